@@ -1,0 +1,54 @@
+"""`b2shift run`: the whole loop on a drop."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from b2shift.cli import screen
+from b2shift.cli.options import AsJson, Home, Seed
+from b2shift.cli.words import examples
+
+EXAMPLES = examples(
+    "b2shift run entrega/",
+    "b2shift run entrega/ --home /dados/b2shift --as-of 2025-03-31",
+    "b2shift run entrega/ --json > resumo.json",
+)
+
+
+def run(
+    drop: Annotated[Path, typer.Argument(metavar="DIR", help="Pasta (ou zip) com os arquivos entregues.")],
+    home: Home,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Data de referência; sem ela, a data mais nova dos dados."),
+    ] = None,
+    seed: Seed = 7,
+    publish: Annotated[bool, typer.Option(help="Leva o resultado para as páginas.")] = True,
+    threads: Annotated[int, typer.Option(min=1, help="Processadores que a execução pode usar.")] = 2,
+    memory: Annotated[int, typer.Option(min=256, help="Limite de memória do motor, em MB.")] = 2048,
+    as_json: AsJson = False,
+) -> None:
+    """Roda o ciclo inteiro: lê e limpa a entrega, segmenta, estima riscos e propõe contatos.
+
+    Rodar de novo com a mesma entrega não muda nada. Uma execução interrompida deixa valendo a versão anterior.
+    """
+    from b2shift.cli.loop import run_loop
+    from b2shift.cli.summary import show
+
+    with screen.bars() as progress:
+        summary = run_loop(
+            drop,
+            home,
+            as_of=as_of.date() if as_of else None,
+            seed=seed,
+            publish=publish,
+            threads=threads,
+            memory_limit_mb=memory,
+            progress=progress,
+        )
+    if as_json:
+        typer.echo(summary.model_dump_json(indent=2))
+    else:
+        show(summary)

@@ -1,0 +1,39 @@
+"""`b2shift tables`: what each table and column means."""
+
+from typing import Annotated
+
+import typer
+
+from b2shift.cli import screen
+from b2shift.cli.declared import declared_table, declared_tables
+from b2shift.cli.options import AsJson
+from b2shift.cli.words import examples
+
+EXAMPLES = examples("b2shift tables", "b2shift tables customers", "b2shift tables scores --json")
+
+
+def tables(
+    name: Annotated[str | None, typer.Argument(metavar="[NOME]", help="Tabela; sem ela, lista todas.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Mostra as tabelas publicadas e o que cada coluna quer dizer."""
+    if name:
+        spec = declared_table(name)
+        if as_json:
+            typer.echo(spec.model_dump_json(indent=2))
+            return
+        screen.out().print(f"[bold]{spec.name}[/] · {spec.layer} · uma linha é {spec.grain}\n{spec.description}\n")
+        screen.table(
+            "", ["coluna", "tipo", "significado"], [(c.name, c.type, c.description) for c in spec.columns], words=3
+        )
+        return
+    specs = [spec for _, spec in declared_tables() if spec.published]
+    if as_json:
+        typer.echo("[" + ",".join(spec.model_dump_json() for spec in specs) + "]")
+        return
+    screen.table(
+        "Tabelas",
+        ["tabela", "camada", "uma linha é", "o que contém"],
+        [(spec.name, spec.layer, spec.grain, spec.description) for spec in specs],
+        words=4,
+    )

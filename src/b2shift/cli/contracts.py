@@ -1,0 +1,69 @@
+"""What a run of the loop reports; `--json` prints these shapes."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from pydantic import Field
+
+from b2shift.kernel.contract import Contract
+
+
+class SourceLine(Contract):
+    """One source of the drop and what became of its rows."""
+
+    source: str
+    files: int
+    missing: int = Field(description="files declared and not delivered")
+    failed: int = Field(description="files that could not be read")
+    rows_read: int
+    rows_accepted: int
+    rows_rejected: int
+    values_repaired: int
+    message: str = Field(description="what went wrong in its files; empty when nothing did")
+
+
+class SegmentLine(Contract):
+    """One segment of the customers."""
+
+    segment_id: str
+    name: str
+    customers: int
+    share: float
+    mrr: Decimal
+
+
+class ProposalLine(Contract):
+    """The proposals of one kind."""
+
+    kind: str
+    proposals: int
+    customers: int
+    mrr_at_stake: Decimal
+
+
+class StepTime(Contract):
+    """Where the time went: one step of the run."""
+
+    step: str
+    label: str
+    seconds: float
+    share: float = Field(description="of the whole run, 0 to 1")
+
+
+class LoopSummary(Contract):
+    """One run, from the drop to the proposals."""
+
+    home: Path
+    version: int
+    changed: bool = Field(description="false when the drop was known already and the version before still serves")
+    as_of: date
+    seed: int
+    customers: int
+    sources: tuple[SourceLine, ...]
+    segments: tuple[SegmentLine, ...]
+    proposals: tuple[ProposalLine, ...]
+    published: bool = Field(description="whether the records of the pages were brought up to this version")
+    steps: tuple[StepTime, ...]
+    seconds: float
+    peak_memory_mb: float

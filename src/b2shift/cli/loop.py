@@ -1,0 +1,120 @@
+"""The loop, in its order: identify → differentiate → interact → publish, each step timed."""
+
+import importlib
+import resource
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from b2shift.cli.contracts import LoopSummary, StepTime
+from b2shift.cli.summary import proposal_lines, segment_lines, source_lines
+from b2shift.differentiate import api as differentiate
+from b2shift.identify import api as identify
+from b2shift.interact import api as interact
+from b2shift.kernel.progress import Progress, silent
+from b2shift.lake.api import current_version, open_lake, writing
+
+LABELS = {
+    "ingest": "Ler e limpar os arquivos",
+    "customers": "Montar o cadastro",
+    "view360": "Montar a visão 360",
+    "quality": "Contar a qualidade",
+    "features": "Calcular atributos",
+    "scores": "Estimar riscos e propensões",
+    "segments": "Segmentar",
+    "proposals": "Avaliar a régua de contatos",
+    "commit": "Gravar a versão",
+    "publish": "Publicar para as páginas",
+}
+WEB_ENTRY = "b2shift.web.config.entry"
+
+
+class _Clock:
+    """Measures the steps and tells the listener which one is on."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.seconds: dict[str, float] = {}
+        self.progress = progress
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        self.progress("Ciclo", len(self.seconds), len(LABELS), LABELS[name])
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - started
+
+
+def run_loop(
+    drop: Path,
+    home: Path,
+    *,
+    as_of: date | None = None,
+    seed: int = 7,
+    publish: bool = True,
+    threads: int = 2,
+    memory_limit_mb: int = 2048,
+    progress: Progress = silent,
+) -> LoopSummary:
+    """Take a drop through the whole loop and publish it; the kernel's errors say why it could not."""
+    clock = _Clock(progress)
+    before = current_version(home)
+    with writing(home, threads=threads, memory_limit_mb=memory_limit_mb) as session:
+        with clock.step("ingest"):
+            identify.ingest(session, drop, progress=progress)
+        day = as_of or identify.newest_date(session)
+        steps: list[tuple[str, Callable[[], object]]] = [
+            ("customers", lambda: identify.build_customers(session, day)),
+            ("view360", lambda: identify.build_customer_360(session, day)),
+            ("quality", lambda: identify.build_quality(session)),
+            ("features", lambda: differentiate.build_features(session, day)),
+            ("scores", lambda: differentiate.score_customers(session, day, seed=seed, progress=progress)),
+            ("segments", lambda: differentiate.segment_customers(session, day, seed=seed, progress=progress)),
+            ("proposals", lambda: _propose(session, day, progress)),
+        ]
+        for name, work in steps:
+            with clock.step(name):
+                work()
+        with clock.step("commit"):
+            version = session.commit(day)
+    if publish:
+        with clock.step("publish"):
+            web("publish")(home, progress)
+    return _summary(home, version, before, day, seed, publish, clock.seconds)
+
+
+def _propose(session: Any, day: date, progress: Progress) -> None:
+    interact.evaluate_policy(session, interact.load_policy(), day, progress=progress)
+
+
+def web(name: str) -> Callable[..., Any]:
+    """A function of the web shell, found by name when it is needed: nothing below imports the web."""
+    found: Callable[..., Any] = getattr(importlib.import_module(WEB_ENTRY), name)
+    return found
+
+
+def _summary(
+    home: Path, version: int, before: int | None, day: date, seed: int, published: bool, seconds: dict[str, float]
+) -> LoopSummary:
+    lake = open_lake(home)
+    total = sum(seconds.values())
+    return LoopSummary(
+        home=home,
+        version=version,
+        changed=version != before,
+        as_of=day,
+        seed=seed,
+        customers=lake.info("customers").rows,
+        sources=source_lines(lake),
+        segments=segment_lines(lake),
+        proposals=proposal_lines(lake),
+        published=published,
+        steps=tuple(
+            StepTime(step=name, label=LABELS[name], seconds=round(spent, 3), share=spent / total)
+            for name, spent in seconds.items()
+        ),
+        seconds=round(total, 3),
+        peak_memory_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+    )

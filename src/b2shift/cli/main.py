@@ -1,0 +1,67 @@
+"""The command `b2shift`: a tour in its help, one file per command, one path for errors."""
+
+import sys
+
+import typer
+
+from b2shift.cli import screen
+from b2shift.cli.commands import demo, doctor, export, lake, policy, quality, run, segment, tables, web
+from b2shift.cli.guard import translated
+from b2shift.cli.words import Command, Group, examples, speak_portuguese
+from b2shift.kernel.errors import B2ShiftError
+
+TOUR = """B2Shift transforma dados espalhados de clientes em decisões: identificar, diferenciar, interagir.
+
+Um passeio: [bold]demo[/] inventa uma entrega, [bold]run[/] roda o ciclo inteiro nela, [bold]serve[/] abre as páginas.
+
+Depois: [bold]quality report[/] diz o que estava errado nos dados, [bold]export[/] leva qualquer tabela,
+[bold]segment fit[/] segmenta uma tabela sua, [bold]lake rollback[/] volta atrás e [bold]doctor[/] diz o que falta.
+
+Saída: 0 tudo certo · 2 entrada inválida · 3 estado que não deixa continuar · 4 acesso negado · 130 interrompido.
+"""
+
+app = typer.Typer(
+    cls=Group,
+    help=TOUR,
+    epilog=examples("b2shift demo demo-drop/", "b2shift run demo-drop/", "b2shift serve --demo-people"),
+    rich_markup_mode="rich",
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+
+
+def _group(name: str, about: str) -> typer.Typer:
+    group = typer.Typer(cls=Group, help=about, rich_markup_mode="rich", no_args_is_help=True)
+    app.add_typer(group, name=name)
+    return group
+
+
+app.command(cls=Command, epilog=demo.EXAMPLES)(demo.demo)
+app.command(cls=Command, epilog=run.EXAMPLES)(run.run)
+app.command(cls=Command, epilog=web.SERVE)(web.serve)
+app.command(cls=Command, epilog=web.PUBLISH)(web.publish)
+app.command(cls=Command, epilog=export.EXAMPLES)(export.export)
+app.command(cls=Command, epilog=tables.EXAMPLES)(tables.tables)
+app.command(cls=Command, epilog=doctor.EXAMPLES)(doctor.doctor)
+_group("quality", "Qualidade dos dados.").command(cls=Command, epilog=quality.EXAMPLES)(quality.report)
+_group("segment", "Segmentação de uma tabela qualquer.").command(cls=Command, epilog=segment.EXAMPLES)(segment.fit)
+_group("policy", "Régua de contatos.").command(cls=Command, epilog=policy.EXAMPLES)(policy.check)
+_lake = _group("lake", "Versões do lake.")
+_lake.command(cls=Command, epilog=lake.VERSIONS)(lake.versions)
+_lake.command(cls=Command, epilog=lake.ROLLBACK)(lake.rollback)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; ends the process with the documented exit code."""
+    speak_portuguese()
+    try:
+        with translated():
+            app(arguments, prog_name="b2shift")
+    except B2ShiftError as error:
+        screen.complain(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        screen.err().print("Interrompido; a versão anterior continua valendo.")
+        sys.exit(130)

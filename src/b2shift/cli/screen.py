@@ -1,0 +1,87 @@
+"""What a terminal shows: results on stdout, progress and errors on stderr, nothing moving when nobody watches."""
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Table
+
+from b2shift.kernel.errors import B2ShiftError
+from b2shift.kernel.progress import Progress, silent
+
+PATIENCE = 2.0
+"""Seconds before a bar appears."""
+
+
+def out() -> Console:
+    """The console of results."""
+    return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def err() -> Console:
+    """The console of progress and errors."""
+    return Console(file=sys.stderr, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def complain(error: B2ShiftError) -> None:
+    """Say what happened, with what value, and what to do."""
+    err().print(f"[bold red]Erro:[/] {_plain(str(error))}")
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, words: int = 1) -> None:
+    """Print a table: the first `words` columns are text, the others are figures on the right."""
+    drawn = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
+    for position, column in enumerate(columns):
+        drawn.add_column(column, justify="left" if position < words else "right", overflow="fold")
+    for row in rows:
+        drawn.add_row(*map(_plain, row))
+    out().print(drawn)
+    out().print()
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+class _Bars:
+    """One bar per stage, drawn once the work has lasted longer than a person waits without asking."""
+
+    def __init__(self) -> None:
+        self.display = RichProgress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeRemainingColumn(),
+            TextColumn("[dim]{task.fields[note]}"),
+            console=err(),
+            transient=True,
+        )
+        self.started = time.monotonic()
+        self.tasks: dict[str, TaskID] = {}
+        self.shown = False
+
+    def __call__(self, stage: str, done: float, total: float, note: str = "") -> None:
+        if stage not in self.tasks:
+            self.tasks[stage] = self.display.add_task(stage, total=total, note=note)
+        self.display.update(self.tasks[stage], completed=done, total=total or 1, note=_plain(note))
+        if not self.shown and time.monotonic() - self.started > PATIENCE:
+            self.shown = True
+            self.display.start()
+
+
+@contextmanager
+def bars(quiet: bool = False) -> Iterator[Progress]:
+    """Listen to long work with bars and the time left; with nothing when stderr is not a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield silent
+        return
+    listener = _Bars()
+    try:
+        yield listener
+    finally:
+        if listener.shown:
+            listener.display.stop()

@@ -1,0 +1,1 @@
+"""A dirty drop out of thin air, deterministic by seed."""

@@ -1,0 +1,1 @@
+"""How customers differ: features, segments, scores, with the reason for each."""

@@ -1,0 +1,45 @@
+"""The feature table of a run, and the same columns for any earlier date."""
+
+from collections.abc import Collection
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+
+import pyarrow as pa
+
+from b2shift.differentiate.features.clock import placeholders
+from b2shift.differentiate.features.declarations import PATH, declarations
+from b2shift.differentiate.features.statement import statement
+from b2shift.identify.api import golden_sql, newest_date
+from b2shift.lake.api import Session, literal, load_specs
+
+CODE_VERSION = 1
+_SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
+_REGISTRY = ("companies", "customer_registry", "mrr_vendor")
+
+
+def build(session: Session, as_of: date) -> None:
+    """Write `features`, sorted by customer."""
+    told = declarations()
+    inputs = sorted({*_REGISTRY, *(block.source for block in told.blocks.values())})
+    fingerprint = blake2b(PATH.read_bytes(), digest_size=8).hexdigest()
+    with session.stage("features", inputs=inputs, parameters=(CODE_VERSION, as_of, fingerprint)) as stage:
+        if stage.stale:
+            words = placeholders(session, as_of)
+            text = _text(session, as_of, words, "")
+            written = session.write(_SPECS["features"], text, sort_by=["customer_id"])
+            stage.notes |= {"customers": written.rows, "features": len(told.told())}
+            stage.notes |= {"duration_cap_seconds": int(words["cap_seconds"])}
+
+
+def rows_at(session: Session, as_of: date, customers: Collection[str] | None) -> pa.Table:
+    """The features of that date, computed now and written nowhere."""
+    subset = "" if customers is None else f"customer_id IN ({', '.join(map(literal, sorted(customers))) or 'NULL'})"
+    text = _text(session, as_of, placeholders(session, as_of), subset)
+    return session.query(f"{text} ORDER BY customer_id")
+
+
+def _text(session: Session, as_of: date, words: dict[str, str], subset: str) -> str:
+    current = as_of >= newest_date(session)
+    golden = golden_sql(as_of, everyone=current)
+    return statement(declarations(), golden, words, current=current, subset=subset)

@@ -1,0 +1,124 @@
+"""features.yaml, read and checked."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from b2shift.differentiate.contracts import FeatureDeclaration
+from b2shift.kernel.contract import Contract
+from b2shift.kernel.errors import SchemaError, UnknownNameError
+
+PATH = Path(__file__).with_name("features.yaml")
+TYPES = {
+    "boolean": "BOOLEAN",
+    "category": "VARCHAR",
+    "date": "DATE",
+    "days": "DOUBLE",
+    "decimal": "DOUBLE",
+    "integer": "BIGINT",
+    "list": "VARCHAR[]",
+    "money": "DOUBLE",
+    "percent": "DOUBLE",
+}
+DERIVED = "derived"
+KNOWN = "known"
+
+
+class Block(Contract):
+    """Dated rows of one table; its features are aggregates of them by customer."""
+
+    source: str
+    rows: str = ""
+
+
+class Feature(Contract):
+    """One column: where its rows come from and the expression over them."""
+
+    name: str
+    label: str = ""
+    meaning: str = ""
+    block: str
+    step: int = 1
+    family: str
+    window: str | None = None
+    unit: str | None = None
+    format: str
+    value: str
+    absent: bool | int | None = None
+    snapshot: bool = False
+    personal: str = "none"
+
+    @property
+    def published(self) -> bool:
+        """Columns whose name starts with _ are steps of others."""
+        return not self.name.startswith("_")
+
+
+class Declarations(Contract):
+    """All of features.yaml."""
+
+    blocks: dict[str, Block]
+    features: tuple[Feature, ...]
+
+    def of_block(self, block: str) -> tuple[Feature, ...]:
+        """The features computed from one block."""
+        return tuple(feature for feature in self.features if feature.block == block)
+
+    def told(self) -> tuple[FeatureDeclaration, ...]:
+        """What the rest of the product may know of each published feature."""
+        sources = {name: block.source for name, block in self.blocks.items()} | {DERIVED: DERIVED}
+        shared = set(FeatureDeclaration.model_fields) - {"source"}
+        return tuple(
+            FeatureDeclaration(source=sources[feature.block], **feature.model_dump(include=shared))
+            for feature in self.features
+            if feature.published
+        )
+
+
+def parse(text: str) -> Declarations:
+    """Declarations in YAML, checked; raises SchemaError or UnknownNameError with the feature at fault."""
+    told = yaml.safe_load(text)
+    blocks = {name: Block.model_validate(block) for name, block in told["blocks"].items()}
+    families = {family["key"] for family in told["families"]}
+    features = tuple(feature for entry in told["features"] for feature in _expanded(entry))
+    seen: set[str] = set()
+    for feature in features:
+        _check(feature, blocks, families, seen)
+        seen.add(feature.name)
+    return Declarations(blocks=blocks, features=features)
+
+
+@lru_cache(maxsize=1)
+def declarations() -> Declarations:
+    """The product's own features.yaml."""
+    return parse(PATH.read_text(encoding="utf-8"))
+
+
+def _expanded(entry: dict[str, Any]) -> list[Feature]:
+    each = entry.pop("each", [{}])
+    words = ("name", "label", "value")
+    try:
+        return [
+            Feature.model_validate({**entry, **({word: entry[word].format(**one) for word in words} if one else {})})
+            for one in each
+        ]
+    except ValidationError as error:
+        raise SchemaError(
+            "A feature is declared wrongly", value=entry.get("name"), hint=f"Correct features.yaml: {error}"
+        ) from error
+
+
+def _check(feature: Feature, blocks: dict[str, Block], families: set[str], seen: set[str]) -> None:
+    if feature.name in seen:
+        raise SchemaError("A feature is declared twice", value=feature.name, hint="Remove one from features.yaml")
+    if feature.block != DERIVED and feature.block not in blocks:
+        raise UnknownNameError("block of rows", feature.block, [*blocks, DERIVED])
+    if feature.format not in TYPES:
+        raise UnknownNameError("format", feature.format, TYPES)
+    if feature.family not in families:
+        raise UnknownNameError("family of features", feature.family, families)
+    if feature.published and not (feature.label and feature.meaning):
+        raise SchemaError("A feature has no label or meaning", value=feature.name, hint="Say both in features.yaml")

@@ -1,0 +1,56 @@
+"""The declarations as one statement: golden records, one aggregate per block, then the derived columns step by step."""
+
+from collections.abc import Mapping
+from string import Template
+
+from b2shift.differentiate.features.declarations import DERIVED, KNOWN, TYPES, Declarations, Feature
+from b2shift.lake.api import quote
+
+
+def statement(told: Declarations, golden: str, words: Mapping[str, str], *, current: bool, subset: str = "") -> str:
+    """SELECT of customer_id, as_of and every published feature in declared order.
+
+    `golden` selects the customers known on the date; unless `current`, snapshot features are null; `subset` is a
+    condition on the rows given back (comparisons with the market segment always look at everyone).
+    """
+    blocks = [name for name in told.blocks if name != KNOWN and (current or _lasting(told.of_block(name)))]
+    parts = [f"known AS MATERIALIZED ({golden})"]
+    parts += [f"{quote('of_' + name)} AS ({_block(told, name)})" for name in blocks]
+    parts.append(f"step0 AS ({_joined(told, blocks, current=current)})")
+    steps = sorted({feature.step for feature in told.of_block(DERIVED)})
+    previous = "step0"
+    for step in steps:
+        columns = [_column(f, f.value, current=current) for f in told.of_block(DERIVED) if f.step == step]
+        parts.append(f"step{step} AS (SELECT *, {', '.join(columns)} FROM {previous})")
+        previous = f"step{step}"
+    chosen = ", ".join(quote(feature.name) for feature in told.features if feature.published)
+    where = f" WHERE {subset}" if subset else ""
+    text = f"WITH {', '.join(parts)} SELECT customer_id, $as_of AS as_of, {chosen} FROM {previous}{where}"
+    return Template(text).substitute(words)
+
+
+def _lasting(features: tuple[Feature, ...]) -> bool:
+    return any(not feature.snapshot for feature in features)
+
+
+def _block(told: Declarations, name: str) -> str:
+    columns = ", ".join(f"{feature.value} AS {quote(feature.name)}" for feature in told.of_block(name))
+    rows = told.blocks[name].rows
+    return f"SELECT customer_id, {columns} FROM ({rows}) WHERE customer_id IS NOT NULL GROUP BY customer_id"
+
+
+def _joined(told: Declarations, blocks: list[str], *, current: bool) -> str:
+    columns = [_column(feature, feature.value, current=current) for feature in told.of_block(KNOWN)]
+    for feature in told.features:
+        if feature.block not in (KNOWN, DERIVED):
+            value = f"{quote('of_' + feature.block)}.{quote(feature.name)}"
+            if feature.absent is not None:
+                value = f"coalesce({value}, {feature.absent})"
+            columns.append(_column(feature, value, current=current))
+    joins = " ".join(f"LEFT JOIN {quote('of_' + name)} USING (customer_id)" for name in blocks)
+    return f"SELECT customer_id, {', '.join(columns)} FROM known {joins}"
+
+
+def _column(feature: Feature, value: str, *, current: bool) -> str:
+    said = value if current or not feature.snapshot else "NULL"
+    return f"CAST({said} AS {TYPES[feature.format]}) AS {quote(feature.name)}"

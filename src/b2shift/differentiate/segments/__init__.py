@@ -1,0 +1,1 @@
+"""Groups of customers that are alike: how they are found, judged, named and kept over time."""

@@ -1,0 +1,85 @@
+"""Gaussian mixture on weighted rows, with diagonal covariances that cannot collapse.
+
+Full covariances on one-hot rows are degenerate: most components sit on the numerical floor and the likelihood means
+nothing (ADR 0031). Here each variance is at least `FLOOR` times the variance of all rows on that axis. From the same
+start the steps equal scikit-learn's GaussianMixture(covariance_type="diag") on the repeated rows (tested).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import logsumexp
+
+from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers
+from b2shift.differentiate.segments.measures import one_hot
+from b2shift.differentiate.segments.nearest_means import k_means
+
+FLOOR = 0.05
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Shares (k), means and variances (k x axes) of the components."""
+
+    shares: Floats
+    means: Floats
+    variances: Floats
+    log_likelihood: float
+
+    def log_joint(self, rows: Floats) -> Floats:
+        """log p(row, component), rows x components."""
+        precision = 1 / self.variances
+        squared = rows**2 @ precision.T - 2 * rows @ (self.means * precision).T + (self.means**2 * precision).sum(1)
+        constant = rows.shape[1] * np.log(2 * np.pi) + np.log(self.variances).sum(1)
+        joint: Floats = np.log(np.maximum(self.shares, 1e-300)) - 0.5 * (squared + constant)
+        return joint
+
+    def membership(self, rows: Floats) -> Floats:
+        """p(component | row)."""
+        joint = self.log_joint(rows)
+        soft: Floats = np.exp(joint - logsumexp(joint, axis=1, keepdims=True))
+        return soft
+
+
+def expectation_maximisation(
+    points: Distinct, start: Floats, *, floor: Floats | float, added: float = 0.0, steps: int = 200, tolerance: float = 1e-6
+) -> Mixture:
+    """EM from soft memberships (rows x k) until the mean log-likelihood gains less than `tolerance`.
+
+    `floor` bounds the variances from below; `added` is added to them (scikit-learn's reg_covar).
+    """
+    soft, before = start, -np.inf
+    model = _maximise(points, soft, floor, added)
+    for _ in range(steps):
+        joint = model.log_joint(points.rows)
+        total = logsumexp(joint, axis=1)
+        level = float(points.weights @ total / points.total)
+        soft = np.exp(joint - total[:, None])
+        model = _maximise(points, soft, floor, added, level)
+        if abs(level - before) < tolerance:
+            break
+        before = level
+    return model
+
+
+def gaussian_mixture(points: Distinct, k: int, *, seed: int, starts: int = 3) -> tuple[Integers, Mixture]:
+    """Hard labels of the distinct rows and the best of several starts by likelihood."""
+    share = points.weights / points.total
+    spread = share @ (points.rows - share @ points.rows) ** 2
+    floor = FLOOR * np.maximum(spread, 1e-9)
+    best: Mixture | None = None
+    for start in range(starts):
+        labels, _ = k_means(points, k, seed=seed + start, starts=2)
+        model = expectation_maximisation(points, one_hot(labels, k), floor=floor)
+        if best is None or model.log_likelihood > best.log_likelihood:
+            best = model
+    assert best is not None
+    return best.log_joint(points.rows).argmax(axis=1), best
+
+
+def _maximise(points: Distinct, soft: Floats, floor: Floats | float, added: float, level: float = -np.inf) -> Mixture:
+    held = soft * points.weights[:, None]
+    sizes = held.sum(0) + 10 * np.finfo(float).eps
+    means = held.T @ points.rows / sizes[:, None]
+    variances = held.T @ points.rows**2 / sizes[:, None] - means**2 + added
+    return Mixture(sizes / sizes.sum(), means, np.maximum(variances, floor), level)

@@ -1,0 +1,133 @@
+-- One row per customer, as known on $as_of. $everyone: keep also those whose first date is later (nobody is lost);
+-- otherwise only what was dated on or before $as_of counts. A line without a date is as old as its customer.
+WITH registry AS (
+    SELECT customer_id, min(customer_since) AS registered_on
+    FROM customer_registry WHERE customer_id IS NOT NULL GROUP BY customer_id
+),
+dated AS (
+    SELECT l.*, coalesce(l.signed_on, r.registered_on, DATE '0001-01-01') AS known_on
+    FROM contract_lines l LEFT JOIN registry r USING (customer_id)
+    WHERE l.customer_id IS NOT NULL
+),
+visible AS (SELECT * FROM dated WHERE $everyone OR known_on <= $as_of),
+lines AS (
+    SELECT customer_id,
+           count(*) AS lines,
+           count(*) FILTER (situation = 'ATIVO') AS active_lines,
+           count(*) FILTER (situation = 'GRATUITO') AS free_lines,
+           count(*) FILTER (situation = 'PENDENTE') AS pending_lines,
+           count(*) FILTER (situation = 'CANCELADO') AS cancelled_lines,
+           coalesce(sum(value), 0) AS contract_total,
+           min(signed_on) FILTER (signed_on <= $as_of) AS first_signed_on
+    FROM visible GROUP BY customer_id
+),
+-- The most frequent value of each attribute; ties go to the larger contract value, then to the alphabet.
+votes AS (
+    UNPIVOT (
+        SELECT customer_id, coalesce(value, 0) AS worth, market_segment, sub_segment, cnae, brand, city, state,
+               CAST(country_code AS VARCHAR) AS country_code,
+               CASE WHEN strip_accents(lower(revenue_range)) NOT LIKE 'sem info%' THEN revenue_range END AS revenue_range
+        FROM visible
+    ) ON market_segment, sub_segment, cnae, brand, city, state, country_code, revenue_range
+    INTO NAME attribute VALUE choice
+),
+counted AS (
+    SELECT customer_id, attribute, choice, count(*) AS votes, sum(worth) AS worth FROM votes GROUP BY ALL
+),
+elected AS (
+    SELECT customer_id, attribute, min_by(choice, (-votes, -worth, choice)) AS choice FROM counted GROUP BY ALL
+),
+attributes AS (
+    PIVOT elected ON attribute IN (
+        'market_segment', 'sub_segment', 'cnae', 'brand', 'city', 'state', 'country_code', 'revenue_range'
+    ) USING any_value(choice) GROUP BY customer_id
+),
+company AS (
+    SELECT * FROM companies
+    QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY cnpj_valid DESC NULLS LAST, cnpj, name) = 1
+),
+hosted AS (
+    SELECT customer_id, hosting, count(*) AS votes, sum(coalesce(total, 0)) AS worth
+    FROM quote_items WHERE hosting IS NOT NULL AND quoted_on <= $as_of GROUP BY ALL
+),
+hosting AS (
+    SELECT customer_id, min_by(hosting, (-votes, -worth, hosting)) AS hosting FROM hosted GROUP BY customer_id
+),
+closed_month AS (SELECT max(month) AS month FROM revenue_monthly WHERE month <= $closed_month),
+revenue AS (
+    SELECT customer_id, sum(mrr) AS mrr,
+           coalesce(list_sort(list(DISTINCT product_family) FILTER (mrr > 0 AND product_family IS NOT NULL)), []) AS families
+    FROM revenue_monthly WHERE month = (SELECT month FROM closed_month) GROUP BY customer_id
+),
+owner AS (
+    SELECT customer_id, max_by(owner_id, (created_on, opportunity_id)) AS owner_id
+    FROM opportunities WHERE customer_id IS NOT NULL AND owner_id IS NOT NULL AND created_on <= $as_of
+    GROUP BY customer_id
+),
+hired AS (
+    SELECT customer_id, sum(purchases) AS purchases, sum(value) AS value FROM purchases_12m GROUP BY customer_id
+),
+vendor AS (SELECT customer_id, sum(mrr_12m) AS mrr_12m FROM mrr_vendor GROUP BY customer_id),
+population AS (SELECT customer_id FROM registry UNION SELECT customer_id FROM dated),
+since AS (
+    SELECT customer_id,
+           coalesce(CASE WHEN registered_on <= $as_of THEN registered_on END, first_signed_on) AS customer_since,
+           registered_on
+    FROM population LEFT JOIN registry USING (customer_id) LEFT JOIN lines USING (customer_id)
+)
+SELECT
+    customer_id,
+    coalesce(company.name, customer_id) AS name,
+    company.trade_name,
+    company.cnpj,
+    company.cnpj_valid,
+    company.domain,
+    company.phone,
+    coalesce(attributes.city, company.city) AS city,
+    coalesce(attributes.state, company.state) AS state,
+    TRY_CAST(attributes.country_code AS INTEGER) AS country_code,
+    company.employees,
+    attributes.market_segment,
+    attributes.sub_segment,
+    attributes.cnae,
+    attributes.brand,
+    hosting.hosting,
+    coalesce(attributes.revenue_range, 'Sem Informações de Faturamento') AS revenue_range,
+    CASE TRY_CAST(regexp_extract(attributes.revenue_range, '(?i)faixa\s*(\d+)', 1) AS INTEGER)
+        WHEN 0 THEN 'ate_15m' WHEN 1 THEN 'ate_15m' WHEN 2 THEN 'ate_15m'
+        WHEN 3 THEN '15_50m' WHEN 4 THEN '15_50m' WHEN 5 THEN '15_50m'
+        WHEN 6 THEN '50_150m' WHEN 7 THEN '50_150m'
+        WHEN 8 THEN 'acima_150m' WHEN 9 THEN 'acima_150m' WHEN 10 THEN 'acima_150m' WHEN 11 THEN 'acima_150m'
+        ELSE 'sem_info' END AS revenue_band,
+    customer_since,
+    ($as_of - customer_since) / 365.25 AS tenure_years,
+    CASE WHEN tenure_years <= 3 THEN 'ate_3' WHEN tenure_years <= 10 THEN '3_10'
+         WHEN tenure_years > 10 THEN 'mais_10' END AS tenure_band,
+    coalesce(tenure_years < 1, FALSE) AS onboarding,
+    CASE WHEN active_lines > 0 THEN 'ativo' WHEN free_lines > 0 THEN 'gratuito' WHEN pending_lines > 0 THEN 'pendente'
+         WHEN cancelled_lines > 0 THEN 'cancelado' ELSE 'outro' END AS situation,
+    coalesce(lines.lines, 0) AS lines,
+    coalesce(lines.active_lines, 0) AS active_lines,
+    coalesce(lines.contract_total, 0) AS contract_total,
+    CASE WHEN coalesce(lines.contract_total, 0) = 0 THEN 'zero' WHEN contract_total < 0 THEN 'negativo'
+         WHEN contract_total <= 5000 THEN 'ate_5k' WHEN contract_total <= 20000 THEN '5_20k'
+         WHEN contract_total <= 100000 THEN '20_100k' WHEN contract_total <= 500000 THEN '100_500k'
+         WHEN contract_total <= 1000000 THEN '500k_1m' ELSE 'acima_1m' END AS contract_band,
+    coalesce(revenue.mrr, 0) AS mrr,
+    vendor.mrr_12m,
+    coalesce(revenue.families, []) AS families,
+    $business_units AS business_units,
+    owner.owner_id,
+    coalesce(hired.purchases, 0) AS purchases_12m,
+    coalesce(hired.value, 0) AS purchases_12m_value,
+    $as_of AS as_of
+FROM since
+LEFT JOIN lines USING (customer_id)
+LEFT JOIN attributes USING (customer_id)
+LEFT JOIN company USING (customer_id)
+LEFT JOIN hosting USING (customer_id)
+LEFT JOIN revenue USING (customer_id)
+LEFT JOIN vendor USING (customer_id)
+LEFT JOIN owner USING (customer_id)
+LEFT JOIN hired USING (customer_id)
+WHERE $everyone OR coalesce(customer_since, registered_on, DATE '0001-01-01') <= $as_of

@@ -1,0 +1,1 @@
+"""Everything about one customer in one row, read by its key in milliseconds."""

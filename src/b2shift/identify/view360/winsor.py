@@ -1,0 +1,36 @@
+"""Where telemetry durations are cut: learned from the distribution, at a power of two, from the bins alone."""
+
+from datetime import date
+
+from b2shift.lake.api import Session
+
+TELEMETRY_WINDOW_DAYS = 28
+_QUANTILE = 0.99
+
+
+def duration_cap_bin(session: Session, newest: date | None) -> int:
+    """The first power-of-two bin that 99 % of the positive durations of sessions do not reach; 0 without any.
+
+    Looks at the 28 days up to `newest`. Events in this bin or above count 2**bin each (`duration_bin >= cap`), so that
+    the few with 10**11 do not decide every mean. Denied sessions have no connected time and are left out.
+    """
+    rows = session.query(
+        "SELECT duration_bin AS bin, CAST(sum(events) AS BIGINT) AS events FROM usage_daily WHERE duration_bin >= -1 "
+        f"AND status IS DISTINCT FROM 'Negado' AND day <= $newest AND day > $newest - {TELEMETRY_WINDOW_DAYS} "
+        "GROUP BY 1 ORDER BY 1",
+        {"newest": newest},
+    ).to_pylist()
+    total, seen = sum(row["events"] for row in rows), 0
+    for row in rows:
+        seen += row["events"]
+        if seen >= _QUANTILE * total:
+            return max(0, int(row["bin"]) + 1)
+    return 0
+
+
+def newest_telemetry_day(session: Session, as_of: date) -> date | None:
+    """The newest day of telemetry on or before `as_of`."""
+    newest: date | None = session.query(
+        "SELECT max(day) AS newest FROM usage_daily WHERE day <= ?", [as_of]
+    ).to_pylist()[0]["newest"]
+    return newest

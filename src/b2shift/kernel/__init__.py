@@ -1,0 +1,1 @@
+"""The words every package shares; nothing here does I/O."""

@@ -1,0 +1,31 @@
+"""Money is `Decimal`, in BRL; bands are the vendor's own masked units."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+CENT = Decimal("0.01")
+
+
+def brl(amount: Decimal | float | int) -> Decimal:
+    """Round to cents, half to even (ABNT NBR 5891)."""
+    return Decimal(str(amount)).quantize(CENT, rounding=ROUND_HALF_EVEN)
+
+
+def format_number(value: Decimal | float | int, decimals: int = 0) -> str:
+    """`1234.5` → `1.234,50` (pt-BR grouping and decimal comma)."""
+    return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+
+
+def format_brl(amount: Decimal | float | int) -> str:
+    """`1234.5` → `R$ 1.234,50`; negative amounts carry the sign before the symbol."""
+    value = brl(amount)
+    sign = "-" if value < 0 else ""
+    return f"{sign}R$ {format_number(abs(value), 2)}"
+
+
+def format_brl_short(amount: Decimal | float | int) -> str:
+    """`1_234_000` → `R$ 1,2 mi`, for axes and chips; the full value belongs in the row behind it."""
+    value = float(amount)
+    for limit, word in ((1e9, "bi"), (1e6, "mi"), (1e3, "mil")):
+        if abs(value) >= limit:
+            return f"{'-' if value < 0 else ''}R$ {format_number(abs(value) / limit, 1)} {word}"
+    return format_brl(value)

@@ -1,0 +1,48 @@
+"""Portuguese text compared without its accents, and repaired when an encoding was read as another."""
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"[\s\u00a0]+")
+_MOJIBAKE = re.compile(
+    "[ÃÂâ][\u0080-\u00bf\u0192\u02c6\u02dc\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u2013-\u203a\u20ac\u2122]"
+)
+
+
+def unaccent(text: str) -> str:
+    """`São Paulo` → `Sao Paulo`."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def squeeze(text: str) -> str:
+    """One plain space where there was any white space, none at the ends."""
+    return _SPACES.sub(" ", text).strip()
+
+
+def fold(text: str) -> str:
+    """The form two spellings share: no accents, case or extra spaces (`  Educação ` → `educacao`)."""
+    return squeeze(unaccent(text)).casefold()
+
+
+def looks_like_mojibake(text: str) -> bool:
+    """UTF-8 bytes that were read as latin-1 or windows-1252 (`ServiÃ§os`)."""
+    return bool(_MOJIBAKE.search(text))
+
+
+def repair_mojibake(text: str) -> str:
+    """Undo one reading of UTF-8 as latin-1/windows-1252; text that was never broken comes back as it is."""
+    if not looks_like_mojibake(text):
+        return text
+    raw = bytearray()
+    for character in text:
+        if ord(character) < 256:
+            raw.append(ord(character))
+            continue
+        try:
+            raw += character.encode("cp1252")
+        except UnicodeEncodeError:
+            return text
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return text

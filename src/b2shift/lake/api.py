@@ -1,0 +1,57 @@
+"""The lake's front door."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from b2shift.lake.reader import Lake, literal, quote
+from b2shift.lake.session import Session, Stage
+from b2shift.lake.specs import Specs, load_specs
+from b2shift.lake.store import Store
+
+__all__ = [
+    "Lake",
+    "Session",
+    "Specs",
+    "Stage",
+    "current_version",
+    "literal",
+    "load_specs",
+    "open_lake",
+    "quote",
+    "roll_back",
+    "writing",
+]
+
+
+def open_lake(home: Path, version: int | None = None, *, threads: int = 2, memory_limit_mb: int = 1024) -> Lake:
+    """Open a home for reading; raises LakeEmptyError before the first run."""
+    return Lake(home, version, threads=threads, memory_limit_mb=memory_limit_mb)
+
+
+def current_version(home: Path) -> int | None:
+    """The version readers see, or None when nothing was ever published."""
+    return Store(home).current()
+
+
+def roll_back(home: Path, version: int) -> None:
+    """Serve an older version again; nothing is deleted."""
+    store = Store(home)
+    with store.writer_lock():
+        store.point_to(version)
+
+
+@contextmanager
+def writing(home: Path, *, threads: int = 2, memory_limit_mb: int = 2048) -> Iterator[Session]:
+    """Hold the writer's lock and a session; what is not committed when the block ends never existed."""
+    store = Store(home)
+    with store.writer_lock():
+        for stale in store.root.glob("scratch-*"):
+            shutil.rmtree(stale, ignore_errors=True)
+        base = store.manifest() if store.current() is not None else None
+        session = Session(store, base, threads=threads, memory_limit_mb=memory_limit_mb)
+        try:
+            yield session
+        finally:
+            session.close()

@@ -1,0 +1,79 @@
+"""The shapes of the lake: what a table is, and which files make a version."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from b2shift.kernel.contract import Contract
+
+
+class Layer(StrEnum):
+    """How far a table is from the files that were delivered."""
+
+    RAW = "raw"
+    TRUSTED = "trusted"
+    REFINED = "refined"
+    ANALYTICS = "analytics"
+
+
+class PersonalData(StrEnum):
+    """What a column says about a natural person (LGPD)."""
+
+    NONE = "none"
+    PERSONAL = "personal"
+    SENSITIVE = "sensitive"
+
+
+class ColumnSpec(Contract):
+    """One documented column; `type` is a DuckDB type name."""
+
+    name: str
+    type: str
+    description: str
+    personal: PersonalData = PersonalData.NONE
+
+
+class TableSpec(Contract):
+    """One documented table: what a row is, its key, its columns."""
+
+    name: str
+    layer: Layer
+    grain: str = Field(description="what one row is")
+    description: str
+    key: tuple[str, ...] = ()
+    published: bool = Field(True, description="may be exported by name")
+    open_columns: bool = Field(
+        False, description="further columns may follow the documented ones (features, propensities)"
+    )
+    columns: tuple[ColumnSpec, ...]
+
+
+class TableVersion(Contract):
+    """The files that hold a table in one version of the lake; shared between versions when nothing changed."""
+
+    spec: TableSpec
+    files: tuple[str, ...] = Field(description="Parquet files, relative to the lake's folder")
+    rows: int
+    bytes: int
+    since: int = Field(description="the version that wrote these files")
+    fingerprint: str = Field(description="changes when the content may have changed")
+
+
+class StageVersion(Contract):
+    """What one stage of the loop was computed from, so that the same inputs are not computed twice."""
+
+    fingerprint: str
+    outputs: tuple[str, ...]
+    seconds: float
+    notes: dict[str, object] = Field(default_factory=dict, description="small facts the stage keeps for the summary")
+
+
+class Manifest(Contract):
+    """One version of the lake: immutable once written."""
+
+    version: int
+    as_of: date
+    written_at: datetime
+    tables: dict[str, TableVersion]
+    stages: dict[str, StageVersion]

@@ -1,0 +1,1 @@
+"""The loop spoken to people: the Django project."""

@@ -1,0 +1,1 @@
+"""Who uses the product: people, teams, roles, tokens, and what each of them may see."""

@@ -1,0 +1,12 @@
+"""Django's registration of this folder."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    """People, teams, roles and tokens."""
+
+    name = "b2shift.web.accounts"
+    label = "accounts"
+    verbose_name = _("Pessoas")

@@ -1,0 +1,1 @@
+"""Where the Django project is joined: settings, addresses, start-up."""

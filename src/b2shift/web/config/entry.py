@@ -1,0 +1,120 @@
+"""What the command line starts by name: publish, prepare, serve, and people for a demonstration.
+
+Django reads its settings once per process, so a process that already works on another home is left alone and
+the work is done in a fresh one.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from b2shift.kernel.errors import StateError
+from b2shift.kernel.progress import Progress, silent
+from b2shift.web.config.demo_person import DemoPerson
+
+_SETTINGS = "b2shift.web.config.settings"
+
+
+def prepare(home: Path) -> None:
+    """Bring the records of a home to this release: create or migrate them."""
+    if not _configured_for(home):
+        _in_fresh_process(home, "prepare")
+        return
+    from django.core.management import call_command  # after setup: Django must know its settings first
+
+    home.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def publish(home: Path, progress: Progress = silent) -> dict[str, int]:
+    """Copy the lake's current version into the records; rows per record. The same version again changes nothing."""
+    if not _configured_for(home):
+        return dict(json.loads(_in_fresh_process(home, "publish")))
+    from b2shift.lake.api import open_lake
+    from b2shift.web.crm.publication import publish_lake
+
+    prepare(home)
+    return publish_lake(open_lake(home), progress=progress)
+
+
+def create_demo_people(home: Path) -> list[DemoPerson]:
+    """One person of each role with a fresh password, the executor on the largest portfolio of an active seller."""
+    if not _configured_for(home):
+        return [DemoPerson.model_validate(one) for one in json.loads(_in_fresh_process(home, "people"))]
+    from b2shift.web.config.demo_people import create
+
+    prepare(home)
+    return create()
+
+
+def serve(home: Path, host: str = "127.0.0.1", port: int = 8000, workers: int = 2) -> None:
+    """Serve the product until stopped; records are migrated and the lake published first when it is newer."""
+    from b2shift.web.config.server import refuse_taken_port, run
+
+    refuse_taken_port(host, port)
+    if not _configured_for(home):
+        raise StateError(
+            "This process already works on another home", value=home, hint="Start `b2shift serve` by itself"
+        )
+    from b2shift.lake.api import current_version
+
+    prepare(home)
+    version = current_version(home)
+    if version is not None and version != _published_version():
+        publish(home)
+    run(host, port, workers)
+
+
+def _published_version() -> int | None:
+    from b2shift.web.crm.reading import newest_publication
+
+    newest = newest_publication()
+    return newest.lake_version if newest else None
+
+
+def _configured_for(home: Path) -> bool:
+    """Set Django up for the home; False when this process has it set up for another."""
+    from django.apps import apps
+    from django.conf import settings
+
+    wanted = home.resolve()
+    if not settings.configured:
+        os.environ["B2SHIFT_HOME"] = str(wanted)
+        os.environ["DJANGO_SETTINGS_MODULE"] = _SETTINGS
+    if wanted != settings.HOME:
+        return False
+    if not apps.ready:
+        import django
+
+        django.setup()
+    return True
+
+
+def _in_fresh_process(home: Path, what: str) -> str:
+    environment = os.environ | {"B2SHIFT_HOME": str(home.resolve()), "DJANGO_SETTINGS_MODULE": _SETTINGS}
+    done = subprocess.run(  # noqa: S603  # our own module with our own arguments
+        [sys.executable, "-m", "b2shift.web.config.entry", what, str(home)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or ["no message"]
+        raise StateError("The records could not be written", value=home, hint=last[0])
+    return done.stdout
+
+
+def _main(what: str, home: Path) -> None:
+    if what == "prepare":
+        prepare(home)
+    elif what == "publish":
+        sys.stdout.write(json.dumps(publish(home)))
+    elif what == "people":
+        sys.stdout.write(json.dumps([person.model_dump() for person in create_demo_people(home)]))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1], Path(sys.argv[2]))

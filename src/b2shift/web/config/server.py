@@ -1,0 +1,54 @@
+"""The web server the product brings along: gunicorn with threads, told in code."""
+
+import socket
+from typing import Any
+
+from django.db import connections
+
+from b2shift.kernel.errors import StateError
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise StateError when something already listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise StateError(
+                "Cannot listen on this address",
+                value=f"{host}:{port}",
+                hint=f"{error.strerror}. Stop what uses it, or choose another with --port",
+            ) from error
+
+
+def run(host: str, port: int, workers: int) -> None:
+    """Serve until a signal stops it."""
+    from gunicorn.app.base import BaseApplication  # only here: importing it patches nothing, but costs time
+
+    class Server(BaseApplication):
+        def load_config(self) -> None:
+            shown = f"[{host}]" if ":" in host else host
+            options = {
+                "bind": f"{shown}:{port}",
+                "workers": workers,
+                "worker_class": "gthread",
+                "threads": 4,
+                "timeout": 60,
+                "graceful_timeout": 10,
+                "max_requests": 20_000,
+                "max_requests_jitter": 2_000,
+                "loglevel": "warning",
+                "proc_name": "b2shift",
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            from b2shift.web.config.wsgi import application
+
+            return application
+
+    connections.close_all()  # a connection must not be shared with the workers about to be forked
+    Server().run()

@@ -1,0 +1,1 @@
+"""Pages for analysts, marketing, managers, executors and executives."""

@@ -1,0 +1,127 @@
+"""What each record is in the lake: one SELECT per model, columns named as the model's."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Model
+
+from b2shift.lake.api import Lake
+from b2shift.web.crm import models, words
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A model, its key columns, and the FROM and expressions that make its rows; columns default to their name."""
+
+    model: type[Model]
+    key: tuple[str, ...]
+    table: str
+    source: Callable[[Lake], str]
+    expressions: Mapping[str, str] = field(default_factory=dict)
+
+
+def _plain(table: str) -> Callable[[Lake], str]:
+    return lambda lake: f"SELECT * FROM {table}"
+
+
+def _optional(lake: Lake, table: str, columns: Mapping[str, str], key: str = "customer_id") -> str:
+    """A sub-select of the columns a table offers, and nulls for the table or columns this lake does not have."""
+    if not lake.has(table):
+        nulls = ", ".join(f"NULL AS {name}" for name in columns)
+        return f"(SELECT NULL::VARCHAR AS {key}, {nulls} WHERE false)"
+    found = set(lake.query(f"DESCRIBE {table}").column("column_name").to_pylist())
+    told = ", ".join(f"{source if source in found else 'NULL'} AS {name}" for name, source in columns.items())
+    return f"(SELECT {key}, {told} FROM {table})"
+
+
+def _due_contacts(lake: Lake) -> str:
+    if not lake.has("proposals"):
+        return "(SELECT NULL::VARCHAR AS customer_id, NULL AS due_contacts WHERE false)"
+    return "(SELECT customer_id, count(*) AS due_contacts FROM proposals GROUP BY customer_id)"
+
+
+_SEGMENT = (
+    "segment_id",
+    "segment_name",
+    "confidence",
+    "x",
+    "y",
+    "life_stage",
+    "life_stage_probability",
+    "rfm_class",
+    "migrated_from",
+)
+_SCORE = (
+    "churn_90d",
+    "churn_90d_low",
+    "churn_90d_high",
+    "churn_band",
+    "health",
+    "health_use",
+    "health_relationship",
+    "health_support",
+    "health_financial",
+    "health_result",
+    "nps_detractor_risk",
+    "reasons",
+)
+# Model's column: column of the feature table.
+_FEATURE = {
+    "usage_ratio": "usage_ratio",
+    "usage_trend": "usage_trend_3m",
+    "days_disconnected": "days_disconnected",
+    "nps_value": "nps_value",
+    "nps_shrunk": "nps_value_shrunk",
+    "tickets_90d": "tickets_90d",
+    "overdue_amount": "overdue_amount",
+}
+
+
+def _customers(lake: Lake) -> str:
+    joins = [
+        _optional(lake, "segments", {name: name for name in _SEGMENT}),
+        _optional(lake, "scores", {name: name for name in _SCORE}),
+        _optional(lake, "features", _FEATURE),
+        _due_contacts(lake),
+    ]
+    joined = " ".join(f"LEFT JOIN {join} USING (customer_id)" for join in joins)
+    return f"SELECT * FROM customers {joined}"
+
+
+def _segments(lake: Lake) -> str:
+    told = {"archetype": "archetype", "archetype_similarity": "similarity", "archetype_why": "why"}
+    joined = _optional(lake, "segment_archetypes", told, key="segment_id")
+    return f"SELECT * FROM segment_catalogue LEFT JOIN {joined} USING (segment_id)"
+
+
+_NAME_WORDS = words.SQL.format("concat_ws(' ', trade_name, name)")
+_CNPJ_WORD = "regexp_replace(lower(coalesce(cnpj, '')), '[^a-z0-9]', '', 'g')"
+_WORDS = f"trim(concat_ws(' ', lower(customer_id), {_NAME_WORDS}, {words.SQL.format('city')}, {_CNPJ_WORD}))"
+
+PROJECTIONS: tuple[Projection, ...] = (
+    Projection(models.VendorUser, ("user_id",), "users", _plain("users")),
+    Projection(models.Segment, ("segment_id",), "segment_catalogue", _segments),
+    Projection(models.SegmentTrait, ("segment_id", "trait"), "segment_profiles", _plain("segment_profiles")),
+    Projection(models.SegmentModel, ("view", "algorithm", "k"), "segment_models", _plain("segment_models")),
+    Projection(models.ScoreCard, ("score",), "score_cards", _plain("score_cards")),
+    Projection(
+        models.Customer,
+        ("customer_id",),
+        "customers",
+        _customers,
+        {
+            "name_folded": words.SQL.format("coalesce(nullif(trade_name, ''), name)"),
+            "search_text": f"array_to_string(list_sort(list_distinct(string_split({_WORDS}, ' '))), ' ')",
+            "units_key": "'|' || array_to_string(business_units, '|') || '|'",
+        },
+    ),
+    Projection(models.Proposal, ("proposal_id",), "proposals", _plain("proposals")),
+    Projection(models.ContactRule, ("rule_id",), "contact_rules", _plain("contact_rules")),
+    Projection(
+        models.QualityCount,
+        ("source", "file", "kind", "column", "treatment"),
+        "quality",
+        _plain("quality"),
+    ),
+    Projection(models.Load, ("file",), "loads", _plain("loads")),
+)

@@ -1,0 +1,97 @@
+"""What each person sees of the records: the only way pages and programs reach them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Avg, Count, QuerySet, Sum
+
+from b2shift.web.accounts.models import Team, User
+from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
+from b2shift.web.crm.models import Customer, Proposal, Publication, Segment, VendorUser
+
+
+def visible_customers(user: User) -> QuerySet[Customer]:
+    """The customers of the person's scope: none, own portfolio, their teams', their unit's or all."""
+    everybody = Customer.objects.all()
+    if not may(user, Capability.CUSTOMERS):
+        return everybody.none()
+    match scope_of(user):
+        case Scope.ALL:
+            return everybody
+        case Scope.UNIT if user.business_unit:
+            return everybody.filter(units_key__contains=f"|{user.business_unit}|")
+        case Scope.TEAM | Scope.OWN:
+            return everybody.filter(owner__in=portfolio(user))
+        case _:
+            return everybody.none()
+
+
+def portfolio(user: User) -> list[str]:
+    """Vendor codes whose customers the person follows: their own, and as a manager those of their people."""
+    own = {user.vendor_user_id} - {""}
+    if scope_of(user) is Scope.TEAM:
+        if user.vendor_user_id:
+            own |= set(VendorUser.objects.filter(manager_id=user.vendor_user_id).values_list("user_id", flat=True))
+        members = User.objects.filter(teams__in=Team.objects.filter(manager=user)).exclude(vendor_user_id="")
+        own |= set(members.values_list("vendor_user_id", flat=True))
+    return sorted(own)
+
+
+def visible_proposals(user: User) -> QuerySet[Proposal]:
+    """Due contacts of the customers the person sees."""
+    proposals = Proposal.objects.select_related("customer", "owner", "segment")
+    if not may(user, Capability.PROPOSALS):
+        return proposals.none()
+    if scope_of(user) is Scope.ALL:
+        return proposals
+    return proposals.filter(customer__in=visible_customers(user).values("customer_id"))
+
+
+@dataclass(frozen=True)
+class SegmentFigures:
+    """A segment with figures over the customers this person sees (over the whole base for those who see it all)."""
+
+    segment: Segment
+    customers: int
+    share: float
+    mrr: Decimal
+    churn_mean: float | None
+    health_mean: float | None
+    exemplars: list[str]
+
+
+def visible_segments(user: User) -> list[SegmentFigures]:
+    """Segments, largest first. Words and lifts describe the whole base; sizes, money and risk only what one sees."""
+    if not may(user, Capability.SEGMENTS):
+        return []
+    customers = visible_customers(user)
+    rows = (
+        customers.exclude(segment=None)
+        .values("segment_id")
+        .annotate(count=Count("pk"), money=Sum("mrr"), risk=Avg("churn_90d"), wellness=Avg("health"))
+    )
+    figures = {row["segment_id"]: row for row in rows}
+    total = sum(row["count"] for row in figures.values())
+    segments = list(Segment.objects.all())
+    named = {code for segment in segments for code in segment.exemplars}
+    seen = set(customers.filter(customer_id__in=named).values_list("customer_id", flat=True))
+    found = []
+    for segment in segments:
+        row = figures.get(segment.segment_id)
+        found.append(
+            SegmentFigures(
+                segment=segment,
+                customers=row["count"] if row else 0,
+                share=row["count"] / total if row else 0.0,
+                mrr=row["money"] or Decimal(0) if row else Decimal(0),
+                churn_mean=row["risk"] if row else None,
+                health_mean=row["wellness"] if row else None,
+                exemplars=[code for code in segment.exemplars if code in seen],
+            )
+        )
+    return sorted(found, key=lambda one: (-one.customers, one.segment.segment_id))
+
+
+def newest_publication() -> Publication | None:
+    """What every page shows: lake version and as-of date."""
+    return Publication.objects.first()

@@ -1,0 +1,22 @@
+"""The customer 360 as a person may see it: never a contact, and sellers' work only for those who may."""
+
+from b2shift.identify import api as identify
+from b2shift.identify.contracts import Customer360
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.crm.lake import lake
+from b2shift.web.crm.models import Customer
+
+
+def visible_360(user: User, customer: Customer) -> Customer360 | None:
+    """The 360 of a customer taken from `visible_customers(user)`; None when the lake holds nothing of it.
+
+    Contacts are always left out: `ledger.personal.read_contacts` gives them, with a purpose and an audit event.
+    """
+    found = identify.customer_360(lake(), customer.customer_id)
+    if found is None:
+        return None
+    hidden: dict[str, object] = {"contacts": ()}
+    if not may(user, Capability.COMMERCIAL):
+        hidden |= {"activities": (), "opportunities": ()}
+    return found.model_copy(update=hidden)

@@ -1,0 +1,44 @@
+"""The audit trail: rows are added, never changed, and each carries the hash of the one before."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from b2shift.web.accounts.models import User
+
+
+class AuditEvent(models.Model):
+    """Who did what to which object, when, from where and for what purpose."""
+
+    class Action(models.TextChoices):
+        PERSONAL_READ = "personal_read", _("Leu dados pessoais")
+        EXPORT = "export", _("Exportou")
+        SIGN_IN = "sign_in", _("Entrou")
+        SIGN_IN_REFUSED = "sign_in_refused", _("Entrada recusada")
+        SIGN_OUT = "sign_out", _("Saiu")
+        TOKEN_ISSUED = "token_issued", _("Criou chave")  # a label, not a secret
+        TOKEN_REVOKED = "token_revoked", _("Revogou chave")  # a label, not a secret
+        PERSON_CHANGED = "person_changed", _("Alterou pessoa")
+        PUBLICATION = "publication", _("Publicou dados")
+
+    sequence = models.BigIntegerField(_("sequência"), primary_key=True)
+    at = models.DateTimeField(_("quando"), db_index=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("quem"))
+    actor_email = models.CharField(_("e-mail de quem"), max_length=254, default="")
+    action = models.CharField(_("o quê"), max_length=24, choices=Action.choices)
+    object_kind = models.CharField(_("tipo do objeto"), max_length=40, default="")
+    object_id = models.CharField(_("objeto"), max_length=80, default="")
+    address = models.GenericIPAddressField(_("endereço IP"), null=True)
+    channel = models.CharField(_("canal"), max_length=16, default="")
+    purpose = models.CharField(_("finalidade"), max_length=160, default="")
+    details = models.JSONField(_("detalhes"), default=dict)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = _("evento de auditoria")
+        verbose_name_plural = _("eventos de auditoria")
+        ordering = ["-sequence"]
+        indexes = [models.Index(fields=["object_kind", "object_id"], name="audit_by_object")]
+
+    def __str__(self) -> str:
+        return f"#{self.sequence} {self.action} {self.object_kind} {self.object_id}"

@@ -1,0 +1,55 @@
+"""The only way to a customer's people: with a purpose, and never without leaving a trace."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from b2shift.identify import api as identify
+from b2shift.identify.contracts import Contact
+from b2shift.kernel.errors import AccessError, InputError
+from b2shift.web.accounts.permissions import Capability, require
+from b2shift.web.crm.lake import lake
+from b2shift.web.crm.reading import visible_customers
+from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.ledger.trail import Doer, record
+
+
+class Purpose(TextChoices):
+    """Why a person may look at personal data; what LGPD calls the purpose."""
+
+    SUPPORT = "atendimento", gettext_lazy("Atendimento")
+    SALE = "venda", gettext_lazy("Venda")
+    RENEWAL = "renovacao", gettext_lazy("Renovação")
+    COLLECTION = "cobranca", gettext_lazy("Cobrança")
+    CAMPAIGN = "campanha", gettext_lazy("Campanha")
+    RIGHTS = "direitos_do_titular", gettext_lazy("Direitos do titular")
+
+
+def read_contacts(doer: Doer, customer_id: str, purpose: str) -> tuple[Contact, ...]:
+    """A visible customer's contacts, after writing who read them and why.
+
+    Raises AccessError when the role may not, or the customer is not one the person sees (or does not exist: the two
+    look alike), and InputError without a purpose of the list.
+    """
+    if doer.person is None:
+        raise AccessError(_("Entre para ver dados pessoais"))
+    require(doer.person, Capability.CONTACTS)
+    if not visible_customers(doer.person).filter(customer_id=customer_id).exists():
+        raise AccessError(_("Este cliente não está entre os que você acompanha"), value=customer_id)
+    if purpose not in Purpose.values:
+        raise InputError(
+            _("Diga para que finalidade vai usar os dados pessoais"),
+            value=purpose or None,
+            hint=_("Escolha uma destas: %(known)s") % {"known": ", ".join(Purpose.values)},
+        )
+    found = identify.customer_360(lake(), customer_id)
+    contacts = tuple(found.contacts) if found else ()
+    record(
+        AuditEvent.Action.PERSONAL_READ,
+        doer,
+        object_kind="customer",
+        object_id=customer_id,
+        purpose=purpose,
+        details={"contacts": [contact.contact_id for contact in contacts]},
+    )
+    return contacts

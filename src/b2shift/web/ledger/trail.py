@@ -1,0 +1,116 @@
+"""Writing the audit trail and checking that nobody rewrote it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from django.db import connection, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from b2shift.kernel.contract import Contract
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.sign_in import address_of
+from b2shift.web.ledger.models import AuditEvent
+
+_GENESIS = "0" * 64
+_LOCK = 0x62325368  # the advisory lock under which PostgreSQL writers take their turn
+
+
+class Verdict(Contract):
+    """What a check of the chain found."""
+
+    intact: bool
+    events: int
+    broken_at: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who acts, from where and through which door."""
+
+    person: User | None
+    email: str = ""
+    address: str | None = None
+    channel: str = ""
+
+    @classmethod
+    def of(cls, request: HttpRequest, channel: str = "web") -> "Doer":
+        """The signed-in person of a request."""
+        person = request.user if isinstance(request.user, User) else None
+        return cls(person, person.email if person else "", address_of(request), channel)
+
+
+def record(
+    action: AuditEvent.Action,
+    doer: Doer,
+    *,
+    object_kind: str = "",
+    object_id: str = "",
+    purpose: str = "",
+    details: Mapping[str, object] | None = None,
+    at: datetime | None = None,
+) -> AuditEvent:
+    """Append one event whose hash covers the one before; writers take turns."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        last = AuditEvent.objects.order_by("-sequence").values_list("sequence", "hash").first()
+        event = AuditEvent(
+            sequence=last[0] + 1 if last else 1,
+            at=at or timezone.now(),
+            actor=doer.person,
+            actor_email=doer.email or (doer.person.email if doer.person else ""),
+            action=action,
+            object_kind=object_kind,
+            object_id=object_id,
+            address=doer.address,
+            channel=doer.channel,
+            purpose=purpose,
+            details=dict(details or {}),
+            previous_hash=last[1] if last else _GENESIS,
+        )
+        event.hash = _digest(event)
+        event.save(force_insert=True)
+    return event
+
+
+def verify() -> Verdict:
+    """Walk the chain from its first event; the first row changed, removed or inserted breaks it."""
+    previous, expected = _GENESIS, 1
+    for event in AuditEvent.objects.order_by("sequence").iterator(chunk_size=2000):
+        if event.sequence != expected:
+            return _broken(expected, "evento ausente")
+        if event.previous_hash != previous:
+            return _broken(event.sequence, "não segue o evento anterior")
+        if event.hash != _digest(event):
+            return _broken(event.sequence, "conteúdo alterado")
+        previous, expected = event.hash, expected + 1
+    return Verdict(intact=True, events=expected - 1)
+
+
+def _broken(sequence: int, reason: str) -> Verdict:
+    return Verdict(intact=False, events=sequence - 1, broken_at=sequence, reason=reason)
+
+
+def _digest(event: AuditEvent) -> str:
+    told = [
+        event.sequence,
+        event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        event.actor_id,
+        event.actor_email,
+        str(event.action),
+        event.object_kind,
+        event.object_id,
+        event.address or "",
+        event.channel,
+        event.purpose,
+        event.details,
+        event.previous_hash,
+    ]
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()

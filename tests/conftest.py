@@ -1,0 +1,68 @@
+"""What tests share: a demo drop, a home after the whole loop on it, an empty home; and what this machine lacks."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+DEMO = {"customers": 300, "seed": 11, "dirty": 0.3}
+
+
+def _shared(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], object]) -> Path:
+    """A folder that the workers of one test run build once and only read."""
+    alone = os.environ.get("PYTEST_XDIST_WORKER") is None
+    root = factory.getbasetemp() if alone else factory.getbasetemp().parent
+    folder, done = root / name, root / f"{name}.done"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            build(folder)
+            done.touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_drop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo drop: 300 customers, seed 11, dirty 0.3. Read it, never write into it."""
+    from b2shift.demo.api import write_drop
+
+    return _shared(tmp_path_factory, "demo-drop", lambda folder: write_drop(folder, **DEMO))
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory, demo_drop: Path) -> Path:
+    """A home after the whole loop on the demo drop, not published. Read it; copy it before changing anything."""
+    from b2shift.cli.loop import run_loop
+
+    return _shared(tmp_path_factory, "demo-home", lambda home: run_loop(demo_drop, home, publish=False))
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path) -> Path:
+    """A home where nothing was ever run; the folder does not exist yet."""
+    return tmp_path / "home"
+
+
+def missing_parts() -> list[str]:
+    """Optional parts this machine does not have, with what is not tested without them."""
+    lacks = []
+    if not any(map(shutil.which, BROWSERS)):
+        lacks.append("browser (no chromium found): the walk through the pages")
+    if not os.environ.get("B2SHIFT_TEST_POSTGRES"):
+        lacks.append("PostgreSQL (B2SHIFT_TEST_POSTGRES is not set): the records on PostgreSQL")
+    if find_spec("pyspark") is None:
+        lacks.append("Spark (pyspark is not installed): nothing needs it yet")
+    return lacks
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what was not tested for want of an optional part."""
+    if os.environ.get("PYTEST_XDIST_WORKER") is None:
+        for part in missing_parts():
+            terminalreporter.write_line(f"not found: {part}")

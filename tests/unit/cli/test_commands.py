@@ -1,0 +1,174 @@
+"""The command line: help that teaches, documented exit codes, results in JSON."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from b2shift.cli.commands.export import export_table
+from b2shift.cli.main import main
+from b2shift.kernel.errors import InputError, UnknownNameError
+from b2shift.lake.api import load_specs, open_lake, writing
+
+Run = Callable[..., tuple[int, str, str]]
+
+DECLARED = """
+- name: customers
+  layer: refined
+  grain: one customer
+  description: Customers.
+  key: [customer_id]
+  columns:
+    customer_id: [VARCHAR, "customer"]
+    name: [VARCHAR, "name"]
+- name: hidden
+  layer: analytics
+  grain: one row
+  description: Not for export.
+  published: false
+  columns:
+    key: [VARCHAR, "key"]
+"""
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line in this process: exit code, stdout, stderr."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        try:
+            main(list(arguments))
+            code: object = 0
+        except SystemExit as stop:
+            code = stop.code or 0
+        told = capsys.readouterr()
+        assert isinstance(code, int)
+        return code, told.out, told.err
+
+    return call
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with two versions of two small tables."""
+    (tmp_path / "tables.yaml").write_text(DECLARED)
+    specs = load_specs(tmp_path / "tables.yaml")
+    for rows in ("SELECT 'T00001' AS customer_id, 'Ação' AS name", "SELECT 'T00002' AS customer_id, 'Nova' AS name"):
+        with writing(tmp_path / "home") as session:
+            session.write(specs["customers"], rows)
+            session.write(specs["hidden"], "SELECT 'k' AS key")
+            session.commit(date(2025, 3, 31))
+    return tmp_path / "home"
+
+
+def test_help_is_a_tour_in_portuguese(run: Run) -> None:
+    code, out, _ = run("--help")
+    assert code == 0
+    assert "Um passeio" in out
+    assert "Comandos" in out
+    assert "Mostra esta ajuda" in out
+    assert "b2shift run demo-drop/" in out
+
+
+@pytest.mark.parametrize(
+    "asked", [["bogus"], ["run"], ["lake", "rollback", "x"], ["run", "d", "--as-of", "31/03/2025"]]
+)
+def test_wrong_usage_is_exit_code_2(run: Run, asked: list[str]) -> None:
+    assert run(*asked)[0] == 2
+
+
+def test_an_empty_home_is_exit_code_3_and_says_what_to_do(run: Run, empty_home: Path) -> None:
+    for asked in (["lake", "versions"], ["quality", "report"], ["export", "customers", "--out", "x.csv"]):
+        code, out, err = run(*asked, "--home", str(empty_home))
+        assert code == 3
+        assert out == ""
+        assert "b2shift run" in err
+    assert not empty_home.exists()
+
+
+def test_no_traceback_reaches_a_person(empty_home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "b2shift.cli", "lake", "versions", "--home", str(empty_home)],
+        capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "300"},
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert done.stderr.startswith("Erro: The lake is empty")
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_versions_and_rollback(run: Run, home: Path) -> None:
+    code, out, _ = run("lake", "versions", "--home", str(home), "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert [(v["version"], v["current"]) for v in told] == [(1, False), (2, True)]
+    assert told[0]["tables"] == {"customers": 1, "hidden": 1}
+    assert run("lake", "rollback", "1", "--home", str(home))[0] == 0
+    assert open_lake(home).query("SELECT name FROM customers").to_pylist() == [{"name": "Ação"}]
+    code, _, err = run("lake", "rollback", "7", "--home", str(home))
+    assert code == 3
+    assert "7" in err
+    assert open_lake(home).version == 1
+
+
+def test_the_home_comes_from_the_environment(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("B2SHIFT_HOME", str(home))
+    assert len(json.loads(run("lake", "versions", "--json")[1])) == 2
+
+
+def test_export_writes_parquet_and_csv(run: Run, home: Path, tmp_path: Path) -> None:
+    import pyarrow.parquet as parquet
+
+    assert run("export", "customers", "--out", str(tmp_path / "c.csv"), "--home", str(home))[0] == 0
+    assert (tmp_path / "c.csv").read_text(encoding="utf-8") == "customer_id,name\nT00002,Nova\n"
+    old = ["export", "customers", "--out", str(tmp_path / "c.parquet"), "--version", "1", "--home", str(home)]
+    assert run(*old)[0] == 0
+    assert parquet.read_table(tmp_path / "c.parquet").to_pylist() == [{"customer_id": "T00001", "name": "Ação"}]
+
+
+def test_export_refuses_what_it_cannot_do_and_leaves_nothing(home: Path, tmp_path: Path) -> None:
+    lake = open_lake(home)
+    with pytest.raises(UnknownNameError, match="customers"):
+        export_table(lake, "custmers", tmp_path / "x.csv")
+    with pytest.raises(UnknownNameError):
+        export_table(lake, "hidden", tmp_path / "x.csv")
+    with pytest.raises(InputError, match=r"\.parquet"):
+        export_table(lake, "customers", tmp_path / "x.xlsx")
+    with pytest.raises(InputError, match="does not exist"):
+        export_table(lake, "customers", tmp_path / "no" / "x.csv")
+    assert not list(tmp_path.glob("*x.*"))
+
+
+def test_tables_documents_every_column(run: Run) -> None:
+    code, out, _ = run("tables", "customers", "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert told["key"] == ["customer_id"]
+    assert all(column["description"] for column in told["columns"])
+    names = [table["name"] for table in json.loads(run("tables", "--json")[1])]
+    assert {"customers", "features", "segments", "scores", "proposals", "rejects", "quality"} <= set(names)
+    code, _, err = run("tables", "segmets")
+    assert code == 2
+    assert "segments" in err
+
+
+def test_demo_reports_what_it_wrote(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("demo", str(tmp_path / "d"), "--customers", "30", "--seed", "2", "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert told["customers"] == 30
+    assert len(told["files"]) == 33
+
+
+def test_doctor_looks_at_the_home(run: Run, home: Path, empty_home: Path) -> None:
+    told = json.loads(run("doctor", "--home", str(home), "--json")[1])
+    assert "versão 2" in told["pasta de trabalho"]["lake"]
+    assert "partes opcionais" in told
+    (home / "lake" / "CURRENT").write_text("rubbish")
+    told = json.loads(run("doctor", "--home", str(home), "--json")[1])
+    assert "com defeito" in told["pasta de trabalho"]["lake"]

@@ -1,0 +1,75 @@
+"""Business days with Brazilian holidays; months that have closed."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from b2shift.kernel.calendar import (
+    add_business_days,
+    add_months,
+    business_days_between,
+    is_business_day,
+    last_closed_month,
+    next_business_day,
+)
+
+DAYS = st.dates(date(2019, 1, 1), date(2030, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("day", "open_"),
+    [
+        (date(2025, 4, 18), False),  # Good Friday
+        (date(2025, 4, 21), False),  # Tiradentes
+        (date(2025, 3, 4), False),  # Carnival
+        (date(2025, 3, 6), True),
+        (date(2025, 3, 8), False),  # Saturday
+    ],
+)
+def test_national_calendar(day: date, open_: bool) -> None:
+    assert is_business_day(day) is open_
+
+
+def test_state_holidays_count_only_in_their_state() -> None:
+    revolution = date(2025, 7, 9)
+    assert not is_business_day(revolution, "SP")
+    assert is_business_day(revolution, "MG")
+
+
+@given(DAYS, st.integers(0, 30))
+def test_counting_inverts_adding(day: date, count: int) -> None:
+    assert business_days_between(day, add_business_days(day, count)) == count
+
+
+@given(DAYS)
+def test_next_business_day_is_one_and_not_earlier(day: date) -> None:
+    found = next_business_day(day)
+    assert found >= day
+    assert is_business_day(found)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "result"),
+    [
+        (date(2025, 3, 31), -1, date(2025, 2, 28)),
+        (date(2024, 3, 31), -1, date(2024, 2, 29)),
+        (date(2025, 12, 15), 1, date(2026, 1, 15)),
+        (date(2025, 1, 31), 13, date(2026, 2, 28)),
+    ],
+)
+def test_months_keep_the_day_or_the_last_one(day: date, months: int, result: date) -> None:
+    assert add_months(day, months) == result
+
+
+@pytest.mark.parametrize(
+    ("as_of", "month"),
+    [
+        (date(2025, 3, 30), date(2025, 2, 1)),
+        (date(2025, 3, 31), date(2025, 3, 1)),
+        (date(2025, 1, 1), date(2024, 12, 1)),
+    ],
+)
+def test_a_month_closes_on_its_last_day(as_of: date, month: date) -> None:
+    assert last_closed_month(as_of) == month

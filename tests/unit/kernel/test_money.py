@@ -1,0 +1,32 @@
+"""Reais as Brazilians write them."""
+
+from decimal import Decimal
+
+import pytest
+
+from b2shift.kernel.money import brl, format_brl, format_brl_short, format_number
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(Decimal("1234.5"), "R$ 1.234,50"), (0, "R$ 0,00"), (-3.005, "-R$ 3,00"), (1_000_000, "R$ 1.000.000,00")],
+)
+def test_money_reads_as_pt_br(amount: Decimal | float, text: str) -> None:
+    assert format_brl(amount) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(950, "R$ 950,00"), (42_300, "R$ 42,3 mil"), (1_234_000, "R$ 1,2 mi"), (-2_500_000_000, "-R$ 2,5 bi")],
+)
+def test_short_money_keeps_the_scale_word(amount: float, text: str) -> None:
+    assert format_brl_short(amount) == text
+
+
+def test_cents_round_half_to_even() -> None:
+    assert (brl(Decimal("0.125")), brl(Decimal("0.135"))) == (Decimal("0.12"), Decimal("0.14"))
+
+
+def test_numbers_group_by_thousands() -> None:
+    assert format_number(10615) == "10.615"
+    assert format_number(0.1234, 2) == "0,12"

@@ -1,0 +1,1 @@
+"""Programs for those who work on B2Shift; not part of the package."""
