@@ -19,6 +19,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 STAMPS := $(VENV)/stamps
 DEMO := .demo
 DIST := src/b2shift/web/static/dist
+LOCALE := src/b2shift/web/locale/en/LC_MESSAGES/django
 SETTINGS := b2shift.web.config.settings
 FRONTEND := $(shell find frontend -type f -not -path 'frontend/node_modules/*' 2>/dev/null) \
             $(shell find src/b2shift/web/templates -name '*.html' 2>/dev/null)
@@ -63,16 +64,19 @@ $(DIST)/.built: $(FRONTEND) $(STAMPS)/node
 	export PATH="$$PWD/$(BIN):$$PATH"; cd frontend && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 	@touch $@
 
-assets: $(DIST)/.built ## Build the front-end assets
+$(LOCALE).mo: $(LOCALE).po | $(STAMPS)/runtime
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+assets: $(DIST)/.built $(LOCALE).mo ## Build the front-end assets and the English texts
 
 # ---------------------------------------------------------------- what people ask for
 
-demo: $(STAMPS)/runtime $(DIST)/.built ## Set up, invent a drop, run the loop, serve (SERVE=0 stops after the summary)
+demo: $(STAMPS)/runtime assets ## Set up, invent a drop, run the loop, serve (SERVE=0 stops after the summary)
 	$(BIN)/b2shift demo $(DEMO)/drop --customers $(CUSTOMERS)
 	$(BIN)/b2shift run $(DEMO)/drop --home $(DEMO)/home
 	@if [ "$(SERVE)" != 0 ]; then exec $(BIN)/b2shift serve --home $(DEMO)/home --port $(PORT) --demo-people; fi
 
-test: $(STAMPS)/dev $(DIST)/.built ## Run all tests
+test: $(STAMPS)/dev assets ## Run all tests
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 check: $(STAMPS)/dev ## Lint, types, architecture, templates, dead code, dependencies, migrations

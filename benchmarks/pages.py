@@ -1,0 +1,113 @@
+"""Server time of the pages and the API with 20 people at once, on a served home.
+
+    python -m benchmarks.pages http://127.0.0.1:8000 --email … --password … [--people 20] [--requests 60] [--pause 0.5]
+
+Each person signs in, then asks for one page after another, reading each for `--pause` seconds on average (0: never
+reads, the server is always full). The figure is the time from the request to the last
+byte of the answer, measured by the client on the same machine: it includes the wait behind the other people.
+"""
+
+import argparse
+import http.client
+import http.cookies
+import random
+import re
+import statistics
+import threading
+import time
+from urllib.parse import quote, urlencode, urlsplit
+
+WORDS = ("sao paulo", "comercio", "Industria", "99.0", "T1", "recife", "servicos", "aurora", "joão")
+
+
+class Person:
+    """One browser: a connection and its cookies."""
+
+    def __init__(self, address: str, email: str, password: str) -> None:
+        self.server = urlsplit(address).netloc
+        self.connection = http.client.HTTPConnection(self.server, timeout=60)
+        self.cookies: dict[str, str] = {}
+        _, body = self.ask("/entrar/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', body)
+        assert token, "no sign-in form"
+        status, _ = self.ask(
+            "/entrar/", urlencode({"username": email, "password": password, "csrfmiddlewaretoken": token.group(1)})
+        )
+        assert status == 302, "sign-in refused"
+
+    def ask(self, path: str, form: str | None = None) -> tuple[int, str]:
+        """Status and body of one request; 5xx stops the benchmark."""
+        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), "Host": self.server}
+        if form is not None:
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://{self.server}/"}
+        self.connection.request("POST" if form is not None else "GET", path, form, headers)
+        answer = self.connection.getresponse()
+        body = answer.read().decode()
+        for told in answer.headers.get_all("Set-Cookie") or []:
+            self.cookies |= {name: morsel.value for name, morsel in http.cookies.SimpleCookie(told).items()}
+        assert answer.status < 500, f"{path}: {answer.status}"
+        return answer.status, body
+
+
+def kinds(person: Person) -> dict[str, list[str]]:
+    """Addresses to ask for, by kind; customers are those of the lists the person sees."""
+    codes: list[str] = []
+    for order in ("name", "-mrr", "-churn", "health"):
+        codes += re.findall(r'href="/clientes/([0-9A-Z]{5,6})/', person.ask(f"/clientes/?sort={order}")[1])
+    lists = [f"/clientes/?sort={order}" for order in ("name", "-mrr", "-churn", "health", "-overdue", "-due")]
+    return {
+        "customer page": [f"/clientes/{code}/" for code in sorted(set(codes))],
+        "list": [*lists, "/clientes/?situation=ativo&sort=-mrr", "/clientes/?churn_band=alto"],
+        "search": [f"/clientes/?q={quote(word)}" for word in WORDS],
+    }
+
+
+def measure(
+    address: str, email: str, password: str, people: int, requests: int, pause: float
+) -> dict[str, list[float]]:
+    """Milliseconds of every request, by kind."""
+    first = Person(address, email, password)
+    wanted = kinds(first)
+    found: dict[str, list[float]] = {kind: [] for kind in wanted}
+    guard = threading.Lock()
+
+    def work(number: int) -> None:
+        chance, person = random.Random(number), Person(address, email, password)
+        for turn in range(requests):
+            kind = list(wanted)[turn % len(wanted)]
+            path = chance.choice(wanted[kind])
+            time.sleep(chance.expovariate(1 / pause) if pause else 0)
+            started = time.perf_counter()
+            person.ask(path)
+            spent = 1000 * (time.perf_counter() - started)
+            with guard:
+                found[kind].append(spent)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def main() -> None:
+    """Print a Markdown table."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("address")
+    asked.add_argument("--email", required=True)
+    asked.add_argument("--password", required=True)
+    asked.add_argument("--people", type=int, default=20)
+    asked.add_argument("--requests", type=int, default=60)
+    asked.add_argument("--pause", type=float, default=0.5)
+    told = asked.parse_args()
+    print("| | requests | median ms | p95 ms |\n|---|---|---|---|")
+    figures = measure(told.address, told.email, told.password, told.people, told.requests, told.pause)
+    for kind, spent in figures.items():
+        print(
+            f"| {kind} | {len(spent)} | {statistics.median(spent):.0f} | {statistics.quantiles(spent, n=20)[-1]:.0f} |"
+        )
+
+
+if __name__ == "__main__":
+    main()

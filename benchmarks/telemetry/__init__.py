@@ -1,0 +1,1 @@
+"""Reading and aggregating the vendor's telemetry, against the pipeline that peers use."""
