@@ -1,0 +1,93 @@
+"""What the tests of the web share: a lake and its records, one person per role with a portfolio, clients.
+
+The factory's lake has sellers U0002 to U0007; U0000 manages the even ones, U0001 the odd ones.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from tests.unit.web.factory import make_home
+
+from b2shift.lake.api import open_lake
+from b2shift.web.accounts.models import Team, User
+from b2shift.web.accounts.roles import BusinessUnit, Role
+from b2shift.web.crm.models import Publication
+from b2shift.web.crm.publication import publish_lake
+
+PASSWORD = "uma frase longa de teste"
+_PORTFOLIOS = {Role.MANAGER: "U0000", Role.EXECUTOR: "U0002"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What only PostgreSQL does is tested where the records are on it."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        return
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.skip(reason="the records of this run are on SQLite"))
+
+
+@pytest.fixture(scope="session")
+def lake_home() -> Path:
+    """The home of these settings, its lake filled by the factory with 60 customers."""
+    return make_home(Path(settings.HOME))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest, lake_home: Path) -> Iterator[None]:
+    """The test database, with the lake published into it before any test's transaction."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        publish_lake(open_lake(lake_home))
+    yield
+
+
+@pytest.fixture
+def published(db: None, lake_home: Path) -> Publication:
+    """The records of the factory's lake; published again where a test that commits emptied the tables."""
+    if not Publication.objects.exists():
+        publish_lake(open_lake(lake_home))
+    return Publication.objects.get()
+
+
+@pytest.fixture
+def people(published: Publication) -> dict[Role, User]:
+    """One person of each role; the manager also has a team whose member follows the customers of U0003."""
+    found = {
+        role: User.objects.create_user(
+            f"{role.value}@empresa.example",
+            PASSWORD,
+            name=f"{role.name.title()} da Silva",
+            role=role,
+            vendor_user_id=_PORTFOLIOS.get(role, ""),
+            business_unit=BusinessUnit.RD_STATION if role is Role.MARKETING else "",
+        )
+        for role in Role
+    }
+    colleague = User.objects.create_user(
+        "colega@empresa.example", PASSWORD, name="Colega Souza", role=Role.EXECUTOR, vendor_user_id="U0003"
+    )
+    team = Team.objects.create(name="Equipe Sul", manager=found[Role.MANAGER])
+    team.members.add(colleague)
+    return found
+
+
+@pytest.fixture
+def signed_in(people: dict[Role, User]) -> Callable[[Role], Client]:
+    """A browser in which the person of a role has signed in."""
+
+    def enter(role: Role) -> Client:
+        browser = Client()
+        browser.force_login(people[role])
+        return browser
+
+    return enter
+
+
+@pytest.fixture
+def on_postgres() -> bool:
+    """Whether the records of this run are on PostgreSQL."""
+    return connection.vendor == "postgresql"
