@@ -10,7 +10,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from b2shift.kernel.errors import UnknownNameError
 from b2shift.web.accounts.roles import BusinessUnit, Role
+from b2shift.web.accounts.scopes import TokenScope
 
 
 class People(BaseUserManager["User"]):
@@ -121,7 +123,10 @@ class Token(models.Model):
 
     @classmethod
     def issue(cls, user: User, name: str, scopes: list[str], expires_at: datetime) -> tuple["Token", str]:
-        """A new token and its secret, which is shown once and never stored."""
+        """A new token and its secret, which is shown once and never stored; InputError for a scope that is none."""
+        for scope in scopes:
+            if scope not in TokenScope.values:
+                raise UnknownNameError("scope", scope, TokenScope.values)
         secret = f"b2s_{secrets.token_urlsafe(32)}"
         token = cls.objects.create(
             user=user,

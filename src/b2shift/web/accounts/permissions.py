@@ -3,8 +3,12 @@
 from enum import StrEnum
 
 from b2shift.kernel.errors import AccessError
+from b2shift.web.accounts.capabilities import Capability
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
+from b2shift.web.accounts.scopes import OPENS, TokenScope
+
+__all__ = ["GRANTS", "SCOPES", "Capability", "Scope", "grantable", "may", "require", "scope_of"]
 
 
 class Scope(StrEnum):
@@ -15,25 +19,6 @@ class Scope(StrEnum):
     TEAM = "team"
     UNIT = "unit"
     ALL = "all"
-
-
-class Capability(StrEnum):
-    """One thing a person may see or do; rows are limited further by the role's `Scope`."""
-
-    CUSTOMERS = "customers"  # lists, search and the 360 without contacts
-    CONTACTS = "contacts"  # personal data of a customer's people, with a purpose, audited
-    COMMERCIAL = "commercial"  # sellers' activities and opportunities with a customer
-    EXPORT = "export"  # files of the rows they see
-    SEGMENTS = "segments"
-    MODELS = "models"  # comparison of algorithms, model cards
-    PROPOSALS = "proposals"
-    RULES = "rules"  # the contact rules in force
-    QUALITY = "quality"  # counts per source, loads
-    REJECTED_ROWS = "rejected_rows"  # the rows set aside, without personal data
-    OVERVIEW = "overview"  # totals of the whole base
-    TEAM = "team"  # how their people are doing
-    PEOPLE = "people"  # users, teams, roles
-    AUDIT = "audit"
 
 
 SCOPES: dict[Role, Scope] = {
@@ -132,3 +117,8 @@ def require(user: User, capability: Capability) -> None:
 def scope_of(user: User) -> Scope:
     """Which customers the person's role may see; nobody who left sees any."""
     return SCOPES[Role(user.role)] if user.is_active else Scope.NONE
+
+
+def grantable(user: User) -> list[TokenScope]:
+    """The scopes this person may give a token: what their own role may."""
+    return [scope for scope in TokenScope if may(user, OPENS[scope])]

@@ -1,0 +1,22 @@
+"""One thing a person may see or do; `permissions.py` says which role may."""
+
+from enum import StrEnum
+
+
+class Capability(StrEnum):
+    """One thing a person may see or do; rows are limited further by the role's `Scope`."""
+
+    CUSTOMERS = "customers"  # lists, search and the 360 without contacts
+    CONTACTS = "contacts"  # personal data of a customer's people, with a purpose, audited
+    COMMERCIAL = "commercial"  # sellers' activities and opportunities with a customer
+    EXPORT = "export"  # files of the rows they see
+    SEGMENTS = "segments"
+    MODELS = "models"  # comparison of algorithms, model cards
+    PROPOSALS = "proposals"
+    RULES = "rules"  # the contact rules in force
+    QUALITY = "quality"  # counts per source, loads
+    REJECTED_ROWS = "rejected_rows"  # the rows set aside, without personal data
+    OVERVIEW = "overview"  # totals of the whole base
+    TEAM = "team"  # how their people are doing
+    PEOPLE = "people"  # users, teams, roles
+    AUDIT = "audit"

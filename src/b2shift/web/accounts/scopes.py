@@ -1,0 +1,24 @@
+"""What a token may be good for: each scope opens one capability, and never more than its person's role holds."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from b2shift.web.accounts.capabilities import Capability
+
+
+class TokenScope(TextChoices):
+    """One thing a program may read with a token."""
+
+    CUSTOMERS = "customers:read", _("Ler clientes e a visão 360, sem contatos")
+    CONTACTS = "contacts:read", _("Ler contatos, com finalidade e auditoria")
+    COMMERCIAL = "commercial:read", _("Ler atividades e oportunidades dos clientes")
+    SEGMENTS = "segments:read", _("Ler segmentos")
+    MODELS = "models:read", _("Ler modelos e cartões dos scores")
+    PROPOSALS = "proposals:read", _("Ler contatos devidos")
+    RULES = "rules:read", _("Ler a régua de contatos")
+    QUALITY = "quality:read", _("Ler cargas e qualidade")
+    OVERVIEW = "overview:read", _("Ler totais da base")
+
+
+OPENS: dict[TokenScope, Capability] = {scope: Capability[scope.name] for scope in TokenScope}
+SCOPE_OF: dict[Capability, TokenScope] = {capability: scope for scope, capability in OPENS.items()}
