@@ -5,14 +5,22 @@ from functools import lru_cache
 
 import holidays
 
+_STATES = frozenset(holidays.country_holidays("BR").subdivisions)
 
-@lru_cache(maxsize=64)
+
+@lru_cache(maxsize=1024)
 def _brazil(year: int, state: str | None) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("BR", subdiv=state, years=year, categories=("public", "optional")))
+    public = holidays.country_holidays("BR", subdiv=state if state in _STATES else None, years=year)
+    optional = holidays.country_holidays("BR", years=year, categories=("optional",))
+    # On the Public Servant's Day only public servants stay at home.
+    return frozenset(public) | (frozenset(optional) - {date(year, 10, 28)})
 
 
 def is_business_day(day: date, state: str | None = None) -> bool:
-    """Monday to Friday, not a national (or `state`) holiday; optional days such as Carnival count as holidays."""
+    """Monday to Friday, not a holiday of the nation or of `state`; optional days such as Carnival count as holidays.
+
+    A `state` that is no Brazilian state (`EX`: abroad) has the national holidays only.
+    """
     return day.weekday() < 5 and day not in _brazil(day.year, state)
 
 
@@ -30,7 +38,7 @@ def next_business_day(day: date, state: str | None = None) -> date:
 
 
 def add_business_days(day: date, count: int, state: str | None = None) -> date:
-    """The `count`-th business day after `day`."""
+    """The `count`-th business day after `day`; `day` itself when `count` is 0."""
     for _ in range(count):
         day = next_business_day(day + timedelta(days=1), state)
     return day

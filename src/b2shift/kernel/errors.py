@@ -1,5 +1,7 @@
 """Everything that can go wrong, as a tree; every message says what happened, with what value, and what to do.
 
+Messages are in Portuguese (pt-BR) where they are raised: the command line and the pages show them as they are.
+
 B2ShiftError
 ├── InputError            what a person gave cannot be used (exit code 2)
 │   ├── DropError         the folder delivered holds nothing usable
@@ -16,6 +18,12 @@ B2ShiftError
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
+
+from b2shift.kernel.text import fold, squeeze
+
+LONGEST_VALUE = 200
+"""Characters of a value that an error shows: a value at fault may be a line of two gigabytes."""
 
 
 class B2ShiftError(Exception):
@@ -25,8 +33,12 @@ class B2ShiftError(Exception):
 
     def __init__(self, what: str, *, value: object = None, hint: str = "") -> None:
         self.what, self.value, self.hint = what, value, hint
-        shown = "" if value is None else f": {value!s}"
-        super().__init__(f"{what}{shown}" + (f". {hint}" if hint else ""))
+        shown = "" if value is None else f": {_short(value)}"
+        super().__init__(squeeze(f"{what}{shown}" + (f". {hint}" if hint else "")))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors cross process borders whole: class, attributes and message, whatever the constructor asks for."""
+        return _restored, (type(self), self.args, self.__dict__)
 
 
 class InputError(B2ShiftError):
@@ -55,10 +67,8 @@ class UnknownNameError(InputError):
     """No such name; the message offers the nearest ones."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        names = sorted(known)
-        near = get_close_matches(name, names, n=3, cutoff=0.5)
-        hint = f"Did you mean {', '.join(near)}?" if near else f"Known: {', '.join(names[:20])}"
-        super().__init__(f"No {kind} has this name", value=name, hint=hint)
+        """`kind` is the Portuguese word for what was looked for (`tabela`, `regra`, `segmento`)."""
+        super().__init__(f"Não existe {kind} com este nome", value=name, hint=_nearest(name, sorted(known)))
 
 
 class StateError(B2ShiftError):
@@ -83,3 +93,23 @@ class AccessError(B2ShiftError):
     """This person may not see or do this."""
 
     exit_code = 4
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}… ({len(text)} caracteres)"
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    spelled: dict[str, str] = {fold(one): one for one in known}
+    near = [spelled[one] for one in get_close_matches(fold(_short(name)), spelled, n=3, cutoff=0.5)]
+    if near:
+        return f"Quis dizer {', '.join(near)}?"
+    return f"Existem: {', '.join(known[:20])}{'…' if len(known) > 20 else ''}" if known else "Ainda não existe nenhum"
+
+
+def _restored(kind: type[B2ShiftError], arguments: tuple[Any, ...], state: dict[str, Any]) -> B2ShiftError:
+    error = kind.__new__(kind)
+    error.args = arguments
+    error.__dict__.update(state)
+    return error

@@ -1,5 +1,6 @@
 """Money is `Decimal`, in BRL; bands are the vendor's own masked units."""
 
+import math
 from decimal import ROUND_HALF_EVEN, Decimal
 
 CENT = Decimal("0.01")
@@ -11,12 +12,17 @@ def brl(amount: Decimal | float | int) -> Decimal:
 
 
 def format_number(value: Decimal | float | int, decimals: int = 0) -> str:
-    """`1234.5` → `1.234,50` (pt-BR grouping and decimal comma)."""
-    return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+    """`1234.5` → `1.234,50` (pt-BR grouping and decimal comma); what is not a number is `—`, zero has no sign."""
+    if not math.isfinite(value):
+        return "—"
+    text = f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+    return text if any(digit in text for digit in "123456789") else text.removeprefix("-")
 
 
 def format_brl(amount: Decimal | float | int) -> str:
     """`1234.5` → `R$ 1.234,50`; negative amounts carry the sign before the symbol."""
+    if not math.isfinite(amount):
+        return "—"
     value = brl(amount)
     sign = "-" if value < 0 else ""
     return f"{sign}R$ {format_number(abs(value), 2)}"
@@ -24,8 +30,11 @@ def format_brl(amount: Decimal | float | int) -> str:
 
 def format_brl_short(amount: Decimal | float | int) -> str:
     """`1_234_000` → `R$ 1,2 mi`, for axes and chips; the full value belongs in the row behind it."""
+    if not math.isfinite(amount):
+        return "—"
     value = float(amount)
-    for limit, word in ((1e9, "bi"), (1e6, "mi"), (1e3, "mil")):
-        if abs(value) >= limit:
+    # What would round to 1.000 of one word is 1 of the next.
+    for limit, least, word in ((1e9, 999.95e6, "bi"), (1e6, 999.95e3, "mi"), (1e3, 999.995, "mil")):
+        if abs(value) >= least:
             return f"{'-' if value < 0 else ''}R$ {format_number(abs(value) / limit, 1)} {word}"
     return format_brl(value)

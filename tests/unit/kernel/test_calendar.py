@@ -1,6 +1,6 @@
 """Business days with Brazilian holidays; months that have closed."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -26,6 +26,10 @@ DAYS = st.dates(date(2019, 1, 1), date(2030, 12, 31))
         (date(2025, 3, 4), False),  # Carnival
         (date(2025, 3, 6), True),
         (date(2025, 3, 8), False),  # Saturday
+        (date(2025, 6, 19), False),  # Corpus Christi
+        (date(2025, 10, 28), True),  # Public Servant's Day: only theirs
+        (date(2024, 11, 20), False),  # Black Awareness, national since 2024
+        (date(2023, 11, 20), True),
     ],
 )
 def test_national_calendar(day: date, open_: bool) -> None:
@@ -36,6 +40,26 @@ def test_state_holidays_count_only_in_their_state() -> None:
     revolution = date(2025, 7, 9)
     assert not is_business_day(revolution, "SP")
     assert is_business_day(revolution, "MG")
+
+
+@pytest.mark.parametrize("abroad", ["EX", "", "XX", None])
+def test_no_state_has_the_national_holidays(abroad: str | None) -> None:
+    assert not is_business_day(date(2025, 4, 21), abroad)
+    assert is_business_day(date(2025, 7, 9), abroad)
+
+
+def test_a_span_counts_its_end_and_not_its_start() -> None:
+    friday, monday = date(2025, 3, 7), date(2025, 3, 10)
+    assert business_days_between(friday, monday) == 1
+    assert business_days_between(monday, monday) == 0
+    assert business_days_between(monday, friday) == 0
+
+
+@given(DAYS, st.integers(0, 400), st.integers(0, 400))
+def test_spans_add_up(day: date, first: int, second: int) -> None:
+    middle, end = day + timedelta(days=first), day + timedelta(days=first + second)
+    parts = business_days_between(day, middle) + business_days_between(middle, end)
+    assert business_days_between(day, end) == parts
 
 
 @given(DAYS, st.integers(0, 30))

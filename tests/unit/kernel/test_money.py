@@ -1,5 +1,6 @@
 """Reais as Brazilians write them."""
 
+import math
 from decimal import Decimal
 
 import pytest
@@ -17,7 +18,18 @@ def test_money_reads_as_pt_br(amount: Decimal | float, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("amount", "text"),
-    [(950, "R$ 950,00"), (42_300, "R$ 42,3 mil"), (1_234_000, "R$ 1,2 mi"), (-2_500_000_000, "-R$ 2,5 bi")],
+    [
+        (950, "R$ 950,00"),
+        (42_300, "R$ 42,3 mil"),
+        (1_234_000, "R$ 1,2 mi"),
+        (-2_500_000_000, "-R$ 2,5 bi"),
+        (999.99, "R$ 999,99"),
+        (999.999, "R$ 1,0 mil"),
+        (999_949, "R$ 999,9 mil"),
+        (999_950, "R$ 1,0 mi"),
+        (999_950_000, "R$ 1,0 bi"),
+        (0, "R$ 0,00"),
+    ],
 )
 def test_short_money_keeps_the_scale_word(amount: float, text: str) -> None:
     assert format_brl_short(amount) == text
@@ -30,3 +42,12 @@ def test_cents_round_half_to_even() -> None:
 def test_numbers_group_by_thousands() -> None:
     assert format_number(10615) == "10.615"
     assert format_number(0.1234, 2) == "0,12"
+
+
+def test_what_is_no_number_is_a_dash_and_zero_has_no_sign() -> None:
+    for told in (format_number(math.nan), format_brl(math.inf), format_brl(Decimal("NaN")), format_brl_short(math.nan)):
+        assert told == "—"
+    assert format_number(-0.4) == "0"
+    assert format_number(-0.04, 1) == "0,0"
+    assert format_number(-0.06, 1) == "-0,1"
+    assert format_brl(-0.001) == "R$ 0,00"
