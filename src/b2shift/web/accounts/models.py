@@ -61,6 +61,9 @@ class User(AbstractBaseUser):
 
     objects: ClassVar[People] = People()
 
+    # The business unit chosen for this request, if any: `crm.reading` shows only its customers. Not stored.
+    unit_in_view = ""
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name", "role"]
 

@@ -1,6 +1,7 @@
 """Signing in, and the lockout that makes guessing slow: counted per e-mail and per address, in the database."""
 
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from django.conf import settings
@@ -19,12 +20,18 @@ _PER_ADDRESS = 10
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """The client's address: behind N trusted proxies, the N-th from the right of X-Forwarded-For."""
-    if settings.TRUSTED_PROXIES:
-        told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-        if len(told) >= settings.TRUSTED_PROXIES:
-            return str(told[-settings.TRUSTED_PROXIES])
-    return request.META.get("REMOTE_ADDR") or None
+    """The client's address: behind N trusted proxies, the N-th from the right of X-Forwarded-For.
+
+    None when there is none that is an address: a server on a socket file, or a proxy that writes something else.
+    """
+    told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    trusted = settings.TRUSTED_PROXIES
+    text = told[-trusted] if trusted and len(told) >= trusted else request.META.get("REMOTE_ADDR", "")
+    try:
+        found = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return str((found.ipv4_mapped if isinstance(found, IPv6Address) else None) or found)
 
 
 def locked_out(email: str, address: str | None) -> bool:

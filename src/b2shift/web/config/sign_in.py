@@ -1,7 +1,7 @@
 """Signing in and out, written to the ledger; here because it joins people with the audit trail."""
 
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -18,14 +18,14 @@ class SignIn(LoginView):
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
 
-    def form_valid(self, form: SignInForm) -> HttpResponse:
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Write who came in."""
         response = super().form_valid(form)
         user = form.get_user()
         record(AuditEvent.Action.SIGN_IN, Doer(user, user.email, address_of(self.request), "web"))
         return response
 
-    def form_invalid(self, form: Form) -> HttpResponse:
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Write what was tried, without the password."""
         tried = str(form.data.get("username", ""))[:254]
         record(AuditEvent.Action.SIGN_IN_REFUSED, Doer(None, tried, address_of(self.request), "web"))

@@ -12,3 +12,7 @@ urlpatterns = [
     path("", include((sign_in_urls, "accounts"))),
     path("", include("b2shift.web.console.urls")),
 ]
+
+handler403 = "b2shift.web.console.errors.forbidden"
+handler404 = "b2shift.web.console.errors.not_found"
+handler500 = "b2shift.web.console.errors.failed"

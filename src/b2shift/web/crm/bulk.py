@@ -31,8 +31,11 @@ def columns_of(projection: Projection) -> "list[models.Field[Any, Any]]":
 
 def read(lake: Lake, projection: Projection) -> pa.Table:
     """The projection's rows, as the database stores them, and their `row_hash`; of rows with one key, one."""
-    fields = [f for f in columns_of(projection) if f.column != "row_hash"]
-    told = [f"{_stored(f, projection.expressions.get(f.column, quote(f.column)))} AS {quote(f.column)}" for f in fields]
+    told = []
+    for field in columns_of(projection):
+        column = str(field.column)
+        if column != "row_hash":
+            told.append(f"{_stored(field, projection.expressions.get(column, quote(column)))} AS {quote(column)}")
     keys = ", ".join(quote(name) for name in projection.key)
     return lake.query(
         f"SELECT *, printf('%016x', hash(t)) AS row_hash FROM (SELECT {', '.join(told)} "
@@ -51,8 +54,14 @@ def copy(projection: Projection, rows: pa.Table) -> Copied:
     if gone:
         _delete(table, projection.key, gone)
     if changed:
-        _write(table, projection.key, rows.column_names, _tuples(rows.take(changed)))
+        _write(table, projection.key, rows.take(changed))
     return Copied(rows=rows.num_rows, written=len(changed), deleted=len(gone))
+
+
+def empty(projection: Projection) -> Copied:
+    """Leave the model's table without rows; call it inside a transaction."""
+    deleted, _of_each = projection.model._default_manager.all().delete()
+    return Copied(rows=0, written=0, deleted=deleted)
 
 
 def _stored(field: "models.Field[Any, Any]", expression: str) -> str:
@@ -89,9 +98,9 @@ def _stored_hashes(table: str, key: Sequence[str]) -> dict[tuple[Any, ...], str]
         return {row[:-1]: row[-1] for row in cursor.fetchall()}
 
 
-def _tuples(rows: pa.Table) -> Iterator[tuple[Any, ...]]:
+def _batches(rows: pa.Table) -> Iterator[list[tuple[Any, ...]]]:
     for batch in rows.to_batches(max_chunksize=_BATCH):
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
 
 def _delete(table: str, key: Sequence[str], gone: list[tuple[Any, ...]]) -> None:
@@ -100,7 +109,8 @@ def _delete(table: str, key: Sequence[str], gone: list[tuple[Any, ...]]) -> None
         cursor.executemany(f"DELETE FROM {quote(table)} WHERE {where}", gone)
 
 
-def _write(table: str, key: Sequence[str], columns: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
+def _write(table: str, key: Sequence[str], rows: pa.Table) -> None:
+    columns = rows.column_names
     names = ", ".join(map(quote, columns))
     updates = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in columns if name not in key)
     upsert = f"ON CONFLICT ({', '.join(map(quote, key))}) DO UPDATE SET {updates}"
@@ -109,14 +119,16 @@ def _write(table: str, key: Sequence[str], columns: list[str], rows: Iterator[tu
             _copy_in(cursor, table, names, rows)
             cursor.execute(f"INSERT INTO {quote(table)} ({names}) SELECT {names} FROM arriving {upsert}")
             cursor.execute("DROP TABLE arriving")
-        else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {quote(table)} ({names}) VALUES ({marks}) {upsert}", rows)
+            return
+        marks = ", ".join(["%s"] * len(columns))
+        for batch in _batches(rows):
+            cursor.executemany(f"INSERT INTO {quote(table)} ({names}) VALUES ({marks}) {upsert}", batch)
 
 
-def _copy_in(cursor: Any, table: str, names: str, rows: Iterator[tuple[Any, ...]]) -> None:
+def _copy_in(cursor: Any, table: str, names: str, rows: pa.Table) -> None:
     """PostgreSQL reads a stream of rows several times faster than statements."""
     cursor.execute(f"CREATE TEMPORARY TABLE arriving AS SELECT {names} FROM {quote(table)} WITH NO DATA")
     with cursor.copy(f"COPY arriving ({names}) FROM STDIN") as stream:
-        for row in rows:
-            stream.write_row(row)
+        for batch in _batches(rows):
+            for row in batch:
+                stream.write_row(row)

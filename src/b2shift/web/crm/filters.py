@@ -1,31 +1,67 @@
 """Filters and sorts of the lists, the same in pages and programs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.web.crm.models import Customer, Proposal
 
+Row = TypeVar("Row", bound=Model)
+
+_LARGEST = 10**15  # more than any amount here, less than what overflows a column
+_FLAGS = {"1": True, "true": True, "0": False, "false": False}
+
 
 @dataclass(frozen=True)
 class Filter:
-    """One filter: its name in the address, its label, and the lookup it makes of a value."""
+    """One filter: its name in the address, its label, what a value is, and the rows it keeps.
+
+    `kind` is str, bool, int or Decimal; `argument` turns a value into the right side of `lookup`. A bool keeps the
+    rows that agree with `lookup` when true and the others when false.
+    """
 
     name: str
     label: str | Promise
     lookup: str
-    parse: Callable[[str], Any] = str
+    kind: type = str
+    argument: Callable[[Any], Any] = field(default=lambda value: value)
 
+    def read(self, text: str) -> Any:
+        """The value a text stands for; InputError when it stands for none."""
+        try:
+            return self._parsed(text)
+        except (ValueError, KeyError, ArithmeticError) as error:
+            raise InputError(
+                gettext("Este filtro não aceita o valor"),
+                value=f"{self.name}={text[:80]!r}",
+                hint=gettext("Corrija ou remova o filtro"),
+            ) from error
 
-def _yes(text: str) -> bool:
-    if text not in {"1", "0", "true", "false"}:
-        raise ValueError(text)
-    return text in {"1", "true"}
+    def condition(self, value: Any) -> Q:
+        """The rows it keeps for a value."""
+        if self.kind is bool:
+            agrees = Q(**{self.lookup: self.argument(True)})
+            return agrees if value else ~agrees
+        return Q(**{self.lookup: self.argument(value)})
+
+    def _parsed(self, text: str) -> Any:
+        if self.kind is bool:
+            return _FLAGS[text.lower()]
+        if self.kind is str:
+            if "\x00" in text:  # PostgreSQL has no such character
+                raise ValueError(text)
+            return text
+        number = self.kind(text)
+        if not abs(number) <= _LARGEST:  # not a number, infinite or absurd
+            raise ValueError(text)
+        return number
 
 
 CUSTOMER_FILTERS: tuple[Filter, ...] = (
@@ -40,11 +76,11 @@ CUSTOMER_FILTERS: tuple[Filter, ...] = (
     Filter("contract_band", _("Faixa de contrato"), "contract_band"),
     Filter("tenure_band", _("Tempo de casa"), "tenure_band"),
     Filter("owner", _("Responsável"), "owner_id"),
-    Filter("unit", _("Unidade de negócio"), "units_key__contains", lambda unit: f"|{unit}|"),
-    Filter("overdue", _("Em atraso"), "overdue_amount__gt", lambda text: 0 if _yes(text) else -1),
-    Filter("due", _("Com contato devido"), "due_contacts__gt", lambda text: 0 if _yes(text) else -1),
-    Filter("mrr_min", _("MRR a partir de"), "mrr__gte", float),
-    Filter("health_max", _("Saúde até"), "health__lte", float),
+    Filter("unit", _("Unidade de negócio"), "units_key__contains", str, lambda unit: f"|{unit.lower()}|"),
+    Filter("overdue", _("Em atraso"), "overdue_amount__gt", bool, lambda _yes: 0),
+    Filter("due", _("Com contato devido"), "due_contacts__gt", bool, lambda _yes: 0),
+    Filter("mrr_min", _("MRR a partir de"), "mrr__gte", Decimal),
+    Filter("health_max", _("Saúde até"), "health__lte", Decimal),
 )
 
 PROPOSAL_FILTERS: tuple[Filter, ...] = (
@@ -56,7 +92,7 @@ PROPOSAL_FILTERS: tuple[Filter, ...] = (
     Filter("owner_role", _("Papel responsável"), "owner_role"),
     Filter("customer", _("Cliente"), "customer_id"),
     Filter("priority_min", _("Prioridade a partir de"), "priority__gte", int),
-    Filter("blocked", _("Impedidos"), "blocked__isnull", lambda text: not _yes(text)),
+    Filter("blocked", _("Impedidos"), "blocked__isnull", bool, lambda yes: not yes),
 )
 
 # Name in the address: column; a leading "-" reverses. Every column here is indexed with the tie-break.
@@ -90,15 +126,14 @@ def sort_column(sorts: Mapping[str, str], name: str) -> tuple[str, bool]:
     return sorts[plain], name.startswith("-")
 
 
-def _filter(rows: Any, filters: tuple[Filter, ...], told: Mapping[str, str]) -> Any:
+def keep(rows: QuerySet[Row], filters: tuple[Filter, ...], values: Mapping[str, Any]) -> QuerySet[Row]:
+    """Keep the rows that agree with every value given by its filter's name; None is no value."""
     for one in filters:
-        text = (told.get(one.name) or "").strip()
-        if not text:
-            continue
-        try:
-            rows = rows.filter(**{one.lookup: one.parse(text)})
-        except ValueError as error:
-            raise InputError(
-                "Este filtro não aceita o valor", value=f"{one.name}={text}", hint="Corrija ou remova o filtro"
-            ) from error
+        if (value := values.get(one.name)) is not None:
+            rows = rows.filter(one.condition(value))
     return rows
+
+
+def _filter(rows: QuerySet[Row], filters: tuple[Filter, ...], told: Mapping[str, str]) -> QuerySet[Row]:
+    texts = {one.name: (told.get(one.name) or "").strip() for one in filters}
+    return keep(rows, filters, {one.name: one.read(texts[one.name]) for one in filters if texts[one.name]})

@@ -1,7 +1,6 @@
 """Keyset pages: the next page starts where the last row ended, so page 1,000 costs what page 1 does."""
 
 import base64
-import binascii
 import json
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -10,13 +9,16 @@ from decimal import Decimal
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import EmptyResultSet, ValidationError
+from django.core.exceptions import EmptyResultSet
+from django.core.signing import BadSignature, Signer
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import InputError
 from b2shift.web.crm.models import Publication
 
 PAGE_ROWS = 50
+_SIGNER = Signer(salt="b2shift.crm.paging")
 
 Row = TypeVar("Row", bound=Model)
 
@@ -39,17 +41,27 @@ class _Place:
     back: bool
 
 
+@dataclass(frozen=True)
+class _Order:
+    """How rows are sorted: by `column`, then by the unique `key`."""
+
+    column: str
+    descending: bool
+    key: str
+
+
 def page_of(
     rows: QuerySet[Row], *, column: str, descending: bool, key: str, cursor: str = "", size: int = PAGE_ROWS
 ) -> Page[Row]:
     """One page of `rows` by `column` then `key`; rows without a value come last in either direction.
 
     Two index walks instead of NULLS LAST, which neither database takes from an index in both directions.
-    A cursor nobody issued raises InputError.
+    A cursor that was not issued here, or was issued for another sort, raises InputError.
     """
-    place = _read(cursor, rows.model, column) if cursor else None
+    order = _Order(column, descending, key)
+    place = _read(cursor, rows.model, order) if cursor else None
     back = place is not None and place.back
-    found = _walk(rows, column, descending, key, place, size + 1)
+    found = _walk(rows, order, place, size + 1)
     more, found = len(found) > size, found[:size]
     if back:
         found.reverse()
@@ -57,16 +69,16 @@ def page_of(
     after = (place is not None if back else more) and bool(found)
     return Page(
         rows=found,
-        next=_cursor(found[-1], column, key, back=False) if after else None,
-        previous=_cursor(found[0], column, key, back=True) if before else None,
+        next=_cursor(found[-1], order, back=False) if after else None,
+        previous=_cursor(found[0], order, back=True) if before else None,
     )
 
 
-def _walk(rows: QuerySet[Row], column: str, descending: bool, key: str, place: _Place | None, limit: int) -> list[Row]:
+def _walk(rows: QuerySet[Row], order: _Order, place: _Place | None, limit: int) -> list[Row]:
     """Up to `limit` rows away from the place: through the rows with a value and those without, in reading order."""
     back = place is not None and place.back
-    sign = "-" if descending != back else ""
-    nullable = rows.model._meta.get_field(column).null
+    sign = "-" if order.descending != back else ""
+    nullable = bool(getattr(rows.model._meta.get_field(order.column), "null", False))
     groups = [False, True] if nullable else [False]
     if back:
         groups.reverse()
@@ -74,42 +86,52 @@ def _walk(rows: QuerySet[Row], column: str, descending: bool, key: str, place: _
         groups = groups[groups.index(place.value is None) :]
     found: list[Row] = []
     for empty in groups:
-        part = rows.filter(**{f"{column}__isnull": empty}) if nullable else rows
+        part = rows.filter(**{f"{order.column}__isnull": empty}) if nullable else rows
         if place is not None and (place.value is None) == empty:
-            part = part.filter(_beyond(place, column, key, sign))
-        order = [f"{'-' if back else ''}{key}"] if empty else [f"{sign}{column}", f"{sign}{key}"]
-        found += part.order_by(*order)[: limit - len(found)]
+            part = part.filter(_beyond(place, order, sign))
+        by = [f"{'-' if back else ''}{order.key}"] if empty else [f"{sign}{order.column}", f"{sign}{order.key}"]
+        found += part.order_by(*by)[: limit - len(found)]
         if len(found) >= limit:
             break
     return found
 
 
-def _beyond(place: _Place, column: str, key: str, sign: str) -> Q:
+def _beyond(place: _Place, order: _Order, sign: str) -> Q:
+    """Rows after the place in the direction of `sign`; the first condition is what an index can start from."""
     if place.value is None:
-        return Q(**{f"{key}__{'lt' if place.back else 'gt'}": place.key})
+        return Q(**{f"{order.key}__{'lt' if place.back else 'gt'}": place.key})
     than = "lt" if sign else "gt"
-    return Q(**{f"{column}__{than}e": place.value}) & (
-        Q(**{f"{column}__{than}": place.value}) | Q(**{f"{key}__{than}": place.key})
+    return Q(**{f"{order.column}__{than}e": place.value}) & (
+        Q(**{f"{order.column}__{than}": place.value}) | Q(**{f"{order.key}__{than}": place.key})
     )
 
 
-def _cursor(row: Model, column: str, key: str, *, back: bool) -> str:
-    value = getattr(row, column)
+def _cursor(row: Model, order: _Order, *, back: bool) -> str:
+    """The row's place, signed: nobody can make one up, so its values need no checking."""
+    value = getattr(row, order.column)
     told = value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
-    return base64.urlsafe_b64encode(json.dumps([told, getattr(row, key), back]).encode()).decode().rstrip("=")
+    place = json.dumps([order.column, order.descending, told, getattr(row, order.key), back], separators=(",", ":"))
+    return _SIGNER.sign(base64.urlsafe_b64encode(place.encode()).decode().rstrip("="))
 
 
-def _read(cursor: str, model: type[Model], column: str) -> _Place:
+def _read(cursor: str, model: type[Model], order: _Order) -> _Place:
     try:
-        told = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        value, key, back = told
-        if not isinstance(key, str) or not isinstance(back, bool) or isinstance(value, list | dict):
-            raise ValueError(cursor)
-        return _Place(None if value is None else model._meta.get_field(column).to_python(value), key, back)
-    except (ValueError, TypeError, ValidationError, binascii.Error, UnicodeDecodeError) as error:
-        raise InputError(
-            "Este cursor de página não foi emitido aqui", value=cursor[:80], hint="Comece pela primeira página"
-        ) from error
+        signed = _SIGNER.unsign(cursor)
+    except BadSignature as error:
+        raise _refused(cursor) from error
+    column, descending, value, key, back = json.loads(base64.urlsafe_b64decode(signed + "=" * (-len(signed) % 4)))
+    if (column, descending) != (order.column, order.descending):
+        raise _refused(cursor)
+    field: Any = model._meta.get_field(column)
+    return _Place(None if value is None else field.to_python(value), key, back)
+
+
+def _refused(cursor: str) -> InputError:
+    return InputError(
+        _("Este cursor de página não foi emitido aqui para esta ordem"),
+        value=cursor[:80],
+        hint=_("Comece pela primeira página"),
+    )
 
 
 _counts: OrderedDict[tuple[object, ...], int] = OrderedDict()

@@ -111,7 +111,7 @@ PROJECTIONS: tuple[Projection, ...] = (
         _customers,
         {
             "name_folded": words.SQL.format("coalesce(nullif(trade_name, ''), name)"),
-            "search_text": f"array_to_string(list_sort(list_distinct(string_split({_WORDS}, ' '))), ' ')",
+            "search_text": f"array_to_string(list_sort(list_distinct(regexp_split_to_array({_WORDS}, ' +'))), ' ')",
             "units_key": "'|' || array_to_string(business_units, '|') || '|'",
         },
     ),

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import CharField
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -26,6 +28,7 @@ class Verdict(Contract):
     events: int
     broken_at: int | None = None
     reason: str = ""
+    head: str = ""  # the last event's hash: whoever keeps it elsewhere can tell that the newest events were cut off
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Doer:
     email: str = ""
     address: str | None = None
     channel: str = ""
+    key: str = ""  # the visible start of the token, when a program acts in the person's name
 
     @classmethod
     def of(cls, request: HttpRequest, channel: str = "web") -> "Doer":
@@ -71,9 +75,10 @@ def record(
             address=doer.address,
             channel=doer.channel,
             purpose=purpose,
-            details=dict(details or {}),
+            details=_storable({**(details or {}), **({"key": doer.key} if doer.key else {})}),
             previous_hash=last[1] if last else _GENESIS,
         )
+        _fit(event)
         event.hash = _digest(event)
         event.save(force_insert=True)
     return event
@@ -90,11 +95,35 @@ def verify() -> Verdict:
         if event.hash != _digest(event):
             return _broken(event.sequence, "conteúdo alterado")
         previous, expected = event.hash, expected + 1
-    return Verdict(intact=True, events=expected - 1)
+    return Verdict(intact=True, events=expected - 1, head=previous)
 
 
 def _broken(sequence: int, reason: str) -> Verdict:
     return Verdict(intact=False, events=sequence - 1, broken_at=sequence, reason=reason)
+
+
+def _fit(event: AuditEvent) -> None:
+    """Make every text one that both databases give back as it was written: the hash covers what is read later."""
+    for field in event._meta.concrete_fields:
+        if isinstance(field, CharField):
+            setattr(event, field.attname, _text(getattr(event, field.attname))[: field.max_length])
+
+
+def _storable(value: Any) -> Any:
+    """The value as JSON that every database keeps exactly; a float, which PostgreSQL may write otherwise, as text."""
+    match value:
+        case Mapping():
+            return {_text(name): _storable(one) for name, one in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_storable(one) for one in value]
+        case None | bool() | int():
+            return value
+        case _:
+            return _text(value)
+
+
+def _text(value: object) -> str:
+    return str(value).replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _digest(event: AuditEvent) -> str:
