@@ -11,8 +11,10 @@ from b2shift.web.crm.models import Customer, Proposal, Publication, Segment, Ven
 
 
 def visible_customers(user: User) -> QuerySet[Customer]:
-    """The customers of the person's scope: none, own portfolio, their teams', their unit's or all."""
+    """The customers of the person's scope (none, own portfolio, their teams', their unit's or all) in the unit in view."""
     everybody = Customer.objects.all()
+    if user.unit_in_view:
+        everybody = everybody.filter(units_key__contains=f"|{user.unit_in_view}|")
     if not may(user, Capability.CUSTOMERS):
         return everybody.none()
     match scope_of(user):
@@ -42,7 +44,7 @@ def visible_proposals(user: User) -> QuerySet[Proposal]:
     proposals = Proposal.objects.select_related("customer", "owner", "segment")
     if not may(user, Capability.PROPOSALS):
         return proposals.none()
-    if scope_of(user) is Scope.ALL:
+    if scope_of(user) is Scope.ALL and not user.unit_in_view:
         return proposals
     return proposals.filter(customer__in=visible_customers(user).values("customer_id"))
 

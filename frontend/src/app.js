@@ -1,0 +1,45 @@
+// What every page runs: partial updates, the palette, the keyboard, toasts, and charts where there are any.
+import "./app.css";
+import htmx from "htmx.org";
+import Alpine from "@alpinejs/csp";
+import { startFilters } from "./shell/filters.js";
+import { startKeyboard } from "./shell/keyboard.js";
+import { startMenus } from "./shell/menus.js";
+import { startOffline } from "./shell/offline.js";
+import { startPalette } from "./shell/palette.js";
+import { startPreferences } from "./shell/preferences.js";
+import { startToasts } from "./shell/toasts.js";
+
+// The content policy allows neither styles nor code from text; pages with customers in them are not kept on the disk.
+Object.assign(htmx.config, {
+  includeIndicatorStyles: false,
+  allowEval: false,
+  historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "4(00|22)", swap: true },
+    { code: "[45]..", swap: false, error: true },
+  ],
+});
+
+startPreferences();
+startMenus();
+startPalette(htmx);
+startFilters();
+startKeyboard();
+startToasts();
+startOffline();
+
+window.Alpine = Alpine;
+Alpine.start();
+
+// Charts weigh more than everything else together: only pages that draw some ask for them.
+async function drawCharts(root) {
+  if (root.querySelector?.("[data-chart]") || root.matches?.("[data-chart]")) {
+    const { draw } = await import("./charts/index.js");
+    draw(root);
+  }
+}
+htmx.onLoad(drawCharts);

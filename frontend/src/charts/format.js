@@ -1,0 +1,31 @@
+// The same formats as `console/formats.py`, written by the browser for axes and tooltips.
+const DATES = {
+  day: { day: "2-digit", month: "2-digit", year: "numeric" },
+  month: { month: "short", year: "numeric" },
+};
+
+function date(form, locale) {
+  const words = new Intl.DateTimeFormat(locale, { ...DATES[form], timeZone: "UTC" });
+  const tidy = (text) => (locale === "pt-BR" && form === "month" ? text.replace(". de ", "/").replace(" de ", "/") : text);
+  return (value) => (value ? tidy(words.format(new Date(`${value.slice(0, 10)}T00:00:00Z`))) : "–");
+}
+
+function number(form, decimals, locale, short) {
+  const compact = short || form.endsWith("_short") ? { notation: "compact", maximumFractionDigits: 1 } : {};
+  const digits = decimals ?? (form === "money" ? 2 : 0);
+  const exact = compact.notation ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  if (form.startsWith("money")) return { style: "currency", currency: "BRL", ...exact, ...compact };
+  if (form === "percent") return { style: "percent", minimumFractionDigits: decimals ?? 0, maximumFractionDigits: decimals ?? 0 };
+  if (form === "signed") return { signDisplay: "exceptZero", ...exact, ...compact };
+  return { ...exact, ...compact };
+}
+
+export function formatter(format, language, short = false) {
+  const [form, decimals] = format.split(":");
+  const locale = language.startsWith("en") ? "en" : "pt-BR";
+  if (form in DATES) return date(form, locale);
+  if (!form) return (value) => (value === null || value === undefined ? "–" : String(value));
+  const digits = decimals === undefined ? undefined : Number(decimals);
+  const words = new Intl.NumberFormat(locale, number(form, digits, locale, short));
+  return (value) => (value === null || value === undefined ? "–" : words.format(value));
+}

@@ -1,0 +1,73 @@
+// What all drawings share: quiet axes, tooltips made of elements (the content policy forbids styles in text).
+export const NARROW = 420;
+
+export function frame(look, more = {}) {
+  return {
+    animation: false,
+    textStyle: { fontFamily: look.font, fontSize: 12, color: look.muted },
+    grid: { left: 4, right: 16, top: 16, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    ...more,
+  };
+}
+
+export function axis(look, more = {}) {
+  return {
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: { color: look.muted, fontSize: 12, hideOverlap: true, ...more.axisLabel },
+    splitLine: { show: more.type === "value", lineStyle: { color: look.line } },
+    nameTextStyle: { color: look.muted, fontSize: 12 },
+    ...Object.fromEntries(Object.entries(more).filter(([name]) => name !== "axisLabel")),
+  };
+}
+
+export function legend(look, series) {
+  return {
+    show: series.length > 1,
+    top: 0,
+    left: 0,
+    itemWidth: 10,
+    itemHeight: 10,
+    itemGap: 16,
+    icon: "roundRect",
+    textStyle: { color: look.muted, fontSize: 12 },
+    data: series.map(({ name }) => name),
+    selectedMode: series.length > 1,
+  };
+}
+
+export function tooltip(look, make, more = {}) {
+  return {
+    confine: true,
+    transitionDuration: 0,
+    backgroundColor: look.surface,
+    borderColor: look.line,
+    borderWidth: 1,
+    padding: [8, 10],
+    textStyle: { color: look.text, fontFamily: look.font, fontSize: 12 },
+    extraCssText: "box-shadow: none; border-radius: 8px; max-width: 22rem; white-space: normal;",
+    formatter: (told) => {
+      const { title, lines } = make(told);
+      return card(title, lines);
+    },
+    ...more,
+  };
+}
+
+function card(title, lines) {
+  const box = document.createElement("div");
+  box.className = "chart-tip";
+  box.append(Object.assign(document.createElement("strong"), { textContent: title }));
+  for (const { colour, label, value } of lines) {
+    const row = document.createElement("div");
+    const dot = Object.assign(document.createElement("i"), { className: "chart-dot" });
+    dot.style.background = colour ?? "transparent";
+    if (colour) row.append(dot);
+    row.append(
+      Object.assign(document.createElement("span"), { textContent: label }),
+      Object.assign(document.createElement("b"), { textContent: value }),
+    );
+    box.append(row);
+  }
+  return box;
+}

@@ -1,0 +1,60 @@
+// Rank: horizontal bars in the order of the rows, or upright ones over time; `low` and `high` draw whiskers.
+import { axis, frame, tooltip } from "../frame.js";
+
+function whiskers(rows, look, low, high, upright) {
+  return {
+    type: "custom",
+    silent: true,
+    z: 5,
+    data: rows.rows.map((row, n) => [n, row[low.index], row[high.index]]),
+    renderItem: (_, api) => {
+      const point = (value) => (upright ? api.coord([api.value(0), value]) : api.coord([value, api.value(0)]));
+      const [from, to] = [point(api.value(1)), point(api.value(2))];
+      return {
+        type: "line",
+        shape: { x1: from[0], y1: from[1], x2: to[0], y2: to[1] },
+        style: { stroke: look.text, lineWidth: 1.5 },
+      };
+    },
+  };
+}
+
+export function bar(rows, look, chart) {
+  const name = rows.part("x");
+  const value = rows.part("value");
+  const [low, high] = [rows.part("low"), rows.part("high")];
+  const upright = Boolean(rows.options.upright);
+  const colour = look.colour(value, 0);
+  const names = axis(look, {
+    type: "category",
+    data: rows.rows.map((row) => row[name.index]),
+    inverse: !upright,
+    axisLabel: upright
+      ? { formatter: name.write }
+      : { color: look.text, width: Math.min(200, chart.getWidth() * 0.4), overflow: "truncate", formatter: name.write, interval: 0 },
+  });
+  const values = axis(look, { type: "value", splitNumber: upright ? 4 : 3, axisLabel: { formatter: value.short } });
+  const series = [{
+    type: "bar",
+    barMaxWidth: upright ? 28 : 18,
+    itemStyle: { color: colour, borderRadius: upright ? [3, 3, 0, 0] : [0, 3, 3, 0] },
+    emphasis: { itemStyle: { color: colour, opacity: 0.8 } },
+    label: { show: !upright && !(low && high), position: "right", color: look.text, fontSize: 12, formatter: ({ value: told }) => value.short(told) },
+    data: rows.rows.map((row) => ({ value: row[value.index], link: rows.cell(row, "link") })),
+    cursor: rows.part("link") ? "pointer" : "default",
+  }];
+  if (low && high) series.push(whiskers(rows, look, low, high, upright));
+  return frame(look, {
+    grid: { ...frame(look).grid, right: upright ? 16 : 64 },
+    xAxis: upright ? names : values,
+    yAxis: upright ? values : names,
+    tooltip: tooltip(look, ([point]) => {
+      const row = rows.rows[point.dataIndex];
+      const lines = rows.columns
+        .filter((column) => !["x", "link"].includes(column.part))
+        .map((column) => ({ label: column.label, value: column.write(row[column.index]) }));
+      return { title: name.write(row[name.index]), lines };
+    }, { trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: look.line, opacity: 0.4 } } }),
+    series,
+  });
+}

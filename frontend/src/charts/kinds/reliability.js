@@ -1,0 +1,30 @@
+// Calibration: what was predicted against what happened, bubbles as large as their count; on the diagonal it is honest.
+import { axis, frame, tooltip } from "../frame.js";
+
+export function reliability(rows, look) {
+  const [x, y, size] = [rows.part("x"), rows.part("y"), rows.part("size")];
+  const most = Math.max(...rows.rows.map((row) => row[size.index]), 1);
+  const end = Math.max(...rows.rows.flatMap((row) => [row[x.index], row[y.index]]), 0.01) * 1.1;
+  const scale = (column, more) => axis(look, { type: "value", min: 0, max: end, name: column.label, splitNumber: 4, axisLabel: { formatter: column.short, showMaxLabel: false }, ...more });
+  return frame(look, {
+    grid: { ...frame(look).grid, top: 32, bottom: 24 },
+    xAxis: scale(x, { nameLocation: "middle", nameGap: 28 }),
+    yAxis: scale(y, { nameTextStyle: { align: "left", color: look.muted } }),
+    tooltip: tooltip(look, (point) => {
+      const row = rows.rows[point.dataIndex];
+      return {
+        title: `${x.label}: ${x.write(row[x.index])}`,
+        lines: [y, size].map((column) => ({ label: column.label, value: column.write(row[column.index]) })),
+      };
+    }, { trigger: "item" }),
+    series: [
+      { type: "line", data: [[0, 0], [end, end]], symbol: "none", silent: true, lineStyle: { color: look.muted, type: "dashed", width: 1 } },
+      {
+        type: "scatter",
+        color: look.palette[0],
+        itemStyle: { opacity: 0.85 },
+        data: rows.rows.map((row) => ({ value: [row[x.index], row[y.index]], symbolSize: 6 + 18 * Math.sqrt(row[size.index] / most) })),
+      },
+    ],
+  });
+}

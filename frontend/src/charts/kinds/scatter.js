@@ -1,0 +1,104 @@
+// Points: x against y, a series per group with its own colour and shape; `map` hides the axes and keeps proportions.
+import { axis, frame, legend, tooltip } from "../frame.js";
+
+const SHAPES = ["circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "circle"];
+// Beyond eight hues colours repeat; shapes shift so that no two groups look alike.
+const shape = (n) => SHAPES[(n + Math.floor(n / 8)) % SHAPES.length];
+
+function groups(rows) {
+  const by = rows.part("group");
+  const found = new Map();
+  rows.rows.forEach((row, at) => {
+    const key = by ? row[by.index] ?? "–" : "";
+    if (!found.has(key)) found.set(key, []);
+    found.get(key).push(at);
+  });
+  return found;
+}
+
+function points(rows, look, size) {
+  const [x, y] = [rows.part("x"), rows.part("y")];
+  return [...groups(rows)].map(([name, at], n) => ({
+    name: String(name),
+    type: "scatter",
+    color: look.palette[n % 8],
+    symbol: shape(n),
+    symbolSize: size,
+    itemStyle: { opacity: rows.rows.length > 400 ? 0.6 : 0.85 },
+    large: rows.rows.length > 20000,
+    data: at.map((index) => ({
+      value: [rows.rows[index][x.index], rows.rows[index][y.index]],
+      at: index,
+      link: rows.cell(rows.rows[index], "link"),
+    })),
+    cursor: rows.part("link") ? "pointer" : "default",
+  }));
+}
+
+function tip(rows, look) {
+  const label = rows.part("label") ?? rows.part("group") ?? rows.part("x");
+  return tooltip(look, (point) => {
+    const row = rows.rows[point.data.at];
+    const lines = rows.columns
+      .filter((column) => column !== label && column.part !== "link" && !(rows.options.plain && ["x", "y"].includes(column.part)))
+      .map((column) => ({ label: column.label, value: column.write(row[column.index]) }));
+    return { title: label.write(row[label.index]), lines };
+  }, { trigger: "item" });
+}
+
+// The rows nobody beats in both directions, joined: `front` names the better end of each axis, e.g. ["max", "max"].
+function front(rows, look) {
+  const [x, y] = [rows.part("x").index, rows.part("y").index];
+  const [towards, upwards] = rows.options.front.map((end) => (end === "min" ? -1 : 1));
+  const best = rows.rows
+    .filter((row) => row[x] !== null && row[y] !== null)
+    .sort((a, b) => towards * (b[x] - a[x]) || upwards * (b[y] - a[y]));
+  const kept = [];
+  for (const row of best) if (!kept.length || upwards * (row[y] - kept.at(-1)[y]) > 0) kept.push(row);
+  return {
+    type: "line", data: kept.map((row) => [row[x], row[y]]), symbol: "none", silent: true, z: 1,
+    lineStyle: { color: look.muted, width: 1.5, type: "dashed" },
+  };
+}
+
+export function scatter(rows, look) {
+  const [x, y] = [rows.part("x"), rows.part("y")];
+  const series = points(rows, look, 10);
+  return frame(look, {
+    legend: legend(look, series),
+    grid: { ...frame(look).grid, top: series.length > 1 ? 44 : 24, bottom: 24 },
+    xAxis: axis(look, { type: "value", scale: true, name: x.label, nameLocation: "middle", nameGap: 28, axisLabel: { formatter: x.short } }),
+    yAxis: axis(look, { type: "value", scale: true, name: y.label, nameTextStyle: { align: "left", color: look.muted }, axisLabel: { formatter: y.short } }),
+    tooltip: tip(rows, look),
+    series: rows.options.front ? [front(rows, look), ...series] : series,
+  });
+}
+
+// One unit is as long across as it is up: distances on the map mean something, and do so again in the next version.
+function square(rows, chart, top) {
+  const span = (index) => {
+    const values = rows.rows.map((row) => row[index]).filter((value) => value !== null);
+    return [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
+  };
+  const [x, y] = [span(rows.part("x").index), span(rows.part("y").index)];
+  const [width, height] = [chart.getWidth() - 16, chart.getHeight() - top - 8];
+  const unit = Math.max((x[1] - x[0]) / width, (y[1] - y[0]) / height) * 1.06 || 1;
+  const around = ([low, high], length) => ({ min: (low + high) / 2 - (unit * length) / 2, max: (low + high) / 2 + (unit * length) / 2 });
+  return [around(x, width), around(y, height)];
+}
+
+export function map(rows, look, chart) {
+  const many = rows.rows.length;
+  const series = points(rows, look, many > 5000 ? 3 : many > 800 ? 5 : 7);
+  const top = series.length > 1 ? 36 : 8;
+  const [across, up] = square(rows, chart, top);
+  const hidden = { type: "value", show: false };
+  return frame(look, {
+    legend: { ...legend(look, series), type: "scroll", pageTextStyle: { color: look.muted }, pageIconColor: look.muted, right: 0 },
+    grid: { left: 8, right: 8, top, bottom: 8 },
+    xAxis: { ...hidden, ...across },
+    yAxis: { ...hidden, ...up },
+    tooltip: tip({ ...rows, options: { ...rows.options, plain: true } }, look),
+    series,
+  });
+}

@@ -1,0 +1,28 @@
+// The address is the truth: after a chip, a sort or a page moved it, the filter fields say what it says.
+function follow() {
+  const told = new URLSearchParams(location.search);
+  for (const form of document.querySelectorAll("form[data-filters]")) {
+    for (const field of form.elements) {
+      if (!field.name || field === document.activeElement) continue;
+      if (field.type === "checkbox") field.checked = told.getAll(field.name).includes(field.value);
+      else if (field.type !== "hidden" || field.dataset.follow !== undefined) field.value = told.get(field.name) ?? "";
+    }
+  }
+}
+
+// An address with empty parameters says nothing more than one without them.
+function withoutEmpty(event) {
+  const parameters = event.detail.parameters;
+  for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
+}
+
+export function startFilters() {
+  document.addEventListener("htmx:pushedIntoHistory", follow);
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.target.closest("form[data-filters]")) withoutEmpty(event);
+  });
+  document.addEventListener("formdata", (event) => {
+    if (!event.target.matches("form[data-filters]")) return;
+    for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+  });
+}

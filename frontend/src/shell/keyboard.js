@@ -1,0 +1,41 @@
+// One key away: "/" filters, J and K walk the rows, N and P the pages, G and a number the places, "?" tells them all.
+import { toggleSidebar } from "./preferences.js";
+
+const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog");
+const rows = () => [...document.querySelectorAll("[data-row] a[data-row-link]")];
+
+function walk(step) {
+  const links = rows();
+  if (!links.length) return;
+  const at = links.indexOf(document.activeElement);
+  const next = links[Math.min(links.length - 1, Math.max(0, at + step))];
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+const follow = (selector) => document.querySelector(selector)?.click();
+
+export function startKeyboard() {
+  let went = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return;
+    const waiting = Date.now() - went < 1200;
+    went = 0;
+    if (waiting && /^[1-9]$/.test(event.key)) {
+      document.querySelectorAll(".nav-groups .nav-link")[Number(event.key) - 1]?.click();
+    } else if (event.key === "g") went = Date.now();
+    else if (event.key === "/") {
+      const field = document.querySelector("[data-filter-search]");
+      if (!field) return;
+      field.focus();
+      field.select();
+    } else if (event.key === "j") walk(1);
+    else if (event.key === "k") walk(-1);
+    else if (event.key === "n") follow('a[rel="next"]');
+    else if (event.key === "p") follow('a[rel="prev"]');
+    else if (event.key === "[") toggleSidebar();
+    else if (event.key === "?") document.getElementById("shortcuts")?.showModal();
+    else return;
+    event.preventDefault();
+  });
+}

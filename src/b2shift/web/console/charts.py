@@ -1,0 +1,105 @@
+"""A chart is a table with a picture: the drawing, its table twin and its CSV come from the same rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+Text = str | Promise
+Kind = Literal["line", "bar", "stacked", "scatter", "map", "waterfall", "histogram", "reliability", "heat"]
+# What a column is to the drawing; columns without a part stand in the table only.
+Part = Literal["", "x", "y", "value", "low", "high", "group", "label", "link", "size", "total"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading, its format (see `templatetags.formats.FORMATS`) and its part in the drawing.
+
+    `tone` paints a series: good, warn, bad, muted, or the next colour of the palette when empty.
+    """
+
+    label: Text
+    format: str = ""
+    part: Part = ""
+    tone: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its cells stand to the right."""
+        return self.format.partition(":")[0] in {
+            "number", "signed", "money", "money_short", "count_short", "percent", "years",
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under columns, as a page shows them and as CSV."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Any]]
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns people read (links are followed, not read)."""
+        return [column for column in self.columns if column.part != "link"]
+
+    @property
+    def cells(self) -> list[list[tuple[Column, Any]]]:
+        """Each row's cells beside their column."""
+        return [
+            [(column, value) for column, value in zip(self.columns, row, strict=True) if column.part != "link"]
+            for row in self.rows
+        ]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture of a table: `name` is unique on the page, `reading` is what it says in one line.
+
+    `options` by kind: line {area, zero}; bar {upright}; stacked {upright, share}; histogram {marks: [[label, value]]};
+    scatter {front, diagonal}; heat {}; every one {unit: "BRL"}.
+    """
+
+    name: str
+    kind: Kind
+    title: Text
+    reading: Text
+    table: Table
+    note: Text = ""
+    size: Literal["", "tall", "short"] = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    twin: Table | None = None
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What the drawing reads: plain values only."""
+        return {
+            "columns": [
+                {"label": str(column.label), "format": column.format, "part": column.part, "tone": column.tone}
+                for column in self.table.columns
+            ],
+            "rows": [[_plain(value) for value in row] for row in self.table.rows],
+            "options": dict(self.options),
+            "language": get_language() or "pt-br",
+        }
+
+    @property
+    def told(self) -> Table:
+        """The table twin: the chart's own rows unless there are too many to read."""
+        return self.twin or self.table
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return float(value)
+        case date():
+            return value.isoformat()
+        case Promise():
+            return str(value)
+        case _:
+            return value

@@ -1,0 +1,1 @@
+"""`/clientes/<código>/`: everything about one customer."""

@@ -1,0 +1,1 @@
+"""`/clientes/`: the list of customers, its filters, columns and file."""

@@ -1,0 +1,52 @@
+"""The door of every page: signed in, allowed, by the right method; otherwise the page that says so."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, require
+from b2shift.web.console.shell import unit_of
+
+View = Callable[..., HttpResponseBase]
+
+
+class AskedBy(HttpRequest):
+    """A request that passed a door: somebody signed in."""
+
+    user: User
+    htmx: Any
+
+
+def door(capability: Capability | None = None, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
+    """A view for people who hold the capability (None: everybody signed in); the rest meet sign-in, 403 or 405."""
+    allowed = {*methods, "HEAD"} if "GET" in methods else set(methods)
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not isinstance(request.user, User):
+                return _sign_in(request)
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(methods)
+            if capability is not None:
+                require(request.user, capability)
+            request.user.unit_in_view = unit_of(request)
+            return view(request, *args, **kwargs)
+
+        return entered
+
+    return guard
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page; a partial request takes the whole window there."""
+    answer = redirect_to_login(request.get_full_path())
+    if request.headers.get("HX-Request"):
+        told = HttpResponse(status=204)
+        told.headers["HX-Redirect"] = answer.url
+        return told
+    return answer

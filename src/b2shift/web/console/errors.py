@@ -1,0 +1,90 @@
+"""What went wrong, as a page: what happened, with what value, what to do; a part of a page gets a part."""
+
+import logging
+import uuid
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from b2shift.kernel.errors import AccessError, B2ShiftError, InputError, LakeEmptyError, StateError
+
+_log = logging.getLogger(__name__)
+
+
+class ErrorsAsPages:
+    """Turns the kernel's errors into pages with the right status; programs (`/api/`) have their own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page of an error of ours; None leaves the rest to Django."""
+        if not isinstance(error, B2ShiftError) or request.path.startswith("/api/"):
+            return None
+        match error:
+            case AccessError():
+                return forbidden(request, error)
+            case LakeEmptyError():
+                title, what_to_do = _("Ainda não há dados"), _("Rode o ciclo com `b2shift run PASTA` e volte aqui.")
+                return _page(request, 503, title, what_to_do, icon="database")
+            case InputError():
+                value = "" if error.value is None else f" {error.value}"
+                return _page(request, 400, f"{error.what}.{value}", error.hint)
+            case StateError():
+                _log.warning("%s %s: %s", request.method, request.path, error)
+                return _page(request, 503, error.what, error.hint)
+        return None
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the person's role does not open this door."""
+    return _page(
+        request,
+        403,
+        _("Seu papel não abre esta página"),
+        _("Se você precisa dela no seu trabalho, peça acesso a quem administra o B2Shift."),
+        icon="lock",
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: no such address, or one this person does not see; the two look alike."""
+    told = exception.args[0] if isinstance(exception, Http404) and exception.args else ""
+    usual = _("O endereço pode ter mudado, ou o registro não está entre os que você acompanha.")
+    return _page(
+        request,
+        404,
+        _("Não encontramos esta página"),
+        told if isinstance(told, str) and told else usual,
+        icon="search",
+    )
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 of a form whose proof of origin is missing or old."""
+    return _page(
+        request,
+        403,
+        _("Esta página ficou aberta tempo demais"),
+        _("Recarregue a página e envie de novo. Nada foi gravado."),
+        icon="clock",
+    )
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: nothing here may touch records, which may be what failed; the code finds the trace in the log."""
+    code = uuid.uuid4().hex[:8]
+    _log.error("Error %s on %s %s", code, request.method, request.path)
+    return HttpResponse(render_to_string("errors/500.html", {"code": code}), status=500)
+
+
+def _page(request: HttpRequest, status: int, title: str, what_to_do: str, *, icon: str = "warning") -> HttpResponse:
+    told = {"title": title, "what_to_do": what_to_do, "icon": icon, "status": status}
+    partial = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
+    return render(request, "parts/failure.html" if partial else "errors/page.html", told, status=status)

@@ -1,0 +1,116 @@
+"""Numbers, money and dates as people read them, in the language of the page."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from b2shift.kernel.money import format_brl, format_brl_short, format_number
+
+Number = Decimal | float | int
+
+# What stands where there is no value: a dash that screen readers pass over quietly.
+NOTHING = "–"
+_SWAP = str.maketrans(",.", ".,")
+_MONTHS_PT = ("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez")
+_MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ENGLISH_SCALES = ((" mil", "k"), (" mi", "M"), (" bi", "B"))
+
+
+def number(value: Number | None, decimals: int = 0) -> str:
+    """`1234.5` → `1.234` (pt-BR) or `1,234` (English); a dash for nothing."""
+    return NOTHING if value is None else _local(format_number(value, decimals))
+
+
+def signed(value: Number | None, decimals: int = 0) -> str:
+    """As `number`, with the sign always told: `+3`, `−2`, `0`."""
+    if value is None:
+        return NOTHING
+    text = number(abs(value), decimals)
+    if not any(digit in text for digit in "123456789"):
+        return text
+    return f"{'+' if value > 0 else '−'}{text}"
+
+
+def money(value: Number | None) -> str:
+    """`1234.5` → `R$ 1.234,50`, never broken over two lines."""
+    return NOTHING if value is None else _local(format_brl(value)).replace(" ", "\u00a0")
+
+
+def money_short(value: Number | None) -> str:
+    """`1_234_000` → `R$ 1,2 mi` (`R$ 1.2M` in English): for tiles and axes; the full value stands behind it."""
+    if value is None:
+        return NOTHING
+    text = format_brl_short(value).replace(",0 ", " ")
+    if _english():
+        text = text.translate(_SWAP)
+        for portuguese, english in _ENGLISH_SCALES:
+            if text.endswith(portuguese):
+                text = text.removesuffix(portuguese) + english
+    return text.replace(" ", "\u00a0")
+
+
+def count_short(value: Number | None) -> str:
+    """`42_300` → `42 mil`, `1_250_000` → `1,3 mi`: counts on small surfaces."""
+    if value is None or abs(value) < 10_000:
+        return number(value)
+    scale, word = (1e6, "mi") if abs(value) >= 1e6 else (1e3, "mil")
+    scaled = float(value) / scale
+    text = number(scaled, 0 if scaled >= 10 else 1)
+    return f"{text}{'M' if word == 'mi' else 'k'}" if _english() else f"{text}\u00a0{word}"
+
+
+def percent(value: Number | None, decimals: int = 0) -> str:
+    """`0.123` → `12%`; anything above zero that would round to it is told as less than the least shown."""
+    if value is None:
+        return NOTHING
+    least = 10 ** -(decimals + 2)
+    if 0 < value < least / 2:
+        return f"< {number(least * 100, decimals)}%"
+    return f"{number(value * 100, decimals)}%"
+
+
+def day(value: date | None) -> str:
+    """`31/10/2026`, or `31 Oct 2026` in English."""
+    if value is None:
+        return NOTHING
+    if _english():
+        return f"{value.day} {_MONTHS_EN[value.month - 1]} {value.year}"
+    return f"{value:%d/%m/%Y}"
+
+
+def month(value: date | None) -> str:
+    """`out/2026`, or `Oct 2026` in English."""
+    if value is None:
+        return NOTHING
+    if _english():
+        return f"{_MONTHS_EN[value.month - 1]} {value.year}"
+    return f"{_MONTHS_PT[value.month - 1]}/{value.year}"
+
+
+def moment(value: datetime | None) -> str:
+    """Date and minute; aware moments in the time zone of the product."""
+    if value is None:
+        return NOTHING
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def years(value: Number | None) -> str:
+    """`12.4` → `12 anos`; under two years, in months."""
+    if value is None:
+        return NOTHING
+    if value < 2:
+        months = int(float(value) * 12)
+        return _("1 mês") if months == 1 else _("%(count)s meses") % {"count": months}
+    return _("%(count)s anos") % {"count": number(int(value))}
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def _local(text: str) -> str:
+    return text.translate(_SWAP) if _english() else text

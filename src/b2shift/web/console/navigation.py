@@ -1,0 +1,88 @@
+"""Every place of the product, once: sidebar, bottom bar and palette are made from this list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.accounts.roles import Role
+
+# What fits a phone's bottom bar.
+BAR_PLACES = 5
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the sidebar: its address by name, what it is called (by some roles differently), who may enter."""
+
+    address: str
+    label: str | Promise
+    icon: str
+    capability: Capability | None = None
+    group: str | Promise = ""
+    called: Mapping[Role, str | Promise] = field(default_factory=dict)
+    short: str | Promise = ""
+
+    def label_for(self, user: User) -> str:
+        """The name this person's role knows it by."""
+        return str(self.called.get(Role(user.role), self.label))
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place as one person sees it on one page."""
+
+    url: str
+    label: str
+    short: str
+    icon: str
+    group: str
+    current: bool
+
+
+_CUSTOMERS, _DECISIONS, _DATA, _HOUSE = _("Clientes"), _("Decisões"), _("Dados e modelos"), _("Administração")
+
+PLACES: tuple[Place, ...] = (
+    Place(
+        "console:home",
+        _("Início"),
+        "home",
+        called={
+            Role.EXECUTOR: _("Meu dia"),
+            Role.MANAGER: _("Minha equipe"),
+            Role.EXECUTIVE: _("Visão executiva"),
+        },
+        short=_("Início"),
+    ),
+    Place(
+        "console:customers",
+        _("Clientes"),
+        "customers",
+        Capability.CUSTOMERS,
+        _CUSTOMERS,
+        called={Role.EXECUTOR: _("Meus clientes")},
+        short=_("Clientes"),
+    ),
+)
+
+
+def links_of(user: User, path: str) -> list[Link]:
+    """The places this person may enter, in order; the one whose address begins the path is the current one."""
+    entered = [place for place in PLACES if place.capability is None or may(user, place.capability)]
+    urls = [reverse(place.address) for place in entered]
+    current = max((url for url in urls if path.startswith(url)), key=len, default="")
+    return [
+        Link(
+            url=url,
+            label=place.label_for(user),
+            short=str(place.short or place.label),
+            icon=place.icon,
+            group=str(place.group),
+            current=url == current and (url != reverse("console:home") or path == url),
+        )
+        for place, url in zip(entered, urls, strict=True)
+    ]

@@ -1,0 +1,107 @@
+"""What surrounds every page: places, date of reference, business unit, and how the person likes to see it."""
+
+from collections.abc import Callable
+from functools import cached_property
+from itertools import groupby
+
+from django.http import HttpRequest
+
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
+from b2shift.web.accounts.roles import BusinessUnit
+from b2shift.web.console.navigation import BAR_PLACES, Link, links_of
+from b2shift.web.crm.models import Publication
+from b2shift.web.crm.reading import newest_publication
+
+UNIT_KEY = "unit"
+SIDEBAR_COOKIE = "b2shift_sidebar"
+
+
+class Shell:
+    """The frame of one page; each part is worked out when the template asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.person = request.user if isinstance(getattr(request, "user", None), User) else None
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """The sidebar."""
+        return links_of(self.person, self.request.path) if self.person else []
+
+    @property
+    def groups(self) -> list[tuple[str, list[Link]]]:
+        """The sidebar's places under their headings."""
+        return [(group, list(links)) for group, links in groupby(self.links, key=lambda link: link.group)]
+
+    @property
+    def bar(self) -> list[Link]:
+        """The phone's bottom bar."""
+        return self.links[:BAR_PLACES]
+
+    @cached_property
+    def publication(self) -> Publication | None:
+        """Which data every number of the page is from."""
+        return newest_publication()
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the person folded the sidebar; kept in a cookie so that the page arrives as it stays."""
+        return self.request.COOKIES.get(SIDEBAR_COOKIE) == "narrow"
+
+    @property
+    def theme(self) -> str:
+        """`light`, `dark`, or nothing for what the system says."""
+        told = self.person.theme if self.person else User.Theme.SYSTEM
+        return "" if told == User.Theme.SYSTEM else told
+
+    @property
+    def density(self) -> str:
+        """`comfortable` or `dense`."""
+        return self.person.density if self.person else User.Density.COMFORTABLE
+
+    @property
+    def themes(self) -> list[tuple[str, str, str]]:
+        """Value, word and icon of each theme."""
+        icons = {User.Theme.SYSTEM: "system", User.Theme.LIGHT: "sun", User.Theme.DARK: "moon"}
+        return [(theme.value, str(theme.label), icons[theme]) for theme in User.Theme]
+
+    @property
+    def densities(self) -> list[tuple[str, str]]:
+        """Value and word of each density."""
+        return [(density.value, str(density.label)) for density in User.Density]
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Value and word of each language."""
+        return [(language.value, str(language.label)) for language in User.Language]
+
+    @property
+    def units(self) -> list[tuple[str, str]]:
+        """The business units this person may switch between; nobody tied to one may."""
+        if self.person is None or not may(self.person, Capability.CUSTOMERS) or scope_of(self.person) is Scope.UNIT:
+            return []
+        return [(unit.value, str(unit.label)) for unit in BusinessUnit]
+
+    @property
+    def unit(self) -> str:
+        """The unit looked at now; nothing for all of them."""
+        return unit_of(self.request)
+
+    @property
+    def unit_label(self) -> str:
+        """The word of that unit, or of the one the person is tied to."""
+        own = self.person.business_unit if self.person and scope_of(self.person) is Scope.UNIT else ""
+        told = self.unit or own
+        return str(BusinessUnit(told).label) if told in BusinessUnit.values else ""
+
+
+def unit_of(request: HttpRequest) -> str:
+    """The business unit chosen in the top bar, or nothing; `crm.reading` takes it as `unit`."""
+    told = request.session.get(UNIT_KEY, "") if hasattr(request, "session") else ""
+    return told if told in BusinessUnit.values else ""
+
+
+def shell(request: HttpRequest) -> dict[str, Shell | Callable[[], Shell]]:
+    """Context of every template."""
+    return {"shell": Shell(request)}

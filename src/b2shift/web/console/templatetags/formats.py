@@ -1,0 +1,61 @@
+"""Filters that write numbers, money, dates and stored codes as people read them."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+
+from b2shift.web.console import formats, wording
+
+register = template.Library()
+
+# The name of a format is the same in templates, tables and charts.
+FORMATS: dict[str, Callable[..., str]] = {
+    "number": formats.number,
+    "signed": formats.signed,
+    "money": formats.money,
+    "money_short": formats.money_short,
+    "count_short": formats.count_short,
+    "percent": formats.percent,
+    "day": formats.day,
+    "month": formats.month,
+    "moment": formats.moment,
+    "years": formats.years,
+}
+
+for _name, _format in FORMATS.items():
+    register.filter(_name, _format)
+
+
+@register.filter
+def shown(value: Any, form: str = "") -> str:
+    """A value in the named format (`number:1` = one decimal); text as it is, nothing as a dash."""
+    name, _colon, decimals = form.partition(":")
+    if value is None or value == "":
+        return formats.NOTHING
+    if name in FORMATS:
+        return FORMATS[name](value, int(decimals)) if decimals else FORMATS[name](value)
+    if isinstance(value, datetime):
+        return formats.moment(value)
+    if isinstance(value, date):
+        return formats.day(value)
+    return str(value)
+
+
+@register.filter
+def word(value: str | None, kind: str) -> str:
+    """A stored code in words: `{{ customer.situation|word:"situation" }}`."""
+    return wording.word(kind, value)
+
+
+@register.filter
+def place(customer: Any) -> str:
+    """City and state of a customer: `São Paulo, SP`."""
+    return ", ".join(part for part in (wording.city(customer.city), customer.state) if part) or formats.NOTHING
+
+
+@register.filter
+def joined(values: Any, kind: str) -> str:
+    """A list of stored codes in words, with commas."""
+    return ", ".join(wording.word(kind, value) for value in values)

@@ -1,0 +1,107 @@
+"""The parts pages are made of, drawn the same everywhere."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from b2shift.web.console import wording
+from b2shift.web.console.charts import Chart, Table
+from b2shift.web.console.templatetags.assets import icon
+from b2shift.web.console.templatetags.formats import shown
+
+register = template.Library()
+
+
+@register.inclusion_tag("parts/badge.html")
+def badge(kind: str, value: str | None, label: str = "") -> dict[str, object]:
+    """A stored code as a chip with its tone, icon and word; nothing for no code."""
+    tone = wording.tone(kind, value)
+    return {"label": label or (wording.word(kind, value) if value else ""), "tone": tone.name, "icon": tone.icon}
+
+
+@register.inclusion_tag("parts/badge.html")
+def chip(label: object, tone: str = "", icon: str = "") -> dict[str, object]:
+    """A chip with its own words; `tone` is good, warn, bad, accent or nothing."""
+    return {"label": label, "tone": tone, "icon": icon}
+
+
+@register.inclusion_tag("parts/delta.html")
+def delta(value: Any, against: str, form: str = "percent", good: str = "up") -> dict[str, object]:
+    """A change that says against what; `good` is up, down or neither."""
+    if value is None:
+        return {"told": ""}
+    direction = "flat" if value == 0 else "up" if value > 0 else "down"
+    tone = "" if direction == "flat" or good not in {"up", "down"} else "good" if direction == good else "bad"
+    sign = {"up": "+", "down": "−", "flat": ""}[direction]
+    words = {"up": _("subiu"), "down": _("caiu"), "flat": _("não mudou")}
+    return {
+        "told": f"{sign}{shown(abs(value), form)}",
+        "direction": direction,
+        "spoken": words[direction],
+        "tone": tone,
+        "against": against,
+    }
+
+
+@register.inclusion_tag("parts/tile.html")
+def tile(label: str, value: str, **told: Any) -> dict[str, object]:
+    """A figure that is a door: `href` its rows, `note` its period, `meaning` its definition, `icon`, `tone`."""
+    return {"label": label, "value": value, **told}
+
+
+@register.inclusion_tag("parts/chart.html")
+def chart(figure: Chart, title_level: int = 2) -> dict[str, object]:
+    """A figure: title, drawing, reading, table twin, exports."""
+    return {"figure": figure, "table": figure.told, "data_id": f"{figure.name}-data", "level": title_level}
+
+
+@register.inclusion_tag("parts/data_table.html")
+def data_table(table: Table, caption: str) -> dict[str, object]:
+    """A plain table of declared columns."""
+    return {"table": table, "caption": caption}
+
+
+@register.inclusion_tag("parts/empty.html")
+def empty(title: str, why: str = "", **told: Any) -> dict[str, object]:
+    """Nothing here: what it would be, why there is none, one way on (`href`, `action`); `icon`."""
+    return {"title": title, "why": why, **told}
+
+
+@register.inclusion_tag("parts/failure.html")
+def failure(title: str, what_to_do: str, **told: Any) -> dict[str, object]:
+    """Something went wrong: what, what to do, the code to quote."""
+    return {"title": title, "what_to_do": what_to_do, **told}
+
+
+@register.inclusion_tag("parts/pager.html", takes_context=True)
+def pager(context: Any, page: Any, total: int | None = None, target: str = "#list") -> dict[str, object]:
+    """The way to the pages beside this one, by cursor."""
+    return {"request": context["request"], "page": page, "total": total, "target": target}
+
+
+@register.inclusion_tag("parts/sort_head.html", takes_context=True)
+def sort_head(context: Any, name: str, label: str, **told: Any) -> dict[str, object]:
+    """A column heading that sorts: by `name`, then reversed; `first="-"` begins with the largest."""
+    request = context["request"]
+    current = context.get("sort") or request.GET.get("sort", "")
+    first = told.pop("first", "")
+    reverse = "" if first else "-"
+    at_first, at_reverse = current == f"{first}{name}", current == f"{reverse}{name}"
+    ascending = current == name
+    return {
+        "request": request,
+        "label": label,
+        "next": f"{reverse}{name}" if at_first else f"{first}{name}",
+        "aria": ("ascending" if ascending else "descending") if at_first or at_reverse else "",
+        **told,
+    }
+
+
+@register.simple_tag
+def truth(value: bool | None) -> SafeString:
+    """Yes, no or unknown, as an icon with its word."""
+    if value is None:
+        return icon("minus", _("Não se sabe"))
+    return icon("check", _("Sim")) if value else icon("reject", _("Não"))

@@ -1,0 +1,176 @@
+"""Stored codes in the words people read, and the tone and icon each of them has everywhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from b2shift.web.accounts.roles import BusinessUnit
+from b2shift.web.console.formats import NOTHING
+
+Words = Mapping[str, str | Promise]
+
+
+@dataclass(frozen=True)
+class Tone:
+    """How a badge looks: never by colour alone, always with its icon and word."""
+
+    name: str = ""
+    icon: str = "dot"
+
+
+GOOD, WARN, BAD = Tone("good", "check"), Tone("warn", "warning"), Tone("bad", "danger")
+QUIET, ACCENT = Tone("", "minus"), Tone("accent", "info")
+
+WORDS: dict[str, Words] = {
+    "situation": {
+        "ativo": _("Ativo"), "gratuito": _("Gratuito"), "pendente": _("Pendente"), "cancelado": _("Cancelado"),
+        "outro": _("Outro"),
+    },
+    "churn_band": {"alto": _("Risco alto"), "médio": _("Risco médio"), "baixo": _("Risco baixo")},
+    "revenue_band": {
+        "ate_15m": _("Até R$ 15 mi"), "15_50m": _("R$ 15 a 50 mi"), "50_150m": _("R$ 50 a 150 mi"),
+        "acima_150m": _("Acima de R$ 150 mi"), "sem_info": _("Sem informação"),
+    },
+    "contract_band": {
+        "negativo": _("Negativo"), "zero": _("Zero"), "ate_5k": _("Até 5 mil"), "5_20k": _("5 a 20 mil"),
+        "20_100k": _("20 a 100 mil"), "100_500k": _("100 a 500 mil"), "500k_1m": _("500 mil a 1 mi"),
+        "acima_1m": _("Acima de 1 mi"),
+    },
+    "tenure_band": {"ate_3": _("Até 3 anos"), "3_10": _("3 a 10 anos"), "mais_10": _("Mais de 10 anos")},
+    "unit": dict(BusinessUnit.choices),
+    "life_stage": {
+        "Novos": _("Novos"), "Em Expansão": _("Em Expansão"), "Fiéis": _("Fiéis"), "Estratégicos": _("Estratégicos"),
+    },
+    "market_segment": {
+        "AGROINDUSTRIA": _("Agroindústria"), "CONSTRUCAO E PROJETOS": _("Construção e projetos"),
+        "DISTRIBUICAO": _("Distribuição"), "EDUCACIONAL": _("Educacional"),
+        "FINANCIAL SERVICES": _("Serviços financeiros"), "HOSPITALITY": _("Hospitalidade"),
+        "JURIDICO": _("Jurídico"), "LOGISTICA": _("Logística"), "MANUFATURA": _("Manufatura"),
+        "PRESTADORES DE SERVICOS": _("Prestadores de serviços"), "SAUDE": _("Saúde"), "SERVICOS": _("Serviços"),
+        "VAREJO": _("Varejo"),
+    },
+    "kind": {
+        "retencao": _("Retenção"), "recuperacao": _("Recuperação"), "expansao": _("Expansão"),
+        "relacionamento": _("Relacionamento"), "educacao": _("Educação"), "onboarding": _("Implantação"),
+        "encantamento": _("Encantamento"),
+    },
+    "trigger": {
+        "cadence": _("Cadência"), "nps": _("NPS"), "telemetry": _("Uso"), "score": _("Score"), "event": _("Evento"),
+        "date": _("Data"),
+    },
+    "owner_role": {"executor": _("Executor"), "gestor": _("Gestor"), "executivo": _("Executivo")},
+    "channel": {
+        "email": _("E-mail"), "telefone": _("Telefone"), "phone": _("Telefone"), "ligacao": _("Ligação"),
+        "whatsapp": _("WhatsApp"), "sms": _("SMS"), "visita": _("Visita"), "reuniao": _("Reunião"),
+        "evento": _("Evento"), "in_app": _("No produto"), "app": _("No produto"),
+        "sem_preferencia": _("Sem preferência"),
+    },
+    "survey": {
+        "relacional": _("Relacional"), "aquisicao": _("Aquisição"), "implantacao": _("Implantação"),
+        "onboarding": _("Onboarding"), "produto": _("Produto"), "suporte": _("Suporte"),
+    },
+    "nps_class": {"promotor": _("Promotor"), "neutro": _("Neutro"), "detrator": _("Detrator")},
+    "priority": {"low": _("Baixa"), "normal": _("Normal"), "high": _("Alta"), "urgent": _("Urgente")},
+    "ticket_type": {
+        "question": _("Dúvida"), "task": _("Tarefa"), "problem": _("Problema"), "incident": _("Incidente"),
+    },
+    "ticket_status": {
+        "new": _("Novo"), "open": _("Aberto"), "pending": _("Pendente"), "hold": _("Em espera"),
+        "solved": _("Resolvido"), "closed": _("Fechado"), "deleted": _("Excluído"),
+    },
+    "invoice_status": {
+        "PAGA": _("Paga"), "ABERTA": _("Aberta"), "VENCIDA": _("Vencida"), "CANCELADA": _("Cancelada"),
+    },
+    "line_situation": {
+        "ATIVO": _("Ativa"), "CANCELADO": _("Cancelada"), "GRATUITO": _("Gratuita"), "TROCADO": _("Trocada"),
+        "PENDENTE": _("Pendente"), "SUSPENSO": _("Suspensa"), "FATURAR": _("A faturar"),
+    },
+    "opportunity": {
+        "renovacao": _("Renovação"), "cross_sell": _("Cross-sell"), "upsell": _("Upsell"),
+        "novo_negocio": _("Novo negócio"),
+    },
+    "result": {"ganho": _("Ganha"), "perdido": _("Perdida"), "aberto": _("Aberta")},
+    "stage": {
+        "qualificacao": _("Qualificação"), "diagnostico": _("Diagnóstico"), "proposta": _("Proposta"),
+        "negociacao": _("Negociação"), "fechamento": _("Fechamento"), "prospeccao": _("Prospecção"),
+        "ganho": _("Ganha"), "perdido": _("Perdida"),
+    },
+    "activity": {
+        "ligacao": _("Ligação"), "email": _("E-mail"), "reuniao": _("Reunião"), "whatsapp": _("WhatsApp"),
+        "visita": _("Visita"), "demonstracao": _("Demonstração"),
+    },
+    "campaign": {
+        "assigned": _("Sorteado para a campanha"), "sent": _("Mensagem enviada"), "open": _("Abriu a mensagem"),
+        "click": _("Clicou na mensagem"), "reply": _("Respondeu"), "accept": _("Aceitou a oferta"),
+        "reject": _("Recusou a oferta"), "unsubscribe": _("Pediu para não receber"), "purchase": _("Comprou"),
+    },
+    "activity_result": {
+        "avancou": _("Avançou"), "interesse": _("Interesse"), "sem_resposta": _("Sem resposta"),
+        "conversa": _("Conversa"), "recusa": _("Recusa"),
+    },
+    "loss_reason": {
+        "preco": _("Preço"), "concorrente": _("Concorrente"), "sem_resposta": _("Sem resposta"),
+        "sem_orcamento": _("Sem orçamento"), "falta_funcionalidade": _("Falta de funcionalidade"),
+        "adiado": _("Adiado"),
+    },
+    "family": {
+        "ANALYTICS": _("Analytics"), "BACKOFFICE": _("Backoffice"), "CLOUD": _("Cloud"), "CRM": _("CRM"),
+        "DISTRIBUICAO": _("Distribuição"), "FLUIG": _("Fluig"), "HOSPITALIDADE": _("Hospitalidade"),
+        "MICRO": _("Micro"), "RH": _("RH"), "SERVICOS": _("Serviços"), "TECHFIN": _("Techfin"),
+        "TECNOLOGIA": _("Tecnologia"), "VAREJO": _("Varejo"), "VERTICAL": _("Vertical"),
+    },
+    "contact_role": {
+        "decisor": _("Decisor"), "influenciador": _("Influenciador"), "usuario": _("Usuário"),
+        "sponsor": _("Patrocinador"),
+    },
+    "sentiment": {"positivo": _("Positivo"), "neutro": _("Neutro"), "negativo": _("Negativo")},
+}  # fmt: skip
+
+TONES: dict[str, Mapping[str, Tone]] = {
+    "situation": {
+        "ativo": GOOD,
+        "gratuito": ACCENT,
+        "pendente": Tone("warn", "clock"),
+        "cancelado": Tone("bad", "reject"),
+    },
+    "churn_band": {"alto": Tone("bad", "risk"), "médio": Tone("warn", "risk"), "baixo": Tone("good", "risk")},
+    "nps_class": {"promotor": GOOD, "detrator": BAD},
+    "invoice_status": {"PAGA": GOOD, "VENCIDA": BAD, "ABERTA": Tone("", "clock")},
+    "line_situation": {"ATIVO": GOOD, "CANCELADO": Tone("bad", "reject"), "PENDENTE": Tone("warn", "clock")},
+    "result": {"ganho": GOOD, "perdido": Tone("bad", "reject"), "aberto": Tone("", "clock")},
+    "priority": {"urgent": BAD, "high": WARN},
+    "kind": {
+        "retencao": Tone("bad", "risk"),
+        "recuperacao": Tone("warn", "warning"),
+        "expansao": Tone("good", "up"),
+    },
+    "sentiment": {"positivo": GOOD, "negativo": BAD},
+}
+
+# The vendor writes cities without spaces or accents; the capitals get theirs back.
+CITIES = {
+    "SAOPAULO": "São Paulo", "RIODEJANEIRO": "Rio de Janeiro", "BELOHORIZONTE": "Belo Horizonte",
+    "BRASILIA": "Brasília", "GOIANIA": "Goiânia", "FLORIANOPOLIS": "Florianópolis", "PORTOALEGRE": "Porto Alegre",
+    "VITORIA": "Vitória", "CUIABA": "Cuiabá", "CAMPOGRANDE": "Campo Grande", "JOAOPESSOA": "João Pessoa",
+    "SAOLUIS": "São Luís", "MACEIO": "Maceió", "BELEM": "Belém", "MACAPA": "Macapá", "BOAVISTA": "Boa Vista",
+    "PORTOVELHO": "Porto Velho", "RIOBRANCO": "Rio Branco",
+}  # fmt: skip
+
+
+def word(kind: str, value: str | None) -> str:
+    """The word of a stored code; a code nobody wrote a word for is told as it is stored."""
+    if not value:
+        return NOTHING
+    return str(WORDS[kind].get(value, value))
+
+
+def tone(kind: str, value: str | None) -> Tone:
+    """The look of a stored code; codes without an own one are quiet."""
+    return TONES.get(kind, {}).get(value or "", QUIET)
+
+
+def city(value: str) -> str:
+    """A harmonised city as people write it, as far as that can be known."""
+    return CITIES.get(value, value.title())
