@@ -1,13 +1,14 @@
 """The lake's front door."""
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from b2shift.lake.reader import Lake, literal, quote
-from b2shift.lake.session import Session, Stage
+from b2shift.lake.names import literal, quote
+from b2shift.lake.reader import Lake
+from b2shift.lake.session import Session
 from b2shift.lake.specs import Specs, load_specs
+from b2shift.lake.stage import Stage
 from b2shift.lake.store import Store
 
 __all__ = [
@@ -36,19 +37,23 @@ def current_version(home: Path) -> int | None:
 
 
 def roll_back(home: Path, version: int) -> None:
-    """Serve an older version again; nothing is deleted."""
+    """Serve an older version again; nothing is deleted. Mends a damaged pointer too."""
     store = Store(home)
+    store.manifest(version)
     with store.writer_lock():
         store.point_to(version)
 
 
 @contextmanager
 def writing(home: Path, *, threads: int = 2, memory_limit_mb: int = 2048) -> Iterator[Session]:
-    """Hold the writer's lock and a session; what is not committed when the block ends never existed."""
+    """Hold the writer's lock and a session; what is not committed when the block ends never existed.
+
+    Raises LakeBusyError while another process writes, StorageError when the home cannot be written.
+    """
     store = Store(home)
     with store.writer_lock():
-        for stale in store.root.glob("scratch-*"):
-            shutil.rmtree(stale, ignore_errors=True)
+        with suppress(OSError):
+            store.sweep()
         base = store.manifest() if store.current() is not None else None
         session = Session(store, base, threads=threads, memory_limit_mb=memory_limit_mb)
         try:

@@ -37,7 +37,7 @@ class ColumnSpec(Contract):
 class TableSpec(Contract):
     """One documented table: what a row is, its key, its columns."""
 
-    name: str
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", description="also the name of its folder and of its view")
     layer: Layer
     grain: str = Field(description="what one row is")
     description: str

@@ -1,33 +1,39 @@
 """Reading one version: an in-memory engine with a view on each table's files; readers never wait for a writer."""
 
+import os
+import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import ibis
 import pyarrow as pa
 
-from b2shift.kernel.errors import UnknownNameError
+from b2shift.kernel.errors import StateError, UnknownNameError
 from b2shift.lake.contracts import Manifest, TableVersion
+from b2shift.lake.names import literal, quote
 from b2shift.lake.store import Store
 
-
-def quote(identifier: str) -> str:
-    """An identifier as SQL writes it."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def literal(value: object) -> str:
-    """A string as an SQL literal, for the few places where no parameter is allowed (COPY, read_parquet)."""
-    return "'" + str(value).replace("'", "''") + "'"
+_ATTEMPTS = 5
+_UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException)
 
 
 def create_view(connection: duckdb.DuckDBPyConnection, root: Path, table: TableVersion) -> None:
-    """Name a table's files in a connection."""
+    """Name a table's files in a connection; StateError when they are gone or damaged."""
     files = ", ".join(literal(root / file) for file in table.files)
-    connection.execute(f"CREATE OR REPLACE VIEW {quote(table.spec.name)} AS SELECT * FROM read_parquet([{files}])")
+    try:
+        connection.execute(f"CREATE OR REPLACE VIEW {quote(table.spec.name)} AS SELECT * FROM read_parquet([{files}])")
+    except _UNREADABLE as error:
+        raise _lost(table.spec.name) from error
+
+
+class _Opened(NamedTuple):
+    """One version with the engine that reads it: always swapped together."""
+
+    manifest: Manifest
+    backend: Any
 
 
 class Lake:
@@ -40,26 +46,53 @@ class Lake:
         self._wanted = version
         self._threads, self._memory = threads, memory_limit_mb
         self._guard = threading.Lock()
-        self._open(self.store.manifest(version))
+        self._opened = self._open()
 
-    def _open(self, manifest: Manifest) -> None:
-        backend = ibis.duckdb.connect(threads=self._threads, memory_limit=f"{self._memory}MB")
+    def _open(self) -> _Opened:
+        """Open the wanted version; a writer may remove the current one while we look, then the newer one is opened."""
+        for attempt in range(_ATTEMPTS):
+            current = self.store.current()
+            try:
+                return self._engine(self.store.manifest(self._wanted))
+            except StateError:
+                moved = self._wanted is None and self.store.current() != current
+                if not moved or attempt == _ATTEMPTS - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _engine(self, manifest: Manifest) -> _Opened:
+        backend = ibis.duckdb.connect(
+            threads=self._threads,
+            memory_limit=f"{self._memory}MB",
+            # Made only when a query outgrows its memory; a reader writes nothing into the home.
+            temp_directory=str(Path(tempfile.gettempdir()) / f"b2shift-reader-{os.getpid()}"),
+        )
         for table in manifest.tables.values():
             create_view(backend.con, self.store.root, table)
-        self._backend, self.manifest = backend, manifest
+        return _Opened(manifest, backend)
 
     def refresh(self) -> bool:
-        """Follow the pointer to a newer version; True when it moved."""
-        if self._wanted is not None or self.store.current() == self.manifest.version:
+        """Follow the pointer to another version; True when it moved. One that cannot be opened is not followed."""
+        if self._wanted is not None:
             return False
-        with self._guard:
-            if self.store.current() != self.manifest.version:
-                self._open(self.store.manifest())
+        try:
+            if self.store.current() == self.version:
+                return False
+            with self._guard:
+                if self.store.current() != self.version:
+                    self._opened = self._open()
+        except StateError:
+            return False
         return True
 
     @property
+    def manifest(self) -> Manifest:
+        """The version being read, whole."""
+        return self._opened.manifest
+
+    @property
     def version(self) -> int:
-        """The version being read."""
+        """The number of the version being read."""
         return self.manifest.version
 
     def has(self, name: str) -> bool:
@@ -69,19 +102,34 @@ class Lake:
     def info(self, name: str) -> TableVersion:
         """What is known about a table."""
         if name not in self.manifest.tables:
-            raise UnknownNameError("table", name, self.manifest.tables)
+            raise UnknownNameError("tabela", name, self.manifest.tables)
         return self.manifest.tables[name]
 
     def table(self, name: str) -> Any:
         """The table as an Ibis expression (one thread at a time; use `query` from a server)."""
         self.info(name)
-        return self._backend.table(name)
+        return self._opened.backend.table(name)
 
     def query(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> pa.Table:
         """Rows of a statement written by us, never by a user; each call has its own cursor, so threads do not wait."""
-        with self._backend.con.cursor() as cursor:
-            return cursor.execute(sql, parameters).to_arrow_table()
+        opened = self._opened
+        try:
+            with opened.backend.con.cursor() as cursor:
+                return cursor.execute(sql, parameters).to_arrow_table()
+        except _UNREADABLE as error:
+            lost = self.store.lost_tables(opened.manifest)
+            if not lost:
+                raise
+            raise _lost(", ".join(sorted(lost))) from error
 
     def path(self, name: str) -> list[Path]:
         """The Parquet files of a table."""
         return [self.store.root / file for file in self.info(name).files]
+
+
+def _lost(tables: str) -> StateError:
+    return StateError(
+        "Arquivos de uma tabela do lake sumiram ou estão danificados",
+        value=tables,
+        hint="Rode `b2shift run` de novo, que os refaz, ou volte a outra versão com `b2shift lake rollback N`",
+    )

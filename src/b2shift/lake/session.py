@@ -4,9 +4,8 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -15,42 +14,42 @@ import ibis
 import pyarrow as pa
 
 from b2shift.kernel.errors import SchemaError, StateError, StorageError, UnknownNameError
+from b2shift.lake.content import content_fingerprint, declared_columns, keyed_fingerprint
 from b2shift.lake.contracts import Manifest, StageVersion, TableSpec, TableVersion
-from b2shift.lake.reader import create_view, literal, quote
+from b2shift.lake.names import literal, quote
+from b2shift.lake.reader import create_view
+from b2shift.lake.stage import Stage, fingerprint, held_all
 from b2shift.lake.store import Store
 
 
-class Stage:
-    """One step of a run: skipped when it was already computed from the same inputs."""
-
-    def __init__(self, name: str, fingerprint: str, previous: StageVersion | None) -> None:
-        self.name, self.fingerprint, self.previous = name, fingerprint, previous
-        self.stale = previous is None or previous.fingerprint != fingerprint
-        self.outputs: list[str] = []
-        self.notes: dict[str, object] = {} if self.stale or previous is None else dict(previous.notes)
-
-
 class Session:
-    """One run's writer: reads see the base version plus what this run has staged."""
+    """One run's writer: reads see the base version plus what this run has staged.
+
+    A table of the base whose files are lost is left out, with the stages that wrote it: this run makes it again.
+    """
 
     def __init__(self, store: Store, base: Manifest | None, *, threads: int, memory_limit_mb: int) -> None:
         self.store, self.base = store, base
-        self.version = (max([*store.kept(), 0])) + 1
-        self._tables: dict[str, TableVersion] = dict(base.tables) if base else {}
-        self._stages: dict[str, StageVersion] = dict(base.stages) if base else {}
+        self.version = max([*store.kept(), base.version if base else 0, 0]) + 1
         self._touched: set[str] = set()
+        self._staged: set[Path] = set()
         self._stage: Stage | None = None
-        self.changed = False
         self.scratch = store.root / f"scratch-{uuid.uuid4().hex[:8]}"
-        self.scratch.mkdir(parents=True)
+        try:
+            self.scratch.mkdir(parents=True)
+        except OSError as error:
+            raise StorageError("A pasta de trabalho não pode ser escrita", value=store.root, hint=str(error)) from error
         self.backend = ibis.duckdb.connect(
             threads=threads,
             memory_limit=f"{memory_limit_mb}MB",
             temp_directory=str(self.scratch),
             preserve_insertion_order=True,
         )
-        for table in self._tables.values():
-            create_view(self.connection, store.root, table)
+        self._tables: dict[str, TableVersion] = self._readable(base) if base else {}
+        self._stages: dict[str, StageVersion] = (
+            {name: stage for name, stage in base.stages.items() if held_all(stage, self._tables)} if base else {}
+        )
+        self.changed = base is not None and len(self._tables) < len(base.tables)
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -64,7 +63,7 @@ class Session:
     def info(self, name: str) -> TableVersion:
         """What is known about a table as this run sees it."""
         if name not in self._tables:
-            raise UnknownNameError("table", name, self._tables)
+            raise UnknownNameError("tabela", name, self._tables)
         return self._tables[name]
 
     def table(self, name: str) -> Any:
@@ -81,27 +80,25 @@ class Session:
         """Run a step only when its inputs' fingerprints or its parameters changed: `if stage.stale: ...write...`.
 
         `parameters` must say everything else the result depends on: as-of, seed, declarations, the code's own version.
+        A step that raises leaves nothing behind: the tables are again those from before it.
         """
         if self._stage is not None:
-            raise StateError("A stage is already open", value=self._stage.name)
-        told = [f"{table}={self.info(table).fingerprint}" for table in sorted(inputs)]
-        fingerprint = blake2b("\n".join([name, repr(parameters), *told]).encode(), digest_size=16).hexdigest()
-        previous = self._stages.get(name)
-        self._stage = stage = Stage(name, fingerprint, previous)
+            raise StateError("Já há uma etapa aberta", value=self._stage.name)
+        told = fingerprint(name, parameters, [self.info(table) for table in inputs])
+        before, changed = dict(self._tables), self.changed
+        self._stage = stage = Stage(name, told, self._stages.get(name), before)
         started = time.perf_counter()
         try:
             yield stage
+            if stage.stale:
+                self._stages[name] = stage.computed(time.perf_counter() - started)
+                self._touched.add(name)
+                self.changed = True
+        except BaseException:
+            self._restore(before, changed)
+            raise
         finally:
             self._stage = None
-        if stage.stale:
-            self._stages[name] = StageVersion(
-                fingerprint=fingerprint,
-                outputs=tuple(stage.outputs),
-                seconds=time.perf_counter() - started,
-                notes=stage.notes,
-            )
-            self._touched.add(name)
-            self.changed = True
 
     @property
     def stages(self) -> dict[str, StageVersion]:
@@ -127,19 +124,21 @@ class Session:
         twice under the same key has the same fingerprint, so later stages see that nothing changed. Without one
         the fingerprint is taken from the content itself.
         """
-        relation = self._relation(rows)
-        selected = self._checked(spec, relation)
         order = f" ORDER BY {', '.join(map(quote, sort_by))}" if sort_by else ""
         target = self._target(spec.name)
         try:
+            relation = self._relation(rows)
+            selected = declared_columns(self.connection, spec, relation)
             self.connection.execute(
                 f"COPY (SELECT {selected} FROM {relation}{order}) TO {literal(target)} "
                 f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {row_group_size})"
             )
-        except (duckdb.IOException, OSError) as error:
-            raise StorageError(
-                "A table could not be written", value=spec.name, hint=f"{error}. Free some space and run again"
-            ) from error
+        except BaseException as error:
+            self._discard(target)
+            if isinstance(error, duckdb.IOException) and "write" in str(error):
+                hint = f"{error}. Libere espaço e rode de novo; a versão anterior continua valendo"
+                raise StorageError("Uma tabela não pôde ser gravada", value=spec.name, hint=hint) from error
+            raise
         finally:
             if isinstance(rows, pa.Table):
                 self.connection.unregister("_staging")
@@ -147,6 +146,8 @@ class Session:
 
     def adopt(self, spec: TableSpec, files: Sequence[Path], content_key: str) -> TableVersion:
         """Stage a table made of Parquet files that lie in the lake already (`new_file`): sources kept file by file."""
+        if not files:
+            raise SchemaError("Uma tabela precisa de ao menos um arquivo", value=spec.name)
         return self._register(spec, files, content_key)
 
     def new_file(self, table: str) -> Path:
@@ -163,6 +164,8 @@ class Session:
         self, as_of: date, *, now: datetime | None = None, keep: int = 12, before_swap: Callable[[], None] | None = None
     ) -> int:
         """Publish what is staged as the new version, or keep the one there is when nothing changed; its number."""
+        if self._stage is not None:
+            raise StateError("Uma etapa ainda está aberta", value=self._stage.name)
         if self.base and not self.changed:
             return self.base.version
         manifest = Manifest(
@@ -178,53 +181,70 @@ class Session:
         if before_swap:
             before_swap()
         self.store.publish(manifest)
-        self.store.collect_garbage(keep)
-        return self.version
+        self.base, self.version, self.changed = manifest, manifest.version + 1, False
+        self._staged.clear()
+        # The version is published: what cannot be deleted today is deleted by the next run.
+        with suppress(OSError):
+            self.store.collect_garbage(keep)
+        return manifest.version
 
     def close(self) -> None:
-        """Forget what was not committed."""
+        """Forget what was not committed, files included."""
         self.backend.disconnect()
         shutil.rmtree(self.scratch, ignore_errors=True)
+        for path in self._staged:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def _readable(self, base: Manifest) -> dict[str, TableVersion]:
+        lost = self.store.lost_tables(base)
+        found = {}
+        for name, table in base.tables.items():
+            with suppress(StateError):
+                if name not in lost:
+                    create_view(self.connection, self.store.root, table)
+                    found[name] = table
+        return found
 
     def _target(self, table: str) -> Path:
         folder = self.store.tables / table
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"v{self.version:06d}-{uuid.uuid4().hex[:8]}.parquet"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError("A pasta de uma tabela não pode ser criada", value=folder, hint=str(error)) from error
+        path = folder / f"v{self.version:06d}-{uuid.uuid4().hex[:8]}.parquet"
+        self._staged.add(path)
+        return path
+
+    def _discard(self, path: Path) -> None:
+        """Give the disk back what a failed write took."""
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        self._staged.discard(path)
 
     def _relation(self, rows: Any) -> str:
         if isinstance(rows, str):
-            return f"({rows})"
+            # A statement may end in a comment.
+            return f"({rows}\n)"
         if isinstance(rows, pa.Table):
             self.connection.register("_staging", rows)
             return "_staging"
         return f"({self.backend.compile(rows)})"
 
-    def _checked(self, spec: TableSpec, relation: str) -> str:
-        found = [row[0] for row in self.connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()]
-        missing = [column.name for column in spec.columns if column.name not in found]
-        documented = {column.name for column in spec.columns}
-        extra = [name for name in found if name not in documented]
-        if missing or (extra and not spec.open_columns):
-            raise SchemaError(
-                f"Table {spec.name} does not have its declared columns",
-                value={"missing": missing, "undeclared": extra},
-                hint="Correct the declaration or the expression",
-            )
-        declared = [f"CAST({quote(c.name)} AS {c.type}) AS {quote(c.name)}" for c in spec.columns]
-        return ", ".join([*declared, *map(quote, extra)])
-
     def _register(self, spec: TableSpec, files: Sequence[Path], content_key: str | None) -> TableVersion:
-        names = tuple(str(path.relative_to(self.store.root)) for path in files)
         listed = ", ".join(literal(path) for path in files)
         rows = self.connection.execute(f"SELECT count(*) FROM read_parquet([{listed}])").fetchall()[0][0]
-        key = content_key if content_key is not None else self._content(listed)
+        if content_key is None:
+            told = content_fingerprint(self.connection, listed)
+        else:
+            told = keyed_fingerprint(self.connection, listed, content_key)
         table = TableVersion(
             spec=spec,
-            files=names,
+            files=tuple(str(path.relative_to(self.store.root)) for path in files),
             rows=rows,
             bytes=sum(path.stat().st_size for path in files),
             since=self.version,
-            fingerprint=key,
+            fingerprint=told,
         )
         self._tables[spec.name] = table
         self.changed = True
@@ -233,10 +253,10 @@ class Session:
             self._stage.outputs.append(spec.name)
         return table
 
-    def _content(self, files: str) -> str:
-        """Order-independent: the same rows give the same fingerprint."""
-        row = self.connection.execute(
-            "SELECT count(*), bit_xor(h), sum(h % 1000000007) "
-            f"FROM (SELECT hash(t) AS h FROM read_parquet([{files}]) AS t)"
-        ).fetchall()[0]
-        return blake2b(repr(row).encode(), digest_size=16).hexdigest()
+    def _restore(self, tables: dict[str, TableVersion], changed: bool) -> None:
+        for name in self._tables.keys() - tables.keys():
+            self.connection.execute(f"DROP VIEW IF EXISTS {quote(name)}")
+        for name, table in tables.items():
+            if self._tables.get(name) is not table:
+                create_view(self.connection, self.store.root, table)
+        self._tables, self.changed = tables, changed

@@ -19,7 +19,7 @@ class Specs:
 
     def __getitem__(self, name: str) -> TableSpec:
         if name not in self._by_name:
-            raise UnknownNameError("declared table", name, self._by_name)
+            raise UnknownNameError("tabela declarada", name, self._by_name)
         return self._by_name[name]
 
     def __iter__(self) -> Iterator[TableSpec]:

@@ -5,13 +5,15 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from b2shift.kernel.errors import LakeBusyError, LakeEmptyError, StateError, StorageError
 from b2shift.lake.contracts import Manifest
 
-_NAME = re.compile(r"^v(\d{6})\.json$")
+_NAME = re.compile(r"^v(\d{6,})\.json$")
 
 
 class Store:
@@ -21,14 +23,6 @@ class Store:
         self.root = home / "lake"
         self.tables, self.versions, self.pointer = self.root / "tables", self.root / "versions", self.root / "CURRENT"
 
-    def create(self) -> None:
-        """Make the folders; harmless when they exist."""
-        try:
-            for folder in (self.tables, self.versions):
-                folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorageError("The home folder cannot be written", value=self.root, hint=str(error)) from error
-
     def current(self) -> int | None:
         """The version readers see now, or None before the first."""
         try:
@@ -36,87 +30,146 @@ class Store:
         except FileNotFoundError:
             return None
         except ValueError as error:
-            raise StateError(
-                "The lake's pointer is damaged", value=self.pointer, hint="Write the newest number in versions/ into it"
-            ) from error
+            raise StateError("O ponteiro do lake está danificado", value=self.pointer, hint=self._way_back()) from error
+        except OSError as error:
+            raise StorageError("O lake não pode ser lido", value=self.pointer, hint=str(error)) from error
 
     def manifest(self, version: int | None = None) -> Manifest:
         """The manifest of a version (default: the current one)."""
         number = self.current() if version is None else version
-        if number is None:
-            raise LakeEmptyError("The lake is empty", value=self.root, hint="Run `b2shift run FOLDER` first")
-        path = self.versions / f"v{number:06d}.json"
-        if not path.exists():
-            raise StateError("No such version of the lake", value=number, hint=f"Kept: {self.kept()}")
-        return Manifest.model_validate_json(path.read_bytes())
+        if number is None or not self.versions.is_dir():
+            raise LakeEmptyError("O lake está vazio", value=self.root, hint="Rode `b2shift run PASTA` primeiro")
+        path = self._path(number)
+        try:
+            return Manifest.model_validate_json(path.read_bytes())
+        except FileNotFoundError as error:
+            raise StateError("O lake não tem esta versão", value=number, hint=self._way_back()) from error
+        except ValidationError as error:
+            raise StateError(
+                "A descrição de uma versão do lake está danificada", value=path, hint=self._way_back(without=number)
+            ) from error
+        except OSError as error:
+            raise StorageError("O lake não pode ser lido", value=path, hint=str(error)) from error
 
     def kept(self) -> list[int]:
         """Version numbers on disk, oldest first."""
         return sorted(int(m.group(1)) for p in self.versions.glob("v*.json") if (m := _NAME.match(p.name)))
 
+    def lost_tables(self, manifest: Manifest) -> set[str]:
+        """Tables of a version whose files are not all there in their full size."""
+        return {
+            name for name, table in manifest.tables.items() if table.bytes != sum(self._size(f) for f in table.files)
+        }
+
     def publish(self, manifest: Manifest) -> None:
         """Write the manifest, then move the pointer: a reader sees all of the new version or none of it."""
-        path = self.versions / f"v{manifest.version:06d}.json"
-        _write_durably(path, manifest.model_dump_json(indent=1))
+        _write_durably(self._path(manifest.version), manifest.model_dump_json(indent=1))
         _write_durably(self.pointer, str(manifest.version))
 
     def make_durable(self, files: Iterable[str]) -> None:
-        """Have the disk keep new files before a manifest names them."""
-        for file in files:
-            descriptor = os.open(self.root / file, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        """Have the disk keep new files, and their names, before a manifest names them."""
+        paths = [self.root / file for file in files]
+        try:
+            for path in [*paths, *{path.parent for path in paths}, self.tables]:
+                _sync(path)
+        except OSError as error:
+            raise _unwritable(self.tables, error) from error
 
     def point_to(self, version: int) -> None:
-        """Serve an older version again."""
-        self.manifest(version)
+        """Serve an older version again; StateError when it is not whole."""
+        lost = self.lost_tables(self.manifest(version))
+        if lost:
+            raise StateError(
+                "Arquivos desta versão sumiram ou estão danificados",
+                value=f"{version} ({', '.join(sorted(lost))})",
+                hint=self._way_back(without=version),
+            )
         _write_durably(self.pointer, str(version))
 
     def collect_garbage(self, keep: int) -> None:
         """Drop manifests beyond the newest `keep` (never the current one) and files no kept manifest names."""
-        current = self.current()
-        for number in self.kept()[:-keep]:
+        current, kept = self.current(), self.kept()
+        for number in kept[: max(0, len(kept) - keep)]:
             if number != current:
-                (self.versions / f"v{number:06d}.json").unlink()
-        named = {
-            file for number in self.kept() for table in self.manifest(number).tables.values() for file in table.files
-        }
-        folders = {file.split("/", 2)[1] for file in named}
+                self._path(number).unlink()
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Remove what a run that did not end left behind: files no version names, scratch folders, halves of files."""
+        for scratch in self.root.glob("scratch-*"):
+            shutil.rmtree(scratch, ignore_errors=True)
+        for half in [*self.root.glob("*.tmp"), *self.versions.glob("*.tmp")]:
+            half.unlink(missing_ok=True)
+        try:
+            manifests = [self.manifest(number) for number in self.kept()]
+        except StateError:
+            # A version we cannot read may name any file: a person decides, nothing is deleted.
+            return
+        named = {file for manifest in manifests for table in manifest.tables.values() for file in table.files}
+        for path in self.tables.glob("*/*.parquet"):
+            if str(path.relative_to(self.root)) not in named:
+                path.unlink(missing_ok=True)
         for folder in self.tables.iterdir():
-            if folder.name not in folders:
-                shutil.rmtree(folder, ignore_errors=True)
-                continue
-            for path in folder.iterdir():
-                if f"tables/{folder.name}/{path.name}" not in named:
-                    path.unlink(missing_ok=True)
+            with suppress(OSError):  # not empty
+                folder.rmdir()
 
     @contextmanager
     def writer_lock(self) -> Iterator[None]:
         """One run at a time; the lock goes with the process, so a killed run leaves none behind."""
-        self.create()
-        with (self.root / "lock").open("a+") as lock:
+        try:
+            for folder in (self.tables, self.versions):
+                folder.mkdir(parents=True, exist_ok=True)
+            lock = (self.root / "lock").open("a+")
+        except OSError as error:
+            raise StorageError("A pasta de trabalho não pode ser escrita", value=self.root, hint=str(error)) from error
+        with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise LakeBusyError(
-                    "Another run is writing to this home",
+                    "Outra execução está escrevendo nesta pasta",
                     value=self.root.parent,
-                    hint="Wait for it to end, or use another --home",
+                    hint="Espere que ela termine ou use outra --home",
                 ) from error
             yield
 
+    def _path(self, version: int) -> Path:
+        return self.versions / f"v{version:06d}.json"
+
+    def _size(self, file: str) -> int:
+        with suppress(OSError):
+            return (self.root / file).stat().st_size
+        return -1
+
+    def _way_back(self, without: int | None = None) -> str:
+        kept = [str(number) for number in self.kept() if number != without]
+        if not kept:
+            return "Nenhuma versão guardada: rode `b2shift run PASTA` com outra --home"
+        return f"Volte a uma versão guardada com `b2shift lake rollback N` (há {', '.join(kept)})"
+
 
 def _write_durably(path: Path, text: str) -> None:
-    temporary = path.with_suffix(".tmp")
+    temporary = path.with_name(f"{path.name}.tmp")
     try:
-        with temporary.open("w") as file:
+        with temporary.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+        _sync(path.parent)
     except OSError as error:
-        raise StorageError(
-            "The lake cannot be written", value=path, hint=f"{error}. The previous version still serves"
-        ) from error
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unwritable(path: Path, error: OSError) -> StorageError:
+    return StorageError("O lake não pode ser gravado", value=path, hint=f"{error}. A versão anterior continua valendo")

@@ -1,58 +1,34 @@
-"""Versions of the lake: whole or absent, shared files, one writer, stages that are not computed twice."""
+"""Versions of the lake: whole or absent, files shared, one writer, garbage that nobody needs."""
 
-import os
-import signal
-import subprocess
-import sys
-import textwrap
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from pydantic import ValidationError
+from tests.unit.lake.numbers_table import DAY, files, read, spec, write
 
 from b2shift.kernel.errors import LakeBusyError, LakeEmptyError, SchemaError, StateError, UnknownNameError
 from b2shift.lake.api import current_version, open_lake, roll_back, writing
-from b2shift.lake.contracts import ColumnSpec, Layer, TableSpec
-
-DAY = date(2025, 3, 31)
-
-
-def spec(name: str = "numbers") -> TableSpec:
-    column = ColumnSpec(name="n", type="INTEGER", description="a number")
-    return TableSpec(name=name, layer=Layer.REFINED, grain="one number", description="numbers", columns=(column,))
-
-
-def write(home: Path, *numbers: int, name: str = "numbers") -> int:
-    with writing(home) as session:
-        session.write(spec(name), pa.table({"n": list(numbers)}))
-        return session.commit(DAY)
-
-
-def read(home: Path, version: int | None = None) -> list[int]:
-    return open_lake(home, version).query("SELECT n FROM numbers ORDER BY n")["n"].to_pylist()
 
 
 def test_an_empty_home_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(LakeEmptyError, match="b2shift run"):
+    with pytest.raises(LakeEmptyError, match="Rode `b2shift run PASTA` primeiro"):
         open_lake(tmp_path)
+    with pytest.raises(LakeEmptyError):
+        roll_back(tmp_path, 1)
+    assert current_version(tmp_path) is None
+    assert not list(tmp_path.iterdir()), "looking and rolling back make nothing"
 
 
 def test_what_is_not_committed_never_existed(tmp_path: Path) -> None:
     write(tmp_path, 1)
+    kept = files(tmp_path)
     with writing(tmp_path) as session:
         session.write(spec(), pa.table({"n": [9]}))
+        session.write(spec("others"), pa.table({"n": [9]}))
     assert read(tmp_path) == [1]
-
-
-def test_a_reader_keeps_its_version_until_it_refreshes(tmp_path: Path) -> None:
-    write(tmp_path, 1)
-    lake = open_lake(tmp_path)
-    write(tmp_path, 2)
-    assert lake.query("SELECT n FROM numbers")["n"].to_pylist() == [1]
-    assert lake.refresh()
-    assert lake.query("SELECT n FROM numbers")["n"].to_pylist() == [2]
-    assert not lake.refresh()
+    assert files(tmp_path) == kept, "a run that gives up leaves no file"
 
 
 def test_older_versions_stay_readable_and_can_serve_again(tmp_path: Path) -> None:
@@ -60,19 +36,28 @@ def test_older_versions_stay_readable_and_can_serve_again(tmp_path: Path) -> Non
     assert (read(tmp_path, first), read(tmp_path)) == ([1], [2])
     roll_back(tmp_path, first)
     assert read(tmp_path) == [1]
-    assert write(tmp_path, 3) > second
+    third = write(tmp_path, 3)
+    assert third > second, "numbers are never used again"
+    assert (read(tmp_path, second), read(tmp_path)) == ([2], [3])
 
 
 def test_rolling_back_to_nowhere_is_refused(tmp_path: Path) -> None:
     write(tmp_path, 1)
-    with pytest.raises(StateError, match="No such version"):
+    with pytest.raises(StateError, match=r"não tem esta versão: 77.*há 1"):
         roll_back(tmp_path, 77)
     assert read(tmp_path) == [1]
 
 
 def test_one_writer_at_a_time(tmp_path: Path) -> None:
-    with writing(tmp_path), pytest.raises(LakeBusyError, match="Another run"), writing(tmp_path):
+    with writing(tmp_path), pytest.raises(LakeBusyError, match="Outra execução"), writing(tmp_path):
         pass
+    write(tmp_path, 1)
+
+
+def test_rolling_back_waits_for_the_writer(tmp_path: Path) -> None:
+    write(tmp_path, 1)
+    with writing(tmp_path), pytest.raises(LakeBusyError):
+        roll_back(tmp_path, 1)
 
 
 def test_unchanged_tables_share_their_files(tmp_path: Path) -> None:
@@ -89,64 +74,105 @@ def test_nothing_changed_means_no_new_version(tmp_path: Path) -> None:
     assert current_version(tmp_path) == version
 
 
-def test_a_stage_runs_again_only_when_its_inputs_change(tmp_path: Path) -> None:
-    def double(*numbers: int) -> bool:
-        with writing(tmp_path) as session:
-            with session.stage("load", parameters=numbers) as load:
-                if load.stale:
-                    session.write(spec(), pa.table({"n": list(numbers)}))
-            with session.stage("double", inputs=["numbers"]) as stage:
-                if stage.stale:
-                    session.write(spec("doubles"), "SELECT n * 2 AS n FROM numbers")
-            session.commit(DAY)
-            return session.recomputed("double")
+def test_a_session_may_commit_twice(tmp_path: Path) -> None:
+    with writing(tmp_path) as session:
+        session.write(spec(), pa.table({"n": [1]}))
+        first = session.commit(DAY)
+        assert session.commit(DAY) == first
+        session.write(spec(), pa.table({"n": [2]}))
+        second = session.commit(date(2025, 4, 30))
+    assert (read(tmp_path, first), read(tmp_path, second)) == ([1], [2])
+    assert (open_lake(tmp_path, first).manifest.as_of, open_lake(tmp_path).manifest.as_of) == (DAY, date(2025, 4, 30))
 
-    assert double(1, 2)
-    assert not double(1, 2)
-    assert double(1, 3)
-    assert not double(3, 1), "the same rows in another order are the same content"
+
+def test_a_dropped_table_is_gone_from_the_next_version_only(tmp_path: Path) -> None:
+    write(tmp_path, 1)
+    first = write(tmp_path, 5, name="others")
+    with writing(tmp_path) as session:
+        session.drop("others")
+        session.drop("never there")
+        assert not session.has("others")
+        second = session.commit(DAY)
+    assert open_lake(tmp_path, first).has("others")
+    assert not open_lake(tmp_path, second).has("others")
 
 
 def test_a_table_must_have_its_declared_columns(tmp_path: Path) -> None:
-    with writing(tmp_path) as session, pytest.raises(SchemaError, match="numbers"):
-        session.write(spec(), pa.table({"m": [1]}))
+    with writing(tmp_path) as session:
+        with pytest.raises(SchemaError, match="numbers não tem as colunas que declara: faltam n; sobram m"):
+            session.write(spec(), pa.table({"m": [1]}))
+        session.write(spec().model_copy(update={"open_columns": True}), pa.table({"n": [1], "m": [2]}))
+        assert session.query("SELECT * FROM numbers").to_pylist() == [{"n": 1, "m": 2}]
+
+
+def test_values_take_their_declared_type(tmp_path: Path) -> None:
+    with writing(tmp_path) as session:
+        session.write(spec(kind="DECIMAL(18,2)"), "SELECT 1.005 AS n -- the statement may end in a comment")
+        assert session.query("SELECT typeof(n) AS kind FROM numbers").to_pylist() == [{"kind": "DECIMAL(18,2)"}]
 
 
 def test_unknown_tables_offer_the_near_names(tmp_path: Path) -> None:
     write(tmp_path, 1)
-    with pytest.raises(UnknownNameError, match="numbers"):
+    with pytest.raises(UnknownNameError, match="Quis dizer numbers"):
         open_lake(tmp_path).info("nunbers")
+    with writing(tmp_path) as session, pytest.raises(UnknownNameError, match="Quis dizer numbers"):
+        session.table("nunbers")
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "../a", "A", "a b", 'a"b', "1a", "a" * 64, "ação"])
+def test_a_table_has_a_plain_name(name: str) -> None:
+    with pytest.raises(ValidationError):
+        spec(name)
+
+
+def test_the_longest_name_and_odd_columns_are_fine(tmp_path: Path) -> None:
+    name = "t" + "_1" * 31
+    with writing(tmp_path) as session:
+        session.write(spec(name, column="select \"é;'"), pa.table({"select \"é;'": [1]}), sort_by=["select \"é;'"])
+        session.commit(DAY)
+    assert open_lake(tmp_path).query(f"SELECT * FROM {name}").to_pylist() == [{"select \"é;'": 1}]
+
+
+def test_a_table_of_several_files(tmp_path: Path) -> None:
+    with writing(tmp_path) as session:
+        parts = []
+        for number in (1, 2):
+            path = session.new_file("numbers")
+            session.connection.execute(f"COPY (SELECT {number}::INTEGER AS n) TO '{path}' (FORMAT parquet)")
+            parts.append(path)
+        assert session.adopt(spec(), parts, "two files").rows == 2
+        with pytest.raises(SchemaError, match="ao menos um arquivo"):
+            session.adopt(spec("others"), [], "none")
+        session.commit(DAY)
+    assert read(tmp_path) == [1, 2]
 
 
 def test_garbage_goes_and_kept_versions_stay(tmp_path: Path) -> None:
     for number in range(5):
-        with writing(tmp_path) as session:
-            session.write(spec(), pa.table({"n": [number]}))
-            session.commit(DAY, keep=2)
+        write(tmp_path, number, keep=2)
     assert open_lake(tmp_path).store.kept() == [4, 5]
-    assert len(list((tmp_path / "lake" / "tables" / "numbers").iterdir())) == 2
-    assert read(tmp_path, 4) == [3]
+    assert len(files(tmp_path)) == 2
+    assert (read(tmp_path, 4), read(tmp_path)) == ([3], [4])
 
 
-def test_a_writer_killed_before_the_swap_leaves_the_previous_version(tmp_path: Path) -> None:
+def test_garbage_never_takes_the_version_that_serves_nor_files_it_shares(tmp_path: Path) -> None:
+    first = write(tmp_path, 7)
+    write(tmp_path, 5, name="others")
+    roll_back(tmp_path, first)
+    for number in range(4):
+        write(tmp_path, number, name="others", keep=1)
+    assert read(tmp_path) == [7]
+    assert len(files(tmp_path)) == 2
+    store = open_lake(tmp_path).store
+    roll_back(tmp_path, store.kept()[0])
+    store.collect_garbage(keep=1)
+    assert read(tmp_path) == [7]
+
+
+def test_a_folder_nobody_uses_goes_too(tmp_path: Path) -> None:
     write(tmp_path, 1)
-    program = textwrap.dedent(
-        f"""
-        import os, signal, sys
-        from datetime import date
-        from pathlib import Path
-        import pyarrow as pa
-        sys.path.insert(0, {str(Path(__file__).parent)!r})
-        from test_versions import spec
-        from b2shift.lake.api import writing
-        with writing(Path({str(tmp_path)!r})) as session:
-            session.write(spec(), pa.table({{"n": [2]}}))
-            session.commit(date(2025, 3, 31), before_swap=lambda: os.kill(os.getpid(), signal.SIGKILL))
-        """
-    )
-    ended = subprocess.run([sys.executable, "-c", program], env={**os.environ}, check=False)
-    assert ended.returncode == -signal.SIGKILL
-    assert read(tmp_path) == [1]
-    write(tmp_path, 3)
-    assert read(tmp_path) == [3]
-    assert not list((tmp_path / "lake").glob("scratch-*"))
+    write(tmp_path, 5, name="others")
+    with writing(tmp_path) as session:
+        session.drop("others")
+        session.commit(DAY, keep=1)
+    assert [folder.name for folder in (tmp_path / "lake" / "tables").iterdir()] == ["numbers"]

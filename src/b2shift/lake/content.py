@@ -1,0 +1,56 @@
+"""What a table holds, in a few bytes; and whether it has the columns it declares."""
+
+from hashlib import blake2b
+
+import duckdb
+
+from b2shift.kernel.errors import SchemaError
+from b2shift.lake.contracts import TableSpec
+from b2shift.lake.names import quote
+
+
+def declared_columns(connection: duckdb.DuckDBPyConnection, spec: TableSpec, relation: str) -> str:
+    """The select list that casts a relation to its declaration; SchemaError when columns lack or are undeclared."""
+    found = [name for name, _ in _columns(connection, relation)]
+    missing = [column.name for column in spec.columns if column.name not in found]
+    documented = {column.name for column in spec.columns}
+    extra = [name for name in found if name not in documented]
+    if missing or (extra and not spec.open_columns):
+        parts = [f"faltam {', '.join(missing)}"] * bool(missing) + [f"sobram {', '.join(extra)}"] * bool(extra)
+        raise SchemaError(
+            f"A tabela {spec.name} não tem as colunas que declara",
+            value="; ".join(parts),
+            hint="Corrija a declaração ou a expressão",
+        )
+    declared = [f"CAST({quote(c.name)} AS {c.type}) AS {quote(c.name)}" for c in spec.columns]
+    return ", ".join([*declared, *map(quote, extra)])
+
+
+def content_fingerprint(connection: duckdb.DuckDBPyConnection, files: str) -> str:
+    """Of the columns and the rows, whatever their order: the same rows, as often, give the same fingerprint.
+
+    Sums of two 64-bit hashes, so that equal rows add up instead of cancelling; the engine hashes null and the empty
+    list alike, so the values of each column are counted too.
+    """
+    relation = f"read_parquet([{files}])"
+    columns = _columns(connection, relation)
+    names = [quote(name) for name, _ in columns]
+    hashed = f"hash({', '.join(names)})"
+    counts = ", ".join(f"count({name})" for name in names)
+    row = connection.execute(
+        f"SELECT count(*), sum({hashed}), sum(hash({hashed}, 1)), {counts} FROM {relation}"
+    ).fetchall()[0]
+    return _digest(repr(columns), repr(row))
+
+
+def keyed_fingerprint(connection: duckdb.DuckDBPyConnection, files: str, key: str) -> str:
+    """Of the columns and the name its writer gives the content."""
+    return _digest(repr(_columns(connection, f"read_parquet([{files}])")), key)
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> list[tuple[str, str]]:
+    return [(row[0], row[1]) for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()]
+
+
+def _digest(*parts: str) -> str:
+    return blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
