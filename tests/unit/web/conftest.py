@@ -3,7 +3,7 @@
 The factory's lake has sellers U0002 to U0007; U0000 manages the even ones, U0001 the odd ones.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,11 +38,10 @@ def lake_home() -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest, lake_home: Path) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest, lake_home: Path) -> None:
     """The test database, with the lake published into it before any test's transaction."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         publish_lake(open_lake(lake_home))
-    yield
 
 
 @pytest.fixture

@@ -180,6 +180,43 @@ _CONTACTS = {
     "phone": "'(11) 9' || i",
     "consent_email": "true",
 }
+_VIEW360 = {
+    "customer_id": _CUSTOMER["customer_id"],
+    "revenue": "[{'month': DATE '2026-08-01', 'mrr': 90.00, 'users': 5}, "
+    "{'month': DATE '2026-09-01', 'mrr': 100.50, 'users': 6}]",
+    "families": "[{'product_family': 'ERP', 'mrr': 100.50, 'since': DATE '2020-01-15'}]",
+    "usage": "[{'month': DATE '2026-09-01', 'hours': 12.5, 'users': 3, 'days': 20, 'modules': 2}]",
+    "lines": "[{'product': 'ERP', 'revenue_line': 'SAAS', 'situation': 'ATIVO', 'value': 1234.5678, "
+    "'signed_on': DATE '2020-01-15'}]",
+    "nps": "[{'survey': 'relacional', 'answered_on': DATE '2026-05-02', 'score': 9, 'class': 'promotor', "
+    "'product': NULL}]",
+    "tickets_monthly": "[{'month': DATE '2026-09-01', 'total': 4, 'billing': 1, 'urgent': 0}]",
+    "tickets": "[{'ticket_id': 't' || i, 'created_on': DATE '2026-09-12', 'group_name': 'Suporte', "
+    "'type': 'question', 'priority': 'low', 'status': 'solved'}]",
+    "invoices": "[{'invoice_id': 'f' || i, 'issued_on': DATE '2026-09-01', 'due_on': DATE '2026-09-20', "
+    "'paid_on': NULL, 'amount': 100.50, 'status': 'VENCIDA', 'days_late': 41}]",
+    "quotes": "[{'quote_id': 'q' || i, 'quoted_on': DATE '2026-07-01', 'items': 2, 'total': 500.0}]",
+    "opportunities": "[{'opportunity_id': 'o' || i, 'kind': 'upsell', 'product_family': 'CRM', 'value': 900.00, "
+    "'stage': 'proposta', 'result': 'aberto', 'created_on': DATE '2026-08-03', 'closed_on': NULL, "
+    "'expected_close_on': DATE '2026-12-01', 'owner_id': 'U0002', 'loss_reason': NULL, 'competitor': NULL}]",
+    "activities": "[{'at': TIMESTAMP '2026-10-02 14:30:00', 'kind': 'ligacao', 'result': 'atendida', 'minutes': 12, "
+    "'user_id': 'U0002'}]",
+    "campaigns": "[{'at': TIMESTAMP '2026-06-01 12:00:00', 'kind': 'open', 'campaign_id': 'c1', 'channel': 'email', "
+    "'variant': 'A'}]",
+    "contacts": "[{'contact_id': 'k' || i, 'name': 'Maria Pessoa ' || i, 'job_title': 'Diretora', "
+    "'email': printf('pessoa%d@segredo.example', i), 'phone': '(11) 9' || i, 'preferred_channel': 'email', "
+    "'role': 'decisor', 'sentiment': 'positivo', 'consent_email': true, 'consent_whatsapp': false, "
+    "'consent_sms': NULL, 'consented_on': DATE '2025-02-01'}]",
+    "telemetry": "[{'day': DATE '2026-10-30', 'events': 40, 'hours_capped': 3.5, 'modules': 2, 'connected': 38, "
+    "'denied': 1}]",
+}
+_NPS = {
+    "customer_id": _CUSTOMER["customer_id"],
+    "survey": "'relacional'",
+    "answered_on": "DATE '2026-05-02' + (i % 90)::INTEGER",
+    "score": "i % 11",
+    "class": "CASE WHEN i % 11 >= 9 THEN 'promotor' WHEN i % 11 >= 7 THEN 'neutro' ELSE 'detrator' END",
+}
 _FEATURES = {
     "usage_ratio": "CASE WHEN i % 3 <> 0 THEN (i % 40) / 20.0 END",
     "usage_trend_3m": "CASE WHEN i % 3 <> 0 THEN (i % 9 - 4) / 10.0 END",
@@ -203,6 +240,8 @@ def stage_all(session: Session, customers: int = 60) -> None:
     stage(session, identify, "customers", customers, _CUSTOMER)
     stage(session, identify, "users", 8, _PEOPLE)
     stage(session, identify, "contacts", customers, _CONTACTS)
+    stage(session, identify, "customer_360", customers, _VIEW360)
+    stage(session, identify, "nps_answers", customers, _NPS)
     stage(session, identify, "quality", 2, _QUALITY)
     stage(session, identify, "loads", 3, _LOADS)
     stage(session, identify, "rejects", 120, _REJECTS)

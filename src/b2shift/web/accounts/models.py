@@ -129,7 +129,7 @@ class Token(models.Model):
         """A new token and its secret, which is shown once and never stored; InputError for a scope that is none."""
         for scope in scopes:
             if scope not in TokenScope.values:
-                raise UnknownNameError("scope", scope, TokenScope.values)
+                raise UnknownNameError("escopo", scope, TokenScope.values)
         secret = f"b2s_{secrets.token_urlsafe(32)}"
         token = cls.objects.create(
             user=user,

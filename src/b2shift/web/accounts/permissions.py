@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from django.utils.translation import gettext
+
 from b2shift.kernel.errors import AccessError
 from b2shift.web.accounts.capabilities import Capability
 from b2shift.web.accounts.models import User
@@ -108,9 +110,9 @@ def require(user: User, capability: Capability) -> None:
     """Raise AccessError unless the person may."""
     if not may(user, capability):
         raise AccessError(
-            "Seu papel não permite isto",
+            gettext("Seu papel não permite isto"),
             value=f"{Role(user.role).label}: {capability.value}",
-            hint="Peça acesso a quem administra o B2Shift",
+            hint=gettext("Peça acesso a quem administra o B2Shift"),
         )
 
 

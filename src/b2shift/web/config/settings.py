@@ -1,8 +1,8 @@
 """The one settings file: safe by default, changed by environment variables only.
 
 B2SHIFT_HOME, DATABASE_URL, B2SHIFT_SECRET_KEY, B2SHIFT_ALLOWED_HOSTS, B2SHIFT_HTTPS, B2SHIFT_DEBUG,
-B2SHIFT_TRUSTED_PROXIES, B2SHIFT_SIGN_IN_ATTEMPTS, B2SHIFT_SIGN_IN_MINUTES, B2SHIFT_LAKE_THREADS,
-B2SHIFT_LAKE_MEMORY_MB.
+B2SHIFT_TRUSTED_PROXIES, B2SHIFT_SIGN_IN_ATTEMPTS, B2SHIFT_SIGN_IN_MINUTES, B2SHIFT_API_PER_MINUTE,
+B2SHIFT_API_BODY_BYTES, B2SHIFT_LAKE_THREADS, B2SHIFT_LAKE_MEMORY_MB.
 """
 
 import os
@@ -37,11 +37,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "b2shift.web.config.request_id.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "b2shift.web.config.headers.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "b2shift.web.rest.edge.Edge",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -86,6 +88,10 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 SIGN_IN_ATTEMPTS = environment.number("B2SHIFT_SIGN_IN_ATTEMPTS", 5, least=1)
 SIGN_IN_MINUTES = environment.number("B2SHIFT_SIGN_IN_MINUTES", 15, least=1)
+
+# Requests a minute of one key or person, in each worker process (see rest/limits.py).
+API_PER_MINUTE = environment.number("B2SHIFT_API_PER_MINUTE", 600, least=1)
+API_BODY_BYTES = environment.number("B2SHIFT_API_BODY_BYTES", 65_536, least=1)
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -122,7 +122,7 @@ def sort_column(sorts: Mapping[str, str], name: str) -> tuple[str, bool]:
     """The column of a sort's name and whether it descends; an unknown name raises UnknownNameError."""
     plain = name.removeprefix("-")
     if plain not in sorts:
-        raise UnknownNameError("sort", plain, sorts)
+        raise UnknownNameError("ordem", plain, sorts)
     return sorts[plain], name.startswith("-")
 
 

@@ -1,24 +1,38 @@
-"""The lake as pages and programs read it: one reader per process, shared by its threads."""
+"""The lake as pages and programs read it: the version that was published, one reader per process for its threads."""
 
 import threading
+from pathlib import Path
 
 from django.conf import settings
 
-from b2shift.lake.api import Lake, open_lake
+from b2shift.kernel.errors import StateError
+from b2shift.lake.api import Lake, current_version, open_lake
+from b2shift.web.crm.models import Publication
 
 _guard = threading.Lock()
-_open: dict[str, Lake] = {}
+_open: dict[Path, tuple[int | None, Lake]] = {}
 
 
 def lake() -> Lake:
-    """The current version of the home's lake, following the pointer; raises LakeEmptyError before the first run."""
-    key = str(settings.HOME)
+    """The lake at the version the records show, so that a page never mixes two; the current one before any.
+
+    Raises LakeEmptyError before the first run. A published version that is no longer kept gives way to the current.
+    """
+    home = Path(settings.HOME)
+    published = Publication.objects.values_list("lake_version", flat=True).first()
+    wanted = current_version(home) if published is None else published
     with _guard:
-        found = _open.get(key)
-        if found is None:
-            found = _open[key] = open_lake(
-                settings.HOME, threads=settings.LAKE_THREADS, memory_limit_mb=settings.LAKE_MEMORY_MB
-            )
-            return found
-        found.refresh()
+        version, found = _open.get(home, (None, None))
+        if found is None or version != wanted:
+            found = _opened(home, wanted)
+            _open[home] = (wanted, found)
+        found.refresh()  # one that gave way to the current version follows it
         return found
+
+
+def _opened(home: Path, version: int | None) -> Lake:
+    threads, memory = settings.LAKE_THREADS, settings.LAKE_MEMORY_MB
+    try:
+        return open_lake(home, version, threads=threads, memory_limit_mb=memory)
+    except StateError:
+        return open_lake(home, threads=threads, memory_limit_mb=memory)

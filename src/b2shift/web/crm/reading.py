@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Avg, Count, QuerySet, Sum
 
+from b2shift.kernel.money import brl
 from b2shift.web.accounts.models import Team, User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
 from b2shift.web.crm.models import Customer, Proposal, Publication, Segment, VendorUser
@@ -85,7 +86,7 @@ def visible_segments(user: User) -> list[SegmentFigures]:
                 segment=segment,
                 customers=row["count"] if row else 0,
                 share=row["count"] / total if row else 0.0,
-                mrr=row["money"] or Decimal(0) if row else Decimal(0),
+                mrr=brl((row and row["money"]) or 0),
                 churn_mean=row["risk"] if row else None,
                 health_mean=row["wellness"] if row else None,
                 exemplars=[code for code in segment.exemplars if code in seen],

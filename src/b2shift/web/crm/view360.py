@@ -13,7 +13,8 @@ def visible_360(user: User, customer: Customer) -> Customer360 | None:
 
     Contacts are always left out: `ledger.personal.read_contacts` gives them, with a purpose and an audit event.
     """
-    found = identify.customer_360(lake(), customer.customer_id)
+    read = lake()
+    found = identify.customer_360(read, customer.customer_id) if read.has("customer_360") else None
     if found is None:
         return None
     hidden: dict[str, object] = {"contacts": ()}

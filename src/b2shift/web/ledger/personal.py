@@ -42,7 +42,8 @@ def read_contacts(doer: Doer, customer_id: str, purpose: str) -> tuple[Contact, 
             value=purpose or None,
             hint=_("Escolha uma destas: %(known)s") % {"known": ", ".join(Purpose.values)},
         )
-    found = identify.customer_360(lake(), customer_id)
+    read = lake()
+    found = identify.customer_360(read, customer_id) if read.has("customer_360") else None
     contacts = tuple(found.contacts) if found else ()
     record(
         AuditEvent.Action.PERSONAL_READ,

@@ -1,0 +1,112 @@
+"""Who may pass: an active person, by token or by session, whose role holds the capability and whose token names it."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from b2shift.web.accounts.models import Token, User
+from b2shift.web.accounts.permissions import Capability, may, require
+from b2shift.web.accounts.scopes import SCOPE_OF
+from b2shift.web.accounts.sign_in import address_of
+from b2shift.web.accounts.tokens import note_use, recognise
+from b2shift.web.ledger.trail import Doer
+from b2shift.web.rest.limits import buckets
+from b2shift.web.rest.problems import Refusal
+
+_CHALLENGE = 'Bearer realm="B2Shift"'
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The person in whose name a request comes, and the token when it was a program that asked."""
+
+    person: User
+    token: Token | None = None
+
+    def may(self, capability: Capability) -> bool:
+        """Whether the person may, and the token too."""
+        return may(self.person, capability) and self._names(capability)
+
+    def require(self, capability: Capability) -> None:
+        """Refuse with 403 unless both may."""
+        require(self.person, capability)
+        if not self._names(capability):
+            scope = SCOPE_OF[capability].value if capability in SCOPE_OF else "none"
+            raise Refusal(
+                403,
+                gettext("Esta chave não tem o escopo %(scope)s. Crie outra que o tenha") % {"scope": scope},
+                headers={"WWW-Authenticate": f'{_CHALLENGE}, error="insufficient_scope", scope="{scope}"'},
+            )
+
+    def doer(self, request: HttpRequest) -> Doer:
+        """Who acts, for the audit trail."""
+        hint = self.token.hint if self.token else ""
+        return Doer(self.person, self.person.email, address_of(request), "rest", hint)
+
+    def _names(self, capability: Capability) -> bool:
+        return self.token is None or (capability in SCOPE_OF and SCOPE_OF[capability] in self.token.scopes)
+
+
+class Door:
+    """Lets a request through as a `Caller`; with a capability, only one who holds it."""
+
+    def __init__(self, capability: Capability | None = None) -> None:
+        self.capability = capability
+
+    def __call__(self, request: HttpRequest) -> Caller:
+        """The caller; Refusal 401, 403 or 429."""
+        caller = _recognise(request)
+        limit(f"token {caller.token.pk}" if caller.token else f"person {caller.person.pk}", settings.API_PER_MINUTE)
+        if self.capability is not None:
+            caller.require(self.capability)
+        return caller
+
+
+def behind(capability: Capability | None = None) -> dict[str, Any]:
+    """What an endpoint says about its door: the check itself and its line in the schema."""
+    scopes = [SCOPE_OF[capability].value] if capability in SCOPE_OF else []
+    return {"auth": Door(capability), "openapi_extra": {"security": [{"token": scopes}, {"session": []}]}}
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """The caller a door let through."""
+    caller: Caller = request.auth  # type: ignore[attr-defined]  # where ninja leaves what the door gave
+    return caller
+
+
+def limit(key: str, per_minute: int) -> None:
+    """Refuse with 429 a caller who asked too often."""
+    wait = buckets.take(key, per_minute)
+    if wait:
+        seconds = str(math.ceil(wait))
+        told = gettext("Aguarde %(seconds)s s e repita") % {"seconds": seconds}
+        raise Refusal(429, told, headers={"Retry-After": seconds})
+
+
+def _recognise(request: HttpRequest) -> Caller:
+    """By the token when one is shown, else by the session; a wrong token is never passed over for a session."""
+    shown = request.headers.get("Authorization")
+    if shown is None:
+        if isinstance(request.user, User) and request.user.is_active:
+            return Caller(request.user)
+        raise Refusal(
+            401,
+            gettext("Mostre uma chave em Authorization: Bearer, ou entre pela página"),
+            headers={"WWW-Authenticate": _CHALLENGE},
+        )
+    scheme, _space, secret = shown.partition(" ")
+    now = timezone.now()
+    token = recognise(secret.strip(), now) if scheme.lower() == "bearer" else None
+    if token is None:
+        raise Refusal(
+            401,
+            gettext("Esta chave não vale: não existe, venceu ou foi revogada. Crie outra"),
+            headers={"WWW-Authenticate": f'{_CHALLENGE}, error="invalid_token"'},
+        )
+    note_use(token, now)
+    return Caller(token.user, token)

@@ -1,0 +1,46 @@
+"""What surrounds every request to the API: limits before anything is read, problems for every error, headers."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
+
+from b2shift.web.accounts.sign_in import address_of
+from b2shift.web.rest.doors import limit
+from b2shift.web.rest.problems import MEDIA_TYPE, Refusal, on_exception, problem_response
+
+PREFIX = "/api/"
+_KEPT = ("Allow", "Retry-After", "WWW-Authenticate")
+# An office shares an address, so it may ask more often than one caller.
+_PER_ADDRESS = 5
+
+
+class Edge:
+    """Guards `/api/`; other addresses pass untouched."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        try:
+            self._refuse_large(request)
+            limit(f"address {address_of(request)}", settings.API_PER_MINUTE * _PER_ADDRESS)
+            response = self.get_response(request)
+        except Refusal as refusal:
+            response = on_exception(request, refusal)
+        if response.status_code >= 400 and response.headers.get("Content-Type") != MEDIA_TYPE:
+            kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
+            response = problem_response(request, response.status_code, headers=kept)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        patch_vary_headers(response, ["Authorization", "Cookie", "Accept-Language"])
+        return response
+
+    def _refuse_large(self, request: HttpRequest) -> None:
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        if not told.isdecimal() or int(told[:18]) > settings.API_BODY_BYTES:
+            limit_told = gettext("O corpo do pedido pode ter no máximo %(bytes)s bytes")
+            raise Refusal(413, limit_told % {"bytes": settings.API_BODY_BYTES})

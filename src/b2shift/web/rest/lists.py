@@ -1,0 +1,52 @@
+"""Lists a page at a time, and short ones whole, in the same envelope."""
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from b2shift.kernel.errors import InputError
+from b2shift.web.crm.filters import sort_column
+from b2shift.web.crm.paging import count_of, page_of
+from b2shift.web.rest.contracts.base import Page
+from b2shift.web.rest.problems import invalid
+from b2shift.web.rest.queries import ListQuery
+
+Row = TypeVar("Row", bound=Model)
+Answer = TypeVar("Answer", bound=Page[Any])
+
+
+def page(
+    answer: type[Answer],
+    rows: QuerySet[Row],
+    query: ListQuery,
+    *,
+    sorts: Mapping[str, str],
+    sort: str,
+    key: str,
+    shape: Callable[[Row], Any],
+) -> Answer:
+    """The page of `rows` a query asks for."""
+    column, descending = sort_column(sorts, sort)
+    try:
+        found = page_of(rows, column=column, descending=descending, key=key, cursor=query.cursor, size=query.limit)
+    except InputError as error:
+        raise invalid("cursor", str(error)) from error
+    return answer(items=tuple(map(shape, found.rows)), next=found.next, previous=found.previous, total=count_of(rows))
+
+
+def whole(answer: type[Answer], items: Iterable[Any]) -> Answer:
+    """A list short enough for one page."""
+    told = tuple(items)
+    return answer(items=told, next=None, previous=None, total=len(told))
+
+
+def refuse_unknown(request: HttpRequest, query: type[ListQuery]) -> None:
+    """A misspelt filter must not answer with everybody."""
+    for name in sorted(set(request.GET) - set(query.model_fields)):
+        near = get_close_matches(name, query.model_fields, n=1)
+        told = gettext("Não há este parâmetro")
+        raise invalid(name[:80], f"{told}. {gettext('Há %(near)s') % {'near': near[0]}}" if near else told)

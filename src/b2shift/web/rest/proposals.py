@@ -1,0 +1,59 @@
+"""Due contacts and the rules that propose them."""
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from b2shift.web.accounts.permissions import Capability
+from b2shift.web.crm.catalogue import visible_rules
+from b2shift.web.crm.filters import PROPOSAL_FILTERS, PROPOSAL_SORTS, keep
+from b2shift.web.crm.models import ContactRule
+from b2shift.web.crm.models import Proposal as Record
+from b2shift.web.crm.reading import visible_proposals
+from b2shift.web.rest.contracts.proposals import Proposal, ProposalPage, Rule, RulePage
+from b2shift.web.rest.doors import behind, caller_of
+from b2shift.web.rest.lists import page, refuse_unknown, whole
+from b2shift.web.rest.problems import not_found
+from b2shift.web.rest.queries import ProposalQuery
+from b2shift.web.rest.validators import conditional
+
+router = Router(tags=["proposals"])
+rules = Router(tags=["proposals"])
+
+
+@router.get("", response=ProposalPage, summary="Due contacts you see", **behind(Capability.PROPOSALS))
+@conditional
+def list_proposals(request: HttpRequest, query: Query[ProposalQuery]) -> ProposalPage:
+    """What the contact rules propose for the customers you see, most urgent first."""
+    refuse_unknown(request, ProposalQuery)
+    rows = keep(visible_proposals(caller_of(request).person), PROPOSAL_FILTERS, query.filters())
+    return page(ProposalPage, rows, query, sorts=PROPOSAL_SORTS, sort=query.sort, key="proposal_id", shape=_proposal)
+
+
+@router.get("/{proposal_id}", response=Proposal, summary="One due contact", **behind(Capability.PROPOSALS))
+@conditional
+def get_proposal(request: HttpRequest, proposal_id: str) -> Proposal:
+    """A due contact with the values that fired it."""
+    rows = visible_proposals(caller_of(request).person)
+    found = None if "\x00" in proposal_id else rows.filter(proposal_id=proposal_id).first()
+    if found is None:
+        raise not_found()
+    return _proposal(found)
+
+
+@rules.get("", response=RulePage, summary="Contact rules in force", **behind(Capability.RULES))
+@conditional
+def list_rules(request: HttpRequest) -> RulePage:
+    """The rules of the policy; how many they reach, for who may see totals of the base."""
+    caller = caller_of(request)
+    overview = caller.may(Capability.OVERVIEW)
+    return whole(RulePage, (_rule(row, overview) for row in visible_rules(caller.person)))
+
+
+def _proposal(row: Record) -> Proposal:
+    told = {name: getattr(row, name) for name in Proposal.model_fields if name != "customer_name"}
+    return Proposal.model_validate(told | {"customer_name": row.customer.display_name})
+
+
+def _rule(row: ContactRule, overview: bool) -> Rule:
+    found = Rule.model_validate(row, from_attributes=True)
+    return found if overview else found.model_copy(update={"customers": None, "due": None})
