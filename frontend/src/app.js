@@ -2,6 +2,7 @@
 import "./app.css";
 import htmx from "htmx.org";
 import Alpine from "@alpinejs/csp";
+import { startCopy } from "./shell/copy.js";
 import { startFilters } from "./shell/filters.js";
 import { startKeyboard } from "./shell/keyboard.js";
 import { startMenus } from "./shell/menus.js";
@@ -30,6 +31,7 @@ startPalette(htmx);
 startFilters();
 startKeyboard();
 startToasts();
+startCopy();
 startOffline();
 
 window.Alpine = Alpine;

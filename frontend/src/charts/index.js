@@ -7,8 +7,10 @@ import { saveCsv, savePng } from "./exports.js";
 import { look } from "./look.js";
 import { table } from "./table.js";
 import { bar } from "./kinds/bar.js";
+import { front } from "./kinds/front.js";
 import { heat } from "./kinds/heat.js";
 import { histogram } from "./kinds/histogram.js";
+import { intervals } from "./kinds/intervals.js";
 import { line } from "./kinds/line.js";
 import { reliability } from "./kinds/reliability.js";
 import { map, scatter } from "./kinds/scatter.js";
@@ -20,7 +22,7 @@ echarts.use([
   GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent, CanvasRenderer,
 ]);
 
-const KINDS = { bar, heat, histogram, line, map, reliability, scatter, stacked, waterfall };
+const KINDS = { bar, front, heat, histogram, intervals, line, map, reliability, scatter, stacked, waterfall };
 const drawn = new Map();
 
 function show(figure) {

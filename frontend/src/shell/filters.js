@@ -16,7 +16,13 @@ function withoutEmpty(event) {
   for (const name of Object.keys(parameters)) if (parameters[name] === "") delete parameters[name];
 }
 
+// What was clicked is gone with the old list: the keyboard goes on from the new one.
+function keepFocus(event) {
+  if (event.target.id === "list" && document.activeElement === document.body) event.target.focus({ preventScroll: true });
+}
+
 export function startFilters() {
+  document.addEventListener("htmx:afterSettle", keepFocus);
   document.addEventListener("htmx:pushedIntoHistory", follow);
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.target.closest("form[data-filters]")) withoutEmpty(event);

@@ -4,9 +4,17 @@ from django.urls import URLPattern, path
 from django.views.i18n import set_language
 
 from b2shift.web.console import palette, preferences
+from b2shift.web.console.audit import views as audit
 from b2shift.web.console.customer import views as customer
 from b2shift.web.console.customers import views as customers
+from b2shift.web.console.due import views as due
 from b2shift.web.console.home import views as home
+from b2shift.web.console.keys import views as keys
+from b2shift.web.console.people import views as people
+from b2shift.web.console.policy import views as policy
+from b2shift.web.console.quality import views as quality
+from b2shift.web.console.segments import views as segments
+from b2shift.web.console.selection import views as selection
 
 app_name = "console"
 urlpatterns: list[URLPattern] = [
@@ -16,8 +24,29 @@ urlpatterns: list[URLPattern] = [
     path("unidade/", preferences.unit, name="unit"),
     path("idioma/", set_language, name="language"),
     path("clientes/", customers.index, name="customers"),
+    path("clientes/colunas/", customers.choose_columns, name="customers_columns"),
     path("clientes/exportar/", customers.export, name="customers_export"),
     path("clientes/<str:customer_id>/", customer.index, name="customer"),
     path("clientes/<str:customer_id>/historico/", customer.timeline, name="customer_timeline"),
     path("clientes/<str:customer_id>/contatos/", customer.contacts, name="customer_contacts"),
+    path("segmentos/", segments.index, name="segments"),
+    path("segmentos/comparar/", segments.compare, name="segments_compare"),
+    path("segmentos/<str:segment_id>/", segments.detail, name="segment"),
+    path("contatos-devidos/", due.index, name="due"),
+    path("contatos-devidos/exportar/", due.export, name="due_export"),
+    path("regua/", policy.index, name="rules"),
+    path("modelos/", selection.index, name="models"),
+    path("qualidade/", quality.index, name="quality"),
+    path("qualidade/rejeitadas/", quality.rejected, name="quality_rejected"),
+    path("qualidade/corrigidos/", quality.repaired, name="quality_repaired"),
+    path("pessoas/", people.index, name="people"),
+    path("pessoas/nova/", people.create, name="person_create"),
+    path("pessoas/equipes/nova/", people.team, name="team_create"),
+    path("pessoas/equipes/<int:key>/", people.team, name="team"),
+    path("pessoas/<int:key>/", people.edit, name="person"),
+    path("pessoas/<int:key>/senha/", people.reset, name="person_password"),
+    path("chaves/", keys.index, name="keys"),
+    path("chaves/<int:key>/revogar/", keys.end, name="key_end"),
+    path("auditoria/", audit.index, name="audit"),
+    path("auditoria/verificar/", audit.check, name="audit_check"),
 ]

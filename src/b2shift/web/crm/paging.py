@@ -2,20 +2,17 @@
 
 import base64
 import json
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import EmptyResultSet
 from django.core.signing import BadSignature, Signer
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import InputError
-from b2shift.web.crm.models import Publication
+from b2shift.web.crm.remembered import question_of, remembered
 
 PAGE_ROWS = 50
 _SIGNER = Signer(salt="b2shift.crm.paging")
@@ -134,27 +131,7 @@ def _refused(cursor: str) -> InputError:
     )
 
 
-_counts: OrderedDict[tuple[object, ...], int] = OrderedDict()
-_guard = Lock()
-
-
-def count_of(rows: QuerySet[Any], *, keep: int = 512) -> int:
+def count_of(rows: QuerySet[Any]) -> int:
     """How many rows there are; the same question is answered from memory until the next publication."""
-    newest = Publication.objects.values_list("pk", "published_at").first()
-    if newest is None:
-        return rows.count()
-    try:
-        sql, parameters = rows.query.sql_with_params()
-    except EmptyResultSet:
-        return 0
-    asked = (newest, rows.db, sql, repr(parameters))
-    with _guard:
-        if asked in _counts:
-            _counts.move_to_end(asked)
-            return _counts[asked]
-    number = rows.count()
-    with _guard:
-        _counts[asked] = number
-        while len(_counts) > keep:
-            _counts.popitem(last=False)
-    return number
+    question = question_of(rows)
+    return 0 if question is None else remembered(("count", question), rows.count)

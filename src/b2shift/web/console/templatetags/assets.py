@@ -37,6 +37,12 @@ def font() -> SafeString:
 
 
 @register.simple_tag
+def favicon() -> str:
+    """The mark of the browser's tab."""
+    return _url("favicon.svg")
+
+
+@register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A drawing of `frontend/src/icons.js`; silent beside a word, named when it stands alone."""
     spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from b2shift.web.console import formats, wording
 
@@ -36,6 +37,8 @@ def shown(value: Any, form: str = "") -> str:
         return formats.NOTHING
     if name in FORMATS:
         return FORMATS[name](value, int(decimals)) if decimals else FORMATS[name](value)
+    if isinstance(value, bool):
+        return _("sim") if value else _("não")
     if isinstance(value, datetime):
         return formats.moment(value)
     if isinstance(value, date):

@@ -3,46 +3,52 @@
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from b2shift.web.console import wording
 from b2shift.web.console.charts import Chart, Table
-from b2shift.web.console.templatetags.assets import icon
+from b2shift.web.console.templatetags.assets import icon as draw
 from b2shift.web.console.templatetags.formats import shown
 
 register = template.Library()
 
 
-@register.inclusion_tag("parts/badge.html")
-def badge(kind: str, value: str | None, label: str = "") -> dict[str, object]:
+@register.simple_tag
+def badge(kind: str, value: str | None, label: str = "") -> SafeString:
     """A stored code as a chip with its tone, icon and word; nothing for no code."""
     tone = wording.tone(kind, value)
-    return {"label": label or (wording.word(kind, value) if value else ""), "tone": tone.name, "icon": tone.icon}
+    return chip(label or (wording.word(kind, value) if value else ""), tone.name, tone.icon)
 
 
-@register.inclusion_tag("parts/badge.html")
-def chip(label: object, tone: str = "", icon: str = "") -> dict[str, object]:
+@register.simple_tag
+def chip(label: object, tone: str = "", icon: str = "", title: str = "") -> SafeString:
     """A chip with its own words; `tone` is good, warn, bad, accent or nothing."""
-    return {"label": label, "tone": tone, "icon": icon}
+    if not label:
+        return SafeString("")
+    look = SafeString(f" tone-{tone}") if tone else ""
+    hover = format_html(' title="{}"', title) if title else ""
+    return format_html('<span class="chip{}"{}>{}{}</span>', look, hover, draw(icon) if icon else "", label)
 
 
-@register.inclusion_tag("parts/delta.html")
-def delta(value: Any, against: str, form: str = "percent", good: str = "up") -> dict[str, object]:
+@register.simple_tag
+def delta(value: Any, against: str = "", form: str = "percent", good: str = "up") -> SafeString:
     """A change that says against what; `good` is up, down or neither."""
     if value is None:
-        return {"told": ""}
+        return SafeString("")
     direction = "flat" if value == 0 else "up" if value > 0 else "down"
     tone = "" if direction == "flat" or good not in {"up", "down"} else "good" if direction == good else "bad"
     sign = {"up": "+", "down": "−", "flat": ""}[direction]
-    words = {"up": _("subiu"), "down": _("caiu"), "flat": _("não mudou")}
-    return {
-        "told": f"{sign}{shown(abs(value), form)}",
-        "direction": direction,
-        "spoken": words[direction],
-        "tone": tone,
-        "against": against,
-    }
+    spoken = {"up": _("subiu"), "down": _("caiu"), "flat": _("não mudou")}[direction]
+    return format_html(
+        '<span class="delta{}">{}{}{}{}</span>',
+        SafeString(f" text-{tone}") if tone else "",
+        draw(direction, spoken),
+        sign,
+        shown(abs(value), form),
+        format_html(' <span class="muted">{}</span>', against) if against else "",
+    )
 
 
 @register.inclusion_tag("parts/tile.html")
@@ -103,5 +109,5 @@ def sort_head(context: Any, name: str, label: str, **told: Any) -> dict[str, obj
 def truth(value: bool | None) -> SafeString:
     """Yes, no or unknown, as an icon with its word."""
     if value is None:
-        return icon("minus", _("Não se sabe"))
-    return icon("check", _("Sim")) if value else icon("reject", _("Não"))
+        return draw("minus", _("Não se sabe"))
+    return draw("check", _("Sim")) if value else draw("reject", _("Não"))

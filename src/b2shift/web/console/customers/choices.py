@@ -1,0 +1,113 @@
+"""What the filters offer, and the filters in force as chips one can take away."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from b2shift.web.console import wording
+from b2shift.web.console.formats import money, number
+from b2shift.web.crm.filters import CUSTOMER_FILTERS
+from b2shift.web.crm.models import Customer, Segment, VendorUser
+from b2shift.web.crm.remembered import question_of, remembered
+
+# Filters in the first row of the bar; the rest stand behind "more filters".
+FIRST = ("segment", "situation", "churn_band", "owner")
+# Filter: the words of its values.
+WORDED = {
+    "situation": "situation",
+    "churn_band": "churn_band",
+    "life_stage": "life_stage",
+    "market_segment": "market_segment",
+    "revenue_band": "revenue_band",
+    "contract_band": "contract_band",
+    "tenure_band": "tenure_band",
+    "unit": "unit",
+}
+FLAGS, AMOUNTS = ("overdue", "due"), ("mrr_min", "health_max")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One filter of the bar: a select of `options` (value, word), or a number when there are none."""
+
+    name: str
+    label: str
+    value: str
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force and the address without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+def fields(seen: QuerySet[Customer], told: QueryDict) -> tuple[list[Field], list[Field]]:
+    """The bar: the first filters and the rest, with what the address chose."""
+    options = _options(seen)
+    made = {
+        one.name: Field(one.name, str(one.label), told.get(one.name, ""), options.get(one.name, ()))
+        for one in CUSTOMER_FILTERS
+        if one.name in AMOUNTS or options.get(one.name)
+    }
+    first = [made.pop(name) for name in FIRST if name in made]
+    made.pop("unit", None)  # the top bar switches it
+    return first, list(made.values())
+
+
+def chips(seen: QuerySet[Customer], told: QueryDict) -> list[Chip]:
+    """The filters in force, in words."""
+    options = {name: dict(pairs) for name, pairs in _options(seen).items()}
+    found = []
+    if words := told.get("q", "").strip():
+        found.append(Chip(_("Busca"), words, _without(told, "q")))
+    for one in CUSTOMER_FILTERS:
+        if value := told.get(one.name, "").strip():
+            word = options.get(one.name, {}).get(value) or _amount(one.name, value)
+            found.append(Chip(str(one.label), word, _without(told, one.name)))
+    return found
+
+
+def _options(seen: QuerySet[Customer]) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    worded = {
+        name: tuple((value, str(word)) for value, word in wording.WORDS[kind].items()) for name, kind in WORDED.items()
+    }
+    yes_no = (("1", _("Sim")), ("0", _("Não")))
+    return {**worded, **dict.fromkeys(FLAGS, yes_no), **_stored(seen)}
+
+
+def _stored(seen: QuerySet[Customer]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Choices that depend on what was published: only values the person's customers have."""
+
+    def read() -> dict[str, tuple[tuple[str, str], ...]]:
+        groups = list(seen.order_by().values_list("segment_id", "owner_id", "state", "rfm_class").distinct())
+        segments, owners, states, classes = ({group[n] for group in groups} - {None, ""} for n in range(4))
+        return {
+            "segment": tuple(Segment.objects.filter(pk__in=segments).order_by("name").values_list("pk", "name")),
+            "owner": tuple(VendorUser.objects.filter(pk__in=owners).order_by("name").values_list("pk", "name")),
+            "state": tuple((state, state) for state in sorted(states)),
+            "rfm": tuple((name, name) for name in sorted(classes)),
+        }
+
+    question = question_of(seen)
+    return {} if question is None else remembered(("choices", question), read)
+
+
+def _amount(name: str, value: str) -> str:
+    try:
+        return money(float(value)) if name == "mrr_min" else number(float(value))
+    except ValueError:
+        return value
+
+
+def _without(told: QueryDict, name: str) -> str:
+    rest = told.copy()
+    for gone in (name, "cursor"):
+        rest.pop(gone, None)
+    return f"?{rest.urlencode()}"

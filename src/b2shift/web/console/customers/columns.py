@@ -1,0 +1,89 @@
+"""The columns of the list: what each is called, means, sorts by, shows and writes into the file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from b2shift.web.console.customers import cells
+from b2shift.web.crm.models import Customer
+
+COOKIE = "b2shift_columns"
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """One column. `field` is what the file holds; `first` "-" sorts by the largest first."""
+
+    name: str
+    label: str | Promise
+    cell: Callable[[Customer], cells.Cell]
+    field: str
+    sort: str = ""
+    first: str = ""
+    numeric: bool = False
+    usual: bool = False
+    meaning: str | Promise = ""
+
+    def value(self, customer: Customer) -> Any:
+        """What the file holds of it."""
+        return getattr(customer, self.field)
+
+
+NAME = ListColumn("customer", _("Cliente"), cells.name, "display_name", sort="name", usual=True)
+
+COLUMNS: tuple[ListColumn, ...] = (
+    ListColumn("situation", _("Situação"), cells.situation, "situation", usual=True,
+               meaning=_("Ativo: ao menos uma linha de contrato ativa")),
+    ListColumn("segment", _("Segmento"), cells.segment, "segment_name", usual=True,
+               meaning=_("Grupo encontrado pelo agrupamento, com nome e versão")),
+    ListColumn("mrr", _("MRR"), cells.mrr, "mrr", sort="mrr", first="-", numeric=True, usual=True,
+               meaning=_("Receita recorrente do último mês fechado")),
+    ListColumn("churn", _("Risco de churn"), cells.churn, "churn_90d", sort="churn", first="-", numeric=True,
+               usual=True, meaning=_("Probabilidade de cancelar todas as linhas em 90 dias")),
+    ListColumn("health", _("Saúde"), cells.health, "health", sort="health", numeric=True, usual=True,
+               meaning=_("De 0 a 100: uso 35, relacionamento 20, suporte, financeiro e resultado 15 cada")),
+    ListColumn("trend", _("Uso em 3 meses"), cells.trend, "usage_trend", numeric=True, usual=True,
+               meaning=_("Horas dos 3 últimos meses fechados contra os 3 anteriores")),
+    ListColumn("overdue", _("Em atraso"), cells.overdue, "overdue_amount", sort="overdue", first="-", numeric=True,
+               usual=True, meaning=_("Faturas vencidas e não pagas na data de referência")),
+    ListColumn("due", _("Contatos"), cells.due, "due_contacts", sort="due", first="-", numeric=True, usual=True,
+               meaning=_("Contatos que a régua propõe e ainda não foram feitos")),
+    ListColumn("owner", _("Responsável"), cells.owner, "owner_id",
+               meaning=_("Dono da oportunidade mais recente")),
+    ListColumn("life_stage", _("Estágio de vida"), cells.life_stage, "life_stage"),
+    ListColumn("rfm", _("Classe RFM"), cells.rfm, "rfm_class",
+               meaning=_("Recência, frequência e valor das compras, em quintis")),
+    ListColumn("nps", _("NPS"), cells.nps, "nps_value", numeric=True,
+               meaning=_("% de promotores menos % de detratores das respostas em 12 meses")),
+    ListColumn("usage", _("Uso sobre a média"), cells.usage, "usage_ratio", numeric=True,
+               meaning=_("Tempo conectado por dia útil contra a média do segmento de mercado")),
+    ListColumn("tickets", _("Chamados em 90 dias"), cells.tickets, "tickets_90d", numeric=True),
+    ListColumn("tenure", _("Tempo de casa"), cells.tenure, "tenure_years", sort="tenure", first="-", numeric=True),
+    ListColumn("market_segment", _("Segmento de mercado"), cells.market_segment, "market_segment"),
+    ListColumn("revenue_band", _("Faturamento"), cells.revenue_band, "revenue_band",
+               meaning=_("Faixa de faturamento anual do cliente")),
+    ListColumn("contract_band", _("Contrato"), cells.contract_band, "contract_band",
+               meaning=_("Soma das linhas de contrato, nas unidades da entrega")),
+    ListColumn("families", _("Famílias de produto"), cells.families, "families"),
+    ListColumn("units", _("Unidades de negócio"), cells.units, "business_units"),
+    ListColumn("cnpj", _("CNPJ"), cells.cnpj, "cnpj"),
+)  # fmt: skip
+
+_USUAL = {column.name for column in COLUMNS if column.usual}
+
+
+def chosen(cookie: str) -> list[ListColumn]:
+    """The columns to show, in their order, the name first; the usual ones unless the person chose."""
+    told = set(cookie.split("."))
+    known = told & {column.name for column in COLUMNS}
+    names = known if known or cookie == "-" else _USUAL
+    return [NAME, *[column for column in COLUMNS if column.name in names]]
+
+
+def kept(names: list[str]) -> str:
+    """What the cookie keeps of a choice; unknown names are dropped, none at all is kept as none."""
+    known = [column.name for column in COLUMNS if column.name in names]
+    return ".".join(known) or "-"

@@ -1,0 +1,95 @@
+"""The customers an address asks for: filtered, searched, sorted, one page, and what they come to."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from b2shift.web.console.formats import money_short, number
+from b2shift.web.crm.filters import CUSTOMER_FILTERS, CUSTOMER_SORTS, filter_customers, sort_column
+from b2shift.web.crm.models import Customer
+from b2shift.web.crm.paging import Page, page_of
+from b2shift.web.crm.remembered import question_of, remembered
+from b2shift.web.crm.search import search
+
+DEFAULT_SORT = "-mrr"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks: the customers it keeps, in which order."""
+
+    rows: QuerySet[Customer]
+    sort: str
+    column: str
+    descending: bool
+
+    def page(self, cursor: str) -> Page[Customer]:
+        """Fifty of them from the cursor."""
+        rows = self.rows.select_related("owner").defer("search_text", "reasons", "row_hash")
+        return page_of(rows, column=self.column, descending=self.descending, key="customer_id", cursor=cursor)
+
+    def ordered(self) -> QuerySet[Customer]:
+        """All of them, for a file."""
+        sign = "-" if self.descending else ""
+        return self.rows.order_by(f"{sign}{self.column}", f"{sign}customer_id")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Some customers in figures."""
+
+    customers: int
+    mrr: Decimal
+    risky: int
+    risky_mrr: Decimal
+
+
+NOBODY = Figures(0, Decimal(0), 0, Decimal(0))
+
+
+def asked(seen: QuerySet[Customer], told: QueryDict) -> Asked:
+    """Of the customers a person sees, those an address asks for, sorted; wrong values raise InputError."""
+    rows = filter_customers(seen, told.dict())
+    if words := told.get("q", "").strip():
+        rows = search(rows, words)
+    sort = told.get("sort") or DEFAULT_SORT
+    column, descending = sort_column(CUSTOMER_SORTS, sort)
+    return Asked(rows, sort, column, descending)
+
+
+def figures(rows: QuerySet[Customer]) -> Figures:
+    """How many, how much a month, and how much of it in high risk; remembered until the next publication."""
+    risky = Q(churn_band="alto")
+
+    def read() -> Figures:
+        told = rows.order_by().aggregate(
+            count=Count("pk"), money=Sum("mrr"), at_risk=Count("pk", filter=risky), stake=Sum("mrr", filter=risky)
+        )
+        return Figures(told["count"], told["money"] or Decimal(0), told["at_risk"], told["stake"] or Decimal(0))
+
+    question = question_of(rows.order_by())
+    return NOBODY if question is None else remembered(("figures", question), read)
+
+
+def sentence(found: Figures) -> str:
+    """What the customers asked for come to."""
+    if not found.customers:
+        return _("Nenhum cliente com estes filtros.")
+    told = ngettext("%(count)s cliente", "%(count)s clientes", found.customers) % {"count": number(found.customers)}
+    parts = [told, _("%(money)s de MRR") % {"money": money_short(found.mrr)}]
+    if found.risky:
+        parts.append(
+            ngettext("%(count)s em risco alto, com %(money)s", "%(count)s em risco alto, com %(money)s", found.risky)
+            % {"count": number(found.risky), "money": money_short(found.risky_mrr)}
+        )
+    return "; ".join(parts) + "."
+
+
+def filters_in(told: QueryDict) -> dict[str, str]:
+    """The filters an address names, for the audit trail."""
+    names = ["q", *(one.name for one in CUSTOMER_FILTERS)]
+    return {name: told[name] for name in names if told.get(name)}

@@ -1,0 +1,48 @@
+"""Answers about published rows, kept in memory: they cannot change before the next publication."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+from typing import Any, TypeVar, cast
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import QuerySet
+
+from b2shift.web.crm.models import Publication
+
+Answer = TypeVar("Answer")
+
+_KEPT = 1024
+_answers: OrderedDict[Hashable, object] = OrderedDict()
+_guard = Lock()
+
+
+def remembered(question: Hashable, answer: Callable[[], Answer]) -> Answer:
+    """The answer to a question, worked out once per publication and process.
+
+    `question` must say everything the answer depends on: who may see what belongs to it (see `question_of`). Before
+    the first publication nothing is kept.
+    """
+    newest = Publication.objects.values_list("pk", "published_at").first()
+    if newest is None:
+        return answer()
+    asked = (newest, question)
+    with _guard:
+        if asked in _answers:
+            _answers.move_to_end(asked)
+            return cast(Answer, _answers[asked])
+    found = answer()
+    with _guard:
+        _answers[asked] = found
+        while len(_answers) > _KEPT:
+            _answers.popitem(last=False)
+    return found
+
+
+def question_of(rows: QuerySet[Any]) -> Hashable:
+    """What a query asks, so that two that ask the same share one answer; None when it can have no rows."""
+    try:
+        sql, parameters = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return None
+    return rows.db, sql, repr(parameters)
