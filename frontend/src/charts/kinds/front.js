@@ -1,4 +1,5 @@
-// Candidates by two measures: hollow those some other beats, filled the front, joined; the chosen one ringed and named.
+// Candidates by two measures: hollow those some other beats, filled the front; of the front, those nobody beats in the
+// two measures drawn are joined; the chosen one ringed and named.
 import { axis, frame, legend, tooltip } from "../frame.js";
 
 const SHAPES = ["circle", "rect", "triangle", "diamond"];
@@ -26,9 +27,11 @@ function places(rows, look) {
 
 function joined(rows, look) {
   const [x, y] = [rows.part("x").index, rows.part("y").index];
-  const front = rows.rows.filter((row) => rows.cell(row, "front")).sort((a, b) => a[x] - b[x]);
+  const front = rows.rows.filter((row) => rows.cell(row, "front")).sort((a, b) => b[x] - a[x] || b[y] - a[y]);
+  const kept = [];
+  for (const row of front) if (!kept.length || row[y] > kept.at(-1)[y]) kept.push(row);
   return {
-    type: "line", data: front.map((row) => [row[x], row[y]]), symbol: "none", silent: true, z: 1,
+    type: "line", data: kept.map((row) => [row[x], row[y]]), symbol: "none", silent: true, z: 1,
     lineStyle: { color: look.muted, width: 1.5, type: "dashed" },
   };
 }
@@ -45,6 +48,7 @@ function ring(rows, look) {
       value: [row[x.index], row[y.index]],
       label: {
         show: true, color: look.text, fontWeight: 600, fontSize: 12, distance: 8,
+        backgroundColor: look.surface, padding: [2, 4], borderRadius: 4,
         position: row[x.index] > middle ? "left" : "right",
         formatter: () => label.write(row[label.index]),
       },
@@ -60,8 +64,8 @@ export function front(rows, look) {
   return frame(look, {
     legend: legend(look, series),
     grid: { ...frame(look).grid, top: 48, bottom: 24, right: 24 },
-    xAxis: axis(look, { type: "value", scale: true, name: x.label, nameLocation: "middle", nameGap: 28, axisLabel: { formatter: x.short } }),
-    yAxis: axis(look, { type: "value", scale: true, name: y.label, nameTextStyle: { align: "left", color: look.muted }, axisLabel: { formatter: y.short } }),
+    xAxis: axis(look, { type: "value", scale: true, name: x.label, nameLocation: "middle", nameGap: 28, axisLabel: { formatter: x.write } }),
+    yAxis: axis(look, { type: "value", scale: true, name: y.label, nameTextStyle: { align: "left", color: look.muted }, axisLabel: { formatter: y.write } }),
     tooltip: tooltip(look, (point) => {
       const row = rows.rows[point.data.at];
       const lines = rows.columns

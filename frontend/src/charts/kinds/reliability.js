@@ -39,7 +39,7 @@ export function reliability(rows, look) {
         type: "scatter",
         color: look.palette[0],
         itemStyle: { opacity: 0.85 },
-        data: rows.rows.map((row) => ({ value: [row[x.index], row[y.index]], symbolSize: 6 + 18 * Math.sqrt(row[size.index] / most) })),
+        data: rows.rows.map((row) => ({ value: [row[x.index], row[y.index]], symbolSize: 5 + 10 * Math.sqrt(row[size.index] / most) })),
       },
     ],
   });

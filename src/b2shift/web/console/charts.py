@@ -10,9 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 Text = str | Promise
-Kind = Literal["line", "bar", "stacked", "scatter", "map", "waterfall", "histogram", "reliability", "heat"]
+Kind = Literal[
+    "line", "bar", "stacked", "scatter", "map", "waterfall", "histogram", "reliability", "heat", "intervals", "front"
+]  # fmt: skip
 # What a column is to the drawing; columns without a part stand in the table only.
-Part = Literal["", "x", "y", "value", "low", "high", "group", "label", "link", "size", "total"]
+Part = Literal[
+    "", "x", "y", "value", "low", "high", "group", "label", "link", "size", "total", "aside", "front", "chosen"
+]
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Chart:
     """A picture of a table: `name` is unique on the page, `reading` is what it says in one line.
 
     `options` by kind: line {area, zero}; bar {upright}; stacked {upright, share}; histogram {marks: [[label, value]]};
-    scatter {front, diagonal}; heat {}; every one {unit: "BRL"}.
+    scatter {front, diagonal}; heat {}; intervals {reference}; every one {unit: "BRL"}.
     """
 
     name: str

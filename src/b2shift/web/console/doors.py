@@ -42,6 +42,11 @@ def door(capability: Capability | None = None, *, methods: tuple[str, ...] = ("G
     return guard
 
 
+def wants_part(request: AskedBy) -> bool:
+    """Whether the browser will put the answer into the page it has; going back asks for a whole page again."""
+    return bool(request.htmx) and not request.htmx.history_restore_request
+
+
 def _sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page; a partial request takes the whole window there."""
     answer = redirect_to_login(request.get_full_path())

@@ -67,6 +67,14 @@ PLACES: tuple[Place, ...] = (
         called={Role.EXECUTOR: _("Meus clientes")},
         short=_("Clientes"),
     ),
+    Place("console:segments", _("Segmentos"), "segments", Capability.SEGMENTS, _CUSTOMERS),
+    Place("console:due", _("Contatos devidos"), "due", Capability.PROPOSALS, _DECISIONS, short=_("Contatos")),
+    Place("console:rules", _("Régua de contatos"), "rules", Capability.RULES, _DECISIONS, short=_("Régua")),
+    Place("console:models", _("Modelos"), "models", Capability.MODELS, _DATA),
+    Place("console:quality", _("Qualidade"), "quality", Capability.QUALITY, _DATA),
+    Place("console:people", _("Pessoas"), "people", Capability.PEOPLE, _HOUSE),
+    Place("console:audit", _("Auditoria"), "audit", Capability.AUDIT, _HOUSE),
+    Place("console:keys", _("Chaves"), "key", None, _("Conta")),
 )
 
 

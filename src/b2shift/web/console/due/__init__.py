@@ -1,0 +1,1 @@
+"""Due contacts: whom to contact, why, by when, worth how much."""

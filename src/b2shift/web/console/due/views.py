@@ -1,0 +1,93 @@
+"""`/contatos-devidos/`: the list and its file."""
+
+from datetime import date
+
+from django.db import transaction
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+
+from b2shift.web.accounts.permissions import Capability, may, require
+from b2shift.web.console import wording
+from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.due.facets import facets_of
+from b2shift.web.console.due.listing import asked, sentence, summary
+from b2shift.web.console.spreadsheet import csv_answer
+from b2shift.web.crm.filters import PROPOSAL_FILTERS
+from b2shift.web.crm.models import Proposal
+from b2shift.web.crm.reading import newest_publication, visible_proposals
+from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.ledger.trail import Doer, record
+
+
+@door(Capability.PROPOSALS)
+def index(request: AskedBy) -> HttpResponse:
+    """The due contacts that the address asks for."""
+    newest = newest_publication()
+    as_of = newest.as_of if newest else date.min
+    wanted = asked(request.user, request.GET)
+    found = summary(request.user, request.GET, as_of)
+    told = {
+        "page": wanted.page(request.GET.get("cursor", "")),
+        "sort": wanted.sort,
+        "as_of": as_of,
+        "summary": found,
+        "total": found.urgency.total,
+        "sentence": sentence(found),
+        "may_export": may(request.user, Capability.EXPORT),
+        "asked": _filters(request),
+    }
+    if wants_part(request):
+        return render(request, "console/due/list.html", {**told, "part": True})
+    told["facets"] = facets_of(visible_proposals(request.user))
+    return render(request, "console/due/index.html", told)
+
+
+@door(Capability.EXPORT, methods=("POST",))
+def export(request: AskedBy) -> StreamingHttpResponse:
+    """The same rows as a file; who took it, with which filters, is written first."""
+    require(request.user, Capability.PROPOSALS)
+    wanted = asked(request.user, request.GET)
+    rows = wanted.ordered()
+    with transaction.atomic():
+        count = rows.count()
+        record(
+            AuditEvent.Action.EXPORT,
+            Doer.of(request),
+            object_kind="proposals",
+            details={"rows": count, "filters": _filters(request), "sort": wanted.sort},
+        )
+    return csv_answer("contatos-devidos.csv", _HEADINGS, map(_cells, rows.iterator(chunk_size=1000)))
+
+
+_HEADINGS = (
+    "contato", "cliente", "nome", "segmento", "regra", "tipo", "gatilho", "ação", "canais", "papel responsável",
+    "responsável", "prioridade", "prazo", "MRR", "razão", "evidências", "impedimento",
+)  # fmt: skip
+
+
+def _cells(row: Proposal) -> tuple[object, ...]:
+    evidence = "; ".join(f"{one.get('label')}: {one.get('value')}" for one in row.evidence)
+    return (
+        row.proposal_id,
+        row.customer_id,
+        row.customer.display_name,
+        row.segment.name if row.segment else "",
+        row.rule_name,
+        wording.word("kind", row.kind),
+        wording.word("trigger", row.trigger),
+        row.action,
+        [wording.word("channel", channel) for channel in row.channels],
+        wording.word("owner_role", row.owner_role),
+        row.owner.name if row.owner else "",
+        row.priority,
+        row.due_on,
+        row.mrr_at_stake,
+        row.reason,
+        evidence,
+        row.blocked or "",
+    )
+
+
+def _filters(request: AskedBy) -> dict[str, str]:
+    names = ["q", *(one.name for one in PROPOSAL_FILTERS)]
+    return {name: request.GET[name] for name in names if request.GET.get(name)}

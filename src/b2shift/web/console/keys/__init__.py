@@ -1,0 +1,1 @@
+"""A person's own API keys: issued, shown once, revoked."""

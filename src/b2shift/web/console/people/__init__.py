@@ -1,0 +1,1 @@
+"""People and teams: who may enter, as what, and who answers to whom."""

@@ -1,0 +1,70 @@
+"""What an administrator may say about a person and a team, and what is refused."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from b2shift.web.accounts.models import Team, User
+from b2shift.web.accounts.roles import BusinessUnit, Role
+from b2shift.web.crm.models import VendorUser
+
+if TYPE_CHECKING:
+    _OfUser, _OfTeam = forms.ModelForm[User], forms.ModelForm[Team]
+else:  # Django's forms are generic for type checkers only
+    _OfUser = _OfTeam = forms.ModelForm
+
+
+class PersonForm(_OfUser):
+    """A person's name, address, role, links and whether they may enter; never their password."""
+
+    class Meta:
+        model = User
+        fields = ["name", "email", "role", "vendor_user_id", "business_unit", "is_active"]
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["business_unit"].choices = [("", _("Nenhuma")), *BusinessUnit.choices]  # type: ignore[attr-defined]
+
+    def clean_email(self) -> str:
+        """Addresses are kept in lower case, so that the same one is not taken twice."""
+        email = str(self.cleaned_data["email"]).strip().lower()
+        if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("Já existe uma pessoa com este e-mail."))
+        return email
+
+    def clean_vendor_user_id(self) -> str:
+        """A code of the vendor's list; only one person may hold it, or two would share a portfolio unseen."""
+        code = str(self.cleaned_data["vendor_user_id"]).strip().upper()
+        if not code:
+            return ""
+        if not VendorUser.objects.filter(user_id=code).exists():
+            raise ValidationError(_("Nenhuma pessoa do fornecedor tem o código %(code)s."), params={"code": code})
+        holder = User.objects.filter(vendor_user_id=code).exclude(pk=self.instance.pk).first()
+        if holder is not None:
+            raise ValidationError(_("O código %(code)s já é de %(name)s."), params={"code": code, "name": holder.name})
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        """Marketing works for one unit: without it, they would see nothing and not know why."""
+        told = super().clean() or self.cleaned_data
+        if told.get("role") == Role.MARKETING and not told.get("business_unit"):
+            self.add_error("business_unit", _("Marketing precisa de uma unidade: é ela que define o que se vê."))
+        return told
+
+
+class TeamForm(_OfTeam):
+    """A team, its manager and its members."""
+
+    class Meta:
+        model = Team
+        fields = ["name", "manager", "members"]
+        widgets = {"members": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        active = User.objects.filter(is_active=True)
+        self.fields["manager"].queryset = active.filter(role=Role.MANAGER)  # type: ignore[attr-defined]
+        self.fields["manager"].empty_label = _("Escolha")  # type: ignore[attr-defined]
+        self.fields["members"].queryset = active.filter(role=Role.EXECUTOR)  # type: ignore[attr-defined]

@@ -1,0 +1,126 @@
+"""`/pessoas/`: the list, one person, teams."""
+
+from django.contrib import messages
+from django.db.models import Count, Max, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from b2shift.kernel.errors import InputError
+from b2shift.web.accounts.models import Team, User
+from b2shift.web.accounts.permissions import SCOPES, Capability
+from b2shift.web.accounts.roles import Role
+from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.formats import number
+from b2shift.web.console.people import changes
+from b2shift.web.console.people.forms import PersonForm, TeamForm
+from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.ledger.trail import Doer
+
+
+@door(Capability.PEOPLE)
+def index(request: AskedBy) -> HttpResponse:
+    """Who may enter, as what; teams beside."""
+    role, text, active = (request.GET.get(name, "").strip() for name in ("role", "q", "active"))
+    people = User.objects.prefetch_related("teams").annotate(
+        live_keys=Count("tokens", filter=Q(tokens__revoked_at=None), distinct=True)
+    )
+    if role:
+        people = people.filter(role=role)
+    if active in {"0", "1"}:
+        people = people.filter(is_active=active == "1")
+    if text:
+        people = people.filter(Q(name__icontains=text) | Q(email__icontains=text) | Q(vendor_user_id__iexact=text))
+    told = {
+        "people": people.order_by("-is_active", "name", "pk"),
+        "last_entry": _last_entries(),
+        "sentence": _sentence(),
+        "teams": Team.objects.select_related("manager").annotate(size=Count("members")).order_by("name"),
+        "roles": Role.choices,
+        "asked": {"role": role, "q": text, "active": active},
+    }
+    return render(request, f"console/people/{'list' if wants_part(request) else 'index'}.html", told)
+
+
+@door(Capability.PEOPLE, methods=("GET", "POST"))
+def create(request: AskedBy) -> HttpResponse:
+    """A new person; the password is in the answer to the POST and nowhere else."""
+    form = PersonForm(request.POST or None, initial={"is_active": True})
+    if request.method == "POST" and form.is_valid():
+        person, password = changes.save_person(Doer.of(request), form)
+        return render(request, "console/people/password.html", {"person": person, "password": password, "new": True})
+    return _form_page(request, form, {"heading": _("Nova pessoa")})
+
+
+@door(Capability.PEOPLE, methods=("GET", "POST"))
+def edit(request: AskedBy, key: int) -> HttpResponse:
+    """One person's role, links and access, and what was changed before."""
+    person = get_object_or_404(User, pk=key)
+    form = PersonForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changes.save_person(Doer.of(request), form)
+        except InputError as refused:
+            form.add_error(None, f"{refused.what}. {refused.hint}.")
+        else:
+            messages.success(request, _("%(name)s: alterações gravadas.") % {"name": person.name})
+            return redirect("console:people")
+    kept = User.objects.get(pk=key)
+    told = {"heading": kept.name, "person": kept, "events": _events("person", key), "scope": SCOPES[Role(kept.role)]}
+    return _form_page(request, form, told)
+
+
+@door(Capability.PEOPLE, methods=("POST",))
+def reset(request: AskedBy, key: int) -> HttpResponse:
+    """A new one-time password, shown in this answer only; it ends the person's sessions."""
+    person = get_object_or_404(User, pk=key)
+    password = changes.reset_password(Doer.of(request), person)
+    return render(request, "console/people/password.html", {"person": person, "password": password, "new": False})
+
+
+@door(Capability.PEOPLE, methods=("GET", "POST"))
+def team(request: AskedBy, key: int | None = None) -> HttpResponse:
+    """A new team or one there is."""
+    kept = get_object_or_404(Team, pk=key) if key is not None else None
+    form = TeamForm(request.POST or None, instance=kept)
+    if request.method == "POST" and form.is_valid():
+        saved = changes.save_team(Doer.of(request), form)
+        messages.success(request, _("Equipe %(name)s gravada.") % {"name": saved.name})
+        return redirect("console:people")
+    told = {
+        "form": form,
+        "heading": kept.name if kept else _("Nova equipe"),
+        "team": kept,
+        "events": _events("team", key) if key is not None else [],
+    }
+    return render(request, "console/people/team.html", told, status=422 if form.errors else 200)
+
+
+def _form_page(request: AskedBy, form: PersonForm, told: dict[str, object]) -> HttpResponse:
+    told = {"form": form, **told}
+    return render(request, "console/people/person.html", told, status=422 if form.errors else 200)
+
+
+def _events(kind: str, key: int) -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(object_kind=kind, object_id=str(key)).select_related("actor")[:20])
+
+
+def _last_entries() -> dict[int, object]:
+    entries = AuditEvent.objects.filter(action=AuditEvent.Action.SIGN_IN, actor__isnull=False)
+    return dict(entries.order_by().values_list("actor").annotate(last=Max("at")))
+
+
+def _sentence() -> str:
+    active = User.objects.filter(is_active=True).count()
+    told = ngettext("%(count)s pessoa pode entrar", "%(count)s pessoas podem entrar", active) % {
+        "count": number(active)
+    }
+    adrift = User.objects.filter(is_active=True, role__in=(Role.EXECUTOR, Role.MANAGER), vendor_user_id="").count()
+    if adrift:
+        told += "; " + ngettext(
+            "%(count)s sem código no fornecedor não tem carteira própria",
+            "%(count)s sem código no fornecedor não têm carteira própria",
+            adrift,
+        ) % {"count": number(adrift)}
+    return told + "."

@@ -1,0 +1,87 @@
+"""The rules by archetype, with the segments each governs and the due contacts this person sees of each."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.formats import number
+from b2shift.web.crm.catalogue import visible_rules
+from b2shift.web.crm.models import ContactRule, Segment
+from b2shift.web.crm.reading import visible_proposals, visible_segments
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """A rule; `due` counts the contacts this person sees (None: they see none of anybody), `audience` the base's."""
+
+    rule: ContactRule
+    due: int | None
+    audience: int | None
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """The rules of one archetype and the segments it governs."""
+
+    archetype: str
+    segments: list[Segment]
+    rows: list[RuleRow]
+
+    @property
+    def anchor(self) -> str:
+        """Where on the page it is."""
+        return slugify(self.archetype) or "todos"
+
+    @property
+    def due(self) -> int:
+        """Due contacts of all its rules."""
+        return sum(row.due or 0 for row in self.rows)
+
+
+def rulebook(user: User) -> list[Chapter]:
+    """Chapters by archetype: those with due contacts first, then by name; rules by priority."""
+    counts = _due_counts(user)
+    everybody = may(user, Capability.OVERVIEW)
+    chapters: dict[str, list[RuleRow]] = {}
+    for rule in visible_rules(user).order_by("-priority", "rule_id"):
+        due = None if counts is None else counts.get(rule.rule_id, 0)
+        row = RuleRow(rule, due, rule.customers if everybody else None)
+        chapters.setdefault(rule.archetype, []).append(row)
+    governed: dict[str, list[Segment]] = {}
+    for one in visible_segments(user):
+        governed.setdefault(one.segment.archetype, []).append(one.segment)
+    found = [Chapter(name, governed.get(name, []) if name else [], rows) for name, rows in chapters.items()]
+    return sorted(found, key=lambda chapter: (-chapter.due, chapter.archetype))
+
+
+def sentence(chapters: list[Chapter]) -> str:
+    """What matters: how many rules ask for something now, and which asks most."""
+    rows = [row for chapter in chapters for row in chapter.rows]
+    if not rows:
+        return _("Nenhuma regra está em vigor.")
+    told = ngettext("%(count)s regra em vigor", "%(count)s regras em vigor", len(rows)) % {"count": number(len(rows))}
+    asking = [row for row in rows if row.due]
+    if asking:
+        most = max(asking, key=lambda row: (row.due or 0, row.rule.rule_id))
+        told += ngettext("; %(count)s pede contatos agora", "; %(count)s pedem contatos agora", len(asking)) % {
+            "count": number(len(asking))
+        }
+        told += _(". A que mais pede: %(name)s (%(due)s)") % {"name": most.rule.name, "due": number(most.due)}
+    return told + "."
+
+
+def policy_version(user: User) -> str:
+    """The version of the policy that wrote the due contacts this person sees; nothing when they see none."""
+    return visible_proposals(user).values_list("policy_version", flat=True).order_by().first() or ""
+
+
+def _due_counts(user: User) -> dict[str, int] | None:
+    if not may(user, Capability.PROPOSALS):
+        return None
+    rows = visible_proposals(user).select_related(None).order_by().values_list("rule_id").annotate(count=Count("pk"))
+    return dict(rows)

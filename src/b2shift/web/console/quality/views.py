@@ -1,0 +1,75 @@
+"""`/qualidade/`: sources and defects, then the rows set aside and the values changed."""
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from b2shift.kernel.errors import InputError
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.quality import words
+from b2shift.web.console.quality.sources import defect_picture, defects_of, sentence, sources_of
+from b2shift.web.crm.set_aside import FILTERS, MOST_PAGES, Slice, rejected_rows, repaired_values
+
+
+@door(Capability.QUALITY)
+def index(request: AskedBy) -> HttpResponse:
+    """Every source and every kind of defect; `?source=` keeps one source's defects."""
+    sources = sources_of(request.user)
+    source = request.GET.get("source", "")
+    defects = defects_of(request.user, source)
+    told = {
+        "sources": sources,
+        "sentence": sentence(sources),
+        "source": source,
+        "defects": defects,
+        "most": defects[0].total if defects else 1,
+        "picture": defect_picture(defects),
+        "treatments": list(words.TREATMENT.items()),
+        "may_drill": may(request.user, Capability.REJECTED_ROWS),
+    }
+    return render(request, "console/quality/index.html", told)
+
+
+@door(Capability.REJECTED_ROWS)
+def rejected(request: AskedBy) -> HttpResponse:
+    """The rows set aside, without what may be personal."""
+    return _drill(request, rejected_rows, "console/quality/rejected.html")
+
+
+@door(Capability.REJECTED_ROWS)
+def repaired(request: AskedBy) -> HttpResponse:
+    """Values before and after, of columns that are not personal."""
+    return _drill(request, repaired_values, "console/quality/repaired.html")
+
+
+def _drill(request: AskedBy, read: Callable[..., Slice], template: str) -> HttpResponse:
+    asked = {name: request.GET.get(name, "").strip() for name in FILTERS}
+    page = read(request.user, asked, _page_number(request))
+    told: dict[str, object] = {"page": page, "total": page.total, "asked": asked}
+    if wants_part(request):
+        return render(request, template.replace(".html", "_list.html"), told)
+    told |= _choices(request.user)
+    return render(request, template, told)
+
+
+def _choices(user: User) -> dict[str, object]:
+    """What the filters offer: what was counted."""
+    defects = defects_of(user)
+    return {
+        "sources": sorted({row.source for row in defects}),
+        "kinds": sorted({(row.kind, row.label) for row in defects}, key=lambda pair: pair[1]),
+        "columns": sorted({row.column for row in defects} - {""}),
+    }
+
+
+def _page_number(request: AskedBy) -> int:
+    text = request.GET.get("cursor") or "1"
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_PAGES:
+        raise InputError(
+            _("Esta página não existe"), value=text[:20], hint=_("Comece pela primeira página ou use os filtros")
+        )
+    return int(text)

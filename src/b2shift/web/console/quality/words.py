@@ -1,0 +1,74 @@
+"""The words for what happened to files and values."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from b2shift.web.console.formats import NOTHING
+from b2shift.web.console.wording import BAD, GOOD, QUIET, WARN, Tone
+
+STATUS: dict[str, tuple[str | Promise, Tone]] = {
+    "loaded": (_("Lida"), GOOD),
+    "missing": (_("Ausente"), WARN),
+    "failed": (_("Com erro"), BAD),
+    "unknown": (_("Desconhecida"), QUIET),
+}
+TREATMENT: dict[str, str | Promise] = {
+    "repaired": _("Corrigido"),
+    "unknown": _("Deixado sem valor"),
+    "rejected": _("Rejeitado"),
+}
+DEFECT: dict[str, str | Promise] = {
+    "duplicate_row": _("Linha duplicada"),
+    "duplicate_key": _("Chave duplicada"),
+    "duplicate_event": _("Evento duplicado"),
+    "repeated_header": _("Cabeçalho repetido"),
+    "foreign_bytes_line": _("Linha com outra codificação"),
+    "truncated_last_line": _("Última linha cortada"),
+    "orphan_key": _("Chave sem cliente"),
+    "invalid_key": _("Chave inválida"),
+    "field_count": _("Número de campos"),
+    "invalid_json": _("JSON inválido"),
+    "category_variant": _("Variante de categoria"),
+    "mojibake": _("Acentos trocados"),
+    "city_typo": _("Cidade com erro de digitação"),
+    "invalid_or_other_date": _("Data inválida ou em outro formato"),
+    "invalid_date": _("Data inválida"),
+    "mixed_decimal": _("Decimal em outro formato"),
+    "invalid_number": _("Número inválido"),
+    "key_whitespace_or_case": _("Espaço ou caixa na chave"),
+    "cnpj": _("CNPJ sem pontuação ou com dígito errado"),
+    "impossible_value": _("Valor impossível"),
+}
+DATE_ORDER: dict[str, str | Promise] = {
+    "iso": _("ano-mês-dia"),
+    "day_first": _("dia primeiro"),
+    "month_first": _("mês primeiro"),
+    "mixed": _("misturada"),
+}
+DECIMAL_MARK: dict[str, str | Promise] = {"comma": _("vírgula"), "point": _("ponto")}
+
+
+def status(value: str) -> tuple[str, Tone]:
+    """Word and look of a load's status."""
+    label, tone = STATUS.get(value, (value or NOTHING, QUIET))
+    return str(label), tone
+
+
+def defect(kind: str) -> str:
+    """The word of a defect; one nobody wrote a word for is told as it is stored."""
+    return str(DEFECT.get(kind, kind))
+
+
+def treatment(value: str) -> str:
+    """The word of a treatment."""
+    return str(TREATMENT.get(value, value))
+
+
+def date_order(value: str) -> str:
+    """The word of a date order."""
+    return str(DATE_ORDER.get(value, value))
+
+
+def decimal_mark(value: str) -> str:
+    """The word of a decimal mark."""
+    return str(DECIMAL_MARK.get(value, value))

@@ -1,0 +1,1 @@
+"""Segments: how many, how much, how risky, what marks them, side by side, on a map."""

@@ -1,0 +1,96 @@
+"""The map: each customer a point, near those it resembles, in the colour of its segment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import dist, sqrt
+
+from django.utils.translation import gettext as _
+
+from b2shift.web.accounts.models import User
+from b2shift.web.console.formats import number
+from b2shift.web.crm.models import Segment
+from b2shift.web.crm.reading import visible_customers
+
+MOST_POINTS = 5_000
+MOST_HUES = 8
+
+
+@dataclass(frozen=True)
+class MapGroup:
+    """The points of one hue: a segment, or (`segment_id` empty) those beyond the seven largest."""
+
+    segment_id: str
+    name: str
+    points: list[tuple[float, float, str, str, str]]  # x, y, customer, name, segment's name
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Mean position."""
+        many = len(self.points)
+        return sum(p[0] for p in self.points) / many, sum(p[1] for p in self.points) / many
+
+    @property
+    def spread(self) -> float:
+        """Root mean squared distance to the centre."""
+        return sqrt(sum(dist(point[:2], self.centre) ** 2 for point in self.points) / len(self.points))
+
+
+@dataclass(frozen=True)
+class SegmentMap:
+    """Groups by hue, the largest segment of the base first; `total` customers have a place, `shown` are drawn."""
+
+    groups: list[MapGroup]
+    total: int
+
+    @property
+    def shown(self) -> int:
+        """Points drawn."""
+        return sum(len(group.points) for group in self.groups)
+
+    @property
+    def sampled(self) -> bool:
+        """Whether some customers are left out."""
+        return self.shown < self.total
+
+
+def segment_map(user: User, most: int = MOST_POINTS) -> SegmentMap:
+    """The map of the customers this person sees; a sample at random (by content hash) above `most`."""
+    placed = visible_customers(user).exclude(segment=None).filter(x__isnull=False, y__isnull=False)
+    total = placed.count()
+    order = "row_hash" if total > most else "customer_id"
+    columns = ("x", "y", "customer_id", "trade_name", "name", "segment_id")
+    drawn = placed.order_by(order).values_list(*columns)[:most]
+    names = dict(Segment.objects.values_list("segment_id", "name"))  # largest of the base first: a hue stays a hue
+    own_hue = list(names) if len(names) <= MOST_HUES else list(names)[: MOST_HUES - 1]
+    points: dict[str, list[tuple[float, float, str, str, str]]] = {code: [] for code in [*own_hue, ""]}
+    for x, y, code, trade_name, name, segment in drawn:
+        place = (round(x, 4), round(y, 4), code, trade_name or name, names.get(segment, segment))
+        points[segment if segment in own_hue else ""].append(place)
+    groups = [MapGroup(code, names.get(code, _("Outros segmentos")), found) for code, found in points.items() if found]
+    return SegmentMap(groups, total)
+
+
+def reading(groups: Sequence[MapGroup]) -> str:
+    """Which segments lie nearest and which stands alone, in units of their own spread."""
+    named = [group for group in groups if group.segment_id and len(group.points) > 1]
+    if len(named) < 2:
+        return _("Com menos de dois segmentos no mapa não há vizinhança a comparar.")
+    gaps = {
+        (a.name, b.name): dist(a.centre, b.centre) / max((a.spread + b.spread) / 2, 1e-9)
+        for n, a in enumerate(named)
+        for b in named[n + 1 :]
+    }
+    nearest = min(gaps, key=lambda pair: (gaps[pair], pair))
+    told = _("Os mais próximos no mapa: %(a)s e %(b)s (centros a %(gap)s da dispersão deles)") % {
+        "a": nearest[0],
+        "b": nearest[1],
+        "gap": number(gaps[nearest], 1),
+    }
+    if len(named) > 2:
+        alone = {group.name: min(gap for pair, gap in gaps.items() if group.name in pair) for group in named}
+        furthest = max(alone, key=lambda name: (alone[name], name))
+        told += _(". O mais distante dos outros: %(name)s (%(gap)s)") % {
+            "name": furthest,
+            "gap": number(alone[furthest], 1),
+        }
+    return told + "."

@@ -1,0 +1,111 @@
+"""How the members of segments divide over something: life stage, RFM class, risk band."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from django.db.models import Avg, Count, F, Max, QuerySet, Sum
+
+from b2shift.web.crm.models import Customer
+
+LIFE_STAGES = ("Novos", "Em Expansão", "Fiéis", "Estratégicos")
+RISK_BANDS = ("alto", "médio", "baixo")
+_Z95 = 1.959964
+
+
+@dataclass(frozen=True)
+class Share:
+    """Members of a segment in one class."""
+
+    label: str
+    count: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Mix:
+    """One segment's classes in the order asked, then by size; those without a class are under an empty label."""
+
+    segment_id: str
+    shares: list[Share]
+    total: int
+
+
+def mixes(customers: QuerySet[Customer], codes: Sequence[str], field: str, order: Sequence[str] = ()) -> dict[str, Mix]:
+    """For each segment, how these customers divide over a column; classes in the same order in all of them."""
+    rows = customers.filter(segment__in=codes).values_list("segment_id", field).annotate(count=Count("pk"))
+    counted: dict[str, dict[str, int]] = {code: {} for code in codes}
+    sizes: dict[str, int] = {}
+    for code, label, count in rows:
+        counted[code][label or ""] = counted[code].get(label or "", 0) + count
+        sizes[label or ""] = sizes.get(label or "", 0) + count
+    labels = [label for label in order if label in sizes]
+    labels += sorted((label for label in sizes if label not in order), key=lambda one: (one == "", -sizes[one], one))
+    found = {}
+    for code in codes:
+        total = sum(counted[code].values())
+        shares = [
+            Share(label, counted[code].get(label, 0), counted[code].get(label, 0) / (total or 1)) for label in labels
+        ]
+        found[code] = Mix(code, shares, total)
+    return found
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Money, risk and health of a segment's customers; the risk's interval is that of a mean (95 %)."""
+
+    customers: int
+    mrr: float
+    mrr_mean: float | None
+    mrr_most: float | None
+    churn: float | None
+    churn_low: float | None
+    churn_high: float | None
+    health: float | None
+    overdue: float
+    due_contacts: int
+
+
+def measures(customers: QuerySet[Customer], codes: Sequence[str]) -> dict[str, Measures]:
+    """The measures of each segment over these customers, in one query."""
+    rows = (
+        customers.filter(segment__in=codes)
+        .values("segment_id")
+        .annotate(
+            customers=Count("pk"),
+            money=Sum("mrr"),
+            money_mean=Avg("mrr"),
+            money_most=Max("mrr"),
+            risk=Avg("churn_90d"),
+            risk_squared=Avg(F("churn_90d") * F("churn_90d")),
+            scored=Count("churn_90d"),
+            wellness=Avg("health"),
+            late=Sum("overdue_amount"),
+            due=Sum("due_contacts"),
+        )
+    )
+    found = {code: Measures(0, 0.0, None, None, None, None, None, None, 0.0, 0) for code in codes}
+    for row in rows:
+        risk, reach = row["risk"], _reach(row["risk"], row["risk_squared"], row["scored"])
+        found[row["segment_id"]] = Measures(
+            customers=row["customers"],
+            mrr=float(row["money"] or 0),
+            mrr_mean=None if row["money_mean"] is None else float(row["money_mean"]),
+            mrr_most=None if row["money_most"] is None else float(row["money_most"]),
+            churn=risk,
+            churn_low=None if risk is None else max(0.0, risk - reach),
+            churn_high=None if risk is None else min(1.0, risk + reach),
+            health=row["wellness"],
+            overdue=float(row["late"] or 0),
+            due_contacts=row["due"] or 0,
+        )
+    return found
+
+
+def _reach(mean: float | None, squared: float | None, count: int) -> float:
+    """Half the 95 % interval of a mean, from the mean of the squares (SQLite's deviation cannot skip unknown values)."""
+    if mean is None or squared is None or count < 2:
+        return 0.0
+    variance = max(0.0, squared - mean * mean) * count / (count - 1)
+    return _Z95 * sqrt(variance / count)

@@ -1,0 +1,79 @@
+"""Every segment with what this person's customers say of it, and the sentence that sums them up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from b2shift.kernel.errors import UnknownNameError
+from b2shift.web.accounts.models import User
+from b2shift.web.console.formats import percent
+from b2shift.web.crm.answers import Nps, visible_nps
+from b2shift.web.crm.reading import SegmentFigures, visible_segments
+
+SORTS = ("customers", "mrr", "churn", "nps", "health")
+DEFAULT_SORT = "-customers"
+
+
+@dataclass(frozen=True)
+class SegmentRow:
+    """One segment as the page shows it."""
+
+    figures: SegmentFigures
+    nps: Nps | None
+
+    @property
+    def code(self) -> str:
+        """The segment's stable key."""
+        return self.figures.segment.segment_id
+
+    @property
+    def name(self) -> str:
+        """The segment's name."""
+        return self.figures.segment.name
+
+
+def overview(user: User, sort: str = DEFAULT_SORT) -> list[SegmentRow]:
+    """The segments by the measure asked (`-` largest first); unknown values, then those without customers, last.
+
+    A measure nobody knows raises UnknownNameError.
+    """
+    plain = sort.removeprefix("-")
+    if plain not in SORTS:
+        raise UnknownNameError("sort", plain, SORTS)
+    answers = visible_nps(user)
+    rows = [SegmentRow(one, answers.get(one.segment.segment_id)) for one in visible_segments(user)]
+    return sorted(rows, key=lambda row: _place(row, plain, -1 if sort.startswith("-") else 1))
+
+
+def sentence(rows: Sequence[SegmentRow]) -> str:
+    """What matters in this list: how concentrated it is and where the risk is."""
+    held = sorted((row for row in rows if row.figures.customers), key=lambda row: -row.figures.customers)
+    if not held:
+        return _("Nenhum dos clientes que você acompanha está em um segmento.")
+    total = sum(row.figures.customers for row in held)
+    top = held[:3]
+    share = percent(sum(row.figures.customers for row in top) / total, 0)
+    told = ngettext("%(count)s segmento", "%(count)s segmentos", len(held)) % {"count": len(held)}
+    if len(held) > len(top):
+        told += _("; os %(top)s maiores reúnem %(share)s dos clientes") % {"top": len(top), "share": share}
+    risky = [row for row in held if row.figures.churn_mean is not None]
+    if risky:
+        worst = max(risky, key=lambda row: row.figures.churn_mean or 0)
+        told += _(". Maior risco médio de churn: %(name)s, %(risk)s") % {
+            "name": worst.name,
+            "risk": percent(worst.figures.churn_mean, 1),
+        }
+    return told + "."
+
+
+def _place(row: SegmentRow, measure: str, sign: int) -> tuple[bool, bool, float, str]:
+    value = {
+        "customers": row.figures.customers,
+        "mrr": float(row.figures.mrr),
+        "churn": row.figures.churn_mean,
+        "nps": row.nps.value if row.nps else None,
+        "health": row.figures.health_mean,
+    }[measure]
+    return (row.figures.customers == 0, value is None, sign * (value or 0.0), row.code)

@@ -1,0 +1,145 @@
+"""`/segmentos/`: the list with its map, two side by side, and one."""
+
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
+from b2shift.web.console.charts import Chart
+from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.segments import pictures
+from b2shift.web.console.segments.map import segment_map
+from b2shift.web.console.segments.mixes import LIFE_STAGES, RISK_BANDS, measures, mixes
+from b2shift.web.console.segments.overview import DEFAULT_SORT, SegmentRow, overview, sentence
+from b2shift.web.console.segments.traits import lines_of, marking, missing, pairs
+from b2shift.web.crm.catalogue import visible_rules, visible_traits
+from b2shift.web.crm.models import Customer
+from b2shift.web.crm.reading import visible_customers, visible_proposals
+
+DUE_SHOWN = 8
+
+
+@door(Capability.SEGMENTS)
+def index(request: AskedBy) -> HttpResponse:
+    """Sizes, cards and the map."""
+    sort = request.GET.get("sort") or DEFAULT_SORT
+    rows = overview(request.user, sort)
+    held = [row for row in rows if row.figures.customers]
+    told = {"rows": rows, "sort": sort, "most": max((row.figures.customers for row in rows), default=0) or 1}
+    if wants_part(request):
+        return render(request, "console/segments/table.html", told)
+    drawn = segment_map(request.user)
+    told |= {
+        "cards": sorted(held, key=lambda row: (-row.figures.customers, row.code)),
+        "sentence": sentence(rows),
+        "map": pictures.map_picture(drawn) if drawn.groups else None,
+        "risk": _risk_of(request.user, held),
+        "everybody": scope_of(request.user) is Scope.ALL and not request.user.unit_in_view,
+        "pair": _largest_two(held),
+    }
+    return render(request, "console/segments/index.html", told)
+
+
+@door(Capability.SEGMENTS)
+def compare(request: AskedBy) -> HttpResponse:
+    """Two segments side by side; the two largest unless told which."""
+    rows = {row.code: row for row in overview(request.user)}
+    default = _largest_two(list(rows.values()))
+    a, b = (request.GET.get(side) or (default[n].code if default else "") for n, side in enumerate("ab"))
+    told = {"rows": sorted(rows.values(), key=lambda row: row.name), "a": rows.get(a), "b": rows.get(b)}
+    unknown = [code for code in (a, b) if code and code not in rows]
+    if unknown:
+        raise Http404(_("Nenhum segmento tem o código %(code)s.") % {"code": unknown[0]})
+    if a and b and a != b:
+        told |= _side_by_side(request, rows[a], rows[b])
+    return render(request, "console/segments/compare.html", told)
+
+
+@door(Capability.SEGMENTS)
+def detail(request: AskedBy, segment_id: str) -> HttpResponse:
+    """One segment: what marks it, who is in it, what its contact rules say."""
+    row = next((one for one in overview(request.user) if one.code == segment_id), None)
+    if row is None:
+        raise Http404(_("Nenhum segmento tem o código %(code)s.") % {"code": segment_id})
+    lines = lines_of(visible_traits(request.user).filter(segment=segment_id))
+    customers = visible_customers(request.user)
+    members = customers.filter(segment=segment_id)
+    marked, lacking = marking(lines), missing(lines)
+    told = {
+        "row": row,
+        "measures": measures(customers, [segment_id])[segment_id],
+        "lift": pictures.lift_picture(row.name, [*marked, *lacking]) if lines else None,
+        "exemplars": _in_order(members, row.figures.exemplars),
+        "life": _mix_of(members, [row], "life_stage", LIFE_STAGES),
+        "rfm": _mix_of(members, [row], "rfm_class"),
+        "came": members.exclude(migrated_from="").count(),
+        "rules": visible_rules(request.user).filter(archetype=row.figures.segment.archetype).exclude(archetype=""),
+    }
+    told |= _doors(segment_id)
+    if may(request.user, Capability.PROPOSALS):
+        due = visible_proposals(request.user).filter(customer__segment=segment_id)
+        told |= {
+            "due": due.order_by("-priority", "proposal_id")[:DUE_SHOWN],
+            "due_total": due.count(),
+            "may_see_due": True,
+        }
+    return render(request, "console/segments/detail.html", told)
+
+
+def _risk_of(user: User, rows: list[SegmentRow]) -> Chart | None:
+    told = measures(visible_customers(user), [row.code for row in rows])
+    return pictures.risk_picture([(row, told[row.code]) for row in rows])
+
+
+def _doors(segment_id: str) -> dict[str, str]:
+    """Where each figure's customers are listed, in the order that explains it."""
+    members = f"{reverse('console:customers')}?{urlencode({'segment': segment_id})}"
+    return {
+        "members_url": members,
+        "members_by_mrr_url": f"{members}&sort=-mrr",
+        "members_by_churn_url": f"{members}&sort=-churn",
+        "members_by_health_url": f"{members}&sort=health",
+        "members_overdue_url": f"{members}&overdue=1&sort=-overdue",
+    }
+
+
+def _side_by_side(request: AskedBy, a: SegmentRow, b: SegmentRow) -> dict[str, object]:
+    customers = visible_customers(request.user)
+    codes = [a.code, b.code]
+    lines = {code: lines_of(visible_traits(request.user).filter(segment=code)) for code in codes}
+    told = pairs(lines[a.code], lines[b.code])
+    sizes = measures(customers, codes)
+    return {
+        "pairs": told,
+        "traits": pictures.pair_picture(a.name, b.name, told) if told else None,
+        "sides": [(a, sizes[a.code]), (b, sizes[b.code])],
+        "risk": _mix_of(customers, [a, b], "churn_band", RISK_BANDS),
+        "life": _mix_of(customers, [a, b], "life_stage", LIFE_STAGES),
+        "rfm": _mix_of(customers, [a, b], "rfm_class"),
+    }
+
+
+def _mix_of(
+    customers: QuerySet[Customer], rows: list[SegmentRow], field: str, order: tuple[str, ...] = ()
+) -> Chart | None:
+    titles = {"life_stage": _("Estágio de vida"), "rfm_class": _("Classe RFM"), "churn_band": _("Faixa de risco")}
+    found = mixes(customers, [row.code for row in rows], field, order)
+    named = [(row.name, found[row.code]) for row in rows]
+    if not any(mix.total for _name, mix in named):
+        return None
+    return pictures.mix_picture(field.replace("_", "-"), titles[field], field, named)
+
+
+def _largest_two(rows: list[SegmentRow]) -> list[SegmentRow]:
+    largest = sorted(rows, key=lambda row: (-row.figures.customers, row.code))[:2]
+    return largest if len(largest) == 2 else []
+
+
+def _in_order(members: QuerySet[Customer], codes: list[str]) -> list[Customer]:
+    found = {customer.customer_id: customer for customer in members.filter(customer_id__in=codes)}
+    return [found[code] for code in codes if code in found]

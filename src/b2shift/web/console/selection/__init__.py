@@ -1,0 +1,1 @@
+"""How the segmentation was chosen, and how far each score can be believed."""

@@ -1,0 +1,101 @@
+"""The candidates of the segmentation and their front, told and drawn."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from b2shift.web.console.charts import Chart, Column, Table
+from b2shift.web.console.formats import number, percent
+from b2shift.web.crm.models import SegmentModel
+
+ALGORITHMS = {"kmeans": "K-Means", "gaussian_mixture": "Mistura gaussiana", "hdbscan": "HDBSCAN"}
+
+
+def algorithm(name: str) -> str:
+    """The name of an algorithm as people write it."""
+    return ALGORITHMS.get(name, name)
+
+
+def chosen_of(candidates: Sequence[SegmentModel]) -> SegmentModel | None:
+    """The candidate the segments come from."""
+    return next((one for one in candidates if one.chosen), None)
+
+
+def sentence(candidates: Sequence[SegmentModel]) -> str:
+    """What was chosen, among how many, at what price."""
+    if not candidates:
+        return _("Nenhuma segmentação foi comparada ainda.")
+    chosen = chosen_of(candidates)
+    if chosen is None:
+        return _("%(count)s segmentações comparadas; nenhuma escolhida.") % {"count": number(len(candidates))}
+    told = _("%(algorithm)s com %(k)s segmentos, escolhido entre %(count)s candidatos") % {
+        "algorithm": algorithm(chosen.algorithm),
+        "k": number(chosen.k),
+        "count": number(len(candidates)),
+    }
+    if chosen.silhouette is not None and chosen.stability is not None:
+        told += _(": silhueta %(silhouette)s, estabilidade %(stability)s") % {
+            "silhouette": number(chosen.silhouette, 3),
+            "stability": number(chosen.stability, 2),
+        }
+    return told + "."
+
+
+def front_picture(candidates: Sequence[SegmentModel]) -> Chart | None:
+    """Silhouette against stability, the candidates no other beats joined, the chosen one marked."""
+    placed = [one for one in candidates if one.silhouette is not None and one.stability is not None]
+    if not placed:
+        return None
+    rows = [
+        (
+            one.stability,
+            one.silhouette,
+            algorithm(one.algorithm),
+            _("%(algorithm)s, %(k)s segmentos") % {"algorithm": algorithm(one.algorithm), "k": one.k},
+            one.explainability,
+            bool(one.on_front),
+            one.chosen,
+        )
+        for one in placed
+    ]
+    return Chart(
+        name="fronteira",
+        kind="front",
+        title=_("Silhueta e estabilidade"),
+        reading=_front_reading(placed),
+        table=Table(
+            [
+                Column(_("Estabilidade"), "number:2", "x"),
+                Column(_("Silhueta"), "number:3", "y"),
+                Column(_("Algoritmo"), "", "group"),
+                Column(_("Candidato"), "", "label"),
+                Column(_("Explicabilidade"), "percent:1"),
+                Column(_("Na fronteira"), "", "front"),
+                Column(_("Escolhido"), "", "chosen"),
+            ],
+            rows,
+        ),
+        note=_("Cheios: na fronteira, ninguém os supera em silhueta, estabilidade e explicabilidade ao mesmo tempo, entre "
+               "os que atingem o piso. A linha une os que ninguém supera nas duas medidas do gráfico."),
+        size="tall",
+    )  # fmt: skip
+
+
+def _front_reading(placed: Sequence[SegmentModel]) -> str:
+    front = sum(1 for one in placed if one.on_front)
+    best = max(placed, key=lambda one: one.silhouette or 0)
+    told = _(
+        "%(front)s de %(count)s candidatos na fronteira; a maior silhueta é de %(best)s com %(k)s segmentos (%(value)s)"
+    ) % {
+        "front": front,
+        "count": len(placed),
+        "best": algorithm(best.algorithm),
+        "k": best.k,
+        "value": number(best.silhouette, 3),
+    }
+    chosen = chosen_of(placed)
+    if chosen is not None and chosen.smallest_share is not None:
+        told += _("; no escolhido, o menor segmento tem %(share)s dos clientes") % {
+            "share": percent(chosen.smallest_share, 1)
+        }
+    return told + "."

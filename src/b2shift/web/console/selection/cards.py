@@ -1,0 +1,119 @@
+"""Score cards: what each measure was, against what, and the reliability plot."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from b2shift.web.console.charts import Chart, Column, Table
+from b2shift.web.console.formats import number, percent
+from b2shift.web.crm.models import ScoreCard
+
+_Z95 = 1.959964
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure of a card, what it is compared with, and whether it passed (None: nothing to compare with)."""
+
+    label: str
+    value: str
+    against: str
+    passed: bool | None
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A score card ready to be shown."""
+
+    card: ScoreCard
+    measures: list[Measure]
+    reliability: Chart | None
+
+
+def cards_of(cards: Sequence[ScoreCard]) -> list[Card]:
+    """The cards, usable ones first."""
+    ordered = sorted(cards, key=lambda card: (not card.usable, card.label))
+    return [Card(card, measures_of(card), reliability_picture(card)) for card in ordered]
+
+
+def measures_of(card: ScoreCard) -> list[Measure]:
+    """The figures a card has; those never measured are left out."""
+    told = [
+        _compared(_("AUC"), card.auc, card.auc_baseline, 3, _("modelo de referência"), up=True,
+                  meaning=_("Chance de um cliente com o evento ter score maior que um sem ele; 0,5 é acaso.")),
+        _compared(_("Log-loss"), card.log_loss, card.log_loss_base, 4, _("taxa base"), up=False,
+                  meaning=_("Erro das probabilidades; abaixo do da taxa base o score informa algo.")),
+        _compared(_("Erro de calibração"), card.ece, card.ece_floor, 4, _("score perfeito com esta amostra"), up=None,
+                  meaning=_("Distância média entre o previsto e o observado, em dez faixas.")),
+        _compared(_("Lift do décimo mais arriscado"), card.lift_top_decile, 1.0, 1, _("acaso"), up=True,
+                  meaning=_("Quantas vezes mais eventos há entre os 10% de maior score do que na base.")),
+        _compared(_("Brier"), card.brier, _brier_of_base(card), 4, _("taxa base"), up=False,
+                  meaning=_("Erro quadrático médio das probabilidades.")),
+    ]  # fmt: skip
+    return [measure for measure in told if measure is not None]
+
+
+def reliability_picture(card: ScoreCard) -> Chart | None:
+    """Observed against predicted with each bin's 95 % interval and its count."""
+    bins = [one for one in card.reliability if one.get("customers")]
+    if not bins:
+        return None
+    rows = [(one["predicted"], one["observed"], *_wilson(one), one["customers"]) for one in bins]
+    return Chart(
+        name=f"confiabilidade-{card.score}".replace("_", "-"),
+        kind="reliability",
+        title=_("Previsto e observado"),
+        reading=_reliability_reading(rows),
+        table=Table(
+            [
+                Column(_("Previsto"), "percent:1", "x"),
+                Column(_("Observado"), "percent:1", "y"),
+                Column(_("De"), "percent:1", "low"),
+                Column(_("Até"), "percent:1", "high"),
+                Column(_("Clientes"), "number", "size"),
+            ],
+            rows,
+        ),
+        note=_("Sobre a diagonal, o previsto acontece. O traço é o intervalo de 95% do observado."),
+    )
+
+
+def _compared(
+    label: str, value: float | None, other: float | None, decimals: int, what: str, *, up: bool | None, meaning: str
+) -> Measure | None:
+    if value is None:
+        return None
+    if other is None:
+        return Measure(label, number(value, decimals), "", None, meaning)
+    against = _("%(what)s: %(value)s") % {"what": what, "value": number(other, decimals)}
+    passed = None if up is None else (value > other) if up else (value < other)
+    return Measure(label, number(value, decimals), against, passed, meaning)
+
+
+def _brier_of_base(card: ScoreCard) -> float | None:
+    return None if card.base_rate is None else card.base_rate * (1 - card.base_rate)
+
+
+def _wilson(one: Mapping[str, Any]) -> tuple[float, float]:
+    """The 95 % interval of a bin's observed share."""
+    n, p = one["customers"], min(max(one["observed"], 0.0), 1.0)
+    middle = (p + _Z95**2 / (2 * n)) / (1 + _Z95**2 / n)
+    reach = _Z95 / (1 + _Z95**2 / n) * sqrt(p * (1 - p) / n + _Z95**2 / (4 * n * n))
+    return max(0.0, middle - reach), min(1.0, middle + reach)
+
+
+def _reliability_reading(rows: Sequence[tuple[float, float, float, float, int]]) -> str:
+    inside = sum(1 for predicted, _observed, low, high, _n in rows if low <= predicted <= high)
+    furthest = max(rows, key=lambda row: abs(row[0] - row[1]))
+    return _(
+        "Em %(inside)s de %(count)s faixas o previsto cabe no intervalo do observado; a maior distância: previsto %(predicted)s, observado %(observed)s."
+    ) % {
+        "inside": inside,
+        "count": len(rows),
+        "predicted": percent(furthest[0], 1),
+        "observed": percent(furthest[1], 1),
+    }

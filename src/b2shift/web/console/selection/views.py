@@ -1,0 +1,56 @@
+"""`/modelos/`: the comparison table, its front, and the score cards."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from b2shift.kernel.errors import UnknownNameError
+from b2shift.web.accounts.permissions import Capability
+from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.selection.candidates import algorithm, chosen_of, front_picture, sentence
+from b2shift.web.console.selection.cards import cards_of
+from b2shift.web.crm.catalogue import visible_candidates, visible_cards
+from b2shift.web.crm.models import SegmentModel
+
+SORTS = {
+    "k": "k",
+    "silhouette": "silhouette",
+    "db": "davies_bouldin",
+    "ch": "calinski_harabasz",
+    "excess": "null_excess",
+    "stability": "stability",
+    "smallest": "smallest_share",
+    "explainability": "explainability",
+    "churn": "churn_explained",
+    "mrr": "mrr_explained",
+}
+
+
+@door(Capability.MODELS)
+def index(request: AskedBy) -> HttpResponse:
+    """Which segmentation, why, and how good each score is."""
+    candidates = list(visible_candidates(request.user))
+    sort = request.GET.get("sort", "")
+    told = {"candidates": _sorted(candidates, sort), "sort": sort, "chosen": chosen_of(candidates)}
+    if wants_part(request):
+        return render(request, "console/models/table.html", told)
+    told |= {
+        "sentence": sentence(candidates),
+        "front": front_picture(candidates),
+        "cards": cards_of(list(visible_cards(request.user))),
+    }
+    return render(request, "console/models/index.html", told)
+
+
+def _sorted(candidates: list[SegmentModel], sort: str) -> list[tuple[SegmentModel, str]]:
+    """Candidates and the name of their algorithm; unknown values last; unsorted, the chosen one, then the front."""
+    plain, down = sort.removeprefix("-"), sort.startswith("-")
+    if plain and plain not in SORTS:
+        raise UnknownNameError("sort", plain, SORTS)
+
+    def place(one: SegmentModel) -> tuple[object, ...]:
+        if not plain:
+            return (not one.chosen, not one.on_front, not one.meets_floor, -(one.silhouette or -1))
+        value = getattr(one, SORTS[plain])
+        return (value is None, (-value if down else value) if value is not None else 0)
+
+    return [(one, algorithm(one.algorithm)) for one in sorted(candidates, key=place)]
