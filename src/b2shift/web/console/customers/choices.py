@@ -1,13 +1,13 @@
 """What the filters offer, and the filters in force as chips one can take away."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from b2shift.web.console import wording
+from b2shift.web.console.filter_bar import Chip, Field, without
 from b2shift.web.console.formats import money, number
 from b2shift.web.crm.filters import CUSTOMER_FILTERS
 from b2shift.web.crm.models import Customer, Segment, VendorUser
@@ -29,25 +29,6 @@ WORDED = {
 FLAGS, AMOUNTS = ("overdue", "due"), ("mrr_min", "health_max")
 
 
-@dataclass(frozen=True)
-class Field:
-    """One filter of the bar: a select of `options` (value, word), or a number when there are none."""
-
-    name: str
-    label: str
-    value: str
-    options: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter in force and the address without it."""
-
-    label: str
-    value: str
-    without: str
-
-
 def fields(seen: QuerySet[Customer], told: QueryDict) -> tuple[list[Field], list[Field]]:
     """The bar: the first filters and the rest, with what the address chose."""
     options = _options(seen)
@@ -66,11 +47,11 @@ def chips(seen: QuerySet[Customer], told: QueryDict) -> list[Chip]:
     options = {name: dict(pairs) for name, pairs in _options(seen).items()}
     found = []
     if words := told.get("q", "").strip():
-        found.append(Chip(_("Busca"), words, _without(told, "q")))
+        found.append(Chip(_("Busca"), words, without(told, "q")))
     for one in CUSTOMER_FILTERS:
         if value := told.get(one.name, "").strip():
             word = options.get(one.name, {}).get(value) or _amount(one.name, value)
-            found.append(Chip(str(one.label), word, _without(told, one.name)))
+            found.append(Chip(str(one.label), word, without(told, one.name)))
     return found
 
 
@@ -104,10 +85,3 @@ def _amount(name: str, value: str) -> str:
         return money(float(value)) if name == "mrr_min" else number(float(value))
     except ValueError:
         return value
-
-
-def _without(told: QueryDict, name: str) -> str:
-    rest = told.copy()
-    for gone in (name, "cursor"):
-        rest.pop(gone, None)
-    return f"?{rest.urlencode()}"

@@ -1,0 +1,46 @@
+"""The filters of a list: the fields of its bar, and those in force as chips one can take away."""
+
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+
+@dataclass(frozen=True)
+class Field:
+    """One filter of the bar: a select of `options` (value, word), or an input of a type when there are none."""
+
+    name: str
+    label: str
+    value: str
+    options: tuple[tuple[str, str], ...] = ()
+    type: str = "number"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force and the address without it."""
+
+    label: str
+    value: str
+    without: str
+
+
+def without(told: QueryDict, name: str) -> str:
+    """The address that no longer asks for one filter, from its first page."""
+    rest = told.copy()
+    for gone in (name, "cursor"):
+        rest.pop(gone, None)
+    return f"?{rest.urlencode()}"
+
+
+def chips_of(fields: list[Field], told: QueryDict, search_label: str = "") -> list[Chip]:
+    """The fields of a bar that hold a value, in words, and the words searched for."""
+    found = []
+    if search_label and (words := told.get("q", "").strip()):
+        found.append(Chip(search_label, words, without(told, "q")))
+    found += [
+        Chip(field.label, dict(field.options).get(field.value, field.value), without(told, field.name))
+        for field in fields
+        if field.value
+    ]
+    return found
