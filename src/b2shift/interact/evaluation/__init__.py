@@ -1,0 +1,1 @@
+"""All rules on all customers, set-based in the engine."""

@@ -1,0 +1,34 @@
+"""What lately happened to customers, for the events this policy listens to: `rule_events`."""
+
+from b2shift.interact.contracts import EventName, EventTrigger, Policy
+from b2shift.interact.evaluation.clock import Clock
+from b2shift.interact.evaluation.happenings import Happening, happenings
+from b2shift.interact.evaluation.words import evidence, sentence
+from b2shift.lake.api import Session, literal
+
+_NONE = """SELECT '' AS customer_id, '' AS event, DATE '2000-01-01' AS on_day, '' AS key, '' AS phrase,
+           [{'metric': '', 'label': '', 'value': '', 'threshold': '', 'source': ''}] AS proof WHERE FALSE"""
+
+
+def build(session: Session, policy: Policy, clock: Clock) -> None:
+    """Write `rule_events`: customer, event, day, key, phrase and proof, as far back as some rule looks."""
+    back: dict[EventName, int] = {}
+    for rule in policy.rules:
+        if isinstance(rule.trigger, EventTrigger):
+            back[rule.trigger.event] = max(back.get(rule.trigger.event, 0), rule.trigger.within_days)
+    known = happenings(clock.as_of)
+    parts = [_NONE, *(_found(event, known[event], days, clock) for event, days in back.items())]
+    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_events AS {' UNION ALL '.join(parts)}")
+
+
+def _found(event: EventName, happening: Happening, days: int, clock: Clock) -> str:
+    values = {name: sql for name, (_, sql) in happening.values.items()}
+    proof = ", ".join(
+        evidence(event.value, label, sql, happening.label, happening.source) for label, sql in happening.values.values()
+    )
+    return f"""
+        SELECT customer_id, {literal(event.value)} AS event, on_day, CAST(key AS VARCHAR) AS key,
+               {sentence(happening.phrase, values)} AS phrase, [{proof}] AS proof
+        FROM ({happening.rows})
+        WHERE customer_id IS NOT NULL AND on_day >= DATE '{clock.as_of}' - {days}
+    """

@@ -1,0 +1,72 @@
+"""When a rule fires, as SQL over `rule_facts`: the test, the occasion, the business day, the words, the evidence."""
+
+from dataclasses import dataclass
+
+from b2shift.interact.contracts import Rule
+from b2shift.interact.evaluation.clauses import all_of, phrases, proofs
+from b2shift.interact.evaluation.clock import Clock
+from b2shift.interact.evaluation.contacts import newest
+from b2shift.interact.evaluation.words import BY_CHANNEL, day, evidence
+from b2shift.lake.api import literal
+
+NO_CONTACT = "sem registro"
+_CONTACTS = "activities, campaign_events"
+
+
+@dataclass(frozen=True)
+class Fired:
+    """Everything a trigger says of a rule; `due` is a business-day number, `reason` a whole sentence."""
+
+    test: str
+    occasion: str
+    due: str
+    reason: str
+    evidence: str
+    source: str = "rule_facts"
+    """The relation the expressions are over: `rule_facts`, or that with more columns."""
+
+
+def rested(rule: Rule, clock: Clock) -> str:
+    """SQL: no contact on the rule's channels within its cool-down."""
+    if rule.cooldown_days == 0:
+        return "TRUE"
+    last = newest(rule.channels)
+    return f"({last} IS NULL OR {last} <= DATE '{clock.as_of}' - {rule.cooldown_days})"
+
+
+def with_conditions(rule: Rule, fired: Fired) -> Fired:
+    """The same with the audience's conditions: tested, told and proved."""
+    where = rule.audience.where
+    if not where:
+        return fired
+    return Fired(
+        test=f"{fired.test} AND {all_of(where)}",
+        occasion=fired.occasion,
+        due=fired.due,
+        reason=f"{fired.reason} || ' Além disso, ' || ({phrases(where)}) || '.'",
+        evidence=f"list_concat({fired.evidence}, {proofs(where)})",
+        source=fired.source,
+    )
+
+
+def with_last_contact(rule: Rule, fired: Fired) -> Fired:
+    """The same with the newest contact by any channel, which tells whoever acts where the talk stands."""
+    channels = " ".join(f"WHEN {literal(c.value)} THEN {literal(words)}" for c, words in BY_CHANNEL.items())
+    said = (
+        f"CASE WHEN last_contact_on IS NULL THEN {literal(NO_CONTACT)} "
+        f"ELSE {day('last_contact_on')} || ', ' || CASE last_contact_channel {channels} END END"
+    )
+    rest = f"descanso de {rule.cooldown_days} dias nos canais da regra" if rule.cooldown_days else "sem descanso"
+    return Fired(
+        test=fired.test,
+        occasion=fired.occasion,
+        due=fired.due,
+        reason=f"{fired.reason} || ' Último contato: ' || ({said}) || '.'",
+        evidence=f"list_append({fired.evidence}, {evidence('last_contact', 'Último contato', said, rest, _CONTACTS)})",
+        source=fired.source,
+    )
+
+
+def soon(due: str) -> str:
+    """SQL of a business-day number that is not past."""
+    return f"greatest(CAST({due} AS INTEGER), 1)"

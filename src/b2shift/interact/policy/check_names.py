@@ -1,0 +1,59 @@
+"""Names: each one once, and only those that exist."""
+
+from collections.abc import Iterable, Iterator
+
+from b2shift.interact.contracts import Policy, Profile
+from b2shift.interact.policy.problems import Problem
+from b2shift.interact.policy.vocabulary import near
+
+
+def check(policy: Policy) -> Iterator[Problem]:
+    """Duplicates, references to nothing, archetypes that match nothing or have no rule."""
+    yield from _twice("rules", "id", (rule.id for rule in policy.rules), "duas regras com o mesmo código")
+    yield from _twice("archetypes", "id", (a.id for a in policy.archetypes), "dois arquétipos com o mesmo código")
+    yield from _twice("archetypes", "name", (a.name for a in policy.archetypes), "dois arquétipos com o mesmo nome")
+    yield from _twice("caps", "group", (cap.group for cap in policy.caps), "dois limites para o mesmo grupo")
+    yield from _twice("themes", None, policy.themes, "tema repetido")
+    yield from _references(policy)
+    yield from _archetypes(policy)
+
+
+def _twice(section: str, field: str | None, names: Iterable[str], what: str) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name in seen:
+            path = (section, index) if field is None else (section, index, field)
+            yield Problem(path, what, name, "Cada um precisa do seu")
+        seen.add(name)
+
+
+def _references(policy: Policy) -> Iterator[Problem]:
+    archetypes = [archetype.id for archetype in policy.archetypes]
+    groups = [cap.group for cap in policy.caps]
+    for index, rule in enumerate(policy.rules):
+        for position, name in enumerate(rule.audience.archetypes):
+            if name not in archetypes:
+                place = ("rules", index, "audience", "archetypes", position)
+                yield Problem(place, "arquétipo desconhecido", name, near(name, archetypes))
+        if rule.theme not in policy.themes:
+            yield Problem(("rules", index, "theme"), "tema desconhecido", rule.theme, near(rule.theme, policy.themes))
+        if rule.cap_group not in groups:
+            path = ("rules", index, "cap_group")
+            yield Problem(path, "grupo de limite desconhecido", rule.cap_group, near(rule.cap_group, groups))
+        seen = set()
+        for position, channel in enumerate(rule.channels):
+            if channel in seen:
+                yield Problem(("rules", index, "channels", position), "canal repetido", channel.value)
+            seen.add(channel)
+
+
+def _archetypes(policy: Policy) -> Iterator[Problem]:
+    named = {name for rule in policy.rules for name in rule.audience.archetypes}
+    for index, archetype in enumerate(policy.archetypes):
+        if archetype.profile == Profile():
+            path = ("archetypes", index, "profile")
+            yield Problem(path, "o perfil está vazio e não combina com segmento nenhum", hint="Diga ao menos um traço")
+        if archetype.id not in named:
+            yield Problem(
+                ("archetypes", index, "id"), "arquétipo sem regra", archetype.id, "Escreva ao menos uma para ele"
+            )

@@ -1,0 +1,146 @@
+"""What is wrong with a policy, in Portuguese, where it was written."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from b2shift.interact import contracts
+from b2shift.interact.policy.document import Document, Path
+from b2shift.interact.policy.vocabulary import near
+from b2shift.kernel.contract import Contract
+from b2shift.kernel.errors import PolicyError
+
+_SHOWN = 6
+# The shape whose fields stand under a key, so that the near names of a wrong field are its own.
+_SHAPES: dict[str, type[Contract]] = {
+    "rules": contracts.Rule,
+    "audience": contracts.Audience,
+    "where": contracts.Condition,
+    "any": contracts.Condition,
+    "all": contracts.Condition,
+    "cadence": contracts.CadenceTrigger,
+    "nps": contracts.NpsTrigger,
+    "telemetry": contracts.TelemetryTrigger,
+    "score": contracts.ScoreTrigger,
+    "event": contracts.EventTrigger,
+    "date": contracts.DateTrigger,
+    "archetypes": contracts.Archetype,
+    "profile": contracts.Profile,
+    "caps": contracts.Cap,
+    "silences": contracts.Silence,
+}
+_TYPES = {
+    "string_type": "o valor precisa ser um texto (entre aspas, se for número)",
+    "int_type": "o valor precisa ser um número inteiro",
+    "int_from_float": "o valor precisa ser um número inteiro",
+    "float_type": "o valor precisa ser um número",
+    "bool_type": "o valor precisa ser true ou false",
+    "tuple_type": "o valor precisa ser uma lista",
+    "model_type": "o valor precisa ser um grupo de campos",
+    "model_attributes_type": "o valor precisa ser um grupo de campos",
+    "date_parsing": "a data precisa existir e ter a forma AAAA-MM-DD",
+    "date_from_datetime_parsing": "a data precisa existir e ter a forma AAAA-MM-DD",
+    "date_type": "a data precisa existir e ter a forma AAAA-MM-DD",
+    "string_pattern_mismatch": "o código só pode ter letras minúsculas sem acento, números, _ e ponto",
+}
+_LIMITS = {
+    "greater_than_equal": ("o valor está abaixo do mínimo", "ge", "O mínimo é"),
+    "less_than_equal": ("o valor está acima do máximo", "le", "O máximo é"),
+    "string_too_short": ("o texto é curto demais", "min_length", "O mínimo de caracteres é"),
+    "string_too_long": ("o texto é longo demais", "max_length", "O máximo de caracteres é"),
+    "too_short": ("a lista está vazia", "min_length", "O mínimo de itens é"),
+}
+
+
+class Problem(NamedTuple):
+    """One thing wrong: where, what, the value, and what to do."""
+
+    path: Path
+    what: str
+    value: object = None
+    hint: str = ""
+
+
+def of_shape(error: ValidationError) -> list[Problem]:
+    """What pydantic refused."""
+    return [_translated(one) for one in error.errors() if not _echo(one)]
+
+
+def refusal(file: str, document: Document, problems: Iterable[Problem]) -> PolicyError:
+    """The error for all problems: the first in full, then where the others are."""
+    first, *others = sorted(problems, key=lambda problem: (_line(problem, document), problem.what))
+    hints = [first.hint.rstrip(".")] if first.hint else []
+    if others:
+        told = [f"linha {_line(one, document)}: {_said(one, document)}" for one in others[:_SHOWN]]
+        hidden = [f"e mais {len(others) - _SHOWN}"] if len(others) > _SHOWN else []
+        hints.append(f"Há outros problemas ({len(others)}): {'; '.join([*told, *hidden])}")
+    what = f"{file}, linha {_line(first, document)}: {_of_rule(first.path, document)}{first.what}"
+    return PolicyError(what, value=first.value, hint=". ".join(hints))
+
+
+def _line(problem: Problem, document: Document) -> int:
+    return document.line(_written(problem.path, document))
+
+
+def _written(path: Path, document: Document) -> Path:
+    """The part of a path that stands in the document; the names pydantic adds (the kind of a trigger) do not."""
+    found: Path = ()
+    for part in path:
+        if (*found, part) in document.lines:
+            found = (*found, part)
+    return found
+
+
+def _of_rule(path: Path, document: Document) -> str:
+    if len(path) > 1 and path[0] in {"rules", "archetypes"}:
+        try:
+            return f"{'regra' if path[0] == 'rules' else 'arquétipo'} {document.data[path[0]][path[1]]['id']}: "
+        except (KeyError, TypeError):
+            return ""
+    return ""
+
+
+def _said(problem: Problem, document: Document) -> str:
+    value = "" if problem.value is None else f": {problem.value}"
+    return f"{_of_rule(problem.path, document)}{problem.what}{value}"
+
+
+def _echo(error: Any) -> bool:
+    """A list that pydantic calls too short because its items were refused already."""
+    return error["type"] == "too_short" and bool(error["input"])
+
+
+def _translated(error: Any) -> Problem:
+    path, kind, value = tuple(error["loc"]), error["type"], error["input"]
+    told = error.get("ctx", {})
+    plain = value if isinstance(value, str | int | float) else None
+    if kind in _LIMITS:
+        what, limit, hint = _LIMITS[kind]
+        return Problem(path, what, plain, f"{hint} {told[limit]:g}")
+    return _misnamed(path, kind, value, told) or Problem(path, _TYPES.get(kind, error["msg"]), plain)
+
+
+def _misnamed(path: Path, kind: str, value: object, told: dict[str, Any]) -> Problem | None:
+    """A field or a word that does not exist, or one that is missing."""
+    if kind == "missing":
+        return Problem(path[:-1], "falta um campo", path[-1])
+    if kind == "union_tag_not_found":
+        return Problem(path, "falta um campo", "kind")
+    if kind == "extra_forbidden":
+        return Problem(path, "campo desconhecido", path[-1], near(str(path[-1]), _shape(path).model_fields))
+    if kind == "union_tag_invalid":
+        names = _quoted(told["expected_tags"])
+        return Problem((*path, "kind"), "tipo de gatilho desconhecido", told["tag"], near(told["tag"], names))
+    if kind in {"enum", "literal_error"}:
+        return Problem(path, "valor desconhecido", value, near(str(value), _quoted(told["expected"])))
+    return None
+
+
+def _shape(path: Path) -> type[Contract]:
+    keys = [part for part in path[:-1] if isinstance(part, str)]
+    return next((_SHAPES[key] for key in reversed(keys) if key in _SHAPES), contracts.Policy)
+
+
+def _quoted(expected: str) -> list[str]:
+    return expected.split("'")[1::2]
