@@ -10,9 +10,10 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 from tests.unit.web.factory import make_home
 
-from b2shift.lake.api import open_lake
+from b2shift.lake.api import current_version, open_lake
 from b2shift.web.accounts.models import Team, User
 from b2shift.web.accounts.roles import BusinessUnit, Role
 from b2shift.web.crm.models import Publication
@@ -34,18 +35,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def lake_home() -> Path:
     """The home of these settings, its lake filled by the factory with 60 customers."""
-    return make_home(Path(settings.HOME))
+    home = Path(settings.HOME)
+    return home if current_version(home) is not None else make_home(home)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest, lake_home: Path) -> None:
-    """The test database, with the lake published into it before any test's transaction."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+def records(django_db_setup: None, django_db_blocker: DjangoDbBlocker, lake_home: Path) -> None:
+    """The test database holds the lake's records before any test's transaction, which then undoes its changes."""
+    with django_db_blocker.unblock():
         publish_lake(open_lake(lake_home))
 
 
 @pytest.fixture
-def published(db: None, lake_home: Path) -> Publication:
+def published(records: None, db: None, lake_home: Path) -> Publication:
     """The records of the factory's lake; published again where a test that commits emptied the tables."""
     if not Publication.objects.exists():
         publish_lake(open_lake(lake_home))

@@ -19,7 +19,7 @@ from b2shift.web.rest.contracts.customers import Customer as CustomerDetail
 from b2shift.web.rest.doors import behind, caller_of
 from b2shift.web.rest.lists import page, refuse_unknown
 from b2shift.web.rest.problems import not_found
-from b2shift.web.rest.queries import CustomerQuery, MemberQuery
+from b2shift.web.rest.queries import CustomerCode, CustomerQuery, MemberQuery
 from b2shift.web.rest.validators import conditional
 
 router = Router(tags=["customers"])
@@ -35,7 +35,7 @@ def list_customers(request: HttpRequest, query: Query[CustomerQuery]) -> Custome
 
 @router.get("/{customer_id}", response=CustomerDetail, summary="One customer", **behind(Capability.CUSTOMERS))
 @conditional
-def get_customer(request: HttpRequest, customer_id: str) -> CustomerDetail:
+def get_customer(request: HttpRequest, customer_id: CustomerCode) -> CustomerDetail:
     """The golden record, segment and scores of a customer you see."""
     return CustomerDetail.model_validate(_visible(request, customer_id), from_attributes=True)
 
@@ -48,7 +48,7 @@ def get_customer(request: HttpRequest, customer_id: str) -> CustomerDetail:
     **behind(Capability.CUSTOMERS),
 )
 @conditional
-def get_customer_360(request: HttpRequest, customer_id: str) -> Customer360:
+def get_customer_360(request: HttpRequest, customer_id: CustomerCode) -> Customer360:
     """Revenue, use, contracts, NPS, tickets, invoices, campaigns; sellers' work for who may see it; no contacts."""
     customer, caller = _visible(request, customer_id), caller_of(request)
     found = visible_360(caller.person, customer)
@@ -66,7 +66,9 @@ def get_customer_360(request: HttpRequest, customer_id: str) -> Customer360:
     summary="The people at one customer, for a purpose",
     **behind(Capability.CONTACTS),
 )
-def list_contacts(request: HttpRequest, response: HttpResponse, customer_id: str, purpose: Query[Purpose]) -> Contacts:
+def list_contacts(
+    request: HttpRequest, response: HttpResponse, customer_id: CustomerCode, purpose: Query[Purpose]
+) -> Contacts:
     """Personal data: each reading is written into the audit trail with its purpose, and is never to be stored."""
     customer = _visible(request, customer_id)
     found = read_contacts(caller_of(request).doer(request), customer.customer_id, purpose)

@@ -4,6 +4,7 @@ from typing import Any
 
 from b2shift.web.rest.contracts.base import Problem
 from b2shift.web.rest.problems import MEDIA_TYPE
+from b2shift.web.rest.validators import CONDITIONAL
 
 DESCRIPTION = """
 Customers, segments, scores and due contacts, read by programs. Answers show one publication of the lake at a time;
@@ -45,9 +46,9 @@ _PROBLEMS = {
     "503": ("Unavailable", "The records or the lake do not answer yet", ["Retry-After"]),
 }
 _HEADERS = {
+    "X-Request-ID": "code to quote when asking for help",
     "ETag": "changes when the answer may have changed",
     "Last-Modified": "when the records were published",
-    "X-Request-ID": "code to quote when asking for help",
 }
 
 
@@ -75,8 +76,10 @@ def complete(schema: dict[str, Any]) -> None:
 
 def _complete(operation: dict[str, Any]) -> None:
     answers = operation["responses"]
+    headers = list(_HEADERS) if operation["operationId"] in CONDITIONAL else ["X-Request-ID"]
     answers[200]["description"] = operation["summary"]
-    answers[200]["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
-    answers |= {"304": {"description": "Unchanged since the answer whose `ETag` you sent"}}
+    answers[200]["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
+    if operation["operationId"] in CONDITIONAL:
+        answers["304"] = {"description": "Unchanged since the answer whose `ETag` you sent"}
     for status, (name, _told, _headers) in _PROBLEMS.items():
         answers[status] = {"$ref": f"#/components/responses/{name}"}

@@ -87,7 +87,7 @@ def on_exception(request: HttpRequest, error: Exception | type[Exception]) -> Ht
     """Any error of an endpoint as its problem; what is nobody's request at fault is logged with the request's code."""
     refusal = _refusal(error)
     if refusal.status >= 500:
-        _log.error("request %s: %s", request.META.get(REQUEST_ID), error, exc_info=error)
+        _log.error("request %s: %s", request.META.get(REQUEST_ID), error, exc_info=True)
     return problem_response(request, refusal.status, refusal.detail, errors=refusal.errors, headers=refusal.headers)
 
 

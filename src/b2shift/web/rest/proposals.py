@@ -13,7 +13,7 @@ from b2shift.web.rest.contracts.proposals import Proposal, ProposalPage, Rule, R
 from b2shift.web.rest.doors import behind, caller_of
 from b2shift.web.rest.lists import page, refuse_unknown, whole
 from b2shift.web.rest.problems import not_found
-from b2shift.web.rest.queries import ProposalQuery
+from b2shift.web.rest.queries import ProposalCode, ProposalQuery
 from b2shift.web.rest.validators import conditional
 
 router = Router(tags=["proposals"])
@@ -31,7 +31,7 @@ def list_proposals(request: HttpRequest, query: Query[ProposalQuery]) -> Proposa
 
 @router.get("/{proposal_id}", response=Proposal, summary="One due contact", **behind(Capability.PROPOSALS))
 @conditional
-def get_proposal(request: HttpRequest, proposal_id: str) -> Proposal:
+def get_proposal(request: HttpRequest, proposal_id: ProposalCode) -> Proposal:
     """A due contact with the values that fired it."""
     rows = visible_proposals(caller_of(request).person)
     found = None if "\x00" in proposal_id else rows.filter(proposal_id=proposal_id).first()

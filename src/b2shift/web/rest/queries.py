@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from ninja import Schema
+from ninja import P, PathEx, Schema
 from pydantic import Field
 
 from b2shift.web.accounts.roles import BusinessUnit
@@ -14,6 +14,9 @@ _customer, _segment, _score, _proposal = map(Columns, ("customers", "segments", 
 # PostgreSQL has no NUL in its texts; nothing here is longer than 255.
 Value = Annotated[str, Field(max_length=255, pattern=r"^[^\x00]*$")]
 Amount = Annotated[Decimal, Field(ge=-(10**15), le=10**15)]
+CustomerCode = PathEx[str, P(description="the vendor's code, in either case", example="10001")]
+SegmentCode = PathEx[str, P(description="stable key of the segment")]
+ProposalCode = PathEx[str, P(description="stable key of the proposal")]
 CustomerSort = Literal[
     "name", "-name", "mrr", "-mrr", "churn", "-churn", "health", "-health",
     "tenure", "-tenure", "due", "-due", "overdue", "-overdue",

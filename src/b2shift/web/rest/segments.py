@@ -21,7 +21,7 @@ from b2shift.web.rest.customers import page_of_customers
 from b2shift.web.rest.doors import Caller, behind, caller_of
 from b2shift.web.rest.lists import refuse_unknown, whole
 from b2shift.web.rest.problems import not_found
-from b2shift.web.rest.queries import MemberQuery
+from b2shift.web.rest.queries import MemberQuery, SegmentCode
 from b2shift.web.rest.validators import conditional
 
 router = Router(tags=["segments"])
@@ -46,7 +46,7 @@ def list_segment_models(request: HttpRequest) -> SegmentModelPage:
 
 @router.get("/{segment_id}", response=Segment, summary="One segment", **behind(Capability.SEGMENTS))
 @conditional
-def get_segment(request: HttpRequest, segment_id: str) -> Segment:
+def get_segment(request: HttpRequest, segment_id: SegmentCode) -> Segment:
     """A segment with the traits that mark it."""
     caller = caller_of(request)
     found = _figures(caller, segment_id)
@@ -61,7 +61,7 @@ def get_segment(request: HttpRequest, segment_id: str) -> Segment:
 
 @router.get("/{segment_id}/members", response=CustomerPage, summary="Members you see", **behind(Capability.SEGMENTS))
 @conditional
-def list_segment_members(request: HttpRequest, segment_id: str, query: Query[MemberQuery]) -> CustomerPage:
+def list_segment_members(request: HttpRequest, segment_id: SegmentCode, query: Query[MemberQuery]) -> CustomerPage:
     """The customers of a segment, of those you see."""
     refuse_unknown(request, MemberQuery)
     caller = caller_of(request)

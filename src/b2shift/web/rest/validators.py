@@ -17,12 +17,15 @@ from b2shift.web.crm.models import Publication
 from b2shift.web.crm.reading import newest_publication, portfolio
 from b2shift.web.rest.doors import Caller, caller_of
 
+CONDITIONAL: set[str] = set()  # names of the views that may answer 304
 HEADERS = "b2shift.validators"  # where a view's validators wait in `request.META` for its answer
 _RESOLUTION = timedelta(seconds=1)  # of dates in HTTP
 
 
 def conditional(view: Callable[..., Any]) -> Callable[..., Any]:
     """A view whose answer depends on the publication, the caller and the address only; 304 when they are the same."""
+
+    CONDITIONAL.add(view.__name__)
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -1,0 +1,115 @@
+"""What programs are promised: the schema is kept as it was read last, and every answer agrees with it."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
+
+from b2shift.web.accounts.roles import Role
+from b2shift.web.accounts.scopes import TokenScope
+
+
+@pytest.fixture
+def schema(published: object) -> dict[str, Any]:
+    answer = Client().get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+def operations(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(path, one) for path, methods in schema["paths"].items() for one in methods.values()]
+
+
+def test_the_schema_is_the_one_agreed(schema: dict[str, Any], snapshot: SnapshotAssertion) -> None:
+    """A change of the contract is seen in the diff of the snapshot: `pytest --snapshot-update` accepts it."""
+    assert schema == snapshot(extension_class=JSONSnapshotExtension)
+
+
+def test_every_operation_is_described(schema: dict[str, Any]) -> None:
+    assert schema["info"]["title"] == "B2Shift"
+    assert "Bearer b2s_" in schema["info"]["description"]
+    assert len(operations(schema)) == 16
+    for path, one in operations(schema):
+        assert one["summary"], path
+        assert one["description"], path
+        for parameter in one["parameters"]:
+            told = parameter.get("description") or parameter["schema"].get("description")
+            assert told, (path, parameter["name"])
+        assert {"200", "401", "403", "404", "422", "429", "500", "503"} <= set(one["responses"])
+        cached = path.rpartition("/")[2] not in {"contacts", "me", "catalogue"}
+        assert ("304" in one["responses"]) == ("ETag" in one["responses"]["200"]["headers"]) == cached, path
+
+
+def test_every_field_of_ours_is_described(schema: dict[str, Any]) -> None:
+    silent = [
+        f"{name}.{field}"
+        for name in (
+            "CustomerSummary",
+            "Customer",
+            "SegmentSummary",
+            "Proposal",
+            "Rule",
+            "Load",
+            "ScoreCard",
+            "Problem",
+        )
+        for field, told in schema["components"]["schemas"][name]["properties"].items()
+        if not told.get("description")
+    ]
+    assert not silent
+
+
+def test_scopes_named_are_scopes_there_are(schema: dict[str, Any]) -> None:
+    assert set(schema["components"]["securitySchemes"]) == {"token", "session"}
+    named = {scope for _path, one in operations(schema) for told in one["security"] for scope in told.get("token", [])}
+    assert named <= set(TokenScope.values)
+    assert {"customers:read", "contacts:read", "quality:read", "models:read"} <= named
+
+
+def test_references_lead_somewhere(schema: dict[str, Any]) -> None:
+    for reference in set(re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(schema))):
+        place = schema
+        for step in reference.split("/"):
+            place = place[step]
+
+
+def test_money_is_text(schema: dict[str, Any]) -> None:
+    mrr = schema["components"]["schemas"]["CustomerSummary"]["properties"]["mrr"]
+    assert (mrr["type"], mrr["format"]) == ("string", "decimal")
+
+
+def test_answers_agree_with_the_schema(schema: dict[str, Any], program: Any) -> None:
+    """Every field promised is there, and no other; checked over the first item of every answer."""
+    client = program(Role.ANALYST)
+    codes = {"customer_id": "10001", "segment_id": "s1", "proposal_id": "p_1"}
+    for path, one in operations(schema):
+        reader = program(Role.MARKETING) if "contacts" in path else client
+        answer = reader.get(path.format(**codes), {"purpose": "venda"} if "contacts" in path else {})
+        assert answer.status_code == 200, path
+        _agrees(schema, one["responses"]["200"]["content"]["application/json"]["schema"], answer.json(), path)
+
+
+def _agrees(schema: dict[str, Any], told: dict[str, Any], value: Any, where: str) -> None:
+    if "$ref" in told:
+        told = schema["components"]["schemas"][told["$ref"].rpartition("/")[2]]
+    if "anyOf" in told:
+        if value is None:
+            assert {"type": "null"} in told["anyOf"], where
+            return
+        told = next(one for one in told["anyOf"] if one != {"type": "null"})
+        _agrees(schema, told, value, where)
+    elif told.get("type") == "object":
+        assert set(value) == set(told["properties"]), where
+        for name, one in told["properties"].items():
+            _agrees(schema, one, value[name], f"{where}.{name}")
+    elif told.get("type") == "array":
+        assert isinstance(value, list), where
+        for one in value[:1]:
+            _agrees(schema, told["items"], one, f"{where}[]")
+    else:
+        kinds: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
+        assert isinstance(value, kinds[told["type"]]), (where, value)
