@@ -1,25 +1,41 @@
 """The front door of identify: who the customers are, clean and in one view."""
 
 from datetime import date
+from pathlib import Path
 
 from b2shift.identify.contracts import Customer360
 from b2shift.identify.customers.golden import build as _build_customers
 from b2shift.identify.customers.golden import golden_sql
 from b2shift.identify.customers.newest import newest_date
+from b2shift.identify.sources.declarations import all_sources as _all_sources
+from b2shift.identify.sources.exposure import without_personal_data as _without_personal_data
+from b2shift.identify.sources.ingest import ingest as _ingest
 from b2shift.identify.view360.build import build as _build_customer_360
 from b2shift.identify.view360.read import read as _read_customer_360
 from b2shift.identify.view360.winsor import TELEMETRY_WINDOW_DAYS, duration_cap_bin
+from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Lake, Session
 
 __all__ = [
     "TELEMETRY_WINDOW_DAYS",
     "build_customer_360",
     "build_customers",
+    "columns_without_personal_data",
     "customer_360",
     "duration_cap_bin",
     "golden_sql",
+    "ingest",
     "newest_date",
 ]
+
+
+def ingest(session: Session, drop: Path, *, progress: Progress = silent) -> None:
+    """Bring a delivery (folder or zip) into the lake: read, cleanse, tell what was refused and what was changed.
+
+    Unchanged files are not read again; an unusable file keeps its earlier rows and has its reason in `loads`.
+    Raises DropError when nothing in the delivery can be used.
+    """
+    _ingest(session, drop, progress=progress)
 
 
 def build_customers(session: Session, as_of: date) -> None:
@@ -35,3 +51,8 @@ def build_customer_360(session: Session, as_of: date) -> None:
 def customer_360(lake: Lake, customer_id: str) -> Customer360 | None:
     """Everything about one customer, contacts included: callers decide who may see them. None when unknown."""
     return _read_customer_360(lake, customer_id)
+
+
+def columns_without_personal_data(home: Path) -> dict[str, frozenset[str]]:
+    """By source, the columns whose delivered values may be shown; a source that is missing here shows none."""
+    return _without_personal_data(_all_sources(home))

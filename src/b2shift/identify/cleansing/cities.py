@@ -1,0 +1,117 @@
+"""City names: one wrong letter is corrected by the customer's other rows, or by a neighbour far more frequent."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from b2shift.identify.cleansing.verdict import Verdict
+from b2shift.kernel.text import looks_like_mojibake, repair_mojibake, unaccent
+
+KIND = "city_typo"
+# A city is real when it is home to this many customers; a lone form is a typo only beside a city this frequent.
+_REAL, _FREQUENT = 2, 20
+
+
+class Vote(NamedTuple):
+    """So many rows say that a customer (None: nobody's row) is in this city and state."""
+
+    customer: str | None
+    city: str
+    state: str
+    rows: int
+
+
+Key = tuple[str | None, str]
+
+
+def plain_city(text: str) -> str:
+    """As the vendor writes cities: upper case, letters and digits only (`São Paulo` → `SAOPAULO`)."""
+    return "".join(c for c in unaccent(repair_mojibake(text)).upper() if c.isalnum())
+
+
+def one_edit_apart(a: str, b: str) -> bool:
+    """Whether one letter more, less or other, or two neighbours swapped, make one text of the other."""
+    if a == b or abs(len(a) - len(b)) > 1:
+        return False
+    start = 0
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    rest_a, rest_b = a[start:], b[start:]
+    if len(a) == len(b):
+        swapped = rest_a[1::-1] + rest_a[2:] if len(rest_a) > 1 else rest_a
+        return rest_a[1:] == rest_b[1:] or swapped == rest_b
+    return rest_a[1:] == rest_b if len(a) > len(b) else rest_b[1:] == rest_a
+
+
+def correct(votes: Iterable[Vote]) -> dict[Key, Verdict]:
+    """(customer or None, delivered city) → how it is written, for every delivered form that is not right."""
+    plain: dict[str, str] = {}
+    told: dict[str, Counter[str]] = defaultdict(Counter)
+    nobody: Counter[str] = Counter()
+    states: dict[str, Counter[str]] = defaultdict(Counter)
+    for vote in votes:
+        city = plain.setdefault(vote.city, plain_city(vote.city))
+        states[city][vote.state] += vote.rows
+        if vote.customer is None:
+            nobody[city] += vote.rows
+        else:
+            told[vote.customer][city] += vote.rows
+    homes = _homes(told)
+    moved = dict(_by_customer(told, homes)) | dict(_by_neighbour(told, nobody, homes, states))
+    return _verdicts(plain, moved)
+
+
+def _homes(told: dict[str, Counter[str]]) -> Counter[str]:
+    """How many customers have each form as their most frequent one; ties go to the form most rows have."""
+    rows: Counter[str] = Counter()
+    for cities in told.values():
+        rows.update(cities)
+    return Counter(max(cities, key=lambda city: (cities[city], rows[city], city)) for cities in told.values())
+
+
+def _by_customer(told: dict[str, Counter[str]], homes: Counter[str]) -> Iterable[tuple[Key, tuple[str, str, float]]]:
+    """A customer's odd form is its usual city with one letter wrong."""
+    for customer, cities in told.items():
+        if len(cities) < 2:
+            continue
+        usual = max(cities, key=lambda city: (cities[city], homes[city], city))
+        if list(cities.values()).count(cities[usual]) > 1 and homes[usual] < _REAL:
+            continue
+        for city in cities:
+            if city != usual and homes[city] < _REAL and one_edit_apart(city, usual):
+                sure = 0.99 if cities[usual] > 2 * cities[city] else 0.95
+                yield (customer, city), (usual, "a cidade das outras linhas do cliente, com uma letra errada", sure)
+
+
+def _by_neighbour(
+    told: dict[str, Counter[str]], nobody: Counter[str], homes: Counter[str], states: dict[str, Counter[str]]
+) -> Iterable[tuple[Key, tuple[str, str, float]]]:
+    """A form heard once, one letter from a frequent city of the same state."""
+    frequent: dict[str, list[str]] = defaultdict(list)
+    for city, customers in homes.items():
+        if customers >= _FREQUENT:
+            frequent[states[city].most_common(1)[0][0]].append(city)
+    lone: list[Key] = [
+        (customer, next(iter(cities))) for customer, cities in told.items() if len(cities) == 1 and cities.total() == 1
+    ]
+    lone += [(None, city) for city, rows in nobody.items() if rows == 1 and not homes[city]]
+    for customer, city in lone:
+        if homes[city] >= _REAL:
+            continue
+        near = [other for other in frequent[states[city].most_common(1)[0][0]] if one_edit_apart(city, other)]
+        if len(near) == 1:
+            yield (customer, city), (near[0], "uma letra de uma cidade frequente do mesmo estado", 0.85)
+
+
+def _verdicts(plain: dict[str, str], moved: dict[Key, tuple[str, str, float]]) -> dict[Key, Verdict]:
+    forms: dict[str, list[str]] = defaultdict(list)
+    verdicts: dict[Key, Verdict] = {}
+    for delivered, city in plain.items():
+        forms[city].append(delivered)
+        if delivered != city:
+            kind = "mojibake" if looks_like_mojibake(delivered) else "category_variant"
+            verdicts[None, delivered] = Verdict(city, kind, "maiúsculas, sem acentos nem espaços", 0.99)
+    for (customer, city), (usual, rule, sure) in moved.items():
+        for delivered in forms[city]:
+            verdicts[customer, delivered] = Verdict(usual, KIND, rule, sure)
+    return verdicts

@@ -1,0 +1,14 @@
+"""The customer's key in the forms people type it."""
+
+from b2shift.identify.cleansing.verdict import Verdict
+from b2shift.kernel.ids import customer_id
+
+KIND = "key_whitespace_or_case"
+
+
+def judge_key(text: str) -> Verdict:
+    """The canonical key (upper case, no spaces), or None with kind `invalid_key`: the row cannot belong to anyone."""
+    canonical = customer_id("".join(text.split()))
+    if canonical is None or not canonical.isascii():
+        return Verdict(None, "invalid_key", "não tem a forma de um código de cliente")
+    return Verdict(canonical, KIND, "espaços retirados e letras maiúsculas", 1.0)

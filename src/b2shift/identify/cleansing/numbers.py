@@ -1,0 +1,83 @@
+"""Numbers in every form the files have: `1234,56`, `1234.56`, `1.234,56`, `R$ 1.234,56`, `(12,5)`."""
+
+import re
+from decimal import Decimal
+
+from b2shift.identify.cleansing.verdict import Verdict
+from b2shift.identify.sources.declaration import Mark
+
+KIND = "mixed_decimal"
+_CURRENCY = re.compile(r"(?:R\$|BRL|US\$|USD|\$|€|%)", re.IGNORECASE)
+_PLAIN = re.compile(r"^[-+]?\d+(?:\.\d+)?$")
+_SCIENTIFIC = re.compile(r"^[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d{1,3}$")
+_GROUPED = {mark: re.compile(rf"^[-+]?\d{{1,3}}(?:\{mark}\d{{3}})+$") for mark in ".,"}
+
+
+def decide_mark(commas: int, points: int, declared: Mark) -> Mark:
+    """The decimal mark of a file: the one most of its numbers have, as declared when they have none."""
+    if commas == points:
+        return declared
+    return Mark.COMMA if commas > points else Mark.POINT
+
+
+def judge_number(text: str, mark: Mark) -> Verdict:
+    """A number with a decimal point, or unknown."""
+    value = _number(text, mark)
+    if value is None:
+        return Verdict(None, KIND, "não é um número")
+    return Verdict(f"{value:f}", KIND, "número escrito de outra forma", 0.99)
+
+
+def judge_whole(text: str, mark: Mark) -> Verdict:
+    """A whole number, or unknown."""
+    value = _number(text, mark)
+    if value is None or value != value.to_integral_value() or abs(value) >= 2**31:
+        return Verdict(None, "invalid_number", "não é um número inteiro")
+    return Verdict(f"{value.to_integral_value():f}", KIND, "número escrito de outra forma", 0.99)
+
+
+def judge_score(text: str, mark: Mark) -> Verdict:
+    """A note from 0 to 10, or unknown."""
+    verdict = judge_whole(text, mark)
+    if verdict.after is None or not 0 <= int(verdict.after) <= 10:
+        return Verdict(None, "invalid_score", "não é uma nota de 0 a 10")
+    return verdict
+
+
+def _number(text: str, mark: Mark) -> Decimal | None:
+    told = _CURRENCY.sub("", text).replace("\u00a0", " ").replace("−", "-").strip()
+    negative = told.startswith("(") and told.endswith(")")
+    told = told.strip("()").replace(" ", "")
+    if told.endswith("-") and not told.startswith("-"):
+        told = f"-{told[:-1]}"
+    if _SCIENTIFIC.match(told):
+        return _signed(Decimal(told.replace(",", ".")), negative)
+    plain = _plain(told, "," if mark is Mark.COMMA else ".")
+    return _signed(Decimal(plain), negative) if plain is not None else None
+
+
+def _signed(value: Decimal, negative: bool) -> Decimal:
+    return -value if negative else value
+
+
+def _plain(told: str, mark: str) -> str | None:
+    """Digits with a point: with both marks the last one is the decimal; alone, groups of three are thousands
+    when the file's own decimal mark is the other one."""
+    comma, point = told.rfind(","), told.rfind(".")
+    if comma >= 0 and point >= 0:
+        decimal = "," if comma > point else "."
+        whole, _, fraction = told.rpartition(decimal)
+        group = "." if decimal == "," else ","
+        if not _GROUPED[group].match(whole) or not fraction.isdigit():
+            return None
+        plain = f"{whole.replace(group, '')}.{fraction}"
+    elif comma >= 0 or point >= 0:
+        only = "," if comma >= 0 else "."
+        grouped = bool(_GROUPED[only].match(told)) and not told.lstrip("+-").startswith("0")
+        if grouped and (only != mark or told.count(only) > 1):
+            plain = told.replace(only, "")
+        else:
+            plain = told.replace(only, ".")
+    else:
+        plain = told
+    return plain if _PLAIN.match(plain) and plain.isascii() else None

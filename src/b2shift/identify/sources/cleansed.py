@@ -1,0 +1,122 @@
+"""Each source cleansed when what it depends on has changed; its parts become the tables of identify."""
+
+from collections import defaultdict
+from dataclasses import asdict
+from hashlib import blake2b
+
+from b2shift.identify.cleansing.clean import clean
+from b2shift.identify.cleansing.vocabularies import spoken, vocabulary_of
+from b2shift.identify.quality.refusals import line_rejects, stray_rejects
+from b2shift.identify.sources.declaration import Kind, Source
+from b2shift.identify.sources.declarations import tables, target_spec
+from b2shift.identify.sources.reading import Notes, read_notes
+from b2shift.identify.sources.usage import usage_parts
+from b2shift.lake.api import Session, literal
+from b2shift.lake.contracts import TableSpec
+
+CODE_VERSION = 1
+LOGS = ("repairs", "rejects")
+
+
+def cleanse_all(session: Session, rows: list[Source], events: list[Source]) -> None:
+    """Cleanse every source of rows, those that read other tables last, and name what came of them."""
+    first = [source for source in rows if not source.uses]
+    last = [source for source in rows if source.uses]
+    for group in (first, last):
+        for source in group:
+            if session.has(source.raw_table):
+                _cleanse(session, source)
+        _register(session, [s for s in first + last if group is last or s in first], whole=group is last)
+    for source in events:
+        if session.has("usage_strays"):
+            _tell_strays(session, source)
+        elif not session.has(source.table):
+            _empty(session, target_spec(source))
+            _empty(session, tables()["usage_strays"])
+    _register_logs(session, [*rows, *events])
+
+
+def clean_stage(source: Source) -> str:
+    """The stage that cleanses a source."""
+    return f"clean {source.source}"
+
+
+def clean_notes(session: Session, source: Source) -> Notes:
+    """What cleansing a source gave, empty before the first time."""
+    stage = session.stages.get(clean_stage(source))
+    return dict(stage.notes) if stage else {}
+
+
+def _cleanse(session: Session, source: Source) -> None:
+    inputs = [source.raw_table, "known_customers", *source.uses]
+    if source.of_kind(Kind.CITY):
+        inputs.append("places")
+    parameters = (CODE_VERSION, source.model_dump_json(), _words(session, source))
+    with session.stage(clean_stage(source), inputs=inputs, parameters=parameters) as stage:
+        if stage.stale:
+            notes = read_notes(session, source)
+            cut = [file for file, note in notes.items() if note["unterminated"]]
+            result = clean(session, source, line_rejects(source, notes), cut)
+            stage.notes |= asdict(result)
+
+
+def _words(session: Session, source: Source) -> str:
+    """What the dictionary says about the vocabularies of one source."""
+    names = sorted({vocabulary_of(source, column) for column in spoken(source)})
+    if not names:
+        return ""
+    told = session.connection.execute(
+        "SELECT count(*), bit_xor(hash(s)), sum(hash(s) % 1000000007) FROM spellings AS s "
+        f"WHERE vocabulary IN ({', '.join(map(literal, names))})"
+    ).fetchall()
+    return repr(told)
+
+
+def _tell_strays(session: Session, source: Source) -> None:
+    notes = read_notes(session, source)
+    accidents = [(file, note["accidents"]) for file, note in notes.items()]
+    with session.stage(
+        clean_stage(source), inputs=["usage_strays"], parameters=(CODE_VERSION, source.source, repr(accidents))
+    ) as stage:
+        if stage.stale:
+            parts = {file: str(part["strays"]) for file, part in usage_parts(session, source).items()}
+            stage.notes["parts"] = {"rejects": stray_rejects(session, source, notes, parts)}
+            stage.notes["files"] = {}
+
+
+def _register(session: Session, sources: list[Source], *, whole: bool) -> None:
+    """Name the parts of every refined table; a table no source filled yet is empty."""
+    fed: dict[str, list[Source]] = defaultdict(list)
+    specs: dict[str, TableSpec] = {}
+    for source in sources:
+        for spec in (target_spec(source), *(tables()[name] for name in source.also)):
+            fed[spec.name].append(source)
+            specs[spec.name] = spec
+    for name, feeders in fed.items():
+        _adopt(session, specs[name], feeders)
+        if not session.has(name) and (whole or not any(name in s.uses for s in sources)):
+            _empty(session, specs[name])
+
+
+def _adopt(session: Session, spec: TableSpec, feeders: list[Source]) -> None:
+    notes = {source.source: clean_notes(session, source) for source in feeders}
+    parts = {name: note["parts"][spec.name] for name, note in notes.items() if spec.name in note.get("parts", {})}
+    if not parts:
+        return
+    if session.has(spec.name) and not any(session.recomputed(clean_stage(source)) for source in feeders):
+        return
+    prints = [(s.source, session.stages[clean_stage(s)].fingerprint) for s in feeders if s.source in parts]
+    key = blake2b(repr(prints).encode(), digest_size=16).hexdigest()
+    session.adopt(spec, [session.store.root / part for part in parts.values()], key)
+
+
+def _register_logs(session: Session, sources: list[Source]) -> None:
+    for name in LOGS:
+        _adopt(session, tables()[name], sources)
+        if not session.has(name):
+            _empty(session, tables()[name])
+
+
+def _empty(session: Session, spec: TableSpec) -> None:
+    columns = ", ".join(f'CAST(NULL AS {c.type}) AS "{c.name}"' for c in spec.columns)
+    session.write(spec, f"SELECT {columns} WHERE FALSE", content_key="empty")

@@ -1,0 +1,172 @@
+"""What a source is: one YAML file says how its files look and where each column goes."""
+
+from enum import StrEnum
+from fnmatch import fnmatch
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from b2shift.kernel.contract import Contract
+from b2shift.kernel.text import fold
+from b2shift.lake.contracts import PersonalData
+
+
+class Kind(StrEnum):
+    """What the values of a column mean, hence how they are judged."""
+
+    CUSTOMER = "customer"
+    ID = "id"
+    TEXT = "text"
+    CATEGORY = "category"
+    NAME = "name"
+    CITY = "city"
+    CNPJ = "cnpj"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    DECIMAL = "decimal"
+    INTEGER = "integer"
+    SCORE = "score"
+    FLAG = "flag"
+
+
+class Reader(StrEnum):
+    """Who turns the bytes of a file into rows."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    TELEMETRY = "telemetry"
+
+
+class Repeats(StrEnum):
+    """Whether equal rows are one row delivered twice."""
+
+    KEEP = "keep"
+    NEARBY = "nearby"
+
+
+class Customers(StrEnum):
+    """What a source says about who is a customer."""
+
+    REGISTRY = "registry"
+    EVIDENCE = "evidence"
+    MENTION = "mention"
+
+
+class Mark(StrEnum):
+    """The decimal mark of a file."""
+
+    COMMA = "comma"
+    POINT = "point"
+
+
+class DateOrder(StrEnum):
+    """How a file writes a day whose year comes last."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
+class SourceColumn(Contract):
+    """One column of the files of a source."""
+
+    header: str
+    to: str | None = Field(None, description="column of the target table; None: read, judged, not published")
+    into: str | None = Field(None, description="map column of the target that collects it under its label")
+    label: str = Field("", description="key in that map; the header when empty")
+    kind: Kind = Kind.TEXT
+    vocabulary: str = Field("", description="categories with one vocabulary share their spellings across sources")
+    required: bool = Field(False, description="a file without it is refused")
+    filled: bool = Field(False, description="never empty: an empty value is a defect")
+    filled_when: dict[str, tuple[str | bool, ...]] = Field(
+        default_factory=dict, description="not empty when any of these columns has one of these values"
+    )
+    aliases: tuple[str, ...] = ()
+    description: str = ""
+    personal: PersonalData = PersonalData.NONE
+
+    @property
+    def name(self) -> str:
+        """How the column is called while it is cleansed."""
+        return self.to or self.header
+
+
+class Source(Contract):
+    """One logical source: its files, its columns, what a row is and where it goes."""
+
+    source: str
+    description: str
+    files: str = Field(description="name or pattern of its files")
+    expected: int = Field(1, ge=1, description="files in a whole delivery")
+    reader: Reader = Reader.CSV
+    encoding: str = "utf-8"
+    separator: str = Field(";", min_length=1, max_length=1)
+    decimal: Mark = Field(Mark.COMMA, description="used when a file shows neither")
+    date_order: DateOrder = Field(DateOrder.DAY_FIRST, description="used when a file shows no evidence")
+    nulls: tuple[str, ...] = ("", "NULL")
+    grain: str
+    freshness: str
+    owner: str
+    personal: PersonalData = PersonalData.NONE
+    customers: Customers = Customers.MENTION
+    anonymous: bool = Field(False, description="a row without a customer is kept")
+    target: str | None = Field(None, description="table of identify; None: a table of its own, called like the source")
+    key: tuple[str, ...] = Field((), description="columns that identify a row: the newest row wins")
+    newest_by: str | None = Field(None, description="which of two rows with one key is newer; else the later one")
+    repeats: Repeats = Repeats.NEARBY
+    repeat_kind: str = "duplicate_row"
+    uses: tuple[str, ...] = Field((), description="tables its derived columns read")
+    columns: tuple[SourceColumn, ...]
+    derived: dict[str, str] = Field(
+        default_factory=dict, description="column of the target → SQL over cleansed columns"
+    )
+    also: dict[str, str] = Field(default_factory=dict, description="further table → SELECT over `accepted`")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _headers(cls, told: Any) -> Any:
+        """`columns: {HEADER: {to: …}}` reads better than a list."""
+        if isinstance(told, dict) and isinstance(told.get("columns"), dict):
+            listed = [{"header": header, **(rest or {})} for header, rest in told["columns"].items()]
+            return {**told, "columns": listed}
+        return told
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        names = [column.name for column in self.columns]
+        if len(set(names)) < len(names):
+            raise ValueError("two columns have one name")
+        unknown = {*self.key, *([self.newest_by] if self.newest_by else [])} - set(names)
+        unknown |= {name for column in self.columns for name in column.filled_when} - set(names)
+        if unknown:
+            raise ValueError(f"key, newest_by or filled_when name columns it does not have: {sorted(unknown)}")
+        if sum(column.kind is Kind.CUSTOMER for column in self.columns) > 1:
+            raise ValueError("two columns are the customer's key")
+        return self
+
+    def matches(self, file: str) -> bool:
+        """Whether a file of this name belongs to the source."""
+        return fnmatch(file.casefold(), self.files.casefold())
+
+    @property
+    def table(self) -> str:
+        """The table its rows go to."""
+        return self.target or self.source
+
+    @property
+    def raw_table(self) -> str:
+        """The table that keeps its rows as delivered."""
+        return f"raw_{self.source}"
+
+    @property
+    def customer(self) -> SourceColumn | None:
+        """The column that holds the customer's key."""
+        return next((column for column in self.columns if column.kind is Kind.CUSTOMER), None)
+
+    def of_kind(self, *kinds: Kind) -> tuple[SourceColumn, ...]:
+        """Its columns of some kinds."""
+        return tuple(column for column in self.columns if column.kind in kinds)
+
+
+def same_header(header: str) -> str:
+    """The form two spellings of a header share: no marks, quotes, case, accents or extra spaces."""
+    return fold(header.lstrip("\ufeff").strip().strip('"'))

@@ -1,0 +1,138 @@
+"""The declared sources, from the package and from the home's own `sources/` folder."""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from b2shift.identify.sources.declaration import Source, SourceColumn
+from b2shift.kernel.errors import SchemaError, UnknownNameError
+from b2shift.lake.api import Specs, load_specs
+from b2shift.lake.contracts import ColumnSpec, Layer, TableSpec
+
+_TYPES = {
+    "customer": "VARCHAR", "date": "DATE", "timestamp": "TIMESTAMP", "decimal": "DECIMAL(18,4)",
+    "integer": "INTEGER", "score": "TINYINT", "flag": "BOOLEAN",
+}  # fmt: skip
+
+
+@cache
+def tables() -> Specs:
+    """The tables identify declares."""
+    with resources.as_file(resources.files("b2shift.identify") / "tables.yaml") as path:
+        return load_specs(Path(path))
+
+
+@cache
+def built_in() -> tuple[Source, ...]:
+    """The sources that come with the product, by name."""
+    with resources.as_file(resources.files("b2shift.identify.sources") / "declarations") as folder:
+        return load(Path(folder))
+
+
+def all_sources(home: Path) -> tuple[Source, ...]:
+    """Built-in sources, replaced or completed by the YAML files in `home/sources`."""
+    own = load(home / "sources")
+    names = {source.source for source in own}
+    return tuple(sorted([*own, *(s for s in built_in() if s.source not in names)], key=lambda s: s.source))
+
+
+def load(folder: Path) -> tuple[Source, ...]:
+    """Every declaration of a folder, by name; SchemaError names the file and what is wrong in it."""
+    return tuple(sorted(map(_one, folder.glob("*.yaml")), key=lambda source: source.source))
+
+
+def _one(path: Path) -> Source:
+    try:
+        source = Source.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except yaml.YAMLError as error:
+        raise SchemaError("A declaração da fonte não é YAML", value=f"{path.name}: {error}") from error
+    except ValidationError as error:
+        told = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'fonte'}: {e['msg']}" for e in error.errors())
+        raise SchemaError(
+            "A declaração da fonte não está certa", value=path.name, hint=f"{told}. {_near(error)}".strip()
+        ) from error
+    _check_target(path, source)
+    return source
+
+
+def _near(error: ValidationError) -> str:
+    """The nearest known names of fields nobody knows."""
+    hints = []
+    for problem in error.errors():
+        if problem["type"] == "extra_forbidden":
+            known = (SourceColumn if problem["loc"][0] == "columns" else Source).model_fields
+            hints.append(str(UnknownNameError("field", str(problem["loc"][-1]), known).hint))
+    return " ".join(hints)
+
+
+def _check_target(path: Path, source: Source) -> None:
+    """Every column it fills exists in its target."""
+    if source.target is None:
+        return
+    known = {column.name for column in _known(path, source.target).columns}
+    filled: Iterable[Any] = [*(c.to for c in source.columns), *(c.into for c in source.columns), *source.derived]
+    for name in filled:
+        if name is not None and name not in known:
+            wrong = UnknownNameError("column", name, known)
+            raise SchemaError(
+                f"A declaração enche uma coluna que {source.target} não tem",
+                value=f"{path.name}: {name}",
+                hint=wrong.hint,
+            )
+    for table in source.also:
+        _known(path, table)
+
+
+def _known(path: Path, table: str) -> TableSpec:
+    try:
+        return tables()[table]
+    except UnknownNameError as error:
+        raise SchemaError(
+            "A declaração aponta para uma tabela que não existe", value=f"{path.name}: {table}", hint=error.hint
+        ) from error
+
+
+def target_spec(source: Source) -> TableSpec:
+    """The table a source fills: a declared one, or one of its own made from its columns."""
+    if source.target is not None:
+        return tables()[source.target]
+    columns = tuple(
+        ColumnSpec(
+            name=column.name,
+            type=_TYPES.get(column.kind, "VARCHAR"),
+            description=column.description or column.header,
+            personal=column.personal,
+        )
+        for column in source.columns
+    )
+    return TableSpec(
+        name=source.source, layer=Layer.REFINED, grain=source.grain, description=source.description,
+        key=source.key, columns=columns,
+    )  # fmt: skip
+
+
+def raw_spec(source: Source) -> TableSpec:
+    """The table that keeps a source as delivered: every declared column as text, the others in a map."""
+    told = [
+        ("_file", "VARCHAR", "file name"),
+        ("_row", "BIGINT", "0-based data row of the file, injected lines not counted"),
+        ("_line", "BIGINT", "1-based line of the file"),
+        ("_fields", "INTEGER", "fields found on the line; a wrong number sets the row aside"),
+        ("_text", "VARCHAR", "the whole line when its fields do not fit, else null"),
+    ]
+    columns = [ColumnSpec(name=name, type=kind, description=text) for name, kind, text in told]
+    columns += [
+        ColumnSpec(name=c.header, type="VARCHAR", description=c.description or f"as delivered, → {c.to or c.into}",
+                   personal=c.personal)
+        for c in source.columns
+    ]  # fmt: skip
+    columns.append(ColumnSpec(name="_extra", type="MAP(VARCHAR, VARCHAR)", description="columns nobody declared"))
+    return TableSpec(
+        name=source.raw_table, layer=Layer.RAW, grain=source.grain, published=False,
+        description=f"{source.description} As delivered.", columns=tuple(columns),
+    )  # fmt: skip

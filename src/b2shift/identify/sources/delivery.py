@@ -1,0 +1,136 @@
+"""A delivery: the files of a folder or of a zip, each with the quick sign by which an unchanged file is known."""
+
+import os
+import shutil
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b, sha256
+from pathlib import Path, PurePosixPath
+
+from b2shift.kernel.errors import DropError, SourceError, StorageError
+
+_SAMPLE = 64 * 1024
+_CHUNK = 4 * 1024 * 1024
+# A zip of text shrinks 5 to 20 times; what shrinks 200 times is made to fill the disk.
+_LARGEST_RATIO, _LARGEST_MEMBER = 200, 64 * 1024**3
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """One file of the delivery; a member of a zip has no path until `opened`."""
+
+    name: str
+    bytes: int
+    sign: str
+    path: Path | None
+    archive: Path | None = None
+    member: str = ""
+
+    def opened(self, scratch: Path) -> Path:
+        """A path to read it from; a member is unpacked into `scratch`, never beyond its declared size."""
+        if self.path is not None:
+            return self.path
+        return _unpack(self, scratch)
+
+    def content_hash(self, path: Path) -> str:
+        """SHA-256 of the whole content."""
+        digest = sha256()
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+        return digest.hexdigest()
+
+
+def open_delivery(drop: Path) -> list[Delivered]:
+    """The files at the top of a folder or of a zip, by name; DropError says why there is nothing to read."""
+    if not drop.exists():
+        raise DropError("A entrega não existe", value=drop, hint="Confira o caminho da pasta ou do zip")
+    try:
+        if drop.is_dir():
+            files = [_plain(path) for path in sorted(drop.iterdir()) if path.is_file() and path.name[0] not in "._~"]
+        elif zipfile.is_zipfile(drop):
+            files = _members(drop)
+        else:
+            raise DropError("A entrega não é uma pasta nem um zip", value=drop, hint="Informe a pasta dos arquivos")
+    except PermissionError as error:
+        raise DropError("A entrega não pode ser lida", value=drop, hint=str(error)) from error
+    if not files:
+        raise DropError("A entrega está vazia", value=drop, hint="Coloque nela os arquivos das fontes (veja a ajuda)")
+    return files
+
+
+def _plain(path: Path) -> Delivered:
+    told = path.stat()
+    return Delivered(path.name, told.st_size, _quick_sign(path, told.st_size, told.st_mtime_ns), path)
+
+
+def _quick_sign(path: Path, size: int, changed: int) -> str:
+    """Size, time of change and three samples: costs nothing, and a file that passes it has not been touched."""
+    digest = blake2b(f"{size} {changed}".encode(), digest_size=16)
+    try:
+        with path.open("rb") as file:
+            for start in sorted({0, max(0, size // 2 - _SAMPLE // 2), max(0, size - _SAMPLE)}):
+                file.seek(start)
+                digest.update(file.read(_SAMPLE))
+    except OSError:
+        return ""
+    return digest.hexdigest()
+
+
+def _members(archive: Path) -> list[Delivered]:
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            infos = [info for info in opened.infolist() if not info.is_dir()]
+    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+        raise DropError("O zip está danificado", value=archive, hint=str(error)) from error
+    top = _common_folder(info.filename for info in infos)
+    found = []
+    for info in infos:
+        place = PurePosixPath(info.filename.replace("\\", "/"))
+        if place.is_absolute() or ".." in place.parts:
+            raise DropError(
+                "O zip quer escrever fora da pasta", value=info.filename, hint="Recuse este arquivo e peça outro"
+            )
+        if str(place.parent) != top or place.name[0] in "._~":
+            continue
+        if info.file_size > _LARGEST_MEMBER or info.file_size > _LARGEST_RATIO * max(info.compress_size, 1024):
+            raise DropError(
+                "O zip cresce demais ao ser aberto",
+                value=f"{info.filename}: {info.compress_size} → {info.file_size} bytes",
+                hint="Recuse este arquivo ou entregue a pasta sem compactar",
+            )
+        sign = f"{info.file_size} {info.CRC:08x}"
+        found.append(Delivered(place.name, info.file_size, sign, None, archive, info.filename))
+    return sorted(found, key=lambda file: file.name)
+
+
+def _common_folder(names: Iterable[str]) -> str:
+    """The folder nearest the root that holds files: a zip of a folder is as good as a zip of its files."""
+    parents = [str(PurePosixPath(name.replace("\\", "/")).parent) for name in names]
+    return min(parents, key=lambda parent: (0 if parent == "." else parent.count("/") + 1, parent), default=".")
+
+
+def _unpack(file: Delivered, scratch: Path) -> Path:
+    assert file.archive is not None
+    target = scratch / "unpacked" / file.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(scratch).free < file.bytes:
+        raise StorageError("Não há espaço para abrir o zip", value=f"{file.name}: {file.bytes} bytes")
+    written = 0
+    try:
+        with zipfile.ZipFile(file.archive) as opened, opened.open(file.member) as packed, target.open("wb") as out:
+            while chunk := packed.read(_CHUNK):
+                written += len(chunk)
+                if written > file.bytes:
+                    raise SourceError("O arquivo do zip é maior do que diz", value=file.name, hint="Peça outro")
+                out.write(chunk)
+    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
+        raise SourceError("O arquivo do zip está danificado", value=file.name, hint=str(error)) from error
+    return target
+
+
+def forget(path: Path, scratch: Path) -> None:
+    """Remove what was unpacked; delivered files are never touched."""
+    if scratch in path.parents:
+        os.unlink(path)

@@ -1,0 +1,99 @@
+"""A delivery into the lake: each file read once, cleansed with the others, told in `loads`."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from b2shift.identify.cleansing.known import build_known_customers
+from b2shift.identify.cleansing.places import build_places
+from b2shift.identify.cleansing.vocabularies import build_spellings
+from b2shift.identify.sources.cleansed import cleanse_all
+from b2shift.identify.sources.declaration import Customers, Reader, Source
+from b2shift.identify.sources.declarations import all_sources
+from b2shift.identify.sources.delivery import Delivered, open_delivery
+from b2shift.identify.sources.loads import Outcome, write_loads
+from b2shift.identify.sources.reading import read_file, register_raw
+from b2shift.identify.sources.usage import read_usage_file, register_usage
+from b2shift.kernel.errors import DropError, InputError
+from b2shift.kernel.progress import Progress, silent
+from b2shift.lake.api import Session
+
+STAGE = "Ler e limpar"
+
+
+@dataclass
+class _Delivery:
+    """The files of each source, the ones nobody declared, and what became of each."""
+
+    sources: tuple[Source, ...]
+    files: dict[str, list[Delivered]] = field(default_factory=lambda: defaultdict(list))
+    outcomes: list[Outcome] = field(default_factory=list)
+    done: int = 0
+    total: int = 0
+
+
+def ingest(session: Session, drop: Path, *, progress: Progress = silent) -> None:
+    """Bring a delivery (folder or zip) into the lake: raw, trusted and refined tables, `loads`, `rejects`, `repairs`.
+
+    A file that is as it was is not read again; a file that cannot be read leaves its earlier rows in place and its
+    reason in `loads`. Raises DropError when nothing in the delivery can be used, or nobody is a customer.
+    """
+    sources = all_sources(session.store.root.parent)
+    delivery = _sorted_out(sources, open_delivery(drop))
+    rows = [source for source in sources if source.reader is not Reader.TELEMETRY]
+    events = [source for source in sources if source.reader is Reader.TELEMETRY]
+    for source in rows:
+        _read(session, source, delivery, progress)
+        register_raw(session, source)
+    present = [source for source in rows if session.has(source.raw_table)]
+    _somebody(session, drop, delivery, present)
+    build_known_customers(session, present)
+    build_spellings(session, present)
+    build_places(session, present)
+    for source in events:
+        _read(session, source, delivery, progress)
+        register_usage(session, source)
+    cleanse_all(session, rows, events)
+    write_loads(session, sources, delivery.outcomes)
+
+
+def _sorted_out(sources: tuple[Source, ...], files: list[Delivered]) -> _Delivery:
+    delivery = _Delivery(sources)
+    for file in files:
+        source = next((s for s in sources if s.matches(file.name)), None)
+        if source is None:
+            delivery.outcomes.append(
+                Outcome("", file.name, file.bytes, "unknown", "nenhuma fonte declarada tem este nome")
+            )
+        else:
+            delivery.files[source.source].append(file)
+            delivery.total += file.bytes
+    return delivery
+
+
+def _read(session: Session, source: Source, delivery: _Delivery, progress: Progress) -> None:
+    read = read_usage_file if source.reader is Reader.TELEMETRY else read_file
+    for file in delivery.files[source.source]:
+        progress(STAGE, delivery.done, delivery.total, file.name)
+        try:
+            read(session, source, file)
+        except InputError as error:
+            delivery.outcomes.append(Outcome(source.source, file.name, file.bytes, "failed", str(error)))
+        else:
+            delivery.outcomes.append(Outcome(source.source, file.name, file.bytes, "loaded", ""))
+        delivery.done += file.bytes
+        progress(STAGE, delivery.done, delivery.total, file.name)
+
+
+def _somebody(session: Session, drop: Path, delivery: _Delivery, present: list[Source]) -> None:
+    """Stop when nothing was read, or nothing that says who the customers are."""
+    if not any(outcome.status == "loaded" for outcome in delivery.outcomes) and not any(
+        source.reader is Reader.TELEMETRY and delivery.files[source.source] for source in delivery.sources
+    ):
+        told = "; ".join(f"{o.file}: {o.message}" for o in delivery.outcomes[:5])
+        raise DropError("Nada na entrega pôde ser usado", value=drop, hint=told)
+    if not any(source.customers is not Customers.MENTION for source in present):
+        names = ", ".join(s.files for s in delivery.sources if s.customers is not Customers.MENTION)
+        raise DropError(
+            "A entrega não diz quem são os clientes", value=drop, hint=f"Inclua um destes arquivos: {names}"
+        )

@@ -1,0 +1,231 @@
+"""Bytes into clean lines: the encoding decided from the file, accidents of whole lines cut out and told."""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from b2shift.identify.sources.declaration import same_header
+from b2shift.kernel.errors import SourceError
+
+CHUNK = 8 * 1024 * 1024
+LONGEST_LINE = 8 * 1024 * 1024
+_HEAD = 1024 * 1024
+_BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+# Bytes that windows-1252 does not define: in a file of that family they come from somewhere else.
+_UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_SEPARATORS = ";,\t|"
+_SCHEMA = pa.schema([("_row", pa.int64()), ("_line", pa.int64()), ("_text", pa.string())])
+
+Field = list[str | int | None]
+
+
+@dataclass
+class Shape:
+    """What the first bytes of a file and a look at all of them say."""
+
+    path: Path
+    encoding: str
+    evidence: str
+    header: bytes = b""
+    columns: tuple[str, ...] = ()
+    separator: str = ";"
+    quoted: bool = False
+    start: int = 0
+
+
+@dataclass
+class Accidents:
+    """Lines cut out of a file: kind, 0-based data row before which it stood, 1-based line, what it said."""
+
+    lines: list[Field] = field(default_factory=list)
+    rows: int = 0
+    unterminated: bool = False
+
+    def add(self, kind: str, row: int, line: int, raw: bytes) -> None:
+        """Remember a line."""
+        self.lines.append([kind, row, line, raw[:2000].rstrip(b"\r\n").decode("utf-8", "backslashreplace")])
+
+
+def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, *, header: bool = True) -> Shape:
+    """Look at a file without reading its rows; SourceError when it is empty, binary or one endless line."""
+    path = _as_utf8(path, scratch)
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head.strip():
+        raise SourceError("O arquivo está vazio", value=path.name, hint="Peça o arquivo de novo")
+    if b"\0" in head:
+        raise SourceError("O arquivo não é de texto", value=path.name, hint="Exporte a fonte como CSV")
+    if b"\n" not in head and len(head) == _HEAD:
+        raise SourceError(
+            "O arquivo tem uma linha sem fim", value=f"{path.name}: mais de {_HEAD:,} bytes sem quebra de linha",
+            hint="Exporte a fonte com uma linha por registro",
+        )  # fmt: skip
+    first = head.split(b"\n", 1)[0] + b"\n" if header else b""
+    encoding, evidence = _encoding(path, first, declared_encoding)
+    shape = Shape(path, encoding, evidence)
+    if header:
+        shape.header, shape.start = first.rstrip(b"\r\n"), len(first)
+        shape.separator, shape.columns = _columns(shape, separator)
+    elif head.startswith(b"\xef\xbb\xbf"):
+        shape.start = 3
+    shape.quoted = _has_quotes(path, shape.start)
+    return shape
+
+
+def _as_utf8(path: Path, scratch: Path) -> Path:
+    """UTF-16 written again as UTF-8; any other file as it is."""
+    with path.open("rb") as file:
+        coding = _BOMS.get(file.read(2))
+    if coding is None:
+        return path
+    target = scratch / f"utf8-{path.name}"
+    with path.open(encoding=coding, errors="replace", newline="") as told, target.open("w", newline="") as out:
+        told.read(1)
+        while text := told.read(CHUNK):
+            out.write(text)
+    return target
+
+
+def _encoding(path: Path, header: bytes, declared: str) -> tuple[str, str]:
+    """UTF-8 or windows-1252 (latin-1 and more): by the header when it has accents, else by the lines that have."""
+    if not header.isascii():
+        good = _decodes(header)
+        told = "o cabeçalho tem acentos em UTF-8" if good else "o cabeçalho tem acentos que não são UTF-8"
+        return ("utf-8" if good else "windows-1252"), told
+    good = bad = lines = 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            chunk += file.readline()
+            lines += chunk.count(b"\n")
+            if not chunk.isascii():
+                accented = [line for line in chunk.split(b"\n") if not line.isascii()]
+                fine = sum(map(_decodes, accented))
+                good, bad = good + fine, bad + len(accented) - fine
+    told = f"linhas com acento: {good} em UTF-8, {bad} em outra codificação"
+    if declared.casefold() in {"utf-8", "utf-8-sig"}:
+        other = bad > good and bad > 0.01 * lines
+    else:
+        other = bad >= good and bad > 0
+    return ("windows-1252" if other else "utf-8"), told
+
+
+def _decodes(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _columns(shape: Shape, declared: str) -> tuple[str, tuple[str, ...]]:
+    """The separator and the names in the header: the declared separator, unless only another one separates."""
+    text = shape.header.decode(shape.encoding, "replace").lstrip("\ufeff")
+    separator = declared
+    if declared not in text:
+        separator = max(_SEPARATORS, key=lambda mark: (text.count(mark), mark == declared))
+    names = next(csv.reader([text], delimiter=separator), [])
+    return separator, tuple(name.strip() for name in names)
+
+
+def _has_quotes(path: Path, start: int) -> bool:
+    with path.open("rb") as file:
+        file.seek(start)
+        while chunk := file.read(CHUNK):
+            if b'"' in chunk:
+                return True
+    return False
+
+
+def read_lines(shape: Shape, found: Accidents) -> Iterator[pa.RecordBatch]:
+    """Batches of (_row, _line, _text) in UTF-8; what is not a row goes to `found`."""
+    line = 2 if shape.header else 1
+    repeated = same_header(shape.header.decode(shape.encoding, "replace")) if shape.header else None
+    for chunk in _chunks(shape, found):
+        starts, ends = _bounds(chunk)
+        cut = _cut(chunk, shape, starts, ends, repeated)
+        kept = np.ones(len(starts), bool)
+        kept[list(cut)] = False
+        rows = found.rows + np.cumsum(kept) - kept
+        for index in sorted(cut):
+            if cut[index] != "blank":
+                raw = chunk[starts[index] : ends[index]]
+                found.add(cut[index], int(rows[index]), line + index, raw)
+        clean = chunk if not cut else b"".join(chunk[a:b] for a, b in zip(starts[kept], ends[kept], strict=True))
+        lines = line + np.flatnonzero(kept)
+        line, found.rows = line + len(starts), found.rows + int(kept.sum())
+        yield _batch(clean, shape.encoding, rows[kept], lines)
+
+
+def _chunks(shape: Shape, found: Accidents) -> Iterator[bytes]:
+    """Whole lines, a few megabytes at a time."""
+    with shape.path.open("rb") as file:
+        file.seek(shape.start)
+        while chunk := file.read(CHUNK):
+            rest = file.readline(LONGEST_LINE)
+            if len(rest) == LONGEST_LINE and not rest.endswith(b"\n"):
+                raise SourceError(
+                    "O arquivo tem uma linha longa demais", value=f"{shape.path.name}: mais de {LONGEST_LINE:,} bytes",
+                    hint="Exporte a fonte com uma linha por registro",
+                )  # fmt: skip
+            chunk += rest
+            if b"\0" in chunk:
+                raise SourceError("O arquivo tem bytes que não são texto", value=shape.path.name, hint="Peça outro")
+            found.unterminated = not chunk.endswith(b"\n")
+            yield chunk + b"\n" if found.unterminated else chunk
+
+
+def _bounds(chunk: bytes) -> tuple[np.ndarray, np.ndarray]:
+    ends = np.flatnonzero(np.frombuffer(chunk, np.uint8) == 10) + 1
+    return np.concatenate([[0], ends[:-1]]), ends
+
+
+def _cut(chunk: bytes, shape: Shape, starts: np.ndarray, ends: np.ndarray, repeated: str | None) -> dict[int, str]:
+    """Which lines are not rows: blank, the header again, bytes of another encoding."""
+    cut = {int(i): "blank" for i in np.flatnonzero(ends - starts <= 2) if not chunk[starts[i] : ends[i]].strip()}
+    cut |= {index: "foreign_bytes_line" for index in _foreign(chunk, shape.encoding, ends)}
+    if repeated is not None:
+        mark, at = shape.header.lstrip(b"\xef\xbb\xbf")[:12], -1
+        while (at := chunk.find(mark, at + 1)) >= 0:
+            index = int(np.searchsorted(ends, at, side="right"))
+            told = chunk[starts[index] : ends[index]].decode(shape.encoding, "replace")
+            if same_header(told.strip()) == repeated:
+                cut[index] = "repeated_header"
+    return cut
+
+
+def _foreign(chunk: bytes, encoding: str, ends: np.ndarray) -> Iterator[int]:
+    if encoding != "utf-8":
+        for match in _UNDEFINED.finditer(chunk):
+            yield int(np.searchsorted(ends, match.start(), side="right"))
+        return
+    if chunk.isascii():
+        return
+    at = 0
+    while True:
+        try:
+            chunk[at:].decode("utf-8")
+        except UnicodeDecodeError as error:
+            index = int(np.searchsorted(ends, at + error.start, side="right"))
+            yield index
+            at = int(ends[index])
+        else:
+            return
+
+
+def _batch(clean: bytes, encoding: str, rows: np.ndarray, lines: np.ndarray) -> pa.RecordBatch:
+    """The lines as one Arrow column over the bytes themselves, line ends included."""
+    if encoding != "utf-8":
+        clean = clean.decode(encoding).encode("utf-8")
+    offsets = np.concatenate([[0], _bounds(clean)[1]]).astype(np.int32) if clean else np.zeros(1, np.int32)
+    text = pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets), pa.py_buffer(clean))
+    return pa.record_batch([pa.array(rows), pa.array(lines), text], schema=_SCHEMA)
+
+
+def reader(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
+    """The batches as the engine reads them: one after the other, never all at once."""
+    return pa.RecordBatchReader.from_batches(_SCHEMA, batches)

@@ -1,0 +1,83 @@
+"""`loads`: what each file was, and what became of its rows."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from b2shift.identify.sources.cleansed import clean_notes
+from b2shift.identify.sources.declaration import Reader, Source
+from b2shift.identify.sources.declarations import tables
+from b2shift.identify.sources.reading import read_notes, stage_name
+from b2shift.identify.sources.usage import usage_parts
+from b2shift.lake.api import Session
+
+CODE_VERSION = 1
+_TYPES = {"BIGINT": pa.int64(), "DOUBLE": pa.float64(), "VARCHAR[]": pa.list_(pa.string())}
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file of this delivery."""
+
+    source: str
+    file: str
+    bytes: int
+    status: str
+    message: str
+
+
+def write_loads(session: Session, sources: tuple[Source, ...], outcomes: list[Outcome]) -> None:
+    """One row per file the lake holds, that failed, that is missing, or that nobody declared."""
+    rows: dict[str, Row] = {}
+    for source in sources:
+        for file, note in read_notes(session, source).items():
+            rows[file] = _loaded(session, source, file, note)
+        if absent := _missing(source, rows, outcomes):
+            rows[str(absent["file"])] = absent
+    for outcome in outcomes:
+        if outcome.status != "loaded":
+            rows[outcome.file] = {**rows.get(outcome.file, {}), **asdict(outcome)}
+    told = sorted(rows.values(), key=lambda row: (row["source"], row["file"]))
+    timeless = [{name: value for name, value in row.items() if name != "seconds"} for row in told]
+    with session.stage("loads", parameters=(CODE_VERSION, repr(timeless))) as stage:
+        if stage.stale:
+            spec = tables()["loads"]
+            schema = pa.schema([(c.name, _TYPES.get(c.type, pa.string())) for c in spec.columns])
+            session.write(spec, pa.Table.from_pylist(told, schema=schema))
+
+
+def _loaded(session: Session, source: Source, file: str, note: Row) -> Row:
+    stage = session.stages[stage_name(source, file)]
+    row: Row = {
+        "source": source.source, "file": file, "bytes": note["bytes"], "content_hash": note["content"],
+        "status": "loaded", "message": "", "encoding": note["encoding"], "new_columns": note["new_columns"],
+        "rows_read": note["rows"], "seconds": round(stage.seconds, 3),
+    }  # fmt: skip
+    accidents = len(note["accidents"])
+    if source.reader is Reader.TELEMETRY:
+        part = usage_parts(session, source)[file]
+        return row | {
+            "date_order": note["date_order"], "date_evidence": note["date_evidence"], "decimal_mark": "point",
+            "rows_accepted": part["events"], "rows_rejected": part["stray_events"] + accidents, "values_repaired": 0,
+        }  # fmt: skip
+    facts = clean_notes(session, source).get("files", {}).get(file, {})
+    return row | {
+        "date_order": facts.get("date_order"), "date_evidence": facts.get("date_evidence"),
+        "decimal_mark": facts.get("decimal_mark"), "rows_accepted": facts.get("accepted", 0),
+        "rows_rejected": facts.get("refused", 0) + note["broken"] + accidents,
+        "values_repaired": facts.get("repaired", 0),
+    }  # fmt: skip
+
+
+def _missing(source: Source, rows: dict[str, Row], outcomes: list[Outcome]) -> Row | None:
+    """A row for what a whole delivery has and neither this one nor an earlier one brought."""
+    there = {o.file for o in outcomes if o.source == source.source}
+    there |= {row["file"] for row in rows.values() if row["source"] == source.source}
+    if len(there) >= source.expected:
+        return None
+    lacks = source.expected - len(there)
+    told = "o arquivo não veio" if source.expected == 1 else f"faltam {lacks} de {source.expected} arquivos"
+    return {"source": source.source, "file": source.files, "bytes": None, "status": "missing",
+            "message": f"{told}: {source.description}"}  # fmt: skip

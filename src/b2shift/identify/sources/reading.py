@@ -1,0 +1,81 @@
+"""Files of rows into `raw_<source>`, each file once: what has not changed is not opened."""
+
+from dataclasses import asdict
+from hashlib import blake2b
+from typing import Any
+
+from b2shift.identify.sources.declaration import Source
+from b2shift.identify.sources.declarations import raw_spec
+from b2shift.identify.sources.delivery import Delivered, forget
+from b2shift.identify.sources.rows import read_rows
+from b2shift.lake.api import Session
+
+CODE_VERSION = 1
+Notes = dict[str, Any]
+
+
+def read_file(session: Session, source: Source, file: Delivered) -> None:
+    """Read one file when its content or its declaration changed; raises SourceError or SchemaError."""
+    if unchanged(session, source, file):
+        return
+    path = file.opened(session.scratch)
+    content = file.content_hash(path)
+    try:
+        with session.stage(
+            stage_name(source, file.name), parameters=(CODE_VERSION, declared(source), content)
+        ) as stage:
+            if not stage.stale:
+                return
+            target = session.new_file(source.raw_table)
+            reading = read_rows(session, source, file.name, path, target)
+            stage.notes |= {
+                "sign": file.sign, "content": content, "declared": declared(source), "bytes": file.bytes,
+                "parquet": str(target.relative_to(session.store.root)), **asdict(reading),
+            }  # fmt: skip
+    finally:
+        forget(path, session.scratch)
+
+
+def stage_name(source: Source, file: str) -> str:
+    """The stage that reads a file."""
+    return f"read {source.source}: {file}"
+
+
+def read_notes(session: Session, source: Source) -> dict[str, Notes]:
+    """File name → what reading it found, for every file of the source the lake holds."""
+    prefix = stage_name(source, "")
+    return {
+        name.removeprefix(prefix): dict(stage.notes)
+        for name, stage in sorted(session.stages.items()) if name.startswith(prefix)
+    }  # fmt: skip
+
+
+def declared(source: Source) -> str:
+    """What reading depends on in a declaration."""
+    told = (
+        source.encoding,
+        source.separator,
+        source.reader,
+        [(c.header, c.name, c.aliases, c.required) for c in source.columns],
+    )
+    return blake2b(repr(told).encode(), digest_size=8).hexdigest()
+
+
+def unchanged(session: Session, source: Source, file: Delivered) -> bool:
+    """Whether the file is, by its quick sign, the one that was read the same way before."""
+    stage = session.stages.get(stage_name(source, file.name))
+    if stage is None or not file.sign:
+        return False
+    return stage.notes.get("sign") == file.sign and stage.notes.get("declared") == declared(source)
+
+
+def register_raw(session: Session, source: Source) -> None:
+    """Name the files of the source as one table, when any of them is new."""
+    notes = read_notes(session, source)
+    if not notes:
+        return
+    touched = any(session.recomputed(stage_name(source, file)) for file in notes)
+    if touched or not session.has(source.raw_table):
+        files = [session.store.root / str(note["parquet"]) for note in notes.values()]
+        key = blake2b(repr([(f, n["content"], n["declared"]) for f, n in notes.items()]).encode(), digest_size=16)
+        session.adopt(raw_spec(source), files, key.hexdigest())

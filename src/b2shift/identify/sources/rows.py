@@ -1,0 +1,166 @@
+"""Files of rows (CSV, JSON lines) into raw tables: every declared column as the text that was delivered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from b2shift.identify.sources.declaration import Kind, Reader, Source, SourceColumn, same_header
+from b2shift.identify.sources.lines import Accidents, Field, Shape, read_lines, reader, shape_of
+from b2shift.identify.sources.quoted import JOIN, unquoted
+from b2shift.kernel.errors import SchemaError, SourceError, StorageError, UnknownNameError
+from b2shift.lake.api import Session, literal, quote
+
+# The seven names the vendor gives to one key.
+KEY_NAMES = (
+    "CD_CLIENTE", "CLIENTE", "CD_CLI", "metadata_codcliente", "Cód. Cliente", "Cod Cliente", "Cód. T",
+    "CODIGO_ORGANIZACAO", "clienteid", "customer_id",
+)  # fmt: skip
+# More broken lines than this share, and the file is another one than its name says.
+_BROKEN_SHARE = 0.2
+
+
+@dataclass
+class Reading:
+    """What reading one file found; everything a later run needs to know of it."""
+
+    rows: int = 0
+    broken: int = 0
+    encoding: str = ""
+    evidence: str = ""
+    new_columns: list[str] = field(default_factory=list)
+    accidents: list[Field] = field(default_factory=list)
+    unterminated: bool = False
+
+
+def read_rows(session: Session, source: Source, name: str, path: Path, target: Path) -> Reading:
+    """Write one file as delivered to `target` (Parquet, the columns of `raw_spec`); raises what makes it unusable."""
+    shape = shape_of(path, source.encoding, source.separator, session.scratch, header=source.reader is Reader.CSV)
+    found = Accidents()
+    if source.reader is Reader.CSV:
+        select, extra = _csv_select(source, shape)
+        batches = read_lines(shape, found)
+        if shape.quoted:
+            batches = unquoted(batches, shape.separator, len(shape.columns))
+        mark = JOIN if shape.quoted else shape.separator
+        lines = f"(SELECT _row, _line, string_split(rtrim(_text, chr(10) || chr(13)), {literal(mark)}) AS parts FROM _lines)"
+    else:
+        select, extra = _json_select(session, source, shape)
+        batches, lines = read_lines(shape, found), "_lines"
+    _copy(session, batches, f"SELECT {literal(name)} AS _file, _row, _line, {select} FROM {lines}", target)
+    told = session.connection.execute(
+        f"SELECT count(*), count(_text), coalesce(max(_row), -1) FROM read_parquet({literal(target)})"
+    ).fetchall()[0]
+    rows, broken = int(told[0]), int(told[1])
+    if rows == 0:
+        raise SourceError("O arquivo só tem o cabeçalho", value=name, hint="Peça o arquivo de novo")
+    if broken > max(1, _BROKEN_SHARE * rows):
+        raise SchemaError(
+            "As linhas não têm os campos do cabeçalho", value=f"{name}: {broken} de {rows} linhas",
+            hint="Confira o separador e o formato do arquivo",
+        )  # fmt: skip
+    return Reading(rows, broken, shape.encoding, shape.evidence, extra, found.lines, found.unterminated)
+
+
+def _copy(session: Session, batches: Iterator[pa.RecordBatch], select: str, target: Path) -> None:
+    session.connection.register("_lines", reader(batches))
+    try:
+        session.connection.execute(
+            f"COPY ({select}) TO {literal(target)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+        )
+    except (duckdb.IOException, OSError) as error:
+        raise StorageError(
+            "O arquivo não pôde ser guardado", value=target.name, hint=f"{error}. Libere espaço e rode de novo"
+        ) from error
+    finally:
+        session.connection.unregister("_lines")
+
+
+def _csv_select(source: Source, shape: Shape) -> tuple[str, list[str]]:
+    """Each declared column by the place of its header; SchemaError when a required one is missing."""
+    there = places(source, shape)
+    columns = [
+        f"parts[{there[column.header] + 1}] AS {quote(column.header)}"
+        if column.header in there
+        else f"CAST(NULL AS VARCHAR) AS {quote(column.header)}"
+        for column in source.columns
+    ]
+    taken = set(there.values())
+    extra = {name or f"coluna {i + 1}": i for i, name in enumerate(shape.columns) if i not in taken}
+    entries = ", ".join(f"{literal(name)}: parts[{i + 1}]" for name, i in extra.items())
+    inside = (
+        f"CAST(len(parts) AS INTEGER) AS _fields, CASE WHEN len(parts) <> {len(shape.columns)} THEN "
+        f"array_to_string(parts, {literal(shape.separator)}) END AS _text, "
+        f"{', '.join(columns)}, CAST(MAP {{{entries}}} AS MAP(VARCHAR, VARCHAR)) AS _extra"
+    )
+    return inside, sorted(extra)
+
+
+def places(source: Source, shape: Shape) -> dict[str, int]:
+    """Header of a declared column → its place in the file; SchemaError when a required one is missing."""
+    known = {same_header(name): place for place, name in reversed(list(enumerate(shape.columns)))}
+    places: dict[str, int] = {}
+    for column in source.columns:
+        place = next(
+            (known[name] for name in map(same_header, (column.header, *column.aliases)) if name in known), None
+        )
+        if place is not None:
+            places[column.header] = place
+    for column in source.columns:
+        if column.header not in places and column.kind is Kind.CUSTOMER:
+            place = next((known[n] for n in map(same_header, KEY_NAMES) if n in known), None)
+            if place is not None and place not in places.values():
+                places[column.header] = place
+    missing = [column for column in source.columns if column.required and column.header not in places]
+    if missing:
+        _refuse(source, missing, shape.columns)
+    return places
+
+
+def _refuse(source: Source, missing: list[SourceColumn], found: tuple[str, ...]) -> None:
+    names = [column.header for column in missing]
+    near = " ".join(str(UnknownNameError("column", name, found).hint) for name in names[:2])
+    raise SchemaError(
+        f"Faltam colunas em {source.source}", value=", ".join(names), hint=f"{near} Peça o arquivo no formato combinado"
+    )
+
+
+def _json_select(session: Session, source: Source, shape: Shape) -> tuple[str, list[str]]:
+    """Each declared column by its key; a line that is no JSON object is kept whole."""
+    keys = _json_keys(session, shape)
+    names = {same_header(key): key for key in keys}
+    missing = [column for column in source.columns if column.required and same_header(column.header) not in names]
+    if missing:
+        _refuse(source, missing, tuple(keys))
+    valid = "coalesce(json_valid(_text) AND json_type(CASE WHEN json_valid(_text) THEN _text END) = 'OBJECT', FALSE)"
+
+    def value(key: str) -> str:
+        pointer = key.replace("~", "~0").replace("/", "~1")
+        return f"json_extract_string(CASE WHEN {valid} THEN _text END, {literal('/' + pointer)})"
+
+    columns = [f"{value(names.get(same_header(c.header), c.header))} AS {quote(c.header)}" for c in source.columns]
+    declared = {same_header(column.header) for column in source.columns}
+    extra = sorted(key for key in keys if same_header(key) not in declared)
+    entries = ", ".join(f"{literal(key)}: {value(key)}" for key in extra)
+    return (
+        f"CAST({len(keys)} AS INTEGER) AS _fields, CASE WHEN NOT {valid} THEN rtrim(_text, chr(10) || chr(13)) END AS "
+        f"_text, {', '.join(columns)}, CAST(MAP {{{entries}}} AS MAP(VARCHAR, VARCHAR)) AS _extra"
+    ), extra
+
+
+def _json_keys(session: Session, shape: Shape) -> list[str]:
+    """The keys of the first thousand objects."""
+    with shape.path.open("rb") as file:
+        head = [line for _, line in zip(range(1000), file, strict=False)]
+    lines: Any = [line.decode("utf-8", "replace") for line in head]
+    rows = session.connection.execute(
+        "SELECT DISTINCT unnest(json_keys(line)) AS name FROM (SELECT unnest(?) AS line) "
+        "WHERE json_valid(line) AND json_type(CASE WHEN json_valid(line) THEN line END) = 'OBJECT' ORDER BY name",
+        [lines],
+    ).fetchall()
+    if not rows:
+        raise SourceError("O arquivo não tem objetos JSON", value=shape.path.name, hint="Um objeto JSON por linha")
+    return [str(name) for (name,) in rows]

@@ -1,0 +1,107 @@
+"""Telemetry files into `usage_daily`, each file once; partials of unknown customers wait beside it."""
+
+from dataclasses import asdict
+from hashlib import blake2b
+
+from b2shift.identify.sources.declaration import Source
+from b2shift.identify.sources.declarations import tables
+from b2shift.identify.sources.delivery import Delivered, forget
+from b2shift.identify.sources.reading import Notes, declared, read_notes, stage_name, unchanged
+from b2shift.identify.sources.telemetry import read_telemetry, write_partials
+from b2shift.lake.api import Session, literal
+
+CODE_VERSION = 1
+_PARTS = ("content", "customers", "known", "strays", "events", "stray_events")
+
+
+def read_usage_file(session: Session, source: Source, file: Delivered) -> None:
+    """Aggregate one file when its content changed; raises SourceError or SchemaError."""
+    if unchanged(session, source, file):
+        return
+    path = file.opened(session.scratch)
+    content = file.content_hash(path)
+    try:
+        with session.stage(
+            stage_name(source, file.name), parameters=(CODE_VERSION, declared(source), content)
+        ) as stage:
+            if not stage.stale:
+                return
+            known, strays = session.new_file("usage_daily"), session.new_file("usage_strays")
+            found = read_telemetry(session, source, file.name, path, known, strays)
+            stage.notes |= {
+                "sign": file.sign, "content": content, "declared": declared(source), "bytes": file.bytes,
+                "known": _place(session, known), "strays": _place(session, strays), "events": found.known,
+                "stray_events": found.strays, "date_order": found.date_order, "date_evidence": found.evidence,
+                "customers": session.info("known_customers").fingerprint, **asdict(found.reading),
+            }  # fmt: skip
+    finally:
+        forget(path, session.scratch)
+
+
+def _place(session: Session, path: object) -> str:
+    return str(path).removeprefix(f"{session.store.root}/")
+
+
+def register_usage(session: Session, source: Source) -> None:
+    """Name the partials of all files as `usage_daily` and `usage_strays`; when who is a customer has changed, they are
+    sorted out again, without the files."""
+    notes = read_notes(session, source)
+    if not notes:
+        return
+    parts = {file: _sorted(session, source, file, note) for file, note in notes.items()}
+    touched = any(session.recomputed(stage_name(source, f)) or session.recomputed(_sorting(source, f)) for f in notes)
+    if not touched and session.has(source.table):
+        return
+    for table, part in ((source.table, "known"), ("usage_strays", "strays")):
+        files = [session.store.root / str(note[part]) for note in parts.values()]
+        key = blake2b(
+            repr([(f, notes[f]["content"], p["customers"]) for f, p in parts.items()]).encode(), digest_size=16
+        )
+        session.adopt(tables()[table], files, key.hexdigest())
+
+
+def usage_parts(session: Session, source: Source) -> dict[str, Notes]:
+    """File name → its two Parquet files and how many events each holds."""
+    return {file: dict(session.stages[_sorting(source, file)].notes) for file in read_notes(session, source)}
+
+
+def _sorting(source: Source, file: str) -> str:
+    return f"sort {source.source}: {file}"
+
+
+def _sorted(session: Session, source: Source, file: str, read: Notes) -> Notes:
+    customers = session.info("known_customers").fingerprint
+    name = _sorting(source, file)
+    before = session.stages.get(name)
+    with session.stage(name, inputs=["known_customers"], parameters=(CODE_VERSION, read["content"])) as stage:
+        if stage.stale:
+            fresh = before is None or before.notes["content"] != read["content"] or read["customers"] == customers
+            parts = read if fresh else before.notes if before else read
+            if read["customers"] != customers and _moved(session, parts):
+                parts = parts | _sort_again(session, parts) | {"customers": customers}
+            stage.notes |= {name: parts[name] for name in _PARTS}
+        return dict(stage.notes)
+
+
+def _both(session: Session, parts: Notes) -> tuple[str, str]:
+    known, strays = (f"read_parquet({literal(session.store.root / str(parts[p]))})" for p in ("known", "strays"))
+    return known, strays
+
+
+def _moved(session: Session, parts: Notes) -> bool:
+    """Whether a stray became a customer, or a customer nobody."""
+    known, strays = _both(session, parts)
+    row = session.connection.execute(
+        f"SELECT EXISTS (SELECT 1 FROM {strays} SEMI JOIN known_customers USING (customer_id)), "
+        f"EXISTS (SELECT 1 FROM {known} ANTI JOIN known_customers USING (customer_id))"
+    ).fetchall()[0]
+    return bool(row[0] or row[1])
+
+
+def _sort_again(session: Session, parts: Notes) -> Notes:
+    known, strays = _both(session, parts)
+    everything = f"(SELECT * FROM {known} UNION ALL SELECT * FROM {strays})"
+    targets = session.new_file("usage_daily"), session.new_file("usage_strays")
+    events = write_partials(session, everything, *targets)
+    return {"known": _place(session, targets[0]), "strays": _place(session, targets[1]), "events": events[0],
+            "stray_events": events[1]}  # fmt: skip
