@@ -3,10 +3,12 @@
 from datetime import date
 from pathlib import Path
 
-from b2shift.identify.contracts import Customer360
+from b2shift.identify.contracts import Customer360, QualityReport
 from b2shift.identify.customers.golden import build as _build_customers
 from b2shift.identify.customers.golden import golden_sql
 from b2shift.identify.customers.newest import newest_date
+from b2shift.identify.quality.build import build as _build_quality
+from b2shift.identify.quality.report import report as _quality_report
 from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.exposure import without_personal_data as _without_personal_data
 from b2shift.identify.sources.ingest import ingest as _ingest
@@ -20,12 +22,14 @@ __all__ = [
     "TELEMETRY_WINDOW_DAYS",
     "build_customer_360",
     "build_customers",
+    "build_quality",
     "columns_without_personal_data",
     "customer_360",
     "duration_cap_bin",
     "golden_sql",
     "ingest",
     "newest_date",
+    "quality_report",
 ]
 
 
@@ -56,3 +60,13 @@ def customer_360(lake: Lake, customer_id: str) -> Customer360 | None:
 def columns_without_personal_data(home: Path) -> dict[str, frozenset[str]]:
     """By source, the columns whose delivered values may be shown; a source that is missing here shows none."""
     return _without_personal_data(_all_sources(home))
+
+
+def build_quality(session: Session) -> None:
+    """Write `quality`: counts of what was repaired, left unknown and rejected, from `repairs` and `rejects`."""
+    _build_quality(session)
+
+
+def quality_report(lake: Lake) -> QualityReport:
+    """What was wrong with the data of one version, per source, kind and column, and what was done about it."""
+    return _quality_report(lake)

@@ -178,3 +178,49 @@ class Customer360(Contract):
     campaigns: tuple[CampaignEvent, ...] = Field(description="newest 100")
     contacts: tuple[Contact, ...]
     telemetry: tuple[TelemetryDay, ...] = Field(description="oldest day first")
+
+
+class FileQuality(Contract):
+    """One file of a source: what it was, and what became of its rows."""
+
+    file: str
+    status: str = Field(description="loaded, missing, failed or unknown")
+    message: str | None
+    encoding: str | None
+    date_order: str | None
+    date_evidence: str | None
+    decimal_mark: str | None
+    new_columns: tuple[str, ...] = Field(description="columns nobody declared, kept in raw")
+    rows_read: int
+    rows_accepted: int
+    rows_rejected: int = Field(description="rows and lines set aside")
+    values_repaired: int = Field(description="values changed or left unknown")
+
+
+class DefectCount(Contract):
+    """How often one kind of defect was met in one column of a source, by what was done about it."""
+
+    kind: str
+    column: str | None = Field(description="null for whole rows and lines")
+    treatment: str = Field(description="repaired, unknown (left without a value) or rejected")
+    count: int
+
+
+class SourceQuality(Contract):
+    """One source of the delivery."""
+
+    source: str
+    rows_read: int
+    rows_accepted: int
+    rows_rejected: int
+    values_repaired: int
+    files: tuple[FileQuality, ...]
+    defects: tuple[DefectCount, ...]
+
+
+class QualityReport(Contract):
+    """The quality of one version of the lake."""
+
+    version: int
+    as_of: date
+    sources: tuple[SourceQuality, ...]

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+import pyarrow as pa
+
 from b2shift.identify.cleansing.names import harmonise_names
 from b2shift.identify.cleansing.odd import delivered
 from b2shift.identify.cleansing.spellings import harmonise
@@ -9,8 +11,6 @@ from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
 from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session, quote
-
-import pyarrow as pa
 
 CODE_VERSION = 1
 

@@ -187,7 +187,7 @@ def _bounds(chunk: bytes) -> tuple[np.ndarray, np.ndarray]:
 def _cut(chunk: bytes, shape: Shape, starts: np.ndarray, ends: np.ndarray, repeated: str | None) -> dict[int, str]:
     """Which lines are not rows: blank, the header again, bytes of another encoding."""
     cut = {int(i): "blank" for i in np.flatnonzero(ends - starts <= 2) if not chunk[starts[i] : ends[i]].strip()}
-    cut |= {index: "foreign_bytes_line" for index in _foreign(chunk, shape.encoding, ends)}
+    cut |= dict.fromkeys(_foreign(chunk, shape.encoding, ends), "foreign_bytes_line")
     if repeated is not None:
         mark, at = shape.header.lstrip(b"\xef\xbb\xbf")[:12], -1
         while (at := chunk.find(mark, at + 1)) >= 0:
