@@ -67,6 +67,7 @@ class Lake:
             # Made only when a query outgrows its memory; a reader writes nothing into the home.
             temp_directory=str(Path(tempfile.gettempdir()) / f"b2shift-reader-{os.getpid()}"),
         )
+        backend.con.execute("SET parquet_metadata_cache = true")  # a file of the lake never changes
         for table in manifest.tables.values():
             create_view(backend.con, self.store.root, table)
         return _Opened(manifest, backend)

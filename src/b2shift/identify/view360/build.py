@@ -3,13 +3,14 @@
 from datetime import date
 from pathlib import Path
 
+from b2shift.identify.view360 import pages
 from b2shift.identify.view360.lists import LISTS
 from b2shift.identify.view360.winsor import duration_cap_bin, newest_telemetry_day
 from b2shift.kernel.calendar import last_closed_month
 from b2shift.lake.api import Session, load_specs, quote
 
-CODE_VERSION = 1
-# DuckDB's vector: the smallest group it writes, and what a point read has to decode.
+CODE_VERSION = 2
+# DuckDB's vector: the smallest group it writes.
 ROW_GROUP = 2_048
 INPUTS = (
     "activities",
@@ -45,6 +46,7 @@ def build(session: Session, as_of: date) -> None:
             written = session.write(
                 _SPECS["customer_360"], _joined(), sort_by=["customer_id"], row_group_size=ROW_GROUP
             )
+            pages.write(session, _SPECS[pages.TABLE])
         finally:
             for part in LISTS:
                 session.connection.execute(f"DROP TABLE IF EXISTS {_temporary(part.name)}")
