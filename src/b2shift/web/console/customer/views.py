@@ -1,37 +1,116 @@
 """`/clientes/<código>/`: the page, its timeline and its people."""
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
-from b2shift.web.accounts.permissions import Capability
+from b2shift.identify.contracts import Customer360
+from b2shift.kernel.errors import InputError
+from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.customer import pictures, scores, tables, timeline
 from b2shift.web.console.doors import AskedBy, door
-from b2shift.web.crm.models import Customer
-from b2shift.web.crm.reading import visible_customers
+from b2shift.web.crm.models import Customer, Proposal
+from b2shift.web.crm.reading import visible_customers, visible_proposals
+from b2shift.web.crm.standing import churn_rank, score_card
 from b2shift.web.crm.view360 import visible_360
+from b2shift.web.ledger.personal import Purpose, read_contacts
+from b2shift.web.ledger.trail import Doer
 
 
 @door(Capability.CUSTOMERS)
 def index(request: AskedBy, customer_id: str) -> HttpResponse:
     """One customer."""
-    customer = _visible(request, customer_id)
-    return render(request, "console/customer.html", {"customer": customer, "view": visible_360(request.user, customer)})
+    return render(request, "console/customer.html", _page(request, _visible(request, customer_id)))
 
 
 @door(Capability.CUSTOMERS)
-def timeline(request: AskedBy, customer_id: str) -> HttpResponse:
-    """More of the timeline."""
-    return index(request, customer_id)
+def history(request: AskedBy, customer_id: str) -> HttpResponse:
+    """Another stretch of the timeline; without htmx, the whole page with it."""
+    customer = _visible(request, customer_id)
+    if not request.htmx:
+        return render(request, "console/customer.html", _page(request, customer))
+    told = {"customer": customer, **_timeline(request, visible_360(request.user, customer), _due(request, customer))}
+    return render(request, "console/customer/timeline.html", told)
 
 
 @door(Capability.CONTACTS, methods=("POST",))
-def contacts(request: AskedBy, customer_id: str) -> HttpResponse:
-    """The people, for a purpose."""
-    return index(request, customer_id)
+def contacts(request: AskedBy, customer_id: str) -> HttpResponseBase:
+    """The customer's people, for the purpose chosen; who read them and why is written first."""
+    customer = _visible(request, customer_id)
+    purpose = request.POST.get("purpose", "")
+    told: dict[str, object] = {"customer": customer, "purposes": Purpose.choices, "purpose": purpose}
+    try:
+        told |= {
+            "contacts": read_contacts(Doer.of(request), customer_id, purpose),
+            "purpose_label": dict(Purpose.choices)[purpose],
+        }
+    except InputError as error:
+        told["purpose_error"] = f"{error.what}."
+    if request.htmx:
+        return render(request, "console/customer/people.html", told)
+    return render(request, "console/customer.html", _page(request, customer) | told)
 
 
 def _visible(request: AskedBy, customer_id: str) -> Customer:
     request.user.unit_in_view = ""  # a link to a customer opens it whatever unit the lists show
-    found = visible_customers(request.user).select_related("segment", "owner").filter(customer_id=customer_id).first()
-    if found is None:
-        raise Http404
-    return found
+    found = visible_customers(request.user).select_related("segment", "owner").filter(customer_id=customer_id.upper())
+    customer = found.first()
+    if customer is None:
+        raise Http404(
+            _("Não há cliente com o código %(code)s entre os que você acompanha.") % {"code": customer_id[:20]}
+        )
+    return customer
+
+
+def _due(request: AskedBy, customer: Customer) -> list[Proposal]:
+    found = visible_proposals(request.user).filter(customer=customer.customer_id)
+    return list(found.order_by("-priority", "proposal_id"))
+
+
+def _timeline(request: AskedBy, view: Customer360 | None, due: list[Proposal]) -> dict[str, object]:
+    kind, number = request.GET.get("tipo", ""), request.GET.get("pagina", "1")
+    if kind not in timeline.KINDS:
+        kind = ""
+    if not number.isdigit() or not 1 <= int(number) <= 1000:
+        raise InputError(_("Esta página do histórico não existe"), value=number[:20])
+    events = timeline.page(view, due, kind=kind, number=int(number)) if view else None
+    return {"events": events, "event_kind": kind, "event_kinds": timeline.KINDS, "first_page": number == "1"}
+
+
+def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
+    view, due = visible_360(request.user, customer), _due(request, customer)
+    card = score_card("churn_90d")
+    told: dict[str, object] = {
+        "customer": customer,
+        "sentence": scores.now_sentence(customer, len(due)),
+        "due": due,
+        "card": card,
+        "churn_told": scores.churn_sentence(customer, card, churn_rank(customer)),
+        "churn_reasons": scores.reasons_of(customer, "churn_90d"),
+        "health_reasons": scores.reasons_of(customer, "health"),
+        "health_groups": scores.health_groups(customer),
+        "sees_contacts": may(request.user, Capability.CONTACTS),
+        "purposes": Purpose.choices,
+        "view": view,
+    }
+    if view:
+        told |= {
+            "revenue": pictures.revenue(view),
+            "families": pictures.families(view),
+            "usage": pictures.usage(view),
+            "tickets": pictures.tickets(view, customer.as_of),
+            "year_ago": _year_ago(view),
+            "lines": tables.lines(view),
+            "answers": tables.answers(view),
+            "invoices": tables.invoices(view),
+            "ticket_list": tables.tickets(view),
+            "commercial": [section for section in (tables.opportunities(view), tables.quotes(view)) if section.rows],
+        }
+    return told | _timeline(request, view, due)
+
+
+def _year_ago(view: Customer360) -> float | None:
+    """How the MRR of the newest month compares with the one 12 months before; None without both."""
+    if len(view.revenue) < 13 or not view.revenue[-13].mrr:
+        return None
+    return float(view.revenue[-1].mrr / view.revenue[-13].mrr) - 1

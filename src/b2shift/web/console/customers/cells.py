@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from b2shift.web.console import wording
 from b2shift.web.console.formats import NOTHING, day, money, number, percent, years
+from b2shift.web.console.marks import badge, chip
 from b2shift.web.console.templatetags.assets import icon
 from b2shift.web.console.templatetags.formats import place
-from b2shift.web.console.templatetags.parts import badge, chip, delta
+from b2shift.web.console.templatetags.parts import delta
 from b2shift.web.crm.models import Customer
 
 Cell = SafeString | str

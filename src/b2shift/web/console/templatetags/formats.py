@@ -8,6 +8,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from b2shift.web.console import formats, wording
+from b2shift.web.console.marks import badge
 
 register = template.Library()
 
@@ -25,24 +26,33 @@ FORMATS: dict[str, Callable[..., str]] = {
     "years": formats.years,
 }
 
+_CODES: dict[str, Callable[[str, str], str]] = {"word": wording.word, "badge": badge}
+
 for _name, _format in FORMATS.items():
     register.filter(_name, _format)
 
 
 @register.filter
 def shown(value: Any, form: str = "") -> str:
-    """A value in the named format (`number:1` = one decimal); text as it is, nothing as a dash."""
-    name, _colon, decimals = form.partition(":")
+    """A value in the named format; text as it is, nothing as a dash.
+
+    `number:1` has one decimal; `word:survey` and `badge:survey` tell a stored code in words or as a chip.
+    """
+    name, _colon, more = form.partition(":")
     if value is None or value == "":
         return formats.NOTHING
+    if name in _CODES:
+        return _CODES[name](more, value)
     if name in FORMATS:
-        return FORMATS[name](value, int(decimals)) if decimals else FORMATS[name](value)
+        return FORMATS[name](value, int(more)) if more else FORMATS[name](value)
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("sim") if value else _("não")
-    if isinstance(value, datetime):
-        return formats.moment(value)
     if isinstance(value, date):
-        return formats.day(value)
+        return formats.moment(value) if isinstance(value, datetime) else formats.day(value)
     return str(value)
 
 

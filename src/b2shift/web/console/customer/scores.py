@@ -1,0 +1,109 @@
+"""A score as a sentence: value, interval, base rate and rank, reasons for and against, how far to believe it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from b2shift.web.console import wording
+from b2shift.web.console.formats import number, percent
+from b2shift.web.crm.models import Customer, ScoreCard
+from b2shift.web.crm.standing import Rank
+
+REASONS_SHOWN = 3
+HEALTH_GROUPS = (
+    ("health_use", gettext_lazy("Uso"), 35),
+    ("health_relationship", gettext_lazy("Relacionamento"), 20),
+    ("health_support", gettext_lazy("Suporte"), 15),
+    ("health_financial", gettext_lazy("Financeiro"), 15),
+    ("health_result", gettext_lazy("Resultado e NPS"), 15),
+)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One contribution in words, with the customer's value and its peers'."""
+
+    phrase: str
+    value: str
+    peers: str
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """What pushes a score up and what pulls it down, strongest first."""
+
+    up: list[Reason]
+    down: list[Reason]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group of the health score: its value, None when there is nothing to measure, and its weight in percent."""
+
+    label: str
+    value: float | None
+    weight: int
+
+
+def reasons_of(customer: Customer, score: str) -> Reasons:
+    """Up to three contributions each way."""
+    told = [one for one in customer.reasons or [] if one.get("score") == score and one.get("points")]
+    return Reasons(
+        up=_strongest(one for one in told if one["points"] > 0),
+        down=_strongest(one for one in told if one["points"] < 0),
+    )
+
+
+def churn_sentence(customer: Customer, card: ScoreCard | None, rank: Rank | None) -> str:
+    """The risk in one line: what, against which base rate, in which place."""
+    if customer.churn_90d is None:
+        return ""
+    parts = []
+    if card and card.base_rate:
+        times = customer.churn_90d / card.base_rate
+        parts.append(
+            _("%(times)s vezes a taxa base de %(base)s")
+            % {"times": number(times, 1), "base": percent(card.base_rate, 1)}
+        )
+    if rank:
+        parts.append(
+            _("%(place)sº maior risco entre %(of)s clientes com receita")
+            % {"place": number(rank.place), "of": number(rank.of)}
+        )
+    return "; ".join(parts) + "." if parts else ""
+
+
+def health_groups(customer: Customer) -> list[Group]:
+    """The five groups of the health score in their order."""
+    return [Group(str(label), getattr(customer, field), weight) for field, label, weight in HEALTH_GROUPS]
+
+
+def now_sentence(customer: Customer, due: int) -> str:
+    """What matters about this customer now, the most pressing first."""
+    parts = []
+    if customer.churn_band == "alto":
+        parts.append(_("risco alto de churn (%(risk)s)") % {"risk": percent(customer.churn_90d, 1)})
+    if customer.overdue_amount:
+        parts.append(_("faturas em atraso"))
+    if customer.usage_trend is not None and customer.usage_trend <= -0.2:
+        parts.append(_("uso caiu %(share)s em 3 meses") % {"share": percent(-customer.usage_trend)})
+    if customer.days_disconnected and customer.days_disconnected > 5:
+        parts.append(_("%(days)s dias úteis sem conexão") % {"days": number(customer.days_disconnected)})
+    if due:
+        parts.append(_("1 contato devido") if due == 1 else _("%(count)s contatos devidos") % {"count": number(due)})
+    if not parts:
+        return _("%(situation)s, sem sinal de atenção na data de referência.") % {
+            "situation": wording.word("situation", customer.situation)
+        }
+    told = "; ".join(parts)
+    return f"{told[0].upper()}{told[1:]}."
+
+
+def _strongest(told: Iterable[dict[str, object]]) -> list[Reason]:
+    ordered = sorted(told, key=lambda one: -abs(float(str(one["points"]))))
+    return [
+        Reason(str(one.get("phrase") or ""), str(one.get("value") or ""), str(one.get("peers") or ""))
+        for one in ordered[:REASONS_SHOWN]
+    ]

@@ -1,0 +1,158 @@
+"""The customer's lists as tables: the newest rows at once, the rest one click away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from b2shift.identify.contracts import Customer360
+from b2shift.web.console.charts import Column, Table
+
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Section:
+    """One list of the page: its rows, what they are, and what it says when there are none."""
+
+    name: str
+    title: str | Promise
+    icon: str
+    note: str | Promise
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Any]]
+
+    @property
+    def first(self) -> Table:
+        """The newest rows."""
+        return Table(self.columns, self.rows[:SHOWN])
+
+    @property
+    def rest(self) -> Table | None:
+        """The others, if any."""
+        return Table(self.columns, self.rows[SHOWN:]) if len(self.rows) > SHOWN else None
+
+
+def lines(view: Customer360) -> Section:
+    """Contract lines."""
+    return Section(
+        "contratos",
+        _("Linhas de contrato"),
+        "contract",
+        _("As 100 mais recentes; valores nas unidades da entrega do fornecedor"),
+        [
+            Column(_("Produto")),
+            Column(_("Linha de receita")),
+            Column(_("Situação"), "badge:line_situation"),
+            Column(_("Valor"), "number:2"),
+            Column(_("Assinada em"), "day"),
+        ],
+        [(one.product, one.revenue_line, one.situation, one.value, one.signed_on) for one in view.lines],
+    )
+
+
+def answers(view: Customer360) -> Section:
+    """NPS answers."""
+    return Section(
+        "nps",
+        _("Respostas de NPS"),
+        "nps",
+        _("As 100 mais recentes; promotor 9 e 10, neutro 7 e 8, detrator 0 a 6"),
+        [
+            Column(_("Data"), "day"),
+            Column(_("Pesquisa"), "word:survey"),
+            Column(_("Produto")),
+            Column(_("Nota"), "number"),
+            Column(_("Classe"), "badge:nps_class"),
+        ],
+        [(one.answered_on, one.survey, one.product, one.score, one.nps_class) for one in view.nps],
+    )
+
+
+def invoices(view: Customer360) -> Section:
+    """Invoices."""
+    return Section(
+        "faturas",
+        _("Faturas"),
+        "invoice",
+        _("As 36 mais recentes; dias de atraso na data de referência"),
+        [
+            Column(_("Fatura")),
+            Column(_("Emissão"), "day"),
+            Column(_("Vencimento"), "day"),
+            Column(_("Pagamento"), "day"),
+            Column(_("Valor"), "money"),
+            Column(_("Situação"), "badge:invoice_status"),
+            Column(_("Dias de atraso"), "number"),
+        ],
+        [
+            (one.invoice_id, one.issued_on, one.due_on, one.paid_on, one.amount, one.status, one.days_late)
+            for one in view.invoices
+        ],
+    )
+
+
+def tickets(view: Customer360) -> Section:
+    """Support tickets."""
+    return Section(
+        "lista-chamados",
+        _("Chamados recentes"),
+        "ticket",
+        _("Os 50 mais recentes"),
+        [
+            Column(_("Chamado")),
+            Column(_("Abertura"), "day"),
+            Column(_("Fila")),
+            Column(_("Tipo"), "word:ticket_type"),
+            Column(_("Prioridade"), "badge:priority"),
+            Column(_("Situação"), "word:ticket_status"),
+        ],
+        [(one.ticket_id, one.created_on, one.group_name, one.type, one.priority, one.status) for one in view.tickets],
+    )
+
+
+def quotes(view: Customer360) -> Section:
+    """Proposals sent."""
+    return Section(
+        "propostas",
+        _("Propostas comerciais"),
+        "quote",
+        _("As 50 mais recentes; totais nas unidades da entrega do fornecedor"),
+        [Column(_("Proposta")), Column(_("Data"), "day"), Column(_("Itens"), "number"), Column(_("Total"), "number:2")],
+        [(one.quote_id, one.quoted_on, one.items, one.total) for one in view.quotes],
+    )
+
+
+def opportunities(view: Customer360) -> Section:
+    """Sales opportunities."""
+    return Section(
+        "oportunidades",
+        _("Oportunidades"),
+        "deal",
+        _("As 50 mais recentes"),
+        [
+            Column(_("Tipo"), "word:opportunity"),
+            Column(_("Família"), "word:family"),
+            Column(_("Valor"), "money"),
+            Column(_("Etapa"), "word:stage"),
+            Column(_("Resultado"), "badge:result"),
+            Column(_("Criada em"), "day"),
+            Column(_("Fechamento"), "day"),
+            Column(_("Motivo da perda"), "word:loss_reason"),
+        ],
+        [
+            (
+                one.kind,
+                one.product_family,
+                one.value,
+                one.stage,
+                one.result,
+                one.created_on,
+                one.closed_on or one.expected_close_on,
+                one.loss_reason,
+            )
+            for one in view.opportunities
+        ],
+    )

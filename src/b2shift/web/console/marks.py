@@ -1,0 +1,22 @@
+"""Small marks in a row: a chip with its tone, icon and word, the same in templates, tables and lists."""
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from b2shift.web.console import wording
+from b2shift.web.console.templatetags.assets import icon as draw
+
+
+def chip(label: object, tone: str = "", icon: str = "", title: str = "") -> SafeString:
+    """A chip with its own words; `tone` is good, warn, bad, accent or nothing. Nothing for no words."""
+    if not label:
+        return SafeString("")
+    look = SafeString(f" tone-{tone}") if tone else ""
+    hover = format_html(' title="{}"', title) if title else ""
+    return format_html('<span class="chip{}"{}>{}{}</span>', look, hover, draw(icon) if icon else "", label)
+
+
+def badge(kind: str, value: str | None, label: str = "") -> SafeString:
+    """A stored code as a chip with its tone, icon and word; nothing for no code."""
+    tone = wording.tone(kind, value)
+    return chip(label or (wording.word(kind, value) if value else ""), tone.name, tone.icon)

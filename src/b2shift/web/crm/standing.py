@@ -1,0 +1,33 @@
+"""Where one customer stands in the base: figures of the whole base that tell nothing of any other customer."""
+
+from dataclasses import dataclass
+
+from b2shift.web.crm.models import Customer, ScoreCard
+from b2shift.web.crm.remembered import remembered
+
+
+@dataclass(frozen=True)
+class Rank:
+    """The place of a customer when all that have the score are sorted, the highest first."""
+
+    place: int
+    of: int
+
+    @property
+    def share_below(self) -> float:
+        """The share of the scored customers that stand lower, 0 to 1."""
+        return (self.of - self.place) / self.of
+
+
+def churn_rank(customer: Customer) -> Rank | None:
+    """The customer's place by churn risk, 1 for the riskiest; None when it has no score."""
+    if customer.churn_90d is None:
+        return None
+    scored = Customer.objects.filter(churn_90d__isnull=False)
+    higher = Customer.objects.filter(churn_90d__gt=customer.churn_90d)
+    return Rank(place=higher.count() + 1, of=remembered(("scored", "churn_90d"), scored.count))
+
+
+def score_card(score: str) -> ScoreCard | None:
+    """How far a score can be believed, for whoever sees the score itself."""
+    return remembered(("card", score), ScoreCard.objects.filter(score=score).first)
