@@ -1,6 +1,5 @@
 """A page reads the same customer from its JSON text as from the typed row, and only that one."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def stage_view360(session: Session) -> None:
 
 
 @pytest.fixture
-def lakes(tmp_path: Path) -> Iterator[tuple[Lake, Lake]]:
+def lakes(tmp_path: Path) -> tuple[Lake, Lake]:
     """The same customers without the texts and with them."""
     for name in ("typed", "paged"):
         with writing(tmp_path / name) as session:
@@ -44,7 +43,7 @@ def lakes(tmp_path: Path) -> Iterator[tuple[Lake, Lake]]:
             if name == "paged":
                 pages.write(session, build._SPECS[pages.TABLE])
             session.commit(AS_OF)
-    yield open_lake(tmp_path / "typed"), open_lake(tmp_path / "paged")
+    return open_lake(tmp_path / "typed"), open_lake(tmp_path / "paged")
 
 
 def test_both_ways_tell_the_same(lakes: tuple[Lake, Lake]) -> None:

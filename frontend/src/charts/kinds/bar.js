@@ -6,6 +6,7 @@ function whiskers(rows, look, low, high, upright) {
     type: "custom",
     silent: true,
     z: 5,
+    encode: upright ? { x: 0, y: [1, 2] } : { y: 0, x: [1, 2] },
     data: rows.rows.map((row, n) => [n, row[low.index], row[high.index]]),
     renderItem: (_, api) => {
       const point = (value) => (upright ? api.coord([api.value(0), value]) : api.coord([value, api.value(0)]));
@@ -33,13 +34,20 @@ export function bar(rows, look, chart) {
       ? { formatter: name.write }
       : { color: look.text, width: Math.min(200, chart.getWidth() * 0.4), overflow: "truncate", formatter: name.write, interval: 0 },
   });
-  const values = axis(look, { type: "value", splitNumber: upright ? 4 : 3, axisLabel: { formatter: value.short } });
+  // Bars that carry their number need no scale beside them.
+  const labelled = !upright && !(low && high);
+  const values = axis(look, {
+    type: "value",
+    splitNumber: upright ? 4 : 3,
+    axisLabel: { formatter: value.short, show: !labelled },
+    ...(labelled ? { splitLine: { show: false } } : {}),
+  });
   const series = [{
     type: "bar",
     barMaxWidth: upright ? 28 : 18,
     itemStyle: { color: colour, borderRadius: upright ? [3, 3, 0, 0] : [0, 3, 3, 0] },
     emphasis: { itemStyle: { color: colour, opacity: 0.8 } },
-    label: { show: !upright && !(low && high), position: "right", color: look.text, fontSize: 12, formatter: ({ value: told }) => value.short(told) },
+    label: { show: labelled, position: "right", color: look.text, fontSize: 12, formatter: ({ value: told }) => value.short(told) },
     data: rows.rows.map((row) => ({ value: row[value.index], link: rows.cell(row, "link") })),
     cursor: rows.part("link") ? "pointer" : "default",
   }];

@@ -1,5 +1,5 @@
 // Parts of a whole: stacked bars, upright over time or horizontal by name; `share` fills every bar to 100 %.
-import { axis, frame, legend, tooltip } from "../frame.js";
+import { axis, belowLegend, frame, legend, tooltip } from "../frame.js";
 
 export function stacked(rows, look, chart) {
   const name = rows.part("x");
@@ -29,13 +29,13 @@ export function stacked(rows, look, chart) {
   const scale = axis(look, {
     type: "value",
     max: rows.options.share ? 1 : undefined,
-    splitNumber: 4,
+    splitNumber: upright ? 4 : 3,
     minInterval: values[0].format === "number" ? 1 : undefined,
     axisLabel: { formatter: rows.options.share ? (value) => `${Math.round(value * 100)}%` : values[0].short },
   });
   return frame(look, {
     legend: legend(look, series),
-    grid: { ...frame(look).grid, top: series.length > 1 ? 36 : 16 },
+    grid: { ...frame(look).grid, top: belowLegend(series, chart.getWidth()) },
     xAxis: upright ? names : scale,
     yAxis: upright ? scale : names,
     tooltip: tooltip(look, (points) => {

@@ -43,7 +43,7 @@ def money_short(value: Number | None) -> str:
     """`1_234_000` → `R$ 1,2 mi` (`R$ 1.2M` in English): for tiles and axes; the full value stands behind it."""
     if value is None:
         return NOTHING
-    text = format_brl_short(value).replace(",0 ", " ")
+    text = format_brl_short(value).replace(",0 ", " ").replace("-", "−")
     if _english():
         text = text.translate(_SWAP)
         for portuguese, english in _ENGLISH_SCALES:
@@ -113,4 +113,6 @@ def _english() -> bool:
 
 
 def _local(text: str) -> str:
-    return text.translate(_SWAP) if _english() else text
+    """In the page's language, with the sign that is as wide as a digit."""
+    told = text.replace("-", "−")
+    return told.translate(_SWAP) if _english() else told

@@ -29,6 +29,7 @@ WORDS: dict[str, Words] = {
         "outro": _("Outro"),
     },
     "churn_band": {"alto": _("Risco alto"), "médio": _("Risco médio"), "baixo": _("Risco baixo")},
+    "band": {"alto": _("Alto"), "médio": _("Médio"), "baixo": _("Baixo")},
     "revenue_band": {
         "ate_15m": _("Até R$ 15 mi"), "15_50m": _("R$ 15 a 50 mi"), "50_150m": _("R$ 50 a 150 mi"),
         "acima_150m": _("Acima de R$ 150 mi"), "sem_info": _("Sem informação"),
@@ -136,6 +137,7 @@ TONES: dict[str, Mapping[str, Tone]] = {
         "cancelado": Tone("bad", "reject"),
     },
     "churn_band": {"alto": Tone("bad", "risk"), "médio": Tone("warn", "risk"), "baixo": Tone("good", "risk")},
+    "band": {"alto": Tone("bad", "risk"), "médio": Tone("warn", "risk"), "baixo": Tone("good", "risk")},
     "nps_class": {"promotor": GOOD, "detrator": BAD},
     "invoice_status": {"PAGA": GOOD, "VENCIDA": BAD, "ABERTA": Tone("", "clock")},
     "line_situation": {"ATIVO": GOOD, "CANCELADO": Tone("bad", "reject"), "PENDENTE": Tone("warn", "clock")},

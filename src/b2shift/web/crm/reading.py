@@ -12,7 +12,7 @@ from b2shift.web.crm.models import Customer, Proposal, Publication, Segment, Ven
 
 
 def visible_customers(user: User) -> QuerySet[Customer]:
-    """The customers of the person's scope (none, own portfolio, their teams', their unit's or all) in the unit in view."""
+    """The customers of the person's scope (none, own, their teams', their unit's or all) in the unit in view."""
     everybody = Customer.objects.all()
     if user.unit_in_view:
         everybody = everybody.filter(units_key__contains=f"|{user.unit_in_view}|")

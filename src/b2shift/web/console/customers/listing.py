@@ -1,9 +1,8 @@
 """The customers an address asks for: filtered, searched, sorted, one page, and what they come to."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,8 +11,8 @@ from b2shift.web.console.formats import money_short, number
 from b2shift.web.crm.filters import CUSTOMER_FILTERS, CUSTOMER_SORTS, filter_customers, sort_column
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.paging import Page, page_of
-from b2shift.web.crm.remembered import question_of, remembered
 from b2shift.web.crm.search import search
+from b2shift.web.crm.totals import Totals
 
 DEFAULT_SORT = "-mrr"
 
@@ -38,19 +37,6 @@ class Asked:
         return self.rows.order_by(f"{sign}{self.column}", f"{sign}customer_id")
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Some customers in figures."""
-
-    customers: int
-    mrr: Decimal
-    risky: int
-    risky_mrr: Decimal
-
-
-NOBODY = Figures(0, Decimal(0), 0, Decimal(0))
-
-
 def asked(seen: QuerySet[Customer], told: QueryDict) -> Asked:
     """Of the customers a person sees, those an address asks for, sorted; wrong values raise InputError."""
     rows = filter_customers(seen, told.dict())
@@ -61,21 +47,7 @@ def asked(seen: QuerySet[Customer], told: QueryDict) -> Asked:
     return Asked(rows, sort, column, descending)
 
 
-def figures(rows: QuerySet[Customer]) -> Figures:
-    """How many, how much a month, and how much of it in high risk; remembered until the next publication."""
-    risky = Q(churn_band="alto")
-
-    def read() -> Figures:
-        told = rows.order_by().aggregate(
-            count=Count("pk"), money=Sum("mrr"), at_risk=Count("pk", filter=risky), stake=Sum("mrr", filter=risky)
-        )
-        return Figures(told["count"], told["money"] or Decimal(0), told["at_risk"], told["stake"] or Decimal(0))
-
-    question = question_of(rows.order_by())
-    return NOBODY if question is None else remembered(("figures", question), read)
-
-
-def sentence(found: Figures) -> str:
+def sentence(found: Totals) -> str:
     """What the customers asked for come to."""
     if not found.customers:
         return _("Nenhum cliente com estes filtros.")

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.customers import choices, columns
-from b2shift.web.console.customers.listing import asked, figures, filters_in, sentence
+from b2shift.web.console.customers.listing import asked, filters_in, sentence
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.spreadsheet import csv_answer
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
+from b2shift.web.crm.totals import totals_of
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 
@@ -36,7 +37,7 @@ def index(request: AskedBy) -> HttpResponse:
     """The customers that the address asks for."""
     seen = visible_customers(request.user)
     wanted = asked(seen, request.GET)
-    found = figures(wanted.rows)
+    found = totals_of(wanted.rows)
     told = {
         "page": wanted.page(request.GET.get("cursor", "")),
         "sort": wanted.sort,

@@ -1,12 +1,30 @@
 """`/`: one page per role."""
 
+from collections.abc import Callable
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from b2shift.web.accounts.roles import Role
 from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.home import administrator, analyst, executive, executor, manager, marketing
+from b2shift.web.crm.reading import newest_publication
+
+# Each role's page: what it tells, shown by the template of the role's name.
+PAGES: dict[Role, Callable[[AskedBy], dict[str, object]]] = {
+    Role.EXECUTIVE: executive.page,
+    Role.MARKETING: marketing.page,
+    Role.ANALYST: analyst.page,
+    Role.MANAGER: manager.page,
+    Role.EXECUTOR: executor.page,
+    Role.ADMINISTRATOR: administrator.page,
+}
 
 
 @door()
 def index(request: AskedBy) -> HttpResponse:
-    """What matters to this person now."""
-    return render(request, "console/home.html")
+    """What matters to this person now; before the first publication, what there is to do."""
+    role = Role(request.user.role)
+    if newest_publication() is None and role is not Role.ADMINISTRATOR:
+        return render(request, "console/home/nothing_yet.html")
+    return render(request, f"console/home/{role.value}.html", PAGES[role](request))

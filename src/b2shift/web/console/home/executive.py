@@ -1,0 +1,110 @@
+"""The executive's page: the health of the base at a glance, and the risk in money."""
+
+from django.utils.translation import gettext as _
+
+from b2shift.web.console.charts import Chart, Column, Table
+from b2shift.web.console.doors import AskedBy
+from b2shift.web.console.formats import money_short, month, percent
+from b2shift.web.console.home.attention import riskiest
+from b2shift.web.console.home.links import customers_url
+from b2shift.web.console.home.pictures import risk_by_stage
+from b2shift.web.crm.reading import SegmentFigures, visible_customers, visible_segments
+from b2shift.web.crm.revenue import BaseMonth, visible_revenue
+from b2shift.web.crm.totals import Totals, totals_by, totals_of
+
+
+def page(request: AskedBy) -> dict[str, object]:
+    """Money first, then where it is at risk."""
+    seen = visible_customers(request.user)
+    totals = totals_of(seen)
+    months = visible_revenue(request.user)
+    return {
+        "totals": totals,
+        "arr": totals.mrr * 12,
+        "growth": _growth(months),
+        "revenue": _revenue(months),
+        "segments": _segments(visible_segments(request.user)),
+        "stages": risk_by_stage(totals_by(seen, "life_stage")),
+        "risky": riskiest(seen),
+        "sentence": _sentence(totals),
+    }
+
+
+def _sentence(totals: Totals) -> str:
+    if not totals.mrr:
+        return _("Nenhum cliente com receita recorrente na data de referência.")
+    return _("%(mrr)s de MRR; %(share)s dele, %(risk)s, em clientes de risco alto de churn em 90 dias.") % {
+        "mrr": money_short(totals.mrr),
+        "share": percent(totals.risky_mrr / totals.mrr, 1),
+        "risk": money_short(totals.risky_mrr),
+    }
+
+
+def _growth(months: tuple[BaseMonth, ...]) -> float | None:
+    """MRR of the newest month over the one 12 months before, minus one."""
+    if len(months) < 13 or not months[-13].mrr:
+        return None
+    return float(months[-1].mrr / months[-13].mrr) - 1
+
+
+def _revenue(months: tuple[BaseMonth, ...]) -> Chart | None:
+    if len(months) < 2:
+        return None
+    growth = _growth(months)
+    reading = _("%(mrr)s em %(month)s") % {"mrr": money_short(months[-1].mrr), "month": month(months[-1].month)}
+    if growth is not None:
+        word = _("%(share)s acima de 12 meses antes") if growth >= 0 else _("%(share)s abaixo de 12 meses antes")
+        reading += "; " + word % {"share": percent(abs(growth), 1)}
+    return Chart(
+        name="mrr-da-base",
+        kind="line",
+        title=_("MRR da base por mês"),
+        reading=f"{reading}.",
+        table=Table(
+            [
+                Column(_("Mês"), "month", "x"),
+                Column(_("MRR"), "money", "value"),
+                Column(_("Clientes com receita"), "number"),
+            ],
+            [(one.month, one.mrr, one.customers) for one in months],
+        ),
+        note=_("Soma do livro de receita mensal em cada mês fechado; até 24 meses."),
+        options={"area": True},
+    )
+
+
+def _segments(segments: list[SegmentFigures]) -> Chart | None:
+    rows = sorted((one for one in segments if one.mrr), key=lambda one: -one.mrr)
+    if len(rows) < 2:
+        return None
+    whole = sum(one.mrr for one in rows)
+    return Chart(
+        name="mrr-por-segmento",
+        kind="bar",
+        title=_("MRR por segmento"),
+        reading=_("%(name)s traz %(share)s do MRR.")
+        % {"name": rows[0].segment.name, "share": percent(rows[0].mrr / whole)},
+        table=Table(
+            [
+                Column(_("Segmento"), "", "x"),
+                Column(_("MRR"), "money", "value"),
+                Column(_("Clientes"), "number"),
+                Column(_("Risco médio de churn"), "percent:1"),
+                Column(_("Saúde média"), "number"),
+                Column(_("Clientes do segmento"), "", "link"),
+            ],
+            [
+                (
+                    one.segment.name,
+                    one.mrr,
+                    one.customers,
+                    one.churn_mean,
+                    one.health_mean,
+                    customers_url(segment=one.segment.segment_id),
+                )
+                for one in rows
+            ],
+        ),
+        note=_("MRR do último mês fechado dos clientes de cada segmento."),
+        size="tall" if len(rows) > 10 else "",
+    )

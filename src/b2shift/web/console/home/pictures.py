@@ -1,0 +1,50 @@
+"""Charts that more than one home page shows."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from b2shift.web.console.charts import Chart, Column, Table
+from b2shift.web.console.formats import percent
+from b2shift.web.console.home.links import customers_url
+from b2shift.web.console.wording import word
+from b2shift.web.crm.totals import Totals
+
+STAGES = ("Novos", "Em Expansão", "Fiéis", "Estratégicos")
+
+
+def risk_by_stage(parts: Mapping[str, Totals]) -> Chart | None:
+    """MRR in high risk against the rest, by life stage."""
+    rows = [(stage, parts[stage]) for stage in STAGES if stage in parts and parts[stage].mrr]
+    if not rows:
+        return None
+    stage, worst = max(rows, key=lambda row: row[1].risky_mrr / row[1].mrr)
+    reading = _("%(stage)s concentram o risco: %(share)s do MRR deles está em risco alto.")
+    return Chart(
+        name="risco-por-estagio",
+        kind="stacked",
+        title=_("MRR por estágio de vida e risco"),
+        reading=reading % {"stage": word("life_stage", stage), "share": percent(worst.risky_mrr / worst.mrr)},
+        table=Table(
+            [
+                Column(_("Estágio de vida"), "", "x"),
+                Column(_("MRR em risco alto"), "money", "value", tone="bad"),
+                Column(_("Demais MRR"), "money", "value", tone="muted"),
+                Column(_("Clientes"), "number"),
+                Column(_("Clientes do estágio"), "", "link"),
+            ],
+            [
+                (
+                    word("life_stage", stage),
+                    told.risky_mrr,
+                    told.mrr - told.risky_mrr,
+                    told.customers,
+                    customers_url(life_stage=stage),
+                )
+                for stage, told in rows
+            ],
+        ),
+        note=_("MRR do último mês fechado; risco alto é a faixa do score de churn em 90 dias."),
+        options={"upright": False},
+        size="short",
+    )
