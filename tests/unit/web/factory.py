@@ -13,7 +13,7 @@ _CITIES = "['SAOPAULO', 'BELOHORIZONTE', 'CURITIBA', 'JUNDIAI']"
 _STATES = "['SP', 'MG', 'PR', 'SP']"
 _UNITS = "[['totvs_gestao'], ['rd_station', 'totvs_gestao'], ['techfin'], ['totvs_gestao', 'techfin']]"
 
-_CUSTOMER = {
+CUSTOMER = {
     "customer_id": "CASE WHEN i % 10 = 9 THEN printf('C%05d', i) ELSE printf('%05d', 10000 + i) END",
     "name": f"{_NAMES}[1 + i % 6] || ' ' || i || ' S.A.'",
     "trade_name": f"CASE WHEN i % 3 = 0 THEN {_NAMES}[1 + (i // 3) % 6] || ' ' || i END",
@@ -45,7 +45,7 @@ _CUSTOMER = {
     "purchases_12m": "i % 3",
     "as_of": "DATE '2026-10-31'",
 }
-_PEOPLE = {
+PEOPLE = {
     "user_id": "printf('U%04d', i)",
     "name": "['Ana Souza', 'Bruno Nunes', 'Carla Costa', 'Diego Reis', 'Elisa Rocha', 'Fábio Lima', 'Gil Moraes', "
     "'Hugo Prado'][1 + i]",
@@ -56,7 +56,7 @@ _PEOPLE = {
     "monthly_goal": "50000",
     "active": "i <> 7",
 }
-_OF_CUSTOMER = {"customer_id": _CUSTOMER["customer_id"], "as_of": "DATE '2026-10-31'"}
+_OF_CUSTOMER = {"customer_id": CUSTOMER["customer_id"], "as_of": "DATE '2026-10-31'"}
 _SEGMENT_NAME = "['Varejo que cresce', 'Indústria estável', 'Serviços em risco'][1 + i % 3]"
 _SEGMENTS = _OF_CUSTOMER | {
     "segment_id": "'s' || (i % 3)",
@@ -116,7 +116,7 @@ _CARDS = {
     "auc": "0.75",
     "reliability": "[{'predicted': 0.1, 'observed': 0.12, 'customers': 50}]",
 }
-_PROPOSALS = _OF_CUSTOMER | {
+PROPOSALS = _OF_CUSTOMER | {
     "proposal_id": "'p_' || i",
     "rule_id": "'r' || (i % 2)",
     "rule_name": "['Queda de uso', 'Renovação'][1 + i % 2]",
@@ -126,7 +126,7 @@ _PROPOSALS = _OF_CUSTOMER | {
     "action": "'Ligar para o cliente'",
     "channels": "['email', 'telefone']",
     "owner_role": "'executor'",
-    "owner_id": _CUSTOMER["owner_id"],
+    "owner_id": CUSTOMER["owner_id"],
     "priority": "i % 100",
     "due_on": "DATE '2026-11-03' + (i % 5)::INTEGER",
     "reason": "'Uso caiu 40 % em 30 dias'",
@@ -167,21 +167,38 @@ _REJECTS = {
     "file": "'tickets0.csv'",
     "row": "i",
     "kind": "'orphan_key'",
-    "column": "'codigo'",
-    "value": "'ZZZ'",
-    "reason": "'Cliente desconhecido'",
+    "column": "CASE WHEN i % 2 = 0 THEN 'CODIGO_ORGANIZACAO' ELSE 'codigo' END",  # declared, and known to nobody
+    "value": "'ZZZ' || i",
+    "reason": "'Cliente desconhecido: ZZZ' || i",
     "delivered": "'linha com maria@example.com'",
+}
+_REPAIRS = {
+    "source": "['tickets', 'contatos', 'fonte_nova'][1 + i % 3]",
+    "file": "['tickets.csv', 'contatos.csv', 'nova.csv'][1 + i % 3]",
+    "row": "i",
+    "kind": "'category_variant'",
+    "column": "['PRIORIDADE_TICKET', 'nome', 'coluna'][1 + i % 3]",
+    "before": "[' Urgent ', 'joana pessoa', 'segredo novo'][1 + i % 3]",
+    "after": "['urgent', 'Joana Pessoa', 'Segredo Novo'][1 + i % 3]",
+    "rule": "'Igual sem caixa nem espaços'",
+    "confidence": "1.0",
+}
+_ARCHETYPES = {
+    "segment_id": "'s' || i",
+    "archetype": "['Varejo', 'Indústria', 'Serviços'][1 + i]",
+    "similarity": "0.9 - i / 10.0",
+    "why": "'Mesmo segmento de mercado'",
 }
 _CONTACTS = {
     "contact_id": "'k' || i",
-    "customer_id": _CUSTOMER["customer_id"],
+    "customer_id": CUSTOMER["customer_id"],
     "name": "'Maria Pessoa ' || i",
     "email": "printf('pessoa%d@segredo.example', i)",
     "phone": "'(11) 9' || i",
     "consent_email": "true",
 }
 _VIEW360 = {
-    "customer_id": _CUSTOMER["customer_id"],
+    "customer_id": CUSTOMER["customer_id"],
     "revenue": "[{'month': DATE '2026-08-01', 'mrr': 90.00, 'users': 5}, "
     "{'month': DATE '2026-09-01', 'mrr': 100.50, 'users': 6}]",
     "families": "[{'product_family': 'ERP', 'mrr': 100.50, 'since': DATE '2020-01-15'}]",
@@ -211,7 +228,7 @@ _VIEW360 = {
     "'denied': 1}]",
 }
 _NPS = {
-    "customer_id": _CUSTOMER["customer_id"],
+    "customer_id": CUSTOMER["customer_id"],
     "survey": "'relacional'",
     "answered_on": "DATE '2026-05-02' + (i % 90)::INTEGER",
     "score": "i % 11",
@@ -237,14 +254,15 @@ def stage_all(session: Session, customers: int = 60) -> None:
     """Stage every table the records read, over that many customers."""
     told = specs()
     identify, differentiate, interact = told["identify"], told["differentiate"], told["interact"]
-    stage(session, identify, "customers", customers, _CUSTOMER)
-    stage(session, identify, "users", 8, _PEOPLE)
+    stage(session, identify, "customers", customers, CUSTOMER)
+    stage(session, identify, "users", 8, PEOPLE)
     stage(session, identify, "contacts", customers, _CONTACTS)
     stage(session, identify, "customer_360", customers, _VIEW360)
     stage(session, identify, "nps_answers", customers, _NPS)
     stage(session, identify, "quality", 2, _QUALITY)
     stage(session, identify, "loads", 3, _LOADS)
     stage(session, identify, "rejects", 120, _REJECTS)
+    stage(session, identify, "repairs", 30, _REPAIRS)
     stage(session, differentiate, "segments", customers, _SEGMENTS)
     stage(session, differentiate, "segment_catalogue", 3, _CATALOGUE | {"customers": str(customers // 3)})
     stage(session, differentiate, "segment_profiles", 9, _TRAITS)
@@ -252,8 +270,9 @@ def stage_all(session: Session, customers: int = 60) -> None:
     stage(session, differentiate, "features", customers, _OF_CUSTOMER, further=_FEATURES)
     stage(session, differentiate, "scores", customers, _SCORES)
     stage(session, differentiate, "score_cards", 1, _CARDS)
-    stage(session, interact, "proposals", customers // 2, _PROPOSALS)
+    stage(session, interact, "proposals", customers // 2, PROPOSALS)
     stage(session, interact, "contact_rules", 2, _RULES)
+    stage(session, interact, "segment_archetypes", 3, _ARCHETYPES)
 
 
 def stage(
