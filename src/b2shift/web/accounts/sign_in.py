@@ -27,8 +27,13 @@ def address_of(request: HttpRequest) -> str | None:
     told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     trusted = settings.TRUSTED_PROXIES
     text = told[-trusted] if trusted and len(told) >= trusted else request.META.get("REMOTE_ADDR", "")
+    return plain_address(text)
+
+
+def plain_address(text: str | None) -> str | None:
+    """An address in its one shortest spelling, IPv4 also where it came wrapped in IPv6; None for what is not one."""
     try:
-        found = ip_address(text.partition("%")[0])
+        found = ip_address((text or "").partition("%")[0])
     except ValueError:
         return None
     return str((found.ipv4_mapped if isinstance(found, IPv6Address) else None) or found)

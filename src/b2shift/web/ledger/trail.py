@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from b2shift.kernel.contract import Contract
 from b2shift.web.accounts.models import User
-from b2shift.web.accounts.sign_in import address_of
+from b2shift.web.accounts.sign_in import address_of, plain_address
 from b2shift.web.ledger.models import AuditEvent
 
 _GENESIS = "0" * 64
@@ -72,7 +72,7 @@ def record(
             action=action,
             object_kind=object_kind,
             object_id=object_id,
-            address=doer.address,
+            address=plain_address(doer.address),
             channel=doer.channel,
             purpose=purpose,
             details=_storable({**(details or {}), **({"key": doer.key} if doer.key else {})}),
