@@ -36,6 +36,22 @@ export function legend(look, series) {
   };
 }
 
+// Where the drawing starts below a legend that may need several lines: its words at their mean width.
+export function belowLegend(series, width) {
+  if (series.length < 2) return 16;
+  let lines = 1;
+  let used = 0;
+  for (const { name } of series) {
+    const length = 32 + name.length * 6.4;
+    if (used && used + length > width) {
+      lines += 1;
+      used = 0;
+    }
+    used += length;
+  }
+  return 12 + 25 * lines;
+}
+
 export function tooltip(look, make, more = {}) {
   return {
     confine: true,

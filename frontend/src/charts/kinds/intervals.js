@@ -1,7 +1,8 @@
 // Ratios with their doubt, on a logarithmic axis around a reference: one series as bars from it, two as points.
-import { axis, frame, legend, tooltip } from "../frame.js";
+import { axis, belowLegend, frame, legend, tooltip } from "../frame.js";
 
 const LEAST = 0.05;
+const ASIDE = 96;
 
 // Each value column with the low and high that follow it.
 function sets(rows) {
@@ -80,7 +81,7 @@ export function intervals(rows, look, chart) {
   const beside = aside.map((column, n) => axis(look, {
     type: "category",
     position: "right",
-    offset: n * 72,
+    offset: n * ASIDE,
     inverse: true,
     data: rows.rows.map((row) => row[column.index]),
     name: column.label,
@@ -91,12 +92,12 @@ export function intervals(rows, look, chart) {
   }));
   return frame(look, {
     legend: legend(look, series),
-    grid: { ...frame(look).grid, top: series.length > 1 ? 36 : aside.length ? 28 : 12, right: aside.length ? 16 + 72 * aside.length : 16 },
+    grid: { ...frame(look).grid, top: aside.length ? 28 : belowLegend(series, chart.getWidth()), right: aside.length ? ASIDE * (aside.length - 1) + 8 : 16 },
     xAxis: axis(look, {
       type: "log",
       min: from,
       max: to,
-      axisLabel: { formatter: told[0].value.short, customValues: ticks([from, to]) },
+      axisLabel: { formatter: new Intl.NumberFormat(rows.language.startsWith("en") ? "en" : "pt-BR").format, customValues: ticks([from, to]) },
       axisTick: { customValues: ticks([from, to]) },
     }),
     yAxis: [names, ...beside],

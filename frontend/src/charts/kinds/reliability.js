@@ -7,6 +7,7 @@ function doubt(rows, look, x, low, high) {
     type: "custom",
     silent: true,
     z: 1,
+    encode: { x: 0, y: [1, 2] },
     data: rows.rows.map((row) => [row[x.index], row[low.index], row[high.index]]),
     renderItem: (_, api) => {
       const [from, to] = [1, 2].map((end) => api.coord([api.value(0), api.value(end)]));

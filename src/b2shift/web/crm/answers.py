@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from math import sqrt
 
+from django.db.models import QuerySet
+
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
 from b2shift.web.crm.lake import lake
-from b2shift.web.crm.reading import visible_customers
+from b2shift.web.crm.models import Customer
 
 FEWEST_ANSWERS = 3
 _Z95 = 1.959964
@@ -47,8 +49,11 @@ def nps_from(answers: int, promoters: int, detractors: int) -> Nps | None:
     return Nps(value, max(-100.0, value - reach), min(100.0, value + reach), answers)
 
 
-def visible_nps(user: User) -> dict[str, Nps]:
-    """NPS by segment over twelve months of answers of the customers the person sees; absent where too few answered."""
+def visible_nps(user: User, seen: QuerySet[Customer]) -> dict[str, Nps]:
+    """NPS by segment over twelve months of answers of the customers the person sees; absent where too few answered.
+
+    `seen` is what `visible_customers` gave for that person.
+    """
     if not may(user, Capability.SEGMENTS) or scope_of(user) is Scope.NONE:
         return {}
     read = lake()
@@ -57,7 +62,7 @@ def visible_nps(user: User) -> dict[str, Nps]:
     told: dict[str, object] = {"day": read.manifest.as_of}
     whose = ""
     if scope_of(user) is not Scope.ALL or user.unit_in_view:
-        told["seen"] = list(visible_customers(user).values_list("customer_id", flat=True))
+        told["seen"] = list(seen.values_list("customer_id", flat=True))
         whose = "AND customer_id IN (SELECT unnest($seen::VARCHAR[]))"
     found = {}
     for row in read.query(_COUNTS.format(whose=whose), told).to_pylist():

@@ -27,7 +27,7 @@ def visible_cards(user: User) -> QuerySet[ScoreCard]:
 
 
 def visible_rules(user: User) -> QuerySet[ContactRule]:
-    """The contact rules in force; their counts are over the whole base, so show them with `Capability.OVERVIEW` only."""
+    """The contact rules in force; their counts are of the whole base, so show them with `Capability.OVERVIEW` only."""
     return _granted(user, Capability.RULES, ContactRule.objects.all())
 
 

@@ -17,7 +17,8 @@ from b2shift.web.crm.lake import lake
 
 PAGE_ROWS = 50
 MOST_PAGES = 200
-FILTERS = ("source", "file", "kind", "column")
+EXAMPLES = 3
+FILTERS = ("source", "kind", "column")
 HIDDEN = "•••"
 
 
@@ -72,10 +73,13 @@ FROM rejects WHERE {where}
 ORDER BY source, file, "row" NULLS LAST, line NULLS LAST, kind, "column" LIMIT $limit OFFSET $offset
 """
 _REPAIRS = """
-SELECT source, min(file) AS file, kind, "column", before, after, rule, min(confidence) AS confidence,
-       count(*) AS changes, count(*) OVER () AS total
-FROM repairs WHERE {where} AND (source || chr(0) || "column") IN (SELECT unnest($shown::VARCHAR[]))
-GROUP BY source, kind, "column", before, after, rule
+SELECT *, count(*) OVER () AS total FROM (
+    SELECT source, min(file) AS file, kind, "column", before, after, rule, min(confidence) AS confidence,
+           count(*) AS changes
+    FROM repairs WHERE {where} AND (source || chr(0) || "column") IN (SELECT unnest($shown::VARCHAR[]))
+    GROUP BY source, kind, "column", before, after, rule
+    QUALIFY row_number() OVER (PARTITION BY source, kind, "column" ORDER BY count(*) DESC, before, after) <= $examples
+)
 ORDER BY changes DESC, source, "column", before, after, rule LIMIT $limit OFFSET $offset
 """
 
@@ -89,10 +93,14 @@ def rejected_rows(user: User, told: Mapping[str, str], page: int = 1) -> Slice:
 
 
 def repaired_values(user: User, told: Mapping[str, str], page: int = 1) -> Slice:
-    """Changes of values of columns that are not personal, most frequent first; AccessError without the capability."""
+    """Changes of values of columns that are not personal, most frequent first; AccessError without the capability.
+
+    Of each defect of each column the most frequent few, or all of them when one column is asked for.
+    """
     require(user, Capability.REJECTED_ROWS)
     shown = [f"{source}\x00{column}" for source, columns in _shown_columns().items() for column in columns]
-    rows, total = _read("repairs", _REPAIRS, told, page, {"shown": sorted(shown)})
+    examples = MOST_PAGES * PAGE_ROWS if told.get("column") else EXAMPLES
+    rows, total = _read("repairs", _REPAIRS, told, page, {"shown": sorted(shown), "examples": examples})
     found = [RepairedValue(**{key: row[key] for key in _REPAIR_KEYS}, count=row["changes"]) for row in rows]
     return _slice(found, total, page)
 

@@ -15,7 +15,8 @@ from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.ledger.models import AuditEvent
 
 PAGE_EVENTS = 50
-FILTERS = ("who", "action", "kind", "object", "channel", "since", "until")
+_COLUMNS = {"action": "action", "kind": "object_kind", "object": "object_id", "channel": "channel"}
+FILTERS = ("q", "action", "kind", "object", "channel", "since", "until")
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,9 @@ def visible_events(user: User) -> QuerySet[AuditEvent]:
 def filtered(events: QuerySet[AuditEvent], told: Mapping[str, str]) -> QuerySet[AuditEvent]:
     """Keep what agrees with every filter told; a date that is not one raises InputError."""
     given = {name: (told.get(name) or "").strip() for name in FILTERS}
-    if given["who"]:
-        events = events.filter(Q(actor_email__icontains=given["who"]) | Q(actor__name__icontains=given["who"]))
-    for name, column in (
-        ("action", "action"),
-        ("kind", "object_kind"),
-        ("object", "object_id"),
-        ("channel", "channel"),
-    ):
+    if given["q"]:
+        events = events.filter(Q(actor_email__icontains=given["q"]) | Q(actor__name__icontains=given["q"]))
+    for name, column in _COLUMNS.items():
         if given[name]:
             events = events.filter(**{column: given[name]})
     if given["since"]:

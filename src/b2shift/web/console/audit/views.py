@@ -2,10 +2,12 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.console.audit.trail_page import FILTERS, filtered, trail_page, visible_events
+from b2shift.web.console.audit.trail_page import filtered, trail_page, visible_events
 from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import verify
 
@@ -14,18 +16,18 @@ from b2shift.web.ledger.trail import verify
 def index(request: AskedBy) -> HttpResponse:
     """The events that the address asks for, newest first."""
     events = filtered(visible_events(request.user), request.GET)
+    first, more = _fields(request)
     told = {
         "page": trail_page(events, request.GET.get("cursor", "")),
         "total": events.count(),
-        "asked": {name: request.GET.get(name, "") for name in FILTERS},
+        "chips": chips_of([*first, *more], request.GET, _("Quem")),
     }
     if wants_part(request):
         return render(request, "console/audit/list.html", told)
     told |= {
         "everything": visible_events(request.user).count(),
-        "actions": AuditEvent.Action.choices,
-        "kinds": _distinct("object_kind"),
-        "channels": _distinct("channel"),
+        "first_fields": first,
+        "more_fields": more,
     }
     return render(request, "console/audit/index.html", told)
 
@@ -37,6 +39,22 @@ def check(request: AskedBy) -> HttpResponse:
     return render(request, template, {"verdict": verify()})
 
 
-def _distinct(column: str) -> list[str]:
+def _fields(request: AskedBy) -> tuple[list[Field], list[Field]]:
+    told = request.GET
+    actions = tuple((value, str(label)) for value, label in AuditEvent.Action.choices)
+    first = [
+        Field("action", _("O quê"), told.get("action", ""), actions),
+        Field("since", _("De"), told.get("since", ""), type="date"),
+        Field("until", _("Até"), told.get("until", ""), type="date"),
+    ]
+    more = [
+        Field("kind", _("Tipo do objeto"), told.get("kind", ""), _distinct("object_kind")),
+        Field("object", _("Código do objeto"), told.get("object", ""), type="text"),
+        Field("channel", _("Canal"), told.get("channel", ""), _distinct("channel")),
+    ]
+    return first, more
+
+
+def _distinct(column: str) -> tuple[tuple[str, str], ...]:
     values = AuditEvent.objects.order_by().values_list(column, flat=True).distinct()
-    return sorted(value for value in values if value)
+    return tuple((value, value) for value in sorted(values) if value)

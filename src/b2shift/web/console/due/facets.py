@@ -1,11 +1,31 @@
 """What the filters of due contacts offer this person: only values that occur, with how often."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from b2shift.web.console import wording
+from b2shift.web.console.filter_bar import Field
+from b2shift.web.console.formats import number
+from b2shift.web.crm.filters import PROPOSAL_FILTERS
 from b2shift.web.crm.models import Proposal, Segment, VendorUser
+from b2shift.web.crm.remembered import question_of, remembered
+
+# Filters in the first row of the bar; the rest stand behind "more filters".
+FIRST = ("segment", "rule", "owner")
+# Filter: the column it counts over.
+_COUNTED = {
+    "kind": "kind",
+    "trigger": "trigger",
+    "rule": "rule_id",
+    "segment": "segment_id",
+    "owner": "owner_id",
+    "owner_role": "owner_role",
+}
+_WORDED = ("kind", "trigger", "owner_role")
 
 
 @dataclass(frozen=True)
@@ -17,39 +37,22 @@ class Choice:
     count: int
 
 
-@dataclass(frozen=True)
-class Facets:
-    """Choices by filter."""
-
-    kind: list[Choice]
-    trigger: list[Choice]
-    rule: list[Choice]
-    segment: list[Choice]
-    owner: list[Choice]
-    owner_role: list[Choice]
-
-
-def facets_of(proposals: QuerySet[Proposal]) -> Facets:
-    """The choices over these due contacts, most frequent first; people and rules by name."""
-    columns = ("kind", "trigger", "rule_id", "rule_name", "segment_id", "owner_id", "owner_role")
-    groups = list(proposals.select_related(None).order_by().values(*columns).annotate(count=Count("pk")))
-    counted: dict[str, dict[str, int]] = {column: {} for column in columns}
-    rules: dict[str, str] = {}
-    for group in groups:
-        rules[group["rule_id"]] = group["rule_name"] or group["rule_id"]
-        for column in columns:
-            if group[column]:
-                counted[column][group[column]] = counted[column].get(group[column], 0) + group["count"]
-    owners = dict(VendorUser.objects.filter(user_id__in=counted["owner_id"]).values_list("user_id", "name"))
-    segments = dict(Segment.objects.filter(segment_id__in=counted["segment_id"]).values_list("segment_id", "name"))
-    return Facets(
-        kind=_by_size(counted["kind"], "kind"),
-        trigger=_by_size(counted["trigger"], "trigger"),
-        rule=_by_name(counted["rule_id"], rules),
-        segment=_by_name(counted["segment_id"], segments),
-        owner=_by_name(counted["owner_id"], owners),
-        owner_role=_by_size(counted["owner_role"], "owner_role"),
-    )
+def fields(seen: QuerySet[Proposal], told: QueryDict) -> tuple[list[Field], list[Field]]:
+    """The bar: the first filters and the rest, with what the address chose."""
+    question = question_of(seen.order_by())
+    choices = {} if question is None else remembered(("due choices", question), lambda: _choices(seen))
+    made = {}
+    for one in PROPOSAL_FILTERS:
+        options: tuple[tuple[str, str], ...] = ()
+        if one.name in _COUNTED:
+            options = tuple((c.value, f"{c.label} ({number(c.count)})") for c in choices.get(one.name, []))
+        elif one.name == "blocked":
+            options = (("0", _("Livres")), ("1", _("Impedidos")))
+        made[one.name] = Field(one.name, str(one.label), told.get(one.name, ""), options)
+    made["customer"] = Field("customer", _("Código do cliente"), told.get("customer", ""), type="text")
+    kept = {name: field for name, field in made.items() if field.options or name not in _COUNTED}
+    first = [kept.pop(name) for name in FIRST if name in kept]
+    return first, list(kept.values())
 
 
 def kinds_of(proposals: QuerySet[Proposal]) -> list[Choice]:
@@ -58,32 +61,28 @@ def kinds_of(proposals: QuerySet[Proposal]) -> list[Choice]:
     return _by_size({kind: count for kind, count in rows if kind}, "kind")
 
 
-@dataclass(frozen=True)
-class Urgency:
-    """Of some due contacts: how many in all, already late, due within the week, and impeded."""
-
-    total: int
-    late: int
-    week: int
-    blocked: int
-
-
-def urgency(proposals: QuerySet[Proposal], as_of: object, week_end: object) -> Urgency:
-    """Counts against the date of reference: late is due before it, the week ends on the date given."""
-    told = proposals.select_related(None).aggregate(
-        total=Count("pk"),
-        late=Count("pk", filter=Q(due_on__lt=as_of)),
-        week=Count("pk", filter=Q(due_on__gte=as_of, due_on__lte=week_end)),
-        blocked=Count("pk", filter=Q(blocked__isnull=False)),
-    )
-    return Urgency(**told)
+def _choices(seen: QuerySet[Proposal]) -> dict[str, list[Choice]]:
+    columns = [*_COUNTED.values(), "rule_name"]
+    groups = list(seen.select_related(None).order_by().values(*columns).annotate(count=Count("pk")))
+    counted: dict[str, dict[str, int]] = {name: {} for name in _COUNTED}
+    for group in groups:
+        for name, column in _COUNTED.items():
+            if group[column]:
+                counted[name][group[column]] = counted[name].get(group[column], 0) + group["count"]
+    names = {
+        "rule": {group["rule_id"]: group["rule_name"] or group["rule_id"] for group in groups},
+        "owner": dict(VendorUser.objects.filter(pk__in=counted["owner"]).values_list("pk", "name")),
+        "segment": dict(Segment.objects.filter(pk__in=counted["segment"]).values_list("pk", "name")),
+    }
+    found = {name: _by_name(counted[name], words) for name, words in names.items()}
+    return found | {name: _by_size(counted[name], name) for name in _WORDED}
 
 
-def _by_size(counts: dict[str, int], kind: str) -> list[Choice]:
+def _by_size(counts: Mapping[str, int], kind: str) -> list[Choice]:
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return [Choice(value, wording.word(kind, value), count) for value, count in ordered]
 
 
-def _by_name(counts: dict[str, int], names: dict[str, str]) -> list[Choice]:
+def _by_name(counts: Mapping[str, int], names: Mapping[str, str]) -> list[Choice]:
     found = [Choice(value, names.get(value, value), count) for value, count in counts.items()]
     return sorted(found, key=lambda choice: (choice.label.casefold(), choice.value))

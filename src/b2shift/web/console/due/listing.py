@@ -1,21 +1,22 @@
-"""The due contacts a request asks for: filtered, searched, sorted, one page."""
+"""The due contacts a request asks for: filtered, searched, sorted, one page, and what they come to."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from b2shift.web.accounts.models import User
-from b2shift.web.console.due.facets import Choice, Urgency, kinds_of, urgency
+from b2shift.web.console.due.facets import Choice, kinds_of
 from b2shift.web.console.formats import money_short, number
 from b2shift.web.crm.filters import PROPOSAL_FILTERS, PROPOSAL_SORTS, filter_proposals, sort_column
 from b2shift.web.crm.models import Proposal
 from b2shift.web.crm.paging import Page, page_of
 from b2shift.web.crm.reading import visible_customers, visible_proposals
+from b2shift.web.crm.remembered import question_of, remembered
 from b2shift.web.crm.search import search
 
 DEFAULT_SORT = "-priority"
@@ -33,20 +34,21 @@ class Asked:
 
     def page(self, cursor: str) -> Page[Proposal]:
         """Fifty of them from the cursor."""
-        return page_of(self.rows, column=self.column, descending=self.descending, key="proposal_id", cursor=cursor)
+        rows = self.rows.defer("customer__search_text", "customer__reasons")
+        return page_of(rows, column=self.column, descending=self.descending, key="proposal_id", cursor=cursor)
 
     def ordered(self) -> QuerySet[Proposal]:
         """All of them, for a file."""
         sign = "-" if self.descending else ""
-        return self.rows.order_by(f"{sign}{self.column}", f"{sign}proposal_id")
+        rows = self.rows.defer("customer__search_text", "customer__reasons")
+        return rows.order_by(f"{sign}{self.column}", f"{sign}proposal_id")
 
 
 def asked(user: User, told: QueryDict, *, but: str = "") -> Asked:
     """Read an address's filters, search words and sort, leaving out one filter; wrong values raise InputError."""
     given = {one.name: told.get(one.name, "") for one in PROPOSAL_FILTERS if one.name != but}
     rows = filter_proposals(visible_proposals(user), given)
-    words = told.get("q", "").strip()
-    if words:
+    if words := told.get("q", "").strip():
         rows = rows.filter(customer__in=search(visible_customers(user), words).values("customer_id"))
     sort = told.get("sort") or DEFAULT_SORT
     column, descending = sort_column(PROPOSAL_SORTS, sort)
@@ -55,40 +57,72 @@ def asked(user: User, told: QueryDict, *, but: str = "") -> Asked:
 
 @dataclass(frozen=True)
 class Summary:
-    """The due contacts asked for in figures; money counts each customer once."""
+    """Some due contacts in figures; `mrr` counts each of their customers once.
 
-    urgency: Urgency
-    customers_mrr: Decimal
+    Late is due before the date of reference, `week` from it to seven days later.
+    """
+
+    total: int
+    late: int
+    week: int
+    blocked: int
+    mrr: Decimal
     kinds: list[Choice]
+
+
+NOTHING_DUE = Summary(0, 0, 0, 0, Decimal(0), [])
 
 
 def summary(user: User, told: QueryDict, as_of: date) -> Summary:
     """The figures of what an address keeps; the kinds are counted without the filter by kind, to choose another."""
-    kept = asked(user, told).rows
-    customers = visible_customers(user).filter(customer_id__in=kept.order_by().values("customer"))
-    return Summary(
-        urgency=urgency(kept, as_of, as_of + _WEEK),
-        customers_mrr=customers.aggregate(money=Sum("mrr"))["money"] or Decimal(0),
-        kinds=kinds_of(asked(user, told, but="kind").rows),
+    kept, any_kind = asked(user, told).rows, asked(user, told, but="kind").rows
+    question = question_of(any_kind.order_by())
+    if question is None:
+        return NOTHING_DUE
+    asking = (question, told.get("kind", ""), as_of, user.pk)
+    return remembered(("due figures", asking), lambda: _figures(user, kept, any_kind, as_of))
+
+
+def _figures(user: User, kept: QuerySet[Proposal], any_kind: QuerySet[Proposal], as_of: date) -> Summary:
+    counts = (
+        kept.select_related(None)
+        .order_by()
+        .aggregate(
+            total=Count("pk"),
+            late=Count("pk", filter=Q(due_on__lt=as_of)),
+            week=Count("pk", filter=Q(due_on__gte=as_of, due_on__lte=as_of + _WEEK)),
+            blocked=Count("pk", filter=Q(blocked__isnull=False)),
+        )
     )
+    customers = visible_customers(user).filter(customer_id__in=kept.select_related(None).order_by().values("customer"))
+    money = customers.aggregate(money=Sum("mrr"))["money"] or Decimal(0)
+    return Summary(**counts, mrr=money, kinds=kinds_of(any_kind))
 
 
 def sentence(found: Summary) -> str:
     """What matters: how many, by when, worth how much, how many cannot be done by message."""
-    told = found.urgency
-    if not told.total:
+    if not found.total:
         return _("Nenhum contato devido com estes filtros.")
     parts = [
-        ngettext("%(count)s contato devido", "%(count)s contatos devidos", told.total) % {"count": number(told.total)}
+        ngettext("%(count)s contato devido", "%(count)s contatos devidos", found.total) % {"count": number(found.total)}
     ]
-    if told.late:
-        parts.append(ngettext("%(count)s atrasado", "%(count)s atrasados", told.late) % {"count": number(told.late)})
-    if told.week:
-        parts.append(_("%(count)s vencem em 7 dias") % {"count": number(told.week)})
-    parts.append(_("%(money)s de MRR nesses clientes") % {"money": money_short(found.customers_mrr)})
-    if told.blocked:
+    if found.late:
+        parts.append(ngettext("%(count)s atrasado", "%(count)s atrasados", found.late) % {"count": number(found.late)})
+    if found.week:
         parts.append(
-            ngettext("%(count)s impedido por mensagem", "%(count)s impedidos por mensagem", told.blocked)
-            % {"count": number(told.blocked)}
+            ngettext("%(count)s vence em 7 dias", "%(count)s vencem em 7 dias", found.week)
+            % {"count": number(found.week)}
+        )
+    parts.append(_("%(money)s de MRR nesses clientes") % {"money": money_short(found.mrr)})
+    if found.blocked:
+        parts.append(
+            ngettext("%(count)s impedido por mensagem", "%(count)s impedidos por mensagem", found.blocked)
+            % {"count": number(found.blocked)}
         )
     return "; ".join(parts) + "."
+
+
+def filters_in(told: QueryDict) -> dict[str, str]:
+    """The filters an address names, for the audit trail."""
+    names = ["q", *(one.name for one in PROPOSAL_FILTERS)]
+    return {name: told[name] for name in names if told.get(name)}

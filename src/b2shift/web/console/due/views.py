@@ -5,14 +5,15 @@ from datetime import date
 from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from b2shift.web.accounts.permissions import Capability, may, require
 from b2shift.web.console import wording
 from b2shift.web.console.doors import AskedBy, door, wants_part
-from b2shift.web.console.due.facets import facets_of
-from b2shift.web.console.due.listing import asked, sentence, summary
+from b2shift.web.console.due.facets import fields
+from b2shift.web.console.due.listing import asked, filters_in, sentence, summary
+from b2shift.web.console.filter_bar import chips_of
 from b2shift.web.console.spreadsheet import csv_answer
-from b2shift.web.crm.filters import PROPOSAL_FILTERS
 from b2shift.web.crm.models import Proposal
 from b2shift.web.crm.reading import newest_publication, visible_proposals
 from b2shift.web.ledger.models import AuditEvent
@@ -26,20 +27,20 @@ def index(request: AskedBy) -> HttpResponse:
     as_of = newest.as_of if newest else date.min
     wanted = asked(request.user, request.GET)
     found = summary(request.user, request.GET, as_of)
+    first, more = fields(visible_proposals(request.user), request.GET)
     told = {
         "page": wanted.page(request.GET.get("cursor", "")),
         "sort": wanted.sort,
         "as_of": as_of,
         "summary": found,
-        "total": found.urgency.total,
+        "kind": request.GET.get("kind", ""),
         "sentence": sentence(found),
+        "chips": chips_of([*first, *more], request.GET, _("Busca")),
         "may_export": may(request.user, Capability.EXPORT),
-        "asked": _filters(request),
     }
     if wants_part(request):
-        return render(request, "console/due/list.html", {**told, "part": True})
-    told["facets"] = facets_of(visible_proposals(request.user))
-    return render(request, "console/due/index.html", told)
+        return render(request, "console/due/list.html", told)
+    return render(request, "console/due/index.html", {**told, "first_fields": first, "more_fields": more})
 
 
 @door(Capability.EXPORT, methods=("POST",))
@@ -54,7 +55,7 @@ def export(request: AskedBy) -> StreamingHttpResponse:
             AuditEvent.Action.EXPORT,
             Doer.of(request),
             object_kind="proposals",
-            details={"rows": count, "filters": _filters(request), "sort": wanted.sort},
+            details={"rows": count, "filters": filters_in(request.GET), "sort": wanted.sort},
         )
     return csv_answer("contatos-devidos.csv", _HEADINGS, map(_cells, rows.iterator(chunk_size=1000)))
 
@@ -86,8 +87,3 @@ def _cells(row: Proposal) -> tuple[object, ...]:
         evidence,
         row.blocked or "",
     )
-
-
-def _filters(request: AskedBy) -> dict[str, str]:
-    names = ["q", *(one.name for one in PROPOSAL_FILTERS)]
-    return {name: request.GET[name] for name in names if request.GET.get(name)}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import grantable
+from b2shift.web.console.people.forms import boxed
 
 LIVES = (("30", _("30 dias")), ("90", _("90 dias")), ("365", _("1 ano")))
 
@@ -15,7 +16,9 @@ LIVES = (("30", _("30 dias")), ("90", _("90 dias")), ("365", _("1 ano")))
 class KeyForm(forms.Form):
     """A new key; it never lives for ever and never holds more than its owner's role."""
 
-    name = forms.CharField(label=_("Nome"), max_length=120)
+    name = forms.CharField(
+        label=_("Nome"), max_length=120, help_text=_("Para que serve, como em: planilha de renovações.")
+    )
     scopes = forms.MultipleChoiceField(
         label=_("O que pode fazer"),
         widget=forms.CheckboxSelectMultiple,
@@ -26,6 +29,7 @@ class KeyForm(forms.Form):
     def __init__(self, owner: User, *args: object, **more: object) -> None:
         super().__init__(*args, **more)  # type: ignore[arg-type]
         self.fields["scopes"].choices = [(one.value, one.label) for one in grantable(owner)]  # type: ignore[attr-defined]
+        boxed(self)
 
     def expires_at(self, now: datetime | None = None) -> datetime:
         """When the key of a valid form ends."""

@@ -16,16 +16,30 @@ else:  # Django's forms are generic for type checkers only
     _OfUser = _OfTeam = forms.ModelForm
 
 
+def boxed(form: forms.BaseForm) -> None:
+    """Give the form's text fields and selects the look of every box."""
+    for field in form.fields.values():
+        if isinstance(field.widget, forms.TextInput | forms.EmailInput | forms.Select):
+            field.widget.attrs["class"] = "box"
+
+
 class PersonForm(_OfUser):
     """A person's name, address, role, links and whether they may enter; never their password."""
 
     class Meta:
         model = User
         fields = ["name", "email", "role", "vendor_user_id", "business_unit", "is_active"]
+        help_texts = {
+            "role": _("Define o que a pessoa pode ver e fazer."),
+            "vendor_user_id": _("Como em U0042. Liga a pessoa à carteira e às pessoas que ela gere."),
+            "business_unit": _("Marketing vê só os clientes desta unidade."),
+        }
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        self.fields["role"].choices = [("", _("Escolha")), *Role.choices]  # type: ignore[attr-defined]
         self.fields["business_unit"].choices = [("", _("Nenhuma")), *BusinessUnit.choices]  # type: ignore[attr-defined]
+        boxed(self)
 
     def clean_email(self) -> str:
         """Addresses are kept in lower case, so that the same one is not taken twice."""
@@ -68,3 +82,4 @@ class TeamForm(_OfTeam):
         self.fields["manager"].queryset = active.filter(role=Role.MANAGER)  # type: ignore[attr-defined]
         self.fields["manager"].empty_label = _("Escolha")  # type: ignore[attr-defined]
         self.fields["members"].queryset = active.filter(role=Role.EXECUTOR)  # type: ignore[attr-defined]
+        boxed(self)

@@ -12,6 +12,7 @@ from b2shift.web.accounts.models import Team, User
 from b2shift.web.accounts.permissions import SCOPES, Capability
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.formats import number
 from b2shift.web.console.people import changes
 from b2shift.web.console.people.forms import PersonForm, TeamForm
@@ -32,13 +33,17 @@ def index(request: AskedBy) -> HttpResponse:
         people = people.filter(is_active=active == "1")
     if text:
         people = people.filter(Q(name__icontains=text) | Q(email__icontains=text) | Q(vendor_user_id__iexact=text))
+    fields = [
+        Field("role", _("Papel"), role, tuple((value, str(label)) for value, label in Role.choices)),
+        Field("active", _("Acesso"), active, (("1", _("Ativas")), ("0", _("Desativadas")))),
+    ]
     told = {
         "people": people.order_by("-is_active", "name", "pk"),
         "last_entry": _last_entries(),
         "sentence": _sentence(),
         "teams": Team.objects.select_related("manager").annotate(size=Count("members")).order_by("name"),
-        "roles": Role.choices,
-        "asked": {"role": role, "q": text, "active": active},
+        "first_fields": fields,
+        "chips": chips_of(fields, request.GET, _("Busca")),
     }
     return render(request, f"console/people/{'list' if wants_part(request) else 'index'}.html", told)
 

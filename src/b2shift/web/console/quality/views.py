@@ -10,6 +10,7 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.quality import words
 from b2shift.web.console.quality.sources import defect_picture, defects_of, sentence, sources_of
 from b2shift.web.crm.set_aside import FILTERS, MOST_PAGES, Slice, rejected_rows, repaired_values
@@ -49,21 +50,22 @@ def repaired(request: AskedBy) -> HttpResponse:
 def _drill(request: AskedBy, read: Callable[..., Slice], template: str) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip() for name in FILTERS}
     page = read(request.user, asked, _page_number(request))
-    told: dict[str, object] = {"page": page, "total": page.total, "asked": asked}
-    if wants_part(request):
-        return render(request, template.replace(".html", "_list.html"), told)
-    told |= _choices(request.user)
-    return render(request, template, told)
+    fields = _fields(request.user, asked)
+    told = {"page": page, "total": page.total, "chips": chips_of(fields, request.GET), "first_fields": fields}
+    return render(request, template.replace(".html", "_list.html") if wants_part(request) else template, told)
 
 
-def _choices(user: User) -> dict[str, object]:
-    """What the filters offer: what was counted."""
+def _fields(user: User, asked: dict[str, str]) -> list[Field]:
+    """The filters, offering what was counted."""
     defects = defects_of(user)
-    return {
-        "sources": sorted({row.source for row in defects}),
-        "kinds": sorted({(row.kind, row.label) for row in defects}, key=lambda pair: pair[1]),
-        "columns": sorted({row.column for row in defects} - {""}),
-    }
+    kinds = sorted({(row.kind, row.label) for row in defects}, key=lambda pair: pair[1])
+    sources = [(source, source) for source in sorted({row.source for row in defects})]
+    columns = [(column, column) for column in sorted({row.column for row in defects} - {""})]
+    return [
+        Field("source", _("Fonte"), asked["source"], tuple(sources)),
+        Field("kind", _("Defeito"), asked["kind"], tuple(kinds)),
+        Field("column", _("Coluna"), asked["column"], tuple(columns)),
+    ]
 
 
 def _page_number(request: AskedBy) -> int:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import dist, sqrt
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from b2shift.web.accounts.models import User
 from b2shift.web.console.formats import number
-from b2shift.web.crm.models import Segment
-from b2shift.web.crm.reading import visible_customers
+from b2shift.web.crm.models import Customer, Segment
 
 MOST_POINTS = 5_000
 MOST_HUES = 8
@@ -53,9 +52,9 @@ class SegmentMap:
         return self.shown < self.total
 
 
-def segment_map(user: User, most: int = MOST_POINTS) -> SegmentMap:
-    """The map of the customers this person sees; a sample at random (by content hash) above `most`."""
-    placed = visible_customers(user).exclude(segment=None).filter(x__isnull=False, y__isnull=False)
+def segment_map(seen: QuerySet[Customer], most: int = MOST_POINTS) -> SegmentMap:
+    """The map of the customers a person sees; a sample at random (by content hash) above `most`."""
+    placed = seen.exclude(segment=None).filter(x__isnull=False, y__isnull=False)
     total = placed.count()
     order = "row_hash" if total > most else "customer_id"
     columns = ("x", "y", "customer_id", "trade_name", "name", "segment_id")

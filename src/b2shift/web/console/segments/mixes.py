@@ -51,6 +51,19 @@ def mixes(customers: QuerySet[Customer], codes: Sequence[str], field: str, order
     return found
 
 
+def mix_of_all(customers: QuerySet[Customer], like: Mix, field: str) -> Mix:
+    """How all these customers divide over a column, in the classes of another mix."""
+    counted: dict[str, int] = {}
+    for label, count in customers.order_by().values_list(field).annotate(count=Count("pk")):
+        counted[label or ""] = counted.get(label or "", 0) + count
+    total = sum(counted.values())
+    return Mix(
+        "",
+        [Share(one.label, counted.get(one.label, 0), counted.get(one.label, 0) / (total or 1)) for one in like.shares],
+        total,
+    )
+
+
 @dataclass(frozen=True)
 class Measures:
     """Money, risk and health of a segment's customers; the risk's interval is that of a mean (95 %)."""
@@ -104,7 +117,7 @@ def measures(customers: QuerySet[Customer], codes: Sequence[str]) -> dict[str, M
 
 
 def _reach(mean: float | None, squared: float | None, count: int) -> float:
-    """Half the 95 % interval of a mean, from the mean of the squares (SQLite's deviation cannot skip unknown values)."""
+    """Half the 95 % interval of a mean, from that of the squares (SQLite's deviation cannot skip unknown values)."""
     if mean is None or squared is None or count < 2:
         return 0.0
     variance = max(0.0, squared - mean * mean) * count / (count - 1)

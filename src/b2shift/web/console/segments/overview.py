@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -10,6 +11,7 @@ from b2shift.kernel.errors import UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.console.formats import percent
 from b2shift.web.crm.answers import Nps, visible_nps
+from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import SegmentFigures, visible_segments
 
 SORTS = ("customers", "mrr", "churn", "nps", "health")
@@ -34,15 +36,15 @@ class SegmentRow:
         return self.figures.segment.name
 
 
-def overview(user: User, sort: str = DEFAULT_SORT) -> list[SegmentRow]:
+def overview(user: User, seen: QuerySet[Customer], sort: str = DEFAULT_SORT) -> list[SegmentRow]:
     """The segments by the measure asked (`-` largest first); unknown values, then those without customers, last.
 
-    A measure nobody knows raises UnknownNameError.
+    `seen` are the customers this person sees. A measure nobody knows raises UnknownNameError.
     """
     plain = sort.removeprefix("-")
     if plain not in SORTS:
         raise UnknownNameError("sort", plain, SORTS)
-    answers = visible_nps(user)
+    answers = visible_nps(user, seen)
     rows = [SegmentRow(one, answers.get(one.segment.segment_id)) for one in visible_segments(user)]
     return sorted(rows, key=lambda row: _place(row, plain, -1 if sort.startswith("-") else 1))
 

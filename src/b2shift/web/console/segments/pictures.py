@@ -16,7 +16,7 @@ from b2shift.web.console.segments.traits import TraitLine, TraitPair, reading
 
 
 def map_picture(drawn: SegmentMap) -> Chart:
-    """The scatter of customers; its twin tells each segment's place and spread, since thousands of rows tell nothing."""
+    """The scatter of customers; its twin tells each segment's place and spread: thousands of rows tell nothing."""
     rows = [
         (x, y, group.name, f"{name} ({code})", segment, reverse("console:customer", args=[code]))
         for group in drawn.groups
@@ -224,12 +224,21 @@ def _pair_reading(a: str, b: str, pairs: Sequence[TraitPair]) -> str:
 
 
 def _mix_reading(words: Sequence[str], named: Sequence[tuple[str, Mix]]) -> str:
-    told = []
-    for name, mix in named:
-        if mix.total:
-            most = max(range(len(words)), key=lambda n: mix.shares[n].share)
-            told.append(
-                _("%(name)s: mais %(word)s (%(share)s)")
-                % {"name": name, "word": words[most], "share": percent(mix.shares[most].share)}
-            )
-    return "; ".join(told) + "." if told else _("Nenhum cliente a mostrar.")
+    """The class whose share differs most between two mixes, and by how much; for one, its largest class."""
+    told = [(name, mix) for name, mix in named if mix.total]
+    if not told:
+        return _("Nenhum cliente a mostrar.")
+    if len(told) == 1:
+        name, mix = told[0]
+        most = max(range(len(words)), key=lambda n: mix.shares[n].share)
+        share = percent(mix.shares[most].share)
+        return _("%(name)s: mais %(word)s (%(share)s).") % {"name": name, "word": words[most], "share": share}
+    (first, a), (second, b) = told
+    widest = max(range(len(words)), key=lambda n: abs(a.shares[n].share - b.shares[n].share))
+    return _("O que mais os separa: %(word)s (%(first)s: %(left)s; %(second)s: %(right)s).") % {
+        "word": words[widest],
+        "left": percent(a.shares[widest].share),
+        "first": first,
+        "right": percent(b.shares[widest].share),
+        "second": second,
+    }

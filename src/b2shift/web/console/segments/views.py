@@ -14,7 +14,7 @@ from b2shift.web.console.charts import Chart
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.segments import pictures
 from b2shift.web.console.segments.map import segment_map
-from b2shift.web.console.segments.mixes import LIFE_STAGES, RISK_BANDS, measures, mixes
+from b2shift.web.console.segments.mixes import LIFE_STAGES, RISK_BANDS, measures, mix_of_all, mixes
 from b2shift.web.console.segments.overview import DEFAULT_SORT, SegmentRow, overview, sentence
 from b2shift.web.console.segments.traits import lines_of, marking, missing, pairs
 from b2shift.web.crm.catalogue import visible_rules, visible_traits
@@ -28,18 +28,19 @@ DUE_SHOWN = 8
 def index(request: AskedBy) -> HttpResponse:
     """Sizes, cards and the map."""
     sort = request.GET.get("sort") or DEFAULT_SORT
-    rows = overview(request.user, sort)
+    seen = visible_customers(request.user)
+    rows = overview(request.user, seen, sort)
     held = [row for row in rows if row.figures.customers]
     told = {"rows": rows, "sort": sort, "most": max((row.figures.customers for row in rows), default=0) or 1}
     if wants_part(request):
         return render(request, "console/segments/table.html", told)
-    drawn = segment_map(request.user)
+    drawn = segment_map(seen)
     told |= {
         "cards": sorted(held, key=lambda row: (-row.figures.customers, row.code)),
         "sentence": sentence(rows),
         "map": pictures.map_picture(drawn) if drawn.groups else None,
-        "risk": _risk_of(request.user, held),
-        "everybody": scope_of(request.user) is Scope.ALL and not request.user.unit_in_view,
+        "risk": _risk_of(seen, held),
+        "everybody": _sees_all(request.user),
         "pair": _largest_two(held),
     }
     return render(request, "console/segments/index.html", told)
@@ -48,7 +49,8 @@ def index(request: AskedBy) -> HttpResponse:
 @door(Capability.SEGMENTS)
 def compare(request: AskedBy) -> HttpResponse:
     """Two segments side by side; the two largest unless told which."""
-    rows = {row.code: row for row in overview(request.user)}
+    seen = visible_customers(request.user)
+    rows = {row.code: row for row in overview(request.user, seen)}
     default = _largest_two(list(rows.values()))
     a, b = (request.GET.get(side) or (default[n].code if default else "") for n, side in enumerate("ab"))
     told = {"rows": sorted(rows.values(), key=lambda row: row.name), "a": rows.get(a), "b": rows.get(b)}
@@ -56,18 +58,18 @@ def compare(request: AskedBy) -> HttpResponse:
     if unknown:
         raise Http404(_("Nenhum segmento tem o código %(code)s.") % {"code": unknown[0]})
     if a and b and a != b:
-        told |= _side_by_side(request, rows[a], rows[b])
+        told |= _side_by_side(request.user, seen, rows[a], rows[b])
     return render(request, "console/segments/compare.html", told)
 
 
 @door(Capability.SEGMENTS)
 def detail(request: AskedBy, segment_id: str) -> HttpResponse:
     """One segment: what marks it, who is in it, what its contact rules say."""
-    row = next((one for one in overview(request.user) if one.code == segment_id), None)
+    customers = visible_customers(request.user)
+    row = next((one for one in overview(request.user, customers) if one.code == segment_id), None)
     if row is None:
         raise Http404(_("Nenhum segmento tem o código %(code)s.") % {"code": segment_id})
     lines = lines_of(visible_traits(request.user).filter(segment=segment_id))
-    customers = visible_customers(request.user)
     members = customers.filter(segment=segment_id)
     marked, lacking = marking(lines), missing(lines)
     told = {
@@ -75,8 +77,8 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
         "measures": measures(customers, [segment_id])[segment_id],
         "lift": pictures.lift_picture(row.name, [*marked, *lacking]) if lines else None,
         "exemplars": _in_order(members, row.figures.exemplars),
-        "life": _mix_of(members, [row], "life_stage", LIFE_STAGES),
-        "rfm": _mix_of(members, [row], "rfm_class"),
+        "life": _mix_of(customers, [row], "life_stage", LIFE_STAGES),
+        "rfm": _mix_of(customers, [row], "rfm_class"),
         "came": members.exclude(migrated_from="").count(),
         "rules": visible_rules(request.user).filter(archetype=row.figures.segment.archetype).exclude(archetype=""),
     }
@@ -91,8 +93,12 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
     return render(request, "console/segments/detail.html", told)
 
 
-def _risk_of(user: User, rows: list[SegmentRow]) -> Chart | None:
-    told = measures(visible_customers(user), [row.code for row in rows])
+def _sees_all(user: User) -> bool:
+    return scope_of(user) is Scope.ALL and not user.unit_in_view
+
+
+def _risk_of(seen: QuerySet[Customer], rows: list[SegmentRow]) -> Chart | None:
+    told = measures(seen, [row.code for row in rows])
     return pictures.risk_picture([(row, told[row.code]) for row in rows])
 
 
@@ -108,13 +114,13 @@ def _doors(segment_id: str) -> dict[str, str]:
     }
 
 
-def _side_by_side(request: AskedBy, a: SegmentRow, b: SegmentRow) -> dict[str, object]:
-    customers = visible_customers(request.user)
+def _side_by_side(user: User, customers: QuerySet[Customer], a: SegmentRow, b: SegmentRow) -> dict[str, object]:
     codes = [a.code, b.code]
-    lines = {code: lines_of(visible_traits(request.user).filter(segment=code)) for code in codes}
+    lines = {code: lines_of(visible_traits(user).filter(segment=code)) for code in codes}
     told = pairs(lines[a.code], lines[b.code])
     sizes = measures(customers, codes)
     return {
+        "everybody": _sees_all(user),
         "pairs": told,
         "traits": pictures.pair_picture(a.name, b.name, told) if told else None,
         "sides": [(a, sizes[a.code]), (b, sizes[b.code])],
@@ -130,6 +136,8 @@ def _mix_of(
     titles = {"life_stage": _("Estágio de vida"), "rfm_class": _("Classe RFM"), "churn_band": _("Faixa de risco")}
     found = mixes(customers, [row.code for row in rows], field, order)
     named = [(row.name, found[row.code]) for row in rows]
+    if len(rows) == 1:
+        named = [(_("Este segmento"), named[0][1]), (_("Todos"), mix_of_all(customers, named[0][1], field))]
     if not any(mix.total for _name, mix in named):
         return None
     return pictures.mix_picture(field.replace("_", "-"), titles[field], field, named)

@@ -110,7 +110,8 @@ def _reliability_reading(rows: Sequence[tuple[float, float, float, float, int]])
     inside = sum(1 for predicted, _observed, low, high, _n in rows if low <= predicted <= high)
     furthest = max(rows, key=lambda row: abs(row[0] - row[1]))
     return _(
-        "Em %(inside)s de %(count)s faixas o previsto cabe no intervalo do observado; a maior distância: previsto %(predicted)s, observado %(observed)s."
+        "Em %(inside)s de %(count)s faixas o previsto cabe no intervalo do observado; a maior distância: previsto "
+        "%(predicted)s, observado %(observed)s."
     ) % {
         "inside": inside,
         "count": len(rows),

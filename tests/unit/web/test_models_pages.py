@@ -1,0 +1,131 @@
+"""Model comparison and score cards as a page."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from b2shift.web.accounts.roles import Role
+from b2shift.web.console.selection.candidates import front_picture, sentence
+from b2shift.web.console.selection.cards import cards_of, measures_of, reliability_picture
+from b2shift.web.crm.models import ScoreCard, SegmentModel
+
+SignIn = Callable[[Role], Client]
+
+
+def test_only_who_may_see_models_enters(signed_in: SignIn) -> None:
+    for role in Role:
+        expected = 200 if role in (Role.MARKETING, Role.ANALYST) else 403
+        assert signed_in(role).get("/modelos/").status_code == expected, role
+    assert Client().get("/modelos/").status_code == 302
+    assert signed_in(Role.ANALYST).post("/modelos/").status_code == 405
+
+
+def test_the_chosen_one_and_why(signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get("/modelos/")
+    assert "Melhor equilíbrio" in page.text
+    assert "K-Means com 4 segmentos, escolhido entre 6 candidatos: silhueta 0,200, estabilidade 0,90." in page.text
+    assert page.context["candidates"][0][0].chosen
+
+
+def test_the_table_is_sorted_as_asked(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    ks = [one.k for one, _name in browser.get("/modelos/?sort=-k").context["candidates"]]
+    assert ks == [9, 8, 7, 6, 5, 4]
+    partial = browser.get("/modelos/?sort=silhouette", headers={"HX-Request": "true"})
+    assert "<html" not in partial.text
+    assert 'aria-sort="ascending"' in partial.text
+    assert browser.get("/modelos/?sort=cor").status_code == 400
+
+
+def test_unknown_values_stand_last(signed_in: SignIn) -> None:
+    SegmentModel.objects.filter(k=9).update(silhouette=None)
+    for sort in ("silhouette", "-silhouette"):
+        shown = signed_in(Role.ANALYST).get(f"/modelos/?sort={sort}").context["candidates"]
+        assert shown[-1][0].k == 9
+
+
+def test_the_front_draws_who_can_be_placed(signed_in: SignIn) -> None:
+    SegmentModel.objects.filter(k=9).update(stability=None)
+    SegmentModel.objects.filter(k__lte=5).update(on_front=True, smallest_share=0.031)
+    figure = front_picture(list(SegmentModel.objects.all()))
+    assert figure is not None
+    assert len(figure.table.rows) == 5
+    assert "2 de 5 candidatos na fronteira" in str(figure.reading)
+    assert "o menor segmento tem 3,1% dos clientes" in str(figure.reading)
+    assert front_picture([]) is None
+    page = signed_in(Role.ANALYST).get("/modelos/").text
+    found = re.search(r'<script id="fronteira-data" type="application/json">(.*?)</script>', page, re.DOTALL)
+    assert found
+    assert [column["part"] for column in json.loads(found[1])["columns"]] == [
+        "x", "y", "group", "label", "", "front", "chosen",
+    ]  # fmt: skip
+
+
+def card(**told: object) -> ScoreCard:
+    """A score card with everything measured."""
+    usual: dict[str, object] = {
+        "score": "x", "label": "X", "usable": True, "auc": 0.8, "auc_baseline": 0.7, "log_loss": 0.2,
+        "log_loss_base": 0.1, "ece": 0.01, "ece_floor": 0.009, "lift_top_decile": 3.0, "brier": 0.04, "base_rate": 0.05,
+        "reliability": [
+            {"predicted": 0.1, "observed": 0.12, "customers": 50},
+            {"predicted": 0.5, "observed": 0.1, "customers": 50},
+            {"predicted": 0.7, "observed": 0.0, "customers": 0},
+        ],
+    }  # fmt: skip
+    return ScoreCard(**(usual | told))
+
+
+def test_measures_say_against_what_and_whether_they_passed() -> None:
+    told = {measure.label: measure for measure in measures_of(card())}
+    assert (told["AUC"].value, told["AUC"].against, told["AUC"].passed) == (
+        "0,800",
+        "modelo de referência: 0,700",
+        True,
+    )
+    assert told["Log-loss"].passed is False
+    assert told["Erro de calibração"].passed is None
+    assert told["Brier"].against == "taxa base: 0,0475"
+    assert measures_of(card(auc=None, log_loss=None, ece=None, lift_top_decile=None, brier=None)) == []
+
+
+def test_reliability_draws_the_bins_with_people_and_their_intervals() -> None:
+    figure = reliability_picture(card())
+    assert figure is not None
+    assert len(figure.table.rows) == 2
+    predicted, observed, low, high, customers = figure.table.rows[0]
+    assert (predicted, observed, customers) == (0.1, 0.12, 50)
+    assert 0 < low < observed < high < 1
+    assert low == pytest.approx(0.0561, abs=1e-3)  # Wilson, 6 of 50
+    assert "Em 1 de 2 faixas" in str(figure.reading)
+    assert "previsto 50,0%, observado 10,0%" in str(figure.reading)
+    assert reliability_picture(card(reliability=[])) is None
+
+
+def test_a_score_without_signal_says_so_and_stands_last(signed_in: SignIn) -> None:
+    ScoreCard.objects.create(score="aaa", label="Aaa", usable=False, verdict="Log-loss acima da taxa base.")
+    assert [told.card.score for told in cards_of(list(ScoreCard.objects.all()))] == ["churn_90d", "aaa"]
+    page = signed_in(Role.ANALYST).get("/modelos/").text
+    assert "Sem sinal utilizável" in page
+    assert "Log-loss acima da taxa base." in page
+    assert "Sem gráfico de calibração" in page
+
+
+def test_empty_states(signed_in: SignIn) -> None:
+    SegmentModel.objects.all().delete()
+    ScoreCard.objects.all().delete()
+    page = signed_in(Role.ANALYST).get("/modelos/").text
+    assert "Nenhuma segmentação comparada" in page
+    assert "Nenhum score foi medido" in page
+    assert sentence([]) == "Nenhuma segmentação foi comparada ainda."
+
+
+def test_the_page_asks_few_questions(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    with CaptureQueriesContext(connection) as asked:
+        browser.get("/modelos/")
+    assert len(asked) <= 6, "\n".join(one["sql"][:300] for one in asked.captured_queries)

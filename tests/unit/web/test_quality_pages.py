@@ -1,0 +1,176 @@
+"""Quality as pages: sources, defects, and the drill, which never shows personal data."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from b2shift.kernel.errors import AccessError
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.roles import Role
+from b2shift.web.console.quality.sources import defect_picture, defects_of, sentence, sources_of
+from b2shift.web.console.templatetags.quality import visible
+from b2shift.web.crm import set_aside
+from b2shift.web.crm.models import Load, QualityCount
+
+SignIn = Callable[[Role], Client]
+DRILLS = ("/qualidade/rejeitadas/", "/qualidade/corrigidos/")
+
+
+def test_only_who_looks_after_data_enters(signed_in: SignIn) -> None:
+    for role in Role:
+        expected = 200 if role in (Role.ANALYST, Role.ADMINISTRATOR) else 403
+        assert signed_in(role).get("/qualidade/").status_code == expected, role
+    assert Client().get("/qualidade/").status_code == 302
+
+
+@pytest.mark.parametrize("path", DRILLS)
+def test_only_analysts_see_rows(signed_in: SignIn, path: str) -> None:
+    for role in Role:
+        answer = signed_in(role).get(path)
+        assert answer.status_code == (200 if role is Role.ANALYST else 403), role
+        assert role is Role.ANALYST or "ZZZ" not in answer.text
+    assert Client().get(path).status_code == 302
+    assert signed_in(Role.ANALYST).post(path).status_code == 405
+
+
+def test_the_reader_itself_refuses(people: dict[Role, User]) -> None:
+    for read in (set_aside.rejected_rows, set_aside.repaired_values):
+        with pytest.raises(AccessError):
+            read(people[Role.ADMINISTRATOR], {})
+
+
+def test_an_administrator_gets_counts_without_doors(signed_in: SignIn) -> None:
+    page = signed_in(Role.ADMINISTRATOR).get("/qualidade/").text
+    assert "tickets" in page
+    assert "/qualidade/rejeitadas/" not in page
+    assert "/qualidade/rejeitadas/?source=tickets" in signed_in(Role.ANALYST).get("/qualidade/").text
+
+
+def test_sources_are_summed_over_their_files(people: dict[Role, User]) -> None:
+    (row,) = sources_of(people[Role.ANALYST])
+    assert (row.source, len(row.files), row.read, row.accepted, row.rejected, row.repaired) == (
+        "tickets", 3, 300, 291, 9, 6,
+    )  # fmt: skip
+    assert row.rejected_share == pytest.approx(0.03)
+    assert sentence([row]) == "3 arquivos lidos, 300 linhas; 3,00% rejeitadas."
+
+
+def test_trouble_comes_first_and_is_told(signed_in: SignIn, people: dict[Role, User]) -> None:
+    Load.objects.create(file="mrr.csv", source="mrr", status="failed", message="Falta a coluna CLIENTE. Corrija.")
+    Load.objects.create(file="a.csv", source="a", status="missing", message="O arquivo não veio.")
+    rows = sources_of(people[Role.ANALYST])
+    assert [row.source for row in rows] == ["mrr", "a", "tickets"]
+    assert sentence(rows).endswith("; com erro: mrr; ausente: a.")
+    page = signed_in(Role.ANALYST).get("/qualidade/").text
+    assert "Falta a coluna CLIENTE. Corrija." in page
+    assert "Com erro" in page
+
+
+def test_evidence_of_a_file_is_told(signed_in: SignIn) -> None:
+    Load.objects.filter(file="tickets0.csv").update(
+        encoding="latin-1", date_order="day_first", date_evidence="31 dias acima de 12", decimal_mark="comma",
+        new_columns=["NOVA"],
+    )  # fmt: skip
+    page = signed_in(Role.ANALYST).get("/qualidade/").text
+    for words in ("latin-1", "dia primeiro", "31 dias acima de 12", "vírgula", "NOVA"):
+        assert words in page
+
+
+def test_defects_by_kind_and_treatment(people: dict[Role, User]) -> None:
+    QualityCount.objects.create(source="mrr", file="m", kind="mojibake", column="c", treatment="repaired", count=90)
+    QualityCount.objects.create(source="mrr", file="n", kind="mojibake", column="c", treatment="unknown", count=10)
+    rows = defects_of(people[Role.ANALYST])
+    assert (rows[0].label, rows[0].repaired, rows[0].unknown, rows[0].total) == ("Acentos trocados", 90, 10, 100)
+    assert [row.kind for row in defects_of(people[Role.ANALYST], "tickets")] == ["orphan_key", "duplicate_row"]
+    figure = defect_picture(rows)
+    assert figure is not None
+    assert list(figure.table.rows[0]) == ["Acentos trocados", 90, 10, 0]
+    assert str(figure.reading) == "107 defeitos de 3 tipos; o mais comum é acentos trocados, 93% do total."
+    assert defect_picture([]) is None
+
+
+def test_a_source_in_the_address_keeps_its_defects(signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get("/qualidade/?source=tickets")
+    assert "Defeitos em tickets" in page.text
+    assert [row.source for row in page.context["defects"]] == ["tickets", "tickets"]
+
+
+def test_rejected_rows_never_show_what_was_delivered(signed_in: SignIn) -> None:
+    """The factory's rows were delivered as `linha com maria@example.com`; one column in two is declared."""
+    browser = signed_in(Role.ANALYST)
+    seen, cursor = [], "1"
+    while cursor:
+        answer = browser.get(f"/qualidade/rejeitadas/?cursor={cursor}")
+        assert "maria" not in answer.text
+        assert "linha com" not in answer.text
+        seen += answer.context["page"].rows
+        cursor = answer.context["page"].next
+    assert len(seen) == 120
+    declared = [row for row in seen if row.column == "CODIGO_ORGANIZACAO"]
+    others = [row for row in seen if row.column == "codigo"]
+    assert {row.value for row in declared} == {f"ZZZ{i}" for i in range(0, 120, 2)}
+    assert {row.value for row in others} == {"•••"}
+    assert {row.reason for row in others} == {"Cliente desconhecido: •••"}
+
+
+def test_a_value_of_a_hidden_column_is_nowhere_on_the_page(signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get("/qualidade/rejeitadas/?column=codigo").text
+    assert "ZZZ" not in page
+    assert "Oculto: pode conter dados pessoais" in page
+
+
+def test_repairs_of_personal_or_unknown_columns_are_not_shown(signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get("/qualidade/corrigidos/")
+    assert [(row.column, row.before, row.after, row.count) for row in page.context["page"].rows] == [
+        ("PRIORIDADE_TICKET", " Urgent ", "urgent", 10)
+    ]
+    for secret in ("joana", "Joana", "segredo", "Segredo"):
+        assert secret not in page.text
+    for column in ("nome", "coluna"):
+        answer = signed_in(Role.ANALYST).get(f"/qualidade/corrigidos/?column={column}")
+        assert answer.context["page"].rows == []
+        assert "oana" not in answer.text
+
+
+def test_filters_and_a_partial_answer(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    assert browser.get("/qualidade/rejeitadas/?source=nada").context["page"].total == 0
+    assert "Nenhuma linha rejeitada com estes filtros" in browser.get("/qualidade/rejeitadas/?source=nada").text
+    answer = browser.get("/qualidade/rejeitadas/?kind=orphan_key", headers={"HX-Request": "true"})
+    assert answer.context["page"].total == 120
+    assert "<html" not in answer.text
+
+
+def test_a_filter_is_a_value_and_never_a_statement(signed_in: SignIn) -> None:
+    answer = signed_in(Role.ANALYST).get("/qualidade/rejeitadas/", {"source": "x' OR true --", "column": '"; DROP'})
+    assert answer.status_code == 200
+    assert answer.context["page"].rows == []
+
+
+@pytest.mark.parametrize("cursor", ["0", "-1", "abc", "99999", "1.5"])
+def test_a_page_that_does_not_exist_is_refused(signed_in: SignIn, cursor: str) -> None:
+    assert signed_in(Role.ANALYST).get(f"/qualidade/rejeitadas/?cursor={cursor}").status_code == 400
+
+
+def test_before_any_delivery_the_page_says_what_to_do(signed_in: SignIn) -> None:
+    Load.objects.all().delete()
+    assert "Nenhuma entrega lida" in signed_in(Role.ANALYST).get("/qualidade/").text
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(None, "vazio"), ("", "vazio"), ("  ", "␣␣"), (" a b ", "␣a b␣"), ("a\u00a0b", "a⍽b"), ("ab", "ab")],
+)
+def test_nothing_of_a_delivered_value_is_unseen(value: str | None, told: str) -> None:
+    assert visible(value) == told
+
+
+def test_pages_ask_few_questions(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    for path, most in (("/qualidade/", 6), *((path, 6) for path in DRILLS)):
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(path)
+        assert len(asked) <= most, "\n".join(one["sql"][:300] for one in asked.captured_queries)

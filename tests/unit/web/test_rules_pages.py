@@ -1,0 +1,80 @@
+"""The contact rules as a page: by archetype, with doors to the due contacts one sees."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.roles import Role
+from b2shift.web.console.policy.rulebook import rulebook, sentence
+from b2shift.web.crm.models import ContactRule
+from b2shift.web.crm.reading import visible_proposals
+
+SignIn = Callable[[Role], Client]
+
+
+def test_everybody_signed_in_reads_the_rules(signed_in: SignIn) -> None:
+    for role in Role:
+        assert signed_in(role).get("/regua/").status_code == 200, role
+    assert Client().get("/regua/").status_code == 302
+    assert signed_in(Role.ANALYST).post("/regua/").status_code == 405
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_due_counts_are_of_ones_own_customers(people: dict[Role, User], role: Role) -> None:
+    told = {row.rule.rule_id: row.due for chapter in rulebook(people[role]) for row in chapter.rows}
+    own = visible_proposals(people[role])
+    assert told == {code: own.filter(rule_id=code).count() for code in ("r0", "r1")}
+
+
+def test_a_count_is_a_door(signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get("/regua/").text
+    assert 'href="/contatos-devidos/?rule=r0"' in page
+    assert 'href="/segmentos/s0/"' in page  # governed by the archetype Varejo
+
+
+def test_an_administrator_sees_rules_without_customers(signed_in: SignIn, people: dict[Role, User]) -> None:
+    page = signed_in(Role.ADMINISTRATOR).get("/regua/").text
+    assert "Queda de uso" in page
+    assert "/contatos-devidos/" not in page
+    assert "/segmentos/" not in page
+    assert "Devidos" not in page
+    assert [row.due for chapter in rulebook(people[Role.ADMINISTRATOR]) for row in chapter.rows] == [None, None]
+
+
+def test_the_audience_of_the_base_is_for_those_who_see_totals(signed_in: SignIn) -> None:
+    for role in Role:
+        page = signed_in(role).get("/regua/").text
+        assert ("Público" in page) == (role in (Role.EXECUTIVE, Role.ANALYST)), role
+
+
+def test_chapters_with_due_contacts_come_first(people: dict[Role, User]) -> None:
+    ContactRule.objects.create(rule_id="quiet", name="Calma", archetype="Agro", priority=99)
+    ContactRule.objects.create(rule_id="all", name="Para todos", archetype="", priority=1)
+    chapters = rulebook(people[Role.ANALYST])
+    assert [chapter.archetype for chapter in chapters] == ["Varejo", "", "Agro"]
+    assert [chapter.anchor for chapter in chapters] == ["varejo", "todos", "agro"]
+    assert [segment.segment_id for segment in chapters[0].segments] == ["s0"]
+    assert chapters[1].segments == []
+
+
+def test_the_sentence_says_which_rule_asks_most(people: dict[Role, User]) -> None:
+    told = sentence(rulebook(people[Role.ANALYST]))
+    assert told == "2 regras em vigor; 2 pedem contatos agora. A que mais pede: Renovação (15)."
+    assert sentence([]) == "Nenhuma regra está em vigor."
+
+
+def test_without_rules_the_page_says_so(signed_in: SignIn) -> None:
+    ContactRule.objects.all().delete()
+    assert "Nenhuma regra em vigor" in signed_in(Role.ANALYST).get("/regua/").text
+
+
+def test_the_page_asks_few_questions(signed_in: SignIn) -> None:
+    for role, most in ((Role.ANALYST, 10), (Role.MANAGER, 16)):
+        browser = signed_in(role)
+        with CaptureQueriesContext(connection) as asked:
+            browser.get("/regua/")
+        assert len(asked) <= most, "\n".join(one["sql"][:300] for one in asked.captured_queries)

@@ -1,0 +1,213 @@
+"""Segments as pages: who sees them, figures of one's own customers only, the map, two side by side, one."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.roles import Role
+from b2shift.web.console.segments.map import reading as map_reading
+from b2shift.web.console.segments.map import segment_map
+from b2shift.web.console.segments.overview import SegmentRow, overview, sentence
+from b2shift.web.console.segments.pictures import map_picture
+from b2shift.web.crm.models import Customer, Segment
+from b2shift.web.crm.reading import visible_customers
+
+SignIn = Callable[[Role], Client]
+PAGES = ("/segmentos/", "/segmentos/s0/", "/segmentos/comparar/")
+SEES = (Role.EXECUTIVE, Role.MARKETING, Role.ANALYST, Role.MANAGER, Role.EXECUTOR)
+
+
+def payload(html: str, chart: str) -> dict[str, list[list[object]]]:
+    """What a chart of a page draws from."""
+    found = re.search(rf'<script id="{chart}-data" type="application/json">(.*?)</script>', html, re.DOTALL)
+    assert found, f"no chart {chart}"
+    return json.loads(found[1])
+
+
+def seen_by(person: User) -> list[SegmentRow]:
+    """The segments as a person sees them."""
+    return overview(person, visible_customers(person))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_only_roles_with_segments_enter(signed_in: SignIn, path: str) -> None:
+    for role in Role:
+        assert signed_in(role).get(path).status_code == (200 if role in SEES else 403), role
+    away = Client().get(path)
+    assert (away.status_code, away.url) == (302, f"/entrar/?next={path}")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_only_answer_questions(signed_in: SignIn, path: str) -> None:
+    assert signed_in(Role.ANALYST).post(path).status_code == 405
+
+
+def test_figures_are_of_ones_own_customers(people: dict[Role, User]) -> None:
+    everybody = {row.code: row.figures.customers for row in seen_by(people[Role.ANALYST])}
+    assert everybody == {"s0": 20, "s1": 20, "s2": 20}
+    own = visible_customers(people[Role.EXECUTOR])
+    rows = seen_by(people[Role.EXECUTOR])
+    assert {row.code: row.figures.customers for row in rows} == {
+        code: own.filter(segment=code).count() for code in ("s0", "s1", "s2")
+    }
+    assert sum(row.figures.customers for row in rows) == own.count() < 60
+
+
+def test_nps_is_of_ones_own_customers_answers(people: dict[Role, User]) -> None:
+    """The factory's customer i answered i % 11 once; the executor follows every sixth, but not every thirteenth."""
+    mine = {row.code: row.nps for row in seen_by(people[Role.EXECUTOR])}
+    answers = [i % 11 for i in range(60) if i % 6 == 0 and i % 13 != 12 and i % 3 == 0]
+    expected = 100 * (sum(a >= 9 for a in answers) - sum(a <= 6 for a in answers)) / len(answers)
+    assert mine["s0"] is not None
+    assert (mine["s0"].answers, mine["s0"].value) == (len(answers), pytest.approx(expected))
+    assert mine["s0"].low < mine["s0"].value < mine["s0"].high
+    everybody = {row.code: row.nps for row in seen_by(people[Role.ANALYST])}
+    assert everybody["s0"] is not None
+    assert everybody["s0"].answers == 20
+
+
+def test_the_unit_in_view_narrows_figures_and_answers(people: dict[Role, User]) -> None:
+    analyst = people[Role.ANALYST]
+    analyst.unit_in_view = "rd_station"
+    rows = seen_by(analyst)
+    assert sum(row.figures.customers for row in rows) == 15
+    assert sum(row.nps.answers for row in rows if row.nps) == 15
+
+
+def test_the_list_is_sorted_as_asked(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    by_risk = [row.figures.churn_mean for row in browser.get("/segmentos/?sort=-churn").context["rows"]]
+    assert by_risk == sorted(by_risk, reverse=True)
+    by_money = [row.figures.mrr for row in browser.get("/segmentos/?sort=mrr").context["rows"]]
+    assert by_money == sorted(by_money)
+    wrong = browser.get("/segmentos/?sort=color")
+    assert wrong.status_code == 400
+    assert "color" in wrong.text
+
+
+def test_a_partial_request_gets_the_table_alone(signed_in: SignIn) -> None:
+    answer = signed_in(Role.ANALYST).get("/segmentos/?sort=mrr", headers={"HX-Request": "true"})
+    assert 'id="list"' in answer.text
+    assert "<html" not in answer.text
+
+
+def test_the_map_holds_only_visible_customers(signed_in: SignIn, people: dict[Role, User]) -> None:
+    drawn = payload(signed_in(Role.EXECUTOR).get("/segmentos/").text, "mapa")
+    labels = " ".join(str(row[3]) for row in drawn["rows"])
+    own = set(visible_customers(people[Role.EXECUTOR]).values_list("customer_id", flat=True))
+    others = set(Customer.objects.values_list("customer_id", flat=True)) - own
+    assert len(drawn["rows"]) == len(own)
+    assert all(f"({code})" in labels for code in own)
+    assert not [code for code in others if f"({code})" in labels]
+
+
+def test_the_map_is_sampled_and_says_so(people: dict[Role, User]) -> None:
+    drawn = segment_map(visible_customers(people[Role.ANALYST]), most=25)
+    assert (drawn.shown, drawn.total, drawn.sampled) == (25, 60, True)
+    again = segment_map(visible_customers(people[Role.ANALYST]), most=25)
+    assert [group.points for group in drawn.groups] == [group.points for group in again.groups]
+    assert "Amostra de 25 dos 60 clientes" in str(map_picture(drawn).note)
+
+
+@pytest.mark.django_db
+def test_more_segments_than_hues_share_the_last(people: dict[Role, User]) -> None:
+    """Twelve segments: the seven largest of the base keep a hue, the others are one."""
+    for n in range(12):
+        Segment.objects.create(segment_id=f"x{n:02}", name=f"Segmento {n}", customers=1000 - n, row_hash="")
+    for n, customer in enumerate(Customer.objects.order_by("customer_id")):
+        Customer.objects.filter(pk=customer.pk).update(segment=f"x{n % 12:02}")
+    groups = segment_map(visible_customers(people[Role.ANALYST])).groups
+    assert [group.segment_id for group in groups] == [f"x{n:02}" for n in range(7)] + [""]
+    assert groups[-1].name == "Outros segmentos"
+    assert len(groups[-1].points) == 25
+    assert {point[4] for point in groups[-1].points} == {f"Segmento {n}" for n in range(7, 12)}
+
+
+def test_the_map_is_told_in_words(people: dict[Role, User]) -> None:
+    groups = segment_map(visible_customers(people[Role.ANALYST])).groups
+    told = map_reading(groups)
+    assert all(group.name in told or len(groups) > 3 for group in groups)
+    assert map_reading(groups[:1]) == "Com menos de dois segmentos no mapa não há vizinhança a comparar."
+
+
+def test_a_segment_shows_its_profile_rules_and_people(signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get("/segmentos/s0/").text
+    assert "Varejo que cresce" in page
+    assert "Mesmo segmento de mercado" in page  # why this archetype
+    assert "90% de semelhança" in page
+    assert "Queda de uso" in page  # a rule of the archetype
+    assert 'href="/clientes/?segment=s0"' in page
+    rows = payload(page, "tracos")["rows"]
+    assert rows[0] == ["com o traço 0", 2.0, 1.6, 2.4, 0.5, 0.25, 10]
+
+
+def test_exemplars_of_others_are_not_shown(signed_in: SignIn) -> None:
+    """The factory names customers 10000 and 10001 typical of every segment; the executor follows the first only."""
+    page = signed_in(Role.EXECUTOR).get("/segmentos/s0/").text
+    assert "/clientes/10000/" in page
+    assert "10001" not in page
+    other = signed_in(Role.MARKETING).get("/segmentos/s1/").text
+    assert "/clientes/10000/" not in other
+
+
+def test_due_contacts_of_a_segment_are_ones_own(signed_in: SignIn, people: dict[Role, User]) -> None:
+    context = signed_in(Role.EXECUTOR).get("/segmentos/s0/").context
+    own = set(visible_customers(people[Role.EXECUTOR]).values_list("customer_id", flat=True))
+    assert context["due_total"] == 4  # of rows 0, 6, 18 and 24
+    assert {proposal.customer_id for proposal in context["due"]} <= own
+
+
+def test_two_segments_side_by_side(signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get("/segmentos/comparar/?a=s0&b=s1")
+    assert [side.code for side, _told in page.context["sides"]] == ["s0", "s1"]
+    rows = payload(page.text, "lado-a-lado")["rows"]
+    assert {row[0] for row in rows} == {f"com o traço {n}" for n in (0, 3, 6, 1, 4, 7)}
+    default = signed_in(Role.ANALYST).get("/segmentos/comparar/")
+    assert [side.code for side, _told in default.context["sides"]] == ["s0", "s1"]
+    same = signed_in(Role.ANALYST).get("/segmentos/comparar/?a=s0&b=s0")
+    assert "Escolha dois segmentos diferentes" in same.text
+
+
+@pytest.mark.parametrize("path", ["/segmentos/nada/", "/segmentos/comparar/?a=s0&b=nada"])
+def test_an_unknown_segment_is_not_found(signed_in: SignIn, path: str) -> None:
+    answer = signed_in(Role.ANALYST).get(path)
+    assert answer.status_code == 404
+    assert "nada" in answer.text
+
+
+def test_an_empty_portfolio_is_told(signed_in: SignIn, people: dict[Role, User]) -> None:
+    User.objects.filter(pk=people[Role.EXECUTOR].pk).update(vendor_user_id="")
+    page = signed_in(Role.EXECUTOR).get("/segmentos/")
+    assert page.status_code == 200
+    assert "Nenhum dos clientes que você acompanha está em um segmento." in page.text
+    assert "O mapa ainda não tem pontos" in page.text
+    assert signed_in(Role.EXECUTOR).get("/segmentos/s0/").status_code == 200
+
+
+def test_before_any_segmentation_the_page_says_what_to_do(signed_in: SignIn) -> None:
+    Customer.objects.update(segment=None)
+    Segment.objects.all().delete()
+    assert "Ainda não há segmentos" in signed_in(Role.ANALYST).get("/segmentos/").text
+    assert "Não há dois segmentos para comparar" in signed_in(Role.ANALYST).get("/segmentos/comparar/").text
+
+
+def test_the_sentence_says_what_matters(people: dict[Role, User]) -> None:
+    told = sentence(seen_by(people[Role.ANALYST]))
+    assert told.startswith("3 segmentos. Maior risco médio de churn: ")
+    assert sentence([]) == "Nenhum dos clientes que você acompanha está em um segmento."
+
+
+@pytest.mark.parametrize(("path", "most"), [("/segmentos/", 12), ("/segmentos/s0/", 18), ("/segmentos/comparar/", 13)])
+def test_pages_ask_few_questions(signed_in: SignIn, path: str, most: int) -> None:
+    for role, teams in ((Role.ANALYST, 0), (Role.MANAGER, 6)):  # whose portfolios a manager sees is asked three times
+        browser = signed_in(role)
+        browser.get(path)
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(path)
+        assert len(asked) <= most + teams, "\n".join(one["sql"][:300] for one in asked.captured_queries)
