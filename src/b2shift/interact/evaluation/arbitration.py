@@ -55,4 +55,4 @@ def _heard(policy: Policy) -> str:
         during = ", ".join(literal(kind.value) for kind in silence.during)
         open_ = f"bool_or(kind IN ({during}) AND NOT blocked) OVER (PARTITION BY customer_id)"
         tests.append(f"NOT (kind IN ({dropped}) AND {open_})")
-    return f"SELECT * FROM rule_weighed QUALIFY {' AND '.join(tests) or 'TRUE'}"
+    return "SELECT * FROM rule_weighed" + (f" QUALIFY {' AND '.join(tests)}" if tests else "")

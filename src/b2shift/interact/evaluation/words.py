@@ -29,8 +29,8 @@ _DECIMALS = {"decimal": 1, "percent": 1, "integer": 0, "days": 0}
 
 def number(sql: str, decimals: int = 0) -> str:
     """`1234.5` → `1.234,5`; never `-0`."""
-    rounded = f"round(CAST({sql} AS DOUBLE), {decimals}) + 0.0"
-    return f"translate(format('{{:,.{decimals}f}}', {rounded}), ',.', '.,')"
+    plain = f"translate(format('{{:,.{decimals}f}}', CAST({sql} AS DOUBLE)), ',.', '.,')"
+    return f"regexp_replace({plain}, '^-([0,]+)$', '\\1')"
 
 
 def money(sql: str) -> str:

@@ -1,6 +1,7 @@
 """What is wrong with a policy, in Portuguese, where it was written."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import PolicyError
 
 _SHOWN = 6
+_NEAR = 0.5
 # The shape whose fields stand under a key, so that the near names of a wrong field are its own.
 _SHAPES: dict[str, type[Contract]] = {
     "rules": contracts.Rule,
@@ -64,7 +66,9 @@ class Problem(NamedTuple):
 
 def of_shape(error: ValidationError) -> list[Problem]:
     """What pydantic refused."""
-    return [_translated(one) for one in error.errors() if not _echo(one)]
+    found = error.errors()
+    written = {tuple(one["loc"]) for one in found if one["type"] == "extra_forbidden"}
+    return [_translated(one) for one in found if not _echo(one) and not _misspelt(one, written)]
 
 
 def refusal(file: str, document: Document, problems: Iterable[Problem]) -> PolicyError:
@@ -111,14 +115,27 @@ def _echo(error: Any) -> bool:
     return error["type"] == "too_short" and bool(error["input"])
 
 
+def _misspelt(error: Any, written: set[Path]) -> bool:
+    """A missing field that stands there under a name nearly its own, which is told as the unknown field."""
+    path = tuple(error["loc"])
+    names = [str(other[-1]) for other in written if other[:-1] == path[:-1]]
+    return error["type"] == "missing" and bool(get_close_matches(str(path[-1]), names, cutoff=_NEAR))
+
+
 def _translated(error: Any) -> Problem:
     path, kind, value = tuple(error["loc"]), error["type"], error["input"]
     told = error.get("ctx", {})
-    plain = value if isinstance(value, str | int | float) else None
     if kind in _LIMITS:
         what, limit, hint = _LIMITS[kind]
-        return Problem(path, what, plain, f"{hint} {told[limit]:g}")
-    return _misnamed(path, kind, value, told) or Problem(path, _TYPES.get(kind, error["msg"]), plain)
+        return Problem(path, what, _plain(value), f"{hint} {told[limit]:g}")
+    return _misnamed(path, kind, value, told) or Problem(path, _TYPES.get(kind, error["msg"]), _plain(value))
+
+
+def _plain(value: object) -> object:
+    """A value worth showing, as YAML writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, str | int | float) else None
 
 
 def _misnamed(path: Path, kind: str, value: object, told: dict[str, Any]) -> Problem | None:

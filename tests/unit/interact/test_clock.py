@@ -1,0 +1,61 @@
+"""Business days ahead and the periods a contact belongs to."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from b2shift.interact.contracts import Cadence
+from b2shift.interact.evaluation.clock import Clock
+from b2shift.kernel.calendar import add_business_days, is_business_day
+
+
+def test_days_are_counted_from_the_last_business_day() -> None:
+    clock = Clock(date(2025, 3, 15))  # a Saturday
+    assert [clock.number(date(2025, 3, day)) for day in (13, 14, 15, 16, 17, 18)] == [-1, 0, 0, 0, 1, 2]
+    assert clock.next_day == date(2025, 3, 17)
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 60))
+def test_numbers_agree_with_the_kernel(as_of: date, count: int) -> None:
+    assert Clock(as_of).number(add_business_days(as_of, count)) == count
+
+
+PERIODS = [
+    ("2025-03-12", "mensal", "de março de 2025", "2025-03-01", "2025-03-31"),
+    # Nobody can be contacted on the last day any more: the next business day opens the next period.
+    ("2025-03-31", "mensal", "de abril de 2025", "2025-04-01", "2025-04-30"),
+    ("2025-04-02", "bimestral", "de março e abril de 2025", "2025-03-01", "2025-04-30"),
+    ("2025-04-02", "trimestral", "do 2º trimestre de 2025", "2025-04-01", "2025-06-30"),
+    ("2025-12-31", "semestral", "do 1º semestre de 2026", "2026-01-01", "2026-06-30"),
+    ("2024-02-28", "anual", "de 2024", "2024-01-01", "2024-12-31"),
+]
+
+
+@pytest.mark.parametrize(("as_of", "every", "name", "start", "end"), PERIODS)
+def test_periods(as_of: str, every: str, name: str, start: str, end: str) -> None:
+    period = Clock(date.fromisoformat(as_of)).period(Cadence(every))
+    assert (period.name, str(period.start), str(period.end)) == (name, start, end)
+    assert period.key == f"{every}/{start[:7]}"
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 20))
+def test_the_term_of_a_lasting_signal_does_not_run_away(as_of: date, days: int) -> None:
+    """Run every day, the day by which to act stays until it has come, or a week or month has passed."""
+    due, clock = [], Clock(as_of)
+    for later in range(5):
+        now = Clock(as_of + timedelta(days=later))
+        due.append(clock.number(now.as_of) + max(1, now.review(days) + days))
+    same_week = [Clock(as_of + timedelta(days=n)).next_day.isocalendar()[:2] for n in range(5)]
+    same_month = [Clock(as_of + timedelta(days=n)).next_day.replace(day=1) for n in range(5)]
+    for n in range(1, 5):
+        if (same_week if days < 5 else same_month)[n] == (same_week if days < 5 else same_month)[0]:
+            reached = due[0] <= clock.number(as_of + timedelta(days=n))
+            assert due[n] == due[0] or reached
+
+
+def test_a_period_has_business_days() -> None:
+    first, last = Clock(date(2025, 3, 31)).within(date(2025, 4, 1), date(2025, 4, 30))
+    assert (first, last) == (1, 20)
+    assert not is_business_day(date(2025, 4, 21))
