@@ -224,3 +224,22 @@ class QualityReport(Contract):
     version: int
     as_of: date
     sources: tuple[SourceQuality, ...]
+
+
+class KindEvaluation(Contract):
+    """How one kind of planted defect was met."""
+
+    kind: str
+    planted: int
+    detected: int = Field(description="repaired, left unknown or rejected")
+    right: int = Field(description="given its true value back, or refused for the true reason")
+
+
+class CleansingEvaluation(Contract):
+    """A cleansed delivery against the truth of a demo drop."""
+
+    kinds: tuple[KindEvaluation, ...]
+    values: int = Field(description="values delivered, telemetry apart")
+    clean_values_altered: int
+    clean_rows_refused: int
+    customers_lost: int

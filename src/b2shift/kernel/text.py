@@ -4,9 +4,10 @@ import re
 import unicodedata
 
 _SPACES = re.compile(r"[\s\u00a0]+")
-_MOJIBAKE = re.compile(
-    "[ÃÂâ][\u0080-\u00bf\u0192\u02c6\u02dc\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u2013-\u203a\u20ac\u2122]"
+_FOLLOWING = (
+    "[\u0080-\u00bf\u0192\u02c6\u02dc\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u2013-\u203a\u20ac\u2122]"
 )
+_MOJIBAKE = re.compile(f"[ÃÂ]{_FOLLOWING}|â{_FOLLOWING}{{2}}")
 
 
 def unaccent(text: str) -> str:
@@ -30,19 +31,21 @@ def looks_like_mojibake(text: str) -> bool:
 
 
 def repair_mojibake(text: str) -> str:
-    """Undo one reading of UTF-8 as latin-1/windows-1252; text that was never broken comes back as it is."""
-    if not looks_like_mojibake(text):
-        return text
+    """Undo readings of UTF-8 as latin-1/windows-1252, place by place; what was never broken stays as it is."""
+    return _MOJIBAKE.sub(lambda found: _read_again(found.group()), text)
+
+
+def _read_again(broken: str) -> str:
     raw = bytearray()
-    for character in text:
+    for character in broken:
         if ord(character) < 256:
             raw.append(ord(character))
             continue
         try:
             raw += character.encode("cp1252")
         except UnicodeEncodeError:
-            return text
+            return broken
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        return text
+        return broken

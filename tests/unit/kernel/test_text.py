@@ -28,6 +28,7 @@ def test_spellings_fold_to_one_form(written: str, folded: str) -> None:
         ("PÃ‡ - FinanÃ§eiro", "PÇ - Finançeiro"),
         ("InformaÃ§Ãµes", "Informações"),
         ("Sem Informações", "Sem Informações"),
+        ("preÃ§o â€“ Ã?nico e são", "preço – Ã?nico e são"),
         ("Âmbar", "Âmbar"),
         ("plain", "plain"),
     ],

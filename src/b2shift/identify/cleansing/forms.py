@@ -1,14 +1,17 @@
 """How each file writes its days and numbers, decided once for the file from all of its values."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
 from b2shift.identify.cleansing.dates import EARLIEST, Decision, Written, decide
+from b2shift.identify.cleansing.granularity import Granularity, learn
 from b2shift.identify.cleansing.numbers import decide_mark
 from b2shift.identify.sources.declaration import DateOrder, Kind, Mark, Source
 from b2shift.lake.api import Session, literal, quote
 
 _YEARS_AHEAD = 20
+_SAMPLE = 4000
 _LAST = date(2049, 12, 30)
 
 
@@ -19,6 +22,7 @@ class Form(NamedTuple):
     dates: Decision | None
     last: date
     mark: Mark | None
+    grains: Mapping[str, Granularity]
 
     @property
     def decimal(self) -> Mark:
@@ -38,7 +42,8 @@ def form_of(session: Session, source: Source, file: str) -> Form:
     decision = decide(_written(session, source, file, days), source.date_order) if days else None
     last = _last_day(session, source, file, days, decision) if decision else _LAST
     mark = _mark(session, source, file, numbers) if numbers else None
-    return Form(file, decision, last, mark)
+    grains = {header: _grain(session, source, file, header, mark) for header in numbers} if mark else {}
+    return Form(file, decision, last, mark, grains)
 
 
 def _values(source: Source, file: str, headers: list[str]) -> str:
@@ -64,10 +69,10 @@ def _written(session: Session, source: Source, file: str, headers: list[str]) ->
 
 
 def _last_day(session: Session, source: Source, file: str, headers: list[str], decision: Decision) -> date:
-    """The last day that can be meant: twenty years after three quarters of the file's days."""
+    """The last day that can be meant: twenty years after three quarters of the file's different days."""
     day: date | None = session.connection.execute(
-        f"SELECT CAST(quantile_disc(day, 0.75) AS DATE) FROM (SELECT {usual_day('v', decision.usual)} AS day, "
-        f"unnest(range(least(n, 1000))) FROM {_values(source, file, headers)}) "
+        f"SELECT CAST(quantile_disc(day, 0.75) AS DATE) FROM (SELECT {usual_day('v', decision.usual)} AS day "
+        f"FROM {_values(source, file, headers)}) "
         f"WHERE day BETWEEN DATE '{EARLIEST}' AND DATE '{_LAST}'"
     ).fetchall()[0][0]
     return min(_LAST, day.replace(year=day.year + _YEARS_AHEAD, day=min(day.day, 28))) if day else _LAST
@@ -82,10 +87,19 @@ def _mark(session: Session, source: Source, file: str, headers: list[str]) -> Ma
     return decide_mark(int(row[0]), int(row[1]), source.decimal)
 
 
+def _grain(session: Session, source: Source, file: str, header: str, mark: Mark) -> Granularity:
+    point = "," if mark is Mark.COMMA else "."
+    rows = session.connection.execute(
+        f"SELECT replace(v, '{point}', '.') FROM {_values(source, file, [header])} "
+        f"WHERE regexp_full_match(v, '-?\\d+(\\{point}\\d{{1,9}})?') ORDER BY hash(v), v LIMIT {_SAMPLE}"
+    ).fetchall()
+    return learn([value for (value,) in rows])
+
+
 def usual_day(text: str, usual: str) -> str:
     """SQL: a day in the usual form of its file, NULL when it is written otherwise."""
     if usual == "iso":
-        return f"CASE WHEN regexp_full_match({text}, '\\d{{4}}-\\d{{2}}-\\d{{2}}([T ].*)?') THEN TRY_CAST({text}[:10] AS DATE) END"
+        return f"TRY_CAST({text} AS DATE)"
     form = "%d/%m/%Y" if usual == DateOrder.DAY_FIRST else "%m/%d/%Y"
     return (
         f"CASE WHEN regexp_full_match({text}, '\\d{{1,2}}/\\d{{1,2}}/\\d{{4}}( .*)?') "

@@ -1,6 +1,6 @@
 """Who is a customer: the registry, and whoever two other sources agree on."""
 
-from b2shift.identify.cleansing.odd import delivered
+from b2shift.identify.cleansing.usual import delivered
 from b2shift.identify.sources.declaration import Customers, Source
 from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session, quote

@@ -3,10 +3,12 @@
 import re
 from decimal import Decimal
 
+from b2shift.identify.cleansing.granularity import Granularity
 from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.identify.sources.declaration import Mark
 
 KIND = "mixed_decimal"
+_ANY = Granularity()
 _CURRENCY = re.compile(r"(?:R\$|BRL|US\$|USD|\$|€|%)", re.IGNORECASE)
 _PLAIN = re.compile(r"^[-+]?\d+(?:\.\d+)?$")
 _SCIENTIFIC = re.compile(r"^[-+]?\d+(?:[.,]\d+)?[eE][-+]?\d{1,3}$")
@@ -20,11 +22,13 @@ def decide_mark(commas: int, points: int, declared: Mark) -> Mark:
     return Mark.COMMA if commas > points else Mark.POINT
 
 
-def judge_number(text: str, mark: Mark) -> Verdict:
-    """A number with a decimal point, or unknown."""
+def judge_number(text: str, mark: Mark, grain: Granularity = _ANY) -> Verdict:
+    """A number with a decimal point, or unknown; one that is off its column's step is kept, with a doubt."""
     value = _number(text, mark)
     if value is None:
         return Verdict(None, KIND, "não é um número")
+    if grain.step > 1 and value.scaleb(grain.decimals) % grain.step:
+        return Verdict(f"{value:f}", KIND, f"perdeu casas decimais: a coluna anda de {grain.told} em {grain.told}", 0.5)
     return Verdict(f"{value:f}", KIND, "número escrito de outra forma", 0.99)
 
 

@@ -3,7 +3,7 @@
 import pyarrow as pa
 
 from b2shift.identify.cleansing.cities import Vote, correct
-from b2shift.identify.cleansing.odd import delivered
+from b2shift.identify.cleansing.usual import delivered
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session, quote

@@ -20,10 +20,11 @@ def mark_repeats(session: Session, source: Source) -> None:
     _damaged(session, source)
 
 
-def _refuse(session: Session, kind: str, reason: str, rows: str) -> None:
+def _refuse(session: Session, source: Source, kind: str, reason: str, rows: str) -> None:
+    key = f"concat_ws(' ', {', '.join(map(quote, source.key))})" if source.key else "NULL"
     session.connection.execute(
-        f"INSERT INTO _refused SELECT _file, _row, {literal(kind)}, NULL, NULL, {literal(reason)} FROM ({rows}) "
-        "ANTI JOIN _refused USING (_file, _row)"
+        f"INSERT INTO _refused SELECT _file, _row, {literal(kind)}, NULL, {key}, {literal(reason)} FROM ({rows}) "
+        "JOIN _clean USING (_file, _row) ANTI JOIN _refused USING (_file, _row)"
     )
 
 
@@ -35,17 +36,17 @@ def _by_key(session: Session, source: Source) -> None:
     keys = ", ".join(map(quote, source.key))
     filled = " AND ".join(f"{quote(name)} IS NOT NULL" for name in source.key)
     session.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _twins AS SELECT * FROM {_left()} WHERE {filled} "
-        f"QUALIFY count(*) OVER (PARTITION BY {keys}) > 1"
+        f"CREATE OR REPLACE TEMP TABLE _twins AS SELECT * FROM {_left()} SEMI JOIN "
+        f"(SELECT {keys} FROM {_left()} WHERE {filled} GROUP BY {keys} HAVING count(*) > 1) USING ({keys})"
     )
     pairs = f"_twins AS a JOIN _twins AS b USING ({keys})"
     _refuse(
-        session, source.repeat_kind, "linha repetida; vale a primeira",
+        session, source, source.repeat_kind, "linha repetida; vale a primeira",
         f"SELECT DISTINCT b._file, b._row FROM {pairs} WHERE {_before('a', 'b')} AND {same(source, 'a', 'b')}",
     )  # fmt: skip
     newest = f"{quote(source.newest_by)} DESC NULLS LAST, " if source.newest_by else ""
     _refuse(
-        session, "repeated_id", "o mesmo identificador veio outra vez; vale a linha mais nova",
+        session, source, "repeated_id", "o mesmo identificador veio outra vez; vale a linha mais nova",
         f"SELECT _file, _row FROM (SELECT * FROM _twins ANTI JOIN _refused USING (_file, _row)) "
         f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {newest}_file DESC, _row DESC) > 1",
     )  # fmt: skip
@@ -54,7 +55,7 @@ def _by_key(session: Session, source: Source) -> None:
 def _by_content(session: Session, source: Source) -> None:
     columns = ", ".join(quote(column.name) for column in source.columns)
     _refuse(
-        session, source.repeat_kind, "linha repetida logo depois da original",
+        session, source, source.repeat_kind, "linha repetida logo depois da original",
         f"SELECT _file, _row FROM (SELECT _file, _row, hash({columns}) AS content FROM {_left()}) "
         f"QUALIFY _row - lag(_row) OVER (PARTITION BY _file, content ORDER BY _row) <= {NEARBY}",
     )  # fmt: skip
@@ -69,7 +70,7 @@ def _damaged(session: Session, source: Source) -> None:
         return
     like = same(source, "a", "b")
     _refuse(
-        session, source.repeat_kind, "linha repetida perto da original, com um valor estragado",
+        session, source, source.repeat_kind, "linha repetida perto da original, com um valor estragado",
         f"""SELECT _file, later AS _row FROM (
                 SELECT a._file, a._row AS hurt, greatest(a._row, b._row) AS later
                 FROM _hurt AS a JOIN (SELECT *, unnest([-1, 0, 1]) + _row // {NEARBY} AS _block FROM {_left()}) AS b

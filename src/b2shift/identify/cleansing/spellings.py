@@ -27,15 +27,20 @@ def harmonise(counts: Mapping[str, int]) -> dict[str, Verdict]:
     groups: dict[str, Counter[str]] = defaultdict(Counter)
     for value, count in counts.items():
         groups[fold(shown[value])][shown[value]] += count
-    style = _style(counts)
+    style = _style(counts, groups.values())
     best = {folded: _best(spellings, style) for folded, spellings in groups.items()}
     sizes = {folded: sum(spellings.values()) for folded, spellings in groups.items()}
+    usually: dict[str, int] = {}
+    for value, count in counts.items():
+        usually[fold(shown[value])] = max(count, usually.get(fold(shown[value]), 0))
     readable = _unreadable(sizes, shown.values())
     verdicts = {}
     for value in counts:
         folded = readable.get(shown[value], fold(shown[value]))
         if best[folded] != value:
-            verdicts[value] = _verdict(value, best[folded], groups[folded], lost=shown[value] in readable)
+            usual = _shown(value) == best[folded] and counts[value] == usually[folded]
+            lost = shown[value] in readable
+            verdicts[value] = _verdict(value, best[folded], groups[folded], usual=usual, lost=lost)
     return verdicts
 
 
@@ -44,21 +49,27 @@ def _shown(value: str) -> str:
     return repair_mojibake(value).replace("\u00a0", " ").strip()
 
 
-def _style(counts: Mapping[str, int]) -> _Style:
+def _style(counts: Mapping[str, int], groups: Iterable[Counter[str]]) -> _Style:
     total = sum(counts.values())
     upper = sum(n for value, n in counts.items() if value == value.upper())
     lower = sum(n for value, n in counts.items() if value == value.lower())
-    accents = sum(n for value, n in counts.items() if not value.isascii())
     case = "upper" if upper >= _CONVENTION * total else "lower" if lower >= _CONVENTION * total else ""
-    return _Style(case, accents > 0.02 * total)
+    settled = (spellings.most_common(1)[0] for spellings in groups)
+    return _Style(case, any(count > _FEW and not value.isascii() for value, count in settled))
 
 
 def _best(spellings: Counter[str], style: _Style) -> str:
-    """The most frequent spelling; between equals, the one that looks like the rest of its column."""
+    """The most frequent spelling; between equals, the one that looks like the rest of its column.
+
+    A rare word has no majority of its own: it is written as its column writes.
+    """
     value, count = max(spellings.items(), key=lambda item: (item[1], _likeness(item[0], style), item[0]))
-    if count <= _FEW and not _cased(value, style):
-        return value.upper() if style.case == "upper" else value.lower()
-    return value
+    return value if count > _FEW else _in_style(value, style)
+
+
+def _in_style(value: str, style: _Style) -> str:
+    value = squeeze(value if style.accents else unaccent(value))
+    return value.upper() if style.case == "upper" else value.lower() if style.case == "lower" else value
 
 
 def _cased(value: str, style: _Style) -> bool:
@@ -86,12 +97,12 @@ def _unreadable(sizes: Mapping[str, int], shown: Iterable[str]) -> dict[str, str
     return found
 
 
-def _verdict(value: str, spelling: str, group: Counter[str], *, lost: bool) -> Verdict:
+def _verdict(value: str, spelling: str, group: Counter[str], *, usual: bool, lost: bool) -> Verdict:
     if lost:
         return Verdict(spelling, "mojibake", "letra perdida, só cabe esta palavra", 0.9)
     if looks_like_mojibake(value):
         return Verdict(spelling, "mojibake", "UTF-8 lido como latin-1, desfeito", 0.99)
-    if squeeze(value) == spelling and value.strip() == value and "\u00a0" in value:
-        return Verdict(spelling, "whitespace", "espaço especial trocado pelo comum", 1.0)
+    if usual:
+        return Verdict(spelling, "whitespace", "espaços que ninguém vê, retirados", 1.0)
     sure = 0.99 if group[spelling] >= 10 * max(1, group[_shown(value)]) else 0.9 if group[spelling] else 0.8
     return Verdict(spelling, "category_variant", "grafia mais frequente da mesma palavra", sure)

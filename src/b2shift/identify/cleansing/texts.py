@@ -8,8 +8,8 @@ def judge_text(text: str) -> Verdict:
     """The text without mojibake, no-break spaces and outer white space; the inside stays as people wrote it."""
     repaired = repair_mojibake(text)
     plain = repaired.replace("\u00a0", " ").strip()
-    if plain == text:
-        return Verdict(text)
+    if plain == text or not plain:
+        return Verdict(plain or None)
     if looks_like_mojibake(text) and repaired != text:
         return Verdict(plain, "mojibake", "UTF-8 lido como latin-1, desfeito", 0.99)
     return Verdict(plain, "whitespace", "espaços retirados das pontas", 1.0)

@@ -2,7 +2,9 @@
 
 from b2shift.identify.cleansing.dates import EARLIEST
 from b2shift.identify.cleansing.forms import Form, usual_day
-from b2shift.identify.sources.declaration import Kind, Mark
+from b2shift.identify.cleansing.granularity import Granularity
+from b2shift.identify.sources.declaration import DateOrder, Kind, Mark, Source, SourceColumn
+from b2shift.lake.api import literal, quote
 
 # Kinds whose odd values Python judges; the others are texts, corrected by a table of spellings.
 PARSED = frozenset(
@@ -13,6 +15,22 @@ _TYPE = {
 }  # fmt: skip
 
 
+def delivered(column: SourceColumn, source: Source, row: str = "r") -> str:
+    """SQL: the delivered text, NULL when it is one of the source's words for nothing."""
+    text = f"{row}.{quote(column.header)}"
+    for word in source.nulls:
+        text = f"nullif({text}, {literal(word)})"
+    return text
+
+
+def suspect(text: str) -> str:
+    """SQL: whether a free text may have outer white space, no-break spaces or mojibake."""
+    return (
+        f"({text} <> trim({text}) OR (strlen({text}) <> length({text}) "
+        f"AND (contains({text}, chr(160)) OR regexp_matches({text}, '[ÃÂâ\\x{{FFFD}}]'))))"
+    )
+
+
 def type_of(kind: Kind, target: str | None) -> str:
     """The engine's type of a cleansed column: numbers take that of the column they go to."""
     if kind is Kind.DECIMAL:
@@ -20,16 +38,15 @@ def type_of(kind: Kind, target: str | None) -> str:
     return _TYPE.get(kind, "VARCHAR")
 
 
-def usual(kind: Kind, text: str, form: Form, target: str) -> str:
+def usual(column: SourceColumn, text: str, form: Form, target: str) -> str:
     """SQL of type `target`: the value when it is written as usual, else NULL."""
+    kind = column.kind
     if kind is Kind.CUSTOMER:
         return f"CASE WHEN regexp_full_match({text}, '[0-9A-Z]{{6}}|[0-9]{{5}}') THEN {text} END"
     if kind in (Kind.DATE, Kind.TIMESTAMP):
         return _bounded(_moment(kind, text, form), form)
     if kind is Kind.DECIMAL:
-        mark = "," if form.decimal is Mark.COMMA else "\\."
-        plain = f"replace({text}, ',', '.')" if form.decimal is Mark.COMMA else text
-        return f"CASE WHEN regexp_full_match({text}, '-?\\d+({mark}\\d+)?') THEN TRY_CAST({plain} AS {target}) END"
+        return _number(text, form, form.grains.get(column.header, Granularity()), target)
     if kind is Kind.INTEGER:
         return f"CASE WHEN regexp_full_match({text}, '-?\\d+') THEN TRY_CAST({text} AS {target}) END"
     if kind is Kind.SCORE:
@@ -39,16 +56,27 @@ def usual(kind: Kind, text: str, form: Form, target: str) -> str:
     return f"CAST(NULL AS {target})"
 
 
+def _number(text: str, form: Form, grain: Granularity, target: str) -> str:
+    mark = "," if form.decimal is Mark.COMMA else "\\."
+    plain = f"replace({text}, ',', '.')" if form.decimal is Mark.COMMA else text
+    fraction = "\\d+" if grain.zeros else "(\\d*[1-9]|0)"
+    test = f"regexp_full_match({text}, '-?\\d+({mark}{fraction})?')"
+    if grain.step > 1:
+        steps = f"TRY_CAST(TRY_CAST({plain} AS DECIMAL(28, {grain.decimals})) * {10**grain.decimals} AS HUGEINT)"
+        test += f" AND {steps} % {grain.step} = 0"
+    return f"CASE WHEN {test} THEN TRY_CAST({plain} AS {target}) END"
+
+
 def _moment(kind: Kind, text: str, form: Form) -> str:
     written = form.dates.usual if form.dates else "iso"
     if kind is Kind.DATE:
         return usual_day(text, written)
     if written == "iso":
-        return (
-            f"CASE WHEN regexp_full_match({text}, '\\d{{4}}-\\d{{2}}-\\d{{2}}[T ]\\d{{2}}:\\d{{2}}(:\\d{{2}}(\\.\\d+)?)?Z?') "
-            f"THEN TRY_CAST(rtrim({text}, 'Z') AS TIMESTAMP) END"
-        )
-    return "CAST(NULL AS TIMESTAMP)"
+        clock = "\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}(?::\\d{2}(?:\\.\\d+)?)?"
+        zone = "(?:Z|[+-]\\d{2}:?\\d{2})?"
+        return f"TRY_CAST(nullif(regexp_extract({text}, '^({clock}){zone}$', 1), '') AS TIMESTAMP)"
+    day = "%d/%m/%Y" if written == DateOrder.DAY_FIRST else "%m/%d/%Y"
+    return f"try_strptime({text}, ['{day} %H:%M:%S', '{day} %I:%M:%S %p', '{day} %H:%M'])"
 
 
 def _bounded(value: str, form: Form) -> str:

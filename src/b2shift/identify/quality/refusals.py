@@ -31,7 +31,7 @@ def line_rejects(source: Source, notes: dict[str, dict[str, Any]]) -> pa.Table:
 
 def stray_rejects(session: Session, source: Source, notes: dict[str, dict[str, Any]], strays: dict[str, str]) -> str:
     """Write the rejects of telemetry: one for each event of an unknown customer, one for each refused line."""
-    from b2shift.identify.cleansing.clean import write_part
+    from b2shift.identify.cleansing.outcome import write_part
 
     session.connection.register("_accidents", line_rejects(source, notes))
     header = source.customer.header if source.customer else ""

@@ -1,0 +1,125 @@
+"""What cleansing a source tells: the rows it refused, every value it changed, and the facts of each file."""
+
+import duckdb
+
+from b2shift.identify.cleansing import dates, numbers
+from b2shift.identify.cleansing.forms import Form
+from b2shift.identify.cleansing.values import as_delivered
+from b2shift.identify.cleansing.vocabularies import vocabulary_of
+from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
+from b2shift.kernel.errors import StorageError
+from b2shift.lake.api import Session, literal, quote
+from b2shift.lake.contracts import TableSpec
+
+_EMPTY = {Kind.DATE: dates.KIND, Kind.TIMESTAMP: dates.KIND, Kind.DECIMAL: numbers.KIND}
+
+
+def rejects_sql(source: Source, unterminated: list[str]) -> str:
+    """The refused rows as they were delivered, the lines whose fields do not fit, and the lines that were no rows."""
+    columns = ", ".join(f"coalesce(r.{quote(column.header)}, '')" for column in source.columns)
+    key = f"c.{quote(source.customer.name)}" if source.customer else "NULL"
+    cut_files = ", ".join(map(literal, ["", *unterminated]))
+    name, raw = literal(source.source), quote(source.raw_table)
+    return f"""
+        SELECT {name} AS source, f._file AS file, f._row AS row, r._line AS line, f.kind, f."column", f.value, f.reason,
+               {key} AS customer_id, left(concat_ws({literal(source.separator)}, {columns}), 2000) AS delivered
+        FROM _refused AS f JOIN {raw} AS r USING (_file, _row) JOIN _clean AS c USING (_file, _row)
+        UNION ALL BY NAME
+        SELECT {name} AS source, _file AS file, _row AS row, _line AS line,
+               CASE WHEN cut THEN 'truncated_last_line' ELSE 'field_count' END AS kind,
+               CASE WHEN cut THEN 'a última linha foi cortada' ELSE 'o número de campos não é o do cabeçalho' END AS reason,
+               left(_text, 2000) AS delivered
+        FROM (SELECT _file, _row, _line, _text, _file IN ({cut_files})
+                     AND _row = (SELECT max(m._row) FROM {raw} AS m WHERE m._file = t._file) AS cut
+              FROM {raw} AS t WHERE _text IS NOT NULL)
+        UNION ALL BY NAME SELECT * FROM _lines_cut
+        ORDER BY file, row, line
+    """
+
+
+def repairs_sql(source: Source) -> str:
+    """Every delivered value that was changed, left unknown or missed: one row each, with the rule."""
+    selects = []
+    for column in source.columns:
+        selects.append(_changed(source, column))
+        if column.filled or column.filled_when:
+            selects.append(_missed(source, column))
+    return " UNION ALL ".join(selects) + " ORDER BY file, row"
+
+
+def _row(source: Source, column: SourceColumn, told: dict[str, str]) -> str:
+    key = f"c.{quote(source.customer.name)}" if source.customer else "NULL"
+    return (
+        f"SELECT {literal(source.source)} AS source, c._file AS file, c._row AS row, {told['kind']} AS kind, "
+        f'{literal(column.header)} AS "column", {told["before"]} AS before, {told["after"]} AS after, '
+        f"{told['rule']} AS rule, {told['confidence']} AS confidence, {key} AS customer_id FROM _clean AS c"
+    )
+
+
+def _changed(source: Source, column: SourceColumn) -> str:
+    aside, after = f"c.{quote(as_delivered(column))}", f"c.{quote(column.name)}"
+    told = {"kind": "o.kind", "before": aside, "after": f"CAST({after} AS VARCHAR)", "rule": "o.rule",
+            "confidence": "o.confidence"}  # fmt: skip
+    if column.kind in (Kind.CATEGORY, Kind.NAME):
+        words = (
+            f"JOIN spellings AS o ON o.vocabulary = {literal(vocabulary_of(source, column))} AND o.delivered = {aside}"
+        )
+        return f"{_row(source, column, told)} {words} WHERE {aside} IS NOT NULL"
+    if column.kind is Kind.CITY:
+        own = f"o.customer_id = c.{quote(source.customer.name)}" if source.customer else "FALSE"
+        return (
+            f"{_row(source, column, told)} JOIN places AS o ON o.delivered = {aside} AND o.spelling = {after} "
+            f"AND ({own} OR o.customer_id IS NULL) WHERE {aside} IS NOT NULL "
+            "QUALIFY row_number() OVER (PARTITION BY c._file, c._row ORDER BY o.customer_id NULLS LAST) = 1"
+        )
+    told["after"] = "o.after"
+    odd = f"JOIN _odd AS o ON o.file = c._file AND o.column = {literal(column.name)} AND o.before = {aside}"
+    return f"{_row(source, column, told)} {odd} WHERE {aside} IS NOT NULL AND o.kind NOT IN ('', 'invalid_key')"
+
+
+def _missed(source: Source, column: SourceColumn) -> str:
+    """An empty value where there must be one."""
+    told = {"kind": literal(_EMPTY.get(column.kind, "missing_value")), "before": "''", "after": "NULL",
+            "rule": "'valor que deveria vir e não veio'", "confidence": "1.0"}  # fmt: skip
+    where = f"c.{quote(column.name)} IS NULL AND c.{quote(as_delivered(column))} IS NULL"
+    if column.filled_when:
+        conditions = [
+            f"c.{quote(name)} IN ({', '.join(map(_literal, values))})" for name, values in column.filled_when.items()
+        ]
+        where += f" AND ({' OR '.join(conditions)})"
+    return f"{_row(source, column, told)} WHERE {where}"
+
+
+def _literal(value: str | bool) -> str:
+    return str(value).upper() if isinstance(value, bool) else literal(value)
+
+
+def facts(session: Session, form: Form) -> dict[str, object]:
+    """What `loads` tells about one file."""
+    file = literal(form.file)
+    row = session.connection.execute(
+        f"SELECT (SELECT count(*) FROM _clean WHERE _file = {file}), "
+        f"(SELECT count(*) FROM _refused WHERE _file = {file}), (SELECT count(*) FROM _repairs WHERE file = {file})"
+    ).fetchall()[0]
+    return {
+        "accepted": row[0] - row[1], "refused": row[1], "repaired": row[2],
+        "date_order": form.dates.told if form.dates else None,
+        "date_evidence": form.dates.evidence if form.dates else None,
+        "decimal_mark": str(form.mark) if form.mark else None,
+    }  # fmt: skip
+
+
+def write_part(session: Session, spec: TableSpec, select: str) -> str:
+    """Write rows of a table to a file of its own, typed as declared; its place relative to the lake."""
+    columns = ", ".join(f"CAST({quote(c.name)} AS {c.type}) AS {quote(c.name)}" for c in spec.columns)
+    target = session.new_file(spec.name)
+    try:
+        session.connection.execute(
+            f"COPY (SELECT {columns} FROM ({select})) TO {literal(target)} "
+            "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+        )
+    except (duckdb.IOException, OSError) as error:
+        raise StorageError(
+            "Uma tabela não pôde ser gravada", value=spec.name, hint=f"{error}. Libere espaço e rode de novo"
+        ) from error
+    return str(target.relative_to(session.store.root))

@@ -1,0 +1,26 @@
+"""Rows that cannot belong to anybody."""
+
+from b2shift.identify.cleansing.values import as_delivered
+from b2shift.identify.sources.declaration import Source
+from b2shift.lake.api import Session, literal, quote
+
+
+def refuse_keys(session: Session, source: Source) -> None:
+    """Make `_refused` with the rows of `_clean` whose customer's key is missing, malformed or nobody's."""
+    session.connection.execute(
+        'CREATE OR REPLACE TEMP TABLE _refused (_file VARCHAR, _row BIGINT, kind VARCHAR, "column" VARCHAR, '
+        "value VARCHAR, reason VARCHAR)"
+    )
+    if source.customer is None:
+        return
+    name, aside = quote(source.customer.name), quote(as_delivered(source.customer))
+    keep_empty = f"WHERE {name} IS NOT NULL OR {aside} IS NOT NULL" if source.anonymous else ""
+    session.connection.execute(f"""
+        INSERT INTO _refused
+        SELECT _file, _row, CASE WHEN {name} IS NULL THEN 'invalid_key' ELSE 'orphan_key' END,
+               {literal(source.customer.header)}, coalesce({aside}, {name}),
+               CASE WHEN {name} IS NOT NULL THEN 'nenhum cliente tem este código'
+                    WHEN {aside} IS NOT NULL THEN 'não tem a forma de um código de cliente'
+                    ELSE 'a linha não diz de que cliente é' END
+        FROM _clean ANTI JOIN known_customers AS k ON k.customer_id = _clean.{name} {keep_empty}
+    """)

@@ -1,0 +1,137 @@
+"""`_clean`: one typed row for each raw row. The usual values come straight from the engine; each odd value stands,
+as delivered, in a second column beside its own until Python has judged it once for all its rows."""
+
+from collections.abc import Callable
+
+import pyarrow as pa
+
+from b2shift.identify.cleansing.cnpj import judge_cnpj
+from b2shift.identify.cleansing.dates import judge_day, judge_moment
+from b2shift.identify.cleansing.flags import judge_flag
+from b2shift.identify.cleansing.forms import Form
+from b2shift.identify.cleansing.granularity import Granularity
+from b2shift.identify.cleansing.keys import judge_key
+from b2shift.identify.cleansing.numbers import judge_number, judge_score, judge_whole
+from b2shift.identify.cleansing.texts import judge_text
+from b2shift.identify.cleansing.usual import PARSED, delivered, suspect, type_of, usual
+from b2shift.identify.cleansing.verdict import Verdict
+from b2shift.identify.cleansing.vocabularies import vocabulary_of
+from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
+from b2shift.identify.sources.declarations import target_spec
+from b2shift.lake.api import Session, literal, quote
+
+_SPELT = (Kind.CATEGORY, Kind.NAME)
+_LOSSY = (Kind.DATE, Kind.TIMESTAMP, Kind.DECIMAL)
+_ODD = pa.schema(
+    [(name, pa.string()) for name in ("file", "column", "before", "after", "kind", "rule")]
+    + [("confidence", pa.float64())]
+)
+
+
+def as_delivered(column: SourceColumn) -> str:
+    """The column of `_clean` that keeps a delivered text which is not the value: odd, or written another way."""
+    return f"{column.name}_delivered"
+
+
+def take_values(session: Session, source: Source, forms: list[Form]) -> None:
+    """Make `_clean` from the raw rows whose fields fit; odd values are null for now."""
+    types = {column.name: column.type for column in target_spec(source).columns}
+    selects = " UNION ALL ".join(_select(source, form, types) for form in forms)
+    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _clean AS {selects}")
+
+
+def _select(source: Source, form: Form, types: dict[str, str]) -> str:
+    """Inside, the delivered texts and what the engine makes of them; outside, each value and what stands aside."""
+    inner, outer, joins = ["r._file", "r._row"], ["_file", "_row"], []
+    hurt = ["FALSE"]
+    for place, column in enumerate(source.columns):
+        text, value = f"t{place}", f"v{place}"
+        inner.append(f"{delivered(column, source)} AS {text}")
+        found, joined = _value(source, column, form, types, place)
+        joins += joined
+        inner.append(f"{found} AS {value}")
+        aside = f"CASE WHEN {_set_aside(column, text, value)} THEN {text} END"
+        outer += [f"{value} AS {quote(column.name)}", f"{aside} AS {quote(as_delivered(column))}"]
+        if column.kind in _LOSSY:
+            hurt.append(f"({value} IS NULL AND {text} IS NOT NULL)")
+        if column.filled:
+            hurt.append(f"{text} IS NULL")
+    return (
+        f"SELECT {', '.join(outer)}, {' OR '.join(hurt)} AS _damaged FROM (SELECT {', '.join(inner)} "
+        f"FROM {quote(source.raw_table)} AS r {' '.join(joins)} WHERE r._text IS NULL AND r._file = {literal(form.file)})"
+    )
+
+
+def _value(
+    source: Source, column: SourceColumn, form: Form, types: dict[str, str], place: int
+) -> tuple[str, list[str]]:
+    """SQL of a value, and the joins it needs."""
+    text = delivered(column, source)
+    if column.kind in PARSED:
+        return usual(column, text, form, type_of(column.kind, types.get(column.name))), []
+    if column.kind in _SPELT:
+        words = f"s{place}.vocabulary = {literal(vocabulary_of(source, column))} AND s{place}.delivered = {text}"
+        return f"coalesce(s{place}.spelling, {text})", [f"LEFT JOIN spellings AS s{place} ON {words}"]
+    if column.kind is not Kind.CITY:
+        return text, []
+    joins = [f"LEFT JOIN places AS p0 ON p0.customer_id IS NULL AND p0.delivered = {text}"]
+    if source.customer is None:
+        return f"coalesce(p0.spelling, {text})", joins
+    key = f"upper(replace({delivered(source.customer, source)}, ' ', ''))"
+    joins.append(f"LEFT JOIN places AS p1 ON p1.customer_id = {key} AND p1.delivered = {text}")
+    return f"coalesce(p1.spelling, p0.spelling, {text})", joins
+
+
+def _set_aside(column: SourceColumn, text: str, value: str) -> str:
+    """SQL: whether the delivered text is kept beside the value."""
+    if column.kind in PARSED:
+        return f"{value} IS NULL"
+    return f"{value} <> {text}" if column.kind in (*_SPELT, Kind.CITY) else suspect(text)
+
+
+def judge_odd_values(session: Session, source: Source, forms: list[Form]) -> None:
+    """Judge every odd value of `_clean` once, keep the verdicts in `_odd`, and put the values found in their place."""
+    judged = [column for column in source.columns if column.kind not in (*_SPELT, Kind.CITY)]
+    rows = [row for form in forms for column in judged for row in _verdicts(session, column, form)]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(_ODD)
+    table = pa.table([pa.array(c, f.type) for c, f in zip(columns, _ODD, strict=True)], schema=_ODD)
+    session.connection.register("_odd_values", table)
+    session.connection.execute("CREATE OR REPLACE TEMP TABLE _odd AS SELECT * FROM _odd_values")
+    session.connection.unregister("_odd_values")
+    met = {row[1] for row in rows}
+    types = {column.name: column.type for column in target_spec(source).columns}
+    for column in judged:
+        if column.name in met:
+            kind = type_of(column.kind, types.get(column.name))
+            session.connection.execute(
+                f"UPDATE _clean SET {quote(column.name)} = TRY_CAST(o.after AS {kind}) FROM _odd AS o "
+                f"WHERE o.column = {literal(column.name)} AND o.file = _clean._file "
+                f"AND o.before = _clean.{quote(as_delivered(column))}"
+            )
+
+
+def _verdicts(
+    session: Session, column: SourceColumn, form: Form
+) -> list[tuple[str, str, str, str | None, str, str, float]]:
+    aside = quote(as_delivered(column))
+    values = session.connection.execute(
+        f"SELECT DISTINCT {aside} FROM _clean WHERE _file = {literal(form.file)} AND {aside} IS NOT NULL ORDER BY 1"
+    ).fetchall()
+    judge = _judge_of(column, form)
+    found = ((value, judge(value)) for (value,) in values)
+    return [(form.file, column.name, value, v.after, v.kind, v.rule, v.confidence) for value, v in found]
+
+
+def _judge_of(column: SourceColumn, form: Form) -> Callable[[str], Verdict]:
+    grain = form.grains.get(column.header, Granularity())
+    judges: dict[Kind, Callable[[str], Verdict]] = {
+        Kind.CUSTOMER: judge_key,
+        Kind.CNPJ: judge_cnpj,
+        Kind.FLAG: judge_flag,
+        Kind.DATE: lambda text: judge_day(text, form.order, form.last),
+        Kind.TIMESTAMP: lambda text: judge_moment(text, form.order, form.last),
+        Kind.DECIMAL: lambda text: judge_number(text, form.decimal, grain),
+        Kind.INTEGER: lambda text: judge_whole(text, form.decimal),
+        Kind.SCORE: lambda text: judge_score(text, form.decimal),
+    }
+    return judges.get(column.kind, judge_text)
