@@ -1,17 +1,37 @@
 """What a table holds, in a few bytes; and whether it has the columns it declares."""
 
 from hashlib import blake2b
+from pathlib import Path
 
 import duckdb
 
 from b2shift.kernel.errors import SchemaError
 from b2shift.lake.contracts import TableSpec
-from b2shift.lake.names import quote
+from b2shift.lake.names import literal, quote
 
 
 def declared_columns(connection: duckdb.DuckDBPyConnection, spec: TableSpec, relation: str) -> str:
     """The select list that casts a relation to its declaration; SchemaError when columns lack or are undeclared."""
-    found = [name for name, _ in _columns(connection, relation)]
+    extra = _undeclared(spec, [name for name, _ in _columns(connection, relation)])
+    return ", ".join([*_declared(spec), *map(quote, extra)])
+
+
+def require_declared(connection: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path) -> None:
+    """SchemaError when a file has not the columns of its declaration, in name, type and order."""
+    found = _columns(connection, f"read_parquet({literal(path)})")
+    _undeclared(spec, [name for name, _ in found])
+    blank = ", ".join(f"CAST(NULL AS {column.type}) AS {quote(column.name)}" for column in spec.columns)
+    wanted = _columns(connection, f"(SELECT {blank})")
+    if found[: len(wanted)] != wanted:
+        wrong = [f"{name} é {kind}" for name, kind in found if (name, kind) not in wanted] or ["ordem das colunas"]
+        raise SchemaError(
+            f"A tabela {spec.name} não tem os tipos que declara",
+            value=", ".join(wrong),
+            hint="Corrija a declaração ou a expressão",
+        )
+
+
+def _undeclared(spec: TableSpec, found: list[str]) -> list[str]:
     missing = [column.name for column in spec.columns if column.name not in found]
     documented = {column.name for column in spec.columns}
     extra = [name for name in found if name not in documented]
@@ -22,8 +42,11 @@ def declared_columns(connection: duckdb.DuckDBPyConnection, spec: TableSpec, rel
             value="; ".join(parts),
             hint="Corrija a declaração ou a expressão",
         )
-    declared = [f"CAST({quote(c.name)} AS {c.type}) AS {quote(c.name)}" for c in spec.columns]
-    return ", ".join([*declared, *map(quote, extra)])
+    return extra
+
+
+def _declared(spec: TableSpec) -> list[str]:
+    return [f"CAST({quote(c.name)} AS {c.type}) AS {quote(c.name)}" for c in spec.columns]
 
 
 def content_fingerprint(connection: duckdb.DuckDBPyConnection, files: str) -> str:

@@ -14,7 +14,7 @@ import ibis
 import pyarrow as pa
 
 from b2shift.kernel.errors import SchemaError, StateError, StorageError, UnknownNameError
-from b2shift.lake.content import content_fingerprint, declared_columns, keyed_fingerprint
+from b2shift.lake.content import content_fingerprint, declared_columns, keyed_fingerprint, require_declared
 from b2shift.lake.contracts import Manifest, StageVersion, TableSpec, TableVersion
 from b2shift.lake.names import literal, quote
 from b2shift.lake.reader import create_view
@@ -145,9 +145,14 @@ class Session:
         return self._register(spec, [target], content_key)
 
     def adopt(self, spec: TableSpec, files: Sequence[Path], content_key: str) -> TableVersion:
-        """Stage a table made of Parquet files that lie in the lake already (`new_file`): sources kept file by file."""
+        """Stage a table made of Parquet files that lie in the lake already (`new_file`): sources kept file by file.
+
+        Their columns are compared with the spec, by name and type: nothing is cast here.
+        """
         if not files:
             raise SchemaError("Uma tabela precisa de ao menos um arquivo", value=spec.name)
+        for path in files:
+            require_declared(self.connection, spec, path)
         return self._register(spec, files, content_key)
 
     def new_file(self, table: str) -> Path:

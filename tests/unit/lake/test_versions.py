@@ -143,6 +143,10 @@ def test_a_table_of_several_files(tmp_path: Path) -> None:
         assert session.adopt(spec(), parts, "two files").rows == 2
         with pytest.raises(SchemaError, match="ao menos um arquivo"):
             session.adopt(spec("others"), [], "none")
+        path = session.new_file("numbers")
+        session.connection.execute(f"COPY (SELECT 1::BIGINT AS n) TO '{path}' (FORMAT parquet)")
+        with pytest.raises(SchemaError, match="numbers não tem os tipos que declara: n é BIGINT"):
+            session.adopt(spec(), [path], "another type")
         session.commit(DAY)
     assert read(tmp_path) == [1, 2]
 

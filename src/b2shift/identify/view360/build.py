@@ -1,15 +1,21 @@
-"""Write `customer_360`: each list aggregated on its own, then joined and laid down in key order."""
+"""Write `customer_360`: each list on its own, laid side by side in key order."""
 
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
 from b2shift.identify.view360 import pages
 from b2shift.identify.view360.lists import LISTS
+from b2shift.identify.view360.nest import forget_numbers, nested, number_customers
 from b2shift.identify.view360.winsor import duration_cap_bin, newest_telemetry_day
 from b2shift.kernel.calendar import last_closed_month
-from b2shift.lake.api import Session, load_specs, quote
+from b2shift.kernel.errors import StorageError
+from b2shift.lake.api import Session, load_specs
+from b2shift.lake.contracts import TableVersion
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 # DuckDB's vector: the smallest group it writes.
 ROW_GROUP = 2_048
 INPUTS = (
@@ -32,38 +38,32 @@ _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 
 def build(session: Session, as_of: date) -> None:
     """One row per customer of `customers`; a list nobody filled is empty, never null."""
-    declared = tuple((part.name, part.rows, part.order, part.limit) for part in LISTS)
+    declared = tuple((part.name, part.fields, part.rows, part.order, part.limit) for part in LISTS)
     with session.stage("customer_360", inputs=INPUTS, parameters=(CODE_VERSION, as_of, ROW_GROUP, declared)) as stage:
         if not stage.stale:
             return
         cap = duration_cap_bin(session, newest_telemetry_day(session, as_of))
-        words = {"$as_of": f"DATE '{as_of}'", "$closed_month": f"DATE '{last_closed_month(as_of)}'", "$cap_bin": str(cap)}
-        try:
-            for part in LISTS:
-                session.connection.execute(
-                    f"CREATE OR REPLACE TEMP TABLE {_temporary(part.name)} AS {_filled(part.aggregate(), words)}"
-                )
-            written = session.write(
-                _SPECS["customer_360"], _joined(), sort_by=["customer_id"], row_group_size=ROW_GROUP
-            )
-            pages.write(session, _SPECS[pages.TABLE])
-        finally:
-            for part in LISTS:
-                session.connection.execute(f"DROP TABLE IF EXISTS {_temporary(part.name)}")
+        words = {
+            "$as_of": f"DATE '{as_of}'",
+            "$closed_month": f"DATE '{last_closed_month(as_of)}'",
+            "$cap_bin": str(cap),
+        }
+        written = _write(session, words, stage.fingerprint)
+        pages.write(session, _SPECS[pages.TABLE])
         stage.notes |= {"customers": written.rows, "duration_cap_seconds": 2**cap}
 
 
-def _joined() -> str:
-    columns = ", ".join(f"coalesce({_temporary(part.name)}.items, []) AS {quote(part.name)}" for part in LISTS)
-    joins = " ".join(f"LEFT JOIN {_temporary(part.name)} USING (customer_id)" for part in LISTS)
-    return f"SELECT customer_id, {columns} FROM customers {joins}"
-
-
-def _temporary(name: str) -> str:
-    return quote(f"nested_{name}")
-
-
-def _filled(text: str, words: dict[str, str]) -> str:
-    for word, value in words.items():
-        text = text.replace(word, value)
-    return text
+def _write(session: Session, words: dict[str, str], content_key: str) -> TableVersion:
+    spec = _SPECS["customer_360"]
+    types = {column.name: column.type.removesuffix("[]") for column in spec.columns}
+    keys = number_customers(session)
+    lists = [nested(session, part, types[part.name], words, len(keys)) for part in LISTS]
+    forget_numbers(session)
+    table = pa.table([keys, *lists], names=["customer_id", *(part.name for part in LISTS)])
+    path = session.new_file(spec.name)
+    try:
+        parquet.write_table(table, path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+    except OSError as error:
+        hint = f"{error}. Libere espaço e rode de novo"
+        raise StorageError("Uma tabela não pôde ser gravada", value=spec.name, hint=hint) from error
+    return session.adopt(spec, [path], content_key)

@@ -3,9 +3,8 @@
 A point read of the typed table decodes a row group of every list, 2,048 customers at least; this decodes 64 texts.
 """
 
-from pathlib import Path
-
-import pyarrow.parquet as pq
+import pyarrow as pa
+import pyarrow.parquet as parquet
 
 from b2shift.identify.contracts import Customer360
 from b2shift.kernel.errors import StorageError
@@ -13,20 +12,25 @@ from b2shift.lake.api import Lake, Session
 from b2shift.lake.contracts import TableSpec
 
 GROUP = 64
+SLICE = 4_096
+"""Customers turned into text at a time: 70,000 texts are more than a gigabyte."""
 TABLE = "customer_360_pages"
 _BODIES = "SELECT customer_id, CAST(to_json(t) AS VARCHAR) AS body FROM customer_360 AS t"
+_SCHEMA = pa.schema([("customer_id", pa.string()), ("body", pa.string())])
 
 
 def write(session: Session, spec: TableSpec) -> None:
     """Stage the texts from `customer_360` as staged; it lies in key order, and so do they."""
     path = session.new_file(TABLE)
-    batches = session.connection.execute(_BODIES).to_arrow_reader(2_048)
+    keys = session.query("SELECT customer_id FROM customer_360 ORDER BY customer_id").column(0)
     try:
-        with pq.ParquetWriter(path, batches.schema, compression="zstd") as file:
-            for batch in batches:
-                file.write_batch(batch, row_group_size=GROUP)
+        with parquet.ParquetWriter(path, _SCHEMA, compression="zstd") as file:
+            for start in range(0, len(keys), SLICE):
+                ends = [keys[start].as_py(), keys[min(start + SLICE, len(keys)) - 1].as_py()]
+                bodies = session.query(f"{_BODIES} WHERE customer_id BETWEEN ? AND ? ORDER BY customer_id", ends)
+                file.write_table(bodies.cast(_SCHEMA), row_group_size=GROUP)
     except OSError as error:
-        raise StorageError("Não foi possível gravar uma tabela", value=TABLE, hint=str(error)) from error
+        raise StorageError("Uma tabela não pôde ser gravada", value=TABLE, hint=str(error)) from error
     session.adopt(spec, [path], session.info("customer_360").fingerprint)
 
 
