@@ -11,6 +11,7 @@ from b2shift.kernel.contract import Contract
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", max_length=120)]
 Text = Annotated[str, Field(min_length=3, max_length=600)]
 Name = Annotated[str, Field(min_length=3, max_length=120)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
 Days = Annotated[int, Field(ge=0, le=730)]
 
 
@@ -135,10 +136,10 @@ RevenueLine = Literal["saas", "cdu", "sms", "cloud", "consultoria", "outros"]
 class Bounds(Contract):
     """An interval of numbers: at most one lower and one upper end."""
 
-    below: float | None = None
-    at_most: float | None = None
-    above: float | None = None
-    at_least: float | None = None
+    below: Number | None = None
+    at_most: Number | None = None
+    above: Number | None = None
+    at_least: Number | None = None
 
 
 class Condition(Bounds):
@@ -146,7 +147,7 @@ class Condition(Bounds):
 
     metric: str
     equals: bool | str | None = None
-    release: float | None = Field(
+    release: Number | None = Field(
         None, description="hysteresis: once met, the condition holds until the metric passes this value"
     )
 

@@ -1,9 +1,12 @@
 """A wrong rule is refused with its line, its value and the near names."""
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from b2shift.interact.api import load_policy
 from b2shift.interact.policy.load import parse
@@ -67,6 +70,8 @@ def test_an_archetype_nobody_writes_for_is_refused() -> None:
         (b"a: " + b"[" * 40 + b"]" * 40, "o arquivo tem níveis demais"),
         (b"a: *b\n", "âncoras e referências não são aceitas"),
         (b"? [1, 2]\n: 3\n", "uma chave precisa ser uma palavra"),
+        (b"a: !!int dez\n", "linha 1: tipo de valor n"),
+        (b"a: !!bool yes\n", "linha 1: tipo de valor n"),
         (b"x" * 600_000, "o arquivo é grande demais"),
     ],
 )
@@ -77,6 +82,56 @@ def test_what_is_no_policy_at_all(raw: bytes, says: str, tmp_path: Path) -> None
         load_policy(file)
     assert says in str(caught.value)
     assert str(caught.value).startswith("regua.yaml, linha")
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        ("09", None),
+        ("1_0", "o valor precisa ser um número inteiro: 1_0"),
+        ("0x10", "o valor precisa ser um número inteiro: 0x10"),
+        (".inf", "o valor precisa ser um número inteiro: .inf"),
+        ("9" * 5000, "o valor precisa ser um número inteiro: 999"),
+    ],
+)
+def test_numbers_are_read_as_people_read_them(number: str, says: str | None) -> None:
+    text = GOOD.replace("priority: 70", f"priority: {number}")
+    if says:
+        assert says in refused(text)
+    else:
+        assert parse(text.encode(), "regua.yaml").rules[0].priority == 9
+
+
+_PIECES = [
+    "null",
+    "true",
+    "-1",
+    "1e999",
+    "[]",
+    "{}",
+    "&a",
+    "*a",
+    "!!x",
+    "'",
+    '"',
+    ":",
+    "-",
+    "\t",
+    "\x00",
+    "é",
+    "rules",
+    "#",
+]
+
+
+@given(st.integers(0, len(GOOD) - 1), st.integers(0, 40), st.sampled_from(_PIECES))
+def test_whatever_is_written_is_accepted_or_refused_with_a_line(start: int, length: int, piece: str) -> None:
+    text, refusal = GOOD[:start] + piece + GOOD[start + length :], ""
+    try:
+        parse(text.encode(), "regua.yaml")
+    except PolicyError as error:
+        refusal = str(error)
+    assert not refusal or re.match(r"regua\.yaml, linha [1-9][0-9]*: ", refusal)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

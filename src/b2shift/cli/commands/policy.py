@@ -25,4 +25,5 @@ def check(
     if as_json:
         typer.echo(policy.model_dump_json(indent=2))
     else:
-        screen.out().print(f"Régua válida: versão {policy.version}, {len(policy.rules)} regras.")
+        size = f"{len(policy.archetypes)} arquétipos, {len(policy.rules)} regras"
+        screen.out().print(f"Régua válida: {policy.name}, versão {policy.version}, {size}.", markup=False)

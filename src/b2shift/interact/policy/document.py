@@ -1,7 +1,7 @@
 """A YAML text as plain data that remembers its lines; nothing in it can run, refer back or grow."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,21 @@ import yaml
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 12
 Path = tuple[str | int, ...]
-# The scalars of YAML 1.2's core schema: `3_10` and `no` are words, as people mean them.
+# The scalars of YAML 1.2's core schema that rules need: `3_10`, `no` and `010` are what people mean by them.
 _RESOLVERS = (
     ("tag:yaml.org,2002:bool", r"true|false", "tf"),
     ("tag:yaml.org,2002:null", r"~|null|", "~n\0"),
-    ("tag:yaml.org,2002:int", r"[-+]?[0-9]+", "-+0123456789"),
-    ("tag:yaml.org,2002:float", r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?", "-+.0123456789"),
+    ("tag:yaml.org,2002:int", r"[-+]?[0-9]{1,15}", "-+0123456789"),
+    ("tag:yaml.org,2002:float", r"[-+]?(?:[0-9]{1,15}\.[0-9]*|\.[0-9]+)", "-+.0123456789"),
 )
 _PREFIX = "tag:yaml.org,2002:"
+_SCALARS: dict[str, Callable[[str], object]] = {
+    "str": str,
+    "bool": "true".__eq__,
+    "null": lambda _: None,
+    "int": int,
+    "float": float,
+}
 
 
 class DocumentError(Exception):
@@ -111,11 +118,16 @@ def _plain(loader: yaml.SafeLoader, node: yaml.Node, path: Path, lines: dict[Pat
         return {key: _plain(loader, value, (*path, key), lines) for key, value in _entries(node, path, lines)}
     if isinstance(node, yaml.SequenceNode) and tag == "seq":
         return [_plain(loader, item, (*path, index), lines) for index, item in enumerate(node.value)]
-    if isinstance(node, yaml.ScalarNode) and tag in {"str", "bool", "null", "int", "float"}:
-        return loader.construct_object(node)
+    if isinstance(node, yaml.ScalarNode) and tag in _SCALARS and (tag == "str" or _resolves(loader, node)):
+        return _SCALARS[tag](node.value)
     raise DocumentError(
         node.start_mark.line + 1, "tipo de valor não aceito", node.tag, "Use texto, número, sim/não ou lista"
     )
+
+
+def _resolves(loader: Any, node: yaml.ScalarNode) -> bool:
+    """Whether the value has the form of its tag, as it has unless somebody wrote the tag."""
+    return bool(loader.resolve(yaml.ScalarNode, node.value, (True, False)) == node.tag)
 
 
 def _entries(node: yaml.MappingNode, path: Path, lines: dict[Path, int]) -> Iterator[tuple[str, yaml.Node]]:

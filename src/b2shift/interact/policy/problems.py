@@ -37,6 +37,7 @@ _TYPES = {
     "int_type": "o valor precisa ser um número inteiro",
     "int_from_float": "o valor precisa ser um número inteiro",
     "float_type": "o valor precisa ser um número",
+    "finite_number": "o valor precisa ser um número",
     "bool_type": "o valor precisa ser true ou false",
     "tuple_type": "o valor precisa ser uma lista",
     "model_type": "o valor precisa ser um grupo de campos",
@@ -74,13 +75,13 @@ def of_shape(error: ValidationError) -> list[Problem]:
 def refusal(file: str, document: Document, problems: Iterable[Problem]) -> PolicyError:
     """The error for all problems: the first in full, then where the others are."""
     first, *others = sorted(problems, key=lambda problem: (_line(problem, document), problem.what))
-    hints = [first.hint.rstrip(".")] if first.hint else []
+    hints = [first.hint if first.hint.endswith("?") else f"{first.hint}."] if first.hint else []
     if others:
         told = [f"linha {_line(one, document)}: {_said(one, document)}" for one in others[:_SHOWN]]
         hidden = [f"e mais {len(others) - _SHOWN}"] if len(others) > _SHOWN else []
         hints.append(f"Há outros problemas ({len(others)}): {'; '.join([*told, *hidden])}")
     what = f"{file}, linha {_line(first, document)}: {_of_rule(first.path, document)}{first.what}"
-    return PolicyError(what, value=first.value, hint=". ".join(hints))
+    return PolicyError(what, value=first.value, hint=" ".join(hints))
 
 
 def _line(problem: Problem, document: Document) -> int:
