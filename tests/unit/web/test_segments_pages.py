@@ -13,6 +13,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.segments.map import reading as map_reading
 from b2shift.web.console.segments.map import segment_map
+from b2shift.web.console.segments.mixes import LIFE_STAGES, mixes
 from b2shift.web.console.segments.overview import SegmentRow, overview, sentence
 from b2shift.web.console.segments.pictures import map_picture
 from b2shift.web.crm.models import Customer, Segment
@@ -126,7 +127,7 @@ def test_more_segments_than_hues_share_the_last(people: dict[Role, User]) -> Non
     assert [group.segment_id for group in groups] == [f"x{n:02}" for n in range(7)] + [""]
     assert groups[-1].name == "Outros segmentos"
     assert len(groups[-1].points) == 25
-    assert {point[4] for point in groups[-1].points} == {f"Segmento {n}" for n in range(7, 12)}
+    assert {point.segment for point in groups[-1].points} == {f"Segmento {n}" for n in range(7, 12)}
 
 
 def test_the_map_is_told_in_words(people: dict[Role, User]) -> None:
@@ -203,11 +204,34 @@ def test_the_sentence_says_what_matters(people: dict[Role, User]) -> None:
     assert sentence([]) == "Nenhum dos clientes que você acompanha está em um segmento."
 
 
-@pytest.mark.parametrize(("path", "most"), [("/segmentos/", 12), ("/segmentos/s0/", 18), ("/segmentos/comparar/", 13)])
+@pytest.mark.parametrize(("path", "most"), [("/segmentos/", 12), ("/segmentos/s0/", 16), ("/segmentos/comparar/", 13)])
 def test_pages_ask_few_questions(signed_in: SignIn, path: str, most: int) -> None:
-    for role, teams in ((Role.ANALYST, 0), (Role.MANAGER, 6)):  # whose portfolios a manager sees is asked three times
+    for role, teams in ((Role.ANALYST, 0), (Role.MANAGER, 7)):  # three times whose portfolios, once whose answers
         browser = signed_in(role)
         browser.get(path)
         with CaptureQueriesContext(connection) as asked:
             browser.get(path)
         assert len(asked) <= most + teams, "\n".join(one["sql"][:300] for one in asked.captured_queries)
+
+
+def test_mixes_are_of_ones_own_customers(signed_in: SignIn, people: dict[Role, User]) -> None:
+    """Classes in the order of life; the second bar is everybody the person sees."""
+    rows = payload(signed_in(Role.EXECUTOR).get("/segmentos/s0/").text, "life-stage")["rows"]
+    own = visible_customers(people[Role.EXECUTOR])
+    stages = [stage for stage in LIFE_STAGES if own.filter(life_stage=stage).exists()]
+    expected = [
+        own.filter(segment="s0", life_stage=stage).count() / own.filter(segment="s0").count() for stage in stages
+    ]
+    assert rows[0] == ["Este segmento", *expected, own.filter(segment="s0").count()]
+    assert rows[1][0] == "Todos"
+    assert rows[1][-1] == own.count()
+
+
+@pytest.mark.django_db
+def test_those_without_a_class_are_told_last(people: dict[Role, User]) -> None:
+    Customer.objects.filter(segment="s0").update(life_stage="")
+    Customer.objects.filter(segment="s1", life_stage="Novos").update(life_stage="Outro")
+    found = mixes(Customer.objects.all(), ["s0", "s1"], "life_stage", LIFE_STAGES)
+    assert [share.label for share in found["s1"].shares] == ["Em Expansão", "Fiéis", "Estratégicos", "Outro", ""]
+    assert (found["s0"].shares[-1].share, found["s0"].total, found["s1"].total) == (1.0, 20, 20)
+    assert mixes(Customer.objects.none(), ["s0"], "life_stage")["s0"].total == 0

@@ -8,6 +8,7 @@ from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.audit.trail_page import filtered, trail_page, visible_events
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.filter_bar import Field, chips_of
+from b2shift.web.console.templatetags.people import object_word
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import verify
 
@@ -47,8 +48,9 @@ def _fields(request: AskedBy) -> tuple[list[Field], list[Field]]:
         Field("since", _("De"), told.get("since", ""), type="date"),
         Field("until", _("Até"), told.get("until", ""), type="date"),
     ]
+    kinds = tuple((kind, object_word(kind)) for kind, _same in _distinct("object_kind"))
     more = [
-        Field("kind", _("Tipo do objeto"), told.get("kind", ""), _distinct("object_kind")),
+        Field("kind", _("Tipo do objeto"), told.get("kind", ""), kinds),
         Field("object", _("Código do objeto"), told.get("object", ""), type="text"),
         Field("channel", _("Canal"), told.get("channel", ""), _distinct("channel")),
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import dist, sqrt
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -14,19 +15,31 @@ MOST_POINTS = 5_000
 MOST_HUES = 8
 
 
+class MapPoint(NamedTuple):
+    """One customer on the map; money is a month's, risk the probability of leaving within 90 days."""
+
+    x: float
+    y: float
+    customer_id: str
+    name: str
+    segment: str
+    mrr: float
+    churn: float | None
+
+
 @dataclass(frozen=True)
 class MapGroup:
     """The points of one hue: a segment, or (`segment_id` empty) those beyond the seven largest."""
 
     segment_id: str
     name: str
-    points: list[tuple[float, float, str, str, str]]  # x, y, customer, name, segment's name
+    points: list["MapPoint"]
 
     @property
     def centre(self) -> tuple[float, float]:
         """Mean position."""
         many = len(self.points)
-        return sum(p[0] for p in self.points) / many, sum(p[1] for p in self.points) / many
+        return sum(p.x for p in self.points) / many, sum(p.y for p in self.points) / many
 
     @property
     def spread(self) -> float:
@@ -57,14 +70,22 @@ def segment_map(seen: QuerySet[Customer], most: int = MOST_POINTS) -> SegmentMap
     placed = seen.exclude(segment=None).filter(x__isnull=False, y__isnull=False)
     total = placed.count()
     order = "row_hash" if total > most else "customer_id"
-    columns = ("x", "y", "customer_id", "trade_name", "name", "segment_id")
+    columns = ("x", "y", "customer_id", "trade_name", "name", "segment_id", "mrr", "churn_90d")
     drawn = placed.order_by(order).values_list(*columns)[:most]
     names = dict(Segment.objects.values_list("segment_id", "name"))  # largest of the base first: a hue stays a hue
     own_hue = list(names) if len(names) <= MOST_HUES else list(names)[: MOST_HUES - 1]
-    points: dict[str, list[tuple[float, float, str, str, str]]] = {code: [] for code in [*own_hue, ""]}
-    for x, y, code, trade_name, name, segment in drawn:
-        place = (round(x, 4), round(y, 4), code, trade_name or name, names.get(segment, segment))
-        points[segment if segment in own_hue else ""].append(place)
+    points: dict[str, list[MapPoint]] = {code: [] for code in [*own_hue, ""]}
+    for x, y, code, trade_name, name, segment, money, risk in drawn:
+        point = MapPoint(
+            x=round(x, 4),
+            y=round(y, 4),
+            customer_id=code,
+            name=trade_name or name,
+            segment=names.get(segment, segment),
+            mrr=float(money),
+            churn=None if risk is None else round(risk, 4),
+        )
+        points[segment if segment in own_hue else ""].append(point)
     groups = [MapGroup(code, names.get(code, _("Outros segmentos")), found) for code, found in points.items() if found]
     return SegmentMap(groups, total)
 

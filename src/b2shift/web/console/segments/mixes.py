@@ -1,5 +1,6 @@
 """How the members of segments divide over something: life stage, RFM class, risk band."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -10,6 +11,7 @@ from b2shift.web.crm.models import Customer
 
 LIFE_STAGES = ("Novos", "Em Expansão", "Fiéis", "Estratégicos")
 RISK_BANDS = ("alto", "médio", "baixo")
+EVERYBODY = ""
 _Z95 = 1.959964
 
 
@@ -24,7 +26,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Mix:
-    """One segment's classes in the order asked, then by size; those without a class are under an empty label."""
+    """One segment's classes in order; those without a class are under an empty label."""
 
     segment_id: str
     shares: list[Share]
@@ -32,36 +34,24 @@ class Mix:
 
 
 def mixes(customers: QuerySet[Customer], codes: Sequence[str], field: str, order: Sequence[str] = ()) -> dict[str, Mix]:
-    """For each segment, how these customers divide over a column; classes in the same order in all of them."""
-    rows = customers.filter(segment__in=codes).values_list("segment_id", field).annotate(count=Count("pk"))
-    counted: dict[str, dict[str, int]] = {code: {} for code in codes}
-    sizes: dict[str, int] = {}
-    for code, label, count in rows:
-        counted[code][label or ""] = counted[code].get(label or "", 0) + count
-        sizes[label or ""] = sizes.get(label or "", 0) + count
+    """How the members of each segment (`EVERYBODY`: all these customers) divide over a column.
+
+    Classes come in the same order in all of them: as asked, then the largest first, then those without one.
+    """
+    kept = customers if EVERYBODY in codes else customers.filter(segment__in=codes)
+    counted: dict[str, Counter[str]] = {code: Counter() for code in codes}
+    for code, label, count in kept.order_by().values_list("segment_id", field).annotate(count=Count("pk")):
+        for group in {code, EVERYBODY} & counted.keys():
+            counted[group][label or ""] += count
+    sizes = sum(counted.values(), Counter[str]())
     labels = [label for label in order if label in sizes]
     labels += sorted((label for label in sizes if label not in order), key=lambda one: (one == "", -sizes[one], one))
-    found = {}
-    for code in codes:
-        total = sum(counted[code].values())
-        shares = [
-            Share(label, counted[code].get(label, 0), counted[code].get(label, 0) / (total or 1)) for label in labels
-        ]
-        found[code] = Mix(code, shares, total)
-    return found
+    return {code: _mix(code, labels, counts) for code, counts in counted.items()}
 
 
-def mix_of_all(customers: QuerySet[Customer], like: Mix, field: str) -> Mix:
-    """How all these customers divide over a column, in the classes of another mix."""
-    counted: dict[str, int] = {}
-    for label, count in customers.order_by().values_list(field).annotate(count=Count("pk")):
-        counted[label or ""] = counted.get(label or "", 0) + count
-    total = sum(counted.values())
-    return Mix(
-        "",
-        [Share(one.label, counted.get(one.label, 0), counted.get(one.label, 0) / (total or 1)) for one in like.shares],
-        total,
-    )
+def _mix(code: str, labels: Sequence[str], counts: Counter[str]) -> Mix:
+    total = counts.total()
+    return Mix(code, [Share(label, counts[label], counts[label] / (total or 1)) for label in labels], total)
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,17 @@ from b2shift.web.console.segments.traits import TraitLine, TraitPair, reading
 def map_picture(drawn: SegmentMap) -> Chart:
     """The scatter of customers; its twin tells each segment's place and spread: thousands of rows tell nothing."""
     rows = [
-        (x, y, group.name, f"{name} ({code})", segment, reverse("console:customer", args=[code]))
+        (
+            point.x,
+            point.y,
+            group.name,
+            f"{point.name} ({point.customer_id})" + ("" if group.segment_id else f" · {point.segment}"),
+            point.mrr,
+            point.churn,
+            reverse("console:customer", args=[point.customer_id]),
+        )
         for group in drawn.groups
-        for x, y, code, name, segment in group.points
+        for point in group.points
     ]
     note = _("Perto no mapa é parecido nos atributos; os eixos são as duas direções em que os clientes mais diferem.")
     if drawn.sampled:
@@ -39,7 +47,8 @@ def map_picture(drawn: SegmentMap) -> Chart:
                 Column(_("Eixo 2"), "number:2", "y"),
                 Column(_("Segmento"), "", "group"),
                 Column(_("Cliente"), "", "label"),
-                Column(_("Segmento do cliente")),
+                Column(_("MRR"), "money_short"),
+                Column(_("Churn em 90 dias"), "percent:1"),
                 Column(_("Página"), "", "link"),
             ],
             rows,

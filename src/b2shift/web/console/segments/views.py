@@ -14,7 +14,7 @@ from b2shift.web.console.charts import Chart
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.segments import pictures
 from b2shift.web.console.segments.map import segment_map
-from b2shift.web.console.segments.mixes import LIFE_STAGES, RISK_BANDS, measures, mix_of_all, mixes
+from b2shift.web.console.segments.mixes import EVERYBODY, LIFE_STAGES, RISK_BANDS, measures, mixes
 from b2shift.web.console.segments.overview import DEFAULT_SORT, SegmentRow, overview, sentence
 from b2shift.web.console.segments.traits import lines_of, marking, missing, pairs
 from b2shift.web.crm.catalogue import visible_rules, visible_traits
@@ -134,13 +134,14 @@ def _mix_of(
     customers: QuerySet[Customer], rows: list[SegmentRow], field: str, order: tuple[str, ...] = ()
 ) -> Chart | None:
     titles = {"life_stage": _("Estágio de vida"), "rfm_class": _("Classe RFM"), "churn_band": _("Faixa de risco")}
-    found = mixes(customers, [row.code for row in rows], field, order)
-    named = [(row.name, found[row.code]) for row in rows]
+    named = {row.code: row.name for row in rows}
     if len(rows) == 1:
-        named = [(_("Este segmento"), named[0][1]), (_("Todos"), mix_of_all(customers, named[0][1], field))]
-    if not any(mix.total for _name, mix in named):
+        named = {rows[0].code: _("Este segmento"), EVERYBODY: _("Todos")}
+    found = mixes(customers, list(named), field, order)
+    if not any(mix.total for mix in found.values()):
         return None
-    return pictures.mix_picture(field.replace("_", "-"), titles[field], field, named)
+    told = [(name, found[code]) for code, name in named.items()]
+    return pictures.mix_picture(field.replace("_", "-"), titles[field], field, told)
 
 
 def _largest_two(rows: list[SegmentRow]) -> list[SegmentRow]:

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import BusinessUnit, Role
@@ -42,6 +44,30 @@ def changed_fields(event: AuditEvent) -> list[str]:
     if event.object_kind != "person":
         return []
     return [f"{_label(name)}: {_told(name, pair[0])} → {_told(name, pair[1])}" for name, pair in fields.items()]
+
+
+_KINDS = {
+    "person": gettext_lazy("pessoa"),
+    "team": gettext_lazy("equipe"),
+    "token": gettext_lazy("chave"),
+    "customer": gettext_lazy("cliente"),
+    "customers": gettext_lazy("lista de clientes"),
+    "proposals": gettext_lazy("contatos devidos"),
+}
+_PAGES = {"person": "console:person", "team": "console:team"}
+
+
+@register.filter
+def object_word(kind: str) -> str:
+    """The kind of thing an event is about; one nobody wrote a word for is told as it is stored."""
+    return str(_KINDS.get(kind, kind))
+
+
+@register.filter
+def object_page(event: AuditEvent) -> str:
+    """Where the thing an event is about can be looked at by who reads the trail; nothing when it cannot."""
+    page = _PAGES.get(event.object_kind)
+    return reverse(page, args=[int(event.object_id)]) if page and event.object_id.isdecimal() else ""
 
 
 @register.filter
