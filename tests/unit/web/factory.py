@@ -138,6 +138,7 @@ _RULES = {
     "rule_id": "'r' || i",
     "name": "['Queda de uso', 'Renovação'][1 + i]",
     "archetype": "'Varejo'",
+    "archetypes": "['Varejo']",
     "channels": "['email']",
     "customers": "10",
     "due": "5",
@@ -197,7 +198,7 @@ _CONTACTS = {
     "phone": "'(11) 9' || i",
     "consent_email": "true",
 }
-_VIEW360 = {
+VIEW360 = {
     "customer_id": CUSTOMER["customer_id"],
     "revenue": "[{'month': DATE '2026-08-01', 'mrr': 90.00, 'users': 5}, "
     "{'month': DATE '2026-09-01', 'mrr': 100.50, 'users': 6}]",
@@ -257,7 +258,7 @@ def stage_all(session: Session, customers: int = 60) -> None:
     stage(session, identify, "customers", customers, CUSTOMER)
     stage(session, identify, "users", 8, PEOPLE)
     stage(session, identify, "contacts", customers, _CONTACTS)
-    stage(session, identify, "customer_360", customers, _VIEW360)
+    stage(session, identify, "customer_360", customers, VIEW360)
     stage(session, identify, "nps_answers", customers, _NPS)
     stage(session, identify, "quality", 2, _QUALITY)
     stage(session, identify, "loads", 3, _LOADS)

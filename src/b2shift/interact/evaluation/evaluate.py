@@ -16,7 +16,7 @@ from b2shift.kernel.ids import stable_id
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 INPUTS = (
     "activities", "campaign_events", "contacts", "customers", "features", "invoices", "nps_answers", "opportunities",
     "revenue_monthly", "scores", "segments", "tickets", "usage_monthly",
@@ -79,6 +79,7 @@ def _rules(session: Session, policy: Policy, clock: Clock) -> pa.Table:
             "rule_id": rule.id,
             "name": rule.name,
             "archetype": _governed(policy, rule),
+            "archetypes": [one.name for one in policy.archetypes if one.id in rule.audience.archetypes],
             "trigger": rule.trigger.kind,
             "condition": words(rule, clock),
             "kind": rule.kind.value,

@@ -69,6 +69,7 @@ class ContactRule(Published):
     rule_id = models.CharField(_("regra"), max_length=120, primary_key=True)
     name = models.CharField(_("nome"), max_length=255)
     archetype = models.CharField(_("arquétipo"), max_length=120, default="")
+    archetypes = models.JSONField(_("arquétipos"), default=list)
     trigger = models.CharField(_("gatilho"), max_length=40, default="")
     condition = models.TextField(_("condição"), default="")
     kind = models.CharField(_("tipo"), max_length=24, default="")
