@@ -9,7 +9,11 @@ dated AS (
     FROM contract_lines l LEFT JOIN registry r USING (customer_id)
     WHERE l.customer_id IS NOT NULL
 ),
-visible AS (SELECT * FROM dated WHERE $everyone OR known_on <= $as_of),
+visible AS MATERIALIZED (
+    SELECT customer_id, situation, value, signed_on, market_segment, sub_segment, cnae, brand, city, state, country_code,
+           CASE WHEN strip_accents(lower(revenue_range)) NOT LIKE 'sem info%' THEN revenue_range END AS revenue_range
+    FROM dated WHERE $everyone OR known_on <= $as_of
+),
 lines AS (
     SELECT customer_id,
            count(*) AS lines,
@@ -22,26 +26,7 @@ lines AS (
     FROM visible GROUP BY customer_id
 ),
 -- The most frequent value of each attribute; ties go to the larger contract value, then to the alphabet.
-votes AS (
-    UNPIVOT (
-        SELECT customer_id, coalesce(value, 0) AS worth, market_segment, sub_segment, cnae, brand, city, state,
-               CAST(country_code AS VARCHAR) AS country_code,
-               CASE WHEN strip_accents(lower(revenue_range)) NOT LIKE 'sem info%' THEN revenue_range END AS revenue_range
-        FROM visible
-    ) ON market_segment, sub_segment, cnae, brand, city, state, country_code, revenue_range
-    INTO NAME attribute VALUE choice
-),
-counted AS (
-    SELECT customer_id, attribute, choice, count(*) AS votes, sum(worth) AS worth FROM votes GROUP BY ALL
-),
-elected AS (
-    SELECT customer_id, attribute, min_by(choice, (-votes, -worth, choice)) AS choice FROM counted GROUP BY ALL
-),
-attributes AS (
-    PIVOT elected ON attribute IN (
-        'market_segment', 'sub_segment', 'cnae', 'brand', 'city', 'state', 'country_code', 'revenue_range'
-    ) USING any_value(choice) GROUP BY customer_id
-),
+$elections,
 company AS (
     SELECT * FROM companies
     QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY cnpj_valid DESC NULLS LAST, cnpj, name) = 1
@@ -68,12 +53,17 @@ hired AS (
     SELECT customer_id, sum(purchases) AS purchases, sum(value) AS value FROM purchases_12m GROUP BY customer_id
 ),
 vendor AS (SELECT customer_id, sum(mrr_12m) AS mrr_12m FROM mrr_vendor GROUP BY customer_id),
-population AS (SELECT customer_id FROM registry UNION SELECT customer_id FROM dated),
+population AS (
+    -- least() passes over nulls: known since the registration or the first line, whichever came first.
+    SELECT customer_id, coalesce(least(registered_on, first_line_on), DATE '0001-01-01') AS known_on
+    FROM registry FULL JOIN (SELECT customer_id, min(known_on) AS first_line_on FROM dated GROUP BY customer_id)
+        USING (customer_id)
+),
 since AS (
     SELECT customer_id,
-           coalesce(CASE WHEN registered_on <= $as_of THEN registered_on END, first_signed_on) AS customer_since,
-           registered_on
+           coalesce(CASE WHEN registered_on <= $as_of THEN registered_on END, first_signed_on) AS customer_since
     FROM population LEFT JOIN registry USING (customer_id) LEFT JOIN lines USING (customer_id)
+    WHERE $everyone OR known_on <= $as_of
 )
 SELECT
     customer_id,
@@ -83,17 +73,17 @@ SELECT
     company.cnpj_valid,
     company.domain,
     company.phone,
-    coalesce(attributes.city, company.city) AS city,
-    coalesce(attributes.state, company.state) AS state,
-    TRY_CAST(attributes.country_code AS INTEGER) AS country_code,
+    coalesce(elected.city, company.city) AS city,
+    coalesce(elected.state, company.state) AS state,
+    elected.country_code,
     company.employees,
-    attributes.market_segment,
-    attributes.sub_segment,
-    attributes.cnae,
-    attributes.brand,
+    elected.market_segment,
+    elected.sub_segment,
+    elected.cnae,
+    elected.brand,
     hosting.hosting,
-    coalesce(attributes.revenue_range, 'Sem Informações de Faturamento') AS revenue_range,
-    CASE TRY_CAST(regexp_extract(attributes.revenue_range, '(?i)faixa\s*(\d+)', 1) AS INTEGER)
+    coalesce(elected.revenue_range, 'Sem Informações de Faturamento') AS revenue_range,
+    CASE TRY_CAST(regexp_extract(elected.revenue_range, '(?i)faixa\s*(\d+)', 1) AS INTEGER)
         WHEN 0 THEN 'ate_15m' WHEN 1 THEN 'ate_15m' WHEN 2 THEN 'ate_15m'
         WHEN 3 THEN '15_50m' WHEN 4 THEN '15_50m' WHEN 5 THEN '15_50m'
         WHEN 6 THEN '50_150m' WHEN 7 THEN '50_150m'
@@ -123,11 +113,10 @@ SELECT
     $as_of AS as_of
 FROM since
 LEFT JOIN lines USING (customer_id)
-LEFT JOIN attributes USING (customer_id)
+LEFT JOIN elected USING (customer_id)
 LEFT JOIN company USING (customer_id)
 LEFT JOIN hosting USING (customer_id)
 LEFT JOIN revenue USING (customer_id)
 LEFT JOIN vendor USING (customer_id)
 LEFT JOIN owner USING (customer_id)
 LEFT JOIN hired USING (customer_id)
-WHERE $everyone OR coalesce(customer_since, registered_on, DATE '0001-01-01') <= $as_of

@@ -26,7 +26,8 @@ def newest_date(session: Session) -> date:
         for table, column in _HAPPENED.items()
         if session.has(table)
     )
-    day: date | None = session.query(f"SELECT max(day) AS day FROM ({newest})").to_pylist()[0]["day"] if newest else None
+    found = session.query(f"SELECT max(day) AS day FROM ({newest})").to_pylist() if newest else [{"day": None}]
+    day: date | None = found[0]["day"]
     if day is None:
-        raise StateError("Nothing in the lake has a date", hint="Run on a drop with at least one dated file")
+        raise StateError("Nada no lake tem data", hint="Rode com uma entrega que tenha ao menos um arquivo datado")
     return day
