@@ -22,7 +22,7 @@ INPUTS = (
     "revenue_monthly", "scores", "segments", "tickets", "usage_monthly",
 )  # fmt: skip
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
-_STEPS = ("clientes", "acontecimentos", "regras", "prioridades", "gravação")
+_STEPS = ("clientes", "acontecimentos", "regras", "prioridades", "gravação", "pronto")
 _ARCHETYPES_SHOWN = 3
 
 
@@ -48,6 +48,7 @@ def evaluate(session: Session, policy: Policy, as_of: date, progress: Progress) 
             session.write(_SPECS["segment_archetypes"], governed, sort_by=["segment_id"])
             session.write(_SPECS["proposals"], _proposals(policy, as_of), sort_by=["customer_id", "rule_id"])
             session.write(_SPECS["contact_rules"], _rules(session, policy, clock), sort_by=["rule_id"])
+            _tell(progress, 5)
 
 
 def _proposals(policy: Policy, as_of: date) -> str:
@@ -81,7 +82,7 @@ def _rules(session: Session, policy: Policy, clock: Clock) -> pa.Table:
             "archetype": _governed(policy, rule),
             "archetypes": [one.name for one in policy.archetypes if one.id in rule.audience.archetypes],
             "trigger": rule.trigger.kind,
-            "condition": words(rule, clock),
+            "condition": words(rule),
             "kind": rule.kind.value,
             "action": rule.action,
             "channels": [channel.value for channel in rule.channels],
@@ -126,4 +127,4 @@ def _keys(customers: Any, rules: Any, occasions: Any) -> Any:
 
 
 def _tell(progress: Progress, step: int) -> None:
-    progress("Régua", step, len(_STEPS), _STEPS[step])
+    progress("Régua", step, len(_STEPS) - 1, _STEPS[step])

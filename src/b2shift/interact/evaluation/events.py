@@ -16,19 +16,19 @@ def build(session: Session, policy: Policy, clock: Clock) -> None:
     for rule in policy.rules:
         if isinstance(rule.trigger, EventTrigger):
             back[rule.trigger.event] = max(back.get(rule.trigger.event, 0), rule.trigger.within_days)
-    known = happenings(clock.as_of)
-    parts = [_NONE, *(_found(event, known[event], days, clock) for event, days in back.items())]
+    parts = [_NONE, *(_found(event, happenings()[event], days, clock) for event, days in back.items())]
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_events AS {' UNION ALL '.join(parts)}")
 
 
 def _found(event: EventName, happening: Happening, days: int, clock: Clock) -> str:
-    values = {name: sql for name, (_, sql) in happening.values.items()}
+    values = {name: value.sql for name, value in happening.values.items()}
     proof = ", ".join(
-        evidence(event.value, label, sql, happening.label, happening.source) for label, sql in happening.values.values()
+        evidence(event.value, value.label, value.sql, happening.label, happening.source)
+        for value in happening.values.values()
     )
     return f"""
         SELECT customer_id, {literal(event.value)} AS event, on_day, CAST(key AS VARCHAR) AS key,
                {sentence(happening.phrase, values)} AS phrase, [{proof}] AS proof
-        FROM ({happening.rows})
+        FROM ({happening.found(clock.as_of)})
         WHERE customer_id IS NOT NULL AND on_day >= DATE '{clock.as_of}' - {days}
     """

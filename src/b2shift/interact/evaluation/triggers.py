@@ -31,10 +31,10 @@ def fired(rule: Rule, clock: Clock) -> Fired:
     return with_last_contact(rule, with_conditions(rule, _of_trigger(rule, clock)))
 
 
-def words(rule: Rule, clock: Clock) -> str:
+def words(rule: Rule) -> str:
     """The condition of a rule for people, conditions of its audience included."""
     where = [clause(condition).words for condition in rule.audience.where]
-    return "; ".join([_words(rule, clock), *where])
+    return "; ".join([_words(rule), *where])
 
 
 def _of_trigger(rule: Rule, clock: Clock) -> Fired:
@@ -153,7 +153,7 @@ def _dated(date: DateName) -> tuple[str, str, str, str]:
     return "anniversary_on", "Aniversário de contrato", said, "customers"
 
 
-def _words(rule: Rule, clock: Clock) -> str:
+def _words(rule: Rule) -> str:
     trigger = rule.trigger
     if isinstance(trigger, CadenceTrigger):
         return f"Contato {NAMES[trigger.every]} ainda não feito"
@@ -161,7 +161,7 @@ def _words(rule: Rule, clock: Clock) -> str:
         band = limits(trigger, metrics()["nps_value"])
         return f"NPS {band}, com resposta nos últimos {trigger.fresh_days} dias"
     if isinstance(trigger, EventTrigger):
-        label = happenings(clock.as_of)[trigger.event].label
+        label = happenings()[trigger.event].label
         return f"{label}, de {trigger.after_days} a {trigger.within_days} dias atrás"
     if isinstance(trigger, DateTrigger):
         _, label, _, _ = _dated(trigger.date)
