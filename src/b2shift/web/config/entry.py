@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from b2shift.kernel.errors import StateError
+from b2shift.kernel.errors import B2ShiftError, InputError, StateError
 from b2shift.kernel.progress import Progress, silent
 from b2shift.web.config.demo_person import DemoPerson
 
@@ -55,9 +55,7 @@ def serve(home: Path, host: str = "127.0.0.1", port: int = 8000, workers: int = 
 
     refuse_taken_port(host, port)
     if not _configured_for(home):
-        raise StateError(
-            "This process already works on another home", value=home, hint="Start `b2shift serve` by itself"
-        )
+        raise StateError("Este processo já trabalha em outra pasta", value=home, hint="Rode `b2shift serve` sozinho")
     from b2shift.lake.api import current_version
 
     prepare(home)
@@ -68,7 +66,7 @@ def serve(home: Path, host: str = "127.0.0.1", port: int = 8000, workers: int = 
 
 
 def _published_version() -> int | None:
-    from b2shift.web.crm.reading import newest_publication
+    from b2shift.web.crm.current import newest_publication
 
     newest = newest_publication()
     return newest.lake_version if newest else None
@@ -78,13 +76,17 @@ def _configured_for(home: Path) -> bool:
     """Set Django up for the home; False when this process has it set up for another."""
     from django.apps import apps
     from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
 
     wanted = home.resolve()
     if not settings.configured:
         os.environ["B2SHIFT_HOME"] = str(wanted)
         os.environ["DJANGO_SETTINGS_MODULE"] = _SETTINGS
-    if wanted != settings.HOME:
-        return False
+    try:
+        if wanted != settings.HOME:
+            return False
+    except ImproperlyConfigured as error:
+        raise InputError("A configuração não serve", hint=str(error)) from error
     if not apps.ready:
         import django
 
@@ -102,18 +104,21 @@ def _in_fresh_process(home: Path, what: str) -> str:
         check=False,
     )
     if done.returncode:
-        last = done.stderr.strip().splitlines()[-1:] or ["no message"]
-        raise StateError("The records could not be written", value=home, hint=last[0])
+        told = done.stderr.strip().splitlines()[-1:] or ["sem mensagem"]
+        raise StateError("Não foi possível gravar os registros", value=home, hint=told[0])
     return done.stdout
 
 
 def _main(what: str, home: Path) -> None:
-    if what == "prepare":
-        prepare(home)
-    elif what == "publish":
-        sys.stdout.write(json.dumps(publish(home)))
-    elif what == "people":
-        sys.stdout.write(json.dumps([person.model_dump() for person in create_demo_people(home)]))
+    try:
+        if what == "prepare":
+            prepare(home)
+        elif what == "publish":
+            sys.stdout.write(json.dumps(publish(home)))
+        elif what == "people":
+            sys.stdout.write(json.dumps([person.model_dump() for person in create_demo_people(home)]))
+    except B2ShiftError as error:
+        raise SystemExit(str(error)) from error
 
 
 if __name__ == "__main__":

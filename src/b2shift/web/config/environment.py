@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -18,7 +19,7 @@ def flag(name: str, default: bool = False) -> bool:
         return default
     word = text.strip().lower()
     if word not in _TRUE | _FALSE:
-        raise ImproperlyConfigured(f"{name} must be 1 or 0: {text!r}")
+        raise ImproperlyConfigured(f"{name} deve ser 1 ou 0, e não {text!r}")
     return word in _TRUE
 
 
@@ -27,9 +28,9 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     text = os.environ.get(name, "").strip()
     if not text:
         return default
-    if not text.isdigit() or int(text) < least:
-        raise ImproperlyConfigured(f"{name} must be a whole number of at least {least}: {text!r}")
-    return int(text)
+    if not (text.isascii() and text.isdigit()) or int(text[:18]) < least:
+        raise ImproperlyConfigured(f"{name} deve ser um número inteiro de pelo menos {least}, e não {text!r}")
+    return int(text[:18])
 
 
 def words(name: str, default: list[str]) -> list[str]:
@@ -40,40 +41,68 @@ def words(name: str, default: list[str]) -> list[str]:
 
 def secret_key(home: Path) -> str:
     """B2SHIFT_SECRET_KEY, or a key made once and kept in the home, readable by its owner only."""
-    if given := os.environ.get("B2SHIFT_SECRET_KEY"):
+    if given := os.environ.get("B2SHIFT_SECRET_KEY", "").strip():
         return given
     path = home / "secret.key"
     if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return secret_key(home)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    return path.read_text()
+        _write_once(path, secrets.token_urlsafe(48))
+    key = path.read_text().strip()
+    if not key:
+        raise ImproperlyConfigured(f"{path} está vazio. Apague o arquivo para criar outra chave, ou restaure a cópia")
+    return key
 
 
 def database(url: str, home: Path) -> dict[str, Any]:
-    """Django's database entry for `postgres://user:password@host:port/name?sslmode=…`, or the home's SQLite file."""
+    """Django's database entry for `postgres://user:password@host:port/name?sslmode=…`, or the home's SQLite file.
+
+    `sqlite:///absolute/path` names another SQLite file.
+    """
     if not url:
         return _sqlite(home / "records.sqlite3")
     parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return _sqlite(Path(unquote(parts.path)))
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"DATABASE_URL must start with postgres:// or sqlite:///: {parts.scheme!r}")
+    path = unquote(parts.path)
+    if parts.scheme == "sqlite" and path.strip("/"):
+        return _sqlite(Path(path))
+    if parts.scheme not in {"postgres", "postgresql"} or not path.strip("/"):
+        told = f"{parts.scheme}://…" if parts.scheme else "nada parecido"  # never the URL: it may hold a password
+        raise ImproperlyConfigured(
+            f"DATABASE_URL deve ser postgres://usuario:senha@servidor:porta/banco ou sqlite:///caminho, e não {told}"
+        )
+    if find_spec("psycopg") is None:
+        raise ImproperlyConfigured("DATABASE_URL pede PostgreSQL. Instale o driver: pip install 'b2shift[postgres]'")
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
+        "NAME": path.strip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": _port(parts),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": dict(parse_qsl(parts.query)),
     }
+
+
+def _port(parts: Any) -> str:
+    try:
+        return str(parts.port or "")
+    except ValueError as error:
+        raise ImproperlyConfigured("DATABASE_URL tem uma porta que não é um número de 1 a 65535") from error
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Create the file whole, or leave the one somebody else has just created."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mine = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    try:
+        os.link(mine, path)  # fails when somebody was faster; a rename would take their key away
+    except FileExistsError:
+        pass
+    finally:
+        mine.unlink()
 
 
 def _sqlite(path: Path) -> dict[str, Any]:

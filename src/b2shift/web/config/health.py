@@ -1,6 +1,6 @@
 """Whether the product is alive and can answer: the records reply, and which publication they hold."""
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 
 from b2shift.web.crm.models import Publication
@@ -12,7 +12,7 @@ def health(request: HttpRequest) -> JsonResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         newest = Publication.objects.first()
-    except DatabaseError:
+    except Error:
         return JsonResponse({"status": "down", "records": False}, status=503)
     return JsonResponse(
         {

@@ -17,9 +17,9 @@ def refuse_taken_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise StateError(
-                "Cannot listen on this address",
+                "Não é possível escutar neste endereço",
                 value=f"{host}:{port}",
-                hint=f"{error.strerror}. Stop what uses it, or choose another with --port",
+                hint=f"{error.strerror}. Encerre o que o usa, ou escolha outra porta com --port",
             ) from error
 
 

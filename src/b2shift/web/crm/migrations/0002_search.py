@@ -1,7 +1,8 @@
 """The search index of each database: FTS5 kept by triggers on SQLite, GIN on PostgreSQL.
 
 Django rebuilds a SQLite table when it alters one, which drops its triggers: a later migration that alters
-`crm_customer` must end with `migrations.RunPython(0002_search.create_triggers)` (a test looks for them).
+`crm_customer` must end with `migrations.RunPython(0002_search.create_triggers)` (a test looks for them). Rows that are
+there already are indexed with them: an index out of step with its table refuses every later change.
 """
 
 from django.db import migrations
@@ -44,8 +45,9 @@ def _run(schema_editor, statement):
 
 
 def create_triggers(apps, schema_editor):
-    """Keep the SQLite index in step with the table."""
+    """Index what the SQLite table holds and keep the index in step with it."""
     if schema_editor.connection.vendor == "sqlite":
+        _run(schema_editor, "INSERT INTO crm_customer_search(crm_customer_search) VALUES ('rebuild')")
         for trigger in TRIGGERS:
             _run(schema_editor, trigger)
 
