@@ -2,9 +2,9 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 from tests.unit.web import factory
 
 from b2shift.kernel.errors import LakeEmptyError
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.records, pytest.mark.django_db]
 
 
 @pytest.fixture
-def home(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def home(tmp_path: Path, settings: Any) -> Path:
     """A home of its own, not published."""
     Publication.objects.all().delete()
     settings.HOME = tmp_path
@@ -66,7 +66,7 @@ def test_a_published_version_that_is_no_longer_kept_gives_way_to_the_current(hom
     assert rows() == 5
 
 
-def test_another_home_has_another_reader(home: Path, tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_another_home_has_another_reader(home: Path, tmp_path: Path, settings: Any) -> None:
     run(home, 3)
     other = tmp_path / "other"
     shutil.copytree(home / "lake", other / "lake")
