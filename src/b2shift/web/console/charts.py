@@ -46,19 +46,6 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[Any]]
 
-    @property
-    def shown(self) -> list[Column]:
-        """The columns people read (links are followed, not read)."""
-        return [column for column in self.columns if column.part != "link"]
-
-    @property
-    def cells(self) -> list[list[tuple[Column, Any]]]:
-        """Each row's cells beside their column."""
-        return [
-            [(column, value) for column, value in zip(self.columns, row, strict=True) if column.part != "link"]
-            for row in self.rows
-        ]
-
 
 @dataclass(frozen=True)
 class Chart:

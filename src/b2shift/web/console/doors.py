@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
 from b2shift.web.console.shell import unit_of
+from b2shift.web.crm.current import one_publication
 
 View = Callable[..., HttpResponseBase]
 
@@ -35,7 +36,8 @@ def door(capability: Capability | None = None, *, methods: tuple[str, ...] = ("G
             if capability is not None:
                 require(request.user, capability)
             request.user.unit_in_view = unit_of(request)
-            return view(request, *args, **kwargs)
+            with one_publication():
+                return view(request, *args, **kwargs)
 
         return entered
 

@@ -1,10 +1,13 @@
 """Small marks in a row: a chip with its tone, icon and word, the same in templates, tables and lists."""
 
+from functools import lru_cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from b2shift.web.console import wording
 from b2shift.web.console.templatetags.assets import icon as draw
+from b2shift.web.console.templatetags.assets import sprite
 
 
 def chip(label: object, tone: str = "", icon: str = "", title: str = "") -> SafeString:
@@ -18,5 +21,12 @@ def chip(label: object, tone: str = "", icon: str = "", title: str = "") -> Safe
 
 def badge(kind: str, value: str | None, label: str = "") -> SafeString:
     """A stored code as a chip with its tone, icon and word; nothing for no code."""
+    if not value:
+        return chip(label)
+    return _badge(kind, value, label or wording.word(kind, value), sprite())
+
+
+@lru_cache(maxsize=2048)
+def _badge(kind: str, value: str, label: str, _drawings: str) -> SafeString:
     tone = wording.tone(kind, value)
-    return chip(label or (wording.word(kind, value) if value else ""), tone.name, tone.icon)
+    return chip(label, tone.name, tone.icon)

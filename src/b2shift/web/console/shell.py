@@ -10,8 +10,8 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
 from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.console.navigation import BAR_PLACES, Link, links_of
+from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Publication
-from b2shift.web.crm.reading import newest_publication
 
 UNIT_KEY = "unit"
 SIDEBAR_COOKIE = "b2shift_sidebar"

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.roles import BusinessUnit
@@ -163,8 +165,11 @@ CITIES = {
 
 def word(kind: str, value: str | None) -> str:
     """The word of a stored code; a code nobody wrote a word for is told as it is stored."""
-    if not value:
-        return NOTHING
+    return _word(kind, value, get_language()) if value else NOTHING
+
+
+@lru_cache(maxsize=2048)
+def _word(kind: str, value: str, _language: str | None) -> str:
     return str(WORDS[kind].get(value, value))
 
 

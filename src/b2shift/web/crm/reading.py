@@ -8,7 +8,7 @@ from django.db.models import Avg, Count, QuerySet, Sum
 from b2shift.kernel.money import brl
 from b2shift.web.accounts.models import Team, User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
-from b2shift.web.crm.models import Customer, Proposal, Publication, Segment, VendorUser
+from b2shift.web.crm.models import Customer, Proposal, Segment, VendorUser
 
 
 def visible_customers(user: User) -> QuerySet[Customer]:
@@ -93,8 +93,3 @@ def visible_segments(user: User) -> list[SegmentFigures]:
             )
         )
     return sorted(found, key=lambda one: (-one.customers, one.segment.segment_id))
-
-
-def newest_publication() -> Publication | None:
-    """What every page shows: lake version and as-of date."""
-    return Publication.objects.first()

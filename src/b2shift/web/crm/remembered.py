@@ -7,8 +7,9 @@ from typing import Any, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 
-from b2shift.web.crm.models import Publication
+from b2shift.web.crm.current import newest_publication
 
 Answer = TypeVar("Answer")
 
@@ -18,15 +19,15 @@ _guard = Lock()
 
 
 def remembered(question: Hashable, answer: Callable[[], Answer]) -> Answer:
-    """The answer to a question, worked out once per publication and process.
+    """The answer to a question, worked out once per publication, language and process.
 
     `question` must say everything the answer depends on: who may see what belongs to it (see `question_of`). Before
     the first publication nothing is kept.
     """
-    newest = Publication.objects.values_list("pk", "published_at").first()
+    newest = newest_publication()
     if newest is None:
         return answer()
-    asked = (newest, question)
+    asked = (newest.pk, newest.published_at, get_language(), question)
     with _guard:
         if asked in _answers:
             _answers.move_to_end(asked)

@@ -5,7 +5,7 @@ from ninja import Router
 
 from b2shift.web.accounts.permissions import Capability, scope_of
 from b2shift.web.crm.catalogue import visible_loads, visible_quality
-from b2shift.web.crm.reading import newest_publication
+from b2shift.web.crm.current import newest_publication
 from b2shift.web.rest.contracts.operation import (
     CatalogueColumn,
     CataloguePage,

@@ -13,8 +13,9 @@ from django.utils.http import http_date
 
 import b2shift
 from b2shift.web.accounts.models import User
+from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Publication
-from b2shift.web.crm.reading import newest_publication, portfolio
+from b2shift.web.crm.reading import portfolio
 from b2shift.web.rest.doors import Caller, caller_of
 
 CONDITIONAL: set[str] = set()  # names of the views that may answer 304

@@ -1,6 +1,6 @@
 """The customer's lists as tables: the newest rows at once, the rest one click away."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,9 +30,19 @@ class Section:
         return Table(self.columns, self.rows[:SHOWN])
 
     @property
-    def rest(self) -> Table | None:
-        """The others, if any."""
-        return Table(self.columns, self.rows[SHOWN:]) if len(self.rows) > SHOWN else None
+    def whole(self) -> Table:
+        """Every row."""
+        return Table(self.columns, self.rows)
+
+    @property
+    def rest(self) -> Table:
+        """The others."""
+        return Table(self.columns, self.rows[SHOWN:])
+
+    @property
+    def more(self) -> int:
+        """How many others."""
+        return max(0, len(self.rows) - SHOWN)
 
 
 def lines(view: Customer360) -> Section:
@@ -97,7 +107,7 @@ def invoices(view: Customer360) -> Section:
 def tickets(view: Customer360) -> Section:
     """Support tickets."""
     return Section(
-        "lista-chamados",
+        "chamados",
         _("Chamados recentes"),
         "ticket",
         _("Os 50 mais recentes"),
@@ -156,3 +166,14 @@ def opportunities(view: Customer360) -> Section:
             for one in view.opportunities
         ],
     )
+
+
+# The part of the address of each list: what makes it.
+SECTIONS: dict[str, Callable[[Customer360], Section]] = {
+    "contratos": lines,
+    "nps": answers,
+    "faturas": invoices,
+    "chamados": tickets,
+    "propostas": quotes,
+    "oportunidades": opportunities,
+}

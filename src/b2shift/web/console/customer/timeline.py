@@ -1,15 +1,27 @@
 """Everything that happened with the customer in one line of time, newest first, in pages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from b2shift.identify.contracts import Customer360
-from b2shift.web.console.formats import money, number
+from b2shift.identify.contracts import (
+    Activity,
+    CampaignEvent,
+    ContractLine,
+    Customer360,
+    Invoice,
+    NpsAnswer,
+    Opportunity,
+    Quote,
+    Ticket,
+)
+from b2shift.web.console.formats import NOTHING, money, number
 from b2shift.web.console.wording import word
 from b2shift.web.crm.models import Proposal
 
@@ -29,7 +41,6 @@ class Event:
     """One thing that happened, or is due: when, what, and the details in a line."""
 
     at: datetime
-    kind: str
     icon: str
     title: str
     detail: str = ""
@@ -51,91 +62,120 @@ class TimelinePage:
     kinds: Sequence[str]
 
 
+class _Entry(NamedTuple):
+    """When something happened and how to tell it: only what is shown is put in words."""
+
+    at: datetime
+    kind: str
+    tell: Callable[[], Event]
+
+
 def page(view: Customer360, proposals: Sequence[Proposal], *, kind: str = "", number: int = 1) -> TimelinePage:
     """The `number`-th twenty events, of one kind or of all; a page beyond the end is empty."""
-    everything = sorted(_events(view, proposals), key=lambda event: event.at, reverse=True)
-    chosen = [event for event in everything if not kind or event.kind == kind]
+    entries = sorted(_entries(view, proposals), key=lambda entry: entry.at, reverse=True)
+    chosen = [entry for entry in entries if not kind or entry.kind == kind]
     start = (number - 1) * SHOWN
-    more = start + SHOWN < len(chosen)
-    present = {event.kind for event in everything}
+    present = {entry.kind for entry in entries}
     return TimelinePage(
-        chosen[start : start + SHOWN], len(chosen), number + 1 if more else None, [k for k in KINDS if k in present]
+        events=[entry.tell() for entry in chosen[start : start + SHOWN]],
+        total=len(chosen),
+        next=number + 1 if start + SHOWN < len(chosen) else None,
+        kinds=[kind for kind in KINDS if kind in present],
     )
 
 
-def _events(view: Customer360, proposals: Sequence[Proposal]) -> Iterator[Event]:
-    yield from _commercial(view)
-    yield from _support(view)
-    yield from _money(view)
-    for one in view.campaigns:
-        detail = _joined(word("channel", one.channel), one.campaign_id)
-        yield Event(
-            one.at.replace(tzinfo=None), "campanhas", "campaign", word("campaign", one.kind), detail, timed=True
-        )
+def _entries(view: Customer360, proposals: Sequence[Proposal]) -> Iterator[_Entry]:
     for due in proposals:
-        if due.due_on:
-            yield Event(
-                _at(due.due_on), "comercial", "due", _("Contato devido: %(rule)s") % {"rule": due.rule_name}, due.action
-            )
-
-
-def _commercial(view: Customer360) -> Iterator[Event]:
-    for one in view.activities:
-        minutes = _("%(count)s min") % {"count": number(one.minutes)} if one.minutes else ""
-        detail = _joined(word("activity_result", one.result) if one.result else "", minutes)
-        yield Event(one.at.replace(tzinfo=None), "comercial", _ACTIVITY_ICONS.get(one.kind or "", "message"),
-                    word("activity", one.kind), detail, timed=True)  # fmt: skip
+        yield from _on(due.due_on, "comercial", due, _due)
+    for activity in view.activities:
+        yield from _on(activity.at, "comercial", activity, _activity)
     for deal in view.opportunities:
-        what = _joined(word("opportunity", deal.kind), word("family", deal.product_family), money(deal.value))
-        if deal.created_on:
-            yield Event(_at(deal.created_on), "comercial", "deal", _("Oportunidade criada"), what)
-        if deal.closed_on and deal.result in {"ganho", "perdido"}:
-            won = deal.result == "ganho"
-            why = word("loss_reason", deal.loss_reason) if deal.loss_reason else ""
-            title = _("Oportunidade ganha") if won else _("Oportunidade perdida")
-            yield Event(_at(deal.closed_on), "comercial", "check" if won else "reject", title, _joined(what, why))
+        yield from _on(deal.created_on, "comercial", deal, _deal_created)
+        if deal.result in {"ganho", "perdido"}:
+            yield from _on(deal.closed_on, "comercial", deal, _deal_closed)
     for quote in view.quotes:
-        if quote.quoted_on:
-            items = _("%(count)s itens") % {"count": number(quote.items)}
-            yield Event(
-                _at(quote.quoted_on), "comercial", "quote", _("Proposta enviada"), _joined(quote.quote_id, items)
-            )
-
-
-def _support(view: Customer360) -> Iterator[Event]:
-    for one in view.tickets:
-        if one.created_on:
-            detail = _joined(
-                one.group_name,
-                word("priority", one.priority) if one.priority else "",
-                word("ticket_status", one.status),
-            )
-            title = _("Chamado aberto: %(kind)s") % {"kind": word("ticket_type", one.type)}
-            yield Event(_at(one.created_on), "suporte", "ticket", title, detail)
+        yield from _on(quote.quoted_on, "comercial", quote, _quote)
+    for ticket in view.tickets:
+        yield from _on(ticket.created_on, "suporte", ticket, _ticket)
     for answer in view.nps:
-        if answer.answered_on:
-            title = _("NPS %(score)s (%(word)s)") % {"score": answer.score, "word": word("nps_class", answer.nps_class)}
-            yield Event(
-                _at(answer.answered_on), "nps", "nps", title, _joined(word("survey", answer.survey), answer.product)
-            )
-
-
-def _money(view: Customer360) -> Iterator[Event]:
-    for one in view.invoices:
-        amount = money(one.amount)
-        if one.issued_on:
-            yield Event(
-                _at(one.issued_on), "financeiro", "invoice", _("Fatura emitida"), _joined(one.invoice_id, amount)
-            )
-        if one.paid_on:
-            late = _("%(days)s dias de atraso") % {"days": number(one.days_late)} if one.days_late else _("em dia")
-            yield Event(
-                _at(one.paid_on), "financeiro", "money", _("Fatura paga"), _joined(one.invoice_id, amount, late)
-            )
+        yield from _on(answer.answered_on, "nps", answer, _answer)
+    for invoice in view.invoices:
+        yield from _on(invoice.issued_on, "financeiro", invoice, _invoice_issued)
+        yield from _on(invoice.paid_on, "financeiro", invoice, _invoice_paid)
     for line in view.lines:
-        if line.signed_on:
-            yield Event(_at(line.signed_on), "contratos", "contract", _("Linha de contrato assinada"),
-                        _joined(line.product, line.revenue_line))  # fmt: skip
+        yield from _on(line.signed_on, "contratos", line, _line)
+    for event in view.campaigns:
+        yield from _on(event.at, "campanhas", event, _campaign)
+
+
+Row = TypeVar("Row")
+
+
+def _on(when: date | datetime | None, kind: str, row: Row, tell: Callable[[datetime, Row], Event]) -> Iterator[_Entry]:
+    """The entry of a row that has a date; days stand at their midnight."""
+    if when is None:
+        return
+    at = when.replace(tzinfo=None) if isinstance(when, datetime) else datetime.combine(when, time.min)
+    yield _Entry(at, kind, partial(tell, at, row))
+
+
+def _due(at: datetime, due: Proposal) -> Event:
+    return Event(at, "due", _("Contato devido: %(rule)s") % {"rule": due.rule_name}, due.action)
+
+
+def _activity(at: datetime, one: Activity) -> Event:
+    minutes = _("%(count)s min") % {"count": number(one.minutes)} if one.minutes else ""
+    detail = _joined(word("activity_result", one.result), minutes)
+    return Event(at, _ACTIVITY_ICONS.get(one.kind or "", "message"), word("activity", one.kind), detail, timed=True)
+
+
+def _deal_created(at: datetime, deal: Opportunity) -> Event:
+    return Event(at, "deal", _("Oportunidade criada"), _deal(deal))
+
+
+def _deal_closed(at: datetime, deal: Opportunity) -> Event:
+    if deal.result == "ganho":
+        return Event(at, "check", _("Oportunidade ganha"), _deal(deal))
+    return Event(at, "reject", _("Oportunidade perdida"), _joined(_deal(deal), word("loss_reason", deal.loss_reason)))
+
+
+def _deal(deal: Opportunity) -> str:
+    return _joined(word("opportunity", deal.kind), word("family", deal.product_family), money(deal.value))
+
+
+def _quote(at: datetime, quote: Quote) -> Event:
+    items = ngettext("%(count)s item", "%(count)s itens", quote.items) % {"count": number(quote.items)}
+    return Event(at, "quote", _("Proposta enviada"), _joined(quote.quote_id, items))
+
+
+def _ticket(at: datetime, one: Ticket) -> Event:
+    detail = _joined(one.group_name, word("priority", one.priority), word("ticket_status", one.status))
+    return Event(at, "ticket", _("Chamado aberto: %(kind)s") % {"kind": word("ticket_type", one.type)}, detail)
+
+
+def _answer(at: datetime, one: NpsAnswer) -> Event:
+    title = _("NPS %(score)s (%(word)s)") % {"score": one.score, "word": word("nps_class", one.nps_class)}
+    return Event(at, "nps", title, _joined(word("survey", one.survey), one.product))
+
+
+def _invoice_issued(at: datetime, one: Invoice) -> Event:
+    return Event(at, "invoice", _("Fatura emitida"), _joined(one.invoice_id, money(one.amount)))
+
+
+def _invoice_paid(at: datetime, one: Invoice) -> Event:
+    days = one.days_late or 0
+    late = ngettext("%(count)s dia de atraso", "%(count)s dias de atraso", days) % {"count": number(days)}
+    detail = _joined(one.invoice_id, money(one.amount), late if days else _("em dia"))
+    return Event(at, "money", _("Fatura paga"), detail)
+
+
+def _line(at: datetime, line: ContractLine) -> Event:
+    return Event(at, "contract", _("Linha de contrato assinada"), _joined(line.product, line.revenue_line))
+
+
+def _campaign(at: datetime, one: CampaignEvent) -> Event:
+    detail = _joined(word("channel", one.channel), one.campaign_id)
+    return Event(at, "campaign", word("campaign", one.kind), detail, timed=True)
 
 
 _ACTIVITY_ICONS = {
@@ -148,9 +188,5 @@ _ACTIVITY_ICONS = {
 }
 
 
-def _at(day: date) -> datetime:
-    return datetime.combine(day, time.min)
-
-
 def _joined(*parts: str | None) -> str:
-    return " · ".join(part for part in parts if part and part != "–")
+    return " · ".join(part for part in parts if part and part != NOTHING)

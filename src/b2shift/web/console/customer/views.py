@@ -8,7 +8,7 @@ from b2shift.identify.contracts import Customer360
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.customer import pictures, scores, tables, timeline
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.crm.models import Customer, Proposal
 from b2shift.web.crm.reading import visible_customers, visible_proposals
 from b2shift.web.crm.standing import churn_rank, score_card
@@ -27,10 +27,22 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
 def history(request: AskedBy, customer_id: str) -> HttpResponse:
     """Another stretch of the timeline; without htmx, the whole page with it."""
     customer = _visible(request, customer_id)
-    if not request.htmx:
+    if not wants_part(request):
         return render(request, "console/customer.html", _page(request, customer))
     told = {"customer": customer, **_timeline(request, visible_360(request.user, customer), _due(request, customer))}
     return render(request, "console/customer/timeline.html", told)
+
+
+@door(Capability.CUSTOMERS)
+def section(request: AskedBy, customer_id: str, name: str) -> HttpResponse:
+    """The rows of a list that the page leaves out; without htmx, all of them on a page of their own."""
+    customer = _visible(request, customer_id)
+    view = visible_360(request.user, customer)
+    if view is None or name not in tables.SECTIONS:
+        raise Http404
+    told = {"customer": customer, "section": tables.SECTIONS[name](view)}
+    part = wants_part(request)
+    return render(request, f"console/customer/{'rest' if part else 'whole_section'}.html", told)
 
 
 @door(Capability.CONTACTS, methods=("POST",))

@@ -1,11 +1,11 @@
 """The cells of the list: one function per column, from a customer to what stands in the row."""
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from b2shift.web.console import wording
+from b2shift.web.console.addresses import address, customer_url
 from b2shift.web.console.formats import NOTHING, day, money, number, percent, years
 from b2shift.web.console.marks import badge, chip
 from b2shift.web.console.templatetags.assets import icon
@@ -20,7 +20,7 @@ def name(customer: Customer) -> Cell:
     """The customer as it looks in every list: name, then code and city."""
     return format_html(
         '<div class="customer-cell"><a href="{}" data-row-link>{}</a><span>{} · {}</span></div>',
-        reverse("console:customer", args=[customer.customer_id]),
+        customer_url(customer.customer_id),
         customer.display_name,
         customer.customer_id,
         place(customer),
@@ -38,7 +38,7 @@ def segment(customer: Customer) -> Cell:
         return NOTHING
     return format_html(
         '<a class="clip quiet-door" href="{}?segment={}">{}</a>',
-        reverse("console:customers"),
+        address("console:customers"),
         customer.segment_id,
         customer.segment_name,
     )
@@ -152,7 +152,7 @@ def owner(customer: Customer) -> Cell:
         return NOTHING
     shown = customer.owner.name if customer.owner else customer.owner_id
     return format_html(
-        '<a class="quiet-door" href="{}?owner={}">{}</a>', reverse("console:customers"), customer.owner_id, shown
+        '<a class="quiet-door" href="{}?owner={}">{}</a>', address("console:customers"), customer.owner_id, shown
     )
 
 

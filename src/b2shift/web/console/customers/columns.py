@@ -15,7 +15,7 @@ COOKIE = "b2shift_columns"
 
 @dataclass(frozen=True)
 class ListColumn:
-    """One column. `field` is what the file holds; `first` "-" sorts by the largest first."""
+    """One column. `field` is what the file holds, `more` what its cell reads besides; `first` "-": largest first."""
 
     name: str
     label: str | Promise
@@ -26,6 +26,7 @@ class ListColumn:
     numeric: bool = False
     usual: bool = False
     meaning: str | Promise = ""
+    more: tuple[str, ...] = ()
 
     def value(self, customer: Customer) -> Any:
         """What the file holds of it."""
@@ -33,16 +34,18 @@ class ListColumn:
 
 
 NAME = ListColumn("customer", _("Cliente"), cells.name, "display_name", sort="name", usual=True)
+_NAMED_BY = ("customer_id", "name", "trade_name", "city", "state")
 
 COLUMNS: tuple[ListColumn, ...] = (
     ListColumn("situation", _("Situação"), cells.situation, "situation", usual=True,
                meaning=_("Ativo: ao menos uma linha de contrato ativa")),
-    ListColumn("segment", _("Segmento"), cells.segment, "segment_name", usual=True,
+    ListColumn("segment", _("Segmento"), cells.segment, "segment_name", usual=True, more=("segment_id",),
                meaning=_("Grupo encontrado pelo agrupamento, com nome e versão")),
     ListColumn("mrr", _("MRR"), cells.mrr, "mrr", sort="mrr", first="-", numeric=True, usual=True,
                meaning=_("Receita recorrente do último mês fechado")),
     ListColumn("churn", _("Risco de churn"), cells.churn, "churn_90d", sort="churn", first="-", numeric=True,
-               usual=True, meaning=_("Probabilidade de cancelar todas as linhas em 90 dias")),
+               usual=True, more=("churn_band", "churn_90d_low", "churn_90d_high"),
+               meaning=_("Probabilidade de cancelar todas as linhas em 90 dias")),
     ListColumn("health", _("Saúde"), cells.health, "health", sort="health", numeric=True, usual=True,
                meaning=_("De 0 a 100: uso 35, relacionamento 20, suporte, financeiro e resultado 15 cada")),
     ListColumn("trend", _("Uso em 3 meses"), cells.trend, "usage_trend", numeric=True, usual=True,
@@ -51,17 +54,18 @@ COLUMNS: tuple[ListColumn, ...] = (
                usual=True, meaning=_("Faturas vencidas e não pagas na data de referência")),
     ListColumn("due", _("Contatos"), cells.due, "due_contacts", sort="due", first="-", numeric=True, usual=True,
                meaning=_("Contatos que a régua propõe e ainda não foram feitos")),
-    ListColumn("owner", _("Responsável"), cells.owner, "owner_id",
+    ListColumn("owner", _("Responsável"), cells.owner, "owner_id", more=("owner__name",),
                meaning=_("Dono da oportunidade mais recente")),
     ListColumn("life_stage", _("Estágio de vida"), cells.life_stage, "life_stage"),
     ListColumn("rfm", _("Classe RFM"), cells.rfm, "rfm_class",
                meaning=_("Recência, frequência e valor das compras, em quintis")),
-    ListColumn("nps", _("NPS"), cells.nps, "nps_value", numeric=True,
+    ListColumn("nps", _("NPS"), cells.nps, "nps_value", numeric=True, more=("nps_shrunk",),
                meaning=_("% de promotores menos % de detratores das respostas em 12 meses")),
     ListColumn("usage", _("Uso sobre a média"), cells.usage, "usage_ratio", numeric=True,
                meaning=_("Tempo conectado por dia útil contra a média do segmento de mercado")),
     ListColumn("tickets", _("Chamados em 90 dias"), cells.tickets, "tickets_90d", numeric=True),
-    ListColumn("tenure", _("Tempo de casa"), cells.tenure, "tenure_years", sort="tenure", first="-", numeric=True),
+    ListColumn("tenure", _("Tempo de casa"), cells.tenure, "tenure_years", sort="tenure", first="-", numeric=True,
+               more=("customer_since",)),
     ListColumn("market_segment", _("Segmento de mercado"), cells.market_segment, "market_segment"),
     ListColumn("revenue_band", _("Faturamento"), cells.revenue_band, "revenue_band",
                meaning=_("Faixa de faturamento anual do cliente")),
@@ -69,7 +73,7 @@ COLUMNS: tuple[ListColumn, ...] = (
                meaning=_("Soma das linhas de contrato, nas unidades da entrega")),
     ListColumn("families", _("Famílias de produto"), cells.families, "families"),
     ListColumn("units", _("Unidades de negócio"), cells.units, "business_units"),
-    ListColumn("cnpj", _("CNPJ"), cells.cnpj, "cnpj"),
+    ListColumn("cnpj", _("CNPJ"), cells.cnpj, "cnpj", more=("cnpj_valid",)),
 )  # fmt: skip
 
 _USUAL = {column.name for column in COLUMNS if column.usual}
@@ -81,6 +85,12 @@ def chosen(cookie: str) -> list[ListColumn]:
     known = told & {column.name for column in COLUMNS}
     names = known if known or cookie == "-" else _USUAL
     return [NAME, *[column for column in COLUMNS if column.name in names]]
+
+
+def fields_of(shown: list[ListColumn]) -> list[str]:
+    """What has to be read for these columns, so that fifty rows do not carry sixty values each."""
+    read = {*_NAMED_BY, *(column.field for column in shown), *(name for column in shown for name in column.more)}
+    return sorted(read - {"display_name"})
 
 
 def kept(names: list[str]) -> str:

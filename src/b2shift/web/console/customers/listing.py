@@ -26,9 +26,11 @@ class Asked:
     column: str
     descending: bool
 
-    def page(self, cursor: str) -> Page[Customer]:
-        """Fifty of them from the cursor."""
-        rows = self.rows.select_related("owner").defer("search_text", "reasons", "row_hash")
+    def page(self, cursor: str, fields: list[str]) -> Page[Customer]:
+        """Fifty of them from the cursor, with these fields read."""
+        owned = "owner__name" in fields
+        rows = self.rows.select_related("owner") if owned else self.rows
+        rows = rows.only(*fields, self.column)
         return page_of(rows, column=self.column, descending=self.descending, key="customer_id", cursor=cursor)
 
     def ordered(self) -> QuerySet[Customer]:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.customers import choices, columns
 from b2shift.web.console.customers.listing import asked, filters_in, sentence
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.customers.rows import rows_html
+from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.spreadsheet import csv_answer
-from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.crm.totals import totals_of
 from b2shift.web.ledger.models import AuditEvent
@@ -38,19 +38,21 @@ def index(request: AskedBy) -> HttpResponse:
     seen = visible_customers(request.user)
     wanted = asked(seen, request.GET)
     found = totals_of(wanted.rows)
+    shown = columns.chosen(request.COOKIES.get(columns.COOKIE, ""))
+    page = wanted.page(request.GET.get("cursor", ""), columns.fields_of(shown))
     told = {
-        "page": wanted.page(request.GET.get("cursor", "")),
+        "page": page,
         "sort": wanted.sort,
         "figures": found,
         "sentence": sentence(found),
-        "columns": columns.chosen(request.COOKIES.get(columns.COOKIE, "")),
+        "columns": shown,
+        "rows": rows_html(page.rows, shown),
         "all_columns": columns.COLUMNS,
         "chips": choices.chips(seen, request.GET),
         "may_export": may(request.user, Capability.EXPORT),
         "views": _views(request),
     }
-    told["rows"] = [_row(customer, told["columns"]) for customer in told["page"].rows]
-    if request.htmx and not request.htmx.history_restore_request:
+    if wants_part(request):
         return render(request, "console/customers/list.html", told)
     told["first_fields"], told["more_fields"] = choices.fields(seen, request.GET)
     return render(request, "console/customers.html", told)
@@ -89,10 +91,6 @@ def export(request: AskedBy) -> StreamingHttpResponse:
         for customer in rows.iterator(chunk_size=1000)
     )
     return csv_answer("clientes.csv", headings, lines)
-
-
-def _row(customer: Customer, shown: list[columns.ListColumn]) -> list[tuple[columns.ListColumn, object]]:
-    return [(column, column.cell(customer)) for column in shown]
 
 
 def _views(request: AskedBy) -> list[dict[str, object]]:

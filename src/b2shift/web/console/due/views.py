@@ -14,8 +14,9 @@ from b2shift.web.console.due.facets import fields
 from b2shift.web.console.due.listing import asked, filters_in, sentence, summary
 from b2shift.web.console.filter_bar import chips_of
 from b2shift.web.console.spreadsheet import csv_answer
+from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Proposal
-from b2shift.web.crm.reading import newest_publication, visible_proposals
+from b2shift.web.crm.reading import visible_proposals
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 

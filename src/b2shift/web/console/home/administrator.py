@@ -11,7 +11,7 @@ from b2shift.web.console.audit.trail_page import visible_events
 from b2shift.web.console.doors import AskedBy
 from b2shift.web.console.formats import number
 from b2shift.web.console.quality.sources import sources_of
-from b2shift.web.crm.reading import newest_publication
+from b2shift.web.crm.current import newest_publication
 
 EVENTS_SHOWN = 8
 

@@ -9,7 +9,8 @@ from b2shift.web.console.quality.sources import SourceRow, defect_picture, defec
 from b2shift.web.console.selection.candidates import chosen_of
 from b2shift.web.console.selection.candidates import sentence as selection_sentence
 from b2shift.web.crm.catalogue import visible_candidates, visible_cards
-from b2shift.web.crm.reading import newest_publication, visible_customers
+from b2shift.web.crm.current import newest_publication
+from b2shift.web.crm.reading import visible_customers
 from b2shift.web.crm.totals import totals_of
 
 SOURCES_SHOWN = 8

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext as _
 
+from b2shift.web.console.addresses import customers_url
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy
 from b2shift.web.console.formats import money_short, month, percent
 from b2shift.web.console.home.attention import riskiest
-from b2shift.web.console.home.links import customers_url
 from b2shift.web.console.home.pictures import risk_by_stage
 from b2shift.web.crm.reading import SegmentFigures, visible_customers, visible_segments
 from b2shift.web.crm.revenue import BaseMonth, visible_revenue

@@ -10,9 +10,10 @@ from b2shift.web.console.doors import AskedBy
 from b2shift.web.console.formats import money_short, number
 from b2shift.web.console.home.attention import most_overdue, riskiest
 from b2shift.web.console.home.pictures import risk_by_stage
+from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Proposal
 from b2shift.web.crm.paging import count_of
-from b2shift.web.crm.reading import newest_publication, visible_customers, visible_proposals
+from b2shift.web.crm.reading import visible_customers, visible_proposals
 from b2shift.web.crm.totals import Totals, totals_by, totals_of
 
 DUE_SHOWN = 6

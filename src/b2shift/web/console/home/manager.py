@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from b2shift.web.console.addresses import customers_url
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy
 from b2shift.web.console.formats import money, money_short, number
 from b2shift.web.console.home.attention import riskiest
 from b2shift.web.console.home.executor import due_this_week, most_urgent
-from b2shift.web.console.home.links import customers_url
 from b2shift.web.crm.models import VendorUser
 from b2shift.web.crm.reading import visible_customers, visible_proposals
 from b2shift.web.crm.totals import Totals, totals_by, totals_of

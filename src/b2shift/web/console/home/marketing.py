@@ -5,10 +5,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from b2shift.web.console.addresses import customers_url
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy
 from b2shift.web.console.formats import count_short, number, percent
-from b2shift.web.console.home.links import customers_url
 from b2shift.web.console.wording import word
 from b2shift.web.crm.models import Proposal
 from b2shift.web.crm.reading import SegmentFigures, visible_customers, visible_proposals, visible_segments

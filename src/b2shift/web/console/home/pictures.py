@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from b2shift.web.console.addresses import customers_url
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import percent
-from b2shift.web.console.home.links import customers_url
 from b2shift.web.console.wording import word
 from b2shift.web.crm.totals import Totals
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.home import administrator, analyst, executive, executor, manager, marketing
-from b2shift.web.crm.reading import newest_publication
+from b2shift.web.crm.current import newest_publication
 
 # Each role's page: what it tells, shown by the template of the role's name.
 PAGES: dict[Role, Callable[[AskedBy], dict[str, object]]] = {

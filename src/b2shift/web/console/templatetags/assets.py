@@ -45,8 +45,18 @@ def favicon() -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A drawing of `frontend/src/icons.js`; silent beside a word, named when it stands alone."""
+    return _icon(name, str(label), sprite())
+
+
+def sprite() -> str:
+    """The file with every drawing, as built."""
+    return str(_read("icons.json", _stamp("icons.json"))["file"])
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str, drawings: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
-    return format_html('<svg class="icon" {}><use href="{}#{}"></use></svg>', spoken, _url(_sprite()), name)
+    return format_html('<svg class="icon" {}><use href="{}#{}"></use></svg>', spoken, _url(drawings), name)
 
 
 def _url(file: str) -> str:
@@ -55,10 +65,6 @@ def _url(file: str) -> str:
 
 def _manifest() -> dict[str, Any]:
     return _read("manifest.json", _stamp("manifest.json"))
-
-
-def _sprite() -> str:
-    return str(_read("icons.json", _stamp("icons.json"))["file"])
 
 
 def _stamp(name: str) -> int:

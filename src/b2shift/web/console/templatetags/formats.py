@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache, partial
 from typing import Any
 
 from django import template
@@ -38,14 +39,22 @@ def shown(value: Any, form: str = "") -> str:
 
     `number:1` has one decimal; `word:survey` and `badge:survey` tell a stored code in words or as a chip.
     """
+    return formats.NOTHING if value is None or value == "" else writer(form)(value)
+
+
+@lru_cache(maxsize=128)
+def writer(form: str) -> Callable[[Any], str]:
+    """What writes the values of a column of this format; for many of them found once."""
     name, _colon, more = form.partition(":")
-    if value is None or value == "":
-        return formats.NOTHING
     if name in _CODES:
-        return _CODES[name](more, value)
+        return partial(_CODES[name], more)
     if name in FORMATS:
-        return FORMATS[name](value, int(more)) if more else FORMATS[name](value)
-    return _plain(value)
+        return partial(_with_decimals, FORMATS[name], int(more)) if more else FORMATS[name]
+    return _plain
+
+
+def _with_decimals(write: Callable[..., str], decimals: int, value: Any) -> str:
+    return write(value, decimals)
 
 
 def _plain(value: Any) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from b2shift.web.console.charts import Chart, Table
 from b2shift.web.console.marks import badge, chip
+from b2shift.web.console.tables import table_html
 from b2shift.web.console.templatetags.assets import icon as draw
 from b2shift.web.console.templatetags.formats import shown
 
@@ -50,10 +51,10 @@ def chart(figure: Chart, title_level: int = 2) -> dict[str, object]:
     return {"figure": figure, "table": figure.told, "data_id": f"{figure.name}-data", "level": title_level}
 
 
-@register.inclusion_tag("parts/data_table.html")
-def data_table(table: Table, caption: str) -> dict[str, object]:
+@register.simple_tag
+def data_table(table: Table, caption: str) -> SafeString:
     """A plain table of declared columns."""
-    return {"table": table, "caption": caption}
+    return table_html(table, caption)
 
 
 @register.inclusion_tag("parts/empty.html")
