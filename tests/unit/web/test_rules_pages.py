@@ -16,6 +16,17 @@ from b2shift.web.crm.reading import visible_proposals
 SignIn = Callable[[Role], Client]
 
 
+def further_rules() -> None:
+    """Rules of every kind of audience beside the factory's two, which serve Varejo."""
+    for code, name, told, archetypes in (
+        ("quiet", "Calma", "Agro", ["Agro"]),
+        ("shared", "Em comum", "Indústria, mais 1", ["Indústria", "Serviços"]),
+        ("all", "Para todos", "Todos", []),
+        ("stage", "Para novos", "estágio Novos", []),
+    ):
+        ContactRule.objects.create(rule_id=code, name=name, archetype=told, archetypes=archetypes, priority=9)
+
+
 def test_everybody_signed_in_reads_the_rules(signed_in: SignIn) -> None:
     for role in Role:
         assert signed_in(role).get("/regua/").status_code == 200, role
@@ -52,13 +63,38 @@ def test_the_audience_of_the_base_is_for_those_who_see_totals(signed_in: SignIn)
 
 
 def test_chapters_with_due_contacts_come_first(people: dict[Role, User]) -> None:
-    ContactRule.objects.create(rule_id="quiet", name="Calma", archetype="Agro", priority=99)
-    ContactRule.objects.create(rule_id="all", name="Para todos", archetype="", priority=1)
+    further_rules()
     chapters = rulebook(people[Role.ANALYST])
-    assert [chapter.archetype for chapter in chapters] == ["Varejo", "", "Agro"]
-    assert [chapter.anchor for chapter in chapters] == ["varejo", "todos", "agro"]
+    assert [chapter.title for chapter in chapters] == [
+        "Varejo", "Agro", "2 arquétipos em comum", "Todos os clientes", "Estágio Novos",
+    ]  # fmt: skip
+    assert [chapter.anchor for chapter in chapters] == ["varejo", "agro", "industria-mais-1", "todos", "estagio-novos"]
     assert [segment.segment_id for segment in chapters[0].segments] == ["s0"]
-    assert chapters[1].segments == []
+    assert [segment.segment_id for segment in chapters[2].segments] == ["s1", "s2"]
+    assert chapters[3].segments == []
+
+
+def test_one_archetype_gets_its_own_rules_then_shared_ones_then_those_for_all(
+    signed_in: SignIn, people: dict[Role, User]
+) -> None:
+    further_rules()
+    told = rulebook(people[Role.ANALYST], "Serviços")
+    assert [chapter.title for chapter in told] == ["2 arquétipos em comum", "Todos os clientes", "Estágio Novos"]
+    page = signed_in(Role.ANALYST).get("/regua/?archetype=Agro")
+    assert "Calma" in page.text
+    assert "Queda de uso" not in page.text
+    part = signed_in(Role.ANALYST).get("/regua/?archetype=Agro", headers={"HX-Request": "true"})
+    assert "<html" not in part.text
+    ContactRule.objects.filter(archetypes=[]).delete()
+    assert "Nenhuma regra serve este arquétipo" in signed_in(Role.ANALYST).get("/regua/?archetype=Nada").text
+
+
+def test_a_segment_is_served_by_every_rule_that_names_its_archetype(signed_in: SignIn) -> None:
+    """Rules for several archetypes shorten their names in one column and tell them all in another."""
+    further_rules()
+    context = signed_in(Role.ANALYST).get("/segmentos/s1/").context
+    assert ([rule.rule_id for rule in context["rules"]], context["rules_for_all"]) == (["shared"], 2)
+    assert "Mais 2 regras servem a qualquer cliente." in signed_in(Role.ANALYST).get("/segmentos/s1/").text
 
 
 def test_the_sentence_says_which_rule_asks_most(people: dict[Role, User]) -> None:

@@ -1,5 +1,6 @@
-"""The rules by archetype, with the segments each governs and the due contacts this person sees of each."""
+"""The rules by whom they serve, with the segments each governs and the due contacts this person sees of each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -26,16 +27,26 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class Chapter:
-    """The rules of one archetype and the segments it governs."""
+    """The rules that serve the same customers: `archetypes` in full (none: any), and the segments those govern."""
 
-    archetype: str
+    served: str
+    archetypes: list[str]
     segments: list[Segment]
     rows: list[RuleRow]
 
     @property
+    def title(self) -> str:
+        """Whom the rules serve."""
+        if not self.archetypes:
+            return _("Todos os clientes") if self.served in {"", "Todos"} else self.served[:1].upper() + self.served[1:]
+        if len(self.archetypes) == 1:
+            return self.archetypes[0]
+        return _("%(count)s arquétipos em comum") % {"count": len(self.archetypes)}
+
+    @property
     def anchor(self) -> str:
         """Where on the page it is."""
-        return slugify(self.archetype) or "todos"
+        return slugify(self.served) or "todos"
 
     @property
     def due(self) -> int:
@@ -43,20 +54,40 @@ class Chapter:
         return sum(row.due or 0 for row in self.rows)
 
 
-def rulebook(user: User) -> list[Chapter]:
-    """Chapters by archetype: those with due contacts first, then by name; rules by priority."""
+def rulebook(user: User, archetype: str = "") -> list[Chapter]:
+    """The chapters, those with most due contacts first; of one archetype, what serves it, its own rules first."""
     counts = _due_counts(user)
     everybody = may(user, Capability.OVERVIEW)
     chapters: dict[str, list[RuleRow]] = {}
     for rule in visible_rules(user).order_by("-priority", "rule_id"):
+        if archetype and rule.archetypes and archetype not in rule.archetypes:
+            continue
         due = None if counts is None else counts.get(rule.rule_id, 0)
         row = RuleRow(rule, due, rule.customers if everybody else None)
         chapters.setdefault(rule.archetype, []).append(row)
     governed: dict[str, list[Segment]] = {}
     for one in visible_segments(user):
         governed.setdefault(one.segment.archetype, []).append(one.segment)
-    found = [Chapter(name, governed.get(name, []) if name else [], rows) for name, rows in chapters.items()]
-    return sorted(found, key=lambda chapter: (-chapter.due, chapter.archetype))
+    found = []
+    for served, rows in chapters.items():
+        archetypes = rows[0].rule.archetypes
+        segments = [segment for name in archetypes for segment in governed.get(name, [])]
+        found.append(Chapter(served, archetypes, segments, rows))
+    if archetype:
+        return sorted(found, key=lambda chapter: (not chapter.archetypes, len(chapter.archetypes), chapter.served))
+    return sorted(found, key=lambda chapter: (-chapter.due, chapter.served))
+
+
+def archetypes_of(rules: Iterable[ContactRule]) -> list[str]:
+    """Every archetype some rule names, alphabetical."""
+    return sorted({name for rule in rules for name in rule.archetypes})
+
+
+def serving(rules: Iterable[ContactRule], archetype: str) -> tuple[list[ContactRule], int]:
+    """The rules that name an archetype, highest priority first, and how many others serve any customer."""
+    kept = list(rules)
+    named = [rule for rule in kept if archetype and archetype in rule.archetypes]
+    return sorted(named, key=lambda rule: (-rule.priority, rule.rule_id)), sum(not rule.archetypes for rule in kept)
 
 
 def sentence(chapters: list[Chapter]) -> str:

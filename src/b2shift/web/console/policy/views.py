@@ -2,22 +2,30 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.doors import AskedBy, door
-from b2shift.web.console.policy.rulebook import policy_version, rulebook, sentence
+from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.filter_bar import Field, chips_of
+from b2shift.web.console.policy.rulebook import archetypes_of, policy_version, rulebook, sentence
+from b2shift.web.crm.catalogue import visible_rules
 
 
 @door(Capability.RULES)
 def index(request: AskedBy) -> HttpResponse:
-    """Every rule by archetype."""
-    chapters = rulebook(request.user)
+    """Every rule by whom it serves; `?archetype=` keeps what serves one archetype."""
+    archetype = request.GET.get("archetype", "").strip()
+    chapters = rulebook(request.user, archetype)
+    names = archetypes_of(visible_rules(request.user))
+    field = Field("archetype", _("Arquétipo"), archetype, tuple((name, name) for name in names))
     told = {
         "chapters": chapters,
         "sentence": sentence(chapters),
         "version": policy_version(request.user),
+        "first_fields": [field],
+        "chips": chips_of([field], request.GET),
         "counts_due": may(request.user, Capability.PROPOSALS),
         "counts_audience": may(request.user, Capability.OVERVIEW),
         "links_segments": may(request.user, Capability.SEGMENTS),
     }
-    return render(request, "console/rules/index.html", told)
+    return render(request, f"console/rules/{'list' if wants_part(request) else 'index'}.html", told)

@@ -12,6 +12,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
 from b2shift.web.console.charts import Chart
 from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.policy.rulebook import serving
 from b2shift.web.console.segments import pictures
 from b2shift.web.console.segments.map import segment_map
 from b2shift.web.console.segments.mixes import EVERYBODY, LIFE_STAGES, RISK_BANDS, measures, mixes
@@ -80,8 +81,8 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
         "life": _mix_of(customers, [row], "life_stage", LIFE_STAGES),
         "rfm": _mix_of(customers, [row], "rfm_class"),
         "came": members.exclude(migrated_from="").count(),
-        "rules": visible_rules(request.user).filter(archetype=row.figures.segment.archetype).exclude(archetype=""),
     }
+    told["rules"], told["rules_for_all"] = serving(visible_rules(request.user), row.figures.segment.archetype)
     told |= _doors(segment_id)
     if may(request.user, Capability.PROPOSALS):
         due = visible_proposals(request.user).filter(customer__segment=segment_id)
