@@ -47,6 +47,7 @@ def build(session: Session, as_of: date) -> None:
             "$as_of": f"DATE '{as_of}'",
             "$closed_month": f"DATE '{last_closed_month(as_of)}'",
             "$cap_bin": str(cap),
+            "$cap_seconds": str(2**cap),
         }
         written = _write(session, words, stage.fingerprint)
         pages.write(session, _SPECS[pages.TABLE])

@@ -33,7 +33,7 @@ FAMILIES = NestedList(
 USAGE = NestedList(
     "usage",
     ("month", "hours", "users", "days", "modules"),
-    """SELECT customer_id, month, CAST(sum(CAST(hours AS DECIMAL(18,4))) AS DOUBLE) AS hours,
+    """SELECT customer_id, month, CAST(sum(TRY_CAST(hours AS DECIMAL(18,4))) AS DOUBLE) AS hours,
               max(active_users) AS users, max(active_days) AS days, max(modules_used) AS modules
        FROM usage_monthly WHERE month <= $closed_month GROUP BY customer_id, month""",
     "month",
@@ -48,7 +48,7 @@ LINES = NestedList(
 NPS = NestedList(
     "nps",
     ("survey", "answered_on", "score", "class", "product"),
-    "SELECT * FROM nps_answers WHERE answered_on IS NULL OR answered_on <= $as_of",
+    "SELECT * FROM nps_answers WHERE score IS NOT NULL AND (answered_on IS NULL OR answered_on <= $as_of)",
     "answered_on DESC NULLS LAST, survey, ticket_id DESC, product, score",
     100,
 )
@@ -63,8 +63,8 @@ TICKETS_MONTHLY = NestedList(
 TICKETS = NestedList(
     "tickets",
     ("ticket_id", "created_on", "group_name", "type", "priority", "status"),
-    "SELECT * FROM tickets WHERE created_on <= $as_of",
-    "created_on DESC, ticket_id DESC",
+    "SELECT * FROM tickets WHERE created_on IS NULL OR created_on <= $as_of",
+    "created_on DESC NULLS LAST, ticket_id DESC",
     50,
 )
 INVOICES = NestedList(
@@ -73,16 +73,17 @@ INVOICES = NestedList(
     """SELECT * REPLACE (CASE WHEN paid_on <= $as_of THEN paid_on END AS paid_on),
               CASE WHEN status = 'CANCELADA' THEN 0
                    ELSE greatest(0, CASE WHEN paid_on <= $as_of THEN paid_on ELSE $as_of END - due_on) END AS days_late
-       FROM invoices WHERE issued_on <= $as_of""",
-    "issued_on DESC, invoice_id DESC",
+       FROM invoices WHERE issued_on IS NULL OR issued_on <= $as_of""",
+    "issued_on DESC NULLS LAST, invoice_id DESC",
     36,
 )
 QUOTES = NestedList(
     "quotes",
     ("quote_id", "quoted_on", "items", "total"),
     """SELECT customer_id, quote_id, max(quoted_on) AS quoted_on, count(*) AS items, sum(total) AS total
-       FROM quote_items WHERE quoted_on <= $as_of GROUP BY customer_id, quote_id""",
-    "quoted_on DESC, quote_id DESC",
+       FROM quote_items WHERE quote_id IS NOT NULL AND (quoted_on IS NULL OR quoted_on <= $as_of)
+       GROUP BY customer_id, quote_id""",
+    "quoted_on DESC NULLS LAST, quote_id DESC",
     50,
 )
 OPPORTUNITIES = NestedList(
@@ -104,8 +105,8 @@ OPPORTUNITIES = NestedList(
     """SELECT * REPLACE (CASE WHEN closed_on > $as_of THEN NULL ELSE closed_on END AS closed_on,
                          CASE WHEN closed_on > $as_of THEN 'aberto' ELSE result END AS result,
                          CASE WHEN closed_on > $as_of THEN NULL ELSE loss_reason END AS loss_reason)
-       FROM opportunities WHERE created_on <= $as_of""",
-    "created_on DESC, opportunity_id DESC",
+       FROM opportunities WHERE created_on IS NULL OR created_on <= $as_of""",
+    "created_on DESC NULLS LAST, opportunity_id DESC",
     50,
 )
 ACTIVITIES = NestedList(
@@ -146,7 +147,7 @@ TELEMETRY = NestedList(
     ("day", "events", "hours_capped", "modules", "connected", "denied"),
     """SELECT customer_id, day, sum(events) AS events,
               sum(CASE WHEN status = 'Negado' OR duration_bin < -1 THEN 0
-                       WHEN duration_bin >= $cap_bin THEN events * (1 << $cap_bin)
+                       WHEN duration_bin >= $cap_bin THEN events * $cap_seconds
                        ELSE CAST(round(duration) AS BIGINT) END) / 3600 AS hours_capped,
               count(DISTINCT module) AS modules,
               sum(CASE WHEN status = 'Negado' THEN 0 ELSE events END) AS connected,
