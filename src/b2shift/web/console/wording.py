@@ -67,7 +67,7 @@ WORDS: dict[str, Words] = {
     "channel": {
         "email": _("E-mail"), "telefone": _("Telefone"), "phone": _("Telefone"), "ligacao": _("Ligação"),
         "whatsapp": _("WhatsApp"), "sms": _("SMS"), "visita": _("Visita"), "reuniao": _("Reunião"),
-        "evento": _("Evento"), "in_app": _("No produto"), "app": _("No produto"),
+        "evento": _("Evento"), "in_app": _("No produto"), "app": _("No produto"), "portal": _("Portal"),
         "sem_preferencia": _("Sem preferência"),
     },
     "survey": {

@@ -125,4 +125,4 @@ def sentence(found: Summary) -> str:
 def filters_in(told: QueryDict) -> dict[str, str]:
     """The filters an address names, for the audit trail."""
     names = ["q", *(one.name for one in PROPOSAL_FILTERS)]
-    return {name: told[name] for name in names if told.get(name)}
+    return {name: value for name in names if (value := told.get(name, ""))}

@@ -11,7 +11,11 @@ from b2shift.web.accounts.roles import BusinessUnit, Role
 from b2shift.web.crm.models import VendorUser
 
 if TYPE_CHECKING:
-    _OfUser, _OfTeam = forms.ModelForm[User], forms.ModelForm[Team]
+
+    class _OfUser(forms.ModelForm[User]): ...
+
+    class _OfTeam(forms.ModelForm[Team]): ...
+
 else:  # Django's forms are generic for type checkers only
     _OfUser = _OfTeam = forms.ModelForm
 

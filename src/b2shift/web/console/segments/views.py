@@ -54,7 +54,11 @@ def compare(request: AskedBy) -> HttpResponse:
     rows = {row.code: row for row in overview(request.user, seen)}
     default = _largest_two(list(rows.values()))
     a, b = (request.GET.get(side) or (default[n].code if default else "") for n, side in enumerate("ab"))
-    told = {"rows": sorted(rows.values(), key=lambda row: row.name), "a": rows.get(a), "b": rows.get(b)}
+    told: dict[str, object] = {
+        "rows": sorted(rows.values(), key=lambda row: row.name),
+        "a": rows.get(a),
+        "b": rows.get(b),
+    }
     unknown = [code for code in (a, b) if code and code not in rows]
     if unknown:
         raise Http404(_("Nenhum segmento tem o código %(code)s.") % {"code": unknown[0]})

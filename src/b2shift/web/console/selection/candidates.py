@@ -75,10 +75,12 @@ def front_picture(candidates: Sequence[SegmentModel]) -> Chart | None:
             ],
             rows,
         ),
-        note=_("Cheios: na fronteira, ninguém os supera em silhueta, estabilidade e explicabilidade ao mesmo tempo, entre "
-               "os que atingem o piso. A linha une os que ninguém supera nas duas medidas do gráfico."),
+        note=_(
+            "Cheios: na fronteira, ninguém os supera em silhueta, estabilidade e explicabilidade ao mesmo tempo, entre "
+            "os que atingem o piso. A linha une os que ninguém supera nas duas medidas do gráfico."
+        ),
         size="tall",
-    )  # fmt: skip
+    )
 
 
 def _front_reading(placed: Sequence[SegmentModel]) -> str:

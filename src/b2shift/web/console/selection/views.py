@@ -30,7 +30,7 @@ def index(request: AskedBy) -> HttpResponse:
     """Which segmentation, why, and how good each score is."""
     candidates = list(visible_candidates(request.user))
     sort = request.GET.get("sort", "")
-    told = {"candidates": _sorted(candidates, sort), "sort": sort, "chosen": chosen_of(candidates)}
+    told: dict[str, object] = {"candidates": _sorted(candidates, sort), "sort": sort, "chosen": chosen_of(candidates)}
     if wants_part(request):
         return render(request, "console/models/table.html", told)
     told |= {

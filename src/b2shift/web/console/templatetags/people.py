@@ -77,7 +77,7 @@ def as_json(details: Mapping[str, Any]) -> str:
 
 
 def _label(name: str) -> str:
-    return str(User._meta.get_field(name).verbose_name)
+    return str(getattr(User._meta.get_field(name), "verbose_name", name))
 
 
 def _told(name: str, value: Any) -> str:
