@@ -1,13 +1,16 @@
 """Business days ahead and the periods a contact belongs to."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from b2shift.interact.contracts import Cadence
 from b2shift.interact.evaluation.clock import Clock
+from b2shift.interact.evaluation.fired import term
 from b2shift.kernel.calendar import add_business_days, is_business_day
 
 
@@ -40,19 +43,24 @@ def test_periods(as_of: str, every: str, name: str, start: str, end: str) -> Non
     assert period.key == f"{every}/{start[:7]}"
 
 
-@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 20))
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 4))
 def test_the_term_of_a_lasting_signal_does_not_run_away(as_of: date, days: int) -> None:
-    """Run every day, the day by which to act stays until it has come, or a week or month has passed."""
-    due, clock = [], Clock(as_of)
-    for later in range(5):
+    """Run every day of a week, the day by which to act stays until it has come."""
+    con, due = duckdb.connect(), {}
+    for later in range(6):
         now = Clock(as_of + timedelta(days=later))
-        due.append(clock.number(now.as_of) + max(1, now.review(days) + days))
-    same_week = [Clock(as_of + timedelta(days=n)).next_day.isocalendar()[:2] for n in range(5)]
-    same_month = [Clock(as_of + timedelta(days=n)).next_day.replace(day=1) for n in range(5)]
-    for n in range(1, 5):
-        if (same_week if days < 5 else same_month)[n] == (same_week if days < 5 else same_month)[0]:
-            reached = due[0] <= clock.number(as_of + timedelta(days=n))
-            assert due[n] == due[0] or reached
+        number = con.execute(f"SELECT {term(str(now.review(days)), days)}").fetchall()[0][0]
+        assert 1 <= number <= days + 4
+        due[now] = add_business_days(now.as_of, number)
+    for one, other in pairwise(due):
+        if one.next_day.isocalendar()[:2] == other.next_day.isocalendar()[:2]:
+            assert due[other] == due[one] or due[one] <= other.as_of
+
+
+@given(st.integers(-400, 400), st.integers(1, 60))
+def test_a_term_that_lapsed_runs_again_from_its_end(anchor: int, days: int) -> None:
+    number = duckdb.sql(f"SELECT {term(str(anchor), days)}").fetchall()[0][0]
+    assert number == next(n for n in range(anchor + days, 500, days) if n >= 1)
 
 
 def test_a_period_has_business_days() -> None:

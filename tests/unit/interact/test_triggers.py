@@ -41,7 +41,8 @@ def test_a_telemetry_threshold_says_which_of_its_conditions_fired(tmp_path: Path
         ("last_contact", "sem registro", "sem descanso"),
     ]
     assert row["proposal_id"] == stable_id("p", "C00001", "r1", "mensal/2025-03")
-    assert (row["trigger"], row["kind"], row["due_on"]) == ("telemetry", "relacionamento", date(2025, 3, 13))
+    # Three days from Monday 10/03 ended on the day of the run, so three days more.
+    assert (row["trigger"], row["kind"], row["due_on"]) == ("telemetry", "relacionamento", date(2025, 3, 17))
     assert (row["mrr_at_stake"], row["owner_id"], row["segment_id"]) == (Decimal("1234.50"), "U1", "s1")
     assert (row["objective"], row["message"]) == ("Objetivo de todos", "Mensagem de todos")
     assert row["blocked"] is None
@@ -116,8 +117,8 @@ def test_a_nps_band(tmp_path: Path) -> None:
         "O NPS do cliente é 30,0, com 4 respostas em doze meses (faixa: de 30 a 60); "
         f"a última resposta foi em 02/03/2025. {LAST}"
     )
-    # Answered on Sunday 02/03; 03 and 04 are Carnival, so the fifth business day after it is 11/03, already past.
-    assert found[0]["due_on"] == date(2025, 3, 13)
+    # Answered on Sunday 02/03; Carnival lasts until 05/03, so five business days end on 12/03, five more on 19/03.
+    assert found[0]["due_on"] == date(2025, 3, 19)
     assert found[0]["proposal_id"] == stable_id("p", "C00001", "r1", "2025-03-02")
 
 
@@ -335,7 +336,8 @@ def test_a_renewal_is_the_open_one_or_the_end_of_the_contract_year(tmp_path: Pat
         ("C00001", "O ano de contrato do cliente termina em 01/04/2025"),
         ("C00002", "A renovação em aberto do cliente está prevista para 25/03/2025"),
     ]
-    assert [row["due_on"] for row in found] == [date(2025, 3, 13)] * 2
+    # Terms of two days from the opening of the window: 02/03 was five business days ago, 23/02 was ten.
+    assert [row["due_on"] for row in found] == [date(2025, 3, 13), date(2025, 3, 14)]
 
 
 def test_conditions_of_the_audience_are_told_too(tmp_path: Path) -> None:

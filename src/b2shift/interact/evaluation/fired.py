@@ -67,6 +67,17 @@ def with_last_contact(rule: Rule, fired: Fired) -> Fired:
     )
 
 
+def term(anchor: str, days: int) -> str:
+    """SQL of the business-day number `days` after another one; a term that has lapsed runs again from its end.
+
+    So a contact nobody made comes up again in due course, and the backlog of a first run does not fall on one day.
+    """
+    if days == 0:
+        return soon(anchor)
+    again = f"1 + (({anchor} - 1) % {days} + {days}) % {days}"
+    return f"CAST(CASE WHEN {anchor} + {days} >= 1 THEN {anchor} + {days} ELSE {again} END AS INTEGER)"
+
+
 def soon(due: str) -> str:
     """SQL of a business-day number that is not past."""
     return f"greatest(CAST({due} AS INTEGER), 1)"

@@ -16,7 +16,7 @@ from b2shift.interact.evaluation.cadence import NAMES
 from b2shift.interact.evaluation.clauses import all_of, any_of, clause, edges, limits, phrases, proofs, within
 from b2shift.interact.evaluation.clock import Clock
 from b2shift.interact.evaluation.facts import column
-from b2shift.interact.evaluation.fired import Fired, soon, with_conditions, with_last_contact
+from b2shift.interact.evaluation.fired import Fired, term, with_conditions, with_last_contact
 from b2shift.interact.evaluation.happenings import happenings
 from b2shift.interact.evaluation.words import counted, day, evidence, shown
 from b2shift.interact.policy.vocabulary import metrics
@@ -62,7 +62,7 @@ def _signal(rule: Rule, trigger: SignalTrigger, clock: Clock) -> Fired:
     return Fired(
         test=test,
         occasion=literal(occasion.key),
-        due=str(max(1, clock.review(days) + days)),
+        due=term(str(clock.review(days)), days),
         reason=f"'O cliente ' || ({phrases(conditions)}) || '.'",
         evidence=proofs(conditions),
     )
@@ -91,7 +91,7 @@ def _nps(rule: Rule, trigger: NpsTrigger, clock: Clock) -> Fired:
     return Fired(
         test=f"{within(place, trigger)} AND nps_answered_on >= DATE '{clock.as_of}' - {trigger.fresh_days}",
         occasion="strftime(nps_answered_on, '%Y-%m-%d')",
-        due=soon(f"nps_answered_n + {rule.due_days or 0}"),
+        due=term("nps_answered_n", rule.due_days or 0),
         reason=said,
         evidence=f"[{', '.join(proof)}]",
     )
@@ -109,7 +109,7 @@ def _event(rule: Rule, trigger: EventTrigger, clock: Clock) -> Fired:
     return Fired(
         test="TRUE",
         occasion="key",
-        due=soon(f"opened_n + {rule.due_days or 0}"),
+        due=term("opened_n", rule.due_days or 0),
         reason="'O cliente ' || phrase || '.'",
         evidence="proof",
         source=source,
@@ -130,7 +130,7 @@ def _date(rule: Rule, trigger: DateTrigger, clock: Clock) -> Fired:
     return Fired(
         test=f"{ahead} BETWEEN {max(trigger.until_days, 1)} AND {trigger.days_before}",
         occasion=f"strftime({place}, '%Y-%m-%d')",
-        due=soon(f"opened_n + {rule.due_days or 0}"),
+        due=term("opened_n", rule.due_days or 0),
         reason=f"{said} || ', daqui a ' || {left} || '.'",
         evidence=f"[{', '.join(proof)}]",
         source=f"""(
