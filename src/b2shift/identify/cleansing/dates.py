@@ -42,6 +42,22 @@ class Decision(NamedTuple):
         return "iso" if self.usual == "iso" else str(self.order)
 
 
+def written_like(text: str) -> Written:
+    """How one day is written."""
+    text = text.strip()
+    if _YEAR_FIRST.match(text):
+        return Written(year_first=1)
+    match = _YEAR_LAST.match(text)
+    if match is None:
+        return Written()
+    first, second = int(match.group(1)), int(match.group(3))
+    if 12 < first <= 31 and 1 <= second <= 12:
+        return Written(day_over_12=1)
+    if 12 < second <= 31 and 1 <= first <= 12:
+        return Written(month_over_12=1)
+    return Written(either=1) if 1 <= first <= 12 and 1 <= second <= 12 else Written()
+
+
 def decide(written: Written, declared: DateOrder) -> Decision:
     """Day first or month first, from the days that can only be read one way; without any, as declared."""
     if written.day_over_12 != written.month_over_12:

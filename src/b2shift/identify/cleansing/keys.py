@@ -4,6 +4,7 @@ from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.kernel.ids import customer_id
 
 KIND = "key_whitespace_or_case"
+RULE = "espaços retirados e letras maiúsculas"
 
 
 def judge_key(text: str) -> Verdict:
@@ -11,4 +12,4 @@ def judge_key(text: str) -> Verdict:
     canonical = customer_id("".join(text.split()))
     if canonical is None or not canonical.isascii():
         return Verdict(None, "invalid_key", "não tem a forma de um código de cliente")
-    return Verdict(canonical, KIND, "espaços retirados e letras maiúsculas", 1.0)
+    return Verdict(canonical, KIND, RULE, 1.0)

@@ -5,8 +5,8 @@ from collections import defaultdict
 import pyarrow as pa
 
 from b2shift.identify.cleansing.names import harmonise_names
-from b2shift.identify.cleansing.usual import delivered
 from b2shift.identify.cleansing.spellings import harmonise
+from b2shift.identify.cleansing.usual import delivered
 from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
 from b2shift.identify.sources.declarations import tables

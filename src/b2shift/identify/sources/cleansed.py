@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 from b2shift.identify.cleansing.clean import clean
 from b2shift.identify.cleansing.vocabularies import spoken, vocabulary_of
-from b2shift.identify.quality.refusals import line_rejects, stray_rejects
+from b2shift.identify.quality.refusals import event_rejects, event_repairs, line_rejects
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.identify.sources.reading import Notes, read_notes
@@ -29,7 +29,7 @@ def cleanse_all(session: Session, rows: list[Source], events: list[Source]) -> N
         _register(session, [s for s in first + last if group is last or s in first], whole=group is last)
     for source in events:
         if session.has("usage_strays"):
-            _tell_strays(session, source)
+            _tell_events(session, source)
         elif not session.has(source.table):
             _empty(session, target_spec(source))
             _empty(session, tables()["usage_strays"])
@@ -72,16 +72,19 @@ def _words(session: Session, source: Source) -> str:
     return repr(told)
 
 
-def _tell_strays(session: Session, source: Source) -> None:
+def _tell_events(session: Session, source: Source) -> None:
+    """The rejects and repairs of telemetry, from what reading its files noted."""
     notes = read_notes(session, source)
-    accidents = [(file, note["accidents"]) for file, note in notes.items()]
+    contents = [(file, note["content"]) for file, note in notes.items()]
     with session.stage(
-        clean_stage(source), inputs=["usage_strays"], parameters=(CODE_VERSION, source.source, repr(accidents))
+        clean_stage(source), inputs=["usage_strays"], parameters=(CODE_VERSION, source.source, contents)
     ) as stage:
         if stage.stale:
-            parts = {file: str(part["strays"]) for file, part in usage_parts(session, source).items()}
-            stage.notes["parts"] = {"rejects": stray_rejects(session, source, notes, parts)}
-            stage.notes["files"] = {}
+            strays = usage_parts(session, source)
+            stage.notes["parts"] = {
+                "rejects": event_rejects(session, source, notes, strays),
+                "repairs": event_repairs(session, source, notes),
+            }
 
 
 def _register(session: Session, sources: list[Source], *, whole: bool) -> None:

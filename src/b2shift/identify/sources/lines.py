@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -36,6 +37,8 @@ class Shape:
     separator: str = ";"
     quoted: bool = False
     start: int = 0
+    sound: bool = True
+    """no line has bytes of another encoding"""
 
 
 @dataclass
@@ -66,8 +69,9 @@ def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, 
             hint="Exporte a fonte com uma linha por registro",
         )  # fmt: skip
     first = head.split(b"\n", 1)[0] + b"\n" if header else b""
-    encoding, evidence = _encoding(path, first, declared_encoding)
-    shape = Shape(path, encoding, evidence)
+    accents = _accents(path)
+    encoding, evidence = _encoding(first, accents, declared_encoding)
+    shape = Shape(path, encoding, evidence, sound=encoding == "utf-8" and not accents.broken)
     if header:
         shape.header, shape.start = first.rstrip(b"\r\n"), len(first)
         shape.separator, shape.columns = _columns(shape, separator)
@@ -91,21 +95,35 @@ def _as_utf8(path: Path, scratch: Path) -> Path:
     return target
 
 
-def _encoding(path: Path, header: bytes, declared: str) -> tuple[str, str]:
+class _Accents(NamedTuple):
+    """Lines with accents: in UTF-8, in another encoding, and all lines when there are any of the latter."""
+
+    sound: int
+    broken: int
+    lines: int
+
+
+def _accents(path: Path) -> _Accents:
+    good = bad = lines = 0
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            chunk += file.readline(LONGEST_LINE)
+            if not chunk.isascii():
+                accented = [line for line in chunk.split(b"\n") if not line.isascii()]
+                fine = sum(map(_decodes, accented))
+                good, bad = good + fine, bad + len(accented) - fine
+            if bad > good:
+                lines += chunk.count(b"\n")
+    return _Accents(good, bad, lines)
+
+
+def _encoding(header: bytes, accents: _Accents, declared: str) -> tuple[str, str]:
     """UTF-8 or windows-1252 (latin-1 and more): by the header when it has accents, else by the lines that have."""
     if not header.isascii():
         good = _decodes(header)
         told = "o cabeçalho tem acentos em UTF-8" if good else "o cabeçalho tem acentos que não são UTF-8"
         return ("utf-8" if good else "windows-1252"), told
-    good = bad = lines = 0
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            chunk += file.readline()
-            lines += chunk.count(b"\n")
-            if not chunk.isascii():
-                accented = [line for line in chunk.split(b"\n") if not line.isascii()]
-                fine = sum(map(_decodes, accented))
-                good, bad = good + fine, bad + len(accented) - fine
+    good, bad, lines = accents
     told = f"linhas com acento: {good} em UTF-8, {bad} em outra codificação"
     if declared.casefold() in {"utf-8", "utf-8-sig"}:
         other = bad > good and bad > 0.01 * lines

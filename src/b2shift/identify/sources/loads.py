@@ -59,8 +59,10 @@ def _loaded(session: Session, source: Source, file: str, note: Row) -> Row:
     if source.reader is Reader.TELEMETRY:
         part = usage_parts(session, source)[file]
         return row | {
-            "date_order": note["date_order"], "date_evidence": note["date_evidence"], "decimal_mark": "point",
-            "rows_accepted": part["events"], "rows_rejected": part["stray_events"] + accidents, "values_repaired": 0,
+            "date_order": note["date_order"], "date_evidence": note["date_evidence"],
+            "decimal_mark": note["decimal_mark"], "rows_accepted": part["events"],
+            "rows_rejected": part["stray_events"] + accidents,
+            "values_repaired": len(note["repairs"]) + sum(events for _, _, events in note["keys"]),
         }  # fmt: skip
     facts = clean_notes(session, source).get("files", {}).get(file, {})
     return row | {

@@ -1,6 +1,5 @@
 """Telemetry files into `usage_daily`, each file once; partials of unknown customers wait beside it."""
 
-from dataclasses import asdict
 from hashlib import blake2b
 
 from b2shift.identify.sources.declaration import Source
@@ -27,12 +26,10 @@ def read_usage_file(session: Session, source: Source, file: Delivered) -> None:
             if not stage.stale:
                 return
             known, strays = session.new_file("usage_daily"), session.new_file("usage_strays")
-            found = read_telemetry(session, source, file.name, path, known, strays)
-            stage.notes |= {
+            stage.notes |= read_telemetry(session, source, file.name, path, known, strays).notes() | {
                 "sign": file.sign, "content": content, "declared": declared(source), "bytes": file.bytes,
-                "known": _place(session, known), "strays": _place(session, strays), "events": found.known,
-                "stray_events": found.strays, "date_order": found.date_order, "date_evidence": found.evidence,
-                "customers": session.info("known_customers").fingerprint, **asdict(found.reading),
+                "known": _place(session, known), "strays": _place(session, strays),
+                "customers": session.info("known_customers").fingerprint,
             }  # fmt: skip
     finally:
         forget(path, session.scratch)
