@@ -1,7 +1,6 @@
 """Portuguese written by the engine: SQL expressions that format the values a reason tells."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from string import Formatter
 
 from b2shift.interact.contracts import Channel
@@ -19,7 +18,6 @@ BY_CHANNEL = {
     Channel.IN_APP: "no aplicativo",
     Channel.PORTAL: "no portal",
 }
-CHANNELS = {channel: phrase.split(" ", 1)[1] for channel, phrase in BY_CHANNEL.items()}
 MONTHS = (
     "janeiro", "fevereiro", "março", "abril", "maio", "junho",
     "julho", "agosto", "setembro", "outubro", "novembro", "dezembro",
@@ -92,11 +90,6 @@ def told(metric: Metric, value: float) -> str:
     if metric.format == "percent":
         return f"{figure}%"
     return f"{figure} {metric.unit[0] if 0 < value < 2 else metric.unit[1]}" if metric.unit else figure
-
-
-def told_day(value: date) -> str:
-    """`31/03/2025`, in Python."""
-    return f"{value:%d/%m/%Y}"
 
 
 def sentence(template: str, values: Mapping[str, str]) -> str:
