@@ -83,7 +83,7 @@ def _timeline(request: AskedBy, view: Customer360 | None, due: list[Proposal]) -
     kind, number = request.GET.get("tipo", ""), request.GET.get("pagina", "1")
     if kind not in timeline.KINDS:
         kind = ""
-    if not number.isdigit() or not 1 <= int(number) <= 1000:
+    if not number.isdecimal() or not 1 <= int(number) <= 1000:
         raise InputError(_("Esta página do histórico não existe"), value=number[:20])
     events = timeline.page(view, due, kind=kind, number=int(number)) if view else None
     return {"events": events, "event_kind": kind, "event_kinds": timeline.KINDS, "first_page": number == "1"}
