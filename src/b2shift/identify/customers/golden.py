@@ -1,5 +1,6 @@
 """The golden record as one statement, for the run's date or for any date before it."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -18,8 +19,8 @@ INPUTS = (
     "quote_items",
     "revenue_monthly",
 )
-# Attributes of the contract lines that the customer gets by vote.
-_ELECTED = ("market_segment", "sub_segment", "cnae", "brand", "city", "state", "country_code", "revenue_range")
+ATTRIBUTES = ("market_segment", "sub_segment", "cnae", "brand", "city", "state", "country_code", "revenue_range")
+"""What a customer gets from its contract lines, by vote."""
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _SQL = Path(__file__).with_name("golden.sql")
 # The unit that serves a product family; every other family, and a customer with none, is the management business.
@@ -27,11 +28,15 @@ _UNIT_OF_FAMILY = {"CRM": "rd_station", "TECHFIN": "techfin"}
 _DEFAULT_UNIT = "totvs_gestao"
 
 
-def golden_sql(as_of: date, *, everyone: bool) -> str:
-    """SELECT of the golden records; without `everyone` only rows dated on or before `as_of` are used."""
+def golden_sql(as_of: date, *, everyone: bool, attributes: Sequence[str] = ATTRIBUTES) -> str:
+    """SELECT of the golden records; without `everyone` only rows dated on or before `as_of` are used.
+
+    Attributes that are not asked for are null: each is a vote over all lines, and features need few of them.
+    """
     text = _SQL.read_text(encoding="utf-8")
     words = {
-        "$elections": _elections(),
+        "$elections": _elections(attributes),
+        "$attributes": ", ".join(attributes),
         "$business_units": _business_units("coalesce(revenue.families, [])"),
         "$closed_month": f"DATE '{last_closed_month(as_of)}'",
         "$everyone": str(everyone).upper(),
@@ -55,19 +60,20 @@ def build(session: Session, as_of: date) -> None:
             stage.notes["customers"] = written.rows
 
 
-def _elections() -> str:
-    votes = [
-        f"""elected_{attribute} AS (
-            SELECT customer_id, min_by(choice, (-votes, -worth, choice)) AS {attribute} FROM (
-                SELECT customer_id, {attribute} AS choice, count(*) AS votes, sum(coalesce(value, 0)) AS worth
-                FROM visible WHERE {attribute} IS NOT NULL GROUP BY ALL
-            ) GROUP BY customer_id
-        )"""
-        for attribute in _ELECTED
-    ]
-    joins = " ".join(f"LEFT JOIN elected_{attribute} USING (customer_id)" for attribute in _ELECTED)
-    together = f"elected AS (SELECT customer_id, {', '.join(_ELECTED)} FROM lines {joins})"
-    return ",\n".join([*votes, together])
+def _elections(attributes: Sequence[str]) -> str:
+    votes = [f"elected_{attribute} AS ({_election(attribute)})" for attribute in attributes]
+    joins = " ".join(f"LEFT JOIN elected_{attribute} USING (customer_id)" for attribute in attributes)
+    columns = ", ".join(a if a in attributes else f"NULL AS {a}" for a in ATTRIBUTES)
+    return ",\n".join([*votes, f"elected AS (SELECT customer_id, {columns} FROM lines {joins})"])
+
+
+def _election(attribute: str) -> str:
+    known = "FILTER (strip_accents(lower(choice)) NOT LIKE 'sem info%')" if attribute == "revenue_range" else ""
+    return f"""
+        SELECT customer_id, min_by(choice, (-votes, -worth, choice)) {known} AS {attribute} FROM (
+            SELECT customer_id, {attribute} AS choice, count(*) AS votes, sum(coalesce(value, 0)) AS worth
+            FROM visible WHERE {attribute} IS NOT NULL GROUP BY ALL
+        ) GROUP BY customer_id"""
 
 
 def _business_units(families: str) -> str:

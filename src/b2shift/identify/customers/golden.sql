@@ -4,15 +4,10 @@ WITH registry AS (
     SELECT customer_id, min(customer_since) AS registered_on
     FROM customer_registry WHERE customer_id IS NOT NULL GROUP BY customer_id
 ),
-dated AS (
-    SELECT l.*, coalesce(l.signed_on, r.registered_on, DATE '0001-01-01') AS known_on
-    FROM contract_lines l LEFT JOIN registry r USING (customer_id)
-    WHERE l.customer_id IS NOT NULL
-),
 visible AS MATERIALIZED (
-    SELECT customer_id, situation, value, signed_on, market_segment, sub_segment, cnae, brand, city, state, country_code,
-           CASE WHEN strip_accents(lower(revenue_range)) NOT LIKE 'sem info%' THEN revenue_range END AS revenue_range
-    FROM dated WHERE $everyone OR known_on <= $as_of
+    SELECT customer_id, situation, value, signed_on, $attributes
+    FROM contract_lines LEFT JOIN registry USING (customer_id)
+    WHERE customer_id IS NOT NULL AND ($everyone OR coalesce(signed_on, registered_on, DATE '0001-01-01') <= $as_of)
 ),
 lines AS (
     SELECT customer_id,
@@ -53,11 +48,16 @@ hired AS (
     SELECT customer_id, sum(purchases) AS purchases, sum(value) AS value FROM purchases_12m GROUP BY customer_id
 ),
 vendor AS (SELECT customer_id, sum(mrr_12m) AS mrr_12m FROM mrr_vendor GROUP BY customer_id),
+first_lines AS (
+    SELECT customer_id, min(signed_on) AS first_line_on, bool_or(signed_on IS NULL) AS undated
+    FROM contract_lines WHERE customer_id IS NOT NULL GROUP BY customer_id
+),
 population AS (
     -- least() passes over nulls: known since the registration or the first line, whichever came first.
-    SELECT customer_id, coalesce(least(registered_on, first_line_on), DATE '0001-01-01') AS known_on
-    FROM registry FULL JOIN (SELECT customer_id, min(known_on) AS first_line_on FROM dated GROUP BY customer_id)
-        USING (customer_id)
+    SELECT customer_id,
+           coalesce(least(registered_on, CASE WHEN NOT undated OR registered_on IS NOT NULL THEN first_line_on END),
+                    DATE '0001-01-01') AS known_on
+    FROM registry FULL JOIN first_lines USING (customer_id)
 ),
 since AS (
     SELECT customer_id,
