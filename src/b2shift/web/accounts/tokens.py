@@ -1,7 +1,10 @@
 """Recognising the token a program shows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 
 from b2shift.web.accounts.models import Token
@@ -19,8 +22,28 @@ def recognise(secret: str, now: datetime) -> Token | None:
 
 
 def note_use(token: Token, now: datetime) -> None:
-    """Remember that the token was used, at most once a minute: a read must not become a write each time."""
+    """Remember that the token was used, at most once a minute: a read must not become a write each time.
+
+    While somebody else writes for long (a publication on SQLite) it is left for a later request: reads do not wait.
+    """
     longest = now - USE_IS_WRITTEN_EVERY
-    if token.last_used_at is None or token.last_used_at <= longest:
-        unused = Q(last_used_at=None) | Q(last_used_at__lte=longest)
+    if token.last_used_at is not None and token.last_used_at > longest:
+        return
+    unused = Q(last_used_at=None) | Q(last_used_at__lte=longest)
+    with suppress(OperationalError), _without_waiting(), transaction.atomic():
         Token.objects.filter(unused, pk=token.pk).update(last_used_at=now)
+
+
+@contextmanager
+def _without_waiting() -> Iterator[None]:
+    """SQLite refuses at once instead of waiting for the writer before; PostgreSQL locks rows, so there is no wait."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    patience = connection.settings_dict["OPTIONS"].get("timeout", 5)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from b2shift.kernel.errors import StateError
 from b2shift.lake.api import Lake, current_version, open_lake
-from b2shift.web.crm.models import Publication
+from b2shift.web.crm.current import newest_publication
 
 _guard = threading.Lock()
 _open: dict[Path, tuple[int | None, Lake]] = {}
@@ -19,8 +19,8 @@ def lake() -> Lake:
     Raises LakeEmptyError before the first run. A published version that is no longer kept gives way to the current.
     """
     home = Path(settings.HOME)
-    published = Publication.objects.values_list("lake_version", flat=True).first()
-    wanted = current_version(home) if published is None else published
+    published = newest_publication()
+    wanted = current_version(home) if published is None else published.lake_version
     with _guard:
         version, found = _open.get(home, (None, None))
         if found is None or version != wanted:

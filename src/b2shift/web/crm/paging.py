@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Func, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import InputError
 from b2shift.web.crm.remembered import question_of, remembered
 
 PAGE_ROWS = 50
+_FEW = 2_000
 _SIGNER = Signer(salt="b2shift.crm.paging")
 
 Row = TypeVar("Row", bound=Model)
@@ -40,11 +41,33 @@ class _Place:
 
 @dataclass(frozen=True)
 class _Order:
-    """How rows are sorted: by `column`, then by the unique `key`."""
+    """How rows are sorted: by `column`, then by the unique `key`; `few` when there are not many to sort."""
 
     column: str
     descending: bool
     key: str
+    few: bool = False
+
+    def by(self, sign: str, *columns: str) -> list[Any]:
+        """What ORDER BY takes: the sort's own index, or for few rows an expression that has none."""
+        if not self.few:
+            return [f"{sign}{column}" for column in columns]
+        return [_Plain(column).desc() if sign else _Plain(column).asc() for column in columns]
+
+
+class _Plain(Func):
+    """A column as an expression without an index, so that SQLite finds few rows by their filters, then sorts them.
+
+    By the sort's index it would walk the whole table to meet them; PostgreSQL knows from its statistics.
+    """
+
+    template = "%(expressions)s"
+    arity = 1
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, tuple[str | int, ...]]:
+        """`+column`, as SQLite's manual advises."""
+        sql, parameters = self.as_sql(compiler, connection, **more)
+        return f"+{sql}", tuple(parameters)
 
 
 def page_of(
@@ -55,7 +78,7 @@ def page_of(
     Two index walks instead of NULLS LAST, which neither database takes from an index in both directions.
     A cursor that was not issued here, or was issued for another sort, raises InputError.
     """
-    order = _Order(column, descending, key)
+    order = _Order(column, descending, key, few=count_of(rows) <= _FEW)
     place = _read(cursor, rows.model, order) if cursor else None
     back = place is not None and place.back
     found = _walk(rows, order, place, size + 1)
@@ -86,7 +109,7 @@ def _walk(rows: QuerySet[Row], order: _Order, place: _Place | None, limit: int) 
         part = rows.filter(**{f"{order.column}__isnull": empty}) if nullable else rows
         if place is not None and (place.value is None) == empty:
             part = part.filter(_beyond(place, order, sign))
-        by = [f"{'-' if back else ''}{order.key}"] if empty else [f"{sign}{order.column}", f"{sign}{order.key}"]
+        by = order.by("-" if back else "", order.key) if empty else order.by(sign, order.column, order.key)
         found += part.order_by(*by)[: limit - len(found)]
         if len(found) >= limit:
             break

@@ -23,6 +23,7 @@ from b2shift.web.rest.queries import CustomerCode, CustomerQuery, MemberQuery
 from b2shift.web.rest.validators import conditional
 
 router = Router(tags=["customers"])
+_LISTED = {*CustomerSummary.model_fields, *CUSTOMER_SORTS.values()}
 
 
 @router.get("", response=CustomerPage, summary="Customers you see", **behind(Capability.CUSTOMERS))
@@ -78,7 +79,7 @@ def list_contacts(
 
 def page_of_customers(customers: QuerySet[Customer], query: MemberQuery) -> CustomerPage:
     """The page of these customers a query asks for."""
-    rows = search(keep(customers, CUSTOMER_FILTERS, query.filters()), query.q)
+    rows = search(keep(customers, CUSTOMER_FILTERS, query.filters()), query.q).only(*_LISTED)
     return page(CustomerPage, rows, query, sorts=CUSTOMER_SORTS, sort=query.sort, key="customer_id", shape=_summary)
 
 

@@ -13,7 +13,7 @@ from django.utils.http import http_date
 
 import b2shift
 from b2shift.web.accounts.models import User
-from b2shift.web.crm.current import newest_publication
+from b2shift.web.crm.current import newest_publication, one_publication
 from b2shift.web.crm.models import Publication
 from b2shift.web.crm.reading import portfolio
 from b2shift.web.rest.doors import Caller, caller_of
@@ -30,24 +30,30 @@ def conditional(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        newest = newest_publication()
-        if newest is None:
-            return view(request, *args, **kwargs)
-        etag = _etag(request, caller_of(request), newest)
-        headers = {"ETag": etag}
-        modified: int | None = None
-        # Two publications within one second have one date: it says nothing until that second has passed.
-        if timezone.now() - newest.published_at > _RESOLUTION:
-            modified = int(newest.published_at.timestamp())
-            headers["Last-Modified"] = http_date(modified)
-        request.META[HEADERS] = headers
-        unchanged = get_conditional_response(request, etag=etag, last_modified=modified)
-        if unchanged is None:
-            return view(request, *args, **kwargs)
-        add_validators(request, unchanged)
-        return unchanged
+        with one_publication():
+            newest = newest_publication()
+            if newest is None:
+                return view(request, *args, **kwargs)
+            unchanged = _unchanged(request, newest)
+            return view(request, *args, **kwargs) if unchanged is None else unchanged
 
     return answer
+
+
+def _unchanged(request: HttpRequest, newest: Publication) -> HttpResponse | None:
+    """304 (or 412, or None) by what the caller holds; leaves the validators for the answer."""
+    etag = _etag(request, caller_of(request), newest)
+    headers = {"ETag": etag}
+    modified: int | None = None
+    # Two publications within one second have one date: it says nothing until that second has passed.
+    if timezone.now() - newest.published_at > _RESOLUTION:
+        modified = int(newest.published_at.timestamp())
+        headers["Last-Modified"] = http_date(modified)
+    request.META[HEADERS] = headers
+    found = get_conditional_response(request, etag=etag, last_modified=modified)
+    if found is not None:
+        add_validators(request, found)
+    return found
 
 
 def add_validators(request: HttpRequest, response: HttpResponse) -> None:

@@ -1,11 +1,14 @@
 """The life of a token, from the day it is issued to the day it no longer opens anything."""
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -151,6 +154,38 @@ def test_last_use_is_written_at_most_once_a_minute(people: dict[Role, User], dja
         assert last_used() == NOON
         clock.shift(timedelta(seconds=1))
         assert last_used() == NOON + timedelta(minutes=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_read_does_not_wait_for_a_writer(people: dict[Role, User]) -> None:
+    """While a publication holds SQLite's one place to write, programs go on reading."""
+    token, client = issued(people[Role.ANALYST])
+    writing, done = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            User.objects.filter(role=Role.EXECUTOR).update(name="Outro")
+            writing.set()
+            done.wait(30)
+        connections.close_all()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert writing.wait(30)
+    started = time.monotonic()
+    try:
+        assert client.get(PATH).status_code == 200
+        assert time.monotonic() - started < 10
+        if connection.vendor == "sqlite":
+            assert Token.objects.get(pk=token.pk).last_used_at is None
+    finally:
+        done.set()
+        writer.join(30)
+    assert client.get(PATH).status_code == 200
+    assert Token.objects.get(pk=token.pk).last_used_at is not None
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            assert cursor.execute("PRAGMA busy_timeout").fetchone() == (20_000,)
 
 
 def test_me_tells_the_token_and_what_it_may(people: dict[Role, User]) -> None:
