@@ -73,8 +73,8 @@ class Shell:
 
     @property
     def languages(self) -> list[tuple[str, str]]:
-        """Value and word of each language."""
-        return [(language.value, str(language.label)) for language in User.Language]
+        """Value of each language and what its speakers call it."""
+        return [(User.Language.PORTUGUESE.value, "Português"), (User.Language.ENGLISH.value, "English")]
 
     @property
     def units(self) -> list[tuple[str, str]]:

@@ -1,0 +1,154 @@
+"""A real server on a copy of the demo home, a real Chromium, and one person of each role."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from tests.conftest import BROWSERS
+
+from b2shift.web.config.demo_person import DemoPerson
+from b2shift.web.config.entry import create_demo_people, publish
+
+STARTS_WITHIN = 60  # seconds
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker walks all pages: one server, one browser."""
+    for item in items:
+        if "tests/e2e" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium, not a downloaded one."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed (apt-get install chromium)")
+    return {"executable_path": found, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+
+
+@dataclass(frozen=True)
+class Product:
+    """The product as served: its address and who may enter."""
+
+    url: str
+    people: dict[str, DemoPerson]
+    states: dict[str, Any] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="session")
+def product(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """`b2shift serve` on a copy of the demo home; `B2SHIFT_E2E_HOME` names another home to copy."""
+    given = os.environ.get("B2SHIFT_E2E_HOME")
+    source = Path(given) if given else request.getfixturevalue("demo_home")
+    home = tmp_path_factory.mktemp("e2e") / "home"
+    shutil.copytree(source, home)
+    publish(home)
+    people = {person.role: person for person in create_demo_people(home)}
+    port = _free_port()
+    log = home / "server.log"
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "b2shift.cli", "serve", "--home", str(home), "--port", str(port), "--workers", "1"],
+            env={**os.environ, "B2SHIFT_HOME": str(home), "DJANGO_SETTINGS_MODULE": "b2shift.web.config.settings"},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/saude/", server, log)
+        yield Product(f"http://127.0.0.1:{port}", people)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def enter(product: Product, browser: Browser) -> Iterator[Enter]:
+    """Opens a window in which the person of a role has signed in; at the end no window may have complained."""
+    windows: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        # The browser itself reports every answer that is an error; tests say which they expect.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            complaints.append(message.text)
+
+    def window(role: str = "", *, dark: bool = False, phone: bool = False) -> Page:
+        size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
+        context = browser.new_context(
+            base_url=product.url,
+            viewport=size,  # type: ignore[arg-type]
+            color_scheme="dark" if dark else "light",
+            locale="pt-BR",
+            reduced_motion="reduce",
+            storage_state=_state(product, browser, role) if role else None,
+        )
+        context.set_default_timeout(20_000)
+        windows.append(context)
+        page = context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield window
+    for one in windows:
+        one.close()
+    assert not complaints
+
+
+def sign_in(page: Page, person: DemoPerson) -> None:
+    """Type the address and the password, and come in."""
+    page.goto("/entrar/")
+    page.get_by_label("E-mail").fill(person.email)
+    page.get_by_label("Senha").fill(person.password)
+    page.get_by_role("button", name="Entrar").click()
+    page.wait_for_url("**/")
+
+
+def _state(product: Product, browser: Browser, role: str) -> Any:
+    """The cookies of a person who signed in once, through the page."""
+    if role not in product.states:
+        context = browser.new_context(base_url=product.url, locale="pt-BR")
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        sign_in(page, product.people[role])
+        product.states[role] = context.storage_state()
+        context.close()
+    return product.states[role]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            pytest.fail(f"the server stopped at once: {log.read_text()[-2000:]}")
+        try:
+            with urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, ConnectionError):
+            time.sleep(0.2)
+    pytest.fail(f"the server did not answer within {STARTS_WITHIN} s: {log.read_text()[-2000:]}")

@@ -1,0 +1,104 @@
+"""Every page in light, dark and on a phone: accessible (axe, WCAG 2.2 AA), nothing wider than the screen, no shift."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+Enter = Callable[..., Page]
+
+AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+PAGES = (
+    ("executor", "/"),
+    ("manager", "/"),
+    ("marketing", "/"),
+    ("analyst", "/"),
+    ("executive", "/"),
+    ("administrator", "/"),
+    ("analyst", "/clientes/"),
+    ("analyst", "/clientes/?q=zzzzzz"),
+    ("executor", "{customer}"),
+    ("analyst", "/segmentos/"),
+    ("analyst", "{segment}"),
+    ("analyst", "/segmentos/comparar/"),
+    ("executor", "/contatos-devidos/"),
+    ("analyst", "/regua/"),
+    ("analyst", "/modelos/"),
+    ("analyst", "/qualidade/"),
+    ("analyst", "/qualidade/rejeitadas/"),
+    ("analyst", "/qualidade/corrigidos/"),
+    ("administrator", "/pessoas/"),
+    ("administrator", "/pessoas/nova/"),
+    ("administrator", "/auditoria/"),
+    ("analyst", "/chaves/"),
+    ("analyst", "/preferencias/"),
+    ("administrator", "/clientes/"),
+    ("analyst", "/nada/"),
+)
+
+
+def go(page: Page, path: str) -> None:
+    """Open a page by its address, or the first customer or segment of the person."""
+    for name, listed, link in (
+        ("{customer}", "/clientes/?sort=-churn", "a[data-row-link]"),
+        ("{segment}", "/segmentos/", 'main a[href^="/segmentos/"]:not([href*="comparar"])'),
+    ):
+        if path == name:
+            page.goto(listed)
+            address = page.locator(link).first.get_attribute("href")
+            assert address
+            path = address
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, one line a rule, with the first places."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [f"{one['id']}: {one['help']} {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found]
+
+
+def name(role: str, path: str) -> str:
+    return f"{role}{re.sub(r'[^a-z]+', '-', path)}"
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES, ids=[name(*page) for page in PAGES])
+def test_a_page_is_accessible(enter: Enter, role: str, path: str) -> None:
+    page = enter(role)
+    go(page, path)
+    assert not violations(page)
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES, ids=[name(*page) for page in PAGES])
+def test_a_page_fits_a_phone_in_the_dark(enter: Enter, role: str, path: str) -> None:
+    page = enter(role, phone=True, dark=True)
+    go(page, path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator(".bottom-bar a").count() <= 5
+    assert not violations(page)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_sign_in_page(enter: Enter, dark: bool) -> None:
+    page = enter(dark=dark)
+    page.goto("/entrar/")
+    assert not violations(page)
+    page.get_by_label("E-mail").fill("ninguem@demo.example")
+    page.get_by_label("Senha").fill("errada")
+    page.get_by_role("button", name="Entrar").click()
+    page.get_by_role("alert").wait_for()
+    assert not violations(page)
+
+
+@pytest.mark.parametrize(("role", "path"), [("executor", "/"), ("analyst", "/clientes/"), ("executor", "{customer}")])
+def test_nothing_moves_while_a_page_arrives(enter: Enter, role: str, path: str) -> None:
+    page = enter(role)
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) "
+        "if (!one.hadRecentInput) window.shift += one.value; }).observe({ type: 'layout-shift', buffered: true });"
+    )
+    go(page, path)
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.shift") < 0.02
