@@ -18,6 +18,7 @@ from b2shift.web.accounts.models import Team, User
 from b2shift.web.accounts.roles import BusinessUnit, Role
 from b2shift.web.crm.models import Publication
 from b2shift.web.crm.publication import publish_lake
+from b2shift.web.crm.remembered import forget
 
 PASSWORD = "uma frase longa de teste"
 _PORTFOLIOS = {Role.MANAGER: "U0000", Role.EXECUTOR: "U0002"}
@@ -44,6 +45,12 @@ def records(django_db_setup: None, django_db_blocker: DjangoDbBlocker, lake_home
     """The test database holds the lake's records before any test's transaction, which then undoes its changes."""
     with django_db_blocker.unblock():
         publish_lake(open_lake(lake_home))
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Answers kept in memory are of rows that another test may have changed."""
+    forget()
 
 
 @pytest.fixture

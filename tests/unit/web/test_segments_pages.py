@@ -20,7 +20,7 @@ from b2shift.web.crm.models import Customer, Segment
 from b2shift.web.crm.reading import visible_customers
 
 SignIn = Callable[[Role], Client]
-PAGES = ("/segmentos/", "/segmentos/s0/", "/segmentos/comparar/")
+PAGES = ("/segmentos/", "/segmentos/s0/", "/segmentos/comparar/", "/segmentos/mapa/")
 SEES = (Role.EXECUTIVE, Role.MARKETING, Role.ANALYST, Role.MANAGER, Role.EXECUTOR)
 
 
@@ -99,13 +99,21 @@ def test_a_partial_request_gets_the_table_alone(signed_in: SignIn) -> None:
 
 
 def test_the_map_holds_only_visible_customers(signed_in: SignIn, people: dict[Role, User]) -> None:
-    drawn = payload(signed_in(Role.EXECUTOR).get("/segmentos/").text, "mapa")
+    drawn = payload(signed_in(Role.EXECUTOR).get("/segmentos/mapa/").text, "mapa")
     labels = " ".join(str(row[3]) for row in drawn["rows"])
     own = set(visible_customers(people[Role.EXECUTOR]).values_list("customer_id", flat=True))
     others = set(Customer.objects.values_list("customer_id", flat=True)) - own
     assert len(drawn["rows"]) == len(own)
     assert all(f"({code})" in labels for code in own)
     assert not [code for code in others if f"({code})" in labels]
+
+
+def test_the_list_asks_for_the_map_once_it_stands(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    assert 'hx-get="/segmentos/mapa/"' in browser.get("/segmentos/").text
+    part = browser.get("/segmentos/mapa/", headers={"HX-Request": "true"})
+    assert "<html" not in part.text
+    assert len(payload(part.text, "mapa")["rows"]) == 60
 
 
 def test_the_map_is_sampled_and_says_so(people: dict[Role, User]) -> None:
@@ -187,7 +195,7 @@ def test_an_empty_portfolio_is_told(signed_in: SignIn, people: dict[Role, User])
     page = signed_in(Role.EXECUTOR).get("/segmentos/")
     assert page.status_code == 200
     assert "Nenhum dos clientes que você acompanha está em um segmento." in page.text
-    assert "O mapa ainda não tem pontos" in page.text
+    assert "O mapa ainda não tem pontos" in signed_in(Role.EXECUTOR).get("/segmentos/mapa/").text
     assert signed_in(Role.EXECUTOR).get("/segmentos/s0/").status_code == 200
 
 
@@ -204,7 +212,9 @@ def test_the_sentence_says_what_matters(people: dict[Role, User]) -> None:
     assert sentence([]) == "Nenhum dos clientes que você acompanha está em um segmento."
 
 
-@pytest.mark.parametrize(("path", "most"), [("/segmentos/", 12), ("/segmentos/s0/", 16), ("/segmentos/comparar/", 13)])
+@pytest.mark.parametrize(
+    ("path", "most"), [("/segmentos/", 4), ("/segmentos/s0/", 10), ("/segmentos/comparar/", 6), ("/segmentos/mapa/", 7)]
+)
 def test_pages_ask_few_questions(signed_in: SignIn, path: str, most: int) -> None:
     for role, teams in ((Role.ANALYST, 0), (Role.MANAGER, 7)):  # three times whose portfolios, once whose answers
         browser = signed_in(role)

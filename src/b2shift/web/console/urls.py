@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("clientes/<str:customer_id>/listas/<str:name>/", customer.section, name="customer_section"),
     path("clientes/<str:customer_id>/contatos/", customer.contacts, name="customer_contacts"),
     path("segmentos/", segments.index, name="segments"),
+    path("segmentos/mapa/", segments.map_of_customers, name="segments_map"),
     path("segmentos/comparar/", segments.compare, name="segments_compare"),
     path("segmentos/<str:segment_id>/", segments.detail, name="segment"),
     path("contatos-devidos/", due.index, name="due"),

@@ -40,6 +40,12 @@ def remembered(question: Hashable, answer: Callable[[], Answer]) -> Answer:
     return found
 
 
+def forget() -> None:
+    """Forget every answer: for tests, which change rows that elsewhere only a publication changes."""
+    with _guard:
+        _answers.clear()
+
+
 def question_of(rows: QuerySet[Any]) -> Hashable:
     """What a query asks, so that two that ask the same share one answer; None when it can have no rows."""
     try:

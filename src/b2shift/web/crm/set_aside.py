@@ -24,7 +24,10 @@ HIDDEN = "•••"
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """One row or line set aside; `value` is None when there is none and `HIDDEN` when it may be personal."""
+    """One row or line set aside.
+
+    `value` is `HIDDEN` when it may be personal, None when there is none or it is not of one column.
+    """
 
     source: str
     file: str
@@ -134,7 +137,7 @@ def _rejected(row: dict[str, Any], shown: Mapping[str, frozenset[str]]) -> Rejec
     value, reason = row["value"], row["reason"] or ""
     if value and row["column"] not in shown.get(row["source"], frozenset()):
         reason = reason.replace(value, HIDDEN)
-        value = HIDDEN
+        value = HIDDEN if row["column"] else None
     return RejectedRow(
         source=row["source"],
         file=row["file"],

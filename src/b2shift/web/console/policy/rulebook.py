@@ -14,6 +14,7 @@ from b2shift.web.console.formats import number
 from b2shift.web.crm.catalogue import visible_rules
 from b2shift.web.crm.models import ContactRule, Segment
 from b2shift.web.crm.reading import visible_proposals, visible_segments
+from b2shift.web.crm.remembered import question_of, remembered
 
 
 @dataclass(frozen=True)
@@ -108,11 +109,18 @@ def sentence(chapters: list[Chapter]) -> str:
 
 def policy_version(user: User) -> str:
     """The version of the policy that wrote the due contacts this person sees; nothing when they see none."""
-    return visible_proposals(user).values_list("policy_version", flat=True).order_by().first() or ""
+    seen = visible_proposals(user).select_related(None).order_by()
+    question = question_of(seen)
+    if question is None:
+        return ""
+    return remembered(("policy", question), lambda: next(iter(seen.values_list("policy_version", flat=True)[:1]), ""))
 
 
 def _due_counts(user: User) -> dict[str, int] | None:
     if not may(user, Capability.PROPOSALS):
         return None
-    rows = visible_proposals(user).select_related(None).order_by().values_list("rule_id").annotate(count=Count("pk"))
-    return dict(rows)
+    seen = visible_proposals(user).select_related(None).order_by()
+    question = question_of(seen)
+    if question is None:
+        return {}
+    return remembered(("due by rule", question), lambda: dict(seen.values_list("rule_id").annotate(count=Count("pk"))))

@@ -37,6 +37,11 @@ DEFECT: dict[str, str | Promise] = {
     "invalid_number": _("Número inválido"),
     "key_whitespace_or_case": _("Espaço ou caixa na chave"),
     "cnpj": _("CNPJ sem pontuação ou com dígito errado"),
+    "cnpj_unformatted_or_wrong_digit": _("CNPJ sem pontuação ou com dígito errado"),
+    "whitespace": _("Espaços a mais"),
+    "repeated_id": _("Identificador repetido"),
+    "invalid_line": _("Linha ilegível"),
+    "missing_value": _("Valor que deveria vir"),
     "impossible_value": _("Valor impossível"),
 }
 DATE_ORDER: dict[str, str | Promise] = {

@@ -44,7 +44,8 @@ class MapGroup:
     @property
     def spread(self) -> float:
         """Root mean squared distance to the centre."""
-        return sqrt(sum(dist(point[:2], self.centre) ** 2 for point in self.points) / len(self.points))
+        x, y = self.centre
+        return sqrt(sum((point.x - x) ** 2 + (point.y - y) ** 2 for point in self.points) / len(self.points))
 
 
 @dataclass(frozen=True)
@@ -92,13 +93,13 @@ def segment_map(seen: QuerySet[Customer], most: int = MOST_POINTS) -> SegmentMap
 
 def reading(groups: Sequence[MapGroup]) -> str:
     """Which segments lie nearest and which stands alone, in units of their own spread."""
-    named = [group for group in groups if group.segment_id and len(group.points) > 1]
+    named = [(group.name, group.centre, group.spread) for group in groups if group.segment_id and len(group.points) > 1]
     if len(named) < 2:
         return _("Com menos de dois segmentos no mapa não há vizinhança a comparar.")
     gaps = {
-        (a.name, b.name): dist(a.centre, b.centre) / max((a.spread + b.spread) / 2, 1e-9)
-        for n, a in enumerate(named)
-        for b in named[n + 1 :]
+        (a, b): dist(a_centre, b_centre) / max((a_spread + b_spread) / 2, 1e-9)
+        for n, (a, a_centre, a_spread) in enumerate(named)
+        for b, b_centre, b_spread in named[n + 1 :]
     }
     nearest = min(gaps, key=lambda pair: (gaps[pair], pair))
     told = _("Os mais próximos no mapa: %(a)s e %(b)s (centros a %(gap)s da dispersão deles)") % {
@@ -107,7 +108,7 @@ def reading(groups: Sequence[MapGroup]) -> str:
         "gap": number(gaps[nearest], 1),
     }
     if len(named) > 2:
-        alone = {group.name: min(gap for pair, gap in gaps.items() if group.name in pair) for group in named}
+        alone = {name: min(gap for pair, gap in gaps.items() if name in pair) for name, _centre, _spread in named}
         furthest = max(alone, key=lambda name: (alone[name], name))
         told += _(". O mais distante dos outros: %(name)s (%(gap)s)") % {
             "name": furthest,

@@ -1,13 +1,15 @@
 """How the members of segments divide over something: life stage, RFM class, risk band."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 from django.db.models import Avg, Count, F, Max, QuerySet, Sum
 
 from b2shift.web.crm.models import Customer
+from b2shift.web.crm.remembered import question_of, remembered
 
 LIFE_STAGES = ("Novos", "Em Expansão", "Fiéis", "Estratégicos")
 RISK_BANDS = ("alto", "médio", "baixo")
@@ -33,20 +35,27 @@ class Mix:
     total: int
 
 
-def mixes(customers: QuerySet[Customer], codes: Sequence[str], field: str, order: Sequence[str] = ()) -> dict[str, Mix]:
+def mixes(seen: QuerySet[Customer], codes: Sequence[str], field: str, order: Sequence[str] = ()) -> dict[str, Mix]:
     """How the members of each segment (`EVERYBODY`: all these customers) divide over a column.
 
     Classes come in the same order in all of them: as asked, then the largest first, then those without one.
     """
-    kept = customers if EVERYBODY in codes else customers.filter(segment__in=codes)
-    counted: dict[str, Counter[str]] = {code: Counter() for code in codes}
-    for code, label, count in kept.order_by().values_list("segment_id", field).annotate(count=Count("pk")):
-        for group in {code, EVERYBODY} & counted.keys():
-            counted[group][label or ""] += count
+    question = question_of(seen)
+    everything = {} if question is None else remembered(("mix", field, question), lambda: _counts(seen, field))
+    counted = {code: everything.get(code, Counter()) for code in codes}
     sizes = sum(counted.values(), Counter[str]())
     labels = [label for label in order if label in sizes]
     labels += sorted((label for label in sizes if label not in order), key=lambda one: (one == "", -sizes[one], one))
     return {code: _mix(code, labels, counts) for code, counts in counted.items()}
+
+
+def _counts(seen: QuerySet[Customer], field: str) -> dict[str, Counter[str]]:
+    """Members of every segment, and of all together, by class."""
+    counted: dict[str, Counter[str]] = {EVERYBODY: Counter()}
+    for code, label, count in seen.order_by().values_list("segment_id", field).annotate(count=Count("pk")):
+        for group in {code or EVERYBODY, EVERYBODY}:
+            counted.setdefault(group, Counter())[label or ""] += count
+    return counted
 
 
 def _mix(code: str, labels: Sequence[str], counts: Counter[str]) -> Mix:
@@ -70,10 +79,19 @@ class Measures:
     due_contacts: int
 
 
-def measures(customers: QuerySet[Customer], codes: Sequence[str]) -> dict[str, Measures]:
-    """The measures of each segment over these customers, in one query."""
+NOBODY = Measures(0, 0.0, None, None, None, None, None, None, 0.0, 0)
+
+
+def measures(seen: QuerySet[Customer]) -> Mapping[str, Measures]:
+    """The measures of each segment that has some of these customers; the others have `NOBODY`'s."""
+    question = question_of(seen)
+    return {} if question is None else remembered(("measures", question), lambda: _measured(seen))
+
+
+def _measured(seen: QuerySet[Customer]) -> dict[str, Measures]:
     rows = (
-        customers.filter(segment__in=codes)
+        seen.exclude(segment=None)
+        .order_by()
         .values("segment_id")
         .annotate(
             customers=Count("pk"),
@@ -88,22 +106,23 @@ def measures(customers: QuerySet[Customer], codes: Sequence[str]) -> dict[str, M
             due=Sum("due_contacts"),
         )
     )
-    found = {code: Measures(0, 0.0, None, None, None, None, None, None, 0.0, 0) for code in codes}
-    for row in rows:
-        risk, reach = row["risk"], _reach(row["risk"], row["risk_squared"], row["scored"])
-        found[row["segment_id"]] = Measures(
-            customers=row["customers"],
-            mrr=float(row["money"] or 0),
-            mrr_mean=None if row["money_mean"] is None else float(row["money_mean"]),
-            mrr_most=None if row["money_most"] is None else float(row["money_most"]),
-            churn=risk,
-            churn_low=None if risk is None else max(0.0, risk - reach),
-            churn_high=None if risk is None else min(1.0, risk + reach),
-            health=row["wellness"],
-            overdue=float(row["late"] or 0),
-            due_contacts=row["due"] or 0,
-        )
-    return found
+    return {row["segment_id"]: _of(row) for row in rows}
+
+
+def _of(row: Mapping[str, Any]) -> Measures:
+    risk, reach = row["risk"], _reach(row["risk"], row["risk_squared"], row["scored"])
+    return Measures(
+        customers=row["customers"],
+        mrr=float(row["money"] or 0),
+        mrr_mean=None if row["money_mean"] is None else float(row["money_mean"]),
+        mrr_most=None if row["money_most"] is None else float(row["money_most"]),
+        churn=risk,
+        churn_low=None if risk is None else max(0.0, risk - reach),
+        churn_high=None if risk is None else min(1.0, risk + reach),
+        health=row["wellness"],
+        overdue=float(row["late"] or 0),
+        due_contacts=row["due"] or 0,
+    )
 
 
 def _reach(mean: float | None, squared: float | None, count: int) -> float:

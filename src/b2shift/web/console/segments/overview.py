@@ -13,6 +13,7 @@ from b2shift.web.console.formats import percent
 from b2shift.web.crm.answers import Nps, visible_nps
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import SegmentFigures, visible_segments
+from b2shift.web.crm.remembered import question_of, remembered
 
 SORTS = ("customers", "mrr", "churn", "nps", "health")
 DEFAULT_SORT = "-customers"
@@ -44,8 +45,13 @@ def overview(user: User, seen: QuerySet[Customer], sort: str = DEFAULT_SORT) -> 
     plain = sort.removeprefix("-")
     if plain not in SORTS:
         raise UnknownNameError("sort", plain, SORTS)
-    answers = visible_nps(user, seen)
-    rows = [SegmentRow(one, answers.get(one.segment.segment_id)) for one in visible_segments(user)]
+
+    def read() -> list[SegmentRow]:
+        answers = visible_nps(user, seen)
+        return [SegmentRow(one, answers.get(one.segment.segment_id)) for one in visible_segments(user)]
+
+    question = question_of(seen)
+    rows = read() if question is None else remembered(("segments", question), read)
     return sorted(rows, key=lambda row: _place(row, plain, -1 if sort.startswith("-") else 1))
 
 

@@ -15,11 +15,12 @@ from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.policy.rulebook import serving
 from b2shift.web.console.segments import pictures
 from b2shift.web.console.segments.map import segment_map
-from b2shift.web.console.segments.mixes import EVERYBODY, LIFE_STAGES, RISK_BANDS, measures, mixes
+from b2shift.web.console.segments.mixes import EVERYBODY, LIFE_STAGES, NOBODY, RISK_BANDS, measures, mixes
 from b2shift.web.console.segments.overview import DEFAULT_SORT, SegmentRow, overview, sentence
 from b2shift.web.console.segments.traits import lines_of, marking, missing, pairs
 from b2shift.web.crm.catalogue import visible_rules, visible_traits
 from b2shift.web.crm.models import Customer
+from b2shift.web.crm.paging import count_of
 from b2shift.web.crm.reading import visible_customers, visible_proposals
 
 DUE_SHOWN = 8
@@ -35,16 +36,22 @@ def index(request: AskedBy) -> HttpResponse:
     told = {"rows": rows, "sort": sort, "most": max((row.figures.customers for row in rows), default=0) or 1}
     if wants_part(request):
         return render(request, "console/segments/table.html", told)
-    drawn = segment_map(seen)
     told |= {
         "cards": sorted(held, key=lambda row: (-row.figures.customers, row.code)),
         "sentence": sentence(rows),
-        "map": pictures.map_picture(drawn) if drawn.groups else None,
         "risk": _risk_of(seen, held),
         "everybody": _sees_all(request.user),
         "pair": _largest_two(held),
     }
     return render(request, "console/segments/index.html", told)
+
+
+@door(Capability.SEGMENTS)
+def map_of_customers(request: AskedBy) -> HttpResponse:
+    """The map, asked for by the list once it stands; a page of its own without it."""
+    drawn = segment_map(visible_customers(request.user))
+    told = {"map": pictures.map_picture(drawn) if drawn.groups else None}
+    return render(request, f"console/segments/{'map' if wants_part(request) else 'map_page'}.html", told)
 
 
 @door(Capability.SEGMENTS)
@@ -79,7 +86,7 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
     marked, lacking = marking(lines), missing(lines)
     told = {
         "row": row,
-        "measures": measures(customers, [segment_id])[segment_id],
+        "measures": measures(customers).get(segment_id, NOBODY),
         "lift": pictures.lift_picture(row.name, [*marked, *lacking]) if lines else None,
         "exemplars": _in_order(members, row.figures.exemplars),
         "life": _mix_of(customers, [row], "life_stage", LIFE_STAGES),
@@ -89,10 +96,10 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
     told["rules"], told["rules_for_all"] = serving(visible_rules(request.user), row.figures.segment.archetype)
     told |= _doors(segment_id)
     if may(request.user, Capability.PROPOSALS):
-        due = visible_proposals(request.user).filter(customer__segment=segment_id)
+        due = visible_proposals(request.user).filter(segment=segment_id)
         told |= {
             "due": due.order_by("-priority", "proposal_id")[:DUE_SHOWN],
-            "due_total": due.count(),
+            "due_total": count_of(due),
             "may_see_due": True,
         }
     return render(request, "console/segments/detail.html", told)
@@ -103,8 +110,8 @@ def _sees_all(user: User) -> bool:
 
 
 def _risk_of(seen: QuerySet[Customer], rows: list[SegmentRow]) -> Chart | None:
-    told = measures(seen, [row.code for row in rows])
-    return pictures.risk_picture([(row, told[row.code]) for row in rows])
+    told = measures(seen)
+    return pictures.risk_picture([(row, told.get(row.code, NOBODY)) for row in rows])
 
 
 def _doors(segment_id: str) -> dict[str, str]:
@@ -123,12 +130,12 @@ def _side_by_side(user: User, customers: QuerySet[Customer], a: SegmentRow, b: S
     codes = [a.code, b.code]
     lines = {code: lines_of(visible_traits(user).filter(segment=code)) for code in codes}
     told = pairs(lines[a.code], lines[b.code])
-    sizes = measures(customers, codes)
+    sizes = measures(customers)
     return {
         "everybody": _sees_all(user),
         "pairs": told,
         "traits": pictures.pair_picture(a.name, b.name, told) if told else None,
-        "sides": [(a, sizes[a.code]), (b, sizes[b.code])],
+        "sides": [(side, sizes.get(side.code, NOBODY)) for side in (a, b)],
         "risk": _mix_of(customers, [a, b], "churn_band", RISK_BANDS),
         "life": _mix_of(customers, [a, b], "life_stage", LIFE_STAGES),
         "rfm": _mix_of(customers, [a, b], "rfm_class"),
