@@ -2,15 +2,26 @@
 
 from collections.abc import Collection
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 
-from b2shift.differentiate.contracts import FeatureDeclaration
+from b2shift.differentiate.contracts import FeatureDeclaration, FitResult
 from b2shift.differentiate.features import build as _features
 from b2shift.differentiate.features.declarations import declarations as _declarations
+from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Session
 
-__all__ = ["FeatureDeclaration", "build_features", "feature_declarations", "features_at"]
+__all__ = [
+    "FeatureDeclaration",
+    "FitResult",
+    "build_features",
+    "feature_declarations",
+    "features_at",
+    "fit_table",
+    "score_customers",
+    "segment_customers",
+]
 
 
 def build_features(session: Session, as_of: date) -> None:
@@ -30,3 +41,46 @@ def features_at(session: Session, as_of: date, customers: Collection[str] | None
 def feature_declarations() -> tuple[FeatureDeclaration, ...]:
     """Every published feature in the order of the table's columns: name, pt-BR label and unit, format, meaning."""
     return _declarations().told()
+
+
+def segment_customers(session: Session, as_of: date, *, seed: int, progress: Progress = silent) -> None:
+    """Write `segments` and its tables (catalogue, profiles, models, the predecessor's view) for every customer.
+
+    Needs `features`; reads `scores` where there are any. Keys and names are kept from the version before. The same
+    inputs, date and seed are not computed twice.
+    """
+    from b2shift.differentiate.segments.build import build  # loads scikit-learn, which the other functions do not need
+
+    build(session, as_of, seed=seed, progress=progress)
+
+
+def fit_table(  # noqa: PLR0913 - each argument is an option of the command
+    table: Path,
+    id_column: str,
+    out: Path,
+    *,
+    k: int,
+    view: str = "as-is",
+    floor: float = 0.01,
+    algorithm: str = "kmeans",
+    seed: int = 7,
+    progress: Progress = silent,
+) -> FitResult:
+    """Segment the rows of a CSV or Parquet file of numbers; write id and segment (0 is the largest) to `out`.
+
+    `view`: as-is takes the columns as given, robust takes their logarithms on a robust scale. No segment holds less
+    than `floor` of the rows. Raises InputError naming the column or option at fault.
+    """
+    from b2shift.differentiate.segments.table import fit_table as fit
+
+    return fit(table, id_column, out, k=k, view=view, floor=floor, algorithm=algorithm, seed=seed, progress=progress)
+
+
+def score_customers(session: Session, as_of: date, *, seed: int, progress: Progress = silent) -> None:
+    """Write `scores` and `score_cards`: churn, health, detractor risk, propensities, with intervals and reasons.
+
+    Needs `features` and the refined tables. A score that later data do not bear out is null, and its card says why.
+    """
+    from b2shift.differentiate.scores.build import build  # loads the learning libraries, needed by nothing else
+
+    build(session, as_of, seed, progress)

@@ -1,8 +1,11 @@
 """The shapes of differentiate."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from b2shift.kernel.contract import Contract
+from b2shift.kernel.money import format_number
 
 
 class FeatureDeclaration(Contract):
@@ -12,9 +15,62 @@ class FeatureDeclaration(Contract):
     label: str = Field(description="pt-BR")
     meaning: str = Field(description="English: how it is computed")
     source: str = Field(description="table it comes from; 'derived' when from other features")
-    family: str = Field(description="cadastro, contrato, receita, uso, financeiro, suporte, nps, comercial or campanhas")
+    family: str = Field(
+        description="cadastro, contrato, receita, uso, financeiro, suporte, nps, comercial or campanhas"
+    )
     window: str | None = None
     unit: str | None = Field(None, description="pt-BR")
     format: str = Field(description="category, boolean, integer, decimal, percent (0.1 is 10 %), money, days or list")
     personal: str = Field("none", description="personal-data class of the column")
     snapshot: bool = Field(False, description="only known at the newest date: null in features_at for any earlier one")
+
+
+class FitResult(Contract):
+    """What `fit_table` did and how good it is; measures are in the space of standardised columns, PCA 80 %."""
+
+    table: Path
+    out: Path
+    view: str
+    algorithm: str
+    seed: int
+    k: int = Field(description="segments asked for")
+    k_found: int = Field(description="segments found: fewer when the floor leaves no room")
+    floor: float = Field(description="smallest share a segment may hold")
+    sizes: tuple[int, ...] = Field(description="rows per segment, segment 0 first")
+    smallest_share: float
+    silhouette: float
+    silhouette_half_width: float = Field(description="half its 95 % interval when measured on a sample; 0 when exact")
+    davies_bouldin: float = Field(description="lower is better")
+    calinski_harabasz: float = Field(description="higher is better")
+    stability: float = Field(description="mean adjusted Rand index of refits on random 80 % of the rows")
+    refits: int
+    null_silhouette: float = Field(description="of the same search with each column shuffled alone")
+    rows: int
+    distinct_rows: int
+    columns: int
+    constant_columns: tuple[str, ...] = Field(description="columns that do not vary and carry nothing")
+    dims: int = Field(description="axes of the space")
+    seconds: float
+
+    def __str__(self) -> str:
+        """A short summary, pt-BR."""
+        fewer = "" if self.k_found == self.k else f" (pedidos {self.k}; o piso não deixou mais)"
+        doubt = f" ± {format_number(self.silhouette_half_width, 3)}" if self.silhouette_half_width else ""
+        found = (
+            f"{format_number(self.rows)} linhas ({format_number(self.distinct_rows)} distintas) em "
+            f"{self.k_found} segmentos{fewer}, por {self.algorithm}."
+        )
+        shape = (
+            f"Silhueta {format_number(self.silhouette, 3)}{doubt} (ao acaso {format_number(self.null_silhouette, 3)}), "
+            f"Davies-Bouldin {format_number(self.davies_bouldin, 2)}, "
+            f"Calinski-Harabasz {format_number(self.calinski_harabasz, 1)}, em {self.dims} dimensões."
+        )
+        steady = (
+            f"Estabilidade {format_number(self.stability, 2)} em {self.refits} repetições; "
+            f"menor segmento com {format_number(100 * self.smallest_share, 1)}% das linhas."
+        )
+        lines = [found, shape, steady]
+        if self.constant_columns:
+            lines.append(f"Colunas que não variam e nada dizem: {', '.join(self.constant_columns)}.")
+        lines.append(f"Gravado em {self.out}, em {format_number(self.seconds, 1)} s.")
+        return "\n".join(lines)

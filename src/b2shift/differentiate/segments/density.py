@@ -56,7 +56,7 @@ def clusters(tree: Linkage, min_size: float) -> Integers:
     sizes = np.concatenate([tree.weights, np.zeros(count - 1)])
     for i in range(count - 1):
         sizes[count + i] = sizes[tree.left[i]] + sizes[tree.right[i]]
-    parent, birth, mass, fell = _condense(tree, sizes, min_size)
+    parent, mass, fell = _condense(tree, sizes, min_size)
     chosen = _excess_of_mass(parent, mass)
     label = np.full(len(parent), NOISE)
     for cluster in range(len(parent)):
@@ -101,10 +101,8 @@ def _merges(source: Integers, target: Integers, count: int) -> tuple[Integers, I
     return left, right
 
 
-def _condense(
-    tree: Linkage, sizes: Floats, min_size: float
-) -> tuple[list[int], list[float], list[float], Integers]:
-    """Parent, birth and mass of each cluster of the condensed tree, and the cluster each row fell out of."""
+def _condense(tree: Linkage, sizes: Floats, min_size: float) -> tuple[list[int], list[float], Integers]:
+    """Parent and mass of each cluster of the condensed tree, and the cluster each row fell out of."""
     count = len(tree.weights)
     parent, birth, mass = [-1], [0.0], [0.0]
     fell = np.zeros(count, np.intp)
@@ -132,7 +130,7 @@ def _condense(
             else:
                 mass[cluster] += sizes[side] * (density - birth[cluster])
                 fell[_leaves(tree, side, count)] = cluster
-    return parent, birth, mass, fell
+    return parent, mass, fell
 
 
 def _leaves(tree: Linkage, node: int, count: int) -> list[int]:

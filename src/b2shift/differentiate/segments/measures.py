@@ -1,14 +1,18 @@
 """Silhouette, Davies-Bouldin and Calinski-Harabasz of weighted rows: equal to scikit-learn's on the repeated rows."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import numpy as np
 
-from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers
+from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers, totals
 
 EXACT_UP_TO = 12_000
-"""Distinct rows whose silhouette is computed over all pairs; above it, over this many drawn rows (error 0.2/sqrt(m))."""
-_BLOCK = 1_000
+"""Distinct rows whose silhouette is computed over all pairs; above it, over SAMPLE drawn customers against all."""
+SAMPLE = 4_000
+SPREAD = 0.2
+"""Deviation of one customer's silhouette as measured; the mean of m drawn ones errs by about SPREAD / sqrt(m)."""
+_ROWS, _COLUMNS = 512, 8_192
+"""Block of distances held at once: 32 MB."""
 
 
 def one_hot(labels: Integers, k: int) -> Floats:
@@ -19,22 +23,32 @@ def one_hot(labels: Integers, k: int) -> Floats:
 
 
 def distances(left: Floats, right: Floats) -> Floats:
-    """Euclidean distances of all pairs; equal rows are exactly 0 apart only up to 1e-7."""
-    squared = (left**2).sum(1)[:, None] + (right**2).sum(1)[None, :] - 2 * left @ right.T
-    return np.sqrt(np.clip(squared, 0, None))
+    """Euclidean distances of all pairs; equal rows are 0 apart only up to 1e-7."""
+    apart = left @ right.T
+    apart *= -2
+    apart += (left**2).sum(1)[:, None]
+    apart += (right**2).sum(1)[None, :]
+    np.maximum(apart, 0, out=apart)
+    root: Floats = np.sqrt(apart, out=apart)
+    return root
 
 
-def sums_to_segments(points: Distinct, labels: Integers, k: int, rows: Integers | None = None) -> Floats:
-    """Sum of the distances from each row (or from `rows`) to all customers of each segment, in blocks."""
-    chosen = np.arange(len(points.rows)) if rows is None else rows
-    members = one_hot(labels, k) * points.weights[:, None]
-    parts = []
-    for start in range(0, len(chosen), _BLOCK):
-        block = chosen[start : start + _BLOCK]
-        apart = distances(points.rows[block], points.rows)
-        apart[np.arange(len(block)), block] = 0.0
-        parts.append(apart @ members)
-    return np.vstack(parts)
+def summed_distances(rows: Floats, points: Distinct, members: Floats, own: Integers | None = None) -> Floats:
+    """Sum of the distances from each row to the members (distinct rows x any columns, weights inside).
+
+    `own` = position of each row among the points, whose distance to itself is exactly 0. Held in blocks.
+    """
+    sums = np.zeros((len(rows), members.shape[1]))
+    for top in range(0, len(rows), _ROWS):
+        block = rows[top : top + _ROWS]
+        for left in range(0, len(points.rows), _COLUMNS):
+            apart = distances(block, points.rows[left : left + _COLUMNS])
+            if own is not None:
+                mine = own[top : top + _ROWS] - left
+                inside = np.flatnonzero((mine >= 0) & (mine < apart.shape[1]))
+                apart[inside, mine[inside]] = 0.0
+            sums[top : top + _ROWS] += apart @ members[left : left + _COLUMNS]
+    return sums
 
 
 def silhouette_of(sums: Floats, labels: Integers, sizes: Floats) -> Floats:
@@ -51,28 +65,47 @@ def silhouette_of(sums: Floats, labels: Integers, sizes: Floats) -> Floats:
     return np.where(own <= 1, 0.0, value)
 
 
-def silhouette(points: Distinct, labels: Integers, *, seed: int = 0) -> float:
-    """Mean silhouette over customers; over a seeded sample of customers above EXACT_UP_TO distinct rows."""
-    k = int(labels.max()) + 1
-    sizes = np.bincount(labels, weights=points.weights, minlength=k)
-    if (sizes > 0).sum() < 2:
-        return 0.0
+def silhouettes(points: Distinct, labelings: Sequence[Integers], *, seed: int = 0) -> list[float]:
+    """Mean silhouette over customers of several labelings of the same points, from one pass over their distances.
+
+    A labeling of one segment has 0. Above EXACT_UP_TO distinct rows the mean is over a seeded sample of customers.
+    """
+    dense = [_dense(labels) for labels in labelings]
+    widths = [int(labels.max()) + 1 for labels in dense]
     count = len(points.rows)
-    if count <= EXACT_UP_TO:
-        return float(np.average(silhouette_of(sums_to_segments(points, labels, k), labels, sizes), weights=points.weights))
-    drawn = np.random.default_rng(seed).choice(count, EXACT_UP_TO // 3, replace=True, p=points.weights / points.total)
-    return float(silhouette_of(sums_to_segments(points, labels, k, drawn), labels[drawn], sizes).mean())
+    exact = count <= EXACT_UP_TO
+    drawn = np.arange(count) if exact else _drawn(points, seed)
+    weights = points.weights if exact else np.ones(len(drawn))
+    members = np.hstack([one_hot(labels, k) for labels, k in zip(dense, widths, strict=True)])
+    sums = summed_distances(points.rows[drawn], points, members * points.weights[:, None], drawn)
+    values, start = [], 0
+    for labels, k in zip(dense, widths, strict=True):
+        sizes = totals(labels, points.weights, k)
+        each = silhouette_of(sums[:, start : start + k], labels[drawn], sizes)
+        values.append(float(np.average(each, weights=weights)) if k > 1 else 0.0)
+        start += k
+    return values
+
+
+def silhouette(points: Distinct, labels: Integers, *, seed: int = 0) -> float:
+    """Mean silhouette over customers of one labeling."""
+    return silhouettes(points, [labels], seed=seed)[0]
+
+
+def half_width(points: Distinct) -> float:
+    """Half the 95 % interval of `silhouette` on these points; 0 where it is exact."""
+    return 0.0 if len(points.rows) <= EXACT_UP_TO else 1.96 * SPREAD / SAMPLE**0.5
 
 
 def centres_of(points: Distinct, labels: Integers, k: int) -> tuple[Floats, Floats]:
     """Mean point and number of customers of each segment."""
-    members = one_hot(labels, k) * points.weights[:, None]
-    sizes = members.sum(0)
-    return (members.T @ points.rows) / np.maximum(sizes, 1e-300)[:, None], sizes
+    sizes = totals(labels, points.weights, k)
+    sums = [totals(labels, points.weights * column, k) for column in points.rows.T]
+    return np.column_stack(sums) / np.maximum(sizes, 1e-300)[:, None], sizes
 
 
 def calinski_harabasz(points: Distinct, labels: Integers) -> float:
-    """Between over within variance, each by its degrees of freedom: higher is better."""
+    """Between over within variance, each by its degrees of freedom: higher is better; 0 for one segment."""
     labels = _dense(labels)
     k = int(labels.max()) + 1
     if k < 2:
@@ -92,7 +125,7 @@ def davies_bouldin(points: Distinct, labels: Integers) -> float:
         return 0.0
     centres, sizes = centres_of(points, labels, k)
     reach = np.sqrt(((points.rows - centres[labels]) ** 2).sum(1))
-    spread = np.bincount(labels, weights=points.weights * reach, minlength=k) / sizes
+    spread = totals(labels, points.weights * reach, k) / sizes
     apart = distances(centres, centres)
     np.fill_diagonal(apart, np.inf)
     apart[apart == 0] = np.inf
@@ -110,8 +143,9 @@ def explained(values: Floats, labels: Integers) -> float | None:
     return float((sizes @ (means - values.mean()) ** 2) / ((values - values.mean()) ** 2).sum())
 
 
+def _drawn(points: Distinct, seed: int) -> Integers:
+    return np.random.default_rng(seed).choice(len(points.rows), SAMPLE, replace=True, p=points.weights / points.total)
+
+
 def _dense(labels: Integers) -> Integers:
     return np.unique(labels, return_inverse=True)[1].reshape(-1)
-
-
-Measure = Callable[[Distinct, Integers], float]

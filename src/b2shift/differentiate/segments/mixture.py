@@ -42,7 +42,13 @@ class Mixture:
 
 
 def expectation_maximisation(
-    points: Distinct, start: Floats, *, floor: Floats | float, added: float = 0.0, steps: int = 200, tolerance: float = 1e-6
+    points: Distinct,
+    start: Floats,
+    *,
+    floor: Floats | float,
+    added: float = 0.0,
+    steps: int = 200,
+    tolerance: float = 1e-6,
 ) -> Mixture:
     """EM from soft memberships (rows x k) until the mean log-likelihood gains less than `tolerance`.
 

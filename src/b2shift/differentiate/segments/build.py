@@ -1,0 +1,195 @@
+"""The stage `segments`: from features to segments with names, life stages and purchase classes, written as tables."""
+
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from b2shift.differentiate.lifecycle.rfm import SQL as PURCHASES
+from b2shift.differentiate.lifecycle.rfm import rfm
+from b2shift.differentiate.lifecycle.stages import life_stages
+from b2shift.differentiate.segments import catalogue, memory, predecessor
+from b2shift.differentiate.segments.candidates import Candidate, Outcomes, candidates
+from b2shift.differentiate.segments.chart import positions
+from b2shift.differentiate.segments.choice import Judged, judged
+from b2shift.differentiate.segments.declared import PATH as TRAITS
+from b2shift.differentiate.segments.declared import declared
+from b2shift.differentiate.segments.distinct import Integers
+from b2shift.differentiate.segments.fitted import Fitted, fitted
+from b2shift.differentiate.segments.identity import continued
+from b2shift.differentiate.segments.measures import explained
+from b2shift.differentiate.segments.names import named, still_true
+from b2shift.differentiate.segments.profiles import profiles
+from b2shift.differentiate.segments.search import Grid
+from b2shift.differentiate.segments.traits import levels_of
+from b2shift.differentiate.segments.view import PREDECESSOR, View, behaviour_view, view_of
+from b2shift.kernel.progress import Progress
+from b2shift.lake.api import Session, load_specs
+
+CODE_VERSION = 1
+SEARCH_ROWS = 12_000
+"""Customers the model selection looks at; of more, a seeded sample (the reason of the choice says so)."""
+GRID = Grid(sizes=(6, 8, 10, 12, 14), shares=(0.01, 0.015, 0.02, 0.03, 0.05))
+PREDECESSOR_GRID = Grid(sizes=(15, 18, 22), shares=(0.01, 0.02), starts=10, mixture_starts=1)
+REFITS, PREDECESSOR_REFITS = 6, 3
+
+_SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
+_INPUTS = ("contract_lines", "customer_registry", "customers", "features", "nps_answers")
+_FEATURES = """
+    SELECT customer_id, f.* EXCLUDE (customer_id, as_of)
+    FROM customers LEFT JOIN features f USING (customer_id) ORDER BY customer_id
+"""
+
+
+def build(session: Session, as_of: date, *, seed: int, progress: Progress) -> None:
+    """Write the six tables of segments and `segment_model`, unless they were made from the same inputs."""
+    inputs = [*_INPUTS, *(("scores",) if session.has("scores") else ())]
+    declarations = blake2b(TRAITS.read_bytes() + predecessor.SQL.read_bytes(), digest_size=8).hexdigest()
+    with session.stage("segments", inputs=inputs, parameters=(CODE_VERSION, as_of, seed, declarations)) as stage:
+        if stage.stale:
+            stage.notes |= _build(session, as_of, seed, progress)
+
+
+def _build(session: Session, as_of: date, seed: int, progress: Progress) -> dict[str, object]:
+    before = memory.remembered(session)
+    session.write(_SPECS["features_b2shift37"], predecessor.predecessor_sql(as_of), sort_by=["customer_id"])
+    features = session.query(_FEATURES)
+    customers = _keys(features)
+    levels = levels_of(features, declared())
+    view = behaviour_view(levels)
+    rows = _sampled(len(customers), seed)
+    searched = view.of(rows) if len(rows) < len(customers) else view
+    verdicts = _verdicts(session, features, searched, rows, seed, progress)
+    chosen = next(one.candidate for one in verdicts if one.chosen)
+    model = fitted(view, searched, rows, chosen)
+
+    profiled = profiles(levels.traits(), model.labels, model.k)
+    past = None if before is None else before.past
+    identity = continued(past, customers, model.labels, model.centres, view.columns)
+    kept = [
+        name if name is not None and still_true(name, profile) else None
+        for name, profile in zip(identity.names, profiled, strict=True)
+    ]
+    names = named(profiled, np.bincount(model.labels, minlength=model.k).tolist(), kept)
+    purchases = rfm(session.query(PURCHASES.format(as_of=as_of)), customers, None if before is None else before.edges)
+    stages = life_stages(features, seed=seed)
+    size = np.nan_to_num(
+        features.column("contract_total").cast(pa.float64()).to_numpy(zero_copy_only=False).astype(float)
+    )
+    spots = positions(
+        model.points, _of_rows(model), customers, np.log1p(np.maximum(size, 0)), {} if past is None else past.positions
+    )
+    people = catalogue.people(as_of, customers, model, identity.keys, names, spots, stages, purchases, past)
+    session.write(_SPECS["segments"], people, sort_by=["customer_id"])
+    session.write(_SPECS["segment_profiles"], catalogue.traits(identity.keys, profiled), sort_by=["segment_id"])
+    session.write(
+        _SPECS["segment_catalogue"],
+        catalogue.segments(session, as_of, customers, model, identity.keys, names, profiled),
+        sort_by=["segment_id"],
+    )
+    session.write(_SPECS["segment_models"], catalogue.models(verdicts))
+    session.write(
+        _SPECS["segment_model"],
+        memory.told(
+            keys=identity.keys,
+            names=names,
+            centres=model.centres,
+            columns=view.columns,
+            next_number=identity.next_number,
+            space=model.space,
+            cuts=levels.cuts,
+            edges=purchases.edges,
+        ),
+    )
+    return {"segments": model.k, "algorithm": chosen.algorithm, "searched": len(rows), "customers": len(customers)}
+
+
+def _verdicts(
+    session: Session, features: pa.Table, searched: View, rows: Integers, seed: int, progress: Progress
+) -> list[Judged]:
+    outcomes = _outcomes(features)
+    found: list[Candidate] = []
+    steps = _Steps(progress)
+    found += candidates(searched, outcomes.of(rows), GRID, seed=seed, refits=REFITS, tell=steps)
+    if not found:
+        found = [_one_segment(searched)]
+    other, places = _predecessor_view(session, _keys(features))
+    if len(places) > 1:
+        part = _sampled(len(places), seed)
+        steps.enter(PREDECESSOR)
+        found += candidates(
+            other.of(part),
+            outcomes.of(places[part]),
+            PREDECESSOR_GRID,
+            seed=seed,
+            refits=PREDECESSOR_REFITS,
+            tell=steps,
+        )
+    market = levels_of(features, [one for one in declared() if one.name == "market_segment"]).codes["market_segment"]
+    market_churn = explained(outcomes.churn[rows], market[rows].astype(np.intp) + 1)
+    steps.finish()
+    return judged(found, market_churn, len(rows), len(features))
+
+
+def _one_segment(view: View) -> Candidate:
+    """Too few different customers to tell apart: all are one segment."""
+    nobody = np.zeros(len(view.matrix), np.intp)
+    return Candidate(view.name, "kmeans", nobody, 0.0, 0.0, 0.0, None, None, 1.0, 0.0, None, None, None, 0.0)
+
+
+def _predecessor_view(session: Session, customers: list[str]) -> tuple[View, Integers]:
+    """The 37 columns, and the position of each of their customers among all."""
+    table = session.query("SELECT * FROM features_b2shift37 ORDER BY customer_id")
+    columns = {name: table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in predecessor.COLUMNS}
+    position = {customer: i for i, customer in enumerate(customers)}
+    ids = table.column("customer_id").to_pylist()
+    kept = np.array([i for i, customer in enumerate(ids) if customer in position], np.intp)
+    parts = [(names, np.column_stack([columns[name][kept] for name in names])) for names in predecessor.VARIABLES]
+    return view_of(PREDECESSOR, parts), np.array([position[ids[i]] for i in kept], np.intp)
+
+
+def _outcomes(features: pa.Table) -> Outcomes:
+    """Past churn: a renewal lost or the recurring revenue ended in the last 12 months."""
+    lost, growth, mrr = (
+        features.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False).astype(float)
+        for name in ("lost_renewals_12m", "mrr_growth_12m", "mrr")
+    )
+    left = (np.nan_to_num(lost) > 0) | (np.nan_to_num(growth) <= -1)
+    return Outcomes(left.astype(float), np.log1p(np.maximum(np.nan_to_num(mrr), 0)))
+
+
+def _keys(features: pa.Table) -> list[str]:
+    return [str(key) for key in features.column("customer_id").to_pylist()]
+
+
+def _of_rows(model: Fitted) -> Integers:
+    of_rows = np.zeros(len(model.points.rows), np.intp)
+    of_rows[model.points.owner] = model.labels
+    return of_rows
+
+
+def _sampled(count: int, seed: int) -> Integers:
+    if count <= SEARCH_ROWS:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(seed).choice(count, SEARCH_ROWS, replace=False))
+
+
+class _Steps:
+    """Counts what the search tells, so that the listener sees how far it is."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress, self.done, self.view = progress, 0, ""
+        searches = [(GRID, REFITS), (PREDECESSOR_GRID, PREDECESSOR_REFITS)]
+        self.total = sum(2 * len(grid.sizes) + len(grid.shares) + refits + 1 for grid, refits in searches)
+
+    def __call__(self, note: str) -> None:
+        self.progress("Segmentos", min(self.done, self.total - 1), self.total, f"{self.view} {note}".strip())
+        self.done += 1
+
+    def enter(self, view: str) -> None:
+        self.view = view
+
+    def finish(self) -> None:
+        self.progress("Segmentos", self.total, self.total)

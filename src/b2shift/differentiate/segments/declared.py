@@ -1,0 +1,84 @@
+"""traits.yaml, read and checked: the variables a customer is described by, and the words for each level."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from pydantic import Field, ValidationError
+
+from b2shift.kernel.contract import Contract
+from b2shift.kernel.errors import SchemaError
+
+PATH = Path(__file__).with_name("traits.yaml")
+
+
+class Level(Contract):
+    """One value of a variable, as people say it."""
+
+    key: str
+    phrase: str = Field(description="pt-BR, what it says of customers")
+    values: tuple[str | bool, ...] = ()
+    upto: float | None = None
+    noun: str | None = Field(None, description="pt-BR, what it calls a segment")
+    fragment: str | None = Field(None, description="pt-BR, what it adds to the name of a segment")
+    plural: bool = False
+    lead: bool = False
+
+
+class Variable(Contract):
+    """A question with one answer per customer, or none."""
+
+    name: str
+    feature: str = ""
+    present: str | None = Field(None, description="boolean feature: where false, the customer has no value")
+    theme: str
+    clusters: bool = False
+    ordered: bool = False
+    zero_is_missing: bool = False
+    quantiles: tuple[float, ...] = ()
+    missing: Level | None = None
+    levels: tuple[Level, ...]
+
+    @property
+    def source(self) -> str:
+        """The column of `features` it reads."""
+        return self.feature or self.name
+
+    @property
+    def numeric(self) -> bool:
+        """Cut by numbers rather than named values."""
+        return not self.levels[0].values
+
+
+def parse(text: str) -> tuple[Variable, ...]:
+    """Variables in YAML, checked; raises SchemaError with the variable at fault."""
+    variables = tuple(_variable(entry) for entry in yaml.safe_load(text))
+    for variable in variables:
+        if variable.numeric and len(variable.levels) != _pieces(variable):
+            raise SchemaError(
+                "A variable has not as many levels as its cuts make",
+                value=variable.name,
+                hint="Every level but the last needs `upto`, or the variable `quantiles`; correct traits.yaml",
+            )
+    return variables
+
+
+@lru_cache(maxsize=1)
+def declared() -> tuple[Variable, ...]:
+    """The product's own traits.yaml."""
+    return parse(PATH.read_text(encoding="utf-8"))
+
+
+def _variable(entry: dict[str, object]) -> Variable:
+    try:
+        return Variable.model_validate(entry)
+    except ValidationError as error:
+        raise SchemaError(
+            "A variable is declared wrongly", value=entry.get("name"), hint=f"Correct traits.yaml: {error}"
+        ) from error
+
+
+def _pieces(variable: Variable) -> int:
+    if variable.quantiles:
+        return len(variable.quantiles) + 1
+    return sum(level.upto is not None for level in variable.levels) + 1

@@ -1,0 +1,66 @@
+"""The partition of any table into k segments above a floor, whatever its size."""
+
+import numpy as np
+
+from b2shift.differentiate.segments.distinct import Distinct, Integers
+from b2shift.differentiate.segments.measures import centres_of, distances, one_hot, summed_distances
+from b2shift.differentiate.segments.mixture import gaussian_mixture
+from b2shift.differentiate.segments.pairwise import Pairwise
+from b2shift.differentiate.segments.refine import MATRIX_UP_TO, refined
+from b2shift.differentiate.segments.reshape import to_k
+from b2shift.differentiate.segments.search import DENSITY, MIXTURE
+
+SAMPLE = 4_000
+"""Distinct rows searched when there are more than MATRIX_UP_TO: a seeded sample, heavier rows more often."""
+_MARGIN = 1.15
+"""The floor asked of a sample, so that the whole keeps it."""
+
+
+def partition_of(raw: Distinct, points: Distinct, k: int, *, floor: float, algorithm: str, seed: int) -> Integers:
+    """Labels of the distinct rows, 0 the largest segment; fewer than k where the floor leaves no room."""
+    if len(points.rows) <= MATRIX_UP_TO:
+        return largest_first(points, _searched(raw, points, k, floor, algorithm, seed))
+    rng = np.random.default_rng(seed)
+    seen = np.sort(rng.choice(len(points.rows), SAMPLE, replace=False, p=points.weights / points.total))
+    part = points.part(seen)
+    labels = _searched(raw.part(seen), part, k, min(floor * _MARGIN, 1 / k), algorithm, seed)
+    members = one_hot(labels, int(labels.max()) + 1) * part.weights[:, None]
+    near = summed_distances(points.rows, part, members) / members.sum(0)
+    everyone = near.argmin(axis=1)
+    everyone[seen] = labels
+    return largest_first(points, _above_floor(points, everyone, floor))
+
+
+def largest_first(points: Distinct, labels: Integers) -> Integers:
+    """The labels renumbered by size, equal sizes by their centres."""
+    dense = np.unique(labels, return_inverse=True)[1].reshape(-1)
+    centres, sizes = centres_of(points, dense, int(dense.max()) + 1)
+    order = sorted(range(len(sizes)), key=lambda i: (-sizes[i], *np.round(centres[i], 6).tolist()))
+    rank = np.empty(len(order), np.intp)
+    rank[order] = np.arange(len(order))
+    renumbered: Integers = rank[dense]
+    return renumbered
+
+
+def _searched(raw: Distinct, points: Distinct, k: int, floor: float, algorithm: str, seed: int) -> Integers:
+    k = min(k, len(points.rows))
+    if algorithm == MIXTURE:
+        labels, _ = gaussian_mixture(points, k, seed=seed)
+        return to_k(Pairwise(points, floor), labels, k).labels
+    return refined(raw, points, k, floor=floor, seed=seed, dense_start=algorithm == DENSITY).labels
+
+
+def _above_floor(points: Distinct, labels: Integers, floor: float) -> Integers:
+    """Segments below the floor go, row by row, to the nearest other centre."""
+    while True:
+        labels = np.unique(labels, return_inverse=True)[1].reshape(-1)
+        k = int(labels.max()) + 1
+        centres, sizes = centres_of(points, labels, k)
+        small = int(sizes.argmin())
+        if k < 2 or sizes[small] >= floor * points.total:
+            return labels
+        leaving = labels == small
+        apart = distances(points.rows[leaving], centres)
+        apart[:, small] = np.inf
+        labels = labels.copy()
+        labels[leaving] = apart.argmin(axis=1)

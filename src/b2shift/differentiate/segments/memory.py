@@ -1,0 +1,72 @@
+"""The fitted segmentation as rows of `segment_model`, and back: what keeps keys, names and edges from run to run."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from b2shift.differentiate.lifecycle.rfm import Edges
+from b2shift.differentiate.segments.distinct import Floats
+from b2shift.differentiate.segments.identity import Past
+from b2shift.differentiate.segments.space import Space
+from b2shift.lake.api import Session
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What the version before knew."""
+
+    past: Past
+    edges: Edges
+
+
+def told(
+    *,
+    keys: tuple[str, ...],
+    names: list[str],
+    centres: Floats,
+    columns: tuple[str, ...],
+    next_number: int,
+    space: Space,
+    cuts: Mapping[str, tuple[float, ...]],
+    edges: Edges,
+) -> pa.Table:
+    """The rows to store; `centres` are means of the view's columns, `space` projects them."""
+    rows: dict[str, object] = {
+        "format": FORMAT,
+        "keys": keys,
+        "names": names,
+        "centres": centres.tolist(),
+        "columns": columns,
+        "next_number": next_number,
+        "space": {"mean": space.mean.tolist(), "scale": space.scale.tolist(), "axes": space.axes.tolist()},
+        "cuts": dict(cuts),
+        "rfm": {"values": dict(edges.values), "shares": dict(edges.shares)},
+    }
+    return pa.table({"key": list(rows), "value": [json.dumps(value, ensure_ascii=False) for value in rows.values()]})
+
+
+def remembered(session: Session) -> Remembered | None:
+    """The segmentation of the base version; None when there is none or it was stored in another form."""
+    if not (session.has("segment_model") and session.has("segments")):
+        return None
+    rows = session.query("SELECT key, value FROM segment_model").to_pylist()
+    stored = {row["key"]: json.loads(row["value"]) for row in rows}
+    if stored.get("format") != FORMAT:
+        return None
+    people = session.query("SELECT customer_id, segment_id, x, y FROM segments").to_pydict()
+    past = Past(
+        keys=tuple(stored["keys"]),
+        names=tuple(stored["names"]),
+        centres=np.array(stored["centres"], np.float64),
+        columns=tuple(stored["columns"]),
+        next_number=stored["next_number"],
+        members=dict(zip(people["customer_id"], people["segment_id"], strict=True)),
+        positions=dict(zip(people["customer_id"], zip(people["x"], people["y"], strict=True), strict=True)),
+    )
+    learned = {name: {k: tuple(v) for k, v in stored["rfm"][name].items()} for name in ("values", "shares")}
+    return Remembered(past, Edges(learned["values"], learned["shares"]))

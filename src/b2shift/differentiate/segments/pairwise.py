@@ -1,0 +1,106 @@
+"""All distances of a small table held at once, so that the silhouette of changing labels costs one product."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers, totals
+from b2shift.differentiate.segments.measures import distances, one_hot, silhouette_of
+
+
+@dataclass(frozen=True)
+class Partition:
+    """Labels 0..k-1 of distinct rows, the summed distances of each row to each segment, sizes, and the silhouette."""
+
+    labels: Integers
+    sums: Floats
+    sizes: Floats
+    silhouette: float
+
+    @property
+    def k(self) -> int:
+        """Segments."""
+        return len(self.sizes)
+
+    @cached_property
+    def within(self) -> Floats:
+        """Mean distance of each row to the others of its own segment."""
+        index = np.arange(len(self.labels))
+        mean: Floats = self.sums[index, self.labels] / np.maximum(self.sizes[self.labels] - 1, 1)
+        return mean
+
+    @cached_property
+    def others(self) -> tuple[Integers, Floats]:
+        """The three other segments nearest on average to each row, and those means; infinite where there is none."""
+        means = self.sums / np.maximum(self.sizes, 1e-300)
+        means[np.arange(len(self.labels)), self.labels] = np.inf
+        if means.shape[1] < 3:
+            means = np.hstack([means, np.full((len(means), 3 - means.shape[1]), np.inf)])
+        nearest = np.argsort(means, axis=1, kind="stable")[:, :3]
+        return nearest, np.take_along_axis(means, nearest, axis=1)
+
+    def nearest_but(self, *segments: int) -> Floats:
+        """Mean distance of each row to its nearest other segment, two given ones left out."""
+        nearest, means = self.others
+        allowed = np.where(np.isin(nearest, segments), np.inf, means)
+        least: Floats = allowed.min(axis=1)
+        return least
+
+    def between(self, weights: Floats) -> Floats:
+        """Mean distance of the customers of each two segments (k x k)."""
+        members = one_hot(self.labels, self.k) * weights[:, None]
+        mean: Floats = members.T @ self.sums / np.outer(self.sizes, self.sizes)
+        return mean
+
+
+class Pairwise:
+    """Distances of every pair of distinct rows, the second of each pair counted as often as it occurs."""
+
+    def __init__(self, points: Distinct, floor: float) -> None:
+        self.points = points
+        self.weights = points.weights
+        self.floor = floor
+        self.smallest = floor * points.total
+        self.weighted = distances(points.rows, points.rows)
+        np.fill_diagonal(self.weighted, 0.0)
+        self.weighted *= points.weights
+
+    def partition(self, labels: Integers) -> Partition:
+        """The partition of those labels, numbered 0.. without gaps."""
+        dense = np.unique(labels, return_inverse=True)[1].reshape(-1)
+        k = int(dense.max()) + 1
+        sizes = totals(dense, self.weights, k)
+        return self.measured(dense, self.weighted @ one_hot(dense, k), sizes)
+
+    def measured(self, labels: Integers, sums: Floats, sizes: Floats) -> Partition:
+        """A partition whose sums are known already."""
+        return Partition(labels, sums, sizes, self.silhouette(labels, sums, sizes))
+
+    def silhouette(self, labels: Integers, sums: Floats, sizes: Floats) -> float:
+        """Mean silhouette of customers; 0 for one segment."""
+        if len(sizes) < 2:
+            return 0.0
+        return float(self.weights @ silhouette_of(sums, labels, sizes) / self.points.total)
+
+    def merged(self, partition: Partition, kept: int, gone: int) -> Partition:
+        """Two segments made one."""
+        labels = np.where(partition.labels == gone, kept, partition.labels)
+        labels -= labels > gone
+        sums = partition.sums.copy()
+        sums[:, kept] += sums[:, gone]
+        sizes = partition.sizes.copy()
+        sizes[kept] += sizes[gone]
+        return self.measured(labels, np.delete(sums, gone, axis=1), np.delete(sizes, gone))
+
+    def cut(self, partition: Partition, segment: int, leaving: Integers) -> Partition:
+        """The rows `leaving` (positions) of a segment made a segment of their own, the last one."""
+        labels = partition.labels.copy()
+        labels[leaving] = partition.k
+        moved = self.weighted[:, leaving].sum(axis=1)
+        sums = np.column_stack([partition.sums, moved])
+        sums[:, segment] -= moved
+        weight = self.weights[leaving].sum()
+        sizes = np.append(partition.sizes, weight)
+        sizes[segment] -= weight
+        return self.measured(labels, sums, sizes)

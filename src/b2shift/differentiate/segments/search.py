@@ -1,0 +1,101 @@
+"""The candidates of the model selection: three algorithms, several sizes, the same search wherever it is run again."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from b2shift.differentiate.segments import density
+from b2shift.differentiate.segments.distinct import Distinct, Integers
+from b2shift.differentiate.segments.measures import centres_of
+from b2shift.differentiate.segments.mixture import gaussian_mixture
+from b2shift.differentiate.segments.nearest_means import k_means, polish
+
+KMEANS, MIXTURE, DENSITY = "kmeans", "gaussian_mixture", "hdbscan"
+DENSITY_ROWS = 8_000
+"""Distinct rows HDBSCAN looks at; of more, a seeded sample by weight. Its centres then take every row."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Labels 0..k-1 of the distinct rows; `noise` = share of customers HDBSCAN left out before the nearest centre."""
+
+    labels: Integers
+    noise: float
+    seconds: float
+
+    @property
+    def k(self) -> int:
+        """Segments found."""
+        return int(self.labels.max()) + 1
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What is tried: numbers of segments, smallest shares for HDBSCAN, and starts per fit."""
+
+    sizes: tuple[int, ...]
+    shares: tuple[float, ...]
+    starts: int = 10
+    mixture_starts: int = 2
+
+
+Key = tuple[str, float]
+"""Algorithm, and its number of segments or smallest share."""
+
+
+def search(points: Distinct, grid: Grid, seed: int, *, tell: Callable[[str], None] = lambda _: None) -> dict[Key, Fit]:
+    """Every candidate of the grid on these rows; sizes above their number are left out."""
+    found: dict[Key, Fit] = {}
+    for size in grid.sizes:
+        if size <= len(points.rows):
+            tell(f"{KMEANS} {size}")
+            started = time.perf_counter()
+            labels, _ = k_means(points, size, seed=seed, starts=grid.starts)
+            found[KMEANS, size] = _fit(labels, started)
+            tell(f"{MIXTURE} {size}")
+            started = time.perf_counter()
+            labels, _ = gaussian_mixture(points, size, seed=seed, starts=grid.mixture_starts)
+            found[MIXTURE, size] = _fit(labels, started)
+    for share, fit in _dense(points, grid.shares, seed):
+        tell(f"{DENSITY} {share:.3f}")
+        found[DENSITY, share] = fit
+    return found
+
+
+def _dense(points: Distinct, shares: tuple[float, ...], seed: int) -> Iterator[tuple[float, Fit]]:
+    """HDBSCAN for each smallest share, on one spanning tree; every row then goes to its nearest polished centre."""
+    if not shares or len(points.rows) < 3:
+        return
+    started = time.perf_counter()
+    seen = _looked_at(points, seed)
+    tree = density.linkage(seen, min_samples=10)
+    building = (time.perf_counter() - started) / len(shares)
+    for share in shares:
+        started = time.perf_counter()
+        labels = density.clusters(tree, max(2.0, share * seen.total))
+        kept = np.flatnonzero(labels >= 0)
+        k = int(labels.max()) + 1
+        if k < 2:
+            continue
+        centres, _ = centres_of(seen.part(kept), labels[kept], k)
+        noise = 1 - float(seen.weights[kept].sum() / seen.total)
+        everyone = _dense_numbers(polish(points, centres)[0])
+        yield share, Fit(everyone, noise, building + time.perf_counter() - started)
+
+
+def _looked_at(points: Distinct, seed: int) -> Distinct:
+    if len(points.rows) <= DENSITY_ROWS:
+        return points
+    rng = np.random.default_rng(seed)
+    chosen = rng.choice(len(points.rows), DENSITY_ROWS, replace=False, p=points.weights / points.total)
+    return points.part(np.sort(chosen))
+
+
+def _fit(labels: Integers, started: float) -> Fit:
+    return Fit(_dense_numbers(labels), 0.0, time.perf_counter() - started)
+
+
+def _dense_numbers(labels: Integers) -> Integers:
+    return np.unique(labels, return_inverse=True)[1].reshape(-1)

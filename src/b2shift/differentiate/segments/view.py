@@ -1,0 +1,89 @@
+"""The tables segments are looked for in: columns of numbers, the variables they belong to, a space to measure in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers, distinct
+from b2shift.differentiate.segments.space import Space, reference_space
+from b2shift.differentiate.segments.traits import MISSING, Codes, Levels
+
+BEHAVIOUR = "perfil_e_comportamento"
+PREDECESSOR = "b2shift37"
+RARE = 0.01
+"""A level of a category held by fewer customers has no column of its own: it would be an axis for a handful."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Customers x columns; `variables` lists the columns each variable owns, which are shuffled together."""
+
+    name: str
+    matrix: Floats
+    columns: tuple[str, ...]
+    variables: tuple[tuple[int, ...], ...]
+
+    @cached_property
+    def distinct(self) -> Distinct:
+        """Its distinct rows."""
+        return distinct(self.matrix)
+
+    @cached_property
+    def space(self) -> Space:
+        """Its reference space: standardised columns, the axes of 80 % of the variance."""
+        return reference_space(self.distinct)
+
+    @cached_property
+    def points(self) -> Distinct:
+        """Its distinct rows in the reference space."""
+        return self.distinct.moved(self.space.project(self.distinct.rows))
+
+    def of(self, rows: Integers) -> "View":
+        """The same view of some of the customers."""
+        return View(self.name, self.matrix[rows], self.columns, self.variables)
+
+    def shuffled(self, rng: np.random.Generator) -> "View":
+        """Each variable given to other customers at random: the same margins, no joint structure."""
+        matrix = self.matrix.copy()
+        for columns in self.variables:
+            matrix[:, columns] = matrix[rng.permutation(len(matrix))][:, columns]
+        return View(self.name, matrix, self.columns, self.variables)
+
+
+def behaviour_view(levels: Levels) -> View:
+    """Profile and behaviour: ordered levels from 0 to 1 and whether there is one; a column per common category."""
+    parts: list[tuple[tuple[str, ...], Floats]] = []
+    for variable in levels.variables:
+        if variable.clusters:
+            codes = levels.codes[variable.name]
+            part = _ordered(codes, len(variable.levels)) if variable.ordered else _one_hot(codes, len(variable.levels))
+            names = ("level", "missing") if variable.ordered else tuple(level.key for level in variable.levels)
+            parts.append((tuple(f"{variable.name}_{name}" for name in names), part))
+    return view_of(BEHAVIOUR, parts)
+
+
+def view_of(name: str, parts: Sequence[tuple[tuple[str, ...], Floats]]) -> View:
+    """A view from the columns of each variable."""
+    ends = np.cumsum([0, *(len(names) for names, _ in parts)])
+    variables = tuple(tuple(range(start, end)) for start, end in pairwise(ends))
+    return View(name, np.hstack([part for _, part in parts]), tuple(c for names, _ in parts for c in names), variables)
+
+
+def _ordered(codes: Codes, levels: int) -> Floats:
+    known = codes != MISSING
+    value = codes / max(levels - 1, 1)
+    value = np.where(known, value, value[known].mean() if known.any() else 0.0)
+    missing = (~known).astype(np.float64)
+    return np.column_stack([value, missing if _common(missing) else np.zeros(len(codes))])
+
+
+def _one_hot(codes: Codes, levels: int) -> Floats:
+    columns = [(codes == level).astype(np.float64) for level in range(levels)]
+    return np.column_stack([column if _common(column) else np.zeros(len(codes)) for column in columns])
+
+
+def _common(flags: Floats) -> bool:
+    return bool(RARE <= flags.mean() <= 1 - RARE) if len(flags) else False
