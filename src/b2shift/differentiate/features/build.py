@@ -13,8 +13,9 @@ from b2shift.differentiate.features.statement import statement
 from b2shift.identify.api import golden_sql, newest_date
 from b2shift.lake.api import Session, literal, load_specs
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
+_ELECTED = ("market_segment", "sub_segment", "state", "revenue_range")
 _REGISTRY = ("companies", "customer_registry", "mrr_vendor")
 
 
@@ -41,5 +42,5 @@ def rows_at(session: Session, as_of: date, customers: Collection[str] | None) ->
 
 def _text(session: Session, as_of: date, words: dict[str, str], subset: str) -> str:
     current = as_of >= newest_date(session)
-    golden = golden_sql(as_of, everyone=current)
+    golden = golden_sql(as_of, everyone=current, attributes=_ELECTED)
     return statement(declarations(), golden, words, current=current, subset=subset)

@@ -55,7 +55,7 @@ def _newest(session: Session, table: str, column: str, limit: date) -> date | No
 def _telemetry_days(session: Session, start: date | None, end: date | None) -> int:
     """Business days on which anyone sent telemetry, at least 1."""
     rows = session.query("SELECT DISTINCT day FROM usage_daily WHERE day BETWEEN ? AND ?", [start, end])
-    return max(1, sum(is_business_day(day) for day in rows.column("day").to_pylist()))
+    return max(1, sum(is_business_day(day) for day in rows.column("day").to_pylist() if day is not None))
 
 
 def _month_days(month: date) -> int:

@@ -107,18 +107,20 @@ def _expanded(entry: dict[str, Any]) -> list[Feature]:
         ]
     except ValidationError as error:
         raise SchemaError(
-            "A feature is declared wrongly", value=entry.get("name"), hint=f"Correct features.yaml: {error}"
+            "Um atributo está declarado errado", value=entry.get("name"), hint=f"Corrija features.yaml: {error}"
         ) from error
 
 
 def _check(feature: Feature, blocks: dict[str, Block], families: set[str], seen: set[str]) -> None:
     if feature.name in seen:
-        raise SchemaError("A feature is declared twice", value=feature.name, hint="Remove one from features.yaml")
+        raise SchemaError("Um atributo está declarado duas vezes", value=feature.name, hint="Tire um de features.yaml")
     if feature.block != DERIVED and feature.block not in blocks:
-        raise UnknownNameError("block of rows", feature.block, [*blocks, DERIVED])
+        raise UnknownNameError("bloco de linhas", feature.block, [*blocks, DERIVED])
     if feature.format not in TYPES:
-        raise UnknownNameError("format", feature.format, TYPES)
+        raise UnknownNameError("formato", feature.format, TYPES)
     if feature.family not in families:
-        raise UnknownNameError("family of features", feature.family, families)
+        raise UnknownNameError("família de atributos", feature.family, families)
     if feature.published and not (feature.label and feature.meaning):
-        raise SchemaError("A feature has no label or meaning", value=feature.name, hint="Say both in features.yaml")
+        raise SchemaError(
+            "Falta label ou meaning a um atributo", value=feature.name, hint="Diga ambos em features.yaml"
+        )

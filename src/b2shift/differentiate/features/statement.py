@@ -1,5 +1,6 @@
 """The declarations as one statement: golden records, one aggregate per block, then the derived columns step by step."""
 
+import re
 from collections.abc import Mapping
 from string import Template
 
@@ -16,17 +17,30 @@ def statement(told: Declarations, golden: str, words: Mapping[str, str], *, curr
     blocks = [name for name in told.blocks if name != KNOWN and (current or _lasting(told.of_block(name)))]
     parts = [f"known AS MATERIALIZED ({golden})"]
     parts += [f"{quote('of_' + name)} AS ({_block(told, name)})" for name in blocks]
-    parts.append(f"step0 AS ({_joined(told, blocks, current=current)})")
-    steps = sorted({feature.step for feature in told.of_block(DERIVED)})
-    previous = "step0"
-    for step in steps:
+    parts.append(f"step0 AS MATERIALIZED ({_joined(told, blocks, current=current)})")
+    # Derived columns look at few others: only those go through the windows, the rest is joined at the end.
+    previous = f"(SELECT customer_id, {', '.join(map(quote, _looked_at(told)))} FROM step0)"
+    for step in sorted({feature.step for feature in told.of_block(DERIVED)}):
         columns = [_column(f, f.value, current=current) for f in told.of_block(DERIVED) if f.step == step]
         parts.append(f"step{step} AS (SELECT *, {', '.join(columns)} FROM {previous})")
         previous = f"step{step}"
-    chosen = ", ".join(quote(feature.name) for feature in told.features if feature.published)
+    chosen = ", ".join(
+        f"{'derived' if feature.block == DERIVED else 'step0'}.{quote(feature.name)}"
+        for feature in told.features
+        if feature.published
+    )
     where = f" WHERE {subset}" if subset else ""
-    text = f"WITH {', '.join(parts)} SELECT customer_id, $as_of AS as_of, {chosen} FROM {previous}{where}"
+    text = (
+        f"WITH {', '.join(parts)} SELECT customer_id, $as_of AS as_of, {chosen} "
+        f"FROM step0 JOIN {previous} AS derived USING (customer_id){where}"
+    )
     return Template(text).substitute(words)
+
+
+def _looked_at(told: Declarations) -> list[str]:
+    """Columns of step 0 that some derived expression names."""
+    words = set(re.findall(r"\w+", " ".join(feature.value for feature in told.of_block(DERIVED))))
+    return [feature.name for feature in told.features if feature.block != DERIVED and feature.name in words]
 
 
 def _lasting(features: tuple[Feature, ...]) -> bool:

@@ -4,6 +4,8 @@ Joining fourteen columns of lists in the engine copies every row of every list a
 that alone costs more than all the rest, and more memory than a run has.
 """
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
@@ -13,8 +15,8 @@ from b2shift.lake.api import Session, quote
 SPOTS = "customer_spots"
 
 
-def number_customers(session: Session) -> pa.Array:
-    """Give each customer its place in key order, in a temporary table; the keys in that order."""
+def number_customers(session: Session) -> Any:
+    """Give each customer its place in key order, in a temporary table; the keys in that order, an Arrow array."""
     session.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {SPOTS} AS SELECT customer_id, "
         "CAST(row_number() OVER (ORDER BY customer_id) - 1 AS INTEGER) AS spot FROM customers"
@@ -27,13 +29,15 @@ def forget_numbers(session: Session) -> None:
     session.connection.execute(f"DROP TABLE IF EXISTS {SPOTS}")
 
 
-def nested(session: Session, part: NestedList, item_type: str, words: dict[str, str], customers: int) -> pa.ListArray:
-    """One list a customer, in key order, empty where there are no rows; items have the type `item_type`."""
+def nested(session: Session, part: NestedList, item_type: str, words: dict[str, str], customers: int) -> Any:
+    """An Arrow array: one list a customer, in key order, empty where there are no rows; items of type `item_type`."""
     rows = session.query(_numbered(part, item_type, words))
     spots, places = rows.column("spot").to_numpy(), rows.column("place").to_numpy()
-    items = rows.column("item").combine_chunks().take(pa.array(np.lexsort((places, spots))))
-    ends = np.cumsum(np.bincount(spots, minlength=customers), dtype=np.int32)
-    return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], ends]).astype(np.int32)), items)
+    items = rows.column("item").combine_chunks().take(np.lexsort((places, spots)))
+    ends = np.zeros(customers + 1, np.int32)
+    np.cumsum(np.bincount(spots, minlength=customers), out=ends[1:])
+    offsets: Any = pa.array(ends)
+    return pa.ListArray.from_arrays(offsets, items)
 
 
 def _numbered(part: NestedList, item_type: str, words: dict[str, str]) -> str:
