@@ -106,6 +106,16 @@ def test_dates_and_the_proposals_key_page_too(published: Publication) -> None:
             )
 
 
+def test_many_rows_are_walked_and_few_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    make("mrr", [Decimal(n) for n in range(9)])
+    order: dict[str, Any] = {"column": "mrr", "descending": False, "key": "customer_id"}
+    rows, walked = Customer.objects.all(), Customer.objects.filter(mrr__lt=4)
+    assert len(page_of(rows, walk=walked, **order).rows) == 9
+    monkeypatch.setattr(paging, "_FEW", 8)
+    assert len(page_of(rows, walk=walked, **order).rows) == 4
+    assert len(page_of(rows, **order).rows) == 9
+
+
 def test_an_empty_list_has_no_neighbours() -> None:
     page = page_of(Customer.objects.none(), column="mrr", descending=False, key="customer_id")
     assert page == Page(rows=[], next=None, previous=None)

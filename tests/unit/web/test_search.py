@@ -99,6 +99,8 @@ PARTS = [
 @given(text=st.lists(st.sampled_from(PARTS), max_size=4).map(" ".join) | st.text(max_size=12))
 def test_the_index_finds_what_the_definition_says(published: Publication, text: str) -> None:
     assert found(text) == expected(text)
+    walked = search(Customer.objects.all(), text, walk=True)
+    assert set(walked.values_list("customer_id", flat=True)) == expected(text)
 
 
 @pytest.mark.records

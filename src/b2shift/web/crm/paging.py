@@ -71,17 +71,25 @@ class _Plain(Func):
 
 
 def page_of(
-    rows: QuerySet[Row], *, column: str, descending: bool, key: str, cursor: str = "", size: int = PAGE_ROWS
+    rows: QuerySet[Row],
+    *,
+    column: str,
+    descending: bool,
+    key: str,
+    cursor: str = "",
+    size: int = PAGE_ROWS,
+    walk: QuerySet[Row] | None = None,
 ) -> Page[Row]:
     """One page of `rows` by `column` then `key`; rows without a value come last in either direction.
 
-    Two index walks instead of NULLS LAST, which neither database takes from an index in both directions.
+    Two index walks instead of NULLS LAST, which neither database takes from an index in both directions. `walk` are
+    the same rows told so that meeting them in that order is cheap; they are taken when there are many.
     A cursor that was not issued here, or was issued for another sort, raises InputError.
     """
     order = _Order(column, descending, key, few=count_of(rows) <= _FEW)
     place = _read(cursor, rows.model, order) if cursor else None
     back = place is not None and place.back
-    found = _walk(rows, order, place, size + 1)
+    found = _walk(rows if order.few or walk is None else walk, order, place, size + 1)
     more, found = len(found) > size, found[:size]
     if back:
         found.reverse()
@@ -156,5 +164,5 @@ def _refused(cursor: str) -> InputError:
 
 def count_of(rows: QuerySet[Any]) -> int:
     """How many rows there are; the same question is answered from memory until the next publication."""
-    question = question_of(rows)
+    question = question_of(rows.order_by().values("pk"))  # whatever is read of them, and in whichever order
     return 0 if question is None else remembered(("count", question), rows.count)

@@ -79,8 +79,17 @@ def list_contacts(
 
 def page_of_customers(customers: QuerySet[Customer], query: MemberQuery) -> CustomerPage:
     """The page of these customers a query asks for."""
-    rows = search(keep(customers, CUSTOMER_FILTERS, query.filters()), query.q).only(*_LISTED)
-    return page(CustomerPage, rows, query, sorts=CUSTOMER_SORTS, sort=query.sort, key="customer_id", shape=_summary)
+    kept = keep(customers, CUSTOMER_FILTERS, query.filters()).only(*_LISTED)
+    return page(
+        CustomerPage,
+        search(kept, query.q),
+        query,
+        sorts=CUSTOMER_SORTS,
+        sort=query.sort,
+        key="customer_id",
+        shape=_summary,
+        walk=search(kept, query.q, walk=True),
+    )
 
 
 def _summary(customer: Customer) -> CustomerSummary:

@@ -28,11 +28,14 @@ def page(
     sort: str,
     key: str,
     shape: Callable[[Row], Any],
+    walk: QuerySet[Row] | None = None,
 ) -> Answer:
-    """The page of `rows` a query asks for."""
+    """The page of `rows` a query asks for; `walk` as in `page_of`."""
     column, descending = sort_column(sorts, sort)
     try:
-        found = page_of(rows, column=column, descending=descending, key=key, cursor=query.cursor, size=query.limit)
+        found = page_of(
+            rows, column=column, descending=descending, key=key, cursor=query.cursor, size=query.limit, walk=walk
+        )
     except InputError as error:
         raise invalid("cursor", str(error)) from error
     return answer(items=tuple(map(shape, found.rows)), next=found.next, previous=found.previous, total=count_of(rows))
