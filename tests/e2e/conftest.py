@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -20,7 +19,7 @@ from tests.conftest import BROWSERS
 from b2shift.web.config.demo_person import DemoPerson
 from b2shift.web.config.entry import create_demo_people, publish
 
-STARTS_WITHIN = 60  # seconds
+STARTS_WITHIN = 120  # seconds
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -149,6 +148,6 @@ def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
             with urlopen(url, timeout=5) as answer:
                 if answer.status == 200:
                     return
-        except (URLError, ConnectionError):
+        except OSError:
             time.sleep(0.2)
     pytest.fail(f"the server did not answer within {STARTS_WITHIN} s: {log.read_text()[-2000:]}")
