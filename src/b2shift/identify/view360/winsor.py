@@ -14,6 +14,8 @@ def duration_cap_bin(session: Session, newest: date | None) -> int:
     Looks at the 28 days up to `newest`. Events in this bin or above count 2**bin each (`duration_bin >= cap`), so that
     the few with 10**11 do not decide every mean. Denied sessions have no connected time and are left out.
     """
+    if newest is None:
+        return 0
     rows = session.query(
         "SELECT duration_bin AS bin, CAST(sum(events) AS BIGINT) AS events FROM usage_daily WHERE duration_bin >= -1 "
         f"AND status IS DISTINCT FROM 'Negado' AND day <= $newest AND day > $newest - {TELEMETRY_WINDOW_DAYS} "

@@ -1,0 +1,92 @@
+"""What is known of a customer and one product family together: has it, what goes with it, how its segment buys it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from b2shift.differentiate.contracts import FeatureDeclaration
+from b2shift.differentiate.scores.frame import Floats, Frame
+
+_PRIOR = 20.0
+OWNS, TOGETHER, SEGMENT, COMMON = "family_owned", "family_together", "family_in_segment", "family_rate"
+DECLARED = (
+    FeatureDeclaration(
+        name=OWNS,
+        label="Já tem a família",
+        meaning="Revenue of this product family in the last closed month.",
+        source="revenue_monthly",
+        family="receita",
+        format="boolean",
+    ),
+    FeatureDeclaration(
+        name=TOGETHER,
+        label="Compras de quem tem as mesmas famílias",
+        meaning="Rate of buying this family among owners of the customer's families over everyone's, multiplied.",
+        source="derived",
+        family="receita",
+        unit="vezes",
+        format="decimal",
+    ),
+    FeatureDeclaration(
+        name=SEGMENT,
+        label="Compras da família no segmento",
+        meaning="Rate of buying this family in the market segment, drawn to everyone's by 20 customers' worth.",
+        source="derived",
+        family="cadastro",
+        format="percent",
+    ),
+    FeatureDeclaration(
+        name=COMMON,
+        label="Compras da família em toda a base",
+        meaning="Rate of buying this family on the training dates.",
+        source="derived",
+        family="receita",
+        format="percent",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Affinity:
+    """Rates of buying each family, learnt on training dates: of everyone, by owned family, by market segment."""
+
+    families: tuple[str, ...]
+    common: Floats
+    lifts: Floats
+    segments: dict[str, Floats]
+
+    def of(self, frame: Frame, family: int) -> dict[str, Floats]:
+        """The four features of one family for every customer of a frame."""
+        owned = owned_families(frame, self.families)
+        names = frame.words["market_segment"]
+        known = {name: rates[family] for name, rates in self.segments.items()}
+        together = np.exp(owned @ self.lifts[:, family])
+        return {
+            OWNS: owned[:, family].astype(np.float32),
+            TOGETHER: np.clip(together, 0.05, 20).astype(np.float32),
+            SEGMENT: np.array([known.get(name, self.common[family]) for name in names], dtype=np.float32),
+            COMMON: np.full(len(frame), self.common[family], dtype=np.float32),
+        }
+
+
+def owned_families(frame: Frame, families: Sequence[str]) -> Floats:
+    """1 where the customer has revenue of the family, by the features family_<key>."""
+    nobody = np.zeros(len(frame), dtype=np.float32)
+    return np.column_stack([np.nan_to_num(frame.numbers.get(f"family_{name}", nobody)) for name in families])
+
+
+def affinity(frames: Sequence[Frame], bought: Sequence[Floats], families: Sequence[str]) -> Affinity:
+    """Learn the rates from frames and who bought what (customers × families)."""
+    owned = np.concatenate([owned_families(frame, families) for frame in frames])
+    events = np.concatenate(list(bought))
+    common = np.maximum(events.mean(axis=0), 1e-5) if len(events) else np.full(len(families), 1e-5)
+    rates = (owned.T @ events + _PRIOR * common) / (owned.sum(axis=0)[:, None] + _PRIOR)
+    lifts = np.log(rates / common)
+    np.fill_diagonal(lifts, 0.0)
+    names = np.concatenate([frame.words["market_segment"] for frame in frames])
+    segments = {}
+    for name in {name for name in names if name is not None}:
+        mine = names == name
+        segments[name] = (events[mine].sum(axis=0) + _PRIOR * common) / (mine.sum() + _PRIOR)
+    return Affinity(tuple(families), common, lifts, segments)

@@ -1,0 +1,169 @@
+"""A yes-or-no score from its labelled dates: guard, train or fall back to tiers, score, explain, report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from b2shift.differentiate.scores.base_rate import BaseRate, base_rate
+from b2shift.differentiate.scores.cards import Card, base_rate_note, card_of, silent_card
+from b2shift.differentiate.scores.evidence import Evidence
+from b2shift.differentiate.scores.frame import Design, Floats, Frame, design
+from b2shift.differentiate.scores.guard import allowed, measured_leaks
+from b2shift.differentiate.scores.interval import interval
+from b2shift.differentiate.scores.learners import boosting
+from b2shift.differentiate.scores.measures import sigmoid
+from b2shift.differentiate.scores.reasons import Phrasebook, Told, in_points, told_reasons
+from b2shift.differentiate.scores.tiers import tier_design, tiers
+from b2shift.differentiate.scores.training import Period, Trained, enough, train, train_simple
+
+LEAST_POINTS = 0.05
+"""Percentage points under which a contribution is not worth a sentence."""
+_EARLY_SIGNS = {"cadastro", "contrato", "receita", "uso", "financeiro"}
+_FOLDS = 2
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A score to be learnt: its name, its pt-BR name, and whether its base rate may be corrected from early signs."""
+
+    score: str
+    label: str
+    follows_signs: bool = False
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The customers of one labelled date that count, and what happened to them."""
+
+    frame: Frame
+    happened: Floats
+    population: Frame | None = None
+    """Everyone the score is for on that date, where those with an outcome are only some of them."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Probabilities of the rows asked for with their interval, reasons, the card; None of the first when not usable."""
+
+    card: Card
+    notes: dict[str, object]
+    probability: Floats | None = None
+    low: Floats | None = None
+    high: Floats | None = None
+    told: Told | None = None
+
+
+def answer(evidence: Evidence, task: Task, samples: Sequence[Sample], rows: Rows) -> Answer:
+    """Learn the score and give it to the customers in `rows` of the newest frame."""
+    samples = [sample for sample in samples if len(sample.frame)]
+    if not samples:
+        return _silent(task, "Sem histórico: nenhuma data passada tem 90 dias conhecidos depois dela.")
+    events = sum(sample.happened.sum() for sample in samples)
+    if not events:
+        return _silent(task, "Não há o que aprender: o fato não aconteceu nenhuma vez nas datas conhecidas.")
+    now = evidence.now.take(rows)
+    leaks = measured_leaks(
+        [sample.frame for sample in samples],
+        [sample.happened for sample in samples],
+        now,
+        allowed(task.score, evidence.declared),
+        [sample.population or sample.frame for sample in samples],
+    )
+    kept = [name for name in allowed(task.score, evidence.declared) if name not in leaks]
+    seen = design([sample.frame for sample in samples], kept, evidence.formats)
+    notes: dict[str, object] = {f"{task.score}_left_out": dict(sorted(leaks.items()))}
+    periods = _periods(samples, seen)
+    if not enough(periods):
+        return _by_tiers(evidence, task, samples, rows, notes)
+    trained = train(periods, evidence.seed, evidence.threads)
+    rate = _rate(evidence, task, samples, now, kept) if task.follows_signs else None
+    card = card_of(task.score, task.label, trained, evidence.seed, base_rate_note(rate) if rate else "")
+    if not trained.useful:
+        return Answer(card, notes)
+    if rate:
+        notes[f"{task.score}_base_rate"] = [rate.before, rate.now, rate.error]
+    return _scored(evidence, task, trained, seen, rows, card, notes, rate)
+
+
+def _scored(
+    evidence: Evidence,
+    task: Task,
+    trained: Trained,
+    seen: Design,
+    rows: Rows,
+    card: Card,
+    notes: dict[str, object],
+    rate: BaseRate | None = None,
+) -> Answer:
+    matrix = seen.matrix(evidence.now.take(rows))
+    raw = trained.learned.log_odds(matrix)
+    probability = sigmoid(trained.calibration.apply(raw) + (rate.log_odds_shift if rate else 0.0))
+    if trained.learned.interval:
+        low, high = trained.learned.interval(matrix)
+    else:
+        doubt = rate.error / rate.now if rate and rate.error else 0.0
+        low, high = interval(probability, min(doubt, 1.0))
+    parts = seen.by_feature(trained.learned.contributions(matrix)) * _slope(raw, trained.calibration.apply(raw))
+    book = Phrasebook(evidence.now, evidence.declared)
+    told = told_reasons(book, task.score, seen.features, in_points(probability, parts), rows, LEAST_POINTS)
+    return Answer(card, notes, probability, low, high, told)
+
+
+def _by_tiers(
+    evidence: Evidence, task: Task, samples: Sequence[Sample], rows: Rows, notes: dict[str, object]
+) -> Answer:
+    seen = tier_design(task.score)
+    trained = train_simple(_periods(samples, seen), lambda matrix, happened: tiers(task.score, matrix, happened))
+    few = "Poucos eventos para um modelo; a probabilidade é a de clientes com o mesmo número de sinais de alerta."
+    if trained is None:
+        return _silent(task, "Histórico curto: não dá para treinar em uma data e testar em outra.", notes)
+    card = card_of(task.score, task.label, trained, evidence.seed, few)
+    if not trained.useful:
+        return Answer(card, notes)
+    return _scored(evidence, task, trained, seen, rows, card, notes)
+
+
+def _periods(samples: Sequence[Sample], seen: Design) -> list[Period]:
+    return [Period(one.frame.as_of, seen.matrix(one.frame), one.happened) for one in samples]
+
+
+def _rate(evidence: Evidence, task: Task, samples: Sequence[Sample], now: Frame, kept: Sequence[str]) -> BaseRate:
+    """The base rate from a model of early signs alone, each customer scored by one that never saw it."""
+    families = {one.name: one.family for one in evidence.declared}
+    signs = design(
+        [sample.frame for sample in samples],
+        [name for name in kept if families[name] in _EARLY_SIGNS],
+        evidence.formats,
+    )
+    frames = [*(sample.frame for sample in samples), now]
+    matrices = [signs.matrix(frame) for frame in frames]
+    folds = [_fold(frame) for frame in frames]
+    scores = [np.zeros(len(frame)) for frame in frames]
+    happened = np.concatenate([sample.happened for sample in samples])
+    for fold in range(_FOLDS):
+        learn = np.concatenate(folds[:-1]) != fold
+        if not 0 < happened[learn].sum() < learn.sum():
+            return base_rate([], [sample.happened for sample in samples], scores[-1])
+        matrix = np.concatenate(matrices[:-1])[learn]
+        model = boosting(matrix, happened[learn], np.ones(int(learn.sum())), evidence.seed, evidence.threads)
+        for score, rows, mine in zip(scores, matrices, folds, strict=True):
+            if (mine == fold).any():
+                score[mine == fold] = model.log_odds(rows[mine == fold])
+    return base_rate(scores[:-1], [sample.happened for sample in samples], scores[-1])
+
+
+def _fold(frame: Frame) -> Rows:
+    return np.array([sum(map(ord, customer)) % _FOLDS for customer in frame.ids], dtype=np.intp)
+
+
+def _slope(raw: Floats, adjusted: Floats) -> float:
+    """How many calibrated log-odds one log-odds of the model is worth."""
+    spread = float(np.var(raw)) if len(raw) else 0.0
+    return float(np.mean((raw - raw.mean()) * (adjusted - adjusted.mean())) / spread) if spread else 1.0
+
+
+def _silent(task: Task, verdict: str, notes: dict[str, object] | None = None) -> Answer:
+    return Answer(silent_card(task.score, task.label, verdict), notes or {})

@@ -1,0 +1,85 @@
+"""The tables `scores` and `score_cards` of a run."""
+
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from b2shift.differentiate.features.declarations import PATH as FEATURES
+from b2shift.differentiate.features.declarations import declarations
+from b2shift.differentiate.scores import guard, health
+from b2shift.differentiate.scores.cards import Card
+from b2shift.differentiate.scores.churn import SCORE as CHURN
+from b2shift.differentiate.scores.churn import bands, churn
+from b2shift.differentiate.scores.detractor import detractor
+from b2shift.differentiate.scores.evidence import STEP, Evidence, gather
+from b2shift.differentiate.scores.frame import Floats
+from b2shift.differentiate.scores.propensity import propensity
+from b2shift.differentiate.scores.reasons import as_lists
+from b2shift.differentiate.scores.scored import Scored
+from b2shift.kernel.progress import Progress
+from b2shift.lake.api import Session, load_specs
+
+CODE_VERSION = 1
+_SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
+_REGISTRY = ("companies", "customer_registry", "mrr_vendor")
+_SCORES = (churn, health.health, detractor, propensity)
+_BIN = pa.struct([("predicted", pa.float64()), ("observed", pa.float64()), ("customers", pa.int32())])
+
+
+def build(session: Session, as_of: date, seed: int, progress: Progress) -> None:
+    """Write both tables, unless they were already made from the same rows."""
+    sources = {block.source for block in declarations().blocks.values()}
+    with session.stage(
+        "scores",
+        inputs=sorted({"features", *_REGISTRY, *sources}),
+        parameters=(CODE_VERSION, as_of, seed, _declared()),
+    ) as stage:
+        if stage.stale:
+            evidence = gather(session, as_of, seed, progress)
+            made = []
+            for done, score in enumerate(_SCORES):
+                steps = len(evidence.past) + len(_SCORES)
+                progress(STEP, len(evidence.past) + done, steps, score.__name__)
+                made.append(score(evidence))
+            session.write(_SPECS["scores"], _scores(evidence, made), sort_by=["customer_id"])
+            cards = [card for one in made for card in one.cards]
+            session.write(_SPECS["score_cards"], _cards(cards), sort_by=["score"])
+            stage.notes |= {"usable": [card["score"] for card in cards if card["usable"]]}
+            for one in made:
+                stage.notes |= one.notes
+
+
+def _declared() -> str:
+    """Changes with any of the declarations the scores are made from."""
+    told = b"".join(path.read_bytes() for path in (FEATURES, guard.PATH, health.PATH))
+    return blake2b(told, digest_size=8).hexdigest()
+
+
+def _scores(evidence: Evidence, made: list[Scored]) -> pa.Table:
+    columns = {name: values for one in made for name, values in one.columns.items()}
+    told = [reasons for one in made for reasons in one.told]
+    customers = len(evidence.now)
+    keys = {
+        "customer_id": pa.array(evidence.now.ids, type=pa.string()),
+        "as_of": pa.array([evidence.as_of] * customers, type=pa.date32()),
+        "churn_band": bands(columns[CHURN]),
+    }
+    numbers = {name: _column(values) for name, values in columns.items()}
+    return pa.table(keys | numbers | {"reasons": as_lists(told, customers)})
+
+
+def _column(values: Floats) -> pa.Array:
+    """Rounded far under what matters, so that the number of threads never shows."""
+    return pa.array(np.round(values, 6), type=pa.float64(), mask=~np.isfinite(values))
+
+
+def _cards(cards: list[Card]) -> pa.Table:
+    types = {"reliability": pa.list_(_BIN)}
+    columns = {
+        column.name: pa.array([card[column.name] for card in cards], type=types.get(column.name))
+        for column in _SPECS["score_cards"].columns
+    }
+    return pa.table(columns)

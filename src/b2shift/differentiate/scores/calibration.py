@@ -1,0 +1,89 @@
+"""From a model's log-odds to probabilities that come true, learnt on dates after those it was trained on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
+
+from b2shift.differentiate.scores.frame import Floats
+from b2shift.differentiate.scores.measures import log_losses, logit, sigmoid
+
+FOLDS = 5
+_MANY_EVENTS = 200
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A monotone map of log-odds to log-odds."""
+
+    name: str
+    apply: Callable[[Floats], Floats]
+
+
+NONE = Calibration("sem ajuste", lambda log_odds: log_odds)
+
+
+def calibration(log_odds: Floats, happened: Floats) -> Calibration:
+    """The map with the lowest cross-validated log-loss; the simpler one when the gain is under one standard error."""
+    if happened.sum() < FOLDS or (1 - happened).sum() < FOLDS:
+        return NONE
+    makers = [_level, _platt, _beta] + ([_isotonic] if happened.sum() >= _MANY_EVENTS else [])
+    best, best_losses = _none, _losses(_none, log_odds, happened)
+    for maker in makers:
+        losses = _losses(maker, log_odds, happened)
+        gain = best_losses - losses
+        if gain.mean() > gain.std() / np.sqrt(len(gain)):
+            best, best_losses = maker, losses
+    return best(log_odds, happened)
+
+
+def _losses(maker: Callable[[Floats, Floats], Calibration], log_odds: Floats, happened: Floats) -> Floats:
+    fold = np.empty(len(happened), dtype=int)
+    fold[np.lexsort((log_odds, happened))] = np.arange(len(happened)) % FOLDS
+    told = np.empty(len(happened))
+    for one in range(FOLDS):
+        inside = fold == one
+        made = maker(log_odds[~inside], happened[~inside])
+        told[inside] = log_losses(happened[inside], sigmoid(made.apply(log_odds[inside])))
+    return told
+
+
+def _none(log_odds: Floats, happened: Floats) -> Calibration:
+    del log_odds, happened
+    return NONE
+
+
+def _level(log_odds: Floats, happened: Floats) -> Calibration:
+    """Only the level moves, so that the mean said is the share that happened."""
+    wanted, low, high = happened.mean(), -8.0, 8.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if sigmoid(log_odds + middle).mean() < wanted else (low, middle)
+    return Calibration("nível", lambda rows: rows + middle)
+
+
+def _platt(log_odds: Floats, happened: Floats) -> Calibration:
+    model = LogisticRegression(C=1e3).fit(log_odds[:, None], happened)
+    slope, level = max(float(model.coef_[0][0]), 0.05), float(model.intercept_[0])
+    return Calibration("Platt", lambda rows: slope * rows + level)
+
+
+def _beta(log_odds: Floats, happened: Floats) -> Calibration:
+    model = LogisticRegression(C=1e3).fit(_beta_terms(log_odds), happened)
+    slopes, level = np.maximum(model.coef_[0], 0.0), float(model.intercept_[0])
+    if not slopes.any():
+        return NONE
+    return Calibration("beta", lambda rows: _beta_terms(rows) @ slopes + level)
+
+
+def _beta_terms(log_odds: Floats) -> Floats:
+    said = np.clip(sigmoid(log_odds), 1e-6, 1 - 1e-6)
+    return np.column_stack([np.log(said), -np.log1p(-said)])
+
+
+def _isotonic(log_odds: Floats, happened: Floats) -> Calibration:
+    model = IsotonicRegression(out_of_bounds="clip").fit(log_odds, happened)
+    least = 1 / (len(happened) + 2)
+    return Calibration("isotônica", lambda rows: logit(np.clip(model.predict(rows), least, 1 - least)))

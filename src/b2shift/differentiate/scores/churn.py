@@ -1,0 +1,42 @@
+"""The risk that a customer ends all its recurring revenue within 90 days."""
+
+import numpy as np
+import pyarrow as pa
+
+from b2shift.differentiate.scores.binary import Sample, Task, answer
+from b2shift.differentiate.scores.evidence import Evidence
+from b2shift.differentiate.scores.frame import Floats, Words
+from b2shift.differentiate.scores.outcomes import at_risk, ended_between
+from b2shift.differentiate.scores.scored import Scored, nowhere
+
+SCORE = "churn_90d"
+TASK = Task(SCORE, "Risco de churn em 90 dias", follows_signs=True)
+HIGH, LOW = 2.0, 1.0
+"""Times the mean risk from which a customer's is high, and under which it is low."""
+
+
+def churn(evidence: Evidence) -> Scored:
+    """Columns churn_90d, churn_90d_low, churn_90d_high; customers without recurring revenue have none."""
+    samples = []
+    for frame in evidence.past:
+        start, end = evidence.window(frame)
+        mine = frame.take(np.flatnonzero(at_risk(frame.ids, frame.numbers["mrr"], evidence.ended, start)))
+        samples.append(Sample(mine, ended_between(mine.ids, evidence.ended, start, end)))
+    now = evidence.now
+    rows = np.flatnonzero(at_risk(now.ids, now.numbers["mrr"], evidence.ended, evidence.as_of))
+    found = answer(evidence, TASK, samples, rows)
+    columns = {name: nowhere(len(now)) for name in (SCORE, f"{SCORE}_low", f"{SCORE}_high")}
+    if found.probability is not None:
+        for name, values in zip(columns, (found.probability, found.low, found.high), strict=True):
+            columns[name][rows] = values
+    return Scored(columns, [found.told] if found.told else [], [found.card], found.notes)
+
+
+def bands(risk: Floats) -> pa.Array:
+    """alto from twice the mean risk, baixo under it, médio between; null where there is no risk."""
+    known = np.isfinite(risk)
+    told: Words = np.full(len(risk), None, dtype=object)
+    if known.any():
+        times = risk[known] / risk[known].mean()
+        told[known] = np.select([times >= HIGH, times < LOW], ["alto", "baixo"], "médio")
+    return pa.array(told, type=pa.string())

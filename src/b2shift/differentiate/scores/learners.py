@@ -1,0 +1,93 @@
+"""The models that compete: a logistic regression, gradient boosting, and the mean of both in log-odds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import lightgbm
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from b2shift.differentiate.scores.frame import Floats
+
+_PENALTY = 0.02
+_RARELY = 0.01
+_CLIP = 4.0
+_ROWS_FOR_THREADS = 100_000
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A fitted model: log-odds of rows, and what each column adds to them relative to the training mean."""
+
+    name: str
+    log_odds: Callable[[Floats], Floats]
+    contributions: Callable[[Floats], Floats]
+    interval: Callable[[Floats], tuple[Floats, Floats]] | None = None
+    """Low and high probabilities, where the model has its own."""
+
+
+def logistic(matrix: Floats, happened: Floats, weight: Floats) -> Learned:
+    """L2-penalised; columns standardised and clipped, a flag of missing where 1 to 99 % of the values are."""
+    gone = np.isnan(matrix)
+    shares = gone.mean(axis=0)
+    flagged = np.flatnonzero((shares > _RARELY) & (shares < 1 - _RARELY))
+    known = np.where(gone, np.nan, matrix)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        counts = np.maximum((~gone).sum(axis=0), 1)
+        mean = np.nansum(known, axis=0) / counts
+        spread = np.sqrt(np.nansum((known - mean) ** 2, axis=0) / counts)
+    spread[spread < 1e-6] = 1.0
+
+    def standard(rows: Floats) -> Floats:
+        missing = np.isnan(rows)
+        values = np.where(missing, 0.0, np.clip((rows - mean) / spread, -_CLIP, _CLIP))
+        return np.hstack([values, missing[:, flagged] - shares[flagged]])
+
+    model = LogisticRegression(C=_PENALTY, max_iter=300).fit(standard(matrix), happened, sample_weight=weight)
+    slopes, width = model.coef_[0], matrix.shape[1]
+
+    def contributions(rows: Floats) -> Floats:
+        terms = standard(rows) * slopes
+        told = terms[:, :width].copy()
+        told[:, flagged] += terms[:, width:]
+        return told
+
+    return Learned("regressão logística", lambda rows: model.decision_function(standard(rows)), contributions)
+
+
+def boosting(matrix: Floats, happened: Floats, weight: Floats, seed: int, threads: int) -> Learned:
+    """LightGBM with small trees; as many of them as the events can bear. Contributions are exact TreeSHAP."""
+    events = int(happened.sum())
+    threads = threads if len(happened) > _ROWS_FOR_THREADS else 1
+    settings = {
+        "objective": "binary",
+        "learning_rate": 0.03,
+        "num_leaves": 7 if events >= 200 else 4,
+        "min_data_in_leaf": int(np.clip(len(happened) // 200, 10, 100)),
+        "feature_fraction": 0.5,
+        "bagging_fraction": 0.8,
+        "bagging_freq": 1,
+        "lambda_l2": 20.0,
+        "max_bin": 127,
+        "seed": seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": threads,
+        "verbose": -1,
+    }
+    data = lightgbm.Dataset(matrix, happened, weight=weight, free_raw_data=True)
+    booster = lightgbm.train(settings, data, num_boost_round=int(np.clip(events, 60, 250)))
+    return Learned(
+        "gradient boosting (LightGBM)",
+        lambda rows: booster.predict(rows, raw_score=True, num_threads=threads),
+        lambda rows: booster.predict(rows, pred_contrib=True, num_threads=threads)[:, :-1],
+    )
+
+
+def blend(one: Learned, other: Learned) -> Learned:
+    """The mean of two fitted models in log-odds."""
+    return Learned(
+        f"média de {one.name} e {other.name}",
+        lambda rows: (one.log_odds(rows) + other.log_odds(rows)) / 2,
+        lambda rows: (one.contributions(rows) + other.contributions(rows)) / 2,
+    )

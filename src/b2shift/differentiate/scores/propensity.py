@@ -1,0 +1,202 @@
+"""The probability that a customer buys each product family within 90 days: one model pooled over families."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from b2shift.differentiate.scores import measures
+from b2shift.differentiate.scores.affinity import COMMON, DECLARED, OWNS, SEGMENT, TOGETHER, Affinity, affinity
+from b2shift.differentiate.scores.binary import LEAST_POINTS, Rows
+from b2shift.differentiate.scores.cards import Card, measured_card, method_of, periods_of, silent_card, verdict_of
+from b2shift.differentiate.scores.evidence import Evidence
+from b2shift.differentiate.scores.frame import Design, Floats, Frame, design
+from b2shift.differentiate.scores.guard import allowed, measured_leaks
+from b2shift.differentiate.scores.outcomes import at_risk, purchases
+from b2shift.differentiate.scores.reasons import Phrasebook, Told, in_points, told_reasons
+from b2shift.differentiate.scores.scored import Scored, nowhere
+from b2shift.differentiate.scores.training import Period, Trained, beats_base_rate, enough, train
+from b2shift.kernel.text import fold
+
+FEWEST_PURCHASES, FEWEST_TESTED = 20, 5
+"""Purchases of a family over all labelled dates, and in the newest, under which it is not scored."""
+EXPLAINED = 3
+"""Families of each customer with most propensity over the common rate whose reasons are told."""
+_MOST_CUSTOMERS = 10_000
+_QUIET_PER_EVENT = 10
+_PAIR = (OWNS, TOGETHER, SEGMENT, COMMON)
+_FOLDS = 2
+
+
+@dataclass(frozen=True)
+class _Date:
+    """One labelled date: its customers, and who bought which family after it."""
+
+    frame: Frame
+    bought: Floats
+
+
+@dataclass(frozen=True)
+class _Model:
+    trained: Trained
+    seen: Design
+    known: Affinity
+
+
+def column_of(family: str) -> str:
+    """`Distribuição` → `propensity_distribuicao`."""
+    return f"propensity_{key_of(family)}"
+
+
+def key_of(family: str) -> str:
+    """A family's name in lower case, ASCII, words joined by _."""
+    return re.sub(r"[^a-z0-9]+", "_", fold(family)).strip("_")
+
+
+def propensity(evidence: Evidence) -> Scored:
+    """One column per family with enough purchases; customers without recurring revenue have none."""
+    bought = [purchases(evidence.session, *evidence.window(frame)) for frame in evidence.past]
+    families = _families(bought)
+    if not families:
+        return Scored({}, [], [_nothing("Sem compras nas datas conhecidas: não há o que aprender.")])
+    dates = [_date(evidence, frame, pairs, families) for frame, pairs in zip(evidence.past, bought, strict=True)]
+    dates = [date for date in dates if len(date.frame)]
+    counts = sum((date.bought.sum(axis=0) for date in dates), np.zeros(len(families)))
+    if not dates or not counts.any():
+        return Scored({}, [], [_nothing("Sem compras de clientes com receita nas datas conhecidas.")])
+    keys = [key_of(family) for family in families]
+    rows = np.flatnonzero(at_risk(evidence.now.ids, evidence.now.numbers["mrr"], evidence.ended, evidence.as_of))
+    now = evidence.now.take(rows)
+    model, left_out = _train(evidence, dates, now, keys)
+    notes: dict[str, object] = {"propensity_left_out": left_out}
+    if model is None:
+        return Scored({}, [], [_few(family, int(n)) for family, n in zip(families, counts, strict=True)], notes)
+    cards = [_card(evidence, model, k, families[k], dates[-1], int(counts[k])) for k in range(len(families))]
+    columns, told = _score(evidence, model, families, [bool(card["usable"]) for card in cards], rows)
+    return Scored(columns, told, cards, notes)
+
+
+def _families(bought: Sequence[set[tuple[str, str]]]) -> list[str]:
+    told: dict[str, str] = {}
+    for family in sorted({family for pairs in bought for _, family in pairs}):
+        told.setdefault(key_of(family), family)
+    return [told[key] for key in sorted(told) if key]
+
+
+def _date(evidence: Evidence, frame: Frame, pairs: set[tuple[str, str]], families: Sequence[str]) -> _Date:
+    rows = np.flatnonzero(at_risk(frame.ids, frame.numbers["mrr"], evidence.ended, frame.as_of))
+    if len(rows) > _MOST_CUSTOMERS:
+        rows = rows[np.linspace(0, len(rows) - 1, _MOST_CUSTOMERS).astype(np.intp)]
+    mine = frame.take(rows)
+    place = {customer: k for k, customer in enumerate(mine.ids)}
+    keys = {key_of(family): k for k, family in enumerate(families)}
+    bought = np.zeros((len(mine), len(families)))
+    for customer, family in pairs:
+        if customer in place:
+            bought[place[customer], keys[key_of(family)]] = 1.0
+    return _Date(mine, bought)
+
+
+def _train(
+    evidence: Evidence, dates: Sequence[_Date], now: Frame, keys: Sequence[str]
+) -> tuple[_Model | None, dict[str, str]]:
+    usual = [name for name in allowed("propensity", evidence.declared) if not name.startswith("family_")]
+    anything = [date.bought.max(axis=1) for date in dates]
+    leaks = measured_leaks([date.frame for date in dates], anything, now, usual)
+    kept = [name for name in usual if name not in leaks]
+    formats = evidence.formats | {one.name: one.format for one in DECLARED}
+    whole = affinity([d.frame for d in dates], [d.bought for d in dates], keys)
+    paired = [_with_pair(date.frame, whole, 0) for date in dates]
+    seen = design(paired, [*kept, *_PAIR], formats)
+    periods = [_period(dates, at, seen, keys, evidence.seed) for at in range(len(dates))]
+    if not enough(periods):
+        return None, leaks
+    return _Model(train(periods, evidence.seed, evidence.threads), seen, whole), leaks
+
+
+def _period(dates: Sequence[_Date], at: int, seen: Design, keys: Sequence[str], seed: int) -> Period:
+    """Every customer × family of a date; the rates beside them come from other dates, its own purchases unseen."""
+    date = dates[at]
+    before = dates[:at] or dates[1:]
+    known = affinity([d.frame for d in before], [d.bought for d in before], keys) if before else None
+    if known is None:
+        known = affinity([date.frame], [np.zeros_like(date.bought)], keys)
+    matrix = np.concatenate([seen.matrix(_with_pair(date.frame, known, k)) for k in range(len(keys))])
+    happened = date.bought.T.ravel()
+    events, quiet = np.flatnonzero(happened > 0), np.flatnonzero(happened == 0)
+    size = min(len(quiet), max(_QUIET_PER_EVENT * len(events), 1))
+    drawn = np.sort(np.random.default_rng([seed, at]).choice(quiet, size, replace=False)) if len(quiet) else quiet
+    learn = np.sort(np.r_[events, drawn])
+    weight = np.where(happened[learn] > 0, 1.0, len(quiet) / max(size, 1))
+    return Period(date.frame.as_of, matrix, happened, learn, weight)
+
+
+def _with_pair(frame: Frame, known: Affinity, family: int) -> Frame:
+    return Frame(frame.as_of, frame.ids, frame.numbers | known.of(frame, family), frame.words)
+
+
+def _card(evidence: Evidence, model: _Model, k: int, family: str, test: _Date, count: int) -> Card:
+    size = len(test.frame)
+    mine = slice(k * size, (k + 1) * size)
+    happened, said = model.trained.happened[mine], model.trained.said[mine]
+    if count < FEWEST_PURCHASES or happened.sum() < FEWEST_TESTED:
+        return _few(family, count)
+    useful = beats_base_rate(happened, said)
+    return measured_card(
+        column_of(family),
+        _label(family),
+        f"{method_of(model.trained)}, um modelo para todas as famílias",
+        happened,
+        said,
+        model.trained.baseline[mine],
+        trained_rows=model.trained.trained_rows,
+        periods=periods_of(model.trained),
+        verdict=verdict_of(happened, said, useful),
+        usable=useful,
+        seed=evidence.seed,
+    )
+
+
+def _score(
+    evidence: Evidence, model: _Model, families: Sequence[str], usable: Sequence[bool], rows: Rows
+) -> tuple[dict[str, Floats], list[Told]]:
+    now = evidence.now.take(rows)
+    columns = {column_of(family): nowhere(len(evidence.now)) for family in families}
+    said = np.zeros((len(rows), len(families)))
+    for k, family in enumerate(families):
+        if usable[k] and len(rows):
+            matrix = model.seen.matrix(_with_pair(now, model.known, k))
+            said[:, k] = measures.sigmoid(model.trained.log_odds(matrix))
+            columns[column_of(family)][rows] = said[:, k]
+    times = said / np.maximum(model.known.common, 1e-9)
+    best = np.argsort(-times, axis=1, kind="stable")[:, :EXPLAINED]
+    told = []
+    for k, family in enumerate(families):
+        mine = np.flatnonzero((best == k).any(axis=1) & (said[:, k] > 0))
+        if usable[k] and len(mine):
+            told.append(_explain(evidence, model, k, family, now, said[mine, k], mine, rows))
+    return columns, told
+
+
+def _explain(
+    evidence: Evidence, model: _Model, k: int, family: str, now: Frame, said: Floats, mine: Rows, rows: Rows
+) -> Told:
+    paired = _with_pair(now, model.known, k)
+    parts = model.seen.by_feature(model.trained.learned.contributions(model.seen.matrix(paired.take(mine))))
+    book = Phrasebook(paired, [*evidence.declared, *DECLARED])
+    told = told_reasons(book, column_of(family), model.seen.features, in_points(said, parts), mine, LEAST_POINTS)
+    return Told(rows[told.rows], told.score, told.feature, told.phrase, told.value, told.peers, told.points)
+
+
+def _label(family: str) -> str:
+    return f"Propensão a {family.title() if len(family) > 4 else family}"
+
+
+def _few(family: str, count: int) -> Card:
+    verdict = f"Poucas compras nas datas conhecidas ({count}): não dá para aprender quem compra."
+    return silent_card(column_of(family), _label(family), verdict)
+
+
+def _nothing(verdict: str) -> Card:
+    return silent_card("propensity", "Propensão por família de produto", verdict)

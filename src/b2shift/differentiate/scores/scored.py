@@ -1,0 +1,24 @@
+"""One score of every customer, as the table keeps it."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from b2shift.differentiate.scores.cards import Card
+from b2shift.differentiate.scores.frame import Floats
+from b2shift.differentiate.scores.reasons import Told
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Columns by name, one value per customer of the newest frame (NaN where not scored), reasons and cards."""
+
+    columns: dict[str, Floats]
+    told: list[Told]
+    cards: list[Card]
+    notes: dict[str, object] = field(default_factory=dict)
+
+
+def nowhere(customers: int) -> Floats:
+    """A column without any value."""
+    return np.full(customers, np.nan)

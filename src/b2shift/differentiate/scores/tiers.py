@@ -1,0 +1,83 @@
+"""What is said where events are too few for a model: how many warning signs a customer shows, and what followed them.
+
+Each tier's rate is that of all labelled dates drawn to the common rate by 20 customers' worth, and never lower than
+that of a tier with fewer signs. Its interval is the 90 % interval of the Beta distribution of those counts.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import beta
+
+from b2shift.differentiate.scores.frame import Column, Design, Floats
+from b2shift.differentiate.scores.learners import Learned
+from b2shift.differentiate.scores.measures import logit
+
+MOST_SIGNS = 2
+_PRIOR = 20.0
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A warning: the feature at or beyond a limit."""
+
+    feature: str
+    limit: float
+    above: bool
+
+
+SIGNS: dict[str, tuple[Sign, ...]] = {
+    "churn_90d": (
+        Sign("usage_trend_3m", -0.3, above=False),
+        Sign("mrr_trend_3m", -0.1, above=False),
+        Sign("unpaid_share_6m", 0.15, above=True),
+        Sign("nps_last", 6, above=False),
+    ),
+    "nps_detractor_risk": (
+        Sign("nps_last", 6, above=False),
+        Sign("nps_mean_12m", 7, above=False),
+        Sign("tickets_high_share_12m", 0.2, above=True),
+        Sign("late_share_6m", 0.5, above=True),
+    ),
+}
+
+
+def tier_design(score: str) -> Design:
+    """The columns the signs are read from, as they are."""
+    return Design(tuple(Column(sign.feature) for sign in SIGNS[score]))
+
+
+def tiers(score: str, matrix: Floats, happened: Floats) -> Learned:
+    """Rates by number of signs as a model: log-odds, and each sign's even share of the distance to no sign at all."""
+    signs = SIGNS[score]
+    tier = _tier(signs, matrix)
+    base = float(np.clip(happened.mean(), 1e-4, 1 - 1e-4))
+    counts = np.bincount(tier, minlength=MOST_SIGNS + 1)
+    events = np.bincount(tier, weights=happened, minlength=MOST_SIGNS + 1)
+    good, bad = events + _PRIOR * base, counts - events + _PRIOR * (1 - base)
+    rates = logit(np.maximum.accumulate(good / (good + bad)))
+    low, high = beta.ppf(0.05, good, bad), beta.ppf(0.95, good, bad)
+
+    def contributions(rows: Floats) -> Floats:
+        shown = _shown(signs, rows)
+        step = rates[_tier(signs, rows)] - rates[0]
+        return shown * (step / np.maximum(shown.sum(axis=1), 1))[:, None]
+
+    return Learned(
+        "faixas por sinais de alerta",
+        lambda rows: rates[_tier(signs, rows)],
+        contributions,
+        lambda rows: (low[_tier(signs, rows)], high[_tier(signs, rows)]),
+    )
+
+
+def _shown(signs: tuple[Sign, ...], matrix: Floats) -> Floats:
+    with np.errstate(invalid="ignore"):
+        columns = [
+            matrix[:, k] >= sign.limit if sign.above else matrix[:, k] <= sign.limit for k, sign in enumerate(signs)
+        ]
+    return np.column_stack(columns).astype(float)
+
+
+def _tier(signs: tuple[Sign, ...], matrix: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    return np.minimum(_shown(signs, matrix).sum(axis=1), MOST_SIGNS).astype(np.intp)

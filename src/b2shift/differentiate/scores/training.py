@@ -1,0 +1,149 @@
+"""Train on older dates, calibrate on a later one, test on the newest whose outcome is known, refit on all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from b2shift.differentiate.scores.calibration import NONE, Calibration, calibration
+from b2shift.differentiate.scores.frame import Floats
+from b2shift.differentiate.scores.learners import Learned, blend, boosting, logistic
+from b2shift.differentiate.scores.measures import auc, log_losses, sigmoid
+
+FEWEST_EVENTS, FEWEST_TESTED = 40, 8
+"""Events over all labelled dates, and in the newest of them, that a model needs; tiers serve below."""
+_SURE = 1.6448536269514722
+
+
+@dataclass(frozen=True)
+class Period:
+    """The rows of one labelled date; `learn` and `weight` limit those a model is fitted on."""
+
+    as_of: date
+    matrix: Floats
+    happened: Floats
+    learn: Floats | None = None
+    weight: Floats | None = None
+
+    def fitted(self) -> tuple[Floats, Floats, Floats]:
+        """Matrix, outcomes and weights to fit on."""
+        if self.learn is None or self.weight is None:
+            return self.matrix, self.happened, np.ones(len(self.happened))
+        return self.matrix[self.learn], self.happened[self.learn], self.weight
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The model in use, its calibration, and what it and the baseline said of the test date before they had seen it."""
+
+    learned: Learned
+    calibration: Calibration
+    tested_on: date
+    happened: Floats
+    said: Floats
+    baseline: Floats
+    trained_rows: int
+    periods: tuple[date, ...]
+
+    def log_odds(self, matrix: Floats) -> Floats:
+        """Calibrated log-odds of rows."""
+        return self.calibration.apply(self.learned.log_odds(matrix))
+
+    @property
+    def useful(self) -> bool:
+        """Whether the test date bears the score out."""
+        return beats_base_rate(self.happened, self.said)
+
+
+def beats_base_rate(happened: Floats, said: Floats) -> bool:
+    """Log-loss below that of the rows' own base rate, and a ranking that chance would not give (one-sided 95 %)."""
+    ranks, events = auc(happened, said), float(happened.sum())
+    if ranks is None:
+        return False
+    chance = np.sqrt((len(happened) + 1) / (12 * events * (len(happened) - events)))
+    constant = np.full(len(happened), happened.mean())
+    gain = log_losses(happened, constant).mean() - log_losses(happened, said).mean()
+    return bool(gain > 0 and ranks - 0.5 > _SURE * chance)
+
+
+def enough(periods: Sequence[Period]) -> bool:
+    """Whether the events can bear a model: three dates, 40 events, 8 of them on the newest, events on each date."""
+    events = [float(period.happened.sum()) for period in periods]
+    quiet = [float((1 - period.happened).sum()) for period in periods]
+    return (
+        len(periods) >= 3
+        and sum(events) >= FEWEST_EVENTS
+        and events[-1] >= FEWEST_TESTED
+        and min(events) > 0
+        and min(quiet) > 0
+    )
+
+
+def train(periods: Sequence[Period], seed: int, threads: int) -> Trained:
+    """The candidate that did best on the date before the test; `periods` from the oldest to the newest, `enough`."""
+    early = _candidates(periods[:-2], seed, threads)
+    middle, test = periods[-2], periods[-1]
+    earlier = {name: one.log_odds(middle.matrix) for name, one in early.items()}
+    adjusted = {name: calibration(told, middle.happened) for name, told in earlier.items()}
+    losses = {
+        name: float(log_losses(middle.happened, sigmoid(adjusted[name].apply(told))).mean())
+        for name, told in earlier.items()
+    }
+    winner = min(losses, key=lambda name: losses[name])
+    late = _candidates(periods[:-1], seed, threads)
+    later = late[winner].log_odds(test.matrix)
+    pooled = np.r_[earlier[winner], later], np.r_[middle.happened, test.happened]
+    return Trained(
+        learned=_candidates(periods, seed, threads, winner)[winner],
+        calibration=calibration(*pooled),
+        tested_on=test.as_of,
+        happened=test.happened,
+        said=sigmoid(adjusted[winner].apply(later)),
+        baseline=sigmoid(adjusted["logistic"].apply(late["logistic"].log_odds(test.matrix))),
+        trained_rows=sum(len(period.fitted()[1]) for period in periods[:-1]),
+        periods=tuple(period.as_of for period in periods),
+    )
+
+
+def train_simple(periods: Sequence[Period], fit: Callable[[Floats, Floats], Learned]) -> Trained | None:
+    """A model without calibration, tested on the newest date; None without events before it or with one date only."""
+    if len(periods) < 2:
+        return None
+    before = _together(periods[:-1])
+    if not before[1].sum():
+        return None
+    test = periods[-1]
+    said = sigmoid(fit(before[0], before[1]).log_odds(test.matrix))
+    every = _together(periods)
+    return Trained(
+        learned=fit(every[0], every[1]),
+        calibration=NONE,
+        tested_on=test.as_of,
+        happened=test.happened,
+        said=said,
+        baseline=np.full(len(said), before[1].mean()),
+        trained_rows=len(before[1]),
+        periods=tuple(period.as_of for period in periods),
+    )
+
+
+def _candidates(periods: Sequence[Period], seed: int, threads: int, only: str | None = None) -> dict[str, Learned]:
+    matrix, happened, weight = _together(periods)
+    told: dict[str, Learned] = {}
+    if only != "boosting":
+        told["logistic"] = logistic(matrix, happened, weight)
+    if only != "logistic":
+        told["boosting"] = boosting(matrix, happened, weight, seed, threads)
+    if only in (None, "blend"):
+        told["blend"] = blend(told["logistic"], told["boosting"])
+    return told
+
+
+def _together(periods: Sequence[Period]) -> tuple[Floats, Floats, Floats]:
+    parts = [period.fitted() for period in periods]
+    return (
+        np.concatenate([matrix for matrix, _, _ in parts]),
+        np.concatenate([happened for _, happened, _ in parts]),
+        np.concatenate([weight for _, _, weight in parts]),
+    )
