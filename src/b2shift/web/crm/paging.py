@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Func, Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import InputError
@@ -52,22 +53,10 @@ class _Order:
         """What ORDER BY takes: the sort's own index, or for few rows an expression that has none."""
         if not self.few:
             return [f"{sign}{column}" for column in columns]
-        return [_Plain(column).desc() if sign else _Plain(column).asc() for column in columns]
-
-
-class _Plain(Func):
-    """A column as an expression without an index, so that SQLite finds few rows by their filters, then sorts them.
-
-    By the sort's index it would walk the whole table to meet them; PostgreSQL knows from its statistics.
-    """
-
-    template = "%(expressions)s"
-    arity = 1
-
-    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, tuple[str | int, ...]]:
-        """`+column`, as SQLite's manual advises."""
-        sql, parameters = self.as_sql(compiler, connection, **more)
-        return f"+{sql}", tuple(parameters)
+        # No index is made of `coalesce(x, x)`: the database finds the few rows by their filters, then sorts them. By
+        # the sort's index it would walk the whole table to meet them.
+        plain = [Coalesce(F(column), F(column)) for column in columns]
+        return [one.desc() if sign else one.asc() for one in plain]
 
 
 def page_of(
