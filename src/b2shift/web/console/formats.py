@@ -28,7 +28,7 @@ def signed(value: Number | None, decimals: int = 0) -> str:
     """As `number`, with the sign always told: `+3`, `−2`, `0`."""
     if value is None:
         return NOTHING
-    text = number(abs(value), decimals)
+    text = number(_size(value), decimals)
     if not any(digit in text for digit in "123456789"):
         return text
     return f"{'+' if value > 0 else '−'}{text}"
@@ -54,9 +54,9 @@ def money_short(value: Number | None) -> str:
 
 def count_short(value: Number | None) -> str:
     """`42_300` → `42 mil`, `1_250_000` → `1,3 mi`: counts on small surfaces."""
-    if value is None or abs(value) < 10_000:
+    if value is None or _size(value) < 10_000:
         return number(value)
-    scale, word = (1e6, "mi") if abs(value) >= 1e6 else (1e3, "mil")
+    scale, word = (1e6, "mi") if _size(value) >= 1e6 else (1e3, "mil")
     scaled = float(value) / scale
     text = number(scaled, 0 if scaled >= 10 else 1)
     return f"{text}{'M' if word == 'mi' else 'k'}" if _english() else f"{text}\u00a0{word}"
@@ -106,6 +106,10 @@ def years(value: Number | None) -> str:
         months = int(float(value) * 12)
         return _("1 mês") if months == 1 else _("%(count)s meses") % {"count": months}
     return _("%(count)s anos") % {"count": number(int(value))}
+
+
+def _size(value: Number) -> Number:
+    return -value if value < 0 else value
 
 
 def _english() -> bool:

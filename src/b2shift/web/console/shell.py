@@ -22,7 +22,8 @@ class Shell:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.person = request.user if isinstance(getattr(request, "user", None), User) else None
+        user = getattr(request, "user", None)
+        self.person: User | None = user if isinstance(user, User) else None
 
     @cached_property
     def links(self) -> list[Link]:

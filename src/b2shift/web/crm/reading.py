@@ -34,10 +34,12 @@ def portfolio(user: User) -> list[str]:
     """Vendor codes whose customers the person follows: their own, and as a manager those of their people."""
     own = {user.vendor_user_id} - {""}
     if scope_of(user) is Scope.TEAM:
-        if user.vendor_user_id:
-            own |= set(VendorUser.objects.filter(manager_id=user.vendor_user_id).values_list("user_id", flat=True))
         members = User.objects.filter(teams__in=Team.objects.filter(manager=user)).exclude(vendor_user_id="")
-        own |= set(members.values_list("vendor_user_id", flat=True))
+        codes = members.order_by().values_list("vendor_user_id")
+        if user.vendor_user_id:
+            reports = VendorUser.objects.filter(manager_id=user.vendor_user_id)
+            codes = codes.union(reports.order_by().values_list("user_id"))
+        own |= {code for (code,) in codes}
     return sorted(own)
 
 

@@ -75,7 +75,7 @@ def _visible(request: AskedBy, customer_id: str) -> Customer:
 
 
 def _due(request: AskedBy, customer: Customer) -> list[Proposal]:
-    found = visible_proposals(request.user).filter(customer=customer.customer_id)
+    found = visible_proposals(request.user).filter(customer_id=customer.customer_id)
     return list(found.order_by("-priority", "proposal_id"))
 
 

@@ -41,7 +41,7 @@ class Asked:
 
 def asked(seen: QuerySet[Customer], told: QueryDict) -> Asked:
     """Of the customers a person sees, those an address asks for, sorted; wrong values raise InputError."""
-    rows = filter_customers(seen, told.dict())
+    rows = filter_customers(seen, {one.name: told.get(one.name) or "" for one in CUSTOMER_FILTERS})
     if words := told.get("q", "").strip():
         rows = search(rows, words)
     sort = told.get("sort") or DEFAULT_SORT
@@ -66,4 +66,4 @@ def sentence(found: Totals) -> str:
 def filters_in(told: QueryDict) -> dict[str, str]:
     """The filters an address names, for the audit trail."""
     names = ["q", *(one.name for one in CUSTOMER_FILTERS)]
-    return {name: told[name] for name in names if told.get(name)}
+    return {name: value for name in names if (value := told.get(name))}

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.permissions import Capability, may
@@ -22,7 +23,7 @@ from b2shift.web.ledger.trail import Doer, record
 _YEAR = 365 * 24 * 3600
 
 # Ways into the list that people take every day.
-VIEWS = (
+VIEWS: tuple[tuple[str | Promise, dict[str, str]], ...] = (
     (_("Todos"), {}),
     (_("Risco alto"), {"churn_band": "alto"}),
     (_("Em atraso"), {"overdue": "1", "sort": "-overdue"}),

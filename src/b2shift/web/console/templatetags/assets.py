@@ -20,7 +20,7 @@ _FONT = "inter-latin-wght-normal.woff2"
 
 
 @register.simple_tag
-def assets(entry: str = "app") -> SafeString:
+def styles_and_script(entry: str = "app") -> SafeString:
     """The styles and the script of an entry, for the head."""
     told = _manifest()[_ENTRIES[entry]]
     styles = format_html_join(
