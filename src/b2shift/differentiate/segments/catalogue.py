@@ -15,6 +15,7 @@ from b2shift.differentiate.segments.choice import Judged
 from b2shift.differentiate.segments.distinct import Floats
 from b2shift.differentiate.segments.fitted import Fitted
 from b2shift.differentiate.segments.identity import Past
+from b2shift.differentiate.segments.names import Name
 from b2shift.differentiate.segments.profiles import Prevalence
 from b2shift.differentiate.segments.words import paragraph, top_traits
 from b2shift.lake.api import Session
@@ -57,7 +58,7 @@ def people(  # noqa: PLR0913 - each column comes from another room
     customers: Sequence[str],
     model: Fitted,
     keys: Sequence[str],
-    names: Sequence[str],
+    names: Sequence[Name],
     spots: Floats,
     stages: Stages,
     purchases: Rfm,
@@ -71,7 +72,7 @@ def people(  # noqa: PLR0913 - each column comes from another room
             "customer_id": list(customers),
             "as_of": [as_of] * len(customers),
             "segment_id": own,
-            "segment_name": [names[label] for label in model.labels],
+            "segment_name": [names[label].text for label in model.labels],
             "confidence": model.confidence,
             "x": spots[:, 0],
             "y": spots[:, 1],
@@ -115,7 +116,7 @@ def segments(
     customers: Sequence[str],
     model: Fitted,
     keys: Sequence[str],
-    names: Sequence[str],
+    names: Sequence[Name],
     profiled: Sequence[Sequence[Prevalence]],
 ) -> pa.Table:
     """`segment_catalogue`: one row per segment, its figures over its members."""
@@ -134,7 +135,7 @@ def segments(
         rows.append(
             {
                 "segment_id": key,
-                "name": names[segment],
+                "name": names[segment].text,
                 "paragraph": paragraph(
                     customers=len(members),
                     share=len(members) / len(customers),

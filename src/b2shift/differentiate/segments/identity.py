@@ -8,6 +8,7 @@ from scipy.optimize import linear_sum_assignment
 
 from b2shift.differentiate.segments.distinct import Floats, Integers
 from b2shift.differentiate.segments.measures import distances
+from b2shift.differentiate.segments.names import Name
 
 SAME = 0.3
 """Least overlap (shared customers over the customers of either) of an old and a new segment that are one."""
@@ -20,7 +21,7 @@ class Past:
     """The segmentation of the previous version."""
 
     keys: tuple[str, ...]
-    names: tuple[str, ...]
+    names: tuple[Name, ...]
     centres: Floats
     columns: tuple[str, ...]
     next_number: int
@@ -33,7 +34,7 @@ class Continued:
     """For each new segment its key, and the name it had when it continues an old one."""
 
     keys: tuple[str, ...]
-    names: tuple[str | None, ...]
+    names: tuple[Name | None, ...]
     next_number: int
 
 
@@ -47,7 +48,7 @@ def continued(
     k = len(centres)
     number = 1 if past is None else past.next_number
     keys: list[str | None] = [None] * k
-    names: list[str | None] = [None] * k
+    names: list[Name | None] = [None] * k
     if past is not None:
         for old, new in _pairs(past, customers, labels, centres, columns):
             keys[new], names[new] = past.keys[old], past.names[old]

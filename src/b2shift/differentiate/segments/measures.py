@@ -59,7 +59,7 @@ def silhouette_of(sums: Floats, labels: Integers, sizes: Floats) -> Floats:
     means = sums / np.maximum(sizes, 1e-300)
     means[:, sizes <= 0] = np.inf
     means[index, labels] = np.inf
-    nearest = means.min(axis=1)
+    nearest = means.min(axis=1) if len(sizes) > 1 else within
     largest = np.maximum(within, nearest)
     value = np.where(largest > 0, (nearest - within) / np.where(largest > 0, largest, 1), 0.0)
     return np.where(own <= 1, 0.0, value)

@@ -10,6 +10,7 @@ import pyarrow as pa
 from b2shift.differentiate.lifecycle.rfm import Edges
 from b2shift.differentiate.segments.distinct import Floats
 from b2shift.differentiate.segments.identity import Past
+from b2shift.differentiate.segments.names import Name
 from b2shift.differentiate.segments.space import Space
 from b2shift.lake.api import Session
 
@@ -27,7 +28,7 @@ class Remembered:
 def told(
     *,
     keys: tuple[str, ...],
-    names: list[str],
+    names: list[Name],
     centres: Floats,
     columns: tuple[str, ...],
     next_number: int,
@@ -39,7 +40,7 @@ def told(
     rows: dict[str, object] = {
         "format": FORMAT,
         "keys": keys,
-        "names": names,
+        "names": [{"text": name.text, "traits": name.traits} for name in names],
         "centres": centres.tolist(),
         "columns": columns,
         "next_number": next_number,
@@ -61,7 +62,7 @@ def remembered(session: Session) -> Remembered | None:
     people = session.query("SELECT customer_id, segment_id, x, y FROM segments").to_pydict()
     past = Past(
         keys=tuple(stored["keys"]),
-        names=tuple(stored["names"]),
+        names=tuple(Name(name["text"], tuple(name["traits"])) for name in stored["names"]),
         centres=np.array(stored["centres"], np.float64),
         columns=tuple(stored["columns"]),
         next_number=stored["next_number"],

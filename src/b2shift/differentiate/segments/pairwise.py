@@ -40,11 +40,12 @@ class Partition:
         nearest = np.argsort(means, axis=1, kind="stable")[:, :3]
         return nearest, np.take_along_axis(means, nearest, axis=1)
 
-    def nearest_but(self, *segments: int) -> Floats:
-        """Mean distance of each row to its nearest other segment, two given ones left out."""
+    def nearest_but(self, one: int, other: int = -1) -> Floats:
+        """Mean distance of each row to its nearest other segment, up to two given ones left out."""
         nearest, means = self.others
-        allowed = np.where(np.isin(nearest, segments), np.inf, means)
-        least: Floats = allowed.min(axis=1)
+        first, second, _ = nearest.T
+        behind = np.where((second != one) & (second != other), means[:, 1], means[:, 2])
+        least: Floats = np.where((first != one) & (first != other), means[:, 0], behind)
         return least
 
     def between(self, weights: Floats) -> Floats:

@@ -18,6 +18,8 @@ MATRIX_UP_TO = 6_000
 """Distinct rows for which the matrix of distances is held (288 MB at the limit)."""
 OVERGROWN = 1.5
 """Questions are asked until there are this many times the segments wanted, then the cheapest pairs are joined."""
+REACH = 0.01
+"""Silhouette that a climb after joining and cutting may be expected to win back."""
 
 
 def refined(
@@ -75,6 +77,8 @@ def _better(pairs: Pairwise, partition: Partition, width: int) -> Iterator[Parti
         return
     for joined in reshape.merges(pairs, partition, 3 * partition.k)[:width]:
         for cut in reshape.halves(pairs, joined)[:2]:
-            climbed = moves.climb(pairs, cut, sweeps=3)
+            if cut.silhouette < partition.silhouette - REACH:
+                continue
+            climbed = moves.climb(pairs, cut, sweeps=3, doubt=0.1)
             if climbed.silhouette > partition.silhouette + 1e-5:
                 yield climbed

@@ -83,7 +83,7 @@ def _cuts(values: Floats, variable: Variable) -> tuple[float, ...]:
         return tuple(level.upto for level in variable.levels if level.upto is not None)
     if not len(known):
         return tuple(0.0 for _ in variable.quantiles)
-    ranks = np.ceil(np.array(variable.quantiles) * len(known)).astype(int) - 1
+    ranks = np.rint(np.array(variable.quantiles) * len(known)).astype(int) - 1
     return tuple(float(known[max(rank, 0)]) for rank in ranks)
 
 

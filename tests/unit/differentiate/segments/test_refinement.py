@@ -1,0 +1,125 @@
+"""The local search: every gain is exact, no segment falls below the floor, the order of rows does not matter."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import adjusted_rand_score, silhouette_score
+
+from b2shift.differentiate.segments import floored, measures, moves, reshape, rules
+from b2shift.differentiate.segments.distinct import Distinct, distinct
+from b2shift.differentiate.segments.floored import partition_of
+from b2shift.differentiate.segments.nearest_means import k_means
+from b2shift.differentiate.segments.pairwise import Pairwise
+from b2shift.differentiate.segments.space import reference_space
+
+
+def tables(seed: int, rows: int = 300) -> tuple[Distinct, Distinct, np.ndarray]:
+    """Binary rows, their distinct ones, and these in their space."""
+    matrix = (np.random.default_rng(seed).random((rows, 8)) < 0.35).astype(float)
+    raw = distinct(matrix)
+    return raw, raw.moved(reference_space(raw).project(raw.rows)), matrix
+
+
+@given(st.integers(0, 10_000), st.integers(2, 7))
+@settings(max_examples=15, deadline=None)
+def test_gains_of_moves_are_exact(seed: int, k: int) -> None:
+    _, points, _ = tables(seed)
+    pairs = Pairwise(points, 0.0)
+    partition = pairs.partition(np.random.default_rng(seed).integers(0, k, len(points.rows)))
+    goals, gains = moves.gains_of_moves(pairs, partition, doubt=2.0)
+    for row in np.flatnonzero(np.isfinite(gains))[:25]:
+        labels = partition.labels.copy()
+        labels[row] = goals[row]
+        assert pairs.partition(labels).silhouette - partition.silhouette == pytest.approx(gains[row], abs=1e-10)
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=10, deadline=None)
+def test_a_climb_never_loses_and_keeps_the_floor(seed: int) -> None:
+    _, points, matrix = tables(seed)
+    pairs = Pairwise(points, 0.05)
+    start = reshape.to_k(pairs, k_means(points, 8, seed=seed, starts=3)[0], 5)
+    end = moves.climb(pairs, start)
+    assert end.silhouette >= start.silhouette
+    assert end.k == start.k
+    assert end.sizes.min() >= 0.05 * len(matrix)
+    everyone = end.labels[points.owner]
+    assert end.silhouette == pytest.approx(silhouette_score(points.rows[points.owner], everyone), abs=1e-6)
+
+
+def test_the_best_question_is_the_best_of_all() -> None:
+    raw, points, _ = tables(4)
+    pairs = Pairwise(points, 0.03)
+    partition = pairs.partition(k_means(points, 3, seed=0)[0])
+    asked = rules.Questions(pairs, raw)
+    found = asked.best(partition)
+    tried = []
+    for segment in range(3):
+        for flag in asked.flags.T:
+            leaving = np.flatnonzero((partition.labels == segment) & (flag > 0))
+            weight = points.weights[leaving].sum()
+            if pairs.smallest <= weight <= partition.sizes[segment] - pairs.smallest:
+                tried.append(pairs.cut(partition, segment, leaving).silhouette)
+    assert found is not None
+    assert found.silhouette == pytest.approx(max(tried), abs=1e-9)
+
+
+def test_questions_grow_from_one_segment_to_k() -> None:
+    raw, points, _ = tables(4)
+    grown = list(rules.Questions(Pairwise(points, 0.02), raw).grown(6))
+    assert [partition.k for partition in grown] == [1, 2, 3, 4, 5, 6]
+
+
+def test_columns_of_numbers_are_asked_at_quantiles() -> None:
+    flags = rules.questions(distinct(np.random.default_rng(0).normal(size=(100, 2))))
+    assert flags.shape == (100, 18)
+    assert 0 < flags.mean() < 1
+    assert rules.questions(distinct(np.ones((5, 1)))).shape == (1, 0)
+
+
+def test_merging_and_cutting_know_their_sums() -> None:
+    _, points, _ = tables(9)
+    pairs = Pairwise(points, 0.0)
+    partition = pairs.partition(k_means(points, 4, seed=0)[0])
+    merged = pairs.merged(partition, 0, 2)
+    again = pairs.partition(merged.labels)
+    assert merged.k == 3
+    assert np.allclose(merged.sums, again.sums)
+    cut = reshape.halves(pairs, partition)[0]
+    assert np.allclose(cut.sums, pairs.partition(cut.labels).sums)
+    assert cut.silhouette == pytest.approx(pairs.partition(cut.labels).silhouette)
+
+
+@pytest.mark.parametrize("algorithm", ["kmeans", "gaussian_mixture", "hdbscan"])
+def test_every_algorithm_keeps_the_floor_and_the_order_of_rows_does_not_matter(algorithm: str) -> None:
+    _, _, matrix = tables(11, rows=500)
+    order = np.random.default_rng(0).permutation(len(matrix))
+
+    def labels(rows: np.ndarray) -> np.ndarray:
+        raw = distinct(rows)
+        points = raw.moved(reference_space(raw).project(raw.rows))
+        return partition_of(raw, points, 6, floor=0.04, algorithm=algorithm, seed=3)[raw.owner]
+
+    here, there = labels(matrix), labels(matrix[order])
+    assert np.array_equal(here[order], there)
+    sizes = np.bincount(here)
+    assert sizes.min() >= 0.04 * len(matrix)
+    assert sizes.tolist() == sorted(sizes, reverse=True)
+
+
+def test_large_tables_are_searched_in_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    matrix = np.vstack([rng.normal(centre, 0.3, size=(200, 2)) for centre in ((0, 0), (6, 0), (0, 6), (6, 6))])
+    raw = distinct(matrix)
+    monkeypatch.setattr(floored, "MATRIX_UP_TO", 500)
+    monkeypatch.setattr(floored, "SAMPLE", 200)
+    labels = partition_of(raw, raw, 4, floor=0.01, algorithm="kmeans", seed=0)[raw.owner]
+    assert adjusted_rand_score(labels, np.repeat(range(4), 200)) == 1.0
+
+
+def test_the_search_beats_many_starts_of_k_means() -> None:
+    raw, points, _ = tables(21, rows=600)
+    labels = partition_of(raw, points, 8, floor=0.02, algorithm="kmeans", seed=0)
+    starts = k_means(points, 8, seed=0, starts=100)[0]
+    assert measures.silhouette(points, labels) > measures.silhouette(points, starts)
