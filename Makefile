@@ -65,7 +65,7 @@ $(DIST)/.built: $(FRONTEND) $(STAMPS)/node
 	@touch $@
 
 $(LOCALE).mo: $(LOCALE).po | $(STAMPS)/runtime
-	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+	@$(BIN)/python -m tools.translations compile
 
 assets: $(DIST)/.built $(LOCALE).mo ## Build the front-end assets and the English texts
 

@@ -1,4 +1,4 @@
-"""Keep the English catalogue in step with the Portuguese texts of the code: `python -m tools.translations`."""
+"""The English catalogue: `python -m tools.translations` brings it up to the code's texts, `… compile` compiles it."""
 
 import io
 import re
@@ -9,6 +9,7 @@ from pathlib import Path
 import django
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 
@@ -63,8 +64,6 @@ def update() -> None:
     known = english()
     known.update(texts(), no_fuzzy_matching=True, update_creation_date=False)
     known.obsolete.clear()
-    for message in known:  # a guess of Babel's that takes "% de" for a placeholder; our own test compares them
-        message.flags.discard("python-format")
     with ENGLISH.open("wb") as file:
         write_po(file, known, sort_output=True, no_location=True, omit_header=True, width=110)
     header = (
@@ -73,6 +72,12 @@ def update() -> None:
         '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
     )
     ENGLISH.write_text(header + ENGLISH.read_text(encoding="utf-8").lstrip(), encoding="utf-8")
+
+
+def compile_english() -> None:
+    """Write the catalogue Django reads; placeholders are compared by our own test, which knows "10% de" is none."""
+    with ENGLISH.with_suffix(".mo").open("wb") as file:
+        write_mo(file, english())
 
 
 def _python(path: Path) -> bytes:
@@ -88,6 +93,9 @@ def _python(path: Path) -> bytes:
 
 
 if __name__ == "__main__":
-    update()
-    absent = list(missing())
-    sys.stdout.write("".join(f"{text}\n" for text in absent) + f"{len(absent)} texts without English\n")
+    if sys.argv[1:] == ["compile"]:
+        compile_english()
+    else:
+        update()
+        absent = list(missing())
+        sys.stdout.write("".join(f"{text}\n" for text in absent) + f"{len(absent)} texts without English\n")
