@@ -22,6 +22,6 @@ def test_placeholders_agree() -> None:
     for message in english():
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
-        wanted = set(PLACEHOLDER.findall(ids[-1]))
-        different += [ids[0] for text in strings if text and set(PLACEHOLDER.findall(text)) != wanted]
+        pairs = zip(ids, strings, strict=True)
+        different += [told for told, text in pairs if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(told))]
     assert not different
