@@ -85,6 +85,11 @@ class Shell:
         return [(unit.value, str(unit.label)) for unit in BusinessUnit]
 
     @property
+    def sees_customers(self) -> bool:
+        """Whether the palette finds customers besides pages."""
+        return self.person is not None and may(self.person, Capability.CUSTOMERS)
+
+    @property
     def unit(self) -> str:
         """The unit looked at now; nothing for all of them."""
         return unit_of(self.request)
