@@ -7,6 +7,11 @@ from b2shift.web.crm.models.people import VendorUser
 from b2shift.web.crm.models.published import Published
 from b2shift.web.crm.models.segments import Segment
 
+FILTERED = [
+    "owner", "segment", "situation", "state", "life_stage", "rfm_class", "churn_band", "market_segment", "revenue_band",
+    "contract_band", "tenure_band", "units_key", "overdue_amount", "due_contacts", "mrr", "health",
+]  # fmt: skip
+
 
 class Customer(Published):
     """A company: its golden record, segment, scores and the signals behind them. Key: `customer_id`."""
@@ -116,6 +121,8 @@ class Customer(Published):
             models.Index(fields=["overdue_amount", "customer_id"], name="customer_by_overdue"),
             models.Index(fields=["owner", "customer_id"], name="customer_by_owner"),
             models.Index(fields=["segment", "customer_id"], name="customer_by_segment"),
+            # Everything the filters look at, so that counting what agrees reads a tenth of the table.
+            models.Index(fields=FILTERED, name="customer_filters"),
         ]
 
     def __str__(self) -> str:
