@@ -1,7 +1,6 @@
 // What every page runs: partial updates, the palette, the keyboard, toasts, and charts where there are any.
 import "./app.css";
 import htmx from "htmx.org";
-import Alpine from "@alpinejs/csp";
 import { startCopy } from "./shell/copy.js";
 import { startFilters } from "./shell/filters.js";
 import { startKeyboard } from "./shell/keyboard.js";
@@ -33,9 +32,6 @@ startKeyboard();
 startToasts();
 startCopy();
 startOffline();
-
-window.Alpine = Alpine;
-Alpine.start();
 
 // Charts weigh more than everything else together: only pages that draw some ask for them.
 async function drawCharts(root) {
