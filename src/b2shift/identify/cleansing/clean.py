@@ -28,15 +28,16 @@ class Cleansed:
     files: dict[str, dict[str, object]] = field(default_factory=dict)
 
 
-def clean(session: Session, source: Source, lines: pa.Table, unterminated: Iterable[str] = ()) -> Cleansed:
-    """Cleanse the rows of `raw_<source>` as they are now in the session.
+def clean(
+    session: Session, source: Source, files: Iterable[str], lines: pa.Table, unterminated: Iterable[str] = ()
+) -> Cleansed:
+    """Cleanse the rows of `raw_<source>`, which come from `files`, as they are now in the session.
 
     `lines` never became rows (columns of `rejects`); the files in `unterminated` end in the middle of a line.
     """
     connection = session.connection
     connection.execute(_MACROS.read_text(encoding="utf-8"))
-    names = connection.execute(f"SELECT DISTINCT _file FROM {quote(source.raw_table)} ORDER BY _file").fetchall()
-    forms = [form_of(session, source, name) for (name,) in names]
+    forms = [form_of(session, source, file) for file in sorted(files)]
     try:
         take_values(session, source, forms)
         judge_odd_values(session, source, forms)
@@ -70,14 +71,10 @@ def _write(session: Session, source: Source, forms: list[Form], unterminated: li
 
 def _filled(source: Source, spec: TableSpec) -> str:
     """Every column of the target: derived, published, collected in a map, or null."""
-    published = {column.to: quote(column.name) for column in source.columns if column.to}
-    maps = {column.into for column in source.columns if column.into}
-    values = [
-        f"{source.derived.get(c.name) or published.get(c.name) or (_map(source, c.name) if c.name in maps else 'NULL')} "
-        f"AS {quote(c.name)}"
-        for c in spec.columns
-    ]
-    return ", ".join(values)
+    values = {column.to: quote(column.name) for column in source.columns if column.to}
+    values |= {column.into: _map(source, column.into) for column in source.columns if column.into}
+    values |= source.derived
+    return ", ".join(f"{values.get(column.name, 'NULL')} AS {quote(column.name)}" for column in spec.columns)
 
 
 def _map(source: Source, name: str) -> str:

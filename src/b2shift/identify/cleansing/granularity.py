@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 from math import gcd
 from typing import NamedTuple
 
@@ -36,7 +37,7 @@ def learn(values: Sequence[str]) -> Granularity:
     decimals = max(map(len, fractions))
     zeros = sum(len(f) > 1 and f.endswith("0") for f in fractions) > _HARDLY_ANY * len(fractions)
     whole = [abs(int(Decimal(value).scaleb(decimals))) for value in values]
-    pairs = Counter(gcd(a, b) for a, b in zip(whole, whole[1:], strict=False) if a and b)
+    pairs = Counter(gcd(a, b) for a, b in pairwise(whole) if a and b)
     step = next((step for step, _ in pairs.most_common(3) if step > 1 and _fits(whole, step)), 1)
     return Granularity(decimals, step, zeros)
 

@@ -27,7 +27,8 @@ def rejects_sql(source: Source, unterminated: list[str]) -> str:
         UNION ALL BY NAME
         SELECT {name} AS source, _file AS file, _row AS row, _line AS line,
                CASE WHEN cut THEN 'truncated_last_line' ELSE 'field_count' END AS kind,
-               CASE WHEN cut THEN 'a última linha foi cortada' ELSE 'o número de campos não é o do cabeçalho' END AS reason,
+               CASE WHEN cut THEN 'a última linha foi cortada'
+                    ELSE 'o número de campos não é o do cabeçalho' END AS reason,
                left(_text, 2000) AS delivered
         FROM (SELECT _file, _row, _line, _text, _file IN ({cut_files})
                      AND _row = (SELECT max(m._row) FROM {raw} AS m WHERE m._file = t._file) AS cut

@@ -1,11 +1,9 @@
 """Write `places`: what the rows of all sources say about where each customer is, and what follows for odd cities."""
 
-import pyarrow as pa
-
 from b2shift.identify.cleansing.cities import Vote, correct
 from b2shift.identify.cleansing.usual import delivered
 from b2shift.identify.sources.declaration import Kind, Source
-from b2shift.identify.sources.declarations import tables
+from b2shift.identify.sources.declarations import rows_of, tables
 from b2shift.lake.api import Session, quote
 
 CODE_VERSION = 1
@@ -25,10 +23,7 @@ def build_places(session: Session, sources: list[Source]) -> None:
              "confidence": v.confidence}
             for (customer, city), v in correct(votes).items()
         ]  # fmt: skip
-        spec = tables()["places"]
-        fields = [(c.name, pa.float64() if c.type == "DOUBLE" else pa.string()) for c in spec.columns]
-        table = pa.Table.from_pylist(rows, schema=pa.schema(fields))
-        session.write(spec, table, sort_by=["customer_id", "delivered"])
+        session.write(tables()["places"], rows_of("places", rows), sort_by=["customer_id", "delivered"])
 
 
 def _votes(source: Source) -> str:

@@ -11,8 +11,19 @@ PARSED = frozenset(
     {Kind.CUSTOMER, Kind.CNPJ, Kind.DATE, Kind.TIMESTAMP, Kind.DECIMAL, Kind.INTEGER, Kind.SCORE, Kind.FLAG}
 )
 _TYPE = {
-    Kind.DATE: "DATE", Kind.TIMESTAMP: "TIMESTAMP", Kind.INTEGER: "INTEGER", Kind.SCORE: "TINYINT", Kind.FLAG: "BOOLEAN",
-}  # fmt: skip
+    Kind.DATE: "DATE",
+    Kind.TIMESTAMP: "TIMESTAMP",
+    Kind.INTEGER: "INTEGER",
+    Kind.SCORE: "TINYINT",
+    Kind.FLAG: "BOOLEAN",
+}
+# Kinds whose usual form is the same in every file.
+_FIXED = {
+    Kind.CUSTOMER: "CASE WHEN regexp_full_match({text}, '[0-9A-Z]{{6}}|[0-9]{{5}}') THEN {text} END",
+    Kind.INTEGER: "CASE WHEN regexp_full_match({text}, '-?\\d+') THEN TRY_CAST({text} AS {target}) END",
+    Kind.SCORE: "CASE WHEN regexp_full_match({text}, '\\d|10') THEN TRY_CAST({text} AS {target}) END",
+    Kind.FLAG: "CASE {text} WHEN 'S' THEN TRUE WHEN 'N' THEN FALSE WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END",
+}
 
 
 def delivered(column: SourceColumn, source: Source, row: str = "r") -> str:
@@ -40,20 +51,11 @@ def type_of(kind: Kind, target: str | None) -> str:
 
 def usual(column: SourceColumn, text: str, form: Form, target: str) -> str:
     """SQL of type `target`: the value when it is written as usual, else NULL."""
-    kind = column.kind
-    if kind is Kind.CUSTOMER:
-        return f"CASE WHEN regexp_full_match({text}, '[0-9A-Z]{{6}}|[0-9]{{5}}') THEN {text} END"
-    if kind in (Kind.DATE, Kind.TIMESTAMP):
-        return _bounded(_moment(kind, text, form), form)
-    if kind is Kind.DECIMAL:
+    if column.kind in (Kind.DATE, Kind.TIMESTAMP):
+        return _bounded(_moment(column.kind, text, form), form)
+    if column.kind is Kind.DECIMAL:
         return _number(text, form, form.grains.get(column.header, Granularity()), target)
-    if kind is Kind.INTEGER:
-        return f"CASE WHEN regexp_full_match({text}, '-?\\d+') THEN TRY_CAST({text} AS {target}) END"
-    if kind is Kind.SCORE:
-        return f"CASE WHEN regexp_full_match({text}, '\\d|10') THEN TRY_CAST({text} AS {target}) END"
-    if kind is Kind.FLAG:
-        return f"CASE {text} WHEN 'S' THEN TRUE WHEN 'N' THEN FALSE WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END"
-    return f"CAST(NULL AS {target})"
+    return _FIXED.get(column.kind, "CAST(NULL AS {target})").format(text=text, target=target)
 
 
 def _number(text: str, form: Form, grain: Granularity, target: str) -> str:

@@ -23,8 +23,8 @@ from b2shift.lake.api import Session, literal, quote
 _SPELT = (Kind.CATEGORY, Kind.NAME)
 _LOSSY = (Kind.DATE, Kind.TIMESTAMP, Kind.DECIMAL)
 _ODD = pa.schema(
-    [(name, pa.string()) for name in ("file", "column", "before", "after", "kind", "rule")]
-    + [("confidence", pa.float64())]
+    [pa.field(name, pa.string()) for name in ("file", "column", "before", "after", "kind", "rule")]
+    + [pa.field("confidence", pa.float64())]
 )
 
 
@@ -56,10 +56,8 @@ def _select(source: Source, form: Form, types: dict[str, str]) -> str:
             hurt.append(f"({value} IS NULL AND {text} IS NOT NULL)")
         if column.filled:
             hurt.append(f"{text} IS NULL")
-    return (
-        f"SELECT {', '.join(outer)}, {' OR '.join(hurt)} AS _damaged FROM (SELECT {', '.join(inner)} "
-        f"FROM {quote(source.raw_table)} AS r {' '.join(joins)} WHERE r._text IS NULL AND r._file = {literal(form.file)})"
-    )
+    rows = f"{quote(source.raw_table)} AS r {' '.join(joins)} WHERE r._text IS NULL AND r._file = {literal(form.file)}"
+    return f"SELECT {', '.join(outer)}, {' OR '.join(hurt)} AS _damaged FROM (SELECT {', '.join(inner)} FROM {rows})"
 
 
 def _value(

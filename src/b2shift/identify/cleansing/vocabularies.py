@@ -9,7 +9,7 @@ from b2shift.identify.cleansing.spellings import harmonise
 from b2shift.identify.cleansing.usual import delivered
 from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
-from b2shift.identify.sources.declarations import tables
+from b2shift.identify.sources.declarations import rows_of, tables
 from b2shift.lake.api import Session, quote
 
 CODE_VERSION = 1
@@ -62,6 +62,4 @@ def _table(verdicts: dict[str, dict[str, Verdict]]) -> pa.Table:
          "confidence": v.confidence}
         for vocabulary, found in verdicts.items() for value, v in found.items()
     ]  # fmt: skip
-    spec = tables()["spellings"]
-    fields = [(c.name, pa.float64() if c.type == "DOUBLE" else pa.string()) for c in spec.columns]
-    return pa.Table.from_pylist(rows, schema=pa.schema(fields))
+    return rows_of("spellings", rows)

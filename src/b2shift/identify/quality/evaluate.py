@@ -145,5 +145,7 @@ def _found(lake: Lake) -> _Found:
 def _values(lake: Lake) -> int:
     """Values delivered: rows times columns, telemetry apart."""
     width = {source.source: len(source.columns) for source in built_in() if source.reader is not Reader.TELEMETRY}
-    rows = lake.query("SELECT source, sum(rows_read) AS n FROM loads WHERE rows_read IS NOT NULL GROUP BY 1").to_pylist()
+    rows = lake.query(
+        "SELECT source, sum(rows_read) AS n FROM loads WHERE rows_read IS NOT NULL GROUP BY 1"
+    ).to_pylist()
     return int(sum(int(row["n"]) * width.get(row["source"], 0) for row in rows))

@@ -7,7 +7,7 @@ import pyarrow as pa
 from b2shift.identify.cleansing import keys
 from b2shift.identify.cleansing.outcome import write_part
 from b2shift.identify.sources.declaration import Source
-from b2shift.identify.sources.declarations import tables
+from b2shift.identify.sources.declarations import rows_of, tables
 from b2shift.lake.api import Session, literal
 
 Notes = dict[str, Any]
@@ -18,14 +18,8 @@ REASONS = {
     "field_count": "o número de campos não é o do cabeçalho",
     "invalid_line": "um campo não tem o tipo combinado",
 }
-_TYPES = {"BIGINT": pa.int64(), "VARCHAR": pa.string(), "DOUBLE": pa.float64()}
 # Beyond this many events of one file, one row per key says how many there were.
 _ONE_BY_ONE = 100_000
-
-
-def _rows(table: str, rows: list[dict[str, Any]]) -> pa.Table:
-    fields = [(column.name, _TYPES[column.type]) for column in tables()[table].columns]
-    return pa.Table.from_pylist(rows, schema=pa.schema(fields))
 
 
 def line_rejects(source: Source, notes: dict[str, Notes]) -> pa.Table:
@@ -35,7 +29,7 @@ def line_rejects(source: Source, notes: dict[str, Notes]) -> pa.Table:
          "delivered": text}
         for file, note in notes.items() for kind, row, line, text in note["accidents"]
     ]  # fmt: skip
-    return _rows("rejects", told)
+    return rows_of("rejects", told)
 
 
 def event_rejects(session: Session, source: Source, notes: dict[str, Notes], strays: dict[str, Notes]) -> str:
@@ -81,7 +75,7 @@ def event_repairs(session: Session, source: Source, notes: dict[str, Notes]) -> 
             one = {"source": source.source, "file": file, "kind": keys.KIND, "column": header, "before": before,
                    "after": after, "rule": rule, "confidence": 1.0, "customer_id": after[:-2]}  # fmt: skip
             told += [one] * (1 if many else events)
-    session.connection.register("_repaired_events", _rows("repairs", told))
+    session.connection.register("_repaired_events", rows_of("repairs", told))
     try:
         return write_part(session, tables()["repairs"], "SELECT * FROM _repaired_events")
     finally:

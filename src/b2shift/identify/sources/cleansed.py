@@ -56,7 +56,7 @@ def _cleanse(session: Session, source: Source) -> None:
         if stage.stale:
             notes = read_notes(session, source)
             cut = [file for file, note in notes.items() if note["unterminated"]]
-            result = clean(session, source, line_rejects(source, notes), cut)
+            result = clean(session, source, notes, line_rejects(source, notes), cut)
             stage.notes |= asdict(result)
 
 

@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import yaml
 from pydantic import ValidationError
 
@@ -18,6 +19,9 @@ _TYPES = {
     "customer": "VARCHAR", "date": "DATE", "timestamp": "TIMESTAMP", "decimal": "DECIMAL(18,4)",
     "integer": "INTEGER", "score": "TINYINT", "flag": "BOOLEAN",
 }  # fmt: skip
+
+
+_ARROW: dict[str, Any] = {"BIGINT": pa.int64(), "DOUBLE": pa.float64(), "VARCHAR[]": pa.list_(pa.string())}
 
 
 @cache
@@ -95,6 +99,12 @@ def _known(path: Path, table: str) -> TableSpec:
         raise SchemaError(
             "A declaração aponta para uma tabela que não existe", value=f"{path.name}: {table}", hint=error.hint
         ) from error
+
+
+def rows_of(table: str, rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows of a declared table as Arrow; what a row does not say is null."""
+    fields = [pa.field(column.name, _ARROW.get(column.type, pa.string())) for column in tables()[table].columns]
+    return pa.Table.from_pylist(rows, schema=pa.schema(fields))
 
 
 def target_spec(source: Source) -> TableSpec:

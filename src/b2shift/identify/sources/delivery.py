@@ -34,11 +34,14 @@ class Delivered:
         return _unpack(self, scratch)
 
     def content_hash(self, path: Path) -> str:
-        """SHA-256 of the whole content."""
+        """SHA-256 of the whole content; SourceError when it cannot be read."""
         digest = sha256()
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
+        try:
+            with path.open("rb") as file:
+                while chunk := file.read(_CHUNK):
+                    digest.update(chunk)
+        except OSError as error:
+            raise SourceError("O arquivo não pode ser lido", value=self.name, hint=str(error)) from error
         return digest.hexdigest()
 
 
@@ -56,7 +59,9 @@ def open_delivery(drop: Path) -> list[Delivered]:
     except PermissionError as error:
         raise DropError("A entrega não pode ser lida", value=drop, hint=str(error)) from error
     if not files:
-        raise DropError("A entrega está vazia", value=drop, hint="Coloque nela os arquivos das fontes (veja a ajuda)")
+        inside = [path.name for path in drop.iterdir() if path.is_dir()] if drop.is_dir() else []
+        hint = f"Os arquivos estão em {inside[0]}?" if inside else "Coloque nela os arquivos das fontes"
+        raise DropError("A entrega está vazia", value=drop, hint=hint)
     return files
 
 

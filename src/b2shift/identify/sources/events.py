@@ -15,10 +15,15 @@ from b2shift.identify.sources.lines import Shape
 
 _LONGEST = 1 << 16
 _LAST = date(2049, 12, 30)
-_RESCUED = pa.schema(
-    [("key", pa.string()), ("day", pa.date32()), ("product_line", pa.int32()), ("module", pa.int32()),
-     ("status", pa.string()), ("duration", pa.float64())]
-)  # fmt: skip
+_FIELDS: list[Any] = [
+    ("key", pa.string()),
+    ("day", pa.date32()),
+    ("product_line", pa.int32()),
+    ("module", pa.int32()),
+    ("status", pa.string()),
+    ("duration", pa.float64()),
+]
+_RESCUED = pa.schema(_FIELDS)
 
 
 @dataclass

@@ -46,13 +46,16 @@ def ingest(session: Session, drop: Path, *, progress: Progress = silent) -> None
         _read(session, source, delivery, progress)
         register_raw(session, source)
     present = [source for source in rows if session.has(source.raw_table)]
-    _somebody(session, drop, delivery, present)
+    if not present or all(source.customers is Customers.MENTION for source in present):
+        _refuse(drop, delivery)
     build_known_customers(session, present)
     build_spellings(session, present)
     build_places(session, present)
     for source in events:
         _read(session, source, delivery, progress)
         register_usage(session, source)
+    if not any(outcome.status == "loaded" for outcome in delivery.outcomes):
+        _refuse(drop, delivery)
     cleanse_all(session, rows, events)
     write_loads(session, sources, delivery.outcomes)
 
@@ -63,7 +66,7 @@ def _sorted_out(sources: tuple[Source, ...], files: list[Delivered]) -> _Deliver
         source = next((s for s in sources if s.matches(file.name)), None)
         if source is None:
             delivery.outcomes.append(
-                Outcome("", file.name, file.bytes, "unknown", "nenhuma fonte declarada tem este nome")
+                Outcome("desconhecida", file.name, file.bytes, "unknown", "nenhuma fonte declarada tem este nome")
             )
         else:
             delivery.files[source.source].append(file)
@@ -85,15 +88,12 @@ def _read(session: Session, source: Source, delivery: _Delivery, progress: Progr
         progress(STAGE, delivery.done, delivery.total, file.name)
 
 
-def _somebody(session: Session, drop: Path, delivery: _Delivery, present: list[Source]) -> None:
-    """Stop when nothing was read, or nothing that says who the customers are."""
-    if not any(outcome.status == "loaded" for outcome in delivery.outcomes) and not any(
-        source.reader is Reader.TELEMETRY and delivery.files[source.source] for source in delivery.sources
-    ):
-        told = "; ".join(f"{o.file}: {o.message}" for o in delivery.outcomes[:5])
-        raise DropError("Nada na entrega pôde ser usado", value=drop, hint=told)
-    if not any(source.customers is not Customers.MENTION for source in present):
-        names = ", ".join(s.files for s in delivery.sources if s.customers is not Customers.MENTION)
-        raise DropError(
-            "A entrega não diz quem são os clientes", value=drop, hint=f"Inclua um destes arquivos: {names}"
-        )
+def _refuse(drop: Path, delivery: _Delivery) -> None:
+    """Stop: nothing could be read, or nothing that says who the customers are."""
+    told = "; ".join(f"{outcome.file}: {outcome.message}" for outcome in delivery.outcomes if outcome.message)
+    if not any(outcome.status == "loaded" for outcome in delivery.outcomes):
+        raise DropError("Nada na entrega pôde ser usado", value=drop, hint=told[:2000])
+    names = ", ".join(s.files for s in delivery.sources if s.customers is not Customers.MENTION)
+    raise DropError(
+        "A entrega não diz quem são os clientes", value=drop, hint=f"Inclua um destes arquivos: {names}. {told[:2000]}"
+    )

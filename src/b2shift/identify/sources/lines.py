@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,8 @@ _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 # Bytes that windows-1252 does not define: in a file of that family they come from somewhere else.
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _SEPARATORS = ";,\t|"
-_SCHEMA = pa.schema([("_row", pa.int64()), ("_line", pa.int64()), ("_text", pa.string())])
+_FIELDS: list[Any] = [("_row", pa.int64()), ("_line", pa.int64()), ("_text", pa.string())]
+SCHEMA = pa.schema(_FIELDS)
 
 Field = list[str | int | None]
 
@@ -69,15 +70,14 @@ def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, 
             hint="Exporte a fonte com uma linha por registro",
         )  # fmt: skip
     first = head.split(b"\n", 1)[0] + b"\n" if header else b""
-    accents = _accents(path)
-    encoding, evidence = _encoding(first, accents, declared_encoding)
-    shape = Shape(path, encoding, evidence, sound=encoding == "utf-8" and not accents.broken)
+    seen = _look(path, len(first))
+    encoding, evidence = _encoding(first, seen, declared_encoding)
+    shape = Shape(path, encoding, evidence, quoted=seen.quoted, sound=encoding == "utf-8" and not seen.broken)
     if header:
         shape.header, shape.start = first.rstrip(b"\r\n"), len(first)
         shape.separator, shape.columns = _columns(shape, separator)
     elif head.startswith(b"\xef\xbb\xbf"):
         shape.start = 3
-    shape.quoted = _has_quotes(path, shape.start)
     return shape
 
 
@@ -95,35 +95,47 @@ def _as_utf8(path: Path, scratch: Path) -> Path:
     return target
 
 
-class _Accents(NamedTuple):
-    """Lines with accents: in UTF-8, in another encoding, and all lines when there are any of the latter."""
+@dataclass
+class _Look:
+    """What all the bytes of a file say: lines with accents, in UTF-8 or not; lines; whether any has a quote."""
 
-    sound: int
-    broken: int
-    lines: int
+    sound: int = 0
+    broken: int = 0
+    lines: int = 0
+    quoted: bool = False
 
 
-def _accents(path: Path) -> _Accents:
-    good = bad = lines = 0
+def _look(path: Path, start: int) -> _Look:
+    seen = _Look()
     with path.open("rb") as file:
+        file.seek(start)
         while chunk := file.read(CHUNK):
             chunk += file.readline(LONGEST_LINE)
+            seen.quoted = seen.quoted or b'"' in chunk
             if not chunk.isascii():
-                accented = [line for line in chunk.split(b"\n") if not line.isascii()]
+                accented = _accented(chunk)
                 fine = sum(map(_decodes, accented))
-                good, bad = good + fine, bad + len(accented) - fine
-            if bad > good:
-                lines += chunk.count(b"\n")
-    return _Accents(good, bad, lines)
+                seen.sound, seen.broken = seen.sound + fine, seen.broken + len(accented) - fine
+            if seen.broken > seen.sound:
+                seen.lines += chunk.count(b"\n")
+    return seen
 
 
-def _encoding(header: bytes, accents: _Accents, declared: str) -> tuple[str, str]:
+def _accented(chunk: bytes) -> list[bytes]:
+    """The lines of a chunk that are not plain ASCII."""
+    data = np.frombuffer(chunk, np.uint8)
+    ends = np.append(np.flatnonzero(data == 10) + 1, len(chunk))
+    lines = np.unique(np.searchsorted(ends, np.flatnonzero(data > 127), side="right"))
+    return [chunk[ends[i - 1] if i else 0 : ends[i]] for i in lines]
+
+
+def _encoding(header: bytes, seen: _Look, declared: str) -> tuple[str, str]:
     """UTF-8 or windows-1252 (latin-1 and more): by the header when it has accents, else by the lines that have."""
     if not header.isascii():
-        good = _decodes(header)
-        told = "o cabeçalho tem acentos em UTF-8" if good else "o cabeçalho tem acentos que não são UTF-8"
-        return ("utf-8" if good else "windows-1252"), told
-    good, bad, lines = accents
+        utf8 = _decodes(header)
+        told = "o cabeçalho tem acentos em UTF-8" if utf8 else "o cabeçalho tem acentos que não são UTF-8"
+        return ("utf-8" if utf8 else "windows-1252"), told
+    good, bad, lines = seen.sound, seen.broken, seen.lines
     told = f"linhas com acento: {good} em UTF-8, {bad} em outra codificação"
     if declared.casefold() in {"utf-8", "utf-8-sig"}:
         other = bad > good and bad > 0.01 * lines
@@ -148,15 +160,6 @@ def _columns(shape: Shape, declared: str) -> tuple[str, tuple[str, ...]]:
         separator = max(_SEPARATORS, key=lambda mark: (text.count(mark), mark == declared))
     names = next(csv.reader([text], delimiter=separator), [])
     return separator, tuple(name.strip() for name in names)
-
-
-def _has_quotes(path: Path, start: int) -> bool:
-    with path.open("rb") as file:
-        file.seek(start)
-        while chunk := file.read(CHUNK):
-            if b'"' in chunk:
-                return True
-    return False
 
 
 def read_lines(shape: Shape, found: Accidents) -> Iterator[pa.RecordBatch]:
@@ -240,10 +243,10 @@ def _batch(clean: bytes, encoding: str, rows: np.ndarray, lines: np.ndarray) -> 
     if encoding != "utf-8":
         clean = clean.decode(encoding).encode("utf-8")
     offsets = np.concatenate([[0], _bounds(clean)[1]]).astype(np.int32) if clean else np.zeros(1, np.int32)
-    text = pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets), pa.py_buffer(clean))
-    return pa.record_batch([pa.array(rows), pa.array(lines), text], schema=_SCHEMA)
+    text = pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets.tobytes()), pa.py_buffer(clean))
+    return pa.record_batch([pa.array(rows), pa.array(lines), text], schema=SCHEMA)
 
 
 def reader(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
     """The batches as the engine reads them: one after the other, never all at once."""
-    return pa.RecordBatchReader.from_batches(_SCHEMA, batches)
+    return pa.RecordBatchReader.from_batches(SCHEMA, batches)

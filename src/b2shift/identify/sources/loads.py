@@ -3,17 +3,14 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import pyarrow as pa
-
 from b2shift.identify.sources.cleansed import clean_notes
 from b2shift.identify.sources.declaration import Reader, Source
-from b2shift.identify.sources.declarations import tables
+from b2shift.identify.sources.declarations import rows_of, tables
 from b2shift.identify.sources.reading import read_notes, stage_name
 from b2shift.identify.sources.usage import usage_parts
 from b2shift.lake.api import Session
 
 CODE_VERSION = 1
-_TYPES = {"BIGINT": pa.int64(), "DOUBLE": pa.float64(), "VARCHAR[]": pa.list_(pa.string())}
 Row = dict[str, Any]
 
 
@@ -43,9 +40,7 @@ def write_loads(session: Session, sources: tuple[Source, ...], outcomes: list[Ou
     timeless = [{name: value for name, value in row.items() if name != "seconds"} for row in told]
     with session.stage("loads", parameters=(CODE_VERSION, repr(timeless))) as stage:
         if stage.stale:
-            spec = tables()["loads"]
-            schema = pa.schema([(c.name, _TYPES.get(c.type, pa.string())) for c in spec.columns])
-            session.write(spec, pa.Table.from_pylist(told, schema=schema))
+            session.write(tables()["loads"], rows_of("loads", told))
 
 
 def _loaded(session: Session, source: Source, file: str, note: Row) -> Row:
@@ -81,5 +76,4 @@ def _missing(source: Source, rows: dict[str, Row], outcomes: list[Outcome]) -> R
         return None
     lacks = source.expected - len(there)
     told = "o arquivo não veio" if source.expected == 1 else f"faltam {lacks} de {source.expected} arquivos"
-    return {"source": source.source, "file": source.files, "bytes": None, "status": "missing",
-            "message": f"{told}: {source.description}"}  # fmt: skip
+    return {"source": source.source, "file": source.files, "bytes": None, "status": "missing", "message": told}

@@ -2,8 +2,11 @@
 
 import csv
 from collections.abc import Iterator
+from typing import Any
 
 import pyarrow as pa
+
+from b2shift.identify.sources.lines import SCHEMA
 
 JOIN = "\x1f"
 _ROWS = 50_000
@@ -30,7 +33,8 @@ def _records(batches: Iterator[pa.RecordBatch], separator: str, fields: int) -> 
 
     def feed() -> Iterator[str]:
         for batch in batches:
-            for number, text in zip(batch.column(1).to_pylist(), batch.column(2).to_pylist(), strict=True):
+            columns: dict[str, list[Any]] = batch.to_pydict()
+            for number, text in zip(columns["_line"], columns["_text"], strict=True):
                 taken.append((number, text))
                 yield text
 
@@ -51,9 +55,7 @@ def _records(batches: Iterator[pa.RecordBatch], separator: str, fields: int) -> 
 
 
 def _batch(first: int, rows: list[tuple[int, str]]) -> pa.RecordBatch:
-    columns = {
-        "_row": pa.array(range(first, first + len(rows)), pa.int64()),
-        "_line": pa.array([line for line, _ in rows], pa.int64()),
-        "_text": pa.array([text for _, text in rows], pa.string()),
-    }
-    return pa.RecordBatch.from_pydict(columns)
+    told: list[dict[str, Any]] = [
+        {"_row": first + nth, "_line": line, "_text": text} for nth, (line, text) in enumerate(rows)
+    ]
+    return pa.RecordBatch.from_pylist(told, schema=SCHEMA)

@@ -8,7 +8,8 @@ from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import raw_spec
 from b2shift.identify.sources.delivery import Delivered, forget
 from b2shift.identify.sources.rows import read_rows
-from b2shift.lake.api import Session
+from b2shift.kernel.errors import SourceError
+from b2shift.lake.api import Session, Stage
 
 CODE_VERSION = 1
 Notes = dict[str, Any]
@@ -28,12 +29,21 @@ def read_file(session: Session, source: Source, file: Delivered) -> None:
                 return
             target = session.new_file(source.raw_table)
             reading = read_rows(session, source, file.name, path, target)
+            keep_what_there_was(stage, file, reading.rows)
             stage.notes |= {
                 "sign": file.sign, "content": content, "declared": declared(source), "bytes": file.bytes,
                 "parquet": str(target.relative_to(session.store.root)), **asdict(reading),
             }  # fmt: skip
     finally:
         forget(path, session.scratch)
+
+
+def keep_what_there_was(stage: Stage, file: Delivered, rows: int) -> None:
+    """An export that failed leaves a file without rows: it does not empty what an earlier delivery filled."""
+    if rows == 0 and stage.previous is not None and stage.previous.notes["rows"]:
+        raise SourceError(
+            "O arquivo só tem o cabeçalho", value=file.name, hint="Valem as linhas da entrega anterior; peça outro"
+        )
 
 
 def stage_name(source: Source, file: str) -> str:

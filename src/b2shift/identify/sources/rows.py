@@ -21,6 +21,7 @@ KEY_NAMES = (
 )  # fmt: skip
 # More broken lines than this share, and the file is another one than its name says.
 _BROKEN_SHARE = 0.2
+_LINE = "rtrim(_text, chr(10) || chr(13))"
 
 
 @dataclass
@@ -45,18 +46,16 @@ def read_rows(session: Session, source: Source, name: str, path: Path, target: P
         batches = read_lines(shape, found)
         if shape.quoted:
             batches = unquoted(batches, shape.separator, len(shape.columns))
-        mark = JOIN if shape.quoted else shape.separator
-        lines = f"(SELECT _row, _line, string_split(rtrim(_text, chr(10) || chr(13)), {literal(mark)}) AS parts FROM _lines)"
+        parts = f"string_split({_LINE}, {literal(JOIN if shape.quoted else shape.separator)})"
+        lines = f"(SELECT _row, _line, {parts} AS parts FROM _lines)"
     else:
         select, extra = _json_select(session, source, shape)
         batches, lines = read_lines(shape, found), "_lines"
-    _copy(session, batches, f"SELECT {literal(name)} AS _file, _row, _line, {select} FROM {lines}", target)
+    _copy(session, name, batches, f"SELECT {literal(name)} AS _file, _row, _line, {select} FROM {lines}", target)
     told = session.connection.execute(
         f"SELECT count(*), count(_text), coalesce(max(_row), -1) FROM read_parquet({literal(target)})"
     ).fetchall()[0]
     rows, broken = int(told[0]), int(told[1])
-    if rows == 0:
-        raise SourceError("O arquivo só tem o cabeçalho", value=name, hint="Peça o arquivo de novo")
     if broken > max(1, _BROKEN_SHARE * rows):
         raise SchemaError(
             "As linhas não têm os campos do cabeçalho", value=f"{name}: {broken} de {rows} linhas",
@@ -65,18 +64,34 @@ def read_rows(session: Session, source: Source, name: str, path: Path, target: P
     return Reading(rows, broken, shape.encoding, shape.evidence, extra, found.lines, found.unterminated)
 
 
-def _copy(session: Session, batches: Iterator[pa.RecordBatch], select: str, target: Path) -> None:
-    session.connection.register("_lines", reader(batches))
+def _copy(session: Session, name: str, batches: Iterator[pa.RecordBatch], select: str, target: Path) -> None:
+    failed: list[SourceError] = []
+    session.connection.register("_lines", reader(_watched(batches, failed)))
     try:
         session.connection.execute(
             f"COPY ({select}) TO {literal(target)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
-    except (duckdb.IOException, OSError) as error:
-        raise StorageError(
-            "O arquivo não pôde ser guardado", value=target.name, hint=f"{error}. Libere espaço e rode de novo"
-        ) from error
+    except duckdb.OutOfMemoryException:
+        raise
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        if failed:
+            raise failed[0] from error
+        if isinstance(error, (duckdb.IOException, OSError)):
+            raise StorageError(
+                "O arquivo não pôde ser guardado", value=name, hint=f"{error}. Libere espaço e rode de novo"
+            ) from error
+        raise SourceError("O arquivo não pode ser lido", value=name, hint=str(error).splitlines()[0]) from error
     finally:
         session.connection.unregister("_lines")
+
+
+def _watched(batches: Iterator[pa.RecordBatch], failed: list[SourceError]) -> Iterator[pa.RecordBatch]:
+    """Keep what the engine would wrap in an error of its own."""
+    try:
+        yield from batches
+    except SourceError as error:
+        failed.append(error)
+        raise
 
 
 def _csv_select(source: Source, shape: Shape) -> tuple[str, list[str]]:
@@ -146,7 +161,7 @@ def _json_select(session: Session, source: Source, shape: Shape) -> tuple[str, l
     extra = sorted(key for key in keys if same_header(key) not in declared)
     entries = ", ".join(f"{literal(key)}: {value(key)}" for key in extra)
     return (
-        f"CAST({len(keys)} AS INTEGER) AS _fields, CASE WHEN NOT {valid} THEN rtrim(_text, chr(10) || chr(13)) END AS "
+        f"CAST({len(keys)} AS INTEGER) AS _fields, CASE WHEN NOT {valid} THEN {_LINE} END AS "
         f"_text, {', '.join(columns)}, CAST(MAP {{{entries}}} AS MAP(VARCHAR, VARCHAR)) AS _extra"
     ), extra
 

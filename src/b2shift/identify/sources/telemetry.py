@@ -20,7 +20,8 @@ NEEDED = {
     "customer_id": "VARCHAR", "duration": "DOUBLE", "module": "INTEGER", "product_line": "INTEGER", "day": "DATE",
     "status": "VARCHAR",
 }  # fmt: skip
-_FORMS = {"iso": "%Y-%m-%d", "day_first": "%d/%m/%Y", "month_first": "%m/%d/%Y"}
+# The engine reads ISO days by itself, faster than by a form.
+_FORMS = {"day_first": "%d/%m/%Y", "month_first": "%m/%d/%Y"}
 _BROKEN_SHARE = 0.05
 # floor(log2(d)) from 1 on, -1 below, -2 for zero, -3 for negative; without branches, thirty million times.
 _BIN = (
@@ -70,7 +71,8 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
         refused = look_at_refused(source, shape, where, [(line, place) for line, place in told], dates, mark)
         _add(connection, refused.rescued)
         keys = connection.execute(_UNTIDY_KEYS).fetchall()
-        events, stray = write_partials(session, _PARTIALS, known, strays)
+        unique = not keys and not refused.rescued.num_rows
+        events, stray = write_partials(session, f"({_PARTIALS if unique else _MERGED_PARTIALS})", known, strays)
     except (duckdb.IOException, OSError) as error:
         raise StorageError("A telemetria não pôde ser guardada", value=name, hint=str(error)) from error
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
@@ -84,7 +86,7 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
         new_columns=[name for place, name in enumerate(shape.columns) if place not in where.values()],
         accidents=refused.accidents, repairs=refused.repairs, keys=[list(key) for key in keys],
     )  # fmt: skip
-    if events + stray == 0 or refused.lost > max(100, _BROKEN_SHARE * usage.rows):
+    if refused.lost > (max(100, _BROKEN_SHARE * usage.rows) if events + stray else 0):
         raise SchemaError(
             "As linhas da telemetria não têm a forma combinada",
             value=f"{name}: {refused.lost} linhas recusadas de {usage.rows}",
@@ -103,9 +105,10 @@ def _scanned(source: Source, shape: Shape, where: dict[str, int], dates: Decisio
     called = [names[i].name if i in names else f"extra {i}" for i in range(len(shape.columns))]
     columns = ", ".join(f"{literal(name)}: {literal(NEEDED.get(name, 'VARCHAR'))}" for name in called)
     quotation = "'\"'" if shape.quoted else "''"
+    form = f"dateformat = {literal(_FORMS[dates.usual])}, " if dates.usual in _FORMS else ""
     scan = (
         f"read_csv({literal(shape.path)}, auto_detect = false, header = true, delim = {literal(shape.separator)}, "
-        f"quote = {quotation}, escape = {quotation}, nullstr = '', dateformat = {literal(_FORMS[dates.usual])}, "
+        f"quote = {quotation}, escape = {quotation}, nullstr = '', {form}"
         f"decimal_separator = {literal(',' if mark is Mark.COMMA else '.')}, "
         f"columns = {{{columns}}}, store_rejects = true, rejects_limit = 0)"
     )
@@ -118,10 +121,13 @@ def _scanned(source: Source, shape: Shape, where: dict[str, int], dates: Decisio
 
 
 _TIDY = "upper(replace(key, ' ', ''))"
-_PARTIALS = f"""(
+_PARTIALS = f"""
     SELECT left({_TIDY}, -2) AS customer_id, right({_TIDY}, 2) AS store, day, product_line, module, status,
-           duration_bin, CAST(sum(events) AS BIGINT) AS events, round(sum(duration), 3) AS duration
-    FROM _events GROUP BY ALL)"""
+           duration_bin, events, round(duration, 3) AS duration FROM _events"""
+# Only where a key was untidy do two groups become one.
+_MERGED_PARTIALS = f"""
+    SELECT customer_id, store, day, product_line, module, status, duration_bin, CAST(sum(events) AS BIGINT) AS events,
+           round(sum(duration), 3) AS duration FROM ({_PARTIALS}) GROUP BY ALL"""
 _UNTIDY_KEYS = f"""
     SELECT key, {_TIDY} AS tidy, CAST(sum(events) AS BIGINT) AS events FROM _events WHERE key <> {_TIDY}
     GROUP BY ALL ORDER BY events DESC, key LIMIT {_KEYS_TOLD}"""
@@ -142,7 +148,7 @@ def write_partials(session: Session, rows: str, known: Path, strays: Path) -> tu
     events = []
     for target, join in ((known, "SEMI"), (strays, "ANTI")):
         session.connection.execute(
-            f"COPY (SELECT * FROM {rows} {join} JOIN known_customers USING (customer_id) ORDER BY ALL) "
+            f"COPY (SELECT * FROM {rows} {join} JOIN known_customers USING (customer_id) ORDER BY customer_id) "
             f"TO {literal(target)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
         told = session.connection.execute(f"SELECT coalesce(sum(events), 0) FROM read_parquet({literal(target)})")

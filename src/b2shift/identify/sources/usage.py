@@ -5,7 +5,7 @@ from hashlib import blake2b
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import tables
 from b2shift.identify.sources.delivery import Delivered, forget
-from b2shift.identify.sources.reading import Notes, declared, read_notes, stage_name, unchanged
+from b2shift.identify.sources.reading import Notes, declared, keep_what_there_was, read_notes, stage_name, unchanged
 from b2shift.identify.sources.telemetry import read_telemetry, write_partials
 from b2shift.lake.api import Session, literal
 
@@ -26,7 +26,9 @@ def read_usage_file(session: Session, source: Source, file: Delivered) -> None:
             if not stage.stale:
                 return
             known, strays = session.new_file("usage_daily"), session.new_file("usage_strays")
-            stage.notes |= read_telemetry(session, source, file.name, path, known, strays).notes() | {
+            usage = read_telemetry(session, source, file.name, path, known, strays)
+            keep_what_there_was(stage, file, usage.rows)
+            stage.notes |= usage.notes() | {
                 "sign": file.sign, "content": content, "declared": declared(source), "bytes": file.bytes,
                 "known": _place(session, known), "strays": _place(session, strays),
                 "customers": session.info("known_customers").fingerprint,
