@@ -76,8 +76,11 @@ demo: $(STAMPS)/runtime assets ## Set up, invent a drop, run the loop, serve (SE
 	$(BIN)/b2shift run $(DEMO)/drop --home $(DEMO)/home
 	@if [ "$(SERVE)" != 0 ]; then exec $(BIN)/b2shift serve --home $(DEMO)/home --port $(PORT) --demo-people; fi
 
-test: $(STAMPS)/dev assets ## Run all tests
+test: $(STAMPS)/dev assets ## Run all tests; where B2SHIFT_TEST_POSTGRES names a PostgreSQL, those of the records there too
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	@if [ -n "$${B2SHIFT_TEST_POSTGRES:-}" ]; then \
+	  echo "The records once more, on PostgreSQL"; \
+	  DATABASE_URL="$$B2SHIFT_TEST_POSTGRES" $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "records or postgres"; fi
 
 check: $(STAMPS)/dev ## Lint, types, architecture, templates, dead code, dependencies, migrations
 	$(BIN)/ruff format --check --quiet .
