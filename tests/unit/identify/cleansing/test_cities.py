@@ -1,0 +1,63 @@
+"""City names: one wrong letter is corrected by evidence; a real city, however rare, stays."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from b2shift.identify.cleansing.cities import Vote, correct, one_edit_apart, plain_city
+
+BASE = [Vote(f"T{n:05d}", "SAOPAULO", "SP", 5) for n in range(40)]
+letters = st.text("ABCDEO", min_size=1, max_size=8)
+
+
+def written(votes: list[Vote]) -> dict[tuple[str | None, str], str | None]:
+    return {key: verdict.after for key, verdict in correct(votes).items()}
+
+
+def test_the_other_rows_of_the_customer_correct_a_typo() -> None:
+    votes = [*BASE, Vote("TFAAA1", "CAMPINAS", "SP", 8), Vote("TFAAA1", "CAPMINAS", "SP", 1)]
+    assert written(votes) == {("TFAAA1", "CAPMINAS"): "CAMPINAS"}
+
+
+def test_a_lone_typo_is_corrected_by_a_frequent_neighbour_of_its_state() -> None:
+    assert written([*BASE, Vote("TFAAA1", "SAOXPAULO", "SP", 1)]) == {("TFAAA1", "SAOXPAULO"): "SAOPAULO"}
+    assert written([*BASE, Vote("TFAAA1", "SAOXPAULO", "BA", 1)]) == {}
+
+
+def test_a_rare_city_said_twice_is_real() -> None:
+    assert written([*BASE, Vote("TFAAA1", "SAOPAULA", "SP", 2)]) == {}
+
+
+def test_a_city_that_is_home_to_others_is_real() -> None:
+    homes = [Vote(f"TG{n:04d}", "SANTOS", "SP", 3) for n in range(2)]
+    votes = [*BASE, *homes, Vote("TFAAA1", "SANTAS", "SP", 6), Vote("TFAAA1", "SANTOS", "SP", 1)]
+    assert written(votes) == {}
+
+
+def test_rows_of_nobody_are_corrected_by_neighbours_only() -> None:
+    assert written([*BASE, Vote(None, "SAOPALO", "SP", 1)]) == {(None, "SAOPALO"): "SAOPAULO"}
+
+
+def test_case_accents_and_spaces_are_the_vendor_s() -> None:
+    assert plain_city("São Paulo") == "SAOPAULO"
+    assert written([*BASE, Vote(None, "São Paulo", "SP", 1)]) == {(None, "São Paulo"): "SAOPAULO"}
+
+
+@given(letters, st.data())
+def test_one_edit_is_one_edit(text: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(text) - 1))
+    letter = data.draw(st.sampled_from("ABCDEO"))
+    for other in (
+        text[:place] + text[place + 1 :],
+        text[:place] + letter + text[place:],
+        text[:place] + letter + text[place + 1 :],
+    ):
+        assert one_edit_apart(text, other) == (text != other)
+        assert one_edit_apart(other, text) == (text != other)
+    swapped = text[:place] + text[place : place + 2][::-1] + text[place + 2 :]
+    assert one_edit_apart(text, swapped) == (text != swapped)
+
+
+@given(letters, letters)
+def test_the_edit_is_symmetric_and_never_longer(a: str, b: str) -> None:
+    assert one_edit_apart(a, b) == one_edit_apart(b, a)
+    assert not one_edit_apart(a, b) or abs(len(a) - len(b)) <= 1
