@@ -22,6 +22,9 @@ LEAST_POINTS = 0.05
 """Percentage points under which a contribution is not worth a sentence."""
 _EARLY_SIGNS = {"cadastro", "contrato", "receita", "uso", "financeiro"}
 _FOLDS = 2
+_MOST_DOUBT = 0.7
+_MOST_ROWS, _LEAST_QUIET = 20_000, 2.0
+"""Rows of a date a model is fitted on, and rows without an event per event that are kept however many there are."""
 Rows = npt.NDArray[np.intp]
 
 
@@ -75,7 +78,7 @@ def answer(evidence: Evidence, task: Task, samples: Sequence[Sample], rows: Rows
     kept = [name for name in allowed(task.score, evidence.declared) if name not in leaks]
     seen = design([sample.frame for sample in samples], kept, evidence.formats)
     notes: dict[str, object] = {f"{task.score}_left_out": dict(sorted(leaks.items()))}
-    periods = _periods(samples, seen)
+    periods = _periods(samples, seen, evidence.seed)
     if not enough(periods):
         return _by_tiers(evidence, task, samples, rows, notes)
     trained = train(periods, evidence.seed, evidence.threads)
@@ -104,8 +107,8 @@ def _scored(
     if trained.learned.interval:
         low, high = trained.learned.interval(matrix)
     else:
-        doubt = rate.error / rate.now if rate and rate.error else 0.0
-        low, high = interval(probability, min(doubt, 1.0))
+        doubt = min(rate.error / rate.now, _MOST_DOUBT) if rate and rate.error else 0.0
+        low, high = interval(probability, doubt)
     parts = seen.by_feature(trained.learned.contributions(matrix)) * _slope(raw, trained.calibration.apply(raw))
     book = Phrasebook(evidence.now, evidence.declared)
     told = told_reasons(book, task.score, seen.features, in_points(probability, parts), rows, LEAST_POINTS)
@@ -116,7 +119,9 @@ def _by_tiers(
     evidence: Evidence, task: Task, samples: Sequence[Sample], rows: Rows, notes: dict[str, object]
 ) -> Answer:
     seen = tier_design(task.score)
-    trained = train_simple(_periods(samples, seen), lambda matrix, happened: tiers(task.score, matrix, happened))
+    trained = train_simple(
+        _periods(samples, seen, evidence.seed), lambda matrix, happened: tiers(task.score, matrix, happened)
+    )
     few = "Poucos eventos para um modelo; a probabilidade é a de clientes com o mesmo número de sinais de alerta."
     if trained is None:
         return _silent(task, "Histórico curto: não dá para treinar em uma data e testar em outra.", notes)
@@ -126,8 +131,12 @@ def _by_tiers(
     return _scored(evidence, task, trained, seen, rows, card, notes)
 
 
-def _periods(samples: Sequence[Sample], seen: Design) -> list[Period]:
-    return [Period(one.frame.as_of, seen.matrix(one.frame), one.happened) for one in samples]
+def _periods(samples: Sequence[Sample], seen: Design, seed: int) -> list[Period]:
+    told = []
+    for one in samples:
+        share = max(float(_MOST_ROWS / max(one.happened.sum(), 1) - 1), _LEAST_QUIET)
+        told.append(Period.thinned(one.frame.as_of, seen.matrix(one.frame), one.happened, share, seed))
+    return told
 
 
 def _rate(evidence: Evidence, task: Task, samples: Sequence[Sample], now: Frame, kept: Sequence[str]) -> BaseRate:

@@ -41,7 +41,8 @@ def calibration(log_odds: Floats, happened: Floats) -> Calibration:
 
 def _losses(maker: Callable[[Floats, Floats], Calibration], log_odds: Floats, happened: Floats) -> Floats:
     fold = np.empty(len(happened), dtype=int)
-    fold[np.lexsort((log_odds, happened))] = np.arange(len(happened)) % FOLDS
+    shuffled = np.random.default_rng(FOLDS).permutation(len(happened))
+    fold[shuffled[np.argsort(happened[shuffled], kind="stable")]] = np.arange(len(happened)) % FOLDS
     told = np.empty(len(happened))
     for one in range(FOLDS):
         inside = fold == one

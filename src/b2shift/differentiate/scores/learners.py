@@ -43,7 +43,9 @@ def logistic(matrix: Floats, happened: Floats, weight: Floats) -> Learned:
         values = np.where(missing, 0.0, np.clip((rows - mean) / spread, -_CLIP, _CLIP))
         return np.hstack([values, missing[:, flagged] - shares[flagged]])
 
-    model = LogisticRegression(C=_PENALTY, max_iter=300).fit(standard(matrix), happened, sample_weight=weight)
+    model = LogisticRegression(C=_PENALTY, solver="newton-cholesky", max_iter=50).fit(
+        standard(matrix), happened, sample_weight=weight
+    )
     slopes, width = model.coef_[0], matrix.shape[1]
 
     def contributions(rows: Floats) -> Floats:
@@ -61,7 +63,7 @@ def boosting(matrix: Floats, happened: Floats, weight: Floats, seed: int, thread
     threads = threads if len(happened) > _ROWS_FOR_THREADS else 1
     settings = {
         "objective": "binary",
-        "learning_rate": 0.03,
+        "learning_rate": 0.05,
         "num_leaves": 7 if events >= 200 else 4,
         "min_data_in_leaf": int(np.clip(len(happened) // 200, 10, 100)),
         "feature_fraction": 0.5,
@@ -76,7 +78,7 @@ def boosting(matrix: Floats, happened: Floats, weight: Floats, seed: int, thread
         "verbose": -1,
     }
     data = lightgbm.Dataset(matrix, happened, weight=weight, free_raw_data=True)
-    booster = lightgbm.train(settings, data, num_boost_round=int(np.clip(events, 60, 250)))
+    booster = lightgbm.train(settings, data, num_boost_round=int(np.clip(events, 60, 150)))
     return Learned(
         "gradient boosting (LightGBM)",
         lambda rows: booster.predict(rows, raw_score=True, num_threads=threads),

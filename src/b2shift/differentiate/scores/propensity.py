@@ -26,7 +26,6 @@ EXPLAINED = 3
 _MOST_CUSTOMERS = 10_000
 _QUIET_PER_EVENT = 10
 _PAIR = (OWNS, TOGETHER, SEGMENT, COMMON)
-_FOLDS = 2
 
 
 @dataclass(frozen=True)
@@ -124,12 +123,7 @@ def _period(dates: Sequence[_Date], at: int, seen: Design, keys: Sequence[str], 
         known = affinity([date.frame], [np.zeros_like(date.bought)], keys)
     matrix = np.concatenate([seen.matrix(_with_pair(date.frame, known, k)) for k in range(len(keys))])
     happened = date.bought.T.ravel()
-    events, quiet = np.flatnonzero(happened > 0), np.flatnonzero(happened == 0)
-    size = min(len(quiet), max(_QUIET_PER_EVENT * len(events), 1))
-    drawn = np.sort(np.random.default_rng([seed, at]).choice(quiet, size, replace=False)) if len(quiet) else quiet
-    learn = np.sort(np.r_[events, drawn])
-    weight = np.where(happened[learn] > 0, 1.0, len(quiet) / max(size, 1))
-    return Period(date.frame.as_of, matrix, happened, learn, weight)
+    return Period.thinned(date.frame.as_of, matrix, happened, _QUIET_PER_EVENT, seed)
 
 
 def _with_pair(frame: Frame, known: Affinity, family: int) -> Frame:
@@ -184,7 +178,8 @@ def _explain(
 ) -> Told:
     paired = _with_pair(now, model.known, k)
     parts = model.seen.by_feature(model.trained.learned.contributions(model.seen.matrix(paired.take(mine))))
-    book = Phrasebook(paired, [*evidence.declared, *DECLARED])
+    parts[:, model.seen.features.index(COMMON)] = 0.0  # the same for every customer: no reason of anyone's
+    book = Phrasebook(paired, [*evidence.declared, *DECLARED], {SEGMENT})
     told = told_reasons(book, column_of(family), model.seen.features, in_points(said, parts), mine, LEAST_POINTS)
     return Told(rows[told.rows], told.score, told.feature, told.phrase, told.value, told.peers, told.points)
 

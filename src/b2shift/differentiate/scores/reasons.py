@@ -1,6 +1,6 @@
 """Contributions in words: what the customer has, what its peers have, how many points of the score it makes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from b2shift.kernel.money import format_brl, format_number
 EACH_WAY = 3
 UNKNOWN = "sem dado"
 FEWEST_PEERS = 20
+_SMALL_SHARE = 0.1
 _TYPE = pa.struct(
     [
         ("score", pa.string()),
@@ -38,6 +39,15 @@ _ONE = {
     "faturas": "fatura",
     "famílias": "família",
     "módulos": "módulo",
+    "aberturas": "abertura",
+    "atividades": "atividade",
+    "cliques": "clique",
+    "contratações": "contratação",
+    "negócios": "negócio",
+    "pessoas": "pessoa",
+    "propostas": "proposta",
+    "renovações": "renovação",
+    "respostas": "resposta",
 }
 _WORDS = {
     "ate_15m": "até 15 milhões",
@@ -62,10 +72,15 @@ class Told:
 
 
 class Phrasebook:
-    """How each feature of some customers is said; peers are their market segment, everyone when it has under 20."""
+    """How each feature of some customers is said; peers are their market segment, everyone when it has under 20.
 
-    def __init__(self, frame: Frame, declared: Sequence[FeatureDeclaration]) -> None:
-        self._frame = frame
+    The features in `of_groups` are the same for a whole segment: their peers are everyone.
+    """
+
+    def __init__(
+        self, frame: Frame, declared: Sequence[FeatureDeclaration], of_groups: Collection[str] = frozenset()
+    ) -> None:
+        self._frame, self._of_groups = frame, of_groups
         self._declared = {one.name: one for one in declared}
         segments = frame.words.get("market_segment", np.full(len(frame), None, dtype=object))
         self._groups = np.unique([segment or "" for segment in segments], return_inverse=True)[1]
@@ -92,6 +107,8 @@ class Phrasebook:
         values = self._frame.numbers[feature]
         write = _writer(one, values)
         everyone = _middle(one, values, write)
+        if feature in self._of_groups:
+            return np.full(len(rows), everyone, dtype=object)
         for group in range(self._groups.max(initial=-1) + 1):
             members = self._groups == group
             known = np.isfinite(values[members]).sum()
@@ -167,7 +184,7 @@ def _middle(one: FeatureDeclaration, values: Floats, write: Callable[[object], s
     if not len(known):
         return UNKNOWN
     if one.format == "boolean":
-        return f"{percent(float(known.mean()), 0)} têm" if one.label.startswith("Tem ") else percent(known.mean(), 0)
+        return f"{percent(float(known.mean()), 0)} sim"
     return write(float(np.median(known)))
 
 
@@ -202,7 +219,8 @@ def _writer(one: FeatureDeclaration, values: Floats) -> Callable[[object], str]:
         if one.format == "money":
             return format_brl(number)
         if one.format == "percent":
-            return ("+" if signed and round(100 * number) > 0 else "") + percent(number, 0)
+            decimals = 1 if 0 < abs(number) < _SMALL_SHARE and not signed else 0
+            return ("+" if signed and round(100 * number) > 0 else "") + percent(number, decimals)
         decimals = 0 if whole or abs(number) >= 100 else 1
         return _with_unit(format_number(number, decimals), one.unit)
 

@@ -26,6 +26,17 @@ class Period:
     learn: Floats | None = None
     weight: Floats | None = None
 
+    @classmethod
+    def thinned(cls, as_of: date, matrix: Floats, happened: Floats, quiet_per_event: float, seed: int) -> "Period":
+        """All events, and so many rows without one, drawn at random and weighted to stand for all of them."""
+        quiet = np.flatnonzero(happened == 0)
+        size = int(min(len(quiet), max(1, quiet_per_event * happened.sum())))
+        if size == len(quiet):
+            return cls(as_of, matrix, happened)
+        drawn = np.random.default_rng([seed, as_of.toordinal()]).choice(quiet, size, replace=False)
+        learn = np.sort(np.r_[np.flatnonzero(happened > 0), drawn])
+        return cls(as_of, matrix, happened, learn, np.where(happened[learn] > 0, 1.0, len(quiet) / size))
+
     def fitted(self) -> tuple[Floats, Floats, Floats]:
         """Matrix, outcomes and weights to fit on."""
         if self.learn is None or self.weight is None:

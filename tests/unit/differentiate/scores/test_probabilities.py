@@ -1,0 +1,97 @@
+"""Calibration, base rate and interval: each against a world whose probabilities are known."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from b2shift.differentiate.scores.base_rate import base_rate
+from b2shift.differentiate.scores.calibration import NONE, calibration
+from b2shift.differentiate.scores.interval import SHOWN, interval
+from b2shift.differentiate.scores.measures import log_losses, logit, sigmoid
+
+RNG = np.random.default_rng
+
+
+def _world(slope: float, level: float, rows: int = 20_000) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = RNG(11)
+    said = rng.normal(-2.5, 1.0, rows)
+    truth = sigmoid(slope * said + level)
+    return said, truth, (rng.random(rows) < truth).astype(float)
+
+
+@pytest.mark.parametrize(("slope", "level"), [(1.0, 0.7), (0.5, -0.5), (1.6, 0.3)])
+def test_calibration_brings_log_loss_to_that_of_the_truth(slope: float, level: float) -> None:
+    said, truth, happened = _world(slope, level)
+    adjusted = sigmoid(calibration(said, happened).apply(said))
+    lost = log_losses(happened, adjusted).mean() - log_losses(happened, truth).mean()
+    assert lost < 0.0005
+    assert adjusted.mean() == pytest.approx(happened.mean(), rel=0.02)
+
+
+def test_a_calibrated_score_is_left_alone() -> None:
+    said, _, happened = _world(1.0, 0.0)
+    assert calibration(said, happened).name == NONE.name
+
+
+def test_too_few_events_are_not_calibrated() -> None:
+    assert calibration(np.linspace(-3, 0, 50), np.r_[np.ones(3), np.zeros(47)]).name == NONE.name
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(0.2, 2.0), st.floats(-1.0, 1.0))
+def test_calibration_never_changes_the_order(slope: float, level: float) -> None:
+    said, _, happened = _world(slope, level, rows=600)
+    ordered = calibration(said, happened).apply(np.sort(said))
+    assert (np.diff(ordered) >= -1e-9).all()
+
+
+def _dates(rates: list[float], today: float, rows: int = 8000) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
+    rng = RNG(4)
+    scores, happened = [], []
+    for rate in [*rates, today]:
+        labels = (rng.random(rows) < rate).astype(float)
+        scores.append(rng.normal(2.0 * labels, 1.0))
+        happened.append(labels)
+    return scores[:-1], happened[:-1], scores[-1]
+
+
+def test_a_base_rate_that_doubled_is_seen_in_the_signs() -> None:
+    found = base_rate(*_dates([0.02, 0.021, 0.019, 0.02], 0.05))
+    assert found.before == pytest.approx(0.02, abs=0.002)
+    assert found.now == pytest.approx(0.05, rel=0.2)
+    assert found.error is not None
+    assert found.error < 0.008
+
+
+def test_a_base_rate_that_did_not_move_is_left_within_its_error() -> None:
+    found = base_rate(*_dates([0.02, 0.021, 0.019, 0.02], 0.02))
+    assert found.now == pytest.approx(found.before, rel=0.35)
+
+
+def test_two_dates_cannot_tell_their_error_so_nothing_is_corrected() -> None:
+    scores, happened, today = _dates([0.02, 0.02], 0.08)
+    found = base_rate(scores, happened, today)
+    assert (found.now, found.error, found.log_odds_shift) == (found.before, None, 0.0)
+
+
+def test_the_interval_covers_nine_in_ten_of_the_probabilities_it_assumes() -> None:
+    rng = RNG(8)
+    shown = rng.normal(-3, 1.0, 40_000)
+    own = shown + rng.normal(0, np.sqrt((1 - SHOWN) / SHOWN), 40_000)
+    low, high = interval(sigmoid(shown))
+    assert np.mean((low <= sigmoid(own)) & (sigmoid(own) <= high)) == pytest.approx(0.90, abs=0.01)
+
+
+@given(st.lists(st.floats(0.001, 0.999), min_size=1, max_size=50), st.floats(0, 1))
+def test_the_interval_holds_the_score_and_widens_with_doubt(said: list[float], doubt: float) -> None:
+    probability = np.array(said)
+    low, high = interval(probability)
+    wide_low, wide_high = interval(probability, doubt)
+    assert ((wide_low <= low + 1e-12) & (low <= probability + 1e-12)).all()
+    assert ((probability <= high + 1e-12) & (high <= wide_high + 1e-12)).all()
+
+
+def test_log_odds_and_probability_undo_each_other() -> None:
+    said = np.array([0.001, 0.2, 0.9])
+    assert sigmoid(logit(said)) == pytest.approx(said)
