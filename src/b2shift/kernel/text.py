@@ -4,9 +4,7 @@ import re
 import unicodedata
 
 _SPACES = re.compile(r"[\s\u00a0]+")
-_FOLLOWING = (
-    "[\u0080-\u00bf\u0192\u02c6\u02dc\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u2013-\u203a\u20ac\u2122]"
-)
+_FOLLOWING = "[\u0080-\u00bf\u0192\u02c6\u02dc\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u2013-\u203a\u20ac\u2122]"
 _MOJIBAKE = re.compile(f"[ÃÂ]{_FOLLOWING}|â{_FOLLOWING}{{2}}")
 
 

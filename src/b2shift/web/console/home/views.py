@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.doors import AskedBy, door
-from b2shift.web.console.home import administrator, analyst, executive, executor, manager, marketing
+from b2shift.web.console.home import administrator, analyst, executive, executor, marketing, team
 from b2shift.web.crm.current import newest_publication
 
 # Each role's page: what it tells, shown by the template of the role's name.
@@ -15,7 +15,7 @@ PAGES: dict[Role, Callable[[AskedBy], dict[str, object]]] = {
     Role.EXECUTIVE: executive.page,
     Role.MARKETING: marketing.page,
     Role.ANALYST: analyst.page,
-    Role.MANAGER: manager.page,
+    Role.MANAGER: team.page,
     Role.EXECUTOR: executor.page,
     Role.ADMINISTRATOR: administrator.page,
 }
