@@ -23,5 +23,5 @@ def declared_table(name: str) -> TableSpec:
     """One table by name; UnknownNameError offers the near ones."""
     tables = {table.name: table for _, table in declared_tables()}
     if name not in tables:
-        raise UnknownNameError("table", name, tables)
+        raise UnknownNameError("tabela", name, tables)
     return tables[name]

@@ -1,9 +1,12 @@
 """One path for everything that goes wrong: a sentence on stderr and a documented exit code, never a traceback."""
 
 import errno
+import signal
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import duckdb
 
@@ -15,9 +18,11 @@ EXIT_CODES = {
     2: "entrada que não pode ser usada (pasta, arquivo, opção, nome)",
     3: "estado que não deixa continuar (outra execução, lake vazio, disco cheio, registros travados)",
     4: "acesso negado",
-    130: "interrompido com Ctrl-C; a versão anterior continua valendo",
+    130: "interrompido com Ctrl-C ou por um pedido de término; a versão anterior continua valendo",
 }
-_FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EACCES}
+_FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+_REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
+_MORE_SPACE = "Libere espaço e rode de novo; a versão anterior continua valendo"
 
 
 @contextmanager
@@ -27,32 +32,65 @@ def translated() -> Iterator[None]:
         yield
     except B2ShiftError:
         raise
-    except duckdb.OutOfMemoryException as error:
-        raise StateError("Not enough memory", value=_first(error), hint="Close other programs and run again") from error
-    except (duckdb.IOException, OSError, MemoryError) as error:
-        if isinstance(error, OSError) and error.errno not in _FULL:
-            raise
-        raise StorageError(
-            "The disk or the memory refused", value=_first(error), hint="Free some space; the previous version serves"
-        ) from error
     except Exception as error:
-        if _locked(error):
-            raise StateError(
-                "The records are locked by another program",
-                value=_first(error),
-                hint="Close what uses them, then run `b2shift publish`",
-            ) from error
-        raise
+        if _interrupted(error):
+            raise KeyboardInterrupt from error
+        told = _told(error)
+        if told is None:
+            raise
+        raise told from error
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """A request to end (SIGTERM) is heard like Ctrl-C: what was begun is put away before the process ends."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _told(error: Exception) -> B2ShiftError | None:
+    if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
+        hint = "Feche outros programas, ou dê mais com --memory, e rode de novo"
+        return StateError("Memória insuficiente", value=_first(error), hint=hint)
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return StorageError("O disco está cheio", value=_first(error), hint=_MORE_SPACE)
+    if isinstance(error, OSError) and error.errno in _REFUSED:
+        return StorageError("Sem permissão para ler ou escrever", value=_first(error), hint="Confira a pasta")
+    if isinstance(error, duckdb.IOException):
+        return StorageError("O disco recusou", value=_first(error), hint=_MORE_SPACE)
+    if _locked(error):
+        hint = "Feche o que os usa e rode `b2shift publish`"
+        return StateError("Os registros estão travados por outro programa", value=_first(error), hint=hint)
+    return None
+
+
+def _interrupted(error: BaseException) -> bool:
+    """Ctrl-C while the engine works comes out of it under another name."""
+    return any(isinstance(one, KeyboardInterrupt) for one in _chain(error))
 
 
 def _locked(error: BaseException) -> bool:
     """A database that does not let us in, by itself or under the name Django gives it."""
-    chain: BaseException | None = error
-    while chain is not None:
-        if isinstance(chain, sqlite3.OperationalError) and any(w in str(chain) for w in ("locked", "busy", "readonly")):
-            return True
-        chain = chain.__cause__ or chain.__context__
-    return False
+    return any(
+        isinstance(one, sqlite3.OperationalError) and any(word in str(one) for word in ("locked", "busy", "readonly"))
+        for one in _chain(error)
+    )
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _first(error: BaseException) -> str:

@@ -1,15 +1,20 @@
 """The command `b2shift`: a tour in its help, one file per command, one path for errors."""
 
 import sys
+from typing import Any
 
 import typer
 
 from b2shift.cli import screen
 from b2shift.cli.commands import demo, doctor, export, lake, policy, quality, run, segment, tables, web
-from b2shift.cli.guard import translated
+from b2shift.cli.guard import stoppable, translated
+from b2shift.cli.usage import in_portuguese
 from b2shift.cli.words import Command, Group, examples, speak_portuguese
 from b2shift.kernel.errors import B2ShiftError
 
+INTERRUPTED = 130
+# The parser's own base class: typer carries it inside, and has moved it before.
+PARSER_ERROR: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 TOUR = """B2Shift transforma dados espalhados de clientes em decisões: identificar, diferenciar, interagir.
 
 Um passeio: [bold]demo[/] inventa uma entrega, [bold]run[/] roda o ciclo inteiro nela, [bold]serve[/] abre as páginas.
@@ -54,14 +59,29 @@ _lake.command(cls=Command, epilog=lake.ROLLBACK)(lake.rollback)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; ends the process with the documented exit code."""
+    """Run the command line; ends the process with the documented exit code when it is not 0."""
     speak_portuguese()
     try:
-        with translated():
-            app(arguments, prog_name="b2shift")
+        with stoppable(), translated():
+            code = app(arguments, prog_name="b2shift", standalone_mode=False)
     except B2ShiftError as error:
-        screen.complain(error)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        screen.err().print("Interrompido; a versão anterior continua valendo.")
-        sys.exit(130)
+        screen.complain(str(error))
+        code = error.exit_code
+    except PARSER_ERROR as error:
+        code = _explain(error)
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        screen.note("Interrompido; a versão anterior continua valendo.")
+    if code:
+        sys.exit(code)
+
+
+def _explain(error: Any) -> int:
+    """What the option parser refused, and where its help is; a command asked for nothing has shown its help."""
+    context = error.ctx if getattr(error, "ctx", None) else None
+    if type(error).__name__ != "NoArgsIsHelpError":
+        command = context.command_path if context else "b2shift"
+        said = in_portuguese(error.format_message())
+        screen.complain(f"{said}{'' if said.endswith('?') else '.'} Veja `{command} --help`")
+    return int(error.exit_code)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Table
 
-from b2shift.kernel.errors import B2ShiftError
 from b2shift.kernel.progress import Progress, silent
 
 PATIENCE = 2.0
@@ -27,9 +27,24 @@ def err() -> Console:
     return Console(file=sys.stderr, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
-def complain(error: B2ShiftError) -> None:
-    """Say what happened, with what value, and what to do."""
-    err().print(f"[bold red]Erro:[/] {_plain(str(error))}")
+def complain(message: str) -> None:
+    """Say what went wrong, on stderr."""
+    err().print(f"[bold red]Erro:[/] {escape(message)}")
+
+
+def note(message: str) -> None:
+    """Say what was done, on stderr."""
+    err().print(message, markup=False)
+
+
+def tell(message: str) -> None:
+    """Say a result, on stdout."""
+    out().print(message, markup=False)
+
+
+def warn(message: str) -> None:
+    """Say something to look at, among the results."""
+    out().print(f"[yellow]![/] {escape(message)}")
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, words: int = 1) -> None:
@@ -38,13 +53,9 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, 
     for position, column in enumerate(columns):
         drawn.add_column(column, justify="left" if position < words else "right", overflow="fold")
     for row in rows:
-        drawn.add_row(*map(_plain, row))
+        drawn.add_row(*map(escape, row))
     out().print(drawn)
     out().print()
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
 
 
 class _Bars:
@@ -67,7 +78,7 @@ class _Bars:
     def __call__(self, stage: str, done: float, total: float, note: str = "") -> None:
         if stage not in self.tasks:
             self.tasks[stage] = self.display.add_task(stage, total=total, note=note)
-        self.display.update(self.tasks[stage], completed=done, total=total or 1, note=_plain(note))
+        self.display.update(self.tasks[stage], completed=done, total=total or 1, note=escape(note))
         if not self.shown and time.monotonic() - self.started > PATIENCE:
             self.shown = True
             self.display.start()

@@ -63,7 +63,7 @@ def show(run: LoopSummary) -> None:
     )
     for source in run.sources:
         if source.message:
-            screen.out().print(f"[yellow]![/] {source.source}: {source.message}")
+            screen.warn(f"{source.source}: {source.message}")
     screen.table(
         f"Segmentos · {count(run.customers)} clientes",
         ["segmento", "clientes", "parte", "MRR"],
@@ -83,7 +83,7 @@ def show(run: LoopSummary) -> None:
         [(s.label, format_number(s.seconds, 2), percent(s.share)) for s in run.steps],
     )
     news = "nova" if run.changed else "nada mudou, a mesma"
-    screen.out().print(
+    screen.tell(
         f"Versão {run.version} ({news}) · dados até {run.as_of:%d/%m/%Y} · {format_number(run.seconds, 1)} s · "
         f"pico de {count(run.peak_memory_mb)} MB · {run.home}"
     )

@@ -17,6 +17,11 @@ PANELS: Mapping[str, str] = {
     "RICH_HELP": "Veja [blue]'{command_path} {help_option}'[/].",
     "ABORTED_TEXT": "Interrompido.",
 }
+USAGE: Mapping[str, str] = {
+    "Usage: ": "Uso: ",
+    "[OPTIONS]": "[OPÇÕES]",
+    "COMMAND [ARGS]...": "COMANDO [ARGUMENTOS]...",
+}
 
 SITUATIONS = {"loaded": "lida", "missing": "ausente", "failed": "com erro", "unknown": "desconhecida"}
 KINDS = {
@@ -42,7 +47,10 @@ class _Portuguese:
 
     def get_usage(self, ctx: Any) -> str:
         """`Uso: b2shift run …`."""
-        return super().get_usage(ctx).replace("Usage: ", "Uso: ", 1)  # type: ignore[misc]
+        usage: str = super().get_usage(ctx)  # type: ignore[misc]
+        for english, portuguese in USAGE.items():
+            usage = usage.replace(english, portuguese, 1)
+        return usage
 
     def get_help_option(self, ctx: Any) -> Any:
         """The option --help with its meaning in Portuguese."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from b2shift.kernel.errors import StateError
+from b2shift.lake.contracts import Manifest
 from b2shift.lake.names import literal, quote
 from b2shift.lake.reader import Lake
 from b2shift.lake.session import Session
@@ -17,6 +19,7 @@ __all__ = [
     "Specs",
     "Stage",
     "current_version",
+    "kept_versions",
     "literal",
     "load_specs",
     "open_lake",
@@ -34,6 +37,15 @@ def open_lake(home: Path, version: int | None = None, *, threads: int = 2, memor
 def current_version(home: Path) -> int | None:
     """The version readers see, or None when nothing was ever published."""
     return Store(home).current()
+
+
+def kept_versions(home: Path) -> list[Manifest]:
+    """Every version that can be served again, oldest first; damaged ones are left out. LakeEmptyError without any."""
+    store, found = Store(home), []
+    for number in store.kept():
+        with suppress(StateError):
+            found.append(store.manifest(number))
+    return found or [store.manifest()]
 
 
 def roll_back(home: Path, version: int) -> None:

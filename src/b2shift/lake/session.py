@@ -95,6 +95,7 @@ class Session:
                 self._touched.add(name)
                 self.changed = True
         except BaseException:
+            self._stop_work()
             self._restore(before, changed)
             raise
         finally:
@@ -195,6 +196,7 @@ class Session:
 
     def close(self) -> None:
         """Forget what was not committed, files included."""
+        self._stop_work()
         self.backend.disconnect()
         shutil.rmtree(self.scratch, ignore_errors=True)
         for path in self._staged:
@@ -257,6 +259,10 @@ class Session:
         if self._stage is not None:
             self._stage.outputs.append(spec.name)
         return table
+
+    def _stop_work(self) -> None:
+        """After Ctrl-C the engine's other threads go on with the statement until they are told."""
+        self.connection.interrupt()
 
     def _restore(self, tables: dict[str, TableVersion], changed: bool) -> None:
         for name in self._tables.keys() - tables.keys():

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tools.reference import commands
 
 from b2shift.cli.commands.export import export_table
 from b2shift.cli.main import main
@@ -66,6 +67,23 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+def test_without_a_command_the_tour_is_shown(run: Run) -> None:
+    code, out, err = run()
+    assert code == 2
+    assert "Um passeio" in out + err
+    assert "Erro" not in err
+
+
+def test_every_help_speaks_portuguese(run: Run) -> None:
+    for name, command in commands():
+        code, out, _ = run(*name.split()[1:], "--help")
+        assert code == 0
+        assert f"Uso: {name}" in out
+        assert command.help.splitlines()[0][:30] in out
+        for english in ("Usage", "OPTIONS", "Options", "Arguments", "default:", "required", "Show this message"):
+            assert english not in out, (name, english)
+
+
 def test_help_is_a_tour_in_portuguese(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
@@ -98,7 +116,7 @@ def test_no_traceback_reaches_a_person(empty_home: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 3
     assert done.stdout == ""
-    assert done.stderr.startswith("Erro: The lake is empty")
+    assert done.stderr.startswith("Erro: O lake está vazio")
     assert len(done.stderr.strip().splitlines()) == 1
 
 
@@ -139,9 +157,29 @@ def test_export_refuses_what_it_cannot_do_and_leaves_nothing(home: Path, tmp_pat
         export_table(lake, "hidden", tmp_path / "x.csv")
     with pytest.raises(InputError, match=r"\.parquet"):
         export_table(lake, "customers", tmp_path / "x.xlsx")
-    with pytest.raises(InputError, match="does not exist"):
+    with pytest.raises(InputError, match="não existe"):
         export_table(lake, "customers", tmp_path / "no" / "x.csv")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(InputError, match="Já existe uma pasta"):
+        export_table(lake, "customers", tmp_path / "folder.csv")
     assert not list(tmp_path.glob("*x.*"))
+
+
+def test_export_tells_in_json_what_it_wrote(run: Run, home: Path, tmp_path: Path) -> None:
+    out = tmp_path / "c.csv"
+    told = json.loads(run("export", "customers", "--out", str(out), "--home", str(home), "--json")[1])
+    assert told == {"table": "customers", "file": str(out), "rows": 1, "version": 2}
+
+
+def test_a_damaged_version_hides_from_the_list_and_the_pointer_is_mended(run: Run, home: Path) -> None:
+    (home / "lake" / "versions" / "v000001.json").write_text("{")
+    assert [v["version"] for v in json.loads(run("lake", "versions", "--home", str(home), "--json")[1])] == [2]
+    (home / "lake" / "CURRENT").write_text("rubbish")
+    code, _, err = run("export", "customers", "--out", "x.csv", "--home", str(home))
+    assert code == 3
+    assert "b2shift lake rollback" in err
+    assert json.loads(run("lake", "rollback", "2", "--home", str(home), "--json")[1]) == {"version": 2}
+    assert open_lake(home).version == 2
 
 
 def test_tables_documents_every_column(run: Run) -> None:

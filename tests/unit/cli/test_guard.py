@@ -1,12 +1,15 @@
 """What the machine refuses becomes an error with what to do."""
 
 import errno
+import signal
 import sqlite3
+import threading
 
 import duckdb
 import pytest
 
-from b2shift.cli.guard import EXIT_CODES, translated
+from b2shift.cli.guard import EXIT_CODES, stoppable, translated
+from b2shift.cli.main import INTERRUPTED
 from b2shift.kernel.errors import AccessError, B2ShiftError, DropError, InputError, StateError, StorageError
 
 
@@ -21,11 +24,26 @@ def test_a_full_disk_is_a_storage_error() -> None:
         told = refuse(error)
         assert isinstance(told, StorageError)
         assert told.exit_code == 3
-        assert "previous version serves" in str(told)
+        assert "a versão anterior continua valendo" in str(told)
+
+
+def test_a_folder_one_may_not_use_is_a_storage_error() -> None:
+    for code in (errno.EROFS, errno.EACCES):
+        told = refuse(OSError(code, "no"))
+        assert isinstance(told, StorageError)
+        assert "Sem permissão" in str(told)
 
 
 def test_memory_that_ends_is_a_state_error() -> None:
-    assert isinstance(refuse(duckdb.OutOfMemoryException("failed to allocate")), StateError)
+    for error in (duckdb.OutOfMemoryException("failed to allocate"), MemoryError()):
+        told = refuse(error)
+        assert type(told) is StateError
+        assert "--memory" in str(told)
+
+
+def test_an_error_that_says_what_to_do_passes_as_it_is() -> None:
+    error = DropError("Nada aqui", value="x", hint="Confira")
+    assert refuse(error) is error
 
 
 def test_locked_records_are_a_state_error_even_under_another_name() -> None:
@@ -47,6 +65,39 @@ def test_a_defect_stays_a_defect() -> None:
         raise FileNotFoundError(errno.ENOENT, "gone")
 
 
+def test_ctrl_c_inside_the_engine_is_ctrl_c() -> None:
+    """DuckDB hands an interruption over as a RuntimeError whose cause it is."""
+    error = RuntimeError("Query interrupted")
+    error.__cause__ = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt), translated():
+        raise error
+
+
+def test_a_request_to_end_is_heard_like_ctrl_c_and_only_inside() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt), stoppable():
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_thread_does_not_touch_the_signals() -> None:
+    seen: list[object] = []
+
+    def work() -> None:
+        with stoppable():
+            seen.append(signal.getsignal(signal.SIGTERM))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [signal.getsignal(signal.SIGTERM)]
+
+
 def test_every_error_has_a_documented_exit_code() -> None:
-    for kind in (InputError, DropError, StateError, StorageError, AccessError):
-        assert kind.exit_code in EXIT_CODES
+    kinds, found = [B2ShiftError], set()
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        found.add(kind.exit_code)
+    assert found <= set(EXIT_CODES)
+    assert {AccessError.exit_code, InputError.exit_code, StorageError.exit_code, INTERRUPTED} <= set(EXIT_CODES)

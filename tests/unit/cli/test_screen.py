@@ -34,6 +34,12 @@ def test_a_bar_with_the_time_left_appears_after_two_seconds(monkeypatch: pytest.
     assert "60%" in drawn
 
 
-def test_brackets_in_a_value_are_text(capsys: pytest.CaptureFixture[str]) -> None:
-    screen.table("t", ["a"], [["[bold]x[/]"]])
-    assert "[bold]x[/]" in capsys.readouterr().out
+@pytest.mark.parametrize("text", ["[bold]x[/]", r"c:\[pasta]", "[/]", "[/home]", "a]b["])
+def test_brackets_in_a_value_are_text(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    screen.table("t", ["a"], [[text]])
+    screen.tell(text)
+    screen.warn(text)
+    assert capsys.readouterr().out.count(text) == 3
+    screen.complain(text)
+    screen.note(text)
+    assert capsys.readouterr().err.count(text) == 2

@@ -27,7 +27,7 @@ def demo(
     if as_json:
         typer.echo(summary.model_dump_json(indent=2))
         return
-    screen.err().print(
+    screen.note(
         f"{folder}: {len(summary.files)} arquivos, {format_number(sum(summary.files.values()))} linhas, "
         f"{format_number(summary.customers)} clientes, {format_number(summary.defects)} defeitos plantados"
     )

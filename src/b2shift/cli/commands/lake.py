@@ -9,7 +9,7 @@ from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
 from b2shift.kernel.money import format_number
-from b2shift.lake.api import open_lake, roll_back
+from b2shift.lake.api import current_version, kept_versions, roll_back
 
 VERSIONS = examples("b2shift lake versions", "b2shift lake versions --json")
 ROLLBACK = examples("b2shift lake rollback 3", "b2shift lake rollback 3 --home /dados/b2shift")
@@ -17,13 +17,12 @@ ROLLBACK = examples("b2shift lake rollback 3", "b2shift lake rollback 3 --home /
 
 def versions(home: Home, as_json: AsJson = False) -> None:
     """Lista as versões guardadas do lake, a mais antiga primeiro."""
-    lake = open_lake(home)
-    kept = [lake.store.manifest(number) for number in lake.store.kept()]
+    kept, current = kept_versions(home), current_version(home)
     if as_json:
         told = [
             {
                 "version": m.version,
-                "current": m.version == lake.version,
+                "current": m.version == current,
                 "as_of": m.as_of.isoformat(),
                 "written_at": m.written_at.isoformat(),
                 "tables": {name: table.rows for name, table in m.tables.items()},
@@ -38,7 +37,7 @@ def versions(home: Home, as_json: AsJson = False) -> None:
         ["versão", "dados até", "gravada em (UTC)", "tabelas", "MB"],
         [
             (
-                f"{m.version}{' (atual)' if m.version == lake.version else ''}",
+                f"{m.version}{' (atual)' if m.version == current else ''}",
                 f"{m.as_of:%d/%m/%Y}",
                 f"{m.written_at:%d/%m/%Y %H:%M}",
                 str(len(m.tables)),
@@ -53,7 +52,11 @@ def versions(home: Home, as_json: AsJson = False) -> None:
 def rollback(
     version: Annotated[int, typer.Argument(metavar="N", help="Versão que volta a valer.")],
     home: Home,
+    as_json: AsJson = False,
 ) -> None:
     """Volta a servir uma versão anterior; nada é apagado. Depois, `b2shift publish` leva as páginas junto."""
     roll_back(home, version)
-    screen.err().print(f"O lake serve a versão {version}. Para as páginas: b2shift publish")
+    if as_json:
+        typer.echo(json.dumps({"version": version}))
+    else:
+        screen.note(f"O lake serve a versão {version}. Para as páginas: b2shift publish")

@@ -8,6 +8,8 @@ import typer
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Seed
 from b2shift.cli.words import examples
+from b2shift.differentiate.contracts import FitResult
+from b2shift.kernel.money import format_number
 
 EXAMPLES = examples(
     "b2shift segment fit --table clientes.parquet --id customer_id --k 8 --out grupos.parquet",
@@ -38,4 +40,32 @@ def fit(  # noqa: PLR0913 - each argument is an option
     if as_json:
         typer.echo(result.model_dump_json(indent=2))
     else:
-        screen.out().print(str(result))
+        _show(result)
+
+
+def _show(result: FitResult) -> None:
+    percent = [f"{format_number(100 * size / result.rows, 1)}%" for size in result.sizes]
+    screen.table(
+        f"{result.k_found} segmentos · {result.algorithm}",
+        ["segmento", "linhas", "parte"],
+        [
+            (str(n), format_number(size), share)
+            for n, (size, share) in enumerate(zip(result.sizes, percent, strict=True))
+        ],
+    )
+    screen.table(
+        "Medidas",
+        ["medida", "valor"],
+        [
+            ("silhueta", format_number(result.silhouette, 3)),
+            ("silhueta com as colunas embaralhadas", format_number(result.null_silhouette, 3)),
+            ("Davies-Bouldin (menor é melhor)", format_number(result.davies_bouldin, 3)),
+            ("Calinski-Harabasz (maior é melhor)", format_number(result.calinski_harabasz, 1)),
+            (f"estabilidade em {result.refits} reajustes", format_number(result.stability, 3)),
+        ],
+    )
+    if result.k_found < result.k:
+        screen.warn(f"Pediu-se {result.k} segmentos; com parte mínima de {result.floor} couberam {result.k_found}")
+    if result.constant_columns:
+        screen.warn(f"Colunas que não variam e não pesaram: {', '.join(result.constant_columns)}")
+    screen.note(f"{format_number(result.rows)} linhas em {result.out} ({format_number(result.seconds, 1)} s)")

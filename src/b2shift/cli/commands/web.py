@@ -1,11 +1,12 @@
 """`b2shift publish` and `b2shift serve`: the pages, started by name."""
 
+import json
 from typing import Annotated
 
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import Home
+from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
 from b2shift.lake.api import current_version
 
@@ -13,13 +14,16 @@ PUBLISH = examples("b2shift publish", "b2shift publish --home /dados/b2shift")
 SERVE = examples("b2shift serve", "b2shift serve --host 0.0.0.0 --port 9000 --workers 4", "b2shift serve --demo-people")
 
 
-def publish(home: Home) -> None:
+def publish(home: Home, as_json: AsJson = False) -> None:
     """Leva clientes, segmentos, riscos e propostas do lake para as páginas; repetir não faz mal."""
     from b2shift.cli.loop import web
 
     with screen.bars() as progress:
-        web("publish")(home, progress)
-    screen.err().print("As páginas mostram a versão atual do lake.")
+        written = web("publish")(home, progress)
+    if as_json:
+        typer.echo(json.dumps({"version": current_version(home), "rows": written}))
+    else:
+        screen.note("As páginas mostram a versão atual do lake.")
 
 
 def serve(
@@ -41,5 +45,5 @@ def serve(
             [(one.role_label, one.email, one.password) for one in web("create_demo_people")(home)],
             words=3,
         )
-    screen.err().print(f"B2Shift em http://{host}:{port} · Ctrl-C para parar")
+    screen.note(f"B2Shift em http://{host}:{port} · Ctrl-C para parar")
     web("serve")(home, host=host, port=port, workers=workers)

@@ -1,0 +1,54 @@
+"""Ctrl-C and a request to end stop the work at once, leave the version before, and give the space back."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from tests.unit.lake.numbers_table import files, read, write
+
+PROGRAM = textwrap.dedent(
+    """
+    import sys
+    from pathlib import Path
+    from b2shift.cli.main import app, main
+    from b2shift.lake.api import writing
+    from tests.unit.lake.numbers_table import spec
+
+    @app.command()
+    def spin(home: Path) -> None:
+        with writing(home) as session, session.stage("spin"):
+            session.write(spec(), "SELECT 2 AS n")
+            print("ready", flush=True)
+            session.query("SELECT count(*) FROM range(100000000000) t(i) WHERE hash(i) % 7 = 3")
+
+    main(["spin", sys.argv[1]])
+    """
+)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_work_stops_and_nothing_is_lost(tmp_path: Path, number: signal.Signals) -> None:
+    write(tmp_path, 1)
+    kept = files(tmp_path)
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(tmp_path)], cwd=Path(__file__).parents[3], env={**os.environ},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as running:  # fmt: skip
+        assert running.stdout is not None
+        assert running.stdout.readline() == "ready\n"
+        running.send_signal(number)
+        try:
+            _, err = running.communicate(timeout=60)
+        finally:
+            running.kill()
+    assert running.returncode == 130
+    assert err == "Interrompido; a versão anterior continua valendo.\n"
+    assert read(tmp_path) == [1]
+    assert files(tmp_path) == kept
+    assert not list((tmp_path / "lake").glob("scratch-*"))
+    write(tmp_path, 3)
+    assert read(tmp_path) == [3]
