@@ -62,20 +62,21 @@ def _by_content(session: Session, source: Source) -> None:
 
 
 def _damaged(session: Session, source: Source) -> None:
-    """A repeated row one of whose values was spoilt: like exactly one row nearby in everything else."""
+    """A repeated row one of whose values was spoilt: like exactly one row nearby in everything but that value."""
     session.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE _hurt AS SELECT *, _row // {NEARBY} AS _block FROM {_left()} WHERE _damaged"
     )
     if not session.connection.execute("SELECT count(*) FROM _hurt").fetchall()[0][0]:
         return
-    like = same(source, "a", "b")
+    names = [quote(column.name) for column in source.columns]
+    unlike = " + ".join(f"CAST(a.{name} IS DISTINCT FROM b.{name} AS INTEGER)" for name in names)
     _refuse(
         session, source, source.repeat_kind, "linha repetida perto da original, com um valor estragado",
         f"""SELECT _file, later AS _row FROM (
                 SELECT a._file, a._row AS hurt, greatest(a._row, b._row) AS later
                 FROM _hurt AS a JOIN (SELECT *, unnest([-1, 0, 1]) + _row // {NEARBY} AS _block FROM {_left()}) AS b
                 ON a._file = b._file AND a._block = b._block AND a._row <> b._row
-                   AND abs(a._row - b._row) <= {NEARBY} AND {like}
+                   AND abs(a._row - b._row) <= {NEARBY} AND {same(source, "a", "b")} AND {unlike} <= 1
             ) QUALIFY count(*) OVER (PARTITION BY _file, hurt) = 1""",
     )  # fmt: skip
 

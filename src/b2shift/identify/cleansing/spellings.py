@@ -28,7 +28,8 @@ def harmonise(counts: Mapping[str, int]) -> dict[str, Verdict]:
     for value, count in counts.items():
         groups[fold(shown[value])][shown[value]] += count
     style = _style(counts, groups.values())
-    best = {folded: _best(spellings, style) for folded, spellings in groups.items()}
+    readable_once = {fold(shown[value]) for value in counts if not looks_like_mojibake(value)}
+    best = {folded: _best(spellings, style, broken=folded not in readable_once) for folded, spellings in groups.items()}
     sizes = {folded: sum(spellings.values()) for folded, spellings in groups.items()}
     usually: dict[str, int] = {}
     for value, count in counts.items():
@@ -58,17 +59,16 @@ def _style(counts: Mapping[str, int], groups: Iterable[Counter[str]]) -> _Style:
     return _Style(case, any(count > _FEW and not value.isascii() for value, count in settled))
 
 
-def _best(spellings: Counter[str], style: _Style) -> str:
+def _best(spellings: Counter[str], style: _Style, *, broken: bool) -> str:
     """The most frequent spelling; between equals, the one that looks like the rest of its column.
 
-    A rare word has no majority of its own: it is written as its column writes.
+    A rare word has no majority of its own: it is written as its column writes. One that was only ever delivered broken
+    (`broken`) has accents nobody vouches for.
     """
     value, count = max(spellings.items(), key=lambda item: (item[1], _likeness(item[0], style), item[0]))
-    return value if count > _FEW else _in_style(value, style)
-
-
-def _in_style(value: str, style: _Style) -> str:
-    value = squeeze(value if style.accents else unaccent(value))
+    if count > _FEW:
+        return value
+    value = squeeze(unaccent(value) if broken and not style.accents else value)
     return value.upper() if style.case == "upper" else value.lower() if style.case == "lower" else value
 
 

@@ -12,7 +12,7 @@ from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
 from b2shift.identify.sources.declarations import rows_of, tables
 from b2shift.lake.api import Session, quote
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 
 
 def vocabulary_of(source: Source, column: SourceColumn) -> str:

@@ -14,7 +14,7 @@ from b2shift.identify.sources.usage import usage_parts
 from b2shift.lake.api import Session, literal
 from b2shift.lake.contracts import TableSpec
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 LOGS = ("repairs", "rejects")
 
 

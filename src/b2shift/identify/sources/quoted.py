@@ -15,7 +15,7 @@ _ROWS = 50_000
 def unquoted(batches: Iterator[pa.RecordBatch], separator: str, fields: int) -> Iterator[pa.RecordBatch]:
     """Batches of (_row, _line, _text) whose text holds its fields joined by `JOIN`, quotes resolved.
 
-    A record of several lines whose fields do not fit comes from a quote nobody closed: its lines are taken one by one.
+    A quote nobody closed would swallow the lines after it: where quotes make no sense, lines are taken one by one.
     """
     rows: list[tuple[int, str]] = []
     count = 0
@@ -38,7 +38,7 @@ def _records(batches: Iterator[pa.RecordBatch], separator: str, fields: int) -> 
                 taken.append((number, text))
                 yield text
 
-    told = csv.reader(feed(), delimiter=separator)
+    told = csv.reader(feed(), delimiter=separator, strict=True)
     while True:
         try:
             record = next(told)
@@ -46,7 +46,7 @@ def _records(batches: Iterator[pa.RecordBatch], separator: str, fields: int) -> 
             return
         except csv.Error:
             record = []
-        if len(record) != fields and len(taken) > 1:
+        if not record or (len(record) != fields and len(taken) > 1):
             for number, text in taken:
                 yield number, JOIN.join(text.rstrip("\r\n").split(separator))
         elif taken:

@@ -9,7 +9,7 @@ from b2shift.identify.sources.reading import Notes, declared, keep_what_there_wa
 from b2shift.identify.sources.telemetry import read_telemetry, write_partials
 from b2shift.lake.api import Session, literal
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 _PARTS = ("content", "customers", "known", "strays", "events", "stray_events")
 
 
@@ -69,16 +69,17 @@ def _sorting(source: Source, file: str) -> str:
 
 
 def _sorted(session: Session, source: Source, file: str, read: Notes) -> Notes:
+    """The parts of one file as they are for today's customers."""
     customers = session.info("known_customers").fingerprint
-    name = _sorting(source, file)
-    before = session.stages.get(name)
-    with session.stage(name, inputs=["known_customers"], parameters=(CODE_VERSION, read["content"])) as stage:
+    before = session.stages.get(_sorting(source, file))
+    parameters = (CODE_VERSION, read["content"])
+    with session.stage(_sorting(source, file), inputs=["known_customers"], parameters=parameters) as stage:
         if stage.stale:
-            fresh = before is None or before.notes["content"] != read["content"] or read["customers"] == customers
-            parts = read if fresh else before.notes if before else read
-            if read["customers"] != customers and _moved(session, parts):
-                parts = parts | _sort_again(session, parts) | {"customers": customers}
-            stage.notes |= {name: parts[name] for name in _PARTS}
+            parts = read if before is None or session.recomputed(stage_name(source, file)) else before.notes
+            if parts["customers"] != customers:
+                again = _sort_again(session, parts) if _moved(session, parts) else {}
+                parts = parts | again | {"customers": customers}
+            stage.notes |= {fact: parts[fact] for fact in _PARTS}
         return dict(stage.notes)
 
 

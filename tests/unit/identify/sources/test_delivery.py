@@ -1,0 +1,77 @@
+"""A delivery is a folder or a zip; a hostile zip is refused before anything is written."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from b2shift.identify.sources.delivery import open_delivery
+from b2shift.kernel.errors import DropError, SourceError
+
+
+def packed(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_folder_gives_its_files_not_its_folders(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("b")
+    (tmp_path / "a.csv").write_text("a")
+    (tmp_path / ".hidden").write_text("x")
+    (tmp_path / "_truth").mkdir()
+    (tmp_path / "_truth" / "defects.csv").write_text("never read")
+    assert [file.name for file in open_delivery(tmp_path)] == ["a.csv", "b.csv"]
+
+
+def test_the_sign_changes_with_the_content(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("one")
+    first = open_delivery(tmp_path)[0]
+    assert open_delivery(tmp_path)[0].sign == first.sign
+    file.write_text("two")
+    second = open_delivery(tmp_path)[0]
+    assert second.sign != first.sign
+    assert second.content_hash(file) != first.content_hash(tmp_path / "a.csv") or first.sign != second.sign
+
+
+def test_a_zip_of_a_folder_is_as_good_as_its_files(tmp_path: Path) -> None:
+    archive = packed(tmp_path / "e.zip", {"entrega/a.csv": b"K\n1\n", "entrega/_truth/defects.csv": b"x"})
+    (file,) = open_delivery(archive)
+    assert file.name == "a.csv"
+    assert file.opened(tmp_path / "scratch").read_bytes() == b"K\n1\n"
+
+
+@pytest.mark.parametrize("name", ["../evil.csv", "/etc/evil.csv", "a/../../evil.csv", "..\\evil.csv"])
+def test_a_zip_cannot_write_outside(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DropError, match="fora da pasta"):
+        open_delivery(packed(tmp_path / "e.zip", {name: b"x"}))
+
+
+def test_a_zip_bomb_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DropError, match="cresce demais"):
+        open_delivery(packed(tmp_path / "e.zip", {"tickets.csv": b"a" * 50_000_000}))
+
+
+def test_a_damaged_member_costs_its_source_only(tmp_path: Path) -> None:
+    archive = packed(tmp_path / "e.zip", {"a.csv": bytes(range(256)) * 40})
+    raw = bytearray(archive.read_bytes())
+    raw[60] ^= 0xFF
+    archive.write_bytes(bytes(raw))
+    with pytest.raises(SourceError, match="danificado"):
+        open_delivery(archive)[0].opened(tmp_path / "scratch")
+
+
+def test_what_is_no_delivery_says_so(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "outer" / "inner").mkdir(parents=True)
+    (tmp_path / "plain.txt").write_text("x")
+    for path, what in (
+        (tmp_path / "nowhere", "não existe"),
+        (tmp_path / "empty", "está vazia"),
+        (tmp_path / "outer", "Os arquivos estão em inner"),
+        (tmp_path / "plain.txt", "não é uma pasta nem um zip"),
+    ):
+        with pytest.raises(DropError, match=what):
+            open_delivery(path)

@@ -1,0 +1,96 @@
+"""Bytes into lines: the encoding, accidents of whole lines, quotes; rows and lines numbered as a person counts them."""
+
+from pathlib import Path
+
+import pytest
+
+from b2shift.identify.sources.lines import Accidents, read_lines, shape_of
+from b2shift.identify.sources.quoted import JOIN, unquoted
+from b2shift.kernel.errors import SourceError
+
+Told = list[tuple[int, int, str]]
+
+
+def lines_of(tmp_path: Path, content: bytes, encoding: str = "utf-8") -> tuple[Told, Accidents, str]:
+    path = tmp_path / "f.csv"
+    path.write_bytes(content)
+    shape, found = shape_of(path, encoding, ";", tmp_path), Accidents()
+    told = [
+        (row["_row"], row["_line"], row["_text"].rstrip("\r\n"))
+        for batch in read_lines(shape, found)
+        for row in batch.to_pylist()
+    ]
+    return told, found, shape.encoding
+
+
+def test_a_repeated_header_and_foreign_bytes_are_cut_out(tmp_path: Path) -> None:
+    content = b"\xef\xbb\xbfK;V\r\na;1\r\nK;V\r\n\r\nb\xe7\xe3o;2\r\nb;2\r\nc;3\r\n"
+    told, found, encoding = lines_of(tmp_path, content)
+    assert encoding == "utf-8"
+    assert told == [(0, 2, "a;1"), (1, 6, "b;2"), (2, 7, "c;3")]
+    assert found.lines == [["repeated_header", 1, 3, "K;V"], ["foreign_bytes_line", 1, 5, "b\\xe7\\xe3o;2"]]
+    assert not found.unterminated
+
+
+def test_a_latin_header_decides_for_the_file(tmp_path: Path) -> None:
+    content = "Cód. Cliente;Nota\nA;ção\nB;\x81x\nC;“\n".encode("latin-1", "replace")
+    told, found, encoding = lines_of(tmp_path, content)
+    assert encoding == "windows-1252"
+    assert [text for _, _, text in told] == ["A;ção", "C;?"]
+    assert [kind for kind, *_ in found.lines] == ["foreign_bytes_line"]
+
+
+def test_a_plain_header_leaves_it_to_the_lines(tmp_path: Path) -> None:
+    latin = b"K;V\n" + "".join(f"{n};ação\n" for n in range(20)).encode("latin-1")
+    assert lines_of(tmp_path, latin)[2] == "windows-1252"
+    sound = b"K;V\n" + "".join(f"{n};ação\n" for n in range(20)).encode() + b"x;\xe7\xe3o\n"
+    assert lines_of(tmp_path, sound)[2] == "utf-8"
+    declared = b"K;V\n" + b"a;1\n" * 200 + b"b;\xe7\n"
+    assert lines_of(tmp_path, declared)[2] == "utf-8"
+    assert lines_of(tmp_path, declared, "latin-1")[2] == "windows-1252"
+
+
+def test_utf16_is_written_again(tmp_path: Path) -> None:
+    told, _, encoding = lines_of(tmp_path, "K;V\nação;1\n".encode("utf-16"))
+    assert (told, encoding) == ([(0, 2, "ação;1")], "utf-8")
+
+
+def test_the_end_of_a_file_may_lack_its_line_end(tmp_path: Path) -> None:
+    told, found, _ = lines_of(tmp_path, b"K;V\na;1\nb;2")
+    assert [text for _, _, text in told] == ["a;1", "b;2"]
+    assert found.unterminated
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "está vazio"),
+        (b"  \n\n ", "está vazio"),
+        (b"K;V\n\0\0", "não é de texto"),
+        (b"a" * (1024 * 1024 + 10), "linha sem fim"),
+        (b"K;V\n" + b"a;1\n" * 300_000 + b"\0", "não são texto"),
+        (b"K;V\na;1\n" + b"a" * 20_000_000, "linha longa demais"),
+    ],
+    ids=["empty", "blank", "binary", "endless", "binary-later", "endless-later"],
+)
+def test_a_file_that_is_no_text_says_what_it_is(tmp_path: Path, content: bytes, what: str) -> None:
+    with pytest.raises(SourceError, match=what):
+        lines_of(tmp_path, content)
+
+
+def test_quotes_hold_separators_and_line_ends(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text('K;V;W\na;"x;y";1\nb;"two\nlines ""said""";2\nc;z;3\n')
+    shape, found = shape_of(path, "utf-8", ";", tmp_path), Accidents()
+    rows = [row for batch in unquoted(read_lines(shape, found), ";", 3) for row in batch.to_pylist()]
+    assert [(r["_row"], r["_line"], r["_text"].split(JOIN)) for r in rows] == [
+        (0, 2, ["a", "x;y", "1"]), (1, 3, ["b", 'two\nlines "said"', "2"]), (2, 5, ["c", "z", "3"]),
+    ]  # fmt: skip
+
+
+def test_a_quote_nobody_closed_costs_its_own_line_only(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text('K;V\na;"open\nb;2\nc;3\n')
+    shape, found = shape_of(path, "utf-8", ";", tmp_path), Accidents()
+    rows = [row for batch in unquoted(read_lines(shape, found), ";", 2) for row in batch.to_pylist()]
+    assert [row["_text"].split(JOIN) for row in rows] == [["a", '"open'], ["b", "2"], ["c", "3"]]
