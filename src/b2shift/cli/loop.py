@@ -14,8 +14,9 @@ from b2shift.cli.summary import proposal_lines, segment_lines, source_lines
 from b2shift.differentiate import api as differentiate
 from b2shift.identify import api as identify
 from b2shift.interact import api as interact
+from b2shift.kernel.errors import InputError
 from b2shift.kernel.progress import Progress, silent
-from b2shift.lake.api import current_version, open_lake, writing
+from b2shift.lake.api import Session, current_version, open_lake, writing
 
 LABELS = {
     "ingest": "Ler e limpar os arquivos",
@@ -66,7 +67,7 @@ def run_loop(
             identify.ingest(session, drop, progress=progress)
         day = as_of or identify.newest_date(session)
         steps: list[tuple[str, Callable[[], object]]] = [
-            ("customers", lambda: identify.build_customers(session, day)),
+            ("customers", lambda: _somebody(session, day)),
             ("view360", lambda: identify.build_customer_360(session, day)),
             ("quality", lambda: identify.build_quality(session)),
             ("features", lambda: differentiate.build_features(session, day)),
@@ -85,7 +86,15 @@ def run_loop(
     return _summary(home, version, before, day, seed, publish, clock.seconds)
 
 
-def _propose(session: Any, day: date, progress: Progress) -> None:
+def _somebody(session: Session, day: date) -> None:
+    identify.build_customers(session, day)
+    if not session.info("customers").rows:
+        newest = identify.newest_date(session)
+        hint = f"Os dados vão até {newest}: rode sem --as-of ou com uma data mais nova"
+        raise InputError("Nenhum cliente era conhecido nesta data", value=day, hint=hint)
+
+
+def _propose(session: Session, day: date, progress: Progress) -> None:
     interact.evaluate_policy(session, interact.load_policy(), day, progress=progress)
 
 

@@ -22,7 +22,7 @@ def tickets(people: Population, seed: int) -> Table:
     start = people.as_of - MONTHS * 30 * DAY
     count = rng.poisson(rate * 1.6)
     who = np.repeat(np.arange(people.size), count)
-    created = start + (rng.random(len(who)) * MONTHS * 30).astype(int) * DAY
+    created = start + (1 + (rng.random(len(who)) * MONTHS * 30).astype(int)) * DAY
     left = people.months_to_leave(who, created)
     kept = rng.random(len(who)) < np.where(left < 0, 0, np.where(left < 4, 1.0, 0.6))
     kept &= created >= people.since[who]
