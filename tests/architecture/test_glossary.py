@@ -11,7 +11,9 @@ GLOSSARY = Path(__file__).parents[2] / "docs" / "reference" / "glossary.md"
 VALUES = re.compile(r"^((?:[\w&-]+(?: [\w&-]+){0,2}, )+[\w&-]+(?: [\w&-]+){0,2}) or ([\w&-]+(?: [\w&-]+)?)")
 ENGLISH = {
     ("tickets", "type"), ("tickets", "priority"), ("campaign_events", "kind"), ("campaign_events", "variant"),
-    ("loads", "status"), ("repairs", "kind"), ("spellings", "kind"), ("places", "kind"), ("segment_models", "algorithm"), ("proposals", "trigger"), ("loads", "date_order"),
+    ("loads", "status"),
+    ("repairs", "kind"), ("spellings", "kind"), ("places", "kind"),
+    ("segment_models", "algorithm"), ("proposals", "trigger"), ("loads", "date_order"),
 }  # fmt: skip
 
 

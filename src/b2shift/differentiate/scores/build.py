@@ -3,6 +3,7 @@
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -71,7 +72,7 @@ def _scores(evidence: Evidence, made: list[Scored]) -> pa.Table:
     return pa.table(keys | numbers | {"reasons": as_lists(told, customers)})
 
 
-def _column(values: Floats) -> pa.Array:
+def _column(values: Floats) -> "pa.Array[Any]":
     """Rounded far under what matters, so that the number of threads never shows."""
     return pa.array(np.round(values, 6), type=pa.float64(), mask=~np.isfinite(values))
 

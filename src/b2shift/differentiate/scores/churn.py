@@ -1,5 +1,7 @@
 """The risk that a customer ends all its recurring revenue within 90 days."""
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
@@ -32,7 +34,7 @@ def churn(evidence: Evidence) -> Scored:
     return Scored(columns, [found.told] if found.told else [], [found.card], found.notes)
 
 
-def bands(risk: Floats) -> pa.Array:
+def bands(risk: Floats) -> "pa.Array[Any]":
     """alto from twice the mean risk, baixo under it, médio between; null where there is no risk."""
     known = np.isfinite(risk)
     told: Words = np.full(len(risk), None, dtype=object)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -152,14 +153,14 @@ def in_points(probability: Floats, contributions: Floats) -> Floats:
     return 100 * (inside[:, None] - 1 / (1 + np.exp(-np.clip(without, -30, 30))))
 
 
-def as_lists(told: Sequence[Told], customers: int) -> pa.Array:
+def as_lists(told: Sequence[Told], customers: int) -> "pa.Array[Any]":
     """One list of reasons per customer, scores in the order given, the strongest first."""
     rows = np.concatenate([one.rows for one in told]) if told else np.empty(0, dtype=np.intp)
     score = np.concatenate([np.full(len(one.rows), k) for k, one in enumerate(told)]) if told else rows
     points = np.concatenate([one.points for one in told]) if told else np.empty(0)
     order = np.lexsort((-np.abs(points), score, rows))
 
-    def column(name: str) -> pa.Array:
+    def column(name: str) -> "pa.Array[Any]":
         parts = [getattr(one, name) for one in told]
         return pa.array(np.concatenate(parts)[order] if parts else [], type=pa.string())
 
