@@ -3,11 +3,12 @@
 from datetime import date
 from pathlib import Path
 
-from b2shift.identify.contracts import Customer360, QualityReport
+from b2shift.identify.contracts import CleansingEvaluation, Customer360, QualityReport
 from b2shift.identify.customers.golden import build as _build_customers
 from b2shift.identify.customers.golden import golden_sql
 from b2shift.identify.customers.newest import newest_date
 from b2shift.identify.quality.build import build as _build_quality
+from b2shift.identify.quality.evaluate import evaluate as _evaluate_cleansing
 from b2shift.identify.quality.report import report as _quality_report
 from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.exposure import without_personal_data as _without_personal_data
@@ -26,6 +27,7 @@ __all__ = [
     "columns_without_personal_data",
     "customer_360",
     "duration_cap_bin",
+    "evaluate_cleansing",
     "golden_sql",
     "ingest",
     "newest_date",
@@ -70,3 +72,11 @@ def build_quality(session: Session) -> None:
 def quality_report(lake: Lake) -> QualityReport:
     """What was wrong with the data of one version, per source, kind and column, and what was done about it."""
     return _quality_report(lake)
+
+
+def evaluate_cleansing(lake: Lake, drop: Path) -> CleansingEvaluation:
+    """Compare what was cleansed with the truth of a demo drop (`drop/_truth`), kind by kind; never part of a run.
+
+    Raises DropError when the drop has no truth.
+    """
+    return _evaluate_cleansing(lake, drop)
