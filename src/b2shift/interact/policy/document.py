@@ -72,10 +72,11 @@ def read(raw: bytes) -> Document:
         line = _line(error.problem_mark or error.context_mark)
         raise DocumentError(line, "o YAML está malformado", error.problem) from error
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise DocumentError(
-            line, "há um caractere que o YAML não aceita", f"#x{ord(text[error.position]):04x}"
-        ) from error
+        # libyaml counts bytes, the Python reader characters: look for the character itself.
+        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        at = found.start() if found else 0
+        line = text.count("\n", 0, at) + 1
+        raise DocumentError(line, "há um caractere que o YAML não aceita", f"#x{ord(text[at]):04x}") from error
     if node is None:
         raise DocumentError(1, "o arquivo está vazio")
     lines: dict[Path, int] = {}
