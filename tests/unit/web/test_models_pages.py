@@ -112,7 +112,7 @@ def test_a_score_without_signal_says_so_and_stands_last(signed_in: SignIn) -> No
     page = signed_in(Role.ANALYST).get("/modelos/").text
     assert "Sem sinal utilizável" in page
     assert "Log-loss acima da taxa base." in page
-    assert "Sem gráfico de calibração" in page
+    assert "Risco de churn" in page
 
 
 def test_empty_states(signed_in: SignIn) -> None:
@@ -120,7 +120,7 @@ def test_empty_states(signed_in: SignIn) -> None:
     ScoreCard.objects.all().delete()
     page = signed_in(Role.ANALYST).get("/modelos/").text
     assert "Nenhuma segmentação comparada" in page
-    assert "Nenhum score foi medido" in page
+    assert "Nenhum score utilizável" in page
     assert sentence([]) == "Nenhuma segmentação foi comparada ainda."
 
 
@@ -129,3 +129,17 @@ def test_the_page_asks_few_questions(signed_in: SignIn) -> None:
     with CaptureQueriesContext(connection) as asked:
         browser.get("/modelos/")
     assert len(asked) <= 6, "\n".join(one["sql"][:300] for one in asked.captured_queries)
+
+
+def test_candidates_of_another_view_are_not_compared(signed_in: SignIn) -> None:
+    """A silhouette is of its own space: the one of another view neither leads nor stands on the front."""
+    SegmentModel.objects.create(
+        view="b2shift37", algorithm="kmeans", k=22, silhouette=0.9, stability=0.99, on_front=True
+    )
+    page = signed_in(Role.ANALYST).get("/modelos/")
+    assert [one.k for one, _name in page.context["others"]] == [22]
+    assert 22 not in [one.k for one, _name in page.context["candidates"]]
+    assert len(page.context["front"].table.rows) == 6
+    assert "escolhido entre 6 candidatos" in page.text
+    assert "medidos em outro espaço" in page.text
+    assert "Fronteira" not in page.text

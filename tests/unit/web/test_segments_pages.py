@@ -245,3 +245,23 @@ def test_those_without_a_class_are_told_last(people: dict[Role, User]) -> None:
     assert [share.label for share in found["s1"].shares] == ["Em Expansão", "Fiéis", "Estratégicos", "Outro", ""]
     assert (found["s0"].shares[-1].share, found["s0"].total, found["s1"].total) == (1.0, 20, 20)
     assert mixes(Customer.objects.none(), ["s0"], "life_stage")["s0"].total == 0
+
+
+def test_sizes_and_money_of_the_whole_base_are_for_those_who_see_it(signed_in: SignIn) -> None:
+    """The paragraph and the members of a trait are counted over everybody."""
+    Segment.objects.filter(pk="s0").update(paragraph="20 clientes, com R$ 1.000 de receita.")
+    for role in SEES:
+        told = role in (Role.EXECUTIVE, Role.ANALYST)
+        for path in ("/segmentos/", "/segmentos/s0/"):
+            assert ("20 clientes, com" in signed_in(role).get(path).text) == told, (role, path)
+        page = signed_in(role).get("/segmentos/s0/").text
+        assert ("Membros" in {column["label"] for column in payload(page, "tracos")["columns"]}) == told
+    assert "O que mais marca Varejo que cresce: com o traço 0" in signed_in(Role.EXECUTOR).get("/segmentos/s0/").text
+
+
+def test_without_a_risk_the_page_says_why(signed_in: SignIn) -> None:
+    Customer.objects.update(churn_90d=None)
+    page = signed_in(Role.ANALYST).get("/segmentos/").text
+    assert "Sem risco de churn" in page
+    assert 'href="/modelos/"' in page
+    assert "Ver o cartão do score" not in signed_in(Role.EXECUTOR).get("/segmentos/").text

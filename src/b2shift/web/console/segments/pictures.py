@@ -98,8 +98,12 @@ def risk_picture(rows: Sequence[tuple[SegmentRow, Measures]]) -> Chart | None:
     )
 
 
-def lift_picture(name: str, lines: Sequence[TraitLine]) -> Chart:
-    """Bars by lift with their interval; the table adds prevalence against the base."""
+def lift_picture(name: str, lines: Sequence[TraitLine], *, sizes: bool) -> Chart:
+    """Bars by lift with their interval; the table adds prevalence against the base.
+
+    `sizes` tells how many members of the whole base have each trait, for those who may know it.
+    """
+    told = [Column(_("Membros"), "number")] if sizes else []
     return Chart(
         name="tracos",
         kind="intervals",
@@ -113,10 +117,11 @@ def lift_picture(name: str, lines: Sequence[TraitLine]) -> Chart:
                 Column(_("Até"), "number:2", "high"),
                 Column(_("No segmento"), "percent:1", "aside"),
                 Column(_("Na base"), "percent:1", "aside"),
-                Column(_("Membros"), "number"),
+                *told,
             ],
             [
-                (line.label, line.lift, line.lift_low, line.lift_high, line.prevalence, line.overall, line.members)
+                (line.label, line.lift, line.lift_low, line.lift_high, line.prevalence, line.overall)
+                + ((line.members,) if sizes else ())
                 for line in lines
             ],
         ),

@@ -17,7 +17,7 @@ from b2shift.web.console.segments import pictures
 from b2shift.web.console.segments.map import segment_map
 from b2shift.web.console.segments.mixes import EVERYBODY, LIFE_STAGES, NOBODY, RISK_BANDS, measures, mixes
 from b2shift.web.console.segments.overview import DEFAULT_SORT, SegmentRow, overview, sentence
-from b2shift.web.console.segments.traits import lines_of, marking, missing, pairs
+from b2shift.web.console.segments.traits import lines_of, marking, missing, pairs, reading
 from b2shift.web.crm.catalogue import visible_rules, visible_traits
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.paging import count_of
@@ -41,6 +41,7 @@ def index(request: AskedBy) -> HttpResponse:
         "sentence": sentence(rows),
         "risk": _risk_of(seen, held),
         "everybody": _sees_all(request.user),
+        "may_see_models": may(request.user, Capability.MODELS),
         "pair": _largest_two(held),
     }
     return render(request, "console/segments/index.html", told)
@@ -84,10 +85,13 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
     lines = lines_of(visible_traits(request.user).filter(segment=segment_id))
     members = customers.filter(segment=segment_id)
     marked, lacking = marking(lines), missing(lines)
+    everybody = _sees_all(request.user)
     told = {
         "row": row,
         "measures": measures(customers).get(segment_id, NOBODY),
-        "lift": pictures.lift_picture(row.name, [*marked, *lacking]) if lines else None,
+        "everybody": everybody,
+        "traits_words": reading(row.name, lines),
+        "lift": pictures.lift_picture(row.name, [*marked, *lacking], sizes=everybody) if lines else None,
         "exemplars": _in_order(members, row.figures.exemplars),
         "life": _mix_of(customers, [row], "life_stage", LIFE_STAGES),
         "rfm": _mix_of(customers, [row], "rfm_class"),

@@ -21,6 +21,12 @@ def chosen_of(candidates: Sequence[SegmentModel]) -> SegmentModel | None:
     return next((one for one in candidates if one.chosen), None)
 
 
+def comparable(candidates: Sequence[SegmentModel]) -> list[SegmentModel]:
+    """The candidates of the chosen one's view: a silhouette of another view is measured in another space."""
+    chosen = chosen_of(candidates)
+    return [one for one in candidates if chosen is None or one.view == chosen.view]
+
+
 def sentence(candidates: Sequence[SegmentModel]) -> str:
     """What was chosen, among how many, at what price."""
     if not candidates:

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door, wants_part
-from b2shift.web.console.selection.candidates import algorithm, chosen_of, front_picture, sentence
+from b2shift.web.console.selection.candidates import algorithm, chosen_of, comparable, front_picture, sentence
 from b2shift.web.console.selection.cards import cards_of
 from b2shift.web.crm.catalogue import visible_candidates, visible_cards
 from b2shift.web.crm.models import SegmentModel
@@ -30,13 +30,22 @@ def index(request: AskedBy) -> HttpResponse:
     """Which segmentation, why, and how good each score is."""
     candidates = list(visible_candidates(request.user))
     sort = request.GET.get("sort", "")
-    told: dict[str, object] = {"candidates": _sorted(candidates, sort), "sort": sort, "chosen": chosen_of(candidates)}
+    same = comparable(candidates)
+    other = [one for one in candidates if one not in same]
+    told: dict[str, object] = {
+        "candidates": _sorted(same, sort),
+        "others": _sorted(other, sort),
+        "sort": sort,
+        "chosen": chosen_of(candidates),
+    }
     if wants_part(request):
         return render(request, "console/models/table.html", told)
+    cards = cards_of(list(visible_cards(request.user)))
     told |= {
-        "sentence": sentence(candidates),
-        "front": front_picture(candidates),
-        "cards": cards_of(list(visible_cards(request.user))),
+        "sentence": sentence(same),
+        "front": front_picture(same),
+        "cards": [one for one in cards if one.card.usable],
+        "unusable": [one for one in cards if not one.card.usable],
     }
     return render(request, "console/models/index.html", told)
 
