@@ -43,7 +43,8 @@ def main() -> None:
             for name, figure in zip(names, _one_turn(only, home, told.peer), strict=True):
                 found[name].append(figure)
             shutil.rmtree(home)
-    _print({name: median(figures) for name, figures in found.items()}, only)
+        size = sum(path.stat().st_size for path in only.glob("telemetria_*.csv"))
+    _print({name: median(figures) for name, figures in found.items()}, size)
 
 
 def _one_turn(drop: Path, home: Path, peer: str) -> list[Figure]:
@@ -87,8 +88,7 @@ def _newest_day(drop: Path) -> tuple[bytes, bytes]:
     return f",{newest},".encode(), f",{next_business_day(newest + timedelta(days=1))},".encode()
 
 
-def _print(found: dict[str, Figure], drop: Path) -> None:
-    size = sum(path.stat().st_size for path in drop.glob("telemetria_*.csv"))
+def _print(found: dict[str, Figure], size: int) -> None:
     base, first = found["pandas, all columns"], found["product"]
     print(f"{size / 1e9:.2f} GB of CSV\n\n{HEADING}")
     for name, figure in found.items():

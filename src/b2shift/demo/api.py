@@ -42,7 +42,9 @@ _WEAK = {
     ),
     "mrr.csv": Weak(key="CLIENTE"),
     "nps_relacional.csv": Weak(key="metadata_codcliente"),
-    "nps_transacional_produto.csv": Weak(words=("Linha de Produto",), key="Cód. T"),
+    "nps_transacional_produto.csv": Weak(
+        words=("Linha de Produto",), key="Cód. T", misread="latin-1",
+    ),
     "nps_transacional_suporte.csv": Weak(key="cliente"),
     "tickets.csv": Weak(
         words=("NOME_GRUPO", "STATUS_TICKET"), dates=("DT_CRIACAO",), key="CODIGO_ORGANIZACAO",
@@ -79,15 +81,15 @@ def write_drop(
     """
     if customers < 20 or not 0 <= dirty <= 1 or months < 3:
         raise InputError(
-            "These arguments make no drop",
+            "Com estes números não se faz uma entrega",
             value=f"customers={customers}, dirty={dirty}, months={months}",
-            hint="At least 20 customers and 3 months, dirty between 0 and 1",
+            hint="Ao menos 20 clientes e 3 meses, dirty entre 0 e 1",
         )
     try:
         (folder / "_truth").mkdir(parents=True, exist_ok=True)
         return _write(folder, populate(customers, seed, as_of, months), seed, dirty, as_of)
     except OSError as error:
-        raise StorageError("The drop cannot be written", value=folder, hint=str(error)) from error
+        raise StorageError("A entrega não pode ser escrita", value=folder, hint=str(error)) from error
 
 
 def _write(folder: Path, who: Population, seed: int, dirty: float, as_of: date) -> DropSummary:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -21,6 +22,8 @@ class Weak:
     key: str = ""
     cnpj: str = ""
     repeats: bool = True
+    misread: str = "cp1252"
+    """As what UTF-8 was read where a word is garbled; a latin-1 file can only hold what latin-1 can."""
 
 
 @dataclass
@@ -61,7 +64,8 @@ class Spoiler:
         table = dict(table)
         plans: list[tuple[str, str, float, Callable[[str, np.random.Generator], str]]] = []
         for column in weak.words:
-            plans += [(column, "category_variant", VARIANTS, _variant), (column, "mojibake", BROKEN, _mojibake)]
+            garble = partial(_mojibake, weak.misread)
+            plans += [(column, "category_variant", VARIANTS, _variant), (column, "mojibake", BROKEN, garble)]
         if weak.city:
             plans.append((weak.city, "city_typo", TYPOS, _typo))
         plans += [(column, "invalid_or_other_date", DATES, _date) for column in weak.dates]
@@ -120,10 +124,10 @@ def _variant(text: str, rng: np.random.Generator) -> str:
     return text.replace(" ", "  ") if " " in text else text.capitalize()
 
 
-def _mojibake(text: str, rng: np.random.Generator) -> str:
-    """UTF-8 read as windows-1252; a plain text gets an accent first, as a person would have typed it."""
+def _mojibake(misread: str, text: str, rng: np.random.Generator) -> str:
+    """UTF-8 read as another encoding; a plain text gets an accent first, as a person would have typed it."""
     typed = text if not text.isascii() else text.replace("C", "Ç", 1).replace("c", "ç", 1)
-    return typed.encode("utf-8").decode("cp1252", errors="ignore")
+    return typed.encode("utf-8").decode(misread, errors="ignore")
 
 
 def _typo(text: str, rng: np.random.Generator) -> str:

@@ -37,8 +37,8 @@ def write_table(folder: Path, file: str, table: Table, form: Format, dirty: floa
         lines.append(_bytes(text, form))
     content = b"".join(lines)
     if form.truncated and dirty and rows:
-        content = content[:-LOST_BYTES]
-        log.add(file, "truncated_last_line", "", len(rows) - 1, "", f"last {LOST_BYTES} bytes missing")
+        content, lost = content[:-LOST_BYTES], content[-LOST_BYTES:]
+        log.add(file, "truncated_last_line", "", len(rows) - 1, lost.decode(), f"last {LOST_BYTES} bytes missing")
     mark = b"\xef\xbb\xbf" if form.encoding == "utf-8-sig" else b""
     (folder / file).write_bytes(mark + content)
     return len(rows)

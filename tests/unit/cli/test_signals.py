@@ -42,7 +42,7 @@ def test_the_work_stops_and_nothing_is_lost(tmp_path: Path, number: signal.Signa
         assert running.stdout.readline() == "ready\n"
         running.send_signal(number)
         try:
-            _, err = running.communicate(timeout=60)
+            _, err = running.communicate(timeout=240)
         finally:
             running.kill()
     assert running.returncode == 130

@@ -148,5 +148,5 @@ def test_refuses_what_makes_no_drop(tmp_path: Path) -> None:
         write_drop(tmp_path, customers=3)
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
-    with pytest.raises(StorageError, match="cannot be written"):
+    with pytest.raises(StorageError, match="não pode ser escrita"):
         write_drop(blocked, customers=30)
