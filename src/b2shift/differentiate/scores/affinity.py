@@ -56,18 +56,18 @@ class Affinity:
     lifts: Floats
     segments: dict[str, Floats]
 
-    def of(self, frame: Frame, family: int) -> dict[str, Floats]:
-        """The four features of one family for every customer of a frame."""
+    def of(self, frame: Frame) -> dict[str, Floats]:
+        """The four features for every customer of a frame and every family (customers × families)."""
         owned = owned_families(frame, self.families)
-        names = frame.words["market_segment"]
-        known = {name: rates[family] for name, rates in self.segments.items()}
-        together = np.exp(owned @ self.lifts[:, family])
-        return {
-            OWNS: owned[:, family].astype(np.float32),
-            TOGETHER: np.clip(together, 0.05, 20).astype(np.float32),
-            SEGMENT: np.array([known.get(name, self.common[family]) for name in names], dtype=np.float32),
-            COMMON: np.full(len(frame), self.common[family], dtype=np.float32),
+        together = np.clip(np.exp(owned @ self.lifts), 0.05, 20)
+        rates = np.array([self.segments.get(name, self.common) for name in frame.words["market_segment"]])
+        told = {
+            OWNS: owned,
+            TOGETHER: together,
+            SEGMENT: rates.reshape(owned.shape),
+            COMMON: np.broadcast_to(self.common, owned.shape),
         }
+        return {name: values.astype(np.float32) for name, values in told.items()}
 
 
 def owned_families(frame: Frame, families: Sequence[str]) -> Floats:

@@ -66,17 +66,21 @@ def _level(log_odds: Floats, happened: Floats) -> Calibration:
 
 
 def _platt(log_odds: Floats, happened: Floats) -> Calibration:
-    model = LogisticRegression(C=1e3).fit(log_odds[:, None], happened)
+    model = _regression().fit(log_odds[:, None], happened)
     slope, level = max(float(model.coef_[0][0]), 0.05), float(model.intercept_[0])
     return Calibration("Platt", lambda rows: slope * rows + level)
 
 
 def _beta(log_odds: Floats, happened: Floats) -> Calibration:
-    model = LogisticRegression(C=1e3).fit(_beta_terms(log_odds), happened)
+    model = _regression().fit(_beta_terms(log_odds), happened)
     slopes, level = np.maximum(model.coef_[0], 0.0), float(model.intercept_[0])
     if not slopes.any():
         return NONE
     return Calibration("beta", lambda rows: _beta_terms(rows) @ slopes + level)
+
+
+def _regression() -> LogisticRegression:
+    return LogisticRegression(C=1e3, solver="newton-cholesky", max_iter=50)
 
 
 def _beta_terms(log_odds: Floats) -> Floats:

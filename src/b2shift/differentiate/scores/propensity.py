@@ -106,7 +106,7 @@ def _train(
     kept = [name for name in usual if name not in leaks]
     formats = evidence.formats | {one.name: one.format for one in DECLARED}
     whole = affinity([d.frame for d in dates], [d.bought for d in dates], keys)
-    paired = [_with_pair(date.frame, whole, 0) for date in dates]
+    paired = [_paired(date.frame, whole.of(date.frame), 0) for date in dates]
     seen = design(paired, [*kept, *_PAIR], formats)
     periods = [_period(dates, at, seen, keys, evidence.seed) for at in range(len(dates))]
     if not enough(periods):
@@ -115,19 +115,21 @@ def _train(
 
 
 def _period(dates: Sequence[_Date], at: int, seen: Design, keys: Sequence[str], seed: int) -> Period:
-    """Every customer × family of a date; the rates beside them come from other dates, its own purchases unseen."""
+    """Every customer × family of a date; the rates beside them are of earlier dates (of the next, for the first)."""
     date = dates[at]
-    before = dates[:at] or dates[1:]
+    before = dates[:at] or dates[1:2]
     known = affinity([d.frame for d in before], [d.bought for d in before], keys) if before else None
     if known is None:
         known = affinity([date.frame], [np.zeros_like(date.bought)], keys)
-    matrix = np.concatenate([seen.matrix(_with_pair(date.frame, known, k)) for k in range(len(keys))])
+    pairs = known.of(date.frame)
+    matrix = np.concatenate([seen.matrix(_paired(date.frame, pairs, k)) for k in range(len(keys))])
     happened = date.bought.T.ravel()
     return Period.thinned(date.frame.as_of, matrix, happened, _QUIET_PER_EVENT, seed)
 
 
-def _with_pair(frame: Frame, known: Affinity, family: int) -> Frame:
-    return Frame(frame.as_of, frame.ids, frame.numbers | known.of(frame, family), frame.words)
+def _paired(frame: Frame, pairs: dict[str, Floats], family: int) -> Frame:
+    mine = {name: values[:, family] for name, values in pairs.items()}
+    return Frame(frame.as_of, frame.ids, frame.numbers | mine, frame.words)
 
 
 def _card(evidence: Evidence, model: _Model, k: int, family: str, test: _Date, count: int) -> Card:
@@ -157,10 +159,10 @@ def _score(
 ) -> tuple[dict[str, Floats], list[Told]]:
     now = evidence.now.take(rows)
     columns = {column_of(family): nowhere(len(evidence.now)) for family in families}
-    said = np.zeros((len(rows), len(families)))
+    said, pairs = np.zeros((len(rows), len(families))), model.known.of(now)
     for k, family in enumerate(families):
         if usable[k] and len(rows):
-            matrix = model.seen.matrix(_with_pair(now, model.known, k))
+            matrix = model.seen.matrix(_paired(now, pairs, k))
             said[:, k] = measures.sigmoid(model.trained.log_odds(matrix))
             columns[column_of(family)][rows] = said[:, k]
     times = said / np.maximum(model.known.common, 1e-9)
@@ -169,18 +171,17 @@ def _score(
     for k, family in enumerate(families):
         mine = np.flatnonzero((best == k).any(axis=1) & (said[:, k] > 0))
         if usable[k] and len(mine):
-            told.append(_explain(evidence, model, k, family, now, said[mine, k], mine, rows))
+            told.append(_explain(evidence, model, column_of(family), _paired(now, pairs, k), said[:, k], mine, rows))
     return columns, told
 
 
 def _explain(
-    evidence: Evidence, model: _Model, k: int, family: str, now: Frame, said: Floats, mine: Rows, rows: Rows
+    evidence: Evidence, model: _Model, score: str, paired: Frame, said: Floats, mine: Rows, rows: Rows
 ) -> Told:
-    paired = _with_pair(now, model.known, k)
     parts = model.seen.by_feature(model.trained.learned.contributions(model.seen.matrix(paired.take(mine))))
     parts[:, model.seen.features.index(COMMON)] = 0.0  # the same for every customer: no reason of anyone's
     book = Phrasebook(paired, [*evidence.declared, *DECLARED], {SEGMENT})
-    told = told_reasons(book, column_of(family), model.seen.features, in_points(said, parts), mine, LEAST_POINTS)
+    told = told_reasons(book, score, model.seen.features, in_points(said[mine], parts), mine, LEAST_POINTS)
     return Told(rows[told.rows], told.score, told.feature, told.phrase, told.value, told.peers, told.points)
 
 
