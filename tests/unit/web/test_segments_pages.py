@@ -13,9 +13,9 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.segments.map import reading as map_reading
 from b2shift.web.console.segments.map import segment_map
-from b2shift.web.console.segments.mixes import LIFE_STAGES, mixes
+from b2shift.web.console.segments.mixes import LIFE_STAGES, Mix, Share, mixes
 from b2shift.web.console.segments.overview import SegmentRow, overview, sentence
-from b2shift.web.console.segments.pictures import map_picture
+from b2shift.web.console.segments.pictures import map_picture, mix_picture
 from b2shift.web.crm.models import Customer, Segment
 from b2shift.web.crm.reading import visible_customers
 
@@ -265,3 +265,14 @@ def test_without_a_risk_the_page_says_why(signed_in: SignIn) -> None:
     assert "Sem risco de churn" in page
     assert 'href="/modelos/"' in page
     assert "Ver o cartão do score" not in signed_in(Role.EXECUTOR).get("/segmentos/").text
+
+
+def test_beyond_eight_classes_the_smallest_share_a_hue_and_the_table_tells_all() -> None:
+    shares = [Share(f"c{n}", 10 - n, (10 - n) / 55) for n in range(10)]
+    figure = mix_picture("rfm", "RFM", "rfm_class", [("A", Mix("a", shares, 55)), ("B", Mix("b", shares, 55))])
+    assert [str(column.label) for column in figure.table.columns][1:-1] == [
+        *(f"c{n}" for n in range(7)),
+        "Outras classes",
+    ]
+    assert sum(figure.table.rows[0][1:-1]) == pytest.approx(1.0)
+    assert len(figure.told.columns) == 12

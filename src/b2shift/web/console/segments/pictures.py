@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 from b2shift.web.console import wording
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import number, percent
-from b2shift.web.console.segments.map import MapGroup, SegmentMap
+from b2shift.web.console.segments.map import MOST_HUES, MapGroup, SegmentMap
 from b2shift.web.console.segments.map import reading as map_reading
 from b2shift.web.console.segments.mixes import Measures, Mix
 from b2shift.web.console.segments.overview import SegmentRow
 from b2shift.web.console.segments.traits import TraitLine, TraitPair, reading
+
+_TONES = {"alto": "bad", "médio": "warn", "baixo": "good", "": "muted"}
 
 
 def map_picture(drawn: SegmentMap) -> Chart:
@@ -157,29 +159,35 @@ def pair_picture(a: str, b: str, pairs: Sequence[TraitPair]) -> Chart:
 
 
 def mix_picture(key: str, title: str, kind: str, named: Sequence[tuple[str, Mix]]) -> Chart:
-    """One bar of a hundred percent per segment."""
+    """One bar of a hundred percent per segment; beyond eight classes the smallest share a hue, the table tells all."""
     labels = [share.label for share in named[0][1].shares] if named else []
     words = [_word(kind, label) for label in labels]
-    tones = {"alto": "bad", "médio": "warn", "baixo": "good", "": "muted"}
+    columns = [
+        Column(word, "percent:1", "value", _TONES.get(label, "")) for label, word in zip(labels, words, strict=True)
+    ]
+    shares = [[share.share for share in mix.shares] for _name, mix in named]
+    everything = _mix_table(named, columns, shares)
+    drawn = everything
+    if len(columns) > MOST_HUES:
+        own = MOST_HUES - 1
+        others = Column(_("Outras classes"), "percent:1", "value", "muted")
+        pooled = [[*one[:own], sum(one[own:])] for one in shares]
+        drawn = _mix_table(named, [*columns[:own], others], pooled)
     return Chart(
         name=key,
         kind="stacked",
         title=title,
         reading=_mix_reading(words, named),
-        table=Table(
-            [
-                Column(_("Segmento"), "", "x"),
-                *(
-                    Column(word, "percent:1", "value", tones.get(label, ""))
-                    for label, word in zip(labels, words, strict=True)
-                ),
-                Column(_("Clientes"), "number"),
-            ],
-            [(name, *(share.share for share in mix.shares), mix.total) for name, mix in named],
-        ),
+        table=drawn,
         size="short",
         options={"share": True, "upright": False},
+        twin=everything,
     )
+
+
+def _mix_table(named: Sequence[tuple[str, Mix]], columns: Sequence[Column], shares: Sequence[Sequence[float]]) -> Table:
+    rows = [(name, *one, mix.total) for (name, mix), one in zip(named, shares, strict=True)]
+    return Table([Column(_("Segmento"), "", "x"), *columns, Column(_("Clientes"), "number")], rows)
 
 
 def _word(kind: str, label: str) -> str:
