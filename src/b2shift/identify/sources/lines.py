@@ -16,6 +16,8 @@ from b2shift.kernel.errors import SourceError
 CHUNK = 8 * 1024 * 1024
 LONGEST_LINE = 8 * 1024 * 1024
 _HEAD = 1024 * 1024
+# So few lines in another encoding are accidents, however small the file.
+_STRAY_LINES = 2
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 # Bytes that windows-1252 does not define: in a file of that family they come from somewhere else.
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
@@ -138,7 +140,7 @@ def _encoding(header: bytes, seen: _Look, declared: str) -> tuple[str, str]:
     good, bad, lines = seen.sound, seen.broken, seen.lines
     told = f"linhas com acento: {good} em UTF-8, {bad} em outra codificação"
     if declared.casefold() in {"utf-8", "utf-8-sig"}:
-        other = bad > good and bad > 0.01 * lines
+        other = bad > good and bad > max(_STRAY_LINES, 0.01 * lines)
     else:
         other = bad >= good and bad > 0
     return ("windows-1252" if other else "utf-8"), told

@@ -45,6 +45,7 @@ def test_a_plain_header_leaves_it_to_the_lines(tmp_path: Path) -> None:
     assert lines_of(tmp_path, latin)[2] == "windows-1252"
     sound = b"K;V\n" + "".join(f"{n};ação\n" for n in range(20)).encode() + b"x;\xe7\xe3o\n"
     assert lines_of(tmp_path, sound)[2] == "utf-8"
+    assert lines_of(tmp_path, b"K;V\na;1\nb;\xe7\xe3o2\nb;2\n")[0] == [(0, 2, "a;1"), (1, 4, "b;2")]
     declared = b"K;V\n" + b"a;1\n" * 200 + b"b;\xe7\n"
     assert lines_of(tmp_path, declared)[2] == "utf-8"
     assert lines_of(tmp_path, declared, "latin-1")[2] == "windows-1252"
