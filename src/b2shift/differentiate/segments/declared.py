@@ -56,9 +56,9 @@ def parse(text: str) -> tuple[Variable, ...]:
     for variable in variables:
         if variable.numeric and len(variable.levels) != _pieces(variable):
             raise SchemaError(
-                "A variable has not as many levels as its cuts make",
+                "Uma variável não tem tantos níveis quantos os seus cortes fazem",
                 value=variable.name,
-                hint="Every level but the last needs `upto`, or the variable `quantiles`; correct traits.yaml",
+                hint="Todo nível menos o último pede `upto`, ou a variável `quantiles`; corrija traits.yaml",
             )
     return variables
 
@@ -74,7 +74,7 @@ def _variable(entry: dict[str, object]) -> Variable:
         return Variable.model_validate(entry)
     except ValidationError as error:
         raise SchemaError(
-            "A variable is declared wrongly", value=entry.get("name"), hint=f"Correct traits.yaml: {error}"
+            "Uma variável está declarada errado", value=entry.get("name"), hint=f"Corrija traits.yaml: {error}"
         ) from error
 
 

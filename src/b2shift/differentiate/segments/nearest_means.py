@@ -4,7 +4,6 @@ import numpy as np
 from sklearn.cluster import KMeans
 
 from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers
-from b2shift.differentiate.segments.measures import distances
 
 
 def k_means(points: Distinct, k: int, *, seed: int, starts: int = 20) -> tuple[Integers, Floats]:
@@ -19,8 +18,3 @@ def polish(points: Distinct, centres: Floats) -> tuple[Integers, Floats]:
     model = KMeans(n_clusters=len(centres), init=centres, n_init=1, max_iter=200, random_state=0)
     model.fit(points.rows, sample_weight=points.weights)
     return model.labels_.astype(np.intp), model.cluster_centers_
-
-
-def nearest(rows: Floats, centres: Floats) -> Integers:
-    """Index of the nearest centre of each row; the first of equals."""
-    return distances(rows, centres).argmin(axis=1)

@@ -18,6 +18,10 @@ MATRIX_UP_TO = 6_000
 """Distinct rows for which the matrix of distances is held (288 MB at the limit)."""
 OVERGROWN = 1.5
 """Questions are asked until there are this many times the segments wanted, then the cheapest pairs are joined."""
+STARTS = 30
+"""Starts of each K-Means."""
+STEADINESS = 0.025
+"""Share of silhouette given up for the start that comes back on other samples of the same customers."""
 REACH = 0.01
 """Silhouette that a climb after joining and cutting may be expected to win back."""
 
@@ -32,18 +36,26 @@ def refined(
     pairs = Pairwise(points, floor)
     starts = _dense_starts(pairs, k) if dense_start else _starts(pairs, rules.Questions(pairs, raw), k, seed)
     climbed = [moves.climb(pairs, start, sweeps=4) for start in starts]
+    return moves.climb(pairs, _reshaped(pairs, moves.climb(pairs, _preferred(climbed))))
+
+
+def _preferred(climbed: list[Partition]) -> Partition:
+    """The best with most segments; the first, which needs no chance, unless another is better by STEADINESS."""
     wanted = max(partition.k for partition in climbed)
-    best = max((partition for partition in climbed if partition.k == wanted), key=lambda one: one.silhouette)
-    return moves.climb(pairs, _reshaped(pairs, moves.climb(pairs, best)))
+    fit = [partition for partition in climbed if partition.k == wanted]
+    best = max(fit, key=lambda partition: partition.silhouette)
+    first = climbed[0]
+    steady = first.k == wanted and best.silhouette <= first.silhouette * (1 + STEADINESS)
+    return first if steady and first.silhouette > 0 else best
 
 
 def _starts(pairs: Pairwise, asked: rules.Questions, k: int, seed: int) -> Iterator[Partition]:
+    """Questions first, then K-Means with as many centres as segments, then with more, joined."""
     overgrown = int(np.ceil(OVERGROWN * k))
-    grown = list(asked.grown(overgrown))
-    for partition in (grown[-1], grown[min(k, len(grown)) - 1]):
-        yield asked.exchanged(reshape.to_k(pairs, partition.labels, k))
+    *_, grown = asked.grown(overgrown)
+    yield asked.exchanged(reshape.to_k(pairs, grown.labels, k))
     for wanted in (k, overgrown):
-        labels, _ = k_means(pairs.points, min(wanted, len(pairs.weights)), seed=seed, starts=50)
+        labels, _ = k_means(pairs.points, min(wanted, len(pairs.weights)), seed=seed, starts=STARTS)
         yield reshape.to_k(pairs, labels, k)
 
 

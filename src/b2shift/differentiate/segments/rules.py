@@ -49,7 +49,7 @@ class Questions:
             yield partition
             partition = self.best(partition) if partition.k < k else None
 
-    def exchanged(self, partition: Partition, *, rounds: int = 20, width: int = 4) -> Partition:
+    def exchanged(self, partition: Partition, *, rounds: int = 20, width: int = 6) -> Partition:
         """Join one pair and ask one question instead, as long as the silhouette rises."""
         for _ in range(rounds):
             if partition.k < 3:

@@ -53,9 +53,9 @@ def fit_table(  # noqa: PLR0913 - each argument is an option of the command
     matrix, constant = _matrix(columns, view)
     if k > len(matrix) or 1 / k < floor:
         raise InputError(
-            "The segments asked for do not fit in the table",
-            value=f"k={k}, floor={floor}, {len(matrix)} rows",
-            hint="Ask for fewer segments or a lower floor",
+            "Os segmentos pedidos não cabem na tabela",
+            value=f"k={k}, floor={floor}, {len(matrix)} linhas",
+            hint="Peça menos segmentos ou uma parte mínima menor",
         )
     progress("Segmentar tabela", 1, REFITS + 3, algorithm)
     raw = distinct(matrix)
@@ -80,15 +80,15 @@ def fit_table(  # noqa: PLR0913 - each argument is an option of the command
 
 def _check_options(k: int, view: str, floor: float, algorithm: str, out: Path) -> None:
     if view not in VIEWS:
-        raise UnknownNameError("view", view, VIEWS)
+        raise UnknownNameError("preparo", view, VIEWS)
     if algorithm not in ALGORITHMS:
-        raise UnknownNameError("algorithm", algorithm, ALGORITHMS)
+        raise UnknownNameError("algoritmo", algorithm, ALGORITHMS)
     if k < 2:
-        raise InputError("At least two segments are needed", value=k, hint="Use --k 2 or more")
+        raise InputError("São precisos ao menos dois segmentos", value=k, hint="Use --k 2 ou mais")
     if not 0 <= floor <= 0.5:
-        raise InputError("The floor must be a share from 0 to 0.5", value=floor, hint="Use --floor 0.01 for 1 %")
+        raise InputError("A parte mínima vai de 0 a 0.5", value=floor, hint="Use --floor 0.01 para 1 %")
     if out.suffix not in (".csv", ".parquet"):
-        raise InputError("Unknown form of file to write", value=out, hint="End --out with .csv or .parquet")
+        raise InputError("Formato de arquivo desconhecido", value=out, hint="Termine --out em .csv ou .parquet")
 
 
 def _read(table: Path, id_column: str) -> "tuple[pa.ChunkedArray[Any], dict[str, Floats]]":
@@ -97,23 +97,23 @@ def _read(table: Path, id_column: str) -> "tuple[pa.ChunkedArray[Any], dict[str,
     rows = _opened(connection, table)
     types = {name: str(kind) for name, kind in zip(rows.columns, rows.types, strict=True)}
     if id_column not in types:
-        raise UnknownNameError("column", id_column, types)
+        raise UnknownNameError("coluna", id_column, types)
     if len(types) < 2:
-        raise InputError("The table has only the column of ids", value=table, hint="Add columns of numbers")
+        raise InputError("A tabela só tem a coluna da chave", value=table, hint="Acrescente colunas de números")
     for name, kind in types.items():
         if name != id_column and kind.split("(")[0] not in _NUMBERS | {"DECIMAL"}:
             raise InputError(
-                "A column does not hold numbers", value=f"{name} ({kind})", hint="Leave it out or turn it into numbers"
+                "Uma coluna não tem números", value=f"{name} ({kind})", hint="Deixe-a fora ou passe-a a números"
             )
     identifier = quote(id_column)
     told = rows.project(", ".join([f"{identifier} AS id", *(f"{quote(n)}::DOUBLE" for n in types if n != id_column)]))
     data = told.to_arrow_table()
     if len(data) < 2:
-        raise InputError("The table has too few rows", value=len(data), hint="Segments need at least two")
+        raise InputError("A tabela tem linhas de menos", value=len(data), hint="São precisas ao menos duas")
     ids = data.column(0)
     if ids.null_count or len(ids.unique()) < len(ids):
         raise InputError(
-            "The column of ids has empty or repeated values", value=id_column, hint="Give one row per identifier"
+            "A coluna da chave tem valores vazios ou repetidos", value=id_column, hint="Dê uma linha por chave"
         )
     names = [name for name in types if name != id_column]
     return ids, {name: _numbers(data.column(i), name) for i, name in enumerate(names, 1)}
@@ -121,14 +121,16 @@ def _read(table: Path, id_column: str) -> "tuple[pa.ChunkedArray[Any], dict[str,
 
 def _opened(connection: duckdb.DuckDBPyConnection, table: Path) -> duckdb.DuckDBPyRelation:
     if not table.is_file():
-        raise InputError("The table does not exist", value=table, hint="Give the path of a CSV or Parquet file")
+        raise InputError("A tabela não existe", value=table, hint="Dê o caminho de um arquivo CSV ou Parquet")
     try:
         if table.suffix.lower() == ".parquet":
             return connection.sql(f"SELECT * FROM read_parquet({literal(table)})")
         return connection.sql(f"SELECT * FROM read_csv({literal(table)})")
     except duckdb.Error as error:
         raise InputError(
-            "The table cannot be read", value=table, hint=f"Give a CSV or Parquet file ({str(error).splitlines()[0]})"
+            "A tabela não pode ser lida",
+            value=table,
+            hint=f"Dê um arquivo CSV ou Parquet ({str(error).splitlines()[0]})",
         ) from error
 
 
@@ -138,7 +140,9 @@ def _numbers(column: "pa.ChunkedArray[Any]", name: str) -> Floats:
     missing = max(missing, int((~np.isfinite(values)).sum()))
     if missing:
         raise InputError(
-            "A column has empty or infinite values", value=f"{name} ({missing})", hint="Fill them in or leave it out"
+            "Uma coluna tem valores vazios ou infinitos",
+            value=f"{name} ({missing})",
+            hint="Preencha-os ou deixe-a fora",
         )
     return values
 
@@ -147,7 +151,7 @@ def _matrix(columns: dict[str, Floats], view: str) -> tuple[Floats, tuple[str, .
     """Rows x columns, and the names of those that do not vary (they carry nothing)."""
     constant = tuple(name for name, values in columns.items() if np.ptp(values) == 0)
     if len(constant) == len(columns):
-        raise InputError("No column varies", value=", ".join(constant), hint="Add a column that tells rows apart")
+        raise InputError("Nenhuma coluna varia", value=", ".join(constant), hint="Acrescente uma que separe as linhas")
     kept = [values if view == AS_IS else _robust(values) for values in columns.values()]
     return np.column_stack(kept), constant
 
@@ -207,4 +211,6 @@ def _write(ids: "pa.ChunkedArray[Any]", labels: Integers, id_column: str, out: P
     try:
         connection.execute(f"COPY (SELECT * FROM fitted) TO {literal(out)} ({form})")
     except (duckdb.IOException, OSError) as error:
-        raise StorageError("The segments could not be written", value=out, hint=str(error).splitlines()[0]) from error
+        raise StorageError(
+            "Os segmentos não puderam ser gravados", value=out, hint=str(error).splitlines()[0]
+        ) from error

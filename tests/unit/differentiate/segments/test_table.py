@@ -129,7 +129,7 @@ def test_a_table_that_cannot_be_segmented_names_its_column(
     [
         ({"view": "asis"}, "as-is"),
         ({"algorithm": "kmean"}, "kmeans"),
-        ({"k": 1}, "two segments"),
+        ({"k": 1}, "dois segmentos"),
         ({"k": 9}, "k=9"),
         ({"floor": 0.9}, "0.9"),
         ({"k": 3, "floor": 0.4}, "floor=0.4"),
@@ -142,11 +142,11 @@ def test_options_are_checked(tmp_path: Path, options: dict[str, object], at_faul
 def test_files_that_cannot_be_read_or_written(tmp_path: Path) -> None:
     (tmp_path / "binary.parquet").write_bytes(b"\x00\x01")
     pq.write_table(pa.table({"key": [1, 2, 3, 4], "x": [1, 2, 8, 9]}), tmp_path / "t.parquet")
-    with pytest.raises(InputError, match="does not exist"):
+    with pytest.raises(InputError, match="não existe"):
         fit_table(tmp_path / "none.csv", "key", tmp_path / "o.csv", k=2)
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="não pode ser lida"):
         fit_table(tmp_path / "binary.parquet", "key", tmp_path / "o.csv", k=2)
-    with pytest.raises(InputError, match="form of file"):
+    with pytest.raises(InputError, match="Formato de arquivo"):
         fit_table(tmp_path / "t.parquet", "key", tmp_path / "o.xlsx", k=2)
-    with pytest.raises(StorageError, match="could not be written"):
+    with pytest.raises(StorageError, match="não puderam ser gravados"):
         fit_table(tmp_path / "t.parquet", "key", tmp_path / "missing" / "o.csv", k=2)
