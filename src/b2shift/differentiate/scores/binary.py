@@ -13,10 +13,9 @@ from b2shift.differentiate.scores.frame import Design, Floats, Frame, design
 from b2shift.differentiate.scores.guard import allowed, measured_leaks
 from b2shift.differentiate.scores.interval import interval
 from b2shift.differentiate.scores.learners import boosting
-from b2shift.differentiate.scores.measures import sigmoid
 from b2shift.differentiate.scores.reasons import Phrasebook, Told, in_points, told_reasons
 from b2shift.differentiate.scores.tiers import tier_design, tiers
-from b2shift.differentiate.scores.training import Period, Trained, enough, train, train_simple
+from b2shift.differentiate.scores.training import Period, Trained, enough, together, train, train_simple
 
 LEAST_POINTS = 0.05
 """Percentage points under which a contribution is not worth a sentence."""
@@ -103,7 +102,7 @@ def _scored(
 ) -> Answer:
     matrix = seen.matrix(evidence.now.take(rows))
     raw = trained.learned.log_odds(matrix)
-    probability = sigmoid(trained.calibration.apply(raw) + (rate.log_odds_shift if rate else 0.0))
+    probability = trained.probability(raw, rate.log_odds_shift if rate else 0.0)
     if trained.learned.interval:
         low, high = trained.learned.interval(matrix)
     else:
@@ -147,17 +146,16 @@ def _rate(evidence: Evidence, task: Task, samples: Sequence[Sample], now: Frame,
         [name for name in kept if families[name] in _EARLY_SIGNS],
         evidence.formats,
     )
-    frames = [*(sample.frame for sample in samples), now]
-    matrices = [signs.matrix(frame) for frame in frames]
-    folds = [_fold(frame) for frame in frames]
-    scores = [np.zeros(len(frame)) for frame in frames]
-    happened = np.concatenate([sample.happened for sample in samples])
+    periods = _periods(samples, signs, evidence.seed)
+    matrices = [*(period.matrix for period in periods), signs.matrix(now)]
+    folds = [*(_fold(sample.frame) for sample in samples), _fold(now)]
+    scores = [np.zeros(len(fold)) for fold in folds]
     for fold in range(_FOLDS):
-        learn = np.concatenate(folds[:-1]) != fold
-        if not 0 < happened[learn].sum() < learn.sum():
+        others = [period.among(mine != fold) for period, mine in zip(periods, folds, strict=False)]
+        matrix, happened, weight = together(others)
+        if not 0 < happened.sum() < len(happened):
             return base_rate([], [sample.happened for sample in samples], scores[-1])
-        matrix = np.concatenate(matrices[:-1])[learn]
-        model = boosting(matrix, happened[learn], np.ones(int(learn.sum())), evidence.seed, evidence.threads)
+        model = boosting(matrix, happened, weight, evidence.seed, evidence.threads)
         for score, rows, mine in zip(scores, matrices, folds, strict=True):
             if (mine == fold).any():
                 score[mine == fold] = model.log_odds(rows[mine == fold])

@@ -12,7 +12,7 @@ from b2shift.differentiate.scores.frame import Floats
 _PENALTY = 0.02
 _RARELY = 0.01
 _CLIP = 4.0
-_ROWS_FOR_THREADS = 100_000
+_ROWS_FOR_THREADS = 20_000
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,6 @@ def logistic(matrix: Floats, happened: Floats, weight: Floats) -> Learned:
 def boosting(matrix: Floats, happened: Floats, weight: Floats, seed: int, threads: int) -> Learned:
     """LightGBM with small trees; as many of them as the events can bear. Contributions are exact TreeSHAP."""
     events = int(happened.sum())
-    threads = threads if len(happened) > _ROWS_FOR_THREADS else 1
     settings = {
         "objective": "binary",
         "learning_rate": 0.05,
@@ -74,15 +73,15 @@ def boosting(matrix: Floats, happened: Floats, weight: Floats, seed: int, thread
         "seed": seed,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": threads,
+        "num_threads": _useful(threads, len(happened)),
         "verbose": -1,
     }
     data = lightgbm.Dataset(matrix, happened, weight=weight, free_raw_data=True)
     booster = lightgbm.train(settings, data, num_boost_round=int(np.clip(events, 60, 150)))
     return Learned(
         "gradient boosting (LightGBM)",
-        lambda rows: booster.predict(rows, raw_score=True, num_threads=threads),
-        lambda rows: booster.predict(rows, pred_contrib=True, num_threads=threads)[:, :-1],
+        lambda rows: booster.predict(rows, raw_score=True, num_threads=_useful(threads, len(rows))),
+        lambda rows: booster.predict(rows, pred_contrib=True, num_threads=_useful(threads, len(rows)))[:, :-1],
     )
 
 
@@ -93,3 +92,8 @@ def blend(one: Learned, other: Learned) -> Learned:
         lambda rows: (one.log_odds(rows) + other.log_odds(rows)) / 2,
         lambda rows: (one.contributions(rows) + other.contributions(rows)) / 2,
     )
+
+
+def _useful(threads: int, rows: int) -> int:
+    """One thread for few rows: waiting for each other would cost more than the work. The results are the same."""
+    return threads if rows > _ROWS_FOR_THREADS else 1

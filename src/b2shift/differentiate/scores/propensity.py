@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from b2shift.differentiate.scores import measures
 from b2shift.differentiate.scores.affinity import COMMON, DECLARED, OWNS, SEGMENT, TOGETHER, Affinity, affinity
 from b2shift.differentiate.scores.binary import LEAST_POINTS, Rows
 from b2shift.differentiate.scores.cards import Card, measured_card, method_of, periods_of, silent_card, verdict_of
@@ -163,7 +162,7 @@ def _score(
     for k, family in enumerate(families):
         if usable[k] and len(rows):
             matrix = model.seen.matrix(_paired(now, pairs, k))
-            said[:, k] = measures.sigmoid(model.trained.log_odds(matrix))
+            said[:, k] = model.trained.probability(model.trained.learned.log_odds(matrix))
             columns[column_of(family)][rows] = said[:, k]
     times = said / np.maximum(model.known.common, 1e-9)
     best = np.argsort(-times, axis=1, kind="stable")[:, :EXPLAINED]

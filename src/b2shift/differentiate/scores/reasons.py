@@ -17,6 +17,7 @@ EACH_WAY = 3
 UNKNOWN = "sem dado"
 FEWEST_PEERS = 20
 _SMALL_SHARE = 0.1
+_WITHOUT_CENTS = 1000
 _TYPE = pa.struct(
     [
         ("score", pa.string()),
@@ -200,7 +201,7 @@ def _rounded(values: Floats) -> Floats:
     """To the digits that are shown, so that few different ones are written."""
     with np.errstate(invalid="ignore"):
         size = np.abs(values)
-        return np.asarray(np.where(size >= 100, np.round(values, 0), np.round(values, 3)), dtype=np.float64)
+        return np.asarray(np.where(size >= _WITHOUT_CENTS, np.round(values, 0), np.round(values, 3)), dtype=np.float64)
 
 
 def _word(value: object) -> str:
@@ -218,7 +219,7 @@ def _writer(one: FeatureDeclaration, values: Floats) -> Callable[[object], str]:
         if one.format == "boolean":
             return "sim" if number else "não"
         if one.format == "money":
-            return format_brl(number)
+            return format_brl(number) if abs(number) < _WITHOUT_CENTS else f"R$ {format_number(number)}"
         if one.format == "percent":
             decimals = 1 if 0 < abs(number) < _SMALL_SHARE and not signed else 0
             return ("+" if signed and round(100 * number) > 0 else "") + percent(number, decimals)

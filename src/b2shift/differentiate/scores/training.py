@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from b2shift.differentiate.scores.calibration import NONE, Calibration, calibration
-from b2shift.differentiate.scores.frame import Floats
+from b2shift.differentiate.scores.frame import Flags, Floats
 from b2shift.differentiate.scores.learners import Learned, blend, boosting, logistic
 from b2shift.differentiate.scores.measures import auc, log_losses, sigmoid
 
@@ -37,6 +37,13 @@ class Period:
         learn = np.sort(np.r_[np.flatnonzero(happened > 0), drawn])
         return cls(as_of, matrix, happened, learn, np.where(happened[learn] > 0, 1.0, len(quiet) / size))
 
+    def among(self, some: Flags) -> "Period":
+        """Fitted on some of its rows only."""
+        if self.learn is None or self.weight is None:
+            return Period(self.as_of, self.matrix[some], self.happened[some])
+        kept = some[self.learn]
+        return Period(self.as_of, self.matrix, self.happened, self.learn[kept], self.weight[kept])
+
     def fitted(self) -> tuple[Floats, Floats, Floats]:
         """Matrix, outcomes and weights to fit on."""
         if self.learn is None or self.weight is None:
@@ -57,9 +64,9 @@ class Trained:
     trained_rows: int
     periods: tuple[date, ...]
 
-    def log_odds(self, matrix: Floats) -> Floats:
-        """Calibrated log-odds of rows."""
-        return self.calibration.apply(self.learned.log_odds(matrix))
+    def probability(self, log_odds: Floats, shift: float = 0.0) -> Floats:
+        """Calibrated probabilities of the model's log-odds."""
+        return _within(self.calibration.apply(log_odds) + shift, len(self.happened))
 
     @property
     def useful(self) -> bool:
@@ -110,8 +117,8 @@ def train(periods: Sequence[Period], seed: int, threads: int) -> Trained:
         calibration=calibration(*pooled),
         tested_on=test.as_of,
         happened=test.happened,
-        said=sigmoid(adjusted[winner].apply(later)),
-        baseline=sigmoid(adjusted["logistic"].apply(late["logistic"].log_odds(test.matrix))),
+        said=_within(adjusted[winner].apply(later), len(middle.happened)),
+        baseline=_within(adjusted["logistic"].apply(late["logistic"].log_odds(test.matrix)), len(middle.happened)),
         trained_rows=sum(len(period.fitted()[1]) for period in periods[:-1]),
         periods=tuple(period.as_of for period in periods),
     )
@@ -121,12 +128,12 @@ def train_simple(periods: Sequence[Period], fit: Callable[[Floats, Floats], Lear
     """A model without calibration, tested on the newest date; None without events before it or with one date only."""
     if len(periods) < 2:
         return None
-    before = _together(periods[:-1])
+    before = together(periods[:-1])
     if not before[1].sum():
         return None
     test = periods[-1]
     said = sigmoid(fit(before[0], before[1]).log_odds(test.matrix))
-    every = _together(periods)
+    every = together(periods)
     return Trained(
         learned=fit(every[0], every[1]),
         calibration=NONE,
@@ -139,8 +146,14 @@ def train_simple(periods: Sequence[Period], fit: Callable[[Floats, Floats], Lear
     )
 
 
+def _within(log_odds: Floats, rows: int) -> Floats:
+    """Probabilities no nearer to 0 or 1 than half a row of the date they were calibrated on could show."""
+    least = 0.5 / max(rows, 1)
+    return np.clip(sigmoid(log_odds), least, 1 - least)
+
+
 def _candidates(periods: Sequence[Period], seed: int, threads: int, only: str | None = None) -> dict[str, Learned]:
-    matrix, happened, weight = _together(periods)
+    matrix, happened, weight = together(periods)
     told: dict[str, Learned] = {}
     if only != "boosting":
         told["logistic"] = logistic(matrix, happened, weight)
@@ -151,7 +164,8 @@ def _candidates(periods: Sequence[Period], seed: int, threads: int, only: str | 
     return told
 
 
-def _together(periods: Sequence[Period]) -> tuple[Floats, Floats, Floats]:
+def together(periods: Sequence[Period]) -> tuple[Floats, Floats, Floats]:
+    """Matrix, outcomes and weights of several dates to fit on."""
     parts = [period.fitted() for period in periods]
     return (
         np.concatenate([matrix for matrix, _, _ in parts]),
