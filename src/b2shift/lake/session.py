@@ -18,14 +18,14 @@ from b2shift.lake.content import content_fingerprint, declared_columns, keyed_fi
 from b2shift.lake.contracts import Manifest, StageVersion, TableSpec, TableVersion
 from b2shift.lake.names import literal, quote
 from b2shift.lake.reader import create_view
-from b2shift.lake.stage import Stage, fingerprint, held_all
+from b2shift.lake.stage import Stage, fingerprint, still_whole
 from b2shift.lake.store import Store
 
 
 class Session:
     """One run's writer: reads see the base version plus what this run has staged.
 
-    A table of the base whose files are lost is left out, with the stages that wrote it: this run makes it again.
+    A table of the base whose files are lost is left out, with the stages that made them: this run makes it again.
     """
 
     def __init__(self, store: Store, base: Manifest | None, *, threads: int, memory_limit_mb: int) -> None:
@@ -46,9 +46,7 @@ class Session:
             preserve_insertion_order=True,
         )
         self._tables: dict[str, TableVersion] = self._readable(base) if base else {}
-        self._stages: dict[str, StageVersion] = (
-            {name: stage for name, stage in base.stages.items() if held_all(stage, self._tables)} if base else {}
-        )
+        self._stages: dict[str, StageVersion] = still_whole(base, self._tables) if base else {}
         self.changed = base is not None and len(self._tables) < len(base.tables)
 
     @property

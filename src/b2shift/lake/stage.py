@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from hashlib import blake2b
 from typing import Any
 
-from b2shift.lake.contracts import StageVersion, TableVersion
+from b2shift.lake.contracts import Manifest, StageVersion, TableVersion
 
 
 class Stage:
@@ -27,6 +27,19 @@ class Stage:
 def held_all(stage: StageVersion, held: Collection[str]) -> bool:
     """Whether every table the stage wrote is still there."""
     return all(output in held for output in stage.outputs)
+
+
+def still_whole(base: Manifest, tables: Collection[str]) -> dict[str, StageVersion]:
+    """The stages of a version that need not run again when only these of its tables could be read.
+
+    A stage goes with a table it wrote, and with a file its notes name: some keep their files themselves.
+    """
+    lost = [file for name, table in base.tables.items() if name not in tables for file in table.files]
+    return {
+        name: stage
+        for name, stage in base.stages.items()
+        if held_all(stage, tables) and not any(file in json.dumps(stage.notes) for file in lost)
+    }
 
 
 def fingerprint(name: str, parameters: object, inputs: Iterable[TableVersion]) -> str:

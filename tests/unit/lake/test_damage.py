@@ -92,6 +92,25 @@ def test_a_lost_file_is_told_and_made_again_by_the_next_run(tmp_path: Path, how:
     assert run() == set()
 
 
+def test_a_stage_that_keeps_its_files_itself_runs_again_when_one_is_lost(tmp_path: Path) -> None:
+    def run() -> bool:
+        with writing(tmp_path) as session:
+            with session.stage("read") as stage:
+                if stage.stale:
+                    path = session.new_file("numbers")
+                    session.connection.execute(f"COPY (SELECT 1::INTEGER AS n) TO '{path}' (FORMAT parquet)")
+                    stage.notes["file"] = str(path.relative_to(session.store.root))
+            if session.recomputed("read"):
+                session.adopt(spec(), [session.store.root / str(session.stages["read"].notes["file"])], "a")
+            session.commit(DAY)
+            return session.recomputed("read")
+
+    assert (run(), run()) == (True, False)
+    lose(tmp_path, "numbers", "missing")
+    assert (run(), run()) == (True, False)
+    assert read(tmp_path) == [1]
+
+
 def test_a_file_lost_under_a_reader_is_told(tmp_path: Path) -> None:
     write(tmp_path, 1)
     lake = open_lake(tmp_path)
