@@ -70,7 +70,7 @@ def _near(error: ValidationError) -> str:
     for problem in error.errors():
         if problem["type"] == "extra_forbidden":
             known = (SourceColumn if problem["loc"][0] == "columns" else Source).model_fields
-            hints.append(str(UnknownNameError("field", str(problem["loc"][-1]), known).hint))
+            hints.append(str(UnknownNameError("campo", str(problem["loc"][-1]), known).hint))
     return " ".join(hints)
 
 
@@ -82,7 +82,7 @@ def _check_target(path: Path, source: Source) -> None:
     filled: Iterable[Any] = [*(c.to for c in source.columns), *(c.into for c in source.columns), *source.derived]
     for name in filled:
         if name is not None and name not in known:
-            wrong = UnknownNameError("column", name, known)
+            wrong = UnknownNameError("coluna", name, known)
             raise SchemaError(
                 f"A declaração enche uma coluna que {source.target} não tem",
                 value=f"{path.name}: {name}",

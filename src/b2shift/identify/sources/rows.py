@@ -137,7 +137,7 @@ def places(source: Source, shape: Shape) -> dict[str, int]:
 
 def _refuse(source: Source, missing: list[SourceColumn], found: tuple[str, ...]) -> None:
     names = [column.header for column in missing]
-    near = " ".join(str(UnknownNameError("column", name, found).hint) for name in names[:2])
+    near = " ".join(str(UnknownNameError("coluna", name, found).hint) for name in names[:2])
     raise SchemaError(
         f"Faltam colunas em {source.source}", value=", ".join(names), hint=f"{near} Peça o arquivo no formato combinado"
     )

@@ -44,7 +44,7 @@ def overview(user: User, seen: QuerySet[Customer], sort: str = DEFAULT_SORT) -> 
     """
     plain = sort.removeprefix("-")
     if plain not in SORTS:
-        raise UnknownNameError("sort", plain, SORTS)
+        raise UnknownNameError("ordem", plain, SORTS)
 
     def read() -> list[SegmentRow]:
         answers = visible_nps(user, seen)

@@ -54,7 +54,7 @@ def _sorted(candidates: list[SegmentModel], sort: str) -> list[tuple[SegmentMode
     """Candidates and the name of their algorithm; unknown values last; unsorted, the chosen one, then the front."""
     plain, down = sort.removeprefix("-"), sort.startswith("-")
     if plain and plain not in SORTS:
-        raise UnknownNameError("sort", plain, SORTS)
+        raise UnknownNameError("ordem", plain, SORTS)
 
     def place(one: SegmentModel) -> tuple[object, ...]:
         if not plain:
