@@ -57,7 +57,7 @@ def chance_world(seed: int) -> World:
             late_days_mean_6m=maybe(rng.uniform(0, 9)),
             has_revenue=rng.random() < 0.8,
             line_cloud=rng.random() < 0.5,
-            churn_90d=maybe(rng.random() ** 3),
+            churn_90d=maybe(rng.random() ** 9),
             churn_band=maybe(rng.choice(["alto", "médio", "baixo"])),
             health=maybe(rng.uniform(0, 100)),
             mrr=rng.choice([0, 50, 400, 3000]),
