@@ -19,7 +19,7 @@ from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.web.crm import paging
 from b2shift.web.crm.filters import CUSTOMER_SORTS, PROPOSAL_SORTS, sort_column
 from b2shift.web.crm.models import Customer, Proposal, Publication
-from b2shift.web.crm.paging import Page, count_of, page_of
+from b2shift.web.crm.paging import Page, all_in_order, count_of, page_of
 
 pytestmark = [pytest.mark.records, pytest.mark.django_db]
 
@@ -88,6 +88,8 @@ def test_every_row_comes_once_in_order(
     if column == "name_folded" and connection.vendor == "postgresql":
         known = list(Customer.objects.order_by(*_by(column, descending)).values_list(column, "customer_id"))
     assert told == known + unknown
+    filed = all_in_order(Customer.objects.all(), column=column, descending=descending, key="customer_id")
+    assert [row.customer_id for row in filed] == [code for _value, code in told]
 
 
 def _by(column: str, descending: bool) -> list[str]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Case, F, Model, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -91,11 +91,26 @@ def page_of(
     )
 
 
+def all_in_order(rows: QuerySet[Row], *, column: str, descending: bool, key: str) -> QuerySet[Row]:
+    """Every row in the order of its pages, for a file: rows without a value last, by key, on either database."""
+    value, sign = F(column), "-" if descending else ""
+    if not _nullable(rows, column):
+        return rows.order_by(f"{sign}{column}", f"{sign}{key}")
+    last = value.desc(nulls_last=True) if descending else value.asc(nulls_last=True)
+    return rows.order_by(
+        last, Case(When(**{f"{column}__isnull": True}, then=F(key)), default=Value("")), f"{sign}{key}"
+    )
+
+
+def _nullable(rows: QuerySet[Row], column: str) -> bool:
+    return bool(getattr(rows.model._meta.get_field(column), "null", False))
+
+
 def _walk(rows: QuerySet[Row], order: _Order, place: _Place | None, limit: int) -> list[Row]:
     """Up to `limit` rows away from the place: through the rows with a value and those without, in reading order."""
     back = place is not None and place.back
     sign = "-" if order.descending != back else ""
-    nullable = bool(getattr(rows.model._meta.get_field(order.column), "null", False))
+    nullable = _nullable(rows, order.column)
     groups = [False, True] if nullable else [False]
     if back:
         groups.reverse()

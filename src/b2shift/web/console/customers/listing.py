@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from b2shift.web.console.formats import money_short, number
 from b2shift.web.crm.filters import CUSTOMER_FILTERS, CUSTOMER_SORTS, filter_customers, sort_column
 from b2shift.web.crm.models import Customer
-from b2shift.web.crm.paging import Page, page_of
+from b2shift.web.crm.paging import Page, all_in_order, page_of
 from b2shift.web.crm.search import search
 from b2shift.web.crm.totals import Totals
 
@@ -35,8 +35,7 @@ class Asked:
 
     def ordered(self) -> QuerySet[Customer]:
         """All of them, for a file."""
-        sign = "-" if self.descending else ""
-        return self.rows.order_by(f"{sign}{self.column}", f"{sign}customer_id")
+        return all_in_order(self.rows, column=self.column, descending=self.descending, key="customer_id")
 
 
 def asked(seen: QuerySet[Customer], told: QueryDict) -> Asked:

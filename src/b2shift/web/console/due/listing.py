@@ -14,7 +14,7 @@ from b2shift.web.console.due.facets import Choice, kinds_of
 from b2shift.web.console.formats import money_short, number
 from b2shift.web.crm.filters import PROPOSAL_FILTERS, PROPOSAL_SORTS, filter_proposals, sort_column
 from b2shift.web.crm.models import Proposal
-from b2shift.web.crm.paging import Page, page_of
+from b2shift.web.crm.paging import Page, all_in_order, page_of
 from b2shift.web.crm.reading import visible_customers, visible_proposals
 from b2shift.web.crm.remembered import question_of, remembered
 from b2shift.web.crm.search import search
@@ -39,9 +39,8 @@ class Asked:
 
     def ordered(self) -> QuerySet[Proposal]:
         """All of them, for a file."""
-        sign = "-" if self.descending else ""
         rows = self.rows.defer("customer__search_text", "customer__reasons")
-        return rows.order_by(f"{sign}{self.column}", f"{sign}proposal_id")
+        return all_in_order(rows, column=self.column, descending=self.descending, key="proposal_id")
 
 
 def asked(user: User, told: QueryDict, *, but: str = "") -> Asked:
