@@ -12,7 +12,7 @@ from tests.unit.lake.numbers_table import files, read, write
 
 PROGRAM = textwrap.dedent(
     """
-    import sys
+    import signal, sys
     from pathlib import Path
     from b2shift.cli.main import app, main
     from b2shift.lake.api import writing
@@ -25,6 +25,7 @@ PROGRAM = textwrap.dedent(
             print("ready", flush=True)
             session.query("SELECT count(*) FROM range(100000000000) t(i) WHERE hash(i) % 7 = 3")
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job inherits it ignored
     main(["spin", sys.argv[1]])
     """
 )
