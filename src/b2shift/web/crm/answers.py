@@ -6,9 +6,11 @@ from math import sqrt
 from django.db.models import QuerySet
 
 from b2shift.web.accounts.models import User
-from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
+from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
+from b2shift.web.crm.reading import sees_whole_base
+from b2shift.web.crm.remembered import question_of, remembered
 
 FEWEST_ANSWERS = 3
 _Z95 = 1.959964
@@ -54,14 +56,20 @@ def visible_nps(user: User, seen: QuerySet[Customer]) -> dict[str, Nps]:
 
     `seen` is what `visible_customers` gave for that person.
     """
-    if not may(user, Capability.SEGMENTS) or scope_of(user) is Scope.NONE:
+    question = question_of(seen)
+    if question is None or not may(user, Capability.SEGMENTS):
         return {}
+    return remembered(("segments' nps", question), lambda: _counted(None if sees_whole_base(user) else seen))
+
+
+def _counted(seen: QuerySet[Customer] | None) -> dict[str, Nps]:
+    """NPS by segment of these customers, or of everybody."""
     read = lake()
     if not (read.has("nps_answers") and read.has("segments")):
         return {}
     told: dict[str, object] = {"day": read.manifest.as_of}
     whose = ""
-    if scope_of(user) is not Scope.ALL or user.unit_in_view:
+    if seen is not None:
         told["seen"] = list(seen.values_list("customer_id", flat=True))
         whose = "AND customer_id IN (SELECT unnest($seen::VARCHAR[]))"
     found = {}

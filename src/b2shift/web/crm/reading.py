@@ -48,16 +48,25 @@ def visible_proposals(user: User) -> QuerySet[Proposal]:
     proposals = Proposal.objects.select_related("customer", "owner", "segment")
     if not may(user, Capability.PROPOSALS):
         return proposals.none()
-    if scope_of(user) is Scope.ALL and not user.unit_in_view:
+    if sees_whole_base(user):
         return proposals
     return proposals.filter(customer__in=visible_customers(user).values("customer_id"))
 
 
+def sees_whole_base(user: User) -> bool:
+    """Whether what the person looks at now is every customer; only then may figures of the whole base be told."""
+    return scope_of(user) is Scope.ALL and not user.unit_in_view
+
+
 @dataclass(frozen=True)
 class SegmentFigures:
-    """A segment with figures over the customers this person sees (over the whole base for those who see it all)."""
+    """A segment with figures over the customers this person sees (over the whole base for those who see it all).
+
+    `paragraph` tells sizes and money of the whole base: it is empty for who sees less.
+    """
 
     segment: Segment
+    paragraph: str
     customers: int
     share: float
     mrr: Decimal
@@ -88,6 +97,7 @@ def visible_segments(user: User) -> list[SegmentFigures]:
         found.append(
             SegmentFigures(
                 segment=segment,
+                paragraph=segment.paragraph if sees_whole_base(user) else "",
                 customers=row["count"] if row else 0,
                 share=row["count"] / total if row else 0.0,
                 mrr=brl((row and row["money"]) or 0),

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from b2shift.web.accounts.permissions import Capability
+from b2shift.web.crm.answers import Nps, visible_nps
 from b2shift.web.crm.catalogue import visible_candidates, visible_cards, visible_traits
 from b2shift.web.crm.reading import SegmentFigures, visible_customers, visible_segments
 from b2shift.web.rest.contracts.customers import CustomerPage
@@ -33,7 +34,8 @@ scores = Router(tags=["scores"])
 def list_segments(request: HttpRequest) -> SegmentPage:
     """Every segment, with figures over the customers you see."""
     caller = caller_of(request)
-    return whole(SegmentPage, (_summary(caller, one) for one in visible_segments(caller.person)))
+    nps = _nps(caller)
+    return whole(SegmentPage, (_summary(one, nps) for one in visible_segments(caller.person)))
 
 
 @router.get("/models", response=SegmentModelPage, summary="Segmentations tried", **behind(Capability.MODELS))
@@ -52,7 +54,7 @@ def get_segment(request: HttpRequest, segment_id: SegmentCode) -> Segment:
     found = _figures(caller, segment_id)
     traits = visible_traits(caller.person).filter(segment_id=found.segment.segment_id)
     return Segment(
-        **_summary(caller, found).model_dump(),
+        **_summary(found, _nps(caller)).model_dump(),
         archetype_similarity=found.segment.archetype_similarity,
         archetype_why=found.segment.archetype_why,
         traits=tuple(Trait.model_validate(trait, from_attributes=True) for trait in traits),
@@ -85,18 +87,23 @@ def _figures(caller: Caller, segment_id: str) -> SegmentFigures:
     raise not_found()
 
 
-def _summary(caller: Caller, found: SegmentFigures) -> SegmentSummary:
+def _nps(caller: Caller) -> dict[str, Nps]:
+    return visible_nps(caller.person, visible_customers(caller.person))
+
+
+def _summary(found: SegmentFigures, nps: dict[str, Nps]) -> SegmentSummary:
     segment = found.segment
+    answers = nps.get(segment.segment_id)
     return SegmentSummary(
         segment_id=segment.segment_id,
         name=segment.name,
-        paragraph=segment.paragraph,
+        paragraph=found.paragraph,
         customers=found.customers,
         share=found.share,
         mrr=found.mrr,
         churn_mean=found.churn_mean,
         health_mean=found.health_mean,
-        nps=segment.nps if caller.may(Capability.OVERVIEW) else None,
+        nps=answers.value if answers else None,
         top_traits=tuple(segment.top_traits),
         exemplars=tuple(found.exemplars),
         archetype=segment.archetype,

@@ -9,7 +9,6 @@ from django.test import Client
 
 from b2shift.web.accounts.roles import Role
 from b2shift.web.accounts.scopes import TokenScope
-from b2shift.web.crm.models import Segment
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.rest.api import api
 
@@ -182,9 +181,4 @@ def test_totals_of_the_base_are_for_who_may_see_them(program: Any) -> None:
         rules = program(role).get("/api/v1/rules").json()["items"]
         whole = role in {E, A}
         assert {(rule["customers"], rule["due"]) for rule in rules} == ({(10, 5)} if whole else {(None, None)})
-    Segment.objects.update(nps=12.5)
-    for role in SELLS:
-        told = {one["nps"] for one in program(role).get("/api/v1/segments").json()["items"]}
-        assert told == ({12.5} if role in {E, A} else {None}), role
-    assert program(A, ["segments:read"]).get("/api/v1/segments/s0").json()["nps"] is None
     assert program(A, ["rules:read"]).get("/api/v1/rules").json()["items"][0]["customers"] is None

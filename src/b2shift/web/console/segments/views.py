@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from b2shift.web.accounts.models import User
-from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
+from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Chart
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.policy.rulebook import serving
@@ -21,7 +21,7 @@ from b2shift.web.console.segments.traits import lines_of, marking, missing, pair
 from b2shift.web.crm.catalogue import visible_rules, visible_traits
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.paging import count_of
-from b2shift.web.crm.reading import visible_customers, visible_proposals
+from b2shift.web.crm.reading import sees_whole_base, visible_customers, visible_proposals
 
 DUE_SHOWN = 8
 
@@ -40,7 +40,7 @@ def index(request: AskedBy) -> HttpResponse:
         "cards": sorted(held, key=lambda row: (-row.figures.customers, row.code)),
         "sentence": sentence(rows),
         "risk": _risk_of(seen, held),
-        "everybody": _sees_all(request.user),
+        "everybody": sees_whole_base(request.user),
         "may_see_models": may(request.user, Capability.MODELS),
         "pair": _largest_two(held),
     }
@@ -85,7 +85,7 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
     lines = lines_of(visible_traits(request.user).filter(segment=segment_id))
     members = customers.filter(segment=segment_id)
     marked, lacking = marking(lines), missing(lines)
-    everybody = _sees_all(request.user)
+    everybody = sees_whole_base(request.user)
     told = {
         "row": row,
         "measures": measures(customers).get(segment_id, NOBODY),
@@ -107,10 +107,6 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
             "may_see_due": True,
         }
     return render(request, "console/segments/detail.html", told)
-
-
-def _sees_all(user: User) -> bool:
-    return scope_of(user) is Scope.ALL and not user.unit_in_view
 
 
 def _risk_of(seen: QuerySet[Customer], rows: list[SegmentRow]) -> Chart | None:
@@ -136,7 +132,7 @@ def _side_by_side(user: User, customers: QuerySet[Customer], a: SegmentRow, b: S
     told = pairs(lines[a.code], lines[b.code])
     sizes = measures(customers)
     return {
-        "everybody": _sees_all(user),
+        "everybody": sees_whole_base(user),
         "pairs": told,
         "traits": pictures.pair_picture(a.name, b.name, told) if told else None,
         "sides": [(side, sizes.get(side.code, NOBODY)) for side in (a, b)],

@@ -11,17 +11,17 @@ _model, _card, _archetype = Columns("segment_models"), Columns("score_cards"), C
 
 
 class SegmentSummary(Contract):
-    """A segment; sizes, money and risk are over the customers you see, words over the whole base."""
+    """A segment; figures are over the customers you see, traits over the whole base."""
 
     segment_id: str = _catalogue("segment_id")
     name: str = _catalogue("name")
-    paragraph: Text = _catalogue("paragraph")
+    paragraph: Text = Field(description="a few sentences with figures of the whole base; null for who sees less of it")
     customers: int = Field(description="members among the customers you see")
     share: float = Field(description="those members over all customers you see in a segment, 0 to 1")
     mrr: Money = Field(description="their MRR, BRL")
     churn_mean: float | None = Field(description="their mean churn risk; null when none is scored")
     health_mean: float | None = Field(description="their mean health, 0 to 100")
-    nps: float | None = Field(description="NPS of the whole segment; null for who may not see totals of the base")
+    nps: float | None = Field(description="NPS of their answers of twelve months; null with fewer than three")
     top_traits: tuple[str, ...] = _catalogue("top_traits")
     exemplars: tuple[str, ...] = Field(description="customers nearest the centre, of those you see")
     archetype: Text = _archetype("archetype")
