@@ -34,6 +34,7 @@ PAGES = (
     ("administrator", "/auditoria/"),
     ("analyst", "/chaves/"),
     ("analyst", "/preferencias/"),
+    ("executor", "/senha/"),
     ("administrator", "/clientes/"),
     ("analyst", "/nada/"),
 )

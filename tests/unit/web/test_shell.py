@@ -376,3 +376,20 @@ def test_requests_of_nobody_have_an_empty_frame(rf: RequestFactory) -> None:
     request: HttpRequest = rf.get("/")
     frame = Shell(request)
     assert (frame.links, frame.units, frame.unit, frame.theme, frame.density) == ([], [], "", "", "comfortable")
+
+
+def test_a_tile_is_a_door_where_it_has_rows_to_open() -> None:
+    drawn = Template('{% load parts %}{% tile "MRR" "10" href="/x/" meaning="Soma" note="hoje" %}{% tile "MRR" "10" %}')
+    text = " ".join(drawn.render(Context()).split())
+    assert '<a class="tile" href="/x/" title="Soma">' in text
+    assert re.search(r'<div class="tile" ?>', text)
+    assert (text.count("<a "), text.count("</a>"), text.count("<div "), text.count("</div>")) == (1, 1, 1, 1)
+    assert '<span class="tile-note">hoje</span>' in text
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_page_shows_a_tag_as_text(signed_in: SignIn, role: Role) -> None:
+    """A tag put together from pieces breaks when a formatter moves them apart."""
+    browser = signed_in(role)
+    for path in ("/", "/clientes/10000/", "/segmentos/s0/"):
+        assert not re.findall(r"<\s|</\s", browser.get(path).text), path

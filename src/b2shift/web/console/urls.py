@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.views.i18n import set_language
 
-from b2shift.web.console import palette, preferences
+from b2shift.web.console import palette, password, preferences
 from b2shift.web.console.audit import views as audit
 from b2shift.web.console.customer import views as customer
 from b2shift.web.console.customers import views as customers
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("", home.index, name="home"),
     path("busca/", palette.results, name="search"),
     path("preferencias/", preferences.preferences, name="preferences"),
+    path("senha/", password.own_password, name="own_password"),
     path("unidade/", preferences.unit, name="unit"),
     path("idioma/", set_language, name="language"),
     path("clientes/", customers.index, name="customers"),

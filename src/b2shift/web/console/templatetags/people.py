@@ -30,6 +30,8 @@ def change_words(event: AuditEvent) -> str:
         ("person", "created"): _("Criou a pessoa"),
         ("person", "changed"): _("Alterou a pessoa"),
         ("person", "password_reset"): _("Criou senha nova"),
+        ("person", "own_password"): _("Trocou a própria senha"),
+        ("person", "own_password_refused"): _("Errou a senha atual ao trocá-la"),
         ("team", "created"): _("Criou a equipe"),
         ("team", "changed"): _("Alterou a equipe"),
     }
