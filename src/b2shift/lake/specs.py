@@ -1,11 +1,11 @@
 """Table declarations in YAML beside the package that writes them."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-import yaml
-
 from b2shift.kernel.errors import UnknownNameError
+from b2shift.kernel.yaml import parse_yaml
 from b2shift.lake.contracts import TableSpec
 
 _COLUMN = ("name", "type", "description", "personal")
@@ -26,10 +26,11 @@ class Specs:
         return iter(self._by_name.values())
 
 
+@cache
 def load_specs(path: Path) -> Specs:
     """Read a `tables.yaml`: tables whose columns are `name: [type, description]` or `[type, description, personal]`."""
     tables = []
-    for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+    for entry in parse_yaml(path.read_text(encoding="utf-8")):
         columns = [dict(zip(_COLUMN, (name, *told), strict=False)) for name, told in entry.pop("columns").items()]
         tables.append(TableSpec.model_validate({**entry, "columns": columns}))
     return Specs(tuple(tables))

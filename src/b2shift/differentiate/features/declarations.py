@@ -4,12 +4,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from b2shift.differentiate.contracts import FeatureDeclaration
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import SchemaError, UnknownNameError
+from b2shift.kernel.yaml import parse_yaml
 
 PATH = Path(__file__).with_name("features.yaml")
 TYPES = {
@@ -80,7 +80,7 @@ class Declarations(Contract):
 
 def parse(text: str) -> Declarations:
     """Declarations in YAML, checked; raises SchemaError or UnknownNameError with the feature at fault."""
-    told = yaml.safe_load(text)
+    told = parse_yaml(text)
     blocks = {name: Block.model_validate(block) for name, block in told["blocks"].items()}
     families = {family["key"] for family in told["families"]}
     features = tuple(feature for entry in told["features"] for feature in _expanded(entry))

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from b2shift.differentiate.contracts import FeatureDeclaration
 from b2shift.differentiate.scores.frame import Flags, Floats, Frame
 from b2shift.differentiate.scores.measures import auc
+from b2shift.kernel.yaml import parse_yaml
 
 PATH = Path(__file__).with_name("leaks.yaml")
 DRIFT = 0.15
@@ -26,7 +26,7 @@ _SAMPLE = 20_000
 @lru_cache(maxsize=1)
 def declared_leaks() -> dict[str, list[dict[str, Any]]]:
     """leaks.yaml."""
-    told: dict[str, list[dict[str, Any]]] = yaml.safe_load(PATH.read_text(encoding="utf-8"))
+    told: dict[str, list[dict[str, Any]]] = parse_yaml(PATH.read_text(encoding="utf-8"))
     return told
 
 

@@ -4,7 +4,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from b2shift.differentiate.scores.cards import Card, silent_card
 from b2shift.differentiate.scores.evidence import Evidence
@@ -13,6 +12,7 @@ from b2shift.differentiate.scores.reasons import Phrasebook, told_reasons
 from b2shift.differentiate.scores.scored import Scored
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.money import format_number
+from b2shift.kernel.yaml import parse_yaml
 
 SCORE = "health"
 PATH = Path(__file__).with_name("health.yaml")
@@ -46,7 +46,7 @@ class Rules(Contract):
 @lru_cache(maxsize=1)
 def rules() -> Rules:
     """The product's own rules."""
-    return Rules.model_validate(yaml.safe_load(PATH.read_text(encoding="utf-8")))
+    return Rules.model_validate(parse_yaml(PATH.read_text(encoding="utf-8")))
 
 
 def health(evidence: Evidence) -> Scored:

@@ -3,11 +3,11 @@
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from pydantic import Field, ValidationError
 
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import SchemaError
+from b2shift.kernel.yaml import parse_yaml
 
 PATH = Path(__file__).with_name("traits.yaml")
 
@@ -52,7 +52,7 @@ class Variable(Contract):
 
 def parse(text: str) -> tuple[Variable, ...]:
     """Variables in YAML, checked; raises SchemaError with the variable at fault."""
-    variables = tuple(_variable(entry) for entry in yaml.safe_load(text))
+    variables = tuple(_variable(entry) for entry in parse_yaml(text))
     for variable in variables:
         if variable.numeric and len(variable.levels) != _pieces(variable):
             raise SchemaError(

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from b2shift.identify.sources.declaration import Source, SourceColumn
 from b2shift.kernel.errors import SchemaError, UnknownNameError
+from b2shift.kernel.yaml import parse_yaml
 from b2shift.lake.api import Specs, load_specs
 from b2shift.lake.contracts import ColumnSpec, Layer, TableSpec
 
@@ -21,7 +22,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-_ARROW: dict[str, Any] = {"BIGINT": pa.int64(), "DOUBLE": pa.float64(), "VARCHAR[]": pa.list_(pa.string())}
+_ARROW: dict[str, Any] = {"BIGINT": pa.int64(), "INTEGER": pa.int32(), "DOUBLE": pa.float64(), "VARCHAR[]": pa.list_(pa.string())}
 
 
 @cache
@@ -52,7 +53,7 @@ def load(folder: Path) -> tuple[Source, ...]:
 
 def _one(path: Path) -> Source:
     try:
-        source = Source.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        source = Source.model_validate(parse_yaml(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
         raise SchemaError("A declaração da fonte não é YAML", value=f"{path.name}: {error}") from error
     except ValidationError as error:

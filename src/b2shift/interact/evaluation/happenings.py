@@ -6,12 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from string import Template
 
-import yaml
-
 from b2shift.interact.contracts import EventName
 from b2shift.interact.evaluation.words import counted, day, money, month, number
 from b2shift.kernel.calendar import last_closed_month
 from b2shift.kernel.contract import Contract
+from b2shift.kernel.yaml import parse_yaml
 
 _FORMATS: Mapping[str, Callable[[str], str]] = {
     "text": lambda sql: f"CAST({sql} AS VARCHAR)",
@@ -61,5 +60,5 @@ class Happening(Contract):
 @lru_cache(maxsize=1)
 def happenings() -> dict[EventName, Happening]:
     """Every event a rule may listen to."""
-    told = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    told = parse_yaml(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
     return {EventName(name): Happening.model_validate(entry) for name, entry in told.items()}

@@ -5,10 +5,9 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from b2shift.differentiate.api import feature_declarations
 from b2shift.kernel.contract import Contract
+from b2shift.kernel.yaml import parse_yaml
 
 _WORDS = Path(__file__).with_name("metrics.yaml")
 _FEATURES = "features"
@@ -44,7 +43,7 @@ class Metric(Contract):
 @lru_cache(maxsize=1)
 def metrics() -> dict[str, Metric]:
     """Every metric a condition may name."""
-    told = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
+    told = parse_yaml(_WORDS.read_text(encoding="utf-8"))
     found: dict[str, Metric] = {}
     for feature in feature_declarations():
         words = told["features"].get(feature.name, {})
