@@ -70,6 +70,7 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
         ).fetchall()
         refused = look_at_refused(source, shape, where, [(line, place) for line, place in told], dates, mark)
         _add(connection, refused.rescued)
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE _keys AS {_KEYS}")
         keys = connection.execute(_UNTIDY_KEYS).fetchall()
         unique = not keys and not refused.rescued.num_rows
         events, stray = write_partials(session, f"({_PARTIALS if unique else _MERGED_PARTIALS})", known, strays)
@@ -78,7 +79,7 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
         raise SourceError("O arquivo não pode ser lido", value=name, hint=str(error).splitlines()[0]) from error
     finally:
-        for table in ("_events", "reject_errors", "reject_scans"):
+        for table in ("_events", "_keys", "reject_errors", "reject_scans"):
             connection.execute(f"DROP TABLE IF EXISTS {table}")
     usage = Usage(
         rows=events + stray + refused.lost, encoding=shape.encoding, evidence=shape.evidence, date_order=dates.told,
@@ -120,16 +121,19 @@ def _scanned(source: Source, shape: Shape, where: dict[str, int], dates: Decisio
     )
 
 
-_TIDY = "upper(replace(key, ' ', ''))"
-_PARTIALS = f"""
-    SELECT left({_TIDY}, -2) AS customer_id, right({_TIDY}, 2) AS store, day, product_line, module, status,
-           duration_bin, events, round(duration, 3) AS duration FROM _events"""
+# Twenty thousand keys are tidied, not a million groups.
+_KEYS = """
+    SELECT key, tidy, left(tidy, -2) AS customer_id, right(tidy, 2) AS store
+    FROM (SELECT DISTINCT key, upper(replace(key, ' ', '')) AS tidy FROM _events)"""
+_PARTIALS = """
+    SELECT customer_id, store, day, product_line, module, status, duration_bin, events, round(duration, 3) AS duration
+    FROM _events JOIN _keys USING (key)"""
 # Only where a key was untidy do two groups become one.
 _MERGED_PARTIALS = f"""
     SELECT customer_id, store, day, product_line, module, status, duration_bin, CAST(sum(events) AS BIGINT) AS events,
            round(sum(duration), 3) AS duration FROM ({_PARTIALS}) GROUP BY ALL"""
 _UNTIDY_KEYS = f"""
-    SELECT key, {_TIDY} AS tidy, CAST(sum(events) AS BIGINT) AS events FROM _events WHERE key <> {_TIDY}
+    SELECT key, tidy, CAST(sum(events) AS BIGINT) AS events FROM _events JOIN _keys USING (key) WHERE key <> tidy
     GROUP BY ALL ORDER BY events DESC, key LIMIT {_KEYS_TOLD}"""
 
 
