@@ -127,7 +127,7 @@ _KEYS = """
     FROM (SELECT DISTINCT key, upper(replace(key, ' ', '')) AS tidy FROM _events)"""
 _PARTIALS = """
     SELECT customer_id, store, day, product_line, module, status, duration_bin, events, round(duration, 3) AS duration
-    FROM _events JOIN _keys USING (key)"""
+    FROM _events AS e JOIN _keys AS k ON e.key IS NOT DISTINCT FROM k.key"""
 # Only where a key was untidy do two groups become one.
 _MERGED_PARTIALS = f"""
     SELECT customer_id, store, day, product_line, module, status, duration_bin, CAST(sum(events) AS BIGINT) AS events,

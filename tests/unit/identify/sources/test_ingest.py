@@ -201,6 +201,17 @@ def test_telemetry_reads_again_what_the_engine_refuses(tmp_path: Path) -> None:
     assert [tuple(row.values()) for row in loads] == [(7, 6, 2, 3)]
 
 
+def test_an_event_of_nobody_is_refused(tmp_path: Path) -> None:
+    _, (rejects, loads) = deliver(
+        tmp_path / "home",
+        write_small(tmp_path / "drop", telemetria_1=TELEMETRY + ",3.500,7,2,2025-03-17,0,Conectado,,\n"),
+        "SELECT kind, delivered FROM rejects WHERE source = 'telemetria'",
+        "SELECT rows_read, rows_accepted, rows_rejected FROM loads WHERE file = 'telemetria_1.csv'",
+    )
+    assert [tuple(row.values()) for row in rejects] == [("invalid_key", ",3.5,7,2,2025-03-17,Conectado")]
+    assert [tuple(row.values()) for row in loads] == [(4, 3, 1)]
+
+
 def test_one_bad_source_never_stops_the_others(tmp_path: Path) -> None:
     home, drop = tmp_path / "home", write_small(tmp_path / "drop", tickets=b"\x00\x01binary", estranho="x")
     _, (loads, lines) = deliver(home, drop, STATUS, "FROM contract_lines")
