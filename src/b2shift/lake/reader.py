@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
-import ibis
 import pyarrow as pa
 
 from b2shift.kernel.errors import StateError, UnknownNameError
 from b2shift.lake.contracts import Manifest, TableVersion
+from b2shift.lake.expressions import expressions
 from b2shift.lake.names import literal, quote
 from b2shift.lake.store import Store
 
@@ -33,7 +33,7 @@ class _Opened(NamedTuple):
     """One version with the engine that reads it: always swapped together."""
 
     manifest: Manifest
-    backend: Any
+    connection: duckdb.DuckDBPyConnection
 
 
 class Lake:
@@ -61,16 +61,18 @@ class Lake:
         raise AssertionError("unreachable")
 
     def _engine(self, manifest: Manifest) -> _Opened:
-        backend = ibis.duckdb.connect(
-            threads=self._threads,
-            memory_limit=f"{self._memory}MB",
-            # Made only when a query outgrows its memory; a reader writes nothing into the home.
-            temp_directory=str(Path(tempfile.gettempdir()) / f"b2shift-reader-{os.getpid()}"),
+        connection = duckdb.connect(
+            config={
+                "threads": self._threads,
+                "memory_limit": f"{self._memory}MB",
+                # Made only when a query outgrows its memory; a reader writes nothing into the home.
+                "temp_directory": str(Path(tempfile.gettempdir()) / f"b2shift-reader-{os.getpid()}"),
+            }
         )
-        backend.con.execute("SET parquet_metadata_cache = true")  # a file of the lake never changes
+        connection.execute("SET parquet_metadata_cache = true")  # a file of the lake never changes
         for table in manifest.tables.values():
-            create_view(backend.con, self.store.root, table)
-        return _Opened(manifest, backend)
+            create_view(connection, self.store.root, table)
+        return _Opened(manifest, connection)
 
     def refresh(self) -> bool:
         """Follow the pointer to another version; True when it moved. One that cannot be opened is not followed."""
@@ -109,13 +111,13 @@ class Lake:
     def table(self, name: str) -> Any:
         """The table as an Ibis expression (one thread at a time; use `query` from a server)."""
         self.info(name)
-        return self._opened.backend.table(name)
+        return expressions(self._opened.connection).table(name)
 
     def query(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> pa.Table:
         """Rows of a statement written by us, never by a user; each call has its own cursor, so threads do not wait."""
         opened = self._opened
         try:
-            with opened.backend.con.cursor() as cursor:
+            with opened.connection.cursor() as cursor:
                 return cursor.execute(sql, parameters).to_arrow_table()
         except _UNREADABLE as error:
             lost = self.store.lost_tables(opened.manifest)

@@ -6,19 +6,20 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import ibis
 import pyarrow as pa
 
 from b2shift.kernel.errors import SchemaError, StateError, StorageError, UnknownNameError
 from b2shift.lake.content import content_fingerprint, declared_columns, keyed_fingerprint, require_declared
 from b2shift.lake.contracts import Manifest, StageVersion, TableSpec, TableVersion
+from b2shift.lake.expressions import expressions
 from b2shift.lake.names import literal, quote
 from b2shift.lake.reader import create_view
-from b2shift.lake.stage import Stage, fingerprint, still_whole
+from b2shift.lake.stage import Stage, fingerprint, plain, still_whole
 from b2shift.lake.store import Store
 
 
@@ -39,20 +40,21 @@ class Session:
             self.scratch.mkdir(parents=True)
         except OSError as error:
             raise StorageError("A pasta de trabalho não pode ser escrita", value=store.root, hint=str(error)) from error
-        self.backend = ibis.duckdb.connect(
-            threads=threads,
-            memory_limit=f"{memory_limit_mb}MB",
-            temp_directory=str(self.scratch),
-            preserve_insertion_order=True,
+        self.connection = duckdb.connect(
+            config={
+                "threads": threads,
+                "memory_limit": f"{memory_limit_mb}MB",
+                "temp_directory": str(self.scratch),
+                "preserve_insertion_order": True,
+            }
         )
         self._tables: dict[str, TableVersion] = self._readable(base) if base else {}
         self._stages: dict[str, StageVersion] = still_whole(base, self._tables) if base else {}
         self.changed = base is not None and len(self._tables) < len(base.tables)
 
-    @property
-    def connection(self) -> duckdb.DuckDBPyConnection:
-        """The engine itself, for the bulk statements Ibis has no word for (read_csv, COPY)."""
-        return self.backend.con
+    @cached_property
+    def _expressions(self) -> Any:
+        return expressions(self.connection)
 
     def has(self, name: str) -> bool:
         """Whether the table exists in the base version or has been staged."""
@@ -67,7 +69,7 @@ class Session:
     def table(self, name: str) -> Any:
         """The table as an Ibis expression, as this run sees it."""
         self.info(name)
-        return self.backend.table(name)
+        return self._expressions.table(name)
 
     def query(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> pa.Table:
         """Rows of a statement, as Arrow."""
@@ -103,6 +105,16 @@ class Session:
     def stages(self) -> dict[str, StageVersion]:
         """Every stage as this run knows it."""
         return dict(self._stages)
+
+    def keep_stage(self, name: str, notes: dict[str, object]) -> None:
+        """Remember, as a stage of this run, what an earlier one found under another name."""
+        self._stages[name] = StageVersion(fingerprint="kept", outputs=(), seconds=0.0, notes=plain(notes))
+        self.changed = True
+
+    def forget_stage(self, name: str) -> None:
+        """A stage whose results nothing needs any more."""
+        if self._stages.pop(name, None) is not None:
+            self.changed = True
 
     def recomputed(self, stage: str) -> bool:
         """Whether this run computed the stage rather than carrying it over."""
@@ -195,7 +207,7 @@ class Session:
     def close(self) -> None:
         """Forget what was not committed, files included."""
         self._stop_work()
-        self.backend.disconnect()
+        self.connection.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
         for path in self._staged:
             with suppress(OSError):
@@ -234,7 +246,7 @@ class Session:
         if isinstance(rows, pa.Table):
             self.connection.register("_staging", rows)
             return "_staging"
-        return f"({self.backend.compile(rows)})"
+        return f"({self._expressions.compile(rows)})"
 
     def _register(self, spec: TableSpec, files: Sequence[Path], content_key: str | None) -> TableVersion:
         listed = ", ".join(literal(path) for path in files)
