@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from b2shift.identify.cleansing.forms import Form, form_of
+from b2shift.identify.cleansing.moved import compare, first_load
 from b2shift.identify.cleansing.outcome import facts, rejects_sql, repairs_sql, write_part
 from b2shift.identify.cleansing.refuse import refuse_keys
 from b2shift.identify.cleansing.repeats import mark_repeats
@@ -25,15 +26,22 @@ class Cleansed:
     """What cleansing one source gave: Parquet parts by table, and the facts of each of its files."""
 
     parts: dict[str, str] = field(default_factory=dict)
+    moved: dict[str, int] = field(default_factory=dict)
     files: dict[str, dict[str, object]] = field(default_factory=dict)
 
 
 def clean(
-    session: Session, source: Source, files: Iterable[str], lines: pa.Table, unterminated: Iterable[str] = ()
+    session: Session,
+    source: Source,
+    files: Iterable[str],
+    lines: pa.Table,
+    unterminated: Iterable[str] = (),
+    before: str | None = None,
 ) -> Cleansed:
     """Cleanse the rows of `raw_<source>`, which come from `files`, as they are now in the session.
 
-    `lines` never became rows (columns of `rejects`); the files in `unterminated` end in the middle of a line.
+    `lines` never became rows (columns of `rejects`); the files in `unterminated` end in the middle of a line; `before`
+    is the part of the source's table that the delivery before gave, to tell what moved.
     """
     connection = session.connection
     connection.execute(_MACROS.read_text(encoding="utf-8"))
@@ -47,7 +55,13 @@ def clean(
             "CREATE OR REPLACE TEMP VIEW accepted AS SELECT * FROM _clean ANTI JOIN _refused USING (_file, _row)"
         )
         connection.register("_lines_cut", lines)
-        return _write(session, source, forms, sorted(unterminated))
+        result = _write(session, source, forms, sorted(unterminated))
+        after = result.parts[target_spec(source).name]
+        if before is None:
+            result.moved = first_load(session, after)
+        else:
+            result.moved, result.parts["changes"] = compare(session, source, before, after)
+        return result
     finally:
         connection.execute("DROP VIEW IF EXISTS accepted")
         connection.unregister("_lines_cut")

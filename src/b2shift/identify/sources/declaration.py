@@ -52,6 +52,13 @@ class Customers(StrEnum):
     MENTION = "mention"
 
 
+class Load(StrEnum):
+    """What a newer delivery of a file does to what it said before: takes its place, or adds to it."""
+
+    SNAPSHOT = "snapshot"
+    LEDGER = "ledger"
+
+
 class Mark(StrEnum):
     """The decimal mark of a file."""
 
@@ -106,12 +113,18 @@ class Source(Contract):
     grain: str
     freshness: str
     owner: str
+    load: Load = Field(Load.SNAPSHOT, description="ledger: days delivered before stay when a file brings other days")
     personal: PersonalData = PersonalData.NONE
     customers: Customers = Customers.MENTION
     anonymous: bool = Field(False, description="a row without a customer is kept")
     target: str | None = Field(None, description="table of identify; None: a table of its own, called like the source")
     key: tuple[str, ...] = Field((), description="columns that identify a row: the newest row wins")
     newest_by: str | None = Field(None, description="which of two rows with one key is newer; else the later one")
+    evolves: tuple[str, ...] = Field(
+        (), description="columns that move in the life of a row; another value elsewhere corrects the past"
+    )
+    known_by: tuple[str, ...] = Field((), description="without a key: columns by which a row is most likely the same")
+    dated_by: str | None = Field(None, description="day of a row: one of a month delivered before came late")
     repeats: Repeats = Repeats.NEARBY
     repeat_kind: str = "duplicate_row"
     uses: tuple[str, ...] = Field((), description="tables its derived columns read")
@@ -135,10 +148,12 @@ class Source(Contract):
         names = [column.name for column in self.columns]
         if len(set(names)) < len(names):
             raise ValueError("two columns have one name")
-        unknown = {*self.key, *([self.newest_by] if self.newest_by else [])} - set(names)
-        unknown |= {name for column in self.columns for name in column.filled_when} - set(names)
+        told = {*self.key, *self.evolves, *self.known_by, *filter(None, (self.newest_by, self.dated_by))}
+        unknown = (told | {name for column in self.columns for name in column.filled_when}) - set(names)
         if unknown:
-            raise ValueError(f"key, newest_by or filled_when name columns it does not have: {sorted(unknown)}")
+            raise ValueError(f"the source names columns it does not have: {sorted(unknown)}")
+        if self.load is Load.LEDGER and self.reader is not Reader.TELEMETRY:
+            raise ValueError("only telemetry accumulates: rows carry a key, deliver them whole")
         if sum(column.kind is Kind.CUSTOMER for column in self.columns) > 1:
             raise ValueError("two columns are the customer's key")
         return self

@@ -22,7 +22,12 @@ _TYPES = {
 }  # fmt: skip
 
 
-_ARROW: dict[str, Any] = {"BIGINT": pa.int64(), "INTEGER": pa.int32(), "DOUBLE": pa.float64(), "VARCHAR[]": pa.list_(pa.string())}
+_ARROW: dict[str, Any] = {
+    "BIGINT": pa.int64(),
+    "INTEGER": pa.int32(),
+    "DOUBLE": pa.float64(),
+    "VARCHAR[]": pa.list_(pa.string()),
+}
 
 
 @cache

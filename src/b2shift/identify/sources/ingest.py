@@ -8,10 +8,11 @@ from b2shift.identify.cleansing.known import build_known_customers
 from b2shift.identify.cleansing.places import build_places
 from b2shift.identify.cleansing.vocabularies import build_spellings
 from b2shift.identify.sources.cleansed import cleanse_all
-from b2shift.identify.sources.declaration import Customers, Reader, Source
+from b2shift.identify.sources.declaration import Customers, Load, Reader, Source
 from b2shift.identify.sources.declarations import all_sources
 from b2shift.identify.sources.delivery import Delivered, open_delivery
-from b2shift.identify.sources.loads import Outcome, write_loads
+from b2shift.identify.sources.ledger import read_ledger_file
+from b2shift.identify.sources.loads import Outcome, write_history, write_loads
 from b2shift.identify.sources.reading import read_file, register_raw
 from b2shift.identify.sources.usage import read_usage_file, register_usage
 from b2shift.kernel.errors import DropError, InputError
@@ -58,6 +59,7 @@ def ingest(session: Session, drop: Path, *, progress: Progress = silent) -> None
         _refuse(drop, delivery)
     cleanse_all(session, rows, events)
     write_loads(session, sources, delivery.outcomes)
+    write_history(session, sources)
 
 
 def _sorted_out(sources: tuple[Source, ...], files: list[Delivered]) -> _Delivery:
@@ -75,7 +77,9 @@ def _sorted_out(sources: tuple[Source, ...], files: list[Delivered]) -> _Deliver
 
 
 def _read(session: Session, source: Source, delivery: _Delivery, progress: Progress) -> None:
-    read = read_usage_file if source.reader is Reader.TELEMETRY else read_file
+    read = read_file
+    if source.reader is Reader.TELEMETRY:
+        read = read_ledger_file if source.load is Load.LEDGER else read_usage_file
     for file in delivery.files[source.source]:
         progress(STAGE, delivery.done, delivery.total, file.name)
         try:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from b2shift.identify.sources.cleansed import clean_notes
+from b2shift.identify.sources.cleansed import clean_notes, clean_stage
 from b2shift.identify.sources.declaration import Reader, Source
 from b2shift.identify.sources.declarations import rows_of, tables
 from b2shift.identify.sources.reading import read_notes, stage_name
@@ -41,6 +41,35 @@ def write_loads(session: Session, sources: tuple[Source, ...], outcomes: list[Ou
     with session.stage("loads", parameters=(CODE_VERSION, repr(timeless))) as stage:
         if stage.stale:
             session.write(tables()["loads"], rows_of("loads", told))
+
+
+def write_history(session: Session, sources: tuple[Source, ...]) -> None:
+    """Add one row to `load_history` for each source that this load brought something new of."""
+    rows = [_brought(session, source) for source in sources if _moved_now(session, source)]
+    spec = tables()["load_history"]
+    if not rows and session.has(spec.name):
+        return
+    earlier = session.query("SELECT * FROM load_history").to_pylist() if session.has(spec.name) else []
+    session.write(spec, rows_of(spec.name, [*earlier, *rows]), sort_by=["load", "source"])
+
+
+def _moved_now(session: Session, source: Source) -> bool:
+    if source.reader is Reader.TELEMETRY:
+        return any(session.recomputed(stage_name(source, file)) for file in read_notes(session, source))
+    notes = clean_notes(session, source)
+    return session.recomputed(clean_stage(source)) and notes.get("load") == session.version
+
+
+def _brought(session: Session, source: Source) -> Row:
+    files = {file: _loaded(session, source, file, note) for file, note in read_notes(session, source).items()}
+    row: Row = {"load": session.version, "source": source.source, "files": len(files)}
+    for name in ("rows_read", "rows_accepted", "rows_rejected", "values_repaired"):
+        row[name] = sum(told[name] for told in files.values())
+    if source.reader is Reader.TELEMETRY:
+        fresh = [file for file in files if session.recomputed(stage_name(source, file))]
+        new = sum(files[file]["rows_accepted"] for file in fresh)
+        return row | {"rows_new": new, "rows_unchanged": row["rows_accepted"] - new}
+    return row | {f"rows_{kind}": count for kind, count in clean_notes(session, source)["moved"].items()}
 
 
 def _loaded(session: Session, source: Source, file: str, note: Row) -> Row:

@@ -1,0 +1,216 @@
+"""What a delivery says that the one before did not: rows that came, late ones, withdrawn ones, values that moved."""
+
+from dataclasses import asdict, dataclass
+
+from b2shift.identify.cleansing.outcome import write_part
+from b2shift.identify.sources.declaration import Kind, Source
+from b2shift.identify.sources.declarations import tables, target_spec
+from b2shift.lake.api import Session, literal, quote
+
+# Two decimals are left of a number that was typed again; less is no change.
+_CENT = 0.0051
+_TEMPORARY = ("_gone", "_came", "_pairs", "_cells", "_left_over", "_refused_now")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Rows of one source against its delivery before; every row is counted once."""
+
+    new: int = 0
+    late: int = 0
+    changed: int = 0
+    corrected: int = 0
+    spoilt: int = 0
+    recovered: int = 0
+    withdrawn: int = 0
+    refused: int = 0
+    unchanged: int = 0
+
+
+def first_load(session: Session, after: str) -> dict[str, int]:
+    """The counts of a source that was never loaded before: every row is new."""
+    rows = session.connection.execute(f"SELECT count(*) FROM {_parquet(session, after)}").fetchall()[0][0]
+    return asdict(Moved(new=rows))
+
+
+def compare(session: Session, source: Source, before: str, after: str) -> tuple[dict[str, int], str]:
+    """Counts of what moved from the part `before` to the part `after`, and a part of `changes` with the cells.
+
+    Needs `_clean` and `_refused` of the newer delivery: a row that is refused today was not withdrawn. Rows are paired
+    when equal, then by key; in sources without a key by what never moves in a row, then by `known_by`.
+    """
+    connection = session.connection
+    columns = _columns(source)
+    old, new = _parquet(session, before), _parquet(session, after)
+    try:
+        _left_over(session, columns, old, new)
+        connection.execute("CREATE OR REPLACE TEMP TABLE _pairs (gone BIGINT, came BIGINT)")
+        for identity in _rounds(source, columns):
+            _pair(session, identity)
+        _cells(session, source, columns)
+        _refused_now(session, source, columns)
+        counts = _counts(session, source, old, new)
+        return counts, write_part(session, tables()["changes"], _told(session, source, old))
+    finally:
+        for table in _TEMPORARY:
+            connection.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+def _parquet(session: Session, part: str) -> str:
+    return f"read_parquet({literal(session.store.root / part)})"
+
+
+def _columns(source: Source) -> dict[str, str]:
+    """Column of the target → SQL by which two of its values are the same, with `{v}` for the value."""
+    found = {}
+    for column in source.columns:
+        if column.to and column.kind in (Kind.CATEGORY, Kind.NAME, Kind.CITY, Kind.TEXT):
+            found[column.to] = "lower(strip_accents(trim({v})))"
+        elif column.to:
+            found[column.to] = "{v}"
+        elif column.into:
+            found[column.into] = "CAST({v} AS VARCHAR)"
+    return found
+
+
+def _same(columns: dict[str, str], row: str = "") -> str:
+    return ", ".join(form.format(v=f"{row}{quote(name)}") for name, form in columns.items())
+
+
+def _left_over(session: Session, columns: dict[str, str], old: str, new: str) -> None:
+    """`_gone` and `_came`: the rows of either delivery that have no equal in the other."""
+    content = f"hash({_same(columns)})"
+    session.connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE _left_over AS
+        SELECT content, coalesce(b.n, 0) AS before, coalesce(a.n, 0) AS after
+        FROM (SELECT {content} AS content, count(*) AS n FROM {old} GROUP BY 1) AS b
+        FULL JOIN (SELECT {content} AS content, count(*) AS n FROM {new} GROUP BY 1) AS a USING (content)
+        WHERE a.n IS DISTINCT FROM b.n
+    """)
+    for table, rows, other in (("_gone", old, "after"), ("_came", new, "before")):
+        placed = rows.replace(")", ", file_row_number = true)")
+        session.connection.execute(f"""
+            CREATE OR REPLACE TEMP TABLE {table} AS
+            SELECT * EXCLUDE (content, before, after, file_row_number), file_row_number AS _id
+            FROM (SELECT *, {content} AS content FROM {placed}) JOIN _left_over USING (content)
+            QUALIFY row_number() OVER (PARTITION BY content ORDER BY file_row_number) > {other}
+        """)
+
+
+def _rounds(source: Source, columns: dict[str, str]) -> list[dict[str, str]]:
+    """By which columns rows are recognised, the surest first."""
+    if source.key:
+        lossy = {c.to for c in source.columns if c.kind in (Kind.DATE, Kind.TIMESTAMP, Kind.DECIMAL)}
+        whole = [{name: columns[name] for name in source.key}]
+        # A key whose day was spoilt is known by everything else the row says.
+        said = {name: form for name, form in columns.items() if name not in lossy & {*source.key, *source.evolves}}
+        return whole + ([said] if lossy & set(source.key) else [])
+    steady = {name: form for name, form in columns.items() if name not in source.evolves}
+    rounds = [steady] if len(steady) < len(columns) else []
+    return rounds + ([{name: columns[name] for name in source.known_by}] if source.known_by else [])
+
+
+def _pair(session: Session, identity: dict[str, str]) -> None:
+    keys = [form.format(v=quote(name)) for name, form in identity.items()]
+    told = ", ".join(f"{key} AS k{place}" for place, key in enumerate(keys))
+    named = ", ".join(f"k{place}" for place in range(len(keys)))
+
+    def free(table: str, paired: str) -> str:
+        return (
+            f"(SELECT _id, {told}, row_number() OVER (PARTITION BY {', '.join(keys)} ORDER BY _id) AS nth FROM {table} "
+            f"WHERE _id NOT IN (SELECT {paired} FROM _pairs))"
+        )
+
+    session.connection.execute(
+        f"INSERT INTO _pairs SELECT g._id, c._id FROM {free('_gone', 'gone')} AS g JOIN {free('_came', 'came')} AS c "
+        f"USING ({named}, nth)"
+    )
+
+
+def _cells(session: Session, source: Source, columns: dict[str, str]) -> None:
+    """`_cells`: each value that is another in the newer row of a pair, with what that means."""
+    numbers = {c.to for c in source.columns if c.kind is Kind.DECIMAL}
+    selects = []
+    for name, form in columns.items():
+        old, new = f"g.{quote(name)}", f"c.{quote(name)}"
+        other = f"{form.format(v=old)} IS DISTINCT FROM {form.format(v=new)}"
+        if name in numbers:
+            other += f" AND coalesce(abs({old} - {new}) > {_CENT}, TRUE)"
+        moves = name in source.evolves
+        kind = "'changed'" if moves else (
+            f"CASE WHEN {new} IS NULL THEN 'spoilt' WHEN {old} IS NULL THEN 'recovered' ELSE 'corrected' END"
+        )  # fmt: skip
+        selects.append(
+            f"SELECT gone, came, {kind} AS kind, {literal(name)} AS name, CAST({old} AS VARCHAR) AS before, "
+            f"CAST({new} AS VARCHAR) AS after FROM _pairs JOIN _gone AS g ON g._id = gone "
+            f"JOIN _came AS c ON c._id = came WHERE {other}"
+        )
+    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _cells AS {' UNION ALL '.join(selects)}")
+
+
+def _refused_now(session: Session, source: Source, columns: dict[str, str]) -> None:
+    """`_refused_now`: rows that did not come back because their newer self was refused."""
+    types = {column.name: column.type for column in target_spec(source).columns}
+    customer = source.customer.to if source.customer else None
+    named = {c.to: form for c in source.columns if c.to and c.to != customer for form in [columns[c.to]]}
+    cast = ", ".join(form.format(v=f"CAST({quote(name)} AS {types[name]})") for name, form in named.items())
+    by = [f"hash({cast}) IN (SELECT hash({cast}) FROM _clean SEMI JOIN _refused USING (_file, _row))"]
+    if source.key and customer not in source.key:
+        keys = ", ".join(map(quote, source.key))
+        by.append(f"({keys}) IN (SELECT ({keys}) FROM _clean SEMI JOIN _refused USING (_file, _row))")
+    session.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE _refused_now AS SELECT _id FROM _gone "
+        f"WHERE _id NOT IN (SELECT gone FROM _pairs) AND ({' OR '.join(by)})"
+    )
+
+
+def _late(source: Source, old: str) -> str:
+    """SQL: whether a row is of a month that was over when the delivery before was made."""
+    if not source.dated_by:
+        return "FALSE"
+    day = quote(source.dated_by)
+    return f"coalesce({day} < (SELECT date_trunc('month', max({day})) FROM {old}), FALSE)"
+
+
+def _counts(session: Session, source: Source, old: str, new: str) -> dict[str, int]:
+    row = session.connection.execute(f"""
+        WITH arrived AS (SELECT {_late(source, old)} AS late FROM _came WHERE _id NOT IN (SELECT came FROM _pairs)),
+             moved AS (SELECT gone, max(CASE kind WHEN 'corrected' THEN 4 WHEN 'changed' THEN 3 WHEN 'spoilt' THEN 2
+                                              WHEN 'recovered' THEN 1 END) AS rank FROM _cells GROUP BY gone)
+        SELECT (SELECT count(*) FROM arrived WHERE NOT late), (SELECT count(*) FROM arrived WHERE late),
+               (SELECT count(*) FROM moved WHERE rank = 3), (SELECT count(*) FROM moved WHERE rank = 4),
+               (SELECT count(*) FROM moved WHERE rank = 2), (SELECT count(*) FROM moved WHERE rank = 1),
+               (SELECT count(*) FROM _gone WHERE _id NOT IN (SELECT gone FROM _pairs)
+                    AND _id NOT IN (SELECT _id FROM _refused_now)),
+               (SELECT count(*) FROM _refused_now), (SELECT count(*) FROM {new})
+    """).fetchall()[0]
+    new, late, changed, corrected, spoilt, recovered, withdrawn, refused, rows = map(int, row)
+    unchanged = rows - new - late - changed - corrected - spoilt - recovered
+    return asdict(Moved(new, late, changed, corrected, spoilt, recovered, withdrawn, refused, unchanged))
+
+
+def _told(session: Session, source: Source, old: str) -> str:
+    """Rows of `changes`: cells, late rows and withdrawn rows; new rows are only counted."""
+    key = source.key or source.known_by
+
+    def label(row: str) -> str:
+        return f"concat_ws(' ', {', '.join(f'{row}.{quote(name)}' for name in key)})" if key else "NULL"
+
+    customer = source.customer.to if source.customer else None
+    whose = f"{{row}}.{quote(customer)}" if customer else "NULL"
+    late = _late(source, old)
+    head = f"SELECT {session.version} AS load, {literal(source.source)} AS source"
+    return f"""
+        {head}, cell.kind, {label("c")} AS key, cell.name AS "column", cell.before, cell.after,
+               {whose.format(row="c")} AS customer_id
+        FROM _cells AS cell JOIN _came AS c ON c._id = cell.came
+        UNION ALL BY NAME
+        {head}, 'withdrawn' AS kind, {label("g")} AS key, NULL AS "column", NULL AS before, NULL AS after,
+               {whose.format(row="g")} AS customer_id
+        FROM _gone AS g WHERE _id NOT IN (SELECT gone FROM _pairs) AND _id NOT IN (SELECT _id FROM _refused_now)
+        UNION ALL BY NAME
+        {head}, 'late' AS kind, {label("c")} AS key, NULL AS "column", NULL AS before, NULL AS after,
+               {whose.format(row="c")} AS customer_id
+        FROM _came AS c WHERE _id NOT IN (SELECT came FROM _pairs) AND {late}
+        ORDER BY kind, key, "column"
+    """

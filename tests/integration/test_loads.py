@@ -1,0 +1,87 @@
+"""Deliveries one after the other: what the lake then holds is what the newest would have given alone."""
+
+import random
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from tests.integration.running import content
+
+from b2shift.demo.api import write_drop
+from b2shift.identify.api import ingest
+from b2shift.lake.api import open_lake, writing
+
+# Tables that remember deliveries, and telemetry, which accumulates.
+OF_EVERY_LOAD = {"changes", "load_history", "loads", "rejects", "repairs", "usage_daily", "usage_strays"}
+
+
+def load(home: Path, drop: Path) -> None:
+    with writing(home) as session:
+        ingest(session, drop)
+        session.commit(date(2025, 3, 31))
+
+
+def next_delivery(drop: Path, folder: Path, seed: int) -> Path:
+    """The delivery a month later: rows gone, new, moved, and mistyped at random, in every file of rows."""
+    chance = random.Random(seed)
+    shutil.copytree(drop, folder, ignore=shutil.ignore_patterns("_truth", "telemetria_*"))
+    for path in sorted(folder.iterdir()):
+        head, *lines = path.read_bytes().split(b"\n")
+        if path.suffix == ".csv":
+            lines = [_moved(line, lines, chance) for line in lines if line and chance.random() > 0.02]
+        else:
+            head, lines = lines[0], lines[chance.randrange(5) :]
+        path.write_bytes(b"\n".join([head, *lines, b""]))
+    (folder / "telemetria_1.csv").write_bytes((drop / "telemetria_2.csv").read_bytes())
+    return folder
+
+
+def _moved(line: bytes, lines: list[bytes], chance: random.Random) -> bytes:
+    """The line as it is, or with one field of another line."""
+    if chance.random() > 0.1:
+        return line
+    other, fields = chance.choice(lines).split(b";"), line.split(b";")
+    place = chance.randrange(len(fields))
+    if len(other) == len(fields):
+        fields[place] = other[place]
+    return b";".join(fields)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_loads_one_after_the_other_give_what_the_last_alone_gives(tmp_path: Path, seed: int) -> None:
+    first = tmp_path / "first"
+    write_drop(first, customers=60, seed=seed, dirty=1.0)
+    second = next_delivery(first, tmp_path / "second", seed)
+    load(tmp_path / "over", first)
+    load(tmp_path / "over", second)
+    load(tmp_path / "alone", second)
+    over, alone = content(tmp_path / "over"), content(tmp_path / "alone")
+    assert over.keys() == alone.keys()
+    assert {name for name in over if over[name] != alone[name]} <= OF_EVERY_LOAD
+
+
+def test_telemetry_of_two_deliveries_is_that_of_both_at_once(tmp_path: Path) -> None:
+    """Loaded one after the other under one name, or together under two."""
+    drop, later, both = tmp_path / "drop", tmp_path / "later", tmp_path / "both"
+    write_drop(drop, customers=40, seed=5, dirty=0.3)
+    shutil.copytree(drop, later)
+    shutil.copytree(drop, both)
+    for path in sorted(later.glob("telemetria_*.csv")):
+        path.write_bytes(path.read_bytes().replace(b"2025-03-", b"2025-04-"))
+        shutil.copy(path, both / path.name.replace(".csv", "_again.csv"))
+    load(tmp_path / "over", drop)
+    load(tmp_path / "over", later)
+    load(tmp_path / "at_once", both)
+    for table in ("usage_daily", "usage_strays"):
+        assert content(tmp_path / "over")[table] == content(tmp_path / "at_once")[table]
+
+
+def test_the_lake_is_readable_as_of_every_load(tmp_path: Path) -> None:
+    drop = tmp_path / "drop"
+    write_drop(drop, customers=40, seed=6, dirty=0)
+    load(tmp_path / "home", drop)
+    before = content(tmp_path / "home")
+    load(tmp_path / "home", next_delivery(drop, tmp_path / "next", 6))
+    assert open_lake(tmp_path / "home").version == 2
+    assert content(tmp_path / "home", 1) == before
