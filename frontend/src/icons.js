@@ -62,6 +62,8 @@ export const ICONS = {
   settings: "sliders-horizontal",
   audit: "scroll-text",
   star: "star",
+  bookmark: "bookmark",
+  trash: "trash-2",
   dot: "circle-dot",
   minus: "circle-minus",
   plus: "circle-plus",

@@ -1,4 +1,4 @@
-// One key away: "/" filters, J and K walk the rows, N and P the pages, G and a number the places, "?" tells them all.
+// One key away: "/" filters, J and K walk the rows, N and P the pages, Z undoes, G and a number the places, "?" tells all.
 import { toggleSidebar } from "./preferences.js";
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog");
@@ -33,6 +33,7 @@ export function startKeyboard() {
     else if (event.key === "k") walk(-1);
     else if (event.key === "n") follow('a[rel="next"]');
     else if (event.key === "p") follow('a[rel="prev"]');
+    else if (event.key === "z") follow(".toast:last-child .toast-undo");
     else if (event.key === "[") toggleSidebar();
     else if (event.key === "?") document.getElementById("shortcuts")?.showModal();
     else return;

@@ -26,7 +26,7 @@ export function startMenus() {
       menu.open = false;
       menu.querySelector("summary").focus();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      const items = [...menu.querySelectorAll(".menu-list a, .menu-list button")];
+      const items = [...menu.querySelectorAll('.menu-list a, .menu-list button:not([tabindex="-1"])')];
       const step = event.key === "ArrowDown" ? 1 : -1;
       const at = items.indexOf(document.activeElement);
       items[at < 0 ? (step > 0 ? 0 : items.length - 1) : (at + step + items.length) % items.length]?.focus();

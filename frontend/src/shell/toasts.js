@@ -22,8 +22,10 @@ export function toast(text, { undo = "", tone = "" } = {}) {
     const button = Object.assign(document.createElement("button"), {
       type: "button",
       className: "toast-undo",
-      textContent: box().dataset.undo,
+      textContent: `${box().dataset.undo} `,
+      ariaKeyShortcuts: "Z",
     });
+    button.append(Object.assign(document.createElement("kbd"), { textContent: "Z", ariaHidden: "true" }));
     button.addEventListener("click", async () => {
       const token = document.querySelector('input[name="csrfmiddlewaretoken"]')?.value ?? "";
       const done = await fetch(undo, { method: "POST", headers: { "X-CSRFToken": token } });

@@ -142,6 +142,28 @@ class Token(models.Model):
         return token, secret
 
 
+class SavedView(models.Model):
+    """A list of customers as its owner likes to see it: what it asks for and which columns, by a name of their own."""
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="saved_views", verbose_name=_("pessoa"))
+    name = models.CharField(_("nome"), max_length=60)
+    asks = models.JSONField(_("filtros e ordem"), default=dict)
+    columns = models.CharField(_("colunas"), max_length=400, blank=True, default="")
+    opens_first = models.BooleanField(_("abre primeiro"), default=False)
+
+    class Meta:
+        verbose_name = _("recorte")
+        verbose_name_plural = _("recortes")
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="one_view_per_owner_and_name"),
+            models.UniqueConstraint(fields=["owner"], condition=models.Q(opens_first=True), name="one_first_view"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class SignInAttempt(models.Model):
     """One failed sign-in, kept until it no longer counts; the lockout reads these."""
 

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from b2shift.web.console import palette, password, preferences
 from b2shift.web.console.audit import views as audit
 from b2shift.web.console.customer import views as customer
+from b2shift.web.console.customers import saved_pages as saved
 from b2shift.web.console.customers import views as customers
 from b2shift.web.console.due import views as due
 from b2shift.web.console.home import views as home
@@ -26,6 +27,12 @@ urlpatterns: list[URLPattern] = [
     path("idioma/", set_language, name="language"),
     path("clientes/", customers.index, name="customers"),
     path("clientes/colunas/", customers.choose_columns, name="customers_columns"),
+    path("clientes/recortes/", saved.save, name="customers_view_save"),
+    path("clientes/recortes/desfazer/", saved.undo, name="customers_view_undo"),
+    path("clientes/recortes/<int:key>/", saved.choose, name="customers_view"),
+    path("clientes/recortes/<int:key>/nome/", saved.rename, name="customers_view_rename"),
+    path("clientes/recortes/<int:key>/abrir-primeiro/", saved.open_first, name="customers_view_first"),
+    path("clientes/recortes/<int:key>/apagar/", saved.delete, name="customers_view_delete"),
     path("clientes/exportar/", customers.export, name="customers_export"),
     path("clientes/<str:customer_id>/", customer.index, name="customer"),
     path("clientes/<str:customer_id>/historico/", customer.history, name="customer_history"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,7 @@ from b2shift.web.console.customers import cells
 from b2shift.web.crm.models import Customer
 
 COOKIE = "b2shift_columns"
+_YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -76,15 +78,14 @@ COLUMNS: tuple[ListColumn, ...] = (
     ListColumn("cnpj", _("CNPJ"), cells.cnpj, "cnpj", more=("cnpj_valid",)),
 )  # fmt: skip
 
-_USUAL = {column.name for column in COLUMNS if column.usual}
+_BY_NAME = {column.name: column for column in COLUMNS}
+_USUAL = [column.name for column in COLUMNS if column.usual]
 
 
 def chosen(cookie: str) -> list[ListColumn]:
-    """The columns to show, in their order, the name first; the usual ones unless the person chose."""
-    told = set(cookie.split("."))
-    known = told & {column.name for column in COLUMNS}
-    names = known if known or cookie == "-" else _USUAL
-    return [NAME, *[column for column in COLUMNS if column.name in names]]
+    """The columns to show, in the order chosen, the name first; the usual ones unless the person chose."""
+    names = _known(cookie.split("."))
+    return [NAME, *[_BY_NAME[name] for name in (names if names or cookie == "-" else _USUAL)]]
 
 
 def fields_of(shown: list[ListColumn]) -> list[str]:
@@ -94,6 +95,28 @@ def fields_of(shown: list[ListColumn]) -> list[str]:
 
 
 def kept(names: list[str]) -> str:
-    """What the cookie keeps of a choice; unknown names are dropped, none at all is kept as none."""
-    known = [column.name for column in COLUMNS if column.name in names]
-    return ".".join(known) or "-"
+    """What the cookie keeps of a choice and its order; unknown names are dropped, none at all is kept as none."""
+    return ".".join(_known(names)) or "-"
+
+
+def in_cookie(cookie: str) -> str:
+    """The choice a cookie comes to, the usual columns by name too."""
+    return kept([column.name for column in chosen(cookie)[1:]])
+
+
+def remember(answer: HttpResponse, choice: str) -> None:
+    """Let the person's browser keep the choice."""
+    answer.set_cookie(COOKIE, choice, max_age=_YEAR, samesite="Lax", httponly=True)
+
+
+def moved(names: list[str], name: str, step: int) -> list[str]:
+    """The choice with one column a place earlier (-1) or later (+1); at an end it stays."""
+    told = list(names)
+    if name in told:
+        at = told.index(name)
+        told.insert(max(0, at + step), told.pop(at))
+    return told
+
+
+def _known(names: list[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if name in _BY_NAME]

@@ -62,6 +62,11 @@ def sentence(found: Totals) -> str:
     return "; ".join(parts) + "."
 
 
+def asks_of(told: QueryDict, sort: str) -> dict[str, str]:
+    """All an address asks of the list, from its first page: what a saved view keeps."""
+    return {**filters_in(told), "sort": sort}
+
+
 def filters_in(told: QueryDict) -> dict[str, str]:
     """The filters an address names, for the audit trail."""
     names = ["q", *(one.name for one in CUSTOMER_FILTERS)]

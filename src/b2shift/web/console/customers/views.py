@@ -3,28 +3,30 @@
 from urllib.parse import urlencode
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from b2shift.web.accounts.models import SavedView
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.customers import choices, columns
-from b2shift.web.console.customers.listing import asked, filters_in, sentence
+from b2shift.web.console.customers.listing import DEFAULT_SORT, asked, asks_of, filters_in, sentence
 from b2shift.web.console.customers.rows import rows_html
+from b2shift.web.console.customers.saved_pages import opened
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.spreadsheet import csv_answer
+from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.crm.totals import totals_of
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 
-_YEAR = 365 * 24 * 3600
-
 # Ways into the list that people take every day.
 VIEWS: tuple[tuple[str | Promise, dict[str, str]], ...] = (
-    (_("Todos"), {}),
+    (_("Todos"), {"sort": DEFAULT_SORT}),
     (_("Risco alto"), {"churn_band": "alto"}),
     (_("Em atraso"), {"overdue": "1", "sort": "-overdue"}),
     (_("Com contato devido"), {"due": "1", "sort": "-due"}),
@@ -35,36 +37,53 @@ VIEWS: tuple[tuple[str | Promise, dict[str, str]], ...] = (
 
 @door(Capability.CUSTOMERS)
 def index(request: AskedBy) -> HttpResponse:
-    """The customers that the address asks for."""
+    """The customers that the address asks for; without any question, those of the view the person opens first."""
+    own = list(request.user.saved_views.all())
+    first = next((view for view in own if view.opens_first), None)
+    if first is not None and not request.GET and not wants_part(request):
+        return opened(first)
     seen = visible_customers(request.user)
-    wanted = asked(seen, request.GET)
-    found = totals_of(wanted.rows)
-    shown = columns.chosen(request.COOKIES.get(columns.COOKIE, ""))
-    page = wanted.page(request.GET.get("cursor", ""), columns.fields_of(shown))
-    told = {
-        "page": page,
-        "sort": wanted.sort,
-        "figures": found,
-        "sentence": sentence(found),
-        "columns": shown,
-        "rows": rows_html(page.rows, shown),
-        "all_columns": columns.COLUMNS,
-        "chips": choices.chips(seen, request.GET),
-        "may_export": may(request.user, Capability.EXPORT),
-        "views": _views(request),
-    }
+    told = _list(request, seen, own, request.COOKIES.get(columns.COOKIE, ""))
     if wants_part(request):
         return render(request, "console/customers/list.html", told)
     told["first_fields"], told["more_fields"] = choices.fields(seen, request.GET)
     return render(request, "console/customers.html", told)
 
 
+def _list(request: AskedBy, seen: QuerySet[Customer], own: list[SavedView], choice: str) -> dict[str, object]:
+    wanted = asked(seen, request.GET)
+    found = totals_of(wanted.rows)
+    shown = columns.chosen(choice)
+    page = wanted.page(request.GET.get("cursor", ""), columns.fields_of(shown))
+    tabs = _tabs(own, asks_of(request.GET, wanted.sort), columns.in_cookie(choice))
+    return {
+        "page": page,
+        "sort": wanted.sort,
+        "figures": found,
+        "sentence": sentence(found),
+        "columns": shown,
+        "rows": rows_html(page.rows, shown),
+        "other_columns": [column for column in columns.COLUMNS if column not in shown],
+        "chips": choices.chips(seen, request.GET),
+        "may_export": may(request.user, Capability.EXPORT),
+        "views": tabs,
+        "own_views": own,
+        "everybody": f"{reverse('console:customers')}?sort={wanted.sort}",
+    }
+
+
 @door(Capability.CUSTOMERS, methods=("POST",))
 def choose_columns(request: AskedBy) -> HttpResponse:
-    """Remember which columns the person wants, then the list as it was."""
-    answer = redirect(f"{reverse('console:customers')}?{request.GET.urlencode()}")
-    kept = "" if "usual" in request.POST else columns.kept(request.POST.getlist("columns"))
-    answer.set_cookie(columns.COOKIE, kept, max_age=_YEAR, samesite="Lax", httponly=True)
+    """Remember which columns the person wants and in which order, then the list as it was."""
+    name, _colon, step = request.POST.get("move", "").partition(":")
+    chosen = columns.moved(request.POST.getlist("columns"), name, -1 if step == "up" else 1)
+    kept = "" if "usual" in request.POST else columns.kept(chosen)
+    if wants_part(request):
+        told = _list(request, visible_customers(request.user), list(request.user.saved_views.all()), kept)
+        answer = render(request, "console/customers/list.html", told | {"choosing": bool(name)})
+    else:
+        answer = redirect(f"{reverse('console:customers')}?{request.GET.urlencode()}")
+    columns.remember(answer, kept)
     return answer
 
 
@@ -94,9 +113,25 @@ def export(request: AskedBy) -> StreamingHttpResponse:
     return csv_answer("clientes.csv", headings, lines)
 
 
-def _views(request: AskedBy) -> list[dict[str, object]]:
-    told = {name: value for name, value in request.GET.items() if value and name != "cursor"}
-    return [
-        {"label": label, "url": f"{reverse('console:customers')}?{urlencode(asks)}", "current": told == asks}
-        for label, asks in VIEWS
+def _tabs(own: list[SavedView], asks: dict[str, str], shown: str) -> list[dict[str, object]]:
+    """The ready views, then the person's own; current is an own view that agrees to the columns, else a ready one."""
+    same = [view for view in own if (view.asks, view.columns) == (asks, shown)]
+    ready: list[dict[str, object]] = [
+        {
+            "label": label,
+            "url": f"{reverse('console:customers')}?{urlencode(wants)}",
+            "current": not same and asks == {"sort": DEFAULT_SORT, **wants},
+        }
+        for label, wants in VIEWS
     ]
+    mine: list[dict[str, object]] = [
+        {
+            "label": view.name,
+            "url": reverse("console:customers_view", args=[view.pk]),
+            "current": view in same[:1],
+            "own": True,
+            "first": view.opens_first,
+        }
+        for view in own
+    ]
+    return [*ready, *mine]
