@@ -59,6 +59,14 @@ def kinds(person: Person) -> dict[str, list[str]]:
         "customer page": [f"/clientes/{code}/" for code in sorted(set(codes))],
         "list": [*lists, "/clientes/?situation=ativo&sort=-mrr", "/clientes/?churn_band=alto"],
         "search": [f"/clientes/?q={quote(word)}" for word in WORDS],
+        "due contacts": [f"/contatos-devidos/{asks}" for asks in ("", "?kind=retencao", "?sort=due_on", "?sort=-mrr")],
+        "REST lists": [
+            *(
+                f"/api/v1/customers?{asks}"
+                for asks in ("sort=name", "churn_band=alto&sort=-mrr", "state=SP&sort=-churn")
+            ),
+            *(f"/api/v1/proposals?{asks}" for asks in ("sort=-priority", "kind=retencao", "priority_min=70")),
+        ],
     }
 
 

@@ -217,7 +217,7 @@ def test_cells(value: object, told: str) -> None:
 
 
 def test_pages_ask_few_questions(signed_in: SignIn) -> None:
-    for role, most in ((Role.ANALYST, 12), (Role.MANAGER, 22)):
+    for role, most in ((Role.ANALYST, 14), (Role.MANAGER, 24)):
         browser = signed_in(role)
         with CaptureQueriesContext(connection) as asked:
             browser.get("/contatos-devidos/")

@@ -95,6 +95,19 @@ def test_proposals_are_those_of_the_customers_seen(people: People) -> None:
         assert told == {f"p_{row}" for row in rows(user) if row < 30}
 
 
+@pytest.mark.parametrize("unit", BusinessUnit)
+@pytest.mark.parametrize("role", Role)
+def test_a_unit_in_view_narrows_proposals_as_it_does_customers(people: People, role: Role, unit: BusinessUnit) -> None:
+    """A proposal says its customer's units itself: what it says must be what its customer says."""
+    people[role].unit_in_view = unit
+    seen = set(visible_customers(people[role]).values_list("customer_id", flat=True))
+    expected = set(Proposal.objects.filter(customer__in=seen).values_list("pk", flat=True))
+    assert set(visible_proposals(people[role]).values_list("pk", flat=True)) == (
+        expected if role is not Role.ADMINISTRATOR else set()
+    )
+    assert all(one.units_key == one.customer.units_key for one in Proposal.objects.select_related("customer"))
+
+
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.MANAGER, Role.EXECUTOR, Role.MARKETING])
 def test_figures_of_segments_are_over_the_customers_seen(people: People, role: Role) -> None:
     seen = list(visible_customers(people[role]))

@@ -40,6 +40,16 @@ def _due_contacts(lake: Lake) -> str:
     return "(SELECT customer_id, count(*) AS due_contacts FROM proposals GROUP BY customer_id)"
 
 
+_UNITS_KEY = "'|' || array_to_string(business_units, '|') || '|'"
+
+
+def _proposals(lake: Lake) -> str:
+    customers = "SELECT NULL::VARCHAR AS customer_id, NULL AS units_key WHERE false"
+    if lake.has("customers"):
+        customers = f"SELECT customer_id, {_UNITS_KEY} AS units_key FROM customers"
+    return f"SELECT proposals.*, units_key FROM proposals LEFT JOIN ({customers}) USING (customer_id)"
+
+
 _SEGMENT = (
     "segment_id",
     "segment_name",
@@ -112,10 +122,10 @@ PROJECTIONS: tuple[Projection, ...] = (
         {
             "name_folded": words.SQL.format("coalesce(nullif(trade_name, ''), name)"),
             "search_text": f"array_to_string(list_sort(list_distinct(regexp_split_to_array({_WORDS}, ' +'))), ' ')",
-            "units_key": "'|' || array_to_string(business_units, '|') || '|'",
+            "units_key": _UNITS_KEY,
         },
     ),
-    Projection(models.Proposal, ("proposal_id",), "proposals", _plain("proposals")),
+    Projection(models.Proposal, ("proposal_id",), "proposals", _proposals),
     Projection(models.ContactRule, ("rule_id",), "contact_rules", _plain("contact_rules")),
     Projection(
         models.QualityCount,

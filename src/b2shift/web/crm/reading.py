@@ -48,7 +48,10 @@ def visible_proposals(user: User) -> QuerySet[Proposal]:
     proposals = Proposal.objects.select_related("customer", "owner", "segment")
     if not may(user, Capability.PROPOSALS):
         return proposals.none()
-    if sees_whole_base(user):
+    if scope_of(user) is Scope.ALL or (scope_of(user) is Scope.UNIT and user.business_unit):
+        # Nearly everybody's: told by the proposal itself, lest each question gather the customers first.
+        for unit in {user.unit_in_view, user.business_unit if scope_of(user) is Scope.UNIT else ""} - {""}:
+            proposals = proposals.filter(units_key__contains=f"|{unit}|")
         return proposals
     return proposals.filter(customer__in=visible_customers(user).values("customer_id"))
 

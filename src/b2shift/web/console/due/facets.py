@@ -57,18 +57,21 @@ def fields(seen: QuerySet[Proposal], told: QueryDict) -> tuple[list[Field], list
 
 def kinds_of(proposals: QuerySet[Proposal]) -> list[Choice]:
     """How many of these due contacts are of each kind, most frequent first."""
-    rows = proposals.select_related(None).order_by().values_list("kind").annotate(count=Count("pk"))
+    rows = proposals.select_related(None).order_by().values_list("kind").annotate(count=Count("*"))
     return _by_size({kind: count for kind, count in rows if kind}, "kind")
 
 
 def _choices(seen: QuerySet[Proposal]) -> dict[str, list[Choice]]:
-    columns = [*_COUNTED.values(), "rule_name"]
-    groups = list(seen.select_related(None).order_by().values(*columns).annotate(count=Count("pk")))
+    # Owners apart: with them nearly every row would be a group of its own.
+    rows, columns = seen.select_related(None).order_by(), [one for one in _COUNTED.values() if one != "owner_id"]
+    groups = list(rows.values(*columns, "rule_name").annotate(count=Count("*")))
+    owners = rows.exclude(owner=None).values_list("owner_id").annotate(count=Count("*"))
     counted: dict[str, dict[str, int]] = {name: {} for name in _COUNTED}
     for group in groups:
         for name, column in _COUNTED.items():
-            if group[column]:
+            if group.get(column):
                 counted[name][group[column]] = counted[name].get(group[column], 0) + group["count"]
+    counted["owner"] = dict(owners)
     names = {
         "rule": {group["rule_id"]: group["rule_name"] or group["rule_id"] for group in groups},
         "owner": dict(VendorUser.objects.filter(pk__in=counted["owner"]).values_list("pk", "name")),

@@ -13,7 +13,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.console.due.facets import Choice, kinds_of
 from b2shift.web.console.formats import money_short, number
 from b2shift.web.crm.filters import PROPOSAL_FILTERS, PROPOSAL_SORTS, filter_proposals, sort_column
-from b2shift.web.crm.models import Proposal
+from b2shift.web.crm.models import Customer, Proposal
 from b2shift.web.crm.paging import Page, all_in_order, page_of
 from b2shift.web.crm.reading import visible_customers, visible_proposals
 from b2shift.web.crm.remembered import question_of, remembered
@@ -79,23 +79,23 @@ def summary(user: User, told: QueryDict, as_of: date) -> Summary:
     if question is None:
         return NOTHING_DUE
     asking = (question, told.get("kind", ""), as_of, user.pk)
-    return remembered(("due figures", asking), lambda: _figures(user, kept, any_kind, as_of))
+    return remembered(("due figures", asking), lambda: _figures(kept, any_kind, as_of))
 
 
-def _figures(user: User, kept: QuerySet[Proposal], any_kind: QuerySet[Proposal], as_of: date) -> Summary:
+def _figures(kept: QuerySet[Proposal], any_kind: QuerySet[Proposal], as_of: date) -> Summary:
     counts = (
         kept.select_related(None)
         .order_by()
         .aggregate(
-            total=Count("pk"),
-            late=Count("pk", filter=Q(due_on__lt=as_of)),
-            week=Count("pk", filter=Q(due_on__gte=as_of, due_on__lte=as_of + _WEEK)),
-            blocked=Count("pk", filter=Q(blocked__isnull=False)),
+            total=Count("*"),
+            late=Count("due_on", filter=Q(due_on__lt=as_of)),
+            week=Count("due_on", filter=Q(due_on__gte=as_of, due_on__lte=as_of + _WEEK)),
         )
     )
-    customers = visible_customers(user).filter(customer_id__in=kept.select_related(None).order_by().values("customer"))
+    blocked = kept.filter(blocked__isnull=False).select_related(None).order_by().count()
+    customers = Customer.objects.filter(customer_id__in=kept.select_related(None).order_by().values("customer"))
     money = customers.aggregate(money=Sum("mrr"))["money"] or Decimal(0)
-    return Summary(**counts, mrr=money, kinds=kinds_of(any_kind))
+    return Summary(**counts, blocked=blocked, mrr=money, kinds=kinds_of(any_kind))
 
 
 def sentence(found: Summary) -> str:

@@ -12,6 +12,7 @@ from b2shift.web.console.formats import count_short, number, percent
 from b2shift.web.console.wording import word
 from b2shift.web.crm.models import Proposal
 from b2shift.web.crm.reading import SegmentFigures, visible_customers, visible_proposals, visible_segments
+from b2shift.web.crm.remembered import question_of, remembered
 from b2shift.web.crm.totals import totals_by, totals_of
 
 SEGMENTS_SHOWN = 8
@@ -83,7 +84,9 @@ def _sizes(segments: list[SegmentFigures]) -> Chart | None:
 
 
 def _kinds(due: QuerySet[Proposal]) -> Chart | None:
-    rows = list(due.select_related(None).order_by().values_list("kind").annotate(n=Count("pk")).order_by("-n", "kind"))
+    asked = due.select_related(None).order_by().values_list("kind").annotate(n=Count("*")).order_by("-n", "kind")
+    question = question_of(asked)
+    rows = [] if question is None else remembered(("due by kind", question), lambda: list(asked))
     if not rows:
         return None
     total = sum(count for _kind, count in rows)

@@ -123,4 +123,4 @@ def _due_counts(user: User) -> dict[str, int] | None:
     question = question_of(seen)
     if question is None:
         return {}
-    return remembered(("due by rule", question), lambda: dict(seen.values_list("rule_id").annotate(count=Count("pk"))))
+    return remembered(("due by rule", question), lambda: dict(seen.values_list("rule_id").annotate(count=Count("*"))))

@@ -8,6 +8,11 @@ from b2shift.web.crm.models.people import VendorUser
 from b2shift.web.crm.models.published import Published
 from b2shift.web.crm.models.segments import Segment
 
+FILTERED = [
+    "kind", "trigger", "rule_id", "segment", "owner", "owner_role", "rule_name", "units_key", "priority", "due_on",
+    "customer",
+]  # fmt: skip
+
 
 class Proposal(Published):
     """A due contact with the reason and the values that fired it; nothing is sent from here."""
@@ -26,7 +31,13 @@ class Proposal(Published):
     rule_name = models.CharField(_("nome da regra"), max_length=255, default="")
     policy_version = models.CharField(_("versão da régua"), max_length=64, default="")
     segment = models.ForeignKey(
-        Segment, models.DO_NOTHING, null=True, db_constraint=False, related_name="+", verbose_name=_("segmento")
+        Segment,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("segmento"),
     )
     trigger = models.CharField(_("gatilho"), max_length=16, default="")
     kind = models.CharField(_("tipo"), max_length=24, default="")
@@ -40,6 +51,7 @@ class Proposal(Published):
         models.DO_NOTHING,
         null=True,
         db_constraint=False,
+        db_index=False,
         related_name="+",
         verbose_name=_("responsável"),
     )
@@ -50,6 +62,8 @@ class Proposal(Published):
     mrr_at_stake = models.DecimalField(_("MRR em jogo"), max_digits=18, decimal_places=2, default=0)
     blocked = models.TextField(_("impedimento"), null=True)
 
+    units_key = models.CharField(max_length=80, default="", editable=False)
+
     class Meta:
         verbose_name = _("contato devido")
         verbose_name_plural = _("contatos devidos")
@@ -57,6 +71,11 @@ class Proposal(Published):
             models.Index(fields=["priority", "proposal_id"], name="proposal_by_priority"),
             models.Index(fields=["due_on", "proposal_id"], name="proposal_by_due"),
             models.Index(fields=["mrr_at_stake", "proposal_id"], name="proposal_by_stake"),
+            models.Index(fields=["owner", "units_key"], name="proposal_by_owner"),
+            models.Index(fields=["segment", "units_key"], name="proposal_by_segment"),
+            # Everything the counts look at, so that they read a tenth of the table; who is blocked in few words apart.
+            models.Index(fields=FILTERED, name="proposal_filters"),
+            models.Index(fields=FILTERED, condition=models.Q(blocked__isnull=False), name="proposal_blocked"),
         ]
 
     def __str__(self) -> str:
