@@ -56,6 +56,7 @@ _group("policy", "Régua de contatos.").command(cls=Command, epilog=policy.EXAMP
 _lake = _group("lake", "Versões do lake.")
 _lake.command(cls=Command, epilog=lake.VERSIONS)(lake.versions)
 _lake.command(cls=Command, epilog=lake.ROLLBACK)(lake.rollback)
+_lake.command("retain", cls=Command, epilog=lake.RETAIN)(lake.keep)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -4,8 +4,11 @@ from datetime import date
 from pathlib import Path
 
 from b2shift.identify.contracts import CleansingEvaluation, Customer360, QualityReport
+from b2shift.identify.customers.bridge import build_bridge as _build_bridge
 from b2shift.identify.customers.golden import build as _build_customers
 from b2shift.identify.customers.golden import golden_sql
+from b2shift.identify.customers.history import build_history as _build_history
+from b2shift.identify.customers.months import build_months as _build_months
 from b2shift.identify.customers.newest import newest_date
 from b2shift.identify.quality.build import build as _build_quality
 from b2shift.identify.quality.evaluate import evaluate as _evaluate_cleansing
@@ -45,8 +48,12 @@ def ingest(session: Session, drop: Path, *, progress: Progress = silent) -> None
 
 
 def build_customers(session: Session, as_of: date) -> None:
-    """Write `customers`: every customer of the registry or of any contract line, one row each."""
+    """Write `customers`: every customer of the registry or of any contract line, one row each; and what follows from
+    it over time: `customer_history`, `customer_months`, `revenue_bridge`."""
     _build_customers(session, as_of)
+    _build_history(session, as_of)
+    _build_months(session, as_of)
+    _build_bridge(session, as_of)
 
 
 def build_customer_360(session: Session, as_of: date) -> None:

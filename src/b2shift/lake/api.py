@@ -8,6 +8,7 @@ from b2shift.kernel.errors import StateError
 from b2shift.lake.contracts import Manifest
 from b2shift.lake.names import literal, quote
 from b2shift.lake.reader import Lake
+from b2shift.lake.retention import Retention
 from b2shift.lake.session import Session
 from b2shift.lake.specs import Specs, load_specs
 from b2shift.lake.stage import Stage
@@ -15,6 +16,7 @@ from b2shift.lake.store import Store
 
 __all__ = [
     "Lake",
+    "Retention",
     "Session",
     "Specs",
     "Stage",
@@ -24,6 +26,8 @@ __all__ = [
     "load_specs",
     "open_lake",
     "quote",
+    "retain",
+    "retention",
     "roll_back",
     "writing",
 ]
@@ -54,6 +58,23 @@ def roll_back(home: Path, version: int) -> None:
     store.manifest(version)
     with store.writer_lock():
         store.point_to(version)
+
+
+def retain(home: Path, keep: Retention) -> list[int]:
+    """Keep so many versions and month ends from now on, and drop what is beyond; the numbers of the dropped ones.
+
+    The version that serves and versions that somebody reads stay. Raises LakeBusyError while another process writes.
+    """
+    store = Store(home)
+    store.manifest()
+    with store.writer_lock():
+        store.choose_retention(keep)
+        return store.collect_garbage(keep)
+
+
+def retention(home: Path) -> Retention:
+    """What a lake keeps of its past."""
+    return Store(home).retention
 
 
 @contextmanager

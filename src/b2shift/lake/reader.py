@@ -5,7 +5,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -30,10 +30,11 @@ def create_view(connection: duckdb.DuckDBPyConnection, root: Path, table: TableV
 
 
 class _Opened(NamedTuple):
-    """One version with the engine that reads it: always swapped together."""
+    """One version with the engine that reads it: always swapped together; `held` keeps the version in the lake."""
 
     manifest: Manifest
     connection: duckdb.DuckDBPyConnection
+    held: IO[bytes] | None
 
 
 class Lake:
@@ -53,14 +54,15 @@ class Lake:
         for attempt in range(_ATTEMPTS):
             current = self.store.current()
             try:
-                return self._engine(self.store.manifest(self._wanted))
+                manifest = self.store.manifest(self._wanted)
+                return self._engine(manifest, self.store.hold(manifest.version))
             except StateError:
                 moved = self._wanted is None and self.store.current() != current
                 if not moved or attempt == _ATTEMPTS - 1:
                     raise
         raise AssertionError("unreachable")
 
-    def _engine(self, manifest: Manifest) -> _Opened:
+    def _engine(self, manifest: Manifest, held: IO[bytes] | None) -> _Opened:
         connection = duckdb.connect(
             config={
                 "threads": self._threads,
@@ -72,7 +74,7 @@ class Lake:
         connection.execute("SET parquet_metadata_cache = true")  # a file of the lake never changes
         for table in manifest.tables.values():
             create_view(connection, self.store.root, table)
-        return _Opened(manifest, connection)
+        return _Opened(manifest, connection, held)
 
     def refresh(self) -> bool:
         """Follow the pointer to another version; True when it moved. One that cannot be opened is not followed."""

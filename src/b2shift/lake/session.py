@@ -19,6 +19,7 @@ from b2shift.lake.contracts import Manifest, StageVersion, TableSpec, TableVersi
 from b2shift.lake.expressions import expressions
 from b2shift.lake.names import literal, quote
 from b2shift.lake.reader import create_view
+from b2shift.lake.retention import Retention
 from b2shift.lake.stage import Stage, fingerprint, plain, still_whole
 from b2shift.lake.store import Store
 
@@ -177,9 +178,17 @@ class Session:
             self.changed = True
 
     def commit(
-        self, as_of: date, *, now: datetime | None = None, keep: int = 12, before_swap: Callable[[], None] | None = None
+        self,
+        as_of: date,
+        *,
+        now: datetime | None = None,
+        keep: int | None = None,
+        before_swap: Callable[[], None] | None = None,
     ) -> int:
-        """Publish what is staged as the new version, or keep the one there is when nothing changed; its number."""
+        """Publish what is staged as the new version, or keep the one there is when nothing changed; its number.
+
+        `keep` newest versions stay, as the lake's retention says when it is not given.
+        """
         if self._stage is not None:
             raise StateError("Uma etapa ainda está aberta", value=self._stage.name)
         if self.base and not self.changed:
@@ -200,8 +209,8 @@ class Session:
         self.base, self.version, self.changed = manifest, manifest.version + 1, False
         self._staged.clear()
         # The version is published: what cannot be deleted today is deleted by the next run.
-        with suppress(OSError):
-            self.store.collect_garbage(keep)
+        with suppress(OSError, StateError):
+            self.store.collect_garbage(self.store.retention if keep is None else Retention(versions=keep, month_ends=0))
         return manifest.version
 
     def close(self) -> None:

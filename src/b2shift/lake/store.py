@@ -7,11 +7,13 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from pydantic import ValidationError
 
 from b2shift.kernel.errors import LakeBusyError, LakeEmptyError, StateError, StorageError
 from b2shift.lake.contracts import Manifest
+from b2shift.lake.retention import Retention, expired, retention_of
 
 _NAME = re.compile(r"^v(\d{6,})\.json$")
 
@@ -86,13 +88,59 @@ class Store:
             )
         _write_durably(self.pointer, str(version))
 
-    def collect_garbage(self, keep: int) -> None:
-        """Drop manifests beyond the newest `keep` (never the current one) and files no kept manifest names."""
-        current, kept = self.current(), self.kept()
-        for number in kept[: max(0, len(kept) - keep)]:
-            if number != current:
-                self._path(number).unlink()
+    @property
+    def retention(self) -> Retention:
+        """What this lake keeps of its past."""
+        return retention_of(self.root / "retention.json")
+
+    def choose_retention(self, keep: Retention) -> None:
+        """Keep so much from now on."""
+        _write_durably(self.root / "retention.json", keep.model_dump_json())
+
+    def collect_garbage(self, keep: Retention) -> list[int]:
+        """Drop the versions that nothing keeps and nobody reads, and the files no other version names; their numbers.
+
+        A version whose manifest is damaged stays: a person decides about it.
+        """
+        versions = []
+        for number in self.kept():
+            with suppress(StateError):
+                versions.append((number, self.manifest(number).as_of))
+        gone = [number for number in expired(versions, keep, self.current()) if self._drop(number)]
         self.sweep()
+        return gone
+
+    def hold(self, version: int) -> IO[bytes] | None:
+        """Keep a version from being dropped while the file is open; None where the disk has no such locks.
+
+        StateError when the version has just been dropped.
+        """
+        try:
+            file = self._path(version).open("rb")
+        except OSError:
+            return None
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            gone = True
+        except OSError:
+            return None
+        else:
+            gone = os.fstat(file.fileno()).st_nlink == 0
+        if gone:
+            file.close()
+            raise StateError("O lake não tem esta versão", value=version, hint=self._way_back(without=version))
+        return file
+
+    def _drop(self, number: int) -> bool:
+        """Remove a manifest that no reader holds."""
+        with self._path(number).open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                return False
+            self._path(number).unlink()
+        return True
 
     def sweep(self) -> None:
         """Remove what a run that did not end left behind: files no version names, scratch folders, halves of files."""

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from tests.unit.lake.numbers_table import DAY, files, read, spec, write
 
 from b2shift.kernel.errors import LakeBusyError, LakeEmptyError, SchemaError, StateError, UnknownNameError
-from b2shift.lake.api import current_version, open_lake, roll_back, writing
+from b2shift.lake.api import Retention, current_version, open_lake, roll_back, writing
 
 
 def test_an_empty_home_says_what_to_do(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_garbage_never_takes_the_version_that_serves_nor_files_it_shares(tmp_pat
     assert len(files(tmp_path)) == 2
     store = open_lake(tmp_path).store
     roll_back(tmp_path, store.kept()[0])
-    store.collect_garbage(keep=1)
+    store.collect_garbage(Retention(versions=1, month_ends=0))
     assert read(tmp_path) == [7]
 
 

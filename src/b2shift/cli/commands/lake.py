@@ -1,4 +1,4 @@
-"""`b2shift lake`: the versions kept, and going back to one."""
+"""`b2shift lake`: the versions kept, how many, and going back to one."""
 
 import json
 from typing import Annotated
@@ -9,10 +9,12 @@ from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
 from b2shift.kernel.money import format_number
-from b2shift.lake.api import current_version, kept_versions, roll_back
+from b2shift.lake.api import Retention, current_version, kept_versions, retain, retention, roll_back
 
 VERSIONS = examples("b2shift lake versions", "b2shift lake versions --json")
 ROLLBACK = examples("b2shift lake rollback 3", "b2shift lake rollback 3 --home /dados/b2shift")
+
+RETAIN = examples("b2shift lake retain --versions 6 --month-ends 24", "b2shift lake retain")
 
 
 def versions(home: Home, as_json: AsJson = False) -> None:
@@ -60,3 +62,30 @@ def rollback(
         typer.echo(json.dumps({"version": version}))
     else:
         screen.note(f"O lake serve a versão {version}. Para as páginas: b2shift publish")
+
+
+def keep(
+    home: Home,
+    versions: Annotated[int | None, typer.Option(min=1, help="Quantas versões mais novas ficam.")] = None,
+    month_ends: Annotated[int | None, typer.Option(min=0, help="De quantos meses a última versão fica.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Escolhe quantas versões o lake guarda e apaga o que passa disso; sem opções, aplica a escolha que há.
+
+    A versão que está valendo e as que alguém está lendo nunca são apagadas.
+    """
+    before = retention(home)
+    chosen = Retention(
+        versions=before.versions if versions is None else versions,
+        month_ends=before.month_ends if month_ends is None else month_ends,
+    )
+    gone = retain(home, chosen)
+    kept = [manifest.version for manifest in kept_versions(home)]
+    if as_json:
+        typer.echo(json.dumps({**chosen.model_dump(), "dropped": gone, "kept": kept}))
+        return
+    told = ", ".join(map(str, gone)) or "nenhuma"
+    screen.note(
+        f"Ficam as {chosen.versions} versões mais novas e a última de cada um de {chosen.month_ends} meses. "
+        f"Apagadas: {told}. Guardadas: {', '.join(map(str, kept))}"
+    )

@@ -184,9 +184,10 @@ def _counts(session: Session, source: Source, old: str, new: str) -> dict[str, i
                     AND _id NOT IN (SELECT _id FROM _refused_now)),
                (SELECT count(*) FROM _refused_now), (SELECT count(*) FROM {new})
     """).fetchall()[0]
-    new, late, changed, corrected, spoilt, recovered, withdrawn, refused, rows = map(int, row)
-    unchanged = rows - new - late - changed - corrected - spoilt - recovered
-    return asdict(Moved(new, late, changed, corrected, spoilt, recovered, withdrawn, refused, unchanged))
+    told: list[int] = [int(count) for count in row]
+    came, late, changed, corrected, spoilt, recovered, withdrawn, refused, rows = told
+    unchanged = rows - came - late - changed - corrected - spoilt - recovered
+    return asdict(Moved(came, late, changed, corrected, spoilt, recovered, withdrawn, refused, unchanged))
 
 
 def _told(session: Session, source: Source, old: str) -> str:

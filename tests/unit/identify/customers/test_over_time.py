@@ -1,0 +1,100 @@
+"""What customers were: the history of their attributes, the months' snapshots, the revenue bridge."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tests.unit.identify.sources.small import LINES, REGISTRY, write_small
+
+from b2shift.identify.api import build_customers, ingest
+from b2shift.lake.api import open_lake, writing
+
+MARCH, APRIL, MAY = date(2025, 3, 31), date(2025, 4, 30), date(2025, 5, 15)
+REVENUE = "cliente;mes;familia_produto;mrr;usuarios_contratados\n"
+MONTHS = {
+    "TFAAA1": {"2025-01-01": "100,00", "2025-02-01": "120,00", "2025-03-01": "90,00"},
+    "TFBBB2": {"2025-01-01": "50,00", "2025-03-01": "60,00"},
+    "TFCCC3": {"2025-02-01": "10,00", "2025-03-01": "10,00"},
+}
+
+
+def deliver(home: Path, drop: Path, as_of: date) -> None:
+    with writing(home) as session:
+        ingest(session, drop)
+        build_customers(session, as_of)
+        session.commit(as_of)
+
+
+def history(home: Path, attribute: str) -> list[tuple[Any, ...]]:
+    rows = open_lake(home).query(
+        "SELECT customer_id, value, valid_from, valid_to, load, closed_by FROM customer_history WHERE attribute = $1 "
+        "ORDER BY customer_id, valid_from",
+        [attribute],
+    )
+    return [tuple(row.values()) for row in rows.to_pylist()]
+
+
+def test_a_value_holds_until_a_run_sees_another(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    deliver(home, write_small(tmp_path / "a"), MARCH)
+    deliver(home, write_small(tmp_path / "b", dados_clientes=LINES.replace("ATIVO;7", "CANCELADO;7")), APRIL)
+    deliver(home, write_small(tmp_path / "a"), MAY)
+    assert history(home, "situation") == [
+        ("TFAAA1", "ativo", MARCH, None, 1, None),
+        ("TFBBB2", "ativo", MARCH, APRIL, 1, 2),
+        ("TFBBB2", "cancelado", APRIL, MAY, 2, 3),
+        ("TFBBB2", "ativo", MAY, None, 3, None),
+    ]
+
+
+def test_the_same_day_again_tells_that_day_again(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    deliver(home, write_small(tmp_path / "a"), MARCH)
+    deliver(home, write_small(tmp_path / "b", dados_clientes=LINES.replace("ATIVO;7", "CANCELADO;7")), APRIL)
+    deliver(home, write_small(tmp_path / "c", dados_clientes=LINES.replace("ATIVO;7", "SUSPENSO;7")), APRIL)
+    assert history(home, "situation")[1:] == [
+        ("TFBBB2", "ativo", MARCH, APRIL, 1, 3),
+        ("TFBBB2", "outro", APRIL, None, 3, None),
+    ]
+    deliver(home, write_small(tmp_path / "a"), APRIL)
+    assert history(home, "situation")[1:] == [("TFBBB2", "ativo", MARCH, None, 1, None)]
+
+
+def test_an_older_day_and_an_unknown_value_end_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    deliver(home, write_small(tmp_path / "a"), APRIL)
+    deliver(home, write_small(tmp_path / "b", dados_clientes=LINES.replace("VAREJO", "SAUDE")), MARCH)
+    assert history(home, "market_segment") == [
+        ("TFAAA1", "VAREJO", APRIL, None, 1, None),
+        ("TFBBB2", "VAREJO", APRIL, None, 1, None),
+    ]
+    deliver(home, write_small(tmp_path / "c", dados_clientes=LINES.replace("VAREJO", "")), MAY)
+    assert {row[3] for row in history(home, "market_segment")} == {None}
+
+
+def test_a_month_is_told_once_and_the_base_grows(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    deliver(home, write_small(tmp_path / "a"), MARCH)
+    more = REGISTRY + "TFCCC3;2025-04-02\r\n"
+    deliver(home, write_small(tmp_path / "b", clientes_desde=more), APRIL)
+    deliver(home, write_small(tmp_path / "c", clientes_desde=more, dados_clientes=LINES.replace("ATIVO", "X")), MAY)
+    rows = open_lake(home).query(
+        "SELECT month_end, count(*) AS n, any_value(load) AS load, min(situation) AS s FROM customer_months GROUP BY 1 "
+        "ORDER BY 1"
+    )
+    assert [tuple(row.values()) for row in rows.to_pylist()] == [(MARCH, 2, 1, "ativo"), (APRIL, 3, 2, "ativo")]
+
+
+def test_the_bridge_closes_and_tells_who_came_back(tmp_path: Path) -> None:
+    rows = [f"{who};{month};ERP;{mrr};1" for who, told in MONTHS.items() for month, mrr in told.items()]
+    registry = REGISTRY + "TFCCC3;2025-02-02\r\n"
+    drop = write_small(tmp_path / "a", clientes_desde=registry, receita_mensal=REVENUE + "\n".join(rows) + "\n")
+    deliver(tmp_path / "home", drop, MARCH)
+    [february, march] = open_lake(tmp_path / "home").query("SELECT * FROM revenue_bridge ORDER BY month").to_pylist()
+    names = ("start", "new", "reactivated", "expansion", "contraction", "churned", "end")
+    assert [february[f"{name}_mrr"] for name in names] == [Decimal(n) for n in (150, 10, 0, 20, 0, 50, 130)]
+    assert [march[f"{name}_mrr"] for name in names] == [Decimal(n) for n in (130, 0, 60, 0, 30, 0, 160)]
+    counts = ("start", "new", "reactivated", "churned")
+    assert [march[f"customers_{name}"] for name in counts] == [2, 0, 1, 0]
+    assert march["nrr_12m"] is None
