@@ -271,10 +271,20 @@ class Archetype(Contract):
 
 
 class Cap(Contract):
-    """How many open proposals of a group one customer may have."""
+    """How many open proposals of a group one customer may have, and how many contacts in any 30 days."""
 
     group: Slug
     open_per_customer: int = Field(ge=1, le=20)
+    account_30d: int | None = Field(None, ge=1, le=100, description="contacts of the customer in any 30 days, at most")
+    person_30d: int | None = Field(None, ge=1, le=100, description="contacts of one person in any 30 days, at most")
+
+
+class Capacity(Contract):
+    """What the people of a role can do in a week."""
+
+    role: OwnerRole
+    people: int = Field(ge=0, le=100_000)
+    weekly: int = Field(ge=1, le=500, description="contacts that one of them makes in a week")
 
 
 class Silence(Contract):
@@ -294,5 +304,39 @@ class Policy(Contract):
     themes: tuple[Slug, ...] = Field(min_length=1)
     caps: tuple[Cap, ...] = Field(min_length=1)
     silences: tuple[Silence, ...] = ()
+    capacities: tuple[Capacity, ...] = Field((), description="empty: people are not counted")
     archetypes: tuple[Archetype, ...] = Field(min_length=1)
     rules: tuple[Rule, ...] = Field(min_length=1)
+
+
+class Category(StrEnum):
+    """What a finding of the checker is about."""
+
+    ESCRITA = "escrita"
+    CONTRADICAO = "contradicao"
+    INALCANCAVEL = "inalcancavel"
+    SEM_REGRA = "sem_regra"
+    ACIMA_DO_LIMITE = "acima_do_limite"
+    SEM_RESPONSAVEL = "sem_responsavel"
+
+
+class Finding(Contract):
+    """One thing wrong with a policy: where it is written, what, the value, and what to do (pt-BR)."""
+
+    category: Category
+    line: int
+    rule: str | None = Field(None, description="code of the rule at fault; None when it is no rule's")
+    what: str
+    value: str | None = None
+    hint: str = ""
+
+
+class PolicyCheck(Contract):
+    """What the checker found in a policy; no findings = it can be trusted as far as its text tells."""
+
+    file: str
+    name: str | None = Field(None, description="None when the text is too wrong to be a policy")
+    version: str | None = None
+    archetypes: int = 0
+    rules: int = 0
+    findings: tuple[Finding, ...] = ()

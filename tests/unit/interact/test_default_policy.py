@@ -154,5 +154,5 @@ def test_the_owners_segments_find_their_own_archetype(every_market: tuple[dict[s
 def test_a_copy_of_it_can_be_edited(tmp_path: Path) -> None:
     source = Path(load_policy.__globals__["_load"].DEFAULT).read_text(encoding="utf-8")
     copy = tmp_path / "minha-regua.yaml"
-    copy.write_text(source.replace('version: "1.0"', 'version: "minha"'), encoding="utf-8")
+    copy.write_text(source.replace('version: "1.1"', 'version: "minha"'), encoding="utf-8")
     assert load_policy(copy) == POLICY.model_copy(update={"version": "minha"})

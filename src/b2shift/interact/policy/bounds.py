@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from b2shift.interact.contracts import Bounds
+from b2shift.interact.contracts import Bounds, Condition
 
 
 @dataclass(frozen=True)
@@ -39,3 +39,13 @@ def interval(bounds: Bounds) -> Interval:
     if bounds.below is not None:
         found = found.meet(Interval(high=bounds.below, high_open=True))
     return found
+
+
+def held(condition: Condition) -> Interval:
+    """The numbers for which a condition can be true, those between its limit and its release included."""
+    found = interval(condition)
+    if condition.release is None:
+        return found
+    if found.high < inf:
+        return Interval(found.low, condition.release, found.low_open, True)
+    return Interval(condition.release, found.high, True, found.high_open)

@@ -6,6 +6,7 @@ from math import inf
 
 from b2shift.interact.contracts import (
     Bounds,
+    Category,
     Condition,
     NpsTrigger,
     Policy,
@@ -74,7 +75,8 @@ def _bounds(path: Path, bounds: Bounds, metric: Metric) -> Iterator[Problem]:
         if getattr(bounds, one) is not None and getattr(bounds, other) is not None:
             yield Problem((*path, other), "dois limites do mesmo lado", f"{one} e {other}", "Fique com um")
     if interval(bounds).empty:
-        yield Problem(path, "faixa contraditória: nenhum valor cabe nela", _written(bounds))
+        said = "faixa contraditória: nenhum valor cabe nela"
+        yield Problem(path, said, _written(bounds), category=Category.CONTRADICAO)
     low, high = (-inf if v is None else v for v in (metric.lowest, inf if metric.highest is None else metric.highest))
     for side in ("below", "at_most", "above", "at_least"):
         value = getattr(bounds, side)
@@ -129,7 +131,8 @@ def _exclusive(index: int, rule: Rule) -> Iterator[Problem]:
 def _pairs(needed: Sequence[tuple[Path, str, Interval]]) -> Iterator[Problem]:
     for (_, one, first), (path, other, second) in combinations(needed, 2):
         if one == other and first.meet(second).empty:
-            yield Problem(path, "condições contraditórias sobre a mesma métrica", one, "Nenhum valor cumpre as duas")
+            said = "condições contraditórias sobre a mesma métrica"
+            yield Problem(path, said, one, "Nenhum valor cumpre as duas", Category.CONTRADICAO)
 
 
 def _written(bounds: Bounds) -> str:

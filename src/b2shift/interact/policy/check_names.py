@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from b2shift.interact.contracts import Policy, Profile
+from b2shift.interact.contracts import Category, Policy, Profile
 from b2shift.interact.policy.problems import Problem
 from b2shift.interact.policy.vocabulary import near
 
@@ -13,6 +13,7 @@ def check(policy: Policy) -> Iterator[Problem]:
     yield from _twice("archetypes", "id", (a.id for a in policy.archetypes), "dois arquétipos com o mesmo código")
     yield from _twice("archetypes", "name", (a.name for a in policy.archetypes), "dois arquétipos com o mesmo nome")
     yield from _twice("caps", "group", (cap.group for cap in policy.caps), "dois limites para o mesmo grupo")
+    yield from _twice("capacities", "role", (one.role for one in policy.capacities), "duas capacidades do mesmo papel")
     yield from _twice("themes", None, policy.themes, "tema repetido")
     yield from _references(policy)
     yield from _archetypes(policy)
@@ -54,6 +55,5 @@ def _archetypes(policy: Policy) -> Iterator[Problem]:
             path = ("archetypes", index, "profile")
             yield Problem(path, "o perfil está vazio e não combina com segmento nenhum", hint="Diga ao menos um traço")
         if archetype.id not in named:
-            yield Problem(
-                ("archetypes", index, "id"), "arquétipo sem regra", archetype.id, "Escreva ao menos uma para ele"
-            )
+            path, hint = ("archetypes", index, "id"), "Escreva ao menos uma para ele"
+            yield Problem(path, "arquétipo sem regra", archetype.id, hint, Category.SEM_REGRA)

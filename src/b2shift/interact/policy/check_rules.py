@@ -8,6 +8,7 @@ from b2shift.interact.contracts import (
     BusinessUnit,
     Cadence,
     CadenceTrigger,
+    Category,
     Condition,
     DateTrigger,
     EventTrigger,
@@ -18,7 +19,7 @@ from b2shift.interact.contracts import (
     SignalTrigger,
     Situation,
 )
-from b2shift.interact.policy.bounds import Interval, interval
+from b2shift.interact.policy.bounds import Interval, held, interval
 from b2shift.interact.policy.problems import Problem
 
 PERIOD_DAYS = {
@@ -38,7 +39,7 @@ def check(policy: Policy) -> Iterator[Problem]:
         yield from _moment(index, rule)
         yield from _customers(index, rule)
     for (_, first), (index, second) in combinations(enumerate(policy.rules), 2):
-        if _may_meet(first, second):
+        if may_meet(first, second):
             yield from _bands(first, index, second)
             yield from _opposed(first, index, second)
 
@@ -46,7 +47,8 @@ def check(policy: Policy) -> Iterator[Problem]:
 def _validity(index: int, rule: Rule) -> Iterator[Problem]:
     if rule.valid_from and rule.valid_until and rule.valid_from > rule.valid_until:
         value = f"{rule.valid_from} a {rule.valid_until}"
-        yield Problem(("rules", index, "valid_until"), "a validade termina antes de começar", value)
+        path, said = ("rules", index, "valid_until"), "a validade termina antes de começar"
+        yield Problem(path, said, value, category=Category.CONTRADICAO)
 
 
 def _moment(index: int, rule: Rule) -> Iterator[Problem]:
@@ -54,11 +56,14 @@ def _moment(index: int, rule: Rule) -> Iterator[Problem]:
     if isinstance(trigger, CadenceTrigger) and rule.cooldown_days > PERIOD_DAYS.get(trigger.every, rule.cooldown_days):
         hint = f"Uma cadência {trigger.every.value} cabe em {PERIOD_DAYS[trigger.every]} dias"
         place = ("rules", index, "cooldown_days")
-        yield Problem(place, "o descanso é maior que o período da cadência", rule.cooldown_days, hint)
+        said = "o descanso é maior que o período da cadência"
+        yield Problem(place, said, rule.cooldown_days, hint, Category.ACIMA_DO_LIMITE)
     if isinstance(trigger, EventTrigger) and trigger.after_days > trigger.within_days:
-        yield Problem((*path, "after_days"), "after_days passa de within_days", trigger.after_days)
+        said = "after_days passa de within_days"
+        yield Problem((*path, "after_days"), said, trigger.after_days, category=Category.CONTRADICAO)
     if isinstance(trigger, DateTrigger) and trigger.until_days >= trigger.days_before:
-        yield Problem((*path, "until_days"), "until_days precisa ser menor que days_before", trigger.until_days)
+        said = "until_days precisa ser menor que days_before"
+        yield Problem((*path, "until_days"), said, trigger.until_days, category=Category.CONTRADICAO)
     yield from _term(index, rule)
 
 
@@ -86,7 +91,7 @@ def _customers(index: int, rule: Rule) -> Iterator[Problem]:
         )
 
 
-def _may_meet(one: Rule, other: Rule) -> bool:
+def may_meet(one: Rule, other: Rule) -> bool:
     """Whether both can fire for one customer on one day, as far as their audiences and dates tell."""
     same_group = _share(one.audience.archetypes, other.audience.archetypes)
     same_stage = _share(one.audience.life_stages, other.audience.life_stages)
@@ -119,7 +124,7 @@ def needed(rule: Rule) -> dict[str, Interval]:
     found: dict[str, Interval] = {}
     for condition in conditions:
         if condition.equals is None:
-            found[condition.metric] = found.get(condition.metric, Interval()).meet(interval(condition))
+            found[condition.metric] = found.get(condition.metric, Interval()).meet(held(condition))
     return found
 
 
@@ -131,7 +136,7 @@ def _bands(first: Rule, index: int, second: Rule) -> Iterator[Problem]:
     path = ("rules", index, "trigger")
     if not below.meet(above).empty:
         hint = f"Divide valores com a regra {first.id}"
-        yield Problem(path, "faixas de NPS sobrepostas", second.id, hint)
+        yield Problem(path, "faixas de NPS sobrepostas", second.id, hint, Category.CONTRADICAO)
     elif below.low > above.low:
         yield Problem(path, "faixas de NPS fora de ordem", second.id, f"Deve vir antes da regra {first.id}")
 
@@ -144,7 +149,8 @@ def _opposed(first: Rule, index: int, second: Rule) -> Iterator[Problem]:
     for metric in fired(first).keys() & fired(second).keys():
         if any(not a.meet(b).empty for a in fired(first)[metric] for b in fired(second)[metric]):
             hint = f"A regra {first.id} é de {first.kind.value} e esta é de {second.kind.value}"
-            yield Problem(("rules", index, "trigger"), "regras contraditórias para o mesmo valor", metric, hint)
+            said = "regras contraditórias para o mesmo valor"
+            yield Problem(("rules", index, "trigger"), said, metric, hint, Category.CONTRADICAO)
 
 
 def fired(rule: Rule) -> dict[str, list[Interval]]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from b2shift.interact import contracts
+from b2shift.interact.contracts import Category, Finding
 from b2shift.interact.policy.document import Document, Path
 from b2shift.interact.policy.vocabulary import near
 from b2shift.kernel.contract import Contract
@@ -31,7 +32,9 @@ _SHAPES: dict[str, type[Contract]] = {
     "profile": contracts.Profile,
     "caps": contracts.Cap,
     "silences": contracts.Silence,
+    "capacities": contracts.Capacity,
 }
+_OWNER = "owner_role"
 _TYPES = {
     "string_type": "o valor precisa ser um texto (entre aspas, se for número)",
     "int_type": "o valor precisa ser um número inteiro",
@@ -63,13 +66,15 @@ class Problem(NamedTuple):
     what: str
     value: object = None
     hint: str = ""
+    category: Category = Category.ESCRITA
 
 
 def of_shape(error: ValidationError) -> list[Problem]:
     """What pydantic refused."""
     found = error.errors()
     written = {tuple(one["loc"]) for one in found if one["type"] == "extra_forbidden"}
-    return [_translated(one) for one in found if not _echo(one) and not _misspelt(one, written)]
+    told = [_translated(one) for one in found if not _echo(one) and not _misspelt(one, written)]
+    return [one._replace(category=Category.SEM_RESPONSAVEL) if _ownerless(one) else one for one in told]
 
 
 def refusal(file: str, document: Document, problems: Iterable[Problem]) -> PolicyError:
@@ -82,6 +87,18 @@ def refusal(file: str, document: Document, problems: Iterable[Problem]) -> Polic
         hints.append(f"Há outros problemas ({len(others)}): {'; '.join([*told, *hidden])}")
     what = f"{file}, linha {_line(first, document)}: {_of_rule(first.path, document)}{first.what}"
     return PolicyError(what, value=first.value, hint=" ".join(hints))
+
+
+def finding(problem: Problem, document: Document) -> Finding:
+    """The same for a report of all problems."""
+    rule = _coded(problem.path, document) if problem.path[:1] == ("rules",) else None
+    value = None if problem.value is None else str(problem.value)
+    line = _line(problem, document)
+    return Finding(category=problem.category, line=line, rule=rule, what=problem.what, value=value, hint=problem.hint)
+
+
+def _ownerless(problem: Problem) -> bool:
+    return problem.value == _OWNER or problem.path[-1:] == (_OWNER,)
 
 
 def _line(problem: Problem, document: Document) -> int:
@@ -98,12 +115,18 @@ def _written(path: Path, document: Document) -> Path:
 
 
 def _of_rule(path: Path, document: Document) -> str:
+    code = _coded(path, document)
+    return f"{'regra' if path[0] == 'rules' else 'arquétipo'} {code}: " if code else ""
+
+
+def _coded(path: Path, document: Document) -> str | None:
+    """The code of the rule or archetype that a path leads into."""
     if len(path) > 1 and path[0] in {"rules", "archetypes"}:
         try:
-            return f"{'regra' if path[0] == 'rules' else 'arquétipo'} {document.data[path[0]][path[1]]['id']}: "
+            return str(document.data[path[0]][path[1]]["id"])
         except (KeyError, TypeError):
-            return ""
-    return ""
+            return None
+    return None
 
 
 def _said(problem: Problem, document: Document) -> str:

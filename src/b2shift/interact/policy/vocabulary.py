@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from b2shift.differentiate.api import feature_declarations
 from b2shift.kernel.contract import Contract
@@ -31,6 +32,8 @@ class Metric(Contract):
     """The same when a yes/no metric is no."""
     lowest: float | None = None
     highest: float | None = None
+    values: tuple[str, ...] = ()
+    """The words a category can be; empty when they are open."""
     remembered: bool = False
     """Whether earlier months are known, so that hysteresis can be decided."""
 
@@ -38,6 +41,12 @@ class Metric(Contract):
     def numeric(self) -> bool:
         """Whether bounds make sense."""
         return self.format in {"decimal", "integer", "percent", "money", "days"}
+
+
+def relations() -> dict[str, Any]:
+    """What one metric says of others: the sections `implies` and `scales` of metrics.yaml."""
+    told = parse_yaml(_WORDS.read_text(encoding="utf-8"))
+    return {"implies": told["implies"], "scales": told["scales"]}
 
 
 @lru_cache(maxsize=1)

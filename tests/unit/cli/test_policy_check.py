@@ -1,0 +1,45 @@
+"""`b2shift policy check` tells every finding with its line, on the screen and in JSON, and by its exit code."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from b2shift.cli.main import main
+
+GOOD = Path(__file__).parents[1] / "interact" / "good_policy.yaml"
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    try:
+        main(["policy", "check", *arguments])
+    except SystemExit as ended:
+        return int(str(ended.code)), capsys.readouterr().out
+    return 0, capsys.readouterr().out
+
+
+def test_the_product_own_policy_is_sound(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = said(capsys)
+    assert (code, text.startswith("Régua sem defeitos: Régua padrão do B2Shift")) == (0, True)
+
+
+def test_findings_are_told_with_their_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = tmp_path / "regua.yaml"
+    wrong.write_text(GOOD.read_text(encoding="utf-8").replace("[lojas]", "[fabricas]"), encoding="utf-8")
+    code, text = said(capsys, str(wrong))
+    assert (code, "arquétipo sem regra: lojas" in text) == (2, True)
+    code, text = said(capsys, str(wrong), "--json")
+    told = json.loads(text)
+    assert code == 2
+    assert {"category": "sem_regra", "line": 10, "rule": None} in [
+        {key: one[key] for key in ("category", "line", "rule")} for one in told["findings"]
+    ]
+
+
+def test_a_season_that_is_over_is_told_on_a_later_day(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    season = tmp_path / "regua.yaml"
+    text = GOOD.read_text(encoding="utf-8")
+    season.write_text(text.rstrip() + "\n    valid_until: 2025-06-30\n", encoding="utf-8")
+    before = [line for line in said(capsys, str(season), "--on", "2025-06-01")[1].splitlines() if "validade" in line]
+    after = [line for line in said(capsys, str(season), "--on", "2025-07-01")[1].splitlines() if "validade" in line]
+    assert (len(before), len(after)) == (0, 1)

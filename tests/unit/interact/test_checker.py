@@ -1,0 +1,86 @@
+"""The checker finds every seeded defect, and nothing in policies without one."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.unit.interact.world import Row, archetype, rule
+
+from b2shift.interact.api import check_policy
+from b2shift.interact.contracts import Category, PolicyCheck
+from b2shift.interact.policy.checker.check import inspect
+from b2shift.interact.policy.document import read
+
+HERE = Path(__file__).parent
+ON = date(2025, 3, 12)
+SECTIONS = ("caps", "silences", "capacities")
+
+
+def cases(file: str) -> list[Any]:
+    """The entries of a file, read with the product's own scalars: `3_10` is a word."""
+    found: list[Any] = read((HERE / file).read_bytes()).data
+    return found
+
+
+def written(told: Row) -> bytes:
+    """A short entry as a whole policy."""
+    groups = {"pessoas", "mensagens"} - {cap["group"] for cap in told.get("caps", ())}
+    free = [{"group": group, "open_per_customer": 5} for group in sorted(groups)]
+    archetypes = told.get("archetypes", [{"id": "todos", "profile": {"contract_bands": ["5_20k"]}}])
+    shaped = {
+        "version": "t1",
+        "name": told["case"],
+        "themes": ["a", "b", "c"],
+        **{section: told[section] for section in SECTIONS if section in told},
+        "caps": [*told.get("caps", ()), *free],
+        "archetypes": [archetype(one["id"], profile=one["profile"]) for one in archetypes],
+        "rules": [
+            rule(one["trigger"], one.get("id", "r1"), **{k: v for k, v in one.items() if k not in {"trigger", "id"}})
+            for one in told["rules"]
+        ],
+    }
+    return json.dumps(shaped, ensure_ascii=False, indent=1).encode()
+
+
+def checked(told: Row) -> PolicyCheck:
+    return inspect(written(told), "regua.yaml", ON)
+
+
+CLEAN, SEEDED = cases("clean_policies.yaml"), cases("seeded_defects.yaml")
+
+
+def test_the_sets_are_whole() -> None:
+    assert (len(CLEAN), len(SEEDED)) == (20, 30)
+    assert {told["category"] for told in SEEDED} == set(Category) - {Category.ESCRITA}
+
+
+@pytest.mark.parametrize("told", CLEAN, ids=[told["case"] for told in CLEAN])
+def test_nothing_is_found_where_nothing_is_wrong(told: Row) -> None:
+    assert checked(told).findings == ()
+
+
+@pytest.mark.parametrize("told", SEEDED, ids=[told["case"] for told in SEEDED])
+def test_every_seeded_defect_is_found_and_nothing_else(told: Row) -> None:
+    findings = checked(told).findings
+    assert findings, "not found"
+    assert {(one.category, one.rule) for one in findings} == {(told["category"], told["rule"])}
+    assert all(one.line > 1 and one.what for one in findings)
+
+
+def test_the_product_own_policy_is_clean() -> None:
+    assert check_policy(on=ON).findings == ()
+
+
+@pytest.mark.parametrize("role", ["", "owner_role: null\n", "owner_role: ninguem\n"])
+def test_a_rule_without_owner_is_told_as_such(tmp_path: Path, role: str) -> None:
+    good = (HERE / "good_policy.yaml").read_text(encoding="utf-8")
+    (tmp_path / "regua.yaml").write_text(good.replace("    owner_role: gestor\n", f"    {role}" if role else "", 1))
+    [found] = check_policy(tmp_path / "regua.yaml").findings
+    assert (found.category, found.rule) == (Category.SEM_RESPONSAVEL, "lojas.nps_baixo")
+
+
+def test_an_unreadable_text_is_a_finding() -> None:
+    [found] = inspect(b"version: [", "regua.yaml", ON).findings
+    assert found.category is Category.ESCRITA
