@@ -15,6 +15,7 @@ from b2shift.kernel.errors import SourceError
 
 CHUNK = 1024 * 1024
 LONGEST_LINE = 8 * 1024 * 1024
+FEW_FOREIGN = 1000
 _HEAD = 1024 * 1024
 # So few lines in another encoding are accidents, however small the file.
 _STRAY_LINES = 2
@@ -41,8 +42,8 @@ class Shape:
     separator: str = ";"
     quoted: bool = False
     start: int = 0
-    sound: bool = True
-    """no line has bytes of another encoding"""
+    foreign: tuple[bytes, ...] = ()
+    """lines with bytes of another encoding, up to `FEW_FOREIGN` of them"""
 
 
 @dataclass
@@ -75,7 +76,7 @@ def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, 
     first = head.split(b"\n", 1)[0] + b"\n" if header else b""
     seen = _look(path, len(first))
     encoding, evidence = _encoding(first, seen, declared_encoding)
-    shape = Shape(path, encoding, evidence, quoted=seen.quoted, sound=encoding == "utf-8" and not seen.broken)
+    shape = Shape(path, encoding, evidence, quoted=seen.quoted, foreign=tuple(seen.foreign))
     if header:
         shape.header, shape.start = first.rstrip(b"\r\n"), len(first)
         shape.separator, shape.columns = _columns(shape, separator)
@@ -106,6 +107,7 @@ class _Look:
     broken: int = 0
     lines: int = 0
     quoted: bool = False
+    foreign: list[bytes] = field(default_factory=list)
 
 
 def _look(path: Path, start: int) -> _Look:
@@ -117,8 +119,9 @@ def _look(path: Path, start: int) -> _Look:
             seen.quoted = seen.quoted or b'"' in chunk
             if not chunk.isascii():
                 accented = _accented(chunk)
-                fine = sum(map(_decodes, accented))
-                seen.sound, seen.broken = seen.sound + fine, seen.broken + len(accented) - fine
+                broken = [line for line in accented if not is_utf8(line)]
+                seen.sound, seen.broken = seen.sound + len(accented) - len(broken), seen.broken + len(broken)
+                seen.foreign += broken[: FEW_FOREIGN - len(seen.foreign)]
             if seen.broken > seen.sound:
                 seen.lines += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == 10))
     return seen
@@ -140,7 +143,7 @@ def _accented(chunk: bytes) -> list[bytes]:
 def _encoding(header: bytes, seen: _Look, declared: str) -> tuple[str, str]:
     """UTF-8 or windows-1252 (latin-1 and more): by the header when it has accents, else by the lines that have."""
     if not header.isascii():
-        utf8 = _decodes(header)
+        utf8 = is_utf8(header)
         told = "o cabeçalho tem acentos em UTF-8" if utf8 else "o cabeçalho tem acentos que não são UTF-8"
         return ("utf-8" if utf8 else "windows-1252"), told
     good, bad, lines = seen.sound, seen.broken, seen.lines
@@ -152,7 +155,8 @@ def _encoding(header: bytes, seen: _Look, declared: str) -> tuple[str, str]:
     return ("windows-1252" if other else "utf-8"), told
 
 
-def _decodes(line: bytes) -> bool:
+def is_utf8(line: bytes) -> bool:
+    """Whether the bytes are text in UTF-8."""
     try:
         line.decode("utf-8")
     except UnicodeDecodeError:

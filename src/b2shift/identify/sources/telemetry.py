@@ -10,7 +10,7 @@ import pyarrow as pa
 from b2shift.identify.cleansing.dates import Decision
 from b2shift.identify.sources.declaration import Mark, Source
 from b2shift.identify.sources.events import look_at_refused
-from b2shift.identify.sources.lines import Shape, shape_of
+from b2shift.identify.sources.lines import FEW_FOREIGN, Shape, is_utf8, shape_of
 from b2shift.identify.sources.look import habits
 from b2shift.identify.sources.rows import places
 from b2shift.kernel.errors import SchemaError, SourceError, StorageError
@@ -99,8 +99,8 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
 def _scanned(source: Source, shape: Shape, where: dict[str, int], dates: Decision, mark: Mark) -> str:
     """Events counted and added by the key as delivered.
 
-    When some line has bytes of another encoding every column of every line is read, so that such a line never counts;
-    a sound file is read by the columns needed.
+    A file is read by the columns needed; where that would hide bytes of another encoding, by all of them, so that a
+    line that has some never counts.
     """
     names = {place: next(c for c in source.columns if c.header == header) for header, place in where.items()}
     called = [names[i].name if i in names else f"extra {i}" for i in range(len(shape.columns))]
@@ -114,11 +114,23 @@ def _scanned(source: Source, shape: Shape, where: dict[str, int], dates: Decisio
         f"columns = {{{columns}}}, store_rejects = true, rejects_limit = 0)"
     )
     rest = ", ".join(quote(name) for name in called if name not in NEEDED)
-    every = f"WHERE hash({rest}) <> 0" if rest and not shape.sound else ""
+    every = f"WHERE hash({rest}) <> 0" if rest and _hidden(shape, called) else ""
     return (
         f"SELECT customer_id AS key, day, product_line, module, status, {_BIN} AS duration_bin, "
         f"count(*) AS events, sum(duration) AS duration FROM {scan} {every} GROUP BY ALL"
     )
+
+
+def _hidden(shape: Shape, called: list[str]) -> bool:
+    """Whether some line has, or may have, foreign bytes where reading the needed columns only does not refuse it.
+
+    The engine also falls over such bytes in a column whose place is not below the number of columns read.
+    """
+    if shape.quoted or len(shape.foreign) == FEW_FOREIGN:
+        return bool(shape.foreign)
+    refused = {place for place, name in enumerate(called[: len(NEEDED)]) if name in NEEDED}
+    cells = (enumerate(line.split(shape.separator.encode())) for line in shape.foreign)
+    return any(place not in refused for line in cells for place, cell in line if not is_utf8(cell))
 
 
 # Twenty thousand keys are tidied, not a million groups.

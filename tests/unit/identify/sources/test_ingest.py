@@ -201,6 +201,20 @@ def test_telemetry_reads_again_what_the_engine_refuses(tmp_path: Path) -> None:
     assert [tuple(row.values()) for row in loads] == [(7, 6, 2, 3)]
 
 
+@pytest.mark.parametrize("column", range(9))
+def test_an_event_with_foreign_bytes_never_counts(tmp_path: Path, column: int) -> None:
+    cells = b"TFAAA100,3.500,7,2,2025-03-17,0,Conectado,,".split(b",")
+    cells[column] = cells[column][:1] + b"\xe7\xe3o" + cells[column][1:]
+    _, (rejects, usage) = deliver(
+        tmp_path / "home",
+        write_small(tmp_path / "drop", telemetria_1=TELEMETRY.encode() + b",".join(cells) + b"\n"),
+        "SELECT line, kind FROM rejects WHERE source = 'telemetria'",
+        "SELECT sum(events) AS events FROM usage_daily",
+    )
+    assert [tuple(row.values()) for row in rejects] == [(5, "foreign_bytes_line")]
+    assert usage == [{"events": 3}]
+
+
 def test_an_event_of_nobody_is_refused(tmp_path: Path) -> None:
     _, (rejects, loads) = deliver(
         tmp_path / "home",
