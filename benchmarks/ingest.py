@@ -1,8 +1,8 @@
-"""Reading the vendor's telemetry: the product against pandas, a second delivery, one new day, and the CSV limit.
+"""Reading the vendor's drop: telemetry against pandas and the CSV limit; then all of it, again, and with a new day.
 
     python -m benchmarks.ingest DROP --peer /path/to/python-with-pandas-2 [--runs 3]
 
-DROP holds the telemetry files at full volume. The peer runs in its own environment (benchmarks/peers.txt).
+DROP holds all files, the telemetry at full volume. The peer runs in its own environment (benchmarks/peers.txt).
 """
 
 import argparse
@@ -17,6 +17,7 @@ from b2shift.kernel.calendar import next_business_day
 from benchmarks.measure import HEADING, Figure, median, row, run
 
 HERE = Path(__file__).parent / "telemetry"
+_TELEMETRY = ["telemetria_*.csv"]
 
 
 def main() -> None:
@@ -26,42 +27,48 @@ def main() -> None:
     asked.add_argument("--peer", default=sys.executable)
     asked.add_argument("--runs", type=int, default=3)
     told = asked.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        only = _telemetry_of(told.drop, Path(scratch) / "drop")
-        _next_day(only, Path(scratch) / "next-day.csv")
-        names = [
-            "pandas, all columns",
-            "pandas, used columns",
-            "product",
-            "product, again",
-            "product, one new day",
-            "limit",
-        ]
-        found: dict[str, list[Figure]] = {name: [] for name in names}
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        telemetry = _linked(told.drop, scratch / "telemetry", [*_TELEMETRY, "clientes_desde.csv"])
+        whole = _linked(told.drop, scratch / "whole", ["*.*"])
+        _next_day(telemetry, scratch / "next-day.csv")
+        turns = []
         for turn in range(told.runs):
-            home = Path(scratch) / f"home{turn}"
-            for name, figure in zip(names, _one_turn(only, home, told.peer), strict=True):
-                found[name].append(figure)
-            shutil.rmtree(home)
-        size = sum(path.stat().st_size for path in only.glob("telemetria_*.csv"))
-    _print({name: median(figures) for name, figures in found.items()}, size)
+            turns.append(
+                _read_telemetry(telemetry, scratch / f"home{turn}", told.peer)
+                | _deliver(whole, scratch / f"whole-home{turn}", scratch / "next-day.csv")
+            )
+            for home in scratch.glob("*home*"):
+                shutil.rmtree(home)
+        sizes = [sum(path.stat().st_size for path in folder.iterdir()) for folder in (telemetry, whole)]
+    _print({name: median([turn[name] for turn in turns]) for name in turns[0]}, *sizes)
 
 
-def _one_turn(drop: Path, home: Path, peer: str) -> list[Figure]:
+def _read_telemetry(drop: Path, home: Path, peer: str) -> dict[str, Figure]:
     pandas, ours = str(HERE / "pandas_pipeline.py"), str(HERE / "product_pipeline.py")
-    figures = [run([peer, pandas, str(drop), columns]) for columns in ("all", "used")]
-    figures += [run([sys.executable, ours, str(drop), str(home)]) for _ in range(2)]
+    return {
+        "pandas, all columns": run([peer, pandas, str(drop), "all"]),
+        "pandas, used columns": run([peer, pandas, str(drop), "used"]),
+        "product": run([sys.executable, ours, str(drop), str(home)]),
+        "limit: parse and count": run([sys.executable, str(HERE / "csv_limit.py"), str(drop)]),
+    }
+
+
+def _deliver(drop: Path, home: Path, next_day: Path) -> dict[str, Figure]:
+    """All files for the first time, once more as they are, and with one more file of telemetry."""
+    command = [sys.executable, str(HERE / "product_pipeline.py"), str(drop), str(home)]
+    figures = {name: run(command) for name in ("whole drop", "whole drop, again")}
     delivered = drop / "telemetria_12.csv"
-    delivered.symlink_to(drop.parent / "next-day.csv")
-    figures.append(run([sys.executable, ours, str(drop), str(home)]))
+    delivered.symlink_to(next_day)
+    figures["whole drop, one new day"] = run(command)
     delivered.unlink()
-    figures.append(run([sys.executable, str(HERE / "csv_limit.py"), str(drop)]))
-    return figures
+    product = str(Path(sys.executable).with_name("b2shift"))
+    return figures | {"b2shift run": run([product, "run", str(drop), "--home", f"{home}-run", "--json"])}
 
 
-def _telemetry_of(drop: Path, folder: Path) -> Path:
+def _linked(drop: Path, folder: Path, patterns: list[str]) -> Path:
     folder.mkdir()
-    for path in [*drop.glob("telemetria_*.csv"), drop / "clientes_desde.csv"]:
+    for path in (path for pattern in patterns for path in drop.glob(pattern) if path.is_file()):
         (folder / path.name).symlink_to(path.resolve())
     return folder
 
@@ -88,14 +95,16 @@ def _newest_day(drop: Path) -> tuple[bytes, bytes]:
     return f",{newest},".encode(), f",{next_business_day(newest + timedelta(days=1))},".encode()
 
 
-def _print(found: dict[str, Figure], size: int) -> None:
-    base, first = found["pandas, all columns"], found["product"]
-    print(f"{size / 1e9:.2f} GB of CSV\n\n{HEADING}")
+def _print(found: dict[str, Figure], telemetry: int, whole: int) -> None:
+    base, first, limit = found["pandas, all columns"], found["whole drop"], found["limit: parse and count"]
+    print(f"{telemetry / 1e9:.2f} GB of telemetry, {whole / 1e9:.2f} GB in all\n\n{HEADING}")
     for name, figure in found.items():
         print(row(name, figure, base))
-    print(f"\nsecond delivery / first: {found['product, again'].cpu / first.cpu:.3f}")
-    print(f"one new day / first: {found['product, one new day'].cpu / first.cpu:.3f}")
-    print(f"product / CSV limit: {first.cpu / found['limit'].cpu:.2f}")
+    print(f"\nproduct / CSV limit: {found['product'].cpu / limit.cpu:.2f}")
+    print(f"second delivery / first: {found['whole drop, again'].cpu / first.cpu:.3f}")
+    print(f"one new day / first: {found['whole drop, one new day'].cpu / first.cpu:.3f}")
+    print(f"GB per CPU second: parser {telemetry / 1e9 / limit.cpu:.3f}, b2shift run "
+          f"{whole / 1e9 / found['b2shift run'].cpu:.3f}")  # fmt: skip
 
 
 if __name__ == "__main__":

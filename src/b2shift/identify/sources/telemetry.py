@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from b2shift.identify.cleansing.dates import Decision
 from b2shift.identify.sources.declaration import Mark, Source
@@ -69,11 +68,14 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
             "SELECT DISTINCT line, line_byte_position - 1 FROM reject_errors ORDER BY line"
         ).fetchall()
         refused = look_at_refused(source, shape, where, [(line, place) for line, place in told], dates, mark)
-        _add(connection, refused.rescued)
+        connection.register("_rescued", refused.rescued)
+        connection.execute(
+            f"INSERT INTO _events SELECT key, day, product_line, module, status, {_BIN}, 1, duration FROM _rescued"
+        )
         connection.execute(f"CREATE OR REPLACE TEMP TABLE _keys AS {_KEYS}")
+        connection.unregister("_rescued")
         keys = connection.execute(_UNTIDY_KEYS).fetchall()
-        unique = not keys and not refused.rescued.num_rows
-        events, stray = write_partials(session, f"({_PARTIALS if unique else _MERGED_PARTIALS})", known, strays)
+        events, stray = write_partials(session, f"({_PARTIALS})", known, strays)
     except (duckdb.IOException, OSError) as error:
         raise StorageError("A telemetria não pôde ser guardada", value=name, hint=str(error)) from error
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
@@ -133,30 +135,24 @@ def _hidden(shape: Shape, called: list[str]) -> bool:
     return any(place not in refused for line in cells for place, cell in line if not is_utf8(cell))
 
 
-# Twenty thousand keys are tidied, not a million groups.
+# Thousands of keys are tidied and compared, not a million groups. Groups are `shared` where another key is the same
+# when tidy, or lines were read again: these are added up once more.
 _KEYS = """
-    SELECT key, tidy, left(tidy, -2) AS customer_id, right(tidy, 2) AS store
-    FROM (SELECT DISTINCT key, upper(replace(key, ' ', '')) AS tidy FROM _events)"""
-_PARTIALS = """
-    SELECT customer_id, store, day, product_line, module, status, duration_bin, events, round(duration, 3) AS duration
-    FROM _events AS e JOIN _keys AS k ON e.key IS NOT DISTINCT FROM k.key"""
-# Only where a key was untidy do two groups become one.
-_MERGED_PARTIALS = f"""
-    SELECT customer_id, store, day, product_line, module, status, duration_bin, CAST(sum(events) AS BIGINT) AS events,
-           round(sum(duration), 3) AS duration FROM ({_PARTIALS}) GROUP BY ALL"""
+    SELECT key, tidy, left(tidy, -2) AS customer_id, right(tidy, 2) AS store,
+           count(*) OVER same > 1 OR coalesce(bool_or(key IN (SELECT key FROM _rescued)) OVER same, FALSE) AS shared
+    FROM (SELECT key, upper(replace(key, ' ', '')) AS tidy FROM (SELECT DISTINCT key FROM _events))
+    WINDOW same AS (PARTITION BY tidy)"""
+_TOLD = """
+    SELECT customer_id, store, day, product_line, module, status, duration_bin, {events} AS events,
+           {duration} AS duration
+    FROM _events AS e JOIN _keys AS k ON e.key IS NOT DISTINCT FROM k.key WHERE {which}"""
+_PARTIALS = " UNION ALL ".join((
+    _TOLD.format(events="events", duration="round(duration, 3)", which="NOT shared"),
+    _TOLD.format(events="CAST(sum(events) AS BIGINT)", duration="round(sum(duration), 3)", which="shared GROUP BY ALL"),
+))  # fmt: skip
 _UNTIDY_KEYS = f"""
     SELECT key, tidy, CAST(sum(events) AS BIGINT) AS events FROM _events JOIN _keys USING (key) WHERE key <> tidy
     GROUP BY ALL ORDER BY events DESC, key LIMIT {_KEYS_TOLD}"""
-
-
-def _add(connection: duckdb.DuckDBPyConnection, rescued: pa.Table) -> None:
-    """Count the events that were read again among the others."""
-    if rescued.num_rows:
-        connection.register("_rescued", rescued)
-        connection.execute(
-            f"INSERT INTO _events SELECT key, day, product_line, module, status, {_BIN}, 1, duration FROM _rescued"
-        )
-        connection.unregister("_rescued")
 
 
 def write_partials(session: Session, rows: str, known: Path, strays: Path) -> tuple[int, int]:
