@@ -24,7 +24,10 @@ _HISTORY_MONTHS = 6
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the scores of one run are made from; `past` is from the oldest date to the newest."""
+    """What the scores of one run are made from; `past` is from the oldest date to the newest.
+
+    `known_until` is the last day whose ends of revenue are all known: who left later may still have a last month.
+    """
 
     session: Session
     as_of: date
@@ -33,6 +36,7 @@ class Evidence:
     declared: tuple[FeatureDeclaration, ...]
     now: Frame
     past: tuple[Frame, ...]
+    known_until: date
     ended: dict[str, date]
 
     @property
@@ -42,15 +46,16 @@ class Evidence:
 
     def window(self, frame: Frame) -> tuple[date, date]:
         """The days after a date in which its label lies: after the first, up to the second."""
-        return frame.as_of, min(frame.as_of + timedelta(days=HORIZON_DAYS), self.as_of)
+        return frame.as_of, min(frame.as_of + timedelta(days=HORIZON_DAYS), self.known_until)
 
 
 def gather(session: Session, as_of: date, seed: int, progress: Progress) -> Evidence:
-    """Read `features` and compute them for the labelled dates: every third month back from the run's date."""
+    """Read `features` and compute them for the labelled dates: every third month back from the last day known."""
     declared = declarations().told()
     now = read_frame(session.query("SELECT * FROM features"), as_of, declared)
     span = revenue_span(session, as_of)
-    dates = labelled_dates(as_of, span, DATES_OF_LARGE if len(now) >= LARGE else MOST_DATES)
+    known_until = span[1] - timedelta(days=1) if span else as_of
+    dates = labelled_dates(known_until, span, DATES_OF_LARGE if len(now) >= LARGE else MOST_DATES)
     past = []
     for done, day in enumerate(dates):
         progress(STEP, done, len(dates) + 4, f"atributos de {day:%d/%m/%Y}")
@@ -63,11 +68,12 @@ def gather(session: Session, as_of: date, seed: int, progress: Progress) -> Evid
         declared=declared,
         now=now,
         past=tuple(past),
+        known_until=known_until,
         ended=ends(session, as_of, span[1]) if span else {},
     )
 
 
-def labelled_dates(as_of: date, span: tuple[date, date] | None, most: int) -> list[date]:
+def labelled_dates(known_until: date, span: tuple[date, date] | None, most: int) -> list[date]:
     """Dates with 90 known days after them and six months of revenue before, oldest first; ends of months stay ends.
 
     Three months may be 89 days; the label then has a day less.
@@ -76,7 +82,7 @@ def labelled_dates(as_of: date, span: tuple[date, date] | None, most: int) -> li
         return []
     told = []
     for back in range(1, most + 1):
-        day = _months_before(as_of, _STEP_MONTHS * back)
+        day = _months_before(known_until, _STEP_MONTHS * back)
         if first_of_month(day) < add_months(span[0], _HISTORY_MONTHS):
             break
         told.append(day)
