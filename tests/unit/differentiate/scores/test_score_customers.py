@@ -25,7 +25,7 @@ def test_a_signal_is_found_calibrated_and_told(usual: tuple[Rows, dict[str, Any]
     rows, cards = usual
     card = cards["churn_90d"]
     assert card["usable"]
-    assert card["auc"] > 0.9
+    assert card["auc"] > 0.85
     assert card["log_loss"] < card["log_loss_base"]
     assert card["lift_top_decile"] > 3
     assert card["verdict"].startswith("Utilizável")
