@@ -15,6 +15,7 @@ Answer = TypeVar("Answer")
 
 _KEPT = 1024
 _answers: OrderedDict[Hashable, object] = OrderedDict()
+_turns: dict[Hashable, Lock] = {}
 _guard = Lock()
 
 
@@ -32,11 +33,20 @@ def remembered(question: Hashable, answer: Callable[[], Answer]) -> Answer:
         if asked in _answers:
             _answers.move_to_end(asked)
             return cast(Answer, _answers[asked])
-    found = answer()
-    with _guard:
-        _answers[asked] = found
-        while len(_answers) > _KEPT:
-            _answers.popitem(last=False)
+        turn = _turns.setdefault(asked, Lock())
+    with turn:  # right after a publication everybody asks the same: one works it out, the others wait for that
+        with _guard:
+            if asked in _answers:
+                return cast(Answer, _answers[asked])
+        try:
+            found = answer()
+            with _guard:
+                _answers[asked] = found
+                while len(_answers) > _KEPT:
+                    _answers.popitem(last=False)
+        finally:
+            with _guard:
+                _turns.pop(asked, None)
     return found
 
 

@@ -1,0 +1,51 @@
+"""Answers kept until the next publication: worked out once however many ask at once, never kept when they failed."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+from types import SimpleNamespace
+
+import pytest
+
+from b2shift.web.crm import remembered
+
+
+@pytest.fixture(autouse=True)
+def one_publication(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same publication for every thread."""
+    newest = SimpleNamespace(pk=1, published_at="now")
+    monkeypatch.setattr(remembered, "newest_publication", lambda: newest)
+
+
+def test_many_who_ask_at_once_share_one_answer() -> None:
+    asked, together, go = [], Barrier(8), Event()
+
+    def answer() -> int:
+        asked.append(1)
+        go.wait(5)
+        return 7
+
+    def person(_number: int) -> int:
+        together.wait(5)
+        return remembered.remembered("how many", answer)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = [pool.submit(person, number) for number in range(8)]
+        go.set()
+        assert [one.result(10) for one in found] == [7] * 8
+    assert len(asked) == 1
+    assert not remembered._turns
+
+
+def test_other_questions_do_not_wait() -> None:
+    """A question may be asked while another is worked out, from within it too."""
+    assert remembered.remembered("outer", lambda: remembered.remembered("inner", lambda: 3) + 1) == 4
+
+
+def test_what_failed_is_asked_again() -> None:
+    def fail() -> int:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        remembered.remembered("fragile", fail)
+    assert remembered.remembered("fragile", lambda: 5) == 5
+    assert not remembered._turns
