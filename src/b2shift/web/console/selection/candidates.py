@@ -28,7 +28,7 @@ def comparable(candidates: Sequence[SegmentModel]) -> list[SegmentModel]:
 
 
 def sentence(candidates: Sequence[SegmentModel]) -> str:
-    """What was chosen, among how many, at what price."""
+    """What was chosen, among how many that can be compared with it, at what price."""
     if not candidates:
         return _("Nenhuma segmentação foi comparada ainda.")
     chosen = chosen_of(candidates)
@@ -37,7 +37,7 @@ def sentence(candidates: Sequence[SegmentModel]) -> str:
     told = _("%(algorithm)s com %(k)s segmentos, escolhido entre %(count)s candidatos") % {
         "algorithm": algorithm(chosen.algorithm),
         "k": number(chosen.k),
-        "count": number(len(candidates)),
+        "count": number(len(comparable(candidates))),
     }
     if chosen.silhouette is not None and chosen.stability is not None:
         told += _(": silhueta %(silhouette)s, estabilidade %(stability)s") % {
