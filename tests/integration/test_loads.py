@@ -13,7 +13,9 @@ from b2shift.identify.api import ingest
 from b2shift.lake.api import open_lake, writing
 
 # Tables that remember deliveries, and telemetry, which accumulates.
-OF_EVERY_LOAD = {"changes", "load_history", "loads", "rejects", "repairs", "usage_daily", "usage_strays"}
+OF_EVERY_LOAD = {
+    "changes", "load_history", "loads", "rejects", "repairs", "rule_results", "usage_daily", "usage_strays"
+}  # fmt: skip
 
 
 def load(home: Path, drop: Path) -> None:

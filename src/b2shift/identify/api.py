@@ -12,6 +12,7 @@ from b2shift.identify.customers.months import build_months as _build_months
 from b2shift.identify.customers.newest import newest_date
 from b2shift.identify.quality.build import build as _build_quality
 from b2shift.identify.quality.evaluate import evaluate as _evaluate_cleansing
+from b2shift.identify.quality.page import quality_page as _quality_page
 from b2shift.identify.quality.report import report as _quality_report
 from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.exposure import without_personal_data as _without_personal_data
@@ -34,6 +35,7 @@ __all__ = [
     "golden_sql",
     "ingest",
     "newest_date",
+    "quality_page",
     "quality_report",
 ]
 
@@ -79,6 +81,11 @@ def build_quality(session: Session) -> None:
 def quality_report(lake: Lake) -> QualityReport:
     """What was wrong with the data of one version, per source, kind and column, and what was done about it."""
     return _quality_report(lake)
+
+
+def quality_page(report: QualityReport) -> str:
+    """The report as one HTML file that needs nothing else, in Portuguese."""
+    return _quality_page(report)
 
 
 def evaluate_cleansing(lake: Lake, drop: Path) -> CleansingEvaluation:

@@ -206,6 +206,40 @@ class DefectCount(Contract):
     count: int
 
 
+class RuleOutcome(Contract):
+    """One rule of a source, in the newest load that could tell."""
+
+    rule: str = Field(description="complete, valid, unique, known, fresh, steady or volume")
+    about: str = Field(description="column or condition it looks at; empty for the whole source")
+    critical: bool
+    value: float | None
+    passed: bool
+    told: str = Field(description="the rule and its number in words, pt-BR")
+    load: int
+
+
+class LoadScore(Contract):
+    """How a source did in one load."""
+
+    load: int
+    score: float = Field(description="0 to 100: share of its rules kept, a critical one counting three times")
+
+
+class LoadCounts(Contract):
+    """What one load brought of a source, against the load before."""
+
+    load: int
+    new: int
+    late: int
+    changed: int
+    corrected: int
+    spoilt: int = Field(description="rows that lost a value to a defect")
+    recovered: int = Field(description="rows that got such a value back")
+    withdrawn: int
+    refused: int = Field(description="rows whose newer self was set aside")
+    unchanged: int
+
+
 class SourceQuality(Contract):
     """One source of the delivery."""
 
@@ -216,6 +250,9 @@ class SourceQuality(Contract):
     values_repaired: int
     files: tuple[FileQuality, ...]
     defects: tuple[DefectCount, ...]
+    rules: tuple[RuleOutcome, ...] = Field((), description="the broken first")
+    scores: tuple[LoadScore, ...] = Field((), description="oldest load first")
+    loads: tuple[LoadCounts, ...] = Field((), description="oldest load first")
 
 
 class QualityReport(Contract):

@@ -107,6 +107,15 @@ class Session:
         """Every stage as this run knows it."""
         return dict(self._stages)
 
+    def start_again(self) -> None:
+        """Forget everything since the session was opened; what was written goes with the next commit."""
+        if self._stage is not None:
+            raise StateError("Já há uma etapa aberta", value=self._stage.name)
+        held = self._readable(self.base) if self.base else {}
+        self._restore(held, changed=self.base is not None and len(held) < len(self.base.tables))
+        self._stages = still_whole(self.base, held) if self.base else {}
+        self._touched.clear()
+
     def keep_stage(self, name: str, notes: dict[str, object]) -> None:
         """Remember, as a stage of this run, what an earlier one found under another name."""
         self._stages[name] = StageVersion(fingerprint="kept", outputs=(), seconds=0.0, notes=plain(notes))

@@ -130,22 +130,24 @@ def _pair(session: Session, identity: dict[str, str]) -> None:
 def _cells(session: Session, source: Source, columns: dict[str, str]) -> None:
     """`_cells`: each value that is another in the newer row of a pair, with what that means."""
     numbers = {c.to for c in source.columns if c.kind is Kind.DECIMAL}
-    selects = []
+    told = []
     for name, form in columns.items():
         old, new = f"g.{quote(name)}", f"c.{quote(name)}"
         other = f"{form.format(v=old)} IS DISTINCT FROM {form.format(v=new)}"
         if name in numbers:
             other += f" AND coalesce(abs({old} - {new}) > {_CENT}, TRUE)"
-        moves = name in source.evolves
-        kind = "'changed'" if moves else (
-            f"CASE WHEN {new} IS NULL THEN 'spoilt' WHEN {old} IS NULL THEN 'recovered' ELSE 'corrected' END"
-        )  # fmt: skip
-        selects.append(
-            f"SELECT gone, came, {kind} AS kind, {literal(name)} AS name, CAST({old} AS VARCHAR) AS before, "
-            f"CAST({new} AS VARCHAR) AS after FROM _pairs JOIN _gone AS g ON g._id = gone "
-            f"JOIN _came AS c ON c._id = came WHERE {other}"
+        kind = f"CASE WHEN {new} IS NULL THEN 'spoilt' WHEN {old} IS NULL THEN 'recovered' ELSE 'corrected' END"
+        told.append(
+            f"CASE WHEN {other} THEN {{'kind': {literal('changed') if name in source.evolves else kind}, "
+            f"'name': {literal(name)}, 'before': CAST({old} AS VARCHAR), 'after': CAST({new} AS VARCHAR)}} END"
         )
-    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _cells AS {' UNION ALL '.join(selects)}")
+    session.connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE _cells AS
+        SELECT gone, came, cell.kind, cell.name, cell.before, cell.after FROM (
+            SELECT gone, came, unnest([{", ".join(told)}]) AS cell
+            FROM _pairs JOIN _gone AS g ON g._id = gone JOIN _came AS c ON c._id = came
+        ) WHERE cell IS NOT NULL
+    """)
 
 
 def _refused_now(session: Session, source: Source, columns: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from b2shift.identify.sources.rule import Rule, RuleKind
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.text import fold
 from b2shift.lake.contracts import PersonalData
@@ -125,6 +126,7 @@ class Source(Contract):
     )
     known_by: tuple[str, ...] = Field((), description="without a key: columns by which a row is most likely the same")
     dated_by: str | None = Field(None, description="day of a row: one of a month delivered before came late")
+    rules: tuple[Rule, ...] = Field((), description="what every load is held against")
     repeats: Repeats = Repeats.NEARBY
     repeat_kind: str = "duplicate_row"
     uses: tuple[str, ...] = Field((), description="tables its derived columns read")
@@ -152,6 +154,8 @@ class Source(Contract):
         unknown = (told | {name for column in self.columns for name in column.filled_when}) - set(names)
         if unknown:
             raise ValueError(f"the source names columns it does not have: {sorted(unknown)}")
+        if any(rule.rule is RuleKind.FRESH for rule in self.rules) and not self.dated_by:
+            raise ValueError("a rule `fresh` needs dated_by")
         if self.load is Load.LEDGER and self.reader is not Reader.TELEMETRY:
             raise ValueError("only telemetry accumulates: rows carry a key, deliver them whole")
         if sum(column.kind is Kind.CUSTOMER for column in self.columns) > 1:

@@ -25,6 +25,7 @@ _TYPES = {
 _ARROW: dict[str, Any] = {
     "BIGINT": pa.int64(),
     "INTEGER": pa.int32(),
+    "BOOLEAN": pa.bool_(),
     "DOUBLE": pa.float64(),
     "VARCHAR[]": pa.list_(pa.string()),
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from b2shift.identify.cleansing.known import build_known_customers
 from b2shift.identify.cleansing.places import build_places
 from b2shift.identify.cleansing.vocabularies import build_spellings
+from b2shift.identify.quality.rules import Judged, judge, remember
 from b2shift.identify.sources.cleansed import cleanse_all
 from b2shift.identify.sources.declaration import Customers, Load, Reader, Source
 from b2shift.identify.sources.declarations import all_sources
@@ -37,12 +38,37 @@ def ingest(session: Session, drop: Path, *, progress: Progress = silent) -> None
     """Bring a delivery (folder or zip) into the lake: raw, trusted and refined tables, `loads`, `rejects`, `repairs`.
 
     A file that is as it was is not read again; a file that cannot be read leaves its earlier rows in place and its
-    reason in `loads`. Raises DropError when nothing in the delivery can be used, or nobody is a customer.
+    reason in `loads`. A source that breaks a critical rule is quarantined: the delivery is loaded again without it.
+    Raises DropError when nothing in the delivery can be used, or nobody is a customer.
     """
     sources = all_sources(session.store.root.parent)
-    delivery = _sorted_out(sources, open_delivery(drop))
-    rows = [source for source in sources if source.reader is not Reader.TELEMETRY]
-    events = [source for source in sources if source.reader is Reader.TELEMETRY]
+    files = open_delivery(drop)
+    quarantined: dict[str, list[Judged]] = {}
+    while True:
+        delivery = _sorted_out(sources, files, quarantined)
+        _load(session, drop, delivery, progress)
+        judged = judge(session, sources)
+        broken = _broken(sources, judged)
+        if not broken:
+            break
+        quarantined |= broken
+        session.start_again()
+    remember(session, [*judged, *(one for each in quarantined.values() for one in each)])
+    write_loads(session, sources, delivery.outcomes)
+    write_history(session, sources)
+
+
+def _broken(sources: tuple[Source, ...], judged: list[Judged]) -> dict[str, list[Judged]]:
+    """Sources that broke a critical rule, with all their results: the registries first, for others depend on them."""
+    names = {one.source for one in judged if one.rule.critical and not one.passed}
+    registries = {s.source for s in sources if s.source in names and s.customers is Customers.REGISTRY}
+    chosen = registries or names
+    return {name: [one for one in judged if one.source == name] for name in sorted(chosen)}
+
+
+def _load(session: Session, drop: Path, delivery: _Delivery, progress: Progress) -> None:
+    rows = [source for source in delivery.sources if source.reader is not Reader.TELEMETRY]
+    events = [source for source in delivery.sources if source.reader is Reader.TELEMETRY]
     for source in rows:
         _read(session, source, delivery, progress)
         register_raw(session, source)
@@ -58,14 +84,17 @@ def ingest(session: Session, drop: Path, *, progress: Progress = silent) -> None
     if not any(outcome.status == "loaded" for outcome in delivery.outcomes):
         _refuse(drop, delivery)
     cleanse_all(session, rows, events)
-    write_loads(session, sources, delivery.outcomes)
-    write_history(session, sources)
 
 
-def _sorted_out(sources: tuple[Source, ...], files: list[Delivered]) -> _Delivery:
+def _sorted_out(sources: tuple[Source, ...], files: list[Delivered], quarantined: dict[str, list[Judged]]) -> _Delivery:
     delivery = _Delivery(sources)
     for file in files:
         source = next((s for s in sources if s.matches(file.name)), None)
+        if source is not None and source.source in quarantined:
+            told = "; ".join(one.told for one in quarantined[source.source] if one.rule.critical and not one.passed)
+            outcome = Outcome(source.source, file.name, file.bytes, "quarantined", f"em quarentena: {told}")
+            delivery.outcomes.append(outcome)
+            continue
         if source is None:
             delivery.outcomes.append(
                 Outcome("desconhecida", file.name, file.bytes, "unknown", "nenhuma fonte declarada tem este nome")

@@ -15,7 +15,7 @@ from b2shift.web.crm.catalogue import visible_loads, visible_quality
 from b2shift.web.crm.models import Load
 
 MOST_KINDS = 12
-_WORST_FIRST = ("failed", "missing", "unknown", "loaded")
+_WORST_FIRST = ("quarantined", "failed", "missing", "unknown", "loaded")
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,7 @@ def sentence(rows: Sequence[SourceRow]) -> str:
     if read:
         told += _("; %(share)s rejeitadas") % {"share": percent(rejected / read, 2)}
     for status, one, many in (
+        ("quarantined", _("em quarentena: %(names)s"), _("em quarentena: %(names)s")),
         ("failed", _("com erro: %(names)s"), _("com erro: %(names)s")),
         ("missing", _("ausente: %(names)s"), _("ausentes: %(names)s")),
     ):

@@ -10,6 +10,7 @@ STATUS: dict[str, tuple[str | Promise, Tone]] = {
     "loaded": (_("Lida"), GOOD),
     "missing": (_("Ausente"), WARN),
     "failed": (_("Com erro"), BAD),
+    "quarantined": (_("Em quarentena"), BAD),
     "unknown": (_("Desconhecida"), QUIET),
 }
 TREATMENT: dict[str, str | Promise] = {

@@ -1,0 +1,184 @@
+"""Each load held against the rules of its source: one number per rule, kept from load to load."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from b2shift.identify.quality.stability import stability_index
+from b2shift.identify.sources.cleansed import clean_notes, clean_stage
+from b2shift.identify.sources.declaration import Reader, Source
+from b2shift.identify.sources.declarations import rows_of, tables, target_spec
+from b2shift.identify.sources.reading import Notes, read_notes
+from b2shift.identify.sources.rule import Rule, RuleKind
+from b2shift.lake.api import Session, literal, quote
+
+TABLE = "rule_results"
+_NOBODY_S = "'orphan_key', 'invalid_key'"
+# Of fewer rows no share and no ratio says anything.
+_ENOUGH = 10
+_REPEATED = "'duplicate_row', 'duplicate_event', 'repeated_id'"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One rule of one source in one load."""
+
+    source: str
+    content: str
+    rule: Rule
+    value: float | None
+    rows: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether the promise was kept."""
+        return self.rule.holds(self.value)
+
+    @property
+    def told(self) -> str:
+        """The rule and its number, in words."""
+        limits = [f"mínimo {_number(self.rule.at_least)}"] * (self.rule.at_least is not None)
+        limits += [f"máximo {_number(self.rule.at_most)}"] * (self.rule.at_most is not None)
+        value = "sem valor" if self.value is None else _number(self.value)
+        return f"{_NAMES[self.rule.rule]} {self.rule.about}".strip() + f": {value} ({', '.join(limits)})"
+
+
+_NAMES = {
+    RuleKind.COMPLETE: "preenchimento de", RuleKind.VALID: "validade de", RuleKind.UNIQUE: "linhas sem repetição",
+    RuleKind.KNOWN: "referência de", RuleKind.FRESH: "dias de atraso", RuleKind.STEADY: "mudança na distribuição de",
+    RuleKind.VOLUME: "linhas contra a carga anterior",
+}  # fmt: skip
+
+
+def _number(value: float | None) -> str:
+    return f"{value:.4g}".replace(".", ",") if value is not None else ""
+
+
+def judge(session: Session, sources: Iterable[Source]) -> list[Judged]:
+    """The rules of every source that this load read anew, and the freshness of all."""
+    newest = _newest(session, sources)
+    found: list[Judged] = []
+    for source in sources:
+        if not session.has(source.raw_table if source.reader is not Reader.TELEMETRY else source.table):
+            continue
+        anew = session.recomputed(clean_stage(source))
+        rules = [rule for rule in source.rules if anew or rule.rule is RuleKind.FRESH]
+        found += [_judged(session, source, rule, newest) for rule in rules]
+    return found
+
+
+def remember(session: Session, judged: list[Judged]) -> None:
+    """Add results to `rule_results`; one that is known for the same content is not told twice."""
+    spec = tables()[TABLE]
+    earlier = session.query(f"SELECT * FROM {TABLE}").to_pylist() if session.has(TABLE) else []
+    known = {(row["source"], row["rule"], row["about"], row["content"]) for row in earlier}
+    rows = [row for row in (_row(session, one) for one in judged) if _key(row) not in known]
+    if rows or not session.has(TABLE):
+        session.write(spec, rows_of(TABLE, [*earlier, *rows]), sort_by=["load", "source", "rule", "about"])
+
+
+def _key(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row["source"], row["rule"], row["about"], row["content"]
+
+
+def _row(session: Session, one: Judged) -> dict[str, Any]:
+    rule = one.rule
+    return {
+        "load": session.version, "source": one.source, "rule": str(rule.rule), "about": rule.about,
+        "critical": rule.critical, "value": one.value, "at_least": rule.at_least, "at_most": rule.at_most,
+        "passed": one.passed, "rows": one.rows, "content": one.content, "told": one.told,
+    }  # fmt: skip
+
+
+def _judged(session: Session, source: Source, rule: Rule, newest: dict[str, date | None]) -> Judged:
+    notes = read_notes(session, source)
+    content = repr(sorted((file, note["content"]) for file, note in notes.items()))
+    digest = str(session.connection.execute("SELECT md5(?)", [content]).fetchall()[0][0])
+    rows = f"({_rows(session, source)})"
+    count = int(session.connection.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0])
+    if rule.rule is RuleKind.FRESH:
+        last, mine = max(filter(None, newest.values()), default=None), newest.get(source.source)
+        digest = f"{digest} {last}"
+        value = float((last - mine).days) if last and mine else None
+    else:
+        value = _value(session, source, rule, rows, count, notes)
+    return Judged(source.source, digest, rule, value, count)
+
+
+def _rows(session: Session, source: Source) -> str:
+    """The rows this source alone gave to its table."""
+    part = clean_notes(session, source).get("parts", {}).get(target_spec(source).name)
+    return (
+        f"SELECT * FROM read_parquet({literal(session.store.root / part)})" if part else f"SELECT * FROM {source.table}"
+    )
+
+
+def _before(source: Source, session: Session) -> str | None:
+    """Its rows in the version that serves, None when there are none."""
+    stage = session.base.stages.get(clean_stage(source)) if session.base else None
+    parts: Any = stage.notes.get("parts", {}) if stage else {}
+    part = session.store.root / str(parts.get(target_spec(source).name, "-"))
+    return f"(SELECT * FROM read_parquet({literal(part)}))" if part.is_file() else None
+
+
+def _value(
+    session: Session, source: Source, rule: Rule, rows: str, count: int, notes: dict[str, Notes]
+) -> float | None:
+    before = _before(source, session)
+    read = sum(int(note["rows"]) for note in notes.values())
+    value: float | None = None
+    if rule.rule is RuleKind.COMPLETE:
+        value = _share(session, f"count({quote(str(rule.column))})", rows)
+    elif rule.rule is RuleKind.VALID:
+        value = _share(session, f"count(*) FILTER ({rule.check})", f"{rows} WHERE ({rule.check}) IS NOT NULL")
+    elif rule.rule is RuleKind.KNOWN and rule.among:
+        value = _found_elsewhere(session, rule, rows)
+    elif rule.rule in (RuleKind.KNOWN, RuleKind.UNIQUE):
+        value = _not_refused(session, source, rule.rule, read)
+    elif before and rule.rule is RuleKind.STEADY:
+        value = stability_index(session, before, rows, str(rule.column)) if count >= _ENOUGH else None
+    elif before and rule.rule is RuleKind.VOLUME:
+        value = _against(session, count, before)
+    return value
+
+
+def _against(session: Session, count: int, before: str) -> float | None:
+    earlier = int(session.connection.execute(f"SELECT count(*) FROM {before}").fetchall()[0][0])
+    return count / earlier if earlier >= _ENOUGH else None
+
+
+def _found_elsewhere(session: Session, rule: Rule, rows: str) -> float | None:
+    table, column = str(rule.among).split(".")
+    if not session.has(table):
+        return None
+    mine = quote(str(rule.column))
+    found = f"count(*) FILTER ({mine} IN (SELECT {quote(column)} FROM {quote(table)}))"
+    return _share(session, found, f"{rows} WHERE {mine} IS NOT NULL")
+
+
+def _not_refused(session: Session, source: Source, kind: RuleKind, read: int) -> float | None:
+    """Share of the rows read that were not set aside for repeating another, or for being nobody's."""
+    kinds = _REPEATED if kind is RuleKind.UNIQUE else _NOBODY_S
+    refused = session.connection.execute(
+        f"SELECT count(*) FROM rejects WHERE source = {literal(source.source)} AND kind IN ({kinds})"
+    ).fetchall()[0][0]
+    return 1 - refused / read if read >= _ENOUGH else None
+
+
+def _share(session: Session, some: str, rows: str) -> float | None:
+    found = session.connection.execute(f"SELECT {some}, count(*) FROM {rows}").fetchall()[0]
+    return float(found[0]) / float(found[1]) if found[1] >= _ENOUGH else None
+
+
+def _newest(session: Session, sources: Iterable[Source]) -> dict[str, date | None]:
+    """By source with a rule about freshness, its newest day."""
+    found: dict[str, date | None] = {}
+    for source in sources:
+        there = source.raw_table if source.reader is not Reader.TELEMETRY else source.table
+        if source.dated_by and any(rule.rule is RuleKind.FRESH for rule in source.rules) and session.has(there):
+            row = session.connection.execute(
+                f"SELECT CAST(max({quote(source.dated_by)}) AS DATE) FROM ({_rows(session, source)})"
+            ).fetchall()[0]
+            found[source.source] = row[0]
+    return found

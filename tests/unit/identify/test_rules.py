@@ -1,0 +1,114 @@
+"""Loads held against their rules: what breaks a critical one is set aside, the rows before it stay."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from tests.unit.identify.sources.small import REGISTRY, TICKETS, deliver, write_small
+
+from b2shift.identify.quality.stability import stability_index
+from b2shift.identify.sources.declarations import built_in
+from b2shift.identify.sources.rule import Rule
+from b2shift.lake.api import writing
+
+COUNT = "SELECT count(*) AS n FROM tickets"
+STATUS = "SELECT file, status, message FROM loads WHERE status = 'quarantined'"
+BROKEN = """
+    SELECT load, source, rule, value FROM rule_results WHERE NOT passed AND rule IN ('volume', 'complete') ORDER BY ALL
+"""
+MANY = TICKETS + "".join(
+    f"TFAAA1;PC - WMS;question;open;2025-01-{n:02d};2025-01-20;{n + 10};low\n" for n in range(1, 9)
+)
+
+
+def test_a_load_that_breaks_a_critical_rule_leaves_the_rows_before_it(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    deliver(home, write_small(tmp_path / "a", tickets=MANY))
+    more = REGISTRY + "TFCCC3;2025-03-01\r\n"
+    few = write_small(tmp_path / "b", tickets=TICKETS, clientes_desde=more)
+    _, [[tickets], [told], broken, customers] = deliver(
+        home, few, COUNT, STATUS, BROKEN, "SELECT * FROM customer_registry"
+    )
+    assert tickets == {"n": 10}
+    assert told["file"] == "tickets.csv"
+    assert "linhas contra a carga anterior: 0,2 (mínimo 0,8)" in told["message"]
+    assert broken == [{"load": 2, "source": "tickets", "rule": "volume", "value": pytest.approx(0.2)}]
+    assert len(customers) == 3, "the other files were loaded"
+
+
+def test_the_quarantined_delivery_again_changes_nothing_and_a_good_one_is_loaded(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    deliver(home, write_small(tmp_path / "a", tickets=MANY))
+    few = write_small(tmp_path / "b", tickets=TICKETS)
+    assert deliver(home, few, BROKEN)[0]
+    changed, [broken] = deliver(home, few, BROKEN)
+    assert not changed
+    assert len(broken) == 1
+    good = MANY + "TFAAA1;PC - WMS;question;open;2025-01-21;2025-01-21;99;low\n"
+    changed, [[tickets], told] = deliver(home, write_small(tmp_path / "c", tickets=good), COUNT, STATUS)
+    assert (changed, tickets, told) == (True, {"n": 11}, [])
+
+
+def test_a_broken_registry_does_not_take_the_other_files_with_it(tmp_path: Path) -> None:
+    """Half of the customers gone make half of the tickets nobody's: it is the registry that is set aside."""
+    home = tmp_path / "home"
+    registry = REGISTRY + "".join(f"TFCCC{n};2025-03-01\r\n" for n in range(10))
+    tickets = TICKETS + "".join(
+        f"TFCCC{n};PC - WMS;question;open;2025-01-1{n};2025-01-20;{n + 10};low\n" for n in range(10)
+    )
+    deliver(home, write_small(tmp_path / "a", clientes_desde=registry, tickets=tickets))
+    again = tickets + "TFAAA1;PC - WMS;question;open;2025-01-21;2025-01-21;99;low\n"
+    _, [told, [found]] = deliver(home, write_small(tmp_path / "b", tickets=again), STATUS, COUNT)
+    assert [row["file"] for row in told] == ["clientes_desde.csv"]
+    assert found == {"n": 13}
+
+
+def test_a_warning_is_told_and_the_load_serves(tmp_path: Path) -> None:
+    undated = MANY.replace("open;2025-01-05", "open;0000-00-00")
+    _, [broken, [tickets]] = deliver(tmp_path / "home", write_small(tmp_path / "a", tickets=undated), BROKEN, COUNT)
+    assert broken == [{"load": 1, "source": "tickets", "rule": "complete", "value": pytest.approx(0.9)}]
+    assert tickets == {"n": 10}
+
+
+def test_every_source_has_rules_and_freshness_is_measured_between_sources(tmp_path: Path) -> None:
+    assert all(source.rules for source in built_in())
+    query = "SELECT value, passed FROM rule_results WHERE rule = 'fresh' AND source = 'tickets'"
+    drop = write_small(tmp_path / "a")
+    _, [[row]] = deliver(tmp_path / "home", drop, query)
+    assert row == {"value": (date(2025, 3, 18) - date(2025, 1, 11)).days, "passed": False}
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({"rule": "complete", "at_least": 1}, "its column"),
+        ({"rule": "complete", "column": "a"}, "at_least or at_most"),
+        ({"rule": "valid", "at_least": 1}, "its check"),
+        ({"rule": "known", "column": "a", "at_least": 1}, "the place it is found in"),
+    ],
+)
+def test_a_rule_must_be_whole(told: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Rule.model_validate(told)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "low", "high"),
+    [
+        ("range(1000)", "range(1000)", 0, 1e-9),
+        ("range(1000)", "range(500, 1500)", 0.25, 20),
+        ("range(1000)", "range(10, 1010)", 0, 0.1),
+    ],
+)
+def test_the_stability_index_tells_how_far_a_distribution_moved(
+    tmp_path: Path, before: str, after: str, low: float, high: float
+) -> None:
+    with writing(tmp_path) as session:
+        for column in ("n", "DATE '2024-01-01' + CAST(n AS INTEGER)", "CAST(n // 100 AS VARCHAR)"):
+            rows = [f"(SELECT {column} AS x FROM {each} AS r(n))" for each in (before, after)]
+            index = stability_index(session, *rows, "x")
+            assert index is not None
+            assert low <= index <= high, column
+        assert stability_index(session, "(SELECT NULL AS x)", "(SELECT 1 AS x)", "x") is None
