@@ -1,88 +1,88 @@
-"""Moving single rows to another segment while the silhouette rises; no segment ever falls below the floor."""
+"""Moving single rows to another segment while the silhouette rises; no segment ever falls below the floor.
+
+What every possible move would do, to first order, is one product of the distances with the slopes of the silhouette in
+the mean distances; the best moves are then made together, and kept only when the exact silhouette rises.
+"""
 
 import numpy as np
 
-from b2shift.differentiate.segments.distinct import Floats, Integers
+from b2shift.differentiate.segments.distinct import Floats, Integers, totals
+from b2shift.differentiate.segments.measures import silhouette_of
 from b2shift.differentiate.segments.pairwise import Pairwise, Partition
 
 ENOUGH = 1e-6
-"""A gain of silhouette too small to look for."""
+"""A rise of the silhouette too small to go on for."""
 
 
-def climb(pairs: Pairwise, partition: Partition, *, sweeps: int = 12, doubt: float = 0.2) -> Partition:
-    """Moves, many at a time, until none helps or `sweeps` are spent.
-
-    A row is doubtful when its nearest other segment is at most `doubt` (a share) farther than its own.
-    """
+def climb(pairs: Pairwise, partition: Partition, *, sweeps: int = 40) -> Partition:
+    """Moves, many at a time, until none helps or `sweeps` are spent."""
+    if partition.k < 2:
+        return partition
+    part = 1.0
     for _ in range(sweeps):
-        goals, gains = gains_of_moves(pairs, partition, doubt)
+        goals, gains = gains_of_moves(pairs, partition)
         order = np.argsort(-gains, kind="stable")
-        order = order[gains[order] > ENOUGH]
-        better = _together(pairs, partition, goals, gains, order)
-        if better is None or better.silhouette - partition.silhouette < 3 * ENOUGH:
-            return better or partition
-        partition = better
+        order = order[gains[order] > 0]
+        better: Partition | None = None
+        take = max(1, int(len(order) * part)) if len(order) else 0
+        while take and better is None:
+            trial = _applied(pairs, partition, goals, order[:take])
+            if trial.silhouette > partition.silhouette + ENOUGH / 10:
+                better = trial
+            else:
+                take, part = take // 2, part / 2
+        if better is None:
+            break
+        small = better.silhouette - partition.silhouette < ENOUGH
+        partition, part = better, min(1.0, 2 * part)
+        if small:
+            break
     return partition
 
 
-def gains_of_moves(pairs: Pairwise, partition: Partition, doubt: float) -> tuple[Integers, Floats]:
-    """For each row its nearest other segment, and the exact change of the silhouette if it alone moved there.
+def gains_of_moves(pairs: Pairwise, partition: Partition) -> tuple[Integers, Floats]:
+    """For each row the segment it would best go to, and the silhouette gained if it alone went there.
 
-    -inf where the row is not doubtful or its segment would fall below the floor.
+    Exact for the row itself, first order for everybody else; -inf where its segment would fall below the floor.
     """
-    labels, weights = partition.labels, pairs.weights
-    goals, near = partition.others[0][:, 0], partition.others[1][:, 0]
-    doubtful = partition.within - near > -doubt * np.maximum(partition.within, near)
-    movable = doubtful & np.isfinite(near) & (partition.sizes[labels] - weights >= max(pairs.smallest, 1e-9))
-    gains = np.full(len(labels), -np.inf)
-    ways = labels * partition.k + goals
-    for way in np.unique(ways[movable]):
-        source, target = divmod(int(way), partition.k)
-        rows = np.flatnonzero(movable & (ways == way))
-        gains[rows] = _after(pairs, partition, rows, source, target) - partition.silhouette
-    return goals, gains
+    labels, weights, sizes, k = partition.labels, pairs.weights, partition.sizes, partition.k
+    index = np.arange(len(labels))
+    means = partition.sums / sizes
+    within, (nearest, near) = partition.within, (partition.others[0][:, 0], partition.others[1][:, 0])
+    means[index, labels] = within
+    slope_within, slope_near = _slopes(within, near)
+    slopes = np.zeros_like(means)
+    slopes[index, labels] = weights * slope_within
+    slopes[index, nearest] += weights * slope_near
+    level = totals(labels, weights * slope_within * within, k) + totals(nearest, weights * slope_near * near, k)
+    pull = pairs.pull(slopes) - weights[:, None] * level
+    joining = pull / (sizes + weights[:, None])
+    leaving = -pull[index, labels] / np.maximum(sizes[labels] - weights, 1)
+    own = weights * silhouette_of(partition.sums.copy(), labels, sizes)
+    gains = weights[:, None] * _elsewhere(means) - own[:, None] + joining + leaving[:, None]
+    gains[index, labels] = -np.inf
+    gains[sizes[labels] - weights < max(pairs.smallest, 1e-9)] = -np.inf
+    goals = gains.argmax(axis=1)
+    return goals, gains[index, goals] / pairs.points.total
 
 
-def _after(pairs: Pairwise, partition: Partition, rows: Integers, source: int, target: int) -> Floats:
-    """The silhouette after each of the rows, alone, moved from one segment to another: every customer is affected."""
-    leaves = pairs.weighted[:, rows]
-    from_source = partition.sums[:, [source]] - leaves
-    from_target = partition.sums[:, [target]] + leaves
-    left = partition.sizes[source] - pairs.weights[rows]
-    joined = partition.sizes[target] + pairs.weights[rows]
-    to_source, to_target = from_source / left, from_target / joined
-    in_source, in_target = partition.labels == source, partition.labels == target
-    within = np.repeat(partition.within[:, None], len(rows), axis=1)
-    within[in_source] = from_source[in_source] / np.maximum(left - 1, 1)
-    within[in_target] = from_target[in_target] / np.maximum(joined - 1, 1)
-    nearest = np.minimum(to_source, to_target)
-    nearest[in_source] = to_target[in_source]
-    nearest[in_target] = to_source[in_target]
-    column = np.arange(len(rows))
-    within[rows, column] = from_target[rows, column] / np.maximum(joined - 1, 1)
-    nearest[rows, column] = to_source[rows, column]
-    np.minimum(nearest, partition.nearest_but(source, target)[:, None], out=nearest)
-    largest = np.maximum(within, nearest)
-    value = (nearest - within) / np.where(largest > 0, largest, 1)
-    alone = left <= 1
-    if alone.any():
-        value[np.ix_(np.flatnonzero(in_source), np.flatnonzero(alone))] = 0.0
-    after: Floats = pairs.weights @ value / pairs.points.total
-    return after
+def _slopes(within: Floats, near: Floats) -> tuple[Floats, Floats]:
+    """How the silhouette of a row changes with its mean distance to its own segment, and to the nearest other one."""
+    small = 1e-12
+    below = within < near
+    slope_within = np.where(below, -1 / np.maximum(near, small), -near / np.maximum(within, small) ** 2)
+    slope_near = np.where(below, within / np.maximum(near, small) ** 2, 1 / np.maximum(within, small))
+    return slope_within, slope_near
 
 
-def _together(
-    pairs: Pairwise, partition: Partition, goals: Integers, gains: Floats, order: Integers
-) -> Partition | None:
-    """The partition after the best moves at once: as many as keep at least half of the gain they promise alone."""
-    take = len(order)
-    while take >= 1:
-        trial = _applied(pairs, partition, goals, order[:take])
-        gained = trial.silhouette - partition.silhouette
-        if gained >= 0.5 * gains[order[:take]].sum() or (take <= 8 and gained > ENOUGH):
-            return trial
-        take //= 2
-    return None
+def _elsewhere(means: Floats) -> Floats:
+    """Silhouette of each row if it were in each segment (rows x k), from its mean distance to each."""
+    two = np.sort(means, axis=1)[:, :2]
+    least = two[:, [0]]
+    other = np.where(means == least, two[:, [1]], least)
+    largest = np.maximum(means, other)
+    silhouette: Floats = (other - means) / np.where(largest > 0, largest, 1)
+    return silhouette
 
 
 def _applied(pairs: Pairwise, partition: Partition, goals: Integers, rows: Integers) -> Partition:

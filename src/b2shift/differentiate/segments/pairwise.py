@@ -1,4 +1,7 @@
-"""All distances of a small table held at once, so that the silhouette of changing labels costs one product."""
+"""All distances of a small table held at once, so that the silhouette of changing labels costs one product.
+
+Distances are kept in single precision (silhouettes hold to six digits); sums of a partition are in double.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,6 +10,8 @@ import numpy as np
 
 from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers, totals
 from b2shift.differentiate.segments.measures import distances, one_hot, silhouette_of
+
+_ROWS = 512
 
 
 @dataclass(frozen=True)
@@ -63,16 +68,28 @@ class Pairwise:
         self.weights = points.weights
         self.floor = floor
         self.smallest = floor * points.total
-        self.weighted = distances(points.rows, points.rows)
+        self.weighted = np.empty((len(points.rows), len(points.rows)), np.float32)
+        for top in range(0, len(points.rows), _ROWS):
+            self.weighted[top : top + _ROWS] = distances(points.rows[top : top + _ROWS], points.rows)
         np.fill_diagonal(self.weighted, 0.0)
-        self.weighted *= points.weights
+        self.weighted *= points.weights.astype(np.float32)
 
     def partition(self, labels: Integers) -> Partition:
         """The partition of those labels, numbered 0.. without gaps."""
         dense = np.unique(labels, return_inverse=True)[1].reshape(-1)
         k = int(dense.max()) + 1
         sizes = totals(dense, self.weights, k)
-        return self.measured(dense, self.weighted @ one_hot(dense, k), sizes)
+        return self.measured(dense, self.reach(one_hot(dense, k)), sizes)
+
+    def reach(self, members: Floats) -> Floats:
+        """Summed distances of every row to the members (rows x any columns of 0 and 1)."""
+        sums: Floats = (self.weighted @ members.astype(np.float32)).astype(np.float64)
+        return sums
+
+    def pull(self, slopes: Floats) -> Floats:
+        """For each row, its weight times the sum over all rows of slope (rows x any columns) times distance."""
+        sums: Floats = (self.weighted.T @ slopes.astype(np.float32)).astype(np.float64)
+        return sums
 
     def measured(self, labels: Integers, sums: Floats, sizes: Floats) -> Partition:
         """A partition whose sums are known already."""
@@ -98,7 +115,7 @@ class Pairwise:
         """The rows `leaving` (positions) of a segment made a segment of their own, the last one."""
         labels = partition.labels.copy()
         labels[leaving] = partition.k
-        moved = self.weighted[:, leaving].sum(axis=1)
+        moved = self.weighted[:, leaving].sum(axis=1, dtype=np.float64)
         sums = np.column_stack([partition.sums, moved])
         sums[:, segment] -= moved
         weight = self.weights[leaving].sum()

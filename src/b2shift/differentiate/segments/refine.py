@@ -1,7 +1,7 @@
-"""The best partition found by silhouette with every segment above a floor: several starts, one local search.
+"""The best partition found by silhouette with every segment above a floor: a few starts, each improved by moving rows.
 
-Starts are greedy questions (steady), K-Means (compact) and HDBSCAN's centres (dense). The best are improved by moving
-rows, and by joining two segments and cutting another. The silhouette of every step is exact.
+Starts are variables crossed (steady and told in words), K-Means (compact), or HDBSCAN's centres (dense). A start that
+other samples of the customers would bring back is kept unless another is better by STEADINESS.
 """
 
 from collections.abc import Iterator
@@ -9,34 +9,46 @@ from collections.abc import Iterator
 import numpy as np
 
 from b2shift.differentiate.segments import density, moves, reshape, rules
+from b2shift.differentiate.segments.crossing import crossed
 from b2shift.differentiate.segments.distinct import Distinct, Integers
 from b2shift.differentiate.segments.measures import centres_of
 from b2shift.differentiate.segments.nearest_means import k_means, polish
 from b2shift.differentiate.segments.pairwise import Pairwise, Partition
+from b2shift.differentiate.segments.variables import variables
 
 MATRIX_UP_TO = 6_000
-"""Distinct rows for which the matrix of distances is held (288 MB at the limit)."""
+"""Distinct rows for which the matrix of distances is held (144 MB at the limit)."""
 OVERGROWN = 1.5
-"""Questions are asked until there are this many times the segments wanted, then the cheapest pairs are joined."""
-STARTS = 30
+"""K-Means also starts with this many times the segments wanted; then the cheapest pairs are joined."""
+STARTS = 10
 """Starts of each K-Means."""
-STEADINESS = 0.025
+STEADINESS = 0.08
 """Share of silhouette given up for the start that comes back on other samples of the same customers."""
-REACH = 0.01
-"""Silhouette that a climb after joining and cutting may be expected to win back."""
 
 
 def refined(
     raw: Distinct, points: Distinct, k: int, *, floor: float, seed: int, dense_start: bool = False
 ) -> Partition:
-    """The best partition of `points` (coordinates) found; questions are asked of the columns of `raw`.
+    """The best partition of `points` (coordinates) found; variables are those of the columns of `raw`.
 
     Both hold the same distinct rows, at most MATRIX_UP_TO. Fewer than k segments when the floor leaves no room.
     """
     pairs = Pairwise(points, floor)
-    starts = _dense_starts(pairs, k) if dense_start else _starts(pairs, rules.Questions(pairs, raw), k, seed)
-    climbed = [moves.climb(pairs, start, sweeps=4) for start in starts]
-    return moves.climb(pairs, _reshaped(pairs, moves.climb(pairs, _preferred(climbed))))
+    starts = _dense_starts(pairs, k) if dense_start else _starts(pairs, raw, k, seed)
+    return _preferred([moves.climb(pairs, start) for start in starts])
+
+
+def ruled(raw: Distinct, points: Distinct, k: int, *, floor: float) -> Partition:
+    """The best partition found whose segments are rules: variables crossed, then questions put instead of others."""
+    return by_rules(Pairwise(points, floor), raw, k)
+
+
+def by_rules(pairs: Pairwise, raw: Distinct, k: int) -> Partition:
+    """The same with the distances at hand."""
+    asked = rules.Questions(pairs, raw)
+    found = crossed(pairs, variables(raw), k)
+    *_, grown = asked.grown(k, found)
+    return asked.exchanged(grown)
 
 
 def _preferred(climbed: list[Partition]) -> Partition:
@@ -49,12 +61,10 @@ def _preferred(climbed: list[Partition]) -> Partition:
     return first if steady and first.silhouette > 0 else best
 
 
-def _starts(pairs: Pairwise, asked: rules.Questions, k: int, seed: int) -> Iterator[Partition]:
-    """Questions first, then K-Means with as many centres as segments, then with more, joined."""
-    overgrown = int(np.ceil(OVERGROWN * k))
-    *_, grown = asked.grown(overgrown)
-    yield asked.exchanged(reshape.to_k(pairs, grown.labels, k))
-    for wanted in (k, overgrown):
+def _starts(pairs: Pairwise, raw: Distinct, k: int, seed: int) -> Iterator[Partition]:
+    """Rules first, then K-Means with as many centres as segments, then with more, joined."""
+    yield by_rules(pairs, raw, k)
+    for wanted in (k, int(np.ceil(OVERGROWN * k))):
         labels, _ = k_means(pairs.points, min(wanted, len(pairs.weights)), seed=seed, starts=STARTS)
         yield reshape.to_k(pairs, labels, k)
 
@@ -72,25 +82,3 @@ def dense_labels(points: Distinct, floor: float) -> Integers:
         return k_means(points, 2, seed=0, starts=5)[0]
     centres, _ = centres_of(points.part(kept), found[kept], int(found.max()) + 1)
     return polish(points, centres)[0]
-
-
-def _reshaped(pairs: Pairwise, partition: Partition, *, rounds: int = 4, width: int = 3) -> Partition:
-    """Join a near pair and cut another segment in two instead, then climb, as long as that helps."""
-    for _ in range(rounds):
-        better = next(_better(pairs, partition, width), None)
-        if better is None:
-            break
-        partition = better
-    return partition
-
-
-def _better(pairs: Pairwise, partition: Partition, width: int) -> Iterator[Partition]:
-    if partition.k < 3:
-        return
-    for joined in reshape.merges(pairs, partition, 3 * partition.k)[:width]:
-        for cut in reshape.halves(pairs, joined)[:2]:
-            if cut.silhouette < partition.silhouette - REACH:
-                continue
-            climbed = moves.climb(pairs, cut, sweeps=3, doubt=0.1)
-            if climbed.silhouette > partition.silhouette + 1e-5:
-                yield climbed

@@ -42,12 +42,13 @@ class Questions:
         self.flags = questions(points)
         self._reached: dict[bytes, Floats] = {}
 
-    def grown(self, k: int) -> Iterator[Partition]:
-        """From one segment to k (fewer when no question keeps the floor), each by the best question of any segment."""
-        partition: Partition | None = self.pairs.partition(np.zeros(len(self.pairs.weights), np.intp))
-        while partition is not None:
+    def grown(self, k: int, start: Partition | None = None) -> Iterator[Partition]:
+        """From the start (one segment) to k, each step the best question of any segment; fewer where none is left."""
+        partition = start or self.pairs.partition(np.zeros(len(self.pairs.weights), np.intp))
+        yield partition
+        while partition.k < k and (finer := self.best(partition)) is not None:
+            partition = finer
             yield partition
-            partition = self.best(partition) if partition.k < k else None
 
     def exchanged(self, partition: Partition, *, rounds: int = 20, width: int = 6) -> Partition:
         """Join one pair and ask one question instead, as long as the silhouette rises."""
@@ -95,7 +96,7 @@ class Questions:
         if key not in self._reached:
             if len(self._reached) > _KEPT:
                 self._reached.clear()
-            self._reached[key] = self.pairs.weighted[:, inside] @ yes
+            self._reached[key] = (self.pairs.weighted[:, inside] @ yes.astype(np.float32)).astype(np.float64)
         return self._reached[key]
 
 

@@ -1,0 +1,49 @@
+"""The variables behind the columns of a table: one-hot columns put together again, numbers in bands.
+
+Few levels per variable: what is decided for a variable as a whole comes back on other samples of the same rows.
+"""
+
+import numpy as np
+
+from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers
+
+BANDS = 4
+"""Bands of a column of numbers, of equal weight."""
+COVERED, SHARED = 0.995, 0.02
+"""Columns side by side are one variable when this share of the rows has one of them, and at most this share two."""
+
+
+def variables(raw: Distinct) -> list[Integers]:
+    """For each variable the level (0..) of each distinct row; columns that do not vary give none."""
+    binary = [len(np.unique(column)) <= 2 for column in raw.rows.T]
+    found, at = [], 0
+    while at < len(binary):
+        end = _end(raw, binary, at) if binary[at] else at + 1
+        columns = raw.rows[:, at:end]
+        found.append(columns.argmax(axis=1) if end > at + 1 else _levels(raw, columns[:, 0]))
+        at = end
+    return [levels.astype(np.intp) for levels in found if levels.max() > 0]
+
+
+def _end(raw: Distinct, binary: list[bool], start: int) -> int:
+    """The column after the last one of the variable that starts here."""
+    held = np.zeros(len(raw.rows))
+    for at in range(start, len(binary)):
+        column = raw.rows[:, at]
+        held += (column > column.min()) | ((column > 0) & (np.ptp(column) == 0))
+        if not binary[at] or raw.weights[held > 1].sum() > SHARED * raw.total:
+            break
+        if at > start and raw.weights[held > 0].sum() >= COVERED * raw.total:
+            return at + 1
+    return start + 1
+
+
+def _levels(raw: Distinct, column: Floats) -> Integers:
+    values, codes = np.unique(column, return_inverse=True)
+    if len(values) <= BANDS:
+        return codes.reshape(-1)
+    order = np.argsort(column, kind="stable")
+    reached = np.cumsum(raw.weights[order]) / raw.total
+    edges = column[order][np.searchsorted(reached, np.arange(1, BANDS) / BANDS)]
+    bands: Integers = np.searchsorted(np.unique(edges), column, side="left")
+    return np.unique(bands, return_inverse=True)[1].reshape(-1)
