@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from tests.unit.web.factory import make_home
 
@@ -51,6 +52,12 @@ def records(django_db_setup: None, django_db_blocker: DjangoDbBlocker, lake_home
 def nothing_remembered() -> None:
     """Answers kept in memory are of rows that another test may have changed."""
     forget()
+
+
+@pytest.fixture(autouse=True)
+def in_portuguese() -> None:
+    """A page answered in English leaves its thread in English; the next test begins as a person does."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
