@@ -73,7 +73,7 @@ def run_loop(
             ("features", lambda: differentiate.build_features(session, day)),
             ("scores", lambda: differentiate.score_customers(session, day, seed=seed, progress=progress)),
             ("segments", lambda: differentiate.segment_customers(session, day, seed=seed, progress=progress)),
-            ("proposals", lambda: _propose(session, day, progress)),
+            ("proposals", lambda: _propose(session, home, day, progress)),
         ]
         for name, work in steps:
             with clock.step(name):
@@ -94,8 +94,8 @@ def _somebody(session: Session, day: date) -> None:
         raise InputError("Nenhum cliente era conhecido nesta data", value=day, hint=hint)
 
 
-def _propose(session: Session, day: date, progress: Progress) -> None:
-    interact.evaluate_policy(session, interact.load_policy(), day, progress=progress)
+def _propose(session: Session, home: Path, day: date, progress: Progress) -> None:
+    interact.evaluate_policy(session, interact.policy_in_force(home), day, progress=progress)
 
 
 def web(name: str) -> Callable[..., Any]:

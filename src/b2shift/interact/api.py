@@ -1,21 +1,59 @@
 """The front door of interact: the contact rules, and what they propose. Nothing here sends anything."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
-from b2shift.interact.contracts import Policy, PolicyCheck
+from b2shift.interact.contracts import Policy, PolicyCheck, PolicyVersion, Replay
 from b2shift.interact.evaluation import evaluate as _evaluation
 from b2shift.interact.policy import load as _load
+from b2shift.interact.policy import versions as _versions
 from b2shift.interact.policy.checker.check import inspect as _inspect
+from b2shift.interact.replay.simulate import replay as _replay
 from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Session
 
-__all__ = ["check_policy", "evaluate_policy", "load_policy"]
+__all__ = [
+    "adopt_policy",
+    "check_policy",
+    "evaluate_policy",
+    "load_policy",
+    "policy_diff",
+    "policy_in_force",
+    "policy_versions",
+    "replay_policy",
+    "roll_back_policy",
+]
 
 
 def load_policy(path: Path | None = None) -> Policy:
     """The policy in a YAML file, or the product's own; raises PolicyError with file, line, value and near names."""
     return _load.load(path or _load.DEFAULT)
+
+
+def policy_in_force(home: Path) -> Policy:
+    """The policy a home has adopted, or the product's own."""
+    return _load.load(_versions.current_path(home) or _load.DEFAULT)
+
+
+def adopt_policy(home: Path, path: Path, now: datetime) -> PolicyVersion:
+    """Keep a policy as the home's newest version and put it in force; raises PolicyError when the checker finds
+    anything wrong with it."""
+    return _versions.adopt(home, path, now)
+
+
+def policy_versions(home: Path) -> tuple[PolicyVersion, ...]:
+    """Every policy the home has adopted, oldest first; none while it follows the product's own."""
+    return _versions.versions(home)
+
+
+def roll_back_policy(home: Path, number: int) -> PolicyVersion:
+    """Put an adopted policy in force again; nothing is deleted. UnknownNameError when there is no such version."""
+    return _versions.roll_back(home, number)
+
+
+def policy_diff(home: Path, old: int, new: int) -> tuple[str, ...]:
+    """What changed from one version to another, one line per rule, archetype or setting (pt-BR); 0 = the product's."""
+    return _versions.difference(home, old, new)
 
 
 def check_policy(path: Path | None = None, *, on: date | None = None) -> PolicyCheck:
@@ -24,6 +62,14 @@ def check_policy(path: Path | None = None, *, on: date | None = None) -> PolicyC
     only when the file cannot be read."""
     path = path or _load.DEFAULT
     return _inspect(_load.raw(path), path.name, on)
+
+
+def replay_policy(session: Session, policy: Policy, start: date, end: date, *, progress: Progress = silent) -> Replay:
+    """What the policy would have sent on each business day from `start` to `end`, to whom twice, at what load.
+
+    Days after the date of `features` are a forecast. Writes nothing. Raises InputError for an impossible period.
+    """
+    return _replay(session, policy, start, end, progress)
 
 
 def evaluate_policy(session: Session, policy: Policy, as_of: date, *, progress: Progress = silent) -> None:

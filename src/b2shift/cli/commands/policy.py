@@ -1,18 +1,27 @@
-"""`b2shift policy`: is the set of contact rules right?"""
+"""`b2shift policy`: are the contact rules right, what would they have done, which of them are in force?"""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson
+from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
-from b2shift.interact.contracts import Category, Finding, PolicyCheck
+from b2shift.interact.contracts import Category, Finding, PolicyCheck, Replay
+from b2shift.kernel.money import format_number
 
 EXAMPLES = examples("b2shift policy check", "b2shift policy check minha-regua.yaml --on 2026-01-31")
+REPLAY = examples("b2shift policy replay --from 2025-01-01 --to 2025-03-31 --policy minha-regua.yaml")
+PREVIEW = examples("b2shift policy preview", "b2shift policy preview --days 60 --json")
+VERSIONS = examples("b2shift policy versions")
+ADOPT = examples("b2shift policy adopt minha-regua.yaml")
+DIFF = examples("b2shift policy diff 0 1")
+ROLLBACK = examples("b2shift policy rollback 1")
+DAY = ["%Y-%m-%d"]
 WRONG = 2
+RULES_SHOWN = 15
 _CATEGORIES = {
     Category.ESCRITA: "escrita",
     Category.CONTRADICAO: "contradição",
@@ -28,7 +37,7 @@ def check(
     file: File = None,
     on: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DATA", help="Dia em que se confere a validade; sem ele, hoje."),
+        typer.Option(formats=DAY, metavar="DATA", help="Dia em que se confere a validade; sem ele, hoje."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -43,6 +52,112 @@ def check(
         _show(found)
     if found.findings:
         raise typer.Exit(WRONG)
+
+
+def replay(
+    home: Home,
+    start: Annotated[datetime, typer.Option("--from", formats=DAY, metavar="DATA", help="Primeiro dia.")],
+    end: Annotated[datetime, typer.Option("--to", formats=DAY, metavar="DATA", help="Último dia.")],
+    policy: Annotated[
+        Path | None, typer.Option(metavar="ARQUIVO", help="Régua em YAML; sem ela, a que está em vigor.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Máquina do tempo: o que a régua teria enviado em cada dia, a quem mais de uma vez e com que carga para as
+    pessoas. Nada é enviado nem gravado."""
+    _replayed(home, policy, start.date(), end.date(), as_json)
+
+
+def preview(
+    home: Home,
+    days: Annotated[int, typer.Option(min=1, max=120, help="Quantos dias adiante.")] = 30,
+    policy: Annotated[
+        Path | None, typer.Option(metavar="ARQUIVO", help="Régua em YAML; sem ela, a que está em vigor.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """O que a régua enviaria nos próximos dias, com os atributos de hoje e as datas que vêm. Nada é enviado."""
+    from b2shift.lake.api import open_lake
+
+    today = open_lake(home).manifest.as_of
+    _replayed(home, policy, today + timedelta(days=1), today + timedelta(days=days), as_json)
+
+
+def adopt(home: Home, file: Annotated[Path, typer.Argument(metavar="ARQUIVO", help="Régua em YAML.")]) -> None:
+    """Guarda a régua como nova versão e a põe em vigor; com algum achado do `check`, recusa."""
+    from b2shift.interact.api import adopt_policy
+
+    told = adopt_policy(home, file, datetime.now(UTC))
+    screen.tell(f"Em vigor: versão {told.number} ({told.name}, {told.version}), {told.rules} regras.")
+
+
+def versions(home: Home) -> None:
+    """As réguas que já estiveram em vigor nesta pasta."""
+    from b2shift.interact.api import policy_versions
+
+    rows = [
+        (str(one.number), "→" if one.in_force else "", one.name, one.version, f"{one.adopted_at:%d/%m/%Y %H:%M}")
+        for one in policy_versions(home)
+    ]
+    screen.table("Réguas adotadas", ["versão", "", "nome", "rótulo", "desde"], rows, words=5)
+    if not rows:
+        screen.tell("Em vigor: a régua do produto (versão 0).")
+
+
+def diff(
+    home: Home,
+    old: Annotated[int, typer.Argument(min=0, help="Versão antiga; 0 é a do produto.")],
+    new: Annotated[int, typer.Argument(min=0, help="Versão nova; 0 é a do produto.")],
+) -> None:
+    """O que mudou entre duas versões da régua."""
+    from b2shift.interact.api import policy_diff
+
+    for line in policy_diff(home, old, new) or ("Nada mudou.",):
+        screen.tell(line)
+
+
+def rollback(home: Home, number: Annotated[int, typer.Argument(min=1, help="Versão que volta a valer.")]) -> None:
+    """Põe em vigor outra vez uma régua adotada antes; nada se apaga."""
+    from b2shift.interact.api import roll_back_policy
+
+    told = roll_back_policy(home, number)
+    screen.tell(f"Em vigor: versão {told.number} ({told.name}, {told.version}).")
+
+
+def _replayed(home: Path, file: Path | None, start: date, end: date, as_json: bool) -> None:
+    from b2shift.interact.api import load_policy, policy_in_force, replay_policy
+    from b2shift.lake.api import writing
+
+    policy = load_policy(file) if file else policy_in_force(home)
+    with screen.bars() as progress, writing(home) as session:
+        told = replay_policy(session, policy, start, end, progress=progress)
+    if as_json:
+        typer.echo(told.model_dump_json(indent=2))
+    else:
+        _tell(told)
+
+
+def _tell(told: Replay) -> None:
+    weeks = [
+        (f"{one.week:%d/%m/%Y}", one.role.value, *map(format_number, (one.contacts, one.spoken)),
+         "" if one.capacity is None else format_number(one.capacity))
+        for one in told.by_week
+    ]  # fmt: skip
+    rules = [
+        (one.rule, *map(format_number, (one.contacts, one.customers, one.blocked)))
+        for one in told.by_rule[:RULES_SHOWN]
+    ]
+    screen.table("Carga por semana", ["semana", "papel", "contatos", "falados", "cabem"], weeks, words=2)
+    screen.table("Regras que mais contatam", ["regra", "contatos", "clientes", "impedidos"], rules)
+    if told.unknown:
+        screen.warn(f"Sem passado, nunca valeram: {', '.join(told.unknown)}")
+    if told.stand_ins:
+        screen.warn(f"Lidos do uso mensal, não da telemetria: {', '.join(told.stand_ins)}")
+    screen.tell(
+        f"{told.policy}, versão {told.version}: {format_number(told.contacts)} contatos a "
+        f"{format_number(told.contacted)} de {format_number(told.customers)} clientes em {told.days} dias úteis; "
+        f"{format_number(told.repeated)} clientes mais de uma vez em sete dias."
+    )
 
 
 def _show(found: PolicyCheck) -> None:

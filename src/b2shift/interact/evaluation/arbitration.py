@@ -12,6 +12,15 @@ _FIRST = "blocked, priority DESC, due_n, rule_no"
 
 def build(session: Session, policy: Policy) -> dict[str, object]:
     """Write `rule_chosen` from `rule_candidates`; gives back how many were left at each step."""
+    choose(session, policy)
+    steps = {"candidates": "rule_weighed", "after silences": "rule_heard", "proposals": "rule_chosen"}
+    return {
+        step: session.query(f"SELECT count(*) AS n FROM {table}").to_pylist()[0]["n"] for step, table in steps.items()
+    }
+
+
+def choose(session: Session, policy: Policy) -> None:
+    """Write `rule_chosen` from `rule_candidates`."""
     run = session.connection.execute
     run(f"CREATE OR REPLACE TEMP TABLE rule_weighed AS {_weighed()}")
     run(f"CREATE OR REPLACE TEMP TABLE rule_heard AS {_heard(policy)}")
@@ -25,10 +34,6 @@ def build(session: Session, policy: Policy) -> dict[str, object]:
         QUALIFY row_number() OVER (PARTITION BY customer_id, cap_group ORDER BY {_FIRST}) <= open_per_customer
         """
     )
-    steps = {"candidates": "rule_weighed", "after silences": "rule_heard", "proposals": "rule_chosen"}
-    return {
-        step: session.query(f"SELECT count(*) AS n FROM {table}").to_pylist()[0]["n"] for step, table in steps.items()
-    }
 
 
 def _weighed() -> str:

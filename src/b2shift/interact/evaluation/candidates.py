@@ -26,6 +26,14 @@ def build(session: Session, policy: Policy, clock: Clock) -> None:
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_candidates AS {union}")
 
 
+def build_bare(session: Session, policy: Policy, clock: Clock) -> None:
+    """Write `rule_candidates` without words: customer, rule, occasion and business day."""
+    limit = clock.number(clock.as_of + timedelta(days=policy.horizon_days))
+    parts = ["SELECT NULL AS customer_id, 0 AS rule_no, '' AS occasion, 0 AS due_n FROM rule_facts WHERE FALSE"]
+    parts += [_due(number, rule, clock, limit) for number, rule in enumerate(policy.rules) if in_force(rule, clock)]
+    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_candidates AS {' UNION ALL '.join(parts)}")
+
+
 def audience(rule: Rule) -> str:
     """SQL of a customer being looked at by the rule, whatever its trigger says."""
     who = rule.audience
@@ -80,6 +88,15 @@ def _candidates(number: int, rule: Rule, clock: Clock, limit: int) -> str:
     return f"""
         SELECT customer_id, {number} AS rule_no, {told.occasion} AS occasion, {told.due} AS due_n,
                {told.reason} AS reason, {told.evidence} AS evidence
+        FROM {told.source}
+        WHERE {audience(rule)} AND ({told.test}) AND {rested(rule, clock)} AND {told.due} <= {limit}
+    """
+
+
+def _due(number: int, rule: Rule, clock: Clock, limit: int) -> str:
+    told = fired(rule, clock)
+    return f"""
+        SELECT customer_id, {number} AS rule_no, {told.occasion} AS occasion, {told.due} AS due_n
         FROM {told.source}
         WHERE {audience(rule)} AND ({told.test}) AND {rested(rule, clock)} AND {told.due} <= {limit}
     """

@@ -33,7 +33,7 @@ def evaluate(session: Session, policy: Policy, as_of: date, progress: Progress) 
         if not stage.stale:
             return
         clock = Clock(as_of)
-        with _scratch(session):
+        with scratch(session):
             _tell(progress, 0)
             clock.tables(session)
             governed = facts.build(session, policy, clock)
@@ -105,7 +105,7 @@ def _governed(policy: Policy, rule: Rule) -> str:
 
 
 @contextmanager
-def _scratch(session: Session) -> Iterator[None]:
+def scratch(session: Session) -> Iterator[None]:
     """The engine knows `stable_id` meanwhile, and forgets everything of this evaluation afterwards."""
     con = session.connection
     text = ["VARCHAR"] * 3

@@ -12,12 +12,26 @@ _NONE = """SELECT '' AS customer_id, '' AS event, DATE '2000-01-01' AS on_day, '
 
 def build(session: Session, policy: Policy, clock: Clock) -> None:
     """Write `rule_events`: customer, event, day, key, phrase and proof, as far back as some rule looks."""
+    parts = [_NONE, *(_found(event, happenings()[event], days, clock) for event, days in looked_back(policy).items())]
+    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_events AS {' UNION ALL '.join(parts)}")
+
+
+def dated(event: EventName, days: int, clock: Clock) -> str:
+    """SELECT of the same without words: customer, event, day and key."""
+    return f"""
+        SELECT customer_id, {literal(event.value)} AS event, on_day, CAST(key AS VARCHAR) AS key
+        FROM ({happenings()[event].found(clock.as_of)})
+        WHERE customer_id IS NOT NULL AND on_day >= DATE '{clock.as_of}' - {days}
+    """
+
+
+def looked_back(policy: Policy) -> dict[EventName, int]:
+    """The events this policy listens to, each with the days that some rule looks back."""
     back: dict[EventName, int] = {}
     for rule in policy.rules:
         if isinstance(rule.trigger, EventTrigger):
             back[rule.trigger.event] = max(back.get(rule.trigger.event, 0), rule.trigger.within_days)
-    parts = [_NONE, *(_found(event, happenings()[event], days, clock) for event, days in back.items())]
-    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_events AS {' UNION ALL '.join(parts)}")
+    return back
 
 
 def _found(event: EventName, happening: Happening, days: int, clock: Clock) -> str:

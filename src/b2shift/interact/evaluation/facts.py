@@ -31,8 +31,20 @@ def column(metric: str) -> str:
 
 def build(session: Session, policy: Policy, clock: Clock) -> pa.Table:
     """Write `rule_facts`, and give back which archetype governs each segment."""
-    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_people AS {_people(session, policy, clock.as_of)}")
+    people(session, policy, clock.as_of, usage_before(clock.as_of))
     governed = govern(session, policy)
+    governed_facts(session)
+    return governed
+
+
+def people(session: Session, policy: Policy, as_of: date, usage: str) -> None:
+    """Write `rule_people`: the facts but for the archetype; `usage` is a SELECT as `usage_before` gives."""
+    text = _people(session, policy, as_of, usage)
+    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_people AS {text}")
+
+
+def governed_facts(session: Session) -> None:
+    """Write `rule_facts` from `rule_people` and `rule_cells`."""
     session.connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE rule_facts AS
@@ -44,14 +56,18 @@ def build(session: Session, policy: Policy, clock: Clock) -> pa.Table:
         LEFT JOIN rule_days cycle ON cycle.day = p.cycle_on
         """
     )
-    return governed
 
 
-def _people(session: Session, policy: Policy, as_of: date) -> str:
-    used = {c.metric for index, rule in enumerate(policy.rules) for _, c in placed(index, rule)} | set(_ALWAYS)
+def used(policy: Policy) -> set[str]:
+    """Every metric that evaluating the policy looks at."""
+    return {c.metric for index, rule in enumerate(policy.rules) for _, c in placed(index, rule)} | set(_ALWAYS)
+
+
+def _people(session: Session, policy: Policy, as_of: date, usage: str) -> str:
+    looked_at = used(policy)
     known = {table: _columns(session, table) for table in ("features", "scores")}
-    measured = ", ".join(_measured(metrics()[name], known) for name in sorted(used))
-    remembered = sorted(name for name in used if metrics()[name].remembered)
+    measured = ", ".join(_measured(metrics()[name], known) for name in sorted(looked_at))
+    remembered = sorted(name for name in looked_at if metrics()[name].remembered)
     past = ", ".join(f"list_prepend(f.{name}, coalesce(h.{name}, [])) AS past_{name}" for name in remembered)
     lines = ", ".join(f"coalesce(f.line_{line}, false) AS line_{line}" for line in REVENUE_LINES)
     return f"""
@@ -72,7 +88,7 @@ def _people(session: Session, policy: Policy, as_of: date) -> str:
         LEFT JOIN ({allowed(as_of)}) a USING (customer_id)
         LEFT JOIN ({_years(as_of)}) y USING (customer_id)
         LEFT JOIN ({_renewals(as_of)}) r USING (customer_id)
-        LEFT JOIN ({_usage_before(as_of)}) h USING (customer_id)
+        LEFT JOIN ({usage}) h USING (customer_id)
     """
 
 
@@ -121,7 +137,7 @@ def _renewals(as_of: date) -> str:
     """
 
 
-def _usage_before(as_of: date) -> str:
+def usage_before(as_of: date) -> str:
     """SELECT of usage ratio and percentile, as the features define them, of the newest closed months, newest first."""
     return f"""
         WITH newest AS (

@@ -1,0 +1,135 @@
+"""The policies a home has adopted: numbered files that never change, and a pointer to the one in force."""
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from b2shift.interact.contracts import Policy, PolicyVersion
+from b2shift.interact.policy.checker.check import inspect
+from b2shift.interact.policy.load import DEFAULT, load, raw
+from b2shift.kernel.errors import PolicyError, StateError, StorageError, UnknownNameError
+
+_NAMED = ("rules", "archetypes", "caps", "capacities")
+_KEYS = {"rules": "id", "archetypes": "id", "caps": "group", "capacities": "role"}
+_WORDS = {"rules": "regra", "archetypes": "arquétipo", "caps": "limite", "capacities": "capacidade"}
+
+
+def adopt(home: Path, path: Path, now: datetime) -> PolicyVersion:
+    """Copy a sound policy in as the newest version and point to it."""
+    text = raw(path)
+    found = inspect(text, path.name, now.date())
+    if found.findings:
+        first, count = found.findings[0], len(found.findings)
+        what = f"{path.name}, linha {first.line}: {first.what}"
+        hint = f"Veja os {count} achados com `b2shift policy check {path}`"
+        raise PolicyError(what, value=first.value, hint=hint)
+    number = max(_numbers(home), default=0) + 1
+    target = _file(home, number)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _write(target, text)
+        os.utime(target, (now.timestamp(), now.timestamp()))
+        _write(_pointer(home), f"{number}\n".encode())
+    except OSError as error:
+        raise StorageError("A régua não pôde ser guardada", value=target, hint=str(error)) from error
+    return _told(home, number)
+
+
+def versions(home: Path) -> tuple[PolicyVersion, ...]:
+    """Every version, oldest first."""
+    return tuple(_told(home, number) for number in _numbers(home))
+
+
+def roll_back(home: Path, number: int) -> PolicyVersion:
+    """Point to an older version."""
+    _require(home, number)
+    _write(_pointer(home), f"{number}\n".encode())
+    return _told(home, number)
+
+
+def current_path(home: Path) -> Path | None:
+    """The file in force; None while the home follows the product's own."""
+    number = _current(home)
+    return None if number is None else _require(home, number)
+
+
+def difference(home: Path, old: int, new: int) -> tuple[str, ...]:
+    """One line per thing that was added, removed or changed."""
+    before, after = (_policy(home, number).model_dump(mode="json") for number in (old, new))
+    lines = [f"{name}: {before[name]} → {after[name]}" for name in ("version", "name", "horizon_days")]
+    told = [line for line in lines if line.split(": ", 1)[1].split(" → ")[0] != line.rsplit(" → ", 1)[1]]
+    for section in _NAMED:
+        told += _compared(section, _keyed(before, section), _keyed(after, section))
+    told += [f"{name} mudou" for name in ("themes", "silences") if before[name] != after[name]]
+    return tuple(told)
+
+
+def _compared(section: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    word = _WORDS[section]
+    for key in sorted(before.keys() | after.keys()):
+        if key not in after:
+            yield f"- {word} {key}"
+        elif key not in before:
+            yield f"+ {word} {key}"
+        elif before[key] != after[key]:
+            changed = [name for name in before[key] if before[key][name] != after[key][name]]
+            said = "; ".join(f"{name}: {before[key][name]} → {after[key][name]}" for name in changed)
+            yield f"~ {word} {key}: {said}"
+
+
+def _keyed(policy: Mapping[str, Any], section: str) -> dict[str, Any]:
+    return {str(one[_KEYS[section]]): one for one in policy[section]}
+
+
+def _policy(home: Path, number: int) -> Policy:
+    return load(DEFAULT if number == 0 else _require(home, number))
+
+
+def _told(home: Path, number: int) -> PolicyVersion:
+    path, policy = _file(home, number), _policy(home, number)
+    return PolicyVersion(
+        number=number,
+        name=policy.name,
+        version=policy.version,
+        adopted_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        rules=len(policy.rules),
+        in_force=_current(home) == number,
+    )
+
+
+def _require(home: Path, number: int) -> Path:
+    if number not in _numbers(home):
+        raise UnknownNameError("versão da régua", str(number), map(str, _numbers(home)))
+    return _file(home, number)
+
+
+def _current(home: Path) -> int | None:
+    try:
+        text = _pointer(home).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    if not text.isdigit():
+        hint = "Escolha uma com `b2shift policy rollback N`"
+        raise StateError("O apontador da régua está danificado", value=text, hint=hint)
+    return int(text)
+
+
+def _numbers(home: Path) -> list[int]:
+    return sorted(int(path.stem) for path in (home / "policies").glob("*.yaml") if path.stem.isdigit())
+
+
+def _file(home: Path, number: int) -> Path:
+    return home / "policies" / f"{number:06d}.yaml"
+
+
+def _pointer(home: Path) -> Path:
+    return home / "policies" / "CURRENT"
+
+
+def _write(path: Path, text: bytes) -> None:
+    """Whole or not at all."""
+    draft = path.with_suffix(".tmp")
+    draft.write_bytes(text)
+    draft.replace(path)

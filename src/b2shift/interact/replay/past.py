@@ -1,0 +1,112 @@
+"""The tables the rules look at, as they were on a day, under the names the rules know them by.
+
+Temporary tables come before the lake's views of the same name, so the evaluation reads the past without knowing it.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from b2shift.differentiate.api import feature_declarations, features_at
+from b2shift.identify.api import golden_sql, newest_date
+from b2shift.interact.contracts import Policy
+from b2shift.interact.evaluation.facts import used
+from b2shift.interact.policy.vocabulary import metrics
+from b2shift.kernel.progress import Progress
+from b2shift.lake.api import Session, quote
+
+# What a past date has no snapshot of is read off the monthly usage: a month of idleness is 21 business days.
+STAND_INS = {
+    "usage_ratio": "usage_month_ratio",
+    "usage_percentile": "usage_month_percentile",
+    "days_disconnected": "21 * usage_idle_months",
+}
+_LINES = ("saas", "cdu", "sms", "cloud", "consultoria", "outros")
+_ATTRIBUTES = ("market_segment", "revenue_range")
+_SHADOWS = {
+    "activities": """
+        SELECT customer_id, kind, result, max("at") AS "at" FROM main.activities
+        WHERE CAST("at" AS DATE) < $start GROUP BY ALL
+    """,
+    "campaign_events": """
+        SELECT customer_id, kind, channel, "at", event_id, campaign_id, product_family
+        FROM main.campaign_events WHERE kind IN ('accept', 'unsubscribe')
+        UNION ALL
+        SELECT customer_id, kind, channel, max("at"), NULL, NULL, NULL
+        FROM main.campaign_events WHERE kind = 'sent' AND CAST("at" AS DATE) < $start GROUP BY ALL
+    """,
+    "invoices": "SELECT * FROM main.invoices WHERE paid_on IS NULL OR paid_on >= $start",
+    "tickets": "SELECT * FROM main.tickets WHERE priority IN ('high', 'urgent')",
+    "nps_answers": "SELECT customer_id, survey, answered_on, score FROM main.nps_answers WHERE survey = 'relacional'",
+    "opportunities": "SELECT * FROM main.opportunities",
+    "contacts": "SELECT * FROM main.contacts",
+    "segments": "SELECT * FROM main.segments",
+}
+
+
+def snapshots(session: Session, policy: Policy, days: Sequence[date], progress: Progress) -> set[str]:
+    """Write `past_customers` and `past_features` for every day; the metrics of the policy known on none of them."""
+    run, columns = session.connection.execute, _columns(policy)
+    newest = newest_date(session)
+    for position, day in enumerate(days):
+        progress("Passado", position, len(days), f"{day:%d/%m/%Y}")
+        made = "CREATE OR REPLACE TEMP TABLE" if position == 0 else "INSERT INTO"
+        link = " AS" if position == 0 else ""
+        session.connection.register("_features", features_at(session, day))
+        run(f"{made} past_features{link} SELECT DATE '{day}' AS taken_on, customer_id, {columns} FROM _features")
+        session.connection.unregister("_features")
+        golden = golden_sql(day, everyone=day >= newest, attributes=_ATTRIBUTES)
+        run(f"{made} past_customers{link} SELECT DATE '{day}' AS taken_on, * FROM ({golden})")
+    looked_at = [name for name in used(policy) if metrics()[name].source == "features"]
+    counts = ", ".join(f"count({quote(name)}) AS {quote(name)}" for name in looked_at)
+    known = session.query(f"SELECT {counts} FROM past_features").to_pylist()[0]
+    return {name for name, count in known.items() if not count} | {
+        name for name in used(policy) if metrics()[name].source == "scores"
+    }
+
+
+def present(session: Session, day: date) -> set[str]:
+    """The same for the lake's own date, whose features and scores are all there."""
+    told = f"SELECT DATE '{day}' AS taken_on, * FROM"
+    session.connection.execute(f"CREATE TEMP TABLE past_features AS {told} main.features")
+    session.connection.execute(f"CREATE TEMP TABLE past_customers AS {told} main.customers")
+    return set()
+
+
+def shadow(session: Session, start: date, *, scored: bool) -> None:
+    """Slim copies of the ledgers under their own names; contacts made from `start` on are not among them."""
+    for name, text in _SHADOWS.items():
+        session.connection.execute(f"CREATE TEMP TABLE {name} AS {text.replace('$start', _day(start))}")
+    session.connection.execute(f"CREATE TEMP TABLE scores AS SELECT * FROM main.scores WHERE {scored}")
+
+
+def show(session: Session, taken_on: date, as_of: date) -> None:
+    """`customers` and `features` of a snapshot, told on a later day: days since an answer go on counting."""
+    run, later = session.connection.execute, (as_of - taken_on).days
+    run(
+        f"CREATE OR REPLACE TEMP TABLE customers AS SELECT * EXCLUDE (taken_on) REPLACE ({_day(as_of)} AS as_of) "
+        f"FROM past_customers WHERE taken_on = {_day(taken_on)}"
+    )
+    run(
+        "CREATE OR REPLACE TEMP TABLE features AS "
+        f"SELECT * EXCLUDE (taken_on) REPLACE (nps_days_since + {later} AS nps_days_since) "
+        f"FROM past_features WHERE taken_on = {_day(taken_on)}"
+    )
+
+
+def forget(session: Session) -> None:
+    """The lake's own tables again."""
+    for name in (*_SHADOWS, "scores", "customers", "features", "past_customers", "past_features"):
+        session.connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+
+def _columns(policy: Policy) -> str:
+    declared = {feature.name for feature in feature_declarations()}
+    names = {name for name in used(policy) if metrics()[name].source == "features"}
+    names |= {"nps_days_since", *(f"line_{line}" for line in _LINES)} & declared
+    return ", ".join(
+        f"coalesce({name}, {STAND_INS[name]}) AS {name}" if name in STAND_INS else quote(name) for name in sorted(names)
+    )
+
+
+def _day(day: date) -> str:
+    return f"DATE '{day}'"
