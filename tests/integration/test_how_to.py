@@ -6,9 +6,11 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from html import unescape
 from http.cookies import SimpleCookie
@@ -140,6 +142,9 @@ def test_the_pages_do_what_they_say(desk: Desk) -> None:
     assert "Régua sem defeitos" in desk.follow("escrever-uma-regra")
     written, product = desk.folder / "minha-regua.yaml", Path(b2shift.interact.__file__).parent / "policy/default.yaml"
     assert written.read_text(encoding="utf-8").count("- id:") == product.read_text(encoding="utf-8").count("- id:") + 1
+    with closing(sqlite3.connect(desk.folder / "b2shift-home" / "records.sqlite3")) as records:
+        rules = records.execute("SELECT count(*) FROM crm_contactrule WHERE rule_id = 'minha.queda_de_uso'").fetchone()
+    assert rules == (1,), "the next run evaluates it"
 
 
 def person_with_a_key(port: int, administrators_password: str) -> str:
