@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from b2shift.differentiate.contracts import FeatureDeclaration, FitResult
+from b2shift.differentiate.contracts import FeatureDeclaration, FitResult, FrontPoint, SearchResult
 from b2shift.differentiate.features import build as _features
 from b2shift.differentiate.features.declarations import declarations as _declarations
 from b2shift.kernel.progress import Progress, silent
@@ -15,11 +15,14 @@ from b2shift.lake.api import Session
 __all__ = [
     "FeatureDeclaration",
     "FitResult",
+    "FrontPoint",
+    "SearchResult",
     "build_features",
     "feature_declarations",
     "features_at",
     "fit_table",
     "score_customers",
+    "search_table",
     "segment_customers",
 ]
 
@@ -74,6 +77,30 @@ def fit_table(  # noqa: PLR0913 - each argument is an option of the command
     from b2shift.differentiate.segments.table import fit_table as fit
 
     return fit(table, id_column, out, k=k, view=view, floor=floor, algorithm=algorithm, seed=seed, progress=progress)
+
+
+def search_table(  # noqa: PLR0913 - each argument is an option of the command
+    table: Path,
+    id_column: str,
+    out: Path,
+    *,
+    floor: float = 0.01,
+    preset: str = "balanced",
+    seconds: float = 180.0,
+    money: str | None = None,
+    seed: int = 7,
+    progress: Progress = silent,
+) -> SearchResult:
+    """Search the rows of a CSV or Parquet file of numbers or categories for segments; write id and segment to `out`.
+
+    `preset` (balanced, explainable, stable, fine) chooses from the front; `money` names a column that only measures.
+    Raises InputError naming the column or option at fault.
+    """
+    from b2shift.differentiate.segments.any_table import search_table as search
+
+    return search(
+        table, id_column, out, floor=floor, preset=preset, seconds=seconds, money=money, seed=seed, progress=progress
+    )
 
 
 def score_customers(session: Session, as_of: date, *, seed: int, progress: Progress = silent) -> None:

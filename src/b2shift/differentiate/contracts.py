@@ -74,3 +74,48 @@ class FitResult(Contract):
             lines.append(f"Colunas que não variam e nada dizem: {', '.join(self.constant_columns)}.")
         lines.append(f"Gravado em {self.out}, em {format_number(self.seconds, 1)} s.")
         return "\n".join(lines)
+
+
+class FrontPoint(Contract):
+    """One segmentation of a search; measures are in the space of standardised columns, PCA 80 %."""
+
+    representation: str = Field(description="form of the columns that the algorithm saw")
+    algorithm: str
+    k: int
+    sizes: tuple[int, ...] = Field(description="rows per segment, segment 0 first")
+    smallest_share: float
+    silhouette: float
+    null_silhouette: float | None = Field(description="of the same search with each variable shuffled alone")
+    null_excess: float | None
+    stability: float | None = Field(description="mean adjusted Rand index of refits on random 80 % of the rows")
+    explainability: float | None = Field(description="cross-validated accuracy of a tree with 2k leaves")
+    money_explained: float | None = Field(description="share of the variance of log(1 + money) between segments")
+    davies_bouldin: float
+    calinski_harabasz: float
+    chosen: bool
+    reason: str = Field(description="pt-BR: why this one, or what it gains and loses against the chosen one")
+
+
+class SearchResult(Contract):
+    """What `search_table` tried, what nothing beats (the front), and what it chose."""
+
+    table: Path
+    out: Path
+    preset: str
+    seed: int
+    floor: float
+    money: str | None
+    rows: int
+    distinct_rows: int
+    columns: int
+    dims: int = Field(description="axes of the common space")
+    ignored_columns: tuple[str, ...] = Field(description="columns that do not vary or that name rows")
+    refits: int
+    trials: int = Field(description="segmentations the search would try with time enough")
+    tried: int = Field(description="of these, tried and above the floor")
+    measured: int = Field(description="of these, with stability and null")
+    interrupted: bool
+    silhouette_half_width: float = Field(description="half its 95 % interval when measured on a sample; 0 when exact")
+    chosen: FrontPoint
+    front: tuple[FrontPoint, ...] = Field(description="best silhouette first")
+    seconds: float

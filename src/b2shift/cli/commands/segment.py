@@ -8,12 +8,17 @@ import typer
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Seed
 from b2shift.cli.words import examples
-from b2shift.differentiate.contracts import FitResult
+from b2shift.differentiate.contracts import FitResult, FrontPoint, SearchResult
 from b2shift.kernel.money import format_number
 
 EXAMPLES = examples(
     "b2shift segment fit --table clientes.parquet --id customer_id --k 8 --out grupos.parquet",
     "b2shift segment fit --table notas.csv --id codigo --view as-is --k 22 --floor 0.01 --json --out grupos.csv",
+)
+
+SEARCH_EXAMPLES = examples(
+    "b2shift segment search --table clientes.parquet --id customer_id --out grupos.parquet",
+    "b2shift segment search --table base.csv --id codigo --preset stable --seconds 60 --money mrr --json --out g.csv",
 )
 
 
@@ -41,6 +46,65 @@ def fit(  # noqa: PLR0913 - each argument is an option
         typer.echo(result.model_dump_json(indent=2))
     else:
         _show(result)
+
+
+def search(  # noqa: PLR0913 - each argument is an option
+    table: Annotated[
+        Path,
+        typer.Option(metavar="ARQUIVO", help="CSV ou Parquet: uma coluna de chave, as outras números ou palavras."),
+    ],
+    id_column: Annotated[str, typer.Option("--id", metavar="COLUNA", help="Coluna que identifica a linha.")],
+    out: Annotated[Path, typer.Option(metavar="ARQUIVO", help="Arquivo .csv ou .parquet com a chave e o segmento.")],
+    floor: Annotated[float, typer.Option(min=0, max=0.5, help="Menor parte que um segmento pode ter.")] = 0.01,
+    preset: Annotated[
+        str, typer.Option(help="balanced, explainable, stable ou fine: o que pesa na escolha.")
+    ] = "balanced",
+    seconds: Annotated[float, typer.Option(help="Tempo da busca, aproximado.")] = 180.0,
+    money: Annotated[
+        str | None, typer.Option(metavar="COLUNA", help="Coluna de valor: mede os segmentos, não entra na busca.")
+    ] = None,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Procura as melhores segmentações de uma tabela e grava a escolhida. Ctrl-C fica com a melhor até ali."""
+    from b2shift.differentiate.api import search_table
+
+    with screen.bars() as progress:
+        result = search_table(
+            table, id_column, out, floor=floor, preset=preset, seconds=seconds, money=money, seed=seed,
+            progress=progress,
+        )  # fmt: skip
+    if as_json:
+        typer.echo(result.model_dump_json(indent=2))
+    else:
+        _show_front(result)
+
+
+def _show_front(result: SearchResult) -> None:
+    screen.table(
+        f"Fronteira · {result.measured} medidos de {result.tried} encontrados",
+        ["", "algoritmo", "forma", "k", "silhueta", "acima do acaso", "estabilidade", "explicável", "menor"],
+        [_row(point) for point in result.front],
+        words=3,
+    )
+    screen.tell(result.chosen.reason)
+    if result.ignored_columns:
+        screen.warn(f"Colunas que ficaram de fora: {', '.join(result.ignored_columns)}")
+    if result.interrupted:
+        screen.warn("A busca foi interrompida: vale o melhor até ali")
+    screen.note(f"{format_number(result.rows)} linhas em {result.out} ({format_number(result.seconds, 1)} s)")
+
+
+def _row(point: FrontPoint) -> tuple[str, ...]:
+    figures = (point.silhouette, point.null_excess, point.stability, point.explainability)
+    return (
+        "→" if point.chosen else "",
+        point.algorithm,
+        point.representation,
+        str(point.k),
+        *("—" if value is None else format_number(value, 3) for value in figures),
+        f"{format_number(100 * point.smallest_share, 1)}%",
+    )
 
 
 def _show(result: FitResult) -> None:

@@ -117,11 +117,14 @@ def _measured(
     )
 
 
-def explainability(view: View, labels: Integers, seed: int) -> float | None:
-    """Cross-validated accuracy of a tree of depth 6 that reads the view's columns; null below three folds of two."""
+def explainability(view: View, labels: Integers, seed: int, leaves: int | None = None) -> float | None:
+    """Cross-validated accuracy of a tree that reads the view's columns: of depth 6, or of so many leaves.
+
+    Null below three folds of two.
+    """
     if len(labels) < 2 * _FOLDS or labels.max() == 0:
         return None
-    tree = DecisionTreeClassifier(max_depth=6, random_state=seed)
+    tree = DecisionTreeClassifier(max_depth=None if leaves else 6, max_leaf_nodes=leaves, random_state=seed)
     folds = KFold(_FOLDS, shuffle=True, random_state=seed)
     return float(cross_val_score(tree, view.matrix, labels, cv=folds).mean())
 

@@ -45,7 +45,7 @@ def judged(candidates: Sequence[Candidate], market_churn: float | None, rows: in
     verdicts = []
     for one in candidates:
         peers = [other for other in candidates if other.view == one.view and _meets(other)]
-        on_front = _meets(one) and not any(_dominates(other, one) for other in peers)
+        on_front = _meets(one) and not any(dominates(other, one) for other in peers)
         reason = _why(one, own, market_churn) + sampled if one is chosen else _why_not(one, chosen, on_front)
         verdicts.append(Judged(one, _meets(one), on_front, one is chosen, reason))
     return verdicts
@@ -72,11 +72,11 @@ def _meets(candidate: Candidate) -> bool:
     return candidate.smallest_share >= FLOOR
 
 
-def _dominates(other: Candidate, one: Candidate) -> bool:
-    pairs = [
-        (getattr(other, name) or 0.0, getattr(one, name) or 0.0)
-        for name in ("silhouette", "stability", "explainability")
-    ]
+def dominates(
+    other: Candidate, one: Candidate, names: Sequence[str] = ("silhouette", "stability", "explainability")
+) -> bool:
+    """Whether one candidate is nowhere worse and somewhere better than another, by these measures (unknown is 0)."""
+    pairs = [(getattr(other, name) or 0.0, getattr(one, name) or 0.0) for name in names]
     return all(a >= b for a, b in pairs) and any(a > b for a, b in pairs)
 
 

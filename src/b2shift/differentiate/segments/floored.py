@@ -20,15 +20,30 @@ def partition_of(raw: Distinct, points: Distinct, k: int, *, floor: float, algor
     """Labels of the distinct rows, 0 the largest segment; fewer than k where the floor leaves no room."""
     if len(points.rows) <= MATRIX_UP_TO:
         return largest_first(points, _searched(raw, points, k, floor, algorithm, seed))
+    seen = drawn(points, seed)
+    asked = min(margin(floor, whole=False), 1 / k)
+    return everyone(points, seen, _searched(raw.part(seen), points.part(seen), k, asked, algorithm, seed), floor)
+
+
+def drawn(points: Distinct, seed: int) -> Integers:
+    """Positions of SAMPLE distinct rows, heavier ones more often."""
     rng = np.random.default_rng(seed)
-    seen = np.sort(rng.choice(len(points.rows), SAMPLE, replace=False, p=points.weights / points.total))
+    return np.sort(rng.choice(len(points.rows), SAMPLE, replace=False, p=points.weights / points.total))
+
+
+def margin(floor: float, whole: bool) -> float:
+    """The floor to ask of the rows searched: a little more where they are a sample."""
+    return floor if whole else min(floor * _MARGIN, 0.5)
+
+
+def everyone(points: Distinct, seen: Integers, labels: Integers, floor: float) -> Integers:
+    """Labels of some of the rows carried to all: each other row to the segment nearest on average; largest first."""
     part = points.part(seen)
-    labels = _searched(raw.part(seen), part, k, min(floor * _MARGIN, 1 / k), algorithm, seed)
     members = one_hot(labels, int(labels.max()) + 1) * part.weights[:, None]
     near = summed_distances(points.rows, part, members) / members.sum(0)
-    everyone = near.argmin(axis=1)
-    everyone[seen] = labels
-    return largest_first(points, _above_floor(points, everyone, floor))
+    carried = near.argmin(axis=1)
+    carried[seen] = labels
+    return largest_first(points, _above_floor(points, carried, floor))
 
 
 def largest_first(points: Distinct, labels: Integers) -> Integers:

@@ -15,14 +15,23 @@ COVERED, SHARED = 0.995, 0.02
 
 def variables(raw: Distinct) -> list[Integers]:
     """For each variable the level (0..) of each distinct row; columns that do not vary give none."""
+    found = [
+        raw.rows[:, columns].argmax(axis=1) if len(columns) > 1 else _levels(raw, raw.rows[:, columns[0]])
+        for columns in together(raw)
+    ]
+    return [levels.astype(np.intp) for levels in found if levels.max() > 0]
+
+
+def together(raw: Distinct) -> tuple[tuple[int, ...], ...]:
+    """The columns of each variable: those side by side of which nearly every row has exactly one."""
     binary = [len(np.unique(column)) <= 2 for column in raw.rows.T]
-    found, at = [], 0
+    found: list[tuple[int, ...]] = []
+    at = 0
     while at < len(binary):
         end = _end(raw, binary, at) if binary[at] else at + 1
-        columns = raw.rows[:, at:end]
-        found.append(columns.argmax(axis=1) if end > at + 1 else _levels(raw, columns[:, 0]))
+        found.append(tuple(range(at, end)))
         at = end
-    return [levels.astype(np.intp) for levels in found if levels.max() > 0]
+    return tuple(found)
 
 
 def _end(raw: Distinct, binary: list[bool], start: int) -> int:

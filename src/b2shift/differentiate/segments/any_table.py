@@ -1,0 +1,187 @@
+"""`segment search`: any table of numbers or categories read, searched, and its front told."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from b2shift.differentiate.contracts import FrontPoint, SearchResult
+from b2shift.differentiate.segments import measures
+from b2shift.differentiate.segments.candidates import Candidate
+from b2shift.differentiate.segments.distinct import Floats, distinct
+from b2shift.differentiate.segments.exploration import PRESETS, REFITS, Exploration, explore, preferred
+from b2shift.differentiate.segments.reading import Columns, check_out, read_mixed, write_labels
+from b2shift.differentiate.segments.variables import together
+from b2shift.differentiate.segments.view import RARE, View, view_of
+from b2shift.kernel.errors import InputError, UnknownNameError
+from b2shift.kernel.money import format_number
+from b2shift.kernel.progress import Progress
+
+LEVELS = 50
+"""Levels of a category that have a column of their own; the rarer ones share one."""
+NAMES = 0.5
+"""A column of words with more different values than this share of the rows names rows, and is left out."""
+
+_WORDS = {
+    "silhouette": "silhueta",
+    "null_excess": "separação acima do acaso",
+    "stability": "estabilidade",
+    "explainability": "facilidade de explicar",
+    "mrr_explained": "diferença de valor",
+    "k": "número de segmentos",
+}
+
+
+def search_table(  # noqa: PLR0913 - each argument is an option of the command
+    table: Path,
+    id_column: str,
+    out: Path,
+    *,
+    floor: float,
+    preset: str,
+    seconds: float,
+    money: str | None,
+    seed: int,
+    progress: Progress,
+) -> SearchResult:
+    """Search for about so many seconds, choose by the preset, write id and segment, and tell the whole front."""
+    started = time.perf_counter()
+    check_out(out)
+    if preset not in PRESETS:
+        raise UnknownNameError("preferência", preset, PRESETS)
+    if not 0 <= floor <= 0.5:
+        raise InputError("A parte mínima vai de 0 a 0.5", value=floor, hint="Use --floor 0.01 para 1 %")
+    if seconds <= 0:
+        raise InputError("A busca precisa de tempo", value=seconds, hint="Use --seconds 60 ou mais")
+    columns = read_mixed(table, id_column)
+    worth = _worth(columns, money)
+    view, ignored = table_view(columns)
+    order = np.lexsort(view.matrix.T)
+    ordered = view.of(order)
+    told = explore(
+        ordered,
+        None if worth is None else worth[order],
+        floor=floor,
+        seconds=seconds,
+        seed=seed,
+        tell=lambda spent, note: progress("Busca de segmentos", min(spent, seconds), seconds, note),
+    )
+    if not told.found:
+        raise InputError(
+            "Nenhuma divisão respeita a parte mínima" if not told.interrupted else "A busca parou antes do primeiro",
+            value=floor,
+            hint="Peça uma parte mínima menor ou dê mais tempo",
+        )
+    chosen = preferred(told.measured or list(told.found.values()), preset)
+    labels = np.empty(len(order), np.intp)
+    labels[order] = chosen.labels
+    write_labels(columns.ids, labels, id_column, out)
+    progress("Busca de segmentos", seconds, seconds)
+    return SearchResult(
+        table=table, out=out, preset=preset, seed=seed, floor=floor, money=money,
+        rows=len(view.matrix), distinct_rows=len(ordered.distinct.rows), columns=len(view.columns),
+        dims=ordered.points.rows.shape[1], ignored_columns=ignored, refits=REFITS,
+        trials=told.trials, tried=len(told.found), measured=len(told.measured), interrupted=told.interrupted,
+        silhouette_half_width=measures.half_width(ordered.points),
+        chosen=_point(chosen, chosen, told, preset), front=_front(chosen, told, preset),
+        seconds=round(time.perf_counter() - started, 3),
+    )  # fmt: skip
+
+
+def table_view(columns: Columns) -> tuple[View, tuple[str, ...]]:
+    """The table as columns of numbers and their variables, and the names of the columns left out.
+
+    Numbers keep their values (the median where missing, and a flag where 1 % or more are); a category has a column per
+    level. Columns that do not vary, and words that name rows, are left out.
+    """
+    parts: list[tuple[tuple[str, ...], Floats]] = []
+    ignored: list[str] = []
+    for name, values in columns.numbers.items():
+        known = np.isfinite(values)
+        if not known.any() or (known.all() and np.ptp(values) == 0):
+            ignored.append(name)
+            continue
+        filled = np.where(known, values, np.median(values[known]))
+        flag = [] if (~known).mean() < RARE else [(~known).astype(np.float64)]
+        parts.append(((name, f"{name} vazio")[: 1 + len(flag)], np.column_stack([filled, *flag])))
+    for name, words in columns.words.items():
+        levels, codes, counts = np.unique([w or "" for w in words], return_inverse=True, return_counts=True)
+        if len(levels) < 2 or len(levels) > max(2, NAMES * len(words)):
+            ignored.append(name)
+            continue
+        common = np.argsort(-counts, kind="stable")[:LEVELS]
+        part = np.column_stack([*(codes == level for level in common), ~np.isin(codes, common)]).astype(np.float64)
+        names = (*(f"{name}={levels[level]}" for level in common), f"{name}=outros")
+        varied = np.ptp(part, axis=0) > 0
+        parts.append((tuple(n for n, v in zip(names, varied, strict=True) if v), part[:, varied]))
+    if not parts:
+        raise InputError(
+            "Nenhuma coluna separa as linhas",
+            value=", ".join(ignored),
+            hint="Acrescente uma que varie de linha a linha",
+        )
+    view = view_of("tabela", parts)
+    if not columns.words:
+        view = View(view.name, view.matrix, view.columns, together(distinct(view.matrix)))
+    return view, tuple(ignored)
+
+
+def _worth(columns: Columns, money: str | None) -> Floats | None:
+    """log(1 + value) of the column of money, which then takes no part in the search."""
+    if money is None:
+        return None
+    if money not in columns.numbers:
+        raise UnknownNameError("coluna de números", money, columns.numbers)
+    return np.log1p(np.maximum(columns.numbers.pop(money), 0))
+
+
+def _front(chosen: Candidate, told: Exploration, preset: str) -> tuple[FrontPoint, ...]:
+    ranked = sorted(told.front, key=lambda one: (-one.silhouette, one.k))
+    return tuple(_point(one, chosen, told, preset) for one in ranked)
+
+
+def _point(one: Candidate, chosen: Candidate, told: Exploration, preset: str) -> FrontPoint:
+    sizes = np.bincount(one.labels)
+    return FrontPoint(
+        representation=one.view, algorithm=one.algorithm, k=one.k, sizes=tuple(sizes.tolist()),
+        smallest_share=one.smallest_share, silhouette=one.silhouette, null_silhouette=one.null_silhouette,
+        null_excess=one.null_excess, stability=one.stability, explainability=one.explainability,
+        money_explained=one.mrr_explained, davies_bouldin=one.davies_bouldin,
+        calinski_harabasz=one.calinski_harabasz, chosen=one is chosen,
+        reason=_why(one, told, preset) if one is chosen else _why_not(one, chosen),
+    )  # fmt: skip
+
+
+def _why(one: Candidate, told: Exploration, preset: str) -> str:
+    words = {"balanced": "o melhor equilíbrio", "explainable": "o mais fácil de explicar", "stable": "o mais estável",
+             "fine": "o mais detalhado que se sustenta"}[preset]  # fmt: skip
+    held = (
+        f"estabilidade {_number(one.stability)}, {_number(one.null_excess)} de silhueta acima do acaso"
+        if one.stability is not None
+        else "sem tempo para medir a estabilidade"
+    )
+    return (
+        f"Escolhido: {words} entre {max(len(told.measured), 1)} candidatos medidos de {len(told.found)} encontrados. "
+        f"Silhueta {_number(one.silhouette)}, {held}; uma árvore de {2 * one.k} folhas acerta "
+        f"{_number(one.explainability)}; o menor segmento tem {_number(100 * one.smallest_share)}% das linhas."
+    )
+
+
+def _why_not(one: Candidate, chosen: Candidate) -> str:
+    def share(candidate: Candidate, name: str) -> float:
+        top = max(getattr(one, name) or 0.0, getattr(chosen, name) or 0.0)
+        return (getattr(candidate, name) or 0.0) / top if top > 0 else 0.0
+
+    gap = {name: share(one, name) - share(chosen, name) for name in _WORDS}
+    better, worse = max(gap, key=gap.__getitem__), min(gap, key=gap.__getitem__)
+    told = [f"Ganha em {_WORDS[better]} ({_pair(one, chosen, better)})"] if gap[better] > 0 else []
+    told += [f"perde em {_WORDS[worse]} ({_pair(one, chosen, worse)})"] if gap[worse] < 0 else []
+    return "; ".join(told).capitalize() + "." if told else "Igual ao escolhido em tudo que se mede."
+
+
+def _pair(one: Candidate, chosen: Candidate, name: str) -> str:
+    return f"{_number(getattr(one, name))} contra {_number(getattr(chosen, name))}"
+
+
+def _number(value: float | None) -> str:
+    return "sem medida" if value is None else format_number(value, 0 if isinstance(value, int) else 3)

@@ -1,0 +1,205 @@
+"""`search_table`: what it reads, tries, measures, chooses, and what it refuses."""
+
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from scipy.cluster.hierarchy import fcluster, linkage
+from sklearn.metrics import adjusted_rand_score, silhouette_score
+
+from b2shift.differentiate.api import SearchResult, search_table
+from b2shift.differentiate.segments import hierarchy
+from b2shift.differentiate.segments.any_table import table_view
+from b2shift.differentiate.segments.candidates import Candidate
+from b2shift.differentiate.segments.distinct import distinct
+from b2shift.differentiate.segments.exploration import explore, preferred
+from b2shift.differentiate.segments.reading import read_mixed
+from b2shift.differentiate.segments.representations import MIXED, POOLED, ROBUST, SCALED, representations
+from b2shift.differentiate.segments.trials import Searched, Trial
+from b2shift.kernel.errors import InputError
+
+ROWS = 400
+
+
+def mixed(folder: Path) -> Path:
+    """Three kinds of customer in a word, a number with gaps and a tail, a date, money; a name, and a constant."""
+    rng = np.random.default_rng(0)
+    kind = rng.integers(0, 3, ROWS)
+    size = np.exp(kind + rng.normal(0, 0.2, ROWS))
+    told = {
+        "key": np.arange(ROWS),
+        "branch": np.array(["loja", "fábrica", "escola"])[kind],
+        "size": pa.array(np.where(rng.random(ROWS) < 0.05, np.nan, size), from_pandas=True),
+        "since": np.datetime64("2020-01-01") + 400 * kind + rng.integers(0, 90, ROWS),
+        "mrr": 100.0 * (1 + kind),
+        "name": [f"cliente {i}" for i in range(ROWS)],
+        "same": np.ones(ROWS),
+    }
+    place = folder / "mixed.parquet"
+    pq.write_table(pa.table(told), place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SearchResult]:
+    folder = tmp_path_factory.mktemp("search")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("b2shift.differentiate.segments.exploration.SIZES", (3, 6))
+        told = search_table(mixed(folder), "key", folder / "out.csv", money="mrr", seconds=60, floor=0.05)
+    return folder, told
+
+
+def test_the_front_holds_the_chosen_or_what_beats_it_and_nobody_beats_the_front(
+    searched: tuple[Path, SearchResult],
+) -> None:
+    _, told = searched
+    names = ("silhouette", "null_excess", "stability", "explainability", "money_explained", "k")
+    for one in told.front:
+        for other in told.front:
+            gaps = [(getattr(other, name) or 0) - (getattr(one, name) or 0) for name in names]
+            assert not (min(gaps) >= 0 and max(gaps) > 0)
+        assert one.reason
+        assert one.smallest_share >= 0.05
+        assert one.null_excess is not None
+        assert one.stability is not None
+    assert sum(one.chosen for one in told.front) <= 1
+    assert told.chosen.chosen
+    assert told.chosen.reason.startswith("Escolhido")
+    assert 0 < told.measured <= told.tried <= told.trials
+
+
+def test_the_file_holds_the_chosen_segments_and_they_are_the_planted_ones(searched: tuple[Path, SearchResult]) -> None:
+    folder, told = searched
+    rows = duckdb.sql(
+        f"SELECT m.branch, o.segment FROM read_csv('{folder / 'out.csv'}') o "
+        f"JOIN read_parquet('{folder / 'mixed.parquet'}') m USING (key) ORDER BY key"
+    ).fetchall()
+    sizes = np.bincount([segment for _, segment in rows])
+    assert tuple(sizes.tolist()) == told.chosen.sizes
+    assert set(told.ignored_columns) == {"name", "same"}
+    assert told.chosen.money_explained is not None
+    assert told.chosen.money_explained > 0.9
+    assert (told.chosen.k, len(set(rows))) == (3, 3)
+
+
+def test_columns_become_variables_and_gaps_are_filled(tmp_path: Path) -> None:
+    view, ignored = table_view(read_mixed(mixed(tmp_path), "key"))
+    assert ignored == ("same", "name")
+    assert [len(columns) for columns in view.variables] == [2, 1, 1, 3]
+    assert np.isfinite(view.matrix).all()
+    assert {SCALED, ROBUST, MIXED} <= set(representations(view))
+    assert POOLED not in representations(view)
+
+
+def test_every_kind_of_trial_keeps_the_floor(tmp_path: Path) -> None:
+    view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
+    table = Searched(view, 0.05, seed=1)
+    for trial in table.trials((5,)):
+        sizes = view.distinct.shares(labels := table.labels(trial), int(labels.max()) + 1)
+        assert sizes.min() >= 0.05
+        assert len(sizes) <= 5
+    assert len(table.trials((5,))) >= 14
+
+
+def test_the_measured_silhouette_is_that_of_the_common_space(tmp_path: Path) -> None:
+    view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
+    found = explore(view, None, floor=0.05, seconds=0.01, seed=0, tell=lambda spent, note: None)
+    (one, *_) = found.measured
+    space = view.points.rows[view.points.owner]
+    assert one.silhouette == pytest.approx(silhouette_score(space, one.labels), abs=1e-6)
+
+
+def test_an_interrupted_search_keeps_what_it_has(tmp_path: Path) -> None:
+    view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
+    told: list[str] = []
+
+    def stop(spent: float, note: str) -> None:
+        told.append(note)
+        if len(told) == 3:
+            raise KeyboardInterrupt
+
+    found = explore(view, None, floor=0.05, seconds=60, seed=0, tell=stop)
+    assert found.interrupted
+    assert len(found.found) == 2
+    assert preferred(list(found.found.values()), "fine").k > 1
+
+
+def test_presets_weigh_differently() -> None:
+    def candidate(name: str, k: int, silhouette: float, stability: float, explainability: float) -> Candidate:
+        labels = np.arange(100) % k
+        return Candidate(
+            "v", name, labels, silhouette, 1.0, 1.0, 0.0, stability, 0.01, 0.0, explainability, None, None, 1.0
+        )
+
+    measured = [
+        candidate("fine", 40, 0.30, 0.75, 0.70),
+        candidate("stable", 10, 0.18, 1.00, 0.80),
+        candidate("told", 12, 0.15, 0.80, 1.00),
+        candidate("flimsy", 22, 0.90, 0.20, 1.00),
+    ]
+    assert preferred(measured, "fine").algorithm == "fine"
+    assert preferred(measured, "stable").algorithm == "stable"
+    assert preferred(measured, "explainable").algorithm == "told"
+
+
+def test_wards_tree_is_scipys_on_all_rows() -> None:
+    rng = np.random.default_rng(3)
+    matrix = rng.normal(size=(40, 3))[rng.integers(0, 40, 150)]
+    points = distinct(matrix)
+    order = hierarchy.merges_of(points)
+    for k in (2, 5, 11):
+        theirs = fcluster(linkage(matrix, "ward"), k, "maxclust")
+        assert adjusted_rand_score(hierarchy.cut(order, k)[points.owner], theirs) == 1.0
+
+
+def test_large_tables_are_searched_in_a_sample(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
+    monkeypatch.setattr("b2shift.differentiate.segments.trials.MATRIX_UP_TO", 300)
+    monkeypatch.setattr("b2shift.differentiate.segments.floored.SAMPLE", 200)
+    table = Searched(view, 0.05, seed=1)
+    labels = table.labels(Trial(SCALED, "kmeans", 3))
+    assert len(labels) == len(view.distinct.rows)
+    assert table.seen is not None
+    assert len(table.seen) == 200
+    branches = view.distinct.rows[:, -3:].argmax(axis=1)
+    assert adjusted_rand_score(branches, labels) > 0.95
+
+
+@pytest.mark.parametrize(
+    ("options", "at_fault"),
+    [
+        ({"preset": "stabel"}, "stable"),
+        ({"floor": 0.7}, "0.7"),
+        ({"seconds": 0}, "0"),
+        ({"money": "branch"}, "branch"),
+        ({"id_column": "kei"}, "key"),
+    ],
+)
+def test_wrong_options_are_named(tmp_path: Path, options: dict[str, object], at_fault: str) -> None:
+    told: dict[str, object] = {"id_column": "key", **options}
+    with pytest.raises(InputError, match=at_fault):
+        search_table(mixed(tmp_path), out=tmp_path / "o.csv", **told)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("columns", "at_fault"),
+    [
+        ({"key": [1, 2, 3], "same": [4, 4, 4]}, "same"),
+        ({"key": [1, 2, 3], "bag": [[1], [2], [3]]}, "bag"),
+        ({"key": [1, 1, 3], "x": [1, 2, 3]}, "key"),
+        ({"key": [1, 2, 3], "empty": pa.array([None, None, None], pa.float64())}, "empty"),
+    ],
+)
+def test_tables_that_cannot_be_searched(tmp_path: Path, columns: dict[str, object], at_fault: str) -> None:
+    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
+    with pytest.raises(InputError, match=at_fault):
+        search_table(tmp_path / "t.parquet", "key", tmp_path / "o.csv", seconds=1)
+
+
+def test_three_rows_give_a_result(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"key": [1, 2, 3], "x": [1.0, 1.1, 9.0]}), tmp_path / "t.parquet")
+    told = search_table(tmp_path / "t.parquet", "key", tmp_path / "o.csv", seconds=1, floor=0.1)
+    assert told.chosen.k in (2, 3)
