@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from b2shift.identify.contracts import CleansingEvaluation, Customer360, QualityReport
+from b2shift.identify.contracts import CategoryDoubt, CleansingEvaluation, Customer360, Decision, QualityReport
 from b2shift.identify.customers.bridge import build_bridge as _build_bridge
 from b2shift.identify.customers.golden import build as _build_customers
 from b2shift.identify.customers.golden import golden_sql
@@ -14,6 +14,9 @@ from b2shift.identify.quality.build import build as _build_quality
 from b2shift.identify.quality.evaluate import evaluate as _evaluate_cleansing
 from b2shift.identify.quality.page import quality_page as _quality_page
 from b2shift.identify.quality.report import report as _quality_report
+from b2shift.identify.quality.review import answer as _answer
+from b2shift.identify.quality.review import decided as _decided
+from b2shift.identify.quality.review import doubts as _doubts
 from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.exposure import without_personal_data as _without_personal_data
 from b2shift.identify.sources.ingest import ingest as _ingest
@@ -28,8 +31,11 @@ __all__ = [
     "build_customer_360",
     "build_customers",
     "build_quality",
+    "category_decisions",
+    "category_doubts",
     "columns_without_personal_data",
     "customer_360",
+    "decide_category",
     "duration_cap_bin",
     "evaluate_cleansing",
     "golden_sql",
@@ -86,6 +92,24 @@ def quality_report(lake: Lake) -> QualityReport:
 def quality_page(report: QualityReport) -> str:
     """The report as one HTML file that needs nothing else, in Portuguese."""
     return _quality_page(report)
+
+
+def category_doubts(lake: Lake, home: Path) -> tuple[CategoryDoubt, ...]:
+    """Categories and cities that may be another one and wait for a person, the most rows first."""
+    return _doubts(lake, home)
+
+
+def category_decisions(home: Path) -> tuple[Decision, ...]:
+    """What people decided and holds, the newest first."""
+    return _decided(home)
+
+
+def decide_category(lake: Lake, home: Path, decision: Decision) -> None:
+    """Keep a person's answer to a doubt (or take one back); the next run applies it.
+
+    Raises UnknownNameError for a pair that is not in doubt, StorageError when the home cannot be written.
+    """
+    _answer(lake, home, decision)
 
 
 def evaluate_cleansing(lake: Lake, drop: Path) -> CleansingEvaluation:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -261,6 +262,41 @@ class QualityReport(Contract):
     version: int
     as_of: date
     sources: tuple[SourceQuality, ...]
+
+
+class CategoryDoubt(Contract):
+    """A rare category or city that may be a frequent one, waiting for a person."""
+
+    vocabulary: str
+    delivered: str = Field(description="the rare form, as it is written today")
+    spelling: str = Field(description="the frequent form it may be")
+    rows: int
+    rows_of_spelling: int
+    confidence: float = Field(description="likeness of their letters, 0 to 1")
+
+
+class Answer(StrEnum):
+    """What a person said about a pair; `open`: an earlier answer is taken back."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    OPEN = "open"
+
+
+class Decision(Contract):
+    """One answer: whether `delivered` is `spelling`, in one vocabulary."""
+
+    vocabulary: str = Field(min_length=1)
+    delivered: str = Field(min_length=1)
+    spelling: str = Field(min_length=1)
+    answer: Answer
+    by: str = Field(min_length=1, description="who decided")
+    at: datetime
+
+    @property
+    def rule(self) -> str:
+        """How it is told beside the values it changed."""
+        return f"decidido por {self.by} em {self.at:%d/%m/%Y}"
 
 
 class KindEvaluation(Contract):

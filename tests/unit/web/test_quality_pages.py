@@ -1,15 +1,19 @@
 """Quality as pages: sources, defects, and the drill, which never shows personal data."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from b2shift.identify.contracts import CategoryDoubt, Decision, LoadScore, RuleOutcome, SourceQuality
 from b2shift.kernel.errors import AccessError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
+from b2shift.web.console.quality import review, scorecard
 from b2shift.web.console.quality.sources import defect_picture, defects_of, sentence, sources_of
 from b2shift.web.console.templatetags.quality import visible
 from b2shift.web.crm import set_aside
@@ -174,3 +178,62 @@ def test_pages_ask_few_questions(signed_in: SignIn) -> None:
         with CaptureQueriesContext(connection) as asked:
             browser.get(path)
         assert len(asked) <= most, "\n".join(one["sql"][:300] for one in asked.captured_queries)
+
+
+DOUBT = CategoryDoubt(
+    vocabulary="sub_segment",
+    delivered="PROVEDOR DE X",
+    spelling="PROVEDOR X",
+    rows=3,
+    rows_of_spelling=90,
+    confidence=0.9,
+)
+ANSWER = {"vocabulary": "sub_segment", "delivered": "PROVEDOR DE X", "spelling": "PROVEDOR X"}
+REVIEW = "/qualidade/revisao/"
+
+
+def test_a_doubt_is_answered_and_taken_back_by_analysts_only(
+    signed_in: SignIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    monkeypatch.setattr(review, "lake", lambda: None)
+    monkeypatch.setattr(review, "category_doubts", lambda lake, home: (DOUBT,))
+    kept: list[Decision] = []
+    monkeypatch.setattr(review, "decide_category", lambda lake, home, decision: kept.append(decision))
+    monkeypatch.setattr(review, "category_decisions", lambda home: tuple(kept))
+    for role in Role:
+        client = signed_in(role)
+        assert client.get(REVIEW).status_code == (200 if role is Role.ANALYST else 403), role
+        said = client.post(f"{REVIEW}resposta/", ANSWER | {"answer": "accepted"})
+        assert said.status_code == (302 if role is Role.ANALYST else 403), role
+    assert [(one.answer, one.delivered) for one in kept] == [("accepted", "PROVEDOR DE X")]
+    page = signed_in(Role.ANALYST).get(REVIEW).text
+    assert "PROVEDOR DE X" in page
+    assert kept[0].by in page
+    for wrong in ({"answer": "perhaps"}, {"answer": "accepted", "delivered": ""}):
+        assert signed_in(Role.ANALYST).post(f"{REVIEW}resposta/", ANSWER | wrong).status_code == 400
+    assert len(kept) == 1
+
+
+def test_the_scorecard_tells_notes_and_what_is_broken(signed_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = RuleOutcome(
+        rule="volume",
+        about="",
+        critical=True,
+        value=0.2,
+        passed=False,
+        told="linhas contra a carga anterior: 0,2",
+        load=2,
+    )
+    source = SourceQuality(
+        source="tickets", rows_read=1, rows_accepted=1, rows_rejected=0, values_repaired=0, files=(), defects=(),
+        rules=(rule,), scores=(LoadScore(load=1, score=100), LoadScore(load=2, score=40)), loads=(),
+    )  # fmt: skip
+    monkeypatch.setattr(scorecard, "_sources", lambda: (source,))
+    [row] = scorecard.scorecard()
+    assert (row.score, row.before, row.better, row.broken) == (40, 100, False, (rule,))
+    chart = scorecard.scores_over_time()
+    assert chart is not None
+    assert chart.table.rows == [("1", 100.0), ("2", 40.0)]
+    page = signed_in(Role.ANALYST).get("/qualidade/").text
+    assert "linhas contra a carga anterior: 0,2" in page

@@ -1,5 +1,8 @@
 """`b2shift quality`: what was wrong with the data and what was done about it."""
 
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +16,22 @@ from b2shift.lake.api import open_lake
 
 EXAMPLES = examples(
     "b2shift quality report", "b2shift quality report --json | head", "b2shift quality report --html qualidade.html"
+)
+
+
+class Said(StrEnum):
+    """What a person types, by the name of the answer it is."""
+
+    ACCEPTED = "aceitar"
+    REJECTED = "rejeitar"
+    OPEN = "desfazer"
+
+
+ANSWERS = {"accepted": "aceita", "rejected": "rejeitada", "open": "reaberta"}
+REVIEW = examples("b2shift quality review", "b2shift quality review --json")
+DECIDE = examples(
+    'b2shift quality decide sub_segment "PROVEDOR DE SERVICOS" "PROVEDOR SERVICOS" aceitar --by ana@empresa.example',
+    'b2shift quality decide sub_segment "PROVEDOR DE SERVICOS" "PROVEDOR SERVICOS" desfazer --by ana@empresa.example',
 )
 _COUNTS = """
     SELECT source, kind, coalesce("column", '') AS "column", treatment, sum(count)::BIGINT AS count
@@ -67,3 +86,54 @@ def report(
         ],
         words=4,
     )
+
+
+def review(home: Home, as_json: AsJson = False) -> None:
+    """Lista as categorias e cidades raras que podem ser outra, à espera de uma pessoa; e o que já foi decidido."""
+    from b2shift.identify.api import category_decisions, category_doubts
+
+    doubts, decided = category_doubts(open_lake(home), home), category_decisions(home)
+    if as_json:
+        told = {"doubts": [d.model_dump(mode="json") for d in doubts]}
+        typer.echo(json.dumps(told | {"decisions": [d.model_dump(mode="json") for d in decided]}, indent=2))
+        return
+    screen.table(
+        "À espera de decisão",
+        ["vocabulário", "está escrito", "pode ser", "linhas", "linhas do outro", "semelhança"],
+        [
+            (d.vocabulary, d.delivered, d.spelling, format_number(d.rows), format_number(d.rows_of_spelling),
+             format_number(d.confidence, 2))
+            for d in doubts
+        ],
+        words=3,
+    )  # fmt: skip
+    screen.table(
+        "Decidido",
+        ["vocabulário", "está escrito", "pode ser", "resposta", "por", "em"],
+        [(d.vocabulary, d.delivered, d.spelling, ANSWERS[d.answer], d.by, f"{d.at:%d/%m/%Y}") for d in decided],
+        words=6,
+    )
+
+
+def decide(
+    vocabulary: Annotated[str, typer.Argument(metavar="VOCABULÁRIO", help="Como na lista de `quality review`.")],
+    delivered: Annotated[str, typer.Argument(metavar="ESCRITO", help="A forma rara.")],
+    spelling: Annotated[str, typer.Argument(metavar="OUTRO", help="A forma frequente.")],
+    home: Home,
+    said: Annotated[Said, typer.Argument(metavar="RESPOSTA", help="aceitar, rejeitar ou desfazer")],
+    by: Annotated[str, typer.Option(help="Quem decide; fica no diário com a data.")],
+    as_json: AsJson = False,
+) -> None:
+    """Decide se uma categoria rara é a frequente; a próxima execução aplica a decisão."""
+    from b2shift.identify.api import decide_category
+    from b2shift.identify.contracts import Answer, Decision
+
+    answer = Answer(said.name.lower())
+    decision = Decision(
+        vocabulary=vocabulary, delivered=delivered, spelling=spelling, answer=answer, by=by, at=datetime.now(UTC)
+    )
+    decide_category(open_lake(home), home, decision)
+    if as_json:
+        typer.echo(decision.model_dump_json(indent=2))
+    else:
+        screen.note(f"{delivered} → {spelling}: {ANSWERS[answer]}. A próxima execução aplica")

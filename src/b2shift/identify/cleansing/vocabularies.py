@@ -1,18 +1,23 @@
 """Spellings across sources: one table says how each delivered category, name or city should be written."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 import pyarrow as pa
 
+from b2shift.identify.cleansing.decisions import Pair, accepted, decisions
 from b2shift.identify.cleansing.names import harmonise_names
+from b2shift.identify.cleansing.nearby import Alike, look_alike
 from b2shift.identify.cleansing.spellings import harmonise
 from b2shift.identify.cleansing.usual import delivered
 from b2shift.identify.cleansing.verdict import Verdict
+from b2shift.identify.contracts import Decision
 from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
 from b2shift.identify.sources.declarations import rows_of, tables
 from b2shift.lake.api import Session, quote
 
-CODE_VERSION = 2
+CODE_VERSION = 3
+CITY, DOUBTS, CITY_DOUBTS = "city", "category_doubts", "city_doubts"
 
 
 def vocabulary_of(source: Source, column: SourceColumn) -> str:
@@ -26,17 +31,67 @@ def spoken(source: Source) -> list[SourceColumn]:
 
 
 def build_spellings(session: Session, sources: list[Source]) -> None:
-    """Write `spellings`: delivered → written, for every vocabulary of the sources there are."""
+    """Write `spellings`: delivered → written, for every vocabulary of the sources there are; and `category_doubts`."""
     told = tuple((s.source, c.header, vocabulary_of(s, c), str(c.kind)) for s in sources for c in spoken(s))
     inputs = [source.raw_table for source in sources if spoken(source)]
-    with session.stage("spellings", inputs=inputs, parameters=(CODE_VERSION, told)) as stage:
-        if stage.stale:
-            session.write(
-                tables()["spellings"], _table(_verdicts(session, sources)), sort_by=["vocabulary", "delivered"]
-            )
+    decided = decisions(session.store.root.parent)
+    categories = {name: pairs for name, pairs in decided.items() if name != CITY}
+    with session.stage("spellings", inputs=inputs, parameters=(CODE_VERSION, told, repr(categories))) as stage:
+        if not stage.stale:
+            return
+        heard, named = _heard(session, sources)
+        verdicts = {
+            name: harmonise_names(sorted(named[name]), counts) if name in named else harmonise(counts)
+            for name, counts in heard.items()
+        }
+        doubts: dict[str, list[Alike]] = {}
+        for name, counts in heard.items():
+            if name not in named:
+                pairs = decided.get(name, {})
+                verdicts[name] |= obeyed(counts, verdicts[name], accepted(pairs))
+                doubts[name] = open_doubts(written(counts, verdicts[name]), pairs)
+        session.write(tables()["spellings"], _table(verdicts), sort_by=["vocabulary", "delivered"])
+        session.write(tables()[DOUBTS], doubts_table(doubts), sort_by=["vocabulary", "delivered"])
 
 
-def _verdicts(session: Session, sources: list[Source]) -> dict[str, dict[str, Verdict]]:
+def obeyed(
+    counts: Mapping[str, int], verdicts: Mapping[str, Verdict], said: Mapping[str, Decision]
+) -> dict[str, Verdict]:
+    """The verdicts that people's decisions change: forms written as a decided one are written as was decided."""
+    found = {}
+    for value in counts:
+        after = verdicts[value].after if value in verdicts else value
+        decision = said.get(str(after))
+        if decision is not None and decision.spelling != value:
+            found[value] = Verdict(decision.spelling, "category_variant", decision.rule, 1.0)
+    return found
+
+
+def written(counts: Mapping[str, int], verdicts: Mapping[str, Verdict]) -> Counter[str]:
+    """How often each form is written, after the verdicts."""
+    told: Counter[str] = Counter()
+    for value, count in counts.items():
+        told[str(verdicts[value].after if value in verdicts else value)] += count
+    return told
+
+
+def open_doubts(counts: Mapping[str, int], decided: Mapping[Pair, Decision]) -> list[Alike]:
+    """Forms that look alike and nobody has decided about."""
+    return [one for one in look_alike(counts) if (one.rare, one.frequent) not in decided]
+
+
+def doubts_table(doubts: Mapping[str, list[Alike]]) -> pa.Table:
+    """Rows of `category_doubts` or `city_doubts`."""
+    rows = [
+        {"vocabulary": name, "delivered": one.rare, "spelling": one.frequent, "rows": one.rows,
+         "rows_of_spelling": one.rows_of_frequent, "confidence": one.likeness}
+        for name, found in doubts.items() for one in found
+    ]  # fmt: skip
+    return rows_of(DOUBTS, rows)
+
+
+def _heard(session: Session, sources: list[Source]) -> tuple[dict[str, dict[str, int]], dict[str, set[str]]]:
+    """How often each vocabulary heard each value; the names among them."""
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     named: dict[str, set[str]] = defaultdict(set)
     for source in sources:
@@ -50,10 +105,7 @@ def _verdicts(session: Session, sources: list[Source]) -> dict[str, dict[str, Ve
                 counts[vocabulary][value] += count
             if column.kind is Kind.NAME:
                 named[vocabulary] |= {value for value, _ in rows}
-    return {
-        vocabulary: harmonise_names(sorted(named[vocabulary]), heard) if vocabulary in named else harmonise(heard)
-        for vocabulary, heard in counts.items()
-    }
+    return counts, named
 
 
 def _table(verdicts: dict[str, dict[str, Verdict]]) -> pa.Table:

@@ -13,6 +13,7 @@ from b2shift.web.console.home import views as home
 from b2shift.web.console.keys import views as keys
 from b2shift.web.console.people import views as people
 from b2shift.web.console.policy import views as policy
+from b2shift.web.console.quality import review
 from b2shift.web.console.quality import views as quality
 from b2shift.web.console.segments import views as segments
 from b2shift.web.console.selection import views as selection
@@ -49,6 +50,8 @@ urlpatterns: list[URLPattern] = [
     path("qualidade/", quality.index, name="quality"),
     path("qualidade/rejeitadas/", quality.rejected, name="quality_rejected"),
     path("qualidade/corrigidos/", quality.repaired, name="quality_repaired"),
+    path("qualidade/revisao/", review.index, name="quality_review"),
+    path("qualidade/revisao/resposta/", review.answer, name="quality_answer"),
     path("pessoas/", people.index, name="people"),
     path("pessoas/nova/", people.create, name="person_create"),
     path("pessoas/equipes/nova/", people.team, name="team_create"),
