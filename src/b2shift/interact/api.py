@@ -3,7 +3,11 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from b2shift.interact.contracts import Policy, PolicyCheck, PolicyVersion, Replay
+from b2shift.interact.actions import catalogue as _catalogue
+from b2shift.interact.actions import decide as _decide
+from b2shift.interact.actions import explain as _explain
+from b2shift.interact.actions import record as _record
+from b2shift.interact.contracts import Channel, NextActions, Policy, PolicyCheck, PolicyVersion, Replay
 from b2shift.interact.evaluation import evaluate as _evaluation
 from b2shift.interact.policy import load as _load
 from b2shift.interact.policy import versions as _versions
@@ -17,9 +21,11 @@ __all__ = [
     "check_policy",
     "evaluate_policy",
     "load_policy",
+    "next_actions",
     "policy_diff",
     "policy_in_force",
     "policy_versions",
+    "replay_decisions",
     "replay_policy",
     "roll_back_policy",
 ]
@@ -70,6 +76,37 @@ def replay_policy(session: Session, policy: Policy, start: date, end: date, *, p
     Days after the date of `features` are a forecast. Writes nothing. Raises InputError for an impossible period.
     """
     return _replay(session, policy, start, end, progress)
+
+
+def next_actions(
+    session: Session,
+    policy: Policy,
+    as_of: date,
+    *,
+    seed: int,
+    record: Path | None = None,
+    weeks: int = 4,
+    budgets: dict[Channel, float] | None = None,
+    explore: float = 0.02,
+) -> NextActions:
+    """The best action for everyone within people, money, consent and one open contact per theme, each explained.
+
+    Needs `customers`, `features`, `scores` and the ledgers; looks at `proposals` where there are any. `budgets`: BRL
+    by channel, for actions whose first channel it is. Decisions are appended to the file `record`, if one is given.
+    """
+    catalogue = _catalogue.load()
+    with _evaluation.scratch(session):
+        made = _decide.plan(session, policy, catalogue, as_of, weeks=weeks, budgets=budgets or {})
+        decided = list(_decide.decisions(made, policy, catalogue, as_of, seed=seed, explore=explore))
+        told = _explain.told(session, made, decided, policy, catalogue, as_of, seed)
+    if record is not None:
+        _record.append(record, decided)
+    return told
+
+
+def replay_decisions(record: Path) -> tuple[int, int | None]:
+    """Take every recorded decision again: how many came out the same, and the first line that did not (or None)."""
+    return _record.replay(record)
 
 
 def evaluate_policy(session: Session, policy: Policy, as_of: date, *, progress: Progress = silent) -> None:

@@ -1,414 +1,129 @@
-"""The shapes of interact: a policy is archetypes of segments and the contact rules that govern them."""
-
-from datetime import date, datetime
-from enum import StrEnum
-from typing import Annotated, Literal
-
-from pydantic import Field
-
-from b2shift.kernel.contract import Contract
-
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$", max_length=120)]
-Text = Annotated[str, Field(min_length=3, max_length=600)]
-Name = Annotated[str, Field(min_length=3, max_length=120)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Days = Annotated[int, Field(ge=0, le=730)]
-
-
-class Kind(StrEnum):
-    """What a contact is for."""
-
-    RETENCAO = "retencao"
-    RECUPERACAO = "recuperacao"
-    EXPANSAO = "expansao"
-    RELACIONAMENTO = "relacionamento"
-    EDUCACAO = "educacao"
-    ONBOARDING = "onboarding"
-    ENCANTAMENTO = "encantamento"
-
-
-class Channel(StrEnum):
-    """How a customer is reached."""
-
-    EMAIL = "email"
-    WHATSAPP = "whatsapp"
-    SMS = "sms"
-    TELEFONE = "telefone"
-    REUNIAO = "reuniao"
-    VISITA = "visita"
-    IN_APP = "in_app"
-    PORTAL = "portal"
-
-
-class OwnerRole(StrEnum):
-    """Who acts."""
-
-    EXECUTOR = "executor"
-    GESTOR = "gestor"
-    EXECUTIVO = "executivo"
-
-
-class Cadence(StrEnum):
-    """How often: once per calendar period, or once at a moment of the relationship."""
-
-    SEMANA_1 = "semana_1"
-    MES_1 = "mes_1"
-    INICIO_DE_CICLO = "inicio_de_ciclo"
-    MENSAL = "mensal"
-    BIMESTRAL = "bimestral"
-    TRIMESTRAL = "trimestral"
-    SEMESTRAL = "semestral"
-    ANUAL = "anual"
-
-
-class EventName(StrEnum):
-    """Something that happened to a customer, found in the ledgers."""
-
-    RENOVACAO_PERDIDA = "renovacao_perdida"
-    CONTRATACAO_NOVA = "contratacao_nova"
-    CAMPANHA_ACEITA = "campanha_aceita"
-    FATURA_VENCIDA = "fatura_vencida"
-    CHAMADO_CRITICO_ABERTO = "chamado_critico_aberto"
-    CHAMADO_RESOLVIDO_RAPIDO = "chamado_resolvido_rapido"
-    PROMOTOR_VIROU_DETRATOR = "promotor_virou_detrator"
-    PRIMEIRO_VALOR = "primeiro_valor"
-    RECORDE_DE_USO = "recorde_de_uso"
-    MARCO_DE_USUARIOS = "marco_de_usuarios"
-
-
-class DateName(StrEnum):
-    """A date ahead of a customer."""
-
-    ANIVERSARIO_DE_CONTRATO = "aniversario_de_contrato"
-    RENOVACAO = "renovacao"
-
-
-class Situation(StrEnum):
-    """State of a customer's contracts."""
-
-    ATIVO = "ativo"
-    GRATUITO = "gratuito"
-    PENDENTE = "pendente"
-    CANCELADO = "cancelado"
-    OUTRO = "outro"
-
-
-class LifeStage(StrEnum):
-    """Where a customer is on its way with the vendor."""
-
-    NOVOS = "Novos"
-    EM_EXPANSAO = "Em Expansão"
-    FIEIS = "Fiéis"
-    ESTRATEGICOS = "Estratégicos"
-
-
-class BusinessUnit(StrEnum):
-    """A part of the vendor."""
-
-    RD_STATION = "rd_station"
-    TECHFIN = "techfin"
-    TOTVS_GESTAO = "totvs_gestao"
-
-
-class MarketSegment(StrEnum):
-    """The vendor's DS_SEGMENTO."""
-
-    AGROINDUSTRIA = "AGROINDUSTRIA"
-    CONSTRUCAO_E_PROJETOS = "CONSTRUCAO E PROJETOS"
-    DISTRIBUICAO = "DISTRIBUICAO"
-    EDUCACIONAL = "EDUCACIONAL"
-    FINANCIAL_SERVICES = "FINANCIAL SERVICES"
-    HOSPITALITY = "HOSPITALITY"
-    JURIDICO = "JURIDICO"
-    LOGISTICA = "LOGISTICA"
-    MANUFATURA = "MANUFATURA"
-    SAUDE = "SAUDE"
-    SERVICOS = "SERVICOS"
-    VAREJO = "VAREJO"
-
-
-ContractBand = Literal["negativo", "zero", "ate_5k", "5_20k", "20_100k", "100_500k", "500k_1m", "acima_1m"]
-RevenueBand = Literal["ate_15m", "15_50m", "50_150m", "acima_150m", "sem_info"]
-TenureBand = Literal["ate_3", "3_10", "mais_10"]
-RevenueLine = Literal["saas", "cdu", "sms", "cloud", "consultoria", "outros"]
-
-
-class Bounds(Contract):
-    """An interval of numbers: at most one lower and one upper end."""
-
-    below: Number | None = None
-    at_most: Number | None = None
-    above: Number | None = None
-    at_least: Number | None = None
-
-
-class Condition(Bounds):
-    """One metric within bounds, or equal to a word or a yes/no."""
-
-    metric: str
-    equals: bool | str | None = None
-    release: Number | None = Field(
-        None, description="hysteresis: once met, the condition holds until the metric passes this value"
-    )
-
-
-class CadenceTrigger(Contract):
-    """A contact that is due in every period, or once at a moment."""
-
-    kind: Literal["cadence"]
-    every: Cadence
-
-
-class NpsTrigger(Bounds):
-    """The customer's NPS (-100 to 100) lies in a band and its newest answer is recent."""
-
-    kind: Literal["nps"]
-    fresh_days: int = Field(90, ge=1, le=365, description="days since the newest answer, at most")
-
-
-class SignalTrigger(Contract):
-    """Metrics in bounds: any of some, all of others."""
-
-    any: tuple[Condition, ...] = ()
-    all: tuple[Condition, ...] = ()
-
-
-class TelemetryTrigger(SignalTrigger):
-    """Usage metrics of a customer that sends telemetry."""
-
-    kind: Literal["telemetry"]
-    min_months: int = Field(2, ge=0, le=12, description="months with use among the last 12, at least")
-
-
-class ScoreTrigger(SignalTrigger):
-    """Scores in bounds."""
-
-    kind: Literal["score"]
-
-
-class EventTrigger(Contract):
-    """Something that happened lately."""
-
-    kind: Literal["event"]
-    event: EventName
-    within_days: int = Field(30, ge=1, le=730, description="days since it happened, at most")
-    after_days: int = Field(0, ge=0, le=730, description="days since it happened, at least")
-
-
-class DateTrigger(Contract):
-    """A date ahead: from `days_before` it until `until_days` before it."""
-
-    kind: Literal["date"]
-    date: DateName
-    days_before: int = Field(ge=1, le=365)
-    until_days: int = Field(0, ge=0, le=365)
-
-
-Trigger = Annotated[
-    CadenceTrigger | NpsTrigger | TelemetryTrigger | ScoreTrigger | EventTrigger | DateTrigger,
-    Field(discriminator="kind"),
+"""The shapes of interact: policies and what is found in them, replays, actions and decisions."""
+
+from b2shift.interact.shapes.actions import (
+    Accept,
+    Action,
+    Catalogue,
+    Decision,
+    Left,
+    Lift,
+    LimitPrice,
+    NextAction,
+    NextActions,
+    Option,
+    Proof,
+    Worth,
+)
+from b2shift.interact.shapes.checks import (
+    Category,
+    Finding,
+    PolicyCheck,
+    PolicyVersion,
+)
+from b2shift.interact.shapes.replays import (
+    DayContacts,
+    Repeated,
+    Replay,
+    RuleContacts,
+    WeekLoad,
+)
+from b2shift.interact.shapes.rules import (
+    Archetype,
+    Audience,
+    Bounds,
+    BusinessUnit,
+    Cadence,
+    CadenceTrigger,
+    Cap,
+    Capacity,
+    Channel,
+    Condition,
+    ContractBand,
+    DateName,
+    DateTrigger,
+    Days,
+    EventName,
+    EventTrigger,
+    Kind,
+    LifeStage,
+    MarketSegment,
+    Name,
+    NpsTrigger,
+    Number,
+    OwnerRole,
+    Policy,
+    Profile,
+    RevenueBand,
+    RevenueLine,
+    Rule,
+    ScoreTrigger,
+    SignalTrigger,
+    Silence,
+    Situation,
+    Slug,
+    TelemetryTrigger,
+    TenureBand,
+    Text,
+    Trigger,
+)
+
+__all__ = [
+    "Accept",
+    "Action",
+    "Archetype",
+    "Audience",
+    "Bounds",
+    "BusinessUnit",
+    "Cadence",
+    "CadenceTrigger",
+    "Cap",
+    "Capacity",
+    "Catalogue",
+    "Category",
+    "Channel",
+    "Condition",
+    "ContractBand",
+    "DateName",
+    "DateTrigger",
+    "DayContacts",
+    "Days",
+    "Decision",
+    "EventName",
+    "EventTrigger",
+    "Finding",
+    "Kind",
+    "Left",
+    "LifeStage",
+    "Lift",
+    "LimitPrice",
+    "MarketSegment",
+    "Name",
+    "NextAction",
+    "NextActions",
+    "NpsTrigger",
+    "Number",
+    "Option",
+    "OwnerRole",
+    "Policy",
+    "PolicyCheck",
+    "PolicyVersion",
+    "Profile",
+    "Proof",
+    "Repeated",
+    "Replay",
+    "RevenueBand",
+    "RevenueLine",
+    "Rule",
+    "RuleContacts",
+    "ScoreTrigger",
+    "SignalTrigger",
+    "Silence",
+    "Situation",
+    "Slug",
+    "TelemetryTrigger",
+    "TenureBand",
+    "Text",
+    "Trigger",
+    "WeekLoad",
+    "Worth",
 ]
-
-
-class Audience(Contract):
-    """Whom a rule looks at; what is empty does not limit."""
-
-    archetypes: tuple[str, ...] = ()
-    life_stages: tuple[LifeStage, ...] = ()
-    business_units: tuple[BusinessUnit, ...] = ()
-    situations: tuple[Situation, ...] = (Situation.ATIVO, Situation.GRATUITO, Situation.PENDENTE)
-    where: tuple[Condition, ...] = ()
-
-
-class Rule(Contract):
-    """Who is contacted when, why, how and by whom."""
-
-    id: Slug
-    name: Name
-    audience: Audience = Audience()
-    trigger: Trigger
-    kind: Kind
-    theme: str
-    action: Text
-    objective: Text | None = Field(None, description="None: the objective of the customer's archetype")
-    message: Text | None = Field(None, description="None: the message of the customer's archetype")
-    channels: tuple[Channel, ...] = Field(min_length=1)
-    owner_role: OwnerRole
-    cap_group: str
-    priority: int = Field(ge=0, le=100)
-    due_days: int | None = Field(
-        None,
-        ge=0,
-        le=90,
-        description="business days to act, 0 = on the date; a cadence spreads over its period instead",
-    )
-    cooldown_days: Days = Field(description="days without a new proposal after a contact on one of the channels")
-    credit_offer: bool = Field(False, description="an offer of credit: the prudence conditions apply")
-    valid_from: date | None = None
-    valid_until: date | None = None
-
-
-class Profile(Contract):
-    """What the members of a segment of this archetype mostly are; what is empty is not looked at."""
-
-    market_segments: tuple[MarketSegment, ...] = ()
-    contract_bands: tuple[ContractBand, ...] = ()
-    revenue_bands: tuple[RevenueBand, ...] = ()
-    tenure_bands: tuple[TenureBand, ...] = ()
-    revenue_lines: tuple[RevenueLine, ...] = ()
-    onboarding: bool | None = None
-
-
-class Archetype(Contract):
-    """A type of segment that rules are written for."""
-
-    id: Slug
-    name: Name
-    about: Text
-    objective: Text
-    message: Text
-    profile: Profile
-
-
-class Cap(Contract):
-    """How many open proposals of a group one customer may have, and how many contacts in any 30 days."""
-
-    group: Slug
-    open_per_customer: int = Field(ge=1, le=20)
-    account_30d: int | None = Field(None, ge=1, le=100, description="contacts of the customer in any 30 days, at most")
-    person_30d: int | None = Field(None, ge=1, le=100, description="contacts of one person in any 30 days, at most")
-
-
-class Capacity(Contract):
-    """What the people of a role can do in a week."""
-
-    role: OwnerRole
-    people: int = Field(ge=0, le=100_000)
-    weekly: int = Field(ge=1, le=500, description="contacts that one of them makes in a week")
-
-
-class Silence(Contract):
-    """Kinds of contact that wait while another kind is open for the customer."""
-
-    drop: tuple[Kind, ...] = Field(min_length=1)
-    during: tuple[Kind, ...] = Field(min_length=1)
-    because: Text
-
-
-class Policy(Contract):
-    """The contact rules in force, with their limits."""
-
-    version: str = Field(min_length=1, max_length=64)
-    name: Name
-    horizon_days: int = Field(30, ge=1, le=120, description="how far ahead contacts are proposed")
-    themes: tuple[Slug, ...] = Field(min_length=1)
-    caps: tuple[Cap, ...] = Field(min_length=1)
-    silences: tuple[Silence, ...] = ()
-    capacities: tuple[Capacity, ...] = Field((), description="empty: people are not counted")
-    archetypes: tuple[Archetype, ...] = Field(min_length=1)
-    rules: tuple[Rule, ...] = Field(min_length=1)
-
-
-class PolicyVersion(Contract):
-    """One policy a home has adopted."""
-
-    number: int
-    name: str
-    version: str
-    adopted_at: datetime
-    rules: int
-    in_force: bool
-
-
-class Category(StrEnum):
-    """What a finding of the checker is about."""
-
-    ESCRITA = "escrita"
-    CONTRADICAO = "contradicao"
-    INALCANCAVEL = "inalcancavel"
-    SEM_REGRA = "sem_regra"
-    ACIMA_DO_LIMITE = "acima_do_limite"
-    SEM_RESPONSAVEL = "sem_responsavel"
-
-
-class Finding(Contract):
-    """One thing wrong with a policy: where it is written, what, the value, and what to do (pt-BR)."""
-
-    category: Category
-    line: int
-    rule: str | None = Field(None, description="code of the rule at fault; None when it is no rule's")
-    what: str
-    value: str | None = None
-    hint: str = ""
-
-
-class PolicyCheck(Contract):
-    """What the checker found in a policy; no findings = it can be trusted as far as its text tells."""
-
-    file: str
-    name: str | None = Field(None, description="None when the text is too wrong to be a policy")
-    version: str | None = None
-    archetypes: int = 0
-    rules: int = 0
-    findings: tuple[Finding, ...] = ()
-
-
-class WeekLoad(Contract):
-    """What the people of a role would have had to do in a week."""
-
-    role: OwnerRole
-    week: date = Field(description="its Monday")
-    contacts: int
-    spoken: int = Field(description="of those, by telephone, in a meeting or in a visit")
-    capacity: int | None = Field(None, description="contacts the role can make in a week; None when not counted")
-
-
-class DayContacts(Contract):
-    """What would have been sent on one day."""
-
-    day: date
-    contacts: int
-    customers: int
-
-
-class RuleContacts(Contract):
-    """What one rule would have sent."""
-
-    rule: str
-    name: str
-    contacts: int
-    customers: int
-    blocked: int = Field(description="customers it could not reach for want of consent")
-
-
-class Repeated(Contract):
-    """A customer contacted more than once within seven days."""
-
-    customer_id: str
-    day: date
-    rules: tuple[str, ...] = Field(description="the rules of those days, oldest first")
-
-
-class Replay(Contract):
-    """What a policy would have done, day by day; nothing was sent."""
-
-    policy: str
-    version: str
-    start: date
-    end: date
-    forecast: bool = Field(description="days to come: today's features and scores held still, dates moving on")
-    days: int = Field(description="business days")
-    refreshed: int = Field(
-        description="days on which features were computed again; dated events count on their own day"
-    )
-    customers: int = Field(description="customers known on the last of those days")
-    contacts: int
-    contacted: int = Field(description="customers contacted at least once")
-    repeated: int = Field(description="customers contacted more than once within seven days")
-    examples: tuple[Repeated, ...]
-    by_day: tuple[DayContacts, ...]
-    by_rule: tuple[RuleContacts, ...]
-    by_week: tuple[WeekLoad, ...]
-    unknown: tuple[str, ...] = Field(description="metrics of the policy without a past: their conditions never held")
-    stand_ins: tuple[str, ...] = Field(description="metrics read off the monthly usage instead of telemetry")
-    seconds: float

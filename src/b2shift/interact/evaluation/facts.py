@@ -39,7 +39,7 @@ def build(session: Session, policy: Policy, clock: Clock) -> pa.Table:
 
 def people(session: Session, policy: Policy, as_of: date, usage: str) -> None:
     """Write `rule_people`: the facts but for the archetype; `usage` is a SELECT as `usage_before` gives."""
-    text = _people(session, policy, as_of, usage)
+    text = _people(session, used(policy), as_of, usage)
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_people AS {text}")
 
 
@@ -58,13 +58,20 @@ def governed_facts(session: Session) -> None:
     )
 
 
+def measure(session: Session, looked_at: set[str], as_of: date) -> None:
+    """Write `rule_people` with these metrics and those the code itself looks at; and `as_of_day` beside them."""
+    text = _people(session, looked_at | set(_ALWAYS), as_of, usage_before(as_of))
+    session.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE rule_people AS SELECT *, DATE '{as_of}' AS as_of_day FROM ({text})"
+    )
+
+
 def used(policy: Policy) -> set[str]:
     """Every metric that evaluating the policy looks at."""
     return {c.metric for index, rule in enumerate(policy.rules) for _, c in placed(index, rule)} | set(_ALWAYS)
 
 
-def _people(session: Session, policy: Policy, as_of: date, usage: str) -> str:
-    looked_at = used(policy)
+def _people(session: Session, looked_at: set[str], as_of: date, usage: str) -> str:
     known = {table: _columns(session, table) for table in ("features", "scores")}
     measured = ", ".join(_measured(metrics()[name], known) for name in sorted(looked_at))
     remembered = sorted(name for name in looked_at if metrics()[name].remembered)

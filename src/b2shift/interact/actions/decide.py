@@ -1,0 +1,172 @@
+"""From facts to decisions: offers, allocation, a little exploration, and the record of each decision."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from b2shift.interact.actions import record
+from b2shift.interact.actions.allocate import Shared, allocate
+from b2shift.interact.actions.catalogue import looked_at
+from b2shift.interact.actions.offers import Offers, build, hurdles
+from b2shift.interact.actions.problem import NOBODY, Allocation, Numbers
+from b2shift.interact.actions.response import priced
+from b2shift.interact.contracts import Catalogue, Channel, Decision, Left, Option, OwnerRole, Policy
+from b2shift.interact.evaluation import facts
+from b2shift.lake.api import Session
+
+BUSY = "já há um contato aberto no tema"
+_ROLES = tuple(OwnerRole)
+_LOTS = 1e9
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An allocation with everything that explains it; `chosen` are the positions of decisions in `shared.chosen`."""
+
+    offers: Offers
+    problem: Allocation
+    shared: Shared
+    busy: np.ndarray
+    worth: np.ndarray
+
+
+def plan(
+    session: Session,
+    policy: Policy,
+    catalogue: Catalogue,
+    as_of: date,
+    *,
+    weeks: int,
+    budgets: dict[Channel, float],
+) -> Plan:
+    """Everyone's offers shared out; needs the engine's scratch (see `evaluate.scratch`)."""
+    facts.measure(session, looked_at(catalogue), as_of)
+    offers = build(session, catalogue)
+    busy = _busy(session, policy, catalogue, offers)
+    problem = _problem(policy, catalogue, offers, offers.eligible & ~busy, weeks, budgets)
+    shared = allocate(problem)
+    worth, _ = priced(problem, shared.prices)
+    return Plan(offers, problem, shared, busy, worth)
+
+
+def decisions(
+    made: Plan, policy: Policy, catalogue: Catalogue, as_of: date, *, seed: int, explore: float
+) -> Iterator[Decision]:
+    """Every choice with its alternatives of the same theme, people and money, which may take its place by chance."""
+    for customer, action, week in _rows(made):
+        key = made.offers.customers[customer]
+        swaps = _exchangeable(made, customer, action)
+        ids = sorted(catalogue.actions[n].id for n in swaps)
+        numbers = {catalogue.actions[n].id: n for n in swaps}
+        preferred = catalogue.actions[action].id
+        odds = record.propensities(ids, preferred, explore)
+        options = tuple(
+            Option(action=one, worth=float(made.worth[customer, numbers[one]]), propensity=chance)
+            for one, chance in zip(ids, odds, strict=True)
+        )
+        theme = catalogue.actions[action].theme
+        yield Decision(
+            customer_id=key,
+            theme=theme,
+            as_of=as_of,
+            policy_version=policy.version,
+            catalogue_version=catalogue.version,
+            seed=seed,
+            explore=explore,
+            options=options,
+            left=left_out(made, catalogue, customer, {action}),
+            preferred=preferred,
+            chosen=record.choose(options, record.draw(seed, key, theme)),
+            week=week,
+            previous="",
+            hash="",
+        )
+
+
+def left_out(made: Plan, catalogue: Catalogue, customer: int, kept: set[int]) -> tuple[Left, ...]:
+    """Every other action and why it was not chosen (pt-BR)."""
+    return tuple(
+        Left(action=action.id, why=_why(made, catalogue, customer, number))
+        for number, action in enumerate(catalogue.actions)
+        if number not in kept
+    )
+
+
+def _why(made: Plan, catalogue: Catalogue, customer: int, action: int) -> str:
+    hurdle = int(made.offers.excluded[customer, action])
+    if hurdle:
+        return hurdles(catalogue.actions[action])[hurdle - 1][1]
+    if made.busy[customer, action]:
+        return BUSY
+    if made.worth[customer, action] <= 0:
+        return "vale menos do que o tempo e o dinheiro que pede"
+    return "outra ação vale mais para o cliente ou os limites acabaram antes"
+
+
+def _rows(made: Plan) -> list[tuple[int, int, int]]:
+    """Customer, action and week of every choice, by customer and theme."""
+    chosen = made.shared.chosen
+    order = np.lexsort((made.problem.theme[chosen.actions], chosen.customers))
+    columns = (chosen.customers[order], chosen.actions[order], chosen.weeks[order])
+    return [(int(c), int(a), int(w)) for c, a, w in zip(*columns, strict=True)]
+
+
+def _exchangeable(made: Plan, customer: int, action: int) -> list[int]:
+    """Actions that take no more of any limit than the preferred one does, worth something to this customer."""
+    problem = made.problem
+    alike = (
+        (problem.theme == problem.theme[action])
+        & (problem.role == problem.role[action])
+        & (problem.channel == problem.channel[action])
+        & (problem.effort <= problem.effort[action])
+        & (problem.cost <= problem.cost[action])
+    )
+    found = np.flatnonzero(alike & (made.worth[customer] > 0) & problem.eligible[customer])
+    return sorted({*found.tolist(), action})
+
+
+def _busy(session: Session, policy: Policy, catalogue: Catalogue, offers: Offers) -> np.ndarray:
+    """Customers (rows) with an open contact in the theme of each action (columns)."""
+    themes = {rule.id: rule.theme for rule in policy.rules}
+    position = {key: number for number, key in enumerate(offers.customers)}
+    busy = np.zeros(offers.eligible.shape, bool)
+    if not session.has("proposals"):
+        return busy
+    columns = {
+        theme: [n for n, action in enumerate(catalogue.actions) if action.theme == theme] for theme in themes.values()
+    }
+    rows = session.query("SELECT customer_id, rule_id FROM proposals WHERE blocked IS NULL").to_pylist()
+    for row in rows:
+        if row["customer_id"] in position and row["rule_id"] in themes:
+            busy[position[row["customer_id"]], columns[themes[row["rule_id"]]]] = True
+    return busy
+
+
+def _problem(
+    policy: Policy,
+    catalogue: Catalogue,
+    offers: Offers,
+    eligible: np.ndarray,
+    weeks: int,
+    budgets: dict[Channel, float],
+) -> Allocation:
+    actions = catalogue.actions
+    themes = sorted({action.theme for action in actions})
+    paid = list(budgets)
+    staffed = {one.role: float(one.people * one.weekly) for one in policy.capacities}
+    people = [staffed.get(role, 0.0 if staffed else _LOTS) for role in _ROLES]
+    capacity: Numbers = np.repeat(np.array(people)[:, None], weeks, axis=1)
+    return Allocation(
+        gain=offers.chance * offers.value,
+        fatigue=offers.fatigue,
+        eligible=eligible,
+        cost=np.array([one.cost for one in actions], np.float32),
+        effort=np.array([one.effort for one in actions], np.float32),
+        theme=np.array([themes.index(one.theme) for one in actions]),
+        role=np.array([NOBODY if one.role is None else _ROLES.index(one.role) for one in actions]),
+        channel=np.array([paid.index(one.channels[0]) if one.channels[0] in paid else NOBODY for one in actions]),
+        capacity=capacity,
+        budget=np.array([budgets[one] for one in paid], float),
+    )

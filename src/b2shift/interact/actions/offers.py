@@ -1,0 +1,98 @@
+"""Every action for every customer: whether it may be offered, the chance of acceptance, the value, and the doubt."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from b2shift.interact.actions.problem import Flags, Floats, Integers
+from b2shift.interact.contracts import Action, Catalogue, Situation
+from b2shift.interact.evaluation.clauses import all_of, clause
+from b2shift.interact.evaluation.facts import column
+from b2shift.interact.evaluation.words import BY_CHANNEL, listed
+from b2shift.lake.api import Session, literal
+
+CEILING = 0.95
+FATIGUE_BRL = 15.0
+FATIGUE_DAYS = 14
+_PAYING = (Situation.ATIVO, Situation.PENDENTE)
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Customers in rows, actions in columns."""
+
+    customers: list[str]
+    chance: Floats
+    value: Floats
+    excluded: Integers
+    """0 = eligible; else which of the action's `hurdles` was not passed, from 1."""
+    fatigue: Floats
+    channels: list[list[str]]
+
+    @property
+    def eligible(self) -> Flags:
+        """Who may be offered what."""
+        return self.excluded == 0
+
+
+def build(session: Session, catalogue: Catalogue) -> Offers:
+    """The offers of everyone in `rule_people`."""
+    columns = []
+    for number, action in enumerate(catalogue.actions):
+        columns += [
+            f"CAST({_chance(action)} AS FLOAT) AS p{number}",
+            f"CAST(greatest(coalesce({column(action.value.metric)}, 0), 0) AS FLOAT) AS v{number}",
+            f"CAST({_first_hurdle(action)} AS TINYINT) AS x{number}",
+        ]
+    recent = f"last_contact_on > as_of_day - {FATIGUE_DAYS}"
+    rows = session.query(
+        f"SELECT customer_id, coalesce(allowed, []) AS allowed, "
+        f"CAST(CASE WHEN {recent} THEN {FATIGUE_BRL} ELSE 0 END AS FLOAT) AS fatigue, {', '.join(columns)} "
+        "FROM rule_people ORDER BY customer_id"
+    )
+    count = range(len(catalogue.actions))
+    share = np.array([action.value.months * action.value.share for action in catalogue.actions], np.float32)
+    return Offers(
+        customers=[str(key) for key in rows.column("customer_id").to_pylist()],
+        chance=_matrix(rows, [f"p{n}" for n in count], np.float32),
+        value=_matrix(rows, [f"v{n}" for n in count], np.float32) * share,
+        excluded=_matrix(rows, [f"x{n}" for n in count], np.int8),
+        fatigue=rows.column("fatigue").to_numpy(),
+        channels=[list(open_ or ()) for open_ in rows.column("allowed").to_pylist()],
+    )
+
+
+def hurdles(action: Action) -> list[tuple[str, str]]:
+    """SQL of what must hold, each with why the action falls without it (pt-BR)."""
+    among = ", ".join(literal(one.value) for one in _PAYING)
+    open_ = ", ".join(literal(one.value) for one in action.channels)
+    how = listed([BY_CHANNEL[one] for one in action.channels])
+    told = [
+        (f"situation IN ({among})", "o contrato não está ativo"),
+        (f"list_has_any(allowed, [{open_}])", f"não se pode contatar o cliente {how}"),
+    ]
+    return told + [(all_of((one,)), f"não cumpre: {clause(one).words}") for one in action.where]
+
+
+def doubt(action: Action, chance: float) -> float:
+    """Standard deviation of the chance: that of a Beta with as many offers as were made (Gelman, BDA3, app. A)."""
+    return float(np.sqrt(max(chance * (1 - chance), 0.0) / (action.accept.offered + 3)))
+
+
+def _chance(action: Action) -> str:
+    """The share accepted, one success and failure added, times the lifts that hold."""
+    base = (action.accept.accepted + 1) / (action.accept.offered + 2)
+    lifts = "".join(f" * CASE WHEN {all_of((one.when,))} THEN {one.times!r} ELSE 1 END" for one in action.lifts)
+    return f"least({CEILING}, {base!r}{lifts})"
+
+
+def _first_hurdle(action: Action) -> str:
+    cases = " ".join(
+        f"WHEN NOT coalesce({test}, FALSE) THEN {number}" for number, (test, _) in enumerate(hurdles(action), start=1)
+    )
+    return f"CASE {cases} ELSE 0 END"
+
+
+def _matrix(rows: pa.Table, names: list[str], kind: type) -> np.ndarray:
+    return np.column_stack([rows.column(name).to_numpy() for name in names]).astype(kind, copy=False)
