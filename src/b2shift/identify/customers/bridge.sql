@@ -1,7 +1,21 @@
 -- Recurring revenue from month to month, by customer total: what came, grew, shrank, left and came back.
-WITH totals AS (
-    SELECT customer_id, month, sum(mrr) AS mrr FROM revenue_monthly
-    WHERE month <= $closed_month AND customer_id IS NOT NULL GROUP BY ALL HAVING sum(mrr) > 0
+WITH told AS (
+    SELECT customer_id, product_family, month, sum(mrr) AS mrr,
+           lead(month) OVER (PARTITION BY customer_id, product_family ORDER BY month) AS following
+    FROM revenue_monthly
+    WHERE month <= $closed_month AND customer_id IS NOT NULL AND mrr IS NOT NULL
+    GROUP BY customer_id, product_family, month
+),
+-- A single month lacking between two is a row that cleansing could not save, not a cancellation: it holds what the
+-- month before held.
+known AS (
+    SELECT customer_id, month, mrr FROM told
+    UNION ALL
+    SELECT customer_id, CAST(month + INTERVAL 1 MONTH AS DATE), mrr FROM told
+    WHERE following = CAST(month + INTERVAL 2 MONTH AS DATE)
+),
+totals AS (
+    SELECT customer_id, month, sum(mrr) AS mrr FROM known GROUP BY ALL HAVING sum(mrr) > 0
 ),
 months AS (
     SELECT month, row_number() OVER (ORDER BY month) AS n

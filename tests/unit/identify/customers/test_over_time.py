@@ -14,7 +14,7 @@ MARCH, APRIL, MAY = date(2025, 3, 31), date(2025, 4, 30), date(2025, 5, 15)
 REVENUE = "cliente;mes;familia_produto;mrr;usuarios_contratados\n"
 MONTHS = {
     "TFAAA1": {"2025-01-01": "100,00", "2025-02-01": "120,00", "2025-03-01": "90,00"},
-    "TFBBB2": {"2025-01-01": "50,00", "2025-03-01": "60,00"},
+    "TFBBB2": {"2024-12-01": "50,00", "2025-03-01": "60,00"},
     "TFCCC3": {"2025-02-01": "10,00", "2025-03-01": "10,00"},
 }
 
@@ -91,10 +91,22 @@ def test_the_bridge_closes_and_tells_who_came_back(tmp_path: Path) -> None:
     registry = REGISTRY + "TFCCC3;2025-02-02\r\n"
     drop = write_small(tmp_path / "a", clientes_desde=registry, receita_mensal=REVENUE + "\n".join(rows) + "\n")
     deliver(tmp_path / "home", drop, MARCH)
-    [february, march] = open_lake(tmp_path / "home").query("SELECT * FROM revenue_bridge ORDER BY month").to_pylist()
+    rows = open_lake(tmp_path / "home").query("SELECT * FROM revenue_bridge ORDER BY month").to_pylist()
+    [january, february, march] = rows
     names = ("start", "new", "reactivated", "expansion", "contraction", "churned", "end")
-    assert [february[f"{name}_mrr"] for name in names] == [Decimal(n) for n in (150, 10, 0, 20, 0, 50, 130)]
+    assert [january[f"{name}_mrr"] for name in names] == [Decimal(n) for n in (50, 100, 0, 0, 0, 50, 100)]
+    assert [february[f"{name}_mrr"] for name in names] == [Decimal(n) for n in (100, 10, 0, 20, 0, 0, 130)]
     assert [march[f"{name}_mrr"] for name in names] == [Decimal(n) for n in (130, 0, 60, 0, 30, 0, 160)]
     counts = ("start", "new", "reactivated", "churned")
     assert [march[f"customers_{name}"] for name in counts] == [2, 0, 1, 0]
     assert march["nrr_12m"] is None
+
+
+def test_a_single_month_that_was_lost_is_no_churn(tmp_path: Path) -> None:
+    told = REVENUE + "".join(
+        f"TFAAA1;{month};ERP;{mrr};1\n"
+        for month, mrr in {"2025-01-01": "100,00", "0000-00-00": "100,00", "2025-03-01": "110,00"}.items()
+    )
+    deliver(tmp_path / "home", write_small(tmp_path / "a", receita_mensal=told), MARCH)
+    rows = open_lake(tmp_path / "home").query("SELECT * FROM revenue_bridge ORDER BY month").to_pylist()
+    assert [(row["churned_mrr"], row["end_mrr"]) for row in rows] == [(0, 100), (0, 110)]
