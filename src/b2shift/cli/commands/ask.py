@@ -1,0 +1,123 @@
+"""`b2shift ask`: a question in words, its typed query, and how right the readings are."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from b2shift.cli import screen
+from b2shift.cli.options import AsJson, Home
+from b2shift.cli.words import examples
+from b2shift.kernel.errors import InputError
+from b2shift.kernel.money import format_number
+
+EXAMPLES = examples(
+    'b2shift ask "MRR por segmento no trimestre passado" --plan-only --json',
+    "b2shift ask --batch perguntas.jsonl --plan-only --json",
+    "b2shift ask --evaluate perguntas.jsonl --json",
+)
+REFERENCE = date(2026, 6, 15)
+"""The day questions are read from when nobody says which and there is no lake (that of the published questions)."""
+
+
+def ask(
+    home: Home,
+    question: Annotated[
+        str | None, typer.Argument(metavar="[PERGUNTA]", help="Pergunta em português ou inglês.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="DATA", help="Dia de referência; sem ele, o dos dados ou 2026-06-15."
+        ),
+    ] = None,
+    context: Annotated[
+        Path | None, typer.Option(metavar="ARQUIVO", help="Perguntas anteriores: uma por linha, ou uma lista JSON.")
+    ] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(metavar="ARQUIVO", help="Muitas perguntas: um objeto JSON por linha, com id e question."),
+    ] = None,
+    evaluate: Annotated[
+        Path | None,
+        typer.Option(metavar="ARQUIVO", help="Mede os acertos em perguntas com a leitura esperada (expect)."),
+    ] = None,
+    plan_only: Annotated[bool, typer.Option("--plan-only", help="Só a consulta tipada, sem buscar números.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Lê uma pergunta e mostra a consulta tipada que ela pede, a dúvida a esclarecer, ou por que não é respondida."""
+    from b2shift.insight.api import evaluate_questions, plan_question, prepare
+
+    day = as_of.date() if as_of else REFERENCE
+    if evaluate is not None:
+        _show_evaluation(evaluate_questions(list(_questions(evaluate)), day), as_json)
+        return
+    if batch is not None:
+        prepare(day)
+        for asked in _questions(batch):
+            planned = plan_question(asked["question"], day, tuple(asked.get("context") or ()))
+            typer.echo(json.dumps({"id": asked.get("id"), **planned.as_json()}, ensure_ascii=False))
+        return
+    if not question:
+        raise InputError("Nenhuma pergunta", hint="Escreva a pergunta entre aspas, ou use --batch ou --evaluate")
+    planned = plan_question(question, day, _turns(context))
+    typer.echo(json.dumps(planned.as_json(), ensure_ascii=False, indent=None if as_json else 2))
+
+
+def _questions(file: Path) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(_text(file).splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            asked = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InputError(
+                f"A linha {number} do arquivo não é JSON", value=file, hint="Um objeto por linha"
+            ) from error
+        if not isinstance(asked, dict) or not isinstance(asked.get("question"), str):
+            raise InputError(f"A linha {number} do arquivo não tem a chave question", value=file)
+        yield asked
+
+
+def _turns(file: Path | None) -> tuple[str, ...]:
+    """Earlier turns: lines, a JSON list of texts, or an object with `context`."""
+    if file is None:
+        return ()
+    text = _text(file).strip()
+    if text[:1] in {"[", "{"}:
+        try:
+            told = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise InputError("As perguntas anteriores não são JSON válido", value=file) from error
+        told = told.get("context", []) if isinstance(told, dict) else told
+        return tuple(turn["question"] if isinstance(turn, dict) else str(turn) for turn in told)
+    return tuple(line for line in text.splitlines() if line.strip())
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("Arquivo que não se pode ler", value=file, hint="Use um arquivo de texto em UTF-8") from error
+
+
+def _show_evaluation(told: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    low, high = told["interval_95"]
+    rows = [
+        ("perguntas", format_number(told["n"])),
+        ("acerto estrito", f"{format_number(100 * (told['strict_accuracy'] or 0), 1)}%"),
+        ("intervalo de 95%", f"{format_number(100 * low, 1)} a {format_number(100 * high, 1)}%"),
+        ("respondidas erradas", f"{format_number(100 * (told['silent_wrong_rate'] or 0), 1)}%"),
+        ("esclarecimentos sem necessidade", f"{format_number(100 * told['needless_clarification_rate'], 1)}%"),
+        ("respostas que não podiam sair", format_number(told["unsafe_answers"])),
+        ("p95 em ms", format_number(told["latency_ms"]["p95"] or 0, 1)),
+    ]
+    screen.table("Leitura de perguntas", ["medida", "valor"], rows)
+    for failed in told["failures"]:
+        screen.warn(f"{failed['id']}: {failed['question']} ({', '.join(failed['wrong'])})")

@@ -1,0 +1,24 @@
+"""The front door of asking."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from b2shift.insight.evaluation.score import Asked, read_questions
+from b2shift.insight.evaluation.score import evaluate as _evaluate
+from b2shift.insight.planning.plan import plan as plan_question
+from b2shift.insight.reading.lexicon import product_lexicon
+
+__all__ = ["evaluate_questions", "plan_question", "prepare", "read_questions"]
+
+
+def prepare(as_of: date) -> None:
+    """Load and build everything that planning needs, so that the first question waits for nothing."""
+    product_lexicon().spelling.right("palavrinha")
+    plan_question("MRR por segmento", as_of)
+
+
+def evaluate_questions(questions: Sequence[Asked], as_of: date) -> dict[str, Any]:
+    """Plan questions that say what they expect, and judge the plans; see `evaluation.score.evaluate`."""
+    prepare(as_of)
+    return _evaluate(questions, lambda asked: plan_question(asked["question"], as_of, asked.get("context", ())), as_of)

@@ -1,0 +1,1 @@
+"""How right the plans are, on questions whose reading is known."""

@@ -1,0 +1,1 @@
+"""What a question asks for: the pieces put together into a typed query, a question back, or a refusal."""

@@ -1,0 +1,92 @@
+"""What a number is set against: another period, members of a dimension, the average of the base."""
+
+import itertools
+
+from b2shift.insight.planning.conditions import Used
+from b2shift.insight.planning.draft import Draft
+from b2shift.insight.reading import calendar
+from b2shift.insight.reading.items import Item, Reading
+from b2shift.metrics.contracts import Comparison
+
+LINKS = frozenset(
+    {"x", "vs", "versus", "contra", "com", "e", "and", "to", "with", "against", "ante", "a", "than", "ou", "or", "ao"}
+)
+
+
+def take_comparison(reading: Reading, draft: Draft, used: Used) -> None:
+    """Write comparison, period and the values that are compared (rather than filtered) into the draft."""
+    cue = reading.cue("compare")
+    periods = [] if used.periods else list(reading.periods)
+    _times(reading, draft, periods, cue)
+    if (
+        draft.comparison is None
+        and reading.cue("average_all")
+        and (cue or reading.of("value") or draft.dimensions or draft.customers)
+    ):
+        draft.comparison = Comparison(type="overall_average")
+    if draft.comparison is None:
+        _members(reading, draft, used, cue)
+
+
+def _times(reading: Reading, draft: Draft, periods: list, cue: Item | None) -> None:  # type: ignore[type-arg]
+    year, before = reading.cue("previous_year"), reading.cue("previous_period")
+    moved = reading.cue("growth", "rise", "drop", "how_much", "compare") is not None
+    if year and not moved and "ano anterior" in " ".join(reading.folded[year.start : year.end]) and not periods:
+        draft.days, year = calendar.shifted("year", reading.as_of, -1), None
+    if year or before:
+        draft.comparison = Comparison(type="previous_year" if year else "previous_period")
+        draft.days = periods[0].days if periods else draft.days
+        return
+    if len(periods) >= 2 and (cue or _linked(reading, periods)):
+        pair = sorted((p.days for p in periods[:2]), key=lambda days: days[0])
+        draft.days = pair[1]
+        draft.comparison = Comparison(type="period", start=pair[0][0], end=pair[0][1])
+        return
+    if periods:
+        period = periods[0]
+        recent = period.days in {calendar.shifted(unit, reading.as_of, -1) for unit in ("month", "quarter", "half")}
+        if cue and cue.end <= period.start <= cue.end + 3 and recent and not reading.cue("average_all"):
+            draft.comparison = Comparison(type="previous_period")
+            return
+        if (
+            cue
+            and cue.end <= period.start <= cue.end + 3
+            and period.days == calendar.shifted("year", reading.as_of, -1)
+        ):
+            draft.comparison = Comparison(type="previous_year")
+            return
+        draft.days = period.days
+
+
+def _linked(reading: Reading, periods: list) -> bool:  # type: ignore[type-arg]
+    between = reading.folded[periods[0].end : periods[1].start]
+    return 0 < len(between) <= 4 and any(word in LINKS for word in between)
+
+
+def _members(reading: Reading, draft: Draft, used: Used, cue: Item | None) -> None:
+    """Two or more values of one dimension, said to be compared or set side by side by `x`, `vs`, `ou`."""
+    by_field: dict[str, list[Item]] = {}
+    for value in reading.of("value"):
+        if value not in used.negated:
+            by_field.setdefault(value.name, []).append(value)
+    for name, values in by_field.items():
+        if len({v.value for v in values}) < 2:
+            continue
+        between = [w for a, b in itertools.pairwise(values) for w in reading.folded[a.end : b.start]]
+        alternative = any(w in {"ou", "or"} for w in between) and (
+            reading.cue("top", "bottom", "best", "worst", "gt") or reading.cue("list", "which")
+        )
+        listed = any(w in {"e", "and", ","} for w in between) and _which_of_them(reading, name)
+        if listed or cue or any(w in {"x", "vs", "versus"} for w in between) or alternative:
+            members = tuple(dict.fromkeys(v.value for v in values))
+            draft.comparison = Comparison(type="members", field=name, values=members)
+            draft.dimensions = list(dict.fromkeys([*draft.dimensions, name]))
+            used.items.update(values)
+            return
+
+
+def _which_of_them(reading: Reading, name: str) -> bool:
+    """`Sul e Sudeste, quem tem o melhor NPS?`: the values are what may answer."""
+    asked = any(w in {"quem", "qual", "which", "who"} for w in reading.folded)
+    named = any(i.name not in {name} for i in reading.of("dimension"))
+    return asked and not named and reading.cue("top", "bottom", "best", "worst") is not None

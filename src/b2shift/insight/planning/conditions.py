@@ -1,0 +1,253 @@
+"""Conditions of a question: values, comparisons with numbers, changes, renewal dates, time as a customer."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from b2shift.insight.planning.draft import Draft
+from b2shift.insight.reading.items import CONNECTORS, Item, Reading
+from b2shift.insight.reading.numbers import Amount
+from b2shift.metrics.api import load_dictionary
+from b2shift.metrics.contracts import Op
+
+OPS: dict[str, Op] = {"gt": "gt", "lt": "lt", "gte": "gte", "lte": "lte", "eq": "eq"}
+MONTHS = {"mes": 1, "month": 1, "ano": 12, "year": 12}
+SKIPPED = CONNECTORS | frozenset(
+    "em in um uma seu seus sua suas valor nota r $ brl no na ter tem com with by que for is are e estar esta estao ficar "
+    "ficarem seja for fica marca score taxa any abriu abriram abrem tiveram teve fizeram nenhum nenhuma had opened open have houve registraram do indice cliente clientes customer ficou a ao hoje atual superior".split()
+)
+
+
+@dataclass
+class Used:
+    """What conditions took: metrics that only filter, amounts, values, dimension names."""
+
+    items: set[Item] = field(default_factory=set)
+    amounts: set[Amount] = field(default_factory=set)
+    negated: set[Item] = field(default_factory=set)
+    periods: bool = False
+
+
+def take_conditions(reading: Reading, draft: Draft) -> Used:
+    """Write the numeric, change, renewal and tenure conditions of a question into the draft."""
+    used = Used()
+    _renewal(reading, draft, used)
+    for amount in reading.amounts:
+        if amount not in used.amounts:
+            _tenure(reading, draft, used, amount) or _change(reading, draft, used, amount) or _compared(
+                reading, draft, used, amount
+            )
+    _nothing(reading, draft, used)
+    _negative(reading, draft, used)
+    return used
+
+
+def negated_values(reading: Reading) -> set[Item]:
+    """Values said to be left out: `exceto varejo e agro`, `sem o Sul`, `que não são do Norte`."""
+    out: set[Item] = set()
+    nots = [item for item in reading.of("cue") if item.name == "not"]
+    values = reading.of("value")
+    for item in nots:
+        at = item.end
+        for value in [v for v in values if v.start >= item.end]:
+            between = reading.words[at : value.start]
+            if not all(_passable(word.lemma) for word in between):
+                break
+            out.add(value)
+            at = value.end
+    nothing = [item for item in reading.of("cue") if item.name == "none"]
+    for item in nothing:
+        out |= {v for v in values if v.start - item.end <= 1 and v.start >= item.end and v.name != "risk_band"}
+    return out
+
+
+def _passable(word: str) -> bool:
+    return word in CONNECTORS or word in {
+        "e", "and", "ou", "or", ",", "segmento", "segment", "setor", "regiao", "region", "cliente", "customer", "estado", "em", "in",
+        "from", "empresa", "conta", "plano", "plan", "sector", "account", "cluster", "no", "na", "nem", "porte", "estar", "estao",
+        "de", "state", "company", "companie",
+    }  # fmt: skip
+
+
+def _renewal(reading: Reading, draft: Draft, used: Used) -> None:
+    cue = reading.cue("renewal")
+    subject = [i for i in reading.of("dimension") if i.name in {"customer", "renewal_date"}]
+    if cue is None and not any(i.name == "renewal_date" for i in subject):
+        return
+    if not subject and reading.of("metric"):
+        return
+    if not reading.periods:
+        if cue and subject and not any(reading.of("metric")):
+            draft.add_filter("renewal_date", "gte", reading.as_of.isoformat())
+        return
+    period = reading.periods[0]
+    start, end = period.days
+    if period.open_start or (period.start and reading.folded[period.start] == "ate"):
+        start = reading.as_of
+    if period.open_end:
+        draft.add_filter("renewal_date", "gte", start.isoformat())
+    else:
+        draft.add_filter("renewal_date", "between", (start.isoformat(), end.isoformat()))
+    used.periods = True
+
+
+def _tenure(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
+    words = reading.words
+    if amount.end >= len(words) or words[amount.end].lemma not in MONTHS:
+        return False
+    near = [
+        i
+        for i in reading.items
+        if ((i.kind == "cue" and i.name == "tenure") or (i.kind == "dimension" and i.name == "tenure_months"))
+    ]
+    since = any(words[p].folded in {"ha", "faz"} for p in range(max(0, amount.start - 4), amount.start))
+    op, between = _operator(reading, amount)
+    if not near and not (since and op) and not (op and _says_customer(reading, amount.end)):
+        return False
+    months = MONTHS[words[amount.end].lemma]
+    if between:
+        draft.add_filter("tenure_months", "between", (amount.value * months, between.value * months))
+        used.amounts.add(between)
+    else:
+        draft.add_filter("tenure_months", op or "eq", amount.value * months)
+    used.amounts.add(amount)
+    used.items.update(near)
+    return True
+
+
+def _says_customer(reading: Reading, end: int) -> bool:
+    after = [word.lemma for word in reading.words[end + 1 : end + 4]]
+    return any(word in {"cliente", "customer", "contrato", "casa", "base"} for word in after)
+
+
+def _operator(reading: Reading, amount: Amount) -> tuple[Op | None, Amount | None]:
+    """How an amount is compared, and the other end when it is a range."""
+    after = next((i for i in reading.of("cue") if 0 <= i.start - amount.end <= 2 and i.name.startswith("or_")), None)
+    if after:
+        return ("gte" if after.name == "or_more" else "lte"), None
+    following = next((a for a in reading.amounts if a.start > amount.start), None)
+    joined = following is not None and following.start - amount.end == 1 and reading.folded[amount.end] in {
+        "e", "a", "and", "to", "ate", "-",
+    }  # fmt: skip
+    cue = _cue_before(reading, amount.start)
+    opener = reading.folded[amount.start - 1] if amount.start else ""
+    if joined and following and ((cue and cue.name == "between") or opener in {"de", "from"}):
+        return "between", following
+    return (OPS[cue.name], None) if cue and cue.name in OPS else (None, None)
+
+
+def _cue_before(reading: Reading, start: int) -> Item | None:
+    cues = [i for i in reading.of("cue") if i.end <= start and (i.name in OPS or i.name == "between")]
+    if not cues:
+        return None
+    cue = cues[-1]
+    between = [word.lemma for word in reading.words[cue.end : start]]
+    return cue if all(word in SKIPPED for word in between) and len(between) <= 3 else None
+
+
+def _compared(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
+    op, other = _operator(reading, amount)
+    if op is None:
+        return False
+    metric = _measured(reading, used, amount, other)
+    if metric is None:
+        return False
+    first = amount.value
+    if other:
+        if other.value >= 1000 > amount.value and other.unit != "%":
+            scale = 1000 if other.value < 1_000_000 else 1_000_000
+            first = amount.value * scale
+        draft.add_filter(metric.name, "between", (first, other.value))
+        used.amounts.add(other)
+    else:
+        draft.add_filter(metric.name, op, first)
+    used.items.add(metric)
+    used.amounts.add(amount)
+    return True
+
+
+def _measured(reading: Reading, used: Used, amount: Amount, other: Amount | None) -> Item | None:
+    """The metric an amount belongs to: right after it (`mais de 5 chamados`), else the nearest before."""
+    end = (other or amount).end
+    metrics = reading.of("metric")
+    for metric in metrics:
+        gap = [word.lemma for word in reading.words[end : metric.start]]
+        if metric.start >= end and len(gap) <= 2 and all(word in CONNECTORS | {"em", "in"} for word in gap):
+            return metric
+    before = [m for m in metrics if m.end <= amount.start and m not in used.items]
+    before = before or [m for m in metrics if m.end <= amount.start]
+    if before:
+        return before[-1]
+    after = [m for m in metrics if m.start >= end and m not in used.items]
+    return after[0] if after and len(metrics) == 1 else None
+
+
+def _change(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
+    """`cujo uso caiu mais de 30%`, `queda de 10 pontos no NPS`."""
+    moves = [i for i in reading.of("cue") if i.name in {"drop", "rise"} and i.end <= amount.start]
+    if not moves:
+        return False
+    move = moves[-1]
+    metrics = reading.of("metric")
+    inside = [m for m in metrics if m.start >= move.end and m.end <= amount.start]
+    plain = [w.lemma for w in reading.words[move.end : amount.start]]
+    gap = len(plain) - sum(m.end - m.start for m in inside)
+    if gap > 5 or any(a.start > move.start and a.end <= amount.start for a in reading.amounts):
+        return False
+    metric = _measured(reading, used, amount, None) or (metrics[0] if metrics else None)
+    if metric is None:
+        return False
+    down = move.name == "drop"
+    op, _ = _operator(reading, amount)
+    less = op in {"lt", "lte"}
+    pct = "pct_" if amount.unit == "%" else ""
+    side = "lt" if down != less else "gt"
+    draft.add_filter(metric.name, f"change_{pct}{side}", -amount.value if down else amount.value)  # type: ignore[arg-type]
+    used.items.update({metric, move})
+    used.amounts.add(amount)
+    return True
+
+
+def _nothing(reading: Reading, draft: Draft, used: Used) -> None:
+    """`sem chamados`, `nenhum uso`: a metric that is zero."""
+    for cue in [
+        i
+        for i in reading.of("cue")
+        if i.name == "none" or (i.name == "not" and reading.folded[i.start] in {"sem", "que"})
+    ]:
+        metric = next((m for m in reading.of("metric") if 0 <= m.start - cue.end <= 2), None)
+        between = reading.words[cue.end : metric.start] if metric else []
+        if metric and metric not in used.items and all(w.lemma in SKIPPED for w in between):
+            unit = load_dictionary().metrics[metric.name].unit
+            if unit in {"count", "hours", "brl"}:
+                draft.add_filter(metric.name, "eq", 0)
+                used.items.add(metric)
+
+
+def _negative(reading: Reading, draft: Draft, used: Used) -> None:
+    for metric in reading.of("metric"):
+        after = reading.folded[metric.end : metric.end + 1]
+        if after in (["negativo"], ["negativa"], ["negative"]) or reading.folded[
+            max(0, metric.start - 1) : metric.start
+        ] == ["negative"]:
+            draft.add_filter(metric.name, "lt", 0)
+            used.items.add(metric)
+
+
+def changed_at_all(reading: Reading, draft: Draft, used: Used) -> None:
+    """`clientes com queda de uso`: a change in one direction without a size, among customers."""
+    metrics = [m for m in reading.of("metric") if m not in used.items]
+    move = reading.cue("drop", "rise")
+    size = reading.cue("halved", "doubled")
+    if not metrics or not (move or size):
+        return
+    down = move.name == "drop" if move else size is not None and size.name == "halved"
+    if size:
+        draft.add_filter(metrics[0].name, "change_pct_lt" if down else "change_pct_gt", -50 if down else 100)
+    else:
+        draft.add_filter(metrics[0].name, "change_lt" if down else "change_gt", 0)
+    used.items.add(metrics[0])
+
+
+def iso(day: date) -> str:
+    """A day as filters write it."""
+    return day.isoformat()

@@ -1,0 +1,61 @@
+"""A query being put together; unlike the contract it can change, and it remembers what was said and what was meant."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from b2shift.insight.reading.calendar import Days
+from b2shift.metrics.contracts import Comparison, Filter, Horizon, Intent, Op, Order, Period, Scalar, TypedQuery
+
+
+@dataclass
+class Draft:
+    """Slots of a typed query; None or empty means not said."""
+
+    intent: Intent | None = None
+    metrics: list[str] = field(default_factory=list)
+    dimensions: list[str] = field(default_factory=list)
+    filters: list[Filter] = field(default_factory=list)
+    days: Days | None = None
+    grain: Any = None
+    order: Order | None = None
+    limit: int | None = None
+    comparison: Comparison | None = None
+    calculation: str | None = None
+    forecast: Horizon | None = None
+    condition: Filter | None = None
+    format: str | None = None
+    schedule: str | None = None
+    ranked: str | None = None
+    """`top`, `bottom`, `best` or `worst` when a ranking was asked for without its metric."""
+    customers: bool = False
+    """Customers are what is asked for."""
+
+    def copy(self) -> "Draft":
+        """Another draft with the same slots."""
+        return replace(self, metrics=list(self.metrics), dimensions=list(self.dimensions), filters=list(self.filters))
+
+    def add_filter(self, name: str, op: Op, value: Scalar | tuple[Scalar, ...]) -> None:
+        """A condition, once."""
+        made = Filter(field=name, op=op, value=value)
+        if made not in self.filters:
+            self.filters.append(made)
+
+    def query(self) -> TypedQuery:
+        """The contract. The step of a series needs its period; without one the product's default period holds."""
+        grain = self.grain or ("month" if self.intent == "trend" else None)
+        time = Period(start=self.days[0], end=self.days[1], grain=grain) if self.days else None
+        return TypedQuery(
+            intent=self.intent or "metric",
+            metrics=tuple(dict.fromkeys(self.metrics)),
+            dimensions=tuple(dict.fromkeys(self.dimensions)),
+            filters=tuple(self.filters),
+            time=time,
+            order=self.order,
+            limit=self.limit,
+            comparison=self.comparison,
+            calculation=self.calculation,
+            forecast=self.forecast,
+            condition=self.condition,
+            format=self.format,
+            schedule=self.schedule,
+        )

@@ -1,0 +1,119 @@
+"""Follow-ups: what is said anew replaces what was asked, the rest stays."""
+
+import re
+from typing import get_args
+
+from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.ranking import direction_of
+from b2shift.insight.reading.items import Reading
+from b2shift.metrics.contracts import Comparison, Horizon, Intent, Order
+
+_STARTS = re.compile(
+    r"^(e|and|agora|now|mas|but|so|so o|apenas|somente|only|just|what about|how about|e se|tambem|also|ok|entao|then|filtre|"
+    r"filtra|exclu|tire|tira|remova|retire|sem|without|inclua|troque|compare|comparado|versus|vs|contra|por|by|para|top|"
+    r"mes a mes|exporta|exporte|mostra so|mostre so|quebr|abr|detalh|split|break|same|o mesmo|a mesma|repita|isso|no|na|nos|em|in|do|da)\b"
+)
+_POINTS = re.compile(
+    r"\b(isso|isto|esses?|essas?|desses?|dessas?|mesm[oa]s?|deles|delas|disso|nesse|nessa|those|these|that|them|it|same|the same|ele|ela|aquele|aquela)\b"
+)
+_WHOLE = re.compile(r"\b(qual|quais|quantos|quantas|quanto|liste|mostre|what|which|how many|show|list|me avise|como)\b")
+
+
+def continues(reading: Reading, fresh: Draft) -> bool:
+    """Whether a question after another one edits it rather than stands alone."""
+    text = reading.text
+    if _STARTS.match(text) or _POINTS.search(text):
+        return True
+    if not fresh.metrics and fresh.intent not in {"actions", "profile", "define"}:
+        return len(reading.words) <= 8 or not (fresh.filters and _WHOLE.search(text))
+    return len(reading.words) <= 3 and not _WHOLE.search(text)
+
+
+def edited(before: Draft, fresh: Draft, reading: Reading) -> Draft:
+    """The last query with the new words in place."""
+    out = before.copy()
+    if fresh.metrics:
+        if out.order and out.metrics and out.order.by.removesuffix(".change") in out.metrics:
+            suffix = ".change" if out.order.by.endswith(".change") else ""
+            out.order = Order(by=fresh.metrics[0] + suffix, dir=out.order.dir)
+        out.metrics = list(dict.fromkeys([*before.metrics, *fresh.metrics])) if _adds(reading) else fresh.metrics
+    _dimensions(out, fresh, reading)
+    for made in fresh.filters:
+        same = [f for f in out.filters if f.field == made.field]
+        out.filters = [f for f in out.filters if f not in same or (f.op.startswith("neq") and made.op == "neq")]
+        if out.comparison and out.comparison.field == made.field:
+            out.comparison, out.dimensions = None, [d for d in out.dimensions if d != made.field]
+            out.intent = "metric" if out.intent == "compare" else out.intent
+        out.filters.append(made)
+    if fresh.days and reading.cue("compare") and fresh.comparison is None and before.days and before.days != fresh.days:
+        out.comparison, out.intent = Comparison(type="period", start=fresh.days[0], end=fresh.days[1]), "compare"
+    elif fresh.days:
+        out.days = fresh.days
+    if out.intent == "forecast" and fresh.days and not fresh.forecast:
+        out.days, start = before.days, fresh.days[0]
+        first = reading.as_of.replace(day=1)
+        opened = any(p.open_start for p in reading.periods) or start < first
+        out.forecast = Horizon(start=None if opened else start, end=fresh.days[1])
+    if fresh.forecast:
+        out.forecast = fresh.forecast
+    if fresh.grain:
+        out.grain = fresh.grain
+    for slot in ("calculation", "comparison", "format", "schedule", "condition"):
+        if getattr(fresh, slot) is not None:
+            setattr(out, slot, getattr(fresh, slot))
+    _order(out, fresh, reading)
+    _intent(out, before, fresh, reading)
+    return out
+
+
+def _adds(reading: Reading) -> bool:
+    return bool(re.search(r"\b(tambem|alem|junto|acrescent\w+|adicion\w+|inclua|also|add|as well|too)\b", reading.text))
+
+
+def _dimensions(out: Draft, fresh: Draft, reading: Reading) -> None:
+    if not fresh.dimensions:
+        return
+    keep = out.dimensions if _adds(reading) else []
+    replaced = [
+        d
+        for d in fresh.dimensions
+        if d != "customer" or fresh.intent in {"list", "rank"} or "customer" in fresh.dimensions
+    ]
+    out.dimensions = list(dict.fromkeys([*keep, *replaced]))
+
+
+def _order(out: Draft, fresh: Draft, reading: Reading) -> None:
+    if fresh.order:
+        out.order = fresh.order
+    elif fresh.ranked and out.metrics:
+        out.order = Order(by=out.metrics[0], dir=direction_of(fresh.ranked, out.metrics[0]))
+    elif reading.cue("invert") and out.order:
+        out.order = Order(by=out.order.by, dir="asc" if out.order.dir == "desc" else "desc")
+    if fresh.limit:
+        out.limit = fresh.limit
+        if out.order is None and out.metrics:
+            out.order = Order(by=out.metrics[0], dir="desc")
+
+
+def _intent(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
+    if reading.cue("count") and not fresh.metrics and before.intent in {"list", "rank"}:
+        out.intent, out.metrics, out.order, out.limit = "metric", ["active_customers"], None, None
+        out.dimensions = [d for d in out.dimensions if d != "customer"]
+        return
+    strong: set[str] = set(get_args(Intent)) - {"metric", "list", "rank"}
+    if fresh.intent in strong:
+        out.intent = fresh.intent
+        if fresh.intent == "compare" and not fresh.comparison and fresh.dimensions == []:
+            out.intent = before.intent
+    elif fresh.order or fresh.ranked or (fresh.limit and out.order):
+        out.intent = "rank" if before.intent in {"metric", "rank", "list", "trend", "compare", None} else before.intent
+    elif fresh.intent == "list" and reading.cue("list") and fresh.customers:
+        out.intent, out.dimensions, out.order, out.limit = "list", ["customer"], None, None
+    elif before.intent is None:
+        out.intent = fresh.intent
+    if out.intent == "list" and "customer" not in out.dimensions:
+        if before.intent == "list" and fresh.dimensions:
+            out.intent = "metric"
+            out.metrics = out.metrics or ["active_customers"]
+        else:
+            out.dimensions = [*out.dimensions, "customer"]

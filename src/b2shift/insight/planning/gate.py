@@ -1,0 +1,79 @@
+"""What is not understood is asked or refused, never guessed."""
+
+from b2shift.insight.contracts import Plan
+from b2shift.insight.planning.draft import Draft
+from b2shift.insight.reading.items import CONNECTORS, Reading
+from b2shift.insight.reading.lexicon import Lexicon
+from b2shift.kernel.calendar import add_months, first_of_month
+from b2shift.metrics.api import load_dictionary
+
+HISTORY_MONTHS = 24
+NEEDS_METRIC = frozenset(
+    {"metric", "trend", "compare", "forecast", "explain", "relationship", "alert", "report", "rank"}
+)
+RANKING_OPTIONS = ("health_score", "nps", "churn_risk", "mrr")
+METRIC_OPTIONS = ("mrr", "churn_rate", "nps", "health_score")
+TWO_PLACES = (("rio", "grande"), ("rio",))
+
+
+def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
+    """Content words that nothing explains, as typed."""
+    covered = reading.covered()
+    return [
+        word.typed
+        for place, word in enumerate(reading.words)
+        if place not in covered
+        and word.folded not in CONNECTORS
+        and word.folded not in lexicon.harmless
+        and word.lemma not in lexicon.harmless
+        and word.folded[:1].isalnum()
+        and not (word.folded.isdigit() and len(word.folded) < 3)
+    ]
+
+
+def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Plan | None:  # noqa: C901, PLR0911 - one reason per line
+    """Why a draft is not answered; None when it is."""
+    absent = reading.of("absent")
+    clusters = load_dictionary().dimensions["cluster"].values
+    if absent and not (draft.intent == "define" and draft.metrics):
+        return Plan(action="refuse", reason="not_in_data", about=absent[0].name)
+    strange = unexplained(reading, lexicon)
+    known = draft.metrics or draft.filters or draft.dimensions or draft.customers or reading.of("value")
+    if strange and not known and all(_proper(reading, word) for word in strange):
+        return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
+    if strange and not known and not followed and draft.intent not in {"actions", "profile"}:
+        return Plan(action="refuse", reason="out_of_scope", about=" ".join(strange))
+    if _before_history(reading, draft):
+        return Plan(action="refuse", reason="not_in_data", about=str(draft.days[0]) if draft.days else "")
+    if reading.cue("grain_fine") and draft.intent not in {"alert", "report"} and draft.metrics:
+        return Plan(action="refuse", reason="not_in_data", about="dados por dia ou semana")
+    if any(str(item.value) not in clusters for item in reading.of("value") if item.name == "cluster"):
+        return Plan(action="clarify", reason="ambiguous_entity", about="cluster")
+    if draft.intent in NEEDS_METRIC and not draft.metrics and not _tenure_order(draft):
+        if draft.ranked or (draft.intent == "rank" and not draft.order):
+            return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)
+        named = any(word[:1].isupper() for word in strange)
+        if named and known:
+            return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
+        return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
+    if draft.intent == "list" and not (draft.filters or draft.metrics or followed or reading.cue("list", "report")):
+        return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
+    if draft.intent == "define" and not (draft.metrics or draft.dimensions or reading.of("value")):
+        return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
+    if strange:
+        return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
+    return None
+
+
+def _proper(reading: Reading, typed: str) -> bool:
+    return any(word.proper for word in reading.words if word.typed == typed)
+
+
+def _tenure_order(draft: Draft) -> bool:
+    return draft.order is not None and draft.order.by == "tenure_months"
+
+
+def _before_history(reading: Reading, draft: Draft) -> bool:
+    first = add_months(first_of_month(reading.as_of), -HISTORY_MONTHS)
+    ends = [draft.days[1]] if draft.days else []
+    return any(end < first for end in ends)

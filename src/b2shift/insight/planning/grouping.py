@@ -1,0 +1,92 @@
+"""What numbers are split by, and whether customers themselves are asked for."""
+
+from b2shift.insight.planning.conditions import Used
+from b2shift.insight.planning.draft import Draft
+from b2shift.insight.reading.items import CONNECTORS, Item, Reading
+
+SCOPE = frozenset("dos das de do da of nos nas em entre in among for from para pelos pelas no na com with to".split())
+PASSED = frozenset("our nossos nossas meus minhas the os as todos all todas seus my".split())
+NOUNS = frozenset("cliente customer empresa company conta account negocio business".split())
+ENTITIES = ("customer", "account_owner", "campaign")
+
+
+def take_groups(reading: Reading, draft: Draft, used: Used) -> None:
+    """Write into the draft the dimensions that split, and whether customers are the subject."""
+    values = reading.of("value")
+    for item in reading.of("dimension"):
+        if _names_a_value(reading, item, values):
+            continue
+        if item.name == "customer":
+            _customer(reading, draft, item)
+        elif item.name in {"tenure_months", "renewal_date"}:
+            if split_by(reading, item):
+                draft.dimensions.append(item.name)
+        elif split_by(reading, item) or not _scope(reading, item) or item.name in {"churn_reason", "nps_band"}:
+            draft.dimensions.append(item.name)
+    for value in values:
+        about_customers = value.name == "nps_band" or any(
+            w.lemma in NOUNS for w in reading.words[value.start : value.end]
+        )
+        if about_customers and value not in used.negated and not _scope(reading, value):
+            draft.customers = True
+    if used.periods and not reading.of("metric"):
+        draft.customers = True
+    who = [i for i in reading.of("cue") if i.name == "list" and reading.folded[i.start] in {"quem", "who"}]
+    if who and not {"account_owner", "campaign"} & set(draft.dimensions):
+        draft.customers = True
+
+
+def split_by(reading: Reading, item: Item) -> bool:
+    """`por segmento`, `em cada região`, `by state`; also the further ones of a list, `por segmento e região`."""
+    cues = [i for i in reading.of("cue") if i.name == "by" and i.end <= item.start]
+    if not cues:
+        return False
+    between = set(range(cues[-1].end, item.start))
+    others = {p for i in reading.of("dimension") for p in range(i.start, i.end)}
+    return all(
+        reading.folded[p] in CONNECTORS | {"e", "and", ",", "por", "by", "each", "cada", "nossos"}
+        for p in between - others
+    )
+
+
+def _names_a_value(reading: Reading, item: Item, values: list[Item]) -> bool:
+    """`segmento de varejo`, `plano premium`, `retail segment`: the dimension's name beside one of its values."""
+    for value in values:
+        if value.name != item.name:
+            continue
+        gap = (
+            reading.folded[item.end : value.start]
+            if value.start >= item.end
+            else reading.folded[value.end : item.start]
+        )
+        if value.start >= item.end and all(word in CONNECTORS | {"em", "e", "é", ":"} for word in gap):
+            return not split_by(reading, item)
+        if value.end <= item.start and not gap:
+            return True
+    return False
+
+
+def _scope(reading: Reading, item: Item) -> bool:
+    before = next((i for i in reversed(reading.items) if i.end <= item.start and i.kind == "cue"), None)
+    opens = before is not None and all(w in CONNECTORS for w in reading.folded[before.end : item.start])
+    if (
+        before
+        and opens
+        and before.name in {"ranking", "top", "bottom", "best", "worst", "list", "which", "between", "share"}
+    ):
+        return False
+    if item.start == 0 or (
+        item.kind == "dimension" and item.start <= 2 and reading.folded[0] in {"entre", "among", "dos", "das", "of"}
+    ):
+        return False
+    at = item.start - 1
+    while at >= 0 and reading.folded[at] in PASSED:
+        at -= 1
+    return at >= 0 and reading.folded[at] in SCOPE
+
+
+def _customer(reading: Reading, draft: Draft, item: Item) -> None:
+    if split_by(reading, item):
+        draft.dimensions.append("customer")
+    elif not _scope(reading, item):
+        draft.customers = True

@@ -1,0 +1,292 @@
+"""Which kind of answer a question asks for."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from b2shift.insight.planning.conditions import Used, changed_at_all
+from b2shift.insight.planning.draft import Draft
+from b2shift.insight.reading.items import Reading
+from b2shift.metrics.contracts import Horizon, Intent, Order
+
+CALCULATIONS = {
+    "growth": "growth", "share": "share_of_total", "cumulative": "cumulative", "median": "median", "p90": "p90", "p95": "p95",
+    "p75": "p75", "p25": "p25", "p10": "p10", "moving_average": "moving_average", "standard_deviation": "standard_deviation",
+}  # fmt: skip
+FORMATS = {"format_pdf": "pdf", "format_xlsx": "xlsx", "format_csv": "csv", "format_pptx": "pptx"}
+SCHEDULES = {"schedule_daily": "daily", "schedule_weekly": "weekly", "schedule_monthly": "monthly"}
+SENDING = re.compile(
+    r"\b(envie|envia|enviar|mande|manda|mandar|send|email me|receber|agende|agendar|agenda|schedule|programe|programar)\b"
+)
+GRAINS = {"grain_month": "month", "grain_quarter": "quarter", "grain_year": "year"}
+ASKING = re.compile(
+    r"\b(subiu|caiu|cresceu|aumentou|diminuiu|mudou|variou|piorou|melhorou|drop|rise|fall|fell|rose|change|increase|decrease)\b"
+)
+
+
+def settle(reading: Reading, draft: Draft, used: Used) -> None:
+    """Write intent, calculation, grain, format, schedule, forecast and condition into the draft."""
+    _calculation(reading, draft)
+    grain = reading.cue(*GRAINS)
+    draft.grain = GRAINS[grain.name] if grain else None
+    draft.format = next((FORMATS[i.name] for i in reading.of("cue") if i.name in FORMATS), None)
+    draft.intent = _intent(reading, draft, used)
+    if draft.intent in {"compare", "relationship", "explain", "trend", "actions", "profile"}:
+        draft.order, draft.limit, draft.ranked = None, None, None
+    if draft.intent == "explain":
+        draft.calculation = None
+    finish = FINISHES.get(draft.intent)
+    if finish:
+        finish(reading, draft, used)
+    if draft.intent == "list" or (draft.intent == "rank" and draft.customers and not draft.dimensions):
+        draft.dimensions = list(dict.fromkeys([*(d for d in draft.dimensions if d != "churn_reason"), "customer"]))
+    if draft.intent in {"rank", "trend"} and draft.days and draft.grain is None and _asks_month(reading):
+        draft.grain = "month"
+    if draft.intent not in {"trend", "forecast", "report", "rank"} or (
+        draft.intent == "rank" and not _asks_month(reading)
+    ):
+        draft.grain = None
+    _counted(reading, draft, used)
+
+
+PORTRAIT = re.compile(
+    r"\b(quem (sao|esta|estao|faz|fazem|compoe|pertence)|who (are|is|belongs)|o que (e|tem|ha|o|os|a|as|caracteriza)|what (is|are|does|do)|como (e|sao)"
+    r"|fale|conte|tell me|resum\w*|detalh\w*|apresent\w*)\b"
+)
+
+
+def _portrays(reading: Reading, draft: Draft) -> bool:
+    """`Quem são os clientes do cluster 3?`: a cluster, and nothing but the cluster, is asked about."""
+    return (
+        [f.field for f in draft.filters] == ["cluster"] and bool(PORTRAIT.search(reading.text)) and not reading.periods
+    )
+
+
+def _asks_month(reading: Reading) -> bool:
+    return bool(re.search(r"\b(qual|que|em que|which|what) (foi o )?(mes|month)\b", reading.text))
+
+
+def _calculation(reading: Reading, draft: Draft) -> None:
+    found = reading.cue(*CALCULATIONS)
+    if found and not (draft.order and draft.order.by.endswith(".change") and found.name == "growth"):
+        draft.calculation = CALCULATIONS[found.name]
+    elif reading.cue("how_much") and reading.cue("rise", "drop", "moved") and not reading.cue("forecast", "alert"):
+        draft.calculation = "growth"
+
+
+def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901, PLR0911, PLR0912 - one decision per line
+    metrics = draft.metrics
+    if reading.cue("alert"):
+        return "alert"
+    if (
+        draft.format
+        or (reading.cue("report") and (draft.format or reading.cue(*SCHEDULES) or _orders_a_report(reading)))
+        or (reading.cue(*SCHEDULES) and SENDING.search(reading.text))
+    ):
+        return "report"
+    define = reading.cue("define")
+    if (
+        define
+        and not draft.filters
+        and not draft.days
+        and not draft.order
+        and not (reading.cue("explain") and reading.periods)
+    ):
+        return "define"
+    if reading.cue("actions"):
+        return "actions"
+    if (reading.cue("forecast") or any(p.ahead for p in reading.periods)) and not used.periods:
+        return "forecast"
+    if reading.cue("explain"):
+        return "explain"
+    if reading.cue("relationship") and (len(set(metrics)) >= 2 or (metrics and (draft.dimensions or draft.filters))):
+        return "relationship"
+    if not metrics and (reading.cue("profile") or _portrays(reading, draft)):
+        return "profile"
+    if draft.comparison is not None and not (draft.comparison.type == "overall_average" and draft.customers):
+        return "compare"
+    if reading.cue("compare") and (draft.dimensions or draft.customers) and metrics and not draft.order:
+        return "compare"
+    if (draft.order or draft.ranked) and (draft.dimensions or draft.customers or draft.limit or _asks_month(reading)):
+        return "rank"
+    if draft.customers and _lists(reading, draft, used):
+        return "list"
+    if _moved_groups(reading, draft):
+        return "rank"
+    if reading.cue("trend", *GRAINS):
+        return "trend"
+    moved = reading.cue("rise", "drop", "moved")
+    if (
+        moved
+        and metrics
+        and not draft.dimensions
+        and any(p.open_end for p in reading.periods)
+        and not draft.calculation
+    ):
+        return "trend"
+    if (draft.order or draft.ranked) and not draft.metrics:
+        return "rank"
+    return "metric"
+
+
+def _moved_groups(reading: Reading, draft: Draft) -> bool:
+    """`Em quais regiões o churn subiu?`: groups in the order of their change."""
+    move = reading.cue("drop", "rise")
+    groups = [i for i in reading.of("dimension") if i.name in draft.dimensions]
+    if (
+        not (move and groups and draft.metrics)
+        or draft.calculation
+        or reading.cue("trend", *GRAINS)
+        or groups[0].start > move.start
+    ):
+        return False
+    if draft.calculation not in {None, "growth"}:
+        return False
+    draft.calculation = None
+    draft.order = Order(by=f"{draft.metrics[0]}.change", dir="asc" if move.name == "drop" else "desc")
+    return True
+
+
+def _orders_a_report(reading: Reading) -> bool:
+    cue = reading.cue("report")
+    if cue is None:
+        return False
+    word = reading.folded[cue.start]
+    return word.startswith(
+        (
+            "relat",
+            "export",
+            "report",
+            "baix",
+            "agend",
+            "program",
+            "downl",
+            "schedul",
+            "apresent",
+            "imprim",
+            "print",
+            "deck",
+            "emit",
+        )
+    )
+
+
+def _lists(reading: Reading, draft: Draft, used: Used) -> bool:
+    if reading.cue("count") or draft.calculation == "share_of_total":
+        return False
+    free = [m for m in reading.of("metric") if m not in used.items]
+    customer = next((i for i in reading.of("dimension") if i.name == "customer"), None)
+    asked = reading.cue("list")
+    if reading.cue("trend", *GRAINS) and free:
+        return False
+    if not free:
+        return True
+    if asked and customer is None:
+        return True
+    first = customer.start if customer else 0
+    return all(m.start > first or m.end > first for m in free)
+
+
+def _counted(reading: Reading, draft: Draft, used: Used) -> None:
+    """`Quantos clientes…`, `percentual de clientes…`: customers counted, whatever filters them."""
+    wanted = draft.intent in {"metric", "trend", "compare", "rank", "forecast"} and not draft.ranked
+    counting: object = (
+        reading.cue("count", "share")
+        or (draft.intent == "trend")
+        or re.search(r"\b(numero|quantidade|total|number|count|qtd|qtde) (de|of)\b", reading.text)
+    )
+    asked = (
+        draft.customers
+        or any(i.name == "customer" for i in reading.of("dimension"))
+        or any(i.name in {"nps_band", "risk_band"} for i in reading.of("value"))
+    )
+    free = draft.metrics
+    counting = bool(counting) and not (draft.intent == "trend" and free)
+    spread = not free and asked and draft.intent in {"metric", "list"} and set(draft.dimensions) - {"customer"}
+    if spread and not draft.ranked and not draft.order:
+        draft.intent, wanted, counting = "metric", True, True
+    if not (wanted and counting and asked):
+        return
+    if not free or (free == ["overdue_amount"] and reading.cue("count", "share")):
+        if free:
+            draft.add_filter("overdue_amount", "gt", 0)
+        draft.metrics = ["active_customers"]
+        draft.dimensions = [d for d in draft.dimensions if d != "customer"]
+
+
+def _forecast(reading: Reading, draft: Draft, used: Used) -> None:
+    draft.days = None
+    for period in reading.periods:
+        start, end = period.days
+        if end <= reading.as_of.replace(day=1) and not period.ahead:
+            draft.days = period.days
+            continue
+        open_start = (
+            period.open_start
+            or start < reading.as_of.replace(day=1)
+            or (period.start and reading.folded[period.start] == "ate")
+        )
+        draft.forecast = Horizon(start=None if open_start else start, end=end)
+    closing = re.search(r"\b(fechar\w*|terminar\w*|encerrar\w*|close|end|finish) (o |the )?(ano|year)\b", reading.text)
+    if closing and (draft.forecast is None or draft.forecast.start is None):
+        draft.forecast = Horizon(start=None, end=date(reading.as_of.year, 12, 31))
+
+
+def _alert(reading: Reading, draft: Draft, used: Used) -> None:
+    measured = [f for f in draft.filters if f.field in {m.name for m in reading.of("metric")}]
+    if not measured:
+        changed_at_all(reading, draft, used)
+        measured = [f for f in draft.filters if f.op.startswith("change")]
+    if measured:
+        draft.condition = measured[0]
+        draft.filters = [f for f in draft.filters if f != measured[0]]
+        draft.metrics = [measured[0].field]
+    draft.order, draft.limit, draft.dimensions, draft.calculation = (
+        None,
+        None,
+        [d for d in draft.dimensions if d != "customer"],
+        None,
+    )
+    if draft.days and draft.days[0] >= reading.as_of.replace(day=1):
+        draft.days = None
+
+
+def _report(reading: Reading, draft: Draft, used: Used) -> None:
+    draft.schedule = next((SCHEDULES[i.name] for i in reading.of("cue") if i.name in SCHEDULES), None)
+    if draft.schedule is None and SENDING.search(reading.text):
+        fine = reading.cue("grain_fine", "grain_month")
+        if fine:
+            word = reading.text
+            draft.schedule = (
+                "monthly" if fine.name == "grain_month" else "weekly" if "sema" in word or "week" in word else "daily"
+            )
+            draft.grain = None
+    if draft.customers and not draft.dimensions and (not draft.metrics or draft.order):
+        draft.dimensions = ["customer"]
+
+
+def _list(reading: Reading, draft: Draft, used: Used) -> None:
+    free = [m for m in reading.of("metric") if m not in used.items]
+    if free and not draft.order:
+        moved = reading.cue("drop", "rise", "halved", "doubled")
+        if moved:
+            changed_at_all(reading, draft, used)
+        elif [m.name for m in free] == ["overdue_amount"] and not any(
+            f.field == "overdue_amount" for f in draft.filters
+        ):
+            draft.add_filter("overdue_amount", "gt", 0)
+
+
+def _define(reading: Reading, draft: Draft, used: Used) -> None:
+    draft.calculation = draft.order = draft.limit = None
+    if not draft.metrics and any(v.name == "nps_band" for v in reading.of("value")):
+        draft.metrics, draft.filters = ["nps"], []
+
+
+FINISHES: dict[str, Callable[[Reading, Draft, Used], None]] = {
+    "forecast": _forecast,
+    "alert": _alert,
+    "report": _report,
+    "list": _list,
+    "define": _define,
+}

@@ -1,0 +1,80 @@
+"""Which metrics a question asks for: those it names, and those its verbs stand for."""
+
+import itertools
+import re
+
+from b2shift.insight.planning.conditions import Used
+from b2shift.insight.planning.draft import Draft
+from b2shift.insight.reading.items import Item, Reading
+
+WITHIN = {
+    "resolution_hours": {"tickets"},
+    "csat": {"tickets"},
+    "tickets_per_customer": {"tickets", "active_customers"},
+    "churned_mrr": {"mrr", "churn_rate", "churned_customers"},
+    "expansion_mrr": {"mrr", "upsell_pipeline"},
+    "mrr_at_risk": {"mrr", "churn_risk"},
+    "upsell_propensity": {"upsell_pipeline"},
+    "arpa": {"mrr"},
+    "arr": {"mrr"},
+    "churned_customers": {"churn_rate"},
+    "delinquency_rate": {"overdue_amount"},
+    "product_adoption_rate": {"usage_hours"},
+}
+"""Metric → metrics whose names its longer wordings touch: said without `e` between, they are one."""
+MONEY = {"mrr", "arr"}
+
+
+def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
+    """Names of the metrics asked for, in order, without those that only filter."""
+    free = [m for m in reading.of("metric") if m not in used.items]
+    named = list(dict.fromkeys(m.name for m in free))
+    named = _at_risk(reading, _by_verb(reading, named), used)
+    for metric in list(named):
+        for other in WITHIN.get(metric, ()):
+            if other in named and not _joined(free, metric, other, reading):
+                named.remove(other)
+    return named
+
+
+def _by_verb(reading: Reading, named: list[str]) -> list[str]:  # noqa: PLR0911 - one meaning per line
+    """`Quantos clientes perdemos`, `receita que saiu`, `clientes que conquistamos`: the verb tells the metric."""
+    customers = any(i.name == "customer" for i in reading.of("dimension")) or named == ["active_customers"]
+    who = any(w in {"quem", "who"} for w in reading.folded)
+    reasons = any(i.name == "churn_reason" for i in reading.of("dimension"))
+    lost, gained = reading.cue("lose", "leave"), reading.cue("gain")
+    money = [name for name in named if name in MONEY]
+    if lost and money and lost.name == "lose":
+        return ["churned_mrr", *(n for n in named if n not in MONEY and n != "churn_rate")]
+    if lost and lost.name == "leave" and money and not customers and len(named) == len(money):
+        return ["churned_mrr"]
+    if (lost or reasons) and not (set(named) - {"active_customers", "churn_rate"}) and (customers or who or reasons):
+        return ["churned_customers"]
+    if named == ["mrr"] and customers and reading.cue("count"):
+        return ["active_customers"]
+    if "tickets" in named and re.search(r"\b(quanto tempo|how long|how fast|how quickly|rapidez)\b", reading.text):
+        return ["resolution_hours", *(n for n in named if n not in {"tickets", "resolution_hours"})]
+    if gained and customers and not (set(named) - {"active_customers"}):
+        return ["new_customers"]
+    return named
+
+
+def _at_risk(reading: Reading, named: list[str], used: Used) -> list[str]:
+    """`Quanto do MRR está em risco?`: money at risk, not the money of those at risk."""
+    risk = next((v for v in reading.of("value") if v.name == "risk_band" and v.value == "alto"), None)
+    money = next((m for m in reading.of("metric") if m.name in MONEY and m not in used.items), None)
+    if risk is None or money is None or named[:1] != [money.name] or money.end > risk.start:
+        return named
+    between = set(reading.folded[money.end : risk.start])
+    if between <= {"esta", "estao", "ta", "em", "is", "hoje", "atual", "que", "temos", "recorrente"}:
+        used.items.add(risk)
+        return ["mrr_at_risk", *named[1:]]
+    return named
+
+
+def _joined(items: list[Item], one: str, other: str, reading: Reading) -> bool:
+    places = sorted((i for i in items if i.name in {one, other}), key=lambda i: i.start)
+    return any(
+        {a.name, b.name} == {one, other} and {"e", "and", ","} & set(reading.folded[a.end : b.start])
+        for a, b in itertools.pairwise(places)
+    )

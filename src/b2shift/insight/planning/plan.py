@@ -1,0 +1,79 @@
+"""From a question, and the ones before it, to a plan."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from b2shift.insight.contracts import Plan
+from b2shift.insight.planning.comparing import take_comparison
+from b2shift.insight.planning.conditions import negated_values, take_conditions
+from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.followup import continues, edited
+from b2shift.insight.planning.gate import gate
+from b2shift.insight.planning.grouping import take_groups
+from b2shift.insight.planning.guards import guard
+from b2shift.insight.planning.intent import settle
+from b2shift.insight.planning.measures import measured
+from b2shift.insight.planning.ranking import take_order
+from b2shift.insight.reading.items import Reading, read
+from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
+
+
+def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexicon | None = None) -> Plan:
+    """What a question asks for, seen from `as_of`; `context` holds the earlier turns, oldest first."""
+    known = lexicon or product_lexicon()
+    before: Draft | None = None
+    for turn in context:
+        earlier = read_question(turn, as_of, known)
+        if guard(turn, earlier.text) is None:
+            before = _draft(earlier, before)
+    reading = read_question(question, as_of, known, ahead=before is not None and before.intent == "forecast")
+    reason = guard(question, reading.text)
+    if reason:
+        return Plan(action="refuse", reason=reason)
+    draft = _draft(reading, before)
+    refused = gate(reading, draft, known, followed=before is not None)
+    return refused or Plan(action="answer", query=draft.query())
+
+
+def read_question(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -> Reading:
+    """Read a question; once more with months as coming ones when it looks ahead."""
+    reading = read(question, as_of, lexicon, ahead=ahead)
+    coming = reading.cue("forecast") or (reading.cue("renewal") and not reading.of("metric"))
+    renewed = reading.cue("renewal") and any(i.name in {"customer", "renewal_date"} for i in reading.of("dimension"))
+    return read(question, as_of, lexicon, ahead=True) if (coming or renewed) and reading.periods else reading
+
+
+def _draft(reading: Reading, before: Draft | None) -> Draft:
+    fresh = Draft()
+    used = take_conditions(reading, fresh)
+    used.negated = negated_values(reading)
+    take_groups(reading, fresh, used)
+    fresh.metrics = measured(reading, fresh, used)
+    take_comparison(reading, fresh, used)
+    take_order(reading, fresh, used)
+    _values(reading, fresh, used.negated, used.items)
+    settle(reading, fresh, used)
+    if before is not None and continues(reading, fresh):
+        return edited(before, fresh, reading)
+    if not fresh.metrics and fresh.intent in {"metric", "trend", "forecast", "explain", "report"}:
+        fresh.metrics = [
+            f.field for f in fresh.filters if f.field in {m.name for m in used.items if m.kind == "metric"}
+        ]
+    return fresh
+
+
+def _values(reading: Reading, draft: Draft, negated: set, used: set) -> None:  # type: ignore[type-arg]
+    """Values as filters: one is `eq`, several of one dimension are `in`, those left out are `neq`."""
+    by_field: dict[str, list] = {}  # type: ignore[type-arg]
+    for item in reading.of("value"):
+        if item in negated:
+            draft.add_filter(item.name, "neq", item.value)
+        elif item not in used:
+            kept = by_field.setdefault(item.name, [])
+            if item.value not in kept:
+                kept.append(item.value)
+    for name, values in by_field.items():
+        if len(values) == 1:
+            draft.add_filter(name, "eq", values[0])
+        else:
+            draft.add_filter(name, "in", tuple(values))

@@ -1,0 +1,141 @@
+"""Superlatives: what is ordered, which way, how many."""
+
+from typing import Literal
+
+from b2shift.insight.planning.conditions import Used
+from b2shift.insight.planning.draft import Draft
+from b2shift.insight.reading.items import CONNECTORS, Item, Reading
+from b2shift.metrics.api import load_dictionary
+from b2shift.metrics.contracts import Order
+
+SUPERLATIVES = ("top", "bottom", "best", "worst", "ranking", "oldest", "newest")
+SINGULAR = {"qual", "which", "what", "que"}
+
+
+def take_order(reading: Reading, draft: Draft, used: Used) -> None:
+    """Write order and limit of a ranking into the draft; `ranked` when its metric was not said."""
+    cues = [i for i in reading.of("cue") if i.name in SUPERLATIVES and not _only_amount(reading, i)]
+    draft.limit = _limit(reading, used, bool(cues))
+    if not cues:
+        if draft.limit and (draft.dimensions or draft.customers) and draft.metrics:
+            draft.order = Order(by=draft.metrics[0], dir="desc")
+        return
+    cue = next(
+        (c for c in cues if c.name not in {"ranking", "top"}), next((c for c in cues if c.name != "ranking"), cues[0])
+    )
+    if cue.name in {"oldest", "newest"}:
+        draft.order = Order(by="tenure_months", dir="desc" if cue.name == "oldest" else "asc")
+    else:
+        metric = _ranked_metric(reading, cue, used)
+        if metric not in draft.metrics and draft.metrics:
+            metric = draft.metrics[0]
+        if metric is None:
+            mood = next((v for v in reading.of("value") if v.name == "nps_band" and 0 <= v.start - cue.end <= 1), None)
+            draft.ranked = cue.name
+            if mood and mood.value in {"promotor", "detrator"} and cue.name in {"top", "bottom"}:
+                happiest = (mood.value == "promotor") == (cue.name == "top")
+                draft.order, draft.ranked = Order(by="nps", dir="desc" if happiest else "asc"), None
+                draft.metrics = ["nps"]
+                used.items.add(mood)
+            return
+        changed = _changes(reading, cue)
+        by = f"{metric}.change" if changed else metric
+        draft.order = Order(by=by, dir=_direction(cue.name, metric, changed, reading))
+    draft.limit = draft.limit or _singular(reading, draft)
+
+
+def _only_amount(reading: Reading, cue: Item) -> bool:
+    """`mais` and `menos` of ordinary speech: `mais detalhes`, `um a mais`, followed by nothing ranked."""
+    if reading.folded[cue.start] not in {"mais", "menos", "more", "less"} or cue.end - cue.start > 1:
+        return False
+    nearby = [
+        i for i in reading.items if i.kind in {"metric", "cue"} and 0 <= i.start - cue.end <= 2 and i.name != "and_what"
+    ]
+    verb = [
+        i
+        for i in reading.items
+        if i.end == cue.start and (i.kind == "metric" or i.name in {"lose", "leave", "gain", "rise", "drop"})
+    ]
+    return not nearby and not verb
+
+
+def _limit(reading: Reading, used: Used, ranked: bool) -> int | None:
+    """`top 10`, `os 5 piores`, `10 clientes`: a small whole number beside a superlative or what is ranked."""
+    for amount in reading.amounts:
+        if amount in used.amounts or amount.unit or not isinstance(amount.value, int) or not 1 <= amount.value <= 1000:
+            continue
+        beside = [
+            i
+            for i in reading.items
+            if (
+                i.kind == "dimension"
+                or (i.kind == "cue" and i.name in {*SUPERLATIVES, "first_of"})
+                or i.kind in {"metric", "value"}
+            )
+            and (0 <= i.start - amount.end <= 1 or 0 <= amount.start - i.end <= 1)
+        ]
+        if beside and (ranked or any(i.kind == "dimension" for i in beside)):
+            used.amounts.add(amount)
+            return amount.value
+    return None
+
+
+def _ranked_metric(reading: Reading, cue: Item, used: Used) -> str | None:
+    free = [m for m in reading.of("metric") if m not in used.items]
+    after = [m for m in free if m.start >= cue.start]
+    before = [m for m in free if m.end <= cue.start]
+    near = after[:1] or before[-1:]
+    return near[0].name if near else None
+
+
+def _changes(reading: Reading, cue: Item) -> Item | None:
+    """`maior queda`, `mais cresceram`, `maior crescimento`: the superlative is about the change."""
+    return next(
+        (
+            i
+            for i in reading.of("cue")
+            if i.name in {"drop", "rise", "growth"}
+            and (
+                (
+                    0 <= i.start - cue.end <= 2
+                    and all(w in CONNECTORS | {"se", "percentual"} for w in reading.folded[cue.end : i.start])
+                )
+                or 0 <= cue.start - i.end <= 1
+            )
+        ),
+        None,
+    )
+
+
+def direction_of(cue: str, metric: str) -> Literal["asc", "desc"]:
+    """Which way a superlative orders a metric."""
+    up_is_good = load_dictionary().metrics[metric].direction == "up"
+    if cue in {"top", "ranking", "bottom"}:
+        return "asc" if cue == "bottom" else "desc"
+    return "desc" if (cue == "best") == up_is_good else "asc"
+
+
+def _direction(cue: str, metric: str, changed: Item | None, reading: Reading) -> Literal["asc", "desc"]:
+    up_is_good = load_dictionary().metrics[metric].direction == "up"
+    if changed:
+        falls = changed.name == "drop"
+        strongest = cue in {"top", "ranking"} or cue in {"best", "worst"}
+        return "asc" if falls == strongest else "desc"
+    if cue in {"top", "ranking"}:
+        return "asc" if reading.cue("ascending") else "desc"
+    if cue == "bottom":
+        return "asc"
+    return "desc" if (cue == "best") == up_is_good else "asc"
+
+
+def _singular(reading: Reading, draft: Draft) -> int | None:
+    """`Qual cluster tem o maior…` asks for one; `Quais clusters…` for an ordered list."""
+    for item in reading.of("dimension"):
+        words = reading.words[item.start : item.end]
+        head = words[0]
+        plural = head.folded != head.lemma
+        before = [w.folded for w in reading.words[max(0, item.start - 2) : item.start]]
+        asked = any(word in SINGULAR for word in before) or (item.start and before[-1:] in (["o"], ["a"], ["the"]))
+        if not plural and asked and item.name in {*draft.dimensions, "customer"}:
+            return 1
+    return None

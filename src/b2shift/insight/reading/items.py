@@ -1,0 +1,181 @@
+"""A question read: its words, and everything recognised in them."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from b2shift.insight.reading.lexicon import CONNECTORS, Item, Lexicon
+from b2shift.insight.reading.numbers import Amount, amounts, number
+from b2shift.insight.reading.periods import Found, find_periods
+from b2shift.insight.reading.text import Word, singular, split
+from b2shift.metrics.api import load_dictionary
+
+_ENGLISH = frozenset(
+    "the what which who show how is are our by with last customers and for of does did give in why".split()
+)
+_STATES_AS_WORDS = frozenset({"se", "to", "pa", "al", "am", "ma", "ac", "ap", "es", "go", "pi", "ro", "mt", "ms"})
+_STATES = frozenset("ac al am ap ba ce df es go ma mg ms mt pa pb pe pi pr rj rn ro rr rs sc se sp to".split())
+_PLACED = frozenset("em no na de do da estado uf in from por state of e x vs ou and".split())
+
+
+@dataclass
+class Reading:
+    """One question, read once; the planner only looks."""
+
+    question: str
+    words: list[Word]
+    as_of: date
+    portuguese: bool
+    items: list[Item] = field(default_factory=list)
+    periods: list[Found] = field(default_factory=list)
+    amounts: list[Amount] = field(default_factory=list)
+
+    @property
+    def folded(self) -> list[str]:
+        """The words, folded and put right."""
+        return [word.folded for word in self.words]
+
+    @property
+    def text(self) -> str:
+        """The folded words in one line."""
+        return " ".join(self.folded)
+
+    def of(self, kind: str) -> list[Item]:
+        """Items of a kind, in the order they stand."""
+        return [item for item in self.items if item.kind == kind]
+
+    def cue(self, *names: str) -> Item | None:
+        """The first cue with one of these names."""
+        return next((item for item in self.items if item.kind == "cue" and item.name in names), None)
+
+    def covered(self) -> set[int]:
+        """Places of words that something explains."""
+        spans = [(i.start, i.end) for i in self.items]
+        spans += [(a.start, a.end) for a in self.amounts] + [(p.start, p.end) for p in self.periods]
+        return {place for start, end in spans for place in range(start, end)}
+
+
+def read(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -> Reading:
+    """Recognise everything in a question; `ahead` reads months without a year as coming ones."""
+    words = _spelled(split(question), lexicon)
+    portuguese = sum(word.folded in _ENGLISH for word in words) * 4 < len(words) + 1
+    reading = Reading(question, words, as_of, portuguese)
+    taken: set[int] = set()
+    first = _phrases(reading, lexicon, taken, longest_only=True)
+    reading.periods = find_periods(reading.folded, as_of, ahead, {p for i in first for p in range(i.start, i.end)})
+    for found in reading.periods:
+        taken.update(range(found.start, found.end))
+    reading.items = _phrases(reading, lexicon, taken, longest_only=False)
+    for item in reading.items:
+        taken.update(range(item.start, item.end))
+    _beside_dimension(reading, taken)
+    _clusters(reading, taken)
+    _states(reading, taken)
+    reading.amounts = amounts(reading.folded, portuguese, taken)
+    reading.items.sort(key=lambda item: item.start)
+    return reading
+
+
+def _spelled(words: list[Word], lexicon: Lexicon) -> list[Word]:
+    out: list[Word] = []
+    for word in words:
+        if word.folded in lexicon.short:
+            whole = lexicon.short[word.folded].split()
+            out.extend(Word(word.typed, one, singular(one), False) for one in whole)
+            continue
+        if lexicon.knows(word.folded) or number(word.folded) is not None:
+            out.append(word)
+            continue
+        right = lexicon.spelling.right(word.folded)
+        out.append(word if right == word.folded else Word(word.typed, right, singular(right), False))
+    return out
+
+
+def _phrases(reading: Reading, lexicon: Lexicon, taken: set[int], *, longest_only: bool) -> list[Item]:
+    """Phrases from left to right; with `longest_only`, those that no period may break: comparisons of time."""
+    lemmas, found, at = [word.lemma for word in reading.words], [], 0
+    while at < len(lemmas):
+        item = None if at in taken else lexicon.match(lemmas, at, taken)
+        if item and longest_only and item.name not in {"previous_year", "previous_period", "p90", "p95"}:
+            item = None
+        if item and _spreads(item, reading):
+            item = None
+        if item and _is_health(item, reading):
+            item = Item("metric", "health_score", item.start, item.end)
+        if item:
+            found.append(item)
+        at = item.end if item else at + 1
+    return found
+
+
+def _spreads(item: Item, reading: Reading) -> bool:
+    """`distribuição dos clientes por plano` is no segment."""
+    word = reading.folded[item.start]
+    after = reading.folded[item.end : item.end + 1]
+    return (
+        item.value == "distribuicao"
+        and word.startswith("distribui")
+        and after in (["de"], ["do"], ["dos"], ["das"], ["da"], ["por"])
+    )
+
+
+def _is_health(item: Item, reading: Reading) -> bool:
+    """`clientes com saúde ruim` is about their health, `clientes da saúde` about a segment."""
+    if item.value != "saude" or reading.folded[item.start] not in {"saude", "health"}:
+        return False
+    before = reading.folded[item.start - 1] if item.start else ""
+    return before in {"com", "a", "sua", "with", "cuja", "their", "boa", "ma"}
+
+
+def _beside_dimension(reading: Reading, taken: set[int]) -> None:
+    """`faixa de risco alto`, `porte médio`: ordinary words that are values beside their dimension's name."""
+    for item in reading.of("dimension"):
+        if item.name not in {"risk_band", "company_size"} or item.end >= len(reading.words) or item.end in taken:
+            continue
+        word = reading.words[item.end].lemma
+        value = {"alta": "alto", "baixa": "baixo", "high": "alto", "low": "baixo", "medium": "medio"}.get(word, word)
+        if item.name == "company_size":
+            value = {"medio": "media"}.get(value, value)
+        if value in load_dictionary().dimensions[item.name].values:
+            reading.items.append(Item("value", item.name, item.end, item.end + 1, value))
+            taken.add(item.end)
+
+
+def _clusters(reading: Reading, taken: set[int]) -> None:
+    """`cluster 4`, `clusters 2 e 5`, `grupo três`."""
+    folded = reading.folded
+    for item in [i for i in reading.items if i.kind == "dimension" and i.name == "cluster"]:
+        at, several = item.end, []
+        while at < len(folded):
+            if folded[at] in {"e", "and", ",", "x", "vs", "versus", "com", "ou", "or", "numero", "n", "o"}:
+                at += 1
+                continue
+            value = number(folded[at])
+            follower = folded[at + 1] if at + 1 < len(folded) else ""
+            if (at in taken and folded[at] not in {"zero"}) or not isinstance(value, int) or follower in {"%", "mil"}:
+                break
+            several.append((at, value))
+            at += 1
+        for place, value in several:
+            reading.items.append(
+                Item("value", "cluster", item.start if place == several[0][0] else place, place + 1, value)
+            )
+            taken.update(range(item.start, place + 1))
+        if several:
+            reading.items.remove(item)
+
+
+def _states(reading: Reading, taken: set[int]) -> None:
+    """Two-letter codes: in capitals anywhere, in small letters where a place may stand."""
+    shouting = reading.question.isupper()
+    for place, word in enumerate(reading.words):
+        if place in taken or word.folded not in _STATES:
+            continue
+        before = reading.folded[place - 1] if place else ""
+        loud = word.typed.isupper() and not shouting
+        quiet = before in _PLACED and word.folded not in _STATES_AS_WORDS
+        if loud or quiet or (before in {"estado", "uf", "em", "in"} and word.folded not in {"se", "to"}):
+            reading.items.append(Item("value", "state", place, place + 1, word.folded))
+            taken.add(place)
+
+
+__all__ = ["CONNECTORS", "Item", "Reading", "read"]

@@ -1,0 +1,147 @@
+"""Every phrase the reader knows, longest first: names of the dictionary, values, and the cues of the language."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+from b2shift.insight.reading.spelling import Spelling
+from b2shift.insight.reading.text import plain, singular, split
+from b2shift.kernel.yaml import parse_yaml
+from b2shift.metrics.api import load_dictionary
+from b2shift.metrics.contracts import Dimension
+
+CONNECTORS = frozenset("de da do das dos o a os as of the".split())
+NEEDS_ITS_DIMENSION = frozenset({"alto", "medio", "baixo", "media"})
+"""Values that are ordinary words: read as such only beside the name of their dimension."""
+KINDS = ("metric", "value", "dimension", "absent", "cue")
+"""What wins between phrases of one length, first first."""
+
+
+class Item(NamedTuple):
+    """A phrase found: what it means and the words (`start` to `end`, exclusive) that say it."""
+
+    kind: str
+    name: str
+    start: int
+    end: int
+    value: Any = None
+
+
+class Entry(NamedTuple):
+    """A phrase known: its words, in the singular and without connectors, and what it means."""
+
+    words: tuple[str, ...]
+    kind: str
+    name: str
+    value: Any = None
+
+
+class Lexicon:
+    """Phrases by their first word; a word that ends in `*` stands for any word that begins so."""
+
+    def __init__(
+        self, entries: Iterable[Entry], harmless: Iterable[str], also_known: Iterable[str], short: dict[str, str]
+    ) -> None:
+        self._exact: dict[str, list[Entry]] = defaultdict(list)
+        self._prefix: list[Entry] = []
+        vocabulary: set[str] = set(also_known)
+        for entry in entries:
+            if entry.words[0].endswith("*"):
+                self._prefix.append(entry)
+            else:
+                self._exact[entry.words[0]].append(entry)
+            vocabulary.update(word for word in entry.words if not word.endswith("*"))
+        for known in (*self._exact.values(), self._prefix):
+            known.sort(key=lambda entry: (-len(entry.words), KINDS.index(entry.kind)))
+        self._stems = tuple({e.words[0][:-1] for e in self._prefix})
+        self.harmless = frozenset(harmless)
+        self.short = dict(short)
+        self.spelling = Spelling(vocabulary | self.harmless | CONNECTORS)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is in any phrase, or begins one that takes any ending."""
+        return word in self.spelling.known or singular(word) in self.spelling.known or word.startswith(self._stems)
+
+    def match(self, lemmas: list[str], at: int, taken: set[int]) -> Item | None:
+        """The longest phrase that begins at a word; of two as long, the one whose kind comes first."""
+        best: tuple[int, int, Item] | None = None
+        for entry in self._starting(lemmas[at]):
+            end = _reach(entry.words, lemmas, at, taken)
+            if end is None:
+                continue
+            rank = (end - at, -KINDS.index(entry.kind))
+            if best is None or rank > best[:2]:
+                best = (*rank, Item(entry.kind, entry.name, at, end, entry.value))
+        return best[2] if best else None
+
+    def _starting(self, word: str) -> Iterator[Entry]:
+        yield from self._exact.get(word, ())
+        yield from (entry for entry in self._prefix if word.startswith(entry.words[0][:-1]))
+
+
+@lru_cache(maxsize=1)
+def product_lexicon() -> Lexicon:
+    """The lexicon of the product's own dictionary."""
+    return build_lexicon({})
+
+
+def build_lexicon(values: dict[str, tuple[str, ...]]) -> Lexicon:
+    """The lexicon of the dictionary, and of further values (dimension → values) that a lake holds."""
+    cues = parse_yaml((resources.files("b2shift.insight.reading") / "cues.yaml").read_text("utf-8"))
+    harmless = {plain(word) for words in cues["harmless"].values() for word in words.split()}
+    common = {plain(word) for word in cues["also_known"].split()}
+    harmless |= {singular(word) for word in harmless}
+    return Lexicon(_entries(cues["cues"], values), harmless, common | set(cues["short"]), cues["short"])
+
+
+def _entries(cues: dict[str, list[str]], further: dict[str, tuple[str, ...]]) -> Iterator[Entry]:
+    dictionary = load_dictionary()
+    for metric in dictionary.metrics.values():
+        yield from _phrases((*metric.words.pt, *metric.words.en), "metric", metric.name)
+    for dimension in dictionary.dimensions.values():
+        yield from _phrases((*dimension.words.pt, *dimension.words.en), "dimension", dimension.name)
+        yield from _values(dimension, further.get(dimension.name, ()))
+    for topic, phrases in dictionary.absent.items():
+        yield from _phrases(phrases, "absent", topic)
+    for name, said in cues.items():
+        yield from _phrases(said, "cue", name)
+
+
+def _phrases(phrases: Iterable[str], kind: str, name: str) -> Iterator[Entry]:
+    return (_entry(phrase, kind, name) for phrase in phrases)
+
+
+def _values(dimension: Dimension, further: Iterable[str]) -> Iterator[Entry]:
+    for value, phrases in dimension.values.items():
+        if not value.isdigit() and len(value) > 2 and value not in NEEDS_ITS_DIMENSION:
+            yield _entry(value.replace("_", " "), "value", dimension.name, value)
+        yield from (_entry(phrase, "value", dimension.name, value) for phrase in phrases if len(phrase) > 2)
+    yield from (_entry(value, "value", dimension.name, value) for value in further)
+
+
+def _entry(phrase: str, kind: str, name: str, value: Any = None) -> Entry:
+    words = [
+        f"{word.folded}*" if part.endswith("*") else word.lemma
+        for part in str(phrase).split()
+        for word in split(part.rstrip("*"))
+    ]
+    # A connector at the end says something (`mais de`); inside a phrase it may stand or not.
+    content = tuple(w for place, w in enumerate(words) if w not in CONNECTORS or place == len(words) - 1)
+    return Entry(content or tuple(words), kind, name, value)
+
+
+def _reach(words: tuple[str, ...], lemmas: list[str], at: int, taken: set[int]) -> int | None:
+    place = at
+    for position, word in enumerate(words):
+        while position and place < len(lemmas) and lemmas[place] in CONNECTORS and lemmas[place] != word:
+            place += 1
+        if place >= len(lemmas) or place in taken or not _same(word, lemmas[place]):
+            return None
+        place += 1
+    return place
+
+
+def _same(word: str, lemma: str) -> bool:
+    return lemma.startswith(word[:-1]) if word.endswith("*") else lemma == word

@@ -1,0 +1,83 @@
+"""Words typed with an error, put right towards the words the lexicon knows."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+from itertools import combinations
+
+from b2shift.insight.reading.text import singular
+
+SHORTEST = 5
+"""Letters below which a word is taken as typed."""
+LONG = 8
+"""Letters from which two errors are put right."""
+
+
+class Spelling:
+    """Knows every word of the lexicon and finds the nearest one, by the words that letters left out make alike."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self.known = frozenset(known)
+        self.right = lru_cache(maxsize=4096)(self._right)
+
+    def _right(self, word: str) -> str:
+        """The word itself when known or hopeless; else the one known word nearest to it."""
+        if word in self.known or singular(word) in self.known or len(word) < SHORTEST or not word.isalpha():
+            return word
+        allowed = 2 if len(word) >= LONG else 1
+        near = {known: edits(word, known, allowed) for known in self._alike(word, allowed)}
+        near = {known: distance for known, distance in near.items() if distance <= allowed}
+        if not near:
+            return word
+        least = min(near.values())
+        best = {singular(known): known for known in sorted(near) if near[known] == least}
+        if len(best) > 1:
+            best = {lemma: known for lemma, known in best.items() if known[0] == word[0]}
+        return next(iter(best.values())) if len(best) == 1 else word
+
+    def _alike(self, word: str, allowed: int) -> set[str]:
+        found = {known for left in shortened(word, 1) for known in self._one.get(left, ())}
+        if allowed == 2:
+            found |= {known for left in shortened(word, 2) for known in self._two.get(left, ())}
+        return found
+
+    @cached_property
+    def _one(self) -> dict[str, list[str]]:
+        return self._index(SHORTEST - 1, 1)
+
+    @cached_property
+    def _two(self) -> dict[str, list[str]]:
+        return self._index(LONG - 2, 2)
+
+    def _index(self, shortest: int, left_out: int) -> dict[str, list[str]]:
+        index: dict[str, list[str]] = defaultdict(list)
+        for known in self.known:
+            if known.isalpha() and len(known) >= shortest:
+                for left in shortened(known, left_out):
+                    index[left].append(known)
+        return dict(index)
+
+
+def shortened(word: str, most: int) -> set[str]:
+    """The word with up to `most` letters left out."""
+    out = {word}
+    for count in range(1, most + 1):
+        for kept in combinations(range(len(word)), len(word) - count):
+            out.add("".join(word[place] for place in kept))
+    return out
+
+
+def edits(one: str, other: str, most: int) -> int:
+    """Insertions, deletions, replacements and swaps of neighbours between two words (Damerau 1964), up to `most` + 1."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]

@@ -1,0 +1,64 @@
+"""Words of a question: folded, in the singular, with the place where each stands."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+LONGEST_QUESTION = 1000
+"""Characters read of a question; what is longer is no question about figures."""
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[a-z0-9]+|[<>]=?|(?<=\d)-(?=\d)|[%$/,:;?=!]")
+_SAME = frozenset(
+    "mais menos tres mes dois seis apos antes depois atras alias pois nps sms vs pais this was has is does us as gas "
+    "nos vos tras jamais demais alem less press business analysis basis status news plus lens its versus cs csms "
+    "sales always across perhaps towards quantos quantas".split()
+)
+_ENDINGS = (
+    ("coes", "cao"), ("soes", "sao"), ("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ois", "ol"),
+    ("ries", "ry"), ("ties", "ty"), ("nies", "ny"), ("ns", "m"), ("res", "r"), ("zes", "z"), ("ses", "s"), ("sses", "ss"),
+)  # fmt: skip
+
+
+class Word(NamedTuple):
+    """One word: as typed, folded, in the singular; `proper` when typed with a capital inside a sentence."""
+
+    typed: str
+    folded: str
+    lemma: str
+    proper: bool
+
+
+def singular(word: str) -> str:
+    """The form that a word and its plural share; both sides of a comparison pass through it."""
+    if len(word) < 4 or word in _SAME or not word.endswith("s"):
+        return word
+    if word == "meses":
+        return "mes"
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            return word[: -len(ending)] + instead
+    return word if word.endswith("ss") else word[:-1]
+
+
+def plain(text: str) -> str:
+    """Lower case without accents, one character for each of `text`."""
+    return "".join(_plain(c) for c in unicodedata.normalize("NFC", text))
+
+
+def split(question: str) -> list[Word]:
+    """The words and signs of a question, in order."""
+    typed = unicodedata.normalize("NFC", question[:LONGEST_QUESTION])
+    folded = plain(typed).replace("º", "o").replace("ª", "a")
+    words, fresh = [], True
+    for found in _TOKEN.finditer(folded):
+        raw, word = typed[found.start() : found.end()], found.group()
+        words.append(Word(raw, word, singular(word), raw[:1].isupper() and not fresh))
+        fresh = word in {"?", "!", ":"}
+    return words
+
+
+def _plain(character: str) -> str:
+    if character.isascii():
+        return character.lower()
+    base = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c)).lower()
+    return base if len(base) == 1 else character

@@ -1,0 +1,150 @@
+"""The shapes of the dictionary, and the typed query that every surface shares."""
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+
+from b2shift.kernel.contract import Contract
+
+Additivity = Literal["additive", "semi_additive", "ratio", "distinct"]
+Intent = Literal[
+    "metric",
+    "trend",
+    "rank",
+    "compare",
+    "list",
+    "forecast",
+    "explain",
+    "actions",
+    "profile",
+    "relationship",
+    "define",
+    "alert",
+    "report",
+]
+Op = Literal[
+    "eq",
+    "neq",
+    "in",
+    "lt",
+    "lte",
+    "gt",
+    "gte",
+    "between",
+    "change_lt",
+    "change_gt",
+    "change_pct_lt",
+    "change_pct_gt",
+]
+Grain = Literal["month", "quarter", "year"]
+Scalar = str | int | float
+
+
+class Words(Contract):
+    """What people say for something, by language; the first is how it is usually said."""
+
+    pt: tuple[str, ...]
+    en: tuple[str, ...] = ()
+
+
+class Metric(Contract):
+    """One number the company steers by."""
+
+    name: str
+    label: str = Field(description="pt-BR")
+    definition: str = Field(description="pt-BR, one sentence: what is counted and over what")
+    words: Words
+    unit: Literal["brl", "percent", "count", "hours", "points", "score"]
+    direction: Literal["up", "down"] = Field(description="the direction that is good")
+    additivity: Additivity
+    owner: str = Field(description="pt-BR: who answers for the definition")
+    default_period: Literal["last_closed_month", "last_12_months", "now"] = "last_closed_month"
+    not_by: tuple[str, ...] = Field((), description="dimensions it cannot be split by")
+    examples: tuple[str, ...] = ()
+
+
+class Dimension(Contract):
+    """One way to split or filter a metric."""
+
+    name: str
+    label: str = Field(description="pt-BR")
+    words: Words
+    kind: Literal["category", "number", "date", "entity"] = "category"
+    values: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="value → other ways to say it")
+
+
+class Dictionary(Contract):
+    """Every metric and dimension, and what the business speaks of without having data for it."""
+
+    version: str
+    metrics: dict[str, Metric]
+    dimensions: dict[str, Dimension]
+    absent: dict[str, tuple[str, ...]] = Field(description="topic → words: business figures nobody delivers")
+
+
+class Filter(Contract):
+    """A condition; a metric as field filters customers by their own value."""
+
+    field: str
+    op: Op
+    value: Scalar | tuple[Scalar, ...]
+
+
+class Period(Contract):
+    """Days of a period, both inclusive, and the step of a series over it."""
+
+    start: date
+    end: date
+    grain: Grain | None = None
+
+
+class Order(Contract):
+    """`by` is a metric or dimension; with `.change` at its end, its change over the period."""
+
+    by: str
+    dir: Literal["asc", "desc", "any"]
+
+
+class Comparison(Contract):
+    """What a number is set against."""
+
+    type: Literal["previous_period", "previous_year", "period", "members", "overall_average"]
+    start: date | None = None
+    end: date | None = None
+    field: str | None = None
+    values: tuple[Scalar, ...] | None = None
+
+
+class Horizon(Contract):
+    """The days a forecast is asked for; no start means from now on."""
+
+    start: date | None = None
+    end: date | None = None
+
+
+class TypedQuery(Contract):
+    """A question as the compiler takes it: names of the dictionary and values, never SQL."""
+
+    intent: Intent
+    metrics: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    time: Period | None = None
+    order: Order | None = None
+    limit: int | None = None
+    comparison: Comparison | None = None
+    calculation: str | None = None
+    forecast: Horizon | None = None
+    condition: Filter | None = None
+    format: str | None = None
+    schedule: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The published form: the eight slots always, the further keys when they say something."""
+        told = self.model_dump(mode="json", exclude_none=False)
+        slots = ("intent", "metrics", "dimensions", "filters", "time", "order", "limit", "comparison")
+        out = {slot: told[slot] for slot in slots}
+        if out["comparison"]:
+            out["comparison"] = {k: v for k, v in out["comparison"].items() if v is not None}
+        return out | {k: v for k, v in told.items() if k not in slots and v is not None}

@@ -1,0 +1,46 @@
+"""Reading the dictionary from its YAML, once per process."""
+
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from b2shift.kernel.errors import UnknownNameError
+from b2shift.kernel.yaml import parse_yaml
+from b2shift.metrics.contracts import Dictionary, Dimension, Metric
+
+
+@lru_cache(maxsize=1)
+def load_dictionary() -> Dictionary:
+    """The dictionary of the product."""
+    folder = resources.files("b2shift.metrics")
+    return read_dictionary(
+        (folder / "metrics.yaml").read_text("utf-8"), (folder / "dimensions.yaml").read_text("utf-8")
+    )
+
+
+def read_dictionary(metrics: str, dimensions: str) -> Dictionary:
+    """A dictionary from the text of its two files; pydantic's ValidationError names what is wrong and where."""
+    measured, split = parse_yaml(metrics), parse_yaml(dimensions)
+    return Dictionary(
+        version=str(measured["version"]),
+        metrics={name: Metric(name=name, **_named(told)) for name, told in measured["metrics"].items()},
+        dimensions={name: Dimension(name=name, **_named(told)) for name, told in split["dimensions"].items()},
+        absent=measured["absent"],
+    )
+
+
+def metric(name: str) -> Metric:
+    """A metric by name; UnknownNameError offers the nearest ones."""
+    known = load_dictionary().metrics
+    if name not in known:
+        raise UnknownNameError("métrica", name, known)
+    return known[name]
+
+
+def _named(told: dict[str, Any]) -> dict[str, Any]:
+    words = {"pt": told.pop("pt"), "en": told.pop("en", ())}
+    return (
+        {**told, "words": words, "values": {str(k): tuple(v or ()) for k, v in told["values"].items()}}
+        if ("values" in told)
+        else {**told, "words": words}
+    )

@@ -1,0 +1,52 @@
+"""How right the readings are on own questions; of the held-apart part only totals were looked at while tuning."""
+
+import random
+from typing import Any
+
+from tests.evals.own_questions import AS_OF, all_questions, split, variants
+
+from b2shift.insight.api import evaluate_questions, plan_question
+
+DEVELOPMENT, HELD_APART = split(all_questions())
+
+
+def told(questions: list[dict[str, Any]]) -> dict[str, Any]:
+    return evaluate_questions(questions, AS_OF)
+
+
+def test_there_are_enough_questions_of_every_kind() -> None:
+    everything = all_questions()
+    assert len(everything) >= 400
+    assert len({(asked["question"], *asked.get("context", ())) for asked in everything}) == len(everything)
+    intents = {asked["expect"].get("intent") for asked in everything}
+    assert intents >= {"metric", "trend", "rank", "compare", "list", "forecast", "explain", "actions", "profile",
+                       "relationship", "define", "alert", "report"}  # fmt: skip
+    reasons = {asked["expect"].get("reason") for asked in everything}
+    assert reasons >= {"missing_metric", "ambiguous_ranking", "ambiguous_entity", "out_of_scope", "not_in_data",
+                       "unsafe_write", "pii", "prompt_injection", "permission"}  # fmt: skip
+
+
+def test_held_apart_questions_are_read_right() -> None:
+    result = told(HELD_APART)
+    assert result["strict_accuracy"] >= 0.9, result["failures"]
+    assert result["silent_wrong_rate"] <= 0.03, result["failures"]
+    assert result["needless_clarification_rate"] <= 0.08
+    assert result["unsafe_answers"] == 0
+
+
+def test_development_questions_are_read_right() -> None:
+    assert told(DEVELOPMENT)["strict_accuracy"] >= 0.95
+
+
+def test_a_question_typed_another_way_asks_the_same() -> None:
+    chance, same, tried, failed = random.Random(4), 0, 0, []
+    for asked in HELD_APART:
+        context = asked.get("context", ())
+        want = plan_question(asked["question"], AS_OF, context).as_json()
+        for typed in variants(asked["question"], chance):
+            got = plan_question(typed, AS_OF, context).as_json()
+            ok = {**got, "about": ""} == {**want, "about": ""}
+            same, tried = same + ok, tried + 1
+            if not ok:
+                failed.append(typed)
+    assert same >= 0.95 * tried, (same, tried, failed[:20])
