@@ -7,8 +7,22 @@ from b2shift.interact.actions import catalogue as _catalogue
 from b2shift.interact.actions import decide as _decide
 from b2shift.interact.actions import explain as _explain
 from b2shift.interact.actions import record as _record
-from b2shift.interact.contracts import Channel, NextActions, Policy, PolicyCheck, PolicyVersion, Replay
+from b2shift.interact.contracts import (
+    Channel,
+    Effect,
+    Judgement,
+    Limits,
+    NextActions,
+    Policy,
+    PolicyCheck,
+    PolicyVersion,
+    Replay,
+    Stage,
+    Standing,
+)
 from b2shift.interact.evaluation import evaluate as _evaluation
+from b2shift.interact.guard import limits as _limits
+from b2shift.interact.guard.judge import judge as _judge
 from b2shift.interact.policy import load as _load
 from b2shift.interact.policy import versions as _versions
 from b2shift.interact.policy.checker.check import inspect as _inspect
@@ -20,6 +34,8 @@ __all__ = [
     "adopt_policy",
     "check_policy",
     "evaluate_policy",
+    "judge",
+    "load_limits",
     "load_policy",
     "next_actions",
     "policy_diff",
@@ -107,6 +123,20 @@ def next_actions(
 def replay_decisions(record: Path) -> tuple[int, int | None]:
     """Take every recorded decision again: how many came out the same, and the first line that did not (or None)."""
     return _record.replay(record)
+
+
+def load_limits() -> Limits:
+    """What no contact may pass, whoever proposes it."""
+    return _limits.load()
+
+
+def judge(effect: Effect, standing: Standing, limits: Limits, policy: Policy, stage: Stage, now: datetime) -> Judgement:
+    """May this effect pass this stage at this moment? Every refusal is told at once, in Portuguese.
+
+    `standing` must be read at the moment of asking: consent, contacts and switches may have changed since the last
+    stage. `now` has a time zone.
+    """
+    return _judge(effect, standing, limits, policy.caps, stage, now)
 
 
 def evaluate_policy(session: Session, policy: Policy, as_of: date, *, progress: Progress = silent) -> None:

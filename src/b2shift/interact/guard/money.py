@@ -1,0 +1,59 @@
+"""What may be conceded or lent: the table by value and tenure, once a year; credit only to whom it does not harm."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from b2shift.interact.contracts import Ceiling, Effect, Kind, Limits, Refusal, Standing
+from b2shift.kernel.money import format_brl, format_number
+
+_YEAR = timedelta(days=365)
+
+
+def concession(effect: Effect, standing: Standing, limits: Limits, now: datetime) -> Iterator[Refusal]:
+    """A discount must be of some invoices, for a kind of contact that may give one, within the customer's row."""
+    if not effect.discount_percent and not effect.discount_invoices:
+        return
+    if not effect.discount_percent or not effect.discount_invoices:
+        yield Refusal(code="desconto_incompleto", why="Um desconto precisa de percentual e de número de faturas")
+    if effect.kind not in limits.concession_kinds:
+        yield Refusal(code="desconto_indevido", why="Este tipo de contato não pode oferecer desconto")
+    row = _row(standing, limits)
+    percent, invoices = (row.percent, row.invoices) if row else (0.0, 0)
+    if effect.discount_percent > percent or effect.discount_invoices > invoices:
+        most = f"{format_number(percent, 0)}% por {invoices} faturas"
+        yield Refusal(code="desconto_alem", why=f"O máximo para este cliente é {most}")
+    made = [one for one in standing.concessions if one.at > now - _YEAR]
+    if len(made) >= limits.concessions_12m:
+        yield Refusal(code="desconto_repetido", why="O cliente já teve a concessão que cabe em doze meses")
+
+
+def credit(effect: Effect, standing: Standing, limits: Limits) -> Iterator[Refusal]:
+    """Credit by the unit of credit, to known and punctual payers who are not leaving, as far as they can bear."""
+    if standing.distressed and (effect.credit or effect.kind is Kind.EXPANSAO):
+        yield Refusal(code="em_dificuldade", why="Não se oferece nada a um cliente em dificuldade")
+    if not effect.credit:
+        return
+    if effect.unit is not limits.credit_unit:
+        yield Refusal(code="credito_fora", why="Só a Techfin oferece crédito")
+    if standing.overdue is None or standing.unpaid_share is None:
+        yield Refusal(code="credito_sem_historico", why="Não se conhece o histórico de pagamento do cliente")
+    elif standing.overdue or standing.unpaid_share:
+        yield Refusal(code="credito_a_devedor", why="O cliente tem faturas vencidas ou não pagas")
+    if standing.high_risk:
+        yield Refusal(code="credito_de_risco", why="O risco de saída do cliente é alto ou desconhecido")
+    most = limits.credit_months_of_mrr * standing.mrr
+    if effect.credit > most:
+        yield Refusal(code="credito_alem", why=f"O crédito passa do que o cliente suporta, {format_brl(most)}")
+
+
+def unit(effect: Effect, standing: Standing) -> Iterator[Refusal]:
+    """A unit speaks to its own customers."""
+    if effect.unit not in standing.units:
+        yield Refusal(code="outra_unidade", why="O cliente não é desta unidade de negócio")
+
+
+def _row(standing: Standing, limits: Limits) -> Ceiling | None:
+    for row in limits.concessions:
+        if standing.contract_band in row.contract_bands and standing.tenure_band in row.tenure_bands:
+            return row
+    return None
