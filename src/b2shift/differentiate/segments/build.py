@@ -28,11 +28,11 @@ from b2shift.differentiate.segments.view import PREDECESSOR, View, behaviour_vie
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 SEARCH_ROWS = 12_000
 """Customers the model selection looks at; of more, a seeded sample (the reason of the choice says so)."""
 GRID = Grid(sizes=(6, 8, 10, 12, 14), shares=(0.01, 0.015, 0.02, 0.03, 0.05))
-PREDECESSOR_GRID = Grid(sizes=(15, 18, 22), shares=(0.01, 0.02), starts=10, mixture_starts=1)
+PREDECESSOR_GRID = Grid(sizes=(15, 18, 22), shares=(0.01, 0.02))
 REFITS, PREDECESSOR_REFITS = 6, 3
 
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")

@@ -39,6 +39,7 @@ def summed_distances(rows: Floats, points: Distinct, members: Floats, own: Integ
     `own` = position of each row among the points, whose distance to itself is exactly 0. Held in blocks.
     """
     sums = np.zeros((len(rows), members.shape[1]))
+    members = members.astype(np.float32)  # distances stay exact to 7 digits, their sums are in double over blocks
     for top in range(0, len(rows), _ROWS):
         block = rows[top : top + _ROWS]
         for left in range(0, len(points.rows), _COLUMNS):
@@ -47,7 +48,7 @@ def summed_distances(rows: Floats, points: Distinct, members: Floats, own: Integ
                 mine = own[top : top + _ROWS] - left
                 inside = np.flatnonzero((mine >= 0) & (mine < apart.shape[1]))
                 apart[inside, mine[inside]] = 0.0
-            sums[top : top + _ROWS] += apart @ members[left : left + _COLUMNS]
+            sums[top : top + _ROWS] += apart.astype(np.float32) @ members[left : left + _COLUMNS]
     return sums
 
 

@@ -8,7 +8,6 @@ start the steps equal scikit-learn's GaussianMixture(covariance_type="diag") on 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import logsumexp
 
 from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers
 from b2shift.differentiate.segments.measures import one_hot
@@ -36,9 +35,7 @@ class Mixture:
 
     def membership(self, rows: Floats) -> Floats:
         """p(component | row)."""
-        joint = self.log_joint(rows)
-        soft: Floats = np.exp(joint - logsumexp(joint, axis=1, keepdims=True))
-        return soft
+        return _normalised(self.log_joint(rows))[0]
 
 
 def expectation_maximisation(
@@ -57,10 +54,8 @@ def expectation_maximisation(
     soft, before = start, -np.inf
     model = _maximise(points, soft, floor, added)
     for _ in range(steps):
-        joint = model.log_joint(points.rows)
-        total = logsumexp(joint, axis=1)
+        soft, total = _normalised(model.log_joint(points.rows))
         level = float(points.weights @ total / points.total)
-        soft = np.exp(joint - total[:, None])
         model = _maximise(points, soft, floor, added, level)
         if abs(level - before) < tolerance:
             break
@@ -68,19 +63,34 @@ def expectation_maximisation(
     return model
 
 
-def gaussian_mixture(points: Distinct, k: int, *, seed: int, starts: int = 3) -> tuple[Integers, Mixture]:
-    """Hard labels of the distinct rows and the best of several starts by likelihood."""
+def mixture_from(points: Distinct, labels: Integers, k: int, *, tolerance: float = 1e-6) -> Mixture:
+    """The mixture that given segments lead to; the steps end when the log-likelihood gains less than `tolerance`."""
     share = points.weights / points.total
     spread = share @ (points.rows - share @ points.rows) ** 2
-    floor = FLOOR * np.maximum(spread, 1e-9)
+    return expectation_maximisation(
+        points, one_hot(labels, k), floor=FLOOR * np.maximum(spread, 1e-9), tolerance=tolerance
+    )
+
+
+def gaussian_mixture(points: Distinct, k: int, *, seed: int, starts: int = 3) -> tuple[Integers, Mixture]:
+    """Hard labels of the distinct rows and the best of several starts by likelihood."""
     best: Mixture | None = None
     for start in range(starts):
         labels, _ = k_means(points, k, seed=seed + start, starts=2)
-        model = expectation_maximisation(points, one_hot(labels, k), floor=floor)
+        model = mixture_from(points, labels, k)
         if best is None or model.log_likelihood > best.log_likelihood:
             best = model
     assert best is not None
     return best.log_joint(points.rows).argmax(axis=1), best
+
+
+def _normalised(joint: Floats) -> tuple[Floats, Floats]:
+    """Memberships that sum to 1, and the logarithm of what they summed to before."""
+    top = joint.max(axis=1, keepdims=True)
+    soft = np.exp(joint - top)
+    total = soft.sum(axis=1, keepdims=True)
+    soft /= total
+    return soft, (np.log(total) + top)[:, 0]
 
 
 def _maximise(points: Distinct, soft: Floats, floor: Floats | float, added: float, level: float = -np.inf) -> Mixture:

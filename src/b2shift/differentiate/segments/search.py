@@ -9,12 +9,15 @@ import numpy as np
 from b2shift.differentiate.segments import density
 from b2shift.differentiate.segments.distinct import Distinct, Integers
 from b2shift.differentiate.segments.measures import centres_of
-from b2shift.differentiate.segments.mixture import gaussian_mixture
-from b2shift.differentiate.segments.nearest_means import k_means, polish
+from b2shift.differentiate.segments.mixture import mixture_from
+from b2shift.differentiate.segments.nearest_means import path, polish
 
 KMEANS, MIXTURE, DENSITY = "kmeans", "gaussian_mixture", "hdbscan"
 DENSITY_ROWS = 8_000
 """Distinct rows HDBSCAN looks at; of more, a seeded sample by weight. Its centres then take every row."""
+
+LIKELY = 1e-3
+"""Gain of mean log-likelihood at which a mixture's steps end, as scikit-learn has it."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,10 @@ class Fit:
 
 @dataclass(frozen=True)
 class Grid:
-    """What is tried: numbers of segments, smallest shares for HDBSCAN, and starts per fit."""
+    """What is tried: numbers of segments, and smallest shares for HDBSCAN."""
 
     sizes: tuple[int, ...]
     shares: tuple[float, ...]
-    starts: int = 10
-    mixture_starts: int = 2
 
 
 Key = tuple[str, float]
@@ -48,16 +49,16 @@ Key = tuple[str, float]
 def search(points: Distinct, grid: Grid, seed: int, *, tell: Callable[[str], None] = lambda _: None) -> dict[Key, Fit]:
     """Every candidate of the grid on these rows; sizes above their number are left out."""
     found: dict[Key, Fit] = {}
-    for size in grid.sizes:
-        if size <= len(points.rows):
+    started = time.perf_counter()
+    for size, (labels, _) in enumerate(path(points, max(grid.sizes, default=0)), 1):
+        if size in grid.sizes:
             tell(f"{KMEANS} {size}")
-            started = time.perf_counter()
-            labels, _ = k_means(points, size, seed=seed, starts=grid.starts)
             found[KMEANS, size] = _fit(labels, started)
             tell(f"{MIXTURE} {size}")
             started = time.perf_counter()
-            labels, _ = gaussian_mixture(points, size, seed=seed, starts=grid.mixture_starts)
-            found[MIXTURE, size] = _fit(labels, started)
+            mixed = mixture_from(points, labels, size, tolerance=LIKELY).log_joint(points.rows).argmax(axis=1)
+            found[MIXTURE, size] = _fit(mixed, started)
+            started = time.perf_counter()
     for share, fit in _dense(points, grid.shares, seed):
         tell(f"{DENSITY} {share:.3f}")
         found[DENSITY, share] = fit

@@ -20,7 +20,7 @@ from b2shift.differentiate.segments import density, measures
 from b2shift.differentiate.segments import distinct as distinct_module
 from b2shift.differentiate.segments.distinct import Distinct, distinct
 from b2shift.differentiate.segments.mixture import expectation_maximisation
-from b2shift.differentiate.segments.nearest_means import k_means, polish
+from b2shift.differentiate.segments.nearest_means import inertia, k_means, path, polish
 from b2shift.differentiate.segments.space import reference_space
 
 
@@ -174,3 +174,17 @@ def test_in_hdbscan_a_row_twice_counts_twice() -> None:
     one = density.clusters(density.linkage(once, min_samples=5), 10)
     two = density.clusters(density.linkage(twice, min_samples=10), 20)
     assert adjusted_rand_score(one, two) == 1.0
+
+
+def test_a_path_needs_no_chance_and_is_nearly_as_good_as_many_starts() -> None:
+    rng = np.random.default_rng(2)
+    matrix = rng.normal(size=(90, 4))[rng.integers(0, 90, 800)]
+    points = distinct(matrix)
+    found = list(path(points, 12))
+    assert [len(centres) for _, centres in found] == list(range(1, 13))
+    for labels, centres in found[1:]:
+        theirs = KMeans(len(centres), n_init=10, random_state=0).fit(matrix)
+        assert inertia(points, labels, centres) <= 1.1 * theirs.inertia_
+    again = list(path(distinct(matrix[rng.permutation(800)]), 12))
+    assert all(np.array_equal(one[0], other[0]) for one, other in zip(found, again, strict=True))
+    assert len(list(path(distinct(np.array([[0.0], [1.0]])), 5))) == 2
