@@ -8,6 +8,7 @@ from b2shift.insight.reading import calendar
 from b2shift.insight.reading.items import Item, Reading
 from b2shift.metrics.contracts import Comparison
 
+BESIDE = frozenset({"o", "a", "ao", "com", "do", "da", "no", "em", "de", "the", "to", "with", "that", "of"})
 LINKS = frozenset(
     {"x", "vs", "versus", "contra", "com", "e", "and", "to", "with", "against", "ante", "a", "than", "ou", "or", "ao"}
 )
@@ -45,14 +46,11 @@ def _times(reading: Reading, draft: Draft, periods: list, cue: Item | None) -> N
     if periods:
         period = periods[0]
         recent = period.days in {calendar.shifted(unit, reading.as_of, -1) for unit in ("month", "quarter", "half")}
-        if cue and cue.end <= period.start <= cue.end + 3 and recent and not reading.cue("average_all"):
+        beside = cue is not None and set(reading.folded[cue.end : period.start]) <= BESIDE and period.start >= cue.end
+        if beside and recent and not reading.cue("average_all"):
             draft.comparison = Comparison(type="previous_period")
             return
-        if (
-            cue
-            and cue.end <= period.start <= cue.end + 3
-            and period.days == calendar.shifted("year", reading.as_of, -1)
-        ):
+        if beside and period.days == calendar.shifted("year", reading.as_of, -1):
             draft.comparison = Comparison(type="previous_year")
             return
         draft.days = period.days

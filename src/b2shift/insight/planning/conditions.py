@@ -10,6 +10,7 @@ from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Op
 
 OPS: dict[str, Op] = {"gt": "gt", "lt": "lt", "gte": "gte", "lte": "lte", "eq": "eq"}
+MOVES = frozenset({"drop", "rise", "lose", "gain"})
 MONTHS = {"mes": 1, "month": 1, "ano": 12, "year": 12}
 SKIPPED = CONNECTORS | frozenset(
     "em in um uma seu seus sua suas valor nota r $ brl no na ter tem com with by que for is are e estar esta estao ficar "
@@ -37,6 +38,7 @@ def take_conditions(reading: Reading, draft: Draft) -> Used:
                 reading, draft, used, amount
             )
     _nothing(reading, draft, used)
+    _zero(reading, draft, used)
     _negative(reading, draft, used)
     return used
 
@@ -54,6 +56,9 @@ def negated_values(reading: Reading) -> set[Item]:
                 break
             out.add(value)
             at = value.end
+    for value in values:
+        if value.start and reading.folded[value.start - 1] in {"menos", "minus", "exceto"}:
+            out.add(value)
     nothing = [item for item in reading.of("cue") if item.name == "none"]
     for item in nothing:
         out |= {v for v in values if v.start - item.end <= 1 and v.start >= item.end and v.name != "risk_band"}
@@ -183,7 +188,7 @@ def _measured(reading: Reading, used: Used, amount: Amount, other: Amount | None
 
 def _change(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
     """`cujo uso caiu mais de 30%`, `queda de 10 pontos no NPS`."""
-    moves = [i for i in reading.of("cue") if i.name in {"drop", "rise"} and i.end <= amount.start]
+    moves = [i for i in reading.of("cue") if i.name in MOVES and i.end <= amount.start]
     if not moves:
         return False
     move = moves[-1]
@@ -196,7 +201,9 @@ def _change(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
     metric = _measured(reading, used, amount, None) or (metrics[0] if metrics else None)
     if metric is None:
         return False
-    down = move.name == "drop"
+    if move.name in {"lose", "gain"} and not (amount.unit and metric.start >= amount.end):
+        return False
+    down = move.name in {"drop", "lose"}
     op, _ = _operator(reading, amount)
     less = op in {"lt", "lte"}
     pct = "pct_" if amount.unit == "%" else ""
@@ -221,6 +228,16 @@ def _nothing(reading: Reading, draft: Draft, used: Used) -> None:
             if unit in {"count", "hours", "brl"}:
                 draft.add_filter(metric.name, "eq", 0)
                 used.items.add(metric)
+
+
+def _zero(reading: Reading, draft: Draft, used: Used) -> None:
+    """`zero chamados`, `0 horas de uso`."""
+    for amount in reading.amounts:
+        metric = next((m for m in reading.of("metric") if m.start == amount.end), None)
+        if metric and amount.value == 0 and amount not in used.amounts and metric not in used.items:
+            draft.add_filter(metric.name, "eq", 0)
+            used.items.add(metric)
+            used.amounts.add(amount)
 
 
 def _negative(reading: Reading, draft: Draft, used: Used) -> None:

@@ -38,6 +38,7 @@ def edited(before: Draft, fresh: Draft, reading: Reading) -> Draft:
             out.order = Order(by=fresh.metrics[0] + suffix, dir=out.order.dir)
         out.metrics = list(dict.fromkeys([*before.metrics, *fresh.metrics])) if _adds(reading) else fresh.metrics
     _dimensions(out, fresh, reading)
+    _beside(out, fresh, reading)
     for made in fresh.filters:
         same = [f for f in out.filters if f.field == made.field]
         out.filters = [f for f in out.filters if f not in same or (f.op.startswith("neq") and made.op == "neq")]
@@ -64,6 +65,19 @@ def edited(before: Draft, fresh: Draft, reading: Reading) -> Draft:
     _order(out, fresh, reading)
     _intent(out, before, fresh, reading)
     return out
+
+
+def _beside(out: Draft, fresh: Draft, reading: Reading) -> None:
+    """`compara com o agro` after a question about retail: both are compared."""
+    if not reading.cue("compare") or fresh.comparison:
+        return
+    for made in list(fresh.filters):
+        same = next((f for f in out.filters if f.field == made.field and f.op == made.op == "eq"), None)
+        if same and not isinstance(same.value, tuple) and not isinstance(made.value, tuple):
+            out.comparison = Comparison(type="members", field=made.field, values=(same.value, made.value))
+            out.intent, out.dimensions = "compare", list(dict.fromkeys([*out.dimensions, made.field]))
+            out.filters.remove(same)
+            fresh.filters.remove(made)
 
 
 def _adds(reading: Reading) -> bool:

@@ -1,5 +1,7 @@
 """What is not understood is asked or refused, never guessed."""
 
+import re
+
 from b2shift.insight.contracts import Plan
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.reading.items import CONNECTORS, Reading
@@ -13,7 +15,9 @@ NEEDS_METRIC = frozenset(
 )
 RANKING_OPTIONS = ("health_score", "nps", "churn_risk", "mrr")
 METRIC_OPTIONS = ("mrr", "churn_rate", "nps", "health_score")
-TWO_PLACES = (("rio", "grande"), ("rio",))
+VERB = re.compile(
+    r"^[a-zç]{2,}(aram|eram|iram|ou|amos|emos|imos|ando|endo|indo|mente|aria|ariam|asse|assem|aremos|ing)$"
+)
 
 
 def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
@@ -31,13 +35,18 @@ def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
     ]
 
 
+def _says_nothing(word: str, draft: Draft) -> bool:
+    """A verb that no phrase knows, where a metric is asked for: `o NPS que atingimos`; among customers it may filter."""
+    return draft.intent not in {"list", "rank", "actions", "profile"} and bool(draft.metrics) and bool(VERB.match(word))
+
+
 def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Plan | None:  # noqa: C901, PLR0911 - one reason per line
     """Why a draft is not answered; None when it is."""
     absent = reading.of("absent")
     clusters = load_dictionary().dimensions["cluster"].values
     if absent and not (draft.intent == "define" and draft.metrics):
         return Plan(action="refuse", reason="not_in_data", about=absent[0].name)
-    strange = unexplained(reading, lexicon)
+    strange = [word for word in unexplained(reading, lexicon) if not _says_nothing(word, draft)]
     known = draft.metrics or draft.filters or draft.dimensions or draft.customers or reading.of("value")
     if strange and not known and all(_proper(reading, word) for word in strange):
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
@@ -49,7 +58,8 @@ def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Pl
         return Plan(action="refuse", reason="not_in_data", about="dados por dia ou semana")
     if any(str(item.value) not in clusters for item in reading.of("value") if item.name == "cluster"):
         return Plan(action="clarify", reason="ambiguous_entity", about="cluster")
-    if draft.intent in NEEDS_METRIC and not draft.metrics and not _tenure_order(draft):
+    listed = draft.intent == "report" and "customer" in draft.dimensions
+    if draft.intent in NEEDS_METRIC and not draft.metrics and not _tenure_order(draft) and not listed:
         if draft.ranked or (draft.intent == "rank" and not draft.order):
             return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)
         named = any(word[:1].isupper() for word in strange)

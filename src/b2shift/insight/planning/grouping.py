@@ -1,5 +1,7 @@
 """What numbers are split by, and whether customers themselves are asked for."""
 
+import re
+
 from b2shift.insight.planning.conditions import Used
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
@@ -29,6 +31,13 @@ def take_groups(reading: Reading, draft: Draft, used: Used) -> None:
         )
         if about_customers and value not in used.negated and not _scope(reading, value):
             draft.customers = True
+    why = re.search(r"\b(motivos?|causas?|razao|razoes|reasons?|causes?)\b", reading.text)
+    ranked = reading.cue("top", "ranking", "by") or re.search(r"\bmais comu", reading.text)
+    leaving = reading.cue("leave", "lose") or any(
+        m.name in {"churn_rate", "churned_customers"} for m in reading.of("metric")
+    )
+    if why and ranked and leaving and not reading.cue("rise", "drop"):
+        draft.dimensions.append("churn_reason")
     if used.periods and not reading.of("metric"):
         draft.customers = True
     who = [i for i in reading.of("cue") if i.name == "list" and reading.folded[i.start] in {"quem", "who"}]

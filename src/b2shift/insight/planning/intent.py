@@ -49,6 +49,9 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
     _counted(reading, draft, used)
 
 
+MOST_COMMON = re.compile(
+    r"\b(motivo|causa|razao|reason|cause)s? (mais|principa)|\b(principa|most common|main|top)\w* (motivo|causa|razao|reason|cause)"
+)
 PORTRAIT = re.compile(
     r"\b(quem (sao|esta|estao|faz|fazem|compoe|pertence)|who (are|is|belongs)|o que (e|tem|ha|o|os|a|as|caracteriza)|what (is|are|does|do)|como (e|sao)"
     r"|fale|conte|tell me|resum\w*|detalh\w*|apresent\w*)\b"
@@ -85,6 +88,9 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
     ):
         return "report"
     define = reading.cue("define")
+    told_apart = len(set(metrics)) > 1 and re.search(r"\b(diferenca|difference) (entre|between|de|do)\b", reading.text)
+    if told_apart and not (draft.filters or draft.days or draft.dimensions or draft.comparison or draft.customers):
+        return "define"
     if (
         define
         and not draft.filters
@@ -97,7 +103,7 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         return "actions"
     if (reading.cue("forecast") or any(p.ahead for p in reading.periods)) and not used.periods:
         return "forecast"
-    if reading.cue("explain"):
+    if reading.cue("explain") and not MOST_COMMON.search(reading.text):
         return "explain"
     if reading.cue("relationship") and (len(set(metrics)) >= 2 or (metrics and (draft.dimensions or draft.filters))):
         return "relationship"
@@ -135,8 +141,7 @@ def _moved_groups(reading: Reading, draft: Draft) -> bool:
     groups = [i for i in reading.of("dimension") if i.name in draft.dimensions]
     if (
         not (move and groups and draft.metrics)
-        or draft.calculation
-        or reading.cue("trend", *GRAINS)
+        or reading.cue("how_much", "share", "trend", *GRAINS)
         or groups[0].start > move.start
     ):
         return False
@@ -261,7 +266,12 @@ def _report(reading: Reading, draft: Draft, used: Used) -> None:
                 "monthly" if fine.name == "grain_month" else "weekly" if "sema" in word or "week" in word else "daily"
             )
             draft.grain = None
-    if draft.customers and not draft.dimensions and (not draft.metrics or draft.order):
+    named = any(i.name == "customer" for i in reading.of("dimension"))
+    if (
+        (draft.customers or (named and not draft.metrics))
+        and not draft.dimensions
+        and (not draft.metrics or draft.order)
+    ):
         draft.dimensions = ["customer"]
 
 

@@ -29,7 +29,7 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     """Names of the metrics asked for, in order, without those that only filter."""
     free = [m for m in reading.of("metric") if m not in used.items]
     named = list(dict.fromkeys(m.name for m in free))
-    named = _at_risk(reading, _by_verb(reading, named), used)
+    named = _at_risk(reading, _by_verb(reading, draft, named, used), used)
     for metric in list(named):
         for other in WITHIN.get(metric, ()):
             if other in named and not _joined(free, metric, other, reading):
@@ -37,12 +37,14 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     return named
 
 
-def _by_verb(reading: Reading, named: list[str]) -> list[str]:  # noqa: PLR0911 - one meaning per line
+def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> list[str]:  # noqa: PLR0911 - one meaning per line
     """`Quantos clientes perdemos`, `receita que saiu`, `clientes que conquistamos`: the verb tells the metric."""
     customers = any(i.name == "customer" for i in reading.of("dimension")) or named == ["active_customers"]
     who = any(w in {"quem", "who"} for w in reading.folded)
-    reasons = any(i.name == "churn_reason" for i in reading.of("dimension"))
+    reasons = "churn_reason" in draft.dimensions
     lost, gained = reading.cue("lose", "leave"), reading.cue("gain")
+    if {lost, gained} & used.items:
+        return named
     money = [name for name in named if name in MONEY]
     if lost and money and lost.name == "lose":
         return ["churned_mrr", *(n for n in named if n not in MONEY and n != "churn_rate")]

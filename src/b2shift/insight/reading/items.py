@@ -99,6 +99,8 @@ def _phrases(reading: Reading, lexicon: Lexicon, taken: set[int], *, longest_onl
             item = None
         if item and _spreads(item, reading):
             item = None
+        if item and _is_auxiliary(item, reading):
+            item = None
         if item and _is_health(item, reading):
             item = Item("metric", "health_score", item.start, item.end)
         if item:
@@ -115,6 +117,16 @@ def _spreads(item: Item, reading: Reading) -> bool:
         item.value == "distribuicao"
         and word.startswith("distribui")
         and after in (["de"], ["do"], ["dos"], ["das"], ["da"], ["por"])
+    )
+
+
+def _is_auxiliary(item: Item, reading: Reading) -> bool:
+    """`o MRR deve crescer` owes nothing."""
+    after = reading.folded[item.end] if item.end < len(reading.words) else ""
+    return (
+        reading.folded[item.start] in {"deve", "devem", "devemos"}
+        and item.end - item.start == 1
+        and after.endswith("r")
     )
 
 

@@ -58,7 +58,7 @@ class Lexicon:
         self._stems = tuple({e.words[0][:-1] for e in self._prefix})
         self.harmless = frozenset(harmless)
         self.short = dict(short)
-        self.spelling = Spelling(vocabulary | self.harmless | CONNECTORS)
+        self.spelling = Spelling(vocabulary, self.harmless | CONNECTORS)
 
     def knows(self, word: str) -> bool:
         """Whether a word is in any phrase, or begins one that takes any ending."""

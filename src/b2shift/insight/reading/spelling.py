@@ -16,8 +16,10 @@ LONG = 8
 class Spelling:
     """Knows every word of the lexicon and finds the nearest one, by the words that letters left out make alike."""
 
-    def __init__(self, known: Iterable[str]) -> None:
-        self.known = frozenset(known)
+    def __init__(self, meaning: Iterable[str], harmless: Iterable[str] = ()) -> None:
+        """`harmless` words say nothing: only one error is put right towards them, or what they replace would be lost."""
+        self._meaning = frozenset(meaning)
+        self.known = self._meaning | frozenset(harmless)
         self.right = lru_cache(maxsize=4096)(self._right)
 
     def _right(self, word: str) -> str:
@@ -26,7 +28,11 @@ class Spelling:
             return word
         allowed = 2 if len(word) >= LONG else 1
         near = {known: edits(word, known, allowed) for known in self._alike(word, allowed)}
-        near = {known: distance for known, distance in near.items() if distance <= allowed}
+        near = {
+            known: distance
+            for known, distance in near.items()
+            if distance <= (allowed if known in self._meaning else 1)
+        }
         if not near:
             return word
         least = min(near.values())
