@@ -7,7 +7,7 @@ from b2shift.identify.cleansing.numbers import decide_mark
 from b2shift.identify.sources.declaration import Mark, Source
 from b2shift.identify.sources.lines import Shape
 
-_HEAD = 1024 * 1024
+_HEAD = 256 * 1024
 
 
 def habits(source: Source, shape: Shape, where: dict[str, int]) -> tuple[Decision, Mark]:
