@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from b2shift.insight.contracts import Answer, Plan
 from b2shift.insight.evaluation.score import Asked, read_questions
 from b2shift.insight.evaluation.score import evaluate as _evaluate
 from b2shift.insight.planning.plan import plan as plan_question
 from b2shift.insight.reading.lexicon import product_lexicon
+from b2shift.metrics.api import Scope
+from b2shift.metrics.contracts import TypedQuery
 
-__all__ = ["evaluate_questions", "plan_question", "prepare", "read_questions"]
+if TYPE_CHECKING:  # planning alone must not wait for the engine
+    from b2shift.lake.api import Lake
+
+__all__ = ["answer_query", "evaluate_questions", "plan_question", "prepare", "read_questions"]
 
 
 def prepare(as_of: date) -> None:
@@ -22,3 +28,10 @@ def evaluate_questions(questions: Sequence[Asked], as_of: date) -> dict[str, Any
     """Plan questions that say what they expect, and judge the plans; see `evaluation.score.evaluate`."""
     prepare(as_of)
     return _evaluate(questions, lambda asked: plan_question(asked["question"], as_of, asked.get("context", ())), as_of)
+
+
+def answer_query(lake: "Lake", query: TypedQuery, scope: Scope) -> Answer | Plan:
+    """Numbers for a typed query within a scope; see `answers.answer.answer`."""
+    from b2shift.insight.answers.answer import answer
+
+    return answer(lake, query, scope)

@@ -1,11 +1,12 @@
 """What asking gives back."""
 
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field
 
 from b2shift.kernel.contract import Contract
-from b2shift.metrics.contracts import TypedQuery
+from b2shift.metrics.contracts import Period, TypedQuery
 
 Action = Literal["answer", "clarify", "refuse"]
 Reason = Literal[
@@ -38,3 +39,19 @@ class Plan(Contract):
         if self.options:
             told["options"] = list(self.options)
         return told | ({"about": self.about} if self.about else {})
+
+
+class Answer(Contract):
+    """What is shown for a question that can be answered with numbers."""
+
+    query: TypedQuery
+    rows: tuple[dict[str, Any], ...] = ()
+    period: Period | None = Field(None, description="the period used, said or not")
+    compared_period: Period | None = None
+    scope: str = Field("", description="pt-BR: whose rows were counted")
+    definitions: dict[str, str] = Field(default_factory=dict)
+    units: dict[str, str] = Field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    as_of: date
+    version: int = Field(description="version of the lake")
+    statements: tuple[str, ...] = ()

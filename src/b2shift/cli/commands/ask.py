@@ -11,10 +11,14 @@ import typer
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
+from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.money import format_number
+from b2shift.lake.api import open_lake
+from b2shift.metrics.api import Scope
 
 EXAMPLES = examples(
+    'b2shift ask "MRR por segmento no trimestre passado"',
     'b2shift ask "MRR por segmento no trimestre passado" --plan-only --json',
     "b2shift ask --batch perguntas.jsonl --plan-only --json",
     "b2shift ask --evaluate perguntas.jsonl --json",
@@ -23,7 +27,7 @@ REFERENCE = date(2026, 6, 15)
 """The day questions are read from when nobody says which and there is no lake (that of the published questions)."""
 
 
-def ask(
+def ask(  # noqa: PLR0913 - each argument is an option
     home: Home,
     question: Annotated[
         str | None, typer.Argument(metavar="[PERGUNTA]", help="Pergunta em português ou inglês.")
@@ -46,10 +50,11 @@ def ask(
         typer.Option(metavar="ARQUIVO", help="Mede os acertos em perguntas com a leitura esperada (expect)."),
     ] = None,
     plan_only: Annotated[bool, typer.Option("--plan-only", help="Só a consulta tipada, sem buscar números.")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="Mostra também a consulta feita ao lake.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Lê uma pergunta e mostra a consulta tipada que ela pede, a dúvida a esclarecer, ou por que não é respondida."""
-    from b2shift.insight.api import evaluate_questions, plan_question, prepare
+    """Responde uma pergunta com os números do lake, ou diz a dúvida a esclarecer ou por que não responde."""
+    from b2shift.insight.api import answer_query, evaluate_questions, plan_question, prepare
 
     day = as_of.date() if as_of else REFERENCE
     if evaluate is not None:
@@ -63,8 +68,65 @@ def ask(
         return
     if not question:
         raise InputError("Nenhuma pergunta", hint="Escreva a pergunta entre aspas, ou use --batch ou --evaluate")
-    planned = plan_question(question, day, _turns(context))
-    typer.echo(json.dumps(planned.as_json(), ensure_ascii=False, indent=None if as_json else 2))
+    if plan_only:
+        planned = plan_question(question, day, _turns(context))
+        typer.echo(json.dumps(planned.as_json(), ensure_ascii=False, indent=None if as_json else 2))
+        return
+    lake = open_lake(home)
+    planned = plan_question(question, as_of.date() if as_of else lake.manifest.as_of, _turns(context))
+    told = answer_query(lake, planned.query, Scope()) if planned.query else planned
+    if as_json:
+        typer.echo(told.model_dump_json(indent=2) if isinstance(told, Answer) else json.dumps(told.as_json()))
+    elif isinstance(told, Answer):
+        _show_answer(told, sql)
+    else:
+        screen.tell(_unanswered(told))
+
+
+def _show_answer(told: Answer, sql: bool) -> None:
+    if told.rows:
+        columns = [name for name in told.rows[0] if name != "bucket" or len({row["bucket"] for row in told.rows}) > 1]
+        rows = [[_figure(row.get(name)) for name in columns] for row in told.rows]
+        words = sum(isinstance(told.rows[0][name], str) for name in columns)
+        screen.table("Resposta", columns, rows, words=max(words, 0))
+    elif told.period:
+        screen.tell("Nenhuma linha atende ao que foi pedido")
+    for label, definition in told.definitions.items():
+        screen.tell(f"{label}: {definition}")
+    if told.period:
+        screen.note(f"Período usado: {told.period.start:%d/%m/%Y} a {told.period.end:%d/%m/%Y}")
+    if told.compared_period:
+        screen.note(f"Comparado com: {told.compared_period.start:%d/%m/%Y} a {told.compared_period.end:%d/%m/%Y}")
+    screen.note(f"Escopo: {told.scope}. Dados até {told.as_of:%d/%m/%Y}, versão {told.version} do lake")
+    for statement in told.statements if sql else ():
+        screen.note(statement)
+
+
+def _figure(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return "—" if value is None else str(value)
+    if isinstance(value, int):
+        return format_number(value)
+    return format_number(value, 2) if isinstance(value, float) else str(value)
+
+
+REASONS = {
+    "missing_metric": "Qual número você quer ver?",
+    "ambiguous_ranking": "Melhores ou piores em quê?",
+    "ambiguous_entity": "Não sei de quem ou do que se trata",
+    "out_of_scope": "Só respondo sobre os clientes e os números da empresa",
+    "not_in_data": "Isto não está nos dados",
+    "unsafe_write": "Só respondo perguntas: nada é criado, mudado nem apagado por aqui",
+    "pii": "Dados pessoais não são mostrados aqui",
+    "prompt_injection": "Não recebo instruções, só perguntas sobre os números",
+    "permission": "Isto está fora do que você pode ver",
+}
+
+
+def _unanswered(told: Plan) -> str:
+    about = f" ({told.about})" if told.about else ""
+    options = f". Por exemplo: {', '.join(told.options)}" if told.options else ""
+    return f"{REASONS[told.reason or 'out_of_scope']}{about}{options}"
 
 
 def _questions(file: Path) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from b2shift.kernel.calendar import add_months, first_of_month
+from b2shift.kernel.calendar import add_months, first_of_month, last_closed_month
 
 Days = tuple[date, date]
 MONTHS_IN = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -38,7 +38,8 @@ def shifted(unit: str, as_of: date, steps: int) -> Days:
 
 def last_closed(count: int, unit: str, as_of: date) -> Days:
     """The last `count` units that had ended: months for months and years, whole quarters and halves for those."""
-    end = start_of(unit, as_of) if unit in {"quarter", "half"} and count >= 1 else first_of_month(as_of)
+    following = add_months(last_closed_month(as_of), 1)
+    end = start_of(unit, following) if unit in {"quarter", "half"} else following
     months = count * MONTHS_IN[unit]
     return add_months(end, -months), end - timedelta(days=1)
 

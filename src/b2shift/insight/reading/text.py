@@ -8,6 +8,7 @@ LONGEST_QUESTION = 1000
 """Characters read of a question; what is longer is no question about figures."""
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[a-z0-9]+|[<>]=?|(?<=\d)-(?=\d)|[%$/,:;?=!]")
+_MAIL = re.compile(r"\b([eE])-mail")
 _SAME = frozenset(
     "mais menos tres mes dois seis apos antes depois atras alias pois nps sms vs pais this was has is does us as gas "
     "nos vos tras jamais demais alem less press business analysis basis status news plus lens its versus cs csms "
@@ -47,7 +48,7 @@ def plain(text: str) -> str:
 
 def split(question: str) -> list[Word]:
     """The words and signs of a question, in order."""
-    typed = unicodedata.normalize("NFC", question[:LONGEST_QUESTION])
+    typed = _MAIL.sub(r"\1mail", unicodedata.normalize("NFC", question[:LONGEST_QUESTION]))
     folded = plain(typed).replace("º", "o").replace("ª", "a")
     words, fresh = [], True
     for found in _TOKEN.finditer(folded):
