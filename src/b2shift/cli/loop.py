@@ -21,6 +21,7 @@ from b2shift.lake.api import Session, current_version, open_lake, writing
 LABELS = {
     "ingest": "Ler e limpar os arquivos",
     "customers": "Montar o cadastro",
+    "resolution": "Reconhecer prospects repetidos",
     "view360": "Montar a visão 360",
     "quality": "Contar a qualidade",
     "features": "Calcular atributos",
@@ -68,6 +69,7 @@ def run_loop(
         day = as_of or identify.newest_date(session)
         steps: list[tuple[str, Callable[[], object]]] = [
             ("customers", lambda: _somebody(session, day)),
+            ("resolution", lambda: identify.resolve(session)),
             ("view360", lambda: identify.build_customer_360(session, day)),
             ("quality", lambda: identify.build_quality(session)),
             ("features", lambda: differentiate.build_features(session, day)),

@@ -3,7 +3,18 @@
 from datetime import date
 from pathlib import Path
 
-from b2shift.identify.contracts import CategoryDoubt, CleansingEvaluation, Customer360, Decision, QualityReport
+from b2shift.identify.contracts import (
+    CategoryDoubt,
+    CleansingEvaluation,
+    CompanyLink,
+    Customer360,
+    Decision,
+    LinkDecision,
+    QualityReport,
+    ResolutionEvaluation,
+    ResolutionReport,
+    TypedCompany,
+)
 from b2shift.identify.customers.bridge import build_bridge as _build_bridge
 from b2shift.identify.customers.golden import build as _build_customers
 from b2shift.identify.customers.golden import golden_sql
@@ -17,6 +28,12 @@ from b2shift.identify.quality.report import report as _quality_report
 from b2shift.identify.quality.review import answer as _answer
 from b2shift.identify.quality.review import decided as _decided
 from b2shift.identify.quality.review import doubts as _doubts
+from b2shift.identify.resolution.build import build as _resolve
+from b2shift.identify.resolution.decisions import decide as _decide_link
+from b2shift.identify.resolution.near import near as _near
+from b2shift.identify.resolution.report import evaluate as _evaluate_resolution
+from b2shift.identify.resolution.report import links as _links
+from b2shift.identify.resolution.report import report as _resolution_report
 from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.exposure import without_personal_data as _without_personal_data
 from b2shift.identify.sources.ingest import ingest as _ingest
@@ -36,13 +53,19 @@ __all__ = [
     "columns_without_personal_data",
     "customer_360",
     "decide_category",
+    "decide_link",
     "duration_cap_bin",
     "evaluate_cleansing",
+    "evaluate_resolution",
     "golden_sql",
     "ingest",
+    "near_companies",
     "newest_date",
+    "prospect_links",
     "quality_page",
     "quality_report",
+    "resolution_report",
+    "resolve",
 ]
 
 
@@ -118,3 +141,45 @@ def evaluate_cleansing(lake: Lake, drop: Path) -> CleansingEvaluation:
     Raises DropError when the drop has no truth.
     """
     return _evaluate_cleansing(lake, drop)
+
+
+def resolve(session: Session) -> None:
+    """Write `prospect_links` and `prospect_entities`: which prospects are customers or repeated, and why."""
+    _resolve(session)
+
+
+def resolution_report(lake: Lake) -> ResolutionReport:
+    """How many prospects are customers or repeated, and how many pairs wait for a person.
+
+    Raises StateError for a version older than resolution.
+    """
+    return _resolution_report(lake)
+
+
+def prospect_links(lake: Lake, prospect_id: str) -> tuple[CompanyLink, ...]:
+    """Every record compared with a prospect, the likeliest first, each with its evidence in bits.
+
+    Raises UnknownNameError for an unknown prospect, StateError for a version older than resolution.
+    """
+    return _links(lake, prospect_id)
+
+
+def decide_link(lake: Lake, home: Path, decision: LinkDecision) -> None:
+    """Keep a person's answer to a pair (or take one back); the next run applies it, no row is lost.
+
+    Raises UnknownNameError for a pair that was not compared, StorageError when the home cannot be written.
+    """
+    _decide_link(lake, home, decision)
+
+
+def near_companies(lake: Lake, typed: TypedCompany, *, limit: int = 5) -> tuple[CompanyLink, ...]:
+    """Customers and prospects that may be the company being typed, the likeliest first; none below doubt."""
+    return _near(lake, typed, limit=limit)
+
+
+def evaluate_resolution(lake: Lake, drop: Path) -> tuple[ResolutionEvaluation, ...]:
+    """Compare the resolved prospects with the truth of a demo drop, per question; never part of a run.
+
+    Raises DropError when the drop has no truth.
+    """
+    return _evaluate_resolution(lake, drop)

@@ -299,6 +299,80 @@ class Decision(Contract):
         return f"decidido por {self.by} em {self.at:%d/%m/%Y}"
 
 
+class LinkEvidence(Contract):
+    """What one kind of evidence says about two records being one company."""
+
+    evidence: str = Field(description="name, legal_form, city, segment, cnpj_root, domain or phone")
+    level: str = Field(description="how far both agree")
+    points: float = Field(description="bits: positive speaks for one company, negative against")
+
+
+class CompanyLink(Contract):
+    """A record that may be the same company as a prospect, or as one being typed."""
+
+    kind: str = Field(description="customer or prospect")
+    id: str
+    name: str | None
+    probability: float = Field(ge=0, le=1)
+    points: float = Field(description="bits: log2 of the odds")
+    zone: str = Field(description="same, doubt or other")
+    evidence: tuple[LinkEvidence, ...]
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+
+
+class LinkDecision(Contract):
+    """A person's answer to whether a prospect and another record are one company."""
+
+    prospect_id: str = Field(min_length=1)
+    same_as: str = Field(min_length=1)
+    answer: Answer
+    by: str = Field(min_length=1, description="who decided")
+    at: datetime
+
+
+class TypedCompany(Contract):
+    """A company as far as somebody has typed it."""
+
+    name: str = ""
+    cnpj: str | None = None
+    domain: str | None = None
+    phone: str | None = None
+    city: str | None = None
+    state: str | None = None
+    market_segment: str | None = None
+
+
+class LinkCount(Contract):
+    """How many pairs lie in one zone."""
+
+    kind: str = Field(description="customer or prospect")
+    zone: str
+    pairs: int
+    decided: int = Field(description="by a person")
+
+
+class ResolutionReport(Contract):
+    """What resolution found in one version."""
+
+    version: int
+    prospects: int
+    companies: int = Field(description="behind them")
+    already_customers: int = Field(description="prospects that are customers")
+    repeated: int = Field(description="prospects whose company has an earlier prospect")
+    zones: tuple[LinkCount, ...]
+
+
+class ResolutionEvaluation(Contract):
+    """One question of resolution against the truth of a demo drop: pairs told, and how many are right."""
+
+    question: str = Field(description="customer (already one) or prospect (duplicates)")
+    true_pairs: int
+    told_pairs: int
+    right_pairs: int
+    doubts: int = Field(description="pairs that wait for a person")
+
+
 class KindEvaluation(Contract):
     """How one kind of planted defect was met."""
 

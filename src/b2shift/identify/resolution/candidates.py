@@ -1,0 +1,97 @@
+"""Pairs worth comparing: companies that share a rare word, an identifier, or a name but for one letter."""
+
+from hashlib import md5
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from b2shift.identify.resolution.companies import PROSPECT, Company, Population
+from b2shift.identify.resolution.names import Vocabulary
+from b2shift.identify.resolution.rarity import rarest
+
+# What more companies share than this does not tell them apart.
+_MOST = 50
+_SHORTEST = 4
+SPELLINGS = """
+    list_distinct(list_concat([{text}], list_transform(
+        range(1, length({text}) + 1), lambda place: substr({text}, 1, place - 1) || substr({text}, place + 1)
+    )))
+"""
+"""A text and all it is with a letter left out: two texts one edit apart share one (symmetric deletes, W. Garbe)."""
+_KEYS = f"""
+    WITH spellings AS (
+        SELECT record, kind, id, unnest(list_distinct(list_concat({SPELLINGS.format(text="core")},
+               {SPELLINGS.format(text="whole")}))) AS spelling FROM _named
+    ),
+    marks AS (SELECT record, kind, id, unnest(marks) AS mark FROM _named)
+    SELECT record, kind, id, md5_number_lower(spelling) AS key FROM spellings WHERE length(spelling) >= {_SHORTEST}
+    UNION ALL
+    SELECT record, kind, id, md5_number_lower(mark) AS key FROM marks
+    WHERE mark IN (SELECT mark FROM marks GROUP BY mark HAVING count(*) <= {_MOST})
+"""
+_PAIRS = f"""
+    WITH keys AS ({_KEYS})
+    SELECT DISTINCT one.record AS one, other.record AS other
+    FROM keys AS one JOIN keys AS other USING (key)
+    WHERE one.kind = '{PROSPECT}' AND (other.kind <> '{PROSPECT}' OR other.record > one.record)
+    ORDER BY ALL
+"""
+
+
+def keys_sql() -> str:
+    """SELECT of key, kind and id over `_named`: two records that share a key are worth comparing."""
+    return f"SELECT DISTINCT key, kind, id FROM ({_KEYS})"
+
+
+def marks(company: Company, vocabulary: Vocabulary) -> list[str]:
+    """What few companies share: identifiers, the two rarest words, alone and together."""
+    found = [
+        f"{kind}:{value}"
+        for kind, value in (("cnpj", company.cnpj_root), ("domain", company.domain), ("phone", company.phone))
+        if value
+    ]
+    rare = rarest(company.name, vocabulary, 2)
+    found += [f"word:{word}" for word in rare if not vocabulary.common(word)]
+    if len(rare) > 1:
+        found.append(f"words:{' '.join(sorted(rare))}")
+    return found
+
+
+def keys_of(company: Company, told: list[str]) -> list[int]:
+    """The keys of one company, as `company_keys` holds them."""
+    spellings = {
+        text[:place] + text[place + 1 :] if place < len(text) else text
+        for text in (company.name.core, company.name.whole)
+        for place in range(len(text) + 1)
+    }
+    return sorted(_fingerprint(text) for text in {*told, *(s for s in spellings if len(s) >= _SHORTEST)})
+
+
+def _fingerprint(text: str) -> int:
+    """DuckDB's `md5_number_lower`: the last eight bytes of the digest, the first of them the least."""
+    return int.from_bytes(md5(text.encode(), usedforsecurity=False).digest()[8:], "little")
+
+
+def named(people: Population) -> pa.Table:
+    """`_named`: every record with the spellings and marks its keys are made of."""
+    companies = people.companies
+    return pa.table({
+        "record": pa.array(range(len(companies)), pa.int64()),
+        "kind": pa.array([company.kind for company in companies], pa.string()),
+        "id": pa.array([company.id for company in companies], pa.string()),
+        "core": pa.array([company.name.core for company in companies], pa.string()),
+        "whole": pa.array([company.name.whole for company in companies], pa.string()),
+        "marks": pa.array([marks(company, people.vocabulary) for company in companies], pa.list_(pa.string())),
+    })  # fmt: skip
+
+
+def candidates(connection: duckdb.DuckDBPyConnection, people: Population) -> NDArray[np.int64]:
+    """Positions (prospect, other), one row per pair; the other is a customer or a later prospect."""
+    connection.register("_named", named(people))
+    try:
+        pairs = connection.execute(_PAIRS).fetchnumpy()
+    finally:
+        connection.unregister("_named")
+    return np.column_stack([pairs["one"], pairs["other"]]).astype(np.int64)

@@ -1,0 +1,110 @@
+"""What a company's name says: its words without marks and accents, and its legal form apart."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from b2shift.identify.resolution.letters import Edit, edit
+from b2shift.kernel.text import fold
+from b2shift.kernel.yaml import parse_yaml
+
+# A word that this many companies carry is common: one letter off it is a slip, not another company.
+_COMMON = 5
+# A damaged legal form is recognised from its longer spellings only.
+_LONG_FORM = 4
+_SHORTEST_ABBREVIATION = 3
+_MARKED_INITIALS = re.compile(r"\b(\w)[./](?=\w\b)")
+_MARKS = re.compile(r"[^\w.]+")
+
+
+class CompanyName(NamedTuple):
+    """A name ready to compare: every word `written`, and the `words` left without the legal form."""
+
+    written: tuple[str, ...]
+    words: tuple[str, ...]
+    form: str | None
+
+    @property
+    def whole(self) -> str:
+        """All that is written, without spaces."""
+        return "".join(self.written)
+
+    @property
+    def core(self) -> str:
+        """The words without legal form, without spaces."""
+        return "".join(self.words)
+
+
+class Vocabulary:
+    """How many of so many companies carry each word."""
+
+    def __init__(self, counts: Mapping[str, int], companies: int) -> None:
+        self.counts, self.companies = Counter(counts), companies
+        self._completions: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> "Vocabulary":
+        """The words of all these names."""
+        told = [{word.rstrip(".") for word in written(name)} for name in names]
+        return cls(Counter(word for words in told for word in words), len(told))
+
+    def common(self, word: str) -> bool:
+        """Whether a word tells little about who the company is."""
+        return self.counts[word] >= max(_COMMON, self.companies // 1000)
+
+    def complete(self, abbreviation: str) -> str:
+        """`ind` → `industria`: the most frequent word it begins; itself when there is none."""
+        if abbreviation not in self._completions:
+            longer = [w for w in self.counts if w.startswith(abbreviation) and w != abbreviation and self.common(w)]
+            best = max(longer, key=lambda word: (self.counts[word], word), default=abbreviation)
+            self._completions[abbreviation] = best
+        return self._completions[abbreviation]
+
+
+def read_name(text: str, vocabulary: Vocabulary) -> CompanyName:
+    """Words, legal form and compact spellings of a name; abbreviations that end in a point are written out."""
+    words = []
+    for word in written(text):
+        bare = word.rstrip(".")
+        short = word.endswith(".") and len(bare) >= _SHORTEST_ABBREVIATION and bare not in _forms()
+        words.append(vocabulary.complete(bare) if short else bare)
+    form, kept = _without_form(words)
+    whole = [*words[:-1], _forms().get(words[-1], words[-1])] if words else []
+    return CompanyName(tuple(whole), tuple(kept), form)
+
+
+def written(text: str) -> list[str]:
+    """The words of a name, without accents and capitals; one that ended in a point keeps it."""
+    marked = _MARKED_INITIALS.sub(r"\1", fold(text))
+    separate = re.sub(r"\.(?=\w)", ". ", _MARKS.sub(" ", marked))
+    return [word for word in separate.split() if word.strip(".")]
+
+
+@cache
+def _forms() -> dict[str, str]:
+    told = resources.files(__package__ or "").joinpath("legal_forms.yaml").read_text(encoding="utf-8")
+    return {spelling: form for form, spellings in parse_yaml(told).items() for spelling in spellings}
+
+
+@cache
+def _damaged(word: str) -> str | None:
+    long = [spelling for spelling in _forms() if len(spelling) >= _LONG_FORM and len(word) >= _LONG_FORM - 1]
+    return next((_forms()[spelling] for spelling in long if edit(word, spelling) is not Edit.FAR), None)
+
+
+def _without_form(words: list[str]) -> tuple[str | None, list[str]]:
+    """The legal form a name ends in (also written in two words, misspelt or run into the word before), and the rest."""
+    if len(words) < 2:
+        return None, words
+    last, pair = words[-1], " ".join(words[-2:])
+    if pair in _forms() and len(words) > 2:
+        return _forms()[pair], words[:-2]
+    if last in _forms():
+        return _forms()[last], words[:-1]
+    if found := _damaged(last):
+        return found, words[:-1]
+    run = next((s for s in _forms() if len(s) >= _LONG_FORM and last.endswith(s)), None)
+    return (_forms()[run], [*words[:-1], last.removesuffix(run)]) if run else (None, words)

@@ -1,0 +1,96 @@
+"""What resolution found: counts by zone, the reasons of a prospect's links, how right it is on a demo drop."""
+
+import csv
+from collections import defaultdict
+from itertools import combinations
+from pathlib import Path
+
+from b2shift.identify.contracts import CompanyLink, LinkCount, ResolutionEvaluation, ResolutionReport
+from b2shift.kernel.errors import DropError, StateError, UnknownNameError
+from b2shift.lake.api import Lake
+
+_ZONES = """
+    SELECT same_as_kind AS kind, zone, count(*) AS pairs, count(decided_by) AS decided
+    FROM prospect_links GROUP BY ALL ORDER BY kind, zone
+"""
+_TOTALS = """
+    SELECT count(*) AS prospects, count(DISTINCT entity_id) AS companies, count(customer_id) AS already_customers,
+           count(*) - count(DISTINCT entity_id) AS repeated
+    FROM prospect_entities
+"""
+_LINKS = """
+    SELECT same_as_kind AS kind, same_as AS id, probability, points, zone, evidence, decided_by, decided_at
+    FROM prospect_links WHERE prospect_id = $id
+    UNION ALL
+    SELECT 'prospect', prospect_id, probability, points, zone, evidence, decided_by, decided_at
+    FROM prospect_links WHERE same_as_kind = 'prospect' AND same_as = $id
+"""
+_NAMED = f"""
+    SELECT links.*, coalesce(customers.name, prospects.name) AS name FROM ({_LINKS}) AS links
+    LEFT JOIN customers ON links.kind = 'customer' AND customers.customer_id = links.id
+    LEFT JOIN prospects ON links.kind = 'prospect' AND prospects.prospect_id = links.id
+    ORDER BY points DESC, kind, id
+"""
+
+
+def report(lake: Lake) -> ResolutionReport:
+    """Counts of one version; StateError when it is older than resolution."""
+    _require(lake)
+    [totals] = lake.query(_TOTALS).to_pylist()
+    zones = tuple(LinkCount.model_validate(row) for row in lake.query(_ZONES).to_pylist())
+    return ResolutionReport(version=lake.version, zones=zones, **totals)
+
+
+def links(lake: Lake, prospect_id: str) -> tuple[CompanyLink, ...]:
+    """Every record that was compared with a prospect, the likeliest first; UnknownNameError for no prospect."""
+    _require(lake)
+    if not lake.query("SELECT 1 FROM prospects WHERE prospect_id = ?", [prospect_id]).num_rows:
+        rows = lake.query("SELECT prospect_id FROM prospects ORDER BY 1").to_pylist()
+        raise UnknownNameError("prospect", prospect_id, [row["prospect_id"] for row in rows])
+    return tuple(CompanyLink.model_validate(row) for row in lake.query(_NAMED, {"id": prospect_id}).to_pylist())
+
+
+def evaluate(lake: Lake, drop: Path) -> tuple[ResolutionEvaluation, ...]:
+    """Pairs of the resolved companies against `drop/_truth/prospects.csv`; DropError when it is not there.
+
+    A pair is a prospect and the customer it is, or two prospects that are one company.
+    """
+    _require(lake)
+    path = drop / "_truth" / "prospects.csv"
+    if not path.exists():
+        raise DropError("Esta entrega não traz a verdade dos prospects", value=path)
+    with path.open(encoding="utf-8", newline="") as file:
+        truth = list(csv.DictReader(file))
+    told = lake.query("SELECT prospect_id, entity_id, customer_id FROM prospect_entities").to_pylist()
+    doubts = {zone.kind: zone.pairs for zone in report(lake).zones if zone.zone == "doubt"}
+    return tuple(
+        ResolutionEvaluation(
+            question=question,
+            true_pairs=len(true),
+            told_pairs=len(said),
+            right_pairs=len(true & said),
+            doubts=doubts.get(question, 0),
+        )
+        for question, true, said in (
+            ("customer", _customers(truth, "existing_customer"), _customers(told, "customer_id")),
+            ("prospect", _pairs(truth, "entity"), _pairs(told, "entity_id")),
+        )
+    )
+
+
+def _customers(rows: list[dict[str, str]], column: str) -> set[tuple[str, str]]:
+    return {(row["prospect_id"], row[column]) for row in rows if row[column]}
+
+
+def _pairs(rows: list[dict[str, str]], column: str) -> set[tuple[str, str]]:
+    entities: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        entities[row[column]].append(row["prospect_id"])
+    return {pair for members in entities.values() for pair in combinations(sorted(members), 2)}
+
+
+def _require(lake: Lake) -> None:
+    if not lake.has("prospect_links"):
+        raise StateError(
+            "Esta versão do lake ainda não resolveu os prospects", value=lake.version, hint="Rode `b2shift run`"
+        )

@@ -1,0 +1,53 @@
+"""Names of companies: legal forms, abbreviations and marks do not tell companies apart; rare words do."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from b2shift.identify.resolution.letters import Edit, edit
+from b2shift.identify.resolution.names import Vocabulary, read_name
+
+NAMES = [f"Industria {word} Ltda" for word in ("Aurora", "Cristal", "Moderna", "Central", "Uniao")]
+VOCABULARY = Vocabulary.of(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "core", "form"),
+    [
+        ("Indústria Aurora FFK Ltda", "industriaauroraffk", "ltda"),
+        ("IND. AURORA FFK LTDA.", "industriaauroraffk", "ltda"),
+        ("Industria Aurora FFKLtda", "industriaauroraffk", "ltda"),
+        ("Industria Aurora FFK Lda", "industriaauroraffk", "ltda"),
+        ("Industria Aurora FFK S.A.", "industriaauroraffk", "sa"),
+        ("Industria Aurora FFK S/A", "industriaauroraffk", "sa"),
+        ("Industria Aurora FFK", "industriaauroraffk", None),
+        ("Ltda", "ltda", None),
+        ("", "", None),
+    ],
+)
+def test_a_name_is_its_words_and_its_legal_form(text: str, core: str, form: str | None) -> None:
+    name = read_name(text, VOCABULARY)
+    assert (name.core, name.form) == (core, form)
+
+
+def test_a_space_out_of_place_changes_nothing_that_is_compared() -> None:
+    whole = {read_name(text, VOCABULARY).whole for text in ("Aurora FFK ME", "Aurora FFKME", "Aurora FF KME")}
+    assert whole == {"auroraffkme"}
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "kind"),
+    [
+        ("aurora", "aurora", Edit.NONE), ("aurora", "aurra", Edit.MOVED), ("aurora", "auorra", Edit.MOVED),
+        ("aurora", "aurera", Edit.CHANGED), ("aurora", "arora", Edit.MOVED), ("aurora", "uaroar", Edit.FAR),
+        ("ab", "ba", Edit.MOVED), ("", "a", Edit.MOVED), ("", "ab", Edit.FAR),
+    ],
+)  # fmt: skip
+def test_single_edits_are_told_apart(a: str, b: str, kind: Edit) -> None:
+    assert edit(a, b) is edit(b, a) is kind
+
+
+@given(st.text("abc", min_size=1, max_size=8), st.data())
+def test_one_letter_left_out_is_one_edit(text: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(text) - 1))
+    assert edit(text, text[:place] + text[place + 1 :]) is Edit.MOVED
