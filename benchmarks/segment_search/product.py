@@ -11,7 +11,7 @@ from b2shift.differentiate.segments.measures import centres_of
 from b2shift.differentiate.segments.nearest_means import inertia
 from b2shift.differentiate.segments.search import KMEANS, Grid, search
 from b2shift.differentiate.segments.space import reference_space
-from benchmarks.segment_search.peer import SIZES, SMALLEST
+from benchmarks.segment_search.peer import OF, SIZES, SMALLEST
 
 
 def whole(matrix: NDArray[np.float64]) -> dict[str, float]:
@@ -28,7 +28,7 @@ def whole(matrix: NDArray[np.float64]) -> dict[str, float]:
     lap("distinct")
     points = raw.moved(reference_space(raw).project(raw.rows))
     lap("space")
-    found = search(points, Grid(tuple(SIZES), tuple(m / len(matrix) for m in SMALLEST)), seed=0)
+    found = search(points, Grid(tuple(SIZES), tuple(m / OF for m in SMALLEST)), seed=0)
     lap("kmeans, mixture, hdbscan")
     labels = [fit.labels for fit in found.values()]
     silhouettes = measures.silhouettes(points, labels)

@@ -16,6 +16,8 @@ KMEANS, MIXTURE, DENSITY = "kmeans", "gaussian_mixture", "hdbscan"
 DENSITY_ROWS = 8_000
 """Distinct rows HDBSCAN looks at; of more, a seeded sample by weight. Its centres then take every row."""
 
+PATH_ROWS = 15_000
+"""Distinct rows the path of K-Means is found on; of more, a seeded sample by weight."""
 LIKELY = 1e-3
 """Gain of mean log-likelihood at which a mixture's steps end, as scikit-learn has it."""
 
@@ -50,7 +52,7 @@ def search(points: Distinct, grid: Grid, seed: int, *, tell: Callable[[str], Non
     """Every candidate of the grid on these rows; sizes above their number are left out."""
     found: dict[Key, Fit] = {}
     started = time.perf_counter()
-    for size, (labels, _) in enumerate(path(points, max(grid.sizes, default=0)), 1):
+    for size, labels in _path(points, grid.sizes, seed):
         if size in grid.sizes:
             tell(f"{KMEANS} {size}")
             found[KMEANS, size] = _fit(labels, started)
@@ -65,12 +67,22 @@ def search(points: Distinct, grid: Grid, seed: int, *, tell: Callable[[str], Non
     return found
 
 
+def _path(points: Distinct, sizes: tuple[int, ...], seed: int) -> Iterator[tuple[int, Integers]]:
+    """K-Means for 1, 2, … segments; of many distinct rows a sample leads, and all of them polish the sizes wanted."""
+    if len(points.rows) <= PATH_ROWS:
+        yield from ((size, labels) for size, (labels, _) in enumerate(path(points, max(sizes, default=0)), 1))
+        return
+    for size, (_, centres) in enumerate(path(_sampled(points, PATH_ROWS, seed), max(sizes, default=0)), 1):
+        if size in sizes:
+            yield size, polish(points, centres)[0]
+
+
 def _dense(points: Distinct, shares: tuple[float, ...], seed: int) -> Iterator[tuple[float, Fit]]:
     """HDBSCAN for each smallest share, on one spanning tree; every row then goes to its nearest polished centre."""
     if not shares or len(points.rows) < 3:
         return
     started = time.perf_counter()
-    seen = _looked_at(points, seed)
+    seen = _sampled(points, DENSITY_ROWS, seed)
     tree = density.linkage(seen, min_samples=10)
     building = (time.perf_counter() - started) / len(shares)
     for share in shares:
@@ -86,12 +98,11 @@ def _dense(points: Distinct, shares: tuple[float, ...], seed: int) -> Iterator[t
         yield share, Fit(everyone, noise, building + time.perf_counter() - started)
 
 
-def _looked_at(points: Distinct, seed: int) -> Distinct:
-    if len(points.rows) <= DENSITY_ROWS:
+def _sampled(points: Distinct, most: int, seed: int) -> Distinct:
+    if len(points.rows) <= most:
         return points
     rng = np.random.default_rng(seed)
-    chosen = rng.choice(len(points.rows), DENSITY_ROWS, replace=False, p=points.weights / points.total)
-    return points.part(np.sort(chosen))
+    return points.part(np.sort(rng.choice(len(points.rows), most, replace=False, p=points.weights / points.total)))
 
 
 def _fit(labels: Integers, started: float) -> Fit:
