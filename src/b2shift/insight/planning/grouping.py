@@ -21,28 +21,11 @@ def take_groups(reading: Reading, draft: Draft, used: Used) -> None:
         if item.name == "customer":
             _customer(reading, draft, item)
         elif item.name in {"tenure_months", "renewal_date"}:
-            if split_by(reading, item):
+            if split_by(reading, item) or (reading.cue("relationship") and item not in used.items):
                 draft.dimensions.append(item.name)
         elif split_by(reading, item) or not _scope(reading, item) or item.name in {"churn_reason", "nps_band"}:
             draft.dimensions.append(item.name)
-    for value in values:
-        about_customers = value.name == "nps_band" or any(
-            w.lemma in NOUNS for w in reading.words[value.start : value.end]
-        )
-        if about_customers and value not in used.negated and not _scope(reading, value):
-            draft.customers = True
-    why = re.search(r"\b(motivos?|causas?|razao|razoes|reasons?|causes?)\b", reading.text)
-    ranked = reading.cue("top", "ranking", "by") or re.search(r"\bmais comu", reading.text)
-    leaving = reading.cue("leave", "lose") or any(
-        m.name in {"churn_rate", "churned_customers"} for m in reading.of("metric")
-    )
-    if why and ranked and leaving and not reading.cue("rise", "drop"):
-        draft.dimensions.append("churn_reason")
-    if used.periods and not reading.of("metric"):
-        draft.customers = True
-    who = [i for i in reading.of("cue") if i.name == "list" and reading.folded[i.start] in {"quem", "who"}]
-    if who and not {"account_owner", "campaign"} & set(draft.dimensions):
-        draft.customers = True
+    _people(reading, draft, used)
 
 
 def split_by(reading: Reading, item: Item) -> bool:
@@ -98,4 +81,30 @@ def _customer(reading: Reading, draft: Draft, item: Item) -> None:
     if split_by(reading, item):
         draft.dimensions.append("customer")
     elif not _scope(reading, item):
+        draft.customers = True
+
+
+def _people(reading: Reading, draft: Draft, used: Used) -> None:
+    """Customers asked for by other words: `detratores`, `quem`, renewals; and why they leave."""
+    values = reading.of("value")
+    asked = [i for i in reading.of("cue") if i.name in {"list", "count"}]
+    if any(word.lemma in NOUNS for i in asked for word in reading.words[i.start : i.end]):
+        draft.customers = True
+    for value in values:
+        about_customers = value.name == "nps_band" or any(
+            w.lemma in NOUNS for w in reading.words[value.start : value.end]
+        )
+        if about_customers and value not in used.negated and not _scope(reading, value):
+            draft.customers = True
+    why = re.search(r"\b(motivos?|causas?|razao|razoes|reasons?|causes?)\b", reading.text)
+    ranked = reading.cue("top", "ranking", "by") or re.search(r"\bmais comu", reading.text)
+    leaving = reading.cue("leave", "lose") or any(
+        m.name in {"churn_rate", "churned_customers"} for m in reading.of("metric")
+    )
+    if why and ranked and leaving and not reading.cue("rise", "drop"):
+        draft.dimensions.append("churn_reason")
+    if used.periods and not reading.of("metric"):
+        draft.customers = True
+    who = [i for i in reading.of("cue") if i.name == "list" and reading.folded[i.start] in {"quem", "who"}]
+    if who and not {"account_owner", "campaign"} & set(draft.dimensions):
         draft.customers = True

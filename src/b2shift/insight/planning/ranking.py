@@ -32,6 +32,11 @@ def take_order(reading: Reading, draft: Draft, used: Used) -> None:
         if metric is None:
             mood = next((v for v in reading.of("value") if v.name == "nps_band" and 0 <= v.start - cue.end <= 1), None)
             draft.ranked = cue.name
+            if draft.dimensions and _counts_customers(reading, cue):
+                draft.metrics, draft.ranked = ["active_customers"], None
+                draft.order = Order(by="active_customers", dir="asc" if cue.name == "bottom" else "desc")
+                draft.limit = draft.limit or _singular(reading, draft)
+                return
             if mood and mood.value in {"promotor", "detrator"} and cue.name in {"top", "bottom"}:
                 happiest = (mood.value == "promotor") == (cue.name == "top")
                 draft.order, draft.ranked = Order(by="nps", dir="desc" if happiest else "asc"), None
@@ -44,12 +49,22 @@ def take_order(reading: Reading, draft: Draft, used: Used) -> None:
     draft.limit = draft.limit or _singular(reading, draft)
 
 
+def _counts_customers(reading: Reading, cue: Item) -> bool:
+    """`cluster com mais promotores`, `estado com mais clientes`: the most of somebody."""
+    counted = [
+        i for i in reading.items if i.name in {"customer", "nps_band", "risk_band"} and 0 <= i.start - cue.end <= 1
+    ]
+    return cue.name in {"top", "bottom"} and bool(counted)
+
+
 def _only_amount(reading: Reading, cue: Item) -> bool:
     """`mais` and `menos` of ordinary speech: `mais detalhes`, `um a mais`, followed by nothing ranked."""
     if reading.folded[cue.start] not in {"mais", "menos", "more", "less"} or cue.end - cue.start > 1:
         return False
     nearby = [
-        i for i in reading.items if i.kind in {"metric", "cue"} and 0 <= i.start - cue.end <= 2 and i.name != "and_what"
+        i
+        for i in reading.items
+        if i.kind in {"metric", "cue", "value", "dimension"} and 0 <= i.start - cue.end <= 2 and i.name != "and_what"
     ]
     verb = [
         i
