@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "b2shift.web.accounts",
     "b2shift.web.crm",
     "b2shift.web.ledger",
+    "b2shift.web.outbox",
     "b2shift.web.console",
     "b2shift.web.rest",
 ]

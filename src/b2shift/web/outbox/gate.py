@@ -1,0 +1,150 @@
+"""The guard with what the records know at this very moment, for one effect or for a batch of them."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from b2shift.interact.api import judge, load_limits, policy_in_force
+from b2shift.interact.contracts import (
+    BusinessUnit,
+    Channel,
+    Conceded,
+    Contacted,
+    Effect,
+    Judgement,
+    Policy,
+    Stage,
+    Standing,
+)
+from b2shift.web.crm.models import Customer
+from b2shift.web.outbox.models import Message, Permission, Switch
+
+EVERYTHING = "*"
+_UNDER_WAY = (Message.State.PENDING, Message.State.LEASED, Message.State.SENDING)
+_MADE = (Message.State.SENT, Message.State.IN_DOUBT, Message.State.SENDING)
+_MONTH, _YEAR = timedelta(days=30), timedelta(days=365)
+_KNOWN = (
+    "customer_id",
+    "state",
+    "contract_band",
+    "tenure_band",
+    "mrr",
+    "business_units",
+    "churn_band",
+    "overdue_amount",
+)
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def ask(effect: Effect, stage: Stage, now: datetime) -> Judgement:
+    """May it pass this stage now? Switches, permissions, contacts and the customer are read anew."""
+    return ask_again(effect, standings([effect], stage, now)[0], stage, now)
+
+
+def ask_again(effect: Effect, known: Standing, stage: Stage, now: datetime) -> Judgement:
+    """The same at another moment, with what was known before."""
+    return judge(effect, known, load_limits(), _policy(), stage, now)
+
+
+def standings(effects: Sequence[Effect], stage: Stage, now: datetime) -> list[Standing]:
+    """What the records know of the customer of each effect.
+
+    Before the queue, messages still in it count as contacts; at sending only those made, or perhaps made, do.
+    """
+    ids = {effect.customer_id for effect in effects}
+    counted = _MADE if stage is Stage.ENVIO else (*_MADE, *_UNDER_WAY)
+    switches = set(Switch.objects.filter(stopped=True).values_list("name", flat=True))
+    customers = {one["customer_id"]: one for one in Customer.objects.filter(customer_id__in=ids).values(*_KNOWN)}
+    said = _by_customer(Permission.objects.filter(customer_id__in=ids).order_by("id").values())
+    made = _by_customer(
+        Message.objects.filter(customer_id__in=ids, state__in=counted, due_at__gt=now - _YEAR).values(
+            "customer_id", "sent_at", "due_at", "channel", "group", "person_id", "effect"
+        )
+    )
+    return [_standing(one, customers.get(one.customer_id, {}), switches, said, made, now) for one in effects]
+
+
+def _standing(
+    effect: Effect, customer: Mapping[str, Any], switches: set[str], said: Rows, made: Rows, now: datetime
+) -> Standing:
+    given, refused = _permissions(effect, said.get(effect.customer_id, ()))
+    rows = made.get(effect.customer_id, ())
+    overdue = customer.get("overdue_amount")
+    return Standing(
+        units=tuple(BusinessUnit(one) for one in customer.get("business_units") or ()),
+        consents=tuple(given),
+        opposed=tuple(refused),
+        state=_state(customer.get("state")),
+        contract_band=customer.get("contract_band") or "zero",
+        tenure_band=customer.get("tenure_band") or "ate_3",
+        mrr=max(0.0, float(customer.get("mrr") or 0)),
+        overdue=None if overdue is None else int(overdue > 0),
+        unpaid_share=None,
+        high_risk=customer.get("churn_band") not in {"baixo", "médio"},
+        contacts=tuple(_contacts(rows, now)),
+        concessions=tuple(_conceded(rows)),
+        stopped=EVERYTHING in switches,
+        stopped_channels=tuple(one for one in Channel if one.value in switches),
+    )
+
+
+def _permissions(effect: Effect, rows: Iterable[Mapping[str, Any]]) -> tuple[list[Channel], list[Channel]]:
+    """Channels allowed and refused: the newest word of the person, and of the account, on each; a refusal wins."""
+    newest: dict[tuple[str, str | None], bool] = {}
+    for row in rows:
+        person, channel = row["person_id"], row["channel"]
+        if person is None or effect.person_id is None or person == effect.person_id:
+            for one in [channel] if channel != EVERYTHING else [*Channel]:
+                newest[str(one), person] = row["given"]
+    given = [one for one in Channel if any(ok for (name, _), ok in newest.items() if name == one.value)]
+    refused = [one for one in Channel if any(not ok for (name, _), ok in newest.items() if name == one.value)]
+    return given, refused
+
+
+def _contacts(rows: Iterable[Mapping[str, Any]], now: datetime) -> list[Contacted]:
+    return [
+        Contacted(at=at, channel=Channel(row["channel"]), group=row["group"], person_id=row["person_id"])
+        for row in rows
+        if (at := row["sent_at"] or row["due_at"]) > now - _MONTH
+    ]
+
+
+def _conceded(rows: Iterable[Mapping[str, Any]]) -> list[Conceded]:
+    return [
+        Conceded(
+            at=row["sent_at"] or row["due_at"], percent=told["discount_percent"], invoices=told["discount_invoices"]
+        )
+        for row in rows
+        if (told := row["effect"])["discount_percent"] > 0
+    ]
+
+
+def _by_customer(rows: Iterable[Mapping[str, Any]]) -> Rows:
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row["customer_id"]].append(row)
+    return found
+
+
+def _state(written: str | None) -> str:
+    return written if written and len(written) == 2 else ""
+
+
+def _policy() -> Policy:
+    pointer = Path(settings.HOME) / "policies" / "CURRENT"
+    try:
+        changed = os.stat(pointer).st_mtime_ns
+    except FileNotFoundError:
+        changed = 0
+    return _read(Path(settings.HOME), changed)
+
+
+@lru_cache(maxsize=2)
+def _read(home: Path, _changed: int) -> Policy:
+    return policy_in_force(home)

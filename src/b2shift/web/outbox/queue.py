@@ -1,0 +1,62 @@
+"""Putting a message in the queue, in the transaction of the decision that asked for it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from b2shift.interact.contracts import Effect, Judgement, Stage
+from b2shift.kernel.errors import InputError
+from b2shift.web.outbox import gate, turns
+from b2shift.web.outbox.models import Message
+
+
+def enqueue(
+    effect: Effect,
+    payload: Mapping[str, Any],
+    dedupe_key: str,
+    now: datetime,
+    *,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> Message:
+    """The message of this key: queued, or kept as suppressed with every reason, or the one there is already.
+
+    Call it inside the transaction that writes the decision: both appear together or not at all.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        hint = "Chame enqueue dentro da transação que grava a decisão"
+        raise InputError("Uma mensagem só entra na fila com a sua decisão", value=dedupe_key, hint=hint)
+    turns.of_customer(effect.customer_id)
+    known = Message.objects.filter(dedupe_key=dedupe_key).first()
+    if known is not None:
+        return known
+    told = gate.ask(effect, Stage.FILA, now)
+    message, _new = Message.objects.get_or_create(
+        dedupe_key=dedupe_key,
+        defaults={
+            "customer_id": effect.customer_id,
+            "person_id": effect.person_id,
+            "channel": effect.channel.value,
+            "group": effect.group,
+            "effect": effect.model_dump(mode="json"),
+            "payload": dict(payload),
+            "state": Message.State.PENDING if told.allowed else Message.State.SUPPRESSED,
+            "reason": reasons(told),
+            "due_at": due_at or now,
+            "expires_at": expires_at,
+            "created_at": now,
+        },
+    )
+    return message
+
+
+def reasons(told: Judgement) -> str:
+    """Why something may not go on, pt-BR; empty when it may."""
+    found = [one.why for one in told.refusals]
+    if told.approvals_missing:
+        found.append(
+            f"Faltam {told.approvals_missing} aprovações" if told.approvals_missing > 1 else "Falta uma aprovação"
+        )
+    return "; ".join(found)

@@ -1,0 +1,68 @@
+"""The two statements that run for every message, written out: building them anew costs more than running them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db import connection
+
+from b2shift.web.outbox.gate import EVERYTHING
+from b2shift.web.outbox.models import Message, Switch
+
+State = Message.State
+
+
+def mark(key: int, channel: str, worker: str, now: datetime, until: datetime) -> bool:
+    """The intent to send a message that is still this worker's, unless its channel, or everything, is stopped.
+
+    Whoever took the message out of the lease meanwhile has changed its state: then nothing is marked.
+    """
+    asked = [
+        State.SENDING.value,
+        *_moments(until),
+        key,
+        State.LEASED.value,
+        worker,
+        *_moments(now),
+        channel,
+        EVERYTHING,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_mark_text(), asked)
+        return bool(cursor.rowcount == 1)
+
+
+def answer(key: int, worker: str, changes: Mapping[str, Any]) -> None:
+    """What became of a message this worker handed over, even if others took it for doubtful meanwhile."""
+    values = [_stored(value) for value in changes.values()]
+    asked = [*values, key, worker, State.SENDING.value, State.IN_DOUBT.value]
+    with connection.cursor() as cursor:
+        cursor.execute(_answer_text(tuple(changes)), asked)
+
+
+@cache
+def _mark_text() -> str:
+    message, switch = (connection.ops.quote_name(one._meta.db_table) for one in (Message, Switch))
+    return (
+        f"UPDATE {message} SET state = %s, attempts = attempts + 1, leased_until = %s "
+        "WHERE id = %s AND state = %s AND leased_by = %s AND leased_until > %s "
+        f"AND NOT EXISTS (SELECT 1 FROM {switch} WHERE stopped AND name IN (%s, %s))"
+    )
+
+
+@cache
+def _answer_text(columns: tuple[str, ...]) -> str:
+    told = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in columns)
+    table = connection.ops.quote_name(Message._meta.db_table)
+    return f"UPDATE {table} SET leased_until = NULL, {told} WHERE id = %s AND leased_by = %s AND state IN (%s, %s)"
+
+
+def _moments(*moments: datetime) -> list[Any]:
+    return [_stored(moment) for moment in moments]
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value.value if isinstance(value, State) else value

@@ -1,0 +1,160 @@
+"""Handing messages over: leased in batches, marked one by one before the provider is called, answered for one by one.
+
+A crash between the mark and the answer leaves exactly that message in doubt; any other is leased again. A batch is
+judged with what is known when it is leased; oppositions take messages out of a lease, and a switch stops the mark.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import close_old_connections, connection, transaction
+from django.db.models import Exists, OuterRef
+
+from b2shift.interact.contracts import Effect, Judgement, Stage, Standing
+from b2shift.web.outbox import circuits, gate, statements
+from b2shift.web.outbox.models import Message
+from b2shift.web.outbox.queue import reasons
+from b2shift.web.outbox.senders import NotSentError, Pace, RefusedError, Sender
+from b2shift.web.outbox.waits import wait
+
+State = Message.State
+Now = Callable[[], datetime]
+_UNFINISHED = (State.PENDING, State.LEASED, State.SENDING)
+_STOPPED, _STOPPED_WAIT = {"parado", "canal_parado"}, timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class _Leased:
+    """A message of this worker's batch, with what is known of its customer."""
+
+    message: Message
+    effect: Effect
+    known: Standing
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What became of a message, to be written in the commit that marks the next one."""
+
+    key: int
+    sent: bool
+    changes: Mapping[str, Any]
+
+
+def deliver(senders: Mapping[str, Sender], worker: str, now: Now, pace: Pace) -> int:
+    """One round: what is over time is settled, a batch is leased and handed over; how many were sent.
+
+    `worker` must be of one process and thread: two with the same name would answer for each other.
+    """
+    close_old_connections()
+    settle(senders, now())
+    sent, answer, troubled = 0, None, circuits.troubled()
+    for leased in lease(senders, worker, now(), pace):
+        marked, answer = _mark(leased, answer, worker, now(), pace), None
+        if marked:
+            answer = _hand_over(leased.message, senders[leased.message.channel], now, pace)
+            sent += answer.sent
+            if answer.sent and leased.message.channel in troubled:
+                circuits.answered(leased.message.channel)
+    with transaction.atomic():
+        _write(answer, worker)
+    return sent
+
+
+def settle(senders: Mapping[str, Sender], now: datetime) -> None:
+    """Leases that ran out are free again; what was being sent then is in doubt, unless its provider takes keys."""
+    over = Message.objects.filter(state__in=[State.LEASED, State.SENDING], leased_until__lt=now)
+    if over.exists():
+        sure = [name for name, sender in senders.items() if sender.idempotent]
+        over.filter(state=State.LEASED).update(state=State.PENDING, leased_until=None)
+        over.filter(state=State.SENDING, channel__in=sure).update(state=State.PENDING, leased_until=None)
+        over.filter(state=State.SENDING).update(
+            state=State.IN_DOUBT, leased_until=None, reason="O envio parou sem resposta do provedor"
+        )
+    late = Message.objects.filter(state=State.PENDING, expires_at__lte=now)
+    if late.exists():
+        late.update(state=State.EXPIRED, reason="O prazo da mensagem passou")
+
+
+def lease(senders: Mapping[str, Sender], worker: str, now: datetime, pace: Pace) -> list[_Leased]:
+    """Take the oldest due message of each of some customers, as many as the channels allow now."""
+    earlier = Message.objects.filter(customer_id=OuterRef("customer_id"), id__lt=OuterRef("id"), state__in=_UNFINISHED)
+    found: list[Message] = []
+    with transaction.atomic():
+        for channel, sender in senders.items():
+            room = circuits.room(channel, sender.per_second, now, pace.batch)
+            due = Message.objects.filter(~Exists(earlier), state=State.PENDING, channel=channel, due_at__lte=now)
+            if connection.features.has_select_for_update_skip_locked:
+                due = due.select_for_update(skip_locked=True)
+            found += list(due.order_by("due_at", "id")[:room]) if room else []
+        Message.objects.filter(id__in=[one.id for one in found]).update(
+            state=State.LEASED, leased_by=worker, leased_until=now + pace.lease
+        )
+    effects = [Effect.model_validate(one.effect) for one in found]
+    known = gate.standings(effects, Stage.ENVIO, now) if effects else []
+    return [_Leased(*one) for one in zip(found, effects, known, strict=True)]
+
+
+def _mark(leased: _Leased, answer: _Answer | None, worker: str, now: datetime, pace: Pace) -> bool:
+    """In one commit: the answer for the message before, and the intent to send this one, if it still may be."""
+    told = gate.ask_again(leased.effect, leased.known, Stage.ENVIO, now)
+    with transaction.atomic():
+        _write(answer, worker)
+        if not told.allowed:
+            mine = Message.objects.filter(id=leased.message.id, state=State.LEASED, leased_by=worker)
+            mine.update(leased_until=None, **_held(told, now))
+            return False
+        marked = statements.mark(leased.message.id, leased.message.channel, worker, now, now + pace.lease)
+    leased.message.attempts += 1
+    return marked
+
+
+def _held(told: Judgement, now: datetime) -> dict[str, Any]:
+    """Hours and switches hold a message back; any other refusal takes it out."""
+    codes = {one.code for one in told.refusals}
+    if codes - _STOPPED or told.approvals_missing:
+        return {"state": State.SUPPRESSED, "reason": reasons(told)}
+    return {"state": State.PENDING, "reason": reasons(told), "due_at": told.wait_until or now + _STOPPED_WAIT}
+
+
+def _hand_over(message: Message, sender: Sender, now: Now, pace: Pace) -> _Answer:
+    try:
+        provider_id = sender.send(message.dedupe_key, message.payload)
+    except RefusedError as error:
+        return _answer(message, State.DEAD, str(error))
+    except NotSentError as error:
+        circuits.failed(message.channel, now(), pace)
+        if message.attempts >= pace.attempts:
+            return _answer(message, State.DEAD, error.reason)
+        due = now() + (error.after or wait(message.id, message.attempts, pace))
+        return _answer(message, State.PENDING, error.reason, due_at=due)
+    except Exception as error:  # noqa: BLE001 - whatever happened, the provider may have taken it
+        circuits.failed(message.channel, now(), pace)
+        return _doubtful(message, sender, f"{type(error).__name__}: {error}", now, pace)
+    return _answer(message, State.SENT, "", provider_id=provider_id, sent_at=now())
+
+
+def _doubtful(message: Message, sender: Sender, reason: str, now: Now, pace: Pace) -> _Answer:
+    """Sent again only where the provider knows our key."""
+    if sender.idempotent and message.attempts < pace.attempts:
+        return _answer(message, State.PENDING, reason, due_at=now() + wait(message.id, message.attempts, pace))
+    return _answer(message, State.IN_DOUBT, reason)
+
+
+def _answer(message: Message, state: State, reason: str, **changes: Any) -> _Answer:
+    return _Answer(message.id, state == State.SENT, {"state": state, "reason": reason, **changes})
+
+
+def _write(answer: _Answer | None, worker: str) -> None:
+    if answer is not None:
+        statements.answer(answer.key, worker, answer.changes)
+
+
+def work(senders: Mapping[str, Sender], worker: str, now: Now, pace: Pace, *, idle: float = 0.2) -> None:
+    """Deliver until nothing is left to hand over, now or later; waits `idle` seconds when nothing is due."""
+    while Message.objects.filter(state__in=_UNFINISHED).exists():
+        if not deliver(senders, worker, now, pace):
+            time.sleep(idle)
