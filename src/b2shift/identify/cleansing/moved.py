@@ -9,7 +9,7 @@ from b2shift.lake.api import Session, literal, quote
 
 # Two decimals are left of a number that was typed again; less is no change.
 _CENT = 0.0051
-_TEMPORARY = ("_gone", "_came", "_pairs", "_cells", "_left_over", "_refused_now")
+_TEMPORARY = ("_then", "_now", "_gone", "_came", "_pairs", "_cells", "_left_over", "_refused_now")
 
 
 @dataclass(frozen=True)
@@ -79,22 +79,31 @@ def _same(columns: dict[str, str], row: str = "") -> str:
 
 def _left_over(session: Session, columns: dict[str, str], old: str, new: str) -> None:
     """`_gone` and `_came`: the rows of either delivery that have no equal in the other."""
-    content = f"hash({_same(columns)})"
-    session.connection.execute(f"""
+    connection = session.connection
+    for table, rows in (("_then", old), ("_now", new)):
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT hash({_same(columns)}) AS content, file_row_number AS _id "
+            f"FROM {_numbered(rows)}"
+        )
+    connection.execute("""
         CREATE OR REPLACE TEMP TABLE _left_over AS
         SELECT content, coalesce(b.n, 0) AS before, coalesce(a.n, 0) AS after
-        FROM (SELECT {content} AS content, count(*) AS n FROM {old} GROUP BY 1) AS b
-        FULL JOIN (SELECT {content} AS content, count(*) AS n FROM {new} GROUP BY 1) AS a USING (content)
+        FROM (SELECT content, count(*) AS n FROM _then GROUP BY 1) AS b
+        FULL JOIN (SELECT content, count(*) AS n FROM _now GROUP BY 1) AS a USING (content)
         WHERE a.n IS DISTINCT FROM b.n
     """)
-    for table, rows, other in (("_gone", old, "after"), ("_came", new, "before")):
-        placed = rows.replace(")", ", file_row_number = true)")
-        session.connection.execute(f"""
+    for table, thin, rows, other in (("_gone", "_then", old, "after"), ("_came", "_now", new, "before")):
+        connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE {table} AS
-            SELECT * EXCLUDE (content, before, after, file_row_number), file_row_number AS _id
-            FROM (SELECT *, {content} AS content FROM {placed}) JOIN _left_over USING (content)
-            QUALIFY row_number() OVER (PARTITION BY content ORDER BY file_row_number) > {other}
+            SELECT * EXCLUDE (file_row_number), file_row_number AS _id FROM {_numbered(rows)}
+            WHERE file_row_number IN (
+                SELECT _id FROM {thin} JOIN _left_over USING (content)
+                QUALIFY row_number() OVER (PARTITION BY content ORDER BY _id) > {other})
         """)
+
+
+def _numbered(rows: str) -> str:
+    return rows.replace(")", ", file_row_number = true)")
 
 
 def _rounds(source: Source, columns: dict[str, str]) -> list[dict[str, str]]:
