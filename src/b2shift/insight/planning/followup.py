@@ -14,7 +14,7 @@ _STARTS = re.compile(
     r"mes a mes|exporta|exporte|mostra so|mostre so|quebr|abr|detalh|split|break|same|o mesmo|a mesma|repita|isso|no|na|nos|em|in|do|da)\b"
 )
 _POINTS = re.compile(
-    r"\b(isso|isto|esses?|essas?|desses?|dessas?|mesm[oa]s?|deles|delas|disso|nesse|nessa|those|these|that|them|it|same|the same|ele|ela|aquele|aquela)\b"
+    r"\b(isso|isto|esses?|essas?|desses?|dessas?|mesm[oa]s?|deles|delas|disso|nesse|nessa|those|these|that|them|it|same|the same|eles?|elas?|aqueles?|aquelas?)\b"
 )
 _WHOLE = re.compile(r"\b(qual|quais|quantos|quantas|quanto|liste|mostre|what|which|how many|show|list|me avise|como)\b")
 

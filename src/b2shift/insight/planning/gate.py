@@ -21,8 +21,12 @@ VERB = re.compile(
 
 
 def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
-    """Content words that nothing explains, as typed."""
+    """Content words that nothing explains, as typed; two ordinary words in capitals side by side are somebody's name."""
     covered = reading.covered()
+    free = [place for place, word in enumerate(reading.words) if word.proper and place not in covered]
+    names = [reading.words[place].typed for place in free if {place - 1, place + 1} & set(free)]
+    if names and not reading.question.istitle() and not reading.question.isupper():
+        return names
     return [
         word.typed
         for place, word in enumerate(reading.words)

@@ -40,10 +40,10 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
         finish(reading, draft, used)
     if draft.intent == "list" or (draft.intent == "rank" and draft.customers and not draft.dimensions):
         draft.dimensions = list(dict.fromkeys([*(d for d in draft.dimensions if d != "churn_reason"), "customer"]))
-    if draft.intent in {"rank", "trend"} and draft.days and draft.grain is None and _asks_month(reading):
-        draft.grain = "month"
+    if draft.intent in {"rank", "trend"} and draft.days and draft.grain is None and _asks_when(reading):
+        draft.grain = _asks_when(reading)
     if draft.intent not in {"trend", "forecast", "report", "rank"} or (
-        draft.intent == "rank" and not _asks_month(reading)
+        draft.intent == "rank" and not _asks_when(reading)
     ):
         draft.grain = None
     _counted(reading, draft, used)
@@ -65,8 +65,14 @@ def _portrays(reading: Reading, draft: Draft) -> bool:
     )
 
 
-def _asks_month(reading: Reading) -> bool:
-    return bool(re.search(r"\b(qual|que|em que|which|what) (foi o )?(mes|month)\b", reading.text))
+WHEN = re.compile(r"\b(?:qual|que|which|what) (?:foi o )?(mes|month|trimestre|quarter|ano|year)\b")
+STEPS = {"mes": "month", "month": "month", "trimestre": "quarter", "quarter": "quarter", "ano": "year", "year": "year"}
+
+
+def _asks_when(reading: Reading) -> str | None:
+    """`Em que mês…`, `which quarter…`: the step whose extreme is asked for."""
+    found = WHEN.search(reading.text)
+    return STEPS[found[1]] if found else None
 
 
 def _calculation(reading: Reading, draft: Draft) -> None:
@@ -113,7 +119,7 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         return "compare"
     if reading.cue("compare") and (draft.dimensions or draft.customers) and metrics and not draft.order:
         return "compare"
-    if (draft.order or draft.ranked) and (draft.dimensions or draft.customers or draft.limit or _asks_month(reading)):
+    if (draft.order or draft.ranked) and (draft.dimensions or draft.customers or draft.limit or _asks_when(reading)):
         return "rank"
     if draft.customers and _lists(reading, draft, used):
         return "list"

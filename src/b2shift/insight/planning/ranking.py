@@ -89,7 +89,7 @@ def _limit(reading: Reading, used: Used, ranked: bool) -> int | None:
             )
             and (0 <= i.start - amount.end <= 1 or 0 <= amount.start - i.end <= 1)
         ]
-        if beside and (ranked or any(i.kind == "dimension" for i in beside)):
+        if beside and (ranked or any(i.kind == "dimension" or i.name == "first_of" for i in beside)):
             used.amounts.add(amount)
             return amount.value
     return None

@@ -9,7 +9,7 @@ from b2shift.insight.reading.text import singular
 
 SHORTEST = 5
 """Letters below which a word is taken as typed."""
-LONG = 8
+LONG = 9
 """Letters from which two errors are put right."""
 
 
