@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.commands import ask, demo, doctor, export, lake, policy, quality, run, segment, tables, web
+from b2shift.cli.commands import ask, demo, doctor, export, lake, policy, profile, quality, run, segment, tables, web
 from b2shift.cli.guard import stoppable, translated
 from b2shift.cli.usage import in_portuguese
 from b2shift.cli.words import Command, Group, examples, speak_portuguese
@@ -50,6 +50,7 @@ app.command(cls=Command, epilog=web.PUBLISH)(web.publish)
 app.command(cls=Command, epilog=ask.EXAMPLES)(ask.ask)
 app.command(cls=Command, epilog=export.EXAMPLES)(export.export)
 app.command(cls=Command, epilog=tables.EXAMPLES)(tables.tables)
+app.command(cls=Command, epilog=profile.EXAMPLES)(profile.profile)
 app.command(cls=Command, epilog=doctor.EXAMPLES)(doctor.doctor)
 _quality = _group("quality", "Qualidade dos dados.")
 _quality.command(cls=Command, epilog=quality.EXAMPLES)(quality.report)

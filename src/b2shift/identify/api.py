@@ -21,6 +21,10 @@ from b2shift.identify.customers.golden import golden_sql
 from b2shift.identify.customers.history import build_history as _build_history
 from b2shift.identify.customers.months import build_months as _build_months
 from b2shift.identify.customers.newest import newest_date
+from b2shift.identify.profile.build import profile_file, profile_table
+from b2shift.identify.profile.page import profile_page
+from b2shift.identify.profile.shapes import TableProfile
+from b2shift.identify.profile.words import drift_words as profile_drift_words
 from b2shift.identify.quality.build import build as _build_quality
 from b2shift.identify.quality.evaluate import evaluate as _evaluate_cleansing
 from b2shift.identify.quality.page import quality_page as _quality_page
@@ -45,6 +49,7 @@ from b2shift.lake.api import Lake, Session
 
 __all__ = [
     "TELEMETRY_WINDOW_DAYS",
+    "TableProfile",
     "build_customer_360",
     "build_customers",
     "build_quality",
@@ -61,6 +66,10 @@ __all__ = [
     "ingest",
     "near_companies",
     "newest_date",
+    "profile_drift_words",
+    "profile_file",
+    "profile_page",
+    "profile_table",
     "prospect_links",
     "quality_page",
     "quality_report",

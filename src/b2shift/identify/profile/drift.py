@@ -1,0 +1,74 @@
+"""What moved since the version before: population stability index and Kolmogorov-Smirnov, with their rows."""
+
+from math import log
+
+from scipy.stats import chi2
+
+from b2shift.identify.profile.engine import Column, Engine
+from b2shift.identify.profile.shapes import Drift, Shape
+from b2shift.lake.api import literal, quote
+
+_TENTHS, _WORDS = 10, 20
+_MODERATE, _STRONG = 0.1, 0.25
+
+
+def drift(engine: Engine, column: Column) -> Drift | None:
+    """PSI and KS of a column of `before` and `now`; None when either has no rows, or the column is not comparable.
+
+    PSI = Σ (a - b) ln(a / b) over shares of bins, half a row added to each so that an empty bin is not infinite. By
+    chance it is (1/n + 1/m) times a chi-squared of one degree of freedom fewer than bins (Yurdakul 2018): an index
+    below the 95 % point of that is called stable, whatever its size.
+    """
+    if column.shape is Shape.OTHER or column.personal:
+        return None
+    bins = _words(engine, column) if column.shape is Shape.CATEGORY else _tenths(engine, column)
+    told = engine.rows(
+        f"SELECT bin, count(*) FILTER (WHERE NOT newer), count(*) FILTER (WHERE newer) FROM ("
+        f"SELECT {bins} AS bin, FALSE AS newer FROM before UNION ALL SELECT {bins}, TRUE FROM now) GROUP BY bin"
+    )
+    n, m = (sum(row[place] for row in told) for place in (1, 2))
+    if not n or not m:
+        return None
+    count = len(told)
+    shares = [((row[1] + 0.5) / (n + count / 2), (row[2] + 0.5) / (m + count / 2)) for row in told]
+    index = sum((a - b) * log(a / b) for b, a in shares)
+    chance = (1 / n + 1 / m) * float(chi2.ppf(0.95, count - 1)) if count > 1 else 0.0
+    furthest = None if column.shape is Shape.CATEGORY else _distance(engine, column)
+    return Drift(psi=index, psi_by_chance=chance, ks=furthest, n_before=n, n_after=m, verdict=_verdict(index, chance))
+
+
+def _verdict(index: float, chance: float) -> str:
+    if index < _MODERATE or index <= chance:
+        return "stable"
+    return "moderate" if index < _STRONG else "strong"
+
+
+def _tenths(engine: Engine, column: Column) -> str:
+    points = [place / _TENTHS for place in range(1, _TENTHS)]
+    cuts = engine.rows(f"SELECT quantile_disc({column.number}, {points}) FROM before")[0][0] or []
+    steps = " ".join(f"WHEN {column.number} <= {cut!r} THEN {place}" for place, cut in enumerate(sorted(set(cuts))))
+    return f"CASE WHEN {column.number} IS NULL THEN -1 {steps} ELSE {_TENTHS} END"
+
+
+def _words(engine: Engine, column: Column) -> str:
+    text = f"CAST({quote(column.name)} AS VARCHAR)"
+    found = engine.rows(
+        f"SELECT {text} AS word FROM before WHERE word IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {_WORDS}"
+    )
+    listed = ", ".join(literal(word) for (word,) in found)
+    return (
+        f"CASE WHEN {text} IS NULL THEN -1 ELSE coalesce(list_position(CAST([{listed}] AS VARCHAR[]), {text}), 0) END"
+    )
+
+
+def _distance(engine: Engine, column: Column) -> float | None:
+    """sup |F(now) - F(before)|, over the known values of both."""
+    value = column.number
+    found = engine.rows(
+        "SELECT max(abs(a / nullif(n, 0) - b / nullif(m, 0))) FROM (SELECT "
+        "sum(newer) OVER w AS a, sum(older) OVER w AS b, sum(newer) OVER () AS n, sum(older) OVER () AS m FROM ("
+        "SELECT x, sum(newer) AS newer, sum(1 - newer) AS older FROM ("
+        f"SELECT {value} AS x, 1 AS newer FROM now UNION ALL SELECT {value}, 0 FROM before) "
+        "WHERE x IS NOT NULL GROUP BY x) WINDOW w AS (ORDER BY x))"
+    )[0][0]
+    return None if found is None else float(found)

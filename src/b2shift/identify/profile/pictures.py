@@ -1,0 +1,51 @@
+"""Small pictures as SVG, coloured by the page's own style."""
+
+from html import escape
+
+from b2shift.identify.profile.shapes import Bin, Shape, Value
+from b2shift.identify.profile.words import figure, percent
+from b2shift.kernel.money import format_number
+
+_WIDTH, _HEIGHT, _LINE = 180, 44, 15
+_WORDS = 5
+
+
+def histogram(bins: tuple[Bin, ...], shape: Shape) -> str:
+    """One bar for each bin, its rows in the title."""
+    most, step = max(b.rows for b in bins), _WIDTH / len(bins)
+    bars_ = "".join(
+        f'<rect x="{i * step:.1f}" y="{_HEIGHT * (1 - b.rows / most):.1f}" width="{step - 1:.1f}" '
+        f'height="{_HEIGHT * b.rows / most:.1f}"><title>{figure(b.low, shape)} a {figure(b.high, shape)}: '
+        f"{format_number(b.rows)}</title></rect>"
+        for i, b in enumerate(bins)
+        if b.rows
+    )
+    told = f"Histograma de {figure(bins[0].low, shape)} a {figure(bins[-1].high, shape)}"
+    return _svg(_WIDTH, _HEIGHT, told, bars_)
+
+
+def bars(values: tuple[Value, ...], rows: int) -> str:
+    """One line for each of the five most frequent values."""
+    some = values[:_WORDS]
+    drawn = "".join(
+        f'<rect x="0" y="{i * _LINE + 2}" width="{60 * v.rows / rows:.1f}" height="{_LINE - 5}"/>'
+        f'<text x="66" y="{i * _LINE + 11}">{escape(v.value[:26])} {percent(v.rows / rows)}</text>'
+        for i, v in enumerate(some)
+    )
+    return _svg(_WIDTH + 60, _LINE * len(some), "Valores mais frequentes", drawn)
+
+
+def line(strength: float) -> str:
+    """A strength of -1 to 1 as a bar, with its number."""
+    length = 60 * min(1.0, abs(strength))
+    drawn = (
+        f'<rect x="0" y="3" width="{length:.1f}" height="8"/><text x="66" y="11">{format_number(strength, 2)}</text>'
+    )
+    return _svg(100, 14, f"Força {format_number(strength, 2)}", drawn)
+
+
+def _svg(width: float, height: float, told: str, drawn: str) -> str:
+    return (
+        f'<svg role="img" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'aria-label="{escape(told)}">{drawn}</svg>'
+    )
