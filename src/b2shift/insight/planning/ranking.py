@@ -29,6 +29,9 @@ def take_order(reading: Reading, draft: Draft, used: Used) -> None:
         metric = _ranked_metric(reading, cue, used)
         if metric not in draft.metrics and draft.metrics:
             metric = draft.metrics[0]
+        if metric is None and "campaign" in draft.dimensions:
+            metric = "campaign_conversion_rate"
+            draft.metrics = [metric]
         if metric is None:
             mood = next((v for v in reading.of("value") if v.name == "nps_band" and 0 <= v.start - cue.end <= 1), None)
             draft.ranked = cue.name

@@ -5,7 +5,7 @@ from datetime import date
 
 from b2shift.insight.reading.lexicon import CONNECTORS, Item, Lexicon
 from b2shift.insight.reading.numbers import Amount, amounts, number
-from b2shift.insight.reading.periods import Found, find_periods
+from b2shift.insight.reading.periods import TIME_WORDS, Found, find_periods
 from b2shift.insight.reading.text import Word, singular, split
 from b2shift.metrics.api import load_dictionary
 
@@ -82,7 +82,11 @@ def _spelled(words: list[Word], lexicon: Lexicon) -> list[Word]:
             whole = lexicon.short[word.folded].split()
             out.extend(Word(word.typed, one, singular(one), False) for one in whole)
             continue
-        if lexicon.knows(word.folded) or number(word.folded) is not None:
+        plain = word.folded[:-1] if word.folded.endswith("s") and len(word.folded) > 4 else ""
+        if plain in lexicon.spelling.known and word.lemma not in lexicon.spelling.known:
+            out.append(word._replace(lemma=plain))  # an English plural where a Portuguese one was looked for: `scores`
+            continue
+        if lexicon.knows(word.folded) or number(word.folded) is not None or word.folded in TIME_WORDS:
             out.append(word)
             continue
         right = lexicon.spelling.right(word.folded)
@@ -95,7 +99,8 @@ def _phrases(reading: Reading, lexicon: Lexicon, taken: set[int], *, longest_onl
     lemmas, found, at = [word.lemma for word in reading.words], [], 0
     while at < len(lemmas):
         item = None if at in taken else lexicon.match(lemmas, at, taken)
-        if item and longest_only and item.name not in {"previous_year", "previous_period", "p90", "p95"}:
+        place = item is not None and item.kind == "value" and item.name == "state" and item.end - item.start > 1
+        if item and longest_only and not place and item.name not in {"previous_year", "previous_period", "p90", "p95"}:
             item = None
         if item and _spreads(item, reading):
             item = None

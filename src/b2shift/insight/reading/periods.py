@@ -30,6 +30,10 @@ UNITS = {
 FULL = "janeiro|fevereiro|marco|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro|" \
     "january|february|april|june|july|august|september|october|november|december"  # fmt: skip
 SHORT = "jan|fev|feb|mar|march|abr|apr|mai|may|jun|jul|ago|aug|set|sep|sept|out|oct|nov|dez|dec"
+TIME_WORDS = frozenset(
+    {*MONTHS, *UNITS, "primeiro", "segundo", "terceiro", "quarto", "first", "second", "third", "fourth"}
+)
+"""Words of time: never put right towards another word."""
 UNIT = "mes|meses|months?|trimestres?|tri|quarters?|semestres?|half|anos?|years?"
 N = r"(\d+|um|uma|dois|duas|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|quinze|dezoito|vinte e quatro|vinte" \
     r"|trinta|sessenta|noventa|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty four|thirty|ninety)"  # fmt: skip
@@ -163,7 +167,8 @@ RULES = (
     _rule(rf"(?:em|in|num prazo de|no prazo de|over) {N} (?P<unit>dias|days|meses|months|semanas|weeks)", _within),
     _rule(rf"(?:ha|faz) {N} (?P<unit>{UNIT})(?: atras)?|{N} (?P<unit2>{UNIT}) (?:atras|ago)", lambda m, a, h: calendar.span(add_months(a, -_count(m[1] or m[3]) * calendar.MONTHS_IN[UNITS[m["unit"] or m["unit2"]]]), 1)),
     _rule(rf"(?:n?os |d?os |the |in the )?(?:primeiros|first) {N} (?P<unit>meses|months|trimestres|quarters)(?:(?: (?:de|do|of|in))?(?: ano de)? (?P<year>20\d\d)| (?:do|deste|of the|of this) (?:ano|year)| do ano passado| of last year)", _first_months),
-    _rule(rf"(?P<month>{FULL}){YEAR}", _month),
+    _rule(rf"(?:last |past |this past )(?P<month>{FULL}|march|may)()", _month),
+    _rule(rf"(?P<month>{FULL}){YEAR}(?: passado)?", _month),
     _rule(rf"(?P<month>{SHORT})(?: ?(?:de|do|of|in|/|-|,)? ?(20\d\d|\d\d)| (?:deste ano|this year)| (?:do ano passado|last year|of last year))", _month),
     _rule(r"(?P<index>[1-4]) ?(?:t|tri|q|o tri|o trim|o trimestre)(?: ?(?:de|do|/|-)? ?(?P<year>20\d\d|\d\d))?(?: do ano passado| deste ano)?", _part("quarter")),
     _rule(r"(?:q|t|tri )(?P<index>[1-4])(?: ?(?:of|in|de|do|/|-)? ?(?P<year>20\d\d|\d\d))?(?: of last year| last year| this year| do ano passado| deste ano)?", _part("quarter")),

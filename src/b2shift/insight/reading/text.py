@@ -16,7 +16,7 @@ _SAME = frozenset(
 )
 _ENDINGS = (
     ("coes", "cao"), ("soes", "sao"), ("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ois", "ol"),
-    ("ries", "ry"), ("ties", "ty"), ("nies", "ny"), ("ns", "m"), ("res", "r"), ("zes", "z"), ("ses", "s"), ("sses", "ss"),
+    ("ries", "ry"), ("ties", "ty"), ("nies", "ny"), ("ens", "em"), ("ins", "im"), ("uns", "um"), ("res", "r"), ("zes", "z"), ("ses", "s"), ("sses", "ss"),
 )  # fmt: skip
 
 
