@@ -1,0 +1,82 @@
+"""`lake retain`, `quality report`, `quality review` and `quality decide`, as people and programs call them."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from tests.unit.identify.sources.small import write_small
+
+from b2shift.cli.main import main
+from b2shift.identify.api import build_quality, ingest
+from b2shift.lake.api import kept_versions, writing
+
+Run = Callable[..., tuple[int, str, str]]
+HEAD = "CD_CLIENTE;DS_PROD;DS_SEGMENTO;DS_SUBSEGMENTO;SITUACAO_CONTRATO;VL_TOTAL_CONTRATO;DT_ASSINATURA_CONTRATO\n"
+PAIR = ("sub_segment", "PROVEDOR DE SERVICOS", "PROVEDOR SERVICOS")
+
+
+def lines(word: str, rows: int, start: int) -> str:
+    return "".join(f"TFAAA1;ERP {start + n};VAREJO;{word};ATIVO;{n + 1},5;2020-05-17\n" for n in range(rows))
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line in this process: exit code, stdout, stderr."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        try:
+            main(list(map(str, arguments)))
+            code: object = 0
+        except SystemExit as stop:
+            code = stop.code or 0
+        told = capsys.readouterr()
+        assert isinstance(code, int)
+        return code, told.out, told.err
+
+    return call
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with two loads; in both a rare category waits for a person."""
+    for load in (1, 2):
+        told = HEAD + lines("PROVEDOR SERVICOS", 40, 0) + lines("PROVEDOR DE SERVICOS", 2 + load, 50)
+        with writing(tmp_path / "home") as session:
+            ingest(session, write_small(tmp_path / "drop", dados_clientes=told))
+            build_quality(session)
+            session.commit(date(2025, 2 + load, 28))
+    return tmp_path / "home"
+
+
+def test_retain_keeps_what_is_asked_and_says_what_went(home: Path, run: Run) -> None:
+    code, out, _ = run("lake", "retain", "--home", home, "--versions", 1, "--month-ends", 0, "--json")
+    assert code == 0
+    assert json.loads(out) == {"versions": 1, "month_ends": 0, "dropped": [1], "kept": [2]}
+    assert [manifest.version for manifest in kept_versions(home)] == [2]
+    _, _, told = run("lake", "retain", "--home", home)
+    assert "Ficam as 1 versões mais novas" in told
+
+
+def test_the_report_tells_rules_scores_and_loads(home: Path, run: Run, tmp_path: Path) -> None:
+    _, out, _ = run("quality", "report", "--home", home, "--json")
+    [source] = [s for s in json.loads(out)["sources"] if s["source"] == "dados_clientes"]
+    assert [load["new"] for load in source["loads"]] == [43, 1]
+    assert [score["load"] for score in source["scores"]] == [1, 2]
+    assert {rule["rule"] for rule in source["rules"]} == {"volume", "known", "complete", "steady"}
+    page = tmp_path / "report.html"
+    assert run("quality", "report", "--home", home, "--html", page)[0] == 0
+    assert "<h2>dados_clientes</h2>" in page.read_text(encoding="utf-8")
+
+
+def test_a_doubt_is_listed_decided_and_taken_back(home: Path, run: Run) -> None:
+    _, out, _ = run("quality", "review", "--home", home, "--json")
+    assert [(d["vocabulary"], d["delivered"], d["spelling"]) for d in json.loads(out)["doubts"]] == [PAIR]
+    code, _, told = run("quality", "decide", *PAIR, "aceitar", "--by", "ana", "--home", home)
+    assert (code, "aceita" in told) == (0, True)
+    _, out, _ = run("quality", "review", "--home", home)
+    assert "PROVEDOR DE SERVICOS" in out
+    assert run("quality", "decide", *PAIR, "desfazer", "--by", "ana", "--home", home, "--json")[0] == 0
+    assert run("quality", "decide", *PAIR, "talvez", "--by", "ana", "--home", home)[0] == 2
+    assert run("quality", "decide", "sub_segment", "X", "Y", "aceitar", "--by", "ana", "--home", home)[0] == 2
