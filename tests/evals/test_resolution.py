@@ -1,4 +1,4 @@
-"""How right the resolution of prospects is, on demo drops whose entities are known: the targets of the specification."""
+"""How right the resolution of prospects is, on demo drops whose entities are known."""
 
 from pathlib import Path
 

@@ -25,6 +25,13 @@ def take_groups(reading: Reading, draft: Draft, used: Used) -> None:
                 draft.dimensions.append(item.name)
         elif split_by(reading, item) or not _scope(reading, item) or item.name in {"churn_reason", "nps_band"}:
             draft.dimensions.append(item.name)
+    converted = any(m.name == "campaign_conversion_rate" for m in reading.of("metric"))
+    if (
+        converted
+        and len(set(draft.dimensions)) > 1
+        and not any(i.name == "campaign" and split_by(reading, i) for i in reading.of("dimension"))
+    ):
+        draft.dimensions = [name for name in draft.dimensions if name != "campaign"]
     _people(reading, draft, used)
 
 

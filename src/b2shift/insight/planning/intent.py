@@ -65,14 +65,18 @@ def _portrays(reading: Reading, draft: Draft) -> bool:
     )
 
 
-WHEN = re.compile(r"\b(?:qual|que|which|what) (?:foi o )?(mes|month|trimestre|quarter|ano|year)\b")
+_STEP = "(mes|month|trimestre|quarter|ano|year)"
+WHEN = re.compile(
+    rf"\b(?:qual|que|which|what) (?:foi o )?{_STEP}\b|\b(?:pior|melhor|maior|menor|best|worst) {_STEP}\b"
+    rf"|\b{_STEP} (?:com|with) (?:o |a |the )?(?:maior|menor|melhor|pior|mais|menos|highest|lowest|most)\b"
+)
 STEPS = {"mes": "month", "month": "month", "trimestre": "quarter", "quarter": "quarter", "ano": "year", "year": "year"}
 
 
 def _asks_when(reading: Reading) -> str | None:
     """`Em que mês…`, `which quarter…`: the step whose extreme is asked for."""
     found = WHEN.search(reading.text)
-    return STEPS[found[1]] if found else None
+    return STEPS[found[1] or found[2] or found[3]] if found else None
 
 
 def _calculation(reading: Reading, draft: Draft) -> None:
