@@ -6,7 +6,21 @@ from typing import Any
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.commands import ask, demo, doctor, export, lake, policy, profile, quality, run, segment, tables, web
+from b2shift.cli.commands import (
+    ask,
+    demo,
+    doctor,
+    export,
+    lake,
+    policy,
+    profile,
+    quality,
+    resolution,
+    run,
+    segment,
+    tables,
+    web,
+)
 from b2shift.cli.guard import stoppable, translated
 from b2shift.cli.usage import in_portuguese
 from b2shift.cli.words import Command, Group, examples, speak_portuguese
@@ -56,6 +70,10 @@ _quality = _group("quality", "Qualidade dos dados.")
 _quality.command(cls=Command, epilog=quality.EXAMPLES)(quality.report)
 _quality.command(cls=Command, epilog=quality.REVIEW)(quality.review)
 _quality.command(cls=Command, epilog=quality.DECIDE)(quality.decide)
+_resolution = _group("resolution", "Prospects que são a mesma empresa.")
+_resolution.command(cls=Command, epilog=resolution.REPORT)(resolution.report)
+_resolution.command(cls=Command, epilog=resolution.EXPLAIN)(resolution.explain)
+_resolution.command(cls=Command, epilog=resolution.DECIDE)(resolution.decide)
 _segment = _group("segment", "Segmentação de uma tabela qualquer.")
 _segment.command(cls=Command, epilog=segment.EXAMPLES)(segment.fit)
 _segment.command(cls=Command, epilog=segment.SEARCH_EXAMPLES)(segment.search)

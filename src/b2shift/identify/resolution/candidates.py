@@ -1,5 +1,7 @@
 """Pairs worth comparing: companies that share a rare word, an identifier, or a name but for one letter."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import md5
 
 import duckdb
@@ -22,27 +24,25 @@ SPELLINGS = """
 """A text and all it is with a letter left out: two texts one edit apart share one (symmetric deletes, W. Garbe)."""
 _KEYS = f"""
     WITH spellings AS (
-        SELECT record, kind, id, unnest(list_distinct(list_concat({SPELLINGS.format(text="core")},
+        SELECT record, kind, unnest(list_distinct(list_concat({SPELLINGS.format(text="core")},
                {SPELLINGS.format(text="whole")}))) AS spelling FROM _named
     ),
-    marks AS (SELECT record, kind, id, unnest(marks) AS mark FROM _named)
-    SELECT record, kind, id, md5_number_lower(spelling) AS key FROM spellings WHERE length(spelling) >= {_SHORTEST}
+    marks AS (SELECT record, kind, unnest(marks) AS mark FROM _named)
+    SELECT record, kind, md5_number_lower(spelling) AS key FROM spellings WHERE length(spelling) >= {_SHORTEST}
     UNION ALL
-    SELECT record, kind, id, md5_number_lower(mark) AS key FROM marks
+    SELECT record, kind, md5_number_lower(mark) AS key FROM marks
     WHERE mark IN (SELECT mark FROM marks GROUP BY mark HAVING count(*) <= {_MOST})
 """
 _PAIRS = f"""
-    WITH keys AS ({_KEYS})
     SELECT DISTINCT one.record AS one, other.record AS other
-    FROM keys AS one JOIN keys AS other USING (key)
+    FROM _keys AS one JOIN _keys AS other USING (key)
     WHERE one.kind = '{PROSPECT}' AND (other.kind <> '{PROSPECT}' OR other.record > one.record)
     ORDER BY ALL
 """
 
 
-def keys_sql() -> str:
-    """SELECT of key, kind and id over `_named`: two records that share a key are worth comparing."""
-    return f"SELECT DISTINCT key, kind, id FROM ({_KEYS})"
+KEYS = "SELECT DISTINCT key, record FROM _keys"
+"""SELECT of key and record, within `keyed`: two records that share a key are worth comparing."""
 
 
 def marks(company: Company, vocabulary: Vocabulary) -> list[str]:
@@ -74,24 +74,27 @@ def _fingerprint(text: str) -> int:
     return int.from_bytes(md5(text.encode(), usedforsecurity=False).digest()[8:], "little")
 
 
-def named(people: Population) -> pa.Table:
-    """`_named`: every record with the spellings and marks its keys are made of."""
+@contextmanager
+def keyed(connection: duckdb.DuckDBPyConnection, people: Population) -> Iterator[None]:
+    """Hold the keys of every record in the connection while candidates are looked for and `KEYS` are written."""
     companies = people.companies
-    return pa.table({
-        "record": pa.array(range(len(companies)), pa.int64()),
+    named = pa.table({
+        "record": pa.array(range(len(companies)), pa.int32()),
         "kind": pa.array([company.kind for company in companies], pa.string()),
-        "id": pa.array([company.id for company in companies], pa.string()),
         "core": pa.array([company.name.core for company in companies], pa.string()),
         "whole": pa.array([company.name.whole for company in companies], pa.string()),
         "marks": pa.array([marks(company, people.vocabulary) for company in companies], pa.list_(pa.string())),
     })  # fmt: skip
-
-
-def candidates(connection: duckdb.DuckDBPyConnection, people: Population) -> NDArray[np.int64]:
-    """Positions (prospect, other), one row per pair; the other is a customer or a later prospect."""
-    connection.register("_named", named(people))
+    connection.register("_named", named)
     try:
-        pairs = connection.execute(_PAIRS).fetchnumpy()
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE _keys AS {_KEYS}")
+        yield
     finally:
         connection.unregister("_named")
+        connection.execute("DROP TABLE IF EXISTS _keys")
+
+
+def candidates(connection: duckdb.DuckDBPyConnection) -> NDArray[np.int64]:
+    """Within `keyed`: positions (prospect, other), a row per pair; the other is a customer or a later prospect."""
+    pairs = connection.execute(_PAIRS).fetchnumpy()
     return np.column_stack([pairs["one"], pairs["other"]]).astype(np.int64)

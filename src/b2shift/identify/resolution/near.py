@@ -1,90 +1,100 @@
 """Companies that may be the one somebody is typing, while it is typed."""
 
+from collections import Counter
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from b2shift.identify.contracts import CompanyLink, TypedCompany
-from b2shift.identify.resolution.build import explain, zone
 from b2shift.identify.resolution.candidates import keys_of, marks
 from b2shift.identify.resolution.companies import CUSTOMER, PROSPECT, Company, Told, read_company
-from b2shift.identify.resolution.evidence import CITY, EVIDENCE, compare
-from b2shift.identify.resolution.names import Vocabulary, written
-from b2shift.identify.resolution.records import these_records
+from b2shift.identify.resolution.evidence import EVIDENCE, compare
+from b2shift.identify.resolution.links import explain, zone
+from b2shift.identify.resolution.names import Vocabulary
+from b2shift.identify.resolution.records import every_row
+from b2shift.identify.resolution.scoring import city_rarity
 from b2shift.identify.resolution.weights import Weights, probability
 from b2shift.lake.api import Lake
 
-_MOST = 200
-_NEAR = f"""
-    SELECT kind, id, count(*) AS shared FROM company_keys WHERE key IN ({{keys}})
-    GROUP BY ALL ORDER BY shared DESC, kind, id LIMIT {_MOST}
-"""
-_COUNTS = "SELECT what, value, companies FROM company_words WHERE value IN ({values})"
+# Records that share the most keys are compared.
+_MOST = 100
+
+
+class _Index(NamedTuple):
+    """What one version knows, in memory: about 50 bytes per key, 20 keys per company."""
+
+    keys: NDArray[np.uint64]
+    records: NDArray[np.int32]
+    rows: pa.Table
+    vocabulary: Vocabulary
+    rarity: dict[str, float]
+    weights: dict[str, Weights]
+
+    def sharing(self, keys: list[int]) -> list[int]:
+        """Records that share keys, the most first."""
+        wanted = np.array(keys, dtype=np.uint64)
+        starts, ends = (np.searchsorted(self.keys, wanted, side) for side in ("left", "right"))
+        found = Counter(int(r) for a, b in zip(starts, ends, strict=True) for r in self.records[a:b])
+        return [record for record, _ in sorted(found.items(), key=lambda item: (-item[1], item[0]))[:_MOST]]
+
+
+# Of every open lake the version it served last: a newer one takes its place.
+_HELD: WeakKeyDictionary[Lake, tuple[int, _Index]] = WeakKeyDictionary()
 
 
 def near(lake: Lake, typed: TypedCompany, *, limit: int = 5) -> tuple[CompanyLink, ...]:
     """Customers and prospects that may be the typed company, the likeliest first; nothing below the zone of doubt.
 
-    Weights are those the newest run learnt; a version older than resolution knows none.
+    Weights are those the newest run learnt. A version older than resolution knows nobody. The first call on a version
+    reads its keys; those that follow find them in memory.
     """
     if not lake.has("company_keys"):
         return ()
+    index = _index(lake)
     asked = Told(PROSPECT, "", typed.name, typed.cnpj, typed.domain, typed.phone, typed.city, typed.state,
                  typed.market_segment)  # fmt: skip
-    vocabulary = _words(lake, written(typed.name))
-    company = read_company(asked, vocabulary)
-    keys = keys_of(company, marks(company, vocabulary))
-    found = lake.query(_NEAR.format(keys=", ".join(map(str, keys)))).to_pylist() if keys else []
-    told = [
-        record
-        for kind in (CUSTOMER, PROSPECT)
-        for record in these_records(lake, kind, [row["id"] for row in found if row["kind"] == kind])
-    ]
-    if not told:
-        return ()
-    vocabulary = _words(lake, [*written(typed.name), *(word for record in told for word in written(record.name or ""))])
-    weights, city = _weights(lake), _city_points(lake, company)
-    near = [_link(company, read_company(record, vocabulary), vocabulary, weights, city) for record in told]
-    near.sort(key=lambda link: (-link.points, link.kind, link.id))
-    return tuple(link for link in near if link.zone != "other")[:limit]
+    company = read_company(asked, index.vocabulary)
+    records = index.sharing(keys_of(company, marks(company, index.vocabulary)))
+    told = [Told(*row.values()) for row in index.rows.take(pa.array(records, pa.int32())).to_pylist()]
+    found = [_link(company, read_company(record, index.vocabulary), index) for record in told]
+    found.sort(key=lambda link: (-link.points, link.kind, link.id))
+    return tuple(link for link in found if link.zone != "other")[:limit]
 
 
-def _link(
-    asked: Company, other: Company, vocabulary: Vocabulary, weights: dict[str, Weights], city: float
-) -> CompanyLink:
-    levels, learnt = compare(asked, other, vocabulary), weights[other.kind]
-    evidence = explain(levels, learnt, city)
-    points = learnt.prior + sum(float(str(one["points"])) for one in evidence)
+def _link(asked: Company, other: Company, index: _Index) -> CompanyLink:
+    learnt = index.weights[other.kind]
+    evidence = explain(compare(asked, other, index.vocabulary), learnt, index.rarity.get(asked.city or "", 0.0))
+    points = learnt.prior + sum(one.points for one in evidence)
     chance = float(probability(np.array([points]))[0])
-    return CompanyLink.model_validate({
-        "kind": other.kind, "id": other.id, "name": other.told or None, "probability": chance, "points": points,
-        "zone": zone(chance), "evidence": evidence,
-    })  # fmt: skip
+    return CompanyLink(
+        kind=other.kind, id=other.id, name=other.told or None, probability=chance, points=points, zone=zone(chance),
+        evidence=evidence,
+    )  # fmt: skip
 
 
-def _words(lake: Lake, words: list[str]) -> Vocabulary:
-    bare = sorted({word.rstrip(".") for word in words})
-    counts = {row["value"]: row["companies"] for row in _counts(lake, bare).to_pylist() if row["what"] == "word"}
-    for short in {word.rstrip(".") for word in words if word.endswith(".")}:
-        longer = lake.query(
-            "SELECT value, companies FROM company_words WHERE what = 'word' AND starts_with(value, ?)", [short]
-        )
-        counts |= {row["value"]: row["companies"] for row in longer.to_pylist()}
-    [total] = lake.query("SELECT companies FROM company_words WHERE what = 'all'").to_pylist()
-    return Vocabulary(counts, total["companies"])
+def _index(lake: Lake) -> _Index:
+    version, held = lake.version, _HELD.get(lake)
+    if held is None or held[0] != version:
+        _HELD[lake] = held = (version, _read(lake))
+    return held[1]
 
 
-def _counts(lake: Lake, values: list[str]) -> pa.Table:
-    return lake.query(_COUNTS.format(values=", ".join("?" for _ in values) or "NULL"), values)
-
-
-def _city_points(lake: Lake, company: Company) -> float:
-    if company.city is None:
-        return 0.0
-    told = {row["what"]: row["companies"] for row in _counts(lake, ["", company.city]).to_pylist()}
-    if "city" not in told:
-        return 0.0
-    usual = told["two_in_a_city"] / told["any_city"] ** 2
-    return float(np.log2(usual * told["any_city"] / told["city"]))
+def _read(lake: Lake) -> _Index:
+    keys = lake.query("SELECT key, record FROM company_keys ORDER BY key, record")
+    frequent: dict[str, Counter[str]] = {"word": Counter(), "city": Counter(), "all": Counter()}
+    for row in lake.query("SELECT what, value, companies FROM company_words").to_pylist():
+        frequent[row["what"]][row["value"]] = row["companies"]
+    return _Index(
+        keys=keys.column("key").to_numpy(),
+        records=keys.column("record").to_numpy(),
+        rows=every_row(lake),
+        vocabulary=Vocabulary(frequent["word"], frequent["all"][""]),
+        rarity=city_rarity(frequent["city"]),
+        weights=_weights(lake),
+    )
 
 
 def _weights(lake: Lake) -> dict[str, Weights]:
@@ -96,7 +106,6 @@ def _weights(lake: Lake) -> dict[str, Weights]:
             [np.array([chance[question, kind.name, level][side] for level in kind.levels]) for kind in EVIDENCE]
             for side in ("among_same", "among_others")
         )
-        found[question] = Weights(
-            same, others, chance[question, EVIDENCE[CITY].name, EVIDENCE[CITY].levels[0]]["share"]
-        )
+        share = next(row["share"] for row in rows if row["same_as_kind"] == question)
+        found[question] = Weights(same, others, share)
     return found

@@ -1,4 +1,4 @@
-"""The records to resolve, read from the tables that hold them."""
+"""The records to resolve, read from the tables that hold them: customers by code, then prospects by code."""
 
 from typing import Protocol
 
@@ -6,14 +6,16 @@ import pyarrow as pa
 
 from b2shift.identify.resolution.companies import CUSTOMER, PROSPECT, Told
 
-_CUSTOMERS = """
-    SELECT customer_id, CASE WHEN name <> customer_id THEN name END, cnpj, domain, phone, city, state, market_segment
-    FROM customers {where} ORDER BY customer_id
+_CUSTOMERS = f"""
+    SELECT '{CUSTOMER}' AS kind, customer_id AS id, CASE WHEN name <> customer_id THEN name END AS name, cnpj, domain,
+           phone, city, state, market_segment AS segment
+    FROM customers
 """
-_PROSPECTS = """
-    SELECT prospect_id, name, cnpj, NULL, NULL, city, state, market_segment FROM prospects {where} ORDER BY prospect_id
+_PROSPECTS = f"""
+    SELECT '{PROSPECT}' AS kind, prospect_id AS id, name, cnpj, NULL AS domain, NULL AS phone, city, state,
+           market_segment AS segment
+    FROM prospects
 """
-_OF = {CUSTOMER: ("customers", "customer_id", _CUSTOMERS), PROSPECT: ("prospects", "prospect_id", _PROSPECTS)}
 
 
 class Tables(Protocol):
@@ -22,22 +24,22 @@ class Tables(Protocol):
     def has(self, name: str) -> bool:
         """Whether the table is there."""
 
-    def query(self, sql: str, parameters: list[object] = ...) -> pa.Table:
+    def query(self, sql: str) -> pa.Table:
         """Rows of a statement."""
 
 
+def every_row(tables: Tables) -> pa.Table:
+    """One row per record, in the columns of `Told`; its position is the `record` of `company_keys`."""
+    told = [_CUSTOMERS] if tables.has("customers") else []
+    told += [_PROSPECTS] if tables.has("prospects") else []
+    text = " UNION ALL ".join(told) or f"SELECT * FROM ({_EMPTY}) WHERE false"
+    return tables.query(f"SELECT * FROM ({text}) ORDER BY kind, id")
+
+
+_EMPTY = f"SELECT {', '.join(f'NULL::VARCHAR AS {field}' for field in Told._fields)}"
+
+
 def every_record(tables: Tables) -> list[Told]:
-    """All customers, then all prospects, by code."""
-    return [told for kind in (CUSTOMER, PROSPECT) if tables.has(_OF[kind][0]) for told in _read(tables, kind, None)]
-
-
-def these_records(tables: Tables, kind: str, ids: list[str]) -> list[Told]:
-    """Some of one kind, by code."""
-    return _read(tables, kind, ids) if ids and tables.has(_OF[kind][0]) else []
-
-
-def _read(tables: Tables, kind: str, ids: list[str] | None) -> list[Told]:
-    _, key, text = _OF[kind]
-    where, parameters = ("", []) if ids is None else (f"WHERE {key} IN (SELECT unnest(?))", [ids])
-    columns = [column.to_pylist() for column in tables.query(text.format(where=where), list(parameters)).columns]
-    return [Told(kind, *row) for row in zip(*columns, strict=True)]
+    """The same as records."""
+    columns = [column.to_pylist() for column in every_row(tables).columns]
+    return [Told(*row) for row in zip(*columns, strict=True)]

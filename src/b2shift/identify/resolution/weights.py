@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 Levels = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _ROUNDS, _TOLERANCE = 200, 1e-6
-# Before any pair is seen: agreement is nine times as likely among the same as the level after it, and one pair in
-# ten is the same company. The belief counts as much as this many pairs.
+# Before any pair is seen: of the anchor, each level is nine times as likely as the next among the same, and as the one
+# before among others; one pair in ten is the same company. The belief counts as much as this many pairs.
 _FADING, _SAME, _BELIEF = 9.0, 0.1, 4.0
 
 
@@ -35,25 +35,26 @@ class Weights(NamedTuple):
         return [np.log2(m / u) for m, u in zip(self.same, self.others, strict=True)]
 
 
-def learn(levels: Levels, sizes: Sequence[int]) -> Weights:
+def learn(levels: Levels, sizes: Sequence[int], *, anchor: int = 0) -> Weights:
     """Weights of I. P. Fellegi and A. B. Sunter, A theory for record linkage, JASA 64 (1969), estimated without labels
     by expectation-maximisation as M. A. Jaro, JASA 84 (1989): pairs × kinds of levels, -1 for unknown; `sizes` says how
     many levels each kind has. Kinds count as independent given the truth.
 
-    A weak belief (agreement marks the same company) decides which of the two classes is which, and holds where few
-    pairs speak.
+    A weak belief decides which of the two classes is which, and holds where few pairs speak: agreement of the kind
+    `anchor` marks the same company. Of the other kinds nothing is believed: they weigh what the pairs show.
     """
-    belief = [_FADING ** -np.arange(size, dtype=float) for size in sizes]
-    belief = [chance / chance.sum() for chance in belief]
     usual = [_shares(levels[:, kind], np.ones(len(levels)), np.full(size, 1 / size), 1.0)
              for kind, size in enumerate(sizes)]  # fmt: skip
-    weights = Weights(belief, usual, _SAME)
+    fading = _FADING ** -np.arange(sizes[anchor], dtype=float)
+    same, others = list(usual), list(usual)
+    same[anchor], others[anchor] = fading / fading.sum(), fading[::-1] / fading.sum()
+    weights = Weights(same, others, _SAME)
     for _ in range(_ROUNDS):
         chance = probability(total_points(levels, weights))
         share = float((chance.sum() + _BELIEF * _SAME) / (len(chance) + _BELIEF))
         new = Weights(
-            [_shares(levels[:, kind], chance, belief[kind], _BELIEF) for kind in range(len(sizes))],
-            [_shares(levels[:, kind], 1 - chance, usual[kind], _BELIEF) for kind in range(len(sizes))],
+            [_shares(levels[:, kind], chance, same[kind], _BELIEF) for kind in range(len(sizes))],
+            [_shares(levels[:, kind], 1 - chance, others[kind], _BELIEF) for kind in range(len(sizes))],
             share,
         )
         moved = abs(new.share - weights.share) + max(

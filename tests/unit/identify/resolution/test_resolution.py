@@ -1,0 +1,130 @@
+"""Prospects against customers and one another: zones, reasons, people's answers, the duplicate warning."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.unit.identify.refined import SPECS, arrow
+
+from b2shift.identify.api import decide_link, near_companies, prospect_links, resolution_report, resolve
+from b2shift.identify.contracts import Answer, LinkDecision, TypedCompany
+from b2shift.kernel.errors import StateError, UnknownNameError
+from b2shift.lake.api import Lake, open_lake, writing
+
+AS_OF = date(2025, 3, 31)
+KINDS, WORDS = ("Industria", "Comercio", "Servicos"), ("Aurora", "Cristal", "Planalto", "Moderna")
+CITIES = ("CAMPINAS", "SANTOS", "BAURU", "SOROCABA", "JUNDIAI", "FRANCA", "MARILIA")
+
+
+def company(number: int, key: str) -> dict[str, Any]:
+    """The company of a number, whose last word no other has."""
+    rare = "".join("BCDFGHJKLM"[int(digit)] for digit in f"{number * 37 % 1000:03d}")
+    return {
+        key: f"{key[0].upper()}{number:05d}",
+        "name": f"{KINDS[number % 3]} {WORDS[number % 4]} {rare} Ltda",
+        "city": CITIES[number % 7],
+        "state": "SP",
+    }
+
+
+CUSTOMERS = [company(n, "customer_id") | {"cnpj": f"99.{n:03d}.000/0001-00"} for n in range(300)]
+NEW = [company(n, "prospect_id") | {"cnpj": f"55.{n:03d}.000/0001-00"} for n in range(300, 400)]
+EXTRA = [
+    NEW[0] | {"prospect_id": "P90000", "name": NEW[0]["name"].upper().replace("LTDA", "LTDA."), "cnpj": None},
+    NEW[1] | {"prospect_id": "P90001", "name": NEW[1]["name"].replace("oderna", "oedrna").replace("ristal", "rstal")},
+    company(7, "prospect_id") | {"prospect_id": "P90002"},
+    company(8, "prospect_id") | {"prospect_id": "P90003", "name": CUSTOMERS[8]["name"].replace("Servicos", "Servios")},
+]
+
+
+def resolved(home: Path, prospects: list[dict[str, Any]] = NEW + EXTRA) -> Lake:
+    with writing(home) as session:
+        session.write(SPECS["customers"], arrow(SPECS["customers"], CUSTOMERS))
+        session.write(SPECS["prospects"], arrow(SPECS["prospects"], prospects))
+        resolve(session)
+        session.commit(AS_OF)
+    return open_lake(home)
+
+
+def entities(lake: Lake) -> dict[str, dict[str, Any]]:
+    return {row["prospect_id"]: row for row in lake.query("SELECT * FROM prospect_entities").to_pylist()}
+
+
+def say(prospect: str, other: str, answer: Answer) -> LinkDecision:
+    return LinkDecision(
+        prospect_id=prospect,
+        same_as=other,
+        answer=answer,
+        by="ana@empresa.example",
+        at=datetime(2025, 4, 1, tzinfo=UTC),
+    )
+
+
+def test_respelled_records_are_one_company_and_others_are_not(tmp_path: Path) -> None:
+    lake = resolved(tmp_path)
+    found = entities(lake)
+    assert found["P90000"]["entity_id"] == found["P00300"]["entity_id"] == "P00300"
+    assert found["P90001"]["entity_id"] == "P00301"
+    assert found["P90002"]["customer_id"] == "C00007"
+    assert found["P90003"]["customer_id"] == "C00008"
+    told = resolution_report(lake)
+    assert (told.prospects, told.companies, told.already_customers, told.repeated) == (104, 102, 2, 2)
+
+
+def test_every_pair_tells_its_reasons_and_they_add_up(tmp_path: Path) -> None:
+    lake = resolved(tmp_path)
+    [link, *_] = prospect_links(lake, "P90003")
+    assert (link.kind, link.id, link.zone) == ("customer", "C00008", "same")
+    assert {e.evidence: e.level for e in link.evidence} == {"name": "slip", "legal_form": "same", "city": "same"}
+    [share] = lake.query("SELECT DISTINCT share FROM resolution_weights WHERE same_as_kind = 'customer'").to_pylist()
+    prior = (share["share"] / (1 - share["share"])) * 2 ** sum(e.points for e in link.evidence)
+    assert prior == pytest.approx(2**link.points)
+    with pytest.raises(UnknownNameError, match="prospect"):
+        prospect_links(lake, "P12345")
+
+
+def test_a_person_decides_and_takes_it_back(tmp_path: Path) -> None:
+    lake = resolved(tmp_path)
+    with pytest.raises(UnknownNameError, match="P90002"):
+        decide_link(lake, tmp_path, say("P90002", "C00299", Answer.ACCEPTED))
+    decide_link(lake, tmp_path, say("P90002", "C00007", Answer.REJECTED))
+    after = resolved(tmp_path)
+    assert entities(after)["P90002"]["customer_id"] is None
+    [link] = [one for one in prospect_links(after, "P90002") if one.id == "C00007"]
+    assert (link.zone, link.probability, link.decided_by) == ("other", 0, "ana@empresa.example")
+    decide_link(after, tmp_path, say("P90002", "C00007", Answer.OPEN))
+    assert entities(resolved(tmp_path)) == entities(lake)
+
+
+def test_the_order_of_rows_changes_nothing_and_a_second_run_computes_nothing(tmp_path: Path) -> None:
+    one, other = resolved(tmp_path / "a"), resolved(tmp_path / "b", list(reversed(NEW + EXTRA)))
+    text = "SELECT * FROM prospect_links ORDER BY ALL"
+    assert one.query(text).equals(other.query(text))
+    with writing(tmp_path / "a") as session:
+        resolve(session)
+        assert not session.recomputed("resolution")
+
+
+def test_a_company_being_typed_is_warned_of(tmp_path: Path) -> None:
+    lake = resolved(tmp_path)
+    typed = TypedCompany(
+        name=CUSTOMERS[20]["name"].upper().replace(" LTDA", ""), city=CUSTOMERS[20]["city"], state="SP"
+    )
+    assert near_companies(lake, typed)[0].id == "C00020"
+    assert near_companies(lake, TypedCompany(name="Padaria Nunca Vista Xyzw", city="CAMPINAS", state="SP")) == ()
+    assert near_companies(lake, TypedCompany()) == ()
+
+
+def test_without_prospects_there_is_nothing_to_resolve(tmp_path: Path) -> None:
+    lake = resolved(tmp_path, [])
+    assert resolution_report(lake).prospects == 0
+
+
+def test_a_version_before_resolution_says_so(tmp_path: Path) -> None:
+    with writing(tmp_path) as session:
+        session.commit(AS_OF)
+    lake = open_lake(tmp_path)
+    with pytest.raises(StateError, match="b2shift run"):
+        resolution_report(lake)
+    assert near_companies(lake, TypedCompany(name="Aurora")) == ()
