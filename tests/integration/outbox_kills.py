@@ -73,18 +73,25 @@ def fill(messages: int) -> None:
         Customer(customer_id=f"{n:05d}", name="Empresa", business_units=["totvs_gestao"], as_of=day, row_hash="0" * 16)
         for n in range(count)
     )
-    for turn in range(EACH):
-        for start in range(0, count, 500):
-            with transaction.atomic():
-                for number in range(start, min(start + 500, count)):
-                    key = f"{number:05d}"
-                    effect = Effect.model_validate(
-                        {
-                            "customer_id": key, "channel": "in_app", "kind": "educacao", "group": "mensagens",
-                            "unit": "totvs_gestao", "proposer": "regua",
-                        }
-                    )  # fmt: skip
-                    enqueue(effect, {"text": "Olá"}, f"t:{key}:{turn}", now())
+    told = {"channel": "in_app", "kind": "educacao", "group": "mensagens", "unit": "totvs_gestao", "proposer": "regua"}
+    with transaction.atomic():
+        enqueue(Effect.model_validate({"customer_id": "00000", **told}), {"text": "Olá"}, "t:00000:0", now())
+    moment = now()
+    Message.objects.bulk_create(
+        Message(
+            dedupe_key=f"t:{number:05d}:{turn}",
+            customer_id=f"{number:05d}",
+            channel="in_app",
+            group="mensagens",
+            effect=Effect.model_validate({"customer_id": f"{number:05d}", **told}).model_dump(mode="json"),
+            payload={"text": "Olá"},
+            due_at=moment,
+            created_at=moment,
+        )
+        for turn in range(EACH)
+        for number in range(count)
+        if (turn, number) != (0, 0)
+    )
 
 
 def spawn(sink: Sink) -> int:

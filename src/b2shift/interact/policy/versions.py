@@ -21,9 +21,9 @@ def adopt(home: Path, path: Path, now: datetime) -> PolicyVersion:
     text = raw(path)
     found = inspect(text, path.name, now.date())
     if found.findings:
-        first, count = found.findings[0], len(found.findings)
+        first = found.findings[0]
         what = f"{path.name}, linha {first.line}: {first.what}"
-        hint = f"Veja os {count} achados com `b2shift policy check {path}`"
+        hint = f"Veja todos os achados com `b2shift policy check {path}`"
         raise PolicyError(what, value=first.value, hint=hint)
     number = max(_numbers(home), default=0) + 1
     target = _file(home, number)

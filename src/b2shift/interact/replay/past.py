@@ -22,6 +22,10 @@ STAND_INS = {
 }
 _LINES = ("saas", "cdu", "sms", "cloud", "consultoria", "outros")
 _ATTRIBUTES = ("market_segment", "revenue_range")
+_CUSTOMER = (
+    "customer_id, situation, mrr, business_units, owner_id, market_segment, contract_band, revenue_band, tenure_band, "
+    "onboarding, customer_since, employees, as_of"
+)
 _SHADOWS = {
     "activities": """
         SELECT customer_id, kind, result, max("at") AS "at" FROM main.activities
@@ -55,7 +59,7 @@ def snapshots(session: Session, policy: Policy, days: Sequence[date], progress: 
         run(f"{made} past_features{link} SELECT DATE '{day}' AS taken_on, customer_id, {columns} FROM _features")
         session.connection.unregister("_features")
         golden = golden_sql(day, everyone=day >= newest, attributes=_ATTRIBUTES)
-        run(f"{made} past_customers{link} SELECT DATE '{day}' AS taken_on, * FROM ({golden})")
+        run(f"{made} past_customers{link} SELECT DATE '{day}' AS taken_on, {_CUSTOMER} FROM ({golden})")
     looked_at = [name for name in used(policy) if metrics()[name].source == "features"]
     counts = ", ".join(f"count({quote(name)}) AS {quote(name)}" for name in looked_at)
     known = session.query(f"SELECT {counts} FROM past_features").to_pylist()[0]
@@ -66,9 +70,9 @@ def snapshots(session: Session, policy: Policy, days: Sequence[date], progress: 
 
 def present(session: Session, day: date) -> set[str]:
     """The same for the lake's own date, whose features and scores are all there."""
-    told = f"SELECT DATE '{day}' AS taken_on, * FROM"
-    session.connection.execute(f"CREATE TEMP TABLE past_features AS {told} main.features")
-    session.connection.execute(f"CREATE TEMP TABLE past_customers AS {told} main.customers")
+    told = f"SELECT DATE '{day}' AS taken_on,"
+    session.connection.execute(f"CREATE TEMP TABLE past_features AS {told} * FROM main.features")
+    session.connection.execute(f"CREATE TEMP TABLE past_customers AS {told} {_CUSTOMER} FROM main.customers")
     return set()
 
 
