@@ -8,6 +8,7 @@ import typer
 from b2shift.cli import screen
 from b2shift.cli.commands import (
     ask,
+    catalogue,
     demo,
     doctor,
     export,
@@ -65,6 +66,7 @@ app.command(cls=Command, epilog=ask.EXAMPLES)(ask.ask)
 app.command(cls=Command, epilog=export.EXAMPLES)(export.export)
 app.command(cls=Command, epilog=tables.EXAMPLES)(tables.tables)
 app.command(cls=Command, epilog=profile.EXAMPLES)(profile.profile)
+app.command(cls=Command, epilog=catalogue.EXAMPLES)(catalogue.catalogue)
 app.command(cls=Command, epilog=doctor.EXAMPLES)(doctor.doctor)
 _quality = _group("quality", "Qualidade dos dados.")
 _quality.command(cls=Command, epilog=quality.EXAMPLES)(quality.report)

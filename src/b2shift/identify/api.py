@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from b2shift.identify.catalogue.delivered import Delivered, delivered
 from b2shift.identify.contracts import (
     CategoryDoubt,
     CleansingEvaluation,
@@ -49,6 +50,7 @@ from b2shift.lake.api import Lake, Session
 
 __all__ = [
     "TELEMETRY_WINDOW_DAYS",
+    "Delivered",
     "TableProfile",
     "build_customer_360",
     "build_customers",
@@ -58,6 +60,7 @@ __all__ = [
     "columns_without_personal_data",
     "customer_360",
     "decide_category",
+    "delivered",
     "decide_link",
     "duration_cap_bin",
     "evaluate_cleansing",

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from b2shift.kernel.errors import StateError
 from b2shift.lake.contracts import Manifest
+from b2shift.lake.lineage.columns import Place, columns_named
+from b2shift.lake.lineage.trace import Trace
 from b2shift.lake.names import literal, quote
 from b2shift.lake.reader import Lake
 from b2shift.lake.retention import Retention
@@ -16,10 +18,13 @@ from b2shift.lake.store import Store
 
 __all__ = [
     "Lake",
+    "Place",
     "Retention",
     "Session",
     "Specs",
     "Stage",
+    "Trace",
+    "columns_named",
     "current_version",
     "kept_versions",
     "literal",

@@ -64,6 +64,7 @@ class StageVersion(Contract):
     """What one stage of the loop was computed from, so that the same inputs are not computed twice."""
 
     fingerprint: str
+    inputs: tuple[str, ...] = Field((), description="tables it read; empty in versions of before it was kept")
     outputs: tuple[str, ...]
     seconds: float
     notes: dict[str, object] = Field(default_factory=dict, description="small facts the stage keeps for the summary")

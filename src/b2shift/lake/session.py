@@ -17,6 +17,7 @@ from b2shift.kernel.errors import SchemaError, StateError, StorageError, Unknown
 from b2shift.lake.content import content_fingerprint, declared_columns, keyed_fingerprint, require_declared
 from b2shift.lake.contracts import Manifest, StageVersion, TableSpec, TableVersion
 from b2shift.lake.expressions import expressions
+from b2shift.lake.lineage.statement import remembered
 from b2shift.lake.names import literal, quote
 from b2shift.lake.reader import create_view
 from b2shift.lake.retention import Retention
@@ -85,9 +86,10 @@ class Session:
         """
         if self._stage is not None:
             raise StateError("Já há uma etapa aberta", value=self._stage.name)
-        told = fingerprint(name, parameters, [self.info(table) for table in inputs])
+        named = tuple(inputs)
+        told = fingerprint(name, parameters, [self.info(table) for table in named])
         before, changed = dict(self._tables), self.changed
-        self._stage = stage = Stage(name, told, self._stages.get(name), before)
+        self._stage = stage = Stage(name, told, self._stages.get(name), before, named)
         started = time.perf_counter()
         try:
             yield stage
@@ -149,10 +151,11 @@ class Session:
         target = self._target(spec.name)
         try:
             relation = self._relation(rows)
+            written_as = remembered(relation) if not isinstance(rows, pa.Table) else ""
             selected = declared_columns(self.connection, spec, relation)
             self.connection.execute(
                 f"COPY (SELECT {selected} FROM {relation}{order}) TO {literal(target)} "
-                f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {row_group_size})"
+                f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {row_group_size}{written_as})"
             )
         except BaseException as error:
             self._discard(target)

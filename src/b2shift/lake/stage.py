@@ -11,8 +11,15 @@ from b2shift.lake.contracts import Manifest, StageVersion, TableVersion
 class Stage:
     """A step that is on: `stale` says whether to compute it; `outputs` and `notes` are kept with the version."""
 
-    def __init__(self, name: str, fingerprint: str, previous: StageVersion | None, held: Collection[str]) -> None:
-        self.name, self.fingerprint, self.previous = name, fingerprint, previous
+    def __init__(
+        self,
+        name: str,
+        fingerprint: str,
+        previous: StageVersion | None,
+        held: Collection[str],
+        inputs: tuple[str, ...] = (),
+    ) -> None:
+        self.name, self.fingerprint, self.previous, self.inputs = name, fingerprint, previous, inputs
         known = previous is not None and previous.fingerprint == fingerprint and held_all(previous, held)
         self.stale = not known
         self.outputs: list[str] = []
@@ -21,7 +28,13 @@ class Stage:
     def computed(self, seconds: float) -> StageVersion:
         """What the version remembers of this stage."""
         outputs = tuple(dict.fromkeys(self.outputs))
-        return StageVersion(fingerprint=self.fingerprint, outputs=outputs, seconds=seconds, notes=plain(self.notes))
+        return StageVersion(
+            fingerprint=self.fingerprint,
+            inputs=self.inputs,
+            outputs=outputs,
+            seconds=seconds,
+            notes=plain(self.notes),
+        )
 
 
 def held_all(stage: StageVersion, held: Collection[str]) -> bool:

@@ -1,0 +1,1 @@
+"""Where columns come from, read off the statements that wrote them."""

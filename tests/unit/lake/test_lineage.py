@@ -1,0 +1,61 @@
+"""Lineage is what the statements say, not what somebody drew."""
+
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from b2shift.kernel.errors import UnknownNameError
+from b2shift.lake.api import Place, Trace, load_specs, open_lake, writing
+
+DECLARED = """
+- {name: sales, layer: refined, grain: one sale, description: Sales.,
+   columns: {who: [VARCHAR, who], amount: [DOUBLE, amount], day: [DATE, day]}}
+- {name: people, layer: refined, grain: one person, description: People.,
+   columns: {who: [VARCHAR, who], city: [VARCHAR, city]}}
+- {name: totals, layer: analytics, grain: one person, description: Totals.,
+   columns: {who: [VARCHAR, who], total: [DOUBLE, total], place: [VARCHAR, place]}}
+- {name: guesses, layer: analytics, grain: one person, description: Guesses.,
+   columns: {who: [VARCHAR, who], guess: [DOUBLE, guess]}}
+"""
+TOTALS = """
+    WITH paid AS (SELECT who, sum(amount) FILTER (day > DATE '2026-01-01') AS total FROM sales GROUP BY who)
+    SELECT who, coalesce(total, 0) AS total, upper(city) AS place FROM people LEFT JOIN paid USING (who)
+"""
+
+
+@pytest.fixture
+def trace(tmp_path: Path) -> Trace:
+    """Two tables of Python rows, one of a statement over them, one computed in Python from that."""
+    (tmp_path / "tables.yaml").write_text(DECLARED)
+    specs, home = load_specs(tmp_path / "tables.yaml"), tmp_path / "home"
+    with writing(home) as session:
+        with session.stage("deliver"):
+            session.write(specs["sales"], pa.table({"who": ["a"], "amount": [1.0], "day": [date(2026, 2, 1)]}))
+            session.write(specs["people"], pa.table({"who": ["a"], "city": ["x"]}))
+        with session.stage("sum", inputs=["sales", "people"]):
+            session.write(specs["totals"], TOTALS)
+        with session.stage("guess", inputs=["totals"]):
+            session.write(specs["guesses"], pa.table({"who": ["a"], "guess": [0.5]}))
+        session.commit(date(2026, 2, 1))
+    return Trace(open_lake(home))
+
+
+def test_a_column_comes_from_the_columns_its_statement_reads(trace: Trace) -> None:
+    assert trace.origins(Place("totals", "place")) == {Place("people", "city")}
+    assert trace.origins(Place("totals", "total")) == {Place("sales", "amount"), Place("sales", "day")}
+
+
+def test_a_table_of_python_comes_from_the_inputs_of_its_stage(trace: Trace) -> None:
+    assert trace.origins(Place("guesses", "guess")) == {Place("totals")}
+
+
+def test_the_way_back_ends_where_the_lake_begins(trace: Trace) -> None:
+    found = trace.back(Place("guesses", "guess"))
+    assert {place for place, origins in found.items() if not origins} == {Place("sales"), Place("people")}
+
+
+def test_unknown_tables_are_refused(trace: Trace) -> None:
+    with pytest.raises(UnknownNameError):
+        trace.back(Place("totls", "total"))
