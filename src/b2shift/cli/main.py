@@ -19,6 +19,7 @@ from b2shift.cli.commands import (
     resolution,
     run,
     segment,
+    source,
     tables,
     web,
 )
@@ -76,6 +77,9 @@ _resolution = _group("resolution", "Prospects que são a mesma empresa.")
 _resolution.command(cls=Command, epilog=resolution.REPORT)(resolution.report)
 _resolution.command(cls=Command, epilog=resolution.EXPLAIN)(resolution.explain)
 _resolution.command(cls=Command, epilog=resolution.DECIDE)(resolution.decide)
+_source = _group("source", "Fontes de qualquer empresa.")
+_source.command(cls=Command, epilog=source.INFER)(source.infer)
+_source.command(cls=Command, epilog=source.CHECK)(source.check)
 _segment = _group("segment", "Segmentação de uma tabela qualquer.")
 _segment.command(cls=Command, epilog=segment.EXAMPLES)(segment.fit)
 _segment.command(cls=Command, epilog=segment.SEARCH_EXAMPLES)(segment.search)

@@ -45,6 +45,11 @@ from b2shift.identify.sources.ingest import ingest as _ingest
 from b2shift.identify.view360.build import build as _build_customer_360
 from b2shift.identify.view360.read import read as _read_customer_360
 from b2shift.identify.view360.winsor import TELEMETRY_WINDOW_DAYS, duration_cap_bin
+from b2shift.identify.wizard.check import Problem
+from b2shift.identify.wizard.check import check as _check_source
+from b2shift.identify.wizard.proposal import SourceProposal
+from b2shift.identify.wizard.proposal import propose as _propose_sources
+from b2shift.identify.wizard.write import write as _write_sources
 from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Lake, Session
 
@@ -57,6 +62,7 @@ __all__ = [
     "build_quality",
     "category_decisions",
     "category_doubts",
+    "check_source",
     "columns_without_personal_data",
     "customer_360",
     "decide_category",
@@ -73,11 +79,13 @@ __all__ = [
     "profile_file",
     "profile_page",
     "profile_table",
+    "propose_sources",
     "prospect_links",
     "quality_page",
     "quality_report",
     "resolution_report",
     "resolve",
+    "write_sources",
 ]
 
 
@@ -195,3 +203,21 @@ def evaluate_resolution(lake: Lake, drop: Path) -> tuple[ResolutionEvaluation, .
     Raises DropError when the drop has no truth.
     """
     return _evaluate_resolution(lake, drop)
+
+
+def propose_sources(files: list[Path]) -> tuple[SourceProposal, ...]:
+    """How to read the files of one delivery of any company and what their columns are, with confidence and evidence.
+
+    One proposal per file, or per sheet of a workbook; the loader accepts each. SourceError for a file without a table.
+    """
+    return _propose_sources(files)
+
+
+def write_sources(proposals: tuple[SourceProposal, ...], home: Path) -> tuple[Path, ...]:
+    """Write proposals as `home/sources/*.yaml`, never over a declaration that is there (InputError)."""
+    return _write_sources(proposals, home)
+
+
+def check_source(file: Path) -> tuple[Problem, ...]:
+    """What is wrong in a declaration, each problem with its 1-based line; SourceError when it cannot be read."""
+    return _check_source(file)

@@ -3,6 +3,7 @@
 from b2shift.identify.cleansing.dates import EARLIEST
 from b2shift.identify.cleansing.forms import Form, usual_day
 from b2shift.identify.cleansing.granularity import Granularity
+from b2shift.identify.sources.codes import key_sql
 from b2shift.identify.sources.declaration import DateOrder, Kind, Mark, Source, SourceColumn
 from b2shift.lake.api import literal, quote
 
@@ -31,7 +32,7 @@ def delivered(column: SourceColumn, source: Source, row: str = "r") -> str:
     text = f"{row}.{quote(column.header)}"
     for word in source.nulls:
         text = f"nullif({text}, {literal(word)})"
-    return text
+    return key_sql(column.codes, text) if column.codes else text
 
 
 def suspect(text: str) -> str:

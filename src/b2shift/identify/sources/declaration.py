@@ -35,6 +35,8 @@ class Reader(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
+    EXCEL = "excel"
+    PARQUET = "parquet"
     TELEMETRY = "telemetry"
 
 
@@ -89,6 +91,7 @@ class SourceColumn(Contract):
         default_factory=dict, description="not empty when any of these columns has one of these values"
     )
     aliases: tuple[str, ...] = ()
+    codes: str = Field("", description="a customer's key in another system, and the name of that system")
     description: str = ""
     personal: PersonalData = PersonalData.NONE
 
@@ -106,6 +109,7 @@ class Source(Contract):
     files: str = Field(description="name or pattern of its files")
     expected: int = Field(1, ge=1, description="files in a whole delivery")
     reader: Reader = Reader.CSV
+    sheet: str = Field("", description="of a workbook; empty: the one with most of the declared columns")
     encoding: str = "utf-8"
     separator: str = Field(";", min_length=1, max_length=1)
     decimal: Mark = Field(Mark.COMMA, description="used when a file shows neither")
@@ -158,6 +162,8 @@ class Source(Contract):
             raise ValueError("a rule `fresh` needs dated_by")
         if self.load is Load.LEDGER and self.reader is not Reader.TELEMETRY:
             raise ValueError("only telemetry accumulates: rows carry a key, deliver them whole")
+        if any(column.codes and column.kind is not Kind.CUSTOMER for column in self.columns):
+            raise ValueError("codes says whose key a column of kind customer holds")
         if sum(column.kind is Kind.CUSTOMER for column in self.columns) > 1:
             raise ValueError("two columns are the customer's key")
         return self

@@ -9,6 +9,7 @@ from b2shift.identify.cleansing.places import build_places
 from b2shift.identify.cleansing.vocabularies import build_spellings
 from b2shift.identify.quality.rules import Judged, judge, remember
 from b2shift.identify.sources.cleansed import cleanse_all
+from b2shift.identify.sources.codes import register_codes
 from b2shift.identify.sources.declaration import Customers, Load, Reader, Source
 from b2shift.identify.sources.declarations import all_sources
 from b2shift.identify.sources.delivery import Delivered, open_delivery
@@ -75,6 +76,7 @@ def _load(session: Session, drop: Path, delivery: _Delivery, progress: Progress)
     present = [source for source in rows if session.has(source.raw_table)]
     if not present or all(source.customers is Customers.MENTION for source in present):
         _refuse(drop, delivery)
+    register_codes(session, present)
     build_known_customers(session, present)
     build_spellings(session, present)
     build_places(session, present)
@@ -89,20 +91,25 @@ def _load(session: Session, drop: Path, delivery: _Delivery, progress: Progress)
 def _sorted_out(sources: tuple[Source, ...], files: list[Delivered], quarantined: dict[str, list[Judged]]) -> _Delivery:
     delivery = _Delivery(sources)
     for file in files:
-        source = next((s for s in sources if s.matches(file.name)), None)
-        if source is not None and source.source in quarantined:
-            told = "; ".join(one.told for one in quarantined[source.source] if one.rule.critical and not one.passed)
-            outcome = Outcome(source.source, file.name, file.bytes, "quarantined", f"em quarentena: {told}")
-            delivery.outcomes.append(outcome)
-            continue
-        if source is None:
+        matching = [s for s in sources if s.matches(file.name)]
+        # A workbook is several sources, one for each sheet; any other file is one.
+        for source in matching if all(s.reader is Reader.EXCEL for s in matching) else matching[:1]:
+            _give(delivery, source, file, quarantined)
+        if not matching:
             delivery.outcomes.append(
                 Outcome("desconhecida", file.name, file.bytes, "unknown", "nenhuma fonte declarada tem este nome")
             )
-        else:
-            delivery.files[source.source].append(file)
-            delivery.total += file.bytes
     return delivery
+
+
+def _give(delivery: _Delivery, source: Source, file: Delivered, quarantined: dict[str, list[Judged]]) -> None:
+    """A file to the source it belongs to, unless that one is in quarantine."""
+    if source.source in quarantined:
+        told = "; ".join(one.told for one in quarantined[source.source] if one.rule.critical and not one.passed)
+        delivery.outcomes.append(Outcome(source.source, file.name, file.bytes, "quarantined", f"em quarentena: {told}"))
+        return
+    delivery.files[source.source].append(file)
+    delivery.total += file.bytes
 
 
 def _read(session: Session, source: Source, delivery: _Delivery, progress: Progress) -> None:

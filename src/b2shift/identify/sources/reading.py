@@ -4,7 +4,7 @@ from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
 
-from b2shift.identify.sources.declaration import Source
+from b2shift.identify.sources.declaration import Reader, Source
 from b2shift.identify.sources.declarations import raw_spec
 from b2shift.identify.sources.delivery import Delivered, forget
 from b2shift.identify.sources.rows import read_rows
@@ -62,12 +62,14 @@ def read_notes(session: Session, source: Source) -> dict[str, Notes]:
 
 def declared(source: Source) -> str:
     """What reading depends on in a declaration."""
-    told = (
+    told: tuple[object, ...] = (
         source.encoding,
         source.separator,
         source.reader,
         [(c.header, c.name, c.aliases, c.required) for c in source.columns],
     )
+    if source.reader is Reader.EXCEL:  # a number in a column of days is a day
+        told += (source.sheet, [c.kind for c in source.columns])
     return blake2b(repr(told).encode(), digest_size=8).hexdigest()
 
 

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from b2shift.identify.sources.declaration import Kind, Reader, Source, SourceColumn, same_header
+from b2shift.identify.sources.grid import grid_of
 from b2shift.identify.sources.lines import Accidents, Field, Shape, read_lines, reader, shape_of
 from b2shift.identify.sources.quoted import JOIN, unquoted
 from b2shift.kernel.errors import SchemaError, SourceError, StorageError, UnknownNameError
@@ -39,18 +40,22 @@ class Reading:
 
 def read_rows(session: Session, source: Source, name: str, path: Path, target: Path) -> Reading:
     """Write one file as delivered to `target` (Parquet, the columns of `raw_spec`); raises what makes it unusable."""
-    shape = shape_of(path, source.encoding, source.separator, session.scratch, header=source.reader is Reader.CSV)
     found = Accidents()
-    if source.reader is Reader.CSV:
-        select, extra = _csv_select(source, shape)
+    if source.reader in (Reader.EXCEL, Reader.PARQUET):
+        shape, batches = grid_of(path, source)
+    else:
+        headed = source.reader is Reader.CSV
+        shape = shape_of(path, source.encoding, source.separator, session.scratch, header=headed)
         batches = read_lines(shape, found)
-        if shape.quoted:
+        if headed and shape.quoted:
             batches = unquoted(batches, shape.separator, len(shape.columns))
+    if source.reader is Reader.JSONL:
+        select, extra = _json_select(session, source, shape)
+        lines = "_lines"
+    else:
+        select, extra = _csv_select(source, shape)
         parts = f"string_split({_LINE}, {literal(JOIN if shape.quoted else shape.separator)})"
         lines = f"(SELECT _row, _line, {parts} AS parts FROM _lines)"
-    else:
-        select, extra = _json_select(session, source, shape)
-        batches, lines = read_lines(shape, found), "_lines"
     _copy(session, name, batches, f"SELECT {literal(name)} AS _file, _row, _line, {select} FROM {lines}", target)
     told = session.connection.execute(
         f"SELECT count(*), count(_text), coalesce(max(_row), -1) FROM read_parquet({literal(target)})"

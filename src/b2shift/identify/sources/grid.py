@@ -1,0 +1,180 @@
+"""Workbooks and Parquet files as rows of texts: the same shape and batches that lines of a CSV give."""
+
+import json
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as parquet
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from b2shift.identify.sources.declaration import Kind, Reader, Source, same_header
+from b2shift.identify.sources.lines import SCHEMA, Shape
+from b2shift.identify.sources.quoted import JOIN
+from b2shift.kernel.errors import SourceError, UnknownNameError
+
+TITLE_ROWS = 50
+"""How far below the top of a sheet its header may stand."""
+_ROWS = 20_000
+_LARGEST_WORKBOOK = 2 * 1024**3
+# Day 0 of a serial date; serials below 1950 or above 2100 are numbers.
+_EPOCH, _SERIALS = datetime(1899, 12, 30), (18_264, 73_050)  # noqa: DTZ001 - a wall clock without a zone
+Row = list[Any]
+
+
+def grid_of(path: Path, source: Source) -> tuple[Shape, Iterator[pa.RecordBatch]]:
+    """The header of a workbook's sheet or of a Parquet file, and its rows, fields joined by `JOIN`.
+
+    Raises SourceError when the file is not what its declaration says, or has no such sheet.
+    """
+    return _sheet_rows(path, source) if source.reader is Reader.EXCEL else _parquet_rows(path)
+
+
+def sheets(path: Path) -> dict[str, CalamineSheet]:
+    """The visible sheets of a workbook that hold anything, by name; SourceError when it cannot be read."""
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as opened:
+                size = sum(info.file_size for info in opened.infolist())
+            if size > _LARGEST_WORKBOOK:
+                raise SourceError(
+                    "A planilha cresce demais ao ser aberta", value=f"{path.name}: {size} bytes",
+                    hint="Recuse este arquivo e peça outro",
+                )  # fmt: skip
+        book = CalamineWorkbook.from_path(str(path))
+        shown = [told.name for told in book.sheets_metadata if told.visible is SheetVisibleEnum.Visible]
+        found = {name: book.get_sheet_by_name(name) for name in shown}
+        return {name: sheet for name, sheet in found.items() if sheet.height}
+    except PasswordError as error:
+        raise SourceError("A planilha tem senha", value=path.name, hint="Salve-a sem senha") from error
+    except (CalamineError, zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, OSError) as error:
+        raise SourceError(
+            "A planilha não pode ser lida", value=path.name, hint=f"{error}. Salve-a de novo como .xlsx"
+        ) from error
+
+
+def header_row(rows: Sequence[Row], known: set[str]) -> int:
+    """The place of the header: the row with most of the known names; without names, the first that fills most cells
+    with different texts, as title rows above do not."""
+    named = [sum(same_header(str(cell)) in known for cell in row) for row in rows]
+    if any(named):
+        return named.index(max(named))
+    texts = [len({c.strip() for c in row if isinstance(c, str) and c.strip()}) for row in rows]
+    return next((place for place, count in enumerate(texts) if count >= 0.8 * max(texts, default=0) and count), 0)
+
+
+def text_of(cell: Any, *, day: bool = False) -> str:
+    """A cell as text: days and moments as ISO, numbers with a point; a number in a column of days is a serial date."""
+    if isinstance(cell, str):
+        return cell.replace(JOIN, " ").strip()
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if day and isinstance(cell, (int, float)) and _SERIALS[0] <= cell <= _SERIALS[1]:
+        cell = _EPOCH + timedelta(seconds=round(cell * 86_400))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "seconds")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    return "" if cell is None else str(cell)
+
+
+def _sheet_rows(path: Path, source: Source) -> tuple[Shape, Iterator[pa.RecordBatch]]:
+    known = {same_header(name) for column in source.columns for name in (column.header, *column.aliases)}
+    sheet = _chosen(path, source, known)
+    rows = iter(sheet.iter_rows())
+    top = list(islice(rows, TITLE_ROWS))
+    place = header_row(top, known)
+    header = tuple(text_of(cell) for cell in top[place]) if top else ()
+    kinds = {same_header(c.header): c.kind for c in source.columns}
+    days = [kinds.get(same_header(name)) in (Kind.DATE, Kind.TIMESTAMP) for name in header]
+    evidence = f"planilha {sheet.name}, cabeçalho na linha {place + 1}"
+    shape = Shape(path, "utf-8", evidence, columns=header, separator=JOIN, quoted=True)
+    return shape, _batches(chain(top[place + 1 :], rows), days, first_line=place + 2)
+
+
+def _chosen(path: Path, source: Source, known: set[str]) -> CalamineSheet:
+    found = sheets(path)
+    if not found:
+        raise SourceError("A planilha está vazia", value=path.name, hint="Peça o arquivo de novo")
+    if not source.sheet:
+        return max(found.values(), key=lambda sheet: _names_in(sheet, known))
+    named = {same_header(name): sheet for name, sheet in found.items()}
+    if same_header(source.sheet) not in named:
+        raise SourceError(
+            "O arquivo não tem esta planilha", value=f"{path.name}: {source.sheet}",
+            hint=UnknownNameError("planilha", source.sheet, found).hint,
+        )  # fmt: skip
+    return named[same_header(source.sheet)]
+
+
+def _names_in(sheet: CalamineSheet, known: set[str]) -> int:
+    rows = islice(sheet.iter_rows(), TITLE_ROWS)
+    return max((sum(same_header(str(cell)) in known for cell in row) for row in rows), default=0)
+
+
+def _batches(rows: Iterator[Row], days: list[bool], first_line: int) -> Iterator[pa.RecordBatch]:
+    """Rows with anything in them; the line told is that of the sheet."""
+    count, taken = 0, []
+    for line, row in enumerate(rows, first_line):
+        cells = [text_of(cell, day=day) for cell, day in zip(row, days, strict=True)]
+        if any(cells):
+            taken.append((count, line, JOIN.join(cells)))
+            count += 1
+        if len(taken) == _ROWS:
+            yield _batch(taken)
+            taken = []
+    if taken:
+        yield _batch(taken)
+
+
+def _batch(taken: list[tuple[int, int, str]]) -> pa.RecordBatch:
+    columns = zip(*taken, strict=True)
+    return pa.record_batch(
+        [pa.array(list(c), field.type) for c, field in zip(columns, SCHEMA, strict=True)], schema=SCHEMA
+    )
+
+
+def _parquet_rows(path: Path) -> tuple[Shape, Iterator[pa.RecordBatch]]:
+    try:
+        file = parquet.ParquetFile(path)
+        names = tuple(file.schema_arrow.names)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise SourceError("O arquivo não é um Parquet que se possa ler", value=path.name, hint="Peça outro") from error
+    shape = Shape(path, "utf-8", "Parquet", columns=names, separator=JOIN, quoted=True)
+    return shape, _parquet_batches(file, path)
+
+
+def _parquet_batches(file: parquet.ParquetFile, path: Path) -> Iterator[pa.RecordBatch]:
+    count = 0
+    try:
+        for batch in file.iter_batches(batch_size=_ROWS):
+            texts: list[Any] = [column_texts(column) for column in batch.columns]
+            rows = pa.array(range(count, count + len(batch)), pa.int64())
+            joined = pc.binary_join_element_wise(*[*texts, JOIN], null_handling="replace", null_replacement="")
+            yield pa.record_batch([rows, pc.add(rows, 1), joined.cast(pa.string())], schema=SCHEMA)
+            count += len(batch)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise SourceError("O Parquet está danificado", value=path.name, hint=str(error).splitlines()[0]) from error
+
+
+def column_texts(column: Any) -> Any:
+    """Values of any type as texts; lists and structs as JSON."""
+    if pa.types.is_nested(column.type) or pa.types.is_dictionary(column.type) or pa.types.is_binary(column.type):
+        told = column.to_pylist()
+        return pa.array(
+            [None if v is None else v if isinstance(v, str) else json.dumps(v, default=str, ensure_ascii=False)
+             for v in told], pa.string(),
+        )  # fmt: skip
+    if pa.types.is_floating(column.type):
+        return pa.array([None if v is None else text_of(v) for v in column.to_pylist()], pa.string())
+    if pa.types.is_timestamp(column.type):
+        return column.cast(pa.timestamp("us")).cast(pa.string())
+    texts = column.cast(pa.string())
+    return pc.replace_substring(texts, JOIN, " ") if pa.types.is_string(column.type) else texts

@@ -1,0 +1,105 @@
+"""What the values of a column look like: the kind most of them are, and how many."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from b2shift.identify.cleansing.cnpj import judge_cnpj
+from b2shift.identify.cleansing.dates import Written, written_like
+from b2shift.identify.cleansing.flags import judge_flag
+from b2shift.identify.cleansing.numbers import decide_mark, judge_number
+from b2shift.identify.sources.declaration import Mark
+
+_EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}$")
+_PHONE = re.compile(r"^'?\+?[\d\s().\-]{8,20}$")
+_DOMAIN = re.compile(r"^(https?://)?([a-z0-9\-]+\.)+[a-z]{2,}(/\S*)?$", re.IGNORECASE)
+_MOMENT = re.compile(r"\d[T ,]+\d{1,2}:\d{2}")
+_STATES = frozenset(re.findall("..", "ACALAPAMBACEDFESGOMAMTMSMGPAPBPRPEPIRJRNRSRORRSCSPSETO"))
+_NEARLY_ALL = 0.9
+_FEW = 40
+"""A column with at most so many different values, each often said, is a category."""
+
+
+class Content(NamedTuple):
+    """Values told: kind, share of the filled values that are of it, different ones, how full the column is."""
+
+    kind: str
+    share: float
+    filled: float
+    distinct: int
+    rows: int
+    unique: bool
+    days: Written
+    commas: int
+    points: int
+
+    @property
+    def told(self) -> str:
+        """For people."""
+        return f"{self.share:.0%} {self.kind}, {self.filled:.0%} preenchida, {self.distinct} valores diferentes"
+
+
+def look(values: Sequence[str]) -> Content:
+    """What a column holds; nothing filled is kind `empty`."""
+    filled = [value.strip() for value in values if value.strip()]
+    different = set(filled)
+    days = Written(*map(sum, zip(*map(written_like, filled), strict=True))) if filled else Written()
+    commas = sum(bool(re.search(r"\d,\d{1,2}$", v)) for v in filled)
+    points = sum(bool(re.search(r"\d\.\d{1,2}$", v)) for v in filled)
+    kind, share = _kind(filled, different, days, decide_mark(commas, points, Mark.COMMA))
+    rows = len(values)
+    unique = len(filled) == len(different) == rows and rows > 1
+    return Content(kind, share, len(filled) / rows if rows else 0, len(different), rows, unique, days, commas, points)
+
+
+def _kind(filled: list[str], different: set[str], days: Written, mark: Mark) -> tuple[str, float]:
+    if not filled:
+        return "empty", 0.0
+    dated = (days.year_first + days.year_last) / len(filled)
+    if dated >= _NEARLY_ALL:
+        clocks = sum(bool(_MOMENT.search(v)) for v in filled) / len(filled)
+        return ("timestamp" if clocks > 0.5 else "date"), dated
+    tests: list[tuple[str, Callable[[str], bool]]] = [
+        ("email", lambda v: bool(_EMAIL.match(v))),
+        ("cnpj", lambda v: judge_cnpj(v).after is not None),
+        ("state", lambda v: v in _STATES),
+        ("integer", lambda v: v.lstrip("-").isdigit()),
+        ("decimal", lambda v: judge_number(v, mark).after is not None),
+        ("phone", lambda v: bool(_PHONE.match(v)) and sum(c.isdigit() for c in v) >= 8),
+        ("domain", lambda v: bool(_DOMAIN.match(v))),
+    ]
+    if len(different) <= 2 and all(judge_flag(v).after is not None for v in different):
+        return "flag", 1.0
+    for kind, is_it in tests:
+        share = sum(map(is_it, filled)) / len(filled)
+        if share >= _NEARLY_ALL:
+            return kind, share
+    few = len(different) <= _FEW and len(different) <= 0.5 * len(filled)
+    return ("category" if few else "text"), 1.0
+
+
+# What a column of the canonical tables may hold: kind wanted → kinds of content that are (1) or could be (0.8) it.
+FITS: dict[str, dict[str, float]] = {
+    "id": {"integer": 1, "text": 0.9, "phone": 0.8, "decimal": 0.5},
+    "customer": {"integer": 1, "text": 1, "phone": 0.8, "category": 0.9, "cnpj": 0.9},
+    "text": {"text": 1, "category": 1, "email": 0.9, "integer": 0.5},
+    "category": {"category": 1, "text": 0.9, "state": 0.6},
+    "email": {"email": 1},
+    "phone": {"phone": 1, "integer": 0.7},
+    "cnpj": {"cnpj": 1},
+    "domain": {"domain": 1},
+    "state": {"state": 1, "category": 0.7},
+    "city": {"text": 1, "category": 1},
+    "date": {"date": 1, "timestamp": 0.95},
+    "timestamp": {"timestamp": 1, "date": 0.9},
+    "decimal": {"decimal": 1, "integer": 1},
+    "integer": {"integer": 1},
+    "flag": {"flag": 1},
+}
+
+
+def fit(content: Content, kinds: Sequence[str]) -> float:
+    """How well the content is one of these kinds, 0 to 1; an empty column says nothing."""
+    if content.kind == "empty":
+        return 0.5
+    return max(FITS[kind].get(content.kind, 0.0) for kind in kinds)

@@ -1,0 +1,161 @@
+"""A mapping written as the declaration that the loader accepts."""
+
+import re
+from typing import Any
+
+from b2shift.identify.cleansing.dates import Written, decide
+from b2shift.identify.cleansing.numbers import decide_mark
+from b2shift.identify.sources.declaration import DateOrder, Mark, Reader
+from b2shift.identify.sources.declarations import built_in
+from b2shift.identify.wizard.mapping import Mapped, Mapping
+from b2shift.identify.wizard.names import canonical, concepts
+from b2shift.identify.wizard.sample import Sample
+from b2shift.kernel.text import fold
+from b2shift.lake.api import literal, quote
+
+SYSTEM = "crm"
+"""What the codes of the customers of a delivery are called."""
+_KINDS = {"state": "category", "email": "text", "phone": "text", "domain": "text"}
+_PERSONAL = {"contacts": "personal"}
+Columns = dict[str, dict[str, Any]]
+
+
+def source_name(sample: Sample) -> str:
+    """A name made from the file and the sheet; the built-in source's own where the file is called like one of its."""
+    for source in built_in():
+        if source.matches(sample.file) and sample.reader is not Reader.EXCEL:
+            return source.source
+    text = f"{sample.file.rsplit('.', 1)[0]} {sample.sheet}".strip()
+    return re.sub(r"[^a-z0-9]+", "_", fold(text)).strip("_") or "fonte"
+
+
+def declaration(sample: Sample, mapping: Mapping, mapped: list[Mapped]) -> tuple[dict[str, Any], list[str], list[str]]:
+    """What the YAML says; what decided the form of days and numbers; what a person should look at."""
+    table, wanted = mapping.table, canonical()["tables"][mapping.table]
+    columns, derived, warnings = _columns(sample, mapping, mapped)
+    key = _key(sample, mapping, wanted["key"], columns, derived, warnings)
+    order, mark, evidence = _forms(mapping, mapped, warnings)
+    told: dict[str, Any] = {
+        "source": source_name(sample), "description": f"{sample.file}, proposta pelo assistente.", "files": sample.file,
+        "reader": str(sample.reader), "grain": wanted["grain"], "freshness": "a combinar", "owner": "a combinar",
+        "target": table, "decimal": str(mark), "date_order": str(order),
+    }  # fmt: skip
+    if sample.reader is Reader.CSV:
+        told |= {"encoding": sample.encoding, "separator": sample.separator}
+    if sample.sheet:
+        told["sheet"] = sample.sheet
+    if table in _PERSONAL:
+        told["personal"] = _PERSONAL[table]
+    if table == "companies":
+        told["customers"] = "registry"
+        since = next((quote(one.header) for one in mapped if one.to == "customer_since"), "CAST(NULL AS DATE)")
+        told["also"] = {"customer_registry": f"SELECT customer_id, {since} AS customer_since FROM accepted"}
+    elif table in ("opportunities", "activities"):
+        told["anonymous"] = True
+    told |= {"key": key} if key else {}
+    _warn_of_currencies(sample, mapping, warnings)
+    return told | {"columns": columns} | ({"derived": derived} if derived else {}), evidence, warnings
+
+
+def _columns(sample: Sample, mapping: Mapping, mapped: list[Mapped]) -> tuple[Columns, dict[str, str], list[str]]:
+    wanted = canonical()["tables"][mapping.table]["columns"]
+    columns: Columns = {}
+    derived: dict[str, str] = {}
+    warnings: list[str] = []
+    others = {one.header for one in mapped if one.to != "customer_id"}
+    for one in mapped:
+        if one.to == "customer_id":
+            told = {"to": "customer_id", "kind": "customer", "codes": SYSTEM}
+            # A column that is also read as a text stands twice, the second time under another name of its own.
+            if one.header in others:
+                columns[f"{one.header} (código)"] = told | {"aliases": [one.header]}
+            else:
+                columns[one.header] = told
+            continue
+        kind = wanted[one.to]["kinds"][0]
+        columns[one.header] = {"to": one.to, "kind": _KINDS.get(kind, kind)}
+        if one.to in ("customer_since",):
+            columns[one.header].pop("to")
+        elif one.to == "seller_probability" and _is_share(sample.values(one.place)):
+            columns[one.header].pop("to")
+            derived[one.to] = f"{quote(one.header)} * 100"
+        elif "values" in wanted[one.to]:
+            columns[one.header] = {"kind": "text"}
+            derived[one.to] = _said(wanted[one.to]["values"], quote(one.header), sample.values(one.place), warnings)
+    if mapping.table == "opportunities" and "result" not in derived and any(o.to == "stage" for o in mapped):
+        known = canonical()["values"]["deal_result"]
+        derived["result"] = _case({k: v for k, v in known.items() if k != "aberto"}, "stage", "'aberto'")
+    if mapping.table == "contacts" and all(one.to != "name" for one in mapped):
+        _full_name(sample, columns, derived)
+    return columns, derived, warnings
+
+
+def _is_share(values: list[str]) -> bool:
+    """Whether percentages are told as shares, 0 to 1."""
+    told = [value.replace(",", ".") for value in values if value.strip()]
+    plain = all(re.fullmatch(r"[01](\.\d+)?", value) for value in told)
+    return bool(told) and plain and any("." in value for value in told)
+
+
+def _said(vocabulary: str, column: str, values: list[str], warnings: list[str]) -> str:
+    known = canonical()["values"][vocabulary]
+    spoken = {word for words in known.values() for word in words}
+    strange = sorted({value.strip() for value in values if value.strip() and fold(value) not in spoken})
+    if strange:
+        warnings.append(f"{column}: valores sem tradução, ficam como vieram: {', '.join(strange[:8])}")
+    return _case(known, column, column)
+
+
+def _case(known: dict[str, list[str]], column: str, rest: str) -> str:
+    told = f"lower(strip_accents(trim({column})))"
+    whens = " ".join(
+        f"WHEN {told} IN ({', '.join(map(literal, words))}) THEN {literal(k)}" for k, words in known.items()
+    )
+    return f"CASE {whens} ELSE {rest} END"
+
+
+def _full_name(sample: Sample, columns: Columns, derived: dict[str, str]) -> None:
+    """First and last name make the name."""
+    ends = ({"first", "name"}, {"primeiro", "name"}), ({"last", "name"}, {"sobrenome"}, {"ultimo", "name"})
+    parts = [next((h for h in sample.header if set(concepts(h)) in wanted), None) for wanted in ends]
+    if all(parts):
+        columns.update({str(header): {"kind": "text"} for header in parts})
+        derived["name"] = f"nullif(concat_ws(' ', {', '.join(quote(str(header)) for header in parts)}), '')"
+
+
+def _key(
+    sample: Sample, mapping: Mapping, key: str, columns: Columns, derived: dict[str, str], warnings: list[str]
+) -> list[str]:
+    found = next((header for header, told in columns.items() if told.get("to") == key), None)
+    if found is None:
+        names = [quote(told.get("to", header)) for header, told in columns.items()]
+        if key != "customer_id" and names:
+            derived[key] = f"md5(concat_ws('|', {', '.join(names)}))"
+        warnings.append(f"Nenhuma coluna serve de chave ({key}); a linha inteira a identifica")
+        return []
+    columns[found]["required"] = True
+    values = sample.values(sample.header.index(columns[found].get("aliases", [found])[0]))
+    if len(set(values)) < len(values):
+        repeated = len(values) - len(set(values))
+        warnings.append(f"A chave {found} se repete em {repeated} de {len(values)} linhas; vale a última de cada")
+    return [key]
+
+
+def _forms(mapping: Mapping, mapped: list[Mapped], warnings: list[str]) -> tuple[DateOrder, Mark, list[str]]:
+    kept = [mapping.contents[one.place] for one in mapped]
+    dated = [c.days for c in kept if c.kind in ("date", "timestamp")]
+    days = Written(*map(sum, zip(*dated, strict=True)))
+    decided = decide(days, DateOrder.DAY_FIRST)
+    if days.either and days.day_over_12 == days.month_over_12:
+        warnings.append("Os dias não dizem se o dia ou o mês vem primeiro; ficou o dia, confira")
+    numbers = [c for c in kept if c.kind == "decimal"]
+    commas, points = sum(c.commas for c in numbers), sum(c.points for c in numbers)
+    mark = decide_mark(commas, points, Mark.COMMA)
+    return decided.order, mark, [f"dias: {decided.evidence}", f"números: {commas} com vírgula, {points} com ponto"]
+
+
+def _warn_of_currencies(sample: Sample, mapping: Mapping, warnings: list[str]) -> None:
+    for place, header in enumerate(sample.header):
+        if concepts(header) & {"currency", "moeda"} and mapping.contents[place].distinct > 1:
+            told = ", ".join(sorted(set(sample.values(place)) - {""})[:8])
+            warnings.append(f"Os valores têm moedas diferentes ({header}: {told}); nenhuma é convertida")

@@ -1,0 +1,117 @@
+"""Which column of a file fills which canonical column: by name and by content, each pair at most once."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from b2shift.identify.wizard.content import Content, fit, look
+from b2shift.identify.wizard.names import Said, canonical, likeness, object_of, taken_apart
+from b2shift.identify.wizard.sample import Sample
+
+CONFIDENT = 0.7
+"""Below, a mapping is left out and told as a doubt."""
+_WORTH_TELLING = 0.45
+_MARGIN = 0.05
+"""Two columns that fit one place this equally well are a doubt, whichever comes first."""
+
+
+class Mapped(NamedTuple):
+    """A column of the file, where it goes, how sure that is and why."""
+
+    place: int
+    header: str
+    to: str
+    confidence: float
+    evidence: str
+
+
+class Mapping(NamedTuple):
+    """One table's proposal for a file: what is mapped, and what is in doubt or another object's."""
+
+    table: str
+    mapped: list[Mapped]
+    doubts: list[Mapped]
+    weight: float
+    contents: list[Content]
+
+
+def map_sample(sample: Sample) -> Mapping:
+    """The table the file tells most of, by its headers, its name and its sheet, and the mapping to that table."""
+    contents = [look(sample.values(place)) for place in range(len(sample.header))]
+    proposals = [_map(sample, contents, table) for table in canonical()["tables"]]
+    return max(proposals, key=lambda proposal: proposal.weight)
+
+
+def _map(sample: Sample, contents: list[Content], table: str) -> Mapping:
+    columns = canonical()["tables"][table]["columns"]
+    names = list(columns)
+    scores = np.zeros((len(sample.header), len(names)))
+    said = [taken_apart(header) for header in sample.header]
+    for i, header in enumerate(sample.header):
+        for j, name in enumerate(names):
+            wanted = columns[name]["names"]
+            own = said[i].table in (None, table)
+            called = max(likeness(header, wanted, table), likeness(said[i].name, wanted, table) if own else 0.0)
+            scores[i, j] = _confidence(called, contents[i], columns[name]["kinds"])
+    scores[scores < _WORTH_TELLING] = 0
+    chosen = zip(*linear_sum_assignment(-(scores**2)), strict=True)  # squared: one sure pair before two doubtful ones
+    mapped, doubts = [], []
+    for i, j in chosen:
+        score = float(scores[i, j])
+        rivals = [k for k in range(len(sample.header)) if k != i and score - scores[k, j] < _MARGIN]
+        rivals = [k for k in rivals if not _used(k, scores, j)]
+        evidence = f"nome {sample.header[i]!r}; {contents[i].told}"
+        told = Mapped(int(i), sample.header[i], names[j], round(score, 2), evidence)
+        if score >= CONFIDENT and not rivals:
+            mapped.append(told)
+        elif score >= _WORTH_TELLING:
+            why = f"; também serve {sample.header[rivals[0]]!r}" if rivals else "; confiança baixa"
+            doubts.append(told._replace(evidence=evidence + why))
+    return Mapping(table, mapped, doubts, _weight(sample, table, mapped, said), contents)
+
+
+def _used(place: int, scores: np.ndarray, taken: int) -> bool:
+    """Whether a column fits another place better, hence is no rival here."""
+    others = np.delete(scores[place], taken)
+    return bool(others.max(initial=0) >= scores[place, taken])
+
+
+def _confidence(called: float, content: Content, kinds: list[str]) -> float:
+    """Name times content: neither alone is enough, but kinds that speak for themselves carry a name half known."""
+    fits = fit(content, kinds)
+    if fits == 0:
+        return 0.0
+    if content.kind in ("cnpj", "email") and content.kind in kinds:
+        return max(called, 0.85)
+    return called * (0.4 + 0.6 * fits)
+
+
+def _weight(sample: Sample, table: str, mapped: list[Mapped], said: list[Said]) -> float:
+    """How much of the file speaks of this table: sure columns, objects named in headers, file and sheet."""
+    named = [one.table for one in said if one.table]
+    objects = named.count(table) / len(named) if named else 0
+    first = 2.0 if named and named[0] == table else 0.0
+    words = f"{sample.sheet} {sample.file.rsplit('.', 1)[0]}".replace("_", " ").replace("-", " ").split()
+    titled = 2.0 if any(object_of(word) == table for word in words) else 0.0
+    told = canonical()["tables"][table]
+    telling = sum(1.0 for one in mapped if one.to in DISTINCTIVE[table])
+    headed = sum(bool(set(header.lower().replace("_", " ").split()) & set(told["objects"])) for header in sample.header)
+    return sum(one.confidence for one in mapped) + telling + titled + first + 2 * objects + 0.5 * min(headed, 4)
+
+
+# Columns that hardly any other table has.
+DISTINCTIVE = {
+    "opportunities": {
+        "stage",
+        "expected_close_on",
+        "seller_probability",
+        "value",
+        "loss_reason",
+        "result",
+        "closed_on",
+    },
+    "companies": {"cnpj", "domain", "trade_name", "employees", "city", "state"},
+    "contacts": {"email", "job_title", "consent_email", "role"},
+    "activities": {"kind", "at", "minutes", "opportunity_id"},
+}

@@ -1,0 +1,87 @@
+"""Files of another company: inferred, written, run, without any code."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.unit.identify.sources.test_grid import workbook
+from tests.unit.identify.wizard import held_apart, known_systems
+from tests.unit.identify.wizard.exports import Export, cnpj, deal, name
+
+from b2shift.cli.main import main
+from b2shift.lake.api import open_lake
+
+pytestmark = pytest.mark.slow
+
+
+def delivered(folder: Path, exports: list[Export]) -> list[str]:
+    """The exports as files of a delivery; their paths."""
+    folder.mkdir()
+    for export in exports:
+        (folder / export.file).write_bytes(export.content())
+    return [str(folder / export.file) for export in exports]
+
+
+def inferred_and_run(files: list[str], drop: Path, home: Path) -> None:
+    """The loop a person follows."""
+    main(["source", "infer", *files, "--write", "--home", str(home)])
+    for declared in sorted((home / "sources").glob("*.yaml")):
+        main(["source", "check", str(declared)])
+    main(["run", str(drop), "--home", str(home), "--no-publish"])
+
+
+@pytest.mark.parametrize(
+    "exports", [known_systems.pipedrive, known_systems.hubspot, known_systems.salesforce, held_apart.own_system]
+)
+def test_exports_of_another_system_become_customers_and_deals(tmp_path: Path, exports) -> None:  # type: ignore[no-untyped-def]
+    files = delivered(tmp_path / "drop", exports())
+    inferred_and_run(files, tmp_path / "drop", tmp_path / "home")
+    lake = open_lake(tmp_path / "home")
+    assert lake.query("SELECT count(*) AS n, count(DISTINCT name) AS names FROM customers").to_pylist() == [
+        {"n": 60, "names": 60}
+    ]
+    deals = lake.query(
+        "SELECT c.name, o.value, o.result FROM opportunities AS o JOIN customers AS c USING (customer_id) "
+        "ORDER BY value"
+    ).to_pylist()
+    told = [deal(i, "%Y-%m-%d", ".", ("aberto", "perdido", "ganho")) for i in range(60)]
+    assert [(d["name"], f"{d['value']:.2f}", d["result"]) for d in deals] == [
+        (t["company"], t["value"], t["status"]) for t in told
+    ]
+
+
+def test_a_workbook_of_customers_with_titles_and_serial_dates_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "drop").mkdir()
+    header = ["Código do cliente", "Razão social", "CNPJ", "Município", "UF", "Cliente desde"]
+    rows = [[f"C-{i}", name(i), cnpj(i), "Curitiba", "PR", 45000 + i] for i in range(40)]
+    contacts = [[f"P{i}", f"C-{i}", f"Pessoa {i}", f"p{i}@e{i}.com.br"] for i in range(40)]
+    path = workbook(tmp_path / "drop" / "base.xlsx", {
+        "Clientes": [["Carteira de clientes"], [], header, *rows],
+        "Contatos": [["Id", "Código do cliente", "Nome", "E-mail"], *contacts],
+    })  # fmt: skip
+    (tmp_path / "drop" / "negocios.csv").write_text(
+        "ID;Código do cliente;Valor;Etapa;Criado em\n1;C-3;1.234,50;Proposta;17/02/2025\n"
+        "2;C-4;10,00;Proposta;18/02/2025\n",
+        encoding="utf-8",
+    )
+    files = [str(path), str(tmp_path / "drop" / "negocios.csv")]
+    inferred_and_run(files, tmp_path / "drop", tmp_path / "home")
+    lake = open_lake(tmp_path / "home")
+    assert lake.query("SELECT count(*) AS n, min(customer_since) AS first FROM customers").to_pylist()[0]["n"] == 40
+    assert lake.query("SELECT count(*) AS n FROM contacts JOIN customers USING (customer_id)").to_pylist() == [
+        {"n": 40}
+    ]
+
+
+def test_what_is_in_doubt_is_told_and_nothing_is_written_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = delivered(tmp_path / "drop", known_systems.pipedrive())
+    main(["source", "infer", *files, "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert "Person - Name" in told[1]["unmapped"]
+    main(["source", "infer", *files, "--write", "--home", str(tmp_path / "home")])
+    with pytest.raises(SystemExit) as stopped:
+        main(["source", "infer", *files, "--write", "--home", str(tmp_path / "home")])
+    assert stopped.value.code == 2
+    assert "já está declarada" in capsys.readouterr().err
