@@ -38,13 +38,8 @@ def refined(
     return _preferred([moves.climb(pairs, start) for start in starts])
 
 
-def ruled(raw: Distinct, points: Distinct, k: int, *, floor: float) -> Partition:
-    """The best partition found whose segments are rules: variables crossed, then questions put instead of others."""
-    return by_rules(Pairwise(points, floor), raw, k)
-
-
 def by_rules(pairs: Pairwise, raw: Distinct, k: int) -> Partition:
-    """The same with the distances at hand."""
+    """The best partition found whose segments are rules: variables crossed, then questions put instead of others."""
     asked = rules.Questions(pairs, raw)
     found = crossed(pairs, variables(raw), k)
     *_, grown = asked.grown(k, found)

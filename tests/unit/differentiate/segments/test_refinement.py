@@ -12,7 +12,7 @@ from b2shift.differentiate.segments.distinct import Distinct, distinct
 from b2shift.differentiate.segments.floored import partition_of
 from b2shift.differentiate.segments.nearest_means import k_means
 from b2shift.differentiate.segments.pairwise import Pairwise
-from b2shift.differentiate.segments.refine import ruled
+from b2shift.differentiate.segments.refine import by_rules
 from b2shift.differentiate.segments.space import reference_space
 from b2shift.differentiate.segments.variables import variables
 
@@ -168,8 +168,9 @@ def test_a_crossing_knows_its_sums_and_settles_uphill() -> None:
 
 def test_segments_that_are_rules_come_back_on_other_rows() -> None:
     raw, points, matrix = crossed_table(3, rows=3_000)
-    whole = ruled(raw, points, 12, floor=0.01).labels[raw.owner]
+    whole = by_rules(Pairwise(points, 0.01), raw, 12).labels[raw.owner]
     rows = np.sort(np.random.default_rng(0).choice(3_000, 2_400, replace=False))
     part = distinct(matrix[rows])
-    again = ruled(part, part.moved(reference_space(part).project(part.rows)), 12, floor=0.01).labels[part.owner]
+    there = Pairwise(part.moved(reference_space(part).project(part.rows)), 0.01)
+    again = by_rules(there, part, 12).labels[part.owner]
     assert adjusted_rand_score(whole[rows], again) > 0.85
