@@ -1,6 +1,7 @@
 """`b2shift policy check` tells every finding with its line, on the screen and in JSON, and by its exit code."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,29 @@ def test_a_season_that_is_over_is_told_on_a_later_day(tmp_path: Path, capsys: py
     before = [line for line in said(capsys, str(season), "--on", "2025-06-01")[1].splitlines() if "validade" in line]
     after = [line for line in said(capsys, str(season), "--on", "2025-07-01")[1].splitlines() if "validade" in line]
     assert (len(before), len(after)) == (0, 1)
+
+
+@pytest.mark.slow
+def test_the_policies_of_a_home_are_adopted_compared_and_looked_ahead(
+    tmp_path: Path, demo_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(demo_home, home)
+    mine = tmp_path / "regua.yaml"
+    mine.write_text(GOOD.read_text(encoding="utf-8").replace("2025-12-31", "2125-12-31"), encoding="utf-8")
+
+    def told(*arguments: str) -> str:
+        main(["policy", *arguments, "--home", str(home)])
+        return capsys.readouterr().out
+
+    assert "a régua do produto (versão 0)" in told("versions")
+    assert told("adopt", str(mine)).startswith("Em vigor: versão 1 (Régua de teste, 1)")
+    assert "+ regra lojas.uso" in told("diff", "0", "1")
+    assert told("rollback", "1").startswith("Em vigor: versão 1")
+    ahead = json.loads(told("preview", "--days", "7", "--json"))
+    assert ahead["forecast"]
+    assert ahead["policy"] == "Régua de teste"
+    assert "mais de uma vez em sete dias" in told("preview", "--days", "7")
+    record = tmp_path / "decisoes.jsonl"
+    assert "o teto é R$" in told("next", "--record", str(record))
+    assert record.read_text().count("\n") > 0

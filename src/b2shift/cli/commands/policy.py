@@ -1,5 +1,6 @@
 """`b2shift policy`: are the contact rules right, what would they have done, which of them are in force?"""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -7,10 +8,10 @@ from typing import Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.options import AsJson, Home, Seed
 from b2shift.cli.words import examples
-from b2shift.interact.contracts import Category, Finding, PolicyCheck, Replay
-from b2shift.kernel.money import format_number
+from b2shift.interact.contracts import Category, Finding, NextActions, PolicyCheck, Replay
+from b2shift.kernel.money import format_brl, format_number
 
 EXAMPLES = examples("b2shift policy check", "b2shift policy check minha-regua.yaml --on 2026-01-31")
 REPLAY = examples("b2shift policy replay --from 2025-01-01 --to 2025-03-31 --policy minha-regua.yaml")
@@ -19,6 +20,7 @@ VERSIONS = examples("b2shift policy versions")
 ADOPT = examples("b2shift policy adopt minha-regua.yaml")
 DIFF = examples("b2shift policy diff 0 1")
 ROLLBACK = examples("b2shift policy rollback 1")
+NEXT = examples("b2shift policy next", "b2shift policy next --record decisoes.jsonl --json")
 DAY = ["%Y-%m-%d"]
 WRONG = 2
 RULES_SHOWN = 15
@@ -122,6 +124,46 @@ def rollback(home: Home, number: Annotated[int, typer.Argument(min=1, help="Vers
 
     told = roll_back_policy(home, number)
     screen.tell(f"Em vigor: versão {told.number} ({told.name}, {told.version}).")
+
+
+def next_best(
+    home: Home,
+    record: Annotated[
+        Path | None, typer.Option(metavar="ARQUIVO", help="Arquivo ao qual se acrescentam as decisões tomadas.")
+    ] = None,
+    weeks: Annotated[int, typer.Option(min=1, max=12, help="Semanas planejadas.")] = 4,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """A próxima melhor ação de cada cliente, dentro do tempo das pessoas e do consentimento, com o preço de cada
+    limite. Nada é enviado."""
+    from b2shift.interact.api import next_actions, policy_in_force
+    from b2shift.lake.api import open_lake, writing
+
+    day = open_lake(home).manifest.as_of
+    with writing(home) as session:
+        told = next_actions(session, policy_in_force(home), day, seed=seed, record=record, weeks=weeks)
+    if as_json:
+        typer.echo(told.model_dump_json(indent=2))
+    else:
+        _allocated(told)
+
+
+def _allocated(told: NextActions) -> None:
+    counted = Counter(one.name for one in told.chosen)
+    limits = [
+        (one.limit, format_number(one.amount), format_number(one.used), format_brl(one.price))
+        for one in told.limits
+        if one.used
+    ]
+    actions = [(name, format_number(count)) for name, count in counted.most_common()]
+    screen.table("Ações propostas", ["ação", "clientes"], actions)
+    screen.table("Quanto vale mais um contato", ["limite", "cabem", "usados", "preço"], limits)
+    beside = f"sem preços seriam {format_brl(told.greedy_value)} e o teto é {format_brl(told.bound)}"
+    screen.tell(
+        f"{format_number(len(told.chosen))} ações para {format_number(told.customers)} clientes valem "
+        f"{format_brl(told.value)}; {beside}."
+    )
 
 
 def _replayed(home: Path, file: Path | None, start: date, end: date, as_json: bool) -> None:
