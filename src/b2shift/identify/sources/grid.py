@@ -158,6 +158,7 @@ def _parquet_batches(file: parquet.ParquetFile, path: Path) -> Iterator[pa.Recor
             texts: list[Any] = [column_texts(column) for column in batch.columns]
             rows = pa.array(range(count, count + len(batch)), pa.int64())
             joined = pc.binary_join_element_wise(*[*texts, JOIN], null_handling="replace", null_replacement="")
+            joined.validate(full=True)  # Parquet does not check that texts are UTF-8
             yield pa.record_batch([rows, pc.add(rows, 1), joined.cast(pa.string())], schema=SCHEMA)
             count += len(batch)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
