@@ -18,7 +18,7 @@ class Spelling:
 
     def __init__(self, meaning: Iterable[str], harmless: Iterable[str] = ()) -> None:
         """`harmless` words say nothing: only one error is put right towards them, or what they replace would be lost."""
-        self._meaning = frozenset(meaning)
+        self._meaning = frozenset(form for word in meaning for form in (word, *plurals(word)))
         self.known = self._meaning | frozenset(harmless)
         self.right = lru_cache(maxsize=4096)(self._right)
 
@@ -35,8 +35,9 @@ class Spelling:
         }
         if not near:
             return word
-        least = min(near.values())
-        best = {singular(known): known for known in sorted(near) if near[known] == least}
+        likely = {known: (distance, _slip(word, known)) for known, distance in near.items()}
+        least = min(likely.values())
+        best = {singular(known): known for known in sorted(near) if likely[known] == least}
         if len(best) > 1:
             best = {lemma: known for lemma, known in best.items() if known[0] == word[0]}
         return next(iter(best.values())) if len(best) == 1 else word
@@ -62,6 +63,23 @@ class Spelling:
                 for left in shortened(known, left_out):
                     index[left].append(known)
         return dict(index)
+
+
+def plurals(word: str) -> tuple[str, ...]:
+    """Forms of more than one, Portuguese and English: people err in them too."""
+    if len(word) < SHORTEST - 1 or word.endswith("s") or not word.isalpha():
+        return ()
+    for ending, instead in (("ao", "oes"), ("al", "ais"), ("m", "ns"), ("r", "res"), ("z", "zes")):
+        if word.endswith(ending):
+            return (word[: -len(ending)] + instead, f"{word}s")
+    return (f"{word}s",)
+
+
+def _slip(typed: str, meant: str) -> int:
+    """How likely a slip is, least first: two letters swapped, one left out or doubled, one for another."""
+    if sorted(typed) == sorted(meant):
+        return 0
+    return 1 if len(typed) != len(meant) else 2
 
 
 def shortened(word: str, most: int) -> set[str]:
