@@ -1,5 +1,6 @@
 """`b2shift policy`: are the contact rules right, what would they have done, which of them are in force?"""
 
+import json
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import typer
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home, Seed
 from b2shift.cli.words import examples
-from b2shift.interact.contracts import Category, Finding, NextActions, PolicyCheck, Replay
+from b2shift.interact.contracts import Category, Finding, NextActions, PolicyCheck, PolicyVersion, Replay
 from b2shift.kernel.money import format_brl, format_number
 
 EXAMPLES = examples("b2shift policy check", "b2shift policy check minha-regua.yaml --on 2026-01-31")
@@ -85,21 +86,28 @@ def preview(
     _replayed(home, policy, today + timedelta(days=1), today + timedelta(days=days), as_json)
 
 
-def adopt(home: Home, file: Annotated[Path, typer.Argument(metavar="ARQUIVO", help="Régua em YAML.")]) -> None:
+def adopt(
+    home: Home,
+    file: Annotated[Path, typer.Argument(metavar="ARQUIVO", help="Régua em YAML.")],
+    as_json: AsJson = False,
+) -> None:
     """Guarda a régua como nova versão e a põe em vigor; com algum achado do `check`, recusa."""
     from b2shift.interact.api import adopt_policy
 
-    told = adopt_policy(home, file, datetime.now(UTC))
-    screen.tell(f"Em vigor: versão {told.number} ({told.name}, {told.version}), {told.rules} regras.")
+    _in_force(adopt_policy(home, file, datetime.now(UTC)), as_json)
 
 
-def versions(home: Home) -> None:
+def versions(home: Home, as_json: AsJson = False) -> None:
     """As réguas que já estiveram em vigor nesta pasta."""
     from b2shift.interact.api import policy_versions
 
+    found = policy_versions(home)
+    if as_json:
+        typer.echo(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=2))
+        return
     rows = [
         (str(one.number), "→" if one.in_force else "", one.name, one.version, f"{one.adopted_at:%d/%m/%Y %H:%M}")
-        for one in policy_versions(home)
+        for one in found
     ]
     screen.table("Réguas adotadas", ["versão", "", "nome", "rótulo", "desde"], rows, words=5)
     if not rows:
@@ -110,20 +118,35 @@ def diff(
     home: Home,
     old: Annotated[int, typer.Argument(min=0, help="Versão antiga; 0 é a do produto.")],
     new: Annotated[int, typer.Argument(min=0, help="Versão nova; 0 é a do produto.")],
+    as_json: AsJson = False,
 ) -> None:
     """O que mudou entre duas versões da régua."""
     from b2shift.interact.api import policy_diff
 
-    for line in policy_diff(home, old, new) or ("Nada mudou.",):
+    lines = policy_diff(home, old, new)
+    if as_json:
+        typer.echo(json.dumps(lines, ensure_ascii=False, indent=2))
+        return
+    for line in lines or ("Nada mudou.",):
         screen.tell(line)
 
 
-def rollback(home: Home, number: Annotated[int, typer.Argument(min=1, help="Versão que volta a valer.")]) -> None:
+def rollback(
+    home: Home,
+    number: Annotated[int, typer.Argument(min=1, help="Versão que volta a valer.")],
+    as_json: AsJson = False,
+) -> None:
     """Põe em vigor outra vez uma régua adotada antes; nada se apaga."""
     from b2shift.interact.api import roll_back_policy
 
-    told = roll_back_policy(home, number)
-    screen.tell(f"Em vigor: versão {told.number} ({told.name}, {told.version}).")
+    _in_force(roll_back_policy(home, number), as_json)
+
+
+def _in_force(told: PolicyVersion, as_json: bool) -> None:
+    if as_json:
+        typer.echo(told.model_dump_json(indent=2))
+    else:
+        screen.tell(f"Em vigor: versão {told.number} ({told.name}, {told.version}), {told.rules} regras.")
 
 
 def next_best(
