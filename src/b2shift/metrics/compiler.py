@@ -118,9 +118,10 @@ def _head(
             conditions.append(f'"{column}" IN (SELECT unnest({statement.bind(names)}))')
     columns = {"customer", "account_owner", "state", *wanted, *(one.field for one in filters)}
     since, until = _months(buckets + (filtered if measured else []), sources)
-    paid = measures()["paid"].format(since=f"{statement.bind(since)}::DATE", until=f"{statement.bind(until)}::DATE")
+    ends = {"since": f"{statement.bind(since)}::DATE", "until": f"{statement.bind(until)}::DATE"}
     parts = [
-        f"paid AS ({paid})",
+        f"told AS ({measures()['told'].format(**ends)})",
+        f"paid AS ({measures()['paid'].format(**ends)})",
         f"moved AS ({measures()['moved']})",
         f"buckets AS ({_table(statement, buckets)})",
         f"filtered AS ({_table(statement, filtered)})",
