@@ -141,7 +141,12 @@ def test_a_share_of_a_ratio_is_refused(lake: SmallLake) -> None:
 
 def test_cumulative_flows_add_up(lake: SmallLake) -> None:
     told = asked(lake, "novos clientes acumulados em 2026 mês a mês")
-    assert max(values(told, "new_customers").values()) == 1
+    assert list(values(told, "new_customers").values()) == [0, 0, 1, 1, 1]
+
+
+def test_months_without_anything_to_count_are_zero(lake: SmallLake) -> None:
+    told = asked(lake, "clientes perdidos mês a mês em 2026")
+    assert list(values(told, "churned_customers").values()) == [0, 0, 0, 0, 1]
 
 
 @pytest.mark.parametrize("question", ["Qual o CSAT?", "MRR por plano", "tempo de resolução", "NPS do plano premium"])

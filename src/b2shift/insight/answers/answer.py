@@ -167,7 +167,11 @@ class _Answering:
             calculation=query.calculation,
         )
         rows = self._run(statement)
-        return [{**{k: v for k, v in row.items() if k != "value"}, name: row["value"]} for row in rows]
+        rows = [{**{k: v for k, v in row.items() if k != "value"}, name: row["value"]} for row in rows]
+        if dimensions or metric(name).additivity == "ratio" or query.calculation in PERCENTILES:
+            return rows
+        told_of = {row["bucket"] for row in rows}
+        return rows + [{"bucket": b.name, "customers": 0, name: 0.0} for b in buckets if b.name not in told_of]
 
     def _filtered(self) -> list[Bucket]:
         past = before(self.period, self.as_of)
