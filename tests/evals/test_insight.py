@@ -1,4 +1,4 @@
-"""How right the readings are on own questions; of the held-apart part only totals were looked at while tuning."""
+"""How right the readings are on own questions; parts of the held-apart half were spent, batch by batch (ADR 0083)."""
 
 import random
 from typing import Any
