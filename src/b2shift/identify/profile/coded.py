@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from b2shift.identify.profile.engine import Column, Engine
 from b2shift.identify.profile.shapes import ColumnProfile
@@ -67,6 +66,8 @@ def code(engine: Engine, columns: tuple[Column, ...], profiles: tuple[ColumnProf
 
 def _ranks(valued: pa.Table, i: int) -> NDArray[np.float64]:
     """Ranks among the known values, equal values sharing their average; nan where unknown."""
+    from scipy.stats import rankdata  # on first use: it takes longer than most commands
+
     values = valued.column(f"v{i}").to_numpy()
     found: NDArray[np.float64] = rankdata(values, nan_policy="omit")
     return found

@@ -2,8 +2,6 @@
 
 from math import log
 
-from scipy.stats import chi2
-
 from b2shift.identify.profile.engine import Column, Engine
 from b2shift.identify.profile.shapes import Drift, Shape
 from b2shift.lake.api import literal, quote
@@ -29,6 +27,8 @@ def drift(engine: Engine, column: Column) -> Drift | None:
     n, m = (sum(row[place] for row in told) for place in (1, 2))
     if not n or not m:
         return None
+    from scipy.stats import chi2  # on first use: it takes longer than most commands
+
     count = len(told)
     shares = [((row[1] + 0.5) / (n + count / 2), (row[2] + 0.5) / (m + count / 2)) for row in told]
     index = sum((a - b) * log(a / b) for b, a in shares)

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from b2shift.identify.wizard.content import Content, fit, look
 from b2shift.identify.wizard.names import Said, canonical, likeness, object_of, taken_apart
@@ -54,6 +53,8 @@ def _map(sample: Sample, contents: list[Content], table: str) -> Mapping:
             own = said[i].table in (None, table)
             called = max(likeness(header, wanted, table), likeness(said[i].name, wanted, table) if own else 0.0)
             scores[i, j] = _confidence(called, contents[i], columns[name]["kinds"])
+    from scipy.optimize import linear_sum_assignment  # on first use: it takes longer than most commands
+
     scores[scores < _WORTH_TELLING] = 0
     chosen = zip(*linear_sum_assignment(-(scores**2)), strict=True)  # squared: one sure pair before two doubtful ones
     mapped, doubts = [], []
