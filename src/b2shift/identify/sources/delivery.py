@@ -5,7 +5,7 @@ import shutil
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import blake2b, sha256
+from hashlib import blake2b, file_digest
 from pathlib import Path, PurePosixPath
 
 from b2shift.kernel.errors import DropError, SourceError, StorageError
@@ -35,14 +35,11 @@ class Delivered:
 
     def content_hash(self, path: Path) -> str:
         """SHA-256 of the whole content; SourceError when it cannot be read."""
-        digest = sha256()
         try:
             with path.open("rb") as file:
-                while chunk := file.read(_CHUNK):
-                    digest.update(chunk)
+                return file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise SourceError("O arquivo não pode ser lido", value=self.name, hint=str(error)) from error
-        return digest.hexdigest()
 
 
 def open_delivery(drop: Path) -> list[Delivered]:
