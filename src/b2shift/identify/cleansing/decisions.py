@@ -1,13 +1,10 @@
 """What people decided about categories: a journal in the home that only grows; the newest word on a pair holds."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from b2shift.identify.contracts import Answer, Decision
-from b2shift.kernel.errors import StateError, StorageError
+from b2shift.identify.journal import add, decided
 
 Pair = tuple[str, str]
 
@@ -19,17 +16,7 @@ def journal(home: Path) -> Path:
 
 def decisions(home: Path) -> dict[str, dict[Pair, Decision]]:
     """Vocabulary → (delivered, spelling) → the newest decision, those taken back left out; StateError when damaged."""
-    path, found = journal(home), {}
-    if not path.exists():
-        return {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            one = Decision.model_validate_json(line)
-        except ValidationError as error:
-            raise StateError(
-                "O diário de decisões está danificado", value=f"{path}, linha {number}", hint="Conserte ou tire a linha"
-            ) from error
-        found[one.vocabulary, one.delivered, one.spelling] = one
+    found = {(one.vocabulary, one.delivered, one.spelling): one for one in decided(journal(home), Decision)}
     told: dict[str, dict[Pair, Decision]] = {}
     for (vocabulary, delivered, spelling), one in found.items():
         if one.answer is not Answer.OPEN:
@@ -45,12 +32,4 @@ def accepted(told: Mapping[Pair, Decision]) -> dict[str, Decision]:
 
 def decide(home: Path, decision: Decision) -> None:
     """Add an answer to the journal; the next run applies it. StorageError when the home cannot be written."""
-    path = journal(home)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(decision.model_dump_json() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise StorageError("A decisão não pôde ser guardada", value=path, hint=str(error)) from error
+    add(journal(home), decision)

@@ -1,12 +1,10 @@
 """What people decided about pairs of companies: a journal in the home that only grows; the newest word holds."""
 
-import os
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from b2shift.identify.contracts import Answer, LinkDecision
-from b2shift.kernel.errors import StateError, StorageError, UnknownNameError
+from b2shift.identify.journal import add, decided
+from b2shift.kernel.errors import UnknownNameError
 from b2shift.lake.api import Lake
 
 
@@ -17,15 +15,7 @@ def journal(home: Path) -> Path:
 
 def decisions(home: Path) -> dict[tuple[str, str], LinkDecision]:
     """(prospect, other) → the newest decision, those taken back left out; StateError when damaged."""
-    path, found = journal(home), {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines() if path.exists() else (), 1):
-        try:
-            one = LinkDecision.model_validate_json(line)
-        except ValidationError as error:
-            raise StateError(
-                "O diário de decisões está danificado", value=f"{path}, linha {number}", hint="Conserte ou tire a linha"
-            ) from error
-        found[one.prospect_id, one.same_as] = one
+    found = {(one.prospect_id, one.same_as): one for one in decided(journal(home), LinkDecision)}
     return {pair: one for pair, one in found.items() if one.answer is not Answer.OPEN}
 
 
@@ -38,12 +28,4 @@ def decide(lake: Lake, home: Path, decision: LinkDecision) -> None:
     others = [row["same_as"] for row in known.to_pylist()]
     if decision.same_as not in others:
         raise UnknownNameError(f"par de {decision.prospect_id}", decision.same_as, others)
-    path = journal(home)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(decision.model_dump_json() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise StorageError("A decisão não pôde ser guardada", value=path, hint=str(error)) from error
+    add(journal(home), decision)
