@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from b2shift.differentiate.segments.distinct import Integers
 from b2shift.differentiate.segments.traits import Trait
-from b2shift.differentiate.segments.wilson import wilson
+from b2shift.kernel.wilson import wilson
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from b2shift.identify.cleansing.verdict import Verdict
+from b2shift.kernel.letters import one_edit_apart
 from b2shift.kernel.text import looks_like_mojibake, repair_mojibake, unaccent
 
 KIND = "city_typo"
@@ -27,20 +28,6 @@ Key = tuple[str | None, str]
 def plain_city(text: str) -> str:
     """As the vendor writes cities: upper case, letters and digits only (`São Paulo` → `SAOPAULO`)."""
     return "".join(c for c in unaccent(repair_mojibake(text)).upper() if c.isalnum())
-
-
-def one_edit_apart(a: str, b: str) -> bool:
-    """Whether one letter more, less or other, or two neighbours swapped, make one text of the other."""
-    if a == b or abs(len(a) - len(b)) > 1:
-        return False
-    start = 0
-    while start < min(len(a), len(b)) and a[start] == b[start]:
-        start += 1
-    rest_a, rest_b = a[start:], b[start:]
-    if len(a) == len(b):
-        swapped = rest_a[1::-1] + rest_a[2:] if len(rest_a) > 1 else rest_a
-        return rest_a[1:] == rest_b[1:] or swapped == rest_b
-    return rest_a[1:] == rest_b if len(a) > len(b) else rest_b[1:] == rest_a
 
 
 def correct(votes: Iterable[Vote]) -> dict[Key, Verdict]:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from b2shift.identify.cleansing.cities import one_edit_apart
+from b2shift.kernel.letters import one_edit_apart
 from b2shift.kernel.text import fold
 
 # A form is rare beside one this often as frequent, which is itself heard this often.

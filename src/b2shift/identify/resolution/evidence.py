@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from b2shift.identify.resolution.companies import Company
-from b2shift.identify.resolution.letters import Edit, edit
 from b2shift.identify.resolution.names import Vocabulary
 from b2shift.identify.resolution.rarity import likeness
+from b2shift.kernel.letters import Edit, edit
 
 UNKNOWN = -1
 _ALIKE = 0.75

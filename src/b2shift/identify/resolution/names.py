@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from b2shift.identify.resolution.letters import Edit, edit
+from b2shift.kernel.letters import Edit, edit
 from b2shift.kernel.text import fold
 from b2shift.kernel.yaml import parse_yaml
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from b2shift.insight.contracts import Plan
+from b2shift.kernel.wilson import wilson
 
 Asked = dict[str, Any]
 UNSCORED = frozenset({"goal", "chart", "accept", "action", "reason", "options", "about"})
@@ -129,15 +130,6 @@ def evaluate(questions: Iterable[Asked], planner: Callable[[Asked], Plan], as_of
         if not right:
             failures.append({"id": asked.get("id"), "question": asked["question"], "wrong": wrong, "planned": planned})
     return _told(counts, slots, groups, failures, sorted(spent))
-
-
-def wilson(right: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson 1927)."""
-    if n == 0:
-        return 0.0, 1.0
-    share = right / n
-    middle, spread = share + z * z / (2 * n), z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return (middle - spread) / (1 + z * z / n), (middle + spread) / (1 + z * z / n)
 
 
 def _told(

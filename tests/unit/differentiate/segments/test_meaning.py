@@ -20,9 +20,9 @@ from b2shift.differentiate.segments.profiles import Prevalence, profiles
 from b2shift.differentiate.segments.search import Grid, search
 from b2shift.differentiate.segments.traits import MISSING, Trait, levels_of
 from b2shift.differentiate.segments.view import BEHAVIOUR, behaviour_view, view_of
-from b2shift.differentiate.segments.wilson import wilson
 from b2shift.differentiate.segments.words import paragraph, top_traits
 from b2shift.kernel.errors import SchemaError
+from b2shift.kernel.wilson import wilson
 
 
 def texts(names: list[Name]) -> list[str]:

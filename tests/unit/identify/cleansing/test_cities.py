@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b2shift.identify.cleansing.cities import Vote, correct, one_edit_apart, plain_city
+from b2shift.identify.cleansing.cities import Vote, correct, plain_city
+from b2shift.kernel.letters import one_edit_apart
 
 BASE = [Vote(f"T{n:05d}", "SAOPAULO", "SP", 5) for n in range(40)]
 letters = st.text("ABCDEO", min_size=1, max_size=8)

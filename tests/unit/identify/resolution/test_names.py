@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b2shift.identify.resolution.letters import Edit, edit
 from b2shift.identify.resolution.names import Vocabulary, read_name
+from b2shift.kernel.letters import Edit, edit
 
 NAMES = [f"Industria {word} Ltda" for word in ("Aurora", "Cristal", "Moderna", "Central", "Uniao")]
 VOCABULARY = Vocabulary.of(NAMES)

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from b2shift.kernel.wilson import wilson
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import number, percent
 from b2shift.web.crm.models import ScoreCard
-
-_Z95 = 1.959964
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def reliability_picture(card: ScoreCard) -> Chart | None:
     bins = [one for one in card.reliability if one.get("customers")]
     if not bins:
         return None
-    rows = [(one["predicted"], one["observed"], *_wilson(one), one["customers"]) for one in bins]
+    rows = [(one["predicted"], one["observed"], *_interval(one), one["customers"]) for one in bins]
     return Chart(
         name=f"confiabilidade-{card.score}".replace("_", "-"),
         kind="reliability",
@@ -98,12 +96,9 @@ def _brier_of_base(card: ScoreCard) -> float | None:
     return None if card.base_rate is None else card.base_rate * (1 - card.base_rate)
 
 
-def _wilson(one: Mapping[str, Any]) -> tuple[float, float]:
+def _interval(one: Mapping[str, Any]) -> tuple[float, float]:
     """The 95 % interval of a bin's observed share."""
-    n, p = one["customers"], min(max(one["observed"], 0.0), 1.0)
-    middle = (p + _Z95**2 / (2 * n)) / (1 + _Z95**2 / n)
-    reach = _Z95 / (1 + _Z95**2 / n) * sqrt(p * (1 - p) / n + _Z95**2 / (4 * n * n))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    return wilson(min(max(one["observed"], 0.0), 1.0) * one["customers"], one["customers"])
 
 
 def _reliability_reading(rows: Sequence[tuple[float, float, float, float, int]]) -> str:

@@ -28,3 +28,8 @@ def edit(a: str, b: str) -> Edit:
         return Edit.CHANGED
     swapped = longer[start : start + 2] == shorter[start : start + 2][::-1]
     return Edit.MOVED if swapped and longer[start + 2 :] == shorter[start + 2 :] else Edit.FAR
+
+
+def one_edit_apart(a: str, b: str) -> bool:
+    """Whether one letter more, less or other, or two neighbours swapped, make one text of the other."""
+    return edit(a, b) in (Edit.MOVED, Edit.CHANGED)

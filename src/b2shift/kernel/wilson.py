@@ -1,11 +1,11 @@
-"""Wilson's interval of a share: never outside 0 to 1, honest for few customers."""
+"""Wilson's interval of a share (E. B. Wilson 1927): never outside 0 to 1, honest for few."""
 
 from math import sqrt
 
 Z95 = 1.959963984540054
 
 
-def wilson(holders: int, members: int) -> tuple[float, float]:
+def wilson(holders: float, members: int) -> tuple[float, float]:
     """The 95 % interval of holders / members; (0, 1) when there are no members."""
     if members == 0:
         return 0.0, 1.0
