@@ -2,11 +2,11 @@
 
 from math import log
 
+from b2shift.identify.binning import tenths, words
 from b2shift.identify.profile.engine import Column, Engine
 from b2shift.identify.profile.shapes import Drift, Shape
-from b2shift.lake.api import literal, quote
+from b2shift.lake.api import quote
 
-_TENTHS, _WORDS = 10, 20
 _MODERATE, _STRONG = 0.1, 0.25
 
 
@@ -19,7 +19,10 @@ def drift(engine: Engine, column: Column) -> Drift | None:
     """
     if column.shape is Shape.OTHER or column.personal:
         return None
-    bins = _words(engine, column) if column.shape is Shape.CATEGORY else _tenths(engine, column)
+    if column.shape is Shape.CATEGORY:
+        bins = words(engine.rows, "before", f"CAST({quote(column.name)} AS VARCHAR)")
+    else:
+        bins = tenths(engine.rows, "before", column.number)
     told = engine.rows(
         f"SELECT bin, count(*) FILTER (WHERE NOT newer), count(*) FILTER (WHERE newer) FROM ("
         f"SELECT {bins} AS bin, FALSE AS newer FROM before UNION ALL SELECT {bins}, TRUE FROM now) GROUP BY bin"
@@ -41,24 +44,6 @@ def _verdict(index: float, chance: float) -> str:
     if index < _MODERATE or index <= chance:
         return "stable"
     return "moderate" if index < _STRONG else "strong"
-
-
-def _tenths(engine: Engine, column: Column) -> str:
-    points = [place / _TENTHS for place in range(1, _TENTHS)]
-    cuts = engine.rows(f"SELECT quantile_disc({column.number}, {points}) FROM before")[0][0] or []
-    steps = " ".join(f"WHEN {column.number} <= {cut!r} THEN {place}" for place, cut in enumerate(sorted(set(cuts))))
-    return f"CASE WHEN {column.number} IS NULL THEN -1 {steps} ELSE {_TENTHS} END"
-
-
-def _words(engine: Engine, column: Column) -> str:
-    text = f"CAST({quote(column.name)} AS VARCHAR)"
-    found = engine.rows(
-        f"SELECT {text} AS word FROM before WHERE word IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {_WORDS}"
-    )
-    listed = ", ".join(literal(word) for (word,) in found)
-    return (
-        f"CASE WHEN {text} IS NULL THEN -1 ELSE coalesce(list_position(CAST([{listed}] AS VARCHAR[]), {text}), 0) END"
-    )
 
 
 def _distance(engine: Engine, column: Column) -> float | None:
