@@ -6,7 +6,7 @@ from pathlib import Path
 
 from b2shift.kernel.errors import StateError
 from b2shift.lake.contracts import Manifest
-from b2shift.lake.lineage.columns import Place, columns_named
+from b2shift.lake.lineage.place import Place
 from b2shift.lake.lineage.trace import Trace
 from b2shift.lake.names import literal, quote
 from b2shift.lake.reader import Lake
@@ -80,6 +80,13 @@ def retain(home: Path, keep: Retention) -> list[int]:
 def retention(home: Path) -> Retention:
     """What a lake keeps of its past."""
     return Store(home).retention
+
+
+def columns_named(expression: str) -> frozenset[str]:
+    """The columns an expression of a declaration names; none when it is not SQL."""
+    from b2shift.lake.lineage import columns  # the parser, on first use: most commands need none
+
+    return columns.columns_named(expression)
 
 
 @contextmanager

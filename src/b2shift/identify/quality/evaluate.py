@@ -3,18 +3,18 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 
 from b2shift.identify.contracts import CleansingEvaluation, KindEvaluation
 from b2shift.identify.quality.truth import Cell, Planted, Truth
-from b2shift.identify.sources.declaration import Reader
+from b2shift.identify.sources.declaration import Reader, Source
 from b2shift.identify.sources.declarations import built_in
 from b2shift.kernel.text import squeeze
 from b2shift.lake.api import Lake
 
 _CENT = Decimal("0.0051")
 _REPEATED = {"duplicate_row", "duplicate_event", "repeated_id"}
-_TELEMETRY = next(source for source in built_in() if source.reader is Reader.TELEMETRY)
 # Values that hold nothing of what they were.
 _LOST_DATES = {"0000-00-00", "2025-02-30", "31/12/2049", "1900-01-01", ""}
 
@@ -75,9 +75,14 @@ def misses(lake: Lake, drop: Path) -> list[tuple[Planted, str | None]]:
     ]
 
 
+@cache
+def _telemetry() -> Source:
+    return next(source for source in built_in() if source.reader is Reader.TELEMETRY)
+
+
 def _of_events(defect: Planted) -> bool:
     """Telemetry keeps no events: what was planted in their values is only counted."""
-    return _TELEMETRY.matches(defect.file) and (bool(defect.column) or defect.kind == "duplicate_row")
+    return _telemetry().matches(defect.file) and (bool(defect.column) or defect.kind == "duplicate_row")
 
 
 def _judge(defect: Planted, truth: Truth, found: _Found) -> tuple[bool, bool]:

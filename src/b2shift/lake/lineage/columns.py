@@ -1,7 +1,6 @@
 """Which columns of which tables a statement reads for each of its own columns."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
@@ -9,12 +8,7 @@ from sqlglot.lineage import lineage
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import build_scope
 
-
-class Place(NamedTuple):
-    """A column of a table; no column means the table as a whole."""
-
-    table: str
-    column: str = ""
+from b2shift.lake.lineage.place import Place
 
 
 def column_origins(

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from b2shift.lake.lineage.columns import Place, column_origins
+from b2shift.lake.lineage.place import Place
 from b2shift.lake.lineage.statement import statement_of
 from b2shift.lake.reader import Lake
 
@@ -20,6 +20,8 @@ class Trace:
 
     def _origins(self, place: Place) -> frozenset[Place]:
         """One step back; a table without a statement has the inputs of the stage that wrote it, without columns."""
+        from b2shift.lake.lineage.columns import column_origins  # the parser, on first use: most commands need none
+
         for file in self.lake.path(place.table):
             statement = statement_of(file)
             if statement is not None:
