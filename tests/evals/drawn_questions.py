@@ -49,6 +49,20 @@ DIRECTION = {"down": {"churn_rate", "tickets", "churned_mrr", "delinquency_rate"
 CUSTOMER_LEVEL = ["mrr", "nps", "health_score", "usage_hours", "churn_risk", "upsell_propensity", "overdue_amount"]
 
 
+def answered() -> Asked:
+    """An answer whose slots say nothing yet."""
+    return {
+        "action": "answer",
+        "metrics": [],
+        "dimensions": [],
+        "filters": [],
+        "time": None,
+        "order": None,
+        "limit": None,
+        "comparison": None,
+    }
+
+
 def drawn(chance: random.Random, count: int) -> list[Asked]:
     """Questions from a grammar of their own words."""
     kinds = [_metric, _trend, _rank, _list, _compare, _share, _explain, _forecast, _alert, _define, _members]
@@ -59,16 +73,6 @@ def drawn(chance: random.Random, count: int) -> list[Asked]:
         if question in seen:
             continue
         seen.add(question)
-        base: Asked = {
-            "action": "answer",
-            "metrics": [],
-            "dimensions": [],
-            "filters": [],
-            "time": None,
-            "order": None,
-            "limit": None,
-            "comparison": None,
-        }
         out.append(
             {
                 "id": f"drawn-{len(out):03d}",
@@ -76,7 +80,7 @@ def drawn(chance: random.Random, count: int) -> list[Asked]:
                 "persona": "analyst",
                 "difficulty": "medium",
                 "question": question,
-                "expect": base | slots,
+                "expect": answered() | slots,
             }
         )
     return out

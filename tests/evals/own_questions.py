@@ -8,7 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from tests.evals.drawn_questions import drawn
+from tests.evals.drawn_questions import answered, drawn
 
 AS_OF = date(2026, 6, 15)
 _LINE = re.compile(r"^\[(\w+)/(\w+)\] (.*) \|\| (.*)$")
@@ -73,18 +73,8 @@ def expected(meant: str) -> Asked:
     head, *others = [one for one in meant.rstrip("~ ").split(" ~ ") if one.strip()]
     if head[:2] in {"C:", "R:"}:
         return {"action": "clarify" if head[0] == "C" else "refuse", "reason": head[2:].strip()}
-    base: Asked = {
-        "action": "answer",
-        "metrics": [],
-        "dimensions": [],
-        "filters": [],
-        "time": None,
-        "order": None,
-        "limit": None,
-        "comparison": None,
-    }
     intent, *slots = head.split()
-    base |= {"intent": intent} | _slots(slots)
+    base = answered() | {"intent": intent} | _slots(slots)
     return base | ({"accept": [_slots(one.split()) for one in others]} if others else {})
 
 

@@ -4,19 +4,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.unit.cli.conftest import Run
 from tools.reference import commands
 
 from b2shift.cli.commands.export import export_table
-from b2shift.cli.main import main
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import load_specs, open_lake, writing
-
-Run = Callable[..., tuple[int, str, str]]
 
 DECLARED = """
 - name: customers
@@ -35,23 +32,6 @@ DECLARED = """
   columns:
     key: [VARCHAR, "key"]
 """
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line in this process: exit code, stdout, stderr."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        try:
-            main(list(arguments))
-            code: object = 0
-        except SystemExit as stop:
-            code = stop.code or 0
-        told = capsys.readouterr()
-        assert isinstance(code, int)
-        return code, told.out, told.err
-
-    return call
 
 
 @pytest.fixture

@@ -1,41 +1,22 @@
 """`lake retain`, `quality report`, `quality review` and `quality decide`, as people and programs call them."""
 
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.unit.cli.conftest import Run
 from tests.unit.identify.sources.small import write_small
 
-from b2shift.cli.main import main
 from b2shift.identify.api import build_quality, ingest
 from b2shift.lake.api import kept_versions, writing
 
-Run = Callable[..., tuple[int, str, str]]
 HEAD = "CD_CLIENTE;DS_PROD;DS_SEGMENTO;DS_SUBSEGMENTO;SITUACAO_CONTRATO;VL_TOTAL_CONTRATO;DT_ASSINATURA_CONTRATO\n"
 PAIR = ("sub_segment", "PROVEDOR DE SERVICOS", "PROVEDOR SERVICOS")
 
 
 def lines(word: str, rows: int, start: int) -> str:
     return "".join(f"TFAAA1;ERP {start + n};VAREJO;{word};ATIVO;{n + 1},5;2020-05-17\n" for n in range(rows))
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run the command line in this process: exit code, stdout, stderr."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        try:
-            main(list(map(str, arguments)))
-            code: object = 0
-        except SystemExit as stop:
-            code = stop.code or 0
-        told = capsys.readouterr()
-        assert isinstance(code, int)
-        return code, told.out, told.err
-
-    return call
 
 
 @pytest.fixture
