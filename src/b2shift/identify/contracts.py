@@ -13,7 +13,7 @@ class RevenueMonth(Contract):
     """Recurring revenue of one month, all families together."""
 
     month: date
-    mrr: Decimal = Field(description="BRL")
+    mrr: Decimal | None = Field(description="BRL; None when the delivered value could not be read")
     users: int | None = Field(description="users contracted")
 
 

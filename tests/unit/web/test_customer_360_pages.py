@@ -204,6 +204,22 @@ def test_revenue_reads_itself() -> None:
     assert pictures.revenue(EMPTY) is None
 
 
+def test_a_month_whose_revenue_could_not_be_read_is_a_gap() -> None:
+    told = '{"month": "2026-05-01", "mrr": null, "users": 3}'
+    view = EMPTY.model_copy(
+        update={
+            "revenue": (
+                RevenueMonth(month=date(2026, 4, 1), mrr=Decimal(100), users=3),
+                RevenueMonth.model_validate_json(told),
+            )
+        }
+    )
+    figure = pictures.revenue(view)
+    assert figure is not None
+    assert figure.table.rows[-1] == (date(2026, 5, 1), None, 3)
+    assert figure.reading == "– em mai/2026."
+
+
 def test_months_without_use_are_drawn_as_zero() -> None:
     view = EMPTY.model_copy(
         update={

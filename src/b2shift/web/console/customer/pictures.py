@@ -20,7 +20,7 @@ def revenue(view: Customer360) -> Chart | None:
         return None
     newest, first = told[-1], told[0]
     reading = _("%(mrr)s em %(month)s") % {"mrr": money(newest.mrr), "month": month(newest.month)}
-    if first is not newest and first.mrr:
+    if first is not newest and first.mrr and newest.mrr is not None:
         reading += "; " + _change(float(newest.mrr / first.mrr) - 1, first.month)
     return Chart(
         name="receita",

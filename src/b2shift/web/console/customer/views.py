@@ -123,6 +123,7 @@ def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
 
 def _year_ago(view: Customer360) -> float | None:
     """How the MRR of the newest month compares with the one 12 months before; None without both."""
-    if len(view.revenue) < 13 or not view.revenue[-13].mrr:
+    if len(view.revenue) < 13:
         return None
-    return float(view.revenue[-1].mrr / view.revenue[-13].mrr) - 1
+    before, now = view.revenue[-13].mrr, view.revenue[-1].mrr
+    return float(now / before) - 1 if before and now is not None else None
