@@ -18,7 +18,7 @@ AGREED: dict[Role, tuple[Scope, set[Capability]]] = {
     Role.ANALYST: (
         Scope.ALL,
         {C.CUSTOMERS, C.COMMERCIAL, C.EXPORT, C.SEGMENTS, C.MODELS, C.PROPOSALS, C.RULES, C.QUALITY, C.REJECTED_ROWS,
-         C.OVERVIEW},
+         C.CATALOGUE, C.PROFILES, C.SOURCES, C.RESOLUTION, C.OVERVIEW},
     ),
     Role.MANAGER: (
         Scope.TEAM,
@@ -28,7 +28,7 @@ AGREED: dict[Role, tuple[Scope, set[Capability]]] = {
         Scope.OWN,
         {C.CUSTOMERS, C.CONTACTS, C.COMMERCIAL, C.EXPORT, C.SEGMENTS, C.PROPOSALS, C.RULES},
     ),
-    Role.ADMINISTRATOR: (Scope.NONE, {C.RULES, C.QUALITY, C.PEOPLE, C.AUDIT}),
+    Role.ADMINISTRATOR: (Scope.NONE, {C.RULES, C.QUALITY, C.CATALOGUE, C.SOURCES, C.PEOPLE, C.AUDIT}),
 }  # fmt: skip
 
 

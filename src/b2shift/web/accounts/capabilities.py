@@ -16,6 +16,10 @@ class Capability(StrEnum):
     RULES = "rules"  # the contact rules in force
     QUALITY = "quality"  # counts per source, loads
     REJECTED_ROWS = "rejected_rows"  # the rows set aside, without personal data
+    CATALOGUE = "catalogue"  # tables and columns: what they mean and where they come from
+    PROFILES = "profiles"  # how the values of a table are spread, personal ones apart
+    SOURCES = "sources"  # files of other systems: upload, mapping, declaration
+    RESOLUTION = "resolution"  # records that may be one company: what speaks for it, a person's answer
     OVERVIEW = "overview"  # totals of the whole base
     TEAM = "team"  # how their people are doing
     PEOPLE = "people"  # users, teams, roles

@@ -64,6 +64,10 @@ GRANTS: dict[Role, frozenset[Capability]] = {
             Capability.RULES,
             Capability.QUALITY,
             Capability.REJECTED_ROWS,
+            Capability.CATALOGUE,
+            Capability.PROFILES,
+            Capability.SOURCES,
+            Capability.RESOLUTION,
             Capability.OVERVIEW,
         }
     ),
@@ -94,6 +98,8 @@ GRANTS: dict[Role, frozenset[Capability]] = {
         {
             Capability.RULES,
             Capability.QUALITY,
+            Capability.CATALOGUE,
+            Capability.SOURCES,
             Capability.PEOPLE,
             Capability.AUDIT,
         }
