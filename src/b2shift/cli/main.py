@@ -12,6 +12,7 @@ from b2shift.cli.commands import (
     demo,
     doctor,
     export,
+    forecast,
     lake,
     policy,
     profile,
@@ -69,6 +70,7 @@ app.command(cls=Command, epilog=tables.EXAMPLES)(tables.tables)
 app.command(cls=Command, epilog=profile.EXAMPLES)(profile.profile)
 app.command(cls=Command, epilog=catalogue.EXAMPLES)(catalogue.catalogue)
 app.command(cls=Command, epilog=doctor.EXAMPLES)(doctor.doctor)
+app.command(cls=Command, epilog=forecast.EXAMPLES)(forecast.forecast)
 _quality = _group("quality", "Qualidade dos dados.")
 _quality.command(cls=Command, epilog=quality.EXAMPLES)(quality.report)
 _quality.command(cls=Command, epilog=quality.REVIEW)(quality.review)

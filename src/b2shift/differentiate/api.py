@@ -1,26 +1,41 @@
 """The front door of differentiate: features, scores and segments, with the reason for each."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
-from b2shift.differentiate.contracts import FeatureDeclaration, FitResult, FrontPoint, SearchResult
+from b2shift.differentiate.contracts import (
+    Backtest,
+    FeatureDeclaration,
+    FitResult,
+    ForecastPoint,
+    ForecastResult,
+    FrontPoint,
+    SearchResult,
+    SeriesForecast,
+)
 from b2shift.differentiate.features import build as _features
 from b2shift.differentiate.features.declarations import declarations as _declarations
 from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Session
 
 __all__ = [
+    "Backtest",
     "FeatureDeclaration",
     "FitResult",
+    "ForecastPoint",
+    "ForecastResult",
     "FrontPoint",
     "SearchResult",
+    "SeriesForecast",
     "build_features",
     "feature_declarations",
     "features_at",
     "fit_table",
+    "forecast_series",
+    "forecast_table",
     "score_customers",
     "search_table",
     "segment_customers",
@@ -111,3 +126,33 @@ def score_customers(session: Session, as_of: date, *, seed: int, progress: Progr
     from b2shift.differentiate.scores.build import build  # loads the learning libraries, needed by nothing else
 
     build(session, as_of, seed, progress)
+
+
+def forecast_series(
+    days: Sequence[date], values: Sequence[float], horizon: int, *, every: str | None = None, name: str = ""
+) -> SeriesForecast:
+    """Forecast dated values with 80 and 95 % intervals and a backtest, or say why not (`refused`, pt-BR).
+
+    Rows come in any order, NaN where missing; several of one period are added up. `every` (day, week, month, quarter,
+    year) names the frequency, which is else found. The same rows always give the same figures. Raises InputError for a
+    horizon outside 1 to 520.
+    """
+    from b2shift.differentiate.forecast.series import forecast_series as forecast
+
+    return forecast(days, values, horizon, every=every, name=name)
+
+
+def forecast_table(
+    table: Path,
+    time: str,
+    value: str,
+    horizon: int,
+    *,
+    series: str | None = None,
+    every: str | None = None,
+    progress: Progress = silent,
+) -> ForecastResult:
+    """Forecast each series of a CSV or Parquet file; raises InputError when none of them can be forecast."""
+    from b2shift.differentiate.forecast.table import forecast_table as forecast
+
+    return forecast(table, time, value, horizon, series=series, every=every, progress=progress)

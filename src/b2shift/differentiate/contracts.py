@@ -1,5 +1,6 @@
 """The shapes of differentiate."""
 
+from datetime import date
 from pathlib import Path
 
 from pydantic import Field
@@ -119,3 +120,64 @@ class SearchResult(Contract):
     chosen: FrontPoint
     front: tuple[FrontPoint, ...] = Field(description="best silhouette first")
     seconds: float
+
+
+class ForecastPoint(Contract):
+    """What is said of one coming period; the intervals hold 80 and 95 of 100 outcomes."""
+
+    period: date = Field(description="its first day")
+    value: float
+    low_80: float
+    high_80: float
+    low_95: float
+    high_95: float
+
+
+class BacktestPoint(Contract):
+    """What would have been said of a past period, and what came."""
+
+    period: date
+    actual: float
+    value: float
+    low_80: float
+    high_80: float
+
+
+class Backtest(Contract):
+    """The forecasts this code makes from past origins, seeing nothing later, held against what came."""
+
+    origins: int
+    forecasts: int = Field(description="origins × horizons whose outcome is known")
+    mae: float = Field(description="mean absolute error, in units of the series")
+    mae_naive: float = Field(description="of saying the value a season before")
+    relative_mae: float | None = Field(description="mae / mae_naive; below 1 beats the naive one")
+    wape: float | None = Field(description="sum of absolute errors over the sum of absolute values")
+    coverage_80: float = Field(description="share of outcomes inside the 80 % interval known at the origin")
+    coverage_95: float
+    points: tuple[BacktestPoint, ...] = Field(description="of the newest origin whose whole horizon is known")
+
+
+class SeriesForecast(Contract):
+    """One series: what comes, how sure, and how right the same would have been in the past; or why not."""
+
+    series: str
+    every: str = Field(description="day, week, month, quarter or year")
+    refused: str | None = Field(description="pt-BR: why nothing is forecast; None where it is")
+    history: tuple[tuple[date, float], ...] = Field(description="one value a period, holes filled")
+    points: tuple[ForecastPoint, ...]
+    backtest: Backtest | None
+    weights: dict[str, float] = Field(description="of the combined methods (pt-BR names), by their past errors")
+    notes: tuple[str, ...] = Field(description="pt-BR: what was done to the rows, and what limits the forecast")
+
+
+class ForecastResult(Contract):
+    """The series of a table."""
+
+    table: Path
+    time: str
+    value: str
+    horizon: int
+    series: tuple[SeriesForecast, ...]
+    better_than_naive: float = Field(description="share of the series whose backtest is not worse than seasonal naive")
+    coverage_80: float = Field(description="over all backtests")
+    coverage_95: float

@@ -1,0 +1,76 @@
+"""The methods that are combined, each from every origin, on the scale that suits the series."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from b2shift.differentiate.forecast.shapes import Flags, Floats
+from b2shift.differentiate.forecast.smoothing import smooth
+from b2shift.differentiate.forecast.theta import theta
+
+ETS, THETA, NAIVE = "suavização exponencial", "Theta", "sazonal ingênuo"
+_TRUST = {ETS: 0.5, THETA: 0.3, NAIVE: 0.2}
+"""Weights before a method has forecast anything; a method that erred less in the past gets more."""
+_SHARPNESS, _SLOWNESS = 3.0, 3.0
+_TINY = 1e-12
+
+
+@dataclass(frozen=True)
+class Paths:
+    """What each method says from each origin (origins × horizon), and their weighted mean."""
+
+    origins: tuple[int, ...]
+    methods: dict[str, Floats]
+    weights: Floats
+    """Of the methods, at each origin, by what was known there (origins × methods)."""
+    combined: Floats
+    scale: Floats
+    """How large an error each horizon leads one to expect."""
+
+
+def all_paths(values: Floats, season: int, origins: Sequence[int], horizon: int) -> Paths:
+    """Forecasts after the first `origin` values, for each origin (ascending), none of which sees a later value."""
+    smoothed = smooth(values, season, origins, horizon)
+    parts = [values[:origin] for origin in origins]
+    methods = {
+        ETS: smoothed.paths,
+        THETA: np.array([theta(part, season, horizon) for part in parts]),
+        NAIVE: np.array([seasonal_naive(part, season, horizon) for part in parts]),
+    }
+    said = np.stack(list(methods.values()))
+    weights = _weights(said, values, origins)
+    combined = np.einsum("ok,koh->oh", weights, said)
+    return Paths(tuple(origins), methods, weights, combined, smoothed.spread[:, None] * smoothed.growth)
+
+
+def seasonal_naive(values: Floats, season: int, horizon: int) -> Floats:
+    """The value a season before; the last value while there is no whole season."""
+    cycle = values[-season:] if len(values) >= season else values[-1:]
+    return np.resize(cycle, horizon)
+
+
+def outcomes(values: Floats, origins: Sequence[int], horizon: int) -> Floats:
+    """What came after each origin (origins × horizon), NaN where it is not known yet."""
+    later = np.r_[values, np.full(horizon, np.nan)]
+    return np.array([later[origin : origin + horizon] for origin in origins])
+
+
+def known_at(origins: Sequence[int], at: int, horizon: int) -> Flags:
+    """Which of the forecasts (origins × horizon) had come true or not by the first `at` values."""
+    return np.asarray(np.asarray(origins)[:, None] + np.arange(1, horizon + 1) <= at)
+
+
+def _weights(said: Floats, values: Floats, origins: Sequence[int]) -> Floats:
+    horizon = said.shape[2]
+    errors = np.abs(said - outcomes(values, origins, horizon))
+    told = np.tile(np.array(list(_TRUST.values())), (len(origins), 1))
+    for place, at in enumerate(origins):
+        known = known_at(origins, at, horizon)
+        tried = int(known.any(axis=1).sum())
+        if not tried:
+            continue
+        missed = errors[:, known].mean(axis=1) + _TINY
+        trust = _SHARPNESS * tried / (tried + _SLOWNESS)
+        told[place] *= (missed.min() / missed) ** trust
+    return told / told.sum(axis=1, keepdims=True)
