@@ -8,6 +8,7 @@ import pytest
 from b2shift.identify import api as identify
 from b2shift.identify.contracts import Customer360
 from b2shift.identify.view360 import build, pages
+from b2shift.kernel.errors import StateError
 from b2shift.lake.api import Lake, Session, open_lake, writing
 
 AS_OF = date(2026, 10, 31)
@@ -63,6 +64,14 @@ def test_unknown_customers_are_none(lakes: tuple[Lake, Lake]) -> None:
     for lake in lakes:
         assert identify.customer_360(lake, "99999") is None
         assert identify.customer_360(lake, "' OR 1=1 --") is None
+
+
+def test_a_lost_file_is_told(lakes: tuple[Lake, Lake]) -> None:
+    _typed, paged = lakes
+    for path in paged.path(pages.TABLE):
+        path.unlink()
+    with pytest.raises(StateError, match=pages.TABLE):
+        identify.customer_360(paged, "00001")
 
 
 def test_groups_are_small(lakes: tuple[Lake, Lake]) -> None:
