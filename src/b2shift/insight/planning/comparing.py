@@ -22,7 +22,7 @@ def take_comparison(reading: Reading, draft: Draft, used: Used) -> None:
     if (
         draft.comparison is None
         and reading.cue("average_all")
-        and (cue or reading.of("value") or draft.dimensions or draft.customers)
+        and (cue or reading.of("value") or draft.dimensions or draft.customers or draft.filters)
     ):
         draft.comparison = Comparison(type="overall_average")
     if draft.comparison is None:
@@ -37,6 +37,12 @@ def _times(reading: Reading, draft: Draft, periods: list, cue: Item | None) -> N
     if year or before:
         draft.comparison = Comparison(type="previous_year" if year else "previous_period")
         draft.days = periods[0].days if periods else draft.days
+        return
+    moved = reading.cue("growth", "rise", "drop", "moved", "how_much", "compare") is not None
+    spread = reading.cue("trend", "grain_month", "grain_quarter", "explain")
+    if len(periods) == 1 and periods[0].parts and moved and not spread:
+        first, last = sorted(periods[0].parts)
+        draft.days, draft.comparison = last, Comparison(type="period", start=first[0], end=first[1])
         return
     if len(periods) >= 2 and (cue or _linked(reading, periods)):
         pair = sorted((p.days for p in periods[:2]), key=lambda days: days[0])
@@ -85,6 +91,6 @@ def _members(reading: Reading, draft: Draft, used: Used, cue: Item | None) -> No
 
 def _which_of_them(reading: Reading, name: str) -> bool:
     """`Sul e Sudeste, quem tem o melhor NPS?`: the values are what may answer."""
-    asked = any(w in {"quem", "qual", "which", "who"} for w in reading.folded)
+    asked = any(w in {"quem", "qual", "which", "who", "onde", "where"} for w in reading.folded)
     named = any(i.name not in {name} for i in reading.of("dimension"))
-    return asked and not named and reading.cue("top", "bottom", "best", "worst") is not None
+    return asked and not named and reading.cue("top", "bottom", "best", "worst", "rise", "drop") is not None

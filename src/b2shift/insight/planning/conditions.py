@@ -1,5 +1,6 @@
 """Conditions of a question: values, comparisons with numbers, changes, renewal dates, time as a customer."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,6 +13,10 @@ from b2shift.metrics.contracts import Op
 OPS: dict[str, Op] = {"gt": "gt", "lt": "lt", "gte": "gte", "lte": "lte", "eq": "eq"}
 MOVES = frozenset({"drop", "rise", "lose", "gain"})
 MONTHS = {"mes": 1, "month": 1, "ano": 12, "year": 12}
+ENDING = re.compile(
+    r"(o que|quem|quais|que|which|what|who) (e que |is )?(vence|renov|expir|termin|acab|encerr|renew|end)"
+)
+DURATIONS = frozenset("dia day semana week mes month ano year".split())
 SKIPPED = CONNECTORS | frozenset(
     "em in um uma seu seus sua suas valor nota r $ brl no na ter tem com with by que for is are e estar esta estao ficar "
     "ficarem seja for fica marca score taxa any abriu abriram abrem tiveram teve fizeram nenhum nenhuma had opened open have houve registraram do indice cliente clientes customer ficou a ao hoje atual superior".split()
@@ -38,6 +43,7 @@ def take_conditions(reading: Reading, draft: Draft) -> Used:
                 reading, draft, used, amount
             )
     _nothing(reading, draft, used)
+    _none_in_english(reading, draft, used)
     _zero(reading, draft, used)
     _negative(reading, draft, used)
     return used
@@ -75,8 +81,9 @@ def _passable(word: str) -> bool:
 
 def _renewal(reading: Reading, draft: Draft, used: Used) -> None:
     cue = reading.cue("renewal")
-    subject = [i for i in reading.of("dimension") if i.name in {"customer", "renewal_date"}]
-    if cue is None and not any(i.name == "renewal_date" for i in subject):
+    subject: list[object] = [i for i in reading.of("dimension") if i.name in {"customer", "renewal_date"}]
+    subject += [cue] if cue and asks_what_ends(reading) else []
+    if cue is None and not any(i.name == "renewal_date" for i in reading.of("dimension")):
         return
     if not subject and reading.of("metric"):
         return
@@ -95,6 +102,12 @@ def _renewal(reading: Reading, draft: Draft, used: Used) -> None:
     used.periods = True
 
 
+def asks_what_ends(reading: Reading) -> bool:
+    """`O que vence em julho`, `quem renova`: contracts are the subject without being named."""
+    cue = reading.cue("renewal")
+    return cue is not None and cue.start <= 2 and bool(ENDING.match(reading.text))
+
+
 def _tenure(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
     words = reading.words
     if amount.end >= len(words) or words[amount.end].lemma not in MONTHS:
@@ -105,9 +118,12 @@ def _tenure(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
         if ((i.kind == "cue" and i.name == "tenure") or (i.kind == "dimension" and i.name == "tenure_months"))
     ]
     since = any(words[p].folded in {"ha", "faz"} for p in range(max(0, amount.start - 4), amount.start))
-    op, between = _operator(reading, amount)
-    if not near and not (since and op) and not (op and _says_customer(reading, amount.end)):
+    op, between = operator_of(reading, amount)
+    new = [m for m in reading.of("metric") if m.name == "new_customers" and m not in used.items]
+    people = any(i.name == "customer" for i in reading.of("dimension")) or new
+    if not near and not (since and op) and not (op and (_says_customer(reading, amount.end) or people)):
         return False
+    used.items.update(new if op else ())
     months = MONTHS[words[amount.end].lemma]
     if between:
         draft.add_filter("tenure_months", "between", (amount.value * months, between.value * months))
@@ -124,7 +140,7 @@ def _says_customer(reading: Reading, end: int) -> bool:
     return any(word in {"cliente", "customer", "contrato", "casa", "base"} for word in after)
 
 
-def _operator(reading: Reading, amount: Amount) -> tuple[Op | None, Amount | None]:
+def operator_of(reading: Reading, amount: Amount) -> tuple[Op | None, Amount | None]:
     """How an amount is compared, and the other end when it is a range."""
     after = next((i for i in reading.of("cue") if 0 <= i.start - amount.end <= 2 and i.name.startswith("or_")), None)
     if after:
@@ -150,8 +166,9 @@ def _cue_before(reading: Reading, start: int) -> Item | None:
 
 
 def _compared(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
-    op, other = _operator(reading, amount)
-    if op is None:
+    op, other = operator_of(reading, amount)
+    following = reading.words[amount.end].lemma if amount.end < len(reading.words) else ""
+    if op is None or following in DURATIONS:
         return False
     metric = _measured(reading, used, amount, other)
     if metric is None:
@@ -204,7 +221,7 @@ def _change(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
     if move.name in {"lose", "gain"} and not (amount.unit and metric.start >= amount.end):
         return False
     down = move.name in {"drop", "lose"}
-    op, _ = _operator(reading, amount)
+    op, _ = operator_of(reading, amount)
     less = op in {"lt", "lte"}
     pct = "pct_" if amount.unit == "%" else ""
     side = "lt" if down != less else "gt"
@@ -228,6 +245,14 @@ def _nothing(reading: Reading, draft: Draft, used: Used) -> None:
             if unit in {"count", "hours", "brl"}:
                 draft.add_filter(metric.name, "eq", 0)
                 used.items.add(metric)
+
+
+def _none_in_english(reading: Reading, draft: Draft, used: Used) -> None:
+    """`with no overdue amount`; in Portuguese `no` is `in the`."""
+    for metric in reading.of("metric") if not reading.portuguese else ():
+        if metric.start and reading.folded[metric.start - 1] == "no" and metric not in used.items:
+            draft.add_filter(metric.name, "eq", 0)
+            used.items.add(metric)
 
 
 def _zero(reading: Reading, draft: Draft, used: Used) -> None:
@@ -257,12 +282,21 @@ def changed_at_all(reading: Reading, draft: Draft, used: Used) -> None:
     size = reading.cue("halved", "doubled")
     if not metrics or not (move or size):
         return
-    down = move.name == "drop" if move else size is not None and size.name == "halved"
+    down = goes_down(reading, move, metrics[0].name) if move else size is not None and size.name == "halved"
     if size:
         draft.add_filter(metrics[0].name, "change_pct_lt" if down else "change_pct_gt", -50 if down else 100)
     else:
         draft.add_filter(metrics[0].name, "change_lt" if down else "change_gt", 0)
     used.items.add(metrics[0])
+
+
+def goes_down(reading: Reading, move: Item, metric: str) -> bool:
+    """Whether a change is downwards; to get better is to fall where less is good."""
+    word = reading.folded[move.start]
+    if word.startswith(("melhor", "improv", "pior", "worse", "deterior")):
+        better = word.startswith(("melhor", "improv"))
+        return better == (load_dictionary().metrics[metric].direction == "down")
+    return move.name == "drop"
 
 
 def iso(day: date) -> str:

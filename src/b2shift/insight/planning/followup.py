@@ -1,11 +1,16 @@
 """Follow-ups: what is said anew replaces what was asked, the rest stays."""
 
 import re
+from datetime import date
 from typing import get_args
 
+from b2shift.insight.planning.conditions import Used, operator_of
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.ranking import direction_of
+from b2shift.insight.reading import calendar
 from b2shift.insight.reading.items import Reading
+from b2shift.kernel.calendar import add_months
+from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Comparison, Horizon, Intent, Order
 
 _STARTS = re.compile(
@@ -16,6 +21,7 @@ _STARTS = re.compile(
 _POINTS = re.compile(
     r"\b(isso|isto|esses?|essas?|desses?|dessas?|mesm[oa]s?|deles|delas|disso|nesse|nessa|those|these|that|them|it|same|the same|eles?|elas?|aqueles?|aquelas?)\b"
 )
+EXTREMES = frozenset({"mais", "menos", "most", "least", "fewest"})
 _WHOLE = re.compile(r"\b(qual|quais|quantos|quantas|quanto|liste|mostre|what|which|how many|show|list|me avise|como)\b")
 
 
@@ -29,7 +35,7 @@ def continues(reading: Reading, fresh: Draft) -> bool:
     return len(reading.words) <= 3 and not _WHOLE.search(text)
 
 
-def edited(before: Draft, fresh: Draft, reading: Reading) -> Draft:
+def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
     """The last query with the new words in place."""
     out = before.copy()
     if fresh.metrics:
@@ -38,6 +44,10 @@ def edited(before: Draft, fresh: Draft, reading: Reading) -> Draft:
             out.order = Order(by=fresh.metrics[0] + suffix, dir=out.order.dir)
         out.metrics = list(dict.fromkeys([*before.metrics, *fresh.metrics])) if _adds(reading) else fresh.metrics
     _dimensions(out, fresh, reading)
+    _bare_number(out, reading, used)
+    _renewed(out, fresh, used)
+    _same_metric(out, fresh, reading, used)
+    _ordinal(before, fresh, reading)
     _beside(out, fresh, reading)
     for made in fresh.filters:
         same = [f for f in out.filters if f.field == made.field]
@@ -65,6 +75,60 @@ def edited(before: Draft, fresh: Draft, reading: Reading) -> Draft:
     _order(out, fresh, reading)
     _intent(out, before, fresh, reading)
     return out
+
+
+def _bare_number(out: Draft, reading: Reading, used: Used) -> None:
+    """`E o 5?` after a question about cluster 3; `agora os 20` after the ten largest."""
+    free = [amount for amount in reading.amounts if amount not in used.amounts and not amount.unit]
+    if len(free) != 1 or not isinstance(free[0].value, int):
+        return
+    cluster = next((f for f in out.filters if f.field == "cluster" and f.op == "eq"), None)
+    if out.limit is not None and out.order:
+        out.limit = free[0].value
+    elif cluster and str(free[0].value) in load_dictionary().dimensions["cluster"].values:
+        out.filters[out.filters.index(cluster)] = cluster.model_copy(update={"value": free[0].value})
+    else:
+        return
+    used.amounts.add(free[0])
+
+
+def _same_metric(out: Draft, fresh: Draft, reading: Reading, used: Used) -> None:
+    """`Acima de 50 mil` after a question about one metric."""
+    known = load_dictionary().metrics
+    measured = [*dict.fromkeys([*(f.field for f in out.filters if f.field in known), *out.metrics])]
+    for amount in [a for a in reading.amounts if a not in used.amounts]:
+        op, _ = operator_of(reading, amount)
+        if op in {"gt", "gte", "lt", "lte"} and len(measured) == 1 and not fresh.metrics:
+            fresh.add_filter(measured[0], op, amount.value)
+            used.amounts.add(amount)
+
+
+def _renewed(out: Draft, fresh: Draft, used: Used) -> None:
+    """`E em agosto?` after contracts that end in July."""
+    renewal = next((f for f in out.filters if f.field == "renewal_date"), None)
+    horizon = (fresh.forecast.start, fresh.forecast.end) if fresh.forecast else fresh.days
+    if renewal and horizon and not fresh.metrics:
+        days = tuple(day.isoformat() for day in horizon if day)
+        out.filters[out.filters.index(renewal)] = renewal.model_copy(update={"op": "between", "value": days})
+        fresh.days, fresh.forecast, used.periods, fresh.intent = None, None, True, None
+
+
+ORDINAL = re.compile(
+    r"\b(?:o|com o|ao|no|the) (primeiro|segundo|terceiro|quarto|first|second|third|fourth|anterior|previous)\b"
+)
+
+
+def _ordinal(before: Draft, fresh: Draft, reading: Reading) -> None:
+    """`Compare com o primeiro` after a half or a quarter: the one of the same year."""
+    found = ORDINAL.search(reading.text)
+    if not (found and before.days and not fresh.days and fresh.comparison is None):
+        return
+    unit = calendar.unit_of(before.days)
+    index = calendar.INDEX.get(found[1])
+    if unit is None or index is None:
+        return
+    first = date(before.days[0].year, 1, 1)
+    fresh.days = calendar.span(add_months(first, calendar.MONTHS_IN[unit] * (index - 1)), calendar.MONTHS_IN[unit])
 
 
 def _beside(out: Draft, fresh: Draft, reading: Reading) -> None:
@@ -100,7 +164,10 @@ def _order(out: Draft, fresh: Draft, reading: Reading) -> None:
     if fresh.order:
         out.order = fresh.order
     elif fresh.ranked and out.metrics:
-        out.order = Order(by=out.metrics[0], dir=direction_of(fresh.ranked, out.metrics[0]))
+        way = "asc" if reading.cue("ascending") else direction_of(fresh.ranked, out.metrics[0])
+        out.order = Order(by=out.metrics[0], dir=way)
+    elif out.metrics and (last := next((w for w in reversed(reading.folded) if w.isalnum()), "")) in EXTREMES:
+        out.order = Order(by=out.metrics[0], dir="desc" if last in {"mais", "most"} else "asc")
     elif reading.cue("invert") and out.order:
         out.order = Order(by=out.order.by, dir="asc" if out.order.dir == "desc" else "desc")
     if fresh.limit:

@@ -16,8 +16,9 @@ NEEDS_METRIC = frozenset(
 RANKING_OPTIONS = ("health_score", "nps", "churn_risk", "mrr")
 METRIC_OPTIONS = ("mrr", "churn_rate", "nps", "health_score")
 VERB = re.compile(
-    r"^[a-zç]{2,}(aram|eram|iram|ou|amos|emos|imos|ando|endo|indo|mente|aria|ariam|asse|assem|aremos|ing)$"
+    r"^[a-zç]{2,}(aram|eram|iram|ou|amos|emos|imos|ando|endo|indo|mente|aria|ariam|asse|assem|aremos|armos|ermos|irmos|ing)$"
 )
+DEED = re.compile(r"^[a-zç]{2,}(ar|er|ir)$")
 
 
 def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
@@ -41,6 +42,8 @@ def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
 
 def _says_nothing(word: str, draft: Draft) -> bool:
     """A verb that no phrase knows, where a metric is asked for: `o NPS que atingimos`; among customers it may filter."""
+    if draft.intent == "actions" and DEED.match(word):
+        return True
     return draft.intent not in {"list", "rank", "actions", "profile"} and bool(draft.metrics) and bool(VERB.match(word))
 
 
@@ -56,6 +59,8 @@ def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Pl
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
     if strange and not known and not followed and draft.intent not in {"actions", "profile"}:
         return Plan(action="refuse", reason="out_of_scope", about=" ".join(strange))
+    if strange and not draft.metrics and any(_proper(reading, word) for word in strange):
+        return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
     if _before_history(reading, draft):
         return Plan(action="refuse", reason="not_in_data", about=str(draft.days[0]) if draft.days else "")
     if reading.cue("grain_fine") and draft.intent not in {"alert", "report"} and draft.metrics:
@@ -66,9 +71,6 @@ def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Pl
     if draft.intent in NEEDS_METRIC and not draft.metrics and not _tenure_order(draft) and not listed:
         if draft.ranked or (draft.intent == "rank" and not draft.order):
             return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)
-        named = any(word[:1].isupper() for word in strange)
-        if named and known:
-            return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
     if draft.intent == "list" and not (draft.filters or draft.metrics or followed or reading.cue("list", "report")):
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)

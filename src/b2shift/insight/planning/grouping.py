@@ -9,7 +9,7 @@ from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 SCOPE = frozenset("dos das de do da of nos nas em entre in among for from para pelos pelas no na com with to".split())
 PASSED = frozenset("our nossos nossas meus minhas the os as todos all todas seus my".split())
 NOUNS = frozenset("cliente customer empresa company conta account negocio business".split())
-ENTITIES = ("customer", "account_owner", "campaign")
+JOINED = frozenset({"e", "and", ",", "x", "/"})
 
 
 def take_groups(reading: Reading, draft: Draft, used: Used) -> None:
@@ -42,10 +42,10 @@ def split_by(reading: Reading, item: Item) -> bool:
         return False
     between = set(range(cues[-1].end, item.start))
     others = {p for i in reading.of("dimension") for p in range(i.start, i.end)}
-    return all(
-        reading.folded[p] in CONNECTORS | {"e", "and", ",", "por", "by", "each", "cada", "nossos"}
-        for p in between - others
-    )
+    words = [reading.folded[p] for p in sorted(between - others)]
+    if between & others and not JOINED & set(words):
+        return False  # `de cada vendedor das empresas`: the second narrows, it does not split
+    return all(word in CONNECTORS | JOINED | {"por", "by", "each", "cada", "nossos"} for word in words)
 
 
 def _names_a_value(reading: Reading, item: Item, values: list[Item]) -> bool:
@@ -85,10 +85,20 @@ def _scope(reading: Reading, item: Item) -> bool:
 
 
 def _customer(reading: Reading, draft: Draft, item: Item) -> None:
+    if _among(reading, item):
+        return
     if split_by(reading, item):
         draft.dimensions.append("customer")
     elif not _scope(reading, item):
         draft.customers = True
+
+
+def _among(reading: Reading, item: Item) -> bool:
+    """`o NPS mais alto entre os clientes premium`: said after what is asked for."""
+    at = item.start - 1
+    while at >= 0 and reading.folded[at] in PASSED:
+        at -= 1
+    return at > 0 and reading.folded[at] in {"entre", "among"}
 
 
 def _people(reading: Reading, draft: Draft, used: Used) -> None:
@@ -103,6 +113,8 @@ def _people(reading: Reading, draft: Draft, used: Used) -> None:
         )
         if about_customers and value not in used.negated and not _scope(reading, value):
             draft.customers = True
+    if draft.dimensions and not reading.of("metric") and {"base", "carteira"} & set(reading.folded):
+        draft.customers = True
     why = re.search(r"\b(motivos?|causas?|razao|razoes|reasons?|causes?)\b", reading.text)
     ranked = reading.cue("top", "ranking", "by") or re.search(r"\bmais comu", reading.text)
     leaving = reading.cue("leave", "lose") or any(
@@ -110,7 +122,7 @@ def _people(reading: Reading, draft: Draft, used: Used) -> None:
     )
     if why and ranked and leaving and not reading.cue("rise", "drop"):
         draft.dimensions.append("churn_reason")
-    if used.periods and not reading.of("metric"):
+    if used.periods and not [m for m in reading.of("metric") if m not in used.items]:
         draft.customers = True
     who = [i for i in reading.of("cue") if i.name == "list" and reading.folded[i.start] in {"quem", "who"}]
     if who and not {"account_owner", "campaign"} & set(draft.dimensions):

@@ -15,13 +15,30 @@ ASK = (
     r"me ajuda a|help me|would you|entao|tambem|let s|lets|need you to|que voce|aqui|ok|oi|ola|bom dia|hi|hello) )"
 )
 """How an order to act begins: the verb comes first, or after a request."""
+_ASKED = re.compile(r"ASK\(([^()]*)\)")
 _SPACES = re.compile(r"[\s_\-.,\u00a0\u200b-\u200f\ufeff]+")
+
+
+def _ordering(asked: re.Match[str]) -> str:
+    """The verbs of an order: each infinitive stands for its imperatives too, `fechar` for `fecha` and `feche`."""
+    verbs = [form for verb in asked[1].split("|") for form in (verb, *_imperatives(verb))]
+    return f"{ASK}({'|'.join(dict.fromkeys(verbs))})"
+
+
+def _imperatives(verb: str) -> tuple[str, ...]:
+    stem = verb[:-2]
+    if verb.endswith("ar") and len(verb) > 4:
+        soft = {"c": f"{stem[:-1]}qu", "g": f"{stem}u"}.get(stem[-1], stem)
+        return f"{stem}a", f"{soft}e"
+    return (f"{stem}e", f"{stem}a") if verb.endswith(("er", "ir")) and len(verb) > 4 else ()
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[Reason, re.Pattern[str]]:
     told = parse_yaml((resources.files("b2shift.insight.planning") / "guards.yaml").read_text("utf-8"))
-    return {reason: re.compile("|".join(f"(?:{one.replace('ASK', ASK)})" for one in told[reason])) for reason in ORDER}
+    return {
+        reason: re.compile("|".join(f"(?:{_ASKED.sub(_ordering, one)})" for one in told[reason])) for reason in ORDER
+    }
 
 
 def guard(question: str, repaired: str) -> Reason | None:

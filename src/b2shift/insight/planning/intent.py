@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from b2shift.insight.planning.conditions import Used, changed_at_all
+from b2shift.insight.planning.conditions import Used, changed_at_all, goes_down
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.reading.items import Reading
 from b2shift.metrics.contracts import Horizon, Intent, Order
@@ -18,6 +18,7 @@ SCHEDULES = {"schedule_daily": "daily", "schedule_weekly": "weekly", "schedule_m
 SENDING = re.compile(
     r"\b(envie|envia|enviar|mande|manda|mandar|send|email me|receber|agende|agendar|agenda|schedule|programe|programar)\b"
 )
+MONTHLY = re.compile(r"\b(todo|cada) dia (\d{1,2}o?|primeiro)\b|\bevery (1st|\d{1,2}(th)?) of (the|each) month\b")
 GRAINS = {"grain_month": "month", "grain_quarter": "quarter", "grain_year": "year"}
 ASKING = re.compile(
     r"\b(subiu|caiu|cresceu|aumentou|diminuiu|mudou|variou|piorou|melhorou|drop|rise|fall|fell|rose|change|increase|decrease)\b"
@@ -35,13 +36,18 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
         draft.order, draft.limit, draft.ranked = None, None, None
     if draft.intent == "explain":
         draft.calculation = None
+    if draft.intent == "relationship" and len(set(draft.metrics)) > 1 and not reading.cue("by"):
+        draft.dimensions = []
     finish = FINISHES.get(draft.intent)
     if finish:
         finish(reading, draft, used)
+    if draft.intent == "metric" and draft.order and not draft.dimensions:
+        _who_is_ranked(reading, draft)
     if draft.intent == "list" or (draft.intent == "rank" and draft.customers and not draft.dimensions):
         draft.dimensions = list(dict.fromkeys([*(d for d in draft.dimensions if d != "churn_reason"), "customer"]))
     if draft.intent in {"rank", "trend"} and draft.days and draft.grain is None and _asks_when(reading):
         draft.grain = _asks_when(reading)
+        draft.dimensions = [d for d in draft.dimensions if d != "customer"]
     if draft.intent not in {"trend", "forecast", "report", "rank"} or (
         draft.intent == "rank" and not _asks_when(reading)
     ):
@@ -81,7 +87,13 @@ def _asks_when(reading: Reading) -> str | None:
 
 def _calculation(reading: Reading, draft: Draft) -> None:
     found = reading.cue(*CALCULATIONS)
-    if found and not (draft.order and draft.order.by.endswith(".change") and found.name == "growth"):
+    verb = (
+        found
+        and found.name == "share"
+        and draft.order
+        and reading.folded[found.start].startswith(("concentr", "respond"))
+    )
+    if found and not verb and not (draft.order and draft.order.by.endswith(".change") and found.name == "growth"):
         draft.calculation = CALCULATIONS[found.name]
     elif reading.cue("how_much") and reading.cue("rise", "drop", "moved") and not reading.cue("forecast", "alert"):
         draft.calculation = "growth"
@@ -109,9 +121,14 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         and not (reading.cue("explain") and reading.periods)
     ):
         return "define"
-    if reading.cue("actions"):
+    if reading.cue("actions") or _asks_to_act(reading):
         return "actions"
-    if (reading.cue("forecast") or any(p.ahead for p in reading.periods)) and not used.periods:
+    if metrics and _more_with_more(reading):
+        if len(set(metrics)) == 1 and reading.cue("leave", "lose"):
+            draft.metrics = [*metrics, "churn_rate"]
+        if len(set(draft.metrics)) == 2:
+            return "relationship"
+    if (looks_forward(reading) or any(p.ahead for p in reading.periods)) and not used.periods:
         return "forecast"
     if reading.cue("explain") and not MOST_COMMON.search(reading.text):
         return "explain"
@@ -158,8 +175,62 @@ def _moved_groups(reading: Reading, draft: Draft) -> bool:
     if draft.calculation not in {None, "growth"}:
         return False
     draft.calculation = None
-    draft.order = Order(by=f"{draft.metrics[0]}.change", dir="asc" if move.name == "drop" else "desc")
+    falls = goes_down(reading, move, draft.metrics[0])
+    draft.order = Order(by=f"{draft.metrics[0]}.change", dir="asc" if falls else "desc")
     return True
+
+
+ACTING = re.compile(
+    r"\bo que (?:eu |a gente |nos |se )?(?:faz|faco|fazemos|faria|faremos|fariamos|faco eu)\b(?: com| para| sobre|$)|\b(?:o que|que|what|how|como|(?:que|quais) clientes|quem|which customers)"
+    r"(?: (?:eu|a gente|nos|devo|deve|devemos|deveriamos|posso|podemos|pode|should|can|could|i|we|to|se|melhor))*"
+    r" (?:(?!calcul|defin|med|mostr|interpret|explic|saber|ler|ver|evolu|ficar|ser|estar|compar|expo|baix|tirar|gerar|chegar|fechar|terminar)\w{2,}(?:ar|er|ir)"
+    r"|(?:offer|engage|approach|contact|retain|prioriti[sz]e|reduce|improve|keep|save|reach|win))\b"
+)
+"""`Que clientes abordar primeiro?`, `o que oferecer aos promotores`: a question word before a deed that can be done."""
+COMPARATIVE = frozenset({"mais", "menos", "maior", "menor", "more", "less", "higher", "lower", "fewer"})
+
+
+FUTURE = re.compile(
+    r"\b(vamos|vai|vao|devemos|devem|deve|deveremos|devera|iremos|ira|espero|esperamos)"
+    r" (?!ver|mostrar|saber|olhar|falar|dizer|comparar|analisar|fazer com)\w{2,}(ar|er|ir|or)\b"
+)
+
+
+def looks_forward(reading: Reading) -> bool:
+    """A forecast by its name, or by a verb that tells what will be: `quanto devemos vender em julho`."""
+    return reading.cue("forecast") is not None or (
+        bool(FUTURE.search(reading.text))
+        and not reading.cue("alert", "actions", "renewal")
+        and bool(reading.of("metric") or reading.cue("lose", "gain"))
+    )
+
+
+def _asks_to_act(reading: Reading) -> bool:
+    """The deed is no name of the dictionary, as `cluster` is."""
+    found = ACTING.search(reading.text)
+    if found is None or reading.cue("forecast", "define", "alert"):
+        return False
+    last = reading.text[: found.end()].count(" ")
+    return not any(i.start <= last < i.end and i.kind in {"dimension", "value"} for i in reading.items)
+
+
+def _more_with_more(reading: Reading) -> bool:
+    """`Clientes com mais uso têm menos churn?`: both metrics are said to be more or less."""
+    said = [i for i in reading.items if i.kind == "metric" or i.name in {"leave", "lose"}]
+    beside = [
+        {p for p in (i.start - 1, i.end) if 0 <= p < len(reading.words) and reading.folded[p] in COMPARATIVE}
+        for i in said[:2]
+    ]
+    return len(said) >= 2 and all(beside) and len(set.union(*beside)) > 1
+
+
+def _who_is_ranked(reading: Reading, draft: Draft) -> None:
+    """`Maiores devedores`: a metric whose word means people; other numbers of the whole have no order."""
+    people = any(reading.words[m.start].lemma in {"devedor", "inadimplente", "debtor"} for m in reading.of("metric"))
+    if people:
+        draft.intent, draft.dimensions = "rank", ["customer"]
+    else:
+        draft.order = draft.limit = None
 
 
 def _orders_a_report(reading: Reading) -> bool:
@@ -268,6 +339,8 @@ def _alert(reading: Reading, draft: Draft, used: Used) -> None:
 
 def _report(reading: Reading, draft: Draft, used: Used) -> None:
     draft.schedule = next((SCHEDULES[i.name] for i in reading.of("cue") if i.name in SCHEDULES), None)
+    if MONTHLY.search(reading.text):
+        draft.schedule = "monthly"
     if draft.schedule is None and SENDING.search(reading.text):
         fine = reading.cue("grain_fine", "grain_month")
         if fine:

@@ -34,19 +34,28 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
         for other in WITHIN.get(metric, ()):
             if other in named and not _joined(free, metric, other, reading):
                 named.remove(other)
+    if (
+        "new_customers" in named
+        and len(named) > 1
+        and not any(_joined(free, "new_customers", other, reading) for other in named if other != "new_customers")
+    ):
+        named.remove("new_customers")
     return named
 
 
 def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> list[str]:  # noqa: PLR0911 - one meaning per line
     """`Quantos clientes perdemos`, `receita que saiu`, `clientes que conquistamos`: the verb tells the metric."""
     customers = any(i.name == "customer" for i in reading.of("dimension")) or named == ["active_customers"]
+    customers = customers or draft.customers
     who = any(w in {"quem", "who"} for w in reading.folded)
     reasons = "churn_reason" in draft.dimensions
     lost, gained = reading.cue("lose", "leave"), reading.cue("gain")
+    if lost is None and re.search(r"\b(vamos|devemos|vai|iremos|will) (perder|lose)\b|\bperderemos\b", reading.text):
+        lost = reading.cue("forecast")
     if {lost, gained} & used.items:
         return named
     money = [name for name in named if name in MONEY]
-    if lost and money and lost.name == "lose":
+    if lost and money and lost.name in {"lose", "forecast"}:
         return ["churned_mrr", *(n for n in named if n not in MONEY and n != "churn_rate")]
     if lost and lost.name == "leave" and money and not customers and len(named) == len(money):
         return ["churned_mrr"]
@@ -56,7 +65,8 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
         return ["active_customers"]
     if "tickets" in named and re.search(r"\b(quanto tempo|how long|how fast|how quickly|rapidez)\b", reading.text):
         return ["resolution_hours", *(n for n in named if n not in {"tickets", "resolution_hours"})]
-    if gained and customers and not (set(named) - {"active_customers"}):
+    aged = any(f.field == "tenure_months" for f in draft.filters)
+    if gained and customers and not aged and not (set(named) - {"active_customers"}):
         return ["new_customers"]
     return named
 
@@ -77,6 +87,7 @@ def _at_risk(reading: Reading, named: list[str], used: Used) -> list[str]:
 def _joined(items: list[Item], one: str, other: str, reading: Reading) -> bool:
     places = sorted((i for i in items if i.name in {one, other}), key=lambda i: i.start)
     return any(
-        {a.name, b.name} == {one, other} and {"e", "and", ","} & set(reading.folded[a.end : b.start])
+        {a.name, b.name} == {one, other}
+        and {"e", "and", ",", "x", "vs", "versus", "contra", "com", "ou"} & set(reading.folded[a.end : b.start])
         for a, b in itertools.pairwise(places)
     )

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from b2shift.insight.contracts import Plan
+from b2shift.insight.planning.accounting import lost
 from b2shift.insight.planning.comparing import take_comparison
-from b2shift.insight.planning.conditions import negated_values, take_conditions
+from b2shift.insight.planning.conditions import Used, asks_what_ends, negated_values, take_conditions
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.followup import continues, edited
 from b2shift.insight.planning.gate import gate
 from b2shift.insight.planning.grouping import take_groups
 from b2shift.insight.planning.guards import guard
-from b2shift.insight.planning.intent import settle
+from b2shift.insight.planning.intent import looks_forward, settle
 from b2shift.insight.planning.measures import measured
 from b2shift.insight.planning.ranking import take_order
 from b2shift.insight.reading.items import Reading, read
@@ -25,25 +26,33 @@ def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexic
     for turn in context:
         earlier = read_question(turn, as_of, known)
         if guard(turn, earlier.text) is None:
-            before = _draft(earlier, before)
-    reading = read_question(question, as_of, known, ahead=before is not None and before.intent == "forecast")
+            before, _ = _draft(earlier, before)
+    looks_ahead = before is not None and (
+        before.intent == "forecast" or any(f.field == "renewal_date" for f in before.filters)
+    )
+    reading = read_question(question, as_of, known, ahead=looks_ahead)
     reason = guard(question, reading.text)
     if reason:
         return Plan(action="refuse", reason=reason)
-    draft = _draft(reading, before)
+    draft, used = _draft(reading, before)
     refused = gate(reading, draft, known, followed=before is not None)
-    return refused or Plan(action="answer", query=draft.query())
+    if refused:
+        return refused
+    unused = lost(reading, draft, used)
+    if unused:
+        return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(unused))
+    return Plan(action="answer", query=draft.query())
 
 
 def read_question(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -> Reading:
     """Read a question; once more with months as coming ones when it looks ahead."""
     reading = read(question, as_of, lexicon, ahead=ahead)
-    coming = reading.cue("forecast") or (reading.cue("renewal") and not reading.of("metric"))
+    coming = looks_forward(reading) or (reading.cue("renewal") and not reading.of("metric")) or asks_what_ends(reading)
     renewed = reading.cue("renewal") and any(i.name in {"customer", "renewal_date"} for i in reading.of("dimension"))
     return read(question, as_of, lexicon, ahead=True) if (coming or renewed) and reading.periods else reading
 
 
-def _draft(reading: Reading, before: Draft | None) -> Draft:
+def _draft(reading: Reading, before: Draft | None) -> tuple[Draft, Used]:
     fresh = Draft()
     used = take_conditions(reading, fresh)
     used.negated = negated_values(reading)
@@ -54,12 +63,12 @@ def _draft(reading: Reading, before: Draft | None) -> Draft:
     _values(reading, fresh, used.negated, used.items)
     settle(reading, fresh, used)
     if before is not None and continues(reading, fresh):
-        return edited(before, fresh, reading)
+        return edited(before, fresh, reading, used), used
     if not fresh.metrics and fresh.intent in {"metric", "trend", "forecast", "explain", "report"}:
         fresh.metrics = [
             f.field for f in fresh.filters if f.field in {m.name for m in used.items if m.kind == "metric"}
         ]
-    return fresh
+    return fresh, used
 
 
 def _values(reading: Reading, draft: Draft, negated: set, used: set) -> None:  # type: ignore[type-arg]

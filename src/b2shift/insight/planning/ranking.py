@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from b2shift.insight.planning.conditions import Used
+from b2shift.insight.planning.conditions import Used, goes_down
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 from b2shift.metrics.api import load_dictionary
@@ -14,7 +14,11 @@ SINGULAR = {"qual", "which", "what", "que"}
 
 def take_order(reading: Reading, draft: Draft, used: Used) -> None:
     """Write order and limit of a ranking into the draft; `ranked` when its metric was not said."""
-    cues = [i for i in reading.of("cue") if i.name in SUPERLATIVES and not _only_amount(reading, i)]
+    cues = [
+        i
+        for i in reading.of("cue")
+        if i.name in SUPERLATIVES and not _only_amount(reading, i) and not _leaves_out(i, used)
+    ]
     draft.limit = _limit(reading, used, bool(cues))
     if not cues:
         if draft.limit and (draft.dimensions or draft.customers) and draft.metrics:
@@ -50,6 +54,11 @@ def take_order(reading: Reading, draft: Draft, used: Used) -> None:
         by = f"{metric}.change" if changed else metric
         draft.order = Order(by=by, dir=_direction(cue.name, metric, changed, reading))
     draft.limit = draft.limit or _singular(reading, draft)
+
+
+def _leaves_out(cue: Item, used: Used) -> bool:
+    """`todos os segmentos menos educação`."""
+    return cue.name == "bottom" and any(0 <= value.start - cue.end <= 1 for value in used.negated)
 
 
 def _counts_customers(reading: Reading, cue: Item) -> bool:
@@ -118,11 +127,17 @@ def _changes(reading: Reading, cue: Item) -> Item | None:
                     0 <= i.start - cue.end <= 2
                     and all(w in CONNECTORS | {"se", "percentual"} for w in reading.folded[cue.end : i.start])
                 )
-                or 0 <= cue.start - i.end <= 1
+                or (cue.start >= i.end and all(_may_stand(reading, p) for p in range(i.end, cue.start)))
             )
         ),
         None,
     )
+
+
+def _may_stand(reading: Reading, place: int) -> bool:
+    """Between a change and its superlative: the metric and words that say nothing, `a queda de NPS foi maior`."""
+    metric = any(m.start <= place < m.end for m in reading.of("metric"))
+    return metric or reading.folded[place] in CONNECTORS | {"foi", "foram", "e", "no", "na", "em", "que", "was", "in"}
 
 
 def direction_of(cue: str, metric: str) -> Literal["asc", "desc"]:
@@ -136,7 +151,7 @@ def direction_of(cue: str, metric: str) -> Literal["asc", "desc"]:
 def _direction(cue: str, metric: str, changed: Item | None, reading: Reading) -> Literal["asc", "desc"]:
     up_is_good = load_dictionary().metrics[metric].direction == "up"
     if changed:
-        falls = changed.name == "drop"
+        falls = goes_down(reading, changed, metric)
         strongest = cue in {"top", "ranking"} or cue in {"best", "worst"}
         return "asc" if falls == strongest else "desc"
     if cue in {"top", "ranking"}:

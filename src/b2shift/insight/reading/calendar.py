@@ -6,6 +6,7 @@ from b2shift.kernel.calendar import add_months, first_of_month, last_closed_mont
 
 Days = tuple[date, date]
 MONTHS_IN = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+INDEX = {"primeiro": 1, "first": 1, "segundo": 2, "second": 2, "terceiro": 3, "third": 3, "quarto": 4, "fourth": 4}
 
 
 def month_end(first: date) -> date:
@@ -85,3 +86,8 @@ def named_year(year: int, as_of: date, ahead: bool) -> Days:
 def _until(days: Days, as_of: date, ahead: bool) -> Days:
     start, end = days
     return (start, as_of) if start <= as_of < end and not ahead else days
+
+
+def unit_of(days: Days) -> str | None:
+    """The calendar unit that a period is, whole: a quarter or a half."""
+    return next((unit for unit in ("quarter", "half") if span(start_of(unit, days[0]), MONTHS_IN[unit]) == days), None)

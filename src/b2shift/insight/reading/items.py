@@ -77,7 +77,10 @@ def read(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -
 
 def _spelled(words: list[Word], lexicon: Lexicon) -> list[Word]:
     out: list[Word] = []
-    for word in words:
+    for place, word in enumerate(words):
+        if word.folded == "pro" and not _is_plan(words, place):
+            out.extend(Word(word.typed, one, one, False) for one in ("para", "o"))
+            continue
         if word.folded in lexicon.short:
             whole = lexicon.short[word.folded].split()
             out.extend(Word(word.typed, one, singular(one), False) for one in whole)
@@ -94,6 +97,13 @@ def _spelled(words: list[Word], lexicon: Lexicon) -> list[Word]:
     return out
 
 
+def _is_plan(words: list[Word], place: int) -> bool:
+    """`plano pro`, `the pro plan`; elsewhere `pro` is `para o`."""
+    before = words[place - 1].lemma if place else ""
+    after = words[place + 1].lemma if place + 1 < len(words) else ""
+    return before in {"plano", "plan", "pacote", "do", "no", "the"} or after in {"plan", "tier", "x", "vs"}
+
+
 def _phrases(reading: Reading, lexicon: Lexicon, taken: set[int], *, longest_only: bool) -> list[Item]:
     """Phrases from left to right; with `longest_only`, those that no period may break: comparisons of time."""
     lemmas, found, at = [word.lemma for word in reading.words], [], 0
@@ -106,6 +116,16 @@ def _phrases(reading: Reading, lexicon: Lexicon, taken: set[int], *, longest_onl
             item = None
         if item and _is_auxiliary(item, reading):
             item = None
+        if (
+            item
+            and item.name == "share"
+            and item.start
+            and lemmas[item.start] == "%"
+            and lemmas[item.start - 1].isdigit()
+        ):
+            item = None
+        if item and item.name == "average_all" and reading.folded[item.end - 1] == "medias":
+            item = Item("cue", "compare", item.start, item.start + 1)
         if item and _is_health(item, reading):
             item = Item("metric", "health_score", item.start, item.end)
         if item:
@@ -145,6 +165,11 @@ def _is_health(item: Item, reading: Reading) -> bool:
 
 def _beside_dimension(reading: Reading, taken: set[int]) -> None:
     """`faixa de risco alto`, `porte médio`: ordinary words that are values beside their dimension's name."""
+    if any(v.name == "company_size" for v in reading.of("value")):
+        for place, said in enumerate(reading.folded):
+            if said in {"medias", "medios"} and place not in taken:
+                reading.items.append(Item("value", "company_size", place, place + 1, "media"))
+                taken.add(place)
     for item in reading.of("dimension"):
         if item.name not in {"risk_band", "company_size"} or item.end >= len(reading.words) or item.end in taken:
             continue

@@ -137,7 +137,7 @@ def _entry(phrase: str, kind: str, name: str, value: Any = None) -> Entry:
 def _reach(words: tuple[str, ...], lemmas: list[str], at: int, taken: set[int]) -> int | None:
     place = at
     for position, word in enumerate(words):
-        while position and place < len(lemmas) and lemmas[place] in CONNECTORS and lemmas[place] != word:
+        while position and place < len(lemmas) and lemmas[place] in CONNECTORS and not _same(word, lemmas[place]):
             place += 1
         if place >= len(lemmas) or place in taken or not _same(word, lemmas[place]):
             return None
@@ -145,5 +145,11 @@ def _reach(words: tuple[str, ...], lemmas: list[str], at: int, taken: set[int]) 
     return place
 
 
+FORMS = {"de": frozenset("de do da dos das".split()), "em": frozenset("em no na nos nas".split())}
+"""A preposition at the end of a phrase, with and without an article."""
+
+
 def _same(word: str, lemma: str) -> bool:
+    if word in FORMS:
+        return lemma in FORMS[word]
     return lemma.startswith(word[:-1]) if word.endswith("*") else lemma == word

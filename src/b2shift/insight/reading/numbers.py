@@ -18,7 +18,7 @@ SCALES = {
     "bi": 1e9, "thousand": 1e3, "million": 1e6, "billion": 1e9, "grand": 1e3,
 }  # fmt: skip
 _SHORT = re.compile(r"^(\d+(?:[.,]\d+)?)(k|mil|mi|mm|m|bi)$")
-_DIGITS = re.compile(r"^\d+(?:[.,]\d+)*$")
+_DIGITS = re.compile(r"^-?\d+(?:[.,]\d+)*$")
 _GROUPED = {True: re.compile(r"^\d{1,3}(?:\.\d{3})+(?:,\d+)?$"), False: re.compile(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$")}
 
 
@@ -52,7 +52,8 @@ def number(word: str, portuguese: bool = True) -> int | float | None:
     if short:
         value = _digits(short[1], portuguese) * SCALES[short[2]]
         return int(value) if value == int(value) else value
-    return _digits(word, portuguese) if _DIGITS.match(word) else None
+    ordinal = word[:-1] if word.endswith("o") else word
+    return _digits(ordinal, portuguese) if _DIGITS.match(ordinal) else None
 
 
 def _amount(words: list[str], at: int, portuguese: bool, taken: set[int]) -> Amount | None:

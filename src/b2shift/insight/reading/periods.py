@@ -47,7 +47,10 @@ THIS = "este|neste|deste|nesse|esse|desse|atual|corrente|this|current|of this|o|
 
 
 class Found(NamedTuple):
-    """A period and the words (`start` to `end`, exclusive) that name it; `ahead` when it lies in the future."""
+    """A period and the words (`start` to `end`, exclusive) that name it; `ahead` when it lies in the future.
+
+    `parts` are the two periods of a range `entre A e B`, which may also be two to compare.
+    """
 
     days: Days
     start: int
@@ -55,6 +58,7 @@ class Found(NamedTuple):
     ahead: bool = False
     open_end: bool = False
     open_start: bool = False
+    parts: tuple[Days, ...] = ()
 
 
 class _Rule(NamedTuple):
@@ -143,6 +147,8 @@ def _year_to_date(m: re.Match[str], as_of: date, ahead: bool) -> Days | None:
 def _week(steps: int) -> Callable[[re.Match[str], date, bool], Days | None]:
     def days(m: re.Match[str], as_of: date, ahead: bool) -> Days:
         monday = as_of - timedelta(days=as_of.weekday()) + timedelta(weeks=steps)
+        if steps == 0 and ahead:
+            return as_of, monday + timedelta(days=6)
         return monday, as_of if steps == 0 else monday + timedelta(days=6)
 
     return days
@@ -269,7 +275,8 @@ def _ranges(atoms: list[Found], words: list[str]) -> list[Found]:
                     found.days[0].year - start.year == 0 and start > found.days[1]
                 ):
                     start = start.replace(year=start.year - 1)
-                joined[-1] = Found((start, found.days[1]), before.start - 1, found.end, before.ahead)
+                parts = (before.days, found.days) if opener in {"entre", "between"} else ()
+                joined[-1] = Found((start, found.days[1]), before.start - 1, found.end, before.ahead, parts=parts)
                 continue
         joined.append(found)
     return joined

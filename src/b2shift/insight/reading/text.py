@@ -7,7 +7,7 @@ from typing import NamedTuple
 LONGEST_QUESTION = 1000
 """Characters read of a question; what is longer is no question about figures."""
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[a-z0-9]+|[<>]=?|(?<=\d)-(?=\d)|[%$/,:;?=!]")
+_TOKEN = re.compile(r"(?<![\w.,/])-\d+(?:[.,]\d+)*|\d+(?:[.,]\d+)+|[a-z0-9]+|[<>]=?|(?<=\d)-(?=\d)|[%$/,:;?=!]")
 _MAIL = re.compile(r"\b([eE])-mail")
 _SAME = frozenset(
     "mais menos tres mes dois seis apos antes depois atras alias pois nps sms vs pais this was has is does us as gas "

@@ -1,0 +1,139 @@
+"""Nothing recognised may be lost: every number, value, metric, period and cue leaves its mark in the query, or is asked about."""
+
+from collections.abc import Callable, Iterator
+
+from b2shift.insight.planning.conditions import OPS, Used
+from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.measures import WITHIN
+from b2shift.insight.reading.items import Item, Reading
+
+ANY_NUMBER = frozenset({"um", "uma", "one", "meia", "100", "cento"})
+"""Words that count nothing in ordinary speech."""
+COMPARES = frozenset({*OPS, "between", "or_more", "or_less"})
+MOVING = frozenset({"explain", "trend", "alert", "relationship", "actions", "compare", "forecast", "define", "profile"})
+LEAVING = frozenset({"churned_customers", "churned_mrr", "churn_rate", "churn_risk", "mrr_at_risk", "nrr", "grr"})
+COMING = frozenset(
+    {"new_customers", "expansion_mrr", "mrr", "arr", "active_customers", "upsell_pipeline", "upsell_propensity"}
+)
+
+
+def lost(reading: Reading, draft: Draft, used: Used) -> list[str]:
+    """What was recognised in a question and is not in its query, as typed."""
+    return [
+        " ".join(word.typed for word in reading.words[start:end])
+        for start, end in sorted(
+            {*_numbers(reading, draft, used), *_named(reading, draft, used), *_cues(reading, draft)}
+        )
+    ]
+
+
+def _numbers(reading: Reading, draft: Draft, used: Used) -> Iterator[tuple[int, int]]:
+    for amount in reading.amounts:
+        said = " ".join(reading.folded[amount.start : amount.end])
+        if amount not in used.amounts and said not in ANY_NUMBER and draft.schedule is None:
+            yield amount.start, amount.end
+    timed = draft.days or draft.forecast or used.periods or draft.schedule or draft.intent in {"alert", "define"}
+    room = 1 + (draft.comparison is not None)
+    if reading.periods and not timed and draft.comparison is None:
+        yield reading.periods[0].start, reading.periods[0].end
+    elif len({p.days for p in reading.periods}) > room and draft.intent != "forecast":
+        yield reading.periods[room].start, reading.periods[room].end
+
+
+def _named(reading: Reading, draft: Draft, used: Used) -> Iterator[tuple[int, int]]:
+    fields = {one.field for one in draft.filters}
+    if draft.condition:
+        fields.add(draft.condition.field)
+    if draft.comparison and draft.comparison.field:
+        fields.add(draft.comparison.field)
+    metrics = {*draft.metrics, *fields} | ({draft.order.by.removesuffix(".change")} if draft.order else set())
+    hidden = {name for metric in metrics for name in WITHIN.get(metric, ())} | {"active_customers", "tickets"}
+    for item in reading.items:
+        paying = item.name == "mrr" and reading.folded[item.start].startswith(("pag", "pay"))
+        if item in used.items or draft.intent == "define" or (paying and draft.metrics == ["active_customers"]):
+            continue
+        if (item.kind == "value" and item.name not in fields) or (
+            item.kind == "metric" and item.name not in metrics | hidden
+        ):
+            yield item.start, item.end
+
+
+def _cues(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
+    for item in reading.of("cue"):
+        check = CHECKS.get(item.name)
+        if check and not check(draft, item, reading):
+            yield item.start, item.end
+
+
+def _compares(draft: Draft, item: Item, reading: Reading) -> bool:
+    """`acima de`, `ou mais`: a condition; without a number after it the words are ordinary ones."""
+    if not any(0 <= amount.start - item.end <= 4 or 0 <= item.start - amount.end <= 2 for amount in reading.amounts):
+        return True
+    every = [*draft.filters, *([draft.condition] if draft.condition else [])]
+    return any(one.op not in {"eq", "neq", "in"} for one in every) or draft.comparison is not None
+
+
+def _set_against(draft: Draft, item: Item, reading: Reading) -> bool:
+    return (
+        draft.comparison is not None
+        or draft.intent in {"compare", "define", "explain", "relationship", "rank"}
+        or draft.calculation is not None
+        or bool(draft.dimensions)
+        or len(set(draft.metrics)) > 1
+        or (reading.folded[item.start] == "em" and any(0 <= m.start - item.end <= 1 for m in reading.of("metric")))
+    )
+
+
+def _ordered(draft: Draft, item: Item, reading: Reading) -> bool:
+    if draft.order or draft.ranked or draft.limit or draft.comparison or draft.intent in MOVING - {"trend", "compare"}:
+        return True
+    if (
+        item.name in {"top", "bottom"}
+        and item.end - item.start == 1
+        and reading.folded[item.start] in {"mais", "menos"}
+    ):
+        following = reading.folded[item.end : item.end + 1]
+        return not any(i.start == item.end and i.kind == "metric" for i in reading.items) or following == ["de"]
+    return False
+
+
+def _moves(draft: Draft, item: Item, reading: Reading) -> bool:
+    every = [*draft.filters, *([draft.condition] if draft.condition else [])]
+    return (
+        draft.intent in MOVING
+        or reading.folded[item.start] in {"up", "down"}
+        or draft.calculation == "growth"
+        or draft.comparison is not None
+        or any(one.op.startswith("change") for one in every)
+        or (draft.order is not None and draft.order.by.endswith(".change"))
+    )
+
+
+def _left_out(draft: Draft, item: Item, reading: Reading) -> bool:
+    """`exceto varejo`, `sem chamados`: something is left out, or is zero, or stays on the other side of a number."""
+    near = 3 if item.name == "not" else 2
+    named = [i for i in reading.items if i.kind in ({"value"} if item.name == "not" else {"value", "metric"})]
+    if not any(0 <= i.start - item.end <= near for i in named):
+        return True
+    return any(one.op in {"neq", "lt", "lte", "gt", "gte"} or one.value == 0 for one in draft.filters) or bool(
+        draft.condition
+    )
+
+
+CHECKS: dict[str, Callable[[Draft, Item, Reading], bool]] = {
+    **dict.fromkeys(COMPARES - {"lte"}, _compares),
+    "compare": _set_against,
+    **dict.fromkeys(("top", "bottom", "best", "worst", "ranking"), _ordered),
+    **dict.fromkeys(("drop", "rise", "halved", "doubled"), _moves),
+    "not": _left_out,
+    "none": _left_out,
+    **dict.fromkeys(("share", "growth", "cumulative", "median", "p90", "p95", "moving_average"), lambda d, i, r: bool(
+        d.calculation or d.intent in {"rank", "explain", "define", "relationship", "alert", "forecast", "actions", "report"} or d.comparison
+    )),
+    "average_all": lambda d, i, r: d.comparison is not None or d.intent == "define",
+    "lose": lambda d, i, r: bool(LEAVING & {*d.metrics, *(f.field for f in d.filters)}) or d.intent in MOVING or "churn_reason" in d.dimensions
+    or any(f.op.startswith("change") for f in d.filters),
+    "leave": lambda d, i, r: bool(LEAVING & {*d.metrics, *(f.field for f in d.filters)}) or d.intent in MOVING or "churn_reason" in d.dimensions or any(f.field in {"risk_band", "renewal_date"} for f in d.filters),
+    "gain": lambda d, i, r: bool(COMING & {*d.metrics}) or d.intent in MOVING or any(f.field == "tenure_months" for f in d.filters),
+    "renewal": lambda d, i, r: any(f.field == "renewal_date" for f in d.filters) or "renewal_date" in d.dimensions or d.intent != "list",
+}  # fmt: skip
