@@ -81,4 +81,10 @@ export const ICONS = {
   key: "key-round",
   hash: "hash",
   sparkle: "sparkles",
+  merge: "merge",
+  split: "split",
+  catalogue: "book-open-text",
+  lineage: "workflow",
+  source: "file-input",
+  profile: "chart-column",
 };

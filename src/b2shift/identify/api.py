@@ -1,6 +1,7 @@
 """The front door of identify: who the customers are, clean and in one view."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 
 from b2shift.identify.catalogue.delivered import Delivered, delivered
@@ -35,7 +36,14 @@ from b2shift.identify.quality.review import decided as _decided
 from b2shift.identify.quality.review import doubts as _doubts
 from b2shift.identify.resolution.build import build as _resolve
 from b2shift.identify.resolution.decisions import decide as _decide_link
+from b2shift.identify.resolution.merged import MergedPage
+from b2shift.identify.resolution.merged import merged as _merged
+from b2shift.identify.resolution.merged import take_out as _take_out
 from b2shift.identify.resolution.near import near as _near
+from b2shift.identify.resolution.pairs import CompanyPair, PairsPage
+from b2shift.identify.resolution.pairs import answered as _answered_pairs
+from b2shift.identify.resolution.pairs import same_company as _same_company_pairs
+from b2shift.identify.resolution.pairs import waiting as _waiting_pairs
 from b2shift.identify.resolution.report import evaluate as _evaluate_resolution
 from b2shift.identify.resolution.report import links as _links
 from b2shift.identify.resolution.report import report as _resolution_report
@@ -55,8 +63,10 @@ from b2shift.lake.api import Lake, Session
 
 __all__ = [
     "TELEMETRY_WINDOW_DAYS",
+    "CompanyPair",
     "Delivered",
     "TableProfile",
+    "answered_pairs",
     "build_customer_360",
     "build_customers",
     "build_quality",
@@ -73,6 +83,7 @@ __all__ = [
     "evaluate_resolution",
     "golden_sql",
     "ingest",
+    "merged_companies",
     "near_companies",
     "newest_date",
     "profile_drift_words",
@@ -85,6 +96,9 @@ __all__ = [
     "quality_report",
     "resolution_report",
     "resolve",
+    "same_company_pairs",
+    "take_out_of_company",
+    "waiting_pairs",
     "write_sources",
 ]
 
@@ -190,6 +204,36 @@ def decide_link(lake: Lake, home: Path, decision: LinkDecision) -> None:
     Raises UnknownNameError for a pair that was not compared, StorageError when the home cannot be written.
     """
     _decide_link(lake, home, decision)
+
+
+def waiting_pairs(lake: Lake, home: Path, *, limit: int, offset: int = 0) -> PairsPage:
+    """Pairs in doubt that nobody answered, the likeliest first, both records side by side."""
+    return _waiting_pairs(lake, home, limit=limit, offset=offset)
+
+
+def answered_pairs(lake: Lake, home: Path, *, limit: int, offset: int = 0) -> PairsPage:
+    """Pairs with an answer that holds, the newest first, and whether this version follows it."""
+    return _answered_pairs(lake, home, limit=limit, offset=offset)
+
+
+def same_company_pairs(lake: Lake, home: Path, entity: str) -> tuple[CompanyPair, ...]:
+    """The pairs that make one company of the records of an entity."""
+    return _same_company_pairs(lake, home, entity)
+
+
+def merged_companies(lake: Lake, *, limit: int, offset: int = 0, customer: str | None = None) -> MergedPage:
+    """Companies that stand for several records, the most first; `customer` keeps one customer's."""
+    return _merged(lake, limit=limit, offset=offset, customer=customer)
+
+
+def take_out_of_company(
+    lake: Lake, home: Path, entity: str, prospect: str, by: str, at: datetime
+) -> Sequence[LinkDecision]:
+    """Answer that a prospect is none of the other records of an entity; the next run parts them, an undo joins again.
+
+    Raises UnknownNameError when the prospect is not in the entity, StorageError when the home cannot be written.
+    """
+    return _take_out(lake, home, entity, prospect, by, at)
 
 
 def near_companies(lake: Lake, typed: TypedCompany, *, limit: int = 5) -> tuple[CompanyLink, ...]:

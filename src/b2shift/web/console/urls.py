@@ -15,6 +15,7 @@ from b2shift.web.console.people import views as people
 from b2shift.web.console.policy import views as policy
 from b2shift.web.console.quality import review
 from b2shift.web.console.quality import views as quality
+from b2shift.web.console.resolution import views as resolution
 from b2shift.web.console.segments import views as segments
 from b2shift.web.console.selection import views as selection
 
@@ -52,6 +53,11 @@ urlpatterns: list[URLPattern] = [
     path("qualidade/corrigidos/", quality.repaired, name="quality_repaired"),
     path("qualidade/revisao/", review.index, name="quality_review"),
     path("qualidade/revisao/resposta/", review.answer, name="quality_answer"),
+    path("empresas-repetidas/", resolution.index, name="resolution"),
+    path("empresas-repetidas/resposta/", resolution.answer, name="resolution_answer"),
+    path("empresas-repetidas/separar/", resolution.part, name="resolution_part"),
+    path("empresas-repetidas/parecidas/", resolution.near, name="resolution_near"),
+    path("empresas-repetidas/empresa/<str:entity>/", resolution.company, name="resolution_company"),
     path("pessoas/", people.index, name="people"),
     path("pessoas/nova/", people.create, name="person_create"),
     path("pessoas/equipes/nova/", people.team, name="team_create"),

@@ -23,6 +23,7 @@ SELLS = {E, M, A, G, X}
 # Address: who may, and the scope a token needs. Written by hand: the code must agree with it.
 LISTS: dict[str, tuple[set[Role], str | None]] = {
     "customers": (SELLS, "customers:read"),
+    "companies/alike": (SELLS, "customers:read"),
     "segments": (SELLS, "segments:read"),
     "segments/s0": (SELLS, "segments:read"),
     "segments/models": ({M, A}, "models:read"),

@@ -1,0 +1,1 @@
+"""Records that may be one company: pairs in doubt, answers, merged companies."""

@@ -1,0 +1,150 @@
+"""`/empresas-repetidas/`: which records may be one company; a person accepts, rejects, takes back, parts."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from b2shift.identify.api import (
+    CompanyPair,
+    answered_pairs,
+    decide_link,
+    merged_companies,
+    resolution_report,
+    same_company_pairs,
+    take_out_of_company,
+    waiting_pairs,
+)
+from b2shift.identify.contracts import Answer, LinkDecision, TypedCompany
+from b2shift.kernel.errors import InputError
+from b2shift.web.accounts.permissions import Capability
+from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.formats import number
+from b2shift.web.console.resolution.words import KINDS, ZONES, Reason, reasons
+from b2shift.web.crm.alike import alike_companies
+from b2shift.web.crm.lake import lake
+
+PAGE_ROWS = 25
+_MOST_PAGES = 400
+VIEWS: dict[str, str | Promise] = {
+    "": gettext_lazy("Em dúvida"),
+    "decididas": gettext_lazy("Decididas"),
+    "unidas": gettext_lazy("Unidas"),
+}
+TYPED = ("name", "cnpj", "domain", "phone", "city")
+_LONGEST = 200
+
+
+@door(Capability.RESOLUTION)
+def index(request: AskedBy) -> HttpResponse:
+    """Pairs in doubt, those decided, or the companies of more than one record; `?ver=` says which."""
+    view = request.GET.get("ver", "")
+    if view not in VIEWS:
+        raise InputError(_("Esta lista não existe"), value=view[:20], hint=_("Escolha uma das abas"))
+    place = _page_number(request.GET.get("cursor") or "1")
+    bounds = {"limit": PAGE_ROWS, "offset": PAGE_ROWS * (place - 1)}
+    read, home = lake(), Path(settings.HOME)
+    told: dict[str, object] = {"view": view, "views": VIEWS.items(), "total": 0, "sentence": _sentence()}
+    if view == "unidas":
+        merged = merged_companies(read, **bounds)
+        told |= {"companies": merged.companies, "total": merged.total}
+    else:
+        listed = (answered_pairs if view else waiting_pairs)(read, home, **bounds)
+        told |= {"pairs": [(pair, reasons(pair.evidence)) for pair in listed.pairs], "total": listed.total}
+    total = int(str(told["total"]))
+    pages = {
+        "next": str(place + 1) if total > PAGE_ROWS * place and place < _MOST_PAGES else None,
+        "previous": str(place - 1) if place > 1 else None,
+    }
+    return render(request, "console/resolution/index.html", told | {"page": pages})
+
+
+@door(Capability.RESOLUTION)
+def company(request: AskedBy, entity: str) -> HttpResponse:
+    """Why the records of one company are one: each pair with its reasons."""
+    pairs = same_company_pairs(lake(), Path(settings.HOME), entity)
+    told: list[tuple[CompanyPair, list[Reason]]] = [(pair, reasons(pair.evidence)) for pair in pairs]
+    return render(request, "console/resolution/company.html", {"entity": entity, "pairs": told})
+
+
+@door(Capability.RESOLUTION, methods=("POST",))
+def answer(request: AskedBy) -> HttpResponse:
+    """Keep one answer to a pair; the next run applies it."""
+    said = request.POST.get("answer", "")
+    if said not in list(Answer):
+        raise InputError(_("Esta resposta não existe"), value=said[:20], hint=_("Aceite, rejeite ou desfaça"))
+    pair = {name: request.POST.get(name, "").strip() for name in ("prospect_id", "same_as")}
+    if not all(pair.values()):
+        raise InputError(_("Falta dizer de que par se trata"), hint=_("Volte à página das empresas repetidas"))
+    decision = LinkDecision(**pair, answer=Answer(said), by=request.user.get_username(), at=timezone.now())
+    decide_link(lake(), Path(settings.HOME), decision)
+    told = {"one": decision.prospect_id, "other": decision.same_as}
+    messages.success(request, _("%(one)s e %(other)s: anotado. A próxima execução aplica.") % told)
+    return redirect(_address("decididas" if decision.answer is Answer.OPEN else ""))
+
+
+@door(Capability.RESOLUTION, methods=("POST",))
+def part(request: AskedBy) -> HttpResponse:
+    """Take one record out of a company; the answers can be taken back one by one."""
+    entity, prospect = (request.POST.get(name, "").strip() for name in ("entity", "prospect"))
+    if not entity or not prospect:
+        raise InputError(_("Falta dizer que registro separar"), hint=_("Volte à página das empresas repetidas"))
+    said = take_out_of_company(
+        lake(), Path(settings.HOME), entity, prospect, request.user.get_username(), timezone.now()
+    )
+    text = ngettext(
+        "%(one)s sai de %(other)s na próxima execução: %(n)s resposta anotada.",
+        "%(one)s sai de %(other)s na próxima execução: %(n)s respostas anotadas.",
+        len(said),
+    )
+    messages.success(request, text % {"one": prospect, "other": entity, "n": len(said)})
+    return redirect(_address("unidas"))
+
+
+@door(Capability.RESOLUTION)
+def near(request: AskedBy) -> HttpResponse:
+    """As somebody types a company: which records may be it."""
+    typed = {name: request.GET.get(name, "").strip()[:_LONGEST] for name in TYPED}
+    found = []
+    if any(typed.values()):
+        company = TypedCompany(name=typed["name"], **{name: typed[name] or None for name in TYPED[1:]})
+        found = [
+            (one.link, str(KINDS[one.link.kind]), str(ZONES[one.link.zone]), reasons(one.link.evidence))
+            for one in alike_companies(request.user, company)
+        ]
+    return render(request, "console/resolution/near.html", {"found": found, "typed": any(typed.values())})
+
+
+def _sentence() -> str:
+    read = lake()
+    if not read.has("prospect_links"):
+        return _("A versão atual ainda não resolveu os prospects: rode o ciclo de novo.")
+    told, doubts = resolution_report(read), waiting_pairs(read, Path(settings.HOME), limit=1).total
+    figures = {
+        "n": number(told.prospects),
+        "customers": number(told.already_customers),
+        "repeated": number(told.repeated),
+        "doubts": number(doubts),
+    }
+    return (
+        _("De %(n)s prospects, %(customers)s já são clientes e %(repeated)s se repetem; pares em dúvida: %(doubts)s.")
+        % figures
+    )
+
+
+def _address(view: str) -> str:
+    address = reverse("console:resolution")
+    return f"{address}?ver={view}" if view else address
+
+
+def _page_number(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_PAGES:
+        raise InputError(_("Esta página não existe"), value=text[:20], hint=_("Comece pela primeira página"))
+    return int(text)

@@ -1,0 +1,47 @@
+"""Companies like the one somebody types, told as far as that person may know them (ADR 0140)."""
+
+from dataclasses import dataclass
+
+from b2shift.identify.api import near_companies
+from b2shift.identify.contracts import CompanyLink, TypedCompany
+from b2shift.kernel.errors import LakeEmptyError
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, Scope, require, scope_of
+from b2shift.web.crm.lake import lake
+from b2shift.web.crm.reading import portfolio, visible_customers
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A company that may be the one typed; of one the person does not follow only that it exists is told."""
+
+    link: CompanyLink
+    visible: bool
+
+
+def alike_companies(user: User, typed: TypedCompany, *, limit: int = 5) -> list[Alike]:
+    """The likeliest first, none below doubt; AccessError for who sees no customers. Nobody before the first run."""
+    require(user, Capability.CUSTOMERS)
+    try:
+        found = near_companies(lake(), typed, limit=limit)
+    except LakeEmptyError:
+        return []
+    if scope_of(user) is Scope.ALL:
+        return [Alike(link, visible=True) for link in found]
+    codes = [link.id for link in found if link.kind == "customer"]
+    seen = set(visible_customers(user).filter(customer_id__in=codes).values_list("customer_id", flat=True))
+    seen |= _own_prospects(user, [link.id for link in found if link.kind == "prospect"])
+    return [Alike(link, visible=link.id in seen) for link in found]
+
+
+def _own_prospects(user: User, codes: list[str]) -> set[str]:
+    """Those of the prospects whose seller the person is, or looks after."""
+    followed = portfolio(user)
+    if not codes or not followed:
+        return set()
+    rows = lake().query(
+        "SELECT prospect_id FROM prospects WHERE prospect_id IN (SELECT unnest($codes::VARCHAR[])) "
+        "AND owner_id IN (SELECT unnest($followed::VARCHAR[]))",
+        {"codes": codes, "followed": followed},
+    )
+    return {row["prospect_id"] for row in rows.to_pylist()}
