@@ -12,6 +12,7 @@ from b2shift.web.console import wording
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.due.facets import fields
 from b2shift.web.console.due.listing import asked, filters_in, sentence, summary
+from b2shift.web.console.due.rows import rows_html
 from b2shift.web.console.filter_bar import chips_of
 from b2shift.web.console.spreadsheet import csv_answer
 from b2shift.web.crm.current import newest_publication
@@ -29,10 +30,11 @@ def index(request: AskedBy) -> HttpResponse:
     wanted = asked(request.user, request.GET)
     found = summary(request.user, request.GET, as_of)
     first, more = fields(visible_proposals(request.user), request.GET)
+    page = wanted.page(request.GET.get("cursor", ""))
     told = {
-        "page": wanted.page(request.GET.get("cursor", "")),
+        "page": page,
+        "rows": rows_html(page.rows, as_of),
         "sort": wanted.sort,
-        "as_of": as_of,
         "summary": found,
         "kind": request.GET.get("kind", ""),
         "sentence": sentence(found),

@@ -1,0 +1,119 @@
+"""The rows of the list as HTML, built in one go: fifty rows with their evidence are too many for a template's loops."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from b2shift.web.console import wording
+from b2shift.web.console.addresses import address, customer_url
+from b2shift.web.console.formats import NOTHING, day, money, money_short, number
+from b2shift.web.console.marks import badge
+from b2shift.web.console.templatetags.assets import icon
+from b2shift.web.crm.models import Proposal
+
+
+def rows_html(proposals: Iterable[Proposal], as_of: date) -> SafeString:
+    """One row a due contact: who, why, what to do, by when and by whom, priority, money."""
+    evidence_head = _evidence_head()
+    return SafeString("".join(_row(one, as_of, evidence_head) for one in proposals))
+
+
+def _row(one: Proposal, as_of: date, evidence_head: SafeString) -> SafeString:
+    return format_html(
+        '<tr data-row><th scope="row" class="top">{}</th><td class="top reason-cell">{}</td>'
+        '<td class="top action-cell" data-label="{}">{}</td><td class="top due-cell" data-label="{}">{}</td>'
+        '<td class="num top" data-label="{}">{}</td><td class="num top" data-label="MRR" title="{}">{}</td></tr>',
+        _customer(one),
+        _why(one, evidence_head),
+        _("O que fazer"),
+        _what(one),
+        _("Prazo"),
+        _by_when(one, as_of),
+        _("Prioridade"),
+        _priority(one),
+        money(one.mrr_at_stake),
+        money_short(one.mrr_at_stake),
+    )
+
+
+def _customer(one: Proposal) -> SafeString:
+    return format_html(
+        '<span class="customer-cell"><a data-row-link href="{}">{}</a><span>{}{}</span></span>',
+        customer_url(one.customer_id),
+        one.customer.display_name,
+        one.customer_id,
+        f" · {one.segment.name}" if one.segment else "",
+    )
+
+
+def _why(one: Proposal, evidence_head: SafeString) -> SafeString:
+    rule = format_html(
+        '<div class="row-line">{}<a class="quiet-link small" href="{}">{}</a></div>',
+        badge("kind", one.kind),
+        f"{address('console:due')}?{urlencode({'rule': one.rule_id})}",
+        one.rule_name,
+    )
+    if not one.evidence:
+        return format_html("{}<p>{}</p>", rule, one.reason)
+    return format_html(
+        '{}<details class="reason-box"><summary title="{}">{}</summary>{}</details>',
+        rule,
+        _("Ver os valores que dispararam a regra"),
+        one.reason,
+        SafeString(f"{evidence_head}{''.join(map(_evidence, one.evidence))}</tbody></table>"),
+    )
+
+
+def _evidence_head() -> SafeString:
+    return format_html(
+        '<table class="evidence-table"><caption class="sr-only">{}</caption><thead><tr><th scope="col">{}</th>'
+        '<th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th></tr></thead><tbody>',
+        _("Valores que dispararam a regra"),
+        _("Medida"),
+        _("Valor"),
+        _("Limite"),
+        _("Fonte"),
+    )
+
+
+def _evidence(told: Mapping[str, Any]) -> str:
+    measure, value, threshold, source = (
+        conditional_escape(text or NOTHING)
+        for text in (told.get("label") or told.get("metric"), *map(told.get, ("value", "threshold", "source")))
+    )
+    return (
+        f'<tr><th scope="row">{measure}</th><td>{value}</td><td>{threshold}</td><td class="muted">{source}</td></tr>'
+    )
+
+
+def _what(one: Proposal) -> SafeString:
+    channels = ", ".join(wording.word("channel", channel) for channel in one.channels)
+    return format_html(
+        "{}{}{}",
+        one.action,
+        format_html('<div class="muted small">{}</div>', channels) if channels else "",
+        format_html('<p class="blocked">{}<span>{}</span></p>', icon("reject"), one.blocked) if one.blocked else "",
+    )
+
+
+def _by_when(one: Proposal, as_of: date) -> SafeString:
+    by = format_html("{}", day(one.due_on))
+    if one.due_on and one.due_on < as_of:
+        by = format_html('<span class="text-bad">{} {} · {}</span>', icon("clock"), by, _("atrasado"))
+    owner = one.owner.name if one.owner else _("Sem responsável")
+    role = wording.word("owner_role", one.owner_role)
+    return format_html('{}<div class="muted small">{} · {}</div>', by, owner, role)
+
+
+def _priority(one: Proposal) -> SafeString:
+    return format_html(
+        '<span class="priority-line"><progress class="meter" value="{}" max="100" aria-hidden="true"></progress>'
+        "<strong>{}</strong></span>",
+        one.priority,
+        number(one.priority),
+    )
