@@ -1,8 +1,11 @@
 """The filters of a list: the fields of its bar, and those in force as chips one can take away."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.http import QueryDict
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,12 @@ class Field:
     value: str
     options: tuple[tuple[str, str], ...] = ()
     type: str = "number"
+
+    @property
+    def options_html(self) -> SafeString:
+        """The options as HTML, the value's own selected; hundreds of owners are too many for a template's loop."""
+        text, value = _options_html(self.options), f'value="{conditional_escape(self.value)}"'
+        return SafeString(text.replace(f"<option {value}>", f"<option {value} selected>", 1))
 
 
 @dataclass(frozen=True)
@@ -44,3 +53,10 @@ def chips_of(fields: list[Field], told: QueryDict, search_label: str = "") -> li
         if field.value
     ]
     return found
+
+
+@lru_cache(maxsize=256)
+def _options_html(options: tuple[tuple[str, str], ...]) -> str:
+    return "".join(
+        f'<option value="{conditional_escape(value)}">{conditional_escape(label)}</option>' for value, label in options
+    )

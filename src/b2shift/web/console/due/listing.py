@@ -21,6 +21,10 @@ from b2shift.web.crm.search import search
 
 DEFAULT_SORT = "-priority"
 _WEEK = timedelta(days=7)
+_SHOWN = [
+    "kind", "rule_id", "rule_name", "reason", "evidence", "action", "channels", "blocked", "due_on", "priority",
+    "mrr_at_stake", "owner_role", "owner__name", "segment__name", "customer__name", "customer__trade_name",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,8 @@ class Asked:
     descending: bool
 
     def page(self, cursor: str) -> Page[Proposal]:
-        """Fifty of them from the cursor."""
-        rows = self.rows.defer("customer__search_text", "customer__reasons")
+        """Fifty of them from the cursor, with what a row shows."""
+        rows = self.rows.only(*_SHOWN, self.column)
         return page_of(rows, column=self.column, descending=self.descending, key="proposal_id", cursor=cursor)
 
     def ordered(self) -> QuerySet[Proposal]:
