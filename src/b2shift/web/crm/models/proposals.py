@@ -69,6 +69,7 @@ class Proposal(Published):
         verbose_name_plural = _("contatos devidos")
         indexes = [
             models.Index(fields=["priority", "proposal_id"], name="proposal_by_priority"),
+            models.Index(fields=["kind", "priority", "proposal_id"], name="proposal_by_kind"),
             models.Index(fields=["due_on", "proposal_id"], name="proposal_by_due"),
             models.Index(fields=["mrr_at_stake", "proposal_id"], name="proposal_by_stake"),
             models.Index(fields=["owner", "units_key"], name="proposal_by_owner"),
