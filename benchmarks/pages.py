@@ -2,9 +2,10 @@
 
     python -m benchmarks.pages http://127.0.0.1:8000 --email … --password … [--people 20] [--requests 60] [--pause 0.5]
 
-Each person signs in, then asks for one page after another, reading each for `--pause` seconds on average (0: never
-reads, the server is always full). The figure is the time from the request to the last
-byte of the answer, measured by the client on the same machine: it includes the wait behind the other people.
+Start it ten seconds after the server, whose workers by then opened the pages that many open first. Each person signs
+in, then asks for one page after another, reading each for `--pause` seconds on average (0: never reads, the server is
+always full). The figure is the time from the request to the last byte of the answer, measured by the client on the same
+machine: it includes the wait behind the other people.
 """
 
 import argparse
@@ -96,7 +97,7 @@ def measure(
     def work(number: int) -> None:
         chance, person = random.Random(number), everybody[number]
         for turn in range(requests):
-            kind = list(wanted)[turn % len(wanted)]
+            kind = list(wanted)[(turn + number) % len(wanted)]
             path = chance.choice(wanted[kind])
             time.sleep(chance.expovariate(1 / pause) if pause else 0)
             started = time.perf_counter()

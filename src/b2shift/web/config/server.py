@@ -23,6 +23,12 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from error
 
 
+def _warm(_worker: object) -> None:
+    from b2shift.web.config import warming  # only in a worker, where Django is set up
+
+    warming.start()
+
+
 def run(host: str, port: int, workers: int) -> None:
     """Serve until a signal stops it."""
     from gunicorn.app.base import BaseApplication  # only here: importing it patches nothing, but costs time
@@ -42,6 +48,7 @@ def run(host: str, port: int, workers: int) -> None:
                 "loglevel": "warning",
                 "proc_name": "b2shift",
             }
+            self.cfg.set("post_worker_init", _warm)
             for name, value in options.items():
                 self.cfg.set(name, value)
 
