@@ -23,6 +23,27 @@ from b2shift.identify.customers.golden import golden_sql
 from b2shift.identify.customers.history import build_history as _build_history
 from b2shift.identify.customers.months import build_months as _build_months
 from b2shift.identify.customers.newest import newest_date
+from b2shift.identify.privacy.erase import (
+    begin_erasure,
+    erase_from_lake,
+    finish_erasure,
+    left_in_lake,
+    pending_erasures,
+)
+from b2shift.identify.privacy.eraser import PersonEraser
+from b2shift.identify.privacy.find import find_persons, person_at
+from b2shift.identify.privacy.held import person_report
+from b2shift.identify.privacy.plan import plan_erasure
+from b2shift.identify.privacy.purposes import Basis, DataPurpose, purposes
+from b2shift.identify.privacy.shapes import (
+    ErasurePlan,
+    ErasureResult,
+    HeldRow,
+    Person,
+    PersonReport,
+    Suppression,
+)
+from b2shift.identify.privacy.suppression import is_suppressed, suppressions
 from b2shift.identify.profile.build import profile_file, profile_table
 from b2shift.identify.profile.page import profile_page
 from b2shift.identify.profile.shapes import TableProfile
@@ -63,10 +84,20 @@ from b2shift.lake.api import Lake, Session
 
 __all__ = [
     "TELEMETRY_WINDOW_DAYS",
+    "Basis",
     "CompanyPair",
+    "DataPurpose",
     "Delivered",
+    "ErasurePlan",
+    "ErasureResult",
+    "HeldRow",
+    "Person",
+    "PersonEraser",
+    "PersonReport",
+    "Suppression",
     "TableProfile",
     "answered_pairs",
+    "begin_erasure",
     "build_customer_360",
     "build_customers",
     "build_quality",
@@ -79,24 +110,35 @@ __all__ = [
     "decide_link",
     "delivered",
     "duration_cap_bin",
+    "erase_from_lake",
     "evaluate_cleansing",
     "evaluate_resolution",
+    "find_persons",
+    "finish_erasure",
     "golden_sql",
     "ingest",
+    "is_suppressed",
+    "left_in_lake",
     "merged_companies",
     "near_companies",
     "newest_date",
+    "pending_erasures",
+    "person_at",
+    "person_report",
+    "plan_erasure",
     "profile_drift_words",
     "profile_file",
     "profile_page",
     "profile_table",
     "propose_sources",
     "prospect_links",
+    "purposes",
     "quality_page",
     "quality_report",
     "resolution_report",
     "resolve",
     "same_company_pairs",
+    "suppressions",
     "take_out_of_company",
     "waiting_pairs",
     "write_sources",

@@ -5,7 +5,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from b2shift.kernel.errors import StateError
+from b2shift.lake import erasure
 from b2shift.lake.contracts import Manifest
+from b2shift.lake.erasure import Erased, Eraser, Row, texts_through
 from b2shift.lake.lineage.place import Place
 from b2shift.lake.lineage.trace import Trace
 from b2shift.lake.names import literal, quote
@@ -17,23 +19,29 @@ from b2shift.lake.stage import Stage
 from b2shift.lake.store import Store
 
 __all__ = [
+    "Erased",
+    "Eraser",
     "Lake",
     "Place",
     "Retention",
+    "Row",
     "Session",
     "Specs",
     "Stage",
     "Trace",
     "columns_named",
     "current_version",
+    "erase",
     "kept_versions",
     "literal",
     "load_specs",
+    "matching_rows",
     "open_lake",
     "quote",
     "retain",
     "retention",
     "roll_back",
+    "texts_through",
     "writing",
 ]
 
@@ -80,6 +88,23 @@ def retain(home: Path, keep: Retention) -> list[int]:
 def retention(home: Path) -> Retention:
     """What a lake keeps of its past."""
     return Store(home).retention
+
+
+def erase(home: Path, eraser: Eraser, seal: str, *, threads: int = 2, memory_limit_mb: int = 1024) -> Erased:
+    """Take what an eraser finds out of every kept version, notes included; `seal` names this erasure.
+
+    Killed at any moment, every version still reads; doing it again finishes it. Raises LakeBusyError while another
+    process writes, StateError when a kept version cannot be read.
+    """
+    store = Store(home)
+    store.manifest()
+    with store.writer_lock():
+        return erasure.erase(store, eraser, seal, threads=threads, memory_limit_mb=memory_limit_mb)
+
+
+def matching_rows(home: Path, eraser: Eraser) -> Iterator[tuple[str, Row]]:
+    """(table, row) of every row of every kept version that the eraser looks at, each file once."""
+    return erasure.matching_rows(Store(home), eraser)
 
 
 def columns_named(expression: str) -> frozenset[str]:

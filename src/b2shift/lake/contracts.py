@@ -32,6 +32,18 @@ class ColumnSpec(Contract):
     type: str
     description: str
     personal: PersonalData = PersonalData.NONE
+    purposes: tuple[str, ...] = Field((), description="what personal data in it is for; each has its legal basis")
+
+
+class PersonColumns(Contract):
+    """Where a table whose rows are natural persons says who each one is."""
+
+    id: str
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    document: str | None = None
+    customer: str | None = Field(None, description="the company the person is at")
 
 
 class TableSpec(Contract):
@@ -46,6 +58,7 @@ class TableSpec(Contract):
     open_columns: bool = Field(
         False, description="further columns may follow the documented ones (features, propensities)"
     )
+    person: PersonColumns | None = Field(None, description="the rows are natural persons, and these say who")
     columns: tuple[ColumnSpec, ...]
 
 

@@ -35,6 +35,7 @@ class _Opened(NamedTuple):
     manifest: Manifest
     connection: duckdb.DuckDBPyConnection
     held: IO[bytes] | None
+    stamp: tuple[int, int] | None
 
 
 class Lake:
@@ -54,15 +55,17 @@ class Lake:
         for attempt in range(_ATTEMPTS):
             current = self.store.current()
             try:
-                manifest = self.store.manifest(self._wanted)
-                return self._engine(manifest, self.store.hold(manifest.version))
+                number = current if self._wanted is None else self._wanted
+                stamp = self.store.stamp(number) if number is not None else None
+                manifest = self.store.manifest(number)
+                return self._engine(manifest, self.store.hold(manifest.version), stamp)
             except StateError:
                 moved = self._wanted is None and self.store.current() != current
                 if not moved or attempt == _ATTEMPTS - 1:
                     raise
         raise AssertionError("unreachable")
 
-    def _engine(self, manifest: Manifest, held: IO[bytes] | None) -> _Opened:
+    def _engine(self, manifest: Manifest, held: IO[bytes] | None, stamp: tuple[int, int] | None) -> _Opened:
         connection = duckdb.connect(
             config={
                 "threads": self._threads,
@@ -74,21 +77,26 @@ class Lake:
         connection.execute("SET parquet_metadata_cache = true")  # a file of the lake never changes
         for table in manifest.tables.values():
             create_view(connection, self.store.root, table)
-        return _Opened(manifest, connection, held)
+        return _Opened(manifest, connection, held, stamp)
 
     def refresh(self) -> bool:
-        """Follow the pointer to another version; True when it moved. One that cannot be opened is not followed."""
-        if self._wanted is not None:
-            return False
+        """Follow the pointer to another version, or the same one described anew (an erasure); True when it moved.
+
+        One that cannot be opened is not followed.
+        """
         try:
-            if self.store.current() == self.version:
+            if not self._moved():
                 return False
             with self._guard:
-                if self.store.current() != self.version:
+                if self._moved():
                     self._opened = self._open()
         except StateError:
             return False
         return True
+
+    def _moved(self) -> bool:
+        number = self.store.current() if self._wanted is None else self._wanted
+        return number is not None and (number, self.store.stamp(number)) != (self.version, self._opened.stamp)
 
     @property
     def manifest(self) -> Manifest:

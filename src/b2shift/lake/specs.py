@@ -8,7 +8,7 @@ from b2shift.kernel.errors import UnknownNameError
 from b2shift.kernel.yaml import parse_yaml
 from b2shift.lake.contracts import TableSpec
 
-_COLUMN = ("name", "type", "description", "personal")
+_COLUMN = ("name", "type", "description", "personal", "purposes")
 
 
 class Specs:
@@ -28,7 +28,7 @@ class Specs:
 
 @cache
 def load_specs(path: Path) -> Specs:
-    """Read a `tables.yaml`: tables whose columns are `name: [type, description]` or `[type, description, personal]`."""
+    """Read a `tables.yaml`: tables whose columns are `name: [type, description, personal-data class, purposes]`."""
     tables = []
     for entry in parse_yaml(path.read_text(encoding="utf-8")):
         columns = [dict(zip(_COLUMN, (name, *told), strict=False)) for name, told in entry.pop("columns").items()]

@@ -68,6 +68,17 @@ class Store:
         _write_durably(self._path(manifest.version), manifest.model_dump_json(indent=1))
         _write_durably(self.pointer, str(manifest.version))
 
+    def replace(self, manifest: Manifest) -> None:
+        """Describe a version that is kept anew; who reads it sees the old description or the new one."""
+        _write_durably(self._path(manifest.version), manifest.model_dump_json(indent=1))
+
+    def stamp(self, version: int) -> tuple[int, int] | None:
+        """What changes when a version is described anew; None when it is gone."""
+        with suppress(OSError):
+            told = self._path(version).stat()
+            return told.st_ino, told.st_mtime_ns
+        return None
+
     def make_durable(self, files: Iterable[str]) -> None:
         """Have the disk keep new files, and their names, before a manifest names them."""
         paths = [self.root / file for file in files]

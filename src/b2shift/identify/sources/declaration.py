@@ -62,6 +62,16 @@ class Load(StrEnum):
     LEDGER = "ledger"
 
 
+class Identifies(StrEnum):
+    """What a column of a source of persons says of who each one is."""
+
+    ID = "id"
+    NAME = "name"
+    EMAIL = "email"
+    PHONE = "phone"
+    DOCUMENT = "document"
+
+
 class Mark(StrEnum):
     """The decimal mark of a file."""
 
@@ -94,6 +104,8 @@ class SourceColumn(Contract):
     codes: str = Field("", description="a customer's key in another system, and the name of that system")
     description: str = ""
     personal: PersonalData = PersonalData.NONE
+    purposes: tuple[str, ...] = Field((), description="what personal data in it is for (purposes.yaml)")
+    identifies: Identifies | None = Field(None, description="what it says of who a natural person is")
 
     @property
     def name(self) -> str:

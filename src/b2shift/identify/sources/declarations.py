@@ -14,7 +14,7 @@ from b2shift.identify.sources.declaration import Source, SourceColumn
 from b2shift.kernel.errors import SchemaError, UnknownNameError
 from b2shift.kernel.yaml import parse_yaml
 from b2shift.lake.api import Specs, load_specs
-from b2shift.lake.contracts import ColumnSpec, Layer, TableSpec
+from b2shift.lake.contracts import ColumnSpec, Layer, PersonColumns, TableSpec
 
 _TYPES = {
     "customer": "VARCHAR", "date": "DATE", "timestamp": "TIMESTAMP", "decimal": "DECIMAL(18,4)",
@@ -124,13 +124,31 @@ def target_spec(source: Source) -> TableSpec:
             type=_TYPES.get(column.kind, "VARCHAR"),
             description=column.description or column.header,
             personal=column.personal,
+            purposes=column.purposes,
         )
         for column in source.columns
     )
     return TableSpec(
         name=source.source, layer=Layer.REFINED, grain=source.grain, description=source.description,
-        key=source.key, columns=columns,
+        key=source.key, person=_persons(source), columns=columns,
     )  # fmt: skip
+
+
+def _persons(source: Source) -> PersonColumns | None:
+    """Where a source of persons with a table of its own says who each one is; None without an identifying key."""
+    told = {column.identifies.value: column.name for column in source.columns if column.identifies is not None}
+    if "id" not in told:
+        return None
+    return PersonColumns.model_validate(told | ({"customer": source.customer.name} if source.customer else {}))
+
+
+def person_of_raw(source: Source) -> PersonColumns | None:
+    """The same for the source as delivered: its headers instead of the columns of its table."""
+    told = target_spec(source).person
+    headers = {column.name: column.header for column in source.columns}
+    if told is None or told.id not in headers:
+        return None
+    return PersonColumns.model_validate({what: headers.get(name) for what, name in told if name is not None})
 
 
 def raw_spec(source: Source) -> TableSpec:
@@ -145,11 +163,11 @@ def raw_spec(source: Source) -> TableSpec:
     columns = [ColumnSpec(name=name, type=kind, description=text) for name, kind, text in told]
     columns += [
         ColumnSpec(name=c.header, type="VARCHAR", description=c.description or f"as delivered, → {c.to or c.into}",
-                   personal=c.personal)
+                   personal=c.personal, purposes=c.purposes)
         for c in source.columns
     ]  # fmt: skip
     columns.append(ColumnSpec(name="_extra", type="MAP(VARCHAR, VARCHAR)", description="columns nobody declared"))
     return TableSpec(
         name=source.raw_table, layer=Layer.RAW, grain=source.grain, published=False,
-        description=f"{source.description} As delivered.", columns=tuple(columns),
+        description=f"{source.description} As delivered.", person=person_of_raw(source), columns=tuple(columns),
     )  # fmt: skip

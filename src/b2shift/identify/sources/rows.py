@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from b2shift.identify.privacy.readmission import nobody_erased, without_erased
 from b2shift.identify.sources.declaration import Kind, Reader, Source, SourceColumn, same_header
 from b2shift.identify.sources.grid import grid_of
 from b2shift.identify.sources.lines import Accidents, Field, Shape, read_lines, reader, shape_of
@@ -56,17 +57,19 @@ def read_rows(session: Session, source: Source, name: str, path: Path, target: P
         select, extra = _csv_select(source, shape)
         parts = f"string_split({_LINE}, {literal(JOIN if shape.quoted else shape.separator)})"
         lines = f"(SELECT _row, _line, {parts} AS parts FROM _lines)"
-    _copy(session, name, batches, f"SELECT {literal(name)} AS _file, _row, _line, {select} FROM {lines}", target)
-    told = session.connection.execute(
+    told = f"SELECT {literal(name)} AS _file, _row, _line, {select} FROM {lines}"
+    _copy(session, name, batches, nobody_erased(session.store.root.parent, source, told), target)
+    counts = session.connection.execute(
         f"SELECT count(*), count(_text), coalesce(max(_row), -1) FROM read_parquet({literal(target)})"
     ).fetchall()[0]
-    rows, broken = int(told[0]), int(told[1])
+    rows, broken = int(counts[0]), int(counts[1])
     if broken > max(1, _BROKEN_SHARE * rows):
         raise SchemaError(
             "As linhas não têm os campos do cabeçalho", value=f"{name}: {broken} de {rows} linhas",
             hint="Confira o separador e o formato do arquivo",
         )  # fmt: skip
-    return Reading(rows, broken, shape.encoding, shape.evidence, extra, found.lines, found.unterminated)
+    accidents = without_erased(session.store.root.parent, source, found.lines)
+    return Reading(rows, broken, shape.encoding, shape.evidence, extra, accidents, found.unterminated)
 
 
 def _copy(session: Session, name: str, batches: Iterator[pa.RecordBatch], select: str, target: Path) -> None:

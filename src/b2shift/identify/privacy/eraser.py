@@ -1,0 +1,103 @@
+"""One person out of any table: their rows go, and their name and addresses go from every other text."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from b2shift.identify.privacy.shapes import ErasurePlan
+from b2shift.identify.privacy.tables import of_persons, personal_columns, sources_of_persons, target_of
+from b2shift.identify.privacy.texts import GONE, pattern
+from b2shift.lake.api import Row, literal, quote
+
+_NOBODY = re.compile(r"(?!)")
+
+
+class PersonEraser:
+    """Takes what a plan names out of rows and texts, of the lake as of the records."""
+
+    def __init__(self, home: Path, plan: ErasurePlan) -> None:
+        self._known, self._personal = of_persons(home), personal_columns(home)
+        self._target = target_of(home)
+        self._ids = {name: frozenset(codes) for name, codes in plan.ids.items()}
+        self._codes = frozenset().union(*self._ids.values()) if self._ids else frozenset()
+        self._keys = frozenset(told.id for name, told in self._known.items() if not name.startswith("raw_"))
+        self._sources = {
+            name: self._ids.get(source.table, frozenset()) for name, (source, _told) in sources_of_persons(home).items()
+        }
+        strict, loose = pattern(plan.texts), pattern(plan.texts, edges=False)
+        self._strict = re.compile(strict) if strict else _NOBODY
+        self._loose = loose
+        codes = "|".join(re.escape(code) for code in sorted(self._codes))
+        self._personal_loose = "|".join(filter(None, [loose, codes and f"(?:{codes})"]))
+
+    def looked_at(self, table: str, columns: Mapping[str, str]) -> str | None:
+        """Rows of the person, and rows whose texts may hold something of them."""
+        wanted = [self._rows_of(table, columns)]
+        for name, kind in columns.items():
+            personal = name in self._personal.get(table, frozenset()) or name.startswith("_")
+            sought = self._personal_loose if personal else self._loose
+            if sought and (kind == "VARCHAR" or ("VARCHAR" in kind and (personal or "MAP" in kind))):
+                text = quote(name) if kind == "VARCHAR" else f"CAST({quote(name)} AS VARCHAR)"
+                wanted.append(f"regexp_matches({text}, {literal(sought)})")
+        return " OR ".join(filter(None, wanted)) or None
+
+    def edited(self, table: str, row: Row) -> Row | None:
+        """None for a row of the person; any other with their name and addresses gone from its texts."""
+        if self._is_theirs(table, row):
+            return None
+        edited: Row = self.without(row)
+        return edited
+
+    def text(self, text: str) -> str:
+        """A text without their name and addresses; JSON is looked through value by value."""
+        if text[:1] in "{[" and (self._strict.search(text) or any(code in text for code in self._codes)):
+            try:
+                told = json.loads(text)
+            except ValueError:
+                pass
+            else:
+                after = self.without(told)
+                return text if after == told else json.dumps(after, ensure_ascii=False, separators=(",", ":"))
+        return self._strict.sub(GONE, text)
+
+    def without(self, value: Any) -> Any:
+        """A value of lists, mappings and texts; entries of a list that are the person are left out."""
+        match value:
+            case str():
+                return self.text(value)
+            case Mapping():
+                return {
+                    self.text(name) if isinstance(name, str) else name: self.without(one) for name, one in value.items()
+                }
+            case list():
+                return [self.without(one) for one in value if not self._is_entry(one)]
+            case tuple():
+                return tuple(self.without(one) for one in value)
+            case _:
+                return value
+
+    def _rows_of(self, table: str, columns: Mapping[str, str]) -> str:
+        told = self._known.get(table)
+        codes = self._ids.get(table)
+        if told is not None and codes and told.id in columns:
+            return f"{quote(told.id)} IN ({', '.join(map(literal, sorted(codes)))})"
+        if {"source", "key"} <= columns.keys():
+            each = [
+                f"(source = {literal(name)} AND key IN ({', '.join(map(literal, sorted(ids)))}))"
+                for name, ids in self._sources.items() if ids
+            ]  # fmt: skip
+            return " OR ".join(each)
+        return ""
+
+    def _is_theirs(self, table: str, row: Row) -> bool:
+        told = self._known.get(table)
+        if told is not None and row.get(told.id) in self._ids.get(table, frozenset()):
+            return True
+        if told is not None and isinstance(row.get("_text"), str) and self._strict.search(row["_text"]):
+            return True
+        return "key" in row and row["key"] in self._sources.get(str(row.get("source")), frozenset())
+
+    def _is_entry(self, value: Any) -> bool:
+        return isinstance(value, Mapping) and any(value.get(key) in self._codes for key in self._keys if key in value)

@@ -1,0 +1,202 @@
+"""Taking rows and values out of every kept version: new files beside the old ones, then description by description.
+
+Files of a lake never change, so what must not exist any more is left out of a copy. Killed before the last version
+is described anew, every version still reads whole, the old way or the new; doing it again finishes it.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from b2shift.lake.contracts import Manifest, StageVersion, TableVersion
+from b2shift.lake.names import literal
+from b2shift.lake.store import Store
+
+Row = dict[str, Any]
+
+
+class Eraser(Protocol):
+    """What is taken out, told table by table."""
+
+    def looked_at(self, table: str, columns: Mapping[str, str]) -> str | None:
+        """SQL over the columns (name → DuckDB type) that finds the rows to edit; None when no row can be one."""
+        ...
+
+    def edited(self, table: str, row: Row) -> Row | None:
+        """The row as it stays; None when it goes."""
+        ...
+
+    def text(self, text: str) -> str:
+        """A text that a stage noted, as it stays."""
+        ...
+
+
+@dataclass
+class Erased:
+    """What was taken out of one lake."""
+
+    versions: int = 0
+    files: int = 0
+    rows_removed: int = 0
+    rows_edited: int = 0
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """The file that takes another's place."""
+
+    file: str
+    removed: int
+
+
+def erase(store: Store, eraser: Eraser, seal: str, *, threads: int = 2, memory_limit_mb: int = 1024) -> Erased:
+    """Take out of every kept version what the eraser finds; the caller holds the writer's lock.
+
+    Tables that changed get another fingerprint, made with `seal`, so that a later run computes what depends on them.
+    Raises StateError when a kept version cannot be read: nothing can be promised about it.
+    """
+    store.sweep()
+    manifests = [store.manifest(number) for number in store.kept()]
+    done = Erased(versions=len(manifests))
+    copies: dict[str, _Copy] = {}
+    with duckdb.connect(config={"threads": threads, "memory_limit": f"{memory_limit_mb}MB"}) as connection:
+        for table, file in _files(manifests):
+            copy = _copied(connection, store, eraser, table, file, done)
+            if copy is not None:
+                copies[file] = copy
+    store.make_durable(copy.file for copy in copies.values())
+    for manifest in manifests:
+        changed = _described_anew(store, manifest, copies, eraser, seal)
+        if changed != manifest:
+            store.replace(changed)
+    store.sweep()
+    done.files = len(copies)
+    return done
+
+
+def matching_rows(store: Store, eraser: Eraser) -> Iterator[tuple[str, Row]]:
+    """Every row of every kept version that the eraser looks at, with the name of its table; each file once."""
+    manifests = [store.manifest(number) for number in store.kept()]
+    with duckdb.connect() as connection:
+        for table, file in _files(manifests):
+            where = eraser.looked_at(table, _columns(connection, store.root / file))
+            if where is not None:
+                found = connection.execute(f"SELECT * FROM read_parquet({literal(store.root / file)}) WHERE {where}")
+                for row in found.to_arrow_table().to_pylist():
+                    yield table, row
+
+
+def _files(manifests: list[Manifest]) -> list[tuple[str, str]]:
+    """(table, file) of all versions, each file once, in a stable order."""
+    return sorted({(name, file) for m in manifests for name, table in m.tables.items() for file in table.files})
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
+    told = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(path)})").fetchall()
+    return {row[0]: row[1] for row in told}
+
+
+def _copied(
+    connection: duckdb.DuckDBPyConnection, store: Store, eraser: Eraser, table: str, file: str, done: Erased
+) -> _Copy | None:
+    """A copy of the file without what must go; None when it holds nothing of that."""
+    path = store.root / file
+    where = eraser.looked_at(table, _columns(connection, path))
+    if where is None:
+        return None
+    found = connection.execute(
+        f"SELECT file_row_number FROM read_parquet({literal(path)}, file_row_number=true) WHERE {where} ORDER BY 1"
+    ).fetchall()
+    if not found:
+        return None
+    target = path.with_name(f"{path.stem.rpartition('-')[0]}-{uuid.uuid4().hex[:8]}.parquet")
+    removed, edited = _write(path, target, [row for (row,) in found], lambda row: eraser.edited(table, row))
+    if not removed and not edited:
+        target.unlink()
+        return None
+    done.rows_removed += removed
+    done.rows_edited += edited
+    return _Copy(str(target.relative_to(store.root)), removed)
+
+
+def _write(path: Path, target: Path, found: list[int], edit: Callable[[Row], Row | None]) -> tuple[int, int]:
+    """Copy a Parquet file, row group by row group, with some rows edited; how many went and how many changed."""
+    removed = edited = start = 0
+    with parquet.ParquetFile(path) as source:
+        schema = source.schema_arrow
+        with parquet.ParquetWriter(target, schema, compression="zstd", compression_level=1) as writer:
+            for group in range(source.num_row_groups):
+                rows = source.read_row_group(group)
+                mine = [number - start for number in found if start <= number < start + rows.num_rows]
+                start += rows.num_rows
+                old = dict(zip(mine, rows.take(pa.array(mine, pa.int64())).to_pylist(), strict=True))
+                kept = {place: edit(before) for place, before in old.items()}
+                removed += sum(after is None for after in kept.values())
+                edited += sum(after is not None and after != old[place] for place, after in kept.items())
+                writer.write_table(_patched(rows, kept, schema), row_group_size=max(1, rows.num_rows))
+    return removed, edited
+
+
+def _patched(rows: pa.Table, kept: Mapping[int, Row | None], schema: pa.Schema) -> pa.Table:
+    """The rows with those at some places replaced, or left out, in the order they had."""
+    pieces, start = [], 0
+    for place, after in sorted(kept.items()):
+        pieces.append(rows.slice(start, place - start))
+        if after is not None:
+            pieces.append(pa.Table.from_pylist([after], schema=schema))
+        start = place + 1
+    return pa.concat_tables([*pieces, rows.slice(start)]).combine_chunks()
+
+
+def _described_anew(
+    store: Store, manifest: Manifest, copies: Mapping[str, _Copy], eraser: Eraser, seal: str
+) -> Manifest:
+    tables = {name: _with_copies(store, table, copies, seal) for name, table in manifest.tables.items()}
+    stages = {name: _without_texts(stage, copies, eraser) for name, stage in manifest.stages.items()}
+    return manifest.model_copy(update={"tables": tables, "stages": stages})
+
+
+def _with_copies(store: Store, table: TableVersion, copies: Mapping[str, _Copy], seal: str) -> TableVersion:
+    if not any(file in copies for file in table.files):
+        return table
+    files = tuple(copies[file].file if file in copies else file for file in table.files)
+    told = blake2b(f"{table.fingerprint}\n{seal}".encode(), digest_size=16).hexdigest()
+    return table.model_copy(
+        update={
+            "files": files,
+            "rows": table.rows - sum(copies[file].removed for file in table.files if file in copies),
+            "bytes": sum((store.root / file).stat().st_size for file in files),
+            "fingerprint": told,
+        }
+    )
+
+
+def _without_texts(stage: StageVersion, copies: Mapping[str, _Copy], eraser: Eraser) -> StageVersion:
+    """What a stage noted, with the files it named by their new names and no text that must go."""
+
+    def told(text: str) -> str:
+        return copies[text].file if text in copies else eraser.text(text)
+
+    return stage.model_copy(update={"notes": texts_through(stage.notes, told)})
+
+
+def texts_through(value: Any, told: Callable[[str], str]) -> Any:
+    """A value of lists, mappings and texts with each text put through a function, keys included."""
+    match value:
+        case str():
+            return told(value)
+        case dict():
+            return {told(key): texts_through(one, told) for key, one in value.items()}
+        case list():
+            return [texts_through(one, told) for one in value]
+        case tuple():
+            return tuple(texts_through(one, told) for one in value)
+        case _:
+            return value
