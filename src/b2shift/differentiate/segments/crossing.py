@@ -63,15 +63,14 @@ class Crossing:
         return max(ends, key=lambda end: (end.k, end.silhouette))
 
     def _cuts(self, levels: list[Integers], segment: int, most: int) -> Iterator[Cut]:
-        count = len(self.root.labels)
-        yield Cut(-1, (), np.zeros((count, 0)), np.zeros(0))
-        seen: set[bytes] = set()
+        yield Cut(-1, (), np.zeros((len(self.root.labels), 0)), np.zeros(0))
+        inside = np.flatnonzero(self.root.labels == segment)
+        weighted, seen = self.pairs.weighted[:, inside], set[bytes]()
         for variable, codes in enumerate(levels):
-            apart = set_apart(self.pairs, np.flatnonzero(self.root.labels == segment), codes, most)
-            members = np.zeros((count, len(apart)))
-            for column, leaving in enumerate(apart):
-                members[leaving, column] = 1.0
-            sums, sizes = self.pairs.reach(members), self.pairs.weights @ members
+            apart = set_apart(self.pairs, inside, codes, most)
+            members = np.column_stack([np.isin(inside, leaving) for leaving in apart] or [np.zeros((len(inside), 0))])
+            sums = (weighted @ members.astype(np.float32)).astype(np.float64)
+            sizes = self.pairs.weights[inside] @ members
             for many in range(1, len(apart) + 1):
                 key = members[:, :many].tobytes()
                 if key not in seen:
@@ -98,13 +97,7 @@ class Crossing:
     def _settle(self, state: State) -> Partition:
         best = self.partition(state)
         for _ in range(_ROUNDS):
-            gains = [
-                [
-                    self.partition((*state[:segment], choice, *state[segment + 1 :])).silhouette - best.silhouette
-                    for choice in range(len(cuts))
-                ]
-                for segment, cuts in enumerate(self.cuts)
-            ]
+            gains = self.gains(state)
             for doubt in (0.0, 0.005, 0.02):
                 other = self._knapsack(gains, state, doubt)
                 after = self.partition(other)
@@ -114,6 +107,51 @@ class Crossing:
                 break
             state, best = other, after
         return best
+
+    def gains(self, state: State) -> list[list[float]]:
+        """For each segment of the root, the silhouette that each of its cuts would add to the state as it is."""
+        blocks = [self._block(segment, choice) for segment, choice in enumerate(state)]
+        own = self.root.labels
+        near = np.column_stack([(sums / sizes).min(axis=1) for sums, sizes in blocks])
+        near[np.arange(len(own)), own] = np.inf
+        order = np.argsort(near, axis=1, kind="stable")[:, :2]
+        least = np.take_along_axis(near, order, axis=1)
+        within, beside = np.empty(len(own)), np.empty(len(own))
+        for segment, (sums, sizes) in enumerate(blocks):
+            rows = np.flatnonzero(own == segment)
+            within[rows], beside[rows] = self._inside(segment, state[segment], rows, sums[rows], sizes)
+        now = self.pairs.weights @ _silhouette(within, np.minimum(least[:, 0], beside))
+        found: list[list[float]] = []
+        for segment, cuts in enumerate(self.cuts):
+            rest = np.where(order[:, 0] == segment, least[:, -1], least[:, 0]) if self.root.k > 1 else least[:, 0]
+            rows = np.flatnonzero(own == segment)
+            found.append([])
+            for choice in range(len(cuts)):
+                sums, sizes = self._block(segment, choice)
+                nearest = np.minimum(np.minimum(rest, beside), (sums / sizes).min(axis=1))
+                inner = within.copy()
+                inner[rows], aside = self._inside(segment, choice, rows, sums[rows], sizes)
+                nearest[rows] = np.minimum(least[rows, 0], aside)
+                after = self.pairs.weights @ _silhouette(inner, nearest)
+                found[-1].append(float(after - now) / self.pairs.points.total)
+        return found
+
+    def _block(self, segment: int, choice: int) -> tuple[Floats, Floats]:
+        """Summed distances to what is left of a segment of the root and to what its cut sets apart, and the sizes."""
+        cut = self.cuts[segment][choice]
+        left = self.root.sums[:, segment] - cut.sums.sum(axis=1)
+        return np.column_stack([left, cut.sums]), np.append(self.root.sizes[segment] - cut.sizes.sum(), cut.sizes)
+
+    def _inside(self, segment: int, choice: int, rows: Integers, sums: Floats, sizes: Floats) -> tuple[Floats, Floats]:
+        """For the rows of a cut segment: mean distance within their part, and to the nearest other part of it."""
+        part = np.zeros(len(self.root.labels), np.intp)
+        for number, leaving in enumerate(self.cuts[segment][choice].apart, 1):
+            part[leaving] = number
+        mine, index = part[rows], np.arange(len(rows))
+        within = np.where(sizes[mine] > 1, sums[index, mine] / np.maximum(sizes[mine] - 1, 1), np.nan)
+        means = sums / sizes
+        means[index, mine] = np.inf
+        return within, means.min(axis=1)
 
     def _knapsack(self, gains: list[list[float]], state: State, doubt: float) -> State:
         """The cuts with the greatest sum of gains, each change less `doubt`, for as many segments as can be had."""
@@ -128,6 +166,14 @@ class Crossing:
                         wider[total] = (reached, (*chosen, choice))
             best = wider
         return best[max(best)][1]
+
+
+def _silhouette(within: Floats, nearest: Floats) -> Floats:
+    """Of each row from its mean distances; 0 where it is alone (nan) or has no other segment."""
+    largest = np.maximum(within, nearest)
+    fit = np.isfinite(largest) & (largest > 0)
+    value: Floats = np.where(fit, (nearest - within) / np.where(fit, largest, 1), 0.0)
+    return value
 
 
 def crossed(pairs: Pairwise, levels: list[Integers], k: int) -> Partition | None:
@@ -150,7 +196,7 @@ def set_apart(pairs: Pairwise, inside: Integers, codes: Integers, most: int) -> 
 
 
 def _roots(pairs: Pairwise, levels: list[Integers], k: int) -> list[Partition]:
-    """Partitions by one variable, the best first, each also with the rare level that stands out most set apart."""
+    """Partitions by one variable, the finest and the tightest, each also with the rare level that stands out apart."""
     everybody = np.arange(len(pairs.weights))
     found = []
     for codes in levels:
@@ -159,8 +205,10 @@ def _roots(pairs: Pairwise, levels: list[Integers], k: int) -> list[Partition]:
             labels[leaving] = number
         if labels.max() > 0:
             found.append(_at_most(pairs, pairs.partition(labels), k))
-    best = sorted(found, key=lambda root: -root.silhouette)[:ROOTS]
-    return [one for root in best for one in (root, *_pulled(pairs, levels, root, k))]
+    tightest = sorted(found, key=lambda root: -root.silhouette)
+    finest = sorted(tightest, key=lambda root: -root.k)
+    best = list(dict.fromkeys(id(root) for root in (*finest[:1], *tightest)))[:ROOTS]
+    return [one for root in tightest if id(root) in best for one in (root, *_pulled(pairs, levels, root, k))]
 
 
 def _pulled(pairs: Pairwise, levels: list[Integers], root: Partition, k: int) -> Iterator[Partition]:

@@ -43,7 +43,19 @@ def climb(pairs: Pairwise, partition: Partition, *, sweeps: int = 40) -> Partiti
 def gains_of_moves(pairs: Pairwise, partition: Partition) -> tuple[Integers, Floats]:
     """For each row the segment it would best go to, and the silhouette gained if it alone went there.
 
-    Exact for the row itself, first order for everybody else; -inf where its segment would fall below the floor.
+    -inf where its segment would fall below the floor.
+    """
+    labels, weights, sizes = partition.labels, pairs.weights, partition.sizes
+    gains = gains_of_rows(pairs, partition)
+    gains[sizes[labels] - weights < max(pairs.smallest, 1e-9)] = -np.inf
+    goals = gains.argmax(axis=1)
+    return goals, gains[np.arange(len(labels)), goals]
+
+
+def gains_of_rows(pairs: Pairwise, partition: Partition) -> Floats:
+    """Silhouette gained if a row alone went to a segment (rows x k); -inf for its own.
+
+    Exact for the row itself, first order for everybody else.
     """
     labels, weights, sizes, k = partition.labels, pairs.weights, partition.sizes, partition.k
     index = np.arange(len(labels))
@@ -61,9 +73,8 @@ def gains_of_moves(pairs: Pairwise, partition: Partition) -> tuple[Integers, Flo
     own = weights * silhouette_of(partition.sums.copy(), labels, sizes)
     gains = weights[:, None] * _elsewhere(means) - own[:, None] + joining + leaving[:, None]
     gains[index, labels] = -np.inf
-    gains[sizes[labels] - weights < max(pairs.smallest, 1e-9)] = -np.inf
-    goals = gains.argmax(axis=1)
-    return goals, gains[index, goals] / pairs.points.total
+    after: Floats = gains / pairs.points.total
+    return after
 
 
 def _slopes(within: Floats, near: Floats) -> tuple[Floats, Floats]:

@@ -122,3 +122,14 @@ class Pairwise:
         sizes = np.append(partition.sizes, weight)
         sizes[segment] -= weight
         return self.measured(labels, sums, sizes)
+
+    def moved(self, partition: Partition, rows: Integers, segment: int, goal: int) -> Partition:
+        """Some rows (positions) of a segment, not all of them, moved to another one."""
+        labels, sums, sizes = partition.labels.copy(), partition.sums.copy(), partition.sizes.copy()
+        labels[rows] = goal
+        distance, weight = self.weighted[:, rows].sum(axis=1, dtype=np.float64), self.weights[rows].sum()
+        sums[:, segment] -= distance
+        sums[:, goal] += distance
+        sizes[segment] -= weight
+        sizes[goal] += weight
+        return self.measured(labels, sums, sizes)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from b2shift.differentiate.segments import density, moves, reshape, rules
+from b2shift.differentiate.segments import density, exchange, reshape, rules
 from b2shift.differentiate.segments.crossing import crossed
 from b2shift.differentiate.segments.distinct import Distinct, Integers
 from b2shift.differentiate.segments.measures import centres_of
@@ -34,14 +34,16 @@ def refined(
     Both hold the same distinct rows, at most MATRIX_UP_TO. Fewer than k segments when the floor leaves no room.
     """
     pairs = Pairwise(points, floor)
-    starts = _dense_starts(pairs, k) if dense_start else _starts(pairs, raw, k, seed)
-    return _preferred([moves.climb(pairs, start) for start in starts])
-
-
-def by_rules(pairs: Pairwise, raw: Distinct, k: int) -> Partition:
-    """The best partition found whose segments are rules: variables crossed, then questions put instead of others."""
     asked = rules.Questions(pairs, raw)
-    found = crossed(pairs, variables(raw), k)
+    if dense_start:
+        return exchange.settled(pairs, asked, reshape.to_k(pairs, dense_labels(points, floor), k))
+    steady = exchange.exchanged(pairs, asked, by_rules(asked, raw, k))
+    return _preferred([steady, *(exchange.settled(pairs, asked, start) for start in _compact(pairs, k, seed))])
+
+
+def by_rules(asked: rules.Questions, raw: Distinct, k: int) -> Partition:
+    """The best partition found whose segments are rules: variables crossed, then questions put instead of others."""
+    found = crossed(asked.pairs, variables(raw), k)
     *_, grown = asked.grown(k, found)
     return asked.exchanged(grown)
 
@@ -56,16 +58,11 @@ def _preferred(climbed: list[Partition]) -> Partition:
     return first if steady and first.silhouette > 0 else best
 
 
-def _starts(pairs: Pairwise, raw: Distinct, k: int, seed: int) -> Iterator[Partition]:
-    """Rules first, then K-Means with as many centres as segments, then with more, joined."""
-    yield by_rules(pairs, raw, k)
+def _compact(pairs: Pairwise, k: int, seed: int) -> Iterator[Partition]:
+    """K-Means with as many centres as segments, then with more, joined."""
     for wanted in (k, int(np.ceil(OVERGROWN * k))):
         labels, _ = k_means(pairs.points, min(wanted, len(pairs.weights)), seed=seed, starts=STARTS)
         yield reshape.to_k(pairs, labels, k)
-
-
-def _dense_starts(pairs: Pairwise, k: int) -> Iterator[Partition]:
-    yield reshape.to_k(pairs, dense_labels(pairs.points, pairs.floor), k)
 
 
 def dense_labels(points: Distinct, floor: float) -> Integers:

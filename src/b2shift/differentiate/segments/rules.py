@@ -70,10 +70,21 @@ class Questions:
             at = int(values.argmax())
             if best is None or values[at] > best[0] + 1e-12:
                 best = (float(values[at]), segment, int(asked[at]))
-        if best is None:
-            return None
-        leaving = np.flatnonzero((partition.labels == best[1]) & (self.flags[:, best[2]] > 0))
-        return self.pairs.cut(partition, best[1], leaving)
+        return None if best is None else self._cut(partition, best[1], best[2])
+
+    def cuts(self, partition: Partition, many: int) -> list[Partition]:
+        """The partitions after each of the `many` questions that give the best silhouettes, at most 4 a segment."""
+        found = [
+            (float(values[at]), segment, int(asked[at]))
+            for segment, asked, values in self._answers(partition)
+            for at in np.argsort(-values, kind="stable")[:4]
+        ]
+        found.sort(key=lambda one: -one[0])
+        return [self._cut(partition, segment, question) for _, segment, question in found[:many]]
+
+    def _cut(self, partition: Partition, segment: int, question: int) -> Partition:
+        leaving = np.flatnonzero((partition.labels == segment) & (self.flags[:, question] > 0))
+        return self.pairs.cut(partition, segment, leaving)
 
     def _answers(self, partition: Partition) -> Iterator[tuple[int, Integers, Floats]]:
         """For each segment: the questions that keep the floor, and the silhouette after asking each of it."""

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from b2shift.differentiate.segments import hierarchy, moves, reshape
+from b2shift.differentiate.segments import exchange, hierarchy, reshape
 from b2shift.differentiate.segments.distinct import Distinct, Integers
 from b2shift.differentiate.segments.floored import drawn, everyone, largest_first, margin
 from b2shift.differentiate.segments.mixture import gaussian_mixture
@@ -18,6 +18,7 @@ from b2shift.differentiate.segments.nearest_means import k_means
 from b2shift.differentiate.segments.pairwise import Pairwise, Partition
 from b2shift.differentiate.segments.refine import MATRIX_UP_TO, by_rules, dense_labels
 from b2shift.differentiate.segments.representations import SCALED, representations
+from b2shift.differentiate.segments.rules import Questions
 from b2shift.differentiate.segments.view import View
 
 KMEANS, MIXTURE, DENSITY, WARD = "kmeans", "gaussian_mixture", "hdbscan_kmeans", "hierarquico"
@@ -52,6 +53,15 @@ class Searched:
         return Pairwise(self._part(self.view.points), margin(self.floor, self.seen is None))
 
     @cached_property
+    def asked(self) -> Questions:
+        """Yes/no questions about the columns of the rows searched."""
+        return Questions(self.pairs, self._raw)
+
+    @property
+    def _raw(self) -> Distinct:
+        return self._part(self.view.distinct)
+
+    @cached_property
     def forms(self) -> dict[str, Distinct]:
         """The representations of the rows searched."""
         return {name: self._part(points) for name, points in representations(self.view).items()}
@@ -74,11 +84,11 @@ class Searched:
     def _found(self, trial: Trial) -> Partition:
         if trial.algorithm in (RULES, MOVED_RULES):
             if trial.k not in self._rules:
-                self._rules[trial.k] = by_rules(self.pairs, self._part(self.view.distinct), trial.k)
+                self._rules[trial.k] = by_rules(self.asked, self._raw, trial.k)
             rules = self._rules[trial.k]
-            return rules if trial.algorithm == RULES else moves.climb(self.pairs, rules)
+            return rules if trial.algorithm == RULES else exchange.exchanged(self.pairs, self.asked, rules)
         start = reshape.to_k(self.pairs, self._start(self.forms[trial.representation], trial), trial.k)
-        return moves.climb(self.pairs, start)
+        return exchange.settled(self.pairs, self.asked, start)
 
     def _start(self, points: Distinct, trial: Trial) -> Integers:
         more = min(int(np.ceil(1.5 * trial.k)), len(points.rows))

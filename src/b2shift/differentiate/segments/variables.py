@@ -9,8 +9,9 @@ from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers
 
 BANDS = 4
 """Bands of a column of numbers, of equal weight."""
-COVERED, SHARED = 0.995, 0.02
-"""Columns side by side are one variable when this share of the rows has one of them, and at most this share two."""
+TOLERANCES = ((0.9, 0.0), (0.995, 0.02))
+"""Columns side by side are one variable when at least the first share of the rows has one of them, and at most the
+second share two: columns that exclude one another may leave more rows without any."""
 
 
 def variables(raw: Distinct) -> list[Integers]:
@@ -36,15 +37,25 @@ def together(raw: Distinct) -> tuple[tuple[int, ...], ...]:
 
 def _end(raw: Distinct, binary: list[bool], start: int) -> int:
     """The column after the last one of the variable that starts here."""
-    held = np.zeros(len(raw.rows))
-    for at in range(start, len(binary)):
-        column = raw.rows[:, at]
-        held += (column > column.min()) | ((column > 0) & (np.ptp(column) == 0))
-        if not binary[at] or raw.weights[held > 1].sum() > SHARED * raw.total:
-            break
-        if at > start and raw.weights[held > 0].sum() >= COVERED * raw.total:
-            return at + 1
+    last = start
+    while last < len(binary) and binary[last]:
+        last += 1
+    flags = np.column_stack([_flag(column) for column in raw.rows[:, start:last].T])
+    held = np.cumsum(flags, axis=1)
+    covered, twice = (raw.weights @ (held > 0) / raw.total, raw.weights @ (held > 1) / raw.total)
+    for least, most in TOLERANCES:
+        whole = np.flatnonzero((covered >= least) & (twice <= most))
+        if len(whole) and whole[-1] > 0:
+            wide = whole[whole > 0]
+            same = wide[twice[wide] <= twice[wide[0]]]
+            return start + int(same[-1]) + 1
     return start + 1
+
+
+def _flag(column: Floats) -> Integers:
+    """1 where a column of two values has the upper one; of a single value, where it is not 0."""
+    flag: Integers = (column > column.min()) | ((column > 0) & (np.ptp(column) == 0))
+    return flag.astype(np.intp)
 
 
 def _levels(raw: Distinct, column: Floats) -> Integers:

@@ -6,15 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from b2shift.differentiate.segments import floored, measures, moves, reshape, rules
+from b2shift.differentiate.segments import exchange, floored, measures, moves, reshape, rules
 from b2shift.differentiate.segments.crossing import Crossing
 from b2shift.differentiate.segments.distinct import Distinct, distinct
 from b2shift.differentiate.segments.floored import partition_of
 from b2shift.differentiate.segments.nearest_means import k_means
 from b2shift.differentiate.segments.pairwise import Pairwise
 from b2shift.differentiate.segments.refine import by_rules
+from b2shift.differentiate.segments.rules import Questions
 from b2shift.differentiate.segments.space import reference_space
-from b2shift.differentiate.segments.variables import variables
+from b2shift.differentiate.segments.variables import together, variables
 
 
 def tables(seed: int, rows: int = 300) -> tuple[Distinct, Distinct, np.ndarray]:
@@ -58,7 +59,7 @@ def test_the_best_question_is_the_best_of_all() -> None:
     raw, points, _ = tables(4)
     pairs = Pairwise(points, 0.03)
     partition = pairs.partition(k_means(points, 3, seed=0)[0])
-    asked = rules.Questions(pairs, raw)
+    asked = Questions(pairs, raw)
     found = asked.best(partition)
     tried = []
     for segment in range(3):
@@ -73,7 +74,7 @@ def test_the_best_question_is_the_best_of_all() -> None:
 
 def test_questions_grow_from_one_segment_to_k() -> None:
     raw, points, _ = tables(4)
-    grown = list(rules.Questions(Pairwise(points, 0.02), raw).grown(6))
+    grown = list(Questions(Pairwise(points, 0.02), raw).grown(6))
     assert [partition.k for partition in grown] == [1, 2, 3, 4, 5, 6]
 
 
@@ -168,9 +169,47 @@ def test_a_crossing_knows_its_sums_and_settles_uphill() -> None:
 
 def test_segments_that_are_rules_come_back_on_other_rows() -> None:
     raw, points, matrix = crossed_table(3, rows=3_000)
-    whole = by_rules(Pairwise(points, 0.01), raw, 12).labels[raw.owner]
+    whole = by_rules(Questions(Pairwise(points, 0.01), raw), raw, 12).labels[raw.owner]
     rows = np.sort(np.random.default_rng(0).choice(3_000, 2_400, replace=False))
     part = distinct(matrix[rows])
     there = Pairwise(part.moved(reference_space(part).project(part.rows)), 0.01)
-    again = by_rules(there, part, 12).labels[part.owner]
+    again = by_rules(Questions(there, part), part, 12).labels[part.owner]
     assert adjusted_rand_score(whole[rows], again) > 0.85
+
+
+@given(st.integers(0, 10_000), st.integers(3, 7))
+@settings(max_examples=8, deadline=None)
+def test_the_gains_of_cuts_are_what_the_cuts_bring(seed: int, k: int) -> None:
+    raw, points, _ = tables(seed)
+    pairs, levels = Pairwise(points, 0.02), variables(raw)
+    root = pairs.partition(levels[0])
+    crossing = Crossing(pairs, levels, root, root.k + k)
+    state = tuple(min(1, len(cuts) - 1) for cuts in crossing.cuts)
+    before = crossing.partition(state).silhouette
+    for segment, gains in enumerate(crossing.gains(state)):
+        after = [crossing.partition((*state[:segment], c, *state[segment + 1 :])) for c in range(len(gains))]
+        assert gains == pytest.approx([one.silhouette - before for one in after], abs=1e-9)
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=8, deadline=None)
+def test_exchanges_only_raise_the_silhouette_and_keep_the_floor(seed: int) -> None:
+    raw, points, _ = tables(seed)
+    pairs = Pairwise(points, 0.05)
+    asked = Questions(pairs, raw)
+    start = by_rules(asked, raw, 5)
+    settled, best = exchange.settled(pairs, asked, start), exchange.exchanged(pairs, asked, start)
+    assert start.silhouette <= settled.silhouette <= best.silhouette
+    for one in (settled, best):
+        again = pairs.partition(one.labels)
+        assert again.silhouette == pytest.approx(one.silhouette, abs=1e-6)
+        assert one.k == start.k
+        assert again.sizes.min() >= pairs.smallest
+
+
+def test_columns_of_one_category_are_found_though_a_level_is_rare() -> None:
+    rng = np.random.default_rng(3)
+    market = rng.choice(5, 2000, p=[0.5, 0.3, 0.197, 0.002, 0.001])
+    band, flag = rng.choice(3, 2000), rng.random(2000) < 0.3
+    raw = distinct(np.column_stack([flag, np.eye(5)[market], np.eye(3)[band]]).astype(float))
+    assert together(raw) == ((0,), (1, 2, 3, 4, 5), (6, 7, 8))
