@@ -17,6 +17,7 @@ from b2shift.interact import api as interact
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Session, current_version, open_lake, writing
+from b2shift.metrics import api as metrics
 
 LABELS = {
     "ingest": "Ler e limpar os arquivos",
@@ -27,6 +28,7 @@ LABELS = {
     "features": "Calcular atributos",
     "scores": "Estimar riscos e propensões",
     "segments": "Segmentar",
+    "rollups": "Somar os números por mês",
     "proposals": "Avaliar a régua de contatos",
     "commit": "Gravar a versão",
     "publish": "Publicar para as páginas",
@@ -75,6 +77,7 @@ def run_loop(
             ("features", lambda: differentiate.build_features(session, day)),
             ("scores", lambda: differentiate.score_customers(session, day, seed=seed, progress=progress)),
             ("segments", lambda: differentiate.segment_customers(session, day, seed=seed, progress=progress)),
+            ("rollups", lambda: metrics.build_rollups(session, day)),
             ("proposals", lambda: _propose(session, home, day, progress)),
         ]
         for name, work in steps:

@@ -1,8 +1,10 @@
 """The front door of the metric dictionary and its compiler."""
 
 from b2shift.metrics.buckets import MAIN, OTHER, Bucket, before, bucket, compared, default_period, series
-from b2shift.metrics.compiler import PERCENTILES, Scope, Statement, aggregate, customers, has_data, measures
+from b2shift.metrics.compiler import Scope, Statement, aggregate, customers
 from b2shift.metrics.dictionary import load_dictionary, metric, read_dictionary
+from b2shift.metrics.measures import PERCENTILES, has_data, measures
+from b2shift.metrics.rollups import build_rollups
 
 __all__ = [
     "MAIN",
@@ -14,6 +16,7 @@ __all__ = [
     "aggregate",
     "before",
     "bucket",
+    "build_rollups",
     "compared",
     "customers",
     "default_period",

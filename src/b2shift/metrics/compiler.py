@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 from b2shift.kernel.calendar import add_months, first_of_month
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError
-from b2shift.kernel.yaml import parse_yaml
 from b2shift.metrics.buckets import MAIN, OTHER, Bucket
 from b2shift.metrics.contracts import Filter
+from b2shift.metrics.measures import PERCENTILES, measures
+from b2shift.metrics.routing import MONTHS_TAKEN, cubed, rows_of
 
 SIGNS = {"eq": "=", "neq": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-PERCENTILES = {"median": 0.5, "p10": 0.1, "p25": 0.25, "p75": 0.75, "p90": 0.9, "p95": 0.95}
 
 
 class Scope(Contract):
@@ -33,18 +31,6 @@ class Scope(Contract):
         return " e ".join(parts) or "toda a base"
 
 
-@lru_cache(maxsize=1)
-def measures() -> dict[str, Any]:
-    """How metrics are computed, from measures.yaml."""
-    told: dict[str, Any] = parse_yaml((resources.files("b2shift.metrics") / "measures.yaml").read_text("utf-8"))
-    return told
-
-
-def has_data(name: str) -> bool:
-    """Whether a metric can be computed from the lake, or a dimension is a column of it."""
-    return name in measures()["measures"] or name in measures()["columns"]
-
-
 @dataclass
 class Statement:
     """A statement and the values bound to it."""
@@ -61,14 +47,21 @@ class Statement:
 
 def aggregate(
     metric: str, buckets: list[Bucket], dimensions: tuple[str, ...], filters: tuple[Filter, ...], scope: Scope,
-    *, filtered: list[Bucket], calculation: str | None = None,
+    *, filtered: list[Bucket], calculation: str | None = None, rolled: date | None = None,
 ) -> Statement:  # fmt: skip
-    """One metric by bucket and dimensions. `filtered` holds the buckets in which metrics of filters are measured."""
+    """One metric by bucket and dimensions. `filtered` holds the buckets in which metrics of filters are measured.
+
+    `rolled` is the date of the lake's rollups: what they can answer is read from them, the rest from the rows.
+    """
     told = measures()["measures"][metric]
+    alone = scope == Scope() and calculation not in PERCENTILES
+    cube = cubed(told["source"], buckets, dimensions, filters, rolled) if alone else None
+    if cube is not None:
+        return _from_cube(told, buckets, dimensions, filters, cube)
     statement = Statement()
     by = ", ".join(f'm."{_column(name)}"' for name in dimensions)
-    head = _head(statement, buckets, dimensions, filters, scope, filtered, told["source"])
-    facts = measures()["sources"][told["source"]].format(b="buckets")
+    head = _head(statement, buckets, dimensions, filters, scope, filtered, told["source"], rolled)
+    facts = rows_of(told["source"], "buckets", buckets, rolled)
     keys = f"f.bucket{', ' + by if by else ''}"
     if calculation in PERCENTILES:
         inner = f"SELECT f.bucket, f.customer_id, {_value(told)} AS value FROM ({facts}) f GROUP BY 1, 2"
@@ -85,10 +78,12 @@ def aggregate(
     return statement
 
 
-def customers(filters: tuple[Filter, ...], scope: Scope, *, filtered: list[Bucket]) -> Statement:
+def customers(
+    filters: tuple[Filter, ...], scope: Scope, *, filtered: list[Bucket], rolled: date | None = None
+) -> Statement:
     """The customers that meet conditions, with their names."""
     statement = Statement()
-    head = _head(statement, filtered[:1], (), filters, scope, filtered)
+    head = _head(statement, filtered[:1], (), filters, scope, filtered, None, rolled)
     statement.sql = (
         f"{head} SELECT m.customer, c.name FROM members m JOIN customers c ON c.customer_id = m.customer_id ORDER BY 1"
     )
@@ -103,6 +98,7 @@ def _head(
     scope: Scope,
     filtered: list[Bucket],
     source: str | None = None,
+    rolled: date | None = None,
 ) -> str:
     """The tables that facts and members come from; `wanted` are the dimensions that split."""
     conditions, measured, sources = [], [], [source] if source else []
@@ -110,7 +106,7 @@ def _head(
         if one.field in measures()["columns"]:
             conditions.append(_condition(statement, one))
         else:
-            measured.append(_measure_table(statement, place, one))
+            measured.append(_measure_table(statement, place, one, filtered, rolled))
             conditions.append(f"customer_id IN (SELECT customer_id FROM kept{place})")
             sources.append(measures()["measures"][one.field]["source"])
     for names, column in ((scope.owners, "account_owner"), (scope.states, "state")):
@@ -119,6 +115,7 @@ def _head(
     columns = {"customer", "account_owner", "state", *wanted, *(one.field for one in filters)}
     since, until = _months(buckets + (filtered if measured else []), sources)
     ends = {"since": f"{statement.bind(since)}::DATE", "until": f"{statement.bind(until)}::DATE"}
+    members = "SELECT * FROM metric_members" if rolled else member_columns(columns)
     parts = [
         f"told AS ({measures()['told'].format(**ends)})",
         f"paid AS ({measures()['paid'].format(**ends)})",
@@ -126,16 +123,38 @@ def _head(
         f"buckets AS ({_table(statement, buckets)})",
         f"filtered AS ({_table(statement, filtered)})",
         *measured,
-        f"members AS (SELECT * FROM ({_members(columns)}) WHERE {' AND '.join(conditions) or 'true'})",
+        f"members AS (SELECT * FROM ({members}) WHERE {' AND '.join(conditions) or 'true'})",
     ]
     return "WITH " + ", ".join(parts)
 
 
-def _members(names: set[str]) -> str:
+def member_columns(names: set[str]) -> str:
+    """Customers with the dimensions of these names, from the tables that hold them."""
     known = measures()["columns"]
     columns = ", ".join(f'{known[name]} AS "{name}"' for name in sorted(names & set(known)))
     joins = " ".join(join for name, join in measures()["joins"].items() if name in names)
     return f"SELECT c.customer_id, {columns} FROM customers c {joins}"
+
+
+def _from_cube(
+    told: dict[str, Any],
+    buckets: list[Bucket],
+    dimensions: tuple[str, ...],
+    filters: tuple[Filter, ...],
+    split: tuple[str, ...],
+) -> Statement:
+    statement = Statement()
+    places = zip(split, ("f.one", "f.two"), strict=False)
+    columns = {name: f"{place}::INTEGER" if name == "cluster" else place for name, place in places}
+    by = "".join(f', {columns[name]} AS "{name}"' for name in dimensions)
+    kept = "".join(f" AND {_condition(statement, one, columns[one.field])}" for one in filters)
+    months = MONTHS_TAKEN[measures()["facts"][told["source"]]]
+    statement.sql = (
+        f"WITH buckets AS ({_table(statement, buckets)}) SELECT b.bucket{by}, {_value(told)} AS value, "
+        f"sum(f.customers)::BIGINT AS customers FROM metric_cube f JOIN buckets b ON {months} "
+        f"WHERE f.source = '{told['source']}' AND f.split = '{','.join(split)}'{kept} GROUP BY ALL"
+    )
+    return statement
 
 
 def _months(buckets: list[Bucket], sources: list[str]) -> tuple[date, date]:
@@ -158,11 +177,14 @@ def _table(statement: Statement, buckets: list[Bucket]) -> str:
 
 
 def _value(told: dict[str, Any]) -> str:
-    return f"{told['ratio']} * sum(f.num)::DOUBLE / nullif(sum(f.den), 0)" if "ratio" in told else "sum(f.num)::DOUBLE"
+    """What a measure makes of its rows: a ratio of sums, or the sum of one side, so many times."""
+    if "ratio" in told:
+        return f"{told['ratio']} * sum(f.num)::DOUBLE / nullif(sum(f.den), 0)"
+    return f"{told.get('times', 1)} * sum(f.{told.get('of', 'num')})::DOUBLE"
 
 
-def _condition(statement: Statement, one: Filter) -> str:
-    column = f'"{_column(one.field)}"'
+def _condition(statement: Statement, one: Filter, column: str | None = None) -> str:
+    column = column or f'"{_column(one.field)}"'
     if one.op == "between":
         low, high = one.value if isinstance(one.value, tuple) else (one.value, one.value)
         kind = "::DATE" if one.field == "renewal_date" else ""
@@ -175,14 +197,14 @@ def _condition(statement: Statement, one: Filter) -> str:
     return f"{column} {SIGNS[one.op]} {statement.bind(one.value)}{kind}"
 
 
-def _measure_table(statement: Statement, n: int, one: Filter) -> str:
+def _measure_table(statement: Statement, n: int, one: Filter, filtered: list[Bucket], rolled: date | None) -> str:
     """Customers whose own value of a metric meets a condition; no rows count as zero where zero has a meaning."""
     told = measures()["measures"].get(one.field)
     if told is None or "source" not in told:
         raise InputError("Esta métrica não está nos dados", value=one.field, hint="Filtre por outra")
     if one.op.startswith("change") and told["time"] == "now":
         raise InputError("Esta métrica só tem o valor de hoje, sem história", value=one.field, hint="Filtre pelo valor")
-    facts = measures()["sources"][told["source"]].format(b="filtered")
+    facts = rows_of(told["source"], "filtered", filtered, rolled)
     by_customer = f"SELECT f.customer_id, f.bucket, {_value(told)} AS value FROM ({facts}) f GROUP BY 1, 2"
     main, other = statement.bind(MAIN), statement.bind(OTHER)
     empty = "0" if "ratio" not in told else "NULL"

@@ -76,6 +76,10 @@ class SmallLake:
             "('A00002', '2026-05-01', '2026-05-10', '2026-05-09', 100, 'PAGA'), "
             "('A00002', '2026-05-01', '2026-05-10', NULL, 999, 'CANCELADA')")  # fmt: skip
 
+    def has(self, name: str) -> bool:
+        """No rollups: every number is read from rows."""
+        return not name.startswith("metric_")
+
     def query(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> pa.Table:
         """Run a statement."""
         self.asked.append(sql)

@@ -149,7 +149,7 @@ def test_months_without_anything_to_count_are_zero(lake: SmallLake) -> None:
     assert list(values(told, "churned_customers").values()) == [0, 0, 0, 0, 1]
 
 
-@pytest.mark.parametrize("question", ["Qual o CSAT?", "MRR por plano", "tempo de resolução", "NPS do plano premium"])
+@pytest.mark.parametrize("question", ["Qual o CSAT?", "MRR por plano", "taxa de adoção", "NPS do plano premium"])
 def test_what_no_source_delivers_is_said(lake: SmallLake, question: str) -> None:
     query = plan_question(question, AS_OF).query
     assert query is not None

@@ -60,6 +60,7 @@ class _Answering:
         self.lake, self.query, self.scope = lake, query, scope
         self.as_of = lake.manifest.as_of
         self.closed = last_closed_month(self.as_of)
+        self.rolled = self.as_of if lake.has("metric_facts") else None
         self.statements: list[str] = []
         self.notes: list[str] = []
         months = 12 if query.intent == "trend" or self._long() else 1
@@ -165,6 +166,7 @@ class _Answering:
             self.scope,
             filtered=self._filtered(),
             calculation=query.calculation,
+            rolled=self.rolled,
         )
         rows = self._run(statement)
         rows = [{**{k: v for k, v in row.items() if k != "value"}, name: row["value"]} for row in rows]
@@ -236,7 +238,7 @@ class _Answering:
         return known[:limit] if limit else known
 
     def _list(self) -> list[Row]:
-        rows = self._run(customers(self.query.filters, self.scope, filtered=self._filtered()))
+        rows = self._run(customers(self.query.filters, self.scope, filtered=self._filtered(), rolled=self.rolled))
         wanted = [
             n
             for n in dict.fromkeys([*self.query.metrics, *(f.field for f in self.query.filters)])
