@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from b2shift.kernel.errors import SchemaError
-from b2shift.lake.contracts import TableSpec
+from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 from b2shift.lake.names import literal, quote
 
 
@@ -34,7 +34,7 @@ def require_declared(connection: duckdb.DuckDBPyConnection, spec: TableSpec, pat
 def _undeclared(spec: TableSpec, found: list[str]) -> list[str]:
     missing = [column.name for column in spec.columns if column.name not in found]
     documented = {column.name for column in spec.columns}
-    extra = [name for name in found if name not in documented]
+    extra = [name for name in found if name not in documented and name != ROW_CONTENT]
     if missing or (extra and not spec.open_columns):
         parts = [f"faltam {', '.join(missing)}"] * bool(missing) + [f"sobram {', '.join(extra)}"] * bool(extra)
         raise SchemaError(

@@ -7,6 +7,9 @@ from pydantic import Field
 
 from b2shift.kernel.contract import Contract
 
+ROW_CONTENT = "_content"
+"""A column a file may have that is none of its table's: by it the writer knows a row when it comes again."""
+
 
 class Layer(StrEnum):
     """How far a table is from the files that were delivered."""

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from b2shift.kernel.errors import StateError, UnknownNameError
-from b2shift.lake.contracts import Manifest, TableVersion
+from b2shift.lake.contracts import ROW_CONTENT, Manifest, TableVersion
 from b2shift.lake.expressions import expressions
 from b2shift.lake.names import literal, quote
 from b2shift.lake.store import Store
@@ -23,8 +23,11 @@ _UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException)
 def create_view(connection: duckdb.DuckDBPyConnection, root: Path, table: TableVersion) -> None:
     """Name a table's files in a connection; StateError when they are gone or damaged."""
     files = ", ".join(literal(root / file) for file in table.files)
+    columns = f"COLUMNS(c -> c <> {literal(ROW_CONTENT)})"
     try:
-        connection.execute(f"CREATE OR REPLACE VIEW {quote(table.spec.name)} AS SELECT * FROM read_parquet([{files}])")
+        connection.execute(
+            f"CREATE OR REPLACE VIEW {quote(table.spec.name)} AS SELECT {columns} FROM read_parquet([{files}])"
+        )
     except _UNREADABLE as error:
         raise _lost(table.spec.name) from error
 

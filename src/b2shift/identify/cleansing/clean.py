@@ -6,19 +6,20 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from b2shift.identify.cleansing.again import Earlier, content_of_plain, keep_plain, look_beside, told
 from b2shift.identify.cleansing.forms import Form, form_of
 from b2shift.identify.cleansing.moved import compare, first_load
-from b2shift.identify.cleansing.outcome import facts, rejects_sql, repairs_sql, write_part
+from b2shift.identify.cleansing.outcome import facts, rejects_sql, repairs_sql, typed, write_part
 from b2shift.identify.cleansing.refuse import refuse_keys
 from b2shift.identify.cleansing.repeats import mark_repeats
-from b2shift.identify.cleansing.values import judge_odd_values, take_values
+from b2shift.identify.cleansing.values import judge_odd_values, values_taken
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.lake.api import Session, literal, quote
-from b2shift.lake.contracts import TableSpec
+from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
 _MACROS = Path(__file__).with_name("macros.sql")
-_TEMPORARY = ("_odd", "_clean", "_refused", "_twins", "_hurt", "_repairs")
+_TEMPORARY = ("_odd", "_clean", "_refused", "_twins", "_hurt", "_repairs", "_kept", "_met", "_again", "_fresh")
 
 
 @dataclass
@@ -28,6 +29,8 @@ class Cleansed:
     parts: dict[str, str] = field(default_factory=dict)
     moved: dict[str, int] = field(default_factory=dict)
     files: dict[str, dict[str, object]] = field(default_factory=dict)
+    forms: dict[str, list[object]] = field(default_factory=dict)
+    kept: int = 0
 
 
 def clean(
@@ -36,50 +39,78 @@ def clean(
     files: Iterable[str],
     lines: pa.Table,
     unterminated: Iterable[str] = (),
+    earlier: Earlier | None = None,
     before: str | None = None,
 ) -> Cleansed:
     """Cleanse the rows of `raw_<source>`, which come from `files`, as they are now in the session.
 
-    `lines` never became rows (columns of `rejects`); the files in `unterminated` end in the middle of a line; `before`
-    is the part of the source's table that the delivery before gave, to tell what moved.
+    `lines` never became rows (columns of `rejects`); the files in `unterminated` end in the middle of a line. Plain
+    rows of `earlier` that came again are taken over; `before` is the part of the source's table that the delivery
+    before gave, to tell what moved.
     """
     connection = session.connection
     connection.execute(_MACROS.read_text(encoding="utf-8"))
     forms = [form_of(session, source, file) for file in sorted(files)]
     try:
-        take_values(session, source, forms)
-        judge_odd_values(session, source, forms)
+        _look_at(session, source, forms, earlier)
         refuse_keys(session, source)
         mark_repeats(session, source)
         connection.execute(
             "CREATE OR REPLACE TEMP VIEW accepted AS SELECT * FROM _clean ANTI JOIN _refused USING (_file, _row)"
         )
         connection.register("_lines_cut", lines)
-        result = _write(session, source, forms, sorted(unterminated))
+        result = _write(session, source, forms, sorted(unterminated), earlier)
         after = result.parts[target_spec(source).name]
         if before is None:
             result.moved = first_load(session, after)
         else:
-            result.moved, result.parts["changes"] = compare(session, source, before, after)
+            result.moved, result.parts["changes"] = compare(session, source, before, after, fresh=earlier is not None)
         return result
     finally:
         connection.execute("DROP VIEW IF EXISTS accepted")
+        connection.execute("DROP VIEW IF EXISTS _rows")
         connection.unregister("_lines_cut")
         for table in _TEMPORARY:
             connection.execute(f"DROP TABLE IF EXISTS {table}")
 
 
-def _write(session: Session, source: Source, forms: list[Form], unterminated: list[str]) -> Cleansed:
+def _look_at(session: Session, source: Source, forms: list[Form], earlier: Earlier | None) -> None:
+    """Make `_clean` of the rows that must be looked at, and `_rows` with them as delivered; the others are `_kept`."""
+    connection, raw = session.connection, quote(source.raw_table)
+    some = keep_plain(session, source, forms, earlier)
+    if some:
+        rows = f"SELECT * FROM {raw} ANTI JOIN (SELECT _content AS _hash FROM _kept) USING (_hash)"
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE _again AS {rows}")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW _rows AS SELECT * FROM {'_again' if some else raw}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE _clean AS {values_taken(source, forms, '_rows')}")
+    judge_odd_values(session, source, forms)
+    if some and look_beside(session, source):
+        met = "SEMI JOIN (SELECT _content AS _hash FROM _met) USING (_hash)"
+        connection.execute(f"INSERT INTO _again SELECT * FROM {raw} {met}")
+        connection.execute(f"INSERT INTO _clean {values_taken(source, forms, f'(SELECT * FROM _again {met})')}")
+        judge_odd_values(session, source, forms)
+
+
+def _write(
+    session: Session, source: Source, forms: list[Form], unterminated: list[str], earlier: Earlier | None
+) -> Cleansed:
     result = Cleansed()
     spec = target_spec(source)
-    result.parts[spec.name] = write_part(session, spec, f"SELECT {_filled(source, spec)} FROM accepted")
+    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _repairs AS {repairs_sql(source)}")
+    rows = f"SELECT {_filled(source, spec)}, {content_of_plain()} AS {ROW_CONTENT} FROM accepted"
+    if earlier is not None:
+        session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _fresh AS {typed(spec, rows, content=True)}")
+        part = f"read_parquet({literal(session.store.root / earlier.part)})"
+        rows = f"SELECT * FROM {part} SEMI JOIN _kept USING ({ROW_CONTENT}) UNION ALL BY NAME SELECT * FROM _fresh"
+    result.parts[spec.name] = write_part(session, spec, rows, content=True)
     for table, select in source.also.items():
         result.parts[table] = write_part(session, tables()[table], select)
-    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _repairs AS {repairs_sql(source)}")
     result.parts["repairs"] = write_part(session, tables()["repairs"], "SELECT * FROM _repairs")
     result.parts["rejects"] = write_part(session, tables()["rejects"], rejects_sql(source, unterminated))
     for form in forms:
         result.files[form.file] = facts(session, form)
+        result.forms[form.file] = told(form)
+    result.kept = session.connection.execute("SELECT count(*) FROM _kept").fetchall()[0][0]
     return result
 
 

@@ -38,9 +38,11 @@ class Form(NamedTuple):
 def form_of(session: Session, source: Source, file: str) -> Form:
     """Look at every day and number of a file."""
     days = [column.header for column in source.of_kind(Kind.DATE, Kind.TIMESTAMP)]
+    if days:
+        session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _days AS FROM {_values(source, file, days)}")
     numbers = [column.header for column in source.of_kind(Kind.DECIMAL)]
-    decision = decide(_written(session, source, file, days), source.date_order) if days else None
-    last = _last_day(session, source, file, days, decision) if decision else _LAST
+    decision = decide(_written(session), source.date_order) if days else None
+    last = _last_day(session, decision) if decision else _LAST
     mark = _mark(session, source, file, numbers) if numbers else None
     grains = {header: _grain(session, source, file, header, mark) for header in numbers} if mark else {}
     return Form(file, decision, last, mark, grains)
@@ -54,7 +56,7 @@ def _values(source: Source, file: str, headers: list[str]) -> str:
     )
 
 
-def _written(session: Session, source: Source, file: str, headers: list[str]) -> Written:
+def _written(session: Session) -> Written:
     pattern = literal(r"^(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})(?:\D.*)?$")
     row = session.connection.execute(f"""
         SELECT coalesce(sum(n) FILTER (regexp_matches(v, '^\\d{{4}}[-/.]\\d{{1,2}}[-/.]\\d{{1,2}}')), 0),
@@ -63,18 +65,17 @@ def _written(session: Session, source: Source, file: str, headers: list[str]) ->
                coalesce(sum(n) FILTER (a BETWEEN 1 AND 12 AND b BETWEEN 1 AND 12), 0)
         FROM (SELECT v, n, TRY_CAST(regexp_extract(v, {pattern}, 1) AS INTEGER) AS a,
                      TRY_CAST(regexp_extract(v, {pattern}, 2) AS INTEGER) AS b
-              FROM {_values(source, file, headers)})
+              FROM _days)
     """).fetchall()[0]
     return Written(*map(int, row))
 
 
-def _last_day(session: Session, source: Source, file: str, headers: list[str], decision: Decision) -> date:
+def _last_day(session: Session, decision: Decision) -> date:
     """The last day that can be meant: twenty years after three quarters of the file's different days."""
-    day: date | None = session.connection.execute(
-        f"SELECT CAST(quantile_disc(day, 0.75) AS DATE) FROM (SELECT {usual_day('v', decision.usual)} AS day "
-        f"FROM {_values(source, file, headers)}) "
-        f"WHERE day BETWEEN DATE '{EARLIEST}' AND DATE '{_LAST}'"
-    ).fetchall()[0][0]
+    day: date | None = session.connection.execute(f"""
+        SELECT CAST(quantile_disc(day, 0.75) AS DATE) FROM (SELECT {usual_day("v", decision.usual)} AS day FROM _days)
+        WHERE day BETWEEN DATE '{EARLIEST}' AND DATE '{_LAST}'
+    """).fetchall()[0][0]
     return min(_LAST, day.replace(year=day.year + _YEARS_AHEAD, day=min(day.day, 28))) if day else _LAST
 
 

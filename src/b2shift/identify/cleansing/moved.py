@@ -6,10 +6,11 @@ from b2shift.identify.cleansing.outcome import write_part
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.lake.api import Session, literal, quote
+from b2shift.lake.contracts import ROW_CONTENT
 
 # Two decimals are left of a number that was typed again; less is no change.
 _CENT = 0.0051
-_TEMPORARY = ("_then", "_now", "_gone", "_came", "_pairs", "_cells", "_left_over", "_refused_now")
+_TEMPORARY = ("_then", "_now", "_gone", "_came", "_pairs", "_cells", "_left_over", "_refused_now", "_stale")
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,20 @@ def first_load(session: Session, after: str) -> dict[str, int]:
     return asdict(Moved(new=rows))
 
 
-def compare(session: Session, source: Source, before: str, after: str) -> tuple[dict[str, int], str]:
+def compare(
+    session: Session, source: Source, before: str, after: str, *, fresh: bool = False
+) -> tuple[dict[str, int], str]:
     """Counts of what moved from the part `before` to the part `after`, and a part of `changes` with the cells.
 
-    Needs `_clean` and `_refused` of the newer delivery: a row that is refused today was not withdrawn. Rows are paired
-    when equal, then by key; in sources without a key by what never moves in a row, then by `known_by`.
+    Needs `_clean`, `_refused` and `_kept` of the newer delivery: a row that is refused today was not withdrawn, one
+    that was kept did not move (`fresh`: the others are in `_fresh`). Rows are paired when equal, then by key; in
+    sources without a key by what never moves in a row, then by `known_by`.
     """
     connection = session.connection
     columns = _columns(source)
     old, new = _parquet(session, before), _parquet(session, after)
     try:
-        _left_over(session, columns, old, new)
+        _left_over(session, columns, *(_others(session, old) if fresh else (_numbered(old), _numbered(new))))
         connection.execute("CREATE OR REPLACE TEMP TABLE _pairs (gone BIGINT, came BIGINT)")
         for identity in _rounds(source, columns):
             _pair(session, identity)
@@ -58,6 +62,18 @@ def compare(session: Session, source: Source, before: str, after: str) -> tuple[
 
 def _parquet(session: Session, part: str) -> str:
     return f"read_parquet({literal(session.store.root / part)})"
+
+
+def _numbered(rows: str) -> str:
+    return rows.replace(")", ", file_row_number = true)")
+
+
+def _others(session: Session, old: str) -> tuple[str, str]:
+    """The rows of the delivery before that were not kept, and the newer ones that were looked at, numbered."""
+    session.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE _stale AS SELECT * FROM {_numbered(old)} ANTI JOIN _kept USING ({ROW_CONTENT})"
+    )
+    return "_stale", "(SELECT *, rowid AS file_row_number FROM _fresh)"
 
 
 def _columns(source: Source) -> dict[str, str]:
@@ -83,7 +99,7 @@ def _left_over(session: Session, columns: dict[str, str], old: str, new: str) ->
     for table, rows in (("_then", old), ("_now", new)):
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT hash({_same(columns)}) AS content, file_row_number AS _id "
-            f"FROM {_numbered(rows)}"
+            f"FROM {rows}"
         )
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE _left_over AS
@@ -95,15 +111,11 @@ def _left_over(session: Session, columns: dict[str, str], old: str, new: str) ->
     for table, thin, rows, other in (("_gone", "_then", old, "after"), ("_came", "_now", new, "before")):
         connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE {table} AS
-            SELECT * EXCLUDE (file_row_number), file_row_number AS _id FROM {_numbered(rows)}
+            SELECT * EXCLUDE (file_row_number), file_row_number AS _id FROM {rows}
             WHERE file_row_number IN (
                 SELECT _id FROM {thin} JOIN _left_over USING (content)
                 QUALIFY row_number() OVER (PARTITION BY content ORDER BY _id) > {other})
         """)
-
-
-def _numbered(rows: str) -> str:
-    return rows.replace(")", ", file_row_number = true)")
 
 
 def _rounds(source: Source, columns: dict[str, str]) -> list[dict[str, str]]:

@@ -9,7 +9,7 @@ from b2shift.identify.cleansing.vocabularies import vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
 from b2shift.kernel.errors import StorageError
 from b2shift.lake.api import Session, literal, quote
-from b2shift.lake.contracts import TableSpec
+from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
 _EMPTY = {Kind.DATE: dates.KIND, Kind.TIMESTAMP: dates.KIND, Kind.DECIMAL: numbers.KIND}
 
@@ -23,7 +23,7 @@ def rejects_sql(source: Source, unterminated: list[str]) -> str:
     return f"""
         SELECT {name} AS source, f._file AS file, f._row AS row, r._line AS line, f.kind, f."column", f.value, f.reason,
                {key} AS customer_id, left(concat_ws({literal(source.separator)}, {columns}), 2000) AS delivered
-        FROM _refused AS f JOIN {raw} AS r USING (_file, _row) JOIN _clean AS c USING (_file, _row)
+        FROM _refused AS f JOIN _rows AS r USING (_file, _row) JOIN _clean AS c USING (_file, _row)
         UNION ALL BY NAME
         SELECT {name} AS source, _file AS file, _row AS row, _line AS line,
                CASE WHEN cut THEN 'truncated_last_line' ELSE 'field_count' END AS kind,
@@ -99,7 +99,8 @@ def facts(session: Session, form: Form) -> dict[str, object]:
     """What `loads` tells about one file."""
     file = literal(form.file)
     row = session.connection.execute(
-        f"SELECT (SELECT count(*) FROM _clean WHERE _file = {file}), "
+        f"SELECT (SELECT count(*) FROM _clean WHERE _file = {file}) "
+        f"+ (SELECT count(*) FROM _kept WHERE _file = {file}), "
         f"(SELECT count(*) FROM _refused WHERE _file = {file}), (SELECT count(*) FROM _repairs WHERE file = {file})"
     ).fetchall()[0]
     return {
@@ -110,13 +111,18 @@ def facts(session: Session, form: Form) -> dict[str, object]:
     }  # fmt: skip
 
 
-def write_part(session: Session, spec: TableSpec, select: str) -> str:
-    """Write rows of a table to a file of its own, typed as declared; its place relative to the lake."""
+def typed(spec: TableSpec, select: str, *, content: bool = False) -> str:
+    """SQL: the rows typed as declared; `content`: with the column by which a plain row is known when it comes again."""
     columns = ", ".join(f"CAST({quote(c.name)} AS {c.type}) AS {quote(c.name)}" for c in spec.columns)
+    return f"SELECT {columns}{f', {ROW_CONTENT}' * content} FROM ({select})"
+
+
+def write_part(session: Session, spec: TableSpec, select: str, *, content: bool = False) -> str:
+    """Write rows of a table to a file of its own, as `typed`; its place relative to the lake."""
     target = session.new_file(spec.name)
     try:
         session.connection.execute(
-            f"COPY (SELECT {columns} FROM ({select})) TO {literal(target)} "
+            f"COPY ({typed(spec, select, content=content)}) TO {literal(target)} "
             "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
     except (duckdb.IOException, OSError) as error:

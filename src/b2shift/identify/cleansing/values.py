@@ -33,16 +33,15 @@ def as_delivered(column: SourceColumn) -> str:
     return f"{column.name}_delivered"
 
 
-def take_values(session: Session, source: Source, forms: list[Form]) -> None:
-    """Make `_clean` from the raw rows whose fields fit; odd values are null for now."""
+def values_taken(source: Source, forms: list[Form], rows: str) -> str:
+    """SQL: the rows of a relation like `raw_<source>` whose fields fit, as `_clean` has them; odd values are null."""
     types = {column.name: column.type for column in target_spec(source).columns}
-    selects = " UNION ALL ".join(_select(source, form, types) for form in forms)
-    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _clean AS {selects}")
+    return " UNION ALL ".join(_select(source, form, types, rows) for form in forms)
 
 
-def _select(source: Source, form: Form, types: dict[str, str]) -> str:
+def _select(source: Source, form: Form, types: dict[str, str], raw: str) -> str:
     """Inside, the delivered texts and what the engine makes of them; outside, each value and what stands aside."""
-    inner, outer, joins = ["r._file", "r._row"], ["_file", "_row"], []
+    inner, outer, joins = ["r._file", "r._row", "r._hash"], ["_file", "_row", "_hash"], []
     hurt = ["FALSE"]
     for place, column in enumerate(source.columns):
         text, value = f"t{place}", f"v{place}"
@@ -56,7 +55,7 @@ def _select(source: Source, form: Form, types: dict[str, str]) -> str:
             hurt.append(f"({value} IS NULL AND {text} IS NOT NULL)")
         if column.filled:
             hurt.append(f"{text} IS NULL")
-    rows = f"{quote(source.raw_table)} AS r {' '.join(joins)} WHERE r._text IS NULL AND r._file = {literal(form.file)}"
+    rows = f"{raw} AS r {' '.join(joins)} WHERE r._text IS NULL AND r._file = {literal(form.file)}"
     return f"SELECT {', '.join(outer)}, {' OR '.join(hurt)} AS _damaged FROM (SELECT {', '.join(inner)} FROM {rows})"
 
 

@@ -167,6 +167,9 @@ def raw_spec(source: Source) -> TableSpec:
         for c in source.columns
     ]  # fmt: skip
     columns.append(ColumnSpec(name="_extra", type="MAP(VARCHAR, VARCHAR)", description="columns nobody declared"))
+    columns.append(
+        ColumnSpec(name="_hash", type="UBIGINT", description="what the line says, the form of its file apart")
+    )
     return TableSpec(
         name=source.raw_table, layer=Layer.RAW, grain=source.grain, published=False,
         description=f"{source.description} As delivered.", person=person_of_raw(source), columns=tuple(columns),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,8 @@ def read_rows(session: Session, source: Source, name: str, path: Path, target: P
     else:
         select, extra = _csv_select(source, shape)
         parts = f"string_split({_LINE}, {literal(JOIN if shape.quoted else shape.separator)})"
-        lines = f"(SELECT _row, _line, {parts} AS parts FROM _lines)"
-    told = f"SELECT {literal(name)} AS _file, _row, _line, {select} FROM {lines}"
+        lines = f"(SELECT _row, _line, _text AS _whole, {parts} AS parts FROM _lines)"
+    told = f"SELECT {literal(name)} AS _file, _row, _line, {select}, {_hash(source, name + select)} FROM {lines}"
     _copy(session, name, batches, nobody_erased(session.store.root.parent, source, told), target)
     counts = session.connection.execute(
         f"SELECT count(*), count(_text), coalesce(max(_row), -1) FROM read_parquet({literal(target)})"
@@ -70,6 +71,12 @@ def read_rows(session: Session, source: Source, name: str, path: Path, target: P
         )  # fmt: skip
     accidents = without_erased(session.store.root.parent, source, found.lines)
     return Reading(rows, broken, shape.encoding, shape.evidence, extra, accidents, found.unterminated)
+
+
+def _hash(source: Source, form: str) -> str:
+    """SQL: what a line says, as a number; the same line of a file of another form says something else."""
+    whole = "_text" if source.reader is Reader.JSONL else "_whole"
+    return f"hash({whole}, {literal(blake2b(form.encode(), digest_size=8).hexdigest())}) AS _hash"
 
 
 def _copy(session: Session, name: str, batches: Iterator[pa.RecordBatch], select: str, target: Path) -> None:

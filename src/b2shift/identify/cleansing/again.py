@@ -1,0 +1,151 @@
+"""Rows that came again: what needed no repair and is delivered byte for byte once more is not looked at again.
+
+A row of a part carries in `_content` what its line said, when it was plain (nothing was changed in it) and no other
+line said the same. Such a row is taken over from the part of the load before, as long as everything its cleansing
+depends on is as it was. Whatever may stand beside a row that is looked at (its key, equal rows, a spoilt neighbour) is
+looked at too, so that the rows that are left out cannot change what is found.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from b2shift.identify.cleansing.forms import Form
+from b2shift.identify.cleansing.repeats import NEARBY
+from b2shift.identify.cleansing.vocabularies import vocabulary_of
+from b2shift.identify.sources.declaration import Kind, Repeats, Source
+from b2shift.identify.sources.declarations import target_spec
+from b2shift.lake.api import Session, literal, quote
+from b2shift.lake.contracts import ROW_CONTENT
+
+_NOTHING = "SELECT 0::UBIGINT AS _content, '' AS _file, 0 AS _row, '' AS owner, 0::UBIGINT AS mark WHERE FALSE"
+_SPELT = (Kind.CATEGORY, Kind.NAME)
+
+
+class Earlier(NamedTuple):
+    """The part that the load before gave, and how it read each file."""
+
+    part: str
+    forms: Mapping[str, Sequence[object]]
+
+
+def told(form: Form) -> list[object]:
+    """What cleansing a row takes from the decisions for its file; the last day comes last, for it may grow."""
+    grains = [[header, *grain] for header, grain in sorted(form.grains.items())]
+    return [str(form.order), form.dates.usual if form.dates else "", str(form.mark), grains, str(form.last)]
+
+
+def keep_plain(session: Session, source: Source, forms: list[Form], earlier: Earlier | None) -> bool:
+    """Make `_kept` with the rows of `earlier` that came again; False when it stays empty."""
+    known = earlier is not None and _alone(source) and all(_as_before(form, earlier) for form in forms)
+    rows = _came_again(session, source, earlier.part) if known and earlier is not None else _NOTHING
+    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _kept AS {rows}")
+    return known
+
+
+def look_beside(session: Session, source: Source) -> bool:
+    """Take out of `_kept`, into `_met`, the rows that may be one with a row of `_clean`; whether there are any."""
+    found = [] if source.repeats is Repeats.KEEP else [_of_one_mark(source), _spoilt_neighbours(source)]
+    beside = " UNION ".join(found) or "SELECT _content FROM _kept WHERE FALSE"
+    connection = session.connection
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE _met AS SELECT * FROM _kept SEMI JOIN ({beside}) USING (_content)"
+    )
+    connection.execute("DELETE FROM _kept WHERE _content IN (SELECT _content FROM _met)")
+    return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM _met)").fetchall()[0][0])
+
+
+def content_of_plain() -> str:
+    """SQL over `accepted`: the content of a row that may be kept by the next load, else null; needs `_repairs`."""
+    return (
+        "CASE WHEN (_file, _row) NOT IN (SELECT (file, row) FROM _repairs) AND _hash NOT IN "
+        "(SELECT _hash FROM _clean GROUP BY 1 HAVING count(*) > 1) THEN _hash END"
+    )
+
+
+def _alone(source: Source) -> bool:
+    """Whether a row's values follow from its line, the file's form and the dictionaries that can be compared here."""
+    published = {column.name for column in source.columns if column.to}
+    compared = {c.name for c in source.columns if c.kind in (*_SPELT, Kind.CITY, Kind.CUSTOMER)} | set(source.key)
+    return not source.uses and not source.also and compared <= published and not any(c.codes for c in source.columns)
+
+
+def _as_before(form: Form, earlier: Earlier) -> bool:
+    """Whether a file is read as it was; the last day that can be meant may have grown, which no plain row sees."""
+    before, now = list(earlier.forms.get(form.file, [])), told(form)
+    return before[:-1] == now[:-1] and str(before[-1]) <= str(now[-1])
+
+
+def _came_again(session: Session, source: Source, part: str) -> str:
+    once = (
+        f"SELECT _hash, any_value(_file) AS _file, any_value(_row) AS _row FROM {quote(source.raw_table)} "
+        "WHERE _text IS NULL GROUP BY 1 HAVING count(*) = 1"
+    )
+    owner = f"p.{quote(source.customer.name)}" if source.customer else "NULL"
+    rows = f"read_parquet({literal(session.store.root / part)})"
+    return (
+        f"SELECT p.{ROW_CONTENT} AS _content, r._file, r._row, CAST({owner} AS VARCHAR) AS owner, "
+        f"{_mark(source, 'p')} AS mark FROM {rows} AS p JOIN ({once}) AS r ON r._hash = p.{ROW_CONTENT} "
+        f"WHERE {' AND '.join(_still_right(session, source)) or 'TRUE'}"
+    )
+
+
+def _still_right(session: Session, source: Source) -> list[str]:
+    """SQL over a plain row `p`: nobody lost its customer, and no dictionary has learnt another way to write it."""
+    told = []
+    if source.customer is not None:
+        gone = _since(session, "known_customers", "customer_id", lost=True)
+        told.append(f"coalesce(p.{quote(source.customer.name)} NOT IN ({gone}), TRUE)")
+    for column in source.columns:
+        value = f"p.{quote(column.name)}"
+        if column.kind in _SPELT:
+            words = f"vocabulary = {literal(vocabulary_of(source, column))}"
+            new = _since(session, "spellings", "delivered", words)
+            told.append(f"coalesce({value} NOT IN ({new}), TRUE)")
+        elif column.kind is Kind.CITY:
+            own = f"p.{quote(source.customer.name)}" if source.customer else "NULL"
+            told.append(
+                f"coalesce({value} NOT IN ({_since(session, 'places', 'delivered', 'customer_id IS NULL')}), TRUE)"
+            )
+            new = _since(session, "places", "customer_id, delivered", "customer_id IS NOT NULL")
+            told.append(f"coalesce(({own}, {value}) NOT IN (SELECT (customer_id, delivered) FROM ({new})), TRUE)")
+    return told
+
+
+def _since(session: Session, table: str, columns: str, where: str = "TRUE", *, lost: bool = False) -> str:
+    """SQL: what a table says that it did not say in the version before (`lost`: the other way round)."""
+    now = f"SELECT {columns} FROM {table} WHERE {where}"
+    base = session.base.tables.get(table) if session.base else None
+    if base is None:
+        return now
+    files = ", ".join(literal(session.store.root / file) for file in base.files)
+    before = f"SELECT {columns} FROM read_parquet([{files}]) WHERE {where}"
+    return f"{before} EXCEPT {now}" if lost else f"{now} EXCEPT {before}"
+
+
+def _mark(source: Source, row: str) -> str:
+    """SQL: what two rows share when one may repeat the other; null when nothing can."""
+    types = {column.name: column.type for column in target_spec(source).columns}
+    names = source.key or [column.name for column in source.columns if column.to]
+    values = [f"TRY_CAST({row}.{quote(name)} AS {types[name]})" for name in names]
+    filled = " AND ".join(f"{value} IS NOT NULL" for value in values) if source.key else "TRUE"
+    return f"CASE WHEN {filled} THEN hash({', '.join(values)}) END"
+
+
+def _of_one_mark(source: Source) -> str:
+    """SQL: kept rows whose mark another row has, one that is looked at or, where rows have no key, one that is kept."""
+    looked_at = f"SELECT {_mark(source, 'c')} AS mark FROM _clean AS c"
+    if source.key:
+        return f"SELECT _content FROM _kept WHERE mark IN ({looked_at})"
+    shared = f"SELECT mark FROM (SELECT mark FROM _kept UNION ALL {looked_at}) GROUP BY 1 HAVING count(*) > 1"
+    return f"SELECT _content FROM _kept WHERE mark IN ({shared})"
+
+
+def _spoilt_neighbours(source: Source) -> str:
+    """SQL: kept rows near one with a spoilt value, of the same customer: it may repeat them."""
+    owner = f"CAST({quote(source.customer.name)} AS VARCHAR)" if source.customer else "NULL"
+    blocks = f"unnest([-1, 0, 1]) + _row // {NEARBY} AS block"
+    spoilt = f"SELECT DISTINCT _file, {owner} AS owner, {blocks} FROM _clean WHERE _damaged"
+    return (
+        f"SELECT _content FROM _kept AS k SEMI JOIN ({spoilt}) AS s "
+        f"ON s._file = k._file AND s.block = k._row // {NEARBY} AND s.owner IS NOT DISTINCT FROM k.owner"
+    )

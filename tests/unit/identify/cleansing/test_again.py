@@ -1,0 +1,104 @@
+"""Rows that came again are taken over, and the lake is what the newer delivery alone would have given."""
+
+from pathlib import Path
+
+import pytest
+from tests.unit.identify.sources.small import LINES, REGISTRY, TICKETS, deliver, write_small
+
+from b2shift.lake.api import open_lake
+
+HEAD = TICKETS.splitlines()[0]
+THREE = REGISTRY + "TFCCC3;2021-03-04\r\n"
+CITIES = "CD_CLIENTE;DS_PROD;CIDADE;DS_SEGMENTO;SITUACAO_CONTRATO;VL_TOTAL_CONTRATO;DT_ASSINATURA_CONTRATO\n"
+TABLES = ("tickets", "contract_lines", "repairs", "rejects", "customer_registry")
+
+
+def ticket(number: int, group: str = "PC - WMS", day: str = "2025-01-11", customer: str = "TFBBB2") -> str:
+    return f"{customer};{group};question;open;{day};2025-01-15;{number};high"
+
+
+def tickets(*rows: str) -> str:
+    return "\n".join([HEAD, *rows, ""])
+
+
+def lines(*rows: str) -> str:
+    return CITIES + "".join(f"{row}\n" for row in rows)
+
+
+def line(product: str, city: str = "RECIFE", customer: str = "TFAAA1", value: str = "10,25") -> str:
+    return f"{customer};{product};{city};VAREJO;ATIVO;{value};2020-05-17"
+
+
+def told(home: Path) -> dict[str, list[object]]:
+    lake = open_lake(home)
+    return {name: lake.query(f"SELECT * FROM {name} ORDER BY ALL").to_pylist() for name in TABLES}
+
+
+def kept(home: Path, source: str) -> int:
+    return int(str(open_lake(home).manifest.stages[f"clean {source}"].notes["kept"]))
+
+
+def test_a_plain_row_is_taken_over_and_one_with_a_repair_is_looked_at(tmp_path: Path) -> None:
+    first = tickets(*map(ticket, range(9)), ticket(9, day="0000-00-00"))
+    deliver(tmp_path / "home", write_small(tmp_path / "a", tickets=first))
+    deliver(tmp_path / "home", write_small(tmp_path / "b", tickets=tickets(*map(ticket, range(11, 2, -1)))))
+    assert kept(tmp_path / "home", "tickets") == 6
+    assert len(told(tmp_path / "home")["tickets"]) == 9
+
+
+MANY = [line(f"P{number}") for number in range(320)]
+CASES = {
+    "a group is written another way by most": (
+        {"tickets": tickets(ticket(1, "Cobranca"), ticket(2))},
+        {"tickets": tickets(ticket(1, "Cobranca"), *(ticket(n, "Cobrança") for n in range(3, 9)))},
+    ),
+    "the days of the file mean something else": (
+        {"tickets": tickets(ticket(1, day="02/03/2025"), ticket(2, day="13/03/2025"))},
+        {"tickets": tickets(ticket(1, day="02/03/2025"), ticket(2, day="03/13/2025"))},
+    ),
+    "a key comes twice": (
+        {"tickets": tickets(ticket(1), ticket(2))},
+        {"tickets": tickets(ticket(1), ticket(2), ticket(1, "CST - Fiscal"))},
+    ),
+    "the twin of a refused row goes": (
+        {"tickets": tickets(ticket(1), ticket(1), ticket(2))},
+        {"tickets": tickets(ticket(1), ticket(2))},
+    ),
+    "equal rows come nearer": (
+        {"dados_clientes": lines(*MANY[:120], line("ERP"), *MANY[120:320], line("ERP"))},
+        {"dados_clientes": lines(*MANY[:120], line("ERP"), *MANY[240:320], line("ERP"), *MANY[120:240])},
+    ),
+    "a spoilt row repeats one that was plain": (
+        {"dados_clientes": lines(line("ERP"), line("CRM"))},
+        {"dados_clientes": lines(line("ERP"), line("CRM"), line("ERP", value="0,0,0"))},
+    ),
+    "a customer is nobody any more": (
+        {"tickets": tickets(ticket(1), ticket(2, customer="TFCCC3")), "clientes_desde": THREE},
+        {"tickets": tickets(ticket(1), ticket(2, customer="TFCCC3"))},
+    ),
+    "a stray row finds its customer": (
+        {"tickets": tickets(ticket(1), ticket(2, customer="TFCCC3"))},
+        {"tickets": tickets(ticket(1), ticket(2, customer="TFCCC3")), "clientes_desde": THREE},
+    ),
+    "a city is known to be mistyped": (
+        {"dados_clientes": lines(line("ERP", "RECIFF"), line("CRM", "OLINDA", "TFBBB2"))},
+        {"dados_clientes": lines(line("ERP", "RECIFF"), *MANY[:5], line("CRM", "OLINDA", "TFBBB2"))},
+    ),
+    "the columns change places": (
+        {"dados_clientes": LINES + "TFBBB2;SMS;SMS;ATIVO;8,25;2021-03-04\n"},
+        {"dados_clientes": LINES.replace("DS_PROD;DS_SEGMENTO", "DS_SEGMENTO;DS_PROD")},
+    ),
+    "only the registry changes": (
+        {"tickets": tickets(ticket(1), ticket(2))},
+        {"tickets": tickets(ticket(1), ticket(2)), "clientes_desde": THREE},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_taken_over_is_what_would_have_been_found(tmp_path: Path, case: str) -> None:
+    first, second = CASES[case]
+    deliver(tmp_path / "over", write_small(tmp_path / "a", **first))
+    deliver(tmp_path / "over", write_small(tmp_path / "b", **second))
+    deliver(tmp_path / "alone", write_small(tmp_path / "b", **second))
+    assert told(tmp_path / "over") == told(tmp_path / "alone")
