@@ -1,6 +1,7 @@
 """What asking gives back."""
 
 from datetime import date
+from hashlib import blake2b
 from typing import Any, Literal
 
 from pydantic import Field
@@ -41,11 +42,26 @@ class Plan(Contract):
         return told | ({"about": self.about} if self.about else {})
 
 
+class Picture(Contract):
+    """How rows are drawn: which of their columns stand where; `split` keeps the rows of one dimension."""
+
+    kind: Literal["line", "bar", "waterfall"]
+    x: str
+    values: tuple[str, ...]
+    group: str | None = None
+    low: str | None = None
+    high: str | None = None
+    split: str | None = None
+
+
 class Answer(Contract):
     """What is shown for a question that can be answered with numbers."""
 
     query: TypedQuery
     rows: tuple[dict[str, Any], ...] = ()
+    narrative: tuple[str, ...] = Field((), description="pt-BR; every numeral is a number of the rows")
+    picture: Picture | None = None
+    labels: dict[str, dict[str, str]] = Field(default_factory=dict, description="dimension → value → what it is called")
     period: Period | None = Field(None, description="the period used, said or not")
     compared_period: Period | None = None
     scope: str = Field("", description="pt-BR: whose rows were counted")
@@ -55,3 +71,9 @@ class Answer(Contract):
     as_of: date
     version: int = Field(description="version of the lake")
     statements: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """The same on every surface for the same question, scope and version of the lake."""
+        told = [self.query.model_dump_json(), self.scope, str(self.version)]
+        return blake2b("\n".join(told).encode(), digest_size=8).hexdigest()

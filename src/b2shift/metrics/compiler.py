@@ -15,19 +15,29 @@ from b2shift.metrics.routing import MONTHS_TAKEN, cubed, rows_of
 SIGNS = {"eq": "=", "neq": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
+PARTS = "sum(f.num)::DOUBLE AS num, sum(f.den)::DOUBLE AS den"
+"""What a value was made of, for those who split its change."""
+NAMED = 3
+"""Portfolios told by name; more are counted."""
+
+
 class Scope(Contract):
     """The rows a person may see; the planner neither sees nor changes it."""
 
     owners: tuple[str, ...] | None = None
     states: tuple[str, ...] | None = None
+    units: tuple[str, ...] | None = None
 
     def described(self) -> str:
         """What the answer says about it, in Portuguese."""
         parts = []
         if self.owners is not None:
-            parts.append(f"carteira de {', '.join(self.owners) or 'ninguém'}")
+            several = f"{len(self.owners)} responsáveis" if len(self.owners) > NAMED else ", ".join(self.owners)
+            parts.append(f"carteira de {several or 'ninguém'}")
         if self.states is not None:
             parts.append(f"estados {', '.join(self.states) or 'nenhum'}")
+        if self.units is not None:
+            parts.append(f"unidade {', '.join(self.units) or 'nenhuma'}")
         return " e ".join(parts) or "toda a base"
 
 
@@ -72,7 +82,7 @@ def aggregate(
         )
         return statement
     statement.sql = (
-        f"{head} SELECT {keys}, {_value(told)} AS value, count(DISTINCT f.customer_id) AS customers "
+        f"{head} SELECT {keys}, {_value(told)} AS value, {PARTS}, count(DISTINCT f.customer_id) AS customers "
         f"FROM ({facts}) f JOIN members m ON m.customer_id = f.customer_id GROUP BY ALL"
     )
     return statement
@@ -112,6 +122,9 @@ def _head(
     for names, column in ((scope.owners, "account_owner"), (scope.states, "state")):
         if names is not None:
             conditions.append(f'"{column}" IN (SELECT unnest({statement.bind(names)}))')
+    if scope.units is not None:
+        mine = f"list_has_any(business_units, {statement.bind(scope.units)})"
+        conditions.append(f"customer_id IN (SELECT customer_id FROM customers WHERE {mine})")
     columns = {"customer", "account_owner", "state", *wanted, *(one.field for one in filters)}
     since, until = _months(buckets + (filtered if measured else []), sources)
     ends = {"since": f"{statement.bind(since)}::DATE", "until": f"{statement.bind(until)}::DATE"}
@@ -150,7 +163,7 @@ def _from_cube(
     kept = "".join(f" AND {_condition(statement, one, columns[one.field])}" for one in filters)
     months = MONTHS_TAKEN[measures()["facts"][told["source"]]]
     statement.sql = (
-        f"WITH buckets AS ({_table(statement, buckets)}) SELECT b.bucket{by}, {_value(told)} AS value, "
+        f"WITH buckets AS ({_table(statement, buckets)}) SELECT b.bucket{by}, {_value(told)} AS value, {PARTS}, "
         f"sum(f.customers)::BIGINT AS customers FROM metric_cube f JOIN buckets b ON {months} "
         f"WHERE f.source = '{told['source']}' AND f.split = '{','.join(split)}'{kept} GROUP BY ALL"
     )

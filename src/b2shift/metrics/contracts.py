@@ -72,6 +72,7 @@ class Dimension(Contract):
     words: Words
     kind: Literal["category", "number", "date", "entity"] = "category"
     values: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="value → other ways to say it")
+    shown: dict[str, str] = Field(default_factory=dict, description="value → pt-BR, where it is not the value itself")
 
 
 class Dictionary(Contract):

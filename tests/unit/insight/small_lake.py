@@ -78,7 +78,8 @@ class SmallLake:
 
     def has(self, name: str) -> bool:
         """No rollups: every number is read from rows."""
-        return not name.startswith("metric_")
+        held = self.connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
+        return (name,) in held
 
     def query(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> pa.Table:
         """Run a statement."""

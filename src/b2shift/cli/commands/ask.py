@@ -23,6 +23,7 @@ EXAMPLES = examples(
     "b2shift ask --batch perguntas.jsonl --plan-only --json",
     "b2shift ask --evaluate perguntas.jsonl --json",
 )
+SHOWN = 60
 REFERENCE = date(2026, 6, 15)
 """The day questions are read from when nobody says which and there is no lake (that of the published questions)."""
 
@@ -84,15 +85,17 @@ def ask(  # noqa: PLR0913 - each argument is an option
 
 
 def _show_answer(told: Answer, sql: bool) -> None:
+    for sentence in told.narrative:
+        screen.tell(sentence)
     if told.rows:
         columns = [name for name in told.rows[0] if name != "bucket" or len({row["bucket"] for row in told.rows}) > 1]
-        rows = [[_figure(row.get(name)) for name in columns] for row in told.rows]
+        rows = [[_cell(told, name, row.get(name)) for name in columns] for row in told.rows[:SHOWN]]
         words = sum(isinstance(told.rows[0][name], str) for name in columns)
         screen.table("Resposta", columns, rows, words=max(words, 0))
-    elif told.period:
-        screen.tell("Nenhuma linha atende ao que foi pedido")
-    for label, definition in told.definitions.items():
-        screen.tell(f"{label}: {definition}")
+    for label, definition in told.definitions.items() if told.query.intent != "define" else ():
+        screen.note(f"{label}: {definition}")
+    for note in told.notes:
+        screen.note(note)
     if told.period:
         screen.note(f"Período usado: {told.period.start:%d/%m/%Y} a {told.period.end:%d/%m/%Y}")
     if told.compared_period:
@@ -100,6 +103,10 @@ def _show_answer(told: Answer, sql: bool) -> None:
     screen.note(f"Escopo: {told.scope}. Dados até {told.as_of:%d/%m/%Y}, versão {told.version} do lake")
     for statement in told.statements if sql else ():
         screen.note(statement)
+
+
+def _cell(told: Answer, column: str, value: object) -> str:
+    return told.labels.get(column, {}).get(str(value)) or _figure(value)
 
 
 def _figure(value: object) -> str:

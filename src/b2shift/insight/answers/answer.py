@@ -1,34 +1,15 @@
-"""A typed query answered from the lake: numbers, the period and scope used, the definition, and the statements run."""
+"""A typed query answered from the lake: rows, what they say, how they are drawn, and everything that explains them."""
 
-from typing import Any
-
-from b2shift.insight.contracts import Answer, Plan
-from b2shift.kernel.calendar import last_closed_month
-from b2shift.kernel.errors import InputError
+from b2shift.insight.answers.labels import labels
+from b2shift.insight.answers.numbers import REST, Numbers, Row
+from b2shift.insight.answers.special import SPECIAL, Told
+from b2shift.insight.answers.telling import definitions, sentences
+from b2shift.insight.contracts import Answer, Picture, Plan
 from b2shift.lake.api import Lake
-from b2shift.metrics.api import (
-    MAIN,
-    OTHER,
-    PERCENTILES,
-    Bucket,
-    Scope,
-    Statement,
-    aggregate,
-    before,
-    bucket,
-    compared,
-    customers,
-    default_period,
-    has_data,
-    load_dictionary,
-    measures,
-    metric,
-    series,
-)
-from b2shift.metrics.contracts import Grain, Period, TypedQuery
+from b2shift.metrics.api import Scope, has_data, load_dictionary
+from b2shift.metrics.contracts import TypedQuery
 
-ANSWERED = frozenset({"metric", "trend", "rank", "compare", "list", "report", "define"})
-Row = dict[str, Any]
+GROUPS_DRAWN = 40
 
 
 def answer(lake: Lake, query: TypedQuery, scope: Scope) -> Answer | Plan:
@@ -36,246 +17,69 @@ def answer(lake: Lake, query: TypedQuery, scope: Scope) -> Answer | Plan:
 
     Raises InputError when the question has no right number: a stock summed over time, a ratio accumulated.
     """
-    missing = _missing(query)
+    missing = _missing(lake, query)
     if missing:
         return Plan(action="refuse", reason="not_in_data", about=missing)
-    if query.intent not in ANSWERED:
-        return Plan(
-            action="refuse", reason="not_in_data", about=f"resposta do tipo {query.intent}, ainda não calculada"
-        )
-    return _Answering(lake, query, scope).answer()
+    numbers = Numbers(lake, query, scope)
+    told = SPECIAL[query.intent](numbers) if query.intent in SPECIAL else _told(numbers)
+    known = load_dictionary().metrics
+    named = [name for name in dict.fromkeys([*query.metrics, *(f.field for f in query.filters)]) if name in known]
+    dimensions = dict.fromkeys([*query.dimensions, *(["customer"] if _of_customers(told.rows) else [])])
+    timeless = query.intent in {"define", "alert", "forecast", "actions"}
+    return Answer(
+        query=query,
+        rows=tuple(told.rows),
+        narrative=tuple(told.narrative),
+        picture=told.picture,
+        labels=labels(lake, told.rows, dimensions),
+        period=None if timeless else numbers.period,
+        compared_period=told.other,
+        scope=scope.described(),
+        definitions={known[name].label: known[name].definition for name in named},
+        units={name: known[name].unit for name in named},
+        notes=(*numbers.notes, *told.notes),
+        as_of=numbers.as_of,
+        version=lake.version,
+        statements=tuple(dict.fromkeys(numbers.statements)),
+    )
 
 
-def _missing(query: TypedQuery) -> str | None:
+def _missing(lake: Lake, query: TypedQuery) -> str | None:
     names = [*query.metrics, *query.dimensions, *(one.field for one in query.filters)]
     if query.intent == "define":
         return None
+    if query.intent == "actions" and not lake.has("proposals"):
+        return "propostas da régua"
     return next((name for name in names if not has_data(name)), None)
 
 
-class _Answering:
-    """One query on its way to numbers; gathers the statements it ran."""
-
-    def __init__(self, lake: Lake, query: TypedQuery, scope: Scope) -> None:
-        self.lake, self.query, self.scope = lake, query, scope
-        self.as_of = lake.manifest.as_of
-        self.closed = last_closed_month(self.as_of)
-        self.rolled = self.as_of if lake.has("metric_facts") else None
-        self.statements: list[str] = []
-        self.notes: list[str] = []
-        months = 12 if query.intent == "trend" or self._long() else 1
-        self.period = query.time or default_period(self.as_of, months)
-
-    def _long(self) -> bool:
-        return any(metric(name).default_period == "last_12_months" for name in self.query.metrics)
-
-    def answer(self) -> Answer:
-        """The rows and everything that explains them."""
-        query, rows = self.query, []
-        names = query.metrics
-        other = self._other()
-        if query.intent == "define":
-            pass
-        elif query.intent == "list" or (query.intent == "report" and not names):
-            rows = self._list()
-        else:
-            rows = self._merged([self._metric(name, other) for name in names])
-            rows = self._ordered(rows)
-        known = load_dictionary().metrics
-        return Answer(
-            query=query,
-            rows=tuple(rows),
-            period=None if query.intent == "define" else self.period,
-            compared_period=other,
-            scope=self.scope.described(),
-            definitions={known[name].label: known[name].definition for name in names},
-            units={name: known[name].unit for name in names},
-            notes=tuple(self.notes),
-            as_of=self.as_of,
-            version=self.lake.version,
-            statements=tuple(self.statements),
-        )
-
-    def _other(self) -> Period | None:
-        change = self.query.order is not None and self.query.order.by.endswith(".change")
-        comparison = self.query.comparison
-        if comparison and comparison.type in {"period", "previous_year", "previous_period"}:
-            return compared(self.period, comparison, self.as_of)
-        return before(self.period, self.as_of) if change or self.query.calculation == "growth" else None
-
-    def _buckets(self, other: Period | None) -> list[Bucket]:
-        grain: Grain | None = self.period.grain or ("month" if self.query.intent == "trend" else None)
-        if grain:
-            return series(self.period, grain, self.as_of)
-        out = [bucket(MAIN, self.period.start, min(self.period.end, self.as_of), self.closed)]
-        return [*out, bucket(OTHER, other.start, other.end, self.closed)] if other else out
-
-    def _metric(self, name: str, other: Period | None) -> list[Row]:
-        self._sound(name)
-        buckets = self._buckets(other)
-        dimensions = self.query.dimensions
-        rows = self._computed(name, buckets, dimensions, self.query)
-        if self.query.comparison and self.query.comparison.type == "members" and self.query.comparison.field:
-            field, values = self.query.comparison.field, set(map(str, self.query.comparison.values or ()))
-            rows = [row for row in rows if str(row[field]) in values]
-        if self.query.calculation == "share_of_total":
-            rows = self._shares(name, rows, buckets)
-        if self.query.calculation == "cumulative":
-            rows = _cumulated(rows, name)
-        if other or self.query.calculation == "growth":
-            rows = self._set_against(rows, name)
-        if self.query.comparison and self.query.comparison.type == "overall_average":
-            whole = self._computed(name, buckets, (), self.query.model_copy(update={"filters": ()}))
-            rows = [{**row, f"{name}_overall": whole[0][name] if whole else None} for row in rows]
-        return rows
-
-    def _sound(self, name: str) -> None:
-        told = metric(name)
-        if self.query.calculation == "cumulative" and told.additivity != "additive":
-            raise InputError(
-                f"{told.label} não se acumula: o valor de um período é o do seu último mês ou uma razão, nunca uma soma",
-                value=name,
-                hint="Peça a evolução mês a mês",
-            )
-        if measures()["measures"][name].get("time") == "now" and (self.query.time or self.query.intent == "trend"):
-            raise InputError(
-                f"{told.label} só tem o valor de hoje, sem história nos dados", value=name, hint="Pergunte sem período"
-            )
-        if self.query.calculation in PERCENTILES and "quotient" in measures()["measures"][name]:
-            raise InputError(f"{told.label} não tem valor por cliente", value=name, hint="Peça o valor do grupo")
-
-    def _computed(self, name: str, buckets: list[Bucket], dimensions: tuple[str, ...], query: TypedQuery) -> list[Row]:
-        told = measures()["measures"][name]
-        if "quotient" in told:
-            first, second = (self._computed(part, buckets, dimensions, query) for part in told["quotient"])
-            keys = ("bucket", *dimensions)
-            below = {tuple(row[k] for k in keys): row[told["quotient"][1]] for row in second}
-            return [
-                {
-                    **{k: row[k] for k in keys},
-                    "customers": row["customers"],
-                    name: _over(told["scale"], row[told["quotient"][0]], below.get(tuple(row[k] for k in keys))),
-                }
-                for row in first
-            ]
-        statement = aggregate(
-            name,
-            buckets,
-            dimensions,
-            query.filters,
-            self.scope,
-            filtered=self._filtered(),
-            calculation=query.calculation,
-            rolled=self.rolled,
-        )
-        rows = self._run(statement)
-        rows = [{**{k: v for k, v in row.items() if k != "value"}, name: row["value"]} for row in rows]
-        if dimensions or metric(name).additivity == "ratio" or query.calculation in PERCENTILES:
-            return rows
-        told_of = {row["bucket"] for row in rows}
-        return rows + [{"bucket": b.name, "customers": 0, name: 0.0} for b in buckets if b.name not in told_of]
-
-    def _filtered(self) -> list[Bucket]:
-        past = before(self.period, self.as_of)
-        return [
-            bucket(MAIN, self.period.start, min(self.period.end, self.as_of), self.closed),
-            bucket(OTHER, past.start, past.end, self.closed),
-        ]
-
-    def _run(self, statement: Statement) -> list[Row]:
-        self.statements.append(statement.sql)
-        return self.lake.query(statement.sql, statement.parameters).to_pylist()
-
-    def _shares(self, name: str, rows: list[Row], buckets: list[Bucket]) -> list[Row]:
-        if metric(name).additivity == "ratio":
-            raise InputError(
-                f"{metric(name).label} é uma razão: partes dela não somam o total", value=name, hint="Compare os grupos"
-            )
-        whole = self._computed(name, buckets, (), self.query.model_copy(update={"filters": (), "calculation": None}))
-        totals = {row["bucket"]: row[name] for row in whole}
-        return [{**row, f"{name}_share": _over(100, row[name], totals.get(row["bucket"]))} for row in rows]
-
-    def _set_against(self, rows: list[Row], name: str) -> list[Row]:
-        dimensions = self.query.dimensions
-        if self.period.grain or self.query.intent == "trend":
-            return _grown(rows, name, dimensions)
-        past = {tuple(row[d] for d in dimensions): row[name] for row in rows if row["bucket"] == OTHER}
-        now = {tuple(row[d] for d in dimensions): row for row in rows if row["bucket"] == MAIN}
-        out = []
-        for key in {**now, **past}:
-            row = now.get(key) or {
-                "bucket": MAIN,
-                **dict(zip(dimensions, key, strict=True)),
-                name: None,
-                "customers": 0,
-            }
-            was, value = past.get(key), row[name]
-            change = value - was if value is not None and was is not None else None
-            out.append(
-                {**row, f"{name}_before": was, f"{name}_change": change, f"{name}_change_pct": _over(100, change, was)}
-            )
-        return out
-
-    def _merged(self, parts: list[list[Row]]) -> list[Row]:
-        keys = ("bucket", *self.query.dimensions)
-        merged: dict[tuple[Any, ...], Row] = {}
-        for rows in parts:
-            for row in rows:
-                merged.setdefault(tuple(row[k] for k in keys), {}).update(row)
-        return [merged[key] for key in sorted(merged, key=lambda k: tuple((v is None, str(v)) for v in k))]
-
-    def _ordered(self, rows: list[Row]) -> list[Row]:
-        order, limit = self.query.order, self.query.limit
-        if order is None:
-            return rows
-        by = order.by.replace(".change", "_change")
-        if rows and by not in rows[0]:
-            return rows
-        known = [row for row in rows if row.get(by) is not None]
-        known.sort(key=lambda row: row[by], reverse=order.dir == "desc")
-        if limit and len(known) > limit and self.query.metrics:
-            self.notes.append(f"{limit} de {len(known)}")
-        return known[:limit] if limit else known
-
-    def _list(self) -> list[Row]:
-        rows = self._run(customers(self.query.filters, self.scope, filtered=self._filtered(), rolled=self.rolled))
-        wanted = [
-            n
-            for n in dict.fromkeys([*self.query.metrics, *(f.field for f in self.query.filters)])
-            if n in measures()["measures"]
-        ]
-        for name in wanted:
-            if "source" not in measures()["measures"][name]:
-                continue
-            values = {
-                row["customer"]: row[name]
-                for row in self._computed(name, self._filtered()[:1], ("customer",), self.query)
-            }
-            rows = [{**row, name: values.get(row["customer"])} for row in rows]
-        return rows
+def _told(numbers: Numbers) -> Told:
+    if numbers.query.intent == "define":
+        return Told([], definitions(numbers.query.metrics))
+    rows, other = numbers.rows(), numbers.other()
+    words = labels(numbers.lake, rows, numbers.query.dimensions)
+    notes = (
+        ("O relatório sai em CSV; PDF, Excel e envio agendado ainda não.",) if numbers.query.intent == "report" else ()
+    )
+    return Told(rows, sentences(numbers, rows, other, words), _picture(numbers, rows), other, notes)
 
 
-def _over(scale: float, one: float | None, other: float | None) -> float | None:
-    return None if one is None or not other else scale * one / other
+def _picture(numbers: Numbers, rows: list[Row]) -> Picture | None:
+    """A line for a series, bars for groups; nothing for one number or a list of customers."""
+    names, dimensions = numbers.query.metrics, numbers.query.dimensions
+    if not rows or not names or numbers.query.intent == "list":
+        return None
+    column = f"{names[0]}_share" if f"{names[0]}_share" in rows[0] and dimensions else names[0]
+    when = {row["bucket"] for row in rows}
+    if len(when) > 1 and numbers.query.intent != "rank":
+        return Picture(kind="line", x="bucket", values=(column,), group=dimensions[0] if dimensions else None)
+    if len(when) > 1:
+        return Picture(kind="bar", x="bucket", values=(column,))
+    groups = [row for row in rows if REST not in row]
+    if len(dimensions) == 1 and 1 < len(groups) <= GROUPS_DRAWN:
+        return Picture(kind="bar", x=dimensions[0], values=(column,))
+    return None
 
 
-def _cumulated(rows: list[Row], name: str) -> list[Row]:
-    total: dict[tuple[Any, ...], float] = {}
-    out = []
-    for row in sorted(rows, key=lambda r: r["bucket"]):
-        key = tuple(v for k, v in row.items() if k not in {"bucket", name, "customers"})
-        total[key] = total.get(key, 0) + (row[name] or 0)
-        out.append({**row, name: total[key]})
-    return out
-
-
-def _grown(rows: list[Row], name: str, dimensions: tuple[str, ...]) -> list[Row]:
-    last: dict[tuple[Any, ...], float | None] = {}
-    out = []
-    for row in sorted(rows, key=lambda r: r["bucket"]):
-        key = tuple(row[d] for d in dimensions)
-        was, value = last.get(key), row[name]
-        change = value - was if value is not None and was is not None else None
-        out.append({**row, f"{name}_change": change, f"{name}_change_pct": _over(100, change, was)})
-        last[key] = value
-    return out
+def _of_customers(rows: list[Row]) -> bool:
+    return bool(rows) and "customer" in rows[0] and "name" not in rows[0]

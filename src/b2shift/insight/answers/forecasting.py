@@ -1,0 +1,65 @@
+"""What is to come: the metric's own months carried on, with the interval and how right the same was in the past."""
+
+import math
+from datetime import date
+
+from b2shift.differentiate.api import forecast_series
+from b2shift.differentiate.contracts import SeriesForecast
+from b2shift.insight.answers.numbers import Numbers, Row
+from b2shift.kernel.calendar import add_months, first_of_month, last_closed_month
+from b2shift.kernel.errors import InputError
+from b2shift.metrics.api import measures, metric, series
+from b2shift.metrics.contracts import Period
+
+HISTORY_MONTHS = 36
+DEFAULT_MONTHS, MOST_MONTHS = 3, 12
+
+
+def forecast(numbers: Numbers) -> tuple[list[Row], SeriesForecast]:
+    """Months asked for with `value`, `low` and `high` (80 %), after the history; and the whole forecast.
+
+    Raises InputError for a metric without history, more than a year ahead, or too few months.
+    """
+    name = numbers.query.metrics[0]
+    if measures()["measures"][name].get("time") == "now":
+        raise InputError(f"{metric(name).label} não tem história nos dados: não há o que projetar", value=name)
+    past = _history(numbers, name)
+    first, last = _asked(numbers)
+    closed = last_closed_month(numbers.as_of)
+    ahead = (last.year - closed.year) * 12 + last.month - closed.month
+    if ahead > MOST_MONTHS:
+        raise InputError("Não projeto mais de 12 meses à frente", value=last, hint="Pergunte por um horizonte menor")
+    told = forecast_series([day for day, _ in past], [value for _, value in past], ahead, every="month", name=name)
+    if told.refused:
+        raise InputError(told.refused, value=metric(name).label)
+    rows: list[Row] = [{"bucket": day.isoformat(), name: value, "ahead": False} for day, value in past]
+    rows += [
+        {"bucket": p.period.isoformat(), name: p.value, "low": _finite(p.low_80), "high": _finite(p.high_80), "ahead": True,
+         "asked": p.period >= first_of_month(first)}
+        for p in told.points
+    ]  # fmt: skip
+    return rows, told
+
+
+def _finite(value: float) -> float | None:
+    """Too few months tell no interval."""
+    return value if math.isfinite(value) else None
+
+
+def _history(numbers: Numbers, name: str) -> list[tuple[date, float]]:
+    closed = last_closed_month(numbers.as_of)
+    months = series(Period(start=add_months(closed, 1 - HISTORY_MONTHS), end=numbers.as_of), "month", numbers.as_of)
+    rows = {row["bucket"]: row[name] for row in numbers.computed(name, months, (), numbers.query)}
+    found = [(month.first, rows.get(month.name)) for month in months]
+    while found and not found[0][1]:
+        found.pop(0)  # before the data begin there is nothing, not zero
+    return [(day, float("nan") if value is None else value) for day, value in found]
+
+
+def _asked(numbers: Numbers) -> tuple[date, date]:
+    """First and last month; without a start from the next one on, without an end three months."""
+    horizon = numbers.query.forecast
+    coming = add_months(last_closed_month(numbers.as_of), 1)
+    first = max((horizon and horizon.start) or coming, coming)
+    last = (horizon and horizon.end) or add_months(first, DEFAULT_MONTHS - 1)
+    return first, max(first, last)

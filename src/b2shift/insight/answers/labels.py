@@ -1,0 +1,45 @@
+"""What the values of a dimension are called: people read names, queries carry codes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from b2shift.insight.answers.numbers import Row
+from b2shift.lake.api import Lake
+from b2shift.metrics.api import load_dictionary
+
+NAMED_IN = {
+    "customer": "SELECT customer_id AS code, name FROM customers WHERE customer_id IN (SELECT unnest($codes))",
+    "account_owner": "SELECT user_id AS code, name FROM users WHERE user_id IN (SELECT unnest($codes))",
+    "cluster": (
+        "SELECT regexp_extract(segment_id, '[0-9]+')::INTEGER::VARCHAR AS code, name FROM segment_catalogue "
+        "WHERE regexp_extract(segment_id, '[0-9]+')::INTEGER::VARCHAR IN (SELECT unnest($codes))"
+    ),
+}
+HELD_BY = {"customer": "customers", "account_owner": "users", "cluster": "segment_catalogue"}
+MOST = 2000
+
+
+def labels(lake: Lake, rows: Iterable[Row], dimensions: Iterable[str]) -> dict[str, dict[str, str]]:
+    """For each dimension, the words of the values in the rows."""
+    told = list(rows)[:MOST]
+    return {name: named(lake, name, [row.get(name) for row in told]) for name in dimensions}
+
+
+def named(lake: Lake, dimension: str, values: Iterable[Any]) -> dict[str, str]:
+    """The words of some values of a dimension."""
+    codes = sorted({str(value) for value in values if value is not None})
+    if dimension in NAMED_IN and codes and lake.has(HELD_BY[dimension]):
+        found = {r["code"]: r["name"] for r in lake.query(NAMED_IN[dimension], {"codes": codes}).to_pylist()}
+        if dimension == "cluster":
+            return {code: f"{code} · {found[code]}" if code in found else code for code in codes}
+        return {code: found.get(code) or code for code in codes}
+    known = load_dictionary().dimensions.get(dimension)
+    shown = known.shown if known else {}
+    return {code: shown.get(code) or _plain(code, dimension) for code in codes}
+
+
+def _plain(code: str, dimension: str) -> str:
+    if dimension == "state":
+        return code.upper()
+    text = code.replace("_", " ")
+    return text[:1].upper() + text[1:]

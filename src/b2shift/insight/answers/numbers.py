@@ -1,0 +1,254 @@
+"""The rows of a typed query: metrics by period and group, compared, ordered, listed; within a scope."""
+
+from typing import Any
+
+from b2shift.kernel.calendar import last_closed_month
+from b2shift.kernel.errors import InputError
+from b2shift.lake.api import Lake
+from b2shift.metrics.api import (
+    MAIN,
+    OTHER,
+    PERCENTILES,
+    Bucket,
+    Scope,
+    Statement,
+    aggregate,
+    before,
+    bucket,
+    compared,
+    customers,
+    default_period,
+    measures,
+    metric,
+    series,
+)
+from b2shift.metrics.contracts import Grain, Period, TypedQuery
+
+Row = dict[str, Any]
+SUMMED = frozenset({"additive", "semi_additive"})
+REST = "rest"
+"""Marks the row of a ranking that holds everybody else."""
+
+
+class Numbers:
+    """One query on its way to numbers; gathers the statements it ran."""
+
+    def __init__(self, lake: Lake, query: TypedQuery, scope: Scope) -> None:
+        self.lake, self.query, self.scope = lake, query, scope
+        self.as_of = lake.manifest.as_of
+        self.closed = last_closed_month(self.as_of)
+        self.rolled = self.as_of if lake.has("metric_facts") else None
+        self.statements: list[str] = []
+        self.notes: list[str] = []
+        months = 12 if query.intent == "trend" or self._long() else 1
+        self.period = query.time or default_period(self.as_of, months)
+
+    def _long(self) -> bool:
+        return any(metric(name).default_period == "last_12_months" for name in self.query.metrics)
+
+    def rows(self) -> list[Row]:
+        """The rows of a number, series, ranking, comparison, list or report, in their order."""
+        if self.query.intent == "list" or (self.query.intent == "report" and not self.query.metrics):
+            return self._list()
+        other = self.other()
+        return self._ordered(self._merged([self._metric(name, other) for name in self.query.metrics]))
+
+    def other(self) -> Period | None:
+        """The period that numbers are set against, when one is."""
+        change = self.query.order is not None and self.query.order.by.endswith(".change")
+        comparison = self.query.comparison
+        if comparison and comparison.type in {"period", "previous_year", "previous_period"}:
+            return compared(self.period, comparison, self.as_of)
+        return before(self.period, self.as_of) if change or self.query.calculation == "growth" else None
+
+    def _buckets(self, other: Period | None) -> list[Bucket]:
+        grain: Grain | None = self.period.grain or ("month" if self.query.intent == "trend" else None)
+        if grain:
+            return series(self.period, grain, self.as_of)
+        out = [bucket(MAIN, self.period.start, min(self.period.end, self.as_of), self.closed)]
+        return [*out, bucket(OTHER, other.start, other.end, self.closed)] if other else out
+
+    def _metric(self, name: str, other: Period | None) -> list[Row]:
+        self.sound(name)
+        buckets = self._buckets(other)
+        dimensions = self.query.dimensions
+        rows = self.computed(name, buckets, dimensions, self.query)
+        if self.query.comparison and self.query.comparison.type == "members" and self.query.comparison.field:
+            field, values = self.query.comparison.field, set(map(str, self.query.comparison.values or ()))
+            rows = [row for row in rows if str(row[field]) in values]
+        if self.query.calculation == "share_of_total":
+            rows = self._shares(name, rows, buckets)
+        if self.query.calculation == "cumulative":
+            rows = _cumulated(rows, name)
+        if other or self.query.calculation == "growth":
+            rows = self._set_against(rows, name)
+        if self.query.comparison and self.query.comparison.type == "overall_average":
+            whole = self.computed(name, buckets, (), self.query.model_copy(update={"filters": ()}))
+            rows = [{**row, f"{name}_overall": whole[0][name] if whole else None} for row in rows]
+        return rows
+
+    def sound(self, name: str) -> None:
+        """Raise InputError where the question has no right number: a stock summed, a score asked for its past."""
+        told = metric(name)
+        if self.query.calculation == "cumulative" and told.additivity != "additive":
+            raise InputError(
+                f"{told.label} não se acumula: o valor de um período é o do seu último mês ou uma razão, nunca uma soma",
+                value=name,
+                hint="Peça a evolução mês a mês",
+            )
+        if measures()["measures"][name].get("time") == "now" and (self.query.time or self.query.intent == "trend"):
+            raise InputError(
+                f"{told.label} só tem o valor de hoje, sem história nos dados", value=name, hint="Pergunte sem período"
+            )
+        if self.query.calculation in PERCENTILES and "quotient" in measures()["measures"][name]:
+            raise InputError(f"{told.label} não tem valor por cliente", value=name, hint="Peça o valor do grupo")
+
+    def computed(self, name: str, buckets: list[Bucket], dimensions: tuple[str, ...], query: TypedQuery) -> list[Row]:
+        """One metric by bucket and dimensions, with what it was made of (`num`, `den`) and the customers behind it."""
+        told = measures()["measures"][name]
+        if "quotient" in told:
+            first, second = (self.computed(part, buckets, dimensions, query) for part in told["quotient"])
+            keys = ("bucket", *dimensions)
+            below = {tuple(row[k] for k in keys): row[told["quotient"][1]] for row in second}
+            return [
+                {
+                    **{k: row[k] for k in keys},
+                    "customers": row["customers"],
+                    name: _over(told["scale"], row[told["quotient"][0]], below.get(tuple(row[k] for k in keys))),
+                }
+                for row in first
+            ]
+        statement = aggregate(
+            name,
+            buckets,
+            dimensions,
+            query.filters,
+            self.scope,
+            filtered=self.filtered(),
+            calculation=query.calculation,
+            rolled=self.rolled,
+        )
+        rows = self.run(statement)
+        rows = [{**{k: v for k, v in row.items() if k != "value"}, name: row["value"]} for row in rows]
+        if dimensions or metric(name).additivity == "ratio" or query.calculation in PERCENTILES:
+            return rows
+        told_of = {row["bucket"] for row in rows}
+        return rows + [{"bucket": b.name, "customers": 0, name: 0.0} for b in buckets if b.name not in told_of]
+
+    def filtered(self) -> list[Bucket]:
+        """The period and the one before it, in which metrics of conditions are measured."""
+        past = before(self.period, self.as_of)
+        return [
+            bucket(MAIN, self.period.start, min(self.period.end, self.as_of), self.closed),
+            bucket(OTHER, past.start, past.end, self.closed),
+        ]
+
+    def run(self, statement: Statement) -> list[Row]:
+        """The rows of a statement, which is remembered."""
+        self.statements.append(statement.sql)
+        return self.lake.query(statement.sql, statement.parameters).to_pylist()
+
+    def _shares(self, name: str, rows: list[Row], buckets: list[Bucket]) -> list[Row]:
+        if metric(name).additivity == "ratio":
+            raise InputError(
+                f"{metric(name).label} é uma razão: partes dela não somam o total", value=name, hint="Compare os grupos"
+            )
+        whole = self.computed(name, buckets, (), self.query.model_copy(update={"filters": (), "calculation": None}))
+        totals = {row["bucket"]: row[name] for row in whole}
+        return [{**row, f"{name}_share": _over(100, row[name], totals.get(row["bucket"]))} for row in rows]
+
+    def _set_against(self, rows: list[Row], name: str) -> list[Row]:
+        dimensions = self.query.dimensions
+        if self.period.grain or self.query.intent == "trend":
+            return _grown(rows, name, dimensions)
+        past = {tuple(row[d] for d in dimensions): row[name] for row in rows if row["bucket"] == OTHER}
+        now = {tuple(row[d] for d in dimensions): row for row in rows if row["bucket"] == MAIN}
+        out = []
+        for key in {**now, **past}:
+            row = now.get(key) or {
+                "bucket": MAIN,
+                **dict(zip(dimensions, key, strict=True)),
+                name: None,
+                "customers": 0,
+            }
+            was, value = past.get(key), row[name]
+            change = value - was if value is not None and was is not None else None
+            out.append(
+                {**row, f"{name}_before": was, f"{name}_change": change, f"{name}_change_pct": _over(100, change, was)}
+            )
+        return out
+
+    def _merged(self, parts: list[list[Row]]) -> list[Row]:
+        keys = ("bucket", *self.query.dimensions)
+        merged: dict[tuple[Any, ...], Row] = {}
+        for rows in parts:
+            for row in rows:
+                told = {k: v for k, v in row.items() if k not in {"num", "den"}}
+                merged.setdefault(tuple(row[k] for k in keys), {}).update(told)
+        return [merged[key] for key in sorted(merged, key=lambda k: tuple((v is None, str(v)) for v in k))]
+
+    def _ordered(self, rows: list[Row]) -> list[Row]:
+        order, limit = self.query.order, self.query.limit
+        if order is None:
+            return rows
+        by = order.by.replace(".change", "_change")
+        if rows and by not in rows[0]:
+            return rows
+        known = [row for row in rows if row.get(by) is not None]
+        known.sort(key=lambda row: row[by], reverse=order.dir == "desc")
+        if not limit or len(known) <= limit:
+            return known
+        return [*known[:limit], *self._everybody_else(known[limit:], by)]
+
+    def _everybody_else(self, rows: list[Row], by: str) -> list[Row]:
+        """The rest of a ranking in one row, where its numbers can be added up."""
+        dimensions, names = self.query.dimensions, self.query.metrics
+        when = {row["bucket"] for row in rows}
+        if not dimensions or len(when) > 1 or by not in names or any(metric(n).additivity not in SUMMED for n in names):
+            return []
+        told = {name: sum(row[name] or 0 for row in rows) for name in names}
+        label = dict.fromkeys(dimensions)
+        return [
+            {"bucket": when.pop(), **label, **told, "customers": sum(r["customers"] for r in rows), REST: len(rows)}
+        ]
+
+    def _list(self) -> list[Row]:
+        rows = self.run(customers(self.query.filters, self.scope, filtered=self.filtered(), rolled=self.rolled))
+        wanted = [
+            n
+            for n in dict.fromkeys([*self.query.metrics, *(f.field for f in self.query.filters)])
+            if n in measures()["measures"]
+        ]
+        for name in wanted:
+            if "source" not in measures()["measures"][name]:
+                continue
+            found = self.computed(name, self.filtered()[:1], ("customer",), self.query)
+            values = {row["customer"]: row[name] for row in found}
+            rows = [{**row, name: values.get(row["customer"])} for row in rows]
+        return rows
+
+
+def _over(scale: float, one: float | None, other: float | None) -> float | None:
+    return None if one is None or not other else scale * one / other
+
+
+def _cumulated(rows: list[Row], name: str) -> list[Row]:
+    total: dict[tuple[Any, ...], float] = {}
+    out = []
+    for row in sorted(rows, key=lambda r: r["bucket"]):
+        key = tuple(v for k, v in row.items() if k not in {"bucket", name, "customers", "num", "den"})
+        total[key] = total.get(key, 0) + (row[name] or 0)
+        out.append({**row, name: total[key]})
+    return out
+
+
+def _grown(rows: list[Row], name: str, dimensions: tuple[str, ...]) -> list[Row]:
+    last: dict[tuple[Any, ...], float | None] = {}
+    out = []
+    for row in sorted(rows, key=lambda r: r["bucket"]):
+        key = tuple(row[d] for d in dimensions)
+        was, value = last.get(key), row[name]
+        change = value - was if value is not None and was is not None else None
+        out.append({**row, f"{name}_change": change, f"{name}_change_pct": _over(100, change, was)})
+        last[key] = value
+    return out

@@ -1,0 +1,139 @@
+"""Answers that explain, foresee, rehearse and relate; and sentences whose numerals all stand in the rows."""
+
+import math
+import re
+from typing import cast
+
+import pytest
+from tests.unit.insight.small_lake import AS_OF, SmallLake
+
+from b2shift.insight.answers.teller import Teller
+from b2shift.insight.api import answer_query, plan_question
+from b2shift.insight.contracts import Answer
+from b2shift.kernel.errors import InputError, StateError
+from b2shift.lake.api import Lake
+from b2shift.metrics.api import Scope
+
+
+@pytest.fixture(scope="module")
+def lake() -> SmallLake:
+    return SmallLake()
+
+
+def asked(lake: SmallLake, question: str, scope: Scope | None = None) -> Answer:
+    query = plan_question(question, AS_OF).query
+    assert query is not None, question
+    told = answer_query(cast(Lake, lake), query, scope or Scope())
+    assert isinstance(told, Answer), told
+    return told
+
+
+# From April to May: A +30, the 300 of C gone; 870 → 600.
+def test_the_parts_of_a_sum_are_its_change(lake: SmallLake) -> None:
+    told = asked(lake, "Por que o MRR caiu em maio?")
+    for dimension in ("segment", "region", "company_size", "cluster"):
+        parts = [row["contribution"] for row in told.rows if row["dimension"] == dimension]
+        assert sum(parts) == pytest.approx(-270, abs=1e-9)
+    assert {r["group"]: r["contribution"] for r in told.rows if r["dimension"] == "segment"}["varejo"] == -270
+
+
+# Churn in May: 1 of 5; April: none of 5.
+def test_the_parts_of_a_ratio_are_its_change(lake: SmallLake) -> None:
+    told = asked(lake, "Por que o churn subiu em maio?")
+    parts = [row["contribution"] for row in told.rows if row["dimension"] == "segment"]
+    assert sum(parts) == pytest.approx(20, abs=1e-9)
+
+
+def test_a_group_that_is_new_counts_as_mix(lake: SmallLake) -> None:
+    told = asked(lake, "Por que o ticket médio mudou em março?")
+    for dimension in ("segment", "region"):
+        parts = [row["contribution"] for row in told.rows if row["dimension"] == dimension]
+        assert sum(parts) == pytest.approx(850 / 5 - 800 / 4, abs=1e-9)
+
+
+def test_a_portfolio_explains_its_own_change(lake: SmallLake) -> None:
+    told = asked(lake, "Por que o MRR caiu em maio?", Scope(owners=("u1",)))
+    assert sum(row["contribution"] for row in told.rows if row["dimension"] == "segment") == pytest.approx(30)
+
+
+def test_a_score_without_past_is_not_explained(lake: SmallLake) -> None:
+    with pytest.raises(InputError, match="não se divide"):
+        asked(lake, "Por que o health score caiu?")
+
+
+def test_a_forecast_comes_with_its_interval(lake: SmallLake) -> None:
+    told = asked(lake, "Qual a previsão de MRR para os próximos 3 meses?")
+    coming = [row for row in told.rows if row["ahead"]]
+    assert [row["bucket"] for row in coming] == ["2026-06-01", "2026-07-01", "2026-08-01"]
+    assert all(row["low"] is None or row["low"] <= row["mrr"] for row in coming)
+    assert all(row["high"] is None or row["mrr"] <= row["high"] for row in coming)
+    assert len(told.rows) == 13 + 3
+
+
+def test_what_cannot_be_foreseen_says_why(lake: SmallLake) -> None:
+    with pytest.raises(InputError, match="12 meses"):
+        asked(lake, "Qual a previsão de MRR para dezembro de 2028?")
+    with pytest.raises(InputError, match="não tem história"):
+        asked(lake, "previsão do health score para julho")
+
+
+def test_an_alert_is_tried_on_the_past(lake: SmallLake) -> None:
+    told = asked(lake, "Me avise quando o MRR cair abaixo de 820")
+    # 1000 until January, then 800, 850, 870, 600 of the 13 months that pay.
+    fired = [row["bucket"] for row in told.rows if row["fired"]]
+    assert {"2026-02-01", "2026-05-01"} <= set(fired)
+    assert not {"2026-01-01", "2026-04-01"} & set(fired)
+
+
+def test_an_alert_of_a_change_looks_at_the_month_before(lake: SmallLake) -> None:
+    told = asked(lake, "Me avise se o MRR cair mais de 25%")
+    assert [row["bucket"] for row in told.rows if row["fired"]] == ["2026-05-01"]
+
+
+def test_too_few_customers_relate_nothing(lake: SmallLake) -> None:
+    with pytest.raises(InputError, match="Poucos clientes"):
+        asked(lake, "Existe relação entre chamados e NPS?")
+
+
+def test_the_rest_of_a_ranking_is_told(lake: SmallLake) -> None:
+    told = asked(lake, "top 2 segmentos em MRR")
+    assert [row["mrr"] for row in told.rows] == [350, 200, 50]
+    assert told.rows[-1]["rest"] == 1
+    assert sum(row["mrr"] for row in told.rows) == asked(lake, "Qual é o MRR?").rows[0]["mrr"]
+
+
+def test_ratios_have_no_rest(lake: SmallLake) -> None:
+    assert not any("rest" in row for row in asked(lake, "top 1 segmento em ticket médio").rows)
+
+
+QUESTIONS = [
+    "Qual é o MRR?", "MRR por segmento", "Evolução do MRR em 2026", "Top 2 estados em MRR",
+    "Por que o MRR caiu em maio?",
+    "previsão de MRR para julho", "Me avise quando o MRR cair abaixo de 820", "Compare o MRR de maio com o de abril",
+    "Quanto o varejo representa do MRR?", "churn do varejo contra a média da base", "qual o pior mês de MRR de 2026?",
+    "clientes com mais de 2 chamados em maio", "quais segmentos mais perderam MRR em maio?", "NPS por segmento em maio",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_numeral_of_a_sentence_is_in_the_rows(lake: SmallLake, question: str) -> None:
+    told = asked(lake, question)
+    text = " ".join(told.narrative)
+    text = re.sub(r"[a-z]{3}/\d{4}|\d\d/\d\d/\d{4}|80 de 100|\d+º|A0000\d|\d+ ao todo|últimos \d+|\d+ · ", " ", text)
+    found = re.findall(r"(\d[\d.]*(?:,\d+)?)( mil| mi)?", text)
+    scale = {"": 1, " mil": 1e3, " mi": 1e6}
+    shown = [float(n.replace(".", "").replace(",", ".")) * scale[word] for n, word in found]
+    values = [
+        abs(v) for row in told.rows for v in row.values() if isinstance(v, int | float) and not isinstance(v, bool)
+    ]
+    parts = [r["contribution"] for r in told.rows if r.get("dimension") == "segment"]
+    counts = [len(told.rows), sum(row.get("fired", False) for row in told.rows), abs(sum(parts))]
+    errors = [float(n.replace(",", ".")) for n in re.findall(r"erraram em média ([\d,]+)%", text)]
+    for one in shown:
+        near = any(math.isclose(one, round(v, d), rel_tol=0.051) for v in [*values, *counts] for d in (0, 1, 2))
+        assert near or one in errors, (one, text)
+
+
+def test_a_number_that_no_row_holds_is_not_said() -> None:
+    with pytest.raises(StateError, match="não está nas linhas"):
+        Teller([{"mrr": 10.0}]).figure(11.0, "brl")
