@@ -64,6 +64,8 @@ def run_loop(
 ) -> LoopSummary:
     """Take a drop through the whole loop and publish it; the kernel's errors say why it could not."""
     clock = _Clock(progress)
+    if identify.pending_erasures(home):
+        web("resume_erasures")(home)
     before = current_version(home)
     with writing(home, threads=threads, memory_limit_mb=memory_limit_mb) as session:
         with clock.step("ingest"):

@@ -14,7 +14,9 @@ from b2shift.cli.commands import (
     export,
     forecast,
     lake,
+    person,
     policy,
+    privacy,
     profile,
     quality,
     resolution,
@@ -94,6 +96,15 @@ _policy.command(cls=Command, epilog=policy.ADOPT)(policy.adopt)
 _policy.command(cls=Command, epilog=policy.DIFF)(policy.diff)
 _policy.command(cls=Command, epilog=policy.ROLLBACK)(policy.rollback)
 _policy.command("next", cls=Command, epilog=policy.NEXT)(policy.next_best)
+_person = _group("person", "Direitos de uma pessoa cujos dados estão aqui (LGPD).")
+_person.command(cls=Command, epilog=person.FIND)(person.find)
+_person.command(cls=Command, epilog=person.REPORT)(person.report)
+_person.command(cls=Command, epilog=person.EXPORT)(person.export)
+_person.command(cls=Command, epilog=person.ERASE)(person.erase)
+_person.command(cls=Command, epilog=person.RESUME)(person.resume)
+_privacy = _group("privacy", "Operações com dados pessoais e prazos de guarda (LGPD).")
+_privacy.command(cls=Command, epilog=privacy.OPERATIONS)(privacy.operations)
+_privacy.command(cls=Command, epilog=privacy.RETAIN)(privacy.retain)
 _lake = _group("lake", "Versões do lake.")
 _lake.command(cls=Command, epilog=lake.VERSIONS)(lake.versions)
 _lake.command(cls=Command, epilog=lake.ROLLBACK)(lake.rollback)

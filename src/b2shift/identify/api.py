@@ -33,6 +33,7 @@ from b2shift.identify.privacy.erase import (
 from b2shift.identify.privacy.eraser import PersonEraser
 from b2shift.identify.privacy.find import find_persons, person_at
 from b2shift.identify.privacy.held import person_report
+from b2shift.identify.privacy.operations import Operation, operations
 from b2shift.identify.privacy.plan import plan_erasure
 from b2shift.identify.privacy.purposes import Basis, DataPurpose, purposes
 from b2shift.identify.privacy.shapes import (
@@ -91,6 +92,7 @@ __all__ = [
     "ErasurePlan",
     "ErasureResult",
     "HeldRow",
+    "Operation",
     "Person",
     "PersonEraser",
     "PersonReport",
@@ -122,6 +124,7 @@ __all__ = [
     "merged_companies",
     "near_companies",
     "newest_date",
+    "operations",
     "pending_erasures",
     "person_at",
     "person_report",

@@ -24,3 +24,4 @@ class Capability(StrEnum):
     TEAM = "team"  # how their people are doing
     PEOPLE = "people"  # users, teams, roles
     AUDIT = "audit"
+    PRIVACY = "privacy"  # rights of data subjects: find, report, export, erase, requests, operations (LGPD)

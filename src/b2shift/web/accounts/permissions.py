@@ -102,6 +102,7 @@ GRANTS: dict[Role, frozenset[Capability]] = {
             Capability.SOURCES,
             Capability.PEOPLE,
             Capability.AUDIT,
+            Capability.PRIVACY,
         }
     ),
 }

@@ -8,11 +8,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from b2shift.kernel.errors import B2ShiftError, InputError, StateError
 from b2shift.kernel.progress import Progress, silent
 from b2shift.web.config.demo_person import DemoPerson
+
+if TYPE_CHECKING:
+    from b2shift.web.ledger.trail import Doer
 
 _SETTINGS = "b2shift.web.config.settings"
 
@@ -34,9 +40,53 @@ def publish(home: Path, progress: Progress = silent) -> dict[str, int]:
         return dict(json.loads(_in_fresh_process(home, "publish")))
     from b2shift.lake.api import open_lake
     from b2shift.web.crm.publication import publish_lake
+    from b2shift.web.privacy.delivered import import_consents
 
     prepare(home)
-    return publish_lake(open_lake(home), progress=progress)
+    read = open_lake(home)
+    written = publish_lake(read, progress=progress)
+    return written | {"permission": import_consents(read)}
+
+
+def erase_person(home: Path, reference: str, by: str, reason: str) -> dict[str, Any]:
+    """Take a person out of lake and records; what was done. Raises what `privacy.erasure` raises."""
+    if not _configured_for(home):
+        return dict(json.loads(_in_fresh_process(home, "erase", reference, by, reason)))
+    from b2shift.web.privacy import erasure
+
+    prepare(home)
+    return dict(erasure.erase_person(_operator(by), reference, reason, datetime.now(UTC)).model_dump(mode="json"))
+
+
+def resume_erasures(home: Path, by: str = "") -> list[dict[str, Any]]:
+    """Finish erasures that a kill or a busy lake left half done; what each did."""
+    if not _configured_for(home):
+        return list(json.loads(_in_fresh_process(home, "resume", by)))
+    from b2shift.web.privacy import erasure
+
+    prepare(home)
+    return [one.model_dump(mode="json") for one in erasure.finish_pending(_operator(by), datetime.now(UTC))]
+
+
+def held_in_records(home: Path, reference: str, by: str) -> dict[str, Any]:
+    """What the records hold of a person, beside the lake; who asked is written in the audit trail."""
+    if not _configured_for(home):
+        return dict(json.loads(_in_fresh_process(home, "held", reference, by)))
+    from b2shift.web.privacy import report
+
+    prepare(home)
+    return report.held_in_records(_operator(by), reference)
+
+
+def apply_retention(home: Path, by: str, *, apply: bool) -> list[dict[str, Any]]:
+    """Each retention rule with how much it is over; `apply` carries them out."""
+    if not _configured_for(home):
+        return list(json.loads(_in_fresh_process(home, "retain", by, "apply" if apply else "")))
+    from b2shift.web.privacy import retention
+
+    prepare(home)
+    told = retention.apply(_operator(by), datetime.now(UTC)) if apply else retention.over(datetime.now(UTC))
+    return [one.model_dump(mode="json") for one in told]
 
 
 def create_demo_people(home: Path) -> list[DemoPerson]:
@@ -94,10 +144,16 @@ def _configured_for(home: Path) -> bool:
     return True
 
 
-def _in_fresh_process(home: Path, what: str) -> str:
+def _operator(by: str) -> "Doer":
+    from b2shift.web.ledger.trail import Doer
+
+    return Doer(None, by, None, "cli")
+
+
+def _in_fresh_process(home: Path, what: str, *told: str) -> str:
     environment = os.environ | {"B2SHIFT_HOME": str(home.resolve()), "DJANGO_SETTINGS_MODULE": _SETTINGS}
     done = subprocess.run(  # noqa: S603  # our own module with our own arguments
-        [sys.executable, "-m", "b2shift.web.config.entry", what, str(home)],
+        [sys.executable, "-m", "b2shift.web.config.entry", what, str(home), *told],
         env=environment,
         capture_output=True,
         text=True,
@@ -109,17 +165,26 @@ def _in_fresh_process(home: Path, what: str) -> str:
     return done.stdout
 
 
-def _main(what: str, home: Path) -> None:
+def _main(what: str, home: Path, *told: str) -> None:
     try:
         if what == "prepare":
             prepare(home)
         elif what == "publish":
             sys.stdout.write(json.dumps(publish(home)))
+        elif what in _PRIVACY:
+            sys.stdout.write(json.dumps(_PRIVACY[what](home, *told)))
         elif what == "people":
             sys.stdout.write(json.dumps([person.model_dump() for person in create_demo_people(home)]))
     except B2ShiftError as error:
         raise SystemExit(str(error)) from error
 
 
+_PRIVACY: dict[str, Callable[..., Any]] = {
+    "erase": erase_person,
+    "resume": resume_erasures,
+    "held": held_in_records,
+    "retain": lambda home, by, apply: apply_retention(home, by, apply=bool(apply)),
+}
+
 if __name__ == "__main__":
-    _main(sys.argv[1], Path(sys.argv[2]))
+    _main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])

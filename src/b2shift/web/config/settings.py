@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "b2shift.web.crm",
     "b2shift.web.ledger",
     "b2shift.web.outbox",
+    "b2shift.web.privacy",
     "b2shift.web.console",
     "b2shift.web.rest",
 ]

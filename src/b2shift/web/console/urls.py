@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from b2shift.web.console import palette, password, preferences
 from b2shift.web.console.audit import views as audit
+from b2shift.web.console.customer import consents
 from b2shift.web.console.customer import views as customer
 from b2shift.web.console.customers import saved_pages as saved
 from b2shift.web.console.customers import views as customers
@@ -13,6 +14,8 @@ from b2shift.web.console.home import views as home
 from b2shift.web.console.keys import views as keys
 from b2shift.web.console.people import views as people
 from b2shift.web.console.policy import views as policy
+from b2shift.web.console.privacy import requests as rights
+from b2shift.web.console.privacy import views as privacy
 from b2shift.web.console.quality import review
 from b2shift.web.console.quality import views as quality
 from b2shift.web.console.resolution import views as resolution
@@ -40,6 +43,9 @@ urlpatterns: list[URLPattern] = [
     path("clientes/<str:customer_id>/historico/", customer.history, name="customer_history"),
     path("clientes/<str:customer_id>/listas/<str:name>/", customer.section, name="customer_section"),
     path("clientes/<str:customer_id>/contatos/", customer.contacts, name="customer_contacts"),
+    path(
+        "clientes/<str:customer_id>/pessoas/<str:person_id>/consentimentos/", consents.index, name="customer_consents"
+    ),
     path("segmentos/", segments.index, name="segments"),
     path("segmentos/mapa/", segments.map_of_customers, name="segments_map"),
     path("segmentos/comparar/", segments.compare, name="segments_compare"),
@@ -66,6 +72,20 @@ urlpatterns: list[URLPattern] = [
     path("pessoas/<int:key>/senha/", people.reset, name="person_password"),
     path("chaves/", keys.index, name="keys"),
     path("chaves/<int:key>/revogar/", keys.end, name="key_end"),
+    path("lgpd/", privacy.index, name="privacy"),
+    path("lgpd/titulares/", privacy.persons, name="privacy_persons"),
+    path("lgpd/titulares/<str:table>/<str:code>/", privacy.person, name="privacy_person"),
+    path("lgpd/titulares/<str:table>/<str:code>/exportar/", privacy.export, name="privacy_export"),
+    path("lgpd/titulares/<str:table>/<str:code>/apagar/", privacy.erase, name="privacy_erase"),
+    path("lgpd/pedidos/", rights.index, name="privacy_requests"),
+    path("lgpd/pedidos/novo/", rights.create, name="privacy_request_new"),
+    path("lgpd/pedidos/<str:protocol>/", rights.detail, name="privacy_request"),
+    path("lgpd/pedidos/<str:protocol>/assumir/", rights.take, name="privacy_request_take"),
+    path("lgpd/pedidos/<str:protocol>/responder/", rights.answer, name="privacy_request_answer"),
+    path("lgpd/operacoes/", privacy.record_of_operations, name="privacy_operations"),
+    path("lgpd/operacoes/exportar/", privacy.operations_export, name="privacy_operations_export"),
+    path("lgpd/leituras/", privacy.reads, name="privacy_reads"),
+    path("lgpd/prazos/", privacy.retain, name="privacy_retain"),
     path("auditoria/", audit.index, name="audit"),
     path("auditoria/verificar/", audit.check, name="audit_check"),
 ]

@@ -19,6 +19,10 @@ class AuditEvent(models.Model):
         TOKEN_REVOKED = "token_revoked", _("Revogou chave")  # a label, not a secret
         PERSON_CHANGED = "person_changed", _("Alterou pessoa")
         PUBLICATION = "publication", _("Publicou dados")
+        CONSENT = "consent", _("Registrou consentimento ou oposição")
+        RIGHTS_REQUEST = "rights_request", _("Tratou pedido de titular")
+        PERSON_ERASED = "person_erased", _("Apagou uma pessoa")
+        RETENTION = "retention", _("Aplicou prazos de guarda")
 
     sequence = models.BigIntegerField(_("sequência"), primary_key=True)
     at = models.DateTimeField(_("quando"), db_index=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from b2shift.identify.api import is_suppressed
 from b2shift.interact.api import judge, load_limits, policy_in_force
 from b2shift.interact.contracts import (
     BusinessUnit,
@@ -18,6 +19,7 @@ from b2shift.interact.contracts import (
     Contacted,
     Effect,
     Judgement,
+    Kind,
     Policy,
     Stage,
     Standing,
@@ -26,6 +28,16 @@ from b2shift.web.crm.models import Customer
 from b2shift.web.outbox.models import Message, Permission, Switch
 
 EVERYTHING = "*"
+# What a message of each kind is for: the purpose a consent or an opposition speaks of.
+PURPOSE_OF: Mapping[Kind, str] = {
+    Kind.RETENCAO: "renovacao",
+    Kind.RECUPERACAO: "renovacao",
+    Kind.EXPANSAO: "venda",
+    Kind.ONBOARDING: "atendimento",
+    Kind.RELACIONAMENTO: "campanha",
+    Kind.EDUCACAO: "campanha",
+    Kind.ENCANTAMENTO: "campanha",
+}
 _UNDER_WAY = (Message.State.PENDING, Message.State.LEASED, Message.State.SENDING)
 _MADE = (Message.State.SENT, Message.State.IN_DOUBT, Message.State.SENDING)
 _MONTH, _YEAR = timedelta(days=30), timedelta(days=365)
@@ -39,6 +51,8 @@ _KNOWN = (
     "churn_band",
     "overdue_amount",
 )
+# Customers whose contacts two people approve.
+_EXECUTIVE_BANDS = {"acima_1m"}
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -61,7 +75,7 @@ def standings(effects: Sequence[Effect], stage: Stage, now: datetime) -> list[St
     counted = _MADE if stage is Stage.ENVIO else (*_MADE, *_UNDER_WAY)
     switches = set(Switch.objects.filter(stopped=True).values_list("name", flat=True))
     customers = {one["customer_id"]: one for one in Customer.objects.filter(customer_id__in=ids).values(*_KNOWN)}
-    said = _by_customer(Permission.objects.filter(customer_id__in=ids).order_by("id").values())
+    said = _by_customer(Permission.objects.filter(customer_id__in=ids).order_by("at", "id").values())
     made = _by_customer(
         Message.objects.filter(customer_id__in=ids, state__in=counted, due_at__gt=now - _YEAR).values(
             "customer_id", "sent_at", "due_at", "channel", "group", "person_id", "effect"
@@ -80,9 +94,11 @@ def _standing(
         units=tuple(BusinessUnit(one) for one in customer.get("business_units") or ()),
         consents=tuple(given),
         opposed=tuple(refused),
+        opposed_to_all=is_suppressed(Path(settings.HOME), person_id=effect.person_id),
         state=_state(customer.get("state")),
         contract_band=customer.get("contract_band") or "zero",
         tenure_band=customer.get("tenure_band") or "ate_3",
+        executive=customer.get("contract_band") in _EXECUTIVE_BANDS,
         mrr=max(0.0, float(customer.get("mrr") or 0)),
         overdue=None if overdue is None else int(overdue > 0),
         unpaid_share=None,
@@ -95,16 +111,29 @@ def _standing(
 
 
 def _permissions(effect: Effect, rows: Iterable[Mapping[str, Any]]) -> tuple[list[Channel], list[Channel]]:
-    """Channels allowed and refused: the newest word of the person, and of the account, on each; a refusal wins."""
-    newest: dict[tuple[str, str | None], bool] = {}
-    for row in rows:
+    """Channels allowed and refused: the newest word of the person, and of the account, on each; a refusal wins.
+
+    A refusal of the account ends where somebody there consents later. Words about other purposes say nothing here.
+    """
+    newest: dict[str, dict[str | None, tuple[int, bool]]] = defaultdict(dict)
+    for place, row in enumerate(rows):
         person, channel = row["person_id"], row["channel"]
-        if person is None or effect.person_id is None or person == effect.person_id:
+        of_effect = row["purpose"] in (EVERYTHING, PURPOSE_OF[effect.kind])
+        if of_effect and (person is None or effect.person_id is None or person == effect.person_id):
             for one in [channel] if channel != EVERYTHING else [*Channel]:
-                newest[str(one), person] = row["given"]
-    given = [one for one in Channel if any(ok for (name, _), ok in newest.items() if name == one.value)]
-    refused = [one for one in Channel if any(not ok for (name, _), ok in newest.items() if name == one.value)]
+                newest[str(one)][person] = (place, row["given"])
+    words = {one: _in_force(newest[one.value]) for one in Channel}
+    given = [one for one, told in words.items() if any(told)]
+    refused = [one for one, told in words.items() if not all(told)]
     return given, refused
+
+
+def _in_force(said: Mapping[str | None, tuple[int, bool]]) -> list[bool]:
+    """The words on one channel that hold, each yes or no."""
+    account = said.get(None)
+    if account is not None and not account[1] and any(ok and place > account[0] for place, ok in said.values()):
+        said = {person: told for person, told in said.items() if person is not None}
+    return [ok for _place, ok in said.values()]
 
 
 def _contacts(rows: Iterable[Mapping[str, Any]], now: datetime) -> list[Contacted]:

@@ -57,13 +57,20 @@ class Message(models.Model):
 
 
 class Permission(models.Model):
-    """What a customer, or one person there, said of a channel; the newest word holds, `*` is every channel."""
+    """What a customer, or one person there, said of a channel for a purpose, with its proof.
+
+    The newest word holds; `*` is every channel, or every purpose.
+    """
 
     customer_id = models.CharField(_("cliente"), max_length=80)
     person_id = models.CharField(_("pessoa"), max_length=80, null=True)
     channel = models.CharField(_("canal"), max_length=16)
+    purpose = models.CharField(_("finalidade"), max_length=40, default="*")
     given = models.BooleanField(_("permitido"))
     origin = models.CharField(_("origem"), max_length=80)
+    text_version = models.CharField(_("versão do texto"), max_length=80, default="")
+    proof = models.TextField(_("prova"), default="")
+    by = models.CharField(_("registrado por"), max_length=254, default="")
     at = models.DateTimeField(_("em"))
 
     class Meta:

@@ -1,28 +1,57 @@
 """What people allow and what stops everything, effective before the next send."""
 
 import time
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from b2shift.interact.contracts import Kind
 from b2shift.kernel.errors import StateError
 from b2shift.web.outbox import turns
-from b2shift.web.outbox.gate import EVERYTHING
+from b2shift.web.outbox.gate import EVERYTHING, PURPOSE_OF
 from b2shift.web.outbox.models import Message, Permission, Switch
 
 _WAIT_SECONDS, _LOOK_SECONDS = 30.0, 0.02
 
 
-def allow(customer_id: str, channel: str, origin: str, now: datetime, *, person_id: str | None = None) -> None:
+@dataclass(frozen=True)
+class Proof:
+    """How one knows what somebody said: what it was about, the text they read, what shows it, who wrote it down."""
+
+    purpose: str = EVERYTHING
+    text_version: str = ""
+    proof: str = ""
+    by: str = ""
+
+
+_NO_PROOF = Proof()
+
+
+def allow(
+    customer_id: str,
+    channel: str,
+    origin: str,
+    now: datetime,
+    *,
+    person_id: str | None = None,
+    proof: Proof = _NO_PROOF,
+) -> None:
     """Write down a consent."""
     with transaction.atomic():
         turns.of_customer(customer_id)
-        _say(customer_id, person_id, channel, origin, now, given=True)
+        _say(customer_id, person_id, channel, origin, now, proof, given=True)
 
 
 def oppose(
-    customer_id: str, origin: str, now: datetime, *, channel: str = EVERYTHING, person_id: str | None = None
+    customer_id: str,
+    origin: str,
+    now: datetime,
+    *,
+    channel: str = EVERYTHING,
+    person_id: str | None = None,
+    proof: Proof = _NO_PROOF,
 ) -> int:
     """Write down an opposition and take its messages out of the queue; how many were taken out.
 
@@ -30,8 +59,8 @@ def oppose(
     """
     with transaction.atomic():
         turns.of_customer(customer_id)
-        _say(customer_id, person_id, channel, origin, now, given=False)
-        waiting = _messages(customer_id, person_id, channel).filter(state__in=["pending", "leased"])
+        _say(customer_id, person_id, channel, origin, now, proof, given=False)
+        waiting = _messages(customer_id, person_id, channel, proof.purpose).filter(state__in=["pending", "leased"])
         taken = waiting.update(state=Message.State.SUPPRESSED, reason="O cliente se opôs a este contato")
     _handed_over(customer_id, person_id, channel)
     return taken
@@ -42,13 +71,17 @@ def stop(name: str, by: str, now: datetime, *, stopped: bool = True) -> None:
     Switch.objects.update_or_create(name=name, defaults={"stopped": stopped, "by": by, "at": now})
 
 
-def _say(customer_id: str, person_id: str | None, channel: str, origin: str, now: datetime, *, given: bool) -> None:
+def _say(
+    customer_id: str, person_id: str | None, channel: str, origin: str, now: datetime, proof: Proof, *, given: bool
+) -> None:
     told = {"customer_id": customer_id, "person_id": person_id, "channel": channel, "origin": origin}
-    Permission.objects.create(**told, given=given, at=now)
+    Permission.objects.create(**told, **asdict(proof), given=given, at=now)
 
 
-def _messages(customer_id: str, person_id: str | None, channel: str) -> QuerySet[Message]:
+def _messages(customer_id: str, person_id: str | None, channel: str, purpose: str = EVERYTHING) -> QuerySet[Message]:
     found = Message.objects.filter(customer_id=customer_id)
+    if purpose != EVERYTHING:
+        found = found.filter(effect__kind__in=[kind.value for kind in Kind if PURPOSE_OF[kind] == purpose])
     if person_id is not None:
         found = found.filter(Q(person_id=person_id) | Q(person_id=None))
     return found if channel == EVERYTHING else found.filter(channel=channel)

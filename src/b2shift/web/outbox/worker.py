@@ -28,11 +28,11 @@ _STOPPED, _STOPPED_WAIT = {"parado", "canal_parado"}, timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class _Leased:
-    """A message of this worker's batch, with what is known of its customer."""
+    """A message of this worker's batch, with what is known of its customer; a notice reaches none."""
 
     message: Message
-    effect: Effect
-    known: Standing
+    effect: Effect | None
+    known: Standing | None
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,13 @@ def settle(senders: Mapping[str, Sender], now: datetime) -> None:
 
 
 def lease(senders: Mapping[str, Sender], worker: str, now: datetime, pace: Pace) -> list[_Leased]:
-    """Take the oldest due message of each of some customers, as many as the channels allow now."""
-    earlier = Message.objects.filter(customer_id=OuterRef("customer_id"), id__lt=OuterRef("id"), state__in=_UNFINISHED)
+    """Take the oldest due message of each of some customers, as many as the channels allow now.
+
+    Order is kept among these channels: a message for one that is not served holds nothing up. Notices have none.
+    """
+    earlier = Message.objects.filter(
+        customer_id=OuterRef("customer_id"), id__lt=OuterRef("id"), state__in=_UNFINISHED, channel__in=senders
+    ).exclude(customer_id="")
     found: list[Message] = []
     with transaction.atomic():
         for channel, sender in senders.items():
@@ -93,17 +98,19 @@ def lease(senders: Mapping[str, Sender], worker: str, now: datetime, pace: Pace)
         Message.objects.filter(id__in=[one.id for one in found]).update(
             state=State.LEASED, leased_by=worker, leased_until=now + pace.lease
         )
-    effects = [Effect.model_validate(one.effect) for one in found]
-    known = gate.standings(effects, Stage.ENVIO, now) if effects else []
-    return [_Leased(*one) for one in zip(found, effects, known, strict=True)]
+    effects = {one.pk: Effect.model_validate(one.effect) for one in found if one.effect}
+    known = dict(zip(effects, gate.standings([*effects.values()], Stage.ENVIO, now), strict=True)) if effects else {}
+    return [_Leased(one, effects.get(one.pk), known.get(one.pk)) for one in found]
 
 
 def _mark(leased: _Leased, answer: _Answer | None, worker: str, now: datetime, pace: Pace) -> bool:
     """In one commit: the answer for the message before, and the intent to send this one, if it still may be."""
-    told = gate.ask_again(leased.effect, leased.known, Stage.ENVIO, now)
+    told = None
+    if leased.effect is not None and leased.known is not None:
+        told = gate.ask_again(leased.effect, leased.known, Stage.ENVIO, now)
     with transaction.atomic():
         _write(answer, worker)
-        if not told.allowed:
+        if told is not None and not told.allowed:
             mine = Message.objects.filter(id=leased.message.id, state=State.LEASED, leased_by=worker)
             mine.update(leased_until=None, **_held(told, now))
             return False

@@ -34,6 +34,10 @@ def change_words(event: AuditEvent) -> str:
         ("person", "own_password_refused"): _("Errou a senha atual ao trocá-la"),
         ("team", "created"): _("Criou a equipe"),
         ("team", "changed"): _("Alterou a equipe"),
+        ("rights_request", "opened"): _("Registrou o pedido"),
+        ("rights_request", "taken"): _("Assumiu o pedido"),
+        ("rights_request", "atendido"): _("Atendeu o pedido"),
+        ("rights_request", "recusado"): _("Recusou o pedido, com justificativa"),
     }
     what = event.details.get("what", "") if isinstance(event.details, dict) else ""
     return words.get((event.object_kind, what), event.get_action_display())
@@ -55,6 +59,11 @@ _KINDS = {
     "customer": gettext_lazy("cliente"),
     "customers": gettext_lazy("lista de clientes"),
     "proposals": gettext_lazy("contatos devidos"),
+    "contact": gettext_lazy("pessoa do cliente"),
+    "data_subject": gettext_lazy("titular"),
+    "erasure": gettext_lazy("eliminação"),
+    "retention": gettext_lazy("prazos de guarda"),
+    "rights_request": gettext_lazy("pedido de titular"),
 }
 _PAGES = {"person": "console:person", "team": "console:team"}
 

@@ -1,0 +1,1 @@
+"""`/lgpd/`: what the person who looks after privacy sees and does."""

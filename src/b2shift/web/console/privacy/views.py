@@ -1,0 +1,151 @@
+"""`/lgpd/`: overview, persons, their report, export and erasure, operations, who read what."""
+
+import json
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from b2shift.identify.api import find_persons, operations
+from b2shift.kernel.errors import InputError
+from b2shift.web.accounts.permissions import GRANTS, Capability
+from b2shift.web.accounts.roles import Role
+from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.formats import number
+from b2shift.web.console.privacy import overview
+from b2shift.web.console.spreadsheet import csv_answer
+from b2shift.web.crm.lake import lake
+from b2shift.web.ledger.trail import Doer
+from b2shift.web.privacy import erasure, report, retention
+
+_BASES = {
+    "consentimento": gettext_lazy("Consentimento"),
+    "execucao_de_contrato": gettext_lazy("Execução de contrato"),
+    "legitimo_interesse": gettext_lazy("Legítimo interesse"),
+    "obrigacao_legal": gettext_lazy("Obrigação legal"),
+    "exercicio_de_direitos": gettext_lazy("Exercício regular de direitos e proteção do crédito"),
+}
+
+
+@door(Capability.PRIVACY)
+def index(request: AskedBy) -> HttpResponse:
+    """Who waits, who is known, what is over its time."""
+    return render(request, "console/privacy/index.html", overview.overview(timezone.now()))
+
+
+@door(Capability.PRIVACY, methods=("GET", "POST"))
+def persons(request: AskedBy) -> HttpResponse:
+    """Persons by name, address, document or code; asked by POST, so that no address says whom one looked for."""
+    text = request.POST.get("q", "").strip()
+    told: dict[str, object] = {"asked": text}
+    if text:
+        try:
+            told["found"] = find_persons(lake(), Path(settings.HOME), text)
+        except InputError as error:
+            told["problem"] = f"{error.what}."
+    part = "list" if wants_part(request) else "index"
+    return render(request, f"console/privacy/persons_{part}.html", told)
+
+
+@door(Capability.PRIVACY)
+def person(request: AskedBy, table: str, code: str) -> HttpResponse:
+    """Everything held about one person; that somebody looked is written down first."""
+    told, records = report.read_report(Doer.of(request), f"{table}/{code}")
+    plan = erasure.preview(f"{table}/{code}", timezone.now())
+    return render(
+        request,
+        "console/privacy/person.html",
+        {"report": told, "person": told.persons[0], "records": records, "plan": plan},
+    )
+
+
+@door(Capability.PRIVACY, methods=("POST",))
+def export(request: AskedBy, table: str, code: str) -> HttpResponse:
+    """The package to be handed over: JSON and CSV in a zip."""
+    answer = HttpResponse(report.package(Doer.of(request), f"{table}/{code}"), content_type="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="titular-{code}.zip"'
+    return answer
+
+
+@door(Capability.PRIVACY, methods=("POST",))
+def erase(request: AskedBy, table: str, code: str) -> HttpResponse:
+    """Take the person out, once the code was typed again and a reason given."""
+    if request.POST.get("confirm", "").strip() != code:
+        typed = request.POST.get("confirm", "")[:40]
+        raise InputError(_("Digite o código da pessoa para confirmar"), value=typed or None)
+    done = erasure.erase_person(Doer.of(request), f"{table}/{code}", request.POST.get("reason", ""), timezone.now())
+    told = ngettext(
+        "Pessoa apagada: %(rows)s linha em %(versions)s versões do lake e %(records)s registros. Nada restou.",
+        "Pessoa apagada: %(rows)s linhas em %(versions)s versões do lake e %(records)s registros. Nada restou.",
+        done.rows_removed + done.rows_edited,
+    ) % {
+        "rows": number(done.rows_removed + done.rows_edited),
+        "versions": number(done.versions),
+        "records": number(done.records_removed + done.records_edited),
+    }
+    messages.success(request, told)
+    return redirect("console:privacy")
+
+
+@door(Capability.PRIVACY)
+def record_of_operations(request: AskedBy) -> HttpResponse:
+    """The record of art. 37, made from what the tables declare."""
+    told = [(one, str(_BASES[one.purpose.basis.value])) for one in operations(Path(settings.HOME))]
+    return render(
+        request,
+        "console/privacy/operations.html",
+        {
+            "operations": told,
+            "readers": [str(role.label) for role in Role if Capability.CONTACTS in GRANTS[role]],
+            "keepers": [str(role.label) for role in Role if Capability.PRIVACY in GRANTS[role]],
+        },
+    )
+
+
+@door(Capability.PRIVACY)
+def operations_export(request: AskedBy) -> HttpResponseBase:
+    """The same as a file: JSON for programs, CSV for a spreadsheet."""
+    told = operations(Path(settings.HOME))
+    if request.GET.get("formato") == "json":
+        body = json.dumps([one.model_dump(mode="json") for one in told], ensure_ascii=False, indent=2)
+        answer = HttpResponse(body, content_type="application/json")
+        answer.headers["Content-Disposition"] = 'attachment; filename="registro-de-operacoes.json"'
+        return answer
+    heads = [_("Finalidade"), _("Para quê"), _("Base legal"), _("Artigo"), _("Ponderação"), _("Titulares"), _("Dados"),
+             _("Origem"), _("Compartilhados com"), _("Meses de guarda")]  # fmt: skip
+    rows = (
+        (
+            one.purpose.title, one.purpose.about, str(_BASES[one.purpose.basis.value]), one.purpose.article,
+            one.purpose.balance, one.subjects, [f"{f.table}.{f.column}" for f in one.fields], one.files,
+            one.purpose.shared_with, one.purpose.months,
+        )
+        for one in told
+    )  # fmt: skip
+    return csv_answer("registro-de-operacoes.csv", heads, rows)
+
+
+@door(Capability.PRIVACY)
+def reads(request: AskedBy) -> HttpResponse:
+    """Who read personal data lately, how much and what for."""
+    now = timezone.now()
+    told = {
+        "readers": overview.readers(now),
+        "purposes": overview.reads_by_purpose(now),
+        "days": overview.READS_DAYS,
+        "total": sum(one.reads for one in overview.readers(now)),
+    }
+    return render(request, "console/privacy/reads.html", told)
+
+
+@door(Capability.PRIVACY, methods=("POST",))
+def retain(request: AskedBy) -> HttpResponse:
+    """Carry the retention rules out now."""
+    done = sum(one.done for one in retention.apply(Doer.of(request), timezone.now()))
+    told = ngettext("%(count)s item vencido foi apagado.", "%(count)s itens vencidos foram apagados.", done)
+    messages.success(request, told % {"count": number(done)})
+    return redirect("console:privacy")

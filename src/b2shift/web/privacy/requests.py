@@ -1,0 +1,156 @@
+"""Requests of data subjects: written down with a protocol, worked by a person, answered; each step audited."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from b2shift.kernel.errors import AccessError, InputError
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, may, require
+from b2shift.web.crm.models import Customer
+from b2shift.web.crm.reading import visible_customers
+from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.ledger.trail import Doer, record
+from b2shift.web.privacy.models import RightsRequest
+
+DAYS_TO_ANSWER = 15
+"""LGPD, art. 19, II."""
+_LOCK = 0x4C475044  # the advisory lock under which PostgreSQL writers take protocol numbers
+State = RightsRequest.State
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked for, as it was heard."""
+
+    kind: str
+    requester: str
+    told: str
+    customer_id: str = ""
+    person_ref: str = ""
+
+
+def open_request(doer: Doer, asked: Asked, now: datetime) -> RightsRequest:
+    """Write a request down and give it its protocol.
+
+    Whoever may read a customer's people may write theirs down; only who looks after privacy, anybody's. Raises
+    AccessError otherwise, InputError without a kind or a requester.
+    """
+    person = _somebody(doer)
+    if not may(person, Capability.PRIVACY):
+        require(person, Capability.CONTACTS)
+        if not visible_customers(person).filter(customer_id=asked.customer_id).exists():
+            raise AccessError(_("Este cliente não está entre os que você acompanha"), value=asked.customer_id)
+    if asked.kind not in RightsRequest.Kind.values:
+        raise InputError(_("Escolha o que a pessoa pediu"), value=asked.kind or None)
+    if not asked.requester.strip():
+        raise InputError(_("Diga quem pediu"), hint=_("O nome e como responder a ela"))
+    with transaction.atomic():
+        kept = RightsRequest.objects.create(
+            protocol=_protocol(now),
+            kind=asked.kind,
+            customer_id=asked.customer_id,
+            person_ref=asked.person_ref,
+            requester=asked.requester.strip()[:160],
+            told=asked.told.strip(),
+            decision=_decision(asked) if asked.kind == RightsRequest.Kind.REVIEW else {},
+            created_at=now,
+            created_by=person,
+            due_on=timezone.localdate(now) + timedelta(days=DAYS_TO_ANSWER),
+        )
+        _audit(doer, kept, "opened")
+    return kept
+
+
+def take(doer: Doer, request: RightsRequest) -> None:
+    """The person who acts works on it from now on; InputError when it was answered."""
+    person = _keeper(doer)
+    with transaction.atomic():
+        changed = RightsRequest.objects.filter(pk=request.pk, state__in=[State.OPEN, State.WORKING])
+        if not changed.update(state=State.WORKING, assignee=person):
+            raise _answered(request)
+        _audit(doer, request, "taken")
+
+
+def answer(doer: Doer, request: RightsRequest, text: str, now: datetime, *, granted: bool) -> None:
+    """Close it with what was answered, by a person; InputError without an answer, or when it has one."""
+    person = _keeper(doer)
+    if len(text.strip()) < 10:
+        raise InputError(_("Escreva a resposta dada à pessoa"), hint=_("O que foi feito, ou por que não"))
+    with transaction.atomic():
+        waiting = RightsRequest.objects.filter(pk=request.pk, state__in=[State.OPEN, State.WORKING])
+        state = State.GRANTED if granted else State.REFUSED
+        if not waiting.update(
+            state=state, answer=text.strip(), answered_at=now, answered_by=person, assignee=request.assignee or person
+        ):
+            raise _answered(request)
+        _audit(doer, request, state.value)
+
+
+def visible_requests(user: User) -> "Any":
+    """All for who looks after privacy; for others those they wrote down."""
+    found = RightsRequest.objects.select_related("created_by", "assignee", "answered_by")
+    if may(user, Capability.PRIVACY):
+        return found
+    return found.filter(created_by=user) if may(user, Capability.CONTACTS) else found.none()
+
+
+def _decision(asked: Asked) -> Mapping[str, Any]:
+    """What the automatic decisions about the customer were at that moment, with their reasons: what is reviewed."""
+    customer = Customer.objects.filter(customer_id=asked.customer_id).first()
+    if customer is None:
+        raise InputError(_("Diga de que cliente é a decisão"), value=asked.customer_id or None)
+    return {
+        "as_of": customer.as_of.isoformat(),
+        "segment": customer.segment_name,
+        "churn_90d": customer.churn_90d,
+        "churn_band": customer.churn_band,
+        "health": customer.health,
+        "reasons": customer.reasons,
+        "due": [
+            {"rule": one.rule_name, "action": one.action, "reason": one.reason}
+            for one in customer.proposals.order_by("-priority", "proposal_id")
+        ],
+    }
+
+
+def _protocol(now: datetime) -> str:
+    """The year and the next number in it; writers take turns."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    year = f"{timezone.localtime(now).year}-"
+    last = RightsRequest.objects.filter(protocol__startswith=year).order_by("-protocol").first()
+    return f"{year}{int(last.protocol.removeprefix(year)) + 1 if last else 1:06d}"
+
+
+def _somebody(doer: Doer) -> User:
+    if doer.person is None:
+        raise AccessError(_("Entre para registrar pedidos"))
+    return doer.person
+
+
+def _keeper(doer: Doer) -> User:
+    person = _somebody(doer)
+    require(person, Capability.PRIVACY)
+    return person
+
+
+def _answered(request: RightsRequest) -> InputError:
+    return InputError(_("Este pedido já foi respondido"), value=request.protocol)
+
+
+def _audit(doer: Doer, request: RightsRequest, what: str) -> None:
+    record(
+        AuditEvent.Action.RIGHTS_REQUEST,
+        doer,
+        object_kind="rights_request",
+        object_id=request.protocol,
+        purpose="direitos_do_titular",
+        details={"what": what, "kind": request.kind, "customer": request.customer_id},
+    )

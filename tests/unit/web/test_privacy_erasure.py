@@ -1,0 +1,152 @@
+"""Erasing a person reaches the records, every byte of them; only who may does it, and nothing happens otherwise."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings as now_settings
+from django.db import connection, transaction
+from django.test import Client
+from tests.unit.identify.privacy.small import found_in
+
+from b2shift.interact.contracts import Effect
+from b2shift.kernel.errors import AccessError, InputError, UnknownNameError
+from b2shift.lake.api import open_lake
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.roles import Role
+from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.ledger.trail import Doer, verify
+from b2shift.web.outbox import people as outbox_people
+from b2shift.web.outbox.models import Message, Permission
+from b2shift.web.outbox.queue import enqueue
+from b2shift.web.privacy.erasure import erase_person
+from b2shift.web.privacy.models import RightsRequest
+
+pytestmark = pytest.mark.records
+SignIn = Callable[[Role], Client]
+People = dict[Role, User]
+NOW = datetime(2026, 11, 26, 15, 0, tzinfo=UTC)
+WORDS = ("Maria Pessoa 6", "pessoa6@segredo.example")
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, lake_home: Path, settings: Any) -> Path:
+    """A copy of the factory's home, to be changed."""
+    shutil.copytree(lake_home / "lake", tmp_path / "home" / "lake")
+    settings.HOME = tmp_path / "home"
+    return tmp_path / "home"
+
+
+def doer(user: User) -> Doer:
+    return Doer(user, user.email, None, "web")
+
+
+def message(key: str, **over: Any) -> Message:
+    told = {"customer_id": "10006", "person_id": "k6", "channel": "in_app", "kind": "educacao", "group": "mensagens",
+            "unit": "totvs_gestao", "proposer": "regua", "content": "Oi, Maria Pessoa 6"}  # fmt: skip
+    with transaction.atomic():
+        return enqueue(
+            Effect.model_validate(told | over), {"to": "pessoa6@segredo.example", "name": "Maria Pessoa 6"}, key, NOW
+        )
+
+
+def records_text() -> str:
+    """Every value of every table of the product."""
+    models = [one for one in apps.get_models() if one.__module__.startswith("b2shift.")]
+    return str([list(one._default_manager.values_list()) for one in models])
+
+
+def test_the_records_forget_the_person_and_the_trail_says_what_was_done(people: People, own_home: Path) -> None:
+    kept = message("m1")
+    outbox_people.allow("10006", "email", "formulário", NOW, person_id="k6")
+    RightsRequest.objects.create(
+        protocol="2026-000001", kind="eliminacao", requester="Maria Pessoa 6", told="apague pessoa6@segredo.example",
+        created_at=NOW, created_by=people[Role.ADMINISTRATOR], due_on=NOW.date(), person_ref="contacts/k6",
+    )  # fmt: skip
+    assert all(word in records_text() for word in WORDS)
+    done = erase_person(doer(people[Role.ADMINISTRATOR]), "contacts/k6", "pedido 2026-000001", NOW)
+    assert (done.left, done.records_removed, done.versions) == (0, 1, 1)
+    assert not [word for word in WORDS if word in records_text()]
+    assert found_in(own_home, *WORDS) == []
+    kept.refresh_from_db()
+    assert (kept.state, kept.payload, kept.person_id) == ("suppressed", {}, f"apagada-{done.erasure[:12]}")
+    assert not Permission.objects.exists()
+    event = AuditEvent.objects.get(action="person_erased")
+    assert (event.actor, event.details["reason"], event.details["left"]) == (
+        people[Role.ADMINISTRATOR], "pedido 2026-000001", 0,
+    )  # fmt: skip
+    assert verify().intact
+
+
+def test_the_person_gets_no_message_afterwards(people: People, own_home: Path) -> None:
+    erase_person(doer(people[Role.ADMINISTRATOR]), "contacts/k6", "pedido 7", NOW)
+    by_code = message("m2")
+    by_address = message("m3", person_id=None)
+    assert {by_code.state, by_address.state} == {"suppressed"}
+    assert by_address.payload == {}
+    assert "apagada a pedido" in by_address.reason
+    assert message("m4", customer_id="10000", person_id="k0").payload == {}, "the address is hers whoever it is for"
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_who_does_not_look_after_privacy_erases_nobody(people: People, own_home: Path, role: Role) -> None:
+    with pytest.raises(AccessError):
+        erase_person(doer(people[role]), "contacts/k6", "porque sim", NOW)
+    assert "k6" in open_lake(own_home).query("FROM contacts")["contact_id"].to_pylist()
+    assert not (own_home / "privacy").exists()
+    assert not AuditEvent.objects.exists()
+
+
+def test_without_a_reason_or_of_nobody_or_of_a_user_nothing_happens(people: People, own_home: Path) -> None:
+    administrator = doer(people[Role.ADMINISTRATOR])
+    with pytest.raises(InputError, match="por que"):
+        erase_person(administrator, "contacts/k6", " ", NOW)
+    with pytest.raises(UnknownNameError):
+        erase_person(administrator, "contacts/k999", "pedido 8", NOW)
+    User.objects.create_user("pessoa6@segredo.example", "uma frase longa", name="Maria", role=Role.EXECUTOR)
+    with pytest.raises(InputError, match="usa o B2Shift"):
+        erase_person(administrator, "contacts/k6", "pedido 9", NOW)
+    assert not (own_home / "privacy").exists()
+    assert "k6" in open_lake(own_home).query("FROM contacts")["contact_id"].to_pylist()
+
+
+def test_the_page_erases_after_the_code_was_typed(signed_in: SignIn, own_home: Path) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    page = browser.get("/lgpd/titulares/contacts/k6/").content.decode()
+    assert all(word in page for word in WORDS)
+    wrong = browser.post("/lgpd/titulares/contacts/k6/apagar/", {"confirm": "k7", "reason": "pedido 10"})
+    assert wrong.status_code == 400
+    assert "k6" in open_lake(own_home).query("FROM contacts")["contact_id"].to_pylist()
+    done = browser.post("/lgpd/titulares/contacts/k6/apagar/", {"confirm": "k6", "reason": "pedido 10"}, follow=True)
+    assert "Nada restou" in done.content.decode()
+    assert found_in(own_home, *WORDS) == []
+    assert browser.get("/lgpd/titulares/contacts/k6/").status_code == 400
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_byte_of_the_database_file_keeps_what_was_deleted(tmp_path: Path, lake_home: Path, settings: Any) -> None:
+    """On SQLite deleted values would lie in free pages and in the write-ahead log."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps its files to itself")
+    shutil.copytree(lake_home / "lake", tmp_path / "home" / "lake")
+    settings.HOME = tmp_path / "home"
+    file = Path(connection.settings_dict["NAME"])
+    for number in range(50):
+        message(f"m{number}", kind="educacao")
+    Message.objects.filter(dedupe_key__in=["m1", "m2"]).delete()
+    with sqlite3.connect(file) as other:
+        other.execute("PRAGMA wal_checkpoint(PASSIVE)")
+    assert b"pessoa6@segredo" in _bytes(file)
+    erase_person(Doer(None, "dpo@empresa.example", None, "cli"), "contacts/k6", "pedido 11", NOW)
+    assert b"pessoa6@segredo" not in _bytes(file)
+    assert b"Maria Pessoa 6" not in _bytes(file)
+    assert tmp_path / "home" == now_settings.HOME
+
+
+def _bytes(file: Path) -> bytes:
+    return b"".join(one.read_bytes() for one in sorted(file.parent.glob(f"{file.name}*")))

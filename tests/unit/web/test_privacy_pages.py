@@ -1,0 +1,125 @@
+"""The pages of privacy: only who looks after it enters; reads, exports and requests leave their line."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.roles import Role
+from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.outbox.models import Message
+from b2shift.web.privacy.models import RightsRequest
+
+pytestmark = pytest.mark.records
+SignIn = Callable[[Role], Client]
+People = dict[Role, User]
+PAGES = (
+    "/lgpd/", "/lgpd/titulares/", "/lgpd/titulares/contacts/k6/", "/lgpd/pedidos/", "/lgpd/operacoes/",
+    "/lgpd/operacoes/exportar/", "/lgpd/leituras/",
+)  # fmt: skip
+DEEDS = (
+    "/lgpd/titulares/contacts/k6/exportar/", "/lgpd/titulares/contacts/k6/apagar/", "/lgpd/prazos/",
+    "/lgpd/pedidos/2026-000001/assumir/", "/lgpd/pedidos/2026-000001/responder/",
+)  # fmt: skip
+REQUEST = {"kind": "revisao", "requester": "Maria, por e-mail", "customer": "10006", "told": "por que recebi isto?"}
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_nobody_else_enters_or_does_anything(signed_in: SignIn, role: Role) -> None:
+    browser = signed_in(role)
+    assert {browser.get(page).status_code for page in PAGES} == {403}
+    assert {browser.post(deed, {"confirm": "k6", "reason": "pedido 1"}).status_code for deed in DEEDS} == {403}
+    assert not AuditEvent.objects.exists()
+    assert not RightsRequest.objects.exists()
+
+
+def test_every_page_opens(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    assert {page: browser.get(page).status_code for page in PAGES} == dict.fromkeys(PAGES, 200)
+    assert "Legítimo interesse" in browser.get("/lgpd/operacoes/").content.decode()
+    told = json.loads(browser.get("/lgpd/operacoes/exportar/?formato=json").content)
+    assert {"purpose", "fields", "subjects", "files"} == set(told[0])
+
+
+def test_a_person_is_found_without_the_address_saying_whom_one_looked_for(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    found = browser.post("/lgpd/titulares/", {"q": "PESSOA6@"}).content.decode()
+    assert "/lgpd/titulares/contacts/k6/" in found
+    assert "ao menos três sinais" in browser.post("/lgpd/titulares/", {"q": "a"}).content.decode()
+    assert "Ninguém encontrado" in browser.post("/lgpd/titulares/", {"q": "zzzzz"}).content.decode()
+
+
+def test_a_report_is_read_with_a_trace_and_goes_along_as_a_package(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    browser.get("/lgpd/titulares/contacts/k6/")
+    answer = browser.post("/lgpd/titulares/contacts/k6/exportar/")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
+        told = json.loads(package.read("dados.json"))
+        assert "pessoa6@segredo.example" in package.read("contacts.csv").decode()
+    assert told["persons"][0]["person_id"] == "k6"
+    actions = list(AuditEvent.objects.order_by("sequence").values_list("action", "object_id"))
+    assert actions == [("personal_read", "contacts/k6"), ("personal_read", "contacts/k6"), ("export", "contacts/k6")]
+    assert "Administrator" in browser.get("/lgpd/leituras/").content.decode()
+
+
+def test_a_review_of_a_decision_is_recorded_with_its_reasons_and_worked_by_a_person(
+    signed_in: SignIn, people: People
+) -> None:
+    seller, keeper = signed_in(Role.EXECUTOR), signed_in(Role.ADMINISTRATOR)
+    assert seller.post("/lgpd/pedidos/novo/", REQUEST).status_code == 302
+    kept = RightsRequest.objects.get()
+    assert (kept.protocol, kept.state) == (f"{timezone.localdate().year}-000001", "aberto")
+    assert kept.due_on == timezone.localdate() + timedelta(days=15)
+    assert kept.decision["reasons"][0]["phrase"] == "Uso caiu"
+    assert kept.decision["due"]
+    page = f"/lgpd/pedidos/{kept.protocol}/"
+    assert "Uso caiu" in keeper.get(page).content.decode()
+    keeper.post(f"{page}assumir/")
+    assert keeper.post(f"{page}responder/", {"answer": "não", "granted": "1"}).status_code == 422
+    keeper.post(f"{page}responder/", {"answer": "O risco vinha de um erro de uso; corrigido.", "granted": "1"})
+    kept.refresh_from_db()
+    assert (kept.state, kept.answered_by, kept.assignee) == ("atendido", people[Role.ADMINISTRATOR], kept.answered_by)
+    again = keeper.post(f"{page}responder/", {"answer": "Outra resposta qualquer.", "granted": "0"})
+    assert again.status_code == 422
+    kept.refresh_from_db()
+    assert kept.state == "atendido"
+    told = [event.details["what"] for event in AuditEvent.objects.filter(action="rights_request").order_by("sequence")]
+    assert told == ["opened", "taken", "atendido"]
+
+
+@pytest.mark.parametrize(
+    ("role", "customer", "status"),
+    [
+        (Role.EXECUTOR, "10001", 403),
+        (Role.EXECUTOR, "", 403),
+        (Role.ANALYST, "10006", 403),
+        (Role.EXECUTIVE, "10006", 403),
+    ],
+)
+def test_a_request_of_anothers_customer_is_not_written(
+    signed_in: SignIn, role: Role, customer: str, status: int
+) -> None:
+    assert signed_in(role).post("/lgpd/pedidos/novo/", REQUEST | {"customer": customer}).status_code == status
+    assert not RightsRequest.objects.exists()
+    assert not AuditEvent.objects.exists()
+
+
+def test_retention_counts_first_and_ends_what_is_over_when_asked(signed_in: SignIn) -> None:
+    now = timezone.now()
+    for key, days in (("new", 10), ("old", 400)):
+        Message.objects.create(
+            dedupe_key=key, customer_id="10006", channel="email", group="g", effect={}, payload={"to": "a@b.example"},
+            state="sent", due_at=now, created_at=now - timedelta(days=days), sent_at=now,
+        )  # fmt: skip
+    browser = signed_in(Role.ADMINISTRATOR)
+    browser.get("/lgpd/")
+    assert Message.objects.exclude(payload={}).count() == 2, "looking ends nothing"
+    browser.post("/lgpd/prazos/")
+    assert set(Message.objects.values_list("dedupe_key", "payload__to")) == {("new", "a@b.example"), ("old", None)}
+    assert AuditEvent.objects.get(action="retention").details["messages"] == 1
