@@ -75,7 +75,9 @@ def _held(spec: TableSpec, home: Path, row: Mapping[str, Any]) -> HeldRow:
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool) else dict(value) if _is_map(value) else str(value)
+    if isinstance(value, bool):
+        return "sim" if value else "não"
+    return value if isinstance(value, str | int | float) else dict(value) if _is_map(value) else str(value)
 
 
 def _is_map(value: Any) -> bool:

@@ -161,9 +161,10 @@ def raw_spec(source: Source) -> TableSpec:
         ("_text", "VARCHAR", "the whole line when its fields do not fit, else null"),
     ]
     columns = [ColumnSpec(name=name, type=kind, description=text) for name, kind, text in told]
+    purposes = {column.name: column.purposes for column in target_spec(source).columns}
     columns += [
         ColumnSpec(name=c.header, type="VARCHAR", description=c.description or f"as delivered, → {c.to or c.into}",
-                   personal=c.personal, purposes=c.purposes)
+                   personal=c.personal, purposes=c.purposes or purposes.get(c.to or "", ()))
         for c in source.columns
     ]  # fmt: skip
     columns.append(ColumnSpec(name="_extra", type="MAP(VARCHAR, VARCHAR)", description="columns nobody declared"))
