@@ -1,10 +1,16 @@
 """The front door of identify: who the customers are, clean and in one view."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from b2shift.identify.catalogue.delivered import Delivered, delivered
+from b2shift.identify.catalogue.entries import catalogue, search
+from b2shift.identify.catalogue.lineage import Lineages
+from b2shift.identify.catalogue.markdown import as_markdown
+from b2shift.identify.catalogue.openlineage import events
+from b2shift.identify.catalogue.shapes import CatalogueTable, Lineage, LineageNode
 from b2shift.identify.contracts import (
     CategoryDoubt,
     CleansingEvaluation,
@@ -47,8 +53,11 @@ from b2shift.identify.privacy.shapes import (
 from b2shift.identify.privacy.suppression import is_suppressed, suppressions
 from b2shift.identify.profile.build import profile_file, profile_table
 from b2shift.identify.profile.page import profile_page
-from b2shift.identify.profile.shapes import TableProfile
+from b2shift.identify.profile.pictures import picture as profile_picture
+from b2shift.identify.profile.shapes import ColumnProfile, TableProfile
 from b2shift.identify.profile.words import drift_words as profile_drift_words
+from b2shift.identify.profile.words import outlier_words as profile_outlier_words
+from b2shift.identify.profile.words import summary as profile_summary
 from b2shift.identify.quality.build import build as _build_quality
 from b2shift.identify.quality.evaluate import evaluate as _evaluate_cleansing
 from b2shift.identify.quality.page import quality_page as _quality_page
@@ -86,12 +95,17 @@ from b2shift.lake.api import Lake, Session
 __all__ = [
     "TELEMETRY_WINDOW_DAYS",
     "Basis",
+    "CatalogueTable",
+    "ColumnProfile",
     "CompanyPair",
     "DataPurpose",
     "Delivered",
     "ErasurePlan",
     "ErasureResult",
     "HeldRow",
+    "Lineage",
+    "LineageNode",
+    "Lineages",
     "Operation",
     "Person",
     "PersonEraser",
@@ -103,6 +117,8 @@ __all__ = [
     "build_customer_360",
     "build_customers",
     "build_quality",
+    "catalogue",
+    "catalogue_markdown",
     "category_decisions",
     "category_doubts",
     "check_source",
@@ -124,6 +140,7 @@ __all__ = [
     "merged_companies",
     "near_companies",
     "newest_date",
+    "openlineage_events",
     "operations",
     "pending_erasures",
     "person_at",
@@ -131,7 +148,10 @@ __all__ = [
     "plan_erasure",
     "profile_drift_words",
     "profile_file",
+    "profile_outlier_words",
     "profile_page",
+    "profile_picture",
+    "profile_summary",
     "profile_table",
     "propose_sources",
     "prospect_links",
@@ -141,6 +161,7 @@ __all__ = [
     "resolution_report",
     "resolve",
     "same_company_pairs",
+    "search_catalogue",
     "suppressions",
     "take_out_of_company",
     "waiting_pairs",
@@ -249,6 +270,21 @@ def decide_link(lake: Lake, home: Path, decision: LinkDecision) -> None:
     Raises UnknownNameError for a pair that was not compared, StorageError when the home cannot be written.
     """
     _decide_link(lake, home, decision)
+
+
+def search_catalogue(tables: Sequence[CatalogueTable], words: str) -> tuple[CatalogueTable, ...]:
+    """The tables that hold every word, without accents; those whose own name holds them first."""
+    return search(tables, words)
+
+
+def catalogue_markdown(tables: Sequence[CatalogueTable]) -> str:
+    """The catalogue as one Markdown text, in Portuguese."""
+    return as_markdown(tables)
+
+
+def openlineage_events(lineages: Lineages, tables: Sequence[CatalogueTable]) -> Iterator[dict[str, Any]]:
+    """The version as OpenLineage events: two per table and metric, with column lineage; the same each time."""
+    return events(lineages, tables)
 
 
 def waiting_pairs(lake: Lake, home: Path, *, limit: int, offset: int = 0) -> PairsPage:

@@ -59,3 +59,31 @@ def test_the_way_back_ends_where_the_lake_begins(trace: Trace) -> None:
 def test_unknown_tables_are_refused(trace: Trace) -> None:
     with pytest.raises(UnknownNameError):
         trace.back(Place("totls", "total"))
+
+
+def test_what_is_computed_from_a_column_is_known_without_asking_each(trace: Trace) -> None:
+    assert trace.used_by[Place("people", "city")] == {Place("totals", "place")}
+    assert trace.used_by[Place("sales", "day")] == {Place("totals", "total")}
+    assert trace.used_by[Place("totals")] == {Place("guesses")}
+    assert Place("people", "nobody") not in trace.used_by
+
+
+FOLLOWED = {
+    "SELECT count(*) AS c FROM sales": set(),
+    "SELECT amount AS c FROM sales UNION ALL SELECT length(city) FROM people": {"sales.amount", "people.city"},
+    "SELECT (SELECT max(amount) FROM sales WHERE who = p.who) AS c FROM people p": {
+        "sales.amount", "sales.who", "people.who"},
+    "SELECT list_sum(list_transform(l, x -> x + 1)) AS c FROM (SELECT list(amount) AS l FROM sales)": {"sales.amount"},
+    "SELECT v AS c FROM (SELECT unnest(l) AS v FROM (SELECT list(city) AS l FROM people))": {"people.city"},
+    "WITH RECURSIVE r AS (SELECT amount AS a FROM sales UNION ALL SELECT a + 1 FROM r) SELECT a AS c FROM r": {
+        "sales.amount"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sql", FOLLOWED)
+def test_statements_are_followed_through_what_they_nest(trace: Trace, sql: str) -> None:
+    assert {f"{place.table}.{place.column}" for place in trace.statement(sql).origins("c")} == FOLLOWED[sql]
+
+
+def test_what_is_no_statement_comes_from_nowhere(trace: Trace) -> None:
+    assert trace.statement("SELEC nothing").origins("c") == frozenset()

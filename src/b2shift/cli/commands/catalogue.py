@@ -1,7 +1,8 @@
 """`b2shift catalogue`: every table and column, who answers for it, and where its values come from."""
 
 import json
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -9,105 +10,124 @@ from b2shift.cli import screen
 from b2shift.cli.declared import declared_tables
 from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
-from b2shift.identify.api import Delivered, delivered
-from b2shift.kernel.errors import InputError, UnknownNameError
-from b2shift.kernel.text import fold
-from b2shift.lake.api import Lake, Place, Trace, open_lake
-from b2shift.lake.contracts import TableSpec
+from b2shift.identify.api import (
+    CatalogueTable,
+    Lineage,
+    LineageNode,
+    Lineages,
+    catalogue_markdown,
+    openlineage_events,
+    search_catalogue,
+)
+from b2shift.identify.api import catalogue as tables_of
+from b2shift.kernel.errors import InputError, LakeEmptyError, UnknownNameError
+from b2shift.kernel.money import format_number
+from b2shift.lake.api import Lake, open_lake
 
 EXAMPLES = examples(
-    "b2shift catalogue customers", "b2shift catalogue receita", "b2shift catalogue lineage customers.mrr --json"
+    "b2shift catalogue customers",
+    "b2shift catalogue receita",
+    "b2shift catalogue lineage customers.mrr --json",
+    "b2shift catalogue lineage metric:nrr",
+    "b2shift catalogue export --openlineage --output eventos.json",
 )
-_LINEAGE = "lineage"
+_LINEAGE, _EXPORT = "lineage", "export"
 _PERSONAL = {"none": "", "personal": "pessoal", "sensitive": "sensível"}
-Sources = dict[str, dict[str, tuple[Delivered, ...]]]
 
 
 def catalogue(
     home: Home,
-    name: Annotated[str | None, typer.Argument(metavar="[NOME]", help="Tabela, palavra, ou `lineage`.")] = None,
-    target: Annotated[str | None, typer.Argument(metavar="[TABELA.COLUNA]", help="Depois de `lineage`.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NOME]", help="Tabela, palavra, `lineage` ou `export`.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Argument(metavar="[TABELA.COLUNA]", help="Depois de `lineage`; ou `metric:NOME`.")
+    ] = None,
+    openlineage: Annotated[bool, typer.Option(help="Com `export`: eventos OpenLineage, um JSON por linha.")] = False,
+    markdown: Annotated[bool, typer.Option(help="Com `export`: o catálogo em Markdown.")] = False,
+    output: Annotated[Path | None, typer.Option(help="Com `export`: escreve neste arquivo.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Mostra tabelas e colunas com dono, frequência e classe pessoal; `lineage TABELA.COLUNA` diz de onde vêm.
+    """Mostra tabelas e colunas com dono, frequência e classe pessoal; `lineage` diz de onde vêm e aonde vão.
 
-    Uma palavra procura em nomes e descrições, sem acentos. A linhagem é lida das instruções que gravaram cada tabela.
+    Uma palavra procura em nomes e descrições, sem acentos. A linhagem é lida das instruções que gravaram cada tabela;
+    `export` leva o catálogo inteiro a outra ferramenta.
     """
+    if name == _EXPORT:
+        _export(home, openlineage, markdown, output)
+        return
     if name == _LINEAGE:
         if target is None:
             raise InputError("Falta a tabela", hint="Escreva `b2shift catalogue lineage TABELA.COLUNA`")
-        _lineage(open_lake(home), delivered(home), target, as_json)
+        _lineage(Lineages(open_lake(home), home).around(target), as_json)
         return
-    specs = {spec.name: spec for _, spec in declared_tables()}
-    chosen = [specs[name]] if name in specs else _search(list(specs.values()), name or "")
+    known = {table.name: table for table in _tables(home)}
+    chosen = (known[name],) if name in known else search_catalogue(tuple(known.values()), name or "")
     if not chosen:
-        raise UnknownNameError("tabela, coluna ou descrição", name or "", specs)
-    told = [_entry(spec, delivered(home)) for spec in chosen]
+        raise UnknownNameError("tabela, coluna ou descrição", name or "", known)
     if as_json:
-        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
-    elif name in specs:
-        _show(told[0])
+        typer.echo(json.dumps([table.model_dump(mode="json") for table in chosen], indent=2, ensure_ascii=False))
+    elif name in known:
+        _show(chosen[0])
     else:
-        rows = [(t["table"], t["layer"], t["owners"], t["freshness"], t["description"]) for t in told]
+        rows = [(t.name, t.layer, ", ".join(t.owners), ", ".join(t.freshness), t.description) for t in chosen]
         screen.table("Catálogo", ["tabela", "camada", "dono", "frequência", "o que contém"], rows, words=5)
 
 
-def _search(specs: list[TableSpec], word: str) -> list[TableSpec]:
-    wanted = fold(word)
-    return [s for s in specs if wanted in fold(" ".join([s.name, s.description, *_words(s)]))]
+def _tables(home: Path) -> tuple[CatalogueTable, ...]:
+    """Declared tables; with what the newest version holds of them when there is one."""
+    lake: Lake | None = None
+    try:
+        lake = open_lake(home)
+    except LakeEmptyError:
+        screen.note("Ainda não há versão: só o que está declarado")
+    return tables_of((spec for _, spec in declared_tables()), home, lake)
 
 
-def _words(spec: TableSpec) -> list[str]:
-    return [text for column in spec.columns for text in (column.name, column.description)]
-
-
-def _entry(spec: TableSpec, sources: Sources) -> dict[str, Any]:
-    fed = sources.get(spec.name, {}).get("", ())
-    return {
-        "table": spec.name,
-        "layer": spec.layer.value,
-        "grain": spec.grain,
-        "description": spec.description,
-        "owners": ", ".join(dict.fromkeys(one.owner for one in fed)),
-        "freshness": ", ".join(dict.fromkeys(one.freshness for one in fed)),
-        "columns": [
-            {"name": c.name, "type": c.type, "description": c.description, "personal": c.personal.value}
-            for c in spec.columns
-        ],
-    }
-
-
-def _show(told: dict[str, Any]) -> None:
-    screen.tell(f"{told['table']} · {told['layer']} · uma linha é {told['grain']}\n{told['description']}")
-    if told["owners"]:
-        screen.tell(f"Dono: {told['owners']} · frequência: {told['freshness']}")
-    rows = [(c["name"], c["type"], _PERSONAL[c["personal"]], c["description"]) for c in told["columns"]]
+def _show(table: CatalogueTable) -> None:
+    screen.tell(f"{table.name} · {table.layer} · uma linha é {table.grain}\n{table.description}")
+    if table.owners:
+        screen.tell(f"Dono: {', '.join(table.owners)} · frequência: {', '.join(table.freshness)}")
+    if table.rows is not None:
+        accepted = "" if table.accepted is None else f" · {format_number(100 * table.accepted, 1)}% das linhas aceitas"
+        screen.tell(f"{format_number(table.rows)} linhas, da versão {table.since}{accepted}")
+    rows = [(c.name, c.type, _PERSONAL[c.personal], c.description) for c in table.columns]
     screen.table("", ["coluna", "tipo", "dado", "significado"], rows, words=4)
 
 
-def _lineage(lake: Lake, sources: Sources, target: str, as_json: bool) -> None:
-    table, _, column = target.partition(".")
-    known = {c.name for c in lake.info(table).spec.columns}
-    if column and column not in known and not lake.info(table).spec.open_columns:
-        raise UnknownNameError("coluna", column, known)
-    found = Trace(lake).back(Place(table, column))
-    told = [
-        {
-            "column": _name(place),
-            "from": sorted(map(_name, origins)),
-            "files": [
-                f"{one.files}: {one.header or 'linha inteira'}"
-                for one in sources.get(place.table, {}).get(place.column, ())
-            ],
-        }
-        for place, origins in found.items()
-    ]
+def _lineage(found: Lineage, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        typer.echo(found.model_dump_json(indent=2))
         return
-    rows = [(str(t["column"]), ", ".join(t["from"]), "; ".join(t["files"])) for t in told]
-    screen.table(f"De onde vem {target}", ["coluna", "calculada de", "lida de"], rows, words=3)
+    before, after = (
+        [(_told(node), ", ".join(sorted(one for one, two in found.edges if two == node.id))) for node in some]
+        for some in (
+            [node for node in found.nodes if node.depth <= 0],
+            [node for node in found.nodes if node.depth > 0],
+        )
+    )
+    screen.table(f"De onde vem {found.start}", ["lugar", "vem de"], list(reversed(before)), words=2)
+    if after:
+        screen.table(f"Aonde vai {found.start}", ["lugar", "vem de"], after, words=2)
+    if found.left_out:
+        screen.note(f"Mais {format_number(found.left_out)} lugares; peça uma coluna só para ver menos")
 
 
-def _name(place: Place) -> str:
-    return f"{place.table}.{place.column}" if place.column else place.table
+def _told(node: LineageNode) -> str:
+    return f"{node.holder}: {node.name or 'linha inteira'}" if node.kind == "file" else node.id
+
+
+def _export(home: Path, openlineage: bool, markdown: bool, output: Path | None) -> None:
+    if openlineage == markdown:
+        raise InputError("Escolha um formato", hint="--openlineage ou --markdown")
+    tables = _tables(home)
+    if markdown:
+        text = catalogue_markdown(tables)
+    else:
+        told = openlineage_events(Lineages(open_lake(home), home), tables)
+        text = "".join(f"{json.dumps(event, ensure_ascii=False)}\n" for event in told)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    output.write_text(text, encoding="utf-8")
+    screen.note(f"Catálogo escrito em {output}")

@@ -2,9 +2,9 @@
 
 from html import escape
 
-from b2shift.identify.profile.pictures import bars, histogram, line
+from b2shift.identify.profile.pictures import line, picture
 from b2shift.identify.profile.shapes import SOURCES, ColumnProfile, Gap, Relation, Shape, TableProfile
-from b2shift.identify.profile.words import MEASURES, drift_words, figure, outlier_words, percent
+from b2shift.identify.profile.words import MEASURES, drift_words, outlier_words, percent, summary
 from b2shift.kernel.money import format_number
 
 _STYLE = """
@@ -82,18 +82,12 @@ def _column(column: ColumnProfile, moved: bool) -> list[str]:
 
 
 def _picture(column: ColumnProfile) -> str:
-    if column.personal:
-        return "<small>dado pessoal: valores não mostrados</small>"
-    if column.histogram:
-        return histogram(column.histogram, column.shape)
-    return bars(column.frequent, column.rows) if column.frequent else ""
+    return "<small>dado pessoal: valores não mostrados</small>" if column.personal else picture(column)
 
 
 def _summary(column: ColumnProfile) -> str:
-    if not column.quantiles:
-        return ""
-    low, _, lower, middle, upper, _, high = (figure(value, column.shape) for value in column.quantiles)
-    return f"mediana {middle}<br><small>metade entre {lower} e {upper}<br>de {low} a {high}</small>"
+    told = summary(column)
+    return f"{told[0]}<br><small>{'<br>'.join(told[1:])}</small>" if told else ""
 
 
 def _gaps(found: tuple[Gap, ...]) -> str:

@@ -2,12 +2,21 @@
 
 from html import escape
 
-from b2shift.identify.profile.shapes import Bin, Shape, Value
+from b2shift.identify.profile.shapes import Bin, ColumnProfile, Shape, Value
 from b2shift.identify.profile.words import figure, percent
 from b2shift.kernel.money import format_number
 
 _WIDTH, _HEIGHT, _LINE = 180, 44, 15
 _WORDS = 5
+
+
+def picture(column: ColumnProfile) -> str:
+    """How a column's values are spread: bars of a histogram, or of its frequent words; nothing of a personal one."""
+    if column.personal:
+        return ""
+    if column.histogram:
+        return histogram(column.histogram, column.shape)
+    return bars(column.frequent, column.rows) if column.frequent else ""
 
 
 def histogram(bins: tuple[Bin, ...], shape: Shape) -> str:
@@ -29,7 +38,7 @@ def bars(values: tuple[Value, ...], rows: int) -> str:
     some = values[:_WORDS]
     drawn = "".join(
         f'<rect x="0" y="{i * _LINE + 2}" width="{60 * v.rows / rows:.1f}" height="{_LINE - 5}"/>'
-        f'<text x="66" y="{i * _LINE + 11}">{escape(v.value[:26])} {percent(v.rows / rows)}</text>'
+        f'<text x="66" y="{i * _LINE + 11}">{escape(v.value[:22])} {percent(v.rows / rows)}</text>'
         for i, v in enumerate(some)
     )
     return _svg(_WIDTH + 60, _LINE * len(some), "Valores mais frequentes", drawn)

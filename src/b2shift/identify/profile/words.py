@@ -40,6 +40,14 @@ def drift_words(moved: Drift | None, *, short: bool = False) -> str:
     return f"{told}{distance} · n = {format_number(moved.n_before)} e {format_number(moved.n_after)}"
 
 
+def summary(column: ColumnProfile) -> tuple[str, ...]:
+    """Median, middle half and range of a number or day; nothing for words."""
+    if not column.quantiles:
+        return ()
+    low, _, lower, middle, upper, _, high = (figure(value, column.shape) for value in column.quantiles)
+    return f"mediana {middle}", f"metade entre {lower} e {upper}", f"de {low} a {high}"
+
+
 def outlier_words(column: ColumnProfile) -> str:
     """How many values are far out, and beyond what."""
     far = column.outliers

@@ -1,49 +1,85 @@
 """Which columns of which tables a statement reads for each of its own columns."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
-from sqlglot.lineage import lineage
 from sqlglot.optimizer.qualify import qualify
-from sqlglot.optimizer.scope import build_scope
+from sqlglot.optimizer.scope import Scope, build_scope
 
 from b2shift.lake.lineage.place import Place
 
+Schemas = Mapping[str, Mapping[str, str]]
 
-def column_origins(
-    statement: str, schemas: Mapping[str, Mapping[str, str]], wanted: Iterable[str]
-) -> dict[str, frozenset[Place]]:
-    """Columns of the lake each wanted column is computed from; `schemas` is table → column → DuckDB type.
+
+class Followed:
+    """One statement of DuckDB, parsed once; `schemas` is table → column → type of the tables it may read.
 
     Conditions and joins choose rows, not values: they are not among the origins of a column. A column that the parser
     cannot follow (nested values) has all tables of the statement as its origins, without columns.
     """
-    try:
-        tree = parse_one(f"SELECT * FROM {statement}", dialect="duckdb")
-        whole = frozenset(Place(name) for name in tables_read(tree) if name in schemas)
-    except SqlglotError:
-        return {}
-    try:
-        known = {name: dict(columns) for name, columns in schemas.items()}
-        qualified = qualify(tree, schema=known, dialect="duckdb", validate_qualify_columns=False)
-        scope = build_scope(qualified)
-    except SqlglotError:
-        return dict.fromkeys(wanted, whole)
-    found = {}
-    for column in wanted:
+
+    def __init__(self, statement: str, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self.tables: frozenset[Place] = frozenset()
+        self._scope: Scope | None = None
+        self._found: dict[tuple[int, str], frozenset[Place] | None] = {}
         try:
-            root = lineage(column, qualified, scope=scope, dialect="duckdb", copy=False)
-        except (SqlglotError, ValueError):
-            found[column] = whole
-            continue
-        places = (
-            Place(node.expression.name, node.name.rsplit(".", 1)[-1].strip('"'))
-            for node in root.walk()
-            if isinstance(node.expression, exp.Table)
-        )
-        found[column] = frozenset(place for place in places if place.column in schemas.get(place.table, {}))
-    return found
+            tree = parse_one(f"SELECT * FROM {statement}", dialect="duckdb")
+            self.tables = frozenset(Place(name) for name in tables_read(tree) if name in schemas)
+            known = {name: dict(columns) for name, columns in schemas.items()}
+            self._scope = build_scope(qualify(tree, schema=known, dialect="duckdb", validate_qualify_columns=False))
+        except SqlglotError:
+            return
+        self._inner = {id(inner.expression): inner for inner in self._scope.traverse()} if self._scope else {}
+
+    def origins(self, column: str) -> frozenset[Place]:
+        """Columns of the lake one column is computed from; none for a constant or a count of rows."""
+        found = self._of(self._scope, column) if self._scope is not None else None
+        if found is None:
+            return self.tables
+        return frozenset(place for place in found if place.column in self._schemas.get(place.table, {}))
+
+    def _of(self, scope: Scope, column: str) -> frozenset[Place] | None:
+        """Origins of a column of one SELECT, remembered; None when it has no such column."""
+        key = (id(scope), column)
+        if key not in self._found:
+            self._found[key] = frozenset()  # a recursive WITH meets itself: what it adds is found by the first part
+            self._found[key] = self._look(scope, column)
+        return self._found[key]
+
+    def _look(self, scope: Scope, column: str) -> frozenset[Place] | None:
+        if scope.union_scopes:
+            names = scope.expression.named_selects
+            if column not in names:
+                return None
+            place = names.index(column)
+            parts = [self._of(part, part.expression.named_selects[place]) for part in scope.union_scopes]
+            return frozenset().union(*(part for part in parts if part is not None))
+        told = scope.expression
+        rows = isinstance(told, exp.UDTF)  # `unnest(…)` as a table: its columns are all made of what is inside
+        chosen = told if rows else next((one for one in told.selects if one.alias_or_name == column), None)
+        if chosen is None:
+            return None
+        return frozenset(place for one in chosen.find_all(exp.Column) for place in self._behind(one, scope))
+
+    def _behind(self, column: exp.Column, scope: Scope) -> Iterator[Place]:
+        """Where one column inside an expression comes from; the arguments of a lambda come from nowhere."""
+        inner: Scope | None = self._scope_of(column, scope)
+        while inner is not None and column.table not in inner.sources:
+            inner = inner.parent
+        source = inner.sources[column.table] if inner is not None else None
+        if isinstance(source, exp.Table):
+            yield Place(source.name, column.name)
+        elif isinstance(source, Scope):
+            yield from self._of(source, column.name) or ()
+
+    def _scope_of(self, column: exp.Column, scope: Scope) -> Scope:
+        """The innermost SELECT a column stands in."""
+        query = column.find_ancestor(exp.Query)
+        while query is not None and id(query) not in self._inner:
+            query = query.find_ancestor(exp.Query)
+        return scope if query is None else self._inner[id(query)]
 
 
 def tables_read(tree: exp.Expression) -> frozenset[str]:

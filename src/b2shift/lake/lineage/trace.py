@@ -1,10 +1,17 @@
-"""From a column of one version back to where its values were read from, table by table."""
+"""From a column of one version back to where its values were read from, and on to what is computed from it."""
 
-from functools import cache
+from collections import defaultdict
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as parquet
 
 from b2shift.lake.lineage.place import Place
 from b2shift.lake.lineage.statement import statement_of
 from b2shift.lake.reader import Lake
+
+if TYPE_CHECKING:
+    from b2shift.lake.lineage.columns import Followed
 
 
 class Trace:
@@ -12,23 +19,36 @@ class Trace:
 
     def __init__(self, lake: Lake) -> None:
         self.lake = lake
-        self._schemas = {
-            name: {column.name: column.type for column in table.spec.columns}
-            for name, table in lake.manifest.tables.items()
-        }
+        self.schemas = {name: self._columns(name) for name in lake.manifest.tables}
         self.origins = cache(self._origins)
+        self._followed = cache(self._follow)
+
+    def _columns(self, table: str) -> dict[str, str]:
+        """Column → type, those of the file too where a table may have more than were declared."""
+        spec = self.lake.info(table).spec
+        declared = {column.name: column.type for column in spec.columns}
+        files = self.lake.path(table) if spec.open_columns else []
+        for file in files[:1]:
+            declared = dict.fromkeys(parquet.read_schema(file).names, "VARCHAR") | declared
+        return declared
+
+    def _follow(self, table: str) -> "Followed | None":
+        from b2shift.lake.lineage.columns import Followed  # the parser, on first use: most commands need none
+
+        statement = next(filter(None, map(statement_of, self.lake.path(table))), None)
+        return None if statement is None else Followed(statement, self.schemas)
+
+    def statement(self, sql: str) -> "Followed":
+        """The columns that another statement over this version reads."""
+        from b2shift.lake.lineage.columns import Followed
+
+        return Followed(f"({sql})", self.schemas)
 
     def _origins(self, place: Place) -> frozenset[Place]:
         """One step back; a table without a statement has the inputs of the stage that wrote it, without columns."""
-        from b2shift.lake.lineage.columns import column_origins  # the parser, on first use: most commands need none
-
-        for file in self.lake.path(place.table):
-            statement = statement_of(file)
-            if statement is not None:
-                wanted = [place.column] if place.column else list(self._schemas[place.table])
-                told = column_origins(statement, self._schemas, wanted)
-                found = frozenset(one for origins in told.values() for one in origins)
-                return found if place.column else frozenset(Place(one.table) for one in found)
+        followed = self._followed(place.table)
+        if followed is not None:
+            return followed.origins(place.column) if place.column else followed.tables
         stages = self.lake.manifest.stages.values()
         inputs = {name for stage in stages if place.table in stage.outputs for name in stage.inputs}
         return frozenset(Place(name) for name in inputs - {place.table} if self.lake.has(name))
@@ -47,3 +67,17 @@ class Trace:
                 found[place] = self.origins(place) - {place}
                 waiting += found[place]
         return found
+
+    @cached_property
+    def used_by(self) -> dict[Place, frozenset[Place]]:
+        """One step on, for every place of the version: the places computed from it.
+
+        What was written without a statement is used as a whole: a table's reader reads each of its columns.
+        """
+        found: dict[Place, set[Place]] = defaultdict(set)
+        for table, columns in self.schemas.items():
+            names = list(columns) if self._followed(table) is not None else [""]
+            for place in (Place(table, name) for name in names):
+                for origin in self.origins(place) - {place}:
+                    found[origin].add(place)
+        return {place: frozenset(users) for place, users in found.items()}

@@ -72,6 +72,7 @@ PLACES: tuple[Place, ...] = (
     Place("console:rules", _("Régua de contatos"), "rules", Capability.RULES, _DECISIONS, short=_("Régua")),
     Place("console:models", _("Modelos"), "models", Capability.MODELS, _DATA),
     Place("console:quality", _("Qualidade"), "quality", Capability.QUALITY, _DATA),
+    Place("console:catalogue", _("Catálogo"), "catalogue", Capability.CATALOGUE, _DATA),
     Place("console:resolution", _("Empresas repetidas"), "merge", Capability.RESOLUTION, _DATA),
     Place("console:people", _("Pessoas"), "people", Capability.PEOPLE, _HOUSE),
     Place("console:privacy", _("LGPD"), "lock", Capability.PRIVACY, _HOUSE),

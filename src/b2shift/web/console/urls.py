@@ -5,6 +5,8 @@ from django.views.i18n import set_language
 
 from b2shift.web.console import palette, password, preferences
 from b2shift.web.console.audit import views as audit
+from b2shift.web.console.catalogue import profile
+from b2shift.web.console.catalogue import views as catalogue
 from b2shift.web.console.customer import consents
 from b2shift.web.console.customer import views as customer
 from b2shift.web.console.customers import saved_pages as saved
@@ -59,6 +61,12 @@ urlpatterns: list[URLPattern] = [
     path("qualidade/corrigidos/", quality.repaired, name="quality_repaired"),
     path("qualidade/revisao/", review.index, name="quality_review"),
     path("qualidade/revisao/resposta/", review.answer, name="quality_answer"),
+    path("catalogo/", catalogue.index, name="catalogue"),
+    path("catalogo/metrica/<str:name>/", catalogue.metric, name="catalogue_metric"),
+    path("catalogo/<str:name>/", catalogue.table, name="catalogue_table"),
+    path("catalogo/<str:name>/linhagem/", catalogue.lineage, name="catalogue_lineage"),
+    path("catalogo/<str:name>/perfil/", profile.index, name="catalogue_profile"),
+    path("catalogo/<str:name>/perfil/relatorio.html", profile.report, name="catalogue_profile_report"),
     path("empresas-repetidas/", resolution.index, name="resolution"),
     path("empresas-repetidas/resposta/", resolution.answer, name="resolution_answer"),
     path("empresas-repetidas/separar/", resolution.part, name="resolution_part"),

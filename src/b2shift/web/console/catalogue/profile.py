@@ -1,0 +1,146 @@
+"""`/catalogo/<tabela>/perfil/`: how the values of a table are spread, and what moved since the version before."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from b2shift.identify.api import ColumnProfile, TableProfile, profile_page, profile_picture, profile_table
+from b2shift.identify.api import profile_outlier_words as outlier_words
+from b2shift.identify.api import profile_summary as summary
+from b2shift.lake.api import kept_versions, open_lake
+from b2shift.web.accounts.permissions import Capability
+from b2shift.web.console.charts import Chart, Column, Table
+from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.formats import number
+from b2shift.web.console.wording import BAD, GOOD, WARN, Tone
+from b2shift.web.crm.lake import lake
+from b2shift.web.crm.remembered import remembered
+
+_STRONGEST = 25
+_IN_HEAT_MAP = 14
+VERDICTS: dict[str, tuple[str | Promise, Tone]] = {
+    "stable": (gettext_lazy("estável"), GOOD),
+    "moderate": (gettext_lazy("mudou um pouco"), WARN),
+    "strong": (gettext_lazy("mudou muito"), BAD),
+}
+MEASURES: dict[str, str | Promise] = {
+    "spearman": gettext_lazy("Spearman"),
+    "cramers_v": gettext_lazy("V de Cramér"),
+    "correlation_ratio": gettext_lazy("razão de correlação"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One column as the page shows it."""
+
+    column: ColumnProfile
+    missing: float
+    picture: SafeString
+    summary: tuple[str, ...]
+    outliers: str
+    verdict: str
+    tone: Tone
+
+
+@door(Capability.PROFILES)
+def index(request: AskedBy, name: str) -> HttpResponse:
+    """The page with a place where the profile will be; a browser without scripts gets all of it at once."""
+    told: dict[str, object] = {"table": _known(name), "sees_profile": True}
+    if wants_part(request) or "inteiro" in request.GET:
+        told |= _told(_profile(name))
+    template = "profile_body" if wants_part(request) else "profile"
+    return render(request, f"console/catalogue/{template}.html", told)
+
+
+@door(Capability.PROFILES)
+def report(request: AskedBy, name: str) -> HttpResponse:
+    """The profile as one HTML file to send or keep."""
+    _known(name)
+    answer = HttpResponse(profile_page((_profile(name),)), content_type="text/html; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="perfil-{name}.html"'
+    return answer
+
+
+def _known(name: str) -> dict[str, object]:
+    """Name and description of a table with rows; 404 for any other."""
+    read = lake()
+    if not read.has(name) or not read.info(name).rows:
+        raise Http404(_("Não há linhas nesta tabela para descrever."))
+    return {"name": name, "description": read.info(name).spec.description}
+
+
+def _profile(name: str) -> TableProfile:
+    return remembered(("profile", str(settings.HOME), name), lambda: _computed(name))
+
+
+def _computed(name: str) -> TableProfile:
+    home, read = Path(settings.HOME), lake()
+    older = [kept.version for kept in kept_versions(home) if kept.version < read.version]
+    before = open_lake(home, older[-1], threads=settings.LAKE_THREADS) if older else None
+    return profile_table(read, name, before, threads=settings.LAKE_THREADS)
+
+
+def _told(profile: TableProfile) -> dict[str, object]:
+    moved = [column for column in profile.columns if column.drift]
+    return {
+        "profile": profile,
+        "rows": [_row(column) for column in profile.columns],
+        "compared": bool(moved),
+        "strong": sum(column.drift is not None and column.drift.verdict == "strong" for column in moved),
+        "incomplete": sum(column.missing > 0 for column in profile.columns),
+        "personal": sum(column.personal for column in profile.columns),
+        "relations": [(one, MEASURES[one.measure]) for one in profile.relations[:_STRONGEST]],
+        "gaps": [(one, MEASURES[one.measure]) for one in profile.gaps[:_STRONGEST]],
+        "heat": _heat(profile),
+    }
+
+
+def _row(column: ColumnProfile) -> Row:
+    word, tone = VERDICTS.get(column.drift.verdict, ("", GOOD)) if column.drift else ("", GOOD)
+    return Row(
+        column=column,
+        missing=column.missing / column.rows if column.rows else 0.0,
+        picture=SafeString(profile_picture(column)),  # drawn by our own code, its texts escaped
+        summary=summary(column),
+        outliers=outlier_words(column),
+        verdict=str(word),
+        tone=tone,
+    )
+
+
+def _heat(profile: TableProfile) -> Chart | None:
+    """How strongly the columns that go together most do: the strength without its sign, as the measures differ."""
+    names = list(dict.fromkeys(name for one in profile.relations for name in (one.left, one.right)))[:_IN_HEAT_MAP]
+    if len(names) < 3:
+        return None
+    strength = {(one.left, one.right): abs(one.strength) for one in profile.relations}
+    rows = [
+        (one, other, 1.0 if one == other else strength.get((one, other)) or strength.get((other, one)) or 0.0)
+        for other in reversed(names)
+        for one in names
+    ]
+    first = profile.relations[0]
+    reading = _("As que mais andam juntas: %(left)s e %(right)s, %(strength)s.")
+    return Chart(
+        name="relations",
+        kind="heat",
+        title=_("Colunas que andam juntas"),
+        reading=reading % {"left": first.left, "right": first.right, "strength": number(abs(first.strength), 2)},
+        table=Table(
+            (
+                Column(_("Coluna"), part="x"),
+                Column(_("Outra coluna"), part="y"),
+                Column(_("Força, de 0 a 1"), format="number:2", part="value"),
+            ),
+            rows,
+        ),
+        size="tall",
+    )

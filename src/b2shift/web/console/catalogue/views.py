@@ -1,0 +1,141 @@
+"""`/catalogo/`: tables and metrics with search, one table with its columns, a lineage as a picture."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from b2shift.identify.api import CatalogueTable, Lineage, search_catalogue
+from b2shift.kernel.errors import UnknownNameError
+from b2shift.kernel.text import fold
+from b2shift.metrics.api import load_dictionary
+from b2shift.metrics.contracts import Metric
+from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.catalogue.picture import picture
+from b2shift.web.console.catalogue.reading import lineages, tables
+from b2shift.web.console.catalogue.words import LAYERS, PERSONAL, UNITS
+from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.filter_bar import Field, chips_of
+from b2shift.web.console.formats import number
+
+
+@door(Capability.CATALOGUE)
+def index(request: AskedBy) -> HttpResponse:
+    """Every table and metric that holds the words asked for; filters by layer, kind of data and owner."""
+    words = request.GET.get("q", "").strip()[:120]
+    asked = {name: request.GET.get(name, "").strip() for name in ("layer", "personal", "owner")}
+    everything = [table for table in tables() if table.published or asked["layer"] == table.layer]
+    found = [table for table in search_catalogue(everything, words) if _kept(table, asked)]
+    owners = sorted({owner for table in everything for owner in table.owners})
+    fields = [
+        Field("layer", _("Camada"), asked["layer"], tuple((one, str(word)) for one, word in LAYERS.items())),
+        Field("personal", _("Dado"), asked["personal"], tuple((one, str(word)) for one, word in PERSONAL.items())),
+        Field("owner", _("Dono"), asked["owner"], tuple((owner, owner) for owner in owners)),
+    ]
+    told = {
+        "tables": [(table, LAYERS.get(table.layer, table.layer), PERSONAL[table.personal]) for table in found],
+        "metrics": [] if any(asked.values()) else [(one, UNITS[one.unit]) for one in _metrics(words)],
+        "sentence": _sentence(everything),
+        "search_label": _("Buscar tabela, coluna, significado ou dono"),
+        "first_fields": fields,
+        "chips": chips_of(fields, request.GET, _("Busca")),
+        "words": words,
+    }
+    return render(request, f"console/catalogue/{'list' if wants_part(request) else 'index'}.html", told)
+
+
+@door(Capability.CATALOGUE)
+def table(request: AskedBy, name: str) -> HttpResponse:
+    """One table: what a row is, who answers for it, every column."""
+    found = _table(name)
+    told = {
+        "table": found,
+        "layer": LAYERS.get(found.layer, found.layer),
+        "columns": [(column, PERSONAL[column.personal]) for column in found.columns],
+        "sees_profile": may(request.user, Capability.PROFILES) and bool(found.rows),
+    }
+    return render(request, "console/catalogue/table.html", told)
+
+
+@door(Capability.CATALOGUE)
+def lineage(request: AskedBy, name: str) -> HttpResponse:
+    """Where a table, or one column of it, comes from and goes to."""
+    found, column = _table(name), request.GET.get("coluna", "").strip()[:120]
+    told = {
+        "table": found,
+        "heading": f"{name}.{column}" if column else name,
+        "sees_profile": may(request.user, Capability.PROFILES) and bool(found.rows),
+        **_drawn(f"{name}.{column}" if column else name),
+    }
+    return render(request, "console/catalogue/lineage.html", told)
+
+
+@door(Capability.CATALOGUE)
+def metric(request: AskedBy, name: str) -> HttpResponse:
+    """What a metric means and the columns and files it comes from."""
+    found = load_dictionary().metrics.get(name)
+    if found is None:
+        raise Http404(_("Não há métrica com este nome."))
+    told = {"metric": found, "unit": UNITS[found.unit], **_drawn(f"metric:{name}")}
+    return render(request, "console/catalogue/metric.html", told)
+
+
+def _drawn(start: str) -> dict[str, object]:
+    try:
+        told = lineages().around(start)
+    except UnknownNameError as error:
+        raise Http404(f"{error.what}: {error.value}. {error.hint}") from error
+    return {"lineage": told, "picture": picture(told), "twin": _twin(told), "reading": _reading(told)}
+
+
+def _twin(told: Lineage) -> list[tuple[str, str, list[str]]]:
+    """The lineage as rows: a place, whether it is before or after, and what it is made from."""
+    names = {node.id: node.id.removeprefix("file:").removeprefix("metric:") for node in told.nodes}
+    return [
+        (names[node.id], node.kind, [names[one] for one, two in told.edges if two == node.id]) for node in told.nodes
+    ]
+
+
+def _reading(told: Lineage) -> str:
+    files = {node.holder for node in told.nodes if node.kind == "file"}
+    after = [node for node in told.nodes if node.depth > 0]
+    metrics = sum(node.kind == "metric" for node in after)
+    figures = {"files": number(len(files)), "after": number(len(after) - metrics), "metrics": number(metrics)}
+    return (
+        _("Arquivos de origem: %(files)s · dependem dele: colunas e tabelas %(after)s, métricas %(metrics)s") % figures
+    )
+
+
+def _table(name: str) -> CatalogueTable:
+    found = next((one for one in tables() if one.name == name), None)
+    if found is None:
+        raise Http404(_("Não há tabela com este nome no catálogo."))
+    return found
+
+
+def _kept(one: CatalogueTable, asked: dict[str, str]) -> bool:
+    return (
+        asked["layer"] in ("", one.layer)
+        and asked["personal"] in ("", one.personal)
+        and (not asked["owner"] or asked["owner"] in one.owners)
+    )
+
+
+def _metrics(words: str) -> list[Metric]:
+    wanted = fold(words).split()
+    return [
+        one
+        for one in load_dictionary().metrics.values()
+        if all(word in fold(f"{one.name} {one.label} {one.definition} {one.owner}") for word in wanted)
+    ]
+
+
+def _sentence(everything: list[CatalogueTable]) -> str:
+    personal = sum(column.personal != "none" for table in everything for column in table.columns)
+    figures = {
+        "tables": number(len(everything)),
+        "columns": number(sum(len(table.columns) for table in everything)),
+        "personal": number(personal),
+        "metrics": number(len(load_dictionary().metrics)),
+    }
+    told = _("%(tables)s tabelas, %(columns)s colunas (%(personal)s com dado pessoal) e %(metrics)s métricas.")
+    return told % figures
