@@ -19,6 +19,8 @@ from b2shift.cli.commands import (
     privacy,
     profile,
     quality,
+    quality_evaluate,
+    quality_quarantine,
     resolution,
     run,
     segment,
@@ -77,6 +79,9 @@ _quality = _group("quality", "Qualidade dos dados.")
 _quality.command(cls=Command, epilog=quality.EXAMPLES)(quality.report)
 _quality.command(cls=Command, epilog=quality.REVIEW)(quality.review)
 _quality.command(cls=Command, epilog=quality.DECIDE)(quality.decide)
+_quality.command(cls=Command, epilog=quality_quarantine.QUARANTINE)(quality_quarantine.quarantine)
+_quality.command(cls=Command, epilog=quality_quarantine.RELEASE)(quality_quarantine.release)
+_quality.command(cls=Command, epilog=quality_evaluate.EXAMPLES)(quality_evaluate.evaluate)
 _resolution = _group("resolution", "Prospects que são a mesma empresa.")
 _resolution.command(cls=Command, epilog=resolution.REPORT)(resolution.report)
 _resolution.command(cls=Command, epilog=resolution.EXPLAIN)(resolution.explain)

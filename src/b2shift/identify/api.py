@@ -60,7 +60,13 @@ from b2shift.identify.profile.words import outlier_words as profile_outlier_word
 from b2shift.identify.profile.words import summary as profile_summary
 from b2shift.identify.quality.build import build as _build_quality
 from b2shift.identify.quality.evaluate import evaluate as _evaluate_cleansing
+from b2shift.identify.quality.moves_truth import MovesEvaluation
+from b2shift.identify.quality.moves_truth import evaluate_moves as _evaluate_moves
 from b2shift.identify.quality.page import quality_page as _quality_page
+from b2shift.identify.quality.quarantine import InQuarantine, Release
+from b2shift.identify.quality.quarantine import quarantined as _quarantined
+from b2shift.identify.quality.quarantine import release as _release
+from b2shift.identify.quality.quarantine import take_back as _take_back
 from b2shift.identify.quality.report import report as _quality_report
 from b2shift.identify.quality.review import answer as _answer
 from b2shift.identify.quality.review import decided as _decided
@@ -103,13 +109,16 @@ __all__ = [
     "ErasurePlan",
     "ErasureResult",
     "HeldRow",
+    "InQuarantine",
     "Lineage",
     "LineageNode",
     "Lineages",
+    "MovesEvaluation",
     "Operation",
     "Person",
     "PersonEraser",
     "PersonReport",
+    "Release",
     "Suppression",
     "TableProfile",
     "answered_pairs",
@@ -130,6 +139,7 @@ __all__ = [
     "duration_cap_bin",
     "erase_from_lake",
     "evaluate_cleansing",
+    "evaluate_moves",
     "evaluate_resolution",
     "find_persons",
     "finish_erasure",
@@ -137,6 +147,7 @@ __all__ = [
     "ingest",
     "is_suppressed",
     "left_in_lake",
+    "loads_in_quarantine",
     "merged_companies",
     "near_companies",
     "newest_date",
@@ -158,12 +169,14 @@ __all__ = [
     "purposes",
     "quality_page",
     "quality_report",
+    "release_load",
     "resolution_report",
     "resolve",
     "same_company_pairs",
     "search_catalogue",
     "suppressions",
     "take_out_of_company",
+    "take_release_back",
     "waiting_pairs",
     "write_sources",
 ]
@@ -235,12 +248,36 @@ def decide_category(lake: Lake, home: Path, decision: Decision) -> None:
     _answer(lake, home, decision)
 
 
+def loads_in_quarantine(lake: Lake, home: Path) -> tuple[InQuarantine, ...]:
+    """Sources whose newest delivery broke a critical rule and was set aside, by name, each with its release."""
+    return _quarantined(lake, home)
+
+
+def release_load(lake: Lake, home: Path, source: str, *, reason: str, by: str, at: datetime) -> Release:
+    """Let the delivery of a source in quarantine in; the next run of the same files loads it.
+
+    Raises UnknownNameError when none waits, StorageError when the home cannot be written.
+    """
+    return _release(lake, home, source, reason=reason, by=by, at=at)
+
+
+def take_release_back(lake: Lake, home: Path, source: str, *, reason: str, by: str, at: datetime) -> Release:
+    """Take a release back before a run has used it; StateError when there is none."""
+    return _take_back(lake, home, source, reason=reason, by=by, at=at)
+
+
 def evaluate_cleansing(lake: Lake, drop: Path) -> CleansingEvaluation:
     """Compare what was cleansed with the truth of a demo drop (`drop/_truth`), kind by kind; never part of a run.
 
     Raises DropError when the drop has no truth.
     """
     return _evaluate_cleansing(lake, drop)
+
+
+def evaluate_moves(lake: Lake, drop: Path) -> MovesEvaluation | None:
+    """Compare what the newest load tells that moved, and the revenue bridge, with the truth of a demo drop; None for a
+    drop that changes nothing of an earlier one."""
+    return _evaluate_moves(lake, drop)
 
 
 def resolve(session: Session) -> None:

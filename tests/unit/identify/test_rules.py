@@ -1,6 +1,6 @@
 """Loads held against their rules: what breaks a critical one is set aside, the rows before it stay."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +8,14 @@ import pytest
 from pydantic import ValidationError
 from tests.unit.identify.sources.small import REGISTRY, TICKETS, deliver, write_small
 
+from b2shift.identify.api import loads_in_quarantine, release_load, take_release_back
 from b2shift.identify.quality.stability import stability_index
 from b2shift.identify.sources.declarations import built_in
 from b2shift.identify.sources.rule import Rule
-from b2shift.lake.api import writing
+from b2shift.kernel.errors import StateError, UnknownNameError
+from b2shift.lake.api import open_lake, writing
 
+NOW = datetime(2025, 4, 1, 9, tzinfo=UTC)
 COUNT = "SELECT count(*) AS n FROM tickets"
 STATUS = "SELECT file, status, message FROM loads WHERE status = 'quarantined'"
 BROKEN = """
@@ -112,3 +115,47 @@ def test_the_stability_index_tells_how_far_a_distribution_moved(
             assert index is not None
             assert low <= index <= high, column
         assert stability_index(session, "(SELECT NULL AS x)", "(SELECT 1 AS x)", "x") is None
+
+
+def test_a_person_lets_a_delivery_in_and_it_says_so(tmp_path: Path) -> None:
+    home, few = tmp_path / "home", write_small(tmp_path / "b", tickets=TICKETS)
+    deliver(home, write_small(tmp_path / "a", tickets=MANY))
+    deliver(home, few)
+    [waiting] = loads_in_quarantine(open_lake(home), home)
+    assert (waiting.source, waiting.files, waiting.load, waiting.release) == ("tickets", ("tickets.csv",), 2, None)
+    assert waiting.broken == ("linhas contra a carga anterior: 0,2 (mínimo 0,8)",)
+    release_load(open_lake(home), home, "tickets", reason="a base encolheu mesmo", by="ana@empresa.example", at=NOW)
+    assert loads_in_quarantine(open_lake(home), home)[0].release is not None
+    _, [[tickets], [told]] = deliver(home, few, COUNT, "SELECT status, message FROM loads WHERE source = 'tickets'")
+    assert tickets == {"n": 2}
+    message = "liberada da quarentena por ana@empresa.example em 01/04/2025: a base encolheu mesmo"
+    assert told == {"status": "loaded", "message": message}
+    assert loads_in_quarantine(open_lake(home), home) == ()
+    assert not deliver(home, few)[0], "the same again changes nothing"
+
+
+def test_a_release_taken_back_keeps_the_quarantine_and_one_that_was_used_is_not_taken_back(tmp_path: Path) -> None:
+    home, few = tmp_path / "home", write_small(tmp_path / "b", tickets=TICKETS)
+    deliver(home, write_small(tmp_path / "a", tickets=MANY))
+    deliver(home, few)
+    said = {"reason": "a base encolheu mesmo", "by": "ana@empresa.example", "at": NOW}
+    with pytest.raises(StateError, match="não foi liberada"):
+        take_release_back(open_lake(home), home, "tickets", **said)
+    release_load(open_lake(home), home, "tickets", **said)
+    take_release_back(open_lake(home), home, "tickets", **said)
+    _, [[tickets]] = deliver(home, few, COUNT)
+    assert tickets == {"n": 10}
+    release_load(open_lake(home), home, "tickets", **said)
+    deliver(home, few)
+    with pytest.raises(UnknownNameError, match="tickets"):
+        take_release_back(open_lake(home), home, "tickets", **said)
+
+
+def test_a_release_is_of_one_delivery_only(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    deliver(home, write_small(tmp_path / "a", tickets=MANY))
+    deliver(home, write_small(tmp_path / "b", tickets=TICKETS))
+    release_load(open_lake(home), home, "tickets", reason="conferido", by="ana@empresa.example", at=NOW)
+    other = write_small(tmp_path / "c", tickets=TICKETS.replace(";low", ";high"))
+    _, [[tickets], [told]] = deliver(home, other, COUNT, STATUS)
+    assert (tickets, told["status"]) == ({"n": 10}, "quarantined")

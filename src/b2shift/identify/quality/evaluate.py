@@ -24,7 +24,7 @@ class _Found:
     """What the lake says was done, by place."""
 
     repairs: dict[Cell, str | None] = field(default_factory=dict)
-    rejects: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
+    rejects: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     repeated: set[tuple[str, str | None]] = field(default_factory=set)
     events: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -36,6 +36,8 @@ def evaluate(lake: Lake, drop: Path) -> CleansingEvaluation:
     came back (as far as the delivered text still held it) or the row was refused for what is wrong with it.
     """
     truth, found = Truth(drop), _found(lake)
+    # A lake also holds what earlier deliveries said, under names of its own.
+    found.rejects = {place: kinds for place, kinds in found.rejects.items() if (drop / place[0]).is_file()}
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     events: Counter[tuple[str, str]] = Counter()
     for defect in truth.planted:
@@ -141,7 +143,7 @@ def _found(lake: Lake) -> _Found:
         if row["row"] is None:
             found.events[row["file"], row["kind"]] += 1
         else:
-            found.rejects[row["file"], row["row"]].add(row["kind"])
+            found.rejects.setdefault((row["file"], row["row"]), set()).add(row["kind"])
         if row["kind"] in _REPEATED:
             found.repeated.add((row["file"], row["value"]))
     return found

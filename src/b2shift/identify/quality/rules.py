@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from hashlib import md5
 from typing import Any
 
 from b2shift.identify.quality.stability import stability_index
@@ -29,6 +30,11 @@ class Judged:
     rule: Rule
     value: float | None
     rows: int
+
+    @property
+    def delivery(self) -> str:
+        """What the files of the source said; freshness also depends on those of other sources."""
+        return self.content.split(" ")[0]
 
     @property
     def passed(self) -> bool:
@@ -91,10 +97,15 @@ def _row(session: Session, one: Judged) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def content_of(notes: dict[str, Notes]) -> str:
+    """What all the files of a source say, in a few letters."""
+    told = repr(sorted((file, note["content"]) for file, note in notes.items()))
+    return md5(told.encode(), usedforsecurity=False).hexdigest()
+
+
 def _judged(session: Session, source: Source, rule: Rule, newest: dict[str, date | None]) -> Judged:
     notes = read_notes(session, source)
-    content = repr(sorted((file, note["content"]) for file, note in notes.items()))
-    digest = str(session.connection.execute("SELECT md5(?)", [content]).fetchall()[0][0])
+    digest = content_of(notes)
     rows = f"({_rows(session, source)})"
     count = int(session.connection.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0])
     if rule.rule is RuleKind.FRESH:
@@ -104,6 +115,11 @@ def _judged(session: Session, source: Source, rule: Rule, newest: dict[str, date
     else:
         value = _value(session, source, rule, rows, count, notes)
     return Judged(source.source, digest, rule, value, count)
+
+
+def broken_by(judged: Iterable[Judged]) -> list[Judged]:
+    """The critical rules that were not kept."""
+    return [one for one in judged if one.rule.critical and not one.passed]
 
 
 def _rows(session: Session, source: Source) -> str:

@@ -1,13 +1,15 @@
 """A delivery into the lake: each file read once, cleansed with the others, told in `loads`."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from b2shift.identify.cleansing.known import build_known_customers
 from b2shift.identify.cleansing.places import build_places
 from b2shift.identify.cleansing.vocabularies import build_spellings
-from b2shift.identify.quality.rules import Judged, judge, remember
+from b2shift.identify.quality.quarantine import STAGE as QUARANTINE
+from b2shift.identify.quality.quarantine import Release, releases
+from b2shift.identify.quality.rules import Judged, broken_by, content_of, judge, remember
 from b2shift.identify.sources.cleansed import cleanse_all
 from b2shift.identify.sources.codes import register_codes
 from b2shift.identify.sources.declaration import Customers, Load, Reader, Source
@@ -15,7 +17,7 @@ from b2shift.identify.sources.declarations import all_sources
 from b2shift.identify.sources.delivery import Delivered, open_delivery
 from b2shift.identify.sources.ledger import read_ledger_file
 from b2shift.identify.sources.loads import Outcome, write_history, write_loads
-from b2shift.identify.sources.reading import read_file, register_raw
+from b2shift.identify.sources.reading import read_file, read_notes, register_raw
 from b2shift.identify.sources.usage import read_usage_file, register_usage
 from b2shift.kernel.errors import DropError, InputError
 from b2shift.kernel.progress import Progress, silent
@@ -39,32 +41,63 @@ def ingest(session: Session, drop: Path, *, progress: Progress = silent) -> None
     """Bring a delivery (folder or zip) into the lake: raw, trusted and refined tables, `loads`, `rejects`, `repairs`.
 
     A file that is as it was is not read again; a file that cannot be read leaves its earlier rows in place and its
-    reason in `loads`. A source that breaks a critical rule is quarantined: the delivery is loaded again without it.
+    reason in `loads`. A source that breaks a critical rule is quarantined, unless a person let this delivery in: the
+    delivery is loaded again without it.
     Raises DropError when nothing in the delivery can be used, or nobody is a customer.
     """
     sources = all_sources(session.store.root.parent)
     files = open_delivery(drop)
     quarantined: dict[str, list[Judged]] = {}
+    released = releases(session.store.root.parent)
     while True:
         delivery = _sorted_out(sources, files, quarantined)
         _load(session, drop, delivery, progress)
         judged = judge(session, sources)
-        broken = _broken(sources, judged)
+        broken = _broken(sources, judged, released)
         if not broken:
             break
         quarantined |= broken
         session.start_again()
     remember(session, [*judged, *(one for each in quarantined.values() for one in each)])
-    write_loads(session, sources, delivery.outcomes)
+    _keep_waiting(session, delivery, quarantined)
+    write_loads(session, sources, _let_in(session, delivery, released))
     write_history(session, sources)
 
 
-def _broken(sources: tuple[Source, ...], judged: list[Judged]) -> dict[str, list[Judged]]:
+def _broken(
+    sources: tuple[Source, ...], judged: list[Judged], released: dict[tuple[str, str], Release]
+) -> dict[str, list[Judged]]:
     """Sources that broke a critical rule, with all their results: the registries first, for others depend on them."""
-    names = {one.source for one in judged if one.rule.critical and not one.passed}
+    names = {one.source for one in broken_by(judged) if (one.source, one.delivery) not in released}
     registries = {s.source for s in sources if s.source in names and s.customers is Customers.REGISTRY}
     chosen = registries or names
     return {name: [one for one in judged if one.source == name] for name in sorted(chosen)}
+
+
+def _keep_waiting(session: Session, delivery: _Delivery, quarantined: dict[str, list[Judged]]) -> None:
+    """Remember what waits in quarantine, until a delivery of the source is loaded."""
+    for source in {outcome.source for outcome in delivery.outcomes if outcome.status == "loaded"}:
+        session.forget_stage(f"{QUARANTINE}{source}")
+    for source, judged in quarantined.items():
+        broken = broken_by(judged)
+        files = [o.file for o in delivery.outcomes if o.source == source and o.status == "quarantined"]
+        before = session.stages.get(f"{QUARANTINE}{source}")
+        if before is None or before.notes["content"] != broken[0].delivery:
+            notes = {"files": files, "broken": [one.told for one in broken], "content": broken[0].delivery}
+            session.keep_stage(f"{QUARANTINE}{source}", notes | {"load": session.version})
+
+
+def _let_in(session: Session, delivery: _Delivery, released: dict[tuple[str, str], Release]) -> list[Outcome]:
+    """The outcomes; what is loaded because a person let it in says so."""
+    told = {}
+    for source in delivery.sources if released else ():
+        release = released.get((source.source, content_of(read_notes(session, source))))
+        if release is not None:
+            told[source.source] = release.told
+    return [
+        replace(one, message=told[one.source]) if one.status == "loaded" and one.source in told else one
+        for one in delivery.outcomes
+    ]
 
 
 def _load(session: Session, drop: Path, delivery: _Delivery, progress: Progress) -> None:
@@ -105,7 +138,7 @@ def _sorted_out(sources: tuple[Source, ...], files: list[Delivered], quarantined
 def _give(delivery: _Delivery, source: Source, file: Delivered, quarantined: dict[str, list[Judged]]) -> None:
     """A file to the source it belongs to, unless that one is in quarantine."""
     if source.source in quarantined:
-        told = "; ".join(one.told for one in quarantined[source.source] if one.rule.critical and not one.passed)
+        told = "; ".join(one.told for one in broken_by(quarantined[source.source]))
         delivery.outcomes.append(Outcome(source.source, file.name, file.bytes, "quarantined", f"em quarentena: {told}"))
         return
     delivery.files[source.source].append(file)

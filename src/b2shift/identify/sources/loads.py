@@ -34,7 +34,7 @@ def write_loads(session: Session, sources: tuple[Source, ...], outcomes: list[Ou
         if absent := _missing(source, rows, outcomes):
             rows[str(absent["file"])] = absent
     for outcome in outcomes:
-        if outcome.status != "loaded":
+        if outcome.message:
             rows[outcome.file] = {**rows.get(outcome.file, {}), **asdict(outcome)}
     told = sorted(rows.values(), key=lambda row: (row["source"], row["file"]))
     timeless = [{name: value for name, value in row.items() if name != "seconds"} for row in told]

@@ -1,0 +1,98 @@
+"""Loads in quarantine, and their release by hand: a journal in the home says who let which delivery in, and why."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from b2shift.identify.journal import add, decided
+from b2shift.kernel.contract import Contract
+from b2shift.kernel.errors import InputError, StateError, UnknownNameError
+from b2shift.lake.api import Lake
+
+STAGE = "quarantine "
+_SHORTEST, _LONGEST = 3, 500
+
+
+class Release(Contract):
+    """A person lets in a delivery of a source that broke a critical rule, or takes that back."""
+
+    source: str = Field(min_length=1)
+    content: str = Field(min_length=1, description="what the delivery's files say, as `rule_results` names it")
+    released: bool = Field(description="false: taken back")
+    reason: str = Field(min_length=_SHORTEST, max_length=_LONGEST)
+    by: str = Field(min_length=1, description="who decided")
+    at: datetime
+
+    @property
+    def told(self) -> str:
+        """How `loads` tells of it, pt-BR."""
+        return f"liberada da quarentena por {self.by} em {self.at:%d/%m/%Y}: {self.reason}"
+
+
+class InQuarantine(Contract):
+    """A source whose newest delivery was set aside; its rows before it serve."""
+
+    source: str
+    files: tuple[str, ...]
+    broken: tuple[str, ...] = Field(description="the critical rules it broke, in words, pt-BR")
+    content: str
+    load: int = Field(description="the load that set it aside")
+    release: Release | None = Field(None, description="when somebody let it in: the next run loads it")
+
+
+def releases(home: Path) -> dict[tuple[str, str], Release]:
+    """(source, content) → the release that holds; StateError when the journal is damaged."""
+    newest = {(one.source, one.content): one for one in decided(_journal(home), Release)}
+    return {key: one for key, one in newest.items() if one.released}
+
+
+def quarantined(lake: Lake, home: Path) -> tuple[InQuarantine, ...]:
+    """What waits in quarantine in one version, by source."""
+    known = releases(home)
+    found = []
+    for name, stage in sorted(lake.manifest.stages.items()):
+        if name.startswith(STAGE):
+            source, notes = name.removeprefix(STAGE), dict(stage.notes)
+            release = known.get((source, str(notes["content"])))
+            found.append(InQuarantine.model_validate({**notes, "source": source, "release": release}))
+    return tuple(found)
+
+
+def release(lake: Lake, home: Path, source: str, *, reason: str, by: str, at: datetime) -> Release:
+    """Let the delivery of a source in; the next run of the same files loads it. UnknownNameError when none waits."""
+    return _answer(_waiting(lake, home, source), home, released=True, reason=reason, by=by, at=at)
+
+
+def take_back(lake: Lake, home: Path, source: str, *, reason: str, by: str, at: datetime) -> Release:
+    """Take a release back before a run has followed it; StateError when none waits to be followed."""
+    waiting = _waiting(lake, home, source)
+    if waiting.release is None:
+        raise StateError(
+            "Esta carga não foi liberada, ou já foi usada", value=source,
+            hint="O que uma execução já usou volta com `b2shift lake rollback N`",
+        )  # fmt: skip
+    return _answer(waiting, home, released=False, reason=reason, by=by, at=at)
+
+
+def _waiting(lake: Lake, home: Path, source: str) -> InQuarantine:
+    waiting: Mapping[str, InQuarantine] = {one.source: one for one in quarantined(lake, home)}
+    if source not in waiting:
+        raise UnknownNameError("carga em quarentena", source, waiting)
+    return waiting[source]
+
+
+def _answer(waiting: InQuarantine, home: Path, *, reason: str, **told: Any) -> Release:
+    if not _SHORTEST <= len(reason.strip()) <= _LONGEST:
+        raise InputError(
+            "Falta dizer por quê", value=reason, hint=f"Escreva o motivo em {_SHORTEST} a {_LONGEST} caracteres"
+        )
+    answer = Release(source=waiting.source, content=waiting.content, reason=reason.strip(), **told)
+    add(_journal(home), answer)
+    return answer
+
+
+def _journal(home: Path) -> Path:
+    return home / "decisions" / "quarantine.jsonl"
