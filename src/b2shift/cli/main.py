@@ -14,6 +14,7 @@ from b2shift.cli.commands import (
     export,
     forecast,
     lake,
+    model,
     person,
     policy,
     privacy,
@@ -23,6 +24,7 @@ from b2shift.cli.commands import (
     quality_quarantine,
     resolution,
     run,
+    schedule,
     segment,
     source,
     tables,
@@ -68,6 +70,7 @@ app.command(cls=Command, epilog=demo.EXAMPLES)(demo.demo)
 app.command(cls=Command, epilog=run.EXAMPLES)(run.run)
 app.command(cls=Command, epilog=web.SERVE)(web.serve)
 app.command(cls=Command, epilog=web.PUBLISH)(web.publish)
+app.command(cls=Command, epilog=web.WORKER)(web.worker)
 app.command(cls=Command, epilog=ask.EXAMPLES)(ask.ask)
 app.command(cls=Command, epilog=export.EXAMPLES)(export.export)
 app.command(cls=Command, epilog=tables.EXAMPLES)(tables.tables)
@@ -92,6 +95,8 @@ _source.command(cls=Command, epilog=source.CHECK)(source.check)
 _segment = _group("segment", "Segmentação de uma tabela qualquer.")
 _segment.command(cls=Command, epilog=segment.EXAMPLES)(segment.fit)
 _segment.command(cls=Command, epilog=segment.SEARCH_EXAMPLES)(segment.search)
+_model = _group("model", "Modelos de uma tabela qualquer.")
+_model.command(cls=Command, epilog=model.TRAIN)(model.train)
 _policy = _group("policy", "Régua de contatos.")
 _policy.command(cls=Command, epilog=policy.EXAMPLES)(policy.check)
 _policy.command(cls=Command, epilog=policy.REPLAY)(policy.replay)
@@ -110,6 +115,9 @@ _person.command(cls=Command, epilog=person.RESUME)(person.resume)
 _privacy = _group("privacy", "Operações com dados pessoais e prazos de guarda (LGPD).")
 _privacy.command(cls=Command, epilog=privacy.OPERATIONS)(privacy.operations)
 _privacy.command(cls=Command, epilog=privacy.RETAIN)(privacy.retain)
+_schedule = _group("schedule", "O que roda sozinho, na sua hora.")
+_schedule.command("run", cls=Command, epilog=schedule.RUN)(schedule.run)
+_schedule.command(cls=Command, epilog=schedule.STATUS)(schedule.status)
 _lake = _group("lake", "Versões do lake.")
 _lake.command(cls=Command, epilog=lake.VERSIONS)(lake.versions)
 _lake.command(cls=Command, epilog=lake.ROLLBACK)(lake.rollback)

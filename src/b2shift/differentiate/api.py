@@ -15,6 +15,7 @@ from b2shift.differentiate.contracts import (
     FrontPoint,
     SearchResult,
     SeriesForecast,
+    TrainResult,
 )
 from b2shift.differentiate.features import build as _features
 from b2shift.differentiate.features.declarations import declarations as _declarations
@@ -30,6 +31,7 @@ __all__ = [
     "FrontPoint",
     "SearchResult",
     "SeriesForecast",
+    "TrainResult",
     "build_features",
     "feature_declarations",
     "features_at",
@@ -39,6 +41,7 @@ __all__ = [
     "score_customers",
     "search_table",
     "segment_customers",
+    "train_table",
 ]
 
 
@@ -101,7 +104,7 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     *,
     floor: float = 0.01,
     preset: str = "balanced",
-    seconds: float = 180.0,
+    seconds: float = 60.0,
     money: str | None = None,
     seed: int = 7,
     progress: Progress = silent,
@@ -156,3 +159,31 @@ def forecast_table(
     from b2shift.differentiate.forecast.table import forecast_table as forecast
 
     return forecast(table, time, value, horizon, series=series, every=every, progress=progress)
+
+
+def train_table(  # noqa: PLR0913 - each argument is an option of the command
+    table: Path,
+    label: str,
+    out: Path,
+    *,
+    time: str | None = None,
+    identity: str | None = None,
+    test: Path | None = None,
+    task: str | None = None,
+    positive: str | None = None,
+    keep: Collection[str] = (),
+    seed: int = 7,
+    progress: Progress = silent,
+) -> TrainResult:
+    """Learn a label from any CSV or Parquet file; write one prediction a row, with reasons, to `out`.
+
+    The rows of `test` are predicted, or else those of the file out of fold. `time` holds when each row was known
+    (survival: how long it was followed); `keep` names columns to learn from whatever the guard thinks. Without signal
+    every row gets the base rate and `usable` is false. Raises InputError naming the file, column or option at fault.
+    """
+    from b2shift.differentiate.supervised.training import train_table as train
+
+    return train(
+        table, label, out, time=time, identity=identity, test=test, task=task, positive=positive, keep=keep, seed=seed,
+        progress=progress,
+    )  # fmt: skip

@@ -181,3 +181,79 @@ class ForecastResult(Contract):
     better_than_naive: float = Field(description="share of the series whose backtest is not worse than seasonal naive")
     coverage_80: float = Field(description="over all backtests")
     coverage_95: float
+
+
+class LeakFinding(Contract):
+    """What the guard of `train_table` saw in a column or in the rows."""
+
+    kind: str = Field(
+        description="constant, identifier, entity, knows_outcome, strong, same_survey, after_outcome, marks_time, "
+        "row_order, duplicate_rows, oversampled_copies, synthetic_rows, moved_column or repeated_in_test"
+    )
+    column: str | None = Field(description="None when it is about rows")
+    left_out: bool = Field(description="whether the column, or the rows, teach nothing")
+    evidence: str = Field(description="pt-BR")
+    auc_alone: float | None = Field(None, description="of the column alone, cross-validated")
+
+
+class ReliabilityBin(Contract):
+    """A tenth of the rows by what was said of them."""
+
+    predicted: float
+    observed: float
+    rows: int
+
+
+class TrainMeasures(Contract):
+    """How good the predictions are on rows that did not teach (cross-validated, or later ones); None where undefined.
+
+    Classification: log_loss, auc (of two classes), brier, ece and its floor (what a perfect score shows at this n).
+    Regression: rmse, mae, r2, interval_90 (coverage). Survival: c_index and ibs (integrated Brier score).
+    """
+
+    rows: int
+    events: int | None = None
+    base_rate: float | None = None
+    log_loss: float | None = None
+    log_loss_base: float | None = Field(None, description="of saying the base rate of the teaching rows to everyone")
+    auc: float | None = None
+    auc_shuffled: float | None = Field(None, description="of the same with the label shuffled: 0.5 when nothing leaks")
+    brier: float | None = None
+    ece: float | None = None
+    ece_floor: float | None = None
+    rmse: float | None = None
+    rmse_base: float | None = None
+    mae: float | None = None
+    r2: float | None = None
+    interval_90: float | None = None
+    c_index: float | None = None
+    ibs: float | None = None
+    ibs_base: float | None = Field(None, description="of the Kaplan-Meier curve of the teaching rows")
+    gain_z: float | None = Field(None, description="gain over the base in standard errors of its mean")
+
+
+class TrainResult(Contract):
+    """What `train_table` learnt, whether it may be used, and what the guard found."""
+
+    table: Path
+    out: Path
+    task: str
+    label: str
+    positive: str | None
+    classes: tuple[str, ...]
+    usable: bool = Field(description="whether rows that did not teach bear the model out; else the base rate is said")
+    verdict: str = Field(description="pt-BR")
+    rows: int
+    rows_teaching: int
+    columns: tuple[str, ...] = Field(description="those that were learnt from")
+    findings: tuple[LeakFinding, ...]
+    validation: str = Field(description="pt-BR: how the measures were taken")
+    measures: TrainMeasures
+    reliability: tuple[ReliabilityBin, ...]
+    weights: dict[str, float] = Field(description="of the families of learners (pt-BR names)")
+    importance: dict[str, float] = Field(description="mean absolute contribution of each column, largest first")
+    moved_auc: float | None = Field(description="of telling the rows to predict (or the newest) from those that taught")
+    times: tuple[float, ...] = Field(description="survival: the times of the columns survival_1, survival_2, …")
+    predicted: str = Field(description="test, or out_of_fold")
+    seed: int
+    seconds: float

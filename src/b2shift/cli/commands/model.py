@@ -1,0 +1,94 @@
+"""`b2shift model train`: learn a label from any table."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from b2shift.cli import screen
+from b2shift.cli.options import AsJson, Seed
+from b2shift.cli.words import examples
+from b2shift.differentiate.contracts import TrainResult
+from b2shift.kernel.money import format_number
+
+TRAIN = examples(
+    "b2shift model train --table clientes.csv --label saiu --out previsoes.parquet",
+    "b2shift model train --table treino.csv --label ganhou --time criado_em --test novos.csv --id negocio --out p.csv",
+    "b2shift model train --table contratos.csv --label saiu --time meses --task survival --json --out p.parquet",
+)
+_MOST_IMPORTANT = 10
+_FIGURES = {
+    "log_loss": "perda logarítmica",
+    "log_loss_base": "perda da taxa base",
+    "auc": "AUC",
+    "auc_shuffled": "AUC com o rótulo embaralhado",
+    "brier": "Brier",
+    "ece": "erro de calibração",
+    "ece_floor": "o de uma previsão perfeita",
+    "rmse": "erro quadrático médio",
+    "rmse_base": "o da média",
+    "r2": "R²",
+    "interval_90": "cobertura do intervalo de 90%",
+    "c_index": "índice C",
+    "ibs": "Brier integrado",
+    "ibs_base": "o da curva única",
+    "gain_z": "ganho em erros padrão",
+}
+
+
+def train(  # noqa: PLR0913 - each argument is an option
+    table: Annotated[Path, typer.Option(metavar="ARQUIVO", help="CSV ou Parquet com exemplos rotulados.")],
+    label: Annotated[str, typer.Option(metavar="COLUNA", help="Coluna do que se quer prever.")],
+    out: Annotated[Path, typer.Option(metavar="ARQUIVO", help="Arquivo .csv ou .parquet das previsões.")],
+    time: Annotated[
+        str | None, typer.Option(metavar="COLUNA", help="Quando cada linha era sabida; na sobrevivência, a duração.")
+    ] = None,
+    identity: Annotated[str | None, typer.Option("--id", metavar="COLUNA", help="Chave que vai para a saída.")] = None,
+    test: Annotated[
+        Path | None, typer.Option(metavar="ARQUIVO", help="Linhas a prever; sem ele, as da tabela, fora da amostra.")
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(help="classification, regression ou survival; sem ela, pelo rótulo.")
+    ] = None,
+    positive: Annotated[str | None, typer.Option(metavar="VALOR", help="Valor do rótulo que é o sim.")] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(metavar="COLUNA", help="Coluna a usar mesmo que pareça vazamento.")
+    ] = None,
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Aprende um rótulo de qualquer tabela e escreve uma previsão calibrada e suas razões para cada linha.
+
+    Colunas que conhecem o resultado ficam de fora, cada uma com o motivo. Sem sinal, a previsão é a taxa base.
+    """
+    from b2shift.differentiate.api import train_table
+
+    with screen.bars() as progress:
+        result = train_table(
+            table, label, out, time=time, identity=identity, test=test, task=task, positive=positive, keep=keep or (),
+            seed=seed, progress=progress,
+        )  # fmt: skip
+    if as_json:
+        typer.echo(result.model_dump_json(indent=2))
+    else:
+        _show(result)
+
+
+def _show(result: TrainResult) -> None:
+    screen.tell(result.verdict)
+    known = result.measures.model_dump()
+    screen.table(
+        f"Medidas · {format_number(result.measures.rows)} linhas · {result.validation}",
+        ["medida", "valor"],
+        [(words, format_number(known[name], 3)) for name, words in _FIGURES.items() if known[name] is not None],
+    )
+    if result.usable:
+        screen.table(
+            "O que mais pesa",
+            ["coluna", "contribuição média"],
+            [(name, format_number(value, 3)) for name, value in list(result.importance.items())[:_MOST_IMPORTANT]],
+        )
+    for one in result.findings:
+        fate = "fora" if one.left_out else "fica"
+        screen.warn(f"{one.column or 'linhas'} ({fate}): {one.evidence}")
+    screen.note(f"Previsões em {result.out} ({format_number(result.seconds, 1)} s)")

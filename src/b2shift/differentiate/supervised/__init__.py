@@ -1,0 +1,1 @@
+"""A label learnt from any table: guarded against leaks, cross-validated, calibrated, explained, or refused."""

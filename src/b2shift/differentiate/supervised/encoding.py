@@ -1,0 +1,179 @@
+"""Columns as the matrices that learners see; learnt on the training rows without looking at the label.
+
+Every matrix keeps, for each of its columns, the table's column it comes from, so that contributions can be told.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers, Words
+
+LEVELS = 30
+"""Levels of a category with a column of their own; the rarer ones share one."""
+FEWEST = 10
+"""Rows a level needs for a column of its own (fewer in tables under 500 rows)."""
+_RARELY = 0.005
+_CLIP = 4.0
+_KNOTS = 5
+_CURVED = 8
+"""Different values from which a number may be curved."""
+_LONG_TAIL = 8.0
+
+
+@dataclass(frozen=True)
+class _Number:
+    name: str
+    logarithm: bool
+    middle: float
+    spread: float
+    flagged: bool
+    share_missing: float
+    knots: Floats
+    curve_middle: Floats
+    curve_spread: Floats
+
+    @classmethod
+    def of(cls, name: str, values: Floats) -> "_Number":
+        known = values[np.isfinite(values)]
+        quartiles = np.quantile(known, [0.05, 0.25, 0.5, 0.75, 0.95]) if len(known) else np.zeros(5)
+        reach = known.max(initial=0.0) - known.min(initial=0.0)
+        logarithm = bool(len(known) and reach > _LONG_TAIL * max(quartiles[4] - quartiles[0], 1e-12) / 2)
+        seen = _logarithm(known) if logarithm else known
+        share = float(1 - len(known) / max(len(values), 1))
+        middle, spread = (float(seen.mean()), float(seen.std()) or 1.0) if len(seen) else (0.0, 1.0)
+        knots = np.zeros(0)
+        if len(np.unique(known)) >= _CURVED:
+            knots = np.unique(
+                np.clip((np.quantile(seen, np.linspace(0.05, 0.95, _KNOTS)) - middle) / spread, -_CLIP, _CLIP)
+            )
+        plain = cls(
+            name, logarithm, middle, spread, _RARELY < share < 1 - _RARELY, share, knots, np.zeros(1), np.ones(1)
+        )
+        curves = plain.curves(plain.standard(values))
+        return replace(plain, curve_middle=curves.mean(axis=0), curve_spread=np.maximum(curves.std(axis=0), 1e-9))
+
+    def standard(self, values: Floats) -> Floats:
+        """Standardised and clipped; the mean where missing."""
+        with np.errstate(invalid="ignore"):
+            seen = _logarithm(values) if self.logarithm else values
+            told = np.clip((seen - self.middle) / self.spread, -_CLIP, _CLIP)
+        return np.where(np.isfinite(told), told, 0.0)
+
+    def curves(self, standard: Floats) -> Floats:
+        """Natural cubic spline terms beyond the line (Hastie et al., Elements of Statistical Learning, 5.2.1)."""
+        if len(self.knots) < 3:
+            return np.zeros((len(standard), 0))
+        last, before = self.knots[-1], self.knots[-2]
+
+        def piece(knot: float) -> Floats:
+            told = np.maximum(standard - knot, 0) ** 3 - np.maximum(standard - last, 0) ** 3
+            return np.asarray(told / (last - knot))
+
+        told = np.column_stack([piece(knot) - piece(before) for knot in self.knots[:-2]])
+        return np.asarray((told - self.curve_middle) / self.curve_spread)
+
+
+@dataclass(frozen=True)
+class _Category:
+    name: str
+    levels: tuple[str, ...]
+    """Those with a column of their own, `""` for missing."""
+    every: dict[str, int]
+    """The code of each level known: what rates by level are kept under."""
+
+    @classmethod
+    def of(cls, name: str, values: Words) -> "_Category":
+        found, counts = np.unique(_texts(values), return_counts=True)
+        fewest = min(FEWEST, max(3, len(values) // 50))
+        common = sorted(zip(-counts, found, strict=True))[:LEVELS]
+        kept = tuple(str(level) for minus, level in common if -minus >= fewest)
+        return cls(name, kept, {str(level): code for code, level in enumerate(found)})
+
+    def flags(self, values: Words) -> Floats:
+        told = _texts(values)
+        return (
+            np.column_stack([told == level for level in self.levels]).astype(float)
+            if self.levels
+            else np.zeros((len(told), 0))
+        )
+
+    def codes(self, values: Words) -> Integers:
+        """The code of each row's level; -1 where training never saw it."""
+        return np.array([self.every.get(text, -1) for text in _texts(values)], dtype=np.intp)
+
+    @property
+    def many(self) -> bool:
+        """Whether some level has no column: its rate must be told another way."""
+        return len(self.every) > len(self.levels)
+
+
+@dataclass(frozen=True)
+class Matrices:
+    """The same rows for linear learners and for trees, and the source column (by place) of each of their columns."""
+
+    linear: Floats
+    linear_of: Integers
+    curves: Floats
+    curves_of: Integers
+    trees: Floats
+    trees_of: Integers
+    codes: Integers
+    """Codes of the categories of many levels (rows × such categories)."""
+    codes_of: Integers
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How the columns of a table become matrices."""
+
+    names: tuple[str, ...]
+    numbers: tuple[_Number, ...]
+    categories: tuple[_Category, ...]
+
+    @classmethod
+    def of(cls, columns: Columns) -> "Encoding":
+        """Learn scales, knots and levels."""
+        numbers = tuple(_Number.of(name, values) for name, values in columns.numbers.items())
+        categories = tuple(_Category.of(name, values) for name, values in columns.words.items())
+        return cls(columns.names, numbers, categories)
+
+    def matrices(self, columns: Columns) -> Matrices:
+        """The rows as matrices; all of `linear` and `curves` are centred on the training mean or near it."""
+        linear: list[tuple[Floats, int]] = []
+        curved: list[tuple[Floats, int]] = []
+        trees: list[tuple[Floats, int]] = []
+        codes: list[tuple[Floats, int]] = []
+        for place, one in enumerate(self.numbers):
+            values = columns.numbers[one.name]
+            standard = one.standard(values)
+            linear.append((standard[:, None], place))
+            if one.flagged:
+                linear.append((~np.isfinite(values)[:, None] - one.share_missing, place))
+            curved.append((one.curves(standard), place))
+            trees.append((values[:, None], place))
+        for place, category in enumerate(self.categories, len(self.numbers)):
+            flags = category.flags(columns.words[category.name])
+            linear.append((flags, place))
+            trees.append((flags, place))
+            if category.many:
+                codes.append((category.codes(columns.words[category.name])[:, None], place))
+        rows = len(columns)
+        return Matrices(
+            *_joined(linear, rows), *_joined(curved, rows), *_joined(trees, rows), *_joined(codes, rows, np.intp)
+        )
+
+
+def _joined(parts: list[tuple[Floats, int]], rows: int, kind: type = np.float64) -> tuple[Floats, Integers]:
+    if not parts:
+        return np.zeros((rows, 0), kind), np.zeros(0, np.intp)
+    of = np.concatenate([np.full(part.shape[1], place, np.intp) for part, place in parts])
+    return np.hstack([part for part, _ in parts]).astype(kind), of
+
+
+def _logarithm(values: Floats) -> Floats:
+    return np.asarray(np.sign(values) * np.log1p(np.abs(values)))
+
+
+def _texts(values: Words) -> Words:
+    return np.array(["" if value is None else str(value) for value in values], dtype=object)

@@ -1,0 +1,62 @@
+"""What the label asks for: a yes or no, one of a few classes, or a number."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from b2shift.differentiate.supervised.shapes import Flags, Floats, Words
+from b2shift.kernel.errors import InputError, UnknownNameError
+from b2shift.kernel.text import fold
+
+CLASSIFICATION, REGRESSION, SURVIVAL = TASKS = ("classification", "regression", "survival")
+MOST_CLASSES = 20
+_NUMBER_FROM = 10
+"""Different numbers above which a label without a task is a number to be said, not a class."""
+_YES = ("1", "1.0", "true", "yes", "sim", "y", "s", "t", "positive", "positivo", "churn", "churned", "won", "ganho")
+
+
+@dataclass(frozen=True)
+class Label:
+    """The label of every row of the table: classes with the rows that know theirs, or numbers (NaN where unknown)."""
+
+    task: str
+    known: Flags
+    numbers: Floats
+    """Regression: the values. Two classes: 1 for `positive`. More classes: the place in `classes`."""
+    classes: tuple[str, ...] = ()
+    positive: str | None = None
+
+
+def label_of(said: Words, task: str | None, positive: str | None) -> Label:
+    """Read the label; the positive class is the usual word for yes, or else the rarer one."""
+    if task is not None and task not in TASKS:
+        raise UnknownNameError("tarefa", task, TASKS)
+    known = np.array([value is not None for value in said])
+    numbers = np.array([_number(value) for value in said])
+    found, counts = np.unique([str(value) for value in said[known]], return_counts=True)
+    if len(found) < 2:
+        raise InputError(
+            "O rótulo tem um só valor", value=found[0] if len(found) else "vazio", hint="Não há o que distinguir"
+        )
+    numeric = bool(np.isfinite(numbers[known]).all())
+    if task == REGRESSION or (task is None and numeric and len(found) > _NUMBER_FROM):
+        if not numeric:
+            raise InputError("O rótulo não é um número", value=found[0], hint="Use --task classification")
+        return Label(REGRESSION, known, numbers)
+    if len(found) > MOST_CLASSES:
+        raise InputError("O rótulo tem classes de mais", value=len(found), hint="Use --task regression, se é número")
+    classes = tuple(str(name) for name in found)
+    if positive is not None and positive not in classes:
+        raise UnknownNameError("classe", positive, classes)
+    if len(classes) > 2 and positive is None:
+        return Label(CLASSIFICATION, known, np.array([classes.index(v) if v else -1 for v in said], float), classes)
+    yes = positive or next((name for word in _YES for name in classes if fold(name) == word), None)
+    yes = yes or classes[int(np.argmin(counts))]
+    return Label(CLASSIFICATION, known, np.array([float(value == yes) for value in said]), classes, yes)
+
+
+def _number(value: object) -> float:
+    try:
+        return float(str(value)) if value is not None else np.nan
+    except ValueError:
+        return np.nan

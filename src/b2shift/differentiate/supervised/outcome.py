@@ -1,0 +1,53 @@
+"""What a task hands back: whether it may be used, how good it is, and what it says of rows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from b2shift.differentiate.contracts import ReliabilityBin, TrainMeasures
+from b2shift.differentiate.supervised.learning import Learnt
+from b2shift.differentiate.supervised.shapes import Columns, Floats
+
+SURE = 1.6448536269514722
+_SAMPLED = 2000
+Said = Mapping[str, Any]
+"""Output columns by name."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`own` says the rows that taught, each by models blind to it; `new` says others."""
+
+    usable: bool
+    verdict: str
+    measures: TrainMeasures
+    reliability: tuple[ReliabilityBin, ...]
+    weights: dict[str, float]
+    importance: dict[str, float]
+    own: Callable[[], Said]
+    new: Callable[[Columns], Said]
+    times: tuple[float, ...] = ()
+
+
+def gain_in_errors(gains: Floats, groups: Floats) -> float:
+    """Mean gain over its standard error, rows of one group counted together; 0 when nothing varies."""
+    _, group = np.unique(groups, return_inverse=True)
+    sums = np.bincount(group, weights=gains - gains.mean())
+    error = float(np.sqrt((sums**2).sum())) / len(gains)
+    return float(gains.mean() / error) if error > 0 else 0.0
+
+
+def weights_of(learnt: Learnt) -> dict[str, float]:
+    """The share of each family."""
+    names = [one.family for one in learnt.teachers[0].fitted]
+    return dict(zip(names, np.round(learnt.stack.families, 4).tolist(), strict=True))
+
+
+def importance_of(learnt: Learnt, columns: Columns) -> dict[str, float]:
+    """Mean absolute contribution of each column over evenly drawn rows, largest first."""
+    rows = np.unique(np.linspace(0, len(columns) - 1, min(_SAMPLED, len(columns))).astype(np.intp))
+    mean = np.abs(learnt.own_contributions(columns, rows)).mean(axis=0)
+    order = np.argsort(-mean, kind="stable")
+    return {learnt.encoding.names[place]: round(float(mean[place]), 4) for place in order}

@@ -1,0 +1,130 @@
+"""A labelled table made ready: rows in the order of their content, leaks found, folds dealt."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from b2shift.differentiate.contracts import LeakFinding
+from b2shift.differentiate.supervised.folds import Split, contents, forward, splits
+from b2shift.differentiate.supervised.labels import CLASSIFICATION, REGRESSION, SURVIVAL, Label
+from b2shift.differentiate.supervised.leaks import TOO_GOOD, Known, leaks
+from b2shift.differentiate.supervised.reading import Labelled
+from b2shift.differentiate.supervised.resampling import Resampled, resampled
+from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats, Integers
+from b2shift.kernel.errors import InputError
+from b2shift.kernel.money import format_number
+
+_SUSPECTED = {REGRESSION: 0.99}
+"""AUC of a column alone from which it is suspected: a number often follows another, above or below the middle."""
+FEWEST_ROWS, FEWEST_EACH = 30, 8
+"""Rows with a label, and rows of each class, under which nothing is learnt."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The rows whose label is known, by content; everything else lines up with them."""
+
+    columns: Columns
+    came: Floats
+    label: Label
+    time: Floats | None
+    place: Integers
+    """Where each row stood in the file."""
+    weight: Floats
+    groups: Integers
+    rounds: Sequence[Sequence[Split]]
+    bag: Sequence[Split] | None
+    findings: tuple[LeakFinding, ...]
+    validation: str
+
+
+def prepared(read: Labelled, label: Label, name: str, keep: Collection[str], seed: int) -> Prepared:
+    """Put rows in order, judge columns and rows, deal folds; raises InputError where there is too little to learn."""
+    known = label.known & (np.isfinite(read.time) if read.time is not None else True)
+    _enough(label, known)
+    rows = np.flatnonzero(known)
+    rows = rows[np.argsort(_contents(read, label, rows), kind="stable")]
+    columns, came = read.columns.take(rows), label.numbers[rows]
+    times = None if read.time is None else read.time[rows]
+    judged = came if _two_classes(label) else _above_middle(came, label)
+    found, entity = leaks(
+        Known(
+            columns, judged, name, label.known, _gaps(read.columns),
+            None if label.task == SURVIVAL else times, rows.astype(np.intp), _SUSPECTED.get(label.task, TOO_GOOD),
+        ),
+        keep,
+    )  # fmt: skip
+    left_out = frozenset(one.column for one in found if one.left_out and one.column)
+    columns = columns.without(left_out)
+    if not columns.names:
+        raise InputError(
+            "Nenhuma coluna serve para aprender", value=", ".join(sorted(left_out)), hint="Use --keep COLUNA"
+        )
+    twins = resampled(columns, came, _two_classes(label))
+    groups = twins.groups if entity is None else entity
+    weight = np.where(twins.copies | twins.mixtures, 0.0, 1.0)
+    classes = label.task != REGRESSION
+    if times is None or label.task == SURVIVAL:
+        rounds, bag = splits(came, groups, seed, classes), None
+        validation = f"validação cruzada: {len(rounds)} vez(es) {len(rounds[0])} partes"
+    else:
+        rounds, bag = forward(times, groups), splits(came, groups, seed, classes)[0]
+        validation = f"cada bloco do tempo previsto só pelos anteriores, {len(rounds[0])} blocos"
+    return Prepared(
+        columns, came, label, times, rows, weight, groups, rounds, bag,
+        (*found, *_of_rows(twins, entity is None)), validation,
+    )  # fmt: skip
+
+
+def _contents(read: Labelled, label: Label, rows: Integers) -> Floats:
+    """What orders the rows: everything known of them, so that only rows equal in all are told apart by place."""
+    columns = read.columns.take(rows)
+    names = {} if read.ids is None else {"": read.ids[rows]}
+    times = [] if read.time is None else [read.time[rows]]
+    return contents(Columns(columns.numbers, columns.words | names), label.numbers[rows], *times)
+
+
+def _enough(label: Label, known: Flags) -> None:
+    if known.sum() < FEWEST_ROWS:
+        raise InputError(
+            "Poucas linhas com rótulo", value=int(known.sum()), hint=f"São precisas ao menos {FEWEST_ROWS}"
+        )
+    if label.task != REGRESSION:
+        found, counts = np.unique(label.numbers[known], return_counts=True)
+        if len(found) < 2 or counts.min() < FEWEST_EACH:
+            raise InputError(
+                "Poucas linhas de uma das classes", value=int(counts.min()), hint=f"São precisas ao menos {FEWEST_EACH}"
+            )
+
+
+def _two_classes(label: Label) -> bool:
+    return label.task == SURVIVAL or (label.task == CLASSIFICATION and label.positive is not None)
+
+
+def _above_middle(came: Floats, label: Label) -> Floats:
+    """What single columns are judged by: above the median, or of the most common class."""
+    if label.task == REGRESSION:
+        return np.asarray(came > np.median(came), dtype=float)
+    found, counts = np.unique(came, return_counts=True)
+    return np.asarray(came == found[counts.argmax()], dtype=float)
+
+
+def _gaps(columns: Columns) -> dict[str, Flags]:
+    told: dict[str, Flags] = {name: ~np.isfinite(values) for name, values in columns.numbers.items()}
+    told |= {name: np.array([word is None for word in words], bool) for name, words in columns.words.items()}
+    return told
+
+
+def _of_rows(twins: Resampled, grouped: bool) -> list[LeakFinding]:
+    told = []
+    if twins.repeated and grouped:
+        words = f"{format_number(twins.repeated)} linhas se repetem; as iguais ficam sempre do mesmo lado da validação"
+        told.append(LeakFinding(kind="duplicate_rows", column=None, left_out=False, evidence=words))
+    if copies := int(twins.copies.sum()):
+        words = f"{format_number(copies)} cópias de uma só classe: a tabela foi reamostrada; cada linha ensina uma vez"
+        told.append(LeakFinding(kind="oversampled_copies", column=None, left_out=True, evidence=words))
+    if mixtures := int(twins.mixtures.sum()):
+        words = f"{format_number(mixtures)} linhas exatamente entre duas vizinhas (SMOTE): não ensinam nem medem"
+        told.append(LeakFinding(kind="synthetic_rows", column=None, left_out=True, evidence=words))
+    return told

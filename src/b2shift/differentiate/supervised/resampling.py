@@ -1,0 +1,105 @@
+"""Rows that are copies or mixtures of other rows: what oversampling before the split leaves in a table."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from b2shift.differentiate.supervised.folds import contents
+from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats, Integers
+
+_BY_CHANCE = 20.0
+"""Times the pairs of equal rows that independent columns would give, from which copies are no chance."""
+_FEWEST_PAIRS = 5
+_ONE_SIDED, _SHARE_COPIED = 3.0, 0.2
+_NEIGHBOURS, _MOST_TESTED = 12, 4000
+_ON_LINE = 1e-6
+_SHARE_MIXED, _FEWEST_MIXED = 0.05, 10
+
+
+@dataclass(frozen=True)
+class Resampled:
+    """`groups`: equal rows share a number. `copies` of rows of an oversampled class, and `mixtures`, teach nothing."""
+
+    groups: Integers
+    repeated: int
+    copies: Flags
+    mixtures: Flags
+    same_everywhere: bool
+    """Whether equal rows are so common that chance explains them."""
+
+
+def resampled(columns: Columns, came: Floats, classes: bool) -> Resampled:
+    """Find copies and mixtures."""
+    _, groups, counts = np.unique(contents(columns), return_inverse=True, return_counts=True)
+    pairs = float((counts * (counts - 1) / 2).sum())
+    chance = pairs < _FEWEST_PAIRS or pairs < _BY_CHANCE * _expected_pairs(columns)
+    nothing = np.zeros(len(came), bool)
+    if chance:
+        groups = np.arange(len(came))
+    copied = nothing if chance else counts[groups] > 1
+    copies = _copies(groups, came, copied) if classes and copied.any() else nothing
+    mixtures = _mixtures(columns, came, copies) if classes else nothing
+    return Resampled(groups.astype(np.intp), int(copied.sum()), copies, mixtures, chance and pairs >= _FEWEST_PAIRS)
+
+
+def _expected_pairs(columns: Columns) -> float:
+    rows = len(columns)
+    same = 1.0
+    for values in columns.numbers.values():
+        _, counts = np.unique(values, return_counts=True)
+        same *= float(((counts / rows) ** 2).sum())
+    for words in columns.words.values():
+        _, counts = np.unique([word or "" for word in words], return_counts=True)
+        same *= float(((counts / rows) ** 2).sum())
+    return same * rows * (rows - 1) / 2
+
+
+def _copies(groups: Integers, came: Floats, copied: Flags) -> Flags:
+    """All but the first of equal rows of a class whose rows are copied far more often than those of the other."""
+    told = np.zeros(len(came), bool)
+    shares = [float(copied[came == one].mean()) for one in (0.0, 1.0)]
+    for one in (0.0, 1.0):
+        mine, other = shares[int(one)], shares[1 - int(one)]
+        if mine >= _SHARE_COPIED and mine >= _ONE_SIDED * other:
+            rows = np.flatnonzero((came == one) & copied)
+            _, first = np.unique(groups[rows], return_index=True)
+            told[np.delete(rows, first)] = True
+    return told
+
+
+def _mixtures(columns: Columns, came: Floats, copies: Flags) -> Flags:
+    """Rows exactly between two others of their class (as SMOTE makes them), where the other class has none."""
+    matrix = np.column_stack([*columns.numbers.values()]) if columns.numbers else np.zeros((len(came), 0))
+    matrix = matrix[:, np.array([np.isfinite(v).all() and np.ptp(v) > 0 for v in matrix.T], bool)]
+    told = np.zeros(len(came), bool)
+    if matrix.shape[1] < 3:
+        return told
+    scaled = (matrix - matrix.mean(axis=0)) / matrix.std(axis=0)
+    shares = {}
+    for one in (0.0, 1.0):
+        rows = np.flatnonzero((came == one) & ~copies)
+        rows = rows[:: max(1, len(rows) // _MOST_TESTED)]
+        found = _between(scaled[rows])
+        shares[one] = float(found.mean()) if len(rows) else 0.0
+        told[rows[found]] = True
+    for one in (0.0, 1.0):
+        few = told[came == one].sum() < _FEWEST_MIXED
+        if few or shares[one] < _SHARE_MIXED or shares[one] < 5 * shares[1 - one]:
+            told[came == one] = False
+    return told
+
+
+def _between(rows: Floats) -> Flags:
+    """Which rows lie on the straight line between two of their nearest neighbours."""
+    from sklearn.neighbors import NearestNeighbors
+
+    told = np.zeros(len(rows), bool)
+    if len(rows) <= _NEIGHBOURS:
+        return told
+    _, near = NearestNeighbors(n_neighbors=_NEIGHBOURS + 1).fit(rows).kneighbors(rows)
+    away = rows[near[:, 1:]] - rows[:, None, :]
+    length = np.linalg.norm(away, axis=2)
+    unit = away / np.maximum(length, 1e-12)[:, :, None]
+    cosine = np.einsum("nid,njd->nij", unit, unit)
+    cosine[(length < 1e-9)[:, :, None] | (length < 1e-9)[:, None, :]] = 0
+    return np.asarray((cosine < -1 + _ON_LINE).any(axis=(1, 2)))

@@ -1,0 +1,151 @@
+"""`model train`: a labelled table in, predictions with reasons out, and what may be believed of them."""
+
+import time as clock
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from b2shift.differentiate.contracts import LeakFinding, TrainResult
+from b2shift.differentiate.supervised.amounts import amounts
+from b2shift.differentiate.supervised.drift import Moved, moved
+from b2shift.differentiate.supervised.folds import contents
+from b2shift.differentiate.supervised.labels import REGRESSION, SURVIVAL, label_of
+from b2shift.differentiate.supervised.outcome import Outcome, Said
+from b2shift.differentiate.supervised.prepared import Prepared, prepared
+from b2shift.differentiate.supervised.reading import Labelled, read_labelled, read_unlabelled
+from b2shift.differentiate.supervised.shapes import Columns, Floats, Words
+from b2shift.differentiate.supervised.survival import survival
+from b2shift.differentiate.supervised.yes_or_no import classes
+from b2shift.kernel.errors import InputError, StorageError, UnknownNameError
+from b2shift.kernel.money import format_number
+from b2shift.kernel.progress import Progress
+from b2shift.lake.api import literal
+
+STEP = "Aprender"
+_FAR = 0.8
+_NEWEST = 0.3
+
+
+def train_table(  # noqa: PLR0913 - each argument is an option of the command
+    table: Path,
+    label: str,
+    out: Path,
+    *,
+    time: str | None,
+    identity: str | None,
+    test: Path | None,
+    task: str | None,
+    positive: str | None,
+    keep: Collection[str],
+    seed: int,
+    progress: Progress,
+) -> TrainResult:
+    """Learn `label` from a file; predict the rows of `test`, or of the file itself out of fold, into `out`."""
+    started = clock.perf_counter()
+    if out.suffix not in (".csv", ".parquet"):
+        raise InputError("Formato de arquivo desconhecido", value=out, hint="Termine --out em .csv ou .parquet")
+    if task == SURVIVAL and time is None:
+        raise InputError("A sobrevivência precisa da duração", value=label, hint="Dê a coluna da duração em --time")
+    progress(STEP, 0, 1, "leitura")
+    read = read_labelled(table, label, time, identity)
+    for name in keep:
+        if name not in read.columns.names:
+            raise UnknownNameError("coluna", name, read.columns.names)
+    wanted = label_of(read.label, "classification" if task == SURVIVAL else task, positive)
+    if task == SURVIVAL:
+        if wanted.positive is None:
+            raise InputError("O rótulo da sobrevivência tem mais de dois valores", value=label, hint="Use 0 e 1")
+        wanted = type(wanted)(SURVIVAL, wanted.known, wanted.numbers, wanted.classes, wanted.positive)
+    fresh = read_unlabelled(test, read, identity) if test is not None else None
+    ready = prepared(read, wanted, label, keep, seed)
+    learn = {REGRESSION: amounts, SURVIVAL: survival}.get(wanted.task, classes)
+    found = learn(ready, seed, lambda part: progress(STEP, 0.9 * part, 1, "modelos"))
+    progress(STEP, 0.9, 1, "previsões")
+    moves, findings = _moves(ready, fresh[0] if fresh else None, seed)
+    said = found.new(fresh[0]) if fresh else _own(read, ready, found)
+    ids = fresh[1] if fresh else read.ids
+    _write(said, ids, identity, len(fresh[0]) if fresh else len(read.columns), found.usable, out)
+    progress(STEP, 1, 1)
+    return TrainResult(
+        table=table, out=out, task=wanted.task, label=label, positive=wanted.positive, classes=wanted.classes,
+        usable=found.usable, verdict=found.verdict, rows=len(read.columns), rows_teaching=int((ready.weight > 0).sum()),
+        columns=ready.columns.names, findings=(*ready.findings, *findings), validation=ready.validation,
+        measures=found.measures, reliability=found.reliability, weights=found.weights, importance=found.importance,
+        moved_auc=moves.auc if moves else None, times=found.times, predicted="test" if fresh else "out_of_fold",
+        seed=seed, seconds=round(clock.perf_counter() - started, 2),
+    )  # fmt: skip
+
+
+def _own(read: Labelled, ready: Prepared, found: Outcome) -> Said:
+    """The rows of the file, in its order: out of fold where the label is known, by the whole bag where it is not."""
+    told = found.own()
+    rows = len(read.columns)
+    rest = np.setdiff1d(np.arange(rows), ready.place)
+    more = found.new(read.columns.take(rest)) if len(rest) else {}
+    whole = {}
+    for name, values in told.items():
+        column = np.empty(rows, dtype=values.dtype)
+        column[ready.place] = values
+        if len(rest):
+            column[rest] = more[name]
+        whole[name] = column
+    return whole
+
+
+def _moves(ready: Prepared, fresh: Columns | None, seed: int) -> tuple[Moved | None, list[LeakFinding]]:
+    """How far the rows to predict (or, over time, the newest) are from the others; and rows seen in training."""
+    told: list[LeakFinding] = []
+    columns = ready.columns
+    if fresh is not None:
+        apart = moved(columns, fresh, seed)
+        mine, theirs = (contents(_shown(one, columns)) for one in (columns, fresh))
+        again = int(np.isin(theirs, mine).sum())
+        if again > max(5, len(theirs) // 100) and not len(np.unique(mine)) < 0.9 * len(mine):
+            words = f"{format_number(again)} linhas a prever são iguais a linhas de treino: a medida nelas engana"
+            told.append(LeakFinding(kind="repeated_in_test", column=None, left_out=False, evidence=words))
+    elif ready.time is not None and ready.label.task != SURVIVAL:
+        newest = ready.time > np.quantile(ready.time, 1 - _NEWEST)
+        apart = moved(columns.take(np.flatnonzero(~newest)), columns.take(np.flatnonzero(newest)), seed)
+    else:
+        return None, told
+    for name, alone in (apart.alone if apart else {}).items():
+        if abs(alone - 0.5) > _FAR - 0.5:
+            words = f"sozinha separa as linhas novas das antigas (AUC {format_number(max(alone, 1 - alone), 2)})"
+            told.append(LeakFinding(kind="moved_column", column=name, left_out=False, evidence=words))
+    return apart, told
+
+
+def _shown(columns: Columns, like: Columns) -> Columns:
+    return Columns(
+        {name: columns.numbers[name] for name in like.numbers}, {name: columns.words[name] for name in like.words}
+    )
+
+
+def _write(said: Said, ids: Words | None, identity: str | None, rows: int, usable: bool, out: Path) -> None:
+    if ids is not None and identity is not None:
+        keys: dict[str, Any] = {identity: pa.array(list(ids), pa.string())}
+    else:
+        keys = {"row": pa.array(np.arange(rows))}
+    told = {name: _column(values) for name, values in said.items()}
+    told = {**keys, **told, "usable": pa.array([usable] * rows)}
+    connection = duckdb.connect()
+    connection.register("said", pa.table(told))
+    form = "FORMAT parquet" if out.suffix == ".parquet" else "FORMAT csv, HEADER"
+    try:
+        connection.execute(f"COPY (SELECT * FROM said) TO {literal(out)} ({form})")
+    except (duckdb.IOException, OSError) as error:
+        raise StorageError(
+            "As previsões não puderam ser gravadas", value=out, hint=str(error).splitlines()[0]
+        ) from error
+    finally:
+        connection.close()
+
+
+def _column(values: Floats | Words) -> "pa.Array[Any]":
+    if values.dtype == object:
+        return pa.array(list(values), pa.string())
+    return pa.array(np.round(values, 9), pa.float64(), mask=~np.isfinite(values))

@@ -1,0 +1,132 @@
+"""The guard: leaks of every kind are found, honest columns stay."""
+
+import numpy as np
+import pytest
+
+from b2shift.differentiate.supervised.leaks import Known, leaks
+from b2shift.differentiate.supervised.resampling import resampled
+from b2shift.differentiate.supervised.shapes import Columns
+
+ROWS = 600
+
+
+def honest(seed: int = 0, rows: int = ROWS) -> tuple[Columns, np.ndarray]:
+    """Four numbers and a category, of which two numbers carry a signal."""
+    rng = np.random.default_rng(seed)
+    numbers = {f"x{place}": rng.normal(size=rows) for place in range(4)}
+    odds = -1 + numbers["x0"] + 0.7 * numbers["x1"]
+    came = (rng.random(rows) < 1 / (1 + np.exp(-odds))).astype(float)
+    words = {"plano": rng.choice(["mensal", "anual", None], rows).astype(object)}
+    return Columns(numbers, words), came
+
+
+def found(columns: Columns, came: np.ndarray, **more: object) -> dict[str, tuple[str, bool]]:
+    rows = len(came)
+    gaps = {name: np.zeros(rows, bool) for name in columns.names}
+    known = Known(columns, came, "saiu", np.ones(rows, bool), gaps, None, np.random.default_rng(1).permutation(rows))
+    told, _ = leaks(Known(**{**known.__dict__, **more}), ())
+    return {one.column or one.kind: (one.kind, one.left_out) for one in told}
+
+
+def with_number(columns: Columns, name: str, values: np.ndarray, *, day: bool = False) -> Columns:
+    days = columns.days | ({name} if day else set())
+    return Columns({**columns.numbers, name: values}, columns.words, days)
+
+
+def test_honest_columns_stay() -> None:
+    assert found(*honest()) == {}
+
+
+def test_a_column_that_knows_the_outcome_is_left_out_and_can_be_kept() -> None:
+    columns, came = honest()
+    rng = np.random.default_rng(2)
+    leaky = with_number(columns, "faturas_depois", came * 2 + rng.normal(0, 0.5, ROWS))
+    assert found(leaky, came) == {"faturas_depois": ("knows_outcome", True)}
+    known = Known(leaky, came, "saiu", np.ones(ROWS, bool), {}, None, np.arange(ROWS))
+    told, _ = leaks(known, {"faturas_depois"})
+    assert [one.left_out for one in told if one.column == "faturas_depois"] == [False]
+
+
+def test_a_reason_given_only_by_those_who_left_is_left_out() -> None:
+    columns, came = honest()
+    reason = np.where((came > 0) & (np.random.default_rng(3).random(ROWS) < 0.5), "preço", None).astype(object)
+    leaky = Columns(columns.numbers, {**columns.words, "observacao": reason})
+    assert found(leaky, came)["observacao"] == ("knows_outcome", True)
+
+
+def test_strong_columns_that_others_confirm_stay() -> None:
+    rng = np.random.default_rng(4)
+    came = (rng.random(ROWS) < 0.5).astype(float)
+    strong = Columns({f"m{place}": came * 2.5 + rng.normal(0, 1, ROWS) for place in range(6)}, {})
+    told = found(strong, came)
+    assert told
+    assert all(kind == "strong" and not left_out for kind, left_out in told.values())
+
+
+def test_names_of_rows_entities_and_constants() -> None:
+    columns, came = honest()
+    more = Columns(
+        {**columns.numbers, "pedido_id": np.random.default_rng(5).permutation(ROWS).astype(float), "um": np.ones(ROWS)},
+        {**columns.words, "cliente": np.array([f"c{row % 150}" for row in range(ROWS)], dtype=object)},
+    )
+    assert found(more, came) == {
+        "pedido_id": ("identifier", True),
+        "um": ("constant", True),
+        "cliente": ("entity", True),
+    }
+
+
+def test_dates_after_the_row_and_marks_of_time() -> None:
+    columns, came = honest()
+    time = np.sort(np.random.default_rng(6).uniform(19000, 19700, ROWS))
+    later = with_number(
+        columns, "encerramento", time + 30 * came + np.random.default_rng(7).uniform(-90, 10, ROWS), day=True
+    )
+    marked = with_number(later, "numero_sequencial", np.arange(ROWS).astype(float))
+    told = found(marked, came, time=time)
+    assert told["encerramento"] == ("after_outcome", True)
+    assert told["numero_sequencial"] == ("marks_time", True)
+
+
+def test_answers_of_the_same_survey() -> None:
+    columns, came = honest()
+    label_known = np.r_[np.ones(ROWS, bool), np.zeros(200, bool)]
+    gaps = {name: np.zeros(ROWS + 200, bool) for name in columns.names} | {"x3": ~label_known}
+    assert found(columns, came, label_known=label_known, gaps=gaps) == {"x3": ("same_survey", True)}
+
+
+def test_copies_of_one_class_teach_once() -> None:
+    columns, came = honest()
+    few = np.flatnonzero(came > 0)
+    rows = np.r_[np.arange(ROWS), np.random.default_rng(8).choice(few, 250)]
+    told = resampled(columns.take(rows), came[rows], True)
+    assert told.copies.sum() == 250
+    assert not told.copies[came[rows] == 0].any()
+    assert len(np.unique(told.groups)) == ROWS
+
+
+def test_mixtures_of_neighbours_are_found_and_only_they() -> None:
+    columns, came = honest()
+    rng = np.random.default_rng(9)
+    few = np.flatnonzero(came > 0)
+    matrix = np.column_stack(list(columns.numbers.values()))
+    made = []
+    for _ in range(200):
+        one = matrix[rng.choice(few)]
+        near = few[np.argsort(((matrix[few] - one) ** 2).sum(axis=1))[1:6]]
+        made.append(one + rng.random() * (matrix[rng.choice(near)] - one))
+    whole = np.vstack([matrix, made])
+    mixed = Columns({f"x{place}": whole[:, place] for place in range(4)}, {})
+    told = resampled(mixed, np.r_[came, np.ones(200)], True)
+    assert told.mixtures[ROWS:].mean() > 0.8
+    assert told.mixtures[:ROWS].mean() < 0.1
+    assert not resampled(columns, came, True).mixtures.any()
+
+
+@pytest.mark.parametrize("levels", [2, 3])
+def test_rows_that_are_equal_by_chance_are_no_copies(levels: int) -> None:
+    rng = np.random.default_rng(10)
+    columns = Columns({f"b{place}": rng.integers(0, levels, ROWS).astype(float) for place in range(3)}, {})
+    told = resampled(columns, (rng.random(ROWS) < 0.3).astype(float), True)
+    assert told.repeated == 0
+    assert told.same_everywhere

@@ -1,0 +1,151 @@
+"""`model train` end to end on small tables: honest, repeatable, clear where it refuses."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from b2shift.differentiate.api import TrainResult, train_table
+from b2shift.differentiate.scores.measures import auc
+from b2shift.kernel.errors import InputError, UnknownNameError
+
+
+def sales(rows: int, seed: int = 1) -> pd.DataFrame:
+    """Deals with numbers, a category and gaps; `ganhou` follows two of them."""
+    rng = np.random.default_rng(seed)
+    value, visits = rng.lognormal(8, 1, rows), rng.poisson(3, rows)
+    source = rng.choice(["indicação", "site", "evento"], rows)
+    odds = -1.5 + 0.5 * visits - 0.4 * (np.log(value) - 8) + 0.8 * (source == "indicação")
+    came = np.where(rng.random(rows) < 1 / (1 + np.exp(-odds)), "sim", "não")
+    frame = pd.DataFrame(
+        {"negocio": [f"n{at}" for at in range(rows)], "valor": value, "visitas": visits, "origem": source}
+    )
+    frame.loc[rng.random(rows) < 0.1, "valor"] = np.nan
+    return frame.assign(ganhou=came)
+
+
+def trained(
+    frame: pd.DataFrame, folder: Path, label: str = "ganhou", **options: object
+) -> tuple[TrainResult, pd.DataFrame]:
+    table, out = folder / "tabela.csv", folder / "saida.parquet"
+    frame.to_csv(table, index=False)
+    options = {"identity": "negocio" if "negocio" in frame else None, **options}
+    told = train_table(table, label, out, **options)  # type: ignore[arg-type]
+    return told, pd.read_parquet(out)
+
+
+def test_new_rows_are_ranked_explained_and_in_their_order(tmp_path: Path) -> None:
+    whole = sales(700)
+    test = tmp_path / "novos.csv"
+    whole[400:].drop(columns="ganhou").to_csv(test, index=False)
+    told, said = trained(whole[:400], tmp_path, test=test)
+    assert told.usable
+    assert told.positive == "sim"
+    assert said["negocio"].tolist() == whole["negocio"][400:].tolist()
+    came = (whole["ganhou"][400:] == "sim").to_numpy(float)
+    assert (auc(came, said["probability"].to_numpy()) or 0) > 0.68
+    assert abs(said["probability"].mean() - came.mean()) < 0.08
+    assert said["reasons"].str.contains("visitas = ").mean() > 0.8
+    assert told.measures.auc_shuffled is not None
+    assert 0.4 < told.measures.auc_shuffled < 0.6
+
+
+def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
+    frame = sales(250)
+    mixed = frame.sample(frac=1, random_state=3)
+    one = trained(frame, tmp_path)[1].set_index("negocio")["probability"]
+    other = trained(mixed, tmp_path)[1].set_index("negocio")["probability"]
+    assert (one - other.loc[one.index]).abs().max() < 1e-8
+
+
+def test_without_signal_everybody_gets_the_base_rate(tmp_path: Path) -> None:
+    frame = sales(300)
+    frame["ganhou"] = np.random.default_rng(5).permutation(frame["ganhou"])
+    told, said = trained(frame, tmp_path)
+    assert not told.usable
+    assert told.verdict.startswith("Sem sinal utilizável")
+    assert said["probability"].nunique() == 1
+    assert not said["usable"].any()
+
+
+def test_a_planted_leak_is_left_out_and_the_honest_figure_told(tmp_path: Path) -> None:
+    frame = sales(400)
+    frame["comissao_paga"] = (frame["ganhou"] == "sim") * 100 + np.random.default_rng(6).normal(0, 20, 400)
+    told, _ = trained(frame, tmp_path)
+    assert "comissao_paga" not in told.columns
+    assert told.measures.auc is not None
+    assert told.measures.auc < 0.85
+
+
+def test_over_time_only_earlier_rows_say_later_ones(tmp_path: Path) -> None:
+    frame = sales(500)
+    frame["criado"] = pd.date_range("2024-01-01", periods=500).astype(str)
+    told, said = trained(frame, tmp_path, time="criado")
+    assert "cada bloco do tempo" in told.validation
+    assert told.measures.rows == 400
+    assert said["probability"].notna().all()
+    assert told.moved_auc is not None
+
+
+def test_three_classes_share_one(tmp_path: Path) -> None:
+    frame = sales(300)
+    calls = frame["visitas"] + np.random.default_rng(4).normal(0, 1, 300)
+    frame["ganhou"] = np.where(calls > 4, "alto", np.where(calls > 2, "médio", "baixo"))
+    told, said = trained(frame, tmp_path)
+    shares = said[[f"probability_{name}" for name in told.classes]]
+    assert told.usable
+    assert np.allclose(shares.sum(axis=1), 1)
+    assert (said["prediction"] == frame["ganhou"]).mean() > 0.6
+
+
+def test_a_number_is_said_with_an_interval(tmp_path: Path) -> None:
+    frame = sales(300)
+    frame["receita"] = 3 * frame["visitas"] + np.random.default_rng(8).normal(0, 1, 300)
+    told, said = trained(frame.drop(columns="ganhou"), tmp_path, label="receita")
+    assert told.task == "regression"
+    inside = (said["low"] <= frame["receita"]) & (frame["receita"] <= said["high"])
+    assert 0.85 < inside.mean() < 0.95
+    assert told.measures.r2 is not None
+    assert told.measures.r2 > 0.9
+
+
+def test_survival_ranks_who_leaves_first(tmp_path: Path) -> None:
+    rng = np.random.default_rng(9)
+    strength = rng.normal(size=300)
+    leaves, seen = rng.exponential(20 * np.exp(-strength)), rng.uniform(5, 40, 300)
+    frame = pd.DataFrame({"forca": strength, "ruido": rng.normal(size=300), "meses": np.minimum(leaves, seen)})
+    told, said = trained(
+        frame.assign(saiu=(leaves <= seen).astype(int)), tmp_path, label="saiu", time="meses", task="survival"
+    )
+    assert told.measures.c_index is not None
+    assert told.measures.c_index > 0.68
+    assert told.measures.ibs is not None
+    assert told.measures.ibs_base is not None
+    assert told.measures.ibs < told.measures.ibs_base
+    curves = said[[f"survival_{at + 1}" for at in range(len(told.times))]].to_numpy()
+    assert (np.diff(curves, axis=1) <= 1e-9).all()
+    assert np.corrcoef(said["risk"], strength)[0, 1] > 0.7
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda f: f.assign(ganhou="sim"), "um só valor"),
+        (lambda f: f[:3], "Poucas linhas"),
+        (lambda f: f[["ganhou", "negocio"]], "só tem o rótulo"),
+        (lambda f: f[["ganhou", "negocio"]].assign(nada=None), "Nenhuma coluna serve"),
+    ],
+)
+def test_tables_that_cannot_teach_are_refused_in_clear_words(tmp_path: Path, change: object, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        trained(change(sales(60)), tmp_path)  # type: ignore[operator]
+
+
+def test_unknown_names_are_told(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="ganhou"):
+        trained(sales(60), tmp_path, label="ganhou_")
+    with pytest.raises(UnknownNameError, match="visitas"):
+        trained(sales(60), tmp_path, keep=["visita"])
+    with pytest.raises(InputError, match="--time"):
+        trained(sales(60), tmp_path, task="survival")
