@@ -1,0 +1,90 @@
+"""What is settled of each job, in one small file replaced whole; one scheduler a home."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from b2shift.kernel.contract import Contract
+from b2shift.kernel.errors import StateError, StorageError
+
+
+class Outcome(StrEnum):
+    """How the last attempt of a job ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    RUNNING = "running"
+
+
+class JobState(Contract):
+    """What is known of one job: dates up to `through` are settled, done or given up."""
+
+    since: date
+    through: date | None = None
+    done: date | None = None
+    """The newest logical date that ended well."""
+    tried: date | None = None
+    """The date of the last attempt."""
+    outcome: Outcome | None = None
+    attempts: int = 0
+    started_at: datetime | None = None
+    seconds: float | None = None
+    failed_at: datetime | None = None
+    told: str = ""
+    """What the command said last, when it failed."""
+
+
+class _File(Contract):
+    jobs: dict[str, JobState] = {}
+
+
+class Kept:
+    """The states of a home's jobs."""
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / "schedule"
+        self._path = self.folder / "state.json"
+
+    def read(self) -> dict[str, JobState]:
+        """Every state by job; StateError when the file is damaged."""
+        if not self._path.exists():
+            return {}
+        try:
+            return _File.model_validate_json(self._path.read_bytes()).jobs
+        except ValidationError as error:
+            hint = "Apague o arquivo: a agenda recomeça hoje"
+            raise StateError("O estado da agenda está danificado", value=self._path, hint=hint) from error
+
+    def write(self, name: str, state: JobState) -> None:
+        """Replace one state, on the disk before this returns."""
+        half = self._path.with_suffix(".tmp")
+        try:
+            with half.open("w", encoding="utf-8") as file:
+                file.write(_File(jobs=self.read() | {name: state}).model_dump_json(indent=1))
+                file.flush()
+                os.fsync(file.fileno())
+            half.replace(self._path)
+        except OSError as error:
+            raise StorageError("O estado da agenda não pôde ser guardado", value=self._path, hint=str(error)) from error
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the home's schedule; StateError while another scheduler does."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = (self.folder / "lock").open("w")
+        except OSError as error:
+            raise StorageError("A agenda não pôde ser guardada", value=self.folder, hint=str(error)) from error
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                hint = "Encerre o outro, ou espere que ele termine"
+                raise StateError("Outro agendador já cuida desta pasta", value=self.folder, hint=hint) from error
+            yield
