@@ -179,7 +179,8 @@ def test_a_command_runs_and_its_failure_is_told(tmp_path: Path, run: Run) -> Non
     assert (code, state.outcome, "falhou" in err) == (1, Outcome.FAILED, True)
     assert "Erro" in state.told
     declared(tmp_path, "doctor", "--json")
-    assert run("schedule", "run", "--once", "--home", tmp_path)[0] == 0
+    code, out, _err = run("schedule", "run", "--once", "--home", tmp_path, "--json")
+    assert (code, json.loads(out)["state"]["outcome"]) == (0, "done")
     assert Kept(tmp_path).read()["ciclo"].outcome is Outcome.DONE
 
 

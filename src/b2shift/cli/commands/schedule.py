@@ -34,6 +34,7 @@ def run(
         Path | None, typer.Option(help="Pasta das entregas (ou a variável B2SHIFT_DROP).", envvar="B2SHIFT_DROP")
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="Roda o que está devido agora e termina.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Roda cada tarefa da agenda na sua hora, uma vez por data, e recupera o que passou enquanto estava parado, até
     Ctrl-C. A agenda é schedule.yaml na pasta, ou a do produto."""
@@ -45,7 +46,7 @@ def run(
         failed = False
         while True:
             now = datetime.now(UTC)
-            run_due(schedule, kept, values, lambda: datetime.now(UTC), _launch, _tell)
+            run_due(schedule, kept, values, lambda: datetime.now(UTC), _launch, _tell_json if as_json else _tell)
             if once:
                 failed = any(
                     state.outcome is Outcome.FAILED and state.started_at and state.started_at >= now
@@ -88,6 +89,10 @@ def _last(state: JobState | None) -> tuple[str, str]:
 def _tell(job: Job, state: JobState) -> None:
     day, said = _last(state)
     screen.note(f"{job.name} de {day}: {said}")
+
+
+def _tell_json(job: Job, state: JobState) -> None:
+    typer.echo(json.dumps({"job": job.name, "state": state.model_dump(mode="json")}, ensure_ascii=False))
 
 
 def _launch(arguments: list[str], limit: timedelta) -> Ended:
