@@ -1,5 +1,6 @@
 """The front door of interact: the contact rules, and what they propose. Nothing here sends anything."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from b2shift.interact.contracts import (
     Effect,
     Judgement,
     Limits,
+    MessageField,
+    MessageTemplate,
     NextActions,
     Policy,
     PolicyCheck,
@@ -19,10 +22,15 @@ from b2shift.interact.contracts import (
     Replay,
     Stage,
     Standing,
+    Written,
 )
 from b2shift.interact.evaluation import evaluate as _evaluation
 from b2shift.interact.guard import limits as _limits
 from b2shift.interact.guard.judge import judge as _judge
+from b2shift.interact.messages import load as _messages
+from b2shift.interact.messages import write as _write
+from b2shift.interact.messages.fields import FIELDS as _FIELDS
+from b2shift.interact.messages.fields import Value
 from b2shift.interact.policy import load as _load
 from b2shift.interact.policy import versions as _versions
 from b2shift.interact.policy.checker.check import inspect as _inspect
@@ -37,6 +45,8 @@ __all__ = [
     "judge",
     "load_limits",
     "load_policy",
+    "load_templates",
+    "message_fields",
     "next_actions",
     "policy_diff",
     "policy_in_force",
@@ -44,6 +54,7 @@ __all__ = [
     "replay_decisions",
     "replay_policy",
     "roll_back_policy",
+    "write_message",
 ]
 
 
@@ -137,6 +148,22 @@ def judge(effect: Effect, standing: Standing, limits: Limits, policy: Policy, st
     stage. `now` has a time zone.
     """
     return _judge(effect, standing, limits, policy.caps, stage, now)
+
+
+def load_templates() -> tuple[MessageTemplate, ...]:
+    """What is said in each kind of contact (pt-BR), before its fields are filled."""
+    return _messages.load()
+
+
+def message_fields() -> tuple[MessageField, ...]:
+    """The fields a template may hold."""
+    return _FIELDS
+
+
+def write_message(subject: str, text: str, values: Mapping[str, Value]) -> Written:
+    """A subject and a text filled for one person, with the HTML twin. UnknownNameError names the fields near one
+    that there is not; InputError tells a value that is missing or of another type."""
+    return _write.write(subject, text, values)
 
 
 def evaluate_policy(session: Session, policy: Policy, as_of: date, *, progress: Progress = silent) -> None:

@@ -33,6 +33,11 @@ from b2shift.interact.shapes.guarding import (
     Stage,
     Standing,
 )
+from b2shift.interact.shapes.messages import (
+    MessageField,
+    MessageTemplate,
+    Written,
+)
 from b2shift.interact.shapes.replays import (
     DayContacts,
     Repeated,
@@ -118,6 +123,8 @@ __all__ = [
     "LimitPrice",
     "Limits",
     "MarketSegment",
+    "MessageField",
+    "MessageTemplate",
     "Name",
     "NextAction",
     "NextActions",
@@ -150,4 +157,5 @@ __all__ = [
     "Trigger",
     "WeekLoad",
     "Worth",
+    "Written",
 ]

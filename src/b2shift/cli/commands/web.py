@@ -1,4 +1,4 @@
-"""`b2shift publish` and `b2shift serve`: the pages, started by name."""
+"""`b2shift publish`, `b2shift serve` and `b2shift worker`: the pages and the outbox, started by name."""
 
 import json
 from typing import Annotated
@@ -12,6 +12,8 @@ from b2shift.lake.api import current_version
 
 PUBLISH = examples("b2shift publish", "b2shift publish --home /dados/b2shift")
 SERVE = examples("b2shift serve", "b2shift serve --host 0.0.0.0 --port 9000 --workers 4", "b2shift serve --demo-people")
+
+WORKER = examples("b2shift worker", "b2shift worker --once", "B2SHIFT_SMTP_HOST=127.0.0.1 b2shift worker")
 
 
 def publish(home: Home, as_json: AsJson = False) -> None:
@@ -47,3 +49,22 @@ def serve(
         )
     screen.note(f"B2Shift em http://{host}:{port} · Ctrl-C para parar")
     web("serve")(home, host=host, port=port, workers=workers)
+
+
+def worker(
+    home: Home,
+    once: Annotated[bool, typer.Option("--once", help="Envia o que está na hora e termina.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Entrega o que está na fila e lê as respostas, até Ctrl-C; vários ao mesmo tempo não enviam nada duas vezes.
+
+    Os canais vêm do ambiente (B2SHIFT_SMTP_HOST, B2SHIFT_SLACK_TOKEN, …). Um canal sem configuração é avisado, e as
+    mensagens dele continuam na fila.
+    """
+    from b2shift.cli.loop import web
+
+    sent = web("work")(home, screen.note, once=once)
+    if as_json:
+        typer.echo(json.dumps({"sent": sent}))
+    else:
+        screen.tell(f"{sent} enviadas.")

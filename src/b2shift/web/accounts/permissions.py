@@ -36,8 +36,12 @@ GRANTS: dict[Role, frozenset[Capability]] = {
     Role.EXECUTIVE: frozenset(
         {
             Capability.CUSTOMERS,
+            Capability.ASK,
             Capability.SEGMENTS,
             Capability.PROPOSALS,
+            Capability.APPROVALS,
+            Capability.DELIVERY,
+            Capability.SWITCHES,
             Capability.RULES,
             Capability.OVERVIEW,
         }
@@ -45,25 +49,32 @@ GRANTS: dict[Role, frozenset[Capability]] = {
     Role.MARKETING: frozenset(
         {
             Capability.CUSTOMERS,
+            Capability.ASK,
             Capability.CONTACTS,
             Capability.EXPORT,
             Capability.SEGMENTS,
             Capability.MODELS,
             Capability.PROPOSALS,
+            Capability.OUTREACH,
+            Capability.DELIVERY,
+            Capability.REDELIVERY,
             Capability.RULES,
         }
     ),
     Role.ANALYST: frozenset(
         {
             Capability.CUSTOMERS,
+            Capability.ASK,
             Capability.COMMERCIAL,
             Capability.EXPORT,
             Capability.SEGMENTS,
             Capability.MODELS,
             Capability.PROPOSALS,
+            Capability.DELIVERY,
             Capability.RULES,
             Capability.QUALITY,
             Capability.REJECTED_ROWS,
+            Capability.RELEASE_LOADS,
             Capability.CATALOGUE,
             Capability.PROFILES,
             Capability.SOURCES,
@@ -74,11 +85,17 @@ GRANTS: dict[Role, frozenset[Capability]] = {
     Role.MANAGER: frozenset(
         {
             Capability.CUSTOMERS,
+            Capability.ASK,
             Capability.CONTACTS,
             Capability.COMMERCIAL,
             Capability.EXPORT,
             Capability.SEGMENTS,
             Capability.PROPOSALS,
+            Capability.OUTREACH,
+            Capability.APPROVALS,
+            Capability.DELIVERY,
+            Capability.REDELIVERY,
+            Capability.SWITCHES,
             Capability.RULES,
             Capability.TEAM,
         }
@@ -86,16 +103,20 @@ GRANTS: dict[Role, frozenset[Capability]] = {
     Role.EXECUTOR: frozenset(
         {
             Capability.CUSTOMERS,
+            Capability.ASK,
             Capability.CONTACTS,
             Capability.COMMERCIAL,
             Capability.EXPORT,
             Capability.SEGMENTS,
             Capability.PROPOSALS,
+            Capability.OUTREACH,
+            Capability.DELIVERY,
             Capability.RULES,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
         {
+            Capability.SWITCHES,
             Capability.RULES,
             Capability.QUALITY,
             Capability.CATALOGUE,

@@ -7,7 +7,7 @@ from b2shift.web.accounts.capabilities import Capability
 
 
 class TokenScope(TextChoices):
-    """One thing a program may read with a token."""
+    """One thing a program may do with a token. Approving is for people only."""
 
     CUSTOMERS = "customers:read", _("Ler clientes e a visão 360, sem contatos")
     CONTACTS = "contacts:read", _("Ler contatos, com finalidade e auditoria")
@@ -15,8 +15,11 @@ class TokenScope(TextChoices):
     SEGMENTS = "segments:read", _("Ler segmentos")
     MODELS = "models:read", _("Ler modelos e cartões dos scores")
     PROPOSALS = "proposals:read", _("Ler contatos devidos")
+    OUTREACH = "outreach:write", _("Preparar contatos e dizer o resultado de tarefas")
+    DELIVERY = "delivery:read", _("Ler envios e o que voltou deles")
     RULES = "rules:read", _("Ler a régua de contatos")
     QUALITY = "quality:read", _("Ler cargas e qualidade")
+    ASK = "answers:read", _("Perguntar e ler respostas")
     OVERVIEW = "overview:read", _("Ler totais da base")
 
 

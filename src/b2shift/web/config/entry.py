@@ -115,6 +115,16 @@ def serve(home: Path, host: str = "127.0.0.1", port: int = 8000, workers: int = 
     run(host, port, workers)
 
 
+def work(home: Path, tell: Callable[[str], None], *, once: bool = False) -> int:
+    """Serve the outbox until stopped, or with `once` until nothing is due; how many messages were sent."""
+    if not _configured_for(home):
+        raise StateError("Este processo já trabalha em outra pasta", value=home, hint="Rode `b2shift worker` sozinho")
+    from b2shift.web.channels.serving import serve as serve_outbox
+
+    prepare(home)
+    return serve_outbox(os.environ, tell, once=once)
+
+
 def _published_version() -> int | None:
     from b2shift.web.crm.current import newest_publication
 

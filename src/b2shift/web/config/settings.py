@@ -2,7 +2,8 @@
 
 B2SHIFT_HOME, DATABASE_URL, B2SHIFT_SECRET_KEY, B2SHIFT_ALLOWED_HOSTS, B2SHIFT_HTTPS, B2SHIFT_DEBUG,
 B2SHIFT_TRUSTED_PROXIES, B2SHIFT_SIGN_IN_ATTEMPTS, B2SHIFT_SIGN_IN_MINUTES, B2SHIFT_API_PER_MINUTE,
-B2SHIFT_API_BODY_BYTES, B2SHIFT_LAKE_THREADS, B2SHIFT_LAKE_MEMORY_MB.
+B2SHIFT_API_BODY_BYTES, B2SHIFT_UPLOAD_BYTES, B2SHIFT_LAKE_THREADS, B2SHIFT_LAKE_MEMORY_MB, B2SHIFT_PUBLIC_URL, B2SHIFT_TRACK_OPENS; and those
+of the channels, which `web/channels` reads.
 """
 
 import os
@@ -34,6 +35,8 @@ INSTALLED_APPS = [
     "b2shift.web.ledger",
     "b2shift.web.outbox",
     "b2shift.web.privacy",
+    "b2shift.web.outreach",
+    "b2shift.web.channels",
     "b2shift.web.console",
     "b2shift.web.rest",
 ]
@@ -98,6 +101,12 @@ SIGN_IN_MINUTES = environment.number("B2SHIFT_SIGN_IN_MINUTES", 15, least=1)
 API_PER_MINUTE = environment.number("B2SHIFT_API_PER_MINUTE", 600, least=1)
 API_BODY_BYTES = environment.number("B2SHIFT_API_BODY_BYTES", 65_536, least=1)
 
+# Where customers reach us: links of messages begin with it; without one, messages say to answer SAIR.
+PUBLIC_URL = os.environ.get("B2SHIFT_PUBLIC_URL", "").rstrip("/")
+TRACK_OPENS = environment.flag("B2SHIFT_TRACK_OPENS")
+# Whether our own people and programs are told of decisions, by Slack and by webhook.
+NOTICES = tuple(name for name in ("slack", "webhook") if os.environ.get(f"B2SHIFT_{name.upper()}_NOTICES"))
+
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -134,6 +143,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[.-][0-9A-Za-z_-]{8,12}\.(js|css|woff2|svg|png)$"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# Files of the source wizard, all of one upload together.
+UPLOAD_BYTES = environment.number("B2SHIFT_UPLOAD_BYTES", 100_000_000, least=1)
 LAKE_THREADS = environment.number("B2SHIFT_LAKE_THREADS", 2, least=1)
 LAKE_MEMORY_MB = environment.number("B2SHIFT_LAKE_MEMORY_MB", 512, least=128)
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("saude/", health, name="health"),
     path("api/v1/", api.urls),
     path("", include((sign_in_urls, "accounts"))),
+    path("", include("b2shift.web.channels.urls")),
     path("", include("b2shift.web.console.urls")),
 ]
 

@@ -23,6 +23,9 @@ class AuditEvent(models.Model):
         RIGHTS_REQUEST = "rights_request", _("Tratou pedido de titular")
         PERSON_ERASED = "person_erased", _("Apagou uma pessoa")
         RETENTION = "retention", _("Aplicou prazos de guarda")
+        LOAD_RELEASED = "load_released", _("Decidiu sobre uma carga em quarentena")
+        OUTREACH = "outreach", _("Tratou um contato")
+        SWITCH = "switch", _("Parou ou retomou envios")
 
     sequence = models.BigIntegerField(_("sequência"), primary_key=True)
     at = models.DateTimeField(_("quando"), db_index=True)

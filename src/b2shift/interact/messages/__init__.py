@@ -1,0 +1,1 @@
+"""What is said: texts with typed fields, filled for one person."""

@@ -1,0 +1,128 @@
+"""The channels this installation can send by: from the environment only. What is missing is told, never pretended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from b2shift.interact.contracts import Channel
+from b2shift.kernel.errors import InputError
+from b2shift.web.channels.email import EmailSender, SmtpServer
+from b2shift.web.channels.mailbox import ImapServer
+from b2shift.web.channels.slack import SlackSender
+from b2shift.web.channels.sms import SmsSender
+from b2shift.web.channels.webhook import WebhookSender
+from b2shift.web.channels.whatsapp import WhatsAppSender
+from b2shift.web.outbox.senders import Sender
+from b2shift.web.outreach.blocked import is_blocked
+from b2shift.web.outreach.heard import left_at_provider, wrote_recently
+from b2shift.web.outreach.inside import NoticeSender, TaskSender
+
+Environment = Mapping[str, str]
+SLACK, WEBHOOK = "slack", "webhook"
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    Channel.EMAIL: ("B2SHIFT_SMTP_HOST", "B2SHIFT_SMTP_FROM"),
+    Channel.WHATSAPP: ("B2SHIFT_WHATSAPP_TOKEN", "B2SHIFT_WHATSAPP_NUMBER_ID"),
+    Channel.SMS: ("B2SHIFT_SMS_ACCOUNT", "B2SHIFT_SMS_TOKEN", "B2SHIFT_SMS_NUMBER"),
+    SLACK: ("B2SHIFT_SLACK_TOKEN", "B2SHIFT_SLACK_CHANNEL"),
+    WEBHOOK: ("B2SHIFT_WEBHOOK_URL", "B2SHIFT_WEBHOOK_SECRET"),
+}
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Those that can send, and for the others the variables that are missing."""
+
+    senders: Mapping[str, Sender]
+    missing: Mapping[str, tuple[str, ...]]
+
+
+def channels(env: Environment) -> Channels:
+    """Every channel; InputError for a value that cannot be one."""
+    missing = {str(name): tuple(one for one in needed if not env.get(one)) for name, needed in NEEDED.items()}
+    missing = {name: lacks for name, lacks in missing.items() if lacks}
+    return Channels(_inside() | {n: make(env) for n, make in _OUTSIDE.items() if n not in missing}, missing)
+
+
+def mailbox(env: Environment) -> ImapServer | None:
+    """Where replies and bounces are read; None without one."""
+    if not env.get("B2SHIFT_IMAP_HOST"):
+        return None
+    security = _one_of(env, "B2SHIFT_IMAP_SECURITY", ("tls", "none"))
+    return ImapServer(
+        host=env["B2SHIFT_IMAP_HOST"],
+        port=_whole(env, "B2SHIFT_IMAP_PORT", 993 if security == "tls" else 143),
+        user=env.get("B2SHIFT_IMAP_USER", ""),
+        password=env.get("B2SHIFT_IMAP_PASSWORD", ""),
+        security=security,
+    )
+
+
+def _inside() -> dict[str, Sender]:
+    places: dict[str, Sender] = {one.value: NoticeSender(one.value) for one in (Channel.IN_APP, Channel.PORTAL)}
+    by_people = (Channel.TELEFONE, Channel.REUNIAO, Channel.VISITA)
+    return places | {one.value: TaskSender(one.value) for one in by_people}
+
+
+def _email(env: Environment) -> Sender:
+    server = SmtpServer(
+        host=env["B2SHIFT_SMTP_HOST"],
+        port=_whole(env, "B2SHIFT_SMTP_PORT", 587),
+        sender=env["B2SHIFT_SMTP_FROM"],
+        name=env.get("B2SHIFT_SMTP_NAME", ""),
+        user=env.get("B2SHIFT_SMTP_USER", ""),
+        password=env.get("B2SHIFT_SMTP_PASSWORD", ""),
+        security=_one_of(env, "B2SHIFT_SMTP_SECURITY", ("starttls", "tls", "none")),
+    )
+    return EmailSender(server, _whole(env, "B2SHIFT_SMTP_PER_SECOND", 0), is_blocked)
+
+
+def _whatsapp(env: Environment) -> Sender:
+    base = env.get("B2SHIFT_WHATSAPP_URL", "https://graph.facebook.com/v23.0").rstrip("/")
+    url = f"{base}/{env['B2SHIFT_WHATSAPP_NUMBER_ID']}/messages"
+    per_second = _whole(env, "B2SHIFT_WHATSAPP_PER_SECOND", 80)
+    return WhatsAppSender(url, env["B2SHIFT_WHATSAPP_TOKEN"], per_second, wrote_recently)
+
+
+def _sms(env: Environment) -> Sender:
+    return SmsSender(
+        env.get("B2SHIFT_SMS_URL", "https://api.twilio.com"),
+        env["B2SHIFT_SMS_ACCOUNT"],
+        env["B2SHIFT_SMS_TOKEN"],
+        env["B2SHIFT_SMS_NUMBER"],
+        _whole(env, "B2SHIFT_SMS_PER_SECOND", 1),
+        left_at_provider,
+    )
+
+
+def _slack(env: Environment) -> Sender:
+    url = env.get("B2SHIFT_SLACK_URL", "https://slack.com/api")
+    return SlackSender(url, env["B2SHIFT_SLACK_TOKEN"], env["B2SHIFT_SLACK_CHANNEL"])
+
+
+def _webhook(env: Environment) -> Sender:
+    per_second = _whole(env, "B2SHIFT_WEBHOOK_PER_SECOND", 0)
+    return WebhookSender(env["B2SHIFT_WEBHOOK_URL"], env["B2SHIFT_WEBHOOK_SECRET"], per_second)
+
+
+_OUTSIDE = {
+    Channel.EMAIL.value: _email,
+    Channel.WHATSAPP.value: _whatsapp,
+    Channel.SMS.value: _sms,
+    SLACK: _slack,
+    WEBHOOK: _webhook,
+}
+
+
+def _whole(env: Environment, name: str, default: int) -> int:
+    told = env.get(name, "").strip()
+    if told and not (told.isdecimal() and int(told) < 100_000):
+        raise InputError("Esta variável pede um número inteiro", value=f"{name}={told[:40]}", hint="Corrija o ambiente")
+    return int(told) if told else default
+
+
+def _one_of(env: Environment, name: str, known: tuple[str, ...]) -> str:
+    told = env.get(name, "").strip().lower() or known[0]
+    if told not in known:
+        raise InputError(
+            "Esta variável não aceita o valor", value=f"{name}={told[:40]}", hint=f"Use {', '.join(known)}"
+        )
+    return told

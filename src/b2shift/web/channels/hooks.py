@@ -1,0 +1,159 @@
+"""Addresses that providers call: every call proves by its signature whom it is from; one told twice changes nothing."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from hmac import compare_digest
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from b2shift.kernel.errors import B2ShiftError
+from b2shift.web.accounts.models import User
+from b2shift.web.channels import slack, sms, whatsapp
+from b2shift.web.ledger.trail import Doer
+from b2shift.web.outbox.models import Message
+from b2shift.web.outreach import approve, heard
+from b2shift.web.outreach.models import Receipt
+
+_KINDS = {
+    "delivered": Receipt.Kind.DELIVERED,
+    "read": Receipt.Kind.READ,
+    "failed": Receipt.Kind.FAILED,
+    "undelivered": Receipt.Kind.FAILED,
+}
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def from_whatsapp(request: HttpRequest) -> HttpResponse:
+    """Meta's check of the address, statuses of our messages, messages of customers."""
+    if request.method == "GET":
+        wanted, shown = os.environ.get("B2SHIFT_WHATSAPP_VERIFY_TOKEN", ""), request.GET.get("hub.verify_token", "")
+        if not wanted or not compare_digest(wanted.encode(), shown.encode()):
+            return HttpResponse(status=403)
+        return HttpResponse(request.GET.get("hub.challenge", "")[:200], content_type="text/plain")
+    secret = os.environ.get("B2SHIFT_WHATSAPP_APP_SECRET", "")
+    if not secret or not whatsapp.is_from_meta(secret, request.body, request.headers.get("X-Hub-Signature-256", "")):
+        return HttpResponse(status=403)
+    now = timezone.now()
+    for value in _values(_object(request.body)):
+        for status in value.get("statuses") or []:
+            _whatsapp_status(status, now)
+        for told in value.get("messages") or []:
+            _whatsapp_message(told, now)
+    return HttpResponse(status=200)
+
+
+def _values(told: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for entry in told.get("entry") or []:
+        for change in entry.get("changes") or []:
+            yield change.get("value") or {}
+
+
+def _whatsapp_status(status: Mapping[str, Any], now: datetime) -> None:
+    found = Message.objects.filter(channel="whatsapp")
+    key = str(status.get("biz_opaque_callback_data") or "")
+    message = (found.filter(dedupe_key=key) if key else found.filter(provider_id=str(status.get("id")))).first()
+    kind = _KINDS.get(str(status.get("status")))
+    if message is not None and kind is not None:
+        errors = status.get("errors") or [{}]
+        heard.receipt(message, kind, str(errors[0].get("title", "")), now)
+
+
+def _whatsapp_message(told: Mapping[str, Any], now: datetime) -> None:
+    """A customer's message, known by what it answers, or by its sender's number or business-scoped id."""
+    sender = str(told.get("from") or told.get("from_user_id") or "")
+    sent = Message.objects.filter(channel="whatsapp", state=Message.State.SENT)
+    answered = str((told.get("context") or {}).get("id") or "")
+    message = sent.filter(provider_id=answered).first() if answered else None
+    if message is None:
+        by_sender = sent.filter(payload__to=sender) | sent.filter(payload__recipient=sender)
+        message = by_sender.order_by("-sent_at").first()
+    text = (told.get("text") or {}).get("body") or (told.get("button") or {}).get("text") or ""
+    if message is not None and told.get("id"):
+        at = str(told.get("timestamp", ""))
+        moment = datetime.fromtimestamp(int(at[:12]), UTC) if at.isdecimal() else now
+        heard.reply(message, heard.Said(str(told["id"])[:255], sender[:254], str(text)[:20_000], min(moment, now)), now)
+
+
+@csrf_exempt
+@require_POST
+def from_sms(request: HttpRequest) -> HttpResponse:
+    """Statuses of our texts, and texts of customers."""
+    token, base = os.environ.get("B2SHIFT_SMS_TOKEN", ""), os.environ.get("B2SHIFT_PUBLIC_URL", "")
+    url = f"{base.rstrip('/')}{request.get_full_path()}"
+    values = {name: str(value) for name, value in request.POST.items()}
+    if not token or not sms.is_from_provider(token, url, values, request.headers.get("X-Twilio-Signature", "")):
+        return HttpResponse(status=403)
+    now = timezone.now()
+    sent = Message.objects.filter(channel="sms")
+    if values.get("MessageStatus"):
+        message, kind = sent.filter(provider_id=values.get("MessageSid")).first(), _KINDS.get(values["MessageStatus"])
+        if message is not None and kind is not None:
+            heard.receipt(message, kind, values.get("ErrorCode", ""), now)
+    elif values.get("Body") and values.get("MessageSid"):
+        by_sender = sent.filter(payload__to=values.get("From"), state=Message.State.SENT)
+        message = by_sender.order_by("-sent_at").first()
+        if message is not None:
+            told = heard.Said(values["MessageSid"][:255], values.get("From", "")[:254], values["Body"][:2000], now)
+            heard.reply(message, told, now)
+    return HttpResponse("<Response/>", content_type="application/xml")
+
+
+@csrf_exempt
+@require_POST
+def from_slack(request: HttpRequest) -> HttpResponse:
+    """Slack's check of the address, and the buttons of an approval: the person's own role decides what they may."""
+    secret, headers = os.environ.get("B2SHIFT_SLACK_SIGNING_SECRET", ""), request.headers
+    proof = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
+    if not secret or not slack.is_from_slack(secret, proof[0], request.body, proof[1], timezone.now().timestamp()):
+        return HttpResponse(status=403)
+    if request.POST.get("payload"):
+        return _pressed(_object(request.POST["payload"]))
+    told = _object(request.body)
+    if told.get("type") == "url_verification":
+        return JsonResponse({"challenge": str(told.get("challenge", ""))[:200]})
+    return HttpResponse(status=200)
+
+
+def _pressed(told: Mapping[str, Any]) -> HttpResponse:
+    action = (told.get("actions") or [{}])[0]
+    person = _person(str((told.get("user") or {}).get("id", "")))
+    value = str(action.get("value", ""))
+    if person is None:
+        return _say("Seu usuário do Slack não está ligado a uma pessoa daqui. Peça a quem administra o B2Shift.")
+    doer = Doer(person, person.email, None, "slack")
+    try:
+        if not value.isdecimal():
+            return _say("Este botão não é de um pedido de aprovação.")
+        if action.get("action_id") == "approve":
+            draft = approve.approve(doer, int(value), timezone.now())
+        else:
+            draft = approve.reject(doer, int(value), "recusado pelo Slack", timezone.now())
+    except B2ShiftError as error:
+        return _say(str(error))
+    return _say(f"{draft.rule_name}: {draft.get_state_display().lower()}.")
+
+
+def _person(slack_id: str) -> User | None:
+    """Who a Slack user is here: `B2SHIFT_SLACK_PEOPLE="U012=ana@empresa.example, …"`."""
+    pairs = (one.partition("=") for one in os.environ.get("B2SHIFT_SLACK_PEOPLE", "").split(","))
+    known = {code.strip(): email.strip().lower() for code, _is, email in pairs if email.strip()}
+    return User.objects.filter(email=known[slack_id], is_active=True).first() if slack_id in known else None
+
+
+def _say(text: str) -> HttpResponse:
+    return JsonResponse({"response_type": "ephemeral", "text": text})
+
+
+def _object(text: str | bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -1,0 +1,177 @@
+"""Turning a proposal into a contact: what the guard says of it is shown, and nothing it refuses gets further."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from b2shift.identify.contracts import Contact
+from b2shift.interact.api import load_limits, policy_in_force
+from b2shift.interact.contracts import BusinessUnit as Unit
+from b2shift.interact.contracts import Effect, Judgement, Kind, Stage, Written
+from b2shift.kernel.errors import AccessError, InputError, UnknownNameError
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, require
+from b2shift.web.accounts.roles import BusinessUnit
+from b2shift.web.crm.models import Proposal
+from b2shift.web.crm.reading import visible_proposals
+from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.ledger.personal import read_contacts
+from b2shift.web.ledger.trail import Doer, record
+from b2shift.web.outbox import gate
+from b2shift.web.outreach import content
+from b2shift.web.outreach.content import Wanted
+from b2shift.web.outreach.models import Draft
+from b2shift.web.outreach.queueing import queue, tell_approvers
+
+_OPEN = (Draft.State.WAITING, Draft.State.QUEUED)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A contact as it would be delivered, and what the guard says of it now."""
+
+    written: Written
+    address: str
+    effect: Effect
+    told: Judgement
+    key: str
+
+
+def proposal_for(doer: Doer, proposal_id: str) -> Proposal:
+    """A proposal the person sees and may turn into a contact; AccessError otherwise, as for one that is not there."""
+    person = _person(doer)
+    found = visible_proposals(person).filter(proposal_id=proposal_id).first()
+    if found is None:
+        raise AccessError(_("Este contato devido não está entre os que você acompanha"), value=proposal_id[:64])
+    return found
+
+
+def recipients(doer: Doer, proposal: Proposal) -> tuple[Contact, ...]:
+    """The people at the customer, read for the purpose of the proposal's kind, which the audit trail tells."""
+    return read_contacts(doer, proposal.customer_id, gate.PURPOSE_OF[Kind(proposal.kind)])
+
+
+def preview(doer: Doer, proposal: Proposal, wanted: Wanted, now: datetime) -> Preview:
+    """The contact filled for its person. UnknownNameError and InputError tell what is wrong with channel or words."""
+    person = _person(doer)
+    if wanted.channel.value not in proposal.channels:
+        raise UnknownNameError(_("canal desta proposta"), wanted.channel.value, proposal.channels)
+    if wanted.channel in content.TO_PERSONS and wanted.person is None:
+        raise InputError(
+            _("Escolha a pessoa que vai receber"), hint=_("Este canal fala com uma pessoa, não com a conta")
+        )
+    address = content.address_of(wanted.channel, wanted.person)
+    if wanted.channel in content.TO_PERSONS and not address:
+        raise InputError(_("Não há endereço desta pessoa neste canal"), hint=_("Escolha outro canal ou outra pessoa"))
+    unit = _unit(proposal, person)
+    told = content.written(proposal, wanted, person, unit)
+    effect = _effect(proposal, wanted, told, person, unit)
+    key = f"contato:{proposal.proposal_id}:{wanted.channel.value}"
+    return Preview(told, address, effect, gate.ask(effect, Stage.FILA, now), key)
+
+
+def propose(doer: Doer, proposal: Proposal, wanted: Wanted, now: datetime) -> Draft:
+    """Keep the contact; queued at once when nobody has to approve it, else it waits for them. InputError with every
+    reason when the guard refuses, or when this proposal has its contact by this channel already."""
+    seen = preview(doer, proposal, wanted, now)
+    if seen.told.refusals:
+        reasons = "; ".join(one.why for one in seen.told.refusals)
+        raise InputError(_("Este contato não pode ser feito"), value=reasons, hint=_("Escolha outro canal ou pessoa"))
+    _once(proposal, wanted)
+    try:
+        with transaction.atomic():
+            draft = _kept(doer, proposal, wanted, seen, now)
+            if seen.told.approvals_missing:
+                tell_approvers(draft, now)
+            else:
+                queue(draft, seen.effect, now)
+            _written_down(doer, draft, now)
+    except IntegrityError:
+        _once(proposal, wanted)
+        raise
+    return draft
+
+
+def _once(proposal: Proposal, wanted: Wanted) -> None:
+    known = Draft.objects.filter(
+        proposal_id=proposal.proposal_id, channel=wanted.channel.value, state__in=_OPEN
+    ).first()
+    if known is not None:
+        hint = _("Abra-o em Aprovações ou em Envios; para outro canal, escolha-o aqui")
+        raise InputError(_("Este contato já foi preparado por este canal"), value=known.author.name, hint=hint)
+
+
+def _kept(doer: Doer, proposal: Proposal, wanted: Wanted, seen: Preview, now: datetime) -> Draft:
+    default = Wanted(wanted.channel, wanted.person, *content.standard(proposal, wanted.channel))
+    usual = content.written(proposal, default, _person(doer), BusinessUnit(seen.effect.unit.value))
+    return Draft.objects.create(
+        proposal_id=proposal.proposal_id,
+        rule_id=proposal.rule_id,
+        rule_name=proposal.rule_name,
+        customer_id=proposal.customer_id,
+        person_id=seen.effect.person_id,
+        channel=wanted.channel.value,
+        kind=proposal.kind,
+        reason=proposal.reason,
+        template=content.template_of(proposal).id,
+        standard=f"{usual.subject}\n\n{usual.text}",
+        text=f"{seen.written.subject}\n\n{seen.written.text}",
+        effect=seen.effect.model_dump(mode="json"),
+        payload=content.payload_of(proposal, wanted, seen.written, seen.key),
+        author=_person(doer),
+        created_at=now,
+        expires_at=now + timedelta(days=load_limits().approval_days),
+    )
+
+
+def _effect(proposal: Proposal, wanted: Wanted, told: Written, author: User, unit: BusinessUnit) -> Effect:
+    return Effect(
+        customer_id=proposal.customer_id,
+        person_id=wanted.person.contact_id if wanted.person else None,
+        channel=wanted.channel,
+        kind=Kind(proposal.kind),
+        group=_group(proposal),
+        unit=Unit(unit.value),
+        proposer=f"u{author.pk}",
+        content=f"{told.subject}\n\n{told.text}",
+        stake=float(proposal.mrr_at_stake),
+    )
+
+
+def _group(proposal: Proposal) -> str:
+    """The group of caps of the rule that proposed it, in the policy in force."""
+    rules = {rule.id: rule.cap_group for rule in policy_in_force(settings.HOME).rules}
+    if proposal.rule_id not in rules:
+        hint = _("A régua mudou: rode o ciclo de novo para propor pelas regras em vigor")
+        raise InputError(_("A regra desta proposta não está na régua em vigor"), value=proposal.rule_id, hint=hint)
+    return rules[proposal.rule_id]
+
+
+def _unit(proposal: Proposal, author: User) -> BusinessUnit:
+    """The unit that speaks: the author's, the one looked at, else the customer's first."""
+    of_customer = proposal.customer.business_units or []
+    for wished in (author.business_unit, author.unit_in_view, *of_customer):
+        if wished in of_customer:
+            return BusinessUnit(wished)
+    raise InputError(_("O cliente não é de nenhuma unidade de negócio"), value=proposal.customer_id)
+
+
+def _person(doer: Doer) -> User:
+    if doer.person is None:
+        raise AccessError(_("Entre para preparar contatos"))
+    require(doer.person, Capability.OUTREACH)
+    return doer.person
+
+
+def _written_down(doer: Doer, draft: Draft, now: datetime) -> None:
+    record(
+        AuditEvent.Action.OUTREACH,
+        doer,
+        object_kind="draft",
+        object_id=str(draft.pk),
+        details={"what": "proposed", "customer": draft.customer_id, "channel": draft.channel, "state": draft.state},
+        at=now,
+    )

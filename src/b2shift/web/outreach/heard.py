@@ -1,0 +1,138 @@
+"""What came back of a message: receipts, replies, oppositions. Told twice, it is written once."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from b2shift.kernel.text import fold
+from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.ledger.trail import Doer, record
+from b2shift.web.outbox import people
+from b2shift.web.outbox.models import Message, Permission
+from b2shift.web.outreach.models import Incoming, Outcome, Receipt
+
+WINDOW = timedelta(hours=24)
+_OUT = {"sair", "parar", "pare", "stop", "cancelar", "descadastrar", "remover", "unsubscribe"}
+_OUTCOMES = {Receipt.Kind.REPLIED: "respondeu", Receipt.Kind.CLICKED: "clicou", Receipt.Kind.LEFT: "pediu_para_sair"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """Something a customer wrote."""
+
+    external_id: str
+    sender: str
+    text: str
+    at: datetime
+    subject: str = ""
+
+
+def receipt(message: Message, kind: Receipt.Kind, detail: str, now: datetime) -> bool:
+    """Write down what became of a message; False when that was known already.
+
+    A provider that tells of a message in doubt has had it: the doubt is over.
+    """
+    with transaction.atomic():
+        _written, new = Receipt.objects.get_or_create(
+            message=message, kind=kind, defaults={"detail": detail[:500], "at": now}
+        )
+        if new and kind in _OUTCOMES:
+            outcome(message, _OUTCOMES[kind], detail[:40] or kind.value, now)
+        doubtful = Message.objects.filter(pk=message.pk, state=Message.State.IN_DOUBT)
+        if kind is not Receipt.Kind.FAILED:
+            doubtful.update(state=Message.State.SENT, sent_at=now, reason="O provedor confirmou que a recebeu")
+    return new
+
+
+def outcome(message: Message, value: str, origin: str, now: datetime, by: str = "") -> None:
+    """Add what came of a message."""
+    told = {name: message.payload.get(name) or "" for name in ("proposal_id", "rule_id")}
+    Outcome.objects.create(
+        key=message.dedupe_key,
+        customer_id=message.customer_id or message.payload.get("customer_id", ""),
+        channel=message.channel,
+        kind=message.effect.get("kind", ""),
+        value=value,
+        origin=origin,
+        by=by,
+        at=now,
+        **told,
+    )
+
+
+def reply(message: Message, said: Said, now: datetime) -> bool:
+    """A customer's answer, on their timeline; one that only asks to be left alone is an opposition.
+
+    False when it was known already.
+    """
+    try:
+        with transaction.atomic():
+            Incoming.objects.create(
+                external_id=said.external_id,
+                customer_id=message.customer_id,
+                person_id=message.person_id,
+                channel=message.channel,
+                sender=said.sender,
+                subject=said.subject,
+                text=said.text,
+                answers=message,
+                at=said.at,
+            )
+            receipt(message, Receipt.Kind.REPLIED, "", now)
+    except IntegrityError:
+        return False
+    if wants_out(said.text):
+        leave(message, f"resposta: {said.text[:40]}", said.external_id, now)
+    return True
+
+
+def wants_out(text: str) -> bool:
+    """Whether a text says nothing but that no more is wanted: SAIR, PARAR, descadastrar…"""
+    words = re.findall(r"\w+", fold(text))
+    return 0 < len(words) <= 3 and bool(_OUT & set(words))
+
+
+def leave(message: Message, origin: str, proof: str, now: datetime) -> int:
+    """The person of a message opposes its channel, with proof and no sign-in; how many messages that took out."""
+    told = {"customer_id": message.customer_id, "person_id": message.person_id, "channel": message.channel}
+    known = Permission.objects.filter(**told).order_by("at", "id").last()
+    if known is not None and not known.given and known.proof == proof:
+        return 0
+    doer = Doer(None, "", None, message.channel)
+    record(
+        AuditEvent.Action.CONSENT,
+        doer,
+        object_kind="contact",
+        object_id=message.person_id or message.customer_id,
+        details={"customer": message.customer_id, "channel": message.channel, "given": False, "origin": origin},
+        at=now,
+    )
+    taken = people.oppose(
+        message.customer_id,
+        origin[:80],
+        now,
+        channel=message.channel,
+        person_id=message.person_id,
+        proof=people.Proof(proof=proof, by="a própria pessoa"),
+    )
+    receipt(message, Receipt.Kind.LEFT, origin, now)
+    return taken
+
+
+def left_at_provider(key: str, why: str) -> None:
+    """A provider refused a message because its receiver had opted out there; the sending itself is still under way."""
+    message = Message.objects.filter(dedupe_key=key).first()
+    if message is None:
+        return
+    told = {"customer_id": message.customer_id, "person_id": message.person_id, "channel": message.channel}
+    Permission.objects.create(
+        **told, given=False, origin=why[:80], proof=key, by="provedor", purpose="*", at=timezone.now()
+    )
+
+
+def wrote_recently(sender: str) -> bool:
+    """Whether somebody wrote to us by WhatsApp within 24 hours."""
+    return Incoming.objects.filter(channel="whatsapp", sender=sender, at__gt=timezone.now() - WINDOW).exists()
