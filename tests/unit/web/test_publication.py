@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.records, pytest.mark.django_db]
 
 COUNTS = {
     "vendoruser": 8, "segment": 3, "segmenttrait": 9, "segmentmodel": 6, "scorecard": 1, "customer": 60, "proposal": 30,
-    "contactrule": 2, "qualitycount": 2, "load": 3,
+    "contactrule": 2, "qualitycount": 2, "load": 3, "searchword": 16, "searchform": 98,
 }  # fmt: skip
 Write = Callable[..., Path]
 
@@ -103,7 +103,7 @@ def test_only_changed_rows_are_written(published: Publication, write: Write) -> 
     publish_lake(open_lake(write(name=f"CASE WHEN i = 17 THEN 'Outro Nome' ELSE {factory.CUSTOMER['name']} END")))
     newest = Publication.objects.first()
     assert newest is not None
-    assert newest.changed == {"customer": 1}
+    assert newest.changed == {"customer": 1, "searchword": 2, "searchform": 11}
     after = {one.customer_id: one for one in Customer.objects.all()}
     assert after["10017"].name == "Outro Nome"
     assert {code for code, one in after.items() if one.row_hash != before[code].row_hash} == {"10017"}
@@ -126,7 +126,9 @@ def test_a_table_the_version_does_not_have_is_emptied(published: Publication, tm
     with writing(tmp_path) as session:
         factory.stage(session, factory.specs()["identify"], "customers", 60, factory.CUSTOMER)
         session.commit(factory.AS_OF)
-    assert publish_lake(open_lake(tmp_path)) == dict.fromkeys(COUNTS, 0) | {"customer": 60}
+    assert publish_lake(open_lake(tmp_path)) == dict.fromkeys(COUNTS, 0) | {
+        "customer": 60, "searchword": 16, "searchform": 98,
+    }  # fmt: skip
     assert not Segment.objects.exists()
     assert not Proposal.objects.exists()
     one = Customer.objects.get(customer_id="10017")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Model
 
 from b2shift.lake.api import Lake
-from b2shift.web.crm import models, words
+from b2shift.web.crm import models, slips, words
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,26 @@ _NAME_WORDS = words.SQL.format("concat_ws(' ', trade_name, name)")
 _CNPJ_WORD = "regexp_replace(lower(coalesce(cnpj, '')), '[^a-z0-9]', '', 'g')"
 _WORDS = f"trim(concat_ws(' ', lower(customer_id), {_NAME_WORDS}, {words.SQL.format('city')}, {_CNPJ_WORD}))"
 
+# Words of letters that customers' names and cities hold, and the forms `slips` finds them by again.
+_LETTERS = (
+    f"SELECT DISTINCT word FROM (SELECT unnest(string_split({_NAME_WORDS} || ' ' || {words.SQL.format('city')}, ' ')) "
+    f"AS word FROM customers) WHERE regexp_full_match(word, '[a-z]{{{slips.SHORTEST},80}}')"
+)
+
+
+def _words(lake: Lake) -> str:
+    return _LETTERS
+
+
+def _forms(lake: Lake) -> str:
+    """The beginning of each word, whole and without each of its letters."""
+    return (
+        f"SELECT DISTINCT form, word FROM (SELECT word, word[:{slips.FORM}] AS start, "
+        "unnest([start] || [start[:place - 1] || start[place + 1:] FOR place IN range(1, length(start) + 1)]) AS form "
+        f"FROM ({_LETTERS})) WHERE form <> ''"
+    )
+
+
 PROJECTIONS: tuple[Projection, ...] = (
     Projection(models.VendorUser, ("user_id",), "users", _plain("users")),
     Projection(models.Segment, ("segment_id",), "segment_catalogue", _segments),
@@ -125,6 +145,8 @@ PROJECTIONS: tuple[Projection, ...] = (
             "units_key": _UNITS_KEY,
         },
     ),
+    Projection(models.SearchWord, ("word",), "customers", _words),
+    Projection(models.SearchForm, ("form", "word"), "customers", _forms),
     Projection(models.Proposal, ("proposal_id",), "proposals", _proposals),
     Projection(models.ContactRule, ("rule_id",), "contact_rules", _plain("contact_rules")),
     Projection(

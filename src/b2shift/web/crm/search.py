@@ -5,9 +5,11 @@ from typing import Any
 from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 from b2shift.web.crm.models import Customer
+from b2shift.web.crm.slips import readings
 from b2shift.web.crm.words import spellings, words_typed
 
 FTS_TABLE = "crm_customer_search"
+_LONG_JOIN = 8
 
 
 class _Matches(Func):
@@ -18,18 +20,18 @@ class _Matches(Func):
 
     def __init__(self, column: str, words: list[str]) -> None:
         super().__init__(F(column))
-        self.words = words
+        self.ways = ways_to_read(words)
 
     def as_sqlite(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, tuple[str, ...]]:
         """Words are [a-z0-9]+, so quoting them is all FTS5 needs."""
         key, _ = compiler.compile(self.source_expressions[0])
-        query = " OR ".join("(" + " AND ".join(f'"{word}"*' for word in way) + ")" for way in spellings(self.words))
+        query = _asked(self.ways, '"{}"*', " OR ", " AND ")
         return f"{key} IN (SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH %s)", (query,)
 
     def as_postgresql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, tuple[str, ...]]:
         """The index's expression; found first, as an array, lest the planner walk a sort's index for rare words."""
         key, _ = compiler.compile(self.source_expressions[0])
-        query = " | ".join("(" + " & ".join(f"'{word}':*" for word in way) + ")" for way in spellings(self.words))
+        query = _asked(self.ways, "'{}':*", " | ", " & ")
         found = "SELECT id FROM crm_customer WHERE array_to_tsvector(string_to_array(search_text, ' ')) @@ %s::tsquery"
         return f"{key} = ANY(ARRAY({found}))", (query,)
 
@@ -41,15 +43,31 @@ class _Holds(_Matches):
         """A space before each word makes it the start of one."""
         text, _ = compiler.compile(self.source_expressions[0])
         place = "instr" if connection.vendor == "sqlite" else "strpos"
-        ways = spellings(self.words)
-        tests = [" AND ".join([f"{place}(' ' || {text}, %s) > 0"] * len(way)) for way in ways]
-        return f"({' OR '.join(tests)})", tuple(f" {word}" for way in ways for word in way)
+        test = f"{place}(' ' || {text}, %s) > 0"
+        tests = [" AND ".join(f"({' OR '.join([test] * len(one))})" for one in way) for way in self.ways]
+        return f"({' OR '.join(tests)})", tuple(f" {word}" for way in self.ways for one in way for word in one)
 
     as_sqlite = as_postgresql = as_sql
 
 
+def ways_to_read(words: list[str]) -> list[list[list[str]]]:
+    """Ways to join the words typed, each word with what it may be a slip of; short joins are no slips of anything."""
+    return [
+        [readings(word) if word in words or len(word) >= _LONG_JOIN else [word] for word in way]
+        for way in spellings(words)
+    ]
+
+
+def _asked(ways: list[list[list[str]]], form: str, either: str, both: str) -> str:
+    """The ways as a database writes them: `form` is the beginning of a word."""
+    words = [[f"({either.join(form.format(word) for word in one)})" for one in way] for way in ways]
+    return either.join(f"({both.join(way)})" for way in words)
+
+
 def search(customers: QuerySet[Customer], text: str, *, walk: bool = False) -> QuerySet[Customer]:
     """Customers for whom every word typed is the start of one of their words; accents, case, order do not matter.
+
+    A word nobody has is read as those it may be a slip of (see `slips`).
 
     Text without any letter or digit finds everybody, as an empty box does. `walk` gives the same customers for a
     query that meets many of them in another order (see `paging.page_of`).

@@ -6,6 +6,7 @@ from b2shift.web.crm.models.people import VendorUser
 from b2shift.web.crm.models.proposals import ContactRule, Proposal
 from b2shift.web.crm.models.scores import ScoreCard
 from b2shift.web.crm.models.segments import Segment, SegmentModel, SegmentTrait
+from b2shift.web.crm.models.spelling import SearchForm, SearchWord
 
 __all__ = [
     "ContactRule",
@@ -15,6 +16,8 @@ __all__ = [
     "Publication",
     "QualityCount",
     "ScoreCard",
+    "SearchForm",
+    "SearchWord",
     "Segment",
     "SegmentModel",
     "SegmentTrait",

@@ -1,0 +1,93 @@
+"""A word typed with one slip finds what was meant, on both databases, and what is spelt right finds nothing more."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from b2shift.web.accounts.roles import Role
+from b2shift.web.crm.models import Customer, Publication, SearchForm, SearchWord
+from b2shift.web.crm.search import search
+from b2shift.web.crm.slips import begins_like, forms, readings
+
+pytestmark = pytest.mark.records
+SignIn = Callable[[Role], Client]
+
+
+def found(text: str) -> set[str]:
+    return set(search(Customer.objects.all(), text).values_list("customer_id", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("pdaria", "padaria"), ("paadaria", "padaria"), ("podaria", "padaria"), ("apdaria", "padaria"),
+        ("padarai", "padaria"), ("padarja", "padaria"), ("padiria sao", "padaria sao"), ("clinca", "clinica"),
+        ("curitba", "curitiba"), ("belo horisonte", "belo horizonte"), ("JOSÉ mulller", "jose muller"),
+    ],
+)  # fmt: skip
+def test_one_slip_is_forgiven(published: Publication, typed: str, meant: str) -> None:
+    assert found(meant)
+    assert found(typed) == found(meant)
+
+
+def test_what_somebody_has_is_read_as_it_is(published: Publication) -> None:
+    assert readings("padaria") == ["padaria"]
+    assert readings("pad") == ["pad"]
+    assert readings("10006") == ["10006"]
+    assert found("xyzxyzxyz") == set()
+    assert found("padaria' OR 1=1 --") == found("padaria OR 1 1")
+
+
+@given(st.text("abcdef", min_size=4, max_size=9), st.data())
+def test_any_one_slip_in_the_beginning_shares_a_form(word: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(word) - 1))
+    letter = data.draw(st.sampled_from("abcdefx"))
+    slip = data.draw(st.sampled_from(["less", "other", "more"]))
+    typed = word[:place] + {"less": "", "other": letter, "more": letter + word[place]}[slip] + word[place + 1 :]
+    if len(typed) >= 6 or abs(len(typed) - len(word)) <= 1:
+        known = forms(word)
+        assert begins_like(typed, word)
+        assert forms(typed) & known
+
+
+def test_the_words_and_forms_follow_the_publication(published: Publication) -> None:
+    words = set(SearchWord.objects.values_list("word", flat=True))
+    assert {"padaria", "muller", "curitiba", "coracao"} <= words
+    assert not {word for word in words if not word.isalpha() or len(word) < 4}
+    assert set(SearchForm.objects.filter(word="ltda").values_list("form", flat=True)) == {
+        "ltda",
+        "tda",
+        "lda",
+        "lta",
+        "ltd",
+    }
+
+
+def test_as_you_type_it_costs_two_small_questions_once(published: Publication, signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    browser.get("/busca/?q=padaria", headers={"HX-Request": "true"})
+    with CaptureQueriesContext(
+        connection,
+    ) as first:
+        assert "Padaria" in browser.get("/busca/?q=pdaria", headers={"HX-Request": "true"}).content.decode()
+    with CaptureQueriesContext(connection) as again:
+        browser.get("/busca/?q=pdaria", headers={"HX-Request": "true"})
+    assert len(first) == len(again) + 2
+
+
+def test_the_palette_forgives_within_what_one_sees(published: Publication, signed_in: SignIn) -> None:
+    seen = set(
+        signed_in(Role.EXECUTOR)
+        .get("/clientes/?q=pdaria", headers={"HX-Request": "true"})
+        .content.decode()
+        .split("/clientes/")
+    )
+    everybody = found("padaria")
+    owned = set(Customer.objects.filter(owner="U0002").values_list("customer_id", flat=True))
+    for code in everybody - owned:
+        assert not any(part.startswith(code) for part in seen)
