@@ -33,14 +33,19 @@ def build(session: Session, as_of: date) -> None:
             stage.notes |= {"duration_cap_seconds": int(words["cap_seconds"])}
 
 
-def rows_at(session: Session, as_of: date, customers: Collection[str] | None) -> pa.Table:
-    """The features of that date, computed now and written nowhere."""
+def rows_at(
+    session: Session, as_of: date, customers: Collection[str] | None, names: Collection[str] | None = None
+) -> pa.Table:
+    """The features of that date, computed now and written nowhere; only the blocks that `names` need are read."""
     subset = "" if customers is None else f"customer_id IN ({', '.join(map(literal, sorted(customers))) or 'NULL'})"
-    text = _text(session, as_of, placeholders(session, as_of), subset)
+    text = _text(session, as_of, placeholders(session, as_of), subset, names)
     return session.query(f"{text} ORDER BY customer_id")
 
 
-def _text(session: Session, as_of: date, words: dict[str, str], subset: str) -> str:
+def _text(
+    session: Session, as_of: date, words: dict[str, str], subset: str, names: Collection[str] | None = None
+) -> str:
     current = as_of >= newest_date(session)
     golden = golden_sql(as_of, everyone=current, attributes=_ELECTED)
-    return statement(declarations(), golden, words, current=current, subset=subset)
+    told = declarations() if names is None else declarations().only(names)
+    return statement(told, golden, words, current=current, subset=subset)

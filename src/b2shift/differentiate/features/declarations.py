@@ -1,5 +1,7 @@
 """features.yaml, read and checked."""
 
+import re
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -66,6 +68,18 @@ class Declarations(Contract):
     def of_block(self, block: str) -> tuple[Feature, ...]:
         """The features computed from one block."""
         return tuple(feature for feature in self.features if feature.block == block)
+
+    def only(self, names: Collection[str]) -> "Declarations":
+        """These features and those they are derived from; UnknownNameError for a name that is none."""
+        known = {feature.name: feature for feature in self.features}
+        for name in names:
+            if name not in known:
+                raise UnknownNameError("atributo", name, known)
+        needed = set(names)
+        for feature in reversed(self.features):  # what a feature is derived from is declared before it
+            if feature.name in needed and feature.block == DERIVED:
+                needed |= known.keys() & set(re.findall(r"\w+", feature.value))
+        return self.model_copy(update={"features": tuple(one for one in self.features if one.name in needed)})
 
     def told(self) -> tuple[FeatureDeclaration, ...]:
         """What the rest of the product may know of each published feature."""

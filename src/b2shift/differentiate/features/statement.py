@@ -14,12 +14,16 @@ def statement(told: Declarations, golden: str, words: Mapping[str, str], *, curr
     `golden` selects the customers known on the date; unless `current`, snapshot features are null; `subset` is a
     condition on the rows given back (comparisons with the market segment always look at everyone).
     """
-    blocks = [name for name in told.blocks if name != KNOWN and (current or _lasting(told.of_block(name)))]
+    blocks = [
+        name
+        for name in told.blocks
+        if name != KNOWN and (found := told.of_block(name)) and (current or _lasting(found))
+    ]
     parts = [f"known AS MATERIALIZED ({golden})"]
     parts += [f"{quote('of_' + name)} AS ({_block(told, name)})" for name in blocks]
     parts.append(f"step0 AS MATERIALIZED ({_joined(told, blocks, current=current)})")
     # Derived columns look at few others: only those go through the windows, the rest is joined at the end.
-    previous = f"(SELECT customer_id, {', '.join(map(quote, _looked_at(told)))} FROM step0)"
+    previous = f"(SELECT {', '.join(map(quote, ['customer_id', *_looked_at(told)]))} FROM step0)"
     for step in sorted({feature.step for feature in told.of_block(DERIVED)}):
         columns = [_column(f, f.value, current=current) for f in told.of_block(DERIVED) if f.step == step]
         parts.append(f"step{step} AS (SELECT *, {', '.join(columns)} FROM {previous})")
@@ -62,7 +66,7 @@ def _joined(told: Declarations, blocks: list[str], *, current: bool) -> str:
                 value = f"coalesce({value}, {feature.absent})"
             columns.append(_column(feature, value, current=current))
     joins = " ".join(f"LEFT JOIN {quote('of_' + name)} USING (customer_id)" for name in blocks)
-    return f"SELECT customer_id, {', '.join(columns)} FROM known {joins}"
+    return f"SELECT {', '.join(['customer_id', *columns])} FROM known {joins}"
 
 
 def _column(feature: Feature, value: str, *, current: bool) -> str:

@@ -43,13 +43,18 @@ def people(session: Session, policy: Policy, as_of: date, usage: str) -> None:
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_people AS {text}")
 
 
-def governed_facts(session: Session) -> None:
-    """Write `rule_facts` from `rule_people` and `rule_cells`."""
+def people_governed(session: Session, policy: Policy, as_of: date, usage: str) -> None:
+    """Write `rule_facts` at one go, where `rule_cells` are still those of an earlier day."""
+    governed_facts(session, f"({_people(session, used(policy), as_of, usage)})")
+
+
+def governed_facts(session: Session, people: str = "rule_people") -> None:
+    """Write `rule_facts` from people and `rule_cells`."""
     session.connection.execute(
-        """
+        f"""
         CREATE OR REPLACE TEMP TABLE rule_facts AS
         SELECT p.*, c.archetype, answered.n AS nps_answered_n, cycle.n AS cycle_n
-        FROM rule_people p
+        FROM {people} p
         LEFT JOIN rule_cells c ON c.segment_id IS NOT DISTINCT FROM p.segment_id
                               AND c.market_segment IS NOT DISTINCT FROM p.market_segment
         LEFT JOIN rule_days answered ON answered.day = p.nps_answered_on

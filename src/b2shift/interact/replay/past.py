@@ -49,13 +49,17 @@ _SHADOWS = {
 
 def snapshots(session: Session, policy: Policy, days: Sequence[date], progress: Progress) -> set[str]:
     """Write `past_customers` and `past_features` for every day; the metrics of the policy known on none of them."""
-    run, columns = session.connection.execute, _columns(policy)
+    run, names = session.connection.execute, _features(policy)
+    columns = ", ".join(
+        f"coalesce({name}, {STAND_INS[name]}) AS {name}" if name in STAND_INS else quote(name) for name in names
+    )
+    wanted = {*names, *(word for name in names for word in STAND_INS.get(name, "").split() if word.isidentifier())}
     newest = newest_date(session)
     for position, day in enumerate(days):
         progress("Passado", position, len(days), f"{day:%d/%m/%Y}")
         made = "CREATE OR REPLACE TEMP TABLE" if position == 0 else "INSERT INTO"
         link = " AS" if position == 0 else ""
-        session.connection.register("_features", features_at(session, day))
+        session.connection.register("_features", features_at(session, day, names=wanted))
         run(f"{made} past_features{link} SELECT DATE '{day}' AS taken_on, customer_id, {columns} FROM _features")
         session.connection.unregister("_features")
         golden = golden_sql(day, everyone=day >= newest, attributes=_ATTRIBUTES)
@@ -103,13 +107,11 @@ def forget(session: Session) -> None:
         session.connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
-def _columns(policy: Policy) -> str:
+def _features(policy: Policy) -> list[str]:
+    """The features that evaluating the policy reads."""
     declared = {feature.name for feature in feature_declarations()}
     names = {name for name in used(policy) if metrics()[name].source == "features"}
-    names |= {"nps_days_since", *(f"line_{line}" for line in _LINES)} & declared
-    return ", ".join(
-        f"coalesce({name}, {STAND_INS[name]}) AS {name}" if name in STAND_INS else quote(name) for name in sorted(names)
-    )
+    return sorted(names | ({"nps_days_since", *(f"line_{line}" for line in _LINES)} & declared))
 
 
 def _day(day: date) -> str:

@@ -21,6 +21,7 @@ from b2shift.lake.api import Session
 
 LONGEST_DAYS = 400
 _ONE = timedelta(days=1)
+_USAGE = "SELECT * FROM rule_usage_before"
 
 
 def replay(session: Session, policy: Policy, start: date, end: date, progress: Progress) -> Replay:
@@ -86,10 +87,11 @@ def _day(session: Session, policy: Policy, clock: Clock, taken_on: date, fresh: 
     past.show(session, taken_on, clock.as_of)
     if fresh:
         _of_month(session, policy, clock)
-    facts.people(session, policy, clock.as_of, "SELECT * FROM rule_usage_before")
-    if fresh:
+        facts.people(session, policy, clock.as_of, _USAGE)
         govern(session, policy)
-    facts.governed_facts(session)
+        facts.governed_facts(session)
+    else:
+        facts.people_governed(session, policy, clock.as_of, _USAGE)
     _events(session, policy, clock)
     candidates.build_bare(session, policy, clock)
     run(

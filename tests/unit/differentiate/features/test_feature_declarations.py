@@ -3,7 +3,7 @@
 import pytest
 
 from b2shift.differentiate.api import feature_declarations
-from b2shift.differentiate.features.declarations import declarations, parse
+from b2shift.differentiate.features.declarations import DERIVED, declarations, parse
 from b2shift.kernel.errors import InputError, SchemaError, UnknownNameError
 
 RIGHT = """
@@ -65,3 +65,14 @@ def test_two_features_with_one_name_are_refused() -> None:
     line = RIGHT.strip().splitlines()[-1]
     with pytest.raises(SchemaError, match="declarado duas vezes: opened"):
         parse(f"{RIGHT}{line}\n")
+
+
+def test_some_features_bring_what_they_are_derived_from_and_no_more() -> None:
+    told = declarations()
+    derived = next(one for one in told.features if one.block == DERIVED and one.published)
+    some = told.only([derived.name])
+    names = [one.name for one in some.features]
+    assert derived.name in names
+    assert 1 < len(names) < len(told.features)
+    with pytest.raises(UnknownNameError, match="mmr"):
+        told.only(["mmr"])

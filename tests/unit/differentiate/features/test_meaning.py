@@ -51,6 +51,9 @@ def test_the_table_is_what_features_at_gives(tmp_path: Path) -> None:
         build_customers(session, NEWEST)
         build_features(session, NEWEST)
         assert session.query("SELECT * FROM features").to_pylist() == features_at(session, NEWEST).to_pylist()
+        whole = features_at(session, NEWEST)
+        for name in [one.name for one in feature_declarations()][::7]:
+            assert features_at(session, NEWEST, names=[name]).column(name).equals(whole.column(name)), name
         few = features_at(session, NEWEST, ["T00003", "T00001", "nobody"]).to_pylist()
         everyone = {row["customer_id"]: row for row in features_at(session, NEWEST).to_pylist()}
         assert few == [everyone["T00001"], everyone["T00003"]], "peers are everyone, whoever is asked for"
