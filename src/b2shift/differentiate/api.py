@@ -50,13 +50,16 @@ def build_features(session: Session, as_of: date) -> None:
     _features.build(session, as_of)
 
 
-def features_at(session: Session, as_of: date, customers: Collection[str] | None = None) -> pa.Table:
+def features_at(
+    session: Session, as_of: date, customers: Collection[str] | None = None, names: Collection[str] | None = None
+) -> pa.Table:
     """The columns of `features` on any date, from rows dated on or before it only; sorted by customer_id.
 
     Customers that began later are absent. Snapshot features (`FeatureDeclaration.snapshot`) are null on every date
-    before the newest of the data. `customers` limits the rows given back, not the peers they are compared with.
+    before the newest of the data. `customers` limits the rows given back, not the peers they are compared with;
+    `names` the columns: those, and what they are derived from.
     """
-    return _features.rows_at(session, as_of, customers)
+    return _features.rows_at(session, as_of, customers, names)
 
 
 def feature_declarations() -> tuple[FeatureDeclaration, ...]:
