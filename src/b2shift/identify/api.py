@@ -263,6 +263,7 @@ def release_load(lake: Lake, home: Path, source: str, *, reason: str, by: str, a
 
 def take_release_back(lake: Lake, home: Path, source: str, *, reason: str, by: str, at: datetime) -> Release:
     """Take a release back before a run has used it; StateError when there is none."""
+    """Take a release back before a run has used it; InputError when there is none."""
     return _take_back(lake, home, source, reason=reason, by=by, at=at)
 
 

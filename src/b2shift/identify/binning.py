@@ -1,6 +1,7 @@
 """Bins made from one delivery and laid over another, so that their shares can be compared."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import log
 from typing import Any
 
 from b2shift.lake.api import literal
@@ -27,3 +28,16 @@ def words(ask: Ask, before: str, text: str) -> str:
     return (
         f"CASE WHEN {text} IS NULL THEN -1 ELSE coalesce(list_position(CAST([{listed}] AS VARCHAR[]), {text}), 0) END"
     )
+
+
+def stability(counts: Sequence[tuple[int, int]]) -> float | None:
+    """Population stability index of bins (rows before, rows after); None when either side has no rows.
+
+    PSI = Σ (a - b) ln(a / b) over shares of bins, half a row added to each so that an empty bin is not infinite.
+    """
+    n, m = (sum(each) for each in zip(*counts, strict=True)) if counts else (0, 0)
+    if not n or not m:
+        return None
+    half = len(counts) / 2
+    shares = [((b + 0.5) / (n + half), (a + 0.5) / (m + half)) for b, a in counts]
+    return sum((a - b) * log(a / b) for b, a in shares)

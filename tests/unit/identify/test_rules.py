@@ -12,7 +12,7 @@ from b2shift.identify.api import loads_in_quarantine, release_load, take_release
 from b2shift.identify.quality.stability import stability_index
 from b2shift.identify.sources.declarations import built_in
 from b2shift.identify.sources.rule import Rule
-from b2shift.kernel.errors import StateError, UnknownNameError
+from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import open_lake, writing
 
 NOW = datetime(2025, 4, 1, 9, tzinfo=UTC)
@@ -139,7 +139,7 @@ def test_a_release_taken_back_keeps_the_quarantine_and_one_that_was_used_is_not_
     deliver(home, write_small(tmp_path / "a", tickets=MANY))
     deliver(home, few)
     said = {"reason": "a base encolheu mesmo", "by": "ana@empresa.example", "at": NOW}
-    with pytest.raises(StateError, match="não foi liberada"):
+    with pytest.raises(InputError, match="não foi liberada"):
         take_release_back(open_lake(home), home, "tickets", **said)
     release_load(open_lake(home), home, "tickets", **said)
     take_release_back(open_lake(home), home, "tickets", **said)

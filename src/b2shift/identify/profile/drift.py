@@ -1,8 +1,6 @@
 """What moved since the version before: population stability index and Kolmogorov-Smirnov, with their rows."""
 
-from math import log
-
-from b2shift.identify.binning import tenths, words
+from b2shift.identify.binning import stability, tenths, words
 from b2shift.identify.profile.engine import Column, Engine
 from b2shift.identify.profile.shapes import Drift, Shape
 from b2shift.lake.api import quote
@@ -13,8 +11,7 @@ _MODERATE, _STRONG = 0.1, 0.25
 def drift(engine: Engine, column: Column) -> Drift | None:
     """PSI and KS of a column of `before` and `now`; None when either has no rows, or the column is not comparable.
 
-    PSI = Σ (a - b) ln(a / b) over shares of bins, half a row added to each so that an empty bin is not infinite. By
-    chance it is (1/n + 1/m) times a chi-squared of one degree of freedom fewer than bins (Yurdakul 2018): an index
+    By chance the index is (1/n + 1/m) times a chi-squared of one degree of freedom fewer than bins (Yurdakul 2018): one
     below the 95 % point of that is called stable, whatever its size.
     """
     if column.shape is Shape.OTHER or column.personal:
@@ -28,13 +25,12 @@ def drift(engine: Engine, column: Column) -> Drift | None:
         f"SELECT {bins} AS bin, FALSE AS newer FROM before UNION ALL SELECT {bins}, TRUE FROM now) GROUP BY bin"
     )
     n, m = (sum(row[place] for row in told) for place in (1, 2))
-    if not n or not m:
+    index = stability([(row[1], row[2]) for row in told])
+    if index is None:
         return None
     from scipy.stats import chi2  # on first use: it takes longer than most commands
 
     count = len(told)
-    shares = [((row[1] + 0.5) / (n + count / 2), (row[2] + 0.5) / (m + count / 2)) for row in told]
-    index = sum((a - b) * log(a / b) for b, a in shares)
     chance = (1 / n + 1 / m) * float(chi2.ppf(0.95, count - 1)) if count > 1 else 0.0
     furthest = None if column.shape is Shape.CATEGORY else _distance(engine, column)
     return Drift(psi=index, psi_by_chance=chance, ks=furthest, n_before=n, n_after=m, verdict=_verdict(index, chance))

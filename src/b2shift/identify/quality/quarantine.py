@@ -9,7 +9,7 @@ from pydantic import Field
 
 from b2shift.identify.journal import add, decided
 from b2shift.kernel.contract import Contract
-from b2shift.kernel.errors import InputError, StateError, UnknownNameError
+from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import Lake
 
 STAGE = "quarantine "
@@ -67,13 +67,10 @@ def release(lake: Lake, home: Path, source: str, *, reason: str, by: str, at: da
 
 
 def take_back(lake: Lake, home: Path, source: str, *, reason: str, by: str, at: datetime) -> Release:
-    """Take a release back before a run has followed it; StateError when none waits to be followed."""
+    """Take a release back before a run has followed it; InputError when there is none, UnknownNameError after that."""
     waiting = _waiting(lake, home, source)
     if waiting.release is None:
-        raise StateError(
-            "Esta carga não foi liberada, ou já foi usada", value=source,
-            hint="O que uma execução já usou volta com `b2shift lake rollback N`",
-        )  # fmt: skip
+        raise InputError("Esta carga não foi liberada", value=source, hint="Não há o que desfazer")
     return _answer(waiting, home, released=False, reason=reason, by=by, at=at)
 
 

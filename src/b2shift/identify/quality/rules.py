@@ -106,15 +106,14 @@ def content_of(notes: dict[str, Notes]) -> str:
 def _judged(session: Session, source: Source, rule: Rule, newest: dict[str, date | None]) -> Judged:
     notes = read_notes(session, source)
     digest = content_of(notes)
+    if rule.rule is RuleKind.FRESH:  # nothing is read again
+        last, mine = max(filter(None, newest.values()), default=None), newest.get(source.source)
+        value = float((last - mine).days) if last and mine else None
+        files = clean_notes(session, source).get("files", {}).values()
+        return Judged(source.source, f"{digest} {last}", rule, value, sum(int(file["accepted"]) for file in files))
     rows = f"({_rows(session, source)})"
     count = int(session.connection.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0])
-    if rule.rule is RuleKind.FRESH:
-        last, mine = max(filter(None, newest.values()), default=None), newest.get(source.source)
-        digest = f"{digest} {last}"
-        value = float((last - mine).days) if last and mine else None
-    else:
-        value = _value(session, source, rule, rows, count, notes)
-    return Judged(source.source, digest, rule, value, count)
+    return Judged(source.source, digest, rule, _value(session, source, rule, rows, count, notes), count)
 
 
 def broken_by(judged: Iterable[Judged]) -> list[Judged]:
@@ -188,13 +187,10 @@ def _share(session: Session, some: str, rows: str) -> float | None:
 
 
 def _newest(session: Session, sources: Iterable[Source]) -> dict[str, date | None]:
-    """By source with a rule about freshness, its newest day."""
+    """By source with a rule about freshness, its newest day, as cleansing noted it."""
     found: dict[str, date | None] = {}
     for source in sources:
-        there = source.raw_table if source.reader is not Reader.TELEMETRY else source.table
-        if source.dated_by and any(rule.rule is RuleKind.FRESH for rule in source.rules) and session.has(there):
-            row = session.connection.execute(
-                f"SELECT CAST(max({quote(source.dated_by)}) AS DATE) FROM ({_rows(session, source)})"
-            ).fetchall()[0]
-            found[source.source] = row[0]
+        if any(rule.rule is RuleKind.FRESH for rule in source.rules):
+            told = clean_notes(session, source).get("newest")
+            found[source.source] = date.fromisoformat(told) if told else None
     return found

@@ -1,18 +1,16 @@
 """Population stability index: how far the distribution of a column moved from one load to the next."""
 
-from math import log
 from typing import Any
 
-from b2shift.identify.binning import tenths, words
+from b2shift.identify.binning import stability, tenths, words
 from b2shift.lake.api import Session, quote
-
-_FLOOR = 1e-4
 
 
 def stability_index(session: Session, before: str, after: str, column: str) -> float | None:
-    """PSI = sum over bins of (a - b) * ln(a / b), shares a of `after` and b of `before` (two relations); None without
-    values. Numbers and days fall into tenths of `before`, words into its twenty most frequent, the rest and unknown.
-    Below 0.1 nothing moved, above 0.25 much did (the usual reading of the index in credit scoring).
+    """The index of a column of two relations (`stability` says its formula); None without values.
+
+    Numbers and days fall into tenths of `before`, words into its twenty most frequent, the rest and unknown. Below 0.1
+    nothing moved, above 0.25 much did (the usual reading of the index in credit scoring).
     """
     name = quote(column)
     kind = _kind(session, before, name)
@@ -28,15 +26,8 @@ def stability_index(session: Session, before: str, after: str, column: str) -> f
         moment = f"epoch(CAST({name} AS TIMESTAMP))" if kind.startswith(("DATE", "TIMESTAMP")) else name
         bins = tenths(ask, before, f"CAST({moment} AS DOUBLE)")
     counts = [dict(ask(f"SELECT {bins} AS bin, count(*) FROM {rows} GROUP BY 1")) for rows in (before, after)]
-    totals = [sum(each.values()) for each in counts]
-    if not all(totals):
-        return None
-    shares = [{bin_: n / total for bin_, n in each.items()} for each, total in zip(counts, totals, strict=True)]
-    index = 0.0
-    for bin_ in shares[0].keys() | shares[1].keys():
-        b, a = (max(share.get(bin_, 0.0), _FLOOR) for share in shares)
-        index += (a - b) * log(a / b)
-    return index
+    older, newer = counts
+    return stability([(older.get(bin_, 0), newer.get(bin_, 0)) for bin_ in sorted(older.keys() | newer.keys())])
 
 
 def _kind(session: Session, rows: str, name: str) -> str:

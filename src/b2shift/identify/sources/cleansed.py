@@ -14,10 +14,10 @@ from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.identify.sources.reading import Notes, read_notes
 from b2shift.identify.sources.usage import usage_parts
-from b2shift.lake.api import Session, literal
+from b2shift.lake.api import Session, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
-CODE_VERSION = 4
+CODE_VERSION = 5
 LOGS = ("repairs", "rejects")
 
 
@@ -70,6 +70,17 @@ def _cleanse(session: Session, source: Source) -> None:
             result = clean(session, source, notes, line_rejects(source, notes), cut, plain, before)
             told = {name: earlier[name] for name in ("moved", "load")} if known else {"load": session.version}
             stage.notes |= asdict(result) | {"raw": raw, "recipe": recipe} | told
+            stage.notes["newest"] = _newest(session, source, str(result.parts[target_spec(source).name]))
+
+
+def _newest(session: Session, source: Source, *parts: str) -> str | None:
+    """The newest day the rows of a source speak of, as text; None when they have none."""
+    if not source.dated_by or not parts:
+        return None
+    files = ", ".join(literal(session.store.root / part) for part in parts)
+    day = f"SELECT max(CAST({quote(source.dated_by)} AS DATE)) FROM read_parquet([{files}])"
+    found = session.connection.execute(day).fetchall()[0][0]
+    return None if found is None else str(found)
 
 
 def _plain(session: Session, source: Source, earlier: Notes, recipe: str) -> Earlier | None:
@@ -117,6 +128,7 @@ def _tell_events(session: Session, source: Source) -> None:
                 "rejects": event_rejects(session, source, notes, strays),
                 "repairs": event_repairs(session, source, notes),
             }
+            stage.notes["newest"] = _newest(session, source, *(str(part["known"]) for part in strays.values()))
 
 
 def _register(session: Session, sources: list[Source], *, whole: bool) -> None:

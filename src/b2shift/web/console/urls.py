@@ -19,6 +19,7 @@ from b2shift.web.console.policy import views as policy
 from b2shift.web.console.privacy import requests as rights
 from b2shift.web.console.privacy import views as privacy
 from b2shift.web.console.quality import review
+from b2shift.web.console.quality import quarantine, review
 from b2shift.web.console.quality import views as quality
 from b2shift.web.console.resolution import views as resolution
 from b2shift.web.console.segments import views as segments
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern] = [
     path("qualidade/", quality.index, name="quality"),
     path("qualidade/rejeitadas/", quality.rejected, name="quality_rejected"),
     path("qualidade/corrigidos/", quality.repaired, name="quality_repaired"),
+    path("qualidade/quarentena/", quarantine.answer, name="quality_release"),
     path("qualidade/revisao/", review.index, name="quality_review"),
     path("qualidade/revisao/resposta/", review.answer, name="quality_answer"),
     path("catalogo/", catalogue.index, name="catalogue"),

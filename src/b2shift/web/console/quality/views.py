@@ -12,6 +12,7 @@ from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.quality import words
+from b2shift.web.console.quality.quarantine import waiting
 from b2shift.web.console.quality.scorecard import scorecard, scores_over_time
 from b2shift.web.console.quality.sources import defect_picture, defects_of, sentence, sources_of
 from b2shift.web.crm.set_aside import FILTERS, MOST_PAGES, Slice, rejected_rows, repaired_values
@@ -34,6 +35,8 @@ def index(request: AskedBy) -> HttpResponse:
         "score_picture": scores_over_time(),
         "treatments": list(words.TREATMENT.items()),
         "may_drill": may(request.user, Capability.REJECTED_ROWS),
+        "waiting": waiting(),
+        "may_release": may(request.user, Capability.RELEASE_LOADS),
     }
     return render(request, "console/quality/index.html", told)
 
