@@ -35,7 +35,8 @@ def next_delivery(drop: Path, folder: Path, seed: int) -> Path:
         else:
             head, lines = lines[0], lines[chance.randrange(5) :]
         path.write_bytes(b"\n".join([head, *lines, b""]))
-    (folder / "telemetria_1.csv").write_bytes((drop / "telemetria_2.csv").read_bytes())
+    events = [path for number in (2, 1) if (path := drop / f"telemetria_{number}.csv").exists()]
+    (folder / "telemetria_1.csv").write_bytes(events[0].read_bytes())
     return folder
 
 
@@ -61,6 +62,29 @@ def test_loads_one_after_the_other_give_what_the_last_alone_gives(tmp_path: Path
     over, alone = content(tmp_path / "over"), content(tmp_path / "alone")
     assert over.keys() == alone.keys()
     assert {name for name in over if over[name] != alone[name]} <= OF_EVERY_LOAD
+
+
+@pytest.mark.slow
+def test_six_deliveries_give_what_the_sixth_alone_gives_and_every_one_stays_readable(tmp_path: Path) -> None:
+    drops = [tmp_path / "1"]
+    write_drop(drops[0], customers=40, seed=8, dirty=0.3)
+    for number in range(2, 7):
+        drops.append(next_delivery(drops[-1], tmp_path / str(number), number))
+    seen = []
+    for drop in drops:
+        load(tmp_path / "over", drop)
+        seen.append(content(tmp_path / "over"))
+    load(tmp_path / "alone", drops[-1])
+    alone = content(tmp_path / "alone")
+    assert {name for name in alone if seen[-1][name] != alone[name]} <= OF_EVERY_LOAD
+    assert [content(tmp_path / "over", version) for version in range(1, 7)] == seen
+    lake = open_lake(tmp_path / "over")
+    told = lake.query(
+        "SELECT load, rows_unchanged, rows_read FROM load_history WHERE source = 'receita_mensal' ORDER BY load"
+    ).to_pylist()
+    assert [row["load"] for row in told] == [1, 2, 3, 4, 5, 6]
+    assert all(row["rows_unchanged"] > row["rows_read"] / 2 for row in told[1:])
+    assert lake.query("SELECT count(DISTINCT load) AS n FROM changes").to_pylist() == [{"n": 5}]
 
 
 def test_telemetry_of_two_deliveries_is_that_of_both_at_once(tmp_path: Path) -> None:
