@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.unit.identify.sources.test_grid import workbook
-from tests.unit.identify.wizard import held_apart, known_systems
+from tests.unit.identify.wizard import held_apart, known_systems, other_tables
 from tests.unit.identify.wizard.exports import Export, cnpj, deal, name
 
 from b2shift.cli.main import main
@@ -71,6 +71,26 @@ def test_a_workbook_of_customers_with_titles_and_serial_dates_is_loaded(tmp_path
     assert lake.query("SELECT count(*) AS n FROM contacts JOIN customers USING (customer_id)").to_pylist() == [
         {"n": 40}
     ]
+
+
+def test_billing_help_desk_surveys_and_use_become_their_tables(tmp_path: Path) -> None:
+    files = delivered(tmp_path / "drop", other_tables.billing_and_help_desk())
+    inferred_and_run(files, tmp_path / "drop", tmp_path / "home")
+    lake = open_lake(tmp_path / "home")
+    rows = {name: lake.info(name).rows for name in ("customers", "contract_lines", "revenue_monthly", "invoices")}
+    rows |= {name: lake.info(name).rows for name in ("usage_monthly", "nps_answers", "tickets")}
+    assert rows == dict.fromkeys(rows, 60)
+    [told] = lake.query(
+        "SELECT (SELECT string_agg(DISTINCT status, ',' ORDER BY status) FROM invoices) AS invoices, "
+        "(SELECT string_agg(DISTINCT situation, ',' ORDER BY situation) FROM contract_lines) AS contracts, "
+        "(SELECT string_agg(DISTINCT priority, ',' ORDER BY priority) FROM tickets) AS priorities, "
+        "(SELECT count(*) FROM nps_answers WHERE class = 'promotor' AND survey = 'relacional') AS promoters, "
+        "(SELECT sum(hours) FROM usage_monthly JOIN customers USING (customer_id)) AS hours"
+    ).to_pylist()
+    assert told == {
+        "invoices": "ABERTA,PAGA,VENCIDA", "contracts": "ATIVO,CANCELADO", "priorities": "high,low,urgent",
+        "promoters": sum(i % 11 >= 9 for i in range(60)), "hours": sum(10 + 1.25 * i for i in range(60)),
+    }  # fmt: skip
 
 
 def test_what_is_in_doubt_is_told_and_nothing_is_written_over(

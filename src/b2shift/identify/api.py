@@ -1,15 +1,15 @@
 """The front door of identify: who the customers are, clean and in one view."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from b2shift.identify.catalogue.delivered import Delivered, delivered
-from b2shift.identify.catalogue.entries import catalogue, search
+from b2shift.identify.catalogue.entries import catalogue
+from b2shift.identify.catalogue.entries import search as search_catalogue
 from b2shift.identify.catalogue.lineage import Lineages
-from b2shift.identify.catalogue.markdown import as_markdown
-from b2shift.identify.catalogue.openlineage import events
+from b2shift.identify.catalogue.markdown import as_markdown as catalogue_markdown
+from b2shift.identify.catalogue.openlineage import events as openlineage_events
 from b2shift.identify.catalogue.shapes import CatalogueTable, Lineage, LineageNode
 from b2shift.identify.contracts import (
     CategoryDoubt,
@@ -73,14 +73,13 @@ from b2shift.identify.quality.review import decided as _decided
 from b2shift.identify.quality.review import doubts as _doubts
 from b2shift.identify.resolution.build import build as _resolve
 from b2shift.identify.resolution.decisions import decide as _decide_link
-from b2shift.identify.resolution.merged import MergedPage
-from b2shift.identify.resolution.merged import merged as _merged
-from b2shift.identify.resolution.merged import take_out as _take_out
+from b2shift.identify.resolution.merged import merged as merged_companies
+from b2shift.identify.resolution.merged import take_out as take_out_of_company
 from b2shift.identify.resolution.near import near as _near
-from b2shift.identify.resolution.pairs import CompanyPair, PairsPage
-from b2shift.identify.resolution.pairs import answered as _answered_pairs
-from b2shift.identify.resolution.pairs import same_company as _same_company_pairs
-from b2shift.identify.resolution.pairs import waiting as _waiting_pairs
+from b2shift.identify.resolution.pairs import CompanyPair
+from b2shift.identify.resolution.pairs import answered as answered_pairs
+from b2shift.identify.resolution.pairs import same_company as same_company_pairs
+from b2shift.identify.resolution.pairs import waiting as waiting_pairs
 from b2shift.identify.resolution.report import evaluate as _evaluate_resolution
 from b2shift.identify.resolution.report import links as _links
 from b2shift.identify.resolution.report import report as _resolution_report
@@ -92,8 +91,13 @@ from b2shift.identify.view360.read import read as _read_customer_360
 from b2shift.identify.view360.winsor import TELEMETRY_WINDOW_DAYS, duration_cap_bin
 from b2shift.identify.wizard.check import Problem
 from b2shift.identify.wizard.check import check as _check_source
+from b2shift.identify.wizard.correction import Correction as SourceCorrection
+from b2shift.identify.wizard.declared import DeclaredSource
+from b2shift.identify.wizard.declared import declared as declared_sources
 from b2shift.identify.wizard.proposal import SourceProposal
 from b2shift.identify.wizard.proposal import propose as _propose_sources
+from b2shift.identify.wizard.proposal import tables_known as wizard_tables
+from b2shift.identify.wizard.write import as_yaml as source_yaml
 from b2shift.identify.wizard.write import write as _write_sources
 from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Lake, Session
@@ -105,6 +109,7 @@ __all__ = [
     "ColumnProfile",
     "CompanyPair",
     "DataPurpose",
+    "DeclaredSource",
     "Delivered",
     "ErasurePlan",
     "ErasureResult",
@@ -119,6 +124,8 @@ __all__ = [
     "PersonEraser",
     "PersonReport",
     "Release",
+    "SourceCorrection",
+    "SourceProposal",
     "Suppression",
     "TableProfile",
     "answered_pairs",
@@ -135,6 +142,7 @@ __all__ = [
     "customer_360",
     "decide_category",
     "decide_link",
+    "declared_sources",
     "delivered",
     "duration_cap_bin",
     "erase_from_lake",
@@ -174,10 +182,12 @@ __all__ = [
     "resolve",
     "same_company_pairs",
     "search_catalogue",
+    "source_yaml",
     "suppressions",
     "take_out_of_company",
     "take_release_back",
     "waiting_pairs",
+    "wizard_tables",
     "write_sources",
 ]
 
@@ -262,7 +272,6 @@ def release_load(lake: Lake, home: Path, source: str, *, reason: str, by: str, a
 
 
 def take_release_back(lake: Lake, home: Path, source: str, *, reason: str, by: str, at: datetime) -> Release:
-    """Take a release back before a run has used it; StateError when there is none."""
     """Take a release back before a run has used it; InputError when there is none."""
     return _take_back(lake, home, source, reason=reason, by=by, at=at)
 
@@ -310,51 +319,6 @@ def decide_link(lake: Lake, home: Path, decision: LinkDecision) -> None:
     _decide_link(lake, home, decision)
 
 
-def search_catalogue(tables: Sequence[CatalogueTable], words: str) -> tuple[CatalogueTable, ...]:
-    """The tables that hold every word, without accents; those whose own name holds them first."""
-    return search(tables, words)
-
-
-def catalogue_markdown(tables: Sequence[CatalogueTable]) -> str:
-    """The catalogue as one Markdown text, in Portuguese."""
-    return as_markdown(tables)
-
-
-def openlineage_events(lineages: Lineages, tables: Sequence[CatalogueTable]) -> Iterator[dict[str, Any]]:
-    """The version as OpenLineage events: two per table and metric, with column lineage; the same each time."""
-    return events(lineages, tables)
-
-
-def waiting_pairs(lake: Lake, home: Path, *, limit: int, offset: int = 0) -> PairsPage:
-    """Pairs in doubt that nobody answered, the likeliest first, both records side by side."""
-    return _waiting_pairs(lake, home, limit=limit, offset=offset)
-
-
-def answered_pairs(lake: Lake, home: Path, *, limit: int, offset: int = 0) -> PairsPage:
-    """Pairs with an answer that holds, the newest first, and whether this version follows it."""
-    return _answered_pairs(lake, home, limit=limit, offset=offset)
-
-
-def same_company_pairs(lake: Lake, home: Path, entity: str) -> tuple[CompanyPair, ...]:
-    """The pairs that make one company of the records of an entity."""
-    return _same_company_pairs(lake, home, entity)
-
-
-def merged_companies(lake: Lake, *, limit: int, offset: int = 0, customer: str | None = None) -> MergedPage:
-    """Companies that stand for several records, the most first; `customer` keeps one customer's."""
-    return _merged(lake, limit=limit, offset=offset, customer=customer)
-
-
-def take_out_of_company(
-    lake: Lake, home: Path, entity: str, prospect: str, by: str, at: datetime
-) -> Sequence[LinkDecision]:
-    """Answer that a prospect is none of the other records of an entity; the next run parts them, an undo joins again.
-
-    Raises UnknownNameError when the prospect is not in the entity, StorageError when the home cannot be written.
-    """
-    return _take_out(lake, home, entity, prospect, by, at)
-
-
 def near_companies(lake: Lake, typed: TypedCompany, *, limit: int = 5) -> tuple[CompanyLink, ...]:
     """Customers and prospects that may be the company being typed, the likeliest first; none below doubt."""
     return _near(lake, typed, limit=limit)
@@ -368,17 +332,23 @@ def evaluate_resolution(lake: Lake, drop: Path) -> tuple[ResolutionEvaluation, .
     return _evaluate_resolution(lake, drop)
 
 
-def propose_sources(files: list[Path]) -> tuple[SourceProposal, ...]:
+def propose_sources(
+    files: list[Path], corrections: Mapping[str, SourceCorrection] | None = None
+) -> tuple[SourceProposal, ...]:
     """How to read the files of one delivery of any company and what their columns are, with confidence and evidence.
 
     One proposal per file, or per sheet of a workbook; the loader accepts each. SourceError for a file without a table.
+    `corrections`, by name of the proposed source, is what a person decided; InputError for what cannot be.
     """
-    return _propose_sources(files)
+    return _propose_sources(files, corrections)
 
 
-def write_sources(proposals: tuple[SourceProposal, ...], home: Path) -> tuple[Path, ...]:
-    """Write proposals as `home/sources/*.yaml`, never over a declaration that is there (InputError)."""
-    return _write_sources(proposals, home)
+def write_sources(proposals: tuple[SourceProposal, ...], home: Path, *, note: str = "") -> tuple[Path, ...]:
+    """Write proposals as `home/sources/*.yaml`, never over a declaration that is there (InputError).
+
+    `note` is their first line: who declared them and when.
+    """
+    return _write_sources(proposals, home, note)
 
 
 def check_source(file: Path) -> tuple[Problem, ...]:

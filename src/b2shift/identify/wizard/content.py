@@ -15,6 +15,7 @@ _PHONE = re.compile(r"^'?\+?[\d\s().\-]{8,20}$")
 _DOMAIN = re.compile(r"^(https?://)?([a-z0-9\-]+\.)+[a-z]{2,}(/\S*)?$", re.IGNORECASE)
 _MOMENT = re.compile(r"\d[T ,]+\d{1,2}:\d{2}")
 _STATES = frozenset(re.findall("..", "ACALAPAMBACEDFESGOMAMTMSMGPAPBPRPEPIRJRNRSRORRSCSPSETO"))
+_SCORES = frozenset(map(str, range(11)))
 _NEARLY_ALL = 0.9
 _FEW = 40
 """A column with at most so many different values, each often said, is a category."""
@@ -70,6 +71,8 @@ def _kind(filled: list[str], different: set[str], days: Written, mark: Mark) -> 
     ]
     if len(different) <= 2 and all(judge_flag(v).after is not None for v in different):
         return "flag", 1.0
+    if len(different) > 2 and different <= _SCORES:
+        return "score", 1.0
     for kind, is_it in tests:
         share = sum(map(is_it, filled)) / len(filled)
         if share >= _NEARLY_ALL:
@@ -80,9 +83,9 @@ def _kind(filled: list[str], different: set[str], days: Written, mark: Mark) -> 
 
 # What a column of the canonical tables may hold: kind wanted → kinds of content that are (1) or could be (0.8) it.
 FITS: dict[str, dict[str, float]] = {
-    "id": {"integer": 1, "text": 0.9, "phone": 0.8, "decimal": 0.5},
-    "customer": {"integer": 1, "text": 1, "phone": 0.8, "category": 0.9, "cnpj": 0.9},
-    "text": {"text": 1, "category": 1, "email": 0.9, "integer": 0.5},
+    "id": {"integer": 1, "score": 0.6, "text": 0.9, "phone": 0.8, "decimal": 0.5},
+    "customer": {"integer": 1, "score": 0.6, "text": 1, "phone": 0.8, "category": 0.9, "cnpj": 0.9},
+    "text": {"text": 1, "category": 1, "email": 0.9, "integer": 0.5, "score": 0.4},
     "category": {"category": 1, "text": 0.9, "state": 0.6},
     "email": {"email": 1},
     "phone": {"phone": 1, "integer": 0.7},
@@ -92,9 +95,10 @@ FITS: dict[str, dict[str, float]] = {
     "city": {"text": 1, "category": 1},
     "date": {"date": 1, "timestamp": 0.95},
     "timestamp": {"timestamp": 1, "date": 0.9},
-    "decimal": {"decimal": 1, "integer": 1},
-    "integer": {"integer": 1},
+    "decimal": {"decimal": 1, "integer": 1, "score": 0.9},
+    "integer": {"integer": 1, "score": 1},
     "flag": {"flag": 1},
+    "score": {"score": 1, "integer": 0.3},
 }
 
 

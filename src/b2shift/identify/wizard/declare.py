@@ -17,6 +17,12 @@ SYSTEM = "crm"
 """What the codes of the customers of a delivery are called."""
 _KINDS = {"state": "category", "email": "text", "phone": "text", "domain": "text"}
 _PERSONAL = {"contacts": "personal"}
+_ANONYMOUS = ("opportunities", "activities", "nps_answers")
+# What a table needs beside what is read: column → the column it follows from, and how.
+_FOLLOWS = {
+    "nps_answers": {"survey": ("score", "'relacional'"), "class": ("score", "nps_class(score)")},
+    "tickets": {"billing": ("group_name", "is_billing_queue(group_name)")},
+}
 Columns = dict[str, dict[str, Any]]
 
 
@@ -33,7 +39,7 @@ def declaration(sample: Sample, mapping: Mapping, mapped: list[Mapped]) -> tuple
     """What the YAML says; what decided the form of days and numbers; what a person should look at."""
     table, wanted = mapping.table, canonical()["tables"][mapping.table]
     columns, derived, warnings = _columns(sample, mapping, mapped)
-    key = _key(sample, mapping, wanted["key"], columns, derived, warnings)
+    key = _keys(sample, mapping, wanted["key"], columns, derived, warnings)
     order, mark, evidence = _forms(mapping, mapped, warnings)
     told: dict[str, Any] = {
         "source": source_name(sample), "description": f"{sample.file}, proposta pelo assistente.", "files": sample.file,
@@ -50,7 +56,9 @@ def declaration(sample: Sample, mapping: Mapping, mapped: list[Mapped]) -> tuple
         told["customers"] = "registry"
         since = next((quote(one.header) for one in mapped if one.to == "customer_since"), "CAST(NULL AS DATE)")
         told["also"] = {"customer_registry": f"SELECT customer_id, {since} AS customer_since FROM accepted"}
-    elif table in ("opportunities", "activities"):
+    elif table == "contract_lines":
+        told["customers"] = "evidence"
+    elif table in _ANONYMOUS:
         told["anonymous"] = True
     told |= {"key": key} if key else {}
     _warn_of_currencies(sample, mapping, warnings)
@@ -85,6 +93,9 @@ def _columns(sample: Sample, mapping: Mapping, mapped: list[Mapped]) -> tuple[Co
     if mapping.table == "opportunities" and "result" not in derived and any(o.to == "stage" for o in mapped):
         known = canonical()["values"]["deal_result"]
         derived["result"] = _case({k: v for k, v in known.items() if k != "aberto"}, "stage", "'aberto'")
+    there = {one.to for one in mapped}
+    follows = _FOLLOWS.get(mapping.table, {}).items()
+    derived |= {name: told for name, (needed, told) in follows if needed in there}
     if mapping.table == "contacts" and all(one.to != "name" for one in mapped):
         _full_name(sample, columns, derived)
     return columns, derived, warnings
@@ -121,6 +132,16 @@ def _full_name(sample: Sample, columns: Columns, derived: dict[str, str]) -> Non
     if all(parts):
         columns.update({str(header): {"kind": "text"} for header in parts})
         derived["name"] = f"nullif(concat_ws(' ', {', '.join(quote(str(header)) for header in parts)}), '')"
+
+
+def _keys(
+    sample: Sample, mapping: Mapping, wanted: Any, columns: Columns, derived: dict[str, str], warnings: list[str]
+) -> list[str]:
+    """The columns that identify a row: one code, or those of a combination that the file has."""
+    if isinstance(wanted, str):
+        return _key(sample, mapping, wanted, columns, derived, warnings)
+    there = {told.get("to", header) for header, told in columns.items()}
+    return [name for name in wanted if name in there] if {"customer_id"} < there & set(wanted) else []
 
 
 def _key(

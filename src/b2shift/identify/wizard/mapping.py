@@ -35,10 +35,11 @@ class Mapping(NamedTuple):
     contents: list[Content]
 
 
-def map_sample(sample: Sample) -> Mapping:
-    """The table the file tells most of, by its headers, its name and its sheet, and the mapping to that table."""
+def map_sample(sample: Sample, table: str = "") -> Mapping:
+    """The table the file tells most of, by its headers, its name and its sheet, and the mapping to that table; `table`
+    says which it is when a person knows."""
     contents = [look(sample.values(place)) for place in range(len(sample.header))]
-    proposals = [_map(sample, contents, table) for table in canonical()["tables"]]
+    proposals = [_map(sample, contents, one) for one in canonical()["tables"] if not table or one == table]
     return max(proposals, key=lambda proposal: proposal.weight)
 
 
@@ -96,23 +97,6 @@ def _weight(sample: Sample, table: str, mapped: list[Mapped], said: list[Said]) 
     words = f"{sample.sheet} {sample.file.rsplit('.', 1)[0]}".replace("_", " ").replace("-", " ").split()
     titled = 2.0 if any(object_of(word) == table for word in words) else 0.0
     told = canonical()["tables"][table]
-    telling = sum(1.0 for one in mapped if one.to in DISTINCTIVE[table])
+    telling = sum(1.0 for one in mapped if one.to in told["distinctive"])
     headed = sum(bool(set(header.lower().replace("_", " ").split()) & set(told["objects"])) for header in sample.header)
     return sum(one.confidence for one in mapped) + telling + titled + first + 2 * objects + 0.5 * min(headed, 4)
-
-
-# Columns that hardly any other table has.
-DISTINCTIVE = {
-    "opportunities": {
-        "stage",
-        "expected_close_on",
-        "seller_probability",
-        "value",
-        "loss_reason",
-        "result",
-        "closed_on",
-    },
-    "companies": {"cnpj", "domain", "trade_name", "employees", "city", "state"},
-    "contacts": {"email", "job_title", "consent_email", "role"},
-    "activities": {"kind", "at", "minutes", "opportunity_id"},
-}

@@ -1,15 +1,20 @@
 """What the wizard proposes for one file: a declaration, how sure each column is, and what is left to a person."""
 
+from collections.abc import Mapping as Told
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
+from b2shift.identify.wizard.correction import Correction, chosen
 from b2shift.identify.wizard.customers import Link, links
 from b2shift.identify.wizard.declare import declaration, source_name
 from b2shift.identify.wizard.mapping import Mapped, Mapping, map_sample
+from b2shift.identify.wizard.names import canonical
 from b2shift.identify.wizard.sample import Sample, samples
 from b2shift.kernel.contract import Contract
+
+_EXAMPLES = 3
 
 
 class ColumnProposal(Contract):
@@ -21,13 +26,23 @@ class ColumnProposal(Contract):
     evidence: str
 
 
+class ColumnSeen(Contract):
+    """One column of the file as it is."""
+
+    header: str
+    told: str = Field(description="what its values look like, pt-BR")
+    examples: tuple[str, ...] = Field(description="some of its first different values")
+
+
 class SourceProposal(Contract):
     """One source of the delivery."""
 
     source: str
     file: str
+    sheet: str = ""
     table: str
     evidence: tuple[str, ...] = Field(description="how the file is written, and why one thinks so")
+    seen: tuple[ColumnSeen, ...] = Field(description="every column, in the order of the file")
     mapped: tuple[ColumnProposal, ...]
     doubts: tuple[ColumnProposal, ...] = Field(description="left out of the declaration for a person to decide")
     unmapped: tuple[str, ...] = Field(description="columns that go nowhere; kept as delivered")
@@ -35,28 +50,55 @@ class SourceProposal(Contract):
     declaration: dict[str, Any] = Field(description="what the YAML holds")
 
 
-def propose(files: list[Path]) -> tuple[SourceProposal, ...]:
-    """A declaration for each table of the files of one delivery; SourceError for a file that holds no table."""
-    found = [(sample, map_sample(sample)) for file in files for sample in samples(file)]
-    return tuple(_proposal(sample, mapping, link) for (sample, mapping), link in zip(found, links(found), strict=True))
+def propose(files: list[Path], corrections: Told[str, Correction] | None = None) -> tuple[SourceProposal, ...]:
+    """A declaration for each table of the files of one delivery; SourceError for a file that holds no table.
+
+    `corrections` by name of the proposed source is what a person decided; InputError for what cannot be.
+    """
+    known = corrections or {}
+    found = []
+    for file in files:
+        for sample in samples(file):
+            correction = known.get(source_name(sample), Correction())
+            found.append((sample, map_sample(sample, correction.table), correction))
+    linked = links([(sample, mapping) for sample, mapping, _ in found])
+    return tuple(_proposal(*one, link) for one, link in zip(found, linked, strict=True))
 
 
-def _proposal(sample: Sample, mapping: Mapping, link: Link) -> SourceProposal:
+def tables_known() -> dict[str, tuple[str, ...]]:
+    """The tables a file can be mapped to, each with its columns."""
+    return {name: tuple(told["columns"]) for name, told in canonical()["tables"].items()}
+
+
+def _proposal(sample: Sample, mapping: Mapping, correction: Correction, link: Link) -> SourceProposal:
     mapped = [one for one in mapping.mapped if one.to != "customer_id"]
     if link.place is not None:
         named = next((one for one in mapping.mapped if one.to == "customer_id" and one.place == link.place), None)
         sure = named.confidence if named else 0.8
         mapped.insert(0, Mapped(link.place, sample.header[link.place], "customer_id", sure, link.evidence))
+    mapped = chosen(correction, sample, mapping.table, mapped)
     told, evidence, warnings = declaration(sample, mapping, mapped)
-    if link.place is None:
+    if all(one.to != "customer_id" for one in mapped):
         warnings.append(f"Nenhuma coluna diz de que cliente é a linha: {link.evidence}")
     taken = {one.place for one in mapped} | {sample.header.index(h) for h in told["columns"] if h in sample.header}
     return SourceProposal(
-        source=source_name(sample), file=sample.file, table=mapping.table, evidence=(*sample.evidence, *evidence),
+        source=source_name(sample), file=sample.file, sheet=sample.sheet, table=mapping.table,
+        evidence=(*sample.evidence, *evidence), seen=_seen(sample, mapping),
         mapped=_columns(mapped), doubts=_columns([d for d in mapping.doubts if d.place not in taken]),
         unmapped=tuple(header for place, header in enumerate(sample.header) if place not in taken),
-        warnings=tuple(warnings), declaration=told,
+        warnings=tuple(warnings), declaration=told | correction.declared(),
     )  # fmt: skip
+
+
+def _seen(sample: Sample, mapping: Mapping) -> tuple[ColumnSeen, ...]:
+    return tuple(
+        ColumnSeen(
+            header=header,
+            told=mapping.contents[place].told,
+            examples=tuple(dict.fromkeys(value for value in sample.values(place) if value.strip()))[:_EXAMPLES],
+        )
+        for place, header in enumerate(sample.header)
+    )
 
 
 def _columns(told: list[Mapped]) -> tuple[ColumnProposal, ...]:

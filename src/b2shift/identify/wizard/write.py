@@ -10,9 +10,10 @@ from b2shift.identify.wizard.proposal import SourceProposal
 from b2shift.kernel.errors import InputError, StorageError
 
 
-def as_yaml(proposal: SourceProposal) -> str:
-    """The text of the declaration; doubts, warnings and confidences are its comments."""
-    lines = [f"# {text}" for text in (*proposal.evidence, *(f"Atenção: {w}" for w in proposal.warnings))]
+def as_yaml(proposal: SourceProposal, note: str = "") -> str:
+    """The text of the declaration; who declared it, doubts, warnings and confidences are its comments."""
+    lines = [f"# {note}"] if note else []
+    lines += [f"# {text}" for text in (*proposal.evidence, *(f"Atenção: {w}" for w in proposal.warnings))]
     lines += [f"# {m.confidence:.0%} {m.header} → {m.to}: {m.evidence}" for m in proposal.mapped]
     lines += [f"# Em dúvida, fora: {d.header} → {d.to}? ({d.evidence})" for d in proposal.doubts]
     comments = "\n".join(" ".join(line.split()) for line in lines)
@@ -20,13 +21,13 @@ def as_yaml(proposal: SourceProposal) -> str:
     return f"{comments}\n{told}"
 
 
-def write(proposals: tuple[SourceProposal, ...], home: Path) -> tuple[Path, ...]:
+def write(proposals: tuple[SourceProposal, ...], home: Path, note: str = "") -> tuple[Path, ...]:
     """Write `home/sources/<source>.yaml` for each, once the loader accepts all of them; never over another file."""
     paths = tuple(home / "sources" / f"{proposal.source}.yaml" for proposal in proposals)
     there = next((path for path in paths if path.exists()), None)
     if there is not None:
         raise InputError("A fonte já está declarada", value=there, hint="Apague o arquivo para propor de novo")
-    texts = [as_yaml(proposal) for proposal in proposals]
+    texts = [as_yaml(proposal, note) for proposal in proposals]
     with TemporaryDirectory() as folder:
         for path, text in zip(paths, texts, strict=True):
             (Path(folder) / path.name).write_text(text, encoding="utf-8")

@@ -74,6 +74,7 @@ PLACES: tuple[Place, ...] = (
     Place("console:quality", _("Qualidade"), "quality", Capability.QUALITY, _DATA),
     Place("console:catalogue", _("Catálogo"), "catalogue", Capability.CATALOGUE, _DATA),
     Place("console:resolution", _("Empresas repetidas"), "merge", Capability.RESOLUTION, _DATA),
+    Place("console:sources", _("Fontes"), "source", Capability.SOURCES, _DATA),
     Place("console:people", _("Pessoas"), "people", Capability.PEOPLE, _HOUSE),
     Place("console:privacy", _("LGPD"), "lock", Capability.PRIVACY, _HOUSE),
     Place("console:audit", _("Auditoria"), "audit", Capability.AUDIT, _HOUSE),

@@ -24,6 +24,7 @@ from b2shift.web.console.quality import views as quality
 from b2shift.web.console.resolution import views as resolution
 from b2shift.web.console.segments import views as segments
 from b2shift.web.console.selection import views as selection
+from b2shift.web.console.sources import views as sources
 
 app_name = "console"
 urlpatterns: list[URLPattern] = [
@@ -74,6 +75,11 @@ urlpatterns: list[URLPattern] = [
     path("empresas-repetidas/separar/", resolution.part, name="resolution_part"),
     path("empresas-repetidas/parecidas/", resolution.near, name="resolution_near"),
     path("empresas-repetidas/empresa/<str:entity>/", resolution.company, name="resolution_company"),
+    path("fontes/", sources.index, name="sources"),
+    path("fontes/enviar/", sources.send, name="source_send"),
+    path("fontes/nova/<str:key>/", sources.proposal, name="source_proposal"),
+    path("fontes/nova/<str:key>/apagar/", sources.forget, name="source_forget"),
+    path("fontes/<str:name>/", sources.declaration, name="source"),
     path("pessoas/", people.index, name="people"),
     path("pessoas/nova/", people.create, name="person_create"),
     path("pessoas/equipes/nova/", people.team, name="team_create"),

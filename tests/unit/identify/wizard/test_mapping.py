@@ -1,12 +1,16 @@
 """How often the wizard is right, on systems it was developed on and on names it had not seen."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.unit.identify.wizard import held_apart, known_systems
+from tests.unit.identify.wizard import held_apart, known_systems, other_tables
 from tests.unit.identify.wizard.scoring import score
 
 from b2shift.identify.wizard.check import check
+from b2shift.identify.wizard.correction import Correction
+from b2shift.identify.wizard.proposal import SourceProposal, propose
+from b2shift.kernel.errors import InputError
 
 
 def test_known_systems_are_mapped_right(tmp_path: Path) -> None:
@@ -58,3 +62,52 @@ def test_a_wrong_declaration_is_told_by_line_with_the_near_names(
     assert bool(problems) == bool(line)
     if line:
         assert any(problem.line == line and told in problem.told for problem in problems), problems
+
+
+def test_billing_help_desk_surveys_and_use_are_mapped(tmp_path: Path) -> None:
+    known = score(tmp_path / "known", other_tables.billing_and_help_desk())
+    assert (known.tables, known.wrong, known.missed) == ([], [], [])
+    unseen = score(tmp_path / "unseen", other_tables.erp_in_portuguese())
+    assert not unseen.tables
+    assert unseen.precision >= 0.97, unseen.wrong
+    assert unseen.recall >= 0.75, unseen.missed
+
+
+def proposed(tmp_path: Path, **told: Any) -> SourceProposal:
+    accounts, *_, invoices, _usage, _nps, _tickets = other_tables.billing_and_help_desk()
+    for one in (accounts, invoices):
+        (tmp_path / one.file).write_bytes(one.content())
+    files = [tmp_path / one.file for one in (accounts, invoices)]
+    return propose(files, {"invoices": Correction(**told)})[1]
+
+
+def test_a_persons_columns_hold_and_the_rest_stays_out(tmp_path: Path) -> None:
+    told = proposed(tmp_path, columns={"Invoice Number": "invoice_id", "Payment Date": "due_on"}, customer="")
+    assert {column.header: column.to for column in told.mapped} == {
+        "Invoice Number": "invoice_id",
+        "Payment Date": "due_on",
+    }
+    assert told.declaration["columns"]["Payment Date"] == {"to": "due_on", "kind": "date"}
+    assert "Amount" in told.unmapped
+    assert any("de que cliente" in warning for warning in told.warnings)
+
+
+def test_a_persons_forms_and_names_stand_in_the_declaration(tmp_path: Path) -> None:
+    told = proposed(tmp_path, files="fat-*.csv", owner="Ana", decimal="comma", date_order="month_first").declaration
+    assert (told["files"], told["owner"], told["decimal"], told["date_order"]) == (
+        "fat-*.csv", "Ana", "comma", "month_first",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("columns", "customer"),
+    [
+        ({"Nada": "amount"}, None),
+        ({"Amount": "nada"}, None),
+        ({"Amount": "amount", "Status": "amount"}, None),
+        ({}, "Nada"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused(tmp_path: Path, columns: dict[str, str], customer: str | None) -> None:
+    with pytest.raises(InputError):
+        proposed(tmp_path, columns=columns, customer=customer)

@@ -1,0 +1,1 @@
+"""Sources: those declared, and the wizard that makes a declaration of the files somebody sends."""

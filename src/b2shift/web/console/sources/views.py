@@ -1,0 +1,150 @@
+"""`/fontes/`: the declared sources, and the way of other files to a declaration: send, look, correct, save."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from b2shift.identify.api import (
+    SourceProposal,
+    declared_sources,
+    propose_sources,
+    source_yaml,
+    wizard_tables,
+    write_sources,
+)
+from b2shift.kernel.errors import InputError
+from b2shift.web.accounts.permissions import Capability
+from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.formats import number
+from b2shift.web.console.sources.decisions import corrections, included
+from b2shift.web.console.sources.uploads import MOST_FILES, deliver, discard, receive, sent
+
+
+@door(Capability.SOURCES)
+def index(request: AskedBy) -> HttpResponse:
+    """Every declared source, and the form that sends files of another system."""
+    found = declared_sources(Path(settings.HOME))
+    own = sum(one.own for one in found)
+    told = ngettext("%(n)s fonte declarada", "%(n)s fontes declaradas", len(found)) % {"n": number(len(found))}
+    mine = ngettext("%(n)s desta casa", "%(n)s desta casa", own) % {"n": number(own)}
+    context = {
+        "sources": found,
+        "sentence": f"{told}; {mine}.",
+        "most_files": MOST_FILES,
+        "most_megabytes": settings.UPLOAD_BYTES // 1_000_000,
+    }
+    return render(request, "console/sources/index.html", context)
+
+
+@door(Capability.SOURCES)
+def declaration(request: AskedBy, name: str) -> HttpResponse:
+    """One declaration as it is written."""
+    found = next((one for one in declared_sources(Path(settings.HOME)) if one.source == name), None)
+    if found is None:
+        raise Http404(_("Não há fonte com este nome."))
+    return render(request, "console/sources/declaration.html", {"source": found})
+
+
+def _bounded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Refuse what is too large before a byte of it is read; only then look for the proof of origin in the form."""
+
+    @wraps(view)
+    def measured(request: HttpRequest) -> HttpResponseBase:
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        if not told.isdecimal() or int(told[:18]) > settings.UPLOAD_BYTES:
+            most = {"n": settings.UPLOAD_BYTES // 1_000_000}
+            raise InputError(_("O envio é grande demais"), hint=_("No máximo %(n)s MB de uma vez") % most)
+        return csrf_protect(view)(request)
+
+    return csrf_exempt(measured)
+
+
+@_bounded
+@door(Capability.SOURCES, methods=("POST",))
+def send(request: AskedBy) -> HttpResponse:
+    """Keep the files aside and go to their proposal."""
+    key = receive(request.user, request.FILES.getlist("files"), timezone.now())
+    return redirect("console:source_proposal", key=key)
+
+
+@door(Capability.SOURCES, methods=("GET", "POST"))
+def proposal(request: AskedBy, key: str) -> HttpResponse:
+    """What the files are taken for; a POST brings a person's corrections, and saves when it says so."""
+    files, home = sent(request.user, key), Path(settings.HOME)
+    proposals = propose_sources(files)
+    problem: InputError | None = None
+    if request.method == "POST":
+        try:
+            proposals = propose_sources(files, corrections(request.POST, proposals))
+            chosen = included(request.POST, proposals)
+            if request.POST.get("do") == "save":
+                return _save(request, key, chosen, home)
+        except InputError as error:
+            problem = error
+    left_out = set() if request.method == "GET" else {p.source for p in proposals} - {
+        p.source for p in included(request.POST, proposals)}  # fmt: skip
+    told = {
+        "key": key,
+        "proposals": [_shown(one, one.source not in left_out) for one in proposals],
+        "tables": list(wizard_tables()),
+        "problem": problem,
+    }
+    return render(request, "console/sources/proposal.html", told, status=400 if problem else 200)
+
+
+@door(Capability.SOURCES, methods=("POST",))
+def forget(request: AskedBy, key: str) -> HttpResponse:
+    """Delete the files that were sent."""
+    discard(request.user, key)
+    messages.success(request, _("Os arquivos enviados foram apagados. Nada foi declarado."))
+    return redirect("console:sources")
+
+
+def _save(request: AskedBy, key: str, chosen: tuple[SourceProposal, ...], home: Path) -> HttpResponse:
+    if not chosen:
+        raise InputError(_("Nenhuma fonte foi escolhida"), hint=_("Marque ao menos uma"))
+    said = _("Declarada na página por %(who)s em %(day)s") % {
+        "who": request.user.get_username(), "day": timezone.localdate().isoformat()}  # fmt: skip
+    write_sources(chosen, home, note=said)
+    inbox = deliver(request.user, key)
+    text = ngettext(
+        "%(n)s fonte declarada. Para carregar: b2shift run %(folder)s",
+        "%(n)s fontes declaradas. Para carregar: b2shift run %(folder)s",
+        len(chosen),
+    )
+    messages.success(request, text % {"n": len(chosen), "folder": inbox})
+    return redirect("console:sources")
+
+
+def _shown(one: SourceProposal, use: bool) -> dict[str, object]:
+    """One proposal as the form shows it: every column of the file with its place, confidence and examples."""
+    mapped = {column.header: column for column in one.mapped if column.to != "customer_id"}
+    doubts = {column.header: column for column in one.doubts}
+    customer = next((column for column in one.mapped if column.to == "customer_id"), None)
+    columns = [
+        {
+            "seen": seen,
+            "to": mapped[seen.header].to if seen.header in mapped else "",
+            "mapped": mapped.get(seen.header),
+            "doubt": doubts.get(seen.header),
+        }
+        for seen in one.seen
+    ]
+    return {
+        "told": one,
+        "use": use,
+        "columns": columns,
+        "customer": customer,
+        "places": [name for name in wizard_tables()[one.table] if name != "customer_id"],
+        "yaml": source_yaml(one),
+        "sure": sum(column.confidence >= 0.9 for column in one.mapped),
+    }

@@ -1,0 +1,233 @@
+"""The source wizard: what may be sent, by whom, what is corrected, what is saved, and that the loader takes it."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import Http404
+from django.test import Client
+from tests.unit.identify.wizard.other_tables import billing_and_help_desk
+
+from b2shift.identify.api import check_source
+from b2shift.kernel.errors import InputError
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.roles import Role
+from b2shift.web.console.sources import uploads
+
+SignIn = Callable[[Role], Client]
+ENTER = (Role.ANALYST, Role.ADMINISTRATOR)
+ACCOUNTS, _SUBSCRIPTIONS, _MRR, INVOICES, *_REST = billing_and_help_desk()
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Uploads and declarations go to a home of their own."""
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    return tmp_path
+
+
+def table(name: str = "accounts.csv", content: bytes | None = None) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, ACCOUNTS.content() if content is None else content)
+
+
+def send(browser: Client, *files: SimpleUploadedFile) -> str:
+    """Send files; the address of their proposal."""
+    answer = browser.post("/fontes/enviar/", {"files": list(files)})
+    assert answer.status_code == 302, answer.text
+    return str(answer.headers["Location"])
+
+
+def as_shown(browser: Client, address: str) -> dict[str, str]:
+    """The form as the page fills it."""
+    told: dict[str, str] = {}
+    for n, one in enumerate(browser.get(address).context["proposals"]):
+        declared = one["told"].declaration
+        headers = [column["seen"].header for column in one["columns"]]
+        told |= {f"{n}-use": "on", f"{n}-table": one["told"].table, f"{n}-was": one["told"].table}
+        told |= {f"{n}-{name}": declared[name] for name in ("files", "owner", "freshness", "date_order", "decimal")}
+        told[f"{n}-customer"] = str(headers.index(one["customer"].header)) if one["customer"] else ""
+        told |= {f"{n}-col-{place}": column["to"] for place, column in enumerate(one["columns"])}
+    return told
+
+
+def test_only_who_looks_after_sources_enters_and_sends(signed_in: SignIn, home: Path) -> None:
+    for role in Role:
+        browser = signed_in(role)
+        allowed = role in ENTER
+        assert browser.get("/fontes/").status_code == (200 if allowed else 403), role
+        assert browser.get("/fontes/tickets/").status_code == (200 if allowed else 403), role
+        answer = browser.post("/fontes/enviar/", {"files": [table()]})
+        assert answer.status_code == (302 if allowed else 403), role
+        kept = list((home / "uploads").glob("*")) if (home / "uploads").exists() else []
+        assert bool(kept) == allowed, role
+        for folder in kept:
+            uploads.shutil.rmtree(folder)
+    assert Client().get("/fontes/").status_code == 302
+
+
+def test_files_are_proposed_corrected_saved_and_then_declared(signed_in: SignIn, home: Path) -> None:
+    browser = signed_in(Role.ANALYST)
+    address = send(browser, table(), table("invoices.csv", INVOICES.content()))
+    page = browser.get(address)
+    assert [one["told"].table for one in page.context["proposals"]] == ["companies", "invoices"]
+    assert "Invoice Number" in page.text
+    form = as_shown(browser, address) | {"1-owner": "Financeiro", "1-files": "invoices-*.csv", "1-col-5": ""}
+    assert not (home / "sources").exists()
+    assert browser.post(address, form | {"do": "save"}).status_code == 302
+    saved = (home / "sources" / "invoices.yaml").read_text()
+    assert "analyst@empresa.example" in saved
+    assert "invoices-*.csv" in saved
+    assert "amount" not in saved.split("columns:")[1]
+    for path in (home / "sources").glob("*.yaml"):
+        assert check_source(path) == ()
+    assert sorted(path.name for path in (home / "inbox").iterdir()) == ["accounts.csv", "invoices.csv"]
+    listed = browser.get("/fontes/")
+    assert [one.source for one in listed.context["sources"] if one.own] == ["accounts", "invoices"]
+    assert "invoices-*.csv" in browser.get("/fontes/invoices/").text
+    assert browser.get(address).status_code == 404
+
+
+def test_another_table_is_proposed_anew_and_a_source_can_stay_out(signed_in: SignIn, home: Path) -> None:
+    browser = signed_in(Role.ANALYST)
+    address = send(browser, table(), table("invoices.csv", INVOICES.content()))
+    form = as_shown(browser, address)
+    looked = browser.post(address, form | {"1-table": "opportunities", "do": "look"})
+    assert [one["told"].table for one in looked.context["proposals"]] == ["companies", "opportunities"]
+    del form["1-use"]
+    assert browser.post(address, form | {"do": "save"}).status_code == 302
+    assert [path.name for path in (home / "sources").iterdir()] == ["accounts.yaml"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"1-col-0": "amount"}, {"1-col-0": "nada"}, {"1-table": "nada"}, {"0-use": None, "1-use": None}],
+)
+def test_what_cannot_be_is_told_and_nothing_is_saved(
+    signed_in: SignIn, home: Path, wrong: dict[str, str | None]
+) -> None:
+    browser = signed_in(Role.ANALYST)
+    address = send(browser, table(), table("invoices.csv", INVOICES.content()))
+    form = {name: value for name, value in {**as_shown(browser, address), **wrong}.items() if value is not None}
+    answer = browser.post(address, form | {"do": "save"})
+    assert answer.status_code == 400
+    assert "Nada foi gravado" in answer.text
+    assert not (home / "sources").exists()
+
+
+def test_nothing_is_written_over(signed_in: SignIn, home: Path) -> None:
+    browser = signed_in(Role.ANALYST)
+    for expected in (302, 400):
+        address = send(browser, table())
+        assert browser.post(address, as_shown(browser, address) | {"do": "save"}).status_code == expected
+
+
+def test_what_one_person_sent_is_not_anothers(signed_in: SignIn, home: Path) -> None:
+    address = send(signed_in(Role.ANALYST), table())
+    other = signed_in(Role.ADMINISTRATOR)
+    assert other.get(address).status_code == 404
+    assert other.post(f"{address}apagar/").status_code == 404
+    assert signed_in(Role.ANALYST).post(f"{address}apagar/").status_code == 302
+    assert list((home / "uploads").iterdir()) == []
+    for odd in ("../../etc", "0" * 31, "x" * 32):
+        assert other.get(f"/fontes/nova/{odd}/").status_code == 404
+
+
+def test_too_much_is_refused_before_it_is_read(signed_in: SignIn, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "UPLOAD_BYTES", 2000)
+    answer = signed_in(Role.ANALYST).post("/fontes/enviar/", {"files": [table("a.csv", b"a,b\n" * 1000)]})
+    assert answer.status_code == 400
+    assert "grande demais" in answer.text
+    assert not (home / "uploads").exists()
+
+
+def test_a_form_without_its_proof_of_origin_is_refused(people: dict[Role, User], home: Path) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(people[Role.ANALYST])
+    assert browser.post("/fontes/enviar/", {"files": [table()]}).status_code == 403
+    assert not (home / "uploads").exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("../../etc/passwd.csv", "passwd.csv"),
+        ("C:\\dados\\Base de clientes.XLSX", "Base de clientes.xlsx"),
+        ("..\\..\\.bashrc.csv", "bashrc.csv"),
+        ("-rf $(id);`x`.csv", "rf _(id)__x_.csv"),
+        ("a\x00b\nc.csv", "a_b_c.csv"),
+        ("negócios (1).csv", "negócios (1).csv"),
+        ("n" * 300 + ".csv", "n" * 100 + ".csv"),
+    ],
+)
+def test_names_cannot_hurt(told: str, kept: str) -> None:
+    assert uploads.safe_name(told) == kept
+
+
+@pytest.mark.parametrize("told", ["", ".csv", "....csv", "run.exe", "tabela", "a.csv.sh", "/"])
+def test_what_is_no_table_is_refused_by_name(told: str) -> None:
+    with pytest.raises(InputError):
+        uploads.safe_name(told)
+
+
+def archive(**members: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as told:
+        for name, content in members.items():
+            told.writestr(name.replace("__", "/").replace("_dot_", "."), content)
+    return out.getvalue()
+
+
+def keep(user: User, *files: SimpleUploadedFile) -> list[str]:
+    return [path.name for path in uploads.sent(user, uploads.receive(user, files, NOW))]
+
+
+def test_an_archive_is_unpacked_flat(people: dict[Role, User], home: Path) -> None:
+    inside = archive(**{"pasta__accounts_dot_csv": ACCOUNTS.content(), "..__..__up_dot_csv": b"a,b\n1,2\n"})
+    assert keep(people[Role.ANALYST], table("tudo.zip", inside)) == ["accounts.csv", "up.csv"]
+    assert not (home.parent / "up.csv").exists()
+
+
+def test_bombs_are_refused_by_what_they_say_and_by_what_they_do(
+    people: dict[Role, User], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "UPLOAD_BYTES", 100_000)
+    bomb = archive(a_dot_csv=b"0" * 2_000_000)
+    liar = bytearray(bomb)
+    for place in range(len(liar) - 4):
+        if liar[place : place + 4] == (2_000_000).to_bytes(4, "little"):
+            liar[place : place + 4] = (1000).to_bytes(4, "little")
+    for content in (bomb, bytes(liar)):
+        for name in ("bomba.zip", "bomba.xlsx"):
+            if name.endswith("xlsx") and content is not bomb:
+                continue
+            with pytest.raises(InputError):
+                uploads.receive(people[Role.ANALYST], [table(name, content)], NOW)
+    with pytest.raises(InputError):
+        uploads.receive(people[Role.ANALYST], [table("z.zip", archive(b_dot_zip=archive(a_dot_csv=b"x")))], NOW)
+    with pytest.raises(InputError):
+        uploads.receive(people[Role.ANALYST], [table("z.zip", b"PK nothing")], NOW)
+    assert list((home / "uploads").iterdir()) == []
+
+
+def test_two_of_one_name_and_too_many_are_refused(people: dict[Role, User], home: Path) -> None:
+    user = people[Role.ANALYST]
+    for files in ([table("A.csv"), table("a.CSV")], [table(f"{n}.csv") for n in range(21)], []):
+        with pytest.raises(InputError):
+            uploads.receive(user, files, NOW)
+    assert not (home / "uploads").exists() or list((home / "uploads").iterdir()) == []
+
+
+def test_what_nobody_declares_is_gone_in_a_day(people: dict[Role, User], home: Path) -> None:
+    user = people[Role.ANALYST]
+    key = uploads.receive(user, [table()], datetime.now(UTC))
+    uploads.forget_old(datetime.now(UTC) + timedelta(hours=23))
+    assert uploads.sent(user, key)
+    uploads.forget_old(datetime.now(UTC) + timedelta(hours=25))
+    with pytest.raises(Http404):
+        uploads.sent(user, key)
