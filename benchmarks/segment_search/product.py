@@ -9,9 +9,9 @@ from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.distinct import distinct
 from b2shift.differentiate.segments.measures import centres_of
 from b2shift.differentiate.segments.nearest_means import inertia
-from b2shift.differentiate.segments.search import KMEANS, Grid, search
 from b2shift.differentiate.segments.space import reference_space
 from benchmarks.segment_search.peer import OF, SIZES, SMALLEST
+from benchmarks.segment_search.selection import KMEANS, Grid, search
 
 
 def whole(matrix: NDArray[np.float64]) -> dict[str, float]:

@@ -59,7 +59,7 @@ def search(  # noqa: PLR0913 - each argument is an option
     preset: Annotated[
         str, typer.Option(help="balanced, explainable, stable ou fine: o que pesa na escolha.")
     ] = "balanced",
-    seconds: Annotated[float, typer.Option(help="Tempo da busca, aproximado.")] = 180.0,
+    seconds: Annotated[float, typer.Option(help="Tempo da busca, aproximado.")] = 60.0,
     money: Annotated[
         str | None, typer.Option(metavar="COLUNA", help="Coluna de valor: mede os segmentos, não entra na busca.")
     ] = None,

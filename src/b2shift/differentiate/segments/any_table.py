@@ -7,9 +7,10 @@ import numpy as np
 
 from b2shift.differentiate.contracts import FrontPoint, SearchResult
 from b2shift.differentiate.segments import measures
-from b2shift.differentiate.segments.candidates import Candidate
+from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.distinct import Floats, distinct
-from b2shift.differentiate.segments.exploration import PRESETS, REFITS, Exploration, explore, preferred
+from b2shift.differentiate.segments.exploration import Exploration, Plan, explore
+from b2shift.differentiate.segments.presets import PRESETS, preferred
 from b2shift.differentiate.segments.reading import Columns, check_out, read_mixed, write_labels
 from b2shift.differentiate.segments.variables import together
 from b2shift.differentiate.segments.view import RARE, View, view_of
@@ -56,13 +57,14 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     columns = read_mixed(table, id_column)
     worth = _worth(columns, money)
     view, ignored = table_view(columns)
-    order = np.lexsort(view.matrix.T)
+    order = np.argsort(view.distinct.owner, kind="stable")
     ordered = view.of(order)
+    plan = Plan(seconds=seconds, preset=preset)
     told = explore(
         ordered,
-        None if worth is None else worth[order],
+        Outcomes(mrr=None if worth is None else worth[order]),
+        plan,
         floor=floor,
-        seconds=seconds,
         seed=seed,
         tell=lambda spent, note: progress("Busca de segmentos", min(spent, seconds), seconds, note),
     )
@@ -80,7 +82,7 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     return SearchResult(
         table=table, out=out, preset=preset, seed=seed, floor=floor, money=money,
         rows=len(view.matrix), distinct_rows=len(ordered.distinct.rows), columns=len(view.columns),
-        dims=ordered.points.rows.shape[1], ignored_columns=ignored, refits=REFITS,
+        dims=ordered.points.rows.shape[1], ignored_columns=ignored, refits=plan.refits,
         trials=told.trials, tried=len(told.found), measured=len(told.measured), interrupted=told.interrupted,
         silhouette_half_width=measures.half_width(ordered.points),
         chosen=_point(chosen, chosen, told, preset), front=_front(chosen, told, preset),
@@ -143,7 +145,7 @@ def _front(chosen: Candidate, told: Exploration, preset: str) -> tuple[FrontPoin
 def _point(one: Candidate, chosen: Candidate, told: Exploration, preset: str) -> FrontPoint:
     sizes = np.bincount(one.labels)
     return FrontPoint(
-        representation=one.view, algorithm=one.algorithm, k=one.k, sizes=tuple(sizes.tolist()),
+        representation=one.representation, algorithm=one.algorithm, k=one.k, sizes=tuple(sizes.tolist()),
         smallest_share=one.smallest_share, silhouette=one.silhouette, null_silhouette=one.null_silhouette,
         null_excess=one.null_excess, stability=one.stability, explainability=one.explainability,
         money_explained=one.mrr_explained, davies_bouldin=one.davies_bouldin,
@@ -153,15 +155,14 @@ def _point(one: Candidate, chosen: Candidate, told: Exploration, preset: str) ->
 
 
 def _why(one: Candidate, told: Exploration, preset: str) -> str:
-    words = {"balanced": "o melhor equilíbrio", "explainable": "o mais fácil de explicar", "stable": "o mais estável",
-             "fine": "o mais detalhado que se sustenta"}[preset]  # fmt: skip
     held = (
         f"estabilidade {_number(one.stability)}, {_number(one.null_excess)} de silhueta acima do acaso"
         if one.stability is not None
         else "sem tempo para medir a estabilidade"
     )
     return (
-        f"Escolhido: {words} entre {max(len(told.measured), 1)} candidatos medidos de {len(told.found)} encontrados. "
+        f"Escolhido: {PRESETS[preset].words} entre {max(len(told.measured), 1)} candidatos medidos de "
+        f"{len(told.found)} encontrados. "
         f"Silhueta {_number(one.silhouette)}, {held}; uma árvore de {2 * one.k} folhas acerta "
         f"{_number(one.explainability)}; o menor segmento tem {_number(100 * one.smallest_share)}% das linhas."
     )

@@ -11,29 +11,31 @@ from b2shift.differentiate.lifecycle.rfm import SQL as PURCHASES
 from b2shift.differentiate.lifecycle.rfm import rfm
 from b2shift.differentiate.lifecycle.stages import life_stages
 from b2shift.differentiate.segments import catalogue, memory, predecessor
-from b2shift.differentiate.segments.candidates import Candidate, Outcomes, candidates
+from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.chart import positions
-from b2shift.differentiate.segments.choice import Judged, judged
+from b2shift.differentiate.segments.choice import FLOOR, Judged, judged
 from b2shift.differentiate.segments.declared import PATH as TRAITS
 from b2shift.differentiate.segments.declared import declared
 from b2shift.differentiate.segments.distinct import Integers
+from b2shift.differentiate.segments.exploration import Plan, explore
 from b2shift.differentiate.segments.fitted import Fitted, fitted
 from b2shift.differentiate.segments.identity import continued
-from b2shift.differentiate.segments.measures import explained
 from b2shift.differentiate.segments.names import named, still_true
 from b2shift.differentiate.segments.profiles import profiles
-from b2shift.differentiate.segments.search import Grid
+from b2shift.differentiate.segments.representations import SCALED
 from b2shift.differentiate.segments.traits import levels_of
+from b2shift.differentiate.segments.trials import KMEANS, MIXTURE
 from b2shift.differentiate.segments.view import PREDECESSOR, View, behaviour_view, view_of
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 SEARCH_ROWS = 12_000
 """Customers the model selection looks at; of more, a seeded sample (the reason of the choice says so)."""
-GRID = Grid(sizes=(6, 8, 10, 12, 14), shares=(0.01, 0.015, 0.02, 0.03, 0.05))
-PREDECESSOR_GRID = Grid(sizes=(15, 18, 22), shares=(0.01, 0.02))
-REFITS, PREDECESSOR_REFITS = 6, 3
+SAMPLE = 2_400
+"""Distinct rows that lead the search; all others then go where they are nearest on average."""
+PLAN = Plan(sizes=(8, 10, 12, 14), kinds=((SCALED, KMEANS), (SCALED, MIXTURE)), refits=3, most=4, sample=SAMPLE)
+PREDECESSOR_PLAN = Plan(sizes=(22,), kinds=((SCALED, KMEANS),), refits=2, sample=SAMPLE)
 
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _INPUTS = ("contract_lines", "customer_registry", "customers", "features", "nps_answers")
@@ -109,26 +111,17 @@ def _build(session: Session, as_of: date, seed: int, progress: Progress) -> dict
 def _verdicts(
     session: Session, features: pa.Table, searched: View, rows: Integers, seed: int, progress: Progress
 ) -> list[Judged]:
-    outcomes = _outcomes(features)
-    found: list[Candidate] = []
-    steps = _Steps(progress)
-    found += candidates(searched, outcomes.of(rows), GRID, seed=seed, refits=REFITS, tell=steps)
+    outcomes, found, steps = _outcomes(features), list[Candidate](), _Steps(progress)
+    found += explore(searched, outcomes.of(rows), PLAN, floor=FLOOR, seed=seed, tell=steps).everyone
     if not found:
         found = [_one_segment(searched)]
     other, places = _predecessor_view(session, _keys(features))
     if len(places) > 1:
         part = _sampled(len(places), seed)
-        steps.enter(PREDECESSOR)
-        found += candidates(
-            other.of(part),
-            outcomes.of(places[part]),
-            PREDECESSOR_GRID,
-            seed=seed,
-            refits=PREDECESSOR_REFITS,
-            tell=steps,
-        )
+        told = outcomes.of(places[part])
+        found += explore(other.of(part), told, PREDECESSOR_PLAN, floor=FLOOR, seed=seed, tell=steps).everyone
     market = levels_of(features, [one for one in declared() if one.name == "market_segment"]).codes["market_segment"]
-    market_churn = explained(outcomes.churn[rows], market[rows].astype(np.intp) + 1)
+    market_churn, _ = outcomes.of(rows).explained(market[rows].astype(np.intp) + 1)
     steps.finish()
     return judged(found, market_churn, len(rows), len(features))
 
@@ -136,7 +129,7 @@ def _verdicts(
 def _one_segment(view: View) -> Candidate:
     """Too few different customers to tell apart: all are one segment."""
     nobody = np.zeros(len(view.matrix), np.intp)
-    return Candidate(view.name, "kmeans", nobody, 0.0, 0.0, 0.0, None, None, 1.0, 0.0, None, None, None, 0.0)
+    return Candidate(view.name, SCALED, KMEANS, nobody, 0.0, 0.0, 0.0, None, None, 1.0, None, None, None, 0.0)
 
 
 def _predecessor_view(session: Session, customers: list[str]) -> tuple[View, Integers]:
@@ -177,19 +170,16 @@ def _sampled(count: int, seed: int) -> Integers:
 
 
 class _Steps:
-    """Counts what the search tells, so that the listener sees how far it is."""
+    """Counts what the searches tell, so that the listener sees how far they are."""
 
     def __init__(self, progress: Progress) -> None:
-        self.progress, self.done, self.view = progress, 0, ""
-        searches = [(GRID, REFITS), (PREDECESSOR_GRID, PREDECESSOR_REFITS)]
-        self.total = sum(2 * len(grid.sizes) + len(grid.shares) + refits + 1 for grid, refits in searches)
+        self.progress, self.done = progress, 0
+        plans = (PLAN, PREDECESSOR_PLAN)
+        self.total = sum((len(plan.sizes) * len(plan.kinds)) + min(plan.most, len(plan.sizes)) + 1 for plan in plans)
 
-    def __call__(self, note: str) -> None:
-        self.progress("Segmentos", min(self.done, self.total - 1), self.total, f"{self.view} {note}".strip())
+    def __call__(self, spent: float, note: str) -> None:
+        self.progress("Segmentos", min(self.done, self.total - 1), self.total, note)
         self.done += 1
-
-    def enter(self, view: str) -> None:
-        self.view = view
 
     def finish(self) -> None:
         self.progress("Segmentos", self.total, self.total)

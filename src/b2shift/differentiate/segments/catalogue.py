@@ -36,6 +36,7 @@ _FIGURES = """
 """
 _MEASURES = (
     "view",
+    "representation",
     "algorithm",
     "k",
     "silhouette",
@@ -45,7 +46,6 @@ _MEASURES = (
     "null_excess",
     "stability",
     "smallest_share",
-    "noise_share",
     "explainability",
     "churn_explained",
     "mrr_explained",
@@ -167,7 +167,7 @@ def segments(
 def models(verdicts: Sequence[Judged]) -> pa.Table:
     """`segment_models`: one row per candidate."""
     columns: dict[str, Any] = {name: [getattr(one.candidate, name) for one in verdicts] for name in _MEASURES}
-    for name in _MEASURES[3:]:
+    for name in _MEASURES[4:]:
         columns[name] = pa.array(columns[name], pa.float64())
     for name in ("meets_floor", "on_front", "chosen", "reason"):
         columns[name] = [getattr(one, name) for one in verdicts]

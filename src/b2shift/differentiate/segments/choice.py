@@ -84,7 +84,8 @@ def _why(one: Candidate, own: Sequence[Candidate], market_churn: float | None) -
     told = (
         f"Escolhido: o melhor equilíbrio entre {len(own)} candidatos da visão de perfil e comportamento. "
         f"Silhueta {_number(one.silhouette)} ({_number(one.null_excess)} acima do acaso), "
-        f"estabilidade {_number(one.stability)}, uma árvore de 6 níveis acerta {_percent(one.explainability)}, "
+        f"estabilidade {_number(one.stability)}, "
+        f"uma árvore de {2 * one.k} folhas acerta {_percent(one.explainability)}, "
         f"menor segmento com {_percent(one.smallest_share)} dos clientes."
     )
     if one.churn_explained is not None and market_churn is not None:
@@ -107,6 +108,8 @@ def _why_not(one: Candidate, chosen: Candidate | None, on_front: bool) -> str:
     if not _meets(one):
         share = _percent(one.smallest_share)
         return f"Fora: o menor segmento tem {share} dos clientes, abaixo do piso de {_percent(FLOOR)}."
+    if one.stability is None and chosen.stability is not None:
+        return f"Fora antes de medir a estabilidade: silhueta {_number(one.silhouette)}, menos promissor que outros."
     if (one.stability or 0) < STEADY <= (chosen.stability or 0):
         return f"Fora: estabilidade {_number(one.stability)}, abaixo de {_number(STEADY)}; mudaria com outra amostra."
     worse = min(_CRITERIA, key=lambda told: _share(one, told[0], [one, chosen]))

@@ -68,7 +68,7 @@ class Crossing:
         weighted, seen = self.pairs.weighted[:, inside], set[bytes]()
         for variable, codes in enumerate(levels):
             apart = set_apart(self.pairs, inside, codes, most)
-            members = np.column_stack([np.isin(inside, leaving) for leaving in apart] or [np.zeros((len(inside), 0))])
+            members = np.array([np.isin(inside, leaving) for leaving in apart], np.float64).reshape(-1, len(inside)).T
             sums = (weighted @ members.astype(np.float32)).astype(np.float64)
             sizes = self.pairs.weights[inside] @ members
             for many in range(1, len(apart) + 1):

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
 
-_MIXER = 0x9E3779B97F4A7C15
+MIXER = 0x9E3779B97F4A7C15
 """An odd 64-bit constant (2^64 over the golden ratio); its odd multiples spread the columns of a row."""
 
 
@@ -50,17 +50,18 @@ def distinct(matrix: Floats) -> Distinct:
     of a million rows) send the whole table through a slower comparison column by column.
     """
     matrix = np.ascontiguousarray(matrix, dtype=np.float64) + 0.0  # -0.0 and 0.0 are one value
-    _, first, owner, counts = np.unique(_hashes(matrix), return_index=True, return_inverse=True, return_counts=True)
+    _, first, owner, counts = np.unique(row_hashes(matrix), return_index=True, return_inverse=True, return_counts=True)
     rows = matrix[first]
     if not np.array_equal(rows[owner], matrix):
         rows, owner, counts = np.unique(matrix, axis=0, return_inverse=True, return_counts=True)
     return Distinct(rows, counts.astype(np.float64), owner.reshape(-1).astype(np.intp))
 
 
-def _hashes(matrix: Floats) -> NDArray[np.uint64]:
-    bits = matrix.view(np.uint64)
+def row_hashes(matrix: Floats) -> NDArray[np.uint64]:
+    """A 64-bit hash of the values of each row, without -0.0 among them."""
+    bits = np.ascontiguousarray(matrix).view(np.uint64)
     mixed = np.zeros(len(matrix), np.uint64)
     for column in range(matrix.shape[1]):
-        mixed = (mixed ^ bits[:, column]) * np.uint64(_MIXER)
+        mixed = (mixed ^ bits[:, column]) * np.uint64(MIXER)
         mixed ^= mixed >> np.uint64(29)
     return mixed

@@ -1,34 +1,50 @@
-"""The budgeted search: half the time finds candidates, the other half tells which of them hold.
+"""The one search: candidates are found first, then it is told which of them hold.
 
-Whoever interrupts, or runs out of time, keeps what has been measured so far.
+Within a time, as for any table, or everything there is to try, as in a run of the product, which must come out the same
+every time. Whoever interrupts, or runs out of time, keeps what has been measured so far.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from math import inf
 
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
 from b2shift.differentiate.segments import measures
-from b2shift.differentiate.segments.candidates import KEPT_SHARE, Candidate, explainability
-from b2shift.differentiate.segments.choice import STEADY, dominates
-from b2shift.differentiate.segments.distinct import Floats, Integers
-from b2shift.differentiate.segments.measures import explained
+from b2shift.differentiate.segments.candidates import Candidate, Outcomes, explainability
+from b2shift.differentiate.segments.choice import dominates
+from b2shift.differentiate.segments.distinct import Distinct, Integers
+from b2shift.differentiate.segments.floored import SAMPLE
+from b2shift.differentiate.segments.presets import BALANCED, CRITERIA, PRESETS, score
 from b2shift.differentiate.segments.trials import Searched, Trial
 from b2shift.differentiate.segments.view import View
 
-SIZES = (10, 22, 6, 30, 14, 40, 8, 18, 12, 26, 35, 4, 3, 2)
-"""Numbers of segments tried, in this order."""
-REFITS = 4
-"""Random parts of the rows, KEPT_SHARE each, on which a candidate is searched again."""
+SIZES = (22, 30, 10, 40, 16, 6, 35, 26, 13, 8, 18)
+"""Numbers of segments tried, in this order, after those at which plain K-Means is at its tightest."""
+KEPT_SHARE = 0.8
+"""Share of the rows in each refit that tells the stability."""
 FINDING = 0.45
 """Share of the time that goes into finding candidates; the rest measures how they hold."""
-CRITERIA = ("silhouette", "null_excess", "stability", "explainability", "mrr_explained", "k")
-"""What the front is about; more of each is better."""
+UNSTEADY = 0.6
+"""Agreement of the first two refits under which no more are made."""
 
 Tell = Callable[[float, str], None]
 """Told the seconds spent and what is being done."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is tried (`kinds` = representation and algorithm; all when empty), and how much of it is measured whole."""
+
+    sizes: tuple[int, ...] = SIZES
+    kinds: tuple[tuple[str, str], ...] = ()
+    refits: int = 4
+    most: int = 1_000
+    sample: int = SAMPLE
+    seconds: float = inf
+    preset: str = BALANCED
 
 
 @dataclass
@@ -39,36 +55,66 @@ class Exploration:
     measured: list[Candidate] = field(default_factory=list)
     trials: int = 0
     interrupted: bool = False
+    chance: list[Integers] = field(default_factory=list)
+    """What the same trial as each of the measured finds where variables are shuffled."""
 
     @property
     def front(self) -> list[Candidate]:
         """The measured candidates that none other beats in everything."""
         return [one for one in self.measured if not any(dominates(other, one, CRITERIA) for other in self.measured)]
 
+    @property
+    def everyone(self) -> list[Candidate]:
+        """The measured, then what was only found; of equal kind and size the tightest."""
+        best: dict[tuple[str, int], Candidate] = {}
+        for one in sorted(self.found.values(), key=lambda one: -one.silhouette):
+            best.setdefault((one.algorithm, one.k), one)
+        seen = {(one.algorithm, one.k) for one in self.measured}
+        return [*self.measured, *(one for key, one in best.items() if key not in seen)]
 
-def explore(view: View, money: Floats | None, *, floor: float, seconds: float, seed: int, tell: Tell) -> Exploration:
-    """Search the view for about so many seconds; `money` (a figure per row) adds how much of it segments explain."""
-    started = time.perf_counter()
-    found = Exploration()
+
+class _Clock:
+    def __init__(self, plan: Plan, tell: Tell) -> None:
+        self.plan, self.tell, self.started = plan, tell, time.perf_counter()
+
+    @property
+    def spent(self) -> float:
+        return time.perf_counter() - self.started
+
+
+def explore(view: View, outcomes: Outcomes, plan: Plan, *, floor: float, seed: int, tell: Tell) -> Exploration:
+    """Search the view by the plan; the outcomes (per row) add how much of them segments explain.
+
+    What the plan's preset may choose is measured first.
+    """
+    clock, found = _Clock(plan, tell), Exploration()
+    searched = Searched(view, floor, seed, plan.sample)
+    null = Searched(view.shuffled(np.random.default_rng(seed)), floor, seed, plan.sample)
     try:
-        searched = Searched(view, floor, seed)
-        trials = searched.trials(SIZES)
-        found.trials = len(trials)
-        for trial in trials:
-            spent = time.perf_counter() - started
-            if spent > FINDING * seconds and found.found:
-                break
-            tell(spent, f"{trial.algorithm} {trial.representation} {trial.k}")
-            candidate = _candidate(searched, trial, money)
-            if candidate is not None:
-                found.found[trial] = candidate
-        _measure(searched, found, seconds, started, tell)
+        _find(searched, found, outcomes, clock)
+        _measure(searched, null, found, clock)
     except KeyboardInterrupt:
         found.interrupted = True
+    if searched.seen is not None:
+        _measured_on_all(searched, found)
+    _held_against_chance(null, found)
     return found
 
 
-def _candidate(searched: Searched, trial: Trial, money: Floats | None) -> Candidate | None:
+def _find(searched: Searched, found: Exploration, outcomes: Outcomes, clock: _Clock) -> None:
+    plan = clock.plan
+    trials = searched.trials(plan.sizes, plan.kinds)
+    found.trials = len(trials)
+    for trial in trials:
+        if clock.spent > FINDING * plan.seconds and found.found:
+            break
+        clock.tell(clock.spent, f"{trial.algorithm} {trial.representation} {trial.k}")
+        candidate = _candidate(searched, trial, outcomes)
+        if candidate is not None:
+            found.found[trial] = candidate
+
+
+def _candidate(searched: Searched, trial: Trial, outcomes: Outcomes) -> Candidate | None:
     """None where the floor leaves one segment only."""
     started = time.perf_counter()
     view, of_rows = searched.view, searched.labels(trial)
@@ -78,60 +124,81 @@ def _candidate(searched: Searched, trial: Trial, money: Floats | None) -> Candid
     smallest = float(view.distinct.shares(of_rows, k).min())
     if k < 2 or smallest < searched.floor - 1e-12:
         return None
+    churn, mrr = outcomes.explained(labels)
     return Candidate(
-        view=trial.representation,
+        view=view.name,
+        representation=trial.representation,
         algorithm=trial.algorithm,
         labels=labels,
-        silhouette=measures.silhouette(view.points, of_rows, seed=searched.seed),
+        silhouette=searched.silhouette(of_rows),
         davies_bouldin=measures.davies_bouldin(view.points, of_rows),
         calinski_harabasz=measures.calinski_harabasz(view.points, of_rows),
         null_silhouette=None,
         stability=None,
         smallest_share=smallest,
-        noise_share=0.0,
-        explainability=explainability(view, labels, searched.seed, leaves=2 * k),
-        churn_explained=None,
-        mrr_explained=None if money is None else explained(money, labels),
+        explainability=explainability(view, labels, searched.seed),
+        churn_explained=churn,
+        mrr_explained=mrr,
         seconds=seconds,
     )
 
 
-def _measure(searched: Searched, found: Exploration, seconds: float, started: float, tell: Tell) -> None:
-    """Stability and null of the most promising, as many as the time allows, one at least."""
-    view, seed = searched.view, searched.seed
-    rows = [_part(len(view.matrix), seed, refit) for refit in range(REFITS)]
-    parts = [Searched(view.of(part), searched.floor, seed) for part in rows]
-    null = Searched(view.shuffled(np.random.default_rng(seed)), searched.floor, seed)
-    for trial in _promising(found.found):
+def _measure(searched: Searched, null: Searched, found: Exploration, clock: _Clock) -> None:
+    """Stability of the most promising and what chance gives, as many as the plan and its time allow, one at least."""
+    view, seed, plan = searched.view, searched.seed, clock.plan
+    rows = [_part(len(view.matrix), seed, refit) for refit in range(plan.refits)]
+    parts = [Searched(view.of(part), searched.floor, seed, plan.sample) for part in rows]
+    for trial in _promising(found.found, plan.preset)[: plan.most]:
         candidate = found.found[trial]
-        spent = time.perf_counter() - started
-        if found.measured and spent + REFITS * candidate.seconds > seconds:
+        if found.measured and clock.spent + plan.refits * candidate.seconds > plan.seconds:
             continue
-        tell(spent, f"{trial.algorithm} {candidate.k}: estabilidade")
-        agreed = [
-            float(adjusted_rand_score(candidate.labels[chosen], part.labels(trial)[part.view.distinct.owner]))
-            for chosen, part in zip(rows, parts, strict=True)
-        ]
-        by_chance = measures.silhouette(null.view.points, null.labels(trial), seed=seed)
-        found.measured.append(replace(candidate, stability=float(np.mean(agreed)), null_silhouette=by_chance))
-        found.measured = _against_chance(found.measured)
+        clock.tell(clock.spent, f"{trial.algorithm} {candidate.k}: estabilidade")
+        agreed: list[float] = []
+        for chosen, part in zip(rows, parts, strict=True):
+            again = part.labels(trial)[part.view.distinct.owner]
+            agreed.append(float(adjusted_rand_score(candidate.labels[chosen], again)))
+            if clock.spent > plan.seconds or (len(agreed) == 2 and np.mean(agreed) < UNSTEADY):
+                break
+        found.chance.append(null.labels(trial))
+        found.measured.append(replace(candidate, stability=float(np.mean(agreed))))
 
 
-def _against_chance(measured: list[Candidate]) -> list[Candidate]:
-    """Each held against the best that any algorithm finds by chance with as many segments."""
+def _measured_on_all(searched: Searched, found: Exploration) -> None:
+    """The silhouettes of what was found on a sample of the rows, measured on all of them in one pass."""
+    owner, points = searched.view.distinct.owner, searched.view.points
+    of_rows = np.zeros(len(points.rows), np.intp)
+    told: dict[int, float] = {}
+    labelings = []
+    for one in found.found.values():
+        of_rows[owner] = one.labels
+        labelings.append(of_rows.copy())
+    for one, value in zip(found.found.values(), _silhouettes(points, labelings, searched.seed), strict=True):
+        told[id(one.labels)] = value
+    found.found = {trial: replace(one, silhouette=told[id(one.labels)]) for trial, one in found.found.items()}
+    found.measured = [replace(one, silhouette=told[id(one.labels)]) for one in found.measured]
+
+
+def _held_against_chance(null: Searched, found: Exploration) -> None:
+    """Each measured held against the best that any algorithm finds by chance with as many segments."""
     best: dict[int, float] = {}
-    for one in measured:
-        best[one.k] = max(best.get(one.k, -1.0), one.null_silhouette or 0.0)
-    return [replace(one, null_silhouette=best[one.k]) for one in measured]
+    values = _silhouettes(null.view.points, found.chance, null.seed)
+    for one, value in zip(found.measured, values, strict=True):
+        best[one.k] = max(best.get(one.k, -1.0), value)
+    found.measured = [replace(one, null_silhouette=best[one.k]) for one in found.measured]
 
 
-def _promising(found: dict[Trial, Candidate]) -> list[Trial]:
-    """Those that no other beats before their stability is known, then the rest; the best silhouettes first."""
-    known = ("silhouette", "explainability", "mrr_explained", "k")
-    ranked = sorted(found, key=lambda trial: -found[trial].silhouette)
+def _silhouettes(points: Distinct, labelings: list[Integers], seed: int) -> list[float]:
+    return measures.silhouettes(points, labelings, seed=seed) if labelings else []
+
+
+def _promising(found: dict[Trial, Candidate], preset: str) -> list[Trial]:
+    """What the preset may choose first; of these, what no other beats before its stability is known, the best first."""
+    known = ("silhouette", "explainability", "churn_explained", "mrr_explained", "k")
+    asked, everyone = PRESETS[preset], list(found.values())
+    ranked = sorted(found, key=lambda trial: (not asked.fits(found[trial]), -score(found[trial], everyone, asked)))
     unbeaten = [one for one in ranked if not any(dominates(found[other], found[one], known) for other in ranked)]
     seen: dict[tuple[str, int], Trial] = {}
-    for trial in [*unbeaten, *ranked]:
+    for trial in [*(one for one in unbeaten if asked.fits(found[one])), *ranked]:
         seen.setdefault((trial.algorithm, found[trial].k), trial)
     return list(dict.fromkeys(seen.values()))
 
@@ -139,26 +206,3 @@ def _promising(found: dict[Trial, Candidate]) -> list[Trial]:
 def _part(count: int, seed: int, refit: int) -> Integers:
     rng = np.random.default_rng([seed, refit])
     return np.sort(rng.choice(count, max(2, int(KEPT_SHARE * count)), replace=False))
-
-
-def preferred(measured: Sequence[Candidate], preset: str) -> Candidate:
-    """The highest weighted share of the best value of each criterion, of those that hold on other samples if any do."""
-    weights = PRESETS[preset]
-    measured = [one for one in measured if (one.stability or 0) >= STEADY] or measured
-    best = {name: max((getattr(one, name) or 0.0) for one in measured) for name in CRITERIA}
-
-    def score(one: Candidate) -> float:
-        shares = {name: max(getattr(one, name) or 0.0, 0.0) / top if top > 0 else 0.0 for name, top in best.items()}
-        return sum(weights.get(name, 0.0) * share for name, share in shares.items())
-
-    return max(measured, key=lambda one: (round(score(one), 9), -one.k, one.algorithm))
-
-
-BALANCED, EXPLAINABLE, STABLE, FINE = "balanced", "explainable", "stable", "fine"
-PRESETS: dict[str, dict[str, float]] = {
-    BALANCED: {"silhouette": 1, "null_excess": 1, "stability": 1, "explainability": 1, "mrr_explained": 1},
-    EXPLAINABLE: {"explainability": 4, "null_excess": 1, "stability": 1},
-    STABLE: {"stability": 4, "silhouette": 1, "null_excess": 1},
-    FINE: {"k": 2, "silhouette": 2, "null_excess": 1, "stability": 1},
-}
-"""How much each criterion counts."""

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from b2shift.differentiate.segments.distinct import Distinct, Integers
+from b2shift.differentiate.segments.distinct import MIXER, Distinct, Integers, row_hashes
 from b2shift.differentiate.segments.measures import centres_of, distances, one_hot, summed_distances
 from b2shift.differentiate.segments.mixture import gaussian_mixture
 from b2shift.differentiate.segments.pairwise import Pairwise
 from b2shift.differentiate.segments.refine import MATRIX_UP_TO, refined
 from b2shift.differentiate.segments.reshape import to_k
-from b2shift.differentiate.segments.search import DENSITY, MIXTURE
 
+MIXTURE, DENSITY = "gaussian_mixture", "hdbscan"
 SAMPLE = 4_000
 """Distinct rows searched when there are more than MATRIX_UP_TO: a seeded sample, heavier rows more often."""
 _MARGIN = 1.15
@@ -20,15 +20,23 @@ def partition_of(raw: Distinct, points: Distinct, k: int, *, floor: float, algor
     """Labels of the distinct rows, 0 the largest segment; fewer than k where the floor leaves no room."""
     if len(points.rows) <= MATRIX_UP_TO:
         return largest_first(points, _searched(raw, points, k, floor, algorithm, seed))
-    seen = drawn(points, seed)
+    seen = drawn(raw, seed, SAMPLE)
     asked = min(margin(floor, whole=False), 1 / k)
     return everyone(points, seen, _searched(raw.part(seen), points.part(seen), k, asked, algorithm, seed), floor)
 
 
-def drawn(points: Distinct, seed: int) -> Integers:
-    """Positions of SAMPLE distinct rows, heavier ones more often."""
-    rng = np.random.default_rng(seed)
-    return np.sort(rng.choice(len(points.rows), SAMPLE, replace=False, p=points.weights / points.total))
+def drawn(raw: Distinct, seed: int, many: int) -> Integers:
+    """Positions of so many distinct rows, heavier ones more often.
+
+    The chance of a row follows from its content (an exponential race), so that most rows drawn of a table are drawn
+    again of a part of it: what is found on either is then more alike.
+    """
+    bits = np.random.default_rng(seed).integers(1 << 63, dtype=np.uint64)
+    mixed = row_hashes(raw.rows) ^ bits
+    mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(MIXER)
+    chance = ((mixed >> np.uint64(11)).astype(np.float64) + 0.5) / 2**53
+    first: Integers = np.argsort(-np.log(chance) / raw.weights, kind="stable")[:many]
+    return np.sort(first)
 
 
 def margin(floor: float, whole: bool) -> float:

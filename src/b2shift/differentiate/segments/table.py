@@ -9,17 +9,16 @@ from sklearn.metrics import adjusted_rand_score
 from b2shift.differentiate.contracts import FitResult
 from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers, distinct
-from b2shift.differentiate.segments.floored import partition_of
+from b2shift.differentiate.segments.floored import DENSITY, MIXTURE, partition_of
 from b2shift.differentiate.segments.reading import check_out, read_numbers, write_labels
 from b2shift.differentiate.segments.representations import robust
-from b2shift.differentiate.segments.search import DENSITY, KMEANS, MIXTURE
 from b2shift.differentiate.segments.space import reference_space
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.progress import Progress
 
 AS_IS, ROBUST = "as-is", "robust"
 VIEWS = (AS_IS, ROBUST)
-ALGORITHMS = (KMEANS, MIXTURE, DENSITY)
+ALGORITHMS = ("kmeans", MIXTURE, DENSITY)
 REFITS = 5
 KEPT_SHARE = 0.8
 

@@ -12,18 +12,21 @@ import numpy as np
 
 from b2shift.differentiate.segments import exchange, hierarchy, reshape
 from b2shift.differentiate.segments.distinct import Distinct, Integers
-from b2shift.differentiate.segments.floored import drawn, everyone, largest_first, margin
+from b2shift.differentiate.segments.floored import SAMPLE, drawn, everyone, largest_first, margin
 from b2shift.differentiate.segments.mixture import gaussian_mixture
-from b2shift.differentiate.segments.nearest_means import k_means
+from b2shift.differentiate.segments.nearest_means import k_means, path
 from b2shift.differentiate.segments.pairwise import Pairwise, Partition
 from b2shift.differentiate.segments.refine import MATRIX_UP_TO, by_rules, dense_labels
 from b2shift.differentiate.segments.representations import SCALED, representations
 from b2shift.differentiate.segments.rules import Questions
+from b2shift.differentiate.segments.variables import BANDS
 from b2shift.differentiate.segments.view import View
 
 KMEANS, MIXTURE, DENSITY, WARD = "kmeans", "gaussian_mixture", "hdbscan_kmeans", "hierarquico"
 RULES, MOVED_RULES = "regras", "regras_ajustadas"
 ALGORITHMS = (MOVED_RULES, RULES, KMEANS, DENSITY, WARD, MIXTURE)
+FEW = 9
+"""Numbers of segments up to which K-Means is asked where it is tightest."""
 COLUMNS = "colunas"
 """The representation of rules: the columns themselves."""
 
@@ -40,10 +43,10 @@ class Trial:
 class Searched:
     """One table under search: its spaces, distances and trees, each made when first asked for."""
 
-    def __init__(self, view: View, floor: float, seed: int) -> None:
+    def __init__(self, view: View, floor: float, seed: int, sample: int = SAMPLE) -> None:
         self.view, self.floor, self.seed = view, floor, seed
-        whole = len(view.distinct.rows) <= MATRIX_UP_TO
-        self.seen: Integers | None = None if whole else drawn(view.points, seed)
+        whole = len(view.distinct.rows) <= MATRIX_UP_TO * sample / SAMPLE
+        self.seen: Integers | None = None if whole else drawn(view.distinct, seed, sample)
         self._trees: dict[tuple[str, str], Integers] = {}
         self._rules: dict[int, Partition] = {}
 
@@ -66,13 +69,40 @@ class Searched:
         """The representations of the rows searched."""
         return {name: self._part(points) for name, points in representations(self.view).items()}
 
-    def trials(self, sizes: Sequence[int]) -> list[Trial]:
-        """All there is to try: plain kinds at every size first, then others in the common form, then other forms."""
-        plain = [(COLUMNS, MOVED_RULES), (COLUMNS, RULES), (SCALED, KMEANS)]
+    def tightest(self, most: int) -> list[int]:
+        """The numbers of segments up to `most` at which K-Means is tighter than at one less or more, tightest first."""
+        sizes = [labels for labels, _ in path(self._part(self.view.points), most + 1)][1:]
+        tight = [self.pairs.partition(labels).silhouette for labels in sizes]
+        around = [-1.0, *tight, -1.0 if len(tight) < most else np.inf]
+        peaks = [i for i in range(len(tight)) if around[i + 1] >= max(around[i], around[i + 2])]
+        return [2 + i for i in sorted(peaks, key=lambda i: -tight[i])]
+
+    def trials(self, sizes: Sequence[int], kinds: Sequence[tuple[str, str]] = ()) -> list[Trial]:
+        """All there is to try, most promising first: K-Means where it is tightest, then kinds that suit the columns.
+
+        Categories are told apart by rules first, numbers by centres; other forms of the columns come last. Where kinds
+        are given, only these.
+        """
+        if kinds:
+            return [Trial(*kind, k) for k in sizes if self._has_room(k) for kind in kinds]
+        tight = self.tightest(FEW)
+        fit = [k for k in dict.fromkeys((*tight, *sizes)) if self._has_room(k)]
+        rules, centres = [(COLUMNS, MOVED_RULES), (COLUMNS, RULES)], [(SCALED, KMEANS)]
         others = [(SCALED, algorithm) for algorithm in (DENSITY, WARD, MIXTURE)]
         rest = [(form, algorithm) for form in self.forms if form != SCALED for algorithm in ALGORITHMS[2:]]
-        fit = [k for k in sizes if k <= len(self.pairs.weights) and k * self.floor <= 1]
-        return [Trial(form, algorithm, k) for kinds in (plain, others, rest) for k in fit for form, algorithm in kinds]
+        rounds = ((*rules, *centres), others, rest) if self._of_categories else (centres, others, rules, rest)
+        first = [Trial(SCALED, KMEANS, k) for k in tight if k in fit]
+        return list(dict.fromkeys([*first, *(Trial(*kind, k) for kinds in rounds for k in fit for kind in kinds)]))
+
+    def _has_room(self, k: int) -> bool:
+        return k <= len(self.pairs.weights) and k * self.floor <= 1
+
+    @property
+    def _of_categories(self) -> bool:
+        """Whether most variables have few values."""
+        rows = self._raw.rows
+        few = [len(columns) > 1 or len(np.unique(rows[:, columns[0]])) <= BANDS for columns in self.view.variables]
+        return sum(few) >= len(few) / 2
 
     def labels(self, trial: Trial) -> Integers:
         """Segments of all distinct rows, 0 the largest; fewer than asked where the floor leaves no room."""
@@ -80,6 +110,10 @@ class Searched:
         if self.seen is None:
             return largest_first(self.view.points, found.labels)
         return everyone(self.view.points, self.seen, found.labels, self.floor)
+
+    def silhouette(self, labels: Integers) -> float:
+        """Mean silhouette of labels of all distinct rows, on the rows searched."""
+        return self.pairs.partition(labels if self.seen is None else labels[self.seen]).silhouette
 
     def _found(self, trial: Trial) -> Partition:
         if trial.algorithm in (RULES, MOVED_RULES):

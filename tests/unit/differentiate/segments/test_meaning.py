@@ -9,15 +9,15 @@ import pytest
 
 from b2shift.differentiate.features.declarations import declarations
 from b2shift.differentiate.segments import choice, identity
-from b2shift.differentiate.segments.candidates import Candidate, Outcomes, candidates
+from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.chart import positions
 from b2shift.differentiate.segments.choice import judged
 from b2shift.differentiate.segments.declared import Level, Variable, declared, parse
 from b2shift.differentiate.segments.distinct import distinct
+from b2shift.differentiate.segments.exploration import Plan, explore
 from b2shift.differentiate.segments.identity import Past, continued
 from b2shift.differentiate.segments.names import Name, named, still_true
 from b2shift.differentiate.segments.profiles import Prevalence, profiles
-from b2shift.differentiate.segments.search import Grid, search
 from b2shift.differentiate.segments.traits import MISSING, Trait, levels_of
 from b2shift.differentiate.segments.view import BEHAVIOUR, behaviour_view, view_of
 from b2shift.differentiate.segments.words import paragraph, top_traits
@@ -80,7 +80,8 @@ def test_all_missing_and_constant_columns_make_a_view() -> None:
     view = behaviour_view(levels_of(pa.table(nothing | names | flags), declared()))
     assert np.isfinite(view.points.rows).all()
     assert len(view.distinct.rows) == 1
-    assert search(view.points, Grid((6,), (0.1,)), seed=0) == {}
+    found = explore(view, Outcomes(), Plan(sizes=(6,)), floor=0.01, seed=0, tell=lambda spent, note: None)
+    assert found.everyone == []
 
 
 def test_shuffling_keeps_margins_and_variables_together() -> None:
@@ -246,9 +247,10 @@ def test_the_map_stays_the_same_way_up() -> None:
 
 def candidate(**changes: object) -> Candidate:
     told: dict[str, object] = {
-        "view": BEHAVIOUR, "algorithm": "kmeans", "labels": np.array([0, 0, 1, 1]), "silhouette": 0.2,
+        "view": BEHAVIOUR, "representation": "padronizada", "algorithm": "kmeans",
+        "labels": np.array([0, 0, 1, 1]), "silhouette": 0.2,
         "davies_bouldin": 1.0, "calinski_harabasz": 100.0, "null_silhouette": 0.1, "stability": 0.9,
-        "smallest_share": 0.1, "noise_share": 0.0, "explainability": 0.9, "churn_explained": 0.02,
+        "smallest_share": 0.1, "explainability": 0.9, "churn_explained": 0.02,
         "mrr_explained": 0.5, "seconds": 0.1,
     }  # fmt: skip
     return Candidate(**{**told, **changes})  # type: ignore[arg-type]
@@ -285,8 +287,9 @@ def test_candidates_are_measured_and_independent_data_have_no_excess() -> None:
     blocks = np.eye(3)[kind] + rng.normal(0, 0.05, (240, 3))
     view = view_of("v", [((f"c{i}",), blocks[:, [i]]) for i in range(3)])
     outcomes = Outcomes((kind == 1).astype(float), kind.astype(float))
-    found = candidates(view, outcomes, Grid((3,), (0.1,)), seed=0, refits=2, tell=lambda _: None)
-    kmeans = next(one for one in found if one.algorithm == "kmeans")
+    plan = Plan(sizes=(3,), refits=2)
+    found = explore(view, outcomes, plan, floor=0.1, seed=0, tell=lambda spent, note: None).everyone
+    kmeans = next(one for one in found if (one.algorithm, one.k) == ("kmeans", 3))
     assert kmeans.k == 3
     assert kmeans.silhouette > 0.8
     assert kmeans.null_excess is not None

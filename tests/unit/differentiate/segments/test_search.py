@@ -1,5 +1,6 @@
 """`search_table`: what it reads, tries, measures, chooses, and what it refuses."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -11,14 +12,15 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from b2shift.differentiate.api import SearchResult, search_table
-from b2shift.differentiate.segments import hierarchy
+from b2shift.differentiate.segments import exploration, floored, hierarchy
 from b2shift.differentiate.segments.any_table import table_view
-from b2shift.differentiate.segments.candidates import Candidate
+from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.distinct import distinct
-from b2shift.differentiate.segments.exploration import explore, preferred
+from b2shift.differentiate.segments.exploration import Plan, explore
+from b2shift.differentiate.segments.presets import preferred
 from b2shift.differentiate.segments.reading import read_mixed
 from b2shift.differentiate.segments.representations import MIXED, POOLED, ROBUST, SCALED, representations
-from b2shift.differentiate.segments.trials import Searched, Trial
+from b2shift.differentiate.segments.trials import RULES, Searched, Trial
 from b2shift.kernel.errors import InputError
 
 ROWS = 400
@@ -47,7 +49,7 @@ def mixed(folder: Path) -> Path:
 def searched(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SearchResult]:
     folder = tmp_path_factory.mktemp("search")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("b2shift.differentiate.segments.exploration.SIZES", (3, 6))
+        patch.setattr(exploration.Plan.__init__, "__defaults__", ((3, 6), *exploration.Plan.__init__.__defaults__[1:]))
         told = search_table(mixed(folder), "key", folder / "out.csv", money="mrr", seconds=60, floor=0.05)
     return folder, told
 
@@ -100,13 +102,13 @@ def test_every_kind_of_trial_keeps_the_floor(tmp_path: Path) -> None:
     for trial in table.trials((5,)):
         sizes = view.distinct.shares(labels := table.labels(trial), int(labels.max()) + 1)
         assert sizes.min() >= 0.05
-        assert len(sizes) <= 5
+        assert len(sizes) <= trial.k
     assert len(table.trials((5,))) >= 14
 
 
 def test_the_measured_silhouette_is_that_of_the_common_space(tmp_path: Path) -> None:
     view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
-    found = explore(view, None, floor=0.05, seconds=0.01, seed=0, tell=lambda spent, note: None)
+    found = explore(view, Outcomes(), Plan(seconds=0.01), floor=0.05, seed=0, tell=lambda spent, note: None)
     (one, *_) = found.measured
     space = view.points.rows[view.points.owner]
     assert one.silhouette == pytest.approx(silhouette_score(space, one.labels), abs=1e-6)
@@ -121,7 +123,7 @@ def test_an_interrupted_search_keeps_what_it_has(tmp_path: Path) -> None:
         if len(told) == 3:
             raise KeyboardInterrupt
 
-    found = explore(view, None, floor=0.05, seconds=60, seed=0, tell=stop)
+    found = explore(view, Outcomes(), Plan(seconds=60), floor=0.05, seed=0, tell=stop)
     assert found.interrupted
     assert len(found.found) == 2
     assert preferred(list(found.found.values()), "fine").k > 1
@@ -131,18 +133,21 @@ def test_presets_weigh_differently() -> None:
     def candidate(name: str, k: int, silhouette: float, stability: float, explainability: float) -> Candidate:
         labels = np.arange(100) % k
         return Candidate(
-            "v", name, labels, silhouette, 1.0, 1.0, 0.0, stability, 0.01, 0.0, explainability, None, None, 1.0
+            "v", "columns", name, labels, silhouette, 1.0, 1.0, 0.0, stability, 0.01, explainability, None, None, 1.0
         )
 
     measured = [
-        candidate("fine", 40, 0.30, 0.75, 0.70),
+        candidate("fine", 40, 0.30, 0.86, 0.70),
         candidate("stable", 10, 0.18, 1.00, 0.80),
-        candidate("told", 12, 0.15, 0.80, 1.00),
+        candidate(RULES, 12, 0.15, 0.92, 1.00),
         candidate("flimsy", 22, 0.90, 0.20, 1.00),
+        candidate("crowd", 60, 0.95, 0.99, 0.99),
     ]
     assert preferred(measured, "fine").algorithm == "fine"
     assert preferred(measured, "stable").algorithm == "stable"
-    assert preferred(measured, "explainable").algorithm == "told"
+    assert preferred(measured, "explainable").algorithm == RULES
+    shaky = [replace(one, stability=0.3) for one in measured]
+    assert preferred(shaky, "stable").algorithm == "flimsy"
 
 
 def test_wards_tree_is_scipys_on_all_rows() -> None:
@@ -155,11 +160,24 @@ def test_wards_tree_is_scipys_on_all_rows() -> None:
         assert adjusted_rand_score(hierarchy.cut(order, k)[points.owner], theirs) == 1.0
 
 
-def test_large_tables_are_searched_in_a_sample(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_most_rows_drawn_of_a_table_are_drawn_of_a_part_of_it() -> None:
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(3000, 3))
+    whole, part = distinct(matrix), distinct(matrix[rng.random(3000) < 0.8])
+    of_whole = {tuple(row) for row in whole.rows[floored.drawn(whole, 1, 500)]}
+    of_part = {tuple(row) for row in part.rows[floored.drawn(part, 1, 500)]}
+    assert len(of_whole) == len(of_part) == 500
+    assert len(of_whole & of_part) > 350
+
+
+def test_heavy_rows_are_drawn_more_often() -> None:
+    matrix = np.repeat(np.arange(1000.0), np.where(np.arange(1000) < 100, 50, 1))[:, None]
+    assert (distinct(matrix).rows[floored.drawn(distinct(matrix), 1, 200), 0] < 100).mean() > 0.4
+
+
+def test_large_tables_are_searched_in_a_sample(tmp_path: Path) -> None:
     view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
-    monkeypatch.setattr("b2shift.differentiate.segments.trials.MATRIX_UP_TO", 300)
-    monkeypatch.setattr("b2shift.differentiate.segments.floored.SAMPLE", 200)
-    table = Searched(view, 0.05, seed=1)
+    table = Searched(view, 0.05, seed=1, sample=200)
     labels = table.labels(Trial(SCALED, "kmeans", 3))
     assert len(labels) == len(view.distinct.rows)
     assert table.seen is not None

@@ -62,6 +62,7 @@ class SegmentModel(Published):
     """One candidate of the model selection and what it measured."""
 
     view = models.CharField(_("visão"), max_length=64)
+    representation = models.CharField(_("forma das colunas"), max_length=40, default="")
     algorithm = models.CharField(_("algoritmo"), max_length=40)
     k = models.IntegerField(_("segmentos"))
     silhouette = models.FloatField(_("silhueta"), null=True)
@@ -71,7 +72,6 @@ class SegmentModel(Published):
     null_excess = models.FloatField(_("excesso sobre o nulo"), null=True)
     stability = models.FloatField(_("estabilidade"), null=True)
     smallest_share = models.FloatField(_("menor participação"), null=True)
-    noise_share = models.FloatField(_("participação de ruído"), null=True)
     explainability = models.FloatField(_("explicabilidade"), null=True)
     churn_explained = models.FloatField(_("churn explicado"), null=True)
     mrr_explained = models.FloatField(_("MRR explicado"), null=True)

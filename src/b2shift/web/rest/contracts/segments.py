@@ -55,6 +55,7 @@ class SegmentModel(Contract):
     """One segmentation that was tried and what it measured."""
 
     view: str = _model("view")
+    representation: str = _model("representation")
     algorithm: str = _model("algorithm")
     k: int = _model("k")
     silhouette: float | None = _model("silhouette")
@@ -64,7 +65,6 @@ class SegmentModel(Contract):
     null_excess: float | None = _model("null_excess")
     stability: float | None = _model("stability")
     smallest_share: float | None = _model("smallest_share")
-    noise_share: float | None = _model("noise_share")
     explainability: float | None = _model("explainability")
     churn_explained: float | None = _model("churn_explained")
     mrr_explained: float | None = _model("mrr_explained")

@@ -1,0 +1,74 @@
+"""What a person may ask a search to prefer, and which of the measured candidates that is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from b2shift.differentiate.segments.candidates import Candidate
+from b2shift.differentiate.segments.choice import STEADY
+from b2shift.differentiate.segments.trials import RULES
+
+CRITERIA = ("silhouette", "null_excess", "stability", "explainability", "churn_explained", "mrr_explained", "k")
+"""What the front is about; more of each is better."""
+_LEEWAY = 0.05
+"""Stability under the best within which candidates count as steady where none reaches what is asked."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Among the candidates that come back at least so steadily, the highest weighted share of each best value."""
+
+    words: str
+    weights: dict[str, float]
+    steady: float = STEADY
+    most: int = 40
+    algorithms: tuple[str, ...] = ()
+
+    def fits(self, one: Candidate) -> bool:
+        """Whether its kind and size are what is asked for."""
+        return one.k <= self.most and (not self.algorithms or one.algorithm in self.algorithms)
+
+
+BALANCED, EXPLAINABLE, STABLE, FINE = "balanced", "explainable", "stable", "fine"
+PRESETS: dict[str, Preset] = {
+    BALANCED: Preset(
+        "o melhor equilíbrio",
+        {
+            "silhouette": 1,
+            "null_excess": 1,
+            "stability": 1,
+            "explainability": 1,
+            "churn_explained": 1,
+            "mrr_explained": 1,
+        },
+    ),
+    EXPLAINABLE: Preset(
+        "o mais fácil de explicar",
+        {"silhouette": 2, "null_excess": 1, "stability": 1, "explainability": 2},
+        steady=0.9,
+        most=30,
+        algorithms=(RULES,),
+    ),
+    STABLE: Preset("o mais nítido dos estáveis", {"silhouette": 1, "null_excess": 1}, steady=0.9),
+    FINE: Preset(
+        "o mais detalhado que se sustenta", {"silhouette": 2, "null_excess": 1, "stability": 1, "k": 2}, steady=0.85
+    ),
+}
+
+
+def preferred(measured: Sequence[Candidate], preset: str) -> Candidate:
+    """What the preset asks for; a demand that nothing meets is dropped."""
+    asked = PRESETS[preset]
+    fit = [one for one in measured if asked.fits(one)] or list(measured)
+    steadiest = max((one.stability or 0.0) for one in fit)
+    least = asked.steady if steadiest >= asked.steady else steadiest - _LEEWAY
+    fit = [one for one in fit if (one.stability or 0.0) >= least]
+    return max(fit, key=lambda one: (round(score(one, fit, asked), 9), -one.k, one.algorithm))
+
+
+def score(one: Candidate, among: Sequence[Candidate], asked: Preset) -> float:
+    """Weighted share of the best value of each criterion; 0 for what is not known or below zero."""
+    told = 0.0
+    for name, weight in asked.weights.items():
+        best = max((getattr(other, name) or 0.0) for other in among)
+        told += weight * max(getattr(one, name) or 0.0, 0.0) / best if best > 0 else 0.0
+    return told
