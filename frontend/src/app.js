@@ -1,6 +1,7 @@
 // What every page runs: partial updates, the palette, the keyboard, toasts, and charts where there are any.
 import "./app.css";
 import htmx from "htmx.org";
+import { startAsk } from "./shell/ask.js";
 import { startCopy } from "./shell/copy.js";
 import { startFilters } from "./shell/filters.js";
 import { startKeyboard } from "./shell/keyboard.js";
@@ -32,6 +33,7 @@ startKeyboard();
 startToasts();
 startCopy();
 startOffline();
+startAsk();
 
 // Charts weigh more than everything else together: only pages that draw some ask for them.
 async function drawCharts(root) {

@@ -15,7 +15,15 @@ from b2shift.metrics.contracts import TypedQuery
 if TYPE_CHECKING:  # planning alone must not wait for the engine
     from b2shift.lake.api import Lake
 
-__all__ = ["answer_query", "evaluate_questions", "plan_question", "prepare", "read_questions"]
+__all__ = [
+    "answer_query",
+    "evaluate_questions",
+    "plan_question",
+    "prepare",
+    "read_questions",
+    "rows_behind",
+    "suggest_questions",
+]
 
 
 def prepare(as_of: date) -> None:
@@ -35,3 +43,17 @@ def answer_query(lake: "Lake", query: TypedQuery, scope: Scope) -> Answer | Plan
     from b2shift.insight.answers.answer import answer
 
     return answer(lake, query, scope)
+
+
+def rows_behind(query: TypedQuery, row: dict[str, Any]) -> TypedQuery | None:
+    """The customers a number is made of, as another query; see `answers.behind.behind`."""
+    from b2shift.insight.answers.behind import behind
+
+    return behind(query, row)
+
+
+def suggest_questions(query: TypedQuery, as_of: date, context: Sequence[str]) -> tuple[str, ...]:
+    """Questions that follow; see `answers.suggesting.suggest`."""
+    from b2shift.insight.answers.suggesting import suggest
+
+    return suggest(query, as_of, context)

@@ -1,5 +1,6 @@
 """From a typed query to SQL: names of the dictionary only, values bound, rows narrowed before anything counts."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ SIGNS = {"eq": "=", "neq": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 PARTS = "sum(f.num)::DOUBLE AS num, sum(f.den)::DOUBLE AS den"
 """What a value was made of, for those who split its change."""
+PAYMENTS = re.compile(r"\b(paid|moved)\b")
 NAMED = 3
 """Portfolios told by name; more are counted."""
 
@@ -70,8 +72,8 @@ def aggregate(
         return _from_cube(told, buckets, dimensions, filters, cube)
     statement = Statement()
     by = ", ".join(f'm."{_column(name)}"' for name in dimensions)
-    head = _head(statement, buckets, dimensions, filters, scope, filtered, told["source"], rolled)
     facts = rows_of(told["source"], "buckets", buckets, rolled)
+    head = _head(statement, buckets, dimensions, filters, scope, filtered, told["source"], rolled)
     keys = f"f.bucket{', ' + by if by else ''}"
     if calculation in PERCENTILES:
         inner = f"SELECT f.bucket, f.customer_id, {_value(told)} AS value FROM ({facts}) f GROUP BY 1, 2"
@@ -123,22 +125,30 @@ def _head(
         if names is not None:
             conditions.append(f'"{column}" IN (SELECT unnest({statement.bind(names)}))')
     if scope.units is not None:
-        mine = f"list_has_any(business_units, {statement.bind(scope.units)})"
+        mine = f"list_has_all(business_units, {statement.bind(scope.units)})"
         conditions.append(f"customer_id IN (SELECT customer_id FROM customers WHERE {mine})")
     columns = {"customer", "account_owner", "state", *wanted, *(one.field for one in filters)}
-    since, until = _months(buckets + (filtered if measured else []), sources)
-    ends = {"since": f"{statement.bind(since)}::DATE", "until": f"{statement.bind(until)}::DATE"}
     members = "SELECT * FROM metric_members" if rolled else member_columns(columns)
+    read = " ".join([*measured, rows_of(source, "buckets", buckets, rolled) if source else ""])
     parts = [
-        f"told AS ({measures()['told'].format(**ends)})",
-        f"paid AS ({measures()['paid'].format(**ends)})",
-        f"moved AS ({measures()['moved']})",
+        *(_payments(statement, buckets + (filtered if measured else []), sources) if PAYMENTS.search(read) else ()),
         f"buckets AS ({_table(statement, buckets)})",
         f"filtered AS ({_table(statement, filtered)})",
         *measured,
         f"members AS (SELECT * FROM ({members}) WHERE {' AND '.join(conditions) or 'true'})",
     ]
     return "WITH " + ", ".join(parts)
+
+
+def _payments(statement: Statement, buckets: list[Bucket], sources: list[str]) -> list[str]:
+    """The tables of payments by month that sources are written over."""
+    since, until = _months(buckets, sources)
+    ends = {"since": f"{statement.bind(since)}::DATE", "until": f"{statement.bind(until)}::DATE"}
+    return [
+        f"told AS ({measures()['told'].format(**ends)})",
+        f"paid AS ({measures()['paid'].format(**ends)})",
+        f"moved AS ({measures()['moved']})",
+    ]
 
 
 def member_columns(names: set[str]) -> str:

@@ -1,5 +1,6 @@
 """How metrics are computed, from measures.yaml."""
 
+import re
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -14,6 +15,22 @@ def measures() -> dict[str, Any]:
     """Sources, measures, columns and joins, as declared."""
     told: dict[str, Any] = parse_yaml((resources.files("b2shift.metrics") / "measures.yaml").read_text("utf-8"))
     return told
+
+
+_READ = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
+_MADE = {"paid": "revenue_monthly", "moved": "revenue_monthly"}
+
+
+@lru_cache(maxsize=128)
+def tables_of(name: str) -> frozenset[str]:
+    """The tables of the lake that a metric or a dimension is read from."""
+    told = measures()["measures"].get(name)
+    if told is None:
+        return frozenset(_READ.findall(measures()["joins"].get(name, ""))) | {"customers"}
+    if "quotient" in told:
+        return frozenset().union(*(tables_of(part) for part in told["quotient"]))
+    read = _READ.findall(measures()["sources"][told["source"]])
+    return frozenset(_MADE.get(table, table) for table in read if table != "b")
 
 
 def has_data(name: str) -> bool:

@@ -61,8 +61,8 @@ def test_the_current_place_is_the_longest_that_begins_the_path(people: dict[Role
 
 
 def test_roles_call_places_by_their_own_names(people: dict[Role, User]) -> None:
-    assert links_of(people[Role.EXECUTOR], "/")[1].label == "Meus clientes"
-    assert links_of(people[Role.ANALYST], "/")[1].label == "Clientes"
+    assert links_of(people[Role.EXECUTOR], "/")[3].label == "Meus clientes"
+    assert links_of(people[Role.ANALYST], "/")[3].label == "Clientes"
 
 
 def test_the_page_says_the_date_of_its_data(signed_in: SignIn) -> None:

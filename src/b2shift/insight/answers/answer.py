@@ -5,11 +5,13 @@ from b2shift.insight.answers.numbers import REST, Numbers, Row
 from b2shift.insight.answers.special import SPECIAL, Told
 from b2shift.insight.answers.telling import definitions, sentences
 from b2shift.insight.contracts import Answer, Picture, Plan
+from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Lake
-from b2shift.metrics.api import Scope, has_data, load_dictionary
+from b2shift.metrics.api import PERCENTILES, Scope, has_data, load_dictionary, tables_of
 from b2shift.metrics.contracts import TypedQuery
 
 GROUPS_DRAWN = 40
+CALCULATED = frozenset({"growth", "share_of_total", "cumulative"})
 
 
 def answer(lake: Lake, query: TypedQuery, scope: Scope) -> Answer | Plan:
@@ -20,6 +22,8 @@ def answer(lake: Lake, query: TypedQuery, scope: Scope) -> Answer | Plan:
     missing = _missing(lake, query)
     if missing:
         return Plan(action="refuse", reason="not_in_data", about=missing)
+    if query.calculation not in {None, *CALCULATED, *PERCENTILES}:
+        raise InputError("Ainda não sei fazer esta conta", value=query.calculation, hint="Peça a evolução ou a mediana")
     numbers = Numbers(lake, query, scope)
     told = SPECIAL[query.intent](numbers) if query.intent in SPECIAL else _told(numbers)
     known = load_dictionary().metrics
@@ -50,7 +54,7 @@ def _missing(lake: Lake, query: TypedQuery) -> str | None:
         return None
     if query.intent == "actions" and not lake.has("proposals"):
         return "propostas da régua"
-    return next((name for name in names if not has_data(name)), None)
+    return next((name for name in names if not has_data(name) or not all(map(lake.has, tables_of(name)))), None)
 
 
 def _told(numbers: Numbers) -> Told:

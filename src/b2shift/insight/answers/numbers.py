@@ -1,5 +1,6 @@
 """The rows of a typed query: metrics by period and group, compared, ordered, listed; within a scope."""
 
+import math
 from typing import Any
 
 from b2shift.kernel.calendar import last_closed_month
@@ -129,7 +130,7 @@ class Numbers:
             rolled=self.rolled,
         )
         rows = self.run(statement)
-        rows = [{**{k: v for k, v in row.items() if k != "value"}, name: row["value"]} for row in rows]
+        rows = [{**{k: v for k, v in row.items() if k != "value"}, name: _real(row["value"])} for row in rows]
         if dimensions or metric(name).additivity == "ratio" or query.calculation in PERCENTILES:
             return rows
         told_of = {row["bucket"] for row in rows}
@@ -190,7 +191,7 @@ class Numbers:
     def _ordered(self, rows: list[Row]) -> list[Row]:
         order, limit = self.query.order, self.query.limit
         if order is None:
-            return rows
+            return self._largest_first(rows)
         by = order.by.replace(".change", "_change")
         if rows and by not in rows[0]:
             return rows
@@ -199,6 +200,13 @@ class Numbers:
         if not limit or len(known) <= limit:
             return known
         return [*known[:limit], *self._everybody_else(known[limit:], by)]
+
+    def _largest_first(self, rows: list[Row]) -> list[Row]:
+        """Groups of one stretch of time by size, whatever nobody asked."""
+        if not self.query.dimensions or not self.query.metrics or len({row["bucket"] for row in rows}) > 1:
+            return rows
+        name = self.query.metrics[0]
+        return sorted(rows, key=lambda row: (row.get(name) is None, -(row.get(name) or 0)))
 
     def _everybody_else(self, rows: list[Row], by: str) -> list[Row]:
         """The rest of a ranking in one row, where its numbers can be added up."""
@@ -226,6 +234,11 @@ class Numbers:
             values = {row["customer"]: row[name] for row in found}
             rows = [{**row, name: values.get(row["customer"])} for row in rows]
         return rows
+
+
+def _real(value: float | None) -> float | None:
+    """What is no number is nothing."""
+    return None if value is None or math.isnan(value) else value
 
 
 def _over(scale: float, one: float | None, other: float | None) -> float | None:

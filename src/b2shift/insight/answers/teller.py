@@ -40,7 +40,7 @@ def written(value: float, unit: str) -> str:
     """A number with its unit: `R$ 1,2 mi`, `3,4%`, `1.234 h`, `42`."""
     match unit:
         case "brl":
-            return format_brl_short(value)
+            return f"R$ {format_number(value / 1e6, 2)} mi" if 1e6 <= abs(value) < 1e8 else format_brl_short(value)
         case "percent":
             return f"{format_number(value, 1)}%"
         case "hours":

@@ -9,12 +9,12 @@ from b2shift.insight.planning.comparing import take_comparison
 from b2shift.insight.planning.conditions import Used, asks_what_ends, negated_values, take_conditions
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.followup import continues, edited
-from b2shift.insight.planning.gate import gate
+from b2shift.insight.planning.gate import RANKING_OPTIONS, gate
 from b2shift.insight.planning.grouping import take_groups
 from b2shift.insight.planning.guards import guard
 from b2shift.insight.planning.intent import looks_forward, settle
 from b2shift.insight.planning.measures import measured
-from b2shift.insight.planning.ranking import take_order
+from b2shift.insight.planning.ranking import SUPERLATIVES, take_order
 from b2shift.insight.reading.items import Reading, read
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
 
@@ -38,6 +38,8 @@ def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexic
     refused = gate(reading, draft, known, followed=before is not None)
     if refused:
         return refused
+    if before is not None and draft.query() == before.query() and reading.cue(*SUPERLATIVES):
+        return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)  # it changed nothing
     unused = lost(reading, draft, used)
     if unused:
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(unused))

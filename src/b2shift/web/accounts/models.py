@@ -164,6 +164,23 @@ class SavedView(models.Model):
         return self.name
 
 
+class Tile(models.Model):
+    """An answer its owner keeps on their board: the typed query, asked again of every publication."""
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="tiles", verbose_name=_("pessoa"))
+    title = models.CharField(_("título"), max_length=200)
+    query = models.JSONField(_("consulta"))
+    place = models.PositiveIntegerField(_("lugar"), default=0)
+
+    class Meta:
+        verbose_name = _("quadro do painel")
+        verbose_name_plural = _("quadros do painel")
+        ordering = ["place", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class SignInAttempt(models.Model):
     """One failed sign-in, kept until it no longer counts; the lockout reads these."""
 

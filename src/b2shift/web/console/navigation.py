@@ -58,6 +58,8 @@ PLACES: tuple[Place, ...] = (
         },
         short=_("Início"),
     ),
+    Place("console:ask", _("Perguntar"), "message", Capability.ASK),
+    Place("console:board", _("Painel"), "executive", Capability.ASK),
     Place(
         "console:customers",
         _("Clientes"),
@@ -70,6 +72,7 @@ PLACES: tuple[Place, ...] = (
     Place("console:segments", _("Segmentos"), "segments", Capability.SEGMENTS, _CUSTOMERS),
     Place("console:due", _("Contatos devidos"), "due", Capability.PROPOSALS, _DECISIONS, short=_("Contatos")),
     Place("console:rules", _("Régua de contatos"), "rules", Capability.RULES, _DECISIONS, short=_("Régua")),
+    Place("console:metrics", _("Métricas"), "trend", Capability.ASK, _DATA),
     Place("console:models", _("Modelos"), "models", Capability.MODELS, _DATA),
     Place("console:quality", _("Qualidade"), "quality", Capability.QUALITY, _DATA),
     Place("console:catalogue", _("Catálogo"), "catalogue", Capability.CATALOGUE, _DATA),

@@ -4,7 +4,9 @@ from django.urls import URLPattern, path
 from django.views.i18n import set_language
 
 from b2shift.web.console import palette, password, preferences
+from b2shift.web.console.ask import views as ask
 from b2shift.web.console.audit import views as audit
+from b2shift.web.console.board import views as board
 from b2shift.web.console.catalogue import profile
 from b2shift.web.console.catalogue import views as catalogue
 from b2shift.web.console.customer import consents
@@ -14,6 +16,7 @@ from b2shift.web.console.customers import views as customers
 from b2shift.web.console.due import views as due
 from b2shift.web.console.home import views as home
 from b2shift.web.console.keys import views as keys
+from b2shift.web.console.metrics import views as metrics
 from b2shift.web.console.people import views as people
 from b2shift.web.console.policy import views as policy
 from b2shift.web.console.privacy import requests as rights
@@ -34,6 +37,15 @@ urlpatterns: list[URLPattern] = [
     path("senha/", password.own_password, name="own_password"),
     path("unidade/", preferences.unit, name="unit"),
     path("idioma/", set_language, name="language"),
+    path("perguntar/", ask.index, name="ask"),
+    path("perguntar/resposta/", ask.reply, name="ask_reply"),
+    path("perguntar/nova-conversa/", ask.start_again, name="ask_again"),
+    path("perguntar/linhas/", ask.rows, name="ask_rows"),
+    path("perguntar/exportar/", ask.export, name="ask_export"),
+    path("painel/", board.index, name="board"),
+    path("painel/guardar/", board.keep, name="board_keep"),
+    path("painel/<int:key>/tirar/", board.remove, name="board_remove"),
+    path("metricas/", metrics.index, name="metrics"),
     path("clientes/", customers.index, name="customers"),
     path("clientes/colunas/", customers.choose_columns, name="customers_columns"),
     path("clientes/recortes/", saved.save, name="customers_view_save"),

@@ -3,11 +3,14 @@
 from datetime import date
 from decimal import Decimal
 
+from pydantic import Field
+
 from b2shift.kernel.calendar import last_closed_month
 from b2shift.kernel.contract import Contract
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.crm.lake import lake
+from b2shift.web.crm.reading import sees_whole_base
 from b2shift.web.crm.remembered import remembered
 
 MONTHS = 24
@@ -43,3 +46,35 @@ def visible_revenue(user: User) -> tuple[BaseMonth, ...]:
         return tuple(BaseMonth.model_validate(row) for row in read.query(statement, told).to_pylist())
 
     return remembered(("revenue", read.version, unit), answer)
+
+
+class Bridge(Contract):
+    """How MRR went from one month's end to another's: what came, grew, shrank and left between them."""
+
+    first: date = Field(description="month whose end it starts from")
+    last: date
+    start: Decimal
+    new: Decimal
+    reactivated: Decimal
+    expansion: Decimal
+    contraction: Decimal
+    churned: Decimal
+    end: Decimal
+
+
+_BRIDGE = """
+SELECT min(month) AS first, max(month) AS last, arg_min(start_mrr, month) AS start, sum(new_mrr) AS new,
+sum(reactivated_mrr) AS reactivated, sum(expansion_mrr) AS expansion, sum(contraction_mrr) AS contraction,
+sum(churned_mrr) AS churned, arg_max(end_mrr, month) AS "end"
+FROM revenue_bridge WHERE month <= $closed AND month > $closed - $months * INTERVAL 1 MONTH
+"""
+
+
+def visible_bridge(user: User, months: int = 12) -> Bridge | None:
+    """The revenue bridge of the last closed months; only for who sees totals of the whole base, and looks at it."""
+    read = lake()
+    if not (may(user, Capability.OVERVIEW) and sees_whole_base(user) and read.has("revenue_bridge")):
+        return None
+    told: dict[str, object] = {"closed": last_closed_month(read.manifest.as_of), "months": months}
+    row = read.query(_BRIDGE, told).to_pylist()[0]
+    return Bridge.model_validate(row) if row["start"] is not None else None

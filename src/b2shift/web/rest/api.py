@@ -9,7 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
-from b2shift.web.rest import companies, customers, openapi, operation, proposals, segments
+from b2shift.web.rest import answers, companies, customers, openapi, operation, proposals, segments
 from b2shift.web.rest.problems import on_exception
 from b2shift.web.rest.validators import add_validators
 
@@ -54,6 +54,7 @@ api = Api(
 )
 for kind in (Exception, ValidationError):
     api.add_exception_handler(kind, on_exception)
+api.add_router("/answers", answers.router)
 api.add_router("/customers", customers.router)
 api.add_router("/companies", companies.router)
 api.add_router("/segments", segments.router)

@@ -1,15 +1,18 @@
 """The executive's page: the health of the base at a glance, and the risk in money."""
 
+from urllib.parse import urlencode
+
 from django.utils.translation import gettext as _
 
-from b2shift.web.console.addresses import customers_url
+from b2shift.kernel.calendar import add_months
+from b2shift.web.console.addresses import address, customers_url
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy
 from b2shift.web.console.formats import money_short, month, percent
 from b2shift.web.console.home.attention import riskiest
 from b2shift.web.console.home.pictures import risk_by_stage
 from b2shift.web.crm.reading import SegmentFigures, visible_customers, visible_segments
-from b2shift.web.crm.revenue import BaseMonth, visible_revenue
+from b2shift.web.crm.revenue import BaseMonth, Bridge, visible_bridge, visible_revenue
 from b2shift.web.crm.totals import Totals, totals_by, totals_of
 
 
@@ -23,6 +26,7 @@ def page(request: AskedBy) -> dict[str, object]:
         "arr": totals.mrr * 12,
         "growth": _growth(months),
         "revenue": _revenue(months),
+        "bridge": _bridge(visible_bridge(request.user)),
         "segments": _segments(visible_segments(request.user)),
         "stages": risk_by_stage(totals_by(seen, "life_stage")),
         "risky": riskiest(seen),
@@ -70,6 +74,48 @@ def _revenue(months: tuple[BaseMonth, ...]) -> Chart | None:
         ),
         note=_("Soma do livro de receita mensal em cada mês fechado; até 24 meses."),
         options={"area": True},
+    )
+
+
+def _bridge(told: Bridge | None) -> Chart | None:
+    """Start, what came and grew, what shrank and left, end: the parts add up."""
+    if told is None:
+        return None
+    kept = told.end - told.start
+    word = _("O MRR subiu %(size)s em 12 meses: %(gained)s entraram e %(lost)s saíram.")
+    if kept < 0:
+        word = _("O MRR caiu %(size)s em 12 meses: %(gained)s entraram e %(lost)s saíram.")
+    gained, lost = told.new + told.reactivated + told.expansion, told.contraction + told.churned
+    steps = [
+        (_("Início"), told.start, True, ""),
+        (_("Novos"), told.new, False, _("novos clientes por segmento nos últimos 12 meses")),
+        (_("Reativados"), told.reactivated, False, ""),
+        (_("Expansão"), told.expansion, False, _("MRR de expansão por segmento nos últimos 12 meses")),
+        (_("Contração"), -told.contraction, False, ""),
+        (_("Cancelado"), -told.churned, False, _("MRR cancelado por segmento nos últimos 12 meses")),
+        (_("Fim"), told.end, True, ""),
+    ]
+    ask = address("console:ask")
+    return Chart(
+        name="ponte-da-receita",
+        kind="waterfall",
+        title=_("Ponte da receita"),
+        reading=word % {"size": money_short(abs(kept)), "gained": money_short(gained), "lost": money_short(lost)},
+        table=Table(
+            [
+                Column(_("Passo"), "", "x"),
+                Column(_("MRR"), "money", "value"),
+                Column("", "", "total"),
+                Column("", "", "link"),
+            ],
+            [
+                (name, value, total, f"{ask}?{urlencode({'pergunta': question})}" if question else "")
+                for name, value, total, question in steps
+            ],
+        ),
+        note=_("Do fim de %(first)s ao fim de %(last)s; os passos somam o fim.")
+        % {"first": month(add_months(told.first, -1)), "last": month(told.last)},
+        twin=Table([Column(_("Passo"), ""), Column(_("MRR"), "money")], [(n, v) for n, v, _t, _q in steps]),
     )
 
 

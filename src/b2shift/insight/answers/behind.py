@@ -1,0 +1,46 @@
+"""The rows behind a number: the customers it is made of, as another typed query."""
+
+from datetime import date, timedelta
+
+from b2shift.insight.answers.numbers import REST, Row
+from b2shift.kernel.calendar import add_months
+from b2shift.metrics.api import MAIN, has_data, measures
+from b2shift.metrics.contracts import Filter, Order, Period, TypedQuery
+
+MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
+
+
+def behind(query: TypedQuery, row: Row) -> TypedQuery | None:
+    """Customers by their own value of the first metric, of the row's group and stretch of time; None where none are."""
+    if not query.metrics or "customer" in query.dimensions or row.get(REST) or row.get("ahead"):
+        return None
+    name = query.metrics[0]
+    if "source" not in measures()["measures"].get(name, {}):
+        return None
+    groups = {d: row.get(d) for d in query.dimensions}
+    if "dimension" in row:
+        groups = {row["dimension"]: row["group"]}
+    if any(value is None or not has_data(d) for d, value in groups.items()):
+        return None
+    kept = tuple(f for f in query.filters if f.field not in groups)
+    made = tuple(Filter(field=d, op="eq", value=value) for d, value in groups.items())
+    return TypedQuery(
+        intent="rank",
+        metrics=(name,),
+        dimensions=("customer",),
+        filters=kept + made,
+        time=_stretch(query, row),
+        order=Order(by=name, dir="desc"),
+    )
+
+
+def _stretch(query: TypedQuery, row: Row) -> Period | None:
+    """The month, quarter or year of a row of a series; else the period asked for."""
+    told = row.get("bucket", MAIN)
+    try:
+        first = date.fromisoformat(str(told))
+    except ValueError:
+        return Period(start=query.time.start, end=query.time.end) if query.time else None
+    months = MONTHS_IN[(query.time and query.time.grain) or "month"]
+    start = date(first.year, (first.month - 1) // months * months + 1, 1)
+    return Period(start=first, end=add_months(start, months) - timedelta(days=1))

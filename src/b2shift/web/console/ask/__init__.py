@@ -1,0 +1,1 @@
+"""Questions in words, with answers that show where their numbers come from."""

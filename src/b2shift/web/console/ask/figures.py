@@ -1,0 +1,300 @@
+"""An answer as the console draws it: a chart and a table made from the same rows, every number a door to its rows."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from b2shift.insight.api import rows_behind
+from b2shift.insight.contracts import Answer, Picture
+from b2shift.metrics.api import load_dictionary
+from b2shift.metrics.contracts import TypedQuery
+from b2shift.web.console.addresses import customer_url
+from b2shift.web.console.charts import Chart, Column, Table
+from b2shift.web.console.formats import day
+from b2shift.web.console.templatetags.formats import shown
+
+FORMATS = {"brl": "money", "percent": "percent:1", "hours": "number:1", "score": "number:1", "points": "number:1"}
+SERIES = 6
+ROWS_SHOWN = 50
+HIDDEN = frozenset({"bucket", "rest", "name", "ahead", "asked", "group", "proposed", "at_stake", "concerned"}) | {
+    "metric",
+    "priority",
+    "kind",
+}
+
+
+def query_text(query: TypedQuery) -> str:
+    """A typed query as addresses and tiles carry it."""
+    told = query.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def rows_url(query: TypedQuery) -> str:
+    """Where the rows of a query are listed."""
+    return f"{reverse('console:ask_rows')}?{urlencode({'q': query_text(query)})}"
+
+
+def door_of(answer: Answer, row: dict[str, Any]) -> str:
+    """The address of the customers behind a row; empty where there are none."""
+    if row.get("customer"):
+        return customer_url(row["customer"])
+    query = rows_behind(answer.query, row)
+    return rows_url(query) if query else ""
+
+
+def chart_of(answer: Answer, name: str, title: str = "") -> Chart | None:
+    """The picture of an answer, or nothing for one number or a list."""
+    picture = answer.picture
+    if picture is None:
+        return None
+    title, reading = title or title_of(answer), period_of(answer)
+    if picture.kind == "waterfall":
+        table = _steps(answer, picture)
+    elif picture.group:
+        table = _grouped(answer, picture)
+    else:
+        table = _single(answer, picture)
+    options = {"upright": picture.x in {"bucket", "fifth"}, "zero": picture.kind != "line"}
+    tall = picture.kind == "bar" and len(table.rows) > 12
+    return Chart(name, picture.kind, title, reading, table, size="tall" if tall else "", options=options, twin=None)
+
+
+def title_of(answer: Answer) -> str:
+    """What the rows are: `MRR por segmento`."""
+    known = load_dictionary()
+    what = ", ".join(known.metrics[name].label for name in answer.query.metrics) or _("Resposta")
+    by = " e ".join(known.dimensions[d].label.lower() for d in answer.query.dimensions)
+    return _("%(what)s por %(by)s") % {"what": what, "by": by} if by else what
+
+
+def period_of(answer: Answer) -> str:
+    """The days that were counted."""
+    if answer.period is None:
+        return _("Mês a mês")
+    return f"{day(answer.period.start)} – {day(answer.period.end)}"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of an answer: what it is, how it is written, the change it carries, the rows behind it."""
+
+    label: str
+    value: str
+    note: str
+    href: str
+
+
+def figures_of(answer: Answer) -> list[Figure]:
+    """The numbers of an answer without groups or series; nothing for the others."""
+    if len(answer.rows) != 1 or answer.query.dimensions or not answer.query.metrics or "contribution" in answer.rows[0]:
+        return []
+    row, out = answer.rows[0], []
+    for name in answer.query.metrics:
+        change = row.get(f"{name}_change")
+        note = shown(change, _signed_form(f"{name}_change", answer)) if change is not None else ""
+        if row.get(f"{name}_share") is not None:
+            note = _("%(share)s do total") % {"share": shown(row[f"{name}_share"] / 100, "percent:1")}
+        if row.get(f"{name}_overall") is not None:
+            note = _("base: %(value)s") % {
+                "value": shown(_number(answer, name, row[f"{name}_overall"]), _format(name, answer))
+            }
+        value = shown(_number(answer, name, row.get(name)), _format(name, answer))
+        out.append(Figure(_heading(name), value, note, door_of(answer, row)))
+    return out
+
+
+def _signed_form(name: str, answer: Answer) -> str:
+    return (
+        "money" if _format(name, answer) == "money" else "signed:2" if _format(name, answer) == "number:2" else "signed"
+    )
+
+
+def _single(answer: Answer, picture: Picture) -> Table:
+    column = picture.values[0]
+    rows = [row for row in answer.rows if not row.get("rest")]
+    columns = [Column(_heading(picture.x), _format(picture.x, answer), "x"), _value(answer, column)]
+    sides = [side for side in (picture.low, picture.high) if side]
+    columns += [Column(_heading(side), _format(column, answer), _side(side)) for side in sides]
+    columns.append(Column(_("Linhas"), "", "link"))
+    return Table(
+        columns,
+        [
+            [
+                _word(answer, picture.x, row),
+                *(_number(answer, column, row.get(c)) for c in (column, *sides)),
+                door_of(answer, row),
+            ]
+            for row in rows
+        ],
+    )
+
+
+def _side(side: str) -> Any:
+    return "low" if side == "low" else "high"
+
+
+def _grouped(answer: Answer, picture: Picture) -> Table:
+    """One line a group, the largest ones of the newest month."""
+    column, group = picture.values[0], picture.group or ""
+    when = sorted({row["bucket"] for row in answer.rows})
+    newest = {row[group]: row.get(column) or 0 for row in answer.rows if row["bucket"] == when[-1]}
+    chosen = sorted(newest, key=lambda value: -newest[value])[:SERIES]
+    cells = {(row["bucket"], row[group]): row.get(column) for row in answer.rows}
+    columns = [Column(_("Mês"), "month", "x")]
+    columns += [Column(_label(answer, group, value), _format(column, answer), "value") for value in chosen]
+    rows = [[date.fromisoformat(b), *(_number(answer, column, cells.get((b, v))) for v in chosen)] for b in when]
+    return Table(columns, rows)
+
+
+def _steps(answer: Answer, picture: Picture) -> Table:
+    """From the first value over each contribution to the last one."""
+    rows = [row for row in answer.rows if row["dimension"] == picture.split]
+    name = answer.query.metrics[0]
+    shown = sorted(rows, key=lambda row: -abs(row["contribution"]))[:SERIES]
+    rest = sum(row["contribution"] for row in rows) - sum(row["contribution"] for row in shown)
+    unit = answer.units.get(name, "")
+    form = "number:2" if unit == "percent" else _format(name, answer)
+    steps = [[row["label"], row["contribution"], False, door_of(answer, row)] for row in shown]
+    steps += [[_("Demais"), rest, False, ""]] if len(rows) > len(shown) else []
+    total = [[_("Mudança"), sum(row["contribution"] for row in rows), True, ""]]
+    columns = [
+        Column(_heading(picture.split or ""), "", "x"),
+        Column(_("Contribuição"), form, "value"),
+        Column(_("Total"), "", "total"),
+        Column(_("Linhas"), "", "link"),
+    ]
+    return Table(columns, steps + total)
+
+
+def table_of(answer: Answer, most: int = ROWS_SHOWN) -> Table | None:
+    """The rows as a table; nothing when there are none."""
+    if not answer.rows:
+        return None
+    names = _columns(answer)
+    several = len({row.get("bucket") for row in answer.rows}) > 1
+    lead = [Column(_("Período"), "month", "")] if several else []
+    columns = [*lead, *(Column(_heading(n), _format(n, answer)) for n in names), Column(_("Linhas"), "", "link")]
+    rows: list[Sequence[Any]] = []
+    for row in answer.rows[:most]:
+        when = [date.fromisoformat(row["bucket"])] if several else []
+        told = [_word(answer, n, row) if _is_word(n, answer) else _number(answer, n, row.get(n)) for n in names]
+        rows.append([*when, *told, door_of(answer, row)])
+    return Table(columns, rows)
+
+
+def _columns(answer: Answer) -> list[str]:
+    seen = dict.fromkeys(name for row in answer.rows[:ROWS_SHOWN] for name in row)
+    if "customer" in seen and "name" in seen:
+        seen = {"customer": None, **seen}
+    used = [n for n in seen if n not in HIDDEN and not (n == "customers" and "customer" in seen)]
+    if any(n in answer.units for n in used):
+        return used
+    return [n for n in used if n != "customers" or len(used) < 3]
+
+
+def _is_word(name: str, answer: Answer) -> bool:
+    return name in load_dictionary().dimensions or name in {"label", "fifth", "dimension", "bucket"}
+
+
+def _value(answer: Answer, column: str) -> Column:
+    return Column(_heading(column), _format(column, answer), "value")
+
+
+def _word(answer: Answer, name: str, row: dict[str, Any]) -> Any:
+    value = row.get(name)
+    if name == "bucket" and value:
+        return date.fromisoformat(value)
+    if name == "customer" and row.get("name"):
+        return row["name"]
+    if name == "fifth":
+        low, high = (next((v for k, v in row.items() if k.endswith(end)), None) for end in ("_low", "_high"))
+        return f"{low:,.4g} – {high:,.4g}" if low is not None and high is not None else value
+    if row.get("rest"):
+        return _("Demais (%(count)s)") % {"count": row["rest"]} if name == answer.query.dimensions[0] else ""
+    if name == "dimension":
+        return _heading(str(value))
+    return _label(answer, name, value)
+
+
+def _label(answer: Answer, name: str, value: Any) -> str:
+    if value is None:
+        return _("sem informação")
+    return answer.labels.get(name, {}).get(str(value), str(value))
+
+
+def _number(answer: Answer, name: str, value: Any) -> Any:
+    """Percentages are points in answers and shares on pages."""
+    scaled = _format(name, answer).startswith("percent") and isinstance(value, int | float)
+    return value / 100 if scaled else value
+
+
+def _format(name: str, answer: Answer) -> str:
+    if name == "bucket":
+        return "month"
+    if name.endswith(("_share", "_change_pct")) or name == "share":
+        return "percent:1"
+    plain = name
+    for end in ("_before", "_change", "_overall", "_low", "_high"):
+        plain = plain.removesuffix(end)
+    if plain in answer.units:
+        form = FORMATS.get(answer.units[plain], "number")
+        return "number:2" if name.endswith("_change") and form.startswith("percent") else form
+    if name in {"before", "now"} and answer.query.metrics:
+        return FORMATS.get(answer.units[answer.query.metrics[0]], "number")
+    if name == "contribution" and answer.query.metrics:
+        form = FORMATS.get(answer.units[answer.query.metrics[0]], "number")
+        return "number:2" if form.startswith("percent") else form
+    return {
+        "mrr_at_stake": "money",
+        "due_on": "day",
+        "customers": "number",
+        "value": "number:1",
+        "base": "number:1",
+        "lift": "number:1",
+    }.get(name, "")
+
+
+def _heading(name: str) -> str:
+    known = load_dictionary()
+    if name in known.metrics:
+        return known.metrics[name].label
+    if name in known.dimensions:
+        return known.dimensions[name].label
+    for end, words in (
+        ("_before", _("antes")),
+        ("_change_pct", _("mudança, %")),
+        ("_change", _("mudança")),
+        ("_share", _("parte do total")),
+        ("_overall", _("base")),
+    ):
+        if name.endswith(end):
+            return f"{_heading(name.removesuffix(end))}, {words}"
+    told = {
+        "bucket": _("Mês"),
+        "customers": _("Clientes"),
+        "low": _("De (80%)"),
+        "high": _("Até (80%)"),
+        "fired": _("Disparou"),
+        "dimension": _("Divisão"),
+        "label": _("Grupo"),
+        "before": _("Antes"),
+        "now": _("Agora"),
+        "contribution": _("Contribuição"),
+        "share": _("Parte"),
+        "action": _("O que fazer"),
+        "reason": _("Por quê"),
+        "due_on": _("Até"),
+        "mrr_at_stake": _("MRR"),
+        "fifth": _("Quinto"),
+        "trait": _("Traço"),
+        "value": _("Grupo"),
+        "base": _("Base"),
+        "lift": _("Vezes a base"),
+    }
+    return str(told.get(name, name))

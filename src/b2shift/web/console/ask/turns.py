@@ -1,0 +1,82 @@
+"""One question and what it came to, ready for the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from b2shift.insight.contracts import Answer, Plan
+from b2shift.kernel.errors import B2ShiftError
+from b2shift.web.accounts.models import User
+from b2shift.web.console.ask.figures import ROWS_SHOWN, Figure, chart_of, figures_of, query_text, rows_url, table_of
+from b2shift.web.console.ask.words import SAID, Choice, choices
+from b2shift.web.console.charts import Chart, Table
+from b2shift.web.crm.asking import ask
+from b2shift.web.crm.models import Customer
+from b2shift.web.crm.reading import visible_customers
+
+NEAR = 5
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question with its answer, question back, refusal or error; `key` is unique on the page."""
+
+    key: str
+    question: str
+    answer: Answer | None = None
+    figures: Sequence[Figure] = ()
+    chart: Chart | None = None
+    table: Table | None = None
+    following: tuple[str, ...] = ()
+    title: str | Promise = ""
+    why: str | Promise = ""
+    about: str = ""
+    choices: Sequence[Choice] = ()
+    near: Sequence[Customer] = ()
+
+    @property
+    def more(self) -> int:
+        """Rows that the table leaves out."""
+        return max(0, len(self.answer.rows) - ROWS_SHOWN) if self.answer else 0
+
+    @property
+    def query_text(self) -> str:
+        """The typed query, as a tile keeps it."""
+        return query_text(self.answer.query) if self.answer else ""
+
+    @property
+    def rows_address(self) -> str:
+        """Where all rows stand."""
+        return rows_url(self.answer.query) if self.answer else ""
+
+
+def turn(user: User, question: str, earlier: Sequence[str], key: str) -> Turn:
+    """Ask, and dress what comes back; an error of the house is said, not raised."""
+    try:
+        told, following = ask(user, question, earlier)
+    except B2ShiftError as error:
+        hint = error.hint or _("Pergunte de outro jeito")
+        return Turn(key, question, title=str(error), why=hint)
+    if isinstance(told, Plan):
+        return _unanswered(user, told, question, key)
+    return Turn(
+        key,
+        question,
+        answer=told,
+        figures=figures_of(told),
+        chart=chart_of(told, f"resposta-{key}"),
+        table=table_of(told),
+        following=following,
+    )
+
+
+def _unanswered(user: User, told: Plan, question: str, key: str) -> Turn:
+    title, why = SAID[told.reason or "out_of_scope"]
+    near: Sequence[Customer] = ()
+    if told.reason == "ambiguous_entity" and len(told.about) >= 3:
+        near = list(visible_customers(user).filter(name__icontains=told.about).order_by("name")[:NEAR])
+    return Turn(
+        key, question, title=title, why=why, about=told.about, choices=tuple(choices(told, question)), near=near
+    )

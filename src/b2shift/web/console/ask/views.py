@@ -1,0 +1,118 @@
+"""`/perguntar/`: the conversation, one more turn of it, and the rows behind a number."""
+
+import json
+
+from django.db import transaction
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from b2shift.insight.contracts import Answer
+from b2shift.kernel.errors import InputError
+from b2shift.metrics.contracts import TypedQuery
+from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.ask.figures import table_of
+from b2shift.web.console.ask.turns import Turn, turn
+from b2shift.web.console.ask.words import EXAMPLES
+from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.spreadsheet import csv_answer
+from b2shift.web.crm.asking import answer
+from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.ledger.trail import Doer, record
+
+KEY = "asked"
+KEPT, SHOWN = 20, 6
+LONGEST = 1000
+LISTED = 500
+
+
+@door(Capability.ASK)
+def index(request: AskedBy) -> HttpResponse:
+    """The conversation so far; `?pergunta=` asks at once, so that an answer has an address."""
+    asked: list[str] = request.session.get(KEY, [])
+    fresh = request.GET.get("pergunta", "").strip()[:LONGEST]
+    if fresh and fresh != (asked[-1] if asked else ""):
+        asked = _kept(request, fresh)
+    first = max(0, len(asked) - SHOWN)
+    turns = [turn(request.user, q, asked[:n], str(n)) for n, q in enumerate(asked) if n >= first]
+    told = {"turns": turns, "examples": EXAMPLES, "earlier": asked[:first]}
+    return render(request, "console/ask/index.html", told)
+
+
+@door(Capability.ASK, methods=("POST",))
+def reply(request: AskedBy) -> HttpResponse:
+    """One more question of the conversation: its turn as a part of the page, or the whole page without scripts."""
+    question = request.POST.get("question", "").strip()[:LONGEST]
+    if not question:
+        return HttpResponse(status=204)
+    asked = _kept(request, question)
+    if not wants_part(request):
+        return redirect("console:ask")
+    one: Turn = turn(request.user, question, asked[:-1], str(len(asked) - 1))
+    return render(request, "console/ask/turn.html", {"turn": one})
+
+
+@door(Capability.ASK, methods=("POST",))
+def start_again(request: AskedBy) -> HttpResponse:
+    """Forget the conversation."""
+    request.session.pop(KEY, None)
+    return redirect("console:ask")
+
+
+@door(Capability.ASK)
+def rows(request: AskedBy) -> HttpResponse:
+    """The rows behind a number, or all rows of an answer."""
+    query = _asked(request.GET.get("q", ""))
+    found = _answered(request, query)
+    told = {
+        "answer": found,
+        "table": table_of(found, LISTED),
+        "shown": min(LISTED, len(found.rows)),
+        "total": len(found.rows),
+        "query": request.GET.get("q", ""),
+        "may_export": may(request.user, Capability.EXPORT),
+    }
+    return render(request, "console/ask/rows.html", told)
+
+
+@door(Capability.EXPORT, methods=("POST",))
+def export(request: AskedBy) -> StreamingHttpResponse:
+    """The same rows as a file; who took it, with which query, is written first."""
+    query = _asked(request.POST.get("q", ""))
+    found = _answered(request, query)
+    table = table_of(found, len(found.rows))
+    with transaction.atomic():
+        details = {"rows": len(found.rows), "query": query.model_dump(mode="json", exclude_none=True)}
+        record(
+            AuditEvent.Action.EXPORT,
+            Doer.of(request),
+            object_kind="answer",
+            object_id=found.fingerprint,
+            details=details,
+        )
+    headings = [str(column.label) for column in table.columns[:-1]] if table else []
+    return csv_answer("resposta.csv", headings, (line[:-1] for line in (table.rows if table else ())))
+
+
+def _kept(request: AskedBy, question: str) -> list[str]:
+    asked = [*request.session.get(KEY, []), question][-KEPT:]
+    request.session[KEY] = asked
+    return asked
+
+
+def _asked(text: str) -> TypedQuery:
+    try:
+        return TypedQuery.model_validate(json.loads(text))
+    except (ValueError, ValidationError) as error:
+        raise Http404(_("Esta consulta não existe.")) from error
+
+
+def _answered(request: AskedBy, query: TypedQuery) -> Answer:
+    try:
+        found = answer(request.user, query)
+    except InputError as error:
+        raise Http404(str(error)) from error
+    if not isinstance(found, Answer):
+        raise Http404(_("Isto não está nos dados."))
+    return found

@@ -1,0 +1,76 @@
+"""`/metricas/`: the dictionary, searched as one types."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from b2shift.kernel.text import fold
+from b2shift.metrics.api import has_data, load_dictionary
+from b2shift.metrics.contracts import Metric
+from b2shift.web.accounts.permissions import Capability
+from b2shift.web.console.doors import AskedBy, door, wants_part
+
+UNITS: dict[str, str | Promise] = {
+    "brl": gettext_lazy("reais"),
+    "percent": "%",
+    "count": gettext_lazy("contagem"),
+    "hours": gettext_lazy("horas"),
+    "points": gettext_lazy("pontos"),
+    "score": gettext_lazy("nota de 0 a 100"),
+}
+ADDITIVITY: dict[str, str | Promise] = {
+    "additive": gettext_lazy("soma no tempo"),
+    "semi_additive": gettext_lazy("vale o último mês fechado do período, nunca a soma"),
+    "ratio": gettext_lazy("razão: somam-se as partes e depois se divide"),
+    "distinct": gettext_lazy("contada de novo em cada período"),
+}
+SYNONYMS = 8
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A metric as the page tells it."""
+
+    metric: Metric
+    unit: str | Promise
+    additivity: str | Promise
+    synonyms: tuple[str, ...]
+    question: str
+    held: bool
+
+
+@door(Capability.ASK)
+def index(request: AskedBy) -> HttpResponse:
+    """Every metric and dimension that the words searched for name."""
+    wanted = fold(request.GET.get("busca", "").strip())
+    dictionary = load_dictionary()
+    entries = [_entry(one) for one in dictionary.metrics.values() if _names(one, wanted)]
+    held = [one for one in entries if one.held]
+    told = {
+        "entries": sorted(entries, key=lambda one: (not one.held, one.metric.label)),
+        "dimensions": [
+            (d, has_data(d.name)) for d in dictionary.dimensions.values() if not wanted or wanted in fold(d.label)
+        ],
+        "search": request.GET.get("busca", ""),
+        "sentence": _(
+            "%(held)s métricas com dados, %(missing)s que nenhuma fonte entrega; versão %(version)s do dicionário."
+        )
+        % {"held": len(held), "missing": len(entries) - len(held), "version": dictionary.version},
+    }
+    return render(request, f"console/metrics/{'list' if wants_part(request) else 'index'}.html", told)
+
+
+def _names(one: Metric, wanted: str) -> bool:
+    told = (one.name, one.label, one.definition, one.owner, *one.words.pt, *one.words.en)
+    return not wanted or any(wanted in fold(text) for text in told)
+
+
+def _entry(one: Metric) -> Entry:
+    question = one.examples[0] if one.examples else _("%(label)s por segmento") % {"label": one.label}
+    return Entry(
+        one, UNITS[one.unit], ADDITIVITY[one.additivity], one.words.pt[1 : SYNONYMS + 1], question, has_data(one.name)
+    )

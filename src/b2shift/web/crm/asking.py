@@ -1,0 +1,72 @@
+"""Questions in a person's name: answered over the customers they see, and no others."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from b2shift.insight.api import answer_query, plan_question, suggest_questions
+from b2shift.insight.contracts import Answer, Plan
+from b2shift.lake.api import Lake
+from b2shift.metrics.api import Scope as Rows
+from b2shift.metrics.contracts import TypedQuery
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, Scope, require, scope_of
+from b2shift.web.crm.lake import lake
+from b2shift.web.crm.reading import portfolio
+from b2shift.web.crm.remembered import remembered
+
+TURNS = 6
+"""Earlier questions of a conversation that a new one may refer to."""
+
+
+class Reply(NamedTuple):
+    """What a question came to, and what may be asked next."""
+
+    told: Answer | Plan
+    following: tuple[str, ...] = ()
+
+
+def rows_of(user: User) -> Rows:
+    """The customers of the person's scope and of the unit in view, as the compiler takes them."""
+    units = {user.unit_in_view} - {""}
+    owners: tuple[str, ...] | None = None
+    match scope_of(user):
+        case Scope.ALL:
+            pass
+        case Scope.UNIT if user.business_unit:
+            units |= {user.business_unit}
+        case Scope.TEAM | Scope.OWN:
+            owners = tuple(portfolio(user))
+        case _:
+            owners = ()
+    return Rows(owners=owners, units=tuple(sorted(units)) or None)
+
+
+def reference_date(user: User) -> date:
+    """The day of the data, from which periods are read."""
+    require(user, Capability.ASK)
+    return lake().manifest.as_of
+
+
+def ask(user: User, question: str, earlier: Sequence[str] = ()) -> Reply:
+    """An answer, a question back or a refusal; AccessError for who may not ask, InputError where no number is right."""
+    day = reference_date(user)
+    context = tuple(earlier)[-TURNS:]
+    planned = plan_question(question, day, context)
+    if planned.query is None:
+        return Reply(planned)
+    told = answer(user, planned.query)
+    if isinstance(told, Plan):
+        return Reply(told)
+    return Reply(told, suggest_questions(planned.query, day, (*context, question)))
+
+
+def answer(user: User, query: TypedQuery) -> Answer | Plan:
+    """A typed query over the customers the person sees: pages, tiles and programs all ask here."""
+    require(user, Capability.ASK)
+    read: Lake = lake()
+    scope = rows_of(user)
+    if "customer" in query.dimensions and not query.limit:
+        return answer_query(read, query, scope)  # as long as the base: not kept in memory
+    question = ("answer", read.version, query.model_dump_json(), repr(scope))
+    return remembered(question, lambda: answer_query(read, query, scope))
