@@ -87,6 +87,7 @@ from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.exposure import without_personal_data as _without_personal_data
 from b2shift.identify.sources.ingest import ingest as _ingest
 from b2shift.identify.view360.build import build as _build_customer_360
+from b2shift.identify.view360.older import whole as _whole_customer_360
 from b2shift.identify.view360.read import read as _read_customer_360
 from b2shift.identify.view360.winsor import TELEMETRY_WINDOW_DAYS, duration_cap_bin
 from b2shift.identify.wizard.check import Problem
@@ -187,6 +188,7 @@ __all__ = [
     "take_out_of_company",
     "take_release_back",
     "waiting_pairs",
+    "whole_customer_360",
     "wizard_tables",
     "write_sources",
 ]
@@ -218,6 +220,11 @@ def build_customer_360(session: Session, as_of: date) -> None:
 def customer_360(lake: Lake, customer_id: str) -> Customer360 | None:
     """Everything about one customer, contacts included: callers decide who may see them. None when unknown."""
     return _read_customer_360(lake, customer_id)
+
+
+def whole_customer_360(lake: Lake, view: Customer360) -> Customer360:
+    """A customer's 360 with the older rows of its lists too, which a page leaves out."""
+    return _whole_customer_360(lake, view)
 
 
 def columns_without_personal_data(home: Path) -> dict[str, frozenset[str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from b2shift.identify.view360 import pages
+from b2shift.identify.view360 import older, pages
 from b2shift.identify.view360.lists import LISTS
 from b2shift.identify.view360.nest import forget_numbers, nested, number_customers
 from b2shift.identify.view360.winsor import duration_cap_bin, newest_telemetry_day
@@ -15,7 +15,7 @@ from b2shift.kernel.errors import StorageError
 from b2shift.lake.api import Session, load_specs
 from b2shift.lake.contracts import TableVersion
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 # DuckDB's vector: the smallest group it writes.
 ROW_GROUP = 2_048
 INPUTS = (
@@ -51,6 +51,7 @@ def build(session: Session, as_of: date) -> None:
         }
         written = _write(session, words, stage.fingerprint)
         pages.write(session, _SPECS[pages.TABLE])
+        older.write(session, _SPECS[older.TABLE], words)
         stage.notes |= {"customers": written.rows, "duration_cap_seconds": 2**cap}
 
 

@@ -9,7 +9,7 @@ from b2shift.web.console.audit import views as audit
 from b2shift.web.console.board import views as board
 from b2shift.web.console.catalogue import profile
 from b2shift.web.console.catalogue import views as catalogue
-from b2shift.web.console.customer import consents
+from b2shift.web.console.customer import consents, evolution
 from b2shift.web.console.customer import views as customer
 from b2shift.web.console.customers import saved_pages as saved
 from b2shift.web.console.customers import views as customers
@@ -62,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "clientes/<str:customer_id>/pessoas/<str:person_id>/consentimentos/", consents.index, name="customer_consents"
     ),
+    path("clientes/<str:customer_id>/evolucao/", evolution.index, name="customer_evolution"),
     path("segmentos/", segments.index, name="segments"),
     path("segmentos/mapa/", segments.map_of_customers, name="segments_map"),
     path("segmentos/comparar/", segments.compare, name="segments_compare"),

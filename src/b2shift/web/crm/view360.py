@@ -8,8 +8,10 @@ from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
 
 
-def visible_360(user: User, customer: Customer) -> Customer360 | None:
+def visible_360(user: User, customer: Customer, *, whole: bool = False) -> Customer360 | None:
     """The 360 of a customer taken from `visible_customers(user)`; None when the lake holds nothing of it.
+
+    The newest rows of each list, or all of them when it is asked for `whole`.
 
     Contacts are always left out: `ledger.personal.read_contacts` gives them, with a purpose and an audit event.
     """
@@ -17,6 +19,8 @@ def visible_360(user: User, customer: Customer) -> Customer360 | None:
     found = identify.customer_360(read, customer.customer_id) if read.has("customer_360") else None
     if found is None:
         return None
+    if whole:
+        found = identify.whole_customer_360(read, found)
     hidden: dict[str, object] = {"contacts": ()}
     if not may(user, Capability.COMMERCIAL):
         hidden |= {"activities": (), "opportunities": ()}

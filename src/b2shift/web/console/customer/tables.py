@@ -7,10 +7,12 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from b2shift.identify.contracts import Customer360
+from b2shift.identify.contracts import CampaignEvent, Customer360
 from b2shift.web.console.charts import Column, Table
 
 SHOWN = 6
+# What became of a campaign, from the first step to the last.
+_STEPS = ("assigned", "sent", "open", "click", "reply", "reject", "unsubscribe", "accept", "purchase")
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,33 @@ def quotes(view: Customer360) -> Section:
     )
 
 
+def outcomes(view: Customer360) -> Section:
+    """Campaigns and how far each one went: from sent to bought, or refused."""
+    newest: dict[str, list[CampaignEvent]] = {}
+    for event in view.campaigns:
+        newest.setdefault(event.campaign_id or "", []).append(event)
+    rows = []
+    for campaign, events in newest.items():
+        last = max(events, key=lambda one: (_STEPS.index(one.kind) if one.kind in _STEPS else -1, one.at))
+        began = min(one.at for one in events)
+        rows.append((campaign, last.channel, last.variant, began.date(), last.kind, last.at.date()))
+    return Section(
+        "acoes",
+        _("Ações e resultados"),
+        "campaign",
+        _("Até onde foi cada campanha com este cliente"),
+        [
+            Column(_("Campanha")),
+            Column(_("Canal"), "word:channel"),
+            Column(_("Variante")),
+            Column(_("Começou em"), "day"),
+            Column(_("Resultado"), "word:campaign"),
+            Column(_("Em"), "day"),
+        ],
+        rows,
+    )
+
+
 def opportunities(view: Customer360) -> Section:
     """Sales opportunities."""
     return Section(
@@ -170,6 +199,7 @@ def opportunities(view: Customer360) -> Section:
 
 # The part of the address of each list: what makes it.
 SECTIONS: dict[str, Callable[[Customer360], Section]] = {
+    "acoes": outcomes,
     "contratos": lines,
     "nps": answers,
     "faturas": invoices,

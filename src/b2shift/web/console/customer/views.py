@@ -8,6 +8,7 @@ from b2shift.identify.contracts import Customer360
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.customer import pictures, scores, tables, timeline
+from b2shift.web.console.customer.influence import influence_map
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.crm.models import Customer, Proposal
 from b2shift.web.crm.reading import visible_customers, visible_proposals
@@ -20,24 +21,24 @@ from b2shift.web.ledger.trail import Doer
 @door(Capability.CUSTOMERS)
 def index(request: AskedBy, customer_id: str) -> HttpResponse:
     """One customer."""
-    return render(request, "console/customer.html", _page(request, _visible(request, customer_id)))
+    return render(request, "console/customer.html", _page(request, visible_customer(request, customer_id)))
 
 
 @door(Capability.CUSTOMERS)
 def history(request: AskedBy, customer_id: str) -> HttpResponse:
     """Another stretch of the timeline; without htmx, the whole page with it."""
-    customer = _visible(request, customer_id)
+    customer = visible_customer(request, customer_id)
     if not wants_part(request):
         return render(request, "console/customer.html", _page(request, customer))
-    told = {"customer": customer, **_timeline(request, visible_360(request.user, customer), _due(request, customer))}
+    told = {"customer": customer, **_timeline(request, _read(request, customer), _due(request, customer))}
     return render(request, "console/customer/timeline.html", told)
 
 
 @door(Capability.CUSTOMERS)
 def section(request: AskedBy, customer_id: str, name: str) -> HttpResponse:
     """The rows of a list that the page leaves out; without htmx, all of them on a page of their own."""
-    customer = _visible(request, customer_id)
-    view = visible_360(request.user, customer)
+    customer = visible_customer(request, customer_id)
+    view = visible_360(request.user, customer, whole=True)
     if view is None or name not in tables.SECTIONS:
         raise Http404
     told = {"customer": customer, "section": tables.SECTIONS[name](view)}
@@ -48,12 +49,14 @@ def section(request: AskedBy, customer_id: str, name: str) -> HttpResponse:
 @door(Capability.CONTACTS, methods=("POST",))
 def contacts(request: AskedBy, customer_id: str) -> HttpResponseBase:
     """The customer's people, for the purpose chosen; who read them and why is written first."""
-    customer = _visible(request, customer_id)
+    customer = visible_customer(request, customer_id)
     purpose = request.POST.get("purpose", "")
     told: dict[str, object] = {"customer": customer, "purposes": Purpose.choices, "purpose": purpose}
     try:
+        found = read_contacts(Doer.of(request), customer_id, purpose)
         told |= {
-            "contacts": read_contacts(Doer.of(request), customer_id, purpose),
+            "contacts": found,
+            "influence": influence_map(found),
             "purpose_label": dict(Purpose.choices)[purpose],
         }
     except InputError as error:
@@ -63,7 +66,8 @@ def contacts(request: AskedBy, customer_id: str) -> HttpResponseBase:
     return render(request, "console/customer.html", _page(request, customer) | told)
 
 
-def _visible(request: AskedBy, customer_id: str) -> Customer:
+def visible_customer(request: AskedBy, customer_id: str) -> Customer:
+    """The customer of a code when the person sees it; Http404 when not, whether it exists or not."""
     request.user.unit_in_view = ""  # a link to a customer opens it whatever unit the lists show
     found = visible_customers(request.user).select_related("segment", "owner").filter(customer_id=customer_id.upper())
     customer = found.first()
@@ -80,17 +84,26 @@ def _due(request: AskedBy, customer: Customer) -> list[Proposal]:
 
 
 def _timeline(request: AskedBy, view: Customer360 | None, due: list[Proposal]) -> dict[str, object]:
+    kind, number = _stretch(request)
+    events = timeline.page(view, due, kind=kind, number=number) if view else None
+    return {"events": events, "event_kind": kind, "event_kinds": timeline.KINDS, "first_page": number == 1}
+
+
+def _stretch(request: AskedBy) -> tuple[str, int]:
+    """Which kind and which page of the timeline an address asks for."""
     kind, number = request.GET.get("tipo", ""), request.GET.get("pagina", "1")
-    if kind not in timeline.KINDS:
-        kind = ""
     if not number.isdecimal() or not 1 <= int(number) <= 1000:
         raise InputError(_("Esta página do histórico não existe"), value=number[:20])
-    events = timeline.page(view, due, kind=kind, number=int(number)) if view else None
-    return {"events": events, "event_kind": kind, "event_kinds": timeline.KINDS, "first_page": number == "1"}
+    return kind if kind in timeline.KINDS else "", int(number)
+
+
+def _read(request: AskedBy, customer: Customer) -> Customer360 | None:
+    """The customer's 360; going back in time, or into one kind, needs the whole of it."""
+    return visible_360(request.user, customer, whole=_stretch(request) != ("", 1))
 
 
 def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
-    view, due = visible_360(request.user, customer), _due(request, customer)
+    view, due = _read(request, customer), _due(request, customer)
     card = score_card("churn_90d")
     told: dict[str, object] = {
         "customer": customer,
@@ -116,9 +129,13 @@ def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
             "answers": tables.answers(view),
             "invoices": tables.invoices(view),
             "ticket_list": tables.tickets(view),
-            "commercial": [section for section in (tables.opportunities(view), tables.quotes(view)) if section.rows],
+            "commercial": [section for section in _commercial(view) if section.rows],
         }
     return told | _timeline(request, view, due)
+
+
+def _commercial(view: Customer360) -> tuple[tables.Section, ...]:
+    return tables.outcomes(view), tables.opportunities(view), tables.quotes(view)
 
 
 def _year_ago(view: Customer360) -> float | None:

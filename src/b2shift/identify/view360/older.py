@@ -1,0 +1,51 @@
+"""The rows of a customer's lists beyond what `customer_360` holds, in key order: read when somebody goes back in time.
+
+A page reads the newest of each list with the rest of the customer; who has thousands of events keeps the others here, a
+few row groups away.
+"""
+
+from collections import defaultdict
+
+from b2shift.identify.contracts import Customer360
+from b2shift.identify.view360.lists import LISTS, NestedList
+from b2shift.lake.api import Lake, Session, quote
+from b2shift.lake.contracts import TableSpec
+
+TABLE = "customer_360_older"
+ROW_GROUP = 2_048
+
+
+def write(session: Session, spec: TableSpec, words: dict[str, str]) -> None:
+    """Stage what the limits of the lists leave out; no row where they leave out none."""
+    rows = " UNION ALL ".join(_beyond(part, words) for part in LISTS if part.limit is not None)
+    session.write(spec, rows, sort_by=["customer_id", "list", "place"], row_group_size=ROW_GROUP)
+
+
+def whole(lake: Lake, view: Customer360) -> Customer360:
+    """The customer's 360 with every row of every list."""
+    if not lake.has(TABLE):
+        return view
+    rows = lake.query(
+        f"SELECT list, body FROM {TABLE} WHERE customer_id = ? ORDER BY list, place", [view.customer_id]
+    ).to_pylist()
+    if not rows:
+        return view
+    bodies: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        bodies[row["list"]].append(row["body"])
+    told = ", ".join(f'"{name}": [{",".join(each)}]' for name, each in bodies.items())
+    nothing = ", ".join(f'"{part.name}": []' for part in LISTS if part.name not in bodies)
+    older = Customer360.model_validate_json(f'{{"customer_id": "x", {told}, {nothing}}}')
+    return view.model_copy(update={name: getattr(view, name) + getattr(older, name) for name in bodies})
+
+
+def _beyond(part: NestedList, words: dict[str, str]) -> str:
+    rows = part.rows
+    for word, value in words.items():
+        rows = rows.replace(word, value)
+    item = ", ".join(f"{quote(field)} := {quote(field)}" for field in part.fields)
+    return (
+        f"SELECT customer_id, '{part.name}' AS list, place, CAST(to_json(struct_pack({item})) AS VARCHAR) AS body FROM "
+        f"(SELECT rows.*, row_number() OVER (PARTITION BY customer_id ORDER BY {part.order}) AS place FROM ({rows}) "
+        f"AS rows SEMI JOIN customers USING (customer_id)) WHERE place > {part.limit}"
+    )

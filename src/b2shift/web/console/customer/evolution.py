@@ -1,0 +1,54 @@
+"""`/clientes/…/evolucao/`: segment, life stage and scores run by run, and what the record said before."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from b2shift.web.accounts.permissions import Capability
+from b2shift.web.console.charts import Column, Table
+from b2shift.web.console.customer.views import visible_customer
+from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.crm import evolution
+
+_ATTRIBUTES = {
+    "situation": gettext_lazy("Situação"),
+    "market_segment": gettext_lazy("Segmento de mercado"),
+    "sub_segment": gettext_lazy("Subsegmento"),
+    "revenue_band": gettext_lazy("Faixa de faturamento"),
+    "contract_band": gettext_lazy("Faixa de contrato"),
+    "city": gettext_lazy("Cidade"),
+    "state": gettext_lazy("UF"),
+    "owner_id": gettext_lazy("Responsável"),
+    "hosting": gettext_lazy("Hospedagem"),
+}
+
+
+@door(Capability.CUSTOMERS)
+def index(request: AskedBy, customer_id: str) -> HttpResponse:
+    """Read when somebody asks: it opens a file of each kept version."""
+    customer = visible_customer(request, customer_id)
+    moments = evolution.moments(customer)
+    told = {
+        "customer": customer,
+        "moments": Table(
+            [
+                Column(_("Data"), "day"),
+                Column(_("Segmento")),
+                Column(_("Fase")),
+                Column(_("RFM")),
+                Column(_("Risco de churn"), "percent"),
+                Column(_("Saúde"), "number"),
+            ],
+            [(one.as_of, one.segment, one.life_stage, one.rfm_class, one.churn_90d, one.health) for one in moments],
+        ),
+        "record": Table(
+            [Column(_("Campo")), Column(_("Valor")), Column(_("Desde"), "day"), Column(_("Até"), "day")],
+            [
+                (str(_ATTRIBUTES.get(one.attribute, one.attribute)), one.value, one.since, one.until)
+                for one in evolution.record_of(customer)
+            ],
+        ),
+    }
+    part = "evolution" if wants_part(request) else "evolution_page"
+    return render(request, f"console/customer/{part}.html", told)
