@@ -27,7 +27,7 @@ _PAIRS_BY = 2
 _DEEP_FROM = 1500
 _FOREST_TREES = 200
 _NEAR = 1e-3
-_HEAVY = 0.1
+_HEAVY = 0.25
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _boosting(
     rows = len(came)
     settings = {
         "objective": "binary" if objective.binary else "regression",
-        "learning_rate": 0.04, "min_data_in_leaf": int(np.clip(rows // 25, 3, 40)), "feature_fraction": 0.6,
+        "learning_rate": 0.04, "min_data_in_leaf": int(np.clip(rows // 25, 3, 20)), "feature_fraction": 0.6,
         "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0, **_repeatable(seed),
     }  # fmt: skip
     boosters = [_train({**settings, "num_leaves": size}, seen.trees, came, weight, ROUNDS[-1]) for size in leaves]

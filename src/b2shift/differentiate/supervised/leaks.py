@@ -28,7 +28,10 @@ _UNIQUE, _FEWEST_NAMED = 0.95, 50
 _MARKS_TIME = 0.95
 _LATER = 0.01
 _KEY = re.compile(r"(^|_)(id|uuid|guid|key|chave|codigo|cod|code|number|numero|num|index|row|rownames|cnpj|cpf)($|_)")
-_ENTITY = re.compile(r"(^|_)(id|customer|client|cliente|account|conta|user|usuario|company|empresa|cnpj)($|_)")
+_ENTITY = re.compile(
+    r"(customer|client|cliente|account|conta|user|usuario|company|empresa|contact|contato|member)"
+    r"(_?(id|code|codigo|cod|number|numero|num|key|chave))?|id|cnpj|cpf"
+)
 _AFTER = re.compile(
     r"cancel|motivo|reason|outcome|resultado|closed|fechad|encerr|lost|perdid|ganh|(^|_)won|after|depois|future|churn"
 )
@@ -106,7 +109,7 @@ def _of_names(known: Known, name: str, distinct: int, seen: int) -> LeakFinding 
         ordered = numbers is not None and abs(_rank_correlation(numbers, known.position.astype(float))) > 0.99
         if numbers is None or _KEY.search(plain) or ordered:
             return _finding("identifier", name, True, "nomeia as linhas: quase todo valor é diferente")
-    if _ENTITY.search(plain) and 0.02 * seen < distinct < 0.8 * seen:
+    if _ENTITY.fullmatch(plain) and 0.02 * seen < distinct < 0.8 * seen:
         several = f"nomeia {format_number(distinct)} entidades que se repetem"
         return _finding("entity", name, True, f"{several}: cada uma fica de um só lado da validação")
     return None

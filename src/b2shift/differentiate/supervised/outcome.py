@@ -11,7 +11,7 @@ from b2shift.differentiate.supervised.learning import Learnt
 from b2shift.differentiate.supervised.shapes import Columns, Floats
 
 SURE = 1.6448536269514722
-_SAMPLED = 2000
+_SAMPLED = 400
 Said = Mapping[str, Any]
 """Output columns by name."""
 

@@ -130,3 +130,10 @@ def test_rows_that_are_equal_by_chance_are_no_copies(levels: int) -> None:
     told = resampled(columns, (rng.random(ROWS) < 0.3).astype(float), True)
     assert told.repeated == 0
     assert told.same_everywhere
+
+
+@pytest.mark.parametrize("name", ["account_length", "user_rating", "zip_code", "client_age"])
+def test_a_measure_of_an_entity_is_not_its_name(name: str) -> None:
+    columns, came = honest()
+    whole = np.random.default_rng(11).integers(0, 150, ROWS).astype(float)
+    assert found(with_number(columns, name, whole), came) == {}
