@@ -20,6 +20,8 @@ from b2shift.kernel.progress import Progress
 
 LEVELS = 50
 """Levels of a category that have a column of their own; the rarer ones share one."""
+FEWEST = 5
+"""Rows a segment holds at least, however low the floor, in tables of twenty and more."""
 NAMES = 0.5
 """A column of words with more different values than this share of the rows names rows, and is left out."""
 
@@ -60,11 +62,12 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     order = np.argsort(view.distinct.owner, kind="stable")
     ordered = view.of(order)
     plan = Plan(seconds=seconds, preset=preset)
+    fewest = min(FEWEST, len(view.matrix) // 4) / len(view.matrix)
     told = explore(
         ordered,
         Outcomes(mrr=None if worth is None else worth[order]),
         plan,
-        floor=floor,
+        floor=max(floor, fewest),
         seed=seed,
         tell=lambda spent, note: progress("Busca de segmentos", min(spent, seconds), seconds, note),
     )

@@ -10,7 +10,7 @@ import pyarrow as pa
 from b2shift.differentiate.lifecycle.rfm import SQL as PURCHASES
 from b2shift.differentiate.lifecycle.rfm import rfm
 from b2shift.differentiate.lifecycle.stages import life_stages
-from b2shift.differentiate.segments import catalogue, memory, predecessor
+from b2shift.differentiate.segments import catalogue, flows, memory, predecessor
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.chart import positions
 from b2shift.differentiate.segments.choice import FLOOR, Judged, judged
@@ -19,7 +19,7 @@ from b2shift.differentiate.segments.declared import declared
 from b2shift.differentiate.segments.distinct import Integers
 from b2shift.differentiate.segments.exploration import Plan, explore
 from b2shift.differentiate.segments.fitted import Fitted, fitted
-from b2shift.differentiate.segments.identity import continued
+from b2shift.differentiate.segments.identity import Past, continued
 from b2shift.differentiate.segments.names import named, still_true
 from b2shift.differentiate.segments.profiles import profiles
 from b2shift.differentiate.segments.representations import SCALED
@@ -29,7 +29,7 @@ from b2shift.differentiate.segments.view import PREDECESSOR, View, behaviour_vie
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 4
+CODE_VERSION = 5
 SEARCH_ROWS = 12_000
 """Customers the model selection looks at; of more, a seeded sample (the reason of the choice says so)."""
 SAMPLE = 2_400
@@ -46,7 +46,7 @@ _FEATURES = """
 
 
 def build(session: Session, as_of: date, *, seed: int, progress: Progress) -> None:
-    """Write the six tables of segments and `segment_model`, unless they were made from the same inputs."""
+    """Write the eight tables of segments and `segment_model`, unless they were made from the same inputs."""
     inputs = [*_INPUTS, *(("scores",) if session.has("scores") else ())]
     declarations = blake2b(TRAITS.read_bytes() + predecessor.SQL.read_bytes(), digest_size=8).hexdigest()
     with session.stage("segments", inputs=inputs, parameters=(CODE_VERSION, as_of, seed, declarations)) as stage:
@@ -91,6 +91,8 @@ def _build(session: Session, as_of: date, seed: int, progress: Progress) -> dict
         catalogue.segments(session, as_of, customers, model, identity.keys, names, profiled),
         sort_by=["segment_id"],
     )
+    _write_flows(session, as_of, past, customers, [identity.keys[label] for label in model.labels],
+                 dict(zip(identity.keys, (name.text for name in names), strict=True)))  # fmt: skip
     session.write(_SPECS["segment_models"], catalogue.models(verdicts))
     session.write(
         _SPECS["segment_model"],
@@ -106,6 +108,20 @@ def _build(session: Session, as_of: date, seed: int, progress: Progress) -> dict
         ),
     )
     return {"segments": model.k, "algorithm": chosen.algorithm, "searched": len(rows), "customers": len(customers)}
+
+
+def _write_flows(
+    session: Session, as_of: date, past: Past | None, customers: list[str], own: list[str], names: dict[str, str]
+) -> None:
+    """`segment_flows` and `segment_events`: the steps before, and this one where there was a version before."""
+    then, moved, told = None, None, None
+    if past is not None:
+        then, money = past.as_of, session.query("SELECT customer_id, mrr FROM customers").to_pydict()
+        worth = dict(zip(money["customer_id"], (value or 0 for value in money["mrr"]), strict=True))
+        moved = flows.flows(past, as_of, customers, own, names, worth)
+        told = flows.events(past, as_of, flows.moves(past, customers, own), names)
+    for name, step in (("segment_flows", moved), ("segment_events", told)):
+        session.write(_SPECS[name], flows.kept(session, _SPECS[name], step, then, as_of))
 
 
 def _verdicts(

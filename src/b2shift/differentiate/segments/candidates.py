@@ -65,9 +65,9 @@ class Candidate:
 def explainability(view: View, labels: Integers, seed: int) -> float | None:
     """Cross-validated accuracy of a tree that reads the view's columns and has two leaves a segment.
 
-    Null below three folds of two.
+    Null below three folds of two, and where most segments are single rows.
     """
-    if len(labels) < 2 * _FOLDS or labels.max() == 0:
+    if len(labels) < 2 * max(_FOLDS, int(labels.max()) + 1) or labels.max() == 0:
         return None
     rows = np.arange(len(labels))
     if len(rows) > _TOLD_ROWS:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -27,6 +28,7 @@ class Past:
     next_number: int
     members: Mapping[str, str]
     positions: Mapping[str, tuple[float, float]]
+    as_of: date | None = None
 
 
 @dataclass(frozen=True)

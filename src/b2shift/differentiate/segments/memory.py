@@ -59,7 +59,7 @@ def remembered(session: Session) -> Remembered | None:
     stored = {row["key"]: json.loads(row["value"]) for row in rows}
     if stored.get("format") != FORMAT:
         return None
-    people = session.query("SELECT customer_id, segment_id, x, y FROM segments").to_pydict()
+    people = session.query("SELECT customer_id, segment_id, x, y, as_of FROM segments").to_pydict()
     past = Past(
         keys=tuple(stored["keys"]),
         names=tuple(Name(name["text"], tuple(name["traits"])) for name in stored["names"]),
@@ -68,6 +68,7 @@ def remembered(session: Session) -> Remembered | None:
         next_number=stored["next_number"],
         members=dict(zip(people["customer_id"], people["segment_id"], strict=True)),
         positions=dict(zip(people["customer_id"], zip(people["x"], people["y"], strict=True), strict=True)),
+        as_of=people["as_of"][0] if people["as_of"] else None,
     )
     learned = {name: {k: tuple(v) for k, v in stored["rfm"][name].items()} for name in ("values", "shares")}
     return Remembered(past, Edges(learned["values"], learned["shares"]))

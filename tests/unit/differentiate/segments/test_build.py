@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -194,3 +194,28 @@ def test_the_predecessors_features_by_hand(tmp_path: Path) -> None:
     }
     assert len(COLUMNS) == len(set(COLUMNS)) == 37
     assert sum(map(len, VARIABLES)) == 37
+
+
+def test_what_became_of_segments_and_customers_is_kept_step_by_step(tmp_path: Path) -> None:
+    _segmented(tmp_path, 120)
+    assert open_lake(tmp_path).query("SELECT * FROM segment_flows").num_rows == 0
+    later = AS_OF + timedelta(days=30)
+    with lake(tmp_path, 130) as session:
+        segment_customers(session, later, seed=7)
+        session.commit(later)
+    reader = open_lake(tmp_path)
+    steps = reader.query("SELECT * FROM segment_flows").to_pylist()
+    assert {(row["before"], row["as_of"]) for row in steps} == {(AS_OF, later)}
+    assert sum(row["customers"] for row in steps) == 130
+    assert sum(row["customers"] for row in steps if row["from_id"] == "") == 10
+    held = dict(
+        zip(*reader.query("SELECT segment_id, customers FROM segment_catalogue").to_pydict().values(), strict=True)
+    )
+    for key, count in held.items():
+        assert sum(row["customers"] for row in steps if row["to_id"] == key) == count
+    with lake(tmp_path, 125) as session:
+        segment_customers(session, later + timedelta(days=30), seed=7)
+        session.commit(later)
+    steps = open_lake(tmp_path).query("SELECT * FROM segment_flows ORDER BY as_of").to_pylist()
+    assert len({row["as_of"] for row in steps}) == 2
+    assert sum(row["customers"] for row in steps if row["to_id"] == "") == 5
