@@ -8,6 +8,7 @@ import pytest
 
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.lake.api import Place, Trace, load_specs, open_lake, writing
+from b2shift.lake.lineage.columns import Followed
 
 DECLARED = """
 - {name: sales, layer: refined, grain: one sale, description: Sales.,
@@ -87,3 +88,10 @@ def test_statements_are_followed_through_what_they_nest(trace: Trace, sql: str) 
 
 def test_what_is_no_statement_comes_from_nowhere(trace: Trace) -> None:
     assert trace.statement("SELEC nothing").origins("c") == frozenset()
+
+
+def test_a_statement_the_parser_cannot_qualify_comes_from_its_tables() -> None:
+    told = {"sales": {"who": "VARCHAR", "amount": "DOUBLE"}, "people": {"who": "VARCHAR"}}
+    numbered = "SELECT rows.*, row_number() OVER (PARTITION BY who) AS place FROM (SELECT * FROM sales) AS rows"
+    hidden = Followed(f"(SELECT who, place FROM ({numbered} SEMI JOIN people USING (who)))", told)
+    assert {place.table for place in hidden.origins("place")} == {"sales", "people"}

@@ -29,7 +29,7 @@ class Followed:
             self.tables = frozenset(Place(name) for name in tables_read(tree) if name in schemas)
             known = {name: dict(columns) for name, columns in schemas.items()}
             self._scope = build_scope(qualify(tree, schema=known, dialect="duckdb", validate_qualify_columns=False))
-        except SqlglotError:
+        except (SqlglotError, ValueError):  # the qualifier raises the latter where it cannot expand a USING
             return
         self._inner = {id(inner.expression): inner for inner in self._scope.traverse()} if self._scope else {}
 
