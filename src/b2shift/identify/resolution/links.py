@@ -11,7 +11,7 @@ from b2shift.identify.resolution.companies import PROSPECT, Population
 from b2shift.identify.resolution.entities import Claim, Entities
 from b2shift.identify.resolution.evidence import CITY, EVIDENCE, compare
 from b2shift.identify.resolution.scoring import Rivals, Scored, city_rarity, pair_points
-from b2shift.identify.resolution.weights import Weights
+from b2shift.identify.resolution.weights import Floats, Weights
 
 SAME, DOUBT = 0.95, 0.10
 """At or above SAME a pair is one company; below DOUBT it is not; between them a person looks."""
@@ -26,15 +26,19 @@ def zone(chance: float) -> str:
 
 def explain(levels: Sequence[int], weights: Weights, city_points: float) -> tuple[LinkEvidence, ...]:
     """What each kind of evidence says and the points it brings; kinds that a side does not tell are left out."""
-    return tuple(
-        LinkEvidence(
-            evidence=kind.name,
-            level=kind.levels[level],
-            points=weights.points(place, level) + (city_points if place == CITY and level == 0 else 0.0),
-        )
+    return tuple(LinkEvidence.model_validate(told) for told in _reasons(levels, weights.tables(), city_points))
+
+
+def _reasons(levels: Sequence[int], points: list[Floats], city_points: float) -> Rows:
+    return [
+        {
+            "evidence": kind.name,
+            "level": kind.levels[level],
+            "points": float(points[place][level]) + (city_points if place == CITY and level == 0 else 0.0),
+        }
         for place, (kind, level) in enumerate(zip(EVIDENCE, levels, strict=True))
         if level >= 0
-    )
+    ]
 
 
 class Resolution:
@@ -44,6 +48,7 @@ class Resolution:
         self, people: Population, weights: Mapping[str, Weights], pairs: dict[tuple[int, int], Scored], decided: Decided
     ) -> None:
         self.people, self.weights, self.pairs = people, weights, pairs
+        self.points = {kind: learnt.tables() for kind, learnt in weights.items()}
         self.rarity = city_rarity(people.cities)
         rivals, companies = Rivals(people.companies, pairs), people.companies
         self.said = {pair: decided.get((companies[pair[0]].id, companies[pair[1]].id)) for pair in pairs}
@@ -72,7 +77,7 @@ class Resolution:
     def _link(self, pair: tuple[int, int]) -> dict[str, Any]:
         one, other = (self.people.companies[record] for record in pair)
         scored, answer = self.pairs[pair], self.said[pair]
-        evidence = explain(scored.levels, self.weights[other.kind], self.rarity.get(one.city or "", 0.0))
+        city_points = self.rarity.get(one.city or "", 0.0)
         return {
             "prospect_id": one.id,
             "same_as_kind": other.kind,
@@ -80,7 +85,7 @@ class Resolution:
             "probability": self.chance[pair],
             "points": scored.points,
             "zone": "doubt" if pair in self.refused else zone(self.chance[pair]),
-            "evidence": [{"evidence": e.evidence, "level": e.level, "points": e.points} for e in evidence],
+            "evidence": _reasons(scored.levels, self.points[other.kind], city_points),
             "decided_by": answer.by if answer else None,
             "decided_at": answer.at.astimezone(UTC).replace(tzinfo=None) if answer else None,
         }

@@ -1,5 +1,6 @@
 """Points of candidate pairs: the weights learnt, more for a rare city, less where other candidates fit as well."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -8,10 +9,10 @@ import numpy as np
 
 from b2shift.identify.resolution.companies import CUSTOMER, Company
 from b2shift.identify.resolution.evidence import CITY, LETTER_MOVED, NAME
-from b2shift.identify.resolution.weights import Floats, Levels, Weights, probability, total_points
+from b2shift.identify.resolution.weights import Floats, Levels, Weights, total_points
 
-# A pair that is the same company at less than this is a rival of another pair.
-_DIFFERENT = 0.1
+# A pair that is the same company at less than one chance in ten is no rival of another pair: log2 of its odds.
+_DIFFERENT = math.log2(0.1 / 0.9)
 
 
 def city_rarity(cities: Counter[str]) -> dict[str, float]:
@@ -50,7 +51,7 @@ class Rivals:
         self.companies, self.pairs = companies, pairs
         self.near: dict[int, list[int]] = defaultdict(list)
         for (one, other), scored in pairs.items():
-            if probability(np.array([scored.points]))[0] < _DIFFERENT:
+            if scored.points < _DIFFERENT:
                 continue
             if companies[other].kind == CUSTOMER:
                 self.near[one].append(other)
@@ -84,4 +85,4 @@ def _ambiguous(scored: Scored) -> bool:
 
 
 def _odds(bits: float) -> float:
-    return float(np.exp2(np.clip(bits, -500.0, 500.0)))
+    return float(2.0 ** max(-500.0, min(500.0, bits)))

@@ -26,10 +26,6 @@ class Weights(NamedTuple):
         """Points a pair starts with: log2 of the odds that a candidate pair is the same company."""
         return float(np.log2(self.share / (1 - self.share)))
 
-    def points(self, kind: int, level: int) -> float:
-        """log2 of how much likelier the level is among the same; nothing when a side does not say."""
-        return 0.0 if level < 0 else float(np.log2(self.same[kind][level] / self.others[kind][level]))
-
     def tables(self) -> list[Floats]:
         """Points by level, per kind."""
         return [np.log2(m / u) for m, u in zip(self.same, self.others, strict=True)]
@@ -43,18 +39,19 @@ def learn(levels: Levels, sizes: Sequence[int], *, anchor: int = 0) -> Weights:
     A weak belief decides which of the two classes is which, and holds where few pairs speak: agreement of the kind
     `anchor` marks the same company. Of the other kinds nothing is believed: they weigh what the pairs show.
     """
-    usual = [_shares(levels[:, kind], np.ones(len(levels)), np.full(size, 1 / size), 1.0)
-             for kind, size in enumerate(sizes)]  # fmt: skip
+    levels, times = _patterns(levels, sizes)
+    usual = [_shares(levels[:, kind], times, np.full(size, 1 / size), 1.0) for kind, size in enumerate(sizes)]
     fading = _FADING ** -np.arange(sizes[anchor], dtype=float)
     same, others = list(usual), list(usual)
     same[anchor], others[anchor] = fading / fading.sum(), fading[::-1] / fading.sum()
     weights = Weights(same, others, _SAME)
     for _ in range(_ROUNDS):
         chance = probability(total_points(levels, weights))
-        share = float((chance.sum() + _BELIEF * _SAME) / (len(chance) + _BELIEF))
+        agreed = chance * times
+        share = float((agreed.sum() + _BELIEF * _SAME) / (times.sum() + _BELIEF))
         new = Weights(
-            [_shares(levels[:, kind], chance, same[kind], _BELIEF) for kind in range(len(sizes))],
-            [_shares(levels[:, kind], 1 - chance, others[kind], _BELIEF) for kind in range(len(sizes))],
+            [_shares(levels[:, kind], agreed, same[kind], _BELIEF) for kind in range(len(sizes))],
+            [_shares(levels[:, kind], times - agreed, others[kind], _BELIEF) for kind in range(len(sizes))],
             share,
         )
         moved = abs(new.share - weights.share) + max(
@@ -78,6 +75,14 @@ def total_points(levels: Levels, weights: Weights) -> Floats:
 def probability(points: Floats) -> Floats:
     """Of being the same company, from points in bits."""
     return np.asarray(1 / (1 + np.exp2(-np.clip(points, -500, 500))))
+
+
+def _patterns(levels: Levels, sizes: Sequence[int]) -> tuple[Levels, Floats]:
+    """The different rows, and how many pairs are of each: hundreds of patterns tell what hundreds of thousands of pairs
+    do."""
+    steps = np.cumprod([1, *(size + 1 for size in sizes[:-1])], dtype=np.int64)
+    _, first, times = np.unique((levels + 1) @ steps, return_index=True, return_counts=True)
+    return levels[first], times.astype(np.float64)
 
 
 def _shares(levels: Levels, weight: Floats, belief: Floats, strength: float) -> Floats:

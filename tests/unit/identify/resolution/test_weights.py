@@ -38,4 +38,4 @@ def test_what_a_side_does_not_say_weighs_nothing() -> None:
 
 def test_no_pairs_leave_the_belief() -> None:
     weights = learn(np.empty((0, 2), dtype=np.int64), [3, 2])
-    assert weights.points(0, 0) > 0 > weights.points(0, 2)
+    assert weights.tables()[0][0] > 0 > weights.tables()[0][2]
