@@ -1,12 +1,13 @@
 // Draws every <figure data-chart>: reads its JSON, follows theme and size, offers PNG and CSV. The table twin is HTML.
 import * as echarts from "echarts/core";
-import { BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
 import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import { CanvasRenderer } from "echarts/renderers";
 import { saveCsv, savePng } from "./exports.js";
 import { look } from "./look.js";
 import { table } from "./table.js";
 import { bar } from "./kinds/bar.js";
+import { flows } from "./kinds/flows.js";
 import { front } from "./kinds/front.js";
 import { heat } from "./kinds/heat.js";
 import { histogram } from "./kinds/histogram.js";
@@ -18,11 +19,11 @@ import { stacked } from "./kinds/stacked.js";
 import { waterfall } from "./kinds/waterfall.js";
 
 echarts.use([
-  BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart,
+  BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart, ScatterChart,
   GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent, CanvasRenderer,
 ]);
 
-const KINDS = { bar, front, heat, histogram, intervals, line, map, reliability, scatter, stacked, waterfall };
+const KINDS = { bar, flows, front, heat, histogram, intervals, line, map, reliability, scatter, stacked, waterfall };
 const drawn = new Map();
 
 function show(figure) {

@@ -108,6 +108,27 @@ _MODELS = {
     "chosen": "i = 0",
     "reason": "'Melhor equilíbrio'",
 }
+# 60 customers: each segment keeps 18, s0 and s1 give two to the next, s2 is joined by two that are new.
+_FLOWS = {
+    "before": "DATE '2025-02-28'",
+    "as_of": f"DATE '{AS_OF}'",
+    "from_id": "['s0', 's1', 's2', 's0', 's1', ''][1 + i]",
+    "from_name": "['Segmento 0', 'Segmento 1', 'Segmento 2', 'Segmento 0', 'Segmento 1', ''][1 + i]",
+    "to_id": "['s0', 's1', 's2', 's1', 's2', 's2'][1 + i]",
+    "to_name": "['Segmento 0', 'Segmento 1', 'Segmento 2', 'Segmento 1', 'Segmento 2', 'Segmento 2'][1 + i]",
+    "customers": "CASE WHEN i < 3 THEN 18 ELSE 2 END",
+    "mrr": "100 * i",
+}
+_EVENTS = {
+    "before": "DATE '2025-02-28'",
+    "as_of": f"DATE '{AS_OF}'",
+    "event": "'dividiu'",
+    "segment_id": "'s2'",
+    "segment_name": "'Segmento 2'",
+    "other_id": "'s1'",
+    "sentence": "'Segmento 2 separou-se de Segmento 1.'",
+    "customers": "20",
+}
 _CARDS = {
     "score": "'churn_90d'",
     "label": "'Risco de churn'",
@@ -268,6 +289,8 @@ def stage_all(session: Session, customers: int = 60) -> None:
     stage(session, differentiate, "segment_catalogue", 3, _CATALOGUE | {"customers": str(customers // 3)})
     stage(session, differentiate, "segment_profiles", 9, _TRAITS)
     stage(session, differentiate, "segment_models", 6, _MODELS)
+    stage(session, differentiate, "segment_flows", 6, _FLOWS)
+    stage(session, differentiate, "segment_events", 1, _EVENTS)
     stage(session, differentiate, "features", customers, _OF_CUSTOMER, further=_FEATURES)
     stage(session, differentiate, "scores", customers, _SCORES)
     stage(session, differentiate, "score_cards", 1, _CARDS)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
+from b2shift.web.console.segments import flows
 from b2shift.web.console.segments.map import reading as map_reading
 from b2shift.web.console.segments.map import segment_map
 from b2shift.web.console.segments.mixes import LIFE_STAGES, Mix, Share, mixes
@@ -20,7 +21,7 @@ from b2shift.web.crm.models import Customer, Segment
 from b2shift.web.crm.reading import visible_customers
 
 SignIn = Callable[[Role], Client]
-PAGES = ("/segmentos/", "/segmentos/s0/", "/segmentos/comparar/", "/segmentos/mapa/")
+PAGES = ("/segmentos/", "/segmentos/s0/", "/segmentos/comparar/", "/segmentos/mapa/", "/segmentos/fluxos/")
 SEES = (Role.EXECUTIVE, Role.MARKETING, Role.ANALYST, Role.MANAGER, Role.EXECUTOR)
 
 
@@ -276,3 +277,34 @@ def test_beyond_eight_classes_the_smallest_share_a_hue_and_the_table_tells_all()
     ]
     assert sum(figure.table.rows[0][1:-1]) == pytest.approx(1.0)
     assert len(figure.told.columns) == 12
+
+
+def test_flows_tell_who_stayed_moved_and_came(signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get("/segmentos/fluxos/")
+    assert "4 de 58 clientes mudaram de segmento (6,9%); 2 chegaram e 0 saíram da base." in page.text
+    assert "Segmento 2 separou-se de Segmento 1." in page.text
+    drawn = payload(page.text, "fluxos")["rows"]
+    assert sum(row[2] for row in drawn) == 60
+    assert ["Novos na base", "Segmento 2", 2, 1.0, 500.0, "/segmentos/s2/"] in drawn
+
+
+def test_flows_of_a_portfolio_are_of_its_customers(signed_in: SignIn, people: dict[Role, User]) -> None:
+    own = visible_customers(people[Role.EXECUTOR])
+    moved = own.order_by("customer_id").first()
+    assert moved is not None
+    Customer.objects.filter(pk=moved.pk).update(migrated_from="s1" if moved.segment_id != "s1" else "s2")
+    page = signed_in(Role.EXECUTOR).get("/segmentos/fluxos/")
+    assert sum(row[2] for row in payload(page.text, "fluxos")["rows"]) == own.count()
+    assert f"1 de {own.count()} clientes mudaram de segmento" in page.text
+    assert "separou-se" not in page.text
+
+
+def test_a_step_is_asked_for_by_its_dates(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    assert browser.get("/segmentos/fluxos/?ciclo=2025-02-28_2026-10-31").status_code == 200
+    assert browser.get("/segmentos/fluxos/?ciclo=2020-01-01_2020-02-01").status_code == 404
+
+
+def test_without_a_second_cycle_the_page_says_what_is_to_come() -> None:
+    assert "a próxima entrega" in flows.sentence([])
+    assert flows.picture([]) is None

@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 
 Text = str | Promise
 Kind = Literal[
-    "line", "bar", "stacked", "scatter", "map", "waterfall", "histogram", "reliability", "heat", "intervals", "front"
+    "line", "bar", "stacked", "scatter", "map", "waterfall", "histogram", "reliability", "heat", "intervals", "front",
+    "flows",
 ]  # fmt: skip
 # What a column is to the drawing; columns without a part stand in the table only.
 Part = Literal[
@@ -52,7 +53,7 @@ class Chart:
     """A picture of a table: `name` is unique on the page, `reading` is what it says in one line.
 
     `options` by kind: line {area, zero}; bar {upright}; stacked {upright, share}; histogram {marks: [[label, value]]};
-    scatter {front, diagonal}; heat {}; intervals {reference}; every one {unit: "BRL"}.
+    scatter {front, diagonal}; heat {}; flows {}; intervals {reference}; every one {unit: "BRL"}.
     """
 
     name: str

@@ -9,10 +9,13 @@ from b2shift.web.console.audit import views as audit
 from b2shift.web.console.board import views as board
 from b2shift.web.console.catalogue import profile
 from b2shift.web.console.catalogue import views as catalogue
+from b2shift.web.console.contacts import approvals, compose, tasks
 from b2shift.web.console.customer import consents, evolution
 from b2shift.web.console.customer import views as customer
 from b2shift.web.console.customers import saved_pages as saved
 from b2shift.web.console.customers import views as customers
+from b2shift.web.console.deliveries import stops
+from b2shift.web.console.deliveries import views as deliveries
 from b2shift.web.console.due import views as due
 from b2shift.web.console.home import views as home
 from b2shift.web.console.keys import views as keys
@@ -21,7 +24,6 @@ from b2shift.web.console.people import views as people
 from b2shift.web.console.policy import views as policy
 from b2shift.web.console.privacy import requests as rights
 from b2shift.web.console.privacy import views as privacy
-from b2shift.web.console.quality import review
 from b2shift.web.console.quality import quarantine, review
 from b2shift.web.console.quality import views as quality
 from b2shift.web.console.resolution import views as resolution
@@ -66,9 +68,22 @@ urlpatterns: list[URLPattern] = [
     path("segmentos/", segments.index, name="segments"),
     path("segmentos/mapa/", segments.map_of_customers, name="segments_map"),
     path("segmentos/comparar/", segments.compare, name="segments_compare"),
+    path("segmentos/fluxos/", segments.movements, name="segments_flows"),
     path("segmentos/<str:segment_id>/", segments.detail, name="segment"),
     path("contatos-devidos/", due.index, name="due"),
     path("contatos-devidos/exportar/", due.export, name="due_export"),
+    path("contatos-devidos/<str:proposal_id>/contato/", compose.write, name="compose"),
+    path("aprovacoes/", approvals.index, name="approvals"),
+    path("aprovacoes/<int:key>/resposta/", approvals.answer, name="approval_answer"),
+    path("aprovacoes/<int:key>/retirar/", approvals.withdraw, name="approval_withdraw"),
+    path("tarefas/", tasks.index, name="tasks"),
+    path("tarefas/<int:key>/resultado/", tasks.finish, name="task_finish"),
+    path("tarefas/<int:key>/reabrir/", tasks.reopen, name="task_reopen"),
+    path("envios/", deliveries.index, name="deliveries"),
+    path("envios/paradas/", stops.index, name="stops"),
+    path("envios/paradas/mudar/", stops.change, name="stops_change"),
+    path("envios/<int:key>/", deliveries.detail, name="delivery"),
+    path("envios/<int:key>/resposta/", deliveries.settle, name="delivery_settle"),
     path("regua/", policy.index, name="rules"),
     path("modelos/", selection.index, name="models"),
     path("qualidade/", quality.index, name="quality"),
@@ -87,6 +102,7 @@ urlpatterns: list[URLPattern] = [
     path("empresas-repetidas/resposta/", resolution.answer, name="resolution_answer"),
     path("empresas-repetidas/separar/", resolution.part, name="resolution_part"),
     path("empresas-repetidas/parecidas/", resolution.near, name="resolution_near"),
+    path("empresas-repetidas/cliente/<str:customer_id>/", resolution.of_customer, name="resolution_of_customer"),
     path("empresas-repetidas/empresa/<str:entity>/", resolution.company, name="resolution_company"),
     path("fontes/", sources.index, name="sources"),
     path("fontes/enviar/", sources.send, name="source_send"),

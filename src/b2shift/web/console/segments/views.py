@@ -13,12 +13,13 @@ from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Chart
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.policy.rulebook import serving
-from b2shift.web.console.segments import pictures
+from b2shift.web.console.segments import flows, pictures
 from b2shift.web.console.segments.map import segment_map
 from b2shift.web.console.segments.mixes import EVERYBODY, LIFE_STAGES, NOBODY, RISK_BANDS, measures, mixes
 from b2shift.web.console.segments.overview import DEFAULT_SORT, SegmentRow, overview, sentence
 from b2shift.web.console.segments.traits import lines_of, marking, missing, pairs, reading
 from b2shift.web.crm.catalogue import visible_rules, visible_traits
+from b2shift.web.crm.flows import visible_events, visible_flows
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.paging import count_of
 from b2shift.web.crm.reading import sees_whole_base, visible_customers, visible_proposals
@@ -73,6 +74,30 @@ def compare(request: AskedBy) -> HttpResponse:
     if a and b and a != b:
         told |= _side_by_side(request.user, seen, rows[a], rows[b])
     return render(request, "console/segments/compare.html", told)
+
+
+@door(Capability.SEGMENTS)
+def movements(request: AskedBy) -> HttpResponse:
+    """Who went from which segment to which, in the last step unless told which, and what became of the segments."""
+    told = visible_flows(request.user)
+    steps = flows.steps_of(told)
+    wanted = request.GET.get("ciclo", "")
+    step = next((one for one in steps if wanted and f"{one[0]}_{one[1]}" == wanted), steps[-1] if steps else None)
+    if wanted and (step is None or f"{step[0]}_{step[1]}" != wanted):
+        raise Http404(_("Nenhum ciclo tem as datas %(step)s.") % {"step": wanted})
+    taken = [one for one in told if (one.before, one.as_of) == step]
+    return render(
+        request,
+        "console/segments/movements.html",
+        {
+            "sentence": flows.sentence(taken),
+            "picture": flows.picture(taken),
+            "steps": [(f"{before}_{now}", before, now) for before, now in reversed(steps) if now],
+            "step": f"{step[0]}_{step[1]}" if step else "",
+            "events": visible_events(request.user),
+            "everybody": sees_whole_base(request.user),
+        },
+    )
 
 
 @door(Capability.SEGMENTS)

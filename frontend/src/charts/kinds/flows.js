@@ -1,0 +1,36 @@
+// Ribbons from categories on the left to categories on the right, as wide as their value; hues follow the left side.
+import { NARROW, frame, tooltip } from "../frame.js";
+import { thin } from "../look.js";
+
+export function flows(rows, look, chart) {
+  const [from, to, value] = [rows.part("x"), rows.part("y"), rows.part("value")];
+  const narrow = chart.getWidth() < NARROW;
+  const sum = (index, name) => rows.rows.reduce((held, row) => held + (row[index] === name ? row[value.index] : 0), 0);
+  const side = (index) => [...new Set(rows.rows.map((row) => row[index]))].sort((a, b) => sum(index, b) - sum(index, a));
+  const [left, right] = [side(from.index), side(to.index)];
+  const names = [...new Set([...left, ...right])];
+  const hue = (name) => look.palette[names.indexOf(name) % look.palette.length];
+  const node = (at, index) => (name) => ({
+    name: `${at}${name}`, depth: at === "<" ? 0 : 1, itemStyle: { color: hue(name) },
+    label: { position: at === "<" ? "right" : "left", formatter: `${name}  ${value.short(sum(index, name))}` },
+  });
+  const width = Math.max(90, chart.getWidth() / 2 - 40);
+  return frame(look, {
+    tooltip: tooltip(look, (point) => {
+      const row = rows.rows[point.data.at];
+      if (!row) return { title: point.name.slice(1), lines: [{ label: value.label, value: value.write(point.value) }] };
+      return { title: `${row[from.index]} → ${row[to.index]}`, lines: [{ label: value.label, value: value.write(row[value.index]) }] };
+    }, { trigger: "item" }),
+    series: [{
+      type: "sankey", left: 2, right: 2, top: 6, bottom: 6, nodeWidth: narrow ? 8 : 14, nodeGap: narrow ? 8 : 10,
+      draggable: false, layoutIterations: 0, emphasis: { focus: "adjacency" },
+      label: { color: look.text, fontSize: narrow ? 11 : 12, width, overflow: "truncate" },
+      lineStyle: { curveness: 0.5 },
+      data: [...left.map(node("<", from.index)), ...right.map(node(">", to.index))],
+      links: rows.rows.map((row, at) => ({
+        source: `<${row[from.index]}`, target: `>${row[to.index]}`, value: row[value.index], at, link: rows.cell(row, "link"),
+        lineStyle: { color: thin(hue(row[from.index]), row[from.index] === row[to.index] ? 0.22 : 0.5) },
+      })),
+    }],
+  });
+}

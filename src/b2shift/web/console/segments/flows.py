@@ -1,0 +1,88 @@
+"""The flows of one step between segments, drawn and told."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from b2shift.web.console.charts import Chart, Column, Table
+from b2shift.web.console.formats import number, percent
+from b2shift.web.crm.flows import Flow
+
+Step = tuple[date | None, date | None]
+
+
+def steps_of(flows: Sequence[Flow]) -> list[Step]:
+    """The steps there are, oldest first."""
+    return list(dict.fromkeys((one.before, one.as_of) for one in flows))
+
+
+def sentence(flows: Sequence[Flow]) -> str:
+    """How many stayed, moved, came and left."""
+    both = [one for one in flows if one.from_id and one.to_id]
+    total = sum(one.customers for one in both)
+    if not total:
+        return _("Ainda não há dois ciclos a comparar: a próxima entrega mostra quem mudou de segmento.")
+    moved = sum(one.customers for one in both if one.from_id != one.to_id)
+    told = _("%(moved)s de %(total)s clientes mudaram de segmento (%(share)s)") % {
+        "moved": number(moved),
+        "total": number(total),
+        "share": percent(moved / total, 1),
+    }
+    came = sum(one.customers for one in flows if not one.from_id)
+    left = sum(one.customers for one in flows if not one.to_id)
+    if came or left:
+        told += _("; %(came)s chegaram e %(left)s saíram da base") % {"came": number(came), "left": number(left)}
+    return told + "."
+
+
+def picture(flows: Sequence[Flow]) -> Chart | None:
+    """Ribbons from the segments before to those now, as wide as the customers that took them."""
+    if not flows:
+        return None
+    had: dict[str, int] = {}
+    for one in flows:
+        had[one.from_id] = had.get(one.from_id, 0) + one.customers
+    rows = [
+        (
+            one.from_name or _("Novos na base"),
+            one.to_name or _("Fora da base"),
+            one.customers,
+            one.customers / had[one.from_id],
+            one.mrr,
+            reverse("console:segment", args=[one.to_id]) if one.to_id else "",
+        )
+        for one in flows
+    ]
+    return Chart(
+        name="fluxos",
+        kind="flows",
+        title=_("De onde vieram e para onde foram"),
+        reading=_reading(flows),
+        table=Table(
+            [
+                Column(_("Antes"), "", "x"),
+                Column(_("Agora"), "", "y"),
+                Column(_("Clientes"), "number", "value"),
+                Column(_("Parte de quem estava antes"), "percent:1"),
+                Column(_("MRR agora"), "money"),
+                Column(_("Segmento"), "", "link"),
+            ],
+            rows,
+        ),
+        note=_("À esquerda, o segmento no ciclo anterior; à direita, o de agora. A largura conta clientes."),
+        size="tall",
+    )
+
+
+def _reading(flows: Sequence[Flow]) -> str:
+    moved = [one for one in flows if one.from_id and one.to_id and one.from_id != one.to_id]
+    if not moved:
+        return _("Ninguém mudou de segmento.")
+    largest = max(moved, key=lambda one: (one.customers, one.from_id, one.to_id))
+    return _("O maior fluxo: %(count)s clientes de %(before)s para %(now)s.") % {
+        "count": number(largest.customers),
+        "before": largest.from_name,
+        "now": largest.to_name,
+    }
