@@ -15,9 +15,9 @@ BY_CUSTOMER = """
 """
 
 
-def main(drop: Path, home: Path) -> None:
+def main(drop: Path, home: Path, memory_limit_mb: int = 1024) -> None:
     """Ingest and aggregate."""
-    with writing(home, threads=2, memory_limit_mb=1024) as session:
+    with writing(home, threads=2, memory_limit_mb=memory_limit_mb) as session:
         ingest(session, drop)
         found = session.query(BY_CUSTOMER)
         session.commit(session.query("SELECT max(day) AS day FROM usage_daily").to_pylist()[0]["day"])
@@ -25,4 +25,4 @@ def main(drop: Path, home: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))

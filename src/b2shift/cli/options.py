@@ -17,4 +17,11 @@ Home = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Resultado em JSON na saída padrão.")]
+Memory = Annotated[
+    int,
+    typer.Option(min=256, envvar="B2SHIFT_MEMORY_MB", help="Limite de memória do motor, em MB (ou B2SHIFT_MEMORY_MB)."),
+]
+Threads = Annotated[
+    int, typer.Option(min=1, envvar="B2SHIFT_THREADS", help="Processadores que pode usar (ou B2SHIFT_THREADS).")
+]
 Seed = Annotated[int, typer.Option(help="Semente de tudo que é sorteado; a mesma semente dá o mesmo resultado.")]

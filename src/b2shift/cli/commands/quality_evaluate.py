@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson
+from b2shift.cli.options import AsJson, Memory
 from b2shift.cli.words import examples
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import open_lake, writing
@@ -28,7 +28,7 @@ def evaluate(
     before: Annotated[
         list[Path] | None, typer.Option("--before", help="Entrega que veio antes; repita, da mais velha à mais nova.")
     ] = None,
-    memory: Annotated[int, typer.Option(min=256, help="Limite de memória do motor, em MB.")] = 1024,
+    memory: Memory = 1024,
     as_json: AsJson = False,
 ) -> None:
     """Carrega a entrega numa pasta que se joga fora e confere limpeza, cargas e prospects com a verdade plantada."""

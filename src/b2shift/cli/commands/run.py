@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home, Seed
+from b2shift.cli.options import AsJson, Home, Memory, Seed, Threads
 from b2shift.cli.words import examples
 
 EXAMPLES = examples(
@@ -26,8 +26,8 @@ def run(
     ] = None,
     seed: Seed = 7,
     publish: Annotated[bool, typer.Option(help="Leva o resultado para as páginas.")] = True,
-    threads: Annotated[int, typer.Option(min=1, help="Processadores que a execução pode usar.")] = 2,
-    memory: Annotated[int, typer.Option(min=256, help="Limite de memória do motor, em MB.")] = 2048,
+    threads: Threads = 2,
+    memory: Memory = 2048,
     as_json: AsJson = False,
 ) -> None:
     """Roda o ciclo inteiro: lê e limpa a entrega, segmenta, estima riscos e propõe contatos.

@@ -1,8 +1,12 @@
 """A delivery: the files of a folder or of a zip, each with the quick sign by which an unchanged file is known."""
 
+import errno
+import lzma
 import os
 import shutil
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b, file_digest
@@ -14,6 +18,9 @@ _SAMPLE = 64 * 1024
 _CHUNK = 4 * 1024 * 1024
 # A zip of text shrinks 5 to 20 times; what shrinks 200 times is made to fill the disk.
 _LARGEST_RATIO, _LARGEST_MEMBER = 200, 64 * 1024**3
+# What the library raises of a zip whose tables lie: some are errors of values, one of a place before the file.
+_DAMAGED = (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, struct.error, OverflowError)
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
 @dataclass(frozen=True)
@@ -84,8 +91,8 @@ def _members(archive: Path) -> list[Delivered]:
     try:
         with zipfile.ZipFile(archive) as opened:
             infos = [info for info in opened.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        raise DropError("O zip está danificado", value=archive, hint=str(error)) from error
+    except _DAMAGED as error:
+        raise DropError("O zip está danificado", value=archive, hint=f"{error}. Peça outro") from error
     top = _common_folder(info.filename for info in infos)
     found = []
     for info in infos:
@@ -127,8 +134,10 @@ def _unpack(file: Delivered, scratch: Path) -> Path:
                 if written > file.bytes:
                     raise SourceError("O arquivo do zip é maior do que diz", value=file.name, hint="Peça outro")
                 out.write(chunk)
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
-        raise SourceError("O arquivo do zip está danificado", value=file.name, hint=str(error)) from error
+    except (*_DAMAGED, EOFError, RuntimeError, zlib.error, lzma.LZMAError) as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise StorageError("Não há espaço para abrir o zip", value=file.name, hint=str(error)) from error
+        raise SourceError("O arquivo do zip está danificado", value=file.name, hint=f"{error}. Peça outro") from error
     return target
 
 

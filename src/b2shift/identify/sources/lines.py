@@ -170,7 +170,10 @@ def _columns(shape: Shape, declared: str) -> tuple[str, tuple[str, ...]]:
     separator = declared
     if declared not in text:
         separator = max(_SEPARATORS, key=lambda mark: (text.count(mark), mark == declared))
-    names = next(csv.reader([text], delimiter=separator), [])
+    try:
+        names = next(csv.reader([text], delimiter=separator), [])
+    except csv.Error:  # a carriage return within the line
+        names = text.split(separator)
     return separator, tuple(name.strip() for name in names)
 
 
@@ -219,7 +222,10 @@ def _bounds(chunk: bytes) -> tuple[np.ndarray, np.ndarray]:
 
 def _cut(chunk: bytes, shape: Shape, starts: np.ndarray, ends: np.ndarray, repeated: str | None) -> dict[int, str]:
     """Which lines are not rows: blank, the header again, bytes of another encoding."""
-    cut = {int(i): "blank" for i in np.flatnonzero(ends - starts <= 2) if not chunk[starts[i] : ends[i]].strip()}
+    cut: dict[int, str] = {}
+    if not (shape.quoted and shape.header):  # between quotes of a CSV a blank line is part of a field
+        short = np.flatnonzero(ends - starts <= 2)
+        cut = {int(i): "blank" for i in short if not chunk[starts[i] : ends[i]].strip()}
     cut |= dict.fromkeys(_foreign(chunk, shape.encoding, ends), "foreign_bytes_line")
     if repeated is not None:
         mark, at = shape.header.lstrip(b"\xef\xbb\xbf")[:12], -1

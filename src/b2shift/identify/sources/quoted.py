@@ -46,6 +46,9 @@ def _records(batches: Iterator[pa.RecordBatch], separator: str, fields: int) -> 
             return
         except csv.Error:
             record = []
+        if not any(text.strip() for _, text in taken):
+            taken.clear()
+            continue
         if not record or (len(record) != fields and len(taken) > 1):
             for number, text in taken:
                 yield number, JOIN.join(text.rstrip("\r\n").split(separator))

@@ -11,7 +11,7 @@ from b2shift.identify.sources.rows import read_rows
 from b2shift.kernel.errors import SourceError
 from b2shift.lake.api import Session, Stage
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 Notes = dict[str, Any]
 
 

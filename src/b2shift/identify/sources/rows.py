@@ -56,7 +56,9 @@ def read_rows(session: Session, source: Source, name: str, path: Path, target: P
         lines = "_lines"
     else:
         select, extra = _csv_select(source, shape)
-        parts = f"string_split({_LINE}, {literal(JOIN if shape.quoted else shape.separator)})"
+        # Of fields that were quoted no line end is left but their own.
+        line, mark = ("_text", JOIN) if shape.quoted else (_LINE, shape.separator)
+        parts = f"string_split({line}, {literal(mark)})"
         lines = f"(SELECT _row, _line, _text AS _whole, {parts} AS parts FROM _lines)"
     told = f"SELECT {literal(name)} AS _file, _row, _line, {select}, {_hash(source, name + select)} FROM {lines}"
     _copy(session, name, batches, nobody_erased(session.store.root.parent, source, told), target)
