@@ -73,6 +73,7 @@ from b2shift.identify.quality.review import decided as _decided
 from b2shift.identify.quality.review import doubts as _doubts
 from b2shift.identify.resolution.build import build as _resolve
 from b2shift.identify.resolution.decisions import decide as _decide_link
+from b2shift.identify.resolution.merged import MergedPage, new_companies
 from b2shift.identify.resolution.merged import merged as merged_companies
 from b2shift.identify.resolution.merged import take_out as take_out_of_company
 from b2shift.identify.resolution.near import near as _near
@@ -119,6 +120,7 @@ __all__ = [
     "Lineage",
     "LineageNode",
     "Lineages",
+    "MergedPage",
     "MovesEvaluation",
     "Operation",
     "Person",
@@ -159,6 +161,7 @@ __all__ = [
     "loads_in_quarantine",
     "merged_companies",
     "near_companies",
+    "new_companies",
     "newest_date",
     "openlineage_events",
     "operations",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 from tests.unit.identify.resolution.population import resolved
 
+from b2shift.identify.api import MergedPage, merged_companies
 from b2shift.lake.api import Lake
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.resolution import views
@@ -97,3 +98,32 @@ def test_what_is_typed_finds_what_there_is(signed_in: SignIn, home: Path, base: 
 @pytest.mark.parametrize("query", ["?ver=nada", "?cursor=0", "?cursor=x"])
 def test_a_list_that_does_not_exist_is_refused(signed_in: SignIn, home: Path, query: str) -> None:
     assert signed_in(Role.ANALYST).get(PAGE + query).status_code == 400
+
+
+def test_new_companies_are_no_customers_and_told_once(signed_in: SignIn, home: Path) -> None:
+    page = signed_in(Role.ANALYST).get(f"{PAGE}?ver=novas")
+    codes = [one.entity for one in page.context["to_win"]]
+    assert page.context["total"] == 100
+    assert not {"P90000", "P90001", "P90002", "P90003"} & set(codes)
+    assert {one.records for one in page.context["to_win"]} <= {1, 2}
+
+
+def test_a_customers_prospects_are_told_to_who_follows_it(
+    signed_in: SignIn, home: Path, base: tuple[Path, Lake], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = merged_companies(base[1], limit=1, customer="C00007")
+
+    def merged(lake: Lake, *, limit: int, customer: str) -> MergedPage:
+        return known if customer in ("10000", "10001") else MergedPage(companies=(), total=0)
+
+    monkeypatch.setattr(views, "merged_companies", merged)
+    told = signed_in(Role.ANALYST).get(f"{PAGE}cliente/10000/").text
+    assert "P90002" in told
+    assert "/empresa/C00007/" in told
+    seller = signed_in(Role.EXECUTOR)
+    own = seller.get(f"{PAGE}cliente/10000/").text
+    assert "P90002" in own
+    assert "/empresa/" not in own
+    assert seller.get(f"{PAGE}cliente/10001/").status_code == 404
+    assert signed_in(Role.ADMINISTRATOR).get(f"{PAGE}cliente/10000/").status_code == 403
+    assert signed_in(Role.ANALYST).get(f"{PAGE}cliente/10002/").text.strip() == ""

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from b2shift.identify.contracts import Answer, LinkDecision
-from b2shift.identify.journal import add, decided
 from b2shift.kernel.errors import UnknownNameError
-from b2shift.lake.api import Lake
+from b2shift.lake.api import Lake, decisions_in, keep_decision
 
 
 def journal(home: Path) -> Path:
@@ -15,7 +14,7 @@ def journal(home: Path) -> Path:
 
 def decisions(home: Path) -> dict[tuple[str, str], LinkDecision]:
     """(prospect, other) → the newest decision, those taken back left out; StateError when damaged."""
-    found = {(one.prospect_id, one.same_as): one for one in decided(journal(home), LinkDecision)}
+    found = {(one.prospect_id, one.same_as): one for one in decisions_in(journal(home), LinkDecision)}
     return {pair: one for pair, one in found.items() if one.answer is not Answer.OPEN}
 
 
@@ -28,4 +27,4 @@ def decide(lake: Lake, home: Path, decision: LinkDecision) -> None:
     others = [row["same_as"] for row in known.to_pylist()]
     if decision.same_as not in others:
         raise UnknownNameError(f"par de {decision.prospect_id}", decision.same_as, others)
-    add(journal(home), decision)
+    keep_decision(journal(home), decision)

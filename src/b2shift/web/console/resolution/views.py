@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from b2shift.identify.api import (
     answered_pairs,
     decide_link,
     merged_companies,
+    new_companies,
     resolution_report,
     same_company_pairs,
     take_out_of_company,
@@ -24,12 +25,13 @@ from b2shift.identify.api import (
 )
 from b2shift.identify.contracts import Answer, LinkDecision, TypedCompany
 from b2shift.kernel.errors import InputError
-from b2shift.web.accounts.permissions import Capability
+from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import number
 from b2shift.web.console.resolution.words import KINDS, ZONES, Reason, reasons
 from b2shift.web.crm.alike import alike_companies
 from b2shift.web.crm.lake import lake
+from b2shift.web.crm.reading import visible_customers
 
 PAGE_ROWS = 25
 _MOST_PAGES = 400
@@ -37,6 +39,7 @@ VIEWS: dict[str, str | Promise] = {
     "": gettext_lazy("Em dúvida"),
     "decididas": gettext_lazy("Decididas"),
     "unidas": gettext_lazy("Unidas"),
+    "novas": gettext_lazy("Novas empresas"),
 }
 TYPED = ("name", "cnpj", "domain", "phone", "city")
 _LONGEST = 200
@@ -55,6 +58,9 @@ def index(request: AskedBy) -> HttpResponse:
     if view == "unidas":
         merged = merged_companies(read, **bounds)
         told |= {"companies": merged.companies, "total": merged.total}
+    elif view == "novas":
+        new = new_companies(read, **bounds)
+        told |= {"to_win": new.companies, "total": new.total}
     else:
         listed = (answered_pairs if view else waiting_pairs)(read, home, **bounds)
         told |= {"pairs": [(pair, reasons(pair.evidence)) for pair in listed.pairs], "total": listed.total}
@@ -72,6 +78,18 @@ def company(request: AskedBy, entity: str) -> HttpResponse:
     pairs = same_company_pairs(lake(), Path(settings.HOME), entity)
     told: list[tuple[CompanyPair, list[Reason]]] = [(pair, reasons(pair.evidence)) for pair in pairs]
     return render(request, "console/resolution/company.html", {"entity": entity, "pairs": told})
+
+
+@door(Capability.CUSTOMERS)
+def of_customer(request: AskedBy, customer_id: str) -> HttpResponse:
+    """The prospects that are a customer one follows; nothing when there are none."""
+    request.user.unit_in_view = ""
+    if not visible_customers(request.user).filter(customer_id=customer_id).exists():
+        raise Http404
+    merged = merged_companies(lake(), limit=1, customer=customer_id)
+    told = {"company": merged.companies[0] if merged.companies else None,
+            "may_part": may(request.user, Capability.RESOLUTION)}  # fmt: skip
+    return render(request, "console/resolution/of_customer.html", told)
 
 
 @door(Capability.RESOLUTION, methods=("POST",))
