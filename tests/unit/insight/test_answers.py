@@ -102,6 +102,12 @@ def test_the_rest_of_a_ranking_is_told(lake: SmallLake) -> None:
     assert sum(row["mrr"] for row in told.rows) == asked(lake, "Qual é o MRR?").rows[0]["mrr"]
 
 
+# MRR of May by state: SP 350, BA 250; RS stopped paying. April: SP 320, BA 250, RS 300.
+def test_a_condition_on_groups_is_met_by_groups(lake: SmallLake) -> None:
+    assert {row["state"] for row in asked(lake, "estados com MRR acima de 300").rows} == {"sp"}
+    assert {row["state"] for row in asked(lake, "quais estados tiveram crescimento de MRR acima de 5%?").rows} == {"sp"}
+
+
 def test_ratios_have_no_rest(lake: SmallLake) -> None:
     assert not any("rest" in row for row in asked(lake, "top 1 segmento em ticket médio").rows)
 

@@ -1,6 +1,7 @@
 """The rows of a typed query: metrics by period and group, compared, ordered, listed; within a scope."""
 
 import math
+import operator
 from typing import Any
 
 from b2shift.kernel.calendar import last_closed_month
@@ -23,10 +24,11 @@ from b2shift.metrics.api import (
     metric,
     series,
 )
-from b2shift.metrics.contracts import Grain, Period, TypedQuery
+from b2shift.metrics.contracts import Filter, Grain, Period, TypedQuery
 
 Row = dict[str, Any]
 SUMMED = frozenset({"additive", "semi_additive"})
+COMPARES = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge, "neq": operator.ne}
 REST = "rest"
 """Marks the row of a ranking that holds everybody else."""
 
@@ -43,20 +45,25 @@ class Numbers:
         self.notes: list[str] = []
         months = 12 if query.intent == "trend" or self._long() else 1
         self.period = query.time or default_period(self.as_of, months)
+        self._of_groups = _of_groups(query)
+        self.query = query.model_copy(update={"filters": tuple(f for f in query.filters if f not in self._of_groups)})
 
     def _long(self) -> bool:
         return any(metric(name).default_period == "last_12_months" for name in self.query.metrics)
 
     def rows(self) -> list[Row]:
         """The rows of a number, series, ranking, comparison, list or report, in their order."""
-        if self.query.intent == "list" or (self.query.intent == "report" and not self.query.metrics):
+        grouped = bool(self.query.dimensions) and "customer" not in self.query.dimensions
+        if (self.query.intent == "list" and not grouped) or (self.query.intent == "report" and not self.query.metrics):
             return self._list()
         other = self.other()
-        return self._ordered(self._merged([self._metric(name, other) for name in self.query.metrics]))
+        rows = self._merged([self._metric(name, other) for name in self.query.metrics])
+        return self._ordered([row for row in rows if all(_meets(row, one) for one in self._of_groups)])
 
     def other(self) -> Period | None:
         """The period that numbers are set against, when one is."""
         change = self.query.order is not None and self.query.order.by.endswith(".change")
+        change = change or any(one.op.startswith("change") for one in self._of_groups)
         comparison = self.query.comparison
         if comparison and comparison.type in {"period", "previous_year", "previous_period"}:
             return compared(self.period, comparison, self.as_of)
@@ -234,6 +241,23 @@ class Numbers:
             values = {row["customer"]: row[name] for row in found}
             rows = [{**row, name: values.get(row["customer"])} for row in rows]
         return rows
+
+
+def _of_groups(query: TypedQuery) -> tuple[Filter, ...]:
+    """`Segmentos com NPS acima de 50`: a condition on the metric that is asked of groups is about the groups."""
+    if not query.dimensions or "customer" in query.dimensions:
+        return ()
+    return tuple(one for one in query.filters if one.field in query.metrics)
+
+
+def _meets(row: Row, one: Filter) -> bool:
+    kind = "_change_pct" if "pct" in one.op else "_change" if one.op.startswith("change") else ""
+    value = row.get(f"{one.field}{kind}")
+    if value is None:
+        return False
+    if one.op == "between" and isinstance(one.value, tuple):
+        return bool(one.value[0] <= value <= one.value[1])
+    return bool(COMPARES.get(one.op.rpartition("_")[2], operator.eq)(value, one.value))
 
 
 def _real(value: float | None) -> float | None:

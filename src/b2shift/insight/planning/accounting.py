@@ -98,15 +98,10 @@ def _ordered(draft: Draft, item: Item, reading: Reading) -> bool:
 
 
 def _moves(draft: Draft, item: Item, reading: Reading) -> bool:
-    every = [*draft.filters, *([draft.condition] if draft.condition else [])]
-    return (
-        draft.intent in MOVING
-        or reading.folded[item.start] in {"up", "down"}
-        or draft.calculation == "growth"
-        or draft.comparison is not None
-        or any(one.op.startswith("change") for one in every)
-        or (draft.order is not None and draft.order.by.endswith(".change"))
-    )
+    ordered = draft.order is not None and draft.order.by.endswith(".change")
+    plain = reading.folded[item.start] in {"up", "down"}
+    told = draft.calculation == "growth" or draft.comparison is not None or _changes(draft) or ordered
+    return told or plain or draft.intent in MOVING
 
 
 def _left_out(draft: Draft, item: Item, reading: Reading) -> bool:
@@ -120,20 +115,47 @@ def _left_out(draft: Draft, item: Item, reading: Reading) -> bool:
     )
 
 
+def _calculated(draft: Draft, item: Item, reading: Reading) -> bool:
+    kinds = {"rank", "explain", "define", "relationship", "alert", "forecast", "actions", "report"}
+    return bool(draft.calculation or draft.comparison) or draft.intent in kinds or _changes(draft)
+
+
+def _leaves(draft: Draft, item: Item, reading: Reading) -> bool:
+    """Who is lost or leaves: a metric of leaving, why they left, or those about to."""
+    fields = {one.field for one in draft.filters}
+    told = LEAVING & {*draft.metrics, *fields} or fields & {"risk_band", "renewal_date"} or _changes(draft)
+    return bool(told) or draft.intent in MOVING or "churn_reason" in draft.dimensions
+
+
+def _comes(draft: Draft, item: Item, reading: Reading) -> bool:
+    aged = any(one.field == "tenure_months" for one in draft.filters)
+    return bool(COMING & {*draft.metrics}) or draft.intent in MOVING or aged
+
+
+def _renews(draft: Draft, item: Item, reading: Reading) -> bool:
+    told = any(one.field == "renewal_date" for one in draft.filters) or "renewal_date" in draft.dimensions
+    return told or draft.intent != "list"
+
+
+def _averaged(draft: Draft, item: Item, reading: Reading) -> bool:
+    return draft.comparison is not None or draft.intent in {"define", "profile"}
+
+
+def _changes(draft: Draft) -> bool:
+    every = [*draft.filters, *([draft.condition] if draft.condition else [])]
+    return any(one.op.startswith("change") for one in every)
+
+
 CHECKS: dict[str, Callable[[Draft, Item, Reading], bool]] = {
     **dict.fromkeys(COMPARES - {"lte"}, _compares),
     "compare": _set_against,
     **dict.fromkeys(("top", "bottom", "best", "worst", "ranking"), _ordered),
     **dict.fromkeys(("drop", "rise", "halved", "doubled"), _moves),
-    "not": _left_out,
-    "none": _left_out,
-    **dict.fromkeys(("share", "growth", "cumulative", "median", "p90", "p95", "moving_average"), lambda d, i, r: bool(
-        d.calculation or d.intent in {"rank", "explain", "define", "relationship", "alert", "forecast", "actions", "report"} or d.comparison
-    )),
-    "average_all": lambda d, i, r: d.comparison is not None or d.intent == "define",
-    "lose": lambda d, i, r: bool(LEAVING & {*d.metrics, *(f.field for f in d.filters)}) or d.intent in MOVING or "churn_reason" in d.dimensions
-    or any(f.op.startswith("change") for f in d.filters),
-    "leave": lambda d, i, r: bool(LEAVING & {*d.metrics, *(f.field for f in d.filters)}) or d.intent in MOVING or "churn_reason" in d.dimensions or any(f.field in {"risk_band", "renewal_date"} for f in d.filters),
-    "gain": lambda d, i, r: bool(COMING & {*d.metrics}) or d.intent in MOVING or any(f.field == "tenure_months" for f in d.filters),
-    "renewal": lambda d, i, r: any(f.field == "renewal_date" for f in d.filters) or "renewal_date" in d.dimensions or d.intent != "list",
-}  # fmt: skip
+    **dict.fromkeys(("not", "none"), _left_out),
+    **dict.fromkeys(("share", "growth", "cumulative", "median", "p90", "p95", "moving_average"), _calculated),
+    "average_all": _averaged,
+    **dict.fromkeys(("lose", "leave"), _leaves),
+    "gain": _comes,
+    "renewal": _renews,
+}
+"""Cue → whether it left its mark in the draft."""

@@ -205,7 +205,7 @@ def _measured(reading: Reading, used: Used, amount: Amount, other: Amount | None
 
 def _change(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
     """`cujo uso caiu mais de 30%`, `queda de 10 pontos no NPS`."""
-    moves = [i for i in reading.of("cue") if i.name in MOVES and i.end <= amount.start]
+    moves = [i for i in reading.of("cue") if _moves(reading, i) and i.end <= amount.start]
     if not moves:
         return False
     move = moves[-1]
@@ -229,6 +229,11 @@ def _change(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
     used.items.update({metric, move})
     used.amounts.add(amount)
     return True
+
+
+def _moves(reading: Reading, cue: Item) -> bool:
+    """`crescimento acima de 5%` is a rise too."""
+    return cue.name in MOVES or (cue.name == "growth" and reading.folded[cue.start].startswith(("cresc", "growth")))
 
 
 def _nothing(reading: Reading, draft: Draft, used: Used) -> None:

@@ -30,6 +30,8 @@ def continues(reading: Reading, fresh: Draft) -> bool:
     text = reading.text
     if _STARTS.match(text) or _POINTS.search(text):
         return True
+    if reading.cue("count") and len(reading.words) <= 5 and not (fresh.filters or fresh.days or fresh.dimensions):
+        return True
     if not fresh.metrics and fresh.intent not in {"actions", "profile", "define"}:
         return len(reading.words) <= 8 or not (fresh.filters and _WHOLE.search(text))
     return len(reading.words) <= 3 and not _WHOLE.search(text)
@@ -177,7 +179,8 @@ def _order(out: Draft, fresh: Draft, reading: Reading) -> None:
 
 
 def _intent(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
-    if reading.cue("count") and not fresh.metrics and before.intent in {"list", "rank"}:
+    counted = reading.cue("count") and set(fresh.metrics) <= {"active_customers"}
+    if counted and before.intent in {"list", "rank", "profile", "actions"}:
         out.intent, out.metrics, out.order, out.limit = "metric", ["active_customers"], None, None
         out.dimensions = [d for d in out.dimensions if d != "customer"]
         return

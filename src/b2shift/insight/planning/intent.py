@@ -6,8 +6,17 @@ from datetime import date
 
 from b2shift.insight.planning.conditions import Used, changed_at_all, goes_down
 from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.phrasing import (
+    MOST_COMMON,
+    asks_to_act,
+    asks_when,
+    looks_forward,
+    more_with_more,
+    portrays,
+)
 from b2shift.insight.reading.items import Reading
-from b2shift.metrics.contracts import Horizon, Intent, Order
+from b2shift.metrics.api import load_dictionary
+from b2shift.metrics.contracts import Filter, Horizon, Intent, Order
 
 CALCULATIONS = {
     "growth": "growth", "share": "share_of_total", "cumulative": "cumulative", "median": "median", "p90": "p90", "p95": "p95",
@@ -27,7 +36,7 @@ ASKING = re.compile(
 
 def settle(reading: Reading, draft: Draft, used: Used) -> None:
     """Write intent, calculation, grain, format, schedule, forecast and condition into the draft."""
-    _calculation(reading, draft)
+    _calculation(reading, draft, used)
     grain = reading.cue(*GRAINS)
     draft.grain = GRAINS[grain.name] if grain else None
     draft.format = next((FORMATS[i.name] for i in reading.of("cue") if i.name in FORMATS), None)
@@ -36,6 +45,8 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
         draft.order, draft.limit, draft.ranked = None, None, None
     if draft.intent == "explain":
         draft.calculation = None
+    if draft.intent == "profile":
+        draft.comparison = None
     if draft.intent == "relationship" and len(set(draft.metrics)) > 1 and not reading.cue("by"):
         draft.dimensions = []
     finish = FINISHES.get(draft.intent)
@@ -43,50 +54,22 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
         finish(reading, draft, used)
     if draft.intent == "metric" and draft.order and not draft.dimensions:
         _who_is_ranked(reading, draft)
-    if draft.intent == "list" or (draft.intent == "rank" and draft.customers and not draft.dimensions):
+    if draft.intent == "metric" and _lists_groups(reading, draft, used):
+        draft.intent, draft.metrics = "list", list(dict.fromkeys(one.field for one in _measured(draft)))
+    elif draft.intent == "list" or (draft.intent == "rank" and draft.customers and not draft.dimensions):
         draft.dimensions = list(dict.fromkeys([*(d for d in draft.dimensions if d != "churn_reason"), "customer"]))
-    if draft.intent in {"rank", "trend"} and draft.days and draft.grain is None and _asks_when(reading):
-        draft.grain = _asks_when(reading)
+    if draft.intent in {"rank", "trend"} and draft.days and draft.grain is None and asks_when(reading):
+        draft.grain = asks_when(reading)
         draft.dimensions = [d for d in draft.dimensions if d != "customer"]
     if draft.intent not in {"trend", "forecast", "report", "rank"} or (
-        draft.intent == "rank" and not _asks_when(reading)
+        draft.intent == "rank" and not asks_when(reading)
     ):
         draft.grain = None
     _counted(reading, draft, used)
 
 
-MOST_COMMON = re.compile(
-    r"\b(motivo|causa|razao|reason|cause)s? (mais|principa)|\b(principa|most common|main|top)\w* (motivo|causa|razao|reason|cause)"
-)
-PORTRAIT = re.compile(
-    r"\b(quem (sao|esta|estao|faz|fazem|compoe|pertence)|who (are|is|belongs)|o que (e|tem|ha|o|os|a|as|caracteriza)|what (is|are|does|do)|como (e|sao)"
-    r"|fale|conte|tell me|resum\w*|detalh\w*|apresent\w*)\b"
-)
-
-
-def _portrays(reading: Reading, draft: Draft) -> bool:
-    """`Quem são os clientes do cluster 3?`: a cluster, and nothing but the cluster, is asked about."""
-    return (
-        [f.field for f in draft.filters] == ["cluster"] and bool(PORTRAIT.search(reading.text)) and not reading.periods
-    )
-
-
-_STEP = "(mes|month|trimestre|quarter|ano|year)"
-WHEN = re.compile(
-    rf"\b(?:qual|que|which|what) (?:foi o )?{_STEP}\b|\b(?:pior|melhor|maior|menor|best|worst) {_STEP}\b"
-    rf"|\b{_STEP} (?:com|with) (?:o |a |the )?(?:maior|menor|melhor|pior|mais|menos|highest|lowest|most)\b"
-)
-STEPS = {"mes": "month", "month": "month", "trimestre": "quarter", "quarter": "quarter", "ano": "year", "year": "year"}
-
-
-def _asks_when(reading: Reading) -> str | None:
-    """`Em que mês…`, `which quarter…`: the step whose extreme is asked for."""
-    found = WHEN.search(reading.text)
-    return STEPS[found[1] or found[2] or found[3]] if found else None
-
-
-def _calculation(reading: Reading, draft: Draft) -> None:
-    found = reading.cue(*CALCULATIONS)
+def _calculation(reading: Reading, draft: Draft, used: Used) -> None:
+    found = next((i for i in reading.of("cue") if i.name in CALCULATIONS and i not in used.items), None)
     verb = (
         found
         and found.name == "share"
@@ -121,26 +104,29 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         and not (reading.cue("explain") and reading.periods)
     ):
         return "define"
-    if reading.cue("actions") or _asks_to_act(reading):
+    if reading.cue("actions") or asks_to_act(reading):
         return "actions"
-    if metrics and _more_with_more(reading):
+    if metrics and more_with_more(reading):
         if len(set(metrics)) == 1 and reading.cue("leave", "lose"):
             draft.metrics = [*metrics, "churn_rate"]
         if len(set(draft.metrics)) == 2:
             return "relationship"
     if (looks_forward(reading) or any(p.ahead for p in reading.periods)) and not used.periods:
         return "forecast"
+    if not metrics and reading.cue("profile", "explain") and [f.field for f in draft.filters] == ["cluster"]:
+        return "profile"
     if reading.cue("explain") and not MOST_COMMON.search(reading.text):
         return "explain"
-    if reading.cue("relationship") and (len(set(metrics)) >= 2 or (metrics and (draft.dimensions or draft.filters))):
+    beside = draft.dimensions or (draft.filters and draft.calculation != "share_of_total")
+    if reading.cue("relationship") and (len(set(metrics)) >= 2 or (metrics and beside)):
         return "relationship"
-    if not metrics and (reading.cue("profile") or _portrays(reading, draft)):
+    if not metrics and (reading.cue("profile") or portrays(reading, draft)):
         return "profile"
     if draft.comparison is not None and not (draft.comparison.type == "overall_average" and draft.customers):
         return "compare"
     if reading.cue("compare") and (draft.dimensions or draft.customers) and metrics and not draft.order:
         return "compare"
-    if (draft.order or draft.ranked) and (draft.dimensions or draft.customers or draft.limit or _asks_when(reading)):
+    if (draft.order or draft.ranked) and (draft.dimensions or draft.customers or draft.limit or asks_when(reading)):
         return "rank"
     if draft.customers and _lists(reading, draft, used):
         return "list"
@@ -180,57 +166,30 @@ def _moved_groups(reading: Reading, draft: Draft) -> bool:
     return True
 
 
-ACTING = re.compile(
-    r"\bo que (?:eu |a gente |nos |se )?(?:faz|faco|fazemos|faria|faremos|fariamos|faco eu)\b(?: com| para| sobre|$)|\b(?:o que|que|what|how|como|(?:que|quais) clientes|quem|which customers)"
-    r"(?: (?:eu|a gente|nos|devo|deve|devemos|deveriamos|posso|podemos|pode|should|can|could|i|we|to|se|melhor))*"
-    r" (?:(?!calcul|defin|med|mostr|interpret|explic|saber|ler|ver|evolu|ficar|ser|estar|compar|expo|baix|tirar|gerar|chegar|fechar|terminar)\w{2,}(?:ar|er|ir)"
-    r"|(?:offer|engage|approach|contact|retain|prioriti[sz]e|reduce|improve|keep|save|reach|win))\b"
-)
-"""`Que clientes abordar primeiro?`, `o que oferecer aos promotores`: a question word before a deed that can be done."""
-COMPARATIVE = frozenset({"mais", "menos", "maior", "menor", "more", "less", "higher", "lower", "fewer"})
-
-
-FUTURE = re.compile(
-    r"\b(vamos|vai|vao|devemos|devem|deve|deveremos|devera|iremos|ira|espero|esperamos)"
-    r" (?!ver|mostrar|saber|olhar|falar|dizer|comparar|analisar|fazer com)\w{2,}(ar|er|ir|or)\b"
-)
-
-
-def looks_forward(reading: Reading) -> bool:
-    """A forecast by its name, or by a verb that tells what will be: `quanto devemos vender em julho`."""
-    return reading.cue("forecast") is not None or (
-        bool(FUTURE.search(reading.text))
-        and not reading.cue("alert", "actions", "renewal")
-        and bool(reading.of("metric") or reading.cue("lose", "gain"))
-    )
-
-
-def _asks_to_act(reading: Reading) -> bool:
-    """The deed is no name of the dictionary, as `cluster` is."""
-    found = ACTING.search(reading.text)
-    if found is None or reading.cue("forecast", "define", "alert"):
-        return False
-    last = reading.text[: found.end()].count(" ")
-    return not any(i.start <= last < i.end and i.kind in {"dimension", "value"} for i in reading.items)
-
-
-def _more_with_more(reading: Reading) -> bool:
-    """`Clientes com mais uso têm menos churn?`: both metrics are said to be more or less."""
-    said = [i for i in reading.items if i.kind == "metric" or i.name in {"leave", "lose"}]
-    beside = [
-        {p for p in (i.start - 1, i.end) if 0 <= p < len(reading.words) and reading.folded[p] in COMPARATIVE}
-        for i in said[:2]
-    ]
-    return len(said) >= 2 and all(beside) and len(set.union(*beside)) > 1
+DEBTORS = frozenset({"devedor", "inadimplente", "debtor"})
 
 
 def _who_is_ranked(reading: Reading, draft: Draft) -> None:
     """`Maiores devedores`: a metric whose word means people; other numbers of the whole have no order."""
-    people = any(reading.words[m.start].lemma in {"devedor", "inadimplente", "debtor"} for m in reading.of("metric"))
+    several = any(reading.folded[c.start] in {"maiores", "menores", "principais", "piores"} for c in reading.of("cue"))
+    people = several or any(reading.words[m.start].lemma in DEBTORS for m in reading.of("metric"))
     if people:
         draft.intent, draft.dimensions = "rank", ["customer"]
     else:
         draft.order = draft.limit = None
+
+
+def _measured(draft: Draft) -> list[Filter]:
+    known = load_dictionary().metrics
+    return [one for one in draft.filters if one.field in known]
+
+
+def _lists_groups(reading: Reading, draft: Draft, used: Used) -> bool:
+    """`Quais segmentos têm NPS acima de 50?`: groups that meet a condition, and no other number of them."""
+    free = [m for m in reading.of("metric") if m not in used.items]
+    return bool(draft.dimensions and _measured(draft)) and not (
+        free or draft.customers or draft.order or draft.calculation
+    )
 
 
 def _orders_a_report(reading: Reading) -> bool:
@@ -278,6 +237,7 @@ def _counted(reading: Reading, draft: Draft, used: Used) -> None:
     wanted = draft.intent in {"metric", "trend", "compare", "rank", "forecast"} and not draft.ranked
     counting: object = (
         reading.cue("count", "share")
+        or (reading.cue("how_much") and not draft.metrics)
         or (draft.intent == "trend")
         or re.search(r"\b(numero|quantidade|total|number|count|qtd|qtde) (de|of)\b", reading.text)
     )
@@ -353,9 +313,18 @@ def _report(reading: Reading, draft: Draft, used: Used) -> None:
     if (
         (draft.customers or (named and not draft.metrics))
         and not draft.dimensions
-        and (not draft.metrics or draft.order)
+        and (not draft.metrics or draft.order or _are_debtors(reading, draft))
     ):
         draft.dimensions = ["customer"]
+
+
+def _are_debtors(reading: Reading, draft: Draft) -> bool:
+    """`Os clientes inadimplentes`: who, not how much."""
+    late = next((m for m in reading.of("metric") if m.name == "overdue_amount"), None)
+    if late is None or draft.metrics != ["overdue_amount"] or reading.words[late.start].lemma not in DEBTORS:
+        return False
+    draft.add_filter("overdue_amount", "gt", 0)
+    return True
 
 
 def _list(reading: Reading, draft: Draft, used: Used) -> None:

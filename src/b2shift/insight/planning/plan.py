@@ -12,8 +12,9 @@ from b2shift.insight.planning.followup import continues, edited
 from b2shift.insight.planning.gate import RANKING_OPTIONS, gate
 from b2shift.insight.planning.grouping import take_groups
 from b2shift.insight.planning.guards import guard
-from b2shift.insight.planning.intent import looks_forward, settle
+from b2shift.insight.planning.intent import settle
 from b2shift.insight.planning.measures import measured
+from b2shift.insight.planning.phrasing import looks_forward
 from b2shift.insight.planning.ranking import SUPERLATIVES, take_order
 from b2shift.insight.reading.items import Reading, read
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon

@@ -20,6 +20,9 @@ def take_order(reading: Reading, draft: Draft, used: Used) -> None:
         if i.name in SUPERLATIVES and not _only_amount(reading, i) and not _leaves_out(i, used)
     ]
     draft.limit = _limit(reading, used, bool(cues))
+    if not cues and reading.cue("ascending") and draft.metrics and draft.dimensions:
+        draft.order = Order(by=draft.metrics[0], dir="asc")
+        return
     if not cues:
         if draft.limit and (draft.dimensions or draft.customers) and draft.metrics:
             draft.order = Order(by=draft.metrics[0], dir="desc")

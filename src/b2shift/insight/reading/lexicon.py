@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Any, NamedTuple
 
 from b2shift.insight.reading.numbers import ONES, SCALES
-from b2shift.insight.reading.periods import TIME_WORDS
+from b2shift.insight.reading.periods import RULE_WORDS, TIME_WORDS
 from b2shift.insight.reading.spelling import Spelling
 from b2shift.insight.reading.text import plain, singular, split
 from b2shift.kernel.yaml import parse_yaml
@@ -60,7 +60,7 @@ class Lexicon:
         self._stems = tuple({e.words[0][:-1] for e in self._prefix})
         self.harmless = frozenset(harmless)
         self.short = dict(short)
-        self.spelling = Spelling(vocabulary | TIME_WORDS | {*ONES, *SCALES}, self.harmless | CONNECTORS)
+        self.spelling = Spelling(vocabulary | TIME_WORDS | RULE_WORDS | {*ONES, *SCALES}, self.harmless | CONNECTORS)
 
     def knows(self, word: str) -> bool:
         """Whether a word is in any phrase, or begins one that takes any ending."""

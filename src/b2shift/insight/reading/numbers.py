@@ -61,7 +61,8 @@ def _amount(words: list[str], at: int, portuguese: bool, taken: set[int]) -> Amo
     if words[at] in {"r", "$", "brl"} and at + 1 < len(words):
         while at + 1 < len(words) and words[at] in {"r", "$", "brl"}:
             at, unit = at + 1, "brl"
-    value = None if at in taken else number(words[at], portuguese)
+    percent = words[at] == "cento" and at > 0 and words[at - 1] == "por"
+    value = None if at in taken or percent else number(words[at], portuguese)
     if value is None:
         return None
     at += 1

@@ -208,6 +208,8 @@ RULES = (
     _rule("(?P<unit>mes|trimestre|semestre|ano) (?:atual|corrente)", _current),
     _rule(r"(?:ano de |year |em )?(?P<y>20[0-4]\d)", lambda m, a, h: calendar.named_year(int(m["y"]), a, h)),
 )  # fmt: skip
+RULE_WORDS = frozenset(word for rule in RULES for word in re.findall(r"[a-z]{4,}", rule.pattern.pattern))
+"""Words that periods are said with: never put right towards another word either."""
 _BARE = re.compile(rf"(?<!\S)(?P<month>{SHORT})(?!\S)")
 _BEFORE_BARE = frozenset(
     "em de desde ate para x vs versus entre e a in of since from to until between and com by for - ou".split()

@@ -1,0 +1,79 @@
+"""Turns of phrase that tell what is wanted: a portrait, a deed, a month to be named, what will be, what goes with what."""
+
+import re
+
+from b2shift.insight.planning.draft import Draft
+from b2shift.insight.reading.items import Reading
+
+MOST_COMMON = re.compile(
+    r"\b(motivo|causa|razao|reason|cause)s? (mais|principa)|\b(principa|most common|main|top)\w* (motivo|causa|razao|reason|cause)"
+)
+PORTRAIT = re.compile(
+    r"\b(quem (sao|esta|estao|faz|fazem|compoe|pertence)|who (are|is|belongs)|o que (e|tem|ha|o|os|a|as|caracteriza)|what (is|are|does|do)|como (e|sao)"
+    r"|fale|conte|tell me|resum\w*|detalh\w*|apresent\w*)\b"
+)
+
+
+def portrays(reading: Reading, draft: Draft) -> bool:
+    """`Quem são os clientes do cluster 3?`: a cluster, and nothing but the cluster, is asked about."""
+    return (
+        [f.field for f in draft.filters] == ["cluster"] and bool(PORTRAIT.search(reading.text)) and not reading.periods
+    )
+
+
+_STEP = "(mes|month|trimestre|quarter|ano|year)"
+WHEN = re.compile(
+    rf"\b(?:qual|que|which|what) (?:foi o )?{_STEP}\b|\b(?:pior|melhor|maior|menor|best|worst) {_STEP}\b"
+    rf"|\b{_STEP} (?:com|with) (?:o |a |the )?(?:maior|menor|melhor|pior|mais|menos|highest|lowest|most)\b"
+)
+STEPS = {"mes": "month", "month": "month", "trimestre": "quarter", "quarter": "quarter", "ano": "year", "year": "year"}
+
+
+def asks_when(reading: Reading) -> str | None:
+    """`Em que mês…`, `which quarter…`: the step whose extreme is asked for."""
+    found = WHEN.search(reading.text)
+    return STEPS[found[1] or found[2] or found[3]] if found else None
+
+
+ACTING = re.compile(
+    r"\bo que (?:eu |a gente |nos |se )?(?:faz|faco|fazemos|faria|faremos|fariamos|faco eu)\b(?: com| para| sobre|$)|\b(?:o que|que|what|how|como|(?:que|quais) clientes|quem|which customers)"
+    r"(?: (?:eu|a gente|nos|devo|deve|devemos|deveriamos|posso|podemos|pode|should|can|could|i|we|to|se|melhor))*"
+    r" (?:(?!calcul|defin|med|mostr|interpret|explic|saber|ler|ver|evolu|ficar|ser|estar|compar|expo|baix|tirar|gerar|chegar|fechar|terminar)\w{2,}(?:ar|er|ir)"
+    r"|(?:offer|engage|approach|contact|retain|prioriti[sz]e|reduce|improve|keep|save|reach|win))\b"
+)
+"""`Que clientes abordar primeiro?`, `o que oferecer aos promotores`: a question word before a deed that can be done."""
+COMPARATIVE = frozenset({"mais", "menos", "maior", "menor", "more", "less", "higher", "lower", "fewer"})
+
+
+FUTURE = re.compile(
+    r"\b(vamos|vai|vao|devemos|devem|deve|deveremos|devera|iremos|ira|espero|esperamos)"
+    r" (?!ver|mostrar|saber|olhar|falar|dizer|comparar|analisar|fazer com)\w{2,}(ar|er|ir|or)\b"
+)
+
+
+def looks_forward(reading: Reading) -> bool:
+    """A forecast by its name, or by a verb that tells what will be: `quanto devemos vender em julho`."""
+    return reading.cue("forecast") is not None or (
+        bool(FUTURE.search(reading.text))
+        and not reading.cue("alert", "actions", "renewal")
+        and bool(reading.of("metric") or reading.cue("lose", "gain"))
+    )
+
+
+def asks_to_act(reading: Reading) -> bool:
+    """The deed is no name of the dictionary, as `cluster` is."""
+    found = ACTING.search(reading.text)
+    if found is None or reading.cue("forecast", "define", "alert"):
+        return False
+    last = reading.text[: found.end()].count(" ")
+    return not any(i.start <= last < i.end and i.kind in {"dimension", "value"} for i in reading.items)
+
+
+def more_with_more(reading: Reading) -> bool:
+    """`Clientes com mais uso têm menos churn?`: both metrics are said to be more or less."""
+    said = [i for i in reading.items if i.kind == "metric" or i.name in {"leave", "lose"}]
+    beside = [
+        {p for p in (i.start - 1, i.end) if 0 <= p < len(reading.words) and reading.folded[p] in COMPARATIVE}
+        for i in said[:2]
+    ]
+    return len(said) >= 2 and all(beside) and len(set.union(*beside)) > 1

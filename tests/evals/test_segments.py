@@ -1,0 +1,51 @@
+"""The segments of a demo drop against its truth and against grouping by market segment; bounds are loose on purpose."""
+
+from pathlib import Path
+
+import pytest
+
+from b2shift.demo.api import write_drop
+from b2shift.differentiate.api import SegmentAim, build_features, evaluate_segments, segment_customers
+from b2shift.identify.api import build_customers, ingest, newest_date
+from b2shift.kernel.errors import InputError
+from b2shift.lake.api import open_lake, writing
+
+pytestmark = pytest.mark.slow
+CUSTOMERS, SEED = 1500, 29
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("segments")
+    write_drop(root / "drop", customers=CUSTOMERS, seed=SEED, dirty=0.1)
+    with writing(root / "home") as session:
+        ingest(session, root / "drop")
+        day = newest_date(session)
+        build_customers(session, day)
+        build_features(session, day)
+        segment_customers(session, day, seed=7)
+        session.commit(day)
+    return root
+
+
+@pytest.fixture(scope="module")
+def aims(place: Path) -> dict[str, SegmentAim]:
+    return {aim.name: aim for aim in evaluate_segments(open_lake(place / "home"), place / "drop", refits=2)}
+
+
+def test_segments_say_more_of_what_happens_next_than_the_market_segment(aims: dict[str, SegmentAim]) -> None:
+    assert aims["expansion_90d"].met
+    assert aims["churn_90d"].value > aims["churn_90d"].aim - 0.005
+    assert aims["expansion_90d"].rows == CUSTOMERS
+
+
+def test_the_search_on_the_predecessors_table_holds(aims: dict[str, SegmentAim]) -> None:
+    assert aims["k22_silhouette"].value > 0.15
+    assert aims["k22_stability"].value > 0.7
+    assert aims["rules30_stability"].value > 0.7
+    assert aims["k40_silhouette"].value >= aims["k22_silhouette"].value
+
+
+def test_a_drop_without_truth_is_refused(place: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="verdade"):
+        evaluate_segments(open_lake(place / "home"), tmp_path)
