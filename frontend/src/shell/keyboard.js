@@ -1,4 +1,5 @@
 // One key away: "/" filters, J and K walk the rows, N and P the pages, Z undoes, G and a number the places, "?" tells all.
+// A row may answer to figures: they press its buttons.
 import { toggleSidebar } from "./preferences.js";
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog");
@@ -23,6 +24,10 @@ export function startKeyboard() {
     went = 0;
     if (waiting && /^[1-9]$/.test(event.key)) {
       document.querySelectorAll(".nav-groups .nav-link")[Number(event.key) - 1]?.click();
+    } else if (/^[1-9]$/.test(event.key)) {
+      const button = document.activeElement.closest("[data-row]")?.querySelector(`[data-key="${event.key}"]`);
+      if (!button) return;
+      button.click();
     } else if (event.key === "g") went = Date.now();
     else if (event.key === "/") {
       const field = document.querySelector("[data-filter-search]");

@@ -14,16 +14,25 @@ def address(name: str) -> str:
     return reverse(name)
 
 
-@lru_cache(maxsize=1)
-def _around_customer() -> tuple[str, str]:
-    before, _customer, after = reverse("console:customer", args=[_SOMEBODY]).rpartition(_SOMEBODY)
+@lru_cache(maxsize=8)
+def _around(name: str) -> tuple[str, str]:
+    before, _one, after = reverse(name, args=[_SOMEBODY]).rpartition(_SOMEBODY)
     return before, after
 
 
 def customer_url(customer_id: str) -> str:
     """The page of a customer."""
-    before, after = _around_customer()
-    return f"{before}{quote(customer_id, safe='')}{after}"
+    return _url_of("console:customer", customer_id)
+
+
+def compose_url(proposal_id: str) -> str:
+    """Where a due contact is made into a message or a task."""
+    return _url_of("console:compose", proposal_id)
+
+
+def _url_of(name: str, key: str) -> str:
+    before, after = _around(name)
+    return f"{before}{quote(key, safe='')}{after}"
 
 
 def customers_url(**asks: str) -> str:

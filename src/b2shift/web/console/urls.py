@@ -74,6 +74,7 @@ urlpatterns: list[URLPattern] = [
     path("contatos-devidos/exportar/", due.export, name="due_export"),
     path("contatos-devidos/<str:proposal_id>/contato/", compose.write, name="compose"),
     path("aprovacoes/", approvals.index, name="approvals"),
+    path("aprovacoes/meus/", approvals.mine, name="own_drafts"),
     path("aprovacoes/<int:key>/resposta/", approvals.answer, name="approval_answer"),
     path("aprovacoes/<int:key>/retirar/", approvals.withdraw, name="approval_withdraw"),
     path("tarefas/", tasks.index, name="tasks"),

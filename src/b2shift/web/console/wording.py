@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.console.formats import NOTHING
+from b2shift.web.outbox.models import Message
+from b2shift.web.outreach.models import Draft, Receipt, Task
 
 Words = Mapping[str, str | Promise]
 
@@ -68,7 +70,7 @@ WORDS: dict[str, Words] = {
         "email": _("E-mail"), "telefone": _("Telefone"), "phone": _("Telefone"), "ligacao": _("Ligação"),
         "whatsapp": _("WhatsApp"), "sms": _("SMS"), "visita": _("Visita"), "reuniao": _("Reunião"),
         "evento": _("Evento"), "in_app": _("No produto"), "app": _("No produto"), "portal": _("Portal"),
-        "sem_preferencia": _("Sem preferência"),
+        "sem_preferencia": _("Sem preferência"), "slack": _("Slack"), "webhook": _("Webhook"),
     },
     "survey": {
         "relacional": _("Relacional"), "aquisicao": _("Aquisição"), "implantacao": _("Implantação"),
@@ -128,6 +130,13 @@ WORDS: dict[str, Words] = {
         "decisor": _("Decisor"), "influenciador": _("Influenciador"), "usuario": _("Usuário"),
         "sponsor": _("Patrocinador"),
     },
+    "message_state": dict(Message.State.choices),
+    "draft_state": dict(Draft.State.choices),
+    "receipt": dict(Receipt.Kind.choices),
+    "outcome": {
+        **dict(Task.Outcome.choices), "respondeu": _("Respondeu"), "clicou": _("Clicou"),
+        "pediu_para_sair": _("Pediu para sair"), "reaberta": _("Reaberta"),
+    },
     "sentiment": {"positivo": _("Positivo"), "neutro": _("Neutro"), "negativo": _("Negativo")},
 }  # fmt: skip
 
@@ -149,6 +158,37 @@ TONES: dict[str, Mapping[str, Tone]] = {
         "retencao": Tone("bad", "risk"),
         "recuperacao": Tone("warn", "warning"),
         "expansao": Tone("good", "up"),
+    },
+    "message_state": {
+        "pending": Tone("", "clock"),
+        "leased": Tone("", "clock"),
+        "sending": Tone("accent", "clock"),
+        "sent": GOOD,
+        "in_doubt": WARN,
+        "dead": BAD,
+        "suppressed": Tone("", "reject"),
+    },
+    "draft_state": {
+        "waiting": Tone("warn", "clock"),
+        "queued": GOOD,
+        "rejected": Tone("bad", "reject"),
+    },
+    "receipt": {
+        "replied": Tone("good", "message"),
+        "clicked": Tone("good", "target"),
+        "opened": Tone("", "eye"),
+        "failed": BAD,
+        "left": Tone("bad", "leave"),
+        "delivered": Tone("", "check"),
+        "read": Tone("", "check"),
+    },
+    "outcome": {
+        "aceitou": Tone("good", "deal"),
+        "recusou": Tone("bad", "reject"),
+        "feito": GOOD,
+        "sem_resposta": Tone("", "clock"),
+        "respondeu": Tone("good", "message"),
+        "pediu_para_sair": Tone("bad", "leave"),
     },
     "sentiment": {"positivo": GOOD, "negativo": BAD},
 }

@@ -4,9 +4,10 @@ from django.db.models import QuerySet
 
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
+from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.outbox.models import Message
-from b2shift.web.outreach.models import Draft, Incoming, Task
+from b2shift.web.outreach.models import Draft, Incoming, Outcome, Task
 
 
 def visible_messages(user: User) -> QuerySet[Message]:
@@ -35,10 +36,17 @@ def visible_tasks(user: User) -> QuerySet[Task]:
     return found.filter(customer_id__in=visible_customers(user).values("customer_id"))
 
 
-def exchanged(user: User, customer_id: str) -> tuple[list[Message], list[Incoming]]:
-    """What was sent to a customer the person sees and what came back; what somebody wrote only for who may read
-    personal data."""
-    messages = visible_messages(user).filter(customer_id=customer_id, sent_at__isnull=False)
-    reads = may(user, Capability.CONTACTS) and visible_customers(user).filter(customer_id=customer_id).exists()
-    incoming = Incoming.objects.filter(customer_id=customer_id) if reads else Incoming.objects.none()
-    return list(messages.order_by("-id")[:200]), list(incoming[:200])
+def exchanged(user: User, seen: Customer, most: int) -> tuple[list[Message], list[Incoming], list[Outcome]]:
+    """With a customer the person was found to see: what was sent, what came back, what became of tasks, newest first.
+
+    What somebody wrote only for who may read personal data.
+    """
+    customer_id = seen.customer_id
+    sent = Message.objects.filter(customer_id=customer_id, sent_at__isnull=False).order_by("-sent_at")
+    heard = Incoming.objects.filter(customer_id=customer_id).order_by("-at")
+    done = Outcome.objects.filter(customer_id=customer_id, origin="tarefa").order_by("-at")
+    return (
+        list(sent[:most]) if may(user, Capability.DELIVERY) else [],
+        list(heard[:most]) if may(user, Capability.CONTACTS) else [],
+        list(done[:most]) if may(user, Capability.DELIVERY) else [],
+    )

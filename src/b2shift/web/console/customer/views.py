@@ -8,6 +8,7 @@ from b2shift.identify.contracts import Customer360
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.customer import pictures, scores, tables, timeline
+from b2shift.web.console.customer.conversation import conversation
 from b2shift.web.console.customer.influence import influence_map
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.crm.models import Customer, Proposal
@@ -114,6 +115,8 @@ def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
         "churn_reasons": scores.reasons_of(customer, "churn_90d"),
         "health_reasons": scores.reasons_of(customer, "health"),
         "health_groups": scores.health_groups(customer),
+        "prepares": may(request.user, Capability.OUTREACH),
+        "conversation": conversation(request.user, customer),
         "sees_contacts": may(request.user, Capability.CONTACTS),
         "purposes": Purpose.choices,
         "view": view,

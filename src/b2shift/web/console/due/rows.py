@@ -10,20 +10,23 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from b2shift.web.console import wording
-from b2shift.web.console.addresses import address, customer_url
+from b2shift.web.console.addresses import address, compose_url, customer_url
 from b2shift.web.console.formats import NOTHING, day, money, money_short, number
 from b2shift.web.console.marks import badge
 from b2shift.web.console.templatetags.assets import icon
 from b2shift.web.crm.models import Proposal
 
 
-def rows_html(proposals: Iterable[Proposal], as_of: date) -> SafeString:
-    """One row a due contact: who, why, what to do, by when and by whom, priority, money."""
+def rows_html(proposals: Iterable[Proposal], as_of: date, *, prepares: bool = False) -> SafeString:
+    """One row a due contact: who, why, what to do, by when and by whom, priority, money.
+
+    `prepares`: with the way to make a contact of it.
+    """
     evidence_head = _evidence_head()
-    return SafeString("".join(_row(one, as_of, evidence_head) for one in proposals))
+    return SafeString("".join(_row(one, as_of, evidence_head, prepares) for one in proposals))
 
 
-def _row(one: Proposal, as_of: date, evidence_head: SafeString) -> SafeString:
+def _row(one: Proposal, as_of: date, evidence_head: SafeString, prepares: bool) -> SafeString:
     return format_html(
         '<tr data-row><th scope="row" class="top">{}</th><td class="top reason-cell">{}</td>'
         '<td class="top action-cell" data-label="{}">{}</td><td class="top due-cell" data-label="{}">{}</td>'
@@ -31,7 +34,7 @@ def _row(one: Proposal, as_of: date, evidence_head: SafeString) -> SafeString:
         _customer(one),
         _why(one, evidence_head),
         _("O que fazer"),
-        _what(one),
+        _what(one, prepares),
         _("Prazo"),
         _by_when(one, as_of),
         _("Prioridade"),
@@ -86,18 +89,26 @@ def _evidence(told: Mapping[str, Any]) -> str:
         conditional_escape(text or NOTHING)
         for text in (told.get("label") or told.get("metric"), *map(told.get, ("value", "threshold", "source")))
     )
-    return (
-        f'<tr><th scope="row">{measure}</th><td>{value}</td><td>{threshold}</td><td class="muted">{source}</td></tr>'
-    )
+    return f'<tr><th scope="row">{measure}</th><td>{value}</td><td>{threshold}</td><td class="muted">{source}</td></tr>'
 
 
-def _what(one: Proposal) -> SafeString:
+def _what(one: Proposal, prepares: bool) -> SafeString:
     channels = ", ".join(wording.word("channel", channel) for channel in one.channels)
     return format_html(
-        "{}{}{}",
+        "{}{}{}{}",
         one.action,
         format_html('<div class="muted small">{}</div>', channels) if channels else "",
         format_html('<p class="blocked">{}<span>{}</span></p>', icon("reject"), one.blocked) if one.blocked else "",
+        _prepare(one) if prepares and one.channels else "",
+    )
+
+
+def _prepare(one: Proposal) -> SafeString:
+    return format_html(
+        '<p class="row-action"><a class="button button-small" href="{}">{}{}</a></p>',
+        compose_url(one.proposal_id),
+        icon("message"),
+        _("Preparar contato"),
     )
 
 

@@ -33,7 +33,7 @@ def index(request: AskedBy) -> HttpResponse:
     page = wanted.page(request.GET.get("cursor", ""))
     told = {
         "page": page,
-        "rows": rows_html(page.rows, as_of),
+        "rows": rows_html(page.rows, as_of, prepares=may(request.user, Capability.OUTREACH)),
         "sort": wanted.sort,
         "summary": found,
         "kind": request.GET.get("kind", ""),

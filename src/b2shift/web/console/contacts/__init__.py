@@ -1,0 +1,1 @@
+"""Contacts in the making: written out of a proposal, approved, done."""

@@ -1,0 +1,1 @@
+"""What left the house, what came back, and what stops it."""
