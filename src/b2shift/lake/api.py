@@ -8,6 +8,7 @@ from b2shift.kernel.errors import StateError
 from b2shift.lake import erasure
 from b2shift.lake.contracts import Manifest
 from b2shift.lake.erasure import Erased, Eraser, Row, texts_through
+from b2shift.lake.journal import decisions_in, keep_decision
 from b2shift.lake.lineage.place import Place
 from b2shift.lake.lineage.trace import Trace
 from b2shift.lake.names import literal, quote
@@ -31,7 +32,9 @@ __all__ = [
     "Trace",
     "columns_named",
     "current_version",
+    "decisions_in",
     "erase",
+    "keep_decision",
     "kept_versions",
     "literal",
     "load_specs",

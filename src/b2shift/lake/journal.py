@@ -13,7 +13,7 @@ from b2shift.kernel.errors import StateError, StorageError
 Decided = TypeVar("Decided", bound=Contract)
 
 
-def decided(path: Path, kind: type[Decided]) -> Iterator[Decided]:
+def decisions_in(path: Path, kind: type[Decided]) -> Iterator[Decided]:
     """The decisions of a journal, oldest first; none without the file, StateError with its line when it is damaged."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines() if path.exists() else (), 1):
         try:
@@ -24,7 +24,7 @@ def decided(path: Path, kind: type[Decided]) -> Iterator[Decided]:
             ) from error
 
 
-def add(path: Path, decision: Contract) -> None:
+def keep_decision(path: Path, decision: Contract) -> None:
     """Write one more decision, on the disk before this returns; StorageError when the home cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from b2shift.identify.contracts import Answer, Decision
-from b2shift.identify.journal import add, decided
+from b2shift.lake.api import decisions_in, keep_decision
 
 Pair = tuple[str, str]
 
@@ -16,7 +16,7 @@ def journal(home: Path) -> Path:
 
 def decisions(home: Path) -> dict[str, dict[Pair, Decision]]:
     """Vocabulary → (delivered, spelling) → the newest decision, those taken back left out; StateError when damaged."""
-    found = {(one.vocabulary, one.delivered, one.spelling): one for one in decided(journal(home), Decision)}
+    found = {(one.vocabulary, one.delivered, one.spelling): one for one in decisions_in(journal(home), Decision)}
     told: dict[str, dict[Pair, Decision]] = {}
     for (vocabulary, delivered, spelling), one in found.items():
         if one.answer is not Answer.OPEN:
@@ -32,4 +32,4 @@ def accepted(told: Mapping[Pair, Decision]) -> dict[str, Decision]:
 
 def decide(home: Path, decision: Decision) -> None:
     """Add an answer to the journal; the next run applies it. StorageError when the home cannot be written."""
-    add(journal(home), decision)
+    keep_decision(journal(home), decision)

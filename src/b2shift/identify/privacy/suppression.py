@@ -11,12 +11,11 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from b2shift.identify.journal import add, decided
 from b2shift.identify.privacy.shapes import Person, Suppression
 from b2shift.identify.privacy.texts import digits
 from b2shift.kernel.errors import StorageError
 from b2shift.kernel.text import fold
-from b2shift.lake.api import literal, quote
+from b2shift.lake.api import decisions_in, keep_decision, literal, quote
 from b2shift.lake.contracts import PersonColumns
 
 _DIGITS = "regexp_replace(regexp_replace({0}, '[^0-9]', '', 'g'), '^55([0-9]{{10,11}})$', '\\1')"
@@ -35,13 +34,13 @@ def journal(home: Path) -> Path:
 
 def suppressions(home: Path) -> tuple[Suppression, ...]:
     """Every entry, oldest first."""
-    return tuple(decided(journal(home), Suppression))
+    return tuple(decisions_in(journal(home), Suppression))
 
 
 def suppress_persons(home: Path, entry: Suppression) -> None:
     """Add an entry, on the disk before this returns; one there is already is not added again."""
     if entry.erasure not in {one.erasure for one in suppressions(home)}:
-        add(journal(home), entry)
+        keep_decision(journal(home), entry)
 
 
 def suppressed_hashes(home: Path) -> frozenset[str]:

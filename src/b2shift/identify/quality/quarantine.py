@@ -7,10 +7,9 @@ from typing import Any
 
 from pydantic import Field
 
-from b2shift.identify.journal import add, decided
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError, UnknownNameError
-from b2shift.lake.api import Lake
+from b2shift.lake.api import Lake, decisions_in, keep_decision
 
 STAGE = "quarantine "
 _SHORTEST, _LONGEST = 3, 500
@@ -45,7 +44,7 @@ class InQuarantine(Contract):
 
 def releases(home: Path) -> dict[tuple[str, str], Release]:
     """(source, content) → the release that holds; StateError when the journal is damaged."""
-    newest = {(one.source, one.content): one for one in decided(_journal(home), Release)}
+    newest = {(one.source, one.content): one for one in decisions_in(_journal(home), Release)}
     return {key: one for key, one in newest.items() if one.released}
 
 
@@ -87,7 +86,7 @@ def _answer(waiting: InQuarantine, home: Path, *, reason: str, **told: Any) -> R
             "Falta dizer por quê", value=reason, hint=f"Escreva o motivo em {_SHORTEST} a {_LONGEST} caracteres"
         )
     answer = Release(source=waiting.source, content=waiting.content, reason=reason.strip(), **told)
-    add(_journal(home), answer)
+    keep_decision(_journal(home), answer)
     return answer
 
 
