@@ -71,10 +71,11 @@ def person(code: str, role: str | None, sentiment: str | None) -> Contact:
 
 def test_people_stand_by_influence_and_sentiment() -> None:
     told = influence_map(
-        [person("u", "usuario", "negativo"), person("d", "decisor", "positivo"), person("x", "fiscal", None)]
-    )
-    assert [(one.role, [[p.contact_id for p in cell] for cell in one.cells]) for one in told] == [
-        ("decisor", [["d"], [], [], []]), ("usuario", [[], [], ["u"], []]), ("fiscal", [[], [], [], ["x"]]),
+        [person("u", "usuario", "negativo"), person("x", "fiscal", None), person("n", "usuario", None),
+         person("p", "usuario", "positivo"), person("d", "decisor", "positivo")]
+    )  # fmt: skip
+    assert [(one.role, [each.contact_id for each in one.people]) for one in told] == [
+        ("decisor", ["d"]), ("usuario", ["p", "u", "n"]), ("fiscal", ["x"]),
     ]  # fmt: skip
 
 

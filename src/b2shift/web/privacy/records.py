@@ -48,7 +48,7 @@ def scrub() -> None:
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return
-        for model in (Message, Permission, *_searched()):
+        for model in _searched():
             cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -92,7 +93,7 @@ def answer(doer: Doer, request: RightsRequest, text: str, now: datetime, *, gran
         _audit(doer, request, state.value)
 
 
-def visible_requests(user: User) -> "Any":
+def visible_requests(user: User) -> QuerySet[RightsRequest]:
     """All for who looks after privacy; for others those they wrote down."""
     found = RightsRequest.objects.select_related("created_by", "assignee", "answered_by")
     if may(user, Capability.PRIVACY):

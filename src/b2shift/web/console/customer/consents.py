@@ -15,7 +15,6 @@ from b2shift.web.console.formats import number
 from b2shift.web.console.wording import word
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.trail import Doer
-from b2shift.web.outbox.models import Permission
 from b2shift.web.privacy import consents
 
 ORIGINS = (
@@ -28,10 +27,10 @@ ORIGINS = (
 
 @dataclass(frozen=True)
 class Line:
-    """One channel and what holds on it for each purpose, in the order of the heads."""
+    """One channel and what holds on it: the purposes something was said of, and whether it was yes."""
 
     channel: str
-    cells: list[Permission | None]
+    words: list[tuple[str, bool]]
 
 
 @door(Capability.CONTACTS, methods=("GET", "POST"))
@@ -76,14 +75,13 @@ def _say(request: AskedBy, customer_id: str, person_id: str) -> str:
 
 def _what_holds(customer_id: str, person_id: str) -> dict[str, object]:
     held, words = consents.consents_of(customer_id, person_id), consents.purpose_words()
-    lines = [
-        Line(word("channel", one.value), [held.get((one.value, purpose)) for purpose in consents.MESSAGE_PURPOSES])
-        for one in consents.CHANNELS
-    ]
+    lines = []
+    for channel in consents.CHANNELS:
+        said = [(words[purpose], held.get((channel.value, purpose))) for purpose in consents.MESSAGE_PURPOSES]
+        lines.append(Line(word("channel", channel.value), [(head, one.given) for head, one in said if one is not None]))
     return {
         "customer_id": customer_id,
         "person_id": person_id,
-        "heads": [words[purpose] for purpose in consents.MESSAGE_PURPOSES],
         "lines": lines,
         "history": consents.history_of(customer_id, person_id)[::-1],
         "channels": [(one.value, word("channel", one.value)) for one in consents.CHANNELS],

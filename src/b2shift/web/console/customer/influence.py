@@ -12,22 +12,19 @@ SENTIMENTS = ("positivo", "neutro", "negativo")
 
 @dataclass(frozen=True)
 class Level:
-    """One row of the map: a role, and its people by sentiment, in the order of `SENTIMENTS`, those unknown last."""
+    """One row of the map: a role and its people, the most content first, those nobody knows of last."""
 
     role: str
-    cells: list[list[Contact]]
+    people: list[Contact]
 
 
 def influence_map(contacts: Iterable[Contact]) -> list[Level]:
     """Rows of the roles somebody has, the most influential first; roles of other companies come after those known."""
-    people = list(contacts)
+    people = sorted(contacts, key=_feeling)
     told = {one.role or "" for one in people}
     roles = [role for role in ROLES if role in told] + sorted(told - set(ROLES))
-    return [
-        Level(role, [[one for one in people if (one.role or "") == role and _column(one) == n] for n in range(4)])
-        for role in roles
-    ]
+    return [Level(role, [one for one in people if (one.role or "") == role]) for role in roles]
 
 
-def _column(contact: Contact) -> int:
+def _feeling(contact: Contact) -> int:
     return SENTIMENTS.index(contact.sentiment) if contact.sentiment in SENTIMENTS else len(SENTIMENTS)

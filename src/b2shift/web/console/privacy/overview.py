@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -85,7 +85,7 @@ def reads_by_purpose(now: datetime, days: int = READS_DAYS) -> list[tuple[str, i
     return [(words.get(row["purpose"], row["purpose"] or "–"), row["reads"]) for row in rows]
 
 
-def _reads(now: datetime, days: int = READS_DAYS):  # type: ignore[no-untyped-def]
+def _reads(now: datetime, days: int = READS_DAYS) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(action=AuditEvent.Action.PERSONAL_READ, at__gte=now - timedelta(days=days))
 
 

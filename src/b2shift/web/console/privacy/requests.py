@@ -1,5 +1,7 @@
 """`/lgpd/pedidos/`: what data subjects asked for, worked by a person."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -119,5 +121,5 @@ def _after(request: AskedBy, kept: RightsRequest) -> HttpResponse:
     return redirect("console:customer", kept.customer_id)
 
 
-def _options(choices: list[tuple[str, object]]) -> tuple[tuple[str, str], ...]:
+def _options(choices: Sequence[tuple[str, object]]) -> tuple[tuple[str, str], ...]:
     return tuple((value, str(label)) for value, label in choices)
