@@ -78,7 +78,7 @@ def run_loop(
             ("quality", lambda: identify.build_quality(session)),
             ("features", lambda: differentiate.build_features(session, day)),
             ("scores", lambda: differentiate.score_customers(session, day, seed=seed, progress=progress)),
-            ("segments", lambda: differentiate.segment_customers(session, day, seed=seed, progress=progress)),
+            ("segments", lambda: _segment(session, home, day, seed, progress)),
             ("rollups", lambda: metrics.build_rollups(session, day)),
             ("proposals", lambda: _propose(session, home, day, progress)),
         ]
@@ -99,6 +99,11 @@ def _somebody(session: Session, day: date) -> None:
         newest = identify.newest_date(session)
         hint = f"Os dados vão até {newest}: rode sem --as-of ou com uma data mais nova"
         raise InputError("Nenhum cliente era conhecido nesta data", value=day, hint=hint)
+
+
+def _segment(session: Session, home: Path, day: date, seed: int, progress: Progress) -> None:
+    said = differentiate.said_of_segments(home)
+    differentiate.segment_customers(session, day, seed=seed, said=said, progress=progress)
 
 
 def _propose(session: Session, home: Path, day: date, progress: Progress) -> None:

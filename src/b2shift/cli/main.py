@@ -26,6 +26,8 @@ from b2shift.cli.commands import (
     run,
     schedule,
     segment,
+    segment_evaluate,
+    segment_say,
     source,
     tables,
     web,
@@ -95,6 +97,9 @@ _source.command(cls=Command, epilog=source.CHECK)(source.check)
 _segment = _group("segment", "Segmentação de uma tabela qualquer.")
 _segment.command(cls=Command, epilog=segment.EXAMPLES)(segment.fit)
 _segment.command(cls=Command, epilog=segment.SEARCH_EXAMPLES)(segment.search)
+_segment.command(cls=Command, epilog=segment_evaluate.EXAMPLES)(segment_evaluate.evaluate)
+_segment.command(cls=Command, epilog=segment_say.RENAME_EXAMPLES)(segment_say.rename)
+_segment.command(cls=Command, epilog=segment_say.PREFER_EXAMPLES)(segment_say.prefer)
 _model = _group("model", "Modelos de uma tabela qualquer.")
 _model.command(cls=Command, epilog=model.TRAIN)(model.train)
 _policy = _group("policy", "Régua de contatos.")

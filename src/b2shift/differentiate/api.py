@@ -1,7 +1,7 @@
 """The front door of differentiate: features, scores and segments, with the reason for each."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,13 +14,18 @@ from b2shift.differentiate.contracts import (
     ForecastResult,
     FrontPoint,
     SearchResult,
+    SegmentAim,
     SeriesForecast,
     TrainResult,
 )
 from b2shift.differentiate.features import build as _features
 from b2shift.differentiate.features.declarations import declarations as _declarations
+from b2shift.differentiate.segments.said import Preference, Said
+from b2shift.differentiate.segments.said import prefer as _prefer
+from b2shift.differentiate.segments.said import rename as _rename
+from b2shift.differentiate.segments.said import said as _said
 from b2shift.kernel.progress import Progress, silent
-from b2shift.lake.api import Session
+from b2shift.lake.api import Lake, Session
 
 __all__ = [
     "Backtest",
@@ -29,15 +34,22 @@ __all__ = [
     "ForecastPoint",
     "ForecastResult",
     "FrontPoint",
+    "Preference",
+    "Said",
     "SearchResult",
+    "SegmentAim",
     "SeriesForecast",
     "TrainResult",
     "build_features",
+    "evaluate_segments",
     "feature_declarations",
     "features_at",
     "fit_table",
     "forecast_series",
     "forecast_table",
+    "prefer_segmentation",
+    "rename_segment",
+    "said_of_segments",
     "score_customers",
     "search_table",
     "segment_customers",
@@ -67,15 +79,17 @@ def feature_declarations() -> tuple[FeatureDeclaration, ...]:
     return _declarations().told()
 
 
-def segment_customers(session: Session, as_of: date, *, seed: int, progress: Progress = silent) -> None:
+def segment_customers(
+    session: Session, as_of: date, *, seed: int, said: Said | None = None, progress: Progress = silent
+) -> None:
     """Write `segments` and its tables (catalogue, profiles, models, the predecessor's view) for every customer.
 
-    Needs `features`; reads `scores` where there are any. Keys and names are kept from the version before. The same
-    inputs, date and seed are not computed twice.
+    Needs `features`; reads `scores` where there are any. Keys and names are kept from the version before; what
+    people said about segments goes before both. The same inputs, date and seed are not computed twice.
     """
     from b2shift.differentiate.segments.build import build  # loads scikit-learn, which the other functions do not need
 
-    build(session, as_of, seed=seed, progress=progress)
+    build(session, as_of, seed=seed, said=said or Said(), progress=progress)
 
 
 def fit_table(  # noqa: PLR0913 - each argument is an option of the command
@@ -190,3 +204,38 @@ def train_table(  # noqa: PLR0913 - each argument is an option of the command
         table, label, out, time=time, identity=identity, test=test, task=task, positive=positive, keep=keep, seed=seed,
         progress=progress,
     )  # fmt: skip
+
+
+def evaluate_segments(
+    lake: Lake, drop: Path, *, refits: int = 5, seed: int = 7, progress: Progress = silent
+) -> tuple[SegmentAim, ...]:
+    """What the segments of a demo drop, and the search on the predecessor's table, reach of what is promised.
+
+    The lake holds the segmented drop; InputError when the drop brings no truth.
+    """
+    from b2shift.differentiate.segments.evaluation import evaluate
+
+    return evaluate(lake, drop, refits=refits, seed=seed, progress=progress)
+
+
+def said_of_segments(home: Path) -> Said:
+    """The names people gave segments and the segmentation they prefer."""
+    return _said(home)
+
+
+def rename_segment(lake: Lake, home: Path, segment_id: str, name: str, *, by: str, at: datetime) -> str:
+    """Give a segment a name of a person's, from the next run on (empty gives it back); the name as kept.
+
+    Raises UnknownNameError for no such segment, InputError for a name another one has or one that is too long.
+    """
+    return _rename(lake, home, segment_id, name, by=by, at=at).name
+
+
+def prefer_segmentation(
+    lake: Lake, home: Path, algorithm: str, k: int, *, reason: str, by: str, at: datetime
+) -> Preference:
+    """Ask for another candidate of the selection, from the next run on (k=0 leaves it to the product again).
+
+    Raises UnknownNameError for one that was not found or is below the floor, InputError without a reason.
+    """
+    return _prefer(lake, home, algorithm, k, reason=reason, by=by, at=at)

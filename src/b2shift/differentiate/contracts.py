@@ -97,6 +97,16 @@ class FrontPoint(Contract):
     reason: str = Field(description="pt-BR: why this one, or what it gains and loses against the chosen one")
 
 
+class SegmentAim(Contract):
+    """One promise about segments and what a demo drop shows of it."""
+
+    name: str
+    value: float = Field(description="reached")
+    aim: float = Field(description="promised, or what grouping by market segment reaches")
+    met: bool
+    rows: int = Field(description="customers it is measured on")
+
+
 class SearchResult(Contract):
     """What `search_table` tried, what nothing beats (the front), and what it chose."""
 

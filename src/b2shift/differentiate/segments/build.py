@@ -20,9 +20,10 @@ from b2shift.differentiate.segments.distinct import Integers
 from b2shift.differentiate.segments.exploration import Plan, explore
 from b2shift.differentiate.segments.fitted import Fitted, fitted
 from b2shift.differentiate.segments.identity import Past, continued
-from b2shift.differentiate.segments.names import named, still_true
+from b2shift.differentiate.segments.names import Name, named, still_true
 from b2shift.differentiate.segments.profiles import profiles
 from b2shift.differentiate.segments.representations import SCALED
+from b2shift.differentiate.segments.said import Said
 from b2shift.differentiate.segments.traits import levels_of
 from b2shift.differentiate.segments.trials import KMEANS, MIXTURE
 from b2shift.differentiate.segments.view import PREDECESSOR, View, behaviour_view, view_of
@@ -45,16 +46,16 @@ _FEATURES = """
 """
 
 
-def build(session: Session, as_of: date, *, seed: int, progress: Progress) -> None:
+def build(session: Session, as_of: date, *, seed: int, said: Said, progress: Progress) -> None:
     """Write the eight tables of segments and `segment_model`, unless they were made from the same inputs."""
     inputs = [*_INPUTS, *(("scores",) if session.has("scores") else ())]
     declarations = blake2b(TRAITS.read_bytes() + predecessor.SQL.read_bytes(), digest_size=8).hexdigest()
-    with session.stage("segments", inputs=inputs, parameters=(CODE_VERSION, as_of, seed, declarations)) as stage:
+    with session.stage("segments", inputs=inputs, parameters=(CODE_VERSION, as_of, seed, declarations, said)) as stage:
         if stage.stale:
-            stage.notes |= _build(session, as_of, seed, progress)
+            stage.notes |= _build(session, as_of, seed, said, progress)
 
 
-def _build(session: Session, as_of: date, seed: int, progress: Progress) -> dict[str, object]:
+def _build(session: Session, as_of: date, seed: int, said: Said, progress: Progress) -> dict[str, object]:
     before = memory.remembered(session)
     session.write(_SPECS["features_b2shift37"], predecessor.predecessor_sql(as_of), sort_by=["customer_id"])
     features = session.query(_FEATURES)
@@ -63,7 +64,7 @@ def _build(session: Session, as_of: date, seed: int, progress: Progress) -> dict
     view = behaviour_view(levels)
     rows = _sampled(len(customers), seed)
     searched = view.of(rows) if len(rows) < len(customers) else view
-    verdicts = _verdicts(session, features, searched, rows, seed, progress)
+    verdicts = _verdicts(session, features, searched, rows, seed, said, progress)
     chosen = next(one.candidate for one in verdicts if one.chosen)
     model = fitted(view, searched, rows, chosen)
 
@@ -71,8 +72,8 @@ def _build(session: Session, as_of: date, seed: int, progress: Progress) -> dict
     past = None if before is None else before.past
     identity = continued(past, customers, model.labels, model.centres, view.columns)
     kept = [
-        name if name is not None and still_true(name, profile) else None
-        for name, profile in zip(identity.names, profiled, strict=True)
+        Name(said.names[key], ()) if key in said.names else name if name and still_true(name, profile) else None
+        for key, name, profile in zip(identity.keys, identity.names, profiled, strict=True)
     ]
     names = named(profiled, np.bincount(model.labels, minlength=model.k).tolist(), kept)
     purchases = rfm(session.query(PURCHASES.format(as_of=as_of)), customers, None if before is None else before.edges)
@@ -125,7 +126,7 @@ def _write_flows(
 
 
 def _verdicts(
-    session: Session, features: pa.Table, searched: View, rows: Integers, seed: int, progress: Progress
+    session: Session, features: pa.Table, searched: View, rows: Integers, seed: int, said: Said, progress: Progress
 ) -> list[Judged]:
     outcomes, found, steps = _outcomes(features), list[Candidate](), _Steps(progress)
     found += explore(searched, outcomes.of(rows), PLAN, floor=FLOOR, seed=seed, tell=steps).everyone
@@ -139,7 +140,7 @@ def _verdicts(
     market = levels_of(features, [one for one in declared() if one.name == "market_segment"]).codes["market_segment"]
     market_churn, _ = outcomes.of(rows).explained(market[rows].astype(np.intp) + 1)
     steps.finish()
-    return judged(found, market_churn, len(rows), len(features))
+    return judged(found, market_churn, len(rows), len(features), said.preference)
 
 
 def _one_segment(view: View) -> Candidate:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from b2shift.differentiate.segments.candidates import Candidate
+from b2shift.differentiate.segments.said import Preference
 from b2shift.differentiate.segments.view import BEHAVIOUR
 from b2shift.kernel.money import format_number
 
@@ -32,13 +33,21 @@ class Judged:
     reason: str
 
 
-def judged(candidates: Sequence[Candidate], market_churn: float | None, rows: int, everyone: int) -> list[Judged]:
+def judged(
+    candidates: Sequence[Candidate],
+    market_churn: float | None,
+    rows: int,
+    everyone: int,
+    wanted: Preference | None = None,
+) -> list[Judged]:
     """The verdict on each; `market_churn` = variance of churn that the market segment alone explains.
 
     Fronts are within a view, because each view is measured in its own space; only the behavioural view is chosen from.
+    What a person wants is chosen where it was found again and keeps the floor.
     """
     own = [one for one in candidates if one.view == BEHAVIOUR]
-    chosen = _chosen(own) if own else None
+    asked = next((one for one in own if wanted and _is(one, wanted) and _meets(one)), None)
+    chosen = asked or (_chosen(own) if own else None)
     sampled = (
         f" Busca em amostra de {format_number(rows)} dos {format_number(everyone)} clientes." if rows < everyone else ""
     )
@@ -46,7 +55,11 @@ def judged(candidates: Sequence[Candidate], market_churn: float | None, rows: in
     for one in candidates:
         peers = [other for other in candidates if other.view == one.view and _meets(other)]
         on_front = _meets(one) and not any(dominates(other, one) for other in peers)
-        reason = _why(one, own, market_churn) + sampled if one is chosen else _why_not(one, chosen, on_front)
+        reason = (
+            _wish(wanted, asked) + _why(one, own, market_churn, asked is None) + sampled
+            if one is chosen
+            else _why_not(one, chosen, on_front)
+        )
         verdicts.append(Judged(one, _meets(one), on_front, one is chosen, reason))
     return verdicts
 
@@ -80,9 +93,22 @@ def dominates(
     return all(a >= b for a, b in pairs) and any(a > b for a, b in pairs)
 
 
-def _why(one: Candidate, own: Sequence[Candidate], market_churn: float | None) -> str:
+def _is(one: Candidate, wanted: Preference) -> bool:
+    return (one.algorithm, one.k) == (wanted.algorithm, wanted.k)
+
+
+def _wish(wanted: Preference | None, asked: Candidate | None) -> str:
+    if wanted is None:
+        return ""
+    if asked is None:
+        return f"A escolha de {wanted.by} ({wanted.algorithm}, {wanted.k} segmentos) não se repetiu neste ciclo. "
+    return f"Pedido por {wanted.by} em {wanted.at:%d/%m/%Y}: {wanted.reason} "
+
+
+def _why(one: Candidate, own: Sequence[Candidate], market_churn: float | None, best: bool) -> str:
+    praise = "Escolhido: o melhor equilíbrio entre" if best else "É um de"
     told = (
-        f"Escolhido: o melhor equilíbrio entre {len(own)} candidatos da visão de perfil e comportamento. "
+        f"{praise} {len(own)} candidatos da visão de perfil e comportamento. "
         f"Silhueta {_number(one.silhouette)} ({_number(one.null_excess)} acima do acaso), "
         f"estabilidade {_number(one.stability)}, "
         f"uma árvore de {2 * one.k} folhas acerta {_percent(one.explainability)}, "

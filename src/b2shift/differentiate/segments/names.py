@@ -43,9 +43,12 @@ def named(profiles: Sequence[Sequence[Prevalence]], sizes: Sequence[int], kept: 
 
 
 def still_true(name: Name, profile: Sequence[Prevalence]) -> bool:
-    """Whether the members still have the traits a name was made of; a little fewer may than a new name asks for."""
+    """Whether the members still have the traits a name was made of; a little fewer may than a new name asks for.
+
+    A name without traits was given by a person, who says anew in each run whether it holds.
+    """
     shares = {row.trait.name: row.share for row in profile}
-    return all(shares.get(trait, 0.0) >= HELD for trait in name.traits)
+    return bool(name.traits) and all(shares.get(trait, 0.0) >= HELD for trait in name.traits)
 
 
 def _proposals(profile: Sequence[Prevalence]) -> Iterator[Name]:

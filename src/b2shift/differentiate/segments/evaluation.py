@@ -1,0 +1,123 @@
+"""What the segments of a demo drop reach against what is promised; the truth is read here and never in a run."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from b2shift.differentiate.contracts import SegmentAim
+from b2shift.differentiate.segments.candidates import Candidate, Outcomes
+from b2shift.differentiate.segments.choice import FLOOR
+from b2shift.differentiate.segments.distinct import Floats, Integers
+from b2shift.differentiate.segments.exploration import Plan, explore
+from b2shift.differentiate.segments.measures import explained
+from b2shift.differentiate.segments.predecessor import VARIABLES
+from b2shift.differentiate.segments.trials import COLUMNS, MOVED_RULES, RULES
+from b2shift.differentiate.segments.view import PREDECESSOR, View, view_of
+from b2shift.kernel.errors import InputError
+from b2shift.kernel.progress import Progress
+from b2shift.lake.api import Lake
+
+SIZES = (22, 30, 40)
+_SEGMENTS = """
+    SELECT customer_id, segment_id, f.market_segment FROM segments JOIN features f USING (customer_id)
+    ORDER BY customer_id
+"""
+
+
+def evaluate(lake: Lake, drop: Path, *, refits: int, seed: int, progress: Progress) -> tuple[SegmentAim, ...]:
+    """Every aim with what is reached: of the default segmentation, and of the search on the predecessor's table."""
+    found = _searched(_predecessor_view(lake), refits, seed, progress)
+    return (*_useful(lake, drop), *_shapely(found))
+
+
+def _useful(lake: Lake, drop: Path) -> list[SegmentAim]:
+    """Variance of what happens in the next 90 days that lies between segments, less what chance gives as many."""
+    told = lake.query(_SEGMENTS).to_pydict()
+    keys, segment, market = told["customer_id"], _codes(told["segment_id"]), _codes(told["market_segment"])
+    here, left = _next_churn(drop, keys)
+    bought = _next_purchases(drop, keys)
+    aims = []
+    for name, happened, rows in (("churn_90d", left, here), ("expansion_90d", bought, np.ones(len(keys), bool))):
+        ours, theirs = (_beyond_chance(happened[rows], labels[rows]) for labels in (segment, market))
+        aims.append(SegmentAim(name=name, value=ours, aim=theirs, met=ours > theirs, rows=int(rows.sum())))
+    return aims
+
+
+def _shapely(found: Sequence[Candidate]) -> list[SegmentAim]:
+    at = {(one.algorithm, one.k): one for one in found}
+    fine = [one for one in found if one.algorithm == MOVED_RULES]
+    rules = [one for one in found if one.algorithm == RULES and one.k <= 30]
+    aims = []
+    if (MOVED_RULES, 22) in at:
+        one = at[MOVED_RULES, 22]
+        aims += [_aim("k22_silhouette", one, one.silhouette, 0.255), _aim("k22_stability", one, one.stability, 0.85)]
+        aims.append(_aim("k22_null_excess", one, one.null_excess, 0.10))
+    for name, among, silhouette in (("k40", fine, 0.27), ("rules30", rules, 0.235)):
+        if among:
+            one = max(among, key=lambda one: one.silhouette)
+            aims.append(_aim(f"{name}_silhouette", one, one.silhouette, silhouette))
+            aims.append(_aim(f"{name}_stability", one, one.stability, 0.90))
+    return aims
+
+
+def _aim(name: str, one: Candidate, value: float | None, aim: float) -> SegmentAim:
+    reached = value or 0.0
+    return SegmentAim(name=name, value=reached, aim=aim, met=reached >= aim, rows=len(one.labels))
+
+
+def _searched(view: View, refits: int, seed: int, progress: Progress) -> list[Candidate]:
+    if len(view.matrix) < 2 * max(SIZES):
+        return []
+    steps = 3 * len(SIZES) * 2
+    done = iter(range(steps))
+    plan = Plan(sizes=SIZES, kinds=((COLUMNS, MOVED_RULES), (COLUMNS, RULES)), refits=refits)
+    return explore(
+        view, Outcomes(), plan, floor=FLOOR, seed=seed,
+        tell=lambda spent, note: progress("Avaliar segmentos", next(done, steps), steps, note),
+    ).measured  # fmt: skip
+
+
+def _predecessor_view(lake: Lake) -> View:
+    names = [name for variable in VARIABLES for name in variable]
+    table = lake.query(f"SELECT {', '.join(names)} FROM features_b2shift37 ORDER BY customer_id")
+    columns = {name: table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in names}
+    return view_of(PREDECESSOR, [(parts, np.column_stack([columns[name] for name in parts])) for parts in VARIABLES])
+
+
+def _beyond_chance(values: Floats, labels: Integers) -> float:
+    """Adjusted R²: as many segments drawn by lot have 0 on average."""
+    share, k = explained(values, labels), len(np.unique(labels))
+    return 0.0 if share is None or k >= len(values) else 1 - (1 - share) * (len(values) - 1) / (len(values) - k)
+
+
+def _next_churn(drop: Path, keys: Sequence[str]) -> tuple["np.ndarray[tuple[int], np.dtype[np.bool_]]", Floats]:
+    """Who had not left by the day of the drop, and 1 for who leaves in the 90 days after."""
+    told = {row["cliente"].strip().upper(): row for row in _truth(drop, "customers.csv")}
+    here = np.array([told.get(key, {}).get("already_cancelled", "").lower() == "false" for key in keys])
+    left = np.array([float(told.get(key, {}).get("cancels_next_90d", "").lower() == "true") for key in keys])
+    return here, left
+
+
+def _next_purchases(drop: Path, keys: Sequence[str]) -> Floats:
+    """1 for who buys in the 90 days after the day of the drop."""
+    buyers = {
+        row["cliente"].strip().upper()
+        for row in _truth(drop, "next_events.csv")
+        if row["event"] == "purchase" and row["within_90d"].lower() == "true"
+    }
+    return np.array([float(key in buyers) for key in keys])
+
+
+def _truth(drop: Path, name: str) -> list[dict[str, str]]:
+    place = drop / "_truth" / name
+    if not place.is_file():
+        raise InputError("A entrega não traz a verdade", value=place, hint="Só entregas de demonstração a trazem")
+    text = place.read_text(encoding="utf-8")
+    mark = ";" if text.split("\n", 1)[0].count(";") else ","
+    return list(csv.DictReader(text.splitlines(), delimiter=mark))
+
+
+def _codes(values: Sequence[str | None]) -> Integers:
+    return np.unique([value or "" for value in values], return_inverse=True)[1].reshape(-1)
