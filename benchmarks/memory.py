@@ -2,7 +2,7 @@
 
     python -m benchmarks.memory DROP [--limit 1024]
 
-The engine gets five eighths of the limit; Python, its libraries and the lines on their way need the rest. Stops with 1
+The engine gets half of the limit; Python, its libraries and the lines on their way need the rest. Stops with 1
 when the process took more than the limit.
 """
 
@@ -24,7 +24,7 @@ def main() -> None:
     told = asked.parse_args()
     size = sum(path.stat().st_size for path in told.drop.iterdir() if path.is_file())
     with tempfile.TemporaryDirectory(dir=told.drop.parent) as scratch:
-        figure = run([sys.executable, PIPELINE, str(told.drop), f"{scratch}/home", str(told.limit * 5 // 8)])
+        figure = run([sys.executable, PIPELINE, str(told.drop), f"{scratch}/home", str(told.limit // 2)])
     print(
         f"{size / 1e9:.2f} GB of files, limit {told.limit:,} MB: peak {figure.peak_mb:,.0f} MB, "
         f"{figure.cpu:.0f} CPU s, {figure.wall:.0f} s"

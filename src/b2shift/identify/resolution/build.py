@@ -18,6 +18,7 @@ from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session
 
 CODE_VERSION = 3
+CODE_VERSION = 4
 _SIZES = [len(kind.levels) for kind in EVIDENCE]
 
 

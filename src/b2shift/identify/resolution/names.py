@@ -17,6 +17,8 @@ _COMMON = 5
 _LONG_FORM = 4
 _SHORTEST_ABBREVIATION = 3
 _MARKED_INITIALS = re.compile(r"\b(\w)[./](?=\w\b)")
+# `IND .AURORA`: the point belongs to the abbreviation before it.
+_STRAY_POINT = re.compile(r"\b(\w{3,4})\s+\.(?=\w)")
 _MARKS = re.compile(r"[^\w.]+")
 
 
@@ -78,7 +80,7 @@ def read_name(text: str, vocabulary: Vocabulary) -> CompanyName:
 
 def written(text: str) -> list[str]:
     """The words of a name, without accents and capitals; one that ended in a point keeps it."""
-    marked = _MARKED_INITIALS.sub(r"\1", fold(text))
+    marked = _STRAY_POINT.sub(r"\1. ", _MARKED_INITIALS.sub(r"\1", fold(text)))
     separate = re.sub(r"\.(?=\w)", ". ", _MARKS.sub(" ", marked))
     return [word for word in separate.split() if word.strip(".")]
 

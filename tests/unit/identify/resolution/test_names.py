@@ -16,6 +16,7 @@ VOCABULARY = Vocabulary.of(NAMES)
     [
         ("Indústria Aurora FFK Ltda", "industriaauroraffk", "ltda"),
         ("IND. AURORA FFK LTDA.", "industriaauroraffk", "ltda"),
+        ("IND .AURORA FFK LTDA.", "industriaauroraffk", "ltda"),
         ("Industria Aurora FFKLtda", "industriaauroraffk", "ltda"),
         ("Industria Aurora FFK Lda", "industriaauroraffk", "ltda"),
         ("Industria Aurora FFK S.A.", "industriaauroraffk", "sa"),
