@@ -12,10 +12,12 @@ from b2shift.differentiate.scores.cards import Card, measured_card, method_of, p
 from b2shift.differentiate.scores.evidence import Evidence
 from b2shift.differentiate.scores.frame import Design, Floats, Frame, design
 from b2shift.differentiate.scores.guard import allowed, measured_leaks
+from b2shift.differentiate.scores.measures import auc, log_losses
 from b2shift.differentiate.scores.outcomes import at_risk, purchases
 from b2shift.differentiate.scores.reasons import Phrasebook, Told, in_points, told_reasons
 from b2shift.differentiate.scores.scored import Scored, nowhere
 from b2shift.differentiate.scores.training import Period, Trained, beats_base_rate, enough, train
+from b2shift.differentiate.scores.trend import rate_shift
 from b2shift.kernel.text import fold
 
 FEWEST_PURCHASES, FEWEST_TESTED = 20, 5
@@ -24,6 +26,7 @@ EXPLAINED = 3
 """Families of each customer with most propensity over the common rate whose reasons are told."""
 _MOST_CUSTOMERS = 10_000
 _QUIET_PER_EVENT = 10
+_SURE, _RANKS = 1.645, 0.55
 _PAIR = (OWNS, TOGETHER, SEGMENT, COMMON)
 
 
@@ -40,6 +43,10 @@ class _Model:
     trained: Trained
     seen: Design
     known: Affinity
+    shift: float
+    """Added to log-odds: how far the common rate of purchases has moved on since the dates it was calibrated on."""
+    useful: bool
+    """Whether the purchases of all families together bear the model out, against each family's own rate."""
 
 
 def column_of(family: str) -> str:
@@ -110,7 +117,20 @@ def _train(
     periods = [_period(dates, at, seen, keys, evidence.seed) for at in range(len(dates))]
     if not enough(periods):
         return None, leaks
-    return _Model(train(periods, evidence.seed, evidence.threads), seen, whole), leaks
+    trained = train(periods, evidence.seed, evidence.threads)
+    events = np.array([date.bought.sum() for date in dates])
+    pairs = np.array([float(date.bought.size) for date in dates])
+    shift = rate_shift([date.frame.as_of for date in dates], events, pairs, evidence.as_of)
+    return _Model(trained, seen, whole, shift, _useful(trained, dates)), leaks
+
+
+def _useful(trained: Trained, dates: Sequence[_Date]) -> bool:
+    """All pairs of the test date against the rate each family had before, one-sided 95 % by customers."""
+    losses = log_losses(trained.happened, trained.said)
+    before, test = np.concatenate([date.bought for date in dates[:-1]]), dates[-1]
+    rates = np.repeat(before.mean(axis=0), len(test.frame))
+    gains = (log_losses(trained.happened, rates) - losses).reshape(test.bought.shape[::-1]).sum(axis=0)
+    return bool(gains.mean() > _SURE * gains.std() / np.sqrt(max(len(gains), 1)))
 
 
 def _period(dates: Sequence[_Date], at: int, seen: Design, keys: Sequence[str], seed: int) -> Period:
@@ -137,7 +157,7 @@ def _card(evidence: Evidence, model: _Model, k: int, family: str, test: _Date, c
     happened, said = model.trained.happened[mine], model.trained.said[mine]
     if count < FEWEST_PURCHASES or happened.sum() < FEWEST_TESTED:
         return _few(family, count)
-    useful = beats_base_rate(happened, said)
+    useful = beats_base_rate(happened, said) or (model.useful and _harmless(happened, said))
     return measured_card(
         column_of(family),
         _label(family),
@@ -153,6 +173,12 @@ def _card(evidence: Evidence, model: _Model, k: int, family: str, test: _Date, c
     )
 
 
+def _harmless(happened: Floats, said: Floats) -> bool:
+    """Whether the family's own few purchases do not speak against a model that all families together bear out."""
+    gains = log_losses(happened, np.full(len(happened), happened.mean())) - log_losses(happened, said)
+    return bool(gains.mean() > -gains.std() / np.sqrt(len(gains)) and (auc(happened, said) or 0.0) > _RANKS)
+
+
 def _score(
     evidence: Evidence, model: _Model, families: Sequence[str], usable: Sequence[bool], rows: Rows
 ) -> tuple[dict[str, Floats], list[Told]]:
@@ -162,7 +188,7 @@ def _score(
     for k, family in enumerate(families):
         if usable[k] and len(rows):
             matrix = model.seen.matrix(_paired(now, pairs, k))
-            said[:, k] = model.trained.probability(model.trained.learned.log_odds(matrix))
+            said[:, k] = model.trained.probability(model.trained.learned.log_odds(matrix), model.shift)
             columns[column_of(family)][rows] = said[:, k]
     times = said / np.maximum(model.known.common, 1e-9)
     best = np.argsort(-times, axis=1, kind="stable")[:, :EXPLAINED]

@@ -11,7 +11,7 @@ _BY_CHANCE = 20.0
 """Times the pairs of equal rows that independent columns would give, from which copies are no chance."""
 _FEWEST_PAIRS = 5
 _ONE_SIDED, _SHARE_COPIED = 3.0, 0.2
-_NEIGHBOURS, _MOST_TESTED = 12, 4000
+_NEIGHBOURS, _MOST_TESTED, _AT_ONCE = 40, 4000, 500
 _ON_LINE = 1e-6
 _SHARE_MIXED, _FEWEST_MIXED = 0.05, 10
 
@@ -80,8 +80,11 @@ def _mixtures(columns: Columns, came: Floats, copies: Flags) -> Flags:
         rows = np.flatnonzero((came == one) & ~copies)
         rows = rows[:: max(1, len(rows) // _MOST_TESTED)]
         found = _between(scaled[rows])
-        shares[one] = float(found.mean()) if len(rows) else 0.0
         told[rows[found]] = True
+        broken = _broken_counts(matrix, came, one) & ~copies
+        if found.any() or broken.sum() >= _SHARE_MIXED * max((came == one).sum(), 1):
+            told |= broken
+        shares[one] = float(told[came == one].mean()) if (came == one).any() else 0.0
     for one in (0.0, 1.0):
         few = told[came == one].sum() < _FEWEST_MIXED
         if few or shares[one] < _SHARE_MIXED or shares[one] < 5 * shares[1 - one]:
@@ -97,9 +100,22 @@ def _between(rows: Floats) -> Flags:
     if len(rows) <= _NEIGHBOURS:
         return told
     _, near = NearestNeighbors(n_neighbors=_NEIGHBOURS + 1).fit(rows).kneighbors(rows)
-    away = rows[near[:, 1:]] - rows[:, None, :]
-    length = np.linalg.norm(away, axis=2)
-    unit = away / np.maximum(length, 1e-12)[:, :, None]
-    cosine = np.einsum("nid,njd->nij", unit, unit)
-    cosine[(length < 1e-9)[:, :, None] | (length < 1e-9)[:, None, :]] = 0
-    return np.asarray((cosine < -1 + _ON_LINE).any(axis=(1, 2)))
+    for start in range(0, len(rows), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        away = rows[near[part, 1:]] - rows[part, None, :]
+        length = np.linalg.norm(away, axis=2)
+        unit = away / np.maximum(length, 1e-12)[:, :, None]
+        cosine = np.einsum("nid,njd->nij", unit, unit)
+        cosine[(length < _ON_LINE)[:, :, None] | (length < _ON_LINE)[:, None, :]] = 0
+        told[part] = (cosine < -1 + _ON_LINE).any(axis=(1, 2))
+    return told
+
+
+def _broken_counts(matrix: Floats, came: Floats, one: float) -> Flags:
+    """Rows of a class with a fraction where every row of the other class has a whole number."""
+    mine = came == one
+    counted = [column for column in matrix.T if not (np.mod(column[~mine], 1) > 0).any() and np.ptp(column[~mine]) > 1]
+    told = np.zeros(len(came), bool)
+    for column in counted:
+        told |= mine & (np.mod(column, 1) > 0)
+    return told
