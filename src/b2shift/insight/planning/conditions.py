@@ -15,7 +15,10 @@ MOVES = frozenset({"drop", "rise", "lose", "gain"})
 MONTHS = {"mes": 1, "month": 1, "ano": 12, "year": 12}
 ENDING = re.compile(
     r"(o que|quem|quais|que|which|what|who) (e que |is )?(vence|renov|expir|termin|acab|encerr|renew|end)"
+    r"|(as |os )?(renovac|vencimento)"
 )
+LEFT_OUT = frozenset({"menos", "minus", "exceto"})
+JOINERS = frozenset({"e", "and", "ou", "or", "nem", ",", "nor"})
 DURATIONS = frozenset("dia day semana week mes month ano year".split())
 SKIPPED = CONNECTORS | frozenset(
     "em in um uma seu seus sua suas valor nota r $ brl no na ter tem com with by que for is are e estar esta estao ficar "
@@ -55,19 +58,25 @@ def negated_values(reading: Reading) -> set[Item]:
     nots = [item for item in reading.of("cue") if item.name == "not"]
     values = reading.of("value")
     for item in nots:
-        at = item.end
+        at, first = item.end, True
         for value in [v for v in values if v.start >= item.end]:
             between = reading.words[at : value.start]
-            if not all(_passable(word.lemma) for word in between):
+            joined = first or bool(JOINERS & {word.folded for word in between})
+            if not joined or not all(_passable(word.lemma) for word in between):
                 break
             out.add(value)
-            at = value.end
+            at, first = value.end, False
     for value in values:
-        if value.start and reading.folded[value.start - 1] in {"menos", "minus", "exceto"}:
+        before = reading.folded[value.start - 1] if value.start else ""
+        if before in LEFT_OUT or (value.name == "risk_band" and before in {"sem", "without"}):
             out.add(value)
     nothing = [item for item in reading.of("cue") if item.name == "none"]
     for item in nothing:
-        out |= {v for v in values if v.start - item.end <= 1 and v.start >= item.end and v.name != "risk_band"}
+        out |= {
+            v
+            for v in values
+            if v.start - item.end <= 1 and v.start >= item.end and (v.name != "risk_band" or v.value == "alto")
+        }
     return out
 
 
@@ -82,7 +91,7 @@ def _passable(word: str) -> bool:
 def _renewal(reading: Reading, draft: Draft, used: Used) -> None:
     cue = reading.cue("renewal")
     subject: list[object] = [i for i in reading.of("dimension") if i.name in {"customer", "renewal_date"}]
-    subject += [cue] if cue and asks_what_ends(reading) else []
+    subject += [cue] if cue and (asks_what_ends(reading) or ends_when(reading)) else []
     if cue is None and not any(i.name == "renewal_date" for i in reading.of("dimension")):
         return
     if not subject and reading.of("metric"):
@@ -106,6 +115,12 @@ def asks_what_ends(reading: Reading) -> bool:
     """`O que vence em julho`, `quem renova`: contracts are the subject without being named."""
     cue = reading.cue("renewal")
     return cue is not None and cue.start <= 2 and bool(ENDING.match(reading.text))
+
+
+def ends_when(reading: Reading) -> bool:
+    """`Quem tem health baixo e vence até setembro`: the period stands right after the ending."""
+    cue = reading.cue("renewal")
+    return cue is not None and any(0 <= period.start - cue.end <= 2 for period in reading.periods)
 
 
 def _tenure(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
@@ -190,6 +205,7 @@ def _compared(reading: Reading, draft: Draft, used: Used, amount: Amount) -> boo
 def _measured(reading: Reading, used: Used, amount: Amount, other: Amount | None) -> Item | None:
     """The metric an amount belongs to: right after it (`mais de 5 chamados`), else the nearest before."""
     end = (other or amount).end
+    end = next((i.end for i in reading.of("cue") if i.start == end and i.name.startswith("or_")), end)
     metrics = reading.of("metric")
     for metric in metrics:
         gap = [word.lemma for word in reading.words[end : metric.start]]

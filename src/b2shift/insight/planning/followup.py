@@ -187,6 +187,7 @@ def _intent(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
     strong: set[str] = set(get_args(Intent)) - {"metric", "list", "rank"}
     if fresh.intent in strong:
         out.intent = fresh.intent
+        out.order, out.limit = (None, None) if out.intent == "explain" else (out.order, out.limit)
         if fresh.intent == "compare" and not fresh.comparison and fresh.dimensions == []:
             out.intent = before.intent
     elif fresh.order or fresh.ranked or (fresh.limit and out.order):

@@ -49,7 +49,7 @@ def _says_nothing(word: str, draft: Draft) -> bool:
 
 def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Plan | None:  # noqa: C901, PLR0911 - one reason per line
     """Why a draft is not answered; None when it is."""
-    absent = reading.of("absent")
+    absent = [i for i in reading.of("absent") if not (draft.metrics and _spends(reading.folded[i.start]))]
     clusters = load_dictionary().dimensions["cluster"].values
     if absent and not (draft.intent == "define" and draft.metrics):
         return Plan(action="refuse", reason="not_in_data", about=absent[0].name)
@@ -79,6 +79,11 @@ def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Pl
     if strange:
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
     return None
+
+
+def _spends(word: str) -> bool:
+    """`Quanto o churn custou em MRR`: a verb of money beside a metric asks for the metric."""
+    return word.startswith(("custou", "custa", "cost"))
 
 
 def _proper(reading: Reading, typed: str) -> bool:

@@ -26,9 +26,11 @@ def take_groups(reading: Reading, draft: Draft, used: Used) -> None:
         elif split_by(reading, item) or not _scope(reading, item) or item.name in {"churn_reason", "nps_band"}:
             draft.dimensions.append(item.name)
     converted = any(m.name == "campaign_conversion_rate" for m in reading.of("metric"))
+    asked = reading.cue("top", "bottom", "best", "worst", "ranking", "which", "list")
+    asked = asked or not any(value.name == "channel" for value in values)
     if (
         converted
-        and len(set(draft.dimensions)) > 1
+        and (len(set(draft.dimensions)) > 1 or not asked)
         and not any(i.name == "campaign" and split_by(reading, i) for i in reading.of("dimension"))
     ):
         draft.dimensions = [name for name in draft.dimensions if name != "campaign"]
@@ -71,7 +73,8 @@ def _scope(reading: Reading, item: Item) -> bool:
     if (
         before
         and opens
-        and before.name in {"ranking", "top", "bottom", "best", "worst", "list", "which", "between", "share"}
+        and before.name
+        in {"ranking", "top", "bottom", "best", "worst", "list", "which", "between", "share", "relationship"}
     ):
         return False
     if item.start == 0 or (

@@ -74,7 +74,7 @@ def _calculation(reading: Reading, draft: Draft, used: Used) -> None:
         found
         and found.name == "share"
         and draft.order
-        and reading.folded[found.start].startswith(("concentr", "respond"))
+        and reading.folded[found.start].startswith(("concentr", "respond", "parte", "fatia"))
     )
     if found and not verb and not (draft.order and draft.order.by.endswith(".change") and found.name == "growth"):
         draft.calculation = CALCULATIONS[found.name]
@@ -132,7 +132,8 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         return "list"
     if _moved_groups(reading, draft):
         return "rank"
-    if reading.cue("trend", *GRAINS):
+    either = reading.cue("rise") and reading.cue("drop") and {"ou", "or"} & set(reading.folded)
+    if reading.cue("trend", *GRAINS) or (either and metrics and not draft.dimensions):
         return "trend"
     moved = reading.cue("rise", "drop", "moved")
     if (
@@ -217,9 +218,9 @@ def _orders_a_report(reading: Reading) -> bool:
 
 
 def _lists(reading: Reading, draft: Draft, used: Used) -> bool:
-    if reading.cue("count") or draft.calculation == "share_of_total":
-        return False
     free = [m for m in reading.of("metric") if m not in used.items]
+    if reading.cue("count") or draft.calculation == "share_of_total" or (free and reading.cue("how_much")):
+        return False
     customer = next((i for i in reading.of("dimension") if i.name == "customer"), None)
     asked = reading.cue("list")
     if reading.cue("trend", *GRAINS) and free:

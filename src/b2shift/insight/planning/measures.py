@@ -29,6 +29,8 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     """Names of the metrics asked for, in order, without those that only filter."""
     free = [m for m in reading.of("metric") if m not in used.items]
     named = list(dict.fromkeys(m.name for m in free))
+    if not named and "base" in reading.folded and reading.cue("rise", "drop", "growth", "trend", "moved"):
+        return ["active_customers"]
     named = _at_risk(reading, _by_verb(reading, draft, named, used), used)
     for metric in list(named):
         for other in WITHIN.get(metric, ()):
@@ -55,6 +57,10 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
     if {lost, gained} & used.items:
         return named
     money = [name for name in named if name in MONEY]
+    if set(named) == {"churn_rate", "mrr"} and re.search(
+        r"\bchurn\b.*\b(em|de|in) (mrr|receita|reais|revenue)\b", reading.text
+    ):
+        return ["churned_mrr"]
     if lost and money and lost.name in {"lose", "forecast"}:
         return ["churned_mrr", *(n for n in named if n not in MONEY and n != "churn_rate")]
     if lost and lost.name == "leave" and money and not customers and len(named) == len(money):

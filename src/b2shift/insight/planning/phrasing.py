@@ -9,7 +9,7 @@ MOST_COMMON = re.compile(
     r"\b(motivo|causa|razao|reason|cause)s? (mais|principa)|\b(principa|most common|main|top)\w* (motivo|causa|razao|reason|cause)"
 )
 PORTRAIT = re.compile(
-    r"\b(quem (sao|esta|estao|faz|fazem|compoe|pertence)|who (are|is|belongs)|o que (e|tem|ha|o|os|a|as|caracteriza)|what (is|are|does|do)|como (e|sao)"
+    r"\b(quem (sao|esta|estao|faz|fazem|compoe|pertence)|who (are|is|belongs)|o que (e|tem|ha|o|os|a|as|caracteriza)|what (is|are|does|do)|como (e|sao|se comporta\w*|vive\w*)"
     r"|fale|conte|tell me|resum\w*|detalh\w*|apresent\w*)\b"
 )
 

@@ -6,7 +6,7 @@ from datetime import date
 from b2shift.insight.contracts import Plan
 from b2shift.insight.planning.accounting import lost
 from b2shift.insight.planning.comparing import take_comparison
-from b2shift.insight.planning.conditions import Used, asks_what_ends, negated_values, take_conditions
+from b2shift.insight.planning.conditions import Used, asks_what_ends, ends_when, negated_values, take_conditions
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.followup import continues, edited
 from b2shift.insight.planning.gate import RANKING_OPTIONS, gate
@@ -14,7 +14,7 @@ from b2shift.insight.planning.grouping import take_groups
 from b2shift.insight.planning.guards import guard
 from b2shift.insight.planning.intent import settle
 from b2shift.insight.planning.measures import measured
-from b2shift.insight.planning.phrasing import looks_forward
+from b2shift.insight.planning.phrasing import asks_when, looks_forward
 from b2shift.insight.planning.ranking import SUPERLATIVES, take_order
 from b2shift.insight.reading.items import Reading, read
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
@@ -50,7 +50,12 @@ def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexic
 def read_question(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -> Reading:
     """Read a question; once more with months as coming ones when it looks ahead."""
     reading = read(question, as_of, lexicon, ahead=ahead)
-    coming = looks_forward(reading) or (reading.cue("renewal") and not reading.of("metric")) or asks_what_ends(reading)
+    coming = (
+        looks_forward(reading)
+        or (reading.cue("renewal") and not reading.of("metric"))
+        or asks_what_ends(reading)
+        or ends_when(reading)
+    )
     renewed = reading.cue("renewal") and any(i.name in {"customer", "renewal_date"} for i in reading.of("dimension"))
     return read(question, as_of, lexicon, ahead=True) if (coming or renewed) and reading.periods else reading
 
@@ -67,6 +72,8 @@ def _draft(reading: Reading, before: Draft | None) -> tuple[Draft, Used]:
     settle(reading, fresh, used)
     if before is not None and continues(reading, fresh):
         return edited(before, fresh, reading, used), used
+    if fresh.intent == "rank" and fresh.order and not fresh.dimensions and not asks_when(reading):
+        fresh.dimensions = ["customer"]
     if not fresh.metrics and fresh.intent in {"metric", "trend", "forecast", "explain", "report"}:
         fresh.metrics = [
             f.field for f in fresh.filters if f.field in {m.name for m in used.items if m.kind == "metric"}

@@ -126,6 +126,8 @@ def _phrases(reading: Reading, lexicon: Lexicon, taken: set[int], *, longest_onl
             item = None
         if item and item.name == "average_all" and reading.folded[item.end - 1] == "medias":
             item = Item("cue", "compare", item.start, item.start + 1)
+        if item and item.name == "risk_band" and item.value == "baixo" and _risk_is_denied(item, reading):
+            item = Item("value", "risk_band", item.start + 1, item.end + 1, "alto")
         if item and _is_health(item, reading):
             item = Item("metric", "health_score", item.start, item.end)
         if item:
@@ -161,6 +163,12 @@ def _is_health(item: Item, reading: Reading) -> bool:
         return False
     before = reading.folded[item.start - 1] if item.start else ""
     return before in {"com", "a", "sua", "with", "cuja", "their", "boa", "ma"}
+
+
+def _risk_is_denied(item: Item, reading: Reading) -> bool:
+    """`sem risco alto` leaves the high ones out; `sem risco` alone means low."""
+    after = reading.folded[item.end : item.end + 1]
+    return reading.folded[item.start] in {"sem", "without"} and after in (["alto"], ["elevado"], ["high"])
 
 
 def _beside_dimension(reading: Reading, taken: set[int]) -> None:

@@ -17,6 +17,7 @@ SCALES = {
     "mil": 1e3, "k": 1e3, "milhao": 1e6, "milhoes": 1e6, "mi": 1e6, "mm": 1e6, "m": 1e6, "bilhao": 1e9, "bilhoes": 1e9,
     "bi": 1e9, "thousand": 1e3, "million": 1e6, "billion": 1e9, "grand": 1e3,
 }  # fmt: skip
+_HOURS = re.compile(r"^(\d+)(?:h|hs|hrs)$")
 _SHORT = re.compile(r"^(\d+(?:[.,]\d+)?)(k|mil|mi|mm|m|bi)$")
 _DIGITS = re.compile(r"^-?\d+(?:[.,]\d+)*$")
 _GROUPED = {True: re.compile(r"^\d{1,3}(?:\.\d{3})+(?:,\d+)?$"), False: re.compile(r"^\d{1,3}(?:,\d{3})+(?:\.\d+)?$")}
@@ -52,6 +53,9 @@ def number(word: str, portuguese: bool = True) -> int | float | None:
     if short:
         value = _digits(short[1], portuguese) * SCALES[short[2]]
         return int(value) if value == int(value) else value
+    hours = _HOURS.match(word)
+    if hours:
+        return int(hours[1])
     ordinal = word[:-1] if word.endswith("o") else word
     return _digits(ordinal, portuguese) if _DIGITS.match(ordinal) else None
 

@@ -43,7 +43,8 @@ ORDINALS = {
 }  # fmt: skip
 ORDINAL = "primeiro|segundo|terceiro|quarto|[1-4]o|first|second|third|fourth|1st|2nd|3rd|4th"
 YEAR = r"(?: ?(?:de|do|of|in|/|-|,)? ?(?:ano de )?(20\d\d|\d\d(?= |$)(?! ?(?:%|mil|dias|mes|cliente|x )))| (?:d?este ano|this year|do ano atual)| (?:do ano passado|ano passado|last year|of last year|do ano anterior))?"
-THIS = "este|neste|deste|nesse|esse|desse|atual|corrente|this|current|of this|o|no|do|the|in the"
+THIS = "este|neste|deste|nesse|esse|desse|atual|corrente|this|current|of this"
+ARTICLE = "o|no|do|the|in the"
 
 
 class Found(NamedTuple):
@@ -205,6 +206,7 @@ RULES = (
     _rule("(?:n?esta|n?essa|d?esta|this|current) (?:semana|week)", _week(0)),
     _rule("ontem|yesterday", lambda m, a, h: (a - timedelta(days=1),) * 2),
     _rule(rf"(?:{THIS}) (?P<unit>mes|month|trimestre|tri|quarter|semestre|ano|year)(?: atual| corrente)?", _current),
+    _rule(rf"(?:{ARTICLE}) (?P<unit>mes|month|trimestre|tri|quarter|semestre|ano|year)(?: atual| corrente)?(?! (?:com|with|de maior|de menor|que|em que|mais|menos|where))", _current),
     _rule("(?P<unit>mes|trimestre|semestre|ano) (?:atual|corrente)", _current),
     _rule(r"(?:ano de |year |em )?(?P<y>20[0-4]\d)", lambda m, a, h: calendar.named_year(int(m["y"]), a, h)),
 )  # fmt: skip
