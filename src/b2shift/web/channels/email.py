@@ -15,6 +15,8 @@ from typing import Any
 from b2shift.web.outbox.senders import NotSentError, RefusedError
 
 TIMEOUT = 30.0
+# A header that is folded is also encoded, and then no mail program finds the address to leave by.
+_WHOLE_LINES = SMTP.clone(max_line_length=998)
 _ID = re.compile(r"<[^<>\s]{3,250}>")
 
 
@@ -47,7 +49,7 @@ def composed(server: SmtpServer, key: str, payload: Mapping[str, Any]) -> EmailM
 
     Raises RefusedError for what no mail can hold.
     """
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_WHOLE_LINES)
     try:
         mail["From"] = formataddr((server.name, server.sender)) if server.name else server.sender
         mail["To"] = payload["to"]

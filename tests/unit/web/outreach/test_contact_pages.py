@@ -97,9 +97,10 @@ def test_the_form_previews_and_queues_what_it_showed(signed_in: SignIn, due: Pro
 
 def test_an_executor_asks_a_manager_answers(signed_in: SignIn, due: Proposal) -> None:
     dear(due)
-    assert signed_in(X).post(COMPOSE, FORM).status_code == 302
+    assert signed_in(X).post(COMPOSE, {**FORM, "text": "Oi, {pessoa}.\r\n\r\nAté."}).status_code == 302
     draft = Draft.objects.get()
     assert draft.state == Draft.State.WAITING
+    assert "\r" not in draft.text, "browsers send their own ends of line"
     own = signed_in(X).get("/aprovacoes/meus/").content.decode()
     assert "não pode ser você" in own
     assert "answer" not in re.sub(r"data-[a-z-]+", "", own), "no buttons for who may not"

@@ -90,15 +90,17 @@ def _asked(request: AskedBy, proposal: Proposal, people: tuple[Contact, ...]) ->
     person = _chosen(told.get("person", ""), channel, people)
     subject, text = content.standard(proposal, channel)
     if told.get("written_for") == name:
-        subject, text = told.get("subject", subject)[:300], told.get("text", text)[:8000]
+        subject, text = told.get("subject", subject)[:300], told.get("text", text).replace("\r\n", "\n")[:8000]
     return Asked(channel, person, subject, text)
 
 
 def _chosen(code: str, channel: Channel, people: tuple[Contact, ...]) -> Contact | None:
-    """The person of a code; for a channel that needs one, the first it reaches."""
+    """The person of a code; for a channel that needs one, the first it reaches, who consents before who does not."""
     found = next((one for one in people if one.contact_id == code), None)
     if found is None and channel in content.TO_PERSONS:
-        found = next((one for one in people if content.address_of(channel, one)), None)
+        reached = [one for one in people if content.address_of(channel, one)]
+        reached.sort(key=lambda one: getattr(one, f"consent_{channel.value}") is not True)
+        found = next(iter(reached), None)
     return found
 
 
