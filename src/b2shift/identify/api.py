@@ -81,6 +81,7 @@ from b2shift.identify.resolution.pairs import CompanyPair
 from b2shift.identify.resolution.pairs import answered as answered_pairs
 from b2shift.identify.resolution.pairs import same_company as same_company_pairs
 from b2shift.identify.resolution.pairs import waiting as waiting_pairs
+from b2shift.identify.resolution.persons import build as _resolve_contacts
 from b2shift.identify.resolution.report import evaluate as _evaluate_resolution
 from b2shift.identify.resolution.report import links as _links
 from b2shift.identify.resolution.report import report as _resolution_report
@@ -301,8 +302,10 @@ def evaluate_moves(lake: Lake, drop: Path) -> MovesEvaluation | None:
 
 
 def resolve(session: Session) -> None:
-    """Write `prospect_links` and `prospect_entities`: which prospects are customers or repeated, and why."""
+    """Write `prospect_links` and `prospect_entities`: which prospects are customers or repeated, and why; of contacts
+    `contact_links` and `contact_entities`: which are one person."""
     _resolve(session)
+    _resolve_contacts(session)
 
 
 def resolution_report(lake: Lake) -> ResolutionReport:

@@ -360,6 +360,9 @@ class ResolutionReport(Contract):
     companies: int = Field(description="behind them")
     already_customers: int = Field(description="prospects that are customers")
     repeated: int = Field(description="prospects whose company has an earlier prospect")
+    contacts: int = Field(0, description="people at customers, as registered")
+    persons: int = Field(0, description="behind those contacts")
+    contact_doubts: int = Field(0, description="pairs of contacts that wait for a person")
     zones: tuple[LinkCount, ...]
 
 

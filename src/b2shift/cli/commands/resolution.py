@@ -46,13 +46,16 @@ def report(home: Home, as_json: AsJson = False) -> None:
         typer.echo(told.model_dump_json(indent=2))
         return
     screen.table(
-        f"Prospects · versão {told.version}",
+        f"Prospects e contatos · versão {told.version}",
         ["o quê", "quantos"],
         [
             ("prospects", format_number(told.prospects)),
             ("empresas por trás deles", format_number(told.companies)),
             ("já são clientes", format_number(told.already_customers)),
             ("repetidos", format_number(told.repeated)),
+            ("contatos", format_number(told.contacts)),
+            ("pessoas por trás deles", format_number(told.persons)),
+            ("pares de contatos em dúvida", format_number(told.contact_doubts)),
         ],
     )
     screen.table(

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from b2shift.identify.resolution.candidates import KEYS, candidates, keyed
@@ -14,10 +13,10 @@ from b2shift.identify.resolution.links import DOUBT, SAME, Resolution, Rows
 from b2shift.identify.resolution.records import every_record
 from b2shift.identify.resolution.scoring import Scored, city_rarity, pair_points
 from b2shift.identify.resolution.weights import Weights, learn
+from b2shift.identify.resolution.written import write_rows
 from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session
 
-CODE_VERSION = 3
 CODE_VERSION = 4
 _SIZES = [len(kind.levels) for kind in EVIDENCE]
 
@@ -35,10 +34,10 @@ def build(session: Session) -> None:
             session.write(tables()["company_keys"], KEYS, sort_by=["key", "record"])
         weights, pairs = _score(people, found)
         resolved = Resolution(people, weights, pairs, decided)
-        _write(session, "prospect_links", resolved.links(), ["prospect_id", "same_as_kind", "same_as"])
-        _write(session, "prospect_entities", resolved.behind(), ["prospect_id"])
-        _write(session, "resolution_weights", _learnt(weights), ["same_as_kind", "evidence", "level"])
-        _write(session, "company_words", _frequent(people), ["what", "value"])
+        write_rows(session, "prospect_links", resolved.links(), ["prospect_id", "same_as_kind", "same_as"])
+        write_rows(session, "prospect_entities", resolved.behind(), ["prospect_id"])
+        write_rows(session, "resolution_weights", _learnt(weights), ["same_as_kind", "evidence", "level"])
+        write_rows(session, "company_words", _frequent(people), ["what", "value"])
 
 
 def _score(people: Population, found: NDArray[np.int64]) -> tuple[dict[str, Weights], dict[tuple[int, int], Scored]]:
@@ -70,21 +69,3 @@ def _learnt(weights: Mapping[str, Weights]) -> Rows:
 def _frequent(people: Population) -> Rows:
     told = (("word", people.vocabulary.counts), ("city", people.cities), ("all", {"": people.vocabulary.companies}))
     return [{"what": what, "value": value, "companies": n} for what, counts in told for value, n in counts.items()]
-
-
-def _write(session: Session, table: str, rows: Rows, sort_by: list[str]) -> None:
-    spec = tables()[table]
-    columns = {c.name: pa.array([row[c.name] for row in rows], _TYPES[c.type]) for c in spec.columns}
-    session.write(spec, pa.table(columns), sort_by=sort_by)
-
-
-_TYPES = {
-    "VARCHAR": pa.string(),
-    "DOUBLE": pa.float64(),
-    "INTEGER": pa.int32(),
-    "BIGINT": pa.int64(),
-    "TIMESTAMP": pa.timestamp("us"),
-    "STRUCT(evidence VARCHAR, level VARCHAR, points DOUBLE)[]": pa.list_(
-        pa.struct([("evidence", pa.string()), ("level", pa.string()), ("points", pa.float64())])
-    ),
-}

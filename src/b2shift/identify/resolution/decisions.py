@@ -1,4 +1,4 @@
-"""What people decided about pairs of companies: a journal in the home that only grows; the newest word holds."""
+"""What people decided about pairs of companies, or of contacts: journals that only grow; the newest word holds."""
 
 from pathlib import Path
 
@@ -12,19 +12,37 @@ def journal(home: Path) -> Path:
     return home / "decisions" / "companies.jsonl"
 
 
+def contacts_journal(home: Path) -> Path:
+    """Where those about contacts are kept."""
+    return home / "decisions" / "contacts.jsonl"
+
+
 def decisions(home: Path) -> dict[tuple[str, str], LinkDecision]:
     """(prospect, other) → the newest decision, those taken back left out; StateError when damaged."""
-    found = {(one.prospect_id, one.same_as): one for one in decisions_in(journal(home), LinkDecision)}
+    return decided_pairs(journal(home))
+
+
+def decided_pairs(path: Path) -> dict[tuple[str, str], LinkDecision]:
+    """(one, other) → the newest decision of a journal, those taken back left out; StateError when damaged."""
+    found = {(one.prospect_id, one.same_as): one for one in decisions_in(path, LinkDecision)}
     return {pair: one for pair, one in found.items() if one.answer is not Answer.OPEN}
 
 
 def decide(lake: Lake, home: Path, decision: LinkDecision) -> None:
-    """Keep a person's answer to a pair of `prospect_links`; the next run applies it.
+    """Keep a person's answer to a pair of `prospect_links` or `contact_links`; the next run applies it.
 
     Raises UnknownNameError for a pair that is no candidate, StorageError when the home cannot be written.
     """
-    known = lake.query("SELECT same_as FROM prospect_links WHERE prospect_id = ?", [decision.prospect_id])
-    others = [row["same_as"] for row in known.to_pylist()]
-    if decision.same_as not in others:
-        raise UnknownNameError(f"par de {decision.prospect_id}", decision.same_as, others)
-    keep_decision(journal(home), decision)
+    near: list[str] = []
+    for table, key, path in (
+        ("prospect_links", "prospect_id", journal(home)),
+        ("contact_links", "contact_id", contacts_journal(home)),
+    ):
+        if not lake.has(table):
+            continue
+        rows = lake.query(f"SELECT same_as FROM {table} WHERE {key} = ?", [decision.prospect_id]).to_pylist()
+        near += [row["same_as"] for row in rows]
+        if decision.same_as in near:
+            keep_decision(path, decision)
+            return
+    raise UnknownNameError(f"par de {decision.prospect_id}", decision.same_as, near)

@@ -1,9 +1,9 @@
 """Which records are one company after all links: no chain of likenesses joins what is unlike at its ends."""
 
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, Protocol
 
-from b2shift.identify.resolution.companies import CUSTOMER, Company
+from b2shift.identify.resolution.companies import CUSTOMER
 
 
 class Claim(NamedTuple):
@@ -14,10 +14,22 @@ class Claim(NamedTuple):
     chance: float
 
 
-class Entities:
-    """Groups of prospects, each with at most one customer."""
+class Record(Protocol):
+    """What is grouped: its table's word and its code there."""
 
-    def __init__(self, companies: list[Company], likeness: Callable[[int, int], float]) -> None:
+    @property
+    def kind(self) -> str:
+        """Customer, prospect or contact."""
+
+    @property
+    def id(self) -> str:
+        """The code."""
+
+
+class Entities:
+    """Groups of records, each with at most one customer."""
+
+    def __init__(self, companies: Sequence[Record], likeness: Callable[[int, int], float]) -> None:
         self.companies, self.likeness = companies, likeness
         self.group: dict[int, set[int]] = {}
         self.customer: dict[int, int] = {}

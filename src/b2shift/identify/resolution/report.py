@@ -18,6 +18,11 @@ _TOTALS = """
            count(*) - count(DISTINCT entity_id) AS repeated
     FROM prospect_entities
 """
+_PERSONS = """
+    SELECT count(*) AS contacts, count(DISTINCT entity_id) AS persons,
+           (SELECT count(*) FROM contact_links WHERE zone = 'doubt') AS contact_doubts
+    FROM contact_entities
+"""
 _LINKS = """
     SELECT same_as_kind AS kind, same_as AS id, probability, points, zone, evidence, decided_by, decided_at
     FROM prospect_links WHERE prospect_id = $id
@@ -38,6 +43,8 @@ def report(lake: Lake) -> ResolutionReport:
     _require(lake)
     [totals] = lake.query(_TOTALS).to_pylist()
     zones = tuple(LinkCount.model_validate(row) for row in lake.query(_ZONES).to_pylist())
+    if lake.has("contact_entities"):
+        totals |= lake.query(_PERSONS).to_pylist()[0]
     return ResolutionReport(version=lake.version, zones=zones, **totals)
 
 
