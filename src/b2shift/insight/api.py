@@ -8,7 +8,7 @@ from b2shift.insight.contracts import Answer, Plan
 from b2shift.insight.evaluation.score import Asked, read_questions
 from b2shift.insight.evaluation.score import evaluate as _evaluate
 from b2shift.insight.planning.plan import plan as plan_question
-from b2shift.insight.reading.lexicon import product_lexicon
+from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
 from b2shift.metrics.api import Scope
 from b2shift.metrics.contracts import TypedQuery
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # planning alone must not wait for the engine
 __all__ = [
     "answer_query",
     "evaluate_questions",
+    "lexicon_of",
     "plan_question",
     "prepare",
     "read_questions",
@@ -52,8 +53,17 @@ def rows_behind(query: TypedQuery, row: dict[str, Any]) -> TypedQuery | None:
     return behind(query, row)
 
 
-def suggest_questions(query: TypedQuery, as_of: date, context: Sequence[str]) -> tuple[str, ...]:
+def suggest_questions(
+    query: TypedQuery, as_of: date, context: Sequence[str], lexicon: Lexicon | None = None
+) -> tuple[str, ...]:
     """Questions that follow; see `answers.suggesting.suggest`."""
     from b2shift.insight.answers.suggesting import suggest
 
-    return suggest(query, as_of, context)
+    return suggest(query, as_of, context, lexicon)
+
+
+def lexicon_of(lake: "Lake") -> Lexicon:
+    """The lexicon with the names a lake holds; see `answers.names.lexicon_of`."""
+    from b2shift.insight.answers.names import lexicon_of as found
+
+    return found(lake)

@@ -55,7 +55,7 @@ def ask(  # noqa: PLR0913 - each argument is an option
     as_json: AsJson = False,
 ) -> None:
     """Responde uma pergunta com os números do lake, ou diz a dúvida a esclarecer ou por que não responde."""
-    from b2shift.insight.api import answer_query, evaluate_questions, plan_question, prepare
+    from b2shift.insight.api import answer_query, evaluate_questions, lexicon_of, plan_question, prepare
 
     day = as_of.date() if as_of else REFERENCE
     if evaluate is not None:
@@ -74,7 +74,7 @@ def ask(  # noqa: PLR0913 - each argument is an option
         typer.echo(json.dumps(planned.as_json(), ensure_ascii=False, indent=None if as_json else 2))
         return
     lake = open_lake(home)
-    planned = plan_question(question, as_of.date() if as_of else lake.manifest.as_of, _turns(context))
+    planned = plan_question(question, as_of.date() if as_of else lake.manifest.as_of, _turns(context), lexicon_of(lake))
     told = answer_query(lake, planned.query, Scope()) if planned.query else planned
     if as_json:
         typer.echo(told.model_dump_json(indent=2) if isinstance(told, Answer) else json.dumps(told.as_json()))

@@ -4,17 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from b2shift.insight.planning.plan import plan
+from b2shift.insight.reading.lexicon import Lexicon
 from b2shift.metrics.api import has_data, metric
 from b2shift.metrics.contracts import TypedQuery
 
 MOST = 4
 
 
-def suggest(query: TypedQuery, as_of: date, context: Sequence[str]) -> tuple[str, ...]:
+def suggest(query: TypedQuery, as_of: date, context: Sequence[str], lexicon: Lexicon | None = None) -> tuple[str, ...]:
     """Up to four short questions, pt-BR, that edit or continue what was asked; `context` ends with the question."""
     found: list[str] = []
     for text in _candidates(query):
-        planned = plan(text, as_of, context)
+        planned = plan(text, as_of, context, lexicon)
         asked = planned.query
         if asked is None or asked == query or not _held(asked):
             continue

@@ -26,8 +26,8 @@ def take_groups(reading: Reading, draft: Draft, used: Used) -> None:
         elif split_by(reading, item) or not _scope(reading, item) or item.name in {"churn_reason", "nps_band"}:
             draft.dimensions.append(item.name)
     converted = any(m.name == "campaign_conversion_rate" for m in reading.of("metric"))
-    asked = reading.cue("top", "bottom", "best", "worst", "ranking", "which", "list")
-    asked = asked or not any(value.name == "channel" for value in values)
+    cue = reading.cue("top", "bottom", "best", "worst", "ranking", "which", "list")
+    asked = cue is not None or not any(value.name == "channel" for value in values)
     if (
         converted
         and (len(set(draft.dimensions)) > 1 or not asked)

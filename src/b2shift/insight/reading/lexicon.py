@@ -44,8 +44,14 @@ class Lexicon:
     """Phrases by their first word; a word that ends in `*` stands for any word that begins so."""
 
     def __init__(
-        self, entries: Iterable[Entry], harmless: Iterable[str], also_known: Iterable[str], short: dict[str, str]
+        self,
+        entries: Iterable[Entry],
+        harmless: Iterable[str],
+        also_known: Iterable[str],
+        short: dict[str, str],
+        names: Iterable[Entry] = (),
     ) -> None:
+        """`names` are phrases of the data: found as written, nothing is put right towards them."""
         self._exact: dict[str, list[Entry]] = defaultdict(list)
         self._prefix: list[Entry] = []
         vocabulary: set[str] = set(also_known)
@@ -55,12 +61,18 @@ class Lexicon:
             else:
                 self._exact[entry.words[0]].append(entry)
             vocabulary.update(word for word in entry.words if not word.endswith("*"))
+        named: set[str] = set()
+        for entry in names:
+            self._exact[entry.words[0]].append(entry)
+            named.update(entry.words)
         for known in (*self._exact.values(), self._prefix):
             known.sort(key=lambda entry: (-len(entry.words), KINDS.index(entry.kind)))
         self._stems = tuple({e.words[0][:-1] for e in self._prefix})
         self.harmless = frozenset(harmless)
         self.short = dict(short)
-        self.spelling = Spelling(vocabulary | TIME_WORDS | RULE_WORDS | {*ONES, *SCALES}, self.harmless | CONNECTORS)
+        self.spelling = Spelling(
+            vocabulary | TIME_WORDS | RULE_WORDS | {*ONES, *SCALES}, self.harmless | CONNECTORS, named
+        )
 
     def knows(self, word: str) -> bool:
         """Whether a word is in any phrase, or begins one that takes any ending."""
@@ -89,22 +101,28 @@ def product_lexicon() -> Lexicon:
     return build_lexicon({})
 
 
-def build_lexicon(values: dict[str, tuple[str, ...]]) -> Lexicon:
-    """The lexicon of the dictionary, and of further values (dimension → values) that a lake holds."""
+def build_lexicon(names: dict[str, dict[str, Any]]) -> Lexicon:
+    """The lexicon of the dictionary, and of names that a lake holds (dimension → name → value)."""
     cues = parse_yaml((resources.files("b2shift.insight.reading") / "cues.yaml").read_text("utf-8"))
     harmless = {plain(word) for words in cues["harmless"].values() for word in words.split()}
     common = {plain(word) for word in cues["also_known"].split()}
     harmless |= {singular(word) for word in harmless}
-    return Lexicon(_entries(cues["cues"], values), harmless, common | set(cues["short"]), cues["short"])
+    further = [
+        _entry(name, "value", dimension, value)
+        for dimension, held in names.items()
+        for name, value in held.items()
+        if len(name.split()) > 1
+    ]
+    return Lexicon(_entries(cues["cues"]), harmless, common | set(cues["short"]), cues["short"], further)
 
 
-def _entries(cues: dict[str, list[str]], further: dict[str, tuple[str, ...]]) -> Iterator[Entry]:
+def _entries(cues: dict[str, list[str]]) -> Iterator[Entry]:
     dictionary = load_dictionary()
     for metric in dictionary.metrics.values():
         yield from _phrases((*metric.words.pt, *metric.words.en), "metric", metric.name)
     for dimension in dictionary.dimensions.values():
         yield from _phrases((*dimension.words.pt, *dimension.words.en), "dimension", dimension.name)
-        yield from _values(dimension, further.get(dimension.name, ()))
+        yield from _values(dimension)
     for topic, phrases in dictionary.absent.items():
         yield from _phrases(phrases, "absent", topic)
     for name, said in cues.items():
@@ -115,12 +133,11 @@ def _phrases(phrases: Iterable[str], kind: str, name: str) -> Iterator[Entry]:
     return (_entry(phrase, kind, name) for phrase in phrases)
 
 
-def _values(dimension: Dimension, further: Iterable[str]) -> Iterator[Entry]:
+def _values(dimension: Dimension) -> Iterator[Entry]:
     for value, phrases in dimension.values.items():
         if not value.isdigit() and len(value) > 2 and value not in NEEDS_ITS_DIMENSION:
             yield _entry(value.replace("_", " "), "value", dimension.name, value)
         yield from (_entry(phrase, "value", dimension.name, value) for phrase in phrases if len(phrase) > 2)
-    yield from (_entry(value, "value", dimension.name, value) for value in further)
 
 
 def _entry(phrase: str, kind: str, name: str, value: Any = None) -> Entry:

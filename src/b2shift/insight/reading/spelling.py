@@ -16,10 +16,14 @@ LONG = 9
 class Spelling:
     """Knows every word of the lexicon and finds the nearest one, by the words that letters left out make alike."""
 
-    def __init__(self, meaning: Iterable[str], harmless: Iterable[str] = ()) -> None:
-        """`harmless` words say nothing: only one error is put right towards them, or what they replace would be lost."""
+    def __init__(self, meaning: Iterable[str], harmless: Iterable[str] = (), names: Iterable[str] = ()) -> None:
+        """`harmless` words say nothing: only one error is put right towards them, or what they replace would be lost.
+
+        `names` are left as typed, and nothing is put right towards them.
+        """
         self._meaning = frozenset(form for word in meaning for form in (word, *plurals(word)))
-        self.known = self._meaning | frozenset(harmless)
+        self._towards = self._meaning | frozenset(harmless)
+        self.known = self._towards | frozenset(names)
         self.right = lru_cache(maxsize=4096)(self._right)
 
     def _right(self, word: str) -> str:
@@ -58,7 +62,7 @@ class Spelling:
 
     def _index(self, shortest: int, left_out: int) -> dict[str, list[str]]:
         index: dict[str, list[str]] = defaultdict(list)
-        for known in self.known:
+        for known in self._towards:
             if known.isalpha() and len(known) >= shortest:
                 for left in shortened(known, left_out):
                     index[left].append(known)

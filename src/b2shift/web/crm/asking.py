@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from b2shift.insight.api import answer_query, plan_question, suggest_questions
+from b2shift.insight.api import answer_query, lexicon_of, plan_question, suggest_questions
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope as Rows
@@ -52,13 +52,14 @@ def ask(user: User, question: str, earlier: Sequence[str] = ()) -> Reply:
     """An answer, a question back or a refusal; AccessError for who may not ask, InputError where no number is right."""
     day = reference_date(user)
     context = tuple(earlier)[-TURNS:]
-    planned = plan_question(question, day, context)
+    lexicon = lexicon_of(lake())
+    planned = plan_question(question, day, context, lexicon)
     if planned.query is None:
         return Reply(planned)
     told = answer(user, planned.query)
     if isinstance(told, Plan):
         return Reply(told)
-    return Reply(told, suggest_questions(planned.query, day, (*context, question)))
+    return Reply(told, suggest_questions(planned.query, day, (*context, question), lexicon))
 
 
 def answer(user: User, query: TypedQuery) -> Answer | Plan:

@@ -1,0 +1,35 @@
+"""Names that questions may say because the lake holds them: sellers and clusters."""
+
+from functools import lru_cache
+
+from b2shift.insight.reading.lexicon import Lexicon, build_lexicon
+from b2shift.lake.api import Lake
+
+HELD = {
+    "account_owner": ("users", "SELECT name, user_id AS value FROM users WHERE name IS NOT NULL"),
+    "cluster": (
+        "segment_catalogue",
+        "SELECT name, try_cast(regexp_extract(segment_id, '[0-9]+') AS INTEGER) AS value FROM segment_catalogue",
+    ),
+}
+
+
+def lexicon_of(lake: Lake) -> Lexicon:
+    """The product's lexicon with the names of this version of the lake; the newest one is kept."""
+    return _told(lake, lake.version)
+
+
+@lru_cache(maxsize=1)
+def _told(lake: Lake, version: int) -> Lexicon:
+    told = []
+    for dimension, (table, sql) in HELD.items():
+        rows = lake.query(sql).to_pylist() if lake.has(table) else []
+        told.append((dimension, tuple(sorted((row["name"], row["value"]) for row in rows if row["value"] is not None))))
+    return _built(tuple(told))
+
+
+@lru_cache(maxsize=1)
+def _built(names: tuple[tuple[str, tuple[tuple[str, object], ...]], ...]) -> Lexicon:
+    built = build_lexicon({dimension: dict(pairs) for dimension, pairs in names})
+    built.spelling.right("palavrinha")
+    return built
