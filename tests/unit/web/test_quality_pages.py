@@ -235,5 +235,9 @@ def test_the_scorecard_tells_notes_and_what_is_broken(signed_in: SignIn, monkeyp
     chart = scorecard.scores_over_time()
     assert chart is not None
     assert chart.table.rows == [("1", 100.0), ("2", 40.0)]
+    lost = scorecard.lost_over_time()
+    assert lost is not None
+    assert lost.table.rows == [("1", "tickets", 0), ("2", "tickets", 60)]
+    assert "tickets é a fonte que mais perdeu: hoje 60 pontos." in str(lost.reading)
     page = signed_in(Role.ANALYST).get("/qualidade/").text
     assert "linhas contra a carga anterior: 0,2" in page

@@ -11,6 +11,8 @@ from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import number
 from b2shift.web.crm.lake import lake
 
+MOST_SOURCES = 15
+
 
 @dataclass(frozen=True)
 class ScoreRow:
@@ -58,6 +60,33 @@ def scores_over_time() -> Chart | None:
         reading=_("A nota média foi de %(first)s a %(last)s em %(loads)s cargas.")
         % {"first": number(rows[0][1], 1), "last": number(rows[-1][1], 1), "loads": number(len(rows))},
         table=Table([Column(_("Carga"), "", "x"), Column(_("Nota"), "number", "value")], rows),
+    )
+
+
+def lost_over_time() -> Chart | None:
+    """What each source lost in its note in each load, the sources that lost most on top; none when nothing was."""
+    sources = _sources()
+    loads = sorted({one.load for source in sources for one in source.scores})
+    rows: dict[str, list[float]] = {}
+    for source in sources:
+        notes, held = {one.load: one.score for one in source.scores}, 100.0
+        # A source that a load did not bring keeps the note it had.
+        rows[source.source] = [100 - (held := notes.get(load, held)) for load in loads]
+    worst = sorted((name for name, lost in rows.items() if any(lost)), key=lambda name: (-sum(rows[name]), name))
+    if len(loads) < 2 or not worst:
+        return None
+    shown = worst[:MOST_SOURCES]
+    return Chart(
+        name="perdas",
+        kind="heat",
+        title=_("Pontos perdidos por fonte, em cada carga"),
+        reading=_("%(source)s é a fonte que mais perdeu: hoje %(now)s pontos.")
+        % {"source": shown[0], "now": number(rows[shown[0]][-1])},
+        table=Table(
+            [Column(_("Carga"), "", "x"), Column(_("Fonte"), "", "y"), Column(_("Pontos perdidos"), "number", "value")],
+            [(str(load), name, lost) for name in shown for load, lost in zip(loads, rows[name], strict=True)],
+        ),
+        size="tall" if len(shown) > 6 else "",
     )
 
 

@@ -13,7 +13,7 @@ from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.quality import words
 from b2shift.web.console.quality.quarantine import waiting
-from b2shift.web.console.quality.scorecard import scorecard, scores_over_time
+from b2shift.web.console.quality.scorecard import lost_over_time, scorecard, scores_over_time
 from b2shift.web.console.quality.sources import defect_picture, defects_of, sentence, sources_of
 from b2shift.web.crm.set_aside import FILTERS, MOST_PAGES, Slice, rejected_rows, repaired_values
 
@@ -33,6 +33,7 @@ def index(request: AskedBy) -> HttpResponse:
         "picture": defect_picture(defects),
         "scores": scorecard(),
         "score_picture": scores_over_time(),
+        "lost_picture": lost_over_time(),
         "treatments": list(words.TREATMENT.items()),
         "may_drill": may(request.user, Capability.REJECTED_ROWS),
         "waiting": waiting(),
