@@ -10,6 +10,7 @@ from b2shift.identify.catalogue.entries import search as search_catalogue
 from b2shift.identify.catalogue.lineage import Lineages
 from b2shift.identify.catalogue.markdown import as_markdown as catalogue_markdown
 from b2shift.identify.catalogue.openlineage import events as openlineage_events
+from b2shift.identify.catalogue.portuguese import in_portuguese
 from b2shift.identify.catalogue.shapes import CatalogueTable, Lineage, LineageNode
 from b2shift.identify.contracts import (
     CategoryDoubt,
@@ -156,6 +157,7 @@ __all__ = [
     "find_persons",
     "finish_erasure",
     "golden_sql",
+    "in_portuguese",
     "ingest",
     "is_suppressed",
     "left_in_lake",

@@ -175,6 +175,20 @@ def test_tables_documents_every_column(run: Run) -> None:
     assert "segments" in err
 
 
+def test_meanings_are_told_in_portuguese_and_stay_english_in_json(run: Run, tmp_path: Path) -> None:
+    home = ("--home", str(tmp_path))
+    for command in (("tables", "invoices"), ("catalogue", "invoices", *home)):
+        told, as_json = run(*command)[1], run(*command, "--json")[1]
+        for portuguese, english in (("uma fatura", "one invoice"), ("vencimento", "due date")):
+            assert portuguese in told
+            assert english not in told
+            assert english in as_json
+            assert portuguese not in as_json
+    found = json.loads(run("catalogue", "situacao da licenca", *home, "--json")[1])
+    assert {table["name"] for table in found} == {"usage_daily", "usage_strays"}
+    assert "mensal, inteira" in run("catalogue", "invoices", *home)[1]
+
+
 def test_demo_reports_what_it_wrote(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("demo", str(tmp_path / "d"), "--customers", "30", "--seed", "2", "--json")
     told = json.loads(out)

@@ -1,6 +1,7 @@
 """The catalogue as pages: who enters, search, a table, a lineage drawn from the same rows as its twin."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from django.test import Client
@@ -33,6 +34,34 @@ def test_tables_are_found_by_words_without_accents(signed_in: SignIn) -> None:
     assert len(metrics) < len(browser.get("/catalogo/").context["metrics"])
 
 
+def test_meanings_are_told_in_the_language_of_the_page(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    told = [
+        ("/catalogo/", "Faturas (faturas).", "Invoices (faturas)."),
+        ("/catalogo/", "mensal, inteira", "monthly, whole"),
+        ("/catalogo/invoices/", "Faturas (faturas).", "Invoices (faturas)."),
+        ("/catalogo/invoices/", "uma fatura", "one invoice"),
+        ("/catalogo/invoices/", "pagamento; nulo quando não foi paga", "payment; null when unpaid"),
+        ("/catalogo/invoices/", "mensal, inteira", "monthly, whole"),
+    ]
+    for path, portuguese, english in told:
+        page = browser.get(path).text
+        assert portuguese in page, path
+        assert english not in page, path
+    browser.post("/preferencias/", {"language": "en"})
+    for path, portuguese, english in told:
+        page = browser.get(path).text
+        assert english in page, path
+        assert portuguese not in page, path
+
+
+def test_tables_are_found_by_their_meaning_in_either_language(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    for words in ("risco medio de cancelamento", "mean churn RISK"):
+        names = [table.name for table, *_more in browser.get("/catalogo/", {"q": words}).context["tables"]]
+        assert names == ["segment_catalogue"], words
+
+
 def test_filters_keep_what_they_say(signed_in: SignIn) -> None:
     browser = signed_in(Role.ANALYST)
     page = browser.get("/catalogo/", {"personal": "personal"})
@@ -52,7 +81,12 @@ def test_a_table_tells_its_columns_and_only_analysts_get_the_profile(signed_in: 
 
 @pytest.mark.parametrize(
     "path",
-    ["/catalogo/nada/", "/catalogo/nada/linhagem/", "/catalogo/customers/linhagem/?coluna=nada", "/catalogo/metrica/x/"],
+    [
+        "/catalogo/nada/",
+        "/catalogo/nada/linhagem/",
+        "/catalogo/customers/linhagem/?coluna=nada",
+        "/catalogo/metrica/x/",
+    ],
 )
 def test_what_is_not_in_the_catalogue_is_not_found(signed_in: SignIn, path: str) -> None:
     assert signed_in(Role.ANALYST).get(path).status_code == 404
@@ -81,8 +115,8 @@ def test_boxes_stand_by_their_steps_and_never_on_one_another() -> None:
     for depth, x in ((-1, 12), (0, 12 + WIDTH + 56), (1, 12 + 2 * (WIDTH + 56))):
         column = sorted((box for box in drawn.boxes if box.depth == depth), key=lambda box: box.y)
         assert {box.x for box in column} == {x}
-        assert all(one.y + one.height < two.y for one, two in zip(column, column[1:], strict=False))
-        assert all(0 <= box.y and box.y + box.height <= drawn.height for box in column)
+        assert all(one.y + one.height < two.y for one, two in pairwise(column))
+        assert all(box.y >= 0 and box.y + box.height <= drawn.height for box in column)
     [first] = [box for box in drawn.boxes if box.title == "t0"]
     assert len(first.rows) == 9
     assert "mais 6" in first.rows[-1].name

@@ -46,6 +46,21 @@ def test_personal_values_are_on_no_page_and_in_no_report(signed_in: SignIn) -> N
     assert part.context["personal"] > 3
 
 
+def test_meanings_are_told_in_the_language_of_the_page_and_the_report_in_portuguese(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    table, column = "O registro único de cada cliente", "nome fantasia"
+    page, part = browser.get(PAGES[0]).text, browser.get(PAGES[0], headers=PART).text
+    assert table in page
+    assert column in part
+    browser.post("/preferencias/", {"language": "en"})
+    page, part = browser.get(PAGES[0]).text, browser.get(PAGES[0], headers=PART).text
+    assert "Golden record of every customer" in page
+    assert "trade name (nome fantasia)" in part
+    report = browser.get(PAGES[1]).text
+    assert table in report
+    assert "trade name" not in report
+
+
 @pytest.mark.parametrize("name", ["nada", "prospects"])
 def test_without_rows_there_is_no_profile(signed_in: SignIn, name: str) -> None:
     for path in (f"/catalogo/{name}/perfil/", f"/catalogo/{name}/perfil/relatorio.html"):

@@ -16,6 +16,7 @@ from b2shift.identify.api import (
     LineageNode,
     Lineages,
     catalogue_markdown,
+    in_portuguese,
     openlineage_events,
     search_catalogue,
 )
@@ -70,7 +71,7 @@ def catalogue(
     elif name in known:
         _show(chosen[0])
     else:
-        rows = [(t.name, t.layer, ", ".join(t.owners), ", ".join(t.freshness), t.description) for t in chosen]
+        rows = [(t.name, t.layer, ", ".join(t.owners), _freshness(t), in_portuguese(t.description)) for t in chosen]
         screen.table("Catálogo", ["tabela", "camada", "dono", "frequência", "o que contém"], rows, words=5)
 
 
@@ -85,14 +86,19 @@ def _tables(home: Path) -> tuple[CatalogueTable, ...]:
 
 
 def _show(table: CatalogueTable) -> None:
-    screen.tell(f"{table.name} · {table.layer} · uma linha é {table.grain}\n{table.description}")
+    grain, description = in_portuguese(table.grain), in_portuguese(table.description)
+    screen.tell(f"{table.name} · {table.layer} · uma linha é {grain}\n{description}")
     if table.owners:
-        screen.tell(f"Dono: {', '.join(table.owners)} · frequência: {', '.join(table.freshness)}")
+        screen.tell(f"Dono: {', '.join(table.owners)} · frequência: {_freshness(table)}")
     if table.rows is not None:
         accepted = "" if table.accepted is None else f" · {format_number(100 * table.accepted, 1)}% das linhas aceitas"
         screen.tell(f"{format_number(table.rows)} linhas, da versão {table.since}{accepted}")
-    rows = [(c.name, c.type, _PERSONAL[c.personal], c.description) for c in table.columns]
+    rows = [(c.name, c.type, _PERSONAL[c.personal], in_portuguese(c.description)) for c in table.columns]
     screen.table("", ["coluna", "tipo", "dado", "significado"], rows, words=4)
+
+
+def _freshness(table: CatalogueTable) -> str:
+    return ", ".join(map(in_portuguese, table.freshness))
 
 
 def _lineage(found: Lineage, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from b2shift.cli import screen
 from b2shift.cli.declared import declared_table, declared_tables
 from b2shift.cli.options import AsJson
 from b2shift.cli.words import examples
+from b2shift.identify.api import in_portuguese
 
 EXAMPLES = examples("b2shift tables", "b2shift tables customers", "b2shift tables scores --json")
 
@@ -22,10 +23,10 @@ def tables(
         if as_json:
             typer.echo(spec.model_dump_json(indent=2))
             return
-        screen.out().print(f"[bold]{spec.name}[/] · {spec.layer} · uma linha é {spec.grain}\n{spec.description}\n")
-        screen.table(
-            "", ["coluna", "tipo", "significado"], [(c.name, c.type, c.description) for c in spec.columns], words=3
-        )
+        grain, description = in_portuguese(spec.grain), in_portuguese(spec.description)
+        screen.out().print(f"[bold]{spec.name}[/] · {spec.layer} · uma linha é {grain}\n{description}\n")
+        rows = [(c.name, c.type, in_portuguese(c.description)) for c in spec.columns]
+        screen.table("", ["coluna", "tipo", "significado"], rows, words=3)
         return
     specs = [spec for _, spec in declared_tables() if spec.published]
     if as_json:
@@ -34,6 +35,6 @@ def tables(
     screen.table(
         "Tabelas",
         ["tabela", "camada", "uma linha é", "o que contém"],
-        [(spec.name, spec.layer, spec.grain, spec.description) for spec in specs],
+        [(spec.name, spec.layer, in_portuguese(spec.grain), in_portuguese(spec.description)) for spec in specs],
         words=4,
     )

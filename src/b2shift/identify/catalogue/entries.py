@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from b2shift.identify.catalogue.delivered import delivered
+from b2shift.identify.catalogue.portuguese import in_portuguese
 from b2shift.identify.catalogue.shapes import CatalogueColumn, CatalogueTable
 from b2shift.identify.contracts import SourceQuality
 from b2shift.identify.quality.report import report
@@ -57,9 +58,9 @@ def catalogue(specs: Iterable[TableSpec], home: Path, lake: Lake | None) -> tupl
 
 
 def search(tables: Iterable[CatalogueTable], words: str) -> tuple[CatalogueTable, ...]:
-    """The tables that hold every word in a name, a description, a column or an owner; accents and case do not count.
+    """The tables that hold every word in a name, a column, an owner or a description, in Portuguese or English.
 
-    Those whose own name holds the words come first.
+    Accents and case do not count. Those whose own name holds the words come first.
     """
     wanted = fold(words).split()
     found = [table for table in tables if all(word in _text(table) for word in wanted)]
@@ -67,8 +68,9 @@ def search(tables: Iterable[CatalogueTable], words: str) -> tuple[CatalogueTable
 
 
 def _text(table: CatalogueTable) -> str:
-    columns = [text for column in table.columns for text in (column.name, column.description)]
-    return fold(" ".join((table.name, table.description, table.grain, *table.owners, *table.sources, *columns)))
+    declared = [table.description, table.grain, *(column.description for column in table.columns)]
+    names = [table.name, *(column.name for column in table.columns), *table.owners, *table.sources]
+    return fold(" ".join((*names, *declared, *map(in_portuguese, declared))))
 
 
 def _judged(lake: Lake) -> dict[str, SourceQuality]:

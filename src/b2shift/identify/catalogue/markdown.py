@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from b2shift.identify.catalogue.portuguese import in_portuguese
 from b2shift.identify.catalogue.shapes import CatalogueTable
 from b2shift.kernel.money import format_number
 
@@ -9,27 +10,30 @@ _PERSONAL = {"none": "", "personal": "pessoal", "sensitive": "sensível"}
 
 
 def as_markdown(tables: Iterable[CatalogueTable]) -> str:
-    """Every table with its columns, in Portuguese; texts of declarations as they are."""
+    """Every table with its columns, in Portuguese."""
     told = list(tables)
-    index = [f"- [{table.name}](#{table.name}): {_cell(table.description)}" for table in told]
+    index = [f"- [{table.name}](#{table.name}): {_cell(in_portuguese(table.description))}" for table in told]
     return "\n".join(["# Catálogo", "", *index, "", *(line for table in told for line in _table(table))])
 
 
 def _table(table: CatalogueTable) -> list[str]:
     facts = [
         f"Camada: {table.layer}",
-        f"uma linha é {table.grain}",
+        f"uma linha é {in_portuguese(table.grain)}",
         f"dono: {', '.join(table.owners) or 'não declarado'}",
-        f"frequência: {', '.join(table.freshness) or 'a cada execução'}",
+        f"frequência: {', '.join(map(in_portuguese, table.freshness)) or 'a cada execução'}",
         f"fontes: {', '.join(table.sources) or 'nenhuma'}",
     ]
     if table.rows is not None:
         facts.append(f"{format_number(table.rows)} linhas desde a versão {table.since}")
     if table.accepted is not None:
         facts.append(f"{format_number(100 * table.accepted, 2)}% das linhas lidas aceitas")
-    rows = [f"| {c.name} | {_cell(c.type)} | {_PERSONAL[c.personal]} | {_cell(c.description)} |" for c in table.columns]
+    rows = [
+        f"| {c.name} | {_cell(c.type)} | {_PERSONAL[c.personal]} | {_cell(in_portuguese(c.description))} |"
+        for c in table.columns
+    ]
     head = ["| coluna | tipo | dado | significado |", "|---|---|---|---|"]
-    return [f"## {table.name}", "", table.description, "", "; ".join(facts) + ".", "", *head, *rows, ""]
+    return [f"## {table.name}", "", in_portuguese(table.description), "", "; ".join(facts) + ".", "", *head, *rows, ""]
 
 
 def _cell(text: str) -> str:

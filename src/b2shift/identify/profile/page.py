@@ -2,6 +2,7 @@
 
 from html import escape
 
+from b2shift.identify.catalogue.portuguese import in_portuguese
 from b2shift.identify.profile.pictures import line, picture
 from b2shift.identify.profile.shapes import SOURCES, ColumnProfile, Gap, Relation, Shape, TableProfile
 from b2shift.identify.profile.words import MEASURES, drift_words, outlier_words, percent, summary
@@ -42,7 +43,7 @@ def _table(told: TableProfile) -> str:
         f" Relações sobre uma amostra de {format_number(told.looked_at)} linhas." if told.looked_at < told.rows else ""
     )
     return (
-        f'<h2 id="{escape(told.table)}">{escape(told.table)}</h2><p>{escape(told.description)}</p>'
+        f'<h2 id="{escape(told.table)}">{escape(told.table)}</h2><p>{escape(in_portuguese(told.description))}</p>'
         f"<p class=soft>{_versions(told)}{sampled}</p>{_columns(told)}{_gaps(told.gaps)}{_relations(told.relations)}"
     )
 
@@ -65,7 +66,7 @@ def _columns(told: TableProfile) -> str:
 
 
 def _column(column: ColumnProfile, moved: bool) -> list[str]:
-    about = f"<br><small>{escape(column.description)}</small>" if column.description else ""
+    about = f"<br><small>{escape(in_portuguese(column.description))}</small>" if column.description else ""
     share = column.missing / column.rows if column.rows else 0.0
     cells = [
         f"<b>{escape(column.name)}</b> <small>{escape(column.type[:40])}</small>{about}",

@@ -66,6 +66,11 @@ def test_words_are_looked_for_without_accents_and_names_come_first(tables: dict[
     assert search_catalogue(tuple(tables.values()), "zzzz") == ()
 
 
+@pytest.mark.parametrize("words", ["razao SOCIAL como e mostrada", "registered name as displayed"])
+def test_meanings_are_looked_for_in_either_language(tables: dict[str, CatalogueTable], words: str) -> None:
+    assert [table.name for table in search_catalogue(tuple(tables.values()), words)] == ["customers"]
+
+
 def test_a_metric_goes_back_to_file_and_column(lineages: Lineages) -> None:
     told = lineages.around("metric:mrr")
     assert set(told.edges) == {
@@ -93,7 +98,10 @@ def test_markdown_tells_every_table_and_column(tables: dict[str, CatalogueTable]
     told = catalogue_markdown(tuple(tables.values()))
     for table in tables.values():
         assert f"\n## {table.name}\n" in told
-    assert "| email | VARCHAR | pessoal |" in told
+    assert "| email | VARCHAR | pessoal | e-mail |" in told
+    assert "- [invoices](#invoices): Faturas (faturas)." in told
+    assert "uma linha é uma fatura; dono: Financeiro; frequência: mensal, inteira; fontes: faturas" in told
+    assert "| due_on | DATE |  | vencimento |" in told
 
 
 # ---- the shape that OpenLineage 2-0-2 documents (spec/OpenLineage.json and the facets named)
@@ -141,6 +149,12 @@ def test_events_have_the_documented_shape(events: list[dict[str, Any]]) -> None:
             assert facet["_schemaURL"].startswith("https://openlineage.io/spec/facets/")
             for field, kind in REQUIRED[name].items():
                 assert isinstance(facet[field], kind), (name, field)
+
+
+def test_events_keep_the_declared_english(events: list[dict[str, Any]]) -> None:
+    facets = next(one["facets"] for event in events for one in event["outputs"] if one["name"] == "invoices")
+    assert facets["documentation"]["description"] == "Invoices (faturas)."
+    assert "due date" in {field["description"] for field in facets["schema"]["fields"]}
 
 
 def test_each_run_starts_and_completes_once(events: list[dict[str, Any]]) -> None:

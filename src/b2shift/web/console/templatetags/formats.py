@@ -6,8 +6,10 @@ from functools import lru_cache, partial
 from typing import Any
 
 from django import template
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from b2shift.identify.api import in_portuguese
 from b2shift.web.console import formats, wording
 from b2shift.web.console.marks import badge
 
@@ -69,6 +71,12 @@ def _plain(value: Any) -> str:
 def word(value: str | None, kind: str) -> str:
     """A stored code in words: `{{ customer.situation|word:"situation" }}`."""
     return wording.word(kind, value)
+
+
+@register.filter
+def declared(text: str) -> str:
+    """What a table, a column or a source means, in the language of the page."""
+    return text if (get_language() or "").startswith("en") else in_portuguese(text)
 
 
 @register.filter
