@@ -24,7 +24,8 @@ RIDGE, SMOOTH, PAIRS = "regressão logística", "curvas", "curvas e pares"
 STUMPS, TREES, FOREST = "boosting aditivo", "boosting de árvores", "floresta"
 _CURVE_SCALE = _PAIR_SCALE = 0.5
 _PAIRS_BY = 2
-_DEEP_FROM = 1500
+DEEP_FROM = 1500
+"""Rows of a table from which larger trees are tried."""
 _FOREST_TREES = 200
 _NEAR = 1e-3
 _HEAVY = 0.25
@@ -59,14 +60,15 @@ class Teacher:
     fitted: tuple[Fitted, ...]
 
     @classmethod
-    def of(cls, rows: Matrices, came: Floats, weight: Floats, objective: Objective, seed: int) -> "Teacher":
-        """Fit on all rows of the matrices."""
+    def of(
+        cls, rows: Matrices, came: Floats, weight: Floats, objective: Objective, seed: int, *, deep: bool
+    ) -> "Teacher":
+        """Fit on all rows of the matrices; `deep` (many rows in the whole table) also tries larger trees."""
         rates = Rates.of(rows.codes, came, weight, objective)
         seen = _seen(rows, rates.own)
         smooth = _linear(SMOOTH, seen, came, weight, objective, curved=True)
         middle = smooth.scores(seen)[_PAIRS_BY]
         products = Products.found(seen.linear, seen.linear_of, came, middle, weight, objective)
-        deep = (8, 24) if len(came) >= _DEEP_FROM else (8,)
         return cls(
             rates,
             (
@@ -74,7 +76,7 @@ class Teacher:
                 smooth,
                 _linear(PAIRS, seen, came, weight, objective, curved=True, products=products),
                 _boosting(STUMPS, seen, came, weight, objective, seed, (2,)),
-                _boosting(TREES, seen, came, weight, objective, seed, deep),
+                _boosting(TREES, seen, came, weight, objective, seed, (8, 24) if deep else (8,)),
                 _forest(seen, came, weight, objective, seed),
             ),
         )
@@ -154,7 +156,7 @@ def _forest(seen: Seen, came: Floats, weight: Floats, objective: Objective, seed
         "objective": "regression", "boosting": "rf", "num_leaves": 255, "bagging_fraction": 0.63, "bagging_freq": 1,
         "feature_fraction_bynode": 0.33, "lambda_l2": 0.0, **_repeatable(seed),
     }  # fmt: skip
-    least = (3, 10) if len(came) < _DEEP_FROM else (5, 20)
+    least = (3, 10) if len(came) < DEEP_FROM else (5, 20)
     forests = [
         _train({**settings, "min_data_in_leaf": size}, seen.trees, came, weight, _FOREST_TREES) for size in least
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from b2shift.differentiate.supervised.encoding import Encoding, Matrices
-from b2shift.differentiate.supervised.families import Teacher
+from b2shift.differentiate.supervised.families import DEEP_FROM, Teacher
 from b2shift.differentiate.supervised.folds import Split
 from b2shift.differentiate.supervised.objective import Objective
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers
@@ -98,12 +98,14 @@ def learn(
     counts, base = np.zeros(len(came)), np.zeros(len(came))
     owner = np.full(len(came), -1, np.intp)
     total = sum(len(one) for one in rounds) + len(bag or ())
+    deep = int((weight > 0).sum()) >= DEEP_FROM
 
     def taught(split: Split) -> Teacher:
         teach = split.teach[weight[split.teach] > 0]
         place = len(teachers)
         tell(place / total)
-        return Teacher.of(_of(matrices, teach), came[teach], weight[teach], objective, _seeded(seed, place))
+        mine = _of(matrices, teach)
+        return Teacher.of(mine, came[teach], weight[teach], objective, _seeded(seed, place), deep=deep)
 
     for turn, splits in enumerate(rounds):
         for split in splits:

