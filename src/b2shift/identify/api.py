@@ -30,6 +30,8 @@ from b2shift.identify.customers.golden import golden_sql
 from b2shift.identify.customers.history import build_history as _build_history
 from b2shift.identify.customers.months import build_months as _build_months
 from b2shift.identify.customers.newest import newest_date
+from b2shift.identify.external.build import join_external as _join_external
+from b2shift.identify.external.build import read_external as _read_external
 from b2shift.identify.privacy.erase import (
     begin_erasure,
     erase_from_lake,
@@ -207,6 +209,7 @@ def ingest(session: Session, drop: Path, *, progress: Progress = silent) -> None
     Raises DropError when nothing in the delivery can be used.
     """
     _ingest(session, drop, progress=progress)
+    _read_external(session, drop)
 
 
 def build_customers(session: Session, as_of: date) -> None:
@@ -219,7 +222,11 @@ def build_customers(session: Session, as_of: date) -> None:
 
 
 def build_customer_360(session: Session, as_of: date) -> None:
-    """Write `customer_360`: the lists behind each customer's page, one row per customer of `customers`."""
+    """Write `customer_360`: the lists behind each customer's page, one row per customer of `customers`.
+
+    And `customer_environment`, the figures of public institutes that hold for each, when any was ever delivered.
+    """
+    _join_external(session, as_of)
     _build_customer_360(session, as_of)
 
 

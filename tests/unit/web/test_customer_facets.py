@@ -41,6 +41,12 @@ def moved_home(tmp_path: Path, lake_home: Path, settings: Any, published: Public
             "SELECT '10006', 'phone', '(11) 9', DATE '2026-10-31', NULL, 1, NULL"
         )
         session.write(factory.specs()["identify"]["customer_history"], history)
+        session.write(
+            factory.specs()["identify"]["customer_environment"],
+            "SELECT '10006' AS customer_id, 'pib' AS indicator, 'PIB do município' AS label, 'mil reais' AS unit, "
+            "'IBGE' AS institute, DATE '2024-01-01' AS month, 110.0 AS value, 100.0 AS year_before, "
+            "'SAOPAULO/SP' AS municipality, '' AS activity",
+        )
         version = session.commit(date(2026, 11, 30))
     Publication.objects.update(lake_version=version)
     settings.HOME = home
@@ -57,6 +63,10 @@ def test_segment_and_scores_run_by_run(moved_home: Path, signed_in: SignIn) -> N
     assert "Outro segmento" in page
     assert "cancelado" in page
     assert "(11) 9" not in page, "addresses are nobody's business here"
+    assert "PIB do município" in page
+    assert "10%" in page
+    other = signed_in(Role.ANALYST).get("/clientes/10001/evolucao/").content.decode()
+    assert "Praça e mercado" not in other
 
 
 def test_only_ones_own_customers_tell_how_they_moved(moved_home: Path, signed_in: SignIn) -> None:

@@ -68,14 +68,19 @@ def export(
     file: Annotated[Path, typer.Argument(metavar="ARQUIVO", help="O zip a escrever.")],
     home: Home,
     by: By,
+    as_json: AsJson = False,
 ) -> None:
     """Escreve um zip com tudo da pessoa: dados.json e um CSV por tabela."""
     from b2shift.cli.loop import web
 
-    told, records = _held(home, reference, by)
     if file.exists():
         raise InputError("O arquivo já existe", value=file, hint="Escolha outro nome")
+    told, records = _held(home, reference, by)
     file.write_bytes(web("person_package")(told, records))
+    if as_json:
+        counts = {name: len(rows) for name, rows in records.items()}
+        typer.echo(json.dumps({"file": str(file), "lake_rows": len(told.rows), "records": counts}, indent=2))
+        return
     screen.note(f"{file}: {format_number(len(told.rows))} linhas do lake e os registros da pessoa")
 
 

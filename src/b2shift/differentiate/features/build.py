@@ -11,11 +11,12 @@ from b2shift.differentiate.features.clock import placeholders
 from b2shift.differentiate.features.declarations import PATH, declarations
 from b2shift.differentiate.features.statement import statement
 from b2shift.identify.api import golden_sql, newest_date
-from b2shift.lake.api import Session, literal, load_specs
+from b2shift.lake.api import Session, literal, load_specs, quote
 
 CODE_VERSION = 2
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _ELECTED = ("market_segment", "sub_segment", "state", "revenue_range")
+_ENVIRONMENT = "customer_environment"
 _REGISTRY = ("companies", "customer_registry", "mrr_vendor")
 
 
@@ -23,14 +24,29 @@ def build(session: Session, as_of: date) -> None:
     """Write `features`, sorted by customer."""
     told = declarations()
     inputs = sorted({*_REGISTRY, *(block.source for block in told.blocks.values())})
+    inputs += [_ENVIRONMENT] * session.has(_ENVIRONMENT)
     fingerprint = blake2b(PATH.read_bytes(), digest_size=8).hexdigest()
     with session.stage("features", inputs=inputs, parameters=(CODE_VERSION, as_of, fingerprint)) as stage:
         if stage.stale:
             words = placeholders(session, as_of)
-            text = _text(session, as_of, words, "")
+            text = _beside(session, _text(session, as_of, words, ""))
             written = session.write(_SPECS["features"], text, sort_by=["customer_id"])
             stage.notes |= {"customers": written.rows, "features": len(told.told())}
             stage.notes |= {"duration_cap_seconds": int(words["cap_seconds"])}
+
+
+def _beside(session: Session, text: str) -> str:
+    """The features with a column per external indicator, when any was delivered; no score or segment uses them."""
+    if not session.has(_ENVIRONMENT):
+        return text
+    names = session.query(f"SELECT DISTINCT indicator FROM {_ENVIRONMENT} ORDER BY 1").column(0).to_pylist()
+    columns = ", ".join(
+        f"max(value) FILTER (indicator = {literal(name)}) AS {quote(f'external_{name}')}" for name in names
+    )
+    if not columns:
+        return text
+    grouped = f"SELECT customer_id, {columns} FROM {_ENVIRONMENT} GROUP BY customer_id"
+    return f"SELECT * FROM ({text}) LEFT JOIN ({grouped}) USING (customer_id)"
 
 
 def rows_at(

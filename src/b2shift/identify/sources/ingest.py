@@ -7,6 +7,7 @@ from pathlib import Path
 from b2shift.identify.cleansing.known import build_known_customers
 from b2shift.identify.cleansing.places import build_places
 from b2shift.identify.cleansing.vocabularies import build_spellings
+from b2shift.identify.external.build import is_external
 from b2shift.identify.quality.quarantine import STAGE as QUARANTINE
 from b2shift.identify.quality.quarantine import Release, releases
 from b2shift.identify.quality.rules import Judged, broken_by, content_of, judge, remember
@@ -50,7 +51,7 @@ def ingest(session: Session, drop: Path, *, progress: Progress = silent) -> None
     quarantined: dict[str, list[Judged]] = {}
     released = releases(session.store.root.parent)
     while True:
-        delivery = _sorted_out(sources, files, quarantined)
+        delivery = _sorted_out(session.store.root.parent, sources, files, quarantined)
         _load(session, drop, delivery, progress)
         judged = judge(session, sources)
         broken = _broken(sources, judged, released)
@@ -121,14 +122,16 @@ def _load(session: Session, drop: Path, delivery: _Delivery, progress: Progress)
     cleanse_all(session, rows, events)
 
 
-def _sorted_out(sources: tuple[Source, ...], files: list[Delivered], quarantined: dict[str, list[Judged]]) -> _Delivery:
+def _sorted_out(
+    home: Path, sources: tuple[Source, ...], files: list[Delivered], quarantined: dict[str, list[Judged]]
+) -> _Delivery:
     delivery = _Delivery(sources)
     for file in files:
         matching = [s for s in sources if s.matches(file.name)]
         # A workbook is several sources, one for each sheet; any other file is one.
         for source in matching if all(s.reader is Reader.EXCEL for s in matching) else matching[:1]:
             _give(delivery, source, file, quarantined)
-        if not matching:
+        if not matching and not is_external(home, file.name):
             delivery.outcomes.append(
                 Outcome("desconhecida", file.name, file.bytes, "unknown", "nenhuma fonte declarada tem este nome")
             )

@@ -1,5 +1,8 @@
 """The customer 360 as a person may see it: never a contact, and sellers' work only for those who may."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from b2shift.identify import api as identify
 from b2shift.identify.contracts import Customer360
 from b2shift.web.accounts.models import User
@@ -25,3 +28,35 @@ def visible_360(user: User, customer: Customer, *, whole: bool = False) -> Custo
     if not may(user, Capability.COMMERCIAL):
         hidden |= {"activities": (), "opportunities": ()}
     return found.model_copy(update=hidden)
+
+
+@dataclass(frozen=True)
+class Surrounding:
+    """One figure of a public institute that holds for a customer's place or trade."""
+
+    label: str
+    value: float
+    unit: str
+    month: date
+    change: float | None
+    place: str
+    institute: str
+
+
+def surroundings(customer: Customer) -> list[Surrounding]:
+    """What public institutes say of the place and trade of a customer; none when nothing was delivered."""
+    read = lake()
+    if not read.has("customer_environment"):
+        return []
+    rows = read.query(
+        "SELECT * FROM customer_environment WHERE customer_id = ? ORDER BY municipality = '', label",
+        [customer.customer_id],
+    ).to_pylist()
+    return [
+        Surrounding(
+            row["label"], row["value"], row["unit"], row["month"],
+            row["value"] / row["year_before"] - 1 if row["year_before"] else None,
+            row["municipality"], row["institute"],
+        )
+        for row in rows
+    ]  # fmt: skip

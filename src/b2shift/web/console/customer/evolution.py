@@ -1,4 +1,4 @@
-"""`/clientes/…/evolucao/`: segment, life stage and scores run by run, and what the record said before."""
+"""`/clientes/…/evolucao/`: segment and scores run by run, what the record said before, what surrounds the customer."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,6 +10,7 @@ from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.customer.views import visible_customer
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.crm import evolution
+from b2shift.web.crm.view360 import surroundings
 
 _ATTRIBUTES = {
     "situation": gettext_lazy("Situação"),
@@ -31,6 +32,21 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
     moments = evolution.moments(customer)
     told = {
         "customer": customer,
+        "surroundings": Table(
+            [
+                Column(_("Indicador")),
+                Column(_("Valor"), "number:2"),
+                Column(_("Unidade")),
+                Column(_("Um ano antes"), "percent"),
+                Column(_("Período"), "month"),
+                Column(_("De onde")),
+                Column(_("Fonte")),
+            ],
+            [
+                (one.label, one.value, one.unit, one.change, one.month, one.place or _("Brasil"), one.institute)
+                for one in surroundings(customer)
+            ],
+        ),
         "moments": Table(
             [
                 Column(_("Data"), "day"),

@@ -1,0 +1,136 @@
+"""External files of a delivery into `external_indicators`, and beside each customer what holds for it."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from b2shift.identify.external.declaration import Indicator, Layout, indicators
+from b2shift.identify.external.layouts import Figure, read_figures, read_places
+from b2shift.identify.sources.declarations import tables
+from b2shift.identify.sources.delivery import Delivered, forget, open_delivery
+from b2shift.kernel.errors import InputError
+from b2shift.lake.api import Session
+
+CODE_VERSION = 1
+FILES, FIGURES, ENVIRONMENT = "external_files", "external_indicators", "customer_environment"
+Rows = list[dict[str, Any]]
+
+
+def is_external(home: Path, file: str) -> bool:
+    """Whether an indicator is declared for files of this name."""
+    return any(one.matches(file) for one in indicators(home))
+
+
+def read_external(session: Session, drop: Path) -> None:
+    """Write `external_files` and `external_indicators` from the delivery, beside what earlier ones brought.
+
+    Without such files nothing is written. One that is not of its layout is told; its earlier figures stay.
+    """
+    declared = indicators(session.store.root.parent)
+    found = [(one, file) for file in open_delivery(drop) for one in declared if one.matches(file.name)]
+    if found:
+        _read(session, found)
+
+
+def join_external(session: Session, as_of: date) -> None:
+    """Write `customer_environment`, when any figure was ever delivered."""
+    if session.has(FIGURES):
+        _join(session, indicators(session.store.root.parent), as_of)
+
+
+def _read(session: Session, found: list[tuple[Indicator, Delivered]]) -> None:
+    signs = [(one.model_dump_json(), file.name, file.sign) for one, file in found]
+    with session.stage("external", parameters=(CODE_VERSION, signs)) as stage:
+        if not stage.stale:
+            return
+        codes: dict[str, str] = {}
+        told: Rows = []
+        read: dict[tuple[str, str], list[Figure]] = {}
+        for one, file in sorted(found, key=lambda pair: pair[0].layout is not Layout.PLACES):
+            row = {"file": file.name, "indicator": one.indicator, "status": "loaded", "message": "", "figures": 0}
+            path = file.opened(session.scratch)
+            try:
+                if one.layout is Layout.PLACES:
+                    codes |= read_places(one, file.name, path)
+                    row["figures"] = len(codes)
+                else:
+                    read[one.indicator, file.name] = read_figures(one, file.name, path, codes)
+                    row["figures"] = len(read[one.indicator, file.name])
+            except InputError as error:
+                row |= {"status": "failed", "message": str(error)}
+            finally:
+                forget(path, session.scratch)
+            told.append(row)
+        _write(session, read)
+        session.write(tables()[FILES], pa.Table.from_pylist(told))
+        stage.notes |= {"files": len(told), "failed": sum(row["status"] == "failed" for row in told)}
+
+
+def _write(session: Session, read: dict[tuple[str, str], list[Figure]]) -> None:
+    """New figures beside those that earlier deliveries brought in files this one does not bring again."""
+    fields = [("indicator", pa.string()), ("municipality", pa.string()), ("activity", pa.string()),
+              ("month", pa.date32()), ("value", pa.float64()), ("file", pa.string())]  # fmt: skip
+    rows = [
+        (indicator, one.municipality, one.activity, one.month, one.value, file)
+        for (indicator, file), figures in sorted(read.items()) for one in figures
+    ]  # fmt: skip
+    columns: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * len(fields)
+    fresh = pa.table({name: pa.array(column, kind) for (name, kind), column in zip(fields, columns, strict=True)})
+    session.connection.register("_fresh", fresh)
+    try:
+        kept = ""
+        if session.has(FIGURES):
+            again = "(indicator, file) IN (SELECT indicator, file FROM _fresh)"
+            kept = f" UNION ALL SELECT * FROM {FIGURES} WHERE NOT {again}"
+        whole = session.query(f"SELECT * FROM _fresh{kept} ORDER BY ALL")
+    finally:
+        session.connection.unregister("_fresh")
+    session.write(tables()[FIGURES], whole)
+
+
+def _join(session: Session, declared: tuple[Indicator, ...], as_of: date) -> None:
+    """The newest figure known on the date for each customer's place and trade, and the year before's."""
+    known = pa.table({
+        "indicator": [one.indicator for one in declared], "label": [one.label for one in declared],
+        "unit": [one.unit for one in declared], "institute": [one.institute for one in declared],
+    })  # fmt: skip
+    parameters = (CODE_VERSION, as_of, known.to_pylist())
+    with session.stage("environment", inputs=[FIGURES, "customers"], parameters=parameters) as stage:
+        if stage.stale:
+            session.connection.register("_known", known)
+            try:
+                rows = session.query(_ENVIRONMENT.replace("$as_of", f"DATE '{as_of}'"))
+            finally:
+                session.connection.unregister("_known")
+            written = session.write(tables()[ENVIRONMENT], rows)
+            stage.notes |= {"rows": written.rows}
+
+
+_ENVIRONMENT = f"""
+    WITH place AS (
+        SELECT customer_id,
+               upper(regexp_replace(strip_accents(coalesce(city, '')), '[^A-Za-z]', '', 'g')) || '/'
+                   || coalesce(state, '') AS municipality,
+               trim(regexp_replace(lower(strip_accents(regexp_replace(coalesce(cnae, ''), '^[0-9./ -]+', ''))),
+                   '[^a-z]+', ' ', 'g')) AS activity
+        FROM customers
+    ),
+    keys AS (
+        SELECT customer_id, unnest([municipality, municipality, '', '']) AS municipality,
+               unnest([activity, '', activity, '']) AS activity FROM place
+    ),
+    told AS (SELECT * FROM {FIGURES} WHERE month <= $as_of
+             QUALIFY row_number() OVER (PARTITION BY indicator, municipality, activity, month ORDER BY file DESC) = 1),
+    newest AS (
+        SELECT indicator, municipality, activity, max(month) AS month, arg_max(value, month) AS value
+        FROM told GROUP BY ALL
+    )
+    SELECT customer_id, n.indicator, label, unit, institute, n.month, n.value, b.value AS year_before,
+           n.municipality, n.activity
+    FROM newest AS n JOIN _known USING (indicator)
+    JOIN (SELECT DISTINCT * FROM keys) AS k ON k.municipality = n.municipality AND k.activity = n.activity
+    LEFT JOIN told AS b ON b.indicator = n.indicator AND b.municipality = n.municipality AND b.activity = n.activity
+                       AND b.month = n.month - INTERVAL 12 MONTH
+    ORDER BY customer_id, n.indicator"""

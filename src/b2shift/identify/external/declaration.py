@@ -1,0 +1,73 @@
+"""What an external indicator is: one YAML entry says which files bring it, how they look and what it is of."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from fnmatch import fnmatch
+from pathlib import Path
+
+import yaml
+from pydantic import Field, ValidationError
+
+from b2shift.kernel.contract import Contract
+from b2shift.kernel.errors import SchemaError
+from b2shift.kernel.yaml import parse_yaml
+
+_BUILT_IN = Path(__file__).with_name("indicators.yaml")
+
+
+class Layout(StrEnum):
+    """How an institute writes its files."""
+
+    SIDRA = "sidra"
+    SGS = "sgs"
+    ROWS = "rows"
+    PLACES = "places"
+
+
+class Of(StrEnum):
+    """What a figure is of, besides its month."""
+
+    MUNICIPALITY = "municipality"
+    ACTIVITY = "activity"
+
+
+class RowColumns(Contract):
+    """The columns of a file of rows; `value` None counts them."""
+
+    municipality: str | None = None
+    activity: str | None = None
+    month: str
+    value: str | None = None
+
+
+class Indicator(Contract):
+    """One figure of a public institute."""
+
+    indicator: str = Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")
+    label: str
+    institute: str
+    files: str = Field(description="name or pattern of its files")
+    layout: Layout
+    unit: str = ""
+    by: tuple[Of, ...] = ()
+    columns: RowColumns | None = None
+
+    def matches(self, file: str) -> bool:
+        """Whether a file of this name brings it."""
+        return fnmatch(file.casefold(), self.files.casefold())
+
+
+def indicators(home: Path) -> tuple[Indicator, ...]:
+    """The built-in indicators, replaced or completed by those of the home; SchemaError names the file that is wrong."""
+    found = {one.indicator: one for one in _read(_BUILT_IN)}
+    for path in sorted((home / "external").glob("*.yaml")):
+        found |= {one.indicator: one for one in _read(path)}
+    return tuple(found.values())
+
+
+def _read(path: Path) -> Iterator[Indicator]:
+    try:
+        for entry in parse_yaml(path.read_text(encoding="utf-8")) or ():
+            yield Indicator.model_validate(entry)
+    except (yaml.YAMLError, ValidationError, TypeError) as error:
+        raise SchemaError("A declaração de indicadores não está certa", value=path.name, hint=str(error)) from error
