@@ -21,6 +21,13 @@ _FEW = 40
 """A column with at most so many different values, each often said, is a category."""
 
 
+_WORDS = {
+    "empty": "vazia", "timestamp": "data e hora", "date": "data", "score": "nota de 0 a 10", "flag": "sim ou não",
+    "email": "e-mail", "cnpj": "CNPJ", "state": "UF", "integer": "número inteiro", "decimal": "número",
+    "phone": "telefone", "domain": "domínio", "category": "categoria", "text": "texto",
+}  # fmt: skip
+
+
 class Content(NamedTuple):
     """Values told: kind, share of the filled values that are of it, different ones, how full the column is."""
 
@@ -37,7 +44,8 @@ class Content(NamedTuple):
     @property
     def told(self) -> str:
         """For people."""
-        return f"{self.share:.0%} {self.kind}, {self.filled:.0%} preenchida, {self.distinct} valores diferentes"
+        kind = f"{self.share:.0%} {_WORDS[self.kind]}" if self.kind != "empty" else _WORDS[self.kind]
+        return f"{kind}, {self.filled:.0%} preenchida, {self.distinct} valores diferentes"
 
 
 def look(values: Sequence[str]) -> Content:

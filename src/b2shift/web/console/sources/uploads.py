@@ -117,9 +117,7 @@ def _keep(one: UploadedFile, folder: Path) -> None:
             _unpack(path, folder)
             path.unlink()
     elif path.suffix == _ARCHIVE:
-        raise InputError(
-            _("O arquivo não é um zip"), value=name, hint=_("Compacte de novo ou envie os arquivos soltos")
-        )
+        raise InputError(_("O arquivo não é um zip"), value=name, hint=_("Envie os arquivos soltos"))
 
 
 def _measure(path: Path) -> None:

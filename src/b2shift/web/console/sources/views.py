@@ -136,6 +136,7 @@ def _shown(one: SourceProposal, use: bool) -> dict[str, object]:
             "to": mapped[seen.header].to if seen.header in mapped else "",
             "mapped": mapped.get(seen.header),
             "doubt": doubts.get(seen.header),
+            "customer": customer if customer and customer.header == seen.header else None,
         }
         for seen in one.seen
     ]
