@@ -29,6 +29,7 @@ ORDER = (
     "acrescentar-uma-fonte",
     "voltar-versao",
     "escrever-uma-regra",
+    "enviar-mensagens",
 )
 pytestmark = pytest.mark.slow
 
@@ -145,6 +146,7 @@ def test_the_pages_do_what_they_say(desk: Desk) -> None:
     with closing(sqlite3.connect(desk.folder / "b2shift-home" / "records.sqlite3")) as records:
         rules = records.execute("SELECT count(*) FROM crm_contactrule WHERE rule_id = 'minha.queda_de_uso'").fetchone()
     assert rules == (1,), "the next run evaluates it"
+    assert "0 enviadas." in desk.follow("enviar-mensagens")
 
 
 def person_with_a_key(port: int, administrators_password: str) -> str:

@@ -13,6 +13,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any
 
 from b2shift.kernel.errors import StateError
+from b2shift.web.channels.email import message_id
 from b2shift.web.outbox.models import Message
 from b2shift.web.outreach import blocked, heard
 from b2shift.web.outreach.models import Receipt
@@ -122,8 +123,17 @@ def _report(mail: EmailMessage) -> list[str]:
 
 
 def _answered(text: str) -> Message | None:
-    ids = _IDS.findall(text)
-    return Message.objects.filter(channel="email", provider_id__in=ids[:50]).first() if ids else None
+    """The message of ours that a text names; one whose answer never came is known by the id its key makes."""
+    ids = set(_IDS.findall(text)[:50])
+    if not ids:
+        return None
+    mails = Message.objects.filter(channel="email")
+    found = mails.filter(provider_id__in=ids).first()
+    domains = {one.rpartition("@")[2].rstrip(">") for one in ids}
+    unanswered = mails.filter(provider_id="", attempts__gt=0).exclude(state=Message.State.PENDING)
+    return found or next(
+        (one for one in unanswered.iterator() if any(message_id(one.dedupe_key, name) in ids for name in domains)), None
+    )
 
 
 def _text(mail: EmailMessage) -> str:
