@@ -63,6 +63,7 @@ def test_the_front_draws_who_can_be_placed(signed_in: SignIn) -> None:
     assert found
     assert [column["part"] for column in json.loads(found[1])["columns"]] == [
         "x", "y", "group", "label", "", "front", "chosen",
+        "link",
     ]  # fmt: skip
 
 

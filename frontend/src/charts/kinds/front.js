@@ -18,6 +18,7 @@ function places(rows, look) {
     data: rows.rows.flatMap((row, at) => (row[group.index] !== name ? [] : [{
       value: [row[x.index], row[y.index]],
       at,
+      link: rows.cell(row, "link"),
       itemStyle: rows.cell(row, "front") || rows.cell(row, "chosen")
         ? { color: look.palette[n % 8] }
         : { color: look.surface, borderColor: look.palette[n % 8], borderWidth: 1.5 },

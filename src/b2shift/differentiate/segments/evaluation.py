@@ -104,8 +104,8 @@ def _next_purchases(drop: Path, keys: Sequence[str]) -> Floats:
     """1 for who buys in the 90 days after the day of the drop."""
     buyers = {
         row["cliente"].strip().upper()
-        for row in _truth(drop, "next_events.csv")
-        if row["event"] == "purchase" and row["within_90d"].lower() == "true"
+        for row in _truth(drop, "propensity.csv")
+        if row["buys_next_90d"].lower() == "true"
     }
     return np.array([float(key in buyers) for key in keys])
 

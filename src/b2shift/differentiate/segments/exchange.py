@@ -18,7 +18,7 @@ JOINED, CUTS, CLIMBED = 8, 6, 4
 """Pairs joined, cuts of each of these, and of all these the best that are climbed from."""
 WORTH = 1e-3
 """Silhouette an exchange must bring: smaller ones would not come back on other samples of the customers."""
-_RISE = 1e-5
+_RISE = 5e-5
 
 
 def settled(pairs: Pairwise, asked: Questions, partition: Partition) -> Partition:

@@ -10,7 +10,7 @@ from b2shift.differentiate.segments.distinct import Floats, Integers, totals
 from b2shift.differentiate.segments.measures import silhouette_of
 from b2shift.differentiate.segments.pairwise import Pairwise, Partition
 
-ENOUGH = 1e-6
+ENOUGH = 1e-5
 """A rise of the silhouette too small to go on for."""
 
 

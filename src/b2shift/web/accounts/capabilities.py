@@ -12,6 +12,7 @@ class Capability(StrEnum):
     EXPORT = "export"  # files of the rows they see
     SEGMENTS = "segments"
     MODELS = "models"  # comparison of algorithms, model cards
+    STEER_SEGMENTS = "steer_segments"  # another candidate, a name of one's own: the next run follows
     PROPOSALS = "proposals"
     OUTREACH = "outreach"  # turn a proposal into a contact, do tasks and say what came of them
     APPROVALS = "approvals"  # say yes or no to contacts that others prepared

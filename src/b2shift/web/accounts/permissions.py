@@ -75,6 +75,7 @@ GRANTS: dict[Role, frozenset[Capability]] = {
             Capability.QUALITY,
             Capability.REJECTED_ROWS,
             Capability.RELEASE_LOADS,
+            Capability.STEER_SEGMENTS,
             Capability.CATALOGUE,
             Capability.PROFILES,
             Capability.SOURCES,

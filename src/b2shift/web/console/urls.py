@@ -28,6 +28,7 @@ from b2shift.web.console.quality import quarantine, review
 from b2shift.web.console.quality import views as quality
 from b2shift.web.console.resolution import views as resolution
 from b2shift.web.console.segments import views as segments
+from b2shift.web.console.selection import steering
 from b2shift.web.console.selection import views as selection
 from b2shift.web.console.sources import views as sources
 
@@ -70,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     path("segmentos/comparar/", segments.compare, name="segments_compare"),
     path("segmentos/fluxos/", segments.movements, name="segments_flows"),
     path("segmentos/<str:segment_id>/", segments.detail, name="segment"),
+    path("segmentos/<str:segment_id>/nome/", steering.rename, name="segment_rename"),
     path("contatos-devidos/", due.index, name="due"),
     path("contatos-devidos/exportar/", due.export, name="due_export"),
     path("contatos-devidos/<str:proposal_id>/contato/", compose.write, name="compose"),
@@ -87,6 +89,7 @@ urlpatterns: list[URLPattern] = [
     path("envios/<int:key>/resposta/", deliveries.settle, name="delivery_settle"),
     path("regua/", policy.index, name="rules"),
     path("modelos/", selection.index, name="models"),
+    path("modelos/escolher/", steering.prefer, name="models_prefer"),
     path("qualidade/", quality.index, name="quality"),
     path("qualidade/rejeitadas/", quality.rejected, name="quality_rejected"),
     path("qualidade/corrigidos/", quality.repaired, name="quality_repaired"),

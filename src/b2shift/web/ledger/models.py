@@ -26,6 +26,7 @@ class AuditEvent(models.Model):
         LOAD_RELEASED = "load_released", _("Decidiu sobre uma carga em quarentena")
         OUTREACH = "outreach", _("Tratou um contato")
         SWITCH = "switch", _("Parou ou retomou envios")
+        SEGMENTATION = "segmentation", _("Decidiu sobre os segmentos")
 
     sequence = models.BigIntegerField(_("sequência"), primary_key=True)
     at = models.DateTimeField(_("quando"), db_index=True)

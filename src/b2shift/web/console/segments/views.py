@@ -115,6 +115,7 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
         "row": row,
         "measures": measures(customers).get(segment_id, NOBODY),
         "everybody": everybody,
+        "may_steer": may(request.user, Capability.STEER_SEGMENTS),
         "traits_words": reading(row.name, lines),
         "lift": pictures.lift_picture(row.name, [*marked, *lacking], sizes=everybody) if lines else None,
         "exemplars": _in_order(members, row.figures.exemplars),

@@ -8,12 +8,24 @@ from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import number, percent
 from b2shift.web.crm.models import SegmentModel
 
-ALGORITHMS = {"kmeans": "K-Means", "gaussian_mixture": "Mistura gaussiana", "hdbscan": "HDBSCAN"}
+ALGORITHMS = {
+    "kmeans": "K-Means",
+    "gaussian_mixture": "Mistura gaussiana",
+    "hdbscan_kmeans": "HDBSCAN",
+    "hierarquico": "Hierárquico",
+    "regras": "Regras",
+    "regras_ajustadas": "Regras ajustadas",
+}
 
 
 def algorithm(name: str) -> str:
     """The name of an algorithm as people write it."""
     return ALGORITHMS.get(name, name)
+
+
+def code(one: SegmentModel) -> str:
+    """What names a candidate of the chosen one's view in an address."""
+    return f"{one.algorithm}-{one.k}"
 
 
 def chosen_of(candidates: Sequence[SegmentModel]) -> SegmentModel | None:
@@ -61,6 +73,7 @@ def front_picture(candidates: Sequence[SegmentModel]) -> Chart | None:
             one.explainability,
             bool(one.on_front),
             one.chosen,
+            f"?candidato={code(one)}",
         )
         for one in placed
     ]
@@ -78,6 +91,7 @@ def front_picture(candidates: Sequence[SegmentModel]) -> Chart | None:
                 Column(_("Explicabilidade"), "percent:1"),
                 Column(_("Na fronteira"), "", "front"),
                 Column(_("Escolhido"), "", "chosen"),
+                Column(_("Detalhe"), "", "link"),
             ],
             rows,
         ),

@@ -4,10 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from b2shift.kernel.errors import UnknownNameError
-from b2shift.web.accounts.permissions import Capability
+from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.doors import AskedBy, door, wants_part
-from b2shift.web.console.selection.candidates import algorithm, chosen_of, comparable, front_picture, sentence
+from b2shift.web.console.selection.candidates import algorithm, chosen_of, code, comparable, front_picture, sentence
 from b2shift.web.console.selection.cards import cards_of
+from b2shift.web.console.selection.steering import wish
 from b2shift.web.crm.catalogue import visible_candidates, visible_cards
 from b2shift.web.crm.models import SegmentModel
 
@@ -40,6 +41,7 @@ def index(request: AskedBy) -> HttpResponse:
     }
     if wants_part(request):
         return render(request, "console/models/table.html", told)
+    told |= _looked_at(request, same)
     cards = cards_of(list(visible_cards(request.user)))
     told |= {
         "sentence": sentence(same),
@@ -48,6 +50,23 @@ def index(request: AskedBy) -> HttpResponse:
         "unusable": [one for one in cards if not one.card.usable],
     }
     return render(request, "console/models/index.html", told)
+
+
+def _looked_at(request: AskedBy, candidates: list[SegmentModel]) -> dict[str, object]:
+    """The candidate that is looked at more closely, the chosen one unless told which."""
+    wanted = request.GET.get("candidato", "")
+    one = next((one for one in candidates if code(one) == wanted), None) if wanted else chosen_of(candidates)
+    if wanted and one is None:
+        raise UnknownNameError("candidato", wanted, [code(other) for other in candidates])
+    if one is None:
+        return {}
+    may_steer = may(request.user, Capability.STEER_SEGMENTS)
+    return {
+        "looked_at": one,
+        "looked_at_name": algorithm(one.algorithm),
+        "may_steer": may_steer,
+        "wanted": wish() == code(one),
+    }
 
 
 def _sorted(candidates: list[SegmentModel], sort: str) -> list[tuple[SegmentModel, str]]:
