@@ -105,8 +105,7 @@ def _portrayed(numbers: Numbers) -> Told:
     known = load_dictionary().metrics
     teller = Teller(rows)
     for row in rows:
-        if "metric" in row:
-            row["label"] = known[row["metric"]].label
+        row["label"] = known[row["metric"]].label if "metric" in row else row["trait"]
     size = rows[0]
     parts = []
     for row in rows[1:]:

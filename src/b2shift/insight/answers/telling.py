@@ -10,6 +10,8 @@ from b2shift.metrics.api import load_dictionary, metric
 from b2shift.metrics.contracts import Period
 
 Labels = dict[str, dict[str, str]]
+FEW = 30
+"""Places of a ranking of which the last one is still worth a word."""
 NOBODY = "Nenhuma linha atende ao que foi pedido."
 
 
@@ -69,6 +71,8 @@ def _ends(numbers: Numbers, rows: list[Row], name: str, labels: Labels, when: st
         return f"{what} em {when}: {first}."
     if order is None:
         return f"{what} em {when}: o maior é {first}; o menor, {last}; {len(known)} ao todo."
+    if len(known) > FEW:
+        return f"{what} em {when}: em 1º {first}; {format_number(len(known))} ao todo."
     return f"{what} em {when}: em 1º {first}; em {len(known)}º {last}."
 
 

@@ -25,9 +25,12 @@ EXTREMES = frozenset({"mais", "menos", "most", "least", "fewest"})
 _WHOLE = re.compile(r"\b(qual|quais|quantos|quantas|quanto|liste|mostre|what|which|how many|show|list|me avise|como)\b")
 
 
-def continues(reading: Reading, fresh: Draft) -> bool:
+def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:
     """Whether a question after another one edits it rather than stands alone."""
+    beside_customers = "customer" in before.dimensions
     text = reading.text
+    if fresh.ranked and {"quem", "who"} & set(reading.folded[:2]) and not beside_customers:
+        return False  # `quem são os piores?` after figures of regions asks anew
     if _STARTS.match(text) or _POINTS.search(text):
         return True
     if reading.cue("count") and len(reading.words) <= 5 and not (fresh.filters or fresh.days or fresh.dimensions):

@@ -70,7 +70,7 @@ def _draft(reading: Reading, before: Draft | None) -> tuple[Draft, Used]:
     take_order(reading, fresh, used)
     _values(reading, fresh, used.negated, used.items)
     settle(reading, fresh, used)
-    if before is not None and continues(reading, fresh):
+    if before is not None and continues(reading, fresh, before):
         return edited(before, fresh, reading, used), used
     if fresh.intent == "rank" and fresh.order and not fresh.dimensions and not asks_when(reading):
         fresh.dimensions = ["customer"]

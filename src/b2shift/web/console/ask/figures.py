@@ -176,6 +176,8 @@ def table_of(answer: Answer, most: int = ROWS_SHOWN) -> Table | None:
     """The rows as a table; nothing when there are none."""
     if not answer.rows:
         return None
+    if answer.query.intent == "profile":
+        return _portrait(answer)
     names = _columns(answer)
     several = len({row.get("bucket") for row in answer.rows}) > 1
     lead = [Column(_("Período"), "month", "")] if several else []
@@ -186,6 +188,19 @@ def table_of(answer: Answer, most: int = ROWS_SHOWN) -> Table | None:
         told = [_word(answer, n, row) if _is_word(n, answer) else _number(answer, n, row.get(n)) for n in names]
         rows.append([*when, *told, door_of(answer, row)])
     return Table(columns, rows)
+
+
+def _portrait(answer: Answer) -> Table:
+    """What marks a group beside the base, each line in its own unit."""
+    known = load_dictionary().metrics
+    rows = []
+    for row in answer.rows:
+        form = FORMATS.get(known[row["metric"]].unit, "number") if "metric" in row else "percent:1"
+        scale = 100 if form.startswith("percent") else 1
+        told = [None if row[side] is None else shown(row[side] / scale, form) for side in ("value", "base")]
+        rows.append([row["label"], *told, row.get("lift")])
+    columns = [Column(_("Traço")), Column(_("Grupo")), Column(_("Base")), Column(_("Vezes a base"), "number:1")]
+    return Table([*columns, Column("", "", "link")], [[*row, ""] for row in rows])
 
 
 def _columns(answer: Answer) -> list[str]:

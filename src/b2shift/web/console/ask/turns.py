@@ -6,10 +6,20 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from b2shift.insight.api import plan_question
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.web.accounts.models import User
-from b2shift.web.console.ask.figures import ROWS_SHOWN, Figure, chart_of, figures_of, query_text, rows_url, table_of
+from b2shift.web.console.ask.figures import (
+    ROWS_SHOWN,
+    Figure,
+    chart_of,
+    figures_of,
+    query_text,
+    rows_url,
+    table_of,
+    title_of,
+)
 from b2shift.web.console.ask.words import SAID, Choice, choices
 from b2shift.web.console.charts import Chart, Table
 from b2shift.web.crm.asking import ask
@@ -40,6 +50,14 @@ class Turn:
     def more(self) -> int:
         """Rows that the table leaves out."""
         return max(0, len(self.answer.rows) - ROWS_SHOWN) if self.answer else 0
+
+    @property
+    def tile_title(self) -> str:
+        """What the answer is called on a board: the question, or what it shows where that needs the ones before."""
+        if self.answer is None:
+            return ""
+        alone = plan_question(self.question, self.answer.as_of).query
+        return self.question if alone == self.answer.query else title_of(self.answer)
 
     @property
     def query_text(self) -> str:
