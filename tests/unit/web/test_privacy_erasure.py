@@ -15,8 +15,8 @@ from django.test import Client
 from tests.unit.identify.privacy.small import found_in
 
 from b2shift.interact.contracts import Effect
-from b2shift.kernel.errors import AccessError, InputError, UnknownNameError
-from b2shift.lake.api import open_lake
+from b2shift.kernel.errors import AccessError, InputError, LakeBusyError, UnknownNameError
+from b2shift.lake.api import open_lake, writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.ledger.models import AuditEvent
@@ -24,6 +24,7 @@ from b2shift.web.ledger.trail import Doer, verify
 from b2shift.web.outbox import people as outbox_people
 from b2shift.web.outbox.models import Message, Permission
 from b2shift.web.outbox.queue import enqueue
+from b2shift.web.privacy import erasure
 from b2shift.web.privacy.erasure import erase_person
 from b2shift.web.privacy.models import RightsRequest
 
@@ -150,3 +151,22 @@ def test_no_byte_of_the_database_file_keeps_what_was_deleted(tmp_path: Path, lak
 
 def _bytes(file: Path) -> bytes:
     return b"".join(one.read_bytes() for one in sorted(file.parent.glob(f"{file.name}*")))
+
+
+def test_what_a_kill_or_a_busy_lake_leaves_is_finished_later(
+    people: People, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    administrator = doer(people[Role.ADMINISTRATOR])
+    message("m5")
+    with monkeypatch.context() as killed:
+        killed.setattr(erasure, "erase_from_lake", lambda *_told: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            erase_person(administrator, "contacts/k6", "pedido 12", NOW)
+    assert "k6" in open_lake(own_home).query("FROM contacts")["contact_id"].to_pylist(), "the lake reads as before"
+    assert not [word for word in WORDS if word in records_text()]
+    with writing(own_home), pytest.raises(LakeBusyError, match="person resume"):
+        erasure.finish_pending(administrator, NOW)
+    (done,) = erasure.finish_pending(administrator, NOW)
+    assert (done.left, erasure.finish_pending(administrator, NOW)) == (0, [])
+    assert found_in(own_home, *WORDS) == []
+    assert message("m6").state == "suppressed"

@@ -78,6 +78,13 @@ def held_in_records(home: Path, reference: str, by: str) -> dict[str, Any]:
     return report.held_in_records(_operator(by), reference)
 
 
+def person_package(told: Any, records: dict[str, list[dict[str, Any]]]) -> bytes:
+    """The zip to be handed to a person: what the lake and the records hold of them."""
+    from b2shift.web.privacy.package import zipped
+
+    return zipped(told, records)
+
+
 def apply_retention(home: Path, by: str, *, apply: bool) -> list[dict[str, Any]]:
     """Each retention rule with how much it is over; `apply` carries them out."""
     if not _configured_for(home):
