@@ -7,8 +7,9 @@ from b2shift.web.rest.problems import MEDIA_TYPE
 from b2shift.web.rest.validators import CONDITIONAL
 
 DESCRIPTION = """
-Customers, segments, scores and due contacts, read by programs. Answers show one publication of the lake at a time;
-`GET /me` says which.
+Customers, segments, scores and due contacts, read by programs; contacts made of them, tasks and deliveries. Answers
+show one publication of the lake at a time (`GET /me` says which), and contacts as they are at the moment; writing takes
+a key.
 
 - **Who you are**: `Authorization: Bearer b2s_…`, a key with scopes that acts in a person's name and never may more than
   that person; or the session of a browser.

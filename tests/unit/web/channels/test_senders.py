@@ -186,7 +186,8 @@ def test_a_mail_has_a_text_twin_a_thread_and_one_click_to_leave() -> None:
         sender = EmailSender(server, 0, lambda to: to == "bloqueada@cliente.example")
         payload = {
             "to": "ana@cliente.example", "subject": "Ótima: notícia", "text": "Olá", "html": "<p>Olá</p>",
-            "unsubscribe": f"https://b.example/descadastro/{'x' * 300}/", "thread": "k:0", "answers": "<theirs@c.example>",
+            "unsubscribe": f"https://b.example/descadastro/{'x' * 300}/", "thread": "k:0",
+            "answers": "<theirs@c.example>",
         }  # fmt: skip
         first = sender.send("k:1", payload)
         sender.send("k:2", payload)
