@@ -128,6 +128,8 @@ def _phrases(reading: Reading, lexicon: Lexicon, taken: set[int], *, longest_onl
             item = Item("cue", "compare", item.start, item.start + 1)
         if item and item.name == "risk_band" and item.value == "baixo" and _risk_is_denied(item, reading):
             item = Item("value", "risk_band", item.start + 1, item.end + 1, "alto")
+        if item and _is_mean_risk(item, reading):
+            item = Item("metric", "churn_risk", item.start, item.end)
         if item and _is_health(item, reading):
             item = Item("metric", "health_score", item.start, item.end)
         if item:
@@ -163,6 +165,13 @@ def _is_health(item: Item, reading: Reading) -> bool:
         return False
     before = reading.folded[item.start - 1] if item.start else ""
     return before in {"com", "a", "sua", "with", "cuja", "their", "boa", "ma"}
+
+
+def _is_mean_risk(item: Item, reading: Reading) -> bool:
+    """`Risco de churn médio por vendedor` is a mean, `clientes de risco médio` a band."""
+    opens = item.start == 0 or reading.folded[item.start - 1] in {"o", "qual", "the"}
+    beside = reading.folded[item.end : item.end + 1] in (["por"], ["by"], ["per"])
+    return item.name == "risk_band" and item.value == "medio" and opens and beside
 
 
 def _risk_is_denied(item: Item, reading: Reading) -> bool:

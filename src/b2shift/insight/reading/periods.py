@@ -210,6 +210,9 @@ RULES = (
     _rule("(?P<unit>mes|trimestre|semestre|ano) (?:atual|corrente)", _current),
     _rule(r"(?:ano de |year |em )?(?P<y>20[0-4]\d)", lambda m, a, h: calendar.named_year(int(m["y"]), a, h)),
 )  # fmt: skip
+NEAR = 5
+"""Words between an ordinal and the quarter or half it belongs to."""
+ARTICLES = frozenset({"o", "do", "ao", "the", "no"})
 RULE_WORDS = frozenset(word for rule in RULES for word in re.findall(r"[a-z]{4,}", rule.pattern.pattern))
 """Words that periods are said with: never put right towards another word either."""
 _BARE = re.compile(rf"(?<!\S)(?P<month>{SHORT})(?!\S)")
@@ -232,7 +235,8 @@ _SINCE = (
 
 def find_periods(words: list[str], as_of: date, ahead: bool, taken: set[int]) -> list[Found]:
     """Every period named in folded words, in order; `ahead` reads a month without a year as the next one."""
-    atoms = sorted(_atoms(words, as_of, ahead, set(taken)), key=lambda found: found.start)
+    atoms = list(_atoms(words, as_of, ahead, set(taken)))
+    atoms = sorted([*atoms, *_elided(atoms, words)], key=lambda found: found.start)
     return [_since(found, words, as_of) for found in _ranges(atoms, words)]
 
 
@@ -260,6 +264,28 @@ def _atoms(words: list[str], as_of: date, ahead: bool, taken: set[int]) -> Itera
         if place not in taken and place and words[place - 1] in _BEFORE_BARE:
             days = calendar.named_month(MONTHS[match["month"]], None, as_of, ahead)
             yield Found(days, place, place + 1, days[0] > as_of)
+
+
+def _elided(atoms: list[Found], words: list[str]) -> Iterator[Found]:
+    """`O primeiro com o segundo trimestre de 2025`, `2º semestre contra o 1º`: an ordinal beside a quarter or a half."""
+    held = {place for found in atoms for place in range(found.start, found.end)}
+    for found in atoms:
+        unit = calendar.unit_of(found.days)
+        if unit is None:
+            continue
+        for place in range(max(1, found.start - NEAR), min(len(words), found.end + NEAR)):
+            index = ORDINALS.get(words[place], 0) if not words[place].isdigit() else 0
+            if (
+                index < 1
+                or place in held
+                or words[place - 1] not in ARTICLES
+                or words[place + 1 : place + 2] in ([unit],)
+            ):
+                continue
+            months = calendar.MONTHS_IN[unit]
+            first = date(found.days[0].year, 1, 1)
+            if months * index <= 12:
+                yield Found(calendar.span(add_months(first, months * (index - 1)), months), place, place + 1)
 
 
 def _plausible(words: list[str], first: int) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
+from ninja import Schema
 
 from b2shift.kernel.errors import InputError
 from b2shift.web.crm.filters import sort_column
@@ -47,7 +48,7 @@ def whole(answer: type[Answer], items: Iterable[Any]) -> Answer:
     return answer(items=told, next=None, previous=None, total=len(told))
 
 
-def refuse_unknown(request: HttpRequest, query: type[ListQuery]) -> None:
+def refuse_unknown(request: HttpRequest, query: type[Schema]) -> None:
     """A misspelt filter must not answer with everybody."""
     for name in sorted(set(request.GET) - set(query.model_fields)):
         near = get_close_matches(name, query.model_fields, n=1)
