@@ -5,36 +5,60 @@ from html import escape
 from b2shift.identify.catalogue.portuguese import in_portuguese
 from b2shift.identify.profile.pictures import line, picture
 from b2shift.identify.profile.shapes import SOURCES, ColumnProfile, Gap, Relation, Shape, TableProfile
-from b2shift.identify.profile.words import MEASURES, drift_words, outlier_words, percent, summary
+from b2shift.identify.profile.words import MEASURES, VERDICTS, drift_words, outlier_words, percent, summary
 from b2shift.kernel.money import format_number
 
 _STYLE = """
-:root{color-scheme:light dark;--ink:#1c2430;--soft:#5d6876;--edge:#dfe4ea;--fill:#2f6fab;--bad:#a3211b;--paper:#fff}
-@media(prefers-color-scheme:dark){
-:root{--ink:#e6eaef;--soft:#9aa5b1;--edge:#333b45;--fill:#7ab3e8;--bad:#ff8a80;--paper:#14181d}}
-body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:76rem;padding:0 1rem;
-color:var(--ink);background:var(--paper)}
-h1{font-size:1.5rem}h2{font-size:1.2rem;margin-top:2.4rem}h3{font-size:1rem;margin:1.6rem 0 .3rem}
-table{border-collapse:collapse;width:100%;margin:.6rem 0}
-th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid var(--edge);vertical-align:top}
-th{font-weight:600;color:var(--soft);font-size:.85rem}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-small,.soft{color:var(--soft)}.bad{color:var(--bad);font-weight:600}
-svg{display:block}svg rect{fill:var(--fill)}svg text{fill:var(--ink);font-size:10px}
-@media print{body{margin:0;max-width:none;font-size:11px}tr{break-inside:avoid}
-:root{--ink:#000;--paper:#fff;--edge:#bbb;--soft:#444;--fill:#555;--bad:#000}}
+:root{color-scheme:light dark;--ink:#14201f;--soft:#4f5d5e;--edge:#e3e8e8;--fill:#0a7288;--bad:#b3261e;--paper:#f6f8f8;
+--card:#fff;--good-soft:#e3f4ea;--good:#13703f;--warn-soft:#fbf0dc;--warn:#855200;--bad-soft:#fdeae8}
+@media(prefers-color-scheme:dark){:root{--ink:#e8eeee;--soft:#a2b0b1;--edge:#283233;--fill:#4cc3d9;--bad:#ff8f87;
+--paper:#0c1112;--card:#121819;--good-soft:#12301f;--good:#58cd92;--warn-soft:#352808;--warn:#e6b85c;--bad-soft:#3d1a18}}
+*{box-sizing:border-box}
+body{font:14px/1.5 Inter,system-ui,sans-serif;margin:0;color:var(--ink);background:var(--paper);
+font-variant-numeric:tabular-nums}
+main,header{max-width:84rem;margin:0 auto;padding:0 1.25rem}header{padding-top:2rem}
+h1{font-size:1.5rem;margin:0}h2{font-size:1.25rem;margin:2.5rem 0 .25rem}h3{font-size:1rem;margin:2rem 0 .5rem}
+p{margin:.25rem 0;max-width:75ch}small,.soft{color:var(--soft);font-size:.86rem}.bad{color:var(--bad)}
+nav{display:flex;flex-wrap:wrap;gap:.375rem;margin-top:1rem}
+nav a,.chip{border:1px solid var(--edge);border-radius:6px;padding:.0625rem .5rem;background:var(--card);color:inherit;
+text-decoration:none;font-size:.86rem;white-space:nowrap}nav a:hover{border-color:var(--fill)}
+.stable{background:var(--good-soft);color:var(--good);border-color:transparent}
+.moderate{background:var(--warn-soft);color:var(--warn);border-color:transparent}
+.strong{background:var(--bad-soft);color:var(--bad);border-color:transparent}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:1px;margin:1rem 0;
+background:var(--edge);border:1px solid var(--edge);border-radius:8px;overflow:hidden}
+.tiles div{background:var(--card);padding:.75rem 1rem}
+.tiles b{display:block;font-size:1.5rem;line-height:1.3;letter-spacing:-.02em}
+.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(19rem,100%),1fr));gap:.75rem;padding:0}
+.card{display:flex;flex-direction:column;gap:.5rem;border:1px solid var(--edge);border-radius:8px;
+background:var(--card);padding:.875rem 1rem}
+.card h4{display:flex;justify-content:space-between;gap:.5rem;margin:0;font-size:.93rem;
+overflow-wrap:anywhere;font-family:ui-monospace,monospace}.card p{font-size:.86rem;color:var(--soft);margin:0}
+.card dl{display:grid;grid-template-columns:auto 1fr;gap:.125rem .75rem;margin:auto 0 0;font-size:.86rem}
+.card dt{color:var(--soft)}.card dd{margin:0;text-align:right}
+.wrap{overflow-x:auto;border:1px solid var(--edge);border-radius:8px;background:var(--card)}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;padding:.4rem .75rem;border-bottom:1px solid var(--edge);vertical-align:top}
+tr:last-child td{border-bottom:0}th{font-weight:600;color:var(--soft);font-size:.86rem;white-space:nowrap}
+td.n,th.n{text-align:right}footer{max-width:84rem;margin:3rem auto 2rem;padding:0 1.25rem;color:var(--soft)}
+svg{display:block;max-width:100%}svg rect{fill:var(--fill)}svg text{fill:var(--ink);font-size:10px}
+.card svg{width:100%;height:auto;max-height:7.5rem}
+@media print{body{font-size:11px}.card,tr{break-inside:avoid}
+:root{--ink:#000;--paper:#fff;--card:#fff;--edge:#bbb;--soft:#444;--fill:#555;--bad:#000}}
 """
 _SHOWN = 40
 
 
 def profile_page(profiles: tuple[TableProfile, ...]) -> str:
     """All profiles in Portuguese, one after the other; no value of a personal column is in it."""
-    index = "".join(f'<li><a href="#{escape(p.table)}">{escape(p.table)}</a></li>' for p in profiles)
+    index = "".join(f'<a href="#{escape(p.table)}">{escape(p.table)}</a>' for p in profiles)
     sources = "".join(f"<li>{escape(text)}</li>" for text in SOURCES.values())
     return (
         '<!doctype html><html lang="pt-BR"><head><meta charset="utf-8"><title>Perfil dos dados</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>'
-        f"<h1>Perfil dos dados</h1>{f'<ul>{index}</ul>' if len(profiles) > 1 else ''}"
-        f"{''.join(map(_table, profiles))}<h2>De onde vêm as medidas</h2><ul>{sources}</ul></body></html>\n"
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head><body>'
+        f"<header><h1>Perfil dos dados</h1>{f'<nav>{index}</nav>' if len(profiles) > 1 else ''}</header>"
+        f"<main>{''.join(map(_table, profiles))}</main>"
+        f"<footer><h3>De onde vêm as medidas</h3><ul>{sources}</ul></footer></body></html>\n"
     )
 
 
@@ -42,53 +66,63 @@ def _table(told: TableProfile) -> str:
     sampled = (
         f" Relações sobre uma amostra de {format_number(told.looked_at)} linhas." if told.looked_at < told.rows else ""
     )
+    cards = "".join(_card(column) for column in told.columns)
     return (
-        f'<h2 id="{escape(told.table)}">{escape(told.table)}</h2><p>{escape(in_portuguese(told.description))}</p>'
-        f"<p class=soft>{_versions(told)}{sampled}</p>{_columns(told)}{_gaps(told.gaps)}{_relations(told.relations)}"
+        f'<section id="{escape(told.table)}"><h2>{escape(told.table)}</h2>'
+        f"<p>{escape(in_portuguese(told.description))}</p>"
+        f'<p class="soft">{_versions(told)}{sampled}</p>{_tiles(told)}<div class="cards">{cards}</div>'
+        f"{_gaps(told.gaps)}{_relations(told.relations)}</section>"
     )
 
 
 def _versions(told: TableProfile) -> str:
-    rows = f"{format_number(told.rows)} linhas, {len(told.columns)} colunas."
-    version = f" Versão {told.version}, dados até {told.as_of:%d/%m/%Y}." if told.as_of else ""
+    version = f"Versão {told.version}, dados até {told.as_of:%d/%m/%Y}. " if told.as_of else ""
     if told.before is None:
-        return f"{rows}{version} Sem versão anterior para comparar."
+        return f"{version}Sem versão anterior para comparar."
     if told.unchanged:
-        return f"{rows}{version} Igual à versão {told.before}."
-    return f"{rows}{version} Comparada com a versão {told.before}, de {format_number(told.rows_before or 0)} linhas."
+        return f"{version}Igual à versão {told.before}."
+    return f"{version}Comparada com a versão {told.before}, de {format_number(told.rows_before or 0)} linhas."
 
 
-def _columns(told: TableProfile) -> str:
-    heads = ["Coluna", "Distribuição", "*Sem valor", "*Distintos", "Resumo", "Fora do comum"]
-    moved = any(column.drift for column in told.columns)
-    rows = [_column(column, moved) for column in told.columns]
-    return _grid([*heads, "Mudança"] if moved else heads, rows)
-
-
-def _column(column: ColumnProfile, moved: bool) -> list[str]:
-    about = f"<br><small>{escape(in_portuguese(column.description))}</small>" if column.description else ""
-    share = column.missing / column.rows if column.rows else 0.0
-    cells = [
-        f"<b>{escape(column.name)}</b> <small>{escape(column.type[:40])}</small>{about}",
-        _picture(column),
-        percent(share),
-        format_number(column.distinct) if column.shape is not Shape.OTHER else "–",
-        _summary(column),
-        escape(outlier_words(column)),
+def _tiles(told: TableProfile) -> str:
+    strong = sum(column.drift is not None and column.drift.verdict == "strong" for column in told.columns)
+    figures = [
+        ("linhas", format_number(told.rows)),
+        ("colunas", format_number(len(told.columns))),
+        ("com valores ausentes", format_number(sum(column.missing > 0 for column in told.columns))),
+        ("pessoais, sem valores", format_number(sum(column.personal for column in told.columns))),
+        ("mudaram muito", format_number(strong) if any(column.drift for column in told.columns) else "–"),
     ]
-    if moved:
-        strong = column.drift is not None and column.drift.verdict == "strong"
-        cells.append(f"<span{' class=bad' if strong else ''}>{escape(drift_words(column.drift))}</span>")
-    return cells
+    cells = "".join(f'<div><b>{value}</b><span class="soft">{label}</span></div>' for label, value in figures)
+    return f'<div class="tiles">{cells}</div>'
+
+
+def _card(column: ColumnProfile) -> str:
+    share = column.missing / column.rows if column.rows else 0.0
+    facts = [("sem valor", percent(share))]
+    if column.shape is not Shape.OTHER:
+        facts.append(("distintos", format_number(column.distinct)))
+    facts += [(text.split(" ", 1)[0], text.split(" ", 1)[1]) for text in summary(column)]
+    if outliers := outlier_words(column):
+        facts.append(("fora do comum", outliers))
+    listed = "".join(f"<dt>{label}</dt><dd>{escape(value)}</dd>" for label, value in facts)
+    return (
+        f'<article class="card"><h4>{escape(column.name)}{_badge(column)}</h4>'
+        f"<p>{escape(in_portuguese(column.description))} <small>{escape(column.type[:40])}</small></p>"
+        f"{_picture(column)}<dl>{listed}</dl></article>"
+    )
+
+
+def _badge(column: ColumnProfile) -> str:
+    """The verdict on its change; the figures behind it when one points at it."""
+    if column.drift is None:
+        return ""
+    told = escape(drift_words(column.drift))
+    return f'<span class="chip {column.drift.verdict}" title="{told}">{VERDICTS[column.drift.verdict]}</span>'
 
 
 def _picture(column: ColumnProfile) -> str:
     return "<small>dado pessoal: valores não mostrados</small>" if column.personal else picture(column)
-
-
-def _summary(column: ColumnProfile) -> str:
-    told = summary(column)
-    return f"{told[0]}<br><small>{'<br>'.join(told[1:])}</small>" if told else ""
 
 
 def _gaps(found: tuple[Gap, ...]) -> str:
@@ -116,16 +150,16 @@ def _relations(found: tuple[Relation, ...]) -> str:
         [escape(r.left), escape(r.right), line(r.strength), MEASURES[r.measure], format_number(r.n)]
         for r in found[:_SHOWN]
     ]
-    more = f"<p class=soft>Mostradas as {_SHOWN} mais fortes de {len(found)}.</p>" if len(found) > _SHOWN else ""
+    more = f'<p class="soft">Mostradas as {_SHOWN} mais fortes de {len(found)}.</p>' if len(found) > _SHOWN else ""
     return f"<h3>Colunas que andam juntas</h3>{_grid(['Uma', 'Outra', 'Força', 'Medida', '*n'], rows)}{more}"
 
 
 def _grid(heads: list[str], rows: list[list[str]]) -> str:
     """Columns whose head begins with `*` are numbers."""
-    marks = [" class=n" if head.startswith("*") else "" for head in heads]
+    marks = [' class="n"' if head.startswith("*") else "" for head in heads]
     top = "".join(f"<th{mark}>{head.lstrip('*')}</th>" for head, mark in zip(heads, marks, strict=True))
     body = "".join(
         "<tr>" + "".join(f"<td{mark}>{cell}</td>" for cell, mark in zip(row, marks, strict=True)) + "</tr>"
         for row in rows
     )
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="wrap"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
