@@ -24,6 +24,8 @@ from b2shift.web.ledger.trail import Doer, verify
 from b2shift.web.outbox import people as outbox_people
 from b2shift.web.outbox.models import Message, Permission
 from b2shift.web.outbox.queue import enqueue
+from b2shift.web.outreach.models import Draft, Incoming, Task
+from b2shift.web.outreach.reading import visible_drafts
 from b2shift.web.privacy import erasure
 from b2shift.web.privacy.erasure import erase_person
 from b2shift.web.privacy.models import RightsRequest
@@ -82,6 +84,22 @@ def test_the_records_forget_the_person_and_the_trail_says_what_was_done(people: 
         people[Role.ADMINISTRATOR], "pedido 2026-000001", 0,
     )  # fmt: skip
     assert verify().intact
+
+
+def test_contacts_in_the_making_tasks_and_answers_forget_the_person_too(people: People, own_home: Path) -> None:
+    of_person = {"customer_id": "10006", "person_id": "k6", "channel": "email"}
+    waiting = Draft.objects.create(
+        **of_person, proposal_id="p1", rule_id="r1", kind="retencao", text="Olá, Maria.", standard="Olá, Maria.",
+        effect={"person_id": "k6"}, payload={"to": WORDS[1]}, author=people[Role.EXECUTOR], created_at=NOW,
+        expires_at=NOW,
+    )  # fmt: skip
+    Task.objects.create(**of_person, key="t", title="Ligar", text="Falar com a Maria", created_at=NOW)
+    Incoming.objects.create(**of_person, external_id="<a>", sender=WORDS[1], text="Sou a Maria", at=NOW)
+    erase_person(doer(people[Role.ADMINISTRATOR]), "contacts/k6", "pedido 8", NOW)
+    assert "Maria" not in str([list(one.objects.values()) for one in (Draft, Task, Incoming)])
+    assert not [word for word in WORDS if word in records_text()]
+    assert Task.objects.get().title == "Ligar"
+    assert not visible_drafts(people[Role.EXECUTOR]).filter(pk=waiting.pk).exists(), "nobody approves what was erased"
 
 
 def test_the_person_gets_no_message_afterwards(people: People, own_home: Path) -> None:

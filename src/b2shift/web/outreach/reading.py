@@ -22,7 +22,7 @@ def visible_messages(user: User) -> QuerySet[Message]:
 
 def visible_drafts(user: User) -> QuerySet[Draft]:
     """Contacts prepared for the customers the person sees, for who prepares or approves them."""
-    found = Draft.objects.select_related("author", "decided_by")
+    found = Draft.objects.select_related("author", "decided_by").exclude(effect={})  # whose person was erased
     if not (may(user, Capability.OUTREACH) or may(user, Capability.APPROVALS)):
         return found.none()
     return found.filter(customer_id__in=visible_customers(user).values("customer_id"))

@@ -27,7 +27,7 @@ def erase(home: Path, plan: ErasurePlan) -> tuple[int, int]:
     with transaction.atomic():
         _overwrite_what_goes()
         removed, _of_each = Permission.objects.filter(person_id__in=codes).delete()
-        edited = _messages(codes, plan.erasure)
+        edited = _messages(codes, plan.erasure) + _words(codes, plan.erasure)
         for model in _searched():
             edited += _texts_of(model, eraser)
     return removed, edited
@@ -70,6 +70,26 @@ def _messages(codes: tuple[str, ...], erasure: str) -> int:
         effect = message.effect | {"person_id": nobody, "content": ""}
         Message.objects.filter(pk=message.pk).update(person_id=nobody, payload={}, effect=effect)
         changed += 1
+    return changed
+
+
+def addressed() -> list[type[models.Model]]:
+    """Further tables whose rows are of one person at a customer: contacts in the making, tasks, notices, answers."""
+    of_persons = [one for one in _searched() if any(field.name == "person_id" for field in one._meta.concrete_fields)]
+    return [one for one in of_persons if one not in (Message, Permission)]
+
+
+def _words(codes: tuple[str, ...], erasure: str) -> int:
+    """Rows of those tables keep their place and lose the person and every word."""
+    changed = 0
+    for model in addressed():
+        gone: dict[str, Any] = {"person_id": f"apagada-{erasure[:12]}"}
+        for field in model._meta.concrete_fields:
+            if isinstance(field, models.TextField):
+                gone[field.attname] = ""
+            elif isinstance(field, models.JSONField):
+                gone[field.attname] = [] if field.default is list else {}
+        changed += model._default_manager.filter(person_id__in=codes).update(**gone)
     return changed
 
 

@@ -15,6 +15,7 @@ from b2shift.web.ledger.trail import Doer, record
 from b2shift.web.outbox.models import Message, Permission
 from b2shift.web.privacy.models import RightsRequest
 from b2shift.web.privacy.package import Held, zipped
+from b2shift.web.privacy.records import addressed
 
 
 def read_report(doer: Doer, reference: str) -> tuple[PersonReport, Held]:
@@ -47,6 +48,7 @@ def _records(persons: tuple[Person, ...]) -> Held:
     return {
         "consentimentos": _plain(Permission.objects.filter(person_id__in=codes)),
         "mensagens": _plain(Message.objects.filter(person_id__in=codes)),
+        **{one._meta.label_lower: _plain(one._default_manager.filter(person_id__in=codes)) for one in addressed()},
         "pedidos": _plain(RightsRequest.objects.filter(person_ref__in=references)),
         "leituras": [
             {"em": event.at.isoformat(), "quem": event.actor_email, "finalidade": event.purpose, "canal": event.channel}
