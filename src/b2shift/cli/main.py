@@ -102,6 +102,7 @@ _segment.command(cls=Command, epilog=segment_say.RENAME_EXAMPLES)(segment_say.re
 _segment.command(cls=Command, epilog=segment_say.PREFER_EXAMPLES)(segment_say.prefer)
 _model = _group("model", "Modelos de uma tabela qualquer.")
 _model.command(cls=Command, epilog=model.TRAIN)(model.train)
+_model.command(cls=Command, epilog=model.EVALUATE)(model.evaluate)
 _policy = _group("policy", "Régua de contatos.")
 _policy.command(cls=Command, epilog=policy.EXAMPLES)(policy.check)
 _policy.command(cls=Command, epilog=policy.REPLAY)(policy.replay)

@@ -13,6 +13,7 @@ from b2shift.differentiate.contracts import (
     ForecastPoint,
     ForecastResult,
     FrontPoint,
+    ScoreAim,
     SearchResult,
     SegmentAim,
     SeriesForecast,
@@ -36,11 +37,13 @@ __all__ = [
     "FrontPoint",
     "Preference",
     "Said",
+    "ScoreAim",
     "SearchResult",
     "SegmentAim",
     "SeriesForecast",
     "TrainResult",
     "build_features",
+    "evaluate_scores",
     "evaluate_segments",
     "feature_declarations",
     "features_at",
@@ -239,3 +242,13 @@ def prefer_segmentation(
     Raises UnknownNameError for one that was not found or is below the floor, InputError without a reason.
     """
     return _prefer(lake, home, algorithm, k, reason=reason, by=by, at=at)
+
+
+def evaluate_scores(lake: Lake, drop: Path) -> tuple[ScoreAim, ...]:
+    """Hold the scores of a lake against the truth of the demo drop it was made from; never part of a run.
+
+    Raises DropError when the drop has no truth.
+    """
+    from b2shift.differentiate.scores.truth import evaluate_scores as evaluate
+
+    return evaluate(lake, drop)

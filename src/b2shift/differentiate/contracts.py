@@ -267,3 +267,19 @@ class TrainResult(Contract):
     predicted: str = Field(description="test, or out_of_fold")
     seed: int
     seconds: float
+
+
+class ScoreAim(Contract):
+    """One aim of a score, held against the truth of a demo drop."""
+
+    score: str
+    aim: str = Field(
+        description="auc, auc_of_truth, ece, ece_worst_segment_over_floor, lift_over_oracle, interval_90, "
+        "interval_90_worst_segment, or scored (when there is no score to judge)"
+    )
+    figure: float | None
+    low: float | None = Field(None, description="95 % interval, by bootstrap of rows")
+    high: float | None = None
+    wanted: str | None
+    met: bool | None = Field(description="None where nothing is asked")
+    n: int

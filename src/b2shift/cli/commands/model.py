@@ -1,21 +1,26 @@
-"""`b2shift model train`: learn a label from any table."""
+"""`b2shift model`: learn a label from any table; hold the product's own scores against a planted truth."""
 
+import json
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from b2shift.cli import screen
+from b2shift.cli.loop import run_loop
 from b2shift.cli.options import AsJson, Seed
 from b2shift.cli.words import examples
-from b2shift.differentiate.contracts import TrainResult
+from b2shift.differentiate.contracts import ScoreAim, TrainResult
 from b2shift.kernel.money import format_number
+from b2shift.lake.api import open_lake
 
 TRAIN = examples(
     "b2shift model train --table clientes.csv --label saiu --out previsoes.parquet",
     "b2shift model train --table treino.csv --label ganhou --time criado_em --test novos.csv --id negocio --out p.csv",
     "b2shift model train --table contratos.csv --label saiu --time meses --task survival --json --out p.parquet",
 )
+EVALUATE = examples("b2shift model evaluate entrega", "b2shift model evaluate entrega1 entrega2 entrega3 --json")
 _MOST_IMPORTANT = 10
 _FIGURES = {
     "log_loss": "perda logarítmica",
@@ -92,3 +97,31 @@ def _show(result: TrainResult) -> None:
         fate = "fora" if one.left_out else "fica"
         screen.warn(f"{one.column or 'linhas'} ({fate}): {one.evidence}")
     screen.note(f"Previsões em {result.out} ({format_number(result.seconds, 1)} s)")
+
+
+def evaluate(
+    drops: Annotated[list[Path], typer.Argument(metavar="ENTREGA...", help="Entregas de demonstração, com _truth.")],
+    seed: Seed = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Roda o ciclo de cada entrega numa pasta que se joga fora e confere as notas com a verdade plantada."""
+    from b2shift.differentiate.api import evaluate_scores
+
+    told: dict[str, tuple[ScoreAim, ...]] = {}
+    for drop in drops:
+        with tempfile.TemporaryDirectory() as home, screen.bars() as progress:
+            run_loop(drop, Path(home), seed=seed, publish=False, progress=progress)
+            told[str(drop)] = evaluate_scores(open_lake(Path(home)), drop)
+    if as_json:
+        typer.echo(json.dumps({name: [one.model_dump() for one in aims] for name, aims in told.items()}, indent=2))
+        return
+    for name, aims in told.items():
+        screen.table(f"Metas · {name}", ["nota", "meta", "n", "medido", "pedido", ""], [_aim(a) for a in aims], words=2)
+
+
+def _aim(one: ScoreAim) -> tuple[str, ...]:
+    figure = "—" if one.figure is None else format_number(one.figure, 4)
+    if one.low is not None and one.high is not None:
+        figure += f" ({format_number(one.low, 4)} a {format_number(one.high, 4)})"
+    met = "" if one.met is None else "cumprida" if one.met else "NÃO CUMPRIDA"
+    return (one.score, one.aim, format_number(one.n), figure, one.wanted or "", met)

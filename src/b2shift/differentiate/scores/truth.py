@@ -1,0 +1,128 @@
+"""The scores of a lake held against the truth of a demo drop; never part of a run."""
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from b2shift.differentiate.contracts import ScoreAim
+from b2shift.differentiate.scores.frame import Flags, Floats, Words
+from b2shift.differentiate.scores.measures import auc, ece, ece_floor, lift_top_decile
+from b2shift.differentiate.scores.propensity import column_of
+from b2shift.kernel.errors import DropError
+from b2shift.lake.api import Lake
+
+NEAR_TRUTH, NEAR_FLOOR, LIFT, COVER, COVER_WORST = 0.04, 0.005, 0.8, (0.89, 0.91), 0.89
+_LARGE = 200
+"""Customers of a market segment from which it is judged alone."""
+_DRAWS = 300
+
+
+def evaluate_scores(lake: Lake, drop: Path) -> tuple[ScoreAim, ...]:
+    """Every aim of the scores with the figure reached; raises DropError when the drop has no truth."""
+    if not (drop / "_truth" / "customers.csv").is_file():
+        raise DropError("A entrega não traz a verdade (_truth)", value=drop, hint="Use uma entrega de b2shift demo")
+    scores = {row["customer_id"]: row for row in lake.query("SELECT * FROM scores").to_pylist()}
+    return (*_churn(scores, _segments(lake), drop), *_purchases(scores, drop))
+
+
+def _churn(scores: dict[str, dict[str, object]], segments: dict[str, str], drop: Path) -> Iterator[ScoreAim]:
+    truth = {row["cliente"]: row for row in _rows(drop, "customers") if row["already_cancelled"] == "false"}
+    both = [name for name in scores if name in truth and scores[name]["churn_90d"] is not None]
+    if not both:
+        yield ScoreAim(score="churn_90d", aim="scored", figure=None, wanted="utilizável", met=False, n=len(truth))
+        return
+    said, low, high = (_numbers(scores, both, f"churn_90d{end}") for end in ("", "_low", "_high"))
+    came = np.array([float(truth[name]["cancels_next_90d"] == "true") for name in both])
+    best = np.array([float(truth[name]["churn_probability_90d"]) for name in both])
+    yield from _ranked("churn_90d", came, said, best)
+    yield _calibrated("churn_90d", came, said, best)
+    group = np.array([segments.get(name, "") for name in both], dtype=object)
+    large = [group == one for one in np.unique(group) if (group == one).sum() >= _LARGE]
+    if large:
+        times = max(ece(came[mine], said[mine]) / ece_floor(best[mine], 1) for mine in large)
+        yield _aim("churn_90d", "ece_worst_segment_over_floor", times, "<= 2", times <= 2, len(both))
+    lift, of_best = lift_top_decile(came, said), lift_top_decile(came, best)
+    if lift is not None and of_best:
+        share = lift / of_best
+        yield _aim("churn_90d", "lift_over_oracle", share, f">= {LIFT}", share >= LIFT, len(both))
+    inside: Flags = (low <= best) & (best <= high)
+    met = COVER[0] <= inside.mean() <= COVER[1]
+    yield _aim("churn_90d", "interval_90", float(inside.mean()), f"{COVER[0]}-{COVER[1]}", bool(met), len(both))
+    if large:
+        worst = float(min(inside[mine].mean() for mine in large))
+        yield _aim(
+            "churn_90d", "interval_90_worst_segment", worst, f">= {COVER_WORST}", worst >= COVER_WORST, len(both)
+        )
+
+
+def _purchases(scores: dict[str, dict[str, object]], drop: Path) -> Iterator[ScoreAim]:
+    pairs = [
+        (float(str(said)), row)
+        for row in _rows(drop, "propensity")
+        if row["owned"] == "false"
+        and (said := scores.get(row["cliente"], {}).get(column_of(row["family"]))) is not None
+    ]
+    if not pairs:
+        yield ScoreAim(score="propensity", aim="scored", figure=None, wanted="utilizável", met=False, n=0)
+        return
+    said = np.array([value for value, _ in pairs])
+    came = np.array([float(row["buys_next_90d"] == "true") for _, row in pairs])
+    best = np.array([float(row["propensity_90d"]) for _, row in pairs])
+    yield from _ranked("propensity", came, said, best)
+    yield _calibrated("propensity", came, said, best)
+
+
+def _ranked(score: str, came: Floats, said: Floats, best: Floats) -> Iterator[ScoreAim]:
+    mine, ideal = auc(came, said), auc(came, best)
+    if mine is None or ideal is None:
+        return
+    low, high = _interval(auc, came, said)
+    yield _aim(score, "auc", mine, f">= {ideal - NEAR_TRUTH:.3f}", mine >= ideal - NEAR_TRUTH, len(came), low, high)
+    yield ScoreAim(score=score, aim="auc_of_truth", figure=ideal, wanted=None, met=None, n=len(came))
+
+
+def _calibrated(score: str, came: Floats, said: Floats, best: Floats) -> ScoreAim:
+    error, wanted = ece(came, said), ece_floor(best, 1) + NEAR_FLOOR
+    low, high = _interval(ece, came, said)
+    return _aim(score, "ece", error, f"<= {wanted:.4f}", error <= wanted, len(came), low, high)
+
+
+def _aim(
+    score: str,
+    aim: str,
+    figure: float,
+    wanted: str,
+    met: bool,
+    n: int,
+    low: float | None = None,
+    high: float | None = None,
+) -> ScoreAim:
+    return ScoreAim(score=score, aim=aim, figure=figure, low=low, high=high, wanted=wanted, met=bool(met), n=n)
+
+
+def _interval(measure: Callable[[Floats, Floats], float | None], came: Floats, said: Floats) -> tuple[float, float]:
+    rng = np.random.default_rng(1)
+    draws = [rng.integers(0, len(came), len(came)) for _ in range(_DRAWS)]
+    found = [value for rows in draws if (value := measure(came[rows], said[rows])) is not None]
+    low, high = np.quantile(found, [0.025, 0.975]) if found else (np.nan, np.nan)
+    return float(low), float(high)
+
+
+def _segments(lake: Lake) -> dict[str, str]:
+    told = lake.query("SELECT customer_id, market_segment FROM features").to_pylist()
+    return {row["customer_id"]: row["market_segment"] or "" for row in told}
+
+
+def _numbers(scores: dict[str, dict[str, object]], names: list[str], column: str) -> Floats:
+    told: Words = np.array([scores[name][column] for name in names], dtype=object)
+    return told.astype(np.float64)
+
+
+def _rows(drop: Path, name: str) -> list[dict[str, str]]:
+    file = drop / "_truth" / f"{name}.csv"
+    if not file.is_file():
+        return []
+    with file.open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))

@@ -1,0 +1,70 @@
+"""Scores against a planted truth: the aims are figured as they are said."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from b2shift.differentiate.api import evaluate_scores
+from b2shift.kernel.errors import DropError
+
+CUSTOMERS = 600
+
+
+class FakeLake:
+    """Two tables, answered whole."""
+
+    def __init__(self, scores: pa.Table, features: pa.Table) -> None:
+        self.scores, self.features = scores, features
+
+    def query(self, text: str) -> pa.Table:
+        return self.scores if "FROM scores" in text else self.features
+
+
+def drop_and_lake(folder: Path, *, said: np.ndarray, best: np.ndarray) -> tuple[Path, Any]:
+    rng = np.random.default_rng(3)
+    (folder / "_truth").mkdir()
+    names = [f"T{at:05d}" for at in range(CUSTOMERS)]
+    with (folder / "_truth" / "customers.csv").open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["cliente", "already_cancelled", "cancels_next_90d", "churn_probability_90d"])
+        for name, chance in zip(names, best, strict=True):
+            rows.writerow([name, "false", "true" if rng.random() < chance else "false", chance])
+    scores = pa.table(
+        {
+            "customer_id": names,
+            "churn_90d": said,
+            "churn_90d_low": said * 0.5,
+            "churn_90d_high": np.minimum(1, said * 2),
+        }
+    )
+    return folder, FakeLake(scores, pa.table({"customer_id": names, "market_segment": ["A", "B"] * (CUSTOMERS // 2)}))
+
+
+def test_the_true_probability_meets_every_aim_of_rank_and_level(tmp_path: Path) -> None:
+    best = np.random.default_rng(1).beta(1, 6, CUSTOMERS)
+    drop, lake = drop_and_lake(tmp_path, said=best, best=best)
+    told = {one.aim: one for one in evaluate_scores(lake, drop) if one.score == "churn_90d"}
+    assert told["auc"].met
+    assert told["auc"].figure == told["auc_of_truth"].figure
+    assert told["ece"].n == CUSTOMERS
+    assert told["lift_over_oracle"].figure == pytest.approx(1)
+    assert told["interval_90"].figure == 1.0
+    assert told["interval_90"].met is False
+
+
+def test_chance_meets_none(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    best = rng.beta(0.5, 3, CUSTOMERS)
+    drop, lake = drop_and_lake(tmp_path, said=rng.permutation(best), best=best)
+    told = {one.aim: one.met for one in evaluate_scores(lake, drop) if one.score == "churn_90d"}
+    assert told["auc"] is False
+    assert told["lift_over_oracle"] is False
+
+
+def test_a_drop_without_truth_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DropError, match="_truth"):
+        evaluate_scores(FakeLake(pa.table({}), pa.table({})), tmp_path)  # type: ignore[arg-type]
