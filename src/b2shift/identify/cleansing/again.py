@@ -92,23 +92,27 @@ def _came_again(session: Session, source: Source, part: str) -> str:
 def _still_right(session: Session, source: Source) -> list[str]:
     """SQL over a plain row `p`: nobody lost its customer, and no dictionary has learnt another way to write it."""
     told = []
-    if source.customer is not None:
-        gone = _since(session, "known_customers", "customer_id", lost=True)
-        told.append(f"coalesce(p.{quote(source.customer.name)} NOT IN ({gone}), TRUE)")
+    owner = f"p.{quote(source.customer.name)}" if source.customer else "NULL"
+    gone = _since(session, "known_customers", "customer_id", lost=True)
+    if source.customer is not None and _asked(session, gone):
+        told.append(f"coalesce({owner} NOT IN ({gone}), TRUE)")
+    words = {row[0] for row in _asked(session, _since(session, "spellings", "vocabulary, delivered"))}
+    placed = _since(session, "places", "customer_id, delivered")
+    cities = bool(source.of_kind(Kind.CITY)) and bool(_asked(session, placed))
     for column in source.columns:
-        value = f"p.{quote(column.name)}"
-        if column.kind in _SPELT:
-            words = f"vocabulary = {literal(vocabulary_of(source, column))}"
-            new = _since(session, "spellings", "delivered", words)
+        value, vocabulary = f"p.{quote(column.name)}", vocabulary_of(source, column)
+        if column.kind in _SPELT and vocabulary in words:
+            new = _since(session, "spellings", "delivered", f"vocabulary = {literal(vocabulary)}")
             told.append(f"coalesce({value} NOT IN ({new}), TRUE)")
-        elif column.kind is Kind.CITY:
-            own = f"p.{quote(source.customer.name)}" if source.customer else "NULL"
-            told.append(
-                f"coalesce({value} NOT IN ({_since(session, 'places', 'delivered', 'customer_id IS NULL')}), TRUE)"
-            )
-            new = _since(session, "places", "customer_id, delivered", "customer_id IS NOT NULL")
-            told.append(f"coalesce(({own}, {value}) NOT IN (SELECT (customer_id, delivered) FROM ({new})), TRUE)")
+        elif column.kind is Kind.CITY and cities:
+            where = f"n.delivered = {value} AND coalesce(n.customer_id = {owner}, n.customer_id IS NULL)"
+            told.append(f"NOT EXISTS (SELECT 1 FROM ({placed}) AS n WHERE {where})")
     return told
+
+
+def _asked(session: Session, sql: str) -> list[tuple[object, ...]]:
+    """The different first values of a statement."""
+    return session.connection.execute(f"SELECT DISTINCT #1 FROM ({sql})").fetchall()
 
 
 def _since(session: Session, table: str, columns: str, where: str = "TRUE", *, lost: bool = False) -> str:
