@@ -37,8 +37,8 @@ LISTS: dict[str, tuple[set[Role], str | None]] = {
     "me": (EVERYBODY, None),
     "catalogue": (EVERYBODY, None),
 }
-# What pages write: tested with them in test_rest_contacts.
-LIVE = {"messages/{message_id}", "tasks/{task_id}/outcome", "proposals/{proposal_id}/contact"}
+# What pages write: tested with them in test_rest_contacts. Questions: with the page that asks them, in test_ask_pages.
+LIVE = {"answers", "messages/{message_id}", "tasks/{task_id}/outcome", "proposals/{proposal_id}/contact"}
 OBJECTS: dict[str, tuple[set[Role], str]] = {
     "customers/{customer}": (SELLS, "customers:read"),
     "customers/{customer}/360": (SELLS, "customers:read"),
