@@ -19,6 +19,7 @@ from django_htmx.middleware import HtmxDetails
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
+from b2shift.web.crm import alike
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.reading import visible_customers
 
@@ -59,13 +60,14 @@ def _keep_warm(stop: threading.Event | None = None) -> None:
 
 
 def warm() -> int:
-    """Open the first pages as each kind of person who sees many customers; how many pages."""
+    """Open the first pages as each kind of person who sees many customers, and the index of companies; how many pages."""
     opened = 0
     for person in _readers():
         with override(person.language):
             for path in _pages(person):
                 _open(path, person)
                 opened += 1
+    alike.prepare()
     return opened
 
 

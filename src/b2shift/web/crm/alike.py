@@ -1,5 +1,6 @@
 """Companies like the one somebody types, told as far as that person may know them (ADR 0140)."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from b2shift.identify.api import near_companies
@@ -17,6 +18,12 @@ class Alike:
 
     link: CompanyLink
     visible: bool
+
+
+def prepare() -> None:
+    """Bring what the search reads of the version into this process, before somebody types."""
+    with suppress(LakeEmptyError):
+        near_companies(lake(), TypedCompany(name="a"))
 
 
 def alike_companies(user: User, typed: TypedCompany, *, limit: int = 5) -> list[Alike]:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from b2shift.identify.contracts import CompanyLink, LinkEvidence, TypedCompany
+from b2shift.kernel.errors import LakeEmptyError
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm import alike
 
@@ -32,7 +33,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[TypedCompany]:
     """What the search was asked; it finds a customer of U0002, one of another seller, and two prospects."""
     heard: list[TypedCompany] = []
 
-    def near(lake: object, typed: TypedCompany, *, limit: int) -> tuple[CompanyLink, ...]:
+    def near(lake: object, typed: TypedCompany, *, limit: int = 5) -> tuple[CompanyLink, ...]:
         heard.append(typed)
         return (link("customer", "10000"), link("customer", "10001"), link("prospect", "P1"), link("prospect", "P2"))
 
@@ -69,4 +70,20 @@ def test_who_sees_no_customers_asks_nothing(program: Any, asked: list[TypedCompa
 
 def test_a_misspelt_field_is_refused(program: Any, asked: list[TypedCompany]) -> None:
     assert program(Role.ANALYST).get(ADDRESS, {"nome": "padaria"}).status_code == 422
+    assert asked == []
+
+
+def test_what_it_reads_is_there_before_somebody_types(asked: list[TypedCompany]) -> None:
+    alike.prepare()
+    assert len(asked) == 1
+
+
+def test_before_the_first_run_there_is_nothing_to_prepare(
+    asked: list[TypedCompany], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def empty() -> None:
+        raise LakeEmptyError("Ainda não há dados")
+
+    monkeypatch.setattr(alike, "lake", empty)
+    alike.prepare()
     assert asked == []
