@@ -7,7 +7,9 @@ export function flows(rows, look, chart) {
   const narrow = chart.getWidth() < NARROW;
   const sum = (index, name) => rows.rows.reduce((held, row) => held + (row[index] === name ? row[value.index] : 0), 0);
   const side = (index) => [...new Set(rows.rows.map((row) => row[index]))].sort((a, b) => sum(index, b) - sum(index, a));
-  const [left, right] = [side(from.index), side(to.index)];
+  const left = side(from.index);
+  const place = (name) => (left.includes(name) ? left.indexOf(name) : left.length);
+  const right = side(to.index).sort((a, b) => place(a) - place(b)); // who stays goes straight across
   const names = [...new Set([...left, ...right])];
   const hue = (name) => look.palette[names.indexOf(name) % look.palette.length];
   const node = (at, index) => (name) => ({
@@ -25,11 +27,11 @@ export function flows(rows, look, chart) {
       type: "sankey", left: 2, right: 2, top: 6, bottom: 6, nodeWidth: narrow ? 8 : 14, nodeGap: narrow ? 8 : 10,
       draggable: false, layoutIterations: 0, emphasis: { focus: "adjacency" },
       label: { color: look.text, fontSize: narrow ? 11 : 12, width, overflow: "truncate" },
-      lineStyle: { curveness: 0.5 },
+      lineStyle: { curveness: 0.5, opacity: 1 },
       data: [...left.map(node("<", from.index)), ...right.map(node(">", to.index))],
       links: rows.rows.map((row, at) => ({
         source: `<${row[from.index]}`, target: `>${row[to.index]}`, value: row[value.index], at, link: rows.cell(row, "link"),
-        lineStyle: { color: thin(hue(row[from.index]), row[from.index] === row[to.index] ? 0.22 : 0.5) },
+        lineStyle: { color: thin(hue(row[from.index]), row[from.index] === row[to.index] ? 0.16 : 0.5) },
       })),
     }],
   });

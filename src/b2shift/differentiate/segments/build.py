@@ -14,6 +14,7 @@ from b2shift.differentiate.segments import catalogue, flows, memory, predecessor
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.chart import positions
 from b2shift.differentiate.segments.choice import FLOOR, Judged, judged
+from b2shift.differentiate.segments.continuation import continuation
 from b2shift.differentiate.segments.declared import PATH as TRAITS
 from b2shift.differentiate.segments.declared import declared
 from b2shift.differentiate.segments.distinct import Integers
@@ -30,7 +31,7 @@ from b2shift.differentiate.segments.view import PREDECESSOR, View, behaviour_vie
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 6
+CODE_VERSION = 7
 SEARCH_ROWS = 12_000
 """Customers the model selection looks at; of more, a seeded sample (the reason of the choice says so)."""
 SAMPLE = 2_400
@@ -64,12 +65,12 @@ def _build(session: Session, as_of: date, seed: int, said: Said, progress: Progr
     view = behaviour_view(levels)
     rows = _sampled(len(customers), seed)
     searched = view.of(rows) if len(rows) < len(customers) else view
-    verdicts = _verdicts(session, features, searched, rows, seed, said, progress)
+    past = None if before is None else before.past
+    verdicts = _verdicts(session, features, searched, rows, seed, said, past, progress)
     chosen = next(one.candidate for one in verdicts if one.chosen)
     model = fitted(view, searched, rows, chosen)
 
     profiled = profiles(levels.traits(), model.labels, model.k)
-    past = None if before is None else before.past
     identity = continued(past, customers, model.labels, model.centres, view.columns)
     kept = [
         Name(said.names[key], ()) if key in said.names else name if name and still_true(name, profile) else None
@@ -126,10 +127,19 @@ def _write_flows(
 
 
 def _verdicts(
-    session: Session, features: pa.Table, searched: View, rows: Integers, seed: int, said: Said, progress: Progress
+    session: Session,
+    features: pa.Table,
+    searched: View,
+    rows: Integers,
+    seed: int,
+    said: Said,
+    past: Past | None,
+    progress: Progress,
 ) -> list[Judged]:
     outcomes, found, steps = _outcomes(features), list[Candidate](), _Steps(progress)
     found += explore(searched, outcomes.of(rows), PLAN, floor=FLOOR, seed=seed, tell=steps).everyone
+    before = continuation(past, searched, outcomes.of(rows), floor=FLOOR, seed=seed)
+    found += [] if before is None else [before]
     if not found:
         found = [_one_segment(searched)]
     other, places = _predecessor_view(session, _keys(features))

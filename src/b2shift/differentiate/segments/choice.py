@@ -10,6 +10,10 @@ from b2shift.kernel.money import format_number
 
 FLOOR = 0.01
 """Smallest share of the customers a segment of the default may hold."""
+CARRIED_ON = 0.95
+"""Share of the silhouette of the best new segmentation from which the one before is carried on."""
+CONTINUED = "continuada"
+"""The algorithm of the segmentation before, carried on."""
 STEADY = 0.7
 """Stability under which a segmentation would be another one next month."""
 
@@ -47,7 +51,7 @@ def judged(
     """
     own = [one for one in candidates if one.view == BEHAVIOUR]
     asked = next((one for one in own if wanted and _is(one, wanted) and _meets(one)), None)
-    chosen = asked or (_chosen(own) if own else None)
+    chosen = asked or (_continued(own) if own else None)
     sampled = (
         f" Busca em amostra de {format_number(rows)} dos {format_number(everyone)} clientes." if rows < everyone else ""
     )
@@ -74,6 +78,14 @@ def _chosen(own: Sequence[Candidate]) -> Candidate:
     fit = [one for one in own if _meets(one) and one.k > 1] or [one for one in own if one.k > 1] or list(own)
     steady = [one for one in fit if (one.stability or 0) >= STEADY] or fit
     return max(steady, key=lambda one: (round(score(one, steady), 9), -one.k, one.algorithm))
+
+
+def _continued(own: Sequence[Candidate]) -> Candidate:
+    """The segmentation before, unless what is newly found is tighter by more than CARRIED_ON."""
+    found = [one for one in own if one.algorithm != CONTINUED]
+    before = next((one for one in own if one.algorithm == CONTINUED), None)
+    best = _chosen(found or own)
+    return before if before and before.silhouette >= CARRIED_ON * best.silhouette else best
 
 
 def _share(candidate: Candidate, name: str, among: Sequence[Candidate]) -> float:
@@ -107,6 +119,8 @@ def _wish(wanted: Preference | None, asked: Candidate | None) -> str:
 
 def _why(one: Candidate, own: Sequence[Candidate], market_churn: float | None, best: bool) -> str:
     praise = "Escolhido: o melhor equilíbrio entre" if best else "É um de"
+    if one.algorithm == CONTINUED:
+        praise = "Continua a segmentação anterior, quase tão nítida quanto a melhor nova de"
     told = (
         f"{praise} {len(own)} candidatos da visão de perfil e comportamento. "
         f"Silhueta {_number(one.silhouette)} ({_number(one.null_excess)} acima do acaso), "
@@ -131,6 +145,15 @@ def _why_not(one: Candidate, chosen: Candidate | None, on_front: bool) -> str:
             f"espaço. Explica {_percent(one.churn_explained)} da variação das perdas, contra "
             f"{_percent(chosen.churn_explained)} do escolhido."
         )
+    if chosen.algorithm == CONTINUED and _meets(one):
+        return (
+            f"Nova: silhueta {_number(one.silhouette)} contra {_number(chosen.silhouette)} da que continua; "
+            "trocar moveria clientes que não mudaram."
+        )
+    return _weaker(one, chosen, on_front)
+
+
+def _weaker(one: Candidate, chosen: Candidate, on_front: bool) -> str:
     if not _meets(one):
         share = _percent(one.smallest_share)
         return f"Fora: o menor segmento tem {share} dos clientes, abaixo do piso de {_percent(FLOOR)}."

@@ -219,3 +219,17 @@ def test_what_became_of_segments_and_customers_is_kept_step_by_step(tmp_path: Pa
     steps = open_lake(tmp_path).query("SELECT * FROM segment_flows ORDER BY as_of").to_pylist()
     assert len({row["as_of"] for row in steps}) == 2
     assert sum(row["customers"] for row in steps if row["to_id"] == "") == 5
+
+
+def test_the_segmentation_before_is_carried_on_while_it_fits(tmp_path: Path) -> None:
+    _segmented(tmp_path, 120)
+    keys = open_lake(tmp_path).query("SELECT customer_id, segment_id FROM segments").to_pydict()
+    before = dict(zip(keys["customer_id"], keys["segment_id"], strict=True))
+    _segmented(tmp_path, 126, seed=8)
+    reader = open_lake(tmp_path)
+    chosen = reader.query("SELECT algorithm, reason, stability FROM segment_models WHERE chosen").to_pylist()[0]
+    assert chosen["algorithm"] == "continuada"
+    assert chosen["reason"].startswith("Continua a segmentação anterior")
+    keys = reader.query("SELECT customer_id, segment_id FROM segments").to_pydict()
+    now = dict(zip(keys["customer_id"], keys["segment_id"], strict=True))
+    assert sum(now[customer] != key for customer, key in before.items()) <= 3

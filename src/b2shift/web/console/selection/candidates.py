@@ -13,6 +13,7 @@ ALGORITHMS = {
     "gaussian_mixture": "Mistura gaussiana",
     "hdbscan_kmeans": "HDBSCAN",
     "hierarquico": "Hierárquico",
+    "continuada": "Continuação",
     "regras": "Regras",
     "regras_ajustadas": "Regras ajustadas",
 }
