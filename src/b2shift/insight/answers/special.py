@@ -94,7 +94,7 @@ def _acted(numbers: Numbers) -> Told:
             f"A régua propõe {teller.figure(first['proposed'], 'count')} contatos para "
             f"{teller.figure(first['concerned'], 'count')} clientes, com {teller.figure(first['at_stake'], 'brl')} de MRR em jogo."
         ),
-        f"Primeiro: {first['action']}, {first['name']}.",
+        f"Primeiro: {first['action'].rstrip('.')}, {first['name'].rstrip('.')}.",
     ]
     note = "Propostas da régua em vigor, das mais urgentes; nada foi enviado."
     return Told(rows, out, None, None, (note,))

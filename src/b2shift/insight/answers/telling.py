@@ -70,7 +70,7 @@ def _ends(numbers: Numbers, rows: list[Row], name: str, labels: Labels, when: st
     if len(known) == 1:
         return f"{what} em {when}: {first}."
     if order is None:
-        return f"{what} em {when}: o maior é {first}; o menor, {last}; {len(known)} ao todo."
+        return f"{what} em {when}: o maior é {first}; o menor, {last}; {format_number(len(known))} ao todo."
     if len(known) > FEW:
         return f"{what} em {when}: em 1º {first}; {format_number(len(known))} ao todo."
     return f"{what} em {when}: em 1º {first}; em {len(known)}º {last}."

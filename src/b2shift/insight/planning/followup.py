@@ -18,6 +18,11 @@ _STARTS = re.compile(
     r"filtra|exclu|tire|tira|remova|retire|sem|without|inclua|troque|compare|comparado|versus|vs|contra|por|by|para|top|"
     r"mes a mes|exporta|exporte|mostra so|mostre so|quebr|abr|detalh|split|break|same|o mesmo|a mesma|repita|isso|no|na|nos|em|in|do|da)\b"
 )
+_ADDS = re.compile(
+    r"^(e|and|agora|now|mas|but|so|e se|tambem|also|ok|entao|then|what about|how about|only|just|apenas|somente)\b"
+)
+WHOLE_WORDS = 6
+"""Words from which a question that names its metric stands on its own."""
 _POINTS = re.compile(
     r"\b(isso|isto|esses?|essas?|desses?|dessas?|mesm[oa]s?|deles|delas|disso|nesse|nessa|those|these|that|them|it|same|the same|eles?|elas?|aqueles?|aquelas?)\b"
 )
@@ -31,6 +36,9 @@ def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:
     text = reading.text
     if fresh.ranked and {"quem", "who"} & set(reading.folded[:2]) and not beside_customers:
         return False  # `quem são os piores?` after figures of regions asks anew
+    whole = bool(fresh.metrics) and len(reading.words) >= WHOLE_WORDS and not _ADDS.match(text)
+    if whole and not _POINTS.search(text):
+        return False  # `compare o MRR de maio com o de abril` needs nothing of what came before
     if _STARTS.match(text) or _POINTS.search(text):
         return True
     if reading.cue("count") and len(reading.words) <= 5 and not (fresh.filters or fresh.days or fresh.dimensions):
