@@ -62,9 +62,9 @@ def test_what_was_refused_before_is_no_context() -> None:
 def test_a_question_that_says_everything_stands_alone() -> None:
     context = ("Os 10 clientes com pior health score no Sul",)
     for question in ("Compare o MRR de maio com o de abril", "Por que o churn subiu em março?"):
-        assert plan_question(question, AS_OF, context).query == plan_question(question, AS_OF).query
+        assert plan_question(question, DAY, context).query == plan_question(question, DAY).query
 
 
 def test_who_is_worst_is_asked_anew() -> None:
-    told = plan_question("Quem são os piores?", AS_OF, ("Por que o MRR mudou no mês passado?",))
+    told = plan_question("Quem são os piores?", DAY, ("Por que o MRR mudou no mês passado?",))
     assert (told.action, told.reason) == ("clarify", "ambiguous_ranking")
