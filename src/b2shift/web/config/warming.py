@@ -28,6 +28,7 @@ PAGES = (
     ("console:customers", Capability.CUSTOMERS),
     ("console:due", Capability.PROPOSALS),
     ("console:segments", Capability.SEGMENTS),
+    ("console:board", Capability.ASK),
 )
 _LOOK_EVERY = 2.0  # seconds between looks for a new publication
 _LOG = logging.getLogger(__name__)
