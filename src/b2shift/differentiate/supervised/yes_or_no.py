@@ -10,7 +10,15 @@ from b2shift.differentiate.scores import measures
 from b2shift.differentiate.scores.cards import percent
 from b2shift.differentiate.supervised.learning import Learnt, learn
 from b2shift.differentiate.supervised.objective import Objective, probability
-from b2shift.differentiate.supervised.outcome import SURE, Outcome, Said, gain_in_errors, importance_of, weights_of
+from b2shift.differentiate.supervised.outcome import (
+    RANKED,
+    SURE,
+    Outcome,
+    Said,
+    gain_in_errors,
+    importance_of,
+    weights_of,
+)
 from b2shift.differentiate.supervised.prepared import Prepared
 from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats
 from b2shift.differentiate.supervised.shuffled import shuffled_auc
@@ -34,7 +42,7 @@ def _two(ready: Prepared, seed: int, tell: Callable[[float], None]) -> Outcome:
     base = probability(learnt.base)
     came = ready.came
     told, gain = _measures(ready, came, said, base, measured, seed)
-    usable = gain > SURE and (told.auc or 0.0) > 0.5
+    usable = gain > SURE and _ranks(told)
     rate = float(np.average(came, weights=ready.weight))
     least = 0.5 / len(came)
 
@@ -144,6 +152,14 @@ def _measures(
         brier=measures.brier(mine, told), ece=measures.ece(mine, told), ece_floor=measures.ece_floor(told, seed),
         gain_z=gain,
     ), gain  # fmt: skip
+
+
+def _ranks(told: TrainMeasures) -> bool:
+    """Whether the AUC is above what chance gives (Mann-Whitney)."""
+    events, rows = told.events or 0, told.rows
+    if told.auc is None or not 0 < events < rows:
+        return False
+    return told.auc - 0.5 > RANKED * float(np.sqrt((rows + 1) / (12 * events * (rows - events))))
 
 
 def _shares(scores: Sequence[Floats]) -> Floats:

@@ -1,0 +1,32 @@
+"""Old rows are forgotten where the world moved, and only there."""
+
+import numpy as np
+
+from b2shift.differentiate.supervised.folds import forward
+from b2shift.differentiate.supervised.objective import Objective
+from b2shift.differentiate.supervised.recency import recency
+from b2shift.differentiate.supervised.shapes import Columns
+
+ROWS = 3000
+
+
+def chosen(turning: float) -> float:
+    rng = np.random.default_rng(1)
+    x, time = rng.normal(size=(ROWS, 2)), np.arange(ROWS, dtype=float)
+    angle = turning * time / ROWS
+    odds = 1.5 * (np.cos(angle) * x[:, 0] + np.sin(angle) * x[:, 1])
+    came = (rng.random(ROWS) < 1 / (1 + np.exp(-odds))).astype(float)
+    columns = Columns({"a": x[:, 0], "b": x[:, 1]}, {})
+    weight, life = recency(
+        columns, came, np.ones(ROWS), time, forward(time, np.arange(ROWS))[0], Objective(binary=True)
+    )
+    assert (np.diff(weight) >= 0).all()
+    return life
+
+
+def test_a_turning_world_is_forgotten() -> None:
+    assert chosen(3.0) <= 0.25
+
+
+def test_a_steady_one_is_remembered() -> None:
+    assert chosen(0.0) == np.inf
