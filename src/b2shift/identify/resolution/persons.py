@@ -24,6 +24,7 @@ EVIDENCE: dict[str, tuple[str, ...]] = {
     "phone": ("same", "other"),
     "customer": ("same", "other"),
 }
+_SIDES = ("one", "other")
 _SIZES = [len(levels) for levels in EVIDENCE.values()]
 # Namesakes are common: what marks one person before any pair is seen is the address.
 _ANCHOR = list(EVIDENCE).index("email")
@@ -90,10 +91,12 @@ def build(session: Session) -> None:
             return
         found = session.query(_PAIRS)
         levels = np.column_stack([found.column(name).to_numpy() for name in EVIDENCE]).astype(np.int64)
-        pairs = list(zip(found.column("one").to_pylist(), found.column("other").to_pylist(), strict=True))
+        pairs = [
+            (str(one), str(other)) for one, other in zip(*(found.column(n).to_pylist() for n in _SIDES), strict=True)
+        ]
         links, groups = _resolved(levels.reshape(len(pairs), len(EVIDENCE)), pairs, decided)
         write_rows(session, "contact_links", links, ["contact_id", "same_as"])
-        everybody = session.query("SELECT contact_id AS id FROM contacts ORDER BY 1").column("id").to_pylist()
+        everybody = map(str, session.query("SELECT contact_id AS id FROM contacts ORDER BY 1").column("id").to_pylist())
         entities = [
             dict(zip(("contact_id", "entity_id", "records"), (one, *groups.get(one, (one, 1))), strict=True))
             for one in everybody

@@ -61,7 +61,7 @@ def _keep_warm(stop: threading.Event | None = None) -> None:
 
 
 def warm() -> int:
-    """Open the first pages as each kind of person who sees many customers, and the index of companies; how many pages."""
+    """Open the first pages as each kind of person who sees many customers, then the index of companies; how many."""
     opened = 0
     for person in _readers():
         with override(person.language):

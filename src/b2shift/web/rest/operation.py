@@ -67,7 +67,7 @@ def get_catalogue(request: HttpRequest) -> CataloguePage:
         CataloguePage,
         (
             CatalogueTable(
-                **table.model_dump(exclude={"columns"}),
+                **table.model_dump(exclude={"columns", "person"}),
                 package=package,
                 columns=tuple(CatalogueColumn(**column.model_dump()) for column in table.columns),
             )

@@ -92,7 +92,8 @@ def _boxes(told: Lineage) -> tuple[list[Box], dict[str, Place]]:
     for node in told.nodes:
         holder = "" if node.kind == "metric" else node.holder
         held[node.depth, node.kind.replace("column", "table"), holder].append(node)
-    boxes, places = [], {}
+    boxes: list[Box] = []
+    places: dict[str, Place] = {}
     for (depth, kind, holder), nodes in held.items():
         href = reverse("console:catalogue_table", args=[holder]) if kind == "table" else ""
         label = holder or _("Métricas")

@@ -52,17 +52,17 @@ def index(request: AskedBy) -> HttpResponse:
     if view not in VIEWS:
         raise InputError(_("Esta lista não existe"), value=view[:20], hint=_("Escolha uma das abas"))
     place = _page_number(request.GET.get("cursor") or "1")
-    bounds = {"limit": PAGE_ROWS, "offset": PAGE_ROWS * (place - 1)}
+    first = PAGE_ROWS * (place - 1)
     read, home = lake(), Path(settings.HOME)
     told: dict[str, object] = {"view": view, "views": VIEWS.items(), "total": 0, "sentence": _sentence()}
     if view == "unidas":
-        merged = merged_companies(read, **bounds)
+        merged = merged_companies(read, limit=PAGE_ROWS, offset=first)
         told |= {"companies": merged.companies, "total": merged.total}
     elif view == "novas":
-        new = new_companies(read, **bounds)
+        new = new_companies(read, limit=PAGE_ROWS, offset=first)
         told |= {"to_win": new.companies, "total": new.total}
     else:
-        listed = (answered_pairs if view else waiting_pairs)(read, home, **bounds)
+        listed = (answered_pairs if view else waiting_pairs)(read, home, limit=PAGE_ROWS, offset=first)
         told |= {"pairs": [(pair, reasons(pair.evidence)) for pair in listed.pairs], "total": listed.total}
     total = int(str(told["total"]))
     pages = {

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -28,7 +29,7 @@ _NAME = re.compile(r"[^\w .()\-]")
 _KEY = re.compile(r"^[0-9a-f]{32}$")
 
 
-def receive(user: User, files: Iterable[UploadedFile], now: datetime) -> str:
+def receive(user: User, files: "Iterable[UploadedFile[Any]]", now: datetime) -> str:
     """Keep what was sent and give its key; InputError says which file cannot be and why, and then nothing is kept.
 
     Archives are unpacked; workbooks, which are archives too, are measured before anybody opens them.
@@ -105,7 +106,7 @@ def safe_name(told: str) -> str:
     return stem[:100] + ending
 
 
-def _keep(one: UploadedFile, folder: Path) -> None:
+def _keep(one: "UploadedFile[Any]", folder: Path) -> None:
     name = safe_name(one.name or "")
     path = _free(folder, name)
     with path.open("xb") as file:

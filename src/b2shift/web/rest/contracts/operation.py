@@ -89,6 +89,7 @@ class CatalogueColumn(Contract):
     type: str = Field(description="DuckDB type")
     description: str
     personal: PersonalData = Field(description="what it says about a natural person (LGPD)")
+    purposes: tuple[str, ...] = Field(description="what personal data in it is for; each has its legal basis")
 
 
 class CatalogueTable(Contract):
