@@ -36,7 +36,6 @@ from b2shift.identify.privacy.erase import (
     begin_erasure,
     erase_from_lake,
     finish_erasure,
-    left_in_lake,
     pending_erasures,
 )
 from b2shift.identify.privacy.eraser import PersonEraser
@@ -162,7 +161,6 @@ __all__ = [
     "in_portuguese",
     "ingest",
     "is_suppressed",
-    "left_in_lake",
     "loads_in_quarantine",
     "merged_companies",
     "near_companies",

@@ -46,6 +46,8 @@ class Erased:
     files: int = 0
     rows_removed: int = 0
     rows_edited: int = 0
+    left: int = 0
+    """Rows of the copies that still hold something: 0, or the eraser contradicts itself. Other files held nothing."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,7 @@ def matching_rows(store: Store, eraser: Eraser) -> Iterator[tuple[str, Row]]:
         for table, file in _files(manifests):
             where = eraser.looked_at(table, _columns(connection, store.root / file))
             if where is not None:
-                found = connection.execute(f"SELECT * FROM read_parquet({literal(store.root / file)}) WHERE {where}")
-                for row in found.to_arrow_table().to_pylist():
+                for row in _found(connection, store.root / file, where):
                     yield table, row
 
 
@@ -101,6 +102,12 @@ def _files(manifests: list[Manifest]) -> list[tuple[str, str]]:
 def _columns(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
     told = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(path)})").fetchall()
     return {row[0]: row[1] for row in told}
+
+
+def _found(connection: duckdb.DuckDBPyConnection, path: Path, where: str) -> list[Row]:
+    found = connection.execute(f"SELECT * FROM read_parquet({literal(path)}) WHERE {where}")
+    rows: list[Row] = found.to_arrow_table().to_pylist()
+    return rows
 
 
 def _copied(
@@ -121,6 +128,7 @@ def _copied(
     if not removed and not edited:
         target.unlink()
         return None
+    done.left += sum(eraser.edited(table, row) != row for row in _found(connection, target, where))
     done.rows_removed += removed
     done.rows_edited += edited
     return _Copy(str(target.relative_to(store.root)), removed)

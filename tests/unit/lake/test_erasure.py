@@ -44,7 +44,7 @@ def test_every_kept_version_forgets_the_row_and_keeps_the_others(tmp_path: Path)
     untouched = open_lake(tmp_path).info("numbers")
     done = erase(tmp_path, Without(2), "seal")
     assert [read(tmp_path, version) for version in (1, 2, 3)] == [[1, 3], [4], [5, 6]]
-    assert (done.versions, done.files, done.rows_removed, done.rows_edited) == (3, 2, 2, 0)
+    assert (done.versions, done.files, done.rows_removed, done.rows_edited, done.left) == (3, 2, 2, 0, 0)
     assert open_lake(tmp_path).info("numbers") == untouched
     assert len(files(tmp_path)) == 3, "the files with the row are gone"
     assert not list(matching_rows(tmp_path, Without(2)))

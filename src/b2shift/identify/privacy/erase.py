@@ -12,7 +12,7 @@ from b2shift.identify.privacy.eraser import PersonEraser
 from b2shift.identify.privacy.shapes import ErasurePlan, Suppression
 from b2shift.identify.privacy.suppression import folder, hashed, keys_of, secret, suppress_persons
 from b2shift.kernel.errors import StateError, StorageError
-from b2shift.lake.api import Erased, erase, matching_rows
+from b2shift.lake.api import Erased, erase
 
 _TEXT_FILES = {".jsonl", ".json", ".yaml", ".yml", ".csv", ".txt", ".html", ".md"}
 
@@ -29,6 +29,8 @@ def begin_erasure(home: Path, plan: ErasurePlan) -> None:
 def erase_from_lake(home: Path, plan: ErasurePlan) -> Erased:
     """Take the person out of every kept version and of the home's own text files; doing it again changes nothing.
 
+    `left` of what it did is 0, or something of the person is still there.
+
     Raises LakeBusyError while another process writes.
     """
     eraser = PersonEraser(home, plan)
@@ -39,12 +41,6 @@ def erase_from_lake(home: Path, plan: ErasurePlan) -> Erased:
         if after != before:
             _replace(path, after)
     return done
-
-
-def left_in_lake(home: Path, plan: ErasurePlan) -> int:
-    """Rows of any kept version that still hold something of the person."""
-    eraser = PersonEraser(home, plan)
-    return sum(eraser.edited(table, row) != row for table, row in matching_rows(home, eraser))
 
 
 def finish_erasure(home: Path, plan: ErasurePlan) -> None:

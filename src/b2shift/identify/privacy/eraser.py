@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from b2shift.identify.privacy.tables import of_persons, personal_columns, source
 from b2shift.identify.privacy.texts import GONE, pattern
 from b2shift.lake.api import Row, literal, quote
 
+SAME = "same_as"
+"""The other record of a pair, beside a column that names a person."""
 _NOBODY = re.compile(r"(?!)")
 
 
@@ -35,12 +38,14 @@ class PersonEraser:
     def looked_at(self, table: str, columns: Mapping[str, str]) -> str | None:
         """Rows of the person, and rows whose texts may hold something of them."""
         wanted = [self._rows_of(table, columns)]
+        sought: dict[str, list[str]] = defaultdict(list)
         for name, kind in columns.items():
             personal = name in self._personal.get(table, frozenset()) or name.startswith("_")
-            sought = self._personal_loose if personal else self._loose
-            if sought and (kind == "VARCHAR" or ("VARCHAR" in kind and (personal or "MAP" in kind))):
-                text = quote(name) if kind == "VARCHAR" else f"CAST({quote(name)} AS VARCHAR)"
-                wanted.append(f"regexp_matches({text}, {literal(sought)})")
+            if kind == "VARCHAR" or ("VARCHAR" in kind and (personal or "MAP" in kind)):
+                sought[self._personal_loose if personal else self._loose].append(_text(name, kind))
+        for expression, texts in sought.items():
+            if expression:  # one look at a row is cheaper than one at each of its columns
+                wanted.append(f"regexp_matches(concat_ws(chr(10), {', '.join(texts)}), {literal(expression)})")
         return " OR ".join(filter(None, wanted)) or None
 
     def edited(self, table: str, row: Row) -> Row | None:
@@ -83,6 +88,9 @@ class PersonEraser:
         codes = self._ids.get(table)
         if told is not None and codes and told.id in columns:
             return f"{quote(told.id)} IN ({', '.join(map(literal, sorted(codes)))})"
+        if told is None and self._codes and (named := self._naming(columns)):
+            told_codes = ", ".join(map(literal, sorted(self._codes)))
+            return " OR ".join(f"{quote(name)} IN ({told_codes})" for name in named)
         if {"source", "key"} <= columns.keys():
             each = [
                 f"(source = {literal(name)} AND key IN ({', '.join(map(literal, sorted(ids)))}))"
@@ -95,9 +103,20 @@ class PersonEraser:
         told = self._known.get(table)
         if told is not None and row.get(told.id) in self._ids.get(table, frozenset()):
             return True
+        if told is None and any(row[name] in self._codes for name in self._naming(row)):
+            return True  # what names them by their code is about them
         if told is not None and isinstance(row.get("_text"), str) and self._strict.search(row["_text"]):
             return True
         return "key" in row and row["key"] in self._sources.get(str(row.get("source")), frozenset())
 
+    def _naming(self, columns: Mapping[str, Any]) -> list[str]:
+        """The columns of a table that name persons by their codes: a key of persons, and the other record of a pair."""
+        keys = sorted(self._keys & columns.keys())
+        return [*keys, *([SAME] if keys and SAME in columns else [])]
+
     def _is_entry(self, value: Any) -> bool:
         return isinstance(value, Mapping) and any(value.get(key) in self._codes for key in self._keys if key in value)
+
+
+def _text(name: str, kind: str) -> str:
+    return quote(name) if kind == "VARCHAR" else f"CAST({quote(name)} AS VARCHAR)"

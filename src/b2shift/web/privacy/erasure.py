@@ -13,7 +13,6 @@ from b2shift.identify.api import (
     begin_erasure,
     erase_from_lake,
     finish_erasure,
-    left_in_lake,
     pending_erasures,
     plan_erasure,
 )
@@ -63,7 +62,7 @@ def _carry_out(home: Path, plan: ErasurePlan, doer: Doer, now: datetime) -> Eras
         hint = _("A eliminação ficou registrada e termina com `b2shift person resume`, ou na próxima execução")
         raise LakeBusyError(error.what, value=error.value, hint=hint) from error
     records.scrub()
-    left = left_in_lake(home, plan) + records.left(home, plan)
+    left = lake.left + records.left(home, plan)
     result = ErasureResult(
         erasure=plan.erasure,
         persons=len(plan.persons),

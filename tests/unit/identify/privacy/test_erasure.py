@@ -22,11 +22,11 @@ from tests.unit.lake.test_crashes import Camera
 
 from b2shift.identify.api import (
     ErasurePlan,
+    PersonEraser,
     begin_erasure,
     erase_from_lake,
     finish_erasure,
     is_suppressed,
-    left_in_lake,
     pending_erasures,
     suppressions,
 )
@@ -41,7 +41,7 @@ def test_every_byte_forgets_the_person_and_the_others_stay(tmp_path: Path) -> No
     assert len(found_in(home, *WORDS)) > 8, "the search finds what is there"
     forget(home)
     assert found_in(home, *WORDS) == []
-    assert left_in_lake(home, _plan_as_before(tmp_path)) == 0
+    assert erase_from_lake(home, _plan_as_before(tmp_path)).files == 0, "again finds nothing"
     for version in (1, 2):
         lake = open_lake(home, version)
         people = lake.query("SELECT contact_id, name, email, phone FROM contacts ORDER BY 1").to_pylist()
@@ -144,4 +144,18 @@ def test_nobody_of_that_code_and_a_busy_home_change_nothing(tmp_path: Path) -> N
     kept = list((home / "lake/tables").rglob("*.parquet"))
     assert {p.relative_to(home) for p in kept} == {
         p.relative_to(tmp_path / "before") for p in (tmp_path / "before/lake/tables").rglob("*.parquet")
+    }
+
+
+def test_what_names_the_person_by_their_code_goes_too(tmp_path: Path) -> None:
+    home = two_versions(tmp_path)
+    eraser = PersonEraser(home, planned(home))
+    pair = {"contact_id": "K1", "same_as": "K9", "zone": "same"}
+    assert eraser.edited("contact_links", pair) is None
+    assert eraser.edited("contact_links", pair | {"contact_id": "K8", "same_as": "K1"}) is None
+    assert eraser.edited("contact_links", pair | {"contact_id": "K2"}) == pair | {"contact_id": "K2"}
+    assert "same_as" in str(eraser.looked_at("contact_links", {"contact_id": "VARCHAR", "same_as": "VARCHAR"}))
+    assert eraser.edited("prospect_links", {"prospect_id": "K1", "same_as": "K1"}) == {
+        "prospect_id": "K1",
+        "same_as": "K1",
     }
