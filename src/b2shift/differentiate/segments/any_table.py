@@ -12,6 +12,7 @@ from b2shift.differentiate.segments.distinct import Floats, distinct
 from b2shift.differentiate.segments.exploration import Exploration, Plan, explore
 from b2shift.differentiate.segments.presets import PRESETS, preferred
 from b2shift.differentiate.segments.reading import Columns, check_out, read_mixed, write_labels
+from b2shift.differentiate.segments.resumed import Kept
 from b2shift.differentiate.segments.variables import together
 from b2shift.differentiate.segments.view import RARE, View, view_of
 from b2shift.kernel.errors import InputError, UnknownNameError
@@ -62,6 +63,7 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     order = np.argsort(view.distinct.owner, kind="stable")
     ordered = view.of(order)
     plan = Plan(seconds=seconds, preset=preset)
+    kept = Kept(out, ordered.distinct, floor, seed)
     fewest = min(FEWEST, len(view.matrix) // 4) / len(view.matrix)
     told = explore(
         ordered,
@@ -70,6 +72,7 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
         floor=max(floor, fewest),
         seed=seed,
         tell=lambda spent, note: progress("Busca de segmentos", min(spent, seconds), seconds, note),
+        kept=kept,
     )
     if not told.found:
         raise InputError(
@@ -81,6 +84,7 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     labels = np.empty(len(order), np.intp)
     labels[order] = chosen.labels
     write_labels(columns.ids, labels, id_column, out)
+    kept.done()
     progress("Busca de segmentos", seconds, seconds)
     return SearchResult(
         table=table, out=out, preset=preset, seed=seed, floor=floor, money=money,

@@ -18,6 +18,7 @@ from b2shift.differentiate.segments.choice import dominates
 from b2shift.differentiate.segments.distinct import Distinct, Integers
 from b2shift.differentiate.segments.floored import SAMPLE
 from b2shift.differentiate.segments.presets import BALANCED, CRITERIA, PRESETS, score
+from b2shift.differentiate.segments.resumed import Kept
 from b2shift.differentiate.segments.trials import Searched, Trial
 from b2shift.differentiate.segments.view import View
 
@@ -82,16 +83,25 @@ class _Clock:
         return time.perf_counter() - self.started
 
 
-def explore(view: View, outcomes: Outcomes, plan: Plan, *, floor: float, seed: int, tell: Tell) -> Exploration:
+def explore(
+    view: View,
+    outcomes: Outcomes,
+    plan: Plan,
+    *,
+    floor: float,
+    seed: int,
+    tell: Tell,
+    kept: Kept | None = None,
+) -> Exploration:
     """Search the view by the plan; the outcomes (per row) add how much of them segments explain.
 
-    What the plan's preset may choose is measured first.
+    What the plan's preset may choose is measured first. `kept` holds what an earlier search of the same rows found.
     """
     clock, found = _Clock(plan, tell), Exploration()
     searched = Searched(view, floor, seed, plan.sample)
     null = Searched(view.shuffled(np.random.default_rng(seed)), floor, seed, plan.sample)
     try:
-        _find(searched, found, outcomes, clock)
+        _find(searched, found, outcomes, clock, kept)
         _measure(searched, null, found, clock)
     except KeyboardInterrupt:
         found.interrupted = True
@@ -101,7 +111,7 @@ def explore(view: View, outcomes: Outcomes, plan: Plan, *, floor: float, seed: i
     return found
 
 
-def _find(searched: Searched, found: Exploration, outcomes: Outcomes, clock: _Clock) -> None:
+def _find(searched: Searched, found: Exploration, outcomes: Outcomes, clock: _Clock, kept: Kept | None) -> None:
     plan = clock.plan
     trials = searched.trials(plan.sizes, plan.kinds)
     found.trials = len(trials)
@@ -109,16 +119,28 @@ def _find(searched: Searched, found: Exploration, outcomes: Outcomes, clock: _Cl
         if clock.spent > FINDING * plan.seconds and found.found:
             break
         clock.tell(clock.spent, f"{trial.algorithm} {trial.representation} {trial.k}")
-        candidate = _candidate(searched, trial, outcomes)
+        candidate = _candidate(searched, trial, outcomes, kept)
         if candidate is not None:
             found.found[trial] = candidate
 
 
-def _candidate(searched: Searched, trial: Trial, outcomes: Outcomes) -> Candidate | None:
-    """None where the floor leaves one segment only."""
+def _labels(searched: Searched, trial: Trial, kept: Kept | None) -> tuple[Integers, float]:
+    """Labels of the distinct rows and the seconds they took, now or in the search that was killed."""
+    before = kept.get(repr(trial)) if kept else None
+    if before is not None:
+        return before
     started = time.perf_counter()
-    view, of_rows = searched.view, searched.labels(trial)
+    labels = searched.labels(trial)
     seconds = time.perf_counter() - started
+    if kept:
+        kept.put(repr(trial), labels, seconds)
+    return labels, seconds
+
+
+def _candidate(searched: Searched, trial: Trial, outcomes: Outcomes, kept: Kept | None) -> Candidate | None:
+    """None where the floor leaves one segment only."""
+    of_rows, seconds = _labels(searched, trial, kept)
+    view = searched.view
     labels = of_rows[view.distinct.owner]
     k = int(of_rows.max()) + 1
     smallest = float(view.distinct.shares(of_rows, k).min())
