@@ -3,7 +3,7 @@
 from b2shift.metrics.buckets import MAIN, OTHER, Bucket, before, bucket, compared, default_period, series
 from b2shift.metrics.compiler import Scope, Statement, aggregate, customers
 from b2shift.metrics.dictionary import load_dictionary, metric, read_dictionary
-from b2shift.metrics.measures import PERCENTILES, has_data, measures, tables_of
+from b2shift.metrics.measures import PERCENTILES, facets_of, has_data, measures, tables_of
 from b2shift.metrics.rollups import build_rollups
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "compared",
     "customers",
     "default_period",
+    "facets_of",
     "has_data",
     "load_dictionary",
     "measures",

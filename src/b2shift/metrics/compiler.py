@@ -10,7 +10,7 @@ from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError
 from b2shift.metrics.buckets import MAIN, OTHER, Bucket
 from b2shift.metrics.contracts import Filter
-from b2shift.metrics.measures import PERCENTILES, measures
+from b2shift.metrics.measures import PERCENTILES, facets_of, measures
 from b2shift.metrics.routing import MONTHS_TAKEN, cubed, rows_of
 
 SIGNS = {"eq": "=", "neq": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -71,9 +71,25 @@ def aggregate(
     if cube is not None:
         return _from_cube(told, buckets, dimensions, filters, cube)
     statement = Statement()
-    by = ", ".join(f'm."{_column(name)}"' for name in dimensions)
+    facets = facets_of(metric)
+    of_rows = [one for one in filters if one.field in facets]
+    by = ", ".join(f'{facets[name]} AS "{name}"' if name in facets else f'm."{_column(name)}"' for name in dimensions)
+    faceted = bool(of_rows) or any(name in facets for name in dimensions)
     facts = rows_of(told["source"], "buckets", buckets, rolled)
-    head = _head(statement, buckets, dimensions, filters, scope, filtered, told["source"], rolled)
+    if faceted:
+        facts = measures()["facets"][told["source"]]["rows"].format(b="buckets")
+    kept = tuple(one for one in filters if one not in of_rows)
+    head = _head(
+        statement,
+        buckets,
+        tuple(d for d in dimensions if d not in facets),
+        kept,
+        scope,
+        filtered,
+        told["source"],
+        rolled,
+    )
+    where = "".join(f" AND {_condition(statement, one, facets[one.field])}" for one in of_rows)
     keys = f"f.bucket{', ' + by if by else ''}"
     if calculation in PERCENTILES:
         inner = f"SELECT f.bucket, f.customer_id, {_value(told)} AS value FROM ({facts}) f GROUP BY 1, 2"
@@ -85,7 +101,7 @@ def aggregate(
         return statement
     statement.sql = (
         f"{head} SELECT {keys}, {_value(told)} AS value, {PARTS}, count(DISTINCT f.customer_id) AS customers "
-        f"FROM ({facts}) f JOIN members m ON m.customer_id = f.customer_id GROUP BY ALL"
+        f"FROM ({facts}) f JOIN members m ON m.customer_id = f.customer_id{where} GROUP BY ALL"
     )
     return statement
 

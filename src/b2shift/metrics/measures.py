@@ -33,6 +33,13 @@ def tables_of(name: str) -> frozenset[str]:
     return frozenset(_MADE.get(table, table) for table in read if table != "b")
 
 
+def facets_of(metric: str) -> dict[str, str]:
+    """Dimension → column, of the metric's own rows."""
+    source = measures()["measures"].get(metric, {}).get("source", "")
+    told: dict[str, str] = measures()["facets"].get(source, {}).get("columns", {})
+    return told
+
+
 def has_data(name: str) -> bool:
     """Whether a metric can be computed from the lake, or a dimension is a column of it."""
     return name in measures()["measures"] or name in measures()["columns"]

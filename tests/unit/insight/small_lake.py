@@ -65,6 +65,19 @@ class SmallLake:
         run(
             "CREATE TABLE opportunities (customer_id VARCHAR, kind VARCHAR, result VARCHAR, value DOUBLE, expected_close_on DATE)"
         )
+        run(
+            'CREATE TABLE campaign_events (campaign_id VARCHAR, channel VARCHAR, variant VARCHAR, kind VARCHAR, customer_id VARCHAR, "at" TIMESTAMP)'
+        )
+        for campaign, channel, customer, bought in (
+            ("c1", "email", "A00001", True),
+            ("c1", "email", "A00002", False),
+            ("c2", "whatsapp", "A00003", False),
+        ):
+            for kind in ("assigned", *(("purchase",) if bought else ())):
+                run(
+                    "INSERT INTO campaign_events VALUES (?, ?, 'a', ?, ?, '2026-05-05')",
+                    [campaign, channel, kind, customer],
+                )
         run("CREATE TABLE usage_monthly (customer_id VARCHAR, month DATE, hours DOUBLE)")
         for code, april, may in (("A00001", 10, 5), ("A00002", 10, 12)):
             run("INSERT INTO usage_monthly VALUES (?, '2026-04-01', ?), (?, '2026-05-01', ?)", [code, april, code, may])

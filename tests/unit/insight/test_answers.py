@@ -9,7 +9,7 @@ from tests.unit.insight.small_lake import AS_OF, SmallLake
 
 from b2shift.insight.answers.teller import Teller
 from b2shift.insight.api import answer_query, plan_question
-from b2shift.insight.contracts import Answer
+from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import InputError, StateError
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope
@@ -143,3 +143,18 @@ def test_every_numeral_of_a_sentence_is_in_the_rows(lake: SmallLake, question: s
 def test_a_number_that_no_row_holds_is_not_said() -> None:
     with pytest.raises(StateError, match="não está nas linhas"):
         Teller([{"mrr": 10.0}]).figure(11.0, "brl")
+
+
+# Two customers were drawn for c1 by e-mail and one bought; one for c2 by WhatsApp.
+def test_a_rate_is_split_by_what_its_own_rows_hold(lake: SmallLake) -> None:
+    rows = asked(lake, "conversão por campanha em maio").rows
+    assert {row["campaign"]: row["campaign_conversion_rate"] for row in rows} == {"c1": 50, "c2": 0}
+    rows = asked(lake, "conversão das campanhas por canal em maio").rows
+    assert {row["channel"]: row["campaign_conversion_rate"] for row in rows} == {"email": 50, "whatsapp": 0}
+    assert asked(lake, "conversão das campanhas de email em maio").rows[0]["campaign_conversion_rate"] == 50
+
+
+def test_other_metrics_are_not_split_by_it(lake: SmallLake) -> None:
+    query = plan_question("MRR por campanha", AS_OF).query
+    assert query is not None
+    assert isinstance(answer_query(cast(Lake, lake), query, Scope()), Plan)

@@ -66,7 +66,7 @@ def test_every_published_name_is_there() -> None:
 def test_a_phrase_means_one_metric() -> None:
     meant: dict[tuple[str, ...], set[str]] = defaultdict(set)
     entry: Entry
-    for entry in _entries({}, {}):
+    for entry in _entries({}):
         if entry.kind == "metric":
             meant[tuple(w for w in entry.words if w not in CONNECTORS)].add(entry.name)
     assert not {words: names for words, names in meant.items() if len(names) > 1}

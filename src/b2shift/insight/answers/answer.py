@@ -7,7 +7,7 @@ from b2shift.insight.answers.telling import definitions, sentences
 from b2shift.insight.contracts import Answer, Picture, Plan
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Lake
-from b2shift.metrics.api import PERCENTILES, Scope, has_data, load_dictionary, tables_of
+from b2shift.metrics.api import PERCENTILES, Scope, facets_of, has_data, load_dictionary, tables_of
 from b2shift.metrics.contracts import TypedQuery
 
 GROUPS_DRAWN = 40
@@ -54,7 +54,12 @@ def _missing(lake: Lake, query: TypedQuery) -> str | None:
         return None
     if query.intent == "actions" and not lake.has("proposals"):
         return "propostas da régua"
-    return next((name for name in names if not has_data(name) or not all(map(lake.has, tables_of(name)))), None)
+    own = set(facets_of(query.metrics[0])) if query.metrics else set()
+    own = (
+        own.intersection(*(facets_of(name) for name in query.metrics)) if "customer" not in query.dimensions else set()
+    )
+    asked = [name for name in names if name not in own]
+    return next((name for name in asked if not has_data(name) or not all(map(lake.has, tables_of(name)))), None)
 
 
 def _told(numbers: Numbers) -> Told:

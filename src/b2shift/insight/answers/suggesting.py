@@ -5,7 +5,7 @@ from datetime import date
 
 from b2shift.insight.planning.plan import plan
 from b2shift.insight.reading.lexicon import Lexicon
-from b2shift.metrics.api import has_data, metric
+from b2shift.metrics.api import facets_of, has_data, metric
 from b2shift.metrics.contracts import TypedQuery
 
 MOST = 4
@@ -26,7 +26,8 @@ def suggest(query: TypedQuery, as_of: date, context: Sequence[str], lexicon: Lex
 
 
 def _held(query: TypedQuery) -> bool:
-    return all(has_data(n) for n in (*query.metrics, *query.dimensions, *(f.field for f in query.filters)))
+    own = set(facets_of(query.metrics[0])) if query.metrics else set()
+    return all(has_data(n) or n in own for n in (*query.metrics, *query.dimensions, *(f.field for f in query.filters)))
 
 
 def _candidates(query: TypedQuery) -> Iterator[str]:
