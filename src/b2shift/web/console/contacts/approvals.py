@@ -47,7 +47,8 @@ class Card:
 @door(Capability.APPROVALS)
 def index(request: AskedBy) -> HttpResponse:
     """What waits, or with `ver=decididos` what was decided."""
-    return _page(request, visible_drafts(request.user), _("Aprovações"), "console:approvals")
+    asked = visible_drafts(request.user).exclude(state=Draft.State.QUEUED, decided_at=None)
+    return _page(request, asked, _("Aprovações"), "console:approvals")
 
 
 @door(Capability.OUTREACH)
@@ -61,7 +62,7 @@ def _page(request: AskedBy, seen: QuerySet[Draft], heading: str, address: str) -
     now, decided = timezone.now(), request.GET.get("ver") == "decididos"
     approve.expire(now)
     waiting = seen.filter(state=Draft.State.WAITING)
-    rows = seen.exclude(state=Draft.State.WAITING).order_by("-decided_at", "-id") if decided else waiting.order_by("id")
+    rows = seen.exclude(state=Draft.State.WAITING).order_by("-id") if decided else waiting.order_by("id")
     count = waiting.count()
     told = {
         "heading": heading,
@@ -126,7 +127,7 @@ def cards(user: User, drafts: list[Draft]) -> list[Card]:
 def difference(standard: str, text: str) -> list[tuple[str, str]]:
     """The lines of a text, each marked `same`, `added` or `gone` against the template's."""
     marks = {"  ": "same", "+ ": "added", "- ": "gone"}
-    told = ndiff(standard.split("\n"), text.split("\n"))
+    told = ndiff(standard.splitlines(), text.splitlines())
     return [(marks[line[:2]], line[2:]) for line in told if line[:2] in marks]
 
 
