@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from b2shift.kernel.text import fold
-from b2shift.metrics.api import has_data, load_dictionary
+from b2shift.metrics.api import facets_of, has_data, load_dictionary
 from b2shift.metrics.contracts import Metric
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door, wants_part
@@ -53,7 +53,7 @@ def index(request: AskedBy) -> HttpResponse:
     told = {
         "entries": sorted(entries, key=lambda one: (not one.held, one.metric.label)),
         "dimensions": [
-            (d, has_data(d.name)) for d in dictionary.dimensions.values() if not wanted or wanted in fold(d.label)
+            (d, _splits(d.name)) for d in dictionary.dimensions.values() if not wanted or wanted in fold(d.label)
         ],
         "search": request.GET.get("busca", ""),
         "sentence": _(
@@ -62,6 +62,11 @@ def index(request: AskedBy) -> HttpResponse:
         % {"held": len(held), "missing": len(entries) - len(held), "version": dictionary.version},
     }
     return render(request, f"console/metrics/{'list' if wants_part(request) else 'index'}.html", told)
+
+
+def _splits(dimension: str) -> bool:
+    """Whether some metric can be split by it."""
+    return has_data(dimension) or any(dimension in facets_of(name) for name in load_dictionary().metrics)
 
 
 def _names(one: Metric, wanted: str) -> bool:
