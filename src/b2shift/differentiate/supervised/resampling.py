@@ -1,17 +1,21 @@
 """Rows that are copies or mixtures of other rows: what oversampling before the split leaves in a table."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from b2shift.differentiate.supervised.folds import contents
 from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats, Integers
 
+if TYPE_CHECKING:
+    from sklearn.neighbors import NearestNeighbors
+
 _BY_CHANCE = 20.0
 """Times the pairs of equal rows that independent columns would give, from which copies are no chance."""
 _FEWEST_PAIRS = 5
 _ONE_SIDED, _SHARE_COPIED = 3.0, 0.2
-_NEIGHBOURS, _MOST_TESTED, _AT_ONCE = 40, 4000, 500
+_NEIGHBOURS, _PROBED, _MOST_TESTED, _AT_ONCE = 40, 1000, 30_000, 500
 _ON_LINE = 1e-6
 _SHARE_MIXED, _FEWEST_MIXED = 0.05, 10
 
@@ -78,7 +82,6 @@ def _mixtures(columns: Columns, came: Floats, copies: Flags) -> Flags:
     shares = {}
     for one in (0.0, 1.0):
         rows = np.flatnonzero((came == one) & ~copies)
-        rows = rows[:: max(1, len(rows) // _MOST_TESTED)]
         found = _between(scaled[rows])
         told[rows[found]] = True
         broken = _broken_counts(matrix, came, one) & ~copies
@@ -93,21 +96,32 @@ def _mixtures(columns: Columns, came: Floats, copies: Flags) -> Flags:
 
 
 def _between(rows: Floats) -> Flags:
-    """Which rows lie on the straight line between two of their nearest neighbours."""
+    """Which rows lie on the straight line between two near ones; all are tried if some of a probe do."""
     from sklearn.neighbors import NearestNeighbors
 
     told = np.zeros(len(rows), bool)
     if len(rows) <= _NEIGHBOURS:
         return told
-    _, near = NearestNeighbors(n_neighbors=_NEIGHBOURS + 1).fit(rows).kneighbors(rows)
-    for start in range(0, len(rows), _AT_ONCE):
-        part = slice(start, start + _AT_ONCE)
-        away = rows[near[part, 1:]] - rows[part, None, :]
+    near = NearestNeighbors(n_neighbors=_NEIGHBOURS + 1).fit(rows)
+    probe = np.unique(np.linspace(0, len(rows) - 1, min(_PROBED, len(rows))).astype(np.intp))
+    told[probe] = _on_lines(near, rows, probe)
+    if told.any() and len(probe) < len(rows):
+        every = np.arange(min(len(rows), _MOST_TESTED))
+        told[every] = _on_lines(near, rows, every)
+    return told
+
+
+def _on_lines(near: "NearestNeighbors", rows: Floats, some: Integers) -> Flags:
+    told = np.zeros(len(some), bool)
+    for start in range(0, len(some), _AT_ONCE):
+        part = some[start : start + _AT_ONCE]
+        _, others = near.kneighbors(rows[part])
+        away = rows[others[:, 1:]] - rows[part, None, :]
         length = np.linalg.norm(away, axis=2)
         unit = away / np.maximum(length, 1e-12)[:, :, None]
         cosine = np.einsum("nid,njd->nij", unit, unit)
         cosine[(length < _ON_LINE)[:, :, None] | (length < _ON_LINE)[:, None, :]] = 0
-        told[part] = (cosine < -1 + _ON_LINE).any(axis=(1, 2))
+        told[start : start + len(part)] = (cosine < -1 + _ON_LINE).any(axis=(1, 2))
     return told
 
 
