@@ -30,6 +30,7 @@ ORDER = (
     "voltar-versao",
     "escrever-uma-regra",
     "enviar-mensagens",
+    "atender-um-titular",
 )
 pytestmark = pytest.mark.slow
 

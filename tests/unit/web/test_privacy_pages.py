@@ -20,8 +20,8 @@ pytestmark = pytest.mark.records
 SignIn = Callable[[Role], Client]
 People = dict[Role, User]
 PAGES = (
-    "/lgpd/", "/lgpd/titulares/", "/lgpd/titulares/contacts/k6/", "/lgpd/pedidos/", "/lgpd/operacoes/",
-    "/lgpd/operacoes/exportar/", "/lgpd/leituras/",
+    "/lgpd/", "/lgpd/titulares/", "/lgpd/titulares/contacts/k6/", "/lgpd/titulares/contacts/k6/previa/",
+    "/lgpd/pedidos/", "/lgpd/operacoes/", "/lgpd/operacoes/exportar/", "/lgpd/leituras/",
 )  # fmt: skip
 DEEDS = (
     "/lgpd/titulares/contacts/k6/exportar/", "/lgpd/titulares/contacts/k6/apagar/", "/lgpd/prazos/",

@@ -167,10 +167,10 @@ def _operator(by: str) -> "Doer":
     return Doer(None, by, None, "cli")
 
 
-def _in_fresh_process(home: Path, what: str, *told: str) -> str:
+def _in_fresh_process(home: Path, what: str, *arguments: str) -> str:
     environment = os.environ | {"B2SHIFT_HOME": str(home.resolve()), "DJANGO_SETTINGS_MODULE": _SETTINGS}
     done = subprocess.run(  # noqa: S603  # our own module with our own arguments
-        [sys.executable, "-m", "b2shift.web.config.entry", what, str(home), *told],
+        [sys.executable, "-m", "b2shift.web.config.entry", what, str(home), *arguments],
         env=environment,
         capture_output=True,
         text=True,

@@ -124,6 +124,7 @@ urlpatterns: list[URLPattern] = [
     path("lgpd/", privacy.index, name="privacy"),
     path("lgpd/titulares/", privacy.persons, name="privacy_persons"),
     path("lgpd/titulares/<str:table>/<str:code>/", privacy.person, name="privacy_person"),
+    path("lgpd/titulares/<str:table>/<str:code>/previa/", privacy.preview, name="privacy_preview"),
     path("lgpd/titulares/<str:table>/<str:code>/exportar/", privacy.export, name="privacy_export"),
     path("lgpd/titulares/<str:table>/<str:code>/apagar/", privacy.erase, name="privacy_erase"),
     path("lgpd/pedidos/", rights.index, name="privacy_requests"),

@@ -56,12 +56,18 @@ def persons(request: AskedBy) -> HttpResponse:
 def person(request: AskedBy, table: str, code: str) -> HttpResponse:
     """Everything held about one person; that somebody looked is written down first."""
     told, records = report.read_report(Doer.of(request), f"{table}/{code}")
-    plan = erasure.preview(f"{table}/{code}", timezone.now())
     return render(
         request,
         "console/privacy/person.html",
-        {"report": told, "person": told.persons[0], "records": records, "plan": plan},
+        {"report": told, "person": told.persons[0], "records": records},
     )
+
+
+@door(Capability.PRIVACY)
+def preview(request: AskedBy, table: str, code: str) -> HttpResponse:
+    """What an erasure would leave where it is somebody else's; looked up in every kept version, hence on its own."""
+    told = {"plan": erasure.preview(f"{table}/{code}", timezone.now())}
+    return render(request, "console/privacy/preview.html", told)
 
 
 @door(Capability.PRIVACY, methods=("POST",))
