@@ -86,7 +86,7 @@ def lost_over_time() -> Chart | None:
             [Column(_("Carga"), "", "x"), Column(_("Fonte"), "", "y"), Column(_("Pontos perdidos"), "number", "value")],
             [(str(load), name, lost) for name in shown for load, lost in zip(loads, rows[name], strict=True)],
         ),
-        size="tall" if len(shown) > 6 else "",
+        size="tall" if len(shown) > 6 else "short" if len(shown) < 4 else "",
     )
 
 
