@@ -31,7 +31,7 @@ from b2shift.differentiate.segments.view import PREDECESSOR, View, behaviour_vie
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 7
+CODE_VERSION = 8
 SEARCH_ROWS = 12_000
 """Customers the model selection looks at; of more, a seeded sample (the reason of the choice says so)."""
 SAMPLE = 2_400
@@ -76,7 +76,8 @@ def _build(session: Session, as_of: date, seed: int, said: Said, progress: Progr
         Name(said.names[key], ()) if key in said.names else name if name and still_true(name, profile) else None
         for key, name, profile in zip(identity.keys, identity.names, profiled, strict=True)
     ]
-    names = named(profiled, np.bincount(model.labels, minlength=model.k).tolist(), kept)
+    taken = () if past is None else [name.text for name in past.names]
+    names = named(profiled, np.bincount(model.labels, minlength=model.k).tolist(), kept, taken)
     purchases = rfm(session.query(PURCHASES.format(as_of=as_of)), customers, None if before is None else before.edges)
     stages = life_stages(features, seed=seed)
     size = np.nan_to_num(

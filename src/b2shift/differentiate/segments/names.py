@@ -1,6 +1,6 @@
 """Short unique pt-BR names that follow from the data: a noun for who they are, and facts that set them apart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import log
@@ -30,10 +30,18 @@ class Name:
     traits: tuple[str, ...]
 
 
-def named(profiles: Sequence[Sequence[Prevalence]], sizes: Sequence[int], kept: Sequence[Name | None]) -> list[Name]:
-    """One name per segment; `kept` = names of earlier segments that stay. The largest segments choose first."""
+def named(
+    profiles: Sequence[Sequence[Prevalence]],
+    sizes: Sequence[int],
+    kept: Sequence[Name | None],
+    taken: Collection[str] = (),
+) -> list[Name]:
+    """One name per segment; `kept` = names of earlier segments that stay. The largest segments choose first.
+
+    `taken` = names that segments had before: a new one does not take the name of one that ended.
+    """
     names = list(kept)
-    used = {name.text for name in kept if name is not None}
+    used = {name.text for name in kept if name is not None} | set(taken)
     for segment in sorted(range(len(sizes)), key=lambda i: (-sizes[i], i)):
         if names[segment] is None:
             name = next(name for name in _proposals(profiles[segment]) if name.text not in used)

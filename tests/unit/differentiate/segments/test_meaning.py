@@ -256,6 +256,18 @@ def candidate(**changes: object) -> Candidate:
     return Candidate(**{**told, **changes})  # type: ignore[arg-type]
 
 
+def test_a_new_segment_does_not_take_the_name_of_one_that_ended() -> None:
+    profile = [row("market_segment", declared_key(), 0.9, 0.2)]
+    (first,) = named([profile], [10], [None])
+    (second,) = named([profile], [10], [None], [first.text])
+    assert first.text != second.text
+    assert second.text.startswith(first.text.split(",")[0])
+
+
+def declared_key() -> str:
+    return BY_NAME["market_segment"].levels[0].key
+
+
 def test_the_choice_weighs_what_matters_and_gives_reasons() -> None:
     best = candidate()
     tiny = candidate(smallest_share=0.001, silhouette=0.9)
