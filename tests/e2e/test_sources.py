@@ -1,0 +1,28 @@
+"""Files of another system, from the upload to the declared source, in a browser."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from tests.e2e.test_every_page import violations
+from tests.unit.identify.wizard.other_tables import billing_and_help_desk
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_files_become_sources(enter: Callable[..., Page], tmp_path: Path, phone: bool) -> None:
+    files = []
+    for one in billing_and_help_desk()[:3]:
+        path = tmp_path / f"{'p' if phone else 'd'}_{one.file}"
+        path.write_bytes(one.content())
+        files.append(path)
+    page = enter("analyst", phone=phone, dark=phone)
+    page.goto("/fontes/")
+    page.locator("#files").set_input_files(files)
+    page.get_by_role("button", name="Enviar e ver a proposta").click()
+    page.get_by_role("heading", name="O que estes arquivos são").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1440)
+    assert not violations(page)
+    page.get_by_role("button", name="Gravar as fontes marcadas").click()
+    page.get_by_role("heading", name="Fontes declaradas").wait_for()
+    assert page.get_by_text("desta casa", exact=True).count() >= 3
