@@ -19,8 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from b2shift.differentiate.scores.measures import auc, ece, ece_floor, lift_top_decile
-from b2shift.differentiate.scores.propensity import column_of
+from b2shift.differentiate.api import evaluate_scores
 from b2shift.identify.api import evaluate_cleansing
 from b2shift.lake.api import Lake, open_lake
 
@@ -40,7 +39,7 @@ def main() -> None:
             _loop(drop, home)
             lake, meta = open_lake(home), json.loads((drop / "_truth" / "meta.json").read_text())
             print(f"\n### Seed {meta['seed']}, {meta['customers']:,} customers, dirty {meta.get('dirty')}\n")
-            for part in (_cleansing(lake, drop), _churn(lake, drop), _purchases(lake, drop), _segments(lake)):
+            for part in (_cleansing(lake, drop), _scores(lake, drop), _health(lake, drop), _segments(lake)):
                 for line in part:
                     print(f"- {line}", flush=True)
 
@@ -66,54 +65,22 @@ def _cleansing(lake: Lake, drop: Path) -> Iterator[str]:
         )
 
 
-def _churn(lake: Lake, drop: Path) -> Iterator[str]:
-    truth = {row["cliente"]: row for row in _rows(drop, "customers") if row["already_cancelled"] == "false"}
-    scores = lake.query("SELECT * FROM scores WHERE churn_90d IS NOT NULL").to_pylist()
-    both = [(row, truth[row["customer_id"]]) for row in scores if row["customer_id"] in truth]
-    if not both:
-        yield "churn: not scored, and the card says why"
-        return
-    said, low, high = (np.array([row[f"churn_90d{end}"] for row, _ in both]) for end in ("", "_low", "_high"))
-    happened = np.array([float(true["cancels_next_90d"] == "true") for _, true in both])
-    best = np.array([float(true["churn_probability_90d"]) for _, true in both])
-    yield (
-        f"churn in 90 days (n {len(both):,}, {int(happened.sum())} left): AUC {_interval(auc, happened, said)}, "
-        f"of the true probability {_interval(auc, happened, best)}"
-    )
-    yield (
-        f"churn, calibration: error {ece(happened, said):.4f} where a perfect score shows {ece_floor(best, 1):.4f}; "
-        f"said {said.mean():.4f} on average, came true {happened.mean():.4f}"
-    )
-    yield (
-        f"churn, riskiest tenth: lift {_interval(lift_top_decile, happened, said)}, of the true probability "
-        f"{lift_top_decile(happened, best) or 0:.2f}"
-    )
-    yield f"churn, 90 % interval: holds the true probability of {np.mean((low <= best) & (best <= high)):.0%}"
-    healthy = np.array([np.nan if row["health"] is None else row["health"] for row, _ in both])
-    known = ~np.isnan(healthy)
-    told = _interval(_rank_correlation, best[known], healthy[known])
-    yield f"health (n {int(known.sum()):,}): rank correlation with the true risk {told}"
+def _scores(lake: Lake, drop: Path) -> Iterator[str]:
+    for aim in evaluate_scores(lake, drop):
+        figure = "not scored, and the card says why" if aim.figure is None else f"{aim.figure:.4f}"
+        interval = f" [{aim.low:.4f}, {aim.high:.4f}]" if aim.low is not None else ""
+        wanted = "" if aim.met is None else f", wanted {aim.wanted}: {'met' if aim.met else 'not met'}"
+        yield f"{aim.score}, {aim.aim} (n {aim.n:,}): {figure}{interval}{wanted}"
 
 
-def _purchases(lake: Lake, drop: Path) -> Iterator[str]:
-    scores = {row["customer_id"]: row for row in lake.query("SELECT * FROM scores").to_pylist()}
-    pairs = [
-        (said, row)
-        for row in _rows(drop, "propensity")
-        if row["owned"] == "false"
-        and (said := scores.get(row["cliente"], {}).get(column_of(row["family"]))) is not None
-    ]
-    if not pairs:
-        yield "purchases: not scored, and the cards say why"
-        return
-    chance = np.array([said for said, _ in pairs])
-    bought = np.array([float(row["buys_next_90d"] == "true") for _, row in pairs])
-    best = np.array([float(row["propensity_90d"]) for _, row in pairs])
-    yield (
-        f"purchases in 90 days (n {len(pairs):,} pairs of customer and family, {int(bought.sum())} bought): AUC "
-        f"{_interval(auc, bought, chance)}, of the true probability {_interval(auc, bought, best)}"
-    )
-    yield f"purchases, calibration: said {chance.mean():.4f} on average, came true {bought.mean():.4f}"
+def _health(lake: Lake, drop: Path) -> Iterator[str]:
+    truth = {row["cliente"]: float(row["churn_probability_90d"]) for row in _rows(drop, "customers")}
+    told = lake.query("SELECT customer_id, health FROM scores WHERE churn_90d IS NOT NULL AND health IS NOT NULL")
+    both = [(truth[row["customer_id"]], row["health"]) for row in told.to_pylist() if row["customer_id"] in truth]
+    if both:
+        best, healthy = np.array(both).T
+        told_rank = _interval(_rank_correlation, best, healthy)
+        yield f"health (n {len(both):,}): rank correlation with the true risk {told_rank}"
 
 
 def _segments(lake: Lake) -> Iterator[str]:

@@ -37,7 +37,7 @@ def _churn(scores: dict[str, dict[str, object]], segments: dict[str, str], drop:
     came = np.array([float(truth[name]["cancels_next_90d"] == "true") for name in both])
     best = np.array([float(truth[name]["churn_probability_90d"]) for name in both])
     yield from _ranked("churn_90d", came, said, best)
-    yield _calibrated("churn_90d", came, said, best)
+    yield from _calibrated("churn_90d", came, said, best)
     group = np.array([segments.get(name, "") for name in both], dtype=object)
     large = [group == one for one in np.unique(group) if (group == one).sum() >= _LARGE]
     if large:
@@ -71,7 +71,7 @@ def _purchases(scores: dict[str, dict[str, object]], drop: Path) -> Iterator[Sco
     came = np.array([float(row["buys_next_90d"] == "true") for _, row in pairs])
     best = np.array([float(row["propensity_90d"]) for _, row in pairs])
     yield from _ranked("propensity", came, said, best)
-    yield _calibrated("propensity", came, said, best)
+    yield from _calibrated("propensity", came, said, best)
 
 
 def _ranked(score: str, came: Floats, said: Floats, best: Floats) -> Iterator[ScoreAim]:
@@ -83,10 +83,12 @@ def _ranked(score: str, came: Floats, said: Floats, best: Floats) -> Iterator[Sc
     yield ScoreAim(score=score, aim="auc_of_truth", figure=ideal, wanted=None, met=None, n=len(came))
 
 
-def _calibrated(score: str, came: Floats, said: Floats, best: Floats) -> ScoreAim:
+def _calibrated(score: str, came: Floats, said: Floats, best: Floats) -> Iterator[ScoreAim]:
     error, wanted = ece(came, said), ece_floor(best, 1) + NEAR_FLOOR
     low, high = _interval(ece, came, said)
-    return _aim(score, "ece", error, f"<= {wanted:.4f}", error <= wanted, len(came), low, high)
+    yield _aim(score, "ece", error, f"<= {wanted:.4f}", error <= wanted, len(came), low, high)
+    for aim, mean in (("said", said.mean()), ("came_true", came.mean())):
+        yield ScoreAim(score=score, aim=aim, figure=float(mean), wanted=None, met=None, n=len(came))
 
 
 def _aim(
