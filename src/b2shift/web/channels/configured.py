@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from b2shift.interact.contracts import Channel
 from b2shift.kernel.errors import InputError
-from b2shift.web.channels.email import EmailSender, SmtpServer
+from b2shift.web.channels.email import EmailSender, MailFolder, SmtpServer
 from b2shift.web.channels.mailbox import ImapServer
 from b2shift.web.channels.slack import SlackSender
 from b2shift.web.channels.sms import SmsSender
@@ -18,6 +19,7 @@ from b2shift.web.outreach.inside import NoticeSender, TaskSender
 
 Environment = Mapping[str, str]
 SLACK, WEBHOOK = "slack", "webhook"
+MAIL_FOLDER = "B2SHIFT_MAIL_FOLDER"
 NEEDED: Mapping[str, tuple[str, ...]] = {
     Channel.EMAIL: ("B2SHIFT_SMTP_HOST", "B2SHIFT_SMTP_FROM"),
     Channel.WHATSAPP: ("B2SHIFT_WHATSAPP_TOKEN", "B2SHIFT_WHATSAPP_NUMBER_ID"),
@@ -38,6 +40,8 @@ class Channels:
 def channels(env: Environment) -> Channels:
     """Every channel; InputError for a value that cannot be one."""
     missing = {str(name): tuple(one for one in needed if not env.get(one)) for name, needed in NEEDED.items()}
+    if env.get(MAIL_FOLDER) and not env.get("B2SHIFT_SMTP_HOST"):
+        missing[Channel.EMAIL.value] = ()
     missing = {name: lacks for name, lacks in missing.items() if lacks}
     return Channels(_inside() | {n: make(env) for n, make in _OUTSIDE.items() if n not in missing}, missing)
 
@@ -64,14 +68,16 @@ def _inside() -> dict[str, Sender]:
 
 def _email(env: Environment) -> Sender:
     server = SmtpServer(
-        host=env["B2SHIFT_SMTP_HOST"],
+        host=env.get("B2SHIFT_SMTP_HOST", ""),
         port=_whole(env, "B2SHIFT_SMTP_PORT", 587),
-        sender=env["B2SHIFT_SMTP_FROM"],
+        sender=env.get("B2SHIFT_SMTP_FROM") or "ninguem@localhost.localdomain",
         name=env.get("B2SHIFT_SMTP_NAME", ""),
         user=env.get("B2SHIFT_SMTP_USER", ""),
         password=env.get("B2SHIFT_SMTP_PASSWORD", ""),
         security=_one_of(env, "B2SHIFT_SMTP_SECURITY", ("starttls", "tls", "none")),
     )
+    if not server.host:
+        return MailFolder(Path(env[MAIL_FOLDER]), server, is_blocked)
     return EmailSender(server, _whole(env, "B2SHIFT_SMTP_PER_SECOND", 0), is_blocked)
 
 

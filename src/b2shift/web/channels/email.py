@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr, formatdate
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 from b2shift.web.outbox.senders import NotSentError, RefusedError
@@ -17,6 +18,7 @@ from b2shift.web.outbox.senders import NotSentError, RefusedError
 TIMEOUT = 30.0
 # A header that is folded is also encoded, and then no mail program finds the address to leave by.
 _WHOLE_LINES = SMTP.clone(max_line_length=998)
+_BLOCKED = "Este endereço devolveu mensagens e está bloqueado"
 _ID = re.compile(r"<[^<>\s]{3,250}>")
 
 
@@ -87,7 +89,7 @@ class EmailSender:
         mail = composed(self.server, key, payload)
         to = mail["To"].addresses[0].addr_spec
         if self.blocked(to):
-            raise RefusedError("Este endereço devolveu mensagens e está bloqueado")
+            raise RefusedError(_BLOCKED)
         smtp = self._envelope(to)
         try:
             code, told = smtp.data(mail.as_bytes())
@@ -144,6 +146,28 @@ class EmailSender:
         if self._smtp is not None:
             self._smtp.close()
         self._smtp = None
+
+
+class MailFolder:
+    """Mails as files of a folder, to try things without a server: one a key, so that none is written twice."""
+
+    idempotent, per_second = True, 0.0
+
+    def __init__(self, folder: Path, server: SmtpServer, blocked: Callable[[str], bool]) -> None:
+        self.folder, self.server, self.blocked = folder, server, blocked
+
+    def send(self, key: str, payload: Mapping[str, Any]) -> str:
+        """The Message-ID of the mail that was written."""
+        mail = composed(self.server, key, payload)
+        if self.blocked(mail["To"].addresses[0].addr_spec):
+            raise RefusedError(_BLOCKED)
+        told = str(mail["Message-ID"])
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / f"{told.strip('<>').partition('@')[0]}.eml").write_bytes(mail.as_bytes())
+        except OSError as error:
+            raise NotSentError(f"A pasta de e-mails não aceita arquivos: {error}") from error
+        return told
 
 
 def _answered(code: int, told: bytes | str) -> Exception:

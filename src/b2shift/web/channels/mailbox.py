@@ -1,6 +1,7 @@
 """Reading what comes back by e-mail: replies to the customer's timeline, bounces to the blocked addresses."""
 
 import imaplib
+import logging
 import re
 import ssl
 from collections import Counter
@@ -19,6 +20,7 @@ from b2shift.web.outreach import blocked, heard
 from b2shift.web.outreach.models import Receipt
 
 TIMEOUT = 30.0
+_log = logging.getLogger("b2shift.channels")
 _AT_ONCE = 200
 _IDS = re.compile(r"<[^<>\s]{3,250}>")
 _QUOTED = re.compile(r"^(?:>|Em .{4,120} escreveu:\s*$|On .{4,120} wrote:\s*$|-{2,} ?Mensagem original)", re.IGNORECASE)
@@ -50,7 +52,7 @@ def read_mailbox(server: ImapServer, now: datetime) -> Counter[str]:
                 raw = _raw(_ok(box.uid("FETCH", number.decode(), "(BODY.PEEK[])")))
                 if raw is None:
                     continue
-                sort = take_in(raw, now)
+                sort = _sort_of(raw, now)
                 told[sort] += 1
                 flags = r"(\Seen \Flagged)" if sort == "unknown" else r"(\Seen)"
                 _ok(box.uid("STORE", number.decode(), "+FLAGS", flags))
@@ -62,6 +64,15 @@ def read_mailbox(server: ImapServer, now: datetime) -> Counter[str]:
             "A caixa de respostas não pôde ser lida", value=f"{server.host}: {error}", hint=hint
         ) from error
     return told
+
+
+def _sort_of(raw: bytes, now: datetime) -> str:
+    """A mail nobody can read is one for a person to look at; it stops neither the others nor the worker."""
+    try:
+        return take_in(raw, now)
+    except Exception:  # noqa: BLE001 - whatever somebody wrote must not stop what others wrote
+        _log.exception("a mail could not be read")
+        return "unknown"
 
 
 def take_in(raw: bytes, now: datetime) -> str:

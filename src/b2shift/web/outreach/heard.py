@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from b2shift.kernel.errors import StateError
 from b2shift.kernel.text import fold
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
@@ -71,13 +72,13 @@ def reply(message: Message, said: Said, now: datetime) -> bool:
     try:
         with transaction.atomic():
             Incoming.objects.create(
-                external_id=said.external_id,
+                external_id=_storable(said.external_id),
                 customer_id=message.customer_id,
                 person_id=message.person_id,
                 channel=message.channel,
-                sender=said.sender,
-                subject=said.subject,
-                text=said.text,
+                sender=_storable(said.sender),
+                subject=_storable(said.subject),
+                text=_storable(said.text),
                 answers=message,
                 at=said.at,
             )
@@ -87,6 +88,11 @@ def reply(message: Message, said: Said, now: datetime) -> bool:
     if wants_out(said.text):
         leave(message, f"resposta: {said.text[:40]}", said.external_id, now)
     return True
+
+
+def _storable(text: str) -> str:
+    """What both databases keep: no NUL, no half characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def wants_out(text: str) -> bool:
@@ -110,14 +116,17 @@ def leave(message: Message, origin: str, proof: str, now: datetime) -> int:
         details={"customer": message.customer_id, "channel": message.channel, "given": False, "origin": origin},
         at=now,
     )
-    taken = people.oppose(
-        message.customer_id,
-        origin[:80],
-        now,
-        channel=message.channel,
-        person_id=message.person_id,
-        proof=people.Proof(proof=proof, by="a própria pessoa"),
-    )
+    try:
+        taken = people.oppose(
+            message.customer_id,
+            origin[:80],
+            now,
+            channel=message.channel,
+            person_id=message.person_id,
+            proof=people.Proof(proof=proof, by="a própria pessoa"),
+        )
+    except StateError:  # in force already; one message was being handed over and may still arrive
+        taken = 0
     receipt(message, Receipt.Kind.LEFT, origin, now)
     return taken
 

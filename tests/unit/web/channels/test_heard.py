@@ -17,6 +17,7 @@ from tests.unit.web.channels.mail_peers import imap_peer
 from b2shift.kernel.errors import StateError
 from b2shift.web.channels.mailbox import ImapServer, own_words, read_mailbox
 from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.outbox import people
 from b2shift.web.outbox.models import Message, Permission
 from b2shift.web.outreach import blocked, heard, links
 from b2shift.web.outreach.models import Incoming, Outcome, Receipt
@@ -85,6 +86,34 @@ def test_a_permanent_bounce_blocks_the_address_we_wrote_to_and_no_other(sent: Se
     assert blocked.is_blocked("ANA@cliente.example ")
     assert not blocked.is_blocked("outra@c.example"), "a report may name anybody"
     assert Receipt.objects.get().kind == Receipt.Kind.FAILED
+
+
+HOSTILE = (
+    b"",
+    b"\x00\xff\xfe",
+    b"From: =?utf-8?q?=00?=\r\nDate: 99 Foo 9999\r\nIn-Reply-To: " + OURS.encode() + b"\r\n\r\nol\x00\xe1\r\n",
+    b"Content-Type: text/plain; charset=nada\r\nSubject: =?x?b?!!?=\r\nReferences: " + OURS.encode() + b"\r\n\r\n\xff",
+    b"Content-Type: multipart/report\r\n\r\nnada",
+    b"Content-Type: multipart/mixed; boundary=\r\nIn-Reply-To: " + OURS.encode() + b"\r\n\r\n--\r\n",
+    b"In-Reply-To: " + b"<a@b>" * 20_000 + b"\r\n\r\n",
+)
+
+
+def test_no_mail_stops_the_reader(sent: Sent) -> None:
+    sent("k:1", "email", OURS, "ana@cliente.example")
+    good = mail("Sim", In_Reply_To=OURS, Message_ID="<good@c>")
+    assert sum(read(*HOSTILE, good).values()) == len(HOSTILE) + 1
+    assert "Sim" in Incoming.objects.values_list("text", flat=True)
+
+
+def test_leaving_holds_though_a_message_is_in_a_workers_hands(
+    sent: Sent, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "_WAIT_SECONDS", 0.05)
+    sent("k:1", "email", OURS, "ana@cliente.example")
+    sent("k:2", "email", "", "ana@cliente.example", state=Message.State.SENDING, sent_at=None)
+    assert client.post(links.made("leave", "", {"k": "k:1"})).status_code == 200
+    assert Permission.objects.get().given is False
 
 
 def test_a_mailbox_that_refuses_says_what_to_check() -> None:

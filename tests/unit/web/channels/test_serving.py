@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.channels import serving
 from b2shift.web.channels.configured import channels, mailbox
 from b2shift.web.crm.models import Customer
-from b2shift.web.outbox.models import Message
+from b2shift.web.outbox.models import Message, Permission
 from b2shift.web.outreach.models import Notice
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.records]
@@ -79,6 +80,18 @@ def test_a_mail_leaves_by_the_server_of_the_environment() -> None:
         found.senders["email"].send("k", {"to": "ana@c.example", "subject": "Oi", "text": "Oi"})
         assert [to for _from, to, _raw in peer.mails] == ["ana@c.example"]
     assert set(found.missing) == {"whatsapp", "sms", "slack", "webhook"}
+
+
+def test_without_a_server_mails_may_go_to_a_folder_each_once(tmp_path: Path) -> None:
+    put("k", "email")
+    Permission.objects.create(customer_id="C1", person_id="k1", channel="email", given=True, origin="teste", at=NOON)
+    env = {"B2SHIFT_MAIL_FOLDER": str(tmp_path / "caixa")}
+    assert serving.serve(env, lambda _told: None, once=True) == 1
+    sender = channels(env).senders["email"]
+    sender.send("k", {"to": "ana@c.example", "subject": "Oi", "text": "Oi"})
+    [written] = (tmp_path / "caixa").iterdir()
+    assert b"ana@c.example" in written.read_bytes()
+    assert "email" in channels({**env, "B2SHIFT_SMTP_HOST": "h"}).missing, "a server needs its sender"
 
 
 @pytest.mark.parametrize(

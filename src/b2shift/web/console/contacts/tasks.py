@@ -23,7 +23,7 @@ from b2shift.web.outreach.reading import visible_tasks
 
 SHOWN = 100
 # The key of each outcome on the page.
-KEYS = {Task.Outcome.DONE: "1", Task.Outcome.SILENT: "2", Task.Outcome.REFUSED: "3", Task.Outcome.ACCEPTED: "4"}
+KEYS = {"feito": "1", "sem_resposta": "2", "recusou": "3", "aceitou": "4"}
 _ICONS = {"feito": "check", "sem_resposta": "clock", "recusou": "reject", "aceitou": "deal"}
 
 
