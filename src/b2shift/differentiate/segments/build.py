@@ -76,7 +76,7 @@ def _build(session: Session, as_of: date, seed: int, said: Said, progress: Progr
         Name(said.names[key], ()) if key in said.names else name if name and still_true(name, profile) else None
         for key, name, profile in zip(identity.keys, identity.names, profiled, strict=True)
     ]
-    taken = () if past is None else [name.text for name in past.names]
+    taken = [] if past is None else past.ended(identity.keys)
     names = named(profiled, np.bincount(model.labels, minlength=model.k).tolist(), kept, taken)
     purchases = rfm(session.query(PURCHASES.format(as_of=as_of)), customers, None if before is None else before.edges)
     stages = life_stages(features, seed=seed)

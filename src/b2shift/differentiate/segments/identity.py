@@ -1,6 +1,6 @@
 """Segments over time: new ones take the key and name of the old ones they continue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +29,10 @@ class Past:
     members: Mapping[str, str]
     positions: Mapping[str, tuple[float, float]]
     as_of: date | None = None
+
+    def ended(self, keys: Collection[str]) -> list[str]:
+        """The names of its segments that are not among the keys of now."""
+        return [name.text for key, name in zip(self.keys, self.names, strict=True) if key not in keys]
 
 
 @dataclass(frozen=True)
