@@ -61,8 +61,8 @@ def test_meanings_are_told_in_the_language_of_the_page_and_the_report_in_portugu
     assert "trade name" not in report
 
 
-@pytest.mark.parametrize("name", ["nada", "prospects"])
-def test_without_rows_there_is_no_profile(signed_in: SignIn, name: str) -> None:
+@pytest.mark.parametrize("name", ["nada", "prospects", "rejects", "repairs"])
+def test_without_rows_or_of_what_was_delivered_there_is_no_profile(signed_in: SignIn, name: str) -> None:
     for path in (f"/catalogo/{name}/perfil/", f"/catalogo/{name}/perfil/relatorio.html"):
         assert signed_in(Role.ANALYST).get(path).status_code == 404
 

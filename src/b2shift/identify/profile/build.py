@@ -10,11 +10,14 @@ from b2shift.identify.profile.engine import Column, Engine, engine
 from b2shift.identify.profile.gaps import gaps
 from b2shift.identify.profile.relations import relations
 from b2shift.identify.profile.shapes import ColumnProfile, TableProfile
+from b2shift.identify.sources.declarations import all_sources
+from b2shift.identify.sources.exposure import without_personal_data
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Lake
-from b2shift.lake.contracts import PersonalData, TableSpec, TableVersion
+from b2shift.lake.contracts import Layer, PersonalData, TableSpec, TableVersion
 
 _MEMORY_MB = 1024
+_AS_DELIVERED = {"value", "reason", "delivered", "before", "after", "spelling"}
 
 
 def profile_table(lake: Lake, name: str, before: Lake | None, *, threads: int = 2) -> TableProfile:
@@ -23,7 +26,7 @@ def profile_table(lake: Lake, name: str, before: Lake | None, *, threads: int = 
     older = before.info(name) if before is not None and before.has(name) else None
     with engine(threads, _MEMORY_MB) as running:
         running.name("now", lake.path(name))
-        columns = _declared(running.columns("now"), table.spec)
+        columns = _guarded(lake, table.spec, _declared(running.columns("now"), table.spec))
         told = _profile(running, columns)
         compared = older is not None and before is not None and table.rows > 0
         same = older is not None and older.fingerprint == table.fingerprint
@@ -67,6 +70,18 @@ def _declared(columns: tuple[Column, ...], spec: TableSpec) -> tuple[Column, ...
         else c
         for c in columns
     )
+
+
+def _guarded(lake: Lake, spec: TableSpec, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Of tables that hold values as they were delivered, what may be somebody's counts as personal: of a raw table all
+    that its source does not declare free of personal data, of what cleansing tells the values themselves."""
+    if spec.layer is Layer.RAW:
+        known = without_personal_data(all_sources(lake.store.root.parent))
+        shown = known.get(spec.name.removeprefix("raw_"), frozenset())
+        return tuple(replace(c, personal=c.personal or c.name not in shown) for c in columns)
+    if spec.layer is Layer.TRUSTED:
+        return tuple(replace(c, personal=c.personal or c.name in _AS_DELIVERED) for c in columns)
+    return columns
 
 
 def _moved(

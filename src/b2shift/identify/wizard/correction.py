@@ -18,9 +18,7 @@ class Correction(Contract):
     """Decisions over one proposed source; what is empty stays as proposed."""
 
     table: str = Field("", description="canonical table")
-    columns: dict[str, str] | None = Field(
-        None, description="header → column of the table; all others are out"
-    )
+    columns: dict[str, str] | None = Field(None, description="header → column of the table; all others are out")
     customer: str | None = Field(None, description="header of the customer's key; empty: no column is")
     files: str = Field("", max_length=200, description="pattern of the names of the files to come")
     owner: str = Field("", max_length=120)

@@ -153,3 +153,30 @@ def test_tables_are_compared_with_the_version_before(tmp_path: Path) -> None:
     assert profile_table(now, "people", now).unchanged
     with pytest.raises(UnknownNameError):
         profile_table(now, "peple", None)
+
+
+DELIVERED = """
+- {name: raw_contatos, layer: raw, grain: one line, description: As delivered., columns: {nome: [VARCHAR, name]}}
+- {name: raw_tickets, layer: raw, grain: one line, description: As delivered.,
+   columns: {STATUS_TICKET: [VARCHAR, status], NOVA: [VARCHAR, nobody declared it]}}
+- {name: spellings, layer: trusted, grain: one spelling, description: Spellings.,
+   columns: {delivered: [VARCHAR, as delivered], kind: [VARCHAR, kind]}}
+"""
+
+
+def test_what_was_delivered_is_shown_only_where_it_is_declared_free_of_personal_data(tmp_path: Path) -> None:
+    (tmp_path / "tables.yaml").write_text(DELIVERED)
+    specs, home = load_specs(tmp_path / "tables.yaml"), tmp_path / "home"
+    with writing(home) as session:
+        session.write(specs["raw_contatos"], "SELECT 'Fulana ' || (i % 3) AS nome FROM range(90) AS t(i)")
+        session.write(
+            specs["raw_tickets"],
+            "SELECT 'aberto' || (i % 3) AS STATUS_TICKET, 'Fulana ' || (i % 3) AS NOVA FROM range(90) AS t(i)",
+        )
+        session.write(specs["spellings"], "SELECT 'Fulana' AS delivered, 'nome' AS kind FROM range(90) AS t(i)")
+        session.commit(date(2026, 1, 1))
+    lake = open_lake(home)
+    told = [profile_table(lake, spec.name, None) for spec in specs]
+    assert "Fulana" not in profile_page(tuple(told)) + "".join(one.model_dump_json() for one in told)
+    shown = {column.name for one in told for column in one.columns if column.frequent}
+    assert shown == {"STATUS_TICKET", "kind"}

@@ -16,6 +16,7 @@ from b2shift.identify.api import profile_outlier_words as outlier_words
 from b2shift.identify.api import profile_summary as summary
 from b2shift.lake.api import kept_versions, open_lake
 from b2shift.web.accounts.permissions import Capability
+from b2shift.web.console.catalogue.words import DESCRIBED
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.formats import number
@@ -70,9 +71,9 @@ def report(request: AskedBy, name: str) -> HttpResponse:
 
 
 def _known(name: str) -> dict[str, object]:
-    """Name and description of a table with rows; 404 for any other."""
+    """Name and description of a table with rows, in a layer that is described; 404 for any other."""
     read = lake()
-    if not read.has(name) or not read.info(name).rows:
+    if not read.has(name) or not read.info(name).rows or read.info(name).spec.layer.value not in DESCRIBED:
         raise Http404(_("Não há linhas nesta tabela para descrever."))
     return {"name": name, "description": read.info(name).spec.description}
 

@@ -12,7 +12,7 @@ from b2shift.metrics.contracts import Metric
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.catalogue.picture import picture
 from b2shift.web.console.catalogue.reading import lineages, tables
-from b2shift.web.console.catalogue.words import LAYERS, PERSONAL, UNITS
+from b2shift.web.console.catalogue.words import DESCRIBED, LAYERS, PERSONAL, UNITS
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.formats import number
@@ -51,7 +51,7 @@ def table(request: AskedBy, name: str) -> HttpResponse:
         "table": found,
         "layer": LAYERS.get(found.layer, found.layer),
         "columns": [(column, PERSONAL[column.personal]) for column in found.columns],
-        "sees_profile": may(request.user, Capability.PROFILES) and bool(found.rows),
+        "sees_profile": may(request.user, Capability.PROFILES) and bool(found.rows) and found.layer in DESCRIBED,
     }
     return render(request, "console/catalogue/table.html", told)
 
@@ -63,7 +63,7 @@ def lineage(request: AskedBy, name: str) -> HttpResponse:
     told = {
         "table": found,
         "heading": f"{name}.{column}" if column else name,
-        "sees_profile": may(request.user, Capability.PROFILES) and bool(found.rows),
+        "sees_profile": may(request.user, Capability.PROFILES) and bool(found.rows) and found.layer in DESCRIBED,
         **_drawn(f"{name}.{column}" if column else name),
     }
     return render(request, "console/catalogue/lineage.html", told)

@@ -9,6 +9,8 @@ LAYERS: dict[str, str | Promise] = {
     "refined": _("Refinada"),
     "analytics": _("Analítica"),
 }
+DESCRIBED = ("refined", "analytics")
+"""Layers whose tables have a profile on a page: the others hold values as somebody delivered them."""
 PERSONAL: dict[str, str | Promise] = {"personal": _("Pessoal"), "sensitive": _("Sensível"), "none": _("Não pessoal")}
 UNITS: dict[str, str | Promise] = {
     "brl": _("R$"),
