@@ -57,6 +57,11 @@ class Candidate:
         return int(self.labels.max()) + 1
 
     @property
+    def largest_share(self) -> float:
+        """Share of the rows in the largest segment."""
+        return float(np.bincount(self.labels).max() / len(self.labels))
+
+    @property
     def null_excess(self) -> float | None:
         """Silhouette beyond what the same search finds where there is no joint structure."""
         return None if self.null_silhouette is None else self.silhouette - self.null_silhouette

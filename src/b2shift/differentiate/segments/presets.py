@@ -9,6 +9,8 @@ from b2shift.differentiate.segments.trials import RULES
 
 CRITERIA = ("silhouette", "null_excess", "stability", "explainability", "churn_explained", "mrr_explained", "k")
 """What the front is about; more of each is better."""
+NEARLY_ALL = 0.9
+"""Share of the rows from which a segment is the table itself, with a few odd rows set apart: tight, and of no use."""
 _LEEWAY = 0.05
 """Stability under the best within which candidates count as steady where none reaches what is asked."""
 
@@ -24,8 +26,9 @@ class Preset:
     algorithms: tuple[str, ...] = ()
 
     def fits(self, one: Candidate) -> bool:
-        """Whether its kind and size are what is asked for."""
-        return one.k <= self.most and (not self.algorithms or one.algorithm in self.algorithms)
+        """Whether its kind and size are what is asked for, and no segment is nearly everybody."""
+        kind = not self.algorithms or one.algorithm in self.algorithms
+        return kind and one.k <= self.most and one.largest_share <= NEARLY_ALL
 
 
 BALANCED, EXPLAINABLE, STABLE, FINE = "balanced", "explainable", "stable", "fine"

@@ -78,20 +78,21 @@ class Searched:
         return [2 + i for i in sorted(peaks, key=lambda i: -tight[i])]
 
     def trials(self, sizes: Sequence[int], kinds: Sequence[tuple[str, str]] = ()) -> list[Trial]:
-        """All there is to try, most promising first: K-Means where it is tightest, then kinds that suit the columns.
+        """All there is to try, most promising first: kinds that suit the columns.
 
-        Categories are told apart by rules first, numbers by centres; other forms of the columns come last. Where kinds
-        are given, only these.
+        Categories are told apart by rules first, numbers by centres, where K-Means is tightest before all; other forms
+        of the columns come last. Where kinds are given, only these.
         """
         if kinds:
             return [Trial(*kind, k) for k in sizes if self._has_room(k) for kind in kinds]
-        tight = self.tightest(FEW)
-        fit = [k for k in dict.fromkeys((*tight, *sizes)) if self._has_room(k)]
+        tight, of_categories = self.tightest(FEW), self._of_categories
+        ordered = (*sizes, *tight) if of_categories else (*tight, *sizes)
+        fit = [k for k in dict.fromkeys(ordered) if self._has_room(k)]
         rules, centres = [(COLUMNS, MOVED_RULES), (COLUMNS, RULES)], [(SCALED, KMEANS)]
         others = [(SCALED, algorithm) for algorithm in (DENSITY, WARD, MIXTURE)]
         rest = [(form, algorithm) for form in self.forms if form != SCALED for algorithm in ALGORITHMS[2:]]
-        rounds = ((*rules, *centres), others, rest) if self._of_categories else (centres, others, rules, rest)
-        first = [Trial(SCALED, KMEANS, k) for k in tight if k in fit]
+        rounds = ((*rules, *centres), others, rest) if of_categories else (centres, others, rules, rest)
+        first = [] if of_categories else [Trial(SCALED, KMEANS, k) for k in tight if k in fit]
         return list(dict.fromkeys([*first, *(Trial(*kind, k) for kinds in rounds for k in fit for kind in kinds)]))
 
     def _has_room(self, k: int) -> bool:

@@ -146,6 +146,9 @@ def test_presets_weigh_differently() -> None:
     assert preferred(measured, "fine").algorithm == "fine"
     assert preferred(measured, "stable").algorithm == "stable"
     assert preferred(measured, "explainable").algorithm == RULES
+    odd = np.zeros(100, int)
+    odd[:4] = [1, 1, 2, 2]
+    assert preferred([*measured, replace(measured[1], labels=odd, silhouette=0.9)], "stable").k == 10
     shaky = [replace(one, stability=0.3) for one in measured]
     assert preferred(shaky, "stable").algorithm == "flimsy"
 
