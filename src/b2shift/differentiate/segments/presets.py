@@ -43,6 +43,8 @@ PRESETS: dict[str, Preset] = {
             "churn_explained": 1,
             "mrr_explained": 1,
         },
+        steady=0.85,
+        most=30,
     ),
     EXPLAINABLE: Preset(
         "o mais fácil de explicar",
