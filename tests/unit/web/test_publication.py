@@ -14,7 +14,16 @@ from tests.unit.web import factory
 from b2shift.lake.api import open_lake, writing
 from b2shift.web.crm import publication
 from b2shift.web.crm.bulk import columns_of
-from b2shift.web.crm.models import Customer, Load, Proposal, Publication, QualityCount, Segment, VendorUser
+from b2shift.web.crm.models import (
+    Customer,
+    Load,
+    Proposal,
+    Publication,
+    QualityCount,
+    Segment,
+    SegmentModel,
+    VendorUser,
+)
 from b2shift.web.crm.projections import PROJECTIONS
 from b2shift.web.crm.publication import publish_lake
 
@@ -195,3 +204,14 @@ def test_an_error_in_the_middle_leaves_the_previous_state(
         publish_lake(open_lake(write(rows=40, name="'Outro'")))
     assert state() == before
     assert Publication.objects.get() == published
+
+
+def test_a_lake_written_before_a_column_existed_is_published_without_it(tmp_path: Path) -> None:
+    with writing(tmp_path / "older") as session:
+        factory.stage_all(session, 60)
+        spec = factory.specs()["differentiate"]["segment_models"]
+        older = spec.model_copy(update={"columns": tuple(c for c in spec.columns if c.name != "representation")})
+        session.write(older, "SELECT * EXCLUDE (representation) FROM segment_models")
+        session.commit(factory.AS_OF)
+    publish_lake(open_lake(tmp_path / "older"))
+    assert set(SegmentModel.objects.values_list("representation", flat=True)) == {""}

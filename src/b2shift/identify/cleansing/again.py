@@ -54,6 +54,13 @@ def look_beside(session: Session, source: Source) -> bool:
     return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM _met)").fetchall()[0][0])
 
 
+def raw_rows(session: Session, source: Source) -> str:
+    """SQL of the lines as delivered; those read before lines had a content match none."""
+    raw = quote(source.raw_table)
+    columns = session.connection.execute(f"SELECT * FROM {raw} LIMIT 0").description or []
+    return raw if any(name == "_hash" for name, *_rest in columns) else f"(SELECT *, NULL::UBIGINT AS _hash FROM {raw})"
+
+
 def content_of_plain() -> str:
     """SQL over `accepted`: the content of a row that may be kept by the next load, else null; needs `_repairs`."""
     return (
@@ -77,7 +84,7 @@ def _as_before(form: Form, earlier: Earlier) -> bool:
 
 def _came_again(session: Session, source: Source, part: str) -> str:
     once = (
-        f"SELECT _hash, any_value(_file) AS _file, any_value(_row) AS _row FROM {quote(source.raw_table)} "
+        f"SELECT _hash, any_value(_file) AS _file, any_value(_row) AS _row FROM {raw_rows(session, source)} "
         "WHERE _text IS NULL GROUP BY 1 HAVING count(*) = 1"
     )
     owner = f"p.{quote(source.customer.name)}" if source.customer else "NULL"

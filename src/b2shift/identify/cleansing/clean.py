@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from b2shift.identify.cleansing.again import Earlier, content_of_plain, keep_plain, look_beside, told
+from b2shift.identify.cleansing.again import Earlier, content_of_plain, keep_plain, look_beside, raw_rows, told
 from b2shift.identify.cleansing.forms import Form, form_of
 from b2shift.identify.cleansing.moved import compare, first_load
 from b2shift.identify.cleansing.outcome import facts, rejects_sql, repairs_sql, typed, write_part
@@ -76,7 +76,7 @@ def clean(
 
 def _look_at(session: Session, source: Source, forms: list[Form], earlier: Earlier | None) -> None:
     """Make `_clean` of the rows that must be looked at, and `_rows` with them as delivered; the others are `_kept`."""
-    connection, raw = session.connection, quote(source.raw_table)
+    connection, raw = session.connection, raw_rows(session, source)
     some = keep_plain(session, source, forms, earlier)
     if some:
         rows = f"SELECT * FROM {raw} ANTI JOIN (SELECT _content AS _hash FROM _kept) USING (_hash)"

@@ -17,7 +17,7 @@ Notes = dict[str, Any]
 
 def read_file(session: Session, source: Source, file: Delivered) -> None:
     """Read one file when its content or its declaration changed; raises SourceError or SchemaError."""
-    if unchanged(session, source, file):
+    if unchanged(session, source, file, CODE_VERSION):
         return
     path = file.opened(session.scratch)
     content = file.content_hash(path)
@@ -32,7 +32,7 @@ def read_file(session: Session, source: Source, file: Delivered) -> None:
             keep_what_there_was(stage, file, reading.rows)
             stage.notes |= {
                 "sign": file.sign, "content": content, "declared": declared(source), "bytes": file.bytes,
-                "parquet": str(target.relative_to(session.store.root)), **asdict(reading),
+                "code": CODE_VERSION, "parquet": str(target.relative_to(session.store.root)), **asdict(reading),
             }  # fmt: skip
     finally:
         forget(path, session.scratch)
@@ -73,12 +73,13 @@ def declared(source: Source) -> str:
     return blake2b(repr(told).encode(), digest_size=8).hexdigest()
 
 
-def unchanged(session: Session, source: Source, file: Delivered) -> bool:
-    """Whether the file is, by its quick sign, the one that was read the same way before."""
+def unchanged(session: Session, source: Source, file: Delivered, code: int) -> bool:
+    """Whether the file is, by its quick sign, the one that was read the same way, by the same code, before."""
     stage = session.stages.get(stage_name(source, file.name))
     if stage is None or not file.sign:
         return False
-    return stage.notes.get("sign") == file.sign and stage.notes.get("declared") == declared(source)
+    before = [stage.notes.get(told) for told in ("sign", "declared", "code")]
+    return before == [file.sign, declared(source), code]
 
 
 def register_raw(session: Session, source: Source) -> None:

@@ -15,7 +15,7 @@ _PARTS = ("content", "customers", "known", "strays", "events", "stray_events")
 
 def read_usage_file(session: Session, source: Source, file: Delivered) -> None:
     """Aggregate one file when its content changed; raises SourceError or SchemaError."""
-    if unchanged(session, source, file):
+    if unchanged(session, source, file, CODE_VERSION):
         return
     path = file.opened(session.scratch)
     content = file.content_hash(path)
@@ -30,6 +30,7 @@ def read_usage_file(session: Session, source: Source, file: Delivered) -> None:
             keep_what_there_was(stage, file, usage.rows)
             stage.notes |= usage.notes() | {
                 "sign": file.sign, "content": content, "declared": declared(source), "bytes": file.bytes,
+                "code": CODE_VERSION,
                 "known": _place(session, known), "strays": _place(session, strays),
                 "customers": session.info("known_customers").fingerprint,
             }  # fmt: skip

@@ -30,16 +30,21 @@ def columns_of(projection: Projection) -> "list[models.Field[Any, Any]]":
 
 
 def read(lake: Lake, projection: Projection) -> pa.Table:
-    """The projection's rows, as the database stores them, and their `row_hash`; of rows with one key, one."""
-    told = []
+    """The projection's rows, as the database stores them, and their `row_hash`; of rows with one key, one.
+
+    A column that an older lake does not have yet is nothing in every row.
+    """
+    source, told = projection.source(lake), []
+    held = set(lake.query(f"SELECT * FROM ({source}) LIMIT 0").column_names)
     for field in columns_of(projection):
         column = str(field.column)
         if column != "row_hash":
-            told.append(f"{_stored(field, projection.expressions.get(column, quote(column)))} AS {quote(column)}")
+            value = projection.expressions.get(column) or (quote(column) if column in held else "NULL")
+            told.append(f"{_stored(field, value)} AS {quote(column)}")
     keys = ", ".join(quote(name) for name in projection.key)
     return lake.query(
         f"SELECT *, printf('%016x', hash(t)) AS row_hash FROM (SELECT {', '.join(told)} "
-        f"FROM ({projection.source(lake)})) AS t QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY hash(t)) = 1"
+        f"FROM ({source})) AS t QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY hash(t)) = 1"
     )
 
 

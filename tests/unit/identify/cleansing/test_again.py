@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from tests.unit.identify.sources.small import LINES, REGISTRY, TICKETS, deliver, write_small
 
-from b2shift.lake.api import open_lake
+from b2shift.identify.cleansing.again import raw_rows
+from b2shift.identify.sources import reading
+from b2shift.identify.sources.declarations import all_sources
+from b2shift.lake.api import open_lake, writing
 
 HEAD = TICKETS.splitlines()[0]
 THREE = REGISTRY + "TFCCC3;2021-03-04\r\n"
@@ -102,3 +105,24 @@ def test_what_is_taken_over_is_what_would_have_been_found(tmp_path: Path, case: 
     deliver(tmp_path / "over", write_small(tmp_path / "b", **second))
     deliver(tmp_path / "alone", write_small(tmp_path / "b", **second))
     assert told(tmp_path / "over") == told(tmp_path / "alone")
+
+
+def test_files_are_read_again_by_newer_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drop = write_small(tmp_path / "a")
+    deliver(tmp_path / "home", drop)
+    before = open_lake(tmp_path / "home").path("raw_tickets")
+    deliver(tmp_path / "home", drop)
+    assert open_lake(tmp_path / "home").path("raw_tickets") == before
+    monkeypatch.setattr(reading, "CODE_VERSION", reading.CODE_VERSION + 1)
+    deliver(tmp_path / "home", drop)
+    assert open_lake(tmp_path / "home").path("raw_tickets") != before
+
+
+def test_lines_kept_from_before_they_had_a_content_match_none(tmp_path: Path) -> None:
+    source = next(one for one in all_sources(tmp_path) if one.source == "tickets")
+    deliver(tmp_path / "home", write_small(tmp_path / "a"))
+    with writing(tmp_path / "home") as session:
+        assert raw_rows(session, source) == '"raw_tickets"'
+        session.connection.execute("CREATE TEMP TABLE raw_tickets AS SELECT * EXCLUDE (_hash) FROM main.raw_tickets")
+        rows = session.query(f"SELECT BK_TICKET, _hash FROM {raw_rows(session, source)} AS r ORDER BY 1").to_pylist()
+    assert rows == [{"BK_TICKET": "1", "_hash": None}, {"BK_TICKET": "2", "_hash": None}]
