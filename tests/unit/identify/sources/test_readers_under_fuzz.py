@@ -11,7 +11,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -49,7 +48,6 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     home = tmp_path_factory.mktemp("fuzz-home")
     with writing(home) as told:
         ingest(told, write_small(home / "drop"))
-        told.commit(date(2025, 3, 31))
         yield told
 
 
