@@ -1,6 +1,6 @@
 """A customer with thousands of events is told to the end, in one order, and costs a few row groups."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from tests.unit.identify.view360.test_lists import AS_OF, C, mine, seen
@@ -15,7 +15,7 @@ def test_five_thousand_tickets_and_nothing_of_anybody_else(tmp_path: Path) -> No
         tmp_path,
         tickets=[mine(ticket_id=f"{n:05d}", created_on=first + timedelta(days=n)) for n in range(5000)],
         activities=[
-            mine(activity_id=f"a{n:03d}", at=datetime(2024, 1, 1, 8) + timedelta(hours=n), kind="ligacao")
+            mine(activity_id=f"a{n:03d}", at=datetime.combine(date(2024, 1, 1), time(8)) + timedelta(hours=n), kind="ligacao")
             for n in range(130)
         ],
     )

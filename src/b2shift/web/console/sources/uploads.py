@@ -1,5 +1,7 @@
 """Files somebody sends, kept aside until they are declared: bounded, under names that cannot hurt, for a day."""
 
+from __future__ import annotations
+
 import re
 import shutil
 import unicodedata
@@ -29,7 +31,7 @@ _NAME = re.compile(r"[^\w .()\-]")
 _KEY = re.compile(r"^[0-9a-f]{32}$")
 
 
-def receive(user: User, files: "Iterable[UploadedFile[Any]]", now: datetime) -> str:
+def receive(user: User, files: Iterable[UploadedFile[Any]], now: datetime) -> str:
     """Keep what was sent and give its key; InputError says which file cannot be and why, and then nothing is kept.
 
     Archives are unpacked; workbooks, which are archives too, are measured before anybody opens them.
@@ -106,7 +108,7 @@ def safe_name(told: str) -> str:
     return stem[:100] + ending
 
 
-def _keep(one: "UploadedFile[Any]", folder: Path) -> None:
+def _keep(one: UploadedFile[Any], folder: Path) -> None:
     name = safe_name(one.name or "")
     path = _free(folder, name)
     with path.open("xb") as file:
