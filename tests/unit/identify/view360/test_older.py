@@ -10,14 +10,11 @@ from b2shift.lake.api import open_lake
 
 
 def test_five_thousand_tickets_and_nothing_of_anybody_else(tmp_path: Path) -> None:
-    first = date(2011, 1, 1)
+    first, morning = date(2011, 1, 1), datetime.combine(date(2024, 1, 1), time(8))
     found = seen(
         tmp_path,
         tickets=[mine(ticket_id=f"{n:05d}", created_on=first + timedelta(days=n)) for n in range(5000)],
-        activities=[
-            mine(activity_id=f"a{n:03d}", at=datetime.combine(date(2024, 1, 1), time(8)) + timedelta(hours=n), kind="ligacao")
-            for n in range(130)
-        ],
+        activities=[mine(activity_id=f"a{n:03d}", at=morning + timedelta(hours=n), kind="ligacao") for n in range(130)],
     )
     lake = open_lake(tmp_path)
     whole = whole_customer_360(lake, found)
