@@ -107,9 +107,10 @@ def test_answers_agree_with_the_schema(schema: dict[str, Any], program: Any) -> 
     message = Message.objects.create(dedupe_key="k", due_at=timezone.now(), created_at=timezone.now(), **told)
     codes = {"customer_id": "10001", "segment_id": "s1", "proposal_id": "p_1", "message_id": message.pk}
     read = [(path, methods["get"]) for path, methods in schema["paths"].items() if "get" in methods]
+    asks = {"/api/v1/customers/{customer_id}/contacts": {"purpose": "venda"}, "/api/v1/answers": {"question": "MRR"}}
     for path, one in read:
         reader = program(Role.MARKETING) if "contacts" in path or "tasks" in path else client
-        answer = reader.get(path.format(**codes), {"purpose": "venda"} if "contacts" in path else {})
+        answer = reader.get(path.format(**codes), asks.get(path, {}))
         assert answer.status_code == 200, path
         _agrees(schema, one["responses"]["200"]["content"]["application/json"]["schema"], answer.json(), path)
 
@@ -124,8 +125,8 @@ def _agrees(schema: dict[str, Any], told: dict[str, Any], value: Any, where: str
         told = next(one for one in told["anyOf"] if one != {"type": "null"})
         _agrees(schema, told, value, where)
     elif told.get("type") == "object":
-        assert set(value) == set(told["properties"]), where
-        for name, one in told["properties"].items():
+        assert set(value) == set(told.get("properties", value)), where  # a mapping may have any names
+        for name, one in told.get("properties", {}).items():
             _agrees(schema, one, value[name], f"{where}.{name}")
     elif told.get("type") == "array":
         assert isinstance(value, list), where

@@ -31,6 +31,7 @@ ORDER = (
     "escrever-uma-regra",
     "enviar-mensagens",
     "atender-um-titular",
+    "rodar-toda-noite",
 )
 pytestmark = pytest.mark.slow
 
@@ -148,6 +149,8 @@ def test_the_pages_do_what_they_say(desk: Desk) -> None:
         rules = records.execute("SELECT count(*) FROM crm_contactrule WHERE rule_id = 'minha.queda_de_uso'").fetchone()
     assert rules == (1,), "the next run evaluates it"
     assert "0 enviadas." in desk.follow("enviar-mensagens")
+    assert "base legal" in desk.follow("atender-um-titular").casefold()
+    assert "ainda não rodou" in desk.follow("rodar-toda-noite")
 
 
 def person_with_a_key(port: int, administrators_password: str) -> str:
