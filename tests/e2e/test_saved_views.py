@@ -44,6 +44,8 @@ def test_a_view_is_saved_deleted_and_brought_back_by_keyboard(enter: Enter) -> N
     assert tab.get_attribute("aria-current") == "page"
     open_menu(page, "Recortes")
     press(page, "Abrir a lista com Ativos por nome")
+    first = page.get_by_role("button", name="Abrir a lista com Ativos por nome", include_hidden=True)
+    expect(first).to_have_attribute("aria-pressed", "true")
     page.goto("/clientes/")
     assert page.url.endswith("/clientes/?situation=ativo&sort=name")
 

@@ -129,7 +129,7 @@ def test_rows_and_places_by_keyboard(enter: Enter) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("main h1")).to_have_text(name)
     page.keyboard.press("g")
-    page.keyboard.press("2")
+    page.keyboard.press("4")
     expect(page.locator("main h1")).to_have_text("Clientes")
     page.keyboard.press("?")
     shortcuts = page.get_by_role("dialog", name="Atalhos do teclado")

@@ -157,7 +157,7 @@ def _card(evidence: Evidence, model: _Model, k: int, family: str, test: _Date, c
     happened, said = model.trained.happened[mine], model.trained.said[mine]
     if count < FEWEST_PURCHASES or happened.sum() < FEWEST_TESTED:
         return _few(family, count)
-    useful = beats_base_rate(happened, said) or (model.useful and _harmless(happened, said))
+    useful = beats_base_rate(happened, said) or (model.useful and _borne_out(happened, said))
     return measured_card(
         column_of(family),
         _label(family),
@@ -173,10 +173,10 @@ def _card(evidence: Evidence, model: _Model, k: int, family: str, test: _Date, c
     )
 
 
-def _harmless(happened: Floats, said: Floats) -> bool:
-    """Whether the family's own few purchases do not speak against a model that all families together bear out."""
+def _borne_out(happened: Floats, said: Floats) -> bool:
+    """Whether the family's own few purchases, too, are told better than by their rate, if not beyond chance."""
     gains = log_losses(happened, np.full(len(happened), happened.mean())) - log_losses(happened, said)
-    return bool(gains.mean() > -gains.std() / np.sqrt(len(gains)) and (auc(happened, said) or 0.0) > _RANKS)
+    return bool(gains.mean() > 0 and (auc(happened, said) or 0.0) > _RANKS)
 
 
 def _score(

@@ -45,7 +45,8 @@ def publish(home: Path, progress: Progress = silent) -> dict[str, int]:
     prepare(home)
     read = open_lake(home)
     written = publish_lake(read, progress=progress)
-    return written | {"permission": import_consents(read)}
+    import_consents(read)
+    return written
 
 
 def erase_person(home: Path, reference: str, by: str, reason: str) -> dict[str, Any]:
