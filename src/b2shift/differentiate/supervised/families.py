@@ -22,6 +22,8 @@ PENALTIES = np.array([300.0, 100.0, 30.0, 10.0, 3.0, 1.0])
 ROUNDS = (20, 40, 80, 160, 320, 640)
 RIDGE, SMOOTH, PAIRS = "regressão logística", "curvas", "curvas e pares"
 STUMPS, TREES, FOREST = "boosting aditivo", "boosting de árvores", "floresta"
+DEEP = frozenset({TREES, FOREST})
+"""Whose reasons cost a walk through every tree for every row."""
 _CURVE_SCALE = _PAIR_SCALE = 0.5
 _PAIRS_BY = 2
 DEEP_FROM = 1500

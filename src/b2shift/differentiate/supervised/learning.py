@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from b2shift.differentiate.supervised.encoding import Encoding, Matrices
-from b2shift.differentiate.supervised.families import DEEP_FROM, Teacher
+from b2shift.differentiate.supervised.families import DEEP, DEEP_FROM, Teacher
 from b2shift.differentiate.supervised.folds import Split
 from b2shift.differentiate.supervised.objective import Objective
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers
@@ -14,6 +14,8 @@ from b2shift.differentiate.supervised.stacking import Stack, stack
 
 _AT_ONCE = 20_000
 _EXPLAINERS = 2
+_EXPLAINED_WHOLE = 5_000
+"""Rows of a table up to which deep trees tell their part of each reason; beyond, minutes become hours."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +46,15 @@ class Learnt:
     def contributions(self, columns: Columns, chosen: Sequence[Teacher] | None = None) -> Floats:
         """What each column of the table adds to the score (rows × columns), by some of the bag."""
         chosen = self.teachers[:_EXPLAINERS] if chosen is None else chosen
-        width = len(self.encoding.names)
+        width, shares = len(self.encoding.names), self._explaining_shares([one.family for one in chosen[0].fitted])
         told = []
         for part in self._parts(columns):
             total = np.zeros((len(part.linear), width))
             for teacher in chosen:
                 seen = teacher.see(part)
-                for share, strengths, one in zip(
-                    self.stack.families, self.stack.strengths, teacher.fitted, strict=True
-                ):
-                    total += share * one.parts(seen, strengths, width)
+                for share, strengths, one in zip(shares, self.stack.strengths, teacher.fitted, strict=True):
+                    if share:
+                        total += share * one.parts(seen, strengths, width)
             told.append(self.stack.stretch * total / len(chosen))
         return np.concatenate(told) if told else np.zeros((0, width))
 
@@ -65,6 +66,14 @@ class Learnt:
             mine = np.flatnonzero(owner == at)
             told[mine] = self.contributions(columns.take(rows[mine]), [self.blind[max(int(at), 0)]])
         return told
+
+    def _explaining_shares(self, families: Sequence[str]) -> Floats:
+        """The families' shares; in a large table those of the families whose terms add up, which tell for all."""
+        shares = np.asarray(self.stack.families, float)
+        additive = shares * np.array([family not in DEEP for family in families])
+        if len(self.owner) <= _EXPLAINED_WHOLE or not additive.any():
+            return shares
+        return np.asarray(additive * shares.sum() / additive.sum())
 
     def _mean(self, rows: Matrices, teachers: Sequence[Teacher]) -> Floats:
         said = [self.stack.score([one.scores(teacher.see(rows)) for one in teacher.fitted]) for teacher in teachers]

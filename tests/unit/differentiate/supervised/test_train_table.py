@@ -1,6 +1,7 @@
 """`model train` end to end on small tables: honest, repeatable, clear where it refuses."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 
 from b2shift.differentiate.api import TrainResult, train_table
 from b2shift.differentiate.scores.measures import auc
+from b2shift.differentiate.supervised import families, learning
 from b2shift.kernel.errors import InputError, UnknownNameError
 
 
@@ -49,6 +51,27 @@ def test_new_rows_are_ranked_explained_and_in_their_order(tmp_path: Path) -> Non
     assert said["reasons"].str.contains("visitas = ").mean() > 0.8
     assert told.measures.auc_shuffled is not None
     assert 0.4 < told.measures.auc_shuffled < 0.6
+
+
+def test_a_large_table_is_explained_by_what_adds_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = sales(400)
+    whole = trained(frame, tmp_path)[1]
+    monkeypatch.setattr(learning, "_EXPLAINED_WHOLE", 100)
+    monkeypatch.setattr(families, "_tree_parts", never_deep(families._tree_parts))
+    large = trained(frame, tmp_path)[1]
+    assert large["probability"].tolist() == whole["probability"].tolist()
+    assert large["reasons"].str.contains("visitas = ").mean() > 0.8
+
+
+def never_deep(parts: Any) -> Any:
+    """Trees of two leaves may tell their part; the walk through larger ones must not begin."""
+
+    def told(ways: Any) -> Any:
+        if any(booster.params.get("num_leaves", 2) > 2 for booster, _rounds in ways):
+            return lambda *_arguments: pytest.fail("walked through deep trees")
+        return parts(ways)
+
+    return told
 
 
 def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
