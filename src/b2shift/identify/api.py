@@ -73,6 +73,7 @@ from b2shift.identify.quality.report import report as _quality_report
 from b2shift.identify.quality.review import answer as _answer
 from b2shift.identify.quality.review import decided as _decided
 from b2shift.identify.quality.review import doubts as _doubts
+from b2shift.identify.quality.truth import truth_rows
 from b2shift.identify.resolution.build import build as _resolve
 from b2shift.identify.resolution.decisions import decide as _decide_link
 from b2shift.identify.resolution.merged import MergedPage, new_companies
@@ -193,6 +194,7 @@ __all__ = [
     "suppressions",
     "take_out_of_company",
     "take_release_back",
+    "truth_rows",
     "waiting_pairs",
     "whole_customer_360",
     "wizard_tables",

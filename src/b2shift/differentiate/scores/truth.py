@@ -1,6 +1,5 @@
 """The scores of a lake held against the truth of a demo drop; never part of a run."""
 
-import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from b2shift.differentiate.contracts import ScoreAim
 from b2shift.differentiate.scores.frame import Flags, Floats, Words
 from b2shift.differentiate.scores.measures import auc, ece, ece_floor, lift_top_decile
 from b2shift.differentiate.scores.propensity import column_of
+from b2shift.identify.api import truth_rows
 from b2shift.kernel.errors import DropError
 from b2shift.lake.api import Lake
 
@@ -28,7 +28,7 @@ def evaluate_scores(lake: Lake, drop: Path) -> tuple[ScoreAim, ...]:
 
 
 def _churn(scores: dict[str, dict[str, object]], segments: dict[str, str], drop: Path) -> Iterator[ScoreAim]:
-    truth = {row["cliente"]: row for row in _rows(drop, "customers") if row["already_cancelled"] == "false"}
+    truth = {row["cliente"]: row for row in truth_rows(drop, "customers") if row["already_cancelled"] == "false"}
     both = [name for name in scores if name in truth and scores[name]["churn_90d"] is not None]
     if not both:
         yield ScoreAim(score="churn_90d", aim="scored", figure=None, wanted="utilizável", met=False, n=len(truth))
@@ -60,7 +60,7 @@ def _churn(scores: dict[str, dict[str, object]], segments: dict[str, str], drop:
 def _purchases(scores: dict[str, dict[str, object]], drop: Path) -> Iterator[ScoreAim]:
     pairs = [
         (float(str(said)), row)
-        for row in _rows(drop, "propensity")
+        for row in truth_rows(drop, "propensity")
         if row["owned"] == "false"
         and (said := scores.get(row["cliente"], {}).get(column_of(row["family"]))) is not None
     ]
@@ -120,11 +120,3 @@ def _segments(lake: Lake) -> dict[str, str]:
 def _numbers(scores: dict[str, dict[str, object]], names: list[str], column: str) -> Floats:
     told: Words = np.array([scores[name][column] for name in names], dtype=object)
     return told.astype(np.float64)
-
-
-def _rows(drop: Path, name: str) -> list[dict[str, str]]:
-    file = drop / "_truth" / f"{name}.csv"
-    if not file.is_file():
-        return []
-    with file.open(encoding="utf-8", newline="") as text:
-        return list(csv.DictReader(text))

@@ -1,6 +1,5 @@
 """What the segments of a demo drop reach against what is promised; the truth is read here and never in a run."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from b2shift.differentiate.segments.measures import explained
 from b2shift.differentiate.segments.predecessor import VARIABLES
 from b2shift.differentiate.segments.trials import COLUMNS, MOVED_RULES, RULES
 from b2shift.differentiate.segments.view import PREDECESSOR, View, view_of
+from b2shift.identify.api import truth_rows
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Lake
@@ -94,7 +94,7 @@ def _beyond_chance(values: Floats, labels: Integers) -> float:
 
 def _next_churn(drop: Path, keys: Sequence[str]) -> tuple["np.ndarray[tuple[int], np.dtype[np.bool_]]", Floats]:
     """Who had not left by the day of the drop, and 1 for who leaves in the 90 days after."""
-    told = {row["cliente"].strip().upper(): row for row in _truth(drop, "customers.csv")}
+    told = {row["cliente"].strip().upper(): row for row in _truth(drop, "customers")}
     here = np.array([told.get(key, {}).get("already_cancelled", "").lower() == "false" for key in keys])
     left = np.array([float(told.get(key, {}).get("cancels_next_90d", "").lower() == "true") for key in keys])
     return here, left
@@ -103,20 +103,16 @@ def _next_churn(drop: Path, keys: Sequence[str]) -> tuple["np.ndarray[tuple[int]
 def _next_purchases(drop: Path, keys: Sequence[str]) -> Floats:
     """1 for who buys in the 90 days after the day of the drop."""
     buyers = {
-        row["cliente"].strip().upper()
-        for row in _truth(drop, "propensity.csv")
-        if row["buys_next_90d"].lower() == "true"
+        row["cliente"].strip().upper() for row in _truth(drop, "propensity") if row["buys_next_90d"].lower() == "true"
     }
     return np.array([float(key in buyers) for key in keys])
 
 
 def _truth(drop: Path, name: str) -> list[dict[str, str]]:
-    place = drop / "_truth" / name
+    place = drop / "_truth" / f"{name}.csv"
     if not place.is_file():
         raise InputError("A entrega não traz a verdade", value=place, hint="Só entregas de demonstração a trazem")
-    text = place.read_text(encoding="utf-8")
-    mark = ";" if text.split("\n", 1)[0].count(";") else ","
-    return list(csv.DictReader(text.splitlines(), delimiter=mark))
+    return truth_rows(drop, name)
 
 
 def _codes(values: Sequence[str | None]) -> Integers:

@@ -1,6 +1,5 @@
 """What the lake tells of a delivery against the one before, held against what the demo changed between the two."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,6 +8,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
+from b2shift.identify.quality.truth import truth_rows
 from b2shift.identify.sources.declarations import built_in
 from b2shift.kernel.contract import Contract
 from b2shift.lake.api import Lake
@@ -60,8 +60,9 @@ def evaluate_moves(lake: Lake, drop: Path) -> MovesEvaluation | None:
 
 
 def _true_moves(drop: Path) -> Iterator[_Move]:
-    number = max((row["drop"] for row in _rows(drop, "changes")), default="")
-    for row in _rows(drop, "changes"):
+    changes = truth_rows(drop, "changes")
+    number = max((row["drop"] for row in changes), default="")
+    for row in changes:
         if row["drop"] != number or not row["column"]:
             continue
         source = next((s for s in built_in() if s.matches(row["file"])), None)
@@ -74,18 +75,10 @@ def _bridge(lake: Lake, drop: Path) -> tuple[int, float | None, float | None]:
     if not lake.has("revenue_bridge"):
         return 0, None, None
     found = {str(r["month"]): r for r in lake.query("SELECT * FROM revenue_bridge").to_pylist()}
-    both = [(row, found[row["mes"]]) for row in _rows(drop, "mrr_bridge") if row["mes"] in found]
+    both = [(row, found[row["mes"]]) for row in truth_rows(drop, "mrr_bridge") if row["mes"] in found]
     if not both:
         return 0, None, None
     end = max(abs(mine["end_mrr"] - Decimal(true["end"])) / Decimal(true["end"]) for true, mine in both)
     churn = sum(Decimal(true["churn"]) for true, _ in both)
     error = abs(sum(mine["churned_mrr"] for _, mine in both) - churn) / churn if churn else None
     return len(both), float(end), float(error) if error is not None else None
-
-
-def _rows(drop: Path, name: str) -> list[dict[str, str]]:
-    path = drop / "_truth" / f"{name}.csv"
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as told:
-        return list(csv.DictReader(told))

@@ -12,6 +12,15 @@ from b2shift.kernel.errors import DropError
 Cell = tuple[str, int, str]
 
 
+def truth_rows(drop: Path, name: str) -> list[dict[str, str]]:
+    """The rows of `_truth/<name>.csv` of a demo drop; none when it has no such file. For evaluation only."""
+    path = drop / "_truth" / f"{name}.csv"
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as told:
+        return list(csv.DictReader(told))
+
+
 class Planted(NamedTuple):
     """One line of the log of defects."""
 

@@ -1,11 +1,11 @@
 """What resolution found: counts by zone, the reasons of a prospect's links, how right it is on a demo drop."""
 
-import csv
 from collections import defaultdict
 from itertools import combinations
 from pathlib import Path
 
 from b2shift.identify.contracts import CompanyLink, LinkCount, ResolutionEvaluation, ResolutionReport
+from b2shift.identify.quality.truth import truth_rows
 from b2shift.kernel.errors import DropError, StateError, UnknownNameError
 from b2shift.lake.api import Lake
 
@@ -66,8 +66,7 @@ def evaluate(lake: Lake, drop: Path) -> tuple[ResolutionEvaluation, ...]:
     path = drop / "_truth" / "prospects.csv"
     if not path.exists():
         raise DropError("Esta entrega não traz a verdade dos prospects", value=path)
-    with path.open(encoding="utf-8", newline="") as file:
-        truth = list(csv.DictReader(file))
+    truth = truth_rows(drop, "prospects")
     told = lake.query("SELECT prospect_id, entity_id, customer_id FROM prospect_entities").to_pylist()
     doubts = {zone.kind: zone.pairs for zone in report(lake).zones if zone.zone == "doubt"}
     return tuple(
