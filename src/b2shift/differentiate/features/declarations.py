@@ -1,7 +1,7 @@
 """features.yaml, read and checked."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ class Declarations(Contract):
         needed = set(names)
         for feature in reversed(self.features):  # what a feature is derived from is declared before it
             if feature.name in needed and feature.block == DERIVED:
-                needed |= known.keys() & set(re.findall(r"\w+", feature.value))
+                needed |= known.keys() & words_of([feature])
         return self.model_copy(update={"features": tuple(one for one in self.features if one.name in needed)})
 
     def told(self) -> tuple[FeatureDeclaration, ...]:
@@ -90,6 +90,11 @@ class Declarations(Contract):
             for feature in self.features
             if feature.published
         )
+
+
+def words_of(features: Iterable[Feature]) -> set[str]:
+    """Every word of the features' expressions, the names of the features they look at among them."""
+    return set(re.findall(r"\w+", " ".join(feature.value for feature in features)))
 
 
 def parse(text: str) -> Declarations:

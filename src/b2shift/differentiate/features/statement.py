@@ -1,10 +1,9 @@
 """The declarations as one statement: golden records, one aggregate per block, then the derived columns step by step."""
 
-import re
 from collections.abc import Mapping
 from string import Template
 
-from b2shift.differentiate.features.declarations import DERIVED, KNOWN, TYPES, Declarations, Feature
+from b2shift.differentiate.features.declarations import DERIVED, KNOWN, TYPES, Declarations, Feature, words_of
 from b2shift.lake.api import quote
 
 
@@ -43,7 +42,7 @@ def statement(told: Declarations, golden: str, words: Mapping[str, str], *, curr
 
 def _looked_at(told: Declarations) -> list[str]:
     """Columns of step 0 that some derived expression names."""
-    words = set(re.findall(r"\w+", " ".join(feature.value for feature in told.of_block(DERIVED))))
+    words = words_of(told.of_block(DERIVED))
     return [feature.name for feature in told.features if feature.block != DERIVED and feature.name in words]
 
 

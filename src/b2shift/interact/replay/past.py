@@ -12,7 +12,7 @@ from b2shift.interact.contracts import Policy
 from b2shift.interact.evaluation.facts import used
 from b2shift.interact.policy.vocabulary import metrics
 from b2shift.kernel.progress import Progress
-from b2shift.lake.api import Session, quote
+from b2shift.lake.api import Session, columns_named, quote
 
 # What a past date has no snapshot of is read off the monthly usage: a month of idleness is 21 business days.
 STAND_INS = {
@@ -53,7 +53,7 @@ def snapshots(session: Session, policy: Policy, days: Sequence[date], progress: 
     columns = ", ".join(
         f"coalesce({name}, {STAND_INS[name]}) AS {name}" if name in STAND_INS else quote(name) for name in names
     )
-    wanted = {*names, *(word for name in names for word in STAND_INS.get(name, "").split() if word.isidentifier())}
+    wanted = set(names).union(*(columns_named(STAND_INS[name]) for name in names if name in STAND_INS))
     newest = newest_date(session)
     for position, day in enumerate(days):
         progress("Passado", position, len(days), f"{day:%d/%m/%Y}")
