@@ -1,6 +1,7 @@
 """Jobs as a home declares them: which command, when, and what happens to the times that were missed."""
 
 import re
+from collections.abc import Mapping
 from datetime import time
 from enum import StrEnum
 from importlib import resources
@@ -60,12 +61,11 @@ class Job(Contract):
                 raise ValueError(f"{{{gap}}} não se preenche; existem {', '.join(sorted(FILLED))}")
         return told
 
-    @property
-    def asks(self) -> frozenset[str]:
-        """What has to be filled in."""
-        return frozenset(gap for one in self.run for gap in _GAP.findall(one))
+    def lacks(self, values: Mapping[str, str]) -> list[str]:
+        """What has to be filled in and nobody said; the date is the scheduler's to say."""
+        return sorted({gap for one in self.run for gap in _GAP.findall(one)} - values.keys() - {"date"})
 
-    def arguments(self, values: dict[str, str]) -> list[str]:
+    def arguments(self, values: Mapping[str, str]) -> list[str]:
         """The command with its gaps filled in."""
         return [_GAP.sub(lambda gap: values[gap.group(1)], one) for one in self.run]
 

@@ -30,7 +30,7 @@ def run_due(
     """Run every job that is due, in order; how many commands ran. The caller holds the schedule (`Kept.alone`)."""
     ran, zone = 0, ZoneInfo(schedule.time_zone)
     for job in schedule.jobs:
-        if job.asks - values.keys() - {"date"}:
+        if job.lacks(values):
             continue  # `missing` tells what to say where
         state = kept.read().get(job.name) or JobState(since=now().astimezone(zone).date())
         for day in due_dates(job, state, now(), zone):
@@ -46,8 +46,7 @@ def run_due(
 
 def missing(schedule: Schedule, values: Mapping[str, str]) -> dict[str, list[str]]:
     """What nobody said, by job that cannot run without it."""
-    lacking = {job.name: sorted(job.asks - values.keys() - {"date"}) for job in schedule.jobs}
-    return {name: gaps for name, gaps in lacking.items() if gaps}
+    return {job.name: gaps for job in schedule.jobs if (gaps := job.lacks(values))}
 
 
 def _may_start(job: Job, day: date, states: Mapping[str, JobState]) -> bool:
