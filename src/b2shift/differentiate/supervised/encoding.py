@@ -122,6 +122,11 @@ class Matrices:
     """Codes of the categories of many levels (rows × such categories)."""
     codes_of: Integers
 
+    def take(self, rows: Integers) -> "Matrices":
+        """Some of the rows."""
+        parts = {name: getattr(self, name)[rows] for name in ("linear", "curves", "trees", "codes")}
+        return replace(self, **parts)
+
 
 @dataclass(frozen=True)
 class Encoding:

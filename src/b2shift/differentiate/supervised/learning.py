@@ -113,13 +113,13 @@ def learn(
         teach = split.teach[weight[split.teach] > 0]
         place = len(teachers)
         tell(place / total)
-        mine = _of(matrices, teach)
+        mine = matrices.take(teach)
         return Teacher.of(mine, came[teach], weight[teach], objective, _seeded(seed, place), deep=deep)
 
     for turn, splits in enumerate(rounds):
         for split in splits:
             teacher = taught(split)
-            said = [one.scores(teacher.see(_of(matrices, split.say))) for one in teacher.fitted]
+            said = [one.scores(teacher.see(matrices.take(split.say))) for one in teacher.fitted]
             if not sums:
                 sums = [np.zeros((len(one), len(came))) for one in said]
             for place, one in enumerate(said):
@@ -143,13 +143,6 @@ def learn(
         honest[split.say] = mine.score([one[:, split.say] for one in said])
     newer = tuple(taught(split) for split in bag) if bag else tuple(teachers)
     return Learnt(objective, encoding, newer, tuple(teachers), owner, whole, honest, base)
-
-
-def _of(rows: Matrices, some: Integers) -> Matrices:
-    return Matrices(
-        rows.linear[some], rows.linear_of, rows.curves[some], rows.curves_of, rows.trees[some], rows.trees_of,
-        rows.codes[some], rows.codes_of,
-    )  # fmt: skip
 
 
 def _seeded(seed: int, place: int) -> int:
