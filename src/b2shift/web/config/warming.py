@@ -36,11 +36,10 @@ _LOG = logging.getLogger(__name__)
 
 def start() -> None:
     """Keep this process warm in a thread of its own, for as long as the process lives."""
-    threading.Thread(target=_keep_warm, name="warming", daemon=True).start()
+    threading.Thread(target=_keep_warm, args=[threading.Event()], name="warming", daemon=True).start()
 
 
-def _keep_warm(stop: threading.Event | None = None) -> None:
-    stop = stop or threading.Event()
+def _keep_warm(stop: threading.Event) -> None:
     warmed: object = None
     while True:
         try:

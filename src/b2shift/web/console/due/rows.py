@@ -14,6 +14,7 @@ from b2shift.web.console.addresses import address, compose_url, customer_url
 from b2shift.web.console.formats import NOTHING, day, money, money_short, number
 from b2shift.web.console.marks import badge
 from b2shift.web.console.templatetags.assets import icon
+from b2shift.web.console.templatetags.formats import joined
 from b2shift.web.crm.models import Proposal
 
 
@@ -93,7 +94,7 @@ def _evidence(told: Mapping[str, Any]) -> str:
 
 
 def _what(one: Proposal, prepares: bool) -> SafeString:
-    channels = ", ".join(wording.word("channel", channel) for channel in one.channels)
+    channels = joined(one.channels, "channel")
     return format_html(
         "{}{}{}{}",
         one.action,
