@@ -7,6 +7,7 @@ from pathlib import Path
 from b2shift.kernel.errors import StateError
 from b2shift.lake import erasure
 from b2shift.lake.contracts import Manifest
+from b2shift.lake.durable import write_durably
 from b2shift.lake.erasure import Erased, Eraser, Row, texts_through
 from b2shift.lake.journal import decisions_in, keep_decision
 from b2shift.lake.lineage.place import Place
@@ -45,6 +46,7 @@ __all__ = [
     "retention",
     "roll_back",
     "texts_through",
+    "write_durably",
     "writing",
 ]
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from b2shift.kernel.errors import LakeBusyError, LakeEmptyError, StateError, StorageError
 from b2shift.lake.contracts import Manifest
+from b2shift.lake.durable import sync, write_durably
 from b2shift.lake.retention import Retention, expired, retention_of
 
 _NAME = re.compile(r"^v(\d{6,})\.json$")
@@ -65,12 +66,12 @@ class Store:
 
     def publish(self, manifest: Manifest) -> None:
         """Write the manifest, then move the pointer: a reader sees all of the new version or none of it."""
-        _write_durably(self._path(manifest.version), manifest.model_dump_json(indent=1))
-        _write_durably(self.pointer, str(manifest.version))
+        _write(self._path(manifest.version), manifest.model_dump_json(indent=1))
+        _write(self.pointer, str(manifest.version))
 
     def replace(self, manifest: Manifest) -> None:
         """Describe a version that is kept anew; who reads it sees the old description or the new one."""
-        _write_durably(self._path(manifest.version), manifest.model_dump_json(indent=1))
+        _write(self._path(manifest.version), manifest.model_dump_json(indent=1))
 
     def stamp(self, version: int) -> tuple[int, int] | None:
         """What changes when a version is described anew; None when it is gone."""
@@ -84,7 +85,7 @@ class Store:
         paths = [self.root / file for file in files]
         try:
             for path in [*paths, *{path.parent for path in paths}, self.tables]:
-                _sync(path)
+                sync(path)
         except OSError as error:
             raise _unwritable(self.tables, error) from error
 
@@ -97,7 +98,7 @@ class Store:
                 value=f"{version} ({', '.join(sorted(lost))})",
                 hint=self._way_back(without=version),
             )
-        _write_durably(self.pointer, str(version))
+        _write(self.pointer, str(version))
 
     @property
     def retention(self) -> Retention:
@@ -106,7 +107,7 @@ class Store:
 
     def choose_retention(self, keep: Retention) -> None:
         """Keep so much from now on."""
-        _write_durably(self.root / "retention.json", keep.model_dump_json())
+        _write(self.root / "retention.json", keep.model_dump_json())
 
     def collect_garbage(self, keep: Retention) -> list[int]:
         """Drop the versions that nothing keeps and nobody reads, and the files no other version names; their numbers.
@@ -207,27 +208,11 @@ class Store:
         return f"Volte a uma versão guardada com `b2shift lake rollback N` (há {', '.join(kept)})"
 
 
-def _write_durably(path: Path, text: str) -> None:
-    temporary = path.with_name(f"{path.name}.tmp")
+def _write(path: Path, text: str) -> None:
     try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync(path.parent)
+        write_durably(path, text)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise _unwritable(path, error) from error
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unwritable(path: Path, error: OSError) -> StorageError:

@@ -1,7 +1,6 @@
 """What is settled of each job, in one small file replaced whole; one scheduler a home."""
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import StateError, StorageError
+from b2shift.lake.api import write_durably
 
 
 class Outcome(StrEnum):
@@ -63,13 +63,8 @@ class Kept:
 
     def write(self, name: str, state: JobState) -> None:
         """Replace one state, on the disk before this returns."""
-        half = self._path.with_suffix(".tmp")
         try:
-            with half.open("w", encoding="utf-8") as file:
-                file.write(_File(jobs=self.read() | {name: state}).model_dump_json(indent=1))
-                file.flush()
-                os.fsync(file.fileno())
-            half.replace(self._path)
+            write_durably(self._path, _File(jobs=self.read() | {name: state}).model_dump_json(indent=1))
         except OSError as error:
             raise StorageError("O estado da agenda não pôde ser guardado", value=self._path, hint=str(error)) from error
 

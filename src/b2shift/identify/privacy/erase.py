@@ -4,7 +4,6 @@ The plan lies in `privacy/pending` from before the first byte is taken out until
 through again; whoever comes next finishes what it says.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from b2shift.identify.privacy.eraser import PersonEraser
 from b2shift.identify.privacy.shapes import ErasurePlan, Suppression
 from b2shift.identify.privacy.suppression import folder, hashed, keys_of, secret, suppress_persons
 from b2shift.kernel.errors import StateError, StorageError
-from b2shift.lake.api import Erased, erase
+from b2shift.lake.api import Erased, erase, write_durably
 
 _TEXT_FILES = {".jsonl", ".json", ".yaml", ".yml", ".csv", ".txt", ".html", ".md"}
 
@@ -39,7 +38,7 @@ def erase_from_lake(home: Path, plan: ErasurePlan) -> Erased:
         before = path.read_text(encoding="utf-8", errors="surrogateescape")
         after = "".join(eraser.text(line) for line in before.splitlines(keepends=True))
         if after != before:
-            _replace(path, after)
+            write_durably(path, after, errors="surrogateescape")
     return done
 
 
@@ -65,7 +64,7 @@ def _keep(home: Path, plan: ErasurePlan) -> None:
     path = _path(home, plan.erasure)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _replace(path, plan.model_dump_json())
+        write_durably(path, plan.model_dump_json())
     except OSError as error:
         raise StorageError("O plano da eliminação não pôde ser guardado", value=path, hint=str(error)) from error
 
@@ -80,12 +79,3 @@ def _own_texts(home: Path) -> Iterator[Path]:
     for path in sorted(home.rglob("*")):
         if path.suffix in _TEXT_FILES and path.is_file() and not any(one in path.parents for one in own):
             yield path
-
-
-def _replace(path: Path, text: str) -> None:
-    half = path.with_name(f"{path.name}.tmp")
-    with half.open("w", encoding="utf-8", errors="surrogateescape") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
