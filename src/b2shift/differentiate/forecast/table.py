@@ -4,14 +4,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 
 from b2shift.differentiate.contracts import ForecastResult, SeriesForecast
 from b2shift.differentiate.forecast.series import forecast_series
+from b2shift.differentiate.given import opened
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.progress import Progress
-from b2shift.lake.api import literal, quote
+from b2shift.lake.api import quote
 
 STEP = "Prever"
 _FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m", "%m/%Y", "%Y/%m", "%Y%m%d", "%Y%m", "%Y")
@@ -50,16 +50,7 @@ def forecast_table(
 
 
 def _read(table: Path, time: str, value: str, series: str | None) -> dict[str, tuple[list[date], list[float]]]:
-    if not table.is_file():
-        raise InputError("A tabela não existe", value=table, hint="Dê o caminho de um arquivo CSV ou Parquet")
-    read = "read_parquet" if table.suffix.lower() == ".parquet" else "read_csv"
-    with duckdb.connect() as connection:
-        try:
-            rows = connection.sql(f"SELECT * FROM {read}({literal(table)})")
-        except duckdb.Error as error:
-            raise InputError(
-                "A tabela não pode ser lida", value=table, hint=f"Dê CSV ou Parquet ({str(error).splitlines()[0]})"
-            ) from error
+    with opened(table) as rows:
         for column in filter(None, (time, value, series)):
             if column not in rows.columns:
                 raise UnknownNameError("coluna", column, rows.columns)

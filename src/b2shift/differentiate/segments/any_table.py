@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from b2shift.differentiate.contracts import FrontPoint, SearchResult
+from b2shift.differentiate.given import check_out
 from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.distinct import Floats, distinct
 from b2shift.differentiate.segments.exploration import Exploration, Plan, explore
 from b2shift.differentiate.segments.presets import PRESETS, preferred
-from b2shift.differentiate.segments.reading import Columns, check_out, read_mixed, write_labels
+from b2shift.differentiate.segments.reading import Columns, read_mixed, write_labels
 from b2shift.differentiate.segments.resumed import Kept
 from b2shift.differentiate.segments.variables import together
 from b2shift.differentiate.segments.view import RARE, View, view_of

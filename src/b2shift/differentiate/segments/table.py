@@ -7,10 +7,11 @@ import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
 from b2shift.differentiate.contracts import FitResult
+from b2shift.differentiate.given import check_out
 from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers, distinct
 from b2shift.differentiate.segments.floored import DENSITY, MIXTURE, partition_of
-from b2shift.differentiate.segments.reading import check_out, read_numbers, write_labels
+from b2shift.differentiate.segments.reading import read_numbers, write_labels
 from b2shift.differentiate.segments.representations import robust
 from b2shift.differentiate.segments.space import reference_space
 from b2shift.kernel.errors import InputError, UnknownNameError

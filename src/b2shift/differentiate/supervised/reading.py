@@ -1,7 +1,6 @@
 """A labelled table of a person: each column a number, a day or a word, the same in the table to be predicted."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,16 +8,13 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from b2shift.differentiate.given import NUMBERS, opened, types_of
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Words
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import literal, quote
 
 MISSING = ("", "NA", "N/A", "#N/A", "NULL", "null", "NaN", "nan", "None", "?")
 """Texts that say nothing is known."""
-_NUMBERS = {
-    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
-    "FLOAT", "DOUBLE", "BOOLEAN", "DECIMAL",
-}  # fmt: skip
 _FORMS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y", "%Y/%m/%d", "%m/%d/%Y")
 _ALMOST_ALL = 0.98
 
@@ -45,7 +41,7 @@ class Labelled:
 
 def read_labelled(table: Path, label: str, time: str | None, identity: str | None) -> Labelled:
     """Read a training table; raises InputError naming the file or column at fault."""
-    with _opened(table) as rows:
+    with opened(table, MISSING) as rows:
         _check(rows, table, [name for name in (label, time, identity) if name])
         kinds = _kinds(rows)
         features = [name for name in rows.columns if name not in (label, time, identity)]
@@ -63,28 +59,10 @@ def read_labelled(table: Path, label: str, time: str | None, identity: str | Non
 
 def read_unlabelled(table: Path, like: Labelled, identity: str | None) -> tuple[Columns, Words | None]:
     """The same columns of the table to be predicted, and its keys where it has them; a label in it is not read."""
-    with _opened(table) as rows:
+    with opened(table, MISSING) as rows:
         _check(rows, table, list(like.columns.names))
         ids = _words(rows, [identity])[identity] if identity and identity in rows.columns else None
         return _columns(rows, like.kinds, list(like.columns.names)), ids
-
-
-@contextmanager
-def _opened(table: Path) -> Iterator[duckdb.DuckDBPyRelation]:
-    if not table.is_file():
-        raise InputError("A tabela não existe", value=table, hint="Dê o caminho de um arquivo CSV ou Parquet")
-    if table.suffix.lower() == ".parquet":
-        source = f"read_parquet({literal(table)})"
-    else:
-        nothing = ", ".join(literal(text) for text in MISSING)
-        source = f"read_csv({literal(table)}, nullstr=[{nothing}], sample_size=-1)"
-    with duckdb.connect() as connection:
-        try:
-            yield connection.sql(f"SELECT * FROM {source}")
-        except duckdb.Error as error:
-            raise InputError(
-                "A tabela não pode ser lida", value=table, hint=f"Dê CSV ou Parquet ({str(error).splitlines()[0]})"
-            ) from error
 
 
 def _check(rows: duckdb.DuckDBPyRelation, table: Path, needed: Sequence[str]) -> None:
@@ -98,9 +76,8 @@ def _check(rows: duckdb.DuckDBPyRelation, table: Path, needed: Sequence[str]) ->
 def _kinds(rows: duckdb.DuckDBPyRelation) -> Kinds:
     sql: dict[str, str | None] = {}
     days = set()
-    for name, kind in zip(rows.columns, rows.types, strict=True):
-        told = str(kind).split("(")[0]
-        if told in _NUMBERS:
+    for name, told in types_of(rows).items():
+        if told in NUMBERS:
             sql[name] = f"try_cast({quote(name)} AS DOUBLE)"
         elif told == "DATE" or told.startswith("TIMESTAMP"):
             sql[name] = _day(f"try_cast({quote(name)} AS TIMESTAMP)")

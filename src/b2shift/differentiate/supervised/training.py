@@ -5,11 +5,11 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
 from b2shift.differentiate.contracts import LeakFinding, TrainResult
+from b2shift.differentiate.given import check_out, write
 from b2shift.differentiate.supervised.amounts import amounts
 from b2shift.differentiate.supervised.drift import Moved, moved
 from b2shift.differentiate.supervised.folds import contents
@@ -20,10 +20,9 @@ from b2shift.differentiate.supervised.reading import Labelled, read_labelled, re
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Words
 from b2shift.differentiate.supervised.survival import survival
 from b2shift.differentiate.supervised.yes_or_no import classes
-from b2shift.kernel.errors import InputError, StorageError, UnknownNameError
+from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.money import format_number
 from b2shift.kernel.progress import Progress
-from b2shift.lake.api import literal
 
 STEP = "Aprender"
 _FAR = 0.8
@@ -46,8 +45,7 @@ def train_table(  # noqa: PLR0913 - each argument is an option of the command
 ) -> TrainResult:
     """Learn `label` from a file; predict the rows of `test`, or of the file itself out of fold, into `out`."""
     started = clock.perf_counter()
-    if out.suffix not in (".csv", ".parquet"):
-        raise InputError("Formato de arquivo desconhecido", value=out, hint="Termine --out em .csv ou .parquet")
+    check_out(out)
     if task == SURVIVAL and time is None:
         raise InputError("A sobrevivência precisa da duração", value=label, hint="Dê a coluna da duração em --time")
     progress(STEP, 0, 1, "leitura")
@@ -132,17 +130,7 @@ def _write(said: Said, ids: Words | None, identity: str | None, rows: int, usabl
         keys = {"row": pa.array(np.arange(rows))}
     told = {name: _column(values) for name, values in said.items()}
     told = {**keys, **told, "usable": pa.array([usable] * rows)}
-    connection = duckdb.connect()
-    connection.register("said", pa.table(told))
-    form = "FORMAT parquet" if out.suffix == ".parquet" else "FORMAT csv, HEADER"
-    try:
-        connection.execute(f"COPY (SELECT * FROM said) TO {literal(out)} ({form})")
-    except (duckdb.IOException, OSError) as error:
-        raise StorageError(
-            "As previsões não puderam ser gravadas", value=out, hint=str(error).splitlines()[0]
-        ) from error
-    finally:
-        connection.close()
+    write(pa.table(told), out, "As previsões não puderam ser gravadas")
 
 
 def _column(values: Floats | Words) -> "pa.Array[Any]":
