@@ -12,9 +12,10 @@ from b2shift.metrics.compiler import member_columns
 from b2shift.metrics.measures import measures
 from b2shift.metrics.routing import CUBED
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 INPUTS = ("customers", "revenue_monthly", "tickets", "nps_answers", "usage_monthly", "invoices", "campaign_events",
           "scores", "segments", "opportunities")  # fmt: skip
+_SUMS = "sum(num)::DECIMAL(28,4) AS num, sum(den)::DECIMAL(28,4) AS den"
 _SPECS = load_specs(Path(__file__).parent / "tables.yaml")
 
 
@@ -48,8 +49,8 @@ def _facts(months: list[Bucket]) -> str:
     how, days = measures(), {"since": f"DATE '{months[0].first}'", "until": f"DATE '{months[-1].last}'"}
     rows = ", ".join(f"({literal(b.name)}, DATE '{b.first}', DATE '{b.last}', DATE '{b.month}')" for b in months)
     parts = [
-        f"SELECT '{source}' AS source, bucket::DATE AS month, customer_id, sum(num)::DOUBLE AS num, "
-        f"sum(den)::DOUBLE AS den FROM ({measures()['sources'][source].format(b='months')}) GROUP BY ALL"
+        f"SELECT '{source}' AS source, bucket::DATE AS month, customer_id, {_SUMS} "
+        f"FROM ({measures()['sources'][source].format(b='months')}) GROUP BY ALL"
         for source in measures()["facts"]
     ]
     return (
@@ -79,6 +80,6 @@ def _cube() -> str:
         f"WITH cells AS (SELECT f.source, f.month, {columns}, sum(f.num) AS num, "
         "sum(f.den) AS den, count(*) AS customers FROM metric_facts f JOIN metric_members m "
         "ON m.customer_id = f.customer_id GROUP BY ALL) "
-        f"SELECT source, month, {split} AS split, {one} AS one, {two} AS two, sum(num) AS num, sum(den) AS den, "
+        f"SELECT source, month, {split} AS split, {one} AS one, {two} AS two, {_SUMS}, "
         f"sum(customers)::BIGINT AS customers FROM cells GROUP BY GROUPING SETS ({sets})"
     )
