@@ -225,7 +225,7 @@ def test_filters(signed_in: SignIn, people: dict[Role, User]) -> None:
         ("?q=u0002", {"Executor da Silva"}),
         ("?q=ninguem", set()),
     ):
-        assert {person.name for person in browser.get(f"/pessoas/{address}").context["people"]} == names, address
+        assert {person.name for person in browser.get(f"/pessoas/{address}").context["rows"]} == names, address
     assert "Ninguém com estes filtros" in browser.get("/pessoas/?q=ninguem").text
     assert "<html" not in browser.get("/pessoas/?role=analyst", headers={"HX-Request": "true"}).text
 

@@ -18,8 +18,10 @@ def index(request: AskedBy) -> HttpResponse:
     """The events that the address asks for, newest first."""
     events = filtered(visible_events(request.user), request.GET)
     first, more = _fields(request)
+    page = trail_page(events, request.GET.get("cursor", ""))
     told = {
-        "page": trail_page(events, request.GET.get("cursor", "")),
+        "page": page,
+        "rows": page.rows,
         "total": events.count(),
         "chips": chips_of([*first, *more], request.GET, _("Quem")),
     }

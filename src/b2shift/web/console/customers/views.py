@@ -59,7 +59,7 @@ def _list(request: AskedBy, seen: QuerySet[Customer], own: list[SavedView], choi
     return {
         "page": page,
         "sort": wanted.sort,
-        "figures": found,
+        "total": found.customers,
         "sentence": sentence(found),
         "columns": shown,
         "rows": rows_html(page.rows, shown),

@@ -36,6 +36,7 @@ def index(request: AskedBy) -> HttpResponse:
         "rows": rows_html(page.rows, as_of, prepares=may(request.user, Capability.OUTREACH)),
         "sort": wanted.sort,
         "summary": found,
+        "total": found.total,
         "kind": request.GET.get("kind", ""),
         "sentence": sentence(found),
         "chips": chips_of([*first, *more], request.GET, _("Busca")),

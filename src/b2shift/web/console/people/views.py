@@ -38,7 +38,7 @@ def index(request: AskedBy) -> HttpResponse:
         Field("active", _("Acesso"), active, (("1", _("Ativas")), ("0", _("Desativadas")))),
     ]
     told = {
-        "people": people.order_by("-is_active", "name", "pk"),
+        "rows": people.order_by("-is_active", "name", "pk"),
         "last_entry": _last_entries(),
         "sentence": _sentence(),
         "teams": Team.objects.select_related("manager").annotate(size=Count("members")).order_by("name"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer
@@ -35,13 +35,13 @@ def index(request: AskedBy) -> HttpResponse:
     ]
     rows = sorted(found[:MOST], key=lambda one: (not one.is_open, one.due_on, -one.pk))
     told = {
-        "requests": rows,
+        "rows": rows,
         "today": timezone.localdate(),
         "first_fields": fields,
         "chips": chips_of(fields, request.GET),
         "waiting": sum(one.is_open for one in rows),
     }
-    part = "list" if request.htmx and not request.htmx.history_restore_request else "index"
+    part = "list" if wants_part(request) else "index"
     return render(request, f"console/privacy/requests_{part}.html", told)
 
 

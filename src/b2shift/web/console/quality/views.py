@@ -58,7 +58,8 @@ def _drill(request: AskedBy, read: Callable[..., Slice], template: str) -> HttpR
     asked = {name: request.GET.get(name, "").strip() for name in FILTERS}
     page = read(request.user, asked, _page_number(request))
     fields = _fields(request.user, asked)
-    told = {"page": page, "total": page.total, "chips": chips_of(fields, request.GET), "first_fields": fields}
+    told = {"page": page, "rows": page.rows, "total": page.total}
+    told |= {"chips": chips_of(fields, request.GET), "first_fields": fields}
     return render(request, template.replace(".html", "_list.html") if wants_part(request) else template, told)
 
 
