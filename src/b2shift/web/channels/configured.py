@@ -10,21 +10,23 @@ from b2shift.web.channels.email import EmailSender, MailFolder, SmtpServer
 from b2shift.web.channels.mailbox import ImapServer
 from b2shift.web.channels.slack import SlackSender
 from b2shift.web.channels.sms import SmsSender
+from b2shift.web.channels.teams import TeamsSender
 from b2shift.web.channels.webhook import WebhookSender
 from b2shift.web.channels.whatsapp import WhatsAppSender
-from b2shift.web.outbox.senders import Sender
+from b2shift.web.outbox.senders import NOTICE_CHANNELS, Sender
 from b2shift.web.outreach.blocked import is_blocked
 from b2shift.web.outreach.heard import left_at_provider, wrote_recently
 from b2shift.web.outreach.inside import NoticeSender, TaskSender
 
 Environment = Mapping[str, str]
-SLACK, WEBHOOK = "slack", "webhook"
+SLACK, TEAMS, WEBHOOK = NOTICE_CHANNELS
 MAIL_FOLDER = "B2SHIFT_MAIL_FOLDER"
 NEEDED: Mapping[str, tuple[str, ...]] = {
     Channel.EMAIL: ("B2SHIFT_SMTP_HOST", "B2SHIFT_SMTP_FROM"),
     Channel.WHATSAPP: ("B2SHIFT_WHATSAPP_TOKEN", "B2SHIFT_WHATSAPP_NUMBER_ID"),
     Channel.SMS: ("B2SHIFT_SMS_ACCOUNT", "B2SHIFT_SMS_TOKEN", "B2SHIFT_SMS_NUMBER"),
     SLACK: ("B2SHIFT_SLACK_TOKEN", "B2SHIFT_SLACK_CHANNEL"),
+    TEAMS: ("B2SHIFT_TEAMS_URL",),
     WEBHOOK: ("B2SHIFT_WEBHOOK_URL", "B2SHIFT_WEBHOOK_SECRET"),
 }
 
@@ -104,6 +106,10 @@ def _slack(env: Environment) -> Sender:
     return SlackSender(url, env["B2SHIFT_SLACK_TOKEN"], env["B2SHIFT_SLACK_CHANNEL"])
 
 
+def _teams(env: Environment) -> Sender:
+    return TeamsSender(env["B2SHIFT_TEAMS_URL"])
+
+
 def _webhook(env: Environment) -> Sender:
     per_second = _whole(env, "B2SHIFT_WEBHOOK_PER_SECOND", 0)
     return WebhookSender(env["B2SHIFT_WEBHOOK_URL"], env["B2SHIFT_WEBHOOK_SECRET"], per_second)
@@ -114,6 +120,7 @@ _OUTSIDE = {
     Channel.WHATSAPP.value: _whatsapp,
     Channel.SMS.value: _sms,
     SLACK: _slack,
+    TEAMS: _teams,
     WEBHOOK: _webhook,
 }
 

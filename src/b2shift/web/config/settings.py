@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from b2shift.kernel.settings import home_from
 from b2shift.web.config import environment
+from b2shift.web.outbox.senders import NOTICE_CHANNELS
 
 WEB = Path(__file__).resolve().parent.parent
 HOME = home_from(os.environ).resolve()
@@ -104,8 +105,8 @@ API_BODY_BYTES = environment.number("B2SHIFT_API_BODY_BYTES", 65_536, least=1)
 # Where customers reach us: links of messages begin with it; without one, messages say to answer SAIR.
 PUBLIC_URL = os.environ.get("B2SHIFT_PUBLIC_URL", "").rstrip("/")
 TRACK_OPENS = environment.flag("B2SHIFT_TRACK_OPENS")
-# Whether our own people and programs are told of decisions, by Slack and by webhook.
-NOTICES = tuple(name for name in ("slack", "webhook") if os.environ.get(f"B2SHIFT_{name.upper()}_NOTICES"))
+# By what our own people and programs are told of decisions.
+NOTICES = tuple(name for name in NOTICE_CHANNELS if os.environ.get(f"B2SHIFT_{name.upper()}_NOTICES"))
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -70,7 +70,7 @@ WORDS: dict[str, Words] = {
         "email": _("E-mail"), "telefone": _("Telefone"), "phone": _("Telefone"), "ligacao": _("Ligação"),
         "whatsapp": _("WhatsApp"), "sms": _("SMS"), "visita": _("Visita"), "reuniao": _("Reunião"),
         "evento": _("Evento"), "in_app": _("No produto"), "app": _("No produto"), "portal": _("Portal"),
-        "sem_preferencia": _("Sem preferência"), "slack": _("Slack"), "webhook": _("Webhook"),
+        "sem_preferencia": _("Sem preferência"), "slack": _("Slack"), "teams": _("Teams"), "webhook": _("Webhook"),
     },
     "survey": {
         "relacional": _("Relacional"), "aquisicao": _("Aquisição"), "implantacao": _("Implantação"),

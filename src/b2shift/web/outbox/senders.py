@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
+NOTICE_CHANNELS = ("slack", "teams", "webhook")
+"""By which our own people and programs are told of decisions; no customer is reached by them."""
+
 
 class NotSentError(Exception):
     """The provider surely did not take the message; it may be tried again after a while."""

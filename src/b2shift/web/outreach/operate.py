@@ -13,9 +13,10 @@ from b2shift.web.ledger.trail import Doer, record
 from b2shift.web.outbox import operator, people
 from b2shift.web.outbox.gate import EVERYTHING
 from b2shift.web.outbox.models import Message
+from b2shift.web.outbox.senders import NOTICE_CHANNELS
 from b2shift.web.outreach.reading import visible_messages
 
-STOPPABLE = (EVERYTHING, *(one.value for one in Channel), "slack", "webhook")
+STOPPABLE = (EVERYTHING, *(one.value for one in Channel), *NOTICE_CHANNELS)
 
 
 def send_again(doer: Doer, key: int, now: datetime) -> None:

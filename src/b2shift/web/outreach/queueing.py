@@ -22,8 +22,11 @@ def queue(draft: Draft, effect: Effect, now: datetime) -> None:
 
 
 def tell_approvers(draft: Draft, now: datetime) -> None:
-    """By Slack with two buttons, and by webhook, where this installation asks for it."""
+    """By Slack with two buttons, by Teams with one that opens the page, by webhook, where this installation asks."""
     _tell("slack", draft, {"text": _sentence(draft), "blocks": _blocks(draft), **_about(draft)}, now)
+    _tell(
+        "teams", draft, {"text": _sentence(draft), "reason": draft.reason[:2000], "url": _page(), **_about(draft)}, now
+    )
     _tell("webhook", draft, {"event": "contact.waiting", **_about(draft)}, now)
 
 
@@ -44,6 +47,11 @@ def _about(draft: Draft) -> dict[str, Any]:
     }
 
 
+def _page() -> str:
+    """Where approvals are, for who is told outside the pages; nothing when no address is public."""
+    return f"{settings.PUBLIC_URL}/aprovacoes/" if settings.PUBLIC_URL else ""
+
+
 def _sentence(draft: Draft) -> str:
     return f"{draft.rule_name}: um contato com o cliente {draft.customer_id} espera aprovação"
 
@@ -52,9 +60,9 @@ def _blocks(draft: Draft) -> list[dict[str, Any]]:
     ends = f"_Vence em {draft.expires_at:%d/%m/%Y %H:%M}_"
     said = f"*{_plain(draft.rule_name)}* · cliente {draft.customer_id}\n{_plain(draft.reason)[:2000]}\n{ends}"
     buttons = [_button("approve", "Aprovar", "primary", draft.pk), _button("reject", "Recusar", "danger", draft.pk)]
-    if settings.PUBLIC_URL:
+    if _page():
         text = {"type": "plain_text", "text": "Abrir"}
-        buttons.append({"type": "button", "text": text, "url": f"{settings.PUBLIC_URL}/aprovacoes/"})
+        buttons.append({"type": "button", "text": text, "url": _page()})
     section = {"type": "section", "text": {"type": "mrkdwn", "text": said}}
     return [section, {"type": "actions", "elements": buttons}]
 

@@ -20,13 +20,14 @@ from b2shift.web.channels import email, http, sms
 from b2shift.web.channels.email import EmailSender, SmtpServer
 from b2shift.web.channels.slack import SlackSender
 from b2shift.web.channels.sms import SmsSender
+from b2shift.web.channels.teams import LARGEST_BYTES, TeamsSender
 from b2shift.web.channels.webhook import WebhookSender
 from b2shift.web.channels.whatsapp import WhatsAppSender
 from b2shift.web.crm.models import Customer
 from b2shift.web.outbox import people, worker
 from b2shift.web.outbox.models import Message
 from b2shift.web.outbox.queue import enqueue, notify
-from b2shift.web.outbox.senders import NotSentError, Pace, RefusedError, Sender
+from b2shift.web.outbox.senders import NOTICE_CHANNELS, NotSentError, Pace, RefusedError, Sender
 
 NOON = datetime(2025, 3, 12, 15, 0, tzinfo=UTC)
 PAYLOAD = {
@@ -99,6 +100,7 @@ CASES = [
     _http_case("sms", lambda url: SmsSender(url, "AC1", "t", "+5511", 0, lambda _key, _why: None),
                (201, {}, {"sid": "SM1"}),
                **{REFUSED: (400, {}, {"code": 21211, "message": "invalid"}), OURS: (401, {}, {"code": 20003})}),
+    _http_case("teams", lambda url: TeamsSender(f"{url}/fluxo?sig=s"), (202, {"x-ms-workflow-run-id": "08585"}, {})),
     _http_case("webhook", lambda url: WebhookSender(f"{url}/novo", "segredo", 0), (200, {}, {"id": "w1"}), once=True),
 ]  # fmt: skip
 each = pytest.mark.parametrize("case", CASES, ids=[case.channel for case in CASES])
@@ -163,7 +165,7 @@ def test_through_the_outbox_nothing_is_lost_and_nothing_arrives_twice(
     told = {"customer_id": "C1", "name": "Empresa", "business_units": ["totvs_gestao"], "state": "SP", "row_hash": "0"}
     Customer.objects.create(**told, as_of=NOON.date())
     with transaction.atomic():
-        if case.channel in ("slack", "webhook"):
+        if case.channel in NOTICE_CHANNELS:
             notify(case.channel, case.payload, "k:1", NOON)
         else:
             people.allow("C1", case.channel, "formulário", NOON)
@@ -249,6 +251,25 @@ def test_an_opt_out_at_the_sms_provider_is_told_and_lengths_follow_the_alphabet(
             sender.send("k:1", PAYLOAD)
     assert [key for key, _why in left] == ["k:1"]
     assert [sms.segments(text) for text in ("a" * 160, "a" * 161, "ã" * 70, "ã" * 71, "")] == [1, 2, 1, 2, 1]
+
+
+def test_teams_is_shown_a_card_that_opens_the_page_and_reads_no_links() -> None:
+    with http_peer((202, {"x-ms-workflow-run-id": "08585"}, {})) as peer:
+        sender = TeamsSender(f"{peer.url}/fluxo?sig=s")
+        told = {
+            "text": "Espera aprovação",
+            "reason": "[aqui](http://x.example)",
+            "url": "https://b.example/aprovacoes/",
+        }
+        assert sender.send("k:1", told) == "08585"
+        with pytest.raises(RefusedError, match="bytes"):
+            sender.send("k:2", {"text": "á" * LARGEST_BYTES})
+        [request] = peer.requests
+    [attachment] = request.json()["attachments"]
+    card = attachment["content"]
+    assert (request.path, attachment["contentType"]) == ("/fluxo?sig=s", "application/vnd.microsoft.card.adaptive")
+    assert [line["text"] for line in card["body"]] == ["Espera aprovação", r"\[aqui\](http://x.example)"]
+    assert [one["url"] for one in card["actions"]] == ["https://b.example/aprovacoes/"]
 
 
 def test_a_webhook_is_signed_with_its_moment_and_carries_its_key() -> None:
