@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from b2shift.insight.planning.conditions import OPS, Used
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.measures import WITHIN
+from b2shift.insight.planning.phrasing import delivers
 from b2shift.insight.reading.items import Item, Reading
 
 ANY_NUMBER = frozenset({"um", "uma", "one", "meia", "100", "cento"})
@@ -46,6 +47,8 @@ def _named(reading: Reading, draft: Draft, used: Used) -> Iterator[tuple[int, in
         fields.add(draft.condition.field)
     if draft.comparison and draft.comparison.field:
         fields.add(draft.comparison.field)
+    if draft.intent in {"report", "alert"} and delivers(reading):
+        fields.add("channel")
     metrics = {*draft.metrics, *fields} | ({draft.order.by.removesuffix(".change")} if draft.order else set())
     hidden = {name for metric in metrics for name in WITHIN.get(metric, ())} | {"active_customers", "tickets"}
     for item in reading.items:

@@ -4,6 +4,7 @@ import itertools
 
 from b2shift.insight.planning.conditions import Used
 from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.phrasing import COMPARATIVE
 from b2shift.insight.reading import calendar
 from b2shift.insight.reading.items import Item, Reading
 from b2shift.metrics.contracts import Comparison
@@ -81,12 +82,26 @@ def _members(reading: Reading, draft: Draft, used: Used, cue: Item | None) -> No
             reading.cue("top", "bottom", "best", "worst", "gt") or reading.cue("list", "which")
         )
         listed = any(w in {"e", "and", ","} for w in between) and _which_of_them(reading, name)
-        if listed or cue or any(w in {"x", "vs", "versus"} for w in between) or alternative:
+        if (
+            listed
+            or cue
+            or _more_than(reading, values)
+            or any(w in {"x", "vs", "versus"} for w in between)
+            or alternative
+        ):
             members = tuple(dict.fromkeys(v.value for v in values))
             draft.comparison = Comparison(type="members", field=name, values=members)
             draft.dimensions = list(dict.fromkeys([*draft.dimensions, name]))
             used.items.update(values)
             return
+
+
+def _more_than(reading: Reading, values: list[Item]) -> bool:
+    """`Do promoters expand more than detractors?`, `o Sul tem mais chamados que o Norte?`."""
+    between = [w for a, b in itertools.pairwise(values) for w in reading.folded[a.end : b.start]]
+    return bool({"than", "que"} & set(between)) and bool(
+        (COMPARATIVE | {"melhor", "pior", "better", "worse"}) & set(reading.folded[: values[1].start])
+    )
 
 
 def _which_of_them(reading: Reading, name: str) -> bool:

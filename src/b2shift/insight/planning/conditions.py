@@ -10,6 +10,8 @@ from b2shift.insight.reading.numbers import Amount
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Op
 
+INVERSE: dict[Op, Op] = {"gt": "lte", "lt": "gte", "gte": "lt", "lte": "gt"}
+"""What a comparison says when it is denied."""
 OPS: dict[str, Op] = {"gt": "gt", "lt": "lt", "gte": "gte", "lte": "lte", "eq": "eq"}
 MOVES = frozenset({"drop", "rise", "lose", "gain"})
 MONTHS = {"mes": 1, "month": 1, "ano": 12, "year": 12}
@@ -168,7 +170,17 @@ def operator_of(reading: Reading, amount: Amount) -> tuple[Op | None, Amount | N
     opener = reading.folded[amount.start - 1] if amount.start else ""
     if joined and following and ((cue and cue.name == "between") or opener in {"de", "from"}):
         return "between", following
-    return (OPS[cue.name], None) if cue and cue.name in OPS else (None, None)
+    if cue is None or cue.name not in OPS:
+        return None, None
+    op = OPS[cue.name]
+    return (INVERSE.get(op) if _denied(reading, cue) else op), None
+
+
+def _denied(reading: Reading, cue: Item) -> bool:
+    """`Não passaram de 10`, `didn't reach 90%`: the condition is turned round."""
+    denials = [i for i in reading.of("cue") if i.name in {"none", "not"} and 0 <= cue.start - i.end <= 2]
+    denials = [i for i in denials if reading.folded[i.end - 1] not in {"sem", "without", "fora"}]
+    return any(all(word.lemma in SKIPPED for word in reading.words[i.end : cue.start]) for i in denials)
 
 
 def _cue_before(reading: Reading, start: int) -> Item | None:
@@ -294,30 +306,6 @@ def _negative(reading: Reading, draft: Draft, used: Used) -> None:
         ] == ["negative"]:
             draft.add_filter(metric.name, "lt", 0)
             used.items.add(metric)
-
-
-def changed_at_all(reading: Reading, draft: Draft, used: Used) -> None:
-    """`clientes com queda de uso`: a change in one direction without a size, among customers."""
-    metrics = [m for m in reading.of("metric") if m not in used.items]
-    move = reading.cue("drop", "rise")
-    size = reading.cue("halved", "doubled")
-    if not metrics or not (move or size):
-        return
-    down = goes_down(reading, move, metrics[0].name) if move else size is not None and size.name == "halved"
-    if size:
-        draft.add_filter(metrics[0].name, "change_pct_lt" if down else "change_pct_gt", -50 if down else 100)
-    else:
-        draft.add_filter(metrics[0].name, "change_lt" if down else "change_gt", 0)
-    used.items.add(metrics[0])
-
-
-def goes_down(reading: Reading, move: Item, metric: str) -> bool:
-    """Whether a change is downwards; to get better is to fall where less is good."""
-    word = reading.folded[move.start]
-    if word.startswith(("melhor", "improv", "pior", "worse", "deterior")):
-        better = word.startswith(("melhor", "improv"))
-        return better == (load_dictionary().metrics[metric].direction == "down")
-    return move.name == "drop"
 
 
 def iso(day: date) -> str:

@@ -27,6 +27,8 @@ class Draft:
     schedule: str | None = None
     ranked: str | None = None
     """`top`, `bottom`, `best` or `worst` when a ranking was asked for without its metric."""
+    earlier: "Draft | None" = None
+    """The query of the turn before, which `compare os dois` goes back to."""
     customers: bool = False
     """Customers are what is asked for."""
 

@@ -87,6 +87,7 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
             setattr(out, slot, getattr(fresh, slot))
     _order(out, fresh, reading)
     _intent(out, before, fresh, reading)
+    _both(out, before, reading, used)
     return out
 
 
@@ -155,6 +156,31 @@ def _beside(out: Draft, fresh: Draft, reading: Reading) -> None:
             out.intent, out.dimensions = "compare", list(dict.fromkeys([*out.dimensions, made.field]))
             out.filters.remove(same)
             fresh.filters.remove(made)
+
+
+BOTH = re.compile(r"\b(os dois|as duas|ambos|ambas|both|the two|entre si|uma com a outra|um com o outro)\b")
+
+
+def _both(out: Draft, before: Draft, reading: Reading, used: Used) -> None:
+    """`Compara os dois`: what the last two turns asked for, which differ in a period or in one value."""
+    first = before.earlier
+    if first is None or not (BOTH.search(reading.text) and reading.cue("compare")):
+        return
+    used.amounts.update(a for a in reading.amounts if reading.folded[a.start] in {"dois", "duas", "two"})
+    if first.days and before.days and first.days != before.days:
+        old, new = sorted((first.days, before.days))
+        out.days, out.comparison = new, Comparison(type="period", start=old[0], end=old[1])
+        out.intent = "compare"
+        return
+    pairs = [
+        (a, b) for a in first.filters for b in before.filters if a.field == b.field and a.op == b.op == "eq" and a != b
+    ]
+    if len(pairs) == 1:
+        a, b = pairs[0]
+        if not isinstance(a.value, tuple) and not isinstance(b.value, tuple):
+            out.filters.remove(b)
+            out.comparison = Comparison(type="members", field=a.field, values=(a.value, b.value))
+            out.intent, out.dimensions = "compare", list(dict.fromkeys([*out.dimensions, a.field]))
 
 
 def _adds(reading: Reading) -> bool:

@@ -4,6 +4,7 @@ import re
 
 from b2shift.insight.contracts import Plan
 from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.phrasing import asks_when
 from b2shift.insight.reading.items import CONNECTORS, Reading
 from b2shift.insight.reading.lexicon import Lexicon
 from b2shift.kernel.calendar import add_months, first_of_month
@@ -21,10 +22,18 @@ VERB = re.compile(
 DEED = re.compile(r"^[a-zç]{2,}(ar|er|ir)$")
 
 
+TIMES = frozenset(
+    "semana semanas quinzena quinzenas bimestre bimestres trimestre trimestres semestre semestres passado passada passados "
+    "passadas retrasado retrasada ultimo ultima ultimos ultimas week weeks quarter quarters fortnight last past".split()
+)
+"""Words of time: where no period holds them, a period was said that the reader does not know."""
+
+
 def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
     """Content words that nothing explains, as typed; two ordinary words in capitals side by side are somebody's name."""
     covered = reading.covered()
     free = [place for place, word in enumerate(reading.words) if word.proper and place not in covered]
+    whenever = asks_when(reading) is not None
     names = [reading.words[place].typed for place in free if {place - 1, place + 1} & set(free)]
     if names and not reading.question.istitle() and not reading.question.isupper():
         return names
@@ -33,8 +42,7 @@ def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
         for place, word in enumerate(reading.words)
         if place not in covered
         and word.folded not in CONNECTORS
-        and word.folded not in lexicon.harmless
-        and word.lemma not in lexicon.harmless
+        and ((word.folded in TIMES and not whenever) or not {word.folded, word.lemma} & lexicon.harmless)
         and word.folded[:1].isalnum()
         and not (word.folded.isdigit() and len(word.folded) < 3)
     ]

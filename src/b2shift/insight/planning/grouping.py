@@ -8,6 +8,12 @@ from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 
 SCOPE = frozenset("dos das de do da of nos nas em entre in among for from para pelos pelas no na com with to".split())
 PASSED = frozenset("our nossos nossas meus minhas the os as todos all todas seus my".split())
+COMPANIES = frozenset(
+    "hospitais clinicas construtoras transportadoras varejistas lojas escolas universidades faculdades bancos fabricas "
+    "industrias distribuidoras distribuidores atacadistas retailers hospitals schools banks factories distributors farms "
+    "operadoras financeiras manufacturers builders carriers".split()
+)
+"""Values of a dimension said as who they are: `hospitais com NPS baixo` are customers."""
 NOUNS = frozenset("cliente customer empresa company conta account negocio business".split())
 JOINED = frozenset({"e", "and", ",", "x", "/"})
 
@@ -107,12 +113,12 @@ def _among(reading: Reading, item: Item) -> bool:
 def _people(reading: Reading, draft: Draft, used: Used) -> None:
     """Customers asked for by other words: `detratores`, `quem`, renewals; and why they leave."""
     values = reading.of("value")
-    asked = [i for i in reading.of("cue") if i.name in {"list", "count"}]
+    asked = [i for i in reading.of("cue") if i.name in {"list", "count", "share"}]
     if any(word.lemma in NOUNS for i in asked for word in reading.words[i.start : i.end]):
         draft.customers = True
     for value in values:
         about_customers = value.name == "nps_band" or any(
-            w.lemma in NOUNS for w in reading.words[value.start : value.end]
+            w.lemma in NOUNS or w.folded in COMPANIES for w in reading.words[value.start : value.end]
         )
         if about_customers and value not in used.negated and not _scope(reading, value):
             draft.customers = True

@@ -4,12 +4,16 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from b2shift.insight.planning.conditions import Used, changed_at_all, goes_down
+from b2shift.insight.planning.changes import changed_at_all, goes_down
+from b2shift.insight.planning.conditions import Used
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.phrasing import (
     MOST_COMMON,
     asks_to_act,
+    asks_what_is,
+    asks_what_moves,
     asks_when,
+    delivers,
     looks_forward,
     more_with_more,
     portrays,
@@ -74,7 +78,7 @@ def _calculation(reading: Reading, draft: Draft, used: Used) -> None:
         found
         and found.name == "share"
         and draft.order
-        and reading.folded[found.start].startswith(("concentr", "respond", "parte", "fatia"))
+        and reading.folded[found.start].startswith(("concentr", "respond", "parte", "fatia", "contrib"))
     )
     if found and not verb and not (draft.order and draft.order.by.endswith(".change") and found.name == "growth"):
         draft.calculation = CALCULATIONS[found.name]
@@ -104,6 +108,8 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         and not (reading.cue("explain") and reading.periods)
     ):
         return "define"
+    if metrics and asks_what_is(reading) and not (draft.filters or draft.dimensions or draft.days):
+        return "define"
     if reading.cue("actions") or asks_to_act(reading):
         return "actions"
     if metrics and more_with_more(reading):
@@ -113,9 +119,11 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
             return "relationship"
     if (looks_forward(reading) or any(p.ahead for p in reading.periods)) and not used.periods:
         return "forecast"
+    if draft.calculation == "moving_average":
+        return "trend"
     if not metrics and reading.cue("profile", "explain") and [f.field for f in draft.filters] == ["cluster"]:
         return "profile"
-    if reading.cue("explain") and not MOST_COMMON.search(reading.text):
+    if (reading.cue("explain") or asks_what_moves(reading)) and not MOST_COMMON.search(reading.text):
         return "explain"
     beside = draft.dimensions or (draft.filters and draft.calculation != "share_of_total")
     if reading.cue("relationship") and (len(set(metrics)) >= 2 or (metrics and beside)):
@@ -280,6 +288,7 @@ def _forecast(reading: Reading, draft: Draft, used: Used) -> None:
 
 
 def _alert(reading: Reading, draft: Draft, used: Used) -> None:
+    draft.filters = [one for one in draft.filters if one.field != "channel" or not delivers(reading)]
     measured = [f for f in draft.filters if f.field in {m.name for m in reading.of("metric")}]
     if not measured:
         changed_at_all(reading, draft, used)
@@ -299,6 +308,7 @@ def _alert(reading: Reading, draft: Draft, used: Used) -> None:
 
 
 def _report(reading: Reading, draft: Draft, used: Used) -> None:
+    draft.filters = [one for one in draft.filters if one.field != "channel" or not delivers(reading)]
     draft.schedule = next((SCHEDULES[i.name] for i in reading.of("cue") if i.name in SCHEDULES), None)
     if MONTHLY.search(reading.text):
         draft.schedule = "monthly"

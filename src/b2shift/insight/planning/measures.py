@@ -23,14 +23,26 @@ WITHIN = {
 }
 """Metric → metrics whose names its longer wordings touch: said without `e` between, they are one."""
 MONEY = {"mrr", "arr"}
+BANDS = {"nps_band": "nps", "risk_band": "churn_risk"}
+IN_UNIT = {
+    ("churn_rate", "in_money"): "churned_mrr",
+    ("churned_customers", "in_money"): "churned_mrr",
+    ("churn_rate", "in_count"): "churned_customers",
+    ("delinquency_rate", "in_money"): "overdue_amount",
+}
+"""A metric and the unit it is wanted in → its sister in that unit."""
 
 
 def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     """Names of the metrics asked for, in order, without those that only filter."""
+    used.items.update(_scales(reading))
     free = [m for m in reading.of("metric") if m not in used.items]
     named = list(dict.fromkeys(m.name for m in free))
     if not named and "base" in reading.folded and reading.cue("rise", "drop", "growth", "trend", "moved"):
         return ["active_customers"]
+    unit = reading.cue("in_money", "in_count")
+    if unit:
+        named = [IN_UNIT.get((name, unit.name), name) for name in named]
     named = _at_risk(reading, _by_verb(reading, draft, named, used), used)
     for metric in list(named):
         for other in WITHIN.get(metric, ()):
@@ -45,6 +57,19 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     return named
 
 
+def _scales(reading: Reading) -> set[Item]:
+    """`Quantos são neutros no NPS?`: the metric only tells the scale of the band before it."""
+    bands = [value for value in reading.of("value") if value.name in BANDS]
+    return {
+        metric
+        for metric in reading.of("metric")
+        for band in bands
+        if metric.name == BANDS[band.name]
+        and metric.start - band.end == 1
+        and reading.folded[band.end] in {"no", "do", "em", "de", "on", "in", "pelo"}
+    }
+
+
 def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> list[str]:  # noqa: PLR0911 - one meaning per line
     """`Quantos clientes perdemos`, `receita que saiu`, `clientes que conquistamos`: the verb tells the metric."""
     customers = any(i.name == "customer" for i in reading.of("dimension")) or named == ["active_customers"]
@@ -56,6 +81,14 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
         lost = reading.cue("forecast")
     if {lost, gained} & used.items:
         return named
+    if _came_and_left(reading, lost, gained, customers):
+        return ["new_customers", "churned_customers"]
+    if (
+        gained
+        and not named
+        and re.search(r"\bvend\w+\b.*\bpara (a )?(base|carteira|clientes (atuais|da base))\b", reading.text)
+    ):
+        return ["expansion_mrr"]
     money = [name for name in named if name in MONEY]
     if set(named) == {"churn_rate", "mrr"} and re.search(
         r"\bchurn\b.*\b(em|de|in) (mrr|receita|reais|revenue)\b", reading.text
@@ -75,6 +108,16 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
     if gained and customers and not aged and not (set(named) - {"active_customers"}):
         return ["new_customers"]
     return named
+
+
+def _came_and_left(reading: Reading, lost: Item | None, gained: Item | None, customers: bool) -> bool:
+    """`Quantos clientes ganhamos e quantos perdemos?`: both are counted."""
+    new = next((m for m in reading.of("metric") if m.name == "new_customers"), gained)
+    counted = customers or (new is not None and new.kind == "metric")
+    if lost is None or new is None or not counted or {m.name for m in reading.of("metric")} - {"new_customers"}:
+        return False
+    first, second = sorted((new, lost), key=lambda item: item.start)
+    return bool({"e", "and", "x", "vs", "versus", "contra", ","} & set(reading.folded[first.end : second.start]))
 
 
 def _at_risk(reading: Reading, named: list[str], used: Used) -> list[str]:

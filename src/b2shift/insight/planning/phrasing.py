@@ -35,6 +35,36 @@ def asks_when(reading: Reading) -> str | None:
     return STEPS[found[1] or found[2] or found[3]] if found else None
 
 
+MOVING_NOW = re.compile(
+    r"\b(?:o que|oque|que fatores|quais fatores|what)(?: mais)?(?: (?:esta|estao|tem|vem|anda|is|has been|s))?"
+    r" (?:derrub|pux|empurr|elev|aument|reduz|diminu|pression|afet|prejudic|pior|melhor|segur|impuls|caus|provoc|trav"
+    r"|drag|driv|push|hurt|lift|pull|affect|weigh)\w*?(?:ando|endo|indo|ou|eu|iu|aram|ing|ed)\b"
+)
+
+
+def asks_what_moves(reading: Reading) -> bool:
+    """`O que está derrubando o NPS?`: what moves a metric is asked for."""
+    return MOVING_NOW.search(reading.text) is not None
+
+
+def asks_what_is(reading: Reading) -> bool:
+    """`What is churn rate?`: the bare name and nothing more; `what is our churn rate` asks for the number."""
+    named = re.match(r"(?:what is|what s|whats)(?: an?)? ", reading.text)
+    if named is None or not reading.of("metric"):
+        return False
+    metric, start = reading.of("metric")[0], named.group().count(" ")
+    return metric.start == start and not any(word.folded.isalnum() for word in reading.words[metric.end :])
+
+
+DELIVERY = re.compile(r"\b(?:meu|nosso|my|our|por|via|by) (?:email|whatsapp|zap|sms)s?\b")
+
+
+def delivers(reading: Reading) -> bool:
+    """`Manda pro meu e-mail`: the channel is where an answer goes, unless campaigns are what is asked about."""
+    campaigns = any(m.name == "campaign_conversion_rate" for m in reading.of("metric"))
+    return DELIVERY.search(reading.text) is not None and not campaigns
+
+
 ACTING = re.compile(
     r"\bo que (?:eu |a gente |nos |se )?(?:faz|faco|fazemos|faria|faremos|fariamos|faco eu)\b(?: com| para| sobre|$)|\b(?:o que|que|what|how|como|(?:que|quais) clientes|quem|which customers)"
     r"(?: (?:eu|a gente|nos|devo|deve|devemos|deveriamos|posso|podemos|pode|should|can|could|i|we|to|se|melhor))*"

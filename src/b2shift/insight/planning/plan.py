@@ -5,6 +5,7 @@ from datetime import date
 
 from b2shift.insight.contracts import Plan
 from b2shift.insight.planning.accounting import lost
+from b2shift.insight.planning.changes import both_changed
 from b2shift.insight.planning.comparing import take_comparison
 from b2shift.insight.planning.conditions import Used, asks_what_ends, ends_when, negated_values, take_conditions
 from b2shift.insight.planning.draft import Draft
@@ -27,7 +28,8 @@ def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexic
     for turn in context:
         earlier = read_question(turn, as_of, known)
         if guard(turn, earlier.text) is None:
-            before, _ = _draft(earlier, before)
+            made, _ = _draft(earlier, before)
+            made.earlier, before = before, made
     looks_ahead = before is not None and (
         before.intent == "forecast" or any(f.field == "renewal_date" for f in before.filters)
     )
@@ -64,6 +66,7 @@ def _draft(reading: Reading, before: Draft | None) -> tuple[Draft, Used]:
     fresh = Draft()
     used = take_conditions(reading, fresh)
     used.negated = negated_values(reading)
+    both_changed(reading, fresh, used)
     take_groups(reading, fresh, used)
     fresh.metrics = measured(reading, fresh, used)
     take_comparison(reading, fresh, used)

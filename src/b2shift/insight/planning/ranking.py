@@ -2,13 +2,16 @@
 
 from typing import Literal
 
-from b2shift.insight.planning.conditions import Used, goes_down
+from b2shift.insight.planning.changes import goes_down
+from b2shift.insight.planning.conditions import Used
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Order
 
+TOWARDS = frozenset({"se", "percentual", "para", "pra", "to", "in", "em", "na", "no"})
 SUPERLATIVES = ("top", "bottom", "best", "worst", "ranking", "oldest", "newest")
+INDEFINITE = frozenset({"um", "uma", "one"})
 SINGULAR = {"qual", "which", "what", "que"}
 
 
@@ -27,6 +30,7 @@ def take_order(reading: Reading, draft: Draft, used: Used) -> None:
         if draft.limit and (draft.dimensions or draft.customers) and draft.metrics:
             draft.order = Order(by=draft.metrics[0], dir="desc")
         return
+    _moods(reading, cues, used)
     cue = next(
         (c for c in cues if c.name not in {"ranking", "top"}), next((c for c in cues if c.name != "ranking"), cues[0])
     )
@@ -57,6 +61,17 @@ def take_order(reading: Reading, draft: Draft, used: Used) -> None:
         by = f"{metric}.change" if changed else metric
         draft.order = Order(by=by, dir=_direction(cue.name, metric, changed, reading))
     draft.limit = draft.limit or _singular(reading, draft)
+
+
+def _moods(reading: Reading, cues: list[Item], used: Used) -> None:
+    """`Os mais insatisfeitos em NPS`: the mood names the end of the scale from which they are taken."""
+    for place, cue in enumerate(cues):
+        mood = next((v for v in reading.of("value") if v.name == "nps_band" and 0 <= v.start - cue.end <= 1), None)
+        named = any(m.name == "nps" and m not in used.items for m in reading.of("metric"))
+        if mood and named and cue.name in {"top", "bottom"} and mood.value in {"promotor", "detrator"}:
+            happiest = (mood.value == "promotor") == (cue.name == "top")
+            cues[place] = cue._replace(name="top" if happiest else "bottom")
+            used.items.add(mood)
 
 
 def _leaves_out(cue: Item, used: Used) -> bool:
@@ -94,6 +109,8 @@ def _limit(reading: Reading, used: Used, ranked: bool) -> int | None:
     for amount in reading.amounts:
         if amount in used.amounts or amount.unit or not isinstance(amount.value, int) or not 1 <= amount.value <= 1000:
             continue
+        if not ranked and reading.folded[amount.start] in INDEFINITE:
+            continue  # `um cliente` is any of them
         beside = [
             i
             for i in reading.items
@@ -128,7 +145,7 @@ def _changes(reading: Reading, cue: Item) -> Item | None:
             and (
                 (
                     0 <= i.start - cue.end <= 2
-                    and all(w in CONNECTORS | {"se", "percentual"} for w in reading.folded[cue.end : i.start])
+                    and all(w in CONNECTORS | TOWARDS for w in reading.folded[cue.end : i.start])
                 )
                 or (cue.start >= i.end and all(_may_stand(reading, p) for p in range(i.end, cue.start)))
             )

@@ -14,6 +14,7 @@ _ENGLISH = frozenset(
 )
 _STATES_AS_WORDS = frozenset({"se", "to", "pa", "al", "am", "ma", "ac", "ap", "es", "go", "pi", "ro", "mt", "ms"})
 _STATES = frozenset("ac al am ap ba ce df es go ma mg ms mt pa pb pe pi pr rj rn ro rr rs sc se sp to".split())
+_NARROWED = frozenset("so apenas somente only de entre para com considerando por dentre among for of by".split())
 _PLACED = frozenset("em no na de do da estado uf in from por state of e x vs ou and".split())
 
 
@@ -71,8 +72,27 @@ def read(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -
     _clusters(reading, taken)
     _states(reading, taken)
     reading.amounts = amounts(reading.folded, portuguese, taken)
+    _rates(reading)
+    _whoever(reading)
     reading.items.sort(key=lambda item: item.start)
     return reading
+
+
+def _rates(reading: Reading) -> None:
+    """`Mais de 5 mil por mês`, `10 chamados por mês`: a month beside an amount is no step of a series."""
+    ends = {a.end for a in reading.amounts}
+    ends |= {i.end for i in reading.items if i.kind == "metric" and i.start in ends}
+    for place, item in enumerate(reading.items):
+        if item.kind == "cue" and item.name == "grain_month" and item.start in ends:
+            reading.items[place] = item._replace(name="each_month")
+
+
+def _whoever(reading: Reading) -> None:
+    """`Considerando só quem paga mais de 5 mil`: those narrow what is asked for, they are not it."""
+    for place, item in enumerate(reading.items):
+        alone = item.kind == "cue" and item.name == "list" and reading.folded[item.start] in {"quem", "who"}
+        if alone and item.start and reading.folded[item.start - 1] in _NARROWED:
+            reading.items[place] = item._replace(name="whoever")
 
 
 def _spelled(words: list[Word], lexicon: Lexicon) -> list[Word]:

@@ -50,8 +50,12 @@ class Lexicon:
         also_known: Iterable[str],
         short: dict[str, str],
         names: Iterable[Entry] = (),
+        ordinary: Iterable[str] = (),
     ) -> None:
-        """`names` are phrases of the data: found as written, nothing is put right towards them."""
+        """`names` are phrases of the data: found as written, nothing is put right towards them.
+
+        `ordinary` are real words that mean nothing here and look like ours: left as typed, so that they are asked about.
+        """
         self._exact: dict[str, list[Entry]] = defaultdict(list)
         self._prefix: list[Entry] = []
         vocabulary: set[str] = set(also_known)
@@ -61,7 +65,7 @@ class Lexicon:
             else:
                 self._exact[entry.words[0]].append(entry)
             vocabulary.update(word for word in entry.words if not word.endswith("*"))
-        named: set[str] = set()
+        named: set[str] = set(ordinary)
         for entry in names:
             self._exact[entry.words[0]].append(entry)
             named.update(entry.words)
@@ -113,7 +117,9 @@ def build_lexicon(names: dict[str, dict[str, Any]]) -> Lexicon:
         for name, value in held.items()
         if len(name.split()) > 1
     ]
-    return Lexicon(_entries(cues["cues"]), harmless, common | set(cues["short"]), cues["short"], further)
+    told = (resources.files("b2shift.insight.reading") / "ordinary.txt").read_text("utf-8").splitlines()
+    ordinary = " ".join(line for line in told if not line.startswith("#")).split()
+    return Lexicon(_entries(cues["cues"]), harmless, common | set(cues["short"]), cues["short"], further, ordinary)
 
 
 def _entries(cues: dict[str, list[str]]) -> Iterator[Entry]:

@@ -127,8 +127,41 @@ def _day(m: re.Match[str], as_of: date, ahead: bool) -> Days | None:
     return day, day
 
 
+def _dated(m: re.Match[str], as_of: date, ahead: bool) -> Days | None:
+    """`15 de agosto`, `July 1st`, `de 10 a 20 de maio`: days of a month."""
+    start, _ = calendar.named_month(MONTHS[m["month"]], _year(m["year"], m[0], as_of), as_of, ahead)
+    first = 1 if m["day"] == "primeiro" else int(re.sub(r"\D", "", m["day"]))
+    last = int(m["to"]) if m.groupdict().get("to") else first
+    days = start.replace(day=first), start.replace(day=last)
+    return days if ahead or m["year"] or days[0] <= as_of else tuple(day.replace(year=day.year - 1) for day in days)  # type: ignore[return-value]
+
+
+def _half_month(m: re.Match[str], as_of: date, ahead: bool) -> Days | None:
+    start, _ = calendar.named_month(MONTHS[m["month"]], _year(m[3], m[0], as_of), as_of, ahead)
+    half = start.replace(day=16)
+    return (start, start.replace(day=15)) if ORDINALS.get(m["index"], 1) == 1 else (half, calendar.month_end(start))
+
+
+def _months_until(m: re.Match[str], as_of: date, ahead: bool) -> Days | None:
+    """`Os 6 meses até março`: so many whole units that end with the month; `antes de` leaves it out."""
+    month, _ = calendar.named_month(MONTHS[m["month"]], _year(m[5], m[0], as_of), as_of, ahead)
+    after = month if m["side"] in {"antes de", "before"} else add_months(month, 1)
+    months = _count(m[1]) * calendar.MONTHS_IN[UNITS[m["unit"]]]
+    return calendar.span(add_months(after, -months), months)
+
+
+def _day_of_month(day: int, month: int, as_of: date, ahead: bool) -> Days | None:
+    if not 1 <= month <= 12:
+        return None
+    start, _ = calendar.named_month(month, None, as_of, ahead)
+    found = start.replace(day=day)
+    return (found,) * 2 if ahead or found <= as_of else (found.replace(year=found.year - 1),) * 2
+
+
 def _numbered(m: re.Match[str], as_of: date, ahead: bool) -> Days | None:
     month, year = int(m["m"]), int(m["y"])
+    if year < 20:
+        return _day_of_month(month, year, as_of, ahead)  # `15/03`: a day and its month
     return calendar.named_month(month, year if year > 99 else 2000 + year, as_of, ahead) if 1 <= month <= 12 else None
 
 
@@ -165,6 +198,11 @@ RULES = (
     _rule(r"(\d{1,2}) ?/ ?(\d{1,2}) ?/ ?(\d{4}|\d\d)", _day),
     _rule(r"(?P<m>\d{1,2}) ?/ ?(?P<y>20\d\d|\d\d)", _numbered),
     _rule(r"(?P<y>20\d\d) ?[-/] ?(?P<m>\d{1,2})", _numbered),
+    _rule(rf"(?:n?os |d?os |the |in the |over the )?{N} (?P<unit>meses|months|trimestres|quarters|anos|years) (?P<side>ate|antes de|to|until|before|up to|through|ending in|ending|encerrados em|terminados em|terminando em|que terminam em|que terminaram em)(?: o mes de)? (?P<month>{FULL}|march|may|mai){YEAR}", _months_until),
+    _rule(rf"(?:de |entre |do dia |from |between )?(?P<day>\d{{1,2}}o?) (?:a|e|ate|to|and|-) (?P<to>\d{{1,2}}) (?:de )?(?P<month>{FULL}|{SHORT})(?: (?:de )?(?P<year>20\d\d))?", _dated),
+    _rule(rf"(?:o |no |em )?(?:dia )?(?P<day>\d{{1,2}}|1o|primeiro) (?:de |of )?(?P<month>{FULL}|{SHORT})(?: (?:de )?(?P<year>20\d\d))?", _dated),
+    _rule(rf"(?:on )?(?P<month>{FULL}|{SHORT}) (?P<day>\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}})(?: ?,? (?P<year>20\d\d))?(?! ?(?:%|mil|k|customer|client|segment|state|cluster))", _dated),
+    _rule(rf"(?P<index>primeira|segunda|1a|2a|first|second) (?:quinzena|half) (?:de|do mes de|of) (?P<month>{FULL}|{SHORT}){YEAR}", _half_month),
     _rule(rf"(?:n?os |d?os |the |in the |over the |n?as |d?as )?(?:ultim[oa]s|last|past|previous|passad[oa]s) {N} (?P<unit>{UNIT}|dias?|days?|semanas?|weeks?)(?: fechados| completos)?", _last),
     _rule(rf"(?:n?os |d?os )?{N} ultim[oa]s (?P<unit>{UNIT}|dias?|semanas?)", _last),
     _rule(rf"{N} (?P<unit>meses|months|trimestres|quarters|dias|days) (?:passados|anteriores|pra tras|para tras)", _last),
@@ -175,7 +213,7 @@ RULES = (
     _rule(rf"(?:ha|faz) {N} (?P<unit>{UNIT})(?: atras)?|{N} (?P<unit2>{UNIT}) (?:atras|ago)", lambda m, a, h: calendar.span(add_months(a, -_count(m[1] or m[3]) * calendar.MONTHS_IN[UNITS[m["unit"] or m["unit2"]]]), 1)),
     _rule(rf"(?:n?os |d?os |the |in the )?(?:primeiros|first) {N} (?P<unit>meses|months|trimestres|quarters)(?:(?: (?:de|do|of|in))?(?: ano de)? (?P<year>20\d\d)| (?:do|deste|of the|of this) (?:ano|year)| do ano passado| of last year)", _first_months),
     _rule(rf"(?:last |past |this past )(?P<month>{FULL}|march|may)()", _month),
-    _rule(rf"(?P<month>{FULL}){YEAR}(?: passado)?", _month),
+    _rule(rf"(?:(?<!mes a )(?:o )?mes de )?(?P<month>{FULL}){YEAR}(?: passado)?", _month),
     _rule(rf"(?P<month>{SHORT})(?: ?(?:de|do|of|in|/|-|,)? ?(20\d\d|\d\d)| (?:deste ano|this year)| (?:do ano passado|last year|of last year))", _month),
     _rule(r"(?P<index>[1-4]) ?(?:t|tri|q|o tri|o trim|o trimestre)(?: ?(?:de|do|/|-)? ?(?P<year>20\d\d|\d\d))?(?: do ano passado| deste ano)?", _part("quarter")),
     _rule(r"(?:q|t|tri )(?P<index>[1-4])(?: ?(?:of|in|de|do|/|-)? ?(?P<year>20\d\d|\d\d))?(?: of last year| last year| this year| do ano passado| deste ano)?", _part("quarter")),
@@ -203,6 +241,7 @@ RULES = (
     _rule(r"(?:o |no |ate o |do |pro |para o )*(?:fim|final|fechamento) d(?:o|este) (?:trimestre|tri)|(?:by |until |at )?(?:the )?end of (?:the|this) quarter|quarter end", lambda m, a, h: (a, calendar.shifted("quarter", a, 0)[1]), True),
     _rule(r"(?:o |no |ate o |do |pro |para o )*(?:fim|final|fechamento) d(?:o|este) mes|(?:by |until |at )?(?:the )?end of (?:the|this) month|month end", lambda m, a, h: (a, calendar.shifted("month", a, 0)[1]), True),
     _rule("semana passada|ultima semana|last week|semana anterior", _week(-1)),
+    _rule("semana que vem|proxima semana|semana seguinte|next week", _week(1), True),
     _rule("(?:n?esta|n?essa|d?esta|this|current) (?:semana|week)", _week(0)),
     _rule("ontem|yesterday", lambda m, a, h: (a - timedelta(days=1),) * 2),
     _rule(rf"(?:{THIS}) (?P<unit>mes|month|trimestre|tri|quarter|semestre|ano|year)(?: atual| corrente)?", _current),
@@ -210,6 +249,9 @@ RULES = (
     _rule("(?P<unit>mes|trimestre|semestre|ano) (?:atual|corrente)", _current),
     _rule(r"(?:ano de |year |em )?(?P<y>20[0-4]\d)", lambda m, a, h: calendar.named_year(int(m["y"]), a, h)),
 )  # fmt: skip
+TO_DATE = re.compile(
+    r"^(?:ate|until|till|to|up to) (?:agora|hoje|aqui|o momento|o presente|a data de hoje|now|today|date)\b|^(?:so far|to date)\b"
+)
 NEAR = 5
 """Words between an ordinal and the quarter or half it belongs to."""
 ARTICLES = frozenset({"o", "do", "ao", "the", "no"})
@@ -318,13 +360,31 @@ def _since(found: Found, words: list[str], as_of: date) -> Found:
         if begin >= 0 and tuple(words[begin : found.start]) == opener and opener not in {("de",), ("from",)}:
             return found._replace(days=(found.days[0], max(as_of, found.days[0])), start=begin, open_end=True)
         onwards = words[found.end : found.end + 3]
+        until = TO_DATE.match(" ".join(words[found.end : found.end + 5]))
+        if begin >= 0 and tuple(words[begin : found.start]) == opener and until and found.days[1] < as_of:
+            end = found.end + until.group().count(" ") + 1
+            return found._replace(days=(found.days[0], as_of), start=begin, end=end, open_end=True)
         if opener == ("de",) and onwards[:3] in (["para", "ca", *onwards[2:3]], ["em", "diante", *onwards[2:3]]):
             return found._replace(days=(found.days[0], as_of), end=found.end + 2, open_end=True)
     for opener in (("depois", "de"), ("depois", "do"), ("apos",), ("after",)):
         begin = found.start - len(opener)
         if begin >= 0 and tuple(words[begin : found.start]) == opener and found.days[1] < as_of:
             return found._replace(days=(found.days[1] + timedelta(days=1), as_of), start=begin, open_end=True)
+    return _before(found, words, as_of) or _until(found, words)
+
+
+def _until(found: Found, words: list[str]) -> Found:
     if (found.start and words[found.start - 1] in {"ate", "until", "by", "through"}) or words[found.start] == "ate":
         begin = found.start - (words[found.start] != "ate")
         return found._replace(start=begin, open_start=True)
     return found
+
+
+def _before(found: Found, words: list[str], as_of: date) -> Found | None:
+    """`Antes de setembro`, when September is to come: from now until the day before."""
+    for opener in (("antes", "de"), ("antes", "do"), ("before",)):
+        begin = found.start - len(opener)
+        if begin >= 0 and tuple(words[begin : found.start]) == opener and found.days[0] > as_of:
+            end = found.days[0] - timedelta(days=1)
+            return found._replace(days=(as_of, end), start=begin, ahead=True, open_start=True)
+    return None

@@ -1,0 +1,57 @@
+"""Changes without a size: `clientes com queda de uso`, `clusters em que o NPS subiu mas o uso caiu`."""
+
+from b2shift.insight.planning.conditions import Used
+from b2shift.insight.planning.draft import Draft
+from b2shift.insight.reading.items import Item, Reading
+from b2shift.metrics.api import load_dictionary
+
+NEAR = 3
+"""Words between a change and the metric that changed."""
+
+
+def both_changed(reading: Reading, draft: Draft, used: Used) -> None:
+    """Two metrics that each moved, among customers or groups: both are conditions."""
+    if reading.cue("explain", "relationship", "alert", "how_much", "trend") or not reading.of("dimension"):
+        return
+    pairs = _pairs(reading, used)
+    sized = any(one.op.startswith("change") for one in draft.filters)
+    if len(pairs) < (1 if sized else 2) or reading.cue("top", "bottom", "best", "worst"):
+        return
+    for move, metric in pairs:
+        draft.add_filter(metric.name, "change_lt" if goes_down(reading, move, metric.name) else "change_gt", 0)
+        used.items.update({move, metric})
+
+
+def _pairs(reading: Reading, used: Used) -> list[tuple[Item, Item]]:
+    pairs: list[tuple[Item, Item]] = []
+    for move in [i for i in reading.of("cue") if i.name in {"drop", "rise"} and i not in used.items]:
+        free = [m for m in reading.of("metric") if m not in used.items and m not in [metric for _, metric in pairs]]
+        gaps = {m: m.start - move.end if m.start >= move.end else move.start - m.end for m in free}
+        near = min((m for m in free if 0 <= gaps[m] <= NEAR), key=lambda m: gaps[m], default=None)
+        if near:
+            pairs.append((move, near))
+    return pairs
+
+
+def changed_at_all(reading: Reading, draft: Draft, used: Used) -> None:
+    """`clientes com queda de uso`: a change in one direction without a size, among customers."""
+    metrics = [m for m in reading.of("metric") if m not in used.items]
+    move = reading.cue("drop", "rise")
+    size = reading.cue("halved", "doubled")
+    if not metrics or not (move or size):
+        return
+    down = goes_down(reading, move, metrics[0].name) if move else size is not None and size.name == "halved"
+    if size:
+        draft.add_filter(metrics[0].name, "change_pct_lt" if down else "change_pct_gt", -50 if down else 100)
+    else:
+        draft.add_filter(metrics[0].name, "change_lt" if down else "change_gt", 0)
+    used.items.add(metrics[0])
+
+
+def goes_down(reading: Reading, move: Item, metric: str) -> bool:
+    """Whether a change is downwards; to get better is to fall where less is good."""
+    word = reading.folded[move.start]
+    if word.startswith(("melhor", "improv", "pior", "worse", "deterior")):
+        better = word.startswith(("melhor", "improv"))
+        return better == (load_dictionary().metrics[metric].direction == "down")
+    return move.name == "drop"
