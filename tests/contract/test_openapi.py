@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from django.utils import timezone
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.accounts.scopes import TokenScope
 from b2shift.web.outbox.models import Message
+from b2shift.web.watch.models import Alert, Edition, Firing, Report
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ def schema(published: object) -> dict[str, Any]:
 
 
 # What changes from one moment to the next, whatever was published.
-LIVE = re.compile(r"/messages|/tasks|/contact$")
+LIVE = re.compile(r"/messages|/tasks|/alerts|/reports|/contact$")
 
 
 def operations(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -50,7 +53,7 @@ def test_the_schema_is_the_one_agreed(schema: dict[str, Any], snapshot: Snapshot
 def test_every_operation_is_described(schema: dict[str, Any]) -> None:
     assert schema["info"]["title"] == "B2Shift"
     assert "Bearer b2s_" in schema["info"]["description"]
-    assert len(operations(schema)) == 23
+    assert len(operations(schema)) == 27
     for path, one in operations(schema):
         assert one["summary"], path
         assert one["description"], path
@@ -106,13 +109,32 @@ def test_answers_agree_with_the_schema(schema: dict[str, Any], program: Any) -> 
     told = {"customer_id": "10001", "channel": "email", "effect": {}, "payload": {}}
     message = Message.objects.create(dedupe_key="k", due_at=timezone.now(), created_at=timezone.now(), **told)
     codes = {"customer_id": "10001", "segment_id": "s1", "proposal_id": "p_1", "message_id": message.pk}
+    codes |= _of_analyst(User.objects.get(role=Role.ANALYST))
     read = [(path, methods["get"]) for path, methods in schema["paths"].items() if "get" in methods]
     asks = {"/api/v1/customers/{customer_id}/contacts": {"purpose": "venda"}, "/api/v1/answers": {"question": "MRR"}}
     for path, one in read:
         reader = program(Role.MARKETING) if "contacts" in path or "tasks" in path else client
         answer = reader.get(path.format(**codes), asks.get(path, {}))
         assert answer.status_code == 200, path
-        _agrees(schema, one["responses"]["200"]["content"]["application/json"]["schema"], answer.json(), path)
+        content = one["responses"]["200"]["content"]
+        if "application/json" in content:
+            _agrees(schema, content["application/json"]["schema"], answer.json(), path)
+        else:
+            assert answer.headers["Content-Type"] in content, path
+
+
+def _of_analyst(analyst: User) -> dict[str, int]:
+    """An alert that fired and a file of a report, of the one who reads."""
+    rule = {"condition": {"field": "mrr", "op": "gt", "value": 1}}
+    query = {"intent": "alert", "metrics": ["mrr"]} | rule
+    alert = Alert.objects.create(owner=analyst, text="MRR", query=query, rule=rule, scope={})
+    told: dict[str, Any] = {"query": {}, "fingerprint": "a1", "version": 1, "as_of": date(2026, 10, 31)}
+    Firing.objects.create(alert=alert, look="v1", value=2.5, counted=3, at=timezone.now(), **told)
+    report = Report.objects.create(owner=analyst, title="MRR", answers=[])
+    edition = Edition.objects.create(
+        report=report, person=analyst, day=date(2026, 11, 3), format="pdf", name="x.pdf", content=b"%PDF", version=1
+    )
+    return {"alert_id": alert.pk, "edition_id": edition.pk}
 
 
 def _agrees(schema: dict[str, Any], told: dict[str, Any], value: Any, where: str) -> None:

@@ -7,6 +7,7 @@ import typer
 
 from b2shift.cli import screen
 from b2shift.cli.commands import (
+    alert,
     ask,
     catalogue,
     demo,
@@ -94,6 +95,9 @@ _resolution.command(cls=Command, epilog=resolution.DECIDE)(resolution.decide)
 _source = _group("source", "Fontes de qualquer empresa.")
 _source.command(cls=Command, epilog=source.INFER)(source.infer)
 _source.command(cls=Command, epilog=source.CHECK)(source.check)
+_source.command(cls=Command, epilog=source.EDIT)(source.edit)
+_source.command(cls=Command, epilog=source.DELETE)(source.delete)
+_source.command(cls=Command, epilog=source.UNDO)(source.undo)
 _segment = _group("segment", "Segmentação de uma tabela qualquer.")
 _segment.command(cls=Command, epilog=segment.EXAMPLES)(segment.fit)
 _segment.command(cls=Command, epilog=segment.SEARCH_EXAMPLES)(segment.search)
@@ -121,6 +125,9 @@ _person.command(cls=Command, epilog=person.RESUME)(person.resume)
 _privacy = _group("privacy", "Operações com dados pessoais e prazos de guarda (LGPD).")
 _privacy.command(cls=Command, epilog=privacy.OPERATIONS)(privacy.operations)
 _privacy.command(cls=Command, epilog=privacy.RETAIN)(privacy.retain)
+_alert = _group("alert", "Avisos quando um número cruza um limite.")
+_alert.command("list", cls=Command, epilog=alert.LIST)(alert.list_alerts)
+_alert.command(cls=Command, epilog=alert.CHECK)(alert.check)
 _schedule = _group("schedule", "O que roda sozinho, na sua hora.")
 _schedule.command("run", cls=Command, epilog=schedule.RUN)(schedule.run)
 _schedule.command(cls=Command, epilog=schedule.STATUS)(schedule.status)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from b2shift.insight.contracts import Answer, Plan
+from b2shift.insight.answers.crossing import judge, question_of, rule_of, seen_in
+from b2shift.insight.contracts import AlertRule, Answer, Plan
 from b2shift.insight.evaluation.score import Asked, read_questions
 from b2shift.insight.evaluation.score import evaluate as _evaluate
 from b2shift.insight.planning.plan import plan as plan_question
@@ -17,12 +18,17 @@ if TYPE_CHECKING:  # planning alone must not wait for the engine
 
 __all__ = [
     "answer_query",
+    "crossings",
     "evaluate_questions",
+    "judge",
     "lexicon_of",
     "plan_question",
     "prepare",
+    "question_of",
     "read_questions",
     "rows_behind",
+    "rule_of",
+    "seen_in",
     "suggest_questions",
 ]
 
@@ -44,6 +50,14 @@ def answer_query(lake: "Lake", query: TypedQuery, scope: Scope) -> Answer | Plan
     from b2shift.insight.answers.answer import answer
 
     return answer(lake, query, scope)
+
+
+def crossings(lake: "Lake", query: TypedQuery, rule: AlertRule, scope: Scope) -> list[dict[str, Any]]:
+    """An alert with its rule tried on the past; see `answers.alerting.rehearse`."""
+    from b2shift.insight.answers.alerting import rehearse
+    from b2shift.insight.answers.numbers import Numbers
+
+    return rehearse(Numbers(lake, query, scope), rule)
 
 
 def rows_behind(query: TypedQuery, row: dict[str, Any]) -> TypedQuery | None:

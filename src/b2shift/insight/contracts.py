@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from b2shift.kernel.contract import Contract
-from b2shift.metrics.contracts import Period, TypedQuery
+from b2shift.metrics.contracts import Filter, Period, TypedQuery
 
 Action = Literal["answer", "clarify", "refuse"]
 Reason = Literal[
@@ -40,6 +40,14 @@ class Plan(Contract):
         if self.options:
             told["options"] = list(self.options)
         return told | ({"about": self.about} if self.about else {})
+
+
+class AlertRule(Contract):
+    """When an alert fires, in the unit of its metric."""
+
+    condition: Filter
+    margin: float = Field(0, ge=0, description="how far past the line the number must come back before it fires again")
+    fewest: int = Field(1, ge=1, description="customers that must be counted for a number to be judged")
 
 
 class Picture(Contract):

@@ -1,51 +1,58 @@
 """An alert tried on the past: in which months it would have fired."""
 
-import math
-import operator
+from typing import Any
 
+from b2shift.insight.answers.crossing import rule_of, seen_in, walk
 from b2shift.insight.answers.numbers import Numbers, Row
-from b2shift.kernel.calendar import add_months, last_closed_month
+from b2shift.insight.contracts import AlertRule
+from b2shift.kernel.calendar import add_months
 from b2shift.kernel.errors import InputError
 from b2shift.metrics.api import measures, metric, series
-from b2shift.metrics.contracts import Filter, Period
+from b2shift.metrics.contracts import Period
 
 MONTHS = 24
-MEETS = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
 
 
-def rehearse(numbers: Numbers) -> list[Row]:
-    """Each closed month with its value and whether the condition held; a change is from the month before.
+def rehearse(numbers: Numbers, rule: AlertRule | None = None) -> list[Row]:
+    """Each closed month (and group) with its value, the customers counted and whether the alert would have fired then.
 
     Raises InputError without a condition, or for a score of today, whose past nobody kept.
     """
-    name, condition = numbers.query.metrics[0], numbers.query.condition
-    if condition is None:
-        raise InputError("O alerta não diz quando disparar", value=name, hint="Por exemplo: abaixo de 20")
+    name, dimensions = numbers.query.metrics[0], numbers.query.dimensions
+    rule = rule or rule_of(numbers.query)
     if measures()["measures"][name].get("time") == "now":
         raise InputError(
             f"{metric(name).label} só tem o valor de hoje: o alerta não pode ser ensaiado no passado",
             value=name,
-            hint="Peça um alerta de uma métrica com história",
+            hint="O alerta pode ser criado em Alertas: começa a contar na próxima carga",
         )
-    closed = last_closed_month(numbers.as_of)
-    period = Period(start=add_months(closed, 1 - MONTHS), end=numbers.as_of)
-    months = series(period, "month", numbers.as_of)
-    found = {row["bucket"]: row[name] for row in numbers.computed(name, months, (), numbers.query)}
-    rows, past = [], None
-    for month in months:
-        value = found.get(month.name)
-        rows.append({"bucket": month.name, name: value, "fired": _fires(condition, value, past)})
-        past = value
+    period = Period(start=add_months(numbers.closed, 1 - MONTHS), end=numbers.as_of)
+    months = [one for one in series(period, "month", numbers.as_of) if one.first <= numbers.closed]
+    found: dict[tuple[Any, ...], dict[str, Row]] = {}
+    for row in numbers.computed(name, months, dimensions, numbers.query):
+        found.setdefault(tuple(row[d] for d in dimensions), {})[row["bucket"]] = row
+    rows: list[Row] = []
+    for group in sorted(found, key=str):
+        told = [_row(found[group].get(m.name), name, m.name, dict(zip(dimensions, group, strict=True))) for m in months]
+        _compare(told, name)
+        steps = walk(rule, [(seen_in(row, rule), row["customers"]) for row in told])
+        rows += [
+            {**{k: v for k, v in row.items() if "_change" not in k}, "fired": step.fired}
+            for row, step in zip(told, steps, strict=True)
+        ]
     return rows
 
 
-def _fires(condition: Filter, value: float | None, past: float | None) -> bool:
-    limit = condition.value
-    if value is None or not isinstance(limit, int | float):
-        return False
-    if condition.op.startswith("change"):
-        if past is None or ("pct" in condition.op and not past):
-            return False
-        value = 100 * (value - past) / abs(past) if "pct" in condition.op else value - past
-    meets = MEETS.get(condition.op.rpartition("_")[2], math.isclose)
-    return meets(value, limit)
+def _row(row: Row | None, name: str, when: str, group: dict[str, Any]) -> Row:
+    return {"bucket": when, **group, name: row and row[name], "customers": row["customers"] if row else 0}
+
+
+def _compare(rows: list[Row], name: str) -> None:
+    """Give each month its change from the month before."""
+    past = None
+    for row in rows:
+        value = row[name]
+        if value is not None and past is not None:
+            row[f"{name}_change"] = value - past
+            row[f"{name}_change_pct"] = 100 * (value - past) / past if past else None
+        past = value

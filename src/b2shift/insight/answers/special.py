@@ -150,17 +150,19 @@ def _rehearsed(numbers: Numbers) -> Told:
     rows = rehearse(numbers)
     name = numbers.query.metrics[0]
     fired = [row for row in rows if row["fired"]]
-    teller = Teller(rows, [len(fired), len(rows)])
+    months = len({row["bucket"] for row in rows})
+    teller = Teller(rows, [len(fired), months])
     out = [
         (
-            f"Nos últimos {teller.figure(len(rows), 'count')} meses, este alerta teria disparado "
+            f"Nos últimos {teller.figure(months, 'count')} meses, este alerta teria disparado "
             f"{teller.figure(len(fired), 'count')} {'vez' if len(fired) == 1 else 'vezes'}."
         )
     ]
     if fired:
         out.append(f"A última, em {month_words(date.fromisoformat(fired[-1]['bucket']))}.")
-    note = "Ensaio nos meses fechados. Alertas ainda não são guardados nem entregues."
-    return Told(rows, out, Picture(kind="line", x="bucket", values=(name,)), None, (note,))
+    note = "Ensaio nos meses fechados: conta cada vez que o número cruza o limite, não cada mês além dele."
+    group = numbers.query.dimensions[0] if numbers.query.dimensions else None
+    return Told(rows, out, Picture(kind="line", x="bucket", values=(name,), group=group), None, (note,))
 
 
 SPECIAL: dict[str, Callable[[Numbers], Told]] = {

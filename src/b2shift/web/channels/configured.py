@@ -17,6 +17,8 @@ from b2shift.web.outbox.senders import NOTICE_CHANNELS, Sender
 from b2shift.web.outreach.blocked import is_blocked
 from b2shift.web.outreach.heard import left_at_provider, wrote_recently
 from b2shift.web.outreach.inside import NoticeSender, TaskSender
+from b2shift.web.watch.inside import HouseNoticeSender
+from b2shift.web.watch.wording import NOTICE
 
 Environment = Mapping[str, str]
 SLACK, TEAMS, WEBHOOK = NOTICE_CHANNELS
@@ -65,7 +67,7 @@ def mailbox(env: Environment) -> ImapServer | None:
 def _inside() -> dict[str, Sender]:
     places: dict[str, Sender] = {one.value: NoticeSender(one.value) for one in (Channel.IN_APP, Channel.PORTAL)}
     by_people = (Channel.TELEFONE, Channel.REUNIAO, Channel.VISITA)
-    return places | {one.value: TaskSender(one.value) for one in by_people}
+    return places | {one.value: TaskSender(one.value) for one in by_people} | {NOTICE: HouseNoticeSender()}
 
 
 def _email(env: Environment) -> Sender:

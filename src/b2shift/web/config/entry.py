@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,28 @@ def publish(home: Path, progress: Progress = silent) -> dict[str, int]:
     read = open_lake(home)
     written = publish_lake(read, progress=progress)
     import_consents(read)
+    check_alerts(home)
     return written
+
+
+def check_alerts(home: Path) -> dict[str, int]:
+    """Look at every alert whose turn it is on the published data; the same data again changes nothing."""
+    if not _configured_for(home):
+        return dict(json.loads(_in_fresh_process(home, "alerts")))
+    from b2shift.web.watch.checking import check_alerts as check
+
+    prepare(home)
+    return asdict(check(datetime.now(UTC)))
+
+
+def list_alerts(home: Path) -> list[dict[str, Any]]:
+    """Every alert that has not ended, with its owner, line, scope and what came of the last look."""
+    if not _configured_for(home):
+        return list(json.loads(_in_fresh_process(home, "list_alerts")))
+    from b2shift.web.watch.alerts import every_alert
+
+    prepare(home)
+    return every_alert()
 
 
 def erase_person(home: Path, reference: str, by: str, reason: str) -> dict[str, Any]:
@@ -189,6 +211,8 @@ def _main(what: str, home: Path, *told: str) -> None:
             prepare(home)
         elif what == "publish":
             sys.stdout.write(json.dumps(publish(home)))
+        elif what in _ALERTS:
+            sys.stdout.write(json.dumps(_ALERTS[what](home)))
         elif what in _PRIVACY:
             sys.stdout.write(json.dumps(_PRIVACY[what](home, *told)))
         elif what == "people":
@@ -203,6 +227,8 @@ _PRIVACY: dict[str, Callable[..., Any]] = {
     "held": held_in_records,
     "retain": lambda home, by, apply: apply_retention(home, by, apply=bool(apply)),
 }
+
+_ALERTS: dict[str, Callable[[Path], Any]] = {"alerts": check_alerts, "list_alerts": list_alerts}
 
 if __name__ == "__main__":
     _main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "b2shift.web.crm",
     "b2shift.web.ledger",
     "b2shift.web.outbox",
+    "b2shift.web.watch",
     "b2shift.web.privacy",
     "b2shift.web.outreach",
     "b2shift.web.channels",

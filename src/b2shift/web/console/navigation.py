@@ -60,6 +60,7 @@ PLACES: tuple[Place, ...] = (
     ),
     Place("console:ask", _("Perguntar"), "message", Capability.ASK),
     Place("console:board", _("Painel"), "executive", Capability.ASK),
+    Place("console:alerts", _("Alertas"), "warning", Capability.ASK),
     Place(
         "console:customers",
         _("Clientes"),

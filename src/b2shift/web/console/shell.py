@@ -12,6 +12,7 @@ from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.console.navigation import BAR_PLACES, Link, links_of
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Publication
+from b2shift.web.watch.checking import unread_of
 
 UNIT_KEY = "unit"
 SIDEBAR_COOKIE = "b2shift_sidebar"
@@ -88,6 +89,11 @@ class Shell:
     def sees_customers(self) -> bool:
         """Whether the palette finds customers besides pages."""
         return self.person is not None and may(self.person, Capability.CUSTOMERS)
+
+    @cached_property
+    def unread(self) -> int:
+        """Notices the person has not read."""
+        return unread_of(self.person) if self.person else 0
 
     @property
     def unit(self) -> str:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 from django.views.i18n import set_language
 
 from b2shift.web.console import palette, password, preferences
+from b2shift.web.console.alerts import views as alerts
 from b2shift.web.console.ask import views as ask
 from b2shift.web.console.audit import views as audit
 from b2shift.web.console.board import views as board
@@ -21,6 +22,7 @@ from b2shift.web.console.home import views as home
 from b2shift.web.console.keys import views as keys
 from b2shift.web.console.metrics import views as metrics
 from b2shift.web.console.people import views as people
+from b2shift.web.console.policy import editing as rule_text
 from b2shift.web.console.policy import views as policy
 from b2shift.web.console.privacy import requests as rights
 from b2shift.web.console.privacy import views as privacy
@@ -30,6 +32,7 @@ from b2shift.web.console.resolution import views as resolution
 from b2shift.web.console.segments import views as segments
 from b2shift.web.console.selection import steering
 from b2shift.web.console.selection import views as selection
+from b2shift.web.console.sources import changes as source_changes
 from b2shift.web.console.sources import views as sources
 
 app_name = "console"
@@ -48,6 +51,14 @@ urlpatterns: list[URLPattern] = [
     path("painel/", board.index, name="board"),
     path("painel/guardar/", board.keep, name="board_keep"),
     path("painel/<int:key>/tirar/", board.remove, name="board_remove"),
+    path("alertas/", alerts.index, name="alerts"),
+    path("alertas/novo/", alerts.new, name="alert_new"),
+    path("alertas/<int:key>/", alerts.detail, name="alert"),
+    path("alertas/<int:key>/pausar/", alerts.pause, name="alert_pause"),
+    path("alertas/<int:key>/confirmar/", alerts.confirm, name="alert_confirm"),
+    path("alertas/<int:key>/apagar/", alerts.end, name="alert_end"),
+    path("alertas/<int:key>/voltar/", alerts.back, name="alert_back"),
+    path("avisos/", alerts.notices, name="notices"),
     path("metricas/", metrics.index, name="metrics"),
     path("clientes/", customers.index, name="customers"),
     path("clientes/colunas/", customers.choose_columns, name="customers_columns"),
@@ -88,6 +99,11 @@ urlpatterns: list[URLPattern] = [
     path("envios/<int:key>/", deliveries.detail, name="delivery"),
     path("envios/<int:key>/resposta/", deliveries.settle, name="delivery_settle"),
     path("regua/", policy.index, name="rules"),
+    path("regua/editar/", rule_text.edit, name="rules_edit"),
+    path("regua/conferir/", rule_text.check, name="rules_check"),
+    path("regua/versoes/", rule_text.versions, name="rule_versions"),
+    path("regua/versoes/<int:number>/", rule_text.version, name="rule_version"),
+    path("regua/versoes/<int:number>/voltar/", rule_text.restore, name="rule_restore"),
     path("modelos/", selection.index, name="models"),
     path("modelos/escolher/", steering.prefer, name="models_prefer"),
     path("qualidade/", quality.index, name="quality"),
@@ -113,6 +129,9 @@ urlpatterns: list[URLPattern] = [
     path("fontes/nova/<str:key>/", sources.proposal, name="source_proposal"),
     path("fontes/nova/<str:key>/apagar/", sources.forget, name="source_forget"),
     path("fontes/<str:name>/", sources.declaration, name="source"),
+    path("fontes/<str:name>/editar/", source_changes.edit, name="source_edit"),
+    path("fontes/<str:name>/apagar/", source_changes.delete, name="source_delete"),
+    path("fontes/<str:name>/desfazer/", source_changes.undo, name="source_undo"),
     path("pessoas/", people.index, name="people"),
     path("pessoas/nova/", people.create, name="person_create"),
     path("pessoas/equipes/nova/", people.team, name="team_create"),

@@ -62,6 +62,17 @@ def ask(user: User, question: str, earlier: Sequence[str] = ()) -> Reply:
     return Reply(told, suggest_questions(planned.query, day, (*context, question), lexicon))
 
 
+def meant_today(question: str, query: TypedQuery) -> TypedQuery:
+    """A kept query as its question means it today: only its days may move; without a question as it was kept."""
+    if not question:
+        return query
+    read = lake()
+    planned = plan_question(question, read.manifest.as_of, (), lexicon_of(read)).query
+    days = {"time": None, "forecast": None, "comparison": None}
+    same = planned is not None and planned.model_copy(update=days) == query.model_copy(update=days)
+    return planned if planned is not None and same else query
+
+
 def answer(user: User, query: TypedQuery) -> Answer | Plan:
     """A typed query over the customers the person sees: pages, tiles and programs all ask here."""
     require(user, Capability.ASK)

@@ -9,7 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
-from b2shift.web.rest import answers, companies, contacts, customers, openapi, operation, proposals, segments
+from b2shift.web.rest import answers, companies, contacts, customers, openapi, operation, proposals, segments, watch
 from b2shift.web.rest.problems import on_exception
 from b2shift.web.rest.validators import add_validators
 
@@ -64,5 +64,7 @@ api.add_router("/proposals", contacts.due)
 api.add_router("/messages", contacts.messages)
 api.add_router("/tasks", contacts.to_do)
 api.add_router("/rules", proposals.rules)
+api.add_router("/alerts", watch.alerts)
+api.add_router("/reports", watch.editions)
 api.add_router("/quality", operation.quality)
 api.add_router("", operation.router)

@@ -65,7 +65,7 @@ def list_messages(request: HttpRequest, query: Query[MessageQuery]) -> Any:
     for name, lookup in (_ASKS | {"customer": "customer_id"}).items():
         if (value := getattr(query, name)) is not None:
             rows = rows.filter(**{lookup: value})
-    return _page(MessagePage, rows, query, _message)
+    return page_by_number(MessagePage, rows, query, _message)
 
 
 @messages.get("/{message_id}", response=Message, summary="One message", **behind(Capability.DELIVERY))
@@ -83,7 +83,7 @@ def list_tasks(request: HttpRequest, query: Query[TaskQuery]) -> Any:
     refuse_unknown(request, TaskQuery)
     rows = visible_tasks(caller_of(request).person)
     rows = rows.filter(outcome="") if query.open else rows.exclude(outcome="")
-    return _page(TaskPage, rows, query, _task)
+    return page_by_number(TaskPage, rows, query, _task)
 
 
 @to_do.post("/{task_id}/outcome", response=TaskItem, summary="Say what came of a task", **behind(Capability.OUTREACH))
@@ -131,7 +131,7 @@ def _by_key(request: HttpRequest) -> None:
         raise Refusal(403, gettext("Para escrever pela API, mostre uma chave em Authorization: Bearer"))
 
 
-def _page(answer: type[Any], rows: QuerySet[Any], query: ListQuery, shape: Any) -> Any:
+def page_by_number(answer: type[Any], rows: QuerySet[Any], query: ListQuery, shape: Any) -> Any:
     """A page by number, newest first; the total is counted anew, for these rows change at any moment."""
     try:
         found = page_of(rows, column="id", descending=True, key="id", cursor=query.cursor, size=query.limit)

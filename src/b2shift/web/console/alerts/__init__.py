@@ -1,0 +1,1 @@
+"""Alerts: typed in words, tried on the past, kept, and the notices they make."""

@@ -1,0 +1,53 @@
+"""What one says of an alert beside its sentence."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from b2shift.insight.contracts import AlertRule
+from b2shift.metrics.contracts import TypedQuery
+from b2shift.web.console.people.forms import boxed
+from b2shift.web.watch.alerts import Wanted, margin_usual
+from b2shift.web.watch.models import Alert
+
+
+class AlertForm(forms.Form):
+    """The sentence and how it is judged and told."""
+
+    texto = forms.CharField(label=_("Quando avisar"), max_length=300)
+    folga = forms.FloatField(
+        label=_("Folga para voltar ao normal"),
+        min_value=0,
+        required=False,
+        help_text=_("Na unidade da métrica: só dispara de novo depois de voltar além do limite por esta folga."),
+    )
+    minimo = forms.IntegerField(
+        label=_("Mínimo de clientes contados"),
+        min_value=1,
+        initial=1,
+        required=False,
+        help_text=_("Com menos que isto, o número não é julgado."),
+    )
+    olhar = forms.ChoiceField(
+        label=_("Quando olhar"), choices=Alert.Cadence.choices, initial=Alert.Cadence.RUN, required=False
+    )
+    via = forms.MultipleChoiceField(
+        label=_("Por onde avisar"),
+        choices=Alert.Via.choices,
+        initial=[Alert.Via.NOTICE],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: object, **more: object) -> None:
+        super().__init__(*args, **more)  # type: ignore[arg-type]
+        boxed(self)
+
+    def wanted(self, query: TypedQuery, rule: AlertRule) -> Wanted:
+        """The alert a valid form describes; what it leaves out is as usual."""
+        told = self.cleaned_data
+        margin = told.get("folga")
+        full = rule.model_copy(
+            update={"margin": margin_usual(rule) if margin is None else margin, "fewest": told.get("minimo") or 1}
+        )
+        cadence = Alert.Cadence(told.get("olhar") or Alert.Cadence.RUN)
+        return Wanted(told["texto"], query, full, cadence, tuple(told.get("via") or [Alert.Via.NOTICE.value]))
