@@ -64,6 +64,7 @@ export const ICONS = {
   star: "star",
   bookmark: "bookmark",
   trash: "trash-2",
+  edit: "pencil",
   dot: "circle-dot",
   minus: "circle-minus",
   plus: "circle-plus",

@@ -95,14 +95,22 @@ from b2shift.identify.view360.build import build as _build_customer_360
 from b2shift.identify.view360.older import whole as _whole_customer_360
 from b2shift.identify.view360.read import read as _read_customer_360
 from b2shift.identify.view360.winsor import TELEMETRY_WINDOW_DAYS, duration_cap_bin
+from b2shift.identify.wizard.change import SourceChange
+from b2shift.identify.wizard.change import changes as source_changes
+from b2shift.identify.wizard.change import delete as delete_source
+from b2shift.identify.wizard.change import edit as edit_source
+from b2shift.identify.wizard.change import undo as undo_source_change
 from b2shift.identify.wizard.check import Problem
 from b2shift.identify.wizard.check import check as _check_source
+from b2shift.identify.wizard.check import check_text as check_source_text
 from b2shift.identify.wizard.correction import Correction as SourceCorrection
-from b2shift.identify.wizard.declared import DeclaredSource
+from b2shift.identify.wizard.declared import DeclaredSource, own_declaration
 from b2shift.identify.wizard.declared import declared as declared_sources
 from b2shift.identify.wizard.proposal import SourceProposal
 from b2shift.identify.wizard.proposal import propose as _propose_sources
 from b2shift.identify.wizard.proposal import tables_known as wizard_tables
+from b2shift.identify.wizard.use import SourceUse
+from b2shift.identify.wizard.use import use as source_use
 from b2shift.identify.wizard.write import as_yaml as source_yaml
 from b2shift.identify.wizard.write import write as _write_sources
 from b2shift.kernel.progress import Progress, silent
@@ -131,8 +139,10 @@ __all__ = [
     "PersonEraser",
     "PersonReport",
     "Release",
+    "SourceChange",
     "SourceCorrection",
     "SourceProposal",
+    "SourceUse",
     "Suppression",
     "TableProfile",
     "answered_pairs",
@@ -145,13 +155,16 @@ __all__ = [
     "category_decisions",
     "category_doubts",
     "check_source",
+    "check_source_text",
     "columns_without_personal_data",
     "customer_360",
     "decide_category",
     "decide_link",
     "declared_sources",
+    "delete_source",
     "delivered",
     "duration_cap_bin",
+    "edit_source",
     "erase_from_lake",
     "evaluate_cleansing",
     "evaluate_moves",
@@ -169,6 +182,7 @@ __all__ = [
     "newest_date",
     "openlineage_events",
     "operations",
+    "own_declaration",
     "pending_erasures",
     "person_at",
     "person_report",
@@ -190,11 +204,14 @@ __all__ = [
     "resolve",
     "same_company_pairs",
     "search_catalogue",
+    "source_changes",
+    "source_use",
     "source_yaml",
     "suppressions",
     "take_out_of_company",
     "take_release_back",
     "truth_rows",
+    "undo_source_change",
     "waiting_pairs",
     "whole_customer_360",
     "wizard_tables",

@@ -13,11 +13,12 @@ from django.http import Http404
 from django.test import Client
 from tests.unit.identify.wizard.other_tables import billing_and_help_desk
 
-from b2shift.identify.api import check_source
+from b2shift.identify.api import check_source, propose_sources, write_sources
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.sources import uploads
+from b2shift.web.ledger.models import AuditEvent
 
 SignIn = Callable[[Role], Client]
 ENTER = (Role.ANALYST, Role.ADMINISTRATOR)
@@ -231,3 +232,71 @@ def test_what_nobody_declares_is_gone_in_a_day(people: dict[Role, User], home: P
     uploads.forget_old(datetime.now(UTC) + timedelta(hours=25))
     with pytest.raises(Http404):
         uploads.sent(user, key)
+
+
+@pytest.fixture
+def declared(home: Path) -> str:
+    """One declaration of the home: its text."""
+    write_sources(propose_sources([written(home / "accounts.csv", ACCOUNTS.content())]), home)
+    return (home / "sources" / "accounts.yaml").read_text("utf-8")
+
+
+def written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def test_only_who_looks_after_sources_edits_deletes_and_undoes(signed_in: SignIn, home: Path, declared: str) -> None:
+    path = home / "sources" / "accounts.yaml"
+    for role in set(Role) - set(ENTER):
+        browser = signed_in(role)
+        for way in ("editar", "apagar"):
+            assert browser.get(f"/fontes/accounts/{way}/").status_code == 403, role
+        for way in ("editar", "apagar", "desfazer"):
+            told = {"text": declared.replace("a combinar", "mudada"), "shown": declared}
+            assert browser.post(f"/fontes/accounts/{way}/", told).status_code == 403, role
+    assert path.read_text("utf-8") == declared
+    assert not (home / "decisions").exists()
+    assert not AuditEvent.objects.filter(action=AuditEvent.Action.SOURCE_CHANGED).exists()
+    assert Client().get("/fontes/accounts/editar/").status_code == 302
+
+
+def test_a_source_is_edited_deleted_and_put_back(signed_in: SignIn, home: Path, declared: str) -> None:
+    browser, path = signed_in(Role.ANALYST), home / "sources" / "accounts.yaml"
+    page = browser.get("/fontes/accounts/editar/")
+    assert "kind: customer" in page.text
+    crlf = declared.replace("owner: a combinar", "owner: Vendas").replace("\n", "\r\n")
+    assert browser.post("/fontes/accounts/editar/", {"text": crlf, "shown": declared}).status_code == 302
+    assert path.read_text("utf-8") == declared.replace("owner: a combinar", "owner: Vendas")
+    assert "editada" in browser.get("/fontes/accounts/").text
+    asked = browser.get("/fontes/accounts/apagar/").text
+    assert "Ela diz quem é cliente" in asked
+    assert "companies" in asked
+    assert path.exists()
+    assert browser.post("/fontes/accounts/apagar/").headers["Location"] == "/fontes/"
+    assert not path.exists()
+    assert browser.get("/fontes/accounts/").status_code == 404
+    listed = browser.get("/fontes/").text
+    assert "/fontes/accounts/desfazer/" in listed
+    assert browser.post("/fontes/accounts/desfazer/").status_code == 302
+    assert "owner: Vendas" in path.read_text("utf-8")
+    told = AuditEvent.objects.filter(action=AuditEvent.Action.SOURCE_CHANGED).order_by("sequence")
+    assert [one.details["change"] for one in told] == ["edited", "deleted", "restored"]
+
+
+def test_a_wrong_edit_is_told_by_line_and_nothing_is_kept(signed_in: SignIn, home: Path, declared: str) -> None:
+    browser, path = signed_in(Role.ANALYST), home / "sources" / "accounts.yaml"
+    wrong = declared.replace("kind: customer", "kind: custumer")
+    line = 1 + wrong.split("kind: custumer")[0].count("\n")
+    answer = browser.post("/fontes/accounts/editar/", {"text": wrong, "shown": declared})
+    assert answer.status_code == 400
+    assert f"linha {line}" in answer.text
+    assert "kind: custumer" in answer.text
+    path.write_text(declared.replace("a combinar", "outra pessoa"), "utf-8")
+    late = browser.post("/fontes/accounts/editar/", {"text": declared, "shown": declared})
+    assert late.status_code == 400
+    assert "enquanto você a editava" in late.text
+    assert "outra pessoa" in path.read_text("utf-8")
+    for way in ("editar", "apagar"):
+        assert browser.get(f"/fontes/tickets/{way}/").status_code == 404
+    assert not (home / "decisions").exists()

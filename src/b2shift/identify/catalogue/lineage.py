@@ -41,6 +41,17 @@ class Lineages:
         nodes = tuple(self._node(one, depths[one]) for one in sorted(places, key=lambda one: (depths[one], one)))
         return Lineage(start=start, nodes=nodes, edges=tuple(sorted(forward)), left_out=left_out)
 
+    def made_of(self, table: str) -> tuple[list[str], list[str]]:
+        """Every table computed from a table, by name, and every metric, by label; through any number of steps."""
+        waiting, metrics = [table], set()
+        for one in waiting:
+            for node in self.after(one):
+                if node.startswith(f"{METRIC}:"):
+                    metrics.add(load_dictionary().metrics[node.partition(":")[2]].label)
+                elif _place(node).table not in waiting:
+                    waiting.append(_place(node).table)
+        return sorted(waiting[1:]), sorted(metrics)
+
     def before(self, node: str) -> frozenset[str]:
         """What one place is made from."""
         if node.startswith(f"{FILE}:"):

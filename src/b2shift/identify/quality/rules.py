@@ -6,10 +6,12 @@ from datetime import date
 from hashlib import md5
 from typing import Any
 
+from b2shift.identify.cleansing.parts import held_in, lies_there
 from b2shift.identify.quality.stability import stability_index
-from b2shift.identify.sources.cleansed import clean_notes, clean_stage
+from b2shift.identify.sources.cleansed import clean_notes
 from b2shift.identify.sources.declaration import Reader, Source
 from b2shift.identify.sources.declarations import rows_of, tables, target_spec
+from b2shift.identify.sources.gone import clean_stage
 from b2shift.identify.sources.reading import Notes, read_notes
 from b2shift.identify.sources.rule import Rule, RuleKind
 from b2shift.lake.api import Session, literal, quote
@@ -123,18 +125,17 @@ def broken_by(judged: Iterable[Judged]) -> list[Judged]:
 
 def _rows(session: Session, source: Source) -> str:
     """The rows this source alone gave to its table."""
-    part = clean_notes(session, source).get("parts", {}).get(target_spec(source).name)
-    return (
-        f"SELECT * FROM read_parquet({literal(session.store.root / part)})" if part else f"SELECT * FROM {source.table}"
-    )
+    note = clean_notes(session, source).get("parts", {}).get(target_spec(source).name)
+    return f"SELECT * FROM {session.rows(held_in(note)) if note else source.table}"
 
 
 def _before(source: Source, session: Session) -> str | None:
     """Its rows in the version that serves, None when there are none."""
     stage = session.base.stages.get(clean_stage(source)) if session.base else None
     parts: Any = stage.notes.get("parts", {}) if stage else {}
-    part = session.store.root / str(parts.get(target_spec(source).name, "-"))
-    return f"(SELECT * FROM read_parquet({literal(part)}))" if part.is_file() else None
+    note = parts.get(target_spec(source).name)
+    held = held_in(note) if note is not None else None
+    return f"(SELECT * FROM {session.rows(held)})" if held is not None and lies_there(session, held) else None
 
 
 def _value(

@@ -16,6 +16,7 @@ from b2shift.identify.sources.codes import register_codes
 from b2shift.identify.sources.declaration import Customers, Load, Reader, Source
 from b2shift.identify.sources.declarations import all_sources
 from b2shift.identify.sources.delivery import Delivered, open_delivery
+from b2shift.identify.sources.gone import forget_gone
 from b2shift.identify.sources.ledger import read_ledger_file
 from b2shift.identify.sources.loads import Outcome, write_history, write_loads
 from b2shift.identify.sources.reading import read_file, read_notes, register_raw
@@ -51,6 +52,7 @@ def ingest(session: Session, drop: Path, *, progress: Progress = silent) -> None
     quarantined: dict[str, list[Judged]] = {}
     released = releases(session.store.root.parent)
     while True:
+        forget_gone(session, sources)
         delivery = _sorted_out(session.store.root.parent, sources, files, quarantined)
         _load(session, drop, delivery, progress)
         judged = judge(session, sources)

@@ -3,9 +3,10 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from b2shift.identify.sources.cleansed import clean_notes, clean_stage
+from b2shift.identify.sources.cleansed import clean_notes
 from b2shift.identify.sources.declaration import Reader, Source
 from b2shift.identify.sources.declarations import rows_of, tables
+from b2shift.identify.sources.gone import clean_stage
 from b2shift.identify.sources.reading import read_notes, stage_name
 from b2shift.identify.sources.usage import usage_parts
 from b2shift.lake.api import Session

@@ -7,6 +7,7 @@ from typing import Any
 from b2shift.identify.sources.declaration import Reader, Source
 from b2shift.identify.sources.declarations import raw_spec
 from b2shift.identify.sources.delivery import Delivered, forget
+from b2shift.identify.sources.refit import refit
 from b2shift.identify.sources.rows import read_rows
 from b2shift.kernel.errors import SourceError
 from b2shift.lake.api import Session, Stage
@@ -87,8 +88,11 @@ def register_raw(session: Session, source: Source) -> None:
     notes = read_notes(session, source)
     if not notes:
         return
+    old = [file for file, note in notes.items() if note["declared"] != declared(source)]
+    fitted = [file for file in old if refit(session, source, stage_name(source, file), notes[file])]
     touched = any(session.recomputed(stage_name(source, file)) for file in notes)
-    if touched or not session.has(source.raw_table):
+    notes = read_notes(session, source) if fitted else notes
+    if touched or fitted or not session.has(source.raw_table):
         files = [session.store.root / str(note["parquet"]) for note in notes.values()]
         key = blake2b(repr([(f, n["content"], n["declared"]) for f, n in notes.items()]).encode(), digest_size=16)
         session.adopt(raw_spec(source), files, key.hexdigest())

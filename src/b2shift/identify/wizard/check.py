@@ -28,28 +28,33 @@ def check(path: Path) -> tuple[Problem, ...]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError("A declaração não pode ser lida", value=path, hint=f"{error}. Salve-a em UTF-8") from error
+    return check_text(text, path.name)
+
+
+def check_text(text: str, name: str) -> tuple[Problem, ...]:
+    """The same of a text that is to stand in a file of this name."""
     try:
         told, node = parse_yaml(text), yaml.compose(text, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.context_mark or error.problem_mark
         line = mark.line + 1 if mark else 1
-        return (Problem(line=line, where=path.name, told=f"não é YAML: {error.problem}"),)
+        return (Problem(line=line, where=name, told=f"não é YAML: {error.problem}"),)
     try:
         Source.model_validate(told)
     except ValidationError as error:
         return tuple(_problem(one, told, node) for one in error.errors())
-    return _loaded(path, text, node)
+    return _loaded(name, text, node)
 
 
-def _loaded(path: Path, text: str, node: Any) -> tuple[Problem, ...]:
+def _loaded(name: str, text: str, node: Any) -> tuple[Problem, ...]:
     """What only the loader sees: names of tables and of their columns."""
     with TemporaryDirectory() as folder:
-        (Path(folder) / path.with_suffix(".yaml").name).write_text(text, encoding="utf-8")
+        (Path(folder) / Path(name).with_suffix(".yaml")).write_text(text, encoding="utf-8")
         try:
             load(Path(folder))
         except SchemaError as error:
-            name = str(error.value).rpartition(": ")[2]
-            return (Problem(line=_line_of_value(node, name), where=name, told=f"{error.what}. {error.hint}"),)
+            wrong = str(error.value).rpartition(": ")[2]
+            return (Problem(line=_line_of_value(node, wrong), where=wrong, told=f"{error.what}. {error.hint}"),)
     return ()
 
 

@@ -26,7 +26,7 @@ def declared(home: Path) -> tuple[DeclaredSource, ...]:
     """Every source in force, those of this home first; SchemaError when one of them is wrong."""
     found = []
     for source in all_sources(home):
-        text = _own(home, source.source)
+        own = own_file(home, source.source)
         built_in = resources.files("b2shift.identify.sources") / "declarations" / f"{source.source}.yaml"
         found.append(
             DeclaredSource(
@@ -36,18 +36,23 @@ def declared(home: Path) -> tuple[DeclaredSource, ...]:
                 table=source.table,
                 owner=source.owner,
                 freshness=source.freshness,
-                own=text is not None,
-                text=built_in.read_text("utf-8") if text is None else text,
+                own=own is not None,
+                text=(own or built_in).read_text("utf-8"),
             )
         )
     return tuple(sorted(found, key=lambda one: (not one.own, one.source)))
 
 
-def _own(home: Path, name: str) -> str | None:
+def own_declaration(home: Path, name: str) -> str | None:
+    """The text of a source this home declares, be it right or not; None when it declares none of this name."""
+    path = own_file(home, name)
+    return None if path is None else path.read_text("utf-8")
+
+
+def own_file(home: Path, name: str) -> Path | None:
     """The file of the home that declares a source: usually called like it."""
     folder = home / "sources"
     usual = folder / f"{name}.yaml"
     if usual.is_file():
-        return usual.read_text("utf-8")
-    texts = (path.read_text("utf-8") for path in sorted(folder.glob("*.yaml")))
-    return next((text for text in texts if f"source: {name}\n" in text), None)
+        return usual
+    return next((p for p in sorted(folder.glob("*.yaml")) if f"source: {name}\n" in p.read_text("utf-8")), None)

@@ -11,6 +11,7 @@ from b2shift.identify.wizard.sample import Sample
 CONFIDENT = 0.7
 """Below, a mapping is left out and told as a doubt."""
 _WORTH_TELLING = 0.45
+_LESSER = 0.9
 _MARGIN = 0.05
 """Two columns that fit one place this equally well are a doubt, whichever comes first."""
 
@@ -50,10 +51,9 @@ def _map(sample: Sample, contents: list[Content], table: str) -> Mapping:
     said = [taken_apart(header) for header in sample.header]
     for i, header in enumerate(sample.header):
         for j, name in enumerate(names):
-            wanted = columns[name]["names"]
-            own = said[i].table in (None, table)
-            called = max(likeness(header, wanted, table), likeness(said[i].name, wanted, table) if own else 0.0)
-            scores[i, j] = _confidence(called, contents[i], columns[name]["kinds"])
+            called = _called(header, said[i], columns[name]["names"], table)
+            lesser = _LESSER * _called(header, said[i], columns[name].get("lesser", []), table)
+            scores[i, j] = _confidence(max(called, lesser), contents[i], columns[name]["kinds"])
     from scipy.optimize import linear_sum_assignment  # on first use: it takes longer than most commands
 
     scores[scores < _WORTH_TELLING] = 0
@@ -62,7 +62,7 @@ def _map(sample: Sample, contents: list[Content], table: str) -> Mapping:
     for i, j in chosen:
         score = float(scores[i, j])
         rivals = [k for k in range(len(sample.header)) if k != i and score - scores[k, j] < _MARGIN]
-        rivals = [k for k in rivals if not _used(k, scores, j)]
+        rivals = [k for k in rivals if not (_used(k, scores, j) or columns[names[j]].get("either"))]
         evidence = f"nome {sample.header[i]!r}; {contents[i].told}"
         told = Mapped(int(i), sample.header[i], names[j], round(score, 2), evidence)
         if score >= CONFIDENT and not rivals:
@@ -71,6 +71,12 @@ def _map(sample: Sample, contents: list[Content], table: str) -> Mapping:
             why = f"; também serve {sample.header[rivals[0]]!r}" if rivals else "; confiança baixa"
             doubts.append(told._replace(evidence=evidence + why))
     return Mapping(table, mapped, doubts, _weight(sample, table, mapped, said), contents)
+
+
+def _called(header: str, said: Said, wanted: list[str], table: str) -> float:
+    """How like the names a header is; one that says whose column it is speaks for no other table."""
+    own = said.table in (None, table)
+    return max(likeness(header, wanted, table), likeness(said.name, wanted, table) if own else 0.0)
 
 
 def _used(place: int, scores: np.ndarray, taken: int) -> bool:

@@ -8,6 +8,7 @@ import yaml
 from b2shift.identify.sources.declarations import load
 from b2shift.identify.wizard.proposal import SourceProposal
 from b2shift.kernel.errors import InputError, StorageError
+from b2shift.lake.api import write_durably
 
 
 def as_yaml(proposal: SourceProposal, note: str = "") -> str:
@@ -35,7 +36,7 @@ def write(proposals: tuple[SourceProposal, ...], home: Path, note: str = "") -> 
     try:
         (home / "sources").mkdir(parents=True, exist_ok=True)
         for path, text in zip(paths, texts, strict=True):
-            path.write_text(text, encoding="utf-8")
+            write_durably(path, text)
     except OSError as error:
         raise StorageError("A declaração não pôde ser escrita", value=home, hint=str(error)) from error
     return paths

@@ -1,9 +1,16 @@
 """The audit trail: rows are added, never changed, and each carries the hash of the one before."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.models import User
+
+
+def actions() -> list[tuple[str, Any]]:
+    """The actions there are; migrations name this list and hold no copy, so a new action needs none."""
+    return list(AuditEvent.Action.choices)
 
 
 class AuditEvent(models.Model):
@@ -26,13 +33,15 @@ class AuditEvent(models.Model):
         LOAD_RELEASED = "load_released", _("Decidiu sobre uma carga em quarentena")
         OUTREACH = "outreach", _("Tratou um contato")
         SWITCH = "switch", _("Parou ou retomou envios")
+        SOURCE_CHANGED = "source_changed", _("Mudou uma fonte declarada")
         SEGMENTATION = "segmentation", _("Decidiu sobre os segmentos")
+        POLICY_CHANGED = "policy_changed", _("Mudou a régua de contatos")
 
     sequence = models.BigIntegerField(_("sequência"), primary_key=True)
     at = models.DateTimeField(_("quando"), db_index=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("quem"))
     actor_email = models.CharField(_("e-mail de quem"), max_length=254, default="")
-    action = models.CharField(_("o quê"), max_length=24, choices=Action.choices)
+    action = models.CharField(_("o quê"), max_length=24, choices=actions)
     object_kind = models.CharField(_("tipo do objeto"), max_length=40, default="")
     object_id = models.CharField(_("objeto"), max_length=80, default="")
     address = models.GenericIPAddressField(_("endereço IP"), null=True)

@@ -25,6 +25,7 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import number
+from b2shift.web.console.sources.changes import recent, resting
 from b2shift.web.console.sources.decisions import corrections, included
 from b2shift.web.console.sources.uploads import MOST_FILES, deliver, discard, receive, sent
 
@@ -39,6 +40,7 @@ def index(request: AskedBy) -> HttpResponse:
     context = {
         "sources": found,
         "sentence": f"{told}; {mine}.",
+        "changes": recent(),
         "most_files": MOST_FILES,
         "most_megabytes": settings.UPLOAD_BYTES // 1_000_000,
     }
@@ -51,7 +53,8 @@ def declaration(request: AskedBy, name: str) -> HttpResponse:
     found = next((one for one in declared_sources(Path(settings.HOME)) if one.source == name), None)
     if found is None:
         raise Http404(_("Não há fonte com este nome."))
-    return render(request, "console/sources/declaration.html", {"source": found})
+    told = {"source": found, "changes": recent(name), "use": resting(name)}
+    return render(request, "console/sources/declaration.html", told)
 
 
 def _bounded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
