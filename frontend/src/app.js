@@ -5,6 +5,7 @@ import { startAsk } from "./shell/ask.js";
 import { startCopy } from "./shell/copy.js";
 import { startFilters } from "./shell/filters.js";
 import { startKeyboard } from "./shell/keyboard.js";
+import { startLines } from "./shell/lines.js";
 import { startMenus } from "./shell/menus.js";
 import { startOffline } from "./shell/offline.js";
 import { startPalette } from "./shell/palette.js";
@@ -34,6 +35,7 @@ startToasts();
 startCopy();
 startOffline();
 startAsk();
+startLines();
 
 // Charts weigh more than everything else together: only pages that draw some ask for them.
 async function drawCharts(root) {

@@ -40,7 +40,9 @@ from b2shift.lake.api import Session
 
 __all__ = [
     "adopt_policy",
+    "adopt_policy_text",
     "check_policy",
+    "check_policy_text",
     "evaluate_policy",
     "judge",
     "load_limits",
@@ -48,14 +50,20 @@ __all__ = [
     "load_templates",
     "message_fields",
     "next_actions",
+    "policy_changes",
     "policy_diff",
     "policy_in_force",
+    "policy_number",
+    "policy_text",
     "policy_versions",
     "replay_decisions",
     "replay_policy",
     "roll_back_policy",
     "write_message",
 ]
+
+# What the errors of a text that is in no file call it.
+_WRITTEN = "régua"
 
 
 def load_policy(path: Path | None = None) -> Policy:
@@ -71,7 +79,22 @@ def policy_in_force(home: Path) -> Policy:
 def adopt_policy(home: Path, path: Path, now: datetime) -> PolicyVersion:
     """Keep a policy as the home's newest version and put it in force; raises PolicyError when the checker finds
     anything wrong with it."""
-    return _versions.adopt(home, path, now)
+    return _versions.adopt(home, _load.raw(path), path.name, now)
+
+
+def adopt_policy_text(home: Path, text: str, now: datetime) -> PolicyVersion:
+    """The same for a text that is in no file."""
+    return _versions.adopt(home, text.encode(), _WRITTEN, now)
+
+
+def policy_text(home: Path, number: int | None = None) -> str:
+    """The YAML of a version, 0 = the product's; without a number, of the one in force."""
+    return _versions.text_of(home, _versions.in_force(home) if number is None else number)
+
+
+def policy_number(home: Path) -> int:
+    """The number of the version in force; 0 while the home follows the product's own."""
+    return _versions.in_force(home)
 
 
 def policy_versions(home: Path) -> tuple[PolicyVersion, ...]:
@@ -89,12 +112,22 @@ def policy_diff(home: Path, old: int, new: int) -> tuple[str, ...]:
     return _versions.difference(home, old, new)
 
 
+def policy_changes(home: Path, text: str) -> tuple[str, ...]:
+    """What adopting a text would change of the policy in force; PolicyError when it cannot be read as one."""
+    return _versions.between(policy_in_force(home), _load.parse(text.encode(), _WRITTEN))
+
+
 def check_policy(path: Path | None = None, *, on: date | None = None) -> PolicyCheck:
     """Everything wrong with a policy's text: contradictions, rules nobody meets, customers without rule, cadences
     above the limits, rules without owner. With `on`, rules that ended before that day count as gone. PolicyError
     only when the file cannot be read."""
     path = path or _load.DEFAULT
     return _inspect(_load.raw(path), path.name, on)
+
+
+def check_policy_text(text: str, *, on: date | None = None) -> PolicyCheck:
+    """The same for a text that is in no file."""
+    return _inspect(text.encode(), _WRITTEN, on)
 
 
 def replay_policy(session: Session, policy: Policy, start: date, end: date, *, progress: Progress = silent) -> Replay:

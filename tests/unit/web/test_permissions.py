@@ -17,7 +17,7 @@ AGREED: dict[Role, tuple[Scope, set[Capability]]] = {
     Role.MARKETING: (
         Scope.UNIT,
         {C.CUSTOMERS, C.CONTACTS, C.EXPORT, C.SEGMENTS, C.MODELS, C.PROPOSALS, C.OUTREACH, C.DELIVERY, C.REDELIVERY,
-         C.RULES, C.ASK},
+         C.RULES, C.STEER_RULES, C.ASK},
     ),
     Role.ANALYST: (
         Scope.ALL,

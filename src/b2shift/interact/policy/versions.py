@@ -10,28 +10,28 @@ from b2shift.interact.contracts import Policy, PolicyVersion
 from b2shift.interact.policy.checker.check import inspect
 from b2shift.interact.policy.load import DEFAULT, load, raw
 from b2shift.kernel.errors import PolicyError, StateError, StorageError, UnknownNameError
+from b2shift.lake.api import write_durably
 
 _NAMED = ("rules", "archetypes", "caps", "capacities")
 _KEYS = {"rules": "id", "archetypes": "id", "caps": "group", "capacities": "role"}
 _WORDS = {"rules": "regra", "archetypes": "arquétipo", "caps": "limite", "capacities": "capacidade"}
 
 
-def adopt(home: Path, path: Path, now: datetime) -> PolicyVersion:
-    """Copy a sound policy in as the newest version and point to it."""
-    text = raw(path)
-    found = inspect(text, path.name, now.date())
+def adopt(home: Path, text: bytes, name: str, now: datetime) -> PolicyVersion:
+    """Keep a sound policy as the newest version and point to it; `name` is what its errors call it."""
+    found = inspect(text, name, now.date())
     if found.findings:
         first = found.findings[0]
-        what = f"{path.name}, linha {first.line}: {first.what}"
-        hint = f"Veja todos os achados com `b2shift policy check {path}`"
+        what = f"{name}, linha {first.line}: {first.what}"
+        hint = f"Veja todos os achados com `b2shift policy check {name}`"
         raise PolicyError(what, value=first.value, hint=hint)
     number = max(_numbers(home), default=0) + 1
     target = _file(home, number)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _write(target, text)
+        write_durably(target, text.decode("utf-8-sig"))
         os.utime(target, (now.timestamp(), now.timestamp()))
-        _write(_pointer(home), f"{number}\n".encode())
+        write_durably(_pointer(home), f"{number}\n")
     except OSError as error:
         raise StorageError("A régua não pôde ser guardada", value=target, hint=str(error)) from error
     return _told(home, number)
@@ -45,19 +45,32 @@ def versions(home: Path) -> tuple[PolicyVersion, ...]:
 def roll_back(home: Path, number: int) -> PolicyVersion:
     """Point to an older version."""
     _require(home, number)
-    _write(_pointer(home), f"{number}\n".encode())
+    try:
+        write_durably(_pointer(home), f"{number}\n")
+    except OSError as error:
+        raise StorageError("A régua não pôde ser trocada", value=_pointer(home), hint=str(error)) from error
     return _told(home, number)
 
 
 def current_path(home: Path) -> Path | None:
     """The file in force; None while the home follows the product's own."""
-    number = _current(home)
-    return None if number is None else _require(home, number)
+    number = in_force(home)
+    return _require(home, number) if number else None
+
+
+def text_of(home: Path, number: int) -> str:
+    """A version as it was written; 0 is the product's own."""
+    return raw(DEFAULT if number == 0 else _require(home, number)).decode("utf-8-sig")
 
 
 def difference(home: Path, old: int, new: int) -> tuple[str, ...]:
-    """One line per thing that was added, removed or changed."""
-    before, after = (_policy(home, number).model_dump(mode="json") for number in (old, new))
+    """One line per thing that was added, removed or changed from one version to another."""
+    return between(_policy(home, old), _policy(home, new))
+
+
+def between(old: Policy, new: Policy) -> tuple[str, ...]:
+    """The same for two policies."""
+    before, after = old.model_dump(mode="json"), new.model_dump(mode="json")
     lines = [f"{name}: {before[name]} → {after[name]}" for name in ("version", "name", "horizon_days")]
     told = [line for line in lines if line.split(": ", 1)[1].split(" → ")[0] != line.rsplit(" → ", 1)[1]]
     for section in _NAMED:
@@ -95,7 +108,7 @@ def _told(home: Path, number: int) -> PolicyVersion:
         version=policy.version,
         adopted_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
         rules=len(policy.rules),
-        in_force=_current(home) == number,
+        in_force=in_force(home) == number,
     )
 
 
@@ -105,11 +118,12 @@ def _require(home: Path, number: int) -> Path:
     return _file(home, number)
 
 
-def _current(home: Path) -> int | None:
+def in_force(home: Path) -> int:
+    """The number of the version in force; 0 while the home follows the product's own."""
     try:
         text = _pointer(home).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
-        return None
+        return 0
     if not text.isdigit():
         hint = "Escolha uma com `b2shift policy rollback N`"
         raise StateError("O apontador da régua está danificado", value=text, hint=hint)
@@ -126,10 +140,3 @@ def _file(home: Path, number: int) -> Path:
 
 def _pointer(home: Path) -> Path:
     return home / "policies" / "CURRENT"
-
-
-def _write(path: Path, text: bytes) -> None:
-    """Whole or not at all."""
-    draft = path.with_suffix(".tmp")
-    draft.write_bytes(text)
-    draft.replace(path)

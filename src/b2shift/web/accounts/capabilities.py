@@ -20,6 +20,7 @@ class Capability(StrEnum):
     REDELIVERY = "redelivery"  # send again what died, settle what is in doubt
     SWITCHES = "switches"  # stop a channel or everything
     RULES = "rules"  # the contact rules in force
+    STEER_RULES = "steer_rules"  # write the contact rules, put a version in force
     QUALITY = "quality"  # counts per source, loads
     REJECTED_ROWS = "rejected_rows"  # the rows set aside, without personal data
     RELEASE_LOADS = "release_loads"  # let in a load that broke a critical rule

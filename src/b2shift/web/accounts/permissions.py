@@ -59,6 +59,7 @@ GRANTS: dict[Role, frozenset[Capability]] = {
             Capability.DELIVERY,
             Capability.REDELIVERY,
             Capability.RULES,
+            Capability.STEER_RULES,
         }
     ),
     Role.ANALYST: frozenset(

@@ -65,6 +65,10 @@ WORDS: dict[str, Words] = {
         "cadence": _("Cadência"), "nps": _("NPS"), "telemetry": _("Uso"), "score": _("Score"), "event": _("Evento"),
         "date": _("Data"),
     },
+    "finding": {
+        "escrita": _("Escrita"), "contradicao": _("Contradição"), "inalcancavel": _("Inalcançável"),
+        "sem_regra": _("Sem regra"), "acima_do_limite": _("Acima do limite"), "sem_responsavel": _("Sem responsável"),
+    },
     "owner_role": {"executor": _("Executor"), "gestor": _("Gestor"), "executivo": _("Executivo")},
     "channel": {
         "email": _("E-mail"), "telefone": _("Telefone"), "phone": _("Telefone"), "ligacao": _("Ligação"),

@@ -24,6 +24,7 @@ def index(request: AskedBy) -> HttpResponse:
         "version": policy_version(request.user),
         "first_fields": [field],
         "chips": chips_of([field], request.GET),
+        "may_steer": may(request.user, Capability.STEER_RULES),
         "counts_due": may(request.user, Capability.PROPOSALS),
         "counts_audience": may(request.user, Capability.OVERVIEW),
         "links_segments": may(request.user, Capability.SEGMENTS),

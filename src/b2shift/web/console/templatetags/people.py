@@ -38,6 +38,8 @@ def change_words(event: AuditEvent) -> str:
         ("rights_request", "taken"): _("Assumiu o pedido"),
         ("rights_request", "atendido"): _("Atendeu o pedido"),
         ("rights_request", "recusado"): _("Recusou o pedido, com justificativa"),
+        ("policy", "adopted"): _("Pôs em vigor uma régua nova"),
+        ("policy", "restored"): _("Voltou a uma régua de antes"),
     }
     what = event.details.get("what", "") if isinstance(event.details, dict) else ""
     return words.get((event.object_kind, what), event.get_action_display())
@@ -64,6 +66,7 @@ _KINDS = {
     "erasure": gettext_lazy("eliminação"),
     "retention": gettext_lazy("prazos de guarda"),
     "rights_request": gettext_lazy("pedido de titular"),
+    "policy": gettext_lazy("versão da régua"),
 }
 _PAGES = {"person": "console:person", "team": "console:team"}
 
