@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from b2shift.insight.planning.comparing import OTHERS
 from b2shift.insight.planning.conditions import OPS, Used
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.measures import WITHIN
@@ -23,7 +24,12 @@ def lost(reading: Reading, draft: Draft, used: Used) -> list[str]:
     return [
         " ".join(word.typed for word in reading.words[start:end])
         for start, end in sorted(
-            {*_numbers(reading, draft, used), *_named(reading, draft, used), *_cues(reading, draft)}
+            {
+                *_numbers(reading, draft, used),
+                *_named(reading, draft, used),
+                *_cues(reading, draft),
+                *_sizes(reading, draft),
+            }
         )
     ]
 
@@ -50,15 +56,41 @@ def _named(reading: Reading, draft: Draft, used: Used) -> Iterator[tuple[int, in
     if draft.intent in {"report", "alert"} and delivers(reading):
         fields.add("channel")
     metrics = {*draft.metrics, *fields} | ({draft.order.by.removesuffix(".change")} if draft.order else set())
+    share = reading.cue("share") if draft.calculation == "share_of_total" else None
     hidden = {name for metric in metrics for name in WITHIN.get(metric, ())} | {"active_customers", "tickets"}
     for item in reading.items:
         paying = item.name == "mrr" and reading.folded[item.start].startswith(("pag", "pay"))
         if item in used.items or draft.intent == "define" or (paying and draft.metrics == ["active_customers"]):
             continue
         if (item.kind == "value" and item.name not in fields) or (
-            item.kind == "metric" and item.name not in metrics | hidden
+            item.kind == "metric"
+            and item.name not in metrics | (set() if share and item.start > share.start else hidden)
         ):
             yield item.start, item.end
+
+
+SIZES = frozenset(
+    "alto alta altos altas baixo baixa baixos baixas ruim ruins bom boa bons boas forte fortes fraco fraca fracos fracas muito "
+    "muita muitos muitas pouco pouca poucos poucas elevado elevada high low good bad poor strong weak many few little".split()
+)
+"""Sizes without a number: what counts as high is not ours to say."""
+WHERE = frozenset({"onde", "aonde", "where"})
+
+
+def _sizes(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
+    """`Clientes com propensão alta` has no limit to filter by; `onde perdemos?` has no dimension to look in."""
+    covered = reading.covered()
+    counted = draft.intent == "metric" and "active_customers" in draft.metrics
+    told = {one.field for one in draft.filters if isinstance(one.value, int | float)}
+    told |= {draft.condition.field} if draft.condition else set()
+    beside = {
+        p for m in reading.of("metric") if m.name not in told for p in (m.start - 1, m.start - 2, m.end, m.end + 1)
+    }
+    for place, word in enumerate(reading.folded):
+        sized = word in SIZES and place in beside and (draft.intent in {"list", "report", "alert"} or counted)
+        placed = word in WHERE and draft.intent in {"metric", "list"} and not draft.dimensions
+        if place not in covered and (sized or placed):
+            yield place, place + 1
 
 
 def _cues(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
@@ -73,7 +105,8 @@ def _compares(draft: Draft, item: Item, reading: Reading) -> bool:
     if not any(0 <= amount.start - item.end <= 4 or 0 <= item.start - amount.end <= 2 for amount in reading.amounts):
         return True
     every = [*draft.filters, *([draft.condition] if draft.condition else [])]
-    return any(one.op not in {"eq", "neq", "in"} for one in every) or draft.comparison is not None
+    told = any(one.op not in {"eq", "neq", "in"} for one in every)
+    return told or draft.comparison is not None or draft.intent == "forecast"
 
 
 def _set_against(draft: Draft, item: Item, reading: Reading) -> bool:
@@ -113,6 +146,9 @@ def _left_out(draft: Draft, item: Item, reading: Reading) -> bool:
     named = [i for i in reading.items if i.kind in ({"value"} if item.name == "not" else {"value", "metric"})]
     if not any(0 <= i.start - item.end <= near for i in named):
         return True
+    after = next((i for i in named if 0 <= i.start - item.end <= near), None)
+    if after is not None and after.kind == "value" and item.name == "not":
+        return any(one.field == after.name and one.op != "eq" for one in draft.filters) or draft.comparison is not None
     return any(one.op in {"neq", "lt", "lte", "gt", "gte"} or one.value == 0 for one in draft.filters) or bool(
         draft.condition
     )
@@ -141,7 +177,13 @@ def _renews(draft: Draft, item: Item, reading: Reading) -> bool:
 
 
 def _averaged(draft: Draft, item: Item, reading: Reading) -> bool:
-    return draft.comparison is not None or draft.intent in {"define", "profile"}
+    whole = item.end - item.start == 1 and not (draft.filters or draft.dimensions or draft.customers)
+    return (
+        whole
+        or OTHERS.search(reading.text) is not None
+        or draft.comparison is not None
+        or draft.intent in {"define", "profile"}
+    )
 
 
 def _changes(draft: Draft) -> bool:

@@ -1,6 +1,7 @@
 """What a number is set against: another period, members of a dimension, the average of the base."""
 
 import itertools
+import re
 
 from b2shift.insight.planning.conditions import Used
 from b2shift.insight.planning.draft import Draft
@@ -10,6 +11,10 @@ from b2shift.insight.reading.items import Item, Reading
 from b2shift.metrics.contracts import Comparison
 
 BESIDE = frozenset({"o", "a", "ao", "com", "do", "da", "no", "em", "de", "the", "to", "with", "that", "of"})
+OTHERS = re.compile(
+    r"\b(demais|outros|outras|resto|restante|others|rest)\b.{0,14}\b(somad|agrupad|junt|agregad|consolidad|combined|grouped|together)"
+)
+"""`Os demais somados`: one more row beside those at the top, nothing to compare with."""
 LINKS = frozenset(
     {"x", "vs", "versus", "contra", "com", "e", "and", "to", "with", "against", "ante", "a", "than", "ou", "or", "ao"}
 )
@@ -23,6 +28,7 @@ def take_comparison(reading: Reading, draft: Draft, used: Used) -> None:
     if (
         draft.comparison is None
         and reading.cue("average_all")
+        and not OTHERS.search(reading.text)
         and (cue or reading.of("value") or draft.dimensions or draft.customers or draft.filters)
     ):
         draft.comparison = Comparison(type="overall_average")
@@ -79,7 +85,8 @@ def _members(reading: Reading, draft: Draft, used: Used, cue: Item | None) -> No
             continue
         between = [w for a, b in itertools.pairwise(values) for w in reading.folded[a.end : b.start]]
         alternative = any(w in {"ou", "or"} for w in between) and (
-            reading.cue("top", "bottom", "best", "worst", "gt") or reading.cue("list", "which")
+            reading.cue("top", "bottom", "best", "worst")
+            or (reading.cue("gt", "list", "which") and not draft.customers)
         )
         listed = any(w in {"e", "and", ","} for w in between) and _which_of_them(reading, name)
         if (

@@ -21,6 +21,10 @@ ENDING = re.compile(
 )
 LEFT_OUT = frozenset({"menos", "minus", "exceto"})
 JOINERS = frozenset({"e", "and", "ou", "or", "nem", ",", "nor"})
+COUNTED = frozenset({"tickets", "overdue_amount", "expansion_mrr"})
+HAVE = re.compile(
+    r"\b(?:que|quem|who|that|which) (?:ja )?(?:abriram|abriu|abrem|tiveram|teve|tem|registraram|have|had|has|opened|got)$"
+)
 DURATIONS = frozenset("dia day semana week mes month ano year".split())
 SKIPPED = CONNECTORS | frozenset(
     "em in um uma seu seus sua suas valor nota r $ brl no na ter tem com with by que for is are e estar esta estao ficar "
@@ -47,6 +51,7 @@ def take_conditions(reading: Reading, draft: Draft) -> Used:
             _tenure(reading, draft, used, amount) or _change(reading, draft, used, amount) or _compared(
                 reading, draft, used, amount
             )
+    _something(reading, draft, used)
     _nothing(reading, draft, used)
     _none_in_english(reading, draft, used)
     _zero(reading, draft, used)
@@ -86,7 +91,7 @@ def _passable(word: str) -> bool:
     return word in CONNECTORS or word in {
         "e", "and", "ou", "or", ",", "segmento", "segment", "setor", "regiao", "region", "cliente", "customer", "estado", "em", "in",
         "from", "empresa", "conta", "plano", "plan", "sector", "account", "cluster", "no", "na", "nem", "porte", "estar", "estao",
-        "de", "state", "company", "companie",
+        "de", "state", "on", "at", "under", "using", "with", "part", "of", "belong", "belonging", "to", "com", "do", "company", "companie",
     }  # fmt: skip
 
 
@@ -278,6 +283,22 @@ def _nothing(reading: Reading, draft: Draft, used: Used) -> None:
             if unit in {"count", "hours", "brl"}:
                 draft.add_filter(metric.name, "eq", 0)
                 used.items.add(metric)
+
+
+def _something(reading: Reading, draft: Draft, used: Used) -> None:
+    """`Clientes que abriram chamado`, `who have overdue invoices`: a metric that is not zero."""
+    people = next((i for i in reading.of("dimension") if i.name == "customer"), None)
+    for metric in reading.of("metric"):
+        verbal = metric.start + (reading.folded[metric.start][:4] in {"abri", "tive", "open"})
+        told = metric.name in COUNTED and HAVE.search(" ".join(reading.folded[max(0, metric.start - 4) : verbal]))
+        if not (told and people and people.end <= metric.start and metric not in used.items):
+            continue
+        if any(abs(a.start - metric.start) < 4 for a in reading.amounts) or reading.cue(
+            "top", "bottom", "worst", "best"
+        ):
+            continue
+        draft.add_filter(metric.name, "gt", 0)
+        used.items.add(metric)
 
 
 def _none_in_english(reading: Reading, draft: Draft, used: Used) -> None:

@@ -27,6 +27,11 @@ TIMES = frozenset(
     "passadas retrasado retrasada ultimo ultima ultimos ultimas week weeks quarter quarters fortnight last past".split()
 )
 """Words of time: where no period holds them, a period was said that the reader does not know."""
+MATTERS = frozenset(
+    "antes depois apos before after dobro metade triplo vezes times twice half terceiro terceira faixa faixas maioria "
+    "majority minoria exclusivamente".split()
+)
+"""Ordinary words that turn a question into another one: where nothing holds them they are asked about."""
 
 
 def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
@@ -42,30 +47,35 @@ def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
         for place, word in enumerate(reading.words)
         if place not in covered
         and word.folded not in CONNECTORS
-        and ((word.folded in TIMES and not whenever) or not {word.folded, word.lemma} & lexicon.harmless)
+        and (
+            (word.folded in TIMES and not whenever)
+            or word.folded in MATTERS
+            or not {word.folded, word.lemma} & lexicon.harmless
+        )
         and word.folded[:1].isalnum()
         and not (word.folded.isdigit() and len(word.folded) < 3)
     ]
 
 
-def _says_nothing(word: str, draft: Draft) -> bool:
+def _says_nothing(word: str, draft: Draft, text: str) -> bool:
     """A verb that no phrase knows, where a metric is asked for: `o NPS que atingimos`; among customers it may filter."""
-    if draft.intent == "actions" and DEED.match(word):
+    if draft.intent == "actions" and (DEED.match(word) or re.search(rf"\bto {re.escape(word)}\b", text)):
         return True
     return draft.intent not in {"list", "rank", "actions", "profile"} and bool(draft.metrics) and bool(VERB.match(word))
 
 
-def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Plan | None:  # noqa: C901, PLR0911 - one reason per line
+def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Plan | None:  # noqa: C901, PLR0911, PLR0912 - one reason per line
     """Why a draft is not answered; None when it is."""
     absent = [i for i in reading.of("absent") if not (draft.metrics and _spends(reading.folded[i.start]))]
     clusters = load_dictionary().dimensions["cluster"].values
     if absent and not (draft.intent == "define" and draft.metrics):
         return Plan(action="refuse", reason="not_in_data", about=absent[0].name)
-    strange = [word for word in unexplained(reading, lexicon) if not _says_nothing(word, draft)]
+    strange = [word for word in unexplained(reading, lexicon) if not _says_nothing(word, draft, reading.text)]
     known = draft.metrics or draft.filters or draft.dimensions or draft.customers or reading.of("value")
     if strange and not known and all(_proper(reading, word) for word in strange):
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
-    if strange and not known and not followed and draft.intent not in {"actions", "profile"}:
+    timed = all(word.lower() in TIMES | MATTERS for word in strange)
+    if strange and not known and not timed and not followed and draft.intent not in {"actions", "profile"}:
         return Plan(action="refuse", reason="out_of_scope", about=" ".join(strange))
     if strange and not draft.metrics and any(_proper(reading, word) for word in strange):
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
@@ -82,11 +92,27 @@ def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Pl
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
     if draft.intent == "list" and not (draft.filters or draft.metrics or followed or reading.cue("list", "report")):
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
+    if draft.intent == "list" and not (draft.filters or draft.metrics or followed) and _asks_more(reading):
+        return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)
     if draft.intent == "define" and not (draft.metrics or draft.dimensions or reading.of("value")):
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
     if strange:
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
     return None
+
+
+BARE = frozenset(
+    "todos todas todo toda nossos nossas meus minhas me mostre mostra mostrar quero ver all our my show please favor por em ativos "
+    "ativo ativas active base carteira completa completo complete lista list the de que temos tenho we have a o os as e sao are in "
+    "portfolio b2shift eu preciso gostaria pode poderia voce um uma hoje atual atuais agora nome nomes".split()
+)
+"""Words beside `liste os clientes` that ask for nothing more."""
+
+
+def _asks_more(reading: Reading) -> bool:
+    """`Quais clientes precisam de atenção?`: every customer is no answer to it."""
+    covered = reading.covered()
+    return any(p not in covered and w.isalpha() and w not in BARE for p, w in enumerate(reading.folded))
 
 
 def _spends(word: str) -> bool:

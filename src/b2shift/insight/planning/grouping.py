@@ -24,6 +24,8 @@ def take_groups(reading: Reading, draft: Draft, used: Used) -> None:
     for item in reading.of("dimension"):
         if _names_a_value(reading, item, values):
             continue
+        if item.name == "campaign" and any(v.name == "channel" and 0 < v.start - item.end < 2 for v in values):
+            continue  # `campanhas de WhatsApp` are of a channel
         if item.name == "customer":
             _customer(reading, draft, item)
         elif item.name in {"tenure_months", "renewal_date"}:

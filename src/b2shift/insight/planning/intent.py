@@ -8,6 +8,7 @@ from b2shift.insight.planning.changes import changed_at_all, goes_down
 from b2shift.insight.planning.conditions import Used
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.phrasing import (
+    GOING_ON,
     MOST_COMMON,
     asks_to_act,
     asks_what_is,
@@ -130,6 +131,8 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         return "relationship"
     if not metrics and (reading.cue("profile") or portrays(reading, draft)):
         return "profile"
+    if _ranks_change(reading, draft):
+        return "rank"
     if draft.comparison is not None and not (draft.comparison.type == "overall_average" and draft.customers):
         return "compare"
     if reading.cue("compare") and (draft.dimensions or draft.customers) and metrics and not draft.order:
@@ -144,6 +147,8 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
     if reading.cue("trend", *GRAINS) or (either and metrics and not draft.dimensions):
         return "trend"
     moved = reading.cue("rise", "drop", "moved")
+    if metrics and not draft.dimensions and GOING_ON.search(reading.text):
+        return "trend"
     if (
         moved
         and metrics
@@ -155,6 +160,13 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
     if (draft.order or draft.ranked) and not draft.metrics:
         return "rank"
     return "metric"
+
+
+def _ranks_change(reading: Reading, draft: Draft) -> bool:
+    """`Ranking de regiões por queda entre o 3º e o 4º trimestre`: two periods whose difference orders groups."""
+    changed = draft.order is not None and draft.order.by.endswith(".change") and bool(draft.dimensions and draft.days)
+    two = draft.comparison is not None and draft.comparison.type not in {"members", "overall_average"}
+    return changed and two and reading.cue("ranking", "top", "bottom") is not None
 
 
 def _moved_groups(reading: Reading, draft: Draft) -> bool:
@@ -258,6 +270,10 @@ def _counted(reading: Reading, draft: Draft, used: Used) -> None:
     free = draft.metrics
     counting = bool(counting) and not (draft.intent == "trend" and free)
     spread = not free and asked and draft.intent in {"metric", "list"} and set(draft.dimensions) - {"customer"}
+    groups = [f for f in draft.filters if f.field in {"cluster", "nps_band", "risk_band"}]
+    split_up = not free and draft.intent == "metric" and groups and set(draft.dimensions) - {"customer"}
+    if split_up and not reading.of("metric"):  # `cluster 4 por região`
+        wanted = counting = asked = True
     if spread and not draft.ranked and not draft.order:
         draft.intent, wanted, counting = "metric", True, True
     if not (wanted and counting and asked):
@@ -271,6 +287,12 @@ def _counted(reading: Reading, draft: Draft, used: Used) -> None:
 
 def _forecast(reading: Reading, draft: Draft, used: Used) -> None:
     draft.days = None
+    if draft.metrics:  # `vai passar de 5 milhões?` is seen in the forecast; it narrows no customers
+        draft.filters = [one for one in draft.filters if one.field not in draft.metrics]
+    else:
+        aimed = [one for one in draft.filters if one.field in load_dictionary().metrics]
+        draft.metrics = [one.field for one in aimed[:1]]
+        draft.filters = [one for one in draft.filters if one not in aimed[:1]]
     for period in reading.periods:
         start, end = period.days
         if end <= reading.as_of.replace(day=1) and not period.ahead:

@@ -43,6 +43,10 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     unit = reading.cue("in_money", "in_count")
     if unit:
         named = [IN_UNIT.get((name, unit.name), name) for name in named]
+    lost, gained = reading.cue("lose", "leave"), reading.cue("gain")
+    counted = draft.customers or any(i.name == "customer" for i in reading.of("dimension"))
+    if not {lost, gained} & used.items and _came_and_left(reading, lost, gained, counted):
+        return ["new_customers", "churned_customers"]
     named = _at_risk(reading, _by_verb(reading, draft, named, used), used)
     for metric in list(named):
         for other in WITHIN.get(metric, ()):
@@ -81,8 +85,6 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
         lost = reading.cue("forecast")
     if {lost, gained} & used.items:
         return named
-    if _came_and_left(reading, lost, gained, customers):
-        return ["new_customers", "churned_customers"]
     if (
         gained
         and not named

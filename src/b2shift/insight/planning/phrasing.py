@@ -56,6 +56,14 @@ def asks_what_is(reading: Reading) -> bool:
     return metric.start == start and not any(word.folded.isalnum() for word in reading.words[metric.end :])
 
 
+TURNING = re.compile(
+    r"\b(?:convert|transform|torn|mover|migrar|levar|turn|move|upgrade|bring)\w* (?:\w+ ){1,4}?(?:em|para|pro|into|to|ao)\b"
+)
+GOING_ON = re.compile(
+    r"\b(?:vem|tem|esta|estao|anda|andam|continua|segue|is|are|been|keeps)"
+    r" (?:melhorando|piorando|caindo|subindo|crescendo|aumentando|diminuindo|recuando|improving|worsening|falling|rising|growing|dropping)\b"
+)
+"""`O CSAT vem melhorando?`: a movement that goes on is seen in its months."""
 DELIVERY = re.compile(r"\b(?:meu|nosso|my|our|por|via|by) (?:email|whatsapp|zap|sms)s?\b")
 
 

@@ -7,7 +7,13 @@ from b2shift.insight.contracts import Plan
 from b2shift.insight.planning.accounting import lost
 from b2shift.insight.planning.changes import both_changed
 from b2shift.insight.planning.comparing import take_comparison
-from b2shift.insight.planning.conditions import Used, asks_what_ends, ends_when, negated_values, take_conditions
+from b2shift.insight.planning.conditions import (
+    Used,
+    asks_what_ends,
+    ends_when,
+    negated_values,
+    take_conditions,
+)
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.followup import continues, edited
 from b2shift.insight.planning.gate import RANKING_OPTIONS, gate
@@ -15,7 +21,7 @@ from b2shift.insight.planning.grouping import take_groups
 from b2shift.insight.planning.guards import guard
 from b2shift.insight.planning.intent import settle
 from b2shift.insight.planning.measures import measured
-from b2shift.insight.planning.phrasing import asks_when, looks_forward
+from b2shift.insight.planning.phrasing import TURNING, asks_when, looks_forward
 from b2shift.insight.planning.ranking import SUPERLATIVES, take_order
 from b2shift.insight.reading.items import Reading, read
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
@@ -67,6 +73,7 @@ def _draft(reading: Reading, before: Draft | None) -> tuple[Draft, Used]:
     used = take_conditions(reading, fresh)
     used.negated = negated_values(reading)
     both_changed(reading, fresh, used)
+    take_aims(reading, used)
     take_groups(reading, fresh, used)
     fresh.metrics = measured(reading, fresh, used)
     take_comparison(reading, fresh, used)
@@ -82,6 +89,17 @@ def _draft(reading: Reading, before: Draft | None) -> tuple[Draft, Used]:
             f.field for f in fresh.filters if f.field in {m.name for m in used.items if m.kind == "metric"}
         ]
     return fresh, used
+
+
+def take_aims(reading: Reading, used: Used) -> None:
+    """`Converter neutros em promotores`: what they shall become narrows nothing, and the verb is no conversion rate."""
+    found = TURNING.search(reading.text)
+    bands = [value for value in reading.of("value") if value.name in {"nps_band", "risk_band", "plan"}]
+    if found is None or len(bands) < 2:
+        return
+    first = reading.text[: found.start()].count(" ")
+    used.items.add(bands[1])
+    used.items.update(m for m in reading.of("metric") if m.start == first)
 
 
 def _values(reading: Reading, draft: Draft, negated: set, used: set) -> None:  # type: ignore[type-arg]

@@ -10,6 +10,8 @@ from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Order
 
 TOWARDS = frozenset({"se", "percentual", "para", "pra", "to", "in", "em", "na", "no"})
+REACH = 7
+"""Words between a superlative and the change that it is about."""
 SUPERLATIVES = ("top", "bottom", "best", "worst", "ranking", "oldest", "newest")
 INDEFINITE = frozenset({"um", "uma", "one"})
 SINGULAR = {"qual", "which", "what", "que"}
@@ -40,7 +42,7 @@ def take_order(reading: Reading, draft: Draft, used: Used) -> None:
         metric = _ranked_metric(reading, cue, used)
         if metric not in draft.metrics and draft.metrics:
             metric = draft.metrics[0]
-        if metric is None and "campaign" in draft.dimensions:
+        if metric is None and any(i.name == "campaign" for i in reading.of("dimension")):
             metric = "campaign_conversion_rate"
             draft.metrics = [metric]
         if metric is None:
@@ -143,15 +145,21 @@ def _changes(reading: Reading, cue: Item) -> Item | None:
             for i in reading.of("cue")
             if i.name in {"drop", "rise", "growth"}
             and (
-                (
-                    0 <= i.start - cue.end <= 2
-                    and all(w in CONNECTORS | TOWARDS for w in reading.folded[cue.end : i.start])
-                )
+                (0 <= i.start - cue.end <= REACH and all(_leads(reading, p) for p in range(cue.end, i.start)))
                 or (cue.start >= i.end and all(_may_stand(reading, p) for p in range(i.end, cue.start)))
             )
         ),
         None,
     )
+
+
+def _leads(reading: Reading, place: int) -> bool:
+    """Between a superlative and the change it ranks by: `top 3 segments by MRR growth`."""
+    named = any(
+        i.start <= place < i.end and (i.kind in {"metric", "dimension"} or i.name == "by") for i in reading.items
+    )
+    counted = any(a.start <= place < a.end for a in reading.amounts)
+    return named or counted or reading.folded[place] in CONNECTORS | TOWARDS
 
 
 def _may_stand(reading: Reading, place: int) -> bool:

@@ -69,6 +69,7 @@ def read(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -
     for item in reading.items:
         taken.update(range(item.start, item.end))
     _beside_dimension(reading, taken)
+    _further_bands(reading, taken)
     _clusters(reading, taken)
     _states(reading, taken)
     reading.amounts = amounts(reading.folded, portuguese, taken)
@@ -217,6 +218,17 @@ def _beside_dimension(reading: Reading, taken: set[int]) -> None:
         if value in load_dictionary().dimensions[item.name].values:
             reading.items.append(Item("value", item.name, item.end, item.end + 1, value))
             taken.add(item.end)
+
+
+def _further_bands(reading: Reading, taken: set[int]) -> None:
+    """`Risco médio ou alto`, `porte médio e grande`: the second value leaves the dimension unsaid."""
+    bands = load_dictionary().dimensions["risk_band"].values
+    for item in [i for i in reading.items if i.kind == "value" and i.name == "risk_band"]:
+        at = item.end + 1
+        joined = reading.folded[item.end : at] in (["ou"], ["e"], ["or"], ["and"], [","])
+        if joined and at < len(reading.words) and at not in taken and reading.words[at].lemma in bands:
+            reading.items.append(Item("value", "risk_band", at, at + 1, reading.words[at].lemma))
+            taken.add(at)
 
 
 def _clusters(reading: Reading, taken: set[int]) -> None:

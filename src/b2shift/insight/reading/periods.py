@@ -341,7 +341,8 @@ def _ranges(atoms: list[Found], words: list[str]) -> list[Found]:
             before = joined[-1]
             between = " ".join(words[before.end : found.start])
             opener = words[before.start - 1] if before.start else ""
-            if _JOIN.match(between) and opener in _FROM and between not in {"com", "with"}:
+            spanned = opener in {"do", "da"} and between in {"ao", "ate", "ate o", "a", "ate a"}
+            if _JOIN.match(between) and (opener in _FROM or spanned) and between not in {"com", "with"}:
                 start = before.days[0]
                 if (start > found.days[0] and start.year == found.days[0].year) or (
                     found.days[0].year - start.year == 0 and start > found.days[1]
