@@ -141,6 +141,13 @@ class Hours(Contract):
         return self
 
 
+class Escalation(Contract):
+    """Who is told of a task so many business days after its day."""
+
+    after_days: int = Field(ge=0, le=60)
+    to: OwnerRole
+
+
 class Limits(Contract):
     """What no effect may pass, whoever proposes it."""
 
@@ -159,6 +166,7 @@ class Limits(Contract):
     approval_below_confidence: float = Field(ge=0, le=1)
     approval_days: int = Field(ge=1)
     four_eyes_recipients: int = Field(ge=1)
+    escalations: tuple[Escalation, ...] = Field((), description="of tasks nobody did in time, the soonest first")
     approving_roles: tuple[OwnerRole, ...] = Field(min_length=1)
     credit_unit: BusinessUnit
     credit_months_of_mrr: Amount
@@ -167,4 +175,7 @@ class Limits(Contract):
     def _within(self) -> "Limits":
         if any(one.percent > self.most_percent or one.invoices > self.most_invoices for one in self.concessions):
             raise ValueError("a concession passes most_percent or most_invoices")
+        days = [one.after_days for one in self.escalations]
+        if days != sorted(set(days)):
+            raise ValueError("escalations must come in the order of their days, one a day")
         return self

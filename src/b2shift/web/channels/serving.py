@@ -6,17 +6,20 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Count
+from django.utils import timezone
 
-from b2shift.kernel.errors import StateError
+from b2shift.kernel.errors import B2ShiftError, StateError
 from b2shift.web.channels import configured
 from b2shift.web.channels.mailbox import read_mailbox
+from b2shift.web.journeys.serving import serve_journeys
 from b2shift.web.outbox import worker
 from b2shift.web.outbox.models import Message
 from b2shift.web.outbox.senders import Pace
 from b2shift.web.outreach.approve import expire
+from b2shift.web.outreach.escalate import escalate
 
 Tell = Callable[[str], None]
 _IDLE, _MAIL_EVERY = 1.0, timedelta(seconds=30)
@@ -25,10 +28,12 @@ _MAIL = {"reply": "respostas", "bounce": "devoluções", "automatic": "avisos au
 
 @dataclass
 class Round:
-    """What has been done since the worker began, and when the mailbox was last read."""
+    """What has been done since the worker began, when the mailbox was last read, the day last looked at for delays."""
 
     sent: int = 0
     read_at: datetime | None = None
+    looked_on: date | None = None
+    moved_at: datetime | None = None
     waiting: str = ""
 
 
@@ -48,6 +53,7 @@ def serve(env: Mapping[str, str], tell: Tell, *, once: bool = False) -> int:
             tell(f"{began.astimezone():%H:%M:%S} enviadas: {_by_channel(name, began)}")
         _tell_unconfigured(found, done, tell)
         _upkeep(env, done, tell)
+        _journeys(done, tell)
         if not sent:
             if once and waiting(found) >= before:
                 return done.sent
@@ -77,12 +83,17 @@ def _tell_unconfigured(found: configured.Channels, done: Round, tell: Tell) -> N
 
 
 def _upkeep(env: Mapping[str, str], done: Round, tell: Tell) -> None:
-    """Twice a minute: the mailbox is read and drafts nobody approved end."""
+    """Twice a minute: the mailbox is read and drafts nobody approved end; once a day: who must know of late tasks."""
     now = _now()
     if done.read_at is not None and now - done.read_at < _MAIL_EVERY:
         return
     done.read_at = now
     expire(now)
+    today = timezone.localdate(now)
+    if done.looked_on != today:
+        done.looked_on = today
+        if late := escalate(now):
+            tell(f"Tarefas fora do prazo avisadas: {late}.")
     box = configured.mailbox(env)
     if box is None:
         return
@@ -93,6 +104,20 @@ def _upkeep(env: Mapping[str, str], done: Round, tell: Tell) -> None:
         return
     if read:
         tell(f"Recebidos: {', '.join(f'{count} {_MAIL[sort]}' for sort, count in sorted(read.items()))}")
+
+
+def _journeys(done: Round, tell: Tell) -> None:
+    """After each reading of the mailbox: who enters journeys, and who goes on; at first whoever is inside."""
+    if done.moved_at == done.read_at:
+        return
+    first, done.moved_at = done.moved_at is None, done.read_at
+    try:
+        entered, moved = serve_journeys(_now(), everything=first)
+    except B2ShiftError as error:
+        tell(f"Jornadas: {error}")
+        return
+    if entered or moved:
+        tell(f"Jornadas: {entered} entradas, {moved} avanços.")
 
 
 def _now() -> datetime:

@@ -56,7 +56,11 @@ def recipients(doer: Doer, proposal: Proposal) -> tuple[Contact, ...]:
 
 def preview(doer: Doer, proposal: Proposal, wanted: Wanted, now: datetime) -> Preview:
     """The contact filled for its person. UnknownNameError and InputError tell what is wrong with channel or words."""
-    person = _person(doer)
+    return prepared(proposal, wanted, _person(doer), _group(proposal), now)
+
+
+def prepared(proposal: Proposal, wanted: Wanted, author: User, group: str, now: datetime) -> Preview:
+    """The same in somebody's name, whose right to do so the caller has asked for; `group`: of the policy's caps."""
     if wanted.channel.value not in proposal.channels:
         raise UnknownNameError(_("canal desta proposta"), wanted.channel.value, proposal.channels)
     if wanted.channel in content.TO_PERSONS and wanted.person is None:
@@ -66,9 +70,9 @@ def preview(doer: Doer, proposal: Proposal, wanted: Wanted, now: datetime) -> Pr
     address = content.address_of(wanted.channel, wanted.person)
     if wanted.channel in content.TO_PERSONS and not address:
         raise InputError(_("Não há endereço desta pessoa neste canal"), hint=_("Escolha outro canal ou outra pessoa"))
-    unit = _unit(proposal, person)
-    told = content.written(proposal, wanted, person, unit)
-    effect = _effect(proposal, wanted, told, person, unit)
+    unit = _unit(proposal, author)
+    told = content.written(proposal, wanted, author, unit)
+    effect = _effect(proposal, wanted, told, author, unit, group)
     key = f"contato:{proposal.proposal_id}:{wanted.channel.value}"
     return Preview(told, address, effect, gate.ask(effect, Stage.FILA, now), key)
 
@@ -83,11 +87,7 @@ def propose(doer: Doer, proposal: Proposal, wanted: Wanted, now: datetime) -> Dr
     _once(proposal, wanted)
     try:
         with transaction.atomic():
-            draft = _kept(doer, proposal, wanted, seen, now)
-            if seen.told.approvals_missing:
-                tell_approvers(draft, now)
-            else:
-                queue(draft, seen.effect, now)
+            draft = kept(_person(doer), proposal, wanted, seen, now)
             _written_down(doer, draft, now)
     except IntegrityError:
         _once(proposal, wanted)
@@ -104,9 +104,22 @@ def _once(proposal: Proposal, wanted: Wanted) -> None:
         raise InputError(_("Este contato já foi preparado por este canal"), value=known.author.name, hint=hint)
 
 
-def _kept(doer: Doer, proposal: Proposal, wanted: Wanted, seen: Preview, now: datetime) -> Draft:
+def kept(author: User, proposal: Proposal, wanted: Wanted, seen: Preview, now: datetime, *, ask: bool = False) -> Draft:
+    """Keep a contact the guard did not refuse; queued unless it lacks approvals, or `ask` wants one anyway.
+
+    Call it inside the transaction of the decision.
+    """
+    draft = _draft(author, proposal, wanted, seen, now)
+    if seen.told.approvals_missing or ask:
+        tell_approvers(draft, now)
+    else:
+        queue(draft, seen.effect, now)
+    return draft
+
+
+def _draft(author: User, proposal: Proposal, wanted: Wanted, seen: Preview, now: datetime) -> Draft:
     default = Wanted(wanted.channel, wanted.person, *content.standard(proposal, wanted.channel))
-    usual = content.written(proposal, default, _person(doer), BusinessUnit(seen.effect.unit.value))
+    usual = content.written(proposal, default, author, BusinessUnit(seen.effect.unit.value))
     return Draft.objects.create(
         proposal_id=proposal.proposal_id,
         rule_id=proposal.rule_id,
@@ -121,19 +134,19 @@ def _kept(doer: Doer, proposal: Proposal, wanted: Wanted, seen: Preview, now: da
         text=f"{seen.written.subject}\n\n{seen.written.text}",
         effect=seen.effect.model_dump(mode="json"),
         payload=content.payload_of(proposal, wanted, seen.written, seen.key),
-        author=_person(doer),
+        author=author,
         created_at=now,
         expires_at=now + timedelta(days=load_limits().approval_days),
     )
 
 
-def _effect(proposal: Proposal, wanted: Wanted, told: Written, author: User, unit: BusinessUnit) -> Effect:
+def _effect(proposal: Proposal, wanted: Wanted, told: Written, author: User, unit: BusinessUnit, group: str) -> Effect:
     return Effect(
         customer_id=proposal.customer_id,
         person_id=wanted.person.contact_id if wanted.person else None,
         channel=wanted.channel,
         kind=Kind(proposal.kind),
-        group=_group(proposal),
+        group=group,
         unit=Unit(unit.value),
         proposer=f"u{author.pk}",
         content=f"{told.subject}\n\n{told.text}",

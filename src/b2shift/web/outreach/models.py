@@ -78,6 +78,7 @@ class Task(models.Model):
     due_on = models.DateField(_("prazo"), null=True)
     created_at = models.DateTimeField(_("criada em"))
     outcome = models.CharField(_("resultado"), max_length=16, choices=Outcome.choices, default="")
+    told = models.PositiveSmallIntegerField(_("passos de aviso dados"), default=0)
 
     class Meta:
         verbose_name = _("tarefa")

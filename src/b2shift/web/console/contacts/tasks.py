@@ -1,5 +1,6 @@
 """`/tarefas/`: what to do with customers, and its outcome in one key."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
@@ -8,9 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import number
@@ -18,10 +21,17 @@ from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import portfolio
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.outreach import tasks
+from b2shift.web.outreach.escalate import days_left
 from b2shift.web.outreach.models import Outcome, Task
 from b2shift.web.outreach.reading import visible_tasks
 
 SHOWN = 100
+LATE, DONE = "atrasadas", "feitas"
+VIEWS: dict[str, str | Promise] = {
+    "": gettext_lazy("A fazer"),
+    LATE: gettext_lazy("Atrasadas"),
+    DONE: gettext_lazy("Feitas"),
+}
 # The key of each outcome on the page.
 KEYS = {"feito": "1", "sem_resposta": "2", "recusou": "3", "aceitou": "4"}
 _ICONS = {"feito": "check", "sem_resposta": "clock", "recusou": "reject", "aceitou": "deal"}
@@ -29,20 +39,25 @@ _ICONS = {"feito": "check", "sem_resposta": "clock", "recusou": "reject", "aceit
 
 @door(Capability.OUTREACH)
 def index(request: AskedBy) -> HttpResponse:
-    """Open tasks, those that are due first; with `ver=feitas` what was done."""
-    done = request.GET.get("ver") == "feitas"
-    seen = visible_tasks(request.user)
+    """Open tasks, those that are due first; `ver` keeps what is late, or shows what was done."""
+    view = request.GET.get("ver", "")
+    if view not in VIEWS:
+        raise InputError(_("Esta lista não existe"), value=view[:20], hint=_("Escolha uma das abas"))
+    seen, today = visible_tasks(request.user), timezone.localdate()
     opened = seen.filter(outcome="")
-    if done:
+    late = opened.filter(due_on__lt=today)
+    if view == DONE:
         rows = list(seen.exclude(outcome="").order_by("-id")[:SHOWN])
     else:
-        rows = list(opened.order_by(F("due_on").asc(nulls_last=True), "id")[:SHOWN])
+        rows = list((late if view == LATE else opened).order_by(F("due_on").asc(nulls_last=True), "id")[:SHOWN])
     count = opened.count()
     told = {
-        "tasks": _told(rows),
-        "done": done,
+        "tasks": _told(rows, today),
+        "view": view,
+        "views": VIEWS.items(),
+        "late": late.count(),
+        "done": view == DONE,
         "choices": [(value, label, KEYS[value], _ICONS[value]) for value, label in Task.Outcome.choices],
-        "today": date.today(),  # noqa: DTZ011  # the day on the wall of who reads it
         "sentence": ngettext("%(n)s tarefa a fazer.", "%(n)s tarefas a fazer.", count) % {"n": number(count)},
         "mine": set(portfolio(request.user)),
     }
@@ -66,9 +81,35 @@ def reopen(request: AskedBy, key: int) -> HttpResponse:
     return redirect("console:tasks")
 
 
-def _told(rows: list[Task]) -> list[tuple[Task, Customer | None, Outcome | None]]:
-    """Each task with its customer and, when it is done, who said so."""
-    wanted = {one.customer_id for one in rows}
-    customers = {one.customer_id: one for one in Customer.objects.filter(customer_id__in=wanted)}
+@dataclass(frozen=True)
+class TaskRow:
+    """A task with its customer, who said what came of it, and the business days left (negative: late)."""
+
+    task: Task
+    customer: Customer | None
+    said: Outcome | None
+    left: int | None
+
+    @property
+    def clock(self) -> str:
+        """The time left in words."""
+        if self.left is None:
+            return ""
+        if self.left == 0:
+            return _("vence hoje")
+        if self.left < 0:
+            told = ngettext("atrasada há %(n)s dia útil", "atrasada há %(n)s dias úteis", -self.left)
+        else:
+            told = ngettext("falta %(n)s dia útil", "faltam %(n)s dias úteis", self.left)
+        return told % {"n": number(abs(self.left))}
+
+
+def _told(rows: list[Task], today: date) -> list[TaskRow]:
+    customers = {one.customer_id: one for one in Customer.objects.filter(customer_id__in={t.customer_id for t in rows})}
     said = {one.key: one for one in Outcome.objects.filter(key__in=[one.key for one in rows])}
-    return [(one, customers.get(one.customer_id), said.get(one.key)) for one in rows]
+    found = []
+    for task in rows:
+        customer = customers.get(task.customer_id)
+        left = days_left(task.due_on, today, customer.state if customer else None) if task.due_on else None
+        found.append(TaskRow(task, customer, said.get(task.key), left))
+    return found
