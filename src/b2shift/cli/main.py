@@ -14,6 +14,7 @@ from b2shift.cli.commands import (
     doctor,
     export,
     forecast,
+    journey,
     lake,
     model,
     person,
@@ -23,6 +24,7 @@ from b2shift.cli.commands import (
     quality,
     quality_evaluate,
     quality_quarantine,
+    report,
     resolution,
     run,
     schedule,
@@ -116,6 +118,9 @@ _policy.command(cls=Command, epilog=policy.ADOPT)(policy.adopt)
 _policy.command(cls=Command, epilog=policy.DIFF)(policy.diff)
 _policy.command(cls=Command, epilog=policy.ROLLBACK)(policy.rollback)
 _policy.command("next", cls=Command, epilog=policy.NEXT)(policy.next_best)
+_journey = _group("journey", "Jornadas de clientes.")
+_journey.command(cls=Command, epilog=journey.CHECK)(journey.check)
+_journey.command(cls=Command, epilog=journey.SIMULATE)(journey.simulate)
 _person = _group("person", "Direitos de uma pessoa cujos dados estão aqui (LGPD).")
 _person.command(cls=Command, epilog=person.FIND)(person.find)
 _person.command(cls=Command, epilog=person.REPORT)(person.report)
@@ -128,6 +133,8 @@ _privacy.command(cls=Command, epilog=privacy.RETAIN)(privacy.retain)
 _alert = _group("alert", "Avisos quando um número cruza um limite.")
 _alert.command("list", cls=Command, epilog=alert.LIST)(alert.list_alerts)
 _alert.command(cls=Command, epilog=alert.CHECK)(alert.check)
+_report = _group("report", "Relatórios que saem na sua data.")
+_report.command(cls=Command, epilog=report.SEND)(report.send)
 _schedule = _group("schedule", "O que roda sozinho, na sua hora.")
 _schedule.command("run", cls=Command, epilog=schedule.RUN)(schedule.run)
 _schedule.command(cls=Command, epilog=schedule.STATUS)(schedule.status)

@@ -162,7 +162,7 @@ def test_status_tells_what_ran_and_when_next(tmp_path: Path, run: Run) -> None:
     code, told, _err = run("schedule", "status", "--home", tmp_path)
     assert (code, "ciclo" in told, "ainda não rodou" in told) == (0, True, True)
     code, told, _err = run("schedule", "status", "--home", tmp_path, "--json")
-    assert [one["job"] for one in json.loads(told)] == ["ciclo", "guarda"]
+    assert [one["job"] for one in json.loads(told)] == ["ciclo", "guarda", "relatorios"]
 
 
 def declared(home: Path, *command: str) -> None:

@@ -68,7 +68,9 @@ def _told(numbers: Numbers) -> Told:
     rows, other = numbers.rows(), numbers.other()
     words = labels(numbers.lake, rows, numbers.query.dimensions)
     notes = (
-        ("O relatório sai em CSV; PDF, Excel e envio agendado ainda não.",) if numbers.query.intent == "report" else ()
+        ("Ponha a resposta no painel e crie o relatório em Relatórios: PDF, planilha e envio na data.",)
+        if numbers.query.intent == "report"
+        else ()
     )
     return Told(rows, sentences(numbers, rows, other, words), _picture(numbers, rows), other, notes)
 

@@ -21,6 +21,9 @@ class Capability(StrEnum):
     SWITCHES = "switches"  # stop a channel or everything
     RULES = "rules"  # the contact rules in force
     STEER_RULES = "steer_rules"  # write the contact rules, put a version in force
+    JOURNEYS = "journeys"  # journeys, who is inside of the customers they see, what came of it
+    DRAW_JOURNEYS = "draw_journeys"  # draw a journey and propose a version
+    RUN_JOURNEYS = "run_journeys"  # approve versions, pause, resume, drain, roll back
     QUALITY = "quality"  # counts per source, loads
     REJECTED_ROWS = "rejected_rows"  # the rows set aside, without personal data
     RELEASE_LOADS = "release_loads"  # let in a load that broke a critical rule

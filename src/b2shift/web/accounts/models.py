@@ -170,6 +170,9 @@ class Tile(models.Model):
     owner = models.ForeignKey(User, models.CASCADE, related_name="tiles", verbose_name=_("pessoa"))
     title = models.CharField(_("título"), max_length=200)
     query = models.JSONField(_("consulta"))
+    question = models.CharField(_("pergunta"), max_length=1000, default="", blank=True)
+    wide = models.BooleanField(_("ocupa a largura toda"), default=False)
+    roles = models.JSONField(_("papéis que o veem"), default=list)
     place = models.PositiveIntegerField(_("lugar"), default=0)
 
     class Meta:

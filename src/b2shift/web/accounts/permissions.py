@@ -43,6 +43,8 @@ GRANTS: dict[Role, frozenset[Capability]] = {
             Capability.DELIVERY,
             Capability.SWITCHES,
             Capability.RULES,
+            Capability.JOURNEYS,
+            Capability.RUN_JOURNEYS,
             Capability.OVERVIEW,
         }
     ),
@@ -59,6 +61,8 @@ GRANTS: dict[Role, frozenset[Capability]] = {
             Capability.DELIVERY,
             Capability.REDELIVERY,
             Capability.RULES,
+            Capability.JOURNEYS,
+            Capability.DRAW_JOURNEYS,
             Capability.STEER_RULES,
         }
     ),
@@ -73,6 +77,8 @@ GRANTS: dict[Role, frozenset[Capability]] = {
             Capability.PROPOSALS,
             Capability.DELIVERY,
             Capability.RULES,
+            Capability.JOURNEYS,
+            Capability.DRAW_JOURNEYS,
             Capability.QUALITY,
             Capability.REJECTED_ROWS,
             Capability.RELEASE_LOADS,
@@ -99,6 +105,9 @@ GRANTS: dict[Role, frozenset[Capability]] = {
             Capability.REDELIVERY,
             Capability.SWITCHES,
             Capability.RULES,
+            Capability.JOURNEYS,
+            Capability.DRAW_JOURNEYS,
+            Capability.RUN_JOURNEYS,
             Capability.TEAM,
         }
     ),
@@ -114,6 +123,7 @@ GRANTS: dict[Role, frozenset[Capability]] = {
             Capability.OUTREACH,
             Capability.DELIVERY,
             Capability.RULES,
+            Capability.JOURNEYS,
         }
     ),
     Role.ADMINISTRATOR: frozenset(

@@ -18,6 +18,7 @@ class TokenScope(TextChoices):
     OUTREACH = "outreach:write", _("Preparar contatos e dizer o resultado de tarefas")
     DELIVERY = "delivery:read", _("Ler envios e o que voltou deles")
     RULES = "rules:read", _("Ler a régua de contatos")
+    JOURNEYS = "journeys:read", _("Ler jornadas e quem está nelas")
     QUALITY = "quality:read", _("Ler cargas e qualidade")
     ASK = "answers:read", _("Perguntar e ler respostas")
     OVERVIEW = "overview:read", _("Ler totais da base")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from b2shift.web.outbox.senders import NotSentError, RefusedError
+from b2shift.web.watch.attached import attached
 
 TIMEOUT = 30.0
 # A header that is folded is also encoded, and then no mail program finds the address to leave by.
@@ -46,8 +47,8 @@ def message_id(key: str, domain: str) -> str:
 
 
 def composed(server: SmtpServer, key: str, payload: Mapping[str, Any]) -> EmailMessage:
-    """The message of a payload: `to`, `subject`, `text`, and where given `html`, `unsubscribe`, `thread` (a key) and
-    `answers` (the Message-ID answered).
+    """The message of a payload: `to`, `subject`, `text`, and where given `html`, `unsubscribe`, `thread` (a key),
+    `answers` (the Message-ID answered) and `files` (numbers of editions of reports).
 
     Raises RefusedError for what no mail can hold.
     """
@@ -68,6 +69,9 @@ def composed(server: SmtpServer, key: str, payload: Mapping[str, Any]) -> EmailM
         mail.set_content(payload["text"])
         if html := payload.get("html"):
             mail.add_alternative(html, subtype="html")
+        for one in attached(payload.get("files") or ()):
+            kind, _slash, sort = one.media.partition("/")
+            mail.add_attachment(one.content, maintype=kind, subtype=sort, filename=one.name)
     except (KeyError, ValueError, TypeError, HeaderParseError, MessageError) as error:
         raise RefusedError(f"O e-mail não pode ser montado: {error}") from error
     if not mail["To"].addresses or any(not one.domain for one in mail["To"].addresses):

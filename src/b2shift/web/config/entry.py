@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,16 @@ def check_alerts(home: Path) -> dict[str, int]:
 
     prepare(home)
     return asdict(check(datetime.now(UTC)))
+
+
+def send_reports(home: Path, day: str) -> dict[str, int]:
+    """Make and queue the reports that go out on a day (ISO); asked again, nothing is made or sent twice."""
+    if not _configured_for(home):
+        return dict(json.loads(_in_fresh_process(home, "reports", day)))
+    from b2shift.web.console.reports.making import send_due
+
+    prepare(home)
+    return asdict(send_due(date.fromisoformat(day), datetime.now(UTC)))
 
 
 def list_alerts(home: Path) -> list[dict[str, Any]]:
@@ -212,7 +222,7 @@ def _main(what: str, home: Path, *told: str) -> None:
         elif what == "publish":
             sys.stdout.write(json.dumps(publish(home)))
         elif what in _ALERTS:
-            sys.stdout.write(json.dumps(_ALERTS[what](home)))
+            sys.stdout.write(json.dumps(_ALERTS[what](home, *told)))
         elif what in _PRIVACY:
             sys.stdout.write(json.dumps(_PRIVACY[what](home, *told)))
         elif what == "people":
@@ -228,7 +238,11 @@ _PRIVACY: dict[str, Callable[..., Any]] = {
     "retain": lambda home, by, apply: apply_retention(home, by, apply=bool(apply)),
 }
 
-_ALERTS: dict[str, Callable[[Path], Any]] = {"alerts": check_alerts, "list_alerts": list_alerts}
+_ALERTS: dict[str, Callable[..., Any]] = {
+    "alerts": check_alerts,
+    "list_alerts": list_alerts,
+    "reports": send_reports,
+}
 
 if __name__ == "__main__":
     _main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])

@@ -61,6 +61,7 @@ PLACES: tuple[Place, ...] = (
     Place("console:ask", _("Perguntar"), "message", Capability.ASK),
     Place("console:board", _("Painel"), "executive", Capability.ASK),
     Place("console:alerts", _("Alertas"), "warning", Capability.ASK),
+    Place("console:reports", _("Relatórios"), "file", Capability.ASK),
     Place(
         "console:customers",
         _("Clientes"),
@@ -71,6 +72,7 @@ PLACES: tuple[Place, ...] = (
         short=_("Clientes"),
     ),
     Place("console:segments", _("Segmentos"), "segments", Capability.SEGMENTS, _CUSTOMERS),
+    Place("console:contact_pairs", _("Contatos repetidos"), "person", Capability.CONTACTS, _CUSTOMERS),
     Place("console:due", _("Contatos devidos"), "due", Capability.PROPOSALS, _DECISIONS, short=_("Contatos")),
     Place("console:tasks", _("Tarefas"), "target", Capability.OUTREACH, _DECISIONS),
     Place("console:approvals", _("Aprovações"), "check", Capability.APPROVALS, _DECISIONS),

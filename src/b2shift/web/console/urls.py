@@ -28,6 +28,8 @@ from b2shift.web.console.privacy import requests as rights
 from b2shift.web.console.privacy import views as privacy
 from b2shift.web.console.quality import quarantine, review
 from b2shift.web.console.quality import views as quality
+from b2shift.web.console.reports import views as reports
+from b2shift.web.console.resolution import contacts as contact_pairs
 from b2shift.web.console.resolution import views as resolution
 from b2shift.web.console.segments import views as segments
 from b2shift.web.console.selection import steering
@@ -58,6 +60,14 @@ urlpatterns: list[URLPattern] = [
     path("alertas/<int:key>/confirmar/", alerts.confirm, name="alert_confirm"),
     path("alertas/<int:key>/apagar/", alerts.end, name="alert_end"),
     path("alertas/<int:key>/voltar/", alerts.back, name="alert_back"),
+    path("relatorios/", reports.index, name="reports"),
+    path("relatorios/novo/", reports.new, name="report_new"),
+    path("relatorios/recebidos/", reports.received, name="reports_received"),
+    path("relatorios/recebidos/<int:key>/", reports.edition, name="report_edition"),
+    path("relatorios/<int:key>/agora/<str:form>/", reports.now, name="report_now"),
+    path("relatorios/<int:key>/pausar/", reports.pause, name="report_pause"),
+    path("relatorios/<int:key>/apagar/", reports.end, name="report_end"),
+    path("relatorios/<int:key>/voltar/", reports.back, name="report_back"),
     path("avisos/", alerts.notices, name="notices"),
     path("metricas/", metrics.index, name="metrics"),
     path("clientes/", customers.index, name="customers"),
@@ -124,6 +134,10 @@ urlpatterns: list[URLPattern] = [
     path("empresas-repetidas/parecidas/", resolution.near, name="resolution_near"),
     path("empresas-repetidas/cliente/<str:customer_id>/", resolution.of_customer, name="resolution_of_customer"),
     path("empresas-repetidas/empresa/<str:entity>/", resolution.company, name="resolution_company"),
+    path("contatos-repetidos/", contact_pairs.index, name="contact_pairs"),
+    path("contatos-repetidos/nomes/", contact_pairs.name, name="contact_names"),
+    path("contatos-repetidos/resposta/", contact_pairs.answer, name="contact_answer"),
+    path("contatos-repetidos/separar/", contact_pairs.part, name="contact_part"),
     path("fontes/", sources.index, name="sources"),
     path("fontes/enviar/", sources.send, name="source_send"),
     path("fontes/nova/<str:key>/", sources.proposal, name="source_proposal"),

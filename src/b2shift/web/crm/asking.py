@@ -62,15 +62,22 @@ def ask(user: User, question: str, earlier: Sequence[str] = ()) -> Reply:
     return Reply(told, suggest_questions(planned.query, day, (*context, question), lexicon))
 
 
+def stands_alone(question: str, query: TypedQuery) -> bool:
+    """Whether a question means this query today without the ones before it: then its days may move with the data."""
+    return _planned(question) == query
+
+
 def meant_today(question: str, query: TypedQuery) -> TypedQuery:
     """A kept query as its question means it today: only its days may move; without a question as it was kept."""
-    if not question:
-        return query
-    read = lake()
-    planned = plan_question(question, read.manifest.as_of, (), lexicon_of(read)).query
+    planned = _planned(question) if question else None
     days = {"time": None, "forecast": None, "comparison": None}
     same = planned is not None and planned.model_copy(update=days) == query.model_copy(update=days)
     return planned if planned is not None and same else query
+
+
+def _planned(question: str) -> TypedQuery | None:
+    read = lake()
+    return plan_question(question, read.manifest.as_of, (), lexicon_of(read)).query
 
 
 def answer(user: User, query: TypedQuery) -> Answer | Plan:

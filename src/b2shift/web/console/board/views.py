@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from b2shift.insight.api import plan_question
 from b2shift.insight.contracts import Answer
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.metrics.contracts import TypedQuery
@@ -18,7 +19,8 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.console.ask.figures import chart_of, rows_url, table_of
 from b2shift.web.console.charts import Chart, Table
 from b2shift.web.console.doors import AskedBy, door
-from b2shift.web.crm.asking import answer, ask
+from b2shift.web.crm.asking import answer, ask, meant_today, reference_date, stands_alone
+from b2shift.web.watch.reports import Kept
 
 MOST = 24
 USUAL: dict[Role, tuple[str, ...]] = {
@@ -75,9 +77,19 @@ def index(request: AskedBy) -> HttpResponse:
     """The board."""
     tiles = list(request.user.tiles.all())
     usual = USUAL.get(Role(request.user.role), ()) if not tiles else ()
-    panes = [_pane(request.user, t.pk, t.title, t.query) for t in tiles]
+    panes = [_pane(request.user, t) for t in tiles]
     panes += [_usual(request.user, n, text) for n, text in enumerate(usual)]
     return render(request, "console/board/index.html", {"panes": panes, "own": bool(tiles)})
+
+
+def kept_of(user: User) -> list[Kept]:
+    """The answers of one's board as reports keep them: one's tiles, or what the role usually looks at."""
+    tiles = [{"title": t.title, "question": t.question, "query": t.query} for t in user.tiles.all()]
+    if tiles:
+        return tiles
+    day = reference_date(user)
+    planned = [(text, plan_question(text, day).query) for text in USUAL.get(Role(user.role), ())]
+    return [{"title": text, "question": text, "query": q.model_dump(mode="json")} for text, q in planned if q]
 
 
 @door(Capability.ASK, methods=("POST",))
@@ -91,8 +103,11 @@ def keep(request: AskedBy) -> HttpResponse:
         messages.error(request, _("Seu painel já tem %(count)s quadros. Tire um antes.") % {"count": MOST})
         return redirect("console:board")
     last = request.user.tiles.aggregate(last=Max("place"))["last"] or 0
-    title = request.POST.get("question", "").strip()[:200] or _("Resposta")
-    Tile.objects.create(owner=request.user, title=title, query=query.model_dump(mode="json"), place=last + 1)
+    question = request.POST.get("question", "").strip()[:1000]
+    title = question[:200] or _("Resposta")
+    alone = stands_alone(question, query)
+    told = {"title": title, "query": query.model_dump(mode="json"), "question": question if alone else ""}
+    Tile.objects.create(owner=request.user, place=last + 1, **told)
     messages.success(request, _("%(title)s está no seu painel.") % {"title": title})
     return redirect("console:board")
 
@@ -116,12 +131,14 @@ def _usual(user: User, key: int, question: str) -> Pane:
     )
 
 
-def _pane(user: User, key: int, title: str, query: object) -> Pane:
+def _pane(user: User, tile: Tile) -> Pane:
     try:
-        told = answer(user, TypedQuery.model_validate(query))
+        told = answer(user, meant_today(tile.question, TypedQuery.model_validate(tile.query)))
     except (B2ShiftError, ValidationError) as error:
-        return Pane(key, title, why=str(error))
-    return _drawn(key, title, told) if isinstance(told, Answer) else Pane(key, title, why=_("Sem dados para isto."))
+        return Pane(tile.pk, tile.title, why=str(error))
+    if not isinstance(told, Answer):
+        return Pane(tile.pk, tile.title, why=_("Sem dados para isto."))
+    return _drawn(tile.pk, tile.title, told)
 
 
 def _drawn(key: int, title: str, told: Answer) -> Pane:

@@ -1,0 +1,120 @@
+"""`/relatorios/`: kept answers as files, for people on their day; what one received; a file of one's own at once."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from b2shift.kernel.errors import InputError
+from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.board.views import kept_of
+from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.reports.forms import ReportForm
+from b2shift.web.console.reports.making import make_for
+from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.ledger.trail import Doer, record
+from b2shift.web.watch import reports
+from b2shift.web.watch.models import Report
+
+SHOWN = 100
+
+
+@door(Capability.ASK)
+def index(request: AskedBy) -> HttpResponse:
+    """One's reports."""
+    told = reports.visible_reports(request.user).prefetch_related("people")
+    return render(request, "console/reports/index.html", {"reports": told, "may_export": _exports(request)})
+
+
+@door(Capability.ASK)
+def received(request: AskedBy) -> HttpResponse:
+    """Files made for this person, newest first."""
+    told = reports.visible_editions(request.user).defer("content").select_related("report")[:SHOWN]
+    return render(request, "console/reports/received.html", {"editions": told})
+
+
+@door(Capability.ASK, methods=("GET", "POST"))
+def new(request: AskedBy) -> HttpResponse:
+    """A report of the answers on one's board."""
+    kept = kept_of(request.user)
+    form = ReportForm(kept, request.POST or None, initial={"people": [request.user.pk]})
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            made = reports.keep(request.user, told["title"], form.chosen, told["people"], told["days"], told["formats"])
+        except InputError as error:
+            form.add_error("title", str(error))
+        else:
+            messages.success(request, _("Relatório %(title)s criado.") % {"title": made.title})
+            return redirect("console:reports")
+    status = 422 if form.is_bound else 200
+    return render(request, "console/reports/new.html", {"form": form}, status=status)
+
+
+@door(Capability.ASK, methods=("POST",))
+def now(request: AskedBy, key: int, form: str) -> HttpResponse:
+    """The report of this moment over the rows one sees, as a file; who took it is written first."""
+    report = _own(request, key)
+    if form not in reports.MEDIA or (form == "xlsx" and not _exports(request)):
+        raise InputError(_("Este formato não está ao seu alcance"), value=form, hint=_("Baixe o PDF"))
+    edition = make_for(report, request.user, timezone.localdate(), [form])[0]
+    with transaction.atomic():
+        details = {"scope": edition.scope, "answers": edition.fingerprints, "files": [edition.name]}
+        record(
+            AuditEvent.Action.EXPORT,
+            Doer.of(request),
+            object_kind="report",
+            object_id=str(report.pk),
+            details=details,
+        )
+    return _file(edition.name, form, bytes(edition.content))
+
+
+@door(Capability.ASK)
+def edition(request: AskedBy, key: int) -> HttpResponse:
+    """One file one received; another's does not exist here."""
+    found = get_object_or_404(reports.visible_editions(request.user), pk=key)
+    return _file(found.name, found.format, bytes(found.content))
+
+
+@door(Capability.ASK, methods=("POST",))
+def pause(request: AskedBy, key: int) -> HttpResponse:
+    """Stop sending it, or go on."""
+    reports.pause(_own(request, key), request.POST.get("wanted") == "1")
+    return redirect("console:reports")
+
+
+@door(Capability.ASK, methods=("POST",))
+def end(request: AskedBy, key: int) -> HttpResponse:
+    """Delete it; the toast has the way back."""
+    report = _own(request, key)
+    reports.end(report, timezone.now())
+    told = _("Relatório apagado: %(title)s.") % {"title": report.title}
+    messages.success(request, told, extra_tags=reverse("console:report_back", args=[key]))
+    return redirect("console:reports")
+
+
+@door(Capability.ASK, methods=("POST",))
+def back(request: AskedBy, key: int) -> HttpResponse:
+    """Take a deletion back."""
+    get_object_or_404(Report, pk=key, owner=request.user)
+    reports.take_back(request.user, key)
+    messages.success(request, _("O relatório está de volta."))
+    return redirect("console:reports")
+
+
+def _own(request: AskedBy, key: int) -> Report:
+    return get_object_or_404(reports.visible_reports(request.user), pk=key)
+
+
+def _exports(request: AskedBy) -> bool:
+    return may(request.user, Capability.EXPORT)
+
+
+def _file(name: str, form: str, content: bytes) -> HttpResponse:
+    answer = HttpResponse(content, content_type=reports.MEDIA[form])
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
