@@ -129,19 +129,62 @@ def _comparison(text: str) -> Asked:
     return {"type": kind}
 
 
-def variants(question: str, chance: random.Random) -> list[str]:
-    """Ways to type the same: without accents, in capitals, politely, with one slip of the keyboard."""
+SAME = {
+    "nps": "net promoter score",
+    "mrr": "faturamento recorrente",
+    "chamados": "tickets",
+    "segmento": "setor",
+    "segmentos": "setores",
+    "vendedor": "executivo de contas",
+    "vendedores": "executivos de contas",
+    "trimestre passado": "último trimestre",
+    "mês passado": "último mês",
+    "inadimplência": "taxa de inadimplência",
+    "ticket médio": "ARPA",
+    "horas de uso": "tempo de uso",
+    "maior": "mais alto",
+    "maior que": "superior a",
+    "menor que": "inferior a",
+}
+"""Words and others that mean the same."""
+
+
+def variants(question: str, chance: random.Random) -> dict[str, str]:
+    """Ways to type the same, by their kind; only those that change the words."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", question) if not unicodedata.combining(c))
     polite = chance.choice(["Por favor, {}", "Você pode me dizer: {}", "Bom dia! {}", "Oi, {}", "Preciso saber: {}"])
     lowered = question[0].lower() + question[1:]
-    return [
-        plain,
-        question.lower(),
-        polite.format(lowered),
-        f"{question.rstrip('?')}??",
-        slipped(question, chance),
-        slipped(plain, chance),
-    ]
+    made = {
+        "accents": plain,
+        "small": question.lower(),
+        "capitals": question.upper(),
+        "courtesy": polite.format(lowered),
+        "thanks": f"{question.rstrip('?. ')}, por favor. Obrigado!",
+        "marks": f"{question.rstrip('?')}??",
+        "slip": slipped(question, chance),
+        "slip, no accents": slipped(plain, chance),
+        "synonym": _said_otherwise(question, chance),
+        "order": _time_first(question),
+    }
+    return {kind: typed for kind, typed in made.items() if typed != question}
+
+
+def _said_otherwise(question: str, chance: random.Random) -> str:
+    """One word said in another way."""
+    found = [word for word in SAME if re.search(rf"\b{word}\b", question.lower())]
+    if not found or "entre" in question.lower():
+        return question
+    word = chance.choice(found)
+    return re.sub(rf"\b{word}\b", SAME[word], question, count=1, flags=re.IGNORECASE)
+
+
+def _time_first(question: str) -> str:
+    """`MRR por plano em maio` as `Em maio, MRR por plano`."""
+    bare = question.rstrip("? ")
+    found = re.search(
+        r" ((?:n?[oa]s? (?:mês|trimestre|semestre|ano) passado|n[oa]s últimos \S+ meses|em 20\d\d|em maio))$", bare
+    )
+    return f"{found[1].capitalize()}, {bare[: found.start()]}" if found else question
 
 
 def slipped(question: str, chance: random.Random) -> str:

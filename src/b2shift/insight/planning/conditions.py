@@ -8,7 +8,7 @@ from b2shift.insight.planning.draft import Draft
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 from b2shift.insight.reading.numbers import Amount
 from b2shift.metrics.api import load_dictionary
-from b2shift.metrics.contracts import Op
+from b2shift.metrics.contracts import Filter, Op
 
 INVERSE: dict[Op, Op] = {"gt": "lte", "lt": "gte", "gte": "lt", "lte": "gt"}
 """What a comparison says when it is denied."""
@@ -267,6 +267,18 @@ def _change(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
 def _moves(reading: Reading, cue: Item) -> bool:
     """`crescimento acima de 5%` is a rise too."""
     return cue.name in MOVES or (cue.name == "growth" and reading.folded[cue.start].startswith(("cresc", "growth")))
+
+
+def counted_people(reading: Reading, draft: Draft, used: Used) -> list[Filter]:
+    """`Mais de 50 detratores`: a number of customers."""
+    people = [i for i in reading.items if i.name in {"customer", "nps_band", "risk_band"}]
+    for amount in reading.amounts:
+        op, _ = operator_of(reading, amount)
+        if op and op != "between" and amount not in used.amounts and any(i.start == amount.end for i in people):
+            used.amounts.add(amount)
+            draft.add_filter("active_customers", op, amount.value)
+            return [draft.filters[-1]]
+    return []
 
 
 def _nothing(reading: Reading, draft: Draft, used: Used) -> None:

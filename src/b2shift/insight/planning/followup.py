@@ -6,7 +6,7 @@ from typing import get_args
 
 from b2shift.insight.planning.conditions import Used, operator_of
 from b2shift.insight.planning.draft import Draft
-from b2shift.insight.planning.ranking import direction_of
+from b2shift.insight.planning.ranking import direction_of, said_order
 from b2shift.insight.reading import calendar
 from b2shift.insight.reading.items import Reading
 from b2shift.kernel.calendar import add_months
@@ -202,8 +202,8 @@ def _dimensions(out: Draft, fresh: Draft, reading: Reading) -> None:
 def _order(out: Draft, fresh: Draft, reading: Reading) -> None:
     if fresh.order:
         out.order = fresh.order
-    elif fresh.ranked and out.metrics:
-        way = "asc" if reading.cue("ascending") else direction_of(fresh.ranked, out.metrics[0])
+    elif out.metrics and (fresh.ranked or said_order(reading, out.metrics[0])):
+        way = said_order(reading, out.metrics[0]) or direction_of(fresh.ranked or "top", out.metrics[0])
         out.order = Order(by=out.metrics[0], dir=way)
     elif out.metrics and (last := next((w for w in reversed(reading.folded) if w.isalnum()), "")) in EXTREMES:
         out.order = Order(by=out.metrics[0], dir="desc" if last in {"mais", "most"} else "asc")
@@ -227,7 +227,7 @@ def _intent(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
         out.order, out.limit = (None, None) if out.intent == "explain" else (out.order, out.limit)
         if fresh.intent == "compare" and not fresh.comparison and fresh.dimensions == []:
             out.intent = before.intent
-    elif fresh.order or fresh.ranked or (fresh.limit and out.order):
+    elif fresh.order or fresh.ranked or (out.order and (fresh.limit or out.order != before.order)):
         out.intent = "rank" if before.intent in {"metric", "rank", "list", "trend", "compare", None} else before.intent
     elif fresh.intent == "list" and reading.cue("list") and fresh.customers:
         out.intent, out.dimensions, out.order, out.limit = "list", ["customer"], None, None

@@ -7,7 +7,9 @@ from b2shift.insight.planning.draft import Draft
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 
 SCOPE = frozenset("dos das de do da of nos nas em entre in among for from para pelos pelas no na com with to".split())
-PASSED = frozenset("our nossos nossas meus minhas the os as todos all todas seus my".split())
+PASSED = frozenset(
+    "qualquer quaisquer any algum alguma some our nossos nossas meus minhas the os as todos all todas seus my".split()
+)
 COMPANIES = frozenset(
     "hospitais clinicas construtoras transportadoras varejistas lojas escolas universidades faculdades bancos fabricas "
     "industrias distribuidoras distribuidores atacadistas retailers hospitals schools banks factories distributors farms "
@@ -26,6 +28,8 @@ def take_groups(reading: Reading, draft: Draft, used: Used) -> None:
             continue
         if item.name == "campaign" and any(v.name == "channel" and 0 < v.start - item.end < 2 for v in values):
             continue  # `campanhas de WhatsApp` are of a channel
+        if item.name == "campaign" and reading.folded[item.end : item.end + 1] == [":"] and reading.of("metric"):
+            continue  # `Campanhas: conversão por mês` is a heading
         if item.name == "customer":
             _customer(reading, draft, item)
         elif item.name in {"tenure_months", "renewal_date"}:

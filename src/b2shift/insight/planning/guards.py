@@ -11,11 +11,12 @@ from b2shift.kernel.yaml import parse_yaml
 ORDER: tuple[Reason, ...] = ("prompt_injection", "unsafe_write", "pii", "permission", "out_of_scope")
 ASK = (
     r"(?:^|\b(?:por favor|favor|please|pode|podes|poderia|podemos|quero|preciso|queria|precisamos|gostaria de|can you|"
-    r"could you|i want to|i need to|want you to|vamos|e|and|agora|now|then|depois|voce|vc|ja|just|go ahead and|me ajude a|"
+    r"could you|i want to|i need to|want you to|vamos|e|and|agora|now|then|depois|voce|vc|ja|just|go ahead and|me ajude a|dizer|me diga|me diz|informar|saber|"
     r"me ajuda a|help me|would you|entao|tambem|let s|lets|need you to|que voce|aqui|ok|oi|ola|bom dia|hi|hello) )"
 )
 """How an order to act begins: the verb comes first, or after a request."""
 _ASKED = re.compile(r"ASK\(([^()]*)\)")
+_MARKS = re.compile(r"[!?,;:]+")
 _SPACES = re.compile(r"[\s_\-.,\u00a0\u200b-\u200f\ufeff]+")
 
 
@@ -49,8 +50,9 @@ def guard(question: str, repaired: str) -> Reason | None:
     if len(question) > LONGEST_QUESTION:
         return "prompt_injection"
     typed = _SPACES.sub(" ", plain(question)).strip()
+    unmarked = _SPACES.sub(" ", _MARKS.sub(" ", typed)).strip()
     for reason in ORDER:
         pattern = _patterns()[reason]
-        if pattern.search(typed) or pattern.search(repaired):
+        if any(pattern.search(text) for text in (typed, unmarked, repaired)):
             return reason
     return None

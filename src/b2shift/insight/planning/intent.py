@@ -1,38 +1,32 @@
 """Which kind of answer a question asks for."""
 
 import re
-from collections.abc import Callable
-from datetime import date
 
-from b2shift.insight.planning.changes import changed_at_all, goes_down
+from b2shift.insight.planning.changes import goes_down
 from b2shift.insight.planning.conditions import Used
 from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.finishing import DEBTORS, FINISHES, SCHEDULES, SENDING
 from b2shift.insight.planning.phrasing import (
     GOING_ON,
     MOST_COMMON,
+    acts_on,
     asks_to_act,
     asks_what_is,
     asks_what_moves,
     asks_when,
-    delivers,
     looks_forward,
     more_with_more,
     portrays,
 )
 from b2shift.insight.reading.items import Reading
 from b2shift.metrics.api import load_dictionary
-from b2shift.metrics.contracts import Filter, Horizon, Intent, Order
+from b2shift.metrics.contracts import Filter, Intent, Order
 
 CALCULATIONS = {
     "growth": "growth", "share": "share_of_total", "cumulative": "cumulative", "median": "median", "p90": "p90", "p95": "p95",
     "p75": "p75", "p25": "p25", "p10": "p10", "moving_average": "moving_average", "standard_deviation": "standard_deviation",
 }  # fmt: skip
 FORMATS = {"format_pdf": "pdf", "format_xlsx": "xlsx", "format_csv": "csv", "format_pptx": "pptx"}
-SCHEDULES = {"schedule_daily": "daily", "schedule_weekly": "weekly", "schedule_monthly": "monthly"}
-SENDING = re.compile(
-    r"\b(envie|envia|enviar|mande|manda|mandar|send|email me|receber|agende|agendar|agenda|schedule|programe|programar)\b"
-)
-MONTHLY = re.compile(r"\b(todo|cada) dia (\d{1,2}o?|primeiro)\b|\bevery (1st|\d{1,2}(th)?) of (the|each) month\b")
 GRAINS = {"grain_month": "month", "grain_quarter": "quarter", "grain_year": "year"}
 ASKING = re.compile(
     r"\b(subiu|caiu|cresceu|aumentou|diminuiu|mudou|variou|piorou|melhorou|drop|rise|fall|fell|rose|change|increase|decrease)\b"
@@ -113,6 +107,8 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         return "define"
     if reading.cue("actions") or asks_to_act(reading):
         return "actions"
+    if acts_on(reading) and len(set(metrics)) == 2:
+        return "relationship"
     if metrics and more_with_more(reading):
         if len(set(metrics)) == 1 and reading.cue("leave", "lose"):
             draft.metrics = [*metrics, "churn_rate"]
@@ -185,9 +181,6 @@ def _moved_groups(reading: Reading, draft: Draft) -> bool:
     falls = goes_down(reading, move, draft.metrics[0])
     draft.order = Order(by=f"{draft.metrics[0]}.change", dir="asc" if falls else "desc")
     return True
-
-
-DEBTORS = frozenset({"devedor", "inadimplente", "debtor"})
 
 
 def _who_is_ranked(reading: Reading, draft: Draft) -> None:
@@ -283,105 +276,3 @@ def _counted(reading: Reading, draft: Draft, used: Used) -> None:
             draft.add_filter("overdue_amount", "gt", 0)
         draft.metrics = ["active_customers"]
         draft.dimensions = [d for d in draft.dimensions if d != "customer"]
-
-
-def _forecast(reading: Reading, draft: Draft, used: Used) -> None:
-    draft.days = None
-    if draft.metrics:  # `vai passar de 5 milhões?` is seen in the forecast; it narrows no customers
-        draft.filters = [one for one in draft.filters if one.field not in draft.metrics]
-    else:
-        aimed = [one for one in draft.filters if one.field in load_dictionary().metrics]
-        draft.metrics = [one.field for one in aimed[:1]]
-        draft.filters = [one for one in draft.filters if one not in aimed[:1]]
-    for period in reading.periods:
-        start, end = period.days
-        if end <= reading.as_of.replace(day=1) and not period.ahead:
-            draft.days = period.days
-            continue
-        open_start = (
-            period.open_start
-            or start < reading.as_of.replace(day=1)
-            or (period.start and reading.folded[period.start] == "ate")
-        )
-        draft.forecast = Horizon(start=None if open_start else start, end=end)
-    closing = re.search(r"\b(fechar\w*|terminar\w*|encerrar\w*|close|end|finish) (o |the )?(ano|year)\b", reading.text)
-    if closing and (draft.forecast is None or draft.forecast.start is None):
-        draft.forecast = Horizon(start=None, end=date(reading.as_of.year, 12, 31))
-
-
-def _alert(reading: Reading, draft: Draft, used: Used) -> None:
-    draft.filters = [one for one in draft.filters if one.field != "channel" or not delivers(reading)]
-    measured = [f for f in draft.filters if f.field in {m.name for m in reading.of("metric")}]
-    if not measured:
-        changed_at_all(reading, draft, used)
-        measured = [f for f in draft.filters if f.op.startswith("change")]
-    if measured:
-        draft.condition = measured[0]
-        draft.filters = [f for f in draft.filters if f != measured[0]]
-        draft.metrics = [measured[0].field]
-    draft.order, draft.limit, draft.dimensions, draft.calculation = (
-        None,
-        None,
-        [d for d in draft.dimensions if d != "customer"],
-        None,
-    )
-    if draft.days and draft.days[0] >= reading.as_of.replace(day=1):
-        draft.days = None
-
-
-def _report(reading: Reading, draft: Draft, used: Used) -> None:
-    draft.filters = [one for one in draft.filters if one.field != "channel" or not delivers(reading)]
-    draft.schedule = next((SCHEDULES[i.name] for i in reading.of("cue") if i.name in SCHEDULES), None)
-    if MONTHLY.search(reading.text):
-        draft.schedule = "monthly"
-    if draft.schedule is None and SENDING.search(reading.text):
-        fine = reading.cue("grain_fine", "grain_month")
-        if fine:
-            word = reading.text
-            draft.schedule = (
-                "monthly" if fine.name == "grain_month" else "weekly" if "sema" in word or "week" in word else "daily"
-            )
-            draft.grain = None
-    named = any(i.name == "customer" for i in reading.of("dimension"))
-    if (
-        (draft.customers or (named and not draft.metrics))
-        and not draft.dimensions
-        and (not draft.metrics or draft.order or _are_debtors(reading, draft))
-    ):
-        draft.dimensions = ["customer"]
-
-
-def _are_debtors(reading: Reading, draft: Draft) -> bool:
-    """`Os clientes inadimplentes`: who, not how much."""
-    late = next((m for m in reading.of("metric") if m.name == "overdue_amount"), None)
-    if late is None or draft.metrics != ["overdue_amount"] or reading.words[late.start].lemma not in DEBTORS:
-        return False
-    draft.add_filter("overdue_amount", "gt", 0)
-    return True
-
-
-def _list(reading: Reading, draft: Draft, used: Used) -> None:
-    free = [m for m in reading.of("metric") if m not in used.items]
-    if free and not draft.order:
-        moved = reading.cue("drop", "rise", "halved", "doubled")
-        if moved:
-            changed_at_all(reading, draft, used)
-        elif [m.name for m in free] == ["overdue_amount"] and not any(
-            f.field == "overdue_amount" for f in draft.filters
-        ):
-            draft.add_filter("overdue_amount", "gt", 0)
-
-
-def _define(reading: Reading, draft: Draft, used: Used) -> None:
-    draft.calculation = draft.order = draft.limit = None
-    if not draft.metrics and any(v.name == "nps_band" for v in reading.of("value")):
-        draft.metrics, draft.filters = ["nps"], []
-
-
-FINISHES: dict[str, Callable[[Reading, Draft, Used], None]] = {
-    "forecast": _forecast,
-    "alert": _alert,
-    "report": _report,
-    "list": _list,
-    "define": _define,
-}

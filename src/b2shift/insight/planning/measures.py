@@ -96,6 +96,8 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
         r"\bchurn\b.*\b(em|de|in) (mrr|receita|reais|revenue)\b", reading.text
     ):
         return ["churned_mrr"]
+    if reasons and money and re.search(r"\b(perd\w+|lost|losing|loss)\b", reading.text):
+        return ["churned_mrr", *(n for n in named if n not in MONEY and n != "churn_rate")]
     if lost and money and lost.name in {"lose", "forecast"}:
         return ["churned_mrr", *(n for n in named if n not in MONEY and n != "churn_rate")]
     if lost and lost.name == "leave" and money and not customers and len(named) == len(money):

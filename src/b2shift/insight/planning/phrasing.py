@@ -80,6 +80,22 @@ ACTING = re.compile(
     r"|(?:offer|engage|approach|contact|retain|prioriti[sz]e|reduce|improve|keep|save|reach|win))\b"
 )
 """`Que clientes abordar primeiro?`, `o que oferecer aos promotores`: a question word before a deed that can be done."""
+EFFECT = re.compile(
+    r"\b(?:melhora|piora|aumenta|reduz|diminui|derruba|eleva|afeta|influencia|improves?|worsens?|raises?|reduces?|lowers?|drives?)$"
+)
+
+
+def acts_on(reading: Reading) -> bool:
+    """`O aumento do uso melhora o NPS?`: one metric is said to move another."""
+    metrics = reading.of("metric")
+    if len(metrics) != 2 or len({m.name for m in metrics}) != 2:
+        return False
+    between = [
+        word for word in reading.folded[metrics[0].end : metrics[1].start] if word not in {"o", "a", "os", "as", "the"}
+    ]
+    return bool(between) and EFFECT.search(" ".join(between)) is not None and len(between) <= 2
+
+
 COMPARATIVE = frozenset({"mais", "menos", "maior", "menor", "more", "less", "higher", "lower", "fewer"})
 
 

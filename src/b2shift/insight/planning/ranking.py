@@ -1,11 +1,13 @@
 """Superlatives: what is ordered, which way, how many."""
 
+import re
 from typing import Literal
 
 from b2shift.insight.planning.changes import goes_down
 from b2shift.insight.planning.conditions import Used
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
+from b2shift.insight.reading.numbers import Amount
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Order
 
@@ -25,8 +27,9 @@ def take_order(reading: Reading, draft: Draft, used: Used) -> None:
         if i.name in SUPERLATIVES and not _only_amount(reading, i) and not _leaves_out(i, used)
     ]
     draft.limit = _limit(reading, used, bool(cues))
-    if not cues and reading.cue("ascending") and draft.metrics and draft.dimensions:
-        draft.order = Order(by=draft.metrics[0], dir="asc")
+    said = said_order(reading, draft.metrics[0]) if draft.metrics and draft.dimensions else None
+    if said and all(c.name in {"best", "worst", "ranking"} for c in cues):
+        draft.order = Order(by=draft.metrics[0], dir=said)
         return
     if not cues:
         if draft.limit and (draft.dimensions or draft.customers) and draft.metrics:
@@ -117,7 +120,7 @@ def _limit(reading: Reading, used: Used, ranked: bool) -> int | None:
             i
             for i in reading.items
             if (
-                i.kind == "dimension"
+                (i.kind == "dimension" and not _is_code(reading, i, amount))
                 or (i.kind == "cue" and i.name in {*SUPERLATIVES, "first_of"})
                 or i.kind in {"metric", "value"}
             )
@@ -127,6 +130,11 @@ def _limit(reading: Reading, used: Used, ranked: bool) -> int | None:
             used.amounts.add(amount)
             return amount.value
     return None
+
+
+def _is_code(reading: Reading, item: Item, amount: Amount) -> bool:
+    """`Cliente 300` is one of them, `clientes 300` counts."""
+    return amount.start == item.end and reading.folded[item.end - 1] == reading.words[item.end - 1].lemma
 
 
 def _ranked_metric(reading: Reading, cue: Item, used: Used) -> str | None:
@@ -176,6 +184,19 @@ def direction_of(cue: str, metric: str) -> Literal["asc", "desc"]:
     return "desc" if (cue == "best") == up_is_good else "asc"
 
 
+FROM_WORST = re.compile(r"\b(pior|worst) (?:para|to|ate|ao|a) (?:o |a )?(melhor|best)\b")
+FROM_BEST = re.compile(r"\b(melhor|best) (?:para|to|ate|ao|a) (?:o |a )?(pior|worst)\b")
+
+
+def said_order(reading: Reading, metric: str) -> Literal["asc", "desc"] | None:
+    """`Do pior para o melhor`, `crescente`: the whole order by its ends."""
+    if FROM_WORST.search(reading.text):
+        return direction_of("worst", metric)
+    if FROM_BEST.search(reading.text):
+        return direction_of("best", metric)
+    return "asc" if reading.cue("ascending") else None
+
+
 def _direction(cue: str, metric: str, changed: Item | None, reading: Reading) -> Literal["asc", "desc"]:
     up_is_good = load_dictionary().metrics[metric].direction == "up"
     if changed:
@@ -183,7 +204,7 @@ def _direction(cue: str, metric: str, changed: Item | None, reading: Reading) ->
         strongest = cue in {"top", "ranking"} or cue in {"best", "worst"}
         return "asc" if falls == strongest else "desc"
     if cue in {"top", "ranking"}:
-        return "asc" if reading.cue("ascending") else "desc"
+        return said_order(reading, metric) or "desc"
     if cue == "bottom":
         return "asc"
     return "desc" if (cue == "best") == up_is_good else "asc"

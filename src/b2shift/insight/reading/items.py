@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from b2shift.insight.reading.calendar import last_closed
 from b2shift.insight.reading.lexicon import CONNECTORS, Item, Lexicon
 from b2shift.insight.reading.numbers import Amount, amounts, number
 from b2shift.insight.reading.periods import TIME_WORDS, Found, find_periods
@@ -75,6 +76,7 @@ def read(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -
     reading.amounts = amounts(reading.folded, portuguese, taken)
     _rates(reading)
     _whoever(reading)
+    _idle(reading)
     reading.items.sort(key=lambda item: item.start)
     return reading
 
@@ -94,6 +96,17 @@ def _whoever(reading: Reading) -> None:
         alone = item.kind == "cue" and item.name == "list" and reading.folded[item.start] in {"quem", "who"}
         if alone and item.start and reading.folded[item.start - 1] in _NARROWED:
             reading.items[place] = item._replace(name="whoever")
+
+
+def _idle(reading: Reading) -> None:
+    """`Sem usar há 3 meses`: all those months, not the one three months ago."""
+    if not any(i.kind == "cue" and i.name in {"none", "not"} for i in reading.items):
+        return
+    for place, found in enumerate(reading.periods):
+        said = reading.folded[found.start : found.end]
+        count = number(said[1]) if len(said) == 3 and said[0] in {"ha", "faz"} else None
+        if isinstance(count, int) and said[2] in {"mes", "meses"}:
+            reading.periods[place] = found._replace(days=last_closed(count, "month", reading.as_of))
 
 
 def _spelled(words: list[Word], lexicon: Lexicon) -> list[Word]:
@@ -255,6 +268,21 @@ def _clusters(reading: Reading, taken: set[int]) -> None:
             reading.items.remove(item)
 
 
+def _beside_state(reading: Reading, place: int) -> bool:
+    """`compare sp e rj`, `sp x pr`: two codes side by side, whatever their letters."""
+    folded = reading.folded
+    beside = {folded[at] for at in (place - 2, place + 2) if 0 <= at < len(folded)} & (_STATES - _STATES_AS_WORDS)
+    joined = {folded[at] for at in (place - 1, place + 1) if 0 <= at < len(folded)} & {
+        "e",
+        "x",
+        "vs",
+        "versus",
+        "ou",
+        "and",
+    }
+    return bool(beside and joined) and folded[place] not in {"e", "x", "se", "to"}
+
+
 def _states(reading: Reading, taken: set[int]) -> None:
     """Two-letter codes: in capitals anywhere, in small letters where a place may stand."""
     shouting = reading.question.isupper()
@@ -262,7 +290,8 @@ def _states(reading: Reading, taken: set[int]) -> None:
         if place in taken or word.folded not in _STATES:
             continue
         before = reading.folded[place - 1] if place else ""
-        loud = word.typed.isupper() and not shouting
+        loud = word.typed.isupper() and (not shouting or word.folded not in _STATES_AS_WORDS)
+        loud = loud or _beside_state(reading, place)
         quiet = before in _PLACED and word.folded not in _STATES_AS_WORDS
         if loud or quiet or (before in {"estado", "uf", "em", "in"} and word.folded not in {"se", "to"}):
             reading.items.append(Item("value", "state", place, place + 1, word.folded))

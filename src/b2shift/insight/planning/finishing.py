@@ -1,0 +1,128 @@
+"""What each kind of answer still needs: the horizon of a forecast, the condition of an alert, when a report is sent."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from b2shift.insight.planning.changes import changed_at_all
+from b2shift.insight.planning.conditions import Used, counted_people
+from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.phrasing import delivers
+from b2shift.insight.reading.items import Reading
+from b2shift.metrics.api import load_dictionary
+from b2shift.metrics.contracts import Horizon
+
+SCHEDULES = {"schedule_daily": "daily", "schedule_weekly": "weekly", "schedule_monthly": "monthly"}
+SENDING = re.compile(
+    r"\b(envie|envia|enviar|mande|manda|mandar|send|email me|receber|agende|agendar|agenda|schedule|programe|programar)\b"
+)
+MONTHLY = re.compile(r"\b(todo|cada) dia (\d{1,2}o?|primeiro)\b|\bevery (1st|\d{1,2}(th)?) of (the|each) month\b")
+REPORTS = frozenset("relatorio report resumo summary planilha spreadsheet boletim informe".split())
+"""What is written again and again: `relatório semanal`."""
+DEBTORS = frozenset({"devedor", "inadimplente", "debtor"})
+
+
+def _forecast(reading: Reading, draft: Draft, used: Used) -> None:
+    draft.days = None
+    if draft.metrics:  # `vai passar de 5 milhões?` is seen in the forecast; it narrows no customers
+        draft.filters = [one for one in draft.filters if one.field not in draft.metrics]
+    else:
+        aimed = [one for one in draft.filters if one.field in load_dictionary().metrics]
+        draft.metrics = [one.field for one in aimed[:1]]
+        draft.filters = [one for one in draft.filters if one not in aimed[:1]]
+    for period in reading.periods:
+        start, end = period.days
+        if end <= reading.as_of.replace(day=1) and not period.ahead:
+            draft.days = period.days
+            continue
+        open_start = (
+            period.open_start
+            or start < reading.as_of.replace(day=1)
+            or (period.start and reading.folded[period.start] == "ate")
+        )
+        draft.forecast = Horizon(start=None if open_start else start, end=end)
+    closing = re.search(r"\b(fechar\w*|terminar\w*|encerrar\w*|close|end|finish) (o |the )?(ano|year)\b", reading.text)
+    if closing and (draft.forecast is None or draft.forecast.start is None):
+        draft.forecast = Horizon(start=None, end=date(reading.as_of.year, 12, 31))
+
+
+def _alert(reading: Reading, draft: Draft, used: Used) -> None:
+    draft.filters = [one for one in draft.filters if one.field != "channel" or not delivers(reading)]
+    measured = [f for f in draft.filters if f.field in {m.name for m in reading.of("metric")}]
+    if not measured:
+        measured = counted_people(reading, draft, used)
+    if not measured:
+        changed_at_all(reading, draft, used)
+        measured = [f for f in draft.filters if f.op.startswith("change")]
+    if measured:
+        draft.condition = measured[0]
+        draft.filters = [f for f in draft.filters if f != measured[0]]
+        draft.metrics = [measured[0].field]
+    draft.order, draft.limit, draft.dimensions, draft.calculation = (
+        None,
+        None,
+        [d for d in draft.dimensions if d != "customer"],
+        None,
+    )
+    if draft.days and draft.days[0] >= reading.as_of.replace(day=1):
+        draft.days = None
+
+
+def _report(reading: Reading, draft: Draft, used: Used) -> None:
+    draft.filters = [one for one in draft.filters if one.field != "channel" or not delivers(reading)]
+    draft.schedule = next((SCHEDULES[i.name] for i in reading.of("cue") if i.name in SCHEDULES), None)
+    if MONTHLY.search(reading.text):
+        draft.schedule = "monthly"
+    fine = reading.cue("grain_fine", "grain_month")
+    named = fine is not None and fine.start > 0 and reading.words[fine.start - 1].lemma in REPORTS
+    if draft.schedule is None and (named or SENDING.search(reading.text)):
+        fine = reading.cue("grain_fine", "grain_month")
+        if fine:
+            word = reading.text
+            draft.schedule = (
+                "monthly" if fine.name == "grain_month" else "weekly" if "sema" in word or "week" in word else "daily"
+            )
+            draft.grain = None
+    named = any(i.name == "customer" for i in reading.of("dimension"))
+    if (
+        (draft.customers or (named and not draft.metrics))
+        and not draft.dimensions
+        and (not draft.metrics or draft.order or _are_debtors(reading, draft))
+    ):
+        draft.dimensions = ["customer"]
+
+
+def _are_debtors(reading: Reading, draft: Draft) -> bool:
+    """`Os clientes inadimplentes`: who, not how much."""
+    late = next((m for m in reading.of("metric") if m.name == "overdue_amount"), None)
+    if late is None or draft.metrics != ["overdue_amount"] or reading.words[late.start].lemma not in DEBTORS:
+        return False
+    draft.add_filter("overdue_amount", "gt", 0)
+    return True
+
+
+def _list(reading: Reading, draft: Draft, used: Used) -> None:
+    free = [m for m in reading.of("metric") if m not in used.items]
+    if free and not draft.order:
+        moved = reading.cue("drop", "rise", "halved", "doubled")
+        if moved:
+            changed_at_all(reading, draft, used)
+        elif [m.name for m in free] == ["overdue_amount"] and not any(
+            f.field == "overdue_amount" for f in draft.filters
+        ):
+            draft.add_filter("overdue_amount", "gt", 0)
+
+
+def _define(reading: Reading, draft: Draft, used: Used) -> None:
+    draft.calculation = draft.order = draft.limit = None
+    if not draft.metrics and any(v.name == "nps_band" for v in reading.of("value")):
+        draft.metrics, draft.filters = ["nps"], []
+
+
+FINISHES: dict[str, Callable[[Reading, Draft, Used], None]] = {
+    "forecast": _forecast,
+    "alert": _alert,
+    "report": _report,
+    "list": _list,
+    "define": _define,
+}
