@@ -25,9 +25,14 @@ _BINS, _INNER = 20, 5
 _PURE, _FEWEST_PURE, _CAUGHT = 0.98, 30, 0.2
 _SAME_GAPS, _FEWEST_GAPS = 0.9, 20
 _UNIQUE, _FEWEST_NAMED = 0.95, 50
+_EVENLY = 0.995
 _MARKS_TIME = 0.95
 _LATER = 0.01
-_KEY = re.compile(r"(^|_)(id|uuid|guid|key|chave|codigo|cod|code|number|numero|num|index|row|rownames|cnpj|cpf)($|_)")
+_KEY = re.compile(
+    r"(^|_)(id|uuid|guid|key|chave|codigo|cod|code|number|numero|num|index|row|rownames|cnpj|cpf)($|_)"
+    r"|^(customer|client|cliente|user|usuario|account|conta|employee|order|pedido|lead|prospect|deal|negocio|row|record"
+    r"|contact|contato|company|empresa|policy|contract|contrato|invoice|loan|ticket|member)(id|no|nr|num|number|code)$"
+)
 _ENTITY = re.compile(
     r"(customer|client|cliente|account|conta|user|usuario|company|empresa|contact|contato|member)"
     r"(_?(id|code|codigo|cod|number|numero|num|key|chave))?|id|cnpj|cpf"
@@ -106,13 +111,21 @@ def _of_names(known: Known, name: str, distinct: int, seen: int) -> LeakFinding 
         return None
     plain = fold(name).replace(" ", "_").replace("-", "_")
     if distinct >= _UNIQUE * seen > 0:
-        ordered = numbers is not None and abs(_rank_correlation(numbers, known.position.astype(float))) > 0.99
+        ordered = numbers is not None and _counts_rows(numbers, known.position.astype(float))
         if numbers is None or _KEY.search(plain) or ordered:
             return _finding("identifier", name, True, "nomeia as linhas: quase todo valor é diferente")
     if _ENTITY.fullmatch(plain) and 0.02 * seen < distinct < 0.8 * seen:
         several = f"nomeia {format_number(distinct)} entidades que se repetem"
         return _finding("entity", name, True, f"{several}: cada uma fica de um só lado da validação")
     return None
+
+
+def _counts_rows(numbers: Floats, position: Floats) -> bool:
+    """Whether the numbers go up evenly with the rows: a file may also be sorted by a column that says something."""
+    both = np.isfinite(numbers)
+    if both.sum() < _FEWEST_NAMED or np.ptp(numbers[both]) == 0:
+        return False
+    return abs(float(np.corrcoef(numbers[both], position[both])[0, 1])) > _EVENLY
 
 
 def _too_good(known: Known, alone: Mapping[str, float]) -> list[LeakFinding]:

@@ -1,18 +1,22 @@
 """Every family taught in every split, weighed by what it said of rows it had not seen, and kept as one bag."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from b2shift.differentiate.supervised.encoding import Encoding, Matrices
-from b2shift.differentiate.supervised.families import DEEP, DEEP_FROM, Teacher
+from b2shift.differentiate.supervised.families import DEEP, Plan, Teacher, whole_plan
 from b2shift.differentiate.supervised.folds import Split
+from b2shift.differentiate.supervised.narrowing import NARROWED_FROM, narrowed, narrower
 from b2shift.differentiate.supervised.objective import Objective
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers
 from b2shift.differentiate.supervised.stacking import Stack, stack
 
 _AT_ONCE = 20_000
+_AT_A_TIME = 2
+"""Teachers taught at the same time."""
 _EXPLAINERS = 2
 _EXPLAINED_WHOLE = 5_000
 """Rows of a table up to which deep trees tell their part of each reason; beyond, minutes become hours."""
@@ -76,14 +80,18 @@ class Learnt:
         return np.asarray(additive * shares.sum() / additive.sum())
 
     def _mean(self, rows: Matrices, teachers: Sequence[Teacher]) -> Floats:
-        said = [self.stack.score([one.scores(teacher.see(rows)) for one in teacher.fitted]) for teacher in teachers]
-        return np.asarray(np.mean(said, axis=0))
+        told = np.zeros(len(rows.linear))
+        for teacher in teachers:
+            seen = teacher.see(rows)
+            for share, strengths, one in zip(self.stack.families, self.stack.strengths, teacher.fitted, strict=True):
+                if share:
+                    told += share * (strengths[strengths > 0] @ one.scores(seen, strengths > 0))
+        return self.stack.shift + self.stack.stretch * told / len(teachers)
 
-    def _parts(self, columns: Columns) -> list[Matrices]:
+    def _parts(self, columns: Columns) -> Iterator[Matrices]:
         rows = np.arange(len(columns))
-        return [
-            self.encoding.matrices(columns.take(rows[at : at + _AT_ONCE])) for at in range(0, len(columns), _AT_ONCE)
-        ]
+        for at in range(0, len(columns), _AT_ONCE):
+            yield self.encoding.matrices(columns.take(rows[at : at + _AT_ONCE]))
 
 
 def learn(
@@ -101,49 +109,93 @@ def learn(
     `bag`: other splits, whose teachers say new rows, where those of `rounds` know only a part of the time.
     """
     encoding = Encoding.of(columns.take(np.flatnonzero(weight > 0)))
-    matrices = encoding.matrices(columns)
-    teachers: list[Teacher] = []
-    sums: list[Floats] = []
-    counts, base = np.zeros(len(came)), np.zeros(len(came))
-    owner = np.full(len(came), -1, np.intp)
-    total = sum(len(one) for one in rounds) + len(bag or ())
-    deep = int((weight > 0).sum()) >= DEEP_FROM
-
-    def taught(split: Split) -> Teacher:
-        teach = split.teach[weight[split.teach] > 0]
-        place = len(teachers)
-        tell(place / total)
-        mine = matrices.take(teach)
-        return Teacher.of(mine, came[teach], weight[teach], objective, _seeded(seed, place), deep=deep)
-
-    for turn, splits in enumerate(rounds):
-        for split in splits:
-            teacher = taught(split)
-            said = [one.scores(teacher.see(matrices.take(split.say))) for one in teacher.fitted]
-            if not sums:
-                sums = [np.zeros((len(one), len(came))) for one in said]
-            for place, one in enumerate(said):
-                sums[place][:, split.say] += one
-            counts[split.say] += 1
-            base[split.say] += objective.constant(came[split.teach], weight[split.teach])
-            if turn == 0:
-                owner[split.say] = len(teachers)
-            teachers.append(teacher)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        said = [one / counts for one in sums]
-        base = base / counts
+    lessons = _Lessons(encoding.matrices(columns), came, weight, objective, seed)
+    splits = [split for turn in rounds for split in turn]
+    told, plan = lessons.all(splits, whole_plan(int((weight > 0).sum())), lambda part: tell(0.7 * part))
+    said, base = _averaged(splits, [one.said for one in told], came, weight, objective)
     measured = np.isfinite(said[0][0])
     measured[[row for split in rounds[0] if split.backward for row in split.say]] = False
     whole = stack(said, came, weight, objective, measured)
     honest = np.full(len(came), np.nan)
-    for split in rounds[0]:
+    owner = np.full(len(came), -1, np.intp)
+    for place, split in enumerate(rounds[0]):
+        owner[split.say] = place
         others = measured.copy()
         others[split.say] = False
         mine = stack(said, came, weight, objective, others) if others.sum() >= 2 else whole
         honest[split.say] = mine.score([one[:, split.say] for one in said])
-    newer = tuple(taught(split) for split in bag) if bag else tuple(teachers)
-    return Learnt(objective, encoding, newer, tuple(teachers), owner, whole, honest, base)
+    blind = tuple(one.teacher for one in told)
+    newer = lessons.of_bag(bag, plan, len(splits)) if bag else blind
+    tell(1.0)
+    return Learnt(objective, encoding, newer, blind, owner, whole, honest, base)
 
 
-def _seeded(seed: int, place: int) -> int:
-    return (seed * 1009 + place * 31 + 1) % (2**31 - 1)
+@dataclass(frozen=True)
+class _Told:
+    """A teacher, and what its families say of the rows of its split."""
+
+    teacher: Teacher
+    said: list[Floats]
+
+
+@dataclass(frozen=True)
+class _Lessons:
+    """What every teacher is taught from."""
+
+    matrices: Matrices
+    came: Floats
+    weight: Floats
+    objective: Objective
+    seed: int
+
+    def all(self, splits: Sequence[Split], plan: Plan, tell: Callable[[float], None]) -> tuple[list[_Told], Plan]:
+        """A teacher of every split, and what was still taught; in large tables the widest split narrows the plan."""
+        lead = max(range(len(splits)), key=lambda place: (not splits[place].backward, len(splits[place].teach)))
+        first = self.one(splits[lead], lead, plan)
+        say = splits[lead].say
+        if len(say) >= NARROWED_FROM:
+            kept = narrowed(plan, first.said, self.came[say], self.weight[say], self.objective)
+            left = [one[kept[family]] for family, one in zip(plan, first.said, strict=True) if kept[family].any()]
+            plan, first = narrower(plan, kept), _Told(first.teacher.only(kept), left)
+        told = []
+        with ThreadPoolExecutor(_AT_A_TIME) as at_work:
+            taught = at_work.map(
+                lambda place: first if place == lead else self.one(splits[place], place, plan), range(len(splits))
+            )
+            for one in taught:
+                told.append(one)
+                tell(len(told) / len(splits))
+        return told, plan
+
+    def of_bag(self, splits: Sequence[Split], plan: Plan, start: int) -> tuple[Teacher, ...]:
+        """Teachers that are asked about new rows only."""
+        with ThreadPoolExecutor(_AT_A_TIME) as at_work:
+            places = range(len(splits))
+            return tuple(at_work.map(lambda place: self.taught(splits[place], start + place, plan), places))
+
+    def one(self, split: Split, place: int, plan: Plan) -> _Told:
+        """The teacher of a split, heard."""
+        teacher = self.taught(split, place, plan)
+        seen = teacher.see(self.matrices.take(split.say))
+        return _Told(teacher, [one.scores(seen) for one in teacher.fitted])
+
+    def taught(self, split: Split, place: int, plan: Plan) -> Teacher:
+        """The teacher of a split."""
+        teach = split.teach[self.weight[split.teach] > 0]
+        rows, seed = self.matrices.take(teach), (self.seed * 1009 + place * 31 + 1) % (2**31 - 1)
+        return Teacher.of(rows, self.came[teach], self.weight[teach], self.objective, seed, plan)
+
+
+def _averaged(
+    splits: Sequence[Split], said: Sequence[list[Floats]], came: Floats, weight: Floats, objective: Objective
+) -> tuple[list[Floats], Floats]:
+    """Each family's scores of every row (strengths × rows), means over the splits that said it; and the base's."""
+    sums = [np.zeros((len(one), len(came))) for one in said[0]]
+    counts, base = np.zeros(len(came)), np.zeros(len(came))
+    for split, families in zip(splits, said, strict=True):
+        for total, one in zip(sums, families, strict=True):
+            total[:, split.say] += one
+        counts[split.say] += 1
+        base[split.say] += objective.constant(came[split.teach], weight[split.teach])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return [one / counts for one in sums], base / counts

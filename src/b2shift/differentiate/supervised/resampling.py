@@ -17,6 +17,9 @@ _FEWEST_PAIRS = 5
 _ONE_SIDED, _SHARE_COPIED = 3.0, 0.2
 _NEIGHBOURS, _PROBED, _MOST_TESTED, _AT_ONCE = 40, 1000, 30_000, 500
 _ON_LINE = 1e-6
+_FEWEST_APART, _OWN_VALUES = 3, 0.5
+"""Finely measured columns in which two rows differ for a third between them to be no accident: two may follow from one
+another."""
 _SHARE_MIXED, _FEWEST_MIXED = 0.05, 10
 
 
@@ -79,10 +82,11 @@ def _mixtures(columns: Columns, came: Floats, copies: Flags) -> Flags:
     if matrix.shape[1] < 3:
         return told
     scaled = (matrix - matrix.mean(axis=0)) / matrix.std(axis=0)
+    fine = _fine(matrix)
     shares = {}
     for one in (0.0, 1.0):
         rows = np.flatnonzero((came == one) & ~copies)
-        found = _between(scaled[rows])
+        found = _between(scaled[rows], fine[rows])
         told[rows[found]] = True
         broken = _broken_counts(matrix, came, one) & ~copies
         if found.any() or broken.sum() >= _SHARE_MIXED * max((came == one).sum(), 1):
@@ -95,7 +99,14 @@ def _mixtures(columns: Columns, came: Floats, copies: Flags) -> Flags:
     return told
 
 
-def _between(rows: Floats) -> Flags:
+def _fine(matrix: Floats) -> Flags:
+    """Values that are no whole numbers, or of columns where nearly every row has its own: on a coarse grid rows lie
+    between others by chance."""
+    own = np.array([len(np.unique(column)) > _OWN_VALUES * len(column) for column in matrix.T])
+    return np.asarray((np.mod(matrix, 1) > 0) | own)
+
+
+def _between(rows: Floats, fine: Flags) -> Flags:
     """Which rows lie on the straight line between two near ones; all are tried if some of a probe do."""
     from sklearn.neighbors import NearestNeighbors
 
@@ -104,14 +115,14 @@ def _between(rows: Floats) -> Flags:
         return told
     near = NearestNeighbors(n_neighbors=_NEIGHBOURS + 1).fit(rows)
     probe = np.unique(np.linspace(0, len(rows) - 1, min(_PROBED, len(rows))).astype(np.intp))
-    told[probe] = _on_lines(near, rows, probe)
+    told[probe] = _on_lines(near, rows, fine, probe)
     if told.any() and len(probe) < len(rows):
         every = np.arange(min(len(rows), _MOST_TESTED))
-        told[every] = _on_lines(near, rows, every)
+        told[every] = _on_lines(near, rows, fine, every)
     return told
 
 
-def _on_lines(near: "NearestNeighbors", rows: Floats, some: Integers) -> Flags:
+def _on_lines(near: "NearestNeighbors", rows: Floats, fine: Flags, some: Integers) -> Flags:
     told = np.zeros(len(some), bool)
     for start in range(0, len(some), _AT_ONCE):
         part = some[start : start + _AT_ONCE]
@@ -120,7 +131,9 @@ def _on_lines(near: "NearestNeighbors", rows: Floats, some: Integers) -> Flags:
         length = np.linalg.norm(away, axis=2)
         unit = away / np.maximum(length, 1e-12)[:, :, None]
         cosine = np.einsum("nid,njd->nij", unit, unit)
-        cosine[(length < _ON_LINE)[:, :, None] | (length < _ON_LINE)[:, None, :]] = 0
+        apart = ((np.abs(away) > _ON_LINE) & fine[part][:, None, :]).sum(axis=2)
+        alike = (length < _ON_LINE) | (apart < _FEWEST_APART)
+        cosine[alike[:, :, None] | alike[:, None, :]] = 0
         told[start : start + len(part)] = (cosine < -1 + _ON_LINE).any(axis=(1, 2))
     return told
 

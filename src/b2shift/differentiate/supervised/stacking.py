@@ -14,6 +14,8 @@ from b2shift.differentiate.supervised.objective import Objective
 from b2shift.differentiate.supervised.shapes import Flags, Floats
 
 _SOFTNESS = 4.0
+_NOTHING = 0.005
+"""Shares under which a strength or family is not asked at all."""
 _PULL, _PULL_ROWS, _LEAST_PULL = 30.0, 300.0, 3.0
 _SLOPE_FROM, _SLOPE_PULL = 500, 30.0
 """Rows from which the mean may be stretched, and how strongly the stretch is held to 1 (nats per unit squared)."""
@@ -49,7 +51,11 @@ def stack(said: list[Floats], came: Floats, weight: Floats, objective: Objective
 
 
 def _soft(losses: Floats) -> Floats:
-    told = np.exp(-(losses - losses.min()) / _SOFTNESS)
+    return _asked(np.exp(-(losses - losses.min()) / _SOFTNESS))
+
+
+def _asked(shares: Floats) -> Floats:
+    told = np.where(shares < _NOTHING * shares.sum(), 0.0, shares)
     return np.asarray(told / told.sum())
 
 
@@ -69,7 +75,7 @@ def _convex(means: Floats, came: Floats, share: Floats, objective: Objective, sc
         return float(loss), mine * (by_weight - mine @ by_weight)
 
     found = minimize(total, np.zeros(families), jac=True, method="L-BFGS-B", options={"maxiter": 200})
-    return weights(found.x)
+    return _asked(weights(found.x))
 
 
 def _stretched(score: Floats, came: Floats, share: Floats, objective: Objective, scale: float) -> tuple[float, float]:

@@ -9,7 +9,7 @@ import pytest
 
 from b2shift.differentiate.api import TrainResult, train_table
 from b2shift.differentiate.scores.measures import auc
-from b2shift.differentiate.supervised import families, learning
+from b2shift.differentiate.supervised import grown, learning
 from b2shift.kernel.errors import InputError, UnknownNameError
 
 
@@ -57,7 +57,7 @@ def test_a_large_table_is_explained_by_what_adds_up(tmp_path: Path, monkeypatch:
     frame = sales(400)
     whole = trained(frame, tmp_path)[1]
     monkeypatch.setattr(learning, "_EXPLAINED_WHOLE", 100)
-    monkeypatch.setattr(families, "_tree_parts", never_deep(families._tree_parts))
+    monkeypatch.setattr(grown, "_parts", never_deep(grown._parts))
     large = trained(frame, tmp_path)[1]
     assert large["probability"].tolist() == whole["probability"].tolist()
     assert large["reasons"].str.contains("visitas = ").mean() > 0.8
