@@ -42,6 +42,8 @@ PAGES = (
     ("analyst", "/empresas-repetidas/"),
     ("analyst", "/empresas-repetidas/?ver=unidas"),
     ("analyst", "/empresas-repetidas/?ver=novas"),
+    ("analyst", "/contatos-repetidos/"),
+    ("executor", "/contatos-repetidos/?ver=unidas"),
     ("administrator", "/fontes/"),
     ("analyst", "/fontes/tickets/"),
     ("administrator", "/pessoas/"),

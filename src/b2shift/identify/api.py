@@ -15,14 +15,8 @@ from b2shift.identify.catalogue.shapes import CatalogueTable, Lineage, LineageNo
 from b2shift.identify.contracts import (
     CategoryDoubt,
     CleansingEvaluation,
-    CompanyLink,
     Customer360,
     Decision,
-    LinkDecision,
-    QualityReport,
-    ResolutionEvaluation,
-    ResolutionReport,
-    TypedCompany,
 )
 from b2shift.identify.customers.bridge import build_bridge as _build_bridge
 from b2shift.identify.customers.golden import build as _build_customers
@@ -62,32 +56,37 @@ from b2shift.identify.profile.words import outlier_words as profile_outlier_word
 from b2shift.identify.profile.words import summary as profile_summary
 from b2shift.identify.quality.build import build as _build_quality
 from b2shift.identify.quality.evaluate import evaluate as _evaluate_cleansing
-from b2shift.identify.quality.moves_truth import MovesEvaluation
-from b2shift.identify.quality.moves_truth import evaluate_moves as _evaluate_moves
-from b2shift.identify.quality.page import quality_page as _quality_page
+from b2shift.identify.quality.moves_truth import MovesEvaluation, evaluate_moves
+from b2shift.identify.quality.page import quality_page
 from b2shift.identify.quality.quarantine import InQuarantine, Release
 from b2shift.identify.quality.quarantine import quarantined as _quarantined
 from b2shift.identify.quality.quarantine import release as _release
 from b2shift.identify.quality.quarantine import take_back as _take_back
-from b2shift.identify.quality.report import report as _quality_report
+from b2shift.identify.quality.report import report as quality_report
 from b2shift.identify.quality.review import answer as _answer
 from b2shift.identify.quality.review import decided as _decided
 from b2shift.identify.quality.review import doubts as _doubts
 from b2shift.identify.quality.truth import truth_rows
 from b2shift.identify.resolution.build import build as _resolve
-from b2shift.identify.resolution.decisions import decide as _decide_link
+from b2shift.identify.resolution.contacts import ContactPair, ContactRecord, PersonsPage
+from b2shift.identify.resolution.contacts import answered as answered_contacts
+from b2shift.identify.resolution.contacts import pair_of as contact_pair
+from b2shift.identify.resolution.contacts import persons as repeated_persons
+from b2shift.identify.resolution.contacts import take_out as take_out_of_person
+from b2shift.identify.resolution.contacts import waiting as waiting_contacts
+from b2shift.identify.resolution.decisions import decide as decide_link
 from b2shift.identify.resolution.merged import MergedPage, new_companies
 from b2shift.identify.resolution.merged import merged as merged_companies
 from b2shift.identify.resolution.merged import take_out as take_out_of_company
-from b2shift.identify.resolution.near import near as _near
+from b2shift.identify.resolution.near import near as near_companies
 from b2shift.identify.resolution.pairs import CompanyPair
 from b2shift.identify.resolution.pairs import answered as answered_pairs
 from b2shift.identify.resolution.pairs import same_company as same_company_pairs
 from b2shift.identify.resolution.pairs import waiting as waiting_pairs
 from b2shift.identify.resolution.persons import build as _resolve_contacts
-from b2shift.identify.resolution.report import evaluate as _evaluate_resolution
-from b2shift.identify.resolution.report import links as _links
-from b2shift.identify.resolution.report import report as _resolution_report
+from b2shift.identify.resolution.report import evaluate as evaluate_resolution
+from b2shift.identify.resolution.report import links as prospect_links
+from b2shift.identify.resolution.report import report as resolution_report
 from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.exposure import without_personal_data as _without_personal_data
 from b2shift.identify.sources.ingest import ingest as _ingest
@@ -100,8 +99,7 @@ from b2shift.identify.wizard.change import changes as source_changes
 from b2shift.identify.wizard.change import delete as delete_source
 from b2shift.identify.wizard.change import edit as edit_source
 from b2shift.identify.wizard.change import undo as undo_source_change
-from b2shift.identify.wizard.check import Problem
-from b2shift.identify.wizard.check import check as _check_source
+from b2shift.identify.wizard.check import check as check_source
 from b2shift.identify.wizard.check import check_text as check_source_text
 from b2shift.identify.wizard.correction import Correction as SourceCorrection
 from b2shift.identify.wizard.declared import DeclaredSource, own_declaration
@@ -122,6 +120,8 @@ __all__ = [
     "CatalogueTable",
     "ColumnProfile",
     "CompanyPair",
+    "ContactPair",
+    "ContactRecord",
     "DataPurpose",
     "DeclaredSource",
     "Delivered",
@@ -138,6 +138,7 @@ __all__ = [
     "Person",
     "PersonEraser",
     "PersonReport",
+    "PersonsPage",
     "Release",
     "SourceChange",
     "SourceCorrection",
@@ -145,6 +146,7 @@ __all__ = [
     "SourceUse",
     "Suppression",
     "TableProfile",
+    "answered_contacts",
     "answered_pairs",
     "begin_erasure",
     "build_customer_360",
@@ -157,6 +159,7 @@ __all__ = [
     "check_source",
     "check_source_text",
     "columns_without_personal_data",
+    "contact_pair",
     "customer_360",
     "decide_category",
     "decide_link",
@@ -200,6 +203,7 @@ __all__ = [
     "quality_page",
     "quality_report",
     "release_load",
+    "repeated_persons",
     "resolution_report",
     "resolve",
     "same_company_pairs",
@@ -209,9 +213,11 @@ __all__ = [
     "source_yaml",
     "suppressions",
     "take_out_of_company",
+    "take_out_of_person",
     "take_release_back",
     "truth_rows",
     "undo_source_change",
+    "waiting_contacts",
     "waiting_pairs",
     "whole_customer_360",
     "wizard_tables",
@@ -267,16 +273,6 @@ def build_quality(session: Session) -> None:
     _build_quality(session)
 
 
-def quality_report(lake: Lake) -> QualityReport:
-    """What was wrong with the data of one version, per source, kind and column, and what was done about it."""
-    return _quality_report(lake)
-
-
-def quality_page(report: QualityReport) -> str:
-    """The report as one HTML file that needs nothing else, in Portuguese."""
-    return _quality_page(report)
-
-
 def category_doubts(lake: Lake, home: Path) -> tuple[CategoryDoubt, ...]:
     """Categories and cities that may be another one and wait for a person, the most rows first."""
     return _doubts(lake, home)
@@ -321,54 +317,11 @@ def evaluate_cleansing(lake: Lake, drop: Path) -> CleansingEvaluation:
     return _evaluate_cleansing(lake, drop)
 
 
-def evaluate_moves(lake: Lake, drop: Path) -> MovesEvaluation | None:
-    """Compare what the newest load tells that moved, and the revenue bridge, with the truth of a demo drop; None for a
-    drop that changes nothing of an earlier one."""
-    return _evaluate_moves(lake, drop)
-
-
 def resolve(session: Session) -> None:
     """Write `prospect_links` and `prospect_entities`: which prospects are customers or repeated, and why; of contacts
     `contact_links` and `contact_entities`: which are one person."""
     _resolve(session)
     _resolve_contacts(session)
-
-
-def resolution_report(lake: Lake) -> ResolutionReport:
-    """How many prospects are customers or repeated, and how many pairs wait for a person.
-
-    Raises StateError for a version older than resolution.
-    """
-    return _resolution_report(lake)
-
-
-def prospect_links(lake: Lake, prospect_id: str) -> tuple[CompanyLink, ...]:
-    """Every record compared with a prospect, the likeliest first, each with its evidence in bits.
-
-    Raises UnknownNameError for an unknown prospect, StateError for a version older than resolution.
-    """
-    return _links(lake, prospect_id)
-
-
-def decide_link(lake: Lake, home: Path, decision: LinkDecision) -> None:
-    """Keep a person's answer to a pair (or take one back); the next run applies it, no row is lost.
-
-    Raises UnknownNameError for a pair that was not compared, StorageError when the home cannot be written.
-    """
-    _decide_link(lake, home, decision)
-
-
-def near_companies(lake: Lake, typed: TypedCompany, *, limit: int = 5) -> tuple[CompanyLink, ...]:
-    """Customers and prospects that may be the company being typed, the likeliest first; none below doubt."""
-    return _near(lake, typed, limit=limit)
-
-
-def evaluate_resolution(lake: Lake, drop: Path) -> tuple[ResolutionEvaluation, ...]:
-    """Compare the resolved prospects with the truth of a demo drop, per question; never part of a run.
-
-    Raises DropError when the drop has no truth.
-    """
-    return _evaluate_resolution(lake, drop)
 
 
 def propose_sources(
@@ -388,8 +341,3 @@ def write_sources(proposals: tuple[SourceProposal, ...], home: Path, *, note: st
     `note` is their first line: who declared them and when.
     """
     return _write_sources(proposals, home, note)
-
-
-def check_source(file: Path) -> tuple[Problem, ...]:
-    """What is wrong in a declaration, each problem with its 1-based line; SourceError when it cannot be read."""
-    return _check_source(file)

@@ -104,12 +104,10 @@ def take_out(lake: Lake, home: Path, entity: str, prospect: str, by: str, at: da
 
     Raises UnknownNameError when the prospect is not in the entity, StorageError when the home cannot be written.
     """
-    pairs = [p for p in same_company(lake, home, entity) if prospect in (p.prospect.id, p.other.id)]
+    pairs = [p for p in same_company(lake, home, entity) if prospect in (p.one.id, p.other.id)]
     if not pairs:
         raise UnknownNameError(f"prospect de {entity}", prospect, [])
-    said = [
-        LinkDecision(prospect_id=p.prospect.id, same_as=p.other.id, answer=Answer.REJECTED, by=by, at=at) for p in pairs
-    ]
+    said = [LinkDecision(prospect_id=p.one.id, same_as=p.other.id, answer=Answer.REJECTED, by=by, at=at) for p in pairs]
     for decision in said:
         decide(lake, home, decision)
     return said

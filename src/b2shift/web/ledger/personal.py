@@ -36,21 +36,41 @@ def read_contacts(doer: Doer, customer_id: str, purpose: str) -> tuple[Contact, 
     require(doer.person, Capability.CONTACTS)
     if not visible_customers(doer.person).filter(customer_id=customer_id).exists():
         raise AccessError(_("Este cliente não está entre os que você acompanha"), value=customer_id)
-    if purpose not in Purpose.values:
-        raise InputError(
-            _("Diga para que finalidade vai usar os dados pessoais"),
-            value=purpose or None,
-            hint=_("Escolha uma destas: %(known)s") % {"known": ", ".join(Purpose.values)},
-        )
+    purpose = purpose_of(purpose)
+    return _read(doer, customer_id, purpose)
+
+
+def contacts_to_reach(by: str, customer_id: str, purpose: Purpose) -> tuple[Contact, ...]:
+    """A customer's contacts for something that two people approved to run by itself, named `by`; traced the same."""
+    return _read(Doer(None, by, None, "jornada"), customer_id, purpose.value)
+
+
+def _read(doer: Doer, customer_id: str, purpose: str) -> tuple[Contact, ...]:
     read = lake()
     found = identify.customer_360(read, customer_id) if read.has("customer_360") else None
     contacts = tuple(found.contacts) if found else ()
+    tell_read(doer, "customer", customer_id, purpose, [contact.contact_id for contact in contacts])
+    return contacts
+
+
+def purpose_of(text: str) -> str:
+    """A purpose of the list; InputError for any other text."""
+    if text not in Purpose.values:
+        raise InputError(
+            _("Diga para que finalidade vai usar os dados pessoais"),
+            value=text or None,
+            hint=_("Escolha uma destas: %(known)s") % {"known": ", ".join(Purpose.values)},
+        )
+    return text
+
+
+def tell_read(doer: Doer, kind: str, name: str, purpose: str, contacts: list[str]) -> None:
+    """Write down whose personal data somebody is about to be shown, where and what for."""
     record(
         AuditEvent.Action.PERSONAL_READ,
         doer,
-        object_kind="customer",
-        object_id=customer_id,
+        object_kind=kind,
+        object_id=name,
         purpose=purpose,
-        details={"contacts": [contact.contact_id for contact in contacts]},
+        details={"contacts": contacts},
     )
-    return contacts

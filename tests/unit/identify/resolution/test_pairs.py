@@ -79,7 +79,7 @@ def test_an_answered_pair_waits_no_more(tmp_path: Path) -> None:
         decide_link(
             lake,
             tmp_path,
-            LinkDecision(prospect_id=pair.prospect.id, same_as=pair.other.id, answer=Answer.ACCEPTED, by="a", at=NOW),
+            LinkDecision(prospect_id=pair.one.id, same_as=pair.other.id, answer=Answer.ACCEPTED, by="a", at=NOW),
         )
         assert waiting_pairs(lake, tmp_path, limit=50).total == before.total - 1
         assert answered_pairs(lake, tmp_path, limit=50).pairs[0].decision is not None

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.unit.identify.refined import SPECS, arrow
 
-from b2shift.identify.api import decide_link, resolution_report, resolve
+from b2shift.identify.api import decide_link, repeated_persons, resolution_report, resolve, take_out_of_person
 from b2shift.identify.contracts import Answer, LinkDecision
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.lake.api import Lake, open_lake, writing
@@ -73,6 +73,7 @@ def again(one: dict[str, Any], number: int, chance: random.Random) -> dict[str, 
 def resolved(home: Path, contacts: list[dict[str, Any]]) -> Lake:
     with writing(home) as session:
         session.write(SPECS["contacts"], arrow(SPECS["contacts"], contacts))
+        session.write(SPECS["customers"], arrow(SPECS["customers"], [{"customer_id": "C00000", "name": "Empresa"}]))
         resolve(session)
         session.commit(AS_OF)
     return open_lake(home)
@@ -132,3 +133,30 @@ def test_without_contacts_there_is_nothing_to_resolve(tmp_path: Path) -> None:
         resolve(session)
         session.commit(AS_OF)
     assert not open_lake(tmp_path / "no-table").has("contact_links")
+
+
+def test_a_contact_taken_out_of_a_person_stands_alone_until_the_answers_are_taken_back(tmp_path: Path) -> None:
+    chance = random.Random(11)
+    people = [person(n) for n in range(300)]
+    lake = resolved(tmp_path, people + [again(one, 10_000 + n, chance) for n, one in enumerate(people[:40])])
+    before = groups(lake)
+    everybody = repeated_persons(lake, within=None, limit=100)
+    first = everybody.persons[0]
+    assert everybody.total == len({entity for entity in before.values() if list(before.values()).count(entity) > 1})
+    assert repeated_persons(lake, within=["C99999"], limit=1).total == 0
+    last = first.contacts[-1].id
+    told = {"by": "ana@empresa.example", "at": datetime(2026, 11, 26, tzinfo=UTC)}
+    with pytest.raises(UnknownNameError):
+        take_out_of_person(lake, tmp_path, first.entity, last, within=["C99999"], **told)
+    said = take_out_of_person(lake, tmp_path, first.entity, last, within=None, **told)
+    assert groups(run_again(tmp_path))[last] == last
+    for one in said:
+        decide_link(lake, tmp_path, one.model_copy(update={"answer": Answer.OPEN}))
+    assert groups(run_again(tmp_path)) == before
+
+
+def run_again(home: Path) -> Lake:
+    with writing(home) as session:
+        resolve(session)
+        session.commit(AS_OF)
+    return open_lake(home)

@@ -23,24 +23,38 @@ from b2shift.identify.api import (
     take_out_of_company,
     waiting_pairs,
 )
-from b2shift.identify.contracts import Answer, LinkDecision, TypedCompany
+from b2shift.identify.contracts import Answer, TypedCompany
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import number
+from b2shift.web.console.resolution.answering import (
+    PAGE_ROWS,
+    Words,
+    answered_in,
+    page_number,
+    pages_of,
+    said_back,
+)
 from b2shift.web.console.resolution.words import KINDS, ZONES, Reason, reasons
 from b2shift.web.crm.alike import alike_companies
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.reading import visible_customers
 
-PAGE_ROWS = 25
-_MOST_PAGES = 400
 VIEWS: dict[str, str | Promise] = {
     "": gettext_lazy("Em dúvida"),
     "decididas": gettext_lazy("Decididas"),
     "unidas": gettext_lazy("Unidas"),
     "novas": gettext_lazy("Novas empresas"),
 }
+WORDS = Words(
+    address="console:resolution_answer",
+    sides="console/resolution/company_sides.html",
+    same=gettext_lazy("É a mesma empresa"),
+    different=gettext_lazy("São diferentes"),
+    said_same=gettext_lazy("São a mesma empresa"),
+    said_different=gettext_lazy("São empresas diferentes"),
+)
 TYPED = ("name", "cnpj", "domain", "phone", "city")
 _LONGEST = 200
 
@@ -51,7 +65,7 @@ def index(request: AskedBy) -> HttpResponse:
     view = request.GET.get("ver", "")
     if view not in VIEWS:
         raise InputError(_("Esta lista não existe"), value=view[:20], hint=_("Escolha uma das abas"))
-    place = _page_number(request.GET.get("cursor") or "1")
+    place = page_number(request)
     first = PAGE_ROWS * (place - 1)
     read, home = lake(), Path(settings.HOME)
     told: dict[str, object] = {"view": view, "views": VIEWS.items(), "total": 0, "sentence": _sentence()}
@@ -64,12 +78,8 @@ def index(request: AskedBy) -> HttpResponse:
     else:
         listed = (answered_pairs if view else waiting_pairs)(read, home, limit=PAGE_ROWS, offset=first)
         told |= {"pairs": [(pair, reasons(pair.evidence)) for pair in listed.pairs], "total": listed.total}
-    total = int(str(told["total"]))
-    pages = {
-        "next": str(place + 1) if total > PAGE_ROWS * place and place < _MOST_PAGES else None,
-        "previous": str(place - 1) if place > 1 else None,
-    }
-    return render(request, "console/resolution/index.html", told | {"page": pages})
+    page = pages_of(place, int(str(told["total"])))
+    return render(request, "console/resolution/index.html", told | {"page": page, "words": WORDS})
 
 
 @door(Capability.RESOLUTION)
@@ -77,7 +87,7 @@ def company(request: AskedBy, entity: str) -> HttpResponse:
     """Why the records of one company are one: each pair with its reasons."""
     pairs = same_company_pairs(lake(), Path(settings.HOME), entity)
     told: list[tuple[CompanyPair, list[Reason]]] = [(pair, reasons(pair.evidence)) for pair in pairs]
-    return render(request, "console/resolution/company.html", {"entity": entity, "pairs": told})
+    return render(request, "console/resolution/company.html", {"entity": entity, "pairs": told, "words": WORDS})
 
 
 @door(Capability.CUSTOMERS)
@@ -95,16 +105,9 @@ def of_customer(request: AskedBy, customer_id: str) -> HttpResponse:
 @door(Capability.RESOLUTION, methods=("POST",))
 def answer(request: AskedBy) -> HttpResponse:
     """Keep one answer to a pair; the next run applies it."""
-    said = request.POST.get("answer", "")
-    if said not in list(Answer):
-        raise InputError(_("Esta resposta não existe"), value=said[:20], hint=_("Aceite, rejeite ou desfaça"))
-    pair = {name: request.POST.get(name, "").strip() for name in ("prospect_id", "same_as")}
-    if not all(pair.values()):
-        raise InputError(_("Falta dizer de que par se trata"), hint=_("Volte à página das empresas repetidas"))
-    decision = LinkDecision(**pair, answer=Answer(said), by=request.user.get_username(), at=timezone.now())
+    decision = answered_in(request, hint=_("Volte à página das empresas repetidas"))
     decide_link(lake(), Path(settings.HOME), decision)
-    told = {"one": decision.prospect_id, "other": decision.same_as}
-    messages.success(request, _("%(one)s e %(other)s: anotado. A próxima execução aplica.") % told)
+    said_back(request, decision)
     return redirect(_address("decididas" if decision.answer is Answer.OPEN else ""))
 
 
@@ -160,9 +163,3 @@ def _sentence() -> str:
 def _address(view: str) -> str:
     address = reverse("console:resolution")
     return f"{address}?ver={view}" if view else address
-
-
-def _page_number(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= _MOST_PAGES:
-        raise InputError(_("Esta página não existe"), value=text[:20], hint=_("Comece pela primeira página"))
-    return int(text)

@@ -1,4 +1,4 @@
-"""The words for what speaks for and against two records being one company."""
+"""The words for what speaks for and against two records being one company, or one person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ EVIDENCE: dict[str, str | Promise] = {
     "cnpj_root": _("Raiz do CNPJ"),
     "domain": _("Domínio"),
     "phone": _("Telefone"),
+    "email": _("E-mail"),
+    "customer": _("Cliente"),
 }
 LEVELS: dict[str, str | Promise] = {
     "same": _("igual"),
@@ -25,6 +27,8 @@ LEVELS: dict[str, str | Promise] = {
     "letter_changed": _("uma letra diferente numa palavra rara"),
     "alike": _("palavras parecidas"),
     "same_state": _("outra, do mesmo estado"),
+    "part": _("um tem as palavras do outro"),
+    "same_person": _("mesmo nome, outro domínio"),
 }
 KINDS: dict[str, str | Promise] = {"customer": _("Cliente"), "prospect": _("Prospect")}
 ZONES: dict[str, str | Promise] = {
