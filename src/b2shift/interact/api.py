@@ -1,6 +1,6 @@
 """The front door of interact: the contact rules, and what they propose. Nothing here sends anything."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -8,10 +8,19 @@ from b2shift.interact.actions import catalogue as _catalogue
 from b2shift.interact.actions import decide as _decide
 from b2shift.interact.actions import explain as _explain
 from b2shift.interact.actions import record as _record
+from b2shift.interact.actions.stage import share_out as _share_out
 from b2shift.interact.contracts import (
+    Advance,
+    Catalogue,
     Channel,
+    Condition,
     Effect,
+    Fact,
+    Journey,
+    JourneyDay,
+    JourneySimulation,
     Judgement,
+    Known,
     Limits,
     MessageField,
     MessageTemplate,
@@ -19,14 +28,24 @@ from b2shift.interact.contracts import (
     Policy,
     PolicyCheck,
     PolicyVersion,
+    Position,
     Replay,
     Stage,
     Standing,
+    Step,
     Written,
 )
 from b2shift.interact.evaluation import evaluate as _evaluation
 from b2shift.interact.guard import limits as _limits
 from b2shift.interact.guard.judge import judge as _judge
+from b2shift.interact.journeys import day as _journey_days
+from b2shift.interact.journeys import holds as _holds
+from b2shift.interact.journeys import machine as _machine
+from b2shift.interact.journeys import reentry as _reentry
+from b2shift.interact.journeys import simulate as _simulation
+from b2shift.interact.journeys import text as _journeys
+from b2shift.interact.journeys import vocabulary as _facts
+from b2shift.interact.journeys import ways as _ways
 from b2shift.interact.messages import load as _messages
 from b2shift.interact.messages import write as _write
 from b2shift.interact.messages.fields import FIELDS as _FIELDS
@@ -41,24 +60,41 @@ from b2shift.lake.api import Session
 __all__ = [
     "adopt_policy",
     "adopt_policy_text",
+    "advance_journey",
+    "begin_journey",
+    "check_journey",
     "check_policy",
     "check_policy_text",
+    "conditions_hold",
     "evaluate_policy",
+    "journey_day",
+    "journey_diff",
+    "journey_facts",
+    "journey_text",
+    "journey_ways",
     "judge",
+    "load_journey",
+    "load_actions",
     "load_limits",
     "load_policy",
     "load_templates",
+    "may_enter_journey",
     "message_fields",
     "next_actions",
+    "parse_journey",
     "policy_changes",
     "policy_diff",
     "policy_in_force",
     "policy_number",
     "policy_text",
     "policy_versions",
+    "published_journey",
+    "ready_journeys",
     "replay_decisions",
     "replay_policy",
     "roll_back_policy",
+    "share_out_actions",
+    "simulate_journey",
     "write_message",
 ]
 
@@ -164,9 +200,22 @@ def next_actions(
     return told
 
 
+def share_out_actions(session: Session, policy: Policy, as_of: date, *, seed: int, progress: Progress = silent) -> None:
+    """Write `next_actions` and `action_limits`: the best action for everyone, explained; after `evaluate_policy`.
+
+    The same inputs and seed give the same rows; when nothing they depend on has changed, nothing is computed.
+    """
+    _share_out(session, policy, as_of, seed, progress)
+
+
 def replay_decisions(record: Path) -> tuple[int, int | None]:
     """Take every recorded decision again: how many came out the same, and the first line that did not (or None)."""
     return _record.replay(record)
+
+
+def load_actions() -> Catalogue:
+    """The actions that can be offered."""
+    return _catalogue.load()
 
 
 def load_limits() -> Limits:
@@ -206,3 +255,102 @@ def evaluate_policy(session: Session, policy: Policy, as_of: date, *, progress: 
     when nothing they depend on has changed, nothing is computed.
     """
     _evaluation.evaluate(session, policy, as_of, progress)
+
+
+def ready_journeys() -> dict[str, str]:
+    """The journeys the product ships: code and YAML, in the order people read them."""
+    return dict(_journeys.ready())
+
+
+def load_journey(path: Path, policy: Policy) -> Journey:
+    """The journey in a YAML file; raises PolicyError with file, line, value and near names."""
+    return _journeys.load(path, policy)
+
+
+def parse_journey(text: str, name: str, policy: Policy) -> Journey:
+    """The same for a text that has not been saved; `name` is what errors call it."""
+    return _journeys.parse(text.encode(), name, policy)
+
+
+def published_journey(text: str) -> Journey:
+    """The journey of a text that was found sound when it was published, whatever the policy says now."""
+    return _journeys.published(text)
+
+
+def check_journey(text: str, name: str, policy: Policy) -> PolicyCheck:
+    """Everything wrong with a journey's text, by line; `rules` counts its steps."""
+    return _journeys.inspect(text.encode(), name, policy)
+
+
+def journey_text(journey: Journey) -> str:
+    """The YAML of a journey, the same each time."""
+    return _journeys.written(journey)
+
+
+def journey_diff(before: Journey | None, after: Journey) -> tuple[str, ...]:
+    """What changed from one journey to another, one line per field or step (pt-BR)."""
+    return _journeys.difference(before, after)
+
+
+def journey_ways(step: Step) -> list[tuple[str, str]]:
+    """The ways out of a step: their words (pt-BR) and where they lead."""
+    return [(words, target) for _place, words, target in _ways.ways(step)]
+
+
+def journey_facts() -> list[str]:
+    """The facts a step's condition may name."""
+    return _facts.known()
+
+
+def begin_journey(journey: Journey, now: datetime) -> Position:
+    """The position of one who enters now."""
+    return _machine.begin(journey, now)
+
+
+def advance_journey(journey: Journey, key: str, at: Position, known: Known, now: datetime) -> Advance:
+    """What comes next for one who is inside; `key` names the enrolment and decides its draws. Pure."""
+    return _machine.advance(journey, key, at, known, now)
+
+
+def may_enter_journey(journey: Journey, stays: Iterable[tuple[date, date | None]], today: date) -> bool:
+    """Whether earlier stays (first day, last day or None) let somebody enter again."""
+    return _reentry.may_enter(journey, stays, today)
+
+
+def conditions_hold(conditions: Iterable[Condition], facts: Mapping[str, Fact]) -> bool:
+    """Whether what is known meets every condition; what is not known never does."""
+    return _holds.all_hold(conditions, facts)
+
+
+def journey_day(
+    session: Session,
+    policy: Policy,
+    journeys: Sequence[Journey],
+    as_of: date,
+    inside: Collection[str],
+    *,
+    others: Sequence[Journey] = (),
+) -> JourneyDay:
+    """Who may enter which journey as of a date, and what steps may look at of those and of the customers `inside`.
+
+    Nobody enters `others`, whose steps' facts are told too. Needs what `evaluate_policy` needs; writes temporary tables
+    only (`lake.api.looking` is enough).
+    """
+    return _journey_days.journey_day(session, policy, journeys, as_of, inside, others)
+
+
+def simulate_journey(
+    session: Session,
+    policy: Policy,
+    journey: Journey,
+    start: date,
+    end: date,
+    *,
+    answering: float = 0.0,
+    progress: Progress = silent,
+) -> JourneySimulation:
+    """What a journey would have done on past business days: entries, steps, contacts, tasks by week, ends.
+
+    `answering`: share of contacts taken to be answered. InputError for a period the data do not cover.
+    """
+    return _simulation.simulate(session, policy, journey, start, end, answering, progress)

@@ -1,7 +1,8 @@
 """The lake's front door."""
 
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from b2shift.kernel.errors import StateError
@@ -39,6 +40,7 @@ __all__ = [
     "kept_versions",
     "literal",
     "load_specs",
+    "looking",
     "matching_rows",
     "open_lake",
     "quote",
@@ -117,6 +119,26 @@ def columns_named(expression: str) -> frozenset[str]:
     from b2shift.lake.lineage import columns  # the parser, on first use: most commands need none
 
     return columns.columns_named(expression)
+
+
+@contextmanager
+def looking(
+    home: Path, version: int | None = None, *, threads: int = 2, memory_limit_mb: int = 2048
+) -> Iterator[Session]:
+    """A session on a kept version (None: the current one) that leaves nothing behind: for temporary tables only.
+
+    Takes no lock, so a run may write meanwhile; the version is kept until the block ends. LakeEmptyError before the
+    first run, StateError for a version that is no longer kept.
+    """
+    store = Store(home)
+    manifest = store.manifest(version)
+    held = store.hold(manifest.version)
+    with held or nullcontext(), tempfile.TemporaryDirectory(prefix="b2shift-look-") as scratch:
+        session = Session(
+            store, manifest, threads=threads, memory_limit_mb=memory_limit_mb, scratch=Path(scratch) / "spill"
+        )
+        with closing(session):
+            yield session
 
 
 @contextmanager

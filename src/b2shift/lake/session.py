@@ -31,15 +31,23 @@ class Session:
     A table of the base whose files are lost is left out, with the stages that made them: this run makes it again.
     """
 
-    def __init__(self, store: Store, base: Manifest | None, *, threads: int, memory_limit_mb: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        base: Manifest | None,
+        *,
+        threads: int,
+        memory_limit_mb: int,
+        scratch: Path | None = None,
+    ) -> None:
         self.store, self.base = store, base
         self.version = max([*store.kept(), base.version if base else 0, 0]) + 1
         self._touched: set[str] = set()
         self._staged: set[Path] = set()
         self._stage: Stage | None = None
-        self.scratch = store.root / f"scratch-{uuid.uuid4().hex[:8]}"
+        self.scratch = scratch or store.root / f"scratch-{uuid.uuid4().hex[:8]}"
         try:
-            self.scratch.mkdir(parents=True)
+            self.scratch.mkdir(parents=True, exist_ok=scratch is not None)
         except OSError as error:
             raise StorageError("A pasta de trabalho não pode ser escrita", value=store.root, hint=str(error)) from error
         self.connection = duckdb.connect(

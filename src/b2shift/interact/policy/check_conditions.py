@@ -28,7 +28,7 @@ def check(policy: Policy) -> Iterator[Problem]:
     for index, rule in enumerate(policy.rules):
         found: list[Problem] = []
         for path, condition in placed(index, rule):
-            found += _condition(path, condition)
+            found += of_condition(path, condition)
         if isinstance(rule.trigger, NpsTrigger):
             found += _bounds(("rules", index, "trigger"), rule.trigger, metrics()["nps_value"])
             if interval(rule.trigger) == Interval():
@@ -48,7 +48,8 @@ def placed(index: int, rule: Rule) -> Iterator[tuple[Path, Condition]]:
                 yield ("rules", index, "trigger", key, position), condition
 
 
-def _condition(path: Path, condition: Condition) -> Iterator[Problem]:
+def of_condition(path: Path, condition: Condition) -> Iterator[Problem]:
+    """What is wrong with one condition that stands at `path`."""
     metric = metrics().get(condition.metric)
     if metric is None:
         near_names = near(condition.metric, metrics())

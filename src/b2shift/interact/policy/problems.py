@@ -1,6 +1,6 @@
 """What is wrong with a policy, in Portuguese, where it was written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from b2shift.kernel.errors import PolicyError
 _SHOWN = 6
 _NEAR = 0.5
 # The shape whose fields stand under a key, so that the near names of a wrong field are its own.
-_SHAPES: dict[str, type[Contract]] = {
+SHAPES: Mapping[str, type[Contract]] = {
     "rules": contracts.Rule,
     "audience": contracts.Audience,
     "where": contracts.Condition,
@@ -53,6 +53,8 @@ _TYPES = {
 _LIMITS = {
     "greater_than_equal": ("o valor está abaixo do mínimo", "ge", "O mínimo é"),
     "less_than_equal": ("o valor está acima do máximo", "le", "O máximo é"),
+    "greater_than": ("o valor precisa ser maior que o mínimo", "gt", "Maior que"),
+    "less_than": ("o valor precisa ser menor que o máximo", "lt", "Menor que"),
     "string_too_short": ("o texto é curto demais", "min_length", "O mínimo de caracteres é"),
     "string_too_long": ("o texto é longo demais", "max_length", "O máximo de caracteres é"),
     "too_short": ("a lista está vazia", "min_length", "O mínimo de itens é"),
@@ -69,11 +71,17 @@ class Problem(NamedTuple):
     category: Category = Category.ESCRITA
 
 
-def of_shape(error: ValidationError) -> list[Problem]:
-    """What pydantic refused."""
+def of_shape(
+    error: ValidationError, shapes: Mapping[str, type[Contract]] = SHAPES, whole: type[Contract] = contracts.Policy
+) -> list[Problem]:
+    """What pydantic refused; `shapes`: what stands under which key, `whole`: what stands at the top."""
     found = error.errors()
     written = {tuple(one["loc"]) for one in found if one["type"] == "extra_forbidden"}
-    told = [_translated(one) for one in found if not _echo(one) and not _misspelt(one, written)]
+    told = [
+        _translated(one, _shape(tuple(one["loc"]), shapes, whole))
+        for one in found
+        if not _echo(one) and not _misspelt(one, written)
+    ]
     return [one._replace(category=Category.SEM_RESPONSAVEL) if _ownerless(one) else one for one in told]
 
 
@@ -146,13 +154,13 @@ def _misspelt(error: Any, written: set[Path]) -> bool:
     return error["type"] == "missing" and bool(get_close_matches(str(path[-1]), names, cutoff=_NEAR))
 
 
-def _translated(error: Any) -> Problem:
+def _translated(error: Any, shape: type[Contract]) -> Problem:
     path, kind, value = tuple(error["loc"]), error["type"], error["input"]
     told = error.get("ctx", {})
     if kind in _LIMITS:
         what, limit, hint = _LIMITS[kind]
         return Problem(path, what, _plain(value), f"{hint} {told[limit]:g}")
-    return _misnamed(path, kind, value, told) or Problem(path, _TYPES.get(kind, error["msg"]), _plain(value))
+    return _misnamed(path, kind, value, told, shape) or Problem(path, _TYPES.get(kind, error["msg"]), _plain(value))
 
 
 def _plain(value: object) -> object:
@@ -162,25 +170,26 @@ def _plain(value: object) -> object:
     return value if isinstance(value, str | int | float) else None
 
 
-def _misnamed(path: Path, kind: str, value: object, told: dict[str, Any]) -> Problem | None:
+def _misnamed(path: Path, kind: str, value: object, told: dict[str, Any], shape: type[Contract]) -> Problem | None:
     """A field or a word that does not exist, or one that is missing."""
     if kind == "missing":
         return Problem(path[:-1], "falta um campo", path[-1])
     if kind == "union_tag_not_found":
         return Problem(path, "falta um campo", "kind")
     if kind == "extra_forbidden":
-        return Problem(path, "campo desconhecido", path[-1], near(str(path[-1]), _shape(path).model_fields))
+        return Problem(path, "campo desconhecido", path[-1], near(str(path[-1]), shape.model_fields))
     if kind == "union_tag_invalid":
         names = _quoted(told["expected_tags"])
-        return Problem((*path, "kind"), "tipo de gatilho desconhecido", told["tag"], near(told["tag"], names))
+        what = "tipo de gatilho desconhecido" if "trigger" in path else "tipo de passo desconhecido"
+        return Problem((*path, "kind"), what, told["tag"], near(told["tag"], names))
     if kind in {"enum", "literal_error"}:
         return Problem(path, "valor desconhecido", value, near(str(value), _quoted(told["expected"])))
     return None
 
 
-def _shape(path: Path) -> type[Contract]:
+def _shape(path: Path, shapes: Mapping[str, type[Contract]], whole: type[Contract]) -> type[Contract]:
     keys = [part for part in path[:-1] if isinstance(part, str)]
-    return next((_SHAPES[key] for key in reversed(keys) if key in _SHAPES), contracts.Policy)
+    return next((shapes[key] for key in reversed(keys) if key in shapes), whole)
 
 
 def _quoted(expected: str) -> list[str]:

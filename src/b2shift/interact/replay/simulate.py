@@ -32,13 +32,13 @@ def replay(session: Session, policy: Policy, start: date, end: date, progress: P
     first channel; contacts that were really made from `start` on are not looked at.
     """
     began = time.perf_counter()
-    days = _days(start, end)
+    days = business_days(start, end)
     lake_day = session.query("SELECT max(as_of) AS day FROM features").to_pylist()[0]["day"]
     forecast = start > lake_day
     if not forecast and end - _ONE > lake_day:
         raise InputError("O período passa da data dos dados", value=end, hint=f"Os dados vão até {lake_day}")
-    taken = [lake_day] if forecast else _refreshed(days)
-    with _borrowed(session):
+    taken = [lake_day] if forecast else refreshed(days)
+    with borrowed(session):
         unknown = past.present(session, lake_day) if forecast else past.snapshots(session, policy, taken, progress)
         past.shadow(session, start, scored=forecast)
         _prepare(session, policy)
@@ -52,7 +52,8 @@ def replay(session: Session, policy: Policy, start: date, end: date, progress: P
         return told(session, policy, days, taken, unknown, forecast=forecast, seconds=seconds)
 
 
-def _days(start: date, end: date) -> list[date]:
+def business_days(start: date, end: date) -> list[date]:
+    """Those of a period; InputError when it has none or is too long."""
     if not 0 <= (end - start).days <= LONGEST_DAYS:
         hint = f"Dê de 1 a {LONGEST_DAYS + 1} dias, o primeiro antes do último"
         raise InputError("Período impossível", value=f"{start} a {end}", hint=hint)
@@ -63,7 +64,7 @@ def _days(start: date, end: date) -> list[date]:
     return business
 
 
-def _refreshed(days: list[date]) -> list[date]:
+def refreshed(days: list[date]) -> list[date]:
     """The days before the first business day of the period, of each week and of each month."""
     first = [now for before, now in zip([None, *days], days, strict=False) if before is None or _turned(before, now)]
     return [day - _ONE for day in first]
@@ -80,9 +81,8 @@ def _prepare(session: Session, policy: Policy) -> None:
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_blocked ({columns})")
 
 
-def _day(session: Session, policy: Policy, clock: Clock, taken_on: date, fresh: bool) -> None:
-    """One evaluation as of the evening before, and what it makes happen."""
-    run, day = session.connection.execute, f"DATE '{clock.next_day}'"
+def look(session: Session, policy: Policy, clock: Clock, taken_on: date, fresh: bool) -> None:
+    """Write `rule_facts`, `rule_events` and `rule_candidates` as of the evening before."""
     clock.tables(session)
     past.show(session, taken_on, clock.as_of)
     if fresh:
@@ -94,6 +94,12 @@ def _day(session: Session, policy: Policy, clock: Clock, taken_on: date, fresh: 
         facts.people_governed(session, policy, clock.as_of, _USAGE)
     _events(session, policy, clock)
     candidates.build_bare(session, policy, clock)
+
+
+def _day(session: Session, policy: Policy, clock: Clock, taken_on: date, fresh: bool) -> None:
+    """One evaluation as of the evening before, and what it makes happen."""
+    run, day = session.connection.execute, f"DATE '{clock.next_day}'"
+    look(session, policy, clock, taken_on, fresh)
     run(
         "CREATE OR REPLACE TEMP TABLE rule_candidates AS "
         "SELECT * FROM rule_candidates ANTI JOIN rule_sent USING (customer_id, rule_no, occasion)"
@@ -135,7 +141,7 @@ def _monthly(event: str) -> bool:
 
 
 @contextmanager
-def _borrowed(session: Session) -> Iterator[None]:
+def borrowed(session: Session) -> Iterator[None]:
     """The session's names stand for the past meanwhile."""
     try:
         with scratch(session):

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "b2shift.web.watch",
     "b2shift.web.privacy",
     "b2shift.web.outreach",
+    "b2shift.web.journeys",
     "b2shift.web.channels",
     "b2shift.web.console",
     "b2shift.web.rest",

@@ -35,6 +35,7 @@ class AuditEvent(models.Model):
         SWITCH = "switch", _("Parou ou retomou envios")
         SOURCE_CHANGED = "source_changed", _("Mudou uma fonte declarada")
         SEGMENTATION = "segmentation", _("Decidiu sobre os segmentos")
+        JOURNEY = "journey", _("Decidiu sobre uma jornada")
         POLICY_CHANGED = "policy_changed", _("Mudou a régua de contatos")
 
     sequence = models.BigIntegerField(_("sequência"), primary_key=True)

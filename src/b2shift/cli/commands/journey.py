@@ -1,0 +1,133 @@
+"""`b2shift journey`: are journeys right, what would they have done, which are published, how are they doing?"""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from b2shift.cli import screen
+from b2shift.cli.options import AsJson, Home
+from b2shift.cli.words import examples
+from b2shift.interact.contracts import JourneySimulation, PolicyCheck
+from b2shift.kernel.money import format_number
+
+CHECK = examples("b2shift journey check", "b2shift journey check minha-jornada.yaml --json")
+SIMULATE = examples(
+    "b2shift journey simulate detrator", "b2shift journey simulate minha.yaml --days 90 --answering 0.2"
+)
+DAY = ["%Y-%m-%d"]
+WRONG = 2
+Which = Annotated[str, typer.Argument(metavar="JORNADA", help="Código de uma jornada pronta, ou um arquivo YAML.")]
+
+
+def check(
+    home: Home,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[ARQUIVO]", help="Jornada em YAML; sem ela, as que vêm prontas.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Confere uma jornada: nomes, caminhos, prazos, partes, condições e entrada. Cada achado diz a linha; com algum, a
+    saída é 2."""
+    from b2shift.interact.api import check_journey, policy_in_force, ready_journeys
+
+    texts = {file.name: _read(file)} if file else ready_journeys()
+    policy = policy_in_force(home)
+    found = [check_journey(text, name, policy) for name, text in texts.items()]
+    if as_json:
+        typer.echo(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=2))
+    else:
+        for one in found:
+            _checked(one)
+    if any(one.findings for one in found):
+        raise typer.Exit(WRONG)
+
+
+def simulate(
+    home: Home,
+    which: Which,
+    days: Annotated[int, typer.Option(min=1, max=400, help="Quantos dias até a data dos dados.")] = 90,
+    end: Annotated[
+        datetime | None, typer.Option("--to", formats=DAY, metavar="DATA", help="Último dia; sem ele, o dos dados.")
+    ] = None,
+    answering: Annotated[
+        float, typer.Option(min=0, max=1, help="Parte dos contatos que se supõe respondida; 0 é ninguém.")
+    ] = 0.0,
+    as_json: AsJson = False,
+) -> None:
+    """O que a jornada teria feito no passado: quem entraria, até que passo, com que carga para as pessoas. Nada é
+    enviado nem gravado."""
+    from b2shift.interact.api import parse_journey, policy_in_force, simulate_journey
+    from b2shift.lake.api import looking
+
+    policy = policy_in_force(home)
+    name, text = _text(which)
+    journey = parse_journey(text, name, policy)
+    with screen.bars() as progress, looking(home) as session:
+        assert session.base is not None
+        last = end.date() if end else session.base.as_of
+        first = last - timedelta(days=days - 1)
+        told = simulate_journey(session, policy, journey, first, last, answering=answering, progress=progress)
+    if as_json:
+        typer.echo(told.model_dump_json(indent=2))
+    else:
+        _simulated(told)
+
+
+def _text(which: str) -> tuple[str, str]:
+    """Name and YAML of a file or of a ready journey."""
+    from b2shift.interact.api import ready_journeys
+    from b2shift.kernel.errors import UnknownNameError
+
+    ready = ready_journeys()
+    if which in ready:
+        return which, ready[which]
+    if Path(which).suffix in {".yaml", ".yml"}:
+        return Path(which).name, _read(Path(which))
+    raise UnknownNameError("jornada pronta", which, ready)
+
+
+def _read(file: Path) -> str:
+    from b2shift.kernel.errors import PolicyError
+
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError("A jornada não pode ser lida", value=file, hint=str(error)) from error
+
+
+def _checked(found: PolicyCheck) -> None:
+    if not found.findings:
+        screen.tell(f"Sem defeitos: {found.name}, {found.rules} passos.")
+        return
+    rows = [
+        (str(one.line), f"{one.what}{'' if one.value is None else f': {one.value}'}", one.hint)
+        for one in found.findings
+    ]
+    screen.table(f"{found.file}: {len(rows)} achados", ["linha", "o que há", "o que fazer"], rows, words=3)
+
+
+def _simulated(told: JourneySimulation) -> None:
+    steps = [(one.step, one.kind, format_number(one.entered), format_number(one.contacts)) for one in told.steps]
+    screen.table("Passos", ["passo", "tipo", "chegaram", "contatos"], steps, words=2)
+    weeks = [
+        (
+            one.week,
+            one.role.value,
+            format_number(one.tasks),
+            "" if one.capacity is None else format_number(one.capacity),
+        )
+        for one in told.weeks
+    ]
+    if weeks:
+        screen.table("Carga por semana", ["semana", "papel", "tarefas", "cabem"], weeks, words=2)
+    ends = ", ".join(f"{name} {format_number(count)}" for name, count in told.outcomes.items()) or "nenhum"
+    if told.unknown:
+        screen.warn(f"Sem passado, nunca valeram: {', '.join(told.unknown)}")
+    screen.tell(
+        f"{told.name}: {format_number(told.entered)} de {format_number(told.customers)} clientes entrariam em "
+        f"{told.days} dias úteis ({format_number(told.held)} no grupo de controle); {format_number(told.messages)} "
+        f"mensagens e {format_number(told.tasks)} tarefas; {format_number(told.inside)} ainda dentro; fins: {ends}."
+    )

@@ -1,0 +1,143 @@
+"""A journey as YAML: read into a shape or into everything that is wrong, and written back the same each time."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from b2shift.interact.contracts import Category, Finding, Policy, PolicyCheck
+from b2shift.interact.journeys.check import check
+from b2shift.interact.policy.document import Document, DocumentError, read
+from b2shift.interact.policy.load import raw
+from b2shift.interact.policy.problems import SHAPES, Problem, finding, of_shape, refusal
+from b2shift.interact.shapes import journeys as shapes
+from b2shift.interact.shapes.journeys import Journey
+from b2shift.kernel.contract import Contract
+from b2shift.kernel.errors import PolicyError, UnknownNameError
+
+READY = Path(__file__).with_name("ready")
+_OWN: dict[str, type[Contract]] = {
+    **{name: SHAPES[name] for name in ("audience", "cadence", "nps", "telemetry", "score", "event", "date")},
+    **dict.fromkeys(("where", "any", "all"), SHAPES["where"]),
+    "enter": shapes.Enter,
+    "classes": shapes.Classes,
+    "measure": shapes.Measure,
+    "cases": shapes.Case,
+    "arms": shapes.Arm,
+    "message": shapes.MessageStep,
+    "task": shapes.TaskStep,
+    "wait": shapes.WaitStep,
+    "branch": shapes.BranchStep,
+    "split": shapes.SplitStep,
+    "holdout": shapes.HoldoutStep,
+    "goal": shapes.GoalStep,
+    "exit": shapes.ExitStep,
+}
+
+
+def load(path: Path, policy: Policy) -> Journey:
+    """Read and check a journey; raises PolicyError with the file, the line, the value and the near names."""
+    return parse(raw(path), path.name, policy)
+
+
+def parse(text: bytes, name: str, policy: Policy) -> Journey:
+    """The same for a text that has not been saved."""
+    try:
+        document = read(text)
+    except DocumentError as error:
+        raise PolicyError(f"{name}, linha {error.line}: {error.what}", value=error.value, hint=error.hint) from error
+    journey, problems = _shaped(document, policy)
+    if journey is None or problems:
+        raise refusal(name, document, problems)
+    return journey
+
+
+def published(text: str) -> Journey:
+    """The journey of a text that was found sound when it was published: policies may have changed since."""
+    return Journey.model_validate_json(json.dumps(read(text.encode()).data), strict=True)
+
+
+def inspect(text: bytes, name: str, policy: Policy) -> PolicyCheck:
+    """Everything wrong with a text, by line; raises nothing."""
+    try:
+        document = read(text)
+    except DocumentError as error:
+        value = None if error.value is None else str(error.value)
+        fault = Finding(category=Category.ESCRITA, line=error.line, what=error.what, value=value, hint=error.hint)
+        return PolicyCheck(file=name, findings=(fault,))
+    journey, problems = _shaped(document, policy)
+    found = sorted((finding(one, document) for one in problems), key=lambda one: (one.line, one.what))
+    told = {"name": journey.name, "version": journey.id, "rules": len(journey.steps)} if journey else {}
+    return PolicyCheck(file=name, findings=tuple(found), **told)
+
+
+def ready() -> Iterator[tuple[str, str]]:
+    """The journeys the product ships: code and text, in the order people read them."""
+    for path in sorted(READY.glob("*.yaml")):
+        yield path.stem.partition("_")[2], path.read_text(encoding="utf-8")
+
+
+def ready_text(name: str) -> str:
+    """One of them; UnknownNameError names the near ones."""
+    found = dict(ready())
+    if name not in found:
+        raise UnknownNameError("jornada pronta", name, found)
+    return found[name]
+
+
+def written(journey: Journey) -> str:
+    """The YAML of a journey: fields in the order of their shape, without those that say what goes without saying."""
+    told = json.loads(journey.model_dump_json(exclude_defaults=True))
+    return str(yaml.dump(told, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110))
+
+
+def difference(before: Journey | None, after: Journey) -> tuple[str, ...]:
+    """What changed, one line per field or step (pt-BR)."""
+    one = json.loads(before.model_dump_json()) if before else {}
+    two = json.loads(after.model_dump_json())
+    lines = [
+        f"{name}: {_short(one.get(name))} → {_short(value)}"
+        for name, value in two.items()
+        if name != "steps" and one.get(name) != value
+    ]
+    old, new = ({step["id"]: step for step in told.get("steps", ())} for told in (one, two))
+    lines += [f"- passo {name}" for name in old if name not in new]
+    for name, step in new.items():
+        if name not in old:
+            lines.append(f"+ passo {name} ({step['kind']})")
+        elif old[name] != step:
+            fields = sorted(key for key in {*old[name], *step} if old[name].get(key) != step.get(key))
+            said = "; ".join(f"{key}: {_short(old[name].get(key))} → {_short(step.get(key))}" for key in fields)
+            lines.append(f"~ passo {name}: {said}")
+    kept = [name for name in old if name in new]
+    if kept != [name for name in new if name in old]:
+        lines.append("~ a ordem dos passos mudou")
+    return tuple(lines)
+
+
+def _shaped(document: Document, policy: Policy) -> tuple[Journey | None, list[Problem]]:
+    try:
+        journey = Journey.model_validate_json(json.dumps(document.data), strict=True)
+    except ValidationError as error:
+        return None, of_shape(error, _OWN, Journey)
+    return journey, list(check(journey, policy))
+
+
+def _short(value: Any) -> str:
+    told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return told if len(told) <= 120 else f"{told[:119]}…"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Long texts stand as blocks."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _text)

@@ -1,0 +1,131 @@
+"""One stay, one step further: decided by the core, written with its contacts in one transaction, told in its story.
+
+A kill at any moment leaves either nothing or everything of a decision; doing it again changes nothing.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from b2shift.interact.api import advance_journey, conditions_hold
+from b2shift.interact.contracts import Advance, Answer, Heard, Known, MessageStep, Position, TaskStep
+from b2shift.web.journeys.asking import ask, key_of, settled
+from b2shift.web.journeys.models import Enrolment, Passage, Running
+from b2shift.web.journeys.texts import journey_of
+from b2shift.web.outbox import turns
+from b2shift.web.outreach.models import Outcome
+
+State = Enrolment.State
+_ANSWERS = {one.value for one in Answer}
+_RECENT = timedelta(days=1)
+_AT_ONCE = 500
+_log = logging.getLogger("b2shift.journeys")
+
+
+def advance_due(now: datetime, *, everything: bool = False) -> int:
+    """Move everybody who has something to move for; how many moved. `everything` looks at all who are inside."""
+    moved = 0
+    for key in _due(now, everything):
+        try:
+            moved += advance(key, now)
+        except Exception:  # noqa: BLE001 - one stay that cannot go on must not stop the others
+            _log.exception("a stay in a journey could not go on", extra={"enrolment": key})
+    return moved
+
+
+def advance(key: int, now: datetime) -> bool:
+    """Move one stay as far as it goes; whether anything happened. A journey that is paused stands still."""
+    with transaction.atomic():
+        found = Enrolment.objects.select_for_update(of=("self",)).select_related("version__author", "customer")
+        one = found.filter(pk=key).exclude(state=State.ENDED).first()
+        if one is None or Running.objects.filter(journey_id=one.journey_id, mode=Running.Mode.PAUSED).exists():
+            return False
+        turns.of_customer(one.customer_id)
+        return _moved(one, now)
+
+
+def measure_due(now: datetime) -> int:
+    """Look at the measure of every stay whose term is over; how many. Done for all alike, held back or not."""
+    done = 0
+    for one in Enrolment.objects.filter(measured=None, measure_at__lte=now).select_related("version")[:_AT_ONCE]:
+        met = conditions_hold(journey_of(one.version).measure.all, one.facts)
+        with transaction.atomic():
+            if Enrolment.objects.filter(pk=one.pk, measured=None).update(measured=met):
+                write(one, "mediu", one.step, {"alcancou": met}, now)
+                done += 1
+    return done
+
+
+def write(one: Enrolment, kind: str, step: str, detail: dict[str, Any], now: datetime) -> None:
+    """Add to a stay's story; call it inside the transaction of what it tells."""
+    last = Passage.objects.filter(enrolment=one).order_by("-sequence").values_list("sequence", flat=True).first()
+    Passage.objects.create(enrolment=one, sequence=(last or 0) + 1, kind=kind, step=step, detail=detail, at=now)
+
+
+def _due(now: datetime, everything: bool) -> Iterator[int]:
+    """Those who wake, who wait for people or have just come, and those somebody said something of lately."""
+    inside = Enrolment.objects.exclude(state=State.ENDED)
+    paused = Running.objects.filter(mode=Running.Mode.PAUSED).values("journey_id")
+    inside = inside.exclude(journey_id__in=paused)
+    if everything:
+        yield from list(inside.order_by("pk").values_list("pk", flat=True))
+        return
+    spoken = {
+        int(told.partition(".")[0][1:])
+        for told in Outcome.objects.filter(at__gt=now - _RECENT, proposal_id__startswith="j").values_list(
+            "proposal_id", flat=True
+        )
+        if told.partition(".")[0][1:].isdecimal()
+    }
+    asking = Q(asked=True, state=State.INSIDE) | Q(wakes_at=None) | Q(wakes_at__lte=now) | Q(pk__in=spoken)
+    yield from list(inside.filter(asking).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
+
+
+def _moved(one: Enrolment, now: datetime) -> bool:
+    journey, changed = journey_of(one.version), False
+    answers = tuple(
+        Heard(number=number, value=value)
+        for number, value in Outcome.objects.filter(proposal_id__startswith=key_of(one))
+        .order_by("pk")
+        .values_list("pk", "value")
+        if value in _ANSWERS
+    )
+    while one.state != State.ENDED:
+        stopped = dict(Passage.objects.filter(enrolment=one, kind="impedido").values_list("step", "kind"))
+        became = settled(one, stopped)
+        known = Known.model_validate({"facts": one.facts, "answers": answers, "settled": became})
+        at = Position(step=one.step, since=one.since, wakes_at=one.wakes_at, asked=one.asked, heard=one.heard)
+        told = advance_journey(journey, f"{one.customer_id}/{one.occasion}", at, known, now)
+        changed |= _kept(one, told, now)
+        if told.ask is None:
+            return changed
+        step = journey.step(told.ask)
+        assert isinstance(step, MessageStep | TaskStep)
+        why = ask(one, journey, step, now)
+        if why:
+            write(one, "impedido", step.id, {"porque": why[:2000]}, now)
+        changed = True
+    return changed
+
+
+def _kept(one: Enrolment, told: Advance, now: datetime) -> bool:
+    """Write the position and the story; False when nothing is new."""
+    for passage in told.happened:
+        write(one, passage.kind, passage.step, dict(passage.detail), now)
+    before = (one.step, one.wakes_at, one.asked, one.heard, one.state)
+    if told.position is None:
+        last = told.happened[-1].step
+        one.state, one.step, one.wakes_at, one.asked = State.ENDED, last, None, False
+        one.ended_at, one.outcome, one.goal = now, told.outcome or "", told.goal
+    else:
+        at = told.position
+        one.step, one.since, one.wakes_at, one.asked, one.heard = at.step, at.since, at.wakes_at, at.asked, at.heard
+        one.state = State.HELD if told.held else State.INSIDE
+    if before != (one.step, one.wakes_at, one.asked, one.heard, one.state):
+        one.save()
+        return True
+    return bool(told.happened)

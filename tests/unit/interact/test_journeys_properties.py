@@ -1,0 +1,161 @@
+"""Whatever the journey and the order of events: one place at a time, each contact asked once, the held never asked."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from b2shift.interact.api import advance_journey, begin_journey, check_journey, journey_text, load_policy
+from b2shift.interact.api import may_enter_journey as may_enter
+from b2shift.interact.contracts import Answer, CustomerClass, Heard, Journey, Known, Position
+
+POLICY = load_policy()
+START = datetime(2025, 1, 6, 15, 0, tzinfo=UTC)
+_ANSWERS = st.sampled_from([one.value for one in Answer])
+
+
+@st.composite
+def journeys(draw: st.DrawFn) -> Journey:
+    """A sound journey: steps lead to later ones only, and every step is led to."""
+    count = draw(st.integers(2, 9))
+    names = [f"s{n}" for n in range(count)] + ["bom", "fim"]
+    kinds = ["message", "task", "wait", "branch", "split", "holdout"]
+    steps: list[dict[str, Any]] = []
+    contacted = False
+    for n in range(count):
+        kind = draw(st.sampled_from([one for one in kinds if not (contacted and one == "holdout")]))
+        contacted |= kind in {"message", "task"}
+        later = st.sampled_from(names[n + 1 :])
+        step = {"id": names[n], "name": f"Passo {n}", "kind": kind} | _fields(draw, kind, names[n + 1], later)
+        steps.append(step)
+    steps.append({"id": "bom", "name": "Bom fim", "kind": "goal", "outcome": "aceitou"})
+    steps.append({"id": "fim", "name": "Outro fim", "kind": "exit", "outcome": "recusou"})
+    last = steps[count - 1]
+    last |= {"otherwise": "fim"} if last["kind"] in {"branch", "wait"} else {}
+    last |= {"until": ["aceitou"]} if last["kind"] == "wait" else {}
+    told = {
+        "id": "j", "name": "Jornada", "about": "Uma jornada qualquer.", "type": "outra", "kind": "relacionamento",
+        "theme": "satisfacao", "cap_group": "mensagens", "owner_role": "executor",
+        "enter": {"trigger": {"kind": "nps", "at_least": 0}, "reentry_days": draw(st.sampled_from([None, 1, 30]))},
+        "measure": {"all": [{"metric": "mrr", "above": 0}], "within_days": 30},
+        "steps": steps,
+    }  # fmt: skip
+    return Journey.model_validate(told)
+
+
+def _fields(draw: st.DrawFn, kind: str, following: str, later: st.SearchStrategy[str]) -> dict[str, Any]:
+    contact = {"next": following, "unreachable": draw(later)}
+    match kind:
+        case "message":
+            return {"channels": ["email"], "message": "Olá a vocês."} | contact
+        case "task":
+            return {"channel": "telefone", "text": "Ligue.", "due_days": 1} | contact
+        case "wait":
+            until = draw(st.lists(_ANSWERS, max_size=3, unique=True))
+            term = draw(st.sampled_from([{"days": 2}, {"business_days": 3}]))
+            return {"until": until, "next": following, "otherwise": draw(later) if until else None} | term
+        case "branch":
+            fact = draw(st.sampled_from(["answer", "class_now"]))
+            word = draw(_ANSWERS) if fact == "answer" else draw(st.sampled_from([one.value for one in CustomerClass]))
+            return {"cases": [{"all": [{"metric": fact, "equals": word}], "next": draw(later)}], "otherwise": following}
+        case "split":
+            return {
+                "arms": [
+                    {"name": "a", "share": 0.3, "next": following},
+                    {"name": "b", "share": 0.7, "next": draw(later)},
+                ]
+            }
+        case _:
+            return {"share": 0.5, "next": following}
+
+
+class World:
+    """One enrolment driven by events in any order; it records every contact asked for."""
+
+    def __init__(self, journey: Journey, key: str) -> None:
+        self.journey, self.key, self.now = journey, key, START
+        self.at: Position | None = begin_journey(journey, START)
+        self.answers: list[Heard] = []
+        self.settled: dict[str, str] = {}
+        self.asked: Counter[str] = Counter()
+        self.places: list[str] = [journey.steps[0].id]
+        self.held, self.ends = False, 0
+
+    def tick(self, settle: str) -> None:
+        while self.at is not None:
+            known = Known.model_validate(
+                {"facts": {"class_now": "promotor"}, "answers": self.answers, "settled": self.settled}
+            )
+            told = advance_journey(self.journey, self.key, self.at, known, self.now)
+            assert told == advance_journey(self.journey, self.key, self.at, known, self.now), "pure"
+            assert (told.position is None) == (told.outcome is not None), "inside or ended, never both"
+            self.places += [one.step for one in told.happened if one.kind == "seguiu"]
+            self.held |= told.held
+            self.ends += told.outcome is not None
+            assert not (self.held and told.ask), "who is held back is never contacted"
+            self.at = told.position
+            if told.ask is None:
+                return
+            self.asked[told.ask] += 1
+            self.settled[told.ask] = settle
+
+
+_EVENTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("tick"), st.sampled_from(["feito", "impedido", "espera"])),
+        st.tuples(st.just("answer"), _ANSWERS),
+        st.tuples(st.just("days"), st.sampled_from(["1", "5", "40"])),
+        st.tuples(st.just("settle"), st.sampled_from(["feito", "impedido"])),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(journeys(), _EVENTS, st.integers(0, 30))
+def test_one_place_one_contact_a_step_and_the_held_left_alone(
+    journey: Journey, events: list[tuple[str, str]], number: int
+) -> None:
+    world = World(journey, f"C{number}/x")
+    for what, told in events:
+        match what:
+            case "tick":
+                world.tick(told)
+            case "answer":
+                world.answers.append(Heard(number=len(world.answers) + 1, value=told))
+            case "days":
+                world.now += timedelta(days=int(told))
+            case _:
+                world.settled = {name: told if was == "espera" else was for name, was in world.settled.items()}
+    assert max(world.asked.values(), default=0) <= 1, "no message twice"
+    assert max(Counter(world.places).values()) == 1, "no step twice"
+    assert world.ends <= 1
+    assert (world.ends == 1) == (world.at is None)
+    assert not (world.held and world.asked)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(journeys())
+def test_a_sound_journey_is_found_sound_and_written_back_the_same(journey: Journey) -> None:
+    found = check_journey(journey_text(journey), "j.yaml", POLICY).findings
+    told = {one.what for one in found}
+    # What this maker cannot promise: that every step is reached, or that no holdout follows a contact on some way.
+    assert told <= {"passo que ninguém alcança", "nenhum caminho chega a um passo goal", "holdout depois de um contato"}
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(journeys(), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=5), st.integers(60, 200))
+def test_the_reentry_rule_holds(journey: Journey, told: list[tuple[int, int]], today: int) -> None:
+    day = date(2025, 1, 1)
+    stays = [(day + timedelta(min(pair)), day + timedelta(max(pair))) for pair in told]
+    allowed = may_enter(journey, stays, day + timedelta(today))
+    again, last = journey.enter.reentry_days, max((ended for _began, ended in stays), default=None)
+    if last is None:
+        assert allowed
+    elif again is None:
+        assert not allowed
+    else:
+        assert allowed == ((day + timedelta(today) - last).days >= again)
+    assert not (stays and may_enter(journey, [*stays, (day, None)], day + timedelta(5000))), "nobody is inside twice"
