@@ -10,6 +10,7 @@ from tests.integration.running import content
 
 from b2shift.demo.api import write_drop
 from b2shift.identify.api import ingest
+from b2shift.identify.cleansing import parts
 from b2shift.lake.api import open_lake, writing
 
 # Tables that remember deliveries, and telemetry, which accumulates.
@@ -51,8 +52,11 @@ def _moved(line: bytes, lines: list[bytes], chance: random.Random) -> bytes:
     return b";".join(fields)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_loads_one_after_the_other_give_what_the_last_alone_gives(tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "least"), [(1, 0), (2, 0), (3, parts.LEAST)])
+def test_loads_one_after_the_other_give_what_the_last_alone_gives(
+    tmp_path: Path, seed: int, least: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "LEAST", least)
     first = tmp_path / "first"
     write_drop(first, customers=60, seed=seed, dirty=1.0)
     second = next_delivery(first, tmp_path / "second", seed)
@@ -65,7 +69,10 @@ def test_loads_one_after_the_other_give_what_the_last_alone_gives(tmp_path: Path
 
 
 @pytest.mark.slow
-def test_six_deliveries_give_what_the_sixth_alone_gives_and_every_one_stays_readable(tmp_path: Path) -> None:
+def test_six_deliveries_give_what_the_sixth_alone_gives_and_every_one_stays_readable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "LEAST", 0)
     drops = [tmp_path / "1"]
     write_drop(drops[0], customers=40, seed=8, dirty=0.3)
     for number in range(2, 7):
@@ -79,6 +86,7 @@ def test_six_deliveries_give_what_the_sixth_alone_gives_and_every_one_stays_read
     assert {name for name in alone if seen[-1][name] != alone[name]} <= OF_EVERY_LOAD
     assert [content(tmp_path / "over", version) for version in range(1, 7)] == seen
     lake = open_lake(tmp_path / "over")
+    assert len(lake.info("tickets").files) > 3
     told = lake.query(
         "SELECT load, rows_unchanged, rows_read FROM load_history WHERE source = 'receita_mensal' ORDER BY load"
     ).to_pylist()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from b2shift.kernel.errors import StateError
 from b2shift.lake import erasure
-from b2shift.lake.contracts import Manifest
+from b2shift.lake.contracts import Held, Manifest
 from b2shift.lake.durable import write_durably
 from b2shift.lake.erasure import Erased, Eraser, Row, texts_through
 from b2shift.lake.journal import decisions_in, keep_decision
@@ -24,6 +24,7 @@ from b2shift.lake.store import Store
 __all__ = [
     "Erased",
     "Eraser",
+    "Held",
     "Lake",
     "Place",
     "Retention",

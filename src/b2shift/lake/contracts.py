@@ -65,14 +65,29 @@ class TableSpec(Contract):
     columns: tuple[ColumnSpec, ...]
 
 
-class TableVersion(Contract):
-    """The files that hold a table in one version of the lake; shared between versions when nothing changed."""
+class Held(Contract):
+    """Which rows of which Parquet files a table has; names are relative to the lake's folder."""
+
+    files: tuple[str, ...]
+    without: dict[str, str] = Field(
+        default_factory=dict,
+        description="file → the file that lists, by `_content`, which of its rows are not of the table; those without "
+        "a content are not either",
+    )
+
+    @property
+    def every_file(self) -> tuple[str, ...]:
+        """The files with rows and the lists beside them."""
+        return (*self.files, *self.without.values())
+
+
+class TableVersion(Held):
+    """A table in one version of the lake; its files are shared between versions when nothing changed."""
 
     spec: TableSpec
-    files: tuple[str, ...] = Field(description="Parquet files, relative to the lake's folder")
     rows: int
-    bytes: int
-    since: int = Field(description="the version that wrote these files")
+    bytes: int = Field(description="of all its files")
+    since: int = Field(description="the version that described it so")
     fingerprint: str = Field(description="changes when the content may have changed")
 
 

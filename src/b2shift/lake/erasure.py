@@ -15,7 +15,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from b2shift.lake.contracts import Manifest, StageVersion, TableVersion
+from b2shift.lake.contracts import ROW_CONTENT, Held, Manifest, StageVersion, TableVersion
+from b2shift.lake.held import count
 from b2shift.lake.names import literal
 from b2shift.lake.store import Store
 
@@ -73,13 +74,16 @@ def erase(store: Store, eraser: Eraser, seal: str, *, threads: int = 2, memory_l
             copy = _copied(connection, store, eraser, table, file, done)
             if copy is not None:
                 copies[file] = copy
-    store.make_durable(copy.file for copy in copies.values())
-    for manifest in manifests:
-        changed = _described_anew(store, manifest, copies, eraser, seal)
-        if changed != manifest:
-            store.replace(changed)
+        done.files = len(copies)
+        for file, listed in _lists(manifests):
+            if file in copies and copies[file].removed:
+                copies[listed] = _unlisted(connection, store, file, copies[file], listed)
+        store.make_durable(copy.file for copy in copies.values())
+        for manifest in manifests:
+            changed = _described_anew(connection, store, manifest, copies, eraser, seal)
+            if changed != manifest:
+                store.replace(changed)
     store.sweep()
-    done.files = len(copies)
     return done
 
 
@@ -97,6 +101,11 @@ def matching_rows(store: Store, eraser: Eraser) -> Iterator[tuple[str, Row]]:
 def _files(manifests: list[Manifest]) -> list[tuple[str, str]]:
     """(table, file) of all versions, each file once, in a stable order."""
     return sorted({(name, file) for m in manifests for name, table in m.tables.items() for file in table.files})
+
+
+def _lists(manifests: list[Manifest]) -> list[tuple[str, str]]:
+    """(file, list of its rows that do not hold) of all versions."""
+    return sorted({pair for m in manifests for table in m.tables.values() for pair in table.without.items()})
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
@@ -123,7 +132,7 @@ def _copied(
     ).fetchall()
     if not found:
         return None
-    target = path.with_name(f"{path.stem.rpartition('-')[0]}-{uuid.uuid4().hex[:8]}.parquet")
+    target = _beside(path)
     removed, edited = _write(path, target, [row for (row,) in found], lambda row: eraser.edited(table, row))
     if not removed and not edited:
         target.unlink()
@@ -132,6 +141,21 @@ def _copied(
     done.rows_removed += removed
     done.rows_edited += edited
     return _Copy(str(target.relative_to(store.root)), removed)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.stem.rpartition('-')[0]}-{uuid.uuid4().hex[:8]}.parquet")
+
+
+def _unlisted(connection: duckdb.DuckDBPyConnection, store: Store, file: str, copy: _Copy, listed: str) -> _Copy:
+    """A copy of a list beside a file, without the rows that went from it."""
+    before, after, rows = (f"read_parquet({literal(store.root / one)})" for one in (file, copy.file, listed))
+    target = _beside(store.root / listed)
+    gone = f"SELECT {ROW_CONTENT} FROM {before} EXCEPT SELECT {ROW_CONTENT} FROM {after}"
+    connection.execute(
+        f"COPY (SELECT * FROM {rows} ANTI JOIN ({gone}) USING ({ROW_CONTENT})) TO {literal(target)} (FORMAT parquet)"
+    )
+    return _Copy(str(target.relative_to(store.root)), 0)
 
 
 def _write(path: Path, target: Path, found: list[int], edit: Callable[[Row], Row | None]) -> tuple[int, int]:
@@ -164,24 +188,39 @@ def _patched(rows: pa.Table, kept: Mapping[int, Row | None], schema: pa.Schema) 
 
 
 def _described_anew(
-    store: Store, manifest: Manifest, copies: Mapping[str, _Copy], eraser: Eraser, seal: str
+    connection: duckdb.DuckDBPyConnection,
+    store: Store,
+    manifest: Manifest,
+    copies: Mapping[str, _Copy],
+    eraser: Eraser,
+    seal: str,
 ) -> Manifest:
-    tables = {name: _with_copies(store, table, copies, seal) for name, table in manifest.tables.items()}
+    tables = {name: _with_copies(connection, store, table, copies, seal) for name, table in manifest.tables.items()}
     stages = {name: _without_texts(stage, copies, eraser) for name, stage in manifest.stages.items()}
     return manifest.model_copy(update={"tables": tables, "stages": stages})
 
 
-def _with_copies(store: Store, table: TableVersion, copies: Mapping[str, _Copy], seal: str) -> TableVersion:
-    if not any(file in copies for file in table.files):
+def _with_copies(
+    connection: duckdb.DuckDBPyConnection,
+    store: Store,
+    table: TableVersion,
+    copies: Mapping[str, _Copy],
+    seal: str,
+) -> TableVersion:
+    if not any(file in copies for file in table.every_file):
         return table
-    files = tuple(copies[file].file if file in copies else file for file in table.files)
-    told = blake2b(f"{table.fingerprint}\n{seal}".encode(), digest_size=16).hexdigest()
+
+    def now(file: str) -> str:
+        return copies[file].file if file in copies else file
+
+    held = Held(files=tuple(map(now, table.files)), without={now(f): now(told) for f, told in table.without.items()})
     return table.model_copy(
         update={
-            "files": files,
-            "rows": table.rows - sum(copies[file].removed for file in table.files if file in copies),
-            "bytes": sum((store.root / file).stat().st_size for file in files),
-            "fingerprint": told,
+            "files": held.files,
+            "without": held.without,
+            "rows": count(connection, store.root, held),
+            "bytes": sum((store.root / file).stat().st_size for file in held.every_file),
+            "fingerprint": blake2b(f"{table.fingerprint}\n{seal}".encode(), digest_size=16).hexdigest(),
         }
     )
 

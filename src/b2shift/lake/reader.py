@@ -11,8 +11,9 @@ import duckdb
 import pyarrow as pa
 
 from b2shift.kernel.errors import StateError, UnknownNameError
-from b2shift.lake.contracts import ROW_CONTENT, Manifest, TableVersion
+from b2shift.lake.contracts import ROW_CONTENT, Held, Manifest, TableVersion
 from b2shift.lake.expressions import expressions
+from b2shift.lake.held import relation
 from b2shift.lake.names import literal, quote
 from b2shift.lake.store import Store
 
@@ -22,14 +23,14 @@ _UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException)
 
 def create_view(connection: duckdb.DuckDBPyConnection, root: Path, table: TableVersion) -> None:
     """Name a table's files in a connection; StateError when they are gone or damaged."""
-    files = ", ".join(literal(root / file) for file in table.files)
-    columns = f"COLUMNS(c -> c <> {literal(ROW_CONTENT)})"
     try:
-        connection.execute(
-            f"CREATE OR REPLACE VIEW {quote(table.spec.name)} AS SELECT {columns} FROM read_parquet([{files}])"
-        )
+        connection.execute(f"CREATE OR REPLACE VIEW {quote(table.spec.name)} AS {_rows(root, table)}")
     except _UNREADABLE as error:
         raise _lost(table.spec.name) from error
+
+
+def _rows(root: Path, held: Held) -> str:
+    return f"SELECT COLUMNS(c -> c <> {literal(ROW_CONTENT)}) FROM {relation(root, held)}"
 
 
 class _Opened(NamedTuple):
@@ -139,8 +140,12 @@ class Lake:
             raise _lost(", ".join(sorted(lost))) from error
 
     def path(self, name: str) -> list[Path]:
-        """The Parquet files of a table."""
+        """The Parquet files of a table; which of their rows it has is told by `rows`."""
         return [self.store.root / file for file in self.info(name).files]
+
+    def rows(self, name: str) -> str:
+        """SQL of the rows of a table, for another engine."""
+        return f"({_rows(self.store.root, self.info(name))})"
 
 
 def _lost(tables: str) -> StateError:

@@ -3,7 +3,7 @@
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from b2shift.kernel.errors import SchemaError, StateError, StorageError, UnknownNameError
 from b2shift.lake.content import content_fingerprint, declared_columns, keyed_fingerprint, require_declared
-from b2shift.lake.contracts import Manifest, StageVersion, TableSpec, TableVersion
+from b2shift.lake.contracts import Held, Manifest, StageVersion, TableSpec, TableVersion
 from b2shift.lake.expressions import expressions
+from b2shift.lake.held import count, relation
 from b2shift.lake.lineage.statement import remembered
 from b2shift.lake.names import literal, quote
 from b2shift.lake.reader import create_view
@@ -176,16 +177,22 @@ class Session:
                 self.connection.unregister("_staging")
         return self._register(spec, [target], content_key)
 
-    def adopt(self, spec: TableSpec, files: Sequence[Path], content_key: str) -> TableVersion:
+    def adopt(
+        self, spec: TableSpec, files: Sequence[Path], content_key: str, *, without: Mapping[str, str] | None = None
+    ) -> TableVersion:
         """Stage a table made of Parquet files that lie in the lake already (`new_file`): sources kept file by file.
 
-        Their columns are compared with the spec, by name and type: nothing is cast here.
+        Their columns are compared with the spec, by name and type: nothing is cast here. `without` is that of `Held`.
         """
         if not files:
             raise SchemaError("Uma tabela precisa de ao menos um arquivo", value=spec.name)
         for path in files:
             require_declared(self.connection, spec, path)
-        return self._register(spec, files, content_key)
+        return self._register(spec, files, content_key, without)
+
+    def rows(self, held: Held) -> str:
+        """SQL of rows that lie in the lake, whatever they are called, with their `_content`."""
+        return relation(self.store.root, held)
 
     def new_file(self, table: str) -> Path:
         """A fresh path inside the lake for a Parquet file of `table`, to be `adopt`ed."""
@@ -221,7 +228,7 @@ class Session:
             stages=self._stages,
         )
         self.store.make_durable(
-            file for table in self._tables.values() if table.since == self.version for file in table.files
+            file for table in self._tables.values() if table.since == self.version for file in table.every_file
         )
         if before_swap:
             before_swap()
@@ -277,18 +284,21 @@ class Session:
             return "_staging"
         return f"({self._expressions.compile(rows)})"
 
-    def _register(self, spec: TableSpec, files: Sequence[Path], content_key: str | None) -> TableVersion:
+    def _register(
+        self, spec: TableSpec, files: Sequence[Path], content_key: str | None, without: Mapping[str, str] | None = None
+    ) -> TableVersion:
         listed = ", ".join(literal(path) for path in files)
-        rows = self.connection.execute(f"SELECT count(*) FROM read_parquet([{listed}])").fetchall()[0][0]
+        held = Held(files=tuple(str(path.relative_to(self.store.root)) for path in files), without=dict(without or {}))
         if content_key is None:
             told = content_fingerprint(self.connection, listed)
         else:
             told = keyed_fingerprint(self.connection, listed, content_key)
         table = TableVersion(
             spec=spec,
-            files=tuple(str(path.relative_to(self.store.root)) for path in files),
-            rows=rows,
-            bytes=sum(path.stat().st_size for path in files),
+            files=held.files,
+            without=held.without,
+            rows=count(self.connection, self.store.root, held),
+            bytes=sum((self.store.root / file).stat().st_size for file in held.every_file),
             since=self.version,
             fingerprint=told,
         )

@@ -47,7 +47,7 @@ def still_whole(base: Manifest, tables: Collection[str]) -> dict[str, StageVersi
 
     A stage goes with a table it wrote, and with a file its notes name: some keep their files themselves.
     """
-    lost = [file for name, table in base.tables.items() if name not in tables for file in table.files]
+    lost = [file for name, table in base.tables.items() if name not in tables for file in table.every_file]
     return {
         name: stage
         for name, stage in base.stages.items()

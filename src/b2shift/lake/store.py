@@ -61,7 +61,7 @@ class Store:
     def lost_tables(self, manifest: Manifest) -> set[str]:
         """Tables of a version whose files are not all there in their full size."""
         return {
-            name for name, table in manifest.tables.items() if table.bytes != sum(self._size(f) for f in table.files)
+            name for name, table in manifest.tables.items() if table.bytes != sum(map(self._size, table.every_file))
         }
 
     def publish(self, manifest: Manifest) -> None:
@@ -165,7 +165,7 @@ class Store:
         except StateError:
             # A version we cannot read may name any file: a person decides, nothing is deleted.
             return
-        named = {file for manifest in manifests for table in manifest.tables.values() for file in table.files}
+        named = {file for manifest in manifests for table in manifest.tables.values() for file in table.every_file}
         for path in self.tables.glob("*/*.parquet"):
             if str(path.relative_to(self.root)) not in named:
                 path.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from b2shift.identify.cleansing.repeats import NEARBY
 from b2shift.identify.cleansing.vocabularies import vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Repeats, Source
 from b2shift.identify.sources.declarations import target_spec
-from b2shift.lake.api import Session, literal, quote
+from b2shift.lake.api import Held, Session, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
 _NOTHING = "SELECT 0::UBIGINT AS _content, '' AS _file, 0 AS _row, '' AS owner, 0::UBIGINT AS mark WHERE FALSE"
@@ -22,9 +22,9 @@ _SPELT = (Kind.CATEGORY, Kind.NAME)
 
 
 class Earlier(NamedTuple):
-    """The part that the load before gave, and how it read each file."""
+    """The rows that the load before gave, and how it read each file."""
 
-    part: str
+    rows: Held
     forms: Mapping[str, Sequence[object]]
 
 
@@ -37,7 +37,7 @@ def told(form: Form) -> list[object]:
 def keep_plain(session: Session, source: Source, forms: list[Form], earlier: Earlier | None) -> bool:
     """Make `_kept` with the rows of `earlier` that came again; False when it stays empty."""
     known = earlier is not None and _alone(source) and all(_as_before(form, earlier) for form in forms)
-    rows = _came_again(session, source, earlier.part) if known and earlier is not None else _NOTHING
+    rows = _came_again(session, source, earlier.rows) if known and earlier is not None else _NOTHING
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _kept AS {rows}")
     return known
 
@@ -82,17 +82,17 @@ def _as_before(form: Form, earlier: Earlier) -> bool:
     return before[:-1] == now[:-1] and str(before[-1]) <= str(now[-1])
 
 
-def _came_again(session: Session, source: Source, part: str) -> str:
+def _came_again(session: Session, source: Source, earlier: Held) -> str:
     once = (
         f"SELECT _hash, any_value(_file) AS _file, any_value(_row) AS _row FROM {raw_rows(session, source)} "
         "WHERE _text IS NULL GROUP BY 1 HAVING count(*) = 1"
     )
     owner = f"p.{quote(source.customer.name)}" if source.customer else "NULL"
-    rows = f"read_parquet({literal(session.store.root / part)})"
     return (
         f"SELECT p.{ROW_CONTENT} AS _content, r._file, r._row, CAST({owner} AS VARCHAR) AS owner, "
-        f"{_mark(source, 'p')} AS mark FROM {rows} AS p JOIN ({once}) AS r ON r._hash = p.{ROW_CONTENT} "
-        f"WHERE {' AND '.join(_still_right(session, source)) or 'TRUE'}"
+        f"{_mark(source, 'p')} AS mark "
+        f"FROM {session.rows(earlier)} AS p JOIN ({once}) AS r ON r._hash = p.{ROW_CONTENT} WHERE "
+        f"{' AND '.join(_still_right(session, source)) or 'TRUE'}"
     )
 
 

@@ -10,12 +10,13 @@ from b2shift.identify.cleansing.again import Earlier, content_of_plain, keep_pla
 from b2shift.identify.cleansing.forms import Form, form_of
 from b2shift.identify.cleansing.moved import compare, first_load
 from b2shift.identify.cleansing.outcome import facts, rejects_sql, repairs_sql, typed, write_part
+from b2shift.identify.cleansing.parts import write_beside
 from b2shift.identify.cleansing.refuse import refuse_keys
 from b2shift.identify.cleansing.repeats import mark_repeats
 from b2shift.identify.cleansing.values import judge_odd_values, values_taken
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import tables, target_spec
-from b2shift.lake.api import Session, literal, quote
+from b2shift.lake.api import Held, Session, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
 _MACROS = Path(__file__).with_name("macros.sql")
@@ -24,9 +25,9 @@ _TEMPORARY = ("_odd", "_clean", "_refused", "_twins", "_hurt", "_repairs", "_kep
 
 @dataclass
 class Cleansed:
-    """What cleansing one source gave: Parquet parts by table, and the facts of each of its files."""
+    """What cleansing one source gave: where the rows of each table lie, and the facts of each of its files."""
 
-    parts: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, Held] = field(default_factory=dict)
     moved: dict[str, int] = field(default_factory=dict)
     files: dict[str, dict[str, object]] = field(default_factory=dict)
     forms: dict[str, list[object]] = field(default_factory=dict)
@@ -40,13 +41,13 @@ def clean(
     lines: pa.Table,
     unterminated: Iterable[str] = (),
     earlier: Earlier | None = None,
-    before: str | None = None,
+    before: Held | None = None,
 ) -> Cleansed:
     """Cleanse the rows of `raw_<source>`, which come from `files`, as they are now in the session.
 
     `lines` never became rows (columns of `rejects`); the files in `unterminated` end in the middle of a line. Plain
-    rows of `earlier` that came again are taken over; `before` is the part of the source's table that the delivery
-    before gave, to tell what moved.
+    rows of `earlier` that came again are taken over; `before` is what the delivery before gave to the
+    source's table, to tell what moved.
     """
     connection = session.connection
     connection.execute(_MACROS.read_text(encoding="utf-8"))
@@ -64,7 +65,8 @@ def clean(
         if before is None:
             result.moved = first_load(session, after)
         else:
-            result.moved, result.parts["changes"] = compare(session, source, before, after, fresh=earlier is not None)
+            result.moved, changes = compare(session, source, before, after, fresh=earlier is not None)
+            result.parts["changes"] = Held(files=(changes,))
         return result
     finally:
         connection.execute("DROP VIEW IF EXISTS accepted")
@@ -100,13 +102,12 @@ def _write(
     rows = f"SELECT {_filled(source, spec)}, {content_of_plain()} AS {ROW_CONTENT} FROM accepted"
     if earlier is not None:
         session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _fresh AS {typed(spec, rows, content=True)}")
-        part = f"read_parquet({literal(session.store.root / earlier.part)})"
-        rows = f"SELECT * FROM {part} SEMI JOIN _kept USING ({ROW_CONTENT}) UNION ALL BY NAME SELECT * FROM _fresh"
-    result.parts[spec.name] = write_part(session, spec, rows, content=True)
-    for table, select in source.also.items():
-        result.parts[table] = write_part(session, tables()[table], select)
-    result.parts["repairs"] = write_part(session, tables()["repairs"], "SELECT * FROM _repairs")
-    result.parts["rejects"] = write_part(session, tables()["rejects"], rejects_sql(source, unterminated))
+        result.parts[spec.name] = write_beside(session, spec, earlier.rows)
+    else:
+        result.parts[spec.name] = Held(files=(write_part(session, spec, rows, content=True),))
+    told_beside = source.also | {"repairs": "SELECT * FROM _repairs", "rejects": rejects_sql(source, unterminated)}
+    for table, select in told_beside.items():
+        result.parts[table] = Held(files=(write_part(session, tables()[table], select),))
     for form in forms:
         result.files[form.file] = facts(session, form)
         result.forms[form.file] = told(form)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from b2shift.identify.cleansing.outcome import write_part
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
-from b2shift.lake.api import Session, literal, quote
+from b2shift.lake.api import Held, Session, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
 # Two decimals are left of a number that was typed again; less is no change.
@@ -28,16 +28,16 @@ class Moved:
     unchanged: int = 0
 
 
-def first_load(session: Session, after: str) -> dict[str, int]:
+def first_load(session: Session, after: Held) -> dict[str, int]:
     """The counts of a source that was never loaded before: every row is new."""
-    rows = session.connection.execute(f"SELECT count(*) FROM {_parquet(session, after)}").fetchall()[0][0]
+    rows = session.connection.execute(f"SELECT count(*) FROM {session.rows(after)}").fetchall()[0][0]
     return asdict(Moved(new=rows))
 
 
 def compare(
-    session: Session, source: Source, before: str, after: str, *, fresh: bool = False
+    session: Session, source: Source, before: Held, after: Held, *, fresh: bool = False
 ) -> tuple[dict[str, int], str]:
-    """Counts of what moved from the part `before` to the part `after`, and a part of `changes` with the cells.
+    """Counts of what moved from the rows `before` to those `after`, and a part of `changes` with the cells.
 
     Needs `_clean`, `_refused` and `_kept` of the newer delivery: a row that is refused today was not withdrawn, one
     that was kept did not move (`fresh`: the others are in `_fresh`). Rows are paired when equal, then by key; in
@@ -45,7 +45,7 @@ def compare(
     """
     connection = session.connection
     columns = _columns(source)
-    old, new = _parquet(session, before), _parquet(session, after)
+    old, new = session.rows(before), session.rows(after)
     try:
         _left_over(session, columns, *(_others(session, old) if fresh else (_numbered(old), _numbered(new))))
         connection.execute("CREATE OR REPLACE TEMP TABLE _pairs (gone BIGINT, came BIGINT)")
@@ -60,18 +60,15 @@ def compare(
             connection.execute(f"DROP TABLE IF EXISTS {table}")
 
 
-def _parquet(session: Session, part: str) -> str:
-    return f"read_parquet({literal(session.store.root / part)})"
-
-
 def _numbered(rows: str) -> str:
-    return rows.replace(")", ", file_row_number = true)")
+    return f"(SELECT *, row_number() OVER () AS file_row_number FROM {rows})"
 
 
 def _others(session: Session, old: str) -> tuple[str, str]:
     """The rows of the delivery before that were not kept, and the newer ones that were looked at, numbered."""
     session.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _stale AS SELECT * FROM {_numbered(old)} ANTI JOIN _kept USING ({ROW_CONTENT})"
+        f"CREATE OR REPLACE TEMP TABLE _stale AS SELECT *, row_number() OVER () AS file_row_number "
+        f"FROM {old} ANTI JOIN _kept USING ({ROW_CONTENT})"
     )
     return "_stale", "(SELECT *, rowid AS file_row_number FROM _fresh)"
 

@@ -25,13 +25,13 @@ def profile_table(lake: Lake, name: str, before: Lake | None, *, threads: int = 
     table = lake.info(name)
     older = before.info(name) if before is not None and before.has(name) else None
     with engine(threads, _MEMORY_MB) as running:
-        running.name("now", lake.path(name))
+        running.rows_of("now", lake.rows(name))
         columns = _guarded(lake, table.spec, _declared(running.columns("now"), table.spec))
         told = _profile(running, columns)
         compared = older is not None and before is not None and table.rows > 0
         same = older is not None and older.fingerprint == table.fingerprint
         if compared and not same and before is not None:
-            running.name("before", before.path(name))
+            running.rows_of("before", before.rows(name))
             told = told.model_copy(update={"columns": _moved(running, columns, told.columns)})
     return told.model_copy(update=_about(lake, table) | _against(before, older, same))
 

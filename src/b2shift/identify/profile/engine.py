@@ -70,6 +70,13 @@ class Engine:
             hint = str(error).splitlines()[0]
             raise InputError("O arquivo não pode ser lido como tabela", value=files[0], hint=hint) from error
 
+    def rows_of(self, relation: str, rows: str) -> None:
+        """Name the rows of a table of the lake; InputError when they cannot be read."""
+        try:
+            self.connection.execute(f"CREATE OR REPLACE VIEW {relation} AS {rows}")
+        except duckdb.Error as error:
+            raise InputError("A tabela não pode ser lida", value=relation, hint=str(error).splitlines()[0]) from error
+
     def columns(self, relation: str) -> tuple[Column, ...]:
         """The columns of a relation, none of them personal yet."""
         told = self.rows(f"DESCRIBE {relation}")

@@ -8,16 +8,18 @@ import pyarrow.parquet as parquet
 
 from b2shift.identify.cleansing.again import Earlier
 from b2shift.identify.cleansing.clean import clean
+from b2shift.identify.cleansing.parts import as_note, held_in, lies_there
 from b2shift.identify.cleansing.vocabularies import spoken, vocabulary_of
 from b2shift.identify.quality.refusals import event_rejects, event_repairs, line_rejects
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
+from b2shift.identify.sources.gone import clean_stage, drop_unfed, left
 from b2shift.identify.sources.reading import Notes, read_notes
 from b2shift.identify.sources.usage import usage_parts
-from b2shift.lake.api import Session, literal, quote
+from b2shift.lake.api import Held, Session, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
-CODE_VERSION = 5
+CODE_VERSION = 6
 LOGS = ("repairs", "rejects")
 
 
@@ -38,11 +40,6 @@ def cleanse_all(session: Session, rows: list[Source], events: list[Source]) -> N
             _empty(session, tables()["usage_strays"])
     _register_logs(session, [*rows, *events])
     _remember_changes(session, rows)
-
-
-def clean_stage(source: Source) -> str:
-    """The stage that cleanses a source."""
-    return f"clean {source.source}"
 
 
 def clean_notes(session: Session, source: Source) -> Notes:
@@ -69,38 +66,39 @@ def _cleanse(session: Session, source: Source) -> None:
             plain = _plain(session, source, earlier, recipe)
             result = clean(session, source, notes, line_rejects(source, notes), cut, plain, before)
             told = {name: earlier[name] for name in ("moved", "load")} if known else {"load": session.version}
-            stage.notes |= asdict(result) | {"raw": raw, "recipe": recipe} | told
-            stage.notes["newest"] = _newest(session, source, str(result.parts[target_spec(source).name]))
+            parts = {table: as_note(held) for table, held in result.parts.items()}
+            stage.notes |= asdict(result) | {"parts": parts, "raw": raw, "recipe": recipe} | told
+            stage.notes["newest"] = _newest(session, source, result.parts[target_spec(source).name])
 
 
-def _newest(session: Session, source: Source, *parts: str) -> str | None:
+def _newest(session: Session, source: Source, held: Held) -> str | None:
     """The newest day the rows of a source speak of, as text; None when they have none."""
-    if not source.dated_by or not parts:
+    if not source.dated_by or not held.files:
         return None
-    files = ", ".join(literal(session.store.root / part) for part in parts)
-    day = f"SELECT max(CAST({quote(source.dated_by)} AS DATE)) FROM read_parquet([{files}])"
+    day = f"SELECT max(CAST({quote(source.dated_by)} AS DATE)) FROM {session.rows(held)}"
     found = session.connection.execute(day).fetchall()[0][0]
     return None if found is None else str(found)
 
 
 def _plain(session: Session, source: Source, earlier: Notes, recipe: str) -> Earlier | None:
-    """The same part where it may be taken over: cleansed by the rules of today, and with the contents of its rows."""
-    part = _before(session, source, earlier)
-    if part is None or earlier.get("recipe") != recipe:
+    """The same rows where they may be taken over: cleansed by the rules of today, and with their contents."""
+    held = _before(session, source, earlier)
+    if held is None or earlier.get("recipe") != recipe:
         return None
-    columns = parquet.read_schema(session.store.root / part).names
-    declared = [column.name for column in target_spec(source).columns]
-    return Earlier(part, earlier["forms"]) if columns == [*declared, ROW_CONTENT] else None
+    wanted = [*(column.name for column in target_spec(source).columns), ROW_CONTENT]
+    same = all(parquet.read_schema(session.store.root / file).names == wanted for file in held.files)
+    return Earlier(held, earlier["forms"]) if same else None
 
 
-def _before(session: Session, source: Source, earlier: Notes) -> str | None:
-    """The part that the delivery before gave, while it lies in the lake and has the columns of today."""
-    part: str | None = earlier.get("parts", {}).get(target_spec(source).name)
-    path = session.store.root / str(part)
-    if part is None or not path.is_file():
+def _before(session: Session, source: Source, earlier: Notes) -> Held | None:
+    """What the delivery before gave, while it lies in the lake and has the columns of today."""
+    note = earlier.get("parts", {}).get(target_spec(source).name)
+    held = held_in(note) if note is not None else None
+    if held is None or not lies_there(session, held):
         return None
     declared = {column.name for column in target_spec(source).columns}
-    return part if declared <= set(parquet.read_schema(path).names) else None
+    known = all(declared <= set(parquet.read_schema(session.store.root / file).names) for file in held.files)
+    return held if known else None
 
 
 def _words(session: Session, source: Source) -> str:
@@ -128,7 +126,9 @@ def _tell_events(session: Session, source: Source) -> None:
                 "rejects": event_rejects(session, source, notes, strays),
                 "repairs": event_repairs(session, source, notes),
             }
-            stage.notes["newest"] = _newest(session, source, *(str(part["known"]) for part in strays.values()))
+            stage.notes["newest"] = _newest(
+                session, source, Held(files=tuple(str(p["known"]) for p in strays.values()))
+            )
 
 
 def _register(session: Session, sources: list[Source], *, whole: bool) -> None:
@@ -139,6 +139,8 @@ def _register(session: Session, sources: list[Source], *, whole: bool) -> None:
         for spec in (target_spec(source), *(tables()[name] for name in source.also)):
             fed[spec.name].append(source)
             specs[spec.name] = spec
+    if whole:
+        drop_unfed(session, fed)
     for name, feeders in fed.items():
         _adopt(session, specs[name], feeders)
         if not session.has(name) and (whole or not any(name in s.uses for s in sources)):
@@ -147,14 +149,18 @@ def _register(session: Session, sources: list[Source], *, whole: bool) -> None:
 
 def _adopt(session: Session, spec: TableSpec, feeders: list[Source]) -> None:
     notes = {source.source: clean_notes(session, source) for source in feeders}
-    parts = {name: note["parts"][spec.name] for name, note in notes.items() if spec.name in note.get("parts", {})}
+    parts = {n: held_in(note["parts"][spec.name]) for n, note in notes.items() if spec.name in note.get("parts", {})}
     if not parts:
+        if left(session, spec.name):
+            _empty(session, spec)
         return
-    if session.has(spec.name) and not any(session.recomputed(clean_stage(source)) for source in feeders):
+    anew = any(session.recomputed(clean_stage(source)) for source in feeders)
+    if session.has(spec.name) and not anew and not left(session, spec.name):
         return
     prints = [(s.source, session.stages[clean_stage(s)].fingerprint) for s in feeders if s.source in parts]
     key = blake2b(repr(prints).encode(), digest_size=16).hexdigest()
-    session.adopt(spec, [session.store.root / part for part in parts.values()], key)
+    files = [session.store.root / file for held in parts.values() for file in held.files]
+    session.adopt(spec, files, key, without={f: gone for held in parts.values() for f, gone in held.without.items()})
 
 
 def _register_logs(session: Session, sources: list[Source]) -> None:

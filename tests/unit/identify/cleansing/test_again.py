@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from tests.unit.identify.sources.small import LINES, REGISTRY, TICKETS, deliver, write_small
 
+from b2shift.identify.cleansing import parts
 from b2shift.identify.cleansing.again import raw_rows
 from b2shift.identify.sources import reading
 from b2shift.identify.sources.declarations import all_sources
@@ -99,7 +100,10 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_is_taken_over_is_what_would_have_been_found(tmp_path: Path, case: str) -> None:
+def test_what_is_taken_over_is_what_would_have_been_found(
+    tmp_path: Path, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "LEAST", 0)
     first, second = CASES[case]
     deliver(tmp_path / "over", write_small(tmp_path / "a", **first))
     deliver(tmp_path / "over", write_small(tmp_path / "b", **second))

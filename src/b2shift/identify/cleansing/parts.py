@@ -1,0 +1,60 @@
+"""Where the rows of a source lie: in one file, or in those of several deliveries with lists of what went since."""
+
+from typing import Any
+
+from b2shift.identify.cleansing.outcome import write_part
+from b2shift.lake.api import Held, Session, literal
+from b2shift.lake.contracts import ROW_CONTENT, TableSpec
+
+# Of fewer rows the whole is written sooner than what differs.
+LEAST = 50_000
+# More files, or a smaller share of their rows that still hold, and a table is written whole again.
+_FILES, _SHARE = 8, 0.6
+
+
+def as_note(held: Held) -> object:
+    """As the stage of a source notes it: a file that holds as it is by its name."""
+    plain = len(held.files) == 1 and not held.without
+    return held.files[0] if plain else held.model_dump(mode="json")
+
+
+def held_in(note: Any) -> Held:
+    """What a note says."""
+    return Held(files=(note,)) if isinstance(note, str) else Held.model_validate(note)
+
+
+def lies_there(session: Session, held: Held) -> bool:
+    """Whether every file is in the lake."""
+    return all((session.store.root / file).is_file() for file in held.every_file)
+
+
+def write_beside(session: Session, spec: TableSpec, earlier: Held) -> Held:
+    """The rows of `earlier` that are in `_kept` and those of `_fresh`, most often without writing the former again.
+
+    Rows that are persons are written whole: nobody who was withdrawn stays in a file.
+    """
+    fresh = "SELECT * FROM _fresh"
+    if spec.person is not None or not _worth_it(session, earlier):
+        rows = f"SELECT * FROM {session.rows(earlier)} SEMI JOIN _kept USING ({ROW_CONTENT}) UNION ALL BY NAME {fresh}"
+        return Held(files=(write_part(session, spec, rows, content=True),))
+    without = {file: _without(session, spec, earlier, file) for file in earlier.files}
+    return Held(files=(*earlier.files, write_part(session, spec, fresh, content=True)), without=without)
+
+
+def _worth_it(session: Session, earlier: Held) -> bool:
+    kept, lying = session.connection.execute(
+        f"SELECT (SELECT count(*) FROM _kept), (SELECT count(*) FROM {session.rows(Held(files=earlier.files))})"
+    ).fetchall()[0]
+    return bool(kept >= LEAST and kept >= _SHARE * lying and len(earlier.files) < _FILES)
+
+
+def _without(session: Session, spec: TableSpec, earlier: Held, file: str) -> str:
+    """The list of the rows of a file that do not hold, those of the list before among them."""
+    before = earlier.without.get(file)
+    still = session.rows(Held(files=(file,), without={file: before} if before else {}))
+    gone = f"SELECT {ROW_CONTENT} FROM {still} ANTI JOIN _kept USING ({ROW_CONTENT}) WHERE {ROW_CONTENT} IS NOT NULL"
+    if before:
+        gone += f" UNION ALL SELECT {ROW_CONTENT} FROM read_parquet({literal(session.store.root / before)})"
+    target = session.new_file(spec.name)
+    session.connection.execute(f"COPY ({gone}) TO {literal(target)} (FORMAT parquet)")
+    return str(target.relative_to(session.store.root))
