@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from b2shift.differentiate.scores.base_rate import BaseRate, base_rate
+from b2shift.differentiate.scores.base_rate import CHANGES, BaseRate, base_rate
 from b2shift.differentiate.scores.cards import Card, base_rate_note, card_of, silent_card
 from b2shift.differentiate.scores.evidence import Evidence
 from b2shift.differentiate.scores.frame import Design, Floats, Frame, design
@@ -19,7 +19,6 @@ from b2shift.differentiate.scores.training import Period, Trained, enough, toget
 
 LEAST_POINTS = 0.05
 """Percentage points under which a contribution is not worth a sentence."""
-_EARLY_SIGNS = {"cadastro", "contrato", "receita", "uso", "financeiro"}
 _FOLDS = 2
 _MOST_DOUBT = 0.7
 _MOST_ROWS, _LEAST_QUIET = 20_000, 2.0
@@ -139,13 +138,11 @@ def _periods(samples: Sequence[Sample], seen: Design, seed: int) -> list[Period]
 
 
 def _rate(evidence: Evidence, task: Task, samples: Sequence[Sample], now: Frame, kept: Sequence[str]) -> BaseRate:
-    """The base rate from a model of early signs alone, each customer scored by one that never saw it."""
-    families = {one.name: one.family for one in evidence.declared}
-    signs = design(
-        [sample.frame for sample in samples],
-        [name for name in kept if families[name] in _EARLY_SIGNS],
-        evidence.formats,
-    )
+    """The base rate from a model of changes alone, each customer scored by one that never saw it."""
+    changes = [name for name in kept if name in CHANGES]
+    if not changes:
+        return base_rate([], [sample.happened for sample in samples], np.zeros(0))
+    signs = design([sample.frame for sample in samples], changes, evidence.formats)
     periods = _periods(samples, signs, evidence.seed)
     matrices = [*(period.matrix for period in periods), signs.matrix(now)]
     folds = [*(_fold(sample.frame) for sample in samples), _fold(now)]

@@ -11,9 +11,12 @@ import pyarrow as pa
 from b2shift.differentiate.features.declarations import PATH as FEATURES
 from b2shift.differentiate.features.declarations import declarations
 from b2shift.differentiate.scores import guard, health
+from b2shift.differentiate.scores.buying import buying
 from b2shift.differentiate.scores.cards import Card
 from b2shift.differentiate.scores.churn import SCORE as CHURN
 from b2shift.differentiate.scores.churn import bands, churn
+from b2shift.differentiate.scores.contracts_ahead import PATH as VALUE
+from b2shift.differentiate.scores.contracts_ahead import contracts_ahead
 from b2shift.differentiate.scores.detractor import detractor
 from b2shift.differentiate.scores.evidence import STEP, Evidence, gather
 from b2shift.differentiate.scores.frame import Floats
@@ -23,10 +26,12 @@ from b2shift.differentiate.scores.scored import Scored
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _REGISTRY = ("companies", "customer_registry", "mrr_vendor")
 _SCORES = (churn, health.health, detractor, propensity)
+_FOLLOWING = (contracts_ahead, buying)
+"""Scores that are told what the ones before left out and which base rate they found."""
 _BIN = pa.struct([("predicted", pa.float64()), ("observed", pa.float64()), ("customers", pa.int32())])
 
 
@@ -40,11 +45,7 @@ def build(session: Session, as_of: date, seed: int, progress: Progress) -> None:
     ) as stage:
         if stage.stale:
             evidence = gather(session, as_of, seed, progress)
-            made = []
-            for done, score in enumerate(_SCORES):
-                steps = len(evidence.past) + len(_SCORES)
-                progress(STEP, len(evidence.past) + done, steps, score.__name__)
-                made.append(score(evidence))
+            made = _made(evidence, progress)
             session.write(_SPECS["scores"], _scores(evidence, made), sort_by=["customer_id"])
             cards = [card for one in made for card in one.cards]
             session.write(_SPECS["score_cards"], _cards(cards), sort_by=["score"])
@@ -53,9 +54,22 @@ def build(session: Session, as_of: date, seed: int, progress: Progress) -> None:
                 stage.notes |= one.notes
 
 
+def _made(evidence: Evidence, progress: Progress) -> list[Scored]:
+    made: list[Scored] = []
+    steps = len(evidence.past) + len(_SCORES) + len(_FOLLOWING)
+    for score in _SCORES:
+        progress(STEP, len(evidence.past) + len(made), steps, score.__name__)
+        made.append(score(evidence))
+    notes = {name: told for one in made for name, told in one.notes.items()}
+    for following in _FOLLOWING:
+        progress(STEP, len(evidence.past) + len(made), steps, following.__name__)
+        made.append(following(evidence, notes))
+    return made
+
+
 def _declared() -> str:
     """Changes with any of the declarations the scores are made from."""
-    told = b"".join(path.read_bytes() for path in (FEATURES, guard.PATH, health.PATH))
+    told = b"".join(path.read_bytes() for path in (FEATURES, guard.PATH, health.PATH, VALUE))
     return blake2b(told, digest_size=8).hexdigest()
 
 

@@ -29,7 +29,7 @@ def calibration(log_odds: Floats, happened: Floats) -> Calibration:
     """The map with the lowest cross-validated log-loss; the simpler one when the gain is under one standard error."""
     if happened.sum() < FOLDS or (1 - happened).sum() < FOLDS:
         return NONE
-    makers = [_level, _platt, _beta] + ([_isotonic] if happened.sum() >= _MANY_EVENTS else [])
+    makers = [_level, platt, _beta] + ([_isotonic] if happened.sum() >= _MANY_EVENTS else [])
     best, best_losses = _none, _losses(_none, log_odds, happened)
     for maker in makers:
         losses = _losses(maker, log_odds, happened)
@@ -65,7 +65,8 @@ def _level(log_odds: Floats, happened: Floats) -> Calibration:
     return Calibration("nível", lambda rows: rows + middle)
 
 
-def _platt(log_odds: Floats, happened: Floats) -> Calibration:
+def platt(log_odds: Floats, happened: Floats) -> Calibration:
+    """A straight line through the log-odds."""
     model = _regression().fit(log_odds[:, None], happened)
     slope, level = max(float(model.coef_[0][0]), 0.05), float(model.intercept_[0])
     return Calibration("Platt", lambda rows: slope * rows + level)

@@ -11,7 +11,7 @@ import numpy as np
 from b2shift.differentiate.scores.frame import Floats
 from b2shift.differentiate.scores.measures import logit, sigmoid
 
-SHOWN = 0.45
+SHOWN = 0.5
 _REACH = 1.6448536269514722
 _LEAST, _MOST = 0.25, 2.0
 
@@ -20,9 +20,14 @@ def interval(probability: Floats, doubt: float = 0.0) -> tuple[Floats, Floats]:
     """Low and high ends around probabilities; `doubt` is the standard error of the base rate's log-odds."""
     if not len(probability):
         return probability, probability
+    middle, far = logit(probability), reach(probability, doubt)
+    return sigmoid(middle - far), sigmoid(middle + far)
+
+
+def reach(probability: Floats, doubt: float) -> float:
+    """How far the ends lie from the middle, in log-odds."""
     unseen = spread_of(probability) * np.sqrt((1 - SHOWN) / SHOWN)
-    middle, reach = logit(probability), _REACH * np.hypot(unseen, doubt)
-    return sigmoid(middle - reach), sigmoid(middle + reach)
+    return float(_REACH * np.hypot(unseen, doubt))
 
 
 def spread_of(probability: Floats) -> float:

@@ -1,11 +1,13 @@
 """What happened to customers and when: the ends of their recurring revenue, their answers, their purchases."""
 
+import re
 from datetime import date
 
 import numpy as np
 
 from b2shift.differentiate.scores.frame import Flags, Floats, Words
 from b2shift.kernel.calendar import last_closed_month
+from b2shift.kernel.text import fold
 from b2shift.lake.api import Session
 
 HORIZON_DAYS = 90
@@ -58,6 +60,39 @@ HAVING min(month) > $start AND min(month) <= $end
    AND customer_id IN (SELECT customer_id FROM revenue_monthly WHERE mrr > 0 AND month <= $start)
 """
 
+_PURCHASE_DAYS = """
+SELECT customer_id, closed_on AS day FROM opportunities
+WHERE kind IN ('cross_sell', 'upsell') AND result = 'ganho' AND customer_id IS NOT NULL
+  AND product_family IS NOT NULL AND closed_on <= $as_of
+UNION
+SELECT customer_id, CAST(began + 14 AS DATE) FROM (
+    SELECT customer_id, product_family, min(month) AS began,
+           min(min(month)) OVER (PARTITION BY customer_id) AS first
+    FROM revenue_monthly WHERE mrr > 0 AND month <= $as_of GROUP BY customer_id, product_family)
+WHERE began > first
+ORDER BY 1, 2
+"""
+
+# Rises of a family without more users are adjustments of its price, not expansion.
+_EXPANSIONS = """
+WITH families AS (
+    SELECT customer_id, product_family,
+           coalesce(sum(mrr) FILTER (month = $before), 0) AS mrr_before,
+           coalesce(sum(mrr) FILTER (month = $after), 0) AS mrr_after,
+           coalesce(sum(licensed_users) FILTER (month = $before), 0) AS users_before,
+           coalesce(sum(licensed_users) FILTER (month = $after), 0) AS users_after
+    FROM revenue_monthly WHERE month IN ($before, $after) AND mrr > 0 GROUP BY ALL)
+SELECT customer_id, CAST(sum(mrr_after - mrr_before) AS DOUBLE) AS added FROM families
+WHERE mrr_after > mrr_before AND (mrr_before = 0 OR users_after > users_before)
+GROUP BY customer_id
+HAVING customer_id IN (SELECT customer_id FROM revenue_monthly WHERE month = $before AND mrr > 0)
+"""
+
+
+def key_of(family: str) -> str:
+    """A product family's name in lower case, ASCII, words joined by _."""
+    return re.sub(r"[^a-z0-9]+", "_", fold(family)).strip("_")
+
 
 def revenue_span(session: Session, as_of: date) -> tuple[date, date] | None:
     """First and newest complete month of recurring revenue on a date; None when there is none."""
@@ -86,6 +121,20 @@ def answers(session: Session, start: date, end: date) -> dict[str, float]:
     """Whether the next answer was a detractor's, of the customers that gave one in the window."""
     rows = session.query(_ANSWERS, {"start": start, "end": end}).to_pylist()
     return {row["customer_id"]: row["detractor"] for row in rows}
+
+
+def purchase_days(session: Session, as_of: date) -> dict[str, list[date]]:
+    """Every day on which each customer bought, as known on `as_of`; new families on the 15th of their first month."""
+    told: dict[str, list[date]] = {}
+    for row in session.query(_PURCHASE_DAYS, {"as_of": as_of}).to_pylist():
+        told.setdefault(row["customer_id"], []).append(row["day"])
+    return told
+
+
+def expansions(session: Session, before: date, after: date) -> dict[str, float]:
+    """MRR that customers added between two months (their first days): new families, and families with more users."""
+    rows = session.query(_EXPANSIONS, {"before": before, "after": after}).to_pylist()
+    return {row["customer_id"]: row["added"] for row in rows}
 
 
 def purchases(session: Session, start: date, end: date) -> set[tuple[str, str]]:

@@ -1,6 +1,5 @@
 """The probability that a customer buys each product family within 90 days: one model pooled over families."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,13 +11,14 @@ from b2shift.differentiate.scores.cards import Card, measured_card, method_of, p
 from b2shift.differentiate.scores.evidence import Evidence
 from b2shift.differentiate.scores.frame import Design, Floats, Frame, design
 from b2shift.differentiate.scores.guard import allowed, measured_leaks
+from b2shift.differentiate.scores.interest import DECLARED as INTEREST
+from b2shift.differentiate.scores.interest import interest
 from b2shift.differentiate.scores.measures import auc, log_losses
-from b2shift.differentiate.scores.outcomes import at_risk, purchases
+from b2shift.differentiate.scores.outcomes import at_risk, key_of, purchases
 from b2shift.differentiate.scores.reasons import Phrasebook, Told, in_points, told_reasons
 from b2shift.differentiate.scores.scored import Scored, nowhere
 from b2shift.differentiate.scores.training import Period, Trained, beats_base_rate, enough, train
 from b2shift.differentiate.scores.trend import rate_shift
-from b2shift.kernel.text import fold
 
 FEWEST_PURCHASES, FEWEST_TESTED = 20, 5
 """Purchases of a family over all labelled dates, and in the newest, under which it is not scored."""
@@ -27,7 +27,7 @@ EXPLAINED = 3
 _MOST_CUSTOMERS = 10_000
 _QUIET_PER_EVENT = 10
 _SURE, _RANKS = 1.645, 0.55
-_PAIR = (OWNS, TOGETHER, SEGMENT, COMMON)
+_PAIR = (OWNS, TOGETHER, SEGMENT, COMMON, *(one.name for one in INTEREST))
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class _Date:
 
     frame: Frame
     bought: Floats
+    shown: dict[str, Floats]
+    """What they had shown of interest by then (customers × families)."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,6 @@ class _Model:
 def column_of(family: str) -> str:
     """`Distribuição` → `propensity_distribuicao`."""
     return f"propensity_{key_of(family)}"
-
-
-def key_of(family: str) -> str:
-    """A family's name in lower case, ASCII, words joined by _."""
-    return re.sub(r"[^a-z0-9]+", "_", fold(family)).strip("_")
 
 
 def propensity(evidence: Evidence) -> Scored:
@@ -100,7 +97,7 @@ def _date(evidence: Evidence, frame: Frame, pairs: set[tuple[str, str]], familie
     for customer, family in pairs:
         if customer in place:
             bought[place[customer], keys[key_of(family)]] = 1.0
-    return _Date(mine, bought)
+    return _Date(mine, bought, interest(evidence.session, frame.as_of, mine.ids, list(keys)))
 
 
 def _train(
@@ -110,9 +107,9 @@ def _train(
     anything = [date.bought.max(axis=1) for date in dates]
     leaks = measured_leaks([date.frame for date in dates], anything, now, usual)
     kept = [name for name in usual if name not in leaks]
-    formats = evidence.formats | {one.name: one.format for one in DECLARED}
+    formats = evidence.formats | {one.name: one.format for one in (*DECLARED, *INTEREST)}
     whole = affinity([d.frame for d in dates], [d.bought for d in dates], keys)
-    paired = [_paired(date.frame, whole.of(date.frame), 0) for date in dates]
+    paired = [_paired(date.frame, whole.of(date.frame) | date.shown, 0) for date in dates]
     seen = design(paired, [*kept, *_PAIR], formats)
     periods = [_period(dates, at, seen, keys, evidence.seed) for at in range(len(dates))]
     if not enough(periods):
@@ -140,7 +137,7 @@ def _period(dates: Sequence[_Date], at: int, seen: Design, keys: Sequence[str], 
     known = affinity([d.frame for d in before], [d.bought for d in before], keys) if before else None
     if known is None:
         known = affinity([date.frame], [np.zeros_like(date.bought)], keys)
-    pairs = known.of(date.frame)
+    pairs = known.of(date.frame) | date.shown
     matrix = np.concatenate([seen.matrix(_paired(date.frame, pairs, k)) for k in range(len(keys))])
     happened = date.bought.T.ravel()
     return Period.thinned(date.frame.as_of, matrix, happened, _QUIET_PER_EVENT, seed)
@@ -184,7 +181,8 @@ def _score(
 ) -> tuple[dict[str, Floats], list[Told]]:
     now = evidence.now.take(rows)
     columns = {column_of(family): nowhere(len(evidence.now)) for family in families}
-    said, pairs = np.zeros((len(rows), len(families))), model.known.of(now)
+    shown = interest(evidence.session, evidence.as_of, now.ids, [key_of(family) for family in families])
+    said, pairs = np.zeros((len(rows), len(families))), model.known.of(now) | shown
     for k, family in enumerate(families):
         if usable[k] and len(rows):
             matrix = model.seen.matrix(_paired(now, pairs, k))
@@ -205,7 +203,7 @@ def _explain(
 ) -> Told:
     parts = model.seen.by_feature(model.trained.learned.contributions(model.seen.matrix(paired.take(mine))))
     parts[:, model.seen.features.index(COMMON)] = 0.0  # the same for every customer: no reason of anyone's
-    book = Phrasebook(paired, [*evidence.declared, *DECLARED], {SEGMENT})
+    book = Phrasebook(paired, [*evidence.declared, *DECLARED, *INTEREST], {SEGMENT})
     told = told_reasons(book, score, model.seen.features, in_points(said[mine], parts), mine, LEAST_POINTS)
     return Told(rows[told.rows], told.score, told.feature, told.phrase, told.value, told.peers, told.points)
 

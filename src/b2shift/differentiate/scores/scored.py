@@ -1,12 +1,17 @@
 """One score of every customer, as the table keeps it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from b2shift.differentiate.scores.cards import Card
 from b2shift.differentiate.scores.frame import Floats
 from b2shift.differentiate.scores.reasons import Told
+
+Notes = Mapping[str, Any]
+"""What the scores made before tell the ones that follow: features left out, base rates."""
 
 
 @dataclass(frozen=True)

@@ -134,3 +134,42 @@ def test_labelled_dates_go_back_by_quarters_with_six_months_before(as_of: date, 
 def test_labelled_dates_need_a_history() -> None:
     assert labelled_dates(AS_OF, None, 5) == []
     assert labelled_dates(AS_OF, (date(2024, 12, 1), NEWEST), 5) == []
+
+
+def test_days_of_purchase_are_won_sales_and_new_families_but_not_the_first_one(session: Session) -> None:
+    fill(
+        session,
+        revenue_monthly=[*_paid("A", 1, 2, 3), *_paid("A", 3, family="CRM"), *_paid("B", 2, 3)],
+        opportunities=[
+            {"opportunity_id": "1", "customer_id": "A", "kind": "upsell", "product_family": "RH", "result": "ganho"}
+            | {"closed_on": date(2025, 2, 3)},
+            {"opportunity_id": "2", "customer_id": "A", "kind": "upsell", "product_family": "RH", "result": "perdido"}
+            | {"closed_on": date(2025, 2, 9)},
+            {
+                "opportunity_id": "3",
+                "customer_id": "A",
+                "kind": "cross_sell",
+                "product_family": "CRM",
+                "result": "ganho",
+            }
+            | {"closed_on": date(2025, 5, 1)},
+        ],
+    )
+    assert outcomes.purchase_days(session, AS_OF) == {"A": [date(2025, 2, 3), date(2025, 3, 15)]}
+
+
+def test_expansion_is_new_families_and_more_users_never_a_higher_price(session: Session) -> None:
+    def row(customer: str, family: str, month: int, mrr: int, users: int) -> Row:
+        told: Row = {"customer_id": customer, "product_family": family, "month": date(2025, month, 1)}
+        return told | {"mrr": mrr, "licensed_users": users}
+
+    fill(
+        session,
+        revenue_monthly=[
+            row("MORE", "RH", 1, 100, 5), row("MORE", "RH", 3, 130, 6),
+            row("PRICE", "RH", 1, 100, 5), row("PRICE", "RH", 3, 110, 5),
+            row("FAMILY", "RH", 1, 100, 5), row("FAMILY", "RH", 3, 90, 5), row("FAMILY", "CRM", 3, 40, 2),
+            row("NEW", "RH", 3, 70, 2),
+        ],
+    )  # fmt: skip
+    assert outcomes.expansions(session, date(2025, 1, 1), date(2025, 3, 1)) == {"MORE": 30.0, "FAMILY": 40.0}

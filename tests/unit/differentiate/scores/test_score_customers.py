@@ -115,7 +115,10 @@ def test_a_vendor_with_contracts_alone_gets_rows_without_scores_and_cards(tmp_pa
         [row] = session.query("SELECT churn_90d, health, nps_detractor_risk, reasons FROM scores").to_pylist()
         cards = session.query("SELECT score, usable FROM score_cards").to_pylist()
     assert row == {"churn_90d": None, "health": None, "nps_detractor_risk": None, "reasons": []}
-    assert {card["score"] for card in cards} == {"churn_90d", "health", "nps_detractor_risk", "propensity"}
+    assert {card["score"] for card in cards} == {
+        "churn_90d", "health", "nps_detractor_risk", "propensity", "renewal_probability", "clv", "purchase_90d",
+        "expansion_value_90d",
+    }  # fmt: skip
     assert not any(card["usable"] for card in cards)
 
 
