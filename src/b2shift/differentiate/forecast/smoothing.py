@@ -68,7 +68,8 @@ def smooth(values: Floats, season: int, origins: Sequence[int], horizon: int) ->
         if at in wanted:
             weight = _weights(squared, at, grid.parameters)
             paths.append(weight @ _ahead(level, trend, seasons, grid, at, season, horizon))
-            spread.append(np.sqrt(weight @ squared / max(at - weight @ grid.parameters, at / 4, _FEWEST_FREE)))
+            free = max(at - float(weight @ grid.parameters), at / 4, _FEWEST_FREE)
+            spread.append(np.sqrt(weight @ squared / free))
             growth.append(np.sqrt(weight @ _growth(grid, season, horizon)))
         if at == len(values):
             break
