@@ -30,6 +30,7 @@ LABELS = {
     "segments": "Segmentar",
     "rollups": "Somar os números por mês",
     "proposals": "Avaliar a régua de contatos",
+    "actions": "Repartir as próximas ações",
     "commit": "Gravar a versão",
     "publish": "Publicar para as páginas",
 }
@@ -81,6 +82,7 @@ def run_loop(
             ("segments", lambda: _segment(session, home, day, seed, progress)),
             ("rollups", lambda: metrics.build_rollups(session, day)),
             ("proposals", lambda: _propose(session, home, day, progress)),
+            ("actions", lambda: _share_out(session, home, day, seed, progress)),
         ]
         for name, work in steps:
             with clock.step(name):
@@ -108,6 +110,10 @@ def _segment(session: Session, home: Path, day: date, seed: int, progress: Progr
 
 def _propose(session: Session, home: Path, day: date, progress: Progress) -> None:
     interact.evaluate_policy(session, interact.policy_in_force(home), day, progress=progress)
+
+
+def _share_out(session: Session, home: Path, day: date, seed: int, progress: Progress) -> None:
+    interact.share_out_actions(session, interact.policy_in_force(home), day, seed=seed, progress=progress)
 
 
 def web(name: str) -> Callable[..., Any]:

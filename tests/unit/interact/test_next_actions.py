@@ -10,7 +10,7 @@ from tests.unit.interact.world import AS_OF, World, policy, rule
 
 from b2shift.interact.actions import record
 from b2shift.interact.actions.catalogue import load
-from b2shift.interact.api import evaluate_policy, next_actions, replay_decisions
+from b2shift.interact.api import evaluate_policy, next_actions, replay_decisions, share_out_actions
 from b2shift.interact.contracts import Decision, NextActions, Option
 from b2shift.kernel.errors import PolicyError
 from b2shift.lake.api import writing
@@ -60,6 +60,52 @@ def test_people_are_not_asked_for_more_than_they_can(tmp_path: Path) -> None:
     assert sorted(one.week for one in called) == [0, 1, 2, 3]
     assert {one.customer_id for one in called} == {f"C{number:05d}" for number in range(4)}
     assert all(one.price > 0 for one in told.limits if one.limit.startswith("executor"))
+
+
+def test_what_the_rules_ask_of_people_is_theirs_already(tmp_path: Path) -> None:
+    world = World()
+    for number in range(4):
+        key = f"C{number:05d}"
+        world.customer(**debtor(key, 1000.0 - 10 * number)).contact(key, email=True)
+    world.customer("C00009", nps_value=-80, nps_answers_12m=4, nps_days_since=3)
+    call = {**CALL, "channels": ["telefone"], "due_days": 1}
+    told = policy(call, themes=["a", "b", "c", "retencao"], capacities=[{"role": "executor", "people": 1, "weekly": 1}])
+    with writing(tmp_path / "home") as session:
+        world.stage(session)
+        evaluate_policy(session, told, AS_OF)
+        assert [row["customer_id"] for row in session.query("SELECT customer_id FROM proposals").to_pylist()] == [
+            "C00009"
+        ]
+        found = next_actions(session, told, AS_OF, seed=7)
+    weeks = {one.week for one in found.chosen if one.action == "acordo_de_pagamento"}
+    assert weeks == {1, 2, 3}, "the first week's one call is the rule's"
+    assert next(one.amount for one in found.limits if one.limit == "executor, semana 1") == 0
+
+
+def test_the_run_writes_them_once_with_what_decides_them_again(tmp_path: Path) -> None:
+    world = World()
+    for number in range(3):
+        key = f"C{number:05d}"
+        world.customer(**debtor(key, 900.0 - number), mrr=100.0).contact(key, email=True)
+    told = policy(CALL, themes=["a", "b", "c", "retencao"])
+    with writing(tmp_path / "home") as session:
+        world.stage(session)
+        evaluate_policy(session, told, AS_OF)
+        share_out_actions(session, told, AS_OF, seed=7)
+        rows = session.query("SELECT * FROM next_actions").to_pylist()
+        limits = session.query("SELECT * FROM action_limits").to_pylist()
+        session.commit(AS_OF)
+    assert {row["customer_id"] for row in rows} == {"C00000", "C00001", "C00002"}
+    assert len({row["action_id"] for row in rows}) == len(rows)
+    for row in rows:
+        options = [Option(**one) for one in row["options"]]
+        assert record.choose(options, record.draw(row["seed"], row["customer_id"], row["theme"])) == row["action"]
+        chosen = {one["action"] for one in rows if one["customer_id"] == row["customer_id"]}
+        assert not chosen & {left["action"] for left in row["left"]}, "what is chosen in another theme is not left out"
+        assert row["runner_up"] not in chosen
+    assert limits[0]["value"] == pytest.approx(sum(row["expected"] for row in rows), rel=1e-4)
+    with writing(tmp_path / "home") as session:
+        assert session.commit(AS_OF) == 1, "nothing is computed again"
 
 
 def test_without_consent_a_message_is_not_proposed_and_the_reason_says_so(tmp_path: Path) -> None:

@@ -155,6 +155,37 @@ PROPOSALS = _OF_CUSTOMER | {
     "mrr_at_stake": "100.0 + i",
     "blocked": "CASE WHEN i % 5 = 0 THEN 'Sem consentimento em nenhum canal' END",
 }
+ACTIONS = _OF_CUSTOMER | {
+    "action_id": "'n_' || i",
+    "theme": "'expansao'",
+    "action": "['modulo_adicional', 'oferta_digital'][1 + i % 2]",
+    "name": "['Módulo adicional para quem usa muito', 'Oferta digital de evolução do plano'][1 + i % 2]",
+    "kind": "'expansao'",
+    "message": "'Há um módulo que completa esse trabalho.'",
+    "role": "CASE WHEN i % 2 = 0 THEN 'executor' END",
+    "channel": "['telefone', 'email'][1 + i % 2]",
+    "week": "i % 3",
+    "expected": "100.0 + i",
+    "low": "50.0 + i",
+    "high": "150.0 + i",
+    "chance": "0.2",
+    "reason": "'O cliente usa mais que 90 % do seu segmento.'",
+    "evidence": "[{'metric': 'usage_percentile', 'label': 'Percentil de uso', 'value': '90', "
+    "'threshold': 'acima de 60', 'source': 'features'}]",
+    "runner_up": "'convite_a_promotor'",
+    "runner_up_expected": "40.0",
+    "would_change": "'Outra tomaria o lugar se valesse mais.'",
+    "left": "[{'action': 'lembrete_de_fatura', 'why': 'não cumpre: faturas vencidas a partir de 1'}]",
+}
+_LIMITS = {
+    "limit": "['executor, semana 1', 'gestor, semana 1'][1 + i]",
+    "amount": "40.0",
+    "used": "39.0",
+    "price": "12.5",
+    "value": "5000.0",
+    "greedy_value": "4900.0",
+    "bound": "5100.0",
+}
 _RULES = {
     "rule_id": "'r' || i",
     "name": "['Queda de uso', 'Renovação'][1 + i]",
@@ -295,6 +326,8 @@ def stage_all(session: Session, customers: int = 60) -> None:
     stage(session, differentiate, "scores", customers, _SCORES)
     stage(session, differentiate, "score_cards", 1, _CARDS)
     stage(session, interact, "proposals", customers // 2, PROPOSALS)
+    stage(session, interact, "next_actions", customers // 2, ACTIONS)
+    stage(session, interact, "action_limits", 2, _LIMITS)
     stage(session, interact, "contact_rules", 2, _RULES)
     stage(session, interact, "segment_archetypes", 3, _ARCHETYPES)
 

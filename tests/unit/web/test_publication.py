@@ -31,6 +31,7 @@ pytestmark = [pytest.mark.records, pytest.mark.django_db]
 
 COUNTS = {
     "vendoruser": 8, "segment": 3, "segmenttrait": 9, "segmentmodel": 6, "scorecard": 1, "customer": 60, "proposal": 30,
+    "nextaction": 30, "actionlimit": 2,
     "contactrule": 2, "qualitycount": 2, "load": 3, "searchword": 16, "searchform": 98,
 }  # fmt: skip
 Write = Callable[..., Path]
@@ -128,7 +129,7 @@ def test_what_vanished_from_the_lake_vanishes_here(published: Publication, write
     newest = Publication.objects.first()
     assert newest is not None
     # Rows 20 to 29 stay but lose their contact due; the segments tell another number of customers.
-    assert newest.changed == {"customer": 20 + 10, "proposal": 10, "segment": 3}
+    assert newest.changed == {"customer": 20 + 10, "proposal": 10, "nextaction": 10, "segment": 3}
 
 
 def test_a_table_the_version_does_not_have_is_emptied(published: Publication, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """From facts to decisions: offers, allocation, a little exploration, and the record of each decision."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from b2shift.interact.actions.problem import NOBODY, Allocation, Numbers
 from b2shift.interact.actions.response import priced
 from b2shift.interact.contracts import Catalogue, Channel, Decision, Left, Option, OwnerRole, Policy
 from b2shift.interact.evaluation import facts
-from b2shift.lake.api import Session
+from b2shift.lake.api import Session, literal
 
 BUSY = "já há um contato aberto no tema"
 _ROLES = tuple(OwnerRole)
@@ -45,7 +46,7 @@ def plan(
     facts.measure(session, looked_at(catalogue), as_of)
     offers = build(session, catalogue)
     busy = _busy(session, policy, catalogue, offers)
-    problem = _problem(policy, catalogue, offers, offers.eligible & ~busy, weeks, budgets)
+    problem = _problem(policy, catalogue, offers, offers.eligible & ~busy, _taken(session, as_of, weeks), budgets)
     shared = allocate(problem)
     worth, _ = priced(problem, shared.prices)
     return Plan(offers, problem, shared, busy, worth)
@@ -55,7 +56,11 @@ def decisions(
     made: Plan, policy: Policy, catalogue: Catalogue, as_of: date, *, seed: int, explore: float
 ) -> Iterator[Decision]:
     """Every choice with its alternatives of the same theme, people and money, which may take its place by chance."""
-    for customer, action, week in _rows(made):
+    rows = _rows(made)
+    kept: dict[int, set[int]] = defaultdict(set)
+    for customer, action, _week in rows:
+        kept[customer].add(action)
+    for customer, action, week in rows:
         key = made.offers.customers[customer]
         swaps = _exchangeable(made, customer, action)
         ids = sorted(catalogue.actions[n].id for n in swaps)
@@ -76,7 +81,7 @@ def decisions(
             seed=seed,
             explore=explore,
             options=options,
-            left=left_out(made, catalogue, customer, {action}),
+            left=left_out(made, catalogue, customer, kept[customer]),
             preferred=preferred,
             chosen=record.choose(options, record.draw(seed, key, theme)),
             week=week,
@@ -86,7 +91,7 @@ def decisions(
 
 
 def left_out(made: Plan, catalogue: Catalogue, customer: int, kept: set[int]) -> tuple[Left, ...]:
-    """Every other action and why it was not chosen (pt-BR)."""
+    """Every action but those a customer gets, and why it was not chosen (pt-BR)."""
     return tuple(
         Left(action=action.id, why=_why(made, catalogue, customer, number))
         for number, action in enumerate(catalogue.actions)
@@ -144,12 +149,28 @@ def _busy(session: Session, policy: Policy, catalogue: Catalogue, offers: Offers
     return busy
 
 
+def _taken(session: Session, as_of: date, weeks: int) -> Numbers:
+    """Contacts (roles, weeks) that the rules ask of people already; what is late falls into the first week."""
+    taken = np.zeros((len(_ROLES), weeks))
+    if not session.has("proposals"):
+        return taken
+    spoken = ", ".join(literal(one.value) for one in Channel if one.by_people)
+    rows = session.query(
+        f"SELECT owner_role AS role, greatest(0, (due_on - DATE '{as_of}' - 1) // 7) AS week, count(*) AS contacts "
+        f"FROM proposals WHERE blocked IS NULL AND channels[1] IN ({spoken}) GROUP BY ALL"
+    )
+    for row in rows.to_pylist():
+        if row["week"] < weeks:
+            taken[_ROLES.index(OwnerRole(row["role"])), row["week"]] += row["contacts"]
+    return taken
+
+
 def _problem(
     policy: Policy,
     catalogue: Catalogue,
     offers: Offers,
     eligible: np.ndarray,
-    weeks: int,
+    taken: Numbers,
     budgets: dict[Channel, float],
 ) -> Allocation:
     actions = catalogue.actions
@@ -157,7 +178,7 @@ def _problem(
     paid = list(budgets)
     staffed = {one.role: float(one.people * one.weekly) for one in policy.capacities}
     people = [staffed.get(role, 0.0 if staffed else _LOTS) for role in _ROLES]
-    capacity: Numbers = np.repeat(np.array(people)[:, None], weeks, axis=1)
+    capacity: Numbers = np.maximum(np.array(people)[:, None] - taken, 0.0)
     return Allocation(
         gain=offers.chance * offers.value,
         fatigue=offers.fatigue,

@@ -42,10 +42,16 @@ def told(
         for action in catalogue.actions
         for row in _reasons(session, action, by_action[action.id])
     }
+    kept: dict[str, set[int]] = defaultdict(set)
+    for one in decided:
+        kept[one.customer_id].add(numbers[one.chosen])
     chosen = [
-        _next(made, one, rows[one.customer_id], numbers, catalogue, reasons[one.chosen, one.customer_id])
+        _next(
+            made, one, rows[one.customer_id], numbers[one.chosen], kept[one.customer_id], catalogue,
+            reasons[one.chosen, one.customer_id],
+        )
         for one in decided
-    ]
+    ]  # fmt: skip
     return NextActions(
         as_of=as_of,
         policy_version=policy.version,
@@ -61,15 +67,14 @@ def told(
 
 
 def _next(
-    made: Plan, decided: Decision, row: int, numbers: dict[str, int], catalogue: Catalogue, why: dict[str, object]
+    made: Plan, decided: Decision, row: int, number: int, kept: set[int], catalogue: Catalogue, why: dict[str, object]
 ) -> NextAction:
-    number = numbers[decided.chosen]
     action = catalogue.actions[number]
     chance, value = float(made.offers.chance[row, number]), float(made.offers.value[row, number])
     faded = value * made.problem.fade**decided.week
     paid = action.cost + float(made.offers.fatigue[row])
     spread = _NINETY * doubt(action, chance) * faded
-    second = _runner_up(made, row, number)
+    second = _runner_up(made, row, kept)
     return NextAction(
         customer_id=decided.customer_id,
         action=action.id,
@@ -85,21 +90,21 @@ def _next(
         reason=str(why["reason"]),
         evidence=tuple(Proof.model_validate(one) for one in why["proof"]),  # type: ignore[attr-defined]
         runner_up=None if second is None else catalogue.actions[second].id,
-        runner_up_expected=None if second is None else _expected(made, row, second, action, catalogue),
+        runner_up_expected=None if second is None else _expected(made, row, second, catalogue),
         would_change=_would_change(made, row, number, second, catalogue),
-        left=left_out(made, catalogue, row, {number}),
+        left=left_out(made, catalogue, row, kept),
     )
 
 
-def _runner_up(made: Plan, row: int, number: int) -> int | None:
+def _runner_up(made: Plan, row: int, kept: set[int]) -> int | None:
     others = made.worth[row].copy()
-    others[number] = -np.inf
+    others[sorted(kept)] = -np.inf
     others[~made.problem.eligible[row]] = -np.inf
     best = int(others.argmax())
     return best if np.isfinite(others[best]) else None
 
 
-def _expected(made: Plan, row: int, number: int, _: Action, catalogue: Catalogue) -> float:
+def _expected(made: Plan, row: int, number: int, catalogue: Catalogue) -> float:
     offers = made.offers
     paid = catalogue.actions[number].cost + float(offers.fatigue[row])
     return float(offers.chance[row, number] * offers.value[row, number]) - paid

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from b2shift.interact.shapes.rules import Channel, Condition, Kind, Name, OwnerRole, Slug
+from b2shift.interact.shapes.rules import Channel, Condition, Kind, Name, OwnerRole, Slug, Text
 from b2shift.kernel.contract import Contract
 
 Money = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -42,6 +42,8 @@ class Action(Contract):
     theme: Slug
     role: OwnerRole | None = Field(None, description="whose time it takes; None when no person's")
     channels: tuple[Channel, ...] = Field(min_length=1)
+    message: Text = Field(description="what is said to the customer, pt-BR; the field {mensagem} of a template")
+    cap_group: Slug = Field(description="group of the policy's caps its contacts count in")
     cost: Money = Field(description="BRL of one offer")
     effort: float = Field(ge=0, le=50, description="contacts of one person that it takes")
     accept: Accept

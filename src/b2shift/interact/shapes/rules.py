@@ -39,6 +39,11 @@ class Channel(StrEnum):
     IN_APP = "in_app"
     PORTAL = "portal"
 
+    @property
+    def by_people(self) -> bool:
+        """Whether a contact by it takes a person's time."""
+        return self in (Channel.TELEFONE, Channel.REUNIAO, Channel.VISITA)
+
 
 class OwnerRole(StrEnum):
     """Who acts."""

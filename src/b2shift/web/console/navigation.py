@@ -74,6 +74,7 @@ PLACES: tuple[Place, ...] = (
     Place("console:segments", _("Segmentos"), "segments", Capability.SEGMENTS, _CUSTOMERS),
     Place("console:contact_pairs", _("Contatos repetidos"), "person", Capability.CONTACTS, _CUSTOMERS),
     Place("console:due", _("Contatos devidos"), "due", Capability.PROPOSALS, _DECISIONS, short=_("Contatos")),
+    Place("console:actions", _("Próximas ações"), "deal", Capability.PROPOSALS, _DECISIONS),
     Place("console:tasks", _("Tarefas"), "target", Capability.OUTREACH, _DECISIONS),
     Place("console:approvals", _("Aprovações"), "check", Capability.APPROVALS, _DECISIONS),
     Place("console:deliveries", _("Envios"), "campaign", Capability.DELIVERY, _DECISIONS),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 from django.views.i18n import set_language
 
 from b2shift.web.console import palette, password, preferences
+from b2shift.web.console.actions import views as actions
 from b2shift.web.console.alerts import views as alerts
 from b2shift.web.console.ask import views as ask
 from b2shift.web.console.audit import views as audit
@@ -108,6 +109,7 @@ urlpatterns: list[URLPattern] = [
     path("envios/paradas/mudar/", stops.change, name="stops_change"),
     path("envios/<int:key>/", deliveries.detail, name="delivery"),
     path("envios/<int:key>/resposta/", deliveries.settle, name="delivery_settle"),
+    path("proximas-acoes/", actions.index, name="actions"),
     path("regua/", policy.index, name="rules"),
     path("regua/editar/", rule_text.edit, name="rules_edit"),
     path("regua/conferir/", rule_text.check, name="rules_check"),

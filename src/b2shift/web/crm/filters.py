@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.kernel.errors import InputError, UnknownNameError
-from b2shift.web.crm.models import Customer, Proposal
+from b2shift.web.crm.models import Customer, NextAction, Proposal
 
 Row = TypeVar("Row", bound=Model)
 
@@ -95,6 +95,15 @@ PROPOSAL_FILTERS: tuple[Filter, ...] = (
     Filter("blocked", _("Impedidos"), "blocked__isnull", bool, lambda yes: not yes),
 )
 
+ACTION_FILTERS: tuple[Filter, ...] = (
+    Filter("action", _("Ação"), "action"),
+    Filter("kind", _("Tipo"), "kind"),
+    Filter("role", _("Papel"), "role"),
+    Filter("week", _("Semana"), "week", int),
+    Filter("owner", _("Responsável"), "customer__owner_id"),
+    Filter("customer", _("Cliente"), "customer_id"),
+)
+
 # Name in the address: column; a leading "-" reverses. Every column here is indexed with the tie-break.
 CUSTOMER_SORTS: dict[str, str] = {
     "name": "name_folded",
@@ -105,6 +114,7 @@ CUSTOMER_SORTS: dict[str, str] = {
     "due": "due_contacts",
     "overdue": "overdue_amount",
 }
+ACTION_SORTS: dict[str, str] = {"expected": "expected"}
 PROPOSAL_SORTS: dict[str, str] = {"priority": "priority", "due_on": "due_on", "mrr": "mrr_at_stake"}
 
 
@@ -116,6 +126,11 @@ def filter_customers(customers: QuerySet[Customer], told: Mapping[str, str]) -> 
 def filter_proposals(proposals: QuerySet[Proposal], told: Mapping[str, str]) -> QuerySet[Proposal]:
     """Keep the due contacts that agree with every filter told; a value that cannot be read raises InputError."""
     return _filter(proposals, PROPOSAL_FILTERS, told)
+
+
+def filter_actions(actions: QuerySet[NextAction], told: Mapping[str, str]) -> QuerySet[NextAction]:
+    """Keep the next actions that agree with every filter told; a value that cannot be read raises InputError."""
+    return _filter(actions, ACTION_FILTERS, told)
 
 
 def sort_column(sorts: Mapping[str, str], name: str) -> tuple[str, bool]:

@@ -43,11 +43,11 @@ def _due_contacts(lake: Lake) -> str:
 _UNITS_KEY = "'|' || array_to_string(business_units, '|') || '|'"
 
 
-def _proposals(lake: Lake) -> str:
+def _with_units(lake: Lake, table: str) -> str:
     customers = "SELECT NULL::VARCHAR AS customer_id, NULL AS units_key WHERE false"
     if lake.has("customers"):
         customers = f"SELECT customer_id, {_UNITS_KEY} AS units_key FROM customers"
-    return f"SELECT proposals.*, units_key FROM proposals LEFT JOIN ({customers}) USING (customer_id)"
+    return f"SELECT {table}.*, units_key FROM {table} LEFT JOIN ({customers}) USING (customer_id)"
 
 
 _SEGMENT = (
@@ -147,7 +147,9 @@ PROJECTIONS: tuple[Projection, ...] = (
     ),
     Projection(models.SearchWord, ("word",), "customers", _words),
     Projection(models.SearchForm, ("form", "word"), "customers", _forms),
-    Projection(models.Proposal, ("proposal_id",), "proposals", _proposals),
+    Projection(models.Proposal, ("proposal_id",), "proposals", lambda lake: _with_units(lake, "proposals")),
+    Projection(models.NextAction, ("action_id",), "next_actions", lambda lake: _with_units(lake, "next_actions")),
+    Projection(models.ActionLimit, ("limit",), "action_limits", _plain("action_limits")),
     Projection(models.ContactRule, ("rule_id",), "contact_rules", _plain("contact_rules")),
     Projection(
         models.QualityCount,

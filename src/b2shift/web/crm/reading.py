@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db.models import Avg, Count, QuerySet, Sum
 
 from b2shift.kernel.money import brl
 from b2shift.web.accounts.models import Team, User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
-from b2shift.web.crm.models import Customer, Proposal, Segment, VendorUser
+from b2shift.web.crm.models import Customer, NextAction, Proposal, Segment, VendorUser
 from b2shift.web.crm.remembered import question_of, remembered
+
+Row = TypeVar("Row", Proposal, NextAction)
 
 
 def visible_customers(user: User) -> QuerySet[Customer]:
@@ -45,7 +48,31 @@ def portfolio(user: User) -> list[str]:
 
 def visible_proposals(user: User) -> QuerySet[Proposal]:
     """Due contacts of the customers the person sees."""
-    proposals = Proposal.objects.select_related("customer", "owner", "segment")
+    return _proposed(user, Proposal.objects.select_related("customer", "owner", "segment"))
+
+
+def visible_actions(user: User) -> QuerySet[NextAction]:
+    """Next best actions of the customers the person sees."""
+    return _proposed(user, NextAction.objects.select_related("customer", "customer__owner"))
+
+
+def actions_of(user: User, seen: Customer) -> list[NextAction]:
+    """The next actions of a customer the person was found to see, the dearest first."""
+    if not may(user, Capability.PROPOSALS):
+        return []
+    return list(NextAction.objects.filter(customer=seen).order_by("-expected", "action_id"))
+
+
+def proposed(user: User, code: str) -> Proposal | None:
+    """The due contact of a code, or the next action told as one; None when the person does not see it."""
+    found = visible_proposals(user).filter(proposal_id=code).first()
+    if found is not None:
+        return found
+    action = visible_actions(user).filter(action_id=code).first()
+    return action.as_proposal() if action else None
+
+
+def _proposed(user: User, proposals: QuerySet[Row]) -> QuerySet[Row]:
     if not may(user, Capability.PROPOSALS):
         return proposals.none()
     if scope_of(user) is Scope.ALL or (scope_of(user) is Scope.UNIT and user.business_unit):

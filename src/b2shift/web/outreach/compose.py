@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from b2shift.identify.contracts import Contact
-from b2shift.interact.api import load_limits, policy_in_force
+from b2shift.interact.api import load_actions, load_limits, policy_in_force
 from b2shift.interact.contracts import BusinessUnit as Unit
 from b2shift.interact.contracts import Effect, Judgement, Kind, Stage, Written
 from b2shift.kernel.errors import AccessError, InputError, UnknownNameError
@@ -16,7 +16,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
 from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.crm.models import Proposal
-from b2shift.web.crm.reading import visible_proposals
+from b2shift.web.crm.reading import proposed
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.personal import read_contacts
 from b2shift.web.ledger.trail import Doer, record
@@ -43,7 +43,7 @@ class Preview:
 def proposal_for(doer: Doer, proposal_id: str) -> Proposal:
     """A proposal the person sees and may turn into a contact; AccessError otherwise, as for one that is not there."""
     person = _person(doer)
-    found = visible_proposals(person).filter(proposal_id=proposal_id).first()
+    found = proposed(person, proposal_id)
     if found is None:
         raise AccessError(_("Este contato devido não está entre os que você acompanha"), value=proposal_id[:64])
     return found
@@ -155,8 +155,9 @@ def _effect(proposal: Proposal, wanted: Wanted, told: Written, author: User, uni
 
 
 def _group(proposal: Proposal) -> str:
-    """The group of caps of the rule that proposed it, in the policy in force."""
-    rules = {rule.id: rule.cap_group for rule in policy_in_force(settings.HOME).rules}
+    """The group of caps of the rule that proposed it, in the policy in force, or of the action of the catalogue."""
+    rules = {action.id: action.cap_group for action in load_actions().actions}
+    rules |= {rule.id: rule.cap_group for rule in policy_in_force(settings.HOME).rules}
     if proposal.rule_id not in rules:
         hint = _("A régua mudou: rode o ciclo de novo para propor pelas regras em vigor")
         raise InputError(_("A regra desta proposta não está na régua em vigor"), value=proposal.rule_id, hint=hint)

@@ -17,7 +17,7 @@ from b2shift.web.channels.sms import segments
 from b2shift.web.console.contacts.lacking import lacking
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.crm.models import Proposal
-from b2shift.web.crm.reading import visible_proposals
+from b2shift.web.crm.reading import proposed
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.outreach import compose, content
 from b2shift.web.outreach.models import Draft
@@ -105,7 +105,7 @@ def _chosen(code: str, channel: Channel, people: tuple[Contact, ...]) -> Contact
 
 
 def _visible(request: AskedBy, proposal_id: str) -> Proposal:
-    found = visible_proposals(request.user).filter(proposal_id=proposal_id[:64]).first()
+    found = proposed(request.user, proposal_id[:64])
     if found is None:
         raise Http404(_("Este contato devido não está entre os que você acompanha, ou a régua já não o pede."))
     return found

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from b2shift.identify.contracts import Customer360
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.actions.views import told_of
 from b2shift.web.console.customer import pictures, scores, tables, timeline
 from b2shift.web.console.customer.conversation import conversation
 from b2shift.web.console.customer.influence import influence_map
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.crm.models import Customer, Proposal
-from b2shift.web.crm.reading import visible_customers, visible_proposals
+from b2shift.web.crm.reading import actions_of, visible_customers, visible_proposals
 from b2shift.web.crm.standing import churn_rank, score_card
 from b2shift.web.crm.view360 import visible_360
 from b2shift.web.ledger.personal import Purpose, read_contacts
@@ -110,6 +111,7 @@ def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
         "customer": customer,
         "sentence": scores.now_sentence(customer, len(due)),
         "due": due,
+        "actions": told_of(actions_of(request.user, customer)),
         "card": card,
         "churn_told": scores.churn_sentence(customer, card, churn_rank(customer)),
         "churn_reasons": scores.reasons_of(customer, "churn_90d"),

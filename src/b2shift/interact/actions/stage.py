@@ -1,0 +1,65 @@
+"""The stage: everyone's next best action, decided and explained once a run, and what the limits were worth."""
+
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from b2shift.interact.actions import catalogue as actions
+from b2shift.interact.actions import decide, explain
+from b2shift.interact.contracts import Action, Catalogue, Decision, NextAction, NextActions, Policy
+from b2shift.interact.evaluation import evaluate
+from b2shift.kernel.ids import stable_id
+from b2shift.kernel.progress import Progress
+from b2shift.lake.api import Session, load_specs
+
+CODE_VERSION = 1
+WEEKS = 4
+EXPLORE = 0.02
+_SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
+
+
+def share_out(session: Session, policy: Policy, as_of: date, seed: int, progress: Progress) -> None:
+    """Write `next_actions` and `action_limits` unless nothing they depend on has changed."""
+    catalogue = actions.load()
+    parameters = (CODE_VERSION, as_of, seed, WEEKS, EXPLORE, policy.model_dump_json(), catalogue.model_dump_json())
+    with session.stage("next actions", inputs=(*evaluate.INPUTS, "proposals"), parameters=parameters) as stage:
+        if not stage.stale:
+            return
+        progress("Ações", 0, 2, "repartir")
+        with evaluate.scratch(session):
+            made = decide.plan(session, policy, catalogue, as_of, weeks=WEEKS, budgets={})
+            decided = list(decide.decisions(made, policy, catalogue, as_of, seed=seed, explore=EXPLORE))
+            told = explain.told(session, made, decided, policy, catalogue, as_of, seed)
+        progress("Ações", 1, 2, "gravar")
+        stage.notes |= {"value": told.value, "greedy_value": told.greedy_value, "bound": told.bound}
+        session.write(_SPECS["next_actions"], _rows(told, decided, catalogue), sort_by=["customer_id", "theme"])
+        session.write(_SPECS["action_limits"], _limits(told), sort_by=["limit"])
+        progress("Ações", 2, 2, "pronto")
+
+
+def _rows(told: NextActions, decided: list[Decision], catalogue: Catalogue) -> pa.Table:
+    taken = {(one.customer_id, one.theme): one for one in decided}
+    known = {action.id: action for action in catalogue.actions}
+    return pa.Table.from_pylist(
+        [_row(told, one, known[one.action], taken[one.customer_id, one.theme]) for one in told.chosen]
+    )
+
+
+def _row(told: NextActions, one: NextAction, action: Action, decision: Decision) -> dict[str, object]:
+    return one.model_dump(mode="json") | {
+        "action_id": stable_id("n", one.customer_id, one.theme, one.action),
+        "kind": action.kind.value,
+        "message": action.message,
+        "as_of": told.as_of,
+        "policy_version": told.policy_version,
+        "catalogue_version": told.catalogue_version,
+        "seed": told.seed,
+        "preferred": decision.preferred,
+        "options": [option.model_dump() for option in decision.options],
+    }
+
+
+def _limits(told: NextActions) -> pa.Table:
+    whole = {"value": told.value, "greedy_value": told.greedy_value, "bound": told.bound}
+    return pa.Table.from_pylist([one.model_dump() | whole for one in told.limits])
