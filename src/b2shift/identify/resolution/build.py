@@ -17,7 +17,7 @@ from b2shift.identify.resolution.written import write_rows
 from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session
 
-CODE_VERSION = 4
+CODE_VERSION = 5
 _SIZES = [len(kind.levels) for kind in EVIDENCE]
 
 
@@ -67,5 +67,8 @@ def _learnt(weights: Mapping[str, Weights]) -> Rows:
 
 
 def _frequent(people: Population) -> Rows:
-    told = (("word", people.vocabulary.counts), ("city", people.cities), ("all", {"": people.vocabulary.companies}))
+    words = people.vocabulary
+    told = (
+        ("word", words.counts), ("variety", words.variety), ("city", people.cities), ("all", {"": words.companies}),
+    )  # fmt: skip
     return [{"what": what, "value": value, "companies": n} for what, counts in told for value, n in counts.items()]

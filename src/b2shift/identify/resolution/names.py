@@ -1,7 +1,7 @@
 """What a company's name says: its words without marks and accents, and its legal form apart."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
@@ -11,7 +11,8 @@ from b2shift.kernel.letters import Edit, edit
 from b2shift.kernel.text import fold
 from b2shift.kernel.yaml import parse_yaml
 
-# A word that this many companies carry is common: one letter off it is a slip, not another company.
+# A word that this many companies carry, beside so many texts more than a letter apart, is common: one letter off it is
+# a slip, not another company. The rare word of one company registered six times over always stands beside one text.
 _COMMON = 5
 # A damaged legal form is recognised from its longer spellings only.
 _LONG_FORM = 4
@@ -41,21 +42,22 @@ class CompanyName(NamedTuple):
 
 
 class Vocabulary:
-    """How many of so many companies carry each word."""
+    """How many of so many companies carry each word, and beside how many texts (`variety`)."""
 
-    def __init__(self, counts: Mapping[str, int], companies: int) -> None:
+    def __init__(self, counts: Mapping[str, int], companies: int, variety: Mapping[str, int] | None = None) -> None:
         self.counts, self.companies = Counter(counts), companies
+        self.variety = Counter(counts if variety is None else variety)
         self._completions: dict[str, str] = {}
 
     @classmethod
     def of(cls, names: Iterable[str]) -> "Vocabulary":
         """The words of all these names."""
-        told = [{word.rstrip(".") for word in written(name)} for name in names]
-        return cls(Counter(word for words in told for word in words), len(told))
+        told = [[word.rstrip(".") for word in written(name)] for name in names]
+        return cls(Counter(word for words in told for word in set(words)), len(told), _variety(told))
 
     def common(self, word: str) -> bool:
         """Whether a word tells little about who the company is."""
-        return self.counts[word] >= max(_COMMON, self.companies // 1000)
+        return self.variety[word] >= _COMMON and self.counts[word] >= max(_COMMON, self.companies // 1000)
 
     def complete(self, abbreviation: str) -> str:
         """`ind` → `industria`: the most frequent word it begins; itself when there is none."""
@@ -64,6 +66,19 @@ class Vocabulary:
             best = max(longer, key=lambda word: (self.counts[word], word), default=abbreviation)
             self._completions[abbreviation] = best
         return self._completions[abbreviation]
+
+
+def _variety(names: Iterable[list[str]]) -> dict[str, int]:
+    """Word → texts beside it that are more than a letter apart, legal forms left out; counted as far as it matters."""
+    beside: dict[str, list[str]] = defaultdict(list)
+    for words in names:
+        for word in words:
+            known = beside[word]
+            if len(known) < _COMMON:
+                rest = "".join(one for one in words if one != word and one not in _forms())
+                if all(edit(rest, other) is Edit.FAR for other in known):
+                    known.append(rest)
+    return {word: len(texts) for word, texts in beside.items()}
 
 
 def read_name(text: str, vocabulary: Vocabulary) -> CompanyName:

@@ -1,6 +1,6 @@
 """Companies that may be the one somebody is typing, while it is typed."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -84,14 +84,14 @@ def _index(lake: Lake) -> _Index:
 
 def _read(lake: Lake) -> _Index:
     keys = lake.query("SELECT key, record FROM company_keys ORDER BY key, record")
-    frequent: dict[str, Counter[str]] = {"word": Counter(), "city": Counter(), "all": Counter()}
+    frequent: dict[str, Counter[str]] = defaultdict(Counter)
     for row in lake.query("SELECT what, value, companies FROM company_words").to_pylist():
         frequent[row["what"]][row["value"]] = row["companies"]
     return _Index(
         keys=keys.column("key").to_numpy(),
         records=keys.column("record").to_numpy(),
         rows=every_row(lake),
-        vocabulary=Vocabulary(frequent["word"], frequent["all"][""]),
+        vocabulary=Vocabulary(frequent["word"], frequent["all"][""], frequent.get("variety")),
         rarity=city_rarity(frequent["city"]),
         weights=_weights(lake),
     )

@@ -52,3 +52,11 @@ def test_single_edits_are_told_apart(a: str, b: str, kind: Edit) -> None:
 def test_one_letter_left_out_is_one_edit(text: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(text) - 1))
     assert edit(text, text[:place] + text[place + 1 :]) is Edit.MOVED
+
+
+def test_the_rare_word_of_a_company_registered_many_times_is_not_common() -> None:
+    again = ["Comercio Uniao FFR Ltda", "ComercioUniao FFR Ltda", "Comerico Uniao FFR Ltda", "COMERCIO UNIAO FFR LTDA."]
+    words = Vocabulary.of([*NAMES, *again, *again])
+    assert words.counts["ffr"] == 8
+    assert not words.common("ffr")
+    assert words.common("industria")
