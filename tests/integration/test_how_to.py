@@ -26,6 +26,7 @@ ORDER = (
     "criar-pessoas",
     "usar-a-api",
     "exportar-um-segmento",
+    "ligar-um-bi",
     "acrescentar-uma-fonte",
     "voltar-versao",
     "escrever-uma-regra",
@@ -135,6 +136,9 @@ def test_the_pages_do_what_they_say(desk: Desk) -> None:
     desk.follow("exportar-um-segmento")
     assert len((desk.folder / "segmentos.csv").read_text(encoding="utf-8").splitlines()) == 301
     assert '"customer_id"' in (desk.folder / "membros.json").read_text(encoding="utf-8")
+
+    desk.follow("ligar-um-bi")
+    assert (desk.folder / "estrela" / "model.bim").is_file()
 
     desk.follow("acrescentar-uma-fonte")
     rejected = (desk.folder / "rejeitadas.csv").read_text(encoding="utf-8")

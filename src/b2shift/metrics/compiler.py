@@ -118,6 +118,18 @@ def customers(
     return statement
 
 
+def within(statement: Statement, scope: Scope) -> list[str]:
+    """Conditions on `metric_members` that leave the rows of a scope."""
+    conditions = []
+    for names, column in ((scope.owners, "account_owner"), (scope.states, "state")):
+        if names is not None:
+            conditions.append(f'"{column}" IN (SELECT unnest({statement.bind(names)}))')
+    if scope.units is not None:
+        mine = f"list_has_all(business_units, {statement.bind(scope.units)})"
+        conditions.append(f"customer_id IN (SELECT customer_id FROM customers WHERE {mine})")
+    return conditions
+
+
 def _head(
     statement: Statement,
     buckets: list[Bucket],
@@ -137,12 +149,7 @@ def _head(
             measured.append(_measure_table(statement, place, one, filtered, rolled))
             conditions.append(f"customer_id IN (SELECT customer_id FROM kept{place})")
             sources.append(measures()["measures"][one.field]["source"])
-    for names, column in ((scope.owners, "account_owner"), (scope.states, "state")):
-        if names is not None:
-            conditions.append(f'"{column}" IN (SELECT unnest({statement.bind(names)}))')
-    if scope.units is not None:
-        mine = f"list_has_all(business_units, {statement.bind(scope.units)})"
-        conditions.append(f"customer_id IN (SELECT customer_id FROM customers WHERE {mine})")
+    conditions += within(statement, scope)
     columns = {"customer", "account_owner", "state", *wanted, *(one.field for one in filters)}
     members = "SELECT * FROM metric_members" if rolled else member_columns(columns)
     read = " ".join([*measured, rows_of(source, "buckets", buckets, rolled) if source else ""])

@@ -1,4 +1,4 @@
-"""`b2shift export`: one published table to one file."""
+"""`b2shift export`: one published table to one file, or the star to a folder."""
 
 import json
 import os
@@ -9,32 +9,61 @@ import typer
 
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home
+from b2shift.cli.star import load_star
 from b2shift.cli.words import examples
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import Lake, literal, open_lake, quote
+from b2shift.metrics.api import export_star
 
 EXAMPLES = examples(
     "b2shift export segments --out segmentos.csv",
     "b2shift export customers --out clientes.parquet --home /dados/b2shift",
+    "b2shift export star --out estrela/",
+    "b2shift export star --out estrela/ --postgres postgres://bi@127.0.0.1/bi",
 )
+STAR = "star"
 _FORMATS = {".parquet": "FORMAT parquet, COMPRESSION zstd", ".csv": "FORMAT csv, HEADER"}
 
 
 def export(
     name: Annotated[str, typer.Argument(metavar="NOME", help="Tabela; `b2shift tables` mostra os nomes.")],
-    out: Annotated[Path, typer.Option(metavar="ARQUIVO", help="Arquivo .parquet ou .csv a escrever.")],
+    out: Annotated[
+        Path, typer.Option(metavar="ARQUIVO", help="Arquivo .parquet ou .csv a escrever; para star, uma pasta.")
+    ],
     home: Home,
     version: Annotated[int | None, typer.Option(min=1, help="Versão do lake; sem ela, a atual.")] = None,
+    postgres: Annotated[
+        str | None,
+        typer.Option(metavar="ENDEREÇO", help="Só para star: grava também tabelas e visões neste PostgreSQL."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Escreve uma tabela publicada em Parquet ou CSV; a chave dos clientes é customer_id."""
+    """Escreve uma tabela publicada em Parquet ou CSV; a chave dos clientes é customer_id.
+
+    `star` escreve numa pasta a estrela para ferramentas de BI: clientes, meses, fatos e métricas em Parquet, o modelo
+    semântico do Power BI (model.bim) e as instruções para PostgreSQL.
+    """
     lake = open_lake(home, version)
+    if name == STAR:
+        _export_star(lake, out, postgres, as_json)
+        return
     rows = export_table(lake, name, out)
     if as_json:
         typer.echo(json.dumps({"table": name, "file": str(out), "rows": rows, "version": lake.version}))
     else:
         screen.note(f"{format_number(rows)} linhas em {out} (versão {lake.version})")
+
+
+def _export_star(lake: Lake, out: Path, postgres: str | None, as_json: bool) -> None:
+    rows = export_star(lake, out)
+    if postgres:
+        load_star(out, postgres)
+    if as_json:
+        typer.echo(json.dumps({"star": str(out), "rows": rows, "version": lake.version, "postgres": bool(postgres)}))
+        return
+    where = " e no PostgreSQL" if postgres else ""
+    screen.note(f"Estrela em {out}{where}: {format_number(rows['facts'])} fatos (versão {lake.version})")
 
 
 def export_table(lake: Lake, name: str, out: Path) -> int:

@@ -8,6 +8,7 @@ from b2shift.web.console.actions import views as actions
 from b2shift.web.console.alerts import views as alerts
 from b2shift.web.console.ask import views as ask
 from b2shift.web.console.audit import views as audit
+from b2shift.web.console.board import arranging
 from b2shift.web.console.board import views as board
 from b2shift.web.console.catalogue import profile
 from b2shift.web.console.catalogue import views as catalogue
@@ -20,11 +21,16 @@ from b2shift.web.console.deliveries import stops
 from b2shift.web.console.deliveries import views as deliveries
 from b2shift.web.console.due import views as due
 from b2shift.web.console.home import views as home
+from b2shift.web.console.journeys import drawing
+from b2shift.web.console.journeys import versions as journey_versions
+from b2shift.web.console.journeys import views as journeys
 from b2shift.web.console.keys import views as keys
+from b2shift.web.console.metrics import editing as metric_text
 from b2shift.web.console.metrics import views as metrics
 from b2shift.web.console.people import views as people
 from b2shift.web.console.policy import editing as rule_text
 from b2shift.web.console.policy import views as policy
+from b2shift.web.console.privacy import erasures
 from b2shift.web.console.privacy import requests as rights
 from b2shift.web.console.privacy import views as privacy
 from b2shift.web.console.quality import quarantine, review
@@ -53,7 +59,10 @@ urlpatterns: list[URLPattern] = [
     path("perguntar/exportar/", ask.export, name="ask_export"),
     path("painel/", board.index, name="board"),
     path("painel/guardar/", board.keep, name="board_keep"),
-    path("painel/<int:key>/tirar/", board.remove, name="board_remove"),
+    path("painel/voltar/", arranging.take_back, name="board_back"),
+    path("painel/<int:key>/tirar/", arranging.remove, name="board_remove"),
+    path("painel/<int:key>/mover/", arranging.move, name="board_move"),
+    path("painel/<int:key>/mudar/", arranging.change, name="board_change"),
     path("alertas/", alerts.index, name="alerts"),
     path("alertas/novo/", alerts.new, name="alert_new"),
     path("alertas/<int:key>/", alerts.detail, name="alert"),
@@ -71,6 +80,12 @@ urlpatterns: list[URLPattern] = [
     path("relatorios/<int:key>/voltar/", reports.back, name="report_back"),
     path("avisos/", alerts.notices, name="notices"),
     path("metricas/", metrics.index, name="metrics"),
+    path("metricas/nova/", metric_text.edit, name="metric_edit"),
+    path("metricas/conferir/", metric_text.check, name="metric_check"),
+    path("metricas/exportar/", metric_text.export, name="metric_export"),
+    path("metricas/versoes/", metric_text.versions, name="metric_versions"),
+    path("metricas/versoes/<int:number>/voltar/", metric_text.restore, name="metric_restore"),
+    path("metricas/<slug:name>/tirar/", metric_text.take_out, name="metric_take_out"),
     path("clientes/", customers.index, name="customers"),
     path("clientes/colunas/", customers.choose_columns, name="customers_columns"),
     path("clientes/recortes/", saved.save, name="customers_view_save"),
@@ -110,6 +125,17 @@ urlpatterns: list[URLPattern] = [
     path("envios/<int:key>/", deliveries.detail, name="delivery"),
     path("envios/<int:key>/resposta/", deliveries.settle, name="delivery_settle"),
     path("proximas-acoes/", actions.index, name="actions"),
+    path("jornadas/", journeys.index, name="journeys"),
+    path("jornadas/nova/", drawing.begin, name="journey_new"),
+    path("jornadas/estadas/<int:key>/", journeys.stay, name="journey_stay"),
+    path("jornadas/versoes/<int:key>/", journey_versions.version, name="journey_version"),
+    path("jornadas/versoes/<int:key>/resposta/", journey_versions.decide, name="journey_decide"),
+    path("jornadas/<str:name>/", journeys.monitor, name="journey"),
+    path("jornadas/<str:name>/clientes/", journeys.stays, name="journey_stays"),
+    path("jornadas/<str:name>/mudar/", journey_versions.change, name="journey_change"),
+    path("jornadas/<str:name>/desenhar/", drawing.draw, name="journey_draw"),
+    path("jornadas/<str:name>/desenhar/mudar/", drawing.change, name="journey_sketch"),
+    path("jornadas/<str:name>/desenhar/propor/", drawing.propose, name="journey_propose"),
     path("regua/", policy.index, name="rules"),
     path("regua/editar/", rule_text.edit, name="rules_edit"),
     path("regua/conferir/", rule_text.check, name="rules_check"),
@@ -161,7 +187,9 @@ urlpatterns: list[URLPattern] = [
     path("lgpd/titulares/<str:table>/<str:code>/", privacy.person, name="privacy_person"),
     path("lgpd/titulares/<str:table>/<str:code>/previa/", privacy.preview, name="privacy_preview"),
     path("lgpd/titulares/<str:table>/<str:code>/exportar/", privacy.export, name="privacy_export"),
-    path("lgpd/titulares/<str:table>/<str:code>/apagar/", privacy.erase, name="privacy_erase"),
+    path("lgpd/titulares/<str:table>/<str:code>/apagar/", erasures.order, name="privacy_erase"),
+    path("lgpd/eliminacoes/", erasures.index, name="privacy_erasures"),
+    path("lgpd/eliminacoes/retomar/", erasures.go_on, name="privacy_erasures_resume"),
     path("lgpd/pedidos/", rights.index, name="privacy_requests"),
     path("lgpd/pedidos/novo/", rights.create, name="privacy_request_new"),
     path("lgpd/pedidos/<str:protocol>/", rights.detail, name="privacy_request"),

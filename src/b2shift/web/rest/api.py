@@ -10,6 +10,7 @@ from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
 from b2shift.web.rest import answers, companies, contacts, customers, openapi, operation, proposals, segments, watch
+from b2shift.web.rest.odata.door import router as odata
 from b2shift.web.rest.problems import on_exception
 from b2shift.web.rest.validators import add_validators
 
@@ -66,5 +67,6 @@ api.add_router("/tasks", contacts.to_do)
 api.add_router("/rules", proposals.rules)
 api.add_router("/alerts", watch.alerts)
 api.add_router("/reports", watch.editions)
+api.add_router("/odata", odata)
 api.add_router("/quality", operation.quality)
 api.add_router("", operation.router)

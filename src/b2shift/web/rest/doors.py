@@ -1,6 +1,7 @@
 """Who may pass: an active person, by token or by session, whose role holds the capability and whose token names it."""
 
 import math
+from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +89,19 @@ def limit(key: str, per_minute: int) -> None:
         raise Refusal(429, told, headers={"Retry-After": seconds})
 
 
+def _secret(shown: str) -> str:
+    """The key of an Authorization header; of Basic, which spreadsheets and BI tools speak, the password."""
+    scheme, _space, told = shown.partition(" ")
+    if scheme.lower() == "bearer":
+        return told.strip()
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return b64decode(told.strip(), validate=True).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
 def _recognise(request: HttpRequest) -> Caller:
     """By the token when one is shown, else by the session; a wrong token is never passed over for a session."""
     shown = request.headers.get("Authorization")
@@ -99,9 +113,9 @@ def _recognise(request: HttpRequest) -> Caller:
             gettext("Mostre uma chave em Authorization: Bearer, ou entre pela página"),
             headers={"WWW-Authenticate": _CHALLENGE},
         )
-    scheme, _space, secret = shown.partition(" ")
     now = timezone.now()
-    token = recognise(secret.strip(), now) if scheme.lower() == "bearer" else None
+    secret = _secret(shown)
+    token = recognise(secret, now) if secret else None
     if token is None:
         raise Refusal(
             401,

@@ -41,6 +41,8 @@ class AlertForm(forms.Form):
     def __init__(self, *args: object, **more: object) -> None:
         super().__init__(*args, **more)  # type: ignore[arg-type]
         boxed(self)
+        for name in ("folga", "minimo"):
+            self.fields[name].widget.attrs["class"] = "box"
 
     def wanted(self, query: TypedQuery, rule: AlertRule) -> Wanted:
         """The alert a valid form describes; what it leaves out is as usual."""

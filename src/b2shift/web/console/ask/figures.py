@@ -260,7 +260,7 @@ def _format(name: str, answer: Answer) -> str:
     if plain in answer.units:
         form = FORMATS.get(answer.units[plain], "number")
         return "number:2" if name.endswith("_change") and form.startswith("percent") else form
-    if name in {"before", "now"} and answer.query.metrics:
+    if name in {"before", "now", "low", "high"} and answer.query.metrics:
         return FORMATS.get(answer.units[answer.query.metrics[0]], "number")
     if name == "contribution" and answer.query.metrics:
         form = FORMATS.get(answer.units[answer.query.metrics[0]], "number")

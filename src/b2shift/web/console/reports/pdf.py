@@ -90,7 +90,7 @@ def _head(page: _Page, told: Document) -> None:
 
 
 def _piece(page: _Page, piece: Piece) -> None:
-    page.need(90)
+    page.need(90 + (height_of(piece.chart) if piece.chart else 0))
     page.canvas.setStrokeColor(LINE)
     page.canvas.setLineWidth(0.5)
     page.canvas.line(SIDE, page.y - 4, WIDE - SIDE, page.y - 4)
