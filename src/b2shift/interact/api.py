@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from b2shift.interact.actions import catalogue as _catalogue
 from b2shift.interact.actions import decide as _decide
@@ -67,14 +68,16 @@ __all__ = [
     "check_policy_text",
     "conditions_hold",
     "evaluate_policy",
+    "journey_data",
     "journey_day",
     "journey_diff",
     "journey_facts",
     "journey_text",
     "journey_ways",
+    "journey_yaml",
     "judge",
-    "load_journey",
     "load_actions",
+    "load_journey",
     "load_limits",
     "load_policy",
     "load_templates",
@@ -285,6 +288,16 @@ def check_journey(text: str, name: str, policy: Policy) -> PolicyCheck:
 def journey_text(journey: Journey) -> str:
     """The YAML of a journey, the same each time."""
     return _journeys.written(journey)
+
+
+def journey_data(text: str) -> Any:
+    """The plain data of a journey's text, sound or not; PolicyError when it is no YAML."""
+    return _journeys.data(text)
+
+
+def journey_yaml(data: Any) -> str:
+    """Plain data as the YAML a journey is written in."""
+    return _journeys.dumped(data)
 
 
 def journey_diff(before: Journey | None, after: Journey) -> tuple[str, ...]:

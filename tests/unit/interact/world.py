@@ -76,7 +76,7 @@ class World:
     def stage(self, session: Session) -> None:
         """Write every input of the contact rules."""
         for name, rows in self.tables.items():
-            _write(session, name, rows)
+            write_table(session, name, rows)
 
 
 def policy(*rules: Row, **over: Any) -> Policy:
@@ -136,7 +136,8 @@ def proposals(folder: Path, world: World, told: Policy, as_of: date = AS_OF) -> 
         return session.query("SELECT * FROM proposals ORDER BY customer_id, rule_id").to_pylist()
 
 
-def _write(session: Session, name: str, rows: list[Row]) -> None:
+def write_table(session: Session, name: str, rows: list[Row]) -> None:
+    """One table of the rules' inputs, with these rows."""
     spec = _SPECS[name]
     if rows:
         names = dict.fromkeys([*(column.name for column in spec.columns), *(key for row in rows for key in row)])

@@ -17,8 +17,20 @@ CHECK = examples("b2shift journey check", "b2shift journey check minha-jornada.y
 SIMULATE = examples(
     "b2shift journey simulate detrator", "b2shift journey simulate minha.yaml --days 90 --answering 0.2"
 )
+LIST = examples("b2shift journey list", "b2shift journey list --json")
+SHOW = examples("b2shift journey show detrator", "b2shift journey show detrator --json")
+PUBLISH = examples(
+    "b2shift journey publish detrator --by ana@empresa.com.br",
+    "b2shift journey publish minha.yaml --by ana@empresa.com.br --approved-by bia@empresa.com.br",
+)
+PAUSE = examples("b2shift journey pause detrator --by bia@empresa.com.br")
+RESUME = examples("b2shift journey resume detrator --by bia@empresa.com.br")
 DAY = ["%Y-%m-%d"]
 WRONG = 2
+_MODES = {"active": "Em curso", "paused": "Pausada", "draining": "Sem novas entradas", "ready": "Pronta, não publicada"}
+_COUNTED = ("inside", "held", "ended", "goal")
+_Code = Annotated[str, typer.Argument(metavar="JORNADA", help="Código da jornada em curso.")]
+_By = Annotated[str, typer.Option(metavar="E-MAIL", help="Quem muda; precisa poder.")]
 Which = Annotated[str, typer.Argument(metavar="JORNADA", help="Código de uma jornada pronta, ou um arquivo YAML.")]
 
 
@@ -74,6 +86,80 @@ def simulate(
         typer.echo(told.model_dump_json(indent=2))
     else:
         _simulated(told)
+
+
+def list_journeys(home: Home, as_json: AsJson = False) -> None:
+    """Lista as jornadas em curso e as prontas: versão, como correm, quem está dentro e quem chegou ao objetivo."""
+    from b2shift.cli.loop import web
+
+    found = web("journeys")(home, "list", {})
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    rows = [
+        (one["journey"], _MODES[one["mode"]], str(one["version"] or ""), *(str(one[name]) for name in _COUNTED))
+        for one in found
+    ]
+    heads = ["jornada", "como corre", "versão", "dentro", "controle", "encerradas", "objetivo"]
+    screen.table("Jornadas", heads, rows, words=2)
+
+
+def show(home: Home, which: _Code, as_json: AsJson = False) -> None:
+    """Uma jornada em curso, passo a passo: quantos vieram, quantos estão, o que foi impedido, que desfechos houve."""
+    from b2shift.cli.loop import web
+
+    told = web("journeys")(home, "show", {"journey": which})
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    rows = [
+        (one["step"], one["kind"], str(one["came"]), str(one["here"]), str(one["stopped"])) for one in told["steps"]
+    ]
+    screen.table(f"{which}, versão {told['version']}", ["passo", "tipo", "vieram", "estão", "impedidos"], rows, words=2)
+    ends = ", ".join(f"{name} {count}" for name, count in told["outcomes"].items()) or "nenhum"
+    screen.tell(f"{_MODES[told['mode']]}. Desfechos: {ends}.")
+
+
+def publish(
+    home: Home,
+    which: Which,
+    by: Annotated[str, typer.Option(metavar="E-MAIL", help="Quem propõe a versão.")],
+    approved_by: Annotated[
+        str, typer.Option(metavar="E-MAIL", help="Quem a aprova; sem ele, espera aprovação na página.")
+    ] = "",
+    note: Annotated[str, typer.Option(help="O que mudou.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Propõe uma jornada como nova versão; com a aprovação de outra pessoa, que pode aprovar, vale desde já."""
+    from b2shift.cli.loop import web
+
+    text = _text(which)[1]
+    told = web("journeys")(home, "publish", {"text": text, "by": by, "approved_by": approved_by, "note": note})
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        state = "em vigor" if told["state"] == "approved" else "espera aprovação"
+        screen.tell(f"{told['journey']}, versão {told['version']}: {state}.")
+
+
+def pause(home: Home, which: _Code, by: _By, as_json: AsJson = False) -> None:
+    """Ninguém entra nem anda; o que já está na fila de envio segue. Os prazos correm."""
+    _changed(home, "pause", which, by, as_json)
+
+
+def resume(home: Home, which: _Code, by: _By, as_json: AsJson = False) -> None:
+    """A jornada volta a correr."""
+    _changed(home, "resume", which, by, as_json)
+
+
+def _changed(home: Path, what: str, which: str, by: str, as_json: bool) -> None:
+    from b2shift.cli.loop import web
+
+    told = web("journeys")(home, what, {"journey": which, "by": by})
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        screen.tell(f"{which}: {_MODES[told['mode']].lower()}.")
 
 
 def _text(which: str) -> tuple[str, str]:

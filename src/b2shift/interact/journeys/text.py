@@ -88,10 +88,22 @@ def ready_text(name: str) -> str:
     return found[name]
 
 
+def data(text: str) -> Any:
+    """The plain data of a text, sound or not; PolicyError when it is no YAML."""
+    try:
+        return read(text.encode()).data
+    except DocumentError as error:
+        raise PolicyError(f"linha {error.line}: {error.what}", value=error.value, hint=error.hint) from error
+
+
+def dumped(told: Any) -> str:
+    """Plain data as YAML, the same each time."""
+    return str(yaml.dump(told, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110))
+
+
 def written(journey: Journey) -> str:
     """The YAML of a journey: fields in the order of their shape, without those that say what goes without saying."""
-    told = json.loads(journey.model_dump_json(exclude_defaults=True))
-    return str(yaml.dump(told, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110))
+    return dumped(json.loads(journey.model_dump_json(exclude_defaults=True)))
 
 
 def difference(before: Journey | None, after: Journey) -> tuple[str, ...]:

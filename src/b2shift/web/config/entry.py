@@ -71,6 +71,16 @@ def send_reports(home: Path, day: str) -> dict[str, int]:
     return asdict(send_due(date.fromisoformat(day), datetime.now(UTC)))
 
 
+def journeys(home: Path, what: str, told: dict[str, str]) -> Any:
+    """What `b2shift journey` does with journeys under way: `list`, `show`, `publish`, `pause`, `resume`, `drain`."""
+    if not _configured_for(home):
+        return json.loads(_in_fresh_process(home, "journeys", what, json.dumps(told)))
+    from b2shift.web.journeys.commands import obey
+
+    prepare(home)
+    return obey(what, told, datetime.now(UTC))
+
+
 def list_alerts(home: Path) -> list[dict[str, Any]]:
     """Every alert that has not ended, with its owner, line, scope and what came of the last look."""
     if not _configured_for(home):
@@ -242,6 +252,7 @@ _ALERTS: dict[str, Callable[..., Any]] = {
     "alerts": check_alerts,
     "list_alerts": list_alerts,
     "reports": send_reports,
+    "journeys": lambda home, what, told: journeys(home, what, json.loads(told)),
 }
 
 if __name__ == "__main__":

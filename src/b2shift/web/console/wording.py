@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.console.formats import NOTHING
+from b2shift.web.journeys.models import Enrolment, Running, Version
 from b2shift.web.outbox.models import Message
 from b2shift.web.outreach.models import Draft, Receipt, Task
 
@@ -141,6 +142,37 @@ WORDS: dict[str, Words] = {
         **dict(Task.Outcome.choices), "respondeu": _("Respondeu"), "clicou": _("Clicou"),
         "pediu_para_sair": _("Pediu para sair"), "reaberta": _("Reaberta"),
     },
+    "journey_mode": dict(Running.Mode.choices),
+    "stay_state": dict(Enrolment.State.choices),
+    "version_state": dict(Version.State.choices),
+    "step": {
+        "message": _("Mensagem"), "task": _("Tarefa"), "wait": _("Espera"), "branch": _("Desvio"),
+        "split": _("Experimento"), "holdout": _("Controle"), "goal": _("Objetivo"), "exit": _("Saída"),
+    },
+    "passage": {
+        "entrou": _("Entrou em"), "seguiu": _("Seguiu para"), "pediu": _("Pediu"), "impedido": _("Impedido:"),
+        "ouviu": _("Ouviu em"), "venceu": _("Prazo venceu em"), "sorteou": _("Sorteado em"),
+        "segurou": _("Ficou no controle"), "terminou": _("Terminou em"), "mediu": _("Medido"),
+        "migrou": _("Mudou de versão em"),
+    },
+    "journey_type": {
+        "promotor": _("Promotor"), "satisfeito": _("Satisfeito"), "neutro": _("Neutro"), "detrator": _("Detrator"),
+        "alto_valor": _("Alto valor"), "onboarding": _("Boas-vindas"), "renovacao": _("Renovação"),
+        "baixo_uso": _("Baixo uso"), "reconquista": _("Reconquista"), "outra": _("Outra"),
+    },
+    "customer_class": {
+        "promotor": _("Promotor"), "satisfeito": _("Satisfeito"), "neutro": _("Neutro"), "detrator": _("Detrator"),
+        "sem_resposta": _("Sem resposta"),
+    },
+    "journey_outcome": {
+        "aceitou": _("Aceitou"), "recusou": _("Recusou"), "respondeu": _("Respondeu"), "clicou": _("Clicou"),
+        "sem_resposta": _("Sem resposta"), "pediu_para_sair": _("Pediu para sair"), "controle": _("Grupo de controle"),
+        "agradecido": _("Agradecido"), "combinado": _("Combinado"), "ouvido": _("Ouvido"), "renovou": _("Renovou"),
+        "sem_desfecho": _("Sem desfecho registrado"), "sem_decisao": _("Sem decisão"), "sem_uso": _("Sem uso"),
+        "primeiro_valor": _("Primeiro valor alcançado"), "uso_retomado": _("Uso retomado"),
+        "sem_encontro": _("Sem encontro"),
+    },
+    "journey_contact": {**dict(Message.State.choices), **dict(Draft.State.choices)},
     "sentiment": {"positivo": _("Positivo"), "neutro": _("Neutro"), "negativo": _("Negativo")},
 }  # fmt: skip
 
@@ -172,6 +204,9 @@ TONES: dict[str, Mapping[str, Tone]] = {
         "dead": BAD,
         "suppressed": Tone("", "reject"),
     },
+    "journey_mode": {"active": GOOD, "paused": Tone("warn", "clock"), "draining": Tone("accent", "down")},
+    "stay_state": {"inside": ACCENT, "held": Tone("", "eye")},
+    "version_state": {"proposed": Tone("warn", "clock"), "approved": GOOD, "refused": Tone("bad", "reject")},
     "draft_state": {
         "waiting": Tone("warn", "clock"),
         "queued": GOOD,

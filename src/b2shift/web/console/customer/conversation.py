@@ -1,5 +1,6 @@
 """What was said to a customer and what came back, newest first: messages, answers, tasks done."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 from b2shift.web.accounts.models import User
 from b2shift.web.console.wording import word
 from b2shift.web.crm.models import Customer
+from b2shift.web.journeys.models import Enrolment
+from b2shift.web.journeys.reading import stays_of
 from b2shift.web.outbox.models import Message
 from b2shift.web.outreach.models import Incoming, Outcome
 from b2shift.web.outreach.reading import exchanged
@@ -32,7 +35,8 @@ class Turn:
 def conversation(user: User, customer: Customer) -> list[Turn]:
     """The newest turns with a customer the person was found to see."""
     sent, heard, done = exchanged(user, customer, SHOWN)
-    turns = [*map(_sent, sent), *map(_heard, heard), *map(_done, done)]
+    gone = [turn for stay in stays_of(user, customer, SHOWN) for turn in _gone(stay)]
+    turns = [*map(_sent, sent), *map(_heard, heard), *map(_done, done), *gone]
     return sorted(turns, key=lambda turn: turn.at, reverse=True)[:SHOWN]
 
 
@@ -44,6 +48,15 @@ def _sent(message: Message) -> Turn:
     return Turn(
         message.sent_at or message.due_at, icon, title, kind, href=reverse("console:delivery", args=[message.pk])
     )
+
+
+def _gone(stay: Enrolment) -> Iterator[Turn]:
+    """A journey's beginning and end."""
+    name, href = {"name": stay.version.name}, reverse("console:journey_stay", args=[stay.pk])
+    yield Turn(stay.entered_at, "trend", _("Entrou na jornada: %(name)s") % name, href=href)
+    if stay.ended_at is not None:
+        detail = word("journey_outcome", stay.outcome)
+        yield Turn(stay.ended_at, "trend", _("Encerrou a jornada: %(name)s") % name, detail, href=href)
 
 
 def _heard(one: Incoming) -> Turn:

@@ -16,8 +16,11 @@ from b2shift.web.crm.models import Customer, Proposal
 from b2shift.web.crm.reading import actions_of, visible_customers, visible_proposals
 from b2shift.web.crm.standing import churn_rank, score_card
 from b2shift.web.crm.view360 import visible_360
+from b2shift.web.journeys.reading import stays_of, step_names
 from b2shift.web.ledger.personal import Purpose, read_contacts
 from b2shift.web.ledger.trail import Doer
+
+_STAYS = 10
 
 
 @door(Capability.CUSTOMERS)
@@ -119,6 +122,9 @@ def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
         "health_groups": scores.health_groups(customer),
         "prepares": may(request.user, Capability.OUTREACH),
         "conversation": conversation(request.user, customer),
+        "journeys": [
+            (one, step_names(one).get(one.step, one.step)) for one in stays_of(request.user, customer, _STAYS)
+        ],
         "sees_contacts": may(request.user, Capability.CONTACTS),
         "purposes": Purpose.choices,
         "view": view,

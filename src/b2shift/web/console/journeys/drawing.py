@@ -1,0 +1,134 @@
+"""`/jornadas/…/desenhar/`: a journey as forms beside its text, checked as one goes, undone at will, then proposed."""
+
+import re
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from b2shift.interact.api import check_journey, journey_diff, parse_journey, policy_in_force, published_journey
+from b2shift.kernel.errors import B2ShiftError, InputError
+from b2shift.web.accounts.permissions import Capability
+from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.journeys import forms
+from b2shift.web.console.journeys.picture import picture
+from b2shift.web.console.wording import WORDS
+from b2shift.web.journeys import publishing, sketching
+from b2shift.web.journeys.models import Running, Sketch
+from b2shift.web.ledger.trail import Doer
+
+LONGEST = 100_000
+_CODE = re.compile(r"[a-z0-9_]{1,60}\Z")
+_MOVES = {"up": -1, "down": 1}
+
+
+@door(Capability.DRAW_JOURNEYS)
+def draw(request: AskedBy, name: str) -> HttpResponse:
+    """The sketch of the person who asks; begun with the version in force, a ready one, or next to nothing."""
+    sketch = _sketch(request, name)
+    return render(request, "console/journeys/draw.html", _page(sketch, request.GET.get("passo", "")))
+
+
+@door(Capability.DRAW_JOURNEYS, methods=("POST",))
+def begin(request: AskedBy) -> HttpResponse:
+    """A journey of a code there was not."""
+    name = request.POST.get("name", "").strip()
+    if not _CODE.match(name):
+        hint = _("Use letras minúsculas sem acento, números e _")
+        raise InputError(_("Este código não serve a uma jornada"), value=name[:60], hint=hint)
+    return redirect("console:journey_draw", name=name)
+
+
+@door(Capability.DRAW_JOURNEYS, methods=("POST",))
+def change(request: AskedBy, name: str) -> HttpResponse:
+    """One change of the sketch: a step's fields, its place, the whole text, undo, redo, or forgetting it."""
+    sketch, now = _sketch(request, name), timezone.now()
+    what, step = request.POST.get("what", ""), request.POST.get("step", "")
+    if what in _MOVES:
+        sketching.change(sketch, lambda data: sketching.move(data, step, _MOVES[what]), now)
+    elif what == "remove":
+        sketching.change(sketch, lambda data: sketching.remove(data, step), now)
+        step = ""
+    elif what == "fill":
+        told = forms.read(request.POST.get("kind", ""), request.POST)
+        sketching.change(sketch, lambda data: sketching.fill(data, step, told), now)
+        step = str(told.get("id") or step)
+    elif what == "add" and request.POST.get("kind", "") in forms.SPECS:
+        made: list[str] = []
+        kind = request.POST["kind"]
+        sketching.change(sketch, lambda data: made.append(sketching.add(data, kind, step)), now)
+        step = made[0]
+    elif what == "text":
+        sketching.rewrite(sketch, _written(request), now)
+    elif what in {"undo", "redo"}:
+        sketching.step_back(sketch, -1 if what == "undo" else 1, now)
+    elif what == "discard":
+        sketching.discard(sketch)
+        messages.success(request, _("Rascunho esquecido."))
+        return redirect("console:journeys")
+    else:
+        raise InputError(_("Esta mudança não existe"), value=what[:20], hint=_("Recarregue a página"))
+    address = redirect("console:journey_draw", name=name)
+    if step:
+        address["Location"] += f"?passo={step}#passo-{step}"
+    return address
+
+
+@door(Capability.DRAW_JOURNEYS, methods=("POST",))
+def propose(request: AskedBy, name: str) -> HttpResponse:
+    """The sketch as a new version, for another person to approve; the sketch is then forgotten."""
+    sketch = _sketch(request, name)
+    try:
+        made = publishing.propose(
+            Doer.of(request), sketching.text_of(sketch), request.POST.get("note", ""), timezone.now()
+        )
+    except B2ShiftError as error:
+        told = _page(sketch, "") | {"refused": error}
+        return render(request, "console/journeys/draw.html", told, status=422)
+    sketching.discard(sketch)
+    messages.success(request, _("Versão %(n)s proposta; outra pessoa a aprova.") % {"n": made.number})
+    return redirect("console:journey_version", key=made.pk)
+
+
+def _sketch(request: AskedBy, name: str) -> Sketch:
+    if not _CODE.match(name):
+        raise Http404(_("Não há jornada com este código."))
+    return sketching.sketch_of(request.user, name, timezone.now())
+
+
+def _page(sketch: Sketch, opened: str) -> dict[str, object]:
+    text, data = sketching.text_of(sketch), sketching.data_of(sketch)
+    policy = policy_in_force(settings.HOME)
+    found = check_journey(text, sketch.journey_id, policy)
+    steps = data["steps"] if data else []
+    told: dict[str, object] = {
+        "sketch": sketch,
+        "title": (data or {}).get("name") or sketch.journey_id,
+        "text": text,
+        "check": found,
+        "steps": [(one, forms.shown(one, steps), str(one["id"]) == opened) for one in steps],
+        "kinds": list(WORDS["step"].items()),
+        "operators": list(forms.OPERATORS.items()),
+        "facts": forms.facts(),
+        "may_undo": sketch.place > 0,
+        "may_redo": sketch.place < len(sketch.texts) - 1,
+        "changes": (),
+    }
+    if not found.findings:
+        journey = parse_journey(text, sketch.journey_id, policy)
+        running = Running.objects.select_related("version").filter(journey_id=journey.id).first()
+        before = published_journey(running.version.text) if running else None
+        told |= {"changes": journey_diff(before, journey), "running": running}
+        told["picture"] = picture(journey, {}, {one.id: f"#passo-{one.id}" for one in journey.steps})
+    return told
+
+
+def _written(request: AskedBy) -> str:
+    """The text as a file has it: browsers send other ends of line."""
+    text = request.POST.get("text", "")
+    if len(text) > LONGEST:
+        raise InputError(_("A jornada é grande demais"), value=len(text), hint=_("Divida-a em duas"))
+    return text.replace("\r\n", "\n")

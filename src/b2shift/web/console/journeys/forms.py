@@ -1,0 +1,213 @@
+"""The fields of a step as a form: typed by the step's kind, read back into plain data as the YAML has it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from b2shift.interact.api import journey_facts
+from b2shift.interact.contracts import Answer, Channel
+from b2shift.web.console.wording import word
+
+OPERATORS = {
+    "equals": _("igual a"), "at_least": _("pelo menos"), "above": _("acima de"), "at_most": _("no máximo"),
+    "below": _("abaixo de"),
+}  # fmt: skip
+_SPOKEN = (Channel.TELEFONE, Channel.REUNIAO, Channel.VISITA)
+_SLOTS = 2
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One field: its name, its label, how it is written, whether it may be left out."""
+
+    name: str
+    label: str | Promise
+    form: str
+    optional: bool = False
+    hint: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A field with its value, as the template draws it."""
+
+    spec: Spec
+    value: Any
+    choices: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case or arm of a step."""
+
+    number: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+    conditions: Sequence[Mapping[str, str]] = ()
+    whole: bool = True
+    """Whether the form can show all of it; longer ones are changed in the text."""
+
+
+_NEXT = Spec("next", _("Depois vai para"), "step")
+_BLOCKED = Spec("unreachable", _("Sem canal permitido vai para"), "step", optional=True)
+_APPROVAL = Spec("approval", _("Aprovação"), "approval")
+SPECS: Mapping[str, tuple[Spec, ...]] = {
+    "message": (
+        Spec("channels", _("Canais, em ordem"), "channels", hint=_("separados por vírgula")),
+        Spec("message", _("Mensagem-chave"), "long"),
+        Spec("subject", _("Assunto"), "line", optional=True, hint=_("vazio: o do modelo")),
+        Spec("text", _("Texto"), "long", optional=True, hint=_("vazio: o do modelo")),
+        _APPROVAL,
+        _NEXT,
+        _BLOCKED,
+    ),
+    "task": (
+        Spec("channel", _("Como"), "spoken"),
+        Spec("text", _("O que fazer"), "long"),
+        Spec("due_days", _("Prazo, em dias úteis"), "whole"),
+        _APPROVAL,
+        _NEXT,
+        _BLOCKED,
+    ),
+    "wait": (
+        Spec("days", _("Dias corridos"), "whole", optional=True),
+        Spec("business_days", _("Ou dias úteis"), "whole", optional=True),
+        Spec("until", _("Até ouvir"), "answers", optional=True, hint=_("separados por vírgula; vazio: o prazo todo")),
+        _NEXT,
+        Spec("otherwise", _("Se o prazo vencer vai para"), "step", optional=True),
+    ),
+    "branch": (Spec("cases", _("Casos"), "cases"), Spec("otherwise", _("Senão vai para"), "step")),
+    "split": (Spec("arms", _("Braços"), "arms"),),
+    "holdout": (Spec("share", _("Parte que fica de fora"), "share"), _NEXT),
+    "goal": (Spec("outcome", _("Desfecho"), "line"),),
+    "exit": (Spec("outcome", _("Desfecho"), "line"),),
+}
+_ALWAYS = (Spec("name", _("Nome"), "line"), Spec("id", _("Código"), "line"))
+
+
+def shown(step: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> list[Shown]:
+    """The fields of a step with their values and choices; none of a kind there is not."""
+    specs = (*_ALWAYS, *SPECS.get(str(step["kind"]), ()))
+    return [Shown(one, _value(one, step), _choices(one, steps, step)) for one in specs]
+
+
+def read(kind: str, posted: Mapping[str, str]) -> dict[str, Any]:
+    """What a form says, as plain data; numbers that are none stay words, for the checker to name."""
+    told: dict[str, Any] = {}
+    for one in (*_ALWAYS, *SPECS.get(kind, ())):
+        if one.form in {"cases", "arms"}:
+            told[one.name] = _cases(posted) if one.form == "cases" else _arms(posted)
+        elif one.name in posted:
+            told[one.name] = _read(one.form, posted[one.name].strip())
+    if told.get("approval") == "guarda":
+        told["approval"] = None
+    return told
+
+
+def facts() -> list[str]:
+    """The facts a case may look at."""
+    return journey_facts()
+
+
+def _value(spec: Spec, step: Mapping[str, Any]) -> Any:
+    value = step.get(spec.name)
+    if spec.form in {"channels", "answers"}:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value or ""
+    if spec.form == "approval":
+        return value or "guarda"
+    if spec.form == "cases":
+        rows = [one for one in value or () if isinstance(one, dict)]
+        return [*(_case(n, one) for n, one in enumerate(rows)), Row(len(rows), {}, _slots([]))]
+    if spec.form == "arms":
+        rows = [one for one in value or () if isinstance(one, dict)]
+        return [*(Row(n, one) for n, one in enumerate(rows)), Row(len(rows))]
+    return "" if value is None else value
+
+
+def _case(number: int, case: Mapping[str, Any]) -> Row:
+    told = [one for one in case.get("all") or () if isinstance(one, dict)]
+    plain = [_condition(one) for one in told]
+    whole = len(told) <= _SLOTS and all(len(one) <= 2 for one in told)
+    return Row(number, case, _slots(plain), whole)
+
+
+def _condition(one: Mapping[str, Any]) -> dict[str, str]:
+    operator = next((name for name in OPERATORS if name in one), "equals")
+    value = one.get(operator, "")
+    said = str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+    return {"metric": str(one.get("metric", "")), "operator": operator, "value": said}
+
+
+def _slots(told: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [*told, *({"metric": "", "operator": "equals", "value": ""} for _n in range(_SLOTS - len(told)))]
+
+
+def _choices(spec: Spec, steps: Sequence[Mapping[str, Any]], step: Mapping[str, Any]) -> list[tuple[str, str]]:
+    match spec.form:
+        case "step" | "cases" | "arms":
+            none = [("", "–")] if spec.optional else []
+            return [*none, *((str(one["id"]), str(one.get("name") or one["id"])) for one in steps if one is not step)]
+        case "approval":
+            return [("guarda", str(_("quando a guarda pede"))), ("sempre", str(_("sempre")))]
+        case "spoken":
+            return [(one.value, word("channel", one.value)) for one in _SPOKEN]
+        case "channels":
+            return [(one.value, word("channel", one.value)) for one in Channel if one not in _SPOKEN]
+        case "answers":
+            return [(one.value, word("outcome", one.value)) for one in Answer]
+        case _:
+            return []
+
+
+def _read(form: str, text: str) -> Any:
+    match form:
+        case "channels" | "answers":
+            return [one.strip() for one in text.split(",") if one.strip()]
+        case "whole":
+            return int(text) if text.isdecimal() and len(text) < 9 else text
+        case "share":
+            return _number(text)
+        case _:
+            return text.replace("\r\n", "\n")
+
+
+def _number(text: str) -> Any:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return text
+
+
+def _cases(posted: Mapping[str, str]) -> list[dict[str, Any]]:
+    found = []
+    for n in range(40):
+        conditions = []
+        for slot in range(_SLOTS):
+            start = f"cases-{n}-{slot}"
+            if metric := posted.get(f"{start}-metric", "").strip():
+                operator = posted.get(f"{start}-operator", "equals")
+                value = _worth(operator, posted.get(f"{start}-value", "").strip())
+                conditions.append({"metric": metric, operator if operator in OPERATORS else "equals": value})
+        if conditions:
+            found.append({"all": conditions, "next": posted.get(f"cases-{n}-next", "")})
+    return found
+
+
+def _worth(operator: str, text: str) -> Any:
+    if operator != "equals":
+        return _number(text)
+    return text == "true" if text in {"true", "false"} else text
+
+
+def _arms(posted: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "share": _number(posted.get(f"arms-{n}-share", "")),
+            "next": posted.get(f"arms-{n}-next", ""),
+        }
+        for n in range(20)
+        if (name := posted.get(f"arms-{n}-name", "").strip())
+    ]

@@ -1,0 +1,215 @@
+"""`/jornadas/`: what runs and what waits for a yes; one journey step by step; the stays behind every number."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from b2shift.interact.api import published_journey, ready_journeys
+from b2shift.interact.contracts import HoldoutStep, Journey, SplitStep
+from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.charts import Column, Table
+from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.formats import number
+from b2shift.web.console.journeys.picture import picture
+from b2shift.web.console.wording import word
+from b2shift.web.crm.paging import page_of
+from b2shift.web.journeys.models import Enrolment, Passage, Running, Version
+from b2shift.web.journeys.reading import (
+    Totals,
+    arms,
+    by_step,
+    outcomes,
+    stays_at,
+    step_names,
+    stopped,
+    totals,
+    under_way,
+    visible_stays,
+)
+from b2shift.web.journeys.texts import journey_of
+
+_SHOWN_STOPS = 20
+
+
+@door(Capability.JOURNEYS)
+def index(request: AskedBy) -> HttpResponse:
+    """Journeys under way with their figures, versions that wait for a yes, and those ready to be published."""
+    running = list(under_way())
+    figures = totals(visible_stays(request.user))
+    started = {one.journey_id for one in running}
+    inside = sum(one.inside + one.held for one in figures.values())
+    told = {
+        "running": [(one, figures.get(one.journey_id, Totals()), journey_of(one.version)) for one in running],
+        "waiting": Version.objects.select_related("author").filter(state=Version.State.PROPOSED).order_by("created_at"),
+        "ready": [published_journey(text) for name, text in ready_journeys().items() if name not in started],
+        "may_draw": may(request.user, Capability.DRAW_JOURNEYS),
+        "sentence": _("%(journeys)s em curso; %(inside)s dentro, dos clientes que você acompanha.")
+        % {
+            "journeys": ngettext("%(n)s jornada", "%(n)s jornadas", len(running)) % {"n": number(len(running))},
+            "inside": ngettext("%(n)s cliente", "%(n)s clientes", inside) % {"n": number(inside)},
+        },
+    }
+    return render(request, "console/journeys/index.html", told)
+
+
+@door(Capability.JOURNEYS)
+def monitor(request: AskedBy, name: str) -> HttpResponse:
+    """One journey: its picture, its funnel, what was stopped and why, how those who left did."""
+    one = _running(name)
+    journey, stays = journey_of(one.version), visible_stays(request.user).filter(journey_id=name)
+    counts, figures = by_step(stays), totals(stays).get(name, Totals())
+    places = {step.id: _rows(name, passo=step.id) for step in journey.steps}
+    runs = may(request.user, Capability.RUN_JOURNEYS)
+    told = {
+        "one": one,
+        "journey": journey,
+        "figures": _figures(name, figures),
+        "picture": picture(journey, {step.id: counts[step.id] for step in journey.steps}, places),
+        "steps": [(step, counts[step.id], _rows(name, passo=step.id, vieram="1")) for step in journey.steps],
+        "outcomes": [(code, count, _rows(name, desfecho=code)) for code, count in outcomes(stays).items()],
+        "arms": _arms(journey, stays),
+        "stops": stopped(stays)[:_SHOWN_STOPS],
+        "stop_count": sum(step.stopped for step in counts.values()),
+        "may_run": runs,
+        "may_draw": may(request.user, Capability.DRAW_JOURNEYS),
+        "others": stays.exclude(version=one.version).exclude(state=Enrolment.State.ENDED).count() if runs else 0,
+        "sentence": journey.about,
+    }
+    return render(request, "console/journeys/monitor.html", told)
+
+
+@door(Capability.JOURNEYS)
+def stays(request: AskedBy, name: str) -> HttpResponse:
+    """The stays behind a number of the journey's page."""
+    one = _running(name)
+    rows, said = _asked(request, visible_stays(request.user).filter(journey_id=name), journey_of(one.version))
+    total = rows.count()
+    page = page_of(rows, column="id", descending=True, key="id", cursor=request.GET.get("cursor", ""))
+    told = {
+        "one": one,
+        "page": page,
+        "rows": [(stay, step_names(stay).get(stay.step, stay.step)) for stay in page.rows],
+        "total": total,
+        "sentence": f"{said}: {number(total)}.",
+    }
+    return render(request, "console/journeys/stays.html", told)
+
+
+@door(Capability.JOURNEYS)
+def stay(request: AskedBy, key: int) -> HttpResponse:
+    """One stay: why it began, what happened in it, what came of it."""
+    found = visible_stays(request.user).filter(pk=key).first()
+    if found is None:
+        raise Http404(_("Esta estada não é de um cliente que você acompanha."))
+    names = step_names(found)
+    story = [(one, names.get(one.step, one.step), told_of(one)) for one in found.passages.order_by("sequence")]
+    classes = [(label, found.classes.get(name)) for name, label in _CLASSES.items()]
+    told = {"stay": found, "story": story, "classes": classes, "here": names.get(found.step, found.step)}
+    return render(request, "console/journeys/stay.html", told)
+
+
+_CLASSES = {
+    "class_now": gettext_lazy("agora"),
+    "class_3m": gettext_lazy("3 meses antes"),
+    "class_6m": gettext_lazy("6 meses antes"),
+    "class_12m": gettext_lazy("12 meses antes"),
+}
+
+
+def told_of(one: Passage) -> str:
+    """The details of a passage in few words."""
+    return _TOLD[one.kind](one.detail) if one.kind in _TOLD else ""
+
+
+def _drawn(detail: Mapping[str, Any]) -> str:
+    return f"{detail.get('arm', '')} {float(detail['propensity']):.0%}".strip()
+
+
+_TOLD: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "impedido": lambda detail: str(detail["porque"]),
+    "ouviu": lambda detail: word("outcome", str(detail["answer"])),
+    "sorteou": _drawn,
+    "segurou": _drawn,
+    "terminou": lambda detail: word("journey_outcome", str(detail["outcome"])),
+    "mediu": lambda detail: _("alcançou a medida") if detail["alcancou"] else _("não alcançou a medida"),
+    "migrou": lambda detail: _("da versão %(de)s para a %(para)s") % detail,
+}
+
+
+def _running(name: str) -> Running:
+    one = under_way().filter(journey_id=name).first()
+    if one is None:
+        raise Http404(_("Não há jornada em curso com este código."))
+    return one
+
+
+def _rows(name: str, **asked: str) -> str:
+    return f"{reverse('console:journey_stays', args=[name])}?{urlencode(asked)}"
+
+
+def _figures(name: str, told: Totals) -> list[tuple[str, int, str, str]]:
+    return [
+        (_("Entraram"), told.entered, "people", _rows(name)),
+        (_("Dentro agora"), told.inside, "clock", _rows(name, estado="inside")),
+        (_("Grupo de controle"), told.held, "eye", _rows(name, estado="held")),
+        (_("Chegaram ao objetivo"), told.goal, "target", _rows(name, objetivo="1")),
+    ]
+
+
+def _asked(request: AskedBy, rows: QuerySet[Enrolment], journey: Journey) -> tuple[QuerySet[Enrolment], str]:
+    """The stays an address asks for, and in words which they are."""
+    names, said = {step.id: step.name for step in journey.steps}, _("Todas as estadas")
+    if step := request.GET.get("passo", "")[:40]:
+        came = bool(request.GET.get("vieram"))
+        rows = stays_at(rows, step, passed=came)
+        said = (_("Vieram ao passo %(name)s") if came else _("Estão no passo %(name)s")) % {
+            "name": names.get(step, step)
+        }
+    if request.GET.get("impedidos"):
+        rows = rows.filter(pk__in=Passage.objects.filter(kind="impedido").values("enrolment_id"))
+        said = _("Com contato impedido")
+    if (state := request.GET.get("estado", "")) in Enrolment.State.values:
+        rows = rows.filter(state=state)
+        said = str(Enrolment.State(state).label)
+    if outcome := request.GET.get("desfecho", "")[:120]:
+        rows = rows.filter(outcome=outcome)
+        said = _("Desfecho: %(outcome)s") % {"outcome": outcome.replace("_", " ")}
+    if request.GET.get("objetivo"):
+        rows, said = rows.filter(goal=True), _("Chegaram ao objetivo")
+    if arm := request.GET.get("braco", "")[:120]:
+        step, _dot, drawn = arm.partition(".")
+        kind = "segurou" if drawn == "controle" else "sorteou"
+        seen = Passage.objects.filter(step=step, kind=kind)
+        seen = seen.filter(detail__arm=drawn) if drawn not in {"controle", "seguiu"} else seen
+        rows, said = rows.filter(pk__in=seen.values("enrolment_id")), _("Braço: %(arm)s") % {"arm": drawn}
+    return rows, said
+
+
+def _arms(journey: Journey, rows: QuerySet[Enrolment]) -> Table | None:
+    """Each arm of each experiment: how many, how many reached the goal, how many the measure; None without one."""
+    drawn = [step for step in journey.steps if isinstance(step, HoldoutStep | SplitStep)]
+    if not drawn:
+        return None
+    names = {step.id: step.name for step in drawn}
+    told = [
+        (
+            f"{names[step]}: {arm}", *figures, _rows(journey.id, braco=f"{step}.{arm}"),
+        )
+        for (step, arm), figures in sorted(arms(rows, list(names)).items())
+    ]  # fmt: skip
+    columns = [
+        Column(_("Braço")),
+        Column(_("Clientes"), "number"),
+        Column(_("Objetivo"), "number"),
+        Column(_("Medidos"), "number"),
+        Column(_("Alcançaram a medida"), "number"),
+        Column("", part="link"),
+    ]
+    return Table(columns, told)

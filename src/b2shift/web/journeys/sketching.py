@@ -1,0 +1,180 @@
+"""A journey being drawn: changes of its plain data, each kept so that it can be undone; its text gets published."""
+
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from b2shift.interact.api import journey_data, journey_yaml, policy_in_force, ready_journeys
+from b2shift.kernel.errors import B2ShiftError, InputError
+from b2shift.web.accounts.models import User
+from b2shift.web.journeys.models import Running, Sketch
+
+MOST_KEPT = 100
+_REFERENCES = ("next", "otherwise", "unreachable")
+Data = dict[str, Any]
+
+
+def sketch_of(person: User, journey_id: str, now: datetime) -> Sketch:
+    """The person's sketch of a journey, begun with the version in force, a ready text, or next to nothing."""
+    known = Sketch.objects.filter(journey_id=journey_id, author=person).first()
+    if known is not None:
+        return known
+    running = Running.objects.select_related("version").filter(journey_id=journey_id).first()
+    text = running.version.text if running else ready_journeys().get(journey_id) or _beginning(journey_id)
+    return Sketch.objects.create(journey_id=journey_id, author=person, texts=[text], changed_at=now)
+
+
+def text_of(sketch: Sketch) -> str:
+    """The text as it stands."""
+    return str(sketch.texts[sketch.place])
+
+
+def data_of(sketch: Sketch) -> Data | None:
+    """The plain data of the text; None while it is no YAML with a list of steps."""
+    try:
+        told = journey_data(text_of(sketch))
+    except B2ShiftError:
+        return None
+    steps = told.get("steps") if isinstance(told, dict) else None
+    sound = isinstance(steps, list) and all(isinstance(one, dict) and "id" in one and "kind" in one for one in steps)
+    return told if sound else None
+
+
+def rewrite(sketch: Sketch, text: str, now: datetime) -> None:
+    """Take a text as the newest; what had been undone is gone."""
+    if text == text_of(sketch):
+        return
+    kept = [*sketch.texts[: sketch.place + 1], text][-MOST_KEPT:]
+    sketch.texts, sketch.place, sketch.changed_at = kept, len(kept) - 1, now
+    sketch.save()
+
+
+def change(sketch: Sketch, made: Callable[[Data], None], now: datetime) -> None:
+    """Change the plain data and write it down as YAML. InputError while the text is too wrong to be changed so."""
+    data = data_of(sketch)
+    if data is None:
+        hint = _("Corrija o texto primeiro")
+        raise InputError(_("O texto não é um YAML com passos"), value=sketch.journey_id, hint=hint)
+    told = deepcopy(data)
+    made(told)
+    rewrite(sketch, journey_yaml(told), now)
+
+
+def step_back(sketch: Sketch, by: int, now: datetime) -> None:
+    """Undo (-1) or redo (+1); at either end nothing happens."""
+    sketch.place, sketch.changed_at = min(max(sketch.place + by, 0), len(sketch.texts) - 1), now
+    sketch.save(update_fields=["place", "changed_at"])
+
+
+def discard(sketch: Sketch) -> None:
+    """Forget the sketch."""
+    with transaction.atomic():
+        sketch.delete()
+
+
+def add(data: Data, kind: str, after: str) -> str:
+    """A new step of a kind right after another, taking over where that one led; its code."""
+    steps = data["steps"]
+    place = _place(data, after)
+    before = steps[place]
+    taken = {one["id"] for one in steps}
+    name = next(told for n in range(1, 1000) if (told := f"{kind}_{n}") not in taken)
+    target = str(before.get("next") or before.get("otherwise") or steps[-1]["id"])
+    steps.insert(place + 1, {"id": name, "name": _("Novo passo"), "kind": kind, **_blank(kind, target)})
+    if kind not in {"goal", "exit"} and before.get("next"):
+        before["next"] = name
+    return name
+
+
+def remove(data: Data, name: str) -> None:
+    """Take a step out; whatever led to it leads to where it led, where that is one place."""
+    place = _place(data, name)
+    target = data["steps"][place].get("next")
+    del data["steps"][place]
+    if target:
+        for holder in _holders(data):
+            for key in _REFERENCES:
+                if holder.get(key) == name:
+                    holder[key] = target
+
+
+def move(data: Data, name: str, by: int) -> None:
+    """Change places with the step before (-1) or after (+1); the first of the list is where everybody begins."""
+    steps, place = data["steps"], _place(data, name)
+    other = place + by
+    if 0 <= other < len(steps):
+        steps[place], steps[other] = steps[other], steps[place]
+
+
+def fill(data: Data, name: str, told: Mapping[str, Any]) -> None:
+    """Give a step these fields; an empty value takes a field out, a new code is followed by whoever led to it."""
+    step = data["steps"][_place(data, name)]
+    for key, value in told.items():
+        if value in (None, "", []):
+            step.pop(key, None)
+        else:
+            step[key] = value
+    if step["id"] != name:
+        for holder in _holders(data):
+            for key in _REFERENCES:
+                if holder.get(key) == name:
+                    holder[key] = step["id"]
+
+
+def _place(data: Data, name: str) -> int:
+    for place, one in enumerate(data["steps"]):
+        if one["id"] == name:
+            return place
+    raise InputError(_("Não há este passo"), value=name[:40], hint=_("Recarregue a página"))
+
+
+def _holders(data: Data) -> Iterator[Data]:
+    """Everything that may lead to a step."""
+    for step in data["steps"]:
+        yield step
+        for part in ("cases", "arms"):
+            yield from (one for one in step.get(part) or () if isinstance(one, dict))
+
+
+def _blank(kind: str, target: str) -> Data:
+    blanks: dict[str, Data] = {
+        "message": {"channels": ["email"], "message": _("Escreva o que dizer."), "next": target},
+        "task": {"channel": "telefone", "text": _("Escreva o que fazer."), "due_days": 3, "next": target},
+        "wait": {"business_days": 5, "next": target},
+        "branch": {
+            "cases": [{"all": [{"metric": "class_now", "equals": "detrator"}], "next": target}],
+            "otherwise": target,
+        },
+        "split": {"arms": [{"name": name, "share": 0.5, "next": target} for name in ("a", "b")]},
+        "holdout": {"share": 0.1, "next": target},
+        "goal": {"outcome": "aceitou"},
+        "exit": {"outcome": "sem_resposta"},
+    }
+    return blanks[kind]
+
+
+def _beginning(journey_id: str) -> str:
+    policy = policy_in_force(settings.HOME)
+    return journey_yaml(
+        {
+            "id": journey_id,
+            "name": _("Nova jornada"),
+            "about": _("Diga para que ela serve."),
+            "type": "outra",
+            "kind": "relacionamento",
+            "theme": policy.themes[0],
+            "cap_group": policy.caps[0].group,
+            "owner_role": "executor",
+            "enter": {"trigger": {"kind": "nps", "at_least": 0}, "reentry_days": None},
+            "measure": {"all": [{"metric": "mrr", "above": 0}], "within_days": 90},
+            "steps": [
+                {"id": "carta", "name": _("Mensagem"), "kind": "message", **_blank("message", "fim")},
+                {"id": "fim", "name": _("Fim"), "kind": "goal", "outcome": "agradecido"},
+            ],
+        }
+    )
