@@ -43,6 +43,7 @@ PAGES = (
     ("analyst", "/empresas-repetidas/?ver=unidas"),
     ("analyst", "/empresas-repetidas/?ver=novas"),
     ("analyst", "/contatos-repetidos/"),
+    ("administrator", "/lgpd/eliminacoes/"),
     ("executor", "/contatos-repetidos/?ver=unidas"),
     ("administrator", "/fontes/"),
     ("analyst", "/fontes/tickets/"),

@@ -26,9 +26,10 @@ from b2shift.web.outbox.models import Message, Permission
 from b2shift.web.outbox.queue import enqueue
 from b2shift.web.outreach.models import Draft, Incoming, Task
 from b2shift.web.outreach.reading import visible_drafts
-from b2shift.web.privacy import erasure
+from b2shift.web.privacy import erasure, orders
 from b2shift.web.privacy.erasure import erase_person
-from b2shift.web.privacy.models import RightsRequest
+from b2shift.web.privacy.models import ErasureOrder, RightsRequest
+from b2shift.web.privacy.turn import alone
 
 pytestmark = pytest.mark.records
 SignIn = Callable[[Role], Client]
@@ -134,17 +135,96 @@ def test_without_a_reason_or_of_nobody_or_of_a_user_nothing_happens(people: Peop
     assert "k6" in open_lake(own_home).query("FROM contacts")["contact_id"].to_pylist()
 
 
-def test_the_page_erases_after_the_code_was_typed(signed_in: SignIn, own_home: Path) -> None:
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Processes that a page would start."""
+    found: list[str] = []
+    monkeypatch.setattr(orders, "start", lambda: found.append("resume"))
+    return found
+
+
+def order(browser: Client, **told: str) -> Any:
+    return browser.post("/lgpd/titulares/contacts/k6/apagar/", {"confirm": "k6", "reason": "pedido 10"} | told)
+
+
+def test_the_page_keeps_an_order_that_a_process_of_its_own_carries_out(
+    signed_in: SignIn, people: People, own_home: Path, started: list[str]
+) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
-    page = browser.get("/lgpd/titulares/contacts/k6/").content.decode()
-    assert all(word in page for word in WORDS)
-    wrong = browser.post("/lgpd/titulares/contacts/k6/apagar/", {"confirm": "k7", "reason": "pedido 10"})
-    assert wrong.status_code == 400
-    assert "k6" in open_lake(own_home).query("FROM contacts")["contact_id"].to_pylist()
-    done = browser.post("/lgpd/titulares/contacts/k6/apagar/", {"confirm": "k6", "reason": "pedido 10"}, follow=True)
-    assert "Nada restou" in done.content.decode()
+    assert all(word in browser.get("/lgpd/titulares/contacts/k6/").text for word in WORDS)
+    assert (order(browser, confirm="k7").status_code, order(browser, reason=" ").status_code) == (400, 400)
+    assert (started, ErasureOrder.objects.count()) == ([], 0)
+    assert order(browser).headers["Location"] == "/lgpd/eliminacoes/"
+    order(browser)
+    assert ErasureOrder.objects.count() == 1, "asked twice it is one order"
+    assert len(started) == 2
+    page = browser.get("/lgpd/eliminacoes/").text
+    assert "Na fila" in page
+    assert "every 3s" in page
+    assert "k6" in open_lake(own_home).query("FROM contacts")["contact_id"].to_pylist(), (
+        "nothing is done in the request"
+    )
+    [done] = erasure.finish_pending(Doer(None, "agenda", None, "cli"), NOW)
+    page = browser.get("/lgpd/eliminacoes/").text
+    assert "Nada restou" in page
+    assert "every 3s" not in page
     assert found_in(own_home, *WORDS) == []
+    kept = ErasureOrder.objects.get()
+    assert (kept.state, kept.person_ref, kept.result["left"]) == ("feita", "", 0)
+    event = AuditEvent.objects.get(action="person_erased")
+    assert (event.actor, event.channel, event.object_id) == (people[Role.ADMINISTRATOR], "web", done.erasure)
     assert browser.get("/lgpd/titulares/contacts/k6/").status_code == 400
+    assert browser.post("/lgpd/eliminacoes/retomar/").status_code == 302
+    assert len(started) == 3
+
+
+def test_who_may_not_neither_orders_nor_goes_on_nor_sees(signed_in: SignIn, own_home: Path, started: list[str]) -> None:
+    for role in set(Role) - {Role.ADMINISTRATOR}:
+        browser = signed_in(role)
+        assert order(browser).status_code == 403, role
+        assert browser.post("/lgpd/eliminacoes/retomar/").status_code == 403, role
+        assert browser.get("/lgpd/eliminacoes/").status_code == 403, role
+    assert (started, ErasureOrder.objects.count()) == ([], 0)
+
+
+def test_an_order_tells_how_far_it_is_and_a_killed_one_is_gone_on_with(
+    signed_in: SignIn, own_home: Path, started: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = signed_in(Role.ADMINISTRATOR)
+    order(browser)
+    by = Doer(None, "agenda", None, "cli")
+    with writing(own_home), pytest.raises(LakeBusyError):
+        erasure.finish_pending(by, NOW)
+    waiting = ErasureOrder.objects.get()
+    assert (waiting.state, waiting.step, waiting.person_ref) == ("a_fazer", "lake", "")
+    assert "Outra execução está escrevendo" in browser.get("/lgpd/eliminacoes/").text
+    with monkeypatch.context() as killed:
+        killed.setattr(erasure, "erase_from_lake", lambda *_told: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            erasure.finish_pending(by, NOW)
+    assert ErasureOrder.objects.get().state == "em_curso"
+    page = browser.get("/lgpd/eliminacoes/").text
+    assert "Interrompida" in page
+    assert "Retomar o que parou" in page
+    with alone(own_home):
+        assert "Um processo trabalha agora" in browser.get("/lgpd/eliminacoes/").text
+    erasure.finish_pending(by, NOW)
+    assert ErasureOrder.objects.get().state == "feita"
+    assert found_in(own_home, *WORDS) == []
+
+
+def test_an_order_that_cannot_be_begun_says_why_and_the_others_go_on(
+    signed_in: SignIn, people: People, own_home: Path, started: list[str]
+) -> None:
+    ErasureOrder.objects.create(
+        erasure="0" * 32, person_ref="contacts/k999", reason="pedido 9", ordered_at=NOW,
+        ordered_by=people[Role.ADMINISTRATOR],
+    )  # fmt: skip
+    order(signed_in(Role.ADMINISTRATOR))
+    [done] = erasure.finish_pending(Doer(None, "agenda", None, "cli"), NOW)
+    assert done.left == 0
+    assert {one.state for one in ErasureOrder.objects.all()} == {"falhou", "feita"}
+    assert "k999" in ErasureOrder.objects.get(state="falhou").problem
 
 
 @pytest.mark.django_db(transaction=True)

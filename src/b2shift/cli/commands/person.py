@@ -1,6 +1,7 @@
 """`b2shift person`: who somebody is in the data, everything held about them, and taking them out (LGPD)."""
 
 import json
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ import typer
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
-from b2shift.kernel.errors import InputError
+from b2shift.kernel.errors import InputError, LakeBusyError
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import open_lake
 
@@ -21,6 +22,7 @@ ERASE = examples(
     'b2shift person erase K0000012 --by dpo@empresa.example --reason "pedido 2026-000012" --yes',
 )
 RESUME = examples("b2shift person resume --by dpo@empresa.example")
+_LOOK_EVERY = 5.0
 Reference = Annotated[str, typer.Argument(metavar="PESSOA", help="Código do contato, ou tabela/código.")]
 By = Annotated[str, typer.Option(help="Quem pede; fica na auditoria.")]
 
@@ -108,11 +110,23 @@ def erase(
     )
 
 
-def resume(home: Home, by: By, as_json: AsJson = False) -> None:
-    """Termina eliminações que foram interrompidas."""
+def resume(
+    home: Home,
+    by: By,
+    wait: Annotated[bool, typer.Option("--wait", help="Espera enquanto uma execução escreve no lake.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Faz as eliminações pedidas nas páginas e termina as que foram interrompidas."""
     from b2shift.cli.loop import web
 
-    done: list[dict[str, Any]] = web("resume_erasures")(home, by)
+    while True:
+        try:
+            done: list[dict[str, Any]] = web("resume_erasures")(home, by)
+            break
+        except LakeBusyError:
+            if not wait:
+                raise
+            time.sleep(_LOOK_EVERY)
     if as_json:
         typer.echo(json.dumps(done, indent=2))
         return

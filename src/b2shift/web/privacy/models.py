@@ -52,3 +52,40 @@ class RightsRequest(models.Model):
     def is_open(self) -> bool:
         """Whether somebody still waits for an answer."""
         return self.state in (self.State.OPEN, self.State.WORKING)
+
+
+class ErasureOrder(models.Model):
+    """A person to be taken out as somebody ordered on a page: the work is done by a process of its own."""
+
+    class State(models.TextChoices):
+        WAITING = "a_fazer", _("Na fila")
+        RUNNING = "em_curso", _("Em curso")
+        DONE = "feita", _("Feita")
+        FAILED = "falhou", _("Não deu certo")
+
+    class Step(models.TextChoices):
+        NONE = "", _("ainda não começou")
+        SEARCH = "procura", _("procura a pessoa em todas as versões")
+        RECORDS = "registros", _("apaga dos registros")
+        LAKE = "lake", _("apaga de cada versão do lake")
+        LOOK = "conferencia", _("confere se restou algo")
+
+    erasure = models.CharField(_("eliminação"), max_length=32, unique=True)
+    person_ref = models.CharField(_("pessoa"), max_length=120, default="")
+    reason = models.CharField(_("por quê"), max_length=160)
+    ordered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("pedida por"))
+    ordered_at = models.DateTimeField(_("pedida em"))
+    address = models.GenericIPAddressField(_("endereço IP"), null=True)
+    state = models.CharField(_("situação"), max_length=12, choices=State.choices, default=State.WAITING)
+    step = models.CharField(_("passo"), max_length=12, choices=Step.choices, default=Step.NONE)
+    problem = models.TextField(_("o que faltou"), default="")
+    result = models.JSONField(_("resultado"), default=dict)
+    ended_at = models.DateTimeField(_("terminada em"), null=True)
+
+    class Meta:
+        verbose_name = _("ordem de eliminação")
+        verbose_name_plural = _("ordens de eliminação")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.erasure[:12]} {self.state}"

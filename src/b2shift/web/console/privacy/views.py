@@ -78,26 +78,6 @@ def export(request: AskedBy, table: str, code: str) -> HttpResponse:
     return answer
 
 
-@door(Capability.PRIVACY, methods=("POST",))
-def erase(request: AskedBy, table: str, code: str) -> HttpResponse:
-    """Take the person out, once the code was typed again and a reason given."""
-    if request.POST.get("confirm", "").strip() != code:
-        typed = request.POST.get("confirm", "")[:40]
-        raise InputError(_("Digite o código da pessoa para confirmar"), value=typed or None)
-    done = erasure.erase_person(Doer.of(request), f"{table}/{code}", request.POST.get("reason", ""), timezone.now())
-    told = ngettext(
-        "Pessoa apagada: %(rows)s linha em %(versions)s versões do lake e %(records)s registros. Nada restou.",
-        "Pessoa apagada: %(rows)s linhas em %(versions)s versões do lake e %(records)s registros. Nada restou.",
-        done.rows_removed + done.rows_edited,
-    ) % {
-        "rows": number(done.rows_removed + done.rows_edited),
-        "versions": number(done.versions),
-        "records": number(done.records_removed + done.records_edited),
-    }
-    messages.success(request, told)
-    return redirect("console:privacy")
-
-
 @door(Capability.PRIVACY)
 def record_of_operations(request: AskedBy) -> HttpResponse:
     """The record of art. 37, made from what the tables declare."""
