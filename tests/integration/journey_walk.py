@@ -96,7 +96,7 @@ def walk() -> dict[str, Any]:
         "reply_on_page": "Podem me ligar hoje." in page,
         "journey_on_page": "Recuperar detratores" in page,
         "outcomes": sorted(Outcome.objects.values_list("value", flat=True)),
-        "states": sorted(Message.objects.values_list("channel", "state")),
+        "states": sorted(Message.objects.exclude(channel="aviso").values_list("channel", "state")),
         "stay": [one.customer_id, one.type, one.outcome, one.goal, one.classes["class_now"], one.classes["class_6m"]],
         "story": [f"{kind} {step}" for kind, step in Passage.objects.values_list("kind", "step")],
     }

@@ -162,7 +162,7 @@ def walk() -> dict[str, Any]:
             "tasks": Task.objects.count(),
             "reply_on_page": "Podem me ligar hoje." in page,
             "outcomes": sorted(Outcome.objects.values_list("value", flat=True)),
-            "states": sorted(Message.objects.values_list("channel", "state")),
+            "states": sorted(Message.objects.exclude(channel="aviso").values_list("channel", "state")),
         }
 
 
