@@ -16,6 +16,7 @@ from b2shift.cli.commands import (
     forecast,
     journey,
     lake,
+    metric,
     model,
     person,
     policy,
@@ -109,6 +110,12 @@ _segment.command(cls=Command, epilog=segment_say.PREFER_EXAMPLES)(segment_say.pr
 _model = _group("model", "Modelos de uma tabela qualquer.")
 _model.command(cls=Command, epilog=model.TRAIN)(model.train)
 _model.command(cls=Command, epilog=model.EVALUATE)(model.evaluate)
+_metric = _group("metric", "Dicionário de métricas.")
+_metric.command(cls=Command, epilog=metric.CHECK)(metric.check)
+_metric.command(cls=Command, epilog=metric.PUBLISH)(metric.publish)
+_metric.command(cls=Command, epilog=metric.VERSIONS)(metric.versions)
+_metric.command(cls=Command, epilog=metric.ROLLBACK)(metric.rollback)
+_metric.command(cls=Command, epilog=metric.EXPORT)(metric.export)
 _policy = _group("policy", "Régua de contatos.")
 _policy.command(cls=Command, epilog=policy.EXAMPLES)(policy.check)
 _policy.command(cls=Command, epilog=policy.REPLAY)(policy.replay)

@@ -5,13 +5,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from b2shift.insight.answers.crossing import judge, question_of, rule_of, seen_in
-from b2shift.insight.contracts import AlertRule, Answer, Plan
+from b2shift.insight.contracts import AlertRule, Answer, Plan, Trial
 from b2shift.insight.evaluation.score import Asked, read_questions
 from b2shift.insight.evaluation.score import evaluate as _evaluate
 from b2shift.insight.planning.plan import plan as plan_question
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
 from b2shift.metrics.api import Scope
-from b2shift.metrics.contracts import TypedQuery
+from b2shift.metrics.contracts import OwnMetric, TypedQuery
 
 if TYPE_CHECKING:  # planning alone must not wait for the engine
     from b2shift.lake.api import Lake
@@ -24,6 +24,7 @@ __all__ = [
     "lexicon_of",
     "plan_question",
     "prepare",
+    "prove_metric",
     "question_of",
     "read_questions",
     "rows_behind",
@@ -74,6 +75,13 @@ def suggest_questions(
     from b2shift.insight.answers.suggesting import suggest
 
     return suggest(query, as_of, context, lexicon)
+
+
+def prove_metric(lake: "Lake", one: OwnMetric) -> tuple[Trial, ...]:
+    """The tests of a metric a house adds; see `proving.prove`."""
+    from b2shift.insight.proving import prove
+
+    return prove(lake, one)
 
 
 def lexicon_of(lake: "Lake") -> Lexicon:

@@ -50,6 +50,16 @@ class AlertRule(Contract):
     fewest: int = Field(1, ge=1, description="customers that must be counted for a number to be judged")
 
 
+class Trial(Contract):
+    """A test of a new metric: what was tried, whether it held, and with what value."""
+
+    name: str
+    held: bool
+    said: str = Field(description="pt-BR")
+    value: str = ""
+    hint: str = ""
+
+
 class Picture(Contract):
     """How rows are drawn: which of their columns stand where; `split` keeps the rows of one dimension."""
 

@@ -1,6 +1,6 @@
 """The shapes of the dictionary, and the typed query that every surface shares."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import Field
@@ -48,6 +48,10 @@ class Words(Contract):
     en: tuple[str, ...] = ()
 
 
+Unit = Literal["brl", "percent", "count", "hours", "points", "score"]
+SINCE = Literal["last_closed_month", "last_12_months", "now"]
+
+
 class Metric(Contract):
     """One number the company steers by."""
 
@@ -55,13 +59,46 @@ class Metric(Contract):
     label: str = Field(description="pt-BR")
     definition: str = Field(description="pt-BR, one sentence: what is counted and over what")
     words: Words
-    unit: Literal["brl", "percent", "count", "hours", "points", "score"]
+    unit: Unit
     direction: Literal["up", "down"] = Field(description="the direction that is good")
     additivity: Additivity
     owner: str = Field(description="pt-BR: who answers for the definition")
-    default_period: Literal["last_closed_month", "last_12_months", "now"] = "last_closed_month"
+    default_period: SINCE = "last_closed_month"
+    bounds: tuple[float | None, float | None] = Field((None, None), description="what its values never pass, tested")
+    attention: float | None = Field(None, description="on the bad side of this value it asks for attention")
+    formula: str = Field("", description="how it is made of other metrics, where it is")
+    own: bool = Field(False, description="added by this house")
     not_by: tuple[str, ...] = Field((), description="dimensions it cannot be split by")
     examples: tuple[str, ...] = ()
+
+
+class OwnMetric(Contract):
+    """A metric that a house adds: a formula over the product's metrics, and everything the dictionary says of one."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{2,39}$")
+    label: str = Field(min_length=2, max_length=60)
+    definition: str = Field(min_length=10, max_length=400)
+    formula: str = Field(min_length=1, max_length=200)
+    unit: Unit
+    direction: Literal["up", "down"]
+    owner: str = Field(min_length=2, max_length=60)
+    pt: tuple[str, ...] = Field((), max_length=20, description="further words for it in Portuguese")
+    en: tuple[str, ...] = Field((), max_length=20, description="words for it in English")
+    default_period: SINCE = "last_closed_month"
+    low: float | None = Field(None, description="its values are never below")
+    high: float | None = Field(None, description="its values are never above")
+    attention: float | None = None
+    examples: tuple[str, ...] = Field((), max_length=5, description="questions that must be read as this metric")
+
+
+class OwnVersion(Contract):
+    """A kept set of own metrics; `changes` from the one before."""
+
+    number: int
+    kept_at: datetime | None
+    metrics: int
+    changes: tuple[str, ...]
+    in_force: bool
 
 
 class Dimension(Contract):

@@ -6,12 +6,47 @@ from typing import Any
 
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.kernel.yaml import parse_yaml
-from b2shift.metrics.contracts import Dictionary, Dimension, Metric
+from b2shift.metrics.contracts import Dictionary, Dimension, Metric, OwnMetric, Words
+from b2shift.metrics.own.formula import read_formula
+from b2shift.metrics.own.in_force import own_metrics
+from b2shift.metrics.own.soundness import kind_of
+
+
+def load_dictionary() -> Dictionary:
+    """The dictionary of the product, with the own metrics in force."""
+    return _extended(own_metrics())
+
+
+@lru_cache(maxsize=8)
+def _extended(own: tuple[OwnMetric, ...]) -> Dictionary:
+    product = product_dictionary()
+    added = {one.name: _as_metric(one, product.metrics) for one in own}
+    return product.model_copy(update={"metrics": {**product.metrics, **added}}) if own else product
+
+
+def _as_metric(one: OwnMetric, known: dict[str, Metric]) -> Metric:
+    kind = kind_of(read_formula(one.formula), known)
+    return Metric(
+        name=one.name,
+        label=one.label,
+        definition=one.definition,
+        words=Words(pt=(one.label, *one.pt), en=one.en),
+        unit=one.unit,
+        direction=one.direction,
+        additivity=kind.additivity or "ratio",
+        owner=one.owner,
+        default_period=one.default_period,
+        bounds=(one.low, one.high),
+        attention=one.attention,
+        formula=one.formula,
+        own=True,
+        examples=one.examples,
+    )
 
 
 @lru_cache(maxsize=1)
-def load_dictionary() -> Dictionary:
-    """The dictionary of the product."""
+def product_dictionary() -> Dictionary:
+    """The dictionary the product brings."""
     folder = resources.files("b2shift.metrics")
     return read_dictionary(
         (folder / "metrics.yaml").read_text("utf-8"), (folder / "dimensions.yaml").read_text("utf-8")
@@ -39,6 +74,8 @@ def metric(name: str) -> Metric:
 
 def _named(told: dict[str, Any]) -> dict[str, Any]:
     words = {"pt": told.pop("pt"), "en": told.pop("en", ())}
+    if "bounds" in told:
+        told = {**told, "bounds": tuple(told["bounds"])}
     return (
         {**told, "words": words, "values": {str(k): tuple(v or ()) for k, v in told["values"].items()}}
         if ("values" in told)

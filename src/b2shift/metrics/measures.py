@@ -6,13 +6,33 @@ from importlib import resources
 from typing import Any
 
 from b2shift.kernel.yaml import parse_yaml
+from b2shift.metrics.contracts import OwnMetric
+from b2shift.metrics.own.formula import read_formula
+from b2shift.metrics.own.in_force import own_metrics
 
 PERCENTILES = {"median": 0.5, "p10": 0.1, "p25": 0.25, "p75": 0.75, "p90": 0.9, "p95": 0.95}
 
 
-@lru_cache(maxsize=1)
 def measures() -> dict[str, Any]:
-    """Sources, measures, columns and joins, as declared."""
+    """Sources, measures, columns and joins, as declared, with the formulas of the own metrics in force."""
+    return _extended(own_metrics())
+
+
+@lru_cache(maxsize=8)
+def _extended(own: tuple[OwnMetric, ...]) -> dict[str, Any]:
+    told = _declared()
+    if not own:
+        return told
+    added = {}
+    for one in own:
+        parts = [told["measures"].get(name, {}) for name in read_formula(one.formula).metrics()]
+        now = any(part.get("time") == "now" for part in parts)
+        added[one.name] = {"formula": one.formula, **({"time": "now"} if now else {})}
+    return {**told, "measures": {**told["measures"], **added}}
+
+
+@lru_cache(maxsize=1)
+def _declared() -> dict[str, Any]:
     told: dict[str, Any] = parse_yaml((resources.files("b2shift.metrics") / "measures.yaml").read_text("utf-8"))
     return told
 
@@ -21,14 +41,21 @@ _READ = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 _MADE = {"paid": "revenue_monthly", "moved": "revenue_monthly"}
 
 
-@lru_cache(maxsize=128)
 def tables_of(name: str) -> frozenset[str]:
     """The tables of the lake that a metric or a dimension is read from."""
-    told = measures()["measures"].get(name)
+    told = measures()["measures"].get(name) or {}
+    if "formula" in told:
+        return frozenset().union(*(_tables(part) for part in read_formula(told["formula"]).metrics()))
+    return _tables(name)
+
+
+@lru_cache(maxsize=128)
+def _tables(name: str) -> frozenset[str]:
+    told = _declared()["measures"].get(name)
     if told is None:
         return frozenset(_READ.findall(measures()["joins"].get(name, ""))) | {"customers"}
-    if "quotient" in told:
-        return frozenset().union(*(tables_of(part) for part in told["quotient"]))
+    if "formula" in told:
+        return frozenset().union(*(_tables(part) for part in read_formula(told["formula"]).metrics()))
     read = _READ.findall(measures()["sources"][told["source"]])
     return frozenset(_MADE.get(table, table) for table in read if table != "b")
 
@@ -42,4 +69,7 @@ def facets_of(metric: str) -> dict[str, str]:
 
 def has_data(name: str) -> bool:
     """Whether a metric can be computed from the lake, or a dimension is a column of it."""
+    told = measures()["measures"].get(name) or {}
+    if "formula" in told:
+        return all(has_data(part) for part in read_formula(told["formula"]).metrics())
     return name in measures()["measures"] or name in measures()["columns"]

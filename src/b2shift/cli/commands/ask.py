@@ -15,7 +15,7 @@ from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import open_lake
-from b2shift.metrics.api import Scope
+from b2shift.metrics.api import Scope, own_metrics_of, with_own_metrics
 
 EXAMPLES = examples(
     'b2shift ask "MRR por segmento no trimestre passado"',
@@ -74,8 +74,10 @@ def ask(  # noqa: PLR0913 - each argument is an option
         typer.echo(json.dumps(planned.as_json(), ensure_ascii=False, indent=None if as_json else 2))
         return
     lake = open_lake(home)
-    planned = plan_question(question, as_of.date() if as_of else lake.manifest.as_of, _turns(context), lexicon_of(lake))
-    told = answer_query(lake, planned.query, Scope()) if planned.query else planned
+    day = as_of.date() if as_of else lake.manifest.as_of
+    with with_own_metrics(own_metrics_of(home)):
+        planned = plan_question(question, day, _turns(context), lexicon_of(lake))
+        told = answer_query(lake, planned.query, Scope()) if planned.query else planned
     if as_json:
         typer.echo(told.model_dump_json(indent=2) if isinstance(told, Answer) else json.dumps(told.as_json()))
     elif isinstance(told, Answer):

@@ -22,7 +22,7 @@ def explain(numbers: Numbers) -> tuple[list[Row], Period]:
     name = numbers.query.metrics[0]
     numbers.sound(name)
     told = measures()["measures"][name]
-    if told.get("time") == "now" or "quotient" in told:
+    if told.get("time") == "now" or "formula" in told:
         raise InputError(
             f"A mudança de {metric(name).label} não se divide: ela não tem história ou vem de outras métricas",
             value=name,

@@ -4,6 +4,8 @@ from functools import lru_cache
 
 from b2shift.insight.reading.lexicon import Lexicon, build_lexicon
 from b2shift.lake.api import Lake
+from b2shift.metrics.api import own_metrics
+from b2shift.metrics.contracts import OwnMetric
 
 HELD = {
     "account_owner": ("users", "SELECT name, user_id AS value FROM users WHERE name IS NOT NULL"),
@@ -16,20 +18,20 @@ HELD = {
 
 def lexicon_of(lake: Lake) -> Lexicon:
     """The product's lexicon with the names of this version of the lake; the newest one is kept."""
-    return _told(lake, lake.version)
+    return _told(lake, lake.version, own_metrics())
 
 
-@lru_cache(maxsize=1)
-def _told(lake: Lake, version: int) -> Lexicon:
+@lru_cache(maxsize=2)
+def _told(lake: Lake, version: int, own: tuple[OwnMetric, ...]) -> Lexicon:
     told = []
     for dimension, (table, sql) in HELD.items():
         rows = lake.query(sql).to_pylist() if lake.has(table) else []
         told.append((dimension, tuple(sorted((row["name"], row["value"]) for row in rows if row["value"] is not None))))
-    return _built(tuple(told))
+    return _built(tuple(told), own)
 
 
-@lru_cache(maxsize=1)
-def _built(names: tuple[tuple[str, tuple[tuple[str, object], ...]], ...]) -> Lexicon:
+@lru_cache(maxsize=2)
+def _built(names: tuple[tuple[str, tuple[tuple[str, object], ...]], ...], own: tuple[OwnMetric, ...]) -> Lexicon:
     built = build_lexicon({dimension: dict(pairs) for dimension, pairs in names})
     built.spelling.right("palavrinha")
     return built

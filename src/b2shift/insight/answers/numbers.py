@@ -12,6 +12,7 @@ from b2shift.metrics.api import (
     OTHER,
     PERCENTILES,
     Bucket,
+    Formula,
     Scope,
     Statement,
     aggregate,
@@ -22,6 +23,7 @@ from b2shift.metrics.api import (
     default_period,
     measures,
     metric,
+    read_formula,
     series,
 )
 from b2shift.metrics.contracts import Filter, Grain, Period, TypedQuery
@@ -108,24 +110,14 @@ class Numbers:
             raise InputError(
                 f"{told.label} só tem o valor de hoje, sem história nos dados", value=name, hint="Pergunte sem período"
             )
-        if self.query.calculation in PERCENTILES and "quotient" in measures()["measures"][name]:
+        if self.query.calculation in PERCENTILES and "formula" in measures()["measures"][name]:
             raise InputError(f"{told.label} não tem valor por cliente", value=name, hint="Peça o valor do grupo")
 
     def computed(self, name: str, buckets: list[Bucket], dimensions: tuple[str, ...], query: TypedQuery) -> list[Row]:
         """One metric by bucket and dimensions, with what it was made of (`num`, `den`) and the customers behind it."""
         told = measures()["measures"][name]
-        if "quotient" in told:
-            first, second = (self.computed(part, buckets, dimensions, query) for part in told["quotient"])
-            keys = ("bucket", *dimensions)
-            below = {tuple(row[k] for k in keys): row[told["quotient"][1]] for row in second}
-            return [
-                {
-                    **{k: row[k] for k in keys},
-                    "customers": row["customers"],
-                    name: _over(told["scale"], row[told["quotient"][0]], below.get(tuple(row[k] for k in keys))),
-                }
-                for row in first
-            ]
+        if "formula" in told:
+            return self._composed(name, read_formula(told["formula"]), buckets, dimensions, query)
         statement = aggregate(
             name,
             buckets,
@@ -142,6 +134,24 @@ class Numbers:
             return rows
         told_of = {row["bucket"] for row in rows}
         return rows + [{"bucket": b.name, "customers": 0, name: 0.0} for b in buckets if b.name not in told_of]
+
+    def _composed(
+        self, name: str, formula: Formula, buckets: list[Bucket], dimensions: tuple[str, ...], query: TypedQuery
+    ) -> list[Row]:
+        """A formula of the values of its metrics; a group without rows counts as zero where a sum has a meaning."""
+        keys = ("bucket", *dimensions)
+        found = {
+            part: {tuple(row[k] for k in keys): row for row in self.computed(part, buckets, dimensions, query)}
+            for part in formula.metrics()
+        }
+        rows = []
+        for place in dict.fromkeys(key for held in found.values() for key in held):
+            at = {part: held.get(place) for part, held in found.items()}
+            nothing = {part: 0.0 if metric(part).additivity in SUMMED else None for part in at}
+            value = formula.value({part: row[part] if row else nothing[part] for part, row in at.items()})
+            counted = max(row["customers"] for row in at.values() if row)
+            rows.append({**dict(zip(keys, place, strict=True)), "customers": counted, name: value})
+        return rows
 
     def filtered(self) -> list[Bucket]:
         """The period and the one before it, in which metrics of conditions are measured."""
@@ -235,7 +245,7 @@ class Numbers:
             if n in measures()["measures"]
         ]
         for name in wanted:
-            if "source" not in measures()["measures"][name]:
+            if not {"source", "formula"} & set(measures()["measures"][name]):
                 continue
             found = self.computed(name, self.filtered()[:1], ("customer",), self.query)
             values = {row["customer"]: row[name] for row in found}

@@ -11,8 +11,8 @@ from b2shift.insight.reading.periods import RULE_WORDS, TIME_WORDS
 from b2shift.insight.reading.spelling import Spelling
 from b2shift.insight.reading.text import plain, singular, split
 from b2shift.kernel.yaml import parse_yaml
-from b2shift.metrics.api import load_dictionary
-from b2shift.metrics.contracts import Dimension
+from b2shift.metrics.api import load_dictionary, own_metrics
+from b2shift.metrics.contracts import Dimension, OwnMetric
 
 CONNECTORS = frozenset("de da do das dos o a os as of the".split())
 NEEDS_ITS_DIMENSION = frozenset({"alto", "medio", "baixo", "media"})
@@ -99,9 +99,13 @@ class Lexicon:
         yield from (entry for entry in self._prefix if word.startswith(entry.words[0][:-1]))
 
 
-@lru_cache(maxsize=1)
 def product_lexicon() -> Lexicon:
-    """The lexicon of the product's own dictionary."""
+    """The lexicon of the dictionary in force, without names of a lake."""
+    return _without_names(own_metrics())
+
+
+@lru_cache(maxsize=4)
+def _without_names(own: tuple[OwnMetric, ...]) -> Lexicon:
     return build_lexicon({})
 
 

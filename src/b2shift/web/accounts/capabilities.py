@@ -32,6 +32,7 @@ class Capability(StrEnum):
     SOURCES = "sources"  # files of other systems: upload, mapping, declaration
     RESOLUTION = "resolution"  # records that may be one company: what speaks for it, a person's answer
     ASK = "ask"  # questions about the customers they see, the dictionary of metrics
+    DEFINE_METRICS = "define_metrics"  # add a metric of this house, put a version of them in force
     OVERVIEW = "overview"  # totals of the whole base
     TEAM = "team"  # how their people are doing
     PEOPLE = "people"  # users, teams, roles

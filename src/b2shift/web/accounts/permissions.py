@@ -83,6 +83,7 @@ GRANTS: dict[Role, frozenset[Capability]] = {
             Capability.REJECTED_ROWS,
             Capability.RELEASE_LOADS,
             Capability.STEER_SEGMENTS,
+            Capability.DEFINE_METRICS,
             Capability.CATALOGUE,
             Capability.PROFILES,
             Capability.SOURCES,

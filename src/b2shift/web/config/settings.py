@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "b2shift.web.console.errors.ErrorsAsPages",
+    "b2shift.web.crm.own_metrics.OwnMetrics",
 ]
 
 ROOT_URLCONF = "b2shift.web.config.urls"

@@ -8,10 +8,12 @@ from b2shift.insight.api import answer_query, lexicon_of, plan_question, suggest
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope as Rows
+from b2shift.metrics.api import own_metrics
 from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, require, scope_of
 from b2shift.web.crm.lake import lake
+from b2shift.web.crm.own_metrics import of_this_home
 from b2shift.web.crm.reading import portfolio
 from b2shift.web.crm.remembered import remembered
 
@@ -48,6 +50,7 @@ def reference_date(user: User) -> date:
     return lake().manifest.as_of
 
 
+@of_this_home
 def ask(user: User, question: str, earlier: Sequence[str] = ()) -> Reply:
     """An answer, a question back or a refusal; AccessError for who may not ask, InputError where no number is right."""
     day = reference_date(user)
@@ -75,11 +78,13 @@ def meant_today(question: str, query: TypedQuery) -> TypedQuery:
     return planned if planned is not None and same else query
 
 
+@of_this_home
 def _planned(question: str) -> TypedQuery | None:
     read = lake()
     return plan_question(question, read.manifest.as_of, (), lexicon_of(read)).query
 
 
+@of_this_home
 def answer(user: User, query: TypedQuery) -> Answer | Plan:
     """A typed query over the customers the person sees: pages, tiles and programs all ask here."""
     require(user, Capability.ASK)
@@ -87,5 +92,5 @@ def answer(user: User, query: TypedQuery) -> Answer | Plan:
     scope = rows_of(user)
     if "customer" in query.dimensions and not query.limit:
         return answer_query(read, query, scope)  # as long as the base: not kept in memory
-    question = ("answer", read.version, query.model_dump_json(), repr(scope))
+    question = ("answer", read.version, query.model_dump_json(), repr(scope), own_metrics())
     return remembered(question, lambda: answer_query(read, query, scope))

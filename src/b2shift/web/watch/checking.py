@@ -16,6 +16,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.crm.asking import rows_of
 from b2shift.web.crm.lake import lake
+from b2shift.web.crm.own_metrics import of_this_home
 from b2shift.web.watch.models import Alert, Firing
 from b2shift.web.watch.wording import tell
 
@@ -32,6 +33,7 @@ class Looked:
     held_back: int = 0
 
 
+@of_this_home
 def check_alerts(now: datetime) -> Looked:
     """Look at every alert whose turn it is; the same publication looked at again changes nothing."""
     read, done = lake(), Looked()

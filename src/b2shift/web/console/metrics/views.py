@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from b2shift.kernel.text import fold
-from b2shift.metrics.api import facets_of, has_data, load_dictionary
+from b2shift.metrics.api import dimensions_of, facets_of, has_data, load_dictionary
 from b2shift.metrics.contracts import Metric
-from b2shift.web.accounts.permissions import Capability
+from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.formats import number
 
 UNITS: dict[str, str | Promise] = {
     "brl": gettext_lazy("reais"),
@@ -41,6 +42,9 @@ class Entry:
     synonyms: tuple[str, ...]
     question: str
     held: bool
+    splits: tuple[str, ...]
+    bounds: str
+    attention: str
 
 
 @door(Capability.ASK)
@@ -55,6 +59,7 @@ def index(request: AskedBy) -> HttpResponse:
         "dimensions": [
             (d, _splits(d.name)) for d in dictionary.dimensions.values() if not wanted or wanted in fold(d.label)
         ],
+        "may_define": may(request.user, Capability.DEFINE_METRICS),
         "search": request.GET.get("busca", ""),
         "sentence": _(
             "%(held)s métricas com dados, %(missing)s que nenhuma fonte entrega; versão %(version)s do dicionário."
@@ -76,6 +81,25 @@ def _names(one: Metric, wanted: str) -> bool:
 
 def _entry(one: Metric) -> Entry:
     question = one.examples[0] if one.examples else _("%(label)s por segmento") % {"label": one.label}
+    known = load_dictionary().dimensions
     return Entry(
-        one, UNITS[one.unit], ADDITIVITY[one.additivity], one.words.pt[1 : SYNONYMS + 1], question, has_data(one.name)
+        one,
+        UNITS[one.unit],
+        ADDITIVITY[one.additivity],
+        one.words.pt[1 : SYNONYMS + 1],
+        question,
+        has_data(one.name),
+        tuple(known[name].label for name in dimensions_of(one)),
+        _bounds(one),
+        "" if one.attention is None else number(one.attention),
     )
+
+
+def _bounds(one: Metric) -> str:
+    """The values it may take, as tests hold it to them."""
+    low, high = one.bounds
+    if low is not None and high is not None:
+        return _("de %(low)s a %(high)s") % {"low": number(low), "high": number(high)}
+    if low is not None:
+        return _("a partir de %(low)s") % {"low": number(low)}
+    return _("até %(high)s") % {"high": number(high)} if high is not None else _("qualquer valor")

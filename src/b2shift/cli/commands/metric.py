@@ -1,0 +1,111 @@
+"""`b2shift metric`: the dictionary as a document, and the metrics a house adds: tried, put in force, put back."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+from pydantic import ValidationError
+
+from b2shift.cli import screen
+from b2shift.cli.options import AsJson, Home
+from b2shift.cli.words import examples
+from b2shift.kernel.errors import InputError
+from b2shift.kernel.yaml import parse_yaml
+from b2shift.metrics.contracts import OwnMetric, OwnVersion
+
+CHECK = examples("b2shift metric check receita-por-chamado.yaml")
+PUBLISH = examples("b2shift metric publish receita-por-chamado.yaml")
+VERSIONS = examples("b2shift metric versions", "b2shift metric versions --json")
+ROLLBACK = examples("b2shift metric rollback 1")
+EXPORT = examples("b2shift metric export > metricas.yaml", "b2shift metric export --json")
+WRONG = 2
+File = Annotated[Path, typer.Argument(metavar="ARQUIVO", help="Uma métrica em YAML: name, label, formula…")]
+
+
+def check(file: File, home: Home, as_json: AsJson = False) -> None:
+    """Testa uma métrica nova nos dados de agora, sem pô-la em vigor; com algum teste falho, a saída é 2."""
+    if not _held(_read(file), home, as_json):
+        raise typer.Exit(WRONG)
+
+
+def publish(file: File, home: Home, as_json: AsJson = False) -> None:
+    """Põe uma métrica nova em vigor, se todos os testes passam; vale desde já em perguntas, painéis e REST."""
+    from b2shift.metrics.api import keep_own_metrics, own_metrics_of
+
+    one = _read(file)
+    if not _held(one, home, None if as_json else False):
+        raise typer.Exit(WRONG)
+    kept = tuple(other for other in own_metrics_of(home) if other.name != one.name)
+    _say(keep_own_metrics(home, (*kept, one), datetime.now(UTC)), as_json)
+
+
+def versions(home: Home, as_json: AsJson = False) -> None:
+    """Lista as versões das métricas desta casa e o que cada uma mudou."""
+    from b2shift.metrics.api import own_versions
+
+    found = own_versions(home)
+    if as_json:
+        typer.echo("[" + ",".join(one.model_dump_json() for one in found) + "]")
+        return
+    if not found:
+        screen.tell("Nenhuma métrica desta casa: valem só as do produto.")
+        return
+    rows = [(str(one.number), "em vigor" if one.in_force else "", "; ".join(one.changes)) for one in found]
+    screen.table("Métricas desta casa", ["versão", "", "mudanças"], rows, words=3)
+
+
+def rollback(
+    number: Annotated[int, typer.Argument(metavar="N", help="Versão; 0: só o produto.")],
+    home: Home,
+    as_json: AsJson = False,
+) -> None:
+    """Põe outra versão em vigor; 0 são só as métricas do produto. Nada é apagado."""
+    from b2shift.metrics.api import put_back_own_metrics
+
+    _say(put_back_own_metrics(home, number), as_json)
+
+
+def export(home: Home, as_json: AsJson = False) -> None:
+    """Escreve o dicionário em vigor: definição, sinônimos, unidade, somas, limites, dono, divisões e fórmula."""
+    from b2shift.metrics.api import dictionary_text, own_metrics_of, with_own_metrics
+
+    with with_own_metrics(own_metrics_of(home)):
+        typer.echo(dictionary_text("json" if as_json else "yaml"), nl=False)
+
+
+def _say(told: OwnVersion, as_json: bool) -> None:
+    if as_json:
+        typer.echo(told.model_dump_json())
+    else:
+        screen.tell(f"Em vigor: versão {told.number}, {told.metrics} métricas desta casa.")
+
+
+def _held(one: OwnMetric, home: Path, as_json: bool | None) -> bool:
+    """Whether every test holds; the tests are told as a table, as JSON, or (None) only where one fails."""
+    from b2shift.insight.api import prove_metric
+    from b2shift.lake.api import open_lake
+    from b2shift.metrics.api import own_metrics_of, with_own_metrics
+
+    with with_own_metrics(own_metrics_of(home)):
+        trials = prove_metric(open_lake(home), one)
+    held = all(trial.held for trial in trials)
+    if as_json or (as_json is None and not held):
+        typer.echo("[" + ",".join(trial.model_dump_json() for trial in trials) + "]")
+    elif as_json is False:
+        rows = [("passou" if trial.held else "falhou", trial.said, trial.value) for trial in trials]
+        screen.table(f"Testes de {one.label}", ["", "teste", "valor"], rows, words=3)
+    return held
+
+
+def _read(file: Path) -> OwnMetric:
+    try:
+        told = parse_yaml(file.read_text("utf-8-sig"))
+        return OwnMetric.model_validate(told)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError("A métrica não pode ser lida", value=file, hint="Use um arquivo YAML em UTF-8") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or str(file)
+        raise InputError("A métrica está incompleta ou errada", value=where, hint=first["msg"]) from error

@@ -1,0 +1,142 @@
+"""`/metricas/nova/` and `/metricas/versoes/`: a metric of this house, tried while one writes, in force at once."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from b2shift.insight.api import prove_metric
+from b2shift.insight.contracts import Trial
+from b2shift.metrics.api import (
+    FORMATS,
+    changed_metrics,
+    dictionary_text,
+    has_data,
+    keep_own_metrics,
+    own_metrics,
+    own_number,
+    own_versions,
+    product_dictionary,
+    put_back_own_metrics,
+)
+from b2shift.metrics.contracts import OwnMetric, OwnVersion
+from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.metrics.views import UNITS
+from b2shift.web.console.metrics.written import Written, form_of, written
+from b2shift.web.crm.lake import lake
+from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.ledger.trail import Doer, record
+
+
+@door(Capability.DEFINE_METRICS, methods=("GET", "POST"))
+def edit(request: AskedBy) -> HttpResponse:
+    """The form of a metric; a POST puts it in force if every test holds."""
+    number = own_number(_home())
+    if request.method == "GET":
+        wanted = next((one for one in own_metrics() if one.name == request.GET.get("de")), None)
+        return _page(request, form_of(wanted), (), number)
+    told = written(request.POST)
+    if request.POST.get("number") != str(number):
+        return _page(request, told, _tried(told), number, moved_on=True)
+    trials = _tried(told)
+    if told.metric is None or not all(trial.held for trial in trials):
+        return _page(request, told, trials, number)
+    others = tuple(one for one in own_metrics() if one.name != told.metric.name)
+    _keep(request, (*others, told.metric))
+    said = _("%(label)s está em vigor: já pode ser perguntada, posta no painel e alertada.")
+    messages.success(request, said % {"label": told.metric.label})
+    return redirect("console:metrics")
+
+
+@door(Capability.DEFINE_METRICS, methods=("POST",))
+def check(request: AskedBy) -> HttpResponse:
+    """The tests of what is written so far."""
+    told = written(request.POST)
+    return render(request, "console/metrics/tried.html", {"written": told, "trials": _tried(told)})
+
+
+@door(Capability.DEFINE_METRICS, methods=("POST",))
+def take_out(request: AskedBy, name: str) -> HttpResponse:
+    """Take a metric of this house out of the dictionary; the version before keeps it."""
+    kept = tuple(one for one in own_metrics() if one.name != name)
+    if len(kept) == len(own_metrics()):
+        raise Http404(_("Não há métrica desta casa com este nome."))
+    _keep(request, kept)
+    messages.success(request, _("A métrica saiu do dicionário. A versão anterior a guarda."))
+    return redirect("console:metrics")
+
+
+@door(Capability.ASK)
+def versions(request: AskedBy) -> HttpResponse:
+    """Every version of the metrics of this house, newest first, with what each changed."""
+    told = {
+        "versions": tuple(reversed(own_versions(_home()))),
+        "number": own_number(_home()),
+        "may_define": may(request.user, Capability.DEFINE_METRICS),
+    }
+    return render(request, "console/metrics/versions.html", told)
+
+
+@door(Capability.DEFINE_METRICS, methods=("POST",))
+def restore(request: AskedBy, number: int) -> HttpResponse:
+    """Put another version in force; 0 is the product's dictionary alone."""
+    if number not in {0, *(one.number for one in own_versions(_home()))}:
+        raise Http404(_("Não há versão das métricas com este número."))
+    before = own_metrics()
+    told = put_back_own_metrics(_home(), number)
+    _written_down(request, "restored", told, before)
+    messages.success(request, _("Em vigor: versão %(n)s. Vale desde já.") % {"n": told.number})
+    return redirect("console:metric_versions")
+
+
+@door(Capability.ASK)
+def export(request: AskedBy) -> HttpResponse:
+    """The dictionary in force as a YAML or JSON file."""
+    form = request.GET.get("formato", FORMATS[0])
+    if form not in FORMATS:
+        raise Http404(_("O dicionário sai em YAML ou JSON."))
+    kind = "application/json" if form == "json" else "application/yaml"
+    headers = {"Content-Disposition": f'attachment; filename="metricas.{form}"'}
+    return HttpResponse(dictionary_text(form), content_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+def _page(
+    request: AskedBy, told: Written, trials: tuple[Trial, ...], number: int, moved_on: bool = False
+) -> HttpResponse:
+    shown = {
+        "written": told,
+        "trials": trials,
+        "number": number,
+        "moved_on": moved_on,
+        "units": tuple(UNITS.items()),
+        "parts": [one for one in product_dictionary().metrics.values() if has_data(one.name)],
+    }
+    return render(request, "console/metrics/edit.html", shown, status=422 if request.method == "POST" else 200)
+
+
+def _tried(told: Written) -> tuple[Trial, ...]:
+    return prove_metric(lake(), told.metric) if told.metric else ()
+
+
+def _keep(request: AskedBy, kept: tuple[OwnMetric, ...]) -> None:
+    before = own_metrics()
+    _written_down(request, "kept", keep_own_metrics(_home(), kept, timezone.now()), before)
+
+
+def _written_down(request: AskedBy, what: str, told: OwnVersion, before: tuple[OwnMetric, ...]) -> None:
+    from b2shift.metrics.api import own_metrics_at
+
+    changes = changed_metrics(before, own_metrics_at(_home(), told.number))
+    record(
+        AuditEvent.Action.METRIC_CHANGED, Doer.of(request), object_kind="metrics", object_id=str(told.number),
+        details={"what": what, "version": told.number, "changes": list(changes)},
+    )  # fmt: skip
+
+
+def _home() -> Path:
+    return Path(settings.HOME)
