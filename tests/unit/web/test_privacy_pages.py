@@ -10,9 +10,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from b2shift.interact.contracts import Effect, Stage
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.outbox import gate
 from b2shift.web.outbox.models import Message
 from b2shift.web.privacy.models import RightsRequest
 
@@ -27,7 +29,16 @@ DEEDS = (
     "/lgpd/titulares/contacts/k6/exportar/", "/lgpd/titulares/contacts/k6/apagar/", "/lgpd/prazos/",
     "/lgpd/pedidos/2026-000001/assumir/", "/lgpd/pedidos/2026-000001/responder/",
 )  # fmt: skip
+AUTOMATIC = Effect.model_validate({
+    "customer_id": "10006", "person_id": "k6", "channel": "in_app", "kind": "educacao", "group": "mensagens",
+    "unit": "totvs_gestao", "proposer": "regua",
+})  # fmt: skip
 REQUEST = {"kind": "revisao", "requester": "Maria, por e-mail", "customer": "10006", "told": "por que recebi isto?"}
+
+
+def refused() -> set[str]:
+    """Why an automatic contact may not be queued now."""
+    return {one.code for one in gate.ask(AUTOMATIC, Stage.FILA, timezone.now()).refusals}
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
@@ -78,12 +89,14 @@ def test_a_review_of_a_decision_is_recorded_with_its_reasons_and_worked_by_a_per
     assert kept.due_on == timezone.localdate() + timedelta(days=15)
     assert kept.decision["reasons"][0]["phrase"] == "Uso caiu"
     assert kept.decision["due"]
+    assert "em_revisao" in refused()
     page = f"/lgpd/pedidos/{kept.protocol}/"
     assert "Uso caiu" in keeper.get(page).content.decode()
     keeper.post(f"{page}assumir/")
     assert keeper.post(f"{page}responder/", {"answer": "não", "granted": "1"}).status_code == 422
     keeper.post(f"{page}responder/", {"answer": "O risco vinha de um erro de uso; corrigido.", "granted": "1"})
     kept.refresh_from_db()
+    assert "em_revisao" not in refused()
     assert (kept.state, kept.answered_by, kept.assignee) == ("atendido", people[Role.ADMINISTRATOR], kept.answered_by)
     again = keeper.post(f"{page}responder/", {"answer": "Outra resposta qualquer.", "granted": "0"})
     assert again.status_code == 422

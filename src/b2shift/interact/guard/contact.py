@@ -1,4 +1,4 @@
-"""May this person be contacted by this channel, once more, now? Switches, opposition, consent, caps that roll."""
+"""May this person be contacted by this channel, once more, now? Switches, opposition, consent, review, rolling caps."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -24,6 +24,15 @@ def permission(effect: Effect, standing: Standing, limits: Limits) -> Iterator[R
         yield Refusal(code="oposicao", why=f"O cliente se opôs a contatos {how}")
     if effect.channel in limits.need_consent and effect.channel not in standing.consents:
         yield Refusal(code="sem_consentimento", why=f"Não há consentimento para contato {how}")
+
+
+def review(effect: Effect, standing: Standing) -> Iterator[Refusal]:
+    """While a person reviews an automated decision (LGPD, art. 20) only people make contact."""
+    if standing.under_review and not effect.channel.by_people:
+        why = (
+            f"Uma decisão automática sobre este cliente está em revisão por uma pessoa (pedido {standing.under_review})"
+        )
+        yield Refusal(code="em_revisao", why=why)
 
 
 def caps(effect: Effect, standing: Standing, limits: Limits, groups: Sequence[Cap], now: datetime) -> Iterator[Refusal]:

@@ -18,6 +18,7 @@ def judge(
     refusals = [
         *contact.switches(effect, standing),
         *contact.permission(effect, standing, limits),
+        *contact.review(effect, standing),
         *contact.caps(effect, standing, limits, groups, now),
         *money.concession(effect, standing, limits, now),
         *money.credit(effect, standing, limits),

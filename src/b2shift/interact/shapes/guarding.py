@@ -94,6 +94,7 @@ class Standing(Contract):
     high_risk: bool = Field(True, description="of leaving; unknown counts as high")
     contacts: tuple[Contacted, ...] = ()
     concessions: tuple[Conceded, ...] = ()
+    under_review: str = Field("", description="protocol of an open review of automated decisions about them")
     stopped: bool = Field(False, description="the switch of everything")
     stopped_channels: tuple[Channel, ...] = ()
 

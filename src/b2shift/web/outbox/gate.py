@@ -25,7 +25,7 @@ from b2shift.interact.contracts import (
     Standing,
 )
 from b2shift.web.crm.models import Customer
-from b2shift.web.outbox.models import Message, Permission, Switch
+from b2shift.web.outbox.models import Hold, Message, Permission, Switch
 
 EVERYTHING = "*"
 # What a message of each kind is for: the purpose a consent or an opposition speaks of.
@@ -81,7 +81,20 @@ def standings(effects: Sequence[Effect], stage: Stage, now: datetime) -> list[St
             "customer_id", "sent_at", "due_at", "channel", "group", "person_id", "effect"
         )
     )
-    return [_standing(one, customers.get(one.customer_id, {}), switches, said, made, now) for one in effects]
+    held = _by_customer(Hold.objects.filter(customer_id__in=ids).order_by("id").values())
+    return [
+        _standing(one, customers.get(one.customer_id, {}), switches, said, made, now).model_copy(
+            update={"under_review": _review_of(one, held.get(one.customer_id, ()))}
+        )
+        for one in effects
+    ]
+
+
+def _review_of(effect: Effect, rows: Iterable[Mapping[str, Any]]) -> str:
+    """The oldest open review of the account or of the person; one of a person holds what names nobody too."""
+    of_effect = (row for row in rows if None in (row["person_id"], effect.person_id) or
+                 row["person_id"] == effect.person_id)  # fmt: skip
+    return next((str(row["cause"]) for row in of_effect), "")
 
 
 def _standing(

@@ -83,6 +83,22 @@ class Permission(models.Model):
         return f"{self.customer_id} {self.channel} {self.given}"
 
 
+class Hold(models.Model):
+    """Why nothing automatic reaches a customer, or one person there, for now: an open review of a decision."""
+
+    customer_id = models.CharField(_("cliente"), max_length=80, db_index=True)
+    person_id = models.CharField(_("pessoa"), max_length=80, null=True)
+    cause = models.CharField(_("pedido"), max_length=40, unique=True)
+    at = models.DateTimeField(_("desde"))
+
+    class Meta:
+        verbose_name = _("espera por revisão")
+        verbose_name_plural = _("esperas por revisão")
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.cause}"
+
+
 class Switch(models.Model):
     """A channel that is stopped, or everything (`*`)."""
 

@@ -11,7 +11,7 @@ from b2shift.interact.contracts import Kind
 from b2shift.kernel.errors import StateError
 from b2shift.web.outbox import turns
 from b2shift.web.outbox.gate import EVERYTHING, PURPOSE_OF
-from b2shift.web.outbox.models import Message, Permission, Switch
+from b2shift.web.outbox.models import Hold, Message, Permission, Switch
 
 _WAIT_SECONDS, _LOOK_SECONDS = 30.0, 0.02
 
@@ -64,6 +64,22 @@ def oppose(
         taken = waiting.update(state=Message.State.SUPPRESSED, reason="O cliente se opôs a este contato")
     _handed_over(customer_id, person_id, channel)
     return taken
+
+
+def hold(customer_id: str, cause: str, now: datetime, *, person_id: str | None = None) -> None:
+    """Hold automatic contacts back until `release`; what a worker has leased but not begun to send goes back too."""
+    with transaction.atomic():
+        turns.of_customer(customer_id)
+        Hold.objects.get_or_create(
+            cause=cause, defaults={"customer_id": customer_id, "person_id": person_id, "at": now}
+        )
+        waiting = _messages(customer_id, person_id, EVERYTHING).filter(state=Message.State.LEASED)
+        waiting.update(state=Message.State.PENDING, leased_until=None)
+
+
+def release(cause: str) -> None:
+    """Let contacts go on that only this held back."""
+    Hold.objects.filter(cause=cause).delete()
 
 
 def stop(name: str, by: str, now: datetime, *, stopped: bool = True) -> None:

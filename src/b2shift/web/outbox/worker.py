@@ -24,6 +24,7 @@ State = Message.State
 Now = Callable[[], datetime]
 _UNFINISHED = (State.PENDING, State.LEASED, State.SENDING)
 _STOPPED, _STOPPED_WAIT = {"parado", "canal_parado"}, timedelta(seconds=30)
+_REVIEW, _REVIEW_WAIT = "em_revisao", timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -120,11 +121,12 @@ def _mark(leased: _Leased, answer: _Answer | None, worker: str, now: datetime, p
 
 
 def _held(told: Judgement, now: datetime) -> dict[str, Any]:
-    """Hours and switches hold a message back; any other refusal takes it out."""
+    """Hours, switches and an open review hold a message back; any other refusal takes it out."""
     codes = {one.code for one in told.refusals}
-    if codes - _STOPPED or told.approvals_missing:
+    if codes - _STOPPED - {_REVIEW} or told.approvals_missing:
         return {"state": State.SUPPRESSED, "reason": reasons(told)}
-    return {"state": State.PENDING, "reason": reasons(told), "due_at": told.wait_until or now + _STOPPED_WAIT}
+    due = told.wait_until or now + (_REVIEW_WAIT if _REVIEW in codes else _STOPPED_WAIT)
+    return {"state": State.PENDING, "reason": reasons(told), "due_at": due}
 
 
 def _hand_over(message: Message, sender: Sender, now: Now, pace: Pace) -> _Answer:

@@ -17,6 +17,7 @@ from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
+from b2shift.web.outbox import people
 from b2shift.web.privacy.models import RightsRequest
 
 DAYS_TO_ANSWER = 15
@@ -37,7 +38,7 @@ class Asked:
 
 
 def open_request(doer: Doer, asked: Asked, now: datetime) -> RightsRequest:
-    """Write a request down and give it its protocol.
+    """Write a request down and give it its protocol; while a review is open nothing automatic reaches the customer.
 
     Whoever may read a customer's people may write theirs down; only who looks after privacy, anybody's. Raises
     AccessError otherwise, InputError without a kind or a requester.
@@ -64,6 +65,9 @@ def open_request(doer: Doer, asked: Asked, now: datetime) -> RightsRequest:
             created_by=person,
             due_on=timezone.localdate(now) + timedelta(days=DAYS_TO_ANSWER),
         )
+        if asked.kind == RightsRequest.Kind.REVIEW:
+            person_id = asked.person_ref.rpartition("/")[2] or None
+            people.hold(asked.customer_id, kept.protocol, now, person_id=person_id)
         _audit(doer, kept, "opened")
     return kept
 
@@ -79,7 +83,10 @@ def take(doer: Doer, request: RightsRequest) -> None:
 
 
 def answer(doer: Doer, request: RightsRequest, text: str, now: datetime, *, granted: bool) -> None:
-    """Close it with what was answered, by a person; InputError without an answer, or when it has one."""
+    """Close it with what was answered, by a person, and let held contacts go on.
+
+    InputError without an answer, or when it has one.
+    """
     person = _keeper(doer)
     if len(text.strip()) < 10:
         raise InputError(_("Escreva a resposta dada à pessoa"), hint=_("O que foi feito, ou por que não"))
@@ -90,6 +97,7 @@ def answer(doer: Doer, request: RightsRequest, text: str, now: datetime, *, gran
             state=state, answer=text.strip(), answered_at=now, answered_by=person, assignee=request.assignee or person
         ):
             raise _answered(request)
+        people.release(request.protocol)
         _audit(doer, request, state.value)
 
 

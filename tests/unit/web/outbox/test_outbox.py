@@ -250,3 +250,32 @@ def test_a_message_past_its_time_expires() -> None:
     peer = Peer()
     deliver(peer, NOON + timedelta(hours=2))
     assert (states()["k"], peer.taken) == (State.EXPIRED, [])
+
+
+def test_an_open_review_holds_what_is_automatic_back_until_it_is_closed() -> None:
+    for key, over in (("k1", {"person_id": "p1"}), ("k2", {"person_id": "p2"})):
+        put(key, customer=f"C{key[1]}", **over)
+    people.hold("C1", "2026-000001", NOON)
+    people.hold("C2", "2026-000002", NOON, person_id="another")
+    peer = Peer()
+    assert deliver(peer) == 1
+    assert peer.taken == ["k2"]
+    held = Message.objects.get(dedupe_key="k1")
+    assert (held.state, "2026-000001" in held.reason) == (State.PENDING, True)
+    assert put("k3", person_id="p9").state == State.SUPPRESSED
+    assert "revisão por uma pessoa" in Message.objects.get(dedupe_key="k3").reason
+    assert put("k4", channel="telefone", person_id="p9").state == State.PENDING, "people may call"
+    assert put("k5", customer="C2").state == State.SUPPRESSED, "what names nobody may be about the person"
+    people.release("2026-000001")
+    assert deliver(peer, NOON + timedelta(minutes=16)) == 1
+    assert peer.taken == ["k2", "k1"]
+
+
+def test_a_review_takes_back_what_is_leased_and_not_begun() -> None:
+    put("k1")
+    [leased] = worker.lease({"in_app": Peer()}, "w1", NOON, PACE)
+    people.hold("C1", "2026-000001", NOON)
+    peer = Peer()
+    assert not worker._mark(leased, None, "w1", NOON, PACE)
+    assert deliver(peer, name="w2") == 0
+    assert peer.taken == []
