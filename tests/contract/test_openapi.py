@@ -10,10 +10,12 @@ from django.test import Client
 from django.utils import timezone
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
+from tests.unit.web.journeys.world import SHORT
 
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.accounts.scopes import TokenScope
+from b2shift.web.journeys.models import Enrolment, Running, Version
 from b2shift.web.outbox.models import Message
 from b2shift.web.watch.models import Alert, Edition, Firing, Report
 
@@ -26,7 +28,7 @@ def schema(published: object) -> dict[str, Any]:
 
 
 # What changes from one moment to the next, whatever was published.
-LIVE = re.compile(r"/messages|/tasks|/alerts|/reports|/contact$")
+LIVE = re.compile(r"/journeys|/messages|/tasks|/alerts|/reports|/contact$")
 
 
 def operations(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -53,7 +55,7 @@ def test_the_schema_is_the_one_agreed(schema: dict[str, Any], snapshot: Snapshot
 def test_every_operation_is_described(schema: dict[str, Any]) -> None:
     assert schema["info"]["title"] == "B2Shift"
     assert "Bearer b2s_" in schema["info"]["description"]
-    assert len(operations(schema)) == 27
+    assert len(operations(schema)) == 29
     for path, one in operations(schema):
         assert one["summary"], path
         assert one["description"], path
@@ -110,6 +112,7 @@ def test_answers_agree_with_the_schema(schema: dict[str, Any], program: Any) -> 
     message = Message.objects.create(dedupe_key="k", due_at=timezone.now(), created_at=timezone.now(), **told)
     codes = {"customer_id": "10001", "segment_id": "s1", "proposal_id": "p_1", "message_id": message.pk}
     codes |= _of_analyst(User.objects.get(role=Role.ANALYST))
+    codes["journey_id"] = _journey(User.objects.get(role=Role.ANALYST))
     read = [(path, methods["get"]) for path, methods in schema["paths"].items() if "get" in methods]
     asks = {"/api/v1/customers/{customer_id}/contacts": {"purpose": "venda"}, "/api/v1/answers": {"question": "MRR"}}
     for path, one in read:
@@ -157,3 +160,13 @@ def _agrees(schema: dict[str, Any], told: dict[str, Any], value: Any, where: str
     else:
         kinds: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
         assert isinstance(value, kinds[told["type"]]), (where, value)
+
+
+def _journey(author: User) -> str:
+    """A journey under way, with a stay in it."""
+    now, name = timezone.now(), "curta"
+    version = Version.objects.create(journey_id=name, number=1, name=name, text=SHORT, author=author, created_at=now)
+    Running.objects.create(journey_id=name, version=version, at=now)
+    told = {"journey_id": name, "type": "neutro", "theme": "satisfacao", "customer_id": "10001", "occasion": "x"}
+    Enrolment.objects.create(version=version, **told, step="carta", since=now, entered_at=now, measure_at=now)
+    return name

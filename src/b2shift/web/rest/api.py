@@ -9,7 +9,18 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
-from b2shift.web.rest import answers, companies, contacts, customers, openapi, operation, proposals, segments, watch
+from b2shift.web.rest import (
+    answers,
+    companies,
+    contacts,
+    customers,
+    journeys,
+    openapi,
+    operation,
+    proposals,
+    segments,
+    watch,
+)
 from b2shift.web.rest.odata.door import router as odata
 from b2shift.web.rest.problems import on_exception
 from b2shift.web.rest.validators import add_validators
@@ -62,6 +73,7 @@ api.add_router("/segments", segments.router)
 api.add_router("/scores", segments.scores)
 api.add_router("/proposals", proposals.router)
 api.add_router("/proposals", contacts.due)
+api.add_router("/journeys", journeys.router)
 api.add_router("/messages", contacts.messages)
 api.add_router("/tasks", contacts.to_do)
 api.add_router("/rules", proposals.rules)

@@ -32,13 +32,17 @@ LISTS: dict[str, tuple[set[Role], str | None]] = {
     "messages": (SELLS, "delivery:read"),
     "tasks": ({M, G, X}, "outreach:write"),
     "rules": (EVERYBODY, "rules:read"),
+    "journeys": (SELLS, "journeys:read"),
     "quality": ({A, D}, "quality:read"),
     "quality/loads": ({A, D}, "quality:read"),
     "me": (EVERYBODY, None),
     "catalogue": (EVERYBODY, None),
 }
 # What pages write: tested with them in test_rest_contacts. Questions: with the page that asks them, in test_ask_pages.
-LIVE = {"answers", "messages/{message_id}", "tasks/{task_id}/outcome", "proposals/{proposal_id}/contact"}
+LIVE = {
+    "answers", "messages/{message_id}", "tasks/{task_id}/outcome", "proposals/{proposal_id}/contact",
+    "journeys/{journey_id}/stays",
+}  # fmt: skip
 OBJECTS: dict[str, tuple[set[Role], str]] = {
     "customers/{customer}": (SELLS, "customers:read"),
     "customers/{customer}/360": (SELLS, "customers:read"),
