@@ -78,7 +78,7 @@ def run_loop(
             ("view360", lambda: identify.build_customer_360(session, day)),
             ("quality", lambda: identify.build_quality(session)),
             ("features", lambda: differentiate.build_features(session, day)),
-            ("scores", lambda: differentiate.score_customers(session, day, seed=seed, progress=progress)),
+            ("scores", lambda: _score(session, home, day, seed, progress)),
             ("segments", lambda: _segment(session, home, day, seed, progress)),
             ("rollups", lambda: metrics.build_rollups(session, day)),
             ("proposals", lambda: _propose(session, home, day, progress)),
@@ -101,6 +101,11 @@ def _somebody(session: Session, day: date) -> None:
         newest = identify.newest_date(session)
         hint = f"Os dados vão até {newest}: rode sem --as-of ou com uma data mais nova"
         raise InputError("Nenhum cliente era conhecido nesta data", value=day, hint=hint)
+
+
+def _score(session: Session, home: Path, day: date, seed: int, progress: Progress) -> None:
+    promoted = differentiate.promoted_scores(home)
+    differentiate.score_customers(session, day, seed=seed, promoted=promoted, progress=progress)
 
 
 def _segment(session: Session, home: Path, day: date, seed: int, progress: Progress) -> None:

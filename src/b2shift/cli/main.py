@@ -18,6 +18,7 @@ from b2shift.cli.commands import (
     lake,
     metric,
     model,
+    model_kept,
     person,
     policy,
     privacy,
@@ -107,9 +108,14 @@ _segment.command(cls=Command, epilog=segment.SEARCH_EXAMPLES)(segment.search)
 _segment.command(cls=Command, epilog=segment_evaluate.EXAMPLES)(segment_evaluate.evaluate)
 _segment.command(cls=Command, epilog=segment_say.RENAME_EXAMPLES)(segment_say.rename)
 _segment.command(cls=Command, epilog=segment_say.PREFER_EXAMPLES)(segment_say.prefer)
-_model = _group("model", "Modelos de uma tabela qualquer.")
+_model = _group("model", "Modelos: de uma tabela qualquer, e as versões guardadas das notas.")
 _model.command(cls=Command, epilog=model.TRAIN)(model.train)
 _model.command(cls=Command, epilog=model.EVALUATE)(model.evaluate)
+_model.command("list", cls=Command, epilog=model_kept.LIST)(model_kept.kept)
+_model.command(cls=Command, epilog=model_kept.PROMOTE)(model_kept.promote)
+_model.command(cls=Command, epilog=model_kept.ROLLBACK)(model_kept.rollback)
+_model.command(cls=Command, epilog=model_kept.DOSSIER)(model_kept.dossier)
+_model.command("what-if", cls=Command, epilog=model_kept.WHAT_IF)(model_kept.what_if)
 _metric = _group("metric", "Dicionário de métricas.")
 _metric.command(cls=Command, epilog=metric.CHECK)(metric.check)
 _metric.command(cls=Command, epilog=metric.PUBLISH)(metric.publish)

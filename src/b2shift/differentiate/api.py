@@ -1,6 +1,6 @@
 """The front door of differentiate: features, scores and segments, with the reason for each."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,11 +13,15 @@ from b2shift.differentiate.contracts import (
     ForecastPoint,
     ForecastResult,
     FrontPoint,
+    Promotion,
     ScoreAim,
+    ScoreDossier,
+    ScoreModel,
     SearchResult,
     SegmentAim,
     SeriesForecast,
     TrainResult,
+    WhatIf,
 )
 from b2shift.differentiate.features import build as _features
 from b2shift.differentiate.features.declarations import declarations as _declarations
@@ -36,12 +40,16 @@ __all__ = [
     "ForecastResult",
     "FrontPoint",
     "Preference",
+    "Promotion",
     "Said",
     "ScoreAim",
+    "ScoreDossier",
+    "ScoreModel",
     "SearchResult",
     "SegmentAim",
     "SeriesForecast",
     "TrainResult",
+    "WhatIf",
     "build_features",
     "evaluate_scores",
     "evaluate_segments",
@@ -50,13 +58,21 @@ __all__ = [
     "fit_table",
     "forecast_series",
     "forecast_table",
+    "foresee_segments",
     "prefer_segmentation",
+    "promote_score",
+    "promoted_scores",
     "rename_segment",
+    "roll_back_score",
     "said_of_segments",
     "score_customers",
+    "score_dossier",
+    "score_models",
     "search_table",
     "segment_customers",
     "train_table",
+    "what_if",
+    "what_ifs",
 ]
 
 
@@ -93,6 +109,17 @@ def segment_customers(
     from b2shift.differentiate.segments.build import build  # loads scikit-learn, which the other functions do not need
 
     build(session, as_of, seed=seed, said=said or Said(), progress=progress)
+
+
+def foresee_segments(session: Session, as_of: date, *, seed: int, progress: Progress = silent) -> None:
+    """Write `segment_outlook`, its flows and its cards: the segment of each customer in 30 and 90 days.
+
+    Needs `features`, `segments` and the refined tables. Where the history is short, or nothing beats supposing that
+    everybody stays, the card says so and no customer is told.
+    """
+    from b2shift.differentiate.segments.outlook import build  # loads scikit-learn
+
+    build(session, as_of, seed=seed, progress=progress)
 
 
 def fit_table(  # noqa: PLR0913 - each argument is an option of the command
@@ -141,14 +168,78 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     )
 
 
-def score_customers(session: Session, as_of: date, *, seed: int, progress: Progress = silent) -> None:
-    """Write `scores` and `score_cards`: churn, health, detractor risk, propensities, with intervals and reasons.
+def score_customers(
+    session: Session,
+    as_of: date,
+    *,
+    seed: int,
+    promoted: Mapping[str, Promotion] | None = None,
+    progress: Progress = silent,
+) -> None:
+    """Write `scores`, `score_cards` and `score_models`: every score with its interval, reasons, card and model.
 
     Needs `features` and the refined tables. A score that later data do not bear out is null, and its card says why.
     """
     from b2shift.differentiate.scores.build import build  # loads the learning libraries, needed by nothing else
 
-    build(session, as_of, seed, progress)
+    build(session, as_of, seed, promoted or {}, progress)
+
+
+def promoted_scores(home: Path) -> dict[str, Promotion]:
+    """The versions of scores that people asked for, by score."""
+    from b2shift.differentiate.scores.registry import promotions
+
+    return promotions(home)
+
+
+def score_models(lake: Lake, home: Path) -> tuple[ScoreModel, ...]:
+    """Every kept version of the fitted scores, the newest of each first."""
+    from b2shift.differentiate.scores.registry import models
+
+    return models(lake, home)
+
+
+def promote_score(
+    lake: Lake, home: Path, score: str, version: str, *, reason: str, by: str, at: datetime
+) -> Promotion:
+    """Ask for a version from the next run on; an empty one leaves the choice to the product again.
+
+    Raises UnknownNameError for a score or version that is not kept, InputError without a reason.
+    """
+    from b2shift.differentiate.scores.registry import promote
+
+    return promote(lake, home, score, version, reason=reason, by=by, at=at)
+
+
+def roll_back_score(lake: Lake, home: Path, score: str, *, reason: str, by: str, at: datetime) -> Promotion:
+    """Ask for the version that served before the one in use; InputError when there is none."""
+    from b2shift.differentiate.scores.registry import roll_back
+
+    return roll_back(lake, home, score, reason=reason, by=by, at=at)
+
+
+def score_dossier(lake: Lake, customer_id: str, score: str = "churn_90d") -> ScoreDossier:
+    """A score of a lake's version with its inputs, model and reasons, computed again from what that version kept.
+
+    Raises InputError for a customer without it, StateError for a version that kept no model.
+    """
+    from b2shift.differentiate.scores.dossier import dossier
+
+    return dossier(lake, customer_id, score)
+
+
+def what_if(lake: Lake, customer_id: str, feature: str, value: float, score: str = "churn_90d") -> WhatIf:
+    """What the model says of a customer with another value of one number: an association, never advice."""
+    from b2shift.differentiate.scores.dossier import what_if as changed
+
+    return changed(lake, customer_id, score, feature, value)
+
+
+def what_ifs(lake: Lake, customer_id: str, score: str = "churn_90d") -> tuple[WhatIf, ...]:
+    """The same for each feature somebody can do something about, with the middle of the customer's market segment."""
+    from b2shift.differentiate.scores.dossier import what_ifs as changed
+
+    return changed(lake, customer_id, score)
 
 
 def forecast_series(

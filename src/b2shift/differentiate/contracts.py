@@ -1,6 +1,6 @@
 """The shapes of differentiate."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from pydantic import Field
@@ -95,6 +95,75 @@ class FrontPoint(Contract):
     calinski_harabasz: float
     chosen: bool
     reason: str = Field(description="pt-BR: why this one, or what it gains and loses against the chosen one")
+
+
+class ScoreModel(Contract):
+    """One kept version of a fitted score."""
+
+    score: str
+    version: str = Field(description="digest of the model")
+    label: str = Field(description="pt-BR")
+    as_of: date = Field(description="date of the run that fitted it")
+    in_use: bool
+    promoted: bool = Field(description="a person asked for it: it serves from the next run on, if not already")
+    last_used: date | None
+    method: str
+    verdict: str = Field(description="pt-BR")
+    auc: float | None
+    log_loss: float | None
+    log_loss_base: float | None
+    drift: tuple[tuple[str, float], ...] = Field(description="population stability index by feature, largest first")
+
+
+class Promotion(Contract):
+    """A person's word on which version of a score serves; an empty version leaves it to the newest."""
+
+    score: str
+    version: str = ""
+    reason: str = Field("", max_length=300)
+    by: str = Field(min_length=1, description="who decided")
+    at: datetime
+
+
+class DossierInput(Contract):
+    """One value a score was made of."""
+
+    feature: str
+    label: str = Field(description="pt-BR")
+    value: str = Field(description="pt-BR, rounded")
+    exact: str = Field(description="as the model saw it")
+    points: float = Field(description="percentage points it makes of the score")
+
+
+class ScoreDossier(Contract):
+    """One score of one customer in one version, opened and computed again."""
+
+    customer_id: str
+    score: str
+    label: str
+    as_of: date
+    lake_version: int
+    model_version: str
+    method: str
+    verdict: str
+    periods: str
+    stored: tuple[float, ...] = Field(description="score and, where it has one, the ends of its interval")
+    recomputed: tuple[float, ...] = Field(description="the same from the kept inputs and model")
+    same: bool = Field(description="whether both are equal to the last digit kept")
+    inputs: tuple[DossierInput, ...] = Field(description="the weightiest first")
+    reasons: tuple[str, ...] = Field(description="as they were told, pt-BR")
+
+
+class WhatIf(Contract):
+    """What a model says of a customer with another value of one feature."""
+
+    feature: str
+    label: str = Field(description="pt-BR")
+    now: str
+    then: str
+    before: float
+    after: float
+    evidence: str = Field(description="measured (experiment), estimated (assumptions) or association (never advice)")
 
 
 class SegmentAim(Contract):

@@ -1,19 +1,22 @@
 """A yes-or-no score from its labelled dates: guard, train or fall back to tiers, score, explain, report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from b2shift.differentiate.scores.base_rate import CHANGES, BaseRate, base_rate
 from b2shift.differentiate.scores.cards import Card, base_rate_note, card_of, silent_card
+from b2shift.differentiate.scores.drift import reference
 from b2shift.differentiate.scores.evidence import Evidence
 from b2shift.differentiate.scores.frame import Design, Floats, Frame, design
 from b2shift.differentiate.scores.guard import allowed, measured_leaks
-from b2shift.differentiate.scores.interval import interval
+from b2shift.differentiate.scores.interval import reach
+from b2shift.differentiate.scores.kept import Kept
 from b2shift.differentiate.scores.learners import boosting
-from b2shift.differentiate.scores.reasons import Phrasebook, Told, in_points, told_reasons
+from b2shift.differentiate.scores.reasons import Phrasebook, Told, told_reasons
+from b2shift.differentiate.scores.registry import Served, fitted
 from b2shift.differentiate.scores.tiers import tier_design, tiers
 from b2shift.differentiate.scores.training import Period, Trained, enough, together, train, train_simple
 
@@ -55,6 +58,7 @@ class Answer:
     low: Floats | None = None
     high: Floats | None = None
     told: Told | None = None
+    served: Served | None = None
 
 
 def answer(evidence: Evidence, task: Task, samples: Sequence[Sample], rows: Rows) -> Answer:
@@ -86,10 +90,10 @@ def answer(evidence: Evidence, task: Task, samples: Sequence[Sample], rows: Rows
         return Answer(card, notes)
     if rate:
         notes[f"{task.score}_base_rate"] = [rate.before, rate.now, rate.error]
-    return _scored(evidence, task, trained, seen, rows, card, notes, rate)
+    return _scored(evidence, task, trained, seen, rows, card, notes, rate, learnt_on=[one.frame for one in samples])
 
 
-def _scored(
+def _scored(  # noqa: PLR0913 - what was trained, on what, for whom
     evidence: Evidence,
     task: Task,
     trained: Trained,
@@ -98,19 +102,36 @@ def _scored(
     card: Card,
     notes: dict[str, object],
     rate: BaseRate | None = None,
+    *,
+    learnt_on: Sequence[Frame],
 ) -> Answer:
-    matrix = seen.matrix(evidence.now.take(rows))
-    raw = trained.learned.log_odds(matrix)
-    probability = trained.probability(raw, rate.log_odds_shift if rate else 0.0)
-    if trained.learned.interval:
-        low, high = trained.learned.interval(matrix)
-    else:
-        doubt = min(rate.error / rate.now, _MOST_DOUBT) if rate and rate.error else 0.0
-        low, high = interval(probability, doubt)
-    parts = seen.by_feature(trained.learned.contributions(matrix)) * _slope(raw, trained.calibration.apply(raw))
-    book = Phrasebook(evidence.now, evidence.declared)
-    told = told_reasons(book, task.score, seen.features, in_points(probability, parts), rows, LEAST_POINTS)
-    return Answer(card, notes, probability, low, high, told)
+    mine = evidence.now.take(rows)
+    raw = trained.learned.log_odds(seen.matrix(mine))
+    kept = Kept(
+        score=task.score,
+        seen=seen,
+        learned=trained.learned,
+        calibration=trained.calibration,
+        shift=rate.log_odds_shift if rate else 0.0,
+        reach=0.0,
+        slope=_slope(raw, trained.calibration.apply(raw)),
+        least=trained.least,
+    )
+    doubt = min(rate.error / rate.now, _MOST_DOUBT) if rate and rate.error else 0.0
+    kept = replace(kept, reach=reach(kept.probability(mine), doubt) if len(rows) else 0.0)
+    new = fitted(kept, card, evidence.as_of, reference(learnt_on, seen.features))
+    serving = evidence.promoted.get(task.score, new)
+    said = serving.kept.say(mine)
+    told = told_reasons(
+        Phrasebook(evidence.now, evidence.declared),
+        task.score,
+        serving.kept.seen.features,
+        said.points,
+        rows,
+        LEAST_POINTS,
+    )
+    served = Served(new, serving, mine)
+    return Answer(served.card, notes, said.probability, said.low, said.high, told, served)
 
 
 def _by_tiers(
@@ -126,7 +147,7 @@ def _by_tiers(
     card = card_of(task.score, task.label, trained, evidence.seed, few)
     if not trained.useful:
         return Answer(card, notes)
-    return _scored(evidence, task, trained, seen, rows, card, notes)
+    return _scored(evidence, task, trained, seen, rows, card, notes, learnt_on=[one.frame for one in samples])
 
 
 def _periods(samples: Sequence[Sample], seen: Design, seed: int) -> list[Period]:

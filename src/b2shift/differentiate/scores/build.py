@@ -1,5 +1,6 @@
-"""The tables `scores` and `score_cards` of a run."""
+"""The tables `scores`, `score_cards` and `score_models` of a run."""
 
+from collections.abc import Mapping
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from b2shift.differentiate.contracts import Promotion
 from b2shift.differentiate.features.declarations import PATH as FEATURES
 from b2shift.differentiate.features.declarations import declarations
 from b2shift.differentiate.scores import guard, health
@@ -22,6 +24,7 @@ from b2shift.differentiate.scores.evidence import STEP, Evidence, gather
 from b2shift.differentiate.scores.frame import Floats
 from b2shift.differentiate.scores.propensity import propensity
 from b2shift.differentiate.scores.reasons import as_lists
+from b2shift.differentiate.scores.registry import TABLE, registered
 from b2shift.differentiate.scores.scored import Scored
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
@@ -35,20 +38,28 @@ _FOLLOWING = (contracts_ahead, buying)
 _BIN = pa.struct([("predicted", pa.float64()), ("observed", pa.float64()), ("customers", pa.int32())])
 
 
-def build(session: Session, as_of: date, seed: int, progress: Progress) -> None:
-    """Write both tables, unless they were already made from the same rows."""
+def build(session: Session, as_of: date, seed: int, wanted: Mapping[str, Promotion], progress: Progress) -> None:
+    """Write the three tables, unless they were already made from the same rows and the same wishes."""
     sources = {block.source for block in declarations().blocks.values()}
     with session.stage(
         "scores",
         inputs=sorted({"features", *_REGISTRY, *sources}),
-        parameters=(CODE_VERSION, as_of, seed, _declared()),
+        parameters=(
+            CODE_VERSION,
+            as_of,
+            seed,
+            _declared(),
+            sorted((one.score, one.version) for one in wanted.values()),
+        ),
     ) as stage:
         if stage.stale:
-            evidence = gather(session, as_of, seed, progress)
+            evidence = gather(session, as_of, seed, wanted, progress)
             made = _made(evidence, progress)
             session.write(_SPECS["scores"], _scores(evidence, made), sort_by=["customer_id"])
             cards = [card for one in made for card in one.cards]
             session.write(_SPECS["score_cards"], _cards(cards), sort_by=["score"])
+            served = [one.served for one in made if one.served]
+            session.write(_SPECS[TABLE], registered(session, served, as_of), sort_by=["score", "version"])
             stage.notes |= {"usable": [card["score"] for card in cards if card["usable"]]}
             for one in made:
                 stage.notes |= one.notes

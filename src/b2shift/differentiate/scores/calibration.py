@@ -16,13 +16,18 @@ _MANY_EVENTS = 200
 
 @dataclass(frozen=True)
 class Calibration:
-    """A monotone map of log-odds to log-odds."""
+    """A monotone map of log-odds to log-odds: its name, and the numbers that make it."""
 
     name: str
-    apply: Callable[[Floats], Floats]
+    numbers: tuple[tuple[float, ...], ...] = ()
+
+    def apply(self, log_odds: Floats) -> Floats:
+        """Log-odds that come true."""
+        return _MAPS[self.name](log_odds, self.numbers)
 
 
-NONE = Calibration("sem ajuste", lambda log_odds: log_odds)
+NONE = Calibration("sem ajuste")
+_Numbers = tuple[tuple[float, ...], ...]
 
 
 def calibration(log_odds: Floats, happened: Floats) -> Calibration:
@@ -62,14 +67,14 @@ def _level(log_odds: Floats, happened: Floats) -> Calibration:
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if sigmoid(log_odds + middle).mean() < wanted else (low, middle)
-    return Calibration("nível", lambda rows: rows + middle)
+    return Calibration("nível", ((1.0, middle),))
 
 
 def platt(log_odds: Floats, happened: Floats) -> Calibration:
     """A straight line through the log-odds."""
     model = _regression().fit(log_odds[:, None], happened)
     slope, level = max(float(model.coef_[0][0]), 0.05), float(model.intercept_[0])
-    return Calibration("Platt", lambda rows: slope * rows + level)
+    return Calibration("Platt", ((slope, level),))
 
 
 def _beta(log_odds: Floats, happened: Floats) -> Calibration:
@@ -77,7 +82,7 @@ def _beta(log_odds: Floats, happened: Floats) -> Calibration:
     slopes, level = np.maximum(model.coef_[0], 0.0), float(model.intercept_[0])
     if not slopes.any():
         return NONE
-    return Calibration("beta", lambda rows: _beta_terms(rows) @ slopes + level)
+    return Calibration("beta", ((float(slopes[0]), float(slopes[1]), level),))
 
 
 def _regression() -> LogisticRegression:
@@ -92,4 +97,29 @@ def _beta_terms(log_odds: Floats) -> Floats:
 def _isotonic(log_odds: Floats, happened: Floats) -> Calibration:
     model = IsotonicRegression(out_of_bounds="clip").fit(log_odds, happened)
     least = 1 / (len(happened) + 2)
-    return Calibration("isotônica", lambda rows: logit(np.clip(model.predict(rows), least, 1 - least)))
+    steps = tuple(map(float, model.X_thresholds_)), tuple(map(float, model.y_thresholds_))
+    return Calibration("isotônica", (*steps, (least,)))
+
+
+def _line(rows: Floats, numbers: _Numbers) -> Floats:
+    slope, level = numbers[0]
+    return slope * rows + level
+
+
+def _beta_map(rows: Floats, numbers: _Numbers) -> Floats:
+    terms, (one, other, level) = _beta_terms(rows), numbers[0]
+    return terms[:, 0] * one + terms[:, 1] * other + level
+
+
+def _steps(rows: Floats, numbers: _Numbers) -> Floats:
+    places, values, (least,) = numbers
+    return logit(np.clip(np.interp(rows, places, values), least, 1 - least))
+
+
+_MAPS: dict[str, Callable[[Floats, _Numbers], Floats]] = {
+    NONE.name: lambda rows, _: rows,
+    "nível": _line,
+    "Platt": _line,
+    "beta": _beta_map,
+    "isotônica": _steps,
+}

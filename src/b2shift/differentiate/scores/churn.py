@@ -31,7 +31,7 @@ def churn(evidence: Evidence) -> Scored:
     if found.probability is not None:
         for name, values in zip(columns, (found.probability, found.low, found.high), strict=True):
             columns[name][rows] = values
-    return Scored(columns, [found.told] if found.told else [], [found.card], found.notes)
+    return Scored(columns, [found.told] if found.told else [], [found.card], found.notes, found.served)
 
 
 def bands(risk: Floats) -> "pa.Array[Any]":

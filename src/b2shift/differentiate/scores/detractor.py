@@ -30,7 +30,7 @@ def detractor(evidence: Evidence) -> Scored:
     column = nowhere(len(now))
     if found.probability is not None:
         column[rows] = found.probability
-    return Scored({SCORE: column}, [found.told] if found.told else [], [found.card], found.notes)
+    return Scored({SCORE: column}, [found.told] if found.told else [], [found.card], found.notes, found.served)
 
 
 def stays(evidence: Evidence, frame: Frame) -> Flags:

@@ -1,15 +1,17 @@
 """Everything the scores learn from: the features of today and of past dates, and what is known of the time between."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pyarrow as pa
 
-from b2shift.differentiate.contracts import FeatureDeclaration
+from b2shift.differentiate.contracts import FeatureDeclaration, Promotion
 from b2shift.differentiate.features.build import rows_at
 from b2shift.differentiate.features.declarations import declarations
 from b2shift.differentiate.scores.frame import Frame, read_frame
 from b2shift.differentiate.scores.outcomes import HORIZON_DAYS, ends, revenue_span
+from b2shift.differentiate.scores.registry import Fitted, promoted
 from b2shift.kernel.calendar import add_months, first_of_month
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session
@@ -38,6 +40,8 @@ class Evidence:
     past: tuple[Frame, ...]
     known_until: date
     ended: dict[str, date]
+    promoted: Mapping[str, Fitted] = field(default_factory=dict)
+    """The versions of scores that serve by somebody's word."""
 
     @property
     def formats(self) -> dict[str, str]:
@@ -49,7 +53,7 @@ class Evidence:
         return frame.as_of, min(frame.as_of + timedelta(days=HORIZON_DAYS), self.known_until)
 
 
-def gather(session: Session, as_of: date, seed: int, progress: Progress) -> Evidence:
+def gather(session: Session, as_of: date, seed: int, wanted: Mapping[str, Promotion], progress: Progress) -> Evidence:
     """Read `features` and compute them for the labelled dates: every third month back from the last day known."""
     declared = declarations().told()
     now = read_frame(session.query("SELECT * FROM features"), as_of, declared)
@@ -70,6 +74,7 @@ def gather(session: Session, as_of: date, seed: int, progress: Progress) -> Evid
         past=tuple(past),
         known_until=known_until,
         ended=ends(session, as_of, span[1]) if span else {},
+        promoted=promoted(session, wanted, [one.name for one in declared], _threads(session)),
     )
 
 

@@ -1,7 +1,13 @@
-"""The models that compete: a logistic regression, gradient boosting, and the mean of both in log-odds."""
+"""The models that compete: a logistic regression, gradient boosting, and the mean of both in log-odds.
 
-from collections.abc import Callable
+Each is its parameters, plain numbers and text that JSON holds exactly, and is always applied as made from them: what is
+kept says the same, to the last bit, as what was fitted, and nothing is unpickled. Sums go row by row, so that a
+customer's score does not depend on who is scored beside it.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import lightgbm
 import numpy as np
@@ -15,6 +21,9 @@ _CLIP = 4.0
 _ROWS_FOR_THREADS = 20_000
 
 
+Parameters = Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Learned:
     """A fitted model: log-odds of rows, and what each column adds to them relative to the training mean."""
@@ -22,6 +31,7 @@ class Learned:
     name: str
     log_odds: Callable[[Floats], Floats]
     contributions: Callable[[Floats], Floats]
+    parameters: Parameters
     interval: Callable[[Floats], tuple[Floats, Floats]] | None = None
     """Low and high probabilities, where the model has its own."""
 
@@ -37,24 +47,49 @@ def logistic(matrix: Floats, happened: Floats, weight: Floats) -> Learned:
         mean = np.nansum(known, axis=0) / counts
         spread = np.sqrt(np.nansum((known - mean) ** 2, axis=0) / counts)
     spread[spread < 1e-6] = 1.0
+    standard = _standard(mean.astype(float), spread.astype(float), flagged, shares)
+    model = LogisticRegression(C=_PENALTY, solver="newton-cholesky", max_iter=50).fit(
+        standard(matrix), happened, sample_weight=weight
+    )
+    return linear(
+        {
+            "kind": "linear",
+            "mean": mean.astype(float).tolist(),
+            "spread": spread.astype(float).tolist(),
+            "flagged": flagged.tolist(),
+            "shares": shares.tolist(),
+            "slopes": model.coef_[0].tolist(),
+            "level": float(model.intercept_[0]),
+        }
+    )
 
+
+def linear(told: Parameters) -> Learned:
+    """A logistic regression from its parameters."""
+    mean, spread, shares, slopes = (
+        np.array(told[name], dtype=float) for name in ("mean", "spread", "shares", "slopes")
+    )
+    flagged = np.array(told["flagged"], dtype=np.intp)
+    standard, width, level = _standard(mean, spread, flagged, shares), len(mean), float(told["level"])
+
+    def contributions(rows: Floats) -> Floats:
+        terms = standard(rows) * slopes
+        parts = terms[:, :width].copy()
+        parts[:, flagged] += terms[:, width:]
+        return parts
+
+    return Learned(
+        "regressão logística", lambda rows: (standard(rows) * slopes).sum(axis=1) + level, contributions, told
+    )
+
+
+def _standard(mean: Floats, spread: Floats, flagged: Floats, shares: Floats) -> Callable[[Floats], Floats]:
     def standard(rows: Floats) -> Floats:
         missing = np.isnan(rows)
         values = np.where(missing, 0.0, np.clip((rows - mean) / spread, -_CLIP, _CLIP))
         return np.hstack([values, missing[:, flagged] - shares[flagged]])
 
-    model = LogisticRegression(C=_PENALTY, solver="newton-cholesky", max_iter=50).fit(
-        standard(matrix), happened, sample_weight=weight
-    )
-    slopes, width = model.coef_[0], matrix.shape[1]
-
-    def contributions(rows: Floats) -> Floats:
-        terms = standard(rows) * slopes
-        told = terms[:, :width].copy()
-        told[:, flagged] += terms[:, width:]
-        return told
-
-    return Learned("regressão logística", lambda rows: model.decision_function(standard(rows)), contributions)
+    return standard
 
 
 def boosting(matrix: Floats, happened: Floats, weight: Floats, seed: int, threads: int) -> Learned:
@@ -78,10 +113,17 @@ def boosting(matrix: Floats, happened: Floats, weight: Floats, seed: int, thread
     }
     data = lightgbm.Dataset(matrix, happened, weight=weight, free_raw_data=True)
     booster = lightgbm.train(settings, data, num_boost_round=int(np.clip(events, 60, 150)))
+    return trees({"kind": "trees", "text": booster.model_to_string()}, threads)
+
+
+def trees(told: Parameters, threads: int = 1) -> Learned:
+    """A boosting from LightGBM's own text."""
+    booster = lightgbm.Booster(model_str=told["text"])
     return Learned(
         "gradient boosting (LightGBM)",
         lambda rows: booster.predict(rows, raw_score=True, num_threads=_useful(threads, len(rows))),
         lambda rows: booster.predict(rows, pred_contrib=True, num_threads=_useful(threads, len(rows)))[:, :-1],
+        told,
     )
 
 
@@ -91,6 +133,7 @@ def blend(one: Learned, other: Learned) -> Learned:
         f"média de {one.name} e {other.name}",
         lambda rows: (one.log_odds(rows) + other.log_odds(rows)) / 2,
         lambda rows: (one.contributions(rows) + other.contributions(rows)) / 2,
+        {"kind": "mean", "of": [one.parameters, other.parameters]},
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from b2shift.differentiate.scores.cards import Card
 from b2shift.differentiate.scores.frame import Floats
 from b2shift.differentiate.scores.reasons import Told
+from b2shift.differentiate.scores.registry import Served
 
 Notes = Mapping[str, Any]
 """What the scores made before tell the ones that follow: features left out, base rates."""
@@ -22,6 +23,7 @@ class Scored:
     told: list[Told]
     cards: list[Card]
     notes: dict[str, object] = field(default_factory=dict)
+    served: Served | None = None
 
 
 def nowhere(customers: int) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import beta
 
 from b2shift.differentiate.scores.frame import Column, Design, Floats
-from b2shift.differentiate.scores.learners import Learned
+from b2shift.differentiate.scores.learners import Learned, Parameters
 from b2shift.differentiate.scores.measures import logit
 
 MOST_SIGNS = 2
@@ -57,6 +57,15 @@ def tiers(score: str, matrix: Floats, happened: Floats) -> Learned:
     good, bad = events + _PRIOR * base, counts - events + _PRIOR * (1 - base)
     rates = logit(np.maximum.accumulate(good / (good + bad)))
     low, high = beta.ppf(0.05, good, bad), beta.ppf(0.95, good, bad)
+    return tiered({"kind": "tiers", "score": score} | {
+        name: values.tolist() for name, values in (("rates", rates), ("low", low), ("high", high))
+    })  # fmt: skip
+
+
+def tiered(told: Parameters) -> Learned:
+    """Tiers from their parameters."""
+    signs = SIGNS[told["score"]]
+    rates, low, high = (np.array(told[name], dtype=float) for name in ("rates", "low", "high"))
 
     def contributions(rows: Floats) -> Floats:
         shown = _shown(signs, rows)
@@ -67,6 +76,7 @@ def tiers(score: str, matrix: Floats, happened: Floats) -> Learned:
         "faixas por sinais de alerta",
         lambda rows: rates[_tier(signs, rows)],
         contributions,
+        told,
         lambda rows: (low[_tier(signs, rows)], high[_tier(signs, rows)]),
     )
 

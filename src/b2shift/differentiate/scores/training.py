@@ -69,6 +69,11 @@ class Trained:
         return _within(self.calibration.apply(log_odds) + shift, len(self.happened))
 
     @property
+    def least(self) -> float:
+        """The nearest that a probability comes to 0 or 1: half a row of the test date."""
+        return 0.5 / max(len(self.happened), 1)
+
+    @property
     def useful(self) -> bool:
         """Whether the test date bears the score out."""
         return beats_base_rate(self.happened, self.said)

@@ -4,7 +4,6 @@ import math
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from statistics import fmean, median
 from typing import Any
 
@@ -22,6 +21,7 @@ from tests.unit.differentiate.features.arithmetic import (
     ratio,
     trend,
 )
+from tests.unit.differentiate.features.falls import delay_rises, falls, use_falls
 from tests.unit.differentiate.features.invented import Ledgers
 
 from b2shift.kernel.calendar import add_months, business_days_between, is_business_day, last_closed_month
@@ -162,25 +162,12 @@ class Base:
             "mrr": float(monthly.get(now, 0)),
             "mrr_trend_3m": trend(monthly, now, min(paid, default=None)),
             "mrr_growth_12m": growth(monthly.get(now, 0), monthly.get(add_months(now, -12))),
-            **self.falls(rows),
+            **falls(rows, self.revenue_month),
             "licensed_users": sum(users),
             "revenue_months_24m": sum(month > add_months(now, -24) for month in paid),
             "has_revenue": any(month > add_months(now, -24) for month in paid),
             "families_count": len(families),
             **{f"family_{family.lower()}": family in families for family in PRODUCT_FAMILIES},
-        }
-
-    def falls(self, rows: list[Row]) -> Row:
-        now, series = self.revenue_month, defaultdict[str | None, dict[date, Decimal]](lambda: defaultdict(Decimal))
-        for r in rows:
-            if r["month"] > add_months(now, -7):
-                series[r["product_family"]][r["month"]] += r["mrr"] or Decimal(0)
-        steps = [pair for one in series.values() for pair in pairwise([one[month] for month in sorted(one)])]
-        lost = sum((max(before - after, Decimal(0)) for before, after in steps), Decimal(0))
-        current = sum((one.get(now, Decimal(0)) for one in series.values()), Decimal(0))
-        return {
-            "mrr_cuts_6m": sum(after < Decimal("0.97") * before for before, after in steps) if series else None,
-            "mrr_cut_share_6m": ratio(lost, lost + current) if steps else None,
         }
 
     def usage(self, key: str) -> Row:
@@ -199,7 +186,7 @@ class Base:
         found = {
             "usage_hours": minutes.get(now, 0) / 60,
             "usage_trend_3m": trend(minutes, now, min(minutes, default=None)),
-            **self.use_falls(rows, minutes),
+            **use_falls(rows, minutes, now),
             "usage_active_users": most("active_users"),
             "usage_active_days": most("active_days"),
             "usage_modules": most("modules_used"),
@@ -214,24 +201,6 @@ class Base:
         if not rows:
             found = dict.fromkeys(found)
         return {"has_usage": any(r["month"] > add_months(now, -24) for r in rows), **found}
-
-    def use_falls(self, rows: list[Row], minutes: dict[date, int]) -> Row:
-        now = self.usage_month
-        usual = [month for month in {r["month"] for r in rows} if add_months(now, -12) < month <= add_months(now, -3)]
-
-        def most(column: str, month: date) -> int | None:
-            return max((r[column] for r in rows if r["month"] == month and r[column] is not None), default=None)
-
-        def recent(column: str) -> float:
-            return sum(most(column, month) or 0 for month in (now, add_months(now, -1))) / 2
-
-        days, users = ([found for month in usual if (found := most(name, month)) is not None]
-                       for name in ("active_days", "active_users"))  # fmt: skip
-        return {
-            "usage_fall": growth(minutes.get(now, 0), mean([minutes[month] for month in usual])),
-            "usage_days_fall": recent("active_days") - fmean(days) if days else None,
-            "usage_users_fall": growth(recent("active_users"), mean(users)),
-        }
 
     def telemetry(self, key: str) -> Row:
         rows = [r for r in self.window if r["customer_id"] == key]
@@ -263,21 +232,15 @@ class Base:
 
     def finance(self, key: str) -> Row:
         late, unpaid, overdue, half_year, newest = [], [], [], [], []
-        delays = defaultdict[str, list[int]](list)
+        delays: list[tuple[date, int]] = []
         for r in self.of("invoices", key):
             if not r["due_on"] or r["due_on"] > self.as_of or r["status"] == "CANCELADA":
                 continue
             if r["issued_on"] and r["issued_on"] > self.as_of:
                 continue
             paid = r["paid_on"] if r["paid_on"] and r["paid_on"] <= self.as_of else None
-            delay = min(30, max(-10, ((paid or self.as_of) - r["due_on"]).days))
+            delays.append((r["due_on"], min(30, max(-10, ((paid or self.as_of) - r["due_on"]).days))))
             days = max(0, ((paid or self.as_of) - r["due_on"]).days)
-            for name, inside in (
-                ("45", r["due_on"] > self.as_of - timedelta(days=45)),
-                ("3m", r["due_on"] > self.back(3)),
-                ("usual", self.back(12) < r["due_on"] <= self.back(4)),
-            ):
-                delays[name] += [delay] * inside
             newest += [paid is None] * (r["due_on"] > self.back(2))
             if paid is None and r["due_on"] < self.as_of:
                 overdue.append(r)
@@ -290,12 +253,7 @@ class Base:
             "late_share_6m": mean(half_year),
             "unpaid_share_6m": mean(unpaid),
             "unpaid_share_2m": mean(newest),
-            **{
-                f"payment_delay_rise_{name}": fmean(delays[key]) - fmean(delays["usual"])
-                if delays[key] and delays["usual"]
-                else None
-                for name, key in (("45d", "45"), ("3m", "3m"))
-            },
+            **delay_rises(delays, self.as_of),
             "overdue_count": len(overdue),
             "overdue_amount": float(sum((r["amount"] or Decimal(0) for r in overdue), Decimal(0))),
         }
