@@ -5,11 +5,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from b2shift.insight.answers.crossing import judge, question_of, rule_of, seen_in
+from b2shift.insight.answers.voice import Language
 from b2shift.insight.contracts import AlertRule, Answer, Plan, Trial
 from b2shift.insight.evaluation.score import Asked, read_questions
 from b2shift.insight.evaluation.score import evaluate as _evaluate
 from b2shift.insight.planning.plan import plan as plan_question
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
+from b2shift.insight.whatif import Assumed, Base, Simulated, Step, simulate
 from b2shift.metrics.api import Scope
 from b2shift.metrics.contracts import OwnMetric, TypedQuery
 
@@ -17,6 +19,10 @@ if TYPE_CHECKING:  # planning alone must not wait for the engine
     from b2shift.lake.api import Lake
 
 __all__ = [
+    "Assumed",
+    "Base",
+    "Simulated",
+    "Step",
     "answer_query",
     "crossings",
     "evaluate_questions",
@@ -30,6 +36,7 @@ __all__ = [
     "rows_behind",
     "rule_of",
     "seen_in",
+    "simulate",
     "suggest_questions",
 ]
 
@@ -46,11 +53,11 @@ def evaluate_questions(questions: Sequence[Asked], as_of: date) -> dict[str, Any
     return _evaluate(questions, lambda asked: plan_question(asked["question"], as_of, asked.get("context", ())), as_of)
 
 
-def answer_query(lake: "Lake", query: TypedQuery, scope: Scope) -> Answer | Plan:
-    """Numbers for a typed query within a scope; see `answers.answer.answer`."""
+def answer_query(lake: "Lake", query: TypedQuery, scope: Scope, language: Language = "pt") -> Answer | Plan:
+    """Numbers for a typed query within a scope, told in a language; see `answers.answer.answer`."""
     from b2shift.insight.answers.answer import answer
 
-    return answer(lake, query, scope)
+    return answer(lake, query, scope, language)
 
 
 def crossings(lake: "Lake", query: TypedQuery, rule: AlertRule, scope: Scope) -> list[dict[str, Any]]:
@@ -69,12 +76,16 @@ def rows_behind(query: TypedQuery, row: dict[str, Any]) -> TypedQuery | None:
 
 
 def suggest_questions(
-    query: TypedQuery, as_of: date, context: Sequence[str], lexicon: Lexicon | None = None
+    query: TypedQuery,
+    as_of: date,
+    context: Sequence[str],
+    lexicon: Lexicon | None = None,
+    language: Language = "pt",
 ) -> tuple[str, ...]:
     """Questions that follow; see `answers.suggesting.suggest`."""
     from b2shift.insight.answers.suggesting import suggest
 
-    return suggest(query, as_of, context, lexicon)
+    return suggest(query, as_of, context, lexicon, language)
 
 
 def prove_metric(lake: "Lake", one: OwnMetric) -> tuple[Trial, ...]:

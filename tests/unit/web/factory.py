@@ -129,6 +129,21 @@ _EVENTS = {
     "sentence": "'Segmento 2 separou-se de Segmento 1.'",
     "customers": "20",
 }
+_OUTLOOK_CARDS = {
+    "as_of": f"DATE '{AS_OF}'",
+    "horizon_days": "[30, 90][1 + i]",
+    "told": "['nenhum', 'modelo'][1 + i]",
+    "sentence": "['História curta demais para prever 30 dias.', 'Testado em 60 clientes.'][1 + i]",
+}
+_OUTLOOK_FLOWS = {
+    "as_of": f"DATE '{AS_OF}'",
+    "horizon_days": "90",
+    "from_id": "['s0', 's1', 's2', 's0', 's1'][1 + i]",
+    "from_name": "['Segmento 0', 'Segmento 1', 'Segmento 2', 'Segmento 0', 'Segmento 1'][1 + i]",
+    "to_id": "['s0', 's1', 's2', 's1', 's2'][1 + i]",
+    "to_name": "['Segmento 0', 'Segmento 1', 'Segmento 2', 'Segmento 1', 'Segmento 2'][1 + i]",
+    "customers": "[17.6, 18.0, 22.0, 2.0, 0.4][1 + i]",
+}
 _CARDS = {
     "score": "'churn_90d'",
     "label": "'Risco de churn'",
@@ -322,6 +337,8 @@ def stage_all(session: Session, customers: int = 60) -> None:
     stage(session, differentiate, "segment_models", 6, _MODELS)
     stage(session, differentiate, "segment_flows", 6, _FLOWS)
     stage(session, differentiate, "segment_events", 1, _EVENTS)
+    stage(session, differentiate, "segment_outlook_cards", 2, _OUTLOOK_CARDS)
+    stage(session, differentiate, "segment_outlook_flows", 5, _OUTLOOK_FLOWS)
     stage(session, differentiate, "features", customers, _OF_CUSTOMER, further=_FEATURES)
     stage(session, differentiate, "scores", customers, _SCORES)
     stage(session, differentiate, "score_cards", 1, _CARDS)

@@ -288,6 +288,17 @@ def test_flows_tell_who_stayed_moved_and_came(signed_in: SignIn) -> None:
     assert ["Novos na base", "Segmento 2", 2, 1.0, 500.0, "/segmentos/s2/"] in drawn
 
 
+def test_expected_flows_come_with_their_test_or_the_reason_there_are_none(signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get("/segmentos/fluxos/")
+    drawn = payload(page.text, "previstos-90")["rows"]
+    assert [row[:4] for row in drawn][-1] == ["Segmento 0", "Segmento 1", 2.0, pytest.approx(2 / 19.6)]
+    assert all(row[2] >= flows.HALF for row in drawn)
+    assert "Espera-se que 2 de 60 clientes mudem de segmento." in page.text
+    assert "Testado em 60 clientes." in page.text
+    assert "Sem previsão para 30 dias" in page.text
+    assert "História curta demais para prever 30 dias." in page.text
+
+
 def test_flows_of_a_portfolio_are_of_its_customers(signed_in: SignIn, people: dict[Role, User]) -> None:
     own = visible_customers(people[Role.EXECUTOR])
     moved = own.order_by("customer_id").first()
@@ -297,6 +308,7 @@ def test_flows_of_a_portfolio_are_of_its_customers(signed_in: SignIn, people: di
     assert sum(row[2] for row in payload(page.text, "fluxos")["rows"]) == own.count()
     assert f"1 de {own.count()} clientes mudaram de segmento" in page.text
     assert "separou-se" not in page.text
+    assert "previstos-90" not in page.text
 
 
 def test_a_step_is_asked_for_by_its_dates(signed_in: SignIn) -> None:

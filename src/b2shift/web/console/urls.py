@@ -13,13 +13,14 @@ from b2shift.web.console.board import views as board
 from b2shift.web.console.catalogue import profile
 from b2shift.web.console.catalogue import views as catalogue
 from b2shift.web.console.contacts import approvals, compose, tasks
-from b2shift.web.console.customer import consents, evolution
+from b2shift.web.console.customer import consents, evolution, opened
 from b2shift.web.console.customer import views as customer
 from b2shift.web.console.customers import saved_pages as saved
 from b2shift.web.console.customers import views as customers
 from b2shift.web.console.deliveries import stops
 from b2shift.web.console.deliveries import views as deliveries
 from b2shift.web.console.due import views as due
+from b2shift.web.console.goals import views as goals
 from b2shift.web.console.home import views as home
 from b2shift.web.console.journeys import drawing
 from b2shift.web.console.journeys import versions as journey_versions
@@ -39,8 +40,9 @@ from b2shift.web.console.reports import views as reports
 from b2shift.web.console.resolution import contacts as contact_pairs
 from b2shift.web.console.resolution import views as resolution
 from b2shift.web.console.segments import views as segments
-from b2shift.web.console.selection import steering
+from b2shift.web.console.selection import steering, versions
 from b2shift.web.console.selection import views as selection
+from b2shift.web.console.simulator import views as simulator
 from b2shift.web.console.sources import changes as source_changes
 from b2shift.web.console.sources import views as sources
 
@@ -78,6 +80,10 @@ urlpatterns: list[URLPattern] = [
     path("relatorios/<int:key>/pausar/", reports.pause, name="report_pause"),
     path("relatorios/<int:key>/apagar/", reports.end, name="report_end"),
     path("relatorios/<int:key>/voltar/", reports.back, name="report_back"),
+    path("metas/", goals.index, name="goals"),
+    path("metas/gravar/", goals.keep, name="goal_keep"),
+    path("metas/<int:key>/apagar/", goals.drop, name="goal_drop"),
+    path("simulador/", simulator.index, name="simulator"),
     path("avisos/", alerts.notices, name="notices"),
     path("metricas/", metrics.index, name="metrics"),
     path("metricas/nova/", metric_text.edit, name="metric_edit"),
@@ -103,6 +109,7 @@ urlpatterns: list[URLPattern] = [
         "clientes/<str:customer_id>/pessoas/<str:person_id>/consentimentos/", consents.index, name="customer_consents"
     ),
     path("clientes/<str:customer_id>/evolucao/", evolution.index, name="customer_evolution"),
+    path("clientes/<str:customer_id>/notas/", opened.index, name="customer_scores"),
     path("segmentos/", segments.index, name="segments"),
     path("segmentos/mapa/", segments.map_of_customers, name="segments_map"),
     path("segmentos/comparar/", segments.compare, name="segments_compare"),
@@ -144,6 +151,7 @@ urlpatterns: list[URLPattern] = [
     path("regua/versoes/<int:number>/voltar/", rule_text.restore, name="rule_restore"),
     path("modelos/", selection.index, name="models"),
     path("modelos/escolher/", steering.prefer, name="models_prefer"),
+    path("modelos/versao/", versions.promote, name="models_promote"),
     path("qualidade/", quality.index, name="quality"),
     path("qualidade/rejeitadas/", quality.rejected, name="quality_rejected"),
     path("qualidade/corrigidos/", quality.repaired, name="quality_repaired"),

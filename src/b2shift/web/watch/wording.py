@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 
 from b2shift.kernel.money import format_brl, format_number
-from b2shift.metrics.api import metric
+from b2shift.metrics.api import load_dictionary, metric
+from b2shift.metrics.contracts import Filter, TypedQuery
 from b2shift.web.outbox.queue import notify
 from b2shift.web.watch.models import Alert, Firing
 
@@ -41,13 +42,33 @@ def value_told(alert: Alert, value: float) -> str:
 
 
 def line_told(alert: Alert) -> str:
-    """`NPS abaixo de 20`, `mudança de MRR abaixo de −10%`."""
+    """`NPS de Varejo abaixo de 20`, `mudança de MRR abaixo de −10%`."""
     rule = alert.told_rule
-    label = metric(alert.typed.metrics[0]).label
+    label = f"{metric(alert.typed.metrics[0]).label}{_whose(alert.typed)}"
     what = f"mudança de {label}" if rule.condition.op.startswith("change") else label
     limit = rule.condition.value
     assert isinstance(limit, int | float)
     return f"{what} {SIDES[rule.condition.op.rpartition('_')[2]]} {value_told(alert, float(limit))}"
+
+
+def _whose(query: TypedQuery) -> str:
+    """Of which customers, and by what: ` de varejo`, ` por segmento`."""
+    known = load_dictionary().dimensions
+    by = "".join(f" por {known[name].label.lower()}" for name in query.dimensions)
+    of = [_value(one) for one in query.filters if one.field in known]
+    return f"{' de ' + ', '.join(of) if of else ''}{by}"
+
+
+def _value(one: Filter) -> str:
+    values = one.value if isinstance(one.value, tuple) else (one.value,)
+    return " ou ".join(value_shown(one.field, value) for value in values)
+
+
+def value_shown(dimension: str, value: object) -> str:
+    """What a value of a dimension is called."""
+    if dimension == "state":
+        return str(value).upper()
+    return load_dictionary().dimensions[dimension].shown.get(str(value)) or str(value).replace("_", " ").capitalize()
 
 
 def tell(alert: Alert, fired: Sequence[Firing], now: datetime) -> None:

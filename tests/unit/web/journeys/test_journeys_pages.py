@@ -63,6 +63,10 @@ def test_every_number_opens_its_rows(running: None, signed_in: SignedIn) -> None
     assert "Não há consentimento" in page, "suppressed, with its reasons"
     assert text(browser.get("/jornadas/curta/clientes/?desfecho=sem_canal")).count("data-row-link") == 1
     assert text(browser.get("/jornadas/curta/clientes/?estado=held")).count("data-row-link") == 0
+    queued = "/jornadas/curta/clientes/?passo=carta&vieram=1&contato="
+    assert f"{queued.replace('&', '&amp;')}pending" in page
+    assert text(browser.get(f"{queued}pending")).count("data-row-link") == 1
+    assert text(browser.get(f"{queued}sent")).count("data-row-link") == 0
 
 
 def test_an_executor_counts_only_customers_they_follow(running: None, signed_in: SignedIn) -> None:
@@ -161,6 +165,24 @@ def test_a_branch_and_an_experiment_are_forms_too(signed_in: SignedIn, people: o
     assert "Propor esta versão" in page
     assert 'value="1000.5"' in page
     assert 'value="0.3"' in page
+
+
+def test_the_journey_itself_is_a_form(signed_in: SignedIn, people: object) -> None:
+    browser = signed_in(Role.ANALYST)
+    change = "/jornadas/minha/desenhar/mudar/"
+    head = {"what": "head", "name": "Minha jornada", "type": "promotor", "theme": "uso", "measure.within_days": "30"}
+    browser.post(change, {**head, "enter.classes.now": "promotor, neutro", "enter.reentry_days": "90"})
+    said = text_of(Sketch.objects.get())
+    for line in ("name: Minha jornada", "type: promotor", "theme: uso", "within_days: 30", "reentry_days: 90"):
+        assert line in said
+    page = text(browser.get("/jornadas/minha/desenhar/"))
+    assert 'value="promotor, neutro"' in page
+    assert "Propor esta versão" in page
+    browser.post(change, {"what": "head", "enter.classes.now": "", "enter.reentry_days": ""})
+    assert "classes" not in text_of(Sketch.objects.get())
+    assert "reentry_days: null" in text_of(Sketch.objects.get())
+    browser.post(change, {"what": "head", "enter.classes.now": "promoter"})
+    assert "Quis dizer: promotor" in text(browser.get("/jornadas/minha/desenhar/"))
 
 
 def test_a_text_that_is_no_journey_stays_a_text_to_mend(signed_in: SignedIn, people: object) -> None:

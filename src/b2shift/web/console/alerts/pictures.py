@@ -15,6 +15,7 @@ from b2shift.web.console.ask.figures import FORMATS, SERIES, rows_url
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import month, number
 from b2shift.web.watch.models import Firing
+from b2shift.web.watch.wording import value_shown
 
 MONTHS_NAMED = 6
 
@@ -64,12 +65,12 @@ def _reading(rows: Sequence[dict[str, Any]], months: int) -> str:
     )
     newest = sorted(set(fired), reverse=True)
     when = ", ".join(month(date.fromisoformat(one)) for one in newest[:MONTHS_NAMED])
-    when += "…" if len(newest) > MONTHS_NAMED else ""
+    when += _(" e antes") if len(newest) > MONTHS_NAMED else ""
     return told % {"n": number(len(fired)), "months": months, "when": when}
 
 
 def _group(query: TypedQuery, row: dict[str, Any]) -> str:
-    return ", ".join(str(row.get(one)) for one in query.dimensions)
+    return ", ".join(_("sem informação") if row.get(d) is None else value_shown(d, row[d]) for d in query.dimensions)
 
 
 def _scaled(value: Any, form: str) -> Any:

@@ -138,7 +138,7 @@ def _filled(wanted: alerts.Wanted) -> dict[str, object]:
     rule = wanted.rule
     return {
         "texto": wanted.text,
-        "folga": rule.margin,
+        "folga": int(rule.margin) if rule.margin == int(rule.margin) else rule.margin,
         "minimo": rule.fewest,
         "olhar": wanted.cadence,
         "via": wanted.via,

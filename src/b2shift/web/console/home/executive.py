@@ -9,11 +9,14 @@ from b2shift.web.console.addresses import address, customers_url
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy
 from b2shift.web.console.formats import money_short, month, percent
+from b2shift.web.console.goals.progress import progress_of
 from b2shift.web.console.home.attention import riskiest
+from b2shift.web.console.home.outlook import effects_of, foreseen, health_of
 from b2shift.web.console.home.pictures import risk_by_stage
 from b2shift.web.crm.reading import SegmentFigures, visible_customers, visible_segments
 from b2shift.web.crm.revenue import BaseMonth, Bridge, visible_bridge, visible_revenue
 from b2shift.web.crm.totals import Totals, totals_by, totals_of
+from b2shift.web.watch.goals import goals_of
 
 
 def page(request: AskedBy) -> dict[str, object]:
@@ -30,6 +33,10 @@ def page(request: AskedBy) -> dict[str, object]:
         "segments": _segments(visible_segments(request.user)),
         "stages": risk_by_stage(totals_by(seen, "life_stage")),
         "risky": riskiest(seen),
+        "forecast": foreseen(request.user),
+        "health": health_of(seen),
+        "effects": effects_of(request.user),
+        "goals": [progress_of(request.user, goal) for goal in goals_of(request.user)],
         "sentence": _sentence(totals),
     }
 

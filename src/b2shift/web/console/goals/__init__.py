@@ -1,0 +1,1 @@
+"""Goals that people set, beside what the rows say."""

@@ -1,0 +1,62 @@
+"""`/metas/`: goals are set, set anew and removed; each stands beside what was reached or is foreseen."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from b2shift.kernel.errors import InputError
+from b2shift.web.accounts.permissions import Capability
+from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.goals.progress import progress_of
+from b2shift.web.watch import goals
+
+
+@door(Capability.OVERVIEW)
+def index(request: AskedBy) -> HttpResponse:
+    """Every goal, and a new one."""
+    told = [progress_of(request.user, goal) for goal in goals.goals_of(request.user)]
+    return render(request, "console/goals/index.html", {"goals": told, "metrics": sorted(goals.measurable().items())})
+
+
+@door(Capability.OVERVIEW, methods=("POST",))
+def keep(request: AskedBy) -> HttpResponse:
+    """Set a goal; a percentage in points. The undo of a removal comes here too."""
+    asked = request.POST if request.POST.get("metric") else request.GET
+    month, value = _month(asked.get("month", "")), _number(asked.get("value", ""))
+    goal = goals.set_goal(request.user, asked.get("metric", ""), month, value, timezone.now())
+    label = goals.measurable()[goal.metric]
+    messages.success(
+        request, _("Meta de %(label)s para %(month)s gravada.") % {"label": label, "month": f"{month:%m/%Y}"}
+    )
+    return redirect("console:goals")
+
+
+@door(Capability.OVERVIEW, methods=("POST",))
+def drop(request: AskedBy, key: int) -> HttpResponse:
+    """Remove a goal; the toast has the way back."""
+    goal = goals.drop_goal(request.user, key)
+    again = urlencode({"metric": goal.metric, "month": f"{goal.month:%Y-%m}", "value": repr(goal.value)})
+    messages.success(request, _("Meta apagada."), extra_tags=f"{reverse('console:goal_keep')}?{again}")
+    return redirect("console:goals")
+
+
+def _month(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text[:7]}-01")
+    except ValueError as error:
+        raise InputError(_("Diga o mês da meta"), value=text[:20], hint=_("Como em 2026-12")) from error
+
+
+def _number(text: str) -> float:
+    plain = text.strip().replace(" ", "")
+    plain = plain.replace(".", "").replace(",", ".") if "," in plain else plain
+    try:
+        return float(plain)
+    except ValueError as error:
+        raise InputError(_("Uma meta é um número"), value=text[:20], hint=_("Escreva só o número")) from error

@@ -1,0 +1,97 @@
+"""`/simulador/`: assumptions in the address, what follows from them, and how it was computed."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from pydantic import ValidationError
+
+from b2shift.insight.api import Assumed, Simulated, Step, simulate
+from b2shift.kernel.calendar import add_months, last_closed_month
+from b2shift.web.accounts.permissions import Capability
+from b2shift.web.console.charts import Chart, Column, Table
+from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.formats import money_short, number
+from b2shift.web.console.templatetags.formats import shown
+from b2shift.web.crm.lake import lake
+from b2shift.web.crm.supposing import base_of
+
+FORMS = {"brl": "money", "percent": "percent:2", "count": "number"}
+NOTHING = 1e-9
+# Name of the assumption, its words, smallest, largest, step.
+FIELDS: tuple[tuple[str, str | Promise, float, float, float], ...] = (
+    ("price", gettext_lazy("Preço, mudança em %"), -50, 100, 0.5),
+    ("leave", gettext_lazy("MRR que sai por ponto de aumento, em %"), 0, 10, 0.1),
+    ("churn", gettext_lazy("Saída de MRR, mudança em %"), -100, 200, 1),
+    ("people", gettext_lazy("Pessoas a mais fazendo contatos"), 0, 500, 1),
+    ("contacts", gettext_lazy("Contatos por pessoa e semana"), 0, 200, 1),
+    ("success", gettext_lazy("Da perda esperada tocada, quanto se mantém, em %"), 0, 100, 1),
+)
+
+
+@door(Capability.OVERVIEW)
+def index(request: AskedBy) -> HttpResponse:
+    """The simulation of an address; values that cannot be supposed are told, and nothing is computed."""
+    base, problem = base_of(request.user), ""
+    told = Assumed()
+    try:
+        told = Assumed.model_validate({n: v for n, *_rest in FIELDS if (v := request.GET.get(n, "").replace(",", "."))})
+    except ValidationError as error:
+        problem = _("Fora do que se pode supor: %(names)s") % {
+            "names": ", ".join(str(e["loc"][0]) for e in error.errors())
+        }
+    found = simulate(base, told) if base and not problem else None
+    context: dict[str, Any] = {
+        "fields": [(name, label, low, high, step, getattr(told, name)) for name, label, low, high, step in FIELDS],
+        "problem": problem,
+        "found": found,
+        "steps": _steps(found) if found else None,
+        "paths": _paths(found) if found else None,
+        "base": base,
+    }
+    return render(request, "console/simulator/index.html", context, status=422 if problem else 200)
+
+
+def _steps(found: Simulated) -> Table:
+    """Each number today and as supposed, and the sum it comes from."""
+    columns = [_("Número"), _("Hoje"), _("Com a hipótese"), _("Diferença"), _("Conta")]
+    return Table([Column(label) for label in columns], [_step(one) for one in found.steps])
+
+
+def _step(one: Step) -> tuple[str, ...]:
+    form, scale = FORMS[one.unit], 100 if one.unit == "percent" else 1
+    change = one.supposed - one.today
+    size = f"{number(abs(change), 2)} p.p." if one.unit == "percent" else shown(abs(change), form)
+    moved = "" if abs(change) < NOTHING else ("+" if change > 0 else "−") + size
+    return one.label, shown(one.today / scale, form), shown(one.supposed / scale, form), moved, one.formula
+
+
+def _paths(found: Simulated) -> Chart:
+    closed = last_closed_month(lake().manifest.as_of)
+    rows = [
+        (add_months(closed, n), today, supposed)
+        for n, (today, supposed) in enumerate(zip(found.as_today, found.as_supposed, strict=True))
+    ]
+    change = found.as_supposed[-1] - found.as_today[-1]
+    word = _("Em 12 meses, %(size)s a mais que sem a hipótese.")
+    if change < 0:
+        word = _("Em 12 meses, %(size)s a menos que sem a hipótese.")
+    return Chart(
+        name="hipotese",
+        kind="line",
+        title=_("MRR com e sem a hipótese"),
+        reading=word % {"size": money_short(abs(change))} if abs(change) >= 0.01 else _("Nada muda sem uma hipótese."),
+        table=Table(
+            [
+                Column(_("Mês"), "month", "x"),
+                Column(_("Como hoje"), "money", "value", "muted"),
+                Column(_("Com a hipótese"), "money", "value"),
+            ],
+            rows,
+        ),
+        options={"zero": False},
+        note=_("Conta movida por hipóteses, não uma previsão: médias dos últimos meses mantidas, sem incerteza."),
+    )
