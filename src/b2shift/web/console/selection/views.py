@@ -9,6 +9,7 @@ from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.selection.candidates import algorithm, chosen_of, code, comparable, front_picture, sentence
 from b2shift.web.console.selection.cards import cards_of
 from b2shift.web.console.selection.steering import wish
+from b2shift.web.console.selection.versions import versions
 from b2shift.web.crm.catalogue import visible_candidates, visible_cards
 from b2shift.web.crm.models import SegmentModel
 
@@ -48,6 +49,8 @@ def index(request: AskedBy) -> HttpResponse:
         "front": front_picture(same),
         "cards": [one for one in cards if one.card.usable],
         "unusable": [one for one in cards if not one.card.usable],
+        "versions": versions(),
+        "may_steer": may(request.user, Capability.STEER_SEGMENTS),
     }
     return render(request, "console/models/index.html", told)
 

@@ -1,0 +1,78 @@
+"""A customer's scores beyond those of the lists, and one score opened; read in the lake when somebody asks."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from b2shift.differentiate.api import score_dossier, what_ifs
+from b2shift.differentiate.contracts import ScoreDossier, WhatIf
+from b2shift.kernel.errors import InputError, StateError
+from b2shift.lake.api import Lake, kept_versions, open_lake
+from b2shift.web.crm.lake import lake
+from b2shift.web.crm.models import Customer, ScoreCard
+
+AHEAD = (
+    "renewal_in_days", "renewal_probability", "clv", "clv_low", "clv_high", "purchase_90d", "next_purchase_days",
+    "expansion_value_90d",
+)  # fmt: skip
+_PROPENSITY = "propensity_"
+
+
+@dataclass(frozen=True)
+class Propensity:
+    """How likely a purchase of one product family within 90 days is, and how likely it is for everybody."""
+
+    label: str
+    value: float
+    mean: float
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A score opened, or the reason why it cannot be."""
+
+    dossier: ScoreDossier | None = None
+    what_ifs: tuple[WhatIf, ...] = ()
+    why_not: str = ""
+
+
+def ahead(customer: Customer) -> dict[str, float | None]:
+    """Renewal, value, next purchase and expansion; None where there is none. A customer of `visible_customers`."""
+    row = _row(lake(), customer)
+    return {name: row.get(name) for name in AHEAD}
+
+
+def propensities(customer: Customer) -> list[Propensity]:
+    """Product families, the likeliest first."""
+    read = lake()
+    row = {name: value for name, value in _row(read, customer).items() if name.startswith(_PROPENSITY) and value}
+    if not row:
+        return []
+    means = read.query(f"SELECT {', '.join(f'avg({name}) AS {name}' for name in row)} FROM scores").to_pylist()[0]
+    labels = dict(ScoreCard.objects.filter(score__in=row).values_list("score", "label"))
+    told = [Propensity(labels.get(name, name), value, means[name]) for name, value in row.items()]
+    return sorted(told, key=lambda one: (-one.value, one.label))
+
+
+def versions() -> list[int]:
+    """Versions of the lake that can be opened, the newest first."""
+    return sorted((one.version for one in kept_versions(Path(settings.HOME))), reverse=True)
+
+
+def opened(customer: Customer, score: str, version: int | None) -> Opened:
+    """The dossier of a score in a version of the lake, None for the one that is shown, and its what-ifs."""
+    try:
+        read = lake() if version is None else open_lake(Path(settings.HOME), version)
+        told = score_dossier(read, customer.customer_id, score)
+        return Opened(told, what_ifs(read, customer.customer_id, score))
+    except (InputError, StateError) as error:
+        return Opened(why_not=f"{error.what}.")
+
+
+def _row(read: Lake, customer: Customer) -> dict[str, Any]:
+    if not read.has("scores"):
+        return {}
+    rows = read.query("SELECT * FROM scores WHERE customer_id = ?", [customer.customer_id]).to_pylist()
+    return rows[0] if rows else {}

@@ -1,0 +1,83 @@
+"""What lies ahead of a customer, its scores opened, and the versions people promote."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from b2shift.differentiate.api import promoted_scores, score_models
+from b2shift.lake.api import open_lake
+from b2shift.web.accounts.roles import Role
+from b2shift.web.crm import scored
+from b2shift.web.crm.models import Customer, Publication
+from b2shift.web.ledger.models import AuditEvent
+
+pytestmark = pytest.mark.records
+SignIn = Callable[[Role], Client]
+
+
+@pytest.fixture
+def whose(tmp_path: Path, demo_home: Path, settings: Any, published: Publication) -> Customer:
+    """A scored customer of the demo drop, under the code of one of the factory's."""
+    home = tmp_path / "home"
+    shutil.copytree(demo_home / "lake", home / "lake")
+    lake = open_lake(home)
+    query = "SELECT customer_id, as_of FROM scores WHERE churn_90d IS NOT NULL ORDER BY 1 LIMIT 1"
+    rows = lake.query(query).to_pylist()
+    if not rows:
+        rows = lake.query("SELECT customer_id, as_of FROM scores ORDER BY 1 LIMIT 1").to_pylist()
+    Publication.objects.update(lake_version=lake.version)
+    settings.HOME = home
+    Customer.objects.filter(customer_id="10006").update(customer_id=rows[0]["customer_id"])
+    return Customer.objects.get(customer_id=rows[0]["customer_id"])
+
+
+def test_the_page_tells_what_the_lake_has(whose: Customer, signed_in: SignIn) -> None:
+    page = signed_in(Role.EXECUTOR).get(f"/clientes/{whose.customer_id}/notas/").content.decode()
+    ahead = scored.ahead(whose)
+    assert set(ahead) == set(scored.AHEAD)
+    assert ("não se estima" in page) == (None in ahead.values())
+    opened = scored.opened(whose, "churn_90d", None)
+    if opened.dossier:
+        assert opened.dossier.same
+        assert "Calculada de novo: igual" in page
+        assert opened.dossier.model_version in page
+        assert ("Só associação" in page) == bool(opened.what_ifs)
+    else:
+        assert opened.why_not in page
+
+
+def test_other_scores_and_versions_are_chosen_and_wrong_ones_refused(whose: Customer, signed_in: SignIn) -> None:
+    browser, address = signed_in(Role.EXECUTOR), f"/clientes/{whose.customer_id}/notas/"
+    assert browser.get(f"{address}?nota=nps_detractor_risk").status_code == 200
+    assert browser.get(f"{address}?versao={scored.versions()[0]}").status_code == 200
+    assert browser.get(f"{address}?nota=zodiaco").status_code == 400
+    assert browser.get(f"{address}?versao=99").status_code == 400
+
+
+def test_only_ones_own_customers_are_opened(whose: Customer, signed_in: SignIn) -> None:
+    assert signed_in(Role.EXECUTOR).get("/clientes/10001/notas/").status_code == 404
+    assert signed_in(Role.ADMINISTRATOR).get(f"/clientes/{whose.customer_id}/notas/").status_code == 403
+
+
+def test_an_analyst_promotes_a_version_and_it_is_audited(whose: Customer, signed_in: SignIn, settings: Any) -> None:
+    home = Path(settings.HOME)
+    models = score_models(open_lake(home), home)
+    assert models, "the demo has a learnt score"
+    told = {"score": models[0].score, "version": models[0].version, "reason": "fica até o fim do ano"}
+    assert signed_in(Role.MARKETING).post("/modelos/versao/", told).status_code == 403
+    assert not promoted_scores(home)
+    analyst = signed_in(Role.ANALYST)
+    assert analyst.post("/modelos/versao/", told | {"reason": ""}).status_code == 400
+    assert not promoted_scores(home)
+    assert models[0].version in analyst.get("/modelos/").text
+    assert analyst.post("/modelos/versao/", told).status_code == 302
+    assert promoted_scores(home)[models[0].score].version == models[0].version
+    event = AuditEvent.objects.get(object_kind="score")
+    assert models[0].version in event.object_id
+    assert "Pedida por uma pessoa" in analyst.get("/modelos/").text
+    analyst.post("/modelos/versao/", told | {"version": "", "reason": "volta"})
+    assert not promoted_scores(home)
