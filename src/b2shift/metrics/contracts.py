@@ -57,6 +57,7 @@ class Metric(Contract):
 
     name: str
     label: str = Field(description="pt-BR")
+    label_en: str = ""
     definition: str = Field(description="pt-BR, one sentence: what is counted and over what")
     words: Words
     unit: Unit

@@ -29,6 +29,7 @@ def _as_metric(one: OwnMetric, known: dict[str, Metric]) -> Metric:
     return Metric(
         name=one.name,
         label=one.label,
+        label_en=one.en[0] if one.en else "",
         definition=one.definition,
         words=Words(pt=(one.label, *one.pt), en=one.en),
         unit=one.unit,

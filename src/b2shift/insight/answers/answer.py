@@ -4,6 +4,7 @@ from b2shift.insight.answers.labels import labels
 from b2shift.insight.answers.numbers import REST, Numbers, Row
 from b2shift.insight.answers.special import SPECIAL, Told
 from b2shift.insight.answers.telling import definitions, sentences
+from b2shift.insight.answers.voice import Language, Voice
 from b2shift.insight.contracts import Answer, Picture, Plan
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Lake
@@ -14,8 +15,8 @@ GROUPS_DRAWN = 40
 CALCULATED = frozenset({"growth", "share_of_total", "cumulative"})
 
 
-def answer(lake: Lake, query: TypedQuery, scope: Scope) -> Answer | Plan:
-    """Numbers for a query, or a refusal when the lake does not hold what it asks for.
+def answer(lake: Lake, query: TypedQuery, scope: Scope, language: Language = "pt") -> Answer | Plan:
+    """Numbers for a query, or a refusal when the lake does not hold what it asks for; sentences in a language.
 
     Raises InputError when the question has no right number: a stock summed over time, a ratio accumulated.
     """
@@ -24,7 +25,7 @@ def answer(lake: Lake, query: TypedQuery, scope: Scope) -> Answer | Plan:
         return Plan(action="refuse", reason="not_in_data", about=missing)
     if query.calculation not in {None, *CALCULATED, *PERCENTILES}:
         raise InputError("Ainda não sei fazer esta conta", value=query.calculation, hint="Peça a evolução ou a mediana")
-    numbers = Numbers(lake, query, scope)
+    numbers = Numbers(lake, query, scope, Voice(language))
     told = SPECIAL[query.intent](numbers) if query.intent in SPECIAL else _told(numbers)
     known = load_dictionary().metrics
     named = [name for name in dict.fromkeys([*query.metrics, *(f.field for f in query.filters)]) if name in known]
@@ -39,7 +40,7 @@ def answer(lake: Lake, query: TypedQuery, scope: Scope) -> Answer | Plan:
         period=None if timeless else numbers.period,
         compared_period=told.other,
         scope=scope.described(),
-        definitions={known[name].label: known[name].definition for name in named},
+        definitions={numbers.voice.metric(name): known[name].definition for name in named},
         units={name: known[name].unit for name in named},
         notes=(*numbers.notes, *told.notes),
         as_of=numbers.as_of,
@@ -64,11 +65,15 @@ def _missing(lake: Lake, query: TypedQuery) -> str | None:
 
 def _told(numbers: Numbers) -> Told:
     if numbers.query.intent == "define":
-        return Told([], definitions(numbers.query.metrics))
+        return Told([], definitions(numbers.query.metrics, numbers.voice))
     rows, other = numbers.rows(), numbers.other()
     words = labels(numbers.lake, rows, numbers.query.dimensions)
     notes = (
-        ("Ponha a resposta no painel e crie o relatório em Relatórios: PDF, planilha e envio na data.",)
+        (
+            numbers.voice.say(
+                "Ponha a resposta no painel e crie o relatório em Relatórios: PDF, planilha e envio na data."
+            ),
+        )
         if numbers.query.intent == "report"
         else ()
     )

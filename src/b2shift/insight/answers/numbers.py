@@ -4,6 +4,7 @@ import math
 import operator
 from typing import Any
 
+from b2shift.insight.answers.voice import Voice
 from b2shift.kernel.calendar import last_closed_month
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Lake
@@ -38,8 +39,9 @@ REST = "rest"
 class Numbers:
     """One query on its way to numbers; gathers the statements it ran."""
 
-    def __init__(self, lake: Lake, query: TypedQuery, scope: Scope) -> None:
+    def __init__(self, lake: Lake, query: TypedQuery, scope: Scope, voice: Voice | None = None) -> None:
         self.lake, self.query, self.scope = lake, query, scope
+        self.voice = voice or Voice()
         self.as_of = lake.manifest.as_of
         self.closed = last_closed_month(self.as_of)
         self.rolled = self.as_of if lake.has("metric_facts") else None

@@ -10,11 +10,30 @@ from b2shift.insight.answers.forecasting import forecast
 from b2shift.insight.answers.labels import named
 from b2shift.insight.answers.numbers import Numbers, Row
 from b2shift.insight.answers.people import act, portray, relate
-from b2shift.insight.answers.teller import Teller, month_words, period_words
+from b2shift.insight.answers.teller import Teller
+from b2shift.insight.answers.telling import UNKNOWN
 from b2shift.insight.contracts import Picture
-from b2shift.kernel.money import format_number
 from b2shift.metrics.api import load_dictionary, metric
 from b2shift.metrics.contracts import Period
+
+STEADY = "{what} não mudou entre {before} e {now}."
+RISEN = "{what} subiu {size} entre {before} e {now}."
+FALLEN = "{what} caiu {size} entre {before} e {now}."
+BETWEEN = "{what} em {when}: {value}, entre {low} e {high} em 80 de 100 casos."
+SHORT = "{what} em {when}: {value}; a história é curta demais para dizer um intervalo."
+APART = "{one} e {other} não andam juntos: correlação de postos {r} ({low} a {high}) em {clients} clientes."
+TOGETHER = (
+    "{one} e {other} andam juntos, relação {degree}: correlação de postos {r} ({low} a {high}) em {clients} clientes."
+)
+AGAINST = (
+    "{one} e {other} andam em sentidos contrários, relação {degree}: correlação de postos {r} ({low} a {high}) "
+    "em {clients} clientes."
+)
+NO_CAUSE = (
+    "Correlação não é causa. Cada quinto tem o mesmo número de clientes, do menor ao maior valor da primeira medida."
+)
+ONCE = "Nos últimos {months} meses, este alerta teria disparado {times} vez."
+OFTEN = "Nos últimos {months} meses, este alerta teria disparado {times} vezes."
 
 
 class Told(NamedTuple):
@@ -30,9 +49,9 @@ class Told(NamedTuple):
 def _explained(numbers: Numbers) -> Told:
     rows, other = explain(numbers)
     name = numbers.query.metrics[0]
-    told = metric(name)
+    unit, voice = metric(name).unit, numbers.voice
     if not rows:
-        return Told(rows, [f"{told.label} não tem dados nos dois períodos."], other=other)
+        return Told(rows, [voice.say("{what} não tem dados nos dois períodos.", what=voice.metric(name))], other=other)
     first = rows[0]["dimension"]
     parts = [row for row in rows if row["dimension"] == first]
     whole = sum(row["contribution"] for row in parts)
@@ -41,71 +60,89 @@ def _explained(numbers: Numbers) -> Told:
         for d in {r["dimension"] for r in rows}
     }
     for row in rows:
-        row["label"] = words[row["dimension"]].get(str(row["group"]), "sem informação")
-    teller = Teller(rows, [whole])
-    verb = "não mudou" if not whole else "subiu" if whole > 0 else "caiu"
-    size = f" {teller.size(whole, told.unit)}" if whole else ""
-    out = [f"{told.label} {verb}{size} entre {period_words(other)} e {period_words(numbers.period)}."]
+        row["label"] = words[row["dimension"]].get(str(row["group"]), voice.say(UNKNOWN))
+    teller = Teller(rows, [whole], voice)
+    said = {"what": voice.metric(name), "size": teller.size(whole, unit), "before": voice.period(other)}
+    text = STEADY if not whole else RISEN if whole > 0 else FALLEN
+    out = [voice.say(text, **said, now=voice.period(numbers.period))]
     for dimension in dict.fromkeys(row["dimension"] for row in rows):
         top = next(row for row in rows if row["dimension"] == dimension)
         if top["contribution"] and top["share"] is not None:
             sign = "+" if top["contribution"] > 0 else "−"
             out.append(
-                f"Por {load_dictionary().dimensions[dimension].label.lower()}, a maior parte veio de {top['label']}: "
-                f"{sign}{teller.size(top['contribution'], told.unit)}."
+                voice.say(
+                    "Por {dimension}, a maior parte veio de {who}: {sign}{size}.",
+                    dimension=voice.dimension(dimension).lower(),
+                    who=top["label"],
+                    sign=sign,
+                    size=teller.size(top["contribution"], unit),
+                )
             )
-    note = "As partes somam a mudança exatamente; dizem onde ela aconteceu, não a causa."
+    note = voice.say("As partes somam a mudança exatamente; dizem onde ela aconteceu, não a causa.")
     return Told(rows, out, Picture(kind="waterfall", x="label", values=("contribution",), split=first), other, (note,))
 
 
 def _foreseen(numbers: Numbers) -> Told:
     rows, found = forecast(numbers)
     name = numbers.query.metrics[0]
-    told = metric(name)
+    unit, voice = metric(name).unit, numbers.voice
     asked = [row for row in rows if row.get("asked")]
     last, test = asked[-1], found.backtest
-    teller = Teller(rows, [100 * test.wape] if test and test.wape is not None else [])
-    text = f"{told.label} em {month_words(date.fromisoformat(last['bucket']))}: {teller.figure(last[name], told.unit)}"
+    teller = Teller(rows, [100 * test.wape] if test and test.wape is not None else [], voice)
+    said = {
+        "what": voice.metric(name),
+        "when": voice.month(date.fromisoformat(last["bucket"])),
+        "value": teller.figure(last[name], unit),
+    }
     if last["low"] is not None and last["high"] is not None:
-        low, high = (teller.figure(last[side], told.unit) for side in ("low", "high"))
-        out = [f"{text}, entre {low} e {high} em 80 de 100 casos."]
+        low, high = (teller.figure(last[side], unit) for side in ("low", "high"))
+        out = [voice.say(BETWEEN, **said, low=low, high=high)]
     else:
-        out = [f"{text}; a história é curta demais para dizer um intervalo."]
+        out = [voice.say(SHORT, **said)]
     notes = list(found.notes)
     if test and test.wape is not None:
         out.append(
-            f"No passado, as mesmas contas erraram em média {teller.figure(100 * test.wape, 'percent')} do valor."
+            voice.say(
+                "No passado, as mesmas contas erraram em média {error} do valor.",
+                error=teller.figure(100 * test.wape, "percent"),
+            )
         )
         notes.append(
-            f"Ensaio no passado: {test.origins} origens; {format_number(100 * test.coverage_80)}% dos valores caíram "
-            "dentro do intervalo de 80%."
+            voice.say(
+                "Ensaio no passado: {origins} origens; {share}% dos valores caíram dentro do intervalo de 80%.",
+                origins=test.origins,
+                share=voice.number(100 * test.coverage_80),
+            )
         )
     return Told(rows, out, Picture(kind="line", x="bucket", values=(name,), low="low", high="high"), None, tuple(notes))
 
 
 def _acted(numbers: Numbers) -> Told:
     rows = act(numbers)
+    voice = numbers.voice
     if not rows:
-        return Told(rows, ["A régua não propõe nada para estes clientes hoje."])
+        return Told(rows, [voice.say("A régua não propõe nada para estes clientes hoje.")])
     first = rows[0]
-    teller = Teller(rows)
+    teller = Teller(rows, voice=voice)
     out = [
-        (
-            f"A régua propõe {teller.figure(first['proposed'], 'count')} contatos para "
-            f"{teller.figure(first['concerned'], 'count')} clientes, com {teller.figure(first['at_stake'], 'brl')} de MRR em jogo."
+        voice.say(
+            "A régua propõe {contacts} contatos para {clients} clientes, com {money} de MRR em jogo.",
+            contacts=teller.figure(first["proposed"], "count"),
+            clients=teller.figure(first["concerned"], "count"),
+            money=teller.figure(first["at_stake"], "brl"),
         ),
-        f"Primeiro: {first['action'].rstrip('.')}, {first['name'].rstrip('.')}.",
+        voice.say("Primeiro: {action}, {who}.", action=first["action"].rstrip("."), who=first["name"].rstrip(".")),
     ]
-    note = "Propostas da régua em vigor, das mais urgentes; nada foi enviado."
+    note = voice.say("Propostas da régua em vigor, das mais urgentes; nada foi enviado.")
     return Told(rows, out, None, None, (note,))
 
 
 def _portrayed(numbers: Numbers) -> Told:
     rows = portray(numbers)
-    known = load_dictionary().metrics
-    teller = Teller(rows)
+    known, voice = load_dictionary().metrics, numbers.voice
+    teller = Teller(rows, voice=voice)
     for row in rows:
-        row["label"] = known[row["metric"]].label if "metric" in row else row["trait"]
+        row["label"] = voice.metric(row["metric"]) if "metric" in row else row["trait"]
     size = rows[0]
     parts = []
     for row in rows[1:]:
@@ -114,35 +151,40 @@ def _portrayed(numbers: Numbers) -> Told:
             parts.append(
                 f"{row['label']} {teller.figure(row['value'], unit)} (base {teller.figure(row['base'], unit)})"
             )
-    out = [f"{teller.figure(size['value'] or 0, 'count')} clientes ativos: {'; '.join(parts[1:4])}."]
+    counted = teller.figure(size["value"] or 0, "count")
+    out = [voice.say("{clients} clientes ativos: {parts}.", clients=counted, parts="; ".join(parts[1:4]))]
     traits = [row for row in rows if "trait" in row]
     if traits:
         told = ", ".join(
             f"{row['trait']} ({teller.figure(row['value'], 'share')}; base {teller.figure(row['base'], 'share')})"
             for row in traits[:3]
         )
-        out.append(f"O que mais o distingue: {told}.")
+        out.append(voice.say("O que mais o distingue: {traits}.", traits=told))
     return Told(rows, out)
 
 
 def _related(numbers: Numbers) -> Told:
     rows, found = relate(numbers)
     names = [*numbers.query.metrics, *numbers.query.dimensions][:2]
-    known = load_dictionary()
-    labels = [known.metrics[n].label if n in known.metrics else known.dimensions[n].label for n in names]
-    teller = Teller(rows, found.values())
+    known, voice = load_dictionary(), numbers.voice
+    labels = [voice.metric(n) if n in known.metrics else voice.dimension(n) for n in names]
+    teller = Teller(rows, found.values(), voice)
     r = found["correlation"]
-    strong = "não andam juntos" if found["low"] <= 0 <= found["high"] else (
-        f"andam {'juntos' if r > 0 else 'em sentidos contrários'}, relação {'forte' if abs(r) >= 0.5 else 'moderada' if abs(r) >= 0.3 else 'fraca'}"
-    )  # fmt: skip
+    apart = found["low"] <= 0 <= found["high"]
+    degree = voice.say("forte" if abs(r) >= 0.5 else "moderada" if abs(r) >= 0.3 else "fraca")
     out = [
-        (
-            f"{labels[0]} e {labels[1]} {strong}: correlação de postos {teller.figure(r, 'correlation')} "
-            f"({teller.figure(found['low'], 'correlation')} a {teller.figure(found['high'], 'correlation')}) em "
-            f"{teller.figure(found['customers'], 'count')} clientes."
-        ),
+        voice.say(
+            APART if apart else TOGETHER if r > 0 else AGAINST,
+            one=labels[0],
+            other=labels[1],
+            degree=degree,
+            r=teller.figure(r, "correlation"),
+            low=teller.figure(found["low"], "correlation"),
+            high=teller.figure(found["high"], "correlation"),
+            clients=teller.figure(found["customers"], "count"),
+        )
     ]
-    note = "Correlação não é causa. Cada quinto tem o mesmo número de clientes, do menor ao maior valor da primeira medida."
+    note = voice.say(NO_CAUSE)
     return Told(rows, out, Picture(kind="bar", x="fifth", values=(names[1],)), None, (note,))
 
 
@@ -151,16 +193,13 @@ def _rehearsed(numbers: Numbers) -> Told:
     name = numbers.query.metrics[0]
     fired = [row for row in rows if row["fired"]]
     months = len({row["bucket"] for row in rows})
-    teller = Teller(rows, [len(fired), months])
-    out = [
-        (
-            f"Nos últimos {teller.figure(months, 'count')} meses, este alerta teria disparado "
-            f"{teller.figure(len(fired), 'count')} {'vez' if len(fired) == 1 else 'vezes'}."
-        )
-    ]
+    voice = numbers.voice
+    teller = Teller(rows, [len(fired), months], voice)
+    said = {"months": teller.figure(months, "count"), "times": teller.figure(len(fired), "count")}
+    out = [voice.say(ONCE if len(fired) == 1 else OFTEN, **said)]
     if fired:
-        out.append(f"A última, em {month_words(date.fromisoformat(fired[-1]['bucket']))}.")
-    note = "Ensaio nos meses fechados: conta cada vez que o número cruza o limite, não cada mês além dele."
+        out.append(voice.say("A última, em {when}.", when=voice.month(date.fromisoformat(fired[-1]["bucket"]))))
+    note = voice.say("Ensaio nos meses fechados: conta cada vez que o número cruza o limite, não cada mês além dele.")
     group = numbers.query.dimensions[0] if numbers.query.dimensions else None
     return Told(rows, out, Picture(kind="line", x="bucket", values=(name,), group=group), None, (note,))
 

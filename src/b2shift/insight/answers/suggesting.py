@@ -3,18 +3,25 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from b2shift.insight.answers.voice import Language, Voice
 from b2shift.insight.planning.plan import plan
 from b2shift.insight.reading.lexicon import Lexicon
-from b2shift.metrics.api import facets_of, has_data, metric
+from b2shift.metrics.api import facets_of, has_data
 from b2shift.metrics.contracts import TypedQuery
 
 MOST = 4
 
 
-def suggest(query: TypedQuery, as_of: date, context: Sequence[str], lexicon: Lexicon | None = None) -> tuple[str, ...]:
-    """Up to four short questions, pt-BR, that edit or continue what was asked; `context` ends with the question."""
+def suggest(
+    query: TypedQuery,
+    as_of: date,
+    context: Sequence[str],
+    lexicon: Lexicon | None = None,
+    language: Language = "pt",
+) -> tuple[str, ...]:
+    """Up to four short questions that edit or continue what was asked; `context` ends with the question."""
     found: list[str] = []
-    for text in _candidates(query):
+    for text in _candidates(query, Voice(language)):
         planned = plan(text, as_of, context, lexicon)
         asked = planned.query
         if asked is None or asked == query or not _held(asked):
@@ -30,28 +37,28 @@ def _held(query: TypedQuery) -> bool:
     return all(has_data(n) or n in own for n in (*query.metrics, *query.dimensions, *(f.field for f in query.filters)))
 
 
-def _candidates(query: TypedQuery) -> Iterator[str]:
+def _candidates(query: TypedQuery, voice: Voice) -> Iterator[str]:
     fixed = {one.field for one in query.filters} | set(query.dimensions)
-    label = metric(query.metrics[0]).label if query.metrics else ""
+    label = voice.metric(query.metrics[0]) if query.metrics else ""
     if query.intent in {"list", "rank", "actions"} and "customer" in query.dimensions:
-        yield "o que fazer com eles?"
-        yield "quantos são por segmento?"
+        yield voice.say("o que fazer com eles?")
+        yield voice.say("quantos são por segmento?")
     if query.intent == "profile":
-        yield "o que fazer com eles?"
-        yield "evolução do MRR nos últimos 12 meses"
+        yield voice.say("o que fazer com eles?")
+        yield voice.say("evolução do MRR nos últimos 12 meses")
     if query.intent == "define":
-        yield f"{label} por segmento"
-        yield f"evolução de {label} nos últimos 12 meses"
+        yield voice.say("{what} por segmento", what=label)
+        yield voice.say("evolução de {what} nos últimos 12 meses", what=label)
     if query.metrics and query.intent not in {"define", "alert", "forecast", "relationship"}:
-        for name, words in (("segment", "por segmento"), ("region", "por região"), ("cluster", "por cluster")):
+        for name, words in (("segment", "e por segmento?"), ("region", "e por região?"), ("cluster", "e por cluster?")):
             if name not in fixed and "customer" not in fixed:
-                yield f"e {words}?"
+                yield voice.say(words)
         if query.intent not in {"trend", "explain"}:
-            yield "mês a mês nos últimos 12 meses"
+            yield voice.say("mês a mês nos últimos 12 meses")
         if query.intent != "explain" and "customer" not in fixed:
-            yield "por que mudou?"
+            yield voice.say("por que mudou?")
         if query.comparison is None and query.intent == "metric":
-            yield "compare com o mês anterior"
+            yield voice.say("compare com o mês anterior")
     if query.intent in {"trend", "forecast", "explain"} and query.metrics:
-        yield f"qual a previsão de {label} para os próximos 6 meses?"
-        yield f"{label} por segmento"
+        yield voice.say("qual a previsão de {what} para os próximos 6 meses?", what=label)
+        yield voice.say("{what} por segmento", what=label)

@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from b2shift.insight.answers.numbers import REST, Numbers, Row
-from b2shift.insight.answers.teller import Teller, month_words, period_words
-from b2shift.kernel.money import format_number
+from b2shift.insight.answers.teller import Teller
+from b2shift.insight.answers.voice import Voice
 from b2shift.metrics.api import load_dictionary, metric
 from b2shift.metrics.contracts import Period
 
@@ -13,67 +13,87 @@ Labels = dict[str, dict[str, str]]
 FEW = 30
 """Places of a ranking of which the last one is still worth a word."""
 NOBODY = "Nenhuma linha atende ao que foi pedido."
+LACKING = "{what} em {when}: sem dados para calcular."
+EMPTY = "{what}: sem dados para calcular."
+EQUAL = ", igual à média da base, {base}"
+ABOVE = ", acima da média da base, {base}"
+BELOW = ", abaixo da média da base, {base}"
+SAME = "; sem mudança{ratio} que em {other}, quando era {before}"
+MORE = "; {size} mais{ratio} que em {other}, quando era {before}"
+LESS = "; {size} menos{ratio} que em {other}, quando era {before}"
+HIGHEST = "{what}: o maior valor foi o de {when}, {value}."
+LOWEST = "{what}: o menor valor foi o de {when}, {value}."
+STAYED = "{what} era {first} em {began} e ficou em {last} em {ended}."
+ROSE = "{what} era {first} em {began} e subiu para {last} em {ended}."
+FELL = "{what} era {first} em {began} e caiu para {last} em {ended}."
+MEET = "{all} clientes atendem ao que foi pedido."
+UNKNOWN = "sem informação"
+DEFINED = "{what}: {definition} Quem responde: {owner}."
 
 
 def sentences(numbers: Numbers, rows: list[Row], other: Period | None, labels: Labels) -> list[str]:
     """What the rows of a number, series, ranking, comparison, list or report say."""
     query = numbers.query
     if not rows:
-        return [NOBODY]
+        return [numbers.voice.say(NOBODY)]
     if query.intent == "list" or "customer" in query.dimensions:
         return _listed(numbers, rows, labels)
     if len({row["bucket"] for row in rows}) > 1 and query.intent == "rank":
         return [_extreme(numbers, rows, name) for name in query.metrics]
     if len({row["bucket"] for row in rows}) > 1:
         return [_moved(numbers, rows, name, labels) for name in query.metrics]
-    when = period_words(numbers.period)
+    when = numbers.voice.period(numbers.period)
     if query.dimensions:
         return [_ends(numbers, rows, name, labels, when) for name in query.metrics]
-    return [_one(rows[0], name, when, other) for name in query.metrics]
+    return [_one(numbers.voice, rows[0], name, when, other) for name in query.metrics]
 
 
-def _one(row: Row, name: str, when: str, other: Period | None) -> str:
-    told, value = metric(name), row[name]
+def _one(voice: Voice, row: Row, name: str, when: str, other: Period | None) -> str:
+    told, label, value = metric(name), voice.metric(name), row[name]
     if value is None:
-        return f"{told.label} em {when}: sem dados para calcular."
-    teller = Teller([row])
-    text = f"{told.label} em {when}: {teller.figure(value, told.unit)}"
+        return voice.say(LACKING, what=label, when=when)
+    teller = Teller([row], voice=voice)
+    text = voice.say("{what} em {when}: {value}", what=label, when=when, value=teller.figure(value, told.unit))
     share, whole = row.get(f"{name}_share"), row.get(f"{name}_overall")
     if share is not None:
-        text += f", {teller.figure(share, 'percent')} do total"
+        text += voice.say(", {share} do total", share=teller.figure(share, "percent"))
     if whole is not None:
-        side = "igual à" if value == whole else "acima da" if value > whole else "abaixo da"
-        text += f", {side} média da base, {teller.figure(whole, told.unit)}"
+        side = EQUAL if value == whole else ABOVE if value > whole else BELOW
+        text += voice.say(side, base=teller.figure(whole, told.unit))
     change, before, pct = (row.get(f"{name}_{part}") for part in ("change", "before", "change_pct"))
     if change is not None and before is not None and other:
-        word = "sem mudança" if not change else "mais" if change > 0 else "menos"
-        size = teller.size(change, told.unit) + " " if change else ""
-        ratio = f" ({teller.figure(abs(pct), 'percent')})" if pct and told.unit != "percent" else ""
-        text += f"; {size}{word}{ratio} que em {period_words(other)}, quando era {teller.figure(before, told.unit)}"
+        text += voice.say(
+            SAME if not change else MORE if change > 0 else LESS,
+            size=teller.size(change, told.unit),
+            ratio=f" ({teller.figure(abs(pct), 'percent')})" if pct and told.unit != "percent" else "",
+            other=voice.period(other),
+            before=teller.figure(before, told.unit),
+        )
     return f"{text}."
 
 
 def _ends(numbers: Numbers, rows: list[Row], name: str, labels: Labels, when: str) -> str:
-    told = metric(name)
+    voice = numbers.voice
     changed = numbers.query.order is not None and numbers.query.order.by.endswith(".change")
     column = f"{name}_change" if changed else name
     known = [row for row in rows if row.get(column) is not None and REST not in row]
     if not known:
-        return f"{told.label} em {when}: sem dados para calcular."
-    teller, order = Teller(known), numbers.query.order
+        return voice.say(LACKING, what=voice.metric(name), when=when)
+    teller, order = Teller(known, voice=voice), numbers.query.order
     if order is None:
         known = sorted(known, key=lambda row: -row[column])
     first, last = (_place(numbers, row, column, teller, labels) for row in (known[0], known[-1]))
     share = known[0].get(f"{name}_share")
-    first += f" ({teller.figure(share, 'percent')} do total)" if share is not None else ""
-    what = f"Mudança de {told.label}" if changed else told.label
+    first += voice.say(" ({share} do total)", share=teller.figure(share, "percent")) if share is not None else ""
+    what = voice.say("Mudança de {what}", what=voice.metric(name)) if changed else voice.metric(name)
+    said = {"what": what, "when": when, "first": first, "last": last, "all": voice.number(len(known))}
     if len(known) == 1:
-        return f"{what} em {when}: {first}."
+        return voice.say("{what} em {when}: {first}.", **said)
     if order is None:
-        return f"{what} em {when}: o maior é {first}; o menor, {last}; {format_number(len(known))} ao todo."
+        return voice.say("{what} em {when}: o maior é {first}; o menor, {last}; {all} ao todo.", **said)
     if len(known) > FEW:
-        return f"{what} em {when}: em 1º {first}; {format_number(len(known))} ao todo."
-    return f"{what} em {when}: em 1º {first}; em {len(known)}º {last}."
+        return voice.say("{what} em {when}: em 1º {first}; {all} ao todo.", **said)
+    return voice.say("{what} em {when}: em 1º {first}; em {all}º {last}.", **said)
 
 
 def _place(numbers: Numbers, row: Row, column: str, teller: Teller, labels: Labels) -> str:
@@ -88,56 +108,64 @@ def _signed(change: float, unit: str, teller: Teller) -> str:
 
 def _extreme(numbers: Numbers, rows: list[Row], name: str) -> str:
     """Which month was the highest or the lowest."""
-    told, order = metric(name), numbers.query.order
+    voice, order = numbers.voice, numbers.query.order
     known = [row for row in rows if row.get(name) is not None]
     if not known or order is None:
-        return f"{told.label}: sem dados para calcular."
-    word = "maior" if order.dir == "desc" else "menor"
-    return (
-        f"{told.label}: o {word} valor foi o de {_when(known[0])}, {Teller(known).figure(known[0][name], told.unit)}."
-    )
+        return voice.say(EMPTY, what=voice.metric(name))
+    value = Teller(known, voice=voice).figure(known[0][name], metric(name).unit)
+    text = HIGHEST if order.dir == "desc" else LOWEST
+    return voice.say(text, what=voice.metric(name), when=_when(known[0], voice), value=value)
 
 
 def _moved(numbers: Numbers, rows: list[Row], name: str, labels: Labels) -> str:
-    told = metric(name)
+    unit, voice = metric(name).unit, numbers.voice
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
         if row.get(name) is not None:
             groups.setdefault(tuple(row[d] for d in numbers.query.dimensions), []).append(row)
     if not groups:
-        return f"{told.label}: sem dados para calcular."
+        return voice.say(EMPTY, what=voice.metric(name))
     newest = max(row["bucket"] for row in rows)
     _, series = max(groups.items(), key=lambda one: (one[1][-1]["bucket"] == newest, one[1][-1][name]))
     series = sorted(series, key=lambda row: row["bucket"])
-    teller, first, last = Teller(series), series[0], series[-1]
-    whose = f" de {_name(numbers, first, labels)}, o maior hoje," if numbers.query.dimensions else ""
-    verb = "ficou em" if first[name] == last[name] else "subiu para" if last[name] > first[name] else "caiu para"
-    return (
-        f"{told.label}{whose} era {teller.figure(first[name], told.unit)} em {_when(first)} e {verb} "
-        f"{teller.figure(last[name], told.unit)} em {_when(last)}."
+    teller, first, last = Teller(series, voice=voice), series[0], series[-1]
+    whose = voice.say(" de {who}, o maior hoje,", who=_name(numbers, first, labels)) if numbers.query.dimensions else ""
+    return voice.say(
+        STAYED if first[name] == last[name] else ROSE if last[name] > first[name] else FELL,
+        what=voice.metric(name) + whose,
+        first=teller.figure(first[name], unit),
+        began=_when(first, voice),
+        last=teller.figure(last[name], unit),
+        ended=_when(last, voice),
     )
 
 
 def _listed(numbers: Numbers, rows: list[Row], labels: Labels) -> list[str]:
     kept = [row for row in rows if REST not in row]
     if numbers.query.intent == "list":
-        word = "cliente atende" if len(kept) == 1 else "clientes atendem"
-        return [f"{format_number(len(kept))} {word} ao que foi pedido."]
-    return [_ends(numbers, rows, name, labels, period_words(numbers.period)) for name in numbers.query.metrics]
+        text = "{all} cliente atende ao que foi pedido." if len(kept) == 1 else MEET
+        return [numbers.voice.say(text, all=numbers.voice.number(len(kept)))]
+    when = numbers.voice.period(numbers.period)
+    return [_ends(numbers, rows, name, labels, when) for name in numbers.query.metrics]
 
 
 def _name(numbers: Numbers, row: Row, labels: Labels) -> str:
     return ", ".join(
-        labels.get(name, {}).get(str(row[name]), str(row[name])) if row[name] is not None else "sem informação"
+        labels.get(name, {}).get(str(row[name]), str(row[name]))
+        if row[name] is not None
+        else numbers.voice.say(UNKNOWN)
         for name in numbers.query.dimensions
     )
 
 
-def _when(row: Row) -> str:
-    return month_words(date.fromisoformat(row["bucket"]))
+def _when(row: Row, voice: Voice) -> str:
+    return voice.month(date.fromisoformat(row["bucket"]))
 
 
-def definitions(names: tuple[str, ...]) -> list[str]:
+def definitions(names: tuple[str, ...], voice: Voice) -> list[str]:
     """What metrics mean, who answers for them."""
     known = load_dictionary().metrics
-    return [f"{known[name].label}: {known[name].definition} Quem responde: {known[name].owner}." for name in names]
+    return [
+        voice.say(DEFINED, what=voice.metric(name), definition=known[name].definition, owner=known[name].owner)
+        for name in names
+    ]

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+from django.utils.translation import get_language
 
 from b2shift.insight.api import answer_query, lexicon_of, plan_question, suggest_questions
 from b2shift.insight.contracts import Answer, Plan
@@ -62,7 +64,7 @@ def ask(user: User, question: str, earlier: Sequence[str] = ()) -> Reply:
     told = answer(user, planned.query)
     if isinstance(told, Plan):
         return Reply(told)
-    return Reply(told, suggest_questions(planned.query, day, (*context, question), lexicon))
+    return Reply(told, suggest_questions(planned.query, day, (*context, question), lexicon, _language()))
 
 
 def stands_alone(question: str, query: TypedQuery) -> bool:
@@ -91,6 +93,11 @@ def answer(user: User, query: TypedQuery) -> Answer | Plan:
     read: Lake = lake()
     scope = rows_of(user)
     if "customer" in query.dimensions and not query.limit:
-        return answer_query(read, query, scope)  # as long as the base: not kept in memory
+        return answer_query(read, query, scope, _language())  # as long as the base: not kept in memory
     question = ("answer", read.version, query.model_dump_json(), repr(scope), own_metrics())
-    return remembered(question, lambda: answer_query(read, query, scope))
+    return remembered(question, lambda: answer_query(read, query, scope, _language()))
+
+
+def _language() -> Literal["pt", "en"]:
+    """The language of the person's pages, in which answers are told."""
+    return "en" if (get_language() or "").startswith("en") else "pt"

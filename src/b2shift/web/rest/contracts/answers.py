@@ -26,7 +26,9 @@ class QuestionAnswer(Contract):
         description="the typed query: intent, metrics, dimensions, filters, time, order…"
     )
     fingerprint: str | None = Field(description="the same on every surface for the same query, scope and data")
-    narrative: tuple[str, ...] = Field(description="sentences, pt-BR; every numeral is a number of the rows")
+    narrative: tuple[str, ...] = Field(
+        description="sentences, in the person's language; every numeral is a number of the rows"
+    )
     rows: tuple[dict[str, Any], ...] = Field(description="numbers; percentages in points, money in BRL")
     labels: dict[str, dict[str, str]] = Field(description="dimension → value → what it is called")
     units: dict[str, str] = Field(description="metric → brl, percent, count, hours, points or score")

@@ -1,0 +1,87 @@
+"""What answers say, in the language of who reads them: written in Portuguese, with an English twin of every sentence."""
+
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from typing import Literal
+
+from b2shift.kernel.calendar import add_months, first_of_month
+from b2shift.kernel.money import format_brl_short, format_number
+from b2shift.kernel.yaml import parse_yaml
+from b2shift.metrics.api import load_dictionary
+from b2shift.metrics.contracts import Period
+
+Language = Literal["pt", "en"]
+MONTH_NAMES = {
+    "pt": "jan fev mar abr mai jun jul ago set out nov dez".split(),
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+}
+
+
+class Voice:
+    """Sentences, numbers, months and names in one language."""
+
+    def __init__(self, language: Language = "pt") -> None:
+        self.language: Language = language
+
+    def say(self, text: str, **values: object) -> str:
+        """A sentence written in Portuguese, with its values in place; KeyError when it has no English twin."""
+        return (text if self.language == "pt" else english()[text]).format(**values)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """`1.234,5` or `1,234.5`."""
+        told = format_number(value, decimals)
+        return told if self.language == "pt" else told.translate(str.maketrans(",.", ".,"))
+
+    def figure(self, value: float, unit: str) -> str:
+        """A number with its unit: `R$ 1,2 mi`, `3,4%`, `1.234 h`, `42`."""
+        match unit:
+            case "brl":
+                return self._money(value)
+            case "percent":
+                return f"{self.number(value, 1)}%"
+            case "hours":
+                return f"{self.number(value, 0 if abs(value) >= 100 else 1)} h"
+            case "share":
+                return f"{self.number(value, 0 if abs(value) >= 10 else 1)}%"
+            case "correlation":
+                return self.number(value, 2)
+            case _:
+                return self.number(value, 0 if value == int(value) or abs(value) >= 100 else 1)
+
+    def _money(self, value: float) -> str:
+        if self.language == "pt":
+            return f"R$ {self.number(value / 1e6, 2)} mi" if 1e6 <= abs(value) < 1e8 else format_brl_short(value)
+        for limit, least, word in ((1e9, 999.95e6, "bn"), (1e6, 999.95e3, "m"), (1e3, 999.995, "k")):
+            if abs(value) >= least:
+                return f"R$ {self.number(value / limit, 2 if word == 'm' else 1)}{word}"
+        return f"R$ {self.number(value, 2)}"
+
+    def month(self, day: date) -> str:
+        """`mai/2026`, `May 2026`."""
+        return f"{MONTH_NAMES[self.language][day.month - 1]}{'/' if self.language == 'pt' else ' '}{day.year}"
+
+    def period(self, period: Period) -> str:
+        """`mai/2026`, `jan/2026 a mar/2026`, or days where months are not whole."""
+        following = add_months(first_of_month(period.end), 1)
+        if period.start.day != 1 or (following - period.end).days != 1:
+            return self.say("{first} a {last}", first=f"{period.start:%d/%m/%Y}", last=f"{period.end:%d/%m/%Y}")
+        first, last = self.month(period.start), self.month(period.end)
+        return first if first == last else self.say("{first} a {last}", first=first, last=last)
+
+    def metric(self, name: str) -> str:
+        """What a metric is called."""
+        one = load_dictionary().metrics[name]
+        return one.label if self.language == "pt" else one.label_en or one.label
+
+    def dimension(self, name: str) -> str:
+        """What a dimension is called."""
+        one = load_dictionary().dimensions[name]
+        return one.label if self.language == "pt" else one.words.en[0].capitalize() if one.words.en else one.label
+
+
+@lru_cache(maxsize=1)
+def english() -> dict[str, str]:
+    """Portuguese sentence → its English twin."""
+    told: dict[str, str] = parse_yaml((resources.files("b2shift.insight.answers") / "english.yaml").read_text("utf-8"))
+    return told
