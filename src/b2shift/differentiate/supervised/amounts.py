@@ -20,11 +20,10 @@ def amounts(ready: Prepared, seed: int, tell: Callable[[float], None]) -> Outcom
     """Learn the number and judge it on rows that did not teach."""
     middle, spread = float(ready.came.mean()), float(ready.came.std()) or 1.0
     learnt = learn(
-        ready.columns, (ready.came - middle) / spread, ready.weight, ready.rounds, Objective(binary=False), seed, tell,
-        ready.bag,
+        ready.columns, (ready.came - middle) / spread, ready.weight, ready.deal, Objective(binary=False), seed, tell,
     )  # fmt: skip
     measured = np.isfinite(learnt.honest)
-    measured[[row for split in ready.rounds[0] if split.backward for row in split.say]] = False
+    measured[[row for split in ready.deal.rounds[0] if split.backward for row in split.say]] = False
     came = ready.came[measured]
     said, flat = middle + spread * learnt.honest[measured], middle + spread * learnt.base[measured]
     missed, missed_base = (came - said) ** 2, (came - flat) ** 2

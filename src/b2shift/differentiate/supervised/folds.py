@@ -3,6 +3,7 @@
 Rows that are the same, or of one entity, stay together: a copy in the teaching half would tell the answer of its twin.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -22,6 +23,17 @@ class Split:
     say: Integers
     backward: bool = False
     """Whether the rows said are older than those that teach: said, but not measured on."""
+
+
+@dataclass(frozen=True)
+class Deal:
+    """Whole rounds of splits, whose rows said are measured; `bag`: others, whose teachers say new rows, where those of
+    the rounds know only a part of the time. `steady`: time changes nothing that could be seen, so that the bag, taught
+    by more rows, also says how much each family counts."""
+
+    rounds: Sequence[Sequence[Split]]
+    bag: Sequence[Split] = ()
+    steady: bool = False
 
 
 def contents(columns: Columns, *more: Floats) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
@@ -80,9 +92,11 @@ def _dealt(came: Floats, groups: Integers, folds: int, rng: np.random.Generator,
 
 
 def _hashed(words: Words) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
-    levels, codes = np.unique(["\0" if word is None else str(word) for word in words], return_inverse=True)
-    told = [int.from_bytes(blake2b(str(level).encode(), digest_size=8).digest(), "little") for level in levels]
-    return np.asarray(np.array(told, dtype=np.uint64)[codes])
+    told = {
+        word: int.from_bytes(blake2b(("\0" if word is None else str(word)).encode(), digest_size=8).digest(), "little")
+        for word in set(words.tolist())
+    }
+    return np.fromiter((told[word] for word in words.tolist()), np.uint64, len(words))
 
 
 def _mixed(

@@ -25,7 +25,7 @@ _BINS, _INNER = 20, 5
 _PURE, _FEWEST_PURE, _CAUGHT = 0.98, 30, 0.2
 _SAME_GAPS, _FEWEST_GAPS = 0.9, 20
 _UNIQUE, _FEWEST_NAMED = 0.95, 50
-_EVENLY = 0.995
+_EVENLY, _MOSTLY = 0.995, 0.8
 _MARKS_TIME = 0.95
 _LATER = 0.01
 _KEY = re.compile(
@@ -57,6 +57,8 @@ class Known:
     """Where each row stood in the file."""
     too_good: float = TOO_GOOD
     """AUC of one column alone from which it is suspected of knowing the outcome."""
+    fresh: Columns | None = None
+    """The rows that are to be said, where they are other ones."""
 
 
 def leaks(known: Known, keep: Collection[str]) -> tuple[list[LeakFinding], Integers | None]:
@@ -65,7 +67,7 @@ def leaks(known: Known, keep: Collection[str]) -> tuple[list[LeakFinding], Integ
     entity: Integers | None = None
     for name in known.columns.names:
         found = _of_rows(known, name)
-        if found is not None and found.kind == "entity":
+        if found is not None and found.kind == "entity" and found.left_out:
             values = _codes(known.columns, name)
             entity = values if entity is None else entity
         if found is not None:
@@ -116,8 +118,20 @@ def _of_names(known: Known, name: str, distinct: int, seen: int) -> LeakFinding 
             return _finding("identifier", name, True, "nomeia as linhas: quase todo valor é diferente")
     if _ENTITY.fullmatch(plain) and 0.02 * seen < distinct < 0.8 * seen:
         several = f"nomeia {format_number(distinct)} entidades que se repetem"
+        if _seen_before(known, name) >= _MOSTLY:
+            return _finding("entity", name, False, f"{several}, e quase todas as linhas a prever são delas")
         return _finding("entity", name, True, f"{several}: cada uma fica de um só lado da validação")
     return None
+
+
+def _seen_before(known: Known, name: str) -> float:
+    """Share of the rows to be said whose value of the column some row that teaches has."""
+    if known.fresh is None:
+        return 0.0
+    kind = "words" if name in known.columns.words else "numbers"
+    mine, theirs = (getattr(one, kind)[name].tolist() for one in (known.columns, known.fresh))
+    taught = set(mine)
+    return float(np.mean([value in taught for value in theirs])) if theirs else 0.0
 
 
 def _counts_rows(numbers: Floats, position: Floats) -> bool:

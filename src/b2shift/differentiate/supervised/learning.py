@@ -8,7 +8,7 @@ import numpy as np
 
 from b2shift.differentiate.supervised.encoding import Encoding, Matrices
 from b2shift.differentiate.supervised.families import DEEP, Plan, Teacher, whole_plan
-from b2shift.differentiate.supervised.folds import Split
+from b2shift.differentiate.supervised.folds import Deal, Split
 from b2shift.differentiate.supervised.narrowing import NARROWED_FROM, narrowed, narrower
 from b2shift.differentiate.supervised.objective import Objective
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers
@@ -98,16 +98,13 @@ def learn(
     columns: Columns,
     came: Floats,
     weight: Floats,
-    rounds: Sequence[Sequence[Split]],
+    deal: Deal,
     objective: Objective,
     seed: int,
     tell: Callable[[float], None],
-    bag: Sequence[Split] | None = None,
 ) -> Learnt:
-    """Teach in every split (rows of weight 0 never teach); weigh; say what is honest of every row.
-
-    `bag`: other splits, whose teachers say new rows, where those of `rounds` know only a part of the time.
-    """
+    """Teach in every split (rows of weight 0 never teach); weigh; say what is honest of every row."""
+    rounds, bag = deal.rounds, deal.bag
     encoding = Encoding.of(columns.take(np.flatnonzero(weight > 0)))
     lessons = _Lessons(encoding.matrices(columns), came, weight, objective, seed)
     splits = [split for turn in rounds for split in turn]
@@ -124,8 +121,13 @@ def learn(
         others[split.say] = False
         mine = stack(said, came, weight, objective, others) if others.sum() >= 2 else whole
         honest[split.say] = mine.score([one[:, split.say] for one in said])
-    blind = tuple(one.teacher for one in told)
-    newer = lessons.of_bag(bag, plan, len(splits)) if bag else blind
+    newer = blind = tuple(one.teacher for one in told)
+    if bag:
+        heard = list(lessons.heard(bag, plan, len(splits)))
+        newer = tuple(one.teacher for one in heard)
+        if deal.steady:
+            of_all, _ = _averaged(bag, [one.said for one in heard], came, weight, objective)
+            whole = stack(of_all, came, weight, objective)
     tell(1.0)
     return Learnt(objective, encoding, newer, blind, owner, whole, honest, base)
 
@@ -158,20 +160,15 @@ class _Lessons:
             left = [one[kept[family]] for family, one in zip(plan, first.said, strict=True) if kept[family].any()]
             plan, first = narrower(plan, kept), _Told(first.teacher.only(kept), left)
         told = []
-        with ThreadPoolExecutor(_AT_A_TIME) as at_work:
-            taught = at_work.map(
-                lambda place: first if place == lead else self.one(splits[place], place, plan), range(len(splits))
-            )
-            for one in taught:
-                told.append(one)
-                tell(len(told) / len(splits))
+        for one in (*self.heard(splits[:lead], plan, 0), first, *self.heard(splits[lead + 1 :], plan, lead + 1)):
+            told.append(one)
+            tell(len(told) / len(splits))
         return told, plan
 
-    def of_bag(self, splits: Sequence[Split], plan: Plan, start: int) -> tuple[Teacher, ...]:
-        """Teachers that are asked about new rows only."""
+    def heard(self, splits: Sequence[Split], plan: Plan, start: int) -> Iterator[_Told]:
+        """The teachers of the splits in order, a few taught at a time; `start` is the place of the first."""
         with ThreadPoolExecutor(_AT_A_TIME) as at_work:
-            places = range(len(splits))
-            return tuple(at_work.map(lambda place: self.taught(splits[place], start + place, plan), places))
+            yield from at_work.map(lambda place: self.one(splits[place], start + place, plan), range(len(splits)))
 
     def one(self, split: Split, place: int, plan: Plan) -> _Told:
         """The teacher of a split, heard."""

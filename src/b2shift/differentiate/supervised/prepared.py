@@ -1,13 +1,13 @@
 """A labelled table made ready: rows in the order of their content, leaks found, folds dealt."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 from b2shift.differentiate.contracts import LeakFinding
 from b2shift.differentiate.scores.cards import percent
-from b2shift.differentiate.supervised.folds import Split, contents, forward, splits
+from b2shift.differentiate.supervised.folds import Deal, contents, forward, splits
 from b2shift.differentiate.supervised.labels import CLASSIFICATION, REGRESSION, SURVIVAL, Label
 from b2shift.differentiate.supervised.leaks import TOO_GOOD, Known, leaks
 from b2shift.differentiate.supervised.objective import Objective
@@ -22,6 +22,8 @@ _SUSPECTED = {REGRESSION: 0.99}
 """AUC of a column alone from which it is suspected: a number often follows another, above or below the middle."""
 FEWEST_ROWS, FEWEST_EACH = 30, 8
 """Rows with a label, and rows of each class, under which nothing is learnt."""
+MOST_TEACHING = 150_000
+"""Rows that teach at most, evenly taken by content; the others are said by the bag, which never saw them."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +38,21 @@ class Prepared:
     """Where each row stood in the file."""
     weight: Floats
     groups: Integers
-    rounds: Sequence[Sequence[Split]]
-    bag: Sequence[Split] | None
+    deal: Deal
     findings: tuple[LeakFinding, ...]
     validation: str
 
 
-def prepared(read: Labelled, label: Label, name: str, keep: Collection[str], seed: int) -> Prepared:
+def prepared(
+    read: Labelled, label: Label, name: str, keep: Collection[str], seed: int, fresh: Columns | None = None
+) -> Prepared:
     """Put rows in order, judge columns and rows, deal folds; raises InputError where there is too little to learn."""
     known = label.known & (np.isfinite(read.time) if read.time is not None else True)
     _enough(label, known)
     rows = np.flatnonzero(known)
     rows = rows[np.argsort(_contents(read, label, rows), kind="stable")]
+    if len(rows) > MOST_TEACHING:
+        rows = rows[np.linspace(0, len(rows) - 1, MOST_TEACHING).astype(np.intp)]
     columns, came = read.columns.take(rows), label.numbers[rows]
     times = None if read.time is None else read.time[rows]
     judged = came if _two_classes(label) else _above_middle(came, label)
@@ -55,6 +60,7 @@ def prepared(read: Labelled, label: Label, name: str, keep: Collection[str], see
         Known(
             columns, judged, name, label.known, _gaps(read.columns),
             None if label.task == SURVIVAL else times, rows.astype(np.intp), _SUSPECTED.get(label.task, TOO_GOOD),
+            fresh,
         ),
         keep,
     )  # fmt: skip
@@ -67,20 +73,21 @@ def prepared(read: Labelled, label: Label, name: str, keep: Collection[str], see
     twins = resampled(columns, came, _two_classes(label))
     groups = twins.groups if entity is None else entity
     weight = np.where(twins.copies | twins.mixtures, 0.0, 1.0)
-    classes = label.task != REGRESSION
-    if times is None or label.task == SURVIVAL:
-        rounds, bag = splits(came, groups, seed, classes), None
-        validation = f"validação cruzada: {len(rounds)} vez(es) {len(rounds[0])} partes"
-    else:
-        rounds, bag = forward(times, groups), splits(came, groups, seed, classes)[0]
+    classes, life = label.task != REGRESSION, np.inf
+    mixed = splits(came, groups, seed, classes)
+    deal = Deal(mixed)
+    validation = f"validação cruzada: {len(mixed)} vez(es) {len(mixed[0])} partes"
+    if times is not None and label.task != SURVIVAL:
+        rounds = forward(times, groups)
         validation = f"cada bloco do tempo previsto só pelos anteriores, {len(rounds[0])} blocos"
         if _two_classes(label) or not classes:
             scaled = came if classes else (came - came.mean()) / (came.std() or 1.0)
             weight, life = recency(columns, scaled, weight, times, rounds[0], Objective(binary=classes))
             if np.isfinite(life):
                 validation += f"; o peso de uma linha cai à metade a cada {percent(life, 0)} do tempo coberto"
+        deal = Deal(rounds, mixed[0], steady=not np.isfinite(life))
     return Prepared(
-        columns, came, label, times, rows, weight, groups, rounds, bag,
+        columns, came, label, times, rows, weight, groups, deal,
         (*found, *_of_rows(twins, entity is None)), validation,
     )  # fmt: skip
 

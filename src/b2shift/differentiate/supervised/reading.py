@@ -137,4 +137,12 @@ def _words(rows: duckdb.DuckDBPyRelation, names: Sequence[str]) -> dict[str, Wor
     if not names:
         return {}
     told = rows.project(", ".join(_text(name) for name in names)).to_arrow_table()
-    return {name: np.array(told.column(place).to_pylist(), dtype=object) for place, name in enumerate(names)}
+    return {name: _shared(told.column(place)) for place, name in enumerate(names)}
+
+
+def _shared(column: Any) -> Words:
+    """The texts, those that are equal kept once: a column of millions of rows has few."""
+    coded = column.combine_chunks().dictionary_encode()
+    levels = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
+    codes = coded.indices.fill_null(len(levels) - 1).to_numpy(zero_copy_only=False)
+    return np.asarray(levels[codes])

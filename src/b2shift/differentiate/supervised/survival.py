@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from b2shift.differentiate.contracts import TrainMeasures
-from b2shift.differentiate.supervised.folds import Split
+from b2shift.differentiate.supervised.folds import Deal, Split
 from b2shift.differentiate.supervised.learning import learn
 from b2shift.differentiate.supervised.objective import Objective, probability
 from b2shift.differentiate.supervised.outcome import SURE, Outcome, Said, gain_in_errors, importance_of, weights_of
@@ -42,12 +42,12 @@ def survival(ready: Prepared, seed: int, tell: Callable[[float], None]) -> Outco
     times, came = ready.time, ready.came
     edges = _edges(times, came)
     rows = _persons(times, came, ready.weight, edges)
-    rounds = [[_of_persons(split, rows.person) for split in ready.rounds[0]]]
+    deal = Deal([[_of_persons(split, rows.person) for split in ready.deal.rounds[0]]])
     table = _with_period(ready.columns.take(rows.person), rows.period)
-    learnt = learn(table, rows.came, rows.weight, rounds, Objective(binary=True), seed, tell)
+    learnt = learn(table, rows.came, rows.weight, deal, Objective(binary=True), seed, tell)
     hazards, flat = np.zeros((len(times), len(edges))), _flat(rows, len(edges))
     hazards[:] = np.nan
-    for split in ready.rounds[0]:
+    for split in ready.deal.rounds[0]:
         whole = _crossed(ready.columns.take(split.say), len(edges))
         blind = [learnt.blind[at] for at in np.unique(learnt.owner[np.isin(rows.person, split.say)])]
         hazards[split.say] = probability(learnt.scores_by(whole, blind)).reshape(len(split.say), len(edges))

@@ -59,7 +59,7 @@ def train_table(  # noqa: PLR0913 - each argument is an option of the command
             raise InputError("O rótulo da sobrevivência tem mais de dois valores", value=label, hint="Use 0 e 1")
         wanted = type(wanted)(SURVIVAL, wanted.known, wanted.numbers, wanted.classes, wanted.positive)
     fresh = read_unlabelled(test, read, identity) if test is not None else None
-    ready = prepared(read, wanted, label, keep, seed)
+    ready = prepared(read, wanted, label, keep, seed, fresh[0] if fresh else None)
     learn = {REGRESSION: amounts, SURVIVAL: survival}.get(wanted.task, classes)
     found = learn(ready, seed, lambda part: progress(STEP, 0.9 * part, 1, "modelos"))
     progress(STEP, 0.9, 1, "previsões")

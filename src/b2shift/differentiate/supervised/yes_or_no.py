@@ -130,12 +130,12 @@ def _told_of(tell: Callable[[float], None], place: int, count: int, part: float)
 
 
 def _learn(ready: Prepared, came: Floats, seed: int, tell: Callable[[float], None]) -> Learnt:
-    return learn(ready.columns, came, ready.weight, ready.rounds, BINARY, seed, tell, ready.bag)
+    return learn(ready.columns, came, ready.weight, ready.deal, BINARY, seed, tell)
 
 
 def _measured(ready: Prepared, learnt: Learnt) -> Flags:
     told: Flags = np.isfinite(learnt.honest) & (ready.weight > 0)
-    told[[row for split in ready.rounds[0] if split.backward for row in split.say]] = False
+    told[[row for split in ready.deal.rounds[0] if split.backward for row in split.say]] = False
     return told
 
 
@@ -148,7 +148,7 @@ def _measures(
     return TrainMeasures(
         rows=len(mine), events=int(mine.sum()), base_rate=float(mine.mean()),
         log_loss=float(losses.mean()), log_loss_base=float(losses_base.mean()),
-        auc=measures.auc(mine, told), auc_shuffled=shuffled_auc(ready.columns, came, ready.rounds[0], seed),
+        auc=measures.auc(mine, told), auc_shuffled=shuffled_auc(ready.columns, came, ready.deal.rounds[0], seed),
         brier=measures.brier(mine, told), ece=measures.ece(mine, told), ece_floor=measures.ece_floor(told, seed),
         gain_z=gain,
     ), gain  # fmt: skip

@@ -76,6 +76,24 @@ def test_names_of_rows_entities_and_constants() -> None:
     }
 
 
+def test_entities_that_are_to_be_said_again_may_be_learnt() -> None:
+    columns, came = honest()
+    accounts = np.array([f"c{row % 85}" for row in range(ROWS)], dtype=object)
+    named = Columns(columns.numbers, {**columns.words, "conta": accounts})
+    assert found(named, came, fresh=named.take(np.arange(100))) == {"conta": ("entity", False)}
+    others = Columns(named.numbers, {**named.words, "conta": np.array([f"outra {word}" for word in accounts], object)})
+    assert found(named, came, fresh=others) == {"conta": ("entity", True)}
+
+
+def test_a_file_may_be_sorted_by_what_says_something() -> None:
+    columns, came = honest()
+    income = np.sort(np.round(np.random.default_rng(12).lognormal(10, 0.5, ROWS)))
+    sort = np.arange(ROWS)
+    assert found(with_number(columns, "renda", income), came, position=sort) == {}
+    counted = with_number(columns, "linha", 10.0 * sort)
+    assert found(counted, came, position=sort) == {"linha": ("identifier", True)}
+
+
 def test_dates_after_the_row_and_marks_of_time() -> None:
     columns, came = honest()
     time = np.sort(np.random.default_rng(6).uniform(19000, 19700, ROWS))
@@ -121,6 +139,20 @@ def test_mixtures_of_neighbours_are_found_and_only_they() -> None:
     assert told.mixtures[ROWS:].mean() > 0.8
     assert told.mixtures[:ROWS].mean() < 0.1
     assert not resampled(columns, came, True).mixtures.any()
+
+
+@pytest.mark.parametrize("what", ["grid", "sums"])
+def test_rows_between_others_by_chance_are_no_mixtures(what: str) -> None:
+    rng = np.random.default_rng(13)
+    came = (rng.random(ROWS) < 0.3).astype(float)
+    months, price = rng.integers(1, 4, ROWS).astype(float), np.round(rng.uniform(20, 120, ROWS), 2)
+    if what == "grid":
+        numbers = {f"n{place}": rng.integers(0, 12, ROWS).astype(float) for place in range(4)}
+    else:
+        senior = rng.integers(0, 2, ROWS).astype(float)
+        months = np.where(came > 0, 1.0, months)
+        numbers = {"idoso": senior, "meses": months, "mensal": price, "total": months * price}
+    assert not resampled(Columns(numbers, {}), came, True).mixtures.any()
 
 
 @pytest.mark.parametrize("levels", [2, 3])

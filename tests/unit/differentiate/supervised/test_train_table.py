@@ -9,7 +9,7 @@ import pytest
 
 from b2shift.differentiate.api import TrainResult, train_table
 from b2shift.differentiate.scores.measures import auc
-from b2shift.differentiate.supervised import grown, learning
+from b2shift.differentiate.supervised import grown, learning, prepared
 from b2shift.kernel.errors import InputError, UnknownNameError
 
 
@@ -72,6 +72,15 @@ def never_deep(parts: Any) -> Any:
         return parts(ways)
 
     return told
+
+
+def test_rows_beyond_those_that_teach_are_said_by_the_bag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = sales(420)
+    monkeypatch.setattr(prepared, "MOST_TEACHING", 300)
+    told, said = trained(frame, tmp_path)
+    assert (told.rows, told.rows_teaching, told.measures.rows) == (420, 300, 300)
+    assert said["probability"].notna().all()
+    assert (auc((frame["ganhou"] == "sim").to_numpy(float), said["probability"].to_numpy()) or 0) > 0.65
 
 
 def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
