@@ -4,12 +4,11 @@ A kill at any moment leaves either nothing or everything of a decision; doing it
 """
 
 import logging
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from b2shift.interact.api import advance_journey, conditions_hold
 from b2shift.interact.contracts import Advance, Answer, Heard, Known, MessageStep, Position, TaskStep
@@ -17,7 +16,7 @@ from b2shift.web.journeys.asking import ask, key_of, settled
 from b2shift.web.journeys.models import Enrolment, Passage, Running
 from b2shift.web.journeys.texts import journey_of
 from b2shift.web.outbox import turns
-from b2shift.web.outreach.models import Outcome
+from b2shift.web.outreach.models import Draft, Outcome
 
 State = Enrolment.State
 _ANSWERS = {one.value for one in Answer}
@@ -66,23 +65,24 @@ def write(one: Enrolment, kind: str, step: str, detail: dict[str, Any], now: dat
     Passage.objects.create(enrolment=one, sequence=(last or 0) + 1, kind=kind, step=step, detail=detail, at=now)
 
 
-def _due(now: datetime, everything: bool) -> Iterator[int]:
-    """Those who wake, who wait for people or have just come, and those somebody said something of lately."""
-    inside = Enrolment.objects.exclude(state=State.ENDED)
+def _due(now: datetime, everything: bool) -> list[int]:
+    """Those who wake, who have just come, whose contact was decided, and those somebody said something of lately."""
     paused = Running.objects.filter(mode=Running.Mode.PAUSED).values("journey_id")
-    inside = inside.exclude(journey_id__in=paused)
+    inside = Enrolment.objects.exclude(state=State.ENDED).exclude(journey_id__in=paused).order_by("pk")
     if everything:
-        yield from list(inside.order_by("pk").values_list("pk", flat=True))
-        return
-    spoken = {
-        int(told.partition(".")[0][1:])
-        for told in Outcome.objects.filter(at__gt=now - _RECENT, proposal_id__startswith="j").values_list(
-            "proposal_id", flat=True
-        )
-        if told.partition(".")[0][1:].isdecimal()
-    }
+        return list(inside.values_list("pk", flat=True))
+    spoken = _stays(Outcome.objects.filter(at__gt=now - _RECENT))
+    undecided = _stays(Draft.objects.filter(state=Draft.State.WAITING)) - spoken
     asking = Q(asked=True, state=State.INSIDE) | Q(wakes_at=None) | Q(wakes_at__lte=now) | Q(pk__in=spoken)
-    yield from list(inside.filter(asking).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
+    due = inside.filter(asking).values_list("pk", flat=True)
+    return [key for key in due.iterator() if key not in undecided][:_AT_ONCE]
+
+
+def _stays(rows: QuerySet[Outcome] | QuerySet[Draft]) -> set[int]:
+    """The stays that outcomes or drafts are of."""
+    codes = rows.filter(proposal_id__startswith="j").order_by().values_list("proposal_id", flat=True)
+    keys = {str(code).partition(".")[0][1:] for code in codes}
+    return {int(key) for key in keys if key.isdecimal()}
 
 
 def _moved(one: Enrolment, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from b2shift.interact.api import begin_journey, journey_day, may_enter_journey, policy_in_force
 from b2shift.interact.contracts import Entrant, Fact, Journey
@@ -61,9 +62,12 @@ def _seen(one: Running, lake: int) -> str:
 
 
 def _refresh(facts: dict[str, dict[str, Fact]], as_of: date, watched: set[str]) -> None:
-    for one in Enrolment.objects.filter(customer_id__in=watched & facts.keys()):
-        if one.state != Enrolment.State.ENDED or one.measured is None:
-            Enrolment.objects.filter(pk=one.pk).update(facts=facts[one.customer_id], facts_on=as_of)
+    open_ones = Enrolment.objects.filter(Q(measured=None) | ~Q(state=Enrolment.State.ENDED))
+    changed = []
+    for one in open_ones.filter(customer_id__in=watched & facts.keys()):
+        one.facts, one.facts_on = facts[one.customer_id], as_of
+        changed.append(one)
+    Enrolment.objects.bulk_update(changed, ["facts", "facts_on"], batch_size=500)
 
 
 def _entered(

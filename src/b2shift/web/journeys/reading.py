@@ -100,7 +100,7 @@ def by_step(stays: QuerySet[Enrolment]) -> dict[str, StepCounts]:
         found[step].stopped = count
     for step, count in told.exclude(state=State.ENDED).values_list("step").annotate(count=Count("pk")):
         found[step].here = count
-    for step, state in _contacts(told):
+    for _key, step, state in _contacts(told):
         found[step].contacts[state] += 1
     return found
 
@@ -135,15 +135,21 @@ def names_of(journey: Journey) -> Mapping[str, str]:
     return {one.id: one.name for one in journey.steps}
 
 
-def _contacts(stays: QuerySet[Enrolment]) -> Iterable[tuple[str, str]]:
-    """(step, state) of every contact: the draft's state until it is queued, the message's from then on."""
-    keys = {f"j{key}" for key in stays.values_list("pk", flat=True)}
+def contacted(stays: QuerySet[Enrolment], step: str, state: str) -> QuerySet[Enrolment]:
+    """Those whose contact at a step is in a state."""
+    found = _contacts(stays.select_related(None).order_by())
+    return stays.filter(pk__in=[key for key, at, told in found if (at, told) == (step, state)])
+
+
+def _contacts(stays: QuerySet[Enrolment]) -> Iterable[tuple[int, str, str]]:
+    """(stay, step, state) of every contact: the draft's state until it is queued, the message's from then on."""
+    keys = {f"j{key}": key for key in stays.values_list("pk", flat=True)}
     journeys = stays.values("journey_id").distinct()
     drafts = Draft.objects.filter(rule_id__in=journeys, proposal_id__startswith="j").order_by()
     for code, state, sent in drafts.values_list("proposal_id", "state", "message__state"):
         stay, _dot, step = code.partition(".")
         if stay in keys:
-            yield step, sent or state
+            yield keys[stay], step, sent or state
 
 
 def arms(stays: QuerySet[Enrolment], steps: list[str]) -> dict[tuple[str, str], tuple[int, int, int, int]]:

@@ -126,6 +126,24 @@ def fill(data: Data, name: str, told: Mapping[str, Any]) -> None:
                     holder[key] = step["id"]
 
 
+def fill_head(data: Data, told: Mapping[str, Any]) -> None:
+    """Give the journey itself these fields, by dotted names; empty ones go, `enter.reentry_days` becomes null."""
+    for name, value in told.items():
+        *way, last = name.split(".")
+        holder = data
+        for key in way:
+            if not isinstance(holder.get(key), dict):
+                holder[key] = {}
+            holder = holder[key]
+        if value in (None, "", []) and name != "enter.reentry_days":
+            holder.pop(last, None)
+        else:
+            holder[last] = None if value == "" else value
+    classes = data.get("enter", {}).get("classes")
+    if classes == {}:
+        del data["enter"]["classes"]
+
+
 def _place(data: Data, name: str) -> int:
     for place, one in enumerate(data["steps"]):
         if one["id"] == name:

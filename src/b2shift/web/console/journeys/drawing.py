@@ -56,6 +56,9 @@ def change(request: AskedBy, name: str) -> HttpResponse:
         told = forms.read(request.POST.get("kind", ""), request.POST)
         sketching.change(sketch, lambda data: sketching.fill(data, step, told), now)
         step = str(told.get("id") or step)
+    elif what == "head":
+        said = forms.read_head(request.POST)
+        sketching.change(sketch, lambda data: sketching.fill_head(data, said), now)
     elif what == "add" and request.POST.get("kind", "") in forms.SPECS:
         made: list[str] = []
         kind = request.POST["kind"]
@@ -110,6 +113,7 @@ def _page(sketch: Sketch, opened: str) -> dict[str, object]:
         "text": text,
         "check": found,
         "steps": [(one, forms.shown(one, steps), str(one["id"]) == opened) for one in steps],
+        "head": forms.head(data) if data else [],
         "kinds": list(WORDS["step"].items()),
         "operators": list(forms.OPERATORS.items()),
         "facts": forms.facts(),

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from b2shift.interact.api import journey_facts
-from b2shift.interact.contracts import Answer, Channel
+from b2shift.interact.api import journey_facts, policy_in_force
+from b2shift.interact.contracts import Answer, CampaignType, Channel, CustomerClass, Kind, OwnerRole
 from b2shift.web.console.wording import word
 
 OPERATORS = {
@@ -37,6 +39,16 @@ class Shown:
     spec: Spec
     value: Any
     choices: Sequence[tuple[str, str]] = ()
+
+    @property
+    def lists(self) -> bool:
+        """Whether several words are written one after another."""
+        return self.spec.form in _LISTS
+
+    @property
+    def selects(self) -> bool:
+        """Whether one of the choices is taken."""
+        return bool(self.choices) and not self.lists
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,22 @@ SPECS: Mapping[str, tuple[Spec, ...]] = {
     "goal": (Spec("outcome", _("Desfecho"), "line"),),
     "exit": (Spec("outcome", _("Desfecho"), "line"),),
 }
+HEAD = (
+    Spec("name", _("Nome"), "line"),
+    Spec("about", _("Para que serve"), "long"),
+    Spec("type", _("Tipo"), "type"),
+    Spec("kind", _("Natureza do contato"), "kind"),
+    Spec("theme", _("Tema"), "theme", hint=_("ninguém está em duas jornadas do mesmo tema")),
+    Spec("cap_group", _("Grupo de limites"), "cap_group"),
+    Spec("owner_role", _("Quem cuida"), "owner_role"),
+    Spec("enter.classes.now", _("Classe agora"), "classes", hint=_("vazio: qualquer uma")),
+    Spec("enter.classes.months_3", _("Classe 3 meses antes"), "classes"),
+    Spec("enter.classes.months_6", _("Classe 6 meses antes"), "classes"),
+    Spec("enter.classes.months_12", _("Classe 12 meses antes"), "classes"),
+    Spec("enter.reentry_days", _("Dias para poder voltar"), "whole", hint=_("vazio: nunca mais")),
+    Spec("measure.within_days", _("Medir depois de quantos dias"), "whole"),
+)
+_LISTS = {"channels", "answers", "classes"}
 _ALWAYS = (Spec("name", _("Nome"), "line"), Spec("id", _("Código"), "line"))
 
 
@@ -91,6 +119,23 @@ def shown(step: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> list[S
     """The fields of a step with their values and choices; none of a kind there is not."""
     specs = (*_ALWAYS, *SPECS.get(str(step["kind"]), ()))
     return [Shown(one, _value(one, step), _choices(one, steps, step)) for one in specs]
+
+
+def head(data: Mapping[str, Any]) -> list[Shown]:
+    """The fields of the journey itself; its trigger and its measure's conditions are written in the text."""
+    return [Shown(one, _value(one, {one.name: _deep(data, one.name)}), _choices(one, (), {})) for one in HEAD]
+
+
+def read_head(posted: Mapping[str, str]) -> dict[str, Any]:
+    """What the form of the journey itself says, by dotted names."""
+    return {one.name: _read(one.form, posted[one.name].strip()) for one in HEAD if one.name in posted}
+
+
+def _deep(data: Mapping[str, Any], name: str) -> Any:
+    value: Any = data
+    for key in name.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 def read(kind: str, posted: Mapping[str, str]) -> dict[str, Any]:
@@ -113,7 +158,7 @@ def facts() -> list[str]:
 
 def _value(spec: Spec, step: Mapping[str, Any]) -> Any:
     value = step.get(spec.name)
-    if spec.form in {"channels", "answers"}:
+    if spec.form in _LISTS:
         return ", ".join(map(str, value)) if isinstance(value, list) else value or ""
     if spec.form == "approval":
         return value or "guarda"
@@ -145,25 +190,33 @@ def _slots(told: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def _choices(spec: Spec, steps: Sequence[Mapping[str, Any]], step: Mapping[str, Any]) -> list[tuple[str, str]]:
-    match spec.form:
-        case "step" | "cases" | "arms":
-            none = [("", "–")] if spec.optional else []
-            return [*none, *((str(one["id"]), str(one.get("name") or one["id"])) for one in steps if one is not step)]
-        case "approval":
-            return [("guarda", str(_("quando a guarda pede"))), ("sempre", str(_("sempre")))]
-        case "spoken":
-            return [(one.value, word("channel", one.value)) for one in _SPOKEN]
-        case "channels":
-            return [(one.value, word("channel", one.value)) for one in Channel if one not in _SPOKEN]
-        case "answers":
-            return [(one.value, word("outcome", one.value)) for one in Answer]
-        case _:
-            return []
+    if spec.form in {"step", "cases", "arms"}:
+        none = [("", "–")] if spec.optional else []
+        return [*none, *((str(one["id"]), str(one.get("name") or one["id"])) for one in steps if one is not step)]
+    if spec.form == "approval":
+        return [("guarda", str(_("quando a guarda pede"))), ("sempre", str(_("sempre")))]
+    if spec.form in {"theme", "cap_group"}:
+        policy = policy_in_force(settings.HOME)
+        names = policy.themes if spec.form == "theme" else [one.group for one in policy.caps]
+        return [(one, one) for one in names]
+    kind, codes = _CODED.get(spec.form, ("", ()))
+    return [(one.value, word(kind, one.value)) for one in codes]
+
+
+_CODED: Mapping[str, tuple[str, Sequence[StrEnum]]] = {
+    "spoken": ("channel", _SPOKEN),
+    "channels": ("channel", [one for one in Channel if one not in _SPOKEN]),
+    "answers": ("outcome", [*Answer]),
+    "classes": ("customer_class", [*CustomerClass]),
+    "type": ("journey_type", [*CampaignType]),
+    "kind": ("kind", [*Kind]),
+    "owner_role": ("owner_role", [*OwnerRole]),
+}
 
 
 def _read(form: str, text: str) -> Any:
     match form:
-        case "channels" | "answers":
+        case "channels" | "answers" | "classes":
             return [one.strip() for one in text.split(",") if one.strip()]
         case "whole":
             return int(text) if text.isdecimal() and len(text) < 9 else text

@@ -1,17 +1,22 @@
-"""A journey as a picture: steps in rows by how far they are from the first, lines from each to where it leads."""
+"""A journey as a picture: steps in rows by how far they are from the first; long ways pass beside the rows between."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
 from b2shift.interact.api import journey_ways
-from b2shift.interact.contracts import Journey, Step
+from b2shift.interact.contracts import Journey
 from b2shift.web.journeys.reading import StepCounts
 
-WIDTH, HEIGHT, _GAP_X, _GAP_Y, _EDGE = 176, 58, 22, 46, 12
-_LETTERS = 22
+WIDTH, HEIGHT, _GAP_X, _GAP_Y, _EDGE = 176, 58, 24, 54, 12
+_LANE = 20
+_LETTERS, _WORDS = 22, 26
+Point = tuple[float, float]
+Node = tuple[str, str, int]
+"""A step, or where the way between two of them passes a row."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Line:
-    """A way from one step to another, its words and where they stand."""
+    """The ways from one step to another, their words and where those stand."""
 
     path: str
     words: str
@@ -64,64 +69,124 @@ class Picture:
 
 
 def picture(journey: Journey, counts: Mapping[str, StepCounts], addresses: Mapping[str, str]) -> Picture:
-    """Every step one row below the last of those that lead to it; within a row, below the mean of those."""
-    depth, above = _depths(journey), _above(journey)
-    rows: dict[int, list[Step]] = defaultdict(list)
+    """Every step one row below the last of those that lead to it; within a row, by the mean of what is above."""
+    edges = _edges(journey)
+    depth = _depths(journey, edges)
+    chains = {edge: _chain(edge, depth) for edge in edges}
+    places, width = _placed(_rows(journey, depth, chains), chains)
+    boxes = []
     for step in journey.steps:
-        rows[depth[step.id]].append(step)
-    widest = max(len(row) for row in rows.values())
-    places: dict[str, tuple[float, float]] = {}
-    for level in sorted(rows):
-        row = sorted(rows[level], key=lambda step: _pull(step, above, places))
-        free = (widest - len(row)) * (WIDTH + _GAP_X) / 2
-        for n, step in enumerate(row):
-            places[step.id] = (_EDGE + free + n * (WIDTH + _GAP_X), _EDGE + level * (HEIGHT + _GAP_Y))
+        title = step.name if len(step.name) <= _LETTERS else f"{step.name[: _LETTERS - 1]}…"
+        told, note = counts.get(step.id), ""
+        if told is not None:
+            note = _("%(came)s vieram · %(here)s aqui") % {"came": told.came, "here": told.here}
+        place = places[step.id, "", depth[step.id]]
+        boxes.append(Box(step.id, step.kind, title, step.name, note, addresses.get(step.id, ""), *place))
+    rows = max(depth.values()) + 1
     return Picture(
-        width=2 * _EDGE + widest * WIDTH + (widest - 1) * _GAP_X,
-        height=2 * _EDGE + len(rows) * HEIGHT + (len(rows) - 1) * _GAP_Y,
-        boxes=[_box(step, places[step.id], counts, addresses) for step in journey.steps],
-        lines=[
-            _line(places[step.id], places[target], words, n)
-            for step in journey.steps
-            for n, (words, target) in enumerate(journey_ways(step))
-        ],
+        width=width + 2 * _EDGE,
+        height=2 * _EDGE + rows * HEIGHT + (rows - 1) * _GAP_Y,
+        boxes=boxes,
+        lines=_lines(edges, chains, places),
     )
 
 
-def _depths(journey: Journey) -> dict[str, int]:
-    """The longest way from the first step to each; ways lead forward, so the order of the walk does not matter."""
+def _edges(journey: Journey) -> dict[tuple[str, str], str]:
+    """(from, to) → the words of all ways between the two."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for step in journey.steps:
+        for words, target in journey_ways(step):
+            found[step.id, target].append(words.replace("_", " "))
+    return {edge: ", ".join(dict.fromkeys(one for one in told if one)) for edge, told in found.items()}
+
+
+def _depths(journey: Journey, edges: Mapping[tuple[str, str], str]) -> dict[str, int]:
+    """The longest way from the first step to each; ways lead forward, so this comes to rest."""
     found = {step.id: 0 for step in journey.steps}
     for _again in journey.steps:
-        for step in journey.steps:
-            for _words, target in journey_ways(step):
-                found[target] = max(found[target], min(found[step.id] + 1, len(journey.steps)))
+        for one, other in edges:
+            found[other] = max(found[other], found[one] + 1)
     return found
 
 
-def _above(journey: Journey) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
+def _chain(edge: tuple[str, str], depth: Mapping[str, int]) -> list[Node]:
+    """The step, the rows it passes, the step it leads to."""
+    one, other = edge
+    between: list[Node] = [(one, other, row) for row in range(depth[one] + 1, depth[other])]
+    return [(one, "", depth[one]), *between, (other, "", depth[other])]
+
+
+def _rows(
+    journey: Journey, depth: Mapping[str, int], chains: Mapping[tuple[str, str], list[Node]]
+) -> dict[int, list[Node]]:
+    rows: dict[int, list[Node]] = defaultdict(list)
     for step in journey.steps:
-        for _words, target in journey_ways(step):
-            found[target].append(step.id)
-    return found
+        rows[depth[step.id]].append((step.id, "", depth[step.id]))
+    for chain in chains.values():
+        for node in chain[1:-1]:
+            rows[node[2]].append(node)
+    return rows
 
 
-def _pull(step: Step, above: Mapping[str, list[str]], places: Mapping[str, tuple[float, float]]) -> float:
-    placed = [places[name][0] for name in above.get(step.id, ()) if name in places]
+def _placed(
+    rows: Mapping[int, list[Node]], chains: Mapping[tuple[str, str], list[Node]]
+) -> tuple[dict[Node, Point], float]:
+    above: dict[Node, list[Node]] = defaultdict(list)
+    for chain in chains.values():
+        for before, after in pairwise(chain):
+            above[after].append(before)
+    width = max(_width(row) for row in rows.values())
+    places: dict[Node, Point] = {}
+    for level in sorted(rows):
+        row = sorted(rows[level], key=lambda node: (_pull(above[node], places), node[1] != ""))
+        x = _EDGE + (width - _width(row)) / 2
+        for node in row:
+            places[node] = (x, _EDGE + level * (HEIGHT + _GAP_Y))
+            x += (_LANE if node[1] else WIDTH) + _GAP_X
+    return places, width
+
+
+def _width(row: list[Node]) -> float:
+    return sum(_LANE if node[1] else WIDTH for node in row) + _GAP_X * (len(row) - 1)
+
+
+def _middle(node: Node, places: Mapping[Node, Point]) -> float:
+    return places[node][0] + (_LANE if node[1] else WIDTH) / 2
+
+
+def _pull(above: list[Node], places: Mapping[Node, Point]) -> float:
+    placed = [_middle(node, places) for node in above if node in places]
     return sum(placed) / len(placed) if placed else 0.0
 
 
-def _box(step: Step, place: tuple[float, float], counts: Mapping[str, StepCounts], addresses: Mapping[str, str]) -> Box:
-    title = step.name if len(step.name) <= _LETTERS else f"{step.name[: _LETTERS - 1]}…"
-    told, note = counts.get(step.id), ""
-    if told is not None:
-        note = _("%(came)s vieram · %(here)s aqui") % {"came": told.came, "here": told.here}
-    return Box(step.id, step.kind, title, step.name, note, addresses.get(step.id, ""), *place)
+def _lines(
+    edges: Mapping[tuple[str, str], str],
+    chains: Mapping[tuple[str, str], list[Node]],
+    places: Mapping[Node, Point],
+) -> list[Line]:
+    leaving: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for edge in edges:
+        leaving[edge[0]].append(edge)
+    found = []
+    for out in leaving.values():
+        out.sort(key=lambda edge: _middle(chains[edge][1], places))
+        for n, edge in enumerate(out):
+            chain = chains[edge]
+            start = _middle(chain[0], places) + (n - (len(out) - 1) / 2) * 40
+            found.append(_line(chain, start, edges[edge], places, n))
+    return found
 
 
-def _line(one: tuple[float, float], other: tuple[float, float], words: str, number: int) -> Line:
-    x, y = one[0] + WIDTH / 2 + (number - 0.5) * 18, one[1] + HEIGHT
-    to_x, to_y = other[0] + WIDTH / 2, other[1]
-    bend = max(20.0, (to_y - y) / 2)
-    path = f"M{x:.0f} {y:.0f}C{x:.0f} {y + bend:.0f} {to_x:.0f} {to_y - bend:.0f} {to_x:.0f} {to_y:.0f}"
-    return Line(path, words.replace("_", " "), x + 4 + (to_x - x) * 0.2, y + 14 + 13 * (number % 2))
+def _line(chain: list[Node], start: float, words: str, places: Mapping[Node, Point], number: int) -> Line:
+    x, y = start, places[chain[0]][1] + HEIGHT
+    path, first = f"M{x:.0f} {y:.0f}", y
+    for node in chain[1:]:
+        to_x, to_y = _middle(node, places), places[node][1]
+        path += f"C{x:.0f} {y + _GAP_Y / 2:.0f} {to_x:.0f} {to_y - _GAP_Y / 2:.0f} {to_x:.0f} {to_y:.0f}"
+        x, y = to_x, to_y
+        if node[1]:
+            path += f"V{to_y + HEIGHT:.0f}"
+            y = to_y + HEIGHT
+    said = words if len(words) <= _WORDS else f"{words[: _WORDS - 1]}…"
+    beside = (start + _middle(chain[1], places)) / 2
+    return Line(path, said, beside, first + 17 + 14 * (number % 2))

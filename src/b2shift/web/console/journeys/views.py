@@ -18,13 +18,14 @@ from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import number
 from b2shift.web.console.journeys.picture import picture
-from b2shift.web.console.wording import word
+from b2shift.web.console.wording import WORDS, word
 from b2shift.web.crm.paging import page_of
 from b2shift.web.journeys.models import Enrolment, Passage, Running, Version
 from b2shift.web.journeys.reading import (
     Totals,
     arms,
     by_step,
+    contacted,
     outcomes,
     stays_at,
     step_names,
@@ -172,6 +173,9 @@ def _asked(request: AskedBy, rows: QuerySet[Enrolment], journey: Journey) -> tup
         said = (_("Vieram ao passo %(name)s") if came else _("Estão no passo %(name)s")) % {
             "name": names.get(step, step)
         }
+    if (told := request.GET.get("contato", "")) in WORDS["journey_contact"]:
+        rows = contacted(rows, request.GET.get("passo", ""), told)
+        said = f"{said}: {word('journey_contact', told).lower()}"
     if request.GET.get("impedidos"):
         rows = rows.filter(pk__in=Passage.objects.filter(kind="impedido").values("enrolment_id"))
         said = _("Com contato impedido")
