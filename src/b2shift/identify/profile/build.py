@@ -10,6 +10,7 @@ from b2shift.identify.profile.engine import Column, Engine, engine
 from b2shift.identify.profile.gaps import gaps
 from b2shift.identify.profile.relations import relations
 from b2shift.identify.profile.shapes import ColumnProfile, TableProfile
+from b2shift.identify.profile.sums import sums
 from b2shift.identify.sources.declarations import all_sources
 from b2shift.identify.sources.exposure import without_personal_data
 from b2shift.kernel.errors import InputError
@@ -53,11 +54,12 @@ def _profile(running: Engine, columns: tuple[Column, ...]) -> TableProfile:
     if not rows:
         return told
     coded = code(running, columns, profiles)
+    found = sums(coded)
     return told.model_copy(
         update={
             "looked_at": coded.rows,
-            "relations": relations(running, coded),
-            "gaps": gaps(running, coded, profiles),
+            "relations": relations(coded, found),
+            "gaps": gaps(running, coded, found, profiles),
         }
     )
 

@@ -18,8 +18,8 @@ _MOST_COLUMNS = 60
 
 @dataclass(frozen=True)
 class Coded:
-    """Columns of the table `coded`, by their name in the profiled table: number → `r<i>` (average rank) and `v<i>`,
-    word → `c<i>`, column with gaps → `m<i>` (its value is absent)."""
+    """Columns of the table `coded`, by their name in the profiled table: number → `v<i>`, word → `c<i>`, column with
+    gaps → `m<i>` (its value is absent)."""
 
     rows: int
     numbers: dict[str, int]
@@ -28,6 +28,8 @@ class Coded:
     labels: dict[str, list[str]]
     codes: dict[str, NDArray[np.int64]] = field(default_factory=dict)
     """`c<i>` and `m<i>` as arrays, -1 where unknown"""
+    ranks: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    """Average ranks of the numbers among their known values, a column each; nan where unknown"""
 
     def counts(self, left: str, right: str) -> NDArray[np.float64]:
         """The contingency table of two of `codes`, rows where either is unknown and empty lines left out."""
@@ -55,13 +57,13 @@ def code(engine: Engine, columns: tuple[Column, ...], profiles: tuple[ColumnProf
     sample = f" USING SAMPLE reservoir({SAMPLE} ROWS) REPEATABLE (7)" if total > SAMPLE else ""
     engine.rows(f"CREATE OR REPLACE TEMP TABLE valued AS SELECT {', '.join(parts) or '0 AS nothing'} FROM now{sample}")
     valued = engine.connection.execute("SELECT * FROM valued").to_arrow_table()
-    for i in numbers.values():
-        valued = valued.append_column(f"r{i}", pa.array(_ranks(valued, i), from_pandas=True))
+    ranks = [_ranks(valued, i) for i in numbers.values()]
     engine.connection.register("coded", valued)
     codes = {
         f"{mark}{i}": _codes(valued, f"{mark}{i}") for mark, told in (("c", words), ("m", gaps)) for i in told.values()
     }
-    return Coded(min(total, SAMPLE), numbers, words, gaps, labels, codes)
+    told = np.column_stack(ranks) if ranks else np.empty((valued.num_rows, 0))
+    return Coded(min(total, SAMPLE), numbers, words, gaps, labels, codes, told)
 
 
 def _ranks(valued: pa.Table, i: int) -> NDArray[np.float64]:

@@ -1,15 +1,19 @@
 """What it means that a value is absent: which other columns look different where it is."""
 
+import numpy as np
+
 from b2shift.identify.profile.coded import Coded
 from b2shift.identify.profile.engine import Engine
-from b2shift.identify.profile.relations import cramers_v, ratios
+from b2shift.identify.profile.relations import Counts, cramers_v, ratio
 from b2shift.identify.profile.shapes import ColumnProfile, Gap, Shape
+from b2shift.identify.profile.sums import Moments, Sums
 from b2shift.identify.profile.words import figure, percent
 
 _WEAK, _FEWEST_ROWS = 0.15, 30
+_SUMMED = ("known", "total", "squares")
 
 
-def gaps(engine: Engine, coded: Coded, profiles: tuple[ColumnProfile, ...]) -> tuple[Gap, ...]:
+def gaps(engine: Engine, coded: Coded, sums: Sums, profiles: tuple[ColumnProfile, ...]) -> tuple[Gap, ...]:
     """Every column whose absence goes with another column by at least 0.15, the strongest first.
 
     A measure of presence: whether the value is absent, held against words (Cramér's V), numbers (correlation ratio)
@@ -17,12 +21,12 @@ def gaps(engine: Engine, coded: Coded, profiles: tuple[ColumnProfile, ...]) -> t
     """
     shapes = {profile.name: profile.shape for profile in profiles}
     found = []
-    for name, i in coded.gaps.items():
-        sizes: dict[bool, int] = dict(engine.rows(f"SELECT m{i}, count(*) FROM coded GROUP BY 1"))
-        away, there = sizes.get(True, 0), sizes.get(False, 0)
+    for place, (name, i) in enumerate(coded.gaps.items()):
+        away = int(sums.together[place, place])
+        there = coded.rows - away
         if min(away, there) < _FEWEST_ROWS:
             continue
-        for other, (measure, strength) in _goes_with(engine, coded, name, i).items():
+        for other, (measure, strength) in _goes_with(coded, sums, name, place).items():
             told = (
                 _usual(engine, coded, i, other, shapes[other]) if measure != "both" else _both(engine, i, coded, other)
             )
@@ -33,17 +37,32 @@ def gaps(engine: Engine, coded: Coded, profiles: tuple[ColumnProfile, ...]) -> t
     return tuple(sorted(found, key=lambda gap: (-gap.strength, gap.missing, gap.goes_with)))
 
 
-def _goes_with(engine: Engine, coded: Coded, name: str, i: int) -> dict[str, tuple[str, float]]:
+def _goes_with(coded: Coded, sums: Sums, name: str, place: int) -> dict[str, tuple[str, float]]:
     found = {}
-    for other, j in coded.words.items():
-        found[other] = ("cramers_v", cramers_v(coded.counts(f"m{i}", f"c{j}")) if other != name else 0.0)
-    for other, (strength, n) in ratios(engine, f"m{i}", coded.numbers).items():
+    for nth, other in enumerate(coded.words):
+        table = np.stack([sums.sizes[nth] - sums.gaps_of_words[nth][:, place], sums.gaps_of_words[nth][:, place]])
+        found[other] = ("cramers_v", cramers_v(_filled(table)) if other != name else 0.0)
+    for nth, other in enumerate(coded.numbers):
+        away = sums.away.of(place, nth)
+        there = Moments(*(getattr(sums.all, one) - getattr(sums.away, one)[place] for one in _SUMMED)).of(0, nth)
+        strength, n = ratio(np.concatenate([there, away]))
         found[other] = ("correlation_ratio", strength if other != name and n >= _FEWEST_ROWS else 0.0)
-    for other, j in coded.gaps.items():
-        together = cramers_v(coded.counts(f"m{i}", f"m{j}")) if other > name else 0.0
+    for nth, other in enumerate(coded.gaps):
+        together = cramers_v(_two_by_two(sums.together, place, nth, coded.rows)) if other > name else 0.0
         if together > found.get(other, ("", 0.0))[1]:
             found[other] = ("both", together)
     return {other: told for other, told in found.items() if told[1] >= _WEAK}
+
+
+def _two_by_two(together: Counts, i: int, j: int, rows: int) -> Counts:
+    both = together[i, j]
+    one, other = together[i, i] - both, together[j, j] - both
+    return _filled(np.array([[rows - both - one - other, other], [one, both]]))
+
+
+def _filled(table: Counts) -> Counts:
+    """Without empty lines."""
+    return table[table.sum(1) > 0][:, table.sum(0) > 0]
 
 
 def _usual(engine: Engine, coded: Coded, i: int, other: str, shape: Shape) -> tuple[str, str]:
