@@ -27,6 +27,8 @@ PAGES = (
     ("executor", "/tarefas/"),
     ("manager", "/aprovacoes/"),
     ("manager", "/envios/"),
+    ("manager", "/jornadas/"),
+    ("analyst", "/jornadas/detrator/desenhar/?passo=o_que_disse"),
     ("administrator", "/envios/paradas/"),
     ("analyst", "/regua/"),
     ("analyst", "/modelos/"),
@@ -54,6 +56,11 @@ PAGES = (
     ("analyst", "/preferencias/"),
     ("executor", "/senha/"),
     ("administrator", "/clientes/"),
+    ("executive", "/painel/"),
+    ("executive", "/alertas/novo/?texto=avise+quando+o+NPS+cair+abaixo+de+20"),
+    ("executive", "/relatorios/novo/"),
+    ("executive", "/metas/"),
+    ("executive", "/simulador/?price=5&people=2"),
     ("analyst", "/nada/"),
 )
 

@@ -1,5 +1,6 @@
 """Alerts: typed, tried on the past, looked at once a publication, told once a crossing, over frozen rows."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from tests.unit.web.factory import AS_OF, CUSTOMER, specs, stage, stage_all
 
+from b2shift.cli.main import main
 from b2shift.insight.contracts import AlertRule, Answer
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import writing
@@ -17,11 +19,13 @@ from b2shift.metrics.contracts import Filter, TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.channels.configured import channels
+from b2shift.web.config.entry import publish
 from b2shift.web.crm.asking import ask, rows_of
 from b2shift.web.outbox.models import Message
 from b2shift.web.watch import alerts, checking
 from b2shift.web.watch.alerts import Wanted, keep, understood
 from b2shift.web.watch.models import Alert, Firing, HouseNotice
+from b2shift.web.watch.wording import line_told
 
 SignIn = Callable[[Role], Client]
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -210,3 +214,24 @@ def test_rows_kept_are_told_in_words(people: dict[Role, User]) -> None:
     assert alert.rows.described() == rows_of(people[Role.EXECUTOR]).described()
     assert alerts.told_of(alert)["scope"] == "carteira de U0002"
     assert timezone.now() >= alert.created_at
+
+
+def test_a_publication_looks_at_alerts_and_the_terminal_says_so(
+    people: dict[Role, User], paying_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept(people[Role.EXECUTIVE], "avise quando o MRR passar de 1000")
+    publish(paying_home)
+    assert Firing.objects.count() == 1
+    capsys.readouterr()
+    main(["alert", "check", "--home", str(paying_home), "--json"])
+    assert json.loads(capsys.readouterr().out) == {"looked": 0, "fired": 0, "held_back": 0}
+    main(["alert", "list", "--home", str(paying_home), "--json"])
+    told = json.loads(capsys.readouterr().out)
+    assert [(one["line"], one["beyond"], one["firings"]) for one in told] == [("MRR acima de R$ 1.000,00", [""], 1)]
+    main(["report", "send", "--date", "2026-11-03", "--home", str(paying_home), "--json"])
+    assert json.loads(capsys.readouterr().out)["reports"] == 0
+
+
+def test_a_line_says_of_whom(people: dict[Role, User]) -> None:
+    alert = kept(people[Role.EXECUTIVE], "avise se o churn do varejo em SP passar de 3%")
+    assert line_told(alert) == "Taxa de churn de Varejo, SP acima de 3,00%"

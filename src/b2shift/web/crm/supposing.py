@@ -2,10 +2,12 @@
 
 from b2shift.insight.api import Base
 from b2shift.kernel.calendar import last_closed_month
+from b2shift.lake.api import Lake
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.reading import sees_whole_base
+from b2shift.web.crm.remembered import remembered
 
 MONTHS = 12
 _FLOWS = """
@@ -25,6 +27,10 @@ def base_of(user: User) -> Base | None:
     read = lake()
     if not (may(user, Capability.OVERVIEW) and sees_whole_base(user) and read.has("revenue_bridge")):
         return None
+    return remembered(("supposing", read.version), lambda: _read(read))
+
+
+def _read(read: Lake) -> Base | None:
     asked: dict[str, object] = {"closed": last_closed_month(read.manifest.as_of), "months": MONTHS}
     row = read.query(_FLOWS, asked).to_pylist()[0]
     if not row["months"]:

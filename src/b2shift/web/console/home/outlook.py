@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from b2shift.insight.contracts import Answer
 from b2shift.kernel.errors import B2ShiftError
+from b2shift.lake.api import Lake
 from b2shift.metrics.contracts import Horizon, TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.console.addresses import customers_url
@@ -17,6 +18,7 @@ from b2shift.web.crm.asking import answer
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import sees_whole_base
+from b2shift.web.crm.remembered import question_of, remembered
 
 BANDS = ((0, 40), (40, 60), (60, 80), (80, 101))
 FEWEST = 30
@@ -56,6 +58,10 @@ def foreseen(user: User) -> Chart | None:
 
 def health_of(seen: QuerySet[Customer]) -> Chart | None:
     """Customers and their MRR by band of health."""
+    return remembered(("health", question_of(seen)), lambda: _health_of(seen))
+
+
+def _health_of(seen: QuerySet[Customer]) -> Chart | None:
     rows = []
     for low, high in BANDS:
         found = seen.filter(health__gte=low, health__lt=high).aggregate(n=Count("pk"), mrr=Sum("mrr"))
@@ -90,6 +96,10 @@ def effects_of(user: User) -> Chart | None:
     read = lake()
     if not (sees_whole_base(user) and read.has("campaign_events")):
         return None
+    return remembered(("effects", read.version), lambda: _effects_in(read))
+
+
+def _effects_in(read: Lake) -> Chart | None:
     rows = []
     for row in read.query(_ARMS).to_pylist():
         if min(row["treated"], row["held"]) >= FEWEST:
