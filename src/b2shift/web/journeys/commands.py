@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from b2shift.interact.api import ready_journeys
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.journeys import publishing, running
-from b2shift.web.journeys.models import Enrolment, Version
+from b2shift.web.journeys.models import Enrolment
 from b2shift.web.journeys.reading import Totals, by_step, outcomes, totals, under_way
 from b2shift.web.journeys.texts import journey_of
 from b2shift.web.ledger.trail import Doer
@@ -77,9 +79,10 @@ def _show(name: str) -> dict[str, Any]:
 
 
 def _publish(told: Mapping[str, str], now: datetime) -> dict[str, Any]:
-    made: Version = publishing.propose(_doer(told["by"]), told["text"], told.get("note", ""), now)
-    if told.get("approved_by"):
-        made = publishing.approve(_doer(told["approved_by"]), made.pk, now)
+    with transaction.atomic():  # a refused approval leaves no proposal behind
+        made = publishing.propose(_doer(told["by"]), told["text"], told.get("note", ""), now)
+        if told.get("approved_by"):
+            made = publishing.approve(_doer(told["approved_by"]), made.pk, now)
     return {"journey": made.journey_id, "version": made.number, "state": made.state}
 
 
