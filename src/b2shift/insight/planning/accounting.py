@@ -1,5 +1,6 @@
 """Nothing recognised may be lost: every number, value, metric, period and cue leaves its mark in the query, or is asked about."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from b2shift.insight.planning.comparing import OTHERS
@@ -29,6 +30,7 @@ def lost(reading: Reading, draft: Draft, used: Used) -> list[str]:
                 *_named(reading, draft, used),
                 *_cues(reading, draft),
                 *_sizes(reading, draft),
+                *_unsaid(reading, draft),
             }
         )
     ]
@@ -93,6 +95,24 @@ def _sizes(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
             yield place, place + 1
 
 
+SOMETIME = re.compile(
+    r"\b(?:algum|alguma|any|qualquer|todos os|todo|every|nenhum) (?:mes|meses|trimestre|ano|month|quarter|year)\b"
+)
+
+
+def _unsaid(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
+    """`Receita por chamado` is a number nobody declared; `em algum mês` asks of each month, not of all together."""
+    ranked = draft.order or draft.limit or draft.ranked or draft.intent not in {"metric", "trend", "compare"}
+    for cue in reading.of("cue"):
+        split = next((m for m in reading.of("metric") if m.start == cue.end), None) if cue.name == "by" else None
+        if split and split.name in draft.metrics and len(set(draft.metrics)) > 1 and not ranked:
+            yield cue.start, split.end
+    found = SOMETIME.search(reading.text)
+    if found and any(one.op not in {"eq", "neq", "in"} for one in draft.filters) and draft.days:
+        first = reading.text[: found.start()].count(" ")
+        yield first, first + 2
+
+
 def _cues(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
     for item in reading.of("cue"):
         check = CHECKS.get(item.name)
@@ -129,6 +149,8 @@ def _ordered(draft: Draft, item: Item, reading: Reading) -> bool:
         and reading.folded[item.start] in {"mais", "menos"}
     ):
         following = reading.folded[item.end : item.end + 1]
+        if any(i.start == item.end and i.name in {"lose", "leave", "gain"} for i in reading.of("cue")):
+            return False  # `que perfil mais cancela?`
         return not any(i.start == item.end and i.kind == "metric" for i in reading.items) or following == ["de"]
     return False
 
@@ -199,6 +221,8 @@ CHECKS: dict[str, Callable[[Draft, Item, Reading], bool]] = {
     **dict.fromkeys(("not", "none"), _left_out),
     **dict.fromkeys(("share", "growth", "cumulative", "median", "p90", "p95", "moving_average"), _calculated),
     "average_all": _averaged,
+    "profile": lambda draft, item, reading: draft.intent in {"profile", "define", "actions", "compare"},
+    "grain_month": lambda draft, item, reading: draft.intent != "list",
     **dict.fromkeys(("lose", "leave"), _leaves),
     "gain": _comes,
     "renewal": _renews,

@@ -107,7 +107,8 @@ def _more_than(reading: Reading, values: list[Item]) -> bool:
     """`Do promoters expand more than detractors?`, `o Sul tem mais chamados que o Norte?`."""
     between = [w for a, b in itertools.pairwise(values) for w in reading.folded[a.end : b.start]]
     return bool({"than", "que"} & set(between)) and bool(
-        (COMPARATIVE | {"melhor", "pior", "better", "worse"}) & set(reading.folded[: values[1].start])
+        (COMPARATIVE | {"melhor", "pior", "better", "worse", "faster", "slower"})
+        & set(reading.folded[: values[1].start])
     )
 
 

@@ -57,10 +57,14 @@ def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
     ]
 
 
-def _says_nothing(word: str, draft: Draft, text: str) -> bool:
+def _says_nothing(word: str, draft: Draft, reading: Reading) -> bool:
     """A verb that no phrase knows, where a metric is asked for: `o NPS que atingimos`; among customers it may filter."""
-    if draft.intent == "actions" and (DEED.match(word) or re.search(rf"\bto {re.escape(word)}\b", text)):
+    if draft.intent == "actions" and (DEED.match(word) or re.search(rf"\bto {re.escape(word)}\b", reading.text)):
         return True
+    place = next((p for p, one in enumerate(reading.words) if one.typed == word), 0)
+    sides = {metric.start > place for metric in reading.of("metric")}
+    if len(sides) > 1:
+        return False  # `a expansão compensou o churn`: what it says of the two is what is asked
     return draft.intent not in {"list", "rank", "actions", "profile"} and bool(draft.metrics) and bool(VERB.match(word))
 
 
@@ -70,7 +74,7 @@ def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Pl
     clusters = load_dictionary().dimensions["cluster"].values
     if absent and not (draft.intent == "define" and draft.metrics):
         return Plan(action="refuse", reason="not_in_data", about=absent[0].name)
-    strange = [word for word in unexplained(reading, lexicon) if not _says_nothing(word, draft, reading.text)]
+    strange = [word for word in unexplained(reading, lexicon) if not _says_nothing(word, draft, reading)]
     known = draft.metrics or draft.filters or draft.dimensions or draft.customers or reading.of("value")
     if strange and not known and all(_proper(reading, word) for word in strange):
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))

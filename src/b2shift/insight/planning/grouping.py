@@ -47,6 +47,15 @@ def take_groups(reading: Reading, draft: Draft, used: Used) -> None:
     ):
         draft.dimensions = [name for name in draft.dimensions if name != "campaign"]
     _people(reading, draft, used)
+    if not draft.dimensions and not draft.customers and reading.cue("ranking", "top", "bottom", "best", "worst"):
+        draft.dimensions += _ranked_groups(reading, values)
+
+
+def _ranked_groups(reading: Reading, values: list[Item]) -> list[str]:
+    """`Ranking por MRR dos segmentos`: groups in the plural, said after what orders them."""
+    several = [i for i in reading.of("dimension") if reading.folded[i.end - 1] != reading.words[i.end - 1].lemma]
+    groups = [i.name for i in several if i.name != "customer" and not _names_a_value(reading, i, values)]
+    return groups[:1]
 
 
 def split_by(reading: Reading, item: Item) -> bool:

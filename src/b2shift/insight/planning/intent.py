@@ -3,7 +3,7 @@
 import re
 
 from b2shift.insight.planning.changes import goes_down
-from b2shift.insight.planning.conditions import Used
+from b2shift.insight.planning.conditions import Used, counted_people
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.finishing import DEBTORS, FINISHES, SCHEDULES, SENDING
 from b2shift.insight.planning.phrasing import (
@@ -39,6 +39,7 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
     grain = reading.cue(*GRAINS)
     draft.grain = GRAINS[grain.name] if grain else None
     draft.format = next((FORMATS[i.name] for i in reading.of("cue") if i.name in FORMATS), None)
+    _count_groups(reading, draft, used)
     draft.intent = _intent(reading, draft, used)
     if draft.intent in {"compare", "relationship", "explain", "trend", "actions", "profile"}:
         draft.order, draft.limit, draft.ranked = None, None, None
@@ -67,6 +68,13 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
     _counted(reading, draft, used)
 
 
+def _count_groups(reading: Reading, draft: Draft, used: Used) -> None:
+    """`Que clusters têm mais de 50 promotores?`: groups by how many of somebody they hold."""
+    grouped = not draft.metrics and set(draft.dimensions) - {"customer"} and not reading.cue("alert")
+    if grouped and counted_people(reading, draft, used):
+        draft.metrics, draft.customers = ["active_customers"], False
+
+
 def _calculation(reading: Reading, draft: Draft, used: Used) -> None:
     found = next((i for i in reading.of("cue") if i.name in CALCULATIONS and i not in used.items), None)
     verb = (
@@ -75,7 +83,13 @@ def _calculation(reading: Reading, draft: Draft, used: Used) -> None:
         and draft.order
         and reading.folded[found.start].startswith(("concentr", "respond", "parte", "fatia", "contrib"))
     )
-    if found and not verb and not (draft.order and draft.order.by.endswith(".change") and found.name == "growth"):
+    apart = draft.comparison is not None and "diferenca percentual" in reading.text
+    if (
+        found
+        and not verb
+        and not (apart and found.name == "share")
+        and not (draft.order and draft.order.by.endswith(".change") and found.name == "growth")
+    ):
         draft.calculation = CALCULATIONS[found.name]
     elif reading.cue("how_much") and reading.cue("rise", "drop", "moved") and not reading.cue("forecast", "alert"):
         draft.calculation = "growth"
