@@ -124,7 +124,7 @@ def test_the_simulator_starts_from_the_rows(signed_in: SignIn, people: dict[Role
     assert base.at_stake
     page = signed_in(Role.EXECUTIVE).get("/simulador/", {"price": "5", "people": "2"})
     assert page.status_code == 200
-    assert all(row[-1] for row in page.context["steps"].rows)
+    assert all(step[-1] for step in page.context["steps"])
     assert page.context["paths"].table.rows[0][1] == 112
 
 

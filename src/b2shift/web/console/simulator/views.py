@@ -48,20 +48,15 @@ def index(request: AskedBy) -> HttpResponse:
         "fields": [(name, label, low, high, step, getattr(told, name)) for name, label, low, high, step in FIELDS],
         "problem": problem,
         "found": found,
-        "steps": _steps(found) if found else None,
+        "steps": [_step(one) for one in found.steps] if found else [],
         "paths": _paths(found) if found else None,
         "base": base,
     }
     return render(request, "console/simulator/index.html", context, status=422 if problem else 200)
 
 
-def _steps(found: Simulated) -> Table:
-    """Each number today and as supposed, and the sum it comes from."""
-    columns = [_("Número"), _("Hoje"), _("Com a hipótese"), _("Diferença"), _("Conta")]
-    return Table([Column(label) for label in columns], [_step(one) for one in found.steps])
-
-
 def _step(one: Step) -> tuple[str, ...]:
+    """A number today and as supposed, what changes, and the sum it comes from."""
     form, scale = FORMS[one.unit], 100 if one.unit == "percent" else 1
     change = one.supposed - one.today
     size = f"{number(abs(change), 2)} p.p." if one.unit == "percent" else shown(abs(change), form)
