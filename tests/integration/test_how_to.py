@@ -31,6 +31,7 @@ ORDER = (
     "voltar-versao",
     "escrever-uma-regra",
     "enviar-mensagens",
+    "desenhar-uma-jornada",
     "atender-um-titular",
     "rodar-toda-noite",
 )
@@ -153,6 +154,10 @@ def test_the_pages_do_what_they_say(desk: Desk) -> None:
         rules = records.execute("SELECT count(*) FROM crm_contactrule WHERE rule_id = 'minha.queda_de_uso'").fetchone()
     assert rules == (1,), "the next run evaluates it"
     assert "0 enviadas." in desk.follow("enviar-mensagens")
+    journey = desk.follow("desenhar-uma-jornada")
+    assert "Renovação: " in journey
+    assert "renovacao, versão 1: em vigor." in journey
+    assert "Pausada. Desfechos: nenhum." in journey
     assert "base legal" in desk.follow("atender-um-titular").casefold()
     assert "ainda não rodou" in desk.follow("rodar-toda-noite")
 
