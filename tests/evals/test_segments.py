@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from b2shift.demo.api import write_drop
-from b2shift.differentiate.api import SegmentAim, build_features, evaluate_segments, segment_customers
+from b2shift.differentiate.api import SegmentAim, build_features, evaluate_segments, foresee_segments, segment_customers
 from b2shift.identify.api import build_customers, ingest, newest_date
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import open_lake, writing
@@ -24,6 +24,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         build_customers(session, day)
         build_features(session, day)
         segment_customers(session, day, seed=7)
+        foresee_segments(session, day, seed=7)
         session.commit(day)
     return root
 
@@ -44,6 +45,11 @@ def test_the_search_on_the_predecessors_table_holds(aims: dict[str, SegmentAim])
     assert aims["k22_stability"].value > 0.7
     assert aims["rules30_stability"].value > 0.7
     assert aims["k40_silhouette"].value >= aims["k22_silhouette"].value
+
+
+def test_segments_are_told_ahead_better_than_by_the_matrix(aims: dict[str, SegmentAim]) -> None:
+    assert aims["outlook_30d"].met
+    assert aims["outlook_90d"].met
 
 
 def test_a_drop_without_truth_is_refused(place: Path, tmp_path: Path) -> None:

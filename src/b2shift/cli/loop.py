@@ -111,6 +111,7 @@ def _score(session: Session, home: Path, day: date, seed: int, progress: Progres
 def _segment(session: Session, home: Path, day: date, seed: int, progress: Progress) -> None:
     said = differentiate.said_of_segments(home)
     differentiate.segment_customers(session, day, seed=seed, said=said, progress=progress)
+    differentiate.foresee_segments(session, day, seed=seed, progress=progress)
 
 
 def _propose(session: Session, home: Path, day: date, progress: Progress) -> None:

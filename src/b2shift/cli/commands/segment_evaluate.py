@@ -19,6 +19,8 @@ EXAMPLES = examples("b2shift segment evaluate entrega", "b2shift segment evaluat
 WORDS = {
     "churn_90d": "perdas dos 90 dias seguintes explicadas (contra o segmento de mercado)",
     "expansion_90d": "compras dos 90 dias seguintes explicadas (contra o segmento de mercado)",
+    "outlook_30d": "segmento em 30 dias: perda logarítmica, menor é melhor (contra a matriz e ninguém mudar)",
+    "outlook_90d": "segmento em 90 dias: perda logarítmica, menor é melhor (contra a matriz e ninguém mudar)",
     "k22_silhouette": "37 colunas, 22 segmentos: silhueta",
     "k22_stability": "37 colunas, 22 segmentos: estabilidade",
     "k22_null_excess": "37 colunas, 22 segmentos: silhueta acima do acaso",
@@ -59,6 +61,7 @@ def _segmented(home: Path, drop: Path, seed: int, memory: int, progress: Progres
         identify.build_customers(session, day)
         differentiate.build_features(session, day)
         differentiate.segment_customers(session, day, seed=seed, progress=progress)
+        differentiate.foresee_segments(session, day, seed=seed, progress=progress)
         session.commit(day)
 
 

@@ -1,6 +1,6 @@
 """What the segments of a demo drop reach against what is promised; the truth is read here and never in a run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,24 +12,48 @@ from b2shift.differentiate.segments.distinct import Floats, Integers
 from b2shift.differentiate.segments.exploration import Plan, explore
 from b2shift.differentiate.segments.measures import explained
 from b2shift.differentiate.segments.predecessor import VARIABLES
-from b2shift.differentiate.segments.trials import COLUMNS, MOVED_RULES, RULES
+from b2shift.differentiate.segments.trials import BY_RULES, COLUMNS, MOVED_RULES, RULES, SETTLED_RULES
 from b2shift.differentiate.segments.view import PREDECESSOR, View, view_of
 from b2shift.identify.api import truth_rows
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Lake
 
-SIZES = (22, 30, 40)
+SIZES = (22, 26, 30, 35, 40)
+STEADY = {"k22": 0.85, "k40": 0.90, "rules30": 0.90}
+"""The stability each aim demands; the tightest that meets it is told, the steadiest where none does."""
 _SEGMENTS = """
     SELECT customer_id, segment_id, f.market_segment FROM segments JOIN features f USING (customer_id)
     ORDER BY customer_id
+"""
+_OUTLOOK = """
+    SELECT horizon_days, log_loss, matrix_log_loss, staying_log_loss, customers FROM segment_outlook_cards
+    WHERE log_loss IS NOT NULL ORDER BY horizon_days
 """
 
 
 def evaluate(lake: Lake, drop: Path, *, refits: int, seed: int, progress: Progress) -> tuple[SegmentAim, ...]:
     """Every aim with what is reached: of the default segmentation, and of the search on the predecessor's table."""
     found = _searched(_predecessor_view(lake), refits, seed, progress)
-    return (*_useful(lake, drop), *_shapely(found))
+    return (*_useful(lake, drop), *_foretold(lake), *_shapely(found))
+
+
+def _foretold(lake: Lake) -> list[SegmentAim]:
+    """Log-loss of the segment 30 and 90 days ahead on the newest days, under that of the matrix and of staying."""
+    if not lake.has("segment_outlook_cards"):
+        return []
+    told = lake.query(_OUTLOOK).to_pylist()
+    return [
+        SegmentAim(
+            name=f"outlook_{card['horizon_days']}d", value=card["log_loss"], aim=(aim := _easier(card)),
+            met=card["log_loss"] < aim, rows=card["customers"],
+        )
+        for card in told
+    ]  # fmt: skip
+
+
+def _easier(card: Mapping[str, float]) -> float:
+    return min(card["matrix_log_loss"], card["staying_log_loss"])
 
 
 def _useful(lake: Lake, drop: Path) -> list[SegmentAim]:
@@ -46,20 +70,25 @@ def _useful(lake: Lake, drop: Path) -> list[SegmentAim]:
 
 
 def _shapely(found: Sequence[Candidate]) -> list[SegmentAim]:
-    at = {(one.algorithm, one.k): one for one in found}
-    fine = [one for one in found if one.algorithm == MOVED_RULES]
+    fine = [one for one in found if one.algorithm in (MOVED_RULES, SETTLED_RULES)]
     rules = [one for one in found if one.algorithm == RULES and one.k <= 30]
     aims = []
-    if (MOVED_RULES, 22) in at:
-        one = at[MOVED_RULES, 22]
-        aims += [_aim("k22_silhouette", one, one.silhouette, 0.255), _aim("k22_stability", one, one.stability, 0.85)]
-        aims.append(_aim("k22_null_excess", one, one.null_excess, 0.10))
-    for name, among, silhouette in (("k40", fine, 0.27), ("rules30", rules, 0.235)):
-        if among:
-            one = max(among, key=lambda one: one.silhouette)
-            aims.append(_aim(f"{name}_silhouette", one, one.silhouette, silhouette))
-            aims.append(_aim(f"{name}_stability", one, one.stability, 0.90))
+    for name, among, silhouette in (
+        ("k22", [one for one in fine if one.k == 22], 0.255), ("k40", fine, 0.27), ("rules30", rules, 0.235),
+    ):  # fmt: skip
+        if not among:
+            continue
+        one = _told(among, STEADY[name])
+        aims.append(_aim(f"{name}_silhouette", one, one.silhouette, silhouette))
+        aims.append(_aim(f"{name}_stability", one, one.stability, STEADY[name]))
+        if name == "k22":
+            aims.append(_aim("k22_null_excess", one, one.null_excess, 0.10))
     return aims
+
+
+def _told(among: Sequence[Candidate], steady: float) -> Candidate:
+    held = [one for one in among if (one.stability or 0.0) >= steady]
+    return max(held, key=lambda one: one.silhouette) if held else max(among, key=lambda one: one.stability or 0.0)
 
 
 def _aim(name: str, one: Candidate, value: float | None, aim: float) -> SegmentAim:
@@ -70,9 +99,9 @@ def _aim(name: str, one: Candidate, value: float | None, aim: float) -> SegmentA
 def _searched(view: View, refits: int, seed: int, progress: Progress) -> list[Candidate]:
     if len(view.matrix) < 2 * max(SIZES):
         return []
-    steps = 3 * len(SIZES) * 2
+    steps = 2 * len(SIZES) * len(BY_RULES)
     done = iter(range(steps))
-    plan = Plan(sizes=SIZES, kinds=((COLUMNS, MOVED_RULES), (COLUMNS, RULES)), refits=refits)
+    plan = Plan(sizes=SIZES, kinds=tuple((COLUMNS, algorithm) for algorithm in BY_RULES), refits=refits)
     return explore(
         view, Outcomes(), plan, floor=FLOOR, seed=seed,
         tell=lambda spent, note: progress("Avaliar segmentos", next(done, steps), steps, note),

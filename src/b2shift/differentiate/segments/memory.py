@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -51,24 +52,29 @@ def told(
     return pa.table({"key": list(rows), "value": [json.dumps(value, ensure_ascii=False) for value in rows.values()]})
 
 
+def stored(session: Session) -> dict[str, Any]:
+    """What the rows of `segment_model` say, by key."""
+    rows = session.query("SELECT key, value FROM segment_model").to_pylist()
+    return {row["key"]: json.loads(row["value"]) for row in rows}
+
+
 def remembered(session: Session) -> Remembered | None:
     """The segmentation of the base version; None when there is none or it was stored in another form."""
     if not (session.has("segment_model") and session.has("segments")):
         return None
-    rows = session.query("SELECT key, value FROM segment_model").to_pylist()
-    stored = {row["key"]: json.loads(row["value"]) for row in rows}
-    if stored.get("format") != FORMAT:
+    held = stored(session)
+    if held.get("format") != FORMAT:
         return None
     people = session.query("SELECT customer_id, segment_id, x, y, as_of FROM segments").to_pydict()
     past = Past(
-        keys=tuple(stored["keys"]),
-        names=tuple(Name(name["text"], tuple(name["traits"])) for name in stored["names"]),
-        centres=np.array(stored["centres"], np.float64),
-        columns=tuple(stored["columns"]),
-        next_number=stored["next_number"],
+        keys=tuple(held["keys"]),
+        names=tuple(Name(name["text"], tuple(name["traits"])) for name in held["names"]),
+        centres=np.array(held["centres"], np.float64),
+        columns=tuple(held["columns"]),
+        next_number=held["next_number"],
         members=dict(zip(people["customer_id"], people["segment_id"], strict=True)),
         positions=dict(zip(people["customer_id"], zip(people["x"], people["y"], strict=True), strict=True)),
         as_of=people["as_of"][0] if people["as_of"] else None,
     )
-    learned = {name: {k: tuple(v) for k, v in stored["rfm"][name].items()} for name in ("values", "shares")}
+    learned = {name: {k: tuple(v) for k, v in held["rfm"][name].items()} for name in ("values", "shares")}
     return Remembered(past, Edges(learned["values"], learned["shares"]))

@@ -23,8 +23,10 @@ from b2shift.differentiate.segments.variables import BANDS
 from b2shift.differentiate.segments.view import View
 
 KMEANS, MIXTURE, DENSITY, WARD = "kmeans", "gaussian_mixture", "hdbscan_kmeans", "hierarquico"
-RULES, MOVED_RULES = "regras", "regras_ajustadas"
-ALGORITHMS = (MOVED_RULES, RULES, KMEANS, DENSITY, WARD, MIXTURE)
+RULES, SETTLED_RULES, MOVED_RULES = "regras", "regras_assentadas", "regras_ajustadas"
+"""Segments that are rules; rows then moved while that helps; segments then also exchanged, tighter and less steady."""
+BY_RULES = (MOVED_RULES, SETTLED_RULES, RULES)
+ALGORITHMS = (*BY_RULES, KMEANS, DENSITY, WARD, MIXTURE)
 FEW = 9
 """Numbers of segments up to which K-Means is asked where it is tightest."""
 COLUMNS = "colunas"
@@ -88,9 +90,9 @@ class Searched:
         tight, of_categories = self.tightest(FEW), self._of_categories
         ordered = (*sizes, *tight) if of_categories else (*tight, *sizes)
         fit = [k for k in dict.fromkeys(ordered) if self._has_room(k)]
-        rules, centres = [(COLUMNS, MOVED_RULES), (COLUMNS, RULES)], [(SCALED, KMEANS)]
+        rules, centres = [(COLUMNS, algorithm) for algorithm in BY_RULES], [(SCALED, KMEANS)]
         others = [(SCALED, algorithm) for algorithm in (DENSITY, WARD, MIXTURE)]
-        rest = [(form, algorithm) for form in self.forms if form != SCALED for algorithm in ALGORITHMS[2:]]
+        rest = [(form, algorithm) for form in self.forms if form != SCALED for algorithm in ALGORITHMS[len(BY_RULES) :]]
         rounds = ((*rules, *centres), others, rest) if of_categories else (centres, others, rules, rest)
         first = [] if of_categories else [Trial(SCALED, KMEANS, k) for k in tight if k in fit]
         return list(dict.fromkeys([*first, *(Trial(*kind, k) for kinds in rounds for k in fit for kind in kinds)]))
@@ -117,11 +119,14 @@ class Searched:
         return self.pairs.partition(labels if self.seen is None else labels[self.seen]).silhouette
 
     def _found(self, trial: Trial) -> Partition:
-        if trial.algorithm in (RULES, MOVED_RULES):
+        if trial.algorithm in BY_RULES:
             if trial.k not in self._rules:
                 self._rules[trial.k] = by_rules(self.asked, self._raw, trial.k)
             rules = self._rules[trial.k]
-            return rules if trial.algorithm == RULES else exchange.exchanged(self.pairs, self.asked, rules)
+            if trial.algorithm == RULES:
+                return rules
+            improve = exchange.settled if trial.algorithm == SETTLED_RULES else exchange.exchanged
+            return improve(self.pairs, self.asked, rules)
         start = reshape.to_k(self.pairs, self._start(self.forms[trial.representation], trial), trial.k)
         return exchange.settled(self.pairs, self.asked, start)
 

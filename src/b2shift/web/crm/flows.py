@@ -20,6 +20,12 @@ ORDER BY as_of, before, customers DESC, from_id, to_id
 """
 _EVENTS = "SELECT as_of, event, segment_id, sentence, customers FROM segment_events ORDER BY as_of DESC, segment_id"
 
+_OUTLOOK_CARDS = "SELECT horizon_days, told, sentence FROM segment_outlook_cards ORDER BY horizon_days"
+_OUTLOOK_FLOWS = """
+SELECT horizon_days, from_id, from_name, to_id, to_name, customers FROM segment_outlook_flows
+ORDER BY horizon_days, customers DESC, from_id, to_id
+"""
+
 
 class Flow(Contract):
     """Customers that were in one segment and are in another; empty where they were, or are, no customers."""
@@ -44,6 +50,26 @@ class SegmentEvent(Contract):
     customers: int
 
 
+class ExpectedFlow(Contract):
+    """Customers of a segment expected in one, the same or another, so many days from now."""
+
+    horizon_days: int
+    from_id: str
+    from_name: str
+    to_id: str
+    to_name: str
+    customers: float
+
+
+class Outlook(Contract):
+    """What is told of the segments so many days from now, and how well that was tested; no flows: nothing is told."""
+
+    horizon_days: int
+    told: str
+    sentence: str
+    flows: tuple[ExpectedFlow, ...] = ()
+
+
 def visible_flows(user: User) -> tuple[Flow, ...]:
     """Every step of the whole base, oldest first; of who sees fewer customers, the last step of these."""
     if not may(user, Capability.SEGMENTS):
@@ -65,6 +91,18 @@ def visible_events(user: User) -> tuple[SegmentEvent, ...]:
     if not (may(user, Capability.SEGMENTS) and sees_whole_base(user) and read.has("segment_events")):
         return ()
     return tuple(SegmentEvent.model_validate(row) for row in read.query(_EVENTS).to_pylist())
+
+
+def visible_outlook(user: User) -> tuple[Outlook, ...]:
+    """What is expected in 30 and in 90 days; counts are of the whole base, so only for who sees it."""
+    read = lake()
+    if not (may(user, Capability.SEGMENTS) and sees_whole_base(user) and read.has("segment_outlook_cards")):
+        return ()
+    flows = [ExpectedFlow.model_validate(row) for row in read.query(_OUTLOOK_FLOWS).to_pylist()]
+    return tuple(
+        Outlook(**card, flows=tuple(one for one in flows if one.horizon_days == card["horizon_days"]))
+        for card in read.query(_OUTLOOK_CARDS).to_pylist()
+    )
 
 
 def _own_flows(user: User) -> list[Flow]:

@@ -8,7 +8,10 @@ from django.utils.translation import gettext as _
 
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import number, percent
-from b2shift.web.crm.flows import Flow
+from b2shift.web.crm.flows import Flow, Outlook
+
+HALF = 0.5
+"""Customers expected under which a way is not drawn."""
 
 Step = tuple[date | None, date | None]
 
@@ -72,6 +75,49 @@ def picture(flows: Sequence[Flow]) -> Chart | None:
             rows,
         ),
         note=_("À esquerda, o segmento no ciclo anterior; à direita, o de agora. A largura conta clientes."),
+        size="tall",
+    )
+
+
+def expected(outlook: Outlook) -> Chart | None:
+    """Ribbons from the segments of now to those expected, as wide as the customers expected to take them.
+
+    Ways that less than half a customer is expected to take are left out.
+    """
+    if not outlook.flows:
+        return None
+    have: dict[str, float] = {}
+    for one in outlook.flows:
+        have[one.from_id] = have.get(one.from_id, 0.0) + one.customers
+    moving = sum(one.customers for one in outlook.flows if one.from_id != one.to_id)
+    rows = [
+        (
+            one.from_name,
+            one.to_name,
+            round(one.customers, 1),
+            one.customers / have[one.from_id],
+            reverse("console:segment", args=[one.to_id]),
+        )
+        for one in outlook.flows
+        if one.customers >= HALF
+    ]
+    return Chart(
+        name=f"previstos-{outlook.horizon_days}",
+        kind="flows",
+        title=_("Em %(days)s dias") % {"days": outlook.horizon_days},
+        reading=_("Espera-se que %(moving)s de %(total)s clientes mudem de segmento.")
+        % {"moving": number(moving), "total": number(sum(have.values()))},
+        table=Table(
+            [
+                Column(_("Agora"), "", "x"),
+                Column(_("Em %(days)s dias") % {"days": outlook.horizon_days}, "", "y"),
+                Column(_("Clientes esperados"), "number:1", "value"),
+                Column(_("Parte do segmento"), "percent:1"),
+                Column(_("Segmento"), "", "link"),
+            ],
+            rows,
+        ),
+        note=_("Soma das probabilidades de cada cliente. Caminhos com menos de meio cliente ficam de fora."),
         size="tall",
     )
 

@@ -19,7 +19,7 @@ from b2shift.web.console.segments.mixes import EVERYBODY, LIFE_STAGES, NOBODY, R
 from b2shift.web.console.segments.overview import DEFAULT_SORT, SegmentRow, overview, sentence
 from b2shift.web.console.segments.traits import lines_of, marking, missing, pairs, reading
 from b2shift.web.crm.catalogue import visible_rules, visible_traits
-from b2shift.web.crm.flows import visible_events, visible_flows
+from b2shift.web.crm.flows import visible_events, visible_flows, visible_outlook
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.paging import count_of
 from b2shift.web.crm.reading import sees_whole_base, visible_customers, visible_proposals
@@ -95,6 +95,7 @@ def movements(request: AskedBy) -> HttpResponse:
             "steps": [(f"{before}_{now}", before, now) for before, now in reversed(steps) if now],
             "step": f"{step[0]}_{step[1]}" if step else "",
             "events": visible_events(request.user),
+            "outlook": [(one, flows.expected(one)) for one in visible_outlook(request.user)],
             "everybody": sees_whole_base(request.user),
         },
     )
