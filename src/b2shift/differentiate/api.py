@@ -59,6 +59,8 @@ __all__ = [
     "forecast_series",
     "forecast_table",
     "foresee_segments",
+    "journey_stages",
+    "map_journey",
     "prefer_segmentation",
     "promote_score",
     "promoted_scores",
@@ -185,6 +187,20 @@ def score_customers(
     build(session, as_of, seed, promoted or {}, progress)
 
 
+def map_journey(session: Session, as_of: date) -> None:
+    """Write `journey`: the stage of each customer, one of 14 in 4 phases. Needs `features`."""
+    from b2shift.differentiate.lifecycle.journey_table import build
+
+    build(session, as_of)
+
+
+def journey_stages() -> dict[str, str]:
+    """Each stage of the journey and its phase, in their order."""
+    from b2shift.differentiate.lifecycle.journey import STAGES
+
+    return dict(STAGES)
+
+
 def promoted_scores(home: Path) -> dict[str, Promotion]:
     """The versions of scores that people asked for, by score."""
     from b2shift.differentiate.scores.registry import promotions
@@ -199,9 +215,7 @@ def score_models(lake: Lake, home: Path) -> tuple[ScoreModel, ...]:
     return models(lake, home)
 
 
-def promote_score(
-    lake: Lake, home: Path, score: str, version: str, *, reason: str, by: str, at: datetime
-) -> Promotion:
+def promote_score(lake: Lake, home: Path, score: str, version: str, *, reason: str, by: str, at: datetime) -> Promotion:
     """Ask for a version from the next run on; an empty one leaves the choice to the product again.
 
     Raises UnknownNameError for a score or version that is not kept, InputError without a reason.

@@ -70,6 +70,7 @@ PLACES: tuple[Place, ...] = (
         short=_("Clientes"),
     ),
     Place("console:segments", _("Segmentos"), "segments", Capability.SEGMENTS, _CUSTOMERS),
+    Place("console:stages", _("Etapas da jornada"), "timeline", Capability.CUSTOMERS, _CUSTOMERS),
     Place("console:contact_pairs", _("Contatos repetidos"), "person", Capability.CONTACTS, _CUSTOMERS),
     Place("console:due", _("Contatos devidos"), "due", Capability.PROPOSALS, _DECISIONS, short=_("Contatos")),
     Place("console:actions", _("Próximas ações"), "deal", Capability.PROPOSALS, _DECISIONS),

@@ -45,6 +45,7 @@ from b2shift.web.console.selection import views as selection
 from b2shift.web.console.simulator import views as simulator
 from b2shift.web.console.sources import changes as source_changes
 from b2shift.web.console.sources import views as sources
+from b2shift.web.console.stages import views as stages
 
 app_name = "console"
 urlpatterns: list[URLPattern] = [
@@ -110,6 +111,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("clientes/<str:customer_id>/evolucao/", evolution.index, name="customer_evolution"),
     path("clientes/<str:customer_id>/notas/", opened.index, name="customer_scores"),
+    path("etapas/", stages.index, name="stages"),
     path("segmentos/", segments.index, name="segments"),
     path("segmentos/mapa/", segments.map_of_customers, name="segments_map"),
     path("segmentos/comparar/", segments.compare, name="segments_compare"),

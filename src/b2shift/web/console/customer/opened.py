@@ -13,6 +13,7 @@ from b2shift.web.console.customer.views import visible_customer
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.crm import scored
 from b2shift.web.crm.scored import Opened, Propensity
+from b2shift.web.crm.stages import of_customer
 
 SCORES = {
     "churn_90d": gettext_lazy("Risco de churn em 90 dias"),
@@ -35,6 +36,7 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
     told = {
         "customer": customer,
         "ahead": scored.ahead(customer),
+        "journey": of_customer(customer),
         "propensities": _families(scored.propensities(customer)),
         "purchase_reasons": reasons_of(customer, "purchase_90d"),
         "scores": SCORES,
@@ -60,7 +62,7 @@ def _inputs(opened: Opened) -> Table:
     told = opened.dossier.inputs if opened.dossier else ()
     return Table(
         [Column(_("Atributo")), Column(_("Valor")), Column(_("Pontos na nota"), "number:2"), Column(_("Valor exato"))],
-        [(one.label, one.value, one.points, one.exact) for one in told[:INPUTS_SHOWN]],
+        [(one.label, one.value, one.points, None if one.exact == "nan" else one.exact) for one in told[:INPUTS_SHOWN]],
     )
 
 

@@ -1,0 +1,41 @@
+"""`/etapas/`: 14 stages in 4 phases, how many customers stand on each, and who they are."""
+
+from itertools import groupby
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from b2shift.kernel.errors import UnknownNameError
+from b2shift.web.accounts.permissions import Capability
+from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.formats import number
+from b2shift.web.crm.stages import MOST_SHOWN, StageRow, of_stage, stages
+
+
+@door(Capability.CUSTOMERS)
+def index(request: AskedBy) -> HttpResponse:
+    """The map, and with `etapa` the customers of one stage."""
+    rows = stages(request.user)
+    wanted = request.GET.get("etapa", "")
+    if wanted and wanted not in {row.stage for row in rows}:
+        raise UnknownNameError("etapa", wanted[:40], [row.stage for row in rows])
+    told = {
+        "sentence": _sentence(rows),
+        "phases": [(phase, list(group)) for phase, group in groupby(rows, key=lambda row: row.phase)],
+        "wanted": wanted,
+        "people": of_stage(request.user, wanted) if wanted else [],
+        "most": MOST_SHOWN,
+    }
+    return render(request, "console/stages/index.html", told)
+
+
+def _sentence(rows: list[StageRow]) -> str:
+    if not rows:
+        return _("A jornada ainda não foi mapeada.")
+    most = max(rows, key=lambda row: row.customers)
+    return _("%(count)s clientes em 14 etapas; a maior parte em %(stage)s (%(most)s).") % {
+        "count": number(sum(row.customers for row in rows)),
+        "stage": most.stage,
+        "most": number(most.customers),
+    }

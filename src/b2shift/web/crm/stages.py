@@ -1,0 +1,81 @@
+"""The journey of the customers a person sees: how many stand on each of the 14 stages, and who."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from b2shift.differentiate.api import journey_stages
+from b2shift.kernel.errors import StateError
+from b2shift.web.accounts.models import User
+from b2shift.web.crm.lake import lake
+from b2shift.web.crm.models import Customer
+from b2shift.web.crm.reading import visible_customers
+
+MOST_SHOWN = 50
+
+
+@dataclass
+class StageRow:
+    """One stage: its customers, their revenue and mean risk."""
+
+    stage: str
+    phase: str
+    customers: int = 0
+    mrr: Decimal = Decimal(0)
+    risks: list[float] = field(default_factory=list)
+
+    @property
+    def risk(self) -> float | None:
+        """Mean churn risk of those that have one."""
+        return sum(self.risks) / len(self.risks) if self.risks else None
+
+
+def stages(user: User) -> list[StageRow]:
+    """Every stage in order, over the customers of the person's scope; none before a run that maps the journey."""
+    places = _places()
+    if not places:
+        return []
+    rows = {stage: StageRow(stage, phase) for stage, phase in journey_stages().items()}
+    for customer_id, mrr, risk in visible_customers(user).values_list("customer_id", "mrr", "churn_90d"):
+        row = rows.get(places.get(customer_id, ""))
+        if row is not None:
+            row.customers += 1
+            row.mrr += mrr or Decimal(0)
+            row.risks += [] if risk is None else [risk]
+    return list(rows.values())
+
+
+def of_stage(user: User, stage: str) -> list[tuple[Customer, str]]:
+    """The customers of a stage with most revenue, at most 50, and the facts that put them there."""
+    told = _why(stage)
+    found = visible_customers(user).filter(customer_id__in=list(told)).order_by("-mrr", "customer_id")[:MOST_SHOWN]
+    return [(one, told[one.customer_id]) for one in found]
+
+
+def of_customer(customer: Customer) -> tuple[str, str, str] | None:
+    """Phase, stage and facts of one customer."""
+    try:
+        read = lake()
+    except StateError:
+        return None
+    if not read.has("journey"):
+        return None
+    query = "SELECT phase, stage, why FROM journey WHERE customer_id = ?"
+    rows = read.query(query, [customer.customer_id]).to_pylist()
+    return (rows[0]["phase"], rows[0]["stage"], rows[0]["why"]) if rows else None
+
+
+def _places() -> dict[str, str]:
+    told: dict[str, list[str]] = defaultdict(list)
+    try:
+        read = lake()
+    except StateError:
+        return {}
+    if read.has("journey"):
+        told = read.query("SELECT customer_id, stage FROM journey").to_pydict()
+    return dict(zip(told["customer_id"], told["stage"], strict=True))
+
+
+def _why(stage: str) -> dict[str, str]:
+    rows = lake().query("SELECT customer_id, why FROM journey WHERE stage = ?", [stage]).to_pydict()
+    return dict(zip(rows["customer_id"], rows["why"], strict=True))

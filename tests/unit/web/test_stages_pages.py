@@ -1,0 +1,62 @@
+"""The map of the journey as a page: only one's own customers are counted and named."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.unit.web import factory
+
+from b2shift.lake.api import writing
+from b2shift.web.accounts.roles import Role
+from b2shift.web.crm import stages
+from b2shift.web.crm.models import Customer, Publication
+
+pytestmark = pytest.mark.records
+SignIn = Callable[[Role], Client]
+
+
+@pytest.fixture
+def mapped(tmp_path: Path, lake_home: Path, settings: Any, published: Publication) -> Path:
+    """The factory's lake with every customer on one stage and customer 10006 on another."""
+    home = tmp_path / "home"
+    shutil.copytree(lake_home / "lake", home / "lake")
+    with writing(home) as session:
+        session.write(
+            factory.specs()["differentiate"]["journey"],
+            "SELECT customer_id, DATE '2026-10-31' AS as_of, 'Suporte e novos negócios' AS phase, "
+            "CASE WHEN customer_id = '10006' THEN 'Em dificuldade' ELSE 'Operação estável' END AS stage, "
+            "'receita: agora; casa: mais de um ano' AS why FROM customers",
+        )
+        version = session.commit(date(2026, 11, 30))
+    Publication.objects.update(lake_version=version)
+    settings.HOME = home
+    return home
+
+
+def test_everybody_stands_on_one_stage(mapped: Path, signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get("/etapas/")
+    rows = {row.stage: row for _, group in page.context["phases"] for row in group}
+    assert len(rows) == 14
+    assert sum(row.customers for row in rows.values()) == Customer.objects.count()
+    assert rows["Em dificuldade"].customers == 1
+    own = signed_in(Role.EXECUTOR).get("/etapas/?etapa=Em+dificuldade")
+    assert "receita: agora; casa: mais de um ano" in own.content.decode()
+    counted = sum(row.customers for _, group in own.context["phases"] for row in group)
+    assert 0 < counted < Customer.objects.count()
+    assert stages.of_customer(Customer.objects.get(customer_id="10006")) == (
+        "Suporte e novos negócios", "Em dificuldade", "receita: agora; casa: mais de um ano",
+    )  # fmt: skip
+
+
+def test_who_may_not_see_customers_sees_no_map_and_wrong_stages_are_refused(mapped: Path, signed_in: SignIn) -> None:
+    assert signed_in(Role.ADMINISTRATOR).get("/etapas/").status_code == 403
+    assert signed_in(Role.ANALYST).get("/etapas/?etapa=Lua").status_code == 400
+
+
+def test_before_a_run_that_maps_it_the_page_says_so(published: Publication, signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get("/etapas/")
+    assert "Jornada não mapeada" in page.content.decode()
