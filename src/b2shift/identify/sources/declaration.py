@@ -1,5 +1,6 @@
 """What a source is: one YAML file says how its files look and where each column goes."""
 
+import re
 from enum import StrEnum
 from fnmatch import fnmatch
 from typing import Any, Self
@@ -37,6 +38,7 @@ class Reader(StrEnum):
     JSONL = "jsonl"
     EXCEL = "excel"
     PARQUET = "parquet"
+    SQL = "sql"
     TELEMETRY = "telemetry"
 
 
@@ -122,6 +124,10 @@ class Source(Contract):
     expected: int = Field(1, ge=1, description="files in a whole delivery")
     reader: Reader = Reader.CSV
     sheet: str = Field("", description="of a workbook; empty: the one with most of the declared columns")
+    query: str = Field("", description="of a database: the SELECT that gives the rows")
+    database: str = Field(
+        "", description="environment variable that holds its address; empty: the delivered file is a SQLite database"
+    )
     encoding: str = "utf-8"
     separator: str = Field(";", min_length=1, max_length=1)
     decimal: Mark = Field(Mark.COMMA, description="used when a file shows neither")
@@ -163,6 +169,12 @@ class Source(Contract):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if (self.reader is Reader.SQL) != bool(self.query) or (self.database and not self.query):
+            raise ValueError("reader sql goes with a query, and only it")
+        if self.query and not re.match(r"\s*(SELECT|WITH)\b", self.query, re.IGNORECASE):
+            raise ValueError("the query begins with SELECT or WITH")
+        if self.database and not re.fullmatch(r"[A-Z][A-Z0-9_]*", self.database):
+            raise ValueError("database is the name of an environment variable, in capitals: the address stays there")
         names = [column.name for column in self.columns]
         if len(set(names)) < len(names):
             raise ValueError("two columns have one name")

@@ -49,8 +49,11 @@ class Delivered:
             raise SourceError("O arquivo não pode ser lido", value=self.name, hint=str(error)) from error
 
 
-def open_delivery(drop: Path) -> list[Delivered]:
-    """The files at the top of a folder or of a zip, by name; DropError says why there is nothing to read."""
+def open_delivery(drop: Path, *, may_be_empty: bool = False) -> list[Delivered]:
+    """The files at the top of a folder or of a zip, by name; DropError says why there is nothing to read.
+
+    `may_be_empty`: rows come from elsewhere too.
+    """
     if not drop.exists():
         raise DropError("A entrega não existe", value=drop, hint="Confira o caminho da pasta ou do zip")
     try:
@@ -62,7 +65,7 @@ def open_delivery(drop: Path) -> list[Delivered]:
             raise DropError("A entrega não é uma pasta nem um zip", value=drop, hint="Informe a pasta dos arquivos")
     except PermissionError as error:
         raise DropError("A entrega não pode ser lida", value=drop, hint=str(error)) from error
-    if not files:
+    if not files and not may_be_empty:
         inside = [path.name for path in drop.iterdir() if path.is_dir()] if drop.is_dir() else []
         hint = f"Os arquivos estão em {inside[0]}?" if inside else "Coloque nela os arquivos das fontes"
         raise DropError("A entrega está vazia", value=drop, hint=hint)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+from b2shift.identify.sources.database import answer_of
 from b2shift.identify.sources.declaration import Kind, Reader, Source, same_header
 from b2shift.identify.sources.lines import SCHEMA, Shape
 from b2shift.identify.sources.quoted import JOIN
@@ -28,10 +29,12 @@ Row = list[Any]
 
 
 def grid_of(path: Path, source: Source) -> tuple[Shape, Iterator[pa.RecordBatch]]:
-    """The header of a workbook's sheet or of a Parquet file, and its rows, fields joined by `JOIN`.
+    """The header of a workbook's sheet, a Parquet file or a query's answer, and its rows, fields joined by `JOIN`.
 
     Raises SourceError when the file is not what its declaration says, or has no such sheet.
     """
+    if source.reader is Reader.SQL and path.suffix != ".parquet":
+        return _query_rows(path, source)
     return _sheet_rows(path, source) if source.reader is Reader.EXCEL else _parquet_rows(path)
 
 
@@ -139,6 +142,17 @@ def _batch(taken: list[tuple[int, int, str]]) -> pa.RecordBatch:
     return pa.record_batch(
         [pa.array(list(c), field.type) for c, field in zip(columns, SCHEMA, strict=True)], schema=SCHEMA
     )
+
+
+def _query_rows(path: Path, source: Source) -> tuple[Shape, Iterator[pa.RecordBatch]]:
+    with answer_of(path, source.query) as answer:
+        header = answer.header
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        with answer_of(path, source.query) as answer:
+            yield from _batches(map(list, answer.rows), [False] * len(header), first_line=1)
+
+    return Shape(path, "utf-8", "banco SQLite", columns=header, separator=JOIN, quoted=True), batches()
 
 
 def _parquet_rows(path: Path) -> tuple[Shape, Iterator[pa.RecordBatch]]:

@@ -1,6 +1,8 @@
 """A delivery into the lake: each file read once, cleansed with the others, told in `loads`."""
 
+import os
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from b2shift.identify.quality.quarantine import Release, releases
 from b2shift.identify.quality.rules import Judged, broken_by, content_of, judge, remember
 from b2shift.identify.sources.cleansed import cleanse_all
 from b2shift.identify.sources.codes import register_codes
+from b2shift.identify.sources.database import ask_databases
 from b2shift.identify.sources.declaration import Customers, Load, Reader, Source
 from b2shift.identify.sources.declarations import all_sources
 from b2shift.identify.sources.delivery import Delivered, open_delivery
@@ -39,8 +42,12 @@ class _Delivery:
     total: int = 0
 
 
-def ingest(session: Session, drop: Path, *, progress: Progress = silent) -> None:
+def ingest(
+    session: Session, drop: Path, *, progress: Progress = silent, environ: Mapping[str, str] = os.environ
+) -> None:
     """Bring a delivery (folder or zip) into the lake: raw, trusted and refined tables, `loads`, `rejects`, `repairs`.
+
+    Sources that name a database are asked; its address is a variable of `environ`.
 
     A file that is as it was is not read again; a file that cannot be read leaves its earlier rows in place and its
     reason in `loads`. A source that breaks a critical rule is quarantined, unless a person let this delivery in: the
@@ -48,12 +55,14 @@ def ingest(session: Session, drop: Path, *, progress: Progress = silent) -> None
     Raises DropError when nothing in the delivery can be used, or nobody is a customer.
     """
     sources = all_sources(session.store.root.parent)
-    files = open_delivery(drop)
+    asked = ask_databases(sources, environ, session.scratch)
+    files = [*open_delivery(drop, may_be_empty=bool(asked.files)), *asked.files]
     quarantined: dict[str, list[Judged]] = {}
     released = releases(session.store.root.parent)
     while True:
         forget_gone(session, sources)
         delivery = _sorted_out(session.store.root.parent, sources, files, quarantined)
+        delivery.outcomes += [Outcome(s.source, s.files, 0, "failed", why) for s, why in asked.failed]
         _load(session, drop, delivery, progress)
         judged = judge(session, sources)
         broken = _broken(sources, judged, released)
@@ -130,8 +139,8 @@ def _sorted_out(
     delivery = _Delivery(sources)
     for file in files:
         matching = [s for s in sources if s.matches(file.name)]
-        # A workbook is several sources, one for each sheet; any other file is one.
-        for source in matching if all(s.reader is Reader.EXCEL for s in matching) else matching[:1]:
+        # A workbook is several sources, one for each sheet, a database one for each query; any other file is one.
+        for source in matching if all(s.reader in (Reader.EXCEL, Reader.SQL) for s in matching) else matching[:1]:
             _give(delivery, source, file, quarantined)
         if not matching and not is_external(home, file.name):
             delivery.outcomes.append(

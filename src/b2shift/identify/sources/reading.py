@@ -71,6 +71,8 @@ def declared(source: Source) -> str:
     )
     if source.reader is Reader.EXCEL:  # a number in a column of days is a day
         told += (source.sheet, [c.kind for c in source.columns])
+    if source.reader is Reader.SQL:
+        told += (source.query,)
     return blake2b(repr(told).encode(), digest_size=8).hexdigest()
 
 

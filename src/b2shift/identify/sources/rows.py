@@ -24,7 +24,8 @@ KEY_NAMES = (
 )  # fmt: skip
 # More broken lines than this share, and the file is another one than its name says.
 _BROKEN_SHARE = 0.2
-_LINE = "rtrim(_text, chr(10) || chr(13))"
+_ENDS = "chr(10) || chr(13)"
+_LINE = f"rtrim(_text, {_ENDS})"
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Reading:
 def read_rows(session: Session, source: Source, name: str, path: Path, target: Path) -> Reading:
     """Write one file as delivered to `target` (Parquet, the columns of `raw_spec`); raises what makes it unusable."""
     found = Accidents()
-    if source.reader in (Reader.EXCEL, Reader.PARQUET):
+    if source.reader in (Reader.EXCEL, Reader.PARQUET, Reader.SQL):
         shape, batches = grid_of(path, source)
     else:
         headed = source.reader is Reader.CSV
@@ -56,10 +57,7 @@ def read_rows(session: Session, source: Source, name: str, path: Path, target: P
         lines = "_lines"
     else:
         select, extra = _csv_select(source, shape)
-        # Of fields that were quoted no line end is left but their own.
-        line, mark = ("_text", JOIN) if shape.quoted else (_LINE, shape.separator)
-        parts = f"string_split({line}, {literal(mark)})"
-        lines = f"(SELECT _row, _line, _text AS _whole, {parts} AS parts FROM _lines)"
+        lines = f"(SELECT _row, _line, _text AS _whole, {_parts(shape)} AS parts FROM {_split(shape)})"
     told = f"SELECT {literal(name)} AS _file, _row, _line, {select}, {_hash(source, name + select)} FROM {lines}"
     _copy(session, name, batches, nobody_erased(session.store.root.parent, source, told), target)
     counts = session.connection.execute(
@@ -73,6 +71,27 @@ def read_rows(session: Session, source: Source, name: str, path: Path, target: P
         )  # fmt: skip
     accidents = without_erased(session.store.root.parent, source, found.lines)
     return Reading(rows, broken, shape.encoding, shape.evidence, extra, accidents, found.unterminated)
+
+
+def _split(shape: Shape) -> str:
+    """SQL: the lines and their `fields`, the last with the end of the line."""
+    mark = JOIN if shape.quoted else shape.separator
+    return f"(SELECT *, string_split(_text, {literal(mark)}) AS fields FROM _lines)"
+
+
+def _parts(shape: Shape) -> str:
+    """SQL: the fields of a line. Only a line that is broken is split again without its end, which costs more than to
+    split it; of other lines the end is taken from the last field (`_part`)."""
+    if shape.quoted:  # no line end is left but the fields' own
+        return "fields"
+    again = f"string_split({_LINE}, {literal(shape.separator)})"
+    return f"CASE WHEN len(fields) = {len(shape.columns)} THEN fields ELSE {again} END"
+
+
+def _part(shape: Shape, place: int) -> str:
+    """SQL: the field at a place."""
+    last = place + 1 == len(shape.columns) and not shape.quoted
+    return f"rtrim(parts[{place + 1}], {_ENDS})" if last else f"parts[{place + 1}]"
 
 
 def _hash(source: Source, form: str) -> str:
@@ -115,14 +134,14 @@ def _csv_select(source: Source, shape: Shape) -> tuple[str, list[str]]:
     """Each declared column by the place of its header; SchemaError when a required one is missing."""
     there = places(source, shape)
     columns = [
-        f"parts[{there[column.header] + 1}] AS {quote(column.header)}"
+        f"{_part(shape, there[column.header])} AS {quote(column.header)}"
         if column.header in there
         else f"CAST(NULL AS VARCHAR) AS {quote(column.header)}"
         for column in source.columns
     ]
     taken = set(there.values())
     extra = {name or f"coluna {i + 1}": i for i, name in enumerate(shape.columns) if i not in taken}
-    entries = ", ".join(f"{literal(name)}: parts[{i + 1}]" for name, i in extra.items())
+    entries = ", ".join(f"{literal(name)}: {_part(shape, i)}" for name, i in extra.items())
     inside = (
         f"CAST(len(parts) AS INTEGER) AS _fields, CASE WHEN len(parts) <> {len(shape.columns)} THEN "
         f"array_to_string(parts, {literal(shape.separator)}) END AS _text, "
