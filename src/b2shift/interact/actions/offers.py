@@ -1,6 +1,7 @@
 """Every action for every customer: whether it may be offered, the chance of acceptance, the value, and the doubt."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -63,6 +64,7 @@ def build(session: Session, catalogue: Catalogue) -> Offers:
     )
 
 
+@lru_cache(maxsize=256)
 def hurdles(action: Action) -> list[tuple[str, str]]:
     """SQL of what must hold, each with why the action falls without it (pt-BR)."""
     among = ", ".join(literal(one.value) for one in _PAYING)
