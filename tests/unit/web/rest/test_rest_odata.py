@@ -77,12 +77,19 @@ def test_filter_select_order_top_and_count(program: Program) -> None:
 def test_pages_hold_each_row_once(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "PAGE", 17)
     client = program(Role.ANALYST)
-    found, address = [], "/api/v1/odata/customers?$top=50"
-    while address:
-        page = client.get(address).json()
-        found += [row["customer_id"] for row in page["value"]]
-        address = page.get("@odata.nextLink", "").removeprefix("http://testserver")
-    assert len(found) == len(set(found)) == 50
+    for name, key, asked, wanted in (
+        ("customers", ("customer_id",), "$top=50", 50),
+        ("customers", ("customer_id",), "$top=50&$orderby=segment desc", 50),
+        ("customers", ("customer_id",), "$skip=25", 35),
+        ("facts", ("source", "month", "customer_id"), "$filter=month ge 2026-09-01", None),
+    ):
+        found, address = [], f"/api/v1/odata/{name}?{asked}"
+        while address:
+            page = client.get(address).json()
+            found += [tuple(row[part] for part in key) for row in page["value"]]
+            address = page.get("@odata.nextLink", "").removeprefix("http://testserver")
+        whole = int(client.get(f"/api/v1/odata/{name}/$count?{asked}").content)
+        assert len(found) == len(set(found)) == (wanted or whole)
 
 
 @pytest.mark.parametrize("role", SCOPED)
@@ -118,7 +125,16 @@ def test_what_is_no_filter_is_refused(program: Program, text: str) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    [{"$select": "phone"}, {"$orderby": "name; x"}, {"$top": "-1"}, {"$skip": "x"}, {"$expand": "facts"}, {"q": "1"}],
+    [
+        {"$select": "phone"},
+        {"$orderby": "name; x"},
+        {"$top": "-1"},
+        {"$skip": "x"},
+        {"$skiptoken": "[1,2]"},
+        {"$skiptoken": "x"},
+        {"$expand": "facts"},
+        {"q": "1"},
+    ],
 )
 def test_what_is_no_option_is_refused(program: Program, asked: dict[str, str]) -> None:
     assert program(Role.ANALYST).get("/api/v1/odata/customers", asked).status_code == 422

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,9 @@ from b2shift.web.rest.problems import not_found
 
 router = Router(tags=["odata"])
 OPTIONS = {"$filter", "$select", "$orderby", "$top", "$skip", "$count", "$format", "$skiptoken"}
-PAGE, LARGEST = 5_000, 10**9
+PAGE, LARGEST = 20_000, 10**9
+AT = "@"
+"""Before the names of the key columns that the next page starts from."""
 HEADERS = {"OData-Version": "4.0"}
 
 
@@ -58,20 +61,60 @@ def list_rows(request: HttpRequest, name: str) -> HttpResponse:
     if asked.get("$count", "false") == "true":
         told["@odata.count"] = _count(statement)
     columns = _selected(asked.get("$select", ""), name)
+    reached = Reached.of(asked.get("$skiptoken", ""), len(table.key))
+    left = max(0, (_whole(asked["$top"]) if "$top" in asked else LARGEST) - reached.told)
+    size, by_key = min(PAGE, left), "$orderby" not in asked
+    after = _after(statement, name, reached) if by_key else "true"
+    skip = 0 if reached.key else _whole(asked.get("$skip", "0")) + reached.told
     places = [*order(asked.get("$orderby", ""), columns_of(name)), *(f'"{key}"' for key in table.key)]
-    skip = _whole(asked.get("$skip", "0")) + _whole(asked.get("$skiptoken", "0"))
-    most = _whole(asked["$top"]) if "$top" in asked else LARGEST
-    left = max(0, most - _whole(asked.get("$skiptoken", "0")))
-    size = min(PAGE, left)
+    keys = [f'"{key}"::VARCHAR AS "{AT}{key}"' for key in table.key]
     sql = (
-        f"SELECT {', '.join(columns)} FROM ({statement.sql}) ORDER BY {', '.join(places)} "
+        f"SELECT {', '.join([*columns, *keys])} FROM ({statement.sql}) WHERE {after} ORDER BY {', '.join(places)} "
         f"LIMIT {size + (left > size)} OFFSET {skip}"
     )
     rows = lake().query(sql, statement.parameters).to_pylist()
     told["value"] = [_plain(row) for row in rows[:size]]
     if len(rows) > size:
-        told["@odata.nextLink"] = _next(request, name, _whole(asked.get("$skiptoken", "0")) + size)
+        last = tuple(rows[size - 1][f"{AT}{key}"] for key in table.key)
+        told["@odata.nextLink"] = _next(request, name, Reached(reached.told + size, last if by_key else ()))
     return _json(told)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How far a caller has read: so many rows, and by the usual order the key of the last one."""
+
+    told: int = 0
+    key: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, token: str, parts: int) -> "Reached":
+        """What a token of ours says; InputError for one that is none."""
+        if not token:
+            return cls()
+        try:
+            told, *key = json.loads(token)
+        except ValueError as error:
+            raise wrong("$skiptoken") from error
+        fits = isinstance(told, int) and 0 <= told < LARGEST and len(key) in {0, parts}
+        if not fits or not all(isinstance(one, str) for one in key):
+            raise wrong("$skiptoken")
+        return cls(told, tuple(key))
+
+    @property
+    def token(self) -> str:
+        """As an address carries it."""
+        return json.dumps([self.told, *self.key], ensure_ascii=False, separators=(",", ":"))
+
+
+def _after(statement: Statement, name: str, reached: Reached) -> str:
+    """Rows behind the last key told: no page reads again what the ones before had."""
+    if not reached.key:
+        return "true"
+    known = columns_of(name)
+    keys = star_tables()[name].key
+    bound = [f"{statement.bind(v)}{known[key].cast}" for key, v in zip(keys, reached.key, strict=True)]
+    return f"({', '.join(known[key].sql for key in keys)}) > ({', '.join(bound)})"
 
 
 def _rows(request: HttpRequest, name: str) -> Statement:
@@ -115,7 +158,7 @@ def _whole(text: str) -> int:
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     """Values as JSON has them; what is no number is null."""
-    return {name: _value(value) for name, value in row.items()}
+    return {name: _value(value) for name, value in row.items() if not name.startswith(AT)}
 
 
 def _value(value: Any) -> Any:
@@ -134,8 +177,8 @@ def _base(request: HttpRequest) -> str:
     return request.build_absolute_uri("/api/v1/odata/")
 
 
-def _next(request: HttpRequest, name: str, token: int) -> str:
-    told = {key: value for key, value in request.GET.items() if key != "$skiptoken"} | {"$skiptoken": str(token)}
+def _next(request: HttpRequest, name: str, reached: Reached) -> str:
+    told = {key: value for key, value in request.GET.items() if key != "$skiptoken"} | {"$skiptoken": reached.token}
     return f"{_base(request)}{name}?{urlencode(told)}"
 
 
