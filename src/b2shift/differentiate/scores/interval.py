@@ -11,7 +11,7 @@ import numpy as np
 from b2shift.differentiate.scores.frame import Floats
 from b2shift.differentiate.scores.measures import logit, sigmoid
 
-SHOWN = 0.5
+SHOWN = 0.48
 _REACH = 1.6448536269514722
 _LEAST, _MOST = 0.25, 2.0
 
