@@ -2,73 +2,17 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.interact.journey_maker import ANSWERS, journeys
 
 from b2shift.interact.api import advance_journey, begin_journey, check_journey, journey_text, load_policy
 from b2shift.interact.api import may_enter_journey as may_enter
-from b2shift.interact.contracts import Answer, CustomerClass, Heard, Journey, Known, Position
+from b2shift.interact.contracts import Heard, Journey, Known, Position
 
 POLICY = load_policy()
 START = datetime(2025, 1, 6, 15, 0, tzinfo=UTC)
-_ANSWERS = st.sampled_from([one.value for one in Answer])
-
-
-@st.composite
-def journeys(draw: st.DrawFn) -> Journey:
-    """A sound journey: steps lead to later ones only, and every step is led to."""
-    count = draw(st.integers(2, 9))
-    names = [f"s{n}" for n in range(count)] + ["bom", "fim"]
-    kinds = ["message", "task", "wait", "branch", "split", "holdout"]
-    steps: list[dict[str, Any]] = []
-    contacted = False
-    for n in range(count):
-        kind = draw(st.sampled_from([one for one in kinds if not (contacted and one == "holdout")]))
-        contacted |= kind in {"message", "task"}
-        later = st.sampled_from(names[n + 1 :])
-        step = {"id": names[n], "name": f"Passo {n}", "kind": kind} | _fields(draw, kind, names[n + 1], later)
-        steps.append(step)
-    steps.append({"id": "bom", "name": "Bom fim", "kind": "goal", "outcome": "aceitou"})
-    steps.append({"id": "fim", "name": "Outro fim", "kind": "exit", "outcome": "recusou"})
-    last = steps[count - 1]
-    last |= {"otherwise": "fim"} if last["kind"] in {"branch", "wait"} else {}
-    last |= {"until": ["aceitou"]} if last["kind"] == "wait" else {}
-    told = {
-        "id": "j", "name": "Jornada", "about": "Uma jornada qualquer.", "type": "outra", "kind": "relacionamento",
-        "theme": "satisfacao", "cap_group": "mensagens", "owner_role": "executor",
-        "enter": {"trigger": {"kind": "nps", "at_least": 0}, "reentry_days": draw(st.sampled_from([None, 1, 30]))},
-        "measure": {"all": [{"metric": "mrr", "above": 0}], "within_days": 30},
-        "steps": steps,
-    }  # fmt: skip
-    return Journey.model_validate(told)
-
-
-def _fields(draw: st.DrawFn, kind: str, following: str, later: st.SearchStrategy[str]) -> dict[str, Any]:
-    contact = {"next": following, "unreachable": draw(later)}
-    match kind:
-        case "message":
-            return {"channels": ["email"], "message": "Olá a vocês."} | contact
-        case "task":
-            return {"channel": "telefone", "text": "Ligue.", "due_days": 1} | contact
-        case "wait":
-            until = draw(st.lists(_ANSWERS, max_size=3, unique=True))
-            term = draw(st.sampled_from([{"days": 2}, {"business_days": 3}]))
-            return {"until": until, "next": following, "otherwise": draw(later) if until else None} | term
-        case "branch":
-            fact = draw(st.sampled_from(["answer", "class_now"]))
-            word = draw(_ANSWERS) if fact == "answer" else draw(st.sampled_from([one.value for one in CustomerClass]))
-            return {"cases": [{"all": [{"metric": fact, "equals": word}], "next": draw(later)}], "otherwise": following}
-        case "split":
-            return {
-                "arms": [
-                    {"name": "a", "share": 0.3, "next": following},
-                    {"name": "b", "share": 0.7, "next": draw(later)},
-                ]
-            }
-        case _:
-            return {"share": 0.5, "next": following}
 
 
 class World:
@@ -105,7 +49,7 @@ class World:
 _EVENTS = st.lists(
     st.one_of(
         st.tuples(st.just("tick"), st.sampled_from(["feito", "impedido", "espera"])),
-        st.tuples(st.just("answer"), _ANSWERS),
+        st.tuples(st.just("answer"), ANSWERS),
         st.tuples(st.just("days"), st.sampled_from(["1", "5", "40"])),
         st.tuples(st.just("settle"), st.sampled_from(["feito", "impedido"])),
     ),
@@ -136,7 +80,7 @@ def test_one_place_one_contact_a_step_and_the_held_left_alone(
     assert not (world.held and world.asked)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(journeys())
 def test_a_sound_journey_is_found_sound_and_written_back_the_same(journey: Journey) -> None:
     found = check_journey(journey_text(journey), "j.yaml", POLICY).findings
