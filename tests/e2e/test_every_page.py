@@ -56,7 +56,7 @@ PAGES = (
     ("analyst", "/preferencias/"),
     ("executor", "/senha/"),
     ("administrator", "/clientes/"),
-    ("executive", "/painel/"),
+    ("marketing", "/painel/"),
     ("executive", "/alertas/novo/?texto=avise+quando+o+NPS+cair+abaixo+de+20"),
     ("executive", "/relatorios/novo/"),
     ("executive", "/metas/"),
