@@ -157,6 +157,15 @@ def test_a_segment_shows_its_profile_rules_and_people(signed_in: SignIn) -> None
     assert rows[0] == ["com o traço 0", 2.0, 1.6, 2.4, 0.5, 0.25, 10]
 
 
+def test_border_cases_are_the_least_sure_of_ones_own(signed_in: SignIn, people: dict[Role, User]) -> None:
+    page = signed_in(Role.EXECUTOR).get("/segmentos/s0/").text
+    told = re.search(r'aria-labelledby="border".*?</section>', page, re.DOTALL)
+    own = visible_customers(people[Role.EXECUTOR]).filter(segment="s0").order_by("confidence", "customer_id")
+    assert told
+    assert re.findall(r"/clientes/(\w+)/", told[0]) == [one.customer_id for one in own[:5]]
+    assert "confiança 50" in signed_in(Role.ANALYST).get("/segmentos/s0/").text
+
+
 def test_exemplars_of_others_are_not_shown(signed_in: SignIn) -> None:
     """The factory names customers 10000 and 10001 typical of every segment; the executor follows the first only."""
     page = signed_in(Role.EXECUTOR).get("/segmentos/s0/").text

@@ -25,6 +25,7 @@ from b2shift.web.crm.paging import count_of
 from b2shift.web.crm.reading import sees_whole_base, visible_customers, visible_proposals
 
 DUE_SHOWN = 8
+BORDER_SHOWN = 5
 
 
 @door(Capability.SEGMENTS)
@@ -120,6 +121,7 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
         "traits_words": reading(row.name, lines),
         "lift": pictures.lift_picture(row.name, [*marked, *lacking], sizes=everybody) if lines else None,
         "exemplars": _in_order(members, row.figures.exemplars),
+        "border": members.exclude(confidence=None).order_by("confidence", "customer_id")[:BORDER_SHOWN],
         "life": _mix_of(customers, [row], "life_stage", LIFE_STAGES),
         "rfm": _mix_of(customers, [row], "rfm_class"),
         "came": members.exclude(migrated_from="").count(),
