@@ -28,6 +28,7 @@ ORDER = (
     "exportar-um-segmento",
     "ligar-um-bi",
     "acrescentar-uma-fonte",
+    "acrescentar-uma-metrica",
     "voltar-versao",
     "escrever-uma-regra",
     "enviar-mensagens",

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from b2shift.insight.answers.crossing import judge, question_of, rule_of, seen_in
-from b2shift.insight.answers.voice import Language
+from b2shift.insight.answers.voice import Language, Voice
 from b2shift.insight.contracts import AlertRule, Answer, Plan, Trial
 from b2shift.insight.evaluation.score import Asked, read_questions
 from b2shift.insight.evaluation.score import evaluate as _evaluate
@@ -23,6 +23,7 @@ __all__ = [
     "Base",
     "Simulated",
     "Step",
+    "Voice",
     "answer_query",
     "crossings",
     "evaluate_questions",

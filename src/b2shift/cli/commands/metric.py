@@ -79,7 +79,8 @@ def _say(told: OwnVersion, as_json: bool) -> None:
     if as_json:
         typer.echo(told.model_dump_json())
     else:
-        screen.tell(f"Em vigor: versão {told.number}, {told.metrics} métricas desta casa.")
+        word = "métrica" if told.metrics == 1 else "métricas"
+        screen.tell(f"Em vigor: versão {told.number}, {told.metrics} {word} desta casa.")
 
 
 def _held(one: OwnMetric, home: Path, as_json: bool | None) -> bool:

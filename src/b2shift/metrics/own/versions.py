@@ -82,9 +82,13 @@ def changed_metrics(before: tuple[OwnMetric, ...], after: tuple[OwnMetric, ...])
     lines += [f"+ {new[name].label}: {new[name].formula}" for name in new if name not in old]
     for name in (name for name in new if name in old and new[name] != old[name]):
         was, told = old[name].model_dump(), new[name].model_dump()
-        said = "; ".join(f"{key}: {was[key]} → {told[key]}" for key in told if told[key] != was[key])
+        said = "; ".join(f"{key}: {_text(was[key])} → {_text(told[key])}" for key in told if told[key] != was[key])
         lines.append(f"~ {told['label']}: {said}")
     return tuple(lines)
+
+
+def _text(value: object) -> str:
+    return ", ".join(map(str, value)) or "nada" if isinstance(value, tuple) else "nada" if value is None else str(value)
 
 
 def _told(home: Path, number: int) -> OwnVersion:

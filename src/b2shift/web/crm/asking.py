@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from django.utils.translation import get_language
 
-from b2shift.insight.api import answer_query, lexicon_of, plan_question, suggest_questions
+from b2shift.insight.api import Voice, answer_query, lexicon_of, plan_question, suggest_questions
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope as Rows
@@ -64,7 +64,7 @@ def ask(user: User, question: str, earlier: Sequence[str] = ()) -> Reply:
     told = answer(user, planned.query)
     if isinstance(told, Plan):
         return Reply(told)
-    return Reply(told, suggest_questions(planned.query, day, (*context, question), lexicon, _language()))
+    return Reply(told, suggest_questions(planned.query, day, (*context, question), lexicon, language_of_page()))
 
 
 def stands_alone(question: str, query: TypedQuery) -> bool:
@@ -93,11 +93,16 @@ def answer(user: User, query: TypedQuery) -> Answer | Plan:
     read: Lake = lake()
     scope = rows_of(user)
     if "customer" in query.dimensions and not query.limit:
-        return answer_query(read, query, scope, _language())  # as long as the base: not kept in memory
+        return answer_query(read, query, scope, language_of_page())  # as long as the base: not kept in memory
     question = ("answer", read.version, query.model_dump_json(), repr(scope), own_metrics())
-    return remembered(question, lambda: answer_query(read, query, scope, _language()))
+    return remembered(question, lambda: answer_query(read, query, scope, language_of_page()))
 
 
-def _language() -> Literal["pt", "en"]:
+def language_of_page() -> Literal["pt", "en"]:
     """The language of the person's pages, in which answers are told."""
     return "en" if (get_language() or "").startswith("en") else "pt"
+
+
+def voice_of_page() -> Voice:
+    """Names of metrics and dimensions as the person's pages say them."""
+    return Voice(language_of_page())

@@ -18,6 +18,7 @@ from b2shift.web.console.addresses import customer_url
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import day
 from b2shift.web.console.templatetags.formats import shown
+from b2shift.web.crm.asking import voice_of_page
 
 FORMATS = {"brl": "money", "percent": "percent:1", "hours": "number:1", "score": "number:1", "points": "number:1"}
 SERIES = 6
@@ -67,9 +68,9 @@ def chart_of(answer: Answer, name: str, title: str = "") -> Chart | None:
 
 def title_of(answer: Answer) -> str:
     """What the rows are: `MRR por segmento`."""
-    known = load_dictionary()
-    what = ", ".join(known.metrics[name].label for name in answer.query.metrics) or _("Resposta")
-    by = " e ".join(known.dimensions[d].label.lower() for d in answer.query.dimensions)
+    voice = voice_of_page()
+    what = ", ".join(voice.metric(name) for name in answer.query.metrics) or _("Resposta")
+    by = _(" e ").join(voice.dimension(d).lower() for d in answer.query.dimensions)
     return _("%(what)s por %(by)s") % {"what": what, "by": by} if by else what
 
 
@@ -278,9 +279,9 @@ def _format(name: str, answer: Answer) -> str:
 def _heading(name: str) -> str:
     known = load_dictionary()
     if name in known.metrics:
-        return known.metrics[name].label
+        return voice_of_page().metric(name)
     if name in known.dimensions:
-        return known.dimensions[name].label
+        return voice_of_page().dimension(name)
     for end, words in (
         ("_before", _("antes")),
         ("_change_pct", _("mudança, %")),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from b2shift.insight.contracts import Plan
 from b2shift.metrics.api import load_dictionary
+from b2shift.web.crm.asking import voice_of_page
 
 SAID: dict[str, tuple[str | Promise, str | Promise]] = {
     "missing_metric": (_("Qual número você quer ver?"), _("A pergunta não diz qual métrica. Escolha uma:")),
@@ -49,7 +50,7 @@ def choices(told: Plan, question: str) -> Iterator[Choice]:
     """The ways on that a question back offers."""
     known = load_dictionary().metrics
     for name in told.options:
-        label = known[name].label if name in known else name
+        label = voice_of_page().metric(name) if name in known else name
         plain = question.strip().rstrip("?!. ")
         if told.reason == "ambiguous_ranking":
             yield Choice(label, f"{plain} em {label}?")
