@@ -6,7 +6,7 @@ from pathlib import Path
 from b2shift.kernel.calendar import last_closed_month
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _SQL = Path(__file__).with_name("bridge.sql")
 

@@ -110,3 +110,16 @@ def test_a_single_month_that_was_lost_is_no_churn(tmp_path: Path) -> None:
     deliver(tmp_path / "home", write_small(tmp_path / "a", receita_mensal=told), MARCH)
     rows = open_lake(tmp_path / "home").query("SELECT * FROM revenue_bridge ORDER BY month").to_pylist()
     assert [(row["churned_mrr"], row["end_mrr"]) for row in rows] == [(0, 100), (0, 110)]
+
+
+def test_two_months_lost_at_the_same_price_are_no_churn_and_at_another_are(tmp_path: Path) -> None:
+    told = REVENUE + "".join(
+        f"{who};{month};ERP;{mrr};1\n"
+        for who, back in (("TFAAA1", "104,00"), ("TFBBB2", "150,00"))
+        for month, mrr in (("2024-12-01", "100,00"), ("2025-03-01", back))
+    )
+    deliver(tmp_path / "home", write_small(tmp_path / "a", receita_mensal=told), MARCH)
+    rows = open_lake(tmp_path / "home").query("SELECT * FROM revenue_bridge ORDER BY month").to_pylist()
+    assert [(row["churned_mrr"], row["reactivated_mrr"], row["end_mrr"]) for row in rows] == [
+        (100, 0, 100), (0, 0, 100), (0, 150, 254),
+    ]  # fmt: skip
