@@ -53,8 +53,8 @@ def serve(env: Mapping[str, str], tell: Tell, *, once: bool = False) -> int:
             tell(f"{began.astimezone():%H:%M:%S} enviadas: {_by_channel(name, began)}")
         _tell_unconfigured(found, done, tell)
         _upkeep(env, done, tell)
-        _journeys(done, tell)
-        if not sent:
+        moved = _journeys(done, tell)
+        if not sent and not moved:
             if once and waiting(found) >= before:
                 return done.sent
             if not once:
@@ -106,18 +106,19 @@ def _upkeep(env: Mapping[str, str], done: Round, tell: Tell) -> None:
         tell(f"Recebidos: {', '.join(f'{count} {_MAIL[sort]}' for sort, count in sorted(read.items()))}")
 
 
-def _journeys(done: Round, tell: Tell) -> None:
-    """After each reading of the mailbox: who enters journeys, and who goes on; at first whoever is inside."""
+def _journeys(done: Round, tell: Tell) -> bool:
+    """After each reading of the mailbox: who enters journeys, and who goes on; whether anybody did. At first all."""
     if done.moved_at == done.read_at:
-        return
+        return False
     first, done.moved_at = done.moved_at is None, done.read_at
     try:
         entered, moved = serve_journeys(_now(), everything=first)
     except B2ShiftError as error:
         tell(f"Jornadas: {error}")
-        return
+        return False
     if entered or moved:
         tell(f"Jornadas: {entered} entradas, {moved} avanços.")
+    return bool(entered or moved)
 
 
 def _now() -> datetime:

@@ -10,6 +10,7 @@ from tests.unit.web.outreach.world import CUSTOMER, NOW, PERSON, doer
 from b2shift.kernel.errors import AccessError, InputError, PolicyError, UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
+from b2shift.web.channels import serving
 from b2shift.web.crm.models import Proposal
 from b2shift.web.journeys import advancing, publishing, running
 from b2shift.web.journeys.enrolling import enrol
@@ -18,9 +19,10 @@ from b2shift.web.journeys.serving import serve_journeys
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.outbox import people as permissions
+from b2shift.web.outbox import worker
 from b2shift.web.outbox.models import Message
 from b2shift.web.outreach import approve, heard
-from b2shift.web.outreach.models import Draft, Outcome, Receipt
+from b2shift.web.outreach.models import Draft, Notice, Outcome, Receipt
 
 pytestmark = pytest.mark.records
 LATER = NOW + timedelta(days=4)
@@ -293,3 +295,18 @@ def test_a_word_of_an_old_task_reaches_its_own_stay_only(entered: Enrolment) -> 
     Outcome.objects.create(key="z", proposal_id=f"j{entered.pk}.carta", **told)
     assert advancing.advance_due(NOW) == 1
     assert only().goal
+
+
+def test_one_round_of_the_worker_enters_moves_and_delivers(
+    manager: Doer, another_manager: Doer, due: Proposal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(manager, another_manager, SHORT.replace("[whatsapp, email]", "[in_app]"))
+    monkeypatch.setattr(serving, "_now", lambda: NOW)
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)  # this test's transaction is on it
+    said: list[str] = []
+    with entrants(monkeypatch, CUSTOMER):
+        assert serving.serve({}, said.append, once=True) == 1
+        assert serving.serve({}, said.append, once=True) == 0, "and not again"
+    assert "Queremos ouvir vocês." in Notice.objects.get().text
+    assert "Jornadas: 1 entradas, 1 avanços." in said
+    assert only().step == "esperar"
