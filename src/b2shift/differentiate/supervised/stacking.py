@@ -16,7 +16,8 @@ from b2shift.differentiate.supervised.shapes import Flags, Floats
 _SOFTNESS = 4.0
 _NOTHING = 0.005
 """Shares under which a strength or family is not asked at all."""
-_PULL, _PULL_ROWS, _LEAST_PULL = 30.0, 300.0, 3.0
+_PULL = 4.0
+"""Nats that hold the families near equal weights."""
 _SLOPE_FROM, _SLOPE_PULL = 500, 30.0
 """Rows from which the mean may be stretched, and how strongly the stretch is held to 1 (nats per unit squared)."""
 
@@ -61,7 +62,6 @@ def _asked(shares: Floats) -> Floats:
 
 def _convex(means: Floats, came: Floats, share: Floats, objective: Objective, scale: float) -> Floats:
     families = len(means)
-    pull = max(_LEAST_PULL, _PULL * min(1.0, _PULL_ROWS / len(came)))
 
     def weights(free: Floats) -> Floats:
         told = np.exp(free - free.max())
@@ -70,8 +70,8 @@ def _convex(means: Floats, came: Floats, share: Floats, objective: Objective, sc
     def total(free: Floats) -> tuple[float, Floats]:
         mine = weights(free)
         score = mine @ means
-        loss = share @ objective.losses(came, score) / scale - pull * np.log(mine * families).mean()
-        by_weight = means @ (share * objective.slope(came, score)) / scale - pull / families / mine
+        loss = share @ objective.losses(came, score) / scale - _PULL * np.log(mine * families).mean()
+        by_weight = means @ (share * objective.slope(came, score)) / scale - _PULL / families / mine
         return float(loss), mine * (by_weight - mine @ by_weight)
 
     found = minimize(total, np.zeros(families), jac=True, method="L-BFGS-B", options={"maxiter": 200})
