@@ -21,7 +21,7 @@ PROMOTE = examples(
 ROLLBACK = examples('b2shift model rollback churn_90d --reason "a nova exagera" --by ana')
 DOSSIER = examples("b2shift model dossier T00012", "b2shift model dossier T00012 --version 3 --json")
 WHAT_IF = examples("b2shift model what-if T00012 usage_active_days 15")
-_MOST_INPUTS, _LARGE_DRIFT = 15, 3
+_MOST_INPUTS, _LARGE_DRIFT = 15, 1
 Score = Annotated[str, typer.Argument(metavar="NOTA", help="churn_90d ou nps_detractor_risk.")]
 OfScore = Annotated[str, typer.Option("--score", metavar="NOTA", help="churn_90d ou nps_detractor_risk.")]
 Customer = Annotated[str, typer.Argument(metavar="CLIENTE", help="Código do cliente.")]
