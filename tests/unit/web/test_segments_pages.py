@@ -3,12 +3,16 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.unit.web.factory import specs, stage
 
+from b2shift.lake.api import open_lake, writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.segments import flows
@@ -17,6 +21,7 @@ from b2shift.web.console.segments.map import segment_map
 from b2shift.web.console.segments.mixes import LIFE_STAGES, Mix, Share, mixes
 from b2shift.web.console.segments.overview import SegmentRow, overview, sentence
 from b2shift.web.console.segments.pictures import map_picture, mix_picture
+from b2shift.web.crm import offers
 from b2shift.web.crm.models import Customer, Segment
 from b2shift.web.crm.reading import visible_customers
 
@@ -155,6 +160,29 @@ def test_a_segment_shows_its_profile_rules_and_people(signed_in: SignIn) -> None
     assert 'href="/clientes/?segment=s0"' in page
     rows = payload(page, "tracos")["rows"]
     assert rows[0] == ["com o traço 0", 2.0, 1.6, 2.4, 0.5, 0.25, 10]
+
+
+def test_offers_are_what_members_buy_more_than_others(
+    people: dict[Role, User], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud_chance = "CASE WHEN (i // 6) % 2 = 0 THEN 0.5 ELSE 0.1 END"
+    chances = {"propensity_cloud": cloud_chance, "propensity_crm": "0.2", "propensity_rh": "NULL::DOUBLE"}
+    told = {"customer_id": "(10000 + i)::VARCHAR", "segment_id": "'s' || ((i // 6) % 2)"}
+    with writing(tmp_path) as session:
+        for name, further in (("segments", {}), ("scores", chances)):
+            stage(session, specs()["differentiate"], name, 60, told, further=further)
+        session.commit(date(2026, 10, 31))
+    monkeypatch.setattr(offers, "lake", lambda: open_lake(tmp_path))
+    (cloud,) = offers.visible_offers(people[Role.ANALYST], "s0")
+    assert (cloud.label, cloud.members) == ("propensity_cloud", 0.5)
+    assert cloud.everybody == pytest.approx(0.3)
+    assert offers.visible_offers(people[Role.ANALYST], "s1") == []
+    own = visible_customers(people[Role.EXECUTOR])
+    known = [int(one.customer_id) - 10000 for one in own if one.customer_id.isdigit()]
+    seen = [0.5 if (i // 6) % 2 == 0 else 0.1 for i in known]
+    (narrow,) = offers.visible_offers(people[Role.EXECUTOR], "s0")
+    assert narrow.everybody == pytest.approx(sum(seen) / len(seen))
+    assert offers.visible_offers(people[Role.ADMINISTRATOR], "s0") == []
 
 
 def test_border_cases_are_the_least_sure_of_ones_own(signed_in: SignIn, people: dict[Role, User]) -> None:

@@ -21,6 +21,7 @@ from b2shift.web.console.segments.traits import lines_of, marking, missing, pair
 from b2shift.web.crm.catalogue import visible_rules, visible_traits
 from b2shift.web.crm.flows import visible_events, visible_flows, visible_outlook
 from b2shift.web.crm.models import Customer
+from b2shift.web.crm.offers import visible_offers
 from b2shift.web.crm.paging import count_of
 from b2shift.web.crm.reading import sees_whole_base, visible_customers, visible_proposals
 
@@ -122,6 +123,7 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
         "lift": pictures.lift_picture(row.name, [*marked, *lacking], sizes=everybody) if lines else None,
         "exemplars": _in_order(members, row.figures.exemplars),
         "border": members.exclude(confidence=None).order_by("confidence", "customer_id")[:BORDER_SHOWN],
+        "offers": visible_offers(request.user, segment_id),
         "life": _mix_of(customers, [row], "life_stage", LIFE_STAGES),
         "rfm": _mix_of(customers, [row], "rfm_class"),
         "came": members.exclude(migrated_from="").count(),
