@@ -42,9 +42,10 @@ def keep_plain(session: Session, source: Source, forms: list[Form], earlier: Ear
     return known
 
 
-def look_beside(session: Session, source: Source) -> bool:
+def look_beside(session: Session, source: Source, earlier: Earlier) -> bool:
     """Take out of `_kept`, into `_met`, the rows that may be one with a row of `_clean`; whether there are any."""
-    found = [] if source.repeats is Repeats.KEEP else [_of_one_mark(source), _spoilt_neighbours(source)]
+    near = source.repeats is not Repeats.KEEP
+    found = [_of_one_mark(session, source, earlier.rows), _spoilt_neighbours(source)] if near else []
     beside = " UNION ".join(found) or "SELECT _content FROM _kept WHERE FALSE"
     connection = session.connection
     connection.execute(
@@ -134,19 +135,23 @@ def _since(session: Session, table: str, columns: str, where: str = "TRUE", *, l
 
 
 def _mark(source: Source, row: str) -> str:
-    """SQL: what two rows share when one may repeat the other; null when nothing can."""
-    types = {column.name: column.type for column in target_spec(source).columns}
-    names = source.key or [column.name for column in source.columns if column.to]
-    values = [f"TRY_CAST({row}.{quote(name)} AS {types[name]})" for name in names]
-    filled = " AND ".join(f"{value} IS NOT NULL" for value in values) if source.key else "TRUE"
-    return f"CASE WHEN {filled} THEN hash({', '.join(values)}) END"
-
-
-def _of_one_mark(source: Source) -> str:
-    """SQL: kept rows whose mark another row has, one that is looked at or, where rows have no key, one that is kept."""
-    looked_at = f"SELECT {_mark(source, 'c')} AS mark FROM _clean AS c"
+    """SQL: what two rows share when one may repeat the other, in a source without a key."""
     if source.key:
-        return f"SELECT _content FROM _kept WHERE mark IN ({looked_at})"
+        return "NULL"
+    types = {column.name: column.type for column in target_spec(source).columns}
+    names = [column.name for column in source.columns if column.to]
+    return f"hash({', '.join(f'TRY_CAST({row}.{quote(name)} AS {types[name]})' for name in names)})"
+
+
+def _of_one_mark(session: Session, source: Source, earlier: Held) -> str:
+    """SQL: kept rows whose key or, where rows have none, whose mark another row has: one that is looked at, or without
+    keys one that is kept."""
+    if source.key:
+        types = {column.name: column.type for column in target_spec(source).columns}
+        keys = [(f"p.{quote(name)}", f"TRY_CAST(c.{quote(name)} AS {types[name]})") for name in source.key]
+        same = " AND ".join(f"{mine} = {other}" for mine, other in keys)
+        return f"SELECT p.{ROW_CONTENT} AS _content FROM {session.rows(earlier)} AS p SEMI JOIN _clean AS c ON {same}"
+    looked_at = f"SELECT {_mark(source, 'c')} AS mark FROM _clean AS c"
     shared = f"SELECT mark FROM (SELECT mark FROM _kept UNION ALL {looked_at}) GROUP BY 1 HAVING count(*) > 1"
     return f"SELECT _content FROM _kept WHERE mark IN ({shared})"
 

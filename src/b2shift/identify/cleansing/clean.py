@@ -86,7 +86,7 @@ def _look_at(session: Session, source: Source, forms: list[Form], earlier: Earli
     connection.execute(f"CREATE OR REPLACE TEMP VIEW _rows AS SELECT * FROM {'_again' if some else raw}")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _clean AS {values_taken(source, forms, '_rows')}")
     judge_odd_values(session, source, forms)
-    if some and look_beside(session, source):
+    if some and earlier is not None and look_beside(session, source, earlier):
         met = "SEMI JOIN (SELECT _content AS _hash FROM _met) USING (_hash)"
         connection.execute(f"INSERT INTO _again SELECT * FROM {raw} {met}")
         connection.execute(f"INSERT INTO _clean {values_taken(source, forms, f'(SELECT * FROM _again {met})')}")

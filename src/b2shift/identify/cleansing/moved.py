@@ -53,8 +53,10 @@ def compare(
             _pair(session, identity)
         _cells(session, source, columns)
         _refused_now(session, source, columns)
-        counts = _counts(session, source, old, new)
-        return counts, write_part(session, tables()["changes"], _told(session, source, old))
+        rows = "(SELECT _content FROM _kept UNION ALL SELECT _content FROM _fresh)" if fresh else new
+        late = _late(session, source, old)
+        counts = _counts(session, late, rows)
+        return counts, write_part(session, tables()["changes"], _told(session, source, late))
     finally:
         for table in _TEMPORARY:
             connection.execute(f"DROP TABLE IF EXISTS {table}")
@@ -184,17 +186,18 @@ def _refused_now(session: Session, source: Source, columns: dict[str, str]) -> N
     )
 
 
-def _late(source: Source, old: str) -> str:
+def _late(session: Session, source: Source, old: str) -> str:
     """SQL: whether a row is of a month that was over when the delivery before was made."""
     if not source.dated_by:
         return "FALSE"
     day = quote(source.dated_by)
-    return f"coalesce({day} < (SELECT date_trunc('month', max({day})) FROM {old}), FALSE)"
+    month = session.connection.execute(f"SELECT date_trunc('month', max({day})) FROM {old}").fetchall()[0][0]
+    return "FALSE" if month is None else f"coalesce({day} < DATE '{month:%Y-%m-%d}', FALSE)"
 
 
-def _counts(session: Session, source: Source, old: str, new: str) -> dict[str, int]:
+def _counts(session: Session, late: str, new: str) -> dict[str, int]:
     row = session.connection.execute(f"""
-        WITH arrived AS (SELECT {_late(source, old)} AS late FROM _came WHERE _id NOT IN (SELECT came FROM _pairs)),
+        WITH arrived AS (SELECT {late} AS late FROM _came WHERE _id NOT IN (SELECT came FROM _pairs)),
              moved AS (SELECT gone, max(CASE kind WHEN 'corrected' THEN 4 WHEN 'changed' THEN 3 WHEN 'spoilt' THEN 2
                                               WHEN 'recovered' THEN 1 END) AS rank FROM _cells GROUP BY gone)
         SELECT (SELECT count(*) FROM arrived WHERE NOT late), (SELECT count(*) FROM arrived WHERE late),
@@ -205,12 +208,12 @@ def _counts(session: Session, source: Source, old: str, new: str) -> dict[str, i
                (SELECT count(*) FROM _refused_now), (SELECT count(*) FROM {new})
     """).fetchall()[0]
     told: list[int] = [int(count) for count in row]
-    came, late, changed, corrected, spoilt, recovered, withdrawn, refused, rows = told
-    unchanged = rows - came - late - changed - corrected - spoilt - recovered
-    return asdict(Moved(came, late, changed, corrected, spoilt, recovered, withdrawn, refused, unchanged))
+    came, tardy, changed, corrected, spoilt, recovered, withdrawn, refused, rows = told
+    unchanged = rows - came - tardy - changed - corrected - spoilt - recovered
+    return asdict(Moved(came, tardy, changed, corrected, spoilt, recovered, withdrawn, refused, unchanged))
 
 
-def _told(session: Session, source: Source, old: str) -> str:
+def _told(session: Session, source: Source, late: str) -> str:
     """Rows of `changes`: cells, late rows and withdrawn rows; new rows are only counted."""
     key = source.key or source.known_by
 
@@ -219,7 +222,6 @@ def _told(session: Session, source: Source, old: str) -> str:
 
     customer = source.customer.to if source.customer else None
     whose = f"{{row}}.{quote(customer)}" if customer else "NULL"
-    late = _late(source, old)
     head = f"SELECT {session.version} AS load, {literal(source.source)} AS source"
     return f"""
         {head}, cell.kind, {label("c")} AS key, cell.name AS "column", cell.before, cell.after,

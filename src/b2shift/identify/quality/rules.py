@@ -70,10 +70,32 @@ def judge(session: Session, sources: Iterable[Source]) -> list[Judged]:
     for source in sources:
         if not session.has(source.raw_table if source.reader is not Reader.TELEMETRY else source.table):
             continue
-        anew = session.recomputed(clean_stage(source))
-        rules = [rule for rule in source.rules if anew or rule.rule is RuleKind.FRESH]
-        found += [_judged(session, source, rule, newest) for rule in rules]
+        looked_at = _look(session, source) if session.recomputed(clean_stage(source)) else None
+        rules = [rule for rule in source.rules if looked_at or rule.rule is RuleKind.FRESH]
+        found += [_judged(session, source, rule, newest, looked_at) for rule in rules]
     return found
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One look at the rows a source gave: how many, and of each rule about values how many keep it, of how many."""
+
+    count: int
+    shares: dict[Rule, tuple[int, int]]
+
+
+def _look(session: Session, source: Source) -> _Look:
+    asked = {rule: _of_values(rule) for rule in source.rules if rule.rule in (RuleKind.COMPLETE, RuleKind.VALID)}
+    told = ", ".join(["count(*)", *(part for pair in asked.values() for part in pair)])
+    count, *numbers = session.connection.execute(f"SELECT {told} FROM ({_rows(session, source)})").fetchall()[0]
+    return _Look(int(count), dict(zip(asked, zip(numbers[::2], numbers[1::2], strict=True), strict=True)))
+
+
+def _of_values(rule: Rule) -> tuple[str, str]:
+    """SQL: rows that keep a rule, and rows it speaks of."""
+    if rule.rule is RuleKind.COMPLETE:
+        return f"count({quote(str(rule.column))})", "count(*)"
+    return f"count(*) FILTER ({rule.check})", f"count(*) FILTER (({rule.check}) IS NOT NULL)"
 
 
 def remember(session: Session, judged: list[Judged]) -> None:
@@ -105,17 +127,17 @@ def content_of(notes: dict[str, Notes]) -> str:
     return md5(told.encode(), usedforsecurity=False).hexdigest()
 
 
-def _judged(session: Session, source: Source, rule: Rule, newest: dict[str, date | None]) -> Judged:
+def _judged(
+    session: Session, source: Source, rule: Rule, newest: dict[str, date | None], looked_at: _Look | None
+) -> Judged:
     notes = read_notes(session, source)
     digest = content_of(notes)
-    if rule.rule is RuleKind.FRESH:  # nothing is read again
+    if rule.rule is RuleKind.FRESH or looked_at is None:  # nothing is read again
         last, mine = max(filter(None, newest.values()), default=None), newest.get(source.source)
         value = float((last - mine).days) if last and mine else None
         files = clean_notes(session, source).get("files", {}).values()
         return Judged(source.source, f"{digest} {last}", rule, value, sum(int(file["accepted"]) for file in files))
-    rows = f"({_rows(session, source)})"
-    count = int(session.connection.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0])
-    return Judged(source.source, digest, rule, _value(session, source, rule, rows, count, notes), count)
+    return Judged(source.source, digest, rule, _value(session, source, rule, looked_at, notes), looked_at.count)
 
 
 def broken_by(judged: Iterable[Judged]) -> list[Judged]:
@@ -138,16 +160,12 @@ def _before(source: Source, session: Session) -> str | None:
     return f"(SELECT * FROM {session.rows(held)})" if held is not None and lies_there(session, held) else None
 
 
-def _value(
-    session: Session, source: Source, rule: Rule, rows: str, count: int, notes: dict[str, Notes]
-) -> float | None:
-    before = _before(source, session)
+def _value(session: Session, source: Source, rule: Rule, looked_at: _Look, notes: dict[str, Notes]) -> float | None:
+    before, rows, count = _before(source, session), f"({_rows(session, source)})", looked_at.count
     read = sum(int(note["rows"]) for note in notes.values())
     value: float | None = None
-    if rule.rule is RuleKind.COMPLETE:
-        value = _share(session, f"count({quote(str(rule.column))})", rows)
-    elif rule.rule is RuleKind.VALID:
-        value = _share(session, f"count(*) FILTER ({rule.check})", f"{rows} WHERE ({rule.check}) IS NOT NULL")
+    if rule in looked_at.shares:
+        value = _share(*looked_at.shares[rule])
     elif rule.rule is RuleKind.KNOWN and rule.among:
         value = _found_elsewhere(session, rule, rows)
     elif rule.rule in (RuleKind.KNOWN, RuleKind.UNIQUE):
@@ -170,7 +188,8 @@ def _found_elsewhere(session: Session, rule: Rule, rows: str) -> float | None:
         return None
     mine = quote(str(rule.column))
     found = f"count(*) FILTER ({mine} IN (SELECT {quote(column)} FROM {quote(table)}))"
-    return _share(session, found, f"{rows} WHERE {mine} IS NOT NULL")
+    told = session.connection.execute(f"SELECT {found}, count(*) FROM {rows} WHERE {mine} IS NOT NULL").fetchall()[0]
+    return _share(*told)
 
 
 def _not_refused(session: Session, source: Source, kind: RuleKind, read: int) -> float | None:
@@ -182,9 +201,8 @@ def _not_refused(session: Session, source: Source, kind: RuleKind, read: int) ->
     return 1 - refused / read if read >= _ENOUGH else None
 
 
-def _share(session: Session, some: str, rows: str) -> float | None:
-    found = session.connection.execute(f"SELECT {some}, count(*) FROM {rows}").fetchall()[0]
-    return float(found[0]) / float(found[1]) if found[1] >= _ENOUGH else None
+def _share(some: int, of: int) -> float | None:
+    return float(some) / float(of) if of >= _ENOUGH else None
 
 
 def _newest(session: Session, sources: Iterable[Source]) -> dict[str, date | None]:
