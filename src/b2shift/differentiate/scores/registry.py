@@ -20,14 +20,17 @@ from b2shift.lake.api import Lake, Session, decisions_in, keep_decision
 TABLE = "score_models"
 MOST, TOLD = 24, 5
 """Versions of a score that are kept; the one in use always is."""
-_TEXT = ("score", "version", "card", "reference", "drift", "model")
-_SCHEMA = pa.schema(
-    [
-        *(pa.field(name, pa.string()) for name in _TEXT),
-        *(pa.field(name, pa.date32()) for name in ("as_of", "last_used")),
-        pa.field("in_use", pa.bool_()),
-    ]
-)
+_FIELDS: Mapping[str, pa.DataType] = {
+    "score": pa.string(),
+    "version": pa.string(),
+    "as_of": pa.date32(),
+    "in_use": pa.bool_(),
+    "last_used": pa.date32(),
+    "card": pa.string(),
+    "reference": pa.string(),
+    "drift": pa.string(),
+    "model": pa.string(),
+}
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def registered(session: Session, served: Sequence[Served], as_of: date) -> pa.Ta
     for score in sorted({score for score, _ in rows}):
         mine = sorted((row for key, row in rows.items() if key[0] == score), key=_newest, reverse=True)
         kept += mine[:MOST]
-    return pa.Table.from_pylist(kept, schema=_SCHEMA)
+    return pa.Table.from_pylist(kept, schema=pa.schema(_FIELDS))
 
 
 def models(lake: Lake, home: Path) -> tuple[ScoreModel, ...]:
