@@ -56,6 +56,13 @@ def visible_actions(user: User) -> QuerySet[NextAction]:
     return _proposed(user, NextAction.objects.select_related("customer", "customer__owner"))
 
 
+def due_of(user: User, seen: Customer) -> list[Proposal]:
+    """The due contacts of a customer the person was found to see, the first to be made first."""
+    if not may(user, Capability.PROPOSALS):
+        return []
+    return list(Proposal.objects.filter(customer=seen).order_by("-priority", "proposal_id"))
+
+
 def actions_of(user: User, seen: Customer) -> list[NextAction]:
     """The next actions of a customer the person was found to see, the dearest first."""
     if not may(user, Capability.PROPOSALS):

@@ -1,6 +1,6 @@
 """What was said to a customer and what came back, newest first: messages, answers, tasks done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,6 @@ from b2shift.web.accounts.models import User
 from b2shift.web.console.wording import word
 from b2shift.web.crm.models import Customer
 from b2shift.web.journeys.models import Enrolment
-from b2shift.web.journeys.reading import stays_of
 from b2shift.web.outbox.models import Message
 from b2shift.web.outreach.models import Incoming, Outcome
 from b2shift.web.outreach.reading import exchanged
@@ -32,10 +31,10 @@ class Turn:
     href: str = ""
 
 
-def conversation(user: User, customer: Customer) -> list[Turn]:
-    """The newest turns with a customer the person was found to see."""
+def conversation(user: User, customer: Customer, stays: Iterable[Enrolment]) -> list[Turn]:
+    """The newest turns with a customer the person was found to see, `stays` in journeys among them."""
     sent, heard, done = exchanged(user, customer, SHOWN)
-    gone = [turn for stay in stays_of(user, customer, SHOWN) for turn in _gone(stay)]
+    gone = [turn for stay in stays for turn in _gone(stay)]
     turns = [*map(_sent, sent), *map(_heard, heard), *map(_done, done), *gone]
     return sorted(turns, key=lambda turn: turn.at, reverse=True)[:SHOWN]
 

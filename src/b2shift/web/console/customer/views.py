@@ -9,11 +9,11 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.actions.views import told_of
 from b2shift.web.console.customer import pictures, scores, tables, timeline
-from b2shift.web.console.customer.conversation import conversation
+from b2shift.web.console.customer.conversation import SHOWN, conversation
 from b2shift.web.console.customer.influence import influence_map
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.crm.models import Customer, Proposal
-from b2shift.web.crm.reading import actions_of, visible_customers, visible_proposals
+from b2shift.web.crm.reading import actions_of, due_of, visible_customers
 from b2shift.web.crm.standing import churn_rank, score_card
 from b2shift.web.crm.view360 import visible_360
 from b2shift.web.journeys.reading import stays_of, step_names
@@ -35,7 +35,7 @@ def history(request: AskedBy, customer_id: str) -> HttpResponse:
     customer = visible_customer(request, customer_id)
     if not wants_part(request):
         return render(request, "console/customer.html", _page(request, customer))
-    told = {"customer": customer, **_timeline(request, _read(request, customer), _due(request, customer))}
+    told = {"customer": customer, **_timeline(request, _read(request, customer), due_of(request.user, customer))}
     return render(request, "console/customer/timeline.html", told)
 
 
@@ -83,11 +83,6 @@ def visible_customer(request: AskedBy, customer_id: str) -> Customer:
     return customer
 
 
-def _due(request: AskedBy, customer: Customer) -> list[Proposal]:
-    found = visible_proposals(request.user).filter(customer_id=customer.customer_id)
-    return list(found.order_by("-priority", "proposal_id"))
-
-
 def _timeline(request: AskedBy, view: Customer360 | None, due: list[Proposal]) -> dict[str, object]:
     kind, number = _stretch(request)
     events = timeline.page(view, due, kind=kind, number=number) if view else None
@@ -108,8 +103,8 @@ def _read(request: AskedBy, customer: Customer) -> Customer360 | None:
 
 
 def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
-    view, due = _read(request, customer), _due(request, customer)
-    card = score_card("churn_90d")
+    view, due = _read(request, customer), due_of(request.user, customer)
+    card, stays = score_card("churn_90d"), stays_of(request.user, customer, SHOWN)
     told: dict[str, object] = {
         "customer": customer,
         "sentence": scores.now_sentence(customer, len(due)),
@@ -121,10 +116,8 @@ def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
         "health_reasons": scores.reasons_of(customer, "health"),
         "health_groups": scores.health_groups(customer),
         "prepares": may(request.user, Capability.OUTREACH),
-        "conversation": conversation(request.user, customer),
-        "journeys": [
-            (one, step_names(one).get(one.step, one.step)) for one in stays_of(request.user, customer, _STAYS)
-        ],
+        "conversation": conversation(request.user, customer, stays),
+        "journeys": [(one, step_names(one).get(one.step, one.step)) for one in stays[:_STAYS]],
         "sees_contacts": may(request.user, Capability.CONTACTS),
         "purposes": Purpose.choices,
         "view": view,
