@@ -77,7 +77,9 @@ class Answer(Contract):
 
     query: TypedQuery
     rows: tuple[dict[str, Any], ...] = ()
-    narrative: tuple[str, ...] = Field((), description="in the language asked for; every numeral is a number of the rows")
+    narrative: tuple[str, ...] = Field(
+        (), description="in the language asked for; every numeral is a number of the rows"
+    )
     picture: Picture | None = None
     labels: dict[str, dict[str, str]] = Field(default_factory=dict, description="dimension → value → what it is called")
     period: Period | None = Field(None, description="the period used, said or not")

@@ -13,7 +13,7 @@ from b2shift.interact.actions.catalogue import load
 from b2shift.interact.api import evaluate_policy, next_actions, replay_decisions, share_out_actions
 from b2shift.interact.contracts import Decision, NextActions, Option
 from b2shift.kernel.errors import PolicyError
-from b2shift.lake.api import writing
+from b2shift.lake.api import open_lake, writing
 
 CALL = rule({"kind": "nps", "below": -50}, "nps", kind="recuperacao", theme="b", cooldown_days=7)
 NEEDED = ("tickets_open", "tickets_90d", "activity_days_since", "overdue_amount", "tenure_years", "nps_answers_12m")
@@ -106,6 +106,18 @@ def test_the_run_writes_them_once_with_what_decides_them_again(tmp_path: Path) -
     assert limits[0]["value"] == pytest.approx(sum(row["expected"] for row in rows), rel=1e-4)
     with writing(tmp_path / "home") as session:
         assert session.commit(AS_OF) == 1, "nothing is computed again"
+
+
+def test_a_base_without_any_action_has_an_empty_plan(tmp_path: Path) -> None:
+    told = policy(CALL, themes=["a", "b", "c", "retencao"])
+    with writing(tmp_path / "home") as session:
+        World().customer("C00001").stage(session)
+        evaluate_policy(session, told, AS_OF)
+        share_out_actions(session, told, AS_OF, seed=7)
+        session.commit(AS_OF)
+    lake = open_lake(tmp_path / "home")
+    assert lake.info("next_actions").rows == 0
+    assert lake.query("SELECT evidence, expected FROM next_actions").num_rows == 0
 
 
 def test_without_consent_a_message_is_not_proposed_and_the_reason_says_so(tmp_path: Path) -> None:

@@ -248,4 +248,4 @@ def test_the_list_asks_few_questions(signed_in: SignIn) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
     with CaptureQueriesContext(connection) as asked:
         browser.get("/pessoas/")
-    assert len(asked) <= 9, "\n".join(one["sql"][:300] for one in asked.captured_queries)
+    assert len(asked) <= 10, "\n".join(one["sql"][:300] for one in asked.captured_queries)

@@ -109,7 +109,7 @@ def test_without_rules_the_page_says_so(signed_in: SignIn) -> None:
 
 
 def test_the_page_asks_few_questions(signed_in: SignIn) -> None:
-    for role, most in ((Role.ANALYST, 10), (Role.MANAGER, 16)):
+    for role, most in ((Role.ANALYST, 11), (Role.MANAGER, 17)):
         browser = signed_in(role)
         with CaptureQueriesContext(connection) as asked:
             browser.get("/regua/")

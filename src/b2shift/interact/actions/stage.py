@@ -11,7 +11,7 @@ from b2shift.interact.contracts import Action, Catalogue, Decision, NextAction, 
 from b2shift.interact.evaluation import evaluate
 from b2shift.kernel.ids import stable_id
 from b2shift.kernel.progress import Progress
-from b2shift.lake.api import Session, load_specs
+from b2shift.lake.api import Session, load_specs, quote
 
 CODE_VERSION = 1
 WEEKS = 4
@@ -38,7 +38,9 @@ def share_out(session: Session, policy: Policy, as_of: date, seed: int, progress
         progress("Ações", 2, 2, "pronto")
 
 
-def _rows(told: NextActions, decided: list[Decision], catalogue: Catalogue) -> pa.Table:
+def _rows(told: NextActions, decided: list[Decision], catalogue: Catalogue) -> pa.Table | str:
+    if not told.chosen:
+        return f"SELECT {', '.join(f'NULL AS {quote(one.name)}' for one in _SPECS['next_actions'].columns)} WHERE false"
     taken = {(one.customer_id, one.theme): one for one in decided}
     known = {action.id: action for action in catalogue.actions}
     return pa.Table.from_pylist(

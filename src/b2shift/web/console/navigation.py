@@ -26,6 +26,12 @@ class Place:
     group: str | Promise = ""
     called: Mapping[Role, str | Promise] = field(default_factory=dict)
     short: str | Promise = ""
+    also: Capability | None = None
+    """Another capability that opens it."""
+
+    def opens_to(self, user: User) -> bool:
+        """Whether this person may enter."""
+        return self.capability is None or any(one and may(user, one) for one in (self.capability, self.also))
 
     def label_for(self, user: User) -> str:
         """The name this person's role knows it by."""
@@ -71,7 +77,14 @@ PLACES: tuple[Place, ...] = (
     ),
     Place("console:segments", _("Segmentos"), "segments", Capability.SEGMENTS, _CUSTOMERS),
     Place("console:stages", _("Etapas da jornada"), "timeline", Capability.CUSTOMERS, _CUSTOMERS),
-    Place("console:contact_pairs", _("Contatos repetidos"), "person", Capability.CONTACTS, _CUSTOMERS),
+    Place(
+        "console:contact_pairs",
+        _("Contatos repetidos"),
+        "person",
+        Capability.CONTACTS,
+        _CUSTOMERS,
+        also=Capability.RESOLUTION,
+    ),
     Place("console:due", _("Contatos devidos"), "due", Capability.PROPOSALS, _DECISIONS, short=_("Contatos")),
     Place("console:actions", _("Próximas ações"), "deal", Capability.PROPOSALS, _DECISIONS),
     Place("console:tasks", _("Tarefas"), "target", Capability.OUTREACH, _DECISIONS),
@@ -99,7 +112,7 @@ PLACES: tuple[Place, ...] = (
 
 def links_of(user: User, path: str) -> list[Link]:
     """The places this person may enter, in order; the one whose address begins the path is the current one."""
-    entered = [place for place in PLACES if place.capability is None or may(user, place.capability)]
+    entered = [place for place in PLACES if place.opens_to(user)]
     urls = [reverse(place.address) for place in entered]
     current = max((url for url in urls if path.startswith(url)), key=len, default="")
     return [
