@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+# Playwright leaves an event loop in the thread of a worker that has walked pages; Django's tests there go on.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DEMO = {"customers": 300, "seed": 11, "dirty": 0.3}
 

@@ -22,6 +22,9 @@ KNOWN = {
     "segment_id": ["s0", "s1"],
     "proposal_id": ["p_1", "p_5"],
     "message_id": ["1"],
+    "journey_id": ["recuperacao"],
+    "alert_id": ["1"],
+    "edition_id": ["1"],
 }
 ODD = [
     "", " ", "\x00", "'", '"; DROP TABLE crm_customer;--', "%", "_", "|", "é", "ß", "İ", "\ufeff", "😀", "-1", "1e999",

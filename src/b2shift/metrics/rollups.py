@@ -12,7 +12,7 @@ from b2shift.metrics.compiler import member_columns
 from b2shift.metrics.measures import measures
 from b2shift.metrics.routing import CUBED
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 INPUTS = ("customers", "revenue_monthly", "tickets", "nps_answers", "usage_monthly", "invoices", "campaign_events",
           "scores", "segments", "opportunities")  # fmt: skip
 _SUMS = "sum(num)::DECIMAL(28,4) AS num, sum(den)::DECIMAL(28,4) AS den"

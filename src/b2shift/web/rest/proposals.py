@@ -1,22 +1,33 @@
 """Due contacts and the rules that propose them."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from ninja import Query, Router
 
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.crm.catalogue import visible_rules
-from b2shift.web.crm.filters import PROPOSAL_FILTERS, PROPOSAL_SORTS, keep
+from b2shift.web.crm.filters import ACTION_FILTERS, ACTION_SORTS, PROPOSAL_FILTERS, PROPOSAL_SORTS, keep
 from b2shift.web.crm.models import ContactRule
+from b2shift.web.crm.models import NextAction as ActionRecord
 from b2shift.web.crm.models import Proposal as Record
-from b2shift.web.crm.reading import visible_proposals
-from b2shift.web.rest.contracts.proposals import Proposal, ProposalPage, Rule, RulePage
+from b2shift.web.crm.reading import visible_actions, visible_proposals
+from b2shift.web.rest.contracts.proposals import (
+    NextAction,
+    NextActionPage,
+    Proposal,
+    ProposalPage,
+    Rule,
+    RulePage,
+)
 from b2shift.web.rest.doors import behind, caller_of
 from b2shift.web.rest.lists import page, refuse_unknown, whole
 from b2shift.web.rest.problems import not_found
-from b2shift.web.rest.queries import ProposalCode, ProposalQuery
+from b2shift.web.rest.queries import ActionQuery, ProposalCode, ProposalQuery
 from b2shift.web.rest.validators import conditional
 
 router = Router(tags=["proposals"])
+actions = Router(tags=["proposals"])
 rules = Router(tags=["proposals"])
 
 
@@ -40,6 +51,15 @@ def get_proposal(request: HttpRequest, proposal_id: ProposalCode) -> Proposal:
     return _proposal(found)
 
 
+@actions.get("", response=NextActionPage, summary="Next best actions you see", **behind(Capability.PROPOSALS))
+@conditional
+def list_actions(request: HttpRequest, query: Query[ActionQuery]) -> NextActionPage:
+    """What is best for each customer you see, within people's time and consent; worth most first."""
+    refuse_unknown(request, ActionQuery)
+    rows = keep(visible_actions(caller_of(request).person), ACTION_FILTERS, query.filters())
+    return page(NextActionPage, rows, query, sorts=ACTION_SORTS, sort=query.sort, key="action_id", shape=_action)
+
+
 @rules.get("", response=RulePage, summary="Contact rules in force", **behind(Capability.RULES))
 @conditional
 def list_rules(request: HttpRequest) -> RulePage:
@@ -50,8 +70,16 @@ def list_rules(request: HttpRequest) -> RulePage:
 
 
 def _proposal(row: Record) -> Proposal:
-    told = {name: getattr(row, name) for name in Proposal.model_fields if name != "customer_name"}
-    return Proposal.model_validate(told | {"customer_name": row.customer.display_name})
+    return Proposal.model_validate(_told(row, Proposal))
+
+
+def _action(row: ActionRecord) -> NextAction:
+    return NextAction.model_validate(_told(row, NextAction))
+
+
+def _told(row: Record | ActionRecord, shape: type[Proposal] | type[NextAction]) -> dict[str, Any]:
+    told = {name: getattr(row, name) for name in shape.model_fields if name != "customer_name"}
+    return told | {"customer_name": row.customer.display_name}
 
 
 def _rule(row: ContactRule, overview: bool) -> Rule:

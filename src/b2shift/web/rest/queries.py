@@ -9,7 +9,9 @@ from pydantic import Field
 from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.rest.declared import Columns
 
-_customer, _segment, _score, _proposal = map(Columns, ("customers", "segments", "scores", "proposals"))
+_customer, _segment, _score, _proposal, _action = map(
+    Columns, ("customers", "segments", "scores", "proposals", "next_actions")
+)
 
 # PostgreSQL has no NUL in its texts; nothing here is longer than 255.
 Value = Annotated[str, Field(max_length=255, pattern=r"^[^\x00]*$")]
@@ -21,6 +23,7 @@ CustomerSort = Literal[
     "name", "-name", "mrr", "-mrr", "churn", "-churn", "health", "-health",
     "tenure", "-tenure", "due", "-due", "overdue", "-overdue",
 ]  # fmt: skip
+ActionSort = Literal["expected", "-expected"]
 ProposalSort = Literal["priority", "-priority", "due_on", "-due_on", "mrr", "-mrr"]
 
 
@@ -81,3 +84,15 @@ class ProposalQuery(ListQuery):
     customer: Value | None = _proposal("customer_id", default=None)
     priority_min: int | None = Field(None, ge=-(10**9), le=10**9, description="priority of at least, 0 to 100")
     blocked: bool | None = Field(None, description="may not be done by message, or may")
+
+
+class ActionQuery(ListQuery):
+    """Filters and order of next actions; several filters must all agree."""
+
+    sort: ActionSort = Field("-expected", description="order; `-` descends")
+    action: Value | None = _action("action", default=None)
+    kind: Value | None = _action("kind", default=None)
+    role: Value | None = _action("role", default=None)
+    week: int | None = _action("week", default=None, ge=0, le=1000)
+    owner: Value | None = Field(None, description="portfolio owner of the customer")
+    customer: Value | None = _action("customer_id", default=None)

@@ -68,8 +68,12 @@ def _forms(text: str) -> set[str]:
 
 def _contents(home: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(one for one in home.rglob("*") if one.is_file()):
-        yield str(path), path.read_bytes().decode("utf-8", "replace")
-        yield str(path), path.read_bytes().decode("latin-1")
+        try:
+            told = path.read_bytes()
+        except FileNotFoundError:  # a database's own file beside it, gone when the last reader left
+            continue
+        yield str(path), told.decode("utf-8", "replace")
+        yield str(path), told.decode("latin-1")
         if path.suffix == ".parquet":
             for row in duckdb.sql(f"FROM read_parquet('{path}')").fetchall():
                 yield str(path), str(row)

@@ -29,6 +29,9 @@ LISTS: dict[str, tuple[set[Role], str | None]] = {
     "segments/models": ({M, A}, "models:read"),
     "scores/cards": ({M, A}, "models:read"),
     "proposals": (SELLS, "proposals:read"),
+    "next-actions": (SELLS, "proposals:read"),
+    "alerts": (SELLS, "answers:read"),
+    "reports": (SELLS, "answers:read"),
     "messages": (SELLS, "delivery:read"),
     "tasks": ({M, G, X}, "outreach:write"),
     "rules": (EVERYBODY, "rules:read"),
@@ -41,7 +44,7 @@ LISTS: dict[str, tuple[set[Role], str | None]] = {
 # What pages write: tested with them in test_rest_contacts. Questions: with the page that asks them, in test_ask_pages.
 LIVE = {
     "answers", "messages/{message_id}", "tasks/{task_id}/outcome", "proposals/{proposal_id}/contact",
-    "journeys/{journey_id}/stays",
+    "journeys/{journey_id}/stays", "alerts/{alert_id}/firings", "reports/{edition_id}/file",
 }  # fmt: skip
 OBJECTS: dict[str, tuple[set[Role], str]] = {
     "customers/{customer}": (SELLS, "customers:read"),
@@ -133,6 +136,8 @@ def test_lists_hold_exactly_what_the_person_sees(caller: Callable[[Role], Client
     proposals = client.get("/api/v1/proposals?limit=200").json()
     assert {one["proposal_id"] for one in proposals["items"]} == {f"p_{row}" for row in range(30) if SEES[role](row)}
     assert proposals["total"] == len(proposals["items"])
+    actions = client.get("/api/v1/next-actions?limit=200").json()
+    assert {one["action_id"] for one in actions["items"]} == {f"n_{row}" for row in range(30) if SEES[role](row)}
     segments = client.get("/api/v1/segments").json()["items"]
     sizes = {f"s{k}": sum(SEES[role](row) for row in range(60) if row % 3 == k) for k in range(3)}
     assert {one["segment_id"]: one["customers"] for one in segments} == sizes

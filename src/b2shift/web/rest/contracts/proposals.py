@@ -8,7 +8,7 @@ from b2shift.kernel.contract import Contract
 from b2shift.web.rest.contracts.base import Money, Page, Text
 from b2shift.web.rest.declared import Columns
 
-_proposal, _rule = Columns("proposals"), Columns("contact_rules")
+_proposal, _rule, _action = map(Columns, ("proposals", "contact_rules", "next_actions"))
 
 
 class Evidence(Contract):
@@ -50,6 +50,44 @@ class Proposal(Contract):
 
 class ProposalPage(Page[Proposal]):
     """Some due contacts in the order asked for."""
+
+
+class LeftAction(Contract):
+    """An action that was not chosen, and why."""
+
+    action: str
+    why: str
+
+
+class NextAction(Contract):
+    """What is best for a customer in a theme, with its reason; nothing is sent from here."""
+
+    action_id: str = _action("action_id")
+    customer_id: str = _action("customer_id")
+    customer_name: str = Field(description="trade name, else registered name")
+    as_of: date = _action("as_of")
+    theme: str = _action("theme")
+    action: str = _action("action", examples=["modulo_adicional"])
+    name: str = _action("name")
+    kind: str = _action("kind")
+    message: str = _action("message")
+    role: Text = _action("role")
+    channel: str = _action("channel")
+    week: int = _action("week")
+    expected: float = _action("expected")
+    low: float = _action("low")
+    high: float = _action("high")
+    chance: float = _action("chance")
+    reason: str = _action("reason")
+    evidence: tuple[Evidence, ...] = _action("evidence")
+    runner_up: Text = _action("runner_up")
+    runner_up_expected: float | None = _action("runner_up_expected")
+    would_change: str = _action("would_change")
+    left: tuple[LeftAction, ...] = _action("left")
+
+
+class NextActionPage(Page[NextAction]):
+    """Some next actions in the order asked for."""
 
 
 class Rule(Contract):
