@@ -22,7 +22,6 @@ from b2shift.web.config.entry import create_demo_people, publish
 STARTS_WITHIN = 120  # seconds
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist shares the tests out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker walks all pages: one server, one browser."""
     for item in items:

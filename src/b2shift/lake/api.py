@@ -14,6 +14,7 @@ from b2shift.lake.journal import decisions_in, keep_decision
 from b2shift.lake.lineage.place import Place
 from b2shift.lake.lineage.trace import Trace
 from b2shift.lake.names import literal, quote
+from b2shift.lake.numbered import Numbered
 from b2shift.lake.reader import Lake
 from b2shift.lake.retention import Retention
 from b2shift.lake.session import Session
@@ -26,6 +27,7 @@ __all__ = [
     "Eraser",
     "Held",
     "Lake",
+    "Numbered",
     "Place",
     "Retention",
     "Row",

@@ -15,14 +15,13 @@ _CHANNEL_OF_ACTIVITY = {
     "demonstracao": Channel.REUNIAO,
     "visita": Channel.VISITA,
 }
-# An unanswered call or a meeting nobody came to is no contact; a message that was sent is one.
-_NEED_AN_ANSWER = (Channel.TELEFONE, Channel.REUNIAO, Channel.VISITA)
 
 
 def last_contacts(as_of: date) -> str:
     """SELECT of customer_id, `last_<channel>` (newest day), last_contact_on and last_contact_channel."""
     kinds = " ".join(f"WHEN {literal(kind)} THEN {literal(c.value)}" for kind, c in _CHANNEL_OF_ACTIVITY.items())
-    answered = ", ".join(literal(channel.value) for channel in _NEED_AN_ANSWER)
+    # An unanswered call or a meeting nobody came to is no contact; a message that was sent is one.
+    answered = ", ".join(literal(channel.value) for channel in Channel if channel.by_people)
     made = f"""
         SELECT customer_id, CASE kind {kinds} END AS channel, CAST("at" AS DATE) AS on_day
         FROM activities

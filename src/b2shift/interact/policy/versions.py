@@ -1,16 +1,15 @@
 """The policies a home has adopted: numbered files that never change, and a pointer to the one in force."""
 
-import os
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from b2shift.interact.contracts import Policy, PolicyVersion
 from b2shift.interact.policy.checker.check import inspect
 from b2shift.interact.policy.load import DEFAULT, load, raw
-from b2shift.kernel.errors import PolicyError, StateError, StorageError, UnknownNameError
-from b2shift.lake.api import write_durably
+from b2shift.kernel.errors import PolicyError, StorageError
+from b2shift.lake.api import Numbered
 
 _NAMED = ("rules", "archetypes", "caps", "capacities")
 _KEYS = {"rules": "id", "archetypes": "id", "caps": "group", "capacities": "role"}
@@ -25,42 +24,39 @@ def adopt(home: Path, text: bytes, name: str, now: datetime) -> PolicyVersion:
         what = f"{name}, linha {first.line}: {first.what}"
         hint = f"Veja todos os achados com `b2shift policy check {name}`"
         raise PolicyError(what, value=first.value, hint=hint)
-    number = max(_numbers(home), default=0) + 1
-    target = _file(home, number)
+    kept = _kept(home)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(target, text.decode("utf-8-sig"))
-        os.utime(target, (now.timestamp(), now.timestamp()))
-        write_durably(_pointer(home), f"{number}\n")
+        number = kept.keep(text.decode("utf-8-sig"), now)
     except OSError as error:
-        raise StorageError("A régua não pôde ser guardada", value=target, hint=str(error)) from error
+        raise StorageError("A régua não pôde ser guardada", value=kept.folder, hint=str(error)) from error
     return _told(home, number)
 
 
 def versions(home: Path) -> tuple[PolicyVersion, ...]:
     """Every version, oldest first."""
-    return tuple(_told(home, number) for number in _numbers(home))
+    return tuple(_told(home, number) for number in _kept(home).numbers)
 
 
 def roll_back(home: Path, number: int) -> PolicyVersion:
     """Point to an older version."""
-    _require(home, number)
+    kept = _kept(home)
+    kept.require(number)
     try:
-        write_durably(_pointer(home), f"{number}\n")
+        kept.point_to(number)
     except OSError as error:
-        raise StorageError("A régua não pôde ser trocada", value=_pointer(home), hint=str(error)) from error
+        raise StorageError("A régua não pôde ser trocada", value=kept.pointer, hint=str(error)) from error
     return _told(home, number)
 
 
 def current_path(home: Path) -> Path | None:
     """The file in force; None while the home follows the product's own."""
     number = in_force(home)
-    return _require(home, number) if number else None
+    return _kept(home).require(number) if number else None
 
 
 def text_of(home: Path, number: int) -> str:
     """A version as it was written; 0 is the product's own."""
-    return raw(DEFAULT if number == 0 else _require(home, number)).decode("utf-8-sig")
+    return raw(DEFAULT if number == 0 else _kept(home).require(number)).decode("utf-8-sig")
 
 
 def difference(home: Path, old: int, new: int) -> tuple[str, ...]:
@@ -97,46 +93,30 @@ def _keyed(policy: Mapping[str, Any], section: str) -> dict[str, Any]:
 
 
 def _policy(home: Path, number: int) -> Policy:
-    return load(DEFAULT if number == 0 else _require(home, number))
+    return load(DEFAULT if number == 0 else _kept(home).require(number))
 
 
 def _told(home: Path, number: int) -> PolicyVersion:
-    path, policy = _file(home, number), _policy(home, number)
+    policy = _policy(home, number)
     return PolicyVersion(
         number=number,
         name=policy.name,
         version=policy.version,
-        adopted_at=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        adopted_at=_kept(home).kept_at(number),
         rules=len(policy.rules),
         in_force=in_force(home) == number,
     )
 
 
-def _require(home: Path, number: int) -> Path:
-    if number not in _numbers(home):
-        raise UnknownNameError("versão da régua", str(number), map(str, _numbers(home)))
-    return _file(home, number)
-
-
 def in_force(home: Path) -> int:
     """The number of the version in force; 0 while the home follows the product's own."""
-    try:
-        text = _pointer(home).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return 0
-    if not text.isdigit():
-        hint = "Escolha uma com `b2shift policy rollback N`"
-        raise StateError("O apontador da régua está danificado", value=text, hint=hint)
-    return int(text)
+    return _kept(home).in_force
 
 
-def _numbers(home: Path) -> list[int]:
-    return sorted(int(path.stem) for path in (home / "policies").glob("*.yaml") if path.stem.isdigit())
-
-
-def _file(home: Path, number: int) -> Path:
-    return home / "policies" / f"{number:06d}.yaml"
-
-
-def _pointer(home: Path) -> Path:
-    return home / "policies" / "CURRENT"
+def _kept(home: Path) -> Numbered:
+    return Numbered(
+        home / "policies",
+        kind="versão da régua",
+        damaged="O apontador da régua está danificado",
+        mend="Escolha uma com `b2shift policy rollback N`",
+    )

@@ -18,7 +18,6 @@ from b2shift.lake.api import Session, literal
 
 TWICE_DAYS = 7
 _EXAMPLES = 20
-_SPOKEN = [one for one in Channel if one.by_people]
 
 
 def told(
@@ -81,7 +80,7 @@ def _by_rule(session: Session, policy: Policy) -> tuple[RuleContacts, ...]:
 
 
 def _by_week(session: Session, policy: Policy) -> tuple[WeekLoad, ...]:
-    spoken = ", ".join(literal(channel.value) for channel in _SPOKEN)
+    spoken = ", ".join(literal(channel.value) for channel in Channel if channel.by_people)
     rows = session.query(
         f"""
         SELECT owner_role AS role, CAST(date_trunc('week', day) AS DATE) AS week, count(*) AS contacts,

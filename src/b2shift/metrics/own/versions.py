@@ -1,14 +1,13 @@
 """The own metrics of a home: numbered files that never change and a pointer to the one in force, as of policies."""
 
-import os
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import yaml
 
-from b2shift.kernel.errors import StateError, StorageError, UnknownNameError
+from b2shift.kernel.errors import StateError, StorageError
 from b2shift.kernel.yaml import parse_yaml
-from b2shift.lake.api import write_durably
+from b2shift.lake.api import Numbered
 from b2shift.metrics.contracts import OwnMetric, OwnVersion
 
 
@@ -22,57 +21,45 @@ def own_metrics_at(home: Path, number: int) -> tuple[OwnMetric, ...]:
     """The own metrics of a version; UnknownNameError when there is none with this number."""
     if number == 0:
         return ()
-    if number not in _numbers(home):
-        raise UnknownNameError("versão das métricas", str(number), map(str, _numbers(home)))
+    path = _kept(home).require(number)
     try:
-        told = parse_yaml(_file(home, number).read_text("utf-8"))
+        told = parse_yaml(path.read_text("utf-8"))
         return tuple(OwnMetric(**one) for one in told["metrics"])
     except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
         hint = "Escolha outra com `b2shift metric rollback N`"
-        raise StateError("As métricas desta casa estão danificadas", value=_file(home, number), hint=hint) from error
+        raise StateError("As métricas desta casa estão danificadas", value=path, hint=hint) from error
 
 
 def keep_own_metrics(home: Path, told: tuple[OwnMetric, ...], now: datetime) -> OwnVersion:
     """Keep a set of own metrics as the newest version and put it in force."""
-    number = max(_numbers(home), default=0) + 1
-    target = _file(home, number)
+    kept = _kept(home)
     document = {"metrics": [one.model_dump(mode="json") for one in told]}
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_durably(target, yaml.safe_dump(document, allow_unicode=True, sort_keys=False))
-        os.utime(target, (now.timestamp(), now.timestamp()))
-        write_durably(_pointer(home), f"{number}\n")
+        number = kept.keep(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), now)
     except OSError as error:
-        raise StorageError("As métricas não puderam ser guardadas", value=target, hint=str(error)) from error
+        raise StorageError("As métricas não puderam ser guardadas", value=kept.folder, hint=str(error)) from error
     return _told(home, number)
 
 
 def put_back_own_metrics(home: Path, number: int) -> OwnVersion:
     """Put an older version in force; 0 is the product's dictionary alone. Nothing is deleted."""
     own_metrics_at(home, number)
+    kept = _kept(home)
     try:
-        _pointer(home).parent.mkdir(parents=True, exist_ok=True)
-        write_durably(_pointer(home), f"{number}\n")
+        kept.point_to(number)
     except OSError as error:
-        raise StorageError("As métricas não puderam ser trocadas", value=_pointer(home), hint=str(error)) from error
+        raise StorageError("As métricas não puderam ser trocadas", value=kept.pointer, hint=str(error)) from error
     return _told(home, number)
 
 
 def own_versions(home: Path) -> tuple[OwnVersion, ...]:
     """Every version, oldest first."""
-    return tuple(_told(home, number) for number in _numbers(home))
+    return tuple(_told(home, number) for number in _kept(home).numbers)
 
 
 def own_number(home: Path) -> int:
     """The number of the version in force; 0 while a home has only the product's metrics."""
-    try:
-        text = _pointer(home).read_text("utf-8").strip()
-    except FileNotFoundError:
-        return 0
-    if not text.isdigit():
-        hint = "Escolha uma com `b2shift metric rollback N`"
-        raise StateError("O apontador das métricas está danificado", value=text, hint=hint)
-    return int(text)
+    return _kept(home).in_force
 
 
 def changed_metrics(before: tuple[OwnMetric, ...], after: tuple[OwnMetric, ...]) -> tuple[str, ...]:
@@ -92,23 +79,19 @@ def _text(value: object) -> str:
 
 
 def _told(home: Path, number: int) -> OwnVersion:
-    at = datetime.fromtimestamp(_file(home, number).stat().st_mtime, UTC) if number else None
     return OwnVersion(
         number=number,
-        kept_at=at,
+        kept_at=_kept(home).kept_at(number) if number else None,
         metrics=len(own_metrics_at(home, number)),
         changes=changed_metrics(own_metrics_at(home, number - 1) if number else (), own_metrics_at(home, number)),
         in_force=own_number(home) == number,
     )
 
 
-def _numbers(home: Path) -> list[int]:
-    return sorted(int(path.stem) for path in (home / "metrics").glob("*.yaml") if path.stem.isdigit())
-
-
-def _file(home: Path, number: int) -> Path:
-    return home / "metrics" / f"{number:06d}.yaml"
-
-
-def _pointer(home: Path) -> Path:
-    return home / "metrics" / "CURRENT"
+def _kept(home: Path) -> Numbered:
+    return Numbered(
+        home / "metrics",
+        kind="versão das métricas",
+        damaged="O apontador das métricas está danificado",
+        mend="Escolha uma com `b2shift metric rollback N`",
+    )

@@ -66,7 +66,7 @@ def mailbox(env: Environment) -> ImapServer | None:
 
 def _inside() -> dict[str, Sender]:
     places: dict[str, Sender] = {one.value: NoticeSender(one.value) for one in (Channel.IN_APP, Channel.PORTAL)}
-    by_people = (Channel.TELEFONE, Channel.REUNIAO, Channel.VISITA)
+    by_people = [one for one in Channel if one.by_people]
     return places | {one.value: TaskSender(one.value) for one in by_people} | {NOTICE: HouseNoticeSender()}
 
 

@@ -18,7 +18,6 @@ from b2shift.web.crm.models import Proposal
 from b2shift.web.outreach import links
 from b2shift.web.outreach.models import Incoming
 
-TASKS = (Channel.TELEFONE, Channel.REUNIAO, Channel.VISITA)
 PLACES = (Channel.IN_APP, Channel.PORTAL)
 TO_PERSONS = (Channel.EMAIL, Channel.WHATSAPP, Channel.SMS)
 _CONVERSATION = timedelta(days=30)
@@ -43,7 +42,7 @@ def template_of(proposal: Proposal) -> MessageTemplate:
 def standard(proposal: Proposal, channel: Channel) -> tuple[str, str]:
     """Subject and text of the template for a channel, fields unfilled."""
     template = template_of(proposal)
-    if channel in TASKS:
+    if channel.by_people:
         return _plain(proposal.action), _plain(f"{proposal.objective}\n\n{proposal.message}\n\n{proposal.reason}")
     if channel is Channel.EMAIL:
         return template.subject, template.text
@@ -122,10 +121,6 @@ def _mail(told: Written, key: str) -> dict[str, Any]:
     )
     text = f"{told.text}\n\n--\nPara não receber mais e-mails nossos: {leave}"
     return {"text": text, "html": _before_end(counted, foot), "unsubscribe": leave}
-
-
-def _counted(base: str, key: str, address: str) -> str:
-    return links.made("click", base, {"k": key, "u": address})
 
 
 def _before_end(html: str, part: str) -> str:

@@ -1,6 +1,5 @@
 """The clock of a task: business days until its day, and who is told when nobody did it in time."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -28,12 +27,6 @@ def days_left(due_on: date, today: date, state: str | None) -> int:
     return -business_days_between(due_on, today, state)
 
 
-def states_of(tasks: Iterable[Task]) -> dict[str, str]:
-    """The state of each task's customer, whose holidays count."""
-    wanted = {one.customer_id for one in tasks}
-    return dict(Customer.objects.filter(customer_id__in=wanted).values_list("customer_id", "state"))
-
-
 def escalate(now: datetime) -> int:
     """Tell who must know of tasks past their day, each step of a task once; how many tasks took a step.
 
@@ -57,7 +50,8 @@ def escalate(now: datetime) -> int:
 
 
 def _days_behind(tasks: list[Task], today: date) -> dict[int, int]:
-    states = states_of(tasks)
+    wanted = {one.customer_id for one in tasks}
+    states = dict(Customer.objects.filter(customer_id__in=wanted).values_list("customer_id", "state"))
     return {one.pk: -days_left(one.due_on, today, states.get(one.customer_id)) for one in tasks if one.due_on}
 
 

@@ -21,6 +21,7 @@ from b2shift.web.crm.filters import ACTION_FILTERS, ACTION_SORTS, filter_actions
 from b2shift.web.crm.models import ActionLimit, NextAction
 from b2shift.web.crm.paging import page_of
 from b2shift.web.crm.reading import sees_whole_base, visible_actions, visible_customers
+from b2shift.web.crm.remembered import question_of, remembered
 from b2shift.web.crm.search import search
 
 DEFAULT_SORT = "-expected"
@@ -35,6 +36,16 @@ class Told:
     left: list[tuple[str, str]]
 
 
+@dataclass(frozen=True)
+class Held:
+    """What the actions a person sees hold, for the filters to offer: with how often where that helps to choose."""
+
+    actions: tuple[tuple[str, str, int], ...] = ()
+    kinds: tuple[str, ...] = ()
+    weeks: tuple[int, ...] = ()
+    owners: tuple[tuple[str, str, int], ...] = ()
+
+
 @door(Capability.PROPOSALS)
 def index(request: AskedBy) -> HttpResponse:
     """The actions that the address asks for, those worth most first."""
@@ -43,13 +54,13 @@ def index(request: AskedBy) -> HttpResponse:
     rows = _asked(request.user, request.GET)
     page = page_of(rows, column=column, descending=descending, key="action_id", cursor=request.GET.get("cursor", ""))
     bar = _fields(request.user, request.GET)
-    figures = rows.select_related(None).order_by().aggregate(total=Count("*"), worth=Sum("expected"))
+    total, worth = _figures(rows)
     told = {
         "page": page,
         "rows": told_of(page.rows),
-        "total": figures["total"],
+        "total": total,
         "sort": sort,
-        "sentence": _sentence(figures["total"], figures["worth"] or 0),
+        "sentence": _sentence(total, worth),
         "chips": chips_of(bar, request.GET, _("Busca")),
         "prepares": may(request.user, Capability.OUTREACH),
     }
@@ -82,26 +93,43 @@ def _asked(user: User, told: QueryDict) -> QuerySet[NextAction]:
 def _fields(user: User, told: QueryDict) -> list[Field]:
     """The filters, offering what this person's actions hold."""
     seen = visible_actions(user).select_related(None).order_by()
-    names = seen.values_list("action", "name").annotate(count=Count("*")).order_by("name")
-    kinds = seen.values_list("kind", flat=True).distinct()
-    weeks = seen.values_list("week", flat=True).distinct()
-    owners = (
-        seen.exclude(customer__owner=None)
-        .values_list("customer__owner_id", "customer__owner__name")
-        .annotate(count=Count("*"))
-        .order_by("customer__owner__name")
-    )
+    question = question_of(seen)
+    held = Held() if question is None else remembered(("action choices", question), lambda: _held(seen))
     options: dict[str, tuple[tuple[str, str], ...]] = {
-        "action": tuple((action, f"{name} ({number(count)})") for action, name, count in names),
-        "kind": tuple((kind, wording.word("kind", kind)) for kind in sorted(kinds)),
+        "action": tuple((action, f"{name} ({number(count)})") for action, name, count in held.actions),
+        "kind": tuple((kind, wording.word("kind", kind)) for kind in held.kinds),
         "role": tuple((role.value, wording.word("owner_role", role.value)) for role in OwnerRole),
-        "week": tuple((str(week), _("semana %(n)s") % {"n": week + 1}) for week in sorted(weeks)),
-        "owner": tuple((owner, f"{name} ({number(count)})") for owner, name, count in owners),
+        "week": tuple((str(week), _("semana %(n)s") % {"n": week + 1}) for week in held.weeks),
+        "owner": tuple((owner, f"{name} ({number(count)})") for owner, name, count in held.owners),
     }
     return [
         Field(one.name, str(one.label), told.get(one.name, ""), options.get(one.name, ()), type="text")
         for one in ACTION_FILTERS
     ]
+
+
+def _held(seen: QuerySet[NextAction]) -> Held:
+    """Counted once a publication: every page of the list offers the same."""
+    owned = seen.exclude(customer__owner=None).values_list("customer__owner_id", "customer__owner__name")
+    return Held(
+        actions=tuple(seen.values_list("action", "name").annotate(count=Count("*")).order_by("name")),
+        kinds=tuple(sorted(seen.values_list("kind", flat=True).distinct())),
+        weeks=tuple(sorted(seen.values_list("week", flat=True).distinct())),
+        owners=tuple(owned.annotate(count=Count("*")).order_by("customer__owner__name")),
+    )
+
+
+def _figures(rows: QuerySet[NextAction]) -> tuple[int, float]:
+    """How many they are and what they are worth together."""
+    question = question_of(rows.select_related(None).order_by())
+    if question is None:
+        return 0, 0.0
+    return remembered(("action figures", question), lambda: _summed(rows))
+
+
+def _summed(rows: QuerySet[NextAction]) -> tuple[int, float]:
+    told = rows.select_related(None).order_by().aggregate(total=Count("*"), worth=Sum("expected"))
+    return told["total"], told["worth"] or 0.0
 
 
 def _limits(user: User) -> list[ActionLimit]:

@@ -17,7 +17,6 @@ OPERATORS = {
     "equals": _("igual a"), "at_least": _("pelo menos"), "above": _("acima de"), "at_most": _("no máximo"),
     "below": _("abaixo de"),
 }  # fmt: skip
-_SPOKEN = (Channel.TELEFONE, Channel.REUNIAO, Channel.VISITA)
 _SLOTS = 2
 
 
@@ -204,8 +203,8 @@ def _choices(spec: Spec, steps: Sequence[Mapping[str, Any]], step: Mapping[str, 
 
 
 _CODED: Mapping[str, tuple[str, Sequence[StrEnum]]] = {
-    "spoken": ("channel", _SPOKEN),
-    "channels": ("channel", [one for one in Channel if one not in _SPOKEN]),
+    "spoken": ("channel", [one for one in Channel if one.by_people]),
+    "channels": ("channel", [one for one in Channel if not one.by_people]),
     "answers": ("outcome", [*Answer]),
     "classes": ("customer_class", [*CustomerClass]),
     "type": ("journey_type", [*CampaignType]),

@@ -1,0 +1,71 @@
+"""Texts of a home that never change: numbered files in a folder, and a pointer to the one in force."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from b2shift.kernel.errors import StateError, UnknownNameError
+from b2shift.lake.durable import write_durably
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """The versions in `folder`, numbered from 1; 0 stands for none of them.
+
+    `kind` names a version in errors, `damaged` is what is said of a pointer that cannot be read, `mend` what to do.
+    """
+
+    folder: Path
+    kind: str
+    damaged: str
+    mend: str
+
+    @property
+    def numbers(self) -> list[int]:
+        """Every number there is, in order."""
+        return sorted(int(path.stem) for path in self.folder.glob("*.yaml") if path.stem.isdigit())
+
+    @property
+    def in_force(self) -> int:
+        """The number pointed to; StateError when the pointer is damaged."""
+        try:
+            text = self.pointer.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return 0
+        if not text.isdigit():
+            raise StateError(self.damaged, value=text, hint=self.mend)
+        return int(text)
+
+    @property
+    def pointer(self) -> Path:
+        """The file that names the one in force."""
+        return self.folder / "CURRENT"
+
+    def file(self, number: int) -> Path:
+        """Where a version lies, whether or not it is there."""
+        return self.folder / f"{number:06d}.yaml"
+
+    def require(self, number: int) -> Path:
+        """The file of a version; UnknownNameError when there is none with this number."""
+        if number not in self.numbers:
+            raise UnknownNameError(self.kind, str(number), map(str, self.numbers))
+        return self.file(number)
+
+    def kept_at(self, number: int) -> datetime:
+        """When a version was kept."""
+        return datetime.fromtimestamp(self.file(number).stat().st_mtime, UTC)
+
+    def keep(self, text: str, now: datetime) -> int:
+        """Keep a text as the newest version and point to it; its number. OSError leaves the one before in force."""
+        number = max(self.numbers, default=0) + 1
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_durably(self.file(number), text)
+        os.utime(self.file(number), (now.timestamp(), now.timestamp()))
+        self.point_to(number)
+        return number
+
+    def point_to(self, number: int) -> None:
+        """Put a version in force, 0 for none; nothing is deleted. OSError leaves the one before in force."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_durably(self.pointer, f"{number}\n")
