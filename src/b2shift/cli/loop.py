@@ -53,7 +53,7 @@ class _Clock:
 
 
 def run_loop(
-    drop: Path,
+    drop: identify.Drop,
     home: Path,
     *,
     as_of: date | None = None,

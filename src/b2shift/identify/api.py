@@ -88,6 +88,7 @@ from b2shift.identify.resolution.report import evaluate as evaluate_resolution
 from b2shift.identify.resolution.report import links as prospect_links
 from b2shift.identify.resolution.report import report as resolution_report
 from b2shift.identify.sources.declarations import all_sources as _all_sources
+from b2shift.identify.sources.delivery import Drop, drop_at
 from b2shift.identify.sources.exposure import without_personal_data as _without_personal_data
 from b2shift.identify.sources.ingest import ingest as _ingest
 from b2shift.identify.view360.build import build as _build_customer_360
@@ -125,6 +126,7 @@ __all__ = [
     "DataPurpose",
     "DeclaredSource",
     "Delivered",
+    "Drop",
     "ErasurePlan",
     "ErasureResult",
     "HeldRow",
@@ -166,6 +168,7 @@ __all__ = [
     "declared_sources",
     "delete_source",
     "delivered",
+    "drop_at",
     "duration_cap_bin",
     "edit_source",
     "erase_from_lake",
@@ -225,8 +228,8 @@ __all__ = [
 ]
 
 
-def ingest(session: Session, drop: Path, *, progress: Progress = silent) -> None:
-    """Bring a delivery (folder or zip) into the lake: read, cleanse, tell what was refused and what was changed.
+def ingest(session: Session, drop: Drop, *, progress: Progress = silent) -> None:
+    """Bring a delivery into the lake: read, cleanse, tell what was refused and what was changed.
 
     Unchanged files are not read again; an unusable file keeps its earlier rows and has its reason in `loads`.
     Raises DropError when nothing in the delivery can be used.

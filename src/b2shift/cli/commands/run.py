@@ -1,7 +1,6 @@
 """`b2shift run`: the whole loop on a drop."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,13 +11,16 @@ from b2shift.cli.words import examples
 
 EXAMPLES = examples(
     "b2shift run entrega/",
+    "b2shift run s3://entregas/2025-03",
     "b2shift run entrega/ --home /dados/b2shift --as-of 2025-03-31",
     "b2shift run entrega/ --json > resumo.json",
 )
 
 
 def run(
-    drop: Annotated[Path, typer.Argument(metavar="DIR", help="Pasta (ou zip) com os arquivos entregues.")],
+    drop: Annotated[
+        str, typer.Argument(metavar="DIR", help="Pasta, zip ou s3://balde/pasta com os arquivos entregues.")
+    ],
     home: Home,
     as_of: Annotated[
         datetime | None,
@@ -36,10 +38,11 @@ def run(
     """
     from b2shift.cli.loop import run_loop
     from b2shift.cli.summary import show
+    from b2shift.identify.api import drop_at
 
     with screen.bars() as progress:
         summary = run_loop(
-            drop,
+            drop_at(drop),
             home,
             as_of=as_of.date() if as_of else None,
             seed=seed,

@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -31,7 +30,7 @@ _PATIENCE = timedelta(seconds=20)
 def run(
     home: Home,
     drop: Annotated[
-        Path | None, typer.Option(help="Pasta das entregas (ou a variável B2SHIFT_DROP).", envvar="B2SHIFT_DROP")
+        str | None, typer.Option(help="Pasta das entregas (ou a variável B2SHIFT_DROP).", envvar="B2SHIFT_DROP")
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="Roda o que está devido agora e termina.")] = False,
     as_json: AsJson = False,
@@ -39,7 +38,7 @@ def run(
     """Roda cada tarefa da agenda na sua hora, uma vez por data, e recupera o que passou enquanto estava parado, até
     Ctrl-C. A agenda é schedule.yaml na pasta, ou a do produto."""
     schedule, kept = schedule_of(home), Kept(home)
-    values = {"home": str(home)} | ({"drop": str(drop)} if drop else {})
+    values = {"home": str(home)} | ({"drop": drop} if drop else {})
     with kept.alone():
         for name, gaps in missing(schedule, values).items():
             screen.note(f"{name} não roda: falta dizer {', '.join(f'--{gap}' for gap in gaps)}")

@@ -9,7 +9,7 @@ import pyarrow as pa
 from b2shift.identify.external.declaration import Indicator, Layout, indicators
 from b2shift.identify.external.layouts import Figure, read_figures, read_places
 from b2shift.identify.sources.declarations import tables
-from b2shift.identify.sources.delivery import Delivered, forget, open_delivery
+from b2shift.identify.sources.delivery import Delivered, Drop, forget, open_delivery
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Session
 
@@ -23,13 +23,14 @@ def is_external(home: Path, file: str) -> bool:
     return any(one.matches(file) for one in indicators(home))
 
 
-def read_external(session: Session, drop: Path) -> None:
+def read_external(session: Session, drop: Drop) -> None:
     """Write `external_files` and `external_indicators` from the delivery, beside what earlier ones brought.
 
     Without such files nothing is written. One that is not of its layout is told; its earlier figures stay.
     """
     declared = indicators(session.store.root.parent)
-    found = [(one, file) for file in open_delivery(drop) for one in declared if one.matches(file.name)]
+    files = open_delivery(drop, may_be_empty=True)
+    found = [(one, file) for file in files for one in declared if one.matches(file.name)]
     if found:
         _read(session, found)
 

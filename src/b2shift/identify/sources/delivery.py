@@ -1,4 +1,7 @@
-"""A delivery: the files of a folder or of a zip, each with the quick sign by which an unchanged file is known."""
+"""A delivery: the files of a folder, of a zip or of a folder in an object store.
+
+Each has the quick sign by which an unchanged file is known.
+"""
 
 import errno
 import lzma
@@ -7,12 +10,17 @@ import shutil
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b, file_digest
 from pathlib import Path, PurePosixPath
 
+from b2shift.identify.sources.objects import ObjectFolder
 from b2shift.kernel.errors import DropError, SourceError, StorageError
+
+Drop = Path | ObjectFolder
+Content = Callable[[], Iterator[bytes]]
 
 _SAMPLE = 64 * 1024
 _CHUNK = 4 * 1024 * 1024
@@ -25,20 +33,19 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 @dataclass(frozen=True)
 class Delivered:
-    """One file of the delivery; a member of a zip has no path until `opened`."""
+    """One file of the delivery; one that has no path until `opened` tells where its content comes from."""
 
     name: str
     bytes: int
     sign: str
     path: Path | None
-    archive: Path | None = None
-    member: str = ""
+    content: Content | None = None
 
     def opened(self, scratch: Path) -> Path:
-        """A path to read it from; a member is unpacked into `scratch`, never beyond its declared size."""
+        """A path to read it from; what has none is brought into `scratch`, never beyond its declared size."""
         if self.path is not None:
             return self.path
-        return _unpack(self, scratch)
+        return _bring(self, scratch)
 
     def content_hash(self, path: Path) -> str:
         """SHA-256 of the whole content; SourceError when it cannot be read."""
@@ -49,11 +56,19 @@ class Delivered:
             raise SourceError("O arquivo não pode ser lido", value=self.name, hint=str(error)) from error
 
 
-def open_delivery(drop: Path, *, may_be_empty: bool = False) -> list[Delivered]:
-    """The files at the top of a folder or of a zip, by name; DropError says why there is nothing to read.
+def drop_at(text: str) -> Drop:
+    """Where a delivery lies: a path, or the address of a folder in an object store; DropError for other addresses."""
+    return ObjectFolder.read(text) if "://" in text else Path(text)
+
+
+def open_delivery(drop: Drop, *, may_be_empty: bool = False) -> list[Delivered]:
+    """The files at the top of a folder, a zip or an object store's folder, by name; DropError: nothing can be read.
 
     `may_be_empty`: rows come from elsewhere too.
     """
+    if isinstance(drop, ObjectFolder):
+        files = [_stored(drop, one.name, one.bytes, one.tag) for one in drop.files() if one.name[0] not in "._~"]
+        return _some(files, drop, may_be_empty, [])
     if not drop.exists():
         raise DropError("A entrega não existe", value=drop, hint="Confira o caminho da pasta ou do zip")
     try:
@@ -65,11 +80,19 @@ def open_delivery(drop: Path, *, may_be_empty: bool = False) -> list[Delivered]:
             raise DropError("A entrega não é uma pasta nem um zip", value=drop, hint="Informe a pasta dos arquivos")
     except PermissionError as error:
         raise DropError("A entrega não pode ser lida", value=drop, hint=str(error)) from error
+    folders = [path.name for path in drop.iterdir() if path.is_dir()] if drop.is_dir() else []
+    return _some(files, drop, may_be_empty, folders)
+
+
+def _some(files: list[Delivered], drop: Drop, may_be_empty: bool, folders: list[str]) -> list[Delivered]:
     if not files and not may_be_empty:
-        inside = [path.name for path in drop.iterdir() if path.is_dir()] if drop.is_dir() else []
-        hint = f"Os arquivos estão em {inside[0]}?" if inside else "Coloque nela os arquivos das fontes"
+        hint = f"Os arquivos estão em {folders[0]}?" if folders else "Coloque nela os arquivos das fontes"
         raise DropError("A entrega está vazia", value=drop, hint=hint)
     return files
+
+
+def _stored(folder: ObjectFolder, name: str, size: int, tag: str) -> Delivered:
+    return Delivered(name, size, f"{size} {tag}", None, partial(folder.fetch, name))
 
 
 def _plain(path: Path) -> Delivered:
@@ -113,7 +136,7 @@ def _members(archive: Path) -> list[Delivered]:
                 hint="Recuse este arquivo ou entregue a pasta sem compactar",
             )
         sign = f"{info.file_size} {info.CRC:08x}"
-        found.append(Delivered(place.name, info.file_size, sign, None, archive, info.filename))
+        found.append(Delivered(place.name, info.file_size, sign, None, partial(_unpacked, archive, info.filename)))
     return sorted(found, key=lambda file: file.name)
 
 
@@ -123,25 +146,39 @@ def _common_folder(names: Iterable[str]) -> str:
     return min(parents, key=lambda parent: (0 if parent == "." else parent.count("/") + 1, parent), default=".")
 
 
-def _unpack(file: Delivered, scratch: Path) -> Path:
-    assert file.archive is not None
+def _bring(file: Delivered, scratch: Path) -> Path:
+    assert file.content is not None
     target = scratch / "unpacked" / file.name
     target.parent.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(scratch).free < file.bytes:
-        raise StorageError("Não há espaço para abrir o zip", value=f"{file.name}: {file.bytes} bytes")
+        raise StorageError("Não há espaço para trazer o arquivo", value=f"{file.name}: {file.bytes} bytes")
     written = 0
     try:
-        with zipfile.ZipFile(file.archive) as opened, opened.open(file.member) as packed, target.open("wb") as out:
-            while chunk := packed.read(_CHUNK):
+        with target.open("wb") as out:
+            for chunk in file.content():
                 written += len(chunk)
                 if written > file.bytes:
-                    raise SourceError("O arquivo do zip é maior do que diz", value=file.name, hint="Peça outro")
+                    raise SourceError("O arquivo é maior do que a entrega diz", value=file.name, hint="Peça outro")
                 out.write(chunk)
-    except (*_DAMAGED, EOFError, RuntimeError, zlib.error, lzma.LZMAError) as error:
-        if isinstance(error, OSError) and error.errno in _FULL:
-            raise StorageError("Não há espaço para abrir o zip", value=file.name, hint=str(error)) from error
-        raise SourceError("O arquivo do zip está danificado", value=file.name, hint=f"{error}. Peça outro") from error
+        if written < file.bytes:
+            told = f"{file.name}: {written} de {file.bytes} bytes"
+            raise SourceError("O arquivo veio incompleto", value=told, hint="Entregue de novo")
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise SourceError("O arquivo não pôde ser trazido", value=file.name, hint=str(error)) from error
+        raise StorageError("Não há espaço para trazer o arquivo", value=file.name, hint=str(error)) from error
     return target
+
+
+def _unpacked(archive: Path, member: str) -> Iterator[bytes]:
+    """The content of a member of a zip; SourceError when it is damaged."""
+    try:
+        with zipfile.ZipFile(archive) as opened, opened.open(member) as packed:
+            while chunk := packed.read(_CHUNK):
+                yield chunk
+    except (*_DAMAGED, EOFError, RuntimeError, zlib.error, lzma.LZMAError) as error:
+        hint = f"{error}. Peça outro"
+        raise SourceError("O arquivo do zip está danificado", value=PurePosixPath(member).name, hint=hint) from error
 
 
 def forget(path: Path, scratch: Path) -> None:

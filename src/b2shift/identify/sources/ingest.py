@@ -18,7 +18,7 @@ from b2shift.identify.sources.codes import register_codes
 from b2shift.identify.sources.database import ask_databases
 from b2shift.identify.sources.declaration import Customers, Load, Reader, Source
 from b2shift.identify.sources.declarations import all_sources
-from b2shift.identify.sources.delivery import Delivered, open_delivery
+from b2shift.identify.sources.delivery import Delivered, Drop, open_delivery
 from b2shift.identify.sources.gone import forget_gone
 from b2shift.identify.sources.ledger import read_ledger_file
 from b2shift.identify.sources.loads import Outcome, write_history, write_loads
@@ -43,9 +43,9 @@ class _Delivery:
 
 
 def ingest(
-    session: Session, drop: Path, *, progress: Progress = silent, environ: Mapping[str, str] = os.environ
+    session: Session, drop: Drop, *, progress: Progress = silent, environ: Mapping[str, str] = os.environ
 ) -> None:
-    """Bring a delivery (folder or zip) into the lake: raw, trusted and refined tables, `loads`, `rejects`, `repairs`.
+    """Bring a delivery into the lake: raw, trusted and refined tables, `loads`, `rejects`, `repairs`.
 
     Sources that name a database are asked; its address is a variable of `environ`.
 
@@ -112,7 +112,7 @@ def _let_in(session: Session, delivery: _Delivery, released: dict[tuple[str, str
     ]
 
 
-def _load(session: Session, drop: Path, delivery: _Delivery, progress: Progress) -> None:
+def _load(session: Session, drop: Drop, delivery: _Delivery, progress: Progress) -> None:
     rows = [source for source in delivery.sources if source.reader is not Reader.TELEMETRY]
     events = [source for source in delivery.sources if source.reader is Reader.TELEMETRY]
     for source in rows:
@@ -175,7 +175,7 @@ def _read(session: Session, source: Source, delivery: _Delivery, progress: Progr
         progress(STAGE, delivery.done, delivery.total, file.name)
 
 
-def _refuse(drop: Path, delivery: _Delivery) -> None:
+def _refuse(drop: Drop, delivery: _Delivery) -> None:
     """Stop: nothing could be read, or nothing that says who the customers are."""
     told = "; ".join(f"{outcome.file}: {outcome.message}" for outcome in delivery.outcomes if outcome.message)
     if not any(outcome.status == "loaded" for outcome in delivery.outcomes):

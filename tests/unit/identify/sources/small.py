@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from b2shift.identify.api import ingest
+from b2shift.identify.api import Drop, ingest
 from b2shift.lake.api import writing
 from b2shift.lake.session import Session
 
@@ -41,7 +41,7 @@ def write_small(folder: Path, **replaced: str | bytes | None) -> Path:
     return folder
 
 
-def deliver(home: Path, drop: Path, *queries: str) -> tuple[bool, list[list[dict[str, Any]]]]:
+def deliver(home: Path, drop: Drop, *queries: str) -> tuple[bool, list[list[dict[str, Any]]]]:
     """Ingest and commit; whether anything changed, and the answers to some queries."""
     from datetime import date
 
