@@ -1,4 +1,4 @@
-"""How two spellings differ by one letter."""
+"""How far two spellings are from each other, letter by letter."""
 
 from enum import StrEnum
 
@@ -33,3 +33,25 @@ def edit(a: str, b: str) -> Edit:
 def one_edit_apart(a: str, b: str) -> bool:
     """Whether one letter more, less or other, or two neighbours swapped, make one text of the other."""
     return edit(a, b) in (Edit.MOVED, Edit.CHANGED)
+
+
+def edits(a: str, b: str, most: int) -> int:
+    """How many single edits make one text of the other (optimal string alignment); `most + 1` when it takes more.
+
+    Source: the recurrence of Damerau and Levenshtein, kept to two rows and left as soon as a row exceeds `most`.
+    """
+    if abs(len(a) - len(b)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        above, row = row, [i]
+        for j, y in enumerate(b, 1):
+            least = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                least = min(least, before[j - 2] + 1)
+            row.append(least)
+        before = above
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.models import Customer, Publication, SearchForm, SearchWord
 from b2shift.web.crm.search import search
-from b2shift.web.crm.slips import begins_like, forms, readings
+from b2shift.web.crm.slips import begins_like, begins_nearly, forms, readings
 
 pytestmark = pytest.mark.records
 SignIn = Callable[[Role], Client]
@@ -33,6 +33,32 @@ def found(text: str) -> set[str]:
 def test_one_slip_is_forgiven(published: Publication, typed: str, meant: str) -> None:
     assert found(meant)
     assert found(typed) == found(meant)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("belo hroizomte", "belo horizonte"), ("belo orizomte", "belo horizonte")],
+)
+def test_two_slips_are_forgiven_in_a_long_word(published: Publication, typed: str, meant: str) -> None:
+    assert found(meant)
+    assert found(typed) == found(meant)
+
+
+def test_two_slips_in_a_short_word_are_another_word(published: Publication) -> None:
+    assert found("pdarja") == set()
+
+
+def test_the_published_forms_are_those_that_are_looked_for(published: Publication) -> None:
+    for word in SearchWord.objects.values_list("word", flat=True):
+        assert set(SearchForm.objects.filter(word=word).values_list("form", flat=True)) == forms(word)
+
+
+@given(st.text("abcdefgh", min_size=11, max_size=16), st.data())
+def test_two_letters_changed_in_a_long_word_share_a_form(word: str, data: st.DataObject) -> None:
+    places = data.draw(st.lists(st.integers(0, len(word) - 1), min_size=2, max_size=2, unique=True))
+    typed = "".join("x" if place in places else letter for place, letter in enumerate(word))
+    assert begins_nearly(typed, word)
+    assert forms(typed) & forms(word) or len([place for place in places if place < 6]) == 2
 
 
 def test_what_somebody_has_is_read_as_it_is(published: Publication) -> None:

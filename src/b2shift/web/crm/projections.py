@@ -120,11 +120,12 @@ def _words(lake: Lake) -> str:
 
 
 def _forms(lake: Lake) -> str:
-    """The beginning of each word, whole and without each of its letters."""
+    """The beginning of each word, whole and without each of its letters; of a long one its end (see `slips.forms`)."""
     return (
         f"SELECT DISTINCT form, word FROM (SELECT word, word[:{slips.FORM}] AS start, "
-        "unnest([start] || [start[:place - 1] || start[place + 1:] FOR place IN range(1, length(start) + 1)]) AS form "
-        f"FROM ({_LETTERS})) WHERE form <> ''"
+        "unnest([start] || [start[:place - 1] || start[place + 1:] FOR place IN range(1, length(start) + 1)] || "
+        f"CASE WHEN length(word) >= {slips.TWICE} THEN ['{slips.TAIL_MARK}' || right(word, {slips.TAIL})] ELSE [] END"
+        f") AS form FROM ({_LETTERS})) WHERE form <> ''"
     )
 
 
