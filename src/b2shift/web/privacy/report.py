@@ -48,7 +48,10 @@ def _records(persons: tuple[Person, ...]) -> Held:
     return {
         "consentimentos": _plain(Permission.objects.filter(person_id__in=codes)),
         "mensagens": _plain(Message.objects.filter(person_id__in=codes)),
-        **{one._meta.label_lower: _plain(one._default_manager.filter(person_id__in=codes)) for one in addressed()},
+        **{
+            str(one._meta.verbose_name_plural): _plain(one._default_manager.filter(person_id__in=codes))
+            for one in addressed()
+        },
         "pedidos": _plain(RightsRequest.objects.filter(person_ref__in=references)),
         "leituras": [
             {"em": event.at.isoformat(), "quem": event.actor_email, "finalidade": event.purpose, "canal": event.channel}
