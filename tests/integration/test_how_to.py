@@ -47,10 +47,10 @@ class Desk:
     port: int
     more: dict[str, str] = field(default_factory=dict)
 
-    def follow(self, page: str) -> str:
+    def follow(self, page: str, blocks: slice = slice(None)) -> str:
         """Run the page's commands as one script that stops at the first failure; what they printed."""
         text = (PAGES / f"{page}.md").read_text(encoding="utf-8")
-        script = "\n".join(re.findall(r"^```bash\n(.*?)^```", text, re.DOTALL | re.MULTILINE))
+        script = "\n".join(re.findall(r"^```bash\n(.*?)^```", text, re.DOTALL | re.MULTILINE)[blocks])
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script.replace("8000", str(self.port))],
             cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -74,13 +74,13 @@ class Browser:
     def __init__(self, port: int) -> None:
         self.port, self.cookies = port, SimpleCookie()
 
-    def ask(self, path: str, form: dict[str, str | list[str]] | None = None) -> str:
-        """A page, or the answer to a form of it sent with its token."""
+    def ask(self, path: str, form: dict[str, str | list[str]] | None = None, page: str = "") -> str:
+        """A page, or the answer to a form of it, or of another `page`, sent with its token."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Cookie": "; ".join(f"{name}={one.value}" for name, one in self.cookies.items())}
         body = None
         if form is not None:
-            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.ask(path))
+            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.ask(page or path))
             assert token
             headers = {"Cookie": "; ".join(f"{name}={one.value}" for name, one in self.cookies.items())}
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -155,12 +155,23 @@ def test_the_pages_do_what_they_say(desk: Desk) -> None:
         rules = records.execute("SELECT count(*) FROM crm_contactrule WHERE rule_id = 'minha.queda_de_uso'").fetchone()
     assert rules == (1,), "the next run evaluates it"
     assert "0 enviadas." in desk.follow("enviar-mensagens")
-    journey = desk.follow("desenhar-uma-jornada")
+    journey = desk.follow("desenhar-uma-jornada", slice(-1))
     assert "Renovação: " in journey
-    assert "renovacao, versão 1: em vigor." in journey
-    assert "Pausada. Desfechos: nenhum." in journey
+    proposed = re.search(r"renovacao, versão 1: espera aprovação em (\S+)/\.", journey)
+    assert proposed, journey
+    manager = re.search(r"gestor@demo\.example\s+(?:\S.*\s)?(\S+)\s*$", told, re.MULTILINE)
+    assert manager, told
+    approved_on_the_page(desk.port, manager[1], f"{proposed[1]}/")
+    assert "Pausada. Desfechos: nenhum." in desk.follow("desenhar-uma-jornada", slice(-1, None))
     assert "base legal" in desk.follow("atender-um-titular").casefold()
     assert "ainda não rodou" in desk.follow("rodar-toda-noite")
+
+
+def approved_on_the_page(port: int, password: str, path: str) -> None:
+    """What the page between says: a second person signs in, opens the version and says yes."""
+    person = Browser(port)
+    person.ask("/entrar/", {"username": "gestor@demo.example", "password": password})
+    person.ask(f"{path}resposta/", {"answer": "approve"}, page=path)
 
 
 def person_with_a_key(port: int, administrators_password: str) -> str:

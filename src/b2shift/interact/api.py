@@ -9,6 +9,7 @@ from b2shift.interact.actions import catalogue as _catalogue
 from b2shift.interact.actions import decide as _decide
 from b2shift.interact.actions import explain as _explain
 from b2shift.interact.actions import record as _record
+from b2shift.interact.actions.contact_costs import load_contact_costs
 from b2shift.interact.actions.stage import share_out as _share_out
 from b2shift.interact.contracts import (
     Advance,
@@ -77,12 +78,14 @@ __all__ = [
     "journey_yaml",
     "judge",
     "load_actions",
+    "load_contact_costs",
     "load_journey",
     "load_limits",
     "load_policy",
     "load_templates",
     "may_enter_journey",
     "message_fields",
+    "message_fields_in",
     "next_actions",
     "parse_journey",
     "policy_changes",
@@ -243,6 +246,11 @@ def load_templates() -> tuple[MessageTemplate, ...]:
 def message_fields() -> tuple[MessageField, ...]:
     """The fields a template may hold."""
     return _FIELDS
+
+
+def message_fields_in(text: str) -> tuple[str, ...]:
+    """The fields a text holds, in order; UnknownNameError for one there is not, InputError for a stray brace."""
+    return _write.fields_of(text)
 
 
 def write_message(subject: str, text: str, values: Mapping[str, Value]) -> Written:

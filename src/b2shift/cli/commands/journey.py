@@ -21,7 +21,7 @@ LIST = examples("b2shift journey list", "b2shift journey list --json")
 SHOW = examples("b2shift journey show detrator", "b2shift journey show detrator --json")
 PUBLISH = examples(
     "b2shift journey publish detrator --by ana@empresa.com.br",
-    "b2shift journey publish minha.yaml --by ana@empresa.com.br --approved-by bia@empresa.com.br",
+    "b2shift journey publish minha.yaml --by ana@empresa.com.br --note 'menos espera'",
 )
 PAUSE = examples("b2shift journey pause detrator --by bia@empresa.com.br")
 RESUME = examples("b2shift journey resume detrator --by bia@empresa.com.br")
@@ -124,22 +124,20 @@ def publish(
     home: Home,
     which: Which,
     by: Annotated[str, typer.Option(metavar="E-MAIL", help="Quem propõe a versão.")],
-    approved_by: Annotated[
-        str, typer.Option(metavar="E-MAIL", help="Quem a aprova; sem ele, espera aprovação na página.")
-    ] = "",
     note: Annotated[str, typer.Option(help="O que mudou.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Propõe uma jornada como nova versão; com a aprovação de outra pessoa, que pode aprovar, vale desde já."""
+    """Propõe uma jornada como nova versão; vale quando outra pessoa, que entrou com a sua senha, a aprova na página."""
     from b2shift.cli.loop import web
 
     text = _text(which)[1]
-    told = web("journeys")(home, "publish", {"text": text, "by": by, "approved_by": approved_by, "note": note})
+    told = web("journeys")(home, "publish", {"text": text, "by": by, "note": note})
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
     else:
-        state = "em vigor" if told["state"] == "approved" else "espera aprovação"
-        screen.tell(f"{told['journey']}, versão {told['version']}: {state}.")
+        screen.tell(
+            f"{told['journey']}, versão {told['version']}: espera aprovação em /jornadas/versoes/{told['key']}/."
+        )
 
 
 def pause(home: Home, which: _Code, by: _By, as_json: AsJson = False) -> None:

@@ -52,6 +52,21 @@ class Action(Contract):
     lifts: tuple[Lift, ...] = ()
 
 
+class ContactCost(Contract):
+    """What one contact by a channel costs."""
+
+    cost: Money = Field(description="BRL, without the person's time")
+    minutes: float = Field(ge=0, le=1440, description="of a person")
+
+
+class ContactCosts(Contract):
+    """The costs of contacts; assumptions until a house puts its own."""
+
+    version: str = Field(min_length=1, max_length=64)
+    hour: Money = Field(description="BRL an hour of the person's time")
+    channels: dict[Channel, ContactCost]
+
+
 class Catalogue(Contract):
     """The actions there are."""
 

@@ -12,6 +12,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from b2shift.kernel.errors import B2ShiftError, StateError
+from b2shift.web.campaigns.serving import serve_campaigns
 from b2shift.web.channels import configured
 from b2shift.web.channels.mailbox import read_mailbox
 from b2shift.web.journeys.serving import serve_journeys
@@ -54,7 +55,8 @@ def serve(env: Mapping[str, str], tell: Tell, *, once: bool = False) -> int:
         _tell_unconfigured(found, done, tell)
         _upkeep(env, done, tell)
         moved = _journeys(done, tell)
-        if not sent and not moved:
+        asked = serve_campaigns(_now())
+        if not sent and not moved and not asked:
             if once and waiting(found) >= before:
                 return done.sent
             if not once:

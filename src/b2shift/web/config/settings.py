@@ -3,7 +3,8 @@
 B2SHIFT_HOME, DATABASE_URL, B2SHIFT_SECRET_KEY, B2SHIFT_ALLOWED_HOSTS, B2SHIFT_HTTPS, B2SHIFT_DEBUG,
 B2SHIFT_TRUSTED_PROXIES, B2SHIFT_SIGN_IN_ATTEMPTS, B2SHIFT_SIGN_IN_MINUTES, B2SHIFT_API_PER_MINUTE,
 B2SHIFT_API_BODY_BYTES, B2SHIFT_UPLOAD_BYTES, B2SHIFT_LAKE_THREADS, B2SHIFT_LAKE_MEMORY_MB,
-B2SHIFT_PUBLIC_URL, B2SHIFT_TRACK_OPENS; and those of the channels, which `web/channels` reads.
+B2SHIFT_PUBLIC_URL, B2SHIFT_TRACK_OPENS; those of the channels, which `web/channels` reads;
+and those of the second reader, which `web/second_reader/settings.py` reads.
 """
 
 import os
@@ -34,11 +35,13 @@ INSTALLED_APPS = [
     "b2shift.web.accounts",
     "b2shift.web.crm",
     "b2shift.web.ledger",
+    "b2shift.web.second_reader",
     "b2shift.web.outbox",
     "b2shift.web.watch",
     "b2shift.web.privacy",
     "b2shift.web.outreach",
     "b2shift.web.journeys",
+    "b2shift.web.campaigns",
     "b2shift.web.channels",
     "b2shift.web.console",
     "b2shift.web.rest",

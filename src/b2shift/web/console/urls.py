@@ -10,6 +10,9 @@ from b2shift.web.console.ask import views as ask
 from b2shift.web.console.audit import views as audit
 from b2shift.web.console.board import arranging
 from b2shift.web.console.board import views as board
+from b2shift.web.console.campaigns import composing as campaign_text
+from b2shift.web.console.campaigns import costs
+from b2shift.web.console.campaigns import views as campaigns
 from b2shift.web.console.catalogue import profile
 from b2shift.web.console.catalogue import views as catalogue
 from b2shift.web.console.contacts import approvals, compose, tasks
@@ -128,7 +131,14 @@ urlpatterns: list[URLPattern] = [
     path("tarefas/", tasks.index, name="tasks"),
     path("tarefas/<int:key>/resultado/", tasks.finish, name="task_finish"),
     path("tarefas/<int:key>/reabrir/", tasks.reopen, name="task_reopen"),
+    path("campanhas/", campaigns.index, name="campaigns"),
+    path("campanhas/nova/", campaign_text.write, name="campaign_new"),
+    path("campanhas/<int:key>/", campaigns.detail, name="campaign"),
+    path("campanhas/<int:key>/clientes/", campaigns.customers, name="campaign_customers"),
+    path("campanhas/<int:key>/resposta/", campaigns.decide, name="campaign_decide"),
     path("envios/", deliveries.index, name="deliveries"),
+    path("envios/contas/", costs.index, name="contact_costs"),
+    path("envios/contas/negocios/", costs.deals, name="contact_deals"),
     path("envios/paradas/", stops.index, name="stops"),
     path("envios/paradas/mudar/", stops.change, name="stops_change"),
     path("envios/<int:key>/", deliveries.detail, name="delivery"),

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.roles import BusinessUnit
+from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.console.formats import NOTHING
 from b2shift.web.journeys.models import Enrolment, Running, Version
 from b2shift.web.outbox.models import Message
@@ -142,6 +143,19 @@ WORDS: dict[str, Words] = {
         **dict(Task.Outcome.choices), "respondeu": _("Respondeu"), "clicou": _("Clicou"),
         "pediu_para_sair": _("Pediu para sair"), "reaberta": _("Reaberta"),
     },
+    "campaign_state": dict(Campaign.State.choices),
+    "recipient_state": dict(Recipient.State.choices),
+    "left_out": {
+        "parado": _("Todos os envios estão parados"), "canal_parado": _("O canal está parado"),
+        "oposicao": _("Opuseram-se ao contato"), "sem_consentimento": _("Não consentiram ao canal"),
+        "em_revisao": _("Têm uma revisão aberta"), "grupo": _("O grupo de limites não está na régua"),
+        "outra_unidade": _("São de outra unidade de negócio"), "em_dificuldade": _("Estão em dificuldade"),
+        "conta_7d": _("A conta já teve os contatos da semana"), "conta_30d": _("A conta já teve os contatos do mês"),
+        "pessoa_7d": _("A pessoa já teve os contatos da semana"), "pessoa_30d": _("A pessoa já teve os do mês"),
+        "sem_endereco": _("Sem pessoa com endereço nestes canais"), "campo": _("Um campo do texto não tem valor"),
+        "sem_aprovacao": _("Pedem mais aprovações do que a campanha tem"), "sem_cadastro": _("Saíram da base"),
+        "encerrada": _("A campanha foi encerrada antes"), "erro": _("Falharam ao ser preparados"),
+    },
     "journey_mode": dict(Running.Mode.choices),
     "stay_state": dict(Enrolment.State.choices),
     "version_state": dict(Version.State.choices),
@@ -204,6 +218,17 @@ TONES: dict[str, Mapping[str, Tone]] = {
         "dead": BAD,
         "suppressed": Tone("", "reject"),
     },
+    "campaign_state": {
+        "counting": Tone("", "clock"),
+        "ready": ACCENT,
+        "waiting": Tone("warn", "clock"),
+        "running": GOOD,
+        "paused": Tone("warn", "clock"),
+        "done": Tone("good", "check"),
+        "stopped": Tone("bad", "danger"),
+        "rejected": Tone("bad", "reject"),
+    },
+    "recipient_state": {"reachable": GOOD, "left_out": Tone("", "reject"), "queued": ACCENT},
     "journey_mode": {"active": GOOD, "paused": Tone("warn", "clock"), "draining": Tone("accent", "down")},
     "stay_state": {"inside": ACCENT, "held": Tone("", "eye")},
     "version_state": {"proposed": Tone("warn", "clock"), "approved": GOOD, "refused": Tone("bad", "reject")},

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from b2shift.interact.api import ready_journeys
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.web.accounts.models import User
@@ -79,11 +77,9 @@ def _show(name: str) -> dict[str, Any]:
 
 
 def _publish(told: Mapping[str, str], now: datetime) -> dict[str, Any]:
-    with transaction.atomic():  # a refused approval leaves no proposal behind
-        made = publishing.propose(_doer(told["by"]), told["text"], told.get("note", ""), now)
-        if told.get("approved_by"):
-            made = publishing.approve(_doer(told["approved_by"]), made.pk, now)
-    return {"journey": made.journey_id, "version": made.number, "state": made.state}
+    """A terminal proves nobody: it only proposes, and the second person says yes where they signed in."""
+    made = publishing.propose(_doer(told["by"]), told["text"], told.get("note", ""), now)
+    return {"journey": made.journey_id, "version": made.number, "state": made.state, "key": made.pk}
 
 
 def _doer(email: str) -> Doer:

@@ -40,9 +40,9 @@ def read_contacts(doer: Doer, customer_id: str, purpose: str) -> tuple[Contact, 
     return _read(doer, customer_id, purpose)
 
 
-def contacts_to_reach(by: str, customer_id: str, purpose: Purpose) -> tuple[Contact, ...]:
+def contacts_to_reach(by: str, customer_id: str, purpose: Purpose, via: str = "jornada") -> tuple[Contact, ...]:
     """A customer's contacts for something that two people approved to run by itself, named `by`; traced the same."""
-    return _read(Doer(None, by, None, "jornada"), customer_id, purpose.value)
+    return _read(Doer(None, by, None, via), customer_id, purpose.value)
 
 
 def _read(doer: Doer, customer_id: str, purpose: str) -> tuple[Contact, ...]:

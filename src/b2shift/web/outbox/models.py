@@ -23,6 +23,7 @@ class Message(models.Model):
     person_id = models.CharField(_("pessoa"), max_length=80, null=True)
     channel = models.CharField(_("canal"), max_length=16)
     group = models.CharField(_("grupo"), max_length=120)
+    switch = models.CharField(_("parada com"), max_length=16, default="")
     effect = models.JSONField(_("efeito"))
     payload = models.JSONField(_("conteúdo"))
     state = models.CharField(_("estado"), max_length=12, choices=State.choices, default=State.PENDING)
@@ -100,7 +101,7 @@ class Hold(models.Model):
 
 
 class Switch(models.Model):
-    """A channel that is stopped, or everything (`*`)."""
+    """What is stopped: a channel, the messages that name it as theirs (those of a campaign), or everything (`*`)."""
 
     name = models.CharField(_("canal"), max_length=16, primary_key=True)
     stopped = models.BooleanField(_("parado"), default=False)

@@ -25,10 +25,12 @@ def enqueue(
     *,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
+    switch: str = "",
 ) -> Message:
     """The message of this key: queued, or kept as suppressed with every reason, or the one there is already.
 
-    Call it inside the transaction that writes the decision: both appear together or not at all.
+    Call it inside the transaction that writes the decision: both appear together or not at all. `switch`: what stops
+    it beside its channel.
     """
     _inside_decision(dedupe_key)
     turns.of_customer(effect.customer_id)
@@ -44,6 +46,7 @@ def enqueue(
             "person_id": effect.person_id,
             "channel": effect.channel.value,
             "group": effect.group,
+            "switch": switch,
             "effect": (effect.model_copy(update={"content": ""}) if erased else effect).model_dump(mode="json"),
             "payload": {} if erased else dict(payload),
             "state": Message.State.PENDING if told.allowed and not erased else Message.State.SUPPRESSED,

@@ -13,19 +13,20 @@ from b2shift.web.outbox.models import Message, Switch
 State = Message.State
 
 
-def mark(key: int, channel: str, worker: str, now: datetime, until: datetime) -> bool:
-    """The intent to send a message that is still this worker's, unless its channel, or everything, is stopped.
+def mark(message: Message, worker: str, now: datetime, until: datetime) -> bool:
+    """The intent to send a message that is still this worker's, unless something that stops it is stopped.
 
     Whoever took the message out of the lease meanwhile has changed its state: then nothing is marked.
     """
     asked = [
         State.SENDING.value,
         *_moments(until),
-        key,
+        message.pk,
         State.LEASED.value,
         worker,
         *_moments(now),
-        channel,
+        message.channel,
+        message.switch,
         EVERYTHING,
     ]
     with connection.cursor() as cursor:
@@ -47,7 +48,7 @@ def _mark_text() -> str:
     return (
         f"UPDATE {message} SET state = %s, attempts = attempts + 1, leased_until = %s "
         "WHERE id = %s AND state = %s AND leased_by = %s AND leased_until > %s "
-        f"AND NOT EXISTS (SELECT 1 FROM {switch} WHERE stopped AND name IN (%s, %s))"
+        f"AND NOT EXISTS (SELECT 1 FROM {switch} WHERE stopped AND name IN (%s, %s, %s))"
     )
 
 

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef
 
 from b2shift.interact.contracts import Effect, Judgement, Stage, Standing
 from b2shift.web.outbox import circuits, gate, statements
-from b2shift.web.outbox.models import Message
+from b2shift.web.outbox.models import Message, Switch
 from b2shift.web.outbox.queue import reasons
 from b2shift.web.outbox.senders import NotSentError, Pace, RefusedError, Sender
 from b2shift.web.outbox.waits import wait
@@ -83,16 +83,23 @@ def settle(senders: Mapping[str, Sender], now: datetime) -> None:
 def lease(senders: Mapping[str, Sender], worker: str, now: datetime, pace: Pace) -> list[_Leased]:
     """Take the oldest due message of each of some customers, as many as the channels allow now.
 
-    Order is kept among these channels: a message for one that is not served holds nothing up. Notices have none.
+    Order is kept among these channels: a message for one that is not served, or whose switch is stopped, holds nothing
+    up. Notices have none.
     """
-    earlier = Message.objects.filter(
-        customer_id=OuterRef("customer_id"), id__lt=OuterRef("id"), state__in=_UNFINISHED, channel__in=senders
-    ).exclude(customer_id="")
+    stopped = Switch.objects.filter(stopped=True).values("name")
+    earlier = (
+        Message.objects.filter(
+            customer_id=OuterRef("customer_id"), id__lt=OuterRef("id"), state__in=_UNFINISHED, channel__in=senders
+        )
+        .exclude(customer_id="")
+        .exclude(state=State.PENDING, switch__in=stopped)
+    )
     found: list[Message] = []
     with transaction.atomic():
         for channel, sender in senders.items():
             room = circuits.room(channel, sender.per_second, now, pace.batch)
             due = Message.objects.filter(~Exists(earlier), state=State.PENDING, channel=channel, due_at__lte=now)
+            due = due.exclude(switch__in=stopped)
             if connection.features.has_select_for_update_skip_locked:
                 due = due.select_for_update(skip_locked=True)
             found += list(due.order_by("due_at", "id")[:room]) if room else []
@@ -115,7 +122,7 @@ def _mark(leased: _Leased, answer: _Answer | None, worker: str, now: datetime, p
             mine = Message.objects.filter(id=leased.message.id, state=State.LEASED, leased_by=worker)
             mine.update(leased_until=None, **_held(told, now))
             return False
-        marked = statements.mark(leased.message.id, leased.message.channel, worker, now, now + pace.lease)
+        marked = statements.mark(leased.message, worker, now, now + pace.lease)
     leased.message.attempts += 1
     return marked
 

@@ -151,6 +151,7 @@ def _effect(proposal: Proposal, wanted: Wanted, told: Written, author: User, uni
         proposer=f"u{author.pk}",
         content=f"{told.subject}\n\n{told.text}",
         stake=float(proposal.mrr_at_stake),
+        recipients=wanted.recipients,
     )
 
 

@@ -26,12 +26,13 @@ _HREF = re.compile(r'href="(https?://[^"]+)"')
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a person wants to say: channel, to whom, and the words, with fields."""
+    """What a person wants to say: channel, to whom, and the words, with fields; to how many customers at once."""
 
     channel: Channel
     person: Contact | None
     subject: str
     text: str
+    recipients: int = 1
 
 
 def template_of(proposal: Proposal) -> MessageTemplate:

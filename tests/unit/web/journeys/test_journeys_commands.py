@@ -4,14 +4,16 @@ import pytest
 from tests.unit.web.journeys.world import SHORT, entrants
 from tests.unit.web.outreach.world import CUSTOMER, NOW
 
-from b2shift.kernel.errors import AccessError, InputError, UnknownNameError
+from b2shift.kernel.errors import AccessError, UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.models import Proposal
+from b2shift.web.journeys import publishing
 from b2shift.web.journeys.commands import obey
 from b2shift.web.journeys.models import Version
 from b2shift.web.journeys.serving import serve_journeys
 from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.ledger.trail import Doer
 
 pytestmark = pytest.mark.records
 
@@ -20,13 +22,17 @@ def test_a_journey_is_published_shown_paused_and_resumed(
     people: dict[Role, User], due: Proposal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     analyst, manager = people[Role.ANALYST].email, people[Role.MANAGER].email
-    with pytest.raises(InputError, match="não a aprova"):
-        obey("publish", {"text": SHORT, "by": manager, "approved_by": manager}, NOW)
     with pytest.raises(UnknownNameError, match="analyst"):
         obey("publish", {"text": SHORT, "by": "analist@empresa.example"}, NOW)
     assert not Version.objects.exists()
-    made = obey("publish", {"text": SHORT, "by": analyst, "approved_by": manager}, NOW)
-    assert (made["journey"], made["state"]) == ("curta", "approved")
+    made = obey("publish", {"text": SHORT, "by": analyst}, NOW)
+    assert (made["journey"], made["state"]) == ("curta", "proposed")
+    forged = obey("publish", {"text": SHORT, "by": analyst, "approved_by": manager}, NOW)
+    assert forged["state"] == "proposed", "a terminal cannot say yes in somebody's name"
+    with pytest.raises(UnknownNameError):
+        obey("show", {"journey": "curta"}, NOW)
+    person = people[Role.MANAGER]
+    publishing.approve(Doer(person, person.email, None, "web"), made["key"], NOW)
     with entrants(monkeypatch, CUSTOMER, "10013"):
         serve_journeys(NOW)
     first, *ready = obey("list", {}, NOW)
@@ -44,4 +50,6 @@ def test_a_journey_is_published_shown_paused_and_resumed(
     assert obey("resume", {"journey": "curta", "by": manager}, NOW)["mode"] == "active"
     with pytest.raises(UnknownNameError):
         obey("show", {"journey": "curto"}, NOW)
-    assert set(AuditEvent.objects.filter(action="journey").values_list("channel", flat=True)) == {"cli"}
+    told = AuditEvent.objects.filter(action="journey")
+    assert set(told.values_list("channel", flat=True)) == {"cli", "web"}
+    assert told.filter(channel="web").count() == 1, "only the yes came from a page"

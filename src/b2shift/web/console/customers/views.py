@@ -66,6 +66,7 @@ def _list(request: AskedBy, seen: QuerySet[Customer], own: list[SavedView], choi
         "other_columns": [column for column in columns.COLUMNS if column not in shown],
         "chips": choices.chips(seen, request.GET),
         "may_export": may(request.user, Capability.EXPORT),
+        "may_campaign": may(request.user, Capability.OUTREACH),
         "views": tabs,
         "own_views": own,
         "everybody": f"{reverse('console:customers')}?sort={wanted.sort}",

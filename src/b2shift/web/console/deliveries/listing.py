@@ -22,6 +22,7 @@ _ASKS: Mapping[str, str] = {
     "channel": "channel",
     "kind": "effect__kind",
     "rule": "payload__rule_id",
+    "step": "payload__proposal_id__endswith",
     "customer": "customer_id",
     "receipt": "receipts__kind",
 }
@@ -54,7 +55,7 @@ def asked(user: User, told: QueryDict) -> QuerySet[Message]:
         known = {"state": STATES.values, "receipt": Receipt.Kind.values}.get(name)
         if known is not None and value not in known:
             raise UnknownNameError(_("estado") if name == "state" else _("recibo"), value[:40], known)
-        rows = rows.filter(**{lookup: value})
+        rows = rows.filter(**{lookup: f".{value}" if name == "step" else value})
     outcome = told.get("outcome", "").strip()
     return rows.filter(dedupe_key__in=_with_outcome(outcome)) if outcome else rows
 
@@ -95,6 +96,7 @@ def fields(user: User, told: QueryDict) -> list[Field]:
         Field("channel", _("Canal"), told.get("channel", ""), _worded(seen, "channel", "channel")),
         Field("kind", _("Tipo"), told.get("kind", ""), _worded(seen, "effect__kind", "kind")),
         Field("rule", _("Regra"), told.get("rule", ""), _plain(seen, "payload__rule_id")),
+        Field("step", _("Passo da jornada"), told.get("step", ""), type="text"),
         Field("customer", _("Código do cliente"), told.get("customer", ""), type="text"),
         Field("receipt", _("O que voltou"), told.get("receipt", ""), _receipts()),
     ]

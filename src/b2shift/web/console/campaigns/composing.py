@@ -1,0 +1,120 @@
+"""`/campanhas/nova/`: the words of a campaign beside how they reach one customer of its audience."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from b2shift.interact.api import load_templates, message_fields, policy_in_force
+from b2shift.interact.contracts import Kind
+from b2shift.kernel.errors import InputError
+from b2shift.web.accounts.permissions import Capability
+from b2shift.web.campaigns import proposing, serving
+from b2shift.web.campaigns.models import Campaign, Recipient
+from b2shift.web.campaigns.proposing import Words
+from b2shift.web.campaigns.reaching import Reached, reach
+from b2shift.web.console.contacts.lacking import lacking
+from b2shift.web.console.customers.choices import chips
+from b2shift.web.console.customers.listing import DEFAULT_SORT, asked, filters_in
+from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.crm.models import Customer
+from b2shift.web.crm.reading import visible_customers
+from b2shift.web.ledger.personal import read_contacts
+from b2shift.web.ledger.trail import Doer
+from b2shift.web.outbox.gate import PURPOSE_OF
+
+_USUAL, _GROUP = Kind.RELACIONAMENTO, "mensagens"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How it reaches one customer, or what is wrong with the words."""
+
+    customer: Customer | None = None
+    told: Reached | None = None
+    wrong: InputError | None = None
+
+
+@door(Capability.OUTREACH, methods=("GET", "POST"))
+def write(request: AskedBy) -> HttpResponse:
+    """The form with its preview; on POST with `send` the campaign is kept and counted."""
+    rows = asked(visible_customers(request.user), request.GET).rows
+    words = _words(request.POST if request.method == "POST" else QueryDict())
+    doer, now = Doer.of(request), timezone.now()
+    wrong: InputError | None = None
+    if request.method == "POST" and "send" in request.POST:
+        try:
+            made = proposing.begin(doer, words, rows, filters_in(request.GET), now)
+        except InputError as error:
+            wrong = error
+        else:
+            serving.count(made, now)
+            messages.success(request, _("Campanha guardada. Veja a quem ela chega antes de a propor."))
+            return redirect("console:campaign", key=made.pk)
+    filters = filters_in(request.GET)
+    told = {
+        "words": words,
+        "total": rows.count(),
+        "filters": chips(visible_customers(request.user), request.GET),
+        "list_address": urlencode({**filters, "sort": DEFAULT_SORT}),
+        "kinds": [one.value for one in Kind],
+        "groups": sorted(cap.group for cap in policy_in_force(settings.HOME).caps),
+        "channels": [(one.value, lacking(one.value), one.value in words.channels) for one in proposing.CHANNELS],
+        "fields": message_fields(),
+        "shown": _shown(doer, rows.order_by("customer_id").first(), words, rows.count(), request.method == "POST"),
+        "refused": wrong,
+        "here": f"{request.path}?{urlencode(filters)}",
+    }
+    part = wants_part(request)
+    return render(request, f"console/campaigns/{'form' if part else 'new'}.html", told)
+
+
+def _shown(doer: Doer, first: Customer | None, words: Words, total: int, written: bool) -> Shown | None:
+    """The preview for the first of them, once somebody has written; reading its people is written down."""
+    if first is None or not written:
+        return None
+    try:
+        proposing.checked(words)
+    except InputError as error:
+        return Shown(wrong=error)
+    persons = read_contacts(doer, first.customer_id, PURPOSE_OF[Kind(words.kind)])
+    about = Campaign(
+        pk=0,
+        name=words.name,
+        kind=words.kind,
+        group=words.group,
+        channels=list(words.channels),
+        subject=words.subject,
+        text=words.text,
+        short=words.short,
+        message=words.message,
+        recipients=total,
+        author=doer.person,
+    )
+    return Shown(first, reach(about, Recipient(customer=first), persons, timezone.now(), counting=True))
+
+
+def _words(told: QueryDict) -> Words:
+    """What the form holds; what was not written yet is the product's template of the kind."""
+    kind = told.get("kind", _USUAL.value)
+    template = next((one for one in load_templates() if one.kind.value == kind), load_templates()[0])
+    same = told.get("written_for") == kind
+    pace = told.get("per_hour", "0").strip() or "0"
+    if not pace.isdecimal():
+        raise InputError(_("O ritmo pede um número inteiro por hora"), value=pace[:20], hint=_("0 é sem limite"))
+    return Words(
+        name=told.get("name", "")[:120],
+        kind=kind,
+        group=told.get("group", _GROUP),
+        channels=tuple(told.getlist("channels")) if told else ("email", "in_app"),
+        subject=told.get("subject", "")[:150] if same else template.subject,
+        text=told.get("text", "").replace("\r\n", "\n")[:8000] if same else template.text,
+        short=told.get("short", "").replace("\r\n", "\n")[:700] if same else template.short,
+        message=told.get("message", "")[:1000],
+        per_hour=int(pace[:9]),
+    )

@@ -1,0 +1,99 @@
+"""`/envios/contas/`: what contacts cost by campaign, rule and journey step, and the deals that came after them."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from b2shift.interact.api import load_contact_costs
+from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.campaigns.accounting import Account, accounts
+from b2shift.web.campaigns.models import Campaign
+from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.formats import money
+from b2shift.web.crm.current import newest_publication
+from b2shift.web.crm.models import Customer, Proposal
+from b2shift.web.journeys.reading import names_of, under_way
+from b2shift.web.journeys.texts import journey_of
+
+DAYS = ("30", "90", "365")
+
+
+@door(Capability.DELIVERY)
+def index(request: AskedBy) -> HttpResponse:
+    """One line for each origin of contacts; every number opens its rows."""
+    days, since = _period(request)
+    found = accounts(request.user, since)
+    names = _names(found)
+    told = {
+        "rows": [(one, *names[one.origin, one.step], _sent(one), _deals(one, days)) for one in found],
+        "days": days,
+        "choices": DAYS,
+        "costs": load_contact_costs(),
+        "may_deals": may(request.user, Capability.COMMERCIAL),
+        "total": sum((one.cost for one in found), Decimal(0)),
+        "minutes": sum(one.minutes for one in found),
+        "won": sum((one.won for one in found), Decimal(0)),
+        "as_of": published.as_of if (published := newest_publication()) else None,
+        "sentence": _("%(cost)s em contatos nos últimos %(days)s dias.")
+        % {"cost": money(sum((one.cost for one in found), Decimal(0))), "days": days},
+    }
+    return render(request, "console/campaigns/costs.html", told)
+
+
+@door(Capability.COMMERCIAL)
+def deals(request: AskedBy) -> HttpResponse:
+    """The deals behind a number, each with the contact before it."""
+    days, since = _period(request)
+    origin, step = request.GET.get("origem", "")[:120], request.GET.get("passo", "")[:40]
+    one = next((told for told in accounts(request.user, since, origin) if told.step == step), None)
+    if one is None:
+        raise Http404(_("Não há contatos desta origem no período."))
+    customers = {
+        told.customer_id: told for told in Customer.objects.filter(customer_id__in={d.customer_id for d in one.deals})
+    }
+    name, said = _names([one])[origin, step]
+    told = {
+        "one": one,
+        "name": name,
+        "step": said,
+        "days": days,
+        "rows": [(deal, customers.get(deal.customer_id)) for deal in one.deals],
+        "sentence": _("Vieram depois do contato, em até 90 dias; não se sabe se por causa dele."),
+    }
+    return render(request, "console/campaigns/deals.html", told)
+
+
+def _period(request: AskedBy) -> tuple[str, datetime]:
+    days = request.GET.get("dias", DAYS[1])
+    if days not in DAYS:
+        raise Http404(_("O período é de 30, 90 ou 365 dias."))
+    return days, timezone.now() - timedelta(days=int(days))
+
+
+def _names(found: list[Account]) -> dict[tuple[str, str], tuple[str, str]]:
+    """(origin, step) → what people call them: a campaign's, a journey's or a rule's name, and the step's."""
+    campaigns = {one.code: one.name for one in Campaign.objects.all()}
+    journeys = {one.journey_id: journey_of(one.version) for one in under_way()}
+    wanted = {one.origin for one in found}
+    rules = dict(Proposal.objects.filter(rule_id__in=wanted).values_list("rule_id", "rule_name").distinct())
+    told = {}
+    for one in found:
+        journey = journeys.get(one.origin)
+        name = journey.name if journey else campaigns.get(one.origin) or rules.get(one.origin) or one.origin
+        told[one.origin, one.step] = (name, names_of(journey).get(one.step, one.step) if journey else one.step)
+    return told
+
+
+def _sent(one: Account) -> str:
+    asks = {"rule": one.origin} | ({"step": one.step} if one.step else {})
+    return f"{reverse('console:deliveries')}?{urlencode(asks)}"
+
+
+def _deals(one: Account, days: str) -> str:
+    return f"{reverse('console:contact_deals')}?{urlencode({'origem': one.origin, 'passo': one.step, 'dias': days})}"
