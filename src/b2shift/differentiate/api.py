@@ -61,6 +61,7 @@ __all__ = [
     "foresee_segments",
     "journey_stages",
     "map_journey",
+    "openable_scores",
     "prefer_segmentation",
     "promote_score",
     "promoted_scores",
@@ -70,6 +71,7 @@ __all__ = [
     "score_customers",
     "score_dossier",
     "score_models",
+    "score_unit",
     "search_table",
     "segment_customers",
     "train_table",
@@ -240,6 +242,20 @@ def score_dossier(lake: Lake, customer_id: str, score: str = "churn_90d") -> Sco
     from b2shift.differentiate.scores.dossier import dossier
 
     return dossier(lake, customer_id, score)
+
+
+def score_unit(score: str) -> str:
+    """In what a column of `scores` is: percent (0.1 is 10 %), points (0 to 100), money or days."""
+    from b2shift.differentiate.scores.dossier import unit_of
+
+    return unit_of(score)
+
+
+def openable_scores(lake: Lake) -> tuple[str, ...]:
+    """The scores of a lake's version that `score_dossier` can open, in the order of the table."""
+    from b2shift.differentiate.scores.dossier import openable
+
+    return openable(lake)
 
 
 def what_if(lake: Lake, customer_id: str, feature: str, value: float, score: str = "churn_90d") -> WhatIf:

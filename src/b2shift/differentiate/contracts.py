@@ -132,7 +132,10 @@ class DossierInput(Contract):
     label: str = Field(description="pt-BR")
     value: str = Field(description="pt-BR, rounded")
     exact: str = Field(description="as the model saw it")
-    points: float = Field(description="percentage points it makes of the score")
+    points: float = Field(
+        description="how much lower the score would be without it: percentage points, points of health, or BRL; of the "
+        "chance within 90 days where the score is a number of days"
+    )
 
 
 class ScoreDossier(Contract):
@@ -141,21 +144,30 @@ class ScoreDossier(Contract):
     customer_id: str
     score: str
     label: str
+    unit: str = Field(description="percent (0.1 is 10 %), points (0 to 100), money or days")
     as_of: date
     lake_version: int
     model_version: str
     method: str
     verdict: str
     periods: str
-    stored: tuple[float, ...] = Field(description="score and, where it has one, the ends of its interval")
-    recomputed: tuple[float, ...] = Field(description="the same from the kept inputs and model")
+    columns: tuple[str, ...] = Field(description="of `scores`: the score, and what its model says beside it")
+    stored: tuple[float | None, ...] = Field(description="values of these columns")
+    recomputed: tuple[float | None, ...] = Field(description="the same from the kept inputs and model")
     same: bool = Field(description="whether both are equal to the last digit kept")
     inputs: tuple[DossierInput, ...] = Field(description="the weightiest first")
     reasons: tuple[str, ...] = Field(description="as they were told, pt-BR")
 
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The ends of the 90 % interval, of a score that has one."""
+        told = dict(zip(self.columns, self.stored, strict=True))
+        low, high = told.get(f"{self.score}_low"), told.get(f"{self.score}_high")
+        return None if low is None or high is None else (low, high)
+
 
 class WhatIf(Contract):
-    """What a model says of a customer with another value of one feature."""
+    """What a score would be with another value of one feature, or after an action; in the unit of the score."""
 
     feature: str
     label: str = Field(description="pt-BR")
@@ -163,7 +175,10 @@ class WhatIf(Contract):
     then: str
     before: float
     after: float
+    low: float | None = Field(None, description="90 % interval of after; None of an association, which has none")
+    high: float | None = None
     evidence: str = Field(description="measured (experiment), estimated (assumptions) or association (never advice)")
+    basis: str = Field("", description="pt-BR: on which customers it rests, and what it supposes")
 
 
 class SegmentAim(Contract):

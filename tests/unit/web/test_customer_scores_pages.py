@@ -48,6 +48,11 @@ def test_the_page_tells_what_the_lake_has(whose: Customer, signed_in: SignIn) ->
         assert ("Só associação" in page) == bool(opened.what_ifs)
     else:
         assert opened.why_not in page
+    health = signed_in(Role.EXECUTOR).get(f"/clientes/{whose.customer_id}/notas/?nota=health").content.decode()
+    told = scored.opened(whose, "health", None).dossier
+    assert told is not None
+    assert told.same
+    assert told.model_version in health
 
 
 def test_other_scores_and_versions_are_chosen_and_wrong_ones_refused(whose: Customer, signed_in: SignIn) -> None:

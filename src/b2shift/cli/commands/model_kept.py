@@ -10,7 +10,7 @@ from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
 from b2shift.differentiate.contracts import Promotion
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_brl, format_number
 from b2shift.lake.api import open_lake
 
 LIST = examples("b2shift model list", "b2shift model list --json")
@@ -22,8 +22,10 @@ ROLLBACK = examples('b2shift model rollback churn_90d --reason "a nova exagera" 
 DOSSIER = examples("b2shift model dossier T00012", "b2shift model dossier T00012 --version 3 --json")
 WHAT_IF = examples("b2shift model what-if T00012 usage_active_days 15")
 _MOST_INPUTS, _LARGE_DRIFT = 15, 1
-Score = Annotated[str, typer.Argument(metavar="NOTA", help="churn_90d ou nps_detractor_risk.")]
-OfScore = Annotated[str, typer.Option("--score", metavar="NOTA", help="churn_90d ou nps_detractor_risk.")]
+Score = Annotated[str, typer.Argument(metavar="NOTA", help="Nota de model list: churn_90d, health, clv, propensity…")]
+OfScore = Annotated[
+    str, typer.Option("--score", metavar="NOTA", help="Coluna de scores: churn_90d, health, clv, propensity_crm…")
+]
 Customer = Annotated[str, typer.Argument(metavar="CLIENTE", help="Código do cliente.")]
 Reason = Annotated[str, typer.Option(help="Por quê; fica no diário e no cartão do modelo.")]
 By = Annotated[str, typer.Option(help="Quem decide; fica no diário com a data.")]
@@ -93,10 +95,10 @@ def dossier(
         typer.echo(told.model_dump_json(indent=2))
         return
     again = "a mesma, até o último dígito" if told.same else f"OUTRA: {told.recomputed}"
-    values = " a ".join(format_number(100 * one, 2) for one in told.stored[1:])
+    ends = " a ".join(_value(one, told.unit) for one in told.interval or ())
     screen.tell(
-        f"{told.label} de {told.customer_id} em {told.as_of:%d/%m/%Y}: {format_number(100 * told.stored[0], 2)}%"
-        f"{f' ({values}%)' if values else ''}. Calculada de novo: {again}."
+        f"{told.label} de {told.customer_id} em {told.as_of:%d/%m/%Y}: {_value(told.stored[0], told.unit)}"
+        f"{f' ({ends})' if ends else ''}. Calculada de novo: {again}."
     )
     screen.note(f"Modelo {told.model_version} ({told.method}), versão {told.lake_version} do lake. {told.verdict}")
     rows = [(one.label, one.value, format_number(one.points, 2)) for one in told.inputs[:_MOST_INPUTS]]
@@ -112,17 +114,27 @@ def what_if(
     as_json: AsJson = False,
 ) -> None:
     """Diz o que o modelo diria de um cliente se um número fosse outro, e quanto isso vale como prova."""
+    from b2shift.differentiate.api import score_unit
     from b2shift.differentiate.api import what_if as supposed
 
     told = supposed(open_lake(home), customer_id, feature, value, score)
     if as_json:
         typer.echo(told.model_dump_json(indent=2))
         return
+    unit = score_unit(score)
     screen.tell(
-        f"{told.label}: de {told.now} para {told.then}, o modelo diria {format_number(100 * told.after, 2)}% em vez de "
-        f"{format_number(100 * told.before, 2)}%."
+        f"{told.label}: de {told.now} para {told.then}, o modelo diria {_value(told.after, unit)} em vez de "
+        f"{_value(told.before, unit)}."
     )
     screen.note(_EVIDENCE[told.evidence])
+
+
+def _value(value: float | None, unit: str) -> str:
+    if value is None:
+        return "—"
+    if unit == "money":
+        return format_brl(value)
+    return f"{format_number(100 * value, 2)}%" if unit == "percent" else format_number(value, 1)
 
 
 def _say(wish: Promotion, as_json: bool) -> None:

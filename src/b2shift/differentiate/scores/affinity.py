@@ -59,7 +59,10 @@ class Affinity:
     def of(self, frame: Frame) -> dict[str, Floats]:
         """The four features for every customer of a frame and every family (customers × families)."""
         owned = owned_families(frame, self.families)
-        together = np.clip(np.exp(owned @ self.lifts), 0.05, 20)
+        lifted = np.zeros(owned.shape)
+        for k in range(len(self.families)):  # row by row: a customer alone gets the same bits as among others
+            lifted += owned[:, [k]] * self.lifts[k]
+        together = np.clip(np.exp(lifted), 0.05, 20)
         rates = np.array([self.segments.get(name, self.common) for name in frame.words["market_segment"]])
         told = {
             OWNS: owned,

@@ -8,15 +8,17 @@ import numpy.typing as npt
 
 from b2shift.differentiate.scores.base_rate import CHANGES, BaseRate, base_rate
 from b2shift.differentiate.scores.cards import Card, base_rate_note, card_of, silent_card
-from b2shift.differentiate.scores.drift import reference
 from b2shift.differentiate.scores.evidence import Evidence
 from b2shift.differentiate.scores.frame import Design, Floats, Frame, design
 from b2shift.differentiate.scores.guard import allowed, measured_leaks
 from b2shift.differentiate.scores.interval import reach
-from b2shift.differentiate.scores.kept import Kept
+from b2shift.differentiate.scores.kept.contract import Said
+from b2shift.differentiate.scores.kept.yes_or_no import YesOrNo
 from b2shift.differentiate.scores.learners import boosting
 from b2shift.differentiate.scores.reasons import Phrasebook, Told, told_reasons
-from b2shift.differentiate.scores.registry import Served, fitted
+from b2shift.differentiate.scores.registry import Served
+from b2shift.differentiate.scores.scored import Scored
+from b2shift.differentiate.scores.serving import serve
 from b2shift.differentiate.scores.tiers import tier_design, tiers
 from b2shift.differentiate.scores.training import Period, Trained, enough, together, train, train_simple
 
@@ -50,13 +52,11 @@ class Sample:
 
 @dataclass(frozen=True)
 class Answer:
-    """Probabilities of the rows asked for with their interval, reasons, the card; None of the first when not usable."""
+    """What is said of the rows asked for, reasons, the card; None of the first when not usable."""
 
     card: Card
     notes: dict[str, object]
-    probability: Floats | None = None
-    low: Floats | None = None
-    high: Floats | None = None
+    said: Said | None = None
     told: Told | None = None
     served: Served | None = None
 
@@ -93,6 +93,15 @@ def answer(evidence: Evidence, task: Task, samples: Sequence[Sample], rows: Rows
     return _scored(evidence, task, trained, seen, rows, card, notes, rate, learnt_on=[one.frame for one in samples])
 
 
+def scored(columns: dict[str, Floats], rows: Rows, found: Answer) -> Scored:
+    """The answer as columns of every customer, of which `rows` were asked about."""
+    if found.said is not None:
+        for name, values in columns.items():
+            values[rows] = found.said.columns[name]
+    told, served = [found.told] if found.told else [], [found.served] if found.served else []
+    return Scored(columns, told, [found.card], found.notes, served)
+
+
 def _scored(  # noqa: PLR0913 - what was trained, on what, for whom
     evidence: Evidence,
     task: Task,
@@ -107,7 +116,7 @@ def _scored(  # noqa: PLR0913 - what was trained, on what, for whom
 ) -> Answer:
     mine = evidence.now.take(rows)
     raw = trained.learned.log_odds(seen.matrix(mine))
-    kept = Kept(
+    kept = YesOrNo(
         score=task.score,
         seen=seen,
         learned=trained.learned,
@@ -119,19 +128,11 @@ def _scored(  # noqa: PLR0913 - what was trained, on what, for whom
     )
     doubt = min(rate.error / rate.now, _MOST_DOUBT) if rate and rate.error else 0.0
     kept = replace(kept, reach=reach(kept.probability(mine), doubt) if len(rows) else 0.0)
-    new = fitted(kept, card, evidence.as_of, reference(learnt_on, seen.features))
-    serving = evidence.promoted.get(task.score, new)
-    said = serving.kept.say(mine)
-    told = told_reasons(
-        Phrasebook(evidence.now, evidence.declared),
-        task.score,
-        serving.kept.seen.features,
-        said.points,
-        rows,
-        LEAST_POINTS,
-    )
-    served = Served(new, serving, mine)
-    return Answer(served.card, notes, said.probability, said.low, said.high, told, served)
+    served, serving = serve(evidence, kept, card, learnt_on, mine)
+    said = serving.say(mine)
+    book = Phrasebook(evidence.now, evidence.declared)
+    told = told_reasons(book, task.score, said.told, said.points, rows, LEAST_POINTS)
+    return Answer(served.card, notes, said, told, served)
 
 
 def _by_tiers(

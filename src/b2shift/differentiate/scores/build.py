@@ -29,7 +29,7 @@ from b2shift.differentiate.scores.scored import Scored
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 5
+CODE_VERSION = 6
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _REGISTRY = ("companies", "customer_registry", "mrr_vendor")
 _SCORES = (churn, health.health, detractor, propensity)
@@ -58,7 +58,7 @@ def build(session: Session, as_of: date, seed: int, wanted: Mapping[str, Promoti
             session.write(_SPECS["scores"], _scores(evidence, made), sort_by=["customer_id"])
             cards = [card for one in made for card in one.cards]
             session.write(_SPECS["score_cards"], _cards(cards), sort_by=["score"])
-            served = [one.served for one in made if one.served]
+            served = [served for one in made for served in one.served]
             session.write(_SPECS[TABLE], registered(session, served, as_of), sort_by=["score", "version"])
             stage.notes |= {"usable": [card["score"] for card in cards if card["usable"]]}
             for one in made:

@@ -10,21 +10,20 @@ from b2shift.differentiate.scores.cards import Card, day, measured_card, percent
 from b2shift.differentiate.scores.evidence import Evidence
 from b2shift.differentiate.scores.frame import Floats, Frame
 from b2shift.differentiate.scores.guard import allowed
-from b2shift.differentiate.scores.hazard import Followed, followed, hazards, median_days
+from b2shift.differentiate.scores.hazard import Followed, followed, hazards
+from b2shift.differentiate.scores.kept.bought import EXPANSION, NEXT, PURCHASE, Buying, Growing, sizes_of
 from b2shift.differentiate.scores.outcomes import HORIZON_DAYS, at_risk, expansions, purchase_days
-from b2shift.differentiate.scores.reasons import Phrasebook, in_points, told_reasons
+from b2shift.differentiate.scores.reasons import Phrasebook, told_reasons
 from b2shift.differentiate.scores.scored import Notes, Scored, nowhere
+from b2shift.differentiate.scores.serving import serve
 from b2shift.differentiate.scores.training import FEWEST_TESTED, beats_base_rate
 from b2shift.differentiate.scores.trend import rate_shift
 from b2shift.kernel.calendar import add_months, last_closed_month
 from b2shift.kernel.money import format_brl
 
-PURCHASE, NEXT, EXPANSION = "purchase_90d", "next_purchase_days", "expansion_value_90d"
 _PURCHASE_LABEL, _EXPANSION_LABEL = "Próxima compra", "Expansão esperada em 90 dias (R$)"
 _FEW = "Poucos fatos nas datas conhecidas: não dá para aprender."
-_FARTHEST_DAYS = 1825
 _SURE, _POWER = 1.645, 1.5
-_SIZES = ("mrr", "licensed_users", "families_count")
 
 
 def buying(evidence: Evidence, notes: Notes) -> Scored:
@@ -32,7 +31,12 @@ def buying(evidence: Evidence, notes: Notes) -> Scored:
     left_out = notes.get("propensity_left_out", {})
     features = [name for name in allowed("propensity", evidence.declared) if name not in left_out]
     bought, grown = _next_purchase(evidence, features), _expansion(evidence, features)
-    return Scored(bought.columns | grown.columns, bought.told, [*bought.cards, *grown.cards])
+    return Scored(
+        bought.columns | grown.columns,
+        bought.told,
+        [*bought.cards, *grown.cards],
+        served=[*bought.served, *grown.served],
+    )
 
 
 def _customers(evidence: Evidence, frame: Frame) -> Frame:
@@ -53,13 +57,12 @@ def _next_purchase(evidence: Evidence, features: Sequence[str]) -> Scored:
     events = np.array([float((one.days <= HORIZON_DAYS).sum()) for one in past])
     sizes = np.array([float(len(one.days)) for one in past])
     shift = rate_shift([one.frame.as_of for one in past], events, sizes, evidence.as_of, len(past))
-    chances = model.of(mine, shift)
-    columns[PURCHASE][rows] = chances[:, 0]
-    median = median_days(chances)
-    columns[NEXT][rows] = np.where(median <= _FARTHEST_DAYS, np.ceil(median), np.nan)
-    points = in_points(chances[:, 0], model.contributions(mine))
-    told = told_reasons(Phrasebook(now, evidence.declared), PURCHASE, model.seen.features, points, rows, LEAST_POINTS)
-    return Scored(columns, [told], [card])
+    served, serving = serve(evidence, Buying(model, shift), card, [one.frame for one in past], mine)
+    said = serving.say(mine)
+    for name, values in said.columns.items():
+        columns[name][rows] = values
+    told = told_reasons(Phrasebook(now, evidence.declared), PURCHASE, said.told, said.points, rows, LEAST_POINTS)
+    return Scored(columns, [told], [served.card], served=[served])
 
 
 def _purchase_card(evidence: Evidence, past: Sequence[Followed], features: Sequence[str]) -> Card:
@@ -90,18 +93,6 @@ class _Grown:
     added: Floats
 
 
-@dataclass(frozen=True)
-class _TwoParts:
-    """The chance of any expansion, and how large it is when it comes: a power of the customer's sizes."""
-
-    chance: Floats
-    amount: Floats
-
-    @property
-    def expected(self) -> Floats:
-        return self.chance * self.amount
-
-
 def _expansion(evidence: Evidence, features: Sequence[str]) -> Scored:
     columns = {EXPANSION: nowhere(len(evidence.now))}
     past = []
@@ -113,55 +104,56 @@ def _expansion(evidence: Evidence, features: Sequence[str]) -> Scored:
     card = _expansion_card(evidence, past, features)
     now = evidence.now
     rows = np.flatnonzero(at_risk(now.ids, now.numbers["mrr"], evidence.ended, evidence.as_of))
-    if card["usable"] and (told := _two_parts(evidence, past, features, now.take(rows))) is not None:
-        columns[EXPANSION][rows] = np.round(told.expected, 2)
-    return Scored(columns, [], [card])
+    grows = _growing(evidence, past, features) if card["usable"] else None
+    if grows is None:
+        return Scored(columns, [], [card])
+    mine = now.take(rows)
+    served, serving = serve(evidence, grows, card, [one.frame for one in past], mine)
+    columns[EXPANSION][rows] = serving.say(mine).columns[EXPANSION]
+    return Scored(columns, [], [served.card], served=[served])
 
 
-def _two_parts(evidence: Evidence, past: Sequence[_Grown], features: Sequence[str], of: Frame) -> _TwoParts | None:
-    """Learnt on some dates, said of other customers; one quarter of each date is looked at."""
+def _growing(evidence: Evidence, past: Sequence[_Grown], features: Sequence[str]) -> Growing | None:
+    """Learnt on some dates; one quarter of each is looked at."""
     told = [Followed(one.frame, np.where(one.added > 0, 1.0, np.inf)) for one in past]
     model = hazards(told, features, evidence.formats, evidence.as_of, evidence.seed, quarters=1)
     if model is None:
         return None
-    sizes = np.concatenate([_sizes(one.frame) for one in past])
+    sizes = np.concatenate([sizes_of(one.frame) for one in past])
     added = np.concatenate([one.added for one in past])
     grew = added > 0
     slopes = np.linalg.lstsq(sizes[grew], np.log(added[grew]), rcond=None)[0]
     scale = float(added[grew].sum() / np.exp(sizes[grew] @ slopes).sum())
-    return _TwoParts(model.of(of)[:, 0], scale * np.exp(_sizes(of) @ slopes))
-
-
-def _sizes(frame: Frame) -> Floats:
-    logs = [np.log1p(np.maximum(np.nan_to_num(frame.numbers[name].astype(np.float64)), 0)) for name in _SIZES]
-    return np.column_stack([np.ones(len(frame)), *logs])
+    return Growing(model, tuple(map(float, slopes)), scale)
 
 
 def _expansion_card(evidence: Evidence, past: Sequence[_Grown], features: Sequence[str]) -> Card:
     if len(past) < 2:
         return silent_card(EXPANSION, _EXPANSION_LABEL, _FEW)
     *before, test = past
-    said = _two_parts(evidence, before, features, test.frame)
+    model = _growing(evidence, before, features)
     happened = (test.added > 0).astype(float)
-    if said is None or not FEWEST_TESTED <= happened.sum() < len(happened):
+    if model is None or not FEWEST_TESTED <= happened.sum() < len(happened):
         return silent_card(EXPANSION, _EXPANSION_LABEL, _FEW)
+    chance, size = model.parts(test.frame)
+    expected = chance * size
     mrr = np.concatenate([np.nan_to_num(one.frame.numbers["mrr"]) for one in before]).astype(np.float64)
     share = float(sum(one.added.sum() for one in before) / max(mrr.sum(), 1e-9))
     plain = np.maximum(share * np.nan_to_num(test.frame.numbers["mrr"]).astype(np.float64), 1e-6)
-    gains = deviance(test.added, plain) - deviance(test.added, np.maximum(said.expected, 1e-6))
+    gains = deviance(test.added, plain) - deviance(test.added, np.maximum(expected, 1e-6))
     useful = bool(gains.mean() > _SURE * gains.std() / np.sqrt(len(gains)))
     base = np.full(len(happened), np.mean([(one.added > 0).mean() for one in before]))
-    verdict = verdict_of(happened, said.chance, useful) if useful else (
+    verdict = verdict_of(happened, chance, useful) if useful else (
         "Sem sinal utilizável: no teste, não errou menos do que dizer a todos a mesma parte da sua receita."
     )  # fmt: skip
     verdict += (
-        f" Na soma, disse {format_brl(float(said.expected.sum()))} e vieram {format_brl(float(test.added.sum()))}; "
+        f" Na soma, disse {format_brl(float(expected.sum()))} e vieram {format_brl(float(test.added.sum()))}; "
         f"o desvio (Tweedie) foi {percent(abs(gains.mean()) / max(deviance(test.added, plain).mean(), 1e-9))} "
         f"{'menor' if gains.mean() > 0 else 'maior'} que o da mesma parte da receita para todos."
     )
     return measured_card(
         EXPANSION, _EXPANSION_LABEL, "duas partes: chance (regressão logística) × tamanho (potência da receita)",
-        happened, said.chance, base,
+        happened, chance, base,
         trained_rows=sum(len(one.added) for one in before),
         periods=f"Treino: datas antes de {day(test.frame.as_of)}. Teste: os três meses fechados depois dela. Expansão: "
         "famílias novas e famílias com mais usuários; reajuste de preço não conta.",

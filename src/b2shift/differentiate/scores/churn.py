@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from b2shift.differentiate.scores.binary import Sample, Task, answer
+from b2shift.differentiate.scores.binary import Sample, Task, answer, scored
 from b2shift.differentiate.scores.evidence import Evidence
 from b2shift.differentiate.scores.frame import Floats, Words
 from b2shift.differentiate.scores.outcomes import at_risk, ended_between
@@ -28,10 +28,7 @@ def churn(evidence: Evidence) -> Scored:
     rows = np.flatnonzero(at_risk(now.ids, now.numbers["mrr"], evidence.ended, evidence.as_of))
     found = answer(evidence, TASK, samples, rows)
     columns = {name: nowhere(len(now)) for name in (SCORE, f"{SCORE}_low", f"{SCORE}_high")}
-    if found.probability is not None:
-        for name, values in zip(columns, (found.probability, found.low, found.high), strict=True):
-            columns[name][rows] = values
-    return Scored(columns, [found.told] if found.told else [], [found.card], found.notes, found.served)
+    return scored(columns, rows, found)
 
 
 def bands(risk: Floats) -> "pa.Array[Any]":

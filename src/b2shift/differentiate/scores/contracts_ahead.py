@@ -4,41 +4,25 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from pydantic import Field
 
-from b2shift.differentiate.scores.binary import Rows
 from b2shift.differentiate.scores.cards import Card, day, measured_card, percent, silent_card, verdict_of
 from b2shift.differentiate.scores.churn import SCORE as CHURN
 from b2shift.differentiate.scores.evidence import Evidence
-from b2shift.differentiate.scores.frame import Floats
 from b2shift.differentiate.scores.guard import allowed
 from b2shift.differentiate.scores.hazard import QUARTER, Followed, Hazards, followed, hazards, survival
 from b2shift.differentiate.scores.interval import reach
-from b2shift.differentiate.scores.measures import log_losses, logit, sigmoid
+from b2shift.differentiate.scores.kept.lasting import RENEWAL, RENEWAL_DAYS, VALUE, Assumptions, Lasting, Worth
+from b2shift.differentiate.scores.measures import log_losses, logit
 from b2shift.differentiate.scores.outcomes import at_risk
 from b2shift.differentiate.scores.scored import Notes, Scored, nowhere
+from b2shift.differentiate.scores.serving import serve
 from b2shift.differentiate.scores.training import FEWEST_TESTED, beats_base_rate
-from b2shift.kernel.contract import Contract
 from b2shift.kernel.money import format_brl, format_number
 from b2shift.kernel.yaml import parse_yaml
 
 PATH = Path(__file__).with_name("value.yaml")
-RENEWAL, RENEWAL_DAYS, VALUE = "renewal_probability", "renewal_in_days", "clv"
 _RENEWAL_LABEL, _VALUE_LABEL = "Renovação do contrato", "Valor do cliente (CLV)"
-_MONTH = 30.4375
 _METHOD = "regressão logística de cada trimestre (risco em tempo discreto)"
-
-
-class Assumptions(Contract):
-    """All of value.yaml."""
-
-    margin: float = Field(gt=0, le=1)
-    discount_year: float = Field(ge=0)
-    horizon_months: int = Field(ge=1)
-
-    def discounts(self) -> Floats:
-        """What one real of each coming month is worth today."""
-        return np.asarray((1 + self.discount_year) ** (-np.arange(1, self.horizon_months + 1) / 12))
 
 
 @lru_cache(maxsize=1)
@@ -65,23 +49,17 @@ def contracts_ahead(evidence: Evidence, notes: Notes) -> Scored:
         return Scored(columns, [], [card, silent_card(VALUE, _VALUE_LABEL, _WITHOUT)])
     now = evidence.now
     rows = np.flatnonzero(at_risk(now.ids, now.numbers["mrr"], evidence.ended, evidence.as_of))
+    mine = now.take(rows)
     rate = notes.get(f"{CHURN}_base_rate")
     shift, doubt = (_shift(rate[0], rate[1]), (rate[2] or 0.0) / rate[1]) if rate else (0.0, 0.0)
-    log_odds = model.log_odds(now.take(rows)) + shift
-    days = _days_to_end(evidence, rows)
-    columns[RENEWAL_DAYS][rows] = days
-    columns[RENEWAL][rows] = np.where(np.isfinite(days), survival(sigmoid(log_odds), np.nan_to_num(days)), np.nan)
-    width = reach(sigmoid(log_odds[:, 0]), min(doubt, 0.7))
-    for name, by in zip(_ends_of(VALUE), (0.0, width, -width), strict=True):
-        columns[name][rows] = worth(now.numbers["mrr"][rows], sigmoid(log_odds + by), assumptions())
-    return Scored(columns, [], [card, _value_card(evidence, tested)])
-
-
-def worth(mrr: Floats, chances: Floats, told: Assumptions) -> Floats:
-    """Sum over the coming months of MRR x margin x chance of still being there x discount, in BRL."""
-    months = np.arange(1, told.horizon_months + 1)
-    there = np.column_stack([survival(chances, np.full(len(mrr), month * _MONTH)) for month in months])
-    return np.asarray(np.nan_to_num(mrr) * told.margin * (there @ told.discounts()), dtype=np.float64)
+    width = reach(model.of(mine, shift)[:, 0], min(doubt, 0.7)) if len(rows) else 0.0
+    learnt_on = [one.frame for one in past]
+    renewal, lasts = serve(evidence, Lasting(model, shift), card, learnt_on, mine)
+    made = Worth(model, shift, width, assumptions())
+    value, is_worth = serve(evidence, made, _value_card(evidence, tested), learnt_on, mine)
+    for name, values in (lasts.say(mine).columns | is_worth.say(mine).columns).items():
+        columns[name][rows] = values
+    return Scored(columns, [], [renewal.card, value.card], served=[renewal, value])
 
 
 _WITHOUT = "Sem uma previsão utilizável de quanto duram os contratos, o valor não se estima."
@@ -93,13 +71,6 @@ def _ends_of(name: str) -> tuple[str, str, str]:
 
 def _shift(before: float, now: float) -> float:
     return float(logit(np.array([now]))[0] - logit(np.array([before]))[0])
-
-
-def _days_to_end(evidence: Evidence, rows: Rows) -> Floats:
-    """To the open renewal where there is one, else to the next anniversary of the first contract."""
-    numbers = evidence.now.numbers
-    open_renewal, anniversary = numbers["renewal_days"][rows], numbers["contract_anniversary_days"][rows]
-    return np.where(np.isfinite(open_renewal), open_renewal, anniversary).astype(np.float64)
 
 
 def _renewal_card(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from b2shift.differentiate.scores.binary import Sample, Task, answer
+from b2shift.differentiate.scores.binary import Sample, Task, answer, scored
 from b2shift.differentiate.scores.evidence import Evidence
 from b2shift.differentiate.scores.frame import Flags, Frame
 from b2shift.differentiate.scores.outcomes import answers
@@ -27,10 +27,7 @@ def detractor(evidence: Evidence) -> Scored:
     now = evidence.now
     rows = np.flatnonzero(stays(evidence, now))
     found = answer(evidence, TASK, samples, rows)
-    column = nowhere(len(now))
-    if found.probability is not None:
-        column[rows] = found.probability
-    return Scored({SCORE: column}, [found.told] if found.told else [], [found.card], found.notes, found.served)
+    return scored({SCORE: nowhere(len(now))}, rows, found)
 
 
 def stays(evidence: Evidence, frame: Frame) -> Flags:

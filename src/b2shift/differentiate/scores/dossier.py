@@ -1,14 +1,23 @@
 """One past score of one customer, opened: inputs, model, reasons, and the score computed again from them."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from b2shift.differentiate.contracts import DossierInput, FeatureDeclaration, ScoreDossier, WhatIf
 from b2shift.differentiate.features.declarations import declarations
+from b2shift.differentiate.scores.churn import SCORE as CHURN
+from b2shift.differentiate.scores.detractor import SCORE as DETRACTOR
 from b2shift.differentiate.scores.frame import Frame, read_frame
-from b2shift.differentiate.scores.kept import Kept, read_back
+from b2shift.differentiate.scores.interest import interest
+from b2shift.differentiate.scores.kept.bought import EXPANSION, NEXT, PURCHASE
+from b2shift.differentiate.scores.kept.contract import Said, Speaking
+from b2shift.differentiate.scores.kept.lasting import RENEWAL, RENEWAL_DAYS, VALUE
+from b2shift.differentiate.scores.kept.pairs import BESIDE, PARTS, PROPENSITY, Pairs
+from b2shift.differentiate.scores.kept.read import read_back
+from b2shift.differentiate.scores.kept.weighed import HEALTH
 from b2shift.differentiate.scores.reasons import Phrasebook
 from b2shift.differentiate.scores.registry import TABLE
 from b2shift.kernel.errors import InputError, StateError, UnknownNameError
@@ -20,120 +29,176 @@ LEVERS = (
     "usage_active_days", "usage_active_users", "usage_modules", "late_days_mean_6m", "unpaid_share_2m", "overdue_count",
 )  # fmt: skip
 """Features that somebody can do something about; the what-if looks at these."""
-_ENDS = {"churn_90d": ("churn_90d_low", "churn_90d_high")}
+_UNITS = {
+    HEALTH: "points", VALUE: "money", EXPANSION: "money", NEXT: "days", RENEWAL_DAYS: "days",
+}  # fmt: skip
+_MODELS = {NEXT: PURCHASE, RENEWAL_DAYS: RENEWAL}
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A score of one customer with everything it was made from; `frame` holds one customer."""
+
+    row: dict[str, Any]
+    frame: Frame
+    declared: tuple[FeatureDeclaration, ...]
+    version: str
+    kept: Speaking | Pairs
+    card: dict[str, Any]
+    score: str
+
+    def say(self, frame: Frame) -> Said:
+        """What the kept model says of the customer, or of one like it."""
+        if isinstance(self.kept, Pairs):
+            return self.kept.of(frame, self.score.removeprefix(f"{PROPENSITY}_"))
+        return self.kept.say(frame)
 
 
 def dossier(lake: Lake, customer_id: str, score: str) -> ScoreDossier:
     """The score as the version of the lake has it; StateError where that version kept no model of it."""
-    row, frame, declared = _customer(lake, customer_id, score)
-    version, kept, card = _model(lake, score)
-    ends = _ENDS.get(score, ())
-    stored = [row[name] for name in (score, *ends)]
-    if stored[0] is None:
-        raise InputError("Este cliente não tem esta nota nesta versão", value=f"{customer_id}, {score}")
-    said = kept.say(frame)
-    again = [round(float(values[0]), DIGITS) for values in (said.probability, said.low, said.high)][: len(stored)]
-    book = Phrasebook(frame, declared)
+    one = _open(lake, customer_id, score)
+    said = one.say(one.frame)
+    names = [score, *(name for name in said.columns if name != score and name in one.row)]
+    stored, again = ([_digits(of[name]) for name in names] for of in (one.row, _first(said)))
+    book = Phrasebook(one.frame, one.declared)
     rows = np.zeros(1, dtype=np.intp)
     inputs = [
         DossierInput(
             feature=name,
             label=book.label(name),
             value=str(book.value(name, rows)[0]),
-            exact=_exact(frame, name),
-            points=round(float(said.points[0, k]), 3),
+            exact=_exact(one.frame, name),
+            points=round(float(np.nan_to_num(said.points[0, k])), 3),
         )
-        for k, name in enumerate(kept.seen.features)
+        for k, name in enumerate(said.told)
     ]
     return ScoreDossier(
         customer_id=customer_id,
         score=score,
-        label=card["label"],
-        as_of=row["as_of"],
+        label=one.card["label"],
+        unit=unit_of(score),
+        as_of=one.row["as_of"],
         lake_version=lake.version,
-        model_version=version,
-        method=card["method"],
-        verdict=card["verdict"],
-        periods=card["periods"],
+        model_version=one.version,
+        method=one.card["method"],
+        verdict=one.card["verdict"],
+        periods=one.card["periods"],
+        columns=tuple(names),
         stored=tuple(stored),
         recomputed=tuple(again),
         same=stored == again,
         inputs=tuple(sorted(inputs, key=lambda one: (-abs(one.points), one.feature))),
         reasons=tuple(
-            f"{one['phrase']}: {one['value']} (pares: {one['peers']})"
-            for one in row["reasons"]
-            if one["score"] == score
+            f"{reason['phrase']}: {reason['value']} (pares: {reason['peers']})"
+            for reason in one.row["reasons"]
+            if reason["score"] == score
         ),
     )
 
 
+def unit_of(score: str) -> str:
+    """In what a column of `scores` is."""
+    return _UNITS.get(score, "percent")
+
+
+def openable(lake: Lake) -> tuple[str, ...]:
+    """Scores of this version whose model was kept, those of the table's order first."""
+    if not lake.has(TABLE):
+        return ()
+    kept = {row["score"] for row in lake.query(f"SELECT score FROM {TABLE} WHERE in_use").to_pylist()}
+    columns = lake.query("SELECT * FROM scores LIMIT 0").column_names
+    return tuple(name for name in columns if _is_score(name) and _model_name(name) in kept)
+
+
 def what_if(lake: Lake, customer_id: str, score: str, feature: str, value: float) -> WhatIf:
     """What the model would say of the customer with another value of one number; always an association only."""
-    _, frame, declared = _customer(lake, customer_id, score)
-    _, kept, _ = _model(lake, score)
-    if feature not in kept.seen.features or feature not in frame.numbers:
-        raise UnknownNameError(
-            "atributo numérico do modelo", feature, [n for n in kept.seen.features if n in frame.numbers]
-        )
+    one = _open(lake, customer_id, score)
+    numbers = [name for name in one.say(one.frame).told if name in one.frame.numbers]
+    if feature not in numbers:
+        raise UnknownNameError("atributo numérico do modelo", feature, numbers)
     if not np.isfinite(value):
         raise InputError("O valor não é um número", value=value)
-    return _changed(kept, frame, declared, feature, value)
+    return _changed(one, feature, value)
 
 
 def what_ifs(lake: Lake, customer_id: str, score: str) -> tuple[WhatIf, ...]:
     """The customer with what the middle of its market segment has, one lever at a time, where it has another value."""
-    _, frame, declared = _customer(lake, customer_id, score)
-    _, kept, _ = _model(lake, score)
+    one = _open(lake, customer_id, score)
+    inputs = one.say(one.frame).told
     told = []
-    for name in (name for name in LEVERS if name in kept.seen.features):
+    for name in (name for name in LEVERS if name in inputs):
         middle = lake.query(
             f"SELECT median({name}) AS middle FROM features WHERE market_segment IS NOT DISTINCT FROM "
             "(SELECT market_segment FROM features WHERE customer_id = $customer)",
             {"customer": customer_id},
         ).to_pylist()[0]["middle"]
-        own = float(frame.numbers[name][0])
-        if middle is not None and np.isfinite(own):
-            told.append(_changed(kept, frame, declared, name, float(middle)))
+        if middle is not None and np.isfinite(float(one.frame.numbers[name][0])):
+            told.append(_changed(one, name, float(middle)))
     return tuple(sorted((one for one in told if one.now != one.then), key=lambda one: (one.after, one.feature)))
 
 
-def _changed(kept: Kept, frame: Frame, declared: tuple[FeatureDeclaration, ...], feature: str, value: float) -> WhatIf:
+def _changed(one: _Opened, feature: str, value: float) -> WhatIf:
+    frame = one.frame
     other = Frame(frame.as_of, frame.ids, frame.numbers | {feature: np.array([value], dtype=np.float32)}, frame.words)
     rows = np.zeros(1, dtype=np.intp)
-    before, after = (float(kept.probability(one)[0]) for one in (frame, other))
+    before, after = (float(_first(one.say(of))[one.score]) for of in (frame, other))
     return WhatIf(
         feature=feature,
-        label=Phrasebook(frame, declared).label(feature),
-        now=str(Phrasebook(frame, declared).value(feature, rows)[0]),
-        then=str(Phrasebook(other, declared).value(feature, rows)[0]),
+        label=Phrasebook(frame, one.declared).label(feature),
+        now=str(Phrasebook(frame, one.declared).value(feature, rows)[0]),
+        then=str(Phrasebook(other, one.declared).value(feature, rows)[0]),
         before=before,
         after=after,
         evidence="association",
     )
 
 
-def _customer(lake: Lake, customer_id: str, score: str) -> tuple[dict[str, Any], Frame, tuple[FeatureDeclaration, ...]]:
+def _open(lake: Lake, customer_id: str, score: str) -> _Opened:
     rows = lake.query("SELECT * FROM scores WHERE customer_id = $customer", {"customer": customer_id}).to_pylist()
     if not rows:
         raise InputError("Cliente sem notas nesta versão", value=customer_id, hint="Confira o código e a versão")
-    if score not in rows[0]:
-        raise UnknownNameError(
-            "nota", score, sorted(name for name in rows[0] if name in {"churn_90d", "nps_detractor_risk"})
-        )
+    if score not in rows[0] or not _is_score(score):
+        raise UnknownNameError("nota", score, sorted(name for name in rows[0] if _is_score(name)))
+    version, kept, card = _model(lake, score)
+    if rows[0][score] is None:
+        raise InputError("Este cliente não tem esta nota nesta versão", value=f"{customer_id}, {score}")
     table = lake.query("SELECT * FROM features WHERE customer_id = $customer", {"customer": customer_id})
     declared = tuple(one for one in declarations().told() if one.name in table.column_names)
-    return rows[0], read_frame(table, rows[0]["as_of"], declared), declared
+    frame = read_frame(table, rows[0]["as_of"], declared)
+    if isinstance(kept, Pairs):
+        shown = interest(lake, frame.as_of, frame.ids, kept.known.families)
+        frame, declared = kept.beside(frame, shown, score.removeprefix(f"{PROPENSITY}_")), (*declared, *BESIDE)
+    return _Opened(rows[0], frame, declared, version, kept, card, score)
 
 
-def _model(lake: Lake, score: str) -> tuple[str, Kept, dict[str, Any]]:
+def _is_score(column: str) -> bool:
+    plain = {CHURN, DETRACTOR, HEALTH, RENEWAL, RENEWAL_DAYS, VALUE, PURCHASE, NEXT, EXPANSION}
+    return column in plain or column.startswith(f"{PROPENSITY}_")
+
+
+def _model_name(score: str) -> str:
+    return PROPENSITY if score.startswith(f"{PROPENSITY}_") else _MODELS.get(score, score)
+
+
+def _model(lake: Lake, score: str) -> tuple[str, Speaking | Pairs, dict[str, Any]]:
     query = f"SELECT version, model, card FROM {TABLE} WHERE score = $score AND in_use"
-    rows = lake.query(query, {"score": score}).to_pylist() if lake.has(TABLE) else []
+    rows = lake.query(query, {"score": _model_name(score)}).to_pylist() if lake.has(TABLE) else []
     if not rows:
         raise StateError(
             "Esta versão não guardou o modelo da nota", value=f"{score}, versão {lake.version}",
-            hint="Rode o ciclo outra vez: as versões novas guardam o modelo das notas de churn e de detrator",
+            hint="Rode o ciclo outra vez: as versões novas guardam o modelo de toda nota utilizável",
         )  # fmt: skip
-    return rows[0]["version"], read_back(rows[0]["model"]), json.loads(rows[0]["card"])
+    card = json.loads(rows[0]["card"])
+    parts = {part["score"]: part for part in card.get(PARTS, ())}
+    return rows[0]["version"], read_back(rows[0]["model"]), parts.get(score, card)
+
+
+def _first(said: Said) -> dict[str, float]:
+    return {name: float(values[0]) for name, values in said.columns.items()}
+
+
+def _digits(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else float(np.round(value, DIGITS))
 
 
 def _exact(frame: Frame, name: str) -> str:

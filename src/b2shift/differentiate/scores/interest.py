@@ -11,7 +11,7 @@ import numpy as np
 from b2shift.differentiate.contracts import FeatureDeclaration
 from b2shift.differentiate.scores.frame import Floats, Words
 from b2shift.differentiate.scores.outcomes import key_of
-from b2shift.lake.api import Session
+from b2shift.lake.api import Lake, Session
 
 TALKS, ANY_TALKS, ANSWERS, BOUGHT = "family_talks", "talks", "family_answers", "family_campaign_purchases"
 DECLARED = (
@@ -68,7 +68,7 @@ GROUP BY ALL
 """
 
 
-def interest(session: Session, day: date, customers: Words, families: Sequence[str]) -> dict[str, Floats]:
+def interest(session: Session | Lake, day: date, customers: Words, families: Sequence[str]) -> dict[str, Floats]:
     """The four features up to a day for every customer and family key (customers × families)."""
     place = {customer: k for k, customer in enumerate(customers)}
     column = {family: k for k, family in enumerate(families)}

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from b2shift.differentiate.scores.affinity import COMMON, DECLARED, OWNS, SEGMENT, TOGETHER, Affinity, affinity
+from b2shift.differentiate.scores.affinity import SEGMENT, Affinity, affinity
 from b2shift.differentiate.scores.binary import LEAST_POINTS, Rows
 from b2shift.differentiate.scores.cards import Card, measured_card, method_of, periods_of, silent_card, verdict_of
 from b2shift.differentiate.scores.evidence import Evidence
 from b2shift.differentiate.scores.frame import Design, Floats, Frame, design
 from b2shift.differentiate.scores.guard import allowed, measured_leaks
-from b2shift.differentiate.scores.interest import DECLARED as INTEREST
 from b2shift.differentiate.scores.interest import interest
+from b2shift.differentiate.scores.kept.pairs import BESIDE, PARTS, PROPENSITY, Pairs, column_of, paired
 from b2shift.differentiate.scores.measures import auc, log_losses
 from b2shift.differentiate.scores.outcomes import at_risk, key_of, purchases
-from b2shift.differentiate.scores.reasons import Phrasebook, Told, in_points, told_reasons
+from b2shift.differentiate.scores.reasons import Phrasebook, Told, told_reasons
 from b2shift.differentiate.scores.scored import Scored, nowhere
+from b2shift.differentiate.scores.serving import serve
 from b2shift.differentiate.scores.training import Period, Trained, beats_base_rate, enough, train
 from b2shift.differentiate.scores.trend import rate_shift
 
@@ -27,7 +28,6 @@ EXPLAINED = 3
 _MOST_CUSTOMERS = 10_000
 _QUIET_PER_EVENT = 10
 _SURE, _RANKS = 1.645, 0.55
-_PAIR = (OWNS, TOGETHER, SEGMENT, COMMON, *(one.name for one in INTEREST))
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,10 @@ class _Model:
     trained: Trained
     seen: Design
     known: Affinity
-    shift: float
-    """Added to log-odds: how far the common rate of purchases has moved on since the dates it was calibrated on."""
+    shifts: tuple[float, ...]
+    """Added to log-odds of each family: how far its rate has moved since the dates it was calibrated on."""
     useful: bool
     """Whether the purchases of all families together bear the model out, against each family's own rate."""
-
-
-def column_of(family: str) -> str:
-    """`Distribuição` → `propensity_distribuicao`."""
-    return f"propensity_{key_of(family)}"
 
 
 def propensity(evidence: Evidence) -> Scored:
@@ -75,8 +70,16 @@ def propensity(evidence: Evidence) -> Scored:
     if model is None:
         return Scored({}, [], [_few(family, int(n)) for family, n in zip(families, counts, strict=True)], notes)
     cards = [_card(evidence, model, k, families[k], dates[-1], int(counts[k])) for k in range(len(families))]
-    columns, told = _score(evidence, model, families, [bool(card["usable"]) for card in cards], rows)
-    return Scored(columns, told, cards, notes)
+    shown = tuple(key for key, card in zip(keys, cards, strict=True) if card["usable"])
+    columns: dict[str, Floats] = {column_of(key): nowhere(len(evidence.now)) for key in keys}
+    if not shown:
+        return Scored(columns, [], cards, notes)
+    trained = model.trained
+    made = Pairs(model.known, shown, model.seen, trained.learned, trained.calibration, model.shifts, trained.least)
+    learnt_on = [date.frame for date in dates]
+    served, serving = serve(evidence, made, _whole_card(evidence, model) | {PARTS: cards}, learnt_on, now)
+    told = _say(evidence, serving, columns, rows)
+    return Scored(columns, told, [served.card, *served.card[PARTS]], notes, [served])
 
 
 def _families(bought: Sequence[set[tuple[str, str]]]) -> list[str]:
@@ -107,10 +110,10 @@ def _train(
     anything = [date.bought.max(axis=1) for date in dates]
     leaks = measured_leaks([date.frame for date in dates], anything, now, usual)
     kept = [name for name in usual if name not in leaks]
-    formats = evidence.formats | {one.name: one.format for one in (*DECLARED, *INTEREST)}
+    formats = evidence.formats | {one.name: one.format for one in BESIDE}
     whole = affinity([d.frame for d in dates], [d.bought for d in dates], keys)
-    paired = [_paired(date.frame, whole.of(date.frame) | date.shown, 0) for date in dates]
-    seen = design(paired, [*kept, *_PAIR], formats)
+    beside = [paired(date.frame, whole.of(date.frame) | date.shown, 0) for date in dates]
+    seen = design(beside, [*kept, *(one.name for one in BESIDE)], formats)
     periods = [_period(dates, at, seen, keys, evidence.seed) for at in range(len(dates))]
     if not enough(periods):
         return None, leaks
@@ -118,7 +121,7 @@ def _train(
     events = np.array([date.bought.sum() for date in dates])
     pairs = np.array([float(date.bought.size) for date in dates])
     shift = rate_shift([date.frame.as_of for date in dates], events, pairs, evidence.as_of)
-    return _Model(trained, seen, whole, shift, _useful(trained, dates)), leaks
+    return _Model(trained, seen, whole, (shift,) * len(keys), _useful(trained, dates)), leaks
 
 
 def _useful(trained: Trained, dates: Sequence[_Date]) -> bool:
@@ -138,14 +141,9 @@ def _period(dates: Sequence[_Date], at: int, seen: Design, keys: Sequence[str], 
     if known is None:
         known = affinity([date.frame], [np.zeros_like(date.bought)], keys)
     pairs = known.of(date.frame) | date.shown
-    matrix = np.concatenate([seen.matrix(_paired(date.frame, pairs, k)) for k in range(len(keys))])
+    matrix = np.concatenate([seen.matrix(paired(date.frame, pairs, k)) for k in range(len(keys))])
     happened = date.bought.T.ravel()
     return Period.thinned(date.frame.as_of, matrix, happened, _QUIET_PER_EVENT, seed)
-
-
-def _paired(frame: Frame, pairs: dict[str, Floats], family: int) -> Frame:
-    mine = {name: values[:, family] for name, values in pairs.items()}
-    return Frame(frame.as_of, frame.ids, frame.numbers | mine, frame.words)
 
 
 def _card(evidence: Evidence, model: _Model, k: int, family: str, test: _Date, count: int) -> Card:
@@ -176,36 +174,48 @@ def _borne_out(happened: Floats, said: Floats) -> bool:
     return bool(gains.mean() > 0 and (auc(happened, said) or 0.0) > _RANKS)
 
 
-def _score(
-    evidence: Evidence, model: _Model, families: Sequence[str], usable: Sequence[bool], rows: Rows
-) -> tuple[dict[str, Floats], list[Told]]:
-    now = evidence.now.take(rows)
-    columns = {column_of(family): nowhere(len(evidence.now)) for family in families}
-    shown = interest(evidence.session, evidence.as_of, now.ids, [key_of(family) for family in families])
-    said, pairs = np.zeros((len(rows), len(families))), model.known.of(now) | shown
-    for k, family in enumerate(families):
-        if usable[k] and len(rows):
-            matrix = model.seen.matrix(_paired(now, pairs, k))
-            said[:, k] = model.trained.probability(model.trained.learned.log_odds(matrix), model.shift)
-            columns[column_of(family)][rows] = said[:, k]
-    times = said / np.maximum(model.known.common, 1e-9)
+def _say(evidence: Evidence, serving: Pairs, columns: dict[str, Floats], rows: Rows) -> list[Told]:
+    """Fill the columns of the families that are shown; the reasons of those that stand out most for each customer."""
+    now, families = evidence.now.take(rows), serving.known.families
+    shown = interest(evidence.session, evidence.as_of, now.ids, families)
+    beside = {key: serving.beside(now, shown, key) for key in serving.shown}
+    said = np.zeros((len(rows), len(families)))
+    for key, frame in beside.items():
+        said[:, families.index(key)] = serving.probability(serving.seen.matrix(frame), families.index(key))
+        columns.setdefault(column_of(key), nowhere(len(evidence.now)))[rows] = said[:, families.index(key)]
+    times = said / np.maximum(serving.known.common, 1e-9)
     best = np.argsort(-times, axis=1, kind="stable")[:, :EXPLAINED]
     told = []
-    for k, family in enumerate(families):
-        mine = np.flatnonzero((best == k).any(axis=1) & (said[:, k] > 0))
-        if usable[k] and len(mine):
-            told.append(_explain(evidence, model, column_of(family), _paired(now, pairs, k), said[:, k], mine, rows))
-    return columns, told
+    for key, frame in beside.items():
+        mine = np.flatnonzero((best == families.index(key)).any(axis=1))
+        if len(mine):
+            told.append(_explain(evidence, serving, key, frame, mine, rows))
+    return told
 
 
-def _explain(
-    evidence: Evidence, model: _Model, score: str, paired: Frame, said: Floats, mine: Rows, rows: Rows
-) -> Told:
-    parts = model.seen.by_feature(model.trained.learned.contributions(model.seen.matrix(paired.take(mine))))
-    parts[:, model.seen.features.index(COMMON)] = 0.0  # the same for every customer: no reason of anyone's
-    book = Phrasebook(paired, [*evidence.declared, *DECLARED, *INTEREST], {SEGMENT})
-    told = told_reasons(book, score, model.seen.features, in_points(said[mine], parts), mine, LEAST_POINTS)
+def _explain(evidence: Evidence, serving: Pairs, key: str, beside: Frame, mine: Rows, rows: Rows) -> Told:
+    said = serving.of(beside.take(mine), key)
+    book = Phrasebook(beside, [*evidence.declared, *BESIDE], {SEGMENT})
+    told = told_reasons(book, column_of(key), said.told, said.points, mine, LEAST_POINTS)
     return Told(rows[told.rows], told.score, told.feature, told.phrase, told.value, told.peers, told.points)
+
+
+def _whole_card(evidence: Evidence, model: _Model) -> Card:
+    """Of all families together."""
+    trained = model.trained
+    return measured_card(
+        PROPENSITY,
+        "Propensão por família de produto",
+        f"{method_of(trained)}, um modelo para todas as famílias",
+        trained.happened,
+        trained.said,
+        trained.baseline,
+        trained_rows=trained.trained_rows,
+        periods=periods_of(trained),
+        verdict=verdict_of(trained.happened, trained.said, model.useful),
+        usable=True,
+        seed=evidence.seed,
+    )
 
 
 def _label(family: str) -> str:
@@ -218,4 +228,4 @@ def _few(family: str, count: int) -> Card:
 
 
 def _nothing(verdict: str) -> Card:
-    return silent_card("propensity", "Propensão por família de produto", verdict)
+    return silent_card(PROPENSITY, "Propensão por família de produto", verdict)

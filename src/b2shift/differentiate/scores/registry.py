@@ -13,7 +13,8 @@ from b2shift.differentiate.contracts import Promotion, ScoreModel
 from b2shift.differentiate.scores.cards import Card
 from b2shift.differentiate.scores.drift import LARGE, Reference, drift
 from b2shift.differentiate.scores.frame import Frame
-from b2shift.differentiate.scores.kept import Kept, read_back, version_of
+from b2shift.differentiate.scores.kept.contract import Kept, version_of
+from b2shift.differentiate.scores.kept.read import read_back
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import Lake, Session, decisions_in, keep_decision
 
@@ -91,7 +92,7 @@ def promoted(
                 read_back(row["model"], threads), json.loads(row["card"]), row["as_of"], json.loads(row["reference"]),
                 text=row["model"],
             )  # fmt: skip
-            if set(found.kept.seen.features) <= set(features):
+            if set(found.kept.features) <= set(features):
                 told[row["score"]] = replace(found, said=f"Em uso por decisão de {wish.by}: {wish.reason}.")
     return told
 

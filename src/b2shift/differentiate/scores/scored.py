@@ -23,7 +23,7 @@ class Scored:
     told: list[Told]
     cards: list[Card]
     notes: dict[str, object] = field(default_factory=dict)
-    served: Served | None = None
+    served: list[Served] = field(default_factory=list)
 
 
 def nowhere(customers: int) -> Floats:

@@ -7,8 +7,8 @@ import numpy as np
 
 from b2shift.differentiate.contracts import ScoreAim
 from b2shift.differentiate.scores.frame import Flags, Floats, Words
+from b2shift.differentiate.scores.kept.pairs import column_of
 from b2shift.differentiate.scores.measures import auc, ece, ece_floor, lift_top_decile
-from b2shift.differentiate.scores.propensity import column_of
 from b2shift.identify.api import truth_rows
 from b2shift.kernel.errors import DropError
 from b2shift.lake.api import Lake

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from b2shift.differentiate.api import score_dossier, what_ifs
 from b2shift.differentiate.contracts import ScoreDossier, WhatIf
-from b2shift.kernel.errors import InputError, StateError
+from b2shift.kernel.errors import InputError, StateError, UnknownNameError
 from b2shift.lake.api import Lake, kept_versions, open_lake
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer, ScoreCard
@@ -56,6 +56,12 @@ def propensities(customer: Customer) -> list[Propensity]:
     return sorted(told, key=lambda one: (-one.value, one.label))
 
 
+def family_labels() -> dict[str, str]:
+    """Propensities by column of `scores`, as their cards call them."""
+    cards = ScoreCard.objects.filter(score__startswith=_PROPENSITY).order_by("label")
+    return dict(cards.values_list("score", "label"))
+
+
 def versions() -> list[int]:
     """Versions of the lake that can be opened, the newest first."""
     return sorted((one.version for one in kept_versions(Path(settings.HOME))), reverse=True)
@@ -67,7 +73,7 @@ def opened(customer: Customer, score: str, version: int | None) -> Opened:
         read = lake() if version is None else open_lake(Path(settings.HOME), version)
         told = score_dossier(read, customer.customer_id, score)
         return Opened(told, what_ifs(read, customer.customer_id, score))
-    except (InputError, StateError) as error:
+    except (InputError, StateError, UnknownNameError) as error:
         return Opened(why_not=f"{error.what}.")
 
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from b2shift.differentiate.scores.buying import deviance
-from b2shift.differentiate.scores.contracts_ahead import Assumptions, assumptions, worth
+from b2shift.differentiate.scores.contracts_ahead import assumptions
 from b2shift.differentiate.scores.frame import Frame
 from b2shift.differentiate.scores.hazard import followed, hazards, median_days, survival
+from b2shift.differentiate.scores.kept.lasting import Assumptions, worth
 
 FORMATS = {"risk": "decimal"}
 KNOWN_UNTIL = date(2025, 2, 28)

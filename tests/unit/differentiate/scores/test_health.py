@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from b2shift.differentiate.api import feature_declarations
 from b2shift.differentiate.scores.frame import Frame
-from b2shift.differentiate.scores.health import Group, Indicator, Rules, rules, weigh
+from b2shift.differentiate.scores.health import rules
+from b2shift.differentiate.scores.kept.contract import Said
+from b2shift.differentiate.scores.kept.weighed import Group, Indicator, Rules, weighed_by
 
 SMALL = Rules(
     least_weight=40,
@@ -34,10 +36,14 @@ def _frame(**numbers: list[float]) -> Frame:
     return Frame(date(2025, 3, 31), ids, {k: np.array(v, dtype=np.float32) for k, v in numbers.items()}, {})
 
 
+def _said(frame: Frame) -> Said:
+    return weighed_by(frame, SMALL).say(frame)
+
+
 def test_health_by_hand() -> None:
     nan = float("nan")
     frame = _frame(has=[1, 1, 0, 1], a=[5, nan, 5, 20], b=[0.5, 0.25, 0.5, 0], c=[0, nan, 1, -9])
-    columns, _, _ = weigh(frame, SMALL)
+    columns = _said(frame).columns
     assert columns["health_use"] == pytest.approx([50, 75, nan, 100], nan_ok=True)
     assert columns["health_money"] == pytest.approx([50, nan, 100, 0], nan_ok=True)
     assert columns["health"] == pytest.approx([50, 75, nan, 75], nan_ok=True)
@@ -63,8 +69,9 @@ VALUE = st.one_of(st.floats(-5, 15), st.just(float("nan")))
 @given(st.lists(st.tuples(st.integers(0, 1), VALUE, VALUE, VALUE), min_size=1, max_size=12))
 def test_health_lies_between_its_groups(rows: list[tuple[float, ...]]) -> None:
     has, a, b, c = (list(map(float, column)) for column in zip(*rows, strict=True))
-    columns, features, parts = weigh(_frame(has=has, a=a, b=b, c=c), SMALL)
-    assert features == ["a", "b", "c"]
+    told = _said(_frame(has=has, a=a, b=b, c=c))
+    columns, features, parts = told.columns, told.told, told.points
+    assert features == ("a", "b", "c")
     assert np.isfinite(parts).all()
     for total, *groups in zip(columns["health"], columns["health_use"], columns["health_money"], strict=True):
         known = [value for value in groups if np.isfinite(value)]
@@ -73,7 +80,8 @@ def test_health_lies_between_its_groups(rows: list[tuple[float, ...]]) -> None:
 
 
 def test_points_are_the_weighted_distance_to_the_median() -> None:
-    columns, _, parts = weigh(_frame(has=[1, 1, 1], a=[0, 5, 10], b=[0, 0, 0], c=[0, 0, 1]), SMALL)
+    told = _said(_frame(has=[1, 1, 1], a=[0, 5, 10], b=[0, 0, 0], c=[0, 0, 1]))
+    columns, parts = told.columns, told.points
     # The group weighs 60 of 80 and the indicator a quarter of it: 0.75 x 0.25 x 50.
     assert parts[:, 0] == pytest.approx([-9.375, 0, 9.375])
     assert parts[:, 2] == pytest.approx([0, 0, 12.5])

@@ -9,7 +9,7 @@ from b2shift.differentiate.contracts import FeatureDeclaration
 from b2shift.differentiate.scores.affinity import affinity
 from b2shift.differentiate.scores.churn import bands
 from b2shift.differentiate.scores.frame import Frame
-from b2shift.differentiate.scores.propensity import column_of
+from b2shift.differentiate.scores.kept.pairs import column_of
 from b2shift.differentiate.scores.reasons import Phrasebook, as_lists, in_points, told_reasons
 
 

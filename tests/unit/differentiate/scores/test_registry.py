@@ -13,7 +13,9 @@ from b2shift.differentiate import api
 from b2shift.differentiate.scores.calibration import calibration
 from b2shift.differentiate.scores.drift import drift, reference
 from b2shift.differentiate.scores.frame import Column, Design, Frame
-from b2shift.differentiate.scores.kept import Kept, read_back, version_of
+from b2shift.differentiate.scores.kept.contract import version_of
+from b2shift.differentiate.scores.kept.read import read_back
+from b2shift.differentiate.scores.kept.yes_or_no import YesOrNo
 from b2shift.differentiate.scores.learners import Learned, blend, boosting, logistic
 from b2shift.differentiate.scores.tiers import tier_design, tiers
 from b2shift.identify.api import build_customers
@@ -34,11 +36,11 @@ def _frame(rows: slice = slice(None)) -> Frame:
     return Frame(date(2025, 3, 31), names, {name: part[:, k] for k, name in enumerate("abc")}, words)
 
 
-def _kept(learned: Learned, kind: str = "Platt") -> Kept:
+def _kept(learned: Learned, kind: str = "Platt") -> YesOrNo:
     adjusted = calibration(learned.log_odds(MATRIX) * 2, HAPPENED)
     assert kind in ("Platt", adjusted.name)
     seen = Design((Column("a"), Column("b", compressed=True), Column("c")))
-    return Kept("churn_90d", seen, learned, adjusted, 0.1234567890123, 1.1, 0.9, 1e-4)
+    return YesOrNo("churn_90d", seen, learned, adjusted, 0.1234567890123, 1.1, 0.9, 1e-4)
 
 
 @pytest.mark.parametrize("model", ["linear", "trees", "mean"])
@@ -47,19 +49,23 @@ def test_a_model_read_back_says_the_same_to_the_last_bit_of_one_customer_or_of_m
     kept = _kept({"linear": line, "trees": wood, "mean": blend(line, wood)}[model])
     again = read_back(kept.text())
     assert again.text() == kept.text()
+    assert isinstance(again, YesOrNo)
     whole, alone = kept.say(_frame()), again.say(_frame(slice(17, 18)))
-    for name in ("probability", "low", "high", "points"):
-        assert getattr(whole, name)[17].tolist() == getattr(alone, name)[0].tolist(), name
+    assert whole.columns.keys() == {"churn_90d", "churn_90d_low", "churn_90d_high"}
+    for name, values in whole.columns.items():
+        assert values[17] == alone.columns[name][0], name
+    assert whole.points[17].tolist() == alone.points[0].tolist()
     assert version_of(kept.text()) == version_of(again.text())
 
 
 def test_tiers_are_kept_too() -> None:
     signs = np.abs(MATRIX[:, [0, 1, 2, 0]])
     learned = tiers("churn_90d", signs, HAPPENED)
-    kept = Kept("churn_90d", tier_design("churn_90d"), learned, calibration(np.zeros(4), np.zeros(4)), 0, 0, 1, 1e-4)
-    again = read_back(kept.text()).learned
-    assert again.log_odds(signs).tolist() == learned.log_odds(signs).tolist()
-    assert again.interval is not None
+    kept = YesOrNo("churn_90d", tier_design("churn_90d"), learned, calibration(np.zeros(4), np.zeros(4)), 0, 0, 1, 1e-4)
+    again = read_back(kept.text())
+    assert isinstance(again, YesOrNo)
+    assert again.learned.log_odds(signs).tolist() == learned.log_odds(signs).tolist()
+    assert again.learned.interval is not None
 
 
 def test_drift_is_nothing_on_the_same_customers_and_large_where_they_moved() -> None:
@@ -116,6 +122,20 @@ def test_a_dossier_of_either_version_computes_the_same_score(home: Path) -> None
     assert len(models) == 2
 
 
+def test_every_score_of_every_customer_is_computed_again_to_the_last_digit(home: Path) -> None:
+    lake = open_lake(home)
+    names = api.openable_scores(lake)
+    assert {"churn_90d", "health"} <= set(names)
+    for name in names:
+        rows = lake.query(f"SELECT customer_id FROM scores WHERE {name} IS NOT NULL ORDER BY 1").to_pylist()
+        for row in rows[:: max(1, len(rows) // 5)]:
+            told = api.score_dossier(lake, row["customer_id"], name)
+            assert told.same, (name, told.columns, told.stored, told.recomputed)
+            assert told.columns[0] == name
+            assert told.verdict
+            assert any(one.points for one in told.inputs)
+
+
 def test_what_nobody_can_open_is_refused_with_the_reason(home: Path) -> None:
     lake = open_lake(home)
     gone = lake.query("SELECT customer_id FROM scores WHERE churn_90d IS NULL LIMIT 1").to_pylist()[0]["customer_id"]
@@ -167,6 +187,6 @@ def test_a_version_from_before_models_were_kept_says_so(tmp_path: Path) -> None:
         fill(session, **ledgers(20))
         _run(session, tmp_path / "old")
     lake = open_lake(tmp_path / "old")
-    assert api.score_models(lake, tmp_path / "old") == ()
+    assert [one.score for one in api.score_models(lake, tmp_path / "old")] == ["health"], "an open rule needs no events"
     with pytest.raises(StateError, match="não guardou o modelo"):
         api.score_dossier(lake, "T00001")

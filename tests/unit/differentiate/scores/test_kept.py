@@ -1,0 +1,123 @@
+"""Kept scores beside yes-or-no ones: read back they say the same, of one customer or of many, to the last bit."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from b2shift.differentiate.scores.affinity import affinity
+from b2shift.differentiate.scores.calibration import Calibration
+from b2shift.differentiate.scores.frame import Frame, design
+from b2shift.differentiate.scores.hazard import Followed, Hazards, hazards
+from b2shift.differentiate.scores.interest import DECLARED as INTEREST
+from b2shift.differentiate.scores.kept.bought import EXPANSION, NEXT, PURCHASE, SIZES, Buying, Growing
+from b2shift.differentiate.scores.kept.contract import Speaking
+from b2shift.differentiate.scores.kept.lasting import ANNIVERSARY, OPEN, RENEWAL, VALUE, Assumptions, Lasting, Worth
+from b2shift.differentiate.scores.kept.pairs import BESIDE, Pairs
+from b2shift.differentiate.scores.kept.read import read_back
+from b2shift.differentiate.scores.kept.weighed import Group, Indicator, Rules, weighed_by
+from b2shift.differentiate.scores.learners import Learned, logistic
+
+RNG = np.random.default_rng(4)
+SIZE = 400
+FORMATS = {"a": "decimal", "b": "decimal", "market_segment": "category"}
+FAMILIES = ("rh", "crm", "cloud")
+WHOLE = Frame(
+    date(2024, 12, 31),
+    np.array([f"T{k:04d}" for k in range(SIZE)], dtype=object),
+    {name: RNG.normal(size=SIZE).astype(np.float32) for name in ("a", "b")}
+    | {name: RNG.integers(1, 300, SIZE).astype(np.float32) for name in (*SIZES, ANNIVERSARY)}
+    | {OPEN: np.where(RNG.random(SIZE) < 0.5, np.nan, RNG.integers(1, 300, SIZE)).astype(np.float32)}
+    | {f"family_{name}": (RNG.random(SIZE) < 0.4).astype(np.float32) for name in FAMILIES},
+    {"market_segment": RNG.choice(np.array(["VAREJO", "SAUDE"], dtype=object), SIZE)},
+)
+ALONE = WHOLE.take(np.array([17]))
+SHOWN = {one.name: RNG.integers(0, 3, (SIZE, len(FAMILIES))).astype(np.float32) for one in INTEREST}
+
+
+def _hazards() -> Hazards:
+    days = np.where(RNG.random(SIZE) < 0.4 + 0.2 * (WHOLE.numbers["a"] > 0), RNG.integers(1, 360, SIZE), np.inf)
+    told = hazards([Followed(WHOLE, days)], ["a", "b"], FORMATS, date(2025, 12, 31), 7)
+    assert told is not None
+    return told
+
+
+def _pairs() -> Pairs:
+    bought = (RNG.random((SIZE, len(FAMILIES))) < 0.1).astype(float)
+    known = affinity([WHOLE], [bought], FAMILIES)
+    made = Pairs(
+        known, FAMILIES, design([], [], {}), _nothing(), Calibration("Platt", ((0.9, 0.1),)), (0.1, 0, 0), 1e-4
+    )
+    beside = [made.beside(WHOLE, SHOWN, family) for family in FAMILIES]
+    seen = design(beside, ["a", *(one.name for one in BESIDE)], FORMATS | {one.name: one.format for one in BESIDE})
+    matrix = np.concatenate([seen.matrix(one) for one in beside])
+    learned = logistic(matrix, bought.T.ravel(), np.ones(bought.size))
+    return Pairs(known, FAMILIES, seen, learned, made.calibration, made.shifts, made.least)
+
+
+def _nothing() -> Learned:
+    return logistic(np.zeros((4, 1), dtype=np.float32), np.array([0.0, 1, 0, 1]), np.ones(4))
+
+
+KEPT: dict[str, Speaking] = {
+    "renewal": Lasting(_hazards(), 0.3),
+    "value": Worth(_hazards(), 0.3, 1.1, Assumptions(margin=0.7, discount_year=0.12, horizon_months=36)),
+    "purchase": Buying(_hazards(), -0.2),
+    "expansion": Growing(_hazards(), (1.0, 0.4, 0.1, -0.05), 1.7),
+    "health": weighed_by(
+        WHOLE,
+        Rules(
+            least_weight=1,
+            groups=(
+                Group(key="use", weight=1, indicators=(Indicator(feature="a", weight=1, points=((-1, 0), (1, 100))),)),
+            ),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_score_read_back_says_the_same_of_one_or_of_many(name: str) -> None:
+    kept = KEPT[name]
+    again = read_back(kept.text())
+    assert again.text() == kept.text()
+    assert set(again.features) <= set(WHOLE.numbers) | set(WHOLE.words)
+    assert not isinstance(again, Pairs)
+    whole, alone = kept.say(WHOLE), again.say(ALONE)
+    for column, values in whole.columns.items():
+        assert np.array_equal(values[[17]], alone.columns[column], equal_nan=True), column
+    assert alone.points.shape == (1, len(alone.told))
+
+
+def test_points_are_what_the_score_loses_without_the_input() -> None:
+    value = KEPT["value"].say(ALONE)
+    points = dict(zip(value.told, value.points[0], strict=True))
+    assert points["mrr"] == pytest.approx(value.columns[VALUE][0]), "without revenue there is no value"
+    renewal = KEPT["renewal"].say(WHOLE)
+    assert np.nanmax(renewal.columns[RENEWAL]) <= 1
+    bought = KEPT["purchase"].say(WHOLE)
+    for k, feature in enumerate(bought.told):
+        assert (np.sign(bought.points[:, k]) == np.sign(_first_quarter(feature))).mean() > 0.99
+    assert set(bought.columns) == {PURCHASE, NEXT}
+    assert (KEPT["expansion"].say(WHOLE).columns[EXPANSION] > 0).all()
+
+
+def _first_quarter(feature: str) -> np.ndarray:
+    kept = KEPT["purchase"]
+    assert isinstance(kept, Buying)
+    return kept.hazards.contributions(WHOLE)[:, kept.features.index(feature)]
+
+
+def test_a_pair_read_back_says_the_same_of_one_or_of_many() -> None:
+    kept = _pairs()
+    again = read_back(kept.text())
+    assert isinstance(again, Pairs)
+    assert again.text() == kept.text()
+    mine = {name: values[[17]] for name, values in SHOWN.items()}
+    for family in FAMILIES:
+        whole, alone = (
+            kept.of(kept.beside(WHOLE, SHOWN, family), family),
+            again.of(again.beside(ALONE, mine, family), family),
+        )
+        assert whole.columns[f"propensity_{family}"][17] == alone.columns[f"propensity_{family}"][0]
+        assert whole.points[17].tolist() == alone.points[0].tolist()
