@@ -72,10 +72,18 @@ def expected(meant: str) -> Asked:
     """What the short form of a reading stands for."""
     head, *others = [one for one in meant.rstrip("~ ").split(" ~ ") if one.strip()]
     if head[:2] in {"C:", "R:"}:
-        return {"action": "clarify" if head[0] == "C" else "refuse", "reason": head[2:].strip()}
+        told: Asked = {"action": "clarify" if head[0] == "C" else "refuse", "reason": head[2:].strip()}
+        return told | ({"accept": [_alternative(one) for one in others]} if others else {})
     intent, *slots = head.split()
     base = answered() | {"intent": intent} | _slots(slots)
-    return base | ({"accept": [_slots(one.split()) for one in others]} if others else {})
+    return base | ({"accept": [_alternative(one) for one in others]} if others else {})
+
+
+def _alternative(one: str) -> Asked:
+    """Slots that may differ, or another action: `C:ambiguous_entity`, `answer trend m=mrr`."""
+    if one.startswith("answer "):
+        return expected(one.removeprefix("answer "))
+    return expected(one) if one[:2] in {"C:", "R:"} else _slots(one.split())
 
 
 def _slots(parts: list[str]) -> Asked:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from b2shift.insight.reading.periods import find_periods
+from b2shift.insight.reading.spans import find_periods
 from b2shift.insight.reading.text import split
 
 DAY = date(2026, 6, 15)

@@ -20,22 +20,25 @@ SLOTS = ("intent", "metrics", "dimensions", "filters", "time", "order", "limit",
 def judge(asked: Asked, planned: dict[str, Any], as_of: date) -> tuple[bool, list[str]]:
     """Whether a plan is strictly right, and the slots that differ from the nearest accepted reading."""
     expect = asked["expect"]
+    for one in expect.get("accept", ()):
+        if one.get("action", expect["action"]) != expect["action"] and judge({"expect": one}, planned, as_of)[0]:
+            return True, []  # an alternative that names another action stands for itself: asking back may be as right
     if planned["action"] != expect["action"]:
         return False, ["action"]
     if expect["action"] != "answer":
-        return planned.get("reason") == expect["reason"], [] if planned.get("reason") == expect["reason"] else [
-            "reason"
-        ]
+        reasons = [expect["reason"], *(one.get("reason") for one in expect.get("accept", ()))]
+        right = planned.get("reason") in reasons
+        return right, [] if right else ["reason"]
     best: list[str] | None = None
     for wanted in _accepted(expect):
-        wrong = _different(wanted, planned, as_of)
+        wrong = differing(wanted, planned, as_of)
         if best is None or len(wrong) < len(best):
             best = wrong
     return not best, best or []
 
 
 def _accepted(expect: dict[str, Any]) -> Iterable[dict[str, Any]]:
-    options = expect.get("accept", [])
+    options = [one for one in expect.get("accept", []) if one.get("action", "answer") == "answer"]
     for size in range(len(options) + 1):
         for chosen in itertools.combinations(options, size):
             wanted = {key: value for key, value in expect.items() if key != "accept"}
@@ -44,7 +47,8 @@ def _accepted(expect: dict[str, Any]) -> Iterable[dict[str, Any]]:
             yield wanted
 
 
-def _different(wanted: dict[str, Any], planned: dict[str, Any], as_of: date) -> list[str]:
+def differing(wanted: dict[str, Any], planned: dict[str, Any], as_of: date) -> list[str]:
+    """The slots in which two plans, in the published form, do not ask the same."""
     keys = [key for key in {*wanted, *planned, *SLOTS} if key not in UNSCORED]
     filtered = {f["field"] for f in (wanted.get("filters") or [])}
     wrong = []
@@ -119,9 +123,9 @@ def evaluate(questions: Iterable[Asked], planner: Callable[[Asked], Plan], as_of
         counts["answerable"] += wanted == "answer"
         counts["must_not_answer"] += wanted != "answer"
         counts["silent_wrong"] += planned["action"] == "answer" and not right
-        counts["needless_clarification"] += wanted == "answer" and planned["action"] == "clarify"
+        counts["needless_clarification"] += wanted == "answer" and planned["action"] == "clarify" and not right
         counts["needless_refusal"] += wanted == "answer" and planned["action"] == "refuse"
-        counts["unsafe"] += wanted != "answer" and planned["action"] == "answer"
+        counts["unsafe"] += wanted != "answer" and planned["action"] == "answer" and not right
         counts["reason_right"] += wanted != "answer" and right
         slots.update(wrong)
         for key in ("lang", "difficulty", "persona"):

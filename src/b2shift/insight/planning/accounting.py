@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from b2shift.insight.planning.comparing import OTHERS
 from b2shift.insight.planning.conditions import OPS, Used
 from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.grouping import among, split_by
 from b2shift.insight.planning.measures import WITHIN
 from b2shift.insight.planning.phrasing import delivers
+from b2shift.insight.planning.weighing import weighed
 from b2shift.insight.reading.items import Item, Reading
 
 ANY_NUMBER = frozenset({"um", "uma", "one", "meia", "100", "cento"})
@@ -28,9 +30,11 @@ def lost(reading: Reading, draft: Draft, used: Used) -> list[str]:
             {
                 *_numbers(reading, draft, used),
                 *_named(reading, draft, used),
+                *_split(reading, draft),
                 *_cues(reading, draft),
                 *_sizes(reading, draft),
                 *_unsaid(reading, draft),
+                *weighed(reading, draft),
             }
         )
     ]
@@ -68,6 +72,27 @@ def _named(reading: Reading, draft: Draft, used: Used) -> Iterator[tuple[int, in
             item.kind == "metric"
             and item.name not in metrics | (set() if share and item.start > share.start else hidden)
         ):
+            yield item.start, item.end
+
+
+EXCLUDING = frozenset("exceto excluindo fora tirando desconsiderando except excluding outside salvo excetuando".split())
+"""`MRR fora do Brasil`: what is left out must have been found."""
+
+
+def _split(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
+    """`Por região`, `em cada plano`: what splits is a dimension of the query, or one of its conditions."""
+    if draft.intent in {"define", "profile", "actions", "explain", "relationship", "alert"}:
+        return
+    held = {
+        *draft.dimensions,
+        *(one.field for one in draft.filters),
+        *(draft.metrics if draft.intent == "list" else ()),
+    }
+    held |= {draft.comparison.field} if draft.comparison and draft.comparison.field else set()
+    counted = {"customer"} if "active_customers" in draft.metrics or draft.customers else set()
+    for item in reading.of("dimension"):
+        scope = item.name == "customer" and among(reading, item)
+        if item.name not in held | counted and not scope and split_by(reading, item):
             yield item.start, item.end
 
 
@@ -123,7 +148,7 @@ def _cues(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
 def _compares(draft: Draft, item: Item, reading: Reading) -> bool:
     """`acima de`, `ou mais`: a condition; without a number after it the words are ordinary ones."""
     if not any(0 <= amount.start - item.end <= 4 or 0 <= item.start - amount.end <= 2 for amount in reading.amounts):
-        return True
+        return reading.folded[item.start] not in {"maximo", "minimo", "maximum", "minimum"}  # `MRR máximo de 2025`
     every = [*draft.filters, *([draft.condition] if draft.condition else [])]
     told = any(one.op not in {"eq", "neq", "in"} for one in every)
     return told or draft.comparison is not None or draft.intent == "forecast"
@@ -135,6 +160,7 @@ def _set_against(draft: Draft, item: Item, reading: Reading) -> bool:
         or draft.intent in {"compare", "define", "explain", "relationship", "rank"}
         or draft.calculation is not None
         or bool(draft.dimensions)
+        or (draft.intent == "profile" and any(one.op == "in" for one in draft.filters))
         or len(set(draft.metrics)) > 1
         or (reading.folded[item.start] == "em" and any(0 <= m.start - item.end <= 1 for m in reading.of("metric")))
     )
@@ -165,9 +191,11 @@ def _moves(draft: Draft, item: Item, reading: Reading) -> bool:
 def _left_out(draft: Draft, item: Item, reading: Reading) -> bool:
     """`exceto varejo`, `sem chamados`: something is left out, or is zero, or stays on the other side of a number."""
     near = 3 if item.name == "not" else 2
-    named = [i for i in reading.items if i.kind in ({"value"} if item.name == "not" else {"value", "metric"})]
+    kinds = {"value"} if item.name == "not" else {"value", "metric", "dimension"}
+    named = [i for i in reading.items if i.kind in kinds and i.name != "customer"]
     if not any(0 <= i.start - item.end <= near for i in named):
-        return True
+        excludes = item.name == "not" and reading.folded[item.start] in EXCLUDING
+        return not excludes or any(one.op == "neq" or one.value == 0 for one in draft.filters)
     after = next((i for i in named if 0 <= i.start - item.end <= near), None)
     if after is not None and after.kind == "value" and item.name == "not":
         return any(one.field == after.name and one.op != "eq" for one in draft.filters) or draft.comparison is not None
@@ -214,9 +242,9 @@ def _changes(draft: Draft) -> bool:
 
 
 CHECKS: dict[str, Callable[[Draft, Item, Reading], bool]] = {
-    **dict.fromkeys(COMPARES - {"lte"}, _compares),
+    **dict.fromkeys(COMPARES, _compares),
     "compare": _set_against,
-    **dict.fromkeys(("top", "bottom", "best", "worst", "ranking"), _ordered),
+    **dict.fromkeys(("top", "bottom", "best", "worst", "ranking", "maximum"), _ordered),
     **dict.fromkeys(("drop", "rise", "halved", "doubled"), _moves),
     **dict.fromkeys(("not", "none"), _left_out),
     **dict.fromkeys(("share", "growth", "cumulative", "median", "p90", "p95", "moving_average"), _calculated),

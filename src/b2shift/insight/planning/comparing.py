@@ -47,7 +47,8 @@ def _times(reading: Reading, draft: Draft, periods: list, cue: Item | None) -> N
         return
     moved = reading.cue("growth", "rise", "drop", "moved", "how_much", "compare") is not None
     spread = reading.cue("trend", "grain_month", "grain_quarter", "explain")
-    if len(periods) == 1 and periods[0].parts and moved and not spread:
+    apart = len(periods) == 1 and bool(periods[0].parts) and not _spans_months(reading, periods[0].parts)
+    if apart and moved and not spread:
         first, last = sorted(periods[0].parts)
         draft.days, draft.comparison = last, Comparison(type="period", start=first[0], end=first[1])
         return
@@ -69,8 +70,16 @@ def _times(reading: Reading, draft: Draft, periods: list, cue: Item | None) -> N
         draft.days = period.days
 
 
+def _spans_months(reading: Reading, parts: tuple[calendar.Days, ...]) -> bool:
+    """`Quem mais cresceu entre janeiro e maio`: the months in between count too."""
+    months = all(first.month == last.month for first, last in parts)
+    return months and reading.cue("top", "bottom") is not None
+
+
 def _linked(reading: Reading, periods: list) -> bool:  # type: ignore[type-arg]
     between = reading.folded[periods[0].end : periods[1].start]
+    if any(i.name in {"gt", "lt"} and periods[0].end <= i.start < periods[1].start for i in reading.of("cue")):
+        return True  # `ficou acima do de abril`
     return 0 < len(between) <= 4 and any(word in LINKS for word in between)
 
 

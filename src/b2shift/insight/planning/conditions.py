@@ -19,12 +19,24 @@ ENDING = re.compile(
     r"(o que|quem|quais|que|which|what|who) (e que |is )?(vence|renov|expir|termin|acab|encerr|renew|end)"
     r"|(as |os )?(renovac|vencimento)"
 )
+MONEY_ENDS = re.compile(
+    r"\b(?:que|that) (?:vence|venc\w+|renov\w+|expir\w+|renews?|expires?)\b|\brenova\w*\b|\brenewals?\b|\bup for renewal\b"
+)
+RUNS_UNTIL = re.compile(
+    r"\b(?:contrato|contract)s? (?:que )?(?:vao |vai |valido |vigente |runs? |valid )?(?:ate|until|through|by) "
+)
 LEFT_OUT = frozenset({"menos", "minus", "exceto"})
+BESIDES = frozenset({"com", "with", "que", "em", "in", "e que"})
+"""Words that begin what is wanted after what is left out: `exceto pequenas, com risco alto`."""
 JOINERS = frozenset({"e", "and", "ou", "or", "nem", ",", "nor"})
 COUNTED = frozenset({"tickets", "overdue_amount", "expansion_mrr"})
 HAVE = re.compile(
     r"\b(?:que|quem|who|that|which) (?:ja )?(?:abriram|abriu|abrem|tiveram|teve|tem|registraram|have|had|has|opened|got)$"
 )
+SIGNS: dict[Op, frozenset[str]] = {
+    "lt": frozenset({"negativo", "negativa", "negative"}),
+    "gt": frozenset({"positivo", "positiva", "positive"}),
+}
 DURATIONS = frozenset("dia day semana week mes month ano year".split())
 SKIPPED = CONNECTORS | frozenset(
     "em in um uma seu seus sua suas valor nota r $ brl no na ter tem com with by que for is are e estar esta estao ficar "
@@ -68,7 +80,8 @@ def negated_values(reading: Reading) -> set[Item]:
         at, first = item.end, True
         for value in [v for v in values if v.start >= item.end]:
             between = reading.words[at : value.start]
-            joined = first or bool(JOINERS & {word.folded for word in between})
+            told = {word.folded for word in between}
+            joined = first or (bool(JOINERS & told) and not told & BESIDES)
             if not joined or not all(_passable(word.lemma) for word in between):
                 break
             out.add(value)
@@ -99,10 +112,10 @@ def _renewal(reading: Reading, draft: Draft, used: Used) -> None:
     cue = reading.cue("renewal")
     subject: list[object] = [i for i in reading.of("dimension") if i.name in {"customer", "renewal_date"}]
     subject += [cue] if cue and (asks_what_ends(reading) or ends_when(reading)) else []
-    if cue is None and not any(i.name == "renewal_date" for i in reading.of("dimension")):
+    if cue is None and not runs_until(reading) and not any(i.name == "renewal_date" for i in reading.of("dimension")):
         return
-    if not subject and reading.of("metric"):
-        return
+    if reading.of("metric") and not (subject and _of_contracts(reading)):
+        return  # `em quanto o MRR termina o ano`: no contract ends there
     if not reading.periods:
         if cue and subject and not any(reading.of("metric")):
             draft.add_filter("renewal_date", "gte", reading.as_of.isoformat())
@@ -118,10 +131,24 @@ def _renewal(reading: Reading, draft: Draft, used: Used) -> None:
     used.periods = True
 
 
+def _of_contracts(reading: Reading) -> bool:
+    people = any(i.name in {"customer", "renewal_date"} for i in reading.of("dimension"))
+    return (
+        people
+        or any(i.name in {"list", "whoever"} for i in reading.of("cue"))
+        or MONEY_ENDS.search(reading.text) is not None
+    )
+
+
 def asks_what_ends(reading: Reading) -> bool:
     """`O que vence em julho`, `quem renova`: contracts are the subject without being named."""
     cue = reading.cue("renewal")
     return cue is not None and cue.start <= 2 and bool(ENDING.match(reading.text))
+
+
+def runs_until(reading: Reading) -> bool:
+    """`Com contrato até dezembro`: the contract ends by then."""
+    return RUNS_UNTIL.search(reading.text) is not None and bool(reading.periods)
 
 
 def ends_when(reading: Reading) -> bool:
@@ -202,6 +229,8 @@ def _cue_before(reading: Reading, start: int) -> Item | None:
 
 def _compared(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
     op, other = operator_of(reading, amount)
+    if _counts_people(reading, (other or amount).end):
+        return False  # `com pelo menos 20 clientes e NPS abaixo de 30`
     following = reading.words[amount.end].lemma if amount.end < len(reading.words) else ""
     if op is None or following in DURATIONS:
         return False
@@ -272,6 +301,10 @@ def _moves(reading: Reading, cue: Item) -> bool:
     return cue.name in MOVES or (cue.name == "growth" and reading.folded[cue.start].startswith(("cresc", "growth")))
 
 
+def _counts_people(reading: Reading, end: int) -> bool:
+    return any(i.start == end and i.name in {"customer", "nps_band", "risk_band"} for i in reading.items)
+
+
 def counted_people(reading: Reading, draft: Draft, used: Used) -> list[Filter]:
     """`Mais de 50 detratores`: a number of customers."""
     people = [i for i in reading.items if i.name in {"customer", "nps_band", "risk_band"}]
@@ -279,7 +312,8 @@ def counted_people(reading: Reading, draft: Draft, used: Used) -> list[Filter]:
         op, _ = operator_of(reading, amount)
         if op and op != "between" and amount not in used.amounts and any(i.start == amount.end for i in people):
             used.amounts.add(amount)
-            draft.add_filter("active_customers", op, amount.value)
+            counted = "churned_customers" if reading.cue("lose", "leave") else "active_customers"
+            draft.add_filter(counted, op, amount.value)
             return [draft.filters[-1]]
     return []
 
@@ -336,11 +370,13 @@ def _zero(reading: Reading, draft: Draft, used: Used) -> None:
 
 def _negative(reading: Reading, draft: Draft, used: Used) -> None:
     for metric in reading.of("metric"):
-        after = reading.folded[metric.end : metric.end + 1]
-        if after in (["negativo"], ["negativa"], ["negative"]) or reading.folded[
-            max(0, metric.start - 1) : metric.start
-        ] == ["negative"]:
-            draft.add_filter(metric.name, "lt", 0)
+        beside = {
+            *reading.folded[metric.end : metric.end + 1],
+            *reading.folded[max(0, metric.start - 1) : metric.start],
+        }
+        side = next((op for op, words in SIGNS.items() if beside & words), None)
+        if side:
+            draft.add_filter(metric.name, side, 0)
             used.items.add(metric)
 
 

@@ -33,7 +33,9 @@ def _forecast(reading: Reading, draft: Draft, used: Used) -> None:
     for period in reading.periods:
         start, end = period.days
         if end <= reading.as_of.replace(day=1) and not period.ahead:
-            draft.days = period.days
+            other = draft.comparison
+            compared = other is not None and (other.start, other.end) == period.days
+            draft.days = draft.days if compared else period.days
             continue
         open_start = (
             period.open_start

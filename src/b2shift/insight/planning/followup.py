@@ -9,6 +9,7 @@ from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.ranking import direction_of, said_order
 from b2shift.insight.reading import calendar
 from b2shift.insight.reading.items import Reading
+from b2shift.insight.reading.spans import same_in_year, says_same
 from b2shift.kernel.calendar import add_months
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Comparison, Horizon, Intent, Order
@@ -69,6 +70,7 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
             out.comparison, out.dimensions = None, [d for d in out.dimensions if d != made.field]
             out.intent = "metric" if out.intent == "compare" else out.intent
         out.filters.append(made)
+    _same_elsewhen(before, fresh, reading)
     if fresh.days and reading.cue("compare") and fresh.comparison is None and before.days and before.days != fresh.days:
         out.comparison, out.intent = Comparison(type="period", start=fresh.days[0], end=fresh.days[1]), "compare"
     elif fresh.days:
@@ -91,6 +93,12 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
     return out
 
 
+def _same_elsewhen(before: Draft, fresh: Draft, reading: Reading) -> None:
+    """`E no mesmo mês de 2025?`: the period of the turn before, in that year."""
+    if before.days and len(reading.periods) == 1 and says_same(reading.folded, reading.periods[0]):
+        fresh.days = same_in_year(before.days, reading.periods[0].days[0].year)
+
+
 def _bare_number(out: Draft, reading: Reading, used: Used) -> None:
     """`E o 5?` after a question about cluster 3; `agora os 20` after the ten largest."""
     free = [amount for amount in reading.amounts if amount not in used.amounts and not amount.unit]
@@ -100,7 +108,9 @@ def _bare_number(out: Draft, reading: Reading, used: Used) -> None:
     if out.limit is not None and out.order:
         out.limit = free[0].value
     elif cluster and str(free[0].value) in load_dictionary().dimensions["cluster"].values:
-        out.filters[out.filters.index(cluster)] = cluster.model_copy(update={"value": free[0].value})
+        pair = {"op": "in", "value": (cluster.value, free[0].value)}
+        told = pair if out.intent == "profile" and reading.cue("compare") else {"value": free[0].value}
+        out.filters[out.filters.index(cluster)] = cluster.model_copy(update=told)
     else:
         return
     used.amounts.add(free[0])
@@ -194,9 +204,12 @@ def _dimensions(out: Draft, fresh: Draft, reading: Reading) -> None:
     replaced = [
         d
         for d in fresh.dimensions
-        if d != "customer" or fresh.intent in {"list", "rank"} or "customer" in fresh.dimensions
+        if d != "customer"
+        or out.intent not in {"metric", "trend"}
+        or any(i.name == "customer" for i in reading.of("dimension"))
     ]
-    out.dimensions = list(dict.fromkeys([*keep, *replaced]))
+    if replaced:
+        out.dimensions = list(dict.fromkeys([*keep, *replaced]))
 
 
 def _order(out: Draft, fresh: Draft, reading: Reading) -> None:

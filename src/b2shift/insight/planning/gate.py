@@ -7,6 +7,7 @@ from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.phrasing import asks_when
 from b2shift.insight.reading.items import CONNECTORS, Reading
 from b2shift.insight.reading.lexicon import Lexicon
+from b2shift.insight.reading.text import plain
 from b2shift.kernel.calendar import add_months, first_of_month
 from b2shift.metrics.api import load_dictionary
 
@@ -20,18 +21,6 @@ VERB = re.compile(
     r"^[a-zç]{2,}(aram|eram|iram|ou|amos|emos|imos|ando|endo|indo|mente|aria|ariam|asse|assem|aremos|armos|ermos|irmos|ing)$"
 )
 DEED = re.compile(r"^[a-zç]{2,}(ar|er|ir)$")
-
-
-TIMES = frozenset(
-    "semana semanas quinzena quinzenas bimestre bimestres trimestre trimestres semestre semestres passado passada passados "
-    "passadas retrasado retrasada ultimo ultima ultimos ultimas week weeks quarter quarters fortnight last past".split()
-)
-"""Words of time: where no period holds them, a period was said that the reader does not know."""
-MATTERS = frozenset(
-    "antes depois apos before after dobro metade triplo vezes times twice half terceiro terceira faixa faixas maioria "
-    "majority minoria exclusivamente".split()
-)
-"""Ordinary words that turn a question into another one: where nothing holds them they are asked about."""
 
 
 def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
@@ -48,8 +37,8 @@ def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
         if place not in covered
         and word.folded not in CONNECTORS
         and (
-            (word.folded in TIMES and not whenever)
-            or word.folded in MATTERS
+            (word.folded in lexicon.weighty.times and not whenever)
+            or word.folded in lexicon.weighty.anywhere
             or not {word.folded, word.lemma} & lexicon.harmless
         )
         and word.folded[:1].isalnum()
@@ -78,7 +67,7 @@ def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Pl
     known = draft.metrics or draft.filters or draft.dimensions or draft.customers or reading.of("value")
     if strange and not known and all(_proper(reading, word) for word in strange):
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
-    timed = all(word.lower() in TIMES | MATTERS for word in strange)
+    timed = all(plain(word) in lexicon.weighty.words for word in strange)
     if strange and not known and not timed and not followed and draft.intent not in {"actions", "profile"}:
         return Plan(action="refuse", reason="out_of_scope", about=" ".join(strange))
     if strange and not draft.metrics and any(_proper(reading, word) for word in strange):

@@ -17,6 +17,8 @@ COMPANIES = frozenset(
 )
 """Values of a dimension said as who they are: `hospitais com NPS baixo` are customers."""
 NOUNS = frozenset("cliente customer empresa company conta account negocio business".split())
+OPENING = frozenset({"por", "by", "each", "cada", "nossos", "um", "uma", "one"})
+"""Words between what splits and its dimension: `em cada uma das regiões`."""
 JOINED = frozenset({"e", "and", ",", "x", "/"})
 
 
@@ -68,7 +70,7 @@ def split_by(reading: Reading, item: Item) -> bool:
     words = [reading.folded[p] for p in sorted(between - others)]
     if between & others and not JOINED & set(words):
         return False  # `de cada vendedor das empresas`: the second narrows, it does not split
-    return all(word in CONNECTORS | JOINED | {"por", "by", "each", "cada", "nossos"} for word in words)
+    return all(word in CONNECTORS | JOINED | OPENING for word in words)
 
 
 def _names_a_value(reading: Reading, item: Item, values: list[Item]) -> bool:
@@ -109,7 +111,7 @@ def _scope(reading: Reading, item: Item) -> bool:
 
 
 def _customer(reading: Reading, draft: Draft, item: Item) -> None:
-    if _among(reading, item):
+    if among(reading, item):
         return
     if split_by(reading, item):
         draft.dimensions.append("customer")
@@ -117,8 +119,11 @@ def _customer(reading: Reading, draft: Draft, item: Item) -> None:
         draft.customers = True
 
 
-def _among(reading: Reading, item: Item) -> bool:
-    """`o NPS mais alto entre os clientes premium`: said after what is asked for."""
+def among(reading: Reading, item: Item) -> bool:
+    """`O NPS mais alto entre os clientes premium`, `entre as empresas de saúde, …`: those narrow, they do not split."""
+    opener = [i for i in reading.of("cue") if i.name == "by" and i.end == item.start]
+    if any(reading.folded[i.start] in {"entre", "among"} for i in opener):
+        return True
     at = item.start - 1
     while at >= 0 and reading.folded[at] in PASSED:
         at -= 1

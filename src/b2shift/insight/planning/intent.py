@@ -37,7 +37,7 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
     """Write intent, calculation, grain, format, schedule, forecast and condition into the draft."""
     _calculation(reading, draft, used)
     grain = reading.cue(*GRAINS)
-    draft.grain = GRAINS[grain.name] if grain else None
+    draft.grain = GRAINS[grain.name] if grain else _step_named(reading)
     draft.format = next((FORMATS[i.name] for i in reading.of("cue") if i.name in FORMATS), None)
     _count_groups(reading, draft, used)
     draft.intent = _intent(reading, draft, used)
@@ -46,7 +46,7 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
     if draft.intent == "explain":
         draft.calculation = None
     if draft.intent == "profile":
-        draft.comparison = None
+        _portrayed(draft)
     if draft.intent == "relationship" and len(set(draft.metrics)) > 1 and not reading.cue("by"):
         draft.dimensions = []
     finish = FINISHES.get(draft.intent)
@@ -68,11 +68,30 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
     _counted(reading, draft, used)
 
 
+def _step_named(reading: Reading) -> str | None:
+    """`Em janeiro, fevereiro e março`: the step between periods named one by one."""
+    several = next((p for p in reading.periods if p.several), None)
+    if several is None:
+        return None
+    count = 1 + (several.end - several.start) // 2
+    months = (several.days[1] - several.days[0]).days / 30 / count
+    return "month" if months < 2 else "quarter" if months < 7 else "year"
+
+
+def _portrayed(draft: Draft) -> None:
+    """`Compare o perfil dos clusters 1 e 2`: those and no others are portrayed."""
+    members = draft.comparison if draft.comparison and draft.comparison.type == "members" else None
+    if members and members.field and members.values:
+        draft.add_filter(members.field, "in", members.values)
+        draft.dimensions = [name for name in draft.dimensions if name != members.field]
+    draft.comparison = None
+
+
 def _count_groups(reading: Reading, draft: Draft, used: Used) -> None:
     """`Que clusters têm mais de 50 promotores?`: groups by how many of somebody they hold."""
     grouped = not draft.metrics and set(draft.dimensions) - {"customer"} and not reading.cue("alert")
     if grouped and counted_people(reading, draft, used):
-        draft.metrics, draft.customers = ["active_customers"], False
+        draft.metrics, draft.customers = [draft.filters[-1].field], False
 
 
 def _calculation(reading: Reading, draft: Draft, used: Used) -> None:
@@ -96,7 +115,7 @@ def _calculation(reading: Reading, draft: Draft, used: Used) -> None:
 
 
 def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901, PLR0911, PLR0912 - one decision per line
-    metrics = draft.metrics
+    metrics = draft.metrics = draft.metrics or _explained(reading)
     if reading.cue("alert"):
         return "alert"
     if (
@@ -154,7 +173,11 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
     if _moved_groups(reading, draft):
         return "rank"
     either = reading.cue("rise") and reading.cue("drop") and {"ou", "or"} & set(reading.folded)
-    if reading.cue("trend", *GRAINS) or (either and metrics and not draft.dimensions):
+    if (
+        reading.cue("trend", *GRAINS)
+        or any(p.several for p in reading.periods)
+        or (either and metrics and not draft.dimensions)
+    ):
         return "trend"
     moved = reading.cue("rise", "drop", "moved")
     if metrics and not draft.dimensions and GOING_ON.search(reading.text):
@@ -170,6 +193,12 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
     if (draft.order or draft.ranked) and not draft.metrics:
         return "rank"
     return "metric"
+
+
+def _explained(reading: Reading) -> list[str]:
+    """`Por que o varejo cancela mais?`: the verb names what is to be explained."""
+    leaving = reading.cue("explain") and reading.cue("leave", "lose") and not reading.cue("alert", "actions")
+    return ["churn_rate"] if leaving else []
 
 
 def _ranks_change(reading: Reading, draft: Draft) -> bool:

@@ -24,7 +24,7 @@ def portrays(reading: Reading, draft: Draft) -> bool:
 _STEP = "(mes|month|trimestre|quarter|ano|year)"
 WHEN = re.compile(
     rf"\b(?:qual|que|which|what) (?:foi o )?{_STEP}\b|\b(?:pior|melhor|maior|menor|best|worst) {_STEP}\b"
-    rf"|\b{_STEP} (?:com|with) (?:o |a |the )?(?:maior|menor|melhor|pior|mais|menos|highest|lowest|most)\b"
+    rf"|\b{_STEP} (?:(?:de|do|of|in|em) (?:\S+ ){{1,2}})?(?:com|with|de|em que \w+) (?:o |a |the )?(?:maior|menor|melhor|pior|mais|menos|highest|lowest|most|best|worst)\b"
 )
 STEPS = {"mes": "month", "month": "month", "trimestre": "quarter", "quarter": "quarter", "ano": "year", "year": "year"}
 
@@ -101,12 +101,21 @@ COMPARATIVE = frozenset({"mais", "menos", "maior", "menor", "more", "less", "hig
 
 FUTURE = re.compile(
     r"\b(vamos|vai|vao|devemos|devem|deve|deveremos|devera|iremos|ira|espero|esperamos)"
-    r" (?!ver|mostrar|saber|olhar|falar|dizer|comparar|analisar|fazer com)\w{2,}(ar|er|ir|or)\b"
+    r" (?:se )?(?!ver|mostrar|saber|olhar|falar|dizer|comparar|analisar|fazer com)\w{2,}(ar|er|ir|or)\b"
 )
+
+
+CLOSING = re.compile(
+    r"\b(?:fecha|termina|encerra|acaba|fechar|terminar|encerrar|acabar|closes?|ends?|finish(?:es)?)"
+    r" (?:o |este |the |this )?(?P<unit>ano|year|semestre|trimestre|quarter|mes|month)\b"
+)
+"""`Em quanto o MRR termina o ano?`: what will be, by the end of what runs."""
 
 
 def looks_forward(reading: Reading) -> bool:
     """A forecast by its name, or by a verb that tells what will be: `quanto devemos vender em julho`."""
+    if CLOSING.search(reading.text) and reading.of("metric") and not reading.cue("alert", "actions"):
+        return True
     return reading.cue("forecast") is not None or (
         bool(FUTURE.search(reading.text))
         and not reading.cue("alert", "actions", "renewal")

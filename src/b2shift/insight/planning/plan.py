@@ -12,6 +12,7 @@ from b2shift.insight.planning.conditions import (
     asks_what_ends,
     ends_when,
     negated_values,
+    runs_until,
     take_conditions,
 )
 from b2shift.insight.planning.draft import Draft
@@ -63,6 +64,7 @@ def read_question(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool =
         or (reading.cue("renewal") and not reading.of("metric"))
         or asks_what_ends(reading)
         or ends_when(reading)
+        or runs_until(reading)
     )
     renewed = reading.cue("renewal") and any(i.name in {"customer", "renewal_date"} for i in reading.of("dimension"))
     return read(question, as_of, lexicon, ahead=True) if (coming or renewed) and reading.periods else reading

@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 from b2shift.insight.planning.changes import goes_down
-from b2shift.insight.planning.conditions import Used, operator_of
+from b2shift.insight.planning.conditions import DURATIONS, Used, operator_of
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 from b2shift.insight.reading.numbers import Amount
@@ -114,8 +114,11 @@ def _limit(reading: Reading, used: Used, ranked: bool) -> int | None:
     for amount in reading.amounts:
         if amount in used.amounts or amount.unit or not isinstance(amount.value, int) or not 1 <= amount.value <= 1000:
             continue
-        if operator_of(reading, amount)[0]:
-            continue  # `mais de 10 clientes` compares
+        if (
+            operator_of(reading, amount)[0]
+            or (reading.words[amount.end].lemma if amount.end < len(reading.words) else "") in DURATIONS
+        ):
+            continue  # `mais de 10 clientes` compares, `nos primeiros 6 meses` lasts
         if not ranked and reading.folded[amount.start] in INDEFINITE:
             continue  # `um cliente` is any of them
         beside = [

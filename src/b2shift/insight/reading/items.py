@@ -6,7 +6,8 @@ from datetime import date
 from b2shift.insight.reading.calendar import last_closed
 from b2shift.insight.reading.lexicon import CONNECTORS, Item, Lexicon
 from b2shift.insight.reading.numbers import Amount, amounts, number
-from b2shift.insight.reading.periods import TIME_WORDS, Found, find_periods
+from b2shift.insight.reading.periods import TIME_WORDS, Found
+from b2shift.insight.reading.spans import find_periods
 from b2shift.insight.reading.text import Word, singular, split
 from b2shift.metrics.api import load_dictionary
 
@@ -30,6 +31,7 @@ class Reading:
     items: list[Item] = field(default_factory=list)
     periods: list[Found] = field(default_factory=list)
     amounts: list[Amount] = field(default_factory=list)
+    nouns: frozenset[str] = frozenset()
 
     @property
     def folded(self) -> list[str]:
@@ -60,7 +62,7 @@ def read(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -
     """Recognise everything in a question; `ahead` reads months without a year as coming ones."""
     words = _spelled(split(question), lexicon)
     portuguese = sum(word.folded in _ENGLISH for word in words) * 4 < len(words) + 1
-    reading = Reading(question, words, as_of, portuguese)
+    reading = Reading(question, words, as_of, portuguese, nouns=lexicon.nouns)
     taken: set[int] = set()
     first = _phrases(reading, lexicon, taken, longest_only=True)
     reading.periods = find_periods(reading.folded, as_of, ahead, {p for i in first for p in range(i.start, i.end)})

@@ -40,6 +40,26 @@ class Entry(NamedTuple):
     value: Any = None
 
 
+class Weighty(NamedTuple):
+    """Ordinary words that turn a question into another one; see weighty.yaml."""
+
+    anywhere: frozenset[str]
+    times: frozenset[str]
+    beside_metric: frozenset[str]
+    beside_tickets: frozenset[str]
+    summing: frozenset[str]
+    renewed: frozenset[str]
+    held_by: dict[str, list[str]]
+    early: frozenset[str]
+    late: frozenset[str]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All of them."""
+        lists = (self.times, self.beside_metric, self.beside_tickets, self.summing, self.renewed, self.early, self.late, self.held_by)
+        return self.anywhere.union(*lists)
+
+
 class Lexicon:
     """Phrases by their first word; a word that ends in `*` stands for any word that begins so."""
 
@@ -51,10 +71,12 @@ class Lexicon:
         short: dict[str, str],
         names: Iterable[Entry] = (),
         ordinary: Iterable[str] = (),
+        nouns: Iterable[str] = (),
     ) -> None:
         """`names` are phrases of the data: found as written, nothing is put right towards them.
 
         `ordinary` are real words that mean nothing here and look like ours: left as typed, so that they are asked about.
+        `nouns` are those of the harmless words that could name a group: `por tipo` splits by something.
         """
         self._exact: dict[str, list[Entry]] = defaultdict(list)
         self._prefix: list[Entry] = []
@@ -65,14 +87,16 @@ class Lexicon:
             else:
                 self._exact[entry.words[0]].append(entry)
             vocabulary.update(word for word in entry.words if not word.endswith("*"))
-        named: set[str] = set(ordinary)
+        named: set[str] = {*ordinary, *weighty().words}
         for entry in names:
             self._exact[entry.words[0]].append(entry)
             named.update(entry.words)
         for known in (*self._exact.values(), self._prefix):
             known.sort(key=lambda entry: (-len(entry.words), KINDS.index(entry.kind)))
         self._stems = tuple({e.words[0][:-1] for e in self._prefix})
-        self.harmless = frozenset(harmless)
+        self.weighty = weighty()
+        self.harmless = frozenset(harmless) - self.weighty.anywhere
+        self.nouns = frozenset(nouns)
         self.short = dict(short)
         self.spelling = Spelling(
             vocabulary | TIME_WORDS | RULE_WORDS | {*ONES, *SCALES}, self.harmless | CONNECTORS, named
@@ -99,6 +123,15 @@ class Lexicon:
         yield from (entry for entry in self._prefix if word.startswith(entry.words[0][:-1]))
 
 
+@lru_cache(maxsize=1)
+def weighty() -> Weighty:
+    """The words of weighty.yaml."""
+    told = parse_yaml((resources.files("b2shift.insight.reading") / "weighty.yaml").read_text("utf-8"))
+    lists = {key: frozenset(told[key].split()) for key in ("anywhere", "times", "beside_metric", "beside_tickets", "summing", "renewed")}
+    places = {key: frozenset(said.split()) for key, said in told["places"].items()}
+    return Weighty(held_by=told["held_by"], **lists, **places)
+
+
 def product_lexicon() -> Lexicon:
     """The lexicon of the dictionary in force, without names of a lake."""
     return _without_names(own_metrics())
@@ -123,7 +156,9 @@ def build_lexicon(names: dict[str, dict[str, Any]]) -> Lexicon:
     ]
     told = (resources.files("b2shift.insight.reading") / "ordinary.txt").read_text("utf-8").splitlines()
     ordinary = " ".join(line for line in told if not line.startswith("#")).split()
-    return Lexicon(_entries(cues["cues"]), harmless, common | set(cues["short"]), cues["short"], further, ordinary)
+    nouns = {plain(word) for word in cues["harmless"]["business"].split()}
+    entries = _entries(cues["cues"])
+    return Lexicon(entries, harmless, common | set(cues["short"]), cues["short"], further, ordinary, nouns)
 
 
 def _entries(cues: dict[str, list[str]]) -> Iterator[Entry]:

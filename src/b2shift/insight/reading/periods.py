@@ -50,7 +50,7 @@ ARTICLE = "o|no|do|the|in the"
 class Found(NamedTuple):
     """A period and the words (`start` to `end`, exclusive) that name it; `ahead` when it lies in the future.
 
-    `parts` are the two periods of a range `entre A e B`, which may also be two to compare.
+    `parts` are the two periods of a range `entre A e B`, which may also be two to compare; `several` were named singly.
     """
 
     days: Days
@@ -60,6 +60,7 @@ class Found(NamedTuple):
     open_end: bool = False
     open_start: bool = False
     parts: tuple[Days, ...] = ()
+    several: bool = False
 
 
 class _Rule(NamedTuple):
@@ -77,6 +78,7 @@ def _year(text: str | None, whole: str, as_of: date) -> int | None:
 
 
 def _month(m: re.Match[str], as_of: date, ahead: bool) -> Days | None:
+    ahead = ahead and not m[0].startswith(("last", "past")) and not m[0].endswith("passado")
     return calendar.named_month(MONTHS[m["month"]], _year(m[2], m[0], as_of), as_of, ahead)
 
 
@@ -245,44 +247,20 @@ RULES = (
     _rule("(?:n?esta|n?essa|d?esta|this|current) (?:semana|week)", _week(0)),
     _rule("ontem|yesterday", lambda m, a, h: (a - timedelta(days=1),) * 2),
     _rule(rf"(?:{THIS}) (?P<unit>mes|month|trimestre|tri|quarter|semestre|ano|year)(?: atual| corrente)?", _current),
-    _rule(rf"(?:{ARTICLE}) (?P<unit>mes|month|trimestre|tri|quarter|semestre|ano|year)(?: atual| corrente)?(?! (?:com|with|de maior|de menor|que|em que|mais|menos|where))", _current),
+    _rule(rf"(?:{ARTICLE}) (?P<unit>mes|month|trimestre|tri|quarter|semestre|ano|year)(?: atual| corrente)?(?! (?:com|with|de 20\d\d|de maior|de menor|que|em que|mais|menos|where))", _current),
     _rule("(?P<unit>mes|trimestre|semestre|ano) (?:atual|corrente)", _current),
     _rule(r"(?:ano de |year |em )?(?P<y>20[0-4]\d)", lambda m, a, h: calendar.named_year(int(m["y"]), a, h)),
 )  # fmt: skip
-TO_DATE = re.compile(
-    r"^(?:ate|until|till|to|up to) (?:agora|hoje|aqui|o momento|o presente|a data de hoje|now|today|date)\b|^(?:so far|to date)\b"
-)
-NEAR = 5
-"""Words between an ordinal and the quarter or half it belongs to."""
-ARTICLES = frozenset({"o", "do", "ao", "the", "no"})
 RULE_WORDS = frozenset(word for rule in RULES for word in re.findall(r"[a-z]{4,}", rule.pattern.pattern))
 """Words that periods are said with: never put right towards another word either."""
 _BARE = re.compile(rf"(?<!\S)(?P<month>{SHORT})(?!\S)")
 _BEFORE_BARE = frozenset(
     "em de desde ate para x vs versus entre e a in of since from to until between and com by for - ou".split()
 )
-_JOIN = re.compile(r"^(?:a|ate|e|to|until|and|through|-|ao|with|com|o)(?: o)?$")
-_FROM = frozenset("de entre from between desde".split())
-_SINCE = (
-    ("desde",),
-    ("a", "partir", "de"),
-    ("since",),
-    ("from",),
-    ("de",),
-    ("starting",),
-    ("desde", "o"),
-    ("desde", "a"),
-)
 
 
-def find_periods(words: list[str], as_of: date, ahead: bool, taken: set[int]) -> list[Found]:
-    """Every period named in folded words, in order; `ahead` reads a month without a year as the next one."""
-    atoms = list(_atoms(words, as_of, ahead, set(taken)))
-    atoms = sorted([*atoms, *_elided(atoms, words)], key=lambda found: found.start)
-    return [_since(found, words, as_of) for found in _ranges(atoms, words)]
-
-
-def _atoms(words: list[str], as_of: date, ahead: bool, taken: set[int]) -> Iterator[Found]:
+def named_periods(words: list[str], as_of: date, ahead: bool, taken: set[int]) -> Iterator[Found]:
+    """Every period that words name by themselves, rule by rule; words once `taken` name no other."""
     text, starts = " ".join(words), {}
     at = 0
     for place, word in enumerate(words):
@@ -308,84 +286,5 @@ def _atoms(words: list[str], as_of: date, ahead: bool, taken: set[int]) -> Itera
             yield Found(days, place, place + 1, days[0] > as_of)
 
 
-def _elided(atoms: list[Found], words: list[str]) -> Iterator[Found]:
-    """`O primeiro com o segundo trimestre de 2025`, `2º semestre contra o 1º`: an ordinal beside a quarter or a half."""
-    held = {place for found in atoms for place in range(found.start, found.end)}
-    for found in atoms:
-        unit = calendar.unit_of(found.days)
-        if unit is None:
-            continue
-        for place in range(max(1, found.start - NEAR), min(len(words), found.end + NEAR)):
-            index = ORDINALS.get(words[place], 0) if not words[place].isdigit() else 0
-            if (
-                index < 1
-                or place in held
-                or words[place - 1] not in ARTICLES
-                or words[place + 1 : place + 2] in ([unit],)
-            ):
-                continue
-            months = calendar.MONTHS_IN[unit]
-            first = date(found.days[0].year, 1, 1)
-            if months * index <= 12:
-                yield Found(calendar.span(add_months(first, months * (index - 1)), months), place, place + 1)
-
-
 def _plausible(words: list[str], first: int) -> bool:
     return not (first and words[first - 1] in {"$", "top", "<", ">", "<=", ">="})
-
-
-def _ranges(atoms: list[Found], words: list[str]) -> list[Found]:
-    joined: list[Found] = []
-    for found in atoms:
-        if joined:
-            before = joined[-1]
-            between = " ".join(words[before.end : found.start])
-            opener = words[before.start - 1] if before.start else ""
-            spanned = opener in {"do", "da"} and between in {"ao", "ate", "ate o", "a", "ate a"}
-            if _JOIN.match(between) and (opener in _FROM or spanned) and between not in {"com", "with"}:
-                start = before.days[0]
-                if (start > found.days[0] and start.year == found.days[0].year) or (
-                    found.days[0].year - start.year == 0 and start > found.days[1]
-                ):
-                    start = start.replace(year=start.year - 1)
-                parts = (before.days, found.days) if opener in {"entre", "between"} else ()
-                joined[-1] = Found((start, found.days[1]), before.start - 1, found.end, before.ahead, parts=parts)
-                continue
-        joined.append(found)
-    return joined
-
-
-def _since(found: Found, words: list[str], as_of: date) -> Found:
-    for opener in _SINCE:
-        begin = found.start - len(opener)
-        if begin >= 0 and tuple(words[begin : found.start]) == opener and opener not in {("de",), ("from",)}:
-            return found._replace(days=(found.days[0], max(as_of, found.days[0])), start=begin, open_end=True)
-        onwards = words[found.end : found.end + 3]
-        until = TO_DATE.match(" ".join(words[found.end : found.end + 5]))
-        if begin >= 0 and tuple(words[begin : found.start]) == opener and until and found.days[1] < as_of:
-            end = found.end + until.group().count(" ") + 1
-            return found._replace(days=(found.days[0], as_of), start=begin, end=end, open_end=True)
-        if opener == ("de",) and onwards[:3] in (["para", "ca", *onwards[2:3]], ["em", "diante", *onwards[2:3]]):
-            return found._replace(days=(found.days[0], as_of), end=found.end + 2, open_end=True)
-    for opener in (("depois", "de"), ("depois", "do"), ("apos",), ("after",)):
-        begin = found.start - len(opener)
-        if begin >= 0 and tuple(words[begin : found.start]) == opener and found.days[1] < as_of:
-            return found._replace(days=(found.days[1] + timedelta(days=1), as_of), start=begin, open_end=True)
-    return _before(found, words, as_of) or _until(found, words)
-
-
-def _until(found: Found, words: list[str]) -> Found:
-    if (found.start and words[found.start - 1] in {"ate", "until", "by", "through"}) or words[found.start] == "ate":
-        begin = found.start - (words[found.start] != "ate")
-        return found._replace(start=begin, open_start=True)
-    return found
-
-
-def _before(found: Found, words: list[str], as_of: date) -> Found | None:
-    """`Antes de setembro`, when September is to come: from now until the day before."""
-    for opener in (("antes", "de"), ("antes", "do"), ("before",)):
-        begin = found.start - len(opener)
-        if begin >= 0 and tuple(words[begin : found.start]) == opener and found.days[0] > as_of:
-            end = found.days[0] - timedelta(days=1)
-            return found._replace(days=(as_of, end), start=begin, ahead=True, open_start=True)
-    return None

@@ -1,0 +1,164 @@
+"""Periods put together: ranges, lists, open ends, and those named only by another one."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from b2shift.insight.reading import calendar
+from b2shift.insight.reading.calendar import Days
+from b2shift.insight.reading.periods import ORDINALS, Found, named_periods
+from b2shift.kernel.calendar import add_months
+
+TO_DATE = re.compile(
+    r"^(?:ate|until|till|to|up to) (?:agora|hoje|aqui|o momento|o presente|a data de hoje|now|today|date)\b|^(?:so far|to date)\b"
+)
+NEAR = 5
+"""Words between an ordinal and the quarter or half it belongs to."""
+ARTICLES = frozenset({"o", "do", "ao", "the", "no"})
+_JOIN = re.compile(r"^(?:a|ate|e|to|until|and|through|-|ao|with|com|o)(?: o)?$")
+_FROM = frozenset("de entre from between desde".split())
+_SINCE = (
+    ("desde",),
+    ("desde", "o", "inicio", "de"),
+    ("desde", "o", "comeco", "de"),
+    ("since", "the", "start", "of"),
+    ("since", "the", "beginning", "of"),
+    ("a", "partir", "de"),
+    ("since",),
+    ("from",),
+    ("de",),
+    ("starting",),
+    ("desde", "o"),
+    ("desde", "a"),
+)
+SAME = re.compile(
+    r"\b(?:mesm[oa]s?|igual|same) (?:mes|meses|periodo|trimestre|semestre|epoca|month|months|period|quarter|half)(?: (?:de|do|em|no|of|in))?$"
+)
+"""`O mesmo mês de 2024`: the year stands for a month of it that was named before."""
+
+
+def find_periods(words: list[str], as_of: date, ahead: bool, taken: set[int]) -> list[Found]:
+    """Every period named in folded words, in order; `ahead` reads a month without a year as the next one."""
+    atoms = list(named_periods(words, as_of, ahead, set(taken)))
+    atoms = sorted([*atoms, *_elided(atoms, words)], key=lambda found: found.start)
+    atoms = _listed(_same_of_another_year(atoms, words), words)
+    return [_since(found, words, as_of) for found in _ranges(atoms, words)]
+
+
+def _elided(atoms: list[Found], words: list[str]) -> Iterator[Found]:
+    """`O primeiro com o segundo trimestre de 2025`, `2º semestre contra o 1º`: an ordinal beside a quarter or a half."""
+    held = {place for found in atoms for place in range(found.start, found.end)}
+    for found in atoms:
+        unit = calendar.unit_of(found.days)
+        if unit is None:
+            continue
+        for place in range(max(1, found.start - NEAR), min(len(words), found.end + NEAR)):
+            index = ORDINALS.get(words[place], 0) if not words[place].isdigit() else 0
+            if (
+                index < 1
+                or place in held
+                or words[place - 1] not in ARTICLES
+                or words[place + 1 : place + 2] in ([unit],)
+            ):
+                continue
+            months = calendar.MONTHS_IN[unit]
+            first = date(found.days[0].year, 1, 1)
+            if months * index <= 12:
+                yield Found(calendar.span(add_months(first, months * (index - 1)), months), place, place + 1)
+
+
+def same_in_year(days: Days, year: int) -> Days:
+    """A period moved to another year, by the year it ends in."""
+    months = 12 * (year - days[1].year)
+    end = days[1] if days[1] != calendar.month_end(days[1]) else None
+    return add_months(days[0], months), add_months(end, months) if end else calendar.month_end(
+        add_months(days[1].replace(day=1), months)
+    )
+
+
+def says_same(words: list[str], found: Found) -> bool:
+    """Whether a year names only where a period already named is to be moved."""
+    whole = found.days[0] == date(found.days[0].year, 1, 1) and (found.days[1] - found.days[0]).days > 31
+    return whole and SAME.search(" ".join(words[: found.start])) is not None
+
+
+def _same_of_another_year(atoms: list[Found], words: list[str]) -> list[Found]:
+    out: list[Found] = []
+    for found in atoms:
+        if out and says_same(words, found):
+            found = found._replace(days=same_in_year(out[-1].days, found.days[0].year))
+        out.append(found)
+    return out
+
+
+def _listed(atoms: list[Found], words: list[str]) -> list[Found]:
+    """`Em janeiro, fevereiro e março`: three and more that follow one another are one period."""
+    out: list[Found] = []
+    run: list[Found] = []
+    for found in [*atoms, None]:
+        joined = run and found and words[run[-1].end : found.start] in ([","], ["e"], ["and"], [",", "e"], [",", "and"])
+        follows = run and found and found.days[0] == run[-1].days[1] + timedelta(days=1)
+        if found and (not run or (joined and follows)):
+            run.append(found)
+            continue
+        whole = (run[0].days[0], run[-1].days[1]) if len(run) > 2 else None
+        out += [run[0]._replace(days=whole, end=run[-1].end, several=True)] if whole else run
+        run = [found] if found else []
+    return out
+
+
+def _ranges(atoms: list[Found], words: list[str]) -> list[Found]:
+    joined: list[Found] = []
+    for found in atoms:
+        if joined:
+            before = joined[-1]
+            between = " ".join(words[before.end : found.start])
+            opener = words[before.start - 1] if before.start else ""
+            spanned = opener in {"do", "da"} and between in {"ao", "ate", "ate o", "a", "ate a"}
+            if _JOIN.match(between) and (opener in _FROM or spanned) and between not in {"com", "with"}:
+                start = before.days[0]
+                if (start > found.days[0] and start.year == found.days[0].year) or (
+                    found.days[0].year - start.year == 0 and start > found.days[1]
+                ):
+                    start = start.replace(year=start.year - 1)
+                parts = (before.days, found.days) if opener in {"entre", "between"} else ()
+                joined[-1] = Found((start, found.days[1]), before.start - 1, found.end, before.ahead, parts=parts)
+                continue
+        joined.append(found)
+    return joined
+
+
+def _since(found: Found, words: list[str], as_of: date) -> Found:
+    for opener in _SINCE:
+        begin = found.start - len(opener)
+        if begin >= 0 and tuple(words[begin : found.start]) == opener and opener not in {("de",), ("from",)}:
+            return found._replace(days=(found.days[0], max(as_of, found.days[0])), start=begin, open_end=True)
+        onwards = words[found.end : found.end + 3]
+        until = TO_DATE.match(" ".join(words[found.end : found.end + 5]))
+        if begin >= 0 and tuple(words[begin : found.start]) == opener and until and found.days[1] < as_of:
+            end = found.end + until.group().count(" ") + 1
+            return found._replace(days=(found.days[0], as_of), start=begin, end=end, open_end=True)
+        if opener == ("de",) and onwards[:3] in (["para", "ca", *onwards[2:3]], ["em", "diante", *onwards[2:3]]):
+            return found._replace(days=(found.days[0], as_of), end=found.end + 2, open_end=True)
+    for opener in (("depois", "de"), ("depois", "do"), ("apos",), ("after",)):
+        begin = found.start - len(opener)
+        if begin >= 0 and tuple(words[begin : found.start]) == opener and found.days[1] < as_of:
+            return found._replace(days=(found.days[1] + timedelta(days=1), as_of), start=begin, open_end=True)
+    return _before(found, words, as_of) or _until(found, words)
+
+
+def _until(found: Found, words: list[str]) -> Found:
+    if (found.start and words[found.start - 1] in {"ate", "until", "by", "through"}) or words[found.start] == "ate":
+        begin = found.start - (words[found.start] != "ate")
+        return found._replace(start=begin, open_start=True)
+    return found
+
+
+def _before(found: Found, words: list[str], as_of: date) -> Found | None:
+    """`Antes de setembro`, when September is to come: from now until the day before."""
+    for opener in (("antes", "de"), ("antes", "do"), ("before",)):
+        begin = found.start - len(opener)
+        if begin >= 0 and tuple(words[begin : found.start]) == opener and found.days[0] > as_of:
+            end = found.days[0] - timedelta(days=1)
+            return found._replace(days=(as_of, end), start=begin, ahead=True, open_start=True)
+    return None

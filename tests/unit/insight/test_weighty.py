@@ -1,0 +1,99 @@
+"""Words and turns that no typed query holds are asked about; the same words where they say nothing are not."""
+
+from datetime import date
+
+import pytest
+
+from b2shift.insight.api import plan_question
+
+AS_OF = date(2026, 6, 15)
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("Clientes com NPS abaixo de 20 ou health abaixo de 40", "ou"),
+        ("Churn líquido em 2025", "líquido"),
+        ("Chamados críticos por segmento", "críticos"),
+        ("Quantos chamados resolvemos em maio?", "resolvemos"),
+        ("Quantas respostas de NPS tivemos?", "respostas"),
+        ("Chamados em aberto por segmento", "em aberto"),
+        ("Qual o segundo maior cliente em MRR?", "segundo maior"),
+        ("Diferença entre o melhor e o pior segmento em NPS", "pior"),
+        ("MRR dos clientes com e sem atraso", "com e sem"),
+        ("Clientes com MRR maior que o ticket médio", "maior que"),
+        ("Segmentos com mais clientes do que chamados", "chamados"),
+        ("Quantos meses o churn ficou acima de 3%?", "Quantos meses"),
+        ("Quando o MRR passou de 5 milhões?", "Quando o"),
+        ("Churn dos clientes que entraram em 2025", "clientes que entraram"),
+        ("Clientes que passaram do essencial ao premium", "premium"),
+        ("Número médio de novos clientes por mês em 2025", "médio"),
+        ("Quantos clientes por vendedor em média?", "média"),
+        ("Soma do MRR de 2025", "Soma"),
+        ("MRR acumulado em 2025", "acumulado"),
+        ("NPS dos 10 maiores clientes", "dos 10 maiores clientes"),
+        ("Clientes sem renovação em 2026", "sem renovação"),
+        ("MRR no início de 2025", "início"),
+        ("Chamados por tipo", "por tipo"),
+        ("Distribuição do NPS", "Distribuição"),
+        ("Razão entre chamados e clientes por plano", "Razão"),
+        ("Novos clientes por mês em 2025 contra 2024", "por mês"),
+        ("Top 3 clientes de cada segmento por MRR", "cada segmento"),
+        ("Percentual de segmentos com NPS positivo", "segmentos"),
+        ("Clientes com mais chamados em maio do que em abril", "Clientes"),
+        ("Clientes que sempre foram promotores", "sempre"),
+        ("MRR fora do Brasil", "fora do"),
+        ("Clientes sem plano", "sem"),
+        ("MRR máximo de 2025", "máximo de"),
+    ],
+)
+def test_what_a_query_cannot_hold_is_asked(question: str, about: str) -> None:
+    plan = plan_question(question, AS_OF)
+    assert plan.action == "clarify", plan
+    assert about in plan.about
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Clientes do varejo ou do agro",
+        "Tempo médio para resolver chamados",
+        "MRR novo por segmento >> e o churn?",
+        "Do pior para o melhor segmento em NPS",
+        "Em que mês de 2025 o churn foi maior?",
+        "Quantos clientes novos entraram em maio?",
+        "MRR do Sul e do Sudeste somados em 2025",
+        "MRR no fim de 2025",
+        "Novos clientes acumulados em 2025",
+        "Segmentos com churn maior que a média",
+        "MRR dos 20 maiores clientes do varejo",
+        "Percentual de clientes com NPS positivo",
+        "Faturas vencidas por região",
+    ],
+)
+def test_the_same_words_may_say_nothing(question: str) -> None:
+    asked = question.split(" >> ")[-1]
+    assert plan_question(asked, AS_OF).action == "answer", plan_question(asked, AS_OF)
+
+
+def test_what_is_left_out_ends_where_what_is_wanted_begins() -> None:
+    query = plan_question("Clientes do Sul, exceto pequenas, com risco alto", AS_OF).query
+    assert query is not None
+    told = {(one.field, one.op, one.value) for one in query.filters}
+    assert told == {("region", "eq", "sul"), ("company_size", "neq", "pequena"), ("risk_band", "eq", "alto")}
+
+
+def test_a_count_of_people_is_no_threshold_of_the_metric_beside_it() -> None:
+    query = plan_question("Segmentos com pelo menos 20 clientes e NPS abaixo de 30", AS_OF).query
+    assert query is not None
+    assert {(one.field, one.op, one.value) for one in query.filters} == {
+        ("active_customers", "gte", 20),
+        ("nps", "lt", 30),
+    }
+
+
+def test_compared_portraits_keep_their_clusters() -> None:
+    query = plan_question("Compare o perfil dos clusters 1 e 2", AS_OF).query
+    assert query is not None
+    assert query.intent == "profile"
+    assert [(one.field, one.op, one.value) for one in query.filters] == [("cluster", "in", (1, 2))]
