@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from b2shift.identify.external.declaration import Indicator, Layout, indicators
 from b2shift.identify.external.layouts import Figure, read_figures, read_places
+from b2shift.identify.external.online import answers
 from b2shift.identify.sources.declarations import tables
 from b2shift.identify.sources.delivery import Delivered, Drop, forget, open_delivery
 from b2shift.kernel.errors import InputError
@@ -24,15 +25,19 @@ def is_external(home: Path, file: str) -> bool:
 
 
 def read_external(session: Session, drop: Drop) -> None:
-    """Write `external_files` and `external_indicators` from the delivery, beside what earlier ones brought.
+    """Write `external_files` and `external_indicators` from the delivery and from the addresses that indicators name,
+    beside what earlier ones brought.
 
-    Without such files nothing is written. One that is not of its layout is told; its earlier figures stay.
+    Without any nothing is written. What does not answer or is not of its layout is told; its earlier figures stay.
     """
     declared = indicators(session.store.root.parent)
     files = open_delivery(drop, may_be_empty=True)
     found = [(one, file) for file in files for one in declared if one.matches(file.name)]
-    if found:
-        _read(session, found)
+    asked = list(answers(declared, session.scratch))
+    found += [(one.indicator, one.file) for one in asked if one.file is not None]
+    silent = [(one.indicator, one.why) for one in asked if one.file is None]
+    if found or silent:
+        _read(session, found, silent)
 
 
 def join_external(session: Session, as_of: date) -> None:
@@ -41,13 +46,17 @@ def join_external(session: Session, as_of: date) -> None:
         _join(session, indicators(session.store.root.parent), as_of)
 
 
-def _read(session: Session, found: list[tuple[Indicator, Delivered]]) -> None:
+def _read(session: Session, found: list[tuple[Indicator, Delivered]], silent: list[tuple[Indicator, str]]) -> None:
     signs = [(one.model_dump_json(), file.name, file.sign) for one, file in found]
+    signs += [(one.model_dump_json(), "", why) for one, why in silent]
     with session.stage("external", parameters=(CODE_VERSION, signs)) as stage:
         if not stage.stale:
             return
         codes: dict[str, str] = {}
-        told: Rows = []
+        told: Rows = [
+            {"file": one.url, "indicator": one.indicator, "status": "failed", "message": why, "figures": 0}
+            for one, why in silent
+        ]
         read: dict[tuple[str, str], list[Figure]] = {}
         for one, file in sorted(found, key=lambda pair: pair[0].layout is not Layout.PLACES):
             row = {"file": file.name, "indicator": one.indicator, "status": "loaded", "message": "", "figures": 0}

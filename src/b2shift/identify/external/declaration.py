@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from enum import StrEnum
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Self
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import SchemaError
@@ -46,15 +47,22 @@ class Indicator(Contract):
     indicator: str = Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")
     label: str
     institute: str
-    files: str = Field(description="name or pattern of its files")
+    files: str = Field("", description="name or pattern of its files")
+    url: str = Field("", pattern=r"^(https?://[^\s@]+)?$", description="address asked at every run, without a password")
     layout: Layout
     unit: str = ""
     by: tuple[Of, ...] = ()
     columns: RowColumns | None = None
 
+    @model_validator(mode="after")
+    def _comes_from_somewhere(self) -> Self:
+        if not self.files and not self.url:
+            raise ValueError("an indicator names its files, its address or both")
+        return self
+
     def matches(self, file: str) -> bool:
         """Whether a file of this name brings it."""
-        return fnmatch(file.casefold(), self.files.casefold())
+        return bool(self.files) and fnmatch(file.casefold(), self.files.casefold())
 
 
 def indicators(home: Path) -> tuple[Indicator, ...]:
