@@ -25,7 +25,6 @@ from b2shift.interact.contracts import (
     Known,
     Limits,
     MessageField,
-    MessageTemplate,
     NextActions,
     Policy,
     PolicyCheck,
@@ -48,10 +47,18 @@ from b2shift.interact.journeys import simulate as _simulation
 from b2shift.interact.journeys import text as _journeys
 from b2shift.interact.journeys import vocabulary as _facts
 from b2shift.interact.journeys import ways as _ways
-from b2shift.interact.messages import load as _messages
 from b2shift.interact.messages import write as _write
 from b2shift.interact.messages.fields import FIELDS as _FIELDS
 from b2shift.interact.messages.fields import Value
+from b2shift.interact.messages.versions import (
+    keep_templates,
+    roll_back_templates,
+    templates_at,
+    templates_changes,
+    templates_in_force,
+    templates_number,
+    templates_versions,
+)
 from b2shift.interact.policy import load as _load
 from b2shift.interact.policy import versions as _versions
 from b2shift.interact.policy.checker.check import inspect as _inspect
@@ -77,12 +84,12 @@ __all__ = [
     "journey_ways",
     "journey_yaml",
     "judge",
+    "keep_templates",
     "load_actions",
     "load_contact_costs",
     "load_journey",
     "load_limits",
     "load_policy",
-    "load_templates",
     "may_enter_journey",
     "message_fields",
     "message_fields_in",
@@ -99,8 +106,14 @@ __all__ = [
     "replay_decisions",
     "replay_policy",
     "roll_back_policy",
+    "roll_back_templates",
     "share_out_actions",
     "simulate_journey",
+    "templates_at",
+    "templates_changes",
+    "templates_in_force",
+    "templates_number",
+    "templates_versions",
     "write_message",
 ]
 
@@ -236,11 +249,6 @@ def judge(effect: Effect, standing: Standing, limits: Limits, policy: Policy, st
     stage. `now` has a time zone.
     """
     return _judge(effect, standing, limits, policy.caps, stage, now)
-
-
-def load_templates() -> tuple[MessageTemplate, ...]:
-    """What is said in each kind of contact (pt-BR), before its fields are filled."""
-    return _messages.load()
 
 
 def message_fields() -> tuple[MessageField, ...]:

@@ -70,6 +70,7 @@ from b2shift.interact.shapes.journeys import (
 from b2shift.interact.shapes.messages import (
     MessageField,
     MessageTemplate,
+    TemplatesVersion,
     Written,
 )
 from b2shift.interact.shapes.replays import (
@@ -217,6 +218,7 @@ __all__ = [
     "StepLoad",
     "TaskStep",
     "TelemetryTrigger",
+    "TemplatesVersion",
     "TenureBand",
     "Text",
     "Trigger",

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from b2shift.interact.api import load_templates, message_fields, write_message
+from b2shift.interact.api import message_fields, templates_at, write_message
 from b2shift.interact.contracts import Kind
 from b2shift.interact.messages import load
 from b2shift.kernel.errors import InputError, PolicyError, UnknownNameError
 
+PRODUCTS = templates_at(Path(), 0)
 VALUES = {
     "pessoa": "Ana", "cliente": "Padaria <b>", "mensagem": "Veja https://b.example/?a=1&b=2.", "responsavel": None,
     "unidade": "RD Station", "anos_de_casa": 3.2, "valor_em_atraso": Decimal("1234.5"), "prazo": date(2026, 12, 2),
@@ -18,8 +19,8 @@ VALUES = {
 
 
 def test_every_kind_of_contact_has_its_words() -> None:
-    assert {one.kind for one in load_templates()} == set(Kind)
-    for one in load_templates():
+    assert {one.kind for one in PRODUCTS} == set(Kind)
+    for one in PRODUCTS:
         told = write_message(one.subject, one.text, VALUES)
         assert "{" not in told.subject + told.text
         assert write_message(one.subject, one.short, VALUES).text

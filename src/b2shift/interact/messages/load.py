@@ -11,37 +11,38 @@ from b2shift.interact.messages.write import fields_of
 from b2shift.interact.policy.document import DocumentError, read
 from b2shift.kernel.errors import InputError, PolicyError
 
-_DEFAULT = Path(__file__).with_name("templates.yaml")
+DEFAULT = Path(__file__).with_name("templates.yaml")
 _SHAPE = TypeAdapter(tuple[MessageTemplate, ...])
 
 
-@lru_cache(maxsize=4)
-def load(path: Path = _DEFAULT) -> tuple[MessageTemplate, ...]:
-    """The templates of a file; PolicyError names the line, the value and the near names."""
+@lru_cache(maxsize=8)
+def load(path: Path = DEFAULT) -> tuple[MessageTemplate, ...]:
+    """The templates of a file that does not change; PolicyError names the line, the value and the near names."""
+    return parsed(path.read_bytes(), path.name)
+
+
+def parsed(content: bytes, name: str) -> tuple[MessageTemplate, ...]:
+    """The templates of a text, which errors call `name`; PolicyError as `load`."""
     try:
-        document = read(path.read_bytes())
+        document = read(content)
         found = _SHAPE.validate_python(document.data["templates"])
     except DocumentError as error:
-        raise PolicyError(f"{path.name}, linha {error.line}: {error.what}", value=error.value) from error
+        raise PolicyError(f"{name}, linha {error.line}: {error.what}", value=error.value) from error
     except (KeyError, TypeError) as error:
-        raise PolicyError(f"{path.name}: falta a lista templates", value=str(error)) from error
+        raise PolicyError(f"{name}: falta a lista templates", value=str(error)) from error
     except ValidationError as error:
         first = error.errors()[0]
         line = document.line(("templates", *first["loc"]))
-        raise PolicyError(
-            f"{path.name}, linha {line}: modelo errado", value=first["input"], hint=first["msg"]
-        ) from error
+        raise PolicyError(f"{name}, linha {line}: modelo errado", value=first["input"], hint=first["msg"]) from error
     for place, one in enumerate(found):
         for part in ("subject", "text", "short"):
             try:
                 fields_of(getattr(one, part))
             except InputError as error:
                 line = document.line(("templates", place, part))
-                raise PolicyError(
-                    f"{path.name}, linha {line}: {error.what}", value=error.value, hint=error.hint
-                ) from error
-    twice = [name for name, count in Counter(one.kind for one in found).items() if count > 1]
+                raise PolicyError(f"{name}, linha {line}: {error.what}", value=error.value, hint=error.hint) from error
+    twice = [kind for kind, count in Counter(one.kind for one in found).items() if count > 1]
     missing = [kind.value for kind in Kind if kind not in {one.kind for one in found}]
     if twice or missing:
-        raise PolicyError(f"{path.name}: cada tipo de contato tem um modelo", value=", ".join([*twice, *missing]))
+        raise PolicyError(f"{name}: cada tipo de contato tem um modelo", value=", ".join([*twice, *missing]))
     return found

@@ -1,5 +1,6 @@
 """The shapes of message templates."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -34,6 +35,15 @@ class MessageTemplate(Contract):
         max_length=120,
         description="template approved at WhatsApp, whose one value is short",
     )
+
+
+class TemplatesVersion(Contract):
+    """The templates of a home as somebody put them in force."""
+
+    number: int = Field(description="0: the product's own")
+    kept_at: datetime | None
+    in_force: bool
+    changes: tuple[str, ...] = Field((), description="against the version before")
 
 
 class Written(Contract):

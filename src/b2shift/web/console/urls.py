@@ -49,6 +49,7 @@ from b2shift.web.console.simulator import views as simulator
 from b2shift.web.console.sources import changes as source_changes
 from b2shift.web.console.sources import views as sources
 from b2shift.web.console.stages import views as stages
+from b2shift.web.console.templates import views as templates
 
 app_name = "console"
 urlpatterns: list[URLPattern] = [
@@ -136,6 +137,10 @@ urlpatterns: list[URLPattern] = [
     path("campanhas/<int:key>/", campaigns.detail, name="campaign"),
     path("campanhas/<int:key>/clientes/", campaigns.customers, name="campaign_customers"),
     path("campanhas/<int:key>/resposta/", campaigns.decide, name="campaign_decide"),
+    path("modelos-de-mensagem/", templates.index, name="templates"),
+    path("modelos-de-mensagem/versoes/", templates.versions, name="template_versions"),
+    path("modelos-de-mensagem/versoes/<int:number>/", templates.restore, name="template_restore"),
+    path("modelos-de-mensagem/<slug:kind>/", templates.edit, name="template_edit"),
     path("envios/", deliveries.index, name="deliveries"),
     path("envios/contas/", costs.index, name="contact_costs"),
     path("envios/contas/negocios/", costs.deals, name="contact_deals"),

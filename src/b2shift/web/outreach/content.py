@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from b2shift.identify.contracts import Contact
-from b2shift.interact.api import load_templates, write_message
+from b2shift.interact.api import templates_in_force, write_message
 from b2shift.interact.contracts import Channel, Kind, MessageTemplate, Written
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import BusinessUnit
@@ -37,7 +37,7 @@ class Wanted:
 
 def template_of(proposal: Proposal) -> MessageTemplate:
     """The template of the proposal's kind."""
-    return next(one for one in load_templates() if one.kind == Kind(proposal.kind))
+    return next(one for one in templates_in_force(settings.HOME) if one.kind == Kind(proposal.kind))
 
 
 def standard(proposal: Proposal, channel: Channel) -> tuple[str, str]:

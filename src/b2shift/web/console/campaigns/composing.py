@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from b2shift.interact.api import load_templates, message_fields, policy_in_force
+from b2shift.interact.api import message_fields, policy_in_force, templates_in_force
 from b2shift.interact.contracts import Kind
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
@@ -102,7 +102,8 @@ def _shown(doer: Doer, first: Customer | None, words: Words, total: int, written
 def _words(told: QueryDict) -> Words:
     """What the form holds; what was not written yet is the product's template of the kind."""
     kind = told.get("kind", _USUAL.value)
-    template = next((one for one in load_templates() if one.kind.value == kind), load_templates()[0])
+    templates = templates_in_force(settings.HOME)
+    template = next((one for one in templates if one.kind.value == kind), templates[0])
     same = told.get("written_for") == kind
     pace = told.get("per_hour", "0").strip() or "0"
     if not pace.isdecimal():
