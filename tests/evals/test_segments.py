@@ -44,7 +44,7 @@ def test_the_search_on_the_predecessors_table_holds(aims: dict[str, SegmentAim])
     assert aims["k22_silhouette"].value > 0.15
     assert aims["k22_stability"].value > 0.7
     assert aims["rules30_stability"].value > 0.7
-    assert aims["k40_silhouette"].value >= aims["k22_silhouette"].value
+    assert aims["k40_stability"].value > 0.7
 
 
 def test_segments_are_told_ahead_better_than_by_the_matrix(aims: dict[str, SegmentAim]) -> None:

@@ -15,7 +15,9 @@ from b2shift.kernel.money import format_number
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import open_lake, writing
 
-EXAMPLES = examples("b2shift segment evaluate entrega", "b2shift segment evaluate entrega --refits 20 --json")
+EXAMPLES = examples(
+    "b2shift segment evaluate entrega", "b2shift segment evaluate entrega --refits 20 --seconds 900 --json"
+)
 WORDS = {
     "churn_90d": "perdas dos 90 dias seguintes explicadas (contra o segmento de mercado)",
     "expansion_90d": "compras dos 90 dias seguintes explicadas (contra o segmento de mercado)",
@@ -34,6 +36,7 @@ WORDS = {
 def evaluate(
     drop: Annotated[Path, typer.Argument(metavar="ENTREGA", help="Entrega de demonstração, com a pasta _truth.")],
     refits: Annotated[int, typer.Option(min=2, help="Reajustes em 80% das linhas que medem a estabilidade.")] = 5,
+    seconds: Annotated[float, typer.Option(min=1, help="Tempo da busca nas 37 colunas, aproximado.")] = 300.0,
     seed: Seed = 7,
     memory: Memory = 2048,
     as_json: AsJson = False,
@@ -44,7 +47,7 @@ def evaluate(
     with tempfile.TemporaryDirectory() as scratch, screen.bars() as progress:
         _segmented(Path(scratch), drop, seed, memory, progress)
         lake = open_lake(Path(scratch), memory_limit_mb=memory)
-        aims = evaluate_segments(lake, drop, refits=refits, seed=seed, progress=progress)
+        aims = evaluate_segments(lake, drop, refits=refits, seconds=seconds, seed=seed, progress=progress)
     if as_json:
         typer.echo(json.dumps([aim.model_dump(mode="json") for aim in aims], indent=2))
         return

@@ -12,14 +12,17 @@ from b2shift.differentiate.segments.distinct import Floats, Integers
 from b2shift.differentiate.segments.exploration import Plan, explore
 from b2shift.differentiate.segments.measures import explained
 from b2shift.differentiate.segments.predecessor import VARIABLES
-from b2shift.differentiate.segments.trials import BY_RULES, COLUMNS, MOVED_RULES, RULES, SETTLED_RULES
+from b2shift.differentiate.segments.representations import SCALED
+from b2shift.differentiate.segments.trials import BY_RULES, COLUMNS, DENSITY, RULES
 from b2shift.differentiate.segments.view import PREDECESSOR, View, view_of
 from b2shift.identify.api import truth_rows
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Lake
 
-SIZES = (22, 26, 30, 35, 40)
+SIZES = (22, 30, 24, 38, 26, 34, 32, 36, 28, 40)
+"""Numbers of segments looked at, in this order, as far as the time goes."""
+KINDS = (*((COLUMNS, algorithm) for algorithm in BY_RULES), (SCALED, DENSITY))
 STEADY = {"k22": 0.85, "k40": 0.90, "rules30": 0.90}
 """The stability each aim demands; the tightest that meets it is told, the steadiest where none does."""
 _SEGMENTS = """
@@ -32,10 +35,12 @@ _OUTLOOK = """
 """
 
 
-def evaluate(lake: Lake, drop: Path, *, refits: int, seed: int, progress: Progress) -> tuple[SegmentAim, ...]:
+def evaluate(
+    lake: Lake, drop: Path, *, refits: int, seconds: float, seed: int, progress: Progress
+) -> tuple[SegmentAim, ...]:
     """Every aim with what is reached: of the default segmentation, and of the search on the predecessor's table."""
-    found = _searched(_predecessor_view(lake), refits, seed, progress)
-    return (*_useful(lake, drop), *_foretold(lake), *_shapely(found))
+    found = searched(_predecessor_view(lake), refits=refits, seconds=seconds, seed=seed, progress=progress)
+    return (*_useful(lake, drop), *_foretold(lake), *shapely(found))
 
 
 def _foretold(lake: Lake) -> list[SegmentAim]:
@@ -69,16 +74,16 @@ def _useful(lake: Lake, drop: Path) -> list[SegmentAim]:
     return aims
 
 
-def _shapely(found: Sequence[Candidate]) -> list[SegmentAim]:
-    fine = [one for one in found if one.algorithm in (MOVED_RULES, SETTLED_RULES)]
+def shapely(found: Sequence[Candidate]) -> list[SegmentAim]:
+    """The aims on the one-hot table; those of sizes that there was no time to measure are left out."""
     rules = [one for one in found if one.algorithm == RULES and one.k <= 30]
     aims = []
     for name, among, silhouette in (
-        ("k22", [one for one in fine if one.k == 22], 0.255), ("k40", fine, 0.27), ("rules30", rules, 0.235),
+        ("k22", [one for one in found if one.k == 22], 0.255), ("k40", found, 0.27), ("rules30", rules, 0.235),
     ):  # fmt: skip
         if not among:
             continue
-        one = _told(among, STEADY[name])
+        one = _told(among, STEADY[name], silhouette)
         aims.append(_aim(f"{name}_silhouette", one, one.silhouette, silhouette))
         aims.append(_aim(f"{name}_stability", one, one.stability, STEADY[name]))
         if name == "k22":
@@ -86,9 +91,13 @@ def _shapely(found: Sequence[Candidate]) -> list[SegmentAim]:
     return aims
 
 
-def _told(among: Sequence[Candidate], steady: float) -> Candidate:
+def _told(among: Sequence[Candidate], steady: float, tight: float) -> Candidate:
+    """The steadiest that is tight enough, else the tightest that is steady enough, else the steadiest."""
     held = [one for one in among if (one.stability or 0.0) >= steady]
-    return max(held, key=lambda one: one.silhouette) if held else max(among, key=lambda one: one.stability or 0.0)
+    both = [one for one in held if one.silhouette >= tight]
+    if held and not both:
+        return max(held, key=lambda one: one.silhouette)
+    return max(both or among, key=lambda one: one.stability or 0.0)
 
 
 def _aim(name: str, one: Candidate, value: float | None, aim: float) -> SegmentAim:
@@ -96,15 +105,14 @@ def _aim(name: str, one: Candidate, value: float | None, aim: float) -> SegmentA
     return SegmentAim(name=name, value=reached, aim=aim, met=reached >= aim, rows=len(one.labels))
 
 
-def _searched(view: View, refits: int, seed: int, progress: Progress) -> list[Candidate]:
+def searched(view: View, *, refits: int, seconds: float, seed: int, progress: Progress) -> list[Candidate]:
+    """What was measured of the sizes and kinds the aims are about, within about so many seconds."""
     if len(view.matrix) < 2 * max(SIZES):
         return []
-    steps = 2 * len(SIZES) * len(BY_RULES)
-    done = iter(range(steps))
-    plan = Plan(sizes=SIZES, kinds=tuple((COLUMNS, algorithm) for algorithm in BY_RULES), refits=refits)
+    plan = Plan(sizes=SIZES, kinds=KINDS, refits=refits, seconds=seconds, in_order=True)
     return explore(
         view, Outcomes(), plan, floor=FLOOR, seed=seed,
-        tell=lambda spent, note: progress("Avaliar segmentos", next(done, steps), steps, note),
+        tell=lambda spent, note: progress("Avaliar segmentos", min(spent, seconds), seconds, note),
     ).measured  # fmt: skip
 
 

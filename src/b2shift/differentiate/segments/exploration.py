@@ -46,6 +46,8 @@ class Plan:
     sample: int = SAMPLE
     seconds: float = inf
     preset: str = BALANCED
+    in_order: bool = False
+    """Whether candidates are measured as they were found, not the most promising first."""
 
 
 @dataclass
@@ -166,11 +168,15 @@ def _candidate(searched: Searched, trial: Trial, outcomes: Outcomes, kept: Kept 
 
 
 def _measure(searched: Searched, null: Searched, found: Exploration, clock: _Clock) -> None:
-    """Stability of the most promising and what chance gives, as many as the plan and its time allow, one at least."""
+    """Stability and what chance gives, of as many as the plan and its time allow, one at least.
+
+    The most promising first, or as they were found where the plan says so.
+    """
     view, seed, plan = searched.view, searched.seed, clock.plan
     rows = [_part(len(view.matrix), seed, refit) for refit in range(plan.refits)]
     parts = [Searched(view.of(part), searched.floor, seed, plan.sample) for part in rows]
-    for trial in _promising(found.found, plan.preset)[: plan.most]:
+    ordered = list(found.found) if plan.in_order else _promising(found.found, plan.preset)
+    for trial in ordered[: plan.most]:
         candidate = found.found[trial]
         if found.measured and clock.spent + plan.refits * candidate.seconds > plan.seconds:
             continue
