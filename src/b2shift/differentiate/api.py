@@ -331,15 +331,16 @@ def train_table(  # noqa: PLR0913 - each argument is an option of the command
 
 
 def evaluate_segments(
-    lake: Lake, drop: Path, *, refits: int = 5, seed: int = 7, progress: Progress = silent
+    lake: Lake, drop: Path, *, refits: int = 5, seconds: float = 300, seed: int = 7, progress: Progress = silent
 ) -> tuple[SegmentAim, ...]:
     """What the segments of a demo drop, and the search on the predecessor's table, reach of what is promised.
 
-    The lake holds the segmented drop; InputError when the drop brings no truth.
+    The search ends after about so many seconds. The lake holds the segmented drop; InputError when the drop brings no
+    truth.
     """
     from b2shift.differentiate.segments.evaluation import evaluate
 
-    return evaluate(lake, drop, refits=refits, seed=seed, progress=progress)
+    return evaluate(lake, drop, refits=refits, seconds=seconds, seed=seed, progress=progress)
 
 
 def said_of_segments(home: Path) -> Said:
