@@ -10,6 +10,7 @@ import { startMenus } from "./shell/menus.js";
 import { startOffline } from "./shell/offline.js";
 import { startPalette } from "./shell/palette.js";
 import { startPreferences } from "./shell/preferences.js";
+import { startPush } from "./shell/push.js";
 import { startToasts } from "./shell/toasts.js";
 
 // The content policy allows neither styles nor code from text; pages with customers in them are not kept on the disk.
@@ -32,6 +33,7 @@ startPalette(htmx);
 startFilters();
 startKeyboard();
 startToasts();
+startPush();
 startCopy();
 startOffline();
 startAsk();

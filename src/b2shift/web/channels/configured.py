@@ -17,6 +17,7 @@ from b2shift.web.outbox.senders import NOTICE_CHANNELS, Sender
 from b2shift.web.outreach.blocked import is_blocked
 from b2shift.web.outreach.heard import left_at_provider, wrote_recently
 from b2shift.web.outreach.inside import NoticeSender, TaskSender
+from b2shift.web.watch.devices import PUSH, device_of, forget
 from b2shift.web.watch.inside import HouseNoticeSender
 from b2shift.web.watch.wording import NOTICE
 
@@ -30,6 +31,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     SLACK: ("B2SHIFT_SLACK_TOKEN", "B2SHIFT_SLACK_CHANNEL"),
     TEAMS: ("B2SHIFT_TEAMS_URL",),
     WEBHOOK: ("B2SHIFT_WEBHOOK_URL", "B2SHIFT_WEBHOOK_SECRET"),
+    PUSH: ("B2SHIFT_PUSH_KEY", "B2SHIFT_PUSH_CONTACT"),
 }
 
 
@@ -117,6 +119,15 @@ def _webhook(env: Environment) -> Sender:
     return WebhookSender(env["B2SHIFT_WEBHOOK_URL"], env["B2SHIFT_WEBHOOK_SECRET"], per_second)
 
 
+def _push(env: Environment) -> Sender:
+    try:
+        from b2shift.web.channels.push import PushSender
+    except ImportError as error:
+        hint = "Instale o extra: pip install 'b2shift[push]'"
+        raise InputError("Avisos em aparelhos pedem a biblioteca cryptography", hint=hint) from error
+    return PushSender(env["B2SHIFT_PUSH_KEY"], env["B2SHIFT_PUSH_CONTACT"], device_of, forget)
+
+
 _OUTSIDE = {
     Channel.EMAIL.value: _email,
     Channel.WHATSAPP.value: _whatsapp,
@@ -124,6 +135,7 @@ _OUTSIDE = {
     SLACK: _slack,
     TEAMS: _teams,
     WEBHOOK: _webhook,
+    PUSH: _push,
 }
 
 

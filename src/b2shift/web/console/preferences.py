@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.models import User
+from b2shift.web.console.devices import public_key
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.shell import UNIT_KEY, Shell
 
@@ -22,10 +23,11 @@ CHOICES = {"theme": User.Theme, "density": User.Density, "language": User.Langua
 def preferences(request: AskedBy) -> HttpResponse:
     """`/preferencias/`: theme, density and language; each change can be undone for ten seconds."""
     if request.method != "POST":
-        return render(request, "console/preferences.html")
+        told = {"push_key": public_key(), "devices": request.user.devices.all()}
+        return render(request, "console/preferences.html", told)
     # An undo carries what was before in its address.
-    told = {name: request.POST.get(name) or request.GET.get(name) or "" for name in CHOICES}
-    wanted = {name: value for name, value in told.items() if value}
+    said = {name: request.POST.get(name) or request.GET.get(name) or "" for name in CHOICES}
+    wanted = {name: value for name, value in said.items() if value}
     for name, value in wanted.items():
         if value not in CHOICES[name].values:
             raise InputError(_("Esta preferência não existe"), value=f"{name}={value[:40]}")

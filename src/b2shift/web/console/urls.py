@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 from django.views.i18n import set_language
 
-from b2shift.web.console import palette, password, preferences
+from b2shift.web.console import devices, palette, password, preferences
 from b2shift.web.console.actions import views as actions
 from b2shift.web.console.alerts import views as alerts
 from b2shift.web.console.ask import views as ask
@@ -56,6 +56,9 @@ urlpatterns: list[URLPattern] = [
     path("", home.index, name="home"),
     path("busca/", palette.results, name="search"),
     path("preferencias/", preferences.preferences, name="preferences"),
+    path("preferencias/aparelhos/", devices.add, name="device_add"),
+    path("preferencias/aparelhos/<int:key>/desligar/", devices.end, name="device_end"),
+    path("avisos.js", devices.worker, name="push_worker"),
     path("senha/", password.own_password, name="own_password"),
     path("unidade/", preferences.unit, name="unit"),
     path("idioma/", set_language, name="language"),

@@ -15,8 +15,9 @@ from b2shift.web.outbox.gate import EVERYTHING
 from b2shift.web.outbox.models import Message
 from b2shift.web.outbox.senders import NOTICE_CHANNELS
 from b2shift.web.outreach.reading import visible_messages
+from b2shift.web.watch.devices import PUSH
 
-STOPPABLE = (EVERYTHING, *(one.value for one in Channel), *NOTICE_CHANNELS)
+STOPPABLE = (EVERYTHING, *(one.value for one in Channel), *NOTICE_CHANNELS, PUSH)
 
 
 def send_again(doer: Doer, key: int, now: datetime) -> None:

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
+
 from b2shift.web.accounts.models import User
 from b2shift.web.outbox.senders import RefusedError
+from b2shift.web.watch.devices import tell_devices
 from b2shift.web.watch.models import HouseNotice
 
 
@@ -19,5 +22,8 @@ class HouseNoticeSender:
         if person is None:
             raise RefusedError("Esta pessoa não usa mais o produto")
         told = {"person": person, "title": payload["title"][:300], "text": payload["text"], "path": payload["path"]}
-        notice, _new = HouseNotice.objects.get_or_create(key=key, defaults=told)
+        with transaction.atomic():
+            notice, new = HouseNotice.objects.get_or_create(key=key, defaults=told)
+            if new:
+                tell_devices(notice)
         return f"aviso-{notice.pk}"

@@ -109,6 +109,25 @@ class HouseNotice(models.Model):
         return f"{self.key} {self.title}"
 
 
+class PushDevice(models.Model):
+    """A browser in which a person of the house asked for notices."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="devices", verbose_name=_("pessoa"))
+    endpoint = models.CharField(_("endereço no serviço de avisos"), max_length=1000, unique=True)
+    key = models.CharField(_("chave do navegador"), max_length=120)
+    secret = models.CharField(_("segredo do navegador"), max_length=40)
+    label = models.CharField(_("navegador"), max_length=120, default="")
+    created_at = models.DateTimeField(_("desde"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("aparelho")
+        verbose_name_plural = _("aparelhos")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.label}"
+
+
 class Goal(models.Model):
     """What a metric should reach by the end of a month, set by a person."""
 
