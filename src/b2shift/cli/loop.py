@@ -95,6 +95,17 @@ def run_loop(
     return _summary(home, version, before, day, seed, publish, clock.seconds)
 
 
+def run_to_scores(drop: identify.Drop, home: Path, *, seed: int = 7, progress: Progress = silent) -> int:
+    """The steps of the loop that the scores stand on, and the scores, into an empty home; the version written."""
+    with writing(home) as session:
+        identify.ingest(session, drop, progress=progress)
+        day = identify.newest_date(session)
+        _somebody(session, day)
+        differentiate.build_features(session, day)
+        differentiate.score_customers(session, day, seed=seed, progress=progress)
+        return session.commit(day)
+
+
 def _somebody(session: Session, day: date) -> None:
     identify.build_customers(session, day)
     if not session.info("customers").rows:

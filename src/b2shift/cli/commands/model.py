@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.loop import run_loop
+from b2shift.cli.loop import run_to_scores
 from b2shift.cli.options import AsJson, Seed
 from b2shift.cli.words import examples
 from b2shift.differentiate.contracts import ScoreAim, TrainResult
@@ -104,13 +104,13 @@ def evaluate(
     seed: Seed = 7,
     as_json: AsJson = False,
 ) -> None:
-    """Roda o ciclo de cada entrega numa pasta que se joga fora e confere as notas com a verdade plantada."""
+    """Lê cada entrega e dá as notas numa pasta que se joga fora, e as confere com a verdade plantada."""
     from b2shift.differentiate.api import evaluate_scores
 
     told: dict[str, tuple[ScoreAim, ...]] = {}
     for drop in drops:
         with tempfile.TemporaryDirectory() as home, screen.bars() as progress:
-            run_loop(drop, Path(home), seed=seed, publish=False, progress=progress)
+            run_to_scores(drop, Path(home), seed=seed, progress=progress)
             told[str(drop)] = evaluate_scores(open_lake(Path(home)), drop)
     if as_json:
         typer.echo(json.dumps({name: [one.model_dump() for one in aims] for name, aims in told.items()}, indent=2))

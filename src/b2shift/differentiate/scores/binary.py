@@ -11,7 +11,7 @@ from b2shift.differentiate.scores.cards import Card, base_rate_note, card_of, si
 from b2shift.differentiate.scores.evidence import Evidence
 from b2shift.differentiate.scores.frame import Design, Floats, Frame, design
 from b2shift.differentiate.scores.guard import allowed, measured_leaks
-from b2shift.differentiate.scores.interval import reach
+from b2shift.differentiate.scores.interval import lasting, reach
 from b2shift.differentiate.scores.kept.contract import Said
 from b2shift.differentiate.scores.kept.yes_or_no import YesOrNo
 from b2shift.differentiate.scores.learners import boosting
@@ -33,7 +33,10 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Task:
-    """A score to be learnt: its name, its pt-BR name, and whether its base rate may be corrected from early signs."""
+    """A score to be learnt: its name, its pt-BR name, and whether early signs of it are among the features.
+
+    Its base rate is then corrected by them, and its interval is that of what customers lastingly are.
+    """
 
     score: str
     label: str
@@ -127,7 +130,10 @@ def _scored(  # noqa: PLR0913 - what was trained, on what, for whom
         least=trained.least,
     )
     doubt = min(rate.error / rate.now, _MOST_DOUBT) if rate and rate.error else 0.0
-    kept = replace(kept, reach=reach(kept.probability(mine), doubt) if len(rows) else 0.0)
+    if len(rows):
+        shown = kept.probability(mine)
+        middle, far = lasting(shown, doubt) if task.follows_signs else (kept.middle, reach(shown, doubt))
+        kept = replace(kept, middle=middle, reach=far)
     served, serving = serve(evidence, kept, card, learnt_on, mine)
     said = serving.say(mine)
     book = Phrasebook(evidence.now, evidence.declared)

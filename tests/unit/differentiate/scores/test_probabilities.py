@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from b2shift.differentiate.scores.base_rate import base_rate
 from b2shift.differentiate.scores.calibration import NONE, calibration
-from b2shift.differentiate.scores.interval import SHOWN, interval
+from b2shift.differentiate.scores.interval import LASTING, SHOWN, SPREAD, interval, lasting
 from b2shift.differentiate.scores.measures import log_losses, logit, sigmoid
 
 RNG = np.random.default_rng
@@ -81,6 +81,22 @@ def test_the_interval_covers_nine_in_ten_of_the_probabilities_it_assumes() -> No
     own = shown + rng.normal(0, np.sqrt((1 - SHOWN) / SHOWN), 40_000)
     low, high = interval(sigmoid(shown))
     assert np.mean((low <= sigmoid(own)) & (sigmoid(own) <= high)) == pytest.approx(0.90, abs=0.01)
+
+
+def test_where_signs_of_the_end_are_read_the_interval_is_of_what_customers_lastingly_are() -> None:
+    """Own log-odds spread by SPREAD; a sign tells early who leaves, so that the score spreads wider than they do."""
+    rng = RNG(9)
+    score = rng.normal(-4.5, 1.7, 40_000)
+    unseen = np.sqrt(SPREAD**2 - (LASTING * 1.7) ** 2)
+    own = -4.0 + LASTING * (score + 4.5) + rng.normal(0, unseen, 40_000)
+    said = sigmoid(score) * sigmoid(own).mean() / sigmoid(score).mean()
+    (level, slope), far = lasting(said, 0.0)
+    middle = level + slope * logit(said)
+    held = np.abs(logit(sigmoid(own)) - middle) <= far
+    assert held.mean() == pytest.approx(0.90, abs=0.015)
+    for tenth in np.array_split(np.argsort(said), 10):
+        assert held[tenth].mean() == pytest.approx(0.90, abs=0.03), "as often for the safest as for the riskiest"
+    assert lasting(said, 0.5)[1] > far
 
 
 @given(st.lists(st.floats(0.001, 0.999), min_size=1, max_size=50), st.floats(0, 1))

@@ -40,7 +40,7 @@ def _kept(learned: Learned, kind: str = "Platt") -> YesOrNo:
     adjusted = calibration(learned.log_odds(MATRIX) * 2, HAPPENED)
     assert kind in ("Platt", adjusted.name)
     seen = Design((Column("a"), Column("b", compressed=True), Column("c")))
-    return YesOrNo("churn_90d", seen, learned, adjusted, 0.1234567890123, 1.1, 0.9, 1e-4)
+    return YesOrNo("churn_90d", seen, learned, adjusted, 0.1234567890123, 1.1, 0.9, 1e-4, (-0.7, 0.4))
 
 
 @pytest.mark.parametrize("model", ["linear", "trees", "mean"])
@@ -55,6 +55,8 @@ def test_a_model_read_back_says_the_same_to_the_last_bit_of_one_customer_or_of_m
     for name, values in whole.columns.items():
         assert values[17] == alone.columns[name][0], name
     assert whole.points[17].tolist() == alone.points[0].tolist()
+    low, middle, high = (whole.columns[f"churn_90d{end}"] for end in ("_low", "", "_high"))
+    assert ((low <= middle) & (middle <= high)).all()
     assert version_of(kept.text()) == version_of(again.text())
 
 

@@ -18,7 +18,8 @@ from b2shift.differentiate.scores.reasons import in_points
 @dataclass(frozen=True)
 class YesOrNo:
     """`shift` moves the level, `reach` is half the interval in log-odds, `slope` what one log-odds of the model is
-    worth after calibration, `least` the nearest that a probability comes to 0 or 1."""
+    worth after calibration, `least` the nearest that a probability comes to 0 or 1. The interval lies around `middle`
+    (level, slope of the score's log-odds), and always holds the score."""
 
     score: str
     seen: Design
@@ -28,6 +29,7 @@ class YesOrNo:
     reach: float
     slope: float
     least: float
+    middle: tuple[float, float] = (0.0, 1.0)
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -45,7 +47,10 @@ class YesOrNo:
         if self.learned.interval:
             low, high = self.learned.interval(matrix)
         else:
-            low, high = (sigmoid(logit(probability) + far) for far in (-self.reach, self.reach))
+            level, slope = self.middle
+            around = level + slope * logit(probability)
+            low = np.minimum(sigmoid(around - self.reach), probability)
+            high = np.maximum(sigmoid(around + self.reach), probability)
         parts = self.seen.by_feature(self.learned.contributions(matrix)) * self.slope
         columns = {self.score: probability, f"{self.score}_low": low, f"{self.score}_high": high}
         return Said(columns, self.features, in_points(probability, parts))
@@ -66,6 +71,7 @@ class YesOrNo:
                 "reach": self.reach,
                 "slope": self.slope,
                 "least": self.least,
+                "middle": self.middle,
             }
         )
 
@@ -82,4 +88,5 @@ def yes_or_no(told: Mapping[str, Any], threads: int) -> YesOrNo:
         reach=told["reach"],
         slope=told["slope"],
         least=told["least"],
+        middle=tuple(told.get("middle", (0.0, 1.0))),
     )
