@@ -9,9 +9,13 @@ from b2shift.differentiate.forecast.shapes import Flags, Floats
 from b2shift.differentiate.forecast.smoothing import smooth
 from b2shift.differentiate.forecast.theta import theta
 
-ETS, THETA, NAIVE = "suavização exponencial", "Theta", "sazonal ingênuo"
-_TRUST = {ETS: 0.5, THETA: 0.3, NAIVE: 0.2}
+ETS, THETA, DRIFT, NAIVE = "suavização exponencial", "Theta", "tendência", "sazonal ingênuo"
+_TRUST = {ETS: 0.5, THETA: 0.3, DRIFT: 0.0, NAIVE: 0.2}
 """Weights before a method has forecast anything; a method that erred less in the past gets more."""
+_TRUST_UNSEEN = {ETS: 0.4, THETA: 0.25, DRIFT: 0.25, NAIVE: 0.1}
+"""The same while a season that there is cannot be seen: growth is then what is known."""
+_DRIFT_OVER = 24
+"""Periods whose mean change a drift goes on with."""
 _SHARPNESS, _SLOWNESS = 3.0, 3.0
 _TINY = 1e-12
 
@@ -36,10 +40,11 @@ def all_paths(values: Floats, season: int, origins: Sequence[int], horizon: int)
     methods = {
         ETS: smoothed.paths,
         THETA: np.array([theta(part, season, horizon) for part in parts]),
+        DRIFT: np.array([drift(part, horizon) for part in parts]),
         NAIVE: np.array([seasonal_naive(part, season, horizon) for part in parts]),
     }
     said = np.stack(list(methods.values()))
-    weights = _weights(said, values, origins)
+    weights = _weights(said, values, origins, season)
     combined = np.einsum("ok,koh->oh", weights, said)
     return Paths(tuple(origins), methods, weights, combined, smoothed.spread[:, None] * smoothed.growth)
 
@@ -48,6 +53,12 @@ def seasonal_naive(values: Floats, season: int, horizon: int) -> Floats:
     """The value a season before; the last value while there is no whole season."""
     cycle = values[-season:] if len(values) >= season else values[-1:]
     return np.resize(cycle, horizon)
+
+
+def drift(values: Floats, horizon: int) -> Floats:
+    """The last value, gone on with the mean change of the last periods (at least two values)."""
+    seen = min(_DRIFT_OVER, len(values) - 1)
+    return np.asarray(values[-1] + (values[-1] - values[-1 - seen]) / seen * np.arange(1, horizon + 1))
 
 
 def outcomes(values: Floats, origins: Sequence[int], horizon: int) -> Floats:
@@ -61,10 +72,11 @@ def known_at(origins: Sequence[int], at: int, horizon: int) -> Flags:
     return np.asarray(np.asarray(origins)[:, None] + np.arange(1, horizon + 1) <= at)
 
 
-def _weights(said: Floats, values: Floats, origins: Sequence[int]) -> Floats:
+def _weights(said: Floats, values: Floats, origins: Sequence[int], season: int) -> Floats:
     horizon = said.shape[2]
     errors = np.abs(said - outcomes(values, origins, horizon))
-    told = np.tile(np.array(list(_TRUST.values())), (len(origins), 1))
+    trusts = [_TRUST if season == 1 or at >= 2 * season + 2 else _TRUST_UNSEEN for at in origins]
+    told = np.array([list(trust.values()) for trust in trusts])
     for place, at in enumerate(origins):
         known = known_at(origins, at, horizon)
         tried = int(known.any(axis=1).sum())

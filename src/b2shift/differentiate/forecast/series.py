@@ -72,7 +72,9 @@ def forecast_series(
         history=tuple(zip(starts, recent.tolist(), strict=True)),
         points=_points(following(one.starts[-1], one.every, horizon), paths, wide, scale),
         backtest=_backtest(starts, paths, wide, came, scale),
-        weights=dict(zip(paths.methods, np.round(paths.weights[-1], 4).tolist(), strict=True)),
+        weights={
+            name: round(float(share), 4) for name, share in zip(paths.methods, paths.weights[-1], strict=True) if share
+        },
         notes=_notes(one, season, horizon),
     )
 

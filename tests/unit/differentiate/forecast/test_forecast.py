@@ -140,3 +140,16 @@ def test_a_table_with_several_series(tmp_path: Path) -> None:
     table.write_text("\n".join(lines[:6]))
     with pytest.raises(InputError, match="ao menos 12"):
         forecast_table(table, "mes", "valor", 4)
+
+
+def test_growth_goes_on_while_no_season_can_be_seen() -> None:
+    """Twenty months that grow by chance steps of 1 % on average: the sum of what comes is not said too low."""
+    away = []
+    for seed in range(60):
+        steps = np.random.default_rng(seed).normal(0.01, 0.01, 23)
+        values = 1000 * np.exp(np.cumsum(steps))
+        said = forecast_series(months(20), values[:20].tolist(), 3, every="month")
+        assert "tendência" in said.weights
+        away.append(np.mean([np.log(point.value) for point in said.points]) - np.log(values[20:]).mean())
+    assert abs(np.mean(away)) < 0.006
+    assert "tendência" not in forecast_series(months(72), business(5).tolist(), 3).weights
