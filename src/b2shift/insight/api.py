@@ -9,10 +9,13 @@ from b2shift.insight.answers.voice import Language, Voice
 from b2shift.insight.contracts import AlertRule, Answer, Plan, Trial
 from b2shift.insight.evaluation.score import Asked, read_questions
 from b2shift.insight.evaluation.score import evaluate as _evaluate
+from b2shift.insight.model.agreement import agreed, worth_asking
+from b2shift.insight.model.contracts import ModelAt, Spent
+from b2shift.insight.model.reading import ModelRead, read_by_model, request_for
 from b2shift.insight.planning.plan import plan as plan_question
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
 from b2shift.insight.whatif import Assumed, Base, Simulated, Step, simulate
-from b2shift.metrics.api import Scope
+from b2shift.metrics.api import Scope, vet
 from b2shift.metrics.contracts import OwnMetric, TypedQuery
 
 if TYPE_CHECKING:  # planning alone must not wait for the engine
@@ -21,11 +24,16 @@ if TYPE_CHECKING:  # planning alone must not wait for the engine
 __all__ = [
     "Assumed",
     "Base",
+    "ModelAt",
+    "ModelRead",
     "Simulated",
+    "Spent",
     "Step",
     "Voice",
+    "agreed",
     "answer_query",
     "crossings",
+    "describe_query",
     "evaluate_questions",
     "judge",
     "lexicon_of",
@@ -33,12 +41,15 @@ __all__ = [
     "prepare",
     "prove_metric",
     "question_of",
+    "read_by_model",
     "read_questions",
+    "request_for",
     "rows_behind",
     "rule_of",
     "seen_in",
     "simulate",
     "suggest_questions",
+    "worth_asking",
 ]
 
 
@@ -55,10 +66,20 @@ def evaluate_questions(questions: Sequence[Asked], as_of: date) -> dict[str, Any
 
 
 def answer_query(lake: "Lake", query: TypedQuery, scope: Scope, language: Language = "pt") -> Answer | Plan:
-    """Numbers for a typed query within a scope, told in a language; see `answers.answer.answer`."""
+    """Numbers for a typed query within a scope, told in a language; see `answers.answer.answer`.
+
+    Whoever wrote the query, a reader, a model or an address, it is vetted first (`metrics.vetting.vet`).
+    """
     from b2shift.insight.answers.answer import answer
 
-    return answer(lake, query, scope, language)
+    return answer(lake, vet(query), scope, language)
+
+
+def describe_query(query: TypedQuery, language: Language = "pt") -> str:
+    """A typed query in one line of words; see `answers.described.describe`."""
+    from b2shift.insight.answers.described import describe
+
+    return describe(query, Voice(language))
 
 
 def crossings(lake: "Lake", query: TypedQuery, rule: AlertRule, scope: Scope) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ Reason = Literal[
     "pii",
     "prompt_injection",
     "permission",
+    "two_readings",
 ]
 
 
@@ -31,6 +32,7 @@ class Plan(Contract):
     reason: Reason | None = None
     options: tuple[str, ...] = Field((), description="names to choose from when asked back")
     about: str = Field("", description="the word or topic that was not understood or is not there")
+    readings: tuple[TypedQuery, ...] = Field((), description="queries to choose from, none of them sure enough")
 
     def as_json(self) -> dict[str, Any]:
         """The published form."""
@@ -39,6 +41,8 @@ class Plan(Contract):
         told: dict[str, Any] = {"action": self.action, "reason": self.reason}
         if self.options:
             told["options"] = list(self.options)
+        if self.readings:
+            told["readings"] = [one.as_json() for one in self.readings]
         return told | ({"about": self.about} if self.about else {})
 
 

@@ -1,5 +1,8 @@
 """The front door of the metric dictionary and its compiler."""
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 from b2shift.metrics.buckets import MAIN, OTHER, Bucket, before, bucket, compared, default_period, series
 from b2shift.metrics.compiler import Scope, Statement, aggregate, customers
 from b2shift.metrics.dictionary import load_dictionary, metric, product_dictionary, read_dictionary
@@ -22,12 +25,20 @@ from b2shift.metrics.star.export import export_star, star_page
 from b2shift.metrics.star.postgres import table_statements, view_statements
 from b2shift.metrics.star.powerbi import semantic_model
 from b2shift.metrics.star.tables import star_rows, star_tables
+from b2shift.metrics.vetting import CALCULATIONS, REPORT_FORMATS, SCHEDULES, listed, vet
+
+if TYPE_CHECKING:  # reading questions must not wait for another engine's words
+    from b2shift.lake.api import Lake
+    from b2shift.metrics.engines.elsewhere import Elsewhere
 
 __all__ = [
+    "CALCULATIONS",
     "FORMATS",
     "MAIN",
     "OTHER",
     "PERCENTILES",
+    "REPORT_FORMATS",
+    "SCHEDULES",
     "Bucket",
     "Formula",
     "Scope",
@@ -47,9 +58,12 @@ __all__ = [
     "has_data",
     "keep_own_metrics",
     "kind_of",
+    "listed",
     "load_dictionary",
     "measures",
     "metric",
+    "on_postgres",
+    "on_spark",
     "own_metrics",
     "own_metrics_at",
     "own_metrics_of",
@@ -66,6 +80,29 @@ __all__ = [
     "star_tables",
     "table_statements",
     "tables_of",
+    "translated",
+    "vet",
     "view_statements",
     "with_own_metrics",
 ]
+
+
+def translated(statement: Statement, dialect: str, columns: Mapping[str, Sequence[str]]) -> Statement:
+    """A statement in another engine's words; see `engines.dialects.translated`."""
+    from b2shift.metrics.engines.dialects import translated as told
+
+    return told(statement, dialect, columns)
+
+
+def on_postgres(lake: "Lake", connection: Any) -> "Elsewhere":
+    """A version whose tables lie in PostgreSQL too, asked there; `connection` is psycopg's."""
+    from b2shift.metrics.engines.elsewhere import Elsewhere, on_postgres
+
+    return Elsewhere(lake, "postgres", on_postgres(connection))
+
+
+def on_spark(lake: "Lake", session: Any) -> "Elsewhere":
+    """A version whose tables are views of a Spark session too, asked there."""
+    from b2shift.metrics.engines.elsewhere import Elsewhere, on_spark
+
+    return Elsewhere(lake, "spark", on_spark(session))

@@ -34,6 +34,9 @@ def said() -> Iterator[str]:
             if isinstance(target, ast.Name)
         }
         yield from (text for text in held.values() if text in voice.english())
+        tables = [node.value for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)]
+        words = [one.value for table in tables for one in table.values if isinstance(one, ast.Constant)]
+        yield from (text for text in words if text in voice.english())
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say":
                 for part in ast.walk(node.args[0]):

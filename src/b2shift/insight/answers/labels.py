@@ -33,9 +33,13 @@ def named(lake: Lake, dimension: str, values: Iterable[Any]) -> dict[str, str]:
         if dimension == "cluster":
             return {code: f"{code} · {found[code]}" if code in found else code for code in codes}
         return {code: found.get(code) or code for code in codes}
+    return {code: plain_name(dimension, code) for code in codes}
+
+
+def plain_name(dimension: str, code: str) -> str:
+    """What a value is called where the lake has no name for it."""
     known = load_dictionary().dimensions.get(dimension)
-    shown = known.shown if known else {}
-    return {code: shown.get(code) or _plain(code, dimension) for code in codes}
+    return (known.shown.get(code) if known else None) or _plain(code, dimension)
 
 
 def _plain(code: str, dimension: str) -> str:

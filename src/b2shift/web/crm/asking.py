@@ -55,16 +55,26 @@ def reference_date(user: User) -> date:
 @of_this_home
 def ask(user: User, question: str, earlier: Sequence[str] = ()) -> Reply:
     """An answer, a question back or a refusal; AccessError for who may not ask, InputError where no number is right."""
-    day = reference_date(user)
-    context = tuple(earlier)[-TURNS:]
-    lexicon = lexicon_of(lake())
-    planned = plan_question(question, day, context, lexicon)
+    return replied(user, read_question(user, question, earlier), question, earlier)
+
+
+@of_this_home
+def read_question(user: User, question: str, earlier: Sequence[str] = ()) -> Plan:
+    """How the built-in reader reads a question on this day of the data; nothing is computed yet."""
+    return plan_question(question, reference_date(user), tuple(earlier)[-TURNS:], lexicon_of(lake()))
+
+
+@of_this_home
+def replied(user: User, planned: Plan, question: str, earlier: Sequence[str] = ()) -> Reply:
+    """What a plan comes to over the customers the person sees, and what may be asked next."""
     if planned.query is None:
         return Reply(planned)
     told = answer(user, planned.query)
     if isinstance(told, Plan):
         return Reply(told)
-    return Reply(told, suggest_questions(planned.query, day, (*context, question), lexicon, language_of_page()))
+    context = (*tuple(earlier)[-TURNS:], question)
+    lexicon = lexicon_of(lake())
+    return Reply(told, suggest_questions(planned.query, reference_date(user), context, lexicon, language_of_page()))
 
 
 def stands_alone(question: str, query: TypedQuery) -> bool:

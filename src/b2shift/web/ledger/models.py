@@ -38,6 +38,7 @@ class AuditEvent(models.Model):
         JOURNEY = "journey", _("Decidiu sobre uma jornada")
         POLICY_CHANGED = "policy_changed", _("Mudou a régua de contatos")
         METRIC_CHANGED = "metric_changed", _("Mudou as métricas desta casa")
+        MODEL_ASKED = "model_asked", _("Mandou uma pergunta ao modelo")
 
     sequence = models.BigIntegerField(_("sequência"), primary_key=True)
     at = models.DateTimeField(_("quando"), db_index=True)

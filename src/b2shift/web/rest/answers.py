@@ -8,11 +8,11 @@ from pydantic import Field
 
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.crm.asking import ask
 from b2shift.web.rest.contracts.answers import Days, QuestionAnswer
 from b2shift.web.rest.doors import behind, caller_of
 from b2shift.web.rest.lists import refuse_unknown
 from b2shift.web.rest.validators import conditional
+from b2shift.web.second_reader.asking import ask_twice
 
 router = Router(tags=["answers"])
 
@@ -32,7 +32,8 @@ class AskQuery(Schema):
 def ask_question(request: HttpRequest, query: Query[AskQuery]) -> QuestionAnswer:
     """Numbers over the customers you see, a question back, or why it is not answered."""
     refuse_unknown(request, AskQuery)
-    told, following = ask(caller_of(request).person, query.question, query.context)
+    caller = caller_of(request)
+    told, following = ask_twice(caller.person, query.question, query.context, caller.doer(request))
     return _answered(told, following) if isinstance(told, Answer) else _unanswered(told)
 
 
@@ -44,6 +45,7 @@ def _answered(told: Answer, following: tuple[str, ...]) -> QuestionAnswer:
         about="",
         options=(),
         query=told.query.as_json(),
+        readings=(),
         fingerprint=told.fingerprint,
         narrative=told.narrative,
         rows=told.rows,
@@ -67,6 +69,7 @@ def _unanswered(told: Plan) -> QuestionAnswer:
         about=told.about,
         options=told.options,
         query=None,
+        readings=tuple(one.as_json() for one in told.readings),
         fingerprint=None,
         narrative=(),
         rows=(),

@@ -10,6 +10,7 @@ from b2shift.insight.api import plan_question
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.web.accounts.models import User
+from b2shift.web.console.ask.conversation import Asked
 from b2shift.web.console.ask.figures import (
     ROWS_SHOWN,
     Figure,
@@ -22,9 +23,11 @@ from b2shift.web.console.ask.figures import (
 )
 from b2shift.web.console.ask.words import SAID, Choice, choices
 from b2shift.web.console.charts import Chart, Table
-from b2shift.web.crm.asking import ask
+from b2shift.web.crm.asking import Reply, replied
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
+from b2shift.web.ledger.trail import Doer
+from b2shift.web.second_reader.asking import ask_twice
 
 NEAR = 5
 
@@ -70,13 +73,19 @@ class Turn:
         return rows_url(self.answer.query) if self.answer else ""
 
 
-def turn(user: User, question: str, earlier: Sequence[str], key: str) -> Turn:
-    """Ask, and dress what comes back; an error of the house is said, not raised."""
+def turn(doer: Doer, asked: Asked, before: Sequence[str], key: str, *, calling: bool = True) -> Turn:
+    """Ask in the person's name, and dress what comes back; an error of the house is said, not raised.
+
+    Without `calling` no model is asked anew: for turns that are shown again.
+    """
+    user, question = doer.person, asked.question
+    assert user is not None
     try:
-        told, following = ask(user, question, earlier)
+        reply = _told(doer, user, asked, before, calling=calling)
     except B2ShiftError as error:
         hint = error.hint or _("Pergunte de outro jeito")
         return Turn(key, question, title=str(error), why=hint)
+    told = reply.told
     if isinstance(told, Plan):
         return _unanswered(user, told, question, key)
     return Turn(
@@ -86,8 +95,14 @@ def turn(user: User, question: str, earlier: Sequence[str], key: str) -> Turn:
         figures=figures_of(told),
         chart=chart_of(told, f"resposta-{key}"),
         table=table_of(told),
-        following=following,
+        following=reply.following,
     )
+
+
+def _told(doer: Doer, user: User, asked: Asked, before: Sequence[str], *, calling: bool) -> Reply:
+    if asked.chosen is not None:
+        return replied(user, Plan(action="answer", query=asked.chosen), asked.question)
+    return ask_twice(user, asked.question, before, doer, calling=calling)
 
 
 def _unanswered(user: User, told: Plan, question: str, key: str) -> Turn:

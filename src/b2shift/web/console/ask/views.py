@@ -12,6 +12,7 @@ from b2shift.insight.contracts import Answer
 from b2shift.kernel.errors import InputError
 from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.ask.conversation import Asked, conversation, earlier, forget, keep
 from b2shift.web.console.ask.figures import table_of
 from b2shift.web.console.ask.turns import Turn, turn
 from b2shift.web.console.ask.words import EXAMPLES
@@ -21,8 +22,7 @@ from b2shift.web.crm.asking import answer
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 
-KEY = "asked"
-KEPT, SHOWN = 20, 6
+SHOWN = 6
 LONGEST = 1000
 LISTED = 500
 
@@ -30,33 +30,38 @@ LISTED = 500
 @door(Capability.ASK)
 def index(request: AskedBy) -> HttpResponse:
     """The conversation so far; `?pergunta=` asks at once, so that an answer has an address."""
-    asked: list[str] = request.session.get(KEY, [])
+    asked, new = conversation(request), -1
     fresh = request.GET.get("pergunta", "").strip()[:LONGEST]
-    if fresh and fresh != (asked[-1] if asked else ""):
-        asked = _kept(request, fresh)
-    first = max(0, len(asked) - SHOWN)
-    turns = [turn(request.user, q, asked[:n], str(n)) for n, q in enumerate(asked) if n >= first]
-    told = {"turns": turns, "examples": EXAMPLES, "earlier": asked[:first]}
+    if fresh and fresh != (asked[-1].question if asked else ""):
+        asked = keep(request, Asked(fresh))
+        new = len(asked) - 1
+    first, doer = max(0, len(asked) - SHOWN), Doer.of(request)
+    turns = [turn(doer, one, earlier(asked[:n]), str(n), calling=n == new) for n, one in enumerate(asked) if n >= first]
+    told = {"turns": turns, "examples": EXAMPLES, "earlier": [one.question for one in asked[:first]]}
     return render(request, "console/ask/index.html", told)
 
 
 @door(Capability.ASK, methods=("POST",))
 def reply(request: AskedBy) -> HttpResponse:
-    """One more question of the conversation: its turn as a part of the page, or the whole page without scripts."""
+    """One more question of the conversation: its turn as a part of the page, or the whole page without scripts.
+
+    With `q` the question has two readings and the person chose this one.
+    """
     question = request.POST.get("question", "").strip()[:LONGEST]
     if not question:
         return HttpResponse(status=204)
-    asked = _kept(request, question)
+    chosen = _asked(request.POST["q"]) if request.POST.get("q") else None
+    asked = keep(request, Asked(question, chosen))
     if not wants_part(request):
         return redirect("console:ask")
-    one: Turn = turn(request.user, question, asked[:-1], str(len(asked) - 1))
+    one: Turn = turn(Doer.of(request), asked[-1], earlier(asked[:-1]), str(len(asked) - 1))
     return render(request, "console/ask/turn.html", {"turn": one})
 
 
 @door(Capability.ASK, methods=("POST",))
 def start_again(request: AskedBy) -> HttpResponse:
     """Forget the conversation."""
-    request.session.pop(KEY, None)
+    forget(request)
     return redirect("console:ask")
 
 
@@ -93,12 +98,6 @@ def export(request: AskedBy) -> StreamingHttpResponse:
         )
     headings = [str(column.label) for column in table.columns[:-1]] if table else []
     return csv_answer("resposta.csv", headings, (line[:-1] for line in (table.rows if table else ())))
-
-
-def _kept(request: AskedBy, question: str) -> list[str]:
-    asked = [*request.session.get(KEY, []), question][-KEPT:]
-    request.session[KEY] = asked
-    return asked
 
 
 def _asked(text: str) -> TypedQuery:

@@ -6,9 +6,11 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from b2shift.insight.api import describe_query
 from b2shift.insight.contracts import Plan
 from b2shift.metrics.api import load_dictionary
-from b2shift.web.crm.asking import voice_of_page
+from b2shift.web.console.ask.figures import query_text
+from b2shift.web.crm.asking import language_of_page, voice_of_page
 
 SAID: dict[str, tuple[str | Promise, str | Promise]] = {
     "missing_metric": (_("Qual número você quer ver?"), _("A pergunta não diz qual métrica. Escolha uma:")),
@@ -22,6 +24,7 @@ SAID: dict[str, tuple[str | Promise, str | Promise]] = {
         _("Os contatos estão na página de cada cliente, com a finalidade registrada."),
     ),
     "prompt_injection": (_("Não recebo instruções"), _("Só perguntas sobre os números.")),
+    "two_readings": (_("Li a pergunta de mais de um jeito"), _("Escolha o que você quis dizer:")),
     "permission": (
         _("Isto está fora do que você pode ver"),
         _("As respostas contam só os clientes que você acompanha."),
@@ -40,14 +43,17 @@ EXAMPLES: tuple[str | Promise, ...] = (
 
 
 class Choice(NamedTuple):
-    """One click that settles a doubt: its word and the question it asks."""
+    """One click that settles a doubt: its word and the question it asks, or the reading of it that it means."""
 
     label: str
     question: str
+    query: str = ""
 
 
 def choices(told: Plan, question: str) -> Iterator[Choice]:
     """The ways on that a question back offers."""
+    for reading in told.readings:
+        yield Choice(describe_query(reading, language_of_page()), question, query_text(reading))
     known = load_dictionary().metrics
     for name in told.options:
         label = voice_of_page().metric(name) if name in known else name

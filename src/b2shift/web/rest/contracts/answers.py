@@ -22,6 +22,7 @@ class QuestionAnswer(Contract):
     reason: str | None = Field(description="why it is not answered; null when it is")
     about: str = Field(description="what was not understood or is not there")
     options: tuple[str, ...] = Field(description="metrics to choose from when asked back")
+    readings: tuple[dict[str, Any], ...] = Field(description="typed queries to choose from, where two readings differ")
     query: dict[str, Any] | None = Field(
         description="the typed query: intent, metrics, dimensions, filters, time, order…"
     )

@@ -1,0 +1,1 @@
+"""The same statements for other engines: rewritten as trees, never as text."""

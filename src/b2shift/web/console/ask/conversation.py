@@ -1,0 +1,53 @@
+"""What was asked in a conversation, kept in the session, with the reading a person chose where there were two."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from b2shift.metrics.contracts import TypedQuery
+from b2shift.web.console.doors import AskedBy
+
+KEY = "asked"
+KEPT = 20
+
+
+class Asked(NamedTuple):
+    """One question of a conversation; `chosen` is the query that the person said it means."""
+
+    question: str
+    chosen: TypedQuery | None = None
+
+
+def conversation(request: AskedBy) -> list[Asked]:
+    """What was asked so far, oldest first."""
+    return [_asked(told) for told in request.session.get(KEY, [])]
+
+
+def keep(request: AskedBy, one: Asked) -> list[Asked]:
+    """The conversation with one more question; the oldest fall out."""
+    told: Any = one.question
+    if one.chosen is not None:
+        told = {"question": one.question, "query": one.chosen.model_dump(mode="json", exclude_none=True)}
+    request.session[KEY] = [*request.session.get(KEY, []), told][-KEPT:]
+    return conversation(request)
+
+
+def forget(request: AskedBy) -> None:
+    """Begin anew."""
+    request.session.pop(KEY, None)
+
+
+def earlier(asked: Sequence[Asked]) -> list[str]:
+    """The questions a next one may refer to: those after the last one whose reading was chosen.
+
+    A question that was read otherwise than the person meant is no ground to build on.
+    """
+    after: list[str] = []
+    for one in asked:
+        after = [] if one.chosen is not None else [*after, one.question]
+    return after
+
+
+def _asked(told: Any) -> Asked:
+    if isinstance(told, dict):
+        return Asked(told["question"], TypedQuery.model_validate(told["query"]))
+    return Asked(told)
