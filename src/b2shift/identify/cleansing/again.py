@@ -14,10 +14,10 @@ from b2shift.identify.cleansing.repeats import NEARBY
 from b2shift.identify.cleansing.vocabularies import vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Repeats, Source
 from b2shift.identify.sources.declarations import target_spec
+from b2shift.identify.sources.held_lines import lines_as_delivered
 from b2shift.lake.api import Held, Session, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
-_NOTHING = "SELECT 0::UBIGINT AS _content, '' AS _file, 0 AS _row, '' AS owner, 0::UBIGINT AS mark WHERE FALSE"
 _SPELT = (Kind.CATEGORY, Kind.NAME)
 
 
@@ -35,38 +35,58 @@ def told(form: Form) -> list[object]:
 
 
 def keep_plain(session: Session, source: Source, forms: list[Form], earlier: Earlier | None) -> bool:
-    """Make `_kept` with the rows of `earlier` that came again; False when it stays empty."""
-    known = earlier is not None and _alone(source) and all(_as_before(form, earlier) for form in forms)
-    rows = _came_again(session, source, earlier.rows) if known and earlier is not None else _NOTHING
-    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _kept AS {rows}")
-    return known
+    """Make `_left` with the contents of the plain rows of `earlier` that are not taken over, and `_look` with those of
+    the lines that must be looked at; False when no row can be taken over."""
+    rows = session.rows(session.info(source.raw_table))
+    if earlier is None or not _alone(source) or not all(_as_before(form, earlier) for form in forms):
+        return False
+    connection = session.connection
+    if connection.execute(f"SELECT EXISTS (SELECT 1 FROM {rows} WHERE {ROW_CONTENT} IS NULL)").fetchall()[0][0]:
+        return False
+    plain = f"SELECT {ROW_CONTENT} FROM {session.rows(earlier.rows)} WHERE {ROW_CONTENT} IS NOT NULL"
+    once = f"SELECT {ROW_CONTENT} FROM {rows} GROUP BY 1 HAVING count(*) = 1 AND count(_text) = 0"
+    gone = f"{plain} AND {ROW_CONTENT} NOT IN ({once})"
+    wrong = [f"{plain} AND NOT ({right})" for right in _still_right(session, source)]
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE _left AS {' UNION '.join([gone, *wrong])}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE _look AS SELECT DISTINCT {ROW_CONTENT} AS _hash FROM {rows} "
+        f"WHERE {ROW_CONTENT} NOT IN ({plain}) UNION SELECT {ROW_CONTENT} FROM _left"
+    )
+    return True
 
 
 def look_beside(session: Session, source: Source, earlier: Earlier) -> bool:
-    """Take out of `_kept`, into `_met`, the rows that may be one with a row of `_clean`; whether there are any."""
-    near = source.repeats is not Repeats.KEEP
-    found = [_of_one_mark(session, source, earlier.rows), _spoilt_neighbours(source)] if near else []
-    beside = " UNION ".join(found) or "SELECT _content FROM _kept WHERE FALSE"
+    """Make `_met`, and a part of `_left`, of the contents of rows that could be taken over but may be one with a row of
+    `_clean`; whether there are any."""
+    if source.repeats is Repeats.KEEP:
+        return False
     connection = session.connection
+    beside = [_of_one_mark(session, source, earlier.rows)]
+    if connection.execute("SELECT EXISTS (SELECT 1 FROM _clean WHERE _damaged)").fetchall()[0][0]:
+        beside.append(_spoilt_neighbours(session, source, earlier.rows))
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _met AS SELECT * FROM _kept SEMI JOIN ({beside}) USING (_content)"
+        f"CREATE OR REPLACE TEMP TABLE _met AS SELECT {ROW_CONTENT} FROM ({' UNION '.join(beside)}) "
+        f"ANTI JOIN _left USING ({ROW_CONTENT}) WHERE {ROW_CONTENT} IS NOT NULL"
     )
-    connection.execute("DELETE FROM _kept WHERE _content IN (SELECT _content FROM _met)")
+    connection.execute("INSERT INTO _left FROM _met")
     return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM _met)").fetchall()[0][0])
 
 
-def raw_rows(session: Session, source: Source) -> str:
-    """SQL of the lines as delivered; those read before lines had a content match none."""
-    raw = quote(source.raw_table)
-    columns = session.connection.execute(f"SELECT * FROM {raw} LIMIT 0").description or []
-    return raw if any(name == "_hash" for name, *_rest in columns) else f"(SELECT *, NULL::UBIGINT AS _hash FROM {raw})"
+def taken_over(session: Session, earlier: Earlier) -> int:
+    """How many rows are taken over, when all is in `_left` that is not."""
+    told = f"SELECT (SELECT count({ROW_CONTENT}) FROM {session.rows(earlier.rows)}) - (SELECT count(*) FROM _left)"
+    return int(session.connection.execute(told).fetchall()[0][0])
 
 
-def content_of_plain() -> str:
-    """SQL over `accepted`: the content of a row that may be kept by the next load, else null; needs `_repairs`."""
+def content_of_plain(source: Source) -> str:
+    """SQL over `accepted`: the content of a row that may be kept by the next load, else null; needs `_repairs`.
+
+    Without a key equal rows are never plain: they are looked at again with every load.
+    """
+    mark = "_hash" if source.key or source.repeats is Repeats.KEEP else _mark(source, "")
     return (
-        "CASE WHEN (_file, _row) NOT IN (SELECT (file, row) FROM _repairs) AND _hash NOT IN "
-        "(SELECT _hash FROM _clean GROUP BY 1 HAVING count(*) > 1) THEN _hash END"
+        f"CASE WHEN (_file, _row) NOT IN (SELECT (file, row) FROM _repairs) AND {mark} NOT IN "
+        f"(SELECT {mark} FROM _clean GROUP BY 1 HAVING count(*) > 1) THEN _hash END"
     )
 
 
@@ -83,24 +103,10 @@ def _as_before(form: Form, earlier: Earlier) -> bool:
     return before[:-1] == now[:-1] and str(before[-1]) <= str(now[-1])
 
 
-def _came_again(session: Session, source: Source, earlier: Held) -> str:
-    once = (
-        f"SELECT _hash, any_value(_file) AS _file, any_value(_row) AS _row FROM {raw_rows(session, source)} "
-        "WHERE _text IS NULL GROUP BY 1 HAVING count(*) = 1"
-    )
-    owner = f"p.{quote(source.customer.name)}" if source.customer else "NULL"
-    return (
-        f"SELECT p.{ROW_CONTENT} AS _content, r._file, r._row, CAST({owner} AS VARCHAR) AS owner, "
-        f"{_mark(source, 'p')} AS mark "
-        f"FROM {session.rows(earlier)} AS p JOIN ({once}) AS r ON r._hash = p.{ROW_CONTENT} WHERE "
-        f"{' AND '.join(_still_right(session, source)) or 'TRUE'}"
-    )
-
-
 def _still_right(session: Session, source: Source) -> list[str]:
-    """SQL over a plain row `p`: nobody lost its customer, and no dictionary has learnt another way to write it."""
+    """SQL over a plain row: nobody lost its customer, and no dictionary has learnt another way to write it."""
     told = []
-    owner = f"p.{quote(source.customer.name)}" if source.customer else "NULL"
+    owner = quote(source.customer.name) if source.customer else "NULL"
     gone = _since(session, "known_customers", "customer_id", lost=True)
     if source.customer is not None and _asked(session, gone):
         told.append(f"coalesce({owner} NOT IN ({gone}), TRUE)")
@@ -108,7 +114,7 @@ def _still_right(session: Session, source: Source) -> list[str]:
     placed = _since(session, "places", "customer_id, delivered")
     cities = bool(source.of_kind(Kind.CITY)) and bool(_asked(session, placed))
     for column in source.columns:
-        value, vocabulary = f"p.{quote(column.name)}", vocabulary_of(source, column)
+        value, vocabulary = quote(column.name), vocabulary_of(source, column)
         if column.kind in _SPELT and vocabulary in words:
             new = _since(session, "spellings", "delivered", f"vocabulary = {literal(vocabulary)}")
             told.append(f"coalesce({value} NOT IN ({new}), TRUE)")
@@ -136,32 +142,30 @@ def _since(session: Session, table: str, columns: str, where: str = "TRUE", *, l
 
 def _mark(source: Source, row: str) -> str:
     """SQL: what two rows share when one may repeat the other, in a source without a key."""
-    if source.key:
-        return "NULL"
     types = {column.name: column.type for column in target_spec(source).columns}
     names = [column.name for column in source.columns if column.to]
-    return f"hash({', '.join(f'TRY_CAST({row}.{quote(name)} AS {types[name]})' for name in names)})"
+    return f"hash({', '.join(f'TRY_CAST({row}{quote(name)} AS {types[name]})' for name in names)})"
 
 
 def _of_one_mark(session: Session, source: Source, earlier: Held) -> str:
-    """SQL: kept rows whose key or, where rows have none, whose mark another row has: one that is looked at, or without
-    keys one that is kept."""
-    if source.key:
-        types = {column.name: column.type for column in target_spec(source).columns}
-        keys = [(f"p.{quote(name)}", f"TRY_CAST(c.{quote(name)} AS {types[name]})") for name in source.key]
-        same = " AND ".join(f"{mine} = {other}" for mine, other in keys)
-        return f"SELECT p.{ROW_CONTENT} AS _content FROM {session.rows(earlier)} AS p SEMI JOIN _clean AS c ON {same}"
-    looked_at = f"SELECT {_mark(source, 'c')} AS mark FROM _clean AS c"
-    shared = f"SELECT mark FROM (SELECT mark FROM _kept UNION ALL {looked_at}) GROUP BY 1 HAVING count(*) > 1"
-    return f"SELECT _content FROM _kept WHERE mark IN ({shared})"
+    """SQL: plain rows whose key or, where rows have none, whose mark a row has that is looked at."""
+    rows = f"SELECT p.{ROW_CONTENT} FROM {session.rows(earlier)} AS p"
+    if not source.key:
+        return f"{rows} SEMI JOIN _clean AS c ON {_mark(source, 'p.')} = {_mark(source, 'c.')}"
+    types = {column.name: column.type for column in target_spec(source).columns}
+    keys = [f"p.{quote(name)} = TRY_CAST(c.{quote(name)} AS {types[name]})" for name in source.key]
+    return f"{rows} SEMI JOIN _clean AS c ON {' AND '.join(keys)}"
 
 
-def _spoilt_neighbours(source: Source) -> str:
-    """SQL: kept rows near one with a spoilt value, of the same customer: it may repeat them."""
+def _spoilt_neighbours(session: Session, source: Source, earlier: Held) -> str:
+    """SQL: plain rows near one with a spoilt value, of the same customer: it may repeat them."""
     owner = f"CAST({quote(source.customer.name)} AS VARCHAR)" if source.customer else "NULL"
-    blocks = f"unnest([-1, 0, 1]) + _row // {NEARBY} AS block"
-    spoilt = f"SELECT DISTINCT _file, {owner} AS owner, {blocks} FROM _clean WHERE _damaged"
+    spoilt = f"SELECT DISTINCT _file, {owner} AS owner, unnest([-1, 0, 1]) + _row // {NEARBY} AS block FROM _clean"
+    mine = f"SELECT {ROW_CONTENT}, {owner} AS owner FROM {session.rows(earlier)} WHERE {ROW_CONTENT} IS NOT NULL"
+    if source.customer is not None:
+        mine += f" AND coalesce({owner}, '') IN (SELECT coalesce({owner}, '') FROM _clean WHERE _damaged)"
     return (
-        f"SELECT _content FROM _kept AS k SEMI JOIN ({spoilt}) AS s "
-        f"ON s._file = k._file AND s.block = k._row // {NEARBY} AND s.owner IS NOT DISTINCT FROM k.owner"
+        f"SELECT p.{ROW_CONTENT} FROM ({mine}) AS p JOIN {lines_as_delivered(session, source)} AS r "
+        f"ON r._hash = p.{ROW_CONTENT} SEMI JOIN ({spoilt} WHERE _damaged) AS s "
+        f"ON s._file = r._file AND s.block = r._row // {NEARBY} AND s.owner IS NOT DISTINCT FROM p.owner"
     )

@@ -6,21 +6,22 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from b2shift.identify.cleansing.again import Earlier, content_of_plain, keep_plain, look_beside, raw_rows, told
+from b2shift.identify.cleansing.again import Earlier, content_of_plain, keep_plain, look_beside, taken_over, told
 from b2shift.identify.cleansing.forms import Form, form_of
 from b2shift.identify.cleansing.moved import compare, first_load
-from b2shift.identify.cleansing.outcome import facts, rejects_sql, repairs_sql, typed, write_part
-from b2shift.identify.cleansing.parts import write_beside
+from b2shift.identify.cleansing.outcome import facts, rejects_sql, repairs_sql
+from b2shift.identify.cleansing.parts import typed, write_beside, write_part
 from b2shift.identify.cleansing.refuse import refuse_keys
 from b2shift.identify.cleansing.repeats import mark_repeats
 from b2shift.identify.cleansing.values import judge_odd_values, values_taken
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import tables, target_spec
+from b2shift.identify.sources.held_lines import lines_as_delivered
 from b2shift.lake.api import Held, Session, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
 _MACROS = Path(__file__).with_name("macros.sql")
-_TEMPORARY = ("_odd", "_clean", "_refused", "_twins", "_hurt", "_repairs", "_kept", "_met", "_again", "_fresh")
+_TEMPORARY = ("_odd", "_clean", "_refused", "_twins", "_hurt", "_repairs", "_left", "_look", "_met", "_again", "_fresh")
 
 
 @dataclass
@@ -53,6 +54,7 @@ def clean(
     connection.execute(_MACROS.read_text(encoding="utf-8"))
     forms = [form_of(session, source, file) for file in sorted(files)]
     try:
+        earlier = earlier if keep_plain(session, source, forms, earlier) else None
         _look_at(session, source, forms, earlier)
         refuse_keys(session, source)
         mark_repeats(session, source)
@@ -65,7 +67,7 @@ def clean(
         if before is None:
             result.moved = first_load(session, after)
         else:
-            result.moved, changes = compare(session, source, before, after, fresh=earlier is not None)
+            result.moved, changes = compare(session, source, before, after, kept=result.kept)
             result.parts["changes"] = Held(files=(changes,))
         return result
     finally:
@@ -77,18 +79,19 @@ def clean(
 
 
 def _look_at(session: Session, source: Source, forms: list[Form], earlier: Earlier | None) -> None:
-    """Make `_clean` of the rows that must be looked at, and `_rows` with them as delivered; the others are `_kept`."""
-    connection, raw = session.connection, raw_rows(session, source)
-    some = keep_plain(session, source, forms, earlier)
-    if some:
-        rows = f"SELECT * FROM {raw} ANTI JOIN (SELECT _content AS _hash FROM _kept) USING (_hash)"
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE _again AS {rows}")
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW _rows AS SELECT * FROM {'_again' if some else raw}")
+    """Make `_clean` of the rows that must be looked at, and `_rows` with them as delivered; the others are taken over
+    from `earlier`."""
+    connection, raw = session.connection, lines_as_delivered(session, source)
+    if earlier is not None:
+        raw = "_again"
+        rows = lines_as_delivered(session, source, "SEMI JOIN _look USING (_hash)")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE _again AS FROM {rows}")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW _rows AS SELECT * FROM {raw}")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _clean AS {values_taken(source, forms, '_rows')}")
     judge_odd_values(session, source, forms)
-    if some and earlier is not None and look_beside(session, source, earlier):
+    if earlier is not None and look_beside(session, source, earlier):
         met = "SEMI JOIN (SELECT _content AS _hash FROM _met) USING (_hash)"
-        connection.execute(f"INSERT INTO _again SELECT * FROM {raw} {met}")
+        connection.execute(f"INSERT INTO _again FROM {lines_as_delivered(session, source, met)}")
         connection.execute(f"INSERT INTO _clean {values_taken(source, forms, f'(SELECT * FROM _again {met})')}")
         judge_odd_values(session, source, forms)
 
@@ -99,19 +102,22 @@ def _write(
     result = Cleansed()
     spec = target_spec(source)
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _repairs AS {repairs_sql(source)}")
-    rows = f"SELECT {_filled(source, spec)}, {content_of_plain()} AS {ROW_CONTENT} FROM accepted"
+    rows = f"SELECT {_filled(source, spec)}, {content_of_plain(source)} AS {ROW_CONTENT} FROM accepted"
     if earlier is not None:
         session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _fresh AS {typed(spec, rows, content=True)}")
         result.parts[spec.name] = write_beside(session, spec, earlier.rows)
     else:
         result.parts[spec.name] = Held(files=(write_part(session, spec, rows, content=True),))
-    told_beside = source.also | {"repairs": "SELECT * FROM _repairs", "rejects": rejects_sql(source, unterminated)}
+    told_beside = source.also | {
+        "repairs": "SELECT * FROM _repairs",
+        "rejects": rejects_sql(session, source, unterminated),
+    }
     for table, select in told_beside.items():
         result.parts[table] = Held(files=(write_part(session, tables()[table], select),))
     for form in forms:
-        result.files[form.file] = facts(session, form)
+        result.files[form.file] = facts(session, source, form)
         result.forms[form.file] = told(form)
-    result.kept = session.connection.execute("SELECT count(*) FROM _kept").fetchall()[0][0]
+    result.kept = taken_over(session, earlier) if earlier is not None else 0
     return result
 
 

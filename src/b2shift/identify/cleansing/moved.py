@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from b2shift.identify.cleansing.outcome import write_part
+from b2shift.identify.cleansing.parts import write_part
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.lake.api import Held, Session, literal, quote
@@ -35,27 +35,27 @@ def first_load(session: Session, after: Held) -> dict[str, int]:
 
 
 def compare(
-    session: Session, source: Source, before: Held, after: Held, *, fresh: bool = False
+    session: Session, source: Source, before: Held, after: Held, *, kept: int = 0
 ) -> tuple[dict[str, int], str]:
     """Counts of what moved from the rows `before` to those `after`, and a part of `changes` with the cells.
 
-    Needs `_clean`, `_refused` and `_kept` of the newer delivery: a row that is refused today was not withdrawn, one
-    that was kept did not move (`fresh`: the others are in `_fresh`). Rows are paired when equal, then by key; in
-    sources without a key by what never moves in a row, then by `known_by`.
+    Needs `_clean` and `_refused` of the newer delivery: a row that is refused today was not withdrawn. `kept` rows were
+    taken over and did not move; where there are any, the rows that went are in `_left`, those that came in `_fresh`.
+    Rows are paired when equal, then by key; in sources without a key by what never moves in a row, then by `known_by`.
     """
     connection = session.connection
     columns = _columns(source)
     old, new = session.rows(before), session.rows(after)
     try:
-        _left_over(session, columns, *(_others(session, old) if fresh else (_numbered(old), _numbered(new))))
+        _left_over(session, columns, *(_others(session, old) if kept else (_numbered(old), _numbered(new))))
         connection.execute("CREATE OR REPLACE TEMP TABLE _pairs (gone BIGINT, came BIGINT)")
         for identity in _rounds(source, columns):
             _pair(session, identity)
         _cells(session, source, columns)
         _refused_now(session, source, columns)
-        rows = "(SELECT _content FROM _kept UNION ALL SELECT _content FROM _fresh)" if fresh else new
         late = _late(session, source, old)
-        counts = _counts(session, late, rows)
+        rows = session.connection.execute(f"SELECT count(*) FROM {'_fresh' if kept else new}").fetchall()[0][0]
+        counts = _counts(session, late, kept + int(rows))
         return counts, write_part(session, tables()["changes"], _told(session, source, late))
     finally:
         for table in _TEMPORARY:
@@ -67,10 +67,11 @@ def _numbered(rows: str) -> str:
 
 
 def _others(session: Session, old: str) -> tuple[str, str]:
-    """The rows of the delivery before that were not kept, and the newer ones that were looked at, numbered."""
+    """The rows of the delivery before that were not taken over, and the newer ones that were looked at, numbered."""
     session.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _stale AS SELECT *, row_number() OVER () AS file_row_number "
-        f"FROM {old} ANTI JOIN _kept USING ({ROW_CONTENT})"
+        f"CREATE OR REPLACE TEMP TABLE _stale AS SELECT o.*, row_number() OVER () AS file_row_number FROM {old} AS o "
+        f"LEFT JOIN _left AS l ON l.{ROW_CONTENT} = o.{ROW_CONTENT} "
+        f"WHERE o.{ROW_CONTENT} IS NULL OR l.{ROW_CONTENT} IS NOT NULL"
     )
     return "_stale", "(SELECT *, rowid AS file_row_number FROM _fresh)"
 
@@ -195,22 +196,26 @@ def _late(session: Session, source: Source, old: str) -> str:
     return "FALSE" if month is None else f"coalesce({day} < DATE '{month:%Y-%m-%d}', FALSE)"
 
 
-def _counts(session: Session, late: str, new: str) -> dict[str, int]:
-    row = session.connection.execute(f"""
-        WITH arrived AS (SELECT {late} AS late FROM _came WHERE _id NOT IN (SELECT came FROM _pairs)),
-             moved AS (SELECT gone, max(CASE kind WHEN 'corrected' THEN 4 WHEN 'changed' THEN 3 WHEN 'spoilt' THEN 2
-                                              WHEN 'recovered' THEN 1 END) AS rank FROM _cells GROUP BY gone)
-        SELECT (SELECT count(*) FROM arrived WHERE NOT late), (SELECT count(*) FROM arrived WHERE late),
-               (SELECT count(*) FROM moved WHERE rank = 3), (SELECT count(*) FROM moved WHERE rank = 4),
-               (SELECT count(*) FROM moved WHERE rank = 2), (SELECT count(*) FROM moved WHERE rank = 1),
-               (SELECT count(*) FROM _gone WHERE _id NOT IN (SELECT gone FROM _pairs)
-                    AND _id NOT IN (SELECT _id FROM _refused_now)),
-               (SELECT count(*) FROM _refused_now), (SELECT count(*) FROM {new})
-    """).fetchall()[0]
-    told: list[int] = [int(count) for count in row]
-    came, tardy, changed, corrected, spoilt, recovered, withdrawn, refused, rows = told
+def _counts(session: Session, late: str, rows: int) -> dict[str, int]:
+    came, tardy = _asked(
+        session,
+        f"count(*) FILTER (NOT late), count(*) FILTER (late) FROM (SELECT {late} AS late "
+        "FROM _came ANTI JOIN (SELECT came AS _id FROM _pairs) USING (_id))",
+    )
+    ranks = ", ".join(f"count(*) FILTER (rank = {rank})" for rank in (3, 4, 2, 1))
+    changed, corrected, spoilt, recovered = _asked(
+        session,
+        f"{ranks} FROM (SELECT max(CASE kind WHEN 'corrected' THEN 4 WHEN 'changed' THEN 3 WHEN 'spoilt' THEN 2 "
+        "WHEN 'recovered' THEN 1 END) AS rank FROM _cells GROUP BY gone)",
+    )
+    (refused,) = _asked(session, "count(*) FROM _refused_now")
+    (unpaired,) = _asked(session, "count(*) FROM _gone ANTI JOIN (SELECT gone AS _id FROM _pairs) USING (_id)")
     unchanged = rows - came - tardy - changed - corrected - spoilt - recovered
-    return asdict(Moved(came, tardy, changed, corrected, spoilt, recovered, withdrawn, refused, unchanged))
+    return asdict(Moved(came, tardy, changed, corrected, spoilt, recovered, unpaired - refused, refused, unchanged))
+
+
+def _asked(session: Session, counts: str) -> list[int]:
+    return [int(count) for count in session.connection.execute(f"SELECT {counts}").fetchall()[0]]
 
 
 def _told(session: Session, source: Source, late: str) -> str:

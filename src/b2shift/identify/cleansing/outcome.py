@@ -1,25 +1,25 @@
 """What cleansing a source tells: the rows it refused, every value it changed, and the facts of each file."""
 
-import duckdb
-
 from b2shift.identify.cleansing import dates, numbers
 from b2shift.identify.cleansing.forms import Form
 from b2shift.identify.cleansing.values import as_delivered
 from b2shift.identify.cleansing.vocabularies import vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
-from b2shift.kernel.errors import StorageError
+from b2shift.identify.sources.held_lines import lines_as_delivered
 from b2shift.lake.api import Session, literal, quote
-from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
 _EMPTY = {Kind.DATE: dates.KIND, Kind.TIMESTAMP: dates.KIND, Kind.DECIMAL: numbers.KIND}
 
 
-def rejects_sql(source: Source, unterminated: list[str]) -> str:
+def rejects_sql(session: Session, source: Source, unterminated: list[str]) -> str:
     """The refused rows as they were delivered, the lines whose fields do not fit, and the lines that were no rows."""
     columns = ", ".join(f"coalesce(r.{quote(column.header)}, '')" for column in source.columns)
     key = f"c.{quote(source.customer.name)}" if source.customer else "NULL"
-    cut_files = ", ".join(map(literal, ["", *unterminated]))
-    name, raw = literal(source.source), quote(source.raw_table)
+    name, broken = literal(source.source), lines_as_delivered(session, source, "WHERE _text IS NOT NULL")
+    cut = "FALSE"
+    if unterminated:
+        last = f"SELECT max(m._row) FROM {lines_as_delivered(session, source)} AS m WHERE m._file = t._file"
+        cut = f"_file IN ({', '.join(map(literal, unterminated))}) AND _row = ({last})"
     return f"""
         SELECT {name} AS source, f._file AS file, f._row AS row, r._line AS line, f.kind, f."column", f.value, f.reason,
                {key} AS customer_id, left(concat_ws({literal(source.separator)}, {columns}), 2000) AS delivered
@@ -30,9 +30,7 @@ def rejects_sql(source: Source, unterminated: list[str]) -> str:
                CASE WHEN cut THEN 'a última linha foi cortada'
                     ELSE 'o número de campos não é o do cabeçalho' END AS reason,
                left(_text, 2000) AS delivered
-        FROM (SELECT _file, _row, _line, _text, _file IN ({cut_files})
-                     AND _row = (SELECT max(m._row) FROM {raw} AS m WHERE m._file = t._file) AS cut
-              FROM {raw} AS t WHERE _text IS NOT NULL)
+        FROM (SELECT _file, _row, _line, _text, {cut} AS cut FROM {broken} AS t)
         UNION ALL BY NAME SELECT * FROM _lines_cut
         ORDER BY file, row, line
     """
@@ -95,12 +93,11 @@ def _literal(value: str | bool) -> str:
     return str(value).upper() if isinstance(value, bool) else literal(value)
 
 
-def facts(session: Session, form: Form) -> dict[str, object]:
+def facts(session: Session, source: Source, form: Form) -> dict[str, object]:
     """What `loads` tells about one file."""
     file = literal(form.file)
     row = session.connection.execute(
-        f"SELECT (SELECT count(*) FROM _clean WHERE _file = {file}) "
-        f"+ (SELECT count(*) FROM _kept WHERE _file = {file}), "
+        f"SELECT (SELECT count(*) FROM {quote(source.raw_table)} WHERE _file = {file} AND _text IS NULL), "
         f"(SELECT count(*) FROM _refused WHERE _file = {file}), (SELECT count(*) FROM _repairs WHERE file = {file})"
     ).fetchall()[0]
     return {
@@ -109,24 +106,3 @@ def facts(session: Session, form: Form) -> dict[str, object]:
         "date_evidence": form.dates.evidence if form.dates else None,
         "decimal_mark": str(form.mark) if form.mark else None,
     }  # fmt: skip
-
-
-def typed(spec: TableSpec, select: str, *, content: bool = False) -> str:
-    """SQL: the rows typed as declared; `content`: with the column by which a plain row is known when it comes again."""
-    columns = ", ".join(f"CAST({quote(c.name)} AS {c.type}) AS {quote(c.name)}" for c in spec.columns)
-    return f"SELECT {columns}{f', {ROW_CONTENT}' * content} FROM ({select})"
-
-
-def write_part(session: Session, spec: TableSpec, select: str, *, content: bool = False) -> str:
-    """Write rows of a table to a file of its own, as `typed`; its place relative to the lake."""
-    target = session.new_file(spec.name)
-    try:
-        session.connection.execute(
-            f"COPY ({typed(spec, select, content=content)}) TO {literal(target)} "
-            "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
-        )
-    except (duckdb.IOException, OSError) as error:
-        raise StorageError(
-            "Uma tabela não pôde ser gravada", value=spec.name, hint=f"{error}. Libere espaço e rode de novo"
-        ) from error
-    return str(target.relative_to(session.store.root))

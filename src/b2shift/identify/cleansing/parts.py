@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from b2shift.identify.cleansing.outcome import write_part
-from b2shift.lake.api import Held, Session, literal
+import duckdb
+
+from b2shift.kernel.errors import StorageError
+from b2shift.lake.api import Held, Session, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
 # Of fewer rows the whole is written sooner than what differs.
@@ -29,22 +31,25 @@ def lies_there(session: Session, held: Held) -> bool:
 
 
 def write_beside(session: Session, spec: TableSpec, earlier: Held) -> Held:
-    """The rows of `earlier` that are in `_kept` and those of `_fresh`, most often without writing the former again.
+    """The rows of `earlier` that are not in `_left` and those of `_fresh`, most often without writing the former again.
 
     Rows that are persons are written whole: nobody who was withdrawn stays in a file.
     """
     fresh = "SELECT * FROM _fresh"
     if spec.person is not None or not _worth_it(session, earlier):
-        rows = f"SELECT * FROM {session.rows(earlier)} SEMI JOIN _kept USING ({ROW_CONTENT}) UNION ALL BY NAME {fresh}"
+        rows = f"SELECT * FROM {session.rows(earlier)} ANTI JOIN _left USING ({ROW_CONTENT}) "
+        rows += f"WHERE {ROW_CONTENT} IS NOT NULL UNION ALL BY NAME {fresh}"
         return Held(files=(write_part(session, spec, rows, content=True),))
     without = {file: _without(session, spec, earlier, file) for file in earlier.files}
     return Held(files=(*earlier.files, write_part(session, spec, fresh, content=True)), without=without)
 
 
 def _worth_it(session: Session, earlier: Held) -> bool:
-    kept, lying = session.connection.execute(
-        f"SELECT (SELECT count(*) FROM _kept), (SELECT count(*) FROM {session.rows(Held(files=earlier.files))})"
+    whole, gone, lying = session.connection.execute(
+        f"SELECT (SELECT count({ROW_CONTENT}) FROM {session.rows(earlier)}), (SELECT count(*) FROM _left), "
+        f"(SELECT count(*) FROM {session.rows(Held(files=earlier.files))})"
     ).fetchall()[0]
+    kept = whole - gone
     return bool(kept >= LEAST and kept >= _SHARE * lying and len(earlier.files) < _FILES)
 
 
@@ -52,9 +57,30 @@ def _without(session: Session, spec: TableSpec, earlier: Held, file: str) -> str
     """The list of the rows of a file that do not hold, those of the list before among them."""
     before = earlier.without.get(file)
     still = session.rows(Held(files=(file,), without={file: before} if before else {}))
-    gone = f"SELECT {ROW_CONTENT} FROM {still} ANTI JOIN _kept USING ({ROW_CONTENT}) WHERE {ROW_CONTENT} IS NOT NULL"
+    gone = f"SELECT {ROW_CONTENT} FROM {still} SEMI JOIN _left USING ({ROW_CONTENT})"
     if before:
         gone += f" UNION ALL SELECT {ROW_CONTENT} FROM read_parquet({literal(session.store.root / before)})"
     target = session.new_file(spec.name)
     session.connection.execute(f"COPY ({gone}) TO {literal(target)} (FORMAT parquet)")
+    return str(target.relative_to(session.store.root))
+
+
+def typed(spec: TableSpec, select: str, *, content: bool = False) -> str:
+    """SQL: the rows typed as declared; `content`: with the column by which a plain row is known when it comes again."""
+    columns = ", ".join(f"CAST({quote(c.name)} AS {c.type}) AS {quote(c.name)}" for c in spec.columns)
+    return f"SELECT {columns}{f', {ROW_CONTENT}' * content} FROM ({select})"
+
+
+def write_part(session: Session, spec: TableSpec, select: str, *, content: bool = False) -> str:
+    """Write rows of a table to a file of its own, as `typed`; its place relative to the lake."""
+    target = session.new_file(spec.name)
+    try:
+        session.connection.execute(
+            f"COPY ({typed(spec, select, content=content)}) TO {literal(target)} "
+            "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+        )
+    except (duckdb.IOException, OSError) as error:
+        raise StorageError(
+            "Uma tabela não pôde ser gravada", value=spec.name, hint=f"{error}. Libere espaço e rode de novo"
+        ) from error
     return str(target.relative_to(session.store.root))

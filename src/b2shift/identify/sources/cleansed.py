@@ -19,7 +19,7 @@ from b2shift.identify.sources.usage import usage_parts
 from b2shift.lake.api import Held, Session, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
-CODE_VERSION = 6
+CODE_VERSION = 7
 LOGS = ("repairs", "rejects")
 
 

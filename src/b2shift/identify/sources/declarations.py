@@ -155,8 +155,12 @@ def raw_spec(source: Source) -> TableSpec:
     """The table that keeps a source as delivered: every declared column as text, the others in a map."""
     told = [
         ("_file", "VARCHAR", "file name"),
-        ("_row", "BIGINT", "0-based data row of the file, injected lines not counted"),
-        ("_line", "BIGINT", "1-based line of the file"),
+        (
+            "_row",
+            "BIGINT",
+            "0-based data row of the file, injected lines not counted; `line_places` tells where it stands since",
+        ),
+        ("_line", "BIGINT", "1-based line of the file, likewise"),
         ("_fields", "INTEGER", "fields found on the line; a wrong number sets the row aside"),
         ("_text", "VARCHAR", "the whole line when its fields do not fit, else null"),
     ]
@@ -168,9 +172,6 @@ def raw_spec(source: Source) -> TableSpec:
         for c in source.columns
     ]  # fmt: skip
     columns.append(ColumnSpec(name="_extra", type="MAP(VARCHAR, VARCHAR)", description="columns nobody declared"))
-    columns.append(
-        ColumnSpec(name="_hash", type="UBIGINT", description="what the line says, the form of its file apart")
-    )
     return TableSpec(
         name=source.raw_table, layer=Layer.RAW, grain=source.grain, published=False,
         description=f"{source.description} As delivered.", person=person_of_raw(source), columns=tuple(columns),

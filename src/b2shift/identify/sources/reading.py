@@ -1,18 +1,22 @@
 """Files of rows into `raw_<source>`, each file once: what has not changed is not opened."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
 
+from b2shift.identify.cleansing.parts import held_in, lies_there
 from b2shift.identify.sources.declaration import Reader, Source
-from b2shift.identify.sources.declarations import raw_spec
+from b2shift.identify.sources.declarations import raw_spec, rows_of, tables
 from b2shift.identify.sources.delivery import Delivered, forget
+from b2shift.identify.sources.held_lines import PLACES, worth_knowing
 from b2shift.identify.sources.refit import refit
 from b2shift.identify.sources.rows import read_rows
 from b2shift.kernel.errors import SourceError
-from b2shift.lake.api import Session, Stage
+from b2shift.lake.api import Held, Session, Stage
+from b2shift.lake.contracts import StageVersion
 
-CODE_VERSION = 4
+CODE_VERSION = 5
 Notes = dict[str, Any]
 
 
@@ -29,14 +33,30 @@ def read_file(session: Session, source: Source, file: Delivered) -> None:
             if not stage.stale:
                 return
             target = session.new_file(source.raw_table)
-            reading = read_rows(session, source, file.name, path, target)
+            before = _known_lines(session, source, stage.previous)
+            reading = read_rows(session, source, file.name, path, target, before)
             keep_what_there_was(stage, file, reading.rows)
             stage.notes |= {
                 "sign": file.sign, "content": content, "declared": declared(source), "bytes": file.bytes,
-                "code": CODE_VERSION, "parquet": str(target.relative_to(session.store.root)), **asdict(reading),
+                "code": CODE_VERSION, **asdict(reading),
             }  # fmt: skip
     finally:
         forget(path, session.scratch)
+
+
+def held_rows(note: Mapping[str, Any]) -> Held:
+    """Where the rows of a file lie, as reading it noted; older releases had them in one file."""
+    return held_in(note["held"] if "held" in note else note["parquet"])
+
+
+def _known_lines(session: Session, source: Source, previous: StageVersion | None) -> Held | None:
+    """The rows of the delivery before, when they were read as they would be today and are worth looking through."""
+    notes = previous.notes if previous is not None else {}
+    same = [notes.get(told) for told in ("code", "declared")] == [CODE_VERSION, declared(source)]
+    if not same or not worth_knowing(source, int(str(notes["rows"]))):
+        return None
+    held = held_rows(notes)
+    return held if lies_there(session, held) else None
 
 
 def keep_what_there_was(stage: Stage, file: Delivered, rows: int) -> None:
@@ -90,11 +110,27 @@ def register_raw(session: Session, source: Source) -> None:
     notes = read_notes(session, source)
     if not notes:
         return
-    old = [file for file, note in notes.items() if note["declared"] != declared(source)]
+    now = declared(source)
+    old = [file for file, note in notes.items() if note["declared"] != now or "held" not in note]
     fitted = [file for file in old if refit(session, source, stage_name(source, file), notes[file])]
     touched = any(session.recomputed(stage_name(source, file)) for file in notes)
     notes = read_notes(session, source) if fitted else notes
     if touched or fitted or not session.has(source.raw_table):
-        files = [session.store.root / str(note["parquet"]) for note in notes.values()]
+        held = [held_rows(note) for note in notes.values()]
+        files = [session.store.root / file for one in held for file in one.files]
+        without = {file: gone for one in held for file, gone in one.without.items()}
         key = blake2b(repr([(f, n["content"], n["declared"]) for f, n in notes.items()]).encode(), digest_size=16)
-        session.adopt(raw_spec(source), files, key.hexdigest())
+        session.adopt(raw_spec(source), files, key.hexdigest(), without=without)
+
+
+def register_places(session: Session, sources: Iterable[Source]) -> None:
+    """Name the lists of the lines that stand elsewhere today as `line_places`."""
+    spec, notes = tables()[PLACES], [(s, f, n) for s in sources for f, n in read_notes(session, s).items()]
+    parts = {(s.source, f): str(n["places"]) for s, f, n in notes if n.get("places")}
+    if session.has(spec.name) and not any(session.recomputed(stage_name(s, f)) for s, f, _note in notes):
+        return
+    key = blake2b(repr(sorted(parts.items())).encode(), digest_size=16).hexdigest()
+    if parts:
+        session.adopt(spec, [session.store.root / part for part in parts.values()], key)
+    elif not session.has(spec.name) or session.info(spec.name).rows:
+        session.write(spec, rows_of(spec.name, []), content_key="empty")

@@ -1,6 +1,7 @@
 """Files of rows (CSV, JSON lines) into raw tables: every declared column as the text that was delivered."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -9,13 +10,16 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from b2shift.identify.cleansing.parts import as_note
 from b2shift.identify.privacy.readmission import nobody_erased, without_erased
 from b2shift.identify.sources.declaration import Kind, Reader, Source, SourceColumn, same_header
 from b2shift.identify.sources.grid import grid_of
+from b2shift.identify.sources.held_lines import LINES, Lying, content_of, keep_lines
 from b2shift.identify.sources.lines import Accidents, Field, Shape, read_lines, reader, shape_of
 from b2shift.identify.sources.quoted import JOIN, unquoted
 from b2shift.kernel.errors import SchemaError, SourceError, StorageError, UnknownNameError
-from b2shift.lake.api import Session, literal, quote
+from b2shift.lake.api import Held, Session, literal, quote
+from b2shift.lake.contracts import ROW_CONTENT
 
 # The seven names the vendor gives to one key.
 KEY_NAMES = (
@@ -39,30 +43,43 @@ class Reading:
     new_columns: list[str] = field(default_factory=list)
     accidents: list[Field] = field(default_factory=list)
     unterminated: bool = False
+    held: object = None
+    """where the rows lie (`as_note`)"""
+    places: str | None = None
+    """the part of `line_places` that says where lines stand which were read before"""
 
 
-def read_rows(session: Session, source: Source, name: str, path: Path, target: Path) -> Reading:
-    """Write one file as delivered to `target` (Parquet, the columns of `raw_spec`); raises what makes it unusable."""
+def read_rows(
+    session: Session, source: Source, name: str, path: Path, target: Path, before: Held | None = None
+) -> Reading:
+    """Write one file as delivered to `target` (Parquet, the columns of `raw_spec`); raises what makes it unusable.
+
+    Lines that `before`, the rows of an earlier delivery of it, holds already are not written again.
+    """
     found = Accidents()
-    if source.reader in (Reader.EXCEL, Reader.PARQUET, Reader.SQL):
-        shape, batches = grid_of(path, source)
-    else:
-        headed = source.reader is Reader.CSV
-        shape = shape_of(path, source.encoding, source.separator, session.scratch, header=headed)
-        batches = read_lines(shape, found)
-        if headed and shape.quoted:
-            batches = unquoted(batches, shape.separator, len(shape.columns))
-    if source.reader is Reader.JSONL:
-        select, extra = _json_select(session, source, shape)
-        lines = "_lines"
-    else:
-        select, extra = _csv_select(source, shape)
-        lines = f"(SELECT _row, _line, _text AS _whole, {_parts(shape)} AS parts FROM {_split(shape)})"
-    told = f"SELECT {literal(name)} AS _file, _row, _line, {select}, {_hash(source, name + select)} FROM {lines}"
-    _copy(session, name, batches, nobody_erased(session.store.root.parent, source, told), target)
-    counts = session.connection.execute(
-        f"SELECT count(*), count(_text), coalesce(max(_row), -1) FROM read_parquet({literal(target)})"
-    ).fetchall()[0]
+    shape, batches = _opened(session, source, path, found)
+    select, extra = (
+        _json_select(session, source, shape) if source.reader is Reader.JSONL else _csv_select(source, shape)
+    )
+    content = blake2b((name + select).encode(), digest_size=8).hexdigest()
+
+    def statement(lines: str) -> str:
+        told = (
+            f"SELECT {literal(name)} AS _file, _row, _line, {select}, {content_of('_whole', content)} AS {ROW_CONTENT}"
+        )
+        rows = f"{told} FROM {_fields(source, shape, lines)}"
+        return nobody_erased(session.store.root.parent, source, rows)
+
+    with _lines_in(session, name, batches):
+        if before is None:
+            session.connection.execute(
+                f"COPY ({statement(LINES)}) TO {literal(target)} "
+                "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+            )
+            lying = Lying(Held(files=(str(target.relative_to(session.store.root)),)), None)
+        else:
+            lying = keep_lines(session, source, name, before, content, statement)
+    counts = session.connection.execute(f"SELECT count(*), count(_text) FROM {session.rows(lying.rows)}").fetchall()[0]
     rows, broken = int(counts[0]), int(counts[1])
     if broken > max(1, _BROKEN_SHARE * rows):
         raise SchemaError(
@@ -70,13 +87,27 @@ def read_rows(session: Session, source: Source, name: str, path: Path, target: P
             hint="Confira o separador e o formato do arquivo",
         )  # fmt: skip
     accidents = without_erased(session.store.root.parent, source, found.lines)
-    return Reading(rows, broken, shape.encoding, shape.evidence, extra, accidents, found.unterminated)
+    told = shape.encoding, shape.evidence, extra, accidents, found.unterminated
+    return Reading(rows, broken, *told, as_note(lying.rows), lying.places)
 
 
-def _split(shape: Shape) -> str:
-    """SQL: the lines and their `fields`, the last with the end of the line."""
+def _opened(session: Session, source: Source, path: Path, found: Accidents) -> tuple[Shape, Iterator[pa.RecordBatch]]:
+    """The shape of a file and its lines; what is no row goes to `found` as they are read."""
+    if source.reader in (Reader.EXCEL, Reader.PARQUET, Reader.SQL):
+        return grid_of(path, source)
+    headed = source.reader is Reader.CSV
+    shape = shape_of(path, source.encoding, source.separator, session.scratch, header=headed)
+    batches = read_lines(shape, found)
+    return shape, unquoted(batches, shape.separator, len(shape.columns)) if headed and shape.quoted else batches
+
+
+def _fields(source: Source, shape: Shape, lines: str) -> str:
+    """SQL: lines as `_csv_select` and `_json_select` take them apart."""
+    if source.reader is Reader.JSONL:
+        return f"(SELECT *, _text AS _whole FROM {lines})"
     mark = JOIN if shape.quoted else shape.separator
-    return f"(SELECT *, string_split(_text, {literal(mark)}) AS fields FROM _lines)"
+    split = f"(SELECT *, string_split(_text, {literal(mark)}) AS fields FROM {lines})"
+    return f"(SELECT _row, _line, _text AS _whole, {_parts(shape)} AS parts FROM {split})"
 
 
 def _parts(shape: Shape) -> str:
@@ -94,19 +125,13 @@ def _part(shape: Shape, place: int) -> str:
     return f"rtrim(parts[{place + 1}], {_ENDS})" if last else f"parts[{place + 1}]"
 
 
-def _hash(source: Source, form: str) -> str:
-    """SQL: what a line says, as a number; the same line of a file of another form says something else."""
-    whole = "_text" if source.reader is Reader.JSONL else "_whole"
-    return f"hash({whole}, {literal(blake2b(form.encode(), digest_size=8).hexdigest())}) AS _hash"
-
-
-def _copy(session: Session, name: str, batches: Iterator[pa.RecordBatch], select: str, target: Path) -> None:
+@contextmanager
+def _lines_in(session: Session, name: str, batches: Iterator[pa.RecordBatch]) -> Iterator[None]:
+    """Let the engine read the lines as `LINES`; what goes wrong is told of the file."""
     failed: list[SourceError] = []
-    session.connection.register("_lines", reader(_watched(batches, failed)))
+    session.connection.register(LINES, reader(_watched(batches, failed)))
     try:
-        session.connection.execute(
-            f"COPY ({select}) TO {literal(target)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
-        )
+        yield
     except duckdb.OutOfMemoryException:
         raise
     except (duckdb.Error, pa.ArrowException, OSError) as error:
@@ -118,7 +143,7 @@ def _copy(session: Session, name: str, batches: Iterator[pa.RecordBatch], select
             ) from error
         raise SourceError("O arquivo não pode ser lido", value=name, hint=str(error).splitlines()[0]) from error
     finally:
-        session.connection.unregister("_lines")
+        session.connection.unregister(LINES)
 
 
 def _watched(batches: Iterator[pa.RecordBatch], failed: list[SourceError]) -> Iterator[pa.RecordBatch]:

@@ -6,9 +6,10 @@ import pytest
 from tests.unit.identify.sources.small import LINES, REGISTRY, TICKETS, deliver, write_small
 
 from b2shift.identify.cleansing import parts
-from b2shift.identify.cleansing.again import raw_rows
-from b2shift.identify.sources import reading
+from b2shift.identify.sources import held_lines, reading
 from b2shift.identify.sources.declarations import all_sources
+from b2shift.identify.sources.held_lines import lines_as_delivered
+from b2shift.identify.sources.reading import held_rows, register_raw
 from b2shift.lake.api import open_lake, writing
 
 HEAD = TICKETS.splitlines()[0]
@@ -122,11 +123,46 @@ def test_files_are_read_again_by_newer_code(tmp_path: Path, monkeypatch: pytest.
     assert open_lake(tmp_path / "home").path("raw_tickets") != before
 
 
-def test_lines_kept_from_before_they_had_a_content_match_none(tmp_path: Path) -> None:
+def test_lines_of_older_releases_take_the_form_of_today(tmp_path: Path) -> None:
+    """They lay in one file, with their content as a column like any other, or without one."""
     source = next(one for one in all_sources(tmp_path) if one.source == "tickets")
     deliver(tmp_path / "home", write_small(tmp_path / "a"))
-    with writing(tmp_path / "home") as session:
-        assert raw_rows(session, source) == '"raw_tickets"'
-        session.connection.execute("CREATE TEMP TABLE raw_tickets AS SELECT * EXCLUDE (_hash) FROM main.raw_tickets")
-        rows = session.query(f"SELECT BK_TICKET, _hash FROM {raw_rows(session, source)} AS r ORDER BY 1").to_pylist()
-    assert rows == [{"BK_TICKET": "1", "_hash": None}, {"BK_TICKET": "2", "_hash": None}]
+    stage, contents = "read tickets: tickets.csv", {}
+    for column in ("_content AS _hash", "* EXCLUDE (_content)"):
+        with writing(tmp_path / "home") as session:
+            notes = dict(session.stages[stage].notes)
+            old, rows = session.new_file("raw_tickets"), session.rows(held_rows(notes))
+            told = column if column.startswith("*") else f"* EXCLUDE (_content), {column}"
+            session.connection.execute(f"COPY (SELECT {told} FROM {rows}) TO '{old}' (FORMAT parquet)")
+            del notes["held"], notes["places"]
+            session.keep_stage(stage, notes | {"parquet": str(old.relative_to(session.store.root))})
+            register_raw(session, source)
+            found = session.query(f"SELECT * FROM {lines_as_delivered(session, source)} ORDER BY _row").to_pylist()
+            contents[column] = [row.pop("_hash") for row in found]
+            assert [row["BK_TICKET"] for row in found] == ["1", "2"]
+    assert None not in contents["_content AS _hash"]
+    assert contents["* EXCLUDE (_content)"] == [None, None]
+
+
+def test_lines_that_came_before_stay_in_their_file_and_are_told_where_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held_lines, "LEAST", 0)
+    monkeypatch.setattr(parts, "LEAST", 0)
+    source = next(one for one in all_sources(tmp_path) if one.source == "tickets")
+    twice = [*map(ticket, range(1, 9)), ticket(9), ticket(9)]
+    second = [ticket(0), *twice[1:8], ticket(3), "broken;line", ticket(9), ticket(9)]
+    deliver(tmp_path / "over", write_small(tmp_path / "a", tickets=tickets(*twice)))
+    deliver(tmp_path / "over", write_small(tmp_path / "b", tickets=tickets(*second)))
+    deliver(tmp_path / "alone", write_small(tmp_path / "b", tickets=tickets(*second)))
+    found = []
+    for home in ("over", "alone"):
+        with writing(tmp_path / home) as session:
+            found.append(session.query(f"FROM {lines_as_delivered(session, source)} ORDER BY _row").to_pylist())
+            files = session.info("raw_tickets").files
+            assert len(files) == (2 if home == "over" else 1)
+    assert found[0] == found[1]
+    assert [row["_line"] for row in found[0]] == [*range(2, 14)]
+    assert told(tmp_path / "over") == told(tmp_path / "alone")
+    places = open_lake(tmp_path / "over").query("SELECT row FROM line_places ORDER BY 1")["row"].to_pylist()
+    assert places == [], "these lines stand where they stood: one line went where one came"
