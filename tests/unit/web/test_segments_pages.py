@@ -16,6 +16,7 @@ from b2shift.lake.api import open_lake, writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.segments import flows
+from b2shift.web.console.segments.kpis import kpis_of
 from b2shift.web.console.segments.map import reading as map_reading
 from b2shift.web.console.segments.map import segment_map
 from b2shift.web.console.segments.mixes import LIFE_STAGES, Mix, Share, mixes
@@ -183,6 +184,16 @@ def test_offers_are_what_members_buy_more_than_others(
     (narrow,) = offers.visible_offers(people[Role.EXECUTOR], "s0")
     assert narrow.everybody == pytest.approx(sum(seen) / len(seen))
     assert offers.visible_offers(people[Role.ADMINISTRATOR], "s0") == []
+
+
+def test_kpis_hold_a_segment_against_everybody(people: dict[Role, User]) -> None:
+    Customer.objects.update(churn_90d=0.2, health=50, mrr=100, overdue_amount=0)
+    Customer.objects.filter(segment="s0").update(churn_90d=0.5, health=51, mrr=400)
+    told = {one.name: one for one in kpis_of(visible_customers(people[Role.ANALYST]), "s0")}
+    assert (told["Churn em 90 dias"].here, told["Churn em 90 dias"].better) == ("50,0%", False)
+    assert told["MRR por cliente"].better is True
+    assert told["Saúde"].better is None
+    assert told["Em atraso por cliente"].better is None
 
 
 def test_border_cases_are_the_least_sure_of_ones_own(signed_in: SignIn, people: dict[Role, User]) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from tests.unit.web import factory
 
 from b2shift.lake.api import writing
+from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm import stages
 from b2shift.web.crm.models import Customer, Publication
@@ -60,3 +61,31 @@ def test_who_may_not_see_customers_sees_no_map_and_wrong_stages_are_refused(mapp
 def test_before_a_run_that_maps_it_the_page_says_so(published: Publication, signed_in: SignIn) -> None:
     page = signed_in(Role.ANALYST).get("/etapas/")
     assert "Jornada não mapeada" in page.content.decode()
+
+
+def test_critical_points_are_stages_riskier_than_their_segment(
+    mapped: Path, people: dict[Role, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members = list(Customer.objects.filter(segment="s0").order_by("customer_id"))
+    places = {one.customer_id: "Em dificuldade" if n < 10 else "Operação estável" for n, one in enumerate(members)}
+    for n, one in enumerate(members):
+        Customer.objects.filter(pk=one.pk).update(churn_90d=0.6 + n / 100 if n < 10 else 0.1 + n / 1000, mrr=100)
+    monkeypatch.setattr(stages, "_places", lambda: places)
+    worst, calm = stages.critical_points(people[Role.ANALYST], "s0")
+    assert (worst.stage, worst.customers, worst.share, worst.critical) == ("Em dificuldade", 10, 0.5, True)
+    assert worst.risk == pytest.approx(0.645)
+    assert worst.low < worst.risk < worst.high
+    assert worst.at_stake == pytest.approx(100 * 6.45)
+    assert (calm.stage, calm.critical) == ("Operação estável", False)
+    monkeypatch.setattr(stages, "_places", lambda: dict.fromkeys([one.customer_id for one in members[:9]], "Em risco"))
+    assert stages.critical_points(people[Role.ANALYST], "s0") == []
+
+
+def test_a_segments_page_leads_to_the_customers_behind_a_point(mapped: Path, signed_in: SignIn) -> None:
+    Customer.objects.filter(segment="s0").update(churn_90d=0.2)
+    page = signed_in(Role.ANALYST).get("/segmentos/s0/").content.decode()
+    assert "Pontos críticos da jornada" in page
+    assert "etapa=Opera%C3%A7%C3%A3o%20est%C3%A1vel&amp;segmento=s0#quem" in page
+    people = signed_in(Role.ANALYST).get("/etapas/?etapa=Operação+estável&segmento=s0").context["people"]
+    assert people
+    assert {customer.segment_id for customer, _ in people} == {"s0"}

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import sqrt
+from statistics import fmean, stdev
 
 from b2shift.differentiate.api import journey_stages
 from b2shift.kernel.errors import StateError
@@ -12,6 +14,10 @@ from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
 
 MOST_SHOWN = 50
+FEWEST = 10
+"""Customers with a risk from which a stage of a segment is judged."""
+POINTS = 5
+_Z95 = 1.959964
 
 
 @dataclass
@@ -30,6 +36,57 @@ class StageRow:
         return sum(self.risks) / len(self.risks) if self.risks else None
 
 
+@dataclass(frozen=True)
+class Point:
+    """How a segment's customers fare on one stage; risk with the 95 % interval of a mean."""
+
+    stage: str
+    customers: int
+    share: float
+    risk: float
+    low: float
+    high: float
+    at_stake: float
+    """BRL a month: the sum over its customers of revenue times risk."""
+    critical: bool
+    """Whether even the lower end lies above the mean risk of the whole segment."""
+
+
+def critical_points(user: User, segment: str) -> list[Point]:
+    """The stages where a segment stands to lose most a month, critical ones first; of the person's own customers.
+
+    Stages with fewer than FEWEST customers with a risk are left out; none before a run that maps the journey.
+    """
+    places = _places()
+    if not places:
+        return []
+    by_stage: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    members = visible_customers(user).filter(segment=segment).exclude(churn_90d=None)
+    for customer_id, mrr, risk in members.values_list("customer_id", "mrr", "churn_90d"):
+        if customer_id in places:
+            by_stage[places[customer_id]].append((float(mrr or 0), float(risk or 0)))
+    everybody = [risk for rows in by_stage.values() for _, risk in rows]
+    found = [
+        _point(stage, rows, len(everybody), fmean(everybody)) for stage, rows in by_stage.items() if len(rows) >= FEWEST
+    ]
+    return sorted(found, key=lambda one: (not one.critical, -one.at_stake, one.stage))[:POINTS]
+
+
+def _point(stage: str, rows: list[tuple[float, float]], members: int, usual: float) -> Point:
+    risks = [risk for _, risk in rows]
+    mean, reach = fmean(risks), _Z95 * stdev(risks) / sqrt(len(risks))
+    return Point(
+        stage=stage,
+        customers=len(rows),
+        share=len(rows) / members,
+        risk=mean,
+        low=max(0.0, mean - reach),
+        high=min(1.0, mean + reach),
+        at_stake=sum(mrr * risk for mrr, risk in rows),
+        critical=mean - reach > usual,
+    )
+
+
 def stages(user: User) -> list[StageRow]:
     """Every stage in order, over the customers of the person's scope; none before a run that maps the journey."""
     places = _places()
@@ -45,10 +102,11 @@ def stages(user: User) -> list[StageRow]:
     return list(rows.values())
 
 
-def of_stage(user: User, stage: str) -> list[tuple[Customer, str]]:
-    """The customers of a stage with most revenue, at most 50, and the facts that put them there."""
+def of_stage(user: User, stage: str, segment: str = "") -> list[tuple[Customer, str]]:
+    """The customers of a stage (and segment) with most revenue, at most 50, and the facts that put them there."""
     told = _why(stage)
-    found = visible_customers(user).filter(customer_id__in=list(told)).order_by("-mrr", "customer_id")[:MOST_SHOWN]
+    seen = visible_customers(user).filter(customer_id__in=list(told))
+    found = (seen.filter(segment=segment) if segment else seen).order_by("-mrr", "customer_id")[:MOST_SHOWN]
     return [(one, told[one.customer_id]) for one in found]
 
 

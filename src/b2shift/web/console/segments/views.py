@@ -14,6 +14,7 @@ from b2shift.web.console.charts import Chart
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.policy.rulebook import serving
 from b2shift.web.console.segments import flows, pictures
+from b2shift.web.console.segments.kpis import kpis_of
 from b2shift.web.console.segments.map import segment_map
 from b2shift.web.console.segments.mixes import EVERYBODY, LIFE_STAGES, NOBODY, RISK_BANDS, measures, mixes
 from b2shift.web.console.segments.overview import DEFAULT_SORT, SegmentRow, overview, sentence
@@ -24,6 +25,7 @@ from b2shift.web.crm.models import Customer
 from b2shift.web.crm.offers import visible_offers
 from b2shift.web.crm.paging import count_of
 from b2shift.web.crm.reading import sees_whole_base, visible_customers, visible_proposals
+from b2shift.web.crm.stages import critical_points
 
 DUE_SHOWN = 8
 BORDER_SHOWN = 5
@@ -123,6 +125,8 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
         "lift": pictures.lift_picture(row.name, [*marked, *lacking], sizes=everybody) if lines else None,
         "exemplars": _in_order(members, row.figures.exemplars),
         "border": members.exclude(confidence=None).order_by("confidence", "customer_id")[:BORDER_SHOWN],
+        "points": critical_points(request.user, segment_id),
+        "kpis": kpis_of(customers, segment_id),
         "offers": visible_offers(request.user, segment_id),
         "life": _mix_of(customers, [row], "life_stage", LIFE_STAGES),
         "rfm": _mix_of(customers, [row], "rfm_class"),

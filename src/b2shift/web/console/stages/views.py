@@ -15,7 +15,7 @@ from b2shift.web.crm.stages import MOST_SHOWN, StageRow, of_stage, stages
 
 @door(Capability.CUSTOMERS)
 def index(request: AskedBy) -> HttpResponse:
-    """The map, and with `etapa` the customers of one stage."""
+    """The map, and with `etapa` the customers of one stage, those of one segment with `segmento`."""
     rows = stages(request.user)
     wanted = request.GET.get("etapa", "")
     if wanted and wanted not in {row.stage for row in rows}:
@@ -24,7 +24,7 @@ def index(request: AskedBy) -> HttpResponse:
         "sentence": _sentence(rows),
         "phases": [(phase, list(group)) for phase, group in groupby(rows, key=lambda row: row.phase)],
         "wanted": wanted,
-        "people": of_stage(request.user, wanted) if wanted else [],
+        "people": of_stage(request.user, wanted, request.GET.get("segmento", "")) if wanted else [],
         "most": MOST_SHOWN,
     }
     return render(request, "console/stages/index.html", told)
