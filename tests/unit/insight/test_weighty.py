@@ -30,7 +30,6 @@ AS_OF = date(2026, 6, 15)
         ("Número médio de novos clientes por mês em 2025", "médio"),
         ("Quantos clientes por vendedor em média?", "média"),
         ("Soma do MRR de 2025", "Soma"),
-        ("MRR acumulado em 2025", "acumulado"),
         ("NPS dos 10 maiores clientes", "dos 10 maiores clientes"),
         ("Clientes sem renovação em 2026", "sem renovação"),
         ("MRR no início de 2025", "início"),

@@ -8,7 +8,7 @@ from b2shift.insight.planning.conditions import OPS, Used
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.grouping import among, split_by
 from b2shift.insight.planning.measures import WITHIN
-from b2shift.insight.planning.phrasing import delivers
+from b2shift.insight.planning.phrasing import delivers, in_percent_anyway
 from b2shift.insight.planning.weighing import weighed
 from b2shift.insight.reading.items import Item, Reading
 
@@ -206,7 +206,8 @@ def _left_out(draft: Draft, item: Item, reading: Reading) -> bool:
 
 def _calculated(draft: Draft, item: Item, reading: Reading) -> bool:
     kinds = {"rank", "explain", "define", "relationship", "alert", "forecast", "actions", "report"}
-    return bool(draft.calculation or draft.comparison) or draft.intent in kinds or _changes(draft)
+    told = bool(draft.calculation or draft.comparison) or draft.intent in kinds or _changes(draft)
+    return told or in_percent_anyway(reading, draft, item)
 
 
 def _leaves(draft: Draft, item: Item, reading: Reading) -> bool:

@@ -16,7 +16,26 @@ OTHERS = re.compile(
 )
 """`Os demais somados`: one more row beside those at the top, nothing to compare with."""
 LINKS = frozenset(
-    {"x", "vs", "versus", "contra", "com", "e", "and", "to", "with", "against", "ante", "a", "than", "ou", "or", "ao"}
+    {
+        "x",
+        "vs",
+        "versus",
+        "contra",
+        "com",
+        "e",
+        "and",
+        "to",
+        "with",
+        "against",
+        "ante",
+        "a",
+        "than",
+        "ou",
+        "or",
+        "ao",
+        "sobre",
+        "over",
+    }
 )
 
 

@@ -37,6 +37,8 @@ SIGNS: dict[Op, frozenset[str]] = {
     "lt": frozenset({"negativo", "negativa", "negative"}),
     "gt": frozenset({"positivo", "positiva", "positive"}),
 }
+HAVE_ANY = re.compile(r"\b(?:abriram|abriu|abrem|tiveram|teve|tem|registraram|have|had|has|opened|got)$")
+"""`Quantas contas têm chamados?`: asked for, they need no `que`."""
 DURATIONS = frozenset("dia day semana week mes month ano year".split())
 SKIPPED = CONNECTORS | frozenset(
     "em in um uma seu seus sua suas valor nota r $ brl no na ter tem com with by que for is are e estar esta estao ficar "
@@ -337,9 +339,14 @@ def _nothing(reading: Reading, draft: Draft, used: Used) -> None:
 def _something(reading: Reading, draft: Draft, used: Used) -> None:
     """`Clientes que abriram chamado`, `who have overdue invoices`: a metric that is not zero."""
     people = next((i for i in reading.of("dimension") if i.name == "customer"), None)
+    people = people or next((i for i in reading.of("cue") if reading.folded[i.start] in {"quem", "who"}), None)
+    asked = people is not None and any(
+        i.name in {"count", "list"} and i.start < people.start for i in reading.of("cue")
+    )
+    have = HAVE_ANY if asked else HAVE
     for metric in reading.of("metric"):
         verbal = metric.start + (reading.folded[metric.start][:4] in {"abri", "tive", "open"})
-        told = metric.name in COUNTED and HAVE.search(" ".join(reading.folded[max(0, metric.start - 4) : verbal]))
+        told = metric.name in COUNTED and have.search(" ".join(reading.folded[max(0, metric.start - 4) : verbal]))
         if not (told and people and people.end <= metric.start and metric not in used.items):
             continue
         if any(abs(a.start - metric.start) < 4 for a in reading.amounts) or reading.cue(

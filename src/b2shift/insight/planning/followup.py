@@ -12,7 +12,7 @@ from b2shift.insight.reading.items import Reading
 from b2shift.insight.reading.spans import same_in_year, says_same
 from b2shift.kernel.calendar import add_months
 from b2shift.metrics.api import load_dictionary
-from b2shift.metrics.contracts import Comparison, Horizon, Intent, Order
+from b2shift.metrics.contracts import Comparison, Filter, Horizon, Intent, Order
 
 _STARTS = re.compile(
     r"^(e|and|agora|now|mas|but|so|so o|apenas|somente|only|just|what about|how about|e se|tambem|also|ok|entao|then|filtre|"
@@ -63,8 +63,9 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
     _same_metric(out, fresh, reading, used)
     _ordinal(before, fresh, reading)
     _beside(out, fresh, reading)
-    for made in fresh.filters:
-        same = [f for f in out.filters if f.field == made.field]
+    for said in fresh.filters:
+        same = [f for f in out.filters if f.field == said.field]
+        made = _with_before(said, same, reading)
         out.filters = [f for f in out.filters if f not in same or (f.op.startswith("neq") and made.op == "neq")]
         if out.comparison and out.comparison.field == made.field:
             out.comparison, out.dimensions = None, [d for d in out.dimensions if d != made.field]
@@ -91,6 +92,12 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
     _intent(out, before, fresh, reading)
     _both(out, before, reading, used)
     return out
+
+
+def _with_before(made: Filter, same: list[Filter], reading: Reading) -> Filter:
+    """`Inclui o agro` after a question about retail: one of both."""
+    both = len(same) == 1 and _adds(reading) and same[0].op == made.op == "eq"
+    return made.model_copy(update={"op": "in", "value": (same[0].value, made.value)}) if both else made
 
 
 def _same_elsewhen(before: Draft, fresh: Draft, reading: Reading) -> None:
@@ -194,7 +201,9 @@ def _both(out: Draft, before: Draft, reading: Reading, used: Used) -> None:
 
 
 def _adds(reading: Reading) -> bool:
-    return bool(re.search(r"\b(tambem|alem|junto|acrescent\w+|adicion\w+|inclua|also|add|as well|too)\b", reading.text))
+    return bool(
+        re.search(r"\b(tambem|alem|junto|acrescent\w+|adicion\w+|inclu\w+|also|add|as well|too)\b", reading.text)
+    )
 
 
 def _dimensions(out: Draft, fresh: Draft, reading: Reading) -> None:

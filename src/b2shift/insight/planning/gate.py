@@ -17,9 +17,12 @@ NEEDS_METRIC = frozenset(
 )
 RANKING_OPTIONS = ("health_score", "nps", "churn_risk", "mrr")
 METRIC_OPTIONS = ("mrr", "churn_rate", "nps", "health_score")
+LOST = frozenset({"mrr", "churned_mrr", "churn_rate", "churned_customers"})
 VERB = re.compile(
     r"^[a-zç]{2,}(aram|eram|iram|ou|amos|emos|imos|ando|endo|indo|mente|aria|ariam|asse|assem|aremos|armos|ermos|irmos|ing)$"
 )
+WE = re.compile(r"(?:a|e|i)mos$")
+"""`O mês em que mais faturamos`: what the house does narrows no group."""
 DEED = re.compile(r"^[a-zç]{2,}(ar|er|ir)$")
 
 
@@ -54,12 +57,14 @@ def _says_nothing(word: str, draft: Draft, reading: Reading) -> bool:
     sides = {metric.start > place for metric in reading.of("metric")}
     if len(sides) > 1:
         return False  # `a expansão compensou o churn`: what it says of the two is what is asked
-    return draft.intent not in {"list", "rank", "actions", "profile"} and bool(draft.metrics) and bool(VERB.match(word))
+    ours = draft.intent == "rank" and "customer" not in draft.dimensions and WE.search(word)
+    told = draft.intent not in {"list", "rank", "actions", "profile"} or ours
+    return bool(told and draft.metrics and VERB.match(word))
 
 
 def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Plan | None:  # noqa: C901, PLR0911, PLR0912 - one reason per line
     """Why a draft is not answered; None when it is."""
-    absent = [i for i in reading.of("absent") if not (draft.metrics and _spends(reading.folded[i.start]))]
+    absent = [i for i in reading.of("absent") if not (LOST & {*draft.metrics} and _spends(reading.folded[i.start]))]
     clusters = load_dictionary().dimensions["cluster"].values
     if absent and not (draft.intent == "define" and draft.metrics):
         return Plan(action="refuse", reason="not_in_data", about=absent[0].name)

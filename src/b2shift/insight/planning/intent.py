@@ -14,6 +14,7 @@ from b2shift.insight.planning.phrasing import (
     asks_what_is,
     asks_what_moves,
     asks_when,
+    in_percent_anyway,
     looks_forward,
     more_with_more,
     portrays,
@@ -102,6 +103,8 @@ def _calculation(reading: Reading, draft: Draft, used: Used) -> None:
         and draft.order
         and reading.folded[found.start].startswith(("concentr", "respond", "parte", "fatia", "contrib"))
     )
+    if found and found.name == "share" and in_percent_anyway(reading, draft, found):
+        return
     apart = draft.comparison is not None and "diferenca percentual" in reading.text
     if (
         found
@@ -153,7 +156,7 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         return "trend"
     if not metrics and reading.cue("profile", "explain") and [f.field for f in draft.filters] == ["cluster"]:
         return "profile"
-    if (reading.cue("explain") or asks_what_moves(reading)) and not MOST_COMMON.search(reading.text):
+    if _explains(reading):
         return "explain"
     beside = draft.dimensions or (draft.filters and draft.calculation != "share_of_total")
     if reading.cue("relationship") and (len(set(metrics)) >= 2 or (metrics and beside)):
@@ -193,6 +196,13 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
     if (draft.order or draft.ranked) and not draft.metrics:
         return "rank"
     return "metric"
+
+
+def _explains(reading: Reading) -> bool:
+    """`O que derrubou o NPS?`; `entender a evolução` only wants to see it, and the most common reason is a rank."""
+    seen = "entend" in reading.text and reading.cue("trend") and not reading.cue("drop", "rise")
+    asked = reading.cue("explain") is not None or asks_what_moves(reading)
+    return asked and not seen and not MOST_COMMON.search(reading.text)
 
 
 def _explained(reading: Reading) -> list[str]:

@@ -3,7 +3,8 @@
 import re
 
 from b2shift.insight.planning.draft import Draft
-from b2shift.insight.reading.items import Reading
+from b2shift.insight.reading.items import Item, Reading
+from b2shift.metrics.api import load_dictionary
 
 MOST_COMMON = re.compile(
     r"\b(motivo|causa|razao|reason|cause)s? (mais|principa)|\b(principa|most common|main|top)\w* (motivo|causa|razao|reason|cause)"
@@ -140,3 +141,10 @@ def more_with_more(reading: Reading) -> bool:
         for i in said[:2]
     ]
     return len(said) >= 2 and all(beside) and len(set.union(*beside)) > 1
+
+
+def in_percent_anyway(reading: Reading, draft: Draft, cue: Item) -> bool:
+    """`NRR por plano, em %`: the unit of the metric, no share of anything."""
+    known = load_dictionary().metrics
+    said = reading.folded[cue.start] in {"em", "in", "as"}
+    return said and bool(draft.metrics) and all(known[name].unit == "percent" for name in draft.metrics)

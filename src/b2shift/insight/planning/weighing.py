@@ -175,7 +175,7 @@ def _cohorts(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 def _passed(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`Passaram do essencial ao premium`: two values of one field that nothing joins are no list."""
-    for one in [f for f in draft.filters if f.op == "in"]:
+    for one in [f for f in draft.filters if f.op == "in" and draft.intent != "profile"]:
         values = [v for v in reading.of("value") if v.name == one.field]
         for first, second in itertools.pairwise(values):
             between = set(reading.folded[first.end : second.start])
@@ -195,12 +195,9 @@ def _meant(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _summed(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Soma do MRR de 2025`, `MRR acumulado`: a stock or a ratio has no sum over months; regions may be taken together."""
+    """`Soma do MRR de 2025`: a stock or a ratio has no sum over months; regions may be taken together."""
     known = load_dictionary().metrics
     stocks = [name for name in draft.metrics if known[name].additivity != "additive"]
-    cue = reading.cue("cumulative")
-    if cue and stocks and draft.calculation == "cumulative":
-        yield cue.start, cue.end
     long = draft.days is not None and (draft.days[1] - draft.days[0]).days > 31
     if stocks and long and not draft.filters and not draft.limit:
         yield from ((p, p + 1) for p in _free(reading) if reading.folded[p] in weighty().summing)
@@ -290,6 +287,22 @@ def _more_in_one_period(reading: Reading, draft: Draft) -> Iterator[Span]:
         yield from [(customer.start, customer.end)] if customer else []
 
 
+def _of_everybody(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Os clientes estão satisfeitos?` asks how many are, and does not ask for those who are."""
+    customer = next((i for i in reading.of("dimension") if i.name == "customer"), None)
+    value = next((v for v in reading.of("value") if customer and v.start >= customer.end), None)
+    if draft.intent == "list" and customer and value and customer.start <= 1 and not reading.cue("list"):
+        between = set(reading.folded[customer.end : value.start])
+        if between and between <= {"estao", "sao", "andam", "are", "is", "feel", "muito", "mais"}:
+            yield value.start, value.end
+
+
+def _renewed_in_steps(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Quantos renovam por mês até dezembro?`: the steps are of contracts to come, a series is of months that were."""
+    if draft.intent == "trend" and draft.days is None and any(one.field == "renewal_date" for one in draft.filters):
+        yield from ((i.start, i.end) for i in reading.of("cue") if i.name in {"grain_month", "grain_quarter"})
+
+
 def _each_of_each(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`Top 3 clientes de cada segmento`: a rank is one, not one a group."""
     if draft.intent != "rank" or not draft.limit:
@@ -305,6 +318,7 @@ def _each_of_each(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
-    _qualified, _either, _both, _placed, _set_against_a_metric, _more_of_one_than_other, _share_of_groups, _more_in_one_period, _moments, _cohorts, _passed, _meant, _summed, _of_the_largest,
-    _renewed, _early, _grouped_by_nothing, _reasons_of_nothing, _steps_compared, _each_of_each,
+    _qualified, _either, _both, _placed, _set_against_a_metric, _more_of_one_than_other, _share_of_groups,
+    _more_in_one_period, _moments, _cohorts, _passed, _meant, _summed, _of_the_largest, _renewed, _early,
+    _grouped_by_nothing, _reasons_of_nothing, _steps_compared, _of_everybody, _renewed_in_steps, _each_of_each,
 )  # fmt: skip

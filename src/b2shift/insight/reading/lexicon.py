@@ -56,7 +56,16 @@ class Weighty(NamedTuple):
     @property
     def words(self) -> frozenset[str]:
         """All of them."""
-        lists = (self.times, self.beside_metric, self.beside_tickets, self.summing, self.renewed, self.early, self.late, self.held_by)
+        lists = (
+            self.times,
+            self.beside_metric,
+            self.beside_tickets,
+            self.summing,
+            self.renewed,
+            self.early,
+            self.late,
+            self.held_by,
+        )
         return self.anywhere.union(*lists)
 
 
@@ -127,7 +136,10 @@ class Lexicon:
 def weighty() -> Weighty:
     """The words of weighty.yaml."""
     told = parse_yaml((resources.files("b2shift.insight.reading") / "weighty.yaml").read_text("utf-8"))
-    lists = {key: frozenset(told[key].split()) for key in ("anywhere", "times", "beside_metric", "beside_tickets", "summing", "renewed")}
+    lists = {
+        key: frozenset(told[key].split())
+        for key in ("anywhere", "times", "beside_metric", "beside_tickets", "summing", "renewed")
+    }
     places = {key: frozenset(said.split()) for key, said in told["places"].items()}
     return Weighty(held_by=told["held_by"], **lists, **places)
 

@@ -16,6 +16,8 @@ NEAR = 5
 """Words between an ordinal and the quarter or half it belongs to."""
 ARTICLES = frozenset({"o", "do", "ao", "the", "no"})
 _JOIN = re.compile(r"^(?:a|ate|e|to|until|and|through|-|ao|with|com|o)(?: o)?$")
+_THROUGH = frozenset({"a", "ate", "to", "through", "-", "until"})
+OF_YEAR = re.compile(r"(?:de|do|of) (20\d\d)$")
 _FROM = frozenset("de entre from between desde".split())
 _SINCE = (
     ("desde",),
@@ -40,7 +42,9 @@ SAME = re.compile(
 def find_periods(words: list[str], as_of: date, ahead: bool, taken: set[int]) -> list[Found]:
     """Every period named in folded words, in order; `ahead` reads a month without a year as the next one."""
     atoms = list(named_periods(words, as_of, ahead, set(taken)))
-    atoms = sorted([*atoms, *_elided(atoms, words)], key=lambda found: found.start)
+    elided = list(_elided(atoms, words))
+    taken = {place for found in elided for place in range(found.start, found.end)}
+    atoms = sorted([*elided, *(a for a in atoms if a.start not in taken)], key=lambda found: found.start)
     atoms = _listed(_same_of_another_year(atoms, words), words)
     return [_since(found, words, as_of) for found in _ranges(atoms, words)]
 
@@ -54,6 +58,10 @@ def _elided(atoms: list[Found], words: list[str]) -> Iterator[Found]:
             continue
         for place in range(max(1, found.start - NEAR), min(len(words), found.end + NEAR)):
             index = ORDINALS.get(words[place], 0) if not words[place].isdigit() else 0
+            months = calendar.MONTHS_IN[unit]
+            year = OF_YEAR.match(" ".join(words[place + 1 : place + 3]))
+            if index < 0 and year:
+                index = 12 // months  # `ao último de 2025`; without a year the last one is a period of its own
             if (
                 index < 1
                 or place in held
@@ -61,10 +69,10 @@ def _elided(atoms: list[Found], words: list[str]) -> Iterator[Found]:
                 or words[place + 1 : place + 2] in ([unit],)
             ):
                 continue
-            months = calendar.MONTHS_IN[unit]
-            first = date(found.days[0].year, 1, 1)
+            first = date(int(year[1]) if year else found.days[0].year, 1, 1)
+            end = place + 1 + (2 if year else 0)
             if months * index <= 12:
-                yield Found(calendar.span(add_months(first, months * (index - 1)), months), place, place + 1)
+                yield Found(calendar.span(add_months(first, months * (index - 1)), months), place, end)
 
 
 def same_in_year(days: Days, year: int) -> Days:
@@ -115,6 +123,9 @@ def _ranges(atoms: list[Found], words: list[str]) -> list[Found]:
             between = " ".join(words[before.end : found.start])
             opener = words[before.start - 1] if before.start else ""
             spanned = opener in {"do", "da"} and between in {"ao", "ate", "ate o", "a", "ate a"}
+            if between in _THROUGH and opener not in _FROM and before.days[1] < found.days[0] and not _set_apart(words):
+                joined[-1] = before._replace(days=(before.days[0], found.days[1]), end=found.end)
+                continue
             if _JOIN.match(between) and (opener in _FROM or spanned) and between not in {"com", "with"}:
                 start = before.days[0]
                 if (start > found.days[0] and start.year == found.days[0].year) or (
@@ -126,6 +137,11 @@ def _ranges(atoms: list[Found], words: list[str]) -> list[Found]:
                 continue
         joined.append(found)
     return joined
+
+
+def _set_apart(words: list[str]) -> bool:
+    """`Compare abril a maio`: two periods, not the time between them."""
+    return any(word.startswith(("compar", "frente", "relacao", "versus", "diferenca", "difference")) for word in words)
 
 
 def _since(found: Found, words: list[str], as_of: date) -> Found:
