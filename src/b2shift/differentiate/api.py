@@ -68,6 +68,7 @@ __all__ = [
     "rename_segment",
     "roll_back_score",
     "said_of_segments",
+    "score_columns",
     "score_customers",
     "score_dossier",
     "score_models",
@@ -242,6 +243,15 @@ def score_dossier(lake: Lake, customer_id: str, score: str = "churn_90d") -> Sco
     from b2shift.differentiate.scores.dossier import dossier
 
     return dossier(lake, customer_id, score)
+
+
+def score_columns(lake: Lake) -> tuple[str, ...]:
+    """The columns of `scores` as files hold them: those that programs were promised, the reasons, then what is more."""
+    found = lake.query("SELECT * FROM scores LIMIT 0").column_names
+    promised = ("customer_id", "as_of", "churn_90d", "churn_90d_low", "churn_90d_high", "health", "nps_detractor_risk")
+    families = sorted(name for name in found if name.startswith("propensity_"))
+    first = [name for name in (*promised, *families, "reasons") if name in found]
+    return (*first, *(name for name in found if name not in first))
 
 
 def score_unit(score: str) -> str:

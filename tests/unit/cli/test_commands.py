@@ -11,6 +11,7 @@ import pytest
 from tests.unit.cli.conftest import Run
 from tools.reference import commands
 
+from b2shift import differentiate
 from b2shift.cli.commands.export import export_table
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import load_specs, open_lake, writing
@@ -127,6 +128,20 @@ def test_export_writes_parquet_and_csv(run: Run, home: Path, tmp_path: Path) -> 
     old = ["export", "customers", "--out", str(tmp_path / "c.parquet"), "--version", "1", "--home", str(home)]
     assert run(*old)[0] == 0
     assert parquet.read_table(tmp_path / "c.parquet").to_pylist() == [{"customer_id": "T00001", "name": "Ação"}]
+
+
+def test_scores_are_exported_in_the_promised_order_and_what_is_more_stands_after(tmp_path: Path) -> None:
+    first = ["customer_id", "as_of", "churn_90d", "churn_90d_low", "churn_90d_high", "health", "nps_detractor_risk"]
+    spec = load_specs(Path(differentiate.__file__).with_name("tables.yaml"))["scores"]
+    nothing = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in spec.columns[1:])
+    with writing(tmp_path / "home") as session:
+        query = f"SELECT 'T00001' AS customer_id, {nothing}, 0.5 AS propensity_rh, 0.2 AS propensity_crm"
+        session.write(spec, query)
+        session.commit(date(2025, 3, 31))
+    export_table(open_lake(tmp_path / "home"), "scores", tmp_path / "scores.csv")
+    header = (tmp_path / "scores.csv").read_text(encoding="utf-8").split("\n")[0].split(",")
+    assert header[:10] == [*first, "propensity_crm", "propensity_rh", "reasons"]
+    assert set(header[10:]) == {column.name for column in spec.columns} - set(header[:10])
 
 
 def test_export_refuses_what_it_cannot_do_and_leaves_nothing(home: Path, tmp_path: Path) -> None:

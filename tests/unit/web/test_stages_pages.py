@@ -10,11 +10,12 @@ import pytest
 from django.test import Client
 from tests.unit.web import factory
 
-from b2shift.lake.api import writing
+from b2shift.lake.api import open_lake, writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm import stages
 from b2shift.web.crm.models import Customer, Publication
+from b2shift.web.crm.publication import publish_lake
 
 pytestmark = pytest.mark.records
 SignIn = Callable[[Role], Client]
@@ -51,6 +52,17 @@ def test_everybody_stands_on_one_stage(mapped: Path, signed_in: SignIn) -> None:
     assert stages.of_customer(Customer.objects.get(customer_id="10006")) == (
         "Suporte e novos negócios", "Em dificuldade", "receita: agora; casa: mais de um ano",
     )  # fmt: skip
+
+
+def test_the_list_of_customers_keeps_those_of_one_stage(mapped: Path, signed_in: SignIn) -> None:
+    publish_lake(open_lake(mapped))
+    browser = signed_in(Role.ANALYST)
+    for address in ("/clientes/?stage=Em+dificuldade", "/api/v1/customers?stage=Em+dificuldade"):
+        text = browser.get(address).content.decode()
+        assert "10006" in text
+        assert "10005" not in text
+    assert "stage=Em%20dificuldade" in browser.get("/etapas/?etapa=Em+dificuldade").content.decode()
+    assert Customer.objects.exclude(journey_stage="Operação estável").count() == 1
 
 
 def test_who_may_not_see_customers_sees_no_map_and_wrong_stages_are_refused(mapped: Path, signed_in: SignIn) -> None:

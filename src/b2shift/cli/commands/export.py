@@ -11,6 +11,7 @@ from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home
 from b2shift.cli.star import load_star
 from b2shift.cli.words import examples
+from b2shift.differentiate.api import score_columns
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import Lake, literal, open_lake, quote
@@ -22,7 +23,7 @@ EXAMPLES = examples(
     "b2shift export star --out estrela/",
     "b2shift export star --out estrela/ --postgres postgres://bi@127.0.0.1/bi",
 )
-STAR = "star"
+STAR, SCORES = "star", "scores"
 _FORMATS = {".parquet": "FORMAT parquet, COMPRESSION zstd", ".csv": "FORMAT csv, HEADER"}
 
 
@@ -79,7 +80,8 @@ def export_table(lake: Lake, name: str, out: Path) -> int:
         raise InputError("Já existe uma pasta com este nome", value=out, hint="Use outro nome")
     partial = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        lake.query(f"COPY (SELECT * FROM {quote(name)}) TO {literal(partial)} ({_FORMATS[out.suffix.lower()]})")
+        columns = ", ".join(map(quote, score_columns(lake))) if name == SCORES else "*"
+        lake.query(f"COPY (SELECT {columns} FROM {quote(name)}) TO {literal(partial)} ({_FORMATS[out.suffix.lower()]})")
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)

@@ -68,6 +68,7 @@ CUSTOMER_FILTERS: tuple[Filter, ...] = (
     Filter("segment", _("Segmento"), "segment_id"),
     Filter("situation", _("Situação"), "situation"),
     Filter("life_stage", _("Estágio de vida"), "life_stage"),
+    Filter("stage", _("Etapa da jornada"), "journey_stage"),
     Filter("rfm", _("Classe RFM"), "rfm_class"),
     Filter("churn_band", _("Risco"), "churn_band"),
     Filter("market_segment", _("Segmento de mercado"), "market_segment"),

@@ -92,6 +92,7 @@ def _customers(lake: Lake) -> str:
         _optional(lake, "segments", {name: name for name in _SEGMENT}),
         _optional(lake, "scores", {name: name for name in _SCORE}),
         _optional(lake, "features", _FEATURE),
+        _optional(lake, "journey", {"journey_stage": "stage"}),
         _due_contacts(lake),
     ]
     joined = " ".join(f"LEFT JOIN {join} USING (customer_id)" for join in joins)

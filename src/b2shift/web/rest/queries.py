@@ -50,6 +50,7 @@ class MemberQuery(ListQuery):
     sort: CustomerSort = Field("name", description="order; `-` descends; rows without the value come last either way")
     situation: Value | None = _customer("situation", default=None)
     life_stage: Value | None = _segment("life_stage", default=None)
+    stage: Value | None = Field(None, description="stage of the journey, pt-BR", examples=["Renovação próxima"])
     rfm: Value | None = _segment("rfm_class", default=None)
     churn_band: Value | None = _score("churn_band", default=None)
     market_segment: Value | None = _customer("market_segment", default=None)

@@ -49,6 +49,11 @@ def life_stage(customer: Customer) -> Cell:
     return wording.word("life_stage", customer.life_stage)
 
 
+def stage(customer: Customer) -> Cell:
+    """The stage of the journey."""
+    return customer.journey_stage or NOTHING
+
+
 def rfm(customer: Customer) -> Cell:
     """The RFM class."""
     return customer.rfm_class or NOTHING

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from b2shift.differentiate.api import journey_stages
 from b2shift.web.console import wording
 from b2shift.web.console.filter_bar import Chip, Field, without
 from b2shift.web.console.formats import money, number
@@ -60,7 +61,8 @@ def _options(seen: QuerySet[Customer]) -> Mapping[str, tuple[tuple[str, str], ..
         name: tuple((value, str(word)) for value, word in wording.WORDS[kind].items()) for name, kind in WORDED.items()
     }
     yes_no = (("1", _("Sim")), ("0", _("Não")))
-    return {**worded, **dict.fromkeys(FLAGS, yes_no), **_stored(seen)}
+    stages = tuple((stage, stage) for stage in journey_stages())
+    return {**worded, "stage": stages, **dict.fromkeys(FLAGS, yes_no), **_stored(seen)}
 
 
 def _stored(seen: QuerySet[Customer]) -> dict[str, tuple[tuple[str, str], ...]]:

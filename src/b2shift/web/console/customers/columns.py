@@ -59,6 +59,8 @@ COLUMNS: tuple[ListColumn, ...] = (
     ListColumn("owner", _("Responsável"), cells.owner, "owner_id", more=("owner__name",),
                meaning=_("Dono da oportunidade mais recente")),
     ListColumn("life_stage", _("Estágio de vida"), cells.life_stage, "life_stage"),
+    ListColumn("stage", _("Etapa da jornada"), cells.stage, "journey_stage",
+               meaning=_("Uma de 14, por regras abertas sobre contrato, uso, chamados e renovação")),
     ListColumn("rfm", _("Classe RFM"), cells.rfm, "rfm_class",
                meaning=_("Recência, frequência e valor das compras, em quintis")),
     ListColumn("nps", _("NPS"), cells.nps, "nps_value", numeric=True, more=("nps_shrunk",),

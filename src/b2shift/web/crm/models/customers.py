@@ -9,7 +9,7 @@ from b2shift.web.crm.models.segments import Segment
 
 FILTERED = [
     "owner", "segment", "situation", "state", "life_stage", "rfm_class", "churn_band", "market_segment", "revenue_band",
-    "contract_band", "tenure_band", "units_key", "overdue_amount", "due_contacts", "mrr", "health",
+    "contract_band", "tenure_band", "units_key", "overdue_amount", "due_contacts", "mrr", "health", "journey_stage",
 ]  # fmt: skip
 
 
@@ -79,6 +79,7 @@ class Customer(Published):
     life_stage = models.CharField(_("estágio de vida"), max_length=40, default="")
     life_stage_probability = models.FloatField(_("probabilidade do estágio"), null=True)
     rfm_class = models.CharField(_("classe RFM"), max_length=60, default="")
+    journey_stage = models.CharField(_("etapa da jornada"), max_length=60, null=True)
     migrated_from = models.CharField(_("segmento anterior"), max_length=160, default="")
 
     churn_90d = models.FloatField(_("risco de churn em 90 dias"), null=True)

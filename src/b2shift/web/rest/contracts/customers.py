@@ -57,6 +57,7 @@ class CustomerSummary(Contract):
     segment_id: Text = _segment("segment_id")
     segment_name: Text = _segment("segment_name")
     life_stage: Text = _segment("life_stage", examples=["Fiéis"])
+    journey_stage: Text = Field(description="stage of the journey, pt-BR", examples=["Renovação próxima"])
     rfm_class: Text = _segment("rfm_class")
     churn_90d: float | None = _score("churn_90d")
     churn_band: Text = _score("churn_band", examples=["alto"])
