@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import random
+import resource
 import signal
 import sys
 import tempfile
@@ -142,6 +143,8 @@ def run(messages: int, kills: int, workers: int, latency: float, optouts: int) -
         children -= gone
         time.sleep(0.005)
     seconds = time.perf_counter() - began
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = spent.ru_utime + spent.ru_stime
     received = Counter(lines(sink.path))
     states = Counter(Message.objects.values_list("state", flat=True))
     known = dict(Message.objects.values_list("dedupe_key", "state"))
@@ -166,6 +169,7 @@ def run(messages: int, kills: int, workers: int, latency: float, optouts: int) -
         ),
         "opted_out": len(after),
         "seconds": round(seconds, 2),
+        "cpu_seconds": round(cpu, 2),
         "per_second": round(len(received) / seconds),
     }
 

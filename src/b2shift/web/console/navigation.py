@@ -94,7 +94,7 @@ PLACES: tuple[Place, ...] = (
     Place("console:journeys", _("Jornadas"), "trend", Capability.JOURNEYS, _DECISIONS),
     Place("console:stops", _("Paradas"), "danger", Capability.SWITCHES, _DECISIONS),
     Place("console:rules", _("Régua de contatos"), "rules", Capability.RULES, _DECISIONS, short=_("Régua")),
-    Place("console:templates", _("Modelos de mensagem"), "message", Capability.RULES, _DECISIONS, short=_("Mensagens")),
+    Place("console:templates", _("Mensagens"), "message", Capability.RULES, _DECISIONS),
     Place("console:goals", _("Metas"), "target", Capability.OVERVIEW, _DECISIONS),
     Place("console:simulator", _("Simulador"), "trend", Capability.OVERVIEW, _DECISIONS),
     Place("console:alerts", _("Alertas"), "warning", Capability.ASK, _DATA),

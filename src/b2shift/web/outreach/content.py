@@ -83,7 +83,9 @@ def payload_of(proposal: Proposal, wanted: Wanted, told: Written, key: str) -> d
         case Channel.WHATSAPP, Contact() as person:
             template = template_of(proposal).whatsapp
             values = [" ".join(told.text.split())]
-            return about | {"to": digits(person), "whatsapp_template": template, "whatsapp_values": values}
+            named = "to" if digits(person) else "recipient"
+            address = address_of(wanted.channel, person)
+            return about | {named: address, "whatsapp_template": template, "whatsapp_values": values}
         case Channel.SMS, Contact() as person:
             status = {"status_url": f"{settings.PUBLIC_URL}/ganchos/sms/"} if settings.PUBLIC_URL else {}
             return about | {"to": f"+{digits(person)}", "text": f"{told.text} Para sair, responda SAIR."} | status
@@ -104,7 +106,15 @@ def address_of(channel: Channel, person: Contact | None) -> str:
     """Where a channel reaches a person; nothing when it does not."""
     if person is None:
         return ""
-    return (person.email or "") if channel is Channel.EMAIL else digits(person)
+    if channel is Channel.EMAIL:
+        return person.email or ""
+    return digits(person) or (_scoped(person) if channel is Channel.WHATSAPP else "")
+
+
+def _scoped(person: Contact) -> str:
+    """The business-scoped id under which a person without a number wrote to us by WhatsApp; nothing when nobody did."""
+    wrote = Incoming.objects.filter(person_id=person.contact_id, channel=Channel.WHATSAPP.value).order_by("-at")
+    return next((one for one in wrote.values_list("sender", flat=True)[:20] if one and not one.isdecimal()), "")
 
 
 def _mail(told: Written, key: str) -> dict[str, Any]:

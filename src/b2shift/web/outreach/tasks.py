@@ -25,13 +25,13 @@ def finish(doer: Doer, key: int, value: str, now: datetime) -> Task:
 def reopen(doer: Doer, key: int, now: datetime) -> Task:
     """Take back what was said of a task; both words stay among the outcomes."""
     with transaction.atomic():
-        task = _mine(doer, key)
+        task = task_of(doer, key)
         return _changed(doer, key, task.outcome, "", REOPENED, now)
 
 
 def _changed(doer: Doer, key: int, before: str, after: str, value: str, now: datetime) -> Task:
     with transaction.atomic():
-        task = _mine(doer, key)
+        task = task_of(doer, key)
         if not Task.objects.filter(pk=task.pk, outcome=before).update(outcome=after):
             hint = _("Recarregue a lista")
             raise InputError(_("Esta tarefa já tem resultado"), value=task.get_outcome_display(), hint=hint)
@@ -41,7 +41,8 @@ def _changed(doer: Doer, key: int, before: str, after: str, value: str, now: dat
     return task
 
 
-def _mine(doer: Doer, key: int) -> Task:
+def task_of(doer: Doer, key: int) -> Task:
+    """A task the person sees and may do; AccessError otherwise."""
     if doer.person is None:
         raise AccessError(_("Entre para ver tarefas"))
     require(doer.person, Capability.OUTREACH)

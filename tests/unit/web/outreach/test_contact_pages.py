@@ -216,3 +216,18 @@ def test_the_customers_page_tells_what_was_said(signed_in: SignIn, due: Proposal
     assert "Podem ligar" not in other
     assert "Contato enviado" in other
     assert COMPOSE not in other
+
+
+def test_a_task_is_rung_with_one_press_and_the_reading_is_written_down(signed_in: SignIn, due: Proposal) -> None:
+    told = {"key": "t", "customer_id": CUSTOMER, "kind": "retencao", "channel": "telefone", "title": "Ligar"}
+    task = Task.objects.create(**told, created_at=NOW)
+    page = signed_in(X).get("/tarefas/").content.decode()
+    assert f"/tarefas/{task.pk}/ligar/" in page
+    assert "tel:" not in page, "numbers are shown to who asks"
+    answer = signed_in(X).post(f"/tarefas/{task.pk}/ligar/").content.decode()
+    assert re.search(r'href="tel:\+\d+"', answer)
+    event = AuditEvent.objects.filter(action="personal_read").latest("sequence")
+    assert (event.object_id, event.purpose) == (CUSTOMER, "renovacao")
+    Task.objects.update(person_id="outra")
+    assert "Ninguém deste cliente tem telefone" in signed_in(X).post(f"/tarefas/{task.pk}/ligar/").content.decode()
+    assert signed_in(A).post(f"/tarefas/{task.pk}/ligar/").status_code == 403

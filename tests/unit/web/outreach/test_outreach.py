@@ -16,7 +16,7 @@ from b2shift.web.outbox import people as permissions
 from b2shift.web.outbox.models import Message
 from b2shift.web.outreach import approve, compose, content, tasks
 from b2shift.web.outreach.inside import TaskSender
-from b2shift.web.outreach.models import Draft, Outcome, Task
+from b2shift.web.outreach.models import Draft, Incoming, Outcome, Task
 
 pytestmark = pytest.mark.records
 State = Draft.State
@@ -182,3 +182,19 @@ def test_a_telephone_call_is_a_task_whose_outcome_takes_one_word(
     tasks.finish(executor, task.pk, "recusou", NOW)
     assert list(Outcome.objects.values_list("value", flat=True)) == ["aceitou", "reaberta", "recusou"]
     assert Outcome.objects.last().by == people[Role.EXECUTOR].email  # type: ignore[union-attr]
+
+
+def test_who_has_no_number_is_answered_under_the_id_they_wrote_with(executor: Doer, due: Proposal) -> None:
+    Proposal.objects.filter(pk=due.pk).update(channels=["whatsapp"])
+    proposal = Proposal.objects.get(pk=due.pk)
+    person = compose.recipients(executor, proposal)[0].model_copy(update={"phone": None})
+    assert content.address_of(Channel.WHATSAPP, person) == ""
+    wrote = {"customer_id": CUSTOMER, "person_id": PERSON, "channel": "whatsapp", "text": "Oi", "at": NOW}
+    Incoming.objects.create(external_id="w1", sender="BR.abc123", **wrote)
+    assert content.address_of(Channel.WHATSAPP, person) == "BR.abc123"
+    assert content.address_of(Channel.SMS, person) == ""
+    permissions.allow(CUSTOMER, "whatsapp", "conversa", NOW, person_id=PERSON)
+    subject, text = content.standard(proposal, Channel.WHATSAPP)
+    draft = compose.propose(executor, proposal, content.Wanted(Channel.WHATSAPP, person, subject, text), NOW)
+    assert draft.payload["recipient"] == "BR.abc123"
+    assert "to" not in draft.payload

@@ -13,14 +13,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from b2shift.interact.contracts import Kind
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import number
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import portfolio
+from b2shift.web.ledger.personal import Purpose, read_contacts
 from b2shift.web.ledger.trail import Doer
-from b2shift.web.outreach import tasks
+from b2shift.web.outbox.gate import PURPOSE_OF
+from b2shift.web.outreach import content, tasks
 from b2shift.web.outreach.escalate import days_left
 from b2shift.web.outreach.models import Outcome, Task
 from b2shift.web.outreach.reading import visible_tasks
@@ -79,6 +82,18 @@ def reopen(request: AskedBy, key: int) -> HttpResponse:
     tasks.reopen(Doer.of(request), key, timezone.now())
     messages.success(request, _("Tarefa reaberta."))
     return redirect("console:tasks")
+
+
+@door(Capability.OUTREACH, methods=("POST",))
+def call(request: AskedBy, key: int) -> HttpResponse:
+    """The numbers to ring for a task, each one a press away; reading them is written down."""
+    doer = Doer.of(request)
+    task = tasks.task_of(doer, key)
+    purpose = PURPOSE_OF[Kind(task.kind)] if task.kind else Purpose.SUPPORT.value
+    persons = read_contacts(doer, task.customer_id, purpose)
+    wanted = [one for one in persons if content.digits(one) and task.person_id in (None, "", one.contact_id)]
+    told = {"numbers": [(one, content.digits(one)) for one in wanted]}
+    return render(request, "console/contacts/call.html", told)
 
 
 @dataclass(frozen=True)
