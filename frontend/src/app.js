@@ -2,6 +2,7 @@
 import "./app.css";
 import htmx from "htmx.org";
 import { startAsk } from "./shell/ask.js";
+import { startCopilot } from "./shell/copilot.js";
 import { startCopy } from "./shell/copy.js";
 import { startFilters } from "./shell/filters.js";
 import { startKeyboard } from "./shell/keyboard.js";
@@ -36,7 +37,8 @@ startToasts();
 startPush();
 startCopy();
 startOffline();
-startAsk();
+startAsk(htmx);
+startCopilot(htmx);
 startLines();
 
 // Charts weigh more than everything else together: only pages that draw some ask for them.

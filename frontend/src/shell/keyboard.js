@@ -1,5 +1,6 @@
 // One key away: "/" filters, J and K walk the rows, N and P the pages, Z undoes, G and a number the places, "?" tells all.
 // A row may answer to figures: they press its buttons.
+import { toggleCopilot } from "./copilot.js";
 import { toggleSidebar } from "./preferences.js";
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable], dialog");
@@ -40,6 +41,7 @@ export function startKeyboard() {
     else if (event.key === "p") follow('a[rel="prev"]');
     else if (event.key === "z") follow(".toast:last-child .toast-undo");
     else if (event.key === "[") toggleSidebar();
+    else if (event.key === "i" && document.getElementById("copilot")) toggleCopilot();
     else if (event.key === "?") document.getElementById("shortcuts")?.showModal();
     else return;
     event.preventDefault();

@@ -90,6 +90,13 @@ class Shell:
         """Whether the palette finds customers besides pages."""
         return self.person is not None and may(self.person, Capability.CUSTOMERS)
 
+    @property
+    def asks(self) -> bool:
+        """Whether the side panel is there: for who may ask, everywhere but on the page of questions itself."""
+        match = self.request.resolver_match
+        here = match is not None and match.url_name == "ask"
+        return self.person is not None and may(self.person, Capability.ASK) and not here
+
     @cached_property
     def unread(self) -> int:
         """Notices the person has not read."""

@@ -11,10 +11,11 @@ KEPT = 20
 
 
 class Asked(NamedTuple):
-    """One question of a conversation; `chosen` is the query that the person said it means."""
+    """One question of a conversation: `chosen` is what the person said it means, `page` where it was asked."""
 
     question: str
     chosen: TypedQuery | None = None
+    page: str = ""
 
 
 def conversation(request: AskedBy) -> list[Asked]:
@@ -25,8 +26,9 @@ def conversation(request: AskedBy) -> list[Asked]:
 def keep(request: AskedBy, one: Asked) -> list[Asked]:
     """The conversation with one more question; the oldest fall out."""
     told: Any = one.question
-    if one.chosen is not None:
-        told = {"question": one.question, "query": one.chosen.model_dump(mode="json", exclude_none=True)}
+    if one.chosen is not None or one.page:
+        query = one.chosen.model_dump(mode="json", exclude_none=True) if one.chosen else None
+        told = {"question": one.question, "query": query, "page": one.page}
     request.session[KEY] = [*request.session.get(KEY, []), told][-KEPT:]
     return conversation(request)
 
@@ -49,5 +51,6 @@ def earlier(asked: Sequence[Asked]) -> list[str]:
 
 def _asked(told: Any) -> Asked:
     if isinstance(told, dict):
-        return Asked(told["question"], TypedQuery.model_validate(told["query"]))
+        chosen = TypedQuery.model_validate(told["query"]) if told["query"] else None
+        return Asked(told["question"], chosen, told["page"])
     return Asked(told)

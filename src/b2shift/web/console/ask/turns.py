@@ -21,13 +21,14 @@ from b2shift.web.console.ask.figures import (
     table_of,
     title_of,
 )
+from b2shift.web.console.ask.page import on_page
 from b2shift.web.console.ask.words import SAID, Choice, choices
 from b2shift.web.console.charts import Chart, Table
-from b2shift.web.crm.asking import Reply, replied
+from b2shift.web.crm.asking import replied
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.trail import Doer
-from b2shift.web.second_reader.asking import ask_twice
+from b2shift.web.second_reader.asking import read_twice
 
 NEAR = 5
 
@@ -48,6 +49,7 @@ class Turn:
     about: str = ""
     choices: Sequence[Choice] = ()
     near: Sequence[Customer] = ()
+    about_page: str = ""
 
     @property
     def more(self) -> int:
@@ -78,16 +80,31 @@ def turn(doer: Doer, asked: Asked, before: Sequence[str], key: str, *, calling: 
 
     Without `calling` no model is asked anew: for turns that are shown again.
     """
+    try:
+        return told_turn(doer, asked, before, key, read_turn(doer, asked, before, calling=calling))
+    except B2ShiftError as error:
+        return failed_turn(asked, key, error)
+
+
+def read_turn(doer: Doer, asked: Asked, before: Sequence[str], *, calling: bool = True) -> Plan:
+    """How a question is read where it was asked, before anything is computed."""
+    assert doer.person is not None
+    if asked.chosen is not None:
+        return Plan(action="answer", query=asked.chosen)
+    planned = read_twice(doer.person, asked.question, before, doer, calling=calling)
+    if planned.query is None or not asked.page:
+        return planned
+    return planned.model_copy(update={"query": on_page(doer.person, asked.page).narrowed(planned.query)})
+
+
+def told_turn(doer: Doer, asked: Asked, before: Sequence[str], key: str, planned: Plan) -> Turn:
+    """What a reading comes to, dressed."""
     user, question = doer.person, asked.question
     assert user is not None
-    try:
-        reply = _told(doer, user, asked, before, calling=calling)
-    except B2ShiftError as error:
-        hint = error.hint or _("Pergunte de outro jeito")
-        return Turn(key, question, title=str(error), why=hint)
-    told = reply.told
+    told, following = replied(user, planned, question, before)
     if isinstance(told, Plan):
         return _unanswered(user, told, question, key)
+    page = on_page(user, asked.page) if asked.page else None
     return Turn(
         key,
         question,
@@ -95,14 +112,14 @@ def turn(doer: Doer, asked: Asked, before: Sequence[str], key: str, *, calling: 
         figures=figures_of(told),
         chart=chart_of(told, f"resposta-{key}"),
         table=table_of(told),
-        following=reply.following,
+        following=following,
+        about_page=page.label if page and page.narrowed(told.query) == told.query else "",
     )
 
 
-def _told(doer: Doer, user: User, asked: Asked, before: Sequence[str], *, calling: bool) -> Reply:
-    if asked.chosen is not None:
-        return replied(user, Plan(action="answer", query=asked.chosen), asked.question)
-    return ask_twice(user, asked.question, before, doer, calling=calling)
+def failed_turn(asked: Asked, key: str, error: B2ShiftError) -> Turn:
+    """An error of the house, said."""
+    return Turn(key, asked.question, title=str(error), why=error.hint or _("Pergunte de outro jeito"))
 
 
 def _unanswered(user: User, told: Plan, question: str, key: str) -> Turn:

@@ -3,7 +3,7 @@
 import json
 
 from django.db import transaction
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
@@ -14,6 +14,8 @@ from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.ask.conversation import Asked, conversation, earlier, forget, keep
 from b2shift.web.console.ask.figures import table_of
+from b2shift.web.console.ask.page import on_page
+from b2shift.web.console.ask.streaming import streamed
 from b2shift.web.console.ask.turns import Turn, turn
 from b2shift.web.console.ask.words import EXAMPLES
 from b2shift.web.console.doors import AskedBy, door, wants_part
@@ -47,15 +49,48 @@ def reply(request: AskedBy) -> HttpResponse:
 
     With `q` the question has two readings and the person chose this one.
     """
-    question = request.POST.get("question", "").strip()[:LONGEST]
-    if not question:
+    new = _new(request)
+    if new is None:
         return HttpResponse(status=204)
-    chosen = _asked(request.POST["q"]) if request.POST.get("q") else None
-    asked = keep(request, Asked(question, chosen))
+    asked = keep(request, new)
     if not wants_part(request):
         return redirect("console:ask")
     one: Turn = turn(Doer.of(request), asked[-1], earlier(asked[:-1]), str(len(asked) - 1))
-    return render(request, "console/ask/turn.html", {"turn": one})
+    return render(request, "console/ask/turn.html", {"turn": one, "page": new.page})
+
+
+@door(Capability.ASK, methods=("POST",))
+def stream(request: AskedBy) -> HttpResponseBase:
+    """The same turn as it comes to be, one line of JSON a step: read, numbers, picture, sentences."""
+    new = _new(request)
+    if new is None:
+        return HttpResponse(status=204)
+    asked = keep(request, new)
+    request.session.save()  # what follows is sent after the session would be kept
+    steps = streamed(request, Doer.of(request), asked[-1], earlier(asked[:-1]), str(len(asked) - 1))
+    answer = StreamingHttpResponse(steps, content_type="application/x-ndjson")
+    answer["Cache-Control"] = "no-store"
+    answer["X-Accel-Buffering"] = "no"  # a proxy that gathers it would take the sense from it
+    return answer
+
+
+@door(Capability.ASK)
+def copilot(request: AskedBy) -> HttpResponse:
+    """What the side panel holds when it opens: what is on the page, the conversation's last turn, the field."""
+    page = request.GET.get("onde", "")
+    asked = conversation(request)
+    last = len(asked) - 1
+    turns = [turn(Doer.of(request), asked[-1], earlier(asked[:-1]), str(last), calling=False)] if asked else []
+    told = {"turns": turns, "page": page, "about": on_page(request.user, page), "examples": EXAMPLES[:3]}
+    return render(request, "console/ask/copilot.html", told)
+
+
+def _new(request: AskedBy) -> Asked | None:
+    """The question that was sent, with the reading chosen and the page it was asked from."""
+    question = request.POST.get("question", "").strip()[:LONGEST]
+    chosen = _asked(request.POST["q"]) if request.POST.get("q") else None
+    page = request.POST.get("onde", "")[:LONGEST] if request.POST.get("todos") != "1" else ""
+    return Asked(question, chosen, page) if question else None
 
 
 @door(Capability.ASK, methods=("POST",))

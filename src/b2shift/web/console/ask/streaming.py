@@ -1,0 +1,56 @@
+"""A turn told while it comes to be: how it was read, then its numbers, its picture, and what they say."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from django.template.loader import render_to_string
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from b2shift.insight.api import describe_query
+from b2shift.kernel.errors import B2ShiftError
+from b2shift.web.console.ask.conversation import Asked
+from b2shift.web.console.ask.turns import Turn, failed_turn, read_turn, told_turn
+from b2shift.web.console.doors import AskedBy
+from b2shift.web.crm.asking import language_of_page
+from b2shift.web.crm.own_metrics import of_this_home
+from b2shift.web.ledger.trail import Doer
+
+STEPS = ("numbers", "picture", "whole")
+
+
+def streamed(request: AskedBy, doer: Doer, asked: Asked, before: Sequence[str], key: str) -> Iterator[str]:
+    """Lines of JSON, each with the step and the turn's HTML so far; the last is the turn as the page shows it."""
+    language = get_language() or "pt-br"
+    with override(language):
+        yield _line("waiting", _waiting(request, asked, key, _("Lendo a pergunta…")))
+    try:
+        with override(language):
+            planned = _read(doer, asked, before)
+            if planned.query is not None:
+                said = describe_query(planned.query, language_of_page())
+                yield _line("read", _waiting(request, asked, key, _("Calculando…"), said))
+            one = _told(doer, asked, before, key, planned)
+    except B2ShiftError as error:
+        with override(language):
+            one = failed_turn(asked, key, error)
+    for step in STEPS if one.answer else STEPS[-1:]:
+        with override(language):
+            yield _line(step, _turn(request, one, asked, step))
+
+
+_read = of_this_home(read_turn)
+_told = of_this_home(told_turn)
+
+
+def _line(step: str, html: str) -> str:
+    return json.dumps({"step": step, "html": html}, ensure_ascii=False) + "\n"
+
+
+def _waiting(request: AskedBy, asked: Asked, key: str, word: str, read: str = "") -> str:
+    told = {"question": asked.question, "key": key, "word": word, "read": read}
+    return render_to_string("console/ask/waiting.html", told, request)
+
+
+def _turn(request: AskedBy, one: Turn, asked: Asked, step: str) -> str:
+    return render_to_string("console/ask/turn.html", {"turn": one, "page": asked.page, "step": step}, request)
