@@ -175,7 +175,7 @@ class WhatIf(Contract):
     then: str
     before: float
     after: float
-    low: float | None = Field(None, description="90 % interval of after; None of an association, which has none")
+    low: float | None = Field(None, description="95 % interval of after; None of an association, which has none")
     high: float | None = None
     evidence: str = Field(description="measured (experiment), estimated (assumptions) or association (never advice)")
     basis: str = Field("", description="pt-BR: on which customers it rests, and what it supposes")
@@ -211,6 +211,9 @@ class SearchResult(Contract):
     measured: int = Field(description="of these, with stability and null")
     interrupted: bool
     silhouette_half_width: float = Field(description="half its 95 % interval when measured on a sample; 0 when exact")
+    beyond_chance: bool | None = Field(
+        description="whether what was chosen is tighter than chance; null if not measured"
+    )
     chosen: FrontPoint
     front: tuple[FrontPoint, ...] = Field(description="best silhouette first")
     seconds: float
