@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from hmac import compare_digest
 from typing import Any
 
+from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -14,12 +16,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.channels import slack, sms, whatsapp
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.outbox.models import Message
+from b2shift.web.outbox.queue import notify
 from b2shift.web.outreach import approve, heard
-from b2shift.web.outreach.models import Receipt
+from b2shift.web.outreach.models import Draft, Receipt
+from b2shift.web.outreach.reading import visible_drafts, visible_tasks
 
+_UNLINKED = "Seu usuário do Slack não está ligado a uma pessoa daqui. Peça a quem administra o B2Shift."
 _KINDS = {
     "delivered": Receipt.Kind.DELIVERED,
     "read": Receipt.Kind.READ,
@@ -108,7 +114,7 @@ def from_sms(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def from_slack(request: HttpRequest) -> HttpResponse:
-    """Slack's check of the address, and the buttons of an approval: the person's own role decides what they may."""
+    """Slack's check of the address, the buttons of an approval, and being named: the person's own role decides."""
     secret, headers = os.environ.get("B2SHIFT_SLACK_SIGNING_SECRET", ""), request.headers
     proof = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
     if not secret or not slack.is_from_slack(secret, proof[0], request.body, proof[1], timezone.now().timestamp()):
@@ -118,7 +124,37 @@ def from_slack(request: HttpRequest) -> HttpResponse:
     told = _object(request.body)
     if told.get("type") == "url_verification":
         return JsonResponse({"challenge": str(told.get("challenge", ""))[:200]})
+    event = told.get("event") or {}
+    if told.get("type") == "event_callback" and event.get("type") == "app_mention" and not event.get("bot_id"):
+        _named(event, str(told.get("event_id", "")), timezone.now())
     return HttpResponse(status=200)
+
+
+def _named(event: Mapping[str, Any], event_id: str, now: datetime) -> None:
+    """Answer in the thread what waits for the person who named us; Slack tells an event again, it is answered once."""
+    person = _person(str(event.get("user", "")))
+    told = {
+        "text": _waiting_for(person),
+        "channel": str(event.get("channel", "")),
+        "thread_ts": str(event.get("ts", "")),
+    }
+    if event_id and told["channel"]:
+        with transaction.atomic():
+            notify("slack", told, f"slack:{event_id}"[:200], now)
+
+
+def _waiting_for(person: User | None) -> str:
+    """Counts only: a channel of the team is no place for customers' names."""
+    if person is None:
+        return _UNLINKED
+    person.unit_in_view = ""
+    drafts = visible_drafts(person).filter(state=Draft.State.WAITING) if may(person, Capability.APPROVALS) else None
+    waiting = drafts.exclude(author=person).count() if drafts is not None else 0
+    tasks = visible_tasks(person).filter(outcome="").count()
+    base = settings.PUBLIC_URL
+    return (
+        f"Aprovações à espera: {waiting}. Tarefas a fazer: {tasks}.{f' {base}/aprovacoes/' if base and waiting else ''}"
+    )
 
 
 def _pressed(told: Mapping[str, Any]) -> HttpResponse:
@@ -126,7 +162,7 @@ def _pressed(told: Mapping[str, Any]) -> HttpResponse:
     person = _person(str((told.get("user") or {}).get("id", "")))
     value = str(action.get("value", ""))
     if person is None:
-        return _say("Seu usuário do Slack não está ligado a uma pessoa daqui. Peça a quem administra o B2Shift.")
+        return _say(_UNLINKED)
     doer = Doer(person, person.email, None, "slack")
     try:
         if not value.isdecimal():

@@ -24,9 +24,9 @@ class SlackSender:
         self.url, self.token, self.channel = url.rstrip("/"), token, channel
 
     def send(self, key: str, payload: Mapping[str, Any]) -> str:
-        """Slack's timestamp of the message; payload: `text`, and where given `blocks`, `channel`."""
+        """Slack's timestamp of the message; payload: `text`, and where given `blocks`, `channel`, `thread_ts`."""
         told = {"channel": payload.get("channel") or self.channel, "text": payload["text"]}
-        told |= {name: payload[name] for name in ("blocks",) if payload.get(name)}
+        told |= {name: payload[name] for name in ("blocks", "thread_ts") if payload.get(name)}
         told["metadata"] = {"event_type": "b2shift_message", "event_payload": {"key": key}}
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json; charset=utf-8"}
         answer = taken(post(f"{self.url}/chat.postMessage", json.dumps(told).encode(), headers))
