@@ -10,7 +10,8 @@ from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError
 from b2shift.metrics.buckets import MAIN, OTHER, Bucket
 from b2shift.metrics.contracts import Filter
-from b2shift.metrics.measures import PERCENTILES, facets_of, measures
+from b2shift.metrics.measures import PERCENTILES, facets_of, measures, sources_of
+from b2shift.metrics.own.formula import read_formula
 from b2shift.metrics.routing import MONTHS_TAKEN, cubed, rows_of
 
 SIGNS = {"eq": "=", "neq": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -19,6 +20,8 @@ SIGNS = {"eq": "=", "neq": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 PARTS = "sum(f.num)::DOUBLE AS num, sum(f.den)::DOUBLE AS den"
 """What a value was made of, for those who split its change."""
 PAYMENTS = re.compile(r"\b(paid|moved)\b")
+RATES_OF_MANY = frozenset({"churn_rate", "ltv"})
+"""A customer leaves once: its rate is no rate, nor what is divided by it a value."""
 NAMED = 3
 """Portfolios told by name; more are counted."""
 
@@ -148,7 +151,7 @@ def _head(
         else:
             measured.append(_measure_table(statement, place, one, filtered, rolled))
             conditions.append(f"customer_id IN (SELECT customer_id FROM kept{place})")
-            sources.append(measures()["measures"][one.field]["source"])
+            sources += sources_of(one.field)
     conditions += within(statement, scope)
     columns = {"customer", "account_owner", "state", *wanted, *(one.field for one in filters)}
     members = "SELECT * FROM metric_members" if rolled else member_columns(columns)
@@ -245,21 +248,44 @@ def _condition(statement: Statement, one: Filter, column: str | None = None) -> 
 
 def _measure_table(statement: Statement, n: int, one: Filter, filtered: list[Bucket], rolled: date | None) -> str:
     """Customers whose own value of a metric meets a condition; no rows count as zero where zero has a meaning."""
-    told = measures()["measures"].get(one.field)
-    if told is None or "source" not in told:
-        raise InputError("Esta métrica não está nos dados", value=one.field, hint="Filtre por outra")
+    values = _own_values(statement, one, one.field, filtered, rolled)
+    return f"kept{n} AS (SELECT customer_id FROM ({values}) WHERE {_meets(statement, one)})"
+
+
+def _own_values(statement: Statement, one: Filter, name: str, filtered: list[Bucket], rolled: date | None) -> str:
+    """Each customer's value of a metric in the period of the conditions (`now`) and in the one `before`."""
+    told = measures()["measures"].get(name)
+    if told is None or not {"source", "formula"} & set(told):
+        raise InputError("Esta métrica não está nos dados", value=name, hint="Filtre por outra")
+    if "formula" in told:
+        return _worked_out(statement, one, name, filtered, rolled)
     if one.op.startswith("change") and told["time"] == "now":
-        raise InputError("Esta métrica só tem o valor de hoje, sem história", value=one.field, hint="Filtre pelo valor")
+        raise InputError("Esta métrica só tem o valor de hoje, sem história", value=name, hint="Filtre pelo valor")
     facts = rows_of(told["source"], "filtered", filtered, rolled)
     by_customer = f"SELECT f.customer_id, f.bucket, {_value(told)} AS value FROM ({facts}) f GROUP BY 1, 2"
     main, other = statement.bind(MAIN), statement.bind(OTHER)
     empty = "0" if "ratio" not in told else "NULL"
-    values = (
+    return (
         f"SELECT c.customer_id, coalesce(max(v.value) FILTER (v.bucket = {main}), {empty}) AS now, "
         f"coalesce(max(v.value) FILTER (v.bucket = {other}), {empty}) AS before "
         f"FROM customers c LEFT JOIN ({by_customer}) v ON v.customer_id = c.customer_id GROUP BY 1"
     )
-    return f"kept{n} AS (SELECT customer_id FROM ({values}) WHERE {_meets(statement, one)})"
+
+
+def _worked_out(statement: Statement, one: Filter, name: str, filtered: list[Bucket], rolled: date | None) -> str:
+    """A formula of each customer's own values; nothing where it divides by zero."""
+    formula = read_formula(measures()["measures"][name]["formula"])
+    if RATES_OF_MANY & set(formula.metrics()):
+        raise InputError("Esta métrica não tem valor por cliente", value=name, hint="Filtre por uma das suas partes")
+    places = {part: f"p{n}" for n, part in enumerate(formula.metrics())}
+    joined = " JOIN ".join(
+        f"({_own_values(statement, one, part, filtered, rolled)}) {place}" + (" USING (customer_id)" if n else "")
+        for n, (part, place) in enumerate(places.items())
+    )
+    now, past = (
+        formula.sql({part: f"{place}.{when}::DOUBLE" for part, place in places.items()}) for when in ("now", "before")
+    )
+    return f"SELECT customer_id, {now} AS now, {past} AS before FROM {joined}"
 
 
 def _meets(statement: Statement, one: Filter) -> str:

@@ -59,11 +59,13 @@ class Metric(Contract):
     label: str = Field(description="pt-BR")
     label_en: str = ""
     definition: str = Field(description="pt-BR, one sentence: what is counted and over what")
+    definition_en: str = Field("", description="the same in English; empty where a house wrote only one")
     words: Words
     unit: Unit
     direction: Literal["up", "down"] = Field(description="the direction that is good")
     additivity: Additivity
     owner: str = Field(description="pt-BR: who answers for the definition")
+    owner_en: str = ""
     default_period: SINCE = "last_closed_month"
     bounds: tuple[float | None, float | None] = Field((None, None), description="what its values never pass, tested")
     attention: float | None = Field(None, description="on the bad side of this value it asks for attention")

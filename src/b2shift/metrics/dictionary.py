@@ -57,6 +57,9 @@ def product_dictionary() -> Dictionary:
 def read_dictionary(metrics: str, dimensions: str) -> Dictionary:
     """A dictionary from the text of its two files; pydantic's ValidationError names what is wrong and where."""
     measured, split = parse_yaml(metrics), parse_yaml(dimensions)
+    english = measured["owners"]
+    for told in measured["metrics"].values():
+        told["owner_en"] = english.get(told["owner"], "")
     return Dictionary(
         version=str(measured["version"]),
         metrics={name: Metric(name=name, **_named(told)) for name, told in measured["metrics"].items()},

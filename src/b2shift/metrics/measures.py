@@ -60,6 +60,14 @@ def _tables(name: str) -> frozenset[str]:
     return frozenset(_MADE.get(table, table) for table in read if table != "b")
 
 
+def sources_of(name: str) -> list[str]:
+    """The sources a metric is computed from: its own, or those of the metrics its formula names."""
+    told = measures()["measures"][name]
+    if "formula" in told:
+        return [source for part in read_formula(told["formula"]).metrics() for source in sources_of(part)]
+    return [told["source"]]
+
+
 def facets_of(metric: str) -> dict[str, str]:
     """Dimension → column, of the metric's own rows."""
     source = measures()["measures"].get(metric, {}).get("source", "")

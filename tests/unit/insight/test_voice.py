@@ -54,6 +54,19 @@ def test_every_sentence_has_its_twin_and_no_twin_is_left_over() -> None:
     assert spoken == set(english)
 
 
+def test_every_metric_is_defined_in_english(lake: Lake) -> None:
+    for one in load_dictionary().metrics.values():
+        assert one.definition_en, one.name
+        assert one.owner_en, one.name
+        assert not PORTUGUESE.search(one.definition_en), one.definition_en
+    query = plan_question("What is NRR?", AS_OF).query
+    assert query is not None
+    told = answer_query(lake, query, Scope(), "en")
+    assert isinstance(told, Answer)
+    assert "Owner: Finance." in told.narrative[0]
+    assert told.definitions["NRR"].startswith("MRR today of the customers")
+
+
 def test_twins_hold_the_same_values() -> None:
     for told, twin in voice.english().items():
         assert sorted(FIELDS.findall(told)) == sorted(FIELDS.findall(twin)), told

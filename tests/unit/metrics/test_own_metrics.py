@@ -1,6 +1,6 @@
 """Metrics that a house adds: formulas that can only be formulas, tried before they are in force, kept as versions."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,7 @@ from b2shift.metrics.api import (
     read_formula,
     with_own_metrics,
 )
-from b2shift.metrics.contracts import OwnMetric
+from b2shift.metrics.contracts import Filter, OwnMetric, Period, TypedQuery
 
 PER_TICKET = OwnMetric(
     name="mrr_por_chamado", label="Receita por chamado", definition="MRR sobre os chamados do mesmo período.",
@@ -152,3 +152,34 @@ def test_the_export_holds_everything(tmp_path: Path) -> None:
     assert "formula: mrr / tickets" in told
     assert "own: true" in told
     assert '"additivity": "semi_additive"' in dictionary_text("json")
+
+
+def customers_with(lake: SmallLake, one: OwnMetric, op: str, value: float) -> list[str]:
+    wanted = Filter(field=one.name, op=op, value=value)  # type: ignore[arg-type]
+    may = Period(start=date(2026, 5, 1), end=date(2026, 5, 31))
+    with with_own_metrics([one]):
+        query = TypedQuery(intent="list", dimensions=("customer",), filters=(wanted,), time=may)
+        told = answer_query(lake, query, Scope())  # type: ignore[arg-type]
+    assert isinstance(told, Answer)
+    return [row["customer"] for row in told.rows]
+
+
+def test_customers_are_filtered_by_an_own_metric(lake: SmallLake) -> None:
+    """May: A00001 pays 150 and opened 5 tickets; what is divided by no ticket is nothing, neither high nor low."""
+    with with_own_metrics([PER_TICKET]):
+        query = TypedQuery(
+            intent="metric", metrics=("mrr_por_chamado",), dimensions=("customer",),
+            time=Period(start=date(2026, 5, 1), end=date(2026, 5, 31)),
+        )  # fmt: skip
+        told = answer_query(lake, query, Scope())  # type: ignore[arg-type]
+    assert isinstance(told, Answer)
+    by_customer = {row["customer"]: row["mrr_por_chamado"] for row in told.rows}
+    for op, meets in (("lt", lambda value: value < 50), ("gte", lambda value: value >= 50)):
+        expected = sorted(code for code, value in by_customer.items() if value is not None and meets(value))
+        assert expected, by_customer
+        assert customers_with(lake, PER_TICKET, op, 50) == expected
+
+
+def test_a_formula_of_a_rate_of_many_filters_nobody(lake: SmallLake) -> None:
+    with pytest.raises(InputError, match="não tem valor por cliente"):
+        customers_with(lake, changed(formula="churn_rate / tickets"), "gt", 1)

@@ -6,7 +6,7 @@ from typing import Any
 from b2shift.insight.answers.numbers import REST, Numbers, Row
 from b2shift.insight.answers.teller import Teller
 from b2shift.insight.answers.voice import Voice
-from b2shift.metrics.api import load_dictionary, metric
+from b2shift.metrics.api import metric
 from b2shift.metrics.contracts import Period
 
 Labels = dict[str, dict[str, str]]
@@ -164,8 +164,7 @@ def _when(row: Row, voice: Voice) -> str:
 
 def definitions(names: tuple[str, ...], voice: Voice) -> list[str]:
     """What metrics mean, who answers for them."""
-    known = load_dictionary().metrics
     return [
-        voice.say(DEFINED, what=voice.metric(name), definition=known[name].definition, owner=known[name].owner)
+        voice.say(DEFINED, what=voice.metric(name), definition=voice.definition(name), owner=voice.owner(name))
         for name in names
     ]

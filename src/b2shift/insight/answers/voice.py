@@ -74,6 +74,16 @@ class Voice:
         one = load_dictionary().metrics[name]
         return one.label if self.language == "pt" else one.label_en or one.label
 
+    def definition(self, name: str) -> str:
+        """What a metric counts; in Portuguese where a house wrote no other."""
+        one = load_dictionary().metrics[name]
+        return one.definition if self.language == "pt" else one.definition_en or one.definition
+
+    def owner(self, name: str) -> str:
+        """Who answers for the definition of a metric; a house's own names stay as they are."""
+        one = load_dictionary().metrics[name]
+        return one.owner if self.language == "pt" else one.owner_en or one.owner
+
     def dimension(self, name: str) -> str:
         """What a dimension is called."""
         one = load_dictionary().dimensions[name]

@@ -86,11 +86,8 @@ def _report(reading: Reading, draft: Draft, used: Used) -> None:
             )
             draft.grain = None
     named = any(i.name == "customer" for i in reading.of("dimension"))
-    if (
-        (draft.customers or (named and not draft.metrics))
-        and not draft.dimensions
-        and (not draft.metrics or draft.order or _are_debtors(reading, draft))
-    ):
+    listed = (draft.customers or (named and not draft.metrics)) and (not draft.metrics or draft.order)
+    if not draft.dimensions and (listed or _are_debtors(reading, draft)):
         draft.dimensions = ["customer"]
 
 

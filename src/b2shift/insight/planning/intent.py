@@ -29,6 +29,8 @@ CALCULATIONS = {
 }  # fmt: skip
 FORMATS = {"format_pdf": "pdf", "format_xlsx": "xlsx", "format_csv": "csv", "format_pptx": "pptx"}
 GRAINS = {"grain_month": "month", "grain_quarter": "quarter", "grain_year": "year"}
+PUSHES = ("puxou", "puxaram", "impulsion")
+"""`Puxou a queda`: the verb says who moved, the noun which way."""
 ASKING = re.compile(
     r"\b(subiu|caiu|cresceu|aumentou|diminuiu|mudou|variou|piorou|melhorou|drop|rise|fall|fell|rose|change|increase|decrease)\b"
 )
@@ -220,7 +222,8 @@ def _ranks_change(reading: Reading, draft: Draft) -> bool:
 
 def _moved_groups(reading: Reading, draft: Draft) -> bool:
     """`Em quais regiões o churn subiu?`: groups in the order of their change."""
-    move = reading.cue("drop", "rise")
+    moves = [i for i in reading.of("cue") if i.name in {"drop", "rise"}]
+    move = next((i for i in moves if not reading.folded[i.start].startswith(PUSHES)), moves[0] if moves else None)
     groups = [i for i in reading.of("dimension") if i.name in draft.dimensions]
     if (
         not (move and groups and draft.metrics)
@@ -304,6 +307,7 @@ def _counted(reading: Reading, draft: Draft, used: Used) -> None:
     wanted = draft.intent in {"metric", "trend", "compare", "rank", "forecast"} and not draft.ranked
     counting: object = (
         reading.cue("count", "share")
+        or (draft.comparison and draft.comparison.field in {"nps_band", "risk_band"} and draft.dimensions)
         or (reading.cue("how_much") and not draft.metrics)
         or (draft.intent == "trend")
         or re.search(r"\b(numero|quantidade|total|number|count|qtd|qtde) (de|of)\b", reading.text)

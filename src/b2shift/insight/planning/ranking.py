@@ -11,7 +11,7 @@ from b2shift.insight.reading.numbers import Amount
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Order
 
-TOWARDS = frozenset({"se", "percentual", "para", "pra", "to", "in", "em", "na", "no"})
+TOWARDS = frozenset({"pela", "pelo", "por", "by", "se", "percentual", "para", "pra", "to", "in", "em", "na", "no"})
 REACH = 7
 """Words between a superlative and the change that it is about."""
 SUPERLATIVES = ("top", "bottom", "best", "worst", "ranking", "oldest", "newest")

@@ -276,12 +276,15 @@ def _share_of_groups(reading: Reading, draft: Draft) -> Iterator[Span]:
 def _more_in_one_period(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`Clientes com mais chamados em maio do que em abril`: customers are asked for, not two numbers."""
     comparison = draft.comparison
+    if set(draft.metrics) <= {"active_customers", "new_customers", "churned_customers"}:
+        return  # `perdemos mais clientes do que no ano passado?` counts them
+    periods = {"period", "previous_period", "previous_year"}
     if (
         draft.intent == "compare"
         and draft.customers
         and not draft.dimensions
         and comparison
-        and comparison.type == "period"
+        and comparison.type in periods
     ):
         customer = next((i for i in reading.of("dimension") if i.name == "customer"), None)
         yield from [(customer.start, customer.end)] if customer else []

@@ -16,6 +16,10 @@ NEAR = 5
 """Words between an ordinal and the quarter or half it belongs to."""
 ARTICLES = frozenset({"o", "do", "ao", "the", "no"})
 _JOIN = re.compile(r"^(?:a|ate|e|to|until|and|through|-|ao|with|com|o)(?: o)?$")
+BESIDE = frozenset(
+    "a o e com de do da ao ate to and with from x vs versus contra para for ou or , - the in em no na".split()
+)
+NEAR_YEARS = frozenset("passado passada este esta atual last this anterior".split())
 _THROUGH = frozenset({"a", "ate", "to", "through", "-", "until"})
 OF_YEAR = re.compile(r"(?:de|do|of) (20\d\d)$")
 _FROM = frozenset("de entre from between desde".split())
@@ -45,6 +49,7 @@ def find_periods(words: list[str], as_of: date, ahead: bool, taken: set[int]) ->
     elided = list(_elided(atoms, words))
     taken = {place for found in elided for place in range(found.start, found.end)}
     atoms = sorted([*elided, *(a for a in atoms if a.start not in taken)], key=lambda found: found.start)
+    atoms = _same_year(atoms, words)
     atoms = _listed(_same_of_another_year(atoms, words), words)
     return [_since(found, words, as_of) for found in _ranges(atoms, words)]
 
@@ -96,6 +101,24 @@ def _same_of_another_year(atoms: list[Found], words: list[str]) -> list[Found]:
         if out and says_same(words, found):
             found = found._replace(days=same_in_year(out[-1].days, found.days[0].year))
         out.append(found)
+    return out
+
+
+def _same_year(atoms: list[Found], words: list[str]) -> list[Found]:
+    """`O 1º tri com o 2º tri de 2025`, `abril e maio de 2025`: the year said once, at the end, is that of both."""
+    out = list(atoms)
+    for place in range(len(out) - 2, -1, -1):
+        first, second = out[place], out[place + 1]
+        year = any(re.search(r"20\d\d", word) for word in words[second.start : second.end])
+        said = any(any(c.isdigit() for c in word[1:]) or word in NEAR_YEARS for word in words[first.start : first.end])
+        days = [one.days[1] - one.days[0] for one in (first, second)]
+        alike = max(days).days < 190 and abs(days[0] - days[1]).days <= 3
+        beside = set(words[first.end : second.start]) <= BESIDE and second.start - first.end <= NEAR
+        follows = first.days[0] - second.days[1] == timedelta(days=1)  # `o 1º tri contra o 4º de 2025`: side by side
+        if year and not said and alike and beside and not follows:
+            moved = same_in_year(first.days, second.days[1].year)
+            ordered = moved if moved[0] <= second.days[0] else same_in_year(first.days, second.days[1].year - 1)
+            out[place] = first._replace(days=ordered)
     return out
 
 

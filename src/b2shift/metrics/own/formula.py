@@ -39,6 +39,15 @@ class Formula:
         for part in self.parts:
             yield from part._names()
 
+    def sql(self, columns: Mapping[str, str]) -> str:
+        """The same over columns that hold its metrics; NULL where something is divided by zero."""
+        if self.number is not None:
+            return repr(float(self.number))
+        if self.metric:
+            return columns[self.metric]
+        left, right = (part.sql(columns) for part in self.parts)
+        return f"({left} {self.sign} {f'nullif({right}, 0)' if self.sign == '/' else right})"
+
     def value(self, told: Mapping[str, float | None]) -> float | None:
         """What it comes to for the values of its metrics; None where one lacks or something is divided by zero."""
         if self.number is not None:
