@@ -9,7 +9,11 @@ from django.utils.translation import gettext as _
 from b2shift.kernel.wilson import wilson
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import number, percent
+from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.crm.models import ScoreCard
+from b2shift.web.crm.spreads import Spread
+
+_WRITTEN = {"percent": "percent:1", "points": "number", "money": "money_short", "days": "number"}
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,37 @@ class Card:
     card: ScoreCard
     measures: list[Measure]
     reliability: Chart | None
+    spread: Chart | None = None
 
 
-def cards_of(cards: Sequence[ScoreCard]) -> list[Card]:
-    """The cards, usable ones first."""
+def cards_of(cards: Sequence[ScoreCard], known: Mapping[str, Spread] | None = None) -> list[Card]:
+    """The cards, usable ones first; `known` says how today's values are spread."""
     ordered = sorted(cards, key=lambda card: (not card.usable, card.label))
-    return [Card(card, measures_of(card), reliability_picture(card)) for card in ordered]
+    told = known or {}
+    return [
+        Card(card, measures_of(card), reliability_picture(card), spread_picture(card, told.get(card.score)))
+        for card in ordered
+    ]
+
+
+def spread_picture(card: ScoreCard, told: Spread | None) -> Chart | None:
+    """How many customers have which value today."""
+    if told is None:
+        return None
+    form = _WRITTEN[told.unit]
+    return Chart(
+        name=f"distribuicao-{card.score}".replace("_", "-"),
+        kind="histogram",
+        title=_("Distribuição de hoje"),
+        reading=_("Metade de %(count)s clientes tem até %(median)s; um em cada dez, mais de %(ninth)s.")
+        % {"count": number(told.customers), "median": shown(told.median, form), "ninth": shown(told.ninth, form)},
+        table=Table(
+            [Column(_("De"), form, "low"), Column(_("Até"), form, "high"), Column(_("Clientes"), "number", "value")],
+            told.bins,
+        ),
+        note=_("A última faixa tem também quem está além dela."),
+        options={"marks": [[_("mediana"), told.median]]},
+    )
 
 
 def measures_of(card: ScoreCard) -> list[Measure]:

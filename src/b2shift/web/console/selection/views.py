@@ -12,6 +12,7 @@ from b2shift.web.console.selection.steering import wish
 from b2shift.web.console.selection.versions import versions
 from b2shift.web.crm.catalogue import visible_candidates, visible_cards
 from b2shift.web.crm.models import SegmentModel
+from b2shift.web.crm.spreads import spreads
 
 SORTS = {
     "k": "k",
@@ -43,7 +44,8 @@ def index(request: AskedBy) -> HttpResponse:
     if wants_part(request):
         return render(request, "console/models/table.html", told)
     told |= _looked_at(request, same)
-    cards = cards_of(list(visible_cards(request.user)))
+    found = list(visible_cards(request.user))
+    cards = cards_of(found, spreads(request.user, [card.score for card in found if card.usable]))
     told |= {
         "sentence": sentence(same),
         "front": front_picture(same),
