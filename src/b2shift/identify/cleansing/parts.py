@@ -8,8 +8,8 @@ from b2shift.kernel.errors import StorageError
 from b2shift.lake.api import Held, Session, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
-# Of fewer rows the whole is written sooner than what differs.
-LEAST = 50_000
+# Of fewer rows the whole is cleansed and written sooner than what differs.
+LEAST = 20_000
 # More files, or a smaller share of their rows that still hold, and a table is written whole again.
 _FILES, _SHARE = 8, 0.6
 

@@ -6,6 +6,7 @@ from hashlib import blake2b
 
 import pyarrow.parquet as parquet
 
+from b2shift.identify.cleansing import parts
 from b2shift.identify.cleansing.again import Earlier
 from b2shift.identify.cleansing.clean import clean
 from b2shift.identify.cleansing.parts import as_note, held_in, lies_there
@@ -66,8 +67,8 @@ def _cleanse(session: Session, source: Source) -> None:
             plain = _plain(session, source, earlier, recipe)
             result = clean(session, source, notes, line_rejects(source, notes), cut, plain, before)
             told = {name: earlier[name] for name in ("moved", "load")} if known else {"load": session.version}
-            parts = {table: as_note(held) for table, held in result.parts.items()}
-            stage.notes |= asdict(result) | {"parts": parts, "raw": raw, "recipe": recipe} | told
+            lying = {table: as_note(held) for table, held in result.parts.items()}
+            stage.notes |= asdict(result) | {"parts": lying, "raw": raw, "recipe": recipe} | told
             stage.notes["newest"] = _newest(session, source, result.parts[target_spec(source).name])
 
 
@@ -81,9 +82,10 @@ def _newest(session: Session, source: Source, held: Held) -> str | None:
 
 
 def _plain(session: Session, source: Source, earlier: Notes, recipe: str) -> Earlier | None:
-    """The same rows where they may be taken over: cleansed by the rules of today, and with their contents."""
+    """The same rows where they may be taken over: cleansed by the rules of today, and with their contents; none where
+    so few are cleansed sooner than compared."""
     held = _before(session, source, earlier)
-    if held is None or earlier.get("recipe") != recipe:
+    if held is None or earlier.get("recipe") != recipe or session.info(source.raw_table).rows < parts.LEAST:
         return None
     wanted = [*(column.name for column in target_spec(source).columns), ROW_CONTENT]
     same = all(parquet.read_schema(session.store.root / file).names == wanted for file in held.files)
@@ -149,18 +151,19 @@ def _register(session: Session, sources: list[Source], *, whole: bool) -> None:
 
 def _adopt(session: Session, spec: TableSpec, feeders: list[Source]) -> None:
     notes = {source.source: clean_notes(session, source) for source in feeders}
-    parts = {n: held_in(note["parts"][spec.name]) for n, note in notes.items() if spec.name in note.get("parts", {})}
-    if not parts:
+    lying = {n: held_in(note["parts"][spec.name]) for n, note in notes.items() if spec.name in note.get("parts", {})}
+    if not lying:
         if left(session, spec.name):
             _empty(session, spec)
         return
     anew = any(session.recomputed(clean_stage(source)) for source in feeders)
     if session.has(spec.name) and not anew and not left(session, spec.name):
         return
-    prints = [(s.source, session.stages[clean_stage(s)].fingerprint) for s in feeders if s.source in parts]
+    prints = [(s.source, session.stages[clean_stage(s)].fingerprint) for s in feeders if s.source in lying]
     key = blake2b(repr(prints).encode(), digest_size=16).hexdigest()
-    files = [session.store.root / file for held in parts.values() for file in held.files]
-    session.adopt(spec, files, key, without={f: gone for held in parts.values() for f, gone in held.without.items()})
+    files = [session.store.root / file for held in lying.values() for file in held.files]
+    without = {file: gone for held in lying.values() for file, gone in held.without.items()}
+    session.adopt(spec, files, key, without=without)
 
 
 def _register_logs(session: Session, sources: list[Source]) -> None:

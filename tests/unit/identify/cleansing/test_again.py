@@ -43,7 +43,10 @@ def kept(home: Path, source: str) -> int:
     return int(str(open_lake(home).manifest.stages[f"clean {source}"].notes["kept"]))
 
 
-def test_a_plain_row_is_taken_over_and_one_with_a_repair_is_looked_at(tmp_path: Path) -> None:
+def test_a_plain_row_is_taken_over_and_one_with_a_repair_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "LEAST", 0)
     first = tickets(*map(ticket, range(9)), ticket(9, day="0000-00-00"))
     deliver(tmp_path / "home", write_small(tmp_path / "a", tickets=first))
     deliver(tmp_path / "home", write_small(tmp_path / "b", tickets=tickets(*map(ticket, range(11, 2, -1)))))
