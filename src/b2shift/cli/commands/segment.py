@@ -88,6 +88,8 @@ def _show_front(result: SearchResult) -> None:
         words=3,
     )
     screen.tell(result.chosen.reason)
+    if result.beyond_chance is False:
+        screen.warn("A tabela não mostra segmentos: a divisão não separa mais que o acaso")
     if result.ignored_columns:
         screen.warn(f"Colunas que ficaram de fora: {', '.join(result.ignored_columns)}")
     if result.interrupted:

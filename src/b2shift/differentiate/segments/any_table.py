@@ -26,6 +26,8 @@ FEWEST = 5
 """Rows a segment holds at least, however low the floor, in tables of twenty and more."""
 NAMES = 0.5
 """A column of words with more different values than this share of the rows names rows, and is left out."""
+CHANCE = 0.02
+"""Silhouette above that of shuffled variables under which a table shows no segments: chance alone varies so much."""
 
 _WORDS = {
     "silhouette": "silhueta",
@@ -93,6 +95,7 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
         dims=ordered.points.rows.shape[1], ignored_columns=ignored, refits=plan.refits,
         trials=told.trials, tried=len(told.found), measured=len(told.measured), interrupted=told.interrupted,
         silhouette_half_width=measures.half_width(ordered.points),
+        beyond_chance=_beyond_chance(chosen),
         chosen=_point(chosen, chosen, told, preset), front=_front(chosen, told, preset),
         seconds=round(time.perf_counter() - started, 3),
     )  # fmt: skip
@@ -145,6 +148,10 @@ def _worth(columns: Columns, money: str | None) -> Floats | None:
     return np.log1p(np.maximum(columns.numbers.pop(money), 0))
 
 
+def _beyond_chance(one: Candidate) -> bool | None:
+    return None if one.null_excess is None else one.null_excess >= CHANCE
+
+
 def _front(chosen: Candidate, told: Exploration, preset: str) -> tuple[FrontPoint, ...]:
     ranked = sorted(told.front, key=lambda one: (-one.silhouette, one.k))
     return tuple(_point(one, chosen, told, preset) for one in ranked)
@@ -168,8 +175,9 @@ def _why(one: Candidate, told: Exploration, preset: str) -> str:
         if one.stability is not None
         else "sem tempo para medir a estabilidade"
     )
+    doubt = "Não separa mais que o acaso: a tabela não mostra segmentos. " if _beyond_chance(one) is False else ""
     return (
-        f"Escolhido: {PRESETS[preset].words} entre {max(len(told.measured), 1)} candidatos medidos de "
+        f"{doubt}Escolhido: {PRESETS[preset].words} entre {max(len(told.measured), 1)} candidatos medidos de "
         f"{len(told.found)} encontrados. "
         f"Silhueta {_number(one.silhouette)}, {held}; uma árvore de {2 * one.k} folhas acerta "
         f"{_number(one.explainability)}; o menor segmento tem {_number(100 * one.smallest_share)}% das linhas."

@@ -82,13 +82,13 @@ class Searched:
     def trials(self, sizes: Sequence[int], kinds: Sequence[tuple[str, str]] = ()) -> list[Trial]:
         """All there is to try, most promising first: kinds that suit the columns.
 
-        Categories are told apart by rules first, numbers by centres, where K-Means is tightest before all; other forms
-        of the columns come last. Where kinds are given, only these.
+        Categories are told apart by rules first, numbers by centres, where K-Means is tightest before all
+        (of categories after the first size); other forms come last. Where kinds are given, only these.
         """
         if kinds:
             return [Trial(*kind, k) for k in sizes if self._has_room(k) for kind in kinds]
         tight, of_categories = self.tightest(FEW), self._of_categories
-        ordered = (*sizes, *tight) if of_categories else (*tight, *sizes)
+        ordered = (*sizes[:1], *tight[:1], *sizes[1:], *tight) if of_categories else (*tight, *sizes)
         fit = [k for k in dict.fromkeys(ordered) if self._has_room(k)]
         rules, centres = [(COLUMNS, algorithm) for algorithm in BY_RULES], [(SCALED, KMEANS)]
         others = [(SCALED, algorithm) for algorithm in (DENSITY, WARD, MIXTURE)]

@@ -70,6 +70,7 @@ def test_the_front_holds_the_chosen_or_what_beats_it_and_nobody_beats_the_front(
     assert sum(one.chosen for one in told.front) <= 1
     assert told.chosen.chosen
     assert told.chosen.reason.startswith("Escolhido")
+    assert told.beyond_chance
     assert 0 < told.measured <= told.tried <= told.trials
 
 
@@ -85,6 +86,16 @@ def test_the_file_holds_the_chosen_segments_and_they_are_the_planted_ones(search
     assert told.chosen.money_explained is not None
     assert told.chosen.money_explained > 0.9
     assert (told.chosen.k, len(set(rows))) == (3, 3)
+
+
+def test_columns_that_know_nothing_of_one_another_show_no_segments(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    columns = {f"c{i}": [f"v{value}" for value in rng.integers(0, 3, 300)] for i in range(4)}
+    pq.write_table(pa.table({"key": np.arange(300), **columns}), tmp_path / "table.parquet")
+    told = search_table(tmp_path / "table.parquet", "key", tmp_path / "out.csv", seconds=5)
+    assert told.beyond_chance is False
+    assert told.chosen.null_excess < 0.02
+    assert told.chosen.reason.startswith("Não separa mais que o acaso")
 
 
 def test_columns_become_variables_and_gaps_are_filled(tmp_path: Path) -> None:
