@@ -94,6 +94,10 @@ class SmallLake:
         held = self.connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
         return (name,) in held
 
+    def past(self) -> list["SmallLake"]:
+        """No earlier version."""
+        return [self]
+
     def query(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> pa.Table:
         """Run a statement."""
         self.asked.append(sql)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from b2shift.insight.answers.alerting import rehearse
+from b2shift.insight.answers.alerting import of_today, rehearse
 from b2shift.insight.answers.explaining import explain
 from b2shift.insight.answers.forecasting import forecast
 from b2shift.insight.answers.labels import named
@@ -32,6 +32,10 @@ AGAINST = (
 NO_CAUSE = (
     "Correlação não é causa. Cada quinto tem o mesmo número de clientes, do menor ao maior valor da primeira medida."
 )
+TRIED = "Ensaio nos meses fechados: conta cada vez que o número cruza o limite, não cada mês além dele."
+LOADED = "Ensaio nas cargas guardadas: esta nota só tem o valor do dia de cada carga."
+ONCE_LOADED = "Nas {months} cargas guardadas, este alerta teria disparado {times} vez."
+OFTEN_LOADED = "Nas {months} cargas guardadas, este alerta teria disparado {times} vezes."
 ONCE = "Nos últimos {months} meses, este alerta teria disparado {times} vez."
 OFTEN = "Nos últimos {months} meses, este alerta teria disparado {times} vezes."
 
@@ -196,10 +200,14 @@ def _rehearsed(numbers: Numbers) -> Told:
     voice = numbers.voice
     teller = Teller(rows, [len(fired), months], voice)
     said = {"months": teller.figure(months, "count"), "times": teller.figure(len(fired), "count")}
-    out = [voice.say(ONCE if len(fired) == 1 else OFTEN, **said)]
+    past = of_today(name)
+    if past:
+        once, often, note = ONCE_LOADED, OFTEN_LOADED, voice.say(LOADED)
+    else:
+        once, often, note = ONCE, OFTEN, voice.say(TRIED)
+    out = [voice.say(once if len(fired) == 1 else often, **said)]
     if fired:
         out.append(voice.say("A última, em {when}.", when=voice.month(date.fromisoformat(fired[-1]["bucket"]))))
-    note = voice.say("Ensaio nos meses fechados: conta cada vez que o número cruza o limite, não cada mês além dele.")
     group = numbers.query.dimensions[0] if numbers.query.dimensions else None
     return Told(rows, out, Picture(kind="line", x="bucket", values=(name,), group=group), None, (note,))
 

@@ -36,6 +36,10 @@ class Elsewhere:
         """Whether the version holds the table."""
         return self._lake.has(name)
 
+    def past(self) -> list["Elsewhere"]:
+        """Only itself: another engine holds one version."""
+        return [self]
+
     def query(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any] = ()) -> pa.Table:
         """The rows that the engine tells."""
         bound = dict(parameters) if isinstance(parameters, Mapping) else {}

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from b2shift.insight.api import rows_behind
 from b2shift.insight.contracts import AlertRule
-from b2shift.metrics.api import metric
+from b2shift.metrics.api import measures, metric
 from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.console.ask.figures import FORMATS, SERIES, rows_url
 from b2shift.web.console.charts import Chart, Column, Table
@@ -29,7 +29,8 @@ def past_of(query: TypedQuery, rule: AlertRule, rows: Sequence[dict[str, Any]]) 
     groups = list(dict.fromkeys(_group(query, row) for row in rows))[:SERIES]
     months = sorted({row["bucket"] for row in rows})
     cells = {(row["bucket"], _group(query, row)): row for row in rows}
-    columns = [Column(_("Mês"), "month", "x")]
+    loads = measures()["measures"][name].get("time") == "now"
+    columns = [Column(_("Dados até"), "day", "x") if loads else Column(_("Mês"), "month", "x")]
     columns += [Column(group or metric(name).label, form, "value") for group in groups]
     line = [] if rule.condition.op.startswith("change") else [_scaled(rule.condition.value, form)]
     columns += [Column(_("Limite"), form, "value", "bad")] if line else []
@@ -43,7 +44,7 @@ def past_of(query: TypedQuery, rule: AlertRule, rows: Sequence[dict[str, Any]]) 
         ]
         for when in months
     ]
-    return Chart("ensaio", "line", metric(name).label, _reading(rows, len(months)), Table(columns, table))
+    return Chart("ensaio", "line", metric(name).label, _reading(rows, len(months), loads=loads), Table(columns, table))
 
 
 def rows_of_firing(firing: Firing) -> str:
@@ -54,8 +55,13 @@ def rows_of_firing(firing: Firing) -> str:
     return rows_url(told or query)
 
 
-def _reading(rows: Sequence[dict[str, Any]], months: int) -> str:
+def _reading(rows: Sequence[dict[str, Any]], months: int, *, loads: bool) -> str:
     fired = [row["bucket"] for row in rows if row["fired"]]
+    if loads:
+        told = _(
+            "Nas %(loads)s cargas guardadas, teria disparado %(n)s vezes; a nota só tem o valor do dia de cada uma."
+        )
+        return told % {"loads": months, "n": number(len(fired))}
     if not fired:
         return _("Não teria disparado nenhuma vez em %(months)s meses.") % {"months": months}
     told = ngettext(
