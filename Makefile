@@ -97,7 +97,7 @@ docs: $(STAMPS)/dev ## Write the generated reference pages again
 	$(BIN)/python -m tools.reference
 
 lock: $(STAMPS)/dev ## Resolve the dependencies again and write them with their hashes
-	$(BIN)/uv pip compile pyproject.toml --all-extras $(LOCK) -o requirements/runtime.txt
+	$(BIN)/uv pip compile pyproject.toml --extra postgres --extra objects --extra push --extra reports $(LOCK) -o requirements/runtime.txt
 	$(BIN)/uv pip compile pyproject.toml --group dev $(LOCK) -c requirements/runtime.txt -o requirements/dev.txt
 	$(BIN)/uv pip compile requirements/build.in -c requirements/dev.txt $(LOCK) -o requirements/build.txt
 	$(BIN)/uv pip compile requirements/node.in $(LOCK) -o requirements/node.txt

@@ -4,6 +4,8 @@ import os
 import tempfile
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -115,6 +117,20 @@ class Lake:
     def has(self, name: str) -> bool:
         """Whether this version holds the table."""
         return name in self.manifest.tables
+
+    def past(self) -> list["Lake"]:
+        """The kept versions up to this one, opened, oldest first: of one day the newest; damaged ones left out."""
+        kept: dict[date, int] = {}
+        for number in self.store.kept():
+            with suppress(StateError):
+                told = self.store.manifest(number)
+                if number <= self.version and told.as_of <= self.manifest.as_of:
+                    kept[told.as_of] = number
+        home, opened = self.store.root.parent, []
+        for _, number in sorted(kept.items()):
+            with suppress(StateError):
+                opened.append(Lake(home, number, threads=self._threads, memory_limit_mb=self._memory))
+        return opened
 
     def info(self, name: str) -> TableVersion:
         """What is known about a table."""

@@ -1,5 +1,6 @@
 """Labels told by an engine are those of scikit-learn."""
 
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -47,18 +48,17 @@ def test_a_row_with_a_gap_has_no_label() -> None:
     assert said["segment"].isna().tolist() == [True]
 
 
-def test_spark_tells_the_labels_of_scikit_learn() -> None:
-    """Where pyspark is installed; two threads of one machine."""
-    pytest.importorskip("pyspark")
-    from pyspark.sql import SparkSession
+@pytest.mark.slow
+def test_spark_tells_the_labels_of_scikit_learn(tmp_path: Path) -> None:
+    """By two executors of their own, over a file; skipped where pyspark is not installed."""
+    pytest.importorskip("pyspark", reason="Spark is not installed: pip install 'b2shift[spark]'")
+    from tests.integration.engines import spark_session
 
     frame, space, centres, labels = fitted()
-    session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
-    try:
-        connection = ibis.pyspark.connect(session)
-        rows = session.createDataFrame(frame.assign(linha=range(len(frame))))
-        rows.createOrReplaceTempView("clientes")
-        said = with_labels(connection.table("clientes"), COLUMNS, space, centres).execute()
-        assert said.sort_values("linha")["segment"].tolist() == labels.tolist()
-    finally:
-        session.stop()
+    frame.assign(linha=range(len(frame))).to_parquet(tmp_path / "clientes.parquet")
+    with spark_session() as session:
+        session.read.parquet(f"{tmp_path / 'clientes.parquet'}").repartition(4).createOrReplaceTempView("clientes")
+        table = ibis.table({**dict.fromkeys(COLUMNS, "float64"), "linha": "int64"}, name="clientes")
+        told = with_labels(table, COLUMNS, space, centres).select("linha", "segment")
+        rows = session.sql(ibis.to_sql(told, dialect="databricks")).collect()
+        assert [row["segment"] for row in sorted(rows, key=lambda row: row["linha"])] == labels.tolist()
