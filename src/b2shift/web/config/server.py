@@ -1,6 +1,8 @@
 """The web server the product brings along: gunicorn with threads, told in code."""
 
+import os
 import socket
+import sys
 from typing import Any
 
 from django.db import connections
@@ -29,6 +31,18 @@ def _warm(_worker: object) -> None:
     warming.start()
 
 
+def _leave(_server: object, worker: Any) -> None:
+    """End a worker that has answered its last request without taking the interpreter down piece by piece.
+
+    The engine, imported before the fork, would otherwise bring it down by a signal (DuckDB 1.5: threads that only the
+    first process has, and threads still at work). One that never started keeps its own exit code.
+    """
+    if worker.booted:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
 def run(host: str, port: int, workers: int) -> None:
     """Serve until a signal stops it."""
     from gunicorn.app.base import BaseApplication  # only here: importing it patches nothing, but costs time
@@ -49,6 +63,7 @@ def run(host: str, port: int, workers: int) -> None:
                 "proc_name": "b2shift",
             }
             self.cfg.set("post_worker_init", _warm)
+            self.cfg.set("worker_exit", _leave)
             for name, value in options.items():
                 self.cfg.set(name, value)
 
