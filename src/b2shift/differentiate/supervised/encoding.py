@@ -19,59 +19,74 @@ _KNOTS = 5
 _CURVED = 8
 """Different values from which a number may be curved."""
 _LONG_TAIL = 8.0
+_SPIKE = 0.1
+"""Share of a curved number's rows from which one value (mostly nothing at all) is told apart from the others."""
 
 
 @dataclass(frozen=True)
 class _Number:
     name: str
-    logarithm: bool
+    unit: float
+    """What values are counted in before their logarithm is taken; 0 where they are seen as they are."""
+    spike: float
+    """The value that very many rows share; NaN where there is none."""
     middle: float
     spread: float
     flagged: bool
     share_missing: float
     knots: Floats
+    levels: Floats
+    """The values of a number that has only a few."""
     curve_middle: Floats
     curve_spread: Floats
 
     @classmethod
     def of(cls, name: str, values: Floats) -> "_Number":
         known = values[np.isfinite(values)]
-        quartiles = np.quantile(known, [0.05, 0.25, 0.5, 0.75, 0.95]) if len(known) else np.zeros(5)
-        reach = known.max(initial=0.0) - known.min(initial=0.0)
-        logarithm = bool(len(known) and reach > _LONG_TAIL * max(quartiles[4] - quartiles[0], 1e-12) / 2)
-        seen = _logarithm(known) if logarithm else known
+        unit = _unit(known)
+        seen = _logarithm(known, unit)
+        found, counts = np.unique(known, return_counts=True)
         share = float(1 - len(known) / max(len(values), 1))
         middle, spread = (float(seen.mean()), float(seen.std()) or 1.0) if len(seen) else (0.0, 1.0)
-        knots = np.zeros(0)
-        if len(np.unique(known)) >= _CURVED:
+        spike, knots, levels = np.nan, np.zeros(0), np.zeros(0)
+        if len(found) >= _CURVED:
             knots = np.unique(
                 np.clip((np.quantile(seen, np.linspace(0.05, 0.95, _KNOTS)) - middle) / spread, -_CLIP, _CLIP)
             )
+            spike = float(found[counts.argmax()]) if _SPIKE <= counts.max() / len(known) <= 1 - _SPIKE else np.nan
+        elif len(found) > 2:
+            levels = found[counts >= min(FEWEST, max(3, len(values) // 50))]
         plain = cls(
-            name, logarithm, middle, spread, _RARELY < share < 1 - _RARELY, share, knots, np.zeros(1), np.ones(1)
-        )
-        curves = plain.curves(plain.standard(values))
+            name, unit, spike, middle, spread, _RARELY < share < 1 - _RARELY, share, knots, levels,
+            np.zeros(1), np.ones(1),
+        )  # fmt: skip
+        curves = plain.curves(values)
         return replace(plain, curve_middle=curves.mean(axis=0), curve_spread=np.maximum(curves.std(axis=0), 1e-9))
 
     def standard(self, values: Floats) -> Floats:
         """Standardised and clipped; the mean where missing."""
         with np.errstate(invalid="ignore"):
-            seen = _logarithm(values) if self.logarithm else values
-            told = np.clip((seen - self.middle) / self.spread, -_CLIP, _CLIP)
+            told = np.clip((_logarithm(values, self.unit) - self.middle) / self.spread, -_CLIP, _CLIP)
         return np.where(np.isfinite(told), told, 0.0)
 
-    def curves(self, standard: Floats) -> Floats:
-        """Natural cubic spline terms beyond the line (Hastie et al., Elements of Statistical Learning, 5.2.1)."""
-        if len(self.knots) < 3:
-            return np.zeros((len(standard), 0))
-        last, before = self.knots[-1], self.knots[-2]
+    def curves(self, values: Floats) -> Floats:
+        """What bends beyond the line: a natural cubic spline, the value very many rows share, or each of a few values.
 
-        def piece(knot: float) -> Floats:
-            told = np.maximum(standard - knot, 0) ** 3 - np.maximum(standard - last, 0) ** 3
-            return np.asarray(told / (last - knot))
+        Hastie et al., Elements of Statistical Learning, 5.2.1.
+        """
+        told = [(values == one).astype(float) for one in (*self.levels, self.spike) if np.isfinite(one)]
+        if len(self.knots) >= 3:
+            standard = self.standard(values)
+            last, before = self.knots[-1], self.knots[-2]
 
-        told = np.column_stack([piece(knot) - piece(before) for knot in self.knots[:-2]])
-        return np.asarray((told - self.curve_middle) / self.curve_spread)
+            def piece(knot: float) -> Floats:
+                above = np.maximum(standard - knot, 0) ** 3 - np.maximum(standard - last, 0) ** 3
+                return np.asarray(above / (last - knot))
+
+            told += [piece(knot) - piece(before) for knot in self.knots[:-2]]
+        if not told:
+            return np.zeros((len(values), 0))
+        return np.asarray((np.column_stack(told) - self.curve_middle) / self.curve_spread)
 
 
 @dataclass(frozen=True)
@@ -155,7 +170,7 @@ class Encoding:
             linear.append((standard[:, None], place))
             if one.flagged:
                 linear.append((~np.isfinite(values)[:, None] - one.share_missing, place))
-            curved.append((one.curves(standard), place))
+            curved.append((one.curves(values), place))
             trees.append((values[:, None], place))
         for place, category in enumerate(self.categories, len(self.numbers)):
             flags = category.flags(columns.words[category.name])
@@ -176,8 +191,18 @@ def _joined(parts: list[tuple[Floats, int]], rows: int, kind: type = np.float64)
     return np.hstack([part for part, _ in parts]).astype(kind), of
 
 
-def _logarithm(values: Floats) -> Floats:
-    return np.asarray(np.sign(values) * np.log1p(np.abs(values)))
+def _unit(known: Floats) -> float:
+    """What values with long tails are counted in: their usual size; 0 where the tails are short."""
+    if not len(known):
+        return 0.0
+    low, high = np.quantile(known, [0.05, 0.95])
+    if float(np.ptp(known)) <= _LONG_TAIL * max(float(high - low), 1e-12) / 2:
+        return 0.0
+    return float(np.median(np.abs(known[known != 0])))
+
+
+def _logarithm(values: Floats, unit: float) -> Floats:
+    return np.asarray(np.sign(values) * np.log1p(np.abs(values) / unit)) if unit else values
 
 
 def _texts(values: Words) -> Words:

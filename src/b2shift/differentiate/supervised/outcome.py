@@ -15,6 +15,8 @@ SURE = 1.2815515655446004
 seen, by more than an error on average: `benchmarks/README.md` tells how often such tables pass."""
 RANKED = 1.6448536269514722
 """Standard errors of chance by which events must rank above the others."""
+NEARLY, RANKED_SURELY = 0.5, 2.3263478740408408
+"""Standard errors of gain that are enough where the ranking alone is sure at 99 %."""
 _SAMPLED = 400
 Said = Mapping[str, Any]
 """Output columns by name."""
@@ -41,6 +43,14 @@ def gain_in_errors(gains: Floats, groups: Floats) -> float:
     sums = np.bincount(group, weights=gains - gains.mean())
     error = float(np.sqrt((sums**2).sum())) / len(gains)
     return float(gains.mean() / error) if error > 0 else 0.0
+
+
+def has_signal(gain: float, ranked: float) -> bool:
+    """Whether a yes or no beats the base rate: by both tests, or by a gain less sure and a ranking surer than asked.
+
+    The ranking does not ask the level of each probability, so that on few rows a weak signal shows in it first.
+    """
+    return (gain > SURE and ranked > RANKED) or (gain > NEARLY and ranked > RANKED_SURELY)
 
 
 def weights_of(learnt: Learnt) -> dict[str, float]:

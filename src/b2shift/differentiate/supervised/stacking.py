@@ -18,8 +18,9 @@ _NOTHING = 0.005
 """Shares under which a strength or family is not asked at all."""
 _PULL = 4.0
 """Nats that hold the families near equal weights."""
-_SLOPE_FROM, _SLOPE_PULL = 500, 30.0
-"""Rows from which the mean may be stretched, and how strongly the stretch is held to 1 (nats per unit squared)."""
+_STRETCH, _SLOPE_PULL = 1.1, 30.0
+"""How much the mean of many models is too timid as a rule, and how strongly the stretch is held to that (nats per unit
+squared)."""
 
 
 @dataclass(frozen=True)
@@ -79,16 +80,15 @@ def _convex(means: Floats, came: Floats, share: Floats, objective: Objective, sc
 
 
 def _stretched(score: Floats, came: Floats, share: Floats, objective: Objective, scale: float) -> tuple[float, float]:
-    """Shift and stretch of the mean score (a mean of many models is often too timid), held near 0 and 1."""
-    if len(came) < _SLOPE_FROM:
-        return 0.0, 1.0
+    """Shift and stretch of the mean score, held near 0 and what is usual."""
+    usual = np.array([0.0, _STRETCH if objective.binary else 1.0])
 
     def total(free: Floats) -> tuple[float, Floats]:
         said = free[0] + free[1] * score
         slope = share * objective.slope(came, said) / scale
-        away = np.array([free[0], free[1] - 1])
+        away = free - usual
         loss = share @ objective.losses(came, said) / scale + 0.5 * _SLOPE_PULL * away @ away
         return float(loss), np.array([slope.sum(), slope @ score]) + _SLOPE_PULL * away
 
-    found = minimize(total, np.array([0.0, 1.0]), jac=True, method="L-BFGS-B")
+    found = minimize(total, usual, jac=True, method="L-BFGS-B")
     return float(found.x[0]), float(found.x[1])

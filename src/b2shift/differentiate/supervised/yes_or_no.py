@@ -11,11 +11,11 @@ from b2shift.differentiate.scores.cards import percent
 from b2shift.differentiate.supervised.learning import Learnt, learn
 from b2shift.differentiate.supervised.objective import Objective, probability
 from b2shift.differentiate.supervised.outcome import (
-    RANKED,
     SURE,
     Outcome,
     Said,
     gain_in_errors,
+    has_signal,
     importance_of,
     weights_of,
 )
@@ -42,7 +42,7 @@ def _two(ready: Prepared, seed: int, tell: Callable[[float], None]) -> Outcome:
     base = probability(learnt.base)
     came = ready.came
     told, gain = _measures(ready, came, said, base, measured, seed)
-    usable = gain > SURE and _ranks(told)
+    usable = has_signal(gain, _ranked(told))
     rate = float(np.average(came, weights=ready.weight))
     least = 0.5 / len(came)
 
@@ -154,12 +154,12 @@ def _measures(
     ), gain  # fmt: skip
 
 
-def _ranks(told: TrainMeasures) -> bool:
-    """Whether the AUC is above what chance gives (Mann-Whitney)."""
+def _ranked(told: TrainMeasures) -> float:
+    """By how many standard errors of chance the AUC is above one half (Mann-Whitney)."""
     events, rows = told.events or 0, told.rows
     if told.auc is None or not 0 < events < rows:
-        return False
-    return told.auc - 0.5 > RANKED * float(np.sqrt((rows + 1) / (12 * events * (rows - events))))
+        return 0.0
+    return (told.auc - 0.5) / float(np.sqrt((rows + 1) / (12 * events * (rows - events))))
 
 
 def _shares(scores: Sequence[Floats]) -> Floats:
