@@ -89,7 +89,9 @@ def _split(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
         *(draft.metrics if draft.intent == "list" else ()),
     }
     held |= {draft.comparison.field} if draft.comparison and draft.comparison.field else set()
-    counted = {"customer"} if "active_customers" in draft.metrics or draft.customers else set()
+    counted = (
+        {"customer"} if {"active_customers", "tickets_per_customer"} & {*draft.metrics} or draft.customers else set()
+    )
     for item in reading.of("dimension"):
         scope = item.name == "customer" and among(reading, item)
         if item.name not in held | counted and not scope and split_by(reading, item):

@@ -39,6 +39,7 @@ SIGNS: dict[Op, frozenset[str]] = {
 }
 HAVE_ANY = re.compile(r"\b(?:abriram|abriu|abrem|tiveram|teve|tem|registraram|have|had|has|opened|got)$")
 """`Quantas contas têm chamados?`: asked for, they need no `que`."""
+HAVING = frozenset("com with tem tiveram teve abriram abriu have had opened exatamente exactly".split())
 DURATIONS = frozenset("dia day semana week mes month ano year".split())
 SKIPPED = CONNECTORS | frozenset(
     "em in um uma seu seus sua suas valor nota r $ brl no na ter tem com with by que for is are e estar esta estao ficar "
@@ -366,11 +367,14 @@ def _none_in_english(reading: Reading, draft: Draft, used: Used) -> None:
 
 
 def _zero(reading: Reading, draft: Draft, used: Used) -> None:
-    """`zero chamados`, `0 horas de uso`."""
+    """`zero chamados`, `0 horas de uso`; among customers also `com 3 chamados`."""
+    people = next((i for i in reading.of("dimension") if i.name == "customer"), None)
     for amount in reading.amounts:
         metric = next((m for m in reading.of("metric") if m.start == amount.end), None)
-        if metric and amount.value == 0 and amount not in used.amounts and metric not in used.items:
-            draft.add_filter(metric.name, "eq", 0)
+        had = people is not None and people.end <= amount.start and reading.folded[amount.start - 1] in HAVING
+        counted = had and metric is not None and metric.name in COUNTED and not amount.unit
+        if metric and (amount.value == 0 or counted) and amount not in used.amounts and metric not in used.items:
+            draft.add_filter(metric.name, "eq", amount.value)
             used.items.add(metric)
             used.amounts.add(amount)
 

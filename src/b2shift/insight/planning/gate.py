@@ -17,7 +17,7 @@ NEEDS_METRIC = frozenset(
 )
 RANKING_OPTIONS = ("health_score", "nps", "churn_risk", "mrr")
 METRIC_OPTIONS = ("mrr", "churn_rate", "nps", "health_score")
-LOST = frozenset({"mrr", "churned_mrr", "churn_rate", "churned_customers"})
+LOST = frozenset({"mrr", "churned_mrr", "churn_rate"})
 VERB = re.compile(
     r"^[a-zç]{2,}(aram|eram|iram|ou|amos|emos|imos|ando|endo|indo|mente|aria|ariam|asse|assem|aremos|armos|ermos|irmos|ing)$"
 )
@@ -88,6 +88,9 @@ def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Pl
         if draft.ranked or (draft.intent == "rank" and not draft.order):
             return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
+    valued = draft.intent == "list" and not draft.metrics and reading.cue("how_much") and not followed
+    if valued and not any(one.field in load_dictionary().metrics for one in draft.filters):
+        return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)  # `quanto vale um cliente?`
     if draft.intent == "list" and not (draft.filters or draft.metrics or followed or reading.cue("list", "report")):
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
     if draft.intent == "list" and not (draft.filters or draft.metrics or followed) and _asks_more(reading):

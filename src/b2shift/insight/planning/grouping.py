@@ -28,8 +28,13 @@ def take_groups(reading: Reading, draft: Draft, used: Used) -> None:
     for item in reading.of("dimension"):
         if _names_a_value(reading, item, values):
             continue
-        if item.name == "campaign" and any(v.name == "channel" and 0 < v.start - item.end < 2 for v in values):
-            continue  # `campanhas de WhatsApp` are of a channel
+        limited = any(one.field == "campaign_conversion_rate" for one in draft.filters)
+        if (
+            item.name == "campaign"
+            and not limited
+            and any(v.name == "channel" and 0 < v.start - item.end < 2 for v in values)
+        ):
+            continue  # `campanhas de WhatsApp` are of a channel; those `com conversão abaixo de 5%` are themselves asked for
         if item.name == "campaign" and reading.folded[item.end : item.end + 1] == [":"] and reading.of("metric"):
             continue  # `Campanhas: conversão por mês` is a heading
         if item.name == "customer":

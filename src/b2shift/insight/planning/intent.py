@@ -92,7 +92,11 @@ def _portrayed(draft: Draft) -> None:
 
 def _count_groups(reading: Reading, draft: Draft, used: Used) -> None:
     """`Que clusters têm mais de 50 promotores?`: groups by how many of somebody they hold."""
-    grouped = not draft.metrics and set(draft.dimensions) - {"customer"} and not reading.cue("alert")
+    grouped = (
+        draft.metrics in ([], ["churned_customers"])
+        and set(draft.dimensions) - {"customer"}
+        and not reading.cue("alert")
+    )
     if grouped and counted_people(reading, draft, used):
         draft.metrics, draft.customers = [draft.filters[-1].field], False
 
@@ -288,7 +292,11 @@ def _orders_a_report(reading: Reading) -> bool:
 
 def _lists(reading: Reading, draft: Draft, used: Used) -> bool:
     free = [m for m in reading.of("metric") if m not in used.items]
-    if reading.cue("count") or draft.calculation == "share_of_total" or (free and reading.cue("how_much")):
+    if (
+        reading.cue("count")
+        or draft.calculation == "share_of_total"
+        or ((free or draft.metrics) and reading.cue("how_much"))
+    ):
         return False
     customer = next((i for i in reading.of("dimension") if i.name == "customer"), None)
     asked = reading.cue("list")
@@ -319,7 +327,12 @@ def _counted(reading: Reading, draft: Draft, used: Used) -> None:
     )
     free = draft.metrics
     counting = bool(counting) and not (draft.intent == "trend" and free)
-    spread = not free and asked and draft.intent in {"metric", "list"} and set(draft.dimensions) - {"customer"}
+    spread = (
+        free in ([], ["overdue_amount"])
+        and asked
+        and draft.intent in {"metric", "list"}
+        and set(draft.dimensions) - {"customer"}
+    )
     groups = [f for f in draft.filters if f.field in {"cluster", "nps_band", "risk_band"}]
     split_up = not free and draft.intent == "metric" and groups and set(draft.dimensions) - {"customer"}
     if split_up and not reading.of("metric"):  # `cluster 4 por região`
@@ -328,7 +341,7 @@ def _counted(reading: Reading, draft: Draft, used: Used) -> None:
         draft.intent, wanted, counting = "metric", True, True
     if not (wanted and counting and asked):
         return
-    if not free or (free == ["overdue_amount"] and reading.cue("count", "share")):
+    if not free or (free == ["overdue_amount"] and (spread or reading.cue("count", "share"))):
         if free:
             draft.add_filter("overdue_amount", "gt", 0)
         draft.metrics = ["active_customers"]

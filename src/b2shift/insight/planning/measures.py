@@ -47,6 +47,9 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     counted = draft.customers or any(i.name == "customer" for i in reading.of("dimension"))
     if not {lost, gained} & used.items and _came_and_left(reading, lost, gained, counted):
         return ["new_customers", "churned_customers"]
+    if "tickets" in named and reading.cue("count") and "customer" in draft.dimensions:
+        named = ["tickets_per_customer" if name == "tickets" else name for name in named]
+        draft.dimensions.remove("customer")  # `quantos chamados o varejo abriu por cliente?`
     named = _at_risk(reading, _by_verb(reading, draft, named, used), used)
     for metric in list(named):
         for other in WITHIN.get(metric, ()):
@@ -74,7 +77,7 @@ def _scales(reading: Reading) -> set[Item]:
     }
 
 
-def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> list[str]:  # noqa: PLR0911 - one meaning per line
+def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> list[str]:  # noqa: C901, PLR0911 - one meaning per line
     """`Quantos clientes perdemos`, `receita que saiu`, `clientes que conquistamos`: the verb tells the metric."""
     customers = any(i.name == "customer" for i in reading.of("dimension")) or named == ["active_customers"]
     customers = customers or draft.customers
@@ -98,6 +101,9 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
         return ["churned_mrr"]
     if reasons and money and re.search(r"\b(perd\w+|lost|losing|loss)\b", reading.text):
         return ["churned_mrr", *(n for n in named if n not in MONEY and n != "churn_rate")]
+    worth = _by_how_much(reading, draft, named, lost, customers)
+    if worth:
+        return worth
     if lost and money and lost.name in {"lose", "forecast"}:
         return ["churned_mrr", *(n for n in named if n not in MONEY and n != "churn_rate")]
     if lost and lost.name == "leave" and money and not customers and len(named) == len(money):
@@ -112,6 +118,17 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
     if gained and customers and not aged and not (set(named) - {"active_customers"}):
         return ["new_customers"]
     return named
+
+
+def _by_how_much(reading: Reading, draft: Draft, named: list[str], lost: Item | None, customers: bool) -> list[str]:
+    """`Quanto deixamos de ganhar com churn?`, `quanto vence em julho?`: `how much` asks for money."""
+    if reading.cue("how_much") is None:
+        return []
+    if lost and named == ["churn_rate"] and not customers:
+        return ["churned_mrr"]
+    people = any(i.name == "customer" for i in reading.of("dimension"))
+    renewing = any(f.field == "renewal_date" for f in draft.filters)
+    return ["mrr"] if not named and renewing and not people else []
 
 
 def _came_and_left(reading: Reading, lost: Item | None, gained: Item | None, customers: bool) -> bool:

@@ -41,6 +41,7 @@ OF_LARGEST = re.compile(
 )
 UNRENEWED = re.compile(r"\b(?:nao|sem|without|not|never|nunca|no) (?:\w+ )?(?:renov|renew|venc|expir|data de renov)\w*")
 STILL_OPEN = re.compile(r"\b(?:em aberto|still open|por resolver|sem solucao|sem resposta|unresolved|unsolved)\b")
+NEAREST = re.compile(r"\b(?:mais )?(?:proxim[oa]s?|perto|longe|distantes?|closest|nearest|close|near) (?:d[aeo]|to)\b")
 SPREAD = frozenset({"distribuicao", "distribution", "dispersao", "distribuem", "distribui", "spread"})
 COUNTS = frozenset(
     {"tickets", "new_customers", "churned_customers", "active_customers", "expansion_mrr", "churned_mrr"}
@@ -122,8 +123,9 @@ def _both(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _placed(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`O segundo maior cliente`: a rank has a beginning, not a place in it."""
+    """`O segundo maior cliente`, `o mais próximo da média`: a rank has a beginning, no place in it and no middle."""
     yield from _found(ORDINAL, reading)
+    yield from _found(NEAREST, reading)
 
 
 def _set_against_a_metric(reading: Reading, draft: Draft) -> Iterator[Span]:
@@ -171,6 +173,20 @@ def _cohorts(reading: Reading, draft: Draft) -> Iterator[Span]:
     aged = any(one.field == "tenure_months" for one in draft.filters)
     if not aged and draft.metrics and "new_customers" not in draft.metrics:
         yield from _found(COHORT, reading)
+
+
+def _of_those(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`NPS dos clientes perdidos`: whose number, not a second one."""
+    first = next((m for m in reading.of("metric") if m.name in draft.metrics), None)
+    for metric in reading.of("metric"):
+        moved = metric.name in {"churned_customers", "new_customers"} and metric.name in draft.metrics
+        if (
+            moved
+            and first
+            and first.end < metric.start
+            and reading.folded[metric.start - 1] in {"dos", "das", "of", "from"}
+        ):
+            yield metric.start, metric.end
 
 
 def _passed(reading: Reading, draft: Draft) -> Iterator[Span]:
@@ -310,6 +326,10 @@ def _each_of_each(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`Top 3 clientes de cada segmento`: a rank is one, not one a group."""
     if draft.intent != "rank" or not draft.limit:
         return
+    people = next((i for i in reading.of("dimension") if i.name == "customer"), None)
+    counted = people is not None and any(a.end == people.start and a.value == draft.limit for a in reading.amounts)
+    if counted and people and "customer" not in draft.dimensions:
+        yield people.start, people.end  # `dez clientes com mais chamados por região`
     for first, second in itertools.pairwise(reading.of("dimension")):
         between = reading.folded[first.end : second.start]
         if (
@@ -322,6 +342,6 @@ def _each_of_each(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
     _qualified, _either, _both, _placed, _set_against_a_metric, _more_of_one_than_other, _share_of_groups,
-    _more_in_one_period, _moments, _cohorts, _passed, _meant, _summed, _of_the_largest, _renewed, _early,
+    _more_in_one_period, _moments, _cohorts, _of_those, _passed, _meant, _summed, _of_the_largest, _renewed, _early,
     _grouped_by_nothing, _reasons_of_nothing, _steps_compared, _of_everybody, _renewed_in_steps, _each_of_each,
 )  # fmt: skip

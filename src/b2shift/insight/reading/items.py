@@ -142,7 +142,8 @@ def _is_plan(words: list[Word], place: int) -> bool:
 
 def _phrases(reading: Reading, lexicon: Lexicon, taken: set[int], *, longest_only: bool) -> list[Item]:
     """Phrases from left to right; with `longest_only`, those that no period may break: comparisons of time."""
-    lemmas, found, at = [word.lemma for word in reading.words], [], 0
+    found: list[Item] = []
+    lemmas, at = [word.lemma for word in reading.words], 0
     while at < len(lemmas):
         item = None if at in taken else lexicon.match(lemmas, at, taken)
         place = item is not None and item.kind == "value" and item.name == "state" and item.end - item.start > 1
@@ -162,6 +163,8 @@ def _phrases(reading: Reading, lexicon: Lexicon, taken: set[int], *, longest_onl
             item = None
         if item and item.name == "average_all" and reading.folded[item.end - 1] == "medias":
             item = Item("cue", "compare", item.start, item.start + 1)
+        if item and item.name == "average_all" and reading.folded[at] == "media" and found and found[-1].end == at:
+            item = None if found[-1].kind == "metric" else item  # `propensão média dos clientes`
         if item and item.name == "risk_band" and item.value == "baixo" and _risk_is_denied(item, reading):
             item = Item("value", "risk_band", item.start + 1, item.end + 1, "alto")
         if item and _is_mean_risk(item, reading):
@@ -237,12 +240,14 @@ def _beside_dimension(reading: Reading, taken: set[int]) -> None:
 
 def _further_bands(reading: Reading, taken: set[int]) -> None:
     """`Risco médio ou alto`, `porte médio e grande`: the second value leaves the dimension unsaid."""
-    bands = load_dictionary().dimensions["risk_band"].values
-    for item in [i for i in reading.items if i.kind == "value" and i.name == "risk_band"]:
+    known = load_dictionary().dimensions
+    for item in [i for i in reading.items if i.kind == "value" and i.name in {"risk_band", "company_size"}]:
         at = item.end + 1
         joined = reading.folded[item.end : at] in (["ou"], ["e"], ["or"], ["and"], [","])
-        if joined and at < len(reading.words) and at not in taken and reading.words[at].lemma in bands:
-            reading.items.append(Item("value", "risk_band", at, at + 1, reading.words[at].lemma))
+        lemma = reading.words[at].lemma if at < len(reading.words) else ""
+        value = "media" if item.name == "company_size" and lemma == "medio" else lemma
+        if joined and at not in taken and value in known[item.name].values:
+            reading.items.append(Item("value", item.name, at, at + 1, value))
             taken.add(at)
 
 

@@ -96,7 +96,7 @@ class Lexicon:
             else:
                 self._exact[entry.words[0]].append(entry)
             vocabulary.update(word for word in entry.words if not word.endswith("*"))
-        named: set[str] = {*ordinary, *weighty().words}
+        named: set[str] = {*ordinary, *weighty().words, *ONES, *SCALES}  # `lento` is no `cento`
         for entry in names:
             self._exact[entry.words[0]].append(entry)
             named.update(entry.words)
@@ -107,9 +107,7 @@ class Lexicon:
         self.harmless = frozenset(harmless) - self.weighty.anywhere
         self.nouns = frozenset(nouns)
         self.short = dict(short)
-        self.spelling = Spelling(
-            vocabulary | TIME_WORDS | RULE_WORDS | {*ONES, *SCALES}, self.harmless | CONNECTORS, named
-        )
+        self.spelling = Spelling(vocabulary | TIME_WORDS | RULE_WORDS, self.harmless | CONNECTORS, named)
 
     def knows(self, word: str) -> bool:
         """Whether a word is in any phrase, or begins one that takes any ending."""

@@ -224,7 +224,7 @@ RULES = (
     _rule(r"(?:h|s)(?P<index>[12])(?: ?(?:of|in|de|/)? ?(?P<year>20\d\d|\d\d))?", _part("half")),
     _rule(rf"(?P<index>{ORDINAL}) (?:trimestre|tri|quarter)(?:,? ?(?:de|do|of|in|/)? ?(?P<year>20\d\d|\d\d(?= |$))| (?:deste ano|this year|of this year|do ano atual)| (?:do ano passado|last year|of last year|do ano anterior))?", _part("quarter")),
     _rule(rf"(?P<index>{ORDINAL}) (?:semestre|half(?: of)?(?: the year)?)(?: ?(?:de|do|of|in|/)? ?(?P<year>20\d\d|\d\d(?= |$))| (?:deste ano|this year|of this year)| (?:do ano passado|last year|of last year|do ano anterior))?", _part("half")),
-    _rule(rf"mes (?:{PAST})|ultimo mes(?: fechado)?|last (?:closed )?month|previous month|ultimo fechamento|mes que passou", _shift("month", -1)),
+    _rule(rf"mes (?:{PAST})|ultimo mes(?: fechado)?(?! d[eo]s? (?:cada|todo))|last (?:closed )?month|previous month|ultimo fechamento|mes que passou", _shift("month", -1)),
     _rule("mes retrasado|penultimo mes|month before last", _shift("month", -2)),
     _rule(rf"(?:trimestre|tri) (?:{PAST})|ultimo (?:trimestre|tri)(?: fechado)?|last quarter|previous quarter|trimestre que passou", _shift("quarter", -1)),
     _rule("(?:trimestre|tri) retrasado|penultimo trimestre", _shift("quarter", -2)),
