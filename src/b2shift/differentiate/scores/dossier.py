@@ -105,12 +105,16 @@ def unit_of(score: str) -> str:
 
 
 def openable(lake: Lake) -> tuple[str, ...]:
-    """Scores of this version whose model was kept, those of the table's order first."""
+    """Scores of this version that somebody has and whose model was kept, in the order of the table."""
     if not lake.has(TABLE):
         return ()
     kept = {row["score"] for row in lake.query(f"SELECT score FROM {TABLE} WHERE in_use").to_pylist()}
     columns = lake.query("SELECT * FROM scores LIMIT 0").column_names
-    return tuple(name for name in columns if _is_score(name) and _model_name(name) in kept)
+    found = [name for name in columns if _is_score(name) and _model_name(name) in kept]
+    if not found:
+        return ()
+    counts = lake.query(f"SELECT {', '.join(f'count({name}) AS {name}' for name in found)} FROM scores").to_pylist()[0]
+    return tuple(name for name in found if counts[name])
 
 
 def what_if(lake: Lake, customer_id: str, score: str, feature: str, value: float) -> WhatIf:

@@ -59,7 +59,7 @@ def spread_picture(card: ScoreCard, told: Spread | None) -> Chart | None:
         reading=_("Metade de %(count)s clientes tem até %(median)s; um em cada dez, mais de %(ninth)s.")
         % {"count": number(told.customers), "median": shown(told.median, form), "ninth": shown(told.ninth, form)},
         table=Table(
-            [Column(_("De"), form, "low"), Column(_("Até"), form, "high"), Column(_("Clientes"), "number", "value")],
+            [Column(_("Nota"), form, "low"), Column(_("Até"), form, "high"), Column(_("Clientes"), "number", "value")],
             told.bins,
         ),
         note=_("A última faixa tem também quem está além dela."),
