@@ -116,13 +116,17 @@ def _mark(leased: _Leased, answer: _Answer | None, worker: str, now: datetime, p
     told = None
     if leased.effect is not None and leased.known is not None:
         told = gate.ask_again(leased.effect, leased.known, Stage.ENVIO, now)
-    with transaction.atomic():
-        _write(answer, worker)
-        if told is not None and not told.allowed:
+    if told is not None and not told.allowed:
+        with transaction.atomic():
+            _write(answer, worker)
             mine = Message.objects.filter(id=leased.message.id, state=State.LEASED, leased_by=worker)
             mine.update(leased_until=None, **_held(told, now))
-            return False
-        marked = statements.mark(leased.message, worker, now, now + pace.lease)
+        return False
+    until = now + pace.lease
+    if answer is None:
+        marked = statements.mark(leased.message, worker, now, until)
+    else:
+        marked = statements.answer_and_mark(answer.key, answer.changes, leased.message, worker, now, until)
     leased.message.attempts += 1
     return marked
 
