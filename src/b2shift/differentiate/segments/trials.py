@@ -27,7 +27,7 @@ RULES, SETTLED_RULES, MOVED_RULES = "regras", "regras_assentadas", "regras_ajust
 """Segments that are rules; rows then moved while that helps; segments then also exchanged, tighter and less steady."""
 BY_RULES = (MOVED_RULES, SETTLED_RULES, RULES)
 ALGORITHMS = (*BY_RULES, KMEANS, DENSITY, WARD, MIXTURE)
-FEW = 9
+FEW = 20
 """Numbers of segments up to which K-Means is asked where it is tightest."""
 COLUMNS = "colunas"
 """The representation of rules: the columns themselves."""
