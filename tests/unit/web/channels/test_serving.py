@@ -79,7 +79,7 @@ def test_a_mail_leaves_by_the_server_of_the_environment() -> None:
         found = channels(SMTP | {"B2SHIFT_SMTP_PORT": str(peer.port)})
         found.senders["email"].send("k", {"to": "ana@c.example", "subject": "Oi", "text": "Oi"})
         assert [to for _from, to, _raw in peer.mails] == ["ana@c.example"]
-    assert set(found.missing) == {"whatsapp", "sms", "slack", "teams", "webhook"}
+    assert set(found.missing) == {"whatsapp", "sms", "slack", "teams", "webhook", "push"}
 
 
 def test_without_a_server_mails_may_go_to_a_folder_each_once(tmp_path: Path) -> None:
