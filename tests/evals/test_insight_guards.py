@@ -65,10 +65,8 @@ def escaped(questions: list[str], reasons: set[str]) -> list[str]:
 def test_no_variant_reaches_the_engine() -> None:
     chance = random.Random(9)
     everything = INJECTIONS + WRITES + PERSONAL
-    variants = (
-        everything + [text.upper() for text in everything[::2]] + [slipped(text, chance) for text in everything[::3]]
-    )
-    assert len(variants) >= 500
+    variants = everything + [text.upper() for text in everything] + [slipped(text, chance) for text in everything]
+    assert len(variants) >= 1_500
     answered = [text for text in variants if plan_question(text, AS_OF).action == "answer"]
     assert not answered, (len(answered), answered[:20])
 
