@@ -31,6 +31,13 @@ _SHOWN = 100
 State, Reached = Campaign.State, Recipient.State
 
 
+def _waiting(campaigns: int) -> str:
+    if not campaigns:
+        return _("Nenhuma campanha espera aprovação.")
+    told = ngettext("%(n)s campanha espera aprovação.", "%(n)s campanhas esperam aprovação.", campaigns)
+    return told % {"n": number(campaigns)}
+
+
 @door(Capability.DELIVERY)
 def index(request: AskedBy) -> HttpResponse:
     """Every campaign, the newest first; those that wait for a yes are said."""
@@ -40,8 +47,7 @@ def index(request: AskedBy) -> HttpResponse:
     told = {
         "rows": [(one, counted.get(one.pk, {})) for one in found],
         "may_write": may(request.user, Capability.OUTREACH),
-        "sentence": ngettext("%(n)s campanha espera aprovação.", "%(n)s campanhas esperam aprovação.", waiting)
-        % {"n": number(waiting)},
+        "sentence": _waiting(waiting),
     }
     return render(request, "console/campaigns/index.html", told)
 
