@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from b2shift.identify.api import Lineage, LineageNode
+from b2shift.metrics.api import load_dictionary
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.catalogue.picture import WIDTH, picture
 
@@ -43,6 +44,11 @@ def test_meanings_are_told_in_the_language_of_the_page(signed_in: SignIn) -> Non
         ("/catalogo/invoices/", "uma fatura", "one invoice"),
         ("/catalogo/invoices/", "pagamento; nulo quando não foi paga", "payment; null when unpaid"),
         ("/catalogo/invoices/", "mensal, inteira", "monthly, whole"),
+        (
+            "/catalogo/metrica/nrr/",
+            load_dictionary().metrics["nrr"].definition,
+            load_dictionary().metrics["nrr"].definition_en,
+        ),
     ]
     for path, portuguese, english in told:
         page = browser.get(path).text

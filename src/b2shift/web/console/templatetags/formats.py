@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from b2shift.identify.api import in_portuguese
+from b2shift.metrics.contracts import Metric
 from b2shift.web.console import formats, wording
 from b2shift.web.console.marks import badge
 
@@ -77,6 +78,13 @@ def word(value: str | None, kind: str) -> str:
 def declared(text: str) -> str:
     """What a table, a column or a source means, in the language of the page."""
     return text if (get_language() or "").startswith("en") else in_portuguese(text)
+
+
+@register.filter
+def told(metric: Metric, field: str) -> str:
+    """The `label`, `definition` or `owner` of a metric in the language of the page; as a house wrote it without one."""
+    english = (get_language() or "").startswith("en")
+    return (getattr(metric, f"{field}_en") if english else "") or getattr(metric, field)
 
 
 @register.filter
