@@ -39,8 +39,9 @@ def evaluate(
     lake: Lake, drop: Path, *, refits: int, seconds: float, seed: int, progress: Progress
 ) -> tuple[SegmentAim, ...]:
     """Every aim with what is reached: of the default segmentation, and of the search on the predecessor's table."""
+    told = (*_useful(lake, drop), *_foretold(lake))
     found = searched(_predecessor_view(lake), refits=refits, seconds=seconds, seed=seed, progress=progress)
-    return (*_useful(lake, drop), *_foretold(lake), *shapely(found))
+    return (*told, *shapely(found))
 
 
 def _foretold(lake: Lake) -> list[SegmentAim]:
