@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from b2shift.differentiate.api import SearchResult, search_table
-from b2shift.differentiate.segments import exploration
+from b2shift.differentiate.segments import exploration, trials
 from b2shift.differentiate.segments.distinct import distinct
 from b2shift.differentiate.segments.resumed import Kept
 from b2shift.kernel.errors import InputError
@@ -32,6 +32,7 @@ def few_sizes(patch: pytest.MonkeyPatch) -> None:
     """A search that ends by itself."""
     defaults = exploration.Plan.__init__.__defaults__
     patch.setattr(exploration.Plan.__init__, "__defaults__", ((3,), *defaults[1:]))
+    patch.setattr(trials, "FEW", 4)
 
 
 def searched(folder: Path, told: dict[str, Any], seconds: float = 1) -> SearchResult:

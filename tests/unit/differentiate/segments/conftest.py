@@ -1,0 +1,10 @@
+"""Searches of tests look at fewer numbers of segments than those of people."""
+
+import pytest
+
+from b2shift.differentiate.segments import trials
+
+
+@pytest.fixture(autouse=True)
+def _fewer_numbers_of_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trials, "FEW", 9)
