@@ -98,12 +98,18 @@ def run_loop(
 def run_to_scores(drop: identify.Drop, home: Path, *, seed: int = 7, progress: Progress = silent) -> int:
     """The steps of the loop that the scores stand on, and the scores, into an empty home; the version written."""
     with writing(home) as session:
-        identify.ingest(session, drop, progress=progress)
-        day = identify.newest_date(session)
-        _somebody(session, day)
-        differentiate.build_features(session, day)
+        day = to_features(session, drop, progress)
         differentiate.score_customers(session, day, seed=seed, progress=progress)
         return session.commit(day)
+
+
+def to_features(session: Session, drop: identify.Drop, progress: Progress) -> date:
+    """The steps of the loop that segments and scores stand on; the newest day of the data."""
+    identify.ingest(session, drop, progress=progress)
+    day = identify.newest_date(session)
+    _somebody(session, day)
+    differentiate.build_features(session, day)
+    return day
 
 
 def _somebody(session: Session, day: date) -> None:

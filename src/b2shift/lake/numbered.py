@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from b2shift.kernel.errors import StateError, UnknownNameError
+from b2shift.kernel.errors import StateError, StorageError, UnknownNameError
 from b2shift.lake.durable import write_durably
 
 
@@ -13,13 +13,16 @@ from b2shift.lake.durable import write_durably
 class Numbered:
     """The versions in `folder`, numbered from 1; 0 stands for none of them.
 
-    `kind` names a version in errors, `damaged` is what is said of a pointer that cannot be read, `mend` what to do.
+    `kind` names a version in errors; `damaged` is what is said of a pointer that cannot be read and `mend` what to do;
+    `unkept` and `unmoved` are said when the disk refuses a new version or another one in force.
     """
 
     folder: Path
     kind: str
     damaged: str
     mend: str
+    unkept: str
+    unmoved: str
 
     @property
     def numbers(self) -> list[int]:
@@ -57,15 +60,24 @@ class Numbered:
         return datetime.fromtimestamp(self.file(number).stat().st_mtime, UTC)
 
     def keep(self, text: str, now: datetime) -> int:
-        """Keep a text as the newest version and point to it; its number. OSError leaves the one before in force."""
+        """Keep a text as the newest version, in force; its number. StorageError leaves the one before in force."""
         number = max(self.numbers, default=0) + 1
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_durably(self.file(number), text)
-        os.utime(self.file(number), (now.timestamp(), now.timestamp()))
-        self.point_to(number)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_durably(self.file(number), text)
+            os.utime(self.file(number), (now.timestamp(), now.timestamp()))
+            self._point_to(number)
+        except OSError as error:
+            raise StorageError(self.unkept, value=self.folder, hint=str(error)) from error
         return number
 
     def point_to(self, number: int) -> None:
-        """Put a version in force, 0 for none; nothing is deleted. OSError leaves the one before in force."""
+        """Put a version in force, 0 for none; nothing is deleted. StorageError leaves the one before in force."""
+        try:
+            self._point_to(number)
+        except OSError as error:
+            raise StorageError(self.unmoved, value=self.pointer, hint=str(error)) from error
+
+    def _point_to(self, number: int) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         write_durably(self.pointer, f"{number}\n")

@@ -55,14 +55,11 @@ def evaluate(
 
 
 def _segmented(home: Path, drop: Path, seed: int, memory: int, progress: Progress) -> None:
+    from b2shift.cli.loop import to_features
     from b2shift.differentiate import api as differentiate
-    from b2shift.identify import api as identify
 
     with writing(home, memory_limit_mb=memory) as session:
-        identify.ingest(session, drop, progress=progress)
-        day = identify.newest_date(session)
-        identify.build_customers(session, day)
-        differentiate.build_features(session, day)
+        day = to_features(session, drop, progress)
         differentiate.segment_customers(session, day, seed=seed, progress=progress)
         differentiate.foresee_segments(session, day, seed=seed, progress=progress)
         session.commit(day)

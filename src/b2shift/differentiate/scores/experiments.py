@@ -11,11 +11,11 @@ import numpy as np
 
 from b2shift.differentiate.scores.frame import Floats
 from b2shift.differentiate.scores.outcomes import HORIZON_DAYS, key_of
+from b2shift.kernel.wilson import Z95
 from b2shift.lake.api import Lake
 
 FEWEST = 100
 """Customers in each arm, over all campaigns of a family, under which nothing is told."""
-_Z95 = 1.959963984540054
 _ARMS = """
 WITH assigned AS (
     SELECT campaign_id, product_family, customer_id, min(CAST("at" AS DATE)) AS day,
@@ -59,8 +59,8 @@ def effect(lake: Lake, day: date, family: str) -> Effect | None:
     difference, error = pooled(told)
     return Effect(
         difference=difference,
-        low=difference - _Z95 * error,
-        high=difference + _Z95 * error,
+        low=difference - Z95 * error,
+        high=difference + Z95 * error,
         campaigns=len(told),
         treated=int(told[:, 0].sum()),
         held=int(told[:, 2].sum()),

@@ -9,7 +9,6 @@ import yaml
 
 from b2shift.interact.contracts import MessageTemplate, TemplatesVersion
 from b2shift.interact.messages.load import DEFAULT, load, parsed
-from b2shift.kernel.errors import StorageError
 from b2shift.lake.api import Numbered
 
 _TEXTS = ("name", "subject", "text", "short", "whatsapp")
@@ -40,11 +39,7 @@ def keep_templates(home: Path, templates: tuple[MessageTemplate, ...], now: date
         {"templates": [one.model_dump(mode="json") for one in templates]}, allow_unicode=True, sort_keys=False
     )
     parsed(text.encode(), "modelos")
-    try:
-        number = kept.keep(text, now)
-    except OSError as error:
-        raise StorageError("Os modelos não puderam ser guardados", value=kept.folder, hint=str(error)) from error
-    return _told(home, number)
+    return _told(home, kept.keep(text, now))
 
 
 def roll_back_templates(home: Path, number: int) -> TemplatesVersion:
@@ -52,10 +47,7 @@ def roll_back_templates(home: Path, number: int) -> TemplatesVersion:
     kept = _kept(home)
     if number:
         kept.require(number)
-    try:
-        kept.point_to(number)
-    except OSError as error:
-        raise StorageError("Os modelos não puderam ser trocados", value=kept.pointer, hint=str(error)) from error
+    kept.point_to(number)
     return _told(home, number)
 
 
@@ -94,4 +86,6 @@ def _kept(home: Path) -> Numbered:
         kind="versão dos modelos",
         damaged="O apontador dos modelos está danificado",
         mend="Escolha uma em Modelos de mensagem → Versões",
+        unkept="Os modelos não puderam ser guardados",
+        unmoved="Os modelos não puderam ser trocados",
     )

@@ -8,7 +8,7 @@ from typing import Any
 from b2shift.interact.contracts import Policy, PolicyVersion
 from b2shift.interact.policy.checker.check import inspect
 from b2shift.interact.policy.load import DEFAULT, load, raw
-from b2shift.kernel.errors import PolicyError, StorageError
+from b2shift.kernel.errors import PolicyError
 from b2shift.lake.api import Numbered
 
 _NAMED = ("rules", "archetypes", "caps", "capacities")
@@ -24,12 +24,7 @@ def adopt(home: Path, text: bytes, name: str, now: datetime) -> PolicyVersion:
         what = f"{name}, linha {first.line}: {first.what}"
         hint = f"Veja todos os achados com `b2shift policy check {name}`"
         raise PolicyError(what, value=first.value, hint=hint)
-    kept = _kept(home)
-    try:
-        number = kept.keep(text.decode("utf-8-sig"), now)
-    except OSError as error:
-        raise StorageError("A régua não pôde ser guardada", value=kept.folder, hint=str(error)) from error
-    return _told(home, number)
+    return _told(home, _kept(home).keep(text.decode("utf-8-sig"), now))
 
 
 def versions(home: Path) -> tuple[PolicyVersion, ...]:
@@ -41,10 +36,7 @@ def roll_back(home: Path, number: int) -> PolicyVersion:
     """Point to an older version."""
     kept = _kept(home)
     kept.require(number)
-    try:
-        kept.point_to(number)
-    except OSError as error:
-        raise StorageError("A régua não pôde ser trocada", value=kept.pointer, hint=str(error)) from error
+    kept.point_to(number)
     return _told(home, number)
 
 
@@ -119,4 +111,6 @@ def _kept(home: Path) -> Numbered:
         kind="versão da régua",
         damaged="O apontador da régua está danificado",
         mend="Escolha uma com `b2shift policy rollback N`",
+        unkept="A régua não pôde ser guardada",
+        unmoved="A régua não pôde ser trocada",
     )

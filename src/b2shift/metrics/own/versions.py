@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from b2shift.kernel.errors import StateError, StorageError
+from b2shift.kernel.errors import StateError
 from b2shift.kernel.yaml import parse_yaml
 from b2shift.lake.api import Numbered
 from b2shift.metrics.contracts import OwnMetric, OwnVersion
@@ -32,23 +32,14 @@ def own_metrics_at(home: Path, number: int) -> tuple[OwnMetric, ...]:
 
 def keep_own_metrics(home: Path, told: tuple[OwnMetric, ...], now: datetime) -> OwnVersion:
     """Keep a set of own metrics as the newest version and put it in force."""
-    kept = _kept(home)
     document = {"metrics": [one.model_dump(mode="json") for one in told]}
-    try:
-        number = kept.keep(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), now)
-    except OSError as error:
-        raise StorageError("As métricas não puderam ser guardadas", value=kept.folder, hint=str(error)) from error
-    return _told(home, number)
+    return _told(home, _kept(home).keep(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), now))
 
 
 def put_back_own_metrics(home: Path, number: int) -> OwnVersion:
     """Put an older version in force; 0 is the product's dictionary alone. Nothing is deleted."""
     own_metrics_at(home, number)
-    kept = _kept(home)
-    try:
-        kept.point_to(number)
-    except OSError as error:
-        raise StorageError("As métricas não puderam ser trocadas", value=kept.pointer, hint=str(error)) from error
+    _kept(home).point_to(number)
     return _told(home, number)
 
 
@@ -94,4 +85,6 @@ def _kept(home: Path) -> Numbered:
         kind="versão das métricas",
         damaged="O apontador das métricas está danificado",
         mend="Escolha uma com `b2shift metric rollback N`",
+        unkept="As métricas não puderam ser guardadas",
+        unmoved="As métricas não puderam ser trocadas",
     )

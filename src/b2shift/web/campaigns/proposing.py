@@ -10,23 +10,22 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from b2shift.interact.api import message_fields_in, policy_in_force
-from b2shift.interact.contracts import Channel, Kind, OwnerRole
+from b2shift.interact.contracts import Channel, Kind
 from b2shift.kernel.errors import AccessError, InputError, UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
-from b2shift.web.accounts.roles import Role
 from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.campaigns.reaching import approved_as, needed
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
+from b2shift.web.outreach.approve import yes_of
 
 State = Campaign.State
 CHANNELS = tuple(one for one in Channel if not one.by_people)
 LARGEST = 200_000
-_ROLES = {Role.MANAGER: OwnerRole.GESTOR, Role.EXECUTIVE: OwnerRole.EXECUTIVO}
-_AT_ONCE = 1_000
+_AT_ONCE, _SHORTEST = 1_000, 3
 
 
 @dataclass(frozen=True)
@@ -92,14 +91,14 @@ def checked(words: Words) -> None:
     for told in words.channels:
         if told not in names:
             raise UnknownNameError("canal", told[:40], sorted(names))
-    for told, label, least in (
-        (words.name, _("o nome"), 3),
-        (words.subject, _("o assunto"), 3),
-        (words.text, _("o texto do e-mail"), 3),
-        (words.short, _("o texto curto"), 3),
-        (words.message, _("a mensagem-chave"), 3),
+    for told, label in (
+        (words.name, _("o nome")),
+        (words.subject, _("o assunto")),
+        (words.text, _("o texto do e-mail")),
+        (words.short, _("o texto curto")),
+        (words.message, _("a mensagem-chave")),
     ):
-        if len(told.strip()) < least:
+        if len(told.strip()) < _SHORTEST:
             raise InputError(_("Falta %(what)s da campanha") % {"what": label}, hint=_("Escreva ao menos 3 letras"))
     if not words.channels:
         raise InputError(_("Escolha ao menos um canal"))
@@ -136,8 +135,7 @@ def approve(doer: Doer, key: int, now: datetime) -> Campaign:
             raise InputError(_("Você já aprovou esta campanha"), hint=_("Falta a aprovação de outra pessoa"))
         _all_seen(person, one)
         of = approved_as(one)
-        said = {"person": f"u{person.pk}", "role": _ROLES[Role(person.role)].value, "at": now.isoformat(), "of": of}
-        one.approvals = [*(told for told in one.approvals if told["of"] == of), said]
+        one.approvals = [*(told for told in one.approvals if told["of"] == of), yes_of(person, of, now)]
         one.decided_by, one.decided_at = person, now
         if len(one.approvals) >= needed(one):
             one.state = State.RUNNING

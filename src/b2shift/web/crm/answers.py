@@ -5,6 +5,7 @@ from math import sqrt
 
 from django.db.models import QuerySet
 
+from b2shift.kernel.wilson import Z95
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.crm.lake import lake
@@ -13,7 +14,6 @@ from b2shift.web.crm.reading import sees_whole_base
 from b2shift.web.crm.remembered import question_of, remembered
 
 FEWEST_ANSWERS = 3
-_Z95 = 1.959964
 
 _COUNTS = """
 SELECT segment_id, count(*) AS answers, count(*) FILTER (score >= 9) AS promoters,
@@ -47,7 +47,7 @@ def nps_from(answers: int, promoters: int, detractors: int) -> Nps | None:
     if answers < FEWEST_ANSWERS:
         return None
     p, d = promoters / answers, detractors / answers
-    value, reach = 100 * (p - d), 100 * _Z95 * sqrt((p + d - (p - d) ** 2) / answers)
+    value, reach = 100 * (p - d), 100 * Z95 * sqrt((p + d - (p - d) ** 2) / answers)
     return Nps(value, max(-100.0, value - reach), min(100.0, value + reach), answers)
 
 

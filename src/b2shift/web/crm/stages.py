@@ -8,6 +8,7 @@ from statistics import fmean, stdev
 
 from b2shift.differentiate.api import journey_stages
 from b2shift.kernel.errors import StateError
+from b2shift.kernel.wilson import Z95
 from b2shift.web.accounts.models import User
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
@@ -17,7 +18,6 @@ MOST_SHOWN = 50
 FEWEST = 10
 """Customers with a risk from which a stage of a segment is judged."""
 POINTS = 5
-_Z95 = 1.959964
 
 
 @dataclass
@@ -74,7 +74,7 @@ def critical_points(user: User, segment: str) -> list[Point]:
 
 def _point(stage: str, rows: list[tuple[float, float]], members: int, usual: float) -> Point:
     risks = [risk for _, risk in rows]
-    mean, reach = fmean(risks), _Z95 * stdev(risks) / sqrt(len(risks))
+    mean, reach = fmean(risks), Z95 * stdev(risks) / sqrt(len(risks))
     return Point(
         stage=stage,
         customers=len(rows),

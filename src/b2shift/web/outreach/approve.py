@@ -1,6 +1,7 @@
 """Yes or no to a contact somebody else prepared: how many, and whose, the guard says."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -32,8 +33,7 @@ def approve(doer: Doer, key: int, now: datetime) -> Draft:
             raise InputError(_("Quem prepara um contato não o aprova"), hint=_("Peça a outra pessoa"))
         if any(one["person"] == f"u{person.pk}" for one in draft.approvals):
             raise InputError(_("Você já aprovou este contato"), hint=_("Falta a aprovação de outra pessoa"))
-        said = Approval(person=f"u{person.pk}", role=_ROLES[Role(person.role)], at=now, of=effect.fingerprint())
-        draft.approvals = [*draft.approvals, said.model_dump(mode="json")]
+        draft.approvals = [*draft.approvals, yes_of(person, effect.fingerprint(), now)]
         effect = effect.model_copy(update={"approvals": tuple(Approval.model_validate(one) for one in draft.approvals)})
         missing = gate.ask(effect, Stage.FILA, now).approvals_missing
         draft.decided_by, draft.decided_at = person, now
@@ -42,6 +42,12 @@ def approve(doer: Doer, key: int, now: datetime) -> Draft:
             queue(draft, effect, now)
         _written_down(doer, draft, "approved", now)
     return draft
+
+
+def yes_of(person: User, of: str, now: datetime) -> dict[str, Any]:
+    """The yes of a person who may approve to what a fingerprint stands for, as it is kept."""
+    said = Approval(person=f"u{person.pk}", role=_ROLES[Role(person.role)], at=now, of=of)
+    return said.model_dump(mode="json")
 
 
 def reject(doer: Doer, key: int, why: str, now: datetime) -> Draft:

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db.models import Avg, Count, F, Max, QuerySet, Sum
 
+from b2shift.kernel.wilson import Z95
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.remembered import question_of, remembered
 
 LIFE_STAGES = ("Novos", "Em Expansão", "Fiéis", "Estratégicos")
 RISK_BANDS = ("alto", "médio", "baixo")
 EVERYBODY = ""
-_Z95 = 1.959964
 
 
 @dataclass(frozen=True)
@@ -130,4 +130,4 @@ def _reach(mean: float | None, squared: float | None, count: int) -> float:
     if mean is None or squared is None or count < 2:
         return 0.0
     variance = max(0.0, squared - mean * mean) * count / (count - 1)
-    return _Z95 * sqrt(variance / count)
+    return Z95 * sqrt(variance / count)

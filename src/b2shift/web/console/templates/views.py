@@ -1,4 +1,4 @@
-"""`/modelos/`: what is said in each kind of contact, tried on a customer before it is in force, with its versions."""
+"""`/modelos-de-mensagem/`: what is said in each kind of contact, tried on a customer before it is in force."""
 
 from dataclasses import dataclass
 from pathlib import Path
