@@ -11,6 +11,7 @@ import { startMenus } from "./shell/menus.js";
 import { startOffline } from "./shell/offline.js";
 import { startPalette } from "./shell/palette.js";
 import { startPreferences } from "./shell/preferences.js";
+import { startPrint } from "./shell/print.js";
 import { startPush } from "./shell/push.js";
 import { startToasts } from "./shell/toasts.js";
 
@@ -34,12 +35,14 @@ startPalette(htmx);
 startFilters();
 startKeyboard();
 startToasts();
+startPrint();
 startPush();
 startCopy();
 startOffline();
 startAsk(htmx);
 startCopilot(htmx);
 startLines();
+document.documentElement.dataset.listens = ""; // keys pressed from here on are heard
 
 // Charts weigh more than everything else together: only pages that draw some ask for them.
 async function drawCharts(root) {

@@ -13,13 +13,14 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from tests.conftest import BROWSERS
 
 from b2shift.web.config.demo_person import DemoPerson
 from b2shift.web.config.entry import create_demo_people, publish
 
 STARTS_WITHIN = 120  # seconds
+expect.set_options(timeout=20_000)  # milliseconds: a machine may be busy
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -119,6 +120,13 @@ def sign_in(page: Page, person: DemoPerson) -> None:
     page.get_by_label("Senha").fill(person.password)
     page.get_by_role("button", name="Entrar").click()
     page.wait_for_url("**/")
+
+
+def press(page: Page, *keys: str) -> None:
+    """Press keys one after another, once the scripts of the page listen."""
+    page.locator("html[data-listens]").wait_for(state="attached")
+    for key in keys:
+        page.keyboard.press(key)
 
 
 def _state(product: Product, browser: Browser, role: str) -> Any:

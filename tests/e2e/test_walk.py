@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import Product, sign_in
+from tests.e2e.conftest import Product, press, sign_in
 
 Enter = Callable[..., Page]
 
@@ -56,7 +56,7 @@ def test_the_list_follows_what_is_typed_and_chosen(enter: Enter) -> None:
     page.goto("/clientes/")
     before = page.locator("#sentence").inner_text()
     code = page.locator(".customer-cell span").first.inner_text().split(" ")[0]
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.type(code.lower())
     expect(page.locator("tr[data-row]")).to_have_count(1)
     assert f"q={code.lower()}" in page.url
@@ -106,37 +106,35 @@ def test_the_palette_by_keyboard(enter: Enter) -> None:
     page = enter("analyst")
     page.goto("/clientes/")
     name = page.locator("a[data-row-link]").nth(3).inner_text()
-    page.keyboard.press("Control+k")
+    press(page, "Control+k")
     expect(page.get_by_role("combobox", name=re.compile("CNPJ"))).to_be_focused()
     page.keyboard.type(name)
     option = page.get_by_role("option", name=re.compile(re.escape(name))).first
     expect(option).to_have_attribute("aria-selected", "true")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("main h1")).to_have_text(name)
-    page.keyboard.press("Control+k")
-    page.keyboard.press("Escape")
+    press(page, "Control+k")
+    press(page, "Escape")
     expect(page.locator("#palette")).not_to_be_visible()
 
 
 def test_rows_and_places_by_keyboard(enter: Enter) -> None:
     page = enter("analyst")
     page.goto("/clientes/")
-    page.keyboard.press("j")
-    page.keyboard.press("j")
+    press(page, "j", "j")
     second = page.locator("a[data-row-link]").nth(1)
     expect(second).to_be_focused()
     name = second.inner_text()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("main h1")).to_have_text(name)
-    page.keyboard.press("g")
-    page.keyboard.press("4")
+    press(page, "g", "4")
     expect(page.locator("main h1")).to_have_text("Clientes")
-    page.keyboard.press("?")
+    press(page, "?")
     shortcuts = page.get_by_role("dialog", name="Atalhos do teclado")
     expect(shortcuts).to_be_visible()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(shortcuts).to_be_hidden()
-    page.keyboard.press("[")
+    press(page, "[")
     expect(page.locator("#shell")).to_have_attribute("data-sidebar", "narrow")
     page.reload()
     expect(page.locator("#shell")).to_have_attribute("data-sidebar", "narrow")
@@ -145,9 +143,9 @@ def test_rows_and_places_by_keyboard(enter: Enter) -> None:
 def test_the_keyboard_reaches_the_content_first(enter: Enter) -> None:
     page = enter("analyst")
     page.goto("/clientes/")
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     expect(page.get_by_role("link", name="Ir para o conteúdo")).to_be_focused()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("#content")).to_be_focused()
 
 

@@ -18,19 +18,19 @@ function walk(step) {
 const follow = (selector) => document.querySelector(selector)?.click();
 
 export function startKeyboard() {
-  let went = 0;
+  let going = false; // after "G", until the next key: no clock hurries anyone
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return;
-    const waiting = Date.now() - went < 1200;
-    went = 0;
-    if (waiting && /^[1-9]$/.test(event.key)) {
+    if (event.key === "Shift") return;
+    const place = going;
+    going = event.key === "g";
+    if (place && /^[1-9]$/.test(event.key)) {
       document.querySelectorAll(".nav-groups .nav-link")[Number(event.key) - 1]?.click();
     } else if (/^[1-9]$/.test(event.key)) {
       const button = document.activeElement.closest("[data-row]")?.querySelector(`[data-key="${event.key}"]`);
       if (!button) return;
       button.click();
-    } else if (event.key === "g") went = Date.now();
-    else if (event.key === "/") {
+    } else if (event.key === "/") {
       const field = document.querySelector("[data-filter-search]");
       if (!field) return;
       field.focus();
@@ -43,7 +43,8 @@ export function startKeyboard() {
     else if (event.key === "[") toggleSidebar();
     else if (event.key === "i" && document.getElementById("copilot")) toggleCopilot();
     else if (event.key === "?") document.getElementById("shortcuts")?.showModal();
-    else return;
+    else if (!going) return;
     event.preventDefault();
   });
+  document.addEventListener("pointerdown", () => (going = false));
 }
