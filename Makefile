@@ -24,7 +24,7 @@ SETTINGS := b2shift.web.config.settings
 FRONTEND := $(shell find frontend -type f -not -path 'frontend/node_modules/*' 2>/dev/null) \
             $(shell find src/b2shift/web/templates -name '*.html' 2>/dev/null)
 
-.PHONY: help demo test check assets lock docs clean
+.PHONY: help demo test check assets spark lock docs clean
 
 help: ## What can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,11 @@ $(STAMPS)/runtime: requirements/runtime.txt requirements/build.txt pyproject.tom
 $(STAMPS)/dev: requirements/dev.txt $(STAMPS)/runtime
 	@echo "Installing the locked development tools"
 	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(STAMPS)/spark: requirements/spark.txt $(STAMPS)/dev
+	@echo "Installing Spark, half a gigabyte"
+	$(PIP) install --require-hashes -r requirements/spark.txt
 	@touch $@
 
 # ---------------------------------------------------------------- front end: Node from PyPI when there is none
@@ -76,6 +81,8 @@ demo: $(STAMPS)/runtime assets ## Set up, invent a drop, run the loop, serve (SE
 	$(BIN)/b2shift run $(DEMO)/drop --home $(DEMO)/home
 	@if [ "$(SERVE)" != 0 ]; then exec $(BIN)/b2shift serve --home $(DEMO)/home --port $(PORT) --demo-people; fi
 
+spark: $(STAMPS)/spark ## Install Spark for the tests that ask it the same as DuckDB; it wants Java 17 or newer
+
 test: $(STAMPS)/dev assets ## Run all tests; where B2SHIFT_TEST_POSTGRES names a PostgreSQL, those of the records there too
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 	@if [ -n "$${B2SHIFT_TEST_POSTGRES:-}" ]; then \
@@ -101,6 +108,7 @@ lock: $(STAMPS)/dev ## Resolve the dependencies again and write them with their 
 	$(BIN)/uv pip compile pyproject.toml --group dev $(LOCK) -c requirements/runtime.txt -o requirements/dev.txt
 	$(BIN)/uv pip compile requirements/build.in -c requirements/dev.txt $(LOCK) -o requirements/build.txt
 	$(BIN)/uv pip compile requirements/node.in $(LOCK) -o requirements/node.txt
+	$(BIN)/uv pip compile requirements/spark.in $(LOCK) -o requirements/spark.txt
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --upgrade
 
 clean: ## Remove everything that can be made again, the virtual environment included

@@ -51,6 +51,13 @@ def empty_home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+def without_spark() -> str:
+    """Why nothing can be asked on Spark here; empty where it can."""
+    if find_spec("pyspark") is None:
+        return "pyspark is not installed: make spark"
+    return "" if shutil.which("java") else "no java found"
+
+
 def missing_parts() -> list[str]:
     """Optional parts this machine does not have, with what is not tested without them."""
     lacks = []
@@ -58,8 +65,8 @@ def missing_parts() -> list[str]:
         lacks.append("browser (no chromium found): the walk through the pages")
     if not os.environ.get("B2SHIFT_TEST_POSTGRES"):
         lacks.append("PostgreSQL (B2SHIFT_TEST_POSTGRES is not set): the records on PostgreSQL")
-    if find_spec("pyspark") is None:
-        lacks.append("Spark (pyspark is not installed): nothing needs it yet")
+    if without_spark():
+        lacks.append(f"Spark ({without_spark()}): metrics and segments asked on Spark")
     return lacks
 
 

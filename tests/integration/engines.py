@@ -4,10 +4,14 @@ import csv
 import io
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
+from tests.conftest import without_spark
 
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import measures, tables_of
@@ -66,9 +70,9 @@ def fill_spark(lake: Lake, session: Any, folder: Path) -> None:
 
 @contextmanager
 def spark_session(executors: int = 2) -> Iterator[Any]:
-    """A session whose work is done by executors of their own, as on a cluster."""
-    import sys
-
+    """A session whose work is done by executors of their own, as on a cluster; skips where there is no Spark."""
+    if why := without_spark():
+        pytest.skip(why)
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)

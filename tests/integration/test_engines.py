@@ -61,7 +61,6 @@ def postgres(lake: Lake) -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def spark(lake: Lake, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The lake's tables as views of a session with two executors."""
-    pytest.importorskip("pyspark", reason="Spark is not installed: pip install 'b2shift[spark]'")
     with spark_session() as session:
         fill_spark(lake, session, tmp_path_factory.mktemp("spark"))
         yield on_spark(lake, session)

@@ -51,7 +51,6 @@ def test_a_row_with_a_gap_has_no_label() -> None:
 @pytest.mark.slow
 def test_spark_tells_the_labels_of_scikit_learn(tmp_path: Path) -> None:
     """By two executors of their own, over a file; skipped where pyspark is not installed."""
-    pytest.importorskip("pyspark", reason="Spark is not installed: pip install 'b2shift[spark]'")
     from tests.integration.engines import spark_session
 
     frame, space, centres, labels = fitted()
