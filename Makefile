@@ -12,6 +12,8 @@ SERVE ?= 1
 PORT ?= 8000
 CUSTOMERS ?= 2000
 WORKERS ?= 2
+# What a file of tests makes is made once, by the worker that has the file; the long files come first.
+SHARED := --dist loadfile --no-loadscope-reorder
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -84,10 +86,10 @@ demo: $(STAMPS)/runtime assets ## Set up, invent a drop, run the loop, serve (SE
 spark: $(STAMPS)/spark ## Install Spark for the tests that ask it the same as DuckDB; it wants Java 17 or newer
 
 test: $(STAMPS)/dev assets ## Run all tests; where B2SHIFT_TEST_POSTGRES names a PostgreSQL, those of the records there too
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) $(SHARED)
 	@if [ -n "$${B2SHIFT_TEST_POSTGRES:-}" ]; then \
 	  echo "The records once more, on PostgreSQL"; \
-	  DATABASE_URL="$$B2SHIFT_TEST_POSTGRES" $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "records or postgres"; fi
+	  DATABASE_URL="$$B2SHIFT_TEST_POSTGRES" $(BIN)/pytest -n $(WORKERS) $(SHARED) -m "records or postgres"; fi
 
 check: $(STAMPS)/dev ## Lint, types, architecture, templates, dead code, dependencies, migrations
 	$(BIN)/ruff format --check --quiet .

@@ -24,12 +24,11 @@ expect.set_options(timeout=20_000)  # milliseconds: a machine may be busy
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker walks all pages: one server, one browser."""
+    """Every walk is of the browser, and slow."""
     for item in items:
         if "tests/e2e" in str(item.path):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

@@ -125,7 +125,6 @@ def test_every_page_is_followed_here() -> None:
     assert tuple(linked) == ORDER
 
 
-@pytest.mark.xdist_group("how-to")
 def test_the_pages_do_what_they_say(desk: Desk) -> None:
     told = desk.follow("criar-pessoas")
     password = re.search(r"administrador@demo\.example\s+(?:\S.*\s)?(\S+)\s*$", told, re.MULTILINE)
