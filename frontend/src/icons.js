@@ -54,6 +54,7 @@ export const ICONS = {
   deal: "handshake",
   clock: "clock",
   file: "file-spreadsheet",
+  print: "printer",
   repair: "wrench",
   reject: "circle-slash",
   empty: "inbox",

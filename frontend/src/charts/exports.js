@@ -46,7 +46,7 @@ function cell(value, english) {
 export function saveCsv(figure, { columns, rows, language }) {
   const english = language.startsWith("en");
   const mark = english ? "," : ";";
-  const read = columns.filter((column) => column.part !== "link");
+  const read = columns.filter((column) => !["link", "narrow", "chosen"].includes(column.part) || column.label);
   const lines = [read.map((column) => cell(column.label, english)).join(mark)];
   for (const row of rows) lines.push(read.map((column) => cell(row[column.index], english)).join(mark));
   save(new Blob(["\ufeff", lines.join("\r\n"), "\r\n"], { type: "text/csv;charset=utf-8" }), `${figure.dataset.name}.csv`);

@@ -20,6 +20,12 @@ function number(form, decimals, locale, short) {
   return { ...exact, ...compact };
 }
 
+// Money below a thousand is told in full: `R$ 489,50`, `R$ 500`.
+function small(words, locale) {
+  const cents = new Intl.NumberFormat(locale, { style: "currency", currency: "BRL", trailingZeroDisplay: "stripIfInteger" });
+  return (value) => (Math.abs(value) < 999.995 ? cents : words).format(value);
+}
+
 export function formatter(format, language, short = false) {
   const [form, decimals] = format.split(":");
   const locale = language.startsWith("en") ? "en" : "pt-BR";
@@ -27,5 +33,6 @@ export function formatter(format, language, short = false) {
   if (!form) return (value) => (value === null || value === undefined ? "–" : String(value));
   const digits = decimals === undefined ? undefined : Number(decimals);
   const words = new Intl.NumberFormat(locale, number(form, digits, locale, short));
-  return (value) => (value === null || value === undefined ? "–" : words.format(value));
+  const write = short && form.startsWith("money") ? small(words, locale) : (value) => words.format(value);
+  return (value) => (value === null || value === undefined ? "–" : write(value));
 }

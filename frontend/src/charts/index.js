@@ -40,9 +40,12 @@ function start(figure) {
   drawn.set(figure, { chart, rows, observer });
   show(figure);
   observer.observe(canvas);
-  // What has a link is a door; the table twin holds the same links for the keyboard.
+  // What has a link is a door; the table twin holds the same links for the keyboard. What narrows the page does so by
+  // the twin's own link.
   chart.on("click", ({ data }) => {
-    if (data?.link) location.assign(data.link);
+    const narrow = data?.narrow && figure.querySelector(`[data-narrow][href="${CSS.escape(data.narrow)}"]`);
+    if (narrow) narrow.click();
+    else if (data?.link) location.assign(data.link);
   });
   figure.addEventListener("click", (event) => {
     const kind = event.target.closest("[data-export]")?.dataset.export;

@@ -7,7 +7,7 @@ from b2shift.metrics.buckets import MAIN, OTHER, Bucket, before, bucket, compare
 from b2shift.metrics.compiler import Scope, Statement, aggregate, customers
 from b2shift.metrics.dictionary import load_dictionary, metric, product_dictionary, read_dictionary
 from b2shift.metrics.exporting import FORMATS, dictionary_text, dimensions_of
-from b2shift.metrics.measures import PERCENTILES, facets_of, has_data, measures, tables_of
+from b2shift.metrics.measures import PERCENTILES, columns_sought, facets_of, has_data, measures, tables_of
 from b2shift.metrics.own.formula import Formula, read_formula
 from b2shift.metrics.own.in_force import own_metrics, with_own_metrics
 from b2shift.metrics.own.soundness import kind_of
@@ -48,6 +48,7 @@ __all__ = [
     "bucket",
     "build_rollups",
     "changed_metrics",
+    "columns_sought",
     "compared",
     "customers",
     "default_period",

@@ -38,6 +38,7 @@ def _declared() -> dict[str, Any]:
 
 
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
+_SPREAD = re.compile(r"\*COLUMNS\('([^']+)'\).*?\bFROM\s+(\w+)")
 _MADE = {"paid": "revenue_monthly", "moved": "revenue_monthly"}
 
 
@@ -58,6 +59,14 @@ def _tables(name: str) -> frozenset[str]:
         return frozenset().union(*(_tables(part) for part in read_formula(told["formula"]).metrics()))
     read = _READ.findall(measures()["sources"][told["source"]])
     return frozenset(_MADE.get(table, table) for table in read if table != "b")
+
+
+def columns_sought(name: str) -> dict[str, str]:
+    """Table → pattern of the columns a metric takes the greatest of; a lake may hold none of them."""
+    if name not in measures()["measures"]:
+        return {}
+    found = [_SPREAD.findall(measures()["sources"].get(source, "")) for source in sources_of(name)]
+    return {table: pattern for one in found for pattern, table in one}
 
 
 def sources_of(name: str) -> list[str]:

@@ -6,14 +6,20 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from django.utils.html import escape
 from tests.unit.web.factory import AS_OF, specs, stage, stage_all
 from tests.unit.web.test_alerts import PAID
 
+from b2shift.insight.contracts import Answer
 from b2shift.lake.api import writing
 from b2shift.metrics.contracts import Filter, Period, TypedQuery
 from b2shift.web.accounts.models import Tile, User
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.board.narrowing import Narrowing
+from b2shift.web.console.board.boards import BOARDS, Board
+from b2shift.web.console.board.narrowing import Narrowing, options
+from b2shift.web.console.charts import Chart
+from b2shift.web.crm.asking import answer
+from b2shift.web.crm.reading import visible_customers
 
 SignIn = Callable[[Role], Client]
 MRR = {"intent": "metric", "metrics": ["mrr"]}
@@ -98,20 +104,82 @@ def test_anothers_tile_is_not_arranged(signed_in: SignIn, tiles: list[Tile]) -> 
     assert titles() == ["a", "b", "c"]
 
 
-def test_filters_reach_every_tile(signed_in: SignIn, tiles: list[Tile]) -> None:
+def test_filters_reach_every_tile_and_bars_keep_their_values(signed_in: SignIn, tiles: list[Tile]) -> None:
     page = signed_in(Role.ANALYST).get("/painel/", {"segmento": "varejo", "estado": "sp", "periodo": "3m"})
     first, second, third = page.context["panes"]
-    for pane in (first, second, third):
-        assert {one.field for one in pane.answer.query.filters} == {"segment", "state"}
-    assert [row["segment"] for row in second.answer.rows] == ["varejo"]
-    assert first.answer.rows[0]["mrr"] == pytest.approx(second.answer.rows[0]["mrr"])
+    assert [{one.field for one in pane.answer.query.filters} for pane in (first, second, third)] == [
+        {"segment", "state"},
+        {"state"},
+        {"segment", "state"},
+    ]
+    bars = {row["segment"]: row["mrr"] for row in second.answer.rows}
+    assert len(bars) > 1
+    assert first.answer.rows[0]["mrr"] == pytest.approx(bars["varejo"])
     assert f"{first.answer.period.start} {first.answer.period.end}" == "2026-08-01 2026-10-31"
-    assert third.note
-    assert not first.note
+    assert third.notes
+    assert not first.notes
+    assert [(chip.label, chip.value) for chip in page.context["chips"]] == [
+        ("Segmento", "Varejo"),
+        ("Estado", "SP"),
+        ("Período", "3 meses"),
+    ]
+    assert page.context["chips"][0].without == "?estado=sp&periodo=3m"
 
 
-def test_what_is_no_filter_narrows_nothing() -> None:
-    assert Narrowing.of({"segmento": "x'; --", "estado": "zz", "periodo": "9m"}) == Narrowing()
+def test_a_bar_narrows_the_board_and_the_chosen_one_widens_it_again(signed_in: SignIn, tiles: list[Tile]) -> None:
+    browser = signed_in(Role.ANALYST)
+    whole = browser.get("/painel/").context["panes"]
+    ways = by_segment(whole[1].chart)
+    assert ways["Varejo"] == ("?segmento=varejo", False)
+    part = browser.get(f"/painel/{ways['Varejo'][0]}", headers={"HX-Request": "true"})
+    assert part.templates[0].name == "console/board/body.html"
+    narrowed = part.context["panes"]
+    assert 0 < narrowed[0].answer.rows[0]["mrr"] < whole[0].answer.rows[0]["mrr"]
+    again = by_segment(narrowed[1].chart)
+    assert again["Varejo"] == ("?", True)
+    assert not any(chosen for name, (_way, chosen) in again.items() if name != "Varejo")
+    for way in ("?segmento=varejo", whole[1].chart.table.rows[0][2]):
+        assert escape(way) in browser.get("/painel/").text  # the first cell narrows, the second opens the rows
+
+
+def by_segment(chart: Chart) -> dict[str, tuple[str, bool]]:
+    """Each bar's way to narrow, and whether it is the chosen one."""
+    parts = {column.part: n for n, column in enumerate(chart.table.columns)}
+    return {row[parts["x"]]: (row[parts["narrow"]], row[parts["chosen"]]) for row in chart.table.rows}
+
+
+def test_what_is_no_filter_narrows_nothing(people: dict[Role, User]) -> None:
+    told = {"segmento": "x'; --", "estado": "zz", "cluster": "99", "responsavel": "U9999", "periodo": "9m"}
+    assert Narrowing.of(people[Role.ANALYST], told) == Narrowing()
+
+
+def test_nobody_narrows_to_a_colleague_whose_customers_they_do_not_see(people: dict[Role, User]) -> None:
+    own = dict(options(people[Role.EXECUTOR], "responsavel"))
+    everybody = dict(options(people[Role.EXECUTIVE], "responsavel"))
+    assert own.keys() < everybody.keys()
+    other = next(iter(everybody.keys() - own.keys()))
+    assert Narrowing.of(people[Role.EXECUTOR], {"responsavel": other}) == Narrowing()
+
+
+@pytest.mark.parametrize("name", ["segmento", "cluster", "estado", "regiao", "porte", "risco", "responsavel"])
+def test_pictures_and_numbers_are_narrowed_to_the_same_customers(people: dict[Role, User], name: str) -> None:
+    user = people[Role.ANALYST]
+    seen = visible_customers(user)
+    everybody = counted(user, Narrowing())
+    for value, _word in options(user, name):
+        narrowed = Narrowing.of(user, {name: value})
+        held = narrowed.customers(seen)
+        assert narrowed.values == {name: value}
+        assert held is not None
+        assert everybody & set(held.values_list("customer_id", flat=True)) == counted(user, narrowed)
+
+
+def counted(user: User, narrowed: Narrowing) -> set[str]:
+    """The customers a narrowed number is of."""
+    query = TypedQuery(intent="metric", metrics=("health_score",), dimensions=("customer",))
+    told = answer(user, narrowed.applied(query, AS_OF))
+    assert isinstance(told, Answer)
+    return {row["customer"] for row in told.rows}
 
 
 def test_a_tiles_own_filter_and_steps_stay() -> None:
@@ -119,14 +187,39 @@ def test_a_tiles_own_filter_and_steps_stay() -> None:
     query = TypedQuery(
         intent="trend", metrics=("mrr",), filters=(own,), time=Period(start=AS_OF, end=AS_OF, grain="quarter")
     )
-    told = Narrowing(segmento="varejo", periodo="12m").applied(query, AS_OF)
+    told = Narrowing({"segmento": "varejo"}, "12m").applied(query, AS_OF)
     assert told.filters == (own,)
     assert told.time is not None
     assert told.time.grain == "quarter"
 
 
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+@pytest.mark.parametrize("board", BOARDS, ids=lambda one: one.name)
+def test_every_ready_board_opens_to_who_may_ask(signed_in: SignIn, role: Role, board: Board) -> None:
+    page = signed_in(role).get(f"/painel/{board.name}/")
+    panes = page.context["panes"]
+    assert [pane.title for pane in panes] == [str(tile.title) for tile in board.tiles]
+    assert not [pane.why for pane in panes if pane.failed]
+    assert all(pane.shown or pane.why for pane in panes)
+    assert len({pane.key for pane in panes}) == len(panes)
+
+
+def test_a_ready_tile_is_kept_as_it_is_seen(signed_in: SignIn) -> None:
+    browser = signed_in(Role.EXECUTIVE)
+    pane = next(one for one in browser.get("/painel/executivo/?segmento=varejo").context["panes"] if one.query)
+    browser.post("/painel/guardar/", {"q": pane.query, "question": pane.question})
+    (kept,) = browser.get("/painel/").context["panes"]
+    assert kept.title == pane.title
+    assert kept.answer.fingerprint == pane.answer.fingerprint
+
+
+def test_who_opens_no_boards_opens_no_ready_one(signed_in: SignIn) -> None:
+    assert signed_in(Role.ADMINISTRATOR).get("/painel/executivo/").status_code == 403
+    assert signed_in(Role.EXECUTIVE).get("/painel/nada/").status_code == 404
+
+
 @pytest.mark.parametrize("address", ["/painel/?arrumar=1", "/painel/?segmento=varejo"])
 def test_every_control_has_its_words(signed_in: SignIn, tiles: list[Tile], address: str) -> None:
     text = signed_in(Role.ANALYST).get(address).text
-    for word in ('for="filtro-segmento"', 'for="filtro-estado"', 'for="filtro-periodo"'):
+    for word in ('for="filter-segmento"', 'for="filter-estado"', 'for="filter-periodo"'):
         assert word in text

@@ -1,5 +1,9 @@
-// Rank: horizontal bars in the order of the rows, or upright ones over time; `low` and `high` draw whiskers.
+// Rank: horizontal bars in the order of the rows, or upright ones over time; `low` and `high` draw whiskers. Bars may
+// narrow the page they stand on: where one is chosen the others stand back.
 import { axis, frame, tooltip } from "../frame.js";
+import { thin } from "../look.js";
+
+const UNREAD = ["x", "link", "narrow", "chosen"];
 
 function whiskers(rows, look, low, high, upright) {
   return {
@@ -26,10 +30,12 @@ export function bar(rows, look, chart) {
   const [low, high] = [rows.part("low"), rows.part("high")];
   const upright = Boolean(rows.options.upright);
   const colour = look.colour(value, 0);
+  const chosen = rows.rows.some((row) => rows.cell(row, "chosen"));
   const names = axis(look, {
     type: "category",
     data: rows.rows.map((row) => row[name.index]),
     inverse: !upright,
+    ...(upright && rows.options.named ? { name: name.label, nameLocation: "middle", nameGap: 30 } : {}),
     axisLabel: upright
       ? { formatter: name.write }
       : { color: look.text, width: Math.min(200, chart.getWidth() * 0.4), overflow: "truncate", formatter: name.write, interval: 0 },
@@ -39,6 +45,7 @@ export function bar(rows, look, chart) {
   const values = axis(look, {
     type: "value",
     splitNumber: upright ? 4 : 3,
+    ...(upright && rows.options.named ? { name: value.label, nameTextStyle: { align: "left", color: look.muted } } : {}),
     axisLabel: { formatter: value.short, show: !labelled },
     ...(labelled ? { splitLine: { show: false } } : {}),
   });
@@ -46,20 +53,25 @@ export function bar(rows, look, chart) {
     type: "bar",
     barMaxWidth: upright ? 28 : 18,
     itemStyle: { color: colour, borderRadius: upright ? [3, 3, 0, 0] : [0, 3, 3, 0] },
-    emphasis: { itemStyle: { color: colour, opacity: 0.8 } },
+    emphasis: { itemStyle: { opacity: 0.8 } },
     label: { show: labelled, position: "right", color: look.text, fontSize: 12, formatter: ({ value: told }) => value.short(told) },
-    data: rows.rows.map((row) => ({ value: row[value.index], link: rows.cell(row, "link") })),
+    data: rows.rows.map((row) => ({
+      value: row[value.index],
+      link: rows.cell(row, "link"),
+      narrow: rows.cell(row, "narrow"),
+      itemStyle: { color: chosen && !rows.cell(row, "chosen") ? thin(colour, 0.35) : colour },
+    })),
     cursor: rows.part("link") ? "pointer" : "default",
   }];
   if (low && high) series.push(whiskers(rows, look, low, high, upright));
   return frame(look, {
-    grid: { ...frame(look).grid, right: upright ? 16 : 64 },
+    grid: { ...frame(look).grid, right: upright ? 16 : 64, ...(rows.options.named ? { top: 32, bottom: 28 } : {}) },
     xAxis: upright ? names : values,
     yAxis: upright ? values : names,
     tooltip: tooltip(look, ([point]) => {
       const row = rows.rows[point.dataIndex];
       const lines = rows.columns
-        .filter((column) => !["x", "link"].includes(column.part))
+        .filter((column) => !UNREAD.includes(column.part))
         .map((column) => ({ label: column.label, value: column.write(row[column.index]) }));
       return { title: name.write(row[name.index]), lines };
     }, { trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: look.line, opacity: 0.4 } } }),

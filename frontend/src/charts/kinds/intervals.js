@@ -1,8 +1,10 @@
-// Ratios with their doubt, on a logarithmic axis around a reference: one series as bars from it, two as points.
+// Values with their doubt around a reference: ratios on a logarithmic axis, differences (reference 0) on a plain one. One
+// series as bars from the reference, two as points.
 import { axis, belowLegend, frame, legend, tooltip } from "../frame.js";
 
 const LEAST = 0.05;
 const ASIDE = 96;
+const TICKS = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64];
 
 // Each value column with the low and high that follow it.
 function sets(rows) {
@@ -12,18 +14,26 @@ function sets(rows) {
   });
 }
 
-const at = (row, column) => (column === undefined || row[column.index] === null ? null : Math.max(LEAST, row[column.index]));
+const at = (row, column, least) => (column === undefined || row[column.index] === null ? null : Math.max(least, row[column.index]));
 
-function bounds(rows, told, reference) {
-  const all = rows.rows.flatMap((row) => told.flatMap(({ value, low, high }) => [at(row, value), at(row, low), at(row, high)]));
+function bounds(rows, told, reference, least) {
+  const all = rows.rows.flatMap((row) => told.flatMap(({ value, low, high }) => [value, low, high].map((column) => at(row, column, least))));
   const kept = [...all.filter((one) => one !== null), reference];
-  return [Math.min(...kept) / 1.15, Math.max(...kept) * 1.15];
+  const [from, to] = [Math.min(...kept), Math.max(...kept)];
+  const room = (to - from) * 0.06 || 1;
+  return least === LEAST ? [from / 1.15, to * 1.15] : [from - room, to + room];
 }
 
-// Round numbers along a doubling scale.
-const ticks = ([from, to]) => [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64].filter((tick) => tick >= from && tick <= to);
+// Round numbers along a doubling scale; a plain one finds its own.
+function scale(rows, told, reference, least) {
+  const [from, to] = bounds(rows, told, reference, least);
+  if (least !== LEAST) return { type: "value", min: from, max: to, splitNumber: 5, axisLabel: { formatter: told[0].value.short, showMinLabel: false, showMaxLabel: false } };
+  const ticks = TICKS.filter((tick) => tick >= from && tick <= to);
+  const write = new Intl.NumberFormat(rows.language.startsWith("en") ? "en" : "pt-BR").format;
+  return { type: "log", min: from, max: to, axisLabel: { formatter: write, customValues: ticks }, axisTick: { customValues: ticks } };
+}
 
-function marks(rows, look, told, reference, set, n) {
+function marks(rows, look, told, reference, least, set, n) {
   const several = told.length > 1;
   const colour = look.colour(set.value, n);
   return {
@@ -31,7 +41,7 @@ function marks(rows, look, told, reference, set, n) {
     type: "custom",
     color: colour,
     z: 3,
-    data: rows.rows.map((row, place) => [at(row, set.value), place, at(row, set.low), at(row, set.high)]),
+    data: rows.rows.map((row, place) => [at(row, set.value, least), place, at(row, set.low, least), at(row, set.high, least)]),
     renderItem: (_, api) => {
       if (Number.isNaN(api.value(0)) || api.value(0) === null) return undefined;
       const [x, middle] = api.coord([api.value(0), api.value(1)]);
@@ -62,8 +72,8 @@ export function intervals(rows, look, chart) {
   const told = sets(rows);
   const reference = rows.options.reference ?? 1;
   const aside = chart.getWidth() > 560 ? rows.all("aside") : [];
-  const [from, to] = bounds(rows, told, reference);
-  const series = told.map((set, n) => marks(rows, look, told, reference, set, n));
+  const least = reference > 0 ? LEAST : -Infinity;
+  const series = told.map((set, n) => marks(rows, look, told, reference, least, set, n));
   series[0].markLine = {
     silent: true,
     symbol: "none",
@@ -93,13 +103,7 @@ export function intervals(rows, look, chart) {
   return frame(look, {
     legend: legend(look, series),
     grid: { ...frame(look).grid, top: aside.length ? 28 : belowLegend(series, chart.getWidth()), right: aside.length ? ASIDE * (aside.length - 1) + 8 : 16 },
-    xAxis: axis(look, {
-      type: "log",
-      min: from,
-      max: to,
-      axisLabel: { formatter: new Intl.NumberFormat(rows.language.startsWith("en") ? "en" : "pt-BR").format, customValues: ticks([from, to]) },
-      axisTick: { customValues: ticks([from, to]) },
-    }),
+    xAxis: axis(look, scale(rows, told, reference, least)),
     yAxis: [names, ...beside],
     tooltip: tooltip(look, (point) => {
       const row = rows.rows[point.dataIndex];

@@ -1,5 +1,5 @@
 // Points: x against y, a series per group with its own colour and shape; `map` hides the axes and keeps proportions.
-import { axis, frame, legend, tooltip } from "../frame.js";
+import { axis, belowLegend, frame, legend, tooltip } from "../frame.js";
 
 const SHAPES = ["circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "circle"];
 // Beyond eight hues colours repeat; shapes shift so that no two groups look alike.
@@ -75,27 +75,34 @@ export function scatter(rows, look) {
 }
 
 // One unit is as long across as it is up: distances on the map mean something, and do so again in the next version.
-function square(rows, chart, top) {
+function square(rows, chart, top, beside) {
   const span = (index) => {
     const values = rows.rows.map((row) => row[index]).filter((value) => value !== null);
     return [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
   };
   const [x, y] = [span(rows.part("x").index), span(rows.part("y").index)];
-  const [width, height] = [chart.getWidth() - 16, chart.getHeight() - top - 8];
+  const [width, height] = [chart.getWidth() - 16 - beside, chart.getHeight() - top - 8];
   const unit = Math.max((x[1] - x[0]) / width, (y[1] - y[0]) / height) * 1.06 || 1;
   const around = ([low, high], length) => ({ min: (low + high) / 2 - (unit * length) / 2, max: (low + high) / 2 + (unit * length) / 2 });
   return [around(x, width), around(y, height)];
 }
 
+const WIDE = 760;
+const BESIDE = 300; // pixels for the names beside a wide map
+
 export function map(rows, look, chart) {
   const many = rows.rows.length;
   const series = points(rows, look, many > 5000 ? 3 : many > 800 ? 5 : 7);
-  const top = series.length > 1 ? 36 : 8;
-  const [across, up] = square(rows, chart, top);
+  const beside = series.length > 1 && chart.getWidth() >= WIDE ? BESIDE : 0;
+  const top = series.length > 1 && !beside ? belowLegend(series, chart.getWidth()) : 8;
+  const [across, up] = square(rows, chart, top, beside);
   const hidden = { type: "value", show: false };
+  const names = beside
+    ? { ...legend(look, series), orient: "vertical", left: chart.getWidth() - beside, top: 8, itemGap: 12, textStyle: { color: look.text, fontSize: 12, width: beside - 32, overflow: "truncate" } }
+    : legend(look, series);
   return frame(look, {
-    legend: { ...legend(look, series), type: "scroll", pageTextStyle: { color: look.muted }, pageIconColor: look.muted, right: 0 },
-    grid: { left: 8, right: 8, top, bottom: 8 },
+    legend: names,
+    grid: { left: 8, right: 8 + beside, top, bottom: 8 },
     xAxis: { ...hidden, ...across },
     yAxis: { ...hidden, ...up },
     tooltip: tip({ ...rows, options: { ...rows.options, plain: true } }, look),

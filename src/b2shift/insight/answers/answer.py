@@ -1,5 +1,7 @@
 """A typed query answered from the lake: rows, what they say, how they are drawn, and everything that explains them."""
 
+import re
+
 from b2shift.insight.answers.labels import labels
 from b2shift.insight.answers.numbers import REST, Numbers, Row
 from b2shift.insight.answers.special import SPECIAL, Told
@@ -8,7 +10,7 @@ from b2shift.insight.answers.voice import Language, Voice
 from b2shift.insight.contracts import Answer, Picture, Plan
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Lake
-from b2shift.metrics.api import PERCENTILES, Scope, facets_of, has_data, load_dictionary, tables_of
+from b2shift.metrics.api import PERCENTILES, Scope, columns_sought, facets_of, has_data, load_dictionary, tables_of
 from b2shift.metrics.contracts import TypedQuery
 
 GROUPS_DRAWN = 40
@@ -60,7 +62,16 @@ def _missing(lake: Lake, query: TypedQuery) -> str | None:
         own.intersection(*(facets_of(name) for name in query.metrics)) if "customer" not in query.dimensions else set()
     )
     asked = [name for name in names if name not in own]
-    return next((name for name in asked if not has_data(name) or not all(map(lake.has, tables_of(name)))), None)
+    return next((name for name in asked if not _held(lake, name)), None)
+
+
+def _held(lake: Lake, name: str) -> bool:
+    if not (has_data(name) and all(map(lake.has, tables_of(name)))):
+        return False
+    return all(
+        any(re.fullmatch(pattern, column) for column in lake.query(f"SELECT * FROM {table} LIMIT 0").column_names)
+        for table, pattern in columns_sought(name).items()
+    )
 
 
 def _told(numbers: Numbers) -> Told:

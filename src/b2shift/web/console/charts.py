@@ -16,7 +16,21 @@ Kind = Literal[
 ]  # fmt: skip
 # What a column is to the drawing; columns without a part stand in the table only.
 Part = Literal[
-    "", "x", "y", "value", "low", "high", "group", "label", "link", "size", "total", "aside", "front", "chosen"
+    "",
+    "x",
+    "y",
+    "value",
+    "low",
+    "high",
+    "group",
+    "label",
+    "link",
+    "narrow",
+    "size",
+    "total",
+    "aside",
+    "front",
+    "chosen",
 ]
 
 

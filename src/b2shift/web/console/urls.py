@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern] = [
     path("painel/<int:key>/tirar/", arranging.remove, name="board_remove"),
     path("painel/<int:key>/mover/", arranging.move, name="board_move"),
     path("painel/<int:key>/mudar/", arranging.change, name="board_change"),
+    path("painel/<slug:name>/", board.ready, name="board_ready"),
     path("alertas/", alerts.index, name="alerts"),
     path("alertas/novo/", alerts.new, name="alert_new"),
     path("alertas/<int:key>/", alerts.detail, name="alert"),

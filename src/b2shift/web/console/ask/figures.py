@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from b2shift.insight.api import rows_behind
 from b2shift.insight.contracts import Answer, Picture
 from b2shift.metrics.api import load_dictionary
-from b2shift.metrics.contracts import TypedQuery
+from b2shift.metrics.contracts import Period, TypedQuery
 from b2shift.web.console.addresses import customer_url
 from b2shift.web.console.charts import Chart, Column, Table
-from b2shift.web.console.formats import day
+from b2shift.web.console.formats import day, money, month, number, signed
 from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.crm.asking import voice_of_page
 
@@ -61,7 +61,8 @@ def chart_of(answer: Answer, name: str, title: str = "") -> Chart | None:
         table = _grouped(answer, picture)
     else:
         table = _single(answer, picture)
-    options = {"upright": picture.x in {"bucket", "fifth"}, "zero": picture.kind != "line"}
+    upright = picture.x in {"bucket", "fifth"}
+    options = {"upright": upright, "zero": picture.kind != "line", "named": picture.x == "fifth"}
     tall = picture.kind == "bar" and len(table.rows) > 12
     return Chart(name, picture.kind, title, reading, table, size="tall" if tall else "", options=options, twin=None)
 
@@ -76,9 +77,11 @@ def title_of(answer: Answer) -> str:
 
 def period_of(answer: Answer) -> str:
     """The days that were counted."""
-    if answer.period is None:
-        return _("Mês a mês")
-    return f"{day(answer.period.start)} – {day(answer.period.end)}"
+    return _("Mês a mês") if answer.period is None else _period(answer.period)
+
+
+def _period(told: Period) -> str:
+    return f"{day(told.start)} – {day(told.end)}"
 
 
 @dataclass(frozen=True)
@@ -97,8 +100,7 @@ def figures_of(answer: Answer) -> list[Figure]:
         return []
     row, out = answer.rows[0], []
     for name in answer.query.metrics:
-        change = row.get(f"{name}_change")
-        note = shown(change, _signed_form(f"{name}_change", answer)) if change is not None else ""
+        note = _against(answer, name, row.get(f"{name}_change"))
         if row.get(f"{name}_share") is not None:
             note = _("%(share)s do total") % {"share": shown(row[f"{name}_share"] / 100, "percent:1")}
         if row.get(f"{name}_overall") is not None:
@@ -110,16 +112,29 @@ def figures_of(answer: Answer) -> list[Figure]:
     return out
 
 
-def _signed_form(name: str, answer: Answer) -> str:
-    return (
-        "money" if _format(name, answer) == "money" else "signed:2" if _format(name, answer) == "number:2" else "signed"
-    )
+def _against(answer: Answer, name: str, change: float | None) -> str:
+    """A change with its sign, its unit and what it is against; nothing where there is none."""
+    if change is None:
+        return ""
+    match answer.units.get(name):
+        case "brl":
+            told = f"{'+' if change > 0 else ''}{money(change)}"
+        case "percent":
+            told = _("%(change)s p.p.") % {"change": signed(change, 2)}
+        case _:
+            told = signed(change, 1 if change % 1 else 0)
+    before = answer.compared_period
+    if before is None:
+        return told
+    when = month(before.start) if before.start.replace(day=1) == before.end.replace(day=1) else _period(before)
+    return _("%(change)s contra %(when)s") % {"change": told, "when": when}
 
 
 def _single(answer: Answer, picture: Picture) -> Table:
     column = picture.values[0]
     rows = [row for row in answer.rows if not row.get("rest")]
-    columns = [Column(_heading(picture.x), _format(picture.x, answer), "x"), _value(answer, column)]
+    across = answer.query.metrics[0] if picture.x == "fifth" else picture.x
+    columns = [Column(_heading(across), _format(picture.x, answer), "x"), _value(answer, column)]
     sides = [side for side in (picture.low, picture.high) if side]
     columns += [Column(_heading(side), _format(column, answer), _side(side)) for side in sides]
     columns.append(Column(_("Linhas"), "", "link"))
@@ -230,12 +245,17 @@ def _word(answer: Answer, name: str, row: dict[str, Any]) -> Any:
         return row["name"]
     if name == "fifth":
         low, high = (next((v for k, v in row.items() if k.endswith(end)), None) for end in ("_low", "_high"))
-        return f"{low:,.4g} – {high:,.4g}" if low is not None and high is not None else value
+        return f"{_plainly(low)} – {_plainly(high)}" if low is not None and high is not None else value
     if row.get("rest"):
         return _("Demais (%(count)s)") % {"count": row["rest"]} if name == answer.query.dimensions[0] else ""
     if name == "dimension":
         return _heading(str(value))
     return _label(answer, name, value)
+
+
+def _plainly(value: float) -> str:
+    """A bound of a group: whole from 100 on."""
+    return number(value, 0 if abs(value) >= 100 else 1)
 
 
 def _label(answer: Answer, name: str, value: Any) -> str:

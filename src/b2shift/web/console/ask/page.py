@@ -1,7 +1,7 @@
 """What is on the page that somebody asks from: the customer, the segment or the board's filters, as conditions."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
 from django.urls import Resolver404, resolve
@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from b2shift.metrics.contracts import Filter, TypedQuery
 from b2shift.web.accounts.models import User
-from b2shift.web.console.board.narrowing import FIELDS, Narrowing, choices
-from b2shift.web.crm.asking import voice_of_page
+from b2shift.web.console.board.narrowing import Narrowing, chips
 from b2shift.web.crm.models import Segment
 from b2shift.web.crm.reading import visible_customers
 
@@ -49,8 +48,8 @@ def on_page(user: User, address: str) -> OnPage:
         return _customer(user, str(told["customer_id"]))
     if found.url_name == "segment":
         return _segment(str(told["segment_id"]))
-    if found.url_name == "board":
-        return _board(dict(parse_qsl(parts.query)))
+    if found.url_name in {"board", "board_ready"}:
+        return _board(user, dict(parse_qsl(parts.query)))
     return OnPage()
 
 
@@ -70,8 +69,7 @@ def _segment(code: str) -> OnPage:
     return OnPage(label, (Filter(field="cluster", op="eq", value=int(number[0])),))
 
 
-def _board(asked: dict[str, str]) -> OnPage:
-    narrowed = Narrowing.of(asked)
-    held = [(name, field, getattr(narrowed, name)) for name, field in FIELDS.items() if getattr(narrowed, name)]
-    words = [f"{voice_of_page().dimension(field)}: {dict(choices(name))[value]}" for name, field, value in held]
-    return OnPage(", ".join(words), tuple(Filter(field=field, op="eq", value=value) for _n, field, value in held))
+def _board(user: User, asked: dict[str, str]) -> OnPage:
+    narrowed = Narrowing.of(user, asked)
+    words = [f"{chip.label}: {chip.value}" for chip in chips(user, replace(narrowed, periodo=""))]
+    return OnPage(", ".join(words), narrowed.filters())

@@ -1,6 +1,6 @@
 """Tiles as they are drawn: the answer of each for who looks, or why there is none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
@@ -9,60 +9,118 @@ from b2shift.insight.contracts import Answer
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.accounts.models import Tile, User
-from b2shift.web.console.ask.figures import Figure, chart_of, figures_of, query_text, rows_url, table_of
+from b2shift.web.console.ask.figures import (
+    Figure,
+    chart_of,
+    figures_of,
+    period_of,
+    query_text,
+    rows_url,
+    table_of,
+)
+from b2shift.web.console.board.boards import Asked, Board, Drawn
+from b2shift.web.console.board.crossing import crossed
 from b2shift.web.console.board.narrowing import Narrowing
 from b2shift.web.console.charts import Chart, Table
-from b2shift.web.crm.asking import answer, ask, meant_today, reference_date
+from b2shift.web.crm.asking import answer, meant_today, reference_date
+from b2shift.web.crm.reading import visible_customers
 
 ROWS = 8
 
 
 @dataclass(frozen=True)
 class Pane:
-    """A tile as drawn: its answer, or why there is none."""
+    """A tile as drawn: its numbers, picture or table, or why there is none."""
 
-    key: int
+    key: str
     title: str
+    wide: bool = False
     answer: Answer | None = None
     figures: tuple[Figure, ...] = ()
     chart: Chart | None = None
     table: Table | None = None
     why: str = ""
+    failed: bool = False
+    period: str = ""
     rows: str = ""
-    note: str = ""
+    notes: tuple[str, ...] = ()
     tile: Tile | None = None
     query: str = ""
+    question: str = ""
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is something to see."""
+        return bool(self.chart or self.figures or self.table or (self.answer and self.answer.narrative))
 
 
 def pane_of(user: User, tile: Tile, narrowed: Narrowing) -> Pane:
     """A kept tile, answered for this person whoever kept it."""
+    empty = Pane(str(tile.pk), tile.title, wide=tile.wide, tile=tile, question=tile.question)
     try:
         query = meant_today(tile.question, TypedQuery.model_validate(tile.query))
-        told = answer(user, narrowed.applied(query, reference_date(user)))
     except (B2ShiftError, ValidationError) as error:
-        return Pane(tile.pk, tile.title, why=str(error), tile=tile)
-    return _drawn(tile.pk, tile.title, told, narrowed, tile)
+        return replace(empty, why=str(error), failed=True)
+    return _answered(user, empty, query, narrowed)
 
 
-def usual_pane(user: User, place: int, question: str, narrowed: Narrowing) -> Pane:
-    """What the role usually looks at; its key is no tile's."""
+def ready_panes(user: User, board: Board, narrowed: Narrowing) -> list[Pane]:
+    """The tiles of a ready board."""
+    return [_ready(user, f"{board.name}-{place}", tile, narrowed) for place, tile in enumerate(board.tiles, 1)]
+
+
+def _ready(user: User, key: str, tile: Asked | Drawn, narrowed: Narrowing) -> Pane:
+    empty = Pane(key, str(tile.title), wide=tile.wide)
+    if isinstance(tile, Asked):
+        query = tile.query(reference_date(user))
+        return _answered(user, replace(empty, question=tile.question), query, narrowed)
+    return _drawn(user, empty, tile, narrowed)
+
+
+def _drawn(user: User, empty: Pane, tile: Drawn, narrowed: Narrowing) -> Pane:
+    seen = visible_customers(user)
+    wanted = narrowed.customers(seen) if tile.follows else None
+    outside = narrowed != Narrowing() and wanted is None
     try:
-        told = ask(user, question).told
-        if isinstance(told, Answer) and narrowed != Narrowing():
-            told = answer(user, narrowed.applied(told.query, reference_date(user)))
+        told = tile.draw(user, seen if wanted is None else wanted)
     except B2ShiftError as error:
-        return Pane(-place, question, why=str(error))
-    return _drawn(-place, question, told, narrowed, None)
+        return replace(empty, why=str(error), failed=True)
+    if told is None:
+        return replace(empty, why=str(tile.why) or _("Sem dados para isto."))
+    notes = (_("Este quadro não segue os filtros do painel."),) if outside else ()
+    if isinstance(told, Table):
+        return replace(empty, table=told, notes=notes)
+    return replace(empty, chart=replace(told, name=f"quadro-{empty.key}", title=empty.title), notes=notes)
 
 
-def _drawn(key: int, title: str, told: object, narrowed: Narrowing, tile: Tile | None) -> Pane:
+def _answered(user: User, empty: Pane, query: TypedQuery, narrowed: Narrowing) -> Pane:
+    try:
+        told = answer(user, narrowed.applied(query, reference_date(user)))
+    except B2ShiftError as error:
+        return replace(empty, why=str(error), failed=True)
     if not isinstance(told, Answer):
-        return Pane(key, title, why=_("Sem dados para isto."), tile=tile)
-    chart = chart_of(told, f"quadro-{'u' if key <= 0 else 'p'}{abs(key)}", title)
+        return replace(empty, why=_("Sem dados para isto."))
+    if not told.rows:
+        return replace(empty, why=_("Nenhum cliente aqui.") if narrowed.values else _("Sem dados para isto."))
+    chart = chart_of(told, f"quadro-{empty.key}", empty.title)
     figures = tuple(figures_of(told))
-    table = None if chart or figures else table_of(told, ROWS)
-    note = (
-        _("O período do filtro não vale aqui: este número só tem o valor de hoje.") if narrowed.unapplied(told) else ""
+    if chart:
+        reading = told.narrative[0] if told.narrative else chart.reading
+        chart = crossed(replace(chart, reading=reading), told, narrowed)
+    return replace(
+        empty,
+        answer=told,
+        figures=figures,
+        chart=chart,
+        table=None if chart or figures else table_of(told, ROWS),
+        period=period_of(told) if told.period else "",
+        rows=rows_url(told.query),
+        notes=_notes(told, narrowed),
+        query=query_text(told.query),
     )
-    rows, query = rows_url(told.query), query_text(told.query)
-    return Pane(key, title, told, figures, chart, table, rows=rows, note=note, tile=tile, query=query)
+
+
+def _notes(told: Answer, narrowed: Narrowing) -> tuple[str, ...]:
+    if not narrowed.without_period(told):
+        return told.notes
+    return (*told.notes, _("O período do filtro não vale aqui: este número só tem o valor de hoje."))

@@ -1,4 +1,4 @@
-"""`/painel/`: the answers a person keeps, those shared with their role; without any, what the role usually looks at."""
+"""`/painel/`: the answers a person keeps and those shared with their role; `/painel/marketing/`: boards found ready."""
 
 from django.contrib import messages
 from django.db.models import Max
@@ -7,15 +7,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from b2shift.insight.api import plan_question
 from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.accounts.models import Tile, User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.board.narrowing import MONTHS, Narrowing, choices
-from b2shift.web.console.board.panes import pane_of, usual_pane
-from b2shift.web.console.board.usual import USUAL
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.board.boards import BOARDS, BY_NAME, Asked, usual
+from b2shift.web.console.board.narrowing import Narrowing, bar, chips
+from b2shift.web.console.board.panes import pane_of, ready_panes
+from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.crm.asking import reference_date, stands_alone
 from b2shift.web.watch.reports import Kept
 
@@ -24,25 +23,44 @@ MOST = 24
 
 @door(Capability.ASK)
 def index(request: AskedBy) -> HttpResponse:
-    """The board; `?segmento=`, `?estado=` and `?periodo=` narrow every tile, `?arrumar=1` shows how to arrange it."""
-    user, narrowed = request.user, Narrowing.of(request.GET.dict())
-    tiles, shared = list(user.tiles.all()), shared_with(user)
-    usual = USUAL.get(Role(user.role), ()) if not tiles else ()
+    """One's own board; until something is kept, what the role usually looks at. `?arrumar=1` arranges it."""
+    user, narrowed = request.user, Narrowing.of(request.user, request.GET.dict())
+    tiles, usually = list(user.tiles.all()), usual(user)
+    panes = [pane_of(user, tile, narrowed) for tile in tiles]
+    if not tiles and usually:
+        panes = ready_panes(user, usually, narrowed)
     told = {
-        "panes": [pane_of(user, tile, narrowed) for tile in tiles]
-        + [usual_pane(user, place, text, narrowed) for place, text in enumerate(usual)],
-        "shared": [pane_of(user, tile, narrowed) for tile in shared],
+        "panes": panes,
+        "shared": [pane_of(user, tile, narrowed) for tile in shared_with(user)],
         "own": bool(tiles),
         "arranging": bool(tiles) and request.GET.get("arrumar") == "1",
         "places": [(place, place) for place in range(1, len(tiles) + 1)],
         "roles": [(role.value, role.label) for role in Role if may(User(role=role), Capability.ASK)],
-        "narrowed": narrowed,
-        "filters": [
-            ("segmento", _("Segmento"), narrowed.segmento, choices("segmento")),
-            ("estado", _("Estado"), narrowed.estado, choices("estado")),
-            ("periodo", _("Período"), narrowed.periodo, [(key, str(word)) for key, (word, _n) in MONTHS.items()]),
-        ],
     }
+    return _shown(request, narrowed, told)
+
+
+@door(Capability.ASK)
+def ready(request: AskedBy, name: str) -> HttpResponse:
+    """A board everybody finds ready, over the rows of who looks."""
+    board = BY_NAME.get(name)
+    if board is None:
+        raise Http404(_("Não há painel com este nome."))
+    narrowed = Narrowing.of(request.user, request.GET.dict())
+    return _shown(request, narrowed, {"board": board, "panes": ready_panes(request.user, board, narrowed)})
+
+
+def _shown(request: AskedBy, narrowed: Narrowing, told: dict[str, object]) -> HttpResponse:
+    told |= {
+        "narrowed": narrowed,
+        "chips": chips(request.user, narrowed),
+        "everything": request.path,
+        "as_of": reference_date(request.user),
+    }
+    if wants_part(request):
+        return render(request, "console/board/body.html", told)
+    told["boards"] = BOARDS
+    told["first_fields"], told["more_fields"] = bar(request.user, narrowed)
     return render(request, "console/board/index.html", told)
 
 
@@ -57,9 +75,11 @@ def kept_of(user: User) -> list[Kept]:
     tiles: list[Kept] = [{"title": t.title, "question": t.question, "query": t.query} for t in user.tiles.all()]
     if tiles:
         return tiles
-    day = reference_date(user)
-    planned = [(text, plan_question(text, day).query) for text in USUAL.get(Role(user.role), ())]
-    return [{"title": text, "question": text, "query": q.model_dump(mode="json")} for text, q in planned if q]
+    day, board = reference_date(user), usual(user)
+    asked = [tile for tile in board.tiles if isinstance(tile, Asked)] if board else []
+    return [
+        {"title": str(t.title), "question": t.question, "query": t.query(day).model_dump(mode="json")} for t in asked
+    ]
 
 
 @door(Capability.ASK, methods=("POST",))

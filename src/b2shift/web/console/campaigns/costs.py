@@ -29,7 +29,7 @@ def index(request: AskedBy) -> HttpResponse:
     """One line for each origin of contacts; every number opens its rows."""
     days, since = _period(request)
     found = accounts(request.user, since)
-    names = _names(found)
+    names = names_of_origins(found)
     told = {
         "rows": [(one, *names[one.origin, one.step], _sent(one), _deals(one, days)) for one in found],
         "days": days,
@@ -57,7 +57,7 @@ def deals(request: AskedBy) -> HttpResponse:
     customers = {
         told.customer_id: told for told in Customer.objects.filter(customer_id__in={d.customer_id for d in one.deals})
     }
-    name, said = _names([one])[origin, step]
+    name, said = names_of_origins([one])[origin, step]
     told = {
         "one": one,
         "name": name,
@@ -76,7 +76,7 @@ def _period(request: AskedBy) -> tuple[str, datetime]:
     return days, timezone.now() - timedelta(days=int(days))
 
 
-def _names(found: list[Account]) -> dict[tuple[str, str], tuple[str, str]]:
+def names_of_origins(found: list[Account]) -> dict[tuple[str, str], tuple[str, str]]:
     """(origin, step) → what people call them: a campaign's, a journey's or a rule's name, and the step's."""
     campaigns = {one.code: one.name for one in Campaign.objects.all()}
     journeys = {one.journey_id: journey_of(one.version) for one in under_way()}

@@ -29,7 +29,7 @@ def page(request: AskedBy) -> dict[str, object]:
         "arr": totals.mrr * 12,
         "growth": _growth(months),
         "revenue": _revenue(months),
-        "bridge": _bridge(visible_bridge(request.user)),
+        "bridge": bridge_picture(visible_bridge(request.user)),
         "segments": _segments(visible_segments(request.user)),
         "stages": risk_by_stage(totals_by(seen, "life_stage")),
         "risky": riskiest(seen),
@@ -84,7 +84,7 @@ def _revenue(months: tuple[BaseMonth, ...]) -> Chart | None:
     )
 
 
-def _bridge(told: Bridge | None) -> Chart | None:
+def bridge_picture(told: Bridge | None) -> Chart | None:
     """Start, what came and grew, what shrank and left, end: the parts add up."""
     if told is None:
         return None

@@ -22,7 +22,7 @@ def page(request: AskedBy) -> dict[str, object]:
     """Segments first, then what is due by kind."""
     seen = visible_customers(request.user)
     segments = [one for one in visible_segments(request.user) if one.customers]
-    kinds = _kinds(visible_proposals(request.user))
+    kinds = due_by_kind(visible_proposals(request.user))
     totals = totals_of(seen)
     return {
         "totals": totals,
@@ -83,7 +83,8 @@ def _sizes(segments: list[SegmentFigures]) -> Chart | None:
     )
 
 
-def _kinds(due: QuerySet[Proposal]) -> Chart | None:
+def due_by_kind(due: QuerySet[Proposal]) -> Chart | None:
+    """Due contacts by kind, the most frequent first."""
     asked = due.select_related(None).order_by().values_list("kind").annotate(n=Count("*")).order_by("-n", "kind")
     question = question_of(asked)
     rows = [] if question is None else remembered(("due by kind", question), lambda: list(asked))

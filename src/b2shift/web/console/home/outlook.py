@@ -108,12 +108,14 @@ def _effects_in(read: Lake) -> Chart | None:
     if not rows:
         return None
     sure = sum(1 for _c, _v, low, high, _t, _h in rows if low > 0 or high < 0)
+    reading = _("%(sure)s de %(all)s campanhas diferem do seu grupo de controle, com 95%% de confiança.")
+    if not sure:
+        reading = _("Nenhuma das %(all)s campanhas difere do seu grupo de controle, com 95%% de confiança.")
     return Chart(
         name="efeito-das-acoes",
         kind="intervals",
         title=_("Efeito medido das campanhas"),
-        reading=_("%(sure)s de %(all)s campanhas diferem do seu grupo de controle, com 95%% de confiança.")
-        % {"sure": number(sure), "all": number(len(rows))},
+        reading=reading % {"sure": number(sure), "all": number(len(rows))},
         table=Table(
             [
                 Column(_("Campanha"), "", "x"),
@@ -126,6 +128,7 @@ def _effects_in(read: Lake) -> Chart | None:
             rows,
         ),
         note=_("Compras de quem recebeu menos as do grupo de controle; sem controle não há efeito a dizer."),
+        size="tall" if len(rows) > 10 else "",
         options={"reference": 0},
     )
 

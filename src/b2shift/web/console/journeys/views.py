@@ -75,7 +75,7 @@ def monitor(request: AskedBy, name: str) -> HttpResponse:
         "picture": picture(journey, {step.id: counts[step.id] for step in journey.steps}, places),
         "steps": [(step, counts[step.id], _rows(name, passo=step.id, vieram="1")) for step in journey.steps],
         "outcomes": [(code, count, _rows(name, desfecho=code)) for code, count in outcomes(stays).items()],
-        "arms": _arms(journey, stays),
+        "arms": arms_table(journey, stays),
         "stops": stopped(stays)[:_SHOWN_STOPS],
         "stop_count": sum(step.stopped for step in counts.values()),
         "may_run": runs,
@@ -196,7 +196,7 @@ def _asked(request: AskedBy, rows: QuerySet[Enrolment], journey: Journey) -> tup
     return rows, said
 
 
-def _arms(journey: Journey, rows: QuerySet[Enrolment]) -> Table | None:
+def arms_table(journey: Journey, rows: QuerySet[Enrolment]) -> Table | None:
     """Each arm of each experiment: how many, how many reached the goal, how many the measure; None without one."""
     drawn = [step for step in journey.steps if isinstance(step, HoldoutStep | SplitStep)]
     if not drawn:

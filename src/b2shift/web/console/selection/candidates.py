@@ -60,8 +60,11 @@ def sentence(candidates: Sequence[SegmentModel]) -> str:
     return told + "."
 
 
-def front_picture(candidates: Sequence[SegmentModel]) -> Chart | None:
-    """Silhouette against stability, the candidates no other beats joined, the chosen one marked."""
+def front_picture(candidates: Sequence[SegmentModel], page: str = "") -> Chart | None:
+    """Silhouette against stability, the candidates no other beats joined, the chosen one marked.
+
+    A point opens its candidate on `page`, the address the reader is at where it is empty.
+    """
     placed = [one for one in candidates if one.silhouette is not None and one.stability is not None]
     if not placed:
         return None
@@ -74,7 +77,7 @@ def front_picture(candidates: Sequence[SegmentModel]) -> Chart | None:
             one.explainability,
             bool(one.on_front),
             one.chosen,
-            f"?candidato={code(one)}",
+            f"{page}?candidato={code(one)}",
         )
         for one in placed
     ]

@@ -1,0 +1,91 @@
+"""Boards: a bar narrows every tile, a chip widens again, the address keeps it; by mouse, by keyboard, on paper."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.e2e.conftest import press
+
+Enter = Callable[..., Page]
+
+
+def first_number(page: Page) -> str:
+    return page.locator(".board-pane .tile-value").first.inner_text()
+
+
+def narrow_by_mouse(page: Page, title: str) -> None:
+    """Click the longest bar of a tile, which is its first."""
+    canvas = page.get_by_role("article", name=title).locator(".chart-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box
+    for height in range(12, int(box["height"]) - 12, 8):
+        page.mouse.click(box["x"] + box["width"] * 0.45, box["y"] + height)
+        if page.locator(".chip-filter").count():
+            return
+        page.wait_for_timeout(120)
+
+
+def test_a_bar_narrows_the_board_and_the_address_keeps_it(enter: Enter) -> None:
+    page = enter("executive")
+    page.goto("/painel/executivo/")
+    expect(page.locator("canvas").first).to_be_visible()
+    before = first_number(page)
+    narrow_by_mouse(page, "MRR por segmento")
+    chip = page.locator(".chip-filter")
+    expect(chip).to_have_count(1)
+    expect(page.locator(".board-pane .tile-value").first).not_to_have_text(before)
+    assert "segmento=" in page.url
+    narrowed = first_number(page)
+    page.reload()
+    expect(page.locator(".board-pane .tile-value").first).to_have_text(narrowed)
+    expect(page.locator("#filter-segmento")).not_to_have_value("")
+    chip.click()
+    expect(chip).to_have_count(0)
+    expect(page.locator(".board-pane .tile-value").first).to_have_text(before)
+    expect(page.locator("#filter-segmento")).to_have_value("")
+    assert "segmento=" not in page.url
+
+
+def test_the_table_of_a_tile_narrows_by_keyboard(enter: Enter) -> None:
+    page = enter("executive")
+    page.goto("/painel/executivo/")
+    tile = page.get_by_role("article", name="MRR em risco por região")
+    summary = tile.locator("summary")
+    summary.focus()
+    press(page, "Enter")
+    way = tile.locator("a[data-narrow]").first
+    region = way.inner_text()
+    way.focus()
+    press(page, "Enter")
+    expect(page.locator(".chip-filter")).to_contain_text(region)
+    expect(page.locator("#list")).to_be_focused()
+    expect(page.locator("#list")).to_have_attribute("aria-label", re.compile(re.escape(region)))
+    rows = page.get_by_role("article", name="MRR em risco por região").locator("tbody tr")
+    assert rows.count() > 1  # the bars of the dimension keep all their values
+
+
+def test_a_ready_tile_goes_to_ones_own_board(enter: Enter) -> None:
+    page = enter("marketing")
+    page.goto("/painel/campanhas/")
+    page.get_by_role("button", name="Guardar Conversão por canal nos últimos 12 meses no meu painel").click()
+    expect(page.locator("main h1")).to_have_text("Painel")
+    kept = page.get_by_role("article", name="Conversão por canal nos últimos 12 meses")
+    expect(kept).to_be_visible()
+    page.get_by_role("link", name="Arrumar").click()
+    page.get_by_role("button", name="Tirar Conversão por canal nos últimos 12 meses do painel").click()
+    expect(kept).to_have_count(0)
+
+
+@pytest.mark.parametrize("board", ["executivo", "segmentos"])
+def test_paper_holds_the_board_and_nothing_else(enter: Enter, board: str) -> None:
+    page = enter("executive")
+    page.goto(f"/painel/{board}/?segmento=varejo")
+    page.wait_for_load_state("networkidle")
+    page.emulate_media(media="print")
+    for gone in (".sidebar", ".topbar", ".filters", ".chart-foot", ".page-actions"):
+        expect(page.locator(gone).first).to_be_hidden()
+    expect(page.locator(".print-only")).to_contain_text("Segmento: Varejo")
+    pages = page.pdf(format="A4").count(b"/Type /Page\n")
+    assert 1 <= pages <= 8
