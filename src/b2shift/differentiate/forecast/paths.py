@@ -72,10 +72,15 @@ def known_at(origins: Sequence[int], at: int, horizon: int) -> Flags:
     return np.asarray(np.asarray(origins)[:, None] + np.arange(1, horizon + 1) <= at)
 
 
+def two_cycles(season: int) -> int:
+    """Periods from which a season is seen: two of its cycles and two more."""
+    return 2 * season + 2
+
+
 def _weights(said: Floats, values: Floats, origins: Sequence[int], season: int) -> Floats:
     horizon = said.shape[2]
     errors = np.abs(said - outcomes(values, origins, horizon))
-    trusts = [_TRUST if season == 1 or at >= 2 * season + 2 else _TRUST_UNSEEN for at in origins]
+    trusts = [_TRUST if season == 1 or at >= two_cycles(season) else _TRUST_UNSEEN for at in origins]
     told = np.array([list(trust.values()) for trust in trusts])
     for place, at in enumerate(origins):
         known = known_at(origins, at, horizon)

@@ -8,7 +8,7 @@ import numpy as np
 
 from b2shift.differentiate.contracts import Backtest, BacktestPoint, ForecastPoint, SeriesForecast
 from b2shift.differentiate.forecast.intervals import Reach, reach
-from b2shift.differentiate.forecast.paths import NAIVE, Paths, all_paths, outcomes
+from b2shift.differentiate.forecast.paths import NAIVE, Paths, all_paths, outcomes, two_cycles
 from b2shift.differentiate.forecast.periods import SEASONS, Regular, following, regular
 from b2shift.differentiate.forecast.shapes import Floats
 from b2shift.kernel.errors import InputError
@@ -63,7 +63,7 @@ def forecast_series(
     seen = told.copy()
     seen[[at - len(one.values) for at in one.filled if at - len(one.values) >= -len(seen)]] = np.nan
     came = outcomes(seen, origins, horizon)
-    wide = reach(paths, came)
+    wide = reach(paths, came, season)
     starts = one.starts[-len(recent) :]
     return SeriesForecast(
         series=name,
@@ -81,7 +81,8 @@ def forecast_series(
 
 def _origins(periods: int, season: int) -> list[int]:
     """Two cycles before the first where that leaves eight origins; the last is the end of the series."""
-    first = 2 * season + 2 if season > 1 and periods >= 2 * season + 2 + _FIRST_ORIGIN else _FIRST_ORIGIN
+    whole = two_cycles(season)
+    first = whole if season > 1 and periods >= whole + _FIRST_ORIGIN else _FIRST_ORIGIN
     return list(range(max(first, periods - _MOST_ORIGINS), periods + 1))
 
 

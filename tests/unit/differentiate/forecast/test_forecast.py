@@ -153,3 +153,21 @@ def test_growth_goes_on_while_no_season_can_be_seen() -> None:
         away.append(np.mean([np.log(point.value) for point in said.points]) - np.log(values[20:]).mean())
     assert abs(np.mean(away)) < 0.006
     assert "tendência" not in forecast_series(months(72), business(5).tolist(), 3).weights
+
+
+@pytest.mark.parametrize(("every", "horizon"), [("year", 4), ("month", 6)])
+def test_young_series_are_held_as_well_far_ahead_as_near(every: str, horizon: int) -> None:
+    """Truth held back: 80 walks whose growth itself wanders, of 20 periods, whose season (if any) cannot be seen."""
+    inside = np.zeros((80, horizon), bool)
+    starts = [date(1990 + at, 1, 1) for at in range(20)] if every == "year" else months(20)
+    for seed in range(len(inside)):
+        rng = np.random.default_rng([7, seed])
+        growth = 0.02 + np.cumsum(rng.normal(0, 0.004, 20 + horizon))
+        values = np.exp(5 + np.cumsum(growth + rng.normal(0, 0.02, 20 + horizon)))
+        told = forecast_series(starts, values[:20].tolist(), horizon, every=every)
+        inside[seed] = [
+            point.low_80 <= value <= point.high_80 for point, value in zip(told.points, values[20:], strict=True)
+        ]
+    near, far = inside[:, 0].mean(), inside[:, -1].mean()
+    assert inside.mean() > 0.70
+    assert abs(near - far) < 0.15
