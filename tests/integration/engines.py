@@ -18,6 +18,8 @@ from b2shift.metrics.api import measures, tables_of
 
 NAMES = {"DOUBLE": "double precision", "TINYINT": "smallint", "UTINYINT": "smallint", "FLOAT": "real",
          "TIMESTAMP WITH TIME ZONE": "timestamptz", "VARCHAR[]": "text[]", "VARCHAR": "text"}  # fmt: skip
+FEATURES_ARE_READ_FROM = {"activities", "campaign_events", "companies", "contract_lines", "customer_registry",
+                          "mrr_vendor", "purchases_12m", "quote_items", "usage_daily"}  # fmt: skip
 
 
 def read_tables() -> list[str]:
@@ -61,10 +63,9 @@ def fill_postgres(lake: Lake, connection: Any) -> None:
 
 
 def fill_spark(lake: Lake, session: Any, folder: Path) -> None:
-    """The tables as views over Parquet files."""
-    for table in filter(lake.has, read_tables()):
-        names = ", ".join(map(quoted, columns(lake, table)))
-        lake.query(f"COPY (SELECT {names} FROM {table}) TO '{folder / table}.parquet' (FORMAT parquet)")
+    """The tables, and those that features are read from, as views over Parquet files."""
+    for table in filter(lake.has, sorted({*read_tables(), *FEATURES_ARE_READ_FROM})):
+        lake.query(f"COPY (SELECT * FROM {table}) TO '{folder / table}.parquet' (FORMAT parquet)")
         session.read.parquet(f"{folder / table}.parquet").createOrReplaceTempView(table)
 
 

@@ -4,12 +4,14 @@ import math
 import os
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.integration.engines import fill_postgres, fill_spark, spark_session
 
+from b2shift.differentiate.api import features_statement
 from b2shift.insight.api import answer_query, plan_question
 from b2shift.insight.contracts import Answer
 from b2shift.kernel.calendar import add_months, last_closed_month
@@ -95,16 +97,19 @@ def rows(asked: Any, metric: str, split: tuple[str, ...], *, rolled: bool, **mor
     }
 
 
-def differences(one: dict[Any, Any], other: dict[Any, Any]) -> dict[Any, Any]:
-    def same(a: Any, b: Any) -> bool:
-        if a is None or b is None or math.isnan(a) or math.isnan(b):
-            return (a is None or math.isnan(a)) and (b is None or math.isnan(b))
-        return math.isclose(a, b, rel_tol=NEAR, abs_tol=NEAR)
+def alike(one: Any, other: Any) -> bool:
+    """Equal, or numbers nearly so; nothing is like what is no number."""
+    one, other = (None if isinstance(value, float) and math.isnan(value) else value for value in (one, other))
+    if isinstance(one, float | Decimal) and isinstance(other, float | int | Decimal):
+        return math.isclose(one, other, rel_tol=NEAR, abs_tol=NEAR)
+    return bool(one == other)
 
+
+def differences(one: dict[Any, Any], other: dict[Any, Any]) -> dict[Any, Any]:
     return {
         key: (one.get(key), other.get(key))
         for key in {*one, *other}
-        if key not in one or key not in other or not all(map(same, one[key], other[key]))
+        if key not in one or key not in other or not all(map(alike, one[key], other[key]))
     }
 
 
@@ -148,6 +153,22 @@ def test_conditions_scopes_and_percentiles_are_the_same(lake: Lake, elsewhere: A
         for rolled in (False, True):
             here, there = (rows(one, "mrr", ("region",), rolled=rolled, **dict(more)) for one in (lake, elsewhere))
             assert not differences(here, there), (more, rolled)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("days_before", [0, 120])
+def test_the_features_of_scores_are_the_same_on_spark(lake: Lake, spark: Any, days_before: int) -> None:
+    """Of the newest date, where snapshots count, and of one that scores learn from."""
+    text = features_statement(lake, lake.manifest.as_of - timedelta(days=days_before))
+    here, there = ({row["customer_id"]: row for row in one.query(text).to_pylist()} for one in (lake, spark))
+    assert len(here) > 200
+    assert here.keys() == there.keys()
+    assert not {
+        (customer, name): (value, there[customer][name])
+        for customer, row in here.items()
+        for name, value in row.items()
+        if not alike(value, there[customer][name])
+    }
 
 
 @pytest.mark.slow

@@ -55,6 +55,7 @@ __all__ = [
     "evaluate_segments",
     "feature_declarations",
     "features_at",
+    "features_statement",
     "fit_table",
     "forecast_series",
     "forecast_table",
@@ -96,6 +97,11 @@ def features_at(
     `names` the columns: those, and what they are derived from.
     """
     return _features.rows_at(session, as_of, customers, names)
+
+
+def features_statement(lake: Lake | Session, as_of: date) -> str:
+    """The statement of `features_at`, its dates and caps written in: what `metrics` translates for another engine."""
+    return _features.statement_at(lake, as_of)
 
 
 def feature_declarations() -> tuple[FeatureDeclaration, ...]:

@@ -11,7 +11,7 @@ from b2shift.differentiate.features.clock import placeholders
 from b2shift.differentiate.features.declarations import PATH, declarations
 from b2shift.differentiate.features.statement import statement
 from b2shift.identify.api import golden_sql, newest_date
-from b2shift.lake.api import Session, literal, load_specs, quote
+from b2shift.lake.api import Lake, Session, literal, load_specs, quote
 
 CODE_VERSION = 2
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
@@ -54,12 +54,16 @@ def rows_at(
 ) -> pa.Table:
     """The features of that date, computed now and written nowhere; only the blocks that `names` need are read."""
     subset = "" if customers is None else f"customer_id IN ({', '.join(map(literal, sorted(customers))) or 'NULL'})"
-    text = _text(session, as_of, placeholders(session, as_of), subset, names)
-    return session.query(f"{text} ORDER BY customer_id")
+    return session.query(f"{statement_at(session, as_of, names, subset)} ORDER BY customer_id")
+
+
+def statement_at(session: Lake | Session, as_of: date, names: Collection[str] | None = None, subset: str = "") -> str:
+    """The statement of a date's features, its dates and caps written in; another engine may be asked it too."""
+    return _text(session, as_of, placeholders(session, as_of), subset, names)
 
 
 def _text(
-    session: Session, as_of: date, words: dict[str, str], subset: str, names: Collection[str] | None = None
+    session: Lake | Session, as_of: date, words: dict[str, str], subset: str, names: Collection[str] | None = None
 ) -> str:
     current = as_of >= newest_date(session)
     golden = golden_sql(as_of, everyone=current, attributes=_ELECTED)

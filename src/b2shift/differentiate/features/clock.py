@@ -8,13 +8,13 @@ from typing import Any
 
 from b2shift.identify.api import TELEMETRY_WINDOW_DAYS, duration_cap_bin
 from b2shift.kernel.calendar import add_months, business_days_between, is_business_day, last_closed_month
-from b2shift.lake.api import Session
+from b2shift.lake.api import Lake, Session
 
 TELEMETRY_TOO_OLD_DAYS = 92
 _MONTHS_COUNTED = 60
 
 
-def placeholders(session: Session, as_of: date) -> dict[str, str]:
+def placeholders(session: Lake | Session, as_of: date) -> dict[str, str]:
     """What each $word of features.yaml stands for on `as_of`, as SQL; only rows dated on or before it are looked at.
 
     $revenue_month, $usage_month: newest closed month of those ledgers. $telemetry_day: newest telemetry day, null when
@@ -46,13 +46,13 @@ def placeholders(session: Session, as_of: date) -> dict[str, str]:
     return {name: _sql(value) for name, value in values.items()}
 
 
-def _newest(session: Session, table: str, column: str, limit: date) -> date | None:
+def _newest(session: Lake | Session, table: str, column: str, limit: date) -> date | None:
     row = session.query(f'SELECT max("{column}") AS newest FROM {table} WHERE "{column}" <= ?', [limit]).to_pylist()
     newest: date | None = row[0]["newest"]
     return newest
 
 
-def _telemetry_days(session: Session, start: date | None, end: date | None) -> int:
+def _telemetry_days(session: Lake | Session, start: date | None, end: date | None) -> int:
     """Business days on which anyone sent telemetry, at least 1."""
     rows = session.query("SELECT DISTINCT day FROM usage_daily WHERE day BETWEEN ? AND ?", [start, end])
     return max(1, sum(is_business_day(day) for day in rows.column("day").to_pylist() if day is not None))

@@ -79,4 +79,4 @@ def _election(attribute: str) -> str:
 def _business_units(families: str) -> str:
     cases = " ".join(f"WHEN '{family}' THEN '{unit}'" for family, unit in _UNIT_OF_FAMILY.items())
     units = f"list_transform({families}, family -> CASE family {cases} ELSE '{_DEFAULT_UNIT}' END)"
-    return f"CASE WHEN len({families}) = 0 THEN ['{_DEFAULT_UNIT}'] ELSE list_sort(list_distinct({units})) END"
+    return f"CASE WHEN array_length({families}) = 0 THEN ['{_DEFAULT_UNIT}'] ELSE list_sort(list_distinct({units})) END"

@@ -36,7 +36,7 @@ hosting AS (
 closed_month AS (SELECT max(month) AS month FROM revenue_monthly WHERE month <= $closed_month),
 revenue AS (
     SELECT customer_id, sum(mrr) AS mrr,
-           coalesce(list_sort(list(DISTINCT product_family) FILTER (mrr > 0 AND product_family IS NOT NULL)), []) AS families
+           coalesce(list_sort(array_agg(DISTINCT product_family) FILTER (mrr > 0 AND product_family IS NOT NULL)), []) AS families
     FROM revenue_monthly WHERE month = (SELECT month FROM closed_month) GROUP BY customer_id
 ),
 owner AS (
@@ -90,7 +90,7 @@ SELECT
         WHEN 8 THEN 'acima_150m' WHEN 9 THEN 'acima_150m' WHEN 10 THEN 'acima_150m' WHEN 11 THEN 'acima_150m'
         ELSE 'sem_info' END AS revenue_band,
     customer_since,
-    ($as_of - customer_since) / 365.25 AS tenure_years,
+    date_diff('day', customer_since, $as_of) / 365.25 AS tenure_years,
     CASE WHEN tenure_years <= 3 THEN 'ate_3' WHEN tenure_years <= 10 THEN '3_10'
          WHEN tenure_years > 10 THEN 'mais_10' END AS tenure_band,
     coalesce(tenure_years < 1, FALSE) AS onboarding,

@@ -3,7 +3,7 @@
 from datetime import date
 
 from b2shift.kernel.errors import StateError
-from b2shift.lake.api import Session
+from b2shift.lake.api import Lake, Session
 
 # Days on which something happened; months, due dates and forecasts lie ahead of what is known.
 _HAPPENED = {
@@ -19,7 +19,7 @@ _HAPPENED = {
 }
 
 
-def newest_date(session: Session) -> date:
+def newest_date(session: Lake | Session) -> date:
     """The newest day on which anything happened, in any ledger; raises StateError when there is none."""
     newest = " UNION ALL ".join(
         f"SELECT CAST(max({column}) AS DATE) AS day FROM {table}"

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from b2shift.lake.api import Session
+from b2shift.lake.api import Lake, Session
 
 TELEMETRY_WINDOW_DAYS = 28
 _QUANTILE = 0.99
 
 
-def duration_cap_bin(session: Session, newest: date | None) -> int:
+def duration_cap_bin(session: Lake | Session, newest: date | None) -> int:
     """The first power-of-two bin that 99 % of the positive durations of sessions do not reach; 0 without any.
 
     Looks at the 28 days up to `newest`. Events in this bin or above count 2**bin each (`duration_bin >= cap`), so that

@@ -1,6 +1,6 @@
 """Statements of the compiler in the words of another engine: rewritten as a tree, written by sqlglot, still bound."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import sqlglot
@@ -46,9 +46,31 @@ def _postgres(tree: exp.Expression, bound: Mapping[str, Any]) -> exp.Expression:
 
 def _spark(tree: exp.Expression, bound: Mapping[str, Any]) -> exp.Expression:
     for one in list(tree.find_all(exp.PercentileCont)):
-        share = exp.Literal.number(bound[str(one.expression.this)])  # Spark wants the share written, not bound
-        one.replace(exp.AnonymousAggFunc(this="PERCENTILE", expressions=[one.this.copy(), share]))
+        share = one.expression
+        if isinstance(share, exp.Placeholder):  # Spark wants the share written, not bound
+            share = exp.Literal.number(bound[str(share.this)])
+        one.replace(exp.AnonymousAggFunc(this="PERCENTILE", expressions=[one.this.copy(), share.copy()]))
+    for part in tree.find_all(exp.CTE):
+        part.set("materialized", None)
+    for divided in tree.find_all(exp.Div):  # DuckDB divides as floating numbers, Spark keeps six decimals
+        divided.set("this", exp.cast(divided.this.copy(), "DOUBLE"))
+    for call in reversed(list(tree.find_all(exp.Anonymous))):  # the innermost first
+        said = _SPARK_SAYS.get(call.name.lower())
+        if said is not None:
+            call.replace(said(*(argument.copy() for argument in call.expressions)))
     return tree
+
+
+_ACCENTED = "áàâãäéèêëíìîïóòôõöúùûüçñ"
+_PLAIN = "aaaaaeeeeiiiiooooouuuucn"
+_FOLDED = [exp.Literal.string(letters + letters.upper()) for letters in (_ACCENTED, _PLAIN)]
+_SPARK_SAYS: dict[str, Callable[..., exp.Expression]] = {
+    "strip_accents": lambda text: exp.Anonymous(
+        this="TRANSLATE", expressions=[text, *(letters.copy() for letters in _FOLDED)]
+    ),
+    "to_years": lambda years: exp.Anonymous(this="MAKE_INTERVAL", expressions=[years]),
+    "list_distinct": lambda held: exp.Anonymous(this="ARRAY_DISTINCT", expressions=[held]),
+}
 
 
 def _bigquery(tree: exp.Expression, bound: Mapping[str, Any]) -> exp.Expression:

@@ -86,11 +86,17 @@ def _values(tree: exp.Expression) -> exp.Expression:
 def _filters(tree: exp.Expression) -> exp.Expression:
     """`agg(x) FILTER (c)` as `agg(CASE WHEN c THEN x END)`; what is counted is a one."""
     for found in list(tree.find_all(exp.Filter)):
+        if isinstance(found.this, exp.ArgMax | exp.ArgMin):  # looks at two things; who has it knows FILTER
+            continue
         made = found.this.copy()
-        condition = found.expression.this.copy()
-        counted = isinstance(made, exp.Count)
-        inner = exp.Literal.number(1) if counted and isinstance(made.this, exp.Star) else made.this
-        made.set("this", exp.Case(ifs=[exp.If(this=condition, true=inner)]))
+        only = exp.If(this=found.expression.this.copy())
+        if isinstance(made.this, exp.Distinct):
+            only.set("true", made.this.expressions[0].copy())
+            made.this.set("expressions", [exp.Case(ifs=[only])])
+        else:
+            counted = isinstance(made, exp.Count) and isinstance(made.this, exp.Star)
+            only.set("true", exp.Literal.number(1) if counted else made.this)
+            made.set("this", exp.Case(ifs=[only]))
         found.replace(made)
     return tree
 
