@@ -5,6 +5,9 @@ from datetime import date
 import pytest
 
 from b2shift.insight.api import plan_question
+from b2shift.insight.planning.turns import CONDITIONS
+from b2shift.insight.reading.lexicon import Turn, weighty
+from b2shift.metrics.contracts import Order
 
 AS_OF = date(2026, 6, 15)
 
@@ -36,7 +39,6 @@ AS_OF = date(2026, 6, 15)
         ("Chamados por tipo", "por tipo"),
         ("Distribuição do NPS", "Distribuição"),
         ("Razão entre chamados e clientes por plano", "Razão"),
-        ("Novos clientes por mês em 2025 contra 2024", "por mês"),
         ("Top 3 clientes de cada segmento por MRR", "cada segmento"),
         ("Percentual de segmentos com NPS positivo", "segmentos"),
         ("Clientes com mais chamados em maio do que em abril", "Clientes"),
@@ -44,6 +46,19 @@ AS_OF = date(2026, 6, 15)
         ("MRR fora do Brasil", "fora do"),
         ("Clientes sem plano", "sem"),
         ("MRR máximo de 2025", "máximo de"),
+        ("MRR operacional por segmento", "operacional"),
+        ("Clientes importantes do varejo", "importantes"),
+        ("Clientes que continuam no premium", "continuam"),
+        ("Clientes com contrato assinado e NPS abaixo de 20", "contrato assinado"),
+        ("Vendas e MRR por plano", "Vendas"),
+        ("Quanto faturamos com clientes novos em 2025?", "clientes novos"),
+        ("Quanto MRR recuperamos em maio?", "recuperamos"),
+        ("Dos três maiores segmentos em MRR, qual tem a pior inadimplência?", "pior"),
+        ("Cluster com mais detratores e maior ticket médio", "maior"),
+        ("Maior cliente de cada vendedor em MRR", "cliente"),
+        ("Clientes engajados do varejo", "engajados"),
+        ("Quantos clientes responderam a pesquisa de NPS?", "responderam"),
+        ("MRR em PowerPoint por região", "PowerPoint"),
     ],
 )
 def test_what_a_query_cannot_hold_is_asked(question: str, about: str) -> None:
@@ -68,11 +83,63 @@ def test_what_a_query_cannot_hold_is_asked(question: str, about: str) -> None:
         "MRR dos 20 maiores clientes do varejo",
         "Percentual de clientes com NPS positivo",
         "Faturas vencidas por região",
+        "MRR total por segmento",
+        "Qual o percentual de inadimplência do varejo?",
+        "NPS e churn por plano",
+        "Liste os clientes com MRR e NPS do varejo",
+        "Clientes que abriram mais de 5 chamados em maio",
+        "Clientes enterprise com saúde ruim, abaixo de 35",
     ],
 )
 def test_the_same_words_may_say_nothing(question: str) -> None:
     asked = question.split(" >> ")[-1]
     assert plan_question(asked, AS_OF).action == "answer", plan_question(asked, AS_OF)
+
+
+@pytest.mark.parametrize("turn", weighty().turns, ids=lambda turn: turn.name)
+def test_every_declared_turn_is_asked_about(turn: Turn) -> None:
+    plan = plan_question(turn.example, AS_OF)
+    assert (plan.action, plan.reason) == ("clarify", "ambiguous_entity"), plan
+
+
+def test_conditions_of_turns_are_known() -> None:
+    told = {name for turn in weighty().turns for name in (*turn.when, *turn.unless)}
+    assert told <= set(CONDITIONS)
+    assert not set(CONDITIONS) - told, "a condition that no turn names"
+
+
+def test_a_place_in_a_ranking_is_read_from_the_whole_of_it() -> None:
+    query = plan_question("Em que posição está o varejo em ARR?", AS_OF).query
+    assert query is not None
+    assert (query.intent, query.dimensions, query.limit, query.filters) == ("rank", ("segment",), None, ())
+    assert query.order == Order(by="arr", dir="desc")
+    assert plan_question("Em que posição está o varejo?", AS_OF).reason == "ambiguous_ranking"
+
+
+def test_periods_and_members_are_compared_step_by_step() -> None:
+    years = plan_question("Novos clientes por mês em 2025 contra 2024", AS_OF).query
+    plans = plan_question("Churn de 2025 mês a mês, premium x essencial", AS_OF).query
+    assert years is not None
+    assert plans is not None
+    assert [(one.intent, one.time.grain if one.time else None) for one in (years, plans)] == [("compare", "month")] * 2
+    assert plan_question("MRR mês a mês em relação ao período anterior", AS_OF).action == "clarify"
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("top10 clientes mrr sul", "top 10 clientes em MRR no Sul"),
+        ("csat últimos 3m por plano", "CSAT dos últimos 3 meses por plano"),
+        ("detratores sp", "detratores de São Paulo"),
+        ("previsao mrr prox tri", "previsão de MRR para o próximo trimestre"),
+        ("nps 1o sem 2025", "NPS no primeiro semestre de 2025"),
+        ("clientes c risco alto q renovam em julho", "clientes com risco alto que renovam em julho"),
+    ],
+)
+def test_telegrams_ask_the_same(short: str, long: str) -> None:
+    one, other = plan_question(short, AS_OF), plan_question(long, AS_OF)
+    assert one.action == "answer"
+    assert one.query == other.query
 
 
 def test_what_is_left_out_ends_where_what_is_wanted_begins() -> None:

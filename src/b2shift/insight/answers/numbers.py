@@ -76,7 +76,8 @@ class Numbers:
     def _buckets(self, other: Period | None) -> list[Bucket]:
         grain: Grain | None = self.period.grain or ("month" if self.query.intent == "trend" else None)
         if grain:
-            return series(self.period, grain, self.as_of)
+            past = series(other, grain, self.as_of) if other and self.query.comparison else []
+            return list({one.name: one for one in [*past, *series(self.period, grain, self.as_of)]}.values())
         out = [bucket(MAIN, self.period.start, min(self.period.end, self.as_of), self.closed)]
         return [*out, bucket(OTHER, other.start, other.end, self.closed)] if other else out
 
@@ -93,10 +94,11 @@ class Numbers:
         if self.query.calculation == "cumulative":
             rows = _cumulated(rows, name)
         if other or self.query.calculation == "growth":
-            rows = self._set_against(rows, name)
+            rows = self._set_against(rows, name, other)
         if self.query.comparison and self.query.comparison.type == "overall_average":
             whole = self.computed(name, buckets, (), self.query.model_copy(update={"filters": ()}))
-            rows = [{**row, f"{name}_overall": whole[0][name] if whole else None} for row in rows]
+            overall = {row["bucket"]: row[name] for row in whole}
+            rows = [{**row, f"{name}_overall": overall.get(row["bucket"])} for row in rows]
         return rows
 
     def sound(self, name: str) -> None:
@@ -177,8 +179,10 @@ class Numbers:
         totals = {row["bucket"]: row[name] for row in whole}
         return [{**row, f"{name}_share": _over(100, row[name], totals.get(row["bucket"]))} for row in rows]
 
-    def _set_against(self, rows: list[Row], name: str) -> list[Row]:
+    def _set_against(self, rows: list[Row], name: str, other: Period | None) -> list[Row]:
         dimensions = self.query.dimensions
+        if self.period.grain and other and self.query.comparison:
+            return self._step_by_step(rows, name, self.period.grain, other)
         if self.period.grain or self.query.intent == "trend":
             return _grown(rows, name, dimensions)
         past = {tuple(row[d] for d in dimensions): row[name] for row in rows if row["bucket"] == OTHER}
@@ -191,11 +195,19 @@ class Numbers:
                 name: None,
                 "customers": 0,
             }
-            was, value = past.get(key), row[name]
-            change = value - was if value is not None and was is not None else None
-            out.append(
-                {**row, f"{name}_before": was, f"{name}_change": change, f"{name}_change_pct": _over(100, change, was)}
-            )
+            out.append({**row, **_changed(row[name], past.get(key), name)})
+        return out
+
+    def _step_by_step(self, rows: list[Row], name: str, grain: Grain, other: Period) -> list[Row]:
+        """Each step of a series beside the step at the same place of the other period."""
+        steps, past = (series(one, grain, self.as_of) for one in (self.period, other))
+        beside = {step.name: before.name for step, before in zip(steps, past, strict=False)}
+        found = {(row["bucket"], *(row[d] for d in self.query.dimensions)): row[name] for row in rows}
+        names, out = {step.name for step in steps}, []
+        for row in rows:
+            if row["bucket"] in names:
+                was = found.get((beside.get(row["bucket"]), *(row[d] for d in self.query.dimensions)))
+                out.append({**row, **_changed(row[name], was, name)})
         return out
 
     def _merged(self, parts: list[list[Row]]) -> list[Row]:
@@ -279,6 +291,12 @@ def _real(value: float | None) -> float | None:
 
 def _over(scale: float, one: float | None, other: float | None) -> float | None:
     return None if one is None or not other else scale * one / other
+
+
+def _changed(value: float | None, was: float | None, name: str) -> Row:
+    """What a value was, and its change in its unit and in percent."""
+    change = value - was if value is not None and was is not None else None
+    return {f"{name}_before": was, f"{name}_change": change, f"{name}_change_pct": _over(100, change, was)}
 
 
 def _cumulated(rows: list[Row], name: str) -> list[Row]:

@@ -1,15 +1,16 @@
 """Nothing recognised may be lost: every number, value, metric, period and cue leaves its mark in the query, or is asked about."""
 
-import re
 from collections.abc import Callable, Iterator
 
 from b2shift.insight.planning.comparing import OTHERS
-from b2shift.insight.planning.conditions import OPS, Used
-from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.conditions import OPS
+from b2shift.insight.planning.constructions import construed
+from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.grouping import among, split_by
 from b2shift.insight.planning.measures import WITHIN
 from b2shift.insight.planning.phrasing import delivers, in_percent_anyway
-from b2shift.insight.planning.weighing import weighed
+from b2shift.insight.planning.places import placed
+from b2shift.insight.planning.turns import turned
 from b2shift.insight.reading.items import Item, Reading
 
 ANY_NUMBER = frozenset({"um", "uma", "one", "meia", "100", "cento"})
@@ -18,7 +19,16 @@ COMPARES = frozenset({*OPS, "between", "or_more", "or_less"})
 MOVING = frozenset({"explain", "trend", "alert", "relationship", "actions", "compare", "forecast", "define", "profile"})
 LEAVING = frozenset({"churned_customers", "churned_mrr", "churn_rate", "churn_risk", "mrr_at_risk", "nrr", "grr"})
 COMING = frozenset(
-    {"new_customers", "expansion_mrr", "mrr", "arr", "active_customers", "upsell_pipeline", "upsell_propensity"}
+    {
+        "new_customers",
+        "expansion_mrr",
+        "campaign_conversion_rate",
+        "mrr",
+        "arr",
+        "active_customers",
+        "upsell_pipeline",
+        "upsell_propensity",
+    }
 )
 
 
@@ -32,9 +42,9 @@ def lost(reading: Reading, draft: Draft, used: Used) -> list[str]:
                 *_named(reading, draft, used),
                 *_split(reading, draft),
                 *_cues(reading, draft),
-                *_sizes(reading, draft),
                 *_unsaid(reading, draft),
-                *weighed(reading, draft),
+                *placed(reading, draft),
+                *_turned(reading, draft),
             }
         )
     ]
@@ -98,46 +108,20 @@ def _split(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
             yield item.start, item.end
 
 
-SIZES = frozenset(
-    "alto alta altos altas baixo baixa baixos baixas ruim ruins bom boa bons boas forte fortes fraco fraca fracos fracas muito "
-    "muita muitos muitas pouco pouca poucos poucas elevado elevada high low good bad poor strong weak many few little".split()
-)
-"""Sizes without a number: what counts as high is not ours to say."""
-WHERE = frozenset({"onde", "aonde", "where"})
-
-
-def _sizes(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
-    """`Clientes com propensão alta` has no limit to filter by; `onde perdemos?` has no dimension to look in."""
-    covered = reading.covered()
-    counted = draft.intent == "metric" and "active_customers" in draft.metrics
-    told = {one.field for one in draft.filters if isinstance(one.value, int | float)}
-    told |= {draft.condition.field} if draft.condition else set()
-    beside = {
-        p for m in reading.of("metric") if m.name not in told for p in (m.start - 1, m.start - 2, m.end, m.end + 1)
-    }
-    for place, word in enumerate(reading.folded):
-        sized = word in SIZES and place in beside and (draft.intent in {"list", "report", "alert"} or counted)
-        placed = word in WHERE and draft.intent in {"metric", "list"} and not draft.dimensions
-        if place not in covered and (sized or placed):
-            yield place, place + 1
-
-
-SOMETIME = re.compile(
-    r"\b(?:algum|alguma|any|qualquer|todos os|todo|every|nenhum) (?:mes|meses|trimestre|ano|month|quarter|year)\b"
-)
+def _turned(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
+    """Turns and constructions; a definition or advice holds whatever is said beside its subject."""
+    if draft.intent not in {"define", "actions"}:
+        yield from turned(reading, draft)
+        yield from construed(reading, draft)
 
 
 def _unsaid(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
-    """`Receita por chamado` is a number nobody declared; `em algum mês` asks of each month, not of all together."""
+    """`Receita por chamado` is a number nobody declared."""
     ranked = draft.order or draft.limit or draft.ranked or draft.intent not in {"metric", "trend", "compare"}
     for cue in reading.of("cue"):
         split = next((m for m in reading.of("metric") if m.start == cue.end), None) if cue.name == "by" else None
         if split and split.name in draft.metrics and len(set(draft.metrics)) > 1 and not ranked:
             yield cue.start, split.end
-    found = SOMETIME.search(reading.text)
-    if found and any(one.op not in {"eq", "neq", "in"} for one in draft.filters) and draft.days:
-        first = reading.text[: found.start()].count(" ")
-        yield first, first + 2
 
 
 def _cues(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
@@ -253,6 +237,7 @@ CHECKS: dict[str, Callable[[Draft, Item, Reading], bool]] = {
     **dict.fromkeys(("share", "growth", "cumulative", "median", "p90", "p95", "moving_average"), _calculated),
     "average_all": _averaged,
     "profile": lambda draft, item, reading: draft.intent in {"profile", "define", "actions", "compare"},
+    "place": lambda draft, item, reading: draft.intent == "rank" and not draft.limit,
     "grain_month": lambda draft, item, reading: draft.intent != "list",
     **dict.fromkeys(("lose", "leave"), _leaves),
     "gain": _comes,

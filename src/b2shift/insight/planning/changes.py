@@ -1,7 +1,6 @@
 """Changes without a size: `clientes com queda de uso`, `clusters em que o NPS subiu mas o uso caiu`."""
 
-from b2shift.insight.planning.conditions import Used
-from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.reading.items import Item, Reading
 from b2shift.metrics.api import load_dictionary
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from b2shift.insight.reading.calendar import Days
+from b2shift.insight.reading.items import Item
+from b2shift.insight.reading.numbers import Amount
 from b2shift.metrics.contracts import Comparison, Filter, Horizon, Intent, Op, Order, Period, Scalar, TypedQuery
 
 
@@ -61,3 +63,13 @@ class Draft:
             format=self.format,
             schedule=self.schedule,
         )
+
+
+@dataclass
+class Used:
+    """What conditions took: metrics that only filter, amounts, values, dimension names."""
+
+    items: set[Item] = field(default_factory=set)
+    amounts: set[Amount] = field(default_factory=set)
+    negated: set[Item] = field(default_factory=set)
+    periods: bool = False

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import date
 
 from b2shift.insight.planning.changes import changed_at_all
-from b2shift.insight.planning.conditions import Used, counted_people
-from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.conditions import counted_people
+from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.phrasing import delivers
 from b2shift.insight.reading.items import Reading
 from b2shift.metrics.api import load_dictionary
@@ -87,11 +87,11 @@ def _report(reading: Reading, draft: Draft, used: Used) -> None:
             draft.grain = None
     named = any(i.name == "customer" for i in reading.of("dimension"))
     listed = (draft.customers or (named and not draft.metrics)) and (not draft.metrics or draft.order)
-    if not draft.dimensions and (listed or _are_debtors(reading, draft)):
+    if not draft.dimensions and (listed or are_debtors(reading, draft)):
         draft.dimensions = ["customer"]
 
 
-def _are_debtors(reading: Reading, draft: Draft) -> bool:
+def are_debtors(reading: Reading, draft: Draft) -> bool:
     """`Os clientes inadimplentes`: who, not how much."""
     late = next((m for m in reading.of("metric") if m.name == "overdue_amount"), None)
     if late is None or draft.metrics != ["overdue_amount"] or reading.words[late.start].lemma not in DEBTORS:

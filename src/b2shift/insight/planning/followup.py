@@ -4,8 +4,8 @@ import re
 from datetime import date
 from typing import get_args
 
-from b2shift.insight.planning.conditions import Used, operator_of
-from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.conditions import operator_of
+from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.ranking import direction_of, said_order
 from b2shift.insight.reading import calendar
 from b2shift.insight.reading.items import Reading

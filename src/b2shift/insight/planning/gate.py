@@ -4,7 +4,7 @@ import re
 
 from b2shift.insight.contracts import Plan
 from b2shift.insight.planning.draft import Draft
-from b2shift.insight.planning.phrasing import asks_when
+from b2shift.insight.planning.phrasing import GOING_ON, asks_when
 from b2shift.insight.reading.items import CONNECTORS, Reading
 from b2shift.insight.reading.lexicon import Lexicon
 from b2shift.insight.reading.text import plain
@@ -40,8 +40,8 @@ def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
         if place not in covered
         and word.folded not in CONNECTORS
         and (
-            (word.folded in lexicon.weighty.times and not whenever)
-            or word.folded in lexicon.weighty.anywhere
+            (word.folded in lexicon.weighty.lists["times"] and not whenever)
+            or word.folded in lexicon.weighty.lists["anywhere"]
             or not {word.folded, word.lemma} & lexicon.harmless
         )
         and word.folded[:1].isalnum()
@@ -50,7 +50,7 @@ def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
 
 
 def _says_nothing(word: str, draft: Draft, reading: Reading) -> bool:
-    """A verb that no phrase knows, where a metric is asked for: `o NPS que atingimos`; among customers it may filter."""
+    """A verb that no phrase knows, where it tells of a movement already recognised: `o que está derrubando o NPS?`."""
     if draft.intent == "actions" and (DEED.match(word) or re.search(rf"\bto {re.escape(word)}\b", reading.text)):
         return True
     place = next((p for p, one in enumerate(reading.words) if one.typed == word), 0)
@@ -58,8 +58,8 @@ def _says_nothing(word: str, draft: Draft, reading: Reading) -> bool:
     if len(sides) > 1:
         return False  # `a expansão compensou o churn`: what it says of the two is what is asked
     ours = draft.intent == "rank" and "customer" not in draft.dimensions and WE.search(word)
-    told = draft.intent not in {"list", "rank", "actions", "profile"} or ours
-    return bool(told and draft.metrics and VERB.match(word))
+    moving = draft.intent == "explain" or (draft.intent == "trend" and GOING_ON.search(reading.text))
+    return bool((moving or ours) and draft.metrics and VERB.match(word))
 
 
 def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Plan | None:  # noqa: C901, PLR0911, PLR0912 - one reason per line
@@ -95,6 +95,8 @@ def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Pl
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
     if draft.intent == "list" and not (draft.filters or draft.metrics or followed) and _asks_more(reading):
         return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)
+    if draft.intent == "profile" and not (draft.filters or draft.dimensions or followed or strange):
+        return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)  # `resuma os resultados`
     if draft.intent == "define" and not (draft.metrics or draft.dimensions or reading.of("value")):
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
     if strange:

@@ -2,8 +2,7 @@
 
 import re
 
-from b2shift.insight.planning.conditions import Used
-from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 
 SCOPE = frozenset("dos das de do da of nos nas em entre in among for from para pelos pelas no na com with to".split())
@@ -25,10 +24,10 @@ JOINED = frozenset({"e", "and", ",", "x", "/"})
 def take_groups(reading: Reading, draft: Draft, used: Used) -> None:
     """Write into the draft the dimensions that split, and whether customers are the subject."""
     values = reading.of("value")
+    limited = any(one.field == "campaign_conversion_rate" for one in draft.filters)
     for item in reading.of("dimension"):
         if _names_a_value(reading, item, values):
             continue
-        limited = any(one.field == "campaign_conversion_rate" for one in draft.filters)
         if (
             item.name == "campaign"
             and not limited
@@ -49,6 +48,7 @@ def take_groups(reading: Reading, draft: Draft, used: Used) -> None:
     asked = cue is not None or not any(value.name == "channel" for value in values)
     if (
         converted
+        and not limited
         and (len(set(draft.dimensions)) > 1 or not asked)
         and not any(i.name == "campaign" and split_by(reading, i) for i in reading.of("dimension"))
     ):

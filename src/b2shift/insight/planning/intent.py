@@ -1,11 +1,12 @@
 """Which kind of answer a question asks for."""
 
 import re
+from datetime import timedelta
 
 from b2shift.insight.planning.changes import goes_down
-from b2shift.insight.planning.conditions import Used, counted_people
-from b2shift.insight.planning.draft import Draft
-from b2shift.insight.planning.finishing import DEBTORS, FINISHES, SCHEDULES, SENDING
+from b2shift.insight.planning.conditions import counted_people
+from b2shift.insight.planning.draft import Draft, Used
+from b2shift.insight.planning.finishing import DEBTORS, FINISHES, SCHEDULES, SENDING, are_debtors
 from b2shift.insight.planning.phrasing import (
     GOING_ON,
     MOST_COMMON,
@@ -27,8 +28,12 @@ CALCULATIONS = {
     "growth": "growth", "share": "share_of_total", "cumulative": "cumulative", "median": "median", "p90": "p90", "p95": "p95",
     "p75": "p75", "p25": "p25", "p10": "p10", "moving_average": "moving_average", "standard_deviation": "standard_deviation",
 }  # fmt: skip
-FORMATS = {"format_pdf": "pdf", "format_xlsx": "xlsx", "format_csv": "csv", "format_pptx": "pptx"}
+FORMATS = {"format_pdf": "pdf", "format_xlsx": "xlsx", "format_csv": "csv"}
 GRAINS = {"grain_month": "month", "grain_quarter": "quarter", "grain_year": "year"}
+STEPWISE = frozenset({"members", "period", "previous_year"})
+"""Comparisons that may be made month by month; with the period before, that would be a growth."""
+LONGEST = {"month": timedelta(days=31), "quarter": timedelta(days=92), "year": timedelta(days=366)}
+"""Days of a step at most: a period must be longer to have several."""
 PUSHES = ("puxou", "puxaram", "impulsion")
 """`Puxou a queda`: the verb says who moved, the noun which way."""
 ASKING = re.compile(
@@ -57,18 +62,30 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
         finish(reading, draft, used)
     if draft.intent == "metric" and draft.order and not draft.dimensions:
         _who_is_ranked(reading, draft)
+    if draft.intent == "metric" and _lists_customers(reading, draft):
+        draft.intent = "list"
     if draft.intent == "metric" and _lists_groups(reading, draft, used):
         draft.intent, draft.metrics = "list", list(dict.fromkeys(one.field for one in _measured(draft)))
     elif draft.intent == "list" or (draft.intent == "rank" and draft.customers and not draft.dimensions):
         draft.dimensions = list(dict.fromkeys([*(d for d in draft.dimensions if d != "churn_reason"), "customer"]))
-    if draft.intent in {"rank", "trend"} and draft.days and draft.grain is None and asks_when(reading):
-        draft.grain = asks_when(reading)
-        draft.dimensions = [d for d in draft.dimensions if d != "customer"]
-    if draft.intent not in {"trend", "forecast", "report", "rank"} or (
-        draft.intent == "rank" and not asks_when(reading)
-    ):
-        draft.grain = None
+    _steps(reading, draft)
     _counted(reading, draft, used)
+
+
+def _steps(reading: Reading, draft: Draft) -> None:
+    """The step of what has steps: series, the months that are ranked, what is compared month by month."""
+    when = asks_when(reading)
+    if draft.intent in {"rank", "trend"} and draft.days and draft.grain is None and when:
+        draft.grain = when
+        draft.dimensions = [d for d in draft.dimensions if d != "customer"]
+    stepwise = draft.comparison is not None and draft.comparison.type in STEPWISE
+    seen = draft.comparison is not None and draft.comparison.type == "members" and reading.cue("trend")
+    long = draft.days is not None and draft.days[1] - draft.days[0] > LONGEST[draft.grain or "month"]
+    if draft.intent == "compare" and draft.grain is None and seen and long:
+        draft.grain = "month"
+    stepped = draft.intent in {"trend", "forecast", "report"} or (draft.intent == "rank" and when)
+    if not (stepped or (draft.intent == "compare" and stepwise and long)):
+        draft.grain = None
 
 
 def _step_named(reading: Reading) -> str | None:
@@ -177,6 +194,8 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         return "compare"
     if (draft.order or draft.ranked) and (draft.dimensions or draft.customers or draft.limit or asks_when(reading)):
         return "rank"
+    if draft.metrics == ["churned_customers"] and _why_they_left(reading, draft):
+        return "metric"
     if draft.customers and _lists(reading, draft, used):
         return "list"
     if _moved_groups(reading, draft):
@@ -202,6 +221,12 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
     if (draft.order or draft.ranked) and not draft.metrics:
         return "rank"
     return "metric"
+
+
+def _why_they_left(reading: Reading, draft: Draft) -> bool:
+    """`Motivos de cancelamento dos detratores`: reasons said before anybody are what is asked for."""
+    first = next((item for item in reading.items if item.kind in {"dimension", "value"}), None)
+    return "churn_reason" in draft.dimensions and first is not None and first.name == "churn_reason"
 
 
 def _explains(reading: Reading) -> bool:
@@ -256,6 +281,15 @@ def _who_is_ranked(reading: Reading, draft: Draft) -> None:
 def _measured(draft: Draft) -> list[Filter]:
     known = load_dictionary().metrics
     return [one for one in draft.filters if one.field in known]
+
+
+def _lists_customers(reading: Reading, draft: Draft) -> bool:
+    """`Entre os enterprise com health abaixo de 50, quais têm MRR acima de 25 mil?`: whoever meets the conditions."""
+    limited = {one.field for one in _measured(draft)}
+    if not (draft.dimensions or reading.cue("how_much", "count")) and are_debtors(reading, draft):
+        return True  # `inadimplentes de Minas`
+    asked = reading.cue("list") is not None and not reading.cue("how_much", "count")
+    return asked and bool(limited) and set(draft.metrics) <= limited and not (draft.dimensions or draft.calculation)
 
 
 def _lists_groups(reading: Reading, draft: Draft, used: Used) -> bool:

@@ -3,8 +3,7 @@
 import itertools
 import re
 
-from b2shift.insight.planning.conditions import Used
-from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.reading.items import Item, Reading
 
 WITHIN = {

@@ -3,11 +3,11 @@
 import re
 
 from b2shift.insight.planning.draft import Draft
-from b2shift.insight.reading.items import Item, Reading
+from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 from b2shift.metrics.api import load_dictionary
 
 MOST_COMMON = re.compile(
-    r"\b(motivo|causa|razao|reason|cause)s? (mais|principa)|\b(principa|most common|main|top)\w* (motivo|causa|razao|reason|cause)"
+    r"\b(motivo|causa|razao|reason|cause)s? (?:(?:de|do|da|for|of) \w+ )?(mais|principa)|\b(principa|most common|main|top)\w* (motivo|causa|razao|reason|cause)"
 )
 PORTRAIT = re.compile(
     r"\b(quem (sao|esta|estao|faz|fazem|compoe|pertence)|who (are|is|belongs)|o que (e|tem|ha|o|os|a|as|caracteriza)|what (is|are|does|do)|como (e|sao|se comporta\w*|vive\w*)"
@@ -144,7 +144,9 @@ def more_with_more(reading: Reading) -> bool:
 
 
 def in_percent_anyway(reading: Reading, draft: Draft, cue: Item) -> bool:
-    """`NRR por plano, em %`: the unit of the metric, no share of anything."""
+    """`NRR por plano, em %`, `qual o percentual de inadimplência`: the unit of the metric, no share of anything."""
     known = load_dictionary().metrics
-    said = reading.folded[cue.start] in {"em", "in", "as"}
+    said = reading.folded[cue.start] in {"em", "in", "as"} or any(
+        m.start >= cue.end and set(reading.folded[cue.end : m.start]) <= CONNECTORS for m in reading.of("metric")
+    )
     return said and bool(draft.metrics) and all(known[name].unit == "percent" for name in draft.metrics)

@@ -7,15 +7,9 @@ from b2shift.insight.contracts import Plan
 from b2shift.insight.planning.accounting import lost
 from b2shift.insight.planning.changes import both_changed
 from b2shift.insight.planning.comparing import take_comparison
-from b2shift.insight.planning.conditions import (
-    Used,
-    asks_what_ends,
-    ends_when,
-    negated_values,
-    runs_until,
-    take_conditions,
-)
-from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.conditions import take_conditions
+from b2shift.insight.planning.denials import negated_values
+from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.followup import continues, edited
 from b2shift.insight.planning.gate import RANKING_OPTIONS, gate
 from b2shift.insight.planning.grouping import take_groups
@@ -24,6 +18,7 @@ from b2shift.insight.planning.intent import settle
 from b2shift.insight.planning.measures import measured
 from b2shift.insight.planning.phrasing import TURNING, asks_when, looks_forward
 from b2shift.insight.planning.ranking import SUPERLATIVES, take_order
+from b2shift.insight.planning.renewal import asks_what_ends, ends_when, runs_until
 from b2shift.insight.reading.items import Reading, read
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
 

@@ -4,8 +4,9 @@ import re
 from typing import Literal
 
 from b2shift.insight.planning.changes import goes_down
-from b2shift.insight.planning.conditions import DURATIONS, Used, operator_of
-from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.conditions import operator_of
+from b2shift.insight.planning.draft import Draft, Used
+from b2shift.insight.planning.wording import words
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 from b2shift.insight.reading.numbers import Amount
 from b2shift.metrics.api import load_dictionary
@@ -26,6 +27,8 @@ def take_order(reading: Reading, draft: Draft, used: Used) -> None:
         for i in reading.of("cue")
         if i.name in SUPERLATIVES and not _only_amount(reading, i) and not _leaves_out(i, used)
     ]
+    if _asks_place(reading, draft, used):
+        return
     draft.limit = _limit(reading, used, bool(cues))
     said = said_order(reading, draft.metrics[0]) if draft.metrics and draft.dimensions else None
     if said and all(c.name in {"best", "worst", "ranking"} for c in cues):
@@ -66,6 +69,21 @@ def take_order(reading: Reading, draft: Draft, used: Used) -> None:
         by = f"{metric}.change" if changed else metric
         draft.order = Order(by=by, dir=_direction(cue.name, metric, changed, reading))
     draft.limit = draft.limit or _singular(reading, draft)
+
+
+def _asks_place(reading: Reading, draft: Draft, used: Used) -> bool:
+    """`Em que posição está o varejo em ARR?`: the whole ranking of its kind shows it."""
+    values = [value for value in reading.of("value") if value not in used.items]
+    if reading.cue("place") is None or len(values) != 1:
+        return False
+    used.items.add(values[0])
+    draft.dimensions, draft.ranked = [values[0].name], "top"
+    if draft.metrics:
+        draft.order, draft.ranked = (
+            Order(by=draft.metrics[0], dir=said_order(reading, draft.metrics[0]) or "desc"),
+            None,
+        )
+    return True
 
 
 def _moods(reading: Reading, cues: list[Item], used: Used) -> None:
@@ -114,13 +132,12 @@ def _limit(reading: Reading, used: Used, ranked: bool) -> int | None:
     for amount in reading.amounts:
         if amount in used.amounts or amount.unit or not isinstance(amount.value, int) or not 1 <= amount.value <= 1000:
             continue
-        if (
-            operator_of(reading, amount)[0]
-            or (reading.words[amount.end].lemma if amount.end < len(reading.words) else "") in DURATIONS
-        ):
+        if operator_of(reading, amount)[0] or (
+            reading.words[amount.end].lemma if amount.end < len(reading.words) else ""
+        ) in words("durations"):
             continue  # `mais de 10 clientes` compares, `nos primeiros 6 meses` lasts
-        if not ranked and reading.folded[amount.start] in INDEFINITE:
-            continue  # `um cliente` is any of them
+        if reading.folded[amount.start] in INDEFINITE and (not ranked or len(reading.amounts) > 1):
+            continue  # `um cliente` is any of them, `um top 5` one ranking
         beside = [
             i
             for i in reading.items

@@ -1,5 +1,6 @@
 """A question read: its words, and everything recognised in them."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,6 +17,11 @@ _ENGLISH = frozenset(
 )
 _STATES_AS_WORDS = frozenset({"se", "to", "pa", "al", "am", "ma", "ac", "ap", "es", "go", "pi", "ro", "mt", "ms"})
 _STATES = frozenset("ac al am ap ba ce df es go ma mg ms mt pa pb pe pi pr rj rn ro rr rs sc se sp to".split())
+GLUED = re.compile(r"^(?:(top)(\d{1,3})|(\d{1,3})([md]))$")
+ORDINAL = re.compile(r"^(?:[12]o|primeiro|segundo)$")
+COUNTED_TIME = frozenset("ultimo last past ult proximo prox next em ha".split())
+SURE_STATES = frozenset("sp rj mg rs pr sc df rn pb ba".split())
+"""Codes that are no word of either language: `detratores sp`."""
 _NARROWED = frozenset("so apenas somente only de entre para com considerando por dentre among for of by".split())
 _PLACED = frozenset("em no na de do da estado uf in from por state of e x vs ou and".split())
 
@@ -32,6 +38,9 @@ class Reading:
     periods: list[Found] = field(default_factory=list)
     amounts: list[Amount] = field(default_factory=list)
     nouns: frozenset[str] = frozenset()
+    """Ordinary nouns of the business: after `por` they would name a group."""
+    qualifying: frozenset[str] = frozenset()
+    """Ordinary words that beside a name narrow it."""
 
     @property
     def folded(self) -> list[str]:
@@ -62,7 +71,7 @@ def read(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -
     """Recognise everything in a question; `ahead` reads months without a year as coming ones."""
     words = _spelled(split(question), lexicon)
     portuguese = sum(word.folded in _ENGLISH for word in words) * 4 < len(words) + 1
-    reading = Reading(question, words, as_of, portuguese, nouns=lexicon.nouns)
+    reading = Reading(question, words, as_of, portuguese, nouns=lexicon.nouns, qualifying=lexicon.qualifying)
     taken: set[int] = set()
     first = _phrases(reading, lexicon, taken, longest_only=True)
     reading.periods = find_periods(reading.folded, as_of, ahead, {p for i in first for p in range(i.start, i.end)})
@@ -117,7 +126,14 @@ def _spelled(words: list[Word], lexicon: Lexicon) -> list[Word]:
         if word.folded == "pro" and not _is_plan(words, place):
             out.extend(Word(word.typed, one, one, False) for one in ("para", "o"))
             continue
-        if word.folded in lexicon.short:
+        parts = GLUED.match(word.folded)
+        if parts and (parts[1] or (place and words[place - 1].lemma in COUNTED_TIME)):
+            out.extend(Word(word.typed, one, singular(one), False) for one in _unglued(parts))
+            continue
+        if word.folded == "sem" and place and ORDINAL.match(words[place - 1].folded):
+            out.append(Word(word.typed, "semestre", "semestre", False))
+            continue
+        if word.folded in lexicon.short and not _is_code(word, words, place):
             whole = lexicon.short[word.folded].split()
             out.extend(Word(word.typed, one, singular(one), False) for one in whole)
             continue
@@ -131,6 +147,16 @@ def _spelled(words: list[Word], lexicon: Lexicon) -> list[Word]:
         right = lexicon.spelling.right(word.folded)
         out.append(word if right == word.folded else Word(word.typed, right, singular(right), False))
     return out
+
+
+def _is_code(word: Word, words: list[Word], place: int) -> bool:
+    """A letter in capitals or beside a number is no abbreviation: `Q1`, `grupo C`."""
+    return len(word.folded) == 1 and (word.typed.isupper() or (place > 0 and words[place - 1].folded in {"$", "r"}))
+
+
+def _unglued(parts: re.Match[str]) -> tuple[str, str]:
+    """`Top10` is `top 10`, `últimos 3m` the last 3 months."""
+    return (parts[1], parts[2]) if parts[1] else (parts[3], "meses" if parts[4] == "m" else "dias")
 
 
 def _is_plan(words: list[Word], place: int) -> bool:
@@ -149,7 +175,7 @@ def _phrases(reading: Reading, lexicon: Lexicon, taken: set[int], *, longest_onl
         place = item is not None and item.kind == "value" and item.name == "state" and item.end - item.start > 1
         if item and longest_only and not place and item.name not in {"previous_year", "previous_period", "p90", "p95"}:
             item = None
-        if item and _spreads(item, reading):
+        if item and (_spreads(item, reading) or _swallows(item, lemmas, lexicon, taken)):
             item = None
         if item and _is_auxiliary(item, reading):
             item = None
@@ -175,6 +201,14 @@ def _phrases(reading: Reading, lexicon: Lexicon, taken: set[int], *, longest_onl
             found.append(item)
         at = item.end if item else at + 1
     return found
+
+
+def _swallows(item: Item, lemmas: list[str], lexicon: Lexicon, taken: set[int]) -> bool:
+    """`Em valor vencido`: a cue whose last word begins a longer name is none."""
+    if item.kind != "cue" or item.end - item.start < 2 or item.end - 1 in taken:
+        return False
+    following = lexicon.match(lemmas, item.end - 1, taken)
+    return following is not None and following.kind == "metric" and following.end > item.end
 
 
 def _spreads(item: Item, reading: Reading) -> bool:
@@ -298,7 +332,7 @@ def _states(reading: Reading, taken: set[int]) -> None:
             continue
         before = reading.folded[place - 1] if place else ""
         loud = word.typed.isupper() and (not shouting or word.folded not in _STATES_AS_WORDS)
-        loud = loud or _beside_state(reading, place)
+        loud = loud or _beside_state(reading, place) or word.folded in SURE_STATES
         quiet = before in _PLACED and word.folded not in _STATES_AS_WORDS
         if loud or quiet or (before in {"estado", "uf", "em", "in"} and word.folded not in {"se", "to"}):
             reading.items.append(Item("value", "state", place, place + 1, word.folded))

@@ -1,5 +1,6 @@
 """Every phrase the reader knows, longest first: names of the dictionary, values, and the cues of the language."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -15,10 +16,18 @@ from b2shift.metrics.api import load_dictionary, own_metrics
 from b2shift.metrics.contracts import Dimension, OwnMetric
 
 CONNECTORS = frozenset("de da do das dos o a os as of the".split())
+SKIPPED_INSIDE = CONNECTORS | frozenset("nosso nossa nossos nossas our".split())
+"""What may stand inside a phrase and say nothing: `tamanho da nossa base`."""
 NEEDS_ITS_DIMENSION = frozenset({"alto", "medio", "baixo", "media"})
 """Values that are ordinary words: read as such only beside the name of their dimension."""
 KINDS = ("metric", "value", "dimension", "absent", "cue")
 """What wins between phrases of one length, first first."""
+
+
+QUALIFYING = ("business", "adverbs", "english")
+"""Harmless words, by their kind, that narrow a name they stand beside."""
+BINDING = ("articles", "pronouns", "time")
+"""Those that only bind words together."""
 
 
 class Item(NamedTuple):
@@ -40,33 +49,30 @@ class Entry(NamedTuple):
     value: Any = None
 
 
+class Turn(NamedTuple):
+    """A turn of phrase that no typed query holds; see weighty.yaml."""
+
+    name: str
+    example: str
+    phrases: tuple[re.Pattern[str], ...]
+    words: frozenset[str]
+    when: dict[str, Any]
+    unless: dict[str, Any]
+
+
 class Weighty(NamedTuple):
     """Ordinary words that turn a question into another one; see weighty.yaml."""
 
-    anywhere: frozenset[str]
-    times: frozenset[str]
-    beside_metric: frozenset[str]
-    beside_tickets: frozenset[str]
-    summing: frozenset[str]
-    renewed: frozenset[str]
+    lists: dict[str, frozenset[str]]
+    """Name of a list → its words."""
     held_by: dict[str, list[str]]
-    early: frozenset[str]
-    late: frozenset[str]
+    turns: tuple[Turn, ...]
 
     @property
     def words(self) -> frozenset[str]:
-        """All of them."""
-        lists = (
-            self.times,
-            self.beside_metric,
-            self.beside_tickets,
-            self.summing,
-            self.renewed,
-            self.early,
-            self.late,
-            self.held_by,
-        )
-        return self.anywhere.union(*lists)
+        """All of them but those that are safe somewhere."""
+        turning = [words for name, words in self.lists.items() if not name.startswith("safe")]
+        return frozenset().union(*turning, *(turn.words for turn in self.turns), self.held_by)
 
 
 class Lexicon:
@@ -81,11 +87,13 @@ class Lexicon:
         names: Iterable[Entry] = (),
         ordinary: Iterable[str] = (),
         nouns: Iterable[str] = (),
+        qualifying: Iterable[str] = (),
     ) -> None:
         """`names` are phrases of the data: found as written, nothing is put right towards them.
 
         `ordinary` are real words that mean nothing here and look like ours: left as typed, so that they are asked about.
         `nouns` are those of the harmless words that could name a group: `por tipo` splits by something.
+        `qualifying` are those that narrow a name they stand beside: `clientes importantes`.
         """
         self._exact: dict[str, list[Entry]] = defaultdict(list)
         self._prefix: list[Entry] = []
@@ -104,8 +112,9 @@ class Lexicon:
             known.sort(key=lambda entry: (-len(entry.words), KINDS.index(entry.kind)))
         self._stems = tuple({e.words[0][:-1] for e in self._prefix})
         self.weighty = weighty()
-        self.harmless = frozenset(harmless) - self.weighty.anywhere
+        self.harmless = frozenset(harmless) - self.weighty.lists["anywhere"]
         self.nouns = frozenset(nouns)
+        self.qualifying = frozenset(qualifying)
         self.short = dict(short)
         self.spelling = Spelling(vocabulary | TIME_WORDS | RULE_WORDS, self.harmless | CONNECTORS, named)
 
@@ -132,14 +141,16 @@ class Lexicon:
 
 @lru_cache(maxsize=1)
 def weighty() -> Weighty:
-    """The words of weighty.yaml."""
+    """The words and turns of weighty.yaml."""
     told = parse_yaml((resources.files("b2shift.insight.reading") / "weighty.yaml").read_text("utf-8"))
-    lists = {
-        key: frozenset(told[key].split())
-        for key in ("anywhere", "times", "beside_metric", "beside_tickets", "summing", "renewed")
-    }
-    places = {key: frozenset(said.split()) for key, said in told["places"].items()}
-    return Weighty(held_by=told["held_by"], **lists, **places)
+    lists = {name: frozenset(said.split()) for name, said in told["lists"].items()}
+    return Weighty(lists, told["held_by"], tuple(_turn(one) for one in told["turns"]))
+
+
+def _turn(told: dict[str, Any]) -> Turn:
+    phrases = tuple(re.compile(one) for one in told.get("phrase", ()))
+    words = frozenset(told.get("words", "").split())
+    return Turn(told["turn"], told["example"], phrases, words, told.get("when", {}), told.get("unless", {}))
 
 
 def product_lexicon() -> Lexicon:
@@ -166,9 +177,12 @@ def build_lexicon(names: dict[str, dict[str, Any]]) -> Lexicon:
     ]
     told = (resources.files("b2shift.insight.reading") / "ordinary.txt").read_text("utf-8").splitlines()
     ordinary = " ".join(line for line in told if not line.startswith("#")).split()
-    nouns = {plain(word) for word in cues["harmless"]["business"].split()}
+    kinds = {kind: {plain(word) for word in words.split()} for kind, words in cues["harmless"].items()}
+    qualifying = set().union(*(kinds[kind] for kind in QUALIFYING)) - set().union(*(kinds[kind] for kind in BINDING))
     entries = _entries(cues["cues"])
-    return Lexicon(entries, harmless, common | set(cues["short"]), cues["short"], further, ordinary, nouns)
+    return Lexicon(
+        entries, harmless, common | set(cues["short"]), cues["short"], further, ordinary, kinds["business"], qualifying
+    )
 
 
 def _entries(cues: dict[str, list[str]]) -> Iterator[Entry]:
@@ -209,7 +223,7 @@ def _entry(phrase: str, kind: str, name: str, value: Any = None) -> Entry:
 def _reach(words: tuple[str, ...], lemmas: list[str], at: int, taken: set[int]) -> int | None:
     place = at
     for position, word in enumerate(words):
-        while position and place < len(lemmas) and lemmas[place] in CONNECTORS and not _same(word, lemmas[place]):
+        while position and place < len(lemmas) and lemmas[place] in SKIPPED_INSIDE and not _same(word, lemmas[place]):
             place += 1
         if place >= len(lemmas) or place in taken or not _same(word, lemmas[place]):
             return None

@@ -9,6 +9,8 @@ LONGEST_QUESTION = 1000
 
 _TOKEN = re.compile(r"(?<![\w.,/])-\d+(?:[.,]\d+)*|\d+(?:[.,]\d+)+|[a-z0-9]+|[<>]=?|(?<=\d)-(?=\d)|[%$/,:;?=!]")
 _MAIL = re.compile(r"\b([eE])-mail")
+_MONTHS = "jan|fev|feb|mar|abr|apr|mai|may|jun|jul|ago|aug|set|sep|out|oct|nov|dez|dec"
+_FROM_TO = re.compile(rf"\b({_MONTHS})-({_MONTHS})\b", re.IGNORECASE)
 _SAME = frozenset(
     "mais menos tres mes dois seis apos antes depois atras alias pois nps sms vs pais this was has is does us as gas "
     "nos vos tras jamais demais alem less press business analysis basis status news plus lens its versus cs csms "
@@ -49,6 +51,7 @@ def plain(text: str) -> str:
 def split(question: str) -> list[Word]:
     """The words and signs of a question, in order."""
     typed = _MAIL.sub(r"\1mail", unicodedata.normalize("NFC", question[:LONGEST_QUESTION]))
+    typed = _FROM_TO.sub(r"\1 a \2", typed)
     folded = plain(typed).replace("º", "o").replace("ª", "a")
     words, fresh = [], True
     for found in _TOKEN.finditer(folded):

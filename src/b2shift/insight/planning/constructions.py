@@ -1,0 +1,280 @@
+"""Constructions that no typed query holds: what stands between recognised pieces turns the question into another one."""
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+
+from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.phrasing import COMPARATIVE
+from b2shift.insight.planning.ranking import said_order
+from b2shift.insight.planning.turns import Span
+from b2shift.insight.reading.items import CONNECTORS, Item, Reading
+from b2shift.metrics.api import load_dictionary
+
+MEANS = frozenset({"media", "medio", "medios", "medias", "average", "avg", "mean"})
+OF_GROUPS = frozenset({"de", "em", "por", "of", "in", "per"})
+ENDS = frozenset({"top", "bottom", "best", "worst"})
+MOVED = frozenset({"new_customers", "churned_customers"})
+"""Customers counted when they come and go: `com contrato assinado` is none of their numbers."""
+BOTH_ENDS = (frozenset({"top", "best"}), frozenset({"bottom", "worst"}))
+JOINS = frozenset(
+    {"e", "and", "ou", "or", ",", "nem", "nor", "&", "+", "x", "vs", "versus", "contra", "com", "with", "a", "-"}
+)
+RELATING = frozenset({"relationship", "define", "actions", "explain"})
+PASSING = re.compile(
+    r"\b(?:passaram|passou|mudaram|mudou|migraram|migrou|subiram|desceram|viraram|virou|trocaram|foram|moved|switched|went|upgraded|downgraded)$"
+)
+
+
+def construed(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """Words, as places, at which two recognised pieces stand in a relation that the draft does not hold."""
+    for check in CHECKS:
+        yield from check(reading, draft)
+
+
+def _either(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`NPS abaixo de 20 ou health abaixo de 40`: conditions of a query all hold, none is an alternative."""
+    fields = {one.field for one in draft.filters}
+    told = [i for i in reading.items if i.kind in {"metric", "value"} and i.name in fields]
+    for place, word in enumerate(reading.folded):
+        if word not in {"ou", "or"}:
+            continue
+        before = next((i for i in reversed(told) if i.end <= place), None)
+        after = next((i for i in told if i.start > place), None)
+        if before and after and before.name != after.name and not any(i.start <= place < i.end for i in reading.items):
+            yield place, place + 1
+
+
+def _both(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`O melhor e o pior segmento`: two answers at once."""
+    if draft.intent != "rank" or not draft.order or (draft.metrics and said_order(reading, draft.metrics[0])):
+        return
+    high, low = ([i for i in reading.of("cue") if i.name in names] for names in BOTH_ENDS)
+    for one, other in itertools.product(high, low):
+        first, second = sorted((one, other), key=lambda item: item.start)
+        if {"e", "and", "x", "vs"} & set(reading.folded[first.end : second.start]) and second.start - first.end <= 4:
+            yield second.start, second.end
+
+
+def _set_against_a_metric(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`MRR maior que o ticket médio`: a condition compares with a number, not with another metric."""
+    for cue in [i for i in reading.of("cue") if i.name in {"gt", "lt", "gte", "lte"} and i.end - i.start > 1]:
+        after = next((p for p in range(cue.end, len(reading.words)) if reading.folded[p] not in CONNECTORS), None)
+        numbered = any(0 <= amount.start - cue.end <= 3 for amount in reading.amounts)
+        named = after is not None and (
+            reading.folded[after] in MEANS or any(m.start == after for m in reading.of("metric"))
+        )
+        if named and not numbered and draft.comparison is None and draft.intent != "relationship":
+            yield cue.start, cue.end
+
+
+def _more_of_one_than_other(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Mais clientes do que chamados`, `mais detratores do que promotores`: two numbers of one group, set against each other."""
+    told = [i for i in reading.items if i.name in {"customer", "nps_band"} or i.kind == "metric"]
+    for first, second in itertools.pairwise(told):
+        between = reading.folded[first.end : second.start]
+        more = reading.folded[max(0, first.start - 1)] in COMPARATIVE
+        if more and between in (["que"], ["do", "que"], ["than"]) and draft.intent not in {"relationship", "explain"}:
+            yield second.start, second.end
+
+
+def _thresholds(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`O churn ficou acima de 3%?`: a threshold of the whole is a yes or a no, and no condition on customers."""
+    whole = draft.intent in {"metric", "trend"} and not draft.dimensions and not draft.customers
+    for one in draft.filters if whole else ():
+        several = sum(m.name == one.field for m in reading.of("metric")) > 1
+        people = any(i.name == "customer" for i in reading.of("dimension")) or reading.cue("list", "whoever")
+        if one.field in draft.metrics and not several and not people:
+            metric = next((m for m in reading.of("metric") if m.name == one.field), None)
+            yield from [(metric.start, metric.end)] if metric else []
+
+
+def _of_those(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`NPS dos clientes perdidos`: whose number, not a second one."""
+    first = next((m for m in reading.of("metric") if m.name in draft.metrics), None)
+    for metric in reading.of("metric"):
+        moved = metric.name in {"churned_customers", "new_customers"} and metric.name in draft.metrics
+        if (
+            moved
+            and first
+            and first.end < metric.start
+            and reading.folded[metric.start - 1] in {"dos", "das", "of", "from"}
+        ):
+            yield metric.start, metric.end
+
+
+def _passed(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Passaram do essencial ao premium`: two values of one field that nothing joins are no list."""
+    for one in [f for f in draft.filters if f.op == "in" and draft.intent != "profile"]:
+        values = [v for v in reading.of("value") if v.name == one.field]
+        for first, second in itertools.pairwise(values):
+            between = set(reading.folded[first.end : second.start])
+            moved = any(PASSING.search(" ".join(reading.folded[: p + 1])) for p in range(first.start))
+            if between and ((moved and between & {"para", "ao", "a", "to", "pro"}) or not between & JOINS):
+                yield second.start, second.end
+
+
+def _grouped_by_nothing(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Chamados por tipo`: `por` and a noun of the business that is no dimension."""
+    nouns = reading.nouns
+    covered = reading.covered()
+    for place in range(1, len(reading.words)):
+        opened = reading.folded[place - 1] in {"por", "by", "per", "cada", "each"} and place - 1 not in {
+            p for i in reading.items if i.kind != "cue" for p in range(i.start, i.end)
+        }
+        if opened and place not in covered and {reading.folded[place], reading.words[place].lemma} & nouns:
+            yield place - 1, place + 1
+
+
+def _reasons_of_nothing(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Razão entre chamados e clientes` is a ratio, no reason; reasons are those of leaving."""
+    leaving = reading.cue("leave", "lose") or {"churn_rate", "churned_customers", "churned_mrr"} & set(draft.metrics)
+    if draft.metrics and "churn_reason" in draft.dimensions and not leaving:
+        yield from ((i.start, i.end) for i in reading.of("dimension") if i.name == "churn_reason")
+
+
+def _steps_compared(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`MRR mês a mês contra o período anterior`: a step that the comparison does not hold."""
+    if draft.intent == "compare" and draft.comparison and draft.grain is None:
+        step = reading.cue("grain_month", "grain_quarter")
+        yield from [(step.start, step.end)] if step else []
+
+
+def _share_of_groups(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Percentual de segmentos com NPS positivo`: groups are not what is shared."""
+    cue = reading.cue("share") if draft.calculation == "share_of_total" else None
+    group = next((i for i in reading.of("dimension") if cue and i.start == cue.end and i.name != "customer"), None)
+    several = group is not None and reading.folded[group.end - 1] != reading.words[group.end - 1].lemma
+    if cue and group and several:
+        yield group.start, group.end
+
+
+def _more_in_one_period(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Clientes com mais chamados em maio do que em abril`: customers are asked for, not two numbers."""
+    comparison = draft.comparison
+    if set(draft.metrics) <= {"active_customers", "new_customers", "churned_customers"}:
+        return  # `perdemos mais clientes do que no ano passado?` counts them
+    periods = {"period", "previous_period", "previous_year"}
+    if (
+        draft.intent == "compare"
+        and draft.customers
+        and not draft.dimensions
+        and comparison
+        and comparison.type in periods
+    ):
+        customer = next((i for i in reading.of("dimension") if i.name == "customer"), None)
+        yield from [(customer.start, customer.end)] if customer else []
+
+
+def _of_everybody(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Os clientes estão satisfeitos?` asks how many are, and does not ask for those who are."""
+    customer = next((i for i in reading.of("dimension") if i.name == "customer"), None)
+    value = next((v for v in reading.of("value") if customer and v.start >= customer.end), None)
+    if draft.intent == "list" and customer and value and customer.start <= 1 and not reading.cue("list"):
+        between = set(reading.folded[customer.end : value.start])
+        if between and between <= {"estao", "sao", "andam", "are", "is", "feel", "muito", "mais"}:
+            yield value.start, value.end
+
+
+def _renewed_in_steps(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Quantos renovam por mês até dezembro?`: the steps are of contracts to come, a series is of months that were."""
+    if draft.intent == "trend" and draft.days is None and any(one.field == "renewal_date" for one in draft.filters):
+        yield from ((i.start, i.end) for i in reading.of("cue") if i.name in {"grain_month", "grain_quarter"})
+
+
+def _each_of_each(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Top 3 clientes de cada segmento`: a rank is one, not one a group."""
+    if draft.intent != "rank":
+        return
+    people = next((i for i in reading.of("dimension") if i.name == "customer"), None)
+    if (
+        people
+        and "customer" not in draft.dimensions
+        and (_counted(reading, draft, people) or _superlative(reading, people))
+    ):
+        yield people.start, people.end  # `dez clientes com mais chamados por região`, `maior cliente de cada vendedor`
+    for first, second in itertools.pairwise(reading.of("dimension") if draft.limit else ()):
+        between = set(reading.folded[first.end : second.start])
+        if first.name != second.name and between & {"cada", "each", "every"} and between & OF_GROUPS:
+            yield second.start - 1, second.end
+
+
+def _counted(reading: Reading, draft: Draft, people: Item) -> bool:
+    return any(a.end == people.start and a.value == draft.limit for a in reading.amounts)
+
+
+def _superlative(reading: Reading, people: Item) -> bool:
+    """`O maior cliente`, `cliente com o maior débito`: a customer is what is looked for, not a number of them."""
+    many = reading.folded[people.end - 1] != reading.words[people.end - 1].lemma
+    beside = [
+        i
+        for i in reading.of("cue")
+        if i.name in ENDS and (i.end == people.start or (not many and 1 <= i.start - people.end <= 2))
+    ]
+    numbered = {"mais", "menos", "most", "least", "fewest", "more", "less"}  # `mais clientes` counts them
+    return any(reading.folded[i.start] not in numbered or i.start > people.start for i in beside)
+
+
+def _unjoined(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Quanto faturamos com clientes novos?`: of two metrics that nothing joins, one narrows or orders the other."""
+    if draft.intent in RELATING or draft.comparison:
+        return
+    limited = {one.field for one in draft.filters}
+    told = [m for m in reading.of("metric") if m.name in draft.metrics and m.name not in limited]
+    for first, second in itertools.pairwise(told):
+        between = reading.folded[first.end : second.start]
+        if first.name != second.name and between and not JOINS & set(between[:1] + between[-1:]) - {"com", "with", "a"}:
+            yield second.start, second.end
+
+
+def _like_an_adjective(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Clientes engajados`, `contratos assinados`: a metric beside customers, without a number, is no condition."""
+    if draft.intent not in {"list", "report"} or draft.order:
+        return
+    limited = {one.field for one in draft.filters}
+    people = [item for item in reading.of("dimension") if item.name == "customer"]
+    for metric in reading.of("metric"):
+        beside = any(metric.start == item.end or metric.end == item.start for item in people)
+        beside = beside or (metric.name in MOVED and reading.folded[max(0, metric.start - 1)] in {"com", "with"})
+        if beside and metric.name not in limited:
+            yield metric.start, metric.end
+
+
+def _counted_by_no_count(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Quantos clientes responderam a pesquisa de NPS?`: how many they are is no score of theirs."""
+    cue = reading.cue("count")
+    people = next((i for i in reading.of("dimension") if cue and i.name == "customer" and i.start == cue.end), None)
+    counts = [name for name in draft.metrics if load_dictionary().metrics[name].unit == "count"]
+    if people and draft.metrics and not counts and draft.intent in {"metric", "trend", "compare"}:
+        yield people.start, people.end
+
+
+def _headed(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Motivos de cancelamento dos detratores`: the dimension a question begins with is what it asks for."""
+    if draft.intent not in {"list", "rank", "metric", "compare", "trend"}:
+        return
+    first = next((i for i in reading.items if i.kind in {"dimension", "metric", "value"}), None)
+    held = {*draft.dimensions, *(one.field for one in draft.filters)}
+    held |= {draft.comparison.field} if draft.comparison and draft.comparison.field else set()
+    heading = first is not None and reading.folded[first.end : first.end + 1] == [":"]
+    if first and first.kind == "dimension" and not heading and first.name not in held | {"customer"}:
+        yield first.start, first.end
+
+
+def _ranked_twice(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Cluster com mais detratores e maior ticket médio`: two orders at once, or one ranking inside another."""
+    if draft.intent != "rank" or (draft.metrics and said_order(reading, draft.metrics[0])):
+        return
+    ends = [i for i in reading.of("cue") if i.name in ENDS]
+    for first, second in itertools.pairwise(ends):
+        told = {i.name for i in reading.items if i.kind in {"metric", "value"} and first.end <= i.start < second.start}
+        last = {i.name for i in reading.items if i.kind in {"metric", "value"} and i.start >= second.end}
+        if told and last - told and second.end - second.start <= 2:
+            yield second.start, second.end
+
+
+CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
+    _either, _both, _set_against_a_metric, _more_of_one_than_other, _share_of_groups, _more_in_one_period, _thresholds,
+    _of_those, _passed, _grouped_by_nothing, _reasons_of_nothing, _steps_compared, _of_everybody, _renewed_in_steps,
+    _each_of_each, _unjoined, _ranked_twice, _like_an_adjective, _counted_by_no_count, _headed,
+)  # fmt: skip

@@ -1,0 +1,86 @@
+"""Metrics that are zero, not zero, or on one side of zero, without a comparison being said."""
+
+from b2shift.insight.planning.draft import Draft, Used
+from b2shift.insight.planning.wording import pattern, words
+from b2shift.insight.reading.items import CONNECTORS, Reading
+from b2shift.metrics.api import load_dictionary
+from b2shift.metrics.contracts import Op
+
+COUNTED = frozenset({"tickets", "overdue_amount", "expansion_mrr"})
+SIGNS: tuple[Op, ...] = ("lt", "gt")
+
+
+def take_nothing(reading: Reading, draft: Draft, used: Used) -> None:
+    """Write the conditions that compare with zero into the draft."""
+    for take in (_something, _nothing, _none_in_english, _zero, _negative):
+        take(reading, draft, used)
+
+
+def _nothing(reading: Reading, draft: Draft, used: Used) -> None:
+    """`sem chamados`, `nenhum uso`: a metric that is zero."""
+    for cue in [
+        i
+        for i in reading.of("cue")
+        if i.name == "none" or (i.name == "not" and reading.folded[i.start] in {"sem", "que"})
+    ]:
+        metric = next((m for m in reading.of("metric") if 0 <= m.start - cue.end <= 2), None)
+        between = reading.words[cue.end : metric.start] if metric else []
+        if metric and metric not in used.items and all(w.lemma in CONNECTORS | words("skipped") for w in between):
+            unit = load_dictionary().metrics[metric.name].unit
+            if unit in {"count", "hours", "brl"}:
+                draft.add_filter(metric.name, "eq", 0)
+                used.items.add(metric)
+
+
+def _something(reading: Reading, draft: Draft, used: Used) -> None:
+    """`Clientes que abriram chamado`, `who have overdue invoices`: a metric that is not zero."""
+    people = next((i for i in reading.of("dimension") if i.name == "customer"), None)
+    people = people or next((i for i in reading.of("cue") if reading.folded[i.start] in {"quem", "who"}), None)
+    asked = people is not None and any(
+        i.name in {"count", "list"} and i.start < people.start for i in reading.of("cue")
+    )
+    have = pattern("have_any" if asked else "have")
+    for metric in reading.of("metric"):
+        verbal = metric.start + (reading.folded[metric.start][:4] in {"abri", "tive", "open"})
+        told = metric.name in COUNTED and have.search(" ".join(reading.folded[max(0, metric.start - 4) : verbal]))
+        if not (told and people and people.end <= metric.start and metric not in used.items):
+            continue
+        if any(abs(a.start - metric.start) < 4 for a in reading.amounts) or reading.cue(
+            "top", "bottom", "worst", "best"
+        ):
+            continue
+        draft.add_filter(metric.name, "gt", 0)
+        used.items.add(metric)
+
+
+def _none_in_english(reading: Reading, draft: Draft, used: Used) -> None:
+    """`with no overdue amount`; in Portuguese `no` is `in the`."""
+    for metric in reading.of("metric") if not reading.portuguese else ():
+        if metric.start and reading.folded[metric.start - 1] == "no" and metric not in used.items:
+            draft.add_filter(metric.name, "eq", 0)
+            used.items.add(metric)
+
+
+def _zero(reading: Reading, draft: Draft, used: Used) -> None:
+    """`zero chamados`, `0 horas de uso`; among customers also `com 3 chamados`."""
+    people = next((i for i in reading.of("dimension") if i.name == "customer"), None)
+    for amount in reading.amounts:
+        metric = next((m for m in reading.of("metric") if m.start == amount.end), None)
+        had = people is not None and people.end <= amount.start and reading.folded[amount.start - 1] in words("having")
+        counted = had and metric is not None and metric.name in COUNTED and not amount.unit
+        if metric and (amount.value == 0 or counted) and amount not in used.amounts and metric not in used.items:
+            draft.add_filter(metric.name, "eq", amount.value)
+            used.items.add(metric)
+            used.amounts.add(amount)
+
+
+def _negative(reading: Reading, draft: Draft, used: Used) -> None:
+    for metric in reading.of("metric"):
+        beside = {
+            *reading.folded[metric.end : metric.end + 1],
+            *reading.folded[max(0, metric.start - 1) : metric.start],
+        }
+        side = next((op for op in SIGNS if beside & words(f"sign_{op}")), None)
+        if side:
+            draft.add_filter(metric.name, side, 0)
+            used.items.add(metric)

@@ -1,0 +1,55 @@
+"""Contracts that end: when one is asked about, and the dates that limit it."""
+
+from b2shift.insight.planning.draft import Draft, Used
+from b2shift.insight.planning.wording import pattern
+from b2shift.insight.reading.items import Reading
+
+
+def take_renewal(reading: Reading, draft: Draft, used: Used) -> None:
+    """Write the dates between which contracts end into the draft."""
+    cue = reading.cue("renewal")
+    subject: list[object] = [i for i in reading.of("dimension") if i.name in {"customer", "renewal_date"}]
+    subject += [cue] if cue and (asks_what_ends(reading) or ends_when(reading)) else []
+    if cue is None and not runs_until(reading) and not any(i.name == "renewal_date" for i in reading.of("dimension")):
+        return
+    if reading.of("metric") and not (subject and _of_contracts(reading)):
+        return  # `em quanto o MRR termina o ano`: no contract ends there
+    if not reading.periods:
+        if cue and subject and not any(reading.of("metric")):
+            draft.add_filter("renewal_date", "gte", reading.as_of.isoformat())
+        return
+    period = reading.periods[0]
+    start, end = period.days
+    if period.open_start or (period.start and reading.folded[period.start] == "ate"):
+        start = reading.as_of
+    if period.open_end:
+        draft.add_filter("renewal_date", "gte", start.isoformat())
+    else:
+        draft.add_filter("renewal_date", "between", (start.isoformat(), end.isoformat()))
+    used.periods = True
+
+
+def _of_contracts(reading: Reading) -> bool:
+    people = any(i.name in {"customer", "renewal_date"} for i in reading.of("dimension"))
+    return (
+        people
+        or any(i.name in {"list", "whoever"} for i in reading.of("cue"))
+        or pattern("money_ends").search(reading.text) is not None
+    )
+
+
+def asks_what_ends(reading: Reading) -> bool:
+    """`O que vence em julho`, `quem renova`: contracts are the subject without being named."""
+    cue = reading.cue("renewal")
+    return cue is not None and cue.start <= 2 and bool(pattern("contract_ends").match(reading.text))
+
+
+def runs_until(reading: Reading) -> bool:
+    """`Com contrato até dezembro`: the contract ends by then."""
+    return pattern("runs_until").search(reading.text) is not None and bool(reading.periods)
+
+
+def ends_when(reading: Reading) -> bool:
+    """`Quem tem health baixo e vence até setembro`: the period stands right after the ending."""
+    cue = reading.cue("renewal")
+    return cue is not None and any(0 <= period.start - cue.end <= 2 for period in reading.periods)
