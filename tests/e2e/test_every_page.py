@@ -69,21 +69,62 @@ PAGES = (
     ("executive", "/relatorios/novo/"),
     ("executive", "/metas/"),
     ("executive", "/simulador/?price=5&people=2"),
+    ("executive", "/painel/executivo/"),
+    ("marketing", "/painel/marketing/?segmento=varejo"),
+    ("manager", "/painel/sucesso-do-cliente/"),
+    ("analyst", "/painel/dados-e-modelos/"),
+    ("analyst", "/painel/segmentos/"),
+    ("marketing", "/painel/campanhas/?periodo=12m"),
+    ("executive", "/painel/efeito-das-acoes/"),
+    ("analyst", "/perguntar/"),
+    ("executive", "/perguntar/?pergunta=MRR+por+segmento"),
+    ("analyst", "/segmentos/mapa/"),
+    ("analyst", "/segmentos/fluxos/"),
+    ("executor", "/etapas/"),
+    ("executor", "{customer}evolucao/"),
+    ("executor", "{customer}notas/"),
+    ("executor", "{customer}historico/"),
+    ("executor", "{due}"),
+    ("executor", "/aprovacoes/meus/"),
+    ("analyst", "/metricas/"),
+    ("analyst", "/metricas/nova/"),
+    ("analyst", "/metricas/versoes/"),
+    ("executive", "/alertas/"),
+    ("executive", "/avisos/"),
+    ("executive", "/relatorios/"),
+    ("executive", "/relatorios/recebidos/"),
+    ("marketing", "/modelos-de-mensagem/versoes/"),
+    ("marketing", "/jornadas/nova/"),
+    ("administrator", "/fontes/tickets/editar/"),
+    ("administrator", "/pessoas/equipes/nova/"),
+    ("administrator", "{person}"),
+    ("administrator", "/lgpd/"),
+    ("administrator", "/lgpd/titulares/"),
+    ("administrator", "/lgpd/pedidos/"),
+    ("administrator", "/lgpd/pedidos/novo/"),
+    ("administrator", "/lgpd/operacoes/"),
+    ("administrator", "/lgpd/leituras/"),
     ("analyst", "/nada/"),
 )
 
 
+LISTED = {
+    "{customer}": ("/clientes/?sort=-churn", "a[data-row-link]"),
+    "{segment}": ("/segmentos/", "main tbody a[href^='/segmentos/']"),
+    "{due}": ("/contatos-devidos/", "main a[href$='/contato/']"),
+    "{person}": ("/pessoas/", "main tbody a[href^='/pessoas/']"),
+}
+"""What stands for the first of a list the person sees: the list, and the link in it."""
+
+
 def go(page: Page, path: str) -> None:
-    """Open a page by its address, or the first customer or segment of the person."""
-    for name, listed, link in (
-        ("{customer}", "/clientes/?sort=-churn", "a[data-row-link]"),
-        ("{segment}", "/segmentos/", 'main a[href^="/segmentos/"]:not([href*="comparar"])'),
-    ):
-        if path == name:
+    """Open a page by its address, or by that of the first of a list with what follows it."""
+    for name, (listed, link) in LISTED.items():
+        if path.startswith(name):
             page.goto(listed)
             address = page.locator(link).first.get_attribute("href")
             assert address
-            path = address
+            path = address + path.removeprefix(name)
     page.goto(path)
     page.wait_for_load_state("networkidle")
 

@@ -1,0 +1,91 @@
+"""The side panel in a browser: it knows its page, answers step by step, is left by keyboard, counts one's own rows."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from tests.e2e.conftest import press
+from tests.e2e.test_every_page import violations
+
+Enter = Callable[..., Page]
+QUESTION = "Qual é o MRR?"
+
+
+def opened(page: Page) -> Locator:
+    """The panel, opened with its key."""
+    press(page, "i")
+    panel = page.get_by_role("dialog", name="Copiloto")
+    expect(panel).to_be_visible()
+    expect(panel.get_by_label("Sua pergunta")).to_be_focused()
+    return panel
+
+
+def reais(text: str) -> float:
+    told = re.search(r"R\$\s*([\d.]+),(\d\d)", text)
+    assert told, text
+    return float(f"{told[1].replace('.', '')}.{told[2]}")
+
+
+def asked(page: Page, panel: Locator, question: str = QUESTION) -> float:
+    """The number of the newest answer."""
+    before = panel.locator("[data-turn]").count()
+    panel.get_by_label("Sua pergunta").fill(question)
+    press(page, "Enter")
+    expect(panel.locator("[data-turn]")).to_have_count(before + 1)
+    expect(panel.locator("[data-turn]").last.locator(".tile-value").first).to_be_visible()
+    return reais(panel.locator("[data-turn]").last.locator(".tile-value").first.inner_text())
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_it_knows_its_customer_and_answers_step_by_step(enter: Enter, phone: bool) -> None:
+    page = enter("executor", phone=phone, dark=phone)
+    page.goto("/clientes/?sort=-mrr")
+    page.locator("a[data-row-link]").first.click()
+    expect(page.locator("h1 + *, main h1").first).to_be_visible()
+    page.wait_for_url(re.compile(r"/clientes/[^/?]+/"))
+    panel = opened(page)
+    expect(panel.get_by_text("Nesta página:")).to_be_visible()
+    with page.expect_response("**/passo-a-passo/") as told:
+        one = asked(page, panel)
+    assert told.value.header_value("content-type") == "application/x-ndjson"
+    steps = [json.loads(line)["html"] for line in told.value.text().splitlines()]
+    assert len(steps) > 1
+    assert 'aria-busy="true"' in steps[0], "the answer began with its number, not with how the question was read"
+    assert 'aria-busy="true"' not in steps[-1]
+    panel.get_by_label("Perguntar sobre todos").check()
+    assert asked(page, panel) > one
+    assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1440)
+    assert not violations(page)
+
+
+def test_the_keyboard_leaves_it_and_goes_on_where_it_was(enter: Enter) -> None:
+    page = enter("executive")
+    page.goto("/painel/marketing/")
+    button = page.locator("[data-copilot-open]").first
+    button.focus()
+    panel = opened(page)
+    press(page, "Escape")
+    expect(panel).to_be_hidden()
+    expect(button).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "false")
+
+
+def test_it_counts_the_rows_of_who_asks(enter: Enter) -> None:
+    told = {}
+    for role in ("executive", "executor"):
+        page = enter(role)
+        page.goto("/")
+        panel = opened(page)
+        told[role] = asked(page, panel)
+    assert 0 < told["executor"] < told["executive"]
+
+
+def test_a_narrowed_board_is_its_context(enter: Enter) -> None:
+    page = enter("executive")
+    page.goto("/painel/executivo/?segmento=varejo")
+    panel = opened(page)
+    expect(panel.get_by_text("Nesta página: Segmento: Varejo")).to_be_visible()
+    shown = page.locator(".board-pane .tile-value").first.inner_text()
+    assert asked(page, panel) == reais(shown)
