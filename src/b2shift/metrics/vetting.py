@@ -118,6 +118,9 @@ def _vet_ends(query: TypedQuery, known: Dictionary) -> None:
     if compared and compared.type == "members":
         if compared.field not in known.dimensions or not compared.values:
             raise InputError("A comparação não diz de quem", value=compared.field, hint="Diga a dimensão e os valores")
+        if compared.field not in query.dimensions:
+            raise InputError("A comparação é de grupos que a consulta não separa", value=compared.field,
+                             hint="Ponha esta dimensão entre as da consulta")  # fmt: skip
     elif compared and compared.type == "period" and not (compared.start and compared.end):
         raise InputError("A comparação não diz com que período", hint="Diga o primeiro e o último dia")
     if query.limit is not None and not 1 <= query.limit <= MOST:

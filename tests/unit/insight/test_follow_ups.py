@@ -68,3 +68,20 @@ def test_a_question_that_says_everything_stands_alone() -> None:
 def test_who_is_worst_is_asked_anew() -> None:
     told = plan_question("Quem são os piores?", DAY, ("Por que o MRR mudou no mês passado?",))
     assert (told.action, told.reason) == ("clarify", "ambiguous_ranking")
+
+
+def test_groups_compared_before_are_a_condition_once_the_split_is_another() -> None:
+    query = after("Compare Sul e Nordeste em MRR", "NRR por porte")
+    assert query.dimensions == ("company_size",)
+    assert query.comparison is None
+    assert [(f.field, f.op, f.value) for f in query.filters] == [("region", "in", ("sul", "nordeste"))]
+
+
+def test_a_share_goes_where_the_new_metric_has_none() -> None:
+    query = after("quanto o varejo representa no MRR?", "NRR por porte")
+    assert query.metrics == ("nrr",)
+    assert query.calculation is None
+
+
+def test_the_same_question_again_is_answered_again() -> None:
+    assert after("top 10 estados por MRR", "top 10 estados por MRR") == after("top 10 estados por MRR")

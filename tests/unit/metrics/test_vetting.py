@@ -33,6 +33,7 @@ def query(**slots: Any) -> TypedQuery:
         {"comparison": Comparison(type="period", start=date(2026, 2, 1), end=date(2026, 1, 1))},
         {"comparison": Comparison(type="period")},
         {"comparison": Comparison(type="members", field="lucro", values=("a",))},
+        {"dimensions": ("state",), "comparison": Comparison(type="members", field="region", values=("sul",))},
         {"forecast": Horizon(start=date(2027, 2, 1), end=date(2027, 1, 1))},
         {"order": Order(by="1; DROP TABLE customers", dir="asc")},
         {"limit": 0},

@@ -91,7 +91,20 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
     _order(out, fresh, reading)
     _intent(out, before, fresh, reading)
     _both(out, before, reading, used)
+    _settled(out, fresh)
     return out
+
+
+def _settled(out: Draft, fresh: Draft) -> None:
+    """What the turn before asked of its groups or its metric, and the new ones cannot tell, goes."""
+    apart = out.comparison
+    if apart and apart.type == "members" and apart.field and apart.field not in out.dimensions:
+        out.comparison, out.intent = None, "metric" if out.intent == "compare" else out.intent
+        out.add_filter(apart.field, "in", apart.values)  # `NRR por porte` after comparing two regions is about both
+    kinds = {load_dictionary().metrics[name].additivity for name in out.metrics}
+    unsound = {"share_of_total": "ratio" in kinds, "cumulative": kinds != {"additive"}}
+    if fresh.calculation is None and out.calculation and unsound.get(out.calculation):
+        out.calculation = None
 
 
 def _with_before(made: Filter, same: list[Filter], reading: Reading) -> Filter:

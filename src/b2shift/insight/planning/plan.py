@@ -43,7 +43,8 @@ def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexic
     refused = gate(reading, draft, known, followed=before is not None)
     if refused:
         return refused
-    if before is not None and draft.query() == before.query() and reading.cue(*SUPERLATIVES):
+    again = bool(context) and question == context[-1]
+    if before is not None and draft.query() == before.query() and reading.cue(*SUPERLATIVES) and not again:
         return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)  # it changed nothing
     unused = lost(reading, draft, used)
     if unused:
