@@ -1,6 +1,7 @@
 """Server time of the pages and the API with 20 people at once, on a served home.
 
     python -m benchmarks.pages http://127.0.0.1:8000 --email … --password … [--people 20] [--requests 60] [--pause 0.5]
+    python -m benchmarks.pages http://127.0.0.1:8000 --email … --password … --ask   # questions instead of pages
 
 Start it ten seconds after the server, whose workers by then opened the pages that many open first. Each person signs
 in, then asks for one page after another, reading each for `--pause` seconds on average (0: never reads, the server is
@@ -17,6 +18,8 @@ import statistics
 import threading
 import time
 from urllib.parse import quote, urlencode, urlsplit
+
+from benchmarks.insight import QUESTIONS
 
 WORDS = ("sao paulo", "comercio", "Industria", "99.0", "T1", "recife", "servicos", "aurora", "joão")
 
@@ -35,6 +38,13 @@ class Person:
             "/entrar/", urlencode({"username": email, "password": password, "csrfmiddlewaretoken": token.group(1)})
         )
         assert status == 302, "sign-in refused"
+
+    def question(self, words: str) -> None:
+        """Ask one question in the conversation; its answer arrives whole."""
+        form = urlencode({"question": words, "csrfmiddlewaretoken": self.cookies["csrftoken"]})
+        status, body = self.ask("/perguntar/resposta/", form, part=True)
+        assert status == 200, (words, status)
+        assert "data-turn" in body, words
 
     def ask(self, path: str, form: str | None = None, *, part: bool = False) -> tuple[int, str]:
         """Status and body of one request, with `part` of the list alone, as typing asks; 5xx stops the benchmark."""
@@ -83,11 +93,11 @@ def kinds(person: Person) -> dict[str, list[str]]:
 
 
 def measure(
-    address: str, email: str, password: str, people: int, requests: int, pause: float
+    address: str, email: str, password: str, people: int, requests: int, pause: float, *, questions: bool
 ) -> dict[str, list[float]]:
     """Milliseconds of every request, by kind."""
     first = Person(address, email, password)
-    wanted = kinds(first)
+    wanted = {"answers": list(QUESTIONS)} if questions else kinds(first)
     found: dict[str, list[float]] = {kind: [] for kind in wanted}
     guard = threading.Lock()
 
@@ -101,7 +111,10 @@ def measure(
             path = chance.choice(wanted[kind])
             time.sleep(chance.expovariate(1 / pause) if pause else 0)
             started = time.perf_counter()
-            person.ask(path, part=kind == "search")
+            if questions:
+                person.question(path)
+            else:
+                person.ask(path, part=kind == "search")
             spent = 1000 * (time.perf_counter() - started)
             with guard:
                 found[kind].append(spent)
@@ -123,9 +136,12 @@ def main() -> None:
     asked.add_argument("--people", type=int, default=20)
     asked.add_argument("--requests", type=int, default=60)
     asked.add_argument("--pause", type=float, default=0.5)
+    asked.add_argument("--ask", action="store_true", help="questions instead of pages")
     told = asked.parse_args()
     print("| | requests | median ms | p95 ms |\n|---|---|---|---|")
-    figures = measure(told.address, told.email, told.password, told.people, told.requests, told.pause)
+    figures = measure(
+        told.address, told.email, told.password, told.people, told.requests, told.pause, questions=told.ask
+    )
     for kind, spent in figures.items():
         print(
             f"| {kind} | {len(spent)} | {statistics.median(spent):.0f} | {statistics.quantiles(spent, n=20)[-1]:.0f} |"
