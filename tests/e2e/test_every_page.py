@@ -94,8 +94,6 @@ PAGES = (
     ("executive", "/relatorios/"),
     ("executive", "/relatorios/recebidos/"),
     ("marketing", "/modelos-de-mensagem/versoes/"),
-    ("marketing", "/jornadas/nova/"),
-    ("administrator", "/fontes/tickets/editar/"),
     ("administrator", "/pessoas/equipes/nova/"),
     ("administrator", "{person}"),
     ("administrator", "/lgpd/"),

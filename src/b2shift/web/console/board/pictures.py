@@ -26,7 +26,7 @@ from b2shift.web.console.segments import flows
 from b2shift.web.console.segments.map import segment_map
 from b2shift.web.console.segments.pictures import map_picture
 from b2shift.web.console.selection.candidates import comparable, front_picture
-from b2shift.web.console.selection.cards import reliability_picture
+from b2shift.web.console.selection.cards import measured, reliability_picture
 from b2shift.web.crm.catalogue import visible_candidates, visible_cards
 from b2shift.web.crm.flows import visible_flows
 from b2shift.web.crm.models import Customer
@@ -105,26 +105,8 @@ def calibration(user: User, seen: Seen) -> Chart | None:
 
 def scores(user: User, seen: Seen) -> Table | None:
     """Every score, the usable ones first, with what was measured on later data."""
-    cards = sorted(visible_cards(user), key=lambda card: (not card.usable, card.label))
-    columns = [
-        Column(_("Score")), Column(_("Situação")), Column(_("AUC"), "number:3"),
-        Column(_("Taxa base"), "percent:1"), Column(_("Lift do 1º décimo"), "number:1"),
-        Column(_("Clientes no teste"), "number"), Column("", "", "link"),
-    ]  # fmt: skip
-    rows = [
-        (
-            card.label, _standing(card.usable), card.auc, card.base_rate, card.lift_top_decile,
-            card.tested_rows, f"{reverse('console:models')}#card-{card.score}",
-        )
-        for card in cards
-    ]  # fmt: skip
-    return Table(columns, rows) if rows else None
-
-
-def _standing(usable: bool | None) -> str:
-    if usable is None:
-        return _("Não medido")
-    return _("Utilizável") if usable else _("Sem sinal utilizável")
+    cards = list(visible_cards(user))
+    return measured(cards) if cards else None
 
 
 def map_of_customers(user: User, seen: Seen) -> Chart | None:

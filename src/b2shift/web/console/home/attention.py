@@ -6,12 +6,14 @@ from django.db.models.functions import Cast
 from b2shift.web.crm.models import Customer
 
 SHOWN = 8
+BANDS = ("alto", "médio")
+"""A customer of low risk asks for no attention, however much revenue their little risk is of."""
 
 
 def riskiest(customers: QuerySet[Customer], shown: int = SHOWN) -> list[Customer]:
-    """Those with the most MRR at risk: MRR times the probability of going within 90 days."""
+    """Of high or medium risk, those with the most MRR at it: MRR times the probability of going within 90 days."""
     loss = F("churn_90d") * Cast("mrr", FloatField())
-    found = customers.filter(churn_90d__isnull=False, mrr__gt=0).annotate(loss=loss)
+    found = customers.filter(churn_band__in=BANDS, mrr__gt=0).annotate(loss=loss)
     return list(found.select_related("owner").defer("search_text", "reasons").order_by("-loss", "customer_id")[:shown])
 
 

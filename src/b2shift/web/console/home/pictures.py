@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from b2shift.web.console.addresses import customers_url
 from b2shift.web.console.charts import Chart, Column, Table
-from b2shift.web.console.formats import percent
+from b2shift.web.console.formats import money_short, percent
 from b2shift.web.console.wording import word
 from b2shift.web.crm.totals import Totals
 
@@ -18,13 +18,20 @@ def risk_by_stage(parts: Mapping[str, Totals]) -> Chart | None:
     rows = [(stage, parts[stage]) for stage in STAGES if stage in parts and parts[stage].mrr]
     if not rows:
         return None
-    stage, worst = max(rows, key=lambda row: row[1].risky_mrr / row[1].mrr)
-    reading = _("%(stage)s concentram o risco: %(share)s do MRR deles está em risco alto.")
+    stage, worst = max(rows, key=lambda row: row[1].risky_mrr)
+    reading = _("O risco alto está sobretudo em %(stage)s: %(money)s, %(share)s do MRR deles.")
+    if not worst.risky_mrr:
+        reading = _("Nenhum MRR em risco alto.")
     return Chart(
         name="risco-por-estagio",
         kind="stacked",
         title=_("MRR por estágio de vida e risco"),
-        reading=reading % {"stage": word("life_stage", stage), "share": percent(worst.risky_mrr / worst.mrr)},
+        reading=reading
+        % {
+            "stage": word("life_stage", stage),
+            "money": money_short(worst.risky_mrr),
+            "share": percent(worst.risky_mrr / worst.mrr),
+        },
         table=Table(
             [
                 Column(_("Estágio de vida"), "", "x"),

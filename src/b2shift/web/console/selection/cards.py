@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from b2shift.kernel.wilson import wilson
@@ -45,6 +46,39 @@ def cards_of(cards: Sequence[ScoreCard], known: Mapping[str, Spread] | None = No
         Card(card, measures_of(card), reliability_picture(card), spread_picture(card, told.get(card.score)))
         for card in ordered
     ]
+
+
+def measured(cards: Sequence[ScoreCard]) -> Table:
+    """What was measured of each score, the usable ones first; each leads to its card."""
+    columns = [
+        Column(_("Score")),
+        Column(_("Situação")),
+        Column(_("AUC"), "number:3"),
+        Column(_("Taxa base"), "percent:1"),
+        Column(_("Lift do 1º décimo"), "number:1"),
+        Column(_("Clientes no teste"), "number"),
+        Column("", "", "link"),
+    ]
+    page = reverse("console:models")
+    rows = [
+        (
+            card.label,
+            _standing(card.usable),
+            card.auc,
+            card.base_rate,
+            card.lift_top_decile,
+            card.tested_rows,
+            f"{page}#card-{card.score}" if card.usable else f"{page}#unusable",
+        )
+        for card in sorted(cards, key=lambda card: (not card.usable, card.label))
+    ]
+    return Table(columns, rows)
+
+
+def _standing(usable: bool | None) -> str:
+    if usable is None:
+        return _("Não medido")
+    return _("Utilizável") if usable else _("Sem sinal utilizável")
 
 
 def spread_picture(card: ScoreCard, told: Spread | None) -> Chart | None:
