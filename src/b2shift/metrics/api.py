@@ -3,11 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from b2shift.metrics.buckets import MAIN, OTHER, Bucket, before, bucket, compared, default_period, series
+from b2shift.metrics.buckets import MAIN, MONTHS_IN, OTHER, Bucket, before, bucket, compared, default_period, series
 from b2shift.metrics.compiler import Scope, Statement, aggregate, customers
 from b2shift.metrics.dictionary import load_dictionary, metric, product_dictionary, read_dictionary
 from b2shift.metrics.exporting import FORMATS, dictionary_text, dimensions_of
-from b2shift.metrics.measures import PERCENTILES, columns_sought, facets_of, has_data, measures, tables_of
+from b2shift.metrics.measures import (
+    OVER_CUSTOMERS,
+    PERCENTILES,
+    columns_sought,
+    facets_of,
+    has_data,
+    measures,
+    tables_of,
+)
 from b2shift.metrics.own.formula import Formula, read_formula
 from b2shift.metrics.own.in_force import own_metrics, with_own_metrics
 from b2shift.metrics.own.soundness import kind_of
@@ -35,7 +43,9 @@ __all__ = [
     "CALCULATIONS",
     "FORMATS",
     "MAIN",
+    "MONTHS_IN",
     "OTHER",
+    "OVER_CUSTOMERS",
     "PERCENTILES",
     "REPORT_FORMATS",
     "SCHEDULES",

@@ -10,7 +10,7 @@ from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError
 from b2shift.metrics.buckets import MAIN, OTHER, Bucket
 from b2shift.metrics.contracts import Filter
-from b2shift.metrics.measures import PERCENTILES, facets_of, measures, sources_of
+from b2shift.metrics.measures import OVER_CUSTOMERS, PERCENTILES, facets_of, measures, sources_of
 from b2shift.metrics.own.formula import read_formula
 from b2shift.metrics.routing import MONTHS_TAKEN, cubed, rows_of
 
@@ -69,7 +69,7 @@ def aggregate(
     `rolled` is the date of the lake's rollups: what they can answer is read from them, the rest from the rows.
     """
     told = measures()["measures"][metric]
-    alone = scope == Scope() and calculation not in PERCENTILES
+    alone = scope == Scope() and calculation not in OVER_CUSTOMERS
     cube = cubed(told["source"], buckets, dimensions, filters, rolled) if alone else None
     if cube is not None:
         return _from_cube(told, buckets, dimensions, filters, cube)
@@ -94,11 +94,12 @@ def aggregate(
     )
     where = "".join(f" AND {_condition(statement, one, facets[one.field])}" for one in of_rows)
     keys = f"f.bucket{', ' + by if by else ''}"
-    if calculation in PERCENTILES:
+    if calculation in OVER_CUSTOMERS:
         inner = f"SELECT f.bucket, f.customer_id, {_value(told)} AS value FROM ({facts}) f GROUP BY 1, 2"
-        share = statement.bind(PERCENTILES[calculation])
+        share = statement.bind(PERCENTILES[calculation]) if calculation in PERCENTILES else ""
+        spread = f"quantile_cont(f.value, {share})" if share else "stddev_samp(f.value)"
         statement.sql = (
-            f"{head} SELECT {keys}, quantile_cont(f.value, {share}) AS value, count(*) AS customers "
+            f"{head} SELECT {keys}, {spread} AS value, count(*) AS customers "
             f"FROM ({inner}) f JOIN members m ON m.customer_id = f.customer_id GROUP BY ALL"
         )
         return statement

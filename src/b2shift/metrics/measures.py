@@ -11,6 +11,8 @@ from b2shift.metrics.own.formula import read_formula
 from b2shift.metrics.own.in_force import own_metrics
 
 PERCENTILES = {"median": 0.5, "p10": 0.1, "p25": 0.25, "p75": 0.75, "p90": 0.9, "p95": 0.95}
+OVER_CUSTOMERS = frozenset({*PERCENTILES, "standard_deviation"})
+"""Calculations that look at one value a customer."""
 
 
 def measures() -> dict[str, Any]:

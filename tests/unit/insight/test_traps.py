@@ -1,5 +1,6 @@
 """Semi-additive and ratio traps: each question's number was worked out by hand from the five customers."""
 
+from datetime import date
 from typing import Any, cast
 
 import pytest
@@ -10,6 +11,7 @@ from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope
+from b2shift.metrics.contracts import Comparison, Period, TypedQuery
 
 EVERYBODY = Scope()
 
@@ -60,6 +62,7 @@ def asked(lake: SmallLake, question: str, scope: Scope = EVERYBODY) -> Answer:
         ("MRR em risco", "mrr_at_risk", 300),
         ("risco de churn", "churn_risk", 50),
         ("mediana do MRR", "mrr", 175),  # 50, 150, 200, 200
+        ("desvio padrão do MRR", "mrr", 50 * 2**0.5),  # of the customers: squares of 100, 0, 50, 50 over 3
         ("LTV", "ltv", 750),  # 150 / 20 %
     ],
 )
@@ -96,6 +99,19 @@ def test_a_comparison_keeps_both_periods(lake: SmallLake) -> None:
     told = asked(lake, "Compare o MRR de abril com o de maio")
     assert told.rows[0]["mrr_change"] == -270
     assert told.compared_period is not None
+
+
+def test_steps_are_set_beside_those_of_the_other_period(lake: SmallLake) -> None:
+    query = TypedQuery(
+        intent="compare",
+        metrics=("mrr",),
+        time=Period(start=date(2026, 4, 1), end=date(2026, 5, 31), grain="month"),
+        comparison=Comparison(type="period", start=date(2026, 2, 1), end=date(2026, 3, 31)),
+    )
+    told = answer_query(cast(Lake, lake), query, Scope())
+    assert isinstance(told, Answer)
+    rows = {row["bucket"]: (row["mrr"], row["mrr_before"], row["mrr_change"]) for row in told.rows}
+    assert rows == {"2026-04-01": (870, 800, 70), "2026-05-01": (600, 850, -250)}
 
 
 def test_top_n_by_change(lake: SmallLake) -> None:
@@ -137,6 +153,15 @@ def test_todays_scores_have_no_past(lake: SmallLake, question: str) -> None:
 def test_a_share_of_a_ratio_is_refused(lake: SmallLake) -> None:
     with pytest.raises(InputError, match="razão"):
         asked(lake, "participação do varejo no NPS")
+
+
+def test_a_moving_average_looks_back_past_its_start(lake: SmallLake) -> None:
+    plain = asked(lake, "MRR mês a mês de janeiro a maio de 2026")
+    told = asked(lake, "média móvel do MRR mês a mês de março a maio de 2026")
+    values = [row["mrr"] for row in plain.rows]
+    assert [row["bucket"] for row in told.rows] == ["2026-03-01", "2026-04-01", "2026-05-01"]
+    assert [row["mrr"] for row in told.rows] == pytest.approx([sum(values[n : n + 3]) / 3 for n in range(3)])
+    assert told.notes
 
 
 def test_cumulative_flows_add_up(lake: SmallLake) -> None:

@@ -2,16 +2,19 @@
 
 import math
 import operator
+from datetime import timedelta
+from statistics import fmean
 from typing import Any
 
 from b2shift.insight.answers.voice import Voice
-from b2shift.kernel.calendar import last_closed_month
+from b2shift.kernel.calendar import add_months, last_closed_month
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import (
     MAIN,
+    MONTHS_IN,
     OTHER,
-    PERCENTILES,
+    OVER_CUSTOMERS,
     Bucket,
     Formula,
     Scope,
@@ -32,6 +35,8 @@ from b2shift.metrics.contracts import Filter, Grain, Period, TypedQuery
 Row = dict[str, Any]
 SUMMED = frozenset({"additive", "semi_additive"})
 COMPARES = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge, "neq": operator.ne}
+AVERAGED = 3
+"""Steps of a moving average: the step itself and those just before it."""
 REST = "rest"
 """Marks the row of a ranking that holds everybody else."""
 
@@ -74,12 +79,23 @@ class Numbers:
         return before(self.period, self.as_of) if change or self.query.calculation == "growth" else None
 
     def _buckets(self, other: Period | None) -> list[Bucket]:
-        grain: Grain | None = self.period.grain or ("month" if self.query.intent == "trend" else None)
-        if grain:
-            past = series(other, grain, self.as_of) if other and self.query.comparison else []
-            return list({one.name: one for one in [*past, *series(self.period, grain, self.as_of)]}.values())
+        moving = self.query.calculation == "moving_average"
+        if self.period.grain or self.query.intent == "trend" or moving:
+            past = series(other, self._step, self.as_of) if other and self.query.comparison else []
+            past = self._steps_before() if moving else past
+            return list({one.name: one for one in [*past, *series(self.period, self._step, self.as_of)]}.values())
         out = [bucket(MAIN, self.period.start, min(self.period.end, self.as_of), self.closed)]
         return [*out, bucket(OTHER, other.start, other.end, self.closed)] if other else out
+
+    @property
+    def _step(self) -> Grain:
+        return self.period.grain or "month"
+
+    def _steps_before(self) -> list[Bucket]:
+        """Those that the first moving averages look back to."""
+        first = add_months(self.period.start.replace(day=1), -MONTHS_IN[self._step] * (AVERAGED - 1))
+        past = Period(start=first, end=self.period.start - timedelta(days=1))
+        return series(past, self._step, self.as_of)
 
     def _metric(self, name: str, other: Period | None) -> list[Row]:
         self.sound(name)
@@ -93,6 +109,10 @@ class Numbers:
             rows = self._shares(name, rows, buckets)
         if self.query.calculation == "cumulative":
             rows = _cumulated(rows, name)
+        if self.query.calculation == "moving_average":
+            self.notes.append(self.voice.say("Média móvel: cada valor é a média dele e dos dois anteriores."))
+            asked = {step.name for step in series(self.period, self._step, self.as_of)}
+            rows = [row for row in _averaged(rows, name, [step.name for step in buckets]) if row["bucket"] in asked]
         if other or self.query.calculation == "growth":
             rows = self._set_against(rows, name, other)
         if self.query.comparison and self.query.comparison.type == "overall_average":
@@ -114,7 +134,7 @@ class Numbers:
             raise InputError(
                 f"{told.label} só tem o valor de hoje, sem história nos dados", value=name, hint="Pergunte sem período"
             )
-        if self.query.calculation in PERCENTILES and "formula" in measures()["measures"][name]:
+        if self.query.calculation in OVER_CUSTOMERS and "formula" in measures()["measures"][name]:
             raise InputError(f"{told.label} não tem valor por cliente", value=name, hint="Peça o valor do grupo")
 
     def computed(self, name: str, buckets: list[Bucket], dimensions: tuple[str, ...], query: TypedQuery) -> list[Row]:
@@ -134,7 +154,7 @@ class Numbers:
         )
         rows = self.run(statement)
         rows = [{**{k: v for k, v in row.items() if k != "value"}, name: _real(row["value"])} for row in rows]
-        if dimensions or metric(name).additivity == "ratio" or query.calculation in PERCENTILES:
+        if dimensions or metric(name).additivity == "ratio" or query.calculation in OVER_CUSTOMERS:
             return rows
         told_of = {row["bucket"] for row in rows}
         return rows + [{"bucket": b.name, "customers": 0, name: 0.0} for b in buckets if b.name not in told_of]
@@ -306,6 +326,22 @@ def _cumulated(rows: list[Row], name: str) -> list[Row]:
         key = tuple(v for k, v in row.items() if k not in {"bucket", name, "customers", "num", "den"})
         total[key] = total.get(key, 0) + (row[name] or 0)
         out.append({**row, name: total[key]})
+    return out
+
+
+def _averaged(rows: list[Row], name: str, steps: list[str]) -> list[Row]:
+    """Each value as the mean of it and the steps before, as many as are known; `steps` in their order."""
+    groups: dict[tuple[Any, ...], dict[str, Row]] = {}
+    for row in rows:
+        key = tuple(v for k, v in row.items() if k not in {"bucket", name, "customers", "num", "den"})
+        groups.setdefault(key, {})[row["bucket"]] = row
+    out = []
+    for held in groups.values():
+        for place, step in enumerate(steps):
+            if step in held:
+                near = [held[s][name] for s in steps[max(0, place + 1 - AVERAGED) : place + 1] if s in held]
+                known = [value for value in near if value is not None]
+                out.append({**held[step], name: fmean(known) if known else None})
     return out
 
 
