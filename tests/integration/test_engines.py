@@ -148,6 +148,7 @@ def test_conditions_scopes_and_percentiles_are_the_same(lake: Lake, elsewhere: A
         {"filters": (Filter(field="segment", op="eq", value="x' OR '1'='1\\"),)},
         {"calculation": "p90"},
         {"calculation": "median"},
+        {"calculation": "standard_deviation"},
     ]
     for more in asked:
         for rolled in (False, True):
