@@ -238,7 +238,9 @@ CHECKS: dict[str, Callable[[Draft, Item, Reading], bool]] = {
     "average_all": _averaged,
     "profile": lambda draft, item, reading: draft.intent in {"profile", "define", "actions", "compare"},
     "place": lambda draft, item, reading: draft.intent == "rank" and not draft.limit,
-    "grain_month": lambda draft, item, reading: draft.intent != "list",
+    **dict.fromkeys(
+        ("grain_month", "grain_quarter", "grain_year"), lambda draft, item, reading: draft.intent != "list"
+    ),
     **dict.fromkeys(("lose", "leave"), _leaves),
     "gain": _comes,
     "renewal": _renews,

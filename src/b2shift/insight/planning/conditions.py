@@ -41,8 +41,9 @@ def _tenure(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
     op, between = operator_of(reading, amount)
     new = [m for m in reading.of("metric") if m.name == "new_customers" and m not in used.items]
     people = any(i.name == "customer" for i in reading.of("dimension")) or new
-    idle = since and not near and reading.cue("none", "not") is not None and bool(reading.of("metric"))
-    if idle:
+    metrics = reading.of("metric")
+    told = any(0 <= amount.start - metric.end <= 4 for metric in metrics)  # `uso zerado há mais de 2 meses`
+    if since and not near and metrics and (told or reading.cue("none", "not")):
         return False  # `não abre chamado há mais de 6 meses`: how long nothing happened, not how old the customer is
     if not near and not (since and op) and not (op and (_says_customer(reading, amount.end) or people)):
         return False

@@ -52,7 +52,7 @@ def _both(reading: Reading, draft: Draft) -> Iterator[Span]:
     high, low = ([i for i in reading.of("cue") if i.name in names] for names in BOTH_ENDS)
     for one, other in itertools.product(high, low):
         first, second = sorted((one, other), key=lambda item: item.start)
-        if {"e", "and", "x", "vs"} & set(reading.folded[first.end : second.start]) and second.start - first.end <= 4:
+        if {"e", "and", "x", "vs"} & set(reading.folded[first.end : second.start]):
             yield second.start, second.end
 
 
@@ -84,7 +84,8 @@ def _thresholds(reading: Reading, draft: Draft) -> Iterator[Span]:
     for one in draft.filters if whole else ():
         several = sum(m.name == one.field for m in reading.of("metric")) > 1
         people = any(i.name == "customer" for i in reading.of("dimension")) or reading.cue("list", "whoever")
-        if one.field in draft.metrics and not several and not people:
+        asked = one.field in draft.metrics or ("tickets" in draft.metrics and one.field in {"resolution_hours", "csat"})
+        if asked and not several and not people:
             metric = next((m for m in reading.of("metric") if m.name == one.field), None)
             yield from [(metric.start, metric.end)] if metric else []
 
@@ -249,6 +250,15 @@ def _counted_by_no_count(reading: Reading, draft: Draft) -> Iterator[Span]:
         yield people.start, people.end
 
 
+def _contradicted(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`NPS acima de 50 versus NPS abaixo de 0`: conditions of one metric that nobody meets are two groups."""
+    for field in {one.field for one in draft.filters}:
+        above = [one.value for one in draft.filters if one.field == field and one.op in {"gt", "gte"}]
+        below = [one.value for one in draft.filters if one.field == field and one.op in {"lt", "lte"}]
+        if any(isinstance(a, int | float) and isinstance(b, int | float) and a >= b for a in above for b in below):
+            yield from ((m.start, m.end) for m in reading.of("metric") if m.name == field)
+
+
 def _headed(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`Motivos de cancelamento dos detratores`: the dimension a question begins with is what it asks for."""
     if draft.intent not in {"list", "rank", "metric", "compare", "trend"}:
@@ -276,5 +286,5 @@ def _ranked_twice(reading: Reading, draft: Draft) -> Iterator[Span]:
 CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
     _either, _both, _set_against_a_metric, _more_of_one_than_other, _share_of_groups, _more_in_one_period, _thresholds,
     _of_those, _passed, _grouped_by_nothing, _reasons_of_nothing, _steps_compared, _of_everybody, _renewed_in_steps,
-    _each_of_each, _unjoined, _ranked_twice, _like_an_adjective, _counted_by_no_count, _headed,
+    _each_of_each, _unjoined, _ranked_twice, _like_an_adjective, _counted_by_no_count, _headed, _contradicted,
 )  # fmt: skip

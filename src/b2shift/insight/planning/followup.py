@@ -98,7 +98,7 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
 def _settled(out: Draft, fresh: Draft) -> None:
     """What the turn before asked of its groups or its metric, and the new ones cannot tell, goes."""
     apart = out.comparison
-    if apart and apart.type == "members" and apart.field and apart.field not in out.dimensions:
+    if apart and apart.type == "members" and apart.field and apart.values and apart.field not in out.dimensions:
         out.comparison, out.intent = None, "metric" if out.intent == "compare" else out.intent
         out.add_filter(apart.field, "in", apart.values)  # `NRR por porte` after comparing two regions is about both
     kinds = {load_dictionary().metrics[name].additivity for name in out.metrics}

@@ -32,6 +32,8 @@ FORMATS = {"format_pdf": "pdf", "format_xlsx": "xlsx", "format_csv": "csv"}
 GRAINS = {"grain_month": "month", "grain_quarter": "quarter", "grain_year": "year"}
 STEPWISE = frozenset({"members", "period", "previous_year"})
 """Comparisons that may be made month by month; with the period before, that would be a growth."""
+COUNTED_QUARTERS = re.compile(r"\b(?:trimestres|quarters)\b")
+"""`Evolução nos últimos 4 trimestres` is seen in quarters."""
 LONGEST = {"month": timedelta(days=31), "quarter": timedelta(days=92), "year": timedelta(days=366)}
 """Days of a step at most: a period must be longer to have several."""
 PUSHES = ("puxou", "puxaram", "impulsion")
@@ -78,6 +80,12 @@ def _steps(reading: Reading, draft: Draft) -> None:
     if draft.intent in {"rank", "trend"} and draft.days and draft.grain is None and when:
         draft.grain = when
         draft.dimensions = [d for d in draft.dimensions if d != "customer"]
+    if (
+        draft.intent == "trend"
+        and draft.grain is None
+        and any(COUNTED_QUARTERS.search(said) for said in _periods_said(reading))
+    ):
+        draft.grain = "quarter"
     stepwise = draft.comparison is not None and draft.comparison.type in STEPWISE
     seen = draft.comparison is not None and draft.comparison.type == "members" and reading.cue("trend")
     long = draft.days is not None and draft.days[1] - draft.days[0] > LONGEST[draft.grain or "month"]
@@ -86,6 +94,10 @@ def _steps(reading: Reading, draft: Draft) -> None:
     stepped = draft.intent in {"trend", "forecast", "report"} or (draft.intent == "rank" and when)
     if not (stepped or (draft.intent == "compare" and stepwise and long)):
         draft.grain = None
+
+
+def _periods_said(reading: Reading) -> list[str]:
+    return [" ".join(reading.folded[period.start : period.end]) for period in reading.periods]
 
 
 def _step_named(reading: Reading) -> str | None:

@@ -136,6 +136,8 @@ def asks_to_act(reading: Reading) -> bool:
 def more_with_more(reading: Reading) -> bool:
     """`Clientes com mais uso têm menos churn?`: both metrics are said to be more or less."""
     said = [i for i in reading.items if i.kind == "metric" or i.name in {"leave", "lose"}]
+    if len(said) > 1 and {"e", "and"} & set(reading.folded[said[0].end : said[0].end + 1]):
+        return False  # `menos churn e mais expansão`: both are wanted of one group
     beside = [
         {p for p in (i.start - 1, i.end) if 0 <= p < len(reading.words) and reading.folded[p] in COMPARATIVE}
         for i in said[:2]

@@ -151,7 +151,9 @@ def _spelled(words: list[Word], lexicon: Lexicon) -> list[Word]:
 
 def _is_code(word: Word, words: list[Word], place: int) -> bool:
     """A letter in capitals or beside a number is no abbreviation: `Q1`, `grupo C`."""
-    return len(word.folded) == 1 and (word.typed.isupper() or (place > 0 and words[place - 1].folded in {"$", "r"}))
+    shouted = all(one.typed.isupper() for one in words if one.typed.isalpha())
+    loud = word.typed.isupper() and not shouted
+    return len(word.folded) == 1 and (loud or (place > 0 and words[place - 1].folded in {"$", "r"}))
 
 
 def _unglued(parts: re.Match[str]) -> tuple[str, str]:
@@ -261,6 +263,8 @@ def _beside_dimension(reading: Reading, taken: set[int]) -> None:
                 reading.items.append(Item("value", "company_size", place, place + 1, "media"))
                 taken.add(place)
     for item in reading.of("dimension"):
+        if _is_mean_size(item, reading):
+            continue
         if item.name not in {"risk_band", "company_size"} or item.end >= len(reading.words) or item.end in taken:
             continue
         word = reading.words[item.end].lemma
@@ -270,6 +274,12 @@ def _beside_dimension(reading: Reading, taken: set[int]) -> None:
         if value in load_dictionary().dimensions[item.name].values:
             reading.items.append(Item("value", item.name, item.end, item.end + 1, value))
             taken.add(item.end)
+
+
+def _is_mean_size(item: Item, reading: Reading) -> bool:
+    """`Tamanho médio dos clientes` is a mean, `clientes de porte médio` a size."""
+    after = reading.folded[item.end : item.end + 2]
+    return item.name == "company_size" and item.start == 0 and after in (["medio", "dos"], ["medio", "de"])
 
 
 def _further_bands(reading: Reading, taken: set[int]) -> None:
