@@ -8,7 +8,6 @@ allocation: the bound is what the limits would sell for plus what the customers 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 from b2shift.interact.actions.problem import Allocation, Numbers
 from b2shift.interact.actions.response import respond
@@ -77,6 +76,8 @@ def _master(
     cuts: list[Numbers], values: list[float], points: list[Numbers], low: Numbers, high: Numbers
 ) -> tuple[Numbers, float]:
     """The prices in a box where the cuts promise least, and what they promise."""
+    from scipy.optimize import linprog  # a quarter of a second that no other command should wait for
+
     count = low.size
     rows = np.column_stack([np.array(cuts), -np.ones(len(cuts))])
     sides = np.array([cut @ point - value for cut, point, value in zip(cuts, points, values, strict=True)])
