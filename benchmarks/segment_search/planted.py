@@ -71,6 +71,40 @@ def mixed(rng: np.random.Generator, k: int) -> Made:
     return columns | {f"c{i}": [f"v{value}" for value in column] for i, column in enumerate(said.T)}, truth
 
 
+def oblique(rng: np.random.Generator, k: int) -> Made:
+    """Groups of numbers stretched along a direction of their own: columns hang together within a group."""
+    truth = rng.integers(0, k, ROWS)
+    bent = np.linalg.qr(rng.normal(size=(k, 4, 4)))[0] * np.array([2.0, 1.0, 0.7, 0.5])
+    rows = (2 * _apart(rng, k))[truth] + np.einsum("rij,rj->ri", bent[truth], rng.normal(size=(ROWS, 4)))
+    return {f"n{i}": column for i, column in enumerate(rows.T)}, truth
+
+
+def money(rng: np.random.Generator, k: int) -> Made:
+    """Amounts with long tails whose level tells the group, one category, gaps, and columns that tell nothing."""
+    truth = rng.choice(k, ROWS, p=(share := 0.8 ** np.arange(k)) / share.sum())
+    amounts = np.exp(6 + _apart(rng, k)[truth][:, :3] / 4 + 0.25 * rng.normal(size=(ROWS, 3)))
+    amounts[rng.random(amounts.shape) < 0.03] = np.nan
+    kind = np.where(rng.random(ROWS) < 0.9, truth % 3, rng.integers(0, 3, ROWS))
+    columns: Columns = {f"m{i}": column for i, column in enumerate(amounts.T)}
+    noise = {f"r{i}": rng.exponential(size=ROWS) for i in range(2)}
+    return columns | noise | {"kind": [f"v{value}" for value in kind]}, truth
+
+
+def uneven_classes(rng: np.random.Generator, k: int) -> Made:
+    """Classes of very different sizes in eight categories of four levels, and four categories that tell nothing."""
+    truth = rng.choice(k, ROWS, p=(share := 0.75 ** np.arange(k)) / share.sum())
+    own = _unlike(rng, k, 8, 5)
+    said = np.where(rng.random((ROWS, 8)) < 0.85, own[truth], rng.integers(0, 4, (ROWS, 8)))
+    said = np.hstack([said, rng.integers(0, 4, (ROWS, 4))])
+    return {f"c{i}": [f"v{value}" for value in column] for i, column in enumerate(said.T)}, truth
+
+
+def tails(rng: np.random.Generator) -> Made:
+    """Independent amounts, half of them nothing, and counts: no segments, however uneven each column is."""
+    amounts = {f"m{i}": np.where(rng.random(ROWS) < 0.5, 0, np.exp(rng.normal(size=ROWS))) for i in range(2)}
+    return amounts | {f"k{i}": rng.poisson(4, ROWS).astype(float) for i in range(3)}, np.zeros(ROWS, np.intp)
+
+
 def nothing(rng: np.random.Generator, *, words: bool) -> Made:
     """Independent columns: no segments at all."""
     if words:
@@ -89,8 +123,13 @@ TABLES: Mapping[str, Callable[[np.random.Generator], Made]] = {
     "4 classes of categories": lambda rng: classes(rng, 4),
     "8 classes of categories": lambda rng: classes(rng, 8),
     "5 groups of numbers and categories": lambda rng: mixed(rng, 5),
+    "7 oblique groups": lambda rng: oblique(rng, 7),
+    "5 groups by amounts, gaps, noise": lambda rng: money(rng, 5),
+    "6 uneven classes and noise": lambda rng: uneven_classes(rng, 6),
+    "15 groups of numbers": lambda rng: blobs(rng, 15),
     "independent numbers": lambda rng: nothing(rng, words=False),
     "independent categories": lambda rng: nothing(rng, words=True),
+    "independent tails and counts": tails,
 }
 
 
@@ -126,7 +165,7 @@ def _standardised(columns: Columns) -> NDArray[np.float64]:
     parts = [
         np.column_stack([np.array(values) == level for level in sorted(set(values))]).astype(np.float64)
         if isinstance(values, list)
-        else values[:, None]
+        else np.nan_to_num(values, nan=float(np.nanmedian(values)))[:, None]
         for values in columns.values()
     ]
     scaled: NDArray[np.float64] = StandardScaler().fit_transform(np.hstack(parts))

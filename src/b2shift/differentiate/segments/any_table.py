@@ -11,9 +11,10 @@ from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.distinct import Floats, distinct
 from b2shift.differentiate.segments.exploration import Exploration, Plan, explore
-from b2shift.differentiate.segments.presets import PRESETS, preferred
+from b2shift.differentiate.segments.presets import PRESETS, beyond_chance, preferred
 from b2shift.differentiate.segments.reading import Columns, read_mixed, write_labels
 from b2shift.differentiate.segments.resumed import Kept
+from b2shift.differentiate.segments.trials import LATENT
 from b2shift.differentiate.segments.variables import together
 from b2shift.differentiate.segments.view import RARE, View, view_of
 from b2shift.kernel.errors import InputError, UnknownNameError
@@ -26,8 +27,6 @@ FEWEST = 5
 """Rows a segment holds at least, however low the floor, in tables of twenty and more."""
 NAMES = 0.5
 """A column of words with more different values than this share of the rows names rows, and is left out."""
-CHANCE = 0.02
-"""Silhouette above that of shuffled variables under which a table shows no segments: chance alone varies so much."""
 
 _WORDS = {
     "silhouette": "silhueta",
@@ -95,7 +94,7 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
         dims=ordered.points.rows.shape[1], ignored_columns=ignored, refits=plan.refits,
         trials=told.trials, tried=len(told.found), measured=len(told.measured), interrupted=told.interrupted,
         silhouette_half_width=measures.half_width(ordered.points),
-        beyond_chance=_beyond_chance(chosen),
+        beyond_chance=beyond_chance(chosen),
         chosen=_point(chosen, chosen, told, preset), front=_front(chosen, told, preset),
         seconds=round(time.perf_counter() - started, 3),
     )  # fmt: skip
@@ -148,10 +147,6 @@ def _worth(columns: Columns, money: str | None) -> Floats | None:
     return np.log1p(np.maximum(columns.numbers.pop(money), 0))
 
 
-def _beyond_chance(one: Candidate) -> bool | None:
-    return None if one.null_excess is None else one.null_excess >= CHANCE
-
-
 def _front(chosen: Candidate, told: Exploration, preset: str) -> tuple[FrontPoint, ...]:
     ranked = sorted(told.front, key=lambda one: (-one.silhouette, one.k))
     return tuple(_point(one, chosen, told, preset) for one in ranked)
@@ -175,9 +170,14 @@ def _why(one: Candidate, told: Exploration, preset: str) -> str:
         if one.stability is not None
         else "sem tempo para medir a estabilidade"
     )
-    doubt = "Não separa mais que o acaso: a tabela não mostra segmentos. " if _beyond_chance(one) is False else ""
+    doubt = "Não separa mais que o acaso: a tabela não mostra segmentos. " if beyond_chance(one) is False else ""
+    praise = (
+        f"os {one.k} grupos que a própria tabela mostra (um a mais não a descreveria melhor)"
+        if one.algorithm == LATENT and PRESETS[preset].groups
+        else PRESETS[preset].words
+    )
     return (
-        f"{doubt}Escolhido: {PRESETS[preset].words} entre {max(len(told.measured), 1)} candidatos medidos de "
+        f"{doubt}Escolhido: {praise} entre {max(len(told.measured), 1)} candidatos medidos de "
         f"{len(told.found)} encontrados. "
         f"Silhueta {_number(one.silhouette)}, {held}; uma árvore de {2 * one.k} folhas acerta "
         f"{_number(one.explainability)}; o menor segmento tem {_number(100 * one.smallest_share)}% das linhas."

@@ -50,6 +50,8 @@ class Candidate:
     churn_explained: float | None
     mrr_explained: float | None
     seconds: float
+    told_over: float | None = None
+    """Of groups that tell their own number, how often the columns repeat which group a row is of (Told)."""
 
     @property
     def k(self) -> int:

@@ -13,7 +13,7 @@ from b2shift.differentiate.segments.exploration import Plan, explore
 from b2shift.differentiate.segments.measures import explained
 from b2shift.differentiate.segments.predecessor import VARIABLES
 from b2shift.differentiate.segments.representations import SCALED
-from b2shift.differentiate.segments.trials import BY_RULES, COLUMNS, DENSITY, RULES
+from b2shift.differentiate.segments.trials import BY_RULES, COLUMNS, DENSITY, MOVED_KMEANS, RULES
 from b2shift.differentiate.segments.view import PREDECESSOR, View, view_of
 from b2shift.identify.api import truth_rows
 from b2shift.kernel.errors import InputError
@@ -22,7 +22,7 @@ from b2shift.lake.api import Lake
 
 SIZES = (22, 30, 24, 38, 26, 34, 32, 36, 28, 40)
 """Numbers of segments looked at, in this order, as far as the time goes."""
-KINDS = (*((COLUMNS, algorithm) for algorithm in BY_RULES), (SCALED, DENSITY))
+KINDS = (*((COLUMNS, algorithm) for algorithm in BY_RULES), (SCALED, MOVED_KMEANS), (SCALED, DENSITY))
 STEADY = {"k22": 0.85, "k40": 0.90, "rules30": 0.90}
 """The stability each aim demands; the tightest that meets it is told, the steadiest where none does."""
 _SEGMENTS = """

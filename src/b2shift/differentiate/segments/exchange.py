@@ -7,18 +7,47 @@ segments is joined and another segment cut instead, the moves that follow go whe
 import numpy as np
 
 from b2shift.differentiate.segments import reshape
-from b2shift.differentiate.segments.distinct import Floats
+from b2shift.differentiate.segments.distinct import Floats, Integers
 from b2shift.differentiate.segments.moves import climb, gains_of_rows
+from b2shift.differentiate.segments.nearest_means import k_means
 from b2shift.differentiate.segments.pairwise import Pairwise, Partition
 from b2shift.differentiate.segments.rules import Questions
 
 BLOCKS, OF_EACH = 40, 12
 """Blocks measured exactly in each step, and of each segment at most, the most promising first."""
-JOINED, CUTS, CLIMBED = 8, 6, 4
-"""Pairs joined, cuts of each of these, and of all these the best that are climbed from."""
+CONSIDERED = 40
+"""Pairs that may be joined and cuts that may be made, the best of each, put together."""
+TRIES = 60
+"""Exchanges climbed from, the most promising first, before a partition is left as it is."""
+NEAR = 3e-3
+"""Silhouette under the best so far within which rows also move by their answers after an exchange."""
 WORTH = 1e-3
 """Silhouette an exchange must bring: smaller ones would not come back on other samples of the customers."""
 _RISE = 5e-5
+
+
+class Halves:
+    """Segments cut in two by K-Means; of each what leaves is remembered, because most segments stay as they are."""
+
+    def __init__(self, pairs: Pairwise) -> None:
+        self.pairs = pairs
+        self._leaving: dict[bytes, Integers] = {}
+
+    def of(self, partition: Partition) -> list[tuple[float, int, Integers]]:
+        """The silhouette after each cut that keeps the floor, the segment, and the rows that leave it."""
+        least, found = max(self.pairs.smallest, 1e-9), []
+        for segment in np.flatnonzero(partition.sizes >= 2 * least):
+            inside = np.flatnonzero(partition.labels == segment)
+            if len(inside) < 2:
+                continue
+            key = inside.tobytes()
+            if key not in self._leaving:
+                self._leaving[key] = inside[k_means(self.pairs.points.part(inside), 2, seed=0, starts=2)[0] == 1]
+            leaving = self._leaving[key]
+            weight = self.pairs.weights[leaving].sum()
+            if least <= weight <= partition.sizes[segment] - least:
+                found.append((self.pairs.cut(partition, int(segment), leaving).silhouette, int(segment), leaving))
+        return found
 
 
 def settled(pairs: Pairwise, asked: Questions, partition: Partition) -> Partition:
@@ -30,20 +59,48 @@ def settled(pairs: Pairwise, asked: Questions, partition: Partition) -> Partitio
         partition = after
 
 
-def exchanged(pairs: Pairwise, asked: Questions, partition: Partition, *, rounds: int = 12) -> Partition:
-    """The settled partition, with a pair joined and another segment cut as long as that brings WORTH."""
-    best = settled(pairs, asked, partition)
-    for _ in range(rounds if partition.k > 2 else 0):
-        trials: dict[float, Partition] = {}
-        for joined in reshape.merges(pairs, best, 3 * best.k)[:JOINED]:
-            cuts = [*asked.cuts(joined, CUTS), *reshape.halves(pairs, joined)[:2]]
-            trials |= {round(cut.silhouette, 7): cut for cut in cuts}
-        climbed = [settled(pairs, asked, trials[key]) for key in sorted(trials, reverse=True)[:CLIMBED]]
-        after = max((one for one in climbed if one.k == best.k), key=lambda one: one.silhouette, default=best)
-        if after.silhouette <= best.silhouette + WORTH:
-            break
+def exchanged(pairs: Pairwise, asked: Questions, partition: Partition, *, tries: int = TRIES) -> Partition:
+    """The settled partition, with a pair joined and another segment cut as long as one of `tries` brings WORTH."""
+    best, known = settled(pairs, asked, partition), Halves(pairs)
+    seen: set[float] = set()
+    while (after := _first_better(pairs, asked, best, known, tries, seen)) is not None:
         best = after
     return best
+
+
+def _first_better(
+    pairs: Pairwise, asked: Questions, best: Partition, known: Halves, tries: int, seen: set[float]
+) -> Partition | None:
+    """The first of the most promising exchanges that ends WORTH higher; what was `seen` before is not tried again."""
+    for kept, gone, (segment, leaving) in _exchanges(pairs, asked, best, known)[:tries]:
+        trial = pairs.merged(pairs.cut(best, segment, leaving), kept, gone)
+        if (told := round(trial.silhouette, 7)) in seen:
+            continue
+        seen.add(told)
+        after = climb(pairs, trial)
+        if after.silhouette > best.silhouette - NEAR:
+            after = settled(pairs, asked, after)
+        if after.k == best.k and after.silhouette > best.silhouette + WORTH:
+            return after
+    return None
+
+
+def _exchanges(
+    pairs: Pairwise, asked: Questions, partition: Partition, known: Halves
+) -> list[tuple[int, int, tuple[int, Integers]]]:
+    """Pairs to join, each with what to cut instead; best first, as if the two did not touch."""
+    if partition.k < 3:
+        return []
+    joins = reshape.joins(pairs, partition)[:CONSIDERED]
+    cuts = sorted([*asked.cuts_told(partition), *known.of(partition)], key=lambda one: -one[0])[:CONSIDERED]
+    found = [
+        (joined + cut, kept, gone, (segment, leaving))
+        for joined, kept, gone in joins
+        for cut, segment, leaving in cuts
+        if segment not in (kept, gone)
+    ]
+    found.sort(key=lambda one: -one[0])
+    return [one[1:] for one in found]
 
 
 def blocks_moved(pairs: Pairwise, asked: Questions, partition: Partition, *, rounds: int = 40) -> Partition:

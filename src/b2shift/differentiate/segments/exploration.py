@@ -17,9 +17,11 @@ from b2shift.differentiate.segments.candidates import Candidate, Outcomes, expla
 from b2shift.differentiate.segments.choice import dominates
 from b2shift.differentiate.segments.distinct import Distinct, Integers
 from b2shift.differentiate.segments.floored import SAMPLE
+from b2shift.differentiate.segments.latent import Told
 from b2shift.differentiate.segments.presets import BALANCED, CRITERIA, PRESETS, score
+from b2shift.differentiate.segments.representations import SCALED
 from b2shift.differentiate.segments.resumed import Kept
-from b2shift.differentiate.segments.trials import Searched, Trial
+from b2shift.differentiate.segments.trials import KMEANS, LATENT, Searched, Trial
 from b2shift.differentiate.segments.view import View
 
 SIZES = (22, 30, 10, 40, 16, 6, 35, 26, 13, 8, 18)
@@ -28,6 +30,8 @@ KEPT_SHARE = 0.8
 """Share of the rows in each refit that tells the stability."""
 FINDING = 0.45
 """Share of the time that goes into finding candidates; the rest measures how they hold."""
+TELLING = 0.2
+"""Nats a row by which groups must describe the rows better than chance does to tell their own number."""
 UNSTEADY = 0.6
 """Agreement of the first two refits under which no more are made."""
 
@@ -63,8 +67,12 @@ class Exploration:
 
     @property
     def front(self) -> list[Candidate]:
-        """The measured candidates that none other beats in everything."""
-        return [one for one in self.measured if not any(dominates(other, one, CRITERIA) for other in self.measured)]
+        """The measured candidates that none other of as many segments beats in everything."""
+        return [
+            one
+            for one in self.measured
+            if not any(other.k == one.k and dominates(other, one, CRITERIA) for other in self.measured)
+        ]
 
     @property
     def everyone(self) -> list[Candidate]:
@@ -103,7 +111,8 @@ def explore(
     searched = Searched(view, floor, seed, plan.sample)
     null = Searched(view.shuffled(np.random.default_rng(seed)), floor, seed, plan.sample)
     try:
-        _find(searched, found, outcomes, clock, kept)
+        groups = Told(1, 0.0, 0.0) if plan.kinds else _told(searched, null)
+        _find(searched, found, outcomes, clock, kept, groups)
         _measure(searched, null, found, clock)
     except KeyboardInterrupt:
         found.interrupted = True
@@ -113,9 +122,17 @@ def explore(
     return found
 
 
-def _find(searched: Searched, found: Exploration, outcomes: Outcomes, clock: _Clock, kept: Kept | None) -> None:
+def _told(searched: Searched, null: Searched) -> Told:
+    """The groups the rows tell beyond what they tell with their variables shuffled; one group where that is little."""
+    found = searched.told.beyond(null.told)
+    return found if found.gain >= TELLING else Told(1, 0.0, 0.0)
+
+
+def _find(
+    searched: Searched, found: Exploration, outcomes: Outcomes, clock: _Clock, kept: Kept | None, groups: Told
+) -> None:
     plan = clock.plan
-    trials = searched.trials(plan.sizes, plan.kinds)
+    trials = searched.trials(plan.sizes, plan.kinds, groups.k)
     found.trials = len(trials)
     for trial in trials:
         if clock.spent > FINDING * plan.seconds and found.found:
@@ -123,7 +140,8 @@ def _find(searched: Searched, found: Exploration, outcomes: Outcomes, clock: _Cl
         clock.tell(clock.spent, f"{trial.algorithm} {trial.representation} {trial.k}")
         candidate = _candidate(searched, trial, outcomes, kept)
         if candidate is not None:
-            found.found[trial] = candidate
+            over = groups.repeated if trial.algorithm == LATENT else None
+            found.found[trial] = replace(candidate, told_over=over)
 
 
 def _labels(searched: Searched, trial: Trial, kept: Kept | None) -> tuple[Integers, float]:
@@ -187,8 +205,13 @@ def _measure(searched: Searched, null: Searched, found: Exploration, clock: _Clo
             agreed.append(float(adjusted_rand_score(candidate.labels[chosen], again)))
             if clock.spent > plan.seconds or (len(agreed) == 2 and np.mean(agreed) < UNSTEADY):
                 break
-        found.chance.append(null.labels(trial))
+        found.chance.append(null.labels(_by_chance(trial)))
         found.measured.append(replace(candidate, stability=float(np.mean(agreed))))
+
+
+def _by_chance(trial: Trial) -> Trial:
+    """What shuffled variables are asked: groups that are not made to be tight are held against K-Means."""
+    return Trial(SCALED, KMEANS, trial.k) if trial.algorithm == LATENT else trial
 
 
 def _measured_on_all(searched: Searched, found: Exploration) -> None:
@@ -207,12 +230,13 @@ def _measured_on_all(searched: Searched, found: Exploration) -> None:
 
 
 def _held_against_chance(null: Searched, found: Exploration) -> None:
-    """Each measured held against the best that any algorithm finds by chance with as many segments."""
-    best: dict[int, float] = {}
+    """Each measured held against the best that any algorithm made to be tight finds by chance with as many segments."""
+    best: dict[tuple[int, bool], float] = {}
     values = _silhouettes(null.view.points, found.chance, null.seed)
     for one, value in zip(found.measured, values, strict=True):
-        best[one.k] = max(best.get(one.k, -1.0), value)
-    found.measured = [replace(one, null_silhouette=best[one.k]) for one in found.measured]
+        key = one.k, one.algorithm == LATENT
+        best[key] = max(best.get(key, -1.0), value)
+    found.measured = [replace(one, null_silhouette=best[one.k, one.algorithm == LATENT]) for one in found.measured]
 
 
 def _silhouettes(points: Distinct, labelings: list[Integers], seed: int) -> list[float]:
@@ -228,7 +252,8 @@ def _promising(found: dict[Trial, Candidate], preset: str) -> list[Trial]:
     seen: dict[tuple[str, int], Trial] = {}
     for trial in [*(one for one in unbeaten if asked.fits(found[one])), *ranked]:
         seen.setdefault((trial.algorithm, found[trial].k), trial)
-    return list(dict.fromkeys(seen.values()))
+    first = [trial for trial in ranked if asked.groups and trial.algorithm == LATENT]
+    return list(dict.fromkeys([*first, *seen.values()]))
 
 
 def _part(count: int, seed: int, refit: int) -> Integers:

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 from b2shift.differentiate.segments.candidates import Candidate
 from b2shift.differentiate.segments.choice import STEADY
-from b2shift.differentiate.segments.trials import RULES
+from b2shift.differentiate.segments.trials import LATENT, RULES
 
 CRITERIA = ("silhouette", "null_excess", "stability", "explainability", "churn_explained", "mrr_explained", "k")
 """What the front is about; more of each is better."""
 NEARLY_ALL = 0.9
 """Share of the rows from which a segment is the table itself, with a few odd rows set apart: tight, and of no use."""
+CHANCE = 0.02
+"""Silhouette above that of shuffled variables under which a table shows no segments: chance alone varies so much."""
+REPEATED = 1.25
+"""Times over, beyond the first, that the columns must tell the groups of rows for these to need no silhouette."""
 _LEEWAY = 0.05
 """Stability under the best within which candidates count as steady where none reaches what is asked."""
 
@@ -24,6 +28,8 @@ class Preset:
     steady: float = STEADY
     most: int = 40
     algorithms: tuple[str, ...] = ()
+    groups: bool = False
+    """Whether groups that tell their own number go before everything else, where they hold."""
 
     def fits(self, one: Candidate) -> bool:
         """Whether its kind and size are what is asked for, and no segment is nearly everybody."""
@@ -45,6 +51,7 @@ PRESETS: dict[str, Preset] = {
         },
         steady=0.85,
         most=30,
+        groups=True,
     ),
     EXPLAINABLE: Preset(
         "o mais fácil de explicar",
@@ -63,11 +70,32 @@ PRESETS: dict[str, Preset] = {
 def preferred(measured: Sequence[Candidate], preset: str) -> Candidate:
     """What the preset asks for; a demand that nothing meets is dropped."""
     asked = PRESETS[preset]
+    if asked.groups and (told := telling(measured, asked)):
+        return told
     fit = [one for one in measured if asked.fits(one)] or list(measured)
     steadiest = max((one.stability or 0.0) for one in fit)
     least = asked.steady if steadiest >= asked.steady else steadiest - _LEEWAY
     fit = [one for one in fit if (one.stability or 0.0) >= least]
     return max(fit, key=lambda one: (round(score(one, fit, asked), 9), -one.k, one.algorithm))
+
+
+def telling(measured: Sequence[Candidate], asked: Preset) -> Candidate | None:
+    """The groups that tell their own number, if they come back and are more than chance."""
+    for one in measured:
+        steady = (one.stability or 0.0) >= asked.steady
+        if one.algorithm == LATENT and steady and beyond_chance(one) and asked.fits(one):
+            return one
+    return None
+
+
+def beyond_chance(one: Candidate) -> bool | None:
+    """Whether segments are more than chance would give; None where that was not measured.
+
+    By the silhouette above that of shuffled variables, or because several columns tell the same groups.
+    """
+    if one.null_excess is None:
+        return None
+    return one.null_excess >= CHANCE or (one.told_over or 0.0) >= REPEATED
 
 
 def score(one: Candidate, among: Sequence[Candidate], asked: Preset) -> float:

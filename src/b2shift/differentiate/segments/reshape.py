@@ -1,5 +1,7 @@
 """Merging and cutting segments: to a wanted number, above a floor, at the least cost in silhouette."""
 
+from itertools import combinations
+
 import numpy as np
 
 from b2shift.differentiate.segments.distinct import Integers
@@ -36,6 +38,25 @@ def merges(pairs: Pairwise, partition: Partition, many: int) -> list[Partition]:
     upper = np.triu_indices(partition.k, 1)
     order = np.argsort(partition.between(pairs.weights)[upper], kind="stable")[:many]
     return _sorted([pairs.merged(partition, int(upper[0][i]), int(upper[1][i])) for i in order])
+
+
+def joins(pairs: Pairwise, partition: Partition) -> list[tuple[float, int, int]]:
+    """The silhouette after joining each pair of segments, exact, and the pair; the best first."""
+    if partition.k < 3:
+        return [(0.0, 0, 1)] if partition.k == 2 else []
+    weights, labels, total = pairs.weights, partition.labels, pairs.points.total
+    found = []
+    for kept, gone in combinations(range(partition.k), 2):
+        rest = partition.nearest_but(kept, gone)
+        sums, size = partition.sums[:, kept] + partition.sums[:, gone], partition.sizes[kept] + partition.sizes[gone]
+        inside = (labels == kept) | (labels == gone)
+        within = np.where(inside, sums / max(size - 1, 1), partition.within)
+        near = np.where(inside, rest, np.minimum(rest, sums / size))
+        largest = np.maximum(within, near)
+        alone = (partition.sizes[labels] <= 1) & ~inside
+        value = np.where((largest > 0) & ~alone, (near - within) / np.where(largest > 0, largest, 1), 0.0)
+        found.append((float(weights @ value / total), kept, gone))
+    return sorted(found, key=lambda one: -one[0])
 
 
 def halves(pairs: Pairwise, partition: Partition) -> list[Partition]:

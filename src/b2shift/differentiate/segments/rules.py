@@ -72,19 +72,19 @@ class Questions:
                 best = (float(values[at]), segment, int(asked[at]))
         return None if best is None else self._cut(partition, best[1], best[2])
 
-    def cuts(self, partition: Partition, many: int) -> list[Partition]:
-        """The partitions after each of the `many` questions that give the best silhouettes, at most 4 a segment."""
-        found = [
-            (float(values[at]), segment, int(asked[at]))
+    def cuts_told(self, partition: Partition, each: int = 4) -> list[tuple[float, int, Integers]]:
+        """Of each segment the `each` best questions: the silhouette after, the segment, and who leaves it."""
+        return [
+            (float(values[at]), segment, self._leaving(partition, segment, int(asked[at])))
             for segment, asked, values in self._answers(partition)
-            for at in np.argsort(-values, kind="stable")[:4]
+            for at in np.argsort(-values, kind="stable")[:each]
         ]
-        found.sort(key=lambda one: -one[0])
-        return [self._cut(partition, segment, question) for _, segment, question in found[:many]]
 
     def _cut(self, partition: Partition, segment: int, question: int) -> Partition:
-        leaving = np.flatnonzero((partition.labels == segment) & (self.flags[:, question] > 0))
-        return self.pairs.cut(partition, segment, leaving)
+        return self.pairs.cut(partition, segment, self._leaving(partition, segment, question))
+
+    def _leaving(self, partition: Partition, segment: int, question: int) -> Integers:
+        return np.flatnonzero((partition.labels == segment) & (self.flags[:, question] > 0))
 
     def _answers(self, partition: Partition) -> Iterator[tuple[int, Integers, Floats]]:
         """For each segment: the questions that keep the floor, and the silhouette after asking each of it."""

@@ -10,23 +10,27 @@ from functools import cached_property
 
 import numpy as np
 
-from b2shift.differentiate.segments import exchange, hierarchy, reshape
+from b2shift.differentiate.segments import exchange, hierarchy, latent, reshape
 from b2shift.differentiate.segments.distinct import Distinct, Integers
 from b2shift.differentiate.segments.floored import SAMPLE, drawn, everyone, largest_first, margin
+from b2shift.differentiate.segments.latent import Grouping, Told, described
 from b2shift.differentiate.segments.mixture import gaussian_mixture
 from b2shift.differentiate.segments.nearest_means import k_means, path
 from b2shift.differentiate.segments.pairwise import Pairwise, Partition
 from b2shift.differentiate.segments.refine import MATRIX_UP_TO, by_rules, dense_labels
-from b2shift.differentiate.segments.representations import SCALED, representations
+from b2shift.differentiate.segments.representations import MIXED, SCALED, representations
 from b2shift.differentiate.segments.rules import Questions
 from b2shift.differentiate.segments.variables import BANDS
 from b2shift.differentiate.segments.view import View
 
 KMEANS, MIXTURE, DENSITY, WARD = "kmeans", "gaussian_mixture", "hdbscan_kmeans", "hierarquico"
+MOVED_KMEANS = "kmeans_ajustado"
+"""K-Means whose segments were also exchanged: tighter and less steady."""
+LATENT = "perfis_latentes"
+"""Groups that tell their own number; tried at that number only, and not at all where there are none."""
 RULES, SETTLED_RULES, MOVED_RULES = "regras", "regras_assentadas", "regras_ajustadas"
 """Segments that are rules; rows then moved while that helps; segments then also exchanged, tighter and less steady."""
 BY_RULES = (MOVED_RULES, SETTLED_RULES, RULES)
-ALGORITHMS = (*BY_RULES, KMEANS, DENSITY, WARD, MIXTURE)
 FEW = 20
 """Numbers of segments up to which K-Means is asked where it is tightest."""
 COLUMNS = "colunas"
@@ -79,22 +83,39 @@ class Searched:
         peaks = [i for i in range(len(tight)) if around[i + 1] >= max(around[i], around[i + 2])]
         return [2 + i for i in sorted(peaks, key=lambda i: -tight[i])]
 
-    def trials(self, sizes: Sequence[int], kinds: Sequence[tuple[str, str]] = ()) -> list[Trial]:
+    @cached_property
+    def groupings(self) -> dict[int, Grouping]:
+        """Groups whose variables are independent, by how many there are."""
+        points = self.forms.get(MIXED, self.forms[SCALED])
+        rows = described(self._raw, self.view.variables)
+        return {one.k: one for one in latent.path(rows, points, floor=self.pairs.floor, seed=self.seed)}
+
+    @property
+    def told(self) -> Told:
+        """How many groups the rows themselves tell, and how surely."""
+        return latent.told(self.groupings, self.pairs.weights)
+
+    def trials(self, sizes: Sequence[int], kinds: Sequence[tuple[str, str]] = (), groups: int = 1) -> list[Trial]:
         """All there is to try, most promising first: kinds that suit the columns.
 
-        Categories are told apart by rules first, numbers by centres, where K-Means is tightest before all
-        (of categories after the first size); other forms come last. Where kinds are given, only these.
+        So many `groups` that tell their own number come before all. Categories are told apart by rules first, numbers
+        by centres, where K-Means is tightest before all (of categories after the first size); other forms come last.
+        Where kinds are given, only these.
         """
         if kinds:
             return [Trial(*kind, k) for k in sizes if self._has_room(k) for kind in kinds]
         tight, of_categories = self.tightest(FEW), self._of_categories
-        ordered = (*sizes[:1], *tight[:1], *sizes[1:], *tight) if of_categories else (*tight, *sizes)
+        told = [groups] if groups > 1 else []
+        ordered = (*sizes[:1], *told, *tight[:1], *sizes[1:], *tight) if of_categories else (*told, *tight, *sizes)
         fit = [k for k in dict.fromkeys(ordered) if self._has_room(k)]
-        rules, centres = [(COLUMNS, algorithm) for algorithm in BY_RULES], [(SCALED, KMEANS)]
+        rules, centres = [(COLUMNS, algorithm) for algorithm in BY_RULES], [(SCALED, KMEANS), (SCALED, MOVED_KMEANS)]
         others = [(SCALED, algorithm) for algorithm in (DENSITY, WARD, MIXTURE)]
-        rest = [(form, algorithm) for form in self.forms if form != SCALED for algorithm in ALGORITHMS[len(BY_RULES) :]]
+        rest = [
+            (form, algorithm) for form in self.forms if form != SCALED for algorithm in (KMEANS, DENSITY, WARD, MIXTURE)
+        ]
         rounds = ((*rules, *centres), others, rest) if of_categories else (centres, others, rules, rest)
-        first = [] if of_categories else [Trial(SCALED, KMEANS, k) for k in tight if k in fit]
+        first = [Trial(COLUMNS, LATENT, k) for k in told]
+        first += [] if of_categories else [Trial(SCALED, KMEANS, k) for k in tight if k in fit]
         return list(dict.fromkeys([*first, *(Trial(*kind, k) for kinds in rounds for k in fit for kind in kinds)]))
 
     def _has_room(self, k: int) -> bool:
@@ -127,12 +148,16 @@ class Searched:
                 return rules
             improve = exchange.settled if trial.algorithm == SETTLED_RULES else exchange.exchanged
             return improve(self.pairs, self.asked, rules)
+        if trial.algorithm == LATENT:
+            nearest = min(self.groupings, key=lambda k: abs(k - trial.k))
+            return reshape.above_floor(self.pairs, self.pairs.partition(self.groupings[nearest].labels))
         start = reshape.to_k(self.pairs, self._start(self.forms[trial.representation], trial), trial.k)
-        return exchange.settled(self.pairs, self.asked, start)
+        improve = exchange.exchanged if trial.algorithm == MOVED_KMEANS else exchange.settled
+        return improve(self.pairs, self.asked, start)
 
     def _start(self, points: Distinct, trial: Trial) -> Integers:
         more = min(int(np.ceil(1.5 * trial.k)), len(points.rows))
-        if trial.algorithm == KMEANS:
+        if trial.algorithm in (KMEANS, MOVED_KMEANS):
             return k_means(points, more, seed=self.seed, starts=10)[0]
         if trial.algorithm == MIXTURE:
             return gaussian_mixture(points, min(trial.k, len(points.rows)), seed=self.seed, starts=1)[0]

@@ -25,6 +25,18 @@ def tables(seed: int, rows: int = 300) -> tuple[Distinct, Distinct, np.ndarray]:
     return raw, raw.moved(reference_space(raw).project(raw.rows)), matrix
 
 
+@given(st.integers(0, 10_000), st.integers(2, 6))
+@settings(max_examples=8, deadline=None)
+def test_the_silhouette_after_a_join_is_exact(seed: int, k: int) -> None:
+    _, points, _ = tables(seed)
+    pairs = Pairwise(points, 0.0)
+    partition = pairs.partition(k_means(points, k, seed=seed, starts=1)[0])
+    joins = reshape.joins(pairs, partition)
+    assert len(joins) == partition.k * (partition.k - 1) // 2
+    for silhouette, kept, gone in joins:
+        assert silhouette == pytest.approx(pairs.merged(partition, kept, gone).silhouette, abs=1e-9)
+
+
 @given(st.integers(0, 10_000), st.integers(2, 7))
 @settings(max_examples=15, deadline=None)
 def test_gains_of_moves_are_what_the_moves_bring(seed: int, k: int) -> None:
