@@ -19,6 +19,7 @@ from b2shift.web.crm.view360 import visible_360
 from b2shift.web.journeys.reading import stays_of, step_names
 from b2shift.web.ledger.personal import Purpose, read_contacts
 from b2shift.web.ledger.trail import Doer
+from b2shift.web.outreach.health import health_now
 
 _STAYS = 10
 
@@ -115,6 +116,7 @@ def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
         "churn_reasons": scores.reasons_of(customer, "churn_90d"),
         "health_reasons": scores.reasons_of(customer, "health"),
         "health_groups": scores.health_groups(customer),
+        "health_now": health_now(customer),
         "prepares": may(request.user, Capability.OUTREACH),
         "conversation": conversation(request.user, customer, stays),
         "journeys": [(one, step_names(one).get(one.step, one.step)) for one in stays[:_STAYS]],
