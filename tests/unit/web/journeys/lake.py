@@ -10,8 +10,8 @@ from b2shift.interact.evaluation.evaluate import INPUTS
 from b2shift.lake.api import writing
 
 
-def fallen_promoter(home: Path, customer: str) -> None:
-    """A new version of the lake in which this customer was a promoter in April and is a detractor now."""
+def fallen_promoter(home: Path, *customers: str) -> None:
+    """A new version of the lake in which these customers were promoters in April and are detractors now."""
     with writing(home) as session:
         ids = [row["customer_id"] for row in session.query("SELECT customer_id FROM customers ORDER BY 1").to_pylist()]
         world = World()
@@ -22,6 +22,7 @@ def fallen_promoter(home: Path, customer: str) -> None:
             "nps_answers",
             *(
                 {"customer_id": customer, "survey": "relacional", "answered_on": day, "score": score}
+                for customer in customers
                 for day, score in answers
             ),
         )
