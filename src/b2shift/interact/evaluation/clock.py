@@ -60,16 +60,12 @@ class Clock:
 
     def tables(self, session: Session) -> None:
         """`rule_days`: every calendar day with its number; `rule_business_days`: the day of every number."""
-        days, numbers = list(self._numbers), list(self._numbers.values())
-        register(
-            session, "rule_days", pa.table({"day": pa.array(days, pa.date32()), "n": pa.array(numbers, pa.int32())})
-        )
-        business = [(day, self._numbers[day]) for day in self._business]
-        columns = {
-            "n": pa.array([n for _, n in business], pa.int32()),
-            "day": pa.array([d for d, _ in business], pa.date32()),
-        }
-        register(session, "rule_business_days", pa.table(columns))
+        told = {"rule_days": list(self._numbers), "rule_business_days": self._business}
+        for name, days in told.items():
+            numbers = [self._numbers[day] for day in days]
+            text = "SELECT unnest($days) AS day, CAST(unnest($numbers) AS INTEGER) AS n"
+            values = {"days": days, "numbers": numbers}
+            session.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}", values)
 
     def period(self, every: Cadence) -> Period:
         """The calendar period of the next business day: nobody can be contacted before it."""

@@ -32,6 +32,20 @@ def last_contacts(as_of: date) -> str:
         FROM campaign_events
         WHERE customer_id IS NOT NULL AND kind = 'sent' AND CAST("at" AS DATE) <= DATE '{as_of}'
     """
+    return _newest_of(made)
+
+
+def later_contacts(before: str, made: str) -> str:
+    """The same SELECT from such rows of earlier days and the contacts (customer_id, channel, on_day) of later ones."""
+    columns = [*(f"last_{channel.value}" for channel in Channel), "last_contact_on", "last_contact_channel"]
+    newest_of = ", ".join(f"coalesce(later.{name}, earlier.{name}) AS {name}" for name in columns)
+    return f"""
+        SELECT customer_id, {newest_of}
+        FROM ({before}) AS earlier FULL JOIN ({_newest_of(made)}) AS later USING (customer_id)
+    """
+
+
+def _newest_of(made: str) -> str:
     each = ", ".join(f"max(on_day) FILTER (channel = {literal(c.value)}) AS last_{c.value}" for c in Channel)
     known = ", ".join(literal(channel.value) for channel in Channel)
     return f"""

@@ -37,15 +37,16 @@ def build(session: Session, policy: Policy, clock: Clock) -> pa.Table:
     return governed
 
 
-def people(session: Session, policy: Policy, as_of: date, usage: str) -> None:
-    """Write `rule_people`: the facts but for the archetype; `usage` is a SELECT as `usage_before` gives."""
-    text = _people(session, used(policy), as_of, usage)
+def people(session: Session, policy: Policy, as_of: date, usage: str, contacts: str = "") -> None:
+    """Write `rule_people`: the facts but for the archetype; `usage` and `contacts` are SELECTs as `usage_before` and
+    `last_contacts` give."""
+    text = _people(session, used(policy), as_of, usage, contacts)
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_people AS {text}")
 
 
-def people_governed(session: Session, policy: Policy, as_of: date, usage: str) -> None:
+def people_governed(session: Session, policy: Policy, as_of: date, usage: str, contacts: str = "") -> None:
     """Write `rule_facts` at one go, where `rule_cells` are still those of an earlier day."""
-    governed_facts(session, f"({_people(session, used(policy), as_of, usage)})")
+    governed_facts(session, f"({_people(session, used(policy), as_of, usage, contacts)})")
 
 
 def governed_facts(session: Session, people: str = "rule_people") -> None:
@@ -76,7 +77,7 @@ def used(policy: Policy) -> set[str]:
     return {c.metric for index, rule in enumerate(policy.rules) for _, c in placed(index, rule)} | set(_ALWAYS)
 
 
-def _people(session: Session, looked_at: set[str], as_of: date, usage: str) -> str:
+def _people(session: Session, looked_at: set[str], as_of: date, usage: str, contacts: str = "") -> str:
     known = {table: _columns(session, table) for table in ("features", "scores")}
     measured = ", ".join(_measured(metrics()[name], known) for name in sorted(looked_at))
     remembered = sorted(name for name in looked_at if metrics()[name].remembered)
@@ -96,7 +97,7 @@ def _people(session: Session, looked_at: set[str], as_of: date, usage: str) -> s
         LEFT JOIN features f USING (customer_id)
         LEFT JOIN segments s USING (customer_id)
         LEFT JOIN scores k USING (customer_id)
-        LEFT JOIN ({last_contacts(as_of)}) l USING (customer_id)
+        LEFT JOIN ({contacts or last_contacts(as_of)}) l USING (customer_id)
         LEFT JOIN ({allowed(as_of)}) a USING (customer_id)
         LEFT JOIN ({_years(as_of)}) y USING (customer_id)
         LEFT JOIN ({_renewals(as_of)}) r USING (customer_id)

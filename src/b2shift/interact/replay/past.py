@@ -4,11 +4,12 @@ Temporary tables come before the lake's views of the same name, so the evaluatio
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from b2shift.differentiate.api import feature_declarations, features_at
 from b2shift.identify.api import golden_sql, newest_date
 from b2shift.interact.contracts import Policy
+from b2shift.interact.evaluation.contacts import last_contacts, later_contacts
 from b2shift.interact.evaluation.facts import used
 from b2shift.interact.policy.vocabulary import metrics
 from b2shift.kernel.progress import Progress
@@ -22,6 +23,8 @@ STAND_INS = {
 }
 _LINES = ("saas", "cdu", "sms", "cloud", "consultoria", "outros")
 _ATTRIBUTES = ("market_segment", "revenue_range")
+CONTACTED = "SELECT * FROM rule_contacted"
+_ONE = timedelta(days=1)
 _CUSTOMER = (
     "customer_id, situation, mrr, business_units, owner_id, market_segment, contract_band, revenue_band, tenure_band, "
     "onboarding, customer_since, employees, as_of"
@@ -85,6 +88,14 @@ def shadow(session: Session, start: date, *, scored: bool) -> None:
     for name, text in _SHADOWS.items():
         session.connection.execute(f"CREATE TEMP TABLE {name} AS {text.replace('$start', _day(start))}")
     session.connection.execute(f"CREATE TEMP TABLE scores AS SELECT * FROM main.scores WHERE {scored}")
+    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_contacted AS {last_contacts(start - _ONE)}")
+
+
+def made(session: Session, day: date) -> None:
+    """The contacts that `rule_sent` has of a day are the newest ones from now on."""
+    sent = f"SELECT customer_id, channel, day AS on_day FROM rule_sent WHERE day = {_day(day)}"
+    text = later_contacts(CONTACTED, sent)
+    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_contacted AS {text}")
 
 
 def show(session: Session, taken_on: date, as_of: date) -> None:

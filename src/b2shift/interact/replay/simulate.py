@@ -22,6 +22,13 @@ from b2shift.lake.api import Session
 LONGEST_DAYS = 400
 _ONE = timedelta(days=1)
 _USAGE = "SELECT * FROM rule_usage_before"
+# What was not sent yet, of customers for whom anything is due at once: nothing happens to the others on this day.
+_LEFT = """
+    WITH unsent AS MATERIALIZED (
+        SELECT * FROM rule_candidates ANTI JOIN rule_sent USING (customer_id, rule_no, occasion)
+    )
+    SELECT * FROM unsent SEMI JOIN (SELECT customer_id FROM unsent WHERE due_n = 1) USING (customer_id)
+"""
 
 
 def replay(session: Session, policy: Policy, start: date, end: date, progress: Progress) -> Replay:
@@ -87,11 +94,11 @@ def look(session: Session, policy: Policy, clock: Clock, taken_on: date, fresh: 
     past.show(session, taken_on, clock.as_of)
     if fresh:
         _of_month(session, policy, clock)
-        facts.people(session, policy, clock.as_of, _USAGE)
+        facts.people(session, policy, clock.as_of, _USAGE, past.CONTACTED)
         govern(session, policy)
         facts.governed_facts(session)
     else:
-        facts.people_governed(session, policy, clock.as_of, _USAGE)
+        facts.people_governed(session, policy, clock.as_of, _USAGE, past.CONTACTED)
     _events(session, policy, clock)
     candidates.build_bare(session, policy, clock)
 
@@ -100,18 +107,12 @@ def _day(session: Session, policy: Policy, clock: Clock, taken_on: date, fresh: 
     """One evaluation as of the evening before, and what it makes happen."""
     run, day = session.connection.execute, f"DATE '{clock.next_day}'"
     look(session, policy, clock, taken_on, fresh)
-    run(
-        "CREATE OR REPLACE TEMP TABLE rule_candidates AS "
-        "SELECT * FROM rule_candidates ANTI JOIN rule_sent USING (customer_id, rule_no, occasion)"
-    )
+    run(f"CREATE OR REPLACE TEMP TABLE rule_candidates AS {_LEFT}")
     arbitration.choose(session, policy)
     due = "FROM rule_chosen WHERE due_n = 1 AND"
     run(f"INSERT INTO rule_sent SELECT {day}, customer_id, rule_no, occasion, channels[1] {due} NOT blocked")
     run(f"INSERT INTO rule_blocked SELECT {day}, customer_id, rule_no, occasion {due} blocked")
-    run(
-        'INSERT INTO campaign_events (customer_id, kind, channel, "at") '
-        f"SELECT customer_id, 'sent', channel, day FROM rule_sent WHERE day = {day}"
-    )
+    past.made(session, clock.next_day)
 
 
 def _of_month(session: Session, policy: Policy, clock: Clock) -> None:
