@@ -13,6 +13,8 @@ NEARLY_ALL = 0.9
 """Share of the rows from which a segment is the table itself, with a few odd rows set apart: tight, and of no use."""
 CHANCE = 0.02
 """Silhouette above that of shuffled variables under which a table shows no segments: chance alone varies so much."""
+CLEARLY = 0.05
+"""The same from which segments are more than chance though refits bring back others."""
 REPEATED = 1.25
 """Times over, beyond the first, that the columns must tell the groups of rows for these to need no silhouette."""
 _LEEWAY = 0.05
@@ -91,11 +93,13 @@ def telling(measured: Sequence[Candidate], asked: Preset) -> Candidate | None:
 def beyond_chance(one: Candidate) -> bool | None:
     """Whether segments are more than chance would give; None where that was not measured.
 
-    By the silhouette above that of shuffled variables, or because several columns tell the same groups.
+    By the silhouette above that of shuffled variables, clearly or by little where refits bring the segments back; or
+    because several columns tell the same groups.
     """
     if one.null_excess is None:
         return None
-    return one.null_excess >= CHANCE or (one.told_over or 0.0) >= REPEATED
+    held = one.stability is None or one.stability >= STEADY or one.null_excess >= CLEARLY
+    return (one.null_excess >= CHANCE and held) or (one.told_over or 0.0) >= REPEATED
 
 
 def score(one: Candidate, among: Sequence[Candidate], asked: Preset) -> float:

@@ -110,5 +110,7 @@ def test_groups_that_hold_are_the_default_and_only_these() -> None:
     assert beyond_chance(groups)
     assert beyond_chance(candidate(LATENT, 4, 0.25, 0.99, 0.4))
     assert not beyond_chance(candidate(KMEANS, 4, 0.2, 0.99, None))
+    said = [beyond_chance(candidate(KMEANS, 4, silhouette, 0.57, None)) for silhouette in (0.22, 0.25)]
+    assert said == [False, True]
     for weak in (candidate(LATENT, 4, 0.15, 0.5, 1.5), candidate(LATENT, 4, 0.15, 1.0, 0.7)):
         assert preferred([tight, weak], "balanced") is tight
