@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
+
+from django.db.models import Count, Max
 
 from b2shift.identify.contracts import Contact
 from b2shift.interact.api import load_limits
@@ -33,9 +37,17 @@ def approved_as(campaign: Campaign) -> str:
     """What a yes to a campaign is of: its words, its channels and each of its customers."""
     told = [campaign.name, campaign.kind, campaign.group, *campaign.channels, campaign.subject]
     told += [campaign.text, campaign.short, campaign.message]
-    customers = campaign.all_recipients.order_by("customer_id").values_list("customer_id", flat=True)
+    counted = campaign.all_recipients.aggregate(rows=Count("pk"), newest=Max("pk"))
+    return _digest(campaign.pk, tuple(told), counted["rows"], counted["newest"])
+
+
+@lru_cache(maxsize=64)
+def _digest(campaign: int, told: tuple[str, ...], _rows: int, _newest: int | None) -> str:
+    """Read whole once in a process, and again when the words or the rows of customers are not the same ones."""
+    rows = Recipient.objects.filter(campaign_id=campaign).order_by("customer_id")
+    customers = map(str, rows.values_list("customer_id", flat=True).iterator())
     digest = blake2b(digest_size=16)
-    for part in (*told, *customers.iterator()):
+    for part in chain(told, customers):
         digest.update(f"{len(part)}:{part}".encode())
     return digest.hexdigest()
 
@@ -44,6 +56,9 @@ def reach(
     campaign: Campaign, one: Recipient, persons: tuple[Contact, ...], now: datetime, *, counting: bool
 ) -> Reached:
     """The contact with this customer. `counting` tells what would be, were the campaign approved."""
+    lacking = 0 if counting else needed(campaign) - len(campaign.approvals)
+    if lacking > 0:
+        return Reached(code=WITHOUT_APPROVAL, reason=_lacking(lacking))
     proposal, why = proposal_of(campaign, one), list[tuple[str, str]]()
     for channel in map(Channel, campaign.channels):
         for wanted in _wanted(campaign, channel, persons):
@@ -53,7 +68,7 @@ def reach(
                 why.append((WORDS_DO_NOT_FIT, f"{error.what}: {error.value}" if error.value else error.what))
                 continue
             effect = seen.effect.model_copy(update={"approvals": _approvals(campaign, seen.effect)})
-            told = gate.ask(effect, Stage.FILA, now)
+            told = gate.ask_again(effect, seen.known, Stage.FILA, now)
             if not told.refusals and told.approvals_missing <= (needed(campaign) if counting else 0):
                 return Reached(wanted, seen, effect)
             why += _refused(told)
@@ -103,5 +118,9 @@ def _approvals(campaign: Campaign, effect: Effect) -> tuple[Approval, ...]:
 def _refused(told: Judgement) -> list[tuple[str, str]]:
     found = [(one.code, one.why) for one in told.refusals]
     if not found and told.approvals_missing:
-        found.append((WITHOUT_APPROVAL, f"Faltam {told.approvals_missing} aprovações para este cliente"))
+        found.append((WITHOUT_APPROVAL, _lacking(told.approvals_missing)))
     return found
+
+
+def _lacking(count: int) -> str:
+    return f"Faltam {count} aprovações para este cliente" if count > 1 else "Falta uma aprovação para este cliente"

@@ -1,13 +1,14 @@
 """What the worker does for campaigns: counts whom they would reach, and queues the approved ones in batches.
 
-Every customer is a transaction of its own; killed anywhere, a campaign goes on where it was and reaches nobody twice.
+Every customer enters the queue by a transaction of its own; killed anywhere, a campaign goes on where it was and
+reaches nobody twice. Any number of workers may serve the same campaign.
 """
 
 import logging
+import secrets
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, transaction
-from django.db.models import QuerySet
 
 from b2shift.interact.contracts import Kind
 from b2shift.web.campaigns.models import Campaign, Recipient
@@ -38,15 +39,12 @@ def serve_campaigns(now: datetime) -> int:
 
 def count(campaign: Campaign, now: datetime, most: int = BATCH) -> int:
     """Find for the next customers whether and how the campaign would reach them; the last one ends the counting."""
-    rows = campaign.all_recipients.filter(state=Recipient.State.NEW)
-    _without_those_gone(rows)
-    keys = list(rows.values_list("pk", flat=True)[:most])
+    keys = _next(campaign, Recipient.State.NEW, most)
     for key in keys:
-        with transaction.atomic():
-            one = _recipient(key, Recipient.State.NEW)
-            if one is not None:
-                _told(one, _reached(campaign, one, now, counting=True), Recipient.State.REACHABLE)
-    if len(keys) < most:
+        one = _recipient(key, Recipient.State.NEW)
+        if one is not None:
+            _told(one, _reached(campaign, one, now, counting=True), Recipient.State.REACHABLE)
+    if not campaign.all_recipients.filter(state=Recipient.State.NEW).exists():
         Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.COUNTING).update(state=Campaign.State.READY)
     return len(keys)
 
@@ -58,13 +56,10 @@ def send(campaign: Campaign, now: datetime) -> int:
     """
     of = approved_as(campaign)
     campaign.approvals = [said for said in campaign.approvals if said["of"] == of]
-    rows = campaign.all_recipients.filter(state=Recipient.State.REACHABLE)
-    _without_those_gone(rows)
-    keys = list(rows.values_list("pk", flat=True)[: _room(campaign, now)])
+    keys = _next(campaign, Recipient.State.REACHABLE, _room(campaign, now))
     for key in keys:
         try:
-            with transaction.atomic():
-                _queue(campaign, key, now)
+            _queue(campaign, key, now)
         except OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - one customer that cannot be reached must not stop the others
@@ -75,7 +70,8 @@ def send(campaign: Campaign, now: datetime) -> int:
                 "reason": f"{type(error).__name__}: {error}"[:2000],
             }
             Recipient.objects.filter(pk=key, state=Recipient.State.REACHABLE).update(**told)
-    if not rows.exists() and not Message.objects.filter(switch=campaign.code, state__in=_UNFINISHED).exists():
+    waiting = campaign.all_recipients.filter(state=Recipient.State.REACHABLE)
+    if not waiting.exists() and not Message.objects.filter(switch=campaign.code, state__in=_UNFINISHED).exists():
         Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.RUNNING).update(state=Campaign.State.DONE)
     return len(keys)
 
@@ -90,25 +86,39 @@ def _room(campaign: Campaign, now: datetime) -> int:
 
 
 def _queue(campaign: Campaign, key: int, now: datetime) -> None:
+    """What is found out beforehand holds nobody up; the queue asks the guard again in the transaction it enters by."""
     one = _recipient(key, Recipient.State.REACHABLE)
-    running = Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.RUNNING).exists()
-    if one is None or not running:
+    if one is None:
         return
-    turns.of_customer(one.customer_id)
     told = _reached(campaign, one, now, counting=False)
-    if told.wanted is not None and told.seen is not None and told.effect is not None:
-        payload = content.payload_of(proposal_of(campaign, one), told.wanted, told.seen.written, told.seen.key)
-        one.message = enqueue(
-            told.effect, payload, told.seen.key, now, expires_at=now + _GOOD_FOR, switch=campaign.code
-        )
-        one.queued_at = now
-    _told(one, told, Recipient.State.QUEUED)
+    if told.wanted is None or told.seen is None or told.effect is None:
+        _told(one, told, Recipient.State.QUEUED)
+        return
+    payload = content.payload_of(proposal_of(campaign, one), told.wanted, told.seen.written, told.seen.key)
+    with transaction.atomic():
+        turns.of_customer(one.customer_id)
+        still = Recipient.objects.select_for_update().filter(pk=key, state=Recipient.State.REACHABLE).exists()
+        if still and Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.RUNNING).exists():
+            until, stops = now + _GOOD_FOR, campaign.code
+            one.message = enqueue(told.effect, payload, told.seen.key, now, expires_at=until, switch=stops)
+            one.queued_at = now
+            _told(one, told, Recipient.State.QUEUED)
 
 
-def _without_those_gone(rows: QuerySet[Recipient]) -> None:
-    known = Customer.objects.values("customer_id")
+def _next(campaign: Campaign, state: Recipient.State, most: int) -> list[int]:
+    """Up to `most` customers in a state, from anywhere among them, so that two workers seldom meet; those no longer in
+    the base are left out, and say so."""
+    rows = campaign.all_recipients.filter(state=state).order_by("pk")
+    first, last = rows.values_list("pk", flat=True).first(), rows.values_list("pk", flat=True).last()
+    if first is None or last is None:
+        return []
+    start = first + secrets.randbelow(last - first + 1)
+    keys = list(rows.filter(pk__gte=start).values_list("pk", flat=True)[:most])
+    keys += rows.filter(pk__lt=start).values_list("pk", flat=True)[: most - len(keys)]
     gone = {"state": Recipient.State.LEFT_OUT, "code": "sem_cadastro", "reason": "O cliente já não está na base"}
-    rows.exclude(customer_id__in=known).update(**gone)
+    known = Customer.objects.values("customer_id")
+    Recipient.objects.filter(pk__in=keys, state=state).exclude(customer_id__in=known).update(**gone)
+    return keys
 
 
 def _reached(campaign: Campaign, one: Recipient, now: datetime, *, counting: bool) -> Reached:
@@ -118,14 +128,15 @@ def _reached(campaign: Campaign, one: Recipient, now: datetime, *, counting: boo
 
 
 def _recipient(key: int, state: Recipient.State) -> Recipient | None:
-    """The customer, locked, if nobody else was first."""
-    rows = Recipient.objects.select_for_update(of=("self",)).select_related("customer", "customer__owner")
-    return rows.filter(pk=key, state=state).first()
+    """The customer, unless somebody else was first."""
+    return Recipient.objects.select_related("customer", "customer__owner").filter(pk=key, state=state).first()
 
 
 def _told(one: Recipient, told: Reached, reached: Recipient.State) -> None:
+    """Write what was found, unless somebody else has written already."""
+    found: dict[str, object] = {"message": one.message, "queued_at": one.queued_at}
     if told.wanted is None:
-        one.state, one.code, one.reason = Recipient.State.LEFT_OUT, told.code, told.reason[:2000]
+        found |= {"state": Recipient.State.LEFT_OUT, "code": told.code, "reason": told.reason[:2000]}
     else:
-        one.state, one.channel = reached, told.wanted.channel.value
-    one.save(update_fields=["state", "channel", "code", "reason", "message", "queued_at"])
+        found |= {"state": reached, "channel": told.wanted.channel.value}
+    Recipient.objects.filter(pk=one.pk, state=one.state).update(**found)

@@ -35,6 +35,7 @@ class Round:
     read_at: datetime | None = None
     looked_on: date | None = None
     moved_at: datetime | None = None
+    moving: bool = False
     waiting: str = ""
 
 
@@ -109,18 +110,20 @@ def _upkeep(env: Mapping[str, str], done: Round, tell: Tell) -> None:
 
 
 def _journeys(done: Round, tell: Tell) -> bool:
-    """After each reading of the mailbox: who enters journeys, and who goes on; whether anybody did. At first all."""
-    if done.moved_at == done.read_at:
+    """After each reading of the mailbox, and again while anybody moves: who enters journeys, and who goes on; whether
+    anybody did. At first all are looked at."""
+    if done.moved_at == done.read_at and not done.moving:
         return False
-    first, done.moved_at = done.moved_at is None, done.read_at
+    first, done.moved_at, done.moving = done.moved_at is None, done.read_at, False
     try:
         entered, moved = serve_journeys(_now(), everything=first)
     except B2ShiftError as error:
         tell(f"Jornadas: {error}")
         return False
-    if entered or moved:
+    done.moving = bool(entered or moved)
+    if done.moving:
         tell(f"Jornadas: {entered} entradas, {moved} avanços.")
-    return bool(entered or moved)
+    return done.moving
 
 
 def _now() -> datetime:

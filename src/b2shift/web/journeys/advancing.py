@@ -4,16 +4,18 @@ A kill at any moment leaves either nothing or everything of a decision; doing it
 """
 
 import logging
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import Max, Q, QuerySet
 
 from b2shift.interact.api import advance_journey, conditions_hold
 from b2shift.interact.contracts import Advance, Answer, Heard, Known, MessageStep, Position, TaskStep
 from b2shift.web.journeys.asking import ask, key_of, settled
 from b2shift.web.journeys.models import Enrolment, Passage, Running
+from b2shift.web.journeys.shared_out import from_somewhere
 from b2shift.web.journeys.texts import journey_of
 from b2shift.web.outbox import turns
 from b2shift.web.outreach.models import Draft, Outcome
@@ -21,25 +23,32 @@ from b2shift.web.outreach.models import Draft, Outcome
 State = Enrolment.State
 _ANSWERS = {one.value for one in Answer}
 _RECENT = timedelta(days=1)
-_AT_ONCE = 500
+_MEASURED_AT_ONCE, _LONGEST_SECONDS = 500, 10.0
 _log = logging.getLogger("b2shift.journeys")
 
 
 def advance_due(now: datetime, *, everything: bool = False) -> int:
-    """Move everybody who has something to move for; how many moved. `everything` looks at all who are inside."""
-    moved = 0
-    for key in _due(now, everything):
+    """Move those who have something to move for, for some seconds at most; how many moved.
+
+    `everything` looks at all who are inside, however long. Workers begin at different places and seldom meet.
+    """
+    moved, ends = 0, time.monotonic() + (float("inf") if everything else _LONGEST_SECONDS)
+    for key in from_somewhere(_due(now, everything)):
         try:
             moved += advance(key, now)
         except Exception:  # noqa: BLE001 - one stay that cannot go on must not stop the others
             _log.exception("a stay in a journey could not go on", extra={"enrolment": key})
+        if time.monotonic() > ends:
+            break
     return moved
 
 
 def advance(key: int, now: datetime) -> bool:
-    """Move one stay as far as it goes; whether anything happened. A journey that is paused stands still."""
+    """Move one stay as far as it goes; whether anything happened. A journey that is paused stands still, and so does
+    a stay that another worker is moving."""
     with transaction.atomic():
-        found = Enrolment.objects.select_for_update(of=("self",)).select_related("version__author", "customer")
+        held = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
+        found = Enrolment.objects.select_for_update(of=("self",), **held).select_related("version__author", "customer")
         one = found.filter(pk=key).exclude(state=State.ENDED).first()
         if one is None or Running.objects.filter(journey_id=one.journey_id, mode=Running.Mode.PAUSED).exists():
             return False
@@ -50,7 +59,9 @@ def advance(key: int, now: datetime) -> bool:
 def measure_due(now: datetime) -> int:
     """Look at the measure of every stay whose term is over; how many. Done for all alike, held back or not."""
     done = 0
-    for one in Enrolment.objects.filter(measured=None, measure_at__lte=now).select_related("version")[:_AT_ONCE]:
+    for one in Enrolment.objects.filter(measured=None, measure_at__lte=now).select_related("version")[
+        :_MEASURED_AT_ONCE
+    ]:
         met = conditions_hold(journey_of(one.version).measure.all, one.facts)
         with transaction.atomic():
             if Enrolment.objects.filter(pk=one.pk, measured=None).update(measured=met):
@@ -66,37 +77,43 @@ def write(one: Enrolment, kind: str, step: str, detail: dict[str, Any], now: dat
 
 
 def _due(now: datetime, everything: bool) -> list[int]:
-    """Those who wake, who have just come, whose contact was decided, and those somebody said something of lately."""
+    """Those who wake, who have just come, whose contact was decided, and those of whom something new was said."""
     paused = Running.objects.filter(mode=Running.Mode.PAUSED).values("journey_id")
     inside = Enrolment.objects.exclude(state=State.ENDED).exclude(journey_id__in=paused).order_by("pk")
     if everything:
         return list(inside.values_list("pk", flat=True))
+    undecided = _stays(Draft.objects.filter(state=Draft.State.WAITING))
+    asking = Q(asked=True, state=State.INSIDE) | Q(wakes_at=None) | Q(wakes_at__lte=now)
+    due = {key for key in inside.filter(asking).values_list("pk", flat=True).iterator() if key not in undecided}
     spoken = _stays(Outcome.objects.filter(at__gt=now - _RECENT))
-    undecided = _stays(Draft.objects.filter(state=Draft.State.WAITING)) - spoken
-    asking = Q(asked=True, state=State.INSIDE) | Q(wakes_at=None) | Q(wakes_at__lte=now) | Q(pk__in=spoken)
-    due = inside.filter(asking).values_list("pk", flat=True)
-    return [key for key in due.iterator() if key not in undecided][:_AT_ONCE]
+    if spoken:
+        seen = inside.values_list("pk", "considered")
+        due |= {key for key, considered in seen.iterator() if spoken.get(key, 0) > considered}
+    return sorted(due)
 
 
-def _stays(rows: QuerySet[Outcome] | QuerySet[Draft]) -> set[int]:
-    """The stays that outcomes or drafts are of."""
-    codes = rows.filter(proposal_id__startswith="j").order_by().values_list("proposal_id", flat=True)
-    keys = {str(code).partition(".")[0][1:] for code in codes}
-    return {int(key) for key in keys if key.isdecimal()}
+def _stays(rows: QuerySet[Outcome] | QuerySet[Draft]) -> dict[int, int]:
+    """The stays that outcomes or drafts are of, each with its newest."""
+    codes = rows.filter(proposal_id__startswith="j").order_by().values_list("proposal_id").annotate(newest=Max("pk"))
+    found: dict[int, int] = {}
+    for code, newest in codes:
+        key = str(code).partition(".")[0][1:]
+        if key.isdecimal():
+            found[int(key)] = max(newest, found.get(int(key), 0))
+    return found
 
 
 def _moved(one: Enrolment, now: datetime) -> bool:
     journey, changed = journey_of(one.version), False
-    answers = tuple(
-        Heard(number=number, value=value)
-        for number, value in Outcome.objects.filter(proposal_id__startswith=key_of(one))
-        .order_by("pk")
-        .values_list("pk", "value")
-        if value in _ANSWERS
-    )
+    codes = [key_of(one, step) for step in _told(one)["pediu"]]
+    said = Outcome.objects.filter(proposal_id__in=codes).order_by("pk").values_list("pk", "value")
+    answers = tuple(Heard(number=number, value=value) for number, value in said if value in _ANSWERS)
+    newest = max((number for number, _value in said), default=0)
+    if newest > one.considered:
+        one.considered = newest
+        one.save(update_fields=["considered"])
     while one.state != State.ENDED:
-        stopped = dict(Passage.objects.filter(enrolment=one, kind="impedido").values_list("step", "kind"))
-        became = settled(one, stopped)
+        became = settled(one, **_told(one))
         known = Known.model_validate({"facts": one.facts, "answers": answers, "settled": became})
         at = Position(step=one.step, since=one.since, wakes_at=one.wakes_at, asked=one.asked, heard=one.heard)
         told = advance_journey(journey, f"{one.customer_id}/{one.occasion}", at, known, now)
@@ -110,6 +127,14 @@ def _moved(one: Enrolment, now: datetime) -> bool:
             write(one, "impedido", step.id, {"porque": why[:2000]}, now)
         changed = True
     return changed
+
+
+def _told(one: Enrolment) -> dict[str, list[str]]:
+    """The steps whose contacts a stay has asked for (`pediu`), and those that came to nothing (`impedido`)."""
+    found: dict[str, list[str]] = {"pediu": [], "impedido": []}
+    for kind, step in Passage.objects.filter(enrolment=one, kind__in=found).values_list("kind", "step"):
+        found[kind].append(step)
+    return found
 
 
 def _kept(one: Enrolment, told: Advance, now: datetime) -> bool:

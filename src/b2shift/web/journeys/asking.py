@@ -1,6 +1,6 @@
 """A step's message or task as a contact: by the first channel, to the first person, that the guard lets through."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -22,8 +22,8 @@ _MOST_PERSONS = 5
 _ZONE = ZoneInfo("America/Sao_Paulo")
 
 
-def key_of(enrolment: Enrolment, step: str = "") -> str:
-    """What a step's contact, its message, its task and its outcomes are known by; without a step, their beginning."""
+def key_of(enrolment: Enrolment, step: str) -> str:
+    """What a step's contact, its message, its task and its outcomes are known by."""
     return f"j{enrolment.pk}.{step}"
 
 
@@ -51,11 +51,12 @@ def ask(enrolment: Enrolment, journey: Journey, step: MessageStep | TaskStep, no
     return "; ".join(dict.fromkeys(why)) or "Ninguém do cliente tem endereço nestes canais"
 
 
-def settled(enrolment: Enrolment, suppressed: dict[str, str]) -> dict[str, str]:
-    """What became of every contact this stay asked for: waits for people, done, or stopped (with `suppressed` before
-    it became a contact)."""
-    found = dict.fromkeys(suppressed, "impedido")
-    drafts = Draft.objects.filter(proposal_id__startswith=key_of(enrolment)).select_related("message")
+def settled(enrolment: Enrolment, pediu: Iterable[str], impedido: Iterable[str]) -> dict[str, str]:
+    """What became of every contact this stay asked for: waits for people, done, or stopped (before it became a contact,
+    at the steps of `impedido`)."""
+    found = dict.fromkeys(impedido, "impedido")
+    codes = [key_of(enrolment, step) for step in pediu]
+    drafts = Draft.objects.filter(proposal_id__in=codes).select_related("message")
     for one in drafts:
         name = one.proposal_id.partition(".")[2]
         if one.state == Draft.State.WAITING:

@@ -17,6 +17,7 @@ from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Customer
 from b2shift.web.journeys.advancing import write
 from b2shift.web.journeys.models import Enrolment, Running
+from b2shift.web.journeys.shared_out import from_somewhere
 from b2shift.web.journeys.texts import journey_of
 from b2shift.web.outbox import turns
 
@@ -84,7 +85,7 @@ def _entered(
         ended = one.ended_at.astimezone(_ZONE).date() if one.ended_at else None
         stays[one.journey_id, one.customer_id].append((one.entered_at.astimezone(_ZONE).date(), ended))
     today, count = now.astimezone(_ZONE).date(), 0
-    for told in entrants:
+    for told in from_somewhere(entrants):
         journey = journeys[told.journey]
         before = stays[told.journey, told.customer_id]
         if told.customer_id in known and may_enter_journey(journey, before, today):

@@ -93,6 +93,7 @@ class Enrolment(models.Model):
     wakes_at = models.DateTimeField(_("acorda em"), null=True)
     asked = models.BooleanField(_("já pediu"), default=False)
     heard = models.BigIntegerField(_("última resposta ouvida"), default=0)
+    considered = models.BigIntegerField(_("último resultado visto"), default=0)
     entered_at = models.DateTimeField(_("entrou em"))
     ended_at = models.DateTimeField(_("encerrada em"), null=True)
     outcome = models.CharField(_("desfecho"), max_length=120, default="")

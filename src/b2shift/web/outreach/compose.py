@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from b2shift.identify.contracts import Contact
 from b2shift.interact.api import load_actions, load_limits, policy_in_force
 from b2shift.interact.contracts import BusinessUnit as Unit
-from b2shift.interact.contracts import Effect, Judgement, Kind, Stage, Written
+from b2shift.interact.contracts import Effect, Judgement, Kind, Stage, Standing, Written
 from b2shift.kernel.errors import AccessError, InputError, UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
@@ -31,12 +31,13 @@ _OPEN = (Draft.State.WAITING, Draft.State.QUEUED)
 
 @dataclass(frozen=True)
 class Preview:
-    """A contact as it would be delivered, and what the guard says of it now."""
+    """A contact as it would be delivered, what the guard says of it now, and what that rests on."""
 
     written: Written
     address: str
     effect: Effect
     told: Judgement
+    known: Standing
     key: str
 
 
@@ -74,7 +75,8 @@ def prepared(proposal: Proposal, wanted: Wanted, author: User, group: str, now: 
     told = content.written(proposal, wanted, author, unit)
     effect = _effect(proposal, wanted, told, author, unit, group)
     key = f"contato:{proposal.proposal_id}:{wanted.channel.value}"
-    return Preview(told, address, effect, gate.ask(effect, Stage.FILA, now), key)
+    [known] = gate.standings([effect], Stage.FILA, now)
+    return Preview(told, address, effect, gate.ask_again(effect, known, Stage.FILA, now), known, key)
 
 
 def propose(doer: Doer, proposal: Proposal, wanted: Wanted, now: datetime) -> Draft:

@@ -108,6 +108,10 @@ class Outcome(models.Model):
         verbose_name = _("resultado")
         verbose_name_plural = _("resultados")
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["proposal_id", "id"], name="outcome_of_proposal"),
+            models.Index(fields=["at"], name="outcome_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.key} {self.value}"

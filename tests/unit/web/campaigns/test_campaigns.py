@@ -117,6 +117,16 @@ def test_words_changed_after_the_yes_are_not_sent(manager: Doer, executive: Doer
     assert set(Recipient.objects.values_list("code", flat=True)) == {reaching.WITHOUT_APPROVAL}
 
 
+def test_a_customer_slipped_in_after_the_yes_takes_it_away(manager: Doer, executive: Doer) -> None:
+    own = base_of(manager.person)  # type: ignore[arg-type]
+    made = running_one(manager, executive, *own[:-1], channels=("in_app",))
+    reaching.approved_as(made)
+    Recipient.objects.create(campaign=made, customer_id=own[-1], state="reachable", channel="in_app")
+    serve_campaigns(NOW)
+    assert Message.objects.count() == 0
+    assert set(made.all_recipients.values_list("code", flat=True)) == {reaching.WITHOUT_APPROVAL}
+
+
 def test_an_opposition_after_the_yes_leaves_the_customer_out(manager: Doer, executive: Doer, due: Proposal) -> None:
     made = running_one(manager, executive, CUSTOMER)
     permissions.oppose(CUSTOMER, "SAIR", NOW)

@@ -150,6 +150,17 @@ def test_a_kill_between_contact_and_commit_leaves_nothing_and_doing_it_again_lea
     assert Message.objects.count() == Draft.objects.count() == 1
 
 
+def test_a_stay_is_due_once_for_each_thing_said_so_that_it_keeps_nobody_waiting(entered: Enrolment) -> None:
+    advancing.advance_due(NOW)
+    assert advancing._due(NOW, False) == []
+    told = {"customer_id": CUSTOMER, "channel": "email", "origin": "link", "at": NOW}
+    for _turn in range(2):
+        Outcome.objects.create(key="k", proposal_id=f"j{entered.pk}.carta", value="clicou", **told)
+        assert advancing._due(NOW, False) == [entered.pk]
+        assert not advancing.advance(entered.pk, NOW), "nothing waits for a click"
+        assert advancing._due(NOW, False) == []
+
+
 def test_an_opposition_stops_the_message_with_its_reasons_and_leads_the_other_way(entered: Enrolment) -> None:
     permissions.oppose(CUSTOMER, "SAIR", NOW, channel="email", person_id=PERSON)
     advancing.advance_due(NOW)
