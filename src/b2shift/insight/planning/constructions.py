@@ -250,6 +250,14 @@ def _counted_by_no_count(reading: Reading, draft: Draft) -> Iterator[Span]:
         yield people.start, people.end
 
 
+def _share_of_the_largest(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Quanto da receita vem dos dois maiores planos?`: one share of several together, not a ranking of them."""
+    cue = reading.cue("how_much") if draft.calculation == "share_of_total" else None
+    each = cue is not None and {"cada", "each"} & set(reading.folded[cue.end :])
+    if cue and not each and draft.intent == "rank" and draft.limit and draft.limit > 1:
+        yield cue.start, cue.end
+
+
 def _contradicted(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`NPS acima de 50 versus NPS abaixo de 0`: conditions of one metric that nobody meets are two groups."""
     for field in {one.field for one in draft.filters}:
@@ -287,4 +295,5 @@ CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
     _either, _both, _set_against_a_metric, _more_of_one_than_other, _share_of_groups, _more_in_one_period, _thresholds,
     _of_those, _passed, _grouped_by_nothing, _reasons_of_nothing, _steps_compared, _of_everybody, _renewed_in_steps,
     _each_of_each, _unjoined, _ranked_twice, _like_an_adjective, _counted_by_no_count, _headed, _contradicted,
+    _share_of_the_largest,
 )  # fmt: skip

@@ -150,10 +150,13 @@ def _spelled(words: list[Word], lexicon: Lexicon) -> list[Word]:
 
 
 def _is_code(word: Word, words: list[Word], place: int) -> bool:
-    """A letter in capitals or beside a number is no abbreviation: `Q1`, `grupo C`."""
+    """A letter in capitals or beside a number is no abbreviation: `Q1`, `grupo C`, `TX`."""
     shouted = all(one.typed.isupper() for one in words if one.typed.isalpha())
     loud = word.typed.isupper() and not shouted
-    return len(word.folded) == 1 and (loud or (place > 0 and words[place - 1].folded in {"$", "r"}))
+    beside_money = place > 0 and words[place - 1].folded in {"$", "r"}
+    return (len(word.folded) == 1 and (loud or beside_money)) or (
+        len(word.folded) == 2 and loud and word.folded != "hs"
+    )
 
 
 def _unglued(parts: re.Match[str]) -> tuple[str, str]:
