@@ -54,6 +54,8 @@ APART: dict[str, Public] = {
     "third_child": ("AER", "Fertility2", "morekids", "yes", ()),
 }  # fmt: skip
 _MOST_TESTED = 4000
+_FEWEST_TESTED = 600
+"""Rows that must be left to be measured on, or the sample is not drawn."""
 
 
 def tables(apart: bool) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -134,7 +136,7 @@ def main() -> None:
         words = frame.select_dtypes(exclude="number").columns
         frame[words] = frame[words].astype(object).where(frame[words].notna(), None)
         frame.insert(0, "row_id", range(len(frame)))
-        for rows in told.rows:
+        for rows in (size for size in told.rows if len(frame) >= size + _FEWEST_TESTED):
             for draw in range(told.draws):
                 order = np.random.default_rng([rows, draw]).permutation(len(frame))
                 parts = {"train": order[:rows], "test": order[rows : rows + _MOST_TESTED]}

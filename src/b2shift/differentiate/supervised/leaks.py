@@ -19,6 +19,9 @@ TOO_GOOD = 0.9
 _BY_NAME = 0.15
 _CONFIRMED = 0.03
 """A suspect stays when the columns that are not suspected rank as well without it, up to this."""
+_NEARLY_ALL, _TWICE, _SLACK = 0.995, 2.0, 0.002
+"""A suspect that ranks nearly all pairs stays only when the others rank wrongly at most so many times as many, and a
+few more: what is filled in after the fact leaves next to none, and other columns of such tables often know much too."""
 _MOST_SUSPECTS = 0.4
 """Share of suspected columns from which the table is easy rather than leaky: they confirm one another."""
 _BINS, _INNER = 20, 5
@@ -59,6 +62,8 @@ class Known:
     """AUC of one column alone from which it is suspected of knowing the outcome."""
     fresh: Columns | None = None
     """The rows that are to be said, where they are other ones."""
+    duration: Floats | None = None
+    """Time until the fact or until last seen, where that is the label."""
 
 
 def leaks(known: Known, keep: Collection[str]) -> tuple[list[LeakFinding], Integers | None]:
@@ -91,7 +96,7 @@ def _of_rows(known: Known, name: str) -> LeakFinding | None:
         return _finding("constant", name, True, "não varia")
     if (~known.label_known).sum() >= _FEWEST_GAPS and _correlation(known.gaps[name], ~known.label_known) > _SAME_GAPS:
         return _finding("same_survey", name, True, "falta exatamente onde falta o rótulo: vem da mesma resposta")
-    return _of_time(known, name) or _of_names(known, name, distinct, seen)
+    return _of_time(known, name) or _of_duration(known, name) or _of_names(known, name, distinct, seen)
 
 
 def _of_time(known: Known, name: str) -> LeakFinding | None:
@@ -104,6 +109,20 @@ def _of_time(known: Known, name: str) -> LeakFinding | None:
     if both.sum() > _FEWEST_GAPS and abs(_rank_correlation(numbers[both], known.time[both])) > _MARKS_TIME:
         return _finding("marks_time", name, True, "só diz quando a linha é: o futuro não teria valores parecidos")
     return None
+
+
+def _of_duration(known: Known, name: str) -> LeakFinding | None:
+    """Whether the column is the duration in other words: it goes up with it among those to whom the fact came."""
+    numbers = known.columns.numbers.get(name)
+    if known.duration is None or numbers is None:
+        return None
+    both = np.isfinite(numbers) & np.isfinite(known.duration) & (known.came > 0)
+    if both.sum() <= _FEWEST_GAPS:
+        return None
+    alike = _rank_correlation(numbers[both], known.duration[both])
+    if abs(alike) <= _MARKS_TIME:
+        return None
+    return _finding("knows_outcome", name, True, f"acompanha a duração até o fato (correlação {_two(alike)})")
 
 
 def _of_names(known: Known, name: str, distinct: int, seen: int) -> LeakFinding | None:
@@ -156,7 +175,7 @@ def _too_good(known: Known, alone: Mapping[str, float]) -> list[LeakFinding]:
     rest = _together(known, others) if len(suspects) <= _MOST_SUSPECTS * len(alone) else max(alone.values())
     told = []
     for name in sorted(suspects):
-        if alone[name] <= rest + _CONFIRMED and name not in pure:
+        if _confirmed(alone[name], rest) and name not in pure:
             told.append(
                 _finding(
                     "strong", name, False,
@@ -170,6 +189,12 @@ def _too_good(known: Known, alone: Mapping[str, float]) -> list[LeakFinding]:
             )
             told.append(_finding("knows_outcome", name, True, because, alone[name]))
     return told
+
+
+def _confirmed(alone: float, rest: float) -> bool:
+    if alone >= _NEARLY_ALL:
+        return 1 - rest <= _TWICE * (1 - alone) + _SLACK
+    return alone <= rest + _CONFIRMED
 
 
 def _alone(known: Known, name: str) -> float:

@@ -60,7 +60,7 @@ def prepared(
         Known(
             columns, judged, name, label.known, _gaps(read.columns),
             None if label.task == SURVIVAL else times, rows.astype(np.intp), _SUSPECTED.get(label.task, TOO_GOOD),
-            fresh,
+            fresh, times if label.task == SURVIVAL else None,
         ),
         keep,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from b2shift.differentiate.supervised.folds import contents
-from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats, Integers
+from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats, Integers, Words
 
 if TYPE_CHECKING:
     from sklearn.neighbors import NearestNeighbors
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _BY_CHANCE = 20.0
 """Times the pairs of equal rows that independent columns would give, from which copies are no chance."""
 _FEWEST_PAIRS = 5
+_SURPRISING = 0.05
+"""Rows with the same values that independent columns would give, under which equal rows are no chance."""
 _ONE_SIDED, _SHARE_COPIED = 3.0, 0.2
 _NEIGHBOURS, _PROBED, _MOST_TESTED, _AT_ONCE = 40, 1000, 30_000, 500
 _ON_LINE = 1e-6
@@ -50,15 +52,30 @@ def resampled(columns: Columns, came: Floats, classes: bool) -> Resampled:
 
 
 def _expected_pairs(columns: Columns) -> float:
-    rows = len(columns)
-    same = 1.0
-    for values in columns.numbers.values():
+    rows, same = len(columns), 1.0
+    every: list[Floats] = [*columns.numbers.values(), *map(_without_gaps, columns.words.values())]
+    for values in every:
         _, counts = np.unique(values, return_counts=True)
         same *= float(((counts / rows) ** 2).sum())
-    for words in columns.words.values():
-        _, counts = np.unique([word or "" for word in words], return_counts=True)
-        same *= float(((counts / rows) ** 2).sum())
     return same * rows * (rows - 1) / 2
+
+
+def seen_again(columns: Columns, fresh: Columns) -> int:
+    """How many rows of `fresh` are equal to one of `columns` (same columns), those left out that chance makes equal."""
+    again = np.flatnonzero(np.isin(contents(fresh), contents(columns)))
+    by_chance = np.full(len(again), float(len(columns)))
+    for name in columns.names if len(again) else ():
+        kind = "numbers" if name in columns.numbers else "words"
+        mine, theirs = (getattr(one, kind)[name] for one in (columns, fresh))
+        both = np.concatenate([mine, theirs[again]])
+        _, codes = np.unique(both if kind == "numbers" else _without_gaps(both), return_inverse=True)
+        counts = np.bincount(codes[: len(mine)], minlength=int(codes.max()) + 1)
+        by_chance *= counts[codes[len(mine) :]] / len(mine)
+    return int((by_chance < _SURPRISING).sum())
+
+
+def _without_gaps(words: Words) -> Words:
+    return np.array([word or "" for word in words], dtype=object)
 
 
 def _copies(groups: Integers, came: Floats, copied: Flags) -> Flags:

@@ -12,11 +12,11 @@ from b2shift.differentiate.contracts import LeakFinding, TrainResult
 from b2shift.differentiate.given import check_out, write
 from b2shift.differentiate.supervised.amounts import amounts
 from b2shift.differentiate.supervised.drift import Moved, moved
-from b2shift.differentiate.supervised.folds import contents
 from b2shift.differentiate.supervised.labels import REGRESSION, SURVIVAL, label_of
 from b2shift.differentiate.supervised.outcome import Outcome, Said
 from b2shift.differentiate.supervised.prepared import Prepared, prepared
 from b2shift.differentiate.supervised.reading import Labelled, read_labelled, read_unlabelled
+from b2shift.differentiate.supervised.resampling import seen_again
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Words
 from b2shift.differentiate.supervised.survival import survival
 from b2shift.differentiate.supervised.yes_or_no import classes
@@ -27,6 +27,7 @@ from b2shift.kernel.progress import Progress
 STEP = "Aprender"
 _FAR = 0.8
 _NEWEST = 0.3
+_FEW_AGAIN, _SHARE_AGAIN = 5, 0.01
 
 
 def train_table(  # noqa: PLR0913 - each argument is an option of the command
@@ -100,9 +101,8 @@ def _moves(ready: Prepared, fresh: Columns | None, seed: int) -> tuple[Moved | N
     columns = ready.columns
     if fresh is not None:
         apart = moved(columns, fresh, seed)
-        mine, theirs = (contents(_shown(one, columns)) for one in (columns, fresh))
-        again = int(np.isin(theirs, mine).sum())
-        if again > max(5, len(theirs) // 100) and not len(np.unique(mine)) < 0.9 * len(mine):
+        again = seen_again(columns, _shown(fresh, columns))
+        if again > max(_FEW_AGAIN, _SHARE_AGAIN * len(fresh)):
             words = f"{format_number(again)} linhas a prever são iguais a linhas de treino: a medida nelas engana"
             told.append(LeakFinding(kind="repeated_in_test", column=None, left_out=False, evidence=words))
     elif ready.time is not None and ready.label.task != SURVIVAL:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from b2shift.differentiate.supervised.leaks import Known, leaks
-from b2shift.differentiate.supervised.resampling import resampled
+from b2shift.differentiate.supervised.resampling import resampled, seen_again
 from b2shift.differentiate.supervised.shapes import Columns
 
 ROWS = 600
@@ -63,6 +63,16 @@ def test_strong_columns_that_others_confirm_stay() -> None:
     assert all(kind == "strong" and not left_out for kind, left_out in told.values())
 
 
+def test_what_names_the_outcome_is_left_out_even_where_others_nearly_know_it() -> None:
+    rng = np.random.default_rng(13)
+    came = (rng.random(ROWS) < 0.55).astype(float)
+    numbers = {f"m{place}": came * 1.6 + rng.normal(0, 1, ROWS) for place in range(5)}
+    status = np.where(came > 0, rng.choice(["Canceled", "No-Show"], ROWS, p=[0.95, 0.05]), "Check-Out").astype(object)
+    told = found(Columns(numbers, {"status": status}), came)
+    assert told["status"] == ("knows_outcome", True)
+    assert not any(left_out for name, (_, left_out) in told.items() if name != "status")
+
+
 def test_names_of_rows_entities_and_constants() -> None:
     columns, came = honest()
     more = Columns(
@@ -104,6 +114,16 @@ def test_dates_after_the_row_and_marks_of_time() -> None:
     told = found(marked, came, time=time)
     assert told["encerramento"] == ("after_outcome", True)
     assert told["numero_sequencial"] == ("marks_time", True)
+
+
+def test_a_duration_in_other_words_is_left_out_and_what_shortens_it_stays() -> None:
+    columns, came = honest()
+    rng = np.random.default_rng(14)
+    duration = rng.exponential(12 * np.exp(-columns.numbers["x0"]))
+    paid = with_number(columns, "mensalidades_pagas", np.floor(duration) + rng.integers(0, 2, ROWS))
+    told = found(paid, came, duration=duration)
+    assert told == {"mensalidades_pagas": ("knows_outcome", True)}
+    assert found(columns, came, duration=duration) == {}
 
 
 def test_answers_of_the_same_survey() -> None:
@@ -169,3 +189,17 @@ def test_a_measure_of_an_entity_is_not_its_name(name: str) -> None:
     columns, came = honest()
     whole = np.random.default_rng(11).integers(0, 150, ROWS).astype(float)
     assert found(with_number(columns, name, whole), came) == {}
+
+
+def test_rows_to_be_said_that_already_taught_are_counted_unless_by_chance() -> None:
+    columns, _ = honest()
+    others, _ = honest(seed=15, rows=300)
+    both = {
+        kind: {name: np.r_[values, getattr(columns, kind)[name][:12]] for name, values in getattr(others, kind).items()}
+        for kind in ("numbers", "words")
+    }
+    assert seen_again(columns, Columns(**both)) == 12
+    assert seen_again(columns, others) == 0
+    rng = np.random.default_rng(16)
+    few = [Columns({f"d{at}": rng.integers(0, 3, 400).astype(float) for at in range(3)}, {}) for _ in range(2)]
+    assert seen_again(*few) == 0
