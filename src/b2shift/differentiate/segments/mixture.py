@@ -14,6 +14,8 @@ from b2shift.differentiate.segments.measures import one_hot
 from b2shift.differentiate.segments.nearest_means import k_means
 
 FLOOR = 0.05
+STARTS_SEE = 8_192
+"""Distinct rows that starts are compared on; of more, every n-th: their order is that of a hash."""
 
 
 @dataclass(frozen=True)
@@ -65,23 +67,27 @@ def expectation_maximisation(
 
 def mixture_from(points: Distinct, labels: Integers, k: int, *, tolerance: float = 1e-6) -> Mixture:
     """The mixture that given segments lead to; the steps end when the log-likelihood gains less than `tolerance`."""
-    share = points.weights / points.total
-    spread = share @ (points.rows - share @ points.rows) ** 2
-    return expectation_maximisation(
-        points, one_hot(labels, k), floor=FLOOR * np.maximum(spread, 1e-9), tolerance=tolerance
-    )
+    return expectation_maximisation(points, one_hot(labels, k), floor=_floor(points), tolerance=tolerance)
 
 
 def gaussian_mixture(points: Distinct, k: int, *, seed: int, starts: int = 3) -> tuple[Integers, Mixture]:
-    """Hard labels of the distinct rows and the best of several starts by likelihood."""
-    best: Mixture | None = None
-    for start in range(starts):
-        labels, _ = k_means(points, k, seed=seed + start, starts=2)
-        model = mixture_from(points, labels, k)
-        if best is None or model.log_likelihood > best.log_likelihood:
-            best = model
-    assert best is not None
+    """Hard labels of the distinct rows and the best of several starts by likelihood.
+
+    The starts of a large table see a part of it; the best goes on with all of it.
+    """
+    step = max(1, len(points.rows) // STARTS_SEE)
+    seen = points.part(np.arange(0, len(points.rows), step)) if step > 1 else points
+    found = [mixture_from(seen, k_means(seen, k, seed=seed + start, starts=2)[0], k) for start in range(starts)]
+    best = max(found, key=lambda model: model.log_likelihood)
+    if step > 1:
+        best = expectation_maximisation(points, best.membership(points.rows), floor=_floor(points))
     return best.log_joint(points.rows).argmax(axis=1), best
+
+
+def _floor(points: Distinct) -> Floats:
+    share = points.weights / points.total
+    floor: Floats = FLOOR * np.maximum(share @ (points.rows - share @ points.rows) ** 2, 1e-9)
+    return floor
 
 
 def _normalised(joint: Floats) -> tuple[Floats, Floats]:

@@ -16,10 +16,10 @@ from sklearn.metrics import (
 from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import StandardScaler
 
-from b2shift.differentiate.segments import density, measures
+from b2shift.differentiate.segments import density, measures, mixture
 from b2shift.differentiate.segments import distinct as distinct_module
 from b2shift.differentiate.segments.distinct import Distinct, distinct
-from b2shift.differentiate.segments.mixture import expectation_maximisation
+from b2shift.differentiate.segments.mixture import expectation_maximisation, gaussian_mixture
 from b2shift.differentiate.segments.nearest_means import inertia, k_means, path, polish
 from b2shift.differentiate.segments.space import reference_space
 
@@ -188,3 +188,13 @@ def test_a_path_needs_no_chance_and_is_nearly_as_good_as_many_starts() -> None:
     again = list(path(distinct(matrix[rng.permutation(800)]), 12))
     assert all(np.array_equal(one[0], other[0]) for one, other in zip(found, again, strict=True))
     assert len(list(path(distinct(np.array([[0.0], [1.0]])), 5))) == 2
+
+
+def test_starts_on_a_part_of_the_rows_reach_what_starts_on_all_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(4)
+    points = distinct(np.vstack([chance.normal(at, 0.5 + at / 8, (600, 3)) for at in (0.0, 2.0, 5.0)]))
+    _, whole = gaussian_mixture(points, 3, seed=1)
+    monkeypatch.setattr(mixture, "STARTS_SEE", 300)
+    labels, part = gaussian_mixture(points, 3, seed=1)
+    assert part.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-5)
+    assert sorted(np.bincount(labels)) == pytest.approx([600, 600, 600], abs=20)
