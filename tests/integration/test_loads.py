@@ -10,7 +10,7 @@ from tests.integration.running import content
 
 from b2shift.demo.api import write_drop
 from b2shift.identify.api import ingest
-from b2shift.identify.cleansing import parts
+from b2shift.identify.cleansing import again, parts
 from b2shift.identify.sources import held_lines
 from b2shift.lake.api import kept_versions, open_lake, writing
 from b2shift.lake.held import relation
@@ -73,12 +73,15 @@ def _moved(line: bytes, lines: list[bytes], chance: random.Random) -> bytes:
     return b";".join(fields)
 
 
-@pytest.mark.parametrize(("seed", "least"), [(1, 0), (2, 0), (3, parts.LEAST)])
+@pytest.mark.parametrize(("seed", "least", "noted"), [(1, 0, True), (2, 0, False), (3, parts.LEAST, True)])
 def test_loads_one_after_the_other_give_what_the_last_alone_gives(
-    tmp_path: Path, seed: int, least: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, seed: int, least: int, *, noted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """`noted`: whether the load before noted its lines, as older releases did not."""
     monkeypatch.setattr(parts, "LEAST", least)
     monkeypatch.setattr(held_lines, "LEAST", least)
+    if not noted:
+        monkeypatch.setattr(again, "_told_by_lists", lambda *_: None)
     first = tmp_path / "first"
     write_drop(first, customers=60, seed=seed, dirty=1.0)
     second = next_delivery(first, tmp_path / "second", seed)

@@ -10,6 +10,8 @@ _MOJIBAKE = re.compile(f"[ÃÂ]{_FOLLOWING}|â{_FOLLOWING}{{2}}")
 
 def unaccent(text: str) -> str:
     """`São Paulo` → `Sao Paulo`."""
+    if text.isascii():
+        return text
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 

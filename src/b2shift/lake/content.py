@@ -1,5 +1,6 @@
 """What a table holds, in a few bytes; and whether it has the columns it declares."""
 
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -20,8 +21,7 @@ def require_declared(connection: duckdb.DuckDBPyConnection, spec: TableSpec, pat
     """SchemaError when a file has not the columns of its declaration, in name, type and order."""
     found = _columns(connection, f"read_parquet({literal(path)})")
     _undeclared(spec, [name for name, _ in found])
-    blank = ", ".join(f"CAST(NULL AS {column.type}) AS {quote(column.name)}" for column in spec.columns)
-    wanted = _columns(connection, f"(SELECT {blank})")
+    wanted = [(column.name, _engine_type(column.type)) for column in spec.columns]
     if found[: len(wanted)] != wanted:
         wrong = [f"{name} é {kind}" for name, kind in found if (name, kind) not in wanted] or ["ordem das colunas"]
         raise SchemaError(
@@ -29,6 +29,12 @@ def require_declared(connection: duckdb.DuckDBPyConnection, spec: TableSpec, pat
             value=", ".join(wrong),
             hint="Corrija a declaração ou a expressão",
         )
+
+
+@cache
+def _engine_type(declared: str) -> str:
+    """The engine's own name of a type (`NUMERIC(10, 2)` → `DECIMAL(10,2)`)."""
+    return str(duckdb.sqltype(declared))
 
 
 def _undeclared(spec: TableSpec, found: list[str]) -> list[str]:

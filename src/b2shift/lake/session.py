@@ -25,6 +25,8 @@ from b2shift.lake.retention import Retention
 from b2shift.lake.stage import Stage, fingerprint, plain, still_whole
 from b2shift.lake.store import Store
 
+_BYTES_FOR_THREADS = 256 * 1024 * 1024
+
 
 class Session:
     """One run's writer: reads see the base version plus what this run has staged.
@@ -113,6 +115,19 @@ class Session:
         finally:
             self._stage = None
 
+    @contextmanager
+    def threads_worth(self, read: int) -> Iterator[None]:
+        """For work on `read` bytes: one thread where they are few, for to wake others costs more than they save."""
+        few = read < _BYTES_FOR_THREADS
+        own = self.connection.execute("SELECT current_setting('threads')").fetchall()[0][0]
+        if few:
+            self.connection.execute("SET threads = 1")
+        try:
+            yield
+        finally:
+            if few:
+                self.connection.execute(f"SET threads = {own}")
+
     @property
     def stages(self) -> dict[str, StageVersion]:
         """Every stage as this run knows it."""
@@ -186,9 +201,17 @@ class Session:
         """
         if not files:
             raise SchemaError("Uma tabela precisa de ao menos um arquivo", value=spec.name)
+        known = self._adopted(spec)
         for path in files:
-            require_declared(self.connection, spec, path)
+            if path not in known:
+                require_declared(self.connection, spec, path)
         return self._register(spec, files, content_key, without)
+
+    def _adopted(self, spec: TableSpec) -> set[Path]:
+        """The files the table has in the version before, when it had the same columns; no file ever changes."""
+        known = self.base.tables.get(spec.name) if self.base else None
+        same = known is not None and known.spec.columns == spec.columns
+        return {self.store.root / file for file in known.files} if known is not None and same else set()
 
     def rows(self, held: Held) -> str:
         """SQL of rows that lie in the lake, whatever they are called, with their `_content`."""

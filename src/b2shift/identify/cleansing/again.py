@@ -22,10 +22,11 @@ _SPELT = (Kind.CATEGORY, Kind.NAME)
 
 
 class Earlier(NamedTuple):
-    """The rows that the load before gave, and how it read each file."""
+    """The rows that the load before gave, how it read each file, and (where it noted that) the lines they are of."""
 
     rows: Held
     forms: Mapping[str, Sequence[object]]
+    lines: Held | None = None
 
 
 def told(form: Form) -> list[object]:
@@ -37,22 +38,53 @@ def told(form: Form) -> list[object]:
 def keep_plain(session: Session, source: Source, forms: list[Form], earlier: Earlier | None) -> bool:
     """Make `_left` with the contents of the plain rows of `earlier` that are not taken over, and `_look` with those of
     the lines that must be looked at; False when no row can be taken over."""
-    rows = session.rows(session.info(source.raw_table))
     if earlier is None or not _alone(source) or not all(_as_before(form, earlier) for form in forms):
         return False
-    connection = session.connection
-    if connection.execute(f"SELECT EXISTS (SELECT 1 FROM {rows} WHERE {ROW_CONTENT} IS NULL)").fetchall()[0][0]:
+    connection, lines = session.connection, session.info(source.raw_table)
+    nameless = f"SELECT EXISTS (SELECT 1 FROM {session.rows(lines)} WHERE {ROW_CONTENT} IS NULL)"
+    if connection.execute(nameless).fetchall()[0][0]:
         return False
     plain = f"SELECT {ROW_CONTENT} FROM {session.rows(earlier.rows)} WHERE {ROW_CONTENT} IS NOT NULL"
-    once = f"SELECT {ROW_CONTENT} FROM {rows} GROUP BY 1 HAVING count(*) = 1 AND count(_text) = 0"
-    gone = f"{plain} AND {ROW_CONTENT} NOT IN ({once})"
+    gone, others = _told_by_lists(session, lines, earlier, plain) or _told_by_lines(session, lines, plain)
     wrong = [f"{plain} AND NOT ({right})" for right in _still_right(session, source)]
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _left AS {' UNION '.join([gone, *wrong])}")
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _look AS SELECT DISTINCT {ROW_CONTENT} AS _hash FROM {rows} "
-        f"WHERE {ROW_CONTENT} NOT IN ({plain}) UNION SELECT {ROW_CONTENT} FROM _left"
+        f"CREATE OR REPLACE TEMP TABLE _look AS SELECT {ROW_CONTENT} AS _hash FROM ({others}) "
+        f"UNION ALL SELECT {ROW_CONTENT} FROM _left"
     )
     return True
+
+
+def _told_by_lists(session: Session, lines: Held, earlier: Earlier, plain: str) -> tuple[str, str] | None:
+    """SQL: the contents of plain rows whose line does not hold, and those of lines that no plain row says; from what
+    was written since. None when the files of the load before are not all among those of today.
+
+    A line that holds in a file of before is said once, and every list since names the ones that do not.
+    """
+    if earlier.lines is None or not set(earlier.lines.files) <= set(lines.files):
+        return None
+    lists = [gone for file, gone in lines.without.items() if gone != earlier.lines.without.get(file)]
+    fresh = tuple(file for file in lines.files if file not in earlier.lines.files)
+    old = session.rows(Held(files=earlier.lines.files, without=lines.without))
+    listed = f"SEMI JOIN {_parquet(session, lists)} AS g USING ({ROW_CONTENT})" if lists else "WHERE FALSE"
+    gone = f"SELECT {ROW_CONTENT} FROM ({plain}) {listed}"
+    others = [f"SELECT {ROW_CONTENT} FROM {old} ANTI JOIN ({plain}) AS p USING ({ROW_CONTENT})"]
+    others += [f"SELECT {ROW_CONTENT} FROM {_parquet(session, fresh)}"] if fresh else []
+    return gone, " UNION ALL ".join(others)
+
+
+def _told_by_lines(session: Session, lines: Held, plain: str) -> tuple[str, str]:
+    """The same SQL, from all the lines."""
+    rows = session.rows(lines)
+    once = f"SELECT {ROW_CONTENT} FROM {rows} GROUP BY 1 HAVING count(*) = 1 AND count(_text) = 0"
+    return (
+        f"{plain} AND {ROW_CONTENT} NOT IN ({once})",
+        f"SELECT {ROW_CONTENT} FROM {rows} ANTI JOIN ({plain}) AS p USING ({ROW_CONTENT})",
+    )
+
+
+def _parquet(session: Session, files: Sequence[str]) -> str:
+    return f"read_parquet([{', '.join(literal(session.store.root / file) for file in files)}])"
 
 
 def look_beside(session: Session, source: Source, earlier: Earlier) -> bool:
@@ -164,8 +196,9 @@ def _spoilt_neighbours(session: Session, source: Source, earlier: Held) -> str:
     mine = f"SELECT {ROW_CONTENT}, {owner} AS owner FROM {session.rows(earlier)} WHERE {ROW_CONTENT} IS NOT NULL"
     if source.customer is not None:
         mine += f" AND coalesce({owner}, '') IN (SELECT coalesce({owner}, '') FROM _clean WHERE _damaged)"
+    theirs = lines_as_delivered(session, source, f"WHERE _hash IN (SELECT {ROW_CONTENT} FROM ({mine}))")
     return (
-        f"SELECT p.{ROW_CONTENT} FROM ({mine}) AS p JOIN {lines_as_delivered(session, source)} AS r "
+        f"SELECT p.{ROW_CONTENT} FROM ({mine}) AS p JOIN {theirs} AS r "
         f"ON r._hash = p.{ROW_CONTENT} SEMI JOIN ({spoilt} WHERE _damaged) AS s "
         f"ON s._file = r._file AND s.block = r._row // {NEARBY} AND s.owner IS NOT DISTINCT FROM p.owner"
     )

@@ -10,7 +10,7 @@ from b2shift.lake.contracts import ROW_CONTENT
 
 # Two decimals are left of a number that was typed again; less is no change.
 _CENT = 0.0051
-_TEMPORARY = ("_then", "_now", "_gone", "_came", "_pairs", "_cells", "_left_over", "_refused_now", "_stale")
+_TEMPORARY = ("_gone", "_came", "_pairs", "_cells", "_left_over", "_refused_now", "_stale")
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ def _others(session: Session, old: str) -> tuple[str, str]:
     """The rows of the delivery before that were not taken over, and the newer ones that were looked at, numbered."""
     session.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE _stale AS SELECT o.*, row_number() OVER () AS file_row_number FROM {old} AS o "
-        f"LEFT JOIN _left AS l ON l.{ROW_CONTENT} = o.{ROW_CONTENT} "
-        f"WHERE o.{ROW_CONTENT} IS NULL OR l.{ROW_CONTENT} IS NOT NULL"
+        f"SEMI JOIN (SELECT {ROW_CONTENT} FROM _left UNION ALL SELECT NULL) AS l "
+        f"ON o.{ROW_CONTENT} IS NOT DISTINCT FROM l.{ROW_CONTENT}"
     )
     return "_stale", "(SELECT *, rowid AS file_row_number FROM _fresh)"
 
@@ -95,26 +95,18 @@ def _same(columns: dict[str, str], row: str = "") -> str:
 
 def _left_over(session: Session, columns: dict[str, str], old: str, new: str) -> None:
     """`_gone` and `_came`: the rows of either delivery that have no equal in the other."""
-    connection = session.connection
-    for table, rows in (("_then", old), ("_now", new)):
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT hash({_same(columns)}) AS content, file_row_number AS _id "
-            f"FROM {rows}"
-        )
-    connection.execute("""
-        CREATE OR REPLACE TEMP TABLE _left_over AS
-        SELECT content, coalesce(b.n, 0) AS before, coalesce(a.n, 0) AS after
-        FROM (SELECT content, count(*) AS n FROM _then GROUP BY 1) AS b
-        FULL JOIN (SELECT content, count(*) AS n FROM _now GROUP BY 1) AS a USING (content)
-        WHERE a.n IS DISTINCT FROM b.n
+    content = f"hash({_same(columns)}) AS content, file_row_number AS _id"
+    session.connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE _left_over AS SELECT _id, gone FROM (
+            SELECT _id, gone, row_number() OVER (PARTITION BY content, gone ORDER BY _id) AS nth,
+                   count(*) OVER (PARTITION BY content, gone) AS here, count(*) OVER (PARTITION BY content) AS "all"
+            FROM (SELECT {content}, TRUE AS gone FROM {old} UNION ALL SELECT {content}, FALSE AS gone FROM {new})
+        ) WHERE nth > "all" - here
     """)
-    for table, thin, rows, other in (("_gone", "_then", old, "after"), ("_came", "_now", new, "before")):
-        connection.execute(f"""
-            CREATE OR REPLACE TEMP TABLE {table} AS
-            SELECT * EXCLUDE (file_row_number), file_row_number AS _id FROM {rows}
-            WHERE file_row_number IN (
-                SELECT _id FROM {thin} JOIN _left_over USING (content)
-                QUALIFY row_number() OVER (PARTITION BY content ORDER BY _id) > {other})
+    for table, rows, which in (("_gone", old, "gone"), ("_came", new, "NOT gone")):
+        session.connection.execute(f"""
+            CREATE OR REPLACE TEMP TABLE {table} AS SELECT * EXCLUDE (file_row_number), file_row_number AS _id
+            FROM {rows} WHERE file_row_number IN (SELECT _id FROM _left_over WHERE {which})
         """)
 
 
@@ -197,25 +189,20 @@ def _late(session: Session, source: Source, old: str) -> str:
 
 
 def _counts(session: Session, late: str, rows: int) -> dict[str, int]:
-    came, tardy = _asked(
-        session,
-        f"count(*) FILTER (NOT late), count(*) FILTER (late) FROM (SELECT {late} AS late "
-        "FROM _came ANTI JOIN (SELECT came AS _id FROM _pairs) USING (_id))",
-    )
     ranks = ", ".join(f"count(*) FILTER (rank = {rank})" for rank in (3, 4, 2, 1))
-    changed, corrected, spoilt, recovered = _asked(
-        session,
-        f"{ranks} FROM (SELECT max(CASE kind WHEN 'corrected' THEN 4 WHEN 'changed' THEN 3 WHEN 'spoilt' THEN 2 "
-        "WHEN 'recovered' THEN 1 END) AS rank FROM _cells GROUP BY gone)",
-    )
-    (refused,) = _asked(session, "count(*) FROM _refused_now")
-    (unpaired,) = _asked(session, "count(*) FROM _gone ANTI JOIN (SELECT gone AS _id FROM _pairs) USING (_id)")
+    came, tardy, changed, corrected, spoilt, recovered, refused, unpaired = session.connection.execute(f"""
+        SELECT * FROM (
+            SELECT count(*) FILTER (NOT late), count(*) FILTER (late) FROM (
+                SELECT {late} AS late FROM _came ANTI JOIN (SELECT came AS _id FROM _pairs) USING (_id))
+        ), (
+            SELECT {ranks} FROM (
+                SELECT max(CASE kind WHEN 'corrected' THEN 4 WHEN 'changed' THEN 3 WHEN 'spoilt' THEN 2
+                           WHEN 'recovered' THEN 1 END) AS rank FROM _cells GROUP BY gone)
+        ), (SELECT count(*) FROM _refused_now),
+           (SELECT count(*) FROM _gone ANTI JOIN (SELECT gone AS _id FROM _pairs) USING (_id))
+    """).fetchall()[0]
     unchanged = rows - came - tardy - changed - corrected - spoilt - recovered
     return asdict(Moved(came, tardy, changed, corrected, spoilt, recovered, unpaired - refused, refused, unchanged))
-
-
-def _asked(session: Session, counts: str) -> list[int]:
-    return [int(count) for count in session.connection.execute(f"SELECT {counts}").fetchall()[0]]
 
 
 def _told(session: Session, source: Source, late: str) -> str:

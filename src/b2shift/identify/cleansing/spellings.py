@@ -24,22 +24,23 @@ class _Style(NamedTuple):
 def harmonise(counts: Mapping[str, int]) -> dict[str, Verdict]:
     """Verdict on every spelling of one vocabulary that should be another, from how often each was delivered."""
     shown = {value: _shown(value) for value in counts}
+    folds = {value: fold(shown[value]) for value in counts}
     groups: dict[str, Counter[str]] = defaultdict(Counter)
     for value, count in counts.items():
-        groups[fold(shown[value])][shown[value]] += count
+        groups[folds[value]][shown[value]] += count
     style = _style(counts, groups.values())
-    readable_once = {fold(shown[value]) for value in counts if not looks_like_mojibake(value)}
+    readable_once = {folds[value] for value in counts if not looks_like_mojibake(value)}
     best = {folded: _best(spellings, style, broken=folded not in readable_once) for folded, spellings in groups.items()}
     sizes = {folded: sum(spellings.values()) for folded, spellings in groups.items()}
     usually: dict[str, int] = {}
     for value, count in counts.items():
-        usually[fold(shown[value])] = max(count, usually.get(fold(shown[value]), 0))
+        usually[folds[value]] = max(count, usually.get(folds[value], 0))
     readable = _unreadable(sizes, shown.values())
     verdicts = {}
     for value in counts:
-        folded = readable.get(shown[value], fold(shown[value]))
+        folded = readable.get(shown[value], folds[value])
         if best[folded] != value:
-            usual = _shown(value) == best[folded] and counts[value] == usually[folded]
+            usual = shown[value] == best[folded] and counts[value] == usually[folded]
             lost = shown[value] in readable
             verdicts[value] = _verdict(value, best[folded], groups[folded], usual=usual, lost=lost)
     return verdicts

@@ -65,9 +65,18 @@ def _number(text: str, form: Form, grain: Granularity, target: str) -> str:
     fraction = "\\d+" if grain.zeros else "(\\d*[1-9]|0)"
     test = f"regexp_full_match({text}, '-?\\d+({mark}{fraction})?')"
     if grain.step > 1:
-        steps = f"TRY_CAST(TRY_CAST({plain} AS DECIMAL(28, {grain.decimals})) * {10**grain.decimals} AS HUGEINT)"
-        test += f" AND {steps} % {grain.step} = 0"
+        test += f" AND {_units(text, plain, grain.decimals)} % {grain.step} = 0"
     return f"CASE WHEN {test} THEN TRY_CAST({plain} AS {target}) END"
+
+
+def _units(text: str, plain: str, decimals: int) -> str:
+    """SQL: a number in units of its last decimal; short ones apart, for the engine reads more than 18
+    digits thirty times as slowly."""
+
+    def units(digits: int, whole: str) -> str:
+        return f"TRY_CAST(TRY_CAST({plain} AS DECIMAL({digits}, {decimals})) * {10**decimals} AS {whole})"
+
+    return f"CASE WHEN strlen({text}) <= {18 - decimals} THEN {units(18, 'BIGINT')} ELSE {units(28, 'HUGEINT')} END"
 
 
 def _moment(kind: Kind, text: str, form: Form) -> str:

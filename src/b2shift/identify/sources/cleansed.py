@@ -58,7 +58,8 @@ def _cleanse(session: Session, source: Source) -> None:
         if stage.stale:
             notes = read_notes(session, source)
             cut = [file for file, note in notes.items() if note["unterminated"]]
-            raw = session.info(source.raw_table).fingerprint
+            delivered = session.info(source.raw_table)
+            raw = delivered.fingerprint
             earlier = dict(stage.previous.notes) if stage.previous else {}
             # The same delivery read with today's dictionaries: nothing moved.
             known = earlier.get("raw") == raw
@@ -68,7 +69,8 @@ def _cleanse(session: Session, source: Source) -> None:
             result = clean(session, source, notes, line_rejects(source, notes), cut, plain, before)
             told = {name: earlier[name] for name in ("moved", "load")} if known else {"load": session.version}
             lying = {table: as_note(held) for table, held in result.parts.items()}
-            stage.notes |= asdict(result) | {"parts": lying, "raw": raw, "recipe": recipe} | told
+            lines = as_note(Held(files=delivered.files, without=delivered.without))
+            stage.notes |= asdict(result) | {"parts": lying, "raw": raw, "lines": lines, "recipe": recipe} | told
             stage.notes["newest"] = _newest(session, source, result.parts[target_spec(source).name])
 
 
@@ -89,7 +91,8 @@ def _plain(session: Session, source: Source, earlier: Notes, recipe: str) -> Ear
         return None
     wanted = [*(column.name for column in target_spec(source).columns), ROW_CONTENT]
     same = all(parquet.read_schema(session.store.root / file).names == wanted for file in held.files)
-    return Earlier(held, earlier["forms"]) if same else None
+    lines = held_in(earlier["lines"]) if "lines" in earlier else None
+    return Earlier(held, earlier["forms"], lines) if same else None
 
 
 def _before(session: Session, source: Source, earlier: Notes) -> Held | None:

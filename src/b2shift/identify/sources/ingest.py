@@ -15,7 +15,7 @@ from b2shift.identify.quality.quarantine import Release, releases
 from b2shift.identify.quality.rules import Judged, broken_by, content_of, judge, remember
 from b2shift.identify.sources.cleansed import cleanse_all
 from b2shift.identify.sources.codes import register_codes
-from b2shift.identify.sources.database import ask_databases
+from b2shift.identify.sources.database import Asked, ask_databases
 from b2shift.identify.sources.declaration import Customers, Load, Reader, Source
 from b2shift.identify.sources.declarations import all_sources
 from b2shift.identify.sources.delivery import Delivered, Drop, open_delivery
@@ -57,6 +57,19 @@ def ingest(
     sources = all_sources(session.store.root.parent)
     asked = ask_databases(sources, environ, session.scratch)
     files = [*open_delivery(drop, may_be_empty=bool(asked.files)), *asked.files]
+    with session.threads_worth(sum(file.bytes for file in files)):
+        _ingest(session, drop, sources, asked, files, progress)
+
+
+def _ingest(
+    session: Session,
+    drop: Drop,
+    sources: tuple[Source, ...],
+    asked: Asked,
+    files: list[Delivered],
+    progress: Progress,
+) -> None:
+    """Load, judge, and load again without what is quarantined."""
     quarantined: dict[str, list[Judged]] = {}
     released = releases(session.store.root.parent)
     while True:

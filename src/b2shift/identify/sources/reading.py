@@ -16,7 +16,7 @@ from b2shift.kernel.errors import SourceError
 from b2shift.lake.api import Held, Session, Stage
 from b2shift.lake.contracts import StageVersion
 
-CODE_VERSION = 5
+CODE_VERSION = 6
 Notes = dict[str, Any]
 
 
@@ -119,7 +119,8 @@ def register_raw(session: Session, source: Source) -> None:
         held = [held_rows(note) for note in notes.values()]
         files = [session.store.root / file for one in held for file in one.files]
         without = {file: gone for one in held for file, gone in one.without.items()}
-        key = blake2b(repr([(f, n["content"], n["declared"]) for f, n in notes.items()]).encode(), digest_size=16)
+        told = [(file, note["content"], note["declared"], note.get("code")) for file, note in notes.items()]
+        key = blake2b(repr(told).encode(), digest_size=16)
         session.adopt(raw_spec(source), files, key.hexdigest(), without=without)
 
 
