@@ -17,7 +17,7 @@ import numpy as np
 from b2shift.differentiate.scores.frame import Floats
 from b2shift.differentiate.scores.measures import logit, sigmoid
 
-SHOWN, LASTING, SPREAD = 0.48, 0.4, 1.48
+SHOWN, LASTING, SPREAD = 0.48, 0.4, 1.45
 _REACH = 1.6448536269514722
 _LEAST, _MOST = 0.25, 2.0
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(15)

@@ -1,6 +1,6 @@
 """The scores of a lake held against the truth of a demo drop; never part of a run."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from b2shift.lake.api import Lake
 NEAR_TRUTH, NEAR_FLOOR, LIFT, COVER, COVER_WORST = 0.04, 0.005, 0.8, (0.89, 0.91), 0.89
 _LARGE = 200
 """Customers of a market segment from which it is judged alone."""
-_DRAWS = 300
+_DRAWS, _EXACT_DRAWS = 300, 20_000
 
 
 def evaluate_scores(lake: Lake, drop: Path) -> tuple[ScoreAim, ...]:
@@ -55,6 +55,16 @@ def _churn(scores: dict[str, dict[str, object]], segments: dict[str, str], drop:
         yield _aim(
             "churn_90d", "interval_90_worst_segment", worst, f">= {COVER_WORST}", worst >= COVER_WORST, len(both)
         )
+        yield _exact_worst([int(mine.sum()) for mine in large], len(both))
+
+
+def _exact_worst(sizes: Sequence[int], n: int) -> ScoreAim:
+    """What the worst of segments of these sizes shows when each holds exactly 90 %: its mean, 95 % of its draws."""
+    drawn = np.random.default_rng(1).binomial(sizes, 0.9, (_EXACT_DRAWS, len(sizes))) / np.array(sizes)
+    worst = drawn.min(axis=1)
+    low, high = np.quantile(worst, [0.025, 0.975])
+    aim, figure = "interval_90_worst_segment_of_exact", float(worst.mean())
+    return ScoreAim(score="churn_90d", aim=aim, figure=figure, low=low, high=high, wanted=None, met=None, n=n)
 
 
 def _purchases(scores: dict[str, dict[str, object]], drop: Path) -> Iterator[ScoreAim]:

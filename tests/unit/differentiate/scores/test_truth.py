@@ -54,6 +54,12 @@ def test_the_true_probability_meets_every_aim_of_rank_and_level(tmp_path: Path) 
     assert told["lift_over_oracle"].figure == pytest.approx(1)
     assert told["interval_90"].figure == 1.0
     assert told["interval_90"].met is False
+    exact = told["interval_90_worst_segment_of_exact"]
+    worse_of_two = 0.9 - 0.5642 * np.sqrt(0.9 * 0.1 / 300)
+    assert exact.figure == pytest.approx(worse_of_two, abs=0.001), "the mean of the lesser of two normals"
+    assert exact.low is not None
+    assert exact.high is not None
+    assert exact.low < 0.87 < exact.figure < exact.high < 0.93
 
 
 def test_chance_meets_none(tmp_path: Path) -> None:
