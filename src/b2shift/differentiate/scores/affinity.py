@@ -7,9 +7,11 @@ import numpy as np
 
 from b2shift.differentiate.contracts import FeatureDeclaration
 from b2shift.differentiate.scores.frame import Floats, Frame
+from b2shift.differentiate.scores.measures import logit
 
 _PRIOR = 20.0
 OWNS, TOGETHER, SEGMENT, COMMON = "family_owned", "family_together", "family_in_segment", "family_rate"
+HELD, HELD_IN_SEGMENT = "family_held", "family_held_in_segment"
 DECLARED = (
     FeatureDeclaration(
         name=OWNS,
@@ -44,31 +46,59 @@ DECLARED = (
         family="receita",
         format="percent",
     ),
+    FeatureDeclaration(
+        name=HELD,
+        label="Clientes que têm a família",
+        meaning="Share of customers with revenue of this family on the training dates.",
+        source="derived",
+        family="receita",
+        format="percent",
+    ),
+    FeatureDeclaration(
+        name=HELD_IN_SEGMENT,
+        label="Presença da família no segmento",
+        meaning="Logarithm of the odds of having this family in the market segment over everyone's, drawn to nothing "
+        "by 20 customers' worth.",
+        source="derived",
+        family="cadastro",
+        format="decimal",
+    ),
 )
+OF_EVERYONE, OF_SEGMENTS = (COMMON, HELD), (SEGMENT, HELD_IN_SEGMENT)
+"""Inputs that are the same for every customer, and for every customer of a market segment."""
 
 
 @dataclass(frozen=True)
 class Affinity:
-    """Rates of buying each family, learnt on training dates: of everyone, by owned family, by market segment."""
+    """Rates of buying each family, learnt on training dates: of everyone, by owned family, by market segment.
+
+    `held` is the share of customers that have each family, `held_in` by how many log-odds a segment's lies above it.
+    """
 
     families: tuple[str, ...]
     common: Floats
     lifts: Floats
     segments: dict[str, Floats]
+    held: Floats
+    held_in: dict[str, Floats]
 
     def of(self, frame: Frame) -> dict[str, Floats]:
-        """The four features for every customer of a frame and every family (customers × families)."""
+        """The six features for every customer of a frame and every family (customers × families)."""
         owned = owned_families(frame, self.families)
         lifted = np.zeros(owned.shape)
         for k in range(len(self.families)):  # row by row: a customer alone gets the same bits as among others
             lifted += owned[:, [k]] * self.lifts[k]
         together = np.clip(np.exp(lifted), 0.05, 20)
-        rates = np.array([self.segments.get(name, self.common) for name in frame.words["market_segment"]])
+        segments, nothing = frame.words["market_segment"], np.zeros(len(self.families))
+        rates = np.array([self.segments.get(name, self.common) for name in segments])
+        above = np.array([self.held_in.get(name, nothing) for name in segments])
         told = {
             OWNS: owned,
             TOGETHER: together,
             SEGMENT: rates.reshape(owned.shape),
             COMMON: np.broadcast_to(self.common, owned.shape),
+            HELD: np.broadcast_to(self.held, owned.shape),
+            HELD_IN_SEGMENT: above.reshape(owned.shape),
         }
         return {name: values.astype(np.float32) for name, values in told.items()}
 
@@ -87,9 +117,16 @@ def affinity(frames: Sequence[Frame], bought: Sequence[Floats], families: Sequen
     rates = (owned.T @ events + _PRIOR * common) / (owned.sum(axis=0)[:, None] + _PRIOR)
     lifts = np.log(rates / common)
     np.fill_diagonal(lifts, 0.0)
+    held = np.clip(owned.mean(axis=0), 1e-3, 1 - 1e-3) if len(owned) else np.full(len(families), 1e-3)
     names = np.concatenate([frame.words["market_segment"] for frame in frames])
-    segments = {}
+    segments, held_in = {}, {}
     for name in {name for name in names if name is not None}:
         mine = names == name
-        segments[name] = (events[mine].sum(axis=0) + _PRIOR * common) / (mine.sum() + _PRIOR)
-    return Affinity(tuple(families), common, lifts, segments)
+        segments[name] = _drawn(events[mine], common)
+        held_in[name] = logit(_drawn(owned[mine], held)) - logit(held)
+    return Affinity(tuple(families), common, lifts, segments, held, held_in)
+
+
+def _drawn(rows: Floats, towards: Floats) -> Floats:
+    """Means of the columns, drawn to everyone's by `_PRIOR` customers' worth."""
+    return np.asarray((rows.sum(axis=0) + _PRIOR * towards) / (len(rows) + _PRIOR))

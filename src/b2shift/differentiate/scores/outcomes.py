@@ -60,6 +60,13 @@ HAVING min(month) > $start AND min(month) <= $end
    AND customer_id IN (SELECT customer_id FROM revenue_monthly WHERE mrr > 0 AND month <= $start)
 """
 
+# Who is in a campaign is drawn by lot, so that these stand for all customers, not for those that sellers went to.
+_CAMPAIGN_PURCHASES = """
+SELECT DISTINCT customer_id, product_family FROM campaign_events
+WHERE kind = 'purchase' AND customer_id IS NOT NULL AND product_family IS NOT NULL
+  AND CAST("at" AS DATE) > $start AND CAST("at" AS DATE) <= $end
+"""
+
 _PURCHASE_DAYS = """
 SELECT customer_id, closed_on AS day FROM opportunities
 WHERE kind IN ('cross_sell', 'upsell') AND result = 'ganho' AND customer_id IS NOT NULL
@@ -140,4 +147,10 @@ def expansions(session: Session, before: date, after: date) -> dict[str, float]:
 def purchases(session: Session, start: date, end: date) -> set[tuple[str, str]]:
     """Customers and the product families they bought in the window."""
     rows = session.query(_PURCHASES, {"start": start, "end": end}).to_pylist()
+    return {(row["customer_id"], row["product_family"]) for row in rows}
+
+
+def campaign_purchases(session: Session, start: date, end: date) -> set[tuple[str, str]]:
+    """Customers and the product families that a campaign sold them in the window."""
+    rows = session.query(_CAMPAIGN_PURCHASES, {"start": start, "end": end}).to_pylist()
     return {(row["customer_id"], row["product_family"]) for row in rows}

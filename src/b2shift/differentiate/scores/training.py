@@ -1,6 +1,6 @@
 """Train on older dates, calibrate on a later one, test on the newest whose outcome is known, refit on all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ from b2shift.differentiate.scores.measures import auc, log_losses, sigmoid
 
 FEWEST_EVENTS, FEWEST_TESTED = 40, 8
 """Events over all labelled dates, and in the newest of them, that a model needs; tiers serve below."""
+CANDIDATES = ("logistic", "boosting", "blend")
 _SURE = 1.6448536269514722
 
 
@@ -27,15 +28,28 @@ class Period:
     weight: Floats | None = None
 
     @classmethod
-    def thinned(cls, as_of: date, matrix: Floats, happened: Floats, quiet_per_event: float, seed: int) -> "Period":
-        """All events, and so many rows without one, drawn at random and weighted to stand for all of them."""
+    def thinned(
+        cls,
+        as_of: date,
+        matrix: Floats,
+        happened: Floats,
+        quiet_per_event: float,
+        seed: int,
+        worth: Floats | None = None,
+    ) -> "Period":
+        """All events, and so many rows without one, drawn at random and weighted to stand for all of them.
+
+        `worth` is the weight of each row as an event; 1 when None.
+        """
         quiet = np.flatnonzero(happened == 0)
         size = int(min(len(quiet), max(1, quiet_per_event * happened.sum())))
+        of_event = np.ones(len(happened)) if worth is None else worth
         if size == len(quiet):
-            return cls(as_of, matrix, happened)
+            weight = None if worth is None else np.where(happened > 0, of_event, 1.0)
+            return cls(as_of, matrix, happened, None if weight is None else np.arange(len(happened)), weight)
         drawn = np.random.default_rng([seed, as_of.toordinal()]).choice(quiet, size, replace=False)
         learn = np.sort(np.r_[np.flatnonzero(happened > 0), drawn])
-        return cls(as_of, matrix, happened, learn, np.where(happened[learn] > 0, 1.0, len(quiet) / size))
+        return cls(as_of, matrix, happened, learn, np.where(happened[learn] > 0, of_event[learn], len(quiet) / size))
 
     def among(self, some: Flags) -> "Period":
         """Fitted on some of its rows only."""
@@ -104,29 +118,36 @@ def enough(periods: Sequence[Period]) -> bool:
 
 
 def train(periods: Sequence[Period], seed: int, threads: int) -> Trained:
-    """The candidate that did best on the date before the test; `periods` from the oldest to the newest, `enough`."""
+    """The blend, or what did better than it by a standard error on the date before the test.
+
+    `periods` are from the oldest to the newest, and `enough`.
+    """
     early = _candidates(periods[:-2], seed, threads)
     middle, test = periods[-2], periods[-1]
     earlier = {name: one.log_odds(middle.matrix) for name, one in early.items()}
     adjusted = {name: calibration(told, middle.happened) for name, told in earlier.items()}
-    losses = {
-        name: float(log_losses(middle.happened, sigmoid(adjusted[name].apply(told))).mean())
-        for name, told in earlier.items()
-    }
-    winner = min(losses, key=lambda name: losses[name])
-    late = _candidates(periods[:-1], seed, threads)
-    later = late[winner].log_odds(test.matrix)
-    pooled = np.r_[earlier[winner], later], np.r_[middle.happened, test.happened]
+    losses = {name: log_losses(middle.happened, sigmoid(adjusted[name].apply(told))) for name, told in earlier.items()}
+    chosen = best_of(losses)
+    late = _candidates(periods[:-1], seed, threads, chosen, "logistic")
+    later = late[chosen].log_odds(test.matrix)
+    pooled = np.r_[earlier[chosen], later], np.r_[middle.happened, test.happened]
     return Trained(
-        learned=_candidates(periods, seed, threads, winner)[winner],
+        learned=_candidates(periods, seed, threads, chosen)[chosen],
         calibration=calibration(*pooled),
         tested_on=test.as_of,
         happened=test.happened,
-        said=_within(adjusted[winner].apply(later), len(middle.happened)),
+        said=_within(adjusted[chosen].apply(later), len(middle.happened)),
         baseline=_within(adjusted["logistic"].apply(late["logistic"].log_odds(test.matrix)), len(middle.happened)),
         trained_rows=sum(len(period.fitted()[1]) for period in periods[:-1]),
         periods=tuple(period.as_of for period in periods),
     )
+
+
+def best_of(losses: Mapping[str, Floats]) -> str:
+    """The name with the lowest mean loss, unless the blend is within a standard error of it."""
+    best = min(losses, key=lambda name: float(losses[name].mean()))
+    behind = losses["blend"] - losses[best]
+    return best if behind.mean() > behind.std() / np.sqrt(len(behind)) else "blend"
 
 
 def train_simple(periods: Sequence[Period], fit: Callable[[Floats, Floats], Learned]) -> Trained | None:
@@ -157,14 +178,16 @@ def _within(log_odds: Floats, rows: int) -> Floats:
     return np.clip(sigmoid(log_odds), least, 1 - least)
 
 
-def _candidates(periods: Sequence[Period], seed: int, threads: int, only: str | None = None) -> dict[str, Learned]:
+def _candidates(periods: Sequence[Period], seed: int, threads: int, *wanted: str) -> dict[str, Learned]:
+    """The models by name; only those wanted, and what they are made of, when any are."""
     matrix, happened, weight = together(periods)
     told: dict[str, Learned] = {}
-    if only != "boosting":
+    names = set(wanted or CANDIDATES)
+    if names & {"logistic", "blend"}:
         told["logistic"] = logistic(matrix, happened, weight)
-    if only != "logistic":
+    if names & {"boosting", "blend"}:
         told["boosting"] = boosting(matrix, happened, weight, seed, threads)
-    if only in (None, "blend"):
+    if "blend" in names:
         told["blend"] = blend(told["logistic"], told["boosting"])
     return told
 

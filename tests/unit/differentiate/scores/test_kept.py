@@ -1,5 +1,7 @@
 """Kept scores beside yes-or-no ones: read back they say the same, of one customer or of many, to the last bit."""
 
+import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -121,3 +123,17 @@ def test_a_pair_read_back_says_the_same_of_one_or_of_many() -> None:
         )
         assert whole.columns[f"propensity_{family}"][17] == alone.columns[f"propensity_{family}"][0]
         assert whole.points[17].tolist() == alone.points[0].tolist()
+
+
+def test_pairs_kept_before_the_shares_of_owners_still_say_the_same() -> None:
+    kept = _pairs()
+    names = [name for name in kept.seen.features if not name.startswith("family_held")]
+    formats = FORMATS | {one.name: one.format for one in BESIDE}
+    seen = design([kept.beside(WHOLE, SHOWN, "rh")], names, formats)
+    matrix = seen.matrix(kept.beside(WHOLE, SHOWN, "rh"))
+    old = replace(kept, seen=seen, learned=logistic(matrix, np.arange(SIZE) % 2 * 1.0, np.ones(SIZE)))
+    text = json.loads(old.text())
+    again = read_back(json.dumps({name: value for name, value in text.items() if name not in ("held", "held_in")}))
+    assert isinstance(again, Pairs)
+    before, after = (one.of(one.beside(WHOLE, SHOWN, "rh"), "rh") for one in (old, again))
+    assert np.array_equal(before.columns["propensity_rh"], after.columns["propensity_rh"])

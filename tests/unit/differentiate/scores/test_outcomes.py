@@ -1,7 +1,7 @@
 """When revenue ended, who answered, who bought: each rule on rows written by hand."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -173,3 +173,19 @@ def test_expansion_is_new_families_and_more_users_never_a_higher_price(session: 
         ],
     )  # fmt: skip
     assert outcomes.expansions(session, date(2025, 1, 1), date(2025, 3, 1)) == {"MORE": 30.0, "FAMILY": 40.0}
+
+
+def test_what_a_campaign_sold_is_a_purchase_of_its_day(session: Session) -> None:
+    def event(key: str, kind: str, customer: str | None, day: date) -> Row:
+        at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+        return {"event_id": key, "customer_id": customer, "kind": kind, "product_family": "CRM", "at": at}
+
+    fill(
+        session,
+        campaign_events=[
+            event("1", "purchase", "IN", date(2025, 2, 10)), event("2", "purchase", "IN", date(2025, 2, 11)),
+            event("3", "click", "CLICKED", date(2025, 2, 10)), event("4", "purchase", "LATE", date(2025, 5, 1)),
+            event("5", "purchase", "EARLY", date(2025, 1, 31)), event("6", "purchase", None, date(2025, 2, 10)),
+        ],
+    )  # fmt: skip
+    assert outcomes.campaign_purchases(session, date(2025, 1, 31), date(2025, 4, 30)) == {("IN", "CRM")}

@@ -120,3 +120,7 @@ def test_rates_beside_a_family_are_drawn_to_everyones() -> None:
     assert known["family_together"][0, 1] == pytest.approx(((8 + 2) / 60) / 0.1)
     assert known["family_together"][79, 1] == pytest.approx(1)
     assert known["family_owned"][:, 0].sum() == 40
+    assert known["family_held"][0, 0] == pytest.approx(0.5)
+    share = (20 + 20 * 0.5) / 40
+    assert known["family_held_in_segment"][0, 0] == pytest.approx(np.log(share / (1 - share)))
+    assert known["family_held_in_segment"][79, 0] == 0, "no segment tells nothing"

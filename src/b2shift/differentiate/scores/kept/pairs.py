@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from b2shift.differentiate.scores.affinity import COMMON, Affinity
 from b2shift.differentiate.scores.affinity import DECLARED as RATES
+from b2shift.differentiate.scores.affinity import OF_EVERYONE, Affinity
 from b2shift.differentiate.scores.calibration import Calibration
 from b2shift.differentiate.scores.frame import Design, Floats, Frame
 from b2shift.differentiate.scores.interest import DECLARED as INTEREST
@@ -64,7 +64,7 @@ class Pairs:
         matrix, family = self.seen.matrix(frame), self.known.families.index(key)
         said = self.probability(matrix, family)
         parts = self.seen.by_feature(self.learned.contributions(matrix))
-        parts[:, self.seen.features.index(COMMON)] = 0.0  # the same for every customer: no reason of anyone's
+        parts[:, [name in OF_EVERYONE for name in self.seen.features]] = 0.0  # no reason of anyone's
         return Said({column_of(key): said}, self.seen.features, in_points(said, parts))
 
     def text(self) -> str:
@@ -77,6 +77,8 @@ class Pairs:
                 "common": known.common.tolist(),
                 "lifts": known.lifts.tolist(),
                 "segments": {name: values.tolist() for name, values in known.segments.items()},
+                "held": known.held.tolist(),
+                "held_in": {name: values.tolist() for name, values in known.held_in.items()},
                 "shown": self.shown,
                 "columns": columns_of(self.seen),
                 "model": self.learned.parameters,
@@ -94,11 +96,21 @@ def paired(frame: Frame, pairs: Mapping[str, Floats], family: int) -> Frame:
 
 
 def pairs_of(told: Mapping[str, Any], threads: int) -> Pairs:
-    """From its text."""
+    """From its text; versions from before `held` do not look at it."""
     name, numbers = told["calibration"]
-    segments = {segment: np.array(values) for segment, values in told["segments"].items()}
+    segments, held_in = (
+        {segment: np.array(values) for segment, values in told.get(key, {}).items()} for key in ("segments", "held_in")
+    )
+    common = np.array(told["common"])
     return Pairs(
-        known=Affinity(tuple(told["families"]), np.array(told["common"]), np.array(told["lifts"]), segments),
+        known=Affinity(
+            families=tuple(told["families"]),
+            common=common,
+            lifts=np.array(told["lifts"]),
+            segments=segments,
+            held=np.array(told.get("held", np.zeros_like(common))),
+            held_in=held_in,
+        ),
         shown=tuple(told["shown"]),
         seen=design_of(told["columns"]),
         learned=model_of(told["model"], threads),
