@@ -86,6 +86,11 @@ def facets_of(metric: str) -> dict[str, str]:
     return told
 
 
+def counts_customers(metric: str) -> bool:
+    """Whether the metric is a number of customers, who can be listed."""
+    return bool(measures()["measures"].get(metric, {}).get("counts") == "customers")
+
+
 def has_data(name: str) -> bool:
     """Whether a metric can be computed from the lake, or a dimension is a column of it."""
     told = measures()["measures"].get(name) or {}

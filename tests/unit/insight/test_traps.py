@@ -169,6 +169,14 @@ def test_cumulative_flows_add_up(lake: SmallLake) -> None:
     assert list(values(told, "new_customers").values()) == [0, 0, 1, 1, 1]
 
 
+def test_who_was_counted_is_who_is_listed(lake: SmallLake) -> None:
+    told = asked(lake, "Quais clientes perdemos em maio de 2026?")
+    (counted,) = asked(lake, "Quantos clientes perdemos em maio de 2026?").rows
+    assert len(told.rows) == counted["churned_customers"] == 1
+    assert plan_question("Liste os clientes ativos", AS_OF).query.intent == "list"  # type: ignore[union-attr]
+    assert plan_question("Qual o total de clientes ativos?", AS_OF).query.intent == "metric"  # type: ignore[union-attr]
+
+
 def test_months_without_anything_to_count_are_zero(lake: SmallLake) -> None:
     told = asked(lake, "clientes perdidos mês a mês em 2026")
     assert list(values(told, "churned_customers").values()) == [0, 0, 0, 0, 1]

@@ -23,6 +23,7 @@ from b2shift.metrics.api import (
     before,
     bucket,
     compared,
+    counts_customers,
     customers,
     default_period,
     measures,
@@ -284,7 +285,8 @@ class Numbers:
             found = self.computed(name, self.filtered()[:1], ("customer",), self.query)
             values = {row["customer"]: row[name] for row in found}
             rows = [{**row, name: values.get(row["customer"])} for row in rows]
-        return rows
+        counted = list(filter(counts_customers, self.query.metrics))
+        return [row for row in rows if all(row[name] for name in counted)]  # `quais clientes perdemos`: those counted
 
 
 def _of_groups(query: TypedQuery) -> tuple[Filter, ...]:

@@ -21,7 +21,7 @@ from b2shift.insight.planning.phrasing import (
     portrays,
 )
 from b2shift.insight.reading.items import Reading
-from b2shift.metrics.api import load_dictionary
+from b2shift.metrics.api import counts_customers, load_dictionary
 from b2shift.metrics.contracts import Filter, Intent, Order
 
 CALCULATIONS = {
@@ -212,27 +212,20 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         return "list"
     if _moved_groups(reading, draft):
         return "rank"
-    either = reading.cue("rise") and reading.cue("drop") and {"ou", "or"} & set(reading.folded)
-    if (
-        reading.cue("trend", *GRAINS)
-        or any(p.several for p in reading.periods)
-        or (either and metrics and not draft.dimensions)
-    ):
+    if reading.cue("trend", *GRAINS) or any(p.several for p in reading.periods):
         return "trend"
-    moved = reading.cue("rise", "drop", "moved")
-    if metrics and not draft.dimensions and GOING_ON.search(reading.text):
-        return "trend"
-    if (
-        moved
-        and metrics
-        and not draft.dimensions
-        and any(p.open_end for p in reading.periods)
-        and not draft.calculation
-    ):
+    if metrics and not draft.dimensions and _follows(reading, draft):
         return "trend"
     if (draft.order or draft.ranked) and not draft.metrics:
         return "rank"
     return "metric"
+
+
+def _follows(reading: Reading, draft: Draft) -> bool:
+    """`O MRR subiu ou caiu?`, `como vem o churn?`, `o MRR cresceu desde maio?`: how one number went."""
+    either = reading.cue("rise") and reading.cue("drop") and {"ou", "or"} & set(reading.folded)
+    since = reading.cue("rise", "drop", "moved") and any(p.open_end for p in reading.periods) and not draft.calculation
+    return bool(either or since or GOING_ON.search(reading.text))
 
 
 def _why_they_left(reading: Reading, draft: Draft) -> bool:
@@ -300,8 +293,12 @@ def _lists_customers(reading: Reading, draft: Draft) -> bool:
     limited = {one.field for one in _measured(draft)}
     if not (draft.dimensions or reading.cue("how_much", "count")) and are_debtors(reading, draft):
         return True  # `inadimplentes de Minas`
-    asked = reading.cue("list") is not None and not reading.cue("how_much", "count")
-    return asked and bool(limited) and set(draft.metrics) <= limited and not (draft.dimensions or draft.calculation)
+    cue = reading.cue("list")
+    if cue is None or reading.cue("how_much", "count") or draft.dimensions or draft.calculation:
+        return False
+    several = reading.folded[cue.start] != "qual"  # `qual o total de clientes perdidos` wants the number
+    listed = several and bool(draft.metrics) and all(map(counts_customers, draft.metrics))
+    return listed or (bool(limited) and set(draft.metrics) <= limited)
 
 
 def _lists_groups(reading: Reading, draft: Draft, used: Used) -> bool:
