@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.unit.web.factory import specs, stage
 
+from b2shift.differentiate.segments import trials
 from b2shift.lake.api import open_lake, writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
@@ -22,6 +23,7 @@ from b2shift.web.console.segments.map import segment_map
 from b2shift.web.console.segments.mixes import LIFE_STAGES, Mix, Share, mixes
 from b2shift.web.console.segments.overview import SegmentRow, overview, sentence
 from b2shift.web.console.segments.pictures import map_picture, mix_picture
+from b2shift.web.console.selection.candidates import algorithm
 from b2shift.web.crm import offers
 from b2shift.web.crm.models import Customer, Segment
 from b2shift.web.crm.reading import visible_customers
@@ -368,3 +370,8 @@ def test_a_step_is_asked_for_by_its_dates(signed_in: SignIn) -> None:
 def test_without_a_second_cycle_the_page_says_what_is_to_come() -> None:
     assert "a próxima entrega" in flows.sentence([])
     assert flows.picture([]) is None
+
+
+def test_every_algorithm_has_a_name_for_people() -> None:
+    found = {trials.KMEANS, trials.MOVED_KMEANS, trials.MIXTURE, trials.DENSITY, trials.WARD, trials.LATENT}
+    assert all(algorithm(name) != name for name in {*found, *trials.BY_RULES})

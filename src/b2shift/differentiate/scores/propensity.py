@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from b2shift.differentiate.features.declarations import declarations
 from b2shift.differentiate.scores.affinity import OF_SEGMENTS, Affinity, affinity
 from b2shift.differentiate.scores.binary import LEAST_POINTS, Rows
 from b2shift.differentiate.scores.cards import Card, measured_card, method_of, periods_of, silent_card, verdict_of
@@ -257,7 +258,9 @@ def _whole_card(evidence: Evidence, model: _Model) -> Card:
 
 
 def _label(family: str) -> str:
-    return f"Propensão a {family.title() if len(family) > 4 else family}"
+    """`Propensão a Serviços`: the family as its feature calls it, or as the files write it."""
+    called = {one.name: one.label for one in declarations().told()}
+    return f"Propensão a {called.get(f'family_{family.lower()}', family.title()).removeprefix('Tem ')}"
 
 
 def _few(family: str, count: int) -> Card:

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from b2shift.differentiate.contracts import Promotion, ScoreModel
+from b2shift.differentiate.features.declarations import declarations
 from b2shift.differentiate.scores.cards import Card
 from b2shift.differentiate.scores.drift import LARGE, Reference, drift
 from b2shift.differentiate.scores.frame import Frame
@@ -64,7 +65,9 @@ class Served:
     def card(self) -> Card:
         """Of the version that serves, with who wanted it and what has drifted."""
         far = [name for name, index in drift(self.serving.reference, self.now) if index >= LARGE]
-        told = f"Espalhados de outro modo que no treino: {', '.join(far[:TOLD])}." if far else ""
+        called = {one.name: one.label for one in declarations().told()}
+        named = ", ".join(called.get(name, name) for name in far[:TOLD])
+        told = f"Espalhados de outro modo que no treino: {named}." if far else ""
         verdict = " ".join(filter(None, [self.serving.card["verdict"], self.serving.said, told]))
         return self.serving.card | {"verdict": verdict}
 

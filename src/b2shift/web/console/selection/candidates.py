@@ -10,11 +10,14 @@ from b2shift.web.crm.models import SegmentModel
 
 ALGORITHMS = {
     "kmeans": "K-Means",
+    "kmeans_ajustado": "K-Means ajustado",
     "gaussian_mixture": "Mistura gaussiana",
     "hdbscan_kmeans": "HDBSCAN",
     "hierarquico": "Hierárquico",
     "continuada": "Continuação",
+    "perfis_latentes": "Perfis latentes",
     "regras": "Regras",
+    "regras_assentadas": "Regras assentadas",
     "regras_ajustadas": "Regras ajustadas",
 }
 
