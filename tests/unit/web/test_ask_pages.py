@@ -147,7 +147,7 @@ def test_a_crafted_query_reaches_nobody_elses_rows(signed_in: SignIn, people: di
         '{"intent":"metric","metrics":["mrr"],"filters":[{"field":"name); DROP TABLE x","op":"eq","value":1}]}',
         '{"intent":"drop","metrics":["mrr"]}',
         '{"intent":"trend","metrics":["health_score"]}',
-        '{"intent":"metric","metrics":["mrr"],"calculation":"moving_average"}',
+        '{"intent":"metric","metrics":["mrr"],"calculation":"variance"}',
     ],
 )
 def test_what_is_no_query_has_no_rows(signed_in: SignIn, query: str) -> None:

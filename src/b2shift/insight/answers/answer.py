@@ -8,13 +8,11 @@ from b2shift.insight.answers.special import SPECIAL, Told
 from b2shift.insight.answers.telling import definitions, sentences
 from b2shift.insight.answers.voice import Language, Voice
 from b2shift.insight.contracts import Answer, Picture, Plan
-from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Lake
-from b2shift.metrics.api import OVER_CUSTOMERS, Scope, columns_sought, facets_of, has_data, load_dictionary, tables_of
+from b2shift.metrics.api import Scope, columns_sought, facets_of, has_data, load_dictionary, tables_of
 from b2shift.metrics.contracts import TypedQuery
 
 GROUPS_DRAWN = 40
-CALCULATED = frozenset({"growth", "share_of_total", "cumulative", "moving_average"})
 
 
 def answer(lake: Lake, query: TypedQuery, scope: Scope, language: Language = "pt") -> Answer | Plan:
@@ -25,8 +23,6 @@ def answer(lake: Lake, query: TypedQuery, scope: Scope, language: Language = "pt
     missing = _missing(lake, query)
     if missing:
         return Plan(action="refuse", reason="not_in_data", about=missing)
-    if query.calculation not in {None, *CALCULATED, *OVER_CUSTOMERS}:
-        raise InputError("Ainda não sei fazer esta conta", value=query.calculation, hint="Peça a evolução ou a mediana")
     numbers = Numbers(lake, query, scope, Voice(language))
     told = SPECIAL[query.intent](numbers) if query.intent in SPECIAL else _told(numbers)
     known = load_dictionary().metrics
