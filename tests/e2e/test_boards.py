@@ -52,18 +52,18 @@ def test_a_bar_narrows_the_board_and_the_address_keeps_it(enter: Enter) -> None:
 def test_the_table_of_a_tile_narrows_by_keyboard(enter: Enter) -> None:
     page = enter("executive")
     page.goto("/painel/executivo/")
-    tile = page.get_by_role("article", name="MRR em risco por região")
+    tile = page.get_by_role("article", name="MRR por segmento")
     summary = tile.locator("summary")
     summary.focus()
     press(page, "Enter")
     way = tile.locator("a[data-narrow]").first
-    region = way.inner_text()
+    segment = way.inner_text()
     way.focus()
     press(page, "Enter")
-    expect(page.locator(".chip-filter")).to_contain_text(region)
+    expect(page.locator(".chip-filter")).to_contain_text(segment)
     expect(page.locator("#list")).to_be_focused()
-    expect(page.locator("#list")).to_have_attribute("aria-label", re.compile(re.escape(region)))
-    rows = page.get_by_role("article", name="MRR em risco por região").locator("tbody tr")
+    expect(page.locator("#list")).to_have_attribute("aria-label", re.compile(re.escape(segment)))
+    rows = page.get_by_role("article", name="MRR por segmento").locator("tbody tr")
     assert rows.count() > 1  # the bars of the dimension keep all their values
 
 
