@@ -264,7 +264,7 @@ def test_the_sentence_says_what_matters(people: dict[Role, User]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/segmentos/", 4), ("/segmentos/s0/", 10), ("/segmentos/comparar/", 6), ("/segmentos/mapa/", 7)]
+    ("path", "most"), [("/segmentos/", 5), ("/segmentos/s0/", 10), ("/segmentos/comparar/", 6), ("/segmentos/mapa/", 7)]
 )
 def test_pages_ask_few_questions(signed_in: SignIn, path: str, most: int) -> None:
     for role, teams in ((Role.ANALYST, 0), (Role.MANAGER, 7)):  # three times whose portfolios, once whose answers
@@ -303,11 +303,17 @@ def test_sizes_and_money_of_the_whole_base_are_for_those_who_see_it(signed_in: S
     Segment.objects.filter(pk="s0").update(paragraph="20 clientes, com R$ 1.000 de receita.")
     for role in SEES:
         told = role in (Role.EXECUTIVE, Role.ANALYST)
-        for path in ("/segmentos/", "/segmentos/s0/"):
-            assert ("20 clientes, com" in signed_in(role).get(path).text) == told, (role, path)
+        assert ("20 clientes, com" in signed_in(role).get("/segmentos/s0/").text) == told, role
         page = signed_in(role).get("/segmentos/s0/").text
         assert ("Membros" in {column["label"] for column in payload(page, "tracos")["columns"]}) == told
     assert "O que mais marca Varejo que cresce: com o traço 0" in signed_in(Role.EXECUTOR).get("/segmentos/s0/").text
+
+
+def test_a_card_shows_how_common_its_traits_are_here_and_in_the_base(signed_in: SignIn) -> None:
+    Segment.objects.filter(pk="s0").update(top_traits=["com o traço 0", "sem número"])
+    page = signed_in(Role.EXECUTOR).get("/segmentos/").text
+    assert re.search(r"com o traço 0</span>.*?50%.*?25% na base", page, re.S)
+    assert "sem número" not in page
 
 
 def test_without_a_risk_the_page_says_why(signed_in: SignIn) -> None:

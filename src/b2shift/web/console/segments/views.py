@@ -18,7 +18,7 @@ from b2shift.web.console.segments.kpis import kpis_of
 from b2shift.web.console.segments.map import segment_map
 from b2shift.web.console.segments.mixes import EVERYBODY, LIFE_STAGES, NOBODY, RISK_BANDS, measures, mixes
 from b2shift.web.console.segments.overview import DEFAULT_SORT, SegmentRow, overview, sentence
-from b2shift.web.console.segments.traits import lines_of, marking, missing, pairs, reading
+from b2shift.web.console.segments.traits import TraitLine, lines_of, marking, missing, pairs, reading
 from b2shift.web.crm.catalogue import visible_rules, visible_traits
 from b2shift.web.crm.flows import visible_events, visible_flows, visible_outlook
 from b2shift.web.crm.models import Customer
@@ -29,6 +29,7 @@ from b2shift.web.crm.stages import critical_points
 
 DUE_SHOWN = 8
 BORDER_SHOWN = 5
+MARKS_SHOWN = 4
 
 
 @door(Capability.SEGMENTS)
@@ -42,7 +43,7 @@ def index(request: AskedBy) -> HttpResponse:
     if wants_part(request):
         return render(request, "console/segments/table.html", told)
     told |= {
-        "cards": sorted(held, key=lambda row: (-row.figures.customers, row.code)),
+        "cards": _marked(request.user, sorted(held, key=lambda row: (-row.figures.customers, row.code))),
         "sentence": sentence(rows),
         "risk": _risk_of(seen, held),
         "everybody": sees_whole_base(request.user),
@@ -50,6 +51,17 @@ def index(request: AskedBy) -> HttpResponse:
         "pair": _largest_two(held),
     }
     return render(request, "console/segments/index.html", told)
+
+
+def _marked(user: User, rows: list[SegmentRow]) -> list[tuple[SegmentRow, list[TraitLine]]]:
+    """Each segment with the traits its catalogue calls strongest."""
+    known = {(one.segment_id, one.label): one for one in visible_traits(user)}
+
+    def marks(row: SegmentRow) -> list[TraitLine]:
+        told = (known.get((row.code, label)) for label in row.figures.segment.top_traits[:MARKS_SHOWN])
+        return lines_of(one for one in told if one)
+
+    return [(row, marks(row)) for row in rows]
 
 
 @door(Capability.SEGMENTS)
