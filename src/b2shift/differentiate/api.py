@@ -51,6 +51,7 @@ __all__ = [
     "TrainResult",
     "WhatIf",
     "build_features",
+    "customers_at",
     "evaluate_scores",
     "evaluate_segments",
     "feature_declarations",
@@ -88,15 +89,21 @@ def build_features(session: Session, as_of: date) -> None:
 
 
 def features_at(
-    session: Session, as_of: date, customers: Collection[str] | None = None, names: Collection[str] | None = None
-) -> pa.Table:
+    session: Session, as_of: date, customers: Collection[str] | None = None, names: Collection[str] | None = None,
+    known: str | None = None,
+) -> pa.Table:  # fmt: skip
     """The columns of `features` on any date, from rows dated on or before it only; sorted by customer_id.
 
     Customers that began later are absent. Snapshot features (`FeatureDeclaration.snapshot`) are null on every date
     before the newest of the data. `customers` limits the rows given back, not the peers they are compared with;
-    `names` the columns: those, and what they are derived from.
+    `names` the columns: those, and what they are derived from. `known` is where `customers_at` was written already.
     """
-    return _features.rows_at(session, as_of, customers, names)
+    return _features.rows_at(session, as_of, customers, names, known)
+
+
+def customers_at(session: Lake | Session, as_of: date) -> str:
+    """The statement of the customers known on a date, one row each; `features_at` begins with it."""
+    return _features.known_at(session, as_of)
 
 
 def features_statement(lake: Lake | Session, as_of: date) -> str:

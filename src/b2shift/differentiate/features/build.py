@@ -50,22 +50,36 @@ def _beside(session: Session, text: str) -> str:
 
 
 def rows_at(
-    session: Session, as_of: date, customers: Collection[str] | None, names: Collection[str] | None = None
+    session: Session,
+    as_of: date,
+    customers: Collection[str] | None,
+    names: Collection[str] | None = None,
+    known: str | None = None,
 ) -> pa.Table:
     """The features of that date, computed now and written nowhere; only the blocks that `names` need are read."""
     subset = "" if customers is None else f"customer_id IN ({', '.join(map(literal, sorted(customers))) or 'NULL'})"
-    return session.query(f"{statement_at(session, as_of, names, subset)} ORDER BY customer_id")
+    words = placeholders(session, as_of)
+    return session.query(f"{_text(session, as_of, words, subset, names, known)} ORDER BY customer_id")
 
 
-def statement_at(session: Lake | Session, as_of: date, names: Collection[str] | None = None, subset: str = "") -> str:
+def statement_at(session: Lake | Session, as_of: date) -> str:
     """The statement of a date's features, its dates and caps written in; another engine may be asked it too."""
-    return _text(session, as_of, placeholders(session, as_of), subset, names)
+    return _text(session, as_of, placeholders(session, as_of), "")
+
+
+def known_at(session: Lake | Session, as_of: date) -> str:
+    """The statement of the customers known on a date, which features begin with."""
+    return golden_sql(as_of, everyone=as_of >= newest_date(session), attributes=_ELECTED)
 
 
 def _text(
-    session: Lake | Session, as_of: date, words: dict[str, str], subset: str, names: Collection[str] | None = None
+    session: Lake | Session,
+    as_of: date,
+    words: dict[str, str],
+    subset: str,
+    names: Collection[str] | None = None,
+    known: str | None = None,
 ) -> str:
-    current = as_of >= newest_date(session)
-    golden = golden_sql(as_of, everyone=current, attributes=_ELECTED)
     told = declarations() if names is None else declarations().only(names)
-    return statement(told, golden, words, current=current, subset=subset)
+    current = as_of >= newest_date(session)
+    return statement(told, known or known_at(session, as_of), words, current=current, subset=subset)

@@ -6,8 +6,7 @@ Temporary tables come before the lake's views of the same name, so the evaluatio
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from b2shift.differentiate.api import feature_declarations, features_at
-from b2shift.identify.api import golden_sql, newest_date
+from b2shift.differentiate.api import customers_at, feature_declarations, features_at
 from b2shift.interact.contracts import Policy
 from b2shift.interact.evaluation.contacts import last_contacts, later_contacts
 from b2shift.interact.evaluation.facts import used
@@ -22,8 +21,7 @@ STAND_INS = {
     "days_disconnected": "21 * usage_idle_months",
 }
 _LINES = ("saas", "cdu", "sms", "cloud", "consultoria", "outros")
-_ATTRIBUTES = ("market_segment", "revenue_range")
-CONTACTED = "SELECT * FROM rule_contacted"
+CONTACTED, KNOWN = "SELECT * FROM rule_contacted", "SELECT * FROM past_known"
 _ONE = timedelta(days=1)
 _CUSTOMER = (
     "customer_id, situation, mrr, business_units, owner_id, market_segment, contract_band, revenue_band, tenure_band, "
@@ -57,16 +55,15 @@ def snapshots(session: Session, policy: Policy, days: Sequence[date], progress: 
         f"coalesce({name}, {STAND_INS[name]}) AS {name}" if name in STAND_INS else quote(name) for name in names
     )
     wanted = set(names).union(*(columns_named(STAND_INS[name]) for name in names if name in STAND_INS))
-    newest = newest_date(session)
     for position, day in enumerate(days):
         progress("Passado", position, len(days), f"{day:%d/%m/%Y}")
         made = "CREATE OR REPLACE TEMP TABLE" if position == 0 else "INSERT INTO"
         link = " AS" if position == 0 else ""
-        session.connection.register("_features", features_at(session, day, names=wanted))
+        run(f"CREATE OR REPLACE TEMP TABLE past_known AS {customers_at(session, day)}")
+        session.connection.register("_features", features_at(session, day, names=wanted, known=KNOWN))
         run(f"{made} past_features{link} SELECT DATE '{day}' AS taken_on, customer_id, {columns} FROM _features")
         session.connection.unregister("_features")
-        golden = golden_sql(day, everyone=day >= newest, attributes=_ATTRIBUTES)
-        run(f"{made} past_customers{link} SELECT DATE '{day}' AS taken_on, {_CUSTOMER} FROM ({golden})")
+        run(f"{made} past_customers{link} SELECT DATE '{day}' AS taken_on, {_CUSTOMER} FROM past_known")
     looked_at = [name for name in used(policy) if metrics()[name].source == "features"]
     counts = ", ".join(f"count({quote(name)}) AS {quote(name)}" for name in looked_at)
     known = session.query(f"SELECT {counts} FROM past_features").to_pylist()[0]
@@ -114,7 +111,7 @@ def show(session: Session, taken_on: date, as_of: date) -> None:
 
 def forget(session: Session) -> None:
     """The lake's own tables again."""
-    for name in (*_SHADOWS, "scores", "customers", "features", "past_customers", "past_features"):
+    for name in (*_SHADOWS, "scores", "customers", "features", "past_known", "past_customers", "past_features"):
         session.connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
