@@ -69,7 +69,7 @@ def statement_at(session: Lake | Session, as_of: date) -> str:
 
 def known_at(session: Lake | Session, as_of: date) -> str:
     """The statement of the customers known on a date, which features begin with."""
-    return golden_sql(as_of, everyone=as_of >= newest_date(session), attributes=_ELECTED)
+    return _known(as_of, current=as_of >= newest_date(session))
 
 
 def _text(
@@ -82,4 +82,8 @@ def _text(
 ) -> str:
     told = declarations() if names is None else declarations().only(names)
     current = as_of >= newest_date(session)
-    return statement(told, known or known_at(session, as_of), words, current=current, subset=subset)
+    return statement(told, known or _known(as_of, current=current), words, current=current, subset=subset)
+
+
+def _known(as_of: date, *, current: bool) -> str:
+    return golden_sql(as_of, everyone=current, attributes=_ELECTED)

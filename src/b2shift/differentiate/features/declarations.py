@@ -81,6 +81,10 @@ class Declarations(Contract):
                 needed |= known.keys() & words_of([feature])
         return self.model_copy(update={"features": tuple(one for one in self.features if one.name in needed)})
 
+    def labels(self) -> dict[str, str]:
+        """What people call each published feature."""
+        return {one.name: one.label for one in self.told()}
+
     def told(self) -> tuple[FeatureDeclaration, ...]:
         """What the rest of the product may know of each published feature."""
         sources = {name: block.source for name, block in self.blocks.items()} | {DERIVED: DERIVED}

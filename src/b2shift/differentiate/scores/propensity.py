@@ -259,7 +259,7 @@ def _whole_card(evidence: Evidence, model: _Model) -> Card:
 
 def _label(family: str) -> str:
     """`Propensão a Serviços`: the family as its feature calls it, or as the files write it."""
-    called = {one.name: one.label for one in declarations().told()}
+    called = declarations().labels()
     return f"Propensão a {called.get(f'family_{family.lower()}', family.title()).removeprefix('Tem ')}"
 
 

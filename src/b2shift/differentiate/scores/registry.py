@@ -65,7 +65,7 @@ class Served:
     def card(self) -> Card:
         """Of the version that serves, with who wanted it and what has drifted."""
         far = [name for name, index in drift(self.serving.reference, self.now) if index >= LARGE]
-        called = {one.name: one.label for one in declarations().told()}
+        called = declarations().labels()
         named = ", ".join(called.get(name, name) for name in far[:TOLD])
         told = f"Espalhados de outro modo que no treino: {named}." if far else ""
         verdict = " ".join(filter(None, [self.serving.card["verdict"], self.serving.said, told]))
