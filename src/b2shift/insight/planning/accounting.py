@@ -6,6 +6,7 @@ from b2shift.insight.planning.comparing import OTHERS
 from b2shift.insight.planning.conditions import OPS
 from b2shift.insight.planning.constructions import construed
 from b2shift.insight.planning.draft import Draft, Used
+from b2shift.insight.planning.finishing import SCHEDULES
 from b2shift.insight.planning.grouping import among, split_by
 from b2shift.insight.planning.measures import WITHIN
 from b2shift.insight.planning.phrasing import delivers, in_percent_anyway
@@ -55,12 +56,13 @@ def _numbers(reading: Reading, draft: Draft, used: Used) -> Iterator[tuple[int, 
         said = " ".join(reading.folded[amount.start : amount.end])
         if amount not in used.amounts and said not in ANY_NUMBER and draft.schedule is None:
             yield amount.start, amount.end
-    timed = draft.days or draft.forecast or used.periods or draft.schedule or draft.intent in {"alert", "define"}
+    timed = draft.days or draft.forecast or draft.schedule or draft.intent in {"alert", "define"}
     room = 1 + (draft.comparison is not None)
-    if reading.periods and not timed and draft.comparison is None:
-        yield reading.periods[0].start, reading.periods[0].end
-    elif len({p.days for p in reading.periods}) > room and draft.intent != "forecast":
-        yield reading.periods[room].start, reading.periods[room].end
+    free = [period for period in reading.periods if period not in used.periods]
+    if free and not timed and draft.comparison is None:
+        yield free[0].start, free[0].end
+    elif len({p.days for p in free}) > room and draft.intent != "forecast":
+        yield free[room].start, free[room].end
 
 
 def _named(reading: Reading, draft: Draft, used: Used) -> Iterator[tuple[int, int]]:
@@ -208,6 +210,13 @@ def _comes(draft: Draft, item: Item, reading: Reading) -> bool:
     return bool(COMING & {*draft.metrics}) or draft.intent in MOVING or aged
 
 
+def _stepped(draft: Draft, item: Item, reading: Reading) -> bool:
+    """`Por mês`, `todo mês`: steps of a series, of a forecast, or of what is sent; names and ranks have none."""
+    alone = item.end - item.start == 1  # `a maior taxa mensal` is how the rate is made
+    ranked = draft.intent == "rank" and not draft.grain and not alone
+    return not (draft.intent == "list" or ranked)
+
+
 def _renews(draft: Draft, item: Item, reading: Reading) -> bool:
     told = any(one.field == "renewal_date" for one in draft.filters) or "renewal_date" in draft.dimensions
     return told or draft.intent != "list"
@@ -238,9 +247,8 @@ CHECKS: dict[str, Callable[[Draft, Item, Reading], bool]] = {
     "average_all": _averaged,
     "profile": lambda draft, item, reading: draft.intent in {"profile", "define", "actions", "compare"},
     "place": lambda draft, item, reading: draft.intent == "rank" and not draft.limit,
-    **dict.fromkeys(
-        ("grain_month", "grain_quarter", "grain_year"), lambda draft, item, reading: draft.intent != "list"
-    ),
+    **dict.fromkeys(("grain_month", "grain_quarter", "grain_year"), _stepped),
+    **dict.fromkeys(SCHEDULES, _stepped),
     **dict.fromkeys(("lose", "leave"), _leaves),
     "gain": _comes,
     "renewal": _renews,

@@ -4,6 +4,8 @@ from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.reading.items import Item, Reading
 from b2shift.metrics.api import load_dictionary
 
+TOGETHER = frozenset("e and , de do da dos das no na in of".split())
+"""Between two metrics that moved alike: `queda de NPS e de uso`."""
 NEAR = 3
 """Words between a change and the metric that changed."""
 
@@ -39,12 +41,26 @@ def changed_at_all(reading: Reading, draft: Draft, used: Used) -> None:
     size = reading.cue("halved", "doubled")
     if not metrics or not (move or size):
         return
-    down = goes_down(reading, move, metrics[0].name) if move else size is not None and size.name == "halved"
-    if size:
+    if size or move is None:
+        halved = size is not None and size.name == "halved"
+        down = goes_down(reading, move, metrics[0].name) if move else halved
         draft.add_filter(metrics[0].name, "change_pct_lt" if down else "change_pct_gt", -50 if down else 100)
-    else:
-        draft.add_filter(metrics[0].name, "change_lt" if down else "change_gt", 0)
-    used.items.add(metrics[0])
+        used.items.add(metrics[0])
+        return
+    for metric in _moved_alike(reading, metrics):
+        draft.add_filter(metric.name, "change_lt" if goes_down(reading, move, metric.name) else "change_gt", 0)
+        used.items.add(metric)
+
+
+def _moved_alike(reading: Reading, metrics: list[Item]) -> list[Item]:
+    """`Queda de NPS e de uso`: the first metric and those joined to it."""
+    alike = metrics[:1]
+    for after in metrics[1:]:
+        between = set(reading.folded[alike[-1].end : after.start])
+        if not (between <= TOGETHER and {"e", "and", ","} & between):
+            break
+        alike.append(after)
+    return alike
 
 
 def goes_down(reading: Reading, move: Item, metric: str) -> bool:

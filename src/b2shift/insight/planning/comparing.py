@@ -41,7 +41,7 @@ LINKS = frozenset(
 def take_comparison(reading: Reading, draft: Draft, used: Used) -> None:
     """Write comparison, period and the values that are compared (rather than filtered) into the draft."""
     cue = reading.cue("compare")
-    periods = [] if used.periods else list(reading.periods)
+    periods = [period for period in reading.periods if period not in used.periods]
     _times(reading, draft, periods, cue)
     if (
         draft.comparison is None

@@ -11,6 +11,7 @@ from b2shift.metrics.contracts import Filter, Op
 INVERSE: dict[Op, Op] = {"gt": "lte", "lt": "gte", "gte": "lt", "lte": "gt"}
 """What a comparison says when it is denied."""
 OPS: dict[str, Op] = {"gt": "gt", "lt": "lt", "gte": "gte", "lte": "lte", "eq": "eq"}
+PROBABILITIES = frozenset({"churn_risk", "upsell_propensity"})
 MOVES = frozenset({"drop", "rise", "lose", "gain"})
 MONTHS = {"mes": 1, "month": 1, "ano": 12, "year": 12}
 
@@ -111,18 +112,26 @@ def _compared(reading: Reading, draft: Draft, used: Used, amount: Amount) -> boo
     metric = _measured(reading, used, amount, other)
     if metric is None:
         return False
-    first = amount.value
+    first = _points(metric.name, amount)
     if other:
         if other.value >= 1000 > amount.value and other.unit != "%":
             scale = 1000 if other.value < 1_000_000 else 1_000_000
             first = amount.value * scale
-        draft.add_filter(metric.name, "between", (first, other.value))
+        draft.add_filter(metric.name, "between", (first, _points(metric.name, other)))
         used.amounts.add(other)
     else:
         draft.add_filter(metric.name, op, first)
     used.items.add(metric)
     used.amounts.add(amount)
     return True
+
+
+def _points(metric: str, amount: Amount) -> int | float:
+    """`Propensão acima de 0,7`: a probability said as a share of one is meant in percent."""
+    if metric in PROBABILITIES and 0 < amount.value < 1 and amount.unit != "%":
+        points = round(amount.value * 100, 6)
+        return int(points) if points == int(points) else points
+    return amount.value
 
 
 def _measured(reading: Reading, used: Used, amount: Amount, other: Amount | None) -> Item | None:

@@ -9,7 +9,7 @@ from b2shift.insight.planning.phrasing import COMPARATIVE
 from b2shift.insight.planning.ranking import said_order
 from b2shift.insight.planning.turns import Span
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
-from b2shift.metrics.api import load_dictionary
+from b2shift.metrics.api import counts_customers, load_dictionary
 
 MEANS = frozenset({"media", "medio", "medios", "medias", "average", "avg", "mean"})
 OF_GROUPS = frozenset({"de", "em", "por", "of", "in", "per"})
@@ -250,6 +250,31 @@ def _counted_by_no_count(reading: Reading, draft: Draft) -> Iterator[Span]:
         yield people.start, people.end
 
 
+def _customers_by_their_number(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Quem fechou mais negócios?`: one customer is no number of customers."""
+    if draft.intent == "rank" and "customer" in draft.dimensions and any(map(counts_customers, draft.metrics)):
+        cue = reading.cue(*ENDS, "ranking")
+        yield from [(cue.start, cue.end)] if cue else []
+
+
+def _band_counted_beside(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`NPS entre 10 e 30 e mais de 50 detratores`: the band narrows the count alone, a filter would narrow the NPS too."""
+    known = load_dictionary().metrics
+    measured = {one.field for one in draft.filters if one.field in known} | {*draft.metrics}
+    counted = any(counts_customers(one.field) for one in draft.filters if one.field in known)
+    bands = [v for v in reading.of("value") if v.name in {"nps_band", "risk_band"}]
+    if counted and len(measured) > 1 and any(one.field in {"nps_band", "risk_band"} for one in draft.filters):
+        yield from [(bands[0].start, bands[0].end)] if bands else []
+
+
+def _ends_in_either(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Renovam em julho ou em setembro`: the second period is of the ending too."""
+    ends = any(one.field == "renewal_date" for one in draft.filters)
+    for first, second in itertools.pairwise(reading.periods if ends and draft.days else ()):
+        if {"e", "ou", "and", "or", ","} >= set(reading.folded[first.end : second.start]) - {"em", "de", "in"}:
+            yield second.start, second.end
+
+
 def _share_of_the_largest(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`Quanto da receita vem dos dois maiores planos?`: one share of several together, not a ranking of them."""
     cue = reading.cue("how_much") if draft.calculation == "share_of_total" else None
@@ -295,5 +320,5 @@ CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
     _either, _both, _set_against_a_metric, _more_of_one_than_other, _share_of_groups, _more_in_one_period, _thresholds,
     _of_those, _passed, _grouped_by_nothing, _reasons_of_nothing, _steps_compared, _of_everybody, _renewed_in_steps,
     _each_of_each, _unjoined, _ranked_twice, _like_an_adjective, _counted_by_no_count, _headed, _contradicted,
-    _share_of_the_largest,
+    _share_of_the_largest, _customers_by_their_number, _band_counted_beside, _ends_in_either,
 )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 from b2shift.insight.reading.calendar import Days
 from b2shift.insight.reading.items import Item
 from b2shift.insight.reading.numbers import Amount
+from b2shift.insight.reading.periods import Found
 from b2shift.metrics.contracts import Comparison, Filter, Horizon, Intent, Op, Order, Period, Scalar, TypedQuery
 
 
@@ -72,4 +73,4 @@ class Used:
     items: set[Item] = field(default_factory=set)
     amounts: set[Amount] = field(default_factory=set)
     negated: set[Item] = field(default_factory=set)
-    periods: bool = False
+    periods: list[Found] = field(default_factory=list)

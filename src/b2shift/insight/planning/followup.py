@@ -59,7 +59,7 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
         out.metrics = list(dict.fromkeys([*before.metrics, *fresh.metrics])) if _adds(reading) else fresh.metrics
     _dimensions(out, fresh, reading)
     _bare_number(out, reading, used)
-    _renewed(out, fresh, used)
+    _renewed(out, fresh, reading, used)
     _same_metric(out, fresh, reading, used)
     _ordinal(before, fresh, reading)
     _beside(out, fresh, reading)
@@ -147,14 +147,14 @@ def _same_metric(out: Draft, fresh: Draft, reading: Reading, used: Used) -> None
             used.amounts.add(amount)
 
 
-def _renewed(out: Draft, fresh: Draft, used: Used) -> None:
+def _renewed(out: Draft, fresh: Draft, reading: Reading, used: Used) -> None:
     """`E em agosto?` after contracts that end in July."""
     renewal = next((f for f in out.filters if f.field == "renewal_date"), None)
     horizon = (fresh.forecast.start, fresh.forecast.end) if fresh.forecast else fresh.days
     if renewal and horizon and not fresh.metrics:
         days = tuple(day.isoformat() for day in horizon if day)
         out.filters[out.filters.index(renewal)] = renewal.model_copy(update={"op": "between", "value": days})
-        fresh.days, fresh.forecast, used.periods, fresh.intent = None, None, True, None
+        fresh.days, fresh.forecast, used.periods, fresh.intent = None, None, reading.periods, None
 
 
 ORDINAL = re.compile(

@@ -91,9 +91,12 @@ def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Pl
     valued = draft.intent == "list" and not draft.metrics and reading.cue("how_much") and not followed
     if valued and not any(one.field in load_dictionary().metrics for one in draft.filters):
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)  # `quanto vale um cliente?`
-    if draft.intent == "list" and not (draft.filters or draft.metrics or followed or reading.cue("list", "report")):
+    whoever = draft.intent == "list" and not (draft.filters or draft.metrics or followed)
+    if whoever and not reading.cue("list", "report"):
+        if strange:
+            return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
-    if draft.intent == "list" and not (draft.filters or draft.metrics or followed) and _asks_more(reading):
+    if whoever and _asks_more(reading):
         return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)
     if draft.intent == "profile" and not (draft.filters or draft.dimensions or followed or strange):
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)  # `resuma os resultados`

@@ -20,6 +20,7 @@ from b2shift.insight.planning.phrasing import (
     more_with_more,
     portrays,
 )
+from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import Reading
 from b2shift.metrics.api import counts_customers, load_dictionary
 from b2shift.metrics.contracts import Filter, Intent, Order
@@ -140,6 +141,9 @@ def _calculation(reading: Reading, draft: Draft, used: Used) -> None:
     )
     if found and found.name == "share" and in_percent_anyway(reading, draft, found):
         return
+    if found and found.name == "share" and pattern("by_what_percent").search(reading.text):
+        draft.calculation = "growth"  # `quanto por cento cresceu`
+        return
     apart = draft.comparison is not None and "diferenca percentual" in reading.text
     if (
         found
@@ -249,7 +253,7 @@ def _explained(reading: Reading) -> list[str]:
 
 def _ranks_change(reading: Reading, draft: Draft) -> bool:
     """`Ranking de regiões por queda entre o 3º e o 4º trimestre`: two periods whose difference orders groups."""
-    changed = draft.order is not None and draft.order.by.endswith(".change") and bool(draft.dimensions and draft.days)
+    changed = draft.order is not None and draft.order.by.endswith(".change") and bool(draft.dimensions)
     two = draft.comparison is not None and draft.comparison.type not in {"members", "overall_average"}
     return changed and two and reading.cue("ranking", "top", "bottom") is not None
 

@@ -4,6 +4,7 @@ import itertools
 import re
 
 from b2shift.insight.planning.draft import Draft, Used
+from b2shift.insight.planning.wording import words
 from b2shift.insight.reading.items import Item, Reading
 
 WITHIN = {
@@ -42,6 +43,7 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     unit = reading.cue("in_money", "in_count")
     if unit:
         named = [IN_UNIT.get((name, unit.name), name) for name in named]
+    named = _counted_leaving(reading, free, _with_customers(reading, draft, free, named))
     lost, gained = reading.cue("lose", "leave"), reading.cue("gain")
     counted = draft.customers or any(i.name == "customer" for i in reading.of("dimension"))
     if not {lost, gained} & used.items and _came_and_left(reading, lost, gained, counted):
@@ -63,6 +65,33 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     return named
 
 
+def _counted_leaving(reading: Reading, free: list[Item], named: list[str]) -> list[str]:
+    """`O mês com mais cancelamentos`: so many of them are counted, not set in relation to all."""
+    several = any(
+        m.name == "churn_rate"
+        and reading.folded[m.start] != reading.words[m.start].lemma
+        and reading.folded[max(0, m.start - 1)] in words("more_of")
+        for m in free
+    )
+    return ["churned_customers" if name == "churn_rate" else name for name in named] if several else named
+
+
+def _with_customers(reading: Reading, draft: Draft, free: list[Item], named: list[str]) -> list[str]:
+    """`MRR, clientes e churn por plano`: in a list of metrics customers are counted."""
+    if not set(draft.dimensions) - {"customer"} or reading.cue("list"):
+        return named
+    lists = words("list_marks")
+    for item in reading.of("dimension"):
+        before, after = reading.folded[item.start - 1 : item.start], reading.folded[item.end : item.end + 1]
+        left = any(m.end == item.start - 1 for m in free) and set(before) & lists
+        right = any(m.start == item.end + 1 for m in free) and set(after) & lists
+        if item.name == "customer" and (left or right) and "active_customers" not in named:
+            place = sum(m.start < item.start for m in free)
+            draft.customers = False
+            return [*named[:place], "active_customers", *named[place:]]
+    return named
+
+
 def _scales(reading: Reading) -> set[Item]:
     """`Quantos são neutros no NPS?`: the metric only tells the scale of the band before it."""
     bands = [value for value in reading.of("value") if value.name in BANDS]
@@ -70,10 +99,14 @@ def _scales(reading: Reading) -> set[Item]:
         metric
         for metric in reading.of("metric")
         for band in bands
-        if metric.name == BANDS[band.name]
-        and metric.start - band.end == 1
-        and reading.folded[band.end] in {"no", "do", "em", "de", "on", "in", "pelo"}
+        if metric.name == BANDS[band.name] and _tells_scale(reading, metric, band)
     }
+
+
+def _tells_scale(reading: Reading, metric: Item, band: Item) -> bool:
+    after = metric.start - band.end == 1 and reading.folded[band.end] in {"no", "do", "em", "de", "on", "in", "pelo"}
+    before = band.start - metric.end == 1 and reading.folded[metric.end] == "de"  # `NPS de promotor`
+    return after or (before and reading.words[band.start].folded == reading.words[band.start].lemma)
 
 
 def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> list[str]:  # noqa: C901, PLR0911 - one meaning per line

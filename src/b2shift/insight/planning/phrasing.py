@@ -3,6 +3,7 @@
 import re
 
 from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 from b2shift.metrics.api import load_dictionary
 
@@ -24,7 +25,7 @@ def portrays(reading: Reading, draft: Draft) -> bool:
 
 _STEP = "(mes|month|trimestre|quarter|ano|year)"
 WHEN = re.compile(
-    rf"\b(?:qual|que|which|what) (?:foi o )?{_STEP}\b|\b(?:pior|melhor|maior|menor|best|worst) {_STEP}\b"
+    rf"\b(?:qual|que|which|what) (?:foi o )?{_STEP}\b(?! passad| anterior| retrasad)|\b(?:pior|melhor|maior|menor|best|worst) {_STEP}\b"
     rf"|\b{_STEP} (?:(?:de|do|of|in|em) (?:\S+ ){{1,2}})?(?:com|with|de|em que \w+) (?:o |a |the )?(?:maior|menor|melhor|pior|mais|menos|highest|lowest|most|best|worst)\b"
 )
 STEPS = {"mes": "month", "month": "month", "trimestre": "quarter", "quarter": "quarter", "ano": "year", "year": "year"}
@@ -116,6 +117,8 @@ CLOSING = re.compile(
 def looks_forward(reading: Reading) -> bool:
     """A forecast by its name, or by a verb that tells what will be: `quanto devemos vender em julho`."""
     if CLOSING.search(reading.text) and reading.of("metric") and not reading.cue("alert", "actions"):
+        return True
+    if pattern("expected_for").search(reading.text) and reading.of("metric") and reading.periods:
         return True
     return reading.cue("forecast") is not None or (
         bool(FUTURE.search(reading.text))

@@ -18,7 +18,8 @@ from b2shift.insight.planning.intent import settle
 from b2shift.insight.planning.measures import measured
 from b2shift.insight.planning.phrasing import TURNING, asks_when, looks_forward
 from b2shift.insight.planning.ranking import SUPERLATIVES, take_order
-from b2shift.insight.planning.renewal import asks_what_ends, ends_when, runs_until
+from b2shift.insight.planning.renewal import asks_what_ends, ending_period, ends_when, runs_until
+from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import Reading, read
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
 
@@ -28,14 +29,11 @@ def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexic
     known = lexicon or product_lexicon()
     before: Draft | None = None
     for turn in context:
-        earlier = read_question(turn, as_of, known)
+        earlier = read_question(turn, as_of, known, ahead=_looks_ahead(before))
         if guard(turn, earlier.text) is None:
             made, _ = _draft(earlier, before)
             made.earlier, before = before, made
-    looks_ahead = before is not None and (
-        before.intent == "forecast" or any(f.field == "renewal_date" for f in before.filters)
-    )
-    reading = read_question(question, as_of, known, ahead=looks_ahead)
+    reading = read_question(question, as_of, known, ahead=_looks_ahead(before))
     reason = guard(question, reading.text)
     if reason:
         return Plan(action="refuse", reason=reason)
@@ -46,10 +44,19 @@ def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexic
     again = bool(context) and question == context[-1]
     if before is not None and draft.query() == before.query() and reading.cue(*SUPERLATIVES) and not again:
         return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)  # it changed nothing
+    if before is not None and before.intent == "rank" and before.order and pattern("one_of_them").search(reading.text):
+        return Plan(action="clarify", reason="ambiguous_entity", about=reading.question)
     unused = lost(reading, draft, used)
     if unused:
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(unused))
     return Plan(action="answer", query=draft.query())
+
+
+def _looks_ahead(before: Draft | None) -> bool:
+    """Whether a month without a year after this query is one to come."""
+    return before is not None and (
+        before.intent == "forecast" or any(f.field == "renewal_date" for f in before.filters)
+    )
 
 
 def read_question(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -> Reading:
@@ -63,7 +70,13 @@ def read_question(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool =
         or runs_until(reading)
     )
     renewed = reading.cue("renewal") and any(i.name in {"customer", "renewal_date"} for i in reading.of("dimension"))
-    return read(question, as_of, lexicon, ahead=True) if (coming or renewed) and reading.periods else reading
+    if not (coming or renewed) or not reading.periods:
+        return reading
+    later = read(question, as_of, lexicon, ahead=True)
+    if len(reading.periods) == len(later.periods) > 1 and reading.cue("renewal"):
+        ending = ending_period(later)
+        later.periods = [b if b is ending else a for a, b in zip(reading.periods, later.periods, strict=True)]
+    return later
 
 
 def _draft(reading: Reading, before: Draft | None) -> tuple[Draft, Used]:

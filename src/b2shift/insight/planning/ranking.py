@@ -1,12 +1,11 @@
 """Superlatives: what is ordered, which way, how many."""
 
-import re
 from typing import Literal
 
 from b2shift.insight.planning.changes import goes_down
 from b2shift.insight.planning.conditions import operator_of
 from b2shift.insight.planning.draft import Draft, Used
-from b2shift.insight.planning.wording import words
+from b2shift.insight.planning.wording import pattern, words
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 from b2shift.insight.reading.numbers import Amount
 from b2shift.metrics.api import load_dictionary
@@ -17,6 +16,8 @@ REACH = 7
 """Words between a superlative and the change that it is about."""
 SUPERLATIVES = ("top", "bottom", "best", "worst", "ranking", "oldest", "newest")
 INDEFINITE = frozenset({"um", "uma", "one"})
+WHOLE = {"from_worst": "worst", "from_best": "best", "from_high": "top", "from_low": "bottom"}
+"""Name of a pattern that tells both ends of an order → the end it begins with."""
 SINGULAR = {"qual", "which", "what", "que"}
 
 
@@ -30,8 +31,9 @@ def take_order(reading: Reading, draft: Draft, used: Used) -> None:
     if _asks_place(reading, draft, used):
         return
     draft.limit = _limit(reading, used, bool(cues))
-    said = said_order(reading, draft.metrics[0]) if draft.metrics and draft.dimensions else None
-    if said and all(c.name in {"best", "worst", "ranking"} for c in cues):
+    said = said_order(reading, draft.metrics[0]) if draft.metrics and (draft.dimensions or draft.customers) else None
+    ends = any(pattern(end).search(reading.text) for end in WHOLE)
+    if said and (ends or all(c.name in {"best", "worst", "ranking"} for c in cues)):
         draft.order = Order(by=draft.metrics[0], dir=said)
         return
     if not cues:
@@ -206,16 +208,11 @@ def direction_of(cue: str, metric: str) -> Literal["asc", "desc"]:
     return "desc" if (cue == "best") == up_is_good else "asc"
 
 
-FROM_WORST = re.compile(r"\b(pior|worst) (?:para|to|ate|ao|a) (?:o |a )?(melhor|best)\b")
-FROM_BEST = re.compile(r"\b(melhor|best) (?:para|to|ate|ao|a) (?:o |a )?(pior|worst)\b")
-
-
 def said_order(reading: Reading, metric: str) -> Literal["asc", "desc"] | None:
     """`Do pior para o melhor`, `crescente`: the whole order by its ends."""
-    if FROM_WORST.search(reading.text):
-        return direction_of("worst", metric)
-    if FROM_BEST.search(reading.text):
-        return direction_of("best", metric)
+    for end, cue in WHOLE.items():
+        if pattern(end).search(reading.text):
+            return direction_of(cue, metric)
     return "asc" if reading.cue("ascending") else None
 
 

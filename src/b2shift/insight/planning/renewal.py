@@ -1,8 +1,14 @@
 """Contracts that end: when one is asked about, and the dates that limit it."""
 
+from datetime import timedelta
+
 from b2shift.insight.planning.draft import Draft, Used
-from b2shift.insight.planning.wording import pattern
+from b2shift.insight.planning.wording import pattern, words
 from b2shift.insight.reading.items import Reading
+from b2shift.insight.reading.periods import Found
+
+NEAR = 2
+"""Words between an ending and its period."""
 
 
 def take_renewal(reading: Reading, draft: Draft, used: Used) -> None:
@@ -18,15 +24,28 @@ def take_renewal(reading: Reading, draft: Draft, used: Used) -> None:
         if cue and subject and not any(reading.of("metric")):
             draft.add_filter("renewal_date", "gte", reading.as_of.isoformat())
         return
-    period = reading.periods[0]
+    period = ending_period(reading)
+    used.periods.append(period)
     start, end = period.days
+    for following in reading.periods[reading.periods.index(period) + 1 :]:
+        between = set(reading.folded[used.periods[-1].end : following.start])
+        if not between <= words("joiners") | {"em", "in"} or following.days[0] != end + timedelta(days=1):
+            break
+        end = following.days[1]  # `em julho ou agosto`
+        used.periods.append(following)
     if period.open_start or (period.start and reading.folded[period.start] == "ate"):
         start = reading.as_of
     if period.open_end:
         draft.add_filter("renewal_date", "gte", start.isoformat())
     else:
         draft.add_filter("renewal_date", "between", (start.isoformat(), end.isoformat()))
-    used.periods = True
+
+
+def ending_period(reading: Reading) -> Found:
+    """Of several periods the one that stands at the ending: `caiu desde janeiro e vence até agosto`."""
+    cue = reading.cue("renewal")
+    beside = [p for p in reading.periods if cue and 0 <= p.start - cue.end <= NEAR]
+    return (beside or reading.periods)[0]
 
 
 def _of_contracts(reading: Reading) -> bool:
@@ -52,4 +71,4 @@ def runs_until(reading: Reading) -> bool:
 def ends_when(reading: Reading) -> bool:
     """`Quem tem health baixo e vence até setembro`: the period stands right after the ending."""
     cue = reading.cue("renewal")
-    return cue is not None and any(0 <= period.start - cue.end <= 2 for period in reading.periods)
+    return cue is not None and any(0 <= period.start - cue.end <= NEAR for period in reading.periods)

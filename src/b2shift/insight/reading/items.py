@@ -22,7 +22,9 @@ ORDINAL = re.compile(r"^(?:[12]o|primeiro|segundo)$")
 COUNTED_TIME = frozenset("ultimo last past ult proximo prox next em ha".split())
 SURE_STATES = frozenset("sp rj mg rs pr sc df rn pb ba".split())
 """Codes that are no word of either language: `detratores sp`."""
-_NARROWED = frozenset("so apenas somente only de entre para com considerando por dentre among for of by".split())
+_NARROWED = frozenset(
+    "tirando exceto menos fora excluindo so apenas somente only de entre para com considerando por dentre among for of by".split()
+)
 _PLACED = frozenset("em no na de do da estado uf in from por state of e x vs ou and".split())
 
 
@@ -77,7 +79,9 @@ def read(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -
     reading.periods = find_periods(reading.folded, as_of, ahead, {p for i in first for p in range(i.start, i.end)})
     for found in reading.periods:
         taken.update(range(found.start, found.end))
-    reading.items = _phrases(reading, lexicon, taken, longest_only=False)
+    for item in first:
+        taken.update(range(item.start, item.end))
+    reading.items = [*first, *_phrases(reading, lexicon, taken, longest_only=False)]
     for item in reading.items:
         taken.update(range(item.start, item.end))
     _beside_dimension(reading, taken)
@@ -88,6 +92,7 @@ def read(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -
     _rates(reading)
     _whoever(reading)
     _idle(reading)
+    _closed(reading)
     reading.items.sort(key=lambda item: item.start)
     return reading
 
@@ -118,6 +123,15 @@ def _idle(reading: Reading) -> None:
         count = number(said[1]) if len(said) == 3 and said[0] in {"ha", "faz"} else None
         if isinstance(count, int) and said[2] in {"mes", "meses"}:
             reading.periods[place] = found._replace(days=last_closed(count, "month", reading.as_of))
+
+
+def _closed(reading: Reading) -> None:
+    """`Fechamos maio com quantos clientes?`: a period is closed, nobody is won."""
+    places = {found.start for found in reading.periods}
+    for item in [i for i in reading.items if i.kind == "cue" and i.name == "gain"]:
+        after = item.end + (reading.folded[item.end : item.end + 1] in (["o"], ["a"], ["the"]))
+        if reading.folded[item.start].startswith(("fech", "clos")) and {item.end, after} & places:
+            reading.items.remove(item)
 
 
 def _spelled(words: list[Word], lexicon: Lexicon) -> list[Word]:

@@ -39,7 +39,7 @@ N = r"(\d+|um|uma|dois|duas|tres|quatro|cinco|seis|sete|oito|nove|dez|onze|doze|
     r"|trinta|sessenta|noventa|one|two|three|four|five|six|seven|eight|nine|ten|twelve|eighteen|twenty four|thirty|ninety)"  # fmt: skip
 ORDINALS = {
     "primeiro": 1, "1o": 1, "first": 1, "1st": 1, "segundo": 2, "2o": 2, "second": 2, "2nd": 2, "terceiro": 3, "3o": 3,
-    "third": 3, "3rd": 3, "quarto": 4, "4o": 4, "fourth": 4, "4th": 4, "ultimo": -1, "last": -1, "1": 1, "2": 2, "3": 3, "4": 4,
+    "third": 3, "3rd": 3, "quarto": 4, "4o": 4, "fourth": 4, "4th": 4, "quinto": 5, "5o": 5, "sexto": 6, "6o": 6, "ultimo": -1, "last": -1, "1": 1, "2": 2, "3": 3, "4": 4,
 }  # fmt: skip
 ORDINAL = "primeiro|segundo|terceiro|quarto|[1-4]o|first|second|third|fourth|1st|2nd|3rd|4th"
 YEAR = r"(?: ?(?:de|do|of|in|/|-|,)? ?(?:ano de )?(20\d\d|\d\d(?= |$)(?! ?(?:%|mil|dias|mes|cliente|x )))| (?:d?este ano|this year|do ano atual)| (?:do ano passado|ano passado|last year|of last year|do ano anterior))?"
@@ -141,7 +141,8 @@ def _dated(m: re.Match[str], as_of: date, ahead: bool) -> Days | None:
 def _half_month(m: re.Match[str], as_of: date, ahead: bool) -> Days | None:
     start, _ = calendar.named_month(MONTHS[m["month"]], _year(m[3], m[0], as_of), as_of, ahead)
     half = start.replace(day=16)
-    return (start, start.replace(day=15)) if ORDINALS.get(m["index"], 1) == 1 else (half, calendar.month_end(start))
+    first = m["index"] in {"primeira", "1a", "1o", "first"}
+    return (start, start.replace(day=15)) if first else (half, calendar.month_end(start))
 
 
 def _months_until(m: re.Match[str], as_of: date, ahead: bool) -> Days | None:
@@ -220,10 +221,13 @@ RULES = (
     _rule(r"(?P<index>[1-4]) ?(?:t|tri|q|o tri|o trim|o trimestre)(?: ?(?:de|do|/|-)? ?(?P<year>20\d\d|\d\d))?(?: do ano passado| deste ano)?", _part("quarter")),
     _rule(r"(?:q|t|tri )(?P<index>[1-4])(?: ?(?:of|in|de|do|/|-)? ?(?P<year>20\d\d|\d\d))?(?: of last year| last year| this year| do ano passado| deste ano)?", _part("quarter")),
     _rule(r"(?P<index>[1-4])(?:t|q|tri)(?P<year>\d\d|20\d\d)", _part("quarter")),
+    _rule(r"(?P<year>20\d\d) ?-? ?(?:q|t|tri)(?P<index>[1-4])", _part("quarter")),
     _rule(r"(?P<index>[12])(?:s|sem)(?: ?/? ?(?P<year>\d\d|20\d\d))", _part("half")),
     _rule(r"(?:h|s)(?P<index>[12])(?: ?(?:of|in|de|/)? ?(?P<year>20\d\d|\d\d))?", _part("half")),
     _rule(rf"(?P<index>{ORDINAL}) (?:trimestre|tri|quarter)(?:,? ?(?:de|do|of|in|/)? ?(?P<year>20\d\d|\d\d(?= |$))| (?:deste ano|this year|of this year|do ano atual)| (?:do ano passado|last year|of last year|do ano anterior))?", _part("quarter")),
     _rule(rf"(?P<index>{ORDINAL}) (?:semestre|half(?: of)?(?: the year)?)(?: ?(?:de|do|of|in|/)? ?(?P<year>20\d\d|\d\d(?= |$))| (?:deste ano|this year|of this year)| (?:do ano passado|last year|of last year|do ano anterior))?", _part("half")),
+    _rule(rf"(?P<index>{ORDINAL}|quinto|sexto|[56]o) bimestre(?: ?(?:de|do|/)? ?(?P<year>20\d\d)| d?este ano| do ano passado)?", _part("bimester")),
+    _rule(rf"bimestre (?:{PAST})|ultimo bimestre", _shift("bimester", -1)),
     _rule(rf"mes (?:{PAST})|ultimo mes(?: fechado)?(?! d[eo]s? (?:cada|todo))|last (?:closed )?month|previous month|ultimo fechamento|mes que passou", _shift("month", -1)),
     _rule("mes retrasado|penultimo mes|month before last", _shift("month", -2)),
     _rule(rf"(?:trimestre|tri) (?:{PAST})|ultimo (?:trimestre|tri)(?: fechado)?|last quarter|previous quarter|trimestre que passou", _shift("quarter", -1)),

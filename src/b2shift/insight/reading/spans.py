@@ -37,6 +37,7 @@ _SINCE = (
     ("desde", "o"),
     ("desde", "a"),
 )
+MOVING = ("cresc", "aument", "diminu", "caiu", "cair", "subi", "mudou", "mudar", "vari", "evolu", "perd", "ganh")
 SAME = re.compile(
     r"\b(?:mesm[oa]s?|igual|same) (?:mes|meses|periodo|trimestre|semestre|epoca|month|months|period|quarter|half)(?: (?:de|do|em|no|of|in))?$"
 )
@@ -149,7 +150,8 @@ def _ranges(atoms: list[Found], words: list[str]) -> list[Found]:
             if between in _THROUGH and opener not in _FROM and before.days[1] < found.days[0] and not _set_apart(words):
                 joined[-1] = before._replace(days=(before.days[0], found.days[1]), end=found.end)
                 continue
-            if _JOIN.match(between) and (opener in _FROM or spanned) and between not in {"com", "with"}:
+            moved = between in {"para", "para o"} and _moves(words)
+            if (_JOIN.match(between) or moved) and (opener in _FROM or spanned) and between not in {"com", "with"}:
                 start = before.days[0]
                 if (start > found.days[0] and start.year == found.days[0].year) or (
                     found.days[0].year - start.year == 0 and start > found.days[1]
@@ -160,6 +162,11 @@ def _ranges(atoms: list[Found], words: list[str]) -> list[Found]:
                 continue
         joined.append(found)
     return joined
+
+
+def _moves(words: list[str]) -> bool:
+    """`Quanto cresceu de janeiro para maio`: the way from one to the other."""
+    return any(word.startswith(MOVING) for word in words)
 
 
 def _set_apart(words: list[str]) -> bool:

@@ -9,6 +9,8 @@ LONGEST_QUESTION = 1000
 
 _TOKEN = re.compile(r"(?<![\w.,/])-\d+(?:[.,]\d+)*|\d+(?:[.,]\d+)+|[a-z0-9]+|[<>]=?|(?<=\d)-(?=\d)|[%$/,:;?=!]")
 _MAIL = re.compile(r"\b([eE])-mail")
+_APOSTROPHE = re.compile(r"\b(what|how|who)s(?= (?:our|the|my|your|their)\b)", re.IGNORECASE)
+"""`Whats our NRR`, typed without its apostrophe; elsewhere `whats` is a channel."""
 _MONTHS = "jan|fev|feb|mar|abr|apr|mai|may|jun|jul|ago|aug|set|sep|out|oct|nov|dez|dec"
 _FROM_TO = re.compile(rf"\b({_MONTHS})-({_MONTHS})\b", re.IGNORECASE)
 _SAME = frozenset(
@@ -51,6 +53,7 @@ def plain(text: str) -> str:
 def split(question: str) -> list[Word]:
     """The words and signs of a question, in order."""
     typed = _MAIL.sub(r"\1mail", unicodedata.normalize("NFC", question[:LONGEST_QUESTION]))
+    typed = _APOSTROPHE.sub(r"\1 is", typed)
     typed = _FROM_TO.sub(r"\1 a \2", typed)
     folded = plain(typed).replace("º", "o").replace("ª", "a")
     words, fresh = [], True
