@@ -42,7 +42,8 @@ startOffline();
 startAsk(htmx);
 startCopilot(htmx);
 startLines();
-document.documentElement.dataset.listens = ""; // keys pressed from here on are heard
+// From here on keys and clicks are heard: htmx, which came first, has read the page at this same event.
+document.addEventListener("DOMContentLoaded", () => (document.documentElement.dataset.listens = ""));
 
 // Charts weigh more than everything else together: only pages that draw some ask for them.
 async function drawCharts(root) {

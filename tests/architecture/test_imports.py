@@ -34,7 +34,17 @@ def test_the_core_starts_without_a_web_framework() -> None:
 
 def test_the_command_line_answers_without_loading_models() -> None:
     program = (
-        "import sys; import b2shift.cli.main; print([n for n in ('sklearn', 'lightgbm', 'django') if n in sys.modules])"
+        "import sys; from b2shift.cli.tree import whole; whole(); "
+        "print([name for name in ('sklearn', 'lightgbm', 'django') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_help_loads_no_command() -> None:
+    program = (
+        "import sys; from b2shift.cli.main import main; main(['--help']); "
+        "print([name for name in sys.modules if name in ('duckdb', 'pyarrow', 'numpy') or '.cli.commands.' in name])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,8 +1,8 @@
 """A real server on a copy of the demo home, a real Chromium, and one person of each role."""
 
 import os
+import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,14 +15,26 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from tests.conftest import BROWSERS
+from tests.ports import free_port
 
 from b2shift.web.config.demo_person import DemoPerson
 from b2shift.web.config.entry import create_demo_people, publish
 
-STARTS_WITHIN = 120  # seconds
+STARTS_WITHIN, ENDS_WITHIN = 300, 60  # seconds
+PATIENCE = 60_000  # milliseconds: a machine may be busy
 BROWSERS_OWN = ("Failed to load resource", "Chrome currently does not support the Push API in incognito mode")
 PUSH_KEY = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"
-expect.set_options(timeout=20_000)  # milliseconds: a machine may be busy
+HEARD = "html[data-listens]:not(:has(.htmx-added))"
+"""The page whose scripts listen, and hear what was put into it since."""
+NOT_BEFORE_IT_LISTENS = """
+const unheard = new CSSStyleSheet();
+unheard.replaceSync("html:not([data-listens]), .htmx-added { pointer-events: none }");
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, unheard];
+"""
+"""What the scripts do not hear yet takes no pointer: a click, check or hover of Playwright waits for it by itself."""
+SLOW = int(os.environ.get("B2SHIFT_E2E_SLOW", "0"))
+"""Milliseconds that every answer takes longer, with no cache: what acts before a page listens fails at once."""
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,7 +72,7 @@ def product(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     shutil.copytree(source, home)
     publish(home)
     people = {person.role: person for person in create_demo_people(home)}
-    port = _free_port()
+    port = free_port()
     log = home / "server.log"
     with log.open("w") as out:
         server = subprocess.Popen(
@@ -75,11 +87,10 @@ def product(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
             stderr=subprocess.STDOUT,
         )
     try:
-        _wait_for(f"http://127.0.0.1:{port}/saude/", server, log)
+        wait_for(f"http://127.0.0.1:{port}/saude/", server, log)
         yield Product(f"http://127.0.0.1:{port}", people)
     finally:
-        server.terminate()
-        server.wait(20)
+        ended(server)
 
 
 Enter = Callable[..., Page]
@@ -106,9 +117,9 @@ def enter(product: Product, browser: Browser) -> Iterator[Enter]:
             reduced_motion="reduce",
             storage_state=_state(product, browser, role) if role else None,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         windows.append(context)
-        page = context.new_page()
+        page = opened(context)
         page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
@@ -119,41 +130,64 @@ def enter(product: Product, browser: Browser) -> Iterator[Enter]:
     assert not complaints
 
 
-def sign_in(page: Page, person: DemoPerson) -> None:
+def opened(context: BrowserContext) -> Page:
+    """A page that is not clicked before it listens; on a slow line and machine where that was asked for."""
+    context.add_init_script(NOT_BEFORE_IT_LISTENS)
+    page = context.new_page()
+    if SLOW:
+        line = context.new_cdp_session(page)
+        line.send("Network.enable")
+        line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        speed = {"offline": False, "latency": SLOW, "downloadThroughput": -1, "uploadThroughput": -1}
+        line.send("Network.emulateNetworkConditions", speed)
+    return page
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
     """Type the address and the password, and come in."""
     page.goto("/entrar/")
-    page.get_by_label("E-mail").fill(person.email)
-    page.get_by_label("Senha").fill(person.password)
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Senha").fill(password)
     page.get_by_role("button", name="Entrar").click()
-    page.wait_for_url("**/")
+    expect(page).not_to_have_url(re.compile("/entrar/"))
+    heard(page)
+
+
+def heard(page: Page) -> None:
+    """Wait until the scripts of the page listen, also to what was put into it last."""
+    page.locator(HEARD).wait_for(state="attached")
 
 
 def press(page: Page, *keys: str) -> None:
-    """Press keys one after another, once the scripts of the page listen."""
-    page.locator("html[data-listens]").wait_for(state="attached")
+    """Press keys one after another, each once the page listens."""
     for key in keys:
+        heard(page)
         page.keyboard.press(key)
+
+
+def ended(server: "subprocess.Popen[bytes]") -> None:
+    """End a server; one that is too busy to end in order is killed, for that is not what these tests ask."""
+    server.terminate()
+    try:
+        server.wait(ENDS_WITHIN)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _state(product: Product, browser: Browser, role: str) -> Any:
     """The cookies of a person who signed in once, through the page."""
     if role not in product.states:
         context = browser.new_context(base_url=product.url, locale="pt-BR")
-        context.set_default_timeout(20_000)
-        page = context.new_page()
-        sign_in(page, product.people[role])
+        context.set_default_timeout(PATIENCE)
+        page = opened(context)
+        sign_in(page, product.people[role].email, product.people[role].password)
         product.states[role] = context.storage_state()
         context.close()
     return product.states[role]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     until = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < until:
         if server.poll() is not None:

@@ -37,7 +37,7 @@ def test_a_bar_narrows_the_board_and_the_address_keeps_it(enter: Enter) -> None:
     chip = page.locator(".chip-filter")
     expect(chip).to_have_count(1)
     expect(page.locator(".board-pane .tile-value").first).not_to_have_text(before)
-    assert "segmento=" in page.url
+    expect(page).to_have_url(re.compile(r"\bsegmento="))
     narrowed = first_number(page)
     page.reload()
     expect(page.locator(".board-pane .tile-value").first).to_have_text(narrowed)
@@ -46,7 +46,7 @@ def test_a_bar_narrows_the_board_and_the_address_keeps_it(enter: Enter) -> None:
     expect(chip).to_have_count(0)
     expect(page.locator(".board-pane .tile-value").first).to_have_text(before)
     expect(page.locator("#filter-segmento")).to_have_value("")
-    assert "segmento=" not in page.url
+    expect(page).not_to_have_url(re.compile(r"\bsegmento="))
 
 
 def test_the_table_of_a_tile_narrows_by_keyboard(enter: Enter) -> None:
@@ -64,7 +64,7 @@ def test_the_table_of_a_tile_narrows_by_keyboard(enter: Enter) -> None:
     expect(page.locator("#list")).to_be_focused()
     expect(page.locator("#list")).to_have_attribute("aria-label", re.compile(re.escape(segment)))
     rows = page.get_by_role("article", name="MRR por segmento").locator("tbody tr")
-    assert rows.count() > 1  # the bars of the dimension keep all their values
+    expect(rows.nth(1)).to_be_attached()  # the bars of the dimension keep all their values
 
 
 def test_a_ready_tile_goes_to_ones_own_board(enter: Enter) -> None:

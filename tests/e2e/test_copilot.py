@@ -45,6 +45,7 @@ def reais(text: str) -> float:
 
 def asked(page: Page, panel: Locator, question: str = QUESTION) -> float:
     """The number of the newest answer."""
+    expect(panel.get_by_role("button", name="Perguntar", exact=True)).to_be_enabled()  # what was asked is answered
     before = panel.locator("[data-turn]").count()
     panel.get_by_label("Sua pergunta").fill(question)
     press(page, "Enter")

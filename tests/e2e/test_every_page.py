@@ -162,6 +162,7 @@ def test_the_sign_in_page(enter: Enter, dark: bool) -> None:
     page.get_by_label("Senha").fill("errada")
     page.get_by_role("button", name="Entrar").click()
     page.get_by_role("alert").wait_for()
+    page.wait_for_load_state()
     assert not violations(page)
 
 

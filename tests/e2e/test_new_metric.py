@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
+from tests.e2e.conftest import heard
 from tests.e2e.test_every_page import violations
 
 
@@ -13,6 +14,8 @@ def test_a_new_metric_is_answered_at_once(enter: Callable[..., Page], phone: boo
     page = enter("analyst", phone=phone, dark=phone)
     page.goto("/metricas/")
     page.get_by_role("link", name="Nova métrica").click()
+    page.wait_for_url("**/metricas/nova/**")
+    heard(page)
     page.get_by_label("Nome", exact=True).fill(label)
     page.get_by_label("Definição").fill("MRR dividido pelo que aconteceu no mesmo período.")
     page.get_by_label("Unidade").select_option("brl")

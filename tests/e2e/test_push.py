@@ -29,7 +29,7 @@ PushManager.prototype.subscribe = async () => {
 
 SHOWN = """async () => {
   const worker = await navigator.serviceWorker.ready;
-  for (let n = 0; n < 100; n += 1) {
+  for (let n = 0; n < 600; n += 1) {
     const all = await worker.getNotifications();
     if (all.length) return all.map((one) => [one.title, one.body, one.tag, one.data.path]);
     await new Promise((done) => setTimeout(done, 100));
@@ -61,6 +61,8 @@ def test_a_device_is_kept_shows_a_notice_and_is_ended(enter: Enter, product: Pro
     protocol.on("ServiceWorker.workerRegistrationUpdated", lambda told: seen.extend(registered(told)))
     protocol.send("ServiceWorker.enable")
     page.wait_for_function("navigator.serviceWorker.ready.then((one) => Boolean(one.active))")
+    while not seen:  # told after the worker is ready, when the browser comes to it
+        page.wait_for_timeout(50)
     notice = {"title": "NPS abaixo de 20", "text": "Caiu para 18,4", "tag": "alerta-1", "path": "/avisos/"}
     told = {"origin": product.url, "registrationId": seen[-1], "data": json.dumps(notice)}
     protocol.send("ServiceWorker.deliverPushMessage", told)

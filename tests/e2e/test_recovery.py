@@ -9,26 +9,25 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e.conftest import _free_port, _wait_for
+from tests.e2e.conftest import PATIENCE, ended, opened, sign_in, wait_for
+from tests.hours import next_noon
+from tests.ports import free_port
 from tests.unit.web.channels.mail_peers import imap_peer, smtp_peer
 from tests.unit.web.channels.peers import HANG, http_peer
 from tests.unit.web.outreach.world import CUSTOMER
 
-from b2shift.kernel.calendar import is_business_day
-
 PASSWORD = "uma frase longa de teste"
-_ZONE, _WITHIN = ZoneInfo("America/Sao_Paulo"), 90
+_WITHIN = 300  # seconds
 
 
 class World:
@@ -36,7 +35,7 @@ class World:
 
     def __init__(self, home: Path, env: dict[str, str]) -> None:
         self.home, self.env, self.url = home, {**os.environ, **env, "B2SHIFT_HOME": str(home)}, ""
-        self.hour = _next_noon()
+        self.hour = next_noon()
 
     def run(self, *command: str) -> "subprocess.Popen[bytes]":
         log = (self.home / "log.txt").open("ab")
@@ -44,15 +43,14 @@ class World:
 
     @contextmanager
     def served(self) -> Iterator[None]:
-        port = _free_port()
+        port = free_port()
         server = self.run("b2shift.cli", "serve", "--home", str(self.home), "--port", str(port), "--workers", "1")
         self.url = f"http://127.0.0.1:{port}"
         try:
-            _wait_for(f"{self.url}/saude/", server, self.home / "log.txt")
+            wait_for(f"{self.url}/saude/", server, self.home / "log.txt")
             yield
         finally:
-            server.terminate()
-            server.wait(20)
+            ended(server)
 
     @contextmanager
     def worker(self) -> Iterator[None]:
@@ -82,23 +80,11 @@ class World:
         return str(self.rows("SELECT step FROM journeys_enrolment")[0][0])
 
 
-def _next_noon() -> datetime:
-    """Noon in Brasília of the next business day: within everybody's hours, and not before what a page writes now."""
-    day = datetime.now(_ZONE).date() + timedelta(days=1)
-    while not is_business_day(day):
-        day += timedelta(days=1)
-    return datetime(day.year, day.month, day.day, 12, tzinfo=_ZONE).astimezone(UTC)
-
-
 def _enter(browser: Browser, url: str, name: str) -> Page:
     context = browser.new_context(base_url=url, locale="pt-BR", viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(60_000)
-    page = context.new_page()
-    page.goto("/entrar/")
-    page.get_by_label("E-mail").fill(f"{name}@e.example")
-    page.get_by_label("Senha").fill(PASSWORD)
-    page.get_by_role("button", name="Entrar").click()
-    page.wait_for_url("**/")
+    context.set_default_timeout(PATIENCE)
+    page = opened(context)
+    sign_in(page, f"{name}@e.example", PASSWORD)
     return page
 
 

@@ -1,25 +1,26 @@
 """One's own views and the order of columns, with the keyboard only; their menus in the light and on a phone."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.e2e.conftest import press
 from tests.e2e.test_every_page import violations
 
 Enter = Callable[..., Page]
 
 
-def press(page: Page, button: str) -> None:
-    """Reach a button and press Enter; the page that follows has arrived."""
+def choose(page: Page, button: str) -> None:
+    """Reach a button and press Enter."""
     page.get_by_role("button", name=button, exact=True).focus()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
+    press(page, "Enter")
 
 
 def open_menu(page: Page, name: str) -> None:
     """Open a menu of the list from its word."""
     page.locator("summary", has_text=name).focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
 
 
 def test_a_view_is_saved_deleted_and_brought_back_by_keyboard(enter: Enter) -> None:
@@ -27,27 +28,27 @@ def test_a_view_is_saved_deleted_and_brought_back_by_keyboard(enter: Enter) -> N
     page.goto("/clientes/?situation=ativo&sort=name")
     open_menu(page, "Recortes")
     page.get_by_label("Salvar esta tela como").fill("Ativos por nome")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     tab = page.get_by_role("link", name="Ativos por nome")
     tab.wait_for()
     page.goto("/clientes/?sort=-mrr")
     tab.focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/clientes/?situation=ativo&sort=name")
-    assert page.locator("#filter-situation").input_value() == "ativo"
+    expect(page.locator("#filter-situation")).to_have_value("ativo")
     open_menu(page, "Recortes")
-    press(page, "Apagar Ativos por nome")
+    choose(page, "Apagar Ativos por nome")
     page.get_by_text("Recorte Ativos por nome apagado.").wait_for()
-    assert tab.count() == 0
-    page.keyboard.press("z")
+    expect(tab).to_have_count(0)
+    press(page, "z")
     page.get_by_text("Recorte Ativos por nome como antes.").wait_for()
-    assert tab.get_attribute("aria-current") == "page"
+    expect(tab).to_have_attribute("aria-current", "page")
     open_menu(page, "Recortes")
-    press(page, "Abrir a lista com Ativos por nome")
+    choose(page, "Abrir a lista com Ativos por nome")
     first = page.get_by_role("button", name="Abrir a lista com Ativos por nome", include_hidden=True)
     expect(first).to_have_attribute("aria-pressed", "true")
     page.goto("/clientes/")
-    assert page.url.endswith("/clientes/?situation=ativo&sort=name")
+    expect(page).to_have_url(re.compile(re.escape("/clientes/?situation=ativo&sort=name") + "$"))
 
 
 def test_columns_are_moved_by_keyboard_and_the_focus_stays(enter: Enter) -> None:
@@ -57,16 +58,16 @@ def test_columns_are_moved_by_keyboard_and_the_focus_stays(enter: Enter) -> None
     before = heads.all_inner_texts()
     at = before.index("Saúde")
     open_menu(page, "Colunas")
-    press(page, "Mover Saúde para antes")
+    choose(page, "Mover Saúde para antes")
     expect(heads.nth(at - 1)).to_contain_text("Saúde")
-    assert page.evaluate("document.activeElement.id") == "earlier-health"
-    page.keyboard.press("Enter")
+    expect(page.locator("#earlier-health")).to_be_focused()
+    press(page, "Enter")
     expect(heads.nth(at - 2)).to_contain_text("Saúde")
     page.get_by_label("CNPJ", exact=True).check()
-    press(page, "Mostrar")
+    choose(page, "Mostrar")
     expect(heads.last).to_contain_text("CNPJ")
     open_menu(page, "Colunas")
-    press(page, "As de sempre")
+    choose(page, "As de sempre")
     expect(heads).to_have_text(before)
 
 
@@ -78,7 +79,7 @@ def test_the_menus_of_the_list(enter: Enter, menu: str, phone: bool) -> None:
     if not page.get_by_role("link", name="Por nome").count():
         open_menu(page, "Recortes")
         page.get_by_label("Salvar esta tela como").fill("Por nome")
-        page.keyboard.press("Enter")
+        press(page, "Enter")
         page.get_by_role("link", name="Por nome").wait_for()
     open_menu(page, menu)
     assert not violations(page)
@@ -86,5 +87,5 @@ def test_the_menus_of_the_list(enter: Enter, menu: str, phone: bool) -> None:
     assert box
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= page.viewport_size["width"]  # type: ignore[index]
-    page.keyboard.press("Escape")
-    assert page.locator("details[data-menu][open]").count() == 0
+    press(page, "Escape")
+    expect(page.locator("details[data-menu][open]")).to_have_count(0)

@@ -9,6 +9,7 @@ middle; the lines they got after their opposition returned are counted.
 
 import argparse
 import json
+import mmap
 import os
 import random
 import resource
@@ -39,7 +40,7 @@ from b2shift.web.outbox.queue import enqueue  # noqa: E402
 from b2shift.web.outbox.senders import Pace  # noqa: E402
 
 EACH = 2  # messages of one customer, whose order must hold
-PACE = Pace(batch=50, lease=timedelta(seconds=3))
+AHEAD = 40  # messages that workers may deliver past the one at which the next of them is killed
 
 
 def now() -> datetime:
@@ -53,8 +54,15 @@ class Sink:
 
     def __init__(self, path: Path, latency: float) -> None:
         self.path, self.latency = path, latency
+        self._most = memoryview(mmap.mmap(-1, 8)).cast("q")  # shared with the workers forked from here
+
+    def take_until(self, messages: float) -> None:
+        """Take no more than this: a slow machine kills as many workers as a fast one, while they still deliver."""
+        self._most[0] = int(messages)
 
     def send(self, key: str, payload: dict[str, str]) -> str:
+        while received_by(self.path) >= self._most[0]:
+            time.sleep(0.001)
         self._dawdle()
         target = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         os.write(target, f"{key}\n".encode())
@@ -95,14 +103,14 @@ def fill(messages: int) -> None:
     )
 
 
-def spawn(sink: Sink) -> int:
+def spawn(sink: Sink, pace: Pace) -> int:
     """A worker forked from this process, which has no open connection."""
     connections.close_all()
     child = os.fork()
     if child:
         return child
     try:
-        worker.work({"in_app": sink}, f"w{os.getpid()}", now, PACE, idle=0.05)
+        worker.work({"in_app": sink}, f"w{os.getpid()}", now, pace, idle=0.05)
     finally:
         os._exit(0)
 
@@ -116,29 +124,31 @@ def lines(path: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
-def run(messages: int, kills: int, workers: int, latency: float, optouts: int) -> dict[str, object]:
+def run(messages: int, kills: int, workers: int, latency: float, lease: float, optouts: int) -> dict[str, object]:
     call_command("migrate", verbosity=0)
     fill(messages)
-    sink = Sink(HOME / "sink", latency)
-    chance, killed = random.Random(7), 0
+    sink, pace = Sink(HOME / "sink", latency), Pace(batch=50, lease=timedelta(seconds=lease))
+    chance, killed, each = random.Random(7), 0, messages * 0.95 / max(1, kills)
     after: dict[str, int] = {}
     opposed_at = {messages * (n + 1) // (optouts + 2): f"{messages // EACH - 1 - n:05d}" for n in range(optouts)}
     began = time.perf_counter()
-    children = {spawn(sink) for _ in range(workers)}
+    sink.take_until(AHEAD if kills else messages * workers)
+    children = {spawn(sink, pace) for _ in range(workers)}
     while children:
         done = received_by(sink.path)
         for mark in [mark for mark in opposed_at if done >= mark]:
             key = opposed_at.pop(mark)
             people.oppose(key, "teste", now())
             after[key] = sum(line.split(":")[1] == key for line in lines(sink.path))
-        if killed < kills and done >= messages * 0.95 * killed / kills:
+        if killed < kills and done >= each * killed:
             time.sleep(chance.random() * 0.004)
             victim = chance.choice(sorted(children))
             os.kill(victim, signal.SIGKILL)
             os.waitpid(victim, 0)
             children.remove(victim)
-            children.add(spawn(sink))
+            children.add(spawn(sink, pace))
             killed += 1
+            sink.take_until(each * killed + AHEAD if killed < kills else messages * workers)
         gone = {child for child in children if os.waitpid(child, os.WNOHANG)[0]}
         children -= gone
         time.sleep(0.005)
@@ -180,9 +190,10 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--latency", type=float, default=0.001, help="seconds the provider takes")
+    parser.add_argument("--lease", type=float, default=3, help="seconds after which another takes over")
     parser.add_argument("--optouts", type=int, default=5)
     asked = parser.parse_args()
-    sys.stdout.write(json.dumps(run(asked.messages, asked.kills, asked.workers, asked.latency, asked.optouts)) + "\n")
+    sys.stdout.write(json.dumps(run(**vars(asked))) + "\n")
 
 
 if __name__ == "__main__":

@@ -10,9 +10,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from typer.main import get_command
 
-from b2shift.cli.main import app
+from b2shift.cli.tree import whole
 
 DAG = Path(__file__).parents[2] / "orchestration" / "airflow" / "b2shift_loop.py"
 AIRFLOW = os.environ.get("B2SHIFT_AIRFLOW_PYTHON", "")
@@ -40,7 +39,7 @@ def test_every_task_is_one_command_that_exists() -> None:
     assert len(found) == 4
     for program, *words in found:
         assert program == "b2shift"
-        command: object = get_command(app)
+        command: object = whole()
         while words and (known := getattr(command, "commands", {}).get(words[0])):
             command = known
             words.pop(0)

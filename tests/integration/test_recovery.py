@@ -16,7 +16,7 @@ def walked(module: str) -> Any:
     """What a walk in a process of its own tells."""
     environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "B2SHIFT_HOME"}}
     command = [sys.executable, "-m", module]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

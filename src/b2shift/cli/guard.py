@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-import duckdb
-
 from b2shift.kernel.errors import B2ShiftError, StateError, StorageError
 
 EXIT_CODES = {
@@ -59,6 +57,8 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _told(error: Exception) -> B2ShiftError | None:
+    import duckdb  # here: the engine need not be loaded to say how a command is used
+
     if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
         hint = "Feche outros programas, ou dê mais com --memory, e rode de novo"
         return StateError("Memória insuficiente", value=_first(error), hint=hint)

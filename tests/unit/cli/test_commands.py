@@ -13,6 +13,7 @@ from tools.reference import commands
 
 from b2shift import differentiate
 from b2shift.cli.commands.export import export_table
+from b2shift.cli.tree import root, whole
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import load_specs, open_lake, writing
 
@@ -63,6 +64,13 @@ def test_every_help_speaks_portuguese(run: Run) -> None:
         assert command.help.splitlines()[0][:30] in out
         for english in ("Usage", "OPTIONS", "Options", "Arguments", "default:", "required", "Show this message"):
             assert english not in out, (name, english)
+
+
+def test_the_list_says_of_a_command_what_its_own_help_says() -> None:
+    listed, read = root().commands, whole().commands
+    assert set(listed) == set(read)
+    for name, command in read.items():
+        assert listed[name].short_help == command.help.split("\n\n")[0].replace("\n", " "), name
 
 
 def test_help_is_a_tour_in_portuguese(run: Run) -> None:

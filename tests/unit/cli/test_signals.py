@@ -14,19 +14,27 @@ PROGRAM = textwrap.dedent(
     """
     import signal, sys
     from pathlib import Path
-    from b2shift.cli.main import app, main
+    import typer
+    from b2shift.cli import main as line
+    from b2shift.cli.tree import root
     from b2shift.lake.api import writing
     from tests.unit.lake.numbers_table import spec
 
-    @app.command()
     def spin(home: Path) -> None:
         with writing(home) as session, session.stage("spin"):
             session.write(spec(), "SELECT 2 AS n")
             print("ready", flush=True)
             session.query("SELECT count(*) FROM range(100000000000) t(i) WHERE hash(i) % 7 = 3")
 
+    def with_spin():
+        found, one = root(), typer.Typer(add_completion=False)
+        one.command()(spin)
+        found.commands["spin"] = typer.main.get_command(one)
+        return found
+
+    line.root = with_spin
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job inherits it ignored
-    main(["spin", sys.argv[1]])
+    line.main(["spin", sys.argv[1]])
     """
 )
 

@@ -14,6 +14,7 @@ from urllib.error import HTTPError, URLError
 
 import pytest
 from django.conf import settings
+from tests.ports import free_port
 from tests.unit.web.factory import make_home
 
 from b2shift.kernel.errors import StateError
@@ -69,7 +70,7 @@ def test_what_went_wrong_in_the_other_process_is_told_here(tmp_path: Path) -> No
 def test_a_process_serves_one_home_only(tmp_path: Path) -> None:
     assert tmp_path != settings.HOME
     with pytest.raises(StateError, match="Este processo já trabalha em outra pasta"):
-        entry.serve(tmp_path, port=_free_port())
+        entry.serve(tmp_path, port=free_port())
 
 
 def test_a_taken_port_is_refused_with_what_to_do() -> None:
@@ -153,16 +154,10 @@ def test_demo_people_before_any_customer(published: Publication) -> None:
 # ---------------------------------------------------------------- the server
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def served(home: Path) -> Iterator[str]:
     """The product on a free port, as `b2shift serve` starts it."""
-    port = _free_port()
+    port = free_port()
     program = (
         "from pathlib import Path\nfrom b2shift.web.config.entry import serve\n"
         f"serve(Path({str(home)!r}), port={port}, workers=1)"
@@ -170,7 +165,7 @@ def served(home: Path) -> Iterator[str]:
     process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
+        for _ in range(1500):
             try:
                 urllib.request.urlopen(f"{address}/saude/", timeout=2)
                 break
@@ -181,18 +176,18 @@ def served(home: Path) -> Iterator[str]:
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(timeout=20)
+            process.wait(timeout=60)
         except subprocess.TimeoutExpired:
             process.kill()
 
 
 @pytest.mark.slow
 def test_the_server_publishes_the_lake_and_answers(served: str) -> None:
-    told = json.load(urllib.request.urlopen(f"{served}/saude/", timeout=10))
+    told = json.load(urllib.request.urlopen(f"{served}/saude/", timeout=60))
     assert (told["status"], told["lake_version"]) == ("ok", 1)
     with pytest.raises(HTTPError) as refused:
-        urllib.request.urlopen(f"{served}/api/v1/customers", timeout=10)
+        urllib.request.urlopen(f"{served}/api/v1/customers", timeout=60)
     assert refused.value.code == 401
     assert json.load(refused.value)["type"] == "urn:b2shift:problem:unauthenticated"
-    page = urllib.request.urlopen(served, timeout=10)
+    page = urllib.request.urlopen(served, timeout=60)
     assert page.url.endswith("/entrar/?next=/")

@@ -170,7 +170,7 @@ def test_writers_at_once_keep_one_chain() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=300)
     assert not errors
     assert verify().intact
     assert verify().events == 48

@@ -74,7 +74,7 @@ class _Smtp(_Lines):
         if told in (None, DROP, HANG):
             self.peer.mails.append((self.sender, self.to, b"".join(lines)))
         if told == HANG:
-            self.peer.closing.wait(5)
+            self.peer.closing.wait()
         elif told != DROP:
             self.say(told or "250 taken")
         return told not in (DROP, HANG)
@@ -87,8 +87,10 @@ def smtp_peer(password: str = "", **refuse: list[str]) -> Iterator[SmtpPeer]:
     server.peer = peer
     with serving(server) as port:
         peer.port = port
-        yield peer
-        peer.closing.set()
+        try:
+            yield peer
+        finally:
+            peer.closing.set()
 
 
 @dataclass

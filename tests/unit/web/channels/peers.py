@@ -60,7 +60,7 @@ def http_peer(
             if answer in (HANG, DROP) or not 400 <= answer[0] < 500:
                 peer.taken.append(request)
             if answer == HANG:
-                peer.closing.wait(5)
+                peer.closing.wait()
                 return
             if answer == DROP:
                 self.connection.close()
@@ -78,8 +78,10 @@ def http_peer(
 
     with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as port:
         peer.port = port
-        yield peer
-        peer.closing.set()
+        try:
+            yield peer
+        finally:
+            peer.closing.set()
 
 
 @contextmanager
