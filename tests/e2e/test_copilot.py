@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.e2e.conftest import press
-from tests.e2e.test_every_page import violations
+from tests.e2e.test_every_page import violations, width
 
 Enter = Callable[..., Page]
 QUESTION = "Qual é o MRR?"
@@ -73,7 +73,7 @@ def test_it_knows_its_customer_and_answers_step_by_step(enter: Enter, phone: boo
     assert 'aria-busy="true"' not in steps[-1]
     panel.get_by_label("Perguntar sobre todos").check()
     assert asked(page, panel) > one
-    assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1440)
+    assert width(page) <= (390 if phone else 1440)
     assert not violations(page)
 
 

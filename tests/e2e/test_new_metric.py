@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 from tests.e2e.conftest import heard
-from tests.e2e.test_every_page import violations
+from tests.e2e.test_every_page import violations, width
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
@@ -25,7 +25,7 @@ def test_a_new_metric_is_answered_at_once(enter: Callable[..., Page], phone: boo
     page.get_by_label("Fórmula").fill("mrr / tickets" if phone else "mrr / churned_customers")
     page.locator("#tried").get_by_text("falhou").first.wait_for(state="detached")
     page.locator("#tried").get_by_text("Nenhum valor passa dos limites").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1440)
+    assert width(page) <= (390 if phone else 1440)
     assert not violations(page)
     page.get_by_role("button", name="Testar e pôr em vigor").click()
     page.get_by_text(f"{label} está em vigor").wait_for()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.test_every_page import violations
+from tests.e2e.test_every_page import violations, width
 from tests.unit.identify.wizard.other_tables import billing_and_help_desk
 
 
@@ -21,7 +21,7 @@ def test_files_become_sources(enter: Callable[..., Page], tmp_path: Path, phone:
     page.locator("#files").set_input_files(files)
     page.get_by_role("button", name="Enviar e ver a proposta").click()
     page.get_by_role("heading", name="O que estes arquivos são").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1440)
+    assert width(page) <= (390 if phone else 1440)
     assert not violations(page)
     page.get_by_role("button", name="Gravar as fontes marcadas").click()
     page.get_by_role("heading", name="Fontes declaradas").wait_for()
