@@ -8,7 +8,18 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+# The same examples in every run, however slow the machine; `--hypothesis-profile=explore` draws new ones.
+settings.register_profile(
+    "suite",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile("explore", settings.get_profile("suite"), derandomize=False, max_examples=1000)
+settings.load_profile("suite")
 # Playwright leaves an event loop in the thread of a worker that has walked pages; Django's tests there go on.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

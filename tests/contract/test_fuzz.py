@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b2shift.web.accounts.roles import Role
@@ -73,7 +73,7 @@ def callers(program: Any) -> dict[Role, Client]:
     return {role: program(role) for role in Role}
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300)
 @given(asked=requests(), role=st.sampled_from(Role))
 def test_no_request_breaks_the_api(callers: dict[Role, Client], asked: tuple[str, dict[str, str]], role: Role) -> None:
     buckets.clear()
@@ -95,7 +95,7 @@ HEADERS = [
 WIRE = ANY.map(lambda text: text.encode().decode("latin-1"))  # as a server hands the bytes of a header on
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(
     sent=st.dictionaries(st.sampled_from(HEADERS), WIRE, max_size=5),
     path=st.sampled_from(["customers", "me", "nada"]),
@@ -106,7 +106,7 @@ def test_no_header_breaks_the_api(callers: dict[Role, Client], sent: dict[str, s
     assert answer.status_code in {200, 304, 400, 401, 404, 412, 413}, (sent, answer.content)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(query=st.binary(max_size=60))
 def test_no_bytes_break_the_api(callers: dict[Role, Client], query: bytes) -> None:
     buckets.clear()

@@ -68,7 +68,7 @@ def kept(told: Allocation, shared: Shared) -> None:
     assert shared.greedy.value <= chosen.value <= shared.bound * (1 + 1e-6) + 1e-6
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 200), st.integers(0, 10_000), st.sampled_from([0.01, 0.1, 1.0]))
 def test_every_limit_is_kept(customers: int, seed: int, tight: float) -> None:
     told = problem(customers, seed, tight=tight)

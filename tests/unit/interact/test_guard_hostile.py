@@ -163,7 +163,7 @@ def _money(asked: Effect, known: Standing, now: datetime) -> list[str]:
     return found
 
 
-@settings(max_examples=max(1, TRIES // EACH), deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=max(1, TRIES // EACH), suppress_health_check=list(HealthCheck), database=None)
 @given(st.integers(0, 2**63))
 def test_nothing_forbidden_is_ever_sent(seed: int) -> None:
     chance = random.Random(seed)

@@ -57,7 +57,7 @@ _EVENTS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(journeys(), _EVENTS, st.integers(0, 30))
 def test_one_place_one_contact_a_step_and_the_held_left_alone(
     journey: Journey, events: list[tuple[str, str]], number: int
@@ -80,7 +80,7 @@ def test_one_place_one_contact_a_step_and_the_held_left_alone(
     assert not (world.held and world.asked)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(journeys())
 def test_a_sound_journey_is_found_sound_and_written_back_the_same(journey: Journey) -> None:
     found = check_journey(journey_text(journey), "j.yaml", POLICY).findings
@@ -89,7 +89,7 @@ def test_a_sound_journey_is_found_sound_and_written_back_the_same(journey: Journ
     assert told <= {"passo que ninguém alcança", "nenhum caminho chega a um passo goal", "holdout depois de um contato"}
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(journeys(), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=5), st.integers(60, 200))
 def test_the_reentry_rule_holds(journey: Journey, told: list[tuple[int, int]], today: int) -> None:
     day = date(2025, 1, 1)

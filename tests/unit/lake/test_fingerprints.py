@@ -37,7 +37,7 @@ def values(rows: list[tuple[int | None, str | None]]) -> str:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ROWS, ROWS)
 def test_equal_fingerprints_are_equal_rows(fingerprint, first, second) -> None:  # type: ignore[no-untyped-def]
     key = repr

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connections, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b2shift.web.accounts.models import User
@@ -130,7 +130,7 @@ ODD = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     details=st.dictionaries(st.text(max_size=5), ODD, max_size=4),
     text=st.text(max_size=300),

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b2shift.kernel.errors import InputError, UnknownNameError
@@ -65,7 +65,7 @@ COLUMNS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     data=st.data(),
     column=st.sampled_from(sorted(COLUMNS)),
@@ -178,7 +178,6 @@ def refused(cursor: str, **order: Any) -> None:
 
 
 @given(st.text(min_size=1, max_size=200))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_text_is_no_cursor(text: str) -> None:
     refused(text)
 

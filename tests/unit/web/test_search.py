@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.unit.web import factory
 
@@ -98,7 +98,7 @@ PARTS = [
 
 
 @pytest.mark.records
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 @given(text=st.lists(st.sampled_from(PARTS), max_size=4).map(" ".join) | st.text(max_size=12))
 def test_the_index_finds_what_the_definition_says(published: Publication, text: str) -> None:
     assert found(text) == expected(text)

@@ -56,7 +56,7 @@ def test_quintiles_by_hand() -> None:
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=80))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_equal_values_have_equal_scores_and_larger_ones_never_lower(values: list[int]) -> None:
     figures = np.array(values, float)
     found = scores(figures, quintile_edges(figures), rising=True)

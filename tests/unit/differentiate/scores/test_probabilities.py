@@ -38,7 +38,7 @@ def test_too_few_events_are_not_calibrated() -> None:
     assert calibration(np.linspace(-3, 0, 50), np.r_[np.ones(3), np.zeros(47)]).name == NONE.name
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.floats(0.2, 2.0), st.floats(-1.0, 1.0))
 def test_calibration_never_changes_the_order(slope: float, level: float) -> None:
     said, _, happened = _world(slope, level, rows=600)

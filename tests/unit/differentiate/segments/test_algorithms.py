@@ -30,7 +30,7 @@ def repeated(seed: int = 0, rows: int = 400, columns: int = 8) -> np.ndarray:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_distinct_rows_give_the_table_back_whatever_its_order(seed: int) -> None:
     matrix = repeated(seed, rows=60, columns=4)
     order = np.random.default_rng(seed).permutation(len(matrix))

@@ -26,7 +26,7 @@ def tables(seed: int, rows: int = 300) -> tuple[Distinct, Distinct, np.ndarray]:
 
 
 @given(st.integers(0, 10_000), st.integers(2, 6))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_the_silhouette_after_a_join_is_exact(seed: int, k: int) -> None:
     _, points, _ = tables(seed)
     pairs = Pairwise(points, 0.0)
@@ -38,7 +38,7 @@ def test_the_silhouette_after_a_join_is_exact(seed: int, k: int) -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(2, 7))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_gains_of_moves_are_what_the_moves_bring(seed: int, k: int) -> None:
     rng = np.random.default_rng(seed)
     points = distinct(rng.normal(size=(400, 3)))
@@ -54,7 +54,7 @@ def test_gains_of_moves_are_what_the_moves_bring(seed: int, k: int) -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_a_climb_never_loses_and_keeps_the_floor(seed: int) -> None:
     _, points, matrix = tables(seed)
     pairs = Pairwise(points, 0.05)
@@ -190,7 +190,7 @@ def test_segments_that_are_rules_come_back_on_other_rows() -> None:
 
 
 @given(st.integers(0, 10_000), st.integers(3, 7))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_the_gains_of_cuts_are_what_the_cuts_bring(seed: int, k: int) -> None:
     raw, points, _ = tables(seed)
     pairs, levels = Pairwise(points, 0.02), variables(raw)
@@ -204,7 +204,7 @@ def test_the_gains_of_cuts_are_what_the_cuts_bring(seed: int, k: int) -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_exchanges_only_raise_the_silhouette_and_keep_the_floor(seed: int) -> None:
     raw, points, _ = tables(seed)
     pairs = Pairwise(points, 0.05)

@@ -87,7 +87,7 @@ def test_a_file_of_another_kind_is_refused_in_words(tmp_path: Path, reader: str)
 
 
 @given(st.binary(min_size=1, max_size=40), st.floats(0, 1), st.sampled_from(["excel", "parquet"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_damaged_bytes_end_in_rows_or_in_an_error_for_people(
     tmp_path_factory: pytest.TempPathFactory, noise: bytes, where: float, reader: str
 ) -> None:

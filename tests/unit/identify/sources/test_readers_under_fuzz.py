@@ -15,7 +15,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.identify.sources.small import TELEMETRY, write_small
 from tests.unit.identify.sources.spoilt import as_parquet, as_workbook, is_for_people, read, spoil
@@ -140,7 +140,7 @@ def test_spoilt_zips_end_in_files_or_in_a_sentence(drop: Path, tmp_path: Path) -
 cells = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0\x1f\r"), max_size=12)
 
 
-@settings(max_examples=ROUNDS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=ROUNDS)
 @given(rows=st.lists(st.tuples(cells, cells), min_size=1, max_size=12))
 def test_whatever_cells_say_comes_back_as_it_was_written(
     session: Session, tmp_path: Path, rows: list[tuple[str, str]]

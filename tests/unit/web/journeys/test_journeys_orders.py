@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.interact.journey_maker import ANSWERS, journeys
 from tests.unit.web.journeys.world import entrants
@@ -122,12 +122,7 @@ class Life:
                 assert (after.entered_at - before.ended_at).days >= again - 1
 
 
-@settings(
-    max_examples=8,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@settings(max_examples=8, derandomize=True)
 @given(journey=journeys(), events=EVENTS)
 def test_the_records_keep_their_promises(
     manager: Doer,

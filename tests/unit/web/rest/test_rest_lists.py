@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from b2shift.web.crm import filters
@@ -63,7 +63,7 @@ def test_walking_back_gives_the_same_pages(analyst: Client, sort: str) -> None:
     assert [*reversed(back), middle["items"]] == forth
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(
     sort=st.sampled_from(get_args(queries.CustomerSort)),
     limit=st.integers(1, 30),
