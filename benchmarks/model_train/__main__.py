@@ -10,6 +10,7 @@ those very rows, which nobody could have known; ± is the standard error of the 
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +25,27 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("folder", type=Path)
     folder: Path = asked.parse_args().folder
-    print("| table, rows | log-loss | best peer | difference | mean of peers | AUC, best | ECE, floor, best |")
+    print("| table, rows | log-loss | best peer | difference | mean of peers, difference | AUC, best | ECE |")
     print("|---|---|---|---|---|---|---|")
+    apart: dict[str, tuple[int, float, float]] = {}
     for name in json.loads((folder / "tables.json").read_text()):
         train, test = (folder / f"{name}.{part}.parquet" for part in ("train", "test"))
         out = folder / f"{name}.said.parquet"
         told = train_table(train, "label", out, identity="row_id", test=_without_label(test))
-        print(_line(name, told, pd.read_parquet(test), pd.read_parquet(out), folder), flush=True)
+        print(_line(name, told, pd.read_parquet(test), pd.read_parquet(out), folder, apart), flush=True)
+        for one in told.findings:
+            print(f"  {name}: {one.kind} {one.column} {'out' if one.left_out else 'stays'}", file=sys.stderr)
+    for rows in sorted({rows for rows, _, _ in apart.values()}):
+        print(_averages(rows, [pair for size, *pair in apart.values() if size == rows]))
+
+
+def _averages(rows: int, pairs: list[list[float]]) -> str:
+    best, mean = np.array(pairs).T
+    error = np.sqrt(len(best))
+    return (
+        f"{rows:,} rows, {len(best)} tables: to the best peer {best.mean():+.4f} ± {best.std() / error:.4f}, "
+        f"to their mean {mean.mean():+.4f} ± {mean.std() / error:.4f}"
+    )
 
 
 def _without_label(test: Path) -> Path:
@@ -39,7 +54,10 @@ def _without_label(test: Path) -> Path:
     return blind
 
 
-def _line(name: str, told: TrainResult, test: pd.DataFrame, said: pd.DataFrame, folder: Path) -> str:
+def _line(
+    name: str, told: TrainResult, test: pd.DataFrame, said: pd.DataFrame, folder: Path,
+    told_apart: dict[str, tuple[int, float, float]],
+) -> str:  # fmt: skip
     came, mine = test["label"].to_numpy(float), said["probability"].to_numpy()
     losses = log_losses(came, mine)
     kept = "" if told.usable else ", refused"
@@ -51,11 +69,13 @@ def _line(name: str, told: TrainResult, test: pd.DataFrame, said: pd.DataFrame, 
     peers = {peer: column.to_numpy() for peer, column in pd.read_parquet(file).items()}
     lost = {peer: log_losses(came, values) for peer, values in peers.items()}
     best = min(lost, key=lambda peer: float(lost[peer].mean()))
-    apart = losses - lost[best]
+    apart, middle = losses - lost[best], losses - lost["mean"]
+    told_apart[name] = (told.rows, float(apart.mean()), float(middle.mean()))
     ranks = f"{auc(came, mine) or 0.5:.3f}, {max(auc(came, values) or 0.5 for values in peers.values()):.3f}"
     return (
         f"| {name}, {told.rows:,} | {ours} | {lost[best].mean():.4f} ({best}) | "
-        f"{apart.mean():+.4f} ± {apart.std() / np.sqrt(len(apart)):.4f} | {lost['mean'].mean():.4f} | {ranks} | "
+        f"{apart.mean():+.4f} ± {apart.std() / np.sqrt(len(apart)):.4f} | {lost['mean'].mean():.4f}, "
+        f"{middle.mean():+.4f} ± {middle.std() / np.sqrt(len(middle)):.4f} | {ranks} | "
         f"{calibration}, {ece(came, peers[best]):.3f} |"
     )
 

