@@ -1,7 +1,9 @@
 """Whether events have become more or less common since the labelled dates, judged from the early signs alone.
 
 A customer about to leave does otherwise than it used to: it uses less, pays later, cuts what it has. A model of such
-changes alone, and of nothing a customer lastingly is, tells how many show them today. With its probabilities p
+changes alone, and of nothing a customer lastingly is, tells how many show them today. Each change is read beside what
+customers did on the same date (less their median, over their quartiles' distance): holidays, a season, or a ledger that
+began a few months before move everybody's, and few leave. With the model's probabilities p
 calibrated at the rate r of the labelled dates, the rate now is the R of highest likelihood, found by
 R = mean of p R/r / (p R/r + (1 - p)(1 - R)/(1 - r))
 (Saerens, Latinne and Decaestecker 2002). Its error is the larger of what that likelihood's curvature says and what the
@@ -15,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from b2shift.differentiate.scores.calibration import platt
-from b2shift.differentiate.scores.frame import Floats
+from b2shift.differentiate.scores.frame import Floats, Frame
 from b2shift.differentiate.scores.measures import sigmoid
 
 CHANGES = (
@@ -23,9 +25,10 @@ CHANGES = (
     "usage_users_fall", "unpaid_share_2m", "payment_delay_rise_45d", "payment_delay_rise_3m",
 )  # fmt: skip
 """Features that say what a customer does otherwise than it used to."""
-_FEWEST_DATES = 3
+_FEWEST_DATES, _FEWEST_KNOWN = 3, 20
 _LARGEST = 4.0
 _STEPS = 300
+_FARTHEST, _HALVINGS = 8.0, 60
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,30 @@ class BaseRate:
     now: float
     error: float | None
 
-    @property
-    def log_odds_shift(self) -> float:
-        """What to add to the log-odds of a model calibrated at `before`."""
-        return float(np.log(self.now / (1 - self.now)) - np.log(self.before / (1 - self.before)))
+    def shift(self, log_odds: Floats) -> float:
+        """What to add to calibrated log-odds of today's customers so that their mean probability is the rate now.
+
+        Not the distance from `before`: the customers' features may have moved the mean of what a model says already.
+        0 where no rate of today was found.
+        """
+        if self.error is None or not len(log_odds):
+            return 0.0
+        low, high = -_FARTHEST, _FARTHEST
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            low, high = (middle, high) if sigmoid(log_odds + middle).mean() < self.now else (low, middle)
+        return (low + high) / 2
+
+
+def beside_others(frame: Frame, names: Sequence[str]) -> Frame:
+    """The frame with some of its numbers less their median, over the distance of their quartiles where there is one."""
+    told = dict(frame.numbers)
+    for name in names:
+        known = np.isfinite(told[name])
+        if known.sum() >= _FEWEST_KNOWN:
+            low, middle, high = np.quantile(told[name][known].astype(float), [0.25, 0.5, 0.75])
+            told[name] = ((told[name] - middle) / (high - low or 1.0)).astype(np.float32)
+    return Frame(frame.as_of, frame.ids, told, frame.words)
 
 
 def base_rate(scores: Sequence[Floats], happened: Sequence[Floats], today: Floats) -> BaseRate:

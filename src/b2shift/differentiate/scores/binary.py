@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from b2shift.differentiate.scores.base_rate import CHANGES, BaseRate, base_rate
+from b2shift.differentiate.scores.base_rate import CHANGES, BaseRate, base_rate, beside_others
 from b2shift.differentiate.scores.cards import Card, base_rate_note, card_of, silent_card
 from b2shift.differentiate.scores.evidence import Evidence
-from b2shift.differentiate.scores.frame import Design, Floats, Frame, design
+from b2shift.differentiate.scores.frame import Column, Design, Floats, Frame, design
 from b2shift.differentiate.scores.guard import allowed, measured_leaks
 from b2shift.differentiate.scores.interval import lasting, reach
 from b2shift.differentiate.scores.kept.contract import Said
 from b2shift.differentiate.scores.kept.yes_or_no import YesOrNo
-from b2shift.differentiate.scores.learners import boosting
+from b2shift.differentiate.scores.learners import blend, boosting, logistic
 from b2shift.differentiate.scores.reasons import Phrasebook, Told, told_reasons
 from b2shift.differentiate.scores.registry import Served
 from b2shift.differentiate.scores.scored import Scored
@@ -24,7 +24,7 @@ from b2shift.differentiate.scores.training import Period, Trained, enough, toget
 
 LEAST_POINTS = 0.05
 """Percentage points under which a contribution is not worth a sentence."""
-_FOLDS = 2
+_FOLDS = 5
 _MOST_DOUBT = 0.7
 _MOST_ROWS, _LEAST_QUIET = 20_000, 2.0
 """Rows of a date a model is fitted on, and rows without an event per event that are kept however many there are."""
@@ -124,7 +124,7 @@ def _scored(  # noqa: PLR0913 - what was trained, on what, for whom
         seen=seen,
         learned=trained.learned,
         calibration=trained.calibration,
-        shift=rate.log_odds_shift if rate else 0.0,
+        shift=rate.shift(trained.calibration.apply(raw)) if rate else 0.0,
         reach=0.0,
         slope=_slope(raw, trained.calibration.apply(raw)),
         least=trained.least,
@@ -170,7 +170,9 @@ def _rate(evidence: Evidence, task: Task, samples: Sequence[Sample], now: Frame,
     changes = [name for name in kept if name in CHANGES]
     if not changes:
         return base_rate([], [sample.happened for sample in samples], np.zeros(0))
-    signs = design([sample.frame for sample in samples], changes, evidence.formats)
+    samples = [replace(sample, frame=beside_others(sample.frame, changes)) for sample in samples]
+    now = beside_others(now, changes)
+    signs = Design(tuple(Column(name) for name in changes))
     periods = _periods(samples, signs, evidence.seed)
     matrices = [*(period.matrix for period in periods), signs.matrix(now)]
     folds = [*(_fold(sample.frame) for sample in samples), _fold(now)]
@@ -180,7 +182,8 @@ def _rate(evidence: Evidence, task: Task, samples: Sequence[Sample], now: Frame,
         matrix, happened, weight = together(others)
         if not 0 < happened.sum() < len(happened):
             return base_rate([], [sample.happened for sample in samples], scores[-1])
-        model = boosting(matrix, happened, weight, evidence.seed, evidence.threads)
+        lines = logistic(matrix, happened, weight)
+        model = blend(lines, boosting(matrix, happened, weight, evidence.seed, evidence.threads))
         for score, rows, mine in zip(scores, matrices, folds, strict=True):
             if (mine == fold).any():
                 score[mine == fold] = model.log_odds(rows[mine == fold])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from b2shift.differentiate.scores.base_rate import BaseRate
 from b2shift.differentiate.scores.cards import Card, day, measured_card, percent, silent_card, verdict_of
 from b2shift.differentiate.scores.churn import SCORE as CHURN
 from b2shift.differentiate.scores.evidence import Evidence
@@ -12,7 +13,7 @@ from b2shift.differentiate.scores.guard import allowed
 from b2shift.differentiate.scores.hazard import QUARTER, Followed, Hazards, followed, hazards, survival
 from b2shift.differentiate.scores.interval import reach
 from b2shift.differentiate.scores.kept.lasting import RENEWAL, RENEWAL_DAYS, VALUE, Assumptions, Lasting, Worth
-from b2shift.differentiate.scores.measures import log_losses, logit
+from b2shift.differentiate.scores.measures import log_losses
 from b2shift.differentiate.scores.outcomes import at_risk
 from b2shift.differentiate.scores.scored import Notes, Scored, nowhere
 from b2shift.differentiate.scores.serving import serve
@@ -51,7 +52,8 @@ def contracts_ahead(evidence: Evidence, notes: Notes) -> Scored:
     rows = np.flatnonzero(at_risk(now.ids, now.numbers["mrr"], evidence.ended, evidence.as_of))
     mine = now.take(rows)
     rate = notes.get(f"{CHURN}_base_rate")
-    shift, doubt = (_shift(rate[0], rate[1]), (rate[2] or 0.0) / rate[1]) if rate else (0.0, 0.0)
+    shift = BaseRate(*rate).shift(model.log_odds(mine)[:, 0]) if rate else 0.0
+    doubt = (rate[2] or 0.0) / rate[1] if rate else 0.0
     width = reach(model.of(mine, shift)[:, 0], min(doubt, 0.7)) if len(rows) else 0.0
     learnt_on = [one.frame for one in past]
     renewal, lasts = serve(evidence, Lasting(model, shift), card, learnt_on, mine)
@@ -67,10 +69,6 @@ _WITHOUT = "Sem uma previsão utilizável de quanto duram os contratos, o valor 
 
 def _ends_of(name: str) -> tuple[str, str, str]:
     return name, f"{name}_low", f"{name}_high"
-
-
-def _shift(before: float, now: float) -> float:
-    return float(logit(np.array([now]))[0] - logit(np.array([before]))[0])
 
 
 def _renewal_card(

@@ -1,12 +1,15 @@
 """Calibration, base rate and interval: each against a world whose probabilities are known."""
 
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from b2shift.differentiate.scores.base_rate import base_rate
+from b2shift.differentiate.scores.base_rate import BaseRate, base_rate, beside_others
 from b2shift.differentiate.scores.calibration import NONE, calibration
+from b2shift.differentiate.scores.frame import Frame
 from b2shift.differentiate.scores.interval import LASTING, SHOWN, SPREAD, interval, lasting
 from b2shift.differentiate.scores.measures import log_losses, logit, sigmoid
 
@@ -72,7 +75,41 @@ def test_a_base_rate_that_did_not_move_is_left_within_its_error() -> None:
 def test_two_dates_cannot_tell_their_error_so_nothing_is_corrected() -> None:
     scores, happened, today = _dates([0.02, 0.02], 0.08)
     found = base_rate(scores, happened, today)
-    assert (found.now, found.error, found.log_odds_shift) == (found.before, None, 0.0)
+    assert (found.now, found.error, found.shift(today)) == (found.before, None, 0.0)
+
+
+def test_the_mean_of_what_is_said_becomes_the_rate_found() -> None:
+    """Where today's customers look riskier than those of the labelled dates, that is not counted twice."""
+    today = RNG(4).normal(-3.0, 1.2, 5_000)
+    shift = BaseRate(0.02, 0.05, 0.004).shift(today)
+    assert sigmoid(today + shift).mean() == pytest.approx(0.05, abs=1e-6)
+    assert shift < logit(np.array([0.05]))[0] - logit(np.array([0.02]))[0]
+
+
+def test_a_season_that_moves_everybody_is_no_sign_of_leaving() -> None:
+    """December's fall and spread are those of May once each change is read beside the others of its date."""
+    rng = RNG(6)
+    fall = rng.normal(0.0, 1.0, 3_000)
+    few = np.where(rng.random(3_000) < 0.02, -5.0, fall)
+    may, december = (
+        beside_others(
+            Frame(date(2025, 1, 1), np.arange(3_000).astype(object), {"usage_fall": values}, {}), ["usage_fall"]
+        )
+        for values in (few.astype(np.float32), (0.4 + 1.5 * few).astype(np.float32))
+    )
+    np.testing.assert_allclose(december.numbers["usage_fall"], may.numbers["usage_fall"], atol=1e-4)
+    assert (may.numbers["usage_fall"] < -2).mean() > 0.019, "who fell much more than others still stands out"
+
+
+def test_what_hardly_anybody_has_or_shows_stays_as_it_is() -> None:
+    same = np.zeros(100, dtype=np.float32)
+    same[:5] = 2.0
+    few = np.full(100, np.nan, dtype=np.float32)
+    few[:3] = 1.0
+    frame = Frame(date(2025, 1, 1), np.arange(100).astype(object), {"mrr_cuts_6m": same, "usage_fall": few}, {})
+    told = beside_others(frame, ["mrr_cuts_6m", "usage_fall"])
+    np.testing.assert_array_equal(told.numbers["mrr_cuts_6m"], same)
+    np.testing.assert_array_equal(told.numbers["usage_fall"], few)
 
 
 def test_the_interval_covers_nine_in_ten_of_the_probabilities_it_assumes() -> None:
