@@ -26,6 +26,14 @@ function small(words, locale) {
   return (value) => (Math.abs(value) < 999.995 ? cents : words).format(value);
 }
 
+// Below a thousand nothing is compact: the decimals a column asks for stay (`0,924`).
+function shortened(form, digits, words, locale) {
+  if (form.startsWith("money")) return small(words, locale);
+  if (digits === undefined || form === "percent") return (value) => words.format(value);
+  const exact = new Intl.NumberFormat(locale, number(form, digits, locale, false));
+  return (value) => (Math.abs(value) < 1000 ? exact : words).format(value);
+}
+
 export function formatter(format, language, short = false) {
   const [form, decimals] = format.split(":");
   const locale = language.startsWith("en") ? "en" : "pt-BR";
@@ -33,6 +41,16 @@ export function formatter(format, language, short = false) {
   if (!form) return (value) => (value === null || value === undefined ? "–" : String(value));
   const digits = decimals === undefined ? undefined : Number(decimals);
   const words = new Intl.NumberFormat(locale, number(form, digits, locale, short));
-  const write = short && form.startsWith("money") ? small(words, locale) : (value) => words.format(value);
+  const write = short ? shortened(form, digits, words, locale) : (value) => words.format(value);
   return (value) => (value === null || value === undefined ? "–" : write(value));
+}
+
+// Along an axis: as many digits as keep neighbours apart (`R$ 1,05 mi`, `R$ 1,1 mi`).
+export function ticks(format, language) {
+  const [form] = format.split(":");
+  if (!form || form in DATES || form === "percent") return formatter(format, language, true);
+  const locale = language.startsWith("en") ? "en" : "pt-BR";
+  const money = form.startsWith("money") ? { style: "currency", currency: "BRL" } : {};
+  const words = new Intl.NumberFormat(locale, { ...money, notation: "compact", maximumSignificantDigits: 3 });
+  return (value) => words.format(value);
 }

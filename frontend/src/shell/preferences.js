@@ -22,6 +22,7 @@ export function toggleSidebar() {
 }
 
 export function startPreferences() {
+  document.querySelector(".sidebar [aria-current]")?.scrollIntoView({ block: "nearest" });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-sidebar-toggle]")) toggleSidebar();
   });

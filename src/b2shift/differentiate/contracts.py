@@ -112,7 +112,9 @@ class ScoreModel(Contract):
     auc: float | None
     log_loss: float | None
     log_loss_base: float | None
-    drift: tuple[tuple[str, float], ...] = Field(description="population stability index by feature, largest first")
+    drift: tuple[tuple[str, float], ...] = Field(
+        description="population stability index by feature (pt-BR), largest first"
+    )
 
 
 class Promotion(Contract):

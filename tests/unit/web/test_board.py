@@ -119,7 +119,7 @@ def test_filters_reach_every_tile_and_bars_keep_their_values(signed_in: SignIn, 
     assert third.notes
     assert not first.notes
     assert [(chip.label, chip.value) for chip in page.context["chips"]] == [
-        ("Segmento", "Varejo"),
+        ("Segmento de mercado", "Varejo"),
         ("Estado", "SP"),
         ("Período", "3 meses"),
     ]
@@ -161,7 +161,7 @@ def test_nobody_narrows_to_a_colleague_whose_customers_they_do_not_see(people: d
     assert Narrowing.of(people[Role.EXECUTOR], {"responsavel": other}) == Narrowing()
 
 
-@pytest.mark.parametrize("name", ["segmento", "cluster", "estado", "regiao", "porte", "risco", "responsavel"])
+@pytest.mark.parametrize("name", ["segmento", "cluster", "estado", "regiao", "porte", "risco", "nps", "responsavel"])
 def test_pictures_and_numbers_are_narrowed_to_the_same_customers(people: dict[Role, User], name: str) -> None:
     user = people[Role.ANALYST]
     seen = visible_customers(user)

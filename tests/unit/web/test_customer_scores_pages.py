@@ -12,7 +12,7 @@ from b2shift.differentiate.api import promoted_scores, score_models
 from b2shift.lake.api import open_lake
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm import scored
-from b2shift.web.crm.models import Customer, Publication
+from b2shift.web.crm.models import Customer, Publication, ScoreCard
 from b2shift.web.ledger.models import AuditEvent
 
 pytestmark = pytest.mark.records
@@ -43,7 +43,7 @@ def test_the_page_tells_what_the_lake_has(whose: Customer, signed_in: SignIn) ->
     opened = scored.opened(whose, "churn_90d", None)
     if opened.dossier:
         assert opened.dossier.same
-        assert "Calculada de novo: igual" in page
+        assert "Calculado de novo: igual" in page
         assert opened.dossier.model_version in page
         assert ("Só associação" in page) == bool(opened.what_ifs)
     else:
@@ -78,11 +78,14 @@ def test_an_analyst_promotes_a_version_and_it_is_audited(whose: Customer, signed
     analyst = signed_in(Role.ANALYST)
     assert analyst.post("/modelos/versao/", told | {"reason": ""}).status_code == 400
     assert not promoted_scores(home)
-    assert models[0].version in analyst.get("/modelos/").text
+    ScoreCard.objects.get_or_create(score=models[0].score, defaults={"label": "Nota", "row_hash": ""})
+    page = f"/modelos/scores/{models[0].score}/"
+    assert models[0].version in analyst.get("/modelos/versoes/").text
+    assert models[0].version in analyst.get(page).text
     assert analyst.post("/modelos/versao/", told).status_code == 302
     assert promoted_scores(home)[models[0].score].version == models[0].version
     event = AuditEvent.objects.get(object_kind="score")
     assert models[0].version in event.object_id
-    assert "Pedida por uma pessoa" in analyst.get("/modelos/").text
+    assert "Pedida por uma pessoa" in analyst.get("/modelos/versoes/").text
     analyst.post("/modelos/versao/", told | {"version": "", "reason": "volta"})
     assert not promoted_scores(home)

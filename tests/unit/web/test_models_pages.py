@@ -3,14 +3,17 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from b2shift.differentiate.contracts import ScoreModel
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
+from b2shift.web.console.selection import scores
 from b2shift.web.console.selection.candidates import front_picture, sentence
 from b2shift.web.console.selection.cards import cards_of, measures_of, reliability_picture
 from b2shift.web.crm.models import ScoreCard, SegmentModel
@@ -74,7 +77,7 @@ def test_the_values_of_today_are_drawn_as_they_are_spread(signed_in: SignIn, peo
     assert sum(count for _low, _high, count in told.bins) == told.customers > 0
     assert told.bins[0][0] <= told.median <= told.ninth
     assert spreads(people[Role.EXECUTOR], ["churn_90d"]) == {}
-    page = signed_in(Role.ANALYST).get("/modelos/").text
+    page = signed_in(Role.ANALYST).get("/modelos/scores/churn_90d/").text
     assert 'id="distribuicao-churn-90d-data"' in page
     assert "Metade de" in page
 
@@ -122,18 +125,63 @@ def test_reliability_draws_the_bins_with_people_and_their_intervals() -> None:
 def test_a_score_without_signal_says_so_and_stands_last(signed_in: SignIn) -> None:
     ScoreCard.objects.create(score="aaa", label="Aaa", usable=False, verdict="Log-loss acima da taxa base.")
     assert [told.card.score for told in cards_of(list(ScoreCard.objects.all()))] == ["churn_90d", "aaa"]
-    page = signed_in(Role.ANALYST).get("/modelos/").text
-    assert "Sem sinal utilizável" in page
-    assert "Log-loss acima da taxa base." in page
-    assert "Risco de churn" in page
+    browser = signed_in(Role.ANALYST)
+    page = browser.get("/modelos/scores/")
+    assert "1 de 2 scores utilizáveis, medidos em período posterior ao treino." in page.text
+    assert "Log-loss acima da taxa base." in page.text
+    assert [row[0] for row in page.context["measured"].rows] == ["Risco de churn"]
+    assert "Sem sinal utilizável" in browser.get("/modelos/scores/aaa/").text
+
+
+def test_each_score_has_a_page_and_leads_to_those_beside_it(signed_in: SignIn) -> None:
+    ScoreCard.objects.create(score="aaa", label="Aaa", usable=True, auc=0.9, auc_baseline=0.8)
+    browser = signed_in(Role.ANALYST)
+    overview = browser.get("/modelos/scores/")
+    assert [row[0] for row in overview.context["picture"].table.rows] == ["Aaa", "Risco de churn"]
+    assert 'href="/modelos/scores/aaa/"' in overview.text
+    assert "Aaa, AUC 0,900; em 1 de 2 o modelo supera a referência." in overview.text
+    page = browser.get("/modelos/scores/aaa/")
+    assert (page.context["before"], page.context["after"].score) == (None, "churn_90d")
+    assert browser.get("/modelos/scores/nada/").status_code == 404
+    assert signed_in(Role.MANAGER).get("/modelos/scores/aaa/").status_code == 403
+    assert signed_in(Role.MANAGER).get("/modelos/versoes/").status_code == 403
+
+
+def version(**told: object) -> ScoreModel:
+    """A kept version in use."""
+    usual: dict[str, object] = {
+        "score": "churn_90d", "version": "abc", "label": "Risco de churn", "as_of": date(2026, 10, 31), "in_use": True,
+        "promoted": False, "last_used": None, "method": "logística", "verdict": "", "auc": 0.7, "log_loss": None,
+        "log_loss_base": None, "drift": (("Uso", 0.31), ("Idade", 0.02)),
+    }  # fmt: skip
+    return ScoreModel.model_validate(usual | told)
+
+
+def test_the_register_tells_which_versions_read_data_that_moved(
+    signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = signed_in(Role.ANALYST)
+    assert "Nenhuma versão guardada" in browser.get("/modelos/versoes/").text
+    kept = (version(), version(version="old", in_use=False, promoted=True))
+    monkeypatch.setattr(scores, "versions", lambda: kept)
+    page = browser.get("/modelos/versoes/")
+    assert "2 ajustes guardados; 1 em uso recebe dados que mudaram desde o treino." in page.text
+    assert [(row[1], row[3], row[5]) for row in page.context["registry"].rows] == [
+        ("abc", "Em uso", 1),
+        ("old", "Pedida por uma pessoa", 1),
+    ]
+    told = browser.get("/modelos/scores/churn_90d/").context["drift"]
+    assert "1 variável mudou de modo que pede atenção, de 2; a que mais mudou: Uso (0,31)." in told.reading
+    assert scores.drift_picture(version(drift=(("Uso", 0.1),))).reading.startswith("Nenhuma variável mudou")
+    assert scores.drift_picture(None) is None
 
 
 def test_empty_states(signed_in: SignIn) -> None:
     SegmentModel.objects.all().delete()
     ScoreCard.objects.all().delete()
-    page = signed_in(Role.ANALYST).get("/modelos/").text
-    assert "Nenhuma segmentação comparada" in page
-    assert "Nenhum score utilizável" in page
+    browser = signed_in(Role.ANALYST)
+    assert "Nenhuma segmentação comparada" in browser.get("/modelos/").text
+    assert "Nenhum score utilizável" in browser.get("/modelos/scores/").text
     assert sentence([]) == "Nenhuma segmentação foi comparada ainda."
 
 

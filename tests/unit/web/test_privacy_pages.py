@@ -131,8 +131,10 @@ def test_retention_counts_first_and_ends_what_is_over_when_asked(signed_in: Sign
             state="sent", due_at=now, created_at=now - timedelta(days=days), sent_at=now,
         )  # fmt: skip
     browser = signed_in(Role.ADMINISTRATOR)
-    browser.get("/lgpd/")
+    page = browser.get("/lgpd/")
     assert Message.objects.exclude(payload={}).count() == 2, "looking ends nothing"
+    assert page.context["retention_over"] == sum(rule.over for rule in page.context["retention"]) >= 1
+    assert "não dá para desfazer" in page.text
     browser.post("/lgpd/prazos/")
     assert set(Message.objects.values_list("dedupe_key", "payload__to")) == {("new", "a@b.example"), ("old", None)}
     assert AuditEvent.objects.get(action="retention").details["messages"] == 1

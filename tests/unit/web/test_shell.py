@@ -359,6 +359,9 @@ def test_a_chart_and_its_table_tell_the_same() -> None:
 
 
 def test_tables_escape_what_they_show() -> None:
+    wide = table_html(Table([Column(name) for name in ("A", "B & C", "D", "E")], [(1, 2, 3, 4)]), "Tudo")
+    assert '<td>1</td><td data-label="B &amp; C">2</td>' in wide
+    assert "as-cards" in wide
     html = table_html(Table([Column("A & B")], [("<script>",), (None,)]), "Tudo <aqui>")
     assert "&lt;script&gt;" in html
     assert "A &amp; B" in html

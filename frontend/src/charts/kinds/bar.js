@@ -38,7 +38,7 @@ export function bar(rows, look, chart) {
     ...(upright && rows.options.named ? { name: name.label, nameLocation: "middle", nameGap: 30 } : {}),
     axisLabel: upright
       ? { formatter: name.write }
-      : { color: look.text, width: Math.min(200, chart.getWidth() * 0.4), overflow: "truncate", formatter: name.write, interval: 0 },
+      : { color: look.text, width: Math.min(260, chart.getWidth() * 0.45), overflow: "truncate", formatter: name.write, interval: 0 },
   });
   // Bars that carry their number need no scale beside them.
   const labelled = !upright && !(low && high);
@@ -46,6 +46,7 @@ export function bar(rows, look, chart) {
     type: "value",
     splitNumber: upright ? 4 : 3,
     ...(upright && rows.options.named ? { name: value.label, nameTextStyle: { align: "left", color: look.muted } } : {}),
+    ...(rows.options.from === undefined ? {} : { min: ({ min }) => Math.min(min, rows.options.from) }),
     axisLabel: { formatter: value.short, show: !labelled },
     ...(labelled ? { splitLine: { show: false } } : {}),
   });

@@ -10,11 +10,13 @@ export function flows(rows, look, chart) {
   const left = side(from.index);
   const place = (name) => (left.includes(name) ? left.indexOf(name) : left.length);
   const right = side(to.index).sort((a, b) => place(a) - place(b)); // who stays goes straight across
-  const names = [...new Set([...left, ...right])];
+  // A hue is told by the order of the rows, not by sizes: it stays when another segment outgrows this one.
+  const names = [...new Set([from.index, to.index].flatMap((index) => rows.rows.map((row) => row[index])))];
   const hue = (name) => look.palette[names.indexOf(name) % look.palette.length];
+  const whole = new Intl.NumberFormat(rows.language.startsWith("en") ? "en" : "pt-BR", { maximumFractionDigits: 0 });
   const node = (at, index) => (name) => ({
     name: `${at}${name}`, depth: at === "<" ? 0 : 1, itemStyle: { color: hue(name) },
-    label: { position: at === "<" ? "right" : "left", formatter: `${name}  ${value.short(sum(index, name))}` },
+    label: { position: at === "<" ? "right" : "left", formatter: `${name}  ${whole.format(sum(index, name))}` },
   });
   const width = Math.max(90, chart.getWidth() / 2 - 40);
   return frame(look, {
@@ -26,7 +28,7 @@ export function flows(rows, look, chart) {
     series: [{
       type: "sankey", left: 2, right: 2, top: 6, bottom: 6, nodeWidth: narrow ? 8 : 14, nodeGap: narrow ? 8 : 10,
       draggable: false, layoutIterations: 0, emphasis: { focus: "adjacency" },
-      label: { color: look.text, fontSize: narrow ? 11 : 12, width, overflow: "truncate" },
+      label: { color: look.text, fontSize: narrow ? 11 : 12, width, overflow: "truncate", textBorderColor: look.surface, textBorderWidth: 3 },
       lineStyle: { curveness: 0.5, opacity: 1 },
       data: [...left.map(node("<", from.index)), ...right.map(node(">", to.index))],
       links: rows.rows.map((row, at) => ({

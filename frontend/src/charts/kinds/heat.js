@@ -4,16 +4,25 @@ import { thin } from "../look.js";
 
 const distinct = (rows, index) => [...new Set(rows.rows.map((row) => row[index]))];
 
+// Headings whole words wide stand upright in lines; others lean, so that no word is cut.
+function heads(words, each) {
+  const written = { formatter: (_, at) => words[at], interval: 0, hideOverlap: false };
+  const longest = Math.max(...words.flatMap((told) => told.split(" ")).map(({ length }) => length));
+  if (words.every(({ length }) => length <= 3)) return { ...written, interval: "auto", hideOverlap: true };
+  if (longest * 6.6 <= each - 6) return { ...written, width: each - 6, overflow: "break", lineHeight: 14 };
+  return { ...written, rotate: 35, fontSize: 11 };
+}
+
 export function heat(rows, look, chart) {
   const [x, y, value] = [rows.part("x"), rows.part("y"), rows.part("value")];
   const [across, up] = [distinct(rows, x.index), distinct(rows, y.index)];
   const values = rows.rows.map((row) => row[value.index] ?? 0);
-  const each = (chart.getWidth() - 170) / across.length;
+  const each = (chart.getWidth() - Math.max(150, Math.min(260, chart.getWidth() * 0.26)) - 20) / across.length;
   const room = each > 40;
   return frame(look, {
     grid: { ...frame(look).grid, right: 4 },
-    xAxis: axis(look, { type: "category", data: across, axisLabel: each > 56 ? { formatter: x.write, interval: 0, hideOverlap: false, width: each - 6, overflow: "break", lineHeight: 14 } : { formatter: x.write } }),
-    yAxis: axis(look, { type: "category", data: up, inverse: true, axisLabel: { color: look.text, formatter: y.write, width: 150, overflow: "truncate" } }),
+    xAxis: axis(look, { type: "category", data: across, axisLabel: heads(across.map(x.write), each) }),
+    yAxis: axis(look, { type: "category", data: up, inverse: true, axisLabel: { color: look.text, formatter: y.write, width: Math.max(150, Math.min(260, chart.getWidth() * 0.26)), overflow: "truncate" } }),
     visualMap: {
       show: false, min: Math.min(...values, 0), max: Math.max(...values), dimension: 2,
       inRange: { color: [thin(look.palette[0], 0.06), thin(look.palette[0], 0.75)] },

@@ -85,7 +85,7 @@ export function intervals(rows, look, chart) {
     type: "category",
     data: rows.rows.map((row) => row[name.index]),
     inverse: true,
-    axisLabel: { color: look.text, width: Math.min(240, chart.getWidth() * 0.42), overflow: "truncate", formatter: name.write, interval: 0 },
+    axisLabel: { color: look.text, width: Math.min(320, chart.getWidth() * 0.42), overflow: "truncate", formatter: name.write, interval: 0 },
   });
   // The shares behind the ratio stand at the right end of each row, under their own heading.
   const beside = aside.map((column, n) => axis(look, {

@@ -40,7 +40,7 @@ export function line(rows, look) {
       data: rows.rows.map((row) => row[x.index]),
       axisLabel: { formatter: x.write },
     }),
-    yAxis: axis(look, { type: "value", scale: rows.options.zero === false, axisLabel: { formatter: values[0].short }, splitNumber: 4 }),
+    yAxis: axis(look, { type: "value", scale: rows.options.zero === false, axisLabel: { formatter: values[0].tick }, splitNumber: 4 }),
     tooltip: tooltip(look, (points) => {
       const row = rows.rows[points[0].dataIndex];
       const lines = values.map((column, n) => ({ colour: look.colour(column, n), label: column.label, value: column.write(row[column.index]) }));

@@ -167,7 +167,7 @@ def _order(row: Mapping[str, Any]) -> tuple[str, int, str]:
 
 
 def _told(row: Mapping[str, Any], wish: Promotion | None) -> ScoreModel:
-    card = json.loads(row["card"])
+    card, called = json.loads(row["card"]), declarations().labels()
     return ScoreModel(
         **{name: row[name] for name in ("score", "version", "as_of", "in_use", "last_used")},
         label=card["label"],
@@ -176,7 +176,7 @@ def _told(row: Mapping[str, Any], wish: Promotion | None) -> ScoreModel:
         auc=card["auc"],
         log_loss=card["log_loss"],
         log_loss_base=card["log_loss_base"],
-        drift=tuple((name, value) for name, value in json.loads(row["drift"])),
+        drift=tuple((called.get(name, name), value) for name, value in json.loads(row["drift"])),
         promoted=wish is not None and wish.version == row["version"],
     )
 

@@ -66,8 +66,9 @@ class Table:
 class Chart:
     """A picture of a table: `name` is unique on the page, `reading` is what it says in one line.
 
-    `options` by kind: line {area, zero}; bar {upright}; stacked {upright, share}; histogram {marks: [[label, value]]};
-    scatter {front, diagonal}; heat {}; flows {}; intervals {reference}; every one {unit: "BRL"}.
+    `options` by kind: line {area, zero}; bar {upright, from}; stacked {upright, share}; histogram {marks: [[label,
+    value]]}; scatter {front, diagonal}; heat {}; flows {}; intervals {reference}; every one {unit: "BRL"}. Bars begin
+    at `from`, else at zero.
     """
 
     name: str

@@ -10,6 +10,7 @@ from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.formats import NOTHING
 from b2shift.web.console.templatetags.formats import writer
 
+NARROW = 3
 _NARROWS = SafeString(
     '<a class="quiet-door" href="{}" hx-get="{}" hx-target="#list" hx-swap="outerHTML" hx-push-url="true"'
     " data-narrow>{}</a>"
@@ -19,7 +20,8 @@ _NARROWS = SafeString(
 def table_html(table: Table, caption: str) -> SafeString:
     """The table; the first cell of a row that has a link is the way to its rows.
 
-    Where a row narrows the page it stands on, its first cell does that and its second opens the rows.
+    Where a row narrows the page it stands on, its first cell does that and its second opens the rows. On a phone a
+    row of more than `NARROW` cells is a card whose cells tell their headings.
     """
     link, narrow = _place(table, "link"), _place(table, "narrow")
     hidden = {link, narrow, _place(table, "chosen")} if narrow is not None else {link}
@@ -27,8 +29,9 @@ def table_html(table: Table, caption: str) -> SafeString:
     heads = SafeString("".join(_head(column) for _n, column, _write in read))
     rows = SafeString("".join(f"<tr>{''.join(_cells(read, row, link, narrow))}</tr>" for row in table.rows))
     return format_html(
-        '<table class="grid-table"><caption class="sr-only">{}</caption><thead><tr>{}</tr></thead>'
+        '<table class="grid-table{}"><caption class="sr-only">{}</caption><thead><tr>{}</tr></thead>'
         "<tbody>{}</tbody></table>",
+        " as-cards" if len(read) > NARROW else "",
         caption,
         heads,
         rows,
@@ -54,4 +57,6 @@ def _cells(
             text = format_html('<a class="quiet-door" href="{}">{}</a>', row[link], text)
         elif place == 0 and narrow is not None and row[narrow]:
             text = format_html(_NARROWS, row[narrow], row[narrow], text)
-        yield f'<td class="num">{text}</td>' if column.numeric else f"<td>{text}</td>"
+        look = ' class="num"' if column.numeric else ""
+        heading = f' data-label="{conditional_escape(column.label)}"' if place and len(read) > NARROW else ""
+        yield f"<td{look}{heading}>{text}</td>"

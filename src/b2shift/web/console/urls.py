@@ -43,7 +43,7 @@ from b2shift.web.console.reports import views as reports
 from b2shift.web.console.resolution import contacts as contact_pairs
 from b2shift.web.console.resolution import views as resolution
 from b2shift.web.console.segments import views as segments
-from b2shift.web.console.selection import steering, versions
+from b2shift.web.console.selection import scores, steering, versions
 from b2shift.web.console.selection import views as selection
 from b2shift.web.console.simulator import views as simulator
 from b2shift.web.console.sources import changes as source_changes
@@ -174,6 +174,9 @@ urlpatterns: list[URLPattern] = [
     path("regua/versoes/<int:number>/", rule_text.version, name="rule_version"),
     path("regua/versoes/<int:number>/voltar/", rule_text.restore, name="rule_restore"),
     path("modelos/", selection.index, name="models"),
+    path("modelos/scores/", scores.index, name="model_scores"),
+    path("modelos/scores/<slug:score>/", scores.detail, name="model_score"),
+    path("modelos/versoes/", scores.registry, name="model_versions"),
     path("modelos/escolher/", steering.prefer, name="models_prefer"),
     path("modelos/versao/", versions.promote, name="models_promote"),
     path("qualidade/", quality.index, name="quality"),

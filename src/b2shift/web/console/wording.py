@@ -83,6 +83,18 @@ WORDS: dict[str, Words] = {
         "relacional": _("Relacional"), "aquisicao": _("Aquisição"), "implantacao": _("Implantação"),
         "onboarding": _("Onboarding"), "produto": _("Produto"), "suporte": _("Suporte"),
     },
+    "vocabulary": {
+        "city": _("Cidade"), "state": _("UF"), "company": _("Empresa"), "sub_segment": _("Subsegmento"),
+        "market_segment": _("Segmento de mercado"), "cnae": _("CNAE"), "product_family": _("Família de produto"),
+        "ticket_group": _("Fila do chamado"), "ticket_type": _("Tipo de chamado"),
+        "ticket_status": _("Situação do chamado"),
+        "ticket_priority": _("Prioridade do chamado"), "activity_kind": _("Tipo de atividade"),
+        "activity_result": _("Resultado da atividade"), "job_title": _("Cargo"), "channel": _("Canal"),
+        "contact_role": _("Papel da pessoa"), "sentiment": _("Sentimento"), "hosting": _("Hospedagem"),
+        "revenue_range": _("Faixa de faturamento"), "revenue_line": _("Linha de receita"), "product": _("Produto"),
+        "survey_product": _("Produto da pesquisa"), "survey_product_line": _("Linha de produto da pesquisa"),
+        "survey_group": _("Grupo da pesquisa"), "brand": _("Marca"),
+    },
     "nps_class": {"promotor": _("Promotor"), "neutro": _("Neutro"), "detrator": _("Detrator")},
     "priority": {"low": _("Baixa"), "normal": _("Normal"), "high": _("Alta"), "urgent": _("Urgente")},
     "ticket_type": {

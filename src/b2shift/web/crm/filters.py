@@ -71,6 +71,7 @@ CUSTOMER_FILTERS: tuple[Filter, ...] = (
     Filter("stage", _("Etapa da jornada"), "journey_stage"),
     Filter("rfm", _("Classe RFM"), "rfm_class"),
     Filter("churn_band", _("Risco"), "churn_band"),
+    Filter("nps", _("Faixa de NPS"), "nps_class"),
     Filter("market_segment", _("Segmento de mercado"), "market_segment"),
     Filter("state", _("UF"), "state"),
     Filter("revenue_band", _("Faixa de faturamento"), "revenue_band"),

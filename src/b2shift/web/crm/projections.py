@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Model
 
 from b2shift.lake.api import Lake
+from b2shift.metrics.api import measures
 from b2shift.web.crm import models, slips, words
 
 
@@ -38,6 +39,15 @@ def _due_contacts(lake: Lake) -> str:
     if not lake.has("proposals"):
         return "(SELECT NULL::VARCHAR AS customer_id, NULL AS due_contacts WHERE false)"
     return "(SELECT customer_id, count(*) AS due_contacts FROM proposals GROUP BY customer_id)"
+
+
+def _last_answer(lake: Lake) -> str:
+    """The class of each customer's last answer, as questions split customers by it."""
+    if not lake.has("nps_answers"):
+        return "(SELECT NULL::VARCHAR AS customer_id, NULL AS nps_class WHERE false)"
+    told = measures()
+    joined = told["joins"]["nps_band"]
+    return f"(SELECT c.customer_id, {told['columns']['nps_band']} AS nps_class FROM customers c {joined})"
 
 
 _UNITS_KEY = "'|' || array_to_string(business_units, '|') || '|'"
@@ -94,6 +104,7 @@ def _customers(lake: Lake) -> str:
         _optional(lake, "features", _FEATURE),
         _optional(lake, "journey", {"journey_stage": "stage"}),
         _due_contacts(lake),
+        _last_answer(lake),
     ]
     joined = " ".join(f"LEFT JOIN {join} USING (customer_id)" for join in joins)
     return f"SELECT * FROM customers {joined}"

@@ -53,6 +53,7 @@ class MemberQuery(ListQuery):
     stage: Value | None = Field(None, description="stage of the journey, pt-BR", examples=["Renovação próxima"])
     rfm: Value | None = _segment("rfm_class", default=None)
     churn_band: Value | None = _score("churn_band", default=None)
+    nps: Value | None = Field(None, description="class of the last NPS answer: promotor, neutro, detrator")
     market_segment: Value | None = _customer("market_segment", default=None)
     state: Value | None = _customer("state", default=None)
     revenue_band: Value | None = _customer("revenue_band", default=None)

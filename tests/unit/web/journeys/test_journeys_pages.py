@@ -87,7 +87,12 @@ def test_an_executor_counts_only_customers_they_follow(running: None, signed_in:
 
 def test_a_version_is_approved_on_its_page_by_another(signed_in: SignedIn, people: object) -> None:
     drawer, approver = signed_in(Role.MANAGER), signed_in(Role.EXECUTIVE)
-    drawer.post("/jornadas/nova/", {"name": "curta"})
+    assert drawer.post("/jornadas/nova/", {"name": "?!"}).status_code == 400
+    assert (
+        drawer.post("/jornadas/nova/", {"name": " Régua curta "}).headers["Location"]
+        == "/jornadas/regua_curta/desenhar/"
+    )
+    assert drawer.post("/jornadas/nova/", {"name": "Curta"}).headers["Location"] == DRAW
     drawer.post(f"{DRAW}mudar/", {"what": "text", "text": SHORT})
     place = drawer.post(f"{DRAW}propor/", {"note": "primeira"}).headers["Location"]
     assert not Sketch.objects.exists()
@@ -117,7 +122,7 @@ def test_a_journey_is_drawn_with_forms_alone_and_every_change_is_undone(signed_i
     assert "business_days: 7" in said()
     page = text(browser.get("/jornadas/minha/desenhar/"))
     assert "Propor esta versão" in page
-    assert "+ passo espera (wait)" in page
+    assert "Jornada nova, com" in page
     browser.post(change, {**told, "step": "espera", "business_days": "sete", "next": "fim"})
     assert "o valor precisa ser um número inteiro" in text(browser.get("/jornadas/minha/desenhar/"))
     assert "Propor esta versão" not in text(browser.get("/jornadas/minha/desenhar/"))

@@ -41,6 +41,8 @@ FIELDS = {
     "responsavel": "account_owner",
 }
 """Names in addresses and the dimensions they narrow."""
+# The pages call a segment what the dictionary calls a cluster.
+_LABELS = {"segmento": _("Segmento de mercado"), "cluster": _("Segmento (cluster)")}
 FIRST = ("segmento", "cluster", "estado")
 """Filters in the first row of the bar; the others stand behind "more filters"."""
 TIMELESS = {"forecast", "define", "alert", "actions"}
@@ -102,8 +104,8 @@ class Narrowing:
         return bool(self.periodo) and (told.query.intent in TIMELESS or not all(map(_has_past, told.query.metrics)))
 
     def customers(self, seen: QuerySet[Customer]) -> QuerySet[Customer] | None:
-        """These customers narrowed; None where a filter is told by no record of a customer, or a period is asked."""
-        if self.periodo or "nps" in self.values:
+        """These customers narrowed; None where a period is asked: a record tells of today only."""
+        if self.periodo:
             return None
         wanted = Q()
         for name, value in self.values.items():
@@ -156,6 +158,8 @@ def _field(user: User, narrowed: Narrowing, name: str) -> Field:
 
 
 def _label(name: str) -> str:
+    if name in _LABELS:
+        return str(_LABELS[name])
     return voice_of_page().dimension(FIELDS[name])
 
 
@@ -183,6 +187,8 @@ def _in_data(dimension: str) -> tuple[str, ...]:
 def _condition(dimension: str, value: str) -> Q:
     if dimension == "account_owner":
         return Q(owner_id=value)
+    if dimension == "nps_band":
+        return Q(nps_class=value)
     if dimension == "risk_band":
         return Q(churn_band=_BANDS.get(value, value))
     if dimension == "cluster":

@@ -26,7 +26,7 @@ from b2shift.web.console.segments import flows
 from b2shift.web.console.segments.map import segment_map
 from b2shift.web.console.segments.pictures import map_picture
 from b2shift.web.console.selection.candidates import comparable, front_picture
-from b2shift.web.console.selection.cards import measured, reliability_picture
+from b2shift.web.console.selection.cards import auc_picture, reliability_picture
 from b2shift.web.crm.catalogue import visible_candidates, visible_cards
 from b2shift.web.crm.flows import visible_flows
 from b2shift.web.crm.models import Customer
@@ -103,10 +103,9 @@ def calibration(user: User, seen: Seen) -> Chart | None:
     return reliability_picture(card) if card else None
 
 
-def scores(user: User, seen: Seen) -> Table | None:
-    """Every score, the usable ones first, with what was measured on later data."""
-    cards = list(visible_cards(user))
-    return measured(cards) if cards else None
+def scores(user: User, seen: Seen) -> Chart | None:
+    """How well every usable score separates, measured on later data; a bar opens its card."""
+    return auc_picture(list(visible_cards(user).filter(usable=True)))
 
 
 def map_of_customers(user: User, seen: Seen) -> Chart | None:

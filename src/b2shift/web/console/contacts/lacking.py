@@ -8,6 +8,6 @@ from b2shift.web.channels.configured import channels
 
 
 def lacking(channel: str) -> str:
-    """Which settings a channel misses, in words; nothing when it can send."""
+    """That a channel misses settings, in words; nothing when it can send. Which ones is for who can set them."""
     missing = channels(os.environ).missing.get(channel, ())
-    return _("sem configuração: falta %(names)s") % {"names": ", ".join(missing)} if missing else ""
+    return _("sem configuração: o administrador a vê em Paradas") if missing else ""

@@ -51,7 +51,7 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
             [
                 Column(_("Data"), "day"),
                 Column(_("Segmento")),
-                Column(_("Fase")),
+                Column(_("Estágio de vida")),
                 Column(_("RFM")),
                 Column(_("Risco de churn"), "percent"),
                 Column(_("Saúde"), "number"),

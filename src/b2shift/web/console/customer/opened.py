@@ -5,13 +5,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from b2shift.differentiate.contracts import WhatIf
+from b2shift.differentiate.contracts import DossierInput, WhatIf
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.console.charts import Column, Table
+from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.customer.scores import reasons_of
 from b2shift.web.console.customer.views import visible_customer
 from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.formats import percent
 from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.crm import scored
 from b2shift.web.crm.scored import Opened, Propensity
@@ -29,11 +30,12 @@ SCORES = {
     "expansion_value_90d": gettext_lazy("Expansão esperada em 90 dias"),
 }
 INPUTS_SHOWN = 12
+_PROPENSITY = "Propensão a "  # how the cards of families begin
 _WRITTEN = {"percent": "percent:2", "points": "number:1", "money": "money", "days": "number"}
 _POINTS = {
-    "percent": gettext_lazy("Pontos percentuais na nota"),
-    "points": gettext_lazy("Pontos na nota"),
-    "money": gettext_lazy("R$ na nota"),
+    "percent": gettext_lazy("Pontos percentuais no score"),
+    "points": gettext_lazy("Pontos no score"),
+    "money": gettext_lazy("R$ no score"),
     "days": gettext_lazy("Pontos percentuais na chance em 90 dias"),
 }
 
@@ -45,7 +47,7 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
     score, version = request.GET.get("nota", "churn_90d"), request.GET.get("versao", "")
     labels = _labels()
     if score not in labels:
-        raise InputError(_("Esta nota não se abre"), value=score[:40], hint=_("Escolha uma da lista"))
+        raise InputError(_("Este score não se abre"), value=score[:40], hint=_("Escolha um da lista"))
     versions = scored.versions()
     if version and (not version.isdecimal() or int(version) not in versions):
         raise InputError(_("Esta versão não está mais guardada"), value=version[:20], hint=_("Escolha uma da lista"))
@@ -83,19 +85,59 @@ def _value(opened: Opened) -> tuple[str, str]:
     return shown(told.stored[0], form), " – ".join(shown(one, form) for one in told.interval or ())
 
 
-def _families(told: list[Propensity]) -> Table:
-    return Table(
-        [Column(_("Família")), Column(_("Chance em 90 dias"), "percent:1"), Column(_("Média da base"), "percent:1")],
-        [(one.label, one.value, one.mean) for one in told],
+def _families(told: list[Propensity]) -> Chart | None:
+    if not told:
+        return None
+    columns = [
+        Column(_("Família"), "", "x"), Column(_("Chance em 90 dias"), "percent:1", "value"),
+        Column(_("Média da base"), "percent:1"),
+    ]  # fmt: skip
+    first = told[0]
+    return Chart(
+        name="chance-por-familia",
+        kind="bar",
+        title=_("Chance de compra por família"),
+        reading=_("A mais provável: %(family)s, %(value)s; na base, %(mean)s.")
+        % {"family": _family(first), "value": percent(first.value, 1), "mean": percent(first.mean, 1)},
+        table=Table(columns, [(_family(one), one.value, one.mean) for one in told]),
     )
 
 
-def _inputs(opened: Opened) -> Table:
-    told = opened.dossier.inputs if opened.dossier else ()
-    return Table(
-        [Column(_("Atributo")), Column(_("Valor")), Column(_points(opened), "number:2"), Column(_("Valor exato"))],
-        [(one.label, one.value, one.points, None if one.exact == "nan" else one.exact) for one in told[:INPUTS_SHOWN]],
+def _family(one: Propensity) -> str:
+    return one.label.removeprefix(_PROPENSITY)
+
+
+def _inputs(opened: Opened) -> Chart | None:
+    """What weighs most, bars to the right raising the score and to the left lowering it; the twin has exact values."""
+    told = opened.dossier.inputs[:INPUTS_SHOWN] if opened.dossier else ()
+    if not told:
+        return None
+    raised = sum(one.points > 0 for one in told)
+    return Chart(
+        name="o-que-pesa",
+        kind="intervals",
+        title=_("O que mais pesa no score"),
+        reading=_("Dos %(count)s que mais pesam, %(raised)s aumentam e %(lowered)s diminuem; o primeiro: %(first)s.")
+        % {"count": len(told), "raised": raised, "lowered": len(told) - raised, "first": _said(told[0])},
+        table=Table(
+            [
+                Column(_("Atributo"), "", "x"),
+                Column(_points(opened), "signed:1", "value"),
+                Column(_("Pontos"), "signed:1", "aside"),
+            ],
+            [(_said(one), one.points, one.points) for one in told],
+        ),
+        options={"reference": 0},
+        size="tall",
+        twin=Table(
+            [Column(_("Atributo")), Column(_("Valor")), Column(_points(opened), "signed:2"), Column(_("Valor exato"))],
+            [(one.label, one.value, one.points, None if one.exact == "nan" else one.exact) for one in told],
+        ),
     )
+
+
+def _said(one: DossierInput) -> str:
+    return f"{one.label}: {one.value}"
 
 
 def _points(opened: Opened) -> str:
@@ -104,19 +146,28 @@ def _points(opened: Opened) -> str:
 
 def _supposed(opened: Opened) -> Table:
     written = _WRITTEN[opened.dossier.unit] if opened.dossier else ""
+    sure = any(one.low is not None for one in opened.what_ifs)
+    ends = [Column(_("De"), written), Column(_("Até"), written)] if sure else []
     return Table(
         [
             Column(_("O que muda")),
             Column(_("Hoje")),
             Column(_("Se fosse")),
-            Column(_("Nota de hoje"), written),
+            Column(_("Score de hoje"), written),
             Column(_("Seria"), written),
-            Column(_("De"), written),
-            Column(_("Até"), written),
+            *ends,
             Column(_("Prova")),
         ],
         [
-            (one.label, one.now, one.then, one.before, one.after, one.low, one.high, _evidence(one))
+            (
+                one.label,
+                one.now,
+                one.then,
+                one.before,
+                one.after,
+                *([one.low, one.high] if sure else []),
+                _evidence(one),
+            )
             for one in opened.what_ifs
         ],
     )

@@ -21,6 +21,7 @@ WORDED = {
     "situation": "situation",
     "churn_band": "churn_band",
     "life_stage": "life_stage",
+    "nps": "nps_class",
     "market_segment": "market_segment",
     "revenue_band": "revenue_band",
     "contract_band": "contract_band",

@@ -8,7 +8,7 @@ from b2shift.web.console.formats import day, number
 from b2shift.web.console.quality.sources import SourceRow, defect_picture, defects_of, sources_of
 from b2shift.web.console.selection.candidates import chosen_of
 from b2shift.web.console.selection.candidates import sentence as selection_sentence
-from b2shift.web.console.selection.cards import measured
+from b2shift.web.console.selection.cards import auc_picture
 from b2shift.web.crm.catalogue import visible_candidates, visible_cards
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.reading import visible_customers
@@ -30,7 +30,7 @@ def page(request: AskedBy) -> dict[str, object]:
         "rows_rejected": sum(row.rejected for row in sources),
         "values_repaired": sum(row.repaired for row in sources),
         "defects": defect_picture(defects_of(request.user)),
-        "scores": measured([card for card in cards if card.usable]),
+        "scores": auc_picture([card for card in cards if card.usable]),
         "silent": [card.label for card in cards if not card.usable],
         "chosen": chosen_of(candidates),
         "selection": selection_sentence(candidates),

@@ -4,6 +4,7 @@ import math
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from b2shift.insight.contracts import Answer
 from b2shift.kernel.errors import B2ShiftError
@@ -107,8 +108,13 @@ def _effects_in(read: Lake) -> Chart | None:
             rows.append((row["campaign"], change, low, high, row["treated"], row["held"]))
     if not rows:
         return None
+    rows.sort(key=lambda row: (-row[1], row[0]))
     sure = sum(1 for _c, _v, low, high, _t, _h in rows if low > 0 or high < 0)
-    reading = _("%(sure)s de %(all)s campanhas diferem do seu grupo de controle, com 95%% de confiança.")
+    reading = ngettext(
+        "%(sure)s de %(all)s campanhas difere do seu grupo de controle, com 95%% de confiança.",
+        "%(sure)s de %(all)s campanhas diferem do seu grupo de controle, com 95%% de confiança.",
+        sure,
+    )
     if not sure:
         reading = _("Nenhuma das %(all)s campanhas difere do seu grupo de controle, com 95%% de confiança.")
     return Chart(

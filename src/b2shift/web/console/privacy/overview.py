@@ -18,7 +18,7 @@ from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.personal import Purpose
 from b2shift.web.outbox.models import Permission
 from b2shift.web.privacy.models import RightsRequest
-from b2shift.web.privacy.retention import over
+from b2shift.web.privacy.retention import MOST_PERSONS, over
 
 READS_DAYS = 30
 _CHANNELS = {"email": "consent_email", "whatsapp": "consent_whatsapp", "sms": "consent_sms"}
@@ -43,6 +43,7 @@ def overview(now: datetime) -> dict[str, object]:
     people, allowed = remembered(("privacy", "people"), _people)
     home = Path(settings.HOME)
     pending = pending_erasures(home)
+    rules = over(now)
     return {
         "waiting": waiting.count(),
         "late": late,
@@ -54,7 +55,9 @@ def overview(now: datetime) -> dict[str, object]:
         "pending": len(pending),
         "reads": _reads(now).count(),
         "readers": readers(now)[:6],
-        "retention": over(now),
+        "retention": rules,
+        "retention_over": sum(rule.over for rule in rules),
+        "most_persons": MOST_PERSONS,
         "sentence": _sentence(waiting.count(), late, len(pending)),
     }
 

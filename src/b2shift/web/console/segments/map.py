@@ -50,7 +50,7 @@ class MapGroup:
 
 @dataclass(frozen=True)
 class SegmentMap:
-    """Groups by hue, the largest segment of the base first; `total` customers have a place, `shown` are drawn."""
+    """Groups by hue, in the order of their codes, others last; `total` customers have a place, `shown` are drawn."""
 
     groups: list[MapGroup]
     total: int
@@ -73,8 +73,9 @@ def segment_map(seen: QuerySet[Customer], most: int = MOST_POINTS) -> SegmentMap
     order = "row_hash" if total > most else "customer_id"
     columns = ("x", "y", "customer_id", "trade_name", "name", "segment_id", "mrr", "churn_90d")
     drawn = placed.order_by(order).values_list(*columns)[:most]
-    names = dict(Segment.objects.values_list("segment_id", "name"))  # largest of the base first: a hue stays a hue
-    own_hue = list(names) if len(names) <= MOST_HUES else list(names)[: MOST_HUES - 1]
+    names = dict(Segment.objects.values_list("segment_id", "name"))  # largest of the base first
+    # By code, which outlives sizes: a hue stays when another segment outgrows this one.
+    own_hue = sorted(list(names) if len(names) <= MOST_HUES else list(names)[: MOST_HUES - 1])
     points: dict[str, list[MapPoint]] = {code: [] for code in [*own_hue, ""]}
     for x, y, code, trade_name, name, segment, money, risk in drawn:
         point = MapPoint(

@@ -14,6 +14,7 @@ from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.crm.models import ScoreCard
 from b2shift.web.crm.spreads import Spread
 
+_FEW = 8  # bars that fit a chart of the usual height
 _WRITTEN = {"percent": "percent:1", "points": "number", "money": "money_short", "days": "number"}
 
 
@@ -49,30 +50,62 @@ def cards_of(cards: Sequence[ScoreCard], known: Mapping[str, Spread] | None = No
 
 
 def measured(cards: Sequence[ScoreCard]) -> Table:
-    """What was measured of each score, the usable ones first; each leads to its card."""
+    """What was measured of each score, the usable ones first, then what separates best; each leads to its card."""
+    mixed = not all(card.usable for card in cards)
     columns = [
         Column(_("Score")),
-        Column(_("Situação")),
+        *([Column(_("Situação"))] if mixed else []),
         Column(_("AUC"), "number:3"),
         Column(_("Taxa base"), "percent:1"),
         Column(_("Lift do 1º décimo"), "number:1"),
         Column(_("Clientes no teste"), "number"),
         Column("", "", "link"),
     ]
-    page = reverse("console:models")
     rows = [
         (
             card.label,
-            _standing(card.usable),
+            *([_standing(card.usable)] if mixed else []),
             card.auc,
             card.base_rate,
             card.lift_top_decile,
             card.tested_rows,
-            f"{page}#card-{card.score}" if card.usable else f"{page}#unusable",
+            reverse("console:model_score", args=[card.score]),
         )
-        for card in sorted(cards, key=lambda card: (not card.usable, card.label))
+        for card in sorted(cards, key=lambda card: (not card.usable, -(card.auc or 0), card.label))
     ]
     return Table(columns, rows)
+
+
+def auc_picture(cards: Sequence[ScoreCard]) -> Chart | None:
+    """The AUC of every score that has one, the highest first, beside that of the plain model."""
+    told = sorted((card for card in cards if card.auc is not None), key=lambda card: (-(card.auc or 0), card.label))
+    if not told:
+        return None
+    ahead = sum(card.auc > card.auc_baseline for card in told if card.auc_baseline is not None and card.auc is not None)
+    return Chart(
+        name="auc-dos-scores",
+        kind="bar",
+        title=_("Quanto cada score separa quem teve o evento"),
+        reading=_("O que mais separa: %(best)s, AUC %(auc)s; em %(ahead)s de %(count)s o modelo supera a referência.")
+        % {"best": told[0].label, "auc": number(told[0].auc, 3), "ahead": ahead, "count": len(told)},
+        table=Table(
+            [
+                Column(_("Score"), "", "x"),
+                Column(_("AUC"), "number:3", "value"),
+                Column(_("Modelo de referência"), "number:3"),
+                Column("", "", "link"),
+            ],
+            [
+                (card.label, card.auc, card.auc_baseline, reverse("console:model_score", args=[card.score]))
+                for card in told
+            ],
+        ),
+        note=_(
+            "AUC é a chance de um cliente com o evento ter score maior que um sem ele; a barra parte de 0,5, o acaso."
+        ),
+        size="tall" if len(told) > _FEW else "",
+        options={"from": 0.5},
+    )
 
 
 def _standing(usable: bool | None) -> str:
@@ -93,7 +126,7 @@ def spread_picture(card: ScoreCard, told: Spread | None) -> Chart | None:
         reading=_("Metade de %(count)s clientes tem até %(median)s; um em cada dez, mais de %(ninth)s.")
         % {"count": number(told.customers), "median": shown(told.median, form), "ninth": shown(told.ninth, form)},
         table=Table(
-            [Column(_("Nota"), form, "low"), Column(_("Até"), form, "high"), Column(_("Clientes"), "number", "value")],
+            [Column(_("Score"), form, "low"), Column(_("Até"), form, "high"), Column(_("Clientes"), "number", "value")],
             told.bins,
         ),
         note=_("A última faixa tem também quem está além dela."),

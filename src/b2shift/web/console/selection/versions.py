@@ -1,4 +1,4 @@
-"""Kept versions of the learnt scores on `/modelos/`, and a person's word on which one serves."""
+"""Kept versions of the learnt scores, and a person's word on which one serves."""
 
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.crm.lake import lake
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
+
+DRIFTED = 0.25
+"""Population stability index from which a feature is said to have changed (the usual reading of the index)."""
 
 
 def versions() -> tuple[ScoreModel, ...]:
@@ -42,4 +45,4 @@ def promote(request: AskedBy) -> HttpResponse:
         messages.success(request, _("Pedido guardado. A próxima execução usa esta versão."))
     else:
         messages.success(request, _("A próxima execução volta a usar a versão mais nova."))
-    return redirect("console:models")
+    return redirect("console:model_versions")

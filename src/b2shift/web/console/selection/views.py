@@ -1,4 +1,4 @@
-"""`/modelos/`: the comparison table, its front, and the score cards."""
+"""`/modelos/`: how the segmentation was chosen: the comparison table and its front."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -7,12 +7,9 @@ from b2shift.kernel.errors import UnknownNameError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.selection.candidates import algorithm, chosen_of, code, comparable, front_picture, sentence
-from b2shift.web.console.selection.cards import cards_of
 from b2shift.web.console.selection.steering import wish
-from b2shift.web.console.selection.versions import versions
-from b2shift.web.crm.catalogue import visible_candidates, visible_cards
+from b2shift.web.crm.catalogue import visible_candidates
 from b2shift.web.crm.models import SegmentModel
-from b2shift.web.crm.spreads import spreads
 
 SORTS = {
     "k": "k",
@@ -30,7 +27,7 @@ SORTS = {
 
 @door(Capability.MODELS)
 def index(request: AskedBy) -> HttpResponse:
-    """Which segmentation, why, and how good each score is."""
+    """Which segmentation, among which others, and why."""
     candidates = list(visible_candidates(request.user))
     sort = request.GET.get("sort", "")
     same = comparable(candidates)
@@ -43,17 +40,7 @@ def index(request: AskedBy) -> HttpResponse:
     }
     if wants_part(request):
         return render(request, "console/models/table.html", told)
-    told |= _looked_at(request, same)
-    found = list(visible_cards(request.user))
-    cards = cards_of(found, spreads(request.user, [card.score for card in found if card.usable]))
-    told |= {
-        "sentence": sentence(same),
-        "front": front_picture(same),
-        "cards": [one for one in cards if one.card.usable],
-        "unusable": [one for one in cards if not one.card.usable],
-        "versions": versions(),
-        "may_steer": may(request.user, Capability.STEER_SEGMENTS),
-    }
+    told |= _looked_at(request, same) | {"sentence": sentence(same), "front": front_picture(same)}
     return render(request, "console/models/index.html", told)
 
 

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.web.accounts.permissions import Capability
+from b2shift.web.console.addresses import customers_url
+from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy, door
-from b2shift.web.console.formats import number
+from b2shift.web.console.formats import number, percent
 from b2shift.web.crm.stages import MOST_SHOWN, StageRow, of_stage, stages
 
 
@@ -22,12 +24,43 @@ def index(request: AskedBy) -> HttpResponse:
         raise UnknownNameError("etapa", wanted[:40], [row.stage for row in rows])
     told = {
         "sentence": _sentence(rows),
+        "picture": _picture(rows),
         "phases": [(phase, list(group)) for phase, group in groupby(rows, key=lambda row: row.phase)],
         "wanted": wanted,
         "people": of_stage(request.user, wanted, request.GET.get("segmento", "")) if wanted else [],
         "most": MOST_SHOWN,
     }
     return render(request, "console/stages/index.html", told)
+
+
+def _picture(rows: list[StageRow]) -> Chart | None:
+    """How many customers stand on each stage, in the order of the journey; a bar opens them."""
+    if not any(row.customers for row in rows):
+        return None
+    most = max(rows, key=lambda row: row.customers)
+    risky = max((row for row in rows if row.risk is not None), key=lambda row: row.risk or 0, default=None)
+    told = _("A mais cheia: %(stage)s, %(customers)s.") % {"stage": most.stage, "customers": number(most.customers)}
+    if risky is not None:
+        told += " " + _("A de maior risco médio: %(stage)s, %(risk)s.") % {
+            "stage": risky.stage,
+            "risk": percent(risky.risk, 1),
+        }
+    columns = [
+        Column(_("Etapa"), "", "x"), Column(_("Clientes"), "number", "value"), Column(_("MRR"), "money"),
+        Column(_("Risco médio"), "percent:1"), Column("", "", "link"),
+    ]  # fmt: skip
+    drawn = [
+        (row.stage, row.customers, row.mrr, row.risk, customers_url(stage=row.stage) if row.customers else "")
+        for row in rows
+    ]
+    return Chart(
+        name="clientes-por-etapa",
+        kind="bar",
+        title=_("Clientes em cada etapa"),
+        reading=told,
+        table=Table(columns, drawn),
+        size="tall",
+    )
 
 
 def _sentence(rows: list[StageRow]) -> str:

@@ -10,6 +10,7 @@ from b2shift.web.crm.models.segments import Segment
 FILTERED = [
     "owner", "segment", "situation", "state", "life_stage", "rfm_class", "churn_band", "market_segment", "revenue_band",
     "contract_band", "tenure_band", "units_key", "overdue_amount", "due_contacts", "mrr", "health", "journey_stage",
+    "nps_class",
 ]  # fmt: skip
 
 
@@ -96,6 +97,7 @@ class Customer(Published):
     reasons = models.JSONField(_("razões"), default=list)
 
     nps_value = models.FloatField(_("NPS"), null=True)
+    nps_class = models.CharField(_("faixa de NPS"), max_length=16, null=True)
     nps_shrunk = models.BooleanField(_("NPS aproximado pelo segmento de mercado"), null=True)
     usage_ratio = models.FloatField(_("uso sobre a média do segmento"), null=True)
     usage_trend = models.FloatField(_("tendência de uso"), null=True)

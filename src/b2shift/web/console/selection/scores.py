@@ -1,0 +1,147 @@
+"""`/modelos/scores/`: how far each score can be believed, one page a score, and every version of them all."""
+
+from collections.abc import Sequence
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from b2shift.differentiate.contracts import ScoreModel
+from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.charts import Chart, Column, Table
+from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.formats import number
+from b2shift.web.console.selection.cards import auc_picture, cards_of, measured
+from b2shift.web.console.selection.versions import DRIFTED, versions
+from b2shift.web.crm.catalogue import visible_cards
+from b2shift.web.crm.models import ScoreCard
+from b2shift.web.crm.spreads import spreads
+
+MOST_DRIFTED = 8
+
+
+@door(Capability.MODELS)
+def index(request: AskedBy) -> HttpResponse:
+    """Every score with what was measured of it; those without a signal say why."""
+    found = list(visible_cards(request.user))
+    usable = [card for card in found if card.usable]
+    told = {
+        "sentence": _sentence(found),
+        "picture": auc_picture(usable),
+        "measured": measured(usable) if usable else None,
+        "unusable": [one for one in cards_of(found) if not one.card.usable],
+    }
+    return render(request, "console/models/scores.html", told)
+
+
+@door(Capability.MODELS)
+def detail(request: AskedBy, score: str) -> HttpResponse:
+    """The card of one score: measures, calibration, how its values are spread, its versions."""
+    cards = sorted(visible_cards(request.user), key=lambda card: (not card.usable, card.label))
+    place = next((n for n, card in enumerate(cards) if card.score == score), None)
+    if place is None:
+        raise Http404(_("Não há score com este nome."))
+    card = cards[place]
+    kept = [one for one in versions() if one.score == score]
+    (told,) = cards_of([card], spreads(request.user, [score] if card.usable else []))
+    shown = {
+        "told": told,
+        "spread_below": bool(told.spread and told.reliability),
+        "before": cards[place - 1] if place else None,
+        "after": cards[place + 1] if place + 1 < len(cards) else None,
+        "versions": kept,
+        "drift": drift_picture(next((one for one in kept if one.in_use), None)),
+        "may_steer": may(request.user, Capability.STEER_SEGMENTS),
+    }
+    return render(request, "console/models/score.html", shown)
+
+
+@door(Capability.MODELS)
+def registry(request: AskedBy) -> HttpResponse:
+    """Every kept version of every learnt score, the newest of each first."""
+    kept = versions()
+    known = set(visible_cards(request.user).values_list("score", flat=True))
+    told = {"versions": kept, "registry": _registered(kept, known), "sentence": _registry_sentence(kept)}
+    return render(request, "console/models/registry.html", told)
+
+
+def drift_picture(used: ScoreModel | None) -> Chart | None:
+    """How far each feature of the version in use has moved since its training, the farthest first."""
+    if used is None or not used.drift:
+        return None
+    moved = sum(index >= DRIFTED for _name, index in used.drift)
+    told = ngettext("%(count)s variável mudou", "%(count)s variáveis mudaram", moved) % {"count": number(moved)}
+    return Chart(
+        name="mudanca-desde-o-treino",
+        kind="bar",
+        title=_("Mudança dos dados desde o treino"),
+        reading=_("%(moved)s de modo que pede atenção, de %(all)s; a que mais mudou: %(name)s (%(index)s).")
+        % {
+            "moved": told if moved else _("Nenhuma variável mudou"),
+            "all": number(len(used.drift)),
+            "name": used.drift[0][0],
+            "index": number(used.drift[0][1], 2),
+        },
+        table=Table(
+            [Column(_("Variável"), "", "x"), Column(_("Índice de estabilidade"), "number:2", "value")],
+            used.drift[:MOST_DRIFTED],
+        ),
+        note=_("Índice de estabilidade da população (PSI): até 0,10 igual; de 0,25 em diante, mudou."),
+    )
+
+
+def _sentence(cards: Sequence[ScoreCard]) -> str:
+    if not cards:
+        return _("Nenhum score foi medido ainda.")
+    usable = sum(bool(card.usable) for card in cards)
+    told = ngettext(
+        "%(usable)s de %(count)s score utilizável", "%(usable)s de %(count)s scores utilizáveis", len(cards)
+    )
+    return told % {"usable": number(usable), "count": number(len(cards))} + _(
+        ", medidos em período posterior ao treino."
+    )
+
+
+def _registry_sentence(kept: Sequence[ScoreModel]) -> str:
+    if not kept:
+        return _("Nenhum ajuste guardado ainda.")
+    told = ngettext("%(count)s ajuste guardado", "%(count)s ajustes guardados", len(kept)) % {
+        "count": number(len(kept))
+    }
+    drifted = sum(bool(one.in_use and one.drift and one.drift[0][1] >= DRIFTED) for one in kept)
+    if not drifted:
+        return told + _("; os que estão em uso recebem dados como os do treino.")
+    more = ngettext(
+        "%(count)s em uso recebe dados que mudaram desde o treino",
+        "%(count)s em uso recebem dados que mudaram desde o treino",
+        drifted,
+    )
+    return f"{told}; {more % {'count': number(drifted)}}."
+
+
+def _registered(kept: Sequence[ScoreModel], known: set[str]) -> Table | None:
+    columns = [
+        Column(_("Score")), Column(_("Versão")), Column(_("Ajustada em"), "day"), Column(_("Situação")),
+        Column(_("AUC"), "number:3"), Column(_("Variáveis que mudaram"), "number"), Column("", "", "link"),
+    ]  # fmt: skip
+    rows = [
+        (
+            one.label,
+            one.version,
+            one.as_of,
+            _standing(one),
+            one.auc,
+            sum(index >= DRIFTED for _name, index in one.drift),
+            f"{reverse('console:model_score', args=[one.score])}#versions" if one.score in known else "",
+        )
+        for one in kept
+    ]
+    return Table(columns, rows) if rows else None
+
+
+def _standing(one: ScoreModel) -> str:
+    if one.promoted:
+        return _("Pedida por uma pessoa")
+    return _("Em uso") if one.in_use else _("Guardada")
