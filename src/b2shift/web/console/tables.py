@@ -58,5 +58,5 @@ def _cells(
         elif place == 0 and narrow is not None and row[narrow]:
             text = format_html(_NARROWS, row[narrow], row[narrow], text)
         look = ' class="num"' if column.numeric else ""
-        heading = f' data-label="{conditional_escape(column.label)}"' if place and len(read) > NARROW else ""
+        heading = f' data-label="{conditional_escape(str(column.label))}"' if place and len(read) > NARROW else ""
         yield f"<td{look}{heading}>{text}</td>"
