@@ -71,7 +71,7 @@ def _election(attribute: str) -> str:
     known = "FILTER (strip_accents(lower(choice)) NOT LIKE 'sem info%')" if attribute == "revenue_range" else ""
     return f"""
         SELECT customer_id, min_by(choice, (-votes, -worth, choice)) {known} AS {attribute} FROM (
-            SELECT customer_id, {attribute} AS choice, count(*) AS votes, sum(coalesce(value, 0)) AS worth
+            SELECT customer_id, {attribute} AS choice, sum(lines) AS votes, sum(worth) AS worth
             FROM visible WHERE {attribute} IS NOT NULL GROUP BY ALL
         ) GROUP BY customer_id"""
 

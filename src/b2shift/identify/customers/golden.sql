@@ -4,20 +4,31 @@ WITH registry AS (
     SELECT customer_id, min(customer_since) AS registered_on
     FROM customer_registry WHERE customer_id IS NOT NULL GROUP BY customer_id
 ),
-visible AS MATERIALIZED (
-    SELECT customer_id, situation, value, signed_on, $attributes
-    FROM contract_lines LEFT JOIN registry USING (customer_id)
-    WHERE customer_id IS NOT NULL AND ($everyone OR coalesce(signed_on, registered_on, DATE '0001-01-01') <= $as_of)
-),
-lines AS (
-    SELECT customer_id,
+-- Lines of a customer that say the same of it, counted: a few for each customer, where lines are many.
+alike AS MATERIALIZED (
+    SELECT customer_id, $attributes, signed_on IS NULL AS undated, coalesce(signed_on > $as_of, FALSE) AS later,
            count(*) AS lines,
            count(*) FILTER (situation = 'ATIVO') AS active_lines,
            count(*) FILTER (situation = 'GRATUITO') AS free_lines,
            count(*) FILTER (situation = 'PENDENTE') AS pending_lines,
            count(*) FILTER (situation = 'CANCELADO') AS cancelled_lines,
-           coalesce(sum(value), 0) AS contract_total,
-           min(signed_on) FILTER (signed_on <= $as_of) AS first_signed_on
+           coalesce(sum(value), 0) AS worth,
+           min(signed_on) AS first_signed_on
+    FROM contract_lines WHERE customer_id IS NOT NULL GROUP BY ALL
+),
+visible AS MATERIALIZED (
+    SELECT alike.* FROM alike LEFT JOIN registry USING (customer_id)
+    WHERE $everyone OR (NOT later AND (NOT undated OR coalesce(registered_on, DATE '0001-01-01') <= $as_of))
+),
+lines AS (
+    SELECT customer_id,
+           CAST(sum(lines) AS BIGINT) AS lines,
+           CAST(sum(active_lines) AS BIGINT) AS active_lines,
+           CAST(sum(free_lines) AS BIGINT) AS free_lines,
+           CAST(sum(pending_lines) AS BIGINT) AS pending_lines,
+           CAST(sum(cancelled_lines) AS BIGINT) AS cancelled_lines,
+           sum(worth) AS contract_total,
+           min(first_signed_on) FILTER (NOT later) AS first_signed_on
     FROM visible GROUP BY customer_id
 ),
 -- The most frequent value of each attribute; ties go to the larger contract value, then to the alphabet.
@@ -49,8 +60,8 @@ hired AS (
 ),
 vendor AS (SELECT customer_id, sum(mrr_12m) AS mrr_12m FROM mrr_vendor GROUP BY customer_id),
 first_lines AS (
-    SELECT customer_id, min(signed_on) AS first_line_on, bool_or(signed_on IS NULL) AS undated
-    FROM contract_lines WHERE customer_id IS NOT NULL GROUP BY customer_id
+    SELECT customer_id, min(first_signed_on) AS first_line_on, bool_or(undated) AS undated
+    FROM alike GROUP BY customer_id
 ),
 population AS (
     -- least() passes over nulls: known since the registration or the first line, whichever came first.

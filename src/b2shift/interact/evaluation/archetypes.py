@@ -72,7 +72,7 @@ def traits(profile: Profile) -> list[Trait]:
 
 
 def govern(session: Session, policy: Policy) -> pa.Table:
-    """Write `rule_cells` (segment × market segment → archetype) and give back one row per segment.
+    """Write `rule_cells` (segment × market segment → archetype) from `rule_standing` and give back one row per segment.
 
     A customer whose market segment its segment's archetype does not serve follows the archetype nearest to the
     customers of that market segment in its segment: a school among shops gets no invitation to a retail webinar.
@@ -84,7 +84,7 @@ def govern(session: Session, policy: Policy) -> pa.Table:
     )
     rows = session.query(
         f"SELECT segment_id, market_segment, grouping(market_segment) AS whole, {shares} "
-        "FROM rule_people GROUP BY GROUPING SETS ((segment_id), (segment_id, market_segment)) "
+        "FROM rule_standing GROUP BY GROUPING SETS ((segment_id), (segment_id, market_segment)) "
         "ORDER BY whole DESC, segment_id, market_segment"
     ).to_pylist()
     governing: dict[str | None, tuple[Archetype, float, str]] = {}

@@ -19,7 +19,11 @@ _ALWAYS = (
     "unpaid_share_6m", "usage_months_12m",
 )  # fmt: skip
 _TYPES = {"boolean": "BOOLEAN", "category": "VARCHAR", "list": "VARCHAR[]"}
-_OWN = {"tenure_months": "date_sub('month', c.customer_since, c.as_of)"}
+# What is counted up to the day of asking, from columns of `rule_standing`.
+_COUNTED = {
+    "nps_days_since": "$as_of - nps_answered_on",
+    "tenure_months": "date_sub('month', customer_since, $as_of)",
+}
 HISTORY_MONTHS = 3
 RENEWED_DAYS = 180
 
@@ -31,31 +35,25 @@ def column(metric: str) -> str:
 
 def build(session: Session, policy: Policy, clock: Clock) -> pa.Table:
     """Write `rule_facts`, and give back which archetype governs each segment."""
-    people(session, policy, clock.as_of, usage_before(clock.as_of))
+    stand(session, used(policy), usage_before(clock.as_of))
     governed = govern(session, policy)
-    governed_facts(session)
+    today(session, clock.as_of, last_contacts(clock.as_of))
     return governed
 
 
-def people(session: Session, policy: Policy, as_of: date, usage: str, contacts: str = "") -> None:
-    """Write `rule_people`: the facts but for the archetype; `usage` and `contacts` are SELECTs as `usage_before` and
-    `last_contacts` give."""
-    text = _people(session, used(policy), as_of, usage, contacts)
-    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_people AS {text}")
+def stand(session: Session, looked_at: set[str], usage: str) -> None:
+    """Write `rule_standing`: what holds until features are computed again; `usage` is a SELECT like `usage_before`."""
+    text = _standing(session, looked_at, usage)
+    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_standing AS {text}")
 
 
-def people_governed(session: Session, policy: Policy, as_of: date, usage: str, contacts: str = "") -> None:
-    """Write `rule_facts` at one go, where `rule_cells` are still those of an earlier day."""
-    governed_facts(session, f"({_people(session, used(policy), as_of, usage, contacts)})")
-
-
-def governed_facts(session: Session, people: str = "rule_people") -> None:
-    """Write `rule_facts` from people and `rule_cells`."""
+def today(session: Session, as_of: date, contacts: str) -> None:
+    """Write `rule_facts` from `rule_standing`, `rule_cells` and what a day knows; `contacts`: a `last_contacts`."""
     session.connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE rule_facts AS
         SELECT p.*, c.archetype, answered.n AS nps_answered_n, cycle.n AS cycle_n
-        FROM {people} p
+        FROM ({_of_day(as_of, contacts)}) p
         LEFT JOIN rule_cells c ON c.segment_id IS NOT DISTINCT FROM p.segment_id
                               AND c.market_segment IS NOT DISTINCT FROM p.market_segment
         LEFT JOIN rule_days answered ON answered.day = p.nps_answered_on
@@ -66,9 +64,10 @@ def governed_facts(session: Session, people: str = "rule_people") -> None:
 
 def measure(session: Session, looked_at: set[str], as_of: date) -> None:
     """Write `rule_people` with these metrics and those the code itself looks at; and `as_of_day` beside them."""
-    text = _people(session, looked_at | set(_ALWAYS), as_of, usage_before(as_of))
+    stand(session, looked_at | set(_ALWAYS), usage_before(as_of))
     session.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE rule_people AS SELECT *, DATE '{as_of}' AS as_of_day FROM ({text})"
+        "CREATE OR REPLACE TEMP TABLE rule_people AS "
+        f"SELECT *, DATE '{as_of}' AS as_of_day FROM ({_of_day(as_of, last_contacts(as_of))})"
     )
 
 
@@ -77,31 +76,41 @@ def used(policy: Policy) -> set[str]:
     return {c.metric for index, rule in enumerate(policy.rules) for _, c in placed(index, rule)} | set(_ALWAYS)
 
 
-def _people(session: Session, looked_at: set[str], as_of: date, usage: str, contacts: str = "") -> str:
+def _standing(session: Session, looked_at: set[str], usage: str) -> str:
     known = {table: _columns(session, table) for table in ("features", "scores")}
-    measured = ", ".join(_measured(metrics()[name], known) for name in sorted(looked_at))
+    measured = ", ".join(_measured(metrics()[name], known) for name in sorted(looked_at - set(_COUNTED)))
     remembered = sorted(name for name in looked_at if metrics()[name].remembered)
     past = ", ".join(f"list_prepend(f.{name}, coalesce(h.{name}, [])) AS past_{name}" for name in remembered)
     lines = ", ".join(f"coalesce(f.line_{line}, false) AS line_{line}" for line in REVENUE_LINES)
     return f"""
         SELECT c.customer_id, c.situation, c.mrr, c.business_units, c.owner_id, c.market_segment, c.contract_band,
                c.revenue_band, c.tenure_band, c.onboarding, c.customer_since, s.segment_id, s.life_stage, {lines},
-               l.* EXCLUDE (customer_id), a.allowed, r.renewal_on, r.renewal_known,
                CASE WHEN c.mrr > 0 THEN percent_rank() OVER (PARTITION BY c.mrr > 0 ORDER BY c.mrr) ELSE 0 END
                    AS mrr_rank,
-               DATE '{as_of}' - CAST(f.nps_days_since AS INTEGER) AS nps_answered_on,
-               y.cycle_on, y.anniversary_on,
+               c.as_of - CAST(f.nps_days_since AS INTEGER) AS nps_answered_on,
                md5_number_lower(c.customer_id) AS draw,
                {measured}{", " + past if past else ""}
         FROM customers c
         LEFT JOIN features f USING (customer_id)
         LEFT JOIN segments s USING (customer_id)
         LEFT JOIN scores k USING (customer_id)
-        LEFT JOIN ({contacts or last_contacts(as_of)}) l USING (customer_id)
+        LEFT JOIN ({usage}) h USING (customer_id)
+    """
+
+
+def _of_day(as_of: date, contacts: str) -> str:
+    day = f"DATE '{as_of}'"
+    counted = ", ".join(
+        f"CAST({sql.replace('$as_of', day)} AS DOUBLE) AS {column(name)}" for name, sql in _COUNTED.items()
+    )
+    return f"""
+        SELECT p.*, l.* EXCLUDE (customer_id), a.allowed, r.renewal_on, r.renewal_known, y.cycle_on, y.anniversary_on,
+               {counted}
+        FROM rule_standing p
+        LEFT JOIN ({contacts}) l USING (customer_id)
         LEFT JOIN ({allowed(as_of)}) a USING (customer_id)
         LEFT JOIN ({_years(as_of)}) y USING (customer_id)
         LEFT JOIN ({_renewals(as_of)}) r USING (customer_id)
-        LEFT JOIN ({usage}) h USING (customer_id)
     """
 
 
@@ -112,7 +121,7 @@ def _columns(session: Session, table: str) -> set[str]:
 def _measured(metric: Metric, known: dict[str, set[str]]) -> str:
     """A metric as a column; null when this lake does not have it (a score that could not be trained)."""
     alias = {"features": "f", "scores": "k", "customers": "c"}[metric.source]
-    sql = _OWN.get(metric.name, f"{alias}.{quote(metric.name)}")
+    sql = f"{alias}.{quote(metric.name)}"
     if metric.source in known and metric.name not in known[metric.source]:
         sql = "NULL"
     if metric.numeric:

@@ -95,18 +95,13 @@ def made(session: Session, day: date) -> None:
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_contacted AS {text}")
 
 
-def show(session: Session, taken_on: date, as_of: date) -> None:
-    """`customers` and `features` of a snapshot, told on a later day: days since an answer go on counting."""
-    run, later = session.connection.execute, (as_of - taken_on).days
-    run(
-        f"CREATE OR REPLACE TEMP TABLE customers AS SELECT * EXCLUDE (taken_on) REPLACE ({_day(as_of)} AS as_of) "
-        f"FROM past_customers WHERE taken_on = {_day(taken_on)}"
-    )
-    run(
-        "CREATE OR REPLACE TEMP TABLE features AS "
-        f"SELECT * EXCLUDE (taken_on) REPLACE (nps_days_since + {later} AS nps_days_since) "
-        f"FROM past_features WHERE taken_on = {_day(taken_on)}"
-    )
+def show(session: Session, taken_on: date) -> None:
+    """`customers` and `features` of a snapshot."""
+    for name in ("customers", "features"):
+        session.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS "
+            f"SELECT * EXCLUDE (taken_on) FROM past_{name} WHERE taken_on = {_day(taken_on)}"
+        )
 
 
 def forget(session: Session) -> None:

@@ -91,14 +91,12 @@ def _prepare(session: Session, policy: Policy) -> None:
 def look(session: Session, policy: Policy, clock: Clock, taken_on: date, fresh: bool) -> None:
     """Write `rule_facts`, `rule_events` and `rule_candidates` as of the evening before."""
     clock.tables(session)
-    past.show(session, taken_on, clock.as_of)
     if fresh:
+        past.show(session, taken_on)
         _of_month(session, policy, clock)
-        facts.people(session, policy, clock.as_of, _USAGE, past.CONTACTED)
+        facts.stand(session, facts.used(policy), _USAGE)
         govern(session, policy)
-        facts.governed_facts(session)
-    else:
-        facts.people_governed(session, policy, clock.as_of, _USAGE, past.CONTACTED)
+    facts.today(session, clock.as_of, past.CONTACTED)
     _events(session, policy, clock)
     candidates.build_bare(session, policy, clock)
 
