@@ -171,16 +171,31 @@ class Session:
         twice under the same key has the same fingerprint, so later stages see that nothing changed. Without one
         the fingerprint is taken from the content itself.
         """
+        return self._register(spec, [self._copied(spec, rows, sort_by, row_group_size)[0]], content_key)
+
+    def write_parts(
+        self, spec: TableSpec, parts: Sequence[Any], *, sort_by: Sequence[str] = (), row_group_size: int = 122_880
+    ) -> TableVersion:
+        """The same from several, each sorted into a file of its own: memory holds one of them at a time."""
+        copied = [self._copied(spec, rows, sort_by, row_group_size) for rows in parts]
+        files = [path for path, rows in copied if rows] or [copied[0][0]]
+        for path, _ in copied:
+            if path not in files:
+                self._discard(path)
+        return self._register(spec, files, None)
+
+    def _copied(self, spec: TableSpec, rows: Any, sort_by: Sequence[str], row_group_size: int) -> tuple[Path, int]:
+        """A new Parquet file of the declared columns, and its number of rows."""
         order = f" ORDER BY {', '.join(map(quote, sort_by))}" if sort_by else ""
         target = self._target(spec.name)
         try:
             relation = self._relation(rows)
             written_as = remembered(relation) if not isinstance(rows, pa.Table) else ""
             selected = declared_columns(self.connection, spec, relation)
-            self.connection.execute(
+            told = self.connection.execute(
                 f"COPY (SELECT {selected} FROM {relation}{order}) TO {literal(target)} "
                 f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {row_group_size}{written_as})"
-            )
+            ).fetchall()
         except BaseException as error:
             self._discard(target)
             if isinstance(error, duckdb.IOException) and "write" in str(error):
@@ -190,7 +205,7 @@ class Session:
         finally:
             if isinstance(rows, pa.Table):
                 self.connection.unregister("_staging")
-        return self._register(spec, [target], content_key)
+        return target, told[0][0]
 
     def adopt(
         self, spec: TableSpec, files: Sequence[Path], content_key: str, *, without: Mapping[str, str] | None = None

@@ -180,3 +180,20 @@ def test_a_folder_nobody_uses_goes_too(tmp_path: Path) -> None:
         session.drop("others")
         session.commit(DAY, keep=1)
     assert [folder.name for folder in (tmp_path / "lake" / "tables").iterdir()] == ["numbers"]
+
+
+def test_a_table_of_parts_has_a_file_for_each_that_holds_rows(tmp_path: Path) -> None:
+    parts = ["SELECT unnest([3, 1]) AS n", "SELECT 7 AS n WHERE FALSE", "SELECT 2 AS n"]
+    with writing(tmp_path) as session:
+        assert session.write_parts(spec(), parts, sort_by=["n"]).rows == 3
+        session.commit(DAY)
+    assert read(tmp_path) == [1, 2, 3]
+    assert len(files(tmp_path)) == 2, "a part without rows leaves no file"
+
+
+def test_a_table_of_empty_parts_is_empty(tmp_path: Path) -> None:
+    with writing(tmp_path) as session:
+        session.write_parts(spec(), ["SELECT 7 AS n WHERE FALSE"] * 3)
+        session.commit(DAY)
+    assert read(tmp_path) == []
+    assert len(files(tmp_path)) == 1

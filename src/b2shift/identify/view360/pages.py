@@ -18,8 +18,8 @@ from b2shift.lake.api import Lake, Session
 from b2shift.lake.contracts import TableSpec
 
 GROUP = 64
-SLICE = 4_096
-"""Customers turned into text at a time: 70,000 texts are more than a gigabyte."""
+SLICE = 2_048
+"""Customers turned into text at a time, a row group of `customer_360`: 70,000 texts are more than a gigabyte."""
 TABLE = "customer_360_pages"
 _BODIES = "SELECT customer_id, CAST(to_json(t) AS VARCHAR) AS body FROM customer_360 AS t"
 _SCHEMA = pa.schema([("customer_id", pa.string()), ("body", pa.string())])
