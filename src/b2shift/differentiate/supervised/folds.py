@@ -60,8 +60,10 @@ def splits(came: Floats, groups: Integers, seed: int, classes: bool) -> list[lis
 
 
 def forward(time: Floats, groups: Integers, blocks: int = 5) -> list[list[Split]]:
-    """Each block of time said by the rows before it; the first by all after it, unmeasured."""
-    edges = np.unique(np.quantile(time, np.arange(1, blocks) / blocks))
+    """Each block of time said by the rows before it; the first by all after it, unmeasured. Times must differ."""
+    edges = np.unique(np.quantile(time, np.arange(1, blocks) / blocks, method="lower"))
+    edges = edges[edges < time.max()]
+    edges = edges if len(edges) else np.array([time[time < time.max()].max()])
     block = np.searchsorted(edges, time, side="left")
     told: list[Split] = []
     for now in range(len(edges) + 1):

@@ -50,6 +50,8 @@ def prepared(
     """Put rows in order, judge columns and rows, deal folds; raises InputError where there is too little to learn."""
     known = label.known & (np.isfinite(read.time) if read.time is not None else True)
     _enough(label, known)
+    if read.time is not None:
+        _times_that_may_be(read.time[known], label)
     rows = np.flatnonzero(known)
     rows = rows[np.argsort(_contents(read, label, rows), kind="stable")]
     if len(rows) > MOST_TEACHING:
@@ -112,6 +114,14 @@ def _enough(label: Label, known: Flags) -> None:
             raise InputError(
                 "Poucas linhas de uma das classes", value=int(counts.min()), hint=f"São precisas ao menos {FEWEST_EACH}"
             )
+
+
+def _times_that_may_be(times: Floats, label: Label) -> None:
+    if label.task == SURVIVAL:
+        if times.min() < 0:
+            raise InputError("Há durações negativas", value=format_number(times.min(), 2), hint="Confira a coluna")
+    elif times.min() == times.max():
+        raise InputError("O tempo é o mesmo em todas as linhas", value="--time", hint="Tire --time")
 
 
 def _two_classes(label: Label) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from b2shift.differentiate.api import TrainResult, train_table
 from b2shift.differentiate.given import check_out, write
 from b2shift.differentiate.scores.measures import auc
-from b2shift.differentiate.supervised import grown, learning, prepared
+from b2shift.differentiate.supervised import folds, grown, learning, prepared
 from b2shift.kernel.errors import InputError, UnknownNameError
 
 
@@ -121,6 +121,19 @@ def test_over_time_only_earlier_rows_say_later_ones(tmp_path: Path) -> None:
     assert told.measures.rows == 400
     assert said["probability"].notna().all()
     assert told.moved_auc is not None
+
+
+def test_blocks_of_time_are_dealt_even_where_nearly_all_rows_are_of_one_day() -> None:
+    time = np.r_[np.zeros(10), np.ones(90)]
+    [blocks] = folds.forward(time, np.arange(100))
+    assert [(len(one.teach), len(one.say), one.backward) for one in blocks] == [(90, 10, True), (10, 90, False)]
+
+
+def test_times_that_cannot_be_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="o mesmo em todas"):
+        trained(sales(60).assign(dia="2025-01-31"), tmp_path, time="dia")
+    with pytest.raises(InputError, match="negativas"):
+        trained(sales(60).assign(meses=np.arange(60) - 3.0), tmp_path, time="meses", task="survival")
 
 
 def test_three_classes_share_one(tmp_path: Path) -> None:
