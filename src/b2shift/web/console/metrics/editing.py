@@ -77,7 +77,8 @@ def versions(request: AskedBy) -> HttpResponse:
     told = {
         "versions": tuple(reversed(own_versions(_home()))),
         "number": own_number(_home()),
-        "may_define": may(request.user, Capability.DEFINE_METRICS),
+        "restore": "console:metric_restore",
+        "may_restore": may(request.user, Capability.DEFINE_METRICS),
     }
     return render(request, "console/metrics/versions.html", told)
 

@@ -95,7 +95,8 @@ def versions(request: AskedBy) -> HttpResponse:
     told = {
         "versions": tuple(reversed(templates_versions(_home()))),
         "number": templates_number(_home()),
-        "may_write": _may_write(request),
+        "restore": "console:template_restore",
+        "may_restore": _may_write(request),
     }
     return render(request, "console/templates/versions.html", told)
 
