@@ -174,6 +174,7 @@ class TypedQuery(Contract):
     time: Period | None = None
     order: Order | None = None
     limit: int | None = None
+    each: str | None = Field(None, description="dimension in every value of which a ranking takes its first `limit`")
     comparison: Comparison | None = None
     calculation: str | None = None
     forecast: Horizon | None = None

@@ -123,8 +123,14 @@ def _vet_ends(query: TypedQuery, known: Dictionary) -> None:
                              hint="Ponha esta dimensão entre as da consulta")  # fmt: skip
     elif compared and compared.type == "period" and not (compared.start and compared.end):
         raise InputError("A comparação não diz com que período", hint="Diga o primeiro e o último dia")
+    _vet_order(query, known)
+
+
+def _vet_order(query: TypedQuery, known: Dictionary) -> None:
     if query.limit is not None and not 1 <= query.limit <= MOST:
         raise InputError("O limite deve ser de 1 a 1000", value=query.limit)
+    if query.each is not None and not (query.each in query.dimensions and query.limit and query.order):
+        raise InputError("Os primeiros de cada grupo precisam da dimensão, da ordem e do limite", value=query.each)
     if query.order is not None:
         by = query.order.by.removesuffix(".change")
         if by not in known.metrics and by not in known.dimensions:

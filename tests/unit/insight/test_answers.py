@@ -28,6 +28,14 @@ def asked(lake: SmallLake, question: str, scope: Scope | None = None) -> Answer:
     return told
 
 
+def test_the_first_of_each_group_are_counted_in_their_group(lake: SmallLake) -> None:
+    told = asked(lake, "Qual cliente tem o maior MRR em cada segmento?")
+    first = {row["segment"]: (row["customer"], row["mrr"]) for row in told.rows}
+    assert first == {"varejo": ("A00005", 200), "manufatura": ("A00002", 200), "saude": ("A00004", 50)}
+    assert len(told.rows) == 3
+    assert "os primeiros de cada segmento" in told.narrative[0]
+
+
 # From April to May: A +30, the 300 of C gone; 870 → 600.
 def test_the_parts_of_a_sum_are_its_change(lake: SmallLake) -> None:
     told = asked(lake, "Por que o MRR caiu em maio?")

@@ -39,7 +39,10 @@ AS_OF = date(2026, 6, 15)
         ("Chamados por tipo", "por tipo"),
         ("Distribuição do NPS", "Distribuição"),
         ("Razão entre chamados e clientes por plano", "Razão"),
-        ("Top 3 clientes de cada segmento por MRR", "cada segmento"),
+        ("Quem fechou mais negócios?", "mais"),
+        ("Segmentos com NPS entre 10 e 30 e mais de 50 detratores", "detratores"),
+        ("Quais segmentos respondem por mais de 15% do MRR?", "15 %"),
+        ("Clientes que pagam em atraso todo mês", "todo mês"),
         ("Percentual de segmentos com NPS positivo", "segmentos"),
         ("Clientes com mais chamados em maio do que em abril", "Clientes"),
         ("Clientes que sempre foram promotores", "sempre"),
@@ -55,7 +58,6 @@ AS_OF = date(2026, 6, 15)
         ("Quanto MRR recuperamos em maio?", "recuperamos"),
         ("Dos três maiores segmentos em MRR, qual tem a pior inadimplência?", "pior"),
         ("Cluster com mais detratores e maior ticket médio", "maior"),
-        ("Maior cliente de cada vendedor em MRR", "cliente"),
         ("Clientes engajados do varejo", "engajados"),
         ("Quantos clientes responderam a pesquisa de NPS?", "responderam"),
         ("MRR em PowerPoint por região", "PowerPoint"),
@@ -163,3 +165,61 @@ def test_compared_portraits_keep_their_clusters() -> None:
     assert query is not None
     assert query.intent == "profile"
     assert [(one.field, one.op, one.value) for one in query.filters] == [("cluster", "in", (1, 2))]
+
+
+@pytest.mark.parametrize(
+    ("question", "dimensions", "each", "limit"),
+    [
+        ("Os 3 maiores clientes de cada segmento em MRR", ("segment", "customer"), "segment", 3),
+        ("Maior cliente de cada vendedor em MRR", ("account_owner", "customer"), "account_owner", 1),
+        ("Em cada região, os 2 segmentos com maior churn", ("region", "segment"), "region", 2),
+        ("Top 10 clientes por MRR", ("customer",), None, 10),
+    ],
+)
+def test_the_first_of_each_group_are_asked_for(
+    question: str, dimensions: tuple[str, ...], each: str | None, limit: int
+) -> None:
+    plan = plan_question(question, AS_OF)
+    assert plan.query is not None, plan
+    assert (plan.query.intent, plan.query.dimensions, plan.query.each, plan.query.limit) == (
+        "rank",
+        dimensions,
+        each,
+        limit,
+    )
+    assert "each" not in plan.as_json()
+
+
+def test_the_first_of_each_group_without_a_metric_are_asked_back() -> None:
+    assert plan_question("Os 3 maiores clientes de cada segmento", AS_OF).reason == "ambiguous_ranking"
+
+
+@pytest.mark.parametrize(
+    ("question", "direction"),
+    [
+        ("Clientes do Sul, do maior MRR para o menor", "desc"),
+        ("Clientes do Sul, do menor MRR para o maior", "asc"),
+        ("Segmentos do pior NPS ao melhor", "asc"),
+    ],
+)
+def test_an_order_is_told_by_both_its_ends(question: str, direction: str) -> None:
+    query = plan_question(question, AS_OF).query
+    assert query is not None
+    assert query.order is not None
+    assert query.order.dir == direction
+
+
+def test_of_two_periods_the_one_at_the_ending_is_the_contract_s() -> None:
+    query = plan_question(
+        "Clientes cujo health caiu mais de 10 pontos desde janeiro e que vencem até agosto", AS_OF
+    ).query
+    assert query is not None
+    assert query.time is not None
+    assert query.time.start == date(2026, 1, 1)
+    assert ("renewal_date", ("2026-06-15", "2026-08-31")) in {(one.field, one.value) for one in query.filters}
+
+
+def test_months_of_contracts_to_come_stay_to_come_through_a_conversation() -> None:
+    query = plan_question("só os do varejo", AS_OF, ("Contratos que vencem em julho", "e em agosto?")).query
+    assert query is not None
+    assert ("renewal_date", ("2026-08-01", "2026-08-31")) in {(one.field, one.value) for one in query.filters}

@@ -109,4 +109,7 @@ def _ordered(query: TypedQuery, voice: Voice) -> str:
         label = voice.say("mudança de {what}", what=label)
     first = voice.say("do menor ao maior") if query.order.dir == "asc" else voice.say("do maior ao menor")
     told = voice.say("{label}, {first}", label=label, first=first)
+    if query.each:
+        group = voice.dimension(query.each).lower()
+        return voice.say("{told}, {limit} primeiros de cada {group}", told=told, limit=query.limit, group=group)
     return voice.say("{told}, {limit} primeiros", told=told, limit=query.limit) if query.limit else told

@@ -249,6 +249,8 @@ class Numbers:
             return rows
         known = [row for row in rows if row.get(by) is not None]
         known.sort(key=lambda row: row[by], reverse=order.dir == "desc")
+        if self.query.each and limit:
+            return _first_of_each(known, self.query.each, limit)
         if not limit or len(known) <= limit:
             return known
         return [*known[:limit], *self._everybody_else(known[limit:], by)]
@@ -287,6 +289,14 @@ class Numbers:
             rows = [{**row, name: values.get(row["customer"])} for row in rows]
         counted = list(filter(counts_customers, self.query.metrics))
         return [row for row in rows if all(row[name] for name in counted)]  # `quais clientes perdemos`: those counted
+
+
+def _first_of_each(rows: list[Row], group: str, limit: int) -> list[Row]:
+    """The first rows of every group, groups in the order of their first row."""
+    groups: dict[Any, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[group], []).append(row)
+    return [row for held in groups.values() for row in held[:limit]]
 
 
 def _of_groups(query: TypedQuery) -> tuple[Filter, ...]:

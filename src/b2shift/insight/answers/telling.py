@@ -27,6 +27,7 @@ STAYED = "{what}: {first} em {began} e {last} em {ended}, sem mudança."
 ROSE = "{what}: de {first} em {began} para {last} em {ended}, em alta."
 FELL = "{what}: de {first} em {began} para {last} em {ended}, em queda."
 MEET = "{all} clientes atendem ao que foi pedido."
+FIRST_OF_EACH = "{what} em {when}: os primeiros de cada {group}, {all} ao todo; à frente de todos {first}."
 UNKNOWN = "sem informação"
 DEFINED = "{what}: {definition} Quem responde: {owner}."
 
@@ -89,6 +90,8 @@ def _ends(numbers: Numbers, rows: list[Row], name: str, labels: Labels, when: st
     said = {"what": what, "when": when, "first": first, "last": last, "all": voice.number(len(known))}
     if len(known) == 1:
         return voice.say("{what} em {when}: {first}.", **said)
+    if numbers.query.each:
+        return voice.say(FIRST_OF_EACH, group=voice.dimension(numbers.query.each).lower(), **said)
     if order is None:
         return voice.say("{what} em {when}: o maior é {first}; o menor, {last}; {all} ao todo.", **said)
     if len(known) > FEW:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-from b2shift.insight.planning.comparing import OTHERS
 from b2shift.insight.planning.conditions import OPS
 from b2shift.insight.planning.constructions import construed
 from b2shift.insight.planning.draft import Draft, Used
@@ -12,6 +11,7 @@ from b2shift.insight.planning.measures import WITHIN
 from b2shift.insight.planning.phrasing import delivers, in_percent_anyway
 from b2shift.insight.planning.places import placed
 from b2shift.insight.planning.turns import turned
+from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import Item, Reading
 
 ANY_NUMBER = frozenset({"um", "uma", "one", "meia", "100", "cento"})
@@ -226,7 +226,7 @@ def _averaged(draft: Draft, item: Item, reading: Reading) -> bool:
     whole = item.end - item.start == 1 and not (draft.filters or draft.dimensions or draft.customers)
     return (
         whole
-        or OTHERS.search(reading.text) is not None
+        or pattern("others_together").search(reading.text) is not None
         or draft.comparison is not None
         or draft.intent in {"define", "profile"}
     )

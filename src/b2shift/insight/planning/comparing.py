@@ -1,19 +1,15 @@
 """What a number is set against: another period, members of a dimension, the average of the base."""
 
 import itertools
-import re
 
 from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.phrasing import COMPARATIVE
+from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading import calendar
 from b2shift.insight.reading.items import Item, Reading
 from b2shift.metrics.contracts import Comparison
 
 BESIDE = frozenset({"o", "a", "ao", "com", "do", "da", "no", "em", "de", "the", "to", "with", "that", "of"})
-OTHERS = re.compile(
-    r"\b(demais|outros|outras|resto|restante|others|rest)\b.{0,14}\b(somad|agrupad|junt|agregad|consolidad|combined|grouped|together)"
-)
-"""`Os demais somados`: one more row beside those at the top, nothing to compare with."""
 LINKS = frozenset(
     {
         "x",
@@ -46,7 +42,7 @@ def take_comparison(reading: Reading, draft: Draft, used: Used) -> None:
     if (
         draft.comparison is None
         and reading.cue("average_all")
-        and not OTHERS.search(reading.text)
+        and not pattern("others_together").search(reading.text)
         and (cue or reading.of("value") or draft.dimensions or draft.customers or draft.filters)
     ):
         draft.comparison = Comparison(type="overall_average")
@@ -84,6 +80,10 @@ def _times(reading: Reading, draft: Draft, periods: list, cue: Item | None) -> N
             return
         if beside and period.days == calendar.shifted("year", reading.as_of, -1):
             draft.comparison = Comparison(type="previous_year")
+            return
+        if beside and not period.ahead and calendar.closed(period.days, reading.as_of):
+            first, last = period.days  # `o salto do ARR em relação a maio do ano passado`
+            draft.comparison = Comparison(type="period", start=first, end=last)
             return
         draft.days = period.days
 

@@ -6,11 +6,15 @@ from b2shift.insight.planning.renewal import take_renewal
 from b2shift.insight.planning.wording import words
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 from b2shift.insight.reading.numbers import Amount
+from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Filter, Op
 
 INVERSE: dict[Op, Op] = {"gt": "lte", "lt": "gte", "gte": "lt", "lte": "gt"}
 """What a comparison says when it is denied."""
 OPS: dict[str, Op] = {"gt": "gt", "lt": "lt", "gte": "gte", "lte": "lte", "eq": "eq"}
+WHOLE_UNITS = frozenset({"brl", "count", "hours"})
+PARTS = {"upsell_propensity": {"upsell_pipeline"}, "mrr_at_risk": {"mrr"}}
+"""Metric → those whose name is part of it: `upsell acima de 70% de propensão`."""
 PROBABILITIES = frozenset({"churn_risk", "upsell_propensity"})
 MOVES = frozenset({"drop", "rise", "lose", "gain"})
 MONTHS = {"mes": 1, "month": 1, "ano": 12, "year": 12}
@@ -110,8 +114,8 @@ def _compared(reading: Reading, draft: Draft, used: Used, amount: Amount) -> boo
     if op is None or following in words("durations"):
         return False
     metric = _measured(reading, used, amount, other)
-    if metric is None:
-        return False
+    if metric is None or (amount.unit == "%" and load_dictionary().metrics[metric.name].unit in WHOLE_UNITS):
+        return False  # `mais de 15% do MRR` is a share of it
     first = _points(metric.name, amount)
     if other:
         if other.value >= 1000 > amount.value and other.unit != "%":
@@ -122,6 +126,9 @@ def _compared(reading: Reading, draft: Draft, used: Used, amount: Amount) -> boo
     else:
         draft.add_filter(metric.name, op, first)
     used.items.add(metric)
+    used.items |= {
+        m for m in reading.of("metric") if m.end <= amount.start < metric.start and m.name in PARTS.get(metric.name, ())
+    }
     used.amounts.add(amount)
     return True
 

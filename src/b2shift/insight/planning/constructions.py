@@ -1,13 +1,13 @@
 """Constructions that no typed query holds: what stands between recognised pieces turns the question into another one."""
 
 import itertools
-import re
 from collections.abc import Callable, Iterator
 
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.phrasing import COMPARATIVE
 from b2shift.insight.planning.ranking import said_order
 from b2shift.insight.planning.turns import Span
+from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 from b2shift.metrics.api import counts_customers, load_dictionary
 
@@ -21,9 +21,6 @@ JOINS = frozenset(
     {"e", "and", "ou", "or", ",", "nem", "nor", "&", "+", "x", "vs", "versus", "contra", "com", "with", "a", "-"}
 )
 RELATING = frozenset({"relationship", "define", "actions", "explain"})
-PASSING = re.compile(
-    r"\b(?:passaram|passou|mudaram|mudou|migraram|migrou|subiram|desceram|viraram|virou|trocaram|foram|moved|switched|went|upgraded|downgraded)$"
-)
 
 
 def construed(reading: Reading, draft: Draft) -> Iterator[Span]:
@@ -110,7 +107,7 @@ def _passed(reading: Reading, draft: Draft) -> Iterator[Span]:
         values = [v for v in reading.of("value") if v.name == one.field]
         for first, second in itertools.pairwise(values):
             between = set(reading.folded[first.end : second.start])
-            moved = any(PASSING.search(" ".join(reading.folded[: p + 1])) for p in range(first.start))
+            moved = any(pattern("passing").search(" ".join(reading.folded[: p + 1])) for p in range(first.start))
             if between and ((moved and between & {"para", "ao", "a", "to", "pro"}) or not between & JOINS):
                 yield second.start, second.end
 
@@ -185,7 +182,7 @@ def _renewed_in_steps(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 def _each_of_each(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`Top 3 clientes de cada segmento`: a rank is one, not one a group."""
-    if draft.intent != "rank":
+    if draft.intent != "rank" or draft.each:
         return
     people = next((i for i in reading.of("dimension") if i.name == "customer"), None)
     if (
@@ -278,6 +275,8 @@ def _ends_in_either(reading: Reading, draft: Draft) -> Iterator[Span]:
 def _share_of_the_largest(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`Quanto da receita vem dos dois maiores planos?`: one share of several together, not a ranking of them."""
     cue = reading.cue("how_much") if draft.calculation == "share_of_total" else None
+    whole = reading.cue("share")
+    cue = whole if whole and reading.folded[whole.start].startswith("concentrac") else cue
     each = cue is not None and {"cada", "each"} & set(reading.folded[cue.end :])
     if cue and not each and draft.intent == "rank" and draft.limit and draft.limit > 1:
         yield cue.start, cue.end

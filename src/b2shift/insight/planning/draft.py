@@ -22,6 +22,7 @@ class Draft:
     grain: Any = None
     order: Order | None = None
     limit: int | None = None
+    each: str | None = None
     comparison: Comparison | None = None
     calculation: str | None = None
     forecast: Horizon | None = None
@@ -57,6 +58,7 @@ class Draft:
             time=time,
             order=self.order,
             limit=self.limit,
+            each=self.each if self.each in self.dimensions and self.limit and self.order else None,
             comparison=self.comparison,
             calculation=self.calculation,
             forecast=self.forecast,

@@ -1,6 +1,5 @@
 """What each kind of answer still needs: the horizon of a forecast, the condition of an alert, when a report is sent."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 
@@ -8,15 +7,12 @@ from b2shift.insight.planning.changes import changed_at_all
 from b2shift.insight.planning.conditions import counted_people
 from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.phrasing import delivers
+from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import Reading
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Horizon
 
 SCHEDULES = {"schedule_daily": "daily", "schedule_weekly": "weekly", "schedule_monthly": "monthly"}
-SENDING = re.compile(
-    r"\b(envie|envia|enviar|mande|manda|mandar|send|email me|receber|agende|agendar|agenda|schedule|programe|programar)\b"
-)
-MONTHLY = re.compile(r"\b(todo|cada) dia (\d{1,2}o?|primeiro)\b|\bevery (1st|\d{1,2}(th)?) of (the|each) month\b")
 REPORTS = frozenset("relatorio report resumo summary planilha spreadsheet boletim informe".split())
 """What is written again and again: `relatório semanal`."""
 DEBTORS = frozenset({"devedor", "inadimplente", "debtor"})
@@ -42,8 +38,9 @@ def _forecast(reading: Reading, draft: Draft, used: Used) -> None:
             or start < reading.as_of.replace(day=1)
             or (period.start and reading.folded[period.start] == "ate")
         )
-        draft.forecast = Horizon(start=None if open_start else start, end=end)
-    closing = re.search(r"\b(fechar\w*|terminar\w*|encerrar\w*|close|end|finish) (o |the )?(ano|year)\b", reading.text)
+        first = start.replace(day=1) if start == reading.as_of else start  # months are forecast, this one whole
+        draft.forecast = Horizon(start=None if open_start else first, end=end)
+    closing = pattern("closes_year").search(reading.text)
     if closing and (draft.forecast is None or draft.forecast.start is None):
         draft.forecast = Horizon(start=None, end=date(reading.as_of.year, 12, 31))
 
@@ -73,11 +70,11 @@ def _alert(reading: Reading, draft: Draft, used: Used) -> None:
 def _report(reading: Reading, draft: Draft, used: Used) -> None:
     draft.filters = [one for one in draft.filters if one.field != "channel" or not delivers(reading)]
     draft.schedule = next((SCHEDULES[i.name] for i in reading.of("cue") if i.name in SCHEDULES), None)
-    if MONTHLY.search(reading.text):
+    if pattern("monthly").search(reading.text):
         draft.schedule = "monthly"
     fine = reading.cue("grain_fine", "grain_month")
     named = fine is not None and fine.start > 0 and reading.words[fine.start - 1].lemma in REPORTS
-    if draft.schedule is None and (named or SENDING.search(reading.text)):
+    if draft.schedule is None and (named or pattern("sending").search(reading.text)):
         fine = reading.cue("grain_fine", "grain_month")
         if fine:
             word = reading.text
@@ -94,9 +91,10 @@ def _report(reading: Reading, draft: Draft, used: Used) -> None:
 def are_debtors(reading: Reading, draft: Draft) -> bool:
     """`Os clientes inadimplentes`: who, not how much."""
     late = next((m for m in reading.of("metric") if m.name == "overdue_amount"), None)
-    if late is None or draft.metrics != ["overdue_amount"] or reading.words[late.start].lemma not in DEBTORS:
+    if late is None or draft.metrics not in ([], ["overdue_amount"]) or reading.words[late.start].lemma not in DEBTORS:
         return False
-    draft.add_filter("overdue_amount", "gt", 0)
+    if not any(one.field == "overdue_amount" for one in draft.filters):
+        draft.add_filter("overdue_amount", "gt", 0)
     return True
 
 

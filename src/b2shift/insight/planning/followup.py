@@ -1,12 +1,12 @@
 """Follow-ups: what is said anew replaces what was asked, the rest stays."""
 
-import re
 from datetime import date
 from typing import get_args
 
 from b2shift.insight.planning.conditions import operator_of
 from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.ranking import direction_of, said_order
+from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading import calendar
 from b2shift.insight.reading.items import Reading
 from b2shift.insight.reading.spans import same_in_year, says_same
@@ -14,21 +14,9 @@ from b2shift.kernel.calendar import add_months
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Comparison, Filter, Horizon, Intent, Order
 
-_STARTS = re.compile(
-    r"^(e|and|agora|now|mas|but|so|so o|apenas|somente|only|just|what about|how about|e se|tambem|also|ok|entao|then|filtre|"
-    r"filtra|exclu|tire|tira|remova|retire|sem|without|inclua|troque|compare|comparado|versus|vs|contra|por|by|para|top|"
-    r"mes a mes|exporta|exporte|mostra so|mostre so|quebr|abr|detalh|split|break|same|o mesmo|a mesma|repita|isso|no|na|nos|em|in|do|da)\b"
-)
-_ADDS = re.compile(
-    r"^(e|and|agora|now|mas|but|so|e se|tambem|also|ok|entao|then|what about|how about|only|just|apenas|somente)\b"
-)
 WHOLE_WORDS = 6
 """Words from which a question that names its metric stands on its own."""
-_POINTS = re.compile(
-    r"\b(isso|isto|esses?|essas?|desses?|dessas?|mesm[oa]s?|deles|delas|disso|nesse|nessa|those|these|that|them|it|same|the same|eles?|elas?|aqueles?|aquelas?)\b"
-)
 EXTREMES = frozenset({"mais", "menos", "most", "least", "fewest"})
-_WHOLE = re.compile(r"\b(qual|quais|quantos|quantas|quanto|liste|mostre|what|which|how many|show|list|me avise|como)\b")
 
 
 def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:
@@ -37,16 +25,16 @@ def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:
     text = reading.text
     if fresh.ranked and {"quem", "who"} & set(reading.folded[:2]) and not beside_customers:
         return False  # `quem são os piores?` after figures of regions asks anew
-    whole = bool(fresh.metrics) and len(reading.words) >= WHOLE_WORDS and not _ADDS.match(text)
-    if whole and not _POINTS.search(text):
+    whole = bool(fresh.metrics) and len(reading.words) >= WHOLE_WORDS and not pattern("adds").match(text)
+    if whole and not pattern("points").search(text):
         return False  # `compare o MRR de maio com o de abril` needs nothing of what came before
-    if _STARTS.match(text) or _POINTS.search(text):
+    if pattern("starts").match(text) or pattern("points").search(text):
         return True
     if reading.cue("count") and len(reading.words) <= 5 and not (fresh.filters or fresh.days or fresh.dimensions):
         return True
     if not fresh.metrics and fresh.intent not in {"actions", "profile", "define"}:
-        return len(reading.words) <= 8 or not (fresh.filters and _WHOLE.search(text))
-    return len(reading.words) <= 3 and not _WHOLE.search(text)
+        return len(reading.words) <= 8 or not (fresh.filters and pattern("whole").search(text))
+    return len(reading.words) <= 3 and not pattern("whole").search(text)
 
 
 def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
@@ -97,6 +85,7 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
 
 def _settled(out: Draft, fresh: Draft) -> None:
     """What the turn before asked of its groups or its metric, and the new ones cannot tell, goes."""
+    out.each = fresh.each or (out.each if out.each in out.dimensions else None)
     apart = out.comparison
     if apart and apart.type == "members" and apart.field and apart.values and apart.field not in out.dimensions:
         out.comparison, out.intent = None, "metric" if out.intent == "compare" else out.intent
@@ -157,14 +146,9 @@ def _renewed(out: Draft, fresh: Draft, reading: Reading, used: Used) -> None:
         fresh.days, fresh.forecast, used.periods, fresh.intent = None, None, reading.periods, None
 
 
-ORDINAL = re.compile(
-    r"\b(?:o|com o|ao|no|the) (primeiro|segundo|terceiro|quarto|first|second|third|fourth|anterior|previous)\b"
-)
-
-
 def _ordinal(before: Draft, fresh: Draft, reading: Reading) -> None:
     """`Compare com o primeiro` after a half or a quarter: the one of the same year."""
-    found = ORDINAL.search(reading.text)
+    found = pattern("ordinal").search(reading.text)
     if not (found and before.days and not fresh.days and fresh.comparison is None):
         return
     unit = calendar.unit_of(before.days)
@@ -188,13 +172,10 @@ def _beside(out: Draft, fresh: Draft, reading: Reading) -> None:
             fresh.filters.remove(made)
 
 
-BOTH = re.compile(r"\b(os dois|as duas|ambos|ambas|both|the two|entre si|uma com a outra|um com o outro)\b")
-
-
 def _both(out: Draft, before: Draft, reading: Reading, used: Used) -> None:
     """`Compara os dois`: what the last two turns asked for, which differ in a period or in one value."""
     first = before.earlier
-    if first is None or not (BOTH.search(reading.text) and reading.cue("compare")):
+    if first is None or not (pattern("both").search(reading.text) and reading.cue("compare")):
         return
     used.amounts.update(a for a in reading.amounts if reading.folded[a.start] in {"dois", "duas", "two"})
     if first.days and before.days and first.days != before.days:
@@ -214,13 +195,15 @@ def _both(out: Draft, before: Draft, reading: Reading, used: Used) -> None:
 
 
 def _adds(reading: Reading) -> bool:
-    return bool(
-        re.search(r"\b(tambem|alem|junto|acrescent\w+|adicion\w+|inclu\w+|also|add|as well|too)\b", reading.text)
-    )
+    return bool(pattern("joins_in").search(reading.text))
 
 
 def _dimensions(out: Draft, fresh: Draft, reading: Reading) -> None:
     if not fresh.dimensions:
+        return
+    if out.each and len(fresh.dimensions) == 1 and not fresh.each:  # `e de cada porte?`
+        ranked = [name for name in out.dimensions if name not in {out.each, *fresh.dimensions}]
+        out.each, out.dimensions = fresh.dimensions[0], [*fresh.dimensions, *ranked]
         return
     keep = out.dimensions if _adds(reading) else []
     replaced = [

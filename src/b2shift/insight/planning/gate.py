@@ -4,7 +4,8 @@ import re
 
 from b2shift.insight.contracts import Plan
 from b2shift.insight.planning.draft import Draft
-from b2shift.insight.planning.phrasing import GOING_ON, asks_when
+from b2shift.insight.planning.phrasing import asks_when
+from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import CONNECTORS, Reading
 from b2shift.insight.reading.lexicon import Lexicon
 from b2shift.insight.reading.text import plain
@@ -23,7 +24,7 @@ VERB = re.compile(
 )
 WE = re.compile(r"(?:a|e|i)mos$")
 """`O mês em que mais faturamos`: what the house does narrows no group."""
-DEED = re.compile(r"^[a-zç]{2,}(ar|er|ir)$")
+DEED = re.compile(r"^[a-zç]{2,}(ar|er|ir)(em|mos)?$")
 
 
 def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
@@ -58,7 +59,7 @@ def _says_nothing(word: str, draft: Draft, reading: Reading) -> bool:
     if len(sides) > 1:
         return False  # `a expansão compensou o churn`: what it says of the two is what is asked
     ours = draft.intent == "rank" and "customer" not in draft.dimensions and WE.search(word)
-    moving = draft.intent == "explain" or (draft.intent == "trend" and GOING_ON.search(reading.text))
+    moving = draft.intent == "explain" or (draft.intent == "trend" and pattern("going_on").search(reading.text))
     return bool((moving or ours) and draft.metrics and VERB.match(word))
 
 

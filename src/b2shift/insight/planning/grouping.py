@@ -1,8 +1,7 @@
 """What numbers are split by, and whether customers themselves are asked for."""
 
-import re
-
 from b2shift.insight.planning.draft import Draft, Used
+from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 
 SCOPE = frozenset("dos das de do da of nos nas em entre in among for from para pelos pelas no na com with to".split())
@@ -147,10 +146,11 @@ def _people(reading: Reading, draft: Draft, used: Used) -> None:
         )
         if about_customers and value not in used.negated and not _scope(reading, value):
             draft.customers = True
-    if draft.dimensions and not reading.of("metric") and {"base", "carteira"} & set(reading.folded):
+    shared = reading.cue("share") is not None and bool(values)
+    if (draft.dimensions or shared) and not reading.of("metric") and {"base", "carteira"} & set(reading.folded):
         draft.customers = True
-    why = re.search(r"\b(motivos?|causas?|razao|razoes|reasons?|causes?)\b", reading.text)
-    ranked = reading.cue("top", "ranking", "by") or re.search(r"\bmais comu", reading.text)
+    why = pattern("reasons").search(reading.text)
+    ranked = reading.cue("top", "ranking", "by") or pattern("most_said").search(reading.text)
     leaving = reading.cue("leave", "lose") or any(
         m.name in {"churn_rate", "churned_customers"} for m in reading.of("metric")
     )

@@ -1,15 +1,12 @@
 """Which kind of answer a question asks for."""
 
-import re
 from datetime import timedelta
 
 from b2shift.insight.planning.changes import goes_down
 from b2shift.insight.planning.conditions import counted_people
 from b2shift.insight.planning.draft import Draft, Used
-from b2shift.insight.planning.finishing import DEBTORS, FINISHES, SCHEDULES, SENDING, are_debtors
+from b2shift.insight.planning.finishing import DEBTORS, FINISHES, SCHEDULES, are_debtors
 from b2shift.insight.planning.phrasing import (
-    GOING_ON,
-    MOST_COMMON,
     acts_on,
     asks_to_act,
     asks_what_is,
@@ -20,7 +17,8 @@ from b2shift.insight.planning.phrasing import (
     more_with_more,
     portrays,
 )
-from b2shift.insight.planning.wording import pattern
+from b2shift.insight.planning.ranking import take_each
+from b2shift.insight.planning.wording import pattern, words
 from b2shift.insight.reading.items import Reading
 from b2shift.metrics.api import counts_customers, load_dictionary
 from b2shift.metrics.contracts import Filter, Intent, Order
@@ -33,15 +31,10 @@ FORMATS = {"format_pdf": "pdf", "format_xlsx": "xlsx", "format_csv": "csv"}
 GRAINS = {"grain_month": "month", "grain_quarter": "quarter", "grain_year": "year"}
 STEPWISE = frozenset({"members", "period", "previous_year"})
 """Comparisons that may be made month by month; with the period before, that would be a growth."""
-COUNTED_QUARTERS = re.compile(r"\b(?:trimestres|quarters)\b")
-"""`Evolução nos últimos 4 trimestres` is seen in quarters."""
 LONGEST = {"month": timedelta(days=31), "quarter": timedelta(days=92), "year": timedelta(days=366)}
 """Days of a step at most: a period must be longer to have several."""
 PUSHES = ("puxou", "puxaram", "impulsion")
 """`Puxou a queda`: the verb says who moved, the noun which way."""
-ASKING = re.compile(
-    r"\b(subiu|caiu|cresceu|aumentou|diminuiu|mudou|variou|piorou|melhorou|drop|rise|fall|fell|rose|change|increase|decrease)\b"
-)
 
 
 def settle(reading: Reading, draft: Draft, used: Used) -> None:
@@ -73,6 +66,7 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
         draft.dimensions = list(dict.fromkeys([*(d for d in draft.dimensions if d != "churn_reason"), "customer"]))
     _steps(reading, draft)
     _counted(reading, draft, used)
+    take_each(reading, draft)
 
 
 def _steps(reading: Reading, draft: Draft) -> None:
@@ -84,7 +78,7 @@ def _steps(reading: Reading, draft: Draft) -> None:
     if (
         draft.intent == "trend"
         and draft.grain is None
-        and any(COUNTED_QUARTERS.search(said) for said in _periods_said(reading))
+        and any(pattern("counted_quarters").search(said) for said in _periods_said(reading))
     ):
         draft.grain = "quarter"
     stepwise = draft.comparison is not None and draft.comparison.type in STEPWISE
@@ -137,7 +131,7 @@ def _calculation(reading: Reading, draft: Draft, used: Used) -> None:
         found
         and found.name == "share"
         and draft.order
-        and reading.folded[found.start].startswith(("concentr", "respond", "parte", "fatia", "contrib"))
+        and reading.folded[found.start].startswith(("concentram", "concentrou", "respond", "parte", "fatia", "contrib"))
     )
     if found and found.name == "share" and in_percent_anyway(reading, draft, found):
         return
@@ -163,11 +157,11 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
     if (
         draft.format
         or (reading.cue("report") and (draft.format or reading.cue(*SCHEDULES) or _orders_a_report(reading)))
-        or (reading.cue(*SCHEDULES) and SENDING.search(reading.text))
-    ):
+        or (reading.cue(*SCHEDULES) and pattern("sending").search(reading.text))
+    ) and not (asks_to_act(reading) and not draft.format):  # `o que fazer para baixar o churn`
         return "report"
     define = reading.cue("define")
-    told_apart = len(set(metrics)) > 1 and re.search(r"\b(diferenca|difference) (entre|between|de|do)\b", reading.text)
+    told_apart = len(set(metrics)) > 1 and pattern("told_apart").search(reading.text)
     if told_apart and not (draft.filters or draft.days or draft.dimensions or draft.comparison or draft.customers):
         return "define"
     if (
@@ -206,7 +200,7 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         return "rank"
     if draft.comparison is not None and not (draft.comparison.type == "overall_average" and draft.customers):
         return "compare"
-    if reading.cue("compare") and (draft.dimensions or draft.customers) and metrics and not draft.order:
+    if _compares(reading) and (draft.dimensions or draft.customers) and metrics and not draft.order:
         return "compare"
     if (draft.order or draft.ranked) and (draft.dimensions or draft.customers or draft.limit or asks_when(reading)):
         return "rank"
@@ -225,11 +219,19 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
     return "metric"
 
 
+def _compares(reading: Reading) -> bool:
+    """Whether anything is said to be compared; `segmento x região` only crosses two dimensions."""
+    ends = {item.end for item in reading.of("dimension")}
+    starts = {item.start for item in reading.of("dimension")}
+    return any(i.name == "compare" and not (i.start in ends and i.end in starts) for i in reading.of("cue"))
+
+
 def _follows(reading: Reading, draft: Draft) -> bool:
     """`O MRR subiu ou caiu?`, `como vem o churn?`, `o MRR cresceu desde maio?`: how one number went."""
     either = reading.cue("rise") and reading.cue("drop") and {"ou", "or"} & set(reading.folded)
     since = reading.cue("rise", "drop", "moved") and any(p.open_end for p in reading.periods) and not draft.calculation
-    return bool(either or since or GOING_ON.search(reading.text))
+    shown = any(p.open_end for p in reading.periods) and pattern("how_it_goes").search(reading.text)
+    return bool(either or since or shown or pattern("going_on").search(reading.text))
 
 
 def _why_they_left(reading: Reading, draft: Draft) -> bool:
@@ -242,7 +244,7 @@ def _explains(reading: Reading) -> bool:
     """`O que derrubou o NPS?`; `entender a evolução` only wants to see it, and the most common reason is a rank."""
     seen = "entend" in reading.text and reading.cue("trend") and not reading.cue("drop", "rise")
     asked = reading.cue("explain") is not None or asks_what_moves(reading)
-    return asked and not seen and not MOST_COMMON.search(reading.text)
+    return asked and not seen and not pattern("most_common").search(reading.text)
 
 
 def _explained(reading: Reading) -> list[str]:
@@ -280,9 +282,11 @@ def _moved_groups(reading: Reading, draft: Draft) -> bool:
 def _who_is_ranked(reading: Reading, draft: Draft) -> None:
     """`Maiores devedores`: a metric whose word means people; other numbers of the whole have no order."""
     several = any(reading.folded[c.start] in {"maiores", "menores", "principais", "piores"} for c in reading.of("cue"))
-    people = several or any(reading.words[m.start].lemma in DEBTORS for m in reading.of("metric"))
-    if people:
+    held = [m for m in reading.of("metric") if reading.words[m.start].lemma in DEBTORS | words("held_by_customers")]
+    if several or held:
         draft.intent, draft.dimensions = "rank", ["customer"]
+        one = [m for m in held if reading.folded[m.start] == reading.words[m.start].lemma]
+        draft.limit = draft.limit or (1 if one else None)  # `maior oportunidade de upsell`
     else:
         draft.order = draft.limit = None
 
@@ -365,7 +369,7 @@ def _counted(reading: Reading, draft: Draft, used: Used) -> None:
         or (draft.comparison and draft.comparison.field in {"nps_band", "risk_band"} and draft.dimensions)
         or (reading.cue("how_much") and not draft.metrics)
         or (draft.intent == "trend")
-        or re.search(r"\b(numero|quantidade|total|number|count|qtd|qtde) (de|of)\b", reading.text)
+        or pattern("number_of").search(reading.text)
     )
     asked = (
         draft.customers

@@ -1,10 +1,9 @@
 """Which metrics a question asks for: those it names, and those its verbs stand for."""
 
 import itertools
-import re
 
 from b2shift.insight.planning.draft import Draft, Used
-from b2shift.insight.planning.wording import words
+from b2shift.insight.planning.wording import pattern, words
 from b2shift.insight.reading.items import Item, Reading
 
 WITHIN = {
@@ -48,7 +47,8 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     counted = draft.customers or any(i.name == "customer" for i in reading.of("dimension"))
     if not {lost, gained} & used.items and _came_and_left(reading, lost, gained, counted):
         return ["new_customers", "churned_customers"]
-    if "tickets" in named and reading.cue("count") and "customer" in draft.dimensions:
+    apart = reading.cue("count") or len(set(draft.dimensions)) > 1  # `tickets per customer by plan`
+    if "tickets" in named and apart and "customer" in draft.dimensions:
         named = ["tickets_per_customer" if name == "tickets" else name for name in named]
         draft.dimensions.remove("customer")  # `quantos chamados o varejo abriu por cliente?`
     named = _at_risk(reading, _by_verb(reading, draft, named, used), used)
@@ -116,22 +116,16 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
     who = any(w in {"quem", "who"} for w in reading.folded)
     reasons = "churn_reason" in draft.dimensions
     lost, gained = reading.cue("lose", "leave"), reading.cue("gain")
-    if lost is None and re.search(r"\b(vamos|devemos|vai|iremos|will) (perder|lose)\b|\bperderemos\b", reading.text):
+    if lost is None and pattern("will_lose").search(reading.text):
         lost = reading.cue("forecast")
     if {lost, gained} & used.items:
         return named
-    if (
-        gained
-        and not named
-        and re.search(r"\bvend\w+\b.*\bpara (a )?(base|carteira|clientes (atuais|da base))\b", reading.text)
-    ):
+    if gained and not named and pattern("sold_to_base").search(reading.text):
         return ["expansion_mrr"]
     money = [name for name in named if name in MONEY]
-    if set(named) == {"churn_rate", "mrr"} and re.search(
-        r"\bchurn\b.*\b(em|de|in) (mrr|receita|reais|revenue)\b", reading.text
-    ):
+    if set(named) == {"churn_rate", "mrr"} and pattern("churn_in_money").search(reading.text):
         return ["churned_mrr"]
-    if reasons and money and re.search(r"\b(perd\w+|lost|losing|loss)\b", reading.text):
+    if reasons and money and pattern("lost").search(reading.text):
         return ["churned_mrr", *(n for n in named if n not in MONEY and n != "churn_rate")]
     worth = _by_how_much(reading, draft, named, lost, customers)
     if worth:
@@ -144,7 +138,7 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
         return ["churned_customers"]
     if named == ["mrr"] and customers and reading.cue("count"):
         return ["active_customers"]
-    if "tickets" in named and re.search(r"\b(quanto tempo|how long|how fast|how quickly|rapidez)\b", reading.text):
+    if "tickets" in named and pattern("how_long").search(reading.text):
         return ["resolution_hours", *(n for n in named if n not in {"tickets", "resolution_hours"})]
     aged = any(f.field == "tenure_months" for f in draft.filters)
     if gained and customers and not aged and not (set(named) - {"active_customers"}):
@@ -188,8 +182,10 @@ def _at_risk(reading: Reading, named: list[str], used: Used) -> list[str]:
 
 def _joined(items: list[Item], one: str, other: str, reading: Reading) -> bool:
     places = sorted((i for i in items if i.name in {one, other}), key=lambda i: i.start)
+    through = {one, other} == {"churned_mrr", "churn_rate"}  # `quanto deixamos de faturar com churn`
     return any(
         {a.name, b.name} == {one, other}
-        and {"e", "and", ",", "x", "vs", "versus", "contra", "com", "ou"} & set(reading.folded[a.end : b.start])
+        and {"e", "and", ",", "x", "vs", "versus", "contra", "com", "ou"} - ({"com"} if through else set())
+        & set(reading.folded[a.end : b.start])
         for a, b in itertools.pairwise(places)
     )

@@ -41,7 +41,7 @@ def _something(reading: Reading, draft: Draft, used: Used) -> None:
     )
     have = pattern("have_any" if asked else "have")
     for metric in reading.of("metric"):
-        verbal = metric.start + (reading.folded[metric.start][:4] in {"abri", "tive", "open"})
+        verbal = metric.start + (reading.folded[metric.start][:4] in {"abri", "recl", "tive", "open"})
         told = metric.name in COUNTED and have.search(" ".join(reading.folded[max(0, metric.start - 4) : verbal]))
         if not (told and people and people.end <= metric.start and metric not in used.items):
             continue

@@ -53,6 +53,8 @@ def take_order(reading: Reading, draft: Draft, used: Used) -> None:
         if metric is None and any(i.name == "campaign" for i in reading.of("dimension")):
             metric = "campaign_conversion_rate"
             draft.metrics = [metric]
+            others = [name for name in draft.dimensions if name != "campaign"]
+            draft.dimensions = others or draft.dimensions  # `qual segmento responde melhor às campanhas?`
         if metric is None:
             mood = next((v for v in reading.of("value") if v.name == "nps_band" and 0 <= v.start - cue.end <= 1), None)
             draft.ranked = cue.name
@@ -109,7 +111,7 @@ def _counts_customers(reading: Reading, cue: Item) -> bool:
     counted = [
         i for i in reading.items if i.name in {"customer", "nps_band", "risk_band"} and 0 <= i.start - cue.end <= 1
     ]
-    return cue.name in {"top", "bottom"} and bool(counted)
+    return cue.name in {"top", "bottom"} and bool(counted) and reading.folded[cue.start] not in words("sizes")
 
 
 def _only_amount(reading: Reading, cue: Item) -> bool:
@@ -198,6 +200,41 @@ def _may_stand(reading: Reading, place: int) -> bool:
     """Between a change and its superlative: the metric and words that say nothing, `a queda de NPS foi maior`."""
     metric = any(m.start <= place < m.end for m in reading.of("metric"))
     return metric or reading.folded[place] in CONNECTORS | {"foi", "foram", "e", "no", "na", "em", "que", "was", "in"}
+
+
+def take_each(reading: Reading, draft: Draft) -> None:
+    """`Os 3 maiores clientes de cada segmento em MRR`: the first of every group."""
+    if draft.intent != "rank" or draft.order is None or draft.comparison or draft.grain:
+        return
+    groups = [i for i in reading.of("dimension") if i.name in draft.dimensions and _every(reading, i, draft)]
+    told = [i for i in reading.of("dimension") if groups and i.name != groups[0].name]
+    names = {item.name for item in told}
+    if len(groups) != 1 or len(names) != 1 or not set(draft.dimensions) <= {groups[0].name, "customer", *names}:
+        return
+    limit = draft.limit or (1 if _first_alone(reading, told[0]) else None)
+    if limit:
+        draft.each, draft.limit, draft.dimensions = groups[0].name, limit, [groups[0].name, told[0].name]
+        draft.customers = False
+
+
+def _every(reading: Reading, item: Item, draft: Draft) -> bool:
+    """`De cada segmento`; where so many customers are wanted, `por segmento` means the same."""
+    if item.name == "customer" or not item.start:
+        return False
+    before = reading.folded[item.start - 1]
+    counted = any(
+        i.name == "customer" and amount.end == i.start and amount.value == draft.limit
+        for i in reading.of("dimension")
+        for amount in reading.amounts
+    )
+    return before in words("every") or (counted and before in {"por", "by", "per"})
+
+
+def _first_alone(reading: Reading, item: Item) -> bool:
+    """`O maior cliente`, `cliente com o maior débito`: one is looked for."""
+    cues = [i for i in reading.of("cue") if i.name in SUPERLATIVES]
+    one = reading.folded[item.end - 1] == reading.words[item.end - 1].lemma
+    return one and any(0 <= item.start - cue.end <= 1 or 1 <= cue.start - item.end <= 3 for cue in cues)
 
 
 def direction_of(cue: str, metric: str) -> Literal["asc", "desc"]:

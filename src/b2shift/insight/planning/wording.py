@@ -16,10 +16,15 @@ def _told() -> dict[str, Any]:
 @cache
 def pattern(name: str) -> re.Pattern[str]:
     """What a turn of phrase looks like in folded text."""
-    return re.compile("|".join(f"(?:{one})" for one in _told()["patterns"][name]))
+    return re.compile("|".join(f"(?:{one})" for one in _told()["patterns"][name]["phrase"]))
 
 
 @cache
 def words(name: str) -> frozenset[str]:
     """The words of a list."""
     return frozenset(_told()["words"][name].split())
+
+
+def examples() -> dict[str, str]:
+    """Name of every pattern → a text in which it is found."""
+    return {name: told["example"] for name, told in _told()["patterns"].items()}

@@ -37,6 +37,11 @@ def shifted(unit: str, as_of: date, steps: int) -> Days:
     return span(add_months(start_of(unit, as_of), months * steps), months)
 
 
+def closed(days: Days, as_of: date) -> bool:
+    """Whether a period is over, and is not the month that closed last."""
+    return days[1] < first_of_month(as_of) and days != shifted("month", as_of, -1)
+
+
 def last_closed(count: int, unit: str, as_of: date) -> Days:
     """The last `count` units that had ended: months for months and years, whole quarters and halves for those."""
     following = add_months(last_closed_month(as_of), 1)

@@ -22,6 +22,9 @@ ORDINAL = re.compile(r"^(?:[12]o|primeiro|segundo)$")
 COUNTED_TIME = frozenset("ultimo last past ult proximo prox next em ha".split())
 SURE_STATES = frozenset("sp rj mg rs pr sc df rn pb ba".split())
 """Codes that are no word of either language: `detratores sp`."""
+JOINING = frozenset("e and , x vs versus com ou or nem nor numero n o".split())
+"""Between the numbers of several clusters: `clusters 2 e 5`, `do cluster 1 nem do 2`."""
+PAYING = ("pag", "fatur", "pay", "bill")
 _NARROWED = frozenset(
     "tirando exceto menos fora excluindo so apenas somente only de entre para com considerando por dentre among for of by".split()
 )
@@ -93,6 +96,7 @@ def read(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -
     _whoever(reading)
     _idle(reading)
     _closed(reading)
+    _least(reading)
     reading.items.sort(key=lambda item: item.start)
     return reading
 
@@ -101,6 +105,9 @@ def _rates(reading: Reading) -> None:
     """`Mais de 5 mil por mês`, `10 chamados por mês`: a month beside an amount is no step of a series."""
     ends = {a.end for a in reading.amounts}
     ends |= {i.end for i in reading.items if i.kind == "metric" and i.start in ends}
+    asked = any(item.kind == "cue" and item.name == "how_much" for item in reading.items)
+    if asked and not reading.periods:  # `quanto o agro nos paga por mês?`: the number is a month's anyway
+        ends |= {i.end for i in reading.items if i.name == "mrr" and reading.folded[i.start].startswith(PAYING)}
     for place, item in enumerate(reading.items):
         if item.kind == "cue" and item.name == "grain_month" and item.start in ends:
             reading.items[place] = item._replace(name="each_month")
@@ -132,6 +139,15 @@ def _closed(reading: Reading) -> None:
         after = item.end + (reading.folded[item.end : item.end + 1] in (["o"], ["a"], ["the"]))
         if reading.folded[item.start].startswith(("fech", "clos")) and {item.end, after} & places:
             reading.items.remove(item)
+
+
+def _least(reading: Reading) -> None:
+    """`Qual segmento usa menos o sistema?` leaves nothing out."""
+    starts = {item.start for item in reading.of("value")}
+    for place, item in enumerate(reading.items):
+        less = item.kind == "cue" and item.name == "not" and reading.folded[item.start] == "menos"
+        if less and not starts & set(range(item.end, item.end + 3)):
+            reading.items[place] = Item("cue", "bottom", item.start, item.start + 1)
 
 
 def _spelled(words: list[Word], lexicon: Lexicon) -> list[Word]:
@@ -304,7 +320,7 @@ def _further_bands(reading: Reading, taken: set[int]) -> None:
     known = load_dictionary().dimensions
     for item in [i for i in reading.items if i.kind == "value" and i.name in {"risk_band", "company_size"}]:
         at = item.end + 1
-        joined = reading.folded[item.end : at] in (["ou"], ["e"], ["or"], ["and"], [","])
+        joined = reading.folded[item.end : at] in ([one] for one in JOINING)
         lemma = reading.words[at].lemma if at < len(reading.words) else ""
         value = "media" if item.name == "company_size" and lemma == "medio" else lemma
         if joined and at not in taken and value in known[item.name].values:
@@ -318,7 +334,8 @@ def _clusters(reading: Reading, taken: set[int]) -> None:
     for item in [i for i in reading.items if i.kind == "dimension" and i.name == "cluster"]:
         at, several = item.end, []
         while at < len(folded):
-            if folded[at] in {"e", "and", ",", "x", "vs", "versus", "com", "ou", "or", "numero", "n", "o"}:
+            again = folded[at] in {"do", "no", "from", "of", "in"} and folded[at - 1] in {"e", "nem", "ou", "nor", "or"}
+            if again or folded[at] in JOINING:
                 at += 1
                 continue
             value = number(folded[at])
@@ -334,6 +351,18 @@ def _clusters(reading: Reading, taken: set[int]) -> None:
             taken.update(range(item.start, place + 1))
         if several:
             reading.items.remove(item)
+        else:
+            _clusters_left_out(reading, taken)
+
+
+def _clusters_left_out(reading: Reading, taken: set[int]) -> None:
+    """`Por cluster, exceto o 7`: a number after what leaves out."""
+    for cue in [i for i in reading.items if i.kind == "cue" and i.name == "not"]:
+        place = cue.end + (reading.folded[cue.end : cue.end + 1] in (["o"], ["the"]))
+        value = number(reading.folded[place]) if place < len(reading.words) and place not in taken else None
+        if isinstance(value, int):
+            reading.items.append(Item("value", "cluster", place, place + 1, value))
+            taken.add(place)
 
 
 def _beside_state(reading: Reading, place: int) -> bool:
