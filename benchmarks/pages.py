@@ -2,6 +2,7 @@
 
     python -m benchmarks.pages http://127.0.0.1:8000 --email … --password … [--people 20] [--requests 60] [--pause 0.5]
     python -m benchmarks.pages http://127.0.0.1:8000 --email … --password … --ask   # questions instead of pages
+    python -m benchmarks.pages http://127.0.0.1:8000 --email … --password … --boards   # the boards, whole and narrowed
 
 Start it ten seconds after the server, whose workers by then opened the pages that many open first. Each person signs
 in, then asks for one page after another, reading each for `--pause` seconds on average (0: never reads, the server is
@@ -21,6 +22,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from benchmarks.insight import QUESTIONS
 
+NARROWED = ("", "?segmento=varejo", "?estado=sp", "?regiao=sudeste&porte=media", "?nps=promotor", "?periodo=12m")
 WORDS = ("sao paulo", "comercio", "Industria", "99.0", "T1", "recife", "servicos", "aurora", "joão")
 
 
@@ -92,12 +94,18 @@ def kinds(person: Person) -> dict[str, list[str]]:
     }
 
 
+def boards(person: Person) -> dict[str, list[str]]:
+    """Every board the person finds ready, whole and narrowed."""
+    names = dict.fromkeys(re.findall(r'href="/painel/([a-z-]+)/', person.ask("/painel/")[1]))
+    return {name: [f"/painel/{name}/{asks}" for asks in NARROWED] for name in names}
+
+
 def measure(
-    address: str, email: str, password: str, people: int, requests: int, pause: float, *, questions: bool
+    address: str, email: str, password: str, people: int, requests: int, pause: float, *, what: str
 ) -> dict[str, list[float]]:
-    """Milliseconds of every request, by kind."""
-    first = Person(address, email, password)
-    wanted = {"answers": list(QUESTIONS)} if questions else kinds(first)
+    """Milliseconds of every request, by kind; `what` is pages, boards or questions."""
+    first, questions = Person(address, email, password), what == "questions"
+    wanted = {"answers": list(QUESTIONS)} if questions else boards(first) if what == "boards" else kinds(first)
     found: dict[str, list[float]] = {kind: [] for kind in wanted}
     guard = threading.Lock()
 
@@ -136,12 +144,13 @@ def main() -> None:
     asked.add_argument("--people", type=int, default=20)
     asked.add_argument("--requests", type=int, default=60)
     asked.add_argument("--pause", type=float, default=0.5)
-    asked.add_argument("--ask", action="store_true", help="questions instead of pages")
+    other = asked.add_mutually_exclusive_group()
+    other.add_argument("--ask", dest="what", action="store_const", const="questions", help="questions instead of pages")
+    other.add_argument("--boards", dest="what", action="store_const", const="boards", help="boards instead of pages")
+    asked.set_defaults(what="pages")
     told = asked.parse_args()
     print("| | requests | median ms | p95 ms |\n|---|---|---|---|")
-    figures = measure(
-        told.address, told.email, told.password, told.people, told.requests, told.pause, questions=told.ask
-    )
+    figures = measure(told.address, told.email, told.password, told.people, told.requests, told.pause, what=told.what)
     for kind, spent in figures.items():
         print(
             f"| {kind} | {len(spent)} | {statistics.median(spent):.0f} | {statistics.quantiles(spent, n=20)[-1]:.0f} |"

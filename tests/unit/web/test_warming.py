@@ -35,6 +35,19 @@ def test_the_first_pages_are_answered_before_anybody_asks(signed_in: Callable[[R
     assert (AuditEvent.objects.count(), list(User.objects.values_list("pk", "last_login"))) == before
 
 
+def test_ready_boards_are_answered_before_anybody_asks(
+    signed_in: Callable[[Role], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(warming, "_open", lambda path, person: asked.append(f"{person.role} {path}"))
+    signed_in(Role.ANALYST)
+    warming.warm()
+    boards = [one for one in asked if "/painel/executivo/" in one]
+    assert {f"{role} /painel/executivo/" for role in (Role.ANALYST, Role.EXECUTIVE)} <= set(boards)
+    assert not any(one.startswith(Role.ADMINISTRATOR) for one in boards)
+    assert asked.index(boards[0]) > max(n for n, one in enumerate(asked) if "/clientes/" in one), "usual pages first"
+
+
 def test_people_with_a_portfolio_of_their_own_are_not_opened_ahead(people: dict[Role, User]) -> None:
     User.objects.exclude(role__in=[Role.EXECUTOR, Role.MANAGER, Role.ADMINISTRATOR]).delete()
     assert warming.warm() == 0

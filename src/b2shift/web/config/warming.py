@@ -7,7 +7,7 @@ remembered; people with the same role and unit share the answers. Those of a sel
 import gc
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import Error, close_old_connections
@@ -19,6 +19,7 @@ from django_htmx.middleware import HtmxDetails
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
+from b2shift.web.console.board.boards import BOARDS
 from b2shift.web.crm import alike
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.reading import visible_customers
@@ -60,14 +61,22 @@ def _keep_warm(stop: threading.Event) -> None:
 
 
 def warm() -> int:
-    """Open the first pages as each kind of person who sees many customers, then the index of companies; how many."""
+    """Open the first pages as each kind of person who sees many customers; how many.
+
+    Then the index of companies, and last the boards, whose answers take longest and which fewer people open first.
+    """
+    opened = _open_all(_pages)
+    alike.prepare()
+    return opened + _open_all(_boards)
+
+
+def _open_all(pages_of: Callable[[User], list[str]]) -> int:
     opened = 0
     for person in _readers():
         with override(person.language):
-            for path in _pages(person):
+            for path in pages_of(person):
                 _open(path, person)
                 opened += 1
-    alike.prepare()
     return opened
 
 
@@ -76,6 +85,10 @@ def _pages(person: User) -> list[str]:
     # One customer's page opens the lake and its templates for all of them.
     some = visible_customers(person).order_by("customer_id").values_list("customer_id", flat=True)[:1]
     return [*pages, *(reverse("console:customer", args=[customer]) for customer in some)]
+
+
+def _boards(person: User) -> list[str]:
+    return [reverse("console:board_ready", args=[one.name]) for one in BOARDS] if may(person, Capability.ASK) else []
 
 
 def _readers() -> Iterator[User]:

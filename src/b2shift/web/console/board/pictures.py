@@ -31,6 +31,7 @@ from b2shift.web.crm.catalogue import visible_candidates, visible_cards
 from b2shift.web.crm.flows import visible_flows
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_proposals
+from b2shift.web.crm.remembered import question_of, remembered
 from b2shift.web.crm.revenue import visible_bridge
 from b2shift.web.crm.totals import totals_by
 from b2shift.web.journeys.reading import under_way, visible_stays
@@ -40,6 +41,8 @@ from b2shift.web.watch.goals import goals_of
 NO_EFFECT = gettext_lazy("Sem campanha com 30 clientes ou mais em cada grupo; sem controle não há efeito a dizer.")
 NO_CONTACT = gettext_lazy("Nenhum contato feito nos últimos 90 dias.")
 CONTACT_DAYS = 90
+MOST_POINTS = 2_000
+"""Of the map among other tiles: its shape is told by fewer than the page of the map draws."""
 
 Seen = QuerySet[Customer]
 
@@ -110,7 +113,7 @@ def scores(user: User, seen: Seen) -> Chart | None:
 
 def map_of_customers(user: User, seen: Seen) -> Chart | None:
     """Each customer a point near those it resembles."""
-    drawn = segment_map(seen) if may(user, Capability.SEGMENTS) else None
+    drawn = segment_map(seen, MOST_POINTS) if may(user, Capability.SEGMENTS) else None
     return map_picture(drawn) if drawn and drawn.groups else None
 
 
@@ -125,13 +128,8 @@ def stage_by_segment(user: User, seen: Seen) -> Chart | None:
     """How many customers of each segment stand on each stage of the journey; a cell opens them."""
     if not may(user, Capability.SEGMENTS):
         return None
-    held = seen.exclude(segment=None).exclude(journey_stage=None).order_by()
-    counts = {
-        (stage, code): (name, count)
-        for stage, code, name, count in held.values_list("journey_stage", "segment_id", "segment_name").annotate(
-            count=Count("pk")
-        )
-    }
+    question = question_of(seen)
+    counts = {} if question is None else remembered(("stage by segment", question), lambda: _by_stage(seen))
     if not counts:
         return None
     stages = [stage for stage in journey_stages() if any(stage == held for held, _code in counts)]
@@ -166,6 +164,13 @@ def stage_by_segment(user: User, seen: Seen) -> Chart | None:
             [row for row in rows if row[2]],
         ),
     )
+
+
+def _by_stage(seen: Seen) -> dict[tuple[str, str], tuple[str, int]]:
+    """Name and customers of each segment on each stage."""
+    held = seen.exclude(segment=None).exclude(journey_stage=None).order_by()
+    told = held.values_list("journey_stage", "segment_id", "segment_name").annotate(count=Count("pk"))
+    return {(stage, code): (name, count) for stage, code, name, count in told}
 
 
 def arms_of_journeys(user: User, seen: Seen) -> Table | None:

@@ -19,6 +19,7 @@ _TONES = {"alto": "bad", "médio": "warn", "baixo": "good", "": "muted"}
 
 def map_picture(drawn: SegmentMap) -> Chart:
     """The scatter of customers; its twin tells each segment's place and spread: thousands of rows tell nothing."""
+    page = reverse("console:customer", args=["0"])  # one address worked out for thousands of customers
     rows = [
         (
             point.x,
@@ -27,7 +28,7 @@ def map_picture(drawn: SegmentMap) -> Chart:
             f"{point.name} ({point.customer_id})" + ("" if group.segment_id else f" · {point.segment}"),
             point.mrr,
             point.churn,
-            reverse("console:customer", args=[point.customer_id]),
+            page.replace("/0/", f"/{point.customer_id}/"),
         )
         for group in drawn.groups
         for point in group.points
