@@ -20,7 +20,8 @@ import pandas as pd
 
 from b2shift.differentiate.supervised.labels import label_of
 from b2shift.differentiate.supervised.prepared import Prepared, prepared
-from b2shift.differentiate.supervised.reading import read_labelled
+from b2shift.differentiate.supervised.reading import read_labelled, read_unlabelled
+from b2shift.differentiate.supervised.resampling import seen_again
 
 Rng = np.random.Generator
 Planted = Callable[[pd.DataFrame, Rng], pd.DataFrame]
@@ -137,6 +138,22 @@ ROWS: dict[str, tuple[Planted, str]] = {
 }
 
 
+def _dated(frame: pd.DataFrame, rng: Rng) -> pd.DataFrame:
+    """A key that counts on with time."""
+    when = rng.integers(0, 365, len(frame))
+    return frame.assign(when=when, z_key=when * 1000 + rng.integers(0, 1000, len(frame)))
+
+
+def again(train: pd.DataFrame, test: pd.DataFrame) -> int:
+    """How many rows of `test` the guard takes for rows of `train`."""
+    with tempfile.TemporaryDirectory() as home:
+        files = [Path(home) / f"{part}.parquet" for part in ("train", "test")]
+        for file, frame in zip(files, (train, test), strict=True):
+            frame.to_parquet(file, index=False)
+        read = read_labelled(files[0], "label", None, None)
+        return seen_again(read.columns, read_unlabelled(files[1], read, None)[0])
+
+
 def looked_at(frame: pd.DataFrame, rng: Rng, time: str | None = None) -> Prepared:
     """What the guard says of the table, in a random order."""
     with tempfile.TemporaryDirectory() as home:
@@ -177,6 +194,16 @@ def main() -> None:
                     found[what + timed + form] += kind in kinds
                     if kind not in kinds:
                         print(f"{name}{form}: {what}{timed} missed, {sorted(kinds)}", file=sys.stderr)
+            rng = np.random.default_rng([given.seed, 99])
+            told = looked_at(_dated(frame, rng), rng, "when")
+            tried[f"a key that counts on with time, --time{form}"] += 1
+            found[f"a key that counts on with time, --time{form}"] += "z_key" not in told.columns.names
+        test = pd.read_parquet(given.folder / f"{name}.test.parquet")[table.columns]
+        few = pd.concat([test, table.sample(50, random_state=given.seed)])
+        tried["50 rows that teach among those to be said"] += 1
+        found["50 rows that teach among those to be said"] += again(table, few) >= 50
+        tried["none among them, none told"] += 1
+        found["none among them, none told"] += again(table, test) <= 0.01 * len(test)
     print("| planted | found | of |\n|---|---|---|")
     for leak, count in tried.items():
         print(f"| {leak} | {found[leak]} | {count} |")

@@ -93,7 +93,7 @@ def offers(rng: Rng, rows: int) -> Odds:
     return frame, odds.to_numpy()
 
 
-def loans(rng: Rng, rows: int) -> Odds:
+def payers(rng: Rng, rows: int) -> Odds:
     """Who pays back: nearly all categories of few levels, in an order that is not told; 30 %."""
     sizes = {
         "status": 4,
@@ -283,7 +283,7 @@ def renewals(rng: Rng, rows: int) -> Odds:
 INVENTED: dict[str, tuple[Callable[[Rng, int], Odds], float]] = {
     "adults": (adults, 0.24),
     "offers": (offers, 0.11),
-    "loans": (loans, 0.3),
+    "payers": (payers, 0.3),
     "deals": (deals, 0.45),
     "leads": (leads, 0.38),
     "policies": (policies, 0.12),

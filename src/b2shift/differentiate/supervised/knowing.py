@@ -26,7 +26,9 @@ _MOST_SUSPECTS = 0.4
 _INNER = 5
 _PURE, _CAUGHT = 0.98, 0.2
 _FEWEST_PURE, _BY_CHANCE = 12, 1e-9
-"""Rows that share a value only events have: at least so many, and so many that chance would hardly draw them."""
+"""Rows that share a value only one class has: at least so many, and so many that chance would hardly draw them."""
+_MOST_COMMON = 0.7
+"""Share of the rows up to which a class may be so judged: of a commoner one honest values often have nothing else."""
 _LINE, _LINE_OF_AMOUNTS = 0.9, 0.9999
 """Share of the label's variance that a sum of columns must hold to be the label in parts."""
 _PART, _ALIKE = 0.05, 1e-3
@@ -120,18 +122,20 @@ def _together(known: Known, names: Collection[str]) -> float:
 
 
 def _pure(known: Known, name: str) -> str:
-    """A level, a number, the presence or the absence of a value, that only rows of the rarer class have, and many."""
-    came = known.came if known.came.mean() <= 0.5 else 1 - known.came
+    """A level, a number, the presence or the absence of a value that only one class has, and many of its rows."""
     places = codes(known.columns, name) + 1
     counts = np.bincount(places)
-    events = np.bincount(places, weights=came)
-    if len(counts) > 1 and counts[0] and _only(float(events[1:].sum()), float(counts[1:].sum()), came):
-        caught = percent(float(events[1:].sum() / came.sum()))
-        return f"só tem valor onde o fato aconteceu ({caught} dos casos)"
-    if len(counts) > 1 and _only(float(events[0]), float(counts[0]), came):
-        return f"só falta onde o fato aconteceu ({percent(float(events[0] / came.sum()))} dos casos)"
-    if any(_only(float(mine), float(count), came) for mine, count in zip(events[1:], counts[1:], strict=True)):
-        return "um de seus valores só existe onde o fato aconteceu"
+    for came, happened in ((known.came, "aconteceu"), (1 - known.came, "não aconteceu")):
+        if len(counts) < 2 or came.mean() > _MOST_COMMON:
+            continue
+        events = np.bincount(places, weights=came)
+        if counts[0] and _only(float(events[1:].sum()), float(counts[1:].sum()), came):
+            caught = percent(float(events[1:].sum() / came.sum()))
+            return f"só tem valor onde o fato {happened} ({caught} dos casos)"
+        if _only(float(events[0]), float(counts[0]), came):
+            return f"só falta onde o fato {happened} ({percent(float(events[0] / came.sum()))} dos casos)"
+        if any(_only(float(mine), float(count), came) for mine, count in zip(events[1:], counts[1:], strict=True)):
+            return f"um de seus valores só existe onde o fato {happened}"
     return ""
 
 

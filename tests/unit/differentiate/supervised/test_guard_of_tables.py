@@ -93,8 +93,10 @@ def test_amounts_that_add_up_to_the_label_are_left_out_and_what_drives_it_stays(
     assert found(columns, (driven > np.median(driven)).astype(float), amount=driven, too_good=0.99) == {}
 
 
-def test_what_is_erased_or_coded_only_where_the_fact_happened_is_left_out() -> None:
+@pytest.mark.parametrize("common", [False, True])
+def test_what_is_erased_or_coded_only_where_the_fact_happened_is_left_out(common: bool) -> None:
     columns, came = honest()
+    came = 1 - came if common else came
     rng = np.random.default_rng(24)
     half = (came > 0) & (rng.random(ROWS) < 0.5)
     seen, days = rng.gamma(2, 20, ROWS), rng.integers(0, 60, ROWS).astype(float)
