@@ -36,13 +36,15 @@ def name_level(a: Company, b: Company, vocabulary: Vocabulary) -> int:
 
 
 def _slip(left: Sequence[str], right: Sequence[str], vocabulary: Vocabulary) -> bool:
-    """Whether the letter that differs misspells a word many companies carry, and leaves the rare ones as they are."""
+    """Whether the letter that differs misspells a word many companies carry, once or again, and no rare one."""
     only = sorted(set(left) - set(right)), sorted(set(right) - set(left))
     if len(only[0]) == len(only[1]) == 1:
         one, other = only[0][0], only[1][0]
     else:
         one, other = _at_first_difference(left, right)
-    return one == other or vocabulary.common(one) != vocabulary.common(other)
+    if one == other or vocabulary.common(one) != vocabulary.common(other):
+        return True
+    return vocabulary.spoilt(one) or vocabulary.spoilt(other)
 
 
 def _at_first_difference(left: Sequence[str], right: Sequence[str]) -> tuple[str, str]:

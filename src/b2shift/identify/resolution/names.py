@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ _COMMON = 5
 # A damaged legal form is recognised from its longer spellings only.
 _LONG_FORM = 4
 _SHORTEST_ABBREVIATION = 3
+# Shorter words are a letter off many others without being misspelt.
+_SHORTEST_KNOWN = 6
 _MARKED_INITIALS = re.compile(r"\b(\w)[./](?=\w\b)")
 # `IND .AURORA`: the point belongs to the abbreviation before it.
 _STRAY_POINT = re.compile(r"\b(\w{3,4})\s+\.(?=\w)")
@@ -48,6 +50,7 @@ class Vocabulary:
         self.counts, self.companies = Counter(counts), companies
         self.variety = Counter(counts if variety is None else variety)
         self._completions: dict[str, str] = {}
+        self._spoilt: dict[str, bool] = {}
 
     @classmethod
     def of(cls, names: Iterable[str]) -> "Vocabulary":
@@ -58,6 +61,17 @@ class Vocabulary:
     def common(self, word: str) -> bool:
         """Whether a word tells little about who the company is."""
         return self.variety[word] >= _COMMON and self.counts[word] >= max(_COMMON, self.companies // 1000)
+
+    def spoilt(self, word: str) -> bool:
+        """Whether a word is not common itself but a letter off a long one that is: `horizote`."""
+        if word not in self._spoilt:
+            long = len(word) >= _SHORTEST_KNOWN - 1 and not self.common(word)
+            self._spoilt[word] = long and any(edit(word, known) is not Edit.FAR for known in self._known)
+        return self._spoilt[word]
+
+    @cached_property
+    def _known(self) -> list[str]:
+        return [word for word in self.counts if len(word) >= _SHORTEST_KNOWN and self.common(word)]
 
     def complete(self, abbreviation: str) -> str:
         """`ind` → `industria`: the most frequent word it begins; itself when there is none."""

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from b2shift.identify.resolution.companies import PROSPECT, Told, read_company
+from b2shift.identify.resolution.evidence import EVIDENCE, NAME, name_level
 from b2shift.identify.resolution.names import Vocabulary, read_name
 from b2shift.kernel.letters import Edit, edit
 
@@ -60,3 +62,20 @@ def test_the_rare_word_of_a_company_registered_many_times_is_not_common() -> Non
     assert words.counts["ffr"] == 8
     assert not words.common("ffr")
     assert words.common("industria")
+
+
+def test_a_common_word_misspelt_again_is_a_slip_and_a_rare_word_is_not() -> None:
+    known = Vocabulary.of(
+        [f"Transportes Horizonte {word}" for word in ("Aurora", "Cristal", "Moderna", "Central", "Uniao")]
+    )
+    assert known.spoilt("horizonet")
+    assert not known.spoilt("horizonte")
+    assert not known.spoilt("horizoet"), "two letters off"
+    assert not known.spoilt("aurora"), "nothing common is near"
+
+    def level(one: str, other: str) -> str:
+        left, right = (read_company(Told(PROSPECT, text, text), known) for text in (one, other))
+        return EVIDENCE[NAME].levels[name_level(left, right, known)]
+
+    assert level("Transportes Horizonet FGV", "Transportes Horizoet FGV") == "slip"
+    assert level("Transportes Horizonte FGV", "Transportes Horizonte GFV") == "letter_moved"
