@@ -123,6 +123,8 @@ def _filter(text: str) -> Asked:
 
 
 def _number(text: str) -> Any:
+    if re.fullmatch(r"-?\d+\.\d+", text):
+        return float(text)
     return int(text) if re.fullmatch(r"-?\d+", text) else text
 
 

@@ -13,6 +13,7 @@ from b2shift.insight.planning.places import placed
 from b2shift.insight.planning.turns import turned
 from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import Item, Reading
+from b2shift.metrics.api import load_dictionary
 
 ANY_NUMBER = frozenset({"um", "uma", "one", "meia", "100", "cento"})
 """Words that count nothing in ordinary speech."""
@@ -217,6 +218,12 @@ def _stepped(draft: Draft, item: Item, reading: Reading) -> bool:
     return not (draft.intent == "list" or ranked)
 
 
+def _in_money(draft: Draft, item: Item, reading: Reading) -> bool:
+    """`Carteira em risco em reais`: money is wanted, no number of customers."""
+    known = load_dictionary().metrics
+    return any(known[name].unit == "brl" for name in draft.metrics) or draft.intent in MOVING
+
+
 def _renews(draft: Draft, item: Item, reading: Reading) -> bool:
     told = any(one.field == "renewal_date" for one in draft.filters) or "renewal_date" in draft.dimensions
     return told or draft.intent != "list"
@@ -244,6 +251,7 @@ CHECKS: dict[str, Callable[[Draft, Item, Reading], bool]] = {
     **dict.fromkeys(("drop", "rise", "halved", "doubled"), _moves),
     **dict.fromkeys(("not", "none"), _left_out),
     **dict.fromkeys(("share", "growth", "cumulative", "median", "p90", "p95", "moving_average"), _calculated),
+    "in_money": _in_money,
     "average_all": _averaged,
     "profile": lambda draft, item, reading: draft.intent in {"profile", "define", "actions", "compare"},
     "place": lambda draft, item, reading: draft.intent == "rank" and not draft.limit,

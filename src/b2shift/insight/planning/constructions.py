@@ -254,6 +254,16 @@ def _customers_by_their_number(reading: Reading, draft: Draft) -> Iterator[Span]
         yield from [(cue.start, cue.end)] if cue else []
 
 
+def _up_and_down(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Quem subiu e quem caiu em NPS?`: two answers at once; of two metrics each may move its own way."""
+    moves = [i for i in reading.of("cue") if i.name in {"rise", "drop"}]
+    changed = {one.field for one in draft.filters if one.op.startswith("change")}
+    asked = draft.intent in {"list", "rank", "metric", "compare"} and len({*draft.metrics, *changed}) == 1
+    for first, second in itertools.pairwise(moves if asked else ()):
+        if first.name != second.name and {"e", "and"} & set(reading.folded[first.end : second.start]):
+            yield second.start, second.end
+
+
 def _band_counted_beside(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`NPS entre 10 e 30 e mais de 50 detratores`: the band narrows the count alone, a filter would narrow the NPS too."""
     known = load_dictionary().metrics
@@ -319,5 +329,5 @@ CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
     _either, _both, _set_against_a_metric, _more_of_one_than_other, _share_of_groups, _more_in_one_period, _thresholds,
     _of_those, _passed, _grouped_by_nothing, _reasons_of_nothing, _steps_compared, _of_everybody, _renewed_in_steps,
     _each_of_each, _unjoined, _ranked_twice, _like_an_adjective, _counted_by_no_count, _headed, _contradicted,
-    _share_of_the_largest, _customers_by_their_number, _band_counted_beside, _ends_in_either,
+    _share_of_the_largest, _customers_by_their_number, _up_and_down, _band_counted_beside, _ends_in_either,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from b2shift.insight.planning.phrasing import delivers
 from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import Reading
 from b2shift.metrics.api import load_dictionary
-from b2shift.metrics.contracts import Horizon
+from b2shift.metrics.contracts import Filter, Horizon
 
 SCHEDULES = {"schedule_daily": "daily", "schedule_weekly": "weekly", "schedule_monthly": "monthly"}
 REPORTS = frozenset("relatorio report resumo summary planilha spreadsheet boletim informe".split())
@@ -54,9 +54,9 @@ def _alert(reading: Reading, draft: Draft, used: Used) -> None:
         changed_at_all(reading, draft, used)
         measured = [f for f in draft.filters if f.op.startswith("change")]
     if measured:
-        draft.condition = measured[0]
-        draft.filters = [f for f in draft.filters if f != measured[0]]
-        draft.metrics = [measured[0].field]
+        draft.condition = _watched(reading, measured)
+        draft.filters = [f for f in draft.filters if f != draft.condition]
+        draft.metrics = [draft.condition.field]
     draft.order, draft.limit, draft.dimensions, draft.calculation = (
         None,
         None,
@@ -65,6 +65,16 @@ def _alert(reading: Reading, draft: Draft, used: Used) -> None:
     )
     if draft.days and draft.days[0] >= reading.as_of.replace(day=1):
         draft.days = None
+
+
+def _watched(reading: Reading, measured: list[Filter]) -> Filter:
+    """Of several conditions the one watched: `cliente com MRR acima de 10 mil ficar com NPS negativo` watches the second."""
+    places = {m.name: m.start for m in reversed(reading.of("metric"))}
+    first, *others = sorted(measured, key=lambda one: places.get(one.field, 0))
+    people = next((i for i in reading.of("dimension") if i.name == "customer"), None)
+    place = places.get(first.field, 0)
+    narrowed = people is not None and place - people.end == 1 and reading.folded[people.end] in {"com", "with", "de"}
+    return others[0] if others and narrowed else first
 
 
 def _report(reading: Reading, draft: Draft, used: Used) -> None:

@@ -105,6 +105,10 @@ def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Pl
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
     if strange:
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
+    if draft.intent == "relationship" and len(set(draft.metrics)) < 2 and not draft.dimensions:
+        cue = reading.cue("relationship")  # `o impacto dos detratores na receita`: with what is not said
+        about = " ".join(word.typed for word in reading.words[cue.start : cue.end]) if cue else ""
+        return Plan(action="clarify", reason="ambiguous_entity", about=about)
     return None
 
 

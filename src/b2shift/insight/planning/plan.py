@@ -18,7 +18,7 @@ from b2shift.insight.planning.intent import settle
 from b2shift.insight.planning.measures import measured
 from b2shift.insight.planning.phrasing import asks_when, looks_forward
 from b2shift.insight.planning.ranking import SUPERLATIVES, take_order
-from b2shift.insight.planning.renewal import asks_what_ends, ending_period, ends_when, runs_until
+from b2shift.insight.planning.renewal import asks_what_ends, ending_period, ends_when, joined_to, runs_until
 from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import Reading, read
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
@@ -75,7 +75,8 @@ def read_question(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool =
     later = read(question, as_of, lexicon, ahead=True)
     if len(reading.periods) == len(later.periods) > 1 and reading.cue("renewal"):
         ending = ending_period(later)
-        later.periods = [b if b is ending else a for a, b in zip(reading.periods, later.periods, strict=True)]
+        coming_ones = [ending, *joined_to(later, ending)]
+        later.periods = [b if b in coming_ones else a for a, b in zip(reading.periods, later.periods, strict=True)]
     return later
 
 

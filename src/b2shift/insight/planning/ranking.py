@@ -111,6 +111,9 @@ def _counts_customers(reading: Reading, cue: Item) -> bool:
     counted = [
         i for i in reading.items if i.name in {"customer", "nps_band", "risk_band"} and 0 <= i.start - cue.end <= 1
     ]
+    named = [v for v in reading.of("value") if v.name in {"nps_band", "risk_band"}]
+    if named and pattern("number_of").search(reading.text):
+        return True  # `do maior para o menor em número de promotores`
     return cue.name in {"top", "bottom"} and bool(counted) and reading.folded[cue.start] not in words("sizes")
 
 

@@ -25,11 +25,10 @@ def take_renewal(reading: Reading, draft: Draft, used: Used) -> None:
             draft.add_filter("renewal_date", "gte", reading.as_of.isoformat())
         return
     period = ending_period(reading)
-    used.periods.append(period)
     start, end = period.days
-    for following in reading.periods[reading.periods.index(period) + 1 :]:
-        between = set(reading.folded[used.periods[-1].end : following.start])
-        if not between <= words("joiners") | {"em", "in"} or following.days[0] != end + timedelta(days=1):
+    used.periods.append(period)
+    for following in joined_to(reading, period):
+        if following.days[0] != end + timedelta(days=1):
             break
         end = following.days[1]  # `em julho ou agosto`
         used.periods.append(following)
@@ -46,6 +45,16 @@ def ending_period(reading: Reading) -> Found:
     cue = reading.cue("renewal")
     beside = [p for p in reading.periods if cue and 0 <= p.start - cue.end <= NEAR]
     return (beside or reading.periods)[0]
+
+
+def joined_to(reading: Reading, ending: Found) -> list[Found]:
+    """The periods after it that `e` or `ou` joins to it, one by one."""
+    out = [ending]
+    for following in reading.periods[reading.periods.index(ending) + 1 :]:
+        if not set(reading.folded[out[-1].end : following.start]) <= words("joiners") | {"em", "in"}:
+            break
+        out.append(following)
+    return out[1:]
 
 
 def _of_contracts(reading: Reading) -> bool:
