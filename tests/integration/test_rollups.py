@@ -3,16 +3,16 @@
 import math
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from b2shift.kernel.calendar import last_closed_month
 from b2shift.lake.api import Lake, open_lake
-from b2shift.metrics.api import Scope, aggregate, bucket, customers, measures
+from b2shift.metrics.api import Bucket, Scope, aggregate, bucket, customers, measures
 from b2shift.metrics.contracts import Filter
 
 KEPT = sorted(name for name, told in measures()["measures"].items() if told.get("source") in measures()["facts"])
-PERIODS = {"month": 1, "quarter": 3, "year": 12}
 SPLITS = [(), ("segment",), ("region", "cluster"), ("account_owner",), ("customer",)]
 FILTERS = [(), (Filter(field="state", op="neq", value="sp"),), (Filter(field="cluster", op="in", value=(1, 2)),)]
 
@@ -26,25 +26,36 @@ def close(one: float | None, other: float | None) -> bool:
     return one is other or math.isclose(one or 0.0, other or 0.0, rel_tol=1e-9, abs_tol=1e-9)
 
 
-def read(lake: Lake, metric: str, months: int, split: tuple[str, ...], kept: tuple[Filter, ...], *, rolled: bool):
-    as_of = lake.manifest.as_of
+def stretches(as_of: date) -> list[Bucket]:
+    """The last closed month, the three and the year that end with it, and the running month."""
     closed = last_closed_month(as_of)
-    first = date(closed.year - (1 if months == 12 else 0), closed.month, 1)
-    first = first if months == 12 else (closed - timedelta(days=31 * (months - 1))).replace(day=1)
     end = (closed.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    buckets = [bucket("main", first, end, closed), bucket("run", as_of.replace(day=1), as_of, closed)]
+    firsts = {
+        "month": closed.replace(day=1),
+        "quarter": (closed - timedelta(days=62)).replace(day=1),
+        "year": date(closed.year - 1, closed.month, 1),
+    }
+    whole = [bucket(name, first, end, closed) for name, first in firsts.items()]
+    return [*whole, bucket("run", as_of.replace(day=1), as_of, closed)]
+
+
+def read(
+    lake: Lake, metric: str, split: tuple[str, ...], kept: tuple[Filter, ...], *, rolled: bool
+) -> tuple[dict[tuple[Any, ...], tuple[float | None, int]], str]:
+    as_of = lake.manifest.as_of
+    buckets = stretches(as_of)
     told = aggregate(metric, buckets, split, kept, Scope(), filtered=buckets, rolled=as_of if rolled else None)
     rows = lake.query(told.sql, told.parameters).to_pylist()
     return {tuple(row[k] for k in ("bucket", *split)): (row["value"], row["customers"]) for row in rows}, told.sql
 
 
 @pytest.mark.parametrize("metric", [*KEPT, "tickets_per_customer"])
-@pytest.mark.parametrize("months", PERIODS.values(), ids=PERIODS)
-def test_the_rollups_tell_what_the_rows_tell(lake: Lake, metric: str, months: int) -> None:
+def test_the_rollups_tell_what_the_rows_tell(lake: Lake, metric: str) -> None:
+    """Months, quarters, years and the running month in one statement each."""
     for split in SPLITS:
         for kept in FILTERS:
-            fast, statement = read(lake, metric, months, split, kept, rolled=True)
-            slow, _ = read(lake, metric, months, split, kept, rolled=False)
+            fast, statement = read(lake, metric, split, kept, rolled=True)
+            slow, _ = read(lake, metric, split, kept, rolled=False)
             different = {k: (fast.get(k), slow.get(k)) for k in {*fast, *slow} if not same(fast.get(k), slow.get(k))}
             assert not different, (split, kept, statement[:200], dict(list(different.items())[:3]))
 
@@ -56,7 +67,7 @@ def same(one: tuple[float, int] | None, other: tuple[float, int] | None) -> bool
 
 
 def test_the_whole_base_by_two_groups_reads_no_customer(lake: Lake) -> None:
-    _, statement = read(lake, "mrr", 1, ("region", "cluster"), (), rolled=True)
+    _, statement = read(lake, "mrr", ("region", "cluster"), (), rolled=True)
     assert "metric_cube" in statement
     assert "members" not in statement
 
