@@ -17,7 +17,7 @@ from b2shift.lake.api import writing
 
 pytestmark = pytest.mark.slow
 WORDS = ("Maria Pessoa 6", "pessoa6@segredo.example")
-PATIENCE = 240
+PATIENCE = 600
 ORDER = """
 import sys
 from datetime import UTC, datetime

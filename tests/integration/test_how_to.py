@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from tests.ports import free_port
 
 import b2shift.interact
 
@@ -55,7 +55,7 @@ class Desk:
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script.replace("8000", str(self.port))],
             cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            timeout=400, check=False,
+            timeout=1200, check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"{page}: {done.stdout[-3000:]}"
         return done.stdout
@@ -77,7 +77,7 @@ class Browser:
 
     def ask(self, path: str, form: dict[str, str | list[str]] | None = None, page: str = "") -> str:
         """A page, or the answer to a form of it, or of another `page`, sent with its token."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         headers = {"Cookie": "; ".join(f"{name}={one.value}" for name, one in self.cookies.items())}
         body = None
         if form is not None:
@@ -109,10 +109,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, demo_drop: Path, demo_home: P
     folder = tmp_path_factory.mktemp("how-to")
     shutil.copytree(demo_drop, folder / "entrega")
     shutil.copytree(demo_home, folder / "b2shift-home")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    yield Desk(folder, port)
+    yield Desk(folder, free_port())
     if (started := folder / "servidor.pid").exists():
         os.kill(int(started.read_text()), signal.SIGTERM)
 

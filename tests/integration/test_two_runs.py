@@ -23,13 +23,15 @@ def test_the_second_run_is_refused(tmp_path: Path, drop: Path) -> None:
     with start(drop, home) as first:
         try:
             wait_for_work(home)
+            first.send_signal(signal.SIGSTOP)  # however slow the second is, the first cannot end before it
             second = run(drop, home)
             assert (second.returncode, second.stdout) == (3, "")
             assert second.stderr.startswith(f"Erro: Outra execução está escrevendo nesta pasta: {home}.")
             assert len(second.stderr.splitlines()) == 1
             assert first.poll() is None, "the first run goes on"
             first.send_signal(signal.SIGTERM)
-            _, err = first.communicate(timeout=120)
+            first.send_signal(signal.SIGCONT)
+            _, err = first.communicate(timeout=600)
         finally:
             first.kill()
     assert first.returncode == 130
@@ -39,7 +41,7 @@ def test_the_second_run_is_refused(tmp_path: Path, drop: Path) -> None:
 
 
 def wait_for_work(home: Path) -> None:
-    for _ in range(1200):
+    for _ in range(6000):
         if list((home / "lake").glob("scratch-*")):
             return
         time.sleep(0.1)
