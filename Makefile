@@ -14,6 +14,7 @@ CUSTOMERS ?= 2000
 WORKERS ?= 2
 # What a file of tests makes is made once, by the worker that has the file; the long files come first.
 SHARED := --dist loadfile --no-loadscope-reorder
+RECORDS := tests/contract tests/unit/web
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -89,7 +90,7 @@ test: $(STAMPS)/dev assets ## Run all tests; where B2SHIFT_TEST_POSTGRES names a
 	$(BIN)/pytest -n $(WORKERS) $(SHARED)
 	@if [ -n "$${B2SHIFT_TEST_POSTGRES:-}" ]; then \
 	  echo "The records once more, on PostgreSQL"; \
-	  DATABASE_URL="$$B2SHIFT_TEST_POSTGRES" $(BIN)/pytest -n $(WORKERS) $(SHARED) -m "records or postgres"; fi
+	  DATABASE_URL="$$B2SHIFT_TEST_POSTGRES" $(BIN)/pytest -n $(WORKERS) $(SHARED) -m "records or postgres" $(RECORDS); fi
 
 check: $(STAMPS)/dev ## Lint, types, architecture, templates, dead code, dependencies, migrations
 	$(BIN)/ruff format --check --quiet .

@@ -101,3 +101,17 @@ def test_nothing_generated_is_tracked() -> None:
     assert not [
         name for name in listed if re.search(r"(^|/)(node_modules|dist|__pycache__|b2shift-home|\.demo)/", name)
     ]
+
+
+def test_every_test_of_the_records_is_where_postgresql_is_asked() -> None:
+    """`make test` asks these folders once more on PostgreSQL, and no other."""
+    told = re.search(r"^RECORDS := (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert told
+    folders = [ROOT / name for name in told[1].split()]
+    marked = [
+        path
+        for path in (ROOT / "tests").rglob("*.py")
+        if re.search(r"mark\.(records|postgres)\b", path.read_text(encoding="utf-8")) and path != Path(__file__)
+    ]
+    assert len(marked) > 40
+    assert not [shown(path) for path in marked if not any(path.is_relative_to(one) for one in folders)]

@@ -24,6 +24,8 @@ STARTS_WITHIN, ENDS_WITHIN = 300, 60  # seconds
 PATIENCE = 60_000  # milliseconds: a machine may be busy
 BROWSERS_OWN = ("Failed to load resource", "Chrome currently does not support the Push API in incognito mode")
 PUSH_KEY = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"
+ARRIVED = "html[data-listens]:not(:has(.htmx-request, .htmx-added, [data-chart]:not(:has(canvas))))"
+"""The page that asks for nothing more, every part put in and every chart drawn."""
 HEARD = "html[data-listens]:not(:has(.htmx-added))"
 """The page whose scripts listen, and hear what was put into it since."""
 NOT_BEFORE_IT_LISTENS = """
@@ -156,6 +158,12 @@ def sign_in(page: Page, email: str, password: str) -> None:
 def heard(page: Page) -> None:
     """Wait until the scripts of the page listen, also to what was put into it last."""
     page.locator(HEARD).wait_for(state="attached")
+
+
+def arrived(page: Page) -> None:
+    """Wait until the page is whole: loaded, its parts asked for and put in, its charts drawn."""
+    page.wait_for_load_state()
+    page.locator(ARRIVED).wait_for(state="attached")
 
 
 def press(page: Page, *keys: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import press
+from tests.e2e.conftest import arrived, press
 
 Enter = Callable[..., Page]
 UNDER_WAY = "document.querySelector('.htmx-request, .chip-filter') !== null"
@@ -83,7 +83,7 @@ def test_a_ready_tile_goes_to_ones_own_board(enter: Enter) -> None:
 def test_paper_holds_the_board_and_nothing_else(enter: Enter, board: str) -> None:
     page = enter("executive")
     page.goto(f"/painel/{board}/?segmento=varejo")
-    page.wait_for_load_state("networkidle")
+    arrived(page)
     page.emulate_media(media="print")
     for gone in (".sidebar", ".topbar", ".filters", ".chart-foot", ".page-actions"):
         expect(page.locator(gone).first).to_be_hidden()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from tests.e2e.conftest import arrived
 
 Enter = Callable[..., Page]
 
@@ -127,7 +128,7 @@ def go(page: Page, path: str) -> None:
             assert address
             path = address + path.removeprefix(name)
     page.goto(path)
-    page.wait_for_load_state("networkidle")
+    arrived(page)
 
 
 def width(page: Page) -> int:
