@@ -224,17 +224,17 @@ def _say(evidence: Evidence, serving: Pairs, columns: dict[str, Floats], rows: R
         columns.setdefault(column_of(key), nowhere(len(evidence.now)))[rows] = said[:, families.index(key)]
     times = said / np.maximum(serving.known.common, 1e-9)
     best = np.argsort(-times, axis=1, kind="stable")[:, :EXPLAINED]
-    told = []
+    told, common = [], Phrasebook(now, evidence.declared)
     for key, frame in beside.items():
         mine = np.flatnonzero((best == families.index(key)).any(axis=1))
         if len(mine):
-            told.append(_explain(evidence, serving, key, frame, mine, rows))
+            book = Phrasebook(frame, [*evidence.declared, *BESIDE], OF_SEGMENTS, common)
+            told.append(_explain(serving, key, frame, book, mine, rows))
     return told
 
 
-def _explain(evidence: Evidence, serving: Pairs, key: str, beside: Frame, mine: Rows, rows: Rows) -> Told:
+def _explain(serving: Pairs, key: str, beside: Frame, book: Phrasebook, mine: Rows, rows: Rows) -> Told:
     said = serving.of(beside.take(mine), key)
-    book = Phrasebook(beside, [*evidence.declared, *BESIDE], OF_SEGMENTS)
     told = told_reasons(book, column_of(key), said.told, said.points, mine, LEAST_POINTS)
     return Told(rows[told.rows], told.score, told.feature, told.phrase, told.value, told.peers, told.points)
 

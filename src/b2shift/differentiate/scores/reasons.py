@@ -76,13 +76,20 @@ class Told:
 class Phrasebook:
     """How each feature of some customers is said; peers are their market segment, everyone when it has under 20.
 
-    The features in `of_groups` are the same for a whole segment: their peers are everyone.
+    The features in `of_groups` are the same for a whole segment: their peers are everyone. What `common`, a book of the
+    same customers, knows of its own features is taken from there: books of several families differ in a few only.
     """
 
     def __init__(
-        self, frame: Frame, declared: Sequence[FeatureDeclaration], of_groups: Collection[str] = frozenset()
+        self,
+        frame: Frame,
+        declared: Sequence[FeatureDeclaration],
+        of_groups: Collection[str] = frozenset(),
+        common: "Phrasebook | None" = None,
     ) -> None:
-        self._frame, self._of_groups = frame, of_groups
+        self._frame, self._of_groups, self._common = frame, of_groups, common
+        self._peers: dict[str, Words] = {}
+        self._writers: dict[str, Callable[[object], str]] = {}
         self._declared = {one.name: one for one in declared}
         segments = frame.words.get("market_segment", np.full(len(frame), None, dtype=object))
         self._groups = np.unique([segment or "" for segment in segments], return_inverse=True)[1]
@@ -93,29 +100,42 @@ class Phrasebook:
 
     def value(self, feature: str, rows: npt.NDArray[np.intp]) -> Words:
         """What the customers of the rows have."""
-        one = self._declared[feature]
-        if one.format == "category":
+        if self._declared[feature].format == "category":
             return _each(self._frame.words[feature][rows], _word)
-        return _each(self._frame.numbers[feature][rows], _writer(one, self._frame.numbers[feature]))
+        return _each(self._frame.numbers[feature][rows], self._write(feature))
 
     def peers(self, feature: str, rows: npt.NDArray[np.intp]) -> Words:
         """What their peers have: the median, the share that says yes, or the share with the same word."""
+        if self._common is not None and feature in self._common._declared:
+            return self._common.peers(feature, rows)
+        if feature not in self._peers:
+            self._peers[feature] = self._of_everyone(feature)
+        return self._peers[feature][rows]
+
+    def _write(self, feature: str) -> Callable[[object], str]:
+        if self._common is not None and feature in self._common._declared:
+            return self._common._write(feature)
+        if feature not in self._writers:
+            self._writers[feature] = _writer(self._declared[feature], self._frame.numbers[feature])
+        return self._writers[feature]
+
+    def _of_everyone(self, feature: str) -> Words:
         one, told = self._declared[feature], np.empty(len(self._frame), dtype=object)
         if one.format == "category":
             words = self._frame.words[feature]
             found, place, counts = np.unique([w or "" for w in words], return_inverse=True, return_counts=True)
             said = np.array([f"{percent(count / len(words), 0)} dos clientes" for count in counts], dtype=object)
-            return np.asarray(said[place][rows]) if len(found) else told[rows]
+            return np.asarray(said[place]) if len(found) else told
         values = self._frame.numbers[feature]
-        write = _writer(one, values)
+        write = self._write(feature)
         everyone = _middle(one, values, write)
         if feature in self._of_groups:
-            return np.full(len(rows), everyone, dtype=object)
+            return np.full(len(self._frame), everyone, dtype=object)
         for group in range(self._groups.max(initial=-1) + 1):
             members = self._groups == group
             known = np.isfinite(values[members]).sum()
             told[members] = _middle(one, values[members], write) if known >= FEWEST_PEERS else everyone
-        return told[rows]
+        return told
 
 
 def told_reasons(

@@ -124,20 +124,20 @@ def train(periods: Sequence[Period], seed: int, threads: int) -> Trained:
     """
     early = _candidates(periods[:-2], seed, threads)
     middle, test = periods[-2], periods[-1]
-    earlier = {name: one.log_odds(middle.matrix) for name, one in early.items()}
+    earlier = _log_odds(early, middle.matrix)
     adjusted = {name: calibration(told, middle.happened) for name, told in earlier.items()}
     losses = {name: log_losses(middle.happened, sigmoid(adjusted[name].apply(told))) for name, told in earlier.items()}
     chosen = best_of(losses)
     late = _candidates(periods[:-1], seed, threads, chosen, "logistic")
-    later = late[chosen].log_odds(test.matrix)
-    pooled = np.r_[earlier[chosen], later], np.r_[middle.happened, test.happened]
+    later = _log_odds(late, test.matrix)
+    pooled = np.r_[earlier[chosen], later[chosen]], np.r_[middle.happened, test.happened]
     return Trained(
         learned=_candidates(periods, seed, threads, chosen)[chosen],
         calibration=calibration(*pooled),
         tested_on=test.as_of,
         happened=test.happened,
-        said=_within(adjusted[chosen].apply(later), len(middle.happened)),
-        baseline=_within(adjusted["logistic"].apply(late["logistic"].log_odds(test.matrix)), len(middle.happened)),
+        said=_within(adjusted[chosen].apply(later[chosen]), len(middle.happened)),
+        baseline=_within(adjusted["logistic"].apply(later["logistic"]), len(middle.happened)),
         trained_rows=sum(len(period.fitted()[1]) for period in periods[:-1]),
         periods=tuple(period.as_of for period in periods),
     )
@@ -189,6 +189,14 @@ def _candidates(periods: Sequence[Period], seed: int, threads: int, *wanted: str
         told["boosting"] = boosting(matrix, happened, weight, seed, threads)
     if "blend" in names:
         told["blend"] = blend(told["logistic"], told["boosting"])
+    return told
+
+
+def _log_odds(models: Mapping[str, Learned], matrix: Floats) -> dict[str, Floats]:
+    """What each model says; the blend's from what its two parts have said already."""
+    told = {name: one.log_odds(matrix) for name, one in models.items() if name != "blend"}
+    if "blend" in models:
+        told["blend"] = (told["logistic"] + told["boosting"]) / 2
     return told
 
 
