@@ -10,7 +10,7 @@ from b2shift.differentiate.scores.measures import auc
 from b2shift.differentiate.supervised.encoding import Encoding
 from b2shift.differentiate.supervised.known import Known, binned, codes, finding, percent, two
 from b2shift.differentiate.supervised.linear import logistic_path
-from b2shift.differentiate.supervised.shapes import Floats
+from b2shift.differentiate.supervised.shapes import Floats, Integers
 from b2shift.kernel.text import fold
 
 _BY_NAME = 0.15
@@ -48,7 +48,7 @@ def too_good(known: Known, names: Sequence[str]) -> list[LeakFinding]:
 
 def _suspects(known: Known, alone: Mapping[str, float]) -> list[LeakFinding]:
     hints = {name for name in alone if _hints(name, known.label)}
-    pure = {name: why for name in alone if (why := _pure(known, name))}
+    pure = {name: why for name in alone if known.amount is None and (why := _pure(known, name))}
     suspects = {
         name
         for name, rank in alone.items()
@@ -134,9 +134,22 @@ def _pure(known: Known, name: str) -> str:
             return f"só tem valor onde o fato {happened} ({caught} dos casos)"
         if _only(float(events[0]), float(counts[0]), came):
             return f"só falta onde o fato {happened} ({percent(float(events[0] / came.sum()))} dos casos)"
-        if any(_only(float(mine), float(count), came) for mine, count in zip(events[1:], counts[1:], strict=True)):
-            return f"um de seus valores só existe onde o fato {happened}"
+        for level in range(1, len(counts)):
+            alike = name in known.columns.numbers and _neighbours_alike(events, counts, level, came)
+            if not alike and _only(float(events[level]), float(counts[level]), came):
+                return f"um de seus valores só existe onde o fato {happened}"
     return ""
+
+
+def _neighbours_alike(events: Floats, counts: Integers, level: int, came: Floats) -> bool:
+    """Whether the rows next to a value of a number, on one side, come near it: then it is high or low, not coded."""
+    for side in (slice(level - 1, 0, -1), slice(level + 1, None)):
+        reached = np.cumsum(counts[side])
+        near = int(np.searchsorted(reached, _FEWEST_PURE)) + 1
+        rows = counts[side][:near].sum()
+        if rows and events[side][:near].sum() / rows > (1 + came.mean()) / 2:
+            return True
+    return False
 
 
 def _only(events: float, rows: float, came: Floats) -> bool:

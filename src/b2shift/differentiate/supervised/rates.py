@@ -38,8 +38,11 @@ class Rates:
         return cls(scores, own.mean(axis=0), own - own.mean(axis=0))
 
     def of_rows(self, codes: Integers) -> Floats:
-        """What rows that did not teach are told; the last entry is for levels never seen."""
-        told = [scores[column] for scores, column in zip(self.scores, codes.T, strict=True)]
+        """What rows that did not teach are told; the last entry is for levels that no row that taught has."""
+        told = [
+            scores[np.where(column < len(scores), column, -1)]
+            for scores, column in zip(self.scores, codes.T, strict=True)
+        ]
         return np.column_stack(told) - self.middle if told else np.zeros((len(codes), 0))
 
 

@@ -5,7 +5,9 @@ import pytest
 
 from b2shift.differentiate.supervised.encoding import Encoding
 from b2shift.differentiate.supervised.linear import logistic_path
+from b2shift.differentiate.supervised.objective import Objective
 from b2shift.differentiate.supervised.outcome import RANKED, SURE, has_signal
+from b2shift.differentiate.supervised.rates import Rates
 from b2shift.differentiate.supervised.shapes import Columns, Floats
 
 
@@ -58,3 +60,10 @@ def test_a_weak_signal_shows_in_the_ranking_first() -> None:
     assert not has_signal(0.4, 5.0)
     assert not has_signal(3.0, 1.5)
     assert not has_signal(0.6, 1.7)
+
+
+def test_levels_that_no_row_that_taught_has_are_told_the_rate_of_all() -> None:
+    taught = np.array([[0], [1], [0], [1], [2], [2], [0], [1], [2], [0]])
+    rates = Rates.of(taught, np.array([1, 0] * 5, float), np.ones(10), Objective(binary=True))
+    said = rates.of_rows(np.array([[-1], [3], [4], [9]]))
+    assert said.tolist() == [said[0].tolist()] * 4

@@ -105,6 +105,17 @@ def test_what_is_erased_or_coded_only_where_the_fact_happened_is_left_out(common
     assert told == {"ultimo_uso": ("knows_outcome", True), "dias": ("knows_outcome", True)}
 
 
+def test_a_low_value_is_not_a_coded_one_and_amounts_have_no_values_of_their_own() -> None:
+    columns, came = honest()
+    rng = np.random.default_rng(25)
+    half = (came > 0) & (rng.random(ROWS) < 0.6)
+    width = np.where(half, rng.integers(1, 3, ROWS), rng.integers(3, 25, ROWS)).astype(float)
+    assert found(with_number(columns, "largura", width), came) == {}
+    price = 3 * columns.numbers["x0"] + rng.normal(0, 1, ROWS)
+    memory = with_number(columns, "memoria", np.where(price > np.quantile(price, 0.6), 16.0, 8.0))
+    assert found(memory, (price > np.median(price)).astype(float), amount=price, too_good=0.99) == {}
+
+
 def test_strong_columns_that_others_confirm_stay() -> None:
     rng = np.random.default_rng(4)
     came = (rng.random(ROWS) < 0.5).astype(float)
