@@ -10,7 +10,7 @@ function heads(words, each) {
   const longest = Math.max(...words.flatMap((told) => told.split(" ")).map(({ length }) => length));
   if (words.every(({ length }) => length <= 3)) return { ...written, interval: "auto", hideOverlap: true };
   if (longest * 6.6 <= each - 6) return { ...written, width: each - 6, overflow: "break", lineHeight: 14 };
-  return { ...written, rotate: 35, fontSize: 11 };
+  return { ...written, rotate: each < 30 ? 90 : 35, fontSize: 11 };
 }
 
 export function heat(rows, look, chart) {
