@@ -2,26 +2,27 @@
 
 from functools import cache
 from hashlib import blake2b
-from pathlib import Path
 
 import duckdb
 
 from b2shift.kernel.errors import SchemaError
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
-from b2shift.lake.names import literal, quote
+from b2shift.lake.names import quote
+
+Columns = list[tuple[str, str]]
+"""Names and the engine's names of types."""
 
 
 def declared_columns(connection: duckdb.DuckDBPyConnection, spec: TableSpec, relation: str) -> str:
     """The select list that casts a relation to its declaration; SchemaError when columns lack or are undeclared."""
-    extra = _undeclared(spec, [name for name, _ in _columns(connection, relation)])
+    extra = _undeclared(spec, [name for name, _ in columns_of(connection, relation)])
     return ", ".join([*_declared(spec), *map(quote, extra)])
 
 
-def require_declared(connection: duckdb.DuckDBPyConnection, spec: TableSpec, path: Path) -> None:
+def require_declared(spec: TableSpec, found: Columns) -> None:
     """SchemaError when a file has not the columns of its declaration, in name, type and order."""
-    found = _columns(connection, f"read_parquet({literal(path)})")
     _undeclared(spec, [name for name, _ in found])
-    wanted = [(column.name, _engine_type(column.type)) for column in spec.columns]
+    wanted = typed_columns(spec)
     if found[: len(wanted)] != wanted:
         wrong = [f"{name} é {kind}" for name, kind in found if (name, kind) not in wanted] or ["ordem das colunas"]
         raise SchemaError(
@@ -29,6 +30,11 @@ def require_declared(connection: duckdb.DuckDBPyConnection, spec: TableSpec, pat
             value=", ".join(wrong),
             hint="Corrija a declaração ou a expressão",
         )
+
+
+def typed_columns(spec: TableSpec) -> Columns:
+    """The columns a file of a table has when they are those of its declaration."""
+    return [(column.name, _engine_type(column.type)) for column in spec.columns]
 
 
 @cache
@@ -62,7 +68,7 @@ def content_fingerprint(connection: duckdb.DuckDBPyConnection, files: str) -> st
     list alike, so the values of each column are counted too.
     """
     relation = f"read_parquet([{files}])"
-    columns = _columns(connection, relation)
+    columns = columns_of(connection, relation)
     names = [quote(name) for name, _ in columns]
     hashed = f"hash({', '.join(names)})"
     counts = ", ".join(f"count({name})" for name in names)
@@ -72,12 +78,13 @@ def content_fingerprint(connection: duckdb.DuckDBPyConnection, files: str) -> st
     return _digest(repr(columns), repr(row))
 
 
-def keyed_fingerprint(connection: duckdb.DuckDBPyConnection, files: str, key: str) -> str:
+def keyed_fingerprint(columns: Columns, key: str) -> str:
     """Of the columns and the name its writer gives the content."""
-    return _digest(repr(_columns(connection, f"read_parquet([{files}])")), key)
+    return _digest(repr(columns), key)
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> list[tuple[str, str]]:
+def columns_of(connection: duckdb.DuckDBPyConnection, relation: str) -> Columns:
+    """The columns of a relation."""
     return [(row[0], row[1]) for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()]
 
 

@@ -17,7 +17,7 @@ from b2shift.lake.contracts import ROW_CONTENT, Held, Manifest, TableVersion
 from b2shift.lake.expressions import expressions
 from b2shift.lake.held import relation
 from b2shift.lake.names import literal, quote
-from b2shift.lake.store import Store
+from b2shift.lake.store import Stamp, Store
 
 _ATTEMPTS = 5
 _UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException)
@@ -41,7 +41,7 @@ class _Opened(NamedTuple):
     manifest: Manifest
     connection: duckdb.DuckDBPyConnection
     held: IO[bytes] | None
-    stamp: tuple[int, int] | None
+    stamp: Stamp | None
 
 
 class Lake:
@@ -71,7 +71,7 @@ class Lake:
                     raise
         raise AssertionError("unreachable")
 
-    def _engine(self, manifest: Manifest, held: IO[bytes] | None, stamp: tuple[int, int] | None) -> _Opened:
+    def _engine(self, manifest: Manifest, held: IO[bytes] | None, stamp: Stamp | None) -> _Opened:
         connection = duckdb.connect(
             config={
                 "threads": self._threads,

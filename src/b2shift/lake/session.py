@@ -14,10 +14,17 @@ import duckdb
 import pyarrow as pa
 
 from b2shift.kernel.errors import SchemaError, StateError, StorageError, UnknownNameError
-from b2shift.lake.content import content_fingerprint, declared_columns, keyed_fingerprint, require_declared
-from b2shift.lake.contracts import Held, Manifest, StageVersion, TableSpec, TableVersion
+from b2shift.lake.content import (
+    content_fingerprint,
+    declared_columns,
+    keyed_fingerprint,
+    require_declared,
+    typed_columns,
+)
+from b2shift.lake.contracts import ROW_CONTENT, Held, Manifest, StageVersion, TableSpec, TableVersion
 from b2shift.lake.expressions import expressions
-from b2shift.lake.held import count, relation
+from b2shift.lake.footers import Footers
+from b2shift.lake.held import relation
 from b2shift.lake.lineage.statement import remembered
 from b2shift.lake.names import literal, quote
 from b2shift.lake.reader import create_view
@@ -61,7 +68,9 @@ class Session:
                 "preserve_insertion_order": True,
             }
         )
+        self._footers = Footers(self.connection, store.root)
         self._tables: dict[str, TableVersion] = self._readable(base) if base else {}
+        self._footers.learn(self._tables.values())
         self._stages: dict[str, StageVersion] = still_whole(base, self._tables) if base else {}
         self.changed = base is not None and len(self._tables) < len(base.tables)
 
@@ -196,6 +205,7 @@ class Session:
                 f"COPY (SELECT {selected} FROM {relation}{order}) TO {literal(target)} "
                 f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {row_group_size}{written_as})"
             ).fetchall()
+            self._footers.tell(target, told[0][0])
         except BaseException as error:
             self._discard(target)
             if isinstance(error, duckdb.IOException) and "write" in str(error):
@@ -219,7 +229,7 @@ class Session:
         known = self._adopted(spec)
         for path in files:
             if path not in known:
-                require_declared(self.connection, spec, path)
+                require_declared(spec, self._footers.columns(str(path.relative_to(self.store.root))))
         return self._register(spec, files, content_key, without)
 
     def _adopted(self, spec: TableSpec) -> set[Path]:
@@ -232,9 +242,19 @@ class Session:
         """SQL of rows that lie in the lake, whatever they are called, with their `_content`."""
         return relation(self.store.root, held)
 
+    def count(self, held: Held) -> int:
+        """How many rows lie there."""
+        return self._footers.count(held)
+
     def new_file(self, table: str) -> Path:
         """A fresh path inside the lake for a Parquet file of `table`, to be `adopt`ed."""
         return self._target(table)
+
+    def written(self, path: Path, rows: int, spec: TableSpec | None = None, *, content: bool = False) -> None:
+        """Say what a new file holds, so that it need not be described: as many rows and, with `spec`, its columns typed
+        as declared, followed by `_content` or not."""
+        columns = [*typed_columns(spec), *[(ROW_CONTENT, "UBIGINT")] * content] if spec else None
+        self._footers.tell(path, rows, columns)
 
     def drop(self, name: str) -> None:
         """Leave a table out of the version being written."""
@@ -330,12 +350,12 @@ class Session:
         if content_key is None:
             told = content_fingerprint(self.connection, listed)
         else:
-            told = keyed_fingerprint(self.connection, listed, content_key)
+            told = keyed_fingerprint(self._footers.columns(held.files[0]), content_key)
         table = TableVersion(
             spec=spec,
             files=held.files,
             without=held.without,
-            rows=count(self.connection, self.store.root, held),
+            rows=self._footers.count(held),
             bytes=sum((self.store.root / file).stat().st_size for file in held.every_file),
             since=self.version,
             fingerprint=told,

@@ -16,6 +16,9 @@ from b2shift.lake.contracts import Manifest
 from b2shift.lake.durable import sync, write_durably
 from b2shift.lake.retention import Retention, expired, retention_of
 
+Stamp = tuple[int, int, int]
+"""What tells a file that is described anew: its inode, time of change and size."""
+_REMEMBERED = 8
 _NAME = re.compile(r"^v(\d{6,})\.json$")
 
 
@@ -25,6 +28,7 @@ class Store:
     def __init__(self, home: Path) -> None:
         self.root = home / "lake"
         self.tables, self.versions, self.pointer = self.root / "tables", self.root / "versions", self.root / "CURRENT"
+        self._read: dict[int, tuple[Stamp, Manifest]] = {}
 
     def current(self) -> int | None:
         """The version readers see now, or None before the first."""
@@ -42,9 +46,11 @@ class Store:
         number = self.current() if version is None else version
         if number is None or not self.versions.is_dir():
             raise LakeEmptyError("O lake está vazio", value=self.root, hint="Rode `b2shift run PASTA` primeiro")
-        path = self._path(number)
+        path, stamp = self._path(number), self.stamp(number)
+        if number in self._read and self._read[number][0] == stamp:
+            return self._read[number][1]
         try:
-            return Manifest.model_validate_json(path.read_bytes())
+            found = Manifest.model_validate_json(path.read_bytes())
         except FileNotFoundError as error:
             raise StateError("O lake não tem esta versão", value=number, hint=self._way_back()) from error
         except ValidationError as error:
@@ -53,6 +59,11 @@ class Store:
             ) from error
         except OSError as error:
             raise StorageError("O lake não pode ser lido", value=path, hint=str(error)) from error
+        if stamp is not None:
+            self._read[number] = stamp, found
+            for old in sorted(self._read)[:-_REMEMBERED]:
+                del self._read[old]
+        return found
 
     def kept(self) -> list[int]:
         """Version numbers on disk, oldest first."""
@@ -73,11 +84,11 @@ class Store:
         """Describe a version that is kept anew; who reads it sees the old description or the new one."""
         _write(self._path(manifest.version), manifest.model_dump_json(indent=1))
 
-    def stamp(self, version: int) -> tuple[int, int] | None:
+    def stamp(self, version: int) -> Stamp | None:
         """What changes when a version is described anew; None when it is gone."""
         with suppress(OSError):
             told = self._path(version).stat()
-            return told.st_ino, told.st_mtime_ns
+            return told.st_ino, told.st_mtime_ns, told.st_size
         return None
 
     def make_durable(self, files: Iterable[str]) -> None:

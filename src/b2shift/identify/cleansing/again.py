@@ -87,21 +87,23 @@ def _parquet(session: Session, files: Sequence[str]) -> str:
     return f"read_parquet([{', '.join(literal(session.store.root / file) for file in files)}])"
 
 
-def look_beside(session: Session, source: Source, earlier: Earlier) -> bool:
+def look_beside(session: Session, source: Source, earlier: Earlier, *, damaged: bool) -> bool:
     """Make `_met`, and a part of `_left`, of the contents of rows that could be taken over but may be one with a row of
-    `_clean`; whether there are any."""
+    `_clean` (`damaged`: some of its values are spoilt); whether there are any."""
     if source.repeats is Repeats.KEEP:
         return False
     connection = session.connection
     beside = [_of_one_mark(session, source, earlier.rows)]
-    if connection.execute("SELECT EXISTS (SELECT 1 FROM _clean WHERE _damaged)").fetchall()[0][0]:
+    if damaged:
         beside.append(_spoilt_neighbours(session, source, earlier.rows))
-    connection.execute(
+    met = connection.execute(
         f"CREATE OR REPLACE TEMP TABLE _met AS SELECT {ROW_CONTENT} FROM ({' UNION '.join(beside)}) "
         f"ANTI JOIN _left USING ({ROW_CONTENT}) WHERE {ROW_CONTENT} IS NOT NULL"
     )
-    connection.execute("INSERT INTO _left FROM _met")
-    return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM _met)").fetchall()[0][0])
+    some = bool(met.fetchall()[0][0])
+    if some:
+        connection.execute("INSERT INTO _left FROM _met")
+    return some
 
 
 def taken_over(session: Session, earlier: Earlier) -> int:

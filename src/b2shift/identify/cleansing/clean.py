@@ -1,6 +1,6 @@
 """One source cleansed: raw rows in, accepted rows of its tables out, every refusal and every change told."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,11 +9,11 @@ import pyarrow as pa
 from b2shift.identify.cleansing.again import Earlier, content_of_plain, keep_plain, look_beside, taken_over, told
 from b2shift.identify.cleansing.forms import Form, form_of
 from b2shift.identify.cleansing.moved import compare, first_load
-from b2shift.identify.cleansing.outcome import facts, rejects_sql, repairs_sql
-from b2shift.identify.cleansing.parts import typed, write_beside, write_part
+from b2shift.identify.cleansing.outcome import as_told, counted, rejects_sql, repairs_sql
+from b2shift.identify.cleansing.parts import drop_temporary, typed, write_beside, write_part
 from b2shift.identify.cleansing.refuse import refuse_keys
 from b2shift.identify.cleansing.repeats import mark_repeats
-from b2shift.identify.cleansing.values import judge_odd_values, values_taken
+from b2shift.identify.cleansing.values import Seen, judge_odd_values, values_taken
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.identify.sources.held_lines import lines_as_delivered
@@ -35,50 +35,56 @@ class Cleansed:
     kept: int = 0
 
 
+def teach_words(session: Session) -> None:
+    """Let statements of the session use the words declarations may use in their derived columns."""
+    session.connection.execute(_MACROS.read_text(encoding="utf-8"))
+
+
 def clean(
     session: Session,
     source: Source,
     files: Iterable[str],
     lines: pa.Table,
+    spelt: Collection[str],
     unterminated: Iterable[str] = (),
     earlier: Earlier | None = None,
     before: Held | None = None,
 ) -> Cleansed:
     """Cleanse the rows of `raw_<source>`, which come from `files`, as they are now in the session.
 
-    `lines` never became rows (columns of `rejects`); the files in `unterminated` end in the middle of a line. Plain
-    rows of `earlier` that came again are taken over; `before` is what the delivery before gave to the
-    source's table, to tell what moved.
+    `lines` never became rows (columns of `rejects`); `spelt` are the vocabularies that correct anything; the files in
+    `unterminated` end in the middle of a line. Plain rows of `earlier` that came again are taken over; `before` is
+    what the delivery before gave to the source's table, to tell what moved. Needs `teach_words`.
     """
     connection = session.connection
-    connection.execute(_MACROS.read_text(encoding="utf-8"))
     forms = [form_of(session, source, file) for file in sorted(files)]
     try:
         earlier = earlier if keep_plain(session, source, forms, earlier) else None
-        _look_at(session, source, forms, earlier)
+        seen = _look_at(session, source, forms, earlier, spelt)
         refuse_keys(session, source)
-        mark_repeats(session, source)
+        mark_repeats(session, source, damaged=seen.damaged)
         connection.execute(
             "CREATE OR REPLACE TEMP VIEW accepted AS SELECT * FROM _clean ANTI JOIN _refused USING (_file, _row)"
         )
         connection.register("_lines_cut", lines)
-        result = _write(session, source, forms, sorted(unterminated), earlier)
+        result = _write(session, source, forms, sorted(unterminated), earlier, seen)
         after = result.parts[target_spec(source).name]
         if before is None:
             result.moved = first_load(session, after)
         else:
             result.moved, changes = compare(session, source, before, after, kept=result.kept)
-            result.parts["changes"] = Held(files=(changes,))
+            if changes is not None:
+                result.parts["changes"] = Held(files=(changes,))
         return result
     finally:
-        connection.execute("DROP VIEW IF EXISTS accepted")
-        connection.execute("DROP VIEW IF EXISTS _rows")
+        connection.execute("DROP VIEW IF EXISTS accepted; DROP VIEW IF EXISTS _rows")
         connection.unregister("_lines_cut")
-        for table in _TEMPORARY:
-            connection.execute(f"DROP TABLE IF EXISTS {table}")
+        drop_temporary(connection, _TEMPORARY)
 
 
-def _look_at(session: Session, source: Source, forms: list[Form], earlier: Earlier | None) -> None:
+def _look_at(
+    session: Session, source: Source, forms: list[Form], earlier: Earlier | None, spelt: Collection[str]
+) -> Seen:
     """Make `_clean` of the rows that must be looked at, and `_rows` with them as delivered; the others are taken over
     from `earlier`."""
     connection, raw = session.connection, lines_as_delivered(session, source)
@@ -87,35 +93,38 @@ def _look_at(session: Session, source: Source, forms: list[Form], earlier: Earli
         rows = lines_as_delivered(session, source, "SEMI JOIN _look USING (_hash)")
         connection.execute(f"CREATE OR REPLACE TEMP TABLE _again AS FROM {rows}")
     connection.execute(f"CREATE OR REPLACE TEMP VIEW _rows AS SELECT * FROM {raw}")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE _clean AS {values_taken(source, forms, '_rows')}")
-    judge_odd_values(session, source, forms)
-    if earlier is not None and look_beside(session, source, earlier):
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE _clean AS {values_taken(source, forms, '_rows', spelt)}")
+    seen = judge_odd_values(session, source, forms)
+    if earlier is not None and look_beside(session, source, earlier, damaged=seen.damaged):
         met = "SEMI JOIN (SELECT _content AS _hash FROM _met) USING (_hash)"
         connection.execute(f"INSERT INTO _again FROM {lines_as_delivered(session, source, met)}")
-        connection.execute(f"INSERT INTO _clean {values_taken(source, forms, f'(SELECT * FROM _again {met})')}")
-        judge_odd_values(session, source, forms)
+        rows = values_taken(source, forms, f"(SELECT * FROM _again {met})", spelt)
+        connection.execute(f"INSERT INTO _clean {rows}")
+        seen = judge_odd_values(session, source, forms)
+    return seen
 
 
 def _write(
-    session: Session, source: Source, forms: list[Form], unterminated: list[str], earlier: Earlier | None
+    session: Session, source: Source, forms: list[Form], unterminated: list[str], earlier: Earlier | None, seen: Seen
 ) -> Cleansed:
     result = Cleansed()
     spec = target_spec(source)
-    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _repairs AS {repairs_sql(source)}")
+    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _repairs AS {repairs_sql(source, seen)}")
     rows = f"SELECT {_filled(source, spec)}, {content_of_plain(source)} AS {ROW_CONTENT} FROM accepted"
     if earlier is not None:
         session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _fresh AS {typed(spec, rows, content=True)}")
         result.parts[spec.name] = write_beside(session, spec, earlier.rows)
     else:
         result.parts[spec.name] = Held(files=(write_part(session, spec, rows, content=True),))
+    found = [counted(session, source, form) for form in forms]
     told_beside = source.also | {
         "repairs": "SELECT * FROM _repairs",
-        "rejects": rejects_sql(session, source, unterminated),
+        "rejects": rejects_sql(session, source, unterminated, found),
     }
     for table, select in told_beside.items():
         result.parts[table] = Held(files=(write_part(session, tables()[table], select),))
-    for form in forms:
-        result.files[form.file] = facts(session, source, form)
+    for form, facts in zip(forms, found, strict=True):
+        result.files[form.file] = as_told(form, facts)
         result.forms[form.file] = told(form)
     result.kept = taken_over(session, earlier) if earlier is not None else 0
     return result

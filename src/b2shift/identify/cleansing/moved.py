@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from b2shift.identify.cleansing.parts import write_part
+from b2shift.identify.cleansing.parts import drop_temporary, write_part
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.lake.api import Held, Session, literal, quote
@@ -10,6 +10,12 @@ from b2shift.lake.contracts import ROW_CONTENT
 
 # Two decimals are left of a number that was typed again; less is no change.
 _CENT = 0.0051
+_NOTHING_PAIRED = """
+    CREATE OR REPLACE TEMP TABLE _pairs (gone BIGINT, came BIGINT);
+    CREATE OR REPLACE TEMP TABLE _refused_now (_id BIGINT);
+    CREATE OR REPLACE TEMP TABLE _cells
+        (gone BIGINT, came BIGINT, kind VARCHAR, name VARCHAR, before VARCHAR, after VARCHAR)
+"""
 _TEMPORARY = ("_gone", "_came", "_pairs", "_cells", "_left_over", "_refused_now", "_stale")
 
 
@@ -30,14 +36,13 @@ class Moved:
 
 def first_load(session: Session, after: Held) -> dict[str, int]:
     """The counts of a source that was never loaded before: every row is new."""
-    rows = session.connection.execute(f"SELECT count(*) FROM {session.rows(after)}").fetchall()[0][0]
-    return asdict(Moved(new=rows))
+    return asdict(Moved(new=session.count(after)))
 
 
 def compare(
     session: Session, source: Source, before: Held, after: Held, *, kept: int = 0
-) -> tuple[dict[str, int], str]:
-    """Counts of what moved from the rows `before` to those `after`, and a part of `changes` with the cells.
+) -> tuple[dict[str, int], str | None]:
+    """Counts of what moved from the rows `before` to those `after`, and a part of `changes` with the cells, if any did.
 
     Needs `_clean` and `_refused` of the newer delivery: a row that is refused today was not withdrawn. `kept` rows were
     taken over and did not move; where there are any, the rows that went are in `_left`, those that came in `_fresh`.
@@ -47,19 +52,27 @@ def compare(
     columns = _columns(source)
     old, new = session.rows(before), session.rows(after)
     try:
-        _left_over(session, columns, *(_others(session, old) if kept else (_numbered(old), _numbered(new))))
-        connection.execute("CREATE OR REPLACE TEMP TABLE _pairs (gone BIGINT, came BIGINT)")
-        for identity in _rounds(source, columns):
-            _pair(session, identity)
-        _cells(session, source, columns)
-        _refused_now(session, source, columns)
+        both = _others(session, old) if kept else (_numbered(old), _numbered(new))
+        gone, came = _left_over(session, columns, *both)
+        rows = session.count(after) if not kept else kept + _counted(session, "_fresh")
+        if not gone and not came:
+            return asdict(Moved(unchanged=rows)), None
+        connection.execute(_NOTHING_PAIRED)
+        if gone and came:
+            for identity in _rounds(source, columns):
+                _pair(session, identity)
+            _cells(session, source, columns)
+        if gone:
+            _refused_now(session, source, columns)
         late = _late(session, source, old)
-        rows = session.connection.execute(f"SELECT count(*) FROM {'_fresh' if kept else new}").fetchall()[0][0]
-        counts = _counts(session, late, kept + int(rows))
+        counts = _counts(session, late, rows)
         return counts, write_part(session, tables()["changes"], _told(session, source, late))
     finally:
-        for table in _TEMPORARY:
-            connection.execute(f"DROP TABLE IF EXISTS {table}")
+        drop_temporary(connection, _TEMPORARY)
+
+
+def _counted(session: Session, rows: str) -> int:
+    return int(session.connection.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0])
 
 
 def _numbered(rows: str) -> str:
@@ -93,21 +106,28 @@ def _same(columns: dict[str, str], row: str = "") -> str:
     return ", ".join(form.format(v=f"{row}{quote(name)}") for name, form in columns.items())
 
 
-def _left_over(session: Session, columns: dict[str, str], old: str, new: str) -> None:
-    """`_gone` and `_came`: the rows of either delivery that have no equal in the other."""
+def _left_over(session: Session, columns: dict[str, str], old: str, new: str) -> tuple[int, int]:
+    """Make `_gone` and `_came`, the rows of either delivery that have no equal in the other; how many of each."""
     content = f"hash({_same(columns)}) AS content, file_row_number AS _id"
     session.connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE _left_over AS SELECT _id, gone FROM (
-            SELECT _id, gone, row_number() OVER (PARTITION BY content, gone ORDER BY _id) AS nth,
-                   count(*) OVER (PARTITION BY content, gone) AS here, count(*) OVER (PARTITION BY content) AS "all"
-            FROM (SELECT {content}, TRUE AS gone FROM {old} UNION ALL SELECT {content}, FALSE AS gone FROM {new})
-        ) WHERE nth > "all" - here
+        CREATE OR REPLACE TEMP TABLE _left_over AS
+        WITH said AS (SELECT {content}, TRUE AS gone FROM {old} UNION ALL SELECT {content}, FALSE AS gone FROM {new}),
+        uneven AS (
+            SELECT content, count(*) FILTER (gone) AS before, count(*) FILTER (NOT gone) AS after FROM said
+            GROUP BY content HAVING before <> after)
+        SELECT _id, gone FROM (
+            SELECT _id, gone, before, after, row_number() OVER (PARTITION BY content, gone ORDER BY _id) AS nth
+            FROM said JOIN uneven USING (content)
+        ) WHERE nth > CASE WHEN gone THEN after ELSE before END
     """)
+    counts = []
     for table, rows, which in (("_gone", old, "gone"), ("_came", new, "NOT gone")):
-        session.connection.execute(f"""
+        made = session.connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE {table} AS SELECT * EXCLUDE (file_row_number), file_row_number AS _id
             FROM {rows} WHERE file_row_number IN (SELECT _id FROM _left_over WHERE {which})
         """)
+        counts.append(int(made.fetchall()[0][0]))
+    return counts[0], counts[1]
 
 
 def _rounds(source: Source, columns: dict[str, str]) -> list[dict[str, str]]:

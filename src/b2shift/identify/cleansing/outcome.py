@@ -1,8 +1,10 @@
 """What cleansing a source tells: the rows it refused, every value it changed, and the facts of each file."""
 
+from typing import NamedTuple
+
 from b2shift.identify.cleansing import dates, numbers
 from b2shift.identify.cleansing.forms import Form
-from b2shift.identify.cleansing.values import as_delivered
+from b2shift.identify.cleansing.values import Seen, as_delivered
 from b2shift.identify.cleansing.vocabularies import vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
 from b2shift.identify.sources.held_lines import lines_as_delivered
@@ -11,38 +13,57 @@ from b2shift.lake.api import Session, literal, quote
 _EMPTY = {Kind.DATE: dates.KIND, Kind.TIMESTAMP: dates.KIND, Kind.DECIMAL: numbers.KIND}
 
 
-def rejects_sql(session: Session, source: Source, unterminated: list[str]) -> str:
+class Facts(NamedTuple):
+    """How many lines of a file are rows, how many are not, how many rows were refused and values repaired."""
+
+    rows: int
+    broken: int
+    refused: int
+    repaired: int
+
+
+def rejects_sql(session: Session, source: Source, unterminated: list[str], counted: list[Facts]) -> str:
     """The refused rows as they were delivered, the lines whose fields do not fit, and the lines that were no rows."""
+    told = ["SELECT * FROM _lines_cut"]
+    if any(facts.refused for facts in counted):
+        told.append(_refused(source))
+    if any(facts.broken for facts in counted):
+        told.append(_broken(session, source, unterminated))
+    return f"{' UNION ALL BY NAME '.join(told)} ORDER BY file, row, line"
+
+
+def _refused(source: Source) -> str:
     columns = ", ".join(f"coalesce(r.{quote(column.header)}, '')" for column in source.columns)
     key = f"c.{quote(source.customer.name)}" if source.customer else "NULL"
-    name, broken = literal(source.source), lines_as_delivered(session, source, "WHERE _text IS NOT NULL")
-    cut = "FALSE"
+    return f"""
+        SELECT {literal(source.source)} AS source, f._file AS file, f._row AS row, r._line AS line, f.kind, f."column",
+               f.value, f.reason, {key} AS customer_id,
+               left(concat_ws({literal(source.separator)}, {columns}), 2000) AS delivered
+        FROM _refused AS f JOIN _rows AS r USING (_file, _row) JOIN _clean AS c USING (_file, _row)
+    """
+
+
+def _broken(session: Session, source: Source, unterminated: list[str]) -> str:
+    broken, cut = lines_as_delivered(session, source, "WHERE _text IS NOT NULL"), "FALSE"
     if unterminated:
         last = f"SELECT max(m._row) FROM {lines_as_delivered(session, source)} AS m WHERE m._file = t._file"
         cut = f"_file IN ({', '.join(map(literal, unterminated))}) AND _row = ({last})"
     return f"""
-        SELECT {name} AS source, f._file AS file, f._row AS row, r._line AS line, f.kind, f."column", f.value, f.reason,
-               {key} AS customer_id, left(concat_ws({literal(source.separator)}, {columns}), 2000) AS delivered
-        FROM _refused AS f JOIN _rows AS r USING (_file, _row) JOIN _clean AS c USING (_file, _row)
-        UNION ALL BY NAME
-        SELECT {name} AS source, _file AS file, _row AS row, _line AS line,
+        SELECT {literal(source.source)} AS source, _file AS file, _row AS row, _line AS line,
                CASE WHEN cut THEN 'truncated_last_line' ELSE 'field_count' END AS kind,
                CASE WHEN cut THEN 'a última linha foi cortada'
                     ELSE 'o número de campos não é o do cabeçalho' END AS reason,
                left(_text, 2000) AS delivered
         FROM (SELECT _file, _row, _line, _text, {cut} AS cut FROM {broken} AS t)
-        UNION ALL BY NAME SELECT * FROM _lines_cut
-        ORDER BY file, row, line
     """
 
 
-def repairs_sql(source: Source) -> str:
+def repairs_sql(source: Source, seen: Seen) -> str:
     """Every delivered value that was changed, left unknown or missed: one row each, with the rule."""
-    selects = []
-    for column in source.columns:
-        selects.append(_changed(source, column))
-        if column.filled or column.filled_when:
-            selects.append(_missed(source, column))
+    selects = [_changed(source, column) for column in source.columns if column.name in seen.aside]
+    selects += [_missed(source, column) for column in source.columns if column.name in seen.missed]
+    if not selects:
+        return f"{_missed(source, source.columns[0])} AND FALSE"
     return " UNION ALL ".join(selects) + " ORDER BY file, row"
 
 
@@ -93,15 +114,20 @@ def _literal(value: str | bool) -> str:
     return str(value).upper() if isinstance(value, bool) else literal(value)
 
 
-def facts(session: Session, source: Source, form: Form) -> dict[str, object]:
-    """What `loads` tells about one file."""
+def counted(session: Session, source: Source, form: Form) -> Facts:
+    """What became of the lines of one file."""
     file = literal(form.file)
     row = session.connection.execute(
-        f"SELECT (SELECT count(*) FROM {quote(source.raw_table)} WHERE _file = {file} AND _text IS NULL), "
-        f"(SELECT count(*) FROM _refused WHERE _file = {file}), (SELECT count(*) FROM _repairs WHERE file = {file})"
+        f"SELECT count(*) FILTER (_text IS NULL), count(_text), (SELECT count(*) FROM _refused WHERE _file = {file}), "
+        f"(SELECT count(*) FROM _repairs WHERE file = {file}) FROM {quote(source.raw_table)} WHERE _file = {file}"
     ).fetchall()[0]
+    return Facts(*map(int, row))
+
+
+def as_told(form: Form, found: Facts) -> dict[str, object]:
+    """What `loads` tells about one file."""
     return {
-        "accepted": row[0] - row[1], "refused": row[1], "repaired": row[2],
+        "accepted": found.rows - found.refused, "refused": found.refused, "repaired": found.repaired,
         "date_order": form.dates.told if form.dates else None,
         "date_evidence": form.dates.evidence if form.dates else None,
         "decimal_mark": str(form.mark) if form.mark else None,

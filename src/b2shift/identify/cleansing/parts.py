@@ -1,5 +1,6 @@
 """Where the rows of a source lie: in one file, or in those of several deliveries with lists of what went since."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import duckdb
@@ -28,6 +29,11 @@ def held_in(note: Any) -> Held:
 def lies_there(session: Session, held: Held) -> bool:
     """Whether every file is in the lake."""
     return all((session.store.root / file).is_file() for file in held.every_file)
+
+
+def drop_temporary(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
+    """Give back what temporary tables take, those that were made."""
+    connection.execute("; ".join(f"DROP TABLE IF EXISTS {table}" for table in tables))
 
 
 def write_beside(session: Session, spec: TableSpec, earlier: Held) -> Held:
@@ -75,10 +81,11 @@ def write_part(session: Session, spec: TableSpec, select: str, *, content: bool 
     """Write rows of a table to a file of its own, as `typed`; its place relative to the lake."""
     target = session.new_file(spec.name)
     try:
-        session.connection.execute(
+        told = session.connection.execute(
             f"COPY ({typed(spec, select, content=content)}) TO {literal(target)} "
             "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
+        session.written(target, told.fetchall()[0][0], spec, content=content)
     except (duckdb.IOException, OSError) as error:
         raise StorageError(
             "Uma tabela não pôde ser gravada", value=spec.name, hint=f"{error}. Libere espaço e rode de novo"

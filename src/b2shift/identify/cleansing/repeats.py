@@ -9,15 +9,16 @@ NEARBY = 100
 _CENT = 0.0051
 
 
-def mark_repeats(session: Session, source: Source) -> None:
-    """Add to `_refused` the rows of `_clean` that repeat another accepted row."""
+def mark_repeats(session: Session, source: Source, *, damaged: bool) -> None:
+    """Add to `_refused` the rows of `_clean` that repeat another accepted row; `damaged`: some value was spoilt."""
     if source.repeats is Repeats.KEEP:
         return
     if source.key:
         _by_key(session, source)
     else:
         _by_content(session, source)
-    _damaged(session, source)
+    if damaged:
+        _damaged(session, source)
 
 
 def _refuse(session: Session, source: Source, kind: str, reason: str, rows: str) -> None:
@@ -35,10 +36,12 @@ def _left(columns: str = "*") -> str:
 def _by_key(session: Session, source: Source) -> None:
     keys = ", ".join(map(quote, source.key))
     filled = " AND ".join(f"{quote(name)} IS NOT NULL" for name in source.key)
-    session.connection.execute(
+    twins = session.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE _twins AS SELECT * FROM {_left()} SEMI JOIN "
         f"(SELECT {keys} FROM {_left()} WHERE {filled} GROUP BY {keys} HAVING count(*) > 1) USING ({keys})"
     )
+    if not twins.fetchall()[0][0]:
+        return
     pairs = f"_twins AS a JOIN _twins AS b USING ({keys})"
     _refuse(
         session, source, source.repeat_kind, "linha repetida; vale a primeira",
@@ -63,10 +66,10 @@ def _by_content(session: Session, source: Source) -> None:
 
 def _damaged(session: Session, source: Source) -> None:
     """A repeated row one of whose values was spoilt: like exactly one row nearby in everything but that value."""
-    session.connection.execute(
+    hurt = session.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE _hurt AS SELECT *, _row // {NEARBY} AS _block FROM {_left()} WHERE _damaged"
     )
-    if not session.connection.execute("SELECT count(*) FROM _hurt").fetchall()[0][0]:
+    if not hurt.fetchall()[0][0]:
         return
     names = [quote(column.name) for column in source.columns]
     unlike = " + ".join(f"CAST(a.{name} IS DISTINCT FROM b.{name} AS INTEGER)" for name in names)

@@ -1,7 +1,8 @@
 """`_clean`: one typed row for each raw row. The usual values come straight from the engine; each odd value stands,
 as delivered, in a second column beside its own until Python has judged it once for all its rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -15,7 +16,7 @@ from b2shift.identify.cleansing.numbers import judge_number, judge_score, judge_
 from b2shift.identify.cleansing.texts import judge_text
 from b2shift.identify.cleansing.usual import PARSED, delivered, suspect, type_of, usual
 from b2shift.identify.cleansing.verdict import Verdict
-from b2shift.identify.cleansing.vocabularies import vocabulary_of
+from b2shift.identify.cleansing.vocabularies import CITY, vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
 from b2shift.identify.sources.declarations import target_spec
 from b2shift.lake.api import Session, literal, quote
@@ -28,28 +29,40 @@ _ODD = pa.schema(
 )
 
 
+class Seen(NamedTuple):
+    """What `_clean` has: columns with texts kept beside values, those with neither where one must be, a spoilt row."""
+
+    aside: frozenset[str]
+    missed: frozenset[str]
+    damaged: bool
+
+
 def as_delivered(column: SourceColumn) -> str:
     """The column of `_clean` that keeps a delivered text which is not the value: odd, or written another way."""
     return f"{column.name}_delivered"
 
 
-def values_taken(source: Source, forms: list[Form], rows: str) -> str:
-    """SQL: the rows of a relation like `raw_<source>` whose fields fit, as `_clean` has them; odd values are null."""
+def values_taken(source: Source, forms: list[Form], rows: str, spelt: Collection[str]) -> str:
+    """SQL: the rows of a relation like `raw_<source>` whose fields fit, as `_clean` has them; odd values are null.
+
+    `spelt`: the vocabularies in which something is written otherwise than delivered; words of others are as they are.
+    """
     types = {column.name: column.type for column in target_spec(source).columns}
-    return " UNION ALL ".join(_select(source, form, types, rows) for form in forms)
+    return " UNION ALL ".join(_select(source, form, types, rows, spelt) for form in forms)
 
 
-def _select(source: Source, form: Form, types: dict[str, str], raw: str) -> str:
+def _select(source: Source, form: Form, types: dict[str, str], raw: str, spelt: Collection[str]) -> str:
     """Inside, the delivered texts and what the engine makes of them; outside, each value and what stands aside."""
     inner, outer, joins = ["r._file", "r._row", "r._hash"], ["_file", "_row", "_hash"], []
     hurt = ["FALSE"]
     for place, column in enumerate(source.columns):
         text, value = f"t{place}", f"v{place}"
         inner.append(f"{delivered(column, source)} AS {text}")
-        found, joined = _value(source, column, form, types, place)
+        plain = _as_it_is(source, column, spelt)
+        found, joined = (delivered(column, source), []) if plain else _value(source, column, form, types, place)
         joins += joined
         inner.append(f"{found} AS {value}")
-        aside = f"CASE WHEN {_set_aside(column, text, value)} THEN {text} END"
+        aside = f"CASE WHEN {'FALSE' if plain else _set_aside(column, text, value)} THEN {text} END"
         outer += [f"{value} AS {quote(column.name)}", f"{aside} AS {quote(as_delivered(column))}"]
         if column.kind in _LOSSY:
             hurt.append(f"({value} IS NULL AND {text} IS NOT NULL)")
@@ -57,6 +70,12 @@ def _select(source: Source, form: Form, types: dict[str, str], raw: str) -> str:
             hurt.append(f"{text} IS NULL")
     rows = f"{raw} AS r {' '.join(joins)} WHERE r._text IS NULL AND r._file = {literal(form.file)}"
     return f"SELECT {', '.join(outer)}, {' OR '.join(hurt)} AS _damaged FROM (SELECT {', '.join(inner)} FROM {rows})"
+
+
+def _as_it_is(source: Source, column: SourceColumn, spelt: Collection[str]) -> bool:
+    """Whether no dictionary has anything to say about a column of words."""
+    vocabulary = CITY if column.kind is Kind.CITY else vocabulary_of(source, column)
+    return column.kind in (*_SPELT, Kind.CITY) and vocabulary not in spelt
 
 
 def _value(
@@ -86,15 +105,12 @@ def _set_aside(column: SourceColumn, text: str, value: str) -> str:
     return f"{value} <> {text}" if column.kind in (*_SPELT, Kind.CITY) else suspect(text)
 
 
-def judge_odd_values(session: Session, source: Source, forms: list[Form]) -> None:
+def judge_odd_values(session: Session, source: Source, forms: list[Form]) -> Seen:
     """Judge every odd value of `_clean` once, keep the verdicts in `_odd`, and put the values found in their place."""
-    judged = [column for column in source.columns if column.kind not in (*_SPELT, Kind.CITY)]
+    seen = _seen(session, source)
+    judged = [c for c in source.columns if c.kind not in (*_SPELT, Kind.CITY) and c.name in seen.aside]
     rows = [row for form in forms for column in judged for row in _verdicts(session, column, form)]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(_ODD)
-    table = pa.table([pa.array(c, f.type) for c, f in zip(columns, _ODD, strict=True)], schema=_ODD)
-    session.connection.register("_odd_values", table)
-    session.connection.execute("CREATE OR REPLACE TEMP TABLE _odd AS SELECT * FROM _odd_values")
-    session.connection.unregister("_odd_values")
+    _keep_odd(session, rows)
     met = {row[1] for row in rows}
     types = {column.name: column.type for column in target_spec(source).columns}
     for column in judged:
@@ -105,6 +121,35 @@ def judge_odd_values(session: Session, source: Source, forms: list[Form]) -> Non
                 f"WHERE o.column = {literal(column.name)} AND o.file = _clean._file "
                 f"AND o.before = _clean.{quote(as_delivered(column))}"
             )
+    return seen
+
+
+def _seen(session: Session, source: Source) -> Seen:
+    """One look at all columns, so that only those with something in them are asked for it."""
+    names = [column.name for column in source.columns]
+    filled = [column for column in source.columns if column.filled or column.filled_when]
+    told = ["count(*) FILTER (_damaged)", *(f"count({quote(as_delivered(column))})" for column in source.columns)]
+    told += [
+        f"count(*) FILTER ({quote(column.name)} IS NULL AND {quote(as_delivered(column))} IS NULL)" for column in filled
+    ]
+    damaged, *counts = session.connection.execute(f"SELECT {', '.join(told)} FROM _clean").fetchall()[0]
+    aside = frozenset(name for name, count in zip(names, counts, strict=False) if count)
+    lacking = zip(filled, counts[len(names) :], strict=True)
+    return Seen(aside, frozenset(column.name for column, count in lacking if count), bool(damaged))
+
+
+def _keep_odd(session: Session, rows: list[tuple[str, str, str, str | None, str, str, float]]) -> None:
+    if not rows:
+        session.connection.execute(
+            'CREATE OR REPLACE TEMP TABLE _odd (file VARCHAR, "column" VARCHAR, before VARCHAR, after VARCHAR, '
+            "kind VARCHAR, rule VARCHAR, confidence DOUBLE)"
+        )
+        return
+    columns = zip(*rows, strict=True)
+    table = pa.table([pa.array(c, f.type) for c, f in zip(columns, _ODD, strict=True)], schema=_ODD)
+    session.connection.register("_odd_values", table)
+    session.connection.execute("CREATE OR REPLACE TEMP TABLE _odd AS SELECT * FROM _odd_values")
+    session.connection.unregister("_odd_values")
 
 
 def _verdicts(

@@ -1,7 +1,7 @@
 """Spellings across sources: one table says how each delivered category, name or city should be written."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 
@@ -95,17 +95,32 @@ def _heard(session: Session, sources: list[Source]) -> tuple[dict[str, dict[str,
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     named: dict[str, set[str]] = defaultdict(set)
     for source in sources:
-        for column in spoken(source):
-            vocabulary = vocabulary_of(source, column)
-            rows = session.connection.execute(
-                f"SELECT v, count(*) FROM (SELECT {delivered(column, source)} AS v FROM {quote(source.raw_table)} AS r "
-                "WHERE _text IS NULL) WHERE v IS NOT NULL GROUP BY v"
-            ).fetchall()
-            for value, count in rows:
-                counts[vocabulary][value] += count
+        columns = spoken(source)
+        for column in columns:
             if column.kind is Kind.NAME:
-                named[vocabulary] |= {value for value, _ in rows}
+                named[vocabulary_of(source, column)] |= set()
+        for place, value, count in _words(session, source, columns):
+            vocabulary = vocabulary_of(source, columns[place])
+            counts[vocabulary][value] += count
+            if columns[place].kind is Kind.NAME:
+                named[vocabulary].add(value)
     return counts, named
+
+
+def _words(session: Session, source: Source, columns: list[SourceColumn]) -> Iterator[tuple[int, str, int]]:
+    """The place of a column, a value of it and how often it comes: all columns in one statement."""
+    if not columns:
+        return
+    names = [f"v{place}" for place in range(len(columns))]
+    values = ", ".join(f"{delivered(c, source)} AS {name}" for name, c in zip(names, columns, strict=True))
+    sets = ", ".join(f"({name})" for name in names)
+    rows = session.connection.execute(
+        f"SELECT {', '.join(names)}, count(*) FROM (SELECT {values} FROM {quote(source.raw_table)} AS r "
+        f"WHERE _text IS NULL) GROUP BY GROUPING SETS ({sets})"
+    ).fetchall()
+    for *said, count in rows:
+        # In a row of a set all other columns are null.
+        yield from ((place, value, count) for place, value in enumerate(said) if value is not None)
 
 
 def _table(verdicts: dict[str, dict[str, Verdict]]) -> pa.Table:

@@ -1,5 +1,6 @@
 """Each load held against the rules of its source: one number per rule, kept from load to load."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,13 +15,13 @@ from b2shift.identify.sources.declarations import rows_of, tables, target_spec
 from b2shift.identify.sources.gone import clean_stage
 from b2shift.identify.sources.reading import Notes, read_notes
 from b2shift.identify.sources.rule import Rule, RuleKind
-from b2shift.lake.api import Session, literal, quote
+from b2shift.lake.api import Held, Session, quote
 
 TABLE = "rule_results"
-_NOBODY_S = "'orphan_key', 'invalid_key'"
+_NOBODY_S = ("orphan_key", "invalid_key")
 # Of fewer rows no share and no ratio says anything.
 _ENOUGH = 10
-_REPEATED = "'duplicate_row', 'duplicate_event', 'repeated_id'"
+_REPEATED = ("duplicate_row", "duplicate_event", "repeated_id")
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,12 @@ def _number(value: float | None) -> str:
 def judge(session: Session, sources: Iterable[Source]) -> list[Judged]:
     """The rules of every source that this load read anew, and the freshness of all."""
     newest = _newest(session, sources)
+    refused = _refused(session)
     found: list[Judged] = []
     for source in sources:
         if not session.has(source.raw_table if source.reader is not Reader.TELEMETRY else source.table):
             continue
-        looked_at = _look(session, source) if session.recomputed(clean_stage(source)) else None
+        looked_at = _look(session, source, refused) if session.recomputed(clean_stage(source)) else None
         rules = [rule for rule in source.rules if looked_at or rule.rule is RuleKind.FRESH]
         found += [_judged(session, source, rule, newest, looked_at) for rule in rules]
     return found
@@ -78,17 +80,30 @@ def judge(session: Session, sources: Iterable[Source]) -> list[Judged]:
 
 @dataclass(frozen=True)
 class _Look:
-    """One look at the rows a source gave: how many, and of each rule about values how many keep it, of how many."""
+    """One look at the rows a source gave: how many, of each rule about values how many keep it, of how many; and how
+    many rows of each kind were refused."""
 
     count: int
     shares: dict[Rule, tuple[int, int]]
+    refused: Counter[str]
 
 
-def _look(session: Session, source: Source) -> _Look:
+def _refused(session: Session) -> dict[str, Counter[str]]:
+    """Source → kind → how many rows were refused."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    if session.has("rejects"):
+        told = session.connection.execute("SELECT source, kind, count(*) FROM rejects GROUP BY ALL").fetchall()
+        for source, kind, count in told:
+            found[source][kind] = count
+    return found
+
+
+def _look(session: Session, source: Source, refused: dict[str, Counter[str]]) -> _Look:
     asked = {rule: _of_values(rule) for rule in source.rules if rule.rule in (RuleKind.COMPLETE, RuleKind.VALID)}
     told = ", ".join(["count(*)", *(part for pair in asked.values() for part in pair)])
     count, *numbers = session.connection.execute(f"SELECT {told} FROM ({_rows(session, source)})").fetchall()[0]
-    return _Look(int(count), dict(zip(asked, zip(numbers[::2], numbers[1::2], strict=True), strict=True)))
+    shares = dict(zip(asked, zip(numbers[::2], numbers[1::2], strict=True), strict=True))
+    return _Look(int(count), shares, refused[source.source])
 
 
 def _of_values(rule: Rule) -> tuple[str, str]:
@@ -151,13 +166,13 @@ def _rows(session: Session, source: Source) -> str:
     return f"SELECT * FROM {session.rows(held_in(note)) if note else source.table}"
 
 
-def _before(source: Source, session: Session) -> str | None:
+def _before(source: Source, session: Session) -> Held | None:
     """Its rows in the version that serves, None when there are none."""
     stage = session.base.stages.get(clean_stage(source)) if session.base else None
     parts: Any = stage.notes.get("parts", {}) if stage else {}
     note = parts.get(target_spec(source).name)
     held = held_in(note) if note is not None else None
-    return f"(SELECT * FROM {session.rows(held)})" if held is not None and lies_there(session, held) else None
+    return held if held is not None and lies_there(session, held) else None
 
 
 def _value(session: Session, source: Source, rule: Rule, looked_at: _Look, notes: dict[str, Notes]) -> float | None:
@@ -169,16 +184,17 @@ def _value(session: Session, source: Source, rule: Rule, looked_at: _Look, notes
     elif rule.rule is RuleKind.KNOWN and rule.among:
         value = _found_elsewhere(session, rule, rows)
     elif rule.rule in (RuleKind.KNOWN, RuleKind.UNIQUE):
-        value = _not_refused(session, source, rule.rule, read)
+        value = _not_refused(looked_at, rule.rule, read)
     elif before and rule.rule is RuleKind.STEADY:
-        value = stability_index(session, before, rows, str(rule.column)) if count >= _ENOUGH else None
+        earlier = f"(SELECT * FROM {session.rows(before)})"
+        value = stability_index(session, earlier, rows, str(rule.column)) if count >= _ENOUGH else None
     elif before and rule.rule is RuleKind.VOLUME:
         value = _against(session, count, before)
     return value
 
 
-def _against(session: Session, count: int, before: str) -> float | None:
-    earlier = int(session.connection.execute(f"SELECT count(*) FROM {before}").fetchall()[0][0])
+def _against(session: Session, count: int, before: Held) -> float | None:
+    earlier = session.count(before)
     return count / earlier if earlier >= _ENOUGH else None
 
 
@@ -192,12 +208,9 @@ def _found_elsewhere(session: Session, rule: Rule, rows: str) -> float | None:
     return _share(*told)
 
 
-def _not_refused(session: Session, source: Source, kind: RuleKind, read: int) -> float | None:
+def _not_refused(looked_at: _Look, kind: RuleKind, read: int) -> float | None:
     """Share of the rows read that were not set aside for repeating another, or for being nobody's."""
-    kinds = _REPEATED if kind is RuleKind.UNIQUE else _NOBODY_S
-    refused = session.connection.execute(
-        f"SELECT count(*) FROM rejects WHERE source = {literal(source.source)} AND kind IN ({kinds})"
-    ).fetchall()[0][0]
+    refused = sum(looked_at.refused[one] for one in (_REPEATED if kind is RuleKind.UNIQUE else _NOBODY_S))
     return 1 - refused / read if read >= _ENOUGH else None
 
 

@@ -25,9 +25,12 @@ def stability_index(session: Session, before: str, after: str, column: str) -> f
     else:
         moment = f"epoch(CAST({name} AS TIMESTAMP))" if kind.startswith(("DATE", "TIMESTAMP")) else name
         bins = tenths(ask, before, f"CAST({moment} AS DOUBLE)")
-    counts = [dict(ask(f"SELECT {bins} AS bin, count(*) FROM {rows} GROUP BY 1")) for rows in (before, after)]
-    older, newer = counts
-    return stability([(older.get(bin_, 0), newer.get(bin_, 0)) for bin_ in sorted(older.keys() | newer.keys())])
+    both = " UNION ALL ".join(
+        f"SELECT {bins} AS bin, {told} FROM {rows} GROUP BY 1"
+        for rows, told in ((before, "count(*) AS older, 0 AS newer"), (after, "0 AS older, count(*) AS newer"))
+    )
+    counts = ask(f"SELECT sum(older), sum(newer) FROM ({both}) GROUP BY bin ORDER BY bin")
+    return stability([(int(older), int(newer)) for older, newer in counts])
 
 
 def _kind(session: Session, rows: str, name: str) -> str:

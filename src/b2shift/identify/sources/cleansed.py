@@ -2,36 +2,41 @@
 
 from collections import defaultdict
 from dataclasses import asdict
+from functools import reduce
 from hashlib import blake2b
+from operator import xor
 
 import pyarrow.parquet as parquet
 
 from b2shift.identify.cleansing import parts
 from b2shift.identify.cleansing.again import Earlier
-from b2shift.identify.cleansing.clean import clean
+from b2shift.identify.cleansing.clean import clean, teach_words
 from b2shift.identify.cleansing.parts import as_note, held_in, lies_there
-from b2shift.identify.cleansing.vocabularies import spoken, vocabulary_of
+from b2shift.identify.cleansing.vocabularies import CITY, spoken, vocabulary_of
 from b2shift.identify.quality.refusals import event_rejects, event_repairs, line_rejects
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.identify.sources.gone import clean_stage, drop_unfed, left
 from b2shift.identify.sources.reading import Notes, read_notes
 from b2shift.identify.sources.usage import usage_parts
-from b2shift.lake.api import Held, Session, literal, quote
+from b2shift.lake.api import Held, Session, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
 CODE_VERSION = 7
 LOGS = ("repairs", "rejects")
+_Spelt = dict[str, tuple[int, int, int]]
 
 
 def cleanse_all(session: Session, rows: list[Source], events: list[Source]) -> None:
     """Cleanse every source of rows, those that read other tables last, and name what came of them."""
+    teach_words(session)
+    spellings = _spelt(session)
     first = [source for source in rows if not source.uses]
     last = [source for source in rows if source.uses]
     for group in (first, last):
         for source in group:
             if session.has(source.raw_table):
-                _cleanse(session, source)
+                _cleanse(session, source, spellings)
         _register(session, [s for s in first + last if group is last or s in first], whole=group is last)
     for source in events:
         if session.has("usage_strays"):
@@ -49,11 +54,11 @@ def clean_notes(session: Session, source: Source) -> Notes:
     return dict(stage.notes) if stage else {}
 
 
-def _cleanse(session: Session, source: Source) -> None:
+def _cleanse(session: Session, source: Source, spellings: _Spelt) -> None:
     inputs = [source.raw_table, "known_customers", *source.uses]
     if source.of_kind(Kind.CITY):
         inputs.append("places")
-    parameters = (CODE_VERSION, source.model_dump_json(), _words(session, source))
+    parameters = (CODE_VERSION, source.model_dump_json(), _words(spellings, source))
     with session.stage(clean_stage(source), inputs=inputs, parameters=parameters) as stage:
         if stage.stale:
             notes = read_notes(session, source)
@@ -66,7 +71,9 @@ def _cleanse(session: Session, source: Source) -> None:
             before = None if known else _before(session, source, earlier)
             recipe = blake2b(repr((CODE_VERSION, source.model_dump_json())).encode(), digest_size=8).hexdigest()
             plain = _plain(session, source, earlier, recipe)
-            result = clean(session, source, notes, line_rejects(source, notes), cut, plain, before)
+            result = clean(
+                session, source, notes, line_rejects(source, notes), _correcting(session, spellings), cut, plain, before
+            )
             told = {name: earlier[name] for name in ("moved", "load")} if known else {"load": session.version}
             lying = {table: as_note(held) for table, held in result.parts.items()}
             lines = as_note(Held(files=delivered.files, without=delivered.without))
@@ -106,16 +113,28 @@ def _before(session: Session, source: Source, earlier: Notes) -> Held | None:
     return held if known else None
 
 
-def _words(session: Session, source: Source) -> str:
+def _words(spellings: _Spelt, source: Source) -> str:
     """What the dictionary says about the vocabularies of one source."""
     names = sorted({vocabulary_of(source, column) for column in spoken(source)})
     if not names:
         return ""
+    found = [spellings[name] for name in names if name in spellings]
+    count, digest, total = (list(column) for column in zip(*found, strict=True)) if found else ([], [], [])
+    return repr([(sum(count), reduce(xor, digest) if found else None, sum(total) if found else None)])
+
+
+def _correcting(session: Session, spellings: _Spelt) -> set[str]:
+    """The vocabularies in which something is written otherwise than delivered."""
+    placed = session.has("places") and session.info("places").rows > 0
+    return {*spellings, *([CITY] if placed else [])}
+
+
+def _spelt(session: Session) -> _Spelt:
+    """What the dictionary says about each vocabulary, as numbers that add up."""
     told = session.connection.execute(
-        "SELECT count(*), bit_xor(hash(s)), sum(hash(s) % 1000000007) FROM spellings AS s "
-        f"WHERE vocabulary IN ({', '.join(map(literal, names))})"
-    ).fetchall()
-    return repr(told)
+        "SELECT vocabulary, count(*), bit_xor(hash(s)), sum(hash(s) % 1000000007) FROM spellings AS s GROUP BY 1"
+    )
+    return {name: (count, digest, total) for name, count, digest, total in told.fetchall()}
 
 
 def _tell_events(session: Session, source: Source) -> None:

@@ -7,7 +7,7 @@ is told in `line_places`; one that a delivery says twice, or said twice before, 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from b2shift.identify.cleansing.parts import LEAST, write_beside
+from b2shift.identify.cleansing.parts import LEAST, drop_temporary, write_beside
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import raw_spec
 from b2shift.lake.api import Held, Session, literal
@@ -69,8 +69,7 @@ def keep_lines(
         return Lying(rows, _written_places(session, source, file, known))
     finally:
         connection.execute("DROP VIEW IF EXISTS _fresh")
-        for table in _TEMPORARY:
-            connection.execute(f"DROP TABLE IF EXISTS {table}")
+        drop_temporary(connection, _TEMPORARY)
 
 
 def _fresh(session: Session, old: str, statement: Callable[[str], str]) -> str:
@@ -105,7 +104,7 @@ def lines_as_delivered(session: Session, source: Source, some: str = "") -> str:
     rows = session.rows(session.info(source.raw_table))
     as_read = f"(SELECT * FROM (SELECT * RENAME ({ROW_CONTENT} AS _hash) FROM {rows}) {some})"
     own = f"source = {literal(source.source)}"
-    if not session.has(PLACES):
+    if not session.has(PLACES) or not session.info(PLACES).rows:
         return as_read
     if not session.connection.execute(f"SELECT EXISTS (SELECT 1 FROM {PLACES} WHERE {own})").fetchall()[0][0]:
         return as_read

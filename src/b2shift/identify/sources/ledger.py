@@ -15,6 +15,8 @@ from b2shift.lake.api import Session, literal
 
 _PARTS = (("known", "usage_daily", "events"), ("strays", "usage_strays", "stray_events"))
 
+_Days = set[date | None]
+
 
 def read_ledger_file(session: Session, source: Source, file: Delivered) -> None:
     """Read one file and keep what earlier deliveries of it said about other days; raises what makes it unusable."""
@@ -23,11 +25,12 @@ def read_ledger_file(session: Session, source: Source, file: Delivered) -> None:
     parts = {entry: _sorted_out(session, source, entry) for entry in earlier}
     before = session.stages.get(name)
     read_usage_file(session, source, file)
-    if not session.recomputed(name) or session.stages[name] is before:
+    if not earlier or not session.recomputed(name) or session.stages[name] is before:
         return
-    today = _days(session, session.stages[name].notes)
-    for entry, note in earlier.items():
-        _keep(session, source, file.name, entry, note | parts[entry], today)
+    then = {entry: note | parts[entry] for entry, note in earlier.items()}
+    today, *days = _days(session, [session.stages[name].notes, *then.values()])
+    for (entry, note), said in zip(then.items(), days, strict=True):
+        _keep(session, source, file.name, entry, note, (said, today))
 
 
 def _sorted_out(session: Session, source: Source, entry: str) -> Notes:
@@ -40,9 +43,9 @@ def _of(entry: str, file: str) -> bool:
     return entry == file or entry.startswith(f"{file} (")
 
 
-def _keep(session: Session, source: Source, file: str, entry: str, note: Notes, today: set[date | None]) -> None:
-    """Hold the days of an earlier delivery that the newer one does not bring."""
-    days = _days(session, note)
+def _keep(session: Session, source: Source, file: str, entry: str, note: Notes, told: tuple[_Days, _Days]) -> None:
+    """Hold the days of an earlier delivery that the newer one does not bring; `told`: the days of either."""
+    days, today = told
     left = sorted(day for day in days - today if day is not None)
     stage = session.stages.get(stage_name(source, entry)) if entry != file else None
     if stage is not None and left and not days & today:
@@ -54,12 +57,19 @@ def _keep(session: Session, source: Source, file: str, entry: str, note: Notes, 
         session.keep_stage(stage_name(source, f"{file} ({left[0]} a {left[-1]})"), kept)
 
 
-def _days(session: Session, note: Notes) -> set[date | None]:
-    both = " UNION ALL ".join(f"SELECT day FROM {_parquet(session, str(note[part]))}" for part, _, _ in _PARTS)
-    return {day for (day,) in session.connection.execute(f"SELECT DISTINCT day FROM ({both})").fetchall()}
+def _days(session: Session, notes: list[Notes]) -> list[_Days]:
+    """The days that each of some files speaks of."""
+    every = " UNION ALL ".join(
+        f"SELECT {place} AS place, day FROM {_parquet(session, str(note[part]))}"
+        for place, note in enumerate(notes) for part, _, _ in _PARTS
+    )  # fmt: skip
+    found: list[_Days] = [set() for _ in notes]
+    for place, day in session.connection.execute(f"SELECT DISTINCT place, day FROM ({every})").fetchall():
+        found[place].add(day)
+    return found
 
 
-def _without(session: Session, note: Notes, today: set[date | None]) -> Notes:
+def _without(session: Session, note: Notes, today: _Days) -> Notes:
     """The parts of a delivery without the days another one brings."""
     gone = ", ".join(f"DATE '{day}'" for day in sorted(day for day in today if day is not None))
     told: Notes = {}

@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from b2shift.identify.cleansing.dates import Decision
+from b2shift.identify.cleansing.parts import drop_temporary, typed
 from b2shift.identify.sources.declaration import Mark, Source
+from b2shift.identify.sources.declarations import tables
 from b2shift.identify.sources.events import look_at_refused
 from b2shift.identify.sources.lines import FEW_FOREIGN, Shape, is_utf8, shape_of
 from b2shift.identify.sources.look import habits
@@ -68,12 +71,7 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
             "SELECT DISTINCT line, line_byte_position - 1 FROM reject_errors ORDER BY line"
         ).fetchall()
         refused = look_at_refused(source, shape, where, [(line, place) for line, place in told], dates, mark)
-        connection.register("_rescued", refused.rescued)
-        connection.execute(
-            f"INSERT INTO _events SELECT key, day, product_line, module, status, {_BIN}, 1, duration FROM _rescued"
-        )
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE _keys AS {_KEYS}")
-        connection.unregister("_rescued")
+        _keep_keys(session, refused.rescued)
         keys = connection.execute(_UNTIDY_KEYS).fetchall()
         events, stray = write_partials(session, f"({_PARTIALS})", known, strays)
     except (duckdb.IOException, OSError) as error:
@@ -81,8 +79,7 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
     except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
         raise SourceError("O arquivo não pode ser lido", value=name, hint=str(error).splitlines()[0]) from error
     finally:
-        for table in ("_events", "_keys", "reject_errors", "reject_scans"):
-            connection.execute(f"DROP TABLE IF EXISTS {table}")
+        drop_temporary(connection, ("_events", "_keys", "reject_errors", "reject_scans"))
     usage = Usage(
         rows=events + stray + refused.lost, encoding=shape.encoding, evidence=shape.evidence, date_order=dates.told,
         date_evidence=dates.evidence, decimal_mark=str(mark), events=events, stray_events=stray,
@@ -96,6 +93,21 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
             hint="Confira as colunas, o separador e as datas",
         )
     return usage
+
+
+def _keep_keys(session: Session, rescued: pa.Table) -> None:
+    """Add the events of lines that were read again, and make `_keys`."""
+    connection = session.connection
+    if not rescued.num_rows:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE _keys AS {_KEYS.format(again='')}")
+        return
+    connection.register("_rescued", rescued)
+    connection.execute(
+        f"INSERT INTO _events SELECT key, day, product_line, module, status, {_BIN}, 1, duration FROM _rescued"
+    )
+    again = "OR coalesce(bool_or(key IN (SELECT key FROM _rescued)) OVER same, FALSE)"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE _keys AS {_KEYS.format(again=again)}")
+    connection.unregister("_rescued")
 
 
 def _scanned(source: Source, shape: Shape, where: dict[str, int], dates: Decision, mark: Mark) -> str:
@@ -139,7 +151,7 @@ def _hidden(shape: Shape, called: list[str]) -> bool:
 # when tidy, or lines were read again: these are added up once more.
 _KEYS = """
     SELECT key, tidy, left(tidy, -2) AS customer_id, right(tidy, 2) AS store,
-           count(*) OVER same > 1 OR coalesce(bool_or(key IN (SELECT key FROM _rescued)) OVER same, FALSE) AS shared
+           count(*) OVER same > 1 {again} AS shared
     FROM (SELECT key, upper(replace(key, ' ', '')) AS tidy FROM (SELECT DISTINCT key FROM _events))
     WINDOW same AS (PARTITION BY tidy)"""
 _TOLD = """
@@ -157,12 +169,13 @@ _UNTIDY_KEYS = f"""
 
 def write_partials(session: Session, rows: str, known: Path, strays: Path) -> tuple[int, int]:
     """Write partials of customers to `known`, the others to `strays`; the events in each."""
-    events = []
-    for target, join in ((known, "SEMI"), (strays, "ANTI")):
-        session.connection.execute(
-            f"COPY (SELECT * FROM {rows} {join} JOIN known_customers USING (customer_id) ORDER BY customer_id) "
-            f"TO {literal(target)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+    for target, table, join in ((known, "usage_daily", "SEMI"), (strays, "usage_strays", "ANTI")):
+        spec, chosen = tables()[table], f"SELECT * FROM {rows} {join} JOIN known_customers USING (customer_id)"
+        told = session.connection.execute(
+            f"COPY ({typed(spec, f'{chosen} ORDER BY customer_id')}) TO {literal(target)} "
+            "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
         )
-        told = session.connection.execute(f"SELECT coalesce(sum(events), 0) FROM read_parquet({literal(target)})")
-        events.append(int(told.fetchall()[0][0]))
-    return events[0], events[1]
+        session.written(target, told.fetchall()[0][0], spec)
+    events = (f"(SELECT coalesce(sum(events), 0) FROM read_parquet({literal(target)}))" for target in (known, strays))
+    found = session.connection.execute(f"SELECT {', '.join(events)}").fetchall()[0]
+    return int(found[0]), int(found[1])
