@@ -58,6 +58,7 @@ class Reply(Contract):
     order_by: str | None = Field(None, max_length=80)
     order_dir: Literal["asc", "desc", "any"] | None = None
     limit: int | None = None
+    each: str | None = Field(None, max_length=60)
     comparison: Literal["previous_period", "previous_year", "period", "members", "overall_average"] | None = None
     comparison_start: str | None = Field(None, max_length=10)
     comparison_end: str | None = Field(None, max_length=10)

@@ -23,7 +23,7 @@ Customs:
 - percentages are points: 2 means 2%. Money is in BRL. "mil" is 1000, "mi" is 1000000.
 - a metric as a filter's field narrows customers by their own value.
 - a top or bottom of something has intent rank, order_by, order_dir and limit; a list of customers that meet conditions
-  has intent list.
+  has intent list. The first n of every group ("os 3 maiores clientes de cada segmento"): both dimensions, and each is the group's.
 - two named values of one dimension compared: intent compare, comparison members with comparison_field and
   comparison_values; two periods: comparison period with its days.
 - a share of a whole is calculation share_of_total; growth of a number is calculation growth.

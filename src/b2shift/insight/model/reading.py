@@ -88,6 +88,7 @@ def plan_of(reply: Reply) -> Plan:
         time=_period(reply),
         order=Order(by=reply.order_by, dir=reply.order_dir or "desc") if reply.order_by else None,
         limit=reply.limit,
+        each=reply.each,
         comparison=_comparison(reply),
         calculation=reply.calculation,
         forecast=_horizon(reply),

@@ -34,6 +34,7 @@ def reply_schema(known: Dictionary) -> Schema:
         order_by=_or_nothing({"type": "string", "description": "a metric or dimension; with .change at its end, its change"}),
         order_dir=_or_nothing(_one_of(get_args(Order.model_fields["dir"].annotation))),
         limit=_or_nothing({"type": "integer"}),
+        each=_or_nothing(_one_of(dimensions)),
         comparison=_or_nothing(_one_of(get_args(Comparison.model_fields["type"].annotation))),
         comparison_start=day,
         comparison_end=day,

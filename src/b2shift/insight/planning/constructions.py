@@ -7,7 +7,7 @@ from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.phrasing import COMPARATIVE
 from b2shift.insight.planning.ranking import said_order
 from b2shift.insight.planning.turns import Span
-from b2shift.insight.planning.wording import pattern
+from b2shift.insight.planning.wording import pattern, words
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 from b2shift.metrics.api import counts_customers, load_dictionary
 
@@ -188,13 +188,21 @@ def _each_of_each(reading: Reading, draft: Draft) -> Iterator[Span]:
     if (
         people
         and "customer" not in draft.dimensions
-        and (_counted(reading, draft, people) or _superlative(reading, people))
+        and (_counted(reading, draft, people) or _superlative(reading, people) or _of_every(reading, draft, people))
     ):
         yield people.start, people.end  # `dez clientes com mais chamados por região`, `maior cliente de cada vendedor`
     for first, second in itertools.pairwise(reading.of("dimension") if draft.limit else ()):
         between = set(reading.folded[first.end : second.start])
         if first.name != second.name and between & {"cada", "each", "every"} and between & OF_GROUPS:
             yield second.start - 1, second.end
+
+
+def _of_every(reading: Reading, draft: Draft, people: Item) -> bool:
+    """`Os clientes com maior MRR de cada segmento`: so many of them as nobody said."""
+    groups = [i for i in reading.of("dimension") if i.name in draft.dimensions and i.start > people.end]
+    every = any(reading.folded[i.start - 1] in words("every") for i in groups)
+    ranked = any(i.name in ENDS and i.start - people.end == 1 for i in reading.of("cue"))
+    return every and ranked and reading.folded[people.end] in {"com", "with"}
 
 
 def _counted(reading: Reading, draft: Draft, people: Item) -> bool:

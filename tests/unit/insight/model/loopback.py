@@ -12,7 +12,8 @@ from b2shift.insight.model.contracts import ModelAt, Protocol
 
 PLAN: dict[str, Any] = {
     "action": "answer", "reason": None, "intent": "metric", "metrics": ["mrr"], "dimensions": [], "filters": [],
-    "start": None, "end": None, "grain": None, "order_by": None, "order_dir": None, "limit": None, "comparison": None,
+    "start": None, "end": None, "grain": None, "order_by": None, "order_dir": None, "limit": None, "each": None,
+    "comparison": None,
     "comparison_start": None, "comparison_end": None, "comparison_field": None, "comparison_values": [],
     "calculation": None, "forecast_start": None, "forecast_end": None, "condition": None, "format": None,
     "schedule": None,

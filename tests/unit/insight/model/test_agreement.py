@@ -109,7 +109,7 @@ def flat(query: Any) -> dict[str, Any]:
     """A typed query in the form of a reply."""
     told = query.model_dump(mode="json")
     time, order, compared, ahead = (told[name] or {} for name in ("time", "order", "comparison", "forecast"))
-    plain = ("intent", "metrics", "dimensions", "limit", "calculation", "format", "schedule")
+    plain = ("intent", "metrics", "dimensions", "limit", "each", "calculation", "format", "schedule")
     return {
         **{name: told[name] for name in plain},
         "filters": [condition(one) for one in told["filters"]],
