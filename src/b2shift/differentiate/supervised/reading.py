@@ -105,9 +105,10 @@ def _of_text(rows: duckdb.DuckDBPyRelation, name: str) -> tuple[str | None, bool
 
 
 def _text(name: str) -> str:
+    """The text, or NULL: by a list, as the engine makes a join of a long IN, which changes the order of many rows."""
     nothing = ", ".join(literal(text) for text in MISSING)
     text = f"trim({quote(name)}::VARCHAR)"
-    return f"CASE WHEN {text} IN ({nothing}) THEN NULL ELSE {text} END"
+    return f"CASE WHEN list_contains([{nothing}], {text}) THEN NULL ELSE {text} END"
 
 
 def _day(timestamp: str) -> str:

@@ -13,6 +13,7 @@ from b2shift.differentiate.api import TrainResult, train_table
 from b2shift.differentiate.given import check_out, write
 from b2shift.differentiate.scores.measures import auc
 from b2shift.differentiate.supervised import folds, grown, learning, prepared
+from b2shift.differentiate.supervised.reading import read_labelled
 from b2shift.kernel.errors import InputError, UnknownNameError
 
 
@@ -134,6 +135,16 @@ def test_times_that_cannot_be_are_refused(tmp_path: Path) -> None:
         trained(sales(60).assign(dia="2025-01-31"), tmp_path, time="dia")
     with pytest.raises(InputError, match="negativas"):
         trained(sales(60).assign(meses=np.arange(60) - 3.0), tmp_path, time="meses", task="survival")
+
+
+def test_words_and_numbers_of_many_rows_stay_side_by_side(tmp_path: Path) -> None:
+    rows, table = 600_000, tmp_path / "muitas.parquet"
+    number = np.random.default_rng(3).permutation(rows)
+    words = pa.array(number.tolist(), pa.int64()).cast(pa.string())
+    pq.write_table(pa.table({"numero": number, "rotulo": words, "nome": words}), table, row_group_size=50_000)
+    read = read_labelled(table, "rotulo", None, None)
+    assert (read.columns.numbers["numero"] == number).all()
+    assert (read.label.astype(float) == number).all()
 
 
 def test_three_classes_share_one(tmp_path: Path) -> None:
