@@ -134,9 +134,11 @@ def _pure(known: Known, name: str) -> str:
             return f"só tem valor onde o fato {happened} ({caught} dos casos)"
         if _only(float(events[0]), float(counts[0]), came):
             return f"só falta onde o fato {happened} ({percent(float(events[0] / came.sum()))} dos casos)"
-        for level in range(1, len(counts)):
-            alike = name in known.columns.numbers and _neighbours_alike(events, counts, level, came)
-            if not alike and _only(float(events[level]), float(counts[level]), came):
+        likely = np.flatnonzero((counts >= _FEWEST_PURE) & (events >= _PURE * counts))
+        for level in likely[likely > 0]:
+            if not _only(float(events[level]), float(counts[level]), came):
+                continue
+            if name in known.columns.words or not _neighbours_alike(events, counts, int(level), came):
                 return f"um de seus valores só existe onde o fato {happened}"
     return ""
 
