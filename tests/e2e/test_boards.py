@@ -87,6 +87,6 @@ def test_paper_holds_the_board_and_nothing_else(enter: Enter, board: str) -> Non
     page.emulate_media(media="print")
     for gone in (".sidebar", ".topbar", ".filters", ".chart-foot", ".page-actions"):
         expect(page.locator(gone).first).to_be_hidden()
-    expect(page.locator(".print-only")).to_contain_text("Segmento: Varejo")
+    expect(page.locator(".print-only")).to_contain_text("Segmento de mercado: Varejo")
     pages = page.pdf(format="A4").count(b"/Type /Page\n")
     assert 1 <= pages <= 8

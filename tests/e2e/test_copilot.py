@@ -103,6 +103,6 @@ def test_a_narrowed_board_is_its_context(enter: Enter) -> None:
     page = enter("executive")
     page.goto("/painel/executivo/?segmento=varejo")
     panel = opened(page)
-    expect(panel.get_by_text("Nesta página: Segmento: Varejo")).to_be_visible()
+    expect(panel.get_by_text("Nesta página: Segmento de mercado: Varejo")).to_be_visible()
     shown = page.locator(".board-pane .tile-value").first.inner_text()
     assert asked(page, panel) == reais(shown)
