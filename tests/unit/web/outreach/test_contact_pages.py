@@ -85,7 +85,8 @@ def test_the_form_previews_and_queues_what_it_showed(signed_in: SignIn, due: Pro
     assert "Olá, Maria." in page
     assert "Olá, {pessoa}." in page
     assert "pessoa24@segredo.example" in page
-    assert "falta B2SHIFT_SMTP_HOST" in page, "a channel that cannot send says so"
+    assert "sem configuração" in page, "a channel that cannot send says so"
+    assert "B2SHIFT_SMTP_HOST" not in page, "which settings is for who can set them"
     wrong = browser.post(COMPOSE, {**FORM, "text": "Olá, {pesoa}."}).content.decode()
     assert "Quis dizer pessoa" in wrong
     assert not Draft.objects.exists()
