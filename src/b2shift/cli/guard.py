@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from b2shift.kernel import stopping
 from b2shift.kernel.errors import B2ShiftError, StateError, StorageError
 
 EXIT_CODES = {
@@ -41,18 +42,22 @@ def translated() -> Iterator[None]:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """A request to end (SIGTERM) is heard like Ctrl-C: what was begun is put away before the process ends."""
+    """A request to end (Ctrl-C, SIGTERM) is heard: what was begun is put away before the process ends."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, _stop)
+    stopping.forget()
+    before = {number: signal.signal(number, _stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        stopping.forget()
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
+    stopping.ask()
     raise KeyboardInterrupt
 
 

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from b2shift.kernel.errors import SchemaError, StateError, StorageError, UnknownNameError
+from b2shift.kernel.stopping import heed
 from b2shift.lake.content import (
     content_fingerprint,
     declared_columns,
@@ -104,6 +105,7 @@ class Session:
         `parameters` must say everything else the result depends on: as-of, seed, declarations, the code's own version.
         A step that raises leaves nothing behind: the tables are again those from before it.
         """
+        heed()
         if self._stage is not None:
             raise StateError("Já há uma etapa aberta", value=self._stage.name)
         named = tuple(inputs)
@@ -276,6 +278,7 @@ class Session:
         """
         if self._stage is not None:
             raise StateError("Uma etapa ainda está aberta", value=self._stage.name)
+        heed()
         if self.base and not self.changed:
             return self.base.version
         manifest = Manifest(

@@ -4,13 +4,18 @@ import errno
 import signal
 import sqlite3
 import threading
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from b2shift.cli.guard import EXIT_CODES, stoppable, translated
 from b2shift.cli.main import INTERRUPTED
+from b2shift.kernel import stopping
 from b2shift.kernel.errors import AccessError, B2ShiftError, DropError, InputError, StateError, StorageError
+from b2shift.lake.api import current_version, writing
 
 
 def refuse(error: BaseException) -> B2ShiftError:
@@ -101,3 +106,22 @@ def test_every_error_has_a_documented_exit_code() -> None:
         found.add(kind.exit_code)
     assert found <= set(EXIT_CODES)
     assert {AccessError.exit_code, InputError.exit_code, StorageError.exit_code, INTERRUPTED} <= set(EXIT_CODES)
+
+
+def test_a_request_that_a_library_swallowed_is_heard_by_the_next_step(tmp_path: Path) -> None:
+    with writing(tmp_path) as session, stoppable():
+        with suppress(KeyboardInterrupt):  # as an engine does that calls back and passes over what goes wrong there
+            signal.raise_signal(signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt), session.stage("next"):
+            pass
+        with pytest.raises(KeyboardInterrupt):
+            session.commit(date(2025, 3, 31))
+    assert current_version(tmp_path) is None
+
+
+def test_what_was_asked_of_one_command_is_not_asked_of_the_next() -> None:
+    with suppress(KeyboardInterrupt), stoppable():
+        signal.raise_signal(signal.SIGINT)
+    with stoppable():
+        stopping.heed()
+    stopping.heed()

@@ -12,7 +12,7 @@ from sklearn.metrics import davies_bouldin_score, silhouette_score
 from sklearn.preprocessing import StandardScaler
 
 from b2shift.differentiate.api import FitResult, fit_table
-from b2shift.kernel.errors import B2ShiftError, InputError, StorageError
+from b2shift.kernel.errors import B2ShiftError, InputError
 
 
 def table(folder: Path, *, rows: int = 300, form: str = "parquet", order: np.ndarray | None = None) -> Path:
@@ -148,5 +148,5 @@ def test_files_that_cannot_be_read_or_written(tmp_path: Path) -> None:
         fit_table(tmp_path / "binary.parquet", "key", tmp_path / "o.csv", k=2)
     with pytest.raises(InputError, match="Formato de arquivo"):
         fit_table(tmp_path / "t.parquet", "key", tmp_path / "o.xlsx", k=2)
-    with pytest.raises(StorageError, match="não puderam ser gravados"):
+    with pytest.raises(InputError, match="A pasta do arquivo não existe"):
         fit_table(tmp_path / "t.parquet", "key", tmp_path / "missing" / "o.csv", k=2)
