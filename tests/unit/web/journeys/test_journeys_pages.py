@@ -72,7 +72,7 @@ def test_every_number_opens_its_rows(running: None, signed_in: SignedIn) -> None
 def test_an_executor_counts_only_customers_they_follow(running: None, signed_in: SignedIn) -> None:
     browser = signed_in(Role.EXECUTOR)
     page = text(browser.get("/jornadas/curta/"))
-    assert "1 vieram" in page
+    assert "1 veio" in page
     assert "Não há consentimento" not in page
     other = Version.objects.get().enrolments.get(customer_id="10013")
     assert browser.get(f"/jornadas/estadas/{other.pk}/").status_code == 404

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from b2shift.interact.api import journey_ways
 from b2shift.interact.contracts import Journey
+from b2shift.web.console.formats import number
 from b2shift.web.journeys.reading import StepCounts
 
 WIDTH, HEIGHT, _GAP_X, _GAP_Y, _EDGE = 176, 58, 24, 54, 12
@@ -79,7 +80,8 @@ def picture(journey: Journey, counts: Mapping[str, StepCounts], addresses: Mappi
         title = step.name if len(step.name) <= _LETTERS else f"{step.name[: _LETTERS - 1]}…"
         told, note = counts.get(step.id), ""
         if told is not None:
-            note = _("%(came)s vieram · %(here)s aqui") % {"came": told.came, "here": told.here}
+            note = ngettext("%(came)s veio · %(here)s aqui", "%(came)s vieram · %(here)s aqui", told.came)
+            note %= {"came": number(told.came), "here": number(told.here)}
         place = places[step.id, "", depth[step.id]]
         boxes.append(Box(step.id, step.kind, title, step.name, note, addresses.get(step.id, ""), *place))
     rows = max(depth.values()) + 1
