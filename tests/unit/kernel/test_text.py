@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b2shift.kernel.text import fold, looks_like_mojibake, repair_mojibake, squeeze, unaccent
+from b2shift.kernel.text import as_code, fold, looks_like_mojibake, repair_mojibake, squeeze, unaccent
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,11 @@ def test_folding_is_stable(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert squeeze(squeeze(text)) == squeeze(text)
     assert unaccent(unaccent(text)) == unaccent(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("São Paulo (SP)", "sao_paulo_sp"), ("  Onboarding ", "onboarding"), ("TECHFIN", "techfin"), ("!?", ""), ("", "")],
+)
+def test_a_name_as_a_code(text: str, code: str) -> None:
+    assert as_code(text) == code

@@ -1,13 +1,12 @@
 """What happened to customers and when: the ends of their recurring revenue, their answers, their purchases."""
 
-import re
 from datetime import date
 
 import numpy as np
 
 from b2shift.differentiate.scores.frame import Flags, Floats, Words
 from b2shift.kernel.calendar import last_closed_month
-from b2shift.kernel.text import fold
+from b2shift.kernel.text import as_code
 from b2shift.lake.api import Session
 
 HORIZON_DAYS = 90
@@ -98,7 +97,7 @@ HAVING customer_id IN (SELECT customer_id FROM revenue_monthly WHERE month = $be
 
 def key_of(family: str) -> str:
     """A product family's name in lower case, ASCII, words joined by _."""
-    return re.sub(r"[^a-z0-9]+", "_", fold(family)).strip("_")
+    return as_code(family)
 
 
 def revenue_span(session: Session, as_of: date) -> tuple[date, date] | None:

@@ -93,12 +93,12 @@ def doubts_table(doubts: Mapping[str, list[Alike]]) -> pa.Table:
 def _heard(session: Session, sources: list[Source]) -> tuple[dict[str, dict[str, int]], dict[str, set[str]]]:
     """How often each vocabulary heard each value; the names among them."""
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    named: dict[str, set[str]] = defaultdict(set)
+    named: dict[str, set[str]] = {}
     for source in sources:
         columns = spoken(source)
         for column in columns:
             if column.kind is Kind.NAME:
-                named[vocabulary_of(source, column)] |= set()
+                named.setdefault(vocabulary_of(source, column), set())
         for place, value, count in _words(session, source, columns):
             vocabulary = vocabulary_of(source, columns[place])
             counts[vocabulary][value] += count

@@ -16,8 +16,6 @@ from b2shift.lake.api import Session, load_specs
 from b2shift.lake.contracts import TableVersion
 
 CODE_VERSION = 5
-# DuckDB's vector: the smallest group it writes.
-ROW_GROUP = 2_048
 INPUTS = (
     "activities",
     "campaign_events",
@@ -39,7 +37,8 @@ _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 def build(session: Session, as_of: date) -> None:
     """One row per customer of `customers`; a list nobody filled is empty, never null."""
     declared = tuple((part.name, part.fields, part.rows, part.order, part.limit) for part in LISTS)
-    with session.stage("customer_360", inputs=INPUTS, parameters=(CODE_VERSION, as_of, ROW_GROUP, declared)) as stage:
+    parameters = (CODE_VERSION, as_of, pages.ROW_GROUP, declared)
+    with session.stage("customer_360", inputs=INPUTS, parameters=parameters) as stage:
         if not stage.stale:
             return
         cap = duration_cap_bin(session, newest_telemetry_day(session, as_of))
@@ -64,7 +63,7 @@ def _write(session: Session, words: dict[str, str], content_key: str) -> TableVe
     table = pa.table([keys, *lists], names=["customer_id", *(part.name for part in LISTS)])
     path = session.new_file(spec.name)
     try:
-        parquet.write_table(table, path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+        parquet.write_table(table, path, compression="zstd", compression_level=1, row_group_size=pages.ROW_GROUP)
     except OSError as error:
         hint = f"{error}. Libere espaço e rode de novo"
         raise StorageError("Uma tabela não pôde ser gravada", value=spec.name, hint=hint) from error

@@ -1,6 +1,9 @@
 """The lists inside a customer's row: which rows, in which order, how many at most."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from b2shift.lake.api import quote
 
 
 @dataclass(frozen=True)
@@ -12,6 +15,18 @@ class NestedList:
     rows: str
     order: str
     limit: int | None = None
+
+    @property
+    def item(self) -> str:
+        """SQL of one row as a struct."""
+        return f"struct_pack({', '.join(f'{quote(field)} := {quote(field)}' for field in self.fields)})"
+
+    def of(self, words: Mapping[str, str]) -> str:
+        """SELECT of the rows, with the $words written in."""
+        rows = self.rows
+        for word, value in words.items():
+            rows = rows.replace(word, value)
+        return rows
 
 
 REVENUE = NestedList(

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from b2shift.identify.view360.lists import NestedList
-from b2shift.lake.api import Session, quote
+from b2shift.lake.api import Session
 
 SPOTS = "customer_spots"
 
@@ -41,12 +41,8 @@ def nested(session: Session, part: NestedList, item_type: str, words: dict[str, 
 
 
 def _numbered(part: NestedList, item_type: str, words: dict[str, str]) -> str:
-    rows = part.rows
-    for word, value in words.items():
-        rows = rows.replace(word, value)
-    item = ", ".join(f"{quote(field)} := {quote(field)}" for field in part.fields)
     first = "" if part.limit is None else f"WHERE place <= {part.limit}"
     return f"""
-        SELECT spot, CAST(place AS INTEGER) AS place, CAST(struct_pack({item}) AS {item_type}) AS item
+        SELECT spot, CAST(place AS INTEGER) AS place, CAST({part.item} AS {item_type}) AS item
         FROM (SELECT rows.*, spot, row_number() OVER (PARTITION BY spot ORDER BY {part.order}) AS place
-              FROM ({rows}) AS rows JOIN {SPOTS} USING (customer_id)) {first}"""
+              FROM ({part.of(words)}) AS rows JOIN {SPOTS} USING (customer_id)) {first}"""

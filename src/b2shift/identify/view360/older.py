@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from b2shift.identify.contracts import Customer360
 from b2shift.identify.view360.lists import LISTS, NestedList
-from b2shift.lake.api import Lake, Session, quote
+from b2shift.lake.api import Lake, Session
 from b2shift.lake.contracts import TableSpec
 
 TABLE = "customer_360_older"
@@ -16,9 +16,10 @@ ROW_GROUP = 2_048
 
 
 def write(session: Session, spec: TableSpec, words: dict[str, str]) -> None:
-    """Stage what the limits of the lists leave out; no row where they leave out none."""
+    """Stage what the limits of the lists leave out of `customer_360` as staged; no row where they leave out none."""
     parts = [_beyond(part, words) for part in LISTS if part.limit is not None]
-    session.write_parts(spec, parts, sort_by=["customer_id", "place"], row_group_size=ROW_GROUP)
+    key = session.info("customer_360").fingerprint
+    session.write_parts(spec, parts, sort_by=["customer_id", "place"], row_group_size=ROW_GROUP, content_key=key)
 
 
 def whole(lake: Lake, view: Customer360) -> Customer360:
@@ -40,15 +41,11 @@ def whole(lake: Lake, view: Customer360) -> Customer360:
 
 
 def _beyond(part: NestedList, words: dict[str, str]) -> str:
-    rows = part.rows
-    for word, value in words.items():
-        rows = rows.replace(word, value)
-    item = ", ".join(f"{quote(field)} := {quote(field)}" for field in part.fields)
     # Few customers have more than a limit: only theirs are put in order.
     return f"""
-        WITH rows AS NOT MATERIALIZED ({rows}),
+        WITH rows AS NOT MATERIALIZED ({part.of(words)}),
         crowded AS (SELECT customer_id FROM rows GROUP BY customer_id HAVING count(*) > {part.limit})
-        SELECT customer_id, '{part.name}' AS list, place, CAST(to_json(struct_pack({item})) AS VARCHAR) AS body FROM (
+        SELECT customer_id, '{part.name}' AS list, place, CAST(to_json({part.item}) AS VARCHAR) AS body FROM (
             SELECT rows.*, row_number() OVER (PARTITION BY customer_id ORDER BY {part.order}) AS place
             FROM rows SEMI JOIN crowded USING (customer_id) SEMI JOIN customers USING (customer_id)
         ) WHERE place > {part.limit}"""

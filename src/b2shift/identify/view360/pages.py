@@ -18,8 +18,8 @@ from b2shift.lake.api import Lake, Session
 from b2shift.lake.contracts import TableSpec
 
 GROUP = 64
-SLICE = 2_048
-"""Customers turned into text at a time, a row group of `customer_360`: 70,000 texts are more than a gigabyte."""
+ROW_GROUP = 2_048
+"""Customers in a row group of `customer_360`, DuckDB's smallest; a group is turned into text at a time."""
 TABLE = "customer_360_pages"
 _BODIES = "SELECT customer_id, CAST(to_json(t) AS VARCHAR) AS body FROM customer_360 AS t"
 _SCHEMA = pa.schema([("customer_id", pa.string()), ("body", pa.string())])
@@ -31,8 +31,8 @@ def write(session: Session, spec: TableSpec) -> None:
     keys = session.query("SELECT customer_id FROM customer_360 ORDER BY customer_id").column(0)
     try:
         with parquet.ParquetWriter(path, _SCHEMA, compression="zstd") as file:
-            for start in range(0, len(keys), SLICE):
-                ends = [keys[start].as_py(), keys[min(start + SLICE, len(keys)) - 1].as_py()]
+            for start in range(0, len(keys), ROW_GROUP):
+                ends = [keys[start].as_py(), keys[min(start + ROW_GROUP, len(keys)) - 1].as_py()]
                 bodies = session.query(f"{_BODIES} WHERE customer_id BETWEEN ? AND ? ORDER BY customer_id", ends)
                 file.write_table(bodies.cast(_SCHEMA), row_group_size=GROUP)
     except OSError as error:

@@ -10,7 +10,7 @@ from b2shift.identify.sources.declarations import built_in
 from b2shift.identify.wizard.mapping import Mapped, Mapping
 from b2shift.identify.wizard.names import canonical, concepts
 from b2shift.identify.wizard.sample import Sample
-from b2shift.kernel.text import fold
+from b2shift.kernel.text import as_code, fold
 from b2shift.lake.api import literal, quote
 
 SYSTEM = "crm"
@@ -32,7 +32,7 @@ def source_name(sample: Sample) -> str:
         if source.matches(sample.file) and sample.reader is not Reader.EXCEL:
             return source.source
     text = f"{sample.file.rsplit('.', 1)[0]} {sample.sheet}".strip()
-    return re.sub(r"[^a-z0-9]+", "_", fold(text)).strip("_") or "fonte"
+    return as_code(text) or "fonte"
 
 
 def declaration(sample: Sample, mapping: Mapping, mapped: list[Mapped]) -> tuple[dict[str, Any], list[str], list[str]]:

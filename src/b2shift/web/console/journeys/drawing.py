@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from b2shift.interact.api import check_journey, journey_diff, parse_journey, policy_in_force, published_journey
 from b2shift.kernel.errors import B2ShiftError, InputError
-from b2shift.kernel.text import fold
+from b2shift.kernel.text import as_code
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.journeys import forms
@@ -37,7 +37,7 @@ def draw(request: AskedBy, name: str) -> HttpResponse:
 def begin(request: AskedBy) -> HttpResponse:
     """A journey of a name; its code is the name without accents and spaces."""
     name = request.POST.get("name", "").strip()
-    code = re.sub(r"[^a-z0-9]+", "_", fold(name)).strip("_")[:60]
+    code = as_code(name)[:60]
     if not code:
         raise InputError(_("Este nome não serve a uma jornada"), value=name[:60], hint=_("Use letras ou números"))
     return redirect("console:journey_draw", name=code)
