@@ -1,6 +1,8 @@
-"""A table of a person, outside any lake: a CSV or Parquet file opened, and rows written to one."""
+"""A table of a person, outside any lake: a CSV, Parquet or Excel file opened, and rows written to one."""
 
 import os
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,9 +10,13 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from b2shift.identify.api import sheet_table
 from b2shift.kernel.errors import InputError, StorageError
 from b2shift.lake.api import literal
 
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+_PART = 1 << 22
+_LINE = re.compile(r"Line: (\d+)")
 NUMBERS = frozenset({
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
     "FLOAT", "DOUBLE", "BOOLEAN", "DECIMAL",
@@ -20,23 +26,47 @@ NUMBERS = frozenset({
 
 @contextmanager
 def opened(table: Path, missing: Sequence[str] = ()) -> Iterator[duckdb.DuckDBPyRelation]:
-    """The rows of a CSV or Parquet file; InputError when it is not there, or cannot be read while it is open.
+    """The rows of a CSV, Parquet or Excel file; InputError when it is not there, or cannot be read while it is open.
 
     `missing`: texts of a CSV that say nothing is known; with them the whole file decides the types of its columns.
     """
     if not table.is_file():
-        raise InputError("A tabela não existe", value=table, hint="Dê o caminho de um arquivo CSV ou Parquet")
-    if table.suffix.lower() == ".parquet":
-        source = f"read_parquet({literal(table)})"
-    else:
-        nothing = f", nullstr=[{', '.join(map(literal, missing))}], sample_size=-1" if missing else ""
-        source = f"read_csv({literal(table)}{nothing})"
+        raise InputError("A tabela não existe", value=table, hint="Dê o caminho de um arquivo CSV, Parquet ou Excel")
     with duckdb.connect() as connection:
         try:
-            yield connection.sql(f"SELECT * FROM {source}")
+            yield connection.sql(f"SELECT * FROM {_source(connection, table, missing)}")
         except duckdb.Error as error:
-            hint = f"Dê um arquivo CSV ou Parquet ({str(error).splitlines()[0]})"
+            line = _LINE.search(str(error))
+            hint = f"Confira a linha {line[1]}" if line else "Confira se é um arquivo CSV, Parquet ou Excel inteiro"
             raise InputError("A tabela não pode ser lida", value=table, hint=hint) from error
+
+
+def _source(connection: duckdb.DuckDBPyConnection, table: Path, missing: Sequence[str]) -> str:
+    """The file as a term of FROM."""
+    if table.suffix.lower() == ".parquet":
+        return f"read_parquet({literal(table)})"
+    if table.suffix.lower() in _WORKBOOKS:
+        connection.register("workbook", sheet_table(table))
+        return "workbook"
+    nothing = f", nullstr=[{', '.join(map(literal, missing))}], sample_size=-1" if missing else ""
+    return f"read_csv({literal(table)}, encoding={literal(_encoding(table))}{nothing})"
+
+
+def _encoding(table: Path) -> str:
+    """UTF-8 where every byte is, UTF-16 by its mark, or Latin-1; InputError where the file holds no text."""
+    decoder = getincrementaldecoder("utf-8")()
+    told = "utf-8"
+    with table.open("rb") as file:
+        while part := file.read(_PART):
+            if file.tell() == len(part) and part[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
+                return "utf-16"
+            if b"\0" in part:
+                raise InputError("O arquivo não é um texto", value=table, hint="Dê um CSV, um Parquet ou uma planilha")
+            try:
+                decoder.decode(part)
+            except UnicodeDecodeError:
+                told = "latin-1"
+    return told
 
 
 def types_of(rows: duckdb.DuckDBPyRelation) -> dict[str, str]:

@@ -42,7 +42,7 @@ _FIGURES = {
 
 
 def train(  # noqa: PLR0913 - each argument is an option
-    table: Annotated[Path, typer.Option(metavar="ARQUIVO", help="CSV ou Parquet com exemplos rotulados.")],
+    table: Annotated[Path, typer.Option(metavar="ARQUIVO", help="CSV, Parquet ou Excel com exemplos rotulados.")],
     label: Annotated[str, typer.Option(metavar="COLUNA", help="Coluna do que se quer prever.")],
     out: Annotated[Path, typer.Option(metavar="ARQUIVO", help="Arquivo .csv ou .parquet das previsões.")],
     time: Annotated[

@@ -16,6 +16,8 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _SHORTEST_GAP = {"year": 330, "quarter": 80, "month": 24, "week": 6}
 _GAPS_FROM_BELOW = 0.05
 _FULL_ENOUGH = 0.6
+_ONE_EACH = 1.1
+"""Rows a period up to which a period has one row as a rule."""
 
 
 @dataclass(frozen=True)
@@ -30,32 +32,45 @@ class Regular:
     """Whether some period had several rows, which were added up."""
     unfinished: bool
     """Whether a first or last period that the rows do not cover was left out."""
+    repeated: int = 0
+    """Rows that say again what another says, where a period has one row: counted once."""
 
 
 def regular(days: Sequence[date], values: Floats, every: str | None = None) -> Regular:
     """Rows (at least one; a value that is not finite counts as no row) as a series of periods, holes interpolated.
 
-    Several rows of one period are added up. Without `every` the frequency is the one that the days show.
+    Several rows of one period are added up; where a period has but one as a rule, equal ones count once. Without
+    `every` the frequency is the one that the days show.
     """
     if every is not None and every not in SEASONS:
         raise UnknownNameError("frequência", every, SEASONS)
-    known = np.isfinite(values)
-    dated = [day for day, is_known in zip(days, known, strict=True) if is_known]
-    found = every or frequency(dated)
+    rows = [(day, float(value)) for day, value in zip(days, values, strict=True) if np.isfinite(value)]
+    found = every or frequency([day for day, _ in rows])
+    single = len(rows) <= _ONE_EACH * len({_place(day, found) for day, _ in rows})
+    once = sorted(set(rows)) if single else rows
+    dated, amounts = [day for day, _ in once], np.array([value for _, value in once])
     places = np.array([_place(day, found) for day in dated])
     first, last = int(places.min()), int(places.max())
-    sums = np.bincount(places - first, weights=values[known], minlength=last - first + 1)
+    sums = np.bincount(places - first, weights=amounts, minlength=last - first + 1)
     counts = np.bincount(places - first, minlength=last - first + 1)
     summed = bool((counts > 1).any())
-    lead = int(summed and min(dated) > _start(first, found) + _slack(found))
-    tail = int(summed and max(dated) < _start(last + 1, found) - timedelta(days=1) - _slack(found))
+    lead = int(not single and min(dated) > _start(first, found) + _slack(found))
+    tail = int(not single and max(dated) < _start(last + 1, found) - timedelta(days=1) - _slack(found))
     if len(sums) <= lead + tail:
         lead = tail = 0
     sums, counts = sums[lead : len(sums) - tail], counts[lead : len(counts) - tail]
     full = np.flatnonzero(counts)
     values = np.interp(np.arange(len(sums)), full, sums[full])
     starts = tuple(_start(first + lead + at, found) for at in range(len(sums)))
-    return Regular(starts, values, tuple(np.flatnonzero(counts == 0).tolist()), found, summed, bool(lead or tail))
+    return Regular(
+        starts,
+        values,
+        tuple(np.flatnonzero(counts == 0).tolist()),
+        found,
+        summed,
+        bool(lead or tail),
+        len(rows) - len(once),
+    )
 
 
 def following(last: date, every: str, horizon: int) -> tuple[date, ...]:

@@ -138,6 +138,8 @@ def _backtest(starts: Sequence[date], paths: Paths, wide: Reach, came: Floats, s
 def _notes(one: Regular, season: int, horizon: int) -> tuple[str, ...]:
     periods, said = len(one.values), _PERIODS[one.every]
     notes = []
+    if one.repeated:
+        notes.append(f"{format_number(one.repeated)} linhas repetidas contaram uma vez.")
     if one.summed:
         notes.append(f"As linhas foram somadas por período ({said}).")
     if one.unfinished:

@@ -1,20 +1,24 @@
 """`forecast`: the series of a CSV or Parquet file, read, forecast and told."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
+import duckdb
 import numpy as np
 
 from b2shift.differentiate.contracts import ForecastResult, SeriesForecast
 from b2shift.differentiate.forecast.series import forecast_series
 from b2shift.differentiate.given import opened
+from b2shift.differentiate.texts import MISSING, Way, text_of, ways_of
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.progress import Progress
-from b2shift.lake.api import quote
 
 STEP = "Prever"
-_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S", "%Y-%m", "%m/%Y", "%Y/%m", "%Y%m%d", "%Y%m", "%Y")
+_FORMS = ("%Y%m%d", "%Y%m")
+_MOST = 0.5
+"""Share of a column that says how it is read; a value that then cannot be is told."""
+_EPOCH = date(1970, 1, 1)
 _YEARS = range(1800, 2201)
 
 
@@ -50,21 +54,23 @@ def forecast_table(
 
 
 def _read(table: Path, time: str, value: str, series: str | None) -> dict[str, tuple[list[date], list[float]]]:
-    with opened(table) as rows:
+    with opened(table, MISSING) as rows:
         for column in filter(None, (time, value, series)):
             if column not in rows.columns:
                 raise UnknownNameError("coluna", column, rows.columns)
-        name = f"coalesce({quote(series)}::VARCHAR, '')" if series else "''"
-        numeric = f"try_cast({quote(value)} AS DOUBLE)"
-        wrong = (
-            rows.filter(f"{numeric} IS NULL AND {quote(value)} IS NOT NULL").project(quote(value)).limit(1).fetchone()
-        )
-        if wrong:
-            raise InputError("Uma coluna não tem números", value=f"{value} ({wrong[0]})", hint="Dê a coluna do valor")
-        found = rows.project(f"{name} AS name, {quote(time)} AS at, {numeric} AS value").order("1, 2").fetchall()
+        ways = ways_of(rows, [time, value], _MOST)
+        amount = ways[value] or Way(f"try_cast({text_of(value)} AS DOUBLE)")
+        if (wrong := _unread(rows, value, amount)) is not None:
+            raise InputError("Uma coluna não tem números", value=f"{value} ({wrong})", hint="Dê a coluna do valor")
+        moment = ways[time]
+        if moment is None or (wrong := _unread(rows, time, moment)) is not None:
+            raise _no_dates(time, wrong if moment else _unread(rows, time, Way("NULL")))
+        name = f"coalesce({text_of(series)}, '')" if series else "''"
+        found = rows.project(f"{name} AS name, {moment.sql} AS at, {amount.sql} AS value").order("1, 2").fetchall()
     if not found:
         raise InputError("A tabela não tem linhas", value=table, hint="Dê um arquivo com a história")
-    days = _days([row[1] for row in found], time)
+    read = _dated if moment.is_day else _numbered
+    days = read([row[1] for row in found], time)
     grouped: dict[str, tuple[list[date], list[float]]] = {}
     for (name, _, number), day in zip(found, days, strict=True):
         if day is not None:
@@ -74,29 +80,38 @@ def _read(table: Path, time: str, value: str, series: str | None) -> dict[str, t
     return grouped
 
 
-def _days(values: list[Any], column: str) -> list[date | None]:
-    """The column as days: dates, texts in the usual forms, years, yyyymm, or years with a fraction (1949.083)."""
+def _unread(rows: duckdb.DuckDBPyRelation, name: str, way: Way) -> str | None:
+    """A value of the column that the way does not tell."""
+    text = text_of(name)
+    wrong = rows.filter(f"({way.sql}) IS NULL AND {text} IS NOT NULL").project(text).limit(1).fetchone()
+    return str(wrong[0]) if wrong else None
+
+
+def _no_dates(column: str, wrong: object) -> InputError:
+    if wrong is None:
+        return InputError("A coluna do tempo está vazia", value=column, hint="Dê a coluna das datas")
+    return InputError(
+        "A coluna do tempo não tem datas", value=f"{column} ({wrong})", hint="Use 2025-01-31, 31/01/2025 ou 2025-01"
+    )
+
+
+def _dated(values: Sequence[float | None], column: str) -> list[date | None]:
+    """Days since 1970 as dates."""
+    return [None if value is None else _EPOCH + timedelta(days=int(value // 1)) for value in values]
+
+
+def _numbered(values: Sequence[float | None], column: str) -> list[date | None]:
+    """Numbers as days: years, years with a fraction (1949.083), yyyymm or yyyymmdd."""
     known = [value for value in values if value is not None]
-    if not known:
-        raise InputError("A coluna do tempo está vazia", value=column, hint="Dê a coluna das datas")
-    first = known[0]
-    if isinstance(first, date):
-        return [value.date() if isinstance(value, datetime) else value for value in values]
-    if isinstance(first, float):
-        whole = all(float(value).is_integer() for value in known)
-        if all(int(value) in _YEARS for value in known):
-            return [value if value is None else date(int(value), 1 + _month(value), 1) for value in values]
-        if whole:
-            values = [value if value is None else int(value) for value in values]
-    texts = [None if value is None else str(value).strip() for value in values]
+    if known and all(int(value) in _YEARS for value in known):
+        return [None if value is None else date(int(value), 1 + _month(value), 1) for value in values]
+    texts = [None if value is None else f"{value:.0f}" for value in values]
     for form in _FORMS:
         try:
             return [None if text is None else datetime.strptime(text, form).date() for text in texts]  # noqa: DTZ007
         except ValueError:
             continue
-    raise InputError(
-        "A coluna do tempo não tem datas", value=f"{column} ({first})", hint="Use 2025-01-31, 31/01/2025 ou 2025-01"
-    )
+    raise _no_dates(column, f"{known[0]:g}" if known else None)
 
 
 def _month(year: float) -> int:

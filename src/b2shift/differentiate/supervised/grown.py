@@ -12,6 +12,8 @@ from b2shift.differentiate.supervised.shapes import Floats, Integers
 
 MANY_ROWS = 20_000
 """Teaching rows from which steps are twice as long."""
+_FEW_ROWS = 5_000
+"""Teaching rows up to which a booster may hold on to them."""
 _FOREST_TREES = 200
 _NEAR = 1e-3
 _HEAVY = 0.25
@@ -35,7 +37,11 @@ class Binned:
             "seed": seed, "deterministic": True, "force_row_wise": True, "num_threads": 1, "max_bin": 127,
             "feature_pre_filter": False, "verbose": -1,
         }  # fmt: skip
-        return lightgbm.train({**settings, **repeatable}, self._data, num_boost_round=rounds)
+        # What it gives back otherwise is a copy written to text and read again, to let go of the rows.
+        kept = self.rows <= _FEW_ROWS
+        return lightgbm.train(
+            {**settings, **repeatable}, self._data, num_boost_round=rounds, keep_training_booster=kept
+        )
 
 
 def boosting(family: str, binned: Binned, objective: Objective, seed: int, ways: Sequence[Way]) -> Fitted:

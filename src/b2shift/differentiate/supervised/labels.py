@@ -1,5 +1,6 @@
 """What the label asks for: a yes or no, one of a few classes, or a number."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,8 @@ CLASSIFICATION, REGRESSION, SURVIVAL = TASKS = ("classification", "regression", 
 MOST_CLASSES = 20
 _NUMBER_FROM = 10
 """Different numbers above which a label without a task is a number to be said, not a class."""
+_ALMOST_ALL = 0.98
+"""Share of the labels that must be numbers for the label to be one; the others are taken as unknown."""
 _YES = ("1", "1.0", "true", "yes", "sim", "y", "s", "t", "positive", "positivo", "churn", "churned", "won", "ganho")
 
 
@@ -31,21 +34,24 @@ def label_of(said: Words, task: str | None, positive: str | None) -> Label:
     """Read the label; the positive class is the usual word for yes, or else the rarer one."""
     if task is not None and task not in TASKS:
         raise UnknownNameError("tarefa", task, TASKS)
-    known = np.array([value is not None for value in said])
     numbers = np.array([_number(value) for value in said])
+    said = _as_spelt_mostly(said)
+    known = np.array([value is not None for value in said])
     found, counts = np.unique([str(value) for value in said[known]], return_counts=True)
     if len(found) < 2:
         raise InputError(
             "O rótulo tem um só valor", value=found[0] if len(found) else "vazio", hint="Não há o que distinguir"
         )
-    numeric = bool(np.isfinite(numbers[known]).all())
+    numeric = bool(np.isfinite(numbers[known]).mean() >= _ALMOST_ALL)
     if task == REGRESSION or (task is None and numeric and len(found) > _NUMBER_FROM):
         if not numeric:
             raise InputError("O rótulo não é um número", value=found[0], hint="Use --task classification")
-        return Label(REGRESSION, known, numbers)
+        return Label(REGRESSION, np.isfinite(numbers), numbers)
     if len(found) > MOST_CLASSES:
         raise InputError("O rótulo tem classes de mais", value=len(found), hint="Use --task regression, se é número")
     classes = tuple(str(name) for name in found)
+    if positive is not None:
+        positive = next((name for name in classes if fold(name) == fold(positive)), positive)
     if positive is not None and positive not in classes:
         raise UnknownNameError("classe", positive, classes)
     if len(classes) > 2 and positive is None:
@@ -53,6 +59,15 @@ def label_of(said: Words, task: str | None, positive: str | None) -> Label:
     yes = positive or next((name for word in _YES for name in classes if fold(name) == word), None)
     yes = yes or classes[int(np.argmin(counts))]
     return Label(CLASSIFICATION, known, np.array([float(value == yes) for value in said]), classes, yes)
+
+
+def _as_spelt_mostly(said: Words) -> Words:
+    """Words that differ only in case, accents or spaces (`Não`, `NAO`) as the commonest of their spellings."""
+    spelt = Counter(value for value in said.tolist() if value is not None)
+    mostly: dict[str, str] = {}
+    for value, _ in sorted(spelt.items(), key=lambda pair: (-pair[1], pair[0])):
+        mostly.setdefault(fold(value), value)
+    return np.array([None if value is None else mostly[fold(value)] for value in said.tolist()], dtype=object)
 
 
 def _number(value: object) -> float:

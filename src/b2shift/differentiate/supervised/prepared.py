@@ -112,8 +112,17 @@ def _enough(label: Label, known: Flags) -> None:
         found, counts = np.unique(label.numbers[known], return_counts=True)
         if len(found) < 2 or counts.min() < FEWEST_EACH:
             raise InputError(
-                "Poucas linhas de uma das classes", value=int(counts.min()), hint=f"São precisas ao menos {FEWEST_EACH}"
-            )
+                "Poucas linhas de uma das classes", value=_rarest(label, float(found[counts.argmin()]), counts.min()),
+                hint=f"São precisas ao menos {FEWEST_EACH}; junte a classe a outra ou tire suas linhas",
+            )  # fmt: skip
+
+
+def _rarest(label: Label, number: float, rows: int) -> str:
+    if label.positive is None:
+        name = label.classes[int(number)]
+    else:
+        name = label.positive if number else " ou ".join(one for one in label.classes if one != label.positive)
+    return f"{name} ({rows})"
 
 
 def _times_that_may_be(times: Floats, label: Label) -> None:

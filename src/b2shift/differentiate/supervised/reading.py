@@ -1,6 +1,6 @@
 """A labelled table of a person: each column a number, a day or a word, the same in the table to be predicted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,23 +8,10 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from b2shift.differentiate.given import NUMBERS, opened, types_of
+from b2shift.differentiate.given import opened
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Words
+from b2shift.differentiate.texts import MISSING, Way, like, text_of, ways_of
 from b2shift.kernel.errors import InputError, UnknownNameError
-from b2shift.lake.api import literal, quote
-
-MISSING = ("", "NA", "N/A", "#N/A", "NULL", "null", "NaN", "nan", "None", "?")
-"""Texts that say nothing is known."""
-_FORMS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%d/%m/%Y", "%Y/%m/%d", "%m/%d/%Y")
-_ALMOST_ALL = 0.98
-
-
-@dataclass(frozen=True)
-class Kinds:
-    """How each column is read: the SQL of its number (or day), or None for a word; learnt on the training table."""
-
-    sql: dict[str, str | None]
-    days: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -32,7 +19,8 @@ class Labelled:
     """A table read: features, and the columns that are none (label, time, key) as they are."""
 
     columns: Columns
-    kinds: Kinds
+    ways: Mapping[str, Way | None]
+    """How each column is read: as a number or a day, or None for a word; learnt on the training table."""
     label: Words
     time: Floats | None
     """Days since 1970 where the column holds dates, else its numbers."""
@@ -43,26 +31,25 @@ def read_labelled(table: Path, label: str, time: str | None, identity: str | Non
     """Read a training table; raises InputError naming the file or column at fault."""
     with opened(table, MISSING) as rows:
         _check(rows, table, [name for name in (label, time, identity) if name])
-        kinds = _kinds(rows)
         features = [name for name in rows.columns if name not in (label, time, identity)]
         if not features:
             raise InputError("A tabela só tem o rótulo", value=table, hint="Acrescente colunas de onde aprender")
-        times = None
-        if time is not None:
-            if kinds.sql[time] is None:
-                raise InputError("A coluna do tempo não tem datas nem números", value=time, hint="Use 2025-01-31")
-            times = _numbers(rows, kinds, [time])[time]
-        said = _words(rows, [label])[label]
-        ids = _words(rows, [identity])[identity] if identity else None
-        return Labelled(_columns(rows, kinds, features), kinds, said, times, ids)
+        ways = ways_of(rows, rows.columns)
+        if time is not None and ways[time] is None:
+            raise InputError("A coluna do tempo não tem datas nem números", value=time, hint="Use 2025-01-31")
+        times = _numbers(rows, ways, [time])[time] if time is not None else None
+        ids = _texts(rows, [text_of(identity)])[0] if identity else None
+        [said] = _texts(rows, [_label(label, ways[label])])
+        return Labelled(_columns(rows, ways, features), ways, said, times, ids)
 
 
-def read_unlabelled(table: Path, like: Labelled, identity: str | None) -> tuple[Columns, Words | None]:
+def read_unlabelled(table: Path, taught: Labelled, identity: str | None) -> tuple[Columns, Words | None]:
     """The same columns of the table to be predicted, and its keys where it has them; a label in it is not read."""
     with opened(table, MISSING) as rows:
-        _check(rows, table, list(like.columns.names))
-        ids = _words(rows, [identity])[identity] if identity and identity in rows.columns else None
-        return _columns(rows, like.kinds, list(like.columns.names)), ids
+        names = list(taught.columns.names)
+        _check(rows, table, names)
+        ids = _texts(rows, [text_of(identity)])[0] if identity and identity in rows.columns else None
+        return _columns(rows, like(rows, {name: taught.ways[name] for name in names}), names), ids
 
 
 def _check(rows: duckdb.DuckDBPyRelation, table: Path, needed: Sequence[str]) -> None:
@@ -73,58 +60,27 @@ def _check(rows: duckdb.DuckDBPyRelation, table: Path, needed: Sequence[str]) ->
         raise InputError("A tabela não tem linhas", value=table, hint="Dê um arquivo com exemplos")
 
 
-def _kinds(rows: duckdb.DuckDBPyRelation) -> Kinds:
-    sql: dict[str, str | None] = {}
-    days = set()
-    for name, told in types_of(rows).items():
-        if told in NUMBERS:
-            sql[name] = f"try_cast({quote(name)} AS DOUBLE)"
-        elif told == "DATE" or told.startswith("TIMESTAMP"):
-            sql[name] = _day(f"try_cast({quote(name)} AS TIMESTAMP)")
-            days.add(name)
-        else:
-            sql[name], dated = _of_text(rows, name)
-            days |= {name} if dated else set()
-    return Kinds(sql, frozenset(days))
+def _label(name: str, way: Way | None) -> str:
+    """The label as text; with a point where it is a number written otherwise (`3,5`)."""
+    text = text_of(name)
+    if way is None or way.is_day:
+        return text
+    return f"coalesce(CASE WHEN try_cast({text} AS DOUBLE) IS NULL THEN ({way.sql})::VARCHAR END, {text})"
 
 
-def _of_text(rows: duckdb.DuckDBPyRelation, name: str) -> tuple[str | None, bool]:
-    """The number or day that almost every text of the column is, if any; whether it is a day."""
-    text = _text(name)
-    ways = [(f"try_cast({text} AS DOUBLE)", False)]
-    ways.append((f"try_cast(replace(replace({text}, '.', ''), ',', '.') AS DOUBLE)", False))
-    ways += [(_day(f"try_strptime({text}, {literal(form)})"), True) for form in _FORMS]
-    counts = ", ".join(f"count({way})" for way, _ in ways)
-    counted = rows.aggregate(f"count({text}), {counts}").fetchone()
-    assert counted is not None
-    known, *found = counted
-    for (way, dated), count in zip(ways, found, strict=True):
-        if known and count >= _ALMOST_ALL * known:
-            return way, dated
-    return None, False
+def _columns(rows: duckdb.DuckDBPyRelation, ways: Mapping[str, Way | None], names: Sequence[str]) -> Columns:
+    numbers = [name for name in names if ways[name] is not None]
+    words = [name for name in names if ways[name] is None]
+    told = dict(zip(words, _texts(rows, [text_of(name) for name in words]), strict=True))
+    days = frozenset(name for name in numbers if (way := ways[name]) is not None and way.is_day)
+    return Columns(_numbers(rows, ways, numbers), told, days)
 
 
-def _text(name: str) -> str:
-    """The text, or NULL: by a list, as the engine makes a join of a long IN, which changes the order of many rows."""
-    nothing = ", ".join(literal(text) for text in MISSING)
-    text = f"trim({quote(name)}::VARCHAR)"
-    return f"CASE WHEN list_contains([{nothing}], {text}) THEN NULL ELSE {text} END"
-
-
-def _day(timestamp: str) -> str:
-    return f"epoch({timestamp}) / 86400.0"
-
-
-def _columns(rows: duckdb.DuckDBPyRelation, kinds: Kinds, names: Sequence[str]) -> Columns:
-    numbers = [name for name in names if kinds.sql[name] is not None]
-    words = [name for name in names if kinds.sql[name] is None]
-    return Columns(_numbers(rows, kinds, numbers), _words(rows, words), kinds.days & set(numbers))
-
-
-def _numbers(rows: duckdb.DuckDBPyRelation, kinds: Kinds, names: Sequence[str]) -> dict[str, Floats]:
-    if not names:
+def _numbers(rows: duckdb.DuckDBPyRelation, ways: Mapping[str, Way | None], names: Sequence[str]) -> dict[str, Floats]:
+    sql = [way.sql for name in names if (way := ways[name]) is not None]
+    if not sql:
         return {}
-    told = rows.project(", ".join(f"({kinds.sql[name]})::DOUBLE" for name in names)).to_arrow_table()
+    told = rows.project(", ".join(f"({one})::DOUBLE" for one in sql)).to_arrow_table()
     return {name: _finite(told.column(place)) for place, name in enumerate(names)}
 
 
@@ -134,11 +90,11 @@ def _finite(column: Any) -> Floats:
     return values
 
 
-def _words(rows: duckdb.DuckDBPyRelation, names: Sequence[str]) -> dict[str, Words]:
-    if not names:
-        return {}
-    told = rows.project(", ".join(_text(name) for name in names)).to_arrow_table()
-    return {name: _shared(told.column(place)) for place, name in enumerate(names)}
+def _texts(rows: duckdb.DuckDBPyRelation, sql: Sequence[str]) -> list[Words]:
+    if not sql:
+        return []
+    told = rows.project(", ".join(sql)).to_arrow_table()
+    return [_shared(told.column(place)) for place in range(len(sql))]
 
 
 def _shared(column: Any) -> Words:

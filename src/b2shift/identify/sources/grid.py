@@ -61,6 +61,31 @@ def sheets(path: Path) -> dict[str, CalamineSheet]:
         ) from error
 
 
+def sheet_table(path: Path) -> pa.Table:
+    """The first visible sheet that holds anything: columns of numbers, moments or texts; empty cells are null."""
+    found = sheets(path)
+    if not found:
+        raise SourceError("A planilha está vazia", value=path.name, hint="Peça o arquivo de novo")
+    rows = next(iter(found.values())).to_python()
+    place = header_row(rows[:TITLE_ROWS], set())
+    filled = [row for row in rows[place + 1 :] if any(cell != "" for cell in row)]
+    told: dict[str, Any] = {}
+    for name, *cells in zip(map(text_of, rows[place]), *filled, strict=True):
+        if name:
+            told[name] = _typed([None if cell == "" else cell for cell in cells])
+    return pa.table(told)
+
+
+def _typed(cells: Row) -> "pa.Array[Any]":
+    known = [cell for cell in cells if cell is not None]
+    if known and all(isinstance(cell, int | float) for cell in known):
+        return pa.array([None if cell is None else float(cell) for cell in cells], pa.float64())
+    if known and all(isinstance(cell, date) for cell in known):
+        moments = [datetime.combine(cell, time()) if type(cell) is date else cell for cell in cells]
+        return pa.array(moments, pa.timestamp("us"))
+    return pa.array([None if cell is None else text_of(cell) for cell in cells], pa.string())
+
+
 def header_row(rows: Sequence[Row], known: set[str]) -> int:
     """The place of the header: the row with most of the known names; without names, the first that fills most cells
     with different texts, as title rows above do not."""

@@ -108,6 +108,23 @@ def test_the_frequency_is_found(step: int, count: int, every: str) -> None:
     assert frequency([date(2015, 1, 31) + timedelta(days=step * at) for at in range(count)]) == every
 
 
+def test_a_row_said_twice_in_a_monthly_series_counts_once() -> None:
+    days, values = months(24), np.arange(24.0)
+    told = regular([*days, days[5]], np.r_[values, values[5]])
+    assert told.values.tolist() == values.tolist()
+    assert (told.repeated, told.summed, told.unfinished) == (1, False, False)
+
+
+@pytest.mark.parametrize("written", ["%d/%m/%Y", "%m/%Y"])
+def test_brazilian_days_and_amounts_are_read(tmp_path: Path, written: str) -> None:
+    table = tmp_path / "serie.csv"
+    rows = [f"{day:{written}};1.{at:03d},50" for at, day in enumerate(months(14))]
+    table.write_text("\n".join(["mês;receita", *rows]), encoding="latin-1")
+    [told] = forecast_table(table, "mês", "receita", 2).series
+    assert [day for day, _ in told.history] == months(14)
+    assert [value for _, value in told.history] == [1000.5 + at for at in range(14)]
+
+
 def test_sales_of_irregular_days_are_added_up_and_an_unfinished_month_left_out() -> None:
     days = [date(2022, 1, 1) + timedelta(days=at) for at in range(0, 740, 3)]
     told = regular(days, np.ones(len(days)), "month")

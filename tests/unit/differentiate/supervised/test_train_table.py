@@ -12,9 +12,23 @@ import pytest
 from b2shift.differentiate.api import TrainResult, train_table
 from b2shift.differentiate.given import check_out, write
 from b2shift.differentiate.scores.measures import auc
-from b2shift.differentiate.supervised import folds, grown, learning, prepared
+from b2shift.differentiate.supervised import families, folds, grown, learning, prepared
 from b2shift.differentiate.supervised.reading import read_labelled
 from b2shift.kernel.errors import InputError, UnknownNameError
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """One round of four folds and few trees: what is proven here asks no best model, but for one test of the whole."""
+    if request.function is not test_new_rows_are_ranked_explained_and_in_their_order:
+        monkeypatch.setattr(prepared, "splits", four_folds)
+        monkeypatch.setattr(families, "_ROUNDS", (20, 80))
+        monkeypatch.setattr(grown, "_FOREST_TREES", 20)
+
+
+def four_folds(came: np.ndarray, groups: np.ndarray, seed: int, classes: bool) -> list[list[folds.Split]]:
+    place = folds._dealt(came, groups, 4, np.random.default_rng(seed), classes)
+    return [[folds.Split(np.flatnonzero(place != at), np.flatnonzero(place == at)) for at in range(4)]]
 
 
 def sales(rows: int, seed: int = 1) -> pd.DataFrame:

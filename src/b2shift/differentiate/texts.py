@@ -1,0 +1,102 @@
+"""Texts of a person's table read as numbers or days: the one way that almost every text of a column allows.
+
+`1.234,56`, `R$ 12,00`, `35%`, `31/01/2025 10:30`, `jan/2025`: each way is SQL over the column, so that the same way
+reads another file of the same columns.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from b2shift.differentiate.given import NUMBERS, types_of
+from b2shift.lake.api import literal, quote
+
+MISSING = ("", "NA", "N/A", "#N/A", "NULL", "null", "NaN", "nan", "None", "?", "-", "n/d", "N/D")
+"""Texts that say nothing is known."""
+_FORMS = (
+    "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%y",
+    "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%Y", "%Y-%m", "%Y/%m", "%m/%Y",
+)  # fmt: skip
+_MONTHS = ("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez")
+_ALMOST_ALL = 0.98
+
+
+@dataclass(frozen=True)
+class Way:
+    """SQL of a number, and whether it counts days since 1970."""
+
+    sql: str
+    is_day: bool = False
+
+
+def ways_of(rows: duckdb.DuckDBPyRelation, names: Sequence[str], share: float = _ALMOST_ALL) -> dict[str, Way | None]:
+    """How each column is a number or a day, as that share of its values tells; None where it is a word."""
+    types = types_of(rows)
+    texts = [name for name in names if _typed(name, types[name]) is None]
+    read = _counted(rows, {name: _ways(name) for name in texts}, share)
+    return {name: _typed(name, types[name]) or read.get(name) for name in names}
+
+
+def like(rows: duckdb.DuckDBPyRelation, ways: Mapping[str, Way | None]) -> dict[str, Way | None]:
+    """The ways for another file of the same columns: each as it was, or the file's own of the same nature where only
+    that reads the column (whole numbers here, decimal commas there)."""
+    told = {name: way for name, way in ways.items() if way is not None}
+    same = _counted(rows, {name: [way] for name, way in told.items()})
+    own = ways_of(rows, [name for name in told if same[name] is None])
+    better = {name: way for name, way in own.items() if way is not None and way.is_day == told[name].is_day}
+    return {**ways, **better}
+
+
+def _typed(name: str, told: str) -> Way | None:
+    if told in NUMBERS:
+        return Way(f"try_cast({quote(name)} AS DOUBLE)")
+    if told == "DATE" or told.startswith("TIMESTAMP"):
+        return _day(f"try_cast({quote(name)} AS TIMESTAMP)")
+    return None
+
+
+def _counted(
+    rows: duckdb.DuckDBPyRelation, tried: Mapping[str, Sequence[Way]], share: float = _ALMOST_ALL
+) -> dict[str, Way | None]:
+    """The first way of each column that tells such a share of its values; the rows are read once."""
+    if not tried:
+        return {}
+    asked = [sql for name, ways in tried.items() for sql in (text_of(name), *(way.sql for way in ways))]
+    counts = iter(rows.aggregate(", ".join(f"count({sql})" for sql in asked)).fetchone() or ())
+    told: dict[str, Way | None] = {}
+    for name, ways in tried.items():
+        known, found = next(counts), [next(counts) for _ in ways]
+        reading = (way for way, count in zip(ways, found, strict=True) if known and count >= share * known)
+        told[name] = next(reading, None)
+    return told
+
+
+def text_of(name: str) -> str:
+    """The text, or NULL: by a list, as the engine makes a join of a long IN, which changes the order of many rows."""
+    nothing = ", ".join(literal(text) for text in MISSING)
+    text = f"trim({quote(name)}::VARCHAR)"
+    return f"CASE WHEN list_contains([{nothing}], {text}) THEN NULL ELSE {text} END"
+
+
+def _ways(name: str) -> list[Way]:
+    text = text_of(name)
+    bare = f"regexp_replace({text}, '^(R\\$|US\\$|\\$|€)[\\s ]*|[\\s ]*%$', '', 'g')"
+    comma = f"replace(replace({bare}, '.', ''), ',', '.')"
+    numbers = [Way(f"try_cast({told} AS DOUBLE)") for told in (text, comma, bare)]
+    dated = f"CASE WHEN regexp_matches({text}, '^\\d{{1,4}}[-/.]\\d') THEN {text} END"
+    days = [_day(f"try_strptime({dated}, {literal(form)})") for form in _FORMS]
+    return [*numbers, *days, _day(_of_month(text))]
+
+
+def _of_month(text: str) -> str:
+    """The first day of `jan/2025`, `fevereiro de 2025`, `mar-25`."""
+    names = ", ".join(literal(month) for month in _MONTHS)
+    month = f"list_position([{names}], lower(left({text}, 3)))"
+    year = f"try_cast(regexp_extract({text}, '^\\pL+[^\\pL\\d]*(?:de )?(\\d{{2}}|\\d{{4}})$', 1) AS INTEGER)"
+    whole = f"CASE WHEN {year} < 100 THEN {year} + 2000 ELSE {year} END"
+    return f"CASE WHEN {month} > 0 AND {year} IS NOT NULL THEN make_timestamp({whole}, {month}, 1, 0, 0, 0) END"
+
+
+def _day(timestamp: str) -> Way:
+    return Way(f"epoch({timestamp}) / 86400.0", is_day=True)

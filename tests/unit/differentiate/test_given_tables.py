@@ -1,0 +1,118 @@
+"""A person's file as it comes: its encoding, its numbers and days in the usual Brazilian forms, a worksheet."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+import pytest
+
+from b2shift.differentiate.given import opened
+from b2shift.differentiate.supervised.labels import label_of
+from b2shift.differentiate.supervised.reading import read_labelled, read_unlabelled
+from b2shift.differentiate.texts import ways_of
+from b2shift.kernel.errors import InputError
+
+ROWS = [
+    "valor;quando;mês;taxa;saiu",
+    "1.234,50;31/01/2025 10:30;fev/2025;12,5%;Sim",
+    "R$ 7,00;28/02/2025 08:00;mar/2025;3%;não",
+]
+
+
+def day(year: int, month: int, day: int) -> float:
+    return datetime(year, month, day, tzinfo=UTC).timestamp() / 86400
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "utf-16"])
+def test_brazilian_numbers_and_days_are_read_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    table = tmp_path / "tabela.csv"
+    table.write_text("\n".join(ROWS) + "\n", encoding=encoding)
+    read = read_labelled(table, "saiu", "quando", None)
+    assert read.columns.numbers["valor"].tolist() == [1234.5, 7.0]
+    assert read.columns.numbers["taxa"].tolist() == [12.5, 3.0]
+    assert read.columns.numbers["mês"].tolist() == [day(2025, 2, 1), day(2025, 3, 1)]
+    assert read.columns.days == {"mês"}
+    assert read.time is not None
+    assert np.allclose(read.time, [day(2025, 1, 31) + 10.5 / 24, day(2025, 2, 28) + 8 / 24])
+    assert read.label.tolist() == ["Sim", "não"]
+
+
+def test_rows_to_be_said_may_write_their_numbers_in_another_way(tmp_path: Path) -> None:
+    table, test = tmp_path / "tabela.csv", tmp_path / "novas.csv"
+    table.write_text("valor;dia;saiu\n10;2025-01-31;1\n12;2025-02-28;0\n", encoding="utf-8")
+    test.write_text("valor;dia\n10,5;31/01/2025\n1.012,0;28/02/2025\n", encoding="utf-8")
+    told, _ = read_unlabelled(test, read_labelled(table, "saiu", None, None), None)
+    assert told.numbers["valor"].tolist() == [10.5, 1012.0]
+    assert told.numbers["dia"].tolist() == [day(2025, 1, 31), day(2025, 2, 28)]
+
+
+def test_an_amount_is_a_label_with_a_decimal_comma(tmp_path: Path) -> None:
+    table = tmp_path / "tabela.csv"
+    table.write_text("x;y\n" + "".join(f"{at};{at},25\n" for at in range(20)), encoding="utf-8")
+    told = label_of(read_labelled(table, "y", None, None).label, None, None)
+    assert told.task == "regression"
+    assert told.numbers.tolist() == [at + 0.25 for at in range(20)]
+
+
+def test_one_class_written_in_several_ways_is_one() -> None:
+    said = np.array(["Sim", "Sim", "SIM", "Não", "nao", None], dtype=object)
+    told = label_of(said, None, "sim")
+    assert (told.classes, told.positive) == (("Não", "Sim"), "Sim")
+    assert told.numbers[:5].tolist() == [1, 1, 1, 0, 0]
+    assert told.known.tolist() == [True] * 5 + [False]
+
+
+def test_a_number_of_a_label_that_nobody_can_read_is_not_known() -> None:
+    said = np.array([str(at) for at in range(99)] + ["a confirmar"], dtype=object)
+    told = label_of(said, None, None)
+    assert (told.task, told.known.sum()) == ("regression", 99)
+
+
+def test_a_worksheet_is_a_table_of_numbers_days_and_words(tmp_path: Path) -> None:
+    table = tmp_path / "tabela.xlsx"
+    table.write_bytes(workbook([["valor", "plano", "vazia"], [1.5, "mensal", None], [None, "anual", None]]))
+    with opened(table) as rows:
+        assert rows.columns == ["valor", "plano", "vazia"]
+        assert rows.fetchall() == [(1.5, "mensal", None), (None, "anual", None)]
+        assert {name: way is not None for name, way in ways_of(rows, rows.columns).items()} == {
+            "valor": True, "plano": False, "vazia": False,
+        }  # fmt: skip
+
+
+def workbook(rows: list[list[object]]) -> bytes:
+    """The least that a reader takes for a workbook of one sheet."""
+    cells = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    told = BytesIO()
+    with ZipFile(told, "w") as file:
+        file.writestr("_rels/.rels", relation(package, f"{office}/officeDocument", "xl/workbook.xml"))
+        file.writestr("xl/_rels/workbook.xml.rels", relation(package, f"{office}/worksheet", "worksheets/sheet1.xml"))
+        sheet = f'<sheets><sheet name="a" sheetId="1" r:id="r1" xmlns:r="{office}"/></sheets>'
+        file.writestr("xl/workbook.xml", f"<workbook {main}>{sheet}</workbook>")
+        file.writestr("xl/worksheets/sheet1.xml", f"<worksheet {main}><sheetData>{cells}</sheetData></worksheet>")
+    return told.getvalue()
+
+
+def relation(package: str, kind: str, target: str) -> str:
+    return f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{kind}" Target="{target}"/></Relationships>'
+
+
+def cell(value: object) -> str:
+    if value is None:
+        return "<c/>"
+    return f"<c><v>{value}</v></c>" if isinstance(value, float) else f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+
+
+def test_what_is_no_table_is_refused_in_portuguese(tmp_path: Path) -> None:
+    table = tmp_path / "tabela.csv"
+    table.write_bytes(b"PK\x00\x01\x00")
+    with pytest.raises(InputError, match="não é um texto"), opened(table):
+        pass
+    table.write_text("a,b\n" + "1,2\n" * 30_000 + "3,4,5\n", encoding="utf-8")
+    with pytest.raises(InputError, match="não pode ser lida") as told, opened(table) as rows:
+        rows.fetchall()
+    assert "Error" not in str(told.value)
