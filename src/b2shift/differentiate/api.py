@@ -167,6 +167,7 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     id_column: str,
     out: Path,
     *,
+    k: tuple[int, int] | None = None,
     floor: float = 0.01,
     preset: str = "balanced",
     seconds: float = 60.0,
@@ -176,14 +177,15 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
 ) -> SearchResult:
     """Search the rows of a CSV or Parquet file of numbers or categories for segments; write id and segment to `out`.
 
-    `preset` (balanced, explainable, stable, fine) chooses from the front; `money` names a column that only measures.
-    Raises InputError naming the column or option at fault.
+    `k` = fewest and most segments; `preset` (balanced, explainable, stable, fine) chooses from the front; `money`
+    names a column that only measures. Raises InputError naming the column or option at fault.
     """
     from b2shift.differentiate.segments.any_table import search_table as search
 
     return search(
-        table, id_column, out, floor=floor, preset=preset, seconds=seconds, money=money, seed=seed, progress=progress
-    )
+        table, id_column, out, k=k, floor=floor, preset=preset, seconds=seconds, money=money, seed=seed,
+        progress=progress,
+    )  # fmt: skip
 
 
 def score_customers(
@@ -358,8 +360,7 @@ def evaluate_segments(
 ) -> tuple[SegmentAim, ...]:
     """What the segments of a demo drop, and the search on the predecessor's table, reach of what is promised.
 
-    The search ends after about so many seconds. The lake holds the segmented drop; InputError when the drop brings no
-    truth.
+    The lake holds the segmented drop; the search takes about so many seconds. InputError where the drop has no truth.
     """
     from b2shift.differentiate.segments.evaluation import evaluate
 

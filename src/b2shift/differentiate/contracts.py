@@ -199,6 +199,7 @@ class SearchResult(Contract):
     table: Path
     out: Path
     preset: str
+    k_asked: tuple[int, int] | None = Field(description="fewest and most segments; null where the search chooses")
     seed: int
     floor: float
     money: str | None

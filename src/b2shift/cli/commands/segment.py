@@ -1,5 +1,6 @@
 """`b2shift segment fit`: segment any table of numbers."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Seed
 from b2shift.cli.words import examples
 from b2shift.differentiate.contracts import FitResult, FrontPoint, SearchResult
+from b2shift.kernel.errors import InputError
 from b2shift.kernel.money import format_number
 
 EXAMPLES = examples(
@@ -19,6 +21,7 @@ EXAMPLES = examples(
 SEARCH_EXAMPLES = examples(
     "b2shift segment search --table clientes.parquet --id customer_id --out grupos.parquet",
     "b2shift segment search --table base.csv --id codigo --preset stable --seconds 60 --money mrr --json --out g.csv",
+    "b2shift segment search --table base.csv --id codigo --k 28-40 --preset stable --out grupos.csv",
 )
 
 
@@ -55,6 +58,12 @@ def search(  # noqa: PLR0913 - each argument is an option
     ],
     id_column: Annotated[str, typer.Option("--id", metavar="COLUNA", help="Coluna que identifica a linha.")],
     out: Annotated[Path, typer.Option(metavar="ARQUIVO", help="Arquivo .csv ou .parquet com a chave e o segmento.")],
+    k: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|MIN-MAX", help="Quantos segmentos: 22, ou de 28 a 40 com 28-40; sem ela a busca escolhe."
+        ),
+    ] = None,
     floor: Annotated[float, typer.Option(min=0, max=0.5, help="Menor parte que um segmento pode ter.")] = 0.01,
     preset: Annotated[
         str, typer.Option(help="balanced, explainable, stable ou fine: o que pesa na escolha.")
@@ -71,13 +80,23 @@ def search(  # noqa: PLR0913 - each argument is an option
 
     with screen.bars() as progress:
         result = search_table(
-            table, id_column, out, floor=floor, preset=preset, seconds=seconds, money=money, seed=seed,
+            table, id_column, out, k=_span(k), floor=floor, preset=preset, seconds=seconds, money=money, seed=seed,
             progress=progress,
         )  # fmt: skip
     if as_json:
         typer.echo(result.model_dump_json(indent=2))
     else:
         _show_front(result)
+
+
+def _span(told: str | None) -> tuple[int, int] | None:
+    """Fewest and most segments of `22` or `28-40`."""
+    if told is None:
+        return None
+    read = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", told.strip())
+    if read is None:
+        raise InputError("Número de segmentos que não se lê", value=told, hint="Use --k 22 ou --k 28-40")
+    return int(read[1]), int(read[2] or read[1])
 
 
 def _show_front(result: SearchResult) -> None:

@@ -10,7 +10,7 @@ from b2shift.differentiate.given import check_out
 from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.distinct import Floats, distinct
-from b2shift.differentiate.segments.exploration import Exploration, Plan, explore
+from b2shift.differentiate.segments.exploration import SIZES, Exploration, Plan, explore, spread
 from b2shift.differentiate.segments.presets import PRESETS, beyond_chance, preferred
 from b2shift.differentiate.segments.reading import Columns, read_mixed, write_labels
 from b2shift.differentiate.segments.resumed import Kept
@@ -28,6 +28,8 @@ FEWEST = 5
 NAMES = 0.5
 """A column of words with more different values than this share of the rows names rows, and is left out."""
 
+K_HINT = "Use --k 22 ou --k 28-40: o menor número é 2"
+
 _WORDS = {
     "silhouette": "silhueta",
     "null_excess": "separação acima do acaso",
@@ -43,6 +45,7 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     id_column: str,
     out: Path,
     *,
+    k: tuple[int, int] | None,
     floor: float,
     preset: str,
     seconds: float,
@@ -50,7 +53,10 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     seed: int,
     progress: Progress,
 ) -> SearchResult:
-    """Search for about so many seconds, choose by the preset, write id and segment, and tell the whole front."""
+    """Search for about so many seconds, choose by the preset, write id and segment, and tell the whole front.
+
+    `k` = fewest and most segments; None lets the search choose.
+    """
     started = time.perf_counter()
     check_out(out)
     if preset not in PRESETS:
@@ -64,32 +70,36 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     view, ignored = table_view(columns)
     order = np.argsort(view.distinct.owner, kind="stable")
     ordered = view.of(order)
-    plan = Plan(seconds=seconds, preset=preset)
+    plan = Plan(sizes=spread(*k) if k else SIZES, seconds=seconds, preset=preset, between=k)
+    least = max(floor, min(FEWEST, len(view.matrix) // 4) / len(view.matrix))
+    if k:
+        _check_room(k, least, len(ordered.distinct.rows))
     kept = Kept(out, ordered.distinct, floor, seed)
-    fewest = min(FEWEST, len(view.matrix) // 4) / len(view.matrix)
     told = explore(
         ordered,
         Outcomes(mrr=None if worth is None else worth[order]),
         plan,
-        floor=max(floor, fewest),
+        floor=least,
         seed=seed,
         tell=lambda spent, note: progress("Busca de segmentos", min(spent, seconds), seconds, note),
         kept=kept,
     )
     if not told.found:
         raise InputError(
-            "Nenhuma divisão respeita a parte mínima" if not told.interrupted else "A busca parou antes do primeiro",
+            f"Nenhuma divisão{_asked(k)} respeita a parte mínima"
+            if not told.interrupted
+            else "A busca parou antes do primeiro",
             value=floor,
             hint="Peça uma parte mínima menor ou dê mais tempo",
         )
-    chosen = preferred(told.measured or list(told.found.values()), preset)
+    chosen = preferred(told.measured or list(told.found.values()), plan.asked)
     labels = np.empty(len(order), np.intp)
     labels[order] = chosen.labels
     write_labels(columns.ids, labels, id_column, out)
     kept.done()
     progress("Busca de segmentos", seconds, seconds)
     return SearchResult(
-        table=table, out=out, preset=preset, seed=seed, floor=floor, money=money,
+        table=table, out=out, preset=preset, k_asked=k, seed=seed, floor=floor, money=money,
         rows=len(view.matrix), distinct_rows=len(ordered.distinct.rows), columns=len(view.columns),
         dims=ordered.points.rows.shape[1], ignored_columns=ignored, refits=plan.refits,
         trials=told.trials, tried=len(told.found), measured=len(told.measured), interrupted=told.interrupted,
@@ -98,6 +108,25 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
         chosen=_point(chosen, chosen, told, preset), front=_front(chosen, told, preset),
         seconds=round(time.perf_counter() - started, 3),
     )  # fmt: skip
+
+
+def _check_room(k: tuple[int, int], floor: float, rows: int) -> None:
+    """Raise InputError where not even the fewest segments asked for fit above the floor into so many distinct rows."""
+    fewest, most = k
+    if not 2 <= fewest <= most:
+        raise InputError("Número de segmentos fora de ordem", value=f"{fewest}-{most}", hint=K_HINT)
+    if fewest > rows:
+        raise InputError("Há menos linhas diferentes que segmentos", value=fewest, hint=f"A tabela tem {rows}")
+    if fewest * floor > 1:
+        raise InputError(
+            f"Com {_number(100 * floor)}% das linhas em cada um não cabem tantos segmentos", value=fewest,
+            hint=f"Cabem até {int(1 / floor)}; peça menos ou diminua --floor (nenhum tem menos de {FEWEST} linhas)",
+        )  # fmt: skip
+
+
+def _asked(k: tuple[int, int] | None) -> str:
+    """The number of segments asked for, as part of a sentence."""
+    return "" if k is None else f" em {k[0]} segmentos" if k[0] == k[1] else f" em {k[0]} a {k[1]} segmentos"
 
 
 def table_view(columns: Columns) -> tuple[View, tuple[str, ...]]:

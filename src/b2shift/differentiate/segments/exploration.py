@@ -18,7 +18,7 @@ from b2shift.differentiate.segments.choice import dominates
 from b2shift.differentiate.segments.distinct import Distinct, Integers
 from b2shift.differentiate.segments.floored import SAMPLE
 from b2shift.differentiate.segments.latent import Told
-from b2shift.differentiate.segments.presets import BALANCED, CRITERIA, PRESETS, score
+from b2shift.differentiate.segments.presets import BALANCED, CRITERIA, PRESETS, Preset, score
 from b2shift.differentiate.segments.representations import SCALED
 from b2shift.differentiate.segments.resumed import Kept
 from b2shift.differentiate.segments.trials import KMEANS, LATENT, Searched, Trial
@@ -52,6 +52,18 @@ class Plan:
     preset: str = BALANCED
     in_order: bool = False
     """Whether candidates are measured as they were found, not the most promising first."""
+    between: tuple[int, int] | None = None
+    """Fewest and most segments a person asked for; nothing else is tried or kept."""
+
+    @property
+    def asked(self) -> Preset:
+        """What the preset asks for; the most segments a person asked for go before its own."""
+        asked = PRESETS[self.preset]
+        return replace(asked, most=self.between[1]) if self.between else asked
+
+    def takes(self, k: int) -> bool:
+        """Whether so many segments are among those asked for."""
+        return self.between is None or self.between[0] <= k <= self.between[1]
 
 
 @dataclass
@@ -93,6 +105,12 @@ class _Clock:
         return time.perf_counter() - self.started
 
 
+def spread(least: int, most: int) -> tuple[int, ...]:
+    """All numbers from the least to the most, in an order whose beginning covers the whole span."""
+    digits = (most - least).bit_length()
+    return tuple(sorted(range(least, most + 1), key=lambda k: f"{k - least:0{digits}b}"[::-1]))
+
+
 def explore(
     view: View,
     outcomes: Outcomes,
@@ -132,14 +150,14 @@ def _find(
     searched: Searched, found: Exploration, outcomes: Outcomes, clock: _Clock, kept: Kept | None, groups: Told
 ) -> None:
     plan = clock.plan
-    trials = searched.trials(plan.sizes, plan.kinds, groups.k)
+    trials = [trial for trial in searched.trials(plan.sizes, plan.kinds, groups.k) if plan.takes(trial.k)]
     found.trials = len(trials)
     for trial in trials:
         if clock.spent > FINDING * plan.seconds and found.found:
             break
         clock.tell(clock.spent, f"{trial.algorithm} {trial.representation} {trial.k}")
         candidate = _candidate(searched, trial, outcomes, kept)
-        if candidate is not None:
+        if candidate is not None and plan.takes(candidate.k):
             over = groups.repeated if trial.algorithm == LATENT else None
             found.found[trial] = replace(candidate, told_over=over)
 
@@ -193,7 +211,7 @@ def _measure(searched: Searched, null: Searched, found: Exploration, clock: _Clo
     view, seed, plan = searched.view, searched.seed, clock.plan
     rows = [_part(len(view.matrix), seed, refit) for refit in range(plan.refits)]
     parts = [Searched(view.of(part), searched.floor, seed, plan.sample) for part in rows]
-    ordered = list(found.found) if plan.in_order else _promising(found.found, plan.preset)
+    ordered = list(found.found) if plan.in_order else _promising(found.found, plan.asked)
     for trial in ordered[: plan.most]:
         candidate = found.found[trial]
         if found.measured and clock.spent + plan.refits * candidate.seconds > plan.seconds:
@@ -243,10 +261,10 @@ def _silhouettes(points: Distinct, labelings: list[Integers], seed: int) -> list
     return measures.silhouettes(points, labelings, seed=seed) if labelings else []
 
 
-def _promising(found: dict[Trial, Candidate], preset: str) -> list[Trial]:
+def _promising(found: dict[Trial, Candidate], asked: Preset) -> list[Trial]:
     """What the preset may choose first; of these, what no other beats before its stability is known, the best first."""
     known = ("silhouette", "explainability", "churn_explained", "mrr_explained", "k")
-    asked, everyone = PRESETS[preset], list(found.values())
+    everyone = list(found.values())
     ranked = sorted(found, key=lambda trial: (not asked.fits(found[trial]), -score(found[trial], everyone, asked)))
     unbeaten = [one for one in ranked if not any(dominates(found[other], found[one], known) for other in ranked)]
     seen: dict[tuple[str, int], Trial] = {}

@@ -69,9 +69,8 @@ PRESETS: dict[str, Preset] = {
 }
 
 
-def preferred(measured: Sequence[Candidate], preset: str) -> Candidate:
-    """What the preset asks for; a demand that nothing meets is dropped."""
-    asked = PRESETS[preset]
+def preferred(measured: Sequence[Candidate], asked: Preset) -> Candidate:
+    """What a preset asks for; a demand that nothing meets is dropped."""
     if asked.groups and (told := telling(measured, asked)):
         return told
     fit = [one for one in measured if asked.fits(one)] or list(measured)

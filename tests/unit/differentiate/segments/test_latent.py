@@ -11,7 +11,7 @@ from b2shift.differentiate.segments import latent
 from b2shift.differentiate.segments.candidates import Candidate
 from b2shift.differentiate.segments.distinct import distinct
 from b2shift.differentiate.segments.exploration import TELLING
-from b2shift.differentiate.segments.presets import REPEATED, beyond_chance, preferred
+from b2shift.differentiate.segments.presets import PRESETS, REPEATED, beyond_chance, preferred
 from b2shift.differentiate.segments.trials import KMEANS, LATENT, Searched
 from b2shift.differentiate.segments.view import View
 
@@ -105,12 +105,12 @@ def test_groups_that_hold_are_the_default_and_only_these() -> None:
 
     tight = candidate(KMEANS, 20, 0.7, 0.95, None)
     groups = candidate(LATENT, 4, 0.15, 0.99, 1.5)
-    assert preferred([tight, groups], "balanced") is groups
-    assert preferred([tight, groups], "stable") is tight
+    assert preferred([tight, groups], PRESETS["balanced"]) is groups
+    assert preferred([tight, groups], PRESETS["stable"]) is tight
     assert beyond_chance(groups)
     assert beyond_chance(candidate(LATENT, 4, 0.25, 0.99, 0.4))
     assert not beyond_chance(candidate(KMEANS, 4, 0.2, 0.99, None))
     said = [beyond_chance(candidate(KMEANS, 4, silhouette, 0.57, None)) for silhouette in (0.22, 0.25)]
     assert said == [False, True]
     for weak in (candidate(LATENT, 4, 0.15, 0.5, 1.5), candidate(LATENT, 4, 0.15, 1.0, 0.7)):
-        assert preferred([tight, weak], "balanced") is tight
+        assert preferred([tight, weak], PRESETS["balanced"]) is tight

@@ -16,8 +16,8 @@ from b2shift.differentiate.segments import exploration, floored, hierarchy
 from b2shift.differentiate.segments.any_table import table_view
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.distinct import distinct
-from b2shift.differentiate.segments.exploration import Plan, explore
-from b2shift.differentiate.segments.presets import preferred
+from b2shift.differentiate.segments.exploration import Plan, explore, spread
+from b2shift.differentiate.segments.presets import PRESETS, preferred
 from b2shift.differentiate.segments.reading import read_mixed
 from b2shift.differentiate.segments.representations import MIXED, POOLED, ROBUST, SCALED, representations
 from b2shift.differentiate.segments.trials import RULES, Searched, Trial
@@ -137,7 +137,7 @@ def test_an_interrupted_search_keeps_what_it_has(tmp_path: Path) -> None:
     found = explore(view, Outcomes(), Plan(seconds=60), floor=0.05, seed=0, tell=stop)
     assert found.interrupted
     assert len(found.found) == 2
-    assert preferred(list(found.found.values()), "fine").k > 1
+    assert preferred(list(found.found.values()), PRESETS["fine"]).k > 1
 
 
 def test_presets_weigh_differently() -> None:
@@ -154,14 +154,37 @@ def test_presets_weigh_differently() -> None:
         candidate("flimsy", 22, 0.90, 0.20, 1.00),
         candidate("crowd", 60, 0.95, 0.99, 0.99),
     ]
-    assert preferred(measured, "fine").algorithm == "fine"
-    assert preferred(measured, "stable").algorithm == "stable"
-    assert preferred(measured, "explainable").algorithm == RULES
+    assert preferred(measured, PRESETS["fine"]).algorithm == "fine"
+    assert preferred(measured, PRESETS["stable"]).algorithm == "stable"
+    assert preferred(measured, PRESETS["explainable"]).algorithm == RULES
     odd = np.zeros(100, int)
     odd[:4] = [1, 1, 2, 2]
-    assert preferred([*measured, replace(measured[1], labels=odd, silhouette=0.9)], "stable").k == 10
+    assert preferred([*measured, replace(measured[1], labels=odd, silhouette=0.9)], PRESETS["stable"]).k == 10
     shaky = [replace(one, stability=0.3) for one in measured]
-    assert preferred(shaky, "stable").algorithm == "flimsy"
+    assert preferred(shaky, PRESETS["stable"]).algorithm == "flimsy"
+
+
+@pytest.mark.parametrize(
+    ("preset", "asked"), [("balanced", (31, 32)), ("explainable", (7, 7)), ("stable", (7, 7)), ("fine", (5, 6))]
+)
+def test_the_number_of_segments_asked_for_is_kept_whatever_is_preferred(
+    tmp_path: Path, preset: str, asked: tuple[int, int]
+) -> None:
+    told = search_table(mixed(tmp_path), "key", tmp_path / "out.csv", k=asked, preset=preset, seconds=0.1, floor=0.0)
+    assert told.k_asked == asked
+    assert all(asked[0] <= one.k <= asked[1] for one in (told.chosen, *told.front))
+    assert len(np.unique(np.loadtxt(tmp_path / "out.csv", delimiter=",", skiprows=1)[:, 1])) == told.chosen.k
+
+
+def test_a_span_is_looked_at_all_over_before_its_gaps_are() -> None:
+    assert spread(22, 22) == (22,)
+    assert spread(28, 40) == (28, 36, 32, 40, 30, 38, 34, 29, 37, 33, 31, 39, 35)
+
+
+def test_segments_asked_for_that_the_floor_does_not_leave_are_refused(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"key": range(40), "x": [1.0] * 36 + [2.0, 3.0, 4.0, 5.0]}), tmp_path / "t.parquet")
+    with pytest.raises(InputError, match="Nenhuma divisão em 4 segmentos respeita a parte mínima"):
+        search_table(tmp_path / "t.parquet", "key", tmp_path / "o.csv", seconds=1, k=(4, 4))
 
 
 def test_wards_tree_is_scipys_on_all_rows() -> None:
@@ -208,6 +231,10 @@ def test_large_tables_are_searched_in_a_sample(tmp_path: Path) -> None:
         ({"seconds": 0}, "0"),
         ({"money": "branch"}, "branch"),
         ({"id_column": "kei"}, "key"),
+        ({"k": (1, 5)}, "1-5"),
+        ({"k": (9, 8)}, "9-8"),
+        ({"k": (401, 500)}, "Há menos linhas diferentes que segmentos: 401"),
+        ({"k": (30, 40), "floor": 0.05}, "Cabem até 20"),
     ],
 )
 def test_wrong_options_are_named(tmp_path: Path, options: dict[str, object], at_fault: str) -> None:
