@@ -99,43 +99,89 @@ Enter = Callable[..., Page]
 
 
 @pytest.fixture
-def enter(product: Product, browser: Browser) -> Iterator[Enter]:
-    """Opens a window in which the person of a role has signed in; at the end no window may have complained."""
+def complaints() -> Iterator[list[str]]:
+    """What the pages of a test report as errors; at its end there may be none."""
+    heard_of: list[str] = []
+    yield heard_of
+    assert not heard_of
+
+
+@pytest.fixture
+def enter(product: Product, browser: Browser, complaints: list[str]) -> Iterator[Enter]:
+    """Opens a window of its own in which the person of a role has signed in."""
     windows: list[BrowserContext] = []
-    complaints: list[str] = []
+
+    def window(role: str = "", *, dark: bool = False, phone: bool = False) -> Page:
+        windows.append(_window(product, browser, role, dark=dark, phone=phone))
+        return _heard_of(opened(windows[-1]), complaints)
+
+    yield window
+    for one in windows:
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def lasting_windows() -> Iterator[dict[tuple[str, bool, bool], BrowserContext]]:
+    """Windows that stay open from test to test, by role, darkness and phone."""
+    windows: dict[tuple[str, bool, bool], BrowserContext] = {}
+    yield windows
+    for one in windows.values():
+        one.close()
+
+
+@pytest.fixture
+def visit(
+    product: Product,
+    browser: Browser,
+    complaints: list[str],
+    lasting_windows: dict[tuple[str, bool, bool], BrowserContext],
+) -> Iterator[Enter]:
+    """Opens a page in a window that other tests used, scripts and styles in its cache: for tests that only look."""
+    pages: list[Page] = []
+
+    def page_of(role: str, *, dark: bool = False, phone: bool = False) -> Page:
+        key = (role, dark, phone)
+        if key not in lasting_windows:
+            lasting_windows[key] = _window(product, browser, role, dark=dark, phone=phone)
+        pages.append(_heard_of(opened(lasting_windows[key]), complaints))
+        return pages[-1]
+
+    yield page_of
+    for page in pages:
+        page.close()
+
+
+def _window(product: Product, browser: Browser, role: str, *, dark: bool, phone: bool) -> BrowserContext:
+    """A window of a desk or a phone, in which the person of a role has signed in."""
+    context = browser.new_context(
+        base_url=product.url,
+        viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
+        color_scheme="dark" if dark else "light",
+        locale="pt-BR",
+        reduced_motion="reduce",
+        storage_state=_state(product, browser, role) if role else None,
+    )
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+def _heard_of(page: Page, complaints: list[str]) -> Page:
+    """The page, whose errors are kept from now on."""
 
     def hear(message: ConsoleMessage) -> None:
         # The browser itself reports every answer that is an error; tests say which they expect.
         if message.type == "error" and not any(one in message.text for one in BROWSERS_OWN):
             complaints.append(message.text)
 
-    def window(role: str = "", *, dark: bool = False, phone: bool = False) -> Page:
-        size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
-        context = browser.new_context(
-            base_url=product.url,
-            viewport=size,  # type: ignore[arg-type]
-            color_scheme="dark" if dark else "light",
-            locale="pt-BR",
-            reduced_motion="reduce",
-            storage_state=_state(product, browser, role) if role else None,
-        )
-        context.set_default_timeout(PATIENCE)
-        windows.append(context)
-        page = opened(context)
-        page.on("console", hear)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield window
-    for one in windows:
-        one.close()
-    assert not complaints
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page
 
 
 def opened(context: BrowserContext) -> Page:
     """A page that is not clicked before it listens; on a slow line and machine where that was asked for."""
-    context.add_init_script(NOT_BEFORE_IT_LISTENS)
     page = context.new_page()
+    page.add_init_script(NOT_BEFORE_IT_LISTENS)
     if SLOW:
         line = context.new_cdp_session(page)
         line.send("Network.enable")
