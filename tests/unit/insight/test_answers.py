@@ -13,6 +13,7 @@ from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import InputError, StateError
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope
+from b2shift.metrics.contracts import TypedQuery
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,30 @@ def test_the_first_of_each_group_are_counted_in_their_group(lake: SmallLake) -> 
     assert first == {"varejo": ("A00005", 200), "manufatura": ("A00002", 200), "saude": ("A00004", 50)}
     assert len(told.rows) == 3
     assert "os primeiros de cada segmento" in told.narrative[0]
+
+
+def test_a_score_without_signal_is_unknown_beside_numbers_that_are_known() -> None:
+    blind = SmallLake()
+    blind.connection.execute("UPDATE scores SET churn_90d = NULL, churn_band = NULL")
+    query = TypedQuery(intent="metric", metrics=("mrr", "mrr_at_risk", "churn_risk"))
+    told = answer_query(cast(Lake, blind), query, Scope())
+    assert isinstance(told, Answer)
+    assert [told.rows[0][name] for name in query.metrics] == [600, None, None]
+    assert "não têm sinal" in " ".join(told.notes)
+    groups = answer_query(cast(Lake, blind), query.model_copy(update={"dimensions": ("state",)}), Scope())
+    assert isinstance(groups, Answer)
+    assert {row["state"]: (row["mrr"], row["churn_risk"]) for row in groups.rows} == {
+        "sp": (350, None),
+        "ba": (250, None),
+    }
+
+
+def test_a_group_without_rows_of_a_sum_has_none_of_it(lake: SmallLake) -> None:
+    query = TypedQuery(intent="rank", metrics=("mrr", "tickets", "nps"), dimensions=("customer",))
+    told = answer_query(cast(Lake, lake), query, Scope())
+    assert isinstance(told, Answer)
+    assert {row["customer"]: (row["tickets"], row["nps"]) for row in told.rows}["A00005"] == (0, -100)
+    assert {row["customer"]: (row["tickets"], row["nps"]) for row in told.rows}["A00004"] == (3, None)
 
 
 # From April to May: A +30, the 300 of C gone; 870 → 600.

@@ -14,7 +14,7 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.console.formats import money_short
 from b2shift.web.console.home.attention import most_overdue, riskiest
 from b2shift.web.console.home.executor import sentence
-from b2shift.web.crm.models import Publication
+from b2shift.web.crm.models import Customer, Publication
 from b2shift.web.crm.reading import visible_customers, visible_proposals
 from b2shift.web.crm.revenue import visible_revenue
 from b2shift.web.crm.totals import Totals, totals_of
@@ -88,6 +88,15 @@ def test_sentences_say_what_is_there() -> None:
     assert sentence(Totals(), 0) == "Sua carteira está vazia."
     assert sentence(Totals(customers=3), 0) == "Nenhum cliente pede atenção na data de referência."
     assert sentence(Totals(customers=3, risky=1), 2) == "2 contatos para fazer em 7 dias; 1 cliente em risco alto."
+
+
+def test_no_usable_signal_is_not_no_risk(signed_in: SignIn) -> None:
+    Customer.objects.update(churn_90d=None, churn_90d_low=None, churn_90d_high=None, churn_band="")
+    for role in (Role.EXECUTIVE, Role.MANAGER, Role.EXECUTOR):
+        page = signed_in(role).get("/").content.decode()
+        assert "sem sinal que baste" in page, role
+        assert "R$\xa00,00, em clientes de risco alto" not in page, role
+        assert "Nenhum MRR em risco alto" not in page, role
 
 
 def test_revenue_of_the_base_is_for_who_sees_totals(people: dict[Role, User]) -> None:

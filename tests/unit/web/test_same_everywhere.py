@@ -12,12 +12,15 @@ from tests.unit.web.factory import AS_OF, specs, stage, stage_all
 from tests.unit.web.test_alerts import PAID
 from tests.unit.web.test_reports import cells_of, text_of
 
+from b2shift.insight.contracts import Answer
 from b2shift.lake.api import writing
 from b2shift.web.accounts.models import Token, User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.formats import money
 from b2shift.web.console.reports.drawing import plain
 from b2shift.web.console.reports.making import make_for
+from b2shift.web.crm.asking import ask
+from b2shift.web.crm.revenue import visible_revenue
 from b2shift.web.watch.checking import check_alerts
 from b2shift.web.watch.models import Firing, Report
 
@@ -26,10 +29,11 @@ QUESTION = "Qual foi o MRR em outubro de 2026?"
 
 @pytest.fixture(autouse=True)
 def paying_home(settings: LazySettings, records: None, tmp_path: Path) -> None:
-    """The factory's lake with fourteen months of payments."""
+    """The factory's lake with fourteen months of payments, one of them unknown."""
+    torn = {**PAID, "mrr": f"CASE WHEN i <> 15 THEN {PAID['mrr']} END"}
     with writing(tmp_path) as session:
         stage_all(session)
-        stage(session, specs()["identify"], "revenue_monthly", 60 * 14, PAID)
+        stage(session, specs()["identify"], "revenue_monthly", 60 * 14, torn)
         session.commit(AS_OF)
     settings.HOME = tmp_path
 
@@ -61,3 +65,13 @@ def test_every_surface_tells_the_same(
     assert plain(money(number)) in words
     assert any(code in row for row in cells)
     assert any(number in row for row in cells)
+
+
+def test_the_executives_months_are_those_of_the_dictionary(people: dict[Role, User]) -> None:
+    """A month that cleansing could not save holds what the month before held, in the picture as in answers."""
+    person = people[Role.EXECUTIVE]
+    told = ask(person, "Evolução do MRR desde setembro de 2025").told
+    assert isinstance(told, Answer)
+    shown = {one.month.isoformat(): float(one.mrr) for one in visible_revenue(person)}
+    assert {row["bucket"]: row["mrr"] for row in told.rows} == shown
+    assert shown["2025-10-01"] - shown["2025-09-01"] == 59

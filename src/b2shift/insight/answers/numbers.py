@@ -38,6 +38,7 @@ SUMMED = frozenset({"additive", "semi_additive"})
 COMPARES = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge, "neq": operator.ne}
 AVERAGED = 3
 """Steps of a moving average: the step itself and those just before it."""
+NO_SIGNAL = "{what}: os dados não têm sinal que baste para este score, e ele não é mostrado."
 REST = "rest"
 """Marks the row of a ranking that holds everybody else."""
 
@@ -63,6 +64,7 @@ class Numbers:
 
     def rows(self) -> list[Row]:
         """The rows of a number, series, ranking, comparison, list or report, in their order."""
+        self._say_what_lacks_signal()
         grouped = bool(self.query.dimensions) and "customer" not in self.query.dimensions
         if (self.query.intent == "list" and not grouped) or (self.query.intent == "report" and not self.query.metrics):
             return self._list()
@@ -157,8 +159,21 @@ class Numbers:
         rows = [{**{k: v for k, v in row.items() if k != "value"}, name: _real(row["value"])} for row in rows]
         if dimensions or metric(name).additivity == "ratio" or query.calculation in OVER_CUSTOMERS:
             return rows
-        told_of = {row["bucket"] for row in rows}
-        return rows + [{"bucket": b.name, "customers": 0, name: 0.0} for b in buckets if b.name not in told_of]
+        told_of, nothing = {row["bucket"] for row in rows}, self._of_nothing(name)
+        return rows + [{"bucket": b.name, "customers": 0, name: nothing} for b in buckets if b.name not in told_of]
+
+    def _of_nothing(self, name: str) -> float | None:
+        """What a metric is where it has no rows: a sum is zero; a ratio, or a sum over a score nobody has, unknown."""
+        return 0.0 if metric(name).additivity in SUMMED and not self._without_signal(name) else None
+
+    def _without_signal(self, name: str) -> bool:
+        """Whether the metric is made of a score that nobody has, since the data held no usable signal for it."""
+        column = measures()["measures"][name].get("score")
+        return bool(column) and not self.lake.query(f"SELECT count({column}) AS n FROM scores").to_pylist()[0]["n"]
+
+    def _say_what_lacks_signal(self) -> None:
+        for name in filter(self._without_signal, self.query.metrics):
+            self.notes.append(self.voice.say(NO_SIGNAL, what=self.voice.metric(name)))
 
     def _composed(
         self, name: str, formula: Formula, buckets: list[Bucket], dimensions: tuple[str, ...], query: TypedQuery
@@ -172,8 +187,7 @@ class Numbers:
         rows = []
         for place in dict.fromkeys(key for held in found.values() for key in held):
             at = {part: held.get(place) for part, held in found.items()}
-            nothing = {part: 0.0 if metric(part).additivity in SUMMED else None for part in at}
-            value = formula.value({part: row[part] if row else nothing[part] for part, row in at.items()})
+            value = formula.value({part: row[part] if row else self._of_nothing(part) for part, row in at.items()})
             counted = max(row["customers"] for row in at.values() if row)
             rows.append({**dict(zip(keys, place, strict=True)), "customers": counted, name: value})
         return rows
@@ -232,12 +246,14 @@ class Numbers:
         return out
 
     def _merged(self, parts: list[list[Row]]) -> list[Row]:
+        """One row a bucket and group with every metric asked; one without rows there has the value of nothing."""
         keys = ("bucket", *self.query.dimensions)
+        nothing = {name: self._of_nothing(name) for name in self.query.metrics}
         merged: dict[tuple[Any, ...], Row] = {}
         for rows in parts:
             for row in rows:
                 told = {k: v for k, v in row.items() if k not in {"num", "den"}}
-                merged.setdefault(tuple(row[k] for k in keys), {}).update(told)
+                merged.setdefault(tuple(row[k] for k in keys), dict(nothing)).update(told)
         return [merged[key] for key in sorted(merged, key=lambda k: tuple((v is None, str(v)) for v in k))]
 
     def _ordered(self, rows: list[Row]) -> list[Row]:

@@ -1,26 +1,22 @@
 """Recurring revenue of the whole base by month, for those who may see totals of it."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import dropwhile
 
 from pydantic import Field
 
-from b2shift.kernel.calendar import last_closed_month
+from b2shift.insight.contracts import Answer
+from b2shift.kernel.calendar import add_months, last_closed_month
 from b2shift.kernel.contract import Contract
+from b2shift.metrics.contracts import Period, TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.crm.asking import answer
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.reading import sees_whole_base
-from b2shift.web.crm.remembered import remembered
 
 MONTHS = 24
-_BY_MONTH = """
-SELECT month, sum(mrr) AS mrr, count(DISTINCT customer_id) FILTER (mrr > 0) AS customers
-FROM revenue_monthly
-WHERE month <= $closed AND month > $closed - INTERVAL {months} MONTH {whose}
-GROUP BY month ORDER BY month
-"""
-_OF_UNIT = "AND customer_id IN (SELECT customer_id FROM customers WHERE list_contains(business_units, $unit))"
 
 
 class BaseMonth(Contract):
@@ -32,20 +28,27 @@ class BaseMonth(Contract):
 
 
 def visible_revenue(user: User) -> tuple[BaseMonth, ...]:
-    """MRR of the last 24 closed months, all customers of the unit in view; nothing for who may not see totals."""
+    """MRR of the last 24 closed months as the dictionary counts it, all customers of the unit in view.
+
+    Nothing for who may not see totals. The first months of a shorter history, without revenue, are left out.
+    """
     if not may(user, Capability.OVERVIEW):
         return ()
-    read = lake()
-    if not read.has("revenue_monthly"):
+    closed = last_closed_month(lake().manifest.as_of)
+    last = add_months(closed, 1) - timedelta(days=1)
+    time = Period(start=add_months(closed, 1 - MONTHS), end=last, grain="month")
+    told = answer(user, TypedQuery(intent="trend", metrics=("mrr", "active_customers"), time=time))
+    if not isinstance(told, Answer):
         return ()
-    unit = user.unit_in_view
-    told: dict[str, object] = {"closed": last_closed_month(read.manifest.as_of)} | ({"unit": unit} if unit else {})
-    statement = _BY_MONTH.format(months=MONTHS, whose=_OF_UNIT if unit else "")
-
-    def answer() -> tuple[BaseMonth, ...]:
-        return tuple(BaseMonth.model_validate(row) for row in read.query(statement, told).to_pylist())
-
-    return remembered(("revenue", read.version, unit), answer)
+    months = (
+        BaseMonth(
+            month=date.fromisoformat(row["bucket"]),
+            mrr=Decimal(str(row["mrr"])).quantize(Decimal("0.01")),
+            customers=int(row["active_customers"]),
+        )
+        for row in told.rows
+    )
+    return tuple(dropwhile(lambda one: not one.customers, months))
 
 
 class Bridge(Contract):

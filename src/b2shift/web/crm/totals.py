@@ -15,14 +15,17 @@ _RISKY, _LATE = Q(churn_band="alto"), Q(overdue_amount__gt=0)
 
 @dataclass(frozen=True)
 class Totals:
-    """Some customers in figures; money in BRL a month, but for what is overdue."""
+    """Some customers in figures; money in BRL a month, but for what is overdue.
+
+    What stands on a score nobody of them has is None: no usable signal is not no risk.
+    """
 
     customers: int = 0
     active: int = 0
     mrr: Decimal = Decimal(0)
     risky: int = 0
-    risky_mrr: Decimal = Decimal(0)
-    expected_loss: float = 0.0  # MRR times its own probability of going within 90 days
+    risky_mrr: Decimal | None = Decimal(0)
+    expected_loss: float | None = 0.0  # MRR times its own probability of going within 90 days
     overdue: Decimal = Decimal(0)
     late: int = 0
     due: int = 0
@@ -60,6 +63,7 @@ def _figures() -> dict[str, Any]:
         "money": Sum("mrr"),
         "n_risky": Count("pk", filter=_RISKY),
         "money_risky": Sum("mrr", filter=_RISKY),
+        "n_judged": Count("churn_90d"),
         "loss": Sum(loss, output_field=FloatField()),
         "money_late": Sum("overdue_amount"),
         "n_late": Count("pk", filter=_LATE),
@@ -70,13 +74,14 @@ def _figures() -> dict[str, Any]:
 
 
 def _told(row: dict[str, Any]) -> Totals:
+    known = row["n_judged"] or not row["n"]
     return Totals(
         customers=row["n"],
         active=row["n_active"],
         mrr=row["money"] or Decimal(0),
         risky=row["n_risky"],
-        risky_mrr=row["money_risky"] or Decimal(0),
-        expected_loss=row["loss"] or 0.0,
+        risky_mrr=(row["money_risky"] or Decimal(0)) if known else None,
+        expected_loss=(row["loss"] or 0.0) if known else None,
         overdue=row["money_late"] or Decimal(0),
         late=row["n_late"],
         due=row["n_due"] or 0,

@@ -44,6 +44,10 @@ def page(request: AskedBy) -> dict[str, object]:
 def _sentence(totals: Totals) -> str:
     if not totals.mrr:
         return _("Nenhum cliente com receita recorrente na data de referência.")
+    if totals.risky_mrr is None:
+        return _("%(mrr)s de MRR; os dados não têm sinal que baste para dizer o risco de churn.") % {
+            "mrr": money_short(totals.mrr)
+        }
     return _("%(mrr)s de MRR; %(share)s dele, %(risk)s, em clientes de risco alto de churn em 90 dias.") % {
         "mrr": money_short(totals.mrr),
         "share": percent(totals.risky_mrr / totals.mrr, 1),

@@ -15,12 +15,16 @@ STAGES = ("Novos", "Em Expansão", "Fiéis", "Estratégicos")
 
 def risk_by_stage(parts: Mapping[str, Totals]) -> Chart | None:
     """MRR in high risk against the rest, by life stage."""
-    rows = [(stage, parts[stage]) for stage in STAGES if stage in parts and parts[stage].mrr]
+    rows = [
+        (stage, told, told.risky_mrr)
+        for stage, told in ((stage, parts.get(stage)) for stage in STAGES)
+        if told is not None and told.mrr and told.risky_mrr is not None
+    ]
     if not rows:
         return None
-    stage, worst = max(rows, key=lambda row: row[1].risky_mrr)
+    stage, worst, most = max(rows, key=lambda row: row[2])
     reading = _("O risco alto está sobretudo em %(stage)s: %(money)s, %(share)s do MRR deles.")
-    if not worst.risky_mrr:
+    if not most:
         reading = _("Nenhum MRR em risco alto.")
     return Chart(
         name="risco-por-estagio",
@@ -29,8 +33,8 @@ def risk_by_stage(parts: Mapping[str, Totals]) -> Chart | None:
         reading=reading
         % {
             "stage": word("life_stage", stage),
-            "money": money_short(worst.risky_mrr),
-            "share": percent(worst.risky_mrr / worst.mrr),
+            "money": money_short(most),
+            "share": percent(most / worst.mrr),
         },
         table=Table(
             [
@@ -43,12 +47,12 @@ def risk_by_stage(parts: Mapping[str, Totals]) -> Chart | None:
             [
                 (
                     word("life_stage", stage),
-                    told.risky_mrr,
-                    told.mrr - told.risky_mrr,
+                    risky,
+                    told.mrr - risky,
                     told.customers,
                     customers_url(life_stage=stage),
                 )
-                for stage, told in rows
+                for stage, told, risky in rows
             ],
         ),
         note=_("MRR do último mês fechado; risco alto é a faixa do score de churn em 90 dias."),

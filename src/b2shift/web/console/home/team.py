@@ -32,7 +32,7 @@ def page(request: AskedBy) -> dict[str, object]:
     names = dict(VendorUser.objects.filter(user_id__in=parts).values_list("user_id", "name"))
     team = sorted(
         (Portfolio(code or "", names.get(code, code or ""), totals) for code, totals in parts.items()),
-        key=lambda one: (-one.totals.risky_mrr, -one.totals.mrr, one.code),
+        key=lambda one: (-(one.totals.risky_mrr or 0), -one.totals.mrr, one.code),
     )
     totals, week = totals_of(seen), due_this_week(due)
     return {
@@ -50,7 +50,9 @@ def _sentence(totals: Totals, team: list[Portfolio], due_week: int) -> str:
     if not totals.customers:
         return _("Sua equipe ainda não tem carteira.")
     people = ngettext("%(count)s carteira", "%(count)s carteiras", len(team)) % {"count": number(len(team))}
-    parts = [people, _("%(money)s de MRR em risco alto") % {"money": money_short(totals.risky_mrr)}]
+    parts = [people]
+    if totals.risky_mrr is not None:
+        parts.append(_("%(money)s de MRR em risco alto") % {"money": money_short(totals.risky_mrr)})
     if due_week:
         told = ngettext("%(count)s contato para fazer em 7 dias", "%(count)s contatos para fazer em 7 dias", due_week)
         parts.append(told % {"count": number(due_week)})
