@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,8 @@ def test_the_page_tells_what_the_lake_has(whose: Customer, signed_in: SignIn) ->
         assert "Calculado de novo: igual" in page
         assert opened.dossier.model_version in page
         assert ("Só associação" in page) == bool(opened.what_ifs)
+        assert [one.label for one in opened.effects] == ["Contato comercial"]
+        assert opened.effects[0].verdict in unescape(page), "estimated or refused, the page says which and why"
     else:
         assert opened.why_not in page
     health = signed_in(Role.EXECUTOR).get(f"/clientes/{whose.customer_id}/notas/?nota=health").content.decode()

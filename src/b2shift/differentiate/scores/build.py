@@ -1,4 +1,4 @@
-"""The tables `scores`, `score_cards` and `score_models` of a run."""
+"""The tables `scores`, `score_cards`, `score_models` and `action_effects` of a run."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,6 +13,8 @@ from b2shift.differentiate.contracts import Promotion
 from b2shift.differentiate.features.declarations import PATH as FEATURES
 from b2shift.differentiate.features.declarations import declarations
 from b2shift.differentiate.scores import guard, health
+from b2shift.differentiate.scores.actions import TABLE as EFFECTS
+from b2shift.differentiate.scores.actions import Row, action_effects
 from b2shift.differentiate.scores.buying import buying
 from b2shift.differentiate.scores.cards import Card
 from b2shift.differentiate.scores.churn import SCORE as CHURN
@@ -29,7 +31,7 @@ from b2shift.differentiate.scores.scored import Scored
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 9
+CODE_VERSION = 10
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _REGISTRY = ("companies", "customer_registry", "mrr_vendor")
 _SCORES = (churn, health.health, detractor, propensity)
@@ -39,7 +41,7 @@ _BIN = pa.struct([("predicted", pa.float64()), ("observed", pa.float64()), ("cus
 
 
 def build(session: Session, as_of: date, seed: int, wanted: Mapping[str, Promotion], progress: Progress) -> None:
-    """Write the three tables, unless they were already made from the same rows and the same wishes."""
+    """Write the four tables, unless they were already made from the same rows and the same wishes."""
     sources = {block.source for block in declarations().blocks.values()}
     with session.stage(
         "scores",
@@ -60,6 +62,7 @@ def build(session: Session, as_of: date, seed: int, wanted: Mapping[str, Promoti
             session.write(_SPECS["score_cards"], _cards(cards), sort_by=["score"])
             served = [served for one in made for served in one.served]
             session.write(_SPECS[TABLE], registered(session, served, as_of), sort_by=["score", "version"])
+            session.write(_SPECS[EFFECTS], _effects(action_effects(evidence)), sort_by=["action", "score"])
             stage.notes |= {"usable": [card["score"] for card in cards if card["usable"]]}
             for one in made:
                 stage.notes |= one.notes
@@ -107,5 +110,14 @@ def _cards(cards: list[Card]) -> pa.Table:
     columns = {
         column.name: pa.array([card[column.name] for card in cards], type=types.get(column.name))
         for column in _SPECS["score_cards"].columns
+    }
+    return pa.table(columns)
+
+
+def _effects(rows: list[Row]) -> pa.Table:
+    types = {"VARCHAR": pa.string(), "BOOLEAN": pa.bool_(), "INTEGER": pa.int32(), "DOUBLE": pa.float64()}
+    columns = {
+        column.name: pa.array([row.get(column.name) for row in rows], type=types[column.type])
+        for column in _SPECS[EFFECTS].columns
     }
     return pa.table(columns)

@@ -10,7 +10,6 @@ from b2shift.differentiate.contracts import DossierInput, FeatureDeclaration, Sc
 from b2shift.differentiate.features.declarations import declarations
 from b2shift.differentiate.scores.churn import SCORE as CHURN
 from b2shift.differentiate.scores.detractor import SCORE as DETRACTOR
-from b2shift.differentiate.scores.experiments import effect
 from b2shift.differentiate.scores.frame import Frame, read_frame
 from b2shift.differentiate.scores.interest import interest
 from b2shift.differentiate.scores.kept.bought import EXPANSION, NEXT, PURCHASE
@@ -19,11 +18,10 @@ from b2shift.differentiate.scores.kept.lasting import RENEWAL, RENEWAL_DAYS, VAL
 from b2shift.differentiate.scores.kept.pairs import BESIDE, PARTS, PROPENSITY, Pairs
 from b2shift.differentiate.scores.kept.read import read_back
 from b2shift.differentiate.scores.kept.weighed import HEALTH
-from b2shift.differentiate.scores.outcomes import HORIZON_DAYS
+from b2shift.differentiate.scores.levers import levers
 from b2shift.differentiate.scores.reasons import Phrasebook
 from b2shift.differentiate.scores.registry import TABLE
 from b2shift.kernel.errors import InputError, StateError, UnknownNameError
-from b2shift.kernel.money import format_number
 from b2shift.lake.api import Lake
 
 DIGITS = 6
@@ -129,12 +127,11 @@ def what_if(lake: Lake, customer_id: str, score: str, feature: str, value: float
 
 
 def what_ifs(lake: Lake, customer_id: str, score: str) -> tuple[WhatIf, ...]:
-    """What was measured; then the customer with what the middle of its market segment has, one lever at a time."""
+    """What was measured or estimated; then one lever at a time as the middle of its market segment has it."""
     one = _open(lake, customer_id, score)
-    measured = _measured(lake, one)
-    inputs = one.say(one.frame).told
+    said = one.say(one.frame)
     told = []
-    for name in (name for name in LEVERS if name in inputs):
+    for name in (name for name in LEVERS if name in said.told):
         middle = lake.query(
             f"SELECT median({name}) AS middle FROM features WHERE market_segment IS NOT DISTINCT FROM "
             "(SELECT market_segment FROM features WHERE customer_id = $customer)",
@@ -143,36 +140,7 @@ def what_ifs(lake: Lake, customer_id: str, score: str) -> tuple[WhatIf, ...]:
         if middle is not None and np.isfinite(float(one.frame.numbers[name][0])):
             told.append(_changed(one, name, float(middle)))
     others = sorted((one for one in told if one.now != one.then), key=lambda one: (one.after, one.feature))
-    return (*measured, *others)
-
-
-def _measured(lake: Lake, one: _Opened) -> list[WhatIf]:
-    """A campaign of the family, where experiments with a control tell what it brings."""
-    if not one.score.startswith(f"{PROPENSITY}_"):
-        return []
-    found = effect(lake, one.frame.as_of, one.score.removeprefix(f"{PROPENSITY}_"))
-    if found is None:
-        return []
-    before = float(_first(one.say(one.frame))[one.score])
-    after, low, high = (float(np.clip(before + by, 0, 1)) for by in (found.difference, found.low, found.high))
-    beyond = "" if found.low > 0 or found.high < 0 else ", o que não passa do acaso"
-    return [
-        WhatIf(
-            feature="campaign",
-            label="Receber uma campanha da família",
-            now="não",
-            then="sim",
-            before=before,
-            after=after,
-            low=low,
-            high=high,
-            evidence="measured",
-            basis=f"{format_number(found.campaigns)} campanhas, {format_number(found.treated)} clientes sorteados para "
-            f"receber e {format_number(found.held)} para ficar de fora; a diferença média é de "
-            f"{format_number(100 * found.difference, 2)} pontos em {HORIZON_DAYS} dias{beyond}; supõe que neste "
-            "cliente seja a mesma",
-        )
-    ]
+    return (*levers(lake, one.frame.as_of, score, _first(said)[score]), *others)
 
 
 def _changed(one: _Opened, feature: str, value: float) -> WhatIf:

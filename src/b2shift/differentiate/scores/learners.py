@@ -36,8 +36,11 @@ class Learned:
     """Low and high probabilities, where the model has its own."""
 
 
-def logistic(matrix: Floats, happened: Floats, weight: Floats) -> Learned:
-    """L2-penalised; columns standardised and clipped, a flag of missing where 1 to 99 % of the values are."""
+def logistic(matrix: Floats, happened: Floats, weight: Floats, penalty: float = _PENALTY) -> Learned:
+    """L2-penalised; columns standardised and clipped, a flag of missing where 1 to 99 % of the values are.
+
+    `penalty` is scikit-learn's C: the larger, the less slopes are drawn to nothing.
+    """
     gone = np.isnan(matrix)
     shares = gone.mean(axis=0)
     flagged = np.flatnonzero((shares > _RARELY) & (shares < 1 - _RARELY))
@@ -48,7 +51,7 @@ def logistic(matrix: Floats, happened: Floats, weight: Floats) -> Learned:
         spread = np.sqrt(np.nansum((known - mean) ** 2, axis=0) / counts)
     spread[spread < 1e-6] = 1.0
     standard = _standard(mean.astype(float), spread.astype(float), flagged, shares)
-    model = LogisticRegression(C=_PENALTY, solver="newton-cholesky", max_iter=50).fit(
+    model = LogisticRegression(C=penalty, solver="newton-cholesky", max_iter=50).fit(
         standard(matrix), happened, sample_weight=weight
     )
     return linear(

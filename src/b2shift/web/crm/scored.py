@@ -10,6 +10,7 @@ from b2shift.differentiate.api import score_dossier, what_ifs
 from b2shift.differentiate.contracts import ScoreDossier, WhatIf
 from b2shift.kernel.errors import InputError, StateError, UnknownNameError
 from b2shift.lake.api import Lake, kept_versions, open_lake
+from b2shift.web.crm.effects import ActionEffect, action_effects
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer, ScoreCard
 
@@ -35,6 +36,8 @@ class Opened:
 
     dossier: ScoreDossier | None = None
     what_ifs: tuple[WhatIf, ...] = ()
+    effects: tuple[ActionEffect, ...] = ()
+    """What was estimated of actions, or refused."""
     why_not: str = ""
 
 
@@ -72,7 +75,8 @@ def opened(customer: Customer, score: str, version: int | None) -> Opened:
     try:
         read = lake() if version is None else open_lake(Path(settings.HOME), version)
         told = score_dossier(read, customer.customer_id, score)
-        return Opened(told, what_ifs(read, customer.customer_id, score))
+        supposed = what_ifs(read, customer.customer_id, score)
+        return Opened(told, supposed, tuple(action_effects(read, score)))
     except (InputError, StateError, UnknownNameError) as error:
         return Opened(why_not=f"{error.what}.")
 

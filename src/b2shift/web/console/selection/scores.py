@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from b2shift.differentiate.contracts import ScoreModel
+from b2shift.kernel.errors import StateError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy, door
@@ -16,6 +17,8 @@ from b2shift.web.console.formats import number
 from b2shift.web.console.selection.cards import auc_picture, cards_of, measured
 from b2shift.web.console.selection.versions import DRIFTED, versions
 from b2shift.web.crm.catalogue import visible_cards
+from b2shift.web.crm.effects import ActionEffect, action_effects
+from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import ScoreCard
 from b2shift.web.crm.spreads import spreads
 
@@ -51,6 +54,7 @@ def detail(request: AskedBy, score: str) -> HttpResponse:
         "spread_below": bool(told.spread and told.reliability),
         "before": cards[place - 1] if place else None,
         "after": cards[place + 1] if place + 1 < len(cards) else None,
+        "effects": _effects(score),
         "versions": kept,
         "drift": drift_picture(next((one for one in kept if one.in_use), None)),
         "may_steer": may(request.user, Capability.STEER_SEGMENTS),
@@ -65,6 +69,13 @@ def registry(request: AskedBy) -> HttpResponse:
     known = set(visible_cards(request.user).values_list("score", flat=True))
     told = {"versions": kept, "registry": _registered(kept, known), "sentence": _registry_sentence(kept)}
     return render(request, "console/models/registry.html", told)
+
+
+def _effects(score: str) -> list[ActionEffect]:
+    try:
+        return action_effects(lake(), score)
+    except StateError:
+        return []
 
 
 def drift_picture(used: ScoreModel | None) -> Chart | None:
