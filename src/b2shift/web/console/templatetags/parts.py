@@ -52,9 +52,18 @@ def chart(figure: Chart, title_level: int = 2) -> dict[str, object]:
 
 
 @register.simple_tag
-def data_table(table: Table, caption: str) -> SafeString:
-    """A plain table of declared columns."""
-    return table_html(table, caption)
+def data_table(table: Table, caption: str, look: str = "") -> SafeString:
+    """A plain table of declared columns, in the frame of that name."""
+    return table_frame(table_html(table, caption), label=caption, look=look)
+
+
+@register.simple_block_tag
+def table_frame(content: str, label: str = "", by: str = "", look: str = "") -> SafeString:
+    """What a table scrolls in, by keyboard too: named by `label`, or by the heading whose id is `by`."""
+    name = format_html('aria-labelledby="{}"', by) if by else format_html('aria-label="{}"', label)
+    return format_html(
+        '<div class="table-wrap{}" tabindex="0" role="group" {}>{}</div>', f" {look}" if look else "", name, content
+    )
 
 
 @register.inclusion_tag("parts/empty.html")
