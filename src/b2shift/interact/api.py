@@ -27,7 +27,9 @@ from b2shift.interact.contracts import (
     MessageField,
     NextActions,
     Policy,
+    PolicyChange,
     PolicyCheck,
+    PolicySetting,
     PolicyVersion,
     Position,
     Replay,
@@ -37,7 +39,6 @@ from b2shift.interact.contracts import (
     Written,
 )
 from b2shift.interact.evaluation import evaluate as _evaluation
-from b2shift.interact.guard import limits as _limits
 from b2shift.interact.guard.judge import judge as _judge
 from b2shift.interact.journeys import day as _journey_days
 from b2shift.interact.journeys import holds as _holds
@@ -60,6 +61,7 @@ from b2shift.interact.messages.versions import (
     templates_versions,
 )
 from b2shift.interact.policy import load as _load
+from b2shift.interact.policy import settings as _settings
 from b2shift.interact.policy import versions as _versions
 from b2shift.interact.policy.checker.check import inspect as _inspect
 from b2shift.interact.replay.simulate import replay as _replay
@@ -85,10 +87,10 @@ __all__ = [
     "journey_yaml",
     "judge",
     "keep_templates",
+    "limits_of",
     "load_actions",
     "load_contact_costs",
     "load_journey",
-    "load_limits",
     "load_policy",
     "may_enter_journey",
     "message_fields",
@@ -99,8 +101,10 @@ __all__ = [
     "policy_diff",
     "policy_in_force",
     "policy_number",
+    "policy_settings",
     "policy_text",
     "policy_versions",
+    "policy_with_settings",
     "published_journey",
     "ready_journeys",
     "replay_decisions",
@@ -162,14 +166,24 @@ def roll_back_policy(home: Path, number: int) -> PolicyVersion:
     return _versions.roll_back(home, number)
 
 
-def policy_diff(home: Path, old: int, new: int) -> tuple[str, ...]:
-    """What changed from one version to another, one line per rule, archetype or setting (pt-BR); 0 = the product's."""
+def policy_diff(home: Path, old: int, new: int) -> tuple[PolicyChange, ...]:
+    """What changed from one version to another, one for each rule, archetype or setting; 0 = the product's."""
     return _versions.difference(home, old, new)
 
 
-def policy_changes(home: Path, text: str) -> tuple[str, ...]:
+def policy_changes(home: Path, text: str) -> tuple[PolicyChange, ...]:
     """What adopting a text would change of the policy in force; PolicyError when it cannot be read as one."""
     return _versions.between(policy_in_force(home), _load.parse(text.encode(), _WRITTEN))
+
+
+def policy_settings(text: str) -> tuple[PolicySetting, ...]:
+    """The values of a sound policy's text that people change by themselves: limits, caps, capacities."""
+    return _settings.settings_of(text)
+
+
+def policy_with_settings(text: str, wanted: Mapping[str, object]) -> str:
+    """The text with other values under names of `policy_settings`; comments and all else stay as they are written."""
+    return _settings.with_settings(text, wanted)
 
 
 def check_policy(path: Path | None = None, *, on: date | None = None) -> PolicyCheck:
@@ -237,9 +251,9 @@ def load_actions() -> Catalogue:
     return _catalogue.load()
 
 
-def load_limits() -> Limits:
-    """What no contact may pass, whoever proposes it."""
-    return _limits.load()
+def limits_of(policy: Policy) -> Limits:
+    """What no contact may pass under this policy, whoever proposes it."""
+    return _load.limits_of(policy)
 
 
 def judge(effect: Effect, standing: Standing, limits: Limits, policy: Policy, stage: Stage, now: datetime) -> Judgement:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from b2shift.interact.api import judge, load_limits, load_policy
+from b2shift.interact.api import judge, limits_of, load_policy, policy_text
 from b2shift.interact.contracts import (
     Approval,
     Conceded,
@@ -17,10 +17,10 @@ from b2shift.interact.contracts import (
     Stage,
     Standing,
 )
-from b2shift.interact.guard.limits import load
 from b2shift.kernel.errors import PolicyError
 
-LIMITS, POLICY = load_limits(), load_policy()
+POLICY = load_policy()
+LIMITS = limits_of(POLICY)
 NOW = datetime(2025, 3, 12, 15, 0, tzinfo=UTC)  # Wednesday, noon in Brasília
 PLAIN: dict[str, Any] = {
     "customer_id": "C1", "person_id": "P1", "channel": "email", "kind": "relacionamento", "group": "mensagens",
@@ -189,12 +189,14 @@ def test_an_approval_is_of_another_person_of_this_effect_and_fresh() -> None:
 
 
 def test_wrong_limits_are_refused(tmp_path: Path) -> None:
-    text = Path(load.__wrapped__.__globals__["_DEFAULT"]).read_text(encoding="utf-8")
-    for before, after in (
-        ("percent: 15, invoices: 2", "percent: 25, invoices: 2"),
-        ("first: 8, last: 20", "first: 20, last: 8"),
+    text = policy_text(tmp_path)
+    for before, after, why in (
+        ("percent: 15, invoices: 2", "percent: 25, invoices: 2", "passa de most_percent"),
+        ("first: 8, last: 20", "first: 20, last: 8", "precisa vir antes da de fechar"),
+        ("{after_days: 1,", "{after_days: 9,", "na ordem dos dias"),
+        ("account_7d: 5", "account_7d: 0", "abaixo do mínimo"),
     ):
         wrong = tmp_path / f"{after[:5]}.yaml"
         wrong.write_text(text.replace(before, after), encoding="utf-8")
-        with pytest.raises(PolicyError, match="Os limites estão errados"):
-            load(wrong)
+        with pytest.raises(PolicyError, match=why):
+            load_policy(wrong)

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from b2shift.interact.api import judge, load_limits, load_policy
+from b2shift.interact.api import judge, limits_of, load_policy
 from b2shift.interact.contracts import (
     Approval,
     BusinessUnit,
@@ -28,7 +28,8 @@ from b2shift.kernel.calendar import is_business_day
 
 TRIES = int(os.environ.get("B2SHIFT_HOSTILE_TRIES", "3000"))
 EACH = 50
-LIMITS, POLICY = load_limits(), load_policy()
+POLICY = load_policy()
+LIMITS = limits_of(POLICY)
 CAPS = {"executivo": (2, 2), "pessoas": (6, 4), "mensagens": (6, 4)}
 WEST = {"AC": -5, "AM": -4, "MS": -4, "MT": -4, "RO": -4, "RR": -4}
 # percent and invoices that each band may have, by less and more than three years

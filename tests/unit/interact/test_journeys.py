@@ -14,6 +14,7 @@ from b2shift.interact.api import (
     journey_day,
     journey_diff,
     journey_text,
+    journey_ways,
     load_policy,
     may_enter_journey,
     parse_journey,
@@ -209,3 +210,18 @@ def test_the_past_is_told_step_by_step_with_the_load_on_people(demo_home: Path) 
     assert seen.entered == quiet.entered, "who enters does not depend on who answers"
     assert seen.outcomes == {"renovou": seen.entered - seen.inside}
     assert seen.outcomes["renovou"] == seen.entered, "everybody answers at once, and says yes"
+
+
+def test_a_way_out_of_a_branch_says_its_condition() -> None:
+    told = {}
+    for name in ready_journeys():
+        for step in parse_journey(journey_text(name), name, POLICY).steps:
+            if step.kind == "branch":
+                told[name, step.id] = [words for words, _target in journey_ways(step)]
+    assert told["neutro", "vinha_de_onde"] == [
+        "promotor há 3 meses", "promotor há 6 meses", "promotor há 12 meses", "senão",
+    ]  # fmt: skip
+    assert told["renovacao", "risco"][2] == "neutro hoje e promotor há 6 meses"
+    assert told["baixo_uso", "voltou"][0] == "Uso ante a média do segmento a partir de 30%"
+    assert told["neutro", "como_ficou"][0] == "não respondeu"
+    assert not [words for ways in told.values() for words in ways if not words or "_" in words]

@@ -44,9 +44,9 @@ def test_adopting_diffing_and_going_back(tmp_path: Path, files: tuple[Path, Path
         (1, False, NOW),
         (2, True, NOW),
     ]
-    assert policy_diff(home, 1, 2) == ("version: 1 → 2", "~ regra lojas.uso: priority: 70 → 75")
+    assert [one.line for one in policy_diff(home, 1, 2)] == ["version: 1 → 2", "~ regra lojas.uso: priority: 70 → 75"]
     assert policy_diff(home, 2, 2) == ()
-    assert "+ regra lojas.uso" in policy_diff(home, 0, 1)
+    assert "+ regra lojas.uso" in [one.line for one in policy_diff(home, 0, 1)]
     assert roll_back_policy(home, 1).in_force
     assert policy_in_force(home) == load_policy(files[0])
     assert [one.number for one in policy_versions(home)] == [1, 2], "nothing is lost"

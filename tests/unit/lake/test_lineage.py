@@ -8,7 +8,7 @@ import pytest
 
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.lake.api import Place, Trace, load_specs, open_lake, writing
-from b2shift.lake.lineage.columns import Followed
+from b2shift.lake.lineage.columns import Followed, read_once
 
 DECLARED = """
 - {name: sales, layer: refined, grain: one sale, description: Sales.,
@@ -93,5 +93,5 @@ def test_what_is_no_statement_comes_from_nowhere(trace: Trace) -> None:
 def test_a_statement_the_parser_cannot_qualify_comes_from_its_tables() -> None:
     told = {"sales": {"who": "VARCHAR", "amount": "DOUBLE"}, "people": {"who": "VARCHAR"}}
     numbered = "SELECT rows.*, row_number() OVER (PARTITION BY who) AS place FROM (SELECT * FROM sales) AS rows"
-    hidden = Followed(f"(SELECT who, place FROM ({numbered} SEMI JOIN people USING (who)))", told)
+    hidden = Followed(f"(SELECT who, place FROM ({numbered} SEMI JOIN people USING (who)))", told, read_once(told))
     assert {place.table for place in hidden.origins("place")} == {"sales", "people"}

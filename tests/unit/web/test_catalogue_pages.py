@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from b2shift.identify.api import Lineage, LineageNode
+from b2shift.identify.api import CatalogueTable, Lineage, LineageNode
 from b2shift.metrics.api import load_dictionary
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.catalogue.picture import WIDTH, picture
@@ -14,6 +15,11 @@ from b2shift.web.console.catalogue.picture import WIDTH, picture
 SignIn = Callable[[Role], Client]
 PAGES = ("/catalogo/", "/catalogo/customers/", "/catalogo/customers/linhagem/?coluna=mrr", "/catalogo/metrica/nrr/")
 ENTER = (Role.ANALYST, Role.ADMINISTRATOR)
+
+
+def found(page: Any) -> list[CatalogueTable]:
+    """The tables of a page of the catalogue, in its order."""
+    return [table for group in page.context["groups"] for table, _personal in group.tables]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -27,12 +33,22 @@ def test_who_looks_after_data_enters(signed_in: SignIn, path: str) -> None:
 def test_tables_are_found_by_words_without_accents(signed_in: SignIn) -> None:
     browser = signed_in(Role.ANALYST)
     page = browser.get("/catalogo/", {"q": "RECEITA mensal"}, headers={"HX-Request": "true"})
-    names = [table.name for table, _layer, _personal in page.context["tables"]]
+    names = [table.name for table in found(page)]
     assert "revenue_monthly" in names
     assert "<html" not in page.text
     assert "Nenhuma tabela" in browser.get("/catalogo/", {"q": "zzzz"}).text
     metrics = [metric.name for metric, _unit in browser.get("/catalogo/", {"q": "retencao"}).context["metrics"]]
     assert len(metrics) < len(browser.get("/catalogo/").context["metrics"])
+
+
+def test_tables_stand_in_their_layers_and_only_the_first_open(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    groups = browser.get("/catalogo/").context["groups"]
+    assert [(one.layer, one.shown) for one in groups] == [("refined", True), ("analytics", False), ("trusted", False)]
+    assert all(table.layer == one.layer for one in groups for table, _personal in one.tables)
+    asked = browser.get("/catalogo/", {"q": "cliente"}).context["groups"]
+    assert len(asked) > 1
+    assert all(one.shown for one in asked), "what was asked for is not hidden"
 
 
 def test_meanings_are_told_in_the_language_of_the_page(signed_in: SignIn) -> None:
@@ -64,18 +80,18 @@ def test_meanings_are_told_in_the_language_of_the_page(signed_in: SignIn) -> Non
 def test_tables_are_found_by_their_meaning_in_either_language(signed_in: SignIn) -> None:
     browser = signed_in(Role.ANALYST)
     for words in ("risco medio de cancelamento", "mean churn RISK"):
-        names = [table.name for table, *_more in browser.get("/catalogo/", {"q": words}).context["tables"]]
+        names = [table.name for table in found(browser.get("/catalogo/", {"q": words}))]
         assert names == ["segment_catalogue"], words
 
 
 def test_filters_keep_what_they_say(signed_in: SignIn) -> None:
     browser = signed_in(Role.ANALYST)
     page = browser.get("/catalogo/", {"personal": "personal"})
-    assert {table.personal for table, _layer, _personal in page.context["tables"]} == {"personal"}
+    assert {table.personal for table in found(page)} == {"personal"}
     assert "contacts" in page.text
     assert page.context["metrics"] == []
-    raw = browser.get("/catalogo/", {"layer": "raw"}).context["tables"]
-    assert all(table.layer == "raw" for table, _layer, _personal in raw)
+    raw = found(browser.get("/catalogo/", {"layer": "raw"}))
+    assert {table.layer for table in raw} == {"raw"}
 
 
 def test_a_table_tells_its_columns_and_only_analysts_get_the_profile(signed_in: SignIn) -> None:

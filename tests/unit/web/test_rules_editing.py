@@ -29,16 +29,16 @@ def test_what_was_written_is_in_force_and_the_version_before_comes_back(signed_i
     browser, first = signed_in(Role.MARKETING), policy_text(home)
     page = browser.get("/regua/editar/")
     assert page.context["text"] == first
-    assert page.context["changes"] == ()
+    assert page.context["changes"] == []
     second = first.replace(*CHANGED)
     assert adopt(browser, home, second, 0) == 302
     assert adopt(browser, home, second.replace('"2"', '"3"'), 1) == 302
     assert (policy_in_force(home).version, policy_text(home, 1)) == ("3", second), "byte for byte, comments too"
     versions = browser.get("/regua/versoes/")
     assert [(one.number, changes) for one, changes in versions.context["versions"]] == [
-        (2, ("version: 2 → 3",)), (1, ("version: 1.1 → 2",)),
+        (2, ["Rótulo da versão: 2 → 3"]), (1, ["Rótulo da versão: 1.1 → 2"]),
     ]  # fmt: skip
-    assert browser.get("/regua/versoes/1/").context["changes"] == ("version: 3 → 2",)
+    assert browser.get("/regua/versoes/1/").context["changes"] == ["Rótulo da versão: 3 → 2"]
     assert browser.post("/regua/versoes/1/voltar/").status_code == 302
     assert policy_in_force(home).version == "2"
     assert browser.get("/regua/editar/?de=0").context["text"] == first
@@ -62,7 +62,7 @@ def test_nobody_writes_over_what_another_put_in_force(signed_in: SignIn, home: P
     browser, text = signed_in(Role.MARKETING), policy_text(home)
     assert adopt(browser, home, text.replace(*CHANGED), 0) == 302
     late = browser.post("/regua/editar/", {"text": text, "number": 0})
-    assert (late.status_code, late.context["changes"]) == (422, ("version: 2 → 1.1",))
+    assert (late.status_code, late.context["changes"]) == (422, ["Rótulo da versão: 2 → 1.1"])
     assert len(policy_versions(home)) == 1
 
 

@@ -362,6 +362,8 @@ def test_tables_escape_what_they_show() -> None:
     wide = table_html(Table([Column(name) for name in ("A", "B & C", "D", "E")], [(1, 2, 3, 4)]), "Tudo")
     assert '<td>1</td><td data-label="B &amp; C">2</td>' in wide
     assert "as-cards" in wide
+    empty = table_html(Table([Column(name) for name in "ABCD"], [(None, None, 3, 4)]), "Tudo")
+    assert '<td>–</td><td data-label="B" data-none>–</td>' in empty, "a card on a phone leaves out what says nothing"
     html = table_html(Table([Column("A & B")], [("<script>",), (None,)]), "Tudo <aqui>")
     assert "&lt;script&gt;" in html
     assert "A &amp; B" in html

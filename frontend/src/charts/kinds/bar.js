@@ -64,9 +64,11 @@ export function bar(rows, look, chart) {
     })),
     cursor: rows.part("link") ? "pointer" : "default",
   }];
+  // Room for the longest number beside the longest bar: about 6.8 pixels a letter.
+  const room = labelled ? 14 + 6.8 * Math.max(...rows.rows.map((row) => value.short(row[value.index] ?? 0).length), 3) : 64;
   if (low && high) series.push(whiskers(rows, look, low, high, upright));
   return frame(look, {
-    grid: { ...frame(look).grid, right: upright ? 16 : 64, ...(rows.options.named ? { top: 32, bottom: 28 } : {}) },
+    grid: { ...frame(look).grid, right: upright ? 16 : room, ...(rows.options.named ? { top: 32, bottom: 28 } : {}) },
     xAxis: upright ? names : values,
     yAxis: upright ? values : names,
     tooltip: tooltip(look, ([point]) => {

@@ -123,7 +123,7 @@ def diff(
     """O que mudou entre duas versões da régua."""
     from b2shift.interact.api import policy_diff
 
-    lines = policy_diff(home, old, new)
+    lines = [one.line for one in policy_diff(home, old, new)]
     if as_json:
         typer.echo(json.dumps(lines, ensure_ascii=False, indent=2))
         return

@@ -1,5 +1,6 @@
 """The graph of a journey: the ways out of each step, each with its words."""
 
+from b2shift.interact.journeys.condition_words import in_words
 from b2shift.interact.shapes.journeys import (
     BranchStep,
     ExitStep,
@@ -27,7 +28,7 @@ def ways(step: Step) -> list[Way]:
             other = [(("otherwise",), "prazo", step.otherwise)] if step.otherwise else []
             return [(("next",), " ou ".join(step.until), step.next), *other]
         case BranchStep():
-            told: list[Way] = [(("cases", n, "next"), f"caso {n + 1}", one.next) for n, one in enumerate(step.cases)]
+            told: list[Way] = [(("cases", n, "next"), in_words(one.all), one.next) for n, one in enumerate(step.cases)]
             return [*told, (("otherwise",), "senão", step.otherwise)]
         case SplitStep():
             return [(("arms", n, "next"), f"{one.name} {one.share:.0%}", one.next) for n, one in enumerate(step.arms)]

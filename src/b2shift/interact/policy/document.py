@@ -83,6 +83,13 @@ def read(raw: bytes) -> Document:
     return Document(_plain(loader, node, (), lines), lines)
 
 
+def compose(text: str) -> yaml.Node:
+    """The tree of a text that `read` has read, whose marks count characters."""
+    root = yaml.compose(text, Loader=_Loader)
+    assert root is not None
+    return root
+
+
 def _decoded(raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig")

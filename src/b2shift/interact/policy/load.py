@@ -1,11 +1,12 @@
 """From a file to a policy that can be trusted, or to an error that says where it cannot."""
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from b2shift.interact.contracts import Policy
+from b2shift.interact.contracts import Limits, Policy
 from b2shift.interact.policy import check_conditions, check_names, check_rules
 from b2shift.interact.policy.document import MAX_BYTES, Document, DocumentError, read
 from b2shift.interact.policy.problems import Problem, of_shape, refusal
@@ -17,6 +18,19 @@ DEFAULT = Path(__file__).with_name("default.yaml")
 def load(path: Path) -> Policy:
     """Read and check a policy; raises PolicyError with the file, the line, the value and the near names."""
     return parse(raw(path), path.name)
+
+
+def limits_of(policy: Policy) -> Limits:
+    """What no contact may pass under this policy: as it says, or as the product's own does."""
+    limits = policy.limits or _default().limits
+    if limits is None:
+        raise PolicyError("A régua do produto não diz os limites", value=DEFAULT.name)
+    return limits
+
+
+@lru_cache(maxsize=1)
+def _default() -> Policy:
+    return load(DEFAULT)
 
 
 def raw(path: Path) -> bytes:

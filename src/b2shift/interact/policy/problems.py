@@ -33,6 +33,10 @@ SHAPES: Mapping[str, type[Contract]] = {
     "caps": contracts.Cap,
     "silences": contracts.Silence,
     "capacities": contracts.Capacity,
+    "limits": contracts.Limits,
+    "hours": contracts.Hours,
+    "concessions": contracts.Ceiling,
+    "escalations": contracts.Escalation,
 }
 _OWNER = "owner_role"
 _TYPES = {
@@ -48,6 +52,9 @@ _TYPES = {
     "date_parsing": "a data precisa existir e ter a forma AAAA-MM-DD",
     "date_from_datetime_parsing": "a data precisa existir e ter a forma AAAA-MM-DD",
     "date_type": "a data precisa existir e ter a forma AAAA-MM-DD",
+    "a concession passes most_percent or most_invoices": "a concessão passa de most_percent ou de most_invoices",
+    "first must come before last": "a hora de abrir (first) precisa vir antes da de fechar (last)",
+    "escalations must come in the order of their days": "os avisos precisam estar na ordem dos dias, um por dia",
     "string_pattern_mismatch": "o código só pode ter letras minúsculas sem acento, números, _ e ponto",
 }
 _LIMITS = {
@@ -157,6 +164,8 @@ def _misspelt(error: Any, written: set[Path]) -> bool:
 def _translated(error: Any, shape: type[Contract]) -> Problem:
     path, kind, value = tuple(error["loc"]), error["type"], error["input"]
     told = error.get("ctx", {})
+    if kind == "value_error":
+        kind = str(told["error"])
     if kind in _LIMITS:
         what, limit, hint = _LIMITS[kind]
         return Problem(path, what, _plain(value), f"{hint} {told[limit]:g}")

@@ -1,19 +1,18 @@
 """The policies a home has adopted: numbered files that never change, and a pointer to the one in force."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from b2shift.interact.contracts import Policy, PolicyVersion
+from b2shift.interact.contracts import FieldChange, Policy, PolicyChange, PolicyVersion
 from b2shift.interact.policy.checker.check import inspect
-from b2shift.interact.policy.load import DEFAULT, load, raw
+from b2shift.interact.policy.load import DEFAULT, limits_of, load, raw
 from b2shift.kernel.errors import PolicyError
 from b2shift.lake.api import Numbered
 
-_NAMED = ("rules", "archetypes", "caps", "capacities")
+_ITSELF = ("version", "name", "horizon_days")
 _KEYS = {"rules": "id", "archetypes": "id", "caps": "group", "capacities": "role"}
-_WORDS = {"rules": "regra", "archetypes": "arquétipo", "caps": "limite", "capacities": "capacidade"}
 
 
 def adopt(home: Path, text: bytes, name: str, now: datetime) -> PolicyVersion:
@@ -51,33 +50,53 @@ def text_of(home: Path, number: int) -> str:
     return raw(DEFAULT if number == 0 else _kept(home).require(number)).decode("utf-8-sig")
 
 
-def difference(home: Path, old: int, new: int) -> tuple[str, ...]:
-    """One line per thing that was added, removed or changed from one version to another."""
+def difference(home: Path, old: int, new: int) -> tuple[PolicyChange, ...]:
+    """What was added, removed or changed from one version to another."""
     return between(_policy(home, old), _policy(home, new))
 
 
-def between(old: Policy, new: Policy) -> tuple[str, ...]:
-    """The same for two policies."""
-    before, after = old.model_dump(mode="json"), new.model_dump(mode="json")
-    lines = [f"{name}: {before[name]} → {after[name]}" for name in ("version", "name", "horizon_days")]
-    told = [line for line in lines if line.split(": ", 1)[1].split(" → ")[0] != line.rsplit(" → ", 1)[1]]
-    for section in _NAMED:
+def between(old: Policy, new: Policy) -> tuple[PolicyChange, ...]:
+    """The same for two policies; limits that a policy does not tell are the product's own."""
+    before, after = (_told_apart(one) for one in (old, new))
+    told = [PolicyChange(section="", fields=(one,)) for one in _fields(_ITSELF, before, after)]
+    for section in _KEYS:
         told += _compared(section, _keyed(before, section), _keyed(after, section))
-    told += [f"{name} mudou" for name in ("themes", "silences") if before[name] != after[name]]
-    return tuple(told)
+    told += [PolicyChange(section=name) for name in ("themes", "silences") if before[name] != after[name]]
+    limits = tuple(_fields(sorted(before["limits"].keys() | after["limits"].keys()), before["limits"], after["limits"]))
+    return (*told, PolicyChange(section="limits", fields=limits)) if limits else tuple(told)
 
 
-def _compared(section: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    word = _WORDS[section]
+def _told_apart(policy: Policy) -> dict[str, Any]:
+    limits = limits_of(policy).model_dump(mode="json")
+    return {**policy.model_dump(mode="json"), "limits": dict(_flat(limits))}
+
+
+def _flat(told: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Any]]:
+    """`hours.first`, `concessions.0.percent`: each value under the names that lead to it."""
+    for name, value in told.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{place}{name}.")
+        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+            for n, one in enumerate(value):
+                yield from _flat(one, f"{place}{name}.{n}.")
+        else:
+            yield f"{place}{name}", value
+
+
+def _fields(names: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[FieldChange]:
+    for name in names:
+        if before.get(name) != after.get(name):
+            yield FieldChange(name=name, before=before.get(name), after=after.get(name))
+
+
+def _compared(section: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[PolicyChange]:
     for key in sorted(before.keys() | after.keys()):
         if key not in after:
-            yield f"- {word} {key}"
+            yield PolicyChange(section=section, key=key, sign="-")
         elif key not in before:
-            yield f"+ {word} {key}"
+            yield PolicyChange(section=section, key=key, sign="+")
         elif before[key] != after[key]:
-            changed = [name for name in before[key] if before[key][name] != after[key][name]]
-            said = "; ".join(f"{name}: {before[key][name]} → {after[key][name]}" for name in changed)
-            yield f"~ {word} {key}: {said}"
+            yield PolicyChange(section=section, key=key, fields=tuple(_fields(before[key], before[key], after[key])))
 
 
 def _keyed(policy: Mapping[str, Any], section: str) -> dict[str, Any]:

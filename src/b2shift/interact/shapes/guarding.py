@@ -152,7 +152,6 @@ class Escalation(Contract):
 class Limits(Contract):
     """What no effect may pass, whoever proposes it."""
 
-    version: str
     need_consent: tuple[Channel, ...]
     any_hour: tuple[Channel, ...]
     hours: Hours
@@ -178,5 +177,5 @@ class Limits(Contract):
             raise ValueError("a concession passes most_percent or most_invoices")
         days = [one.after_days for one in self.escalations]
         if days != sorted(set(days)):
-            raise ValueError("escalations must come in the order of their days, one a day")
+            raise ValueError("escalations must come in the order of their days")
         return self

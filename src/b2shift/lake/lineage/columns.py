@@ -6,20 +6,27 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
+from sqlglot.schema import MappingSchema, Schema
 
 from b2shift.lake.lineage.place import Place
 
 Schemas = Mapping[str, Mapping[str, str]]
 
 
+def read_once(schemas: Schemas) -> Schema:
+    """The schemas as the parser has them: every name of them is parsed, so this is done once for many statements."""
+    return MappingSchema({name: dict(columns) for name, columns in schemas.items()}, dialect="duckdb")
+
+
 class Followed:
-    """One statement of DuckDB, parsed once; `schemas` is table → column → type of the tables it may read.
+    """One statement of DuckDB, parsed once; `schemas` is table → column → type of the tables it may read, `known` the
+    same as `read_once` has it.
 
     Conditions and joins choose rows, not values: they are not among the origins of a column. A column that the parser
     cannot follow (nested values) has all tables of the statement as its origins, without columns.
     """
 
-    def __init__(self, statement: str, schemas: Schemas) -> None:
+    def __init__(self, statement: str, schemas: Schemas, known: Schema) -> None:
         self._schemas = schemas
         self.tables: frozenset[Place] = frozenset()
         self._scope: Scope | None = None
@@ -27,7 +34,6 @@ class Followed:
         try:
             tree = parse_one(f"SELECT * FROM {statement}", dialect="duckdb")
             self.tables = frozenset(Place(name) for name in tables_read(tree) if name in schemas)
-            known = {name: dict(columns) for name, columns in schemas.items()}
             self._scope = build_scope(qualify(tree, schema=known, dialect="duckdb", validate_qualify_columns=False))
         except (SqlglotError, ValueError):  # the qualifier raises the latter where it cannot expand a USING
             return

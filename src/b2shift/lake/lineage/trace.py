@@ -11,6 +11,8 @@ from b2shift.lake.lineage.statement import statement_of
 from b2shift.lake.reader import Lake
 
 if TYPE_CHECKING:
+    from sqlglot.schema import Schema
+
     from b2shift.lake.lineage.columns import Followed
 
 
@@ -32,17 +34,23 @@ class Trace:
             declared = dict.fromkeys(parquet.read_schema(file).names, "VARCHAR") | declared
         return declared
 
+    @cached_property
+    def _known(self) -> "Schema":
+        from b2shift.lake.lineage.columns import read_once
+
+        return read_once(self.schemas)
+
     def _follow(self, table: str) -> "Followed | None":
         from b2shift.lake.lineage.columns import Followed  # the parser, on first use: most commands need none
 
         statement = next(filter(None, map(statement_of, self.lake.path(table))), None)
-        return None if statement is None else Followed(statement, self.schemas)
+        return None if statement is None else Followed(statement, self.schemas, self._known)
 
     def statement(self, sql: str) -> "Followed":
         """The columns that another statement over this version reads."""
         from b2shift.lake.lineage.columns import Followed
 
-        return Followed(f"({sql})", self.schemas)
+        return Followed(f"({sql})", self.schemas, self._known)
 
     def _origins(self, place: Place) -> frozenset[Place]:
         """One step back; a table without a statement has the inputs of the stage that wrote it, without columns."""

@@ -9,12 +9,12 @@ from itertools import chain
 from django.db.models import Count, Max
 
 from b2shift.identify.contracts import Contact
-from b2shift.interact.api import load_limits
 from b2shift.interact.contracts import Approval, Channel, Effect, Judgement, Stage
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.crm.models import Proposal
 from b2shift.web.outbox import gate
+from b2shift.web.outbox.in_force import limits_in_force
 from b2shift.web.outreach import compose, content
 from b2shift.web.outreach.content import Wanted
 
@@ -79,7 +79,7 @@ def reach(
 
 def needed(campaign: Campaign) -> int:
     """How many people must say yes: one always, two for a crowd."""
-    return 2 if campaign.recipients > load_limits().four_eyes_recipients else 1
+    return 2 if campaign.recipients > limits_in_force().four_eyes_recipients else 1
 
 
 def proposal_of(campaign: Campaign, one: Recipient) -> Proposal:

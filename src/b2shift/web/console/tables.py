@@ -59,4 +59,5 @@ def _cells(
             text = format_html(_NARROWS, row[narrow], row[narrow], text)
         look = ' class="num"' if column.numeric else ""
         heading = f' data-label="{conditional_escape(str(column.label))}"' if place and len(read) > NARROW else ""
-        yield f"<td{look}{heading}>{text}</td>"
+        none = " data-none" if heading and text == NOTHING else ""
+        yield f"<td{look}{heading}{none}>{text}</td>"

@@ -32,6 +32,7 @@ from b2shift.web.console.keys import views as keys
 from b2shift.web.console.metrics import editing as metric_text
 from b2shift.web.console.metrics import views as metrics
 from b2shift.web.console.people import views as people
+from b2shift.web.console.policy import adjusting as rule_values
 from b2shift.web.console.policy import editing as rule_text
 from b2shift.web.console.policy import views as policy
 from b2shift.web.console.privacy import erasures
@@ -168,6 +169,8 @@ urlpatterns: list[URLPattern] = [
     path("jornadas/<str:name>/desenhar/mudar/", drawing.change, name="journey_sketch"),
     path("jornadas/<str:name>/desenhar/propor/", drawing.propose, name="journey_propose"),
     path("regua/", policy.index, name="rules"),
+    path("regua/ajustar/", rule_values.adjust, name="rules_adjust"),
+    path("regua/ajustar/conferir/", rule_values.preview, name="rules_preview"),
     path("regua/editar/", rule_text.edit, name="rules_edit"),
     path("regua/conferir/", rule_text.check, name="rules_check"),
     path("regua/versoes/", rule_text.versions, name="rule_versions"),

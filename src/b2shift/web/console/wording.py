@@ -72,6 +72,12 @@ WORDS: dict[str, Words] = {
         "sem_regra": _("Sem regra"), "acima_do_limite": _("Acima do limite"), "sem_responsavel": _("Sem responsável"),
     },
     "owner_role": {"executor": _("Executor"), "gestor": _("Gestor"), "executivo": _("Executivo")},
+    "theme": {
+        "agenda": _("Agenda"), "conteudo": _("Conteúdo"), "satisfacao": _("Satisfação"), "uso": _("Uso"),
+        "expansao": _("Expansão"), "retencao": _("Retenção"), "renovacao": _("Renovação"), "cobranca": _("Cobrança"),
+        "suporte": _("Suporte"), "onboarding": _("Implantação"), "encantamento": _("Encantamento"),
+    },
+    "cap_group": {"executivo": _("Executivo"), "pessoas": _("Pessoas"), "mensagens": _("Mensagens")},
     "channel": {
         "email": _("E-mail"), "telefone": _("Telefone"), "phone": _("Telefone"), "ligacao": _("Ligação"),
         "whatsapp": _("WhatsApp"), "sms": _("SMS"), "visita": _("Visita"), "reuniao": _("Reunião"),

@@ -1,17 +1,15 @@
 """The guard with what the records know at this very moment, for one effect or for a batch of them."""
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from b2shift.identify.api import is_suppressed
-from b2shift.interact.api import judge, load_limits, policy_in_force
+from b2shift.interact.api import judge
 from b2shift.interact.contracts import (
     BusinessUnit,
     Channel,
@@ -20,11 +18,11 @@ from b2shift.interact.contracts import (
     Effect,
     Judgement,
     Kind,
-    Policy,
     Stage,
     Standing,
 )
 from b2shift.web.crm.models import Customer
+from b2shift.web.outbox.in_force import limits_in_force, rules_in_force
 from b2shift.web.outbox.models import Hold, Message, Permission, Switch
 
 EVERYTHING = "*"
@@ -63,7 +61,7 @@ def ask(effect: Effect, stage: Stage, now: datetime) -> Judgement:
 
 def ask_again(effect: Effect, known: Standing, stage: Stage, now: datetime) -> Judgement:
     """The same at another moment, with what was known before."""
-    return judge(effect, known, load_limits(), _policy(), stage, now)
+    return judge(effect, known, limits_in_force(), rules_in_force(), stage, now)
 
 
 def standings(effects: Sequence[Effect], stage: Stage, now: datetime) -> list[Standing]:
@@ -176,17 +174,3 @@ def _by_customer(rows: Iterable[Mapping[str, Any]]) -> Rows:
 
 def _state(written: str | None) -> str:
     return written if written and len(written) == 2 else ""
-
-
-def _policy() -> Policy:
-    pointer = Path(settings.HOME) / "policies" / "CURRENT"
-    try:
-        changed = os.stat(pointer).st_mtime_ns
-    except FileNotFoundError:
-        changed = 0
-    return _read(Path(settings.HOME), changed)
-
-
-@lru_cache(maxsize=2)
-def _read(home: Path, _changed: int) -> Policy:
-    return policy_in_force(home)

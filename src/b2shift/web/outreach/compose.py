@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from b2shift.identify.contracts import Contact
-from b2shift.interact.api import load_actions, load_limits, policy_in_force
+from b2shift.interact.api import load_actions, policy_in_force
 from b2shift.interact.contracts import BusinessUnit as Unit
 from b2shift.interact.contracts import Effect, Judgement, Kind, Stage, Standing, Written
 from b2shift.kernel.errors import AccessError, InputError, UnknownNameError
@@ -21,6 +21,7 @@ from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.personal import read_contacts
 from b2shift.web.ledger.trail import Doer, record
 from b2shift.web.outbox import gate
+from b2shift.web.outbox.in_force import limits_in_force
 from b2shift.web.outreach import content
 from b2shift.web.outreach.content import Wanted
 from b2shift.web.outreach.models import Draft
@@ -138,7 +139,7 @@ def _draft(author: User, proposal: Proposal, wanted: Wanted, seen: Preview, now:
         payload=content.payload_of(proposal, wanted, seen.written, seen.key),
         author=author,
         created_at=now,
-        expires_at=now + timedelta(days=load_limits().approval_days),
+        expires_at=now + timedelta(days=limits_in_force().approval_days),
     )
 
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from b2shift.interact.api import load_limits
 from b2shift.interact.contracts import OwnerRole
 from b2shift.kernel.calendar import business_days_between
 from b2shift.web.accounts.models import User
@@ -13,6 +12,7 @@ from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import portfolio
+from b2shift.web.outbox.in_force import limits_in_force
 from b2shift.web.outbox.queue import notify
 from b2shift.web.outreach.models import Task
 from b2shift.web.watch.wording import NOTICE
@@ -32,7 +32,7 @@ def escalate(now: datetime) -> int:
 
     A person gets one notice of all of them. A step with nobody to tell stays to be taken.
     """
-    today, steps = timezone.localdate(now), load_limits().escalations
+    today, steps = timezone.localdate(now), limits_in_force().escalations
     with transaction.atomic():
         late = Task.objects.select_for_update().filter(outcome="", due_on__lt=today, told__lt=len(steps))
         tasks = list(late.order_by("due_on", "id"))

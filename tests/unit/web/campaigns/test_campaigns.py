@@ -7,7 +7,7 @@ import pytest
 from tests.unit.web.campaigns.world import base_of, begun, counted
 from tests.unit.web.outreach.world import CUSTOMER, NOW, PERSON, doer
 
-from b2shift.interact.api import load_limits
+from b2shift.interact.api import limits_of, load_policy
 from b2shift.kernel.errors import AccessError, InputError, UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
@@ -92,8 +92,8 @@ def test_an_approver_must_follow_every_customer(people: dict[Role, User], manage
 def test_a_crowd_needs_two_other_people(
     monkeypatch: pytest.MonkeyPatch, manager: Doer, another_manager: Doer, executive: Doer
 ) -> None:
-    few = load_limits().model_copy(update={"four_eyes_recipients": 3})
-    for place in ("b2shift.web.campaigns.reaching.load_limits", "b2shift.web.outbox.gate.load_limits"):
+    few = limits_of(load_policy()).model_copy(update={"four_eyes_recipients": 3})
+    for place in ("b2shift.web.campaigns.reaching.limits_in_force", "b2shift.web.outbox.gate.limits_in_force"):
         monkeypatch.setattr(place, lambda: few)
     both = set(base_of(manager.person)) & set(base_of(another_manager.person))  # type: ignore[arg-type]
     made = counted(manager, *sorted(both)[:4])

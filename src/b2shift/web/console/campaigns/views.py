@@ -161,6 +161,8 @@ def _left_out(one: Campaign, rows: QuerySet[Recipient]) -> list[tuple[str, int, 
 def _sentence(one: Campaign, rows: QuerySet[Recipient]) -> str:
     reached = rows.filter(state__in=[Reached.REACHABLE, Reached.QUEUED]).count()
     told = ngettext("%(n)s cliente", "%(n)s clientes", one.recipients) % {"n": number(one.recipients)}
+    if (seen := rows.count()) < one.recipients:
+        told = _("%(all)s, dos quais você acompanha %(seen)s") % {"all": told, "seen": number(seen)}
     return _("%(all)s; alcança %(reached)s.") % {"all": told, "reached": number(reached)}
 
 

@@ -1,5 +1,7 @@
 """`/catalogo/`: tables and metrics with search, one table with its columns, a lineage as a picture."""
 
+from dataclasses import dataclass, replace
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,10 +14,21 @@ from b2shift.metrics.contracts import Metric
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.catalogue.picture import picture
 from b2shift.web.console.catalogue.reading import lineages, tables
-from b2shift.web.console.catalogue.words import DESCRIBED, LAYERS, PERSONAL, UNITS
+from b2shift.web.console.catalogue.words import ABOUT, DESCRIBED, LAYERS, PERSONAL, UNITS
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.formats import number
+
+
+@dataclass(frozen=True)
+class Group:
+    """The tables of one layer, each with the word for its kind of data; `shown` when they stand open."""
+
+    layer: str
+    title: str
+    about: str
+    tables: list[tuple[CatalogueTable, str]]
+    shown: bool = False
 
 
 @door(Capability.CATALOGUE)
@@ -32,7 +45,8 @@ def index(request: AskedBy) -> HttpResponse:
         Field("owner", _("Dono"), asked["owner"], tuple((owner, owner) for owner in owners)),
     ]
     told = {
-        "tables": [(table, LAYERS.get(table.layer, table.layer), PERSONAL[table.personal]) for table in found],
+        "groups": _groups(found, asked_for=bool(words or any(asked.values()))),
+        "count": len(found),
         "metrics": [] if any(asked.values()) else [(one, UNITS[one.unit]) for one in _metrics(words)],
         "sentence": _sentence(everything),
         "search_label": _("Buscar tabela, coluna, significado ou dono"),
@@ -103,6 +117,21 @@ def _reading(told: Lineage) -> str:
     return (
         _("Arquivos de origem: %(files)s · dependem dele: colunas e tabelas %(after)s, métricas %(metrics)s") % figures
     )
+
+
+def _groups(found: list[CatalogueTable], *, asked_for: bool) -> list[Group]:
+    """The tables by layer, what people work with first: that one stands open, or all where something was asked."""
+    told = [
+        Group(
+            layer,
+            str(word),
+            str(ABOUT[layer]),
+            [(one, str(PERSONAL[one.personal])) for one in found if one.layer == layer],
+        )
+        for layer, word in LAYERS.items()
+    ]
+    kept = [group for group in told if group.tables]
+    return [replace(group, shown=asked_for or n == 0) for n, group in enumerate(kept)]
 
 
 def _table(name: str) -> CatalogueTable:

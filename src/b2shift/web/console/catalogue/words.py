@@ -4,10 +4,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 LAYERS: dict[str, str | Promise] = {
-    "raw": _("Como entregue"),
-    "trusted": _("Limpa"),
     "refined": _("Refinada"),
     "analytics": _("Analítica"),
+    "trusted": _("Limpa"),
+    "raw": _("Como entregue"),
+}
+"""In the order in which people look for a table."""
+ABOUT: dict[str, str | Promise] = {
+    "raw": _("Cada arquivo como chegou, sem mudança."),
+    "trusted": _("Os mesmos dados com tipos, nomes e categorias acertados."),
+    "refined": _("O que as páginas mostram de cada cliente: registro, contratos, receita, uso, chamados."),
+    "analytics": _("O que se calcula deles: segmentos, scores, propostas, números da casa."),
 }
 DESCRIBED = ("refined", "analytics")
 """Layers whose tables have a profile on a page: the others hold values as somebody delivered them."""

@@ -6,23 +6,26 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from b2shift.web.console.customers.columns import ListColumn
+from b2shift.web.console.formats import NOTHING
 from b2shift.web.crm.models import Customer
 
 
 def rows_html(customers: Sequence[Customer], columns: Sequence[ListColumn]) -> SafeString:
     """One row a customer: the name as its heading, then a cell a column with its label for narrow screens."""
     name, *rest = columns
-    opening = [_opening(column) for column in rest]
+    opening = [(_opening(column), _opening(column, " data-none")) for column in rest]
     rows = []
     for customer in customers:
+        told = [column.cell(customer) for column in rest]
         cells = "".join(
-            f"{start}{conditional_escape(column.cell(customer))}</td>"
-            for start, column in zip(opening, rest, strict=True)
+            f"{none if cell == NOTHING else start}{conditional_escape(cell)}</td>"
+            for (start, none), cell in zip(opening, told, strict=True)
         )
         rows.append(f'<tr data-row><th scope="row">{conditional_escape(name.cell(customer))}</th>{cells}</tr>')
     return SafeString("".join(rows))
 
 
-def _opening(column: ListColumn) -> str:
+def _opening(column: ListColumn, none: str = "") -> str:
+    """Of a cell that says nothing too: a narrow screen leaves it out."""
     align = SafeString(' class="num"' if column.numeric else "")
-    return format_html('<td{} data-label="{}">', align, column.label)
+    return format_html('<td{}{} data-label="{}">', align, SafeString(none), column.label)

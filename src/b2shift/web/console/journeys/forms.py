@@ -197,7 +197,7 @@ def _choices(spec: Spec, steps: Sequence[Mapping[str, Any]], step: Mapping[str, 
     if spec.form in {"theme", "cap_group"}:
         policy = policy_in_force(settings.HOME)
         names = policy.themes if spec.form == "theme" else [one.group for one in policy.caps]
-        return [(one, one) for one in names]
+        return [(one, word(spec.form, one)) for one in names]
     kind, codes = _CODED.get(spec.form, ("", ()))
     return [(one.value, word(kind, one.value)) for one in codes]
 

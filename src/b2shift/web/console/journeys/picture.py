@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from textwrap import shorten, wrap
 
 from django.utils.translation import ngettext
 
@@ -12,9 +13,9 @@ from b2shift.interact.contracts import Journey
 from b2shift.web.console.formats import number
 from b2shift.web.journeys.reading import StepCounts
 
-WIDTH, HEIGHT, _GAP_X, _GAP_Y, _EDGE = 176, 58, 24, 54, 12
+WIDTH, HEIGHT, _GAP_X, _GAP_Y, _EDGE = 176, 58, 24, 88, 12
 _LANE = 20
-_LETTERS, _WORDS = 22, 26
+_LETTERS, _WORDS, _LINES = 22, 24, 2
 Point = tuple[float, float]
 Node = tuple[str, str, int]
 """A step, or where the way between two of them passes a row."""
@@ -51,10 +52,11 @@ class Box:
 
 @dataclass(frozen=True)
 class Line:
-    """The ways from one step to another, their words and where those stand."""
+    """The ways from one step to another; their words, what of them there is room for, and where it stands."""
 
     path: str
     words: str
+    said: list[str]
     x: float
     y: float
 
@@ -91,6 +93,18 @@ def picture(journey: Journey, counts: Mapping[str, StepCounts], addresses: Mappi
         boxes=boxes,
         lines=_lines(edges, chains, places),
     )
+
+
+def ways_told(journey: Journey) -> dict[str, list[str]]:
+    """Step → its ways out as lines of text: `aceitou → Reconquistado`."""
+    names = {step.id: step.name for step in journey.steps}
+    return {
+        step.id: [
+            " → ".join(part for part in (words.replace("_", " "), names.get(target, target)) if part)
+            for words, target in journey_ways(step)
+        ]
+        for step in journey.steps
+    }
 
 
 def _edges(journey: Journey) -> dict[tuple[str, str], str]:
@@ -189,6 +203,6 @@ def _line(chain: list[Node], start: float, words: str, places: Mapping[Node, Poi
         if node[1]:
             path += f"V{to_y + HEIGHT:.0f}"
             y = to_y + HEIGHT
-    said = words if len(words) <= _WORDS else f"{words[: _WORDS - 1]}…"
     beside = (start + _middle(chain[1], places)) / 2
-    return Line(path, said, beside, first + 17 + 14 * (number % 2))
+    said = shorten(words, _WORDS * _LINES, placeholder="…") if len(words) > _WORDS * _LINES else words
+    return Line(path, words, wrap(said, _WORDS)[:_LINES], beside, first + 17 + 28 * (number % 2))

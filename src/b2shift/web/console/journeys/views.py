@@ -17,7 +17,7 @@ from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import number
-from b2shift.web.console.journeys.picture import picture
+from b2shift.web.console.journeys.picture import picture, ways_told
 from b2shift.web.console.wording import WORDS, word
 from b2shift.web.crm.paging import page_of
 from b2shift.web.journeys.models import Enrolment, Passage, Running, Version
@@ -67,13 +67,15 @@ def monitor(request: AskedBy, name: str) -> HttpResponse:
     journey, stays = journey_of(one.version), visible_stays(request.user).filter(journey_id=name)
     counts, figures = by_step(stays), totals(stays).get(name, Totals())
     places = {step.id: _rows(name, passo=step.id) for step in journey.steps}
-    runs = may(request.user, Capability.RUN_JOURNEYS)
+    runs, ways = may(request.user, Capability.RUN_JOURNEYS), ways_told(journey)
     told = {
         "one": one,
         "journey": journey,
         "figures": _figures(name, figures),
         "picture": picture(journey, {step.id: counts[step.id] for step in journey.steps}, places),
-        "steps": [(step, counts[step.id], _rows(name, passo=step.id, vieram="1")) for step in journey.steps],
+        "steps": [
+            (step, counts[step.id], _rows(name, passo=step.id, vieram="1"), ways[step.id]) for step in journey.steps
+        ],
         "outcomes": [(code, count, _rows(name, desfecho=code)) for code, count in outcomes(stays).items()],
         "arms": arms_table(journey, stays),
         "stops": stopped(stays)[:_SHOWN_STOPS],

@@ -23,6 +23,7 @@ from b2shift.interact.contracts import PolicyVersion
 from b2shift.kernel.errors import InputError, PolicyError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.policy.words import in_words
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 
@@ -32,18 +33,18 @@ LONGEST = 512 * 1024
 @door(Capability.STEER_RULES, methods=("GET", "POST"))
 def edit(request: AskedBy) -> HttpResponse:
     """The rules in force as text; a POST puts what was written in force, if nothing is wrong with it."""
-    number = policy_number(_home())
+    number = policy_number(home())
     if request.method == "GET":
         wanted = request.GET.get("de", "")
-        text = policy_text(_home(), _known(wanted)) if wanted else policy_text(_home())
-        return render(request, "console/rules/edit.html", {"number": number, "text": text, **_looked_at(text)})
+        text = policy_text(home(), _known(wanted)) if wanted else policy_text(home())
+        return render(request, "console/rules/edit.html", {"number": number, "text": text, **looked_at(text)})
     text, began = _written(request), request.POST.get("number", "")
-    told = {"number": number, "text": text, **_looked_at(text)}
+    told = {"number": number, "text": text, **looked_at(text)}
     if began != str(number):
         told["moved_on"] = True
     elif not told["findings"]:
         if told["changes"]:
-            _adopt(request, text)
+            adopt(request, text)
         return redirect("console:rule_versions")
     return render(request, "console/rules/edit.html", told, status=422)
 
@@ -51,16 +52,16 @@ def edit(request: AskedBy) -> HttpResponse:
 @door(Capability.STEER_RULES, methods=("POST",))
 def check(request: AskedBy) -> HttpResponse:
     """What is wrong with a text, by line, and what it would change."""
-    return render(request, "console/rules/checked.html", _looked_at(_written(request)))
+    return render(request, "console/rules/checked.html", looked_at(_written(request)))
 
 
 @door(Capability.RULES)
 def versions(request: AskedBy) -> HttpResponse:
     """Every version of the rules, newest first, with what each changed of the one before it."""
-    found = policy_versions(_home())
+    found = policy_versions(home())
     told = {
-        "versions": [(one, policy_diff(_home(), one.number - 1, one.number)) for one in reversed(found)],
-        "number": policy_number(_home()),
+        "versions": [(one, in_words(policy_diff(home(), one.number - 1, one.number))) for one in reversed(found)],
+        "number": policy_number(home()),
         "may_steer": may(request.user, Capability.STEER_RULES),
     }
     return render(request, "console/rules/versions.html", told)
@@ -69,12 +70,12 @@ def versions(request: AskedBy) -> HttpResponse:
 @door(Capability.RULES)
 def version(request: AskedBy, number: int) -> HttpResponse:
     """One version as it was written, and what putting it in force would change."""
-    now = policy_number(_home())
+    now = policy_number(home())
     told = {
         "number": _known(str(number)),
         "current": now,
-        "text": policy_text(_home(), number),
-        "changes": policy_diff(_home(), now, number),
+        "text": policy_text(home(), number),
+        "changes": in_words(policy_diff(home(), now, number)),
         "may_steer": may(request.user, Capability.STEER_RULES),
     }
     return render(request, "console/rules/version.html", told)
@@ -83,31 +84,33 @@ def version(request: AskedBy, number: int) -> HttpResponse:
 @door(Capability.STEER_RULES, methods=("POST",))
 def restore(request: AskedBy, number: int) -> HttpResponse:
     """Put an older version in force again; nothing is deleted."""
-    told = roll_back_policy(_home(), _known(str(number)))
+    told = roll_back_policy(home(), _known(str(number)))
     _written_down(request, "restored", told)
     text = _("Em vigor: versão %(n)s. A próxima execução propõe por ela.")
     messages.success(request, text % {"n": told.number})
     return redirect("console:rule_versions")
 
 
-def _adopt(request: AskedBy, text: str) -> None:
-    told = adopt_policy_text(_home(), text, timezone.now())
+def adopt(request: AskedBy, text: str) -> None:
+    """Put a sound text in force, written down and told."""
+    told = adopt_policy_text(home(), text, timezone.now())
     _written_down(request, "adopted", told)
     said = _("Versão %(n)s em vigor. A próxima execução propõe por ela; a anterior fica guardada.")
     messages.success(request, said % {"n": told.number})
 
 
-def _home() -> Path:
+def home() -> Path:
+    """Where the versions are kept."""
     return Path(settings.HOME)
 
 
-def _looked_at(text: str) -> dict[str, object]:
+def looked_at(text: str) -> dict[str, object]:
     """The findings of the checker, and against the rules in force what changes when the text can be read."""
     found = check_policy_text(text, on=timezone.localdate())
     try:
-        changes = policy_changes(_home(), text)
+        changes = in_words(policy_changes(home(), text))
     except PolicyError:
-        changes = ()
+        changes = []
     return {"check": found, "findings": found.findings, "changes": changes}
 
 
@@ -120,7 +123,7 @@ def _written(request: AskedBy) -> str:
 
 
 def _known(number: str) -> int:
-    if number.isdecimal() and int(number[:9]) in {0, *(one.number for one in policy_versions(_home()))}:
+    if number.isdecimal() and int(number[:9]) in {0, *(one.number for one in policy_versions(home()))}:
         return int(number)
     raise Http404(_("Não há versão da régua com este número."))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from django.urls import reverse
@@ -173,7 +174,13 @@ def reliability_picture(card: ScoreCard) -> Chart | None:
             rows,
         ),
         note=_("Sobre a diagonal, o previsto acontece. O traço é o intervalo de 95% do observado."),
+        options={"root": _("escala de raiz quadrada")} if _crowded(rows) else {},
     )
+
+
+def _crowded(rows: Sequence[tuple[float, float, float, float, int]]) -> bool:
+    """Whether half of the bins would stand in the first quarter of an axis that reaches to the highest figure."""
+    return median(row[0] for row in rows) < max(max(row[:4]) for row in rows) / 4
 
 
 def _compared(
