@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from b2shift.interact.api import load_contact_costs
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.campaigns.accounting import Account, accounts
-from b2shift.web.campaigns.models import Campaign
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import money
+from b2shift.web.console.origins import origin_names
 from b2shift.web.crm.current import newest_publication
-from b2shift.web.crm.models import Customer, Proposal
+from b2shift.web.crm.models import Customer
 from b2shift.web.journeys.reading import names_of, under_way
 from b2shift.web.journeys.texts import journey_of
 
@@ -78,16 +78,11 @@ def _period(request: AskedBy) -> tuple[str, datetime]:
 
 def names_of_origins(found: list[Account]) -> dict[tuple[str, str], tuple[str, str]]:
     """(origin, step) → what people call them: a campaign's, a journey's or a rule's name, and the step's."""
-    campaigns = {one.code: one.name for one in Campaign.objects.all()}
-    journeys = {one.journey_id: journey_of(one.version) for one in under_way()}
-    wanted = {one.origin for one in found}
-    rules = dict(Proposal.objects.filter(rule_id__in=wanted).values_list("rule_id", "rule_name").distinct())
-    told = {}
-    for one in found:
-        journey = journeys.get(one.origin)
-        name = journey.name if journey else campaigns.get(one.origin) or rules.get(one.origin) or one.origin
-        told[one.origin, one.step] = (name, names_of(journey).get(one.step, one.step) if journey else one.step)
-    return told
+    names = origin_names(one.origin for one in found)
+    steps = {one.journey_id: names_of(journey_of(one.version)) for one in under_way()}
+    return {
+        (one.origin, one.step): (names[one.origin], steps.get(one.origin, {}).get(one.step, one.step)) for one in found
+    }
 
 
 def _sent(one: Account) -> str:

@@ -11,6 +11,7 @@ from b2shift.kernel.errors import UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.console import wording
 from b2shift.web.console.filter_bar import Field
+from b2shift.web.console.origins import origin_names
 from b2shift.web.crm.models import Customer
 from b2shift.web.outbox.models import Message
 from b2shift.web.outreach.models import Outcome, Receipt
@@ -95,21 +96,26 @@ def fields(user: User, told: QueryDict) -> list[Field]:
         Field("state", _("Estado"), told.get("state", ""), (("queued", _("Na fila")), *_states())),
         Field("channel", _("Canal"), told.get("channel", ""), _worded(seen, "channel", "channel")),
         Field("kind", _("Tipo"), told.get("kind", ""), _worded(seen, "effect__kind", "kind")),
-        Field("rule", _("Regra"), told.get("rule", ""), _plain(seen, "payload__rule_id")),
+        Field("rule", _("Regra"), told.get("rule", ""), _origins(seen)),
         Field("step", _("Passo da jornada"), told.get("step", ""), type="text"),
         Field("customer", _("Código do cliente"), told.get("customer", ""), type="text"),
         Field("receipt", _("O que voltou"), told.get("receipt", ""), _receipts()),
     ]
 
 
-def with_customers(rows: list[Message]) -> list[tuple[Message, Customer | None, list[Receipt]]]:
-    """Each message with its customer and what came back."""
+def with_customers(rows: list[Message]) -> list[tuple[Message, Customer | None, list[Receipt], str]]:
+    """Each message with its customer, what came back, and what its rule, campaign or journey is called."""
     codes = {_about(one) for one in rows}
     customers = {one.customer_id: one for one in Customer.objects.filter(customer_id__in=codes)}
     came: dict[int, list[Receipt]] = {}
     for receipt in Receipt.objects.filter(message__in=[one.pk for one in rows]):
         came.setdefault(receipt.message_id, []).append(receipt)
-    return [(one, customers.get(_about(one)), came.get(one.pk, [])) for one in rows]
+    names = origin_names(_rule(one) for one in rows if _rule(one))
+    return [(one, customers.get(_about(one)), came.get(one.pk, []), names.get(_rule(one), "")) for one in rows]
+
+
+def _rule(message: Message) -> str:
+    return str(message.payload.get("rule_id") or "")
 
 
 def _about(message: Message) -> str:
@@ -132,6 +138,11 @@ def _receipts() -> tuple[tuple[str, str], ...]:
 def _plain(seen: QuerySet[Message], column: str) -> tuple[tuple[str, str], ...]:
     values = {value for value in seen.values_list(column, flat=True).distinct() if value}
     return tuple((value, value) for value in sorted(values))
+
+
+def _origins(seen: QuerySet[Message]) -> tuple[tuple[str, str], ...]:
+    names = origin_names(value for value, _same in _plain(seen, "payload__rule_id"))
+    return tuple(sorted(names.items(), key=lambda one: one[1].casefold()))
 
 
 def _worded(seen: QuerySet[Message], column: str, kind: str) -> tuple[tuple[str, str], ...]:

@@ -69,11 +69,12 @@ def detail(request: AskedBy, key: int) -> HttpResponse:
             purpose=purpose,
             details=details,
         )
-    [(_same, customer, receipts)] = with_customers([message])
+    [(_same, customer, receipts, called)] = with_customers([message])
     told = {
         "message": message,
         "customer": customer,
         "receipts": receipts,
+        "called": called,
         "reads": reads,
         "draft": Draft.objects.select_related("author").filter(message=message).first(),
         "replies": Incoming.objects.filter(answers=message) if reads else [],
