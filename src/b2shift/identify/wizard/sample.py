@@ -59,12 +59,18 @@ def samples(path: Path) -> list[Sample]:
 def _text(path: Path) -> Sample:
     with TemporaryDirectory() as scratch:
         shape = shape_of(path, "utf-8", ",", Path(scratch))
-        with shape.path.open(encoding=shape.encoding, errors="replace", newline="") as file:
-            first = file.readline().lstrip("\ufeff")
-            separator = max(";,\t|", key=first.count)
-            header = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
-            told = islice(csv.reader(file, delimiter=separator), ROWS)
-            rows = [row for row in told if len(row) == len(header) and any(row)]
+        try:
+            with shape.path.open(encoding=shape.encoding, errors="replace", newline="") as file:
+                first = file.readline().lstrip("\ufeff")
+                separator = max(";,\t|", key=first.count)
+                header = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
+                told = islice(csv.reader(file, delimiter=separator), ROWS)
+                rows = [row for row in told if len(row) == len(header) and any(row)]
+        except csv.Error as error:
+            raise SourceError(
+                "As linhas do arquivo não se deixam separar em colunas", value=f"{path.name}: {error}",
+                hint="Confira as aspas e se algum campo não tem o arquivo inteiro dentro",
+            ) from error  # fmt: skip
     evidence = [shape.evidence, f"separador {separator!r}: {first.count(separator)} vezes no cabeçalho"]
     return Sample(path.name, Reader.CSV, header, rows, evidence, shape.encoding, separator)
 

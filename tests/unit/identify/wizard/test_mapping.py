@@ -10,7 +10,7 @@ from tests.unit.identify.wizard.scoring import score
 from b2shift.identify.wizard.check import check
 from b2shift.identify.wizard.correction import Correction
 from b2shift.identify.wizard.proposal import SourceProposal, propose
-from b2shift.kernel.errors import InputError
+from b2shift.kernel.errors import InputError, SourceError
 
 
 def test_known_systems_are_mapped_right(tmp_path: Path) -> None:
@@ -25,6 +25,12 @@ def test_other_names_are_mapped_right_or_left_out(tmp_path: Path) -> None:
     assert not found.tables
     assert found.precision >= 0.97, found.wrong
     assert found.recall >= 0.75, found.missed
+
+
+def test_a_field_with_a_whole_file_inside_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "longa.csv").write_text(f"nome;valor\nx;{'A' * 200_000}\n")
+    with pytest.raises(SourceError, match=r"não se deixam separar.*longa\.csv"):
+        propose([tmp_path / "longa.csv"])
 
 
 DECLARED = """source: visitas
