@@ -32,6 +32,8 @@ def opened(table: Path, missing: Sequence[str] = ()) -> Iterator[duckdb.DuckDBPy
     """
     if not table.is_file():
         raise InputError("A tabela não existe", value=table, hint="Dê o caminho de um arquivo CSV, Parquet ou Excel")
+    if not table.stat().st_size:
+        raise InputError("O arquivo está vazio", value=table, hint="Dê um arquivo com nomes de colunas e linhas")
     with duckdb.connect() as connection:
         try:
             yield connection.sql(f"SELECT * FROM {_source(connection, table, missing)}")

@@ -18,7 +18,10 @@ _FORMS = (
     "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%y",
     "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%Y", "%Y-%m", "%Y/%m", "%m/%Y",
 )  # fmt: skip
-_MONTHS = ("jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez")
+_MONTHS = (
+    "jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez",
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+)  # fmt: skip
 _ALMOST_ALL = 0.98
 
 
@@ -90,12 +93,13 @@ def _ways(name: str) -> list[Way]:
 
 
 def _of_month(text: str) -> str:
-    """The first day of `jan/2025`, `fevereiro de 2025`, `mar-25`."""
+    """The first day of `jan/2025`, `fevereiro de 2025`, `mar-25`, `Apr 2025`."""
     names = ", ".join(literal(month) for month in _MONTHS)
-    month = f"list_position([{names}], lower(left({text}, 3)))"
+    place = f"list_position([{names}], lower(left({text}, 3)))"
+    month = f"(({place} - 1) % {len(_MONTHS) // 2} + 1)"
     year = f"try_cast(regexp_extract({text}, '^\\pL+[^\\pL\\d]*(?:de )?(\\d{{2}}|\\d{{4}})$', 1) AS INTEGER)"
     whole = f"CASE WHEN {year} < 100 THEN {year} + 2000 ELSE {year} END"
-    return f"CASE WHEN {month} > 0 AND {year} IS NOT NULL THEN make_timestamp({whole}, {month}, 1, 0, 0, 0) END"
+    return f"CASE WHEN {place} > 0 AND {year} IS NOT NULL THEN make_timestamp({whole}, {month}, 1, 0, 0, 0) END"
 
 
 def _day(timestamp: str) -> Way:

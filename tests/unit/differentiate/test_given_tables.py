@@ -17,7 +17,7 @@ from b2shift.kernel.errors import InputError
 ROWS = [
     "valor;quando;mês;taxa;saiu",
     "1.234,50;31/01/2025 10:30;fev/2025;12,5%;Sim",
-    "R$ 7,00;28/02/2025 08:00;mar/2025;3%;não",
+    "R$ 7,00;28/02/2025 08:00;Apr 2025;3%;não",
 ]
 
 
@@ -32,7 +32,7 @@ def test_brazilian_numbers_and_days_are_read_in_any_encoding(tmp_path: Path, enc
     read = read_labelled(table, "saiu", "quando", None)
     assert read.columns.numbers["valor"].tolist() == [1234.5, 7.0]
     assert read.columns.numbers["taxa"].tolist() == [12.5, 3.0]
-    assert read.columns.numbers["mês"].tolist() == [day(2025, 2, 1), day(2025, 3, 1)]
+    assert read.columns.numbers["mês"].tolist() == [day(2025, 2, 1), day(2025, 4, 1)]
     assert read.columns.days == {"mês"}
     assert read.time is not None
     assert np.allclose(read.time, [day(2025, 1, 31) + 10.5 / 24, day(2025, 2, 28) + 8 / 24])
@@ -54,6 +54,12 @@ def test_an_amount_is_a_label_with_a_decimal_comma(tmp_path: Path) -> None:
     told = label_of(read_labelled(table, "y", None, None).label, None, None)
     assert told.task == "regression"
     assert told.numbers.tolist() == [at + 0.25 for at in range(20)]
+
+
+def test_a_label_of_true_and_false_keeps_its_words(tmp_path: Path) -> None:
+    table = tmp_path / "tabela.csv"
+    table.write_text("x;saiu\n1;True\n2;False\n", encoding="utf-8")
+    assert read_labelled(table, "saiu", None, None).label.tolist() == ["true", "false"]
 
 
 def test_one_class_written_in_several_ways_is_one() -> None:
@@ -109,6 +115,9 @@ def cell(value: object) -> str:
 
 def test_what_is_no_table_is_refused_in_portuguese(tmp_path: Path) -> None:
     table = tmp_path / "tabela.csv"
+    table.write_bytes(b"")
+    with pytest.raises(InputError, match="vazio"), opened(table):
+        pass
     table.write_bytes(b"PK\x00\x01\x00")
     with pytest.raises(InputError, match="não é um texto"), opened(table):
         pass

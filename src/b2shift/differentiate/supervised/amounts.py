@@ -5,9 +5,17 @@ from collections.abc import Callable
 import numpy as np
 
 from b2shift.differentiate.contracts import TrainMeasures
+from b2shift.differentiate.supervised.association import by_chance
 from b2shift.differentiate.supervised.learning import learn
 from b2shift.differentiate.supervised.objective import Objective
-from b2shift.differentiate.supervised.outcome import SURE, Outcome, Said, gain_in_errors, importance_of, weights_of
+from b2shift.differentiate.supervised.outcome import (
+    Outcome,
+    Said,
+    amount_has_signal,
+    gain_in_errors,
+    importance_of,
+    weights_of,
+)
 from b2shift.differentiate.supervised.prepared import Prepared
 from b2shift.differentiate.supervised.shapes import Columns, Floats
 from b2shift.differentiate.supervised.told import reasons
@@ -28,7 +36,9 @@ def amounts(ready: Prepared, seed: int, tell: Callable[[float], None]) -> Outcom
     said, flat = middle + spread * learnt.honest[measured], middle + spread * learnt.base[measured]
     missed, missed_base = (came - said) ** 2, (came - flat) ** 2
     gain = gain_in_errors(missed_base - missed, ready.groups[measured])
-    usable = gain > SURE
+    timed = ready.time is not None
+    chance = 1.0 if timed else by_chance(ready.columns, ready.came, ready.weight, ready.groups, seed)
+    usable = amount_has_signal(gain, chance)
     away = np.abs(came - (said if usable else flat))
     reach = float(np.quantile(away, min(1.0, _COVER * (1 + 1 / len(away)))))
     told = TrainMeasures(

@@ -23,15 +23,18 @@ STUMPS, TREES, FOREST = "boosting aditivo", "boosting de árvores", "floresta"
 DEEP = frozenset({TREES, FOREST})
 """Whose reasons cost a walk through every tree for every row."""
 _ROUNDS = (20, 40, 80, 160, 320, 640)
+_LEAVES = ((50_000, (24, 63, 127)), (MANY_ROWS, (8, 24, 63)), (1500, (8, 24)), (0, (8,)))
+"""Rows of a table from which trees of these sizes are tried."""
 _DEEP_FROM = 1500
-"""Rows of a table from which larger trees are tried."""
+"""Rows of a table from which leaves of forests are larger."""
 Plan = Mapping[str, tuple[Any, ...]]
 """The strengths of each family that are fitted: penalties, (leaves, rounds), or rows of the smallest leaf."""
 
 
 def whole_plan(rows: int) -> Plan:
     """Every family at every strength that a table of so many rows is offered."""
-    sizes, least = ((8,), (3, 10)) if rows < _DEEP_FROM else ((8, 24), (5, 20) if rows < MANY_ROWS else (20,))
+    sizes = next(leaves for fewest, leaves in _LEAVES if rows >= fewest)
+    least = (3, 10) if rows < _DEEP_FROM else (5, 20) if rows < MANY_ROWS else (20,)
     return {
         RIDGE: PENALTIES, SMOOTH: PENALTIES, PAIRS: PENALTIES,
         STUMPS: tuple((2, rounds) for rounds in _ROUNDS),

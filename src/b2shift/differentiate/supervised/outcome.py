@@ -17,6 +17,8 @@ RANKED = 1.6448536269514722
 """Standard errors of chance by which events must rank above the others."""
 NEARLY, RANKED_SURELY = 0.5, 2.3263478740408408
 """Standard errors of gain that are enough where the ranking alone is sure at 99 %."""
+HARDLY = 0.02
+"""Chance of an association as strong as the one found, under which it is taken for one."""
 _SAMPLED = 400
 Said = Mapping[str, Any]
 """Output columns by name."""
@@ -45,12 +47,20 @@ def gain_in_errors(gains: Floats, groups: Floats) -> float:
     return float(gains.mean() / error) if error > 0 else 0.0
 
 
-def has_signal(gain: float, ranked: float) -> bool:
+def has_signal(gain: float, ranked: float, chance: float = 1.0) -> bool:
     """Whether a yes or no beats the base rate: by both tests, or by a gain less sure and a ranking surer than asked.
 
-    The ranking does not ask the level of each probability, so that on few rows a weak signal shows in it first.
+    The ranking does not ask the level of each probability, so that on few rows a weak signal shows in it first; and
+    where a shuffled label would hardly go with the columns as much (`chance`), any gain is enough.
     """
-    return (gain > SURE and ranked > RANKED) or (gain > NEARLY and ranked > RANKED_SURELY)
+    return ranked > RANKED and (
+        gain > SURE or (gain > NEARLY and ranked > RANKED_SURELY) or (gain > 0 and chance < HARDLY)
+    )
+
+
+def amount_has_signal(gain: float, chance: float) -> bool:
+    """Whether a number is said better than by its mean: surely, or at all where chance hardly explains the columns."""
+    return gain > SURE or (gain > 0 and chance < HARDLY)
 
 
 def weights_of(learnt: Learnt) -> dict[str, float]:

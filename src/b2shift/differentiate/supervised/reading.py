@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from b2shift.differentiate.given import opened
+from b2shift.differentiate.given import opened, types_of
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Words
 from b2shift.differentiate.texts import MISSING, Way, like, text_of, ways_of
 from b2shift.kernel.errors import InputError, UnknownNameError
@@ -39,7 +39,7 @@ def read_labelled(table: Path, label: str, time: str | None, identity: str | Non
             raise InputError("A coluna do tempo não tem datas nem números", value=time, hint="Use 2025-01-31")
         times = _numbers(rows, ways, [time])[time] if time is not None else None
         ids = _texts(rows, [text_of(identity)])[0] if identity else None
-        [said] = _texts(rows, [_label(label, ways[label])])
+        [said] = _texts(rows, [_label(rows, label, ways[label])])
         return Labelled(_columns(rows, ways, features), ways, said, times, ids)
 
 
@@ -60,10 +60,10 @@ def _check(rows: duckdb.DuckDBPyRelation, table: Path, needed: Sequence[str]) ->
         raise InputError("A tabela não tem linhas", value=table, hint="Dê um arquivo com exemplos")
 
 
-def _label(name: str, way: Way | None) -> str:
+def _label(rows: duckdb.DuckDBPyRelation, name: str, way: Way | None) -> str:
     """The label as text; with a point where it is a number written otherwise (`3,5`)."""
     text = text_of(name)
-    if way is None or way.is_day:
+    if way is None or way.is_day or types_of(rows)[name] != "VARCHAR":
         return text
     return f"coalesce(CASE WHEN try_cast({text} AS DOUBLE) IS NULL THEN ({way.sql})::VARCHAR END, {text})"
 

@@ -8,6 +8,7 @@ import numpy as np
 from b2shift.differentiate.contracts import ReliabilityBin, TrainMeasures
 from b2shift.differentiate.scores import measures
 from b2shift.differentiate.scores.cards import percent
+from b2shift.differentiate.supervised.association import by_chance
 from b2shift.differentiate.supervised.learning import Learnt, learn
 from b2shift.differentiate.supervised.objective import Objective, probability
 from b2shift.differentiate.supervised.outcome import (
@@ -42,7 +43,8 @@ def _two(ready: Prepared, seed: int, tell: Callable[[float], None]) -> Outcome:
     base = probability(learnt.base)
     came = ready.came
     told, gain = _measures(ready, came, said, base, measured, seed)
-    usable = has_signal(gain, _ranked(told))
+    chance = 1.0 if ready.time is not None else by_chance(ready.columns, came, ready.weight, ready.groups, seed)
+    usable = has_signal(gain, _ranked(told, len(np.unique(ready.groups[measured]))), chance)
     rate = float(np.average(came, weights=ready.weight))
     least = 0.5 / len(came)
 
@@ -154,12 +156,14 @@ def _measures(
     ), gain  # fmt: skip
 
 
-def _ranked(told: TrainMeasures) -> float:
-    """By how many standard errors of chance the AUC is above one half (Mann-Whitney)."""
+def _ranked(told: TrainMeasures, groups: int) -> float:
+    """By how many standard errors of chance the AUC is above one half (Mann-Whitney), as many rows as there are groups:
+    a row that is said again proves nothing more."""
     events, rows = told.events or 0, told.rows
     if told.auc is None or not 0 < events < rows:
         return 0.0
-    return (told.auc - 0.5) / float(np.sqrt((rows + 1) / (12 * events * (rows - events))))
+    share = groups / rows
+    return (told.auc - 0.5) / float(np.sqrt((groups + 1) / (12 * share**2 * events * (rows - events))))
 
 
 def _shares(scores: Sequence[Floats]) -> Floats:

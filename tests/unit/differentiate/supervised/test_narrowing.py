@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from b2shift.differentiate.supervised.families import PAIRS, RIDGE, TREES
+from b2shift.differentiate.supervised.families import PAIRS, RIDGE, TREES, whole_plan
 from b2shift.differentiate.supervised.linear import logistic_path
 from b2shift.differentiate.supervised.narrowing import narrowed, narrower
 from b2shift.differentiate.supervised.objective import Objective
@@ -24,6 +24,11 @@ def test_what_may_still_count_stays_and_so_does_one_that_adds_up(binary: bool) -
     ]
     kept = narrowed(plan, said, came, np.ones(ROWS), Objective(binary=binary))
     assert narrower(plan, kept) == {PAIRS: (1.0,), TREES: ((8, 80),)}
+
+
+@pytest.mark.parametrize(("rows", "largest"), [(300, 8), (5_000, 24), (20_000, 63), (60_000, 127)])
+def test_larger_tables_are_offered_larger_trees(rows: int, largest: int) -> None:
+    assert max(leaves for leaves, _ in whole_plan(rows)[TREES]) == largest
 
 
 def test_every_solution_of_the_path_is_one() -> None:

@@ -1,0 +1,44 @@
+"""Whether anything goes with the label: at its level where nothing does, and sure of what learners cannot yet say."""
+
+import numpy as np
+
+from b2shift.differentiate.supervised.association import by_chance
+from b2shift.differentiate.supervised.outcome import has_signal
+from b2shift.differentiate.supervised.shapes import Columns
+
+ROWS = 200
+
+
+def drawn(seed: int, strength: float) -> float:
+    rng = np.random.default_rng(seed)
+    numbers = rng.normal(size=(ROWS, 4))
+    plan = rng.choice(["a", "b", "c"], ROWS).astype(object)
+    odds = strength * (numbers[:, 0] + (plan == "b")) - 0.8
+    came = (rng.random(ROWS) < 1 / (1 + np.exp(-odds))).astype(float)
+    columns = Columns({f"x{at}": values for at, values in enumerate(numbers.T)}, {"plano": plan})
+    return by_chance(columns, came, np.ones(ROWS), np.arange(ROWS), seed)
+
+
+def test_chance_is_told_as_often_as_it_says() -> None:
+    told = np.array([drawn(seed, 0.0) for seed in range(40)])
+    assert (told < 0.02).sum() <= 3
+    assert 0.3 < told.mean() < 0.7
+
+
+def test_a_weak_driver_is_seen() -> None:
+    assert np.mean([drawn(seed, 0.7) < 0.02 for seed in range(20)]) > 0.7
+
+
+def test_rows_that_are_said_again_prove_nothing_more() -> None:
+    rng = np.random.default_rng(5)
+    x, came = rng.normal(size=60), (rng.random(60) < 0.4).astype(float)
+    again = np.tile(np.arange(60), 10)
+    once = by_chance(Columns({"x": x}, {}), came, np.ones(60), np.arange(60), 1)
+    assert by_chance(Columns({"x": x[again]}, {}), came[again], np.ones(600), again, 1) == once
+
+
+def test_any_gain_is_enough_only_where_chance_is_unlikely_and_events_rank() -> None:
+    assert has_signal(0.2, 1.8, 0.01)
+    assert not has_signal(0.2, 1.8, 0.05)
+    assert not has_signal(-0.1, 1.8, 0.001)
+    assert not has_signal(0.2, 1.2, 0.001)
