@@ -1,5 +1,6 @@
 """The command line: help that teaches, documented exit codes, results in JSON."""
 
+import csv
 import json
 import os
 import subprocess
@@ -136,6 +137,25 @@ def test_export_writes_parquet_and_csv(run: Run, home: Path, tmp_path: Path) -> 
     old = ["export", "customers", "--out", str(tmp_path / "c.parquet"), "--version", "1", "--home", str(home)]
     assert run(*old)[0] == 0
     assert parquet.read_table(tmp_path / "c.parquet").to_pylist() == [{"customer_id": "T00001", "name": "Ação"}]
+
+
+def test_no_cell_of_an_exported_csv_is_run_by_a_spreadsheet(home: Path, tmp_path: Path) -> None:
+    told = {
+        "T1": "=HYPERLINK(0)",
+        "T2": " @soma",
+        "T3": "-2+cmd|x",
+        "T4": "+55 (11) 90000-0000",
+        "T5": "-12,5",
+        "T6": "a=b",
+    }
+    rows = " UNION ALL ".join(f"SELECT '{code}' AS customer_id, '{name}' AS name" for code, name in told.items())
+    with writing(home) as session:
+        session.write(load_specs(tmp_path / "tables.yaml")["customers"], rows)
+        session.commit(date(2025, 4, 30))
+    export_table(open_lake(home), "customers", tmp_path / "c.csv")
+    with (tmp_path / "c.csv").open(encoding="utf-8", newline="") as file:
+        written = {row["customer_id"]: row["name"] for row in csv.DictReader(file)}
+    assert written == told | {code: f"'{told[code]}" for code in ("T1", "T2", "T3")}
 
 
 def test_scores_are_exported_in_the_promised_order_and_what_is_more_stands_after(tmp_path: Path) -> None:

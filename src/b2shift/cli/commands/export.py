@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
+import pyarrow as pa
 import typer
 
 from b2shift.cli import screen
@@ -24,6 +25,8 @@ EXAMPLES = examples(
     "b2shift export star --out estrela/ --postgres postgres://bi@127.0.0.1/bi",
 )
 STAR, SCORES = "star", "scores"
+_RUNS, _NUMBER = r"^\s*[=+\-@＝＋－＠]", r"[+-][\d\s().,-]*"
+"""How a text begins that a spreadsheet takes for a formula, and those of them that are only numbers."""
 _FORMATS = {".parquet": "FORMAT parquet, COMPRESSION zstd", ".csv": "FORMAT csv, HEADER"}
 
 
@@ -67,6 +70,15 @@ def _export_star(lake: Lake, out: Path, postgres: str | None, as_json: bool) -> 
     screen.note(f"Estrela em {out}{where}: {format_number(rows['facts'])} fatos (versão {lake.version})")
 
 
+def _inert(lake: Lake, rows: str) -> str:
+    """The rows with an apostrophe before texts that a spreadsheet would run; signed numbers and telephones stay."""
+    told = lake.query(f"{rows} LIMIT 0").schema
+    texts = [quote(one.name) for one in told if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)]
+    runs = f"regexp_matches({{0}}, '{_RUNS}') AND NOT regexp_full_match({{0}}, '{_NUMBER}')"
+    cells = [f"if({runs.format(text)}, chr(39) || {text}, {text}) AS {text}" for text in texts]
+    return f"SELECT * REPLACE ({', '.join(cells)}) FROM ({rows})" if cells else rows
+
+
 def export_table(lake: Lake, name: str, out: Path) -> int:
     """Write a published table to `out`, whole or not at all; its rows."""
     published = [table for table, held in lake.manifest.tables.items() if held.spec.published]
@@ -81,7 +93,9 @@ def export_table(lake: Lake, name: str, out: Path) -> int:
     partial = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         columns = ", ".join(map(quote, score_columns(lake))) if name == SCORES else "*"
-        lake.query(f"COPY (SELECT {columns} FROM {quote(name)}) TO {literal(partial)} ({_FORMATS[out.suffix.lower()]})")
+        rows = f"SELECT {columns} FROM {quote(name)}"
+        rows = _inert(lake, rows) if out.suffix.lower() == ".csv" else rows
+        lake.query(f"COPY ({rows}) TO {literal(partial)} ({_FORMATS[out.suffix.lower()]})")
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)
