@@ -25,36 +25,38 @@ def main() -> None:
     asked.add_argument("table", type=Path)
     asked.add_argument("--sizes", type=int, nargs="+", default=[10_000, 70_000, 1_000_000])
     asked.add_argument("--continuous", action="store_true")
+    asked.add_argument("--parts", action="store_true", help="scale the peer up from measured parts at every size")
     asked.add_argument("--side", choices=["peer", "product"], help="run one side and write its figures to --out")
     asked.add_argument("--out", type=Path)
     told = asked.parse_args()
     if told.side:
-        told.out.write_text(json.dumps(_side(told.side, told.table, told.sizes[0], told.continuous)))
+        told.out.write_text(json.dumps(_side(told.side, told.table, told.sizes[0], told.continuous, told.parts)))
         return
     print("| rows | distinct | peer CPU s | product CPU s | ratio | product peak MB | inertia, mean (worst) |")
     print("|---|---|---|---|---|---|---|")
     for rows in told.sizes:
-        peer, _ = _alone("peer", told.table, rows, told.continuous)
-        ours, figure = _alone("product", told.table, rows, told.continuous)
+        options = [*(["--continuous"] if told.continuous else []), *(["--parts"] if told.parts else [])]
+        peer, _ = _alone("peer", told.table, rows, options)
+        ours, figure = _alone("product", told.table, rows, options)
         print(_row(rows, peer, ours, figure), flush=True)
         print(f"<!-- peer {_parts(peer)}; product {_parts(ours)} -->", flush=True)
 
 
-def _side(side: str, source: Path, rows: int, continuous: bool) -> dict[str, float]:
+def _side(side: str, source: Path, rows: int, continuous: bool, parts: bool) -> dict[str, float]:
     from benchmarks.segment_search import peer, product
     from benchmarks.segment_search import rows as made
 
     matrix = made.table(source, rows, continuous=continuous)
     if side == "product":
         return product.whole(matrix)
-    return peer.whole(matrix) if rows <= ALL_RUN_UP_TO else peer.scaled_up(matrix)
+    return peer.whole(matrix) if rows <= ALL_RUN_UP_TO and not parts else peer.scaled_up(matrix)
 
 
-def _alone(side: str, source: Path, rows: int, continuous: bool) -> tuple[dict[str, float], Figure]:
+def _alone(side: str, source: Path, rows: int, options: list[str]) -> tuple[dict[str, float], Figure]:
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "figures.json"
         command = [sys.executable, "-m", "benchmarks.segment_search", str(source), "--sizes", str(rows)]
-        command += ["--side", side, "--out", str(out), *(["--continuous"] if continuous else [])]
+        command += ["--side", side, "--out", str(out), *options]
         figure = run(command, _ALONE)
         return json.loads(out.read_text()), figure
 

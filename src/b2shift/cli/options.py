@@ -24,4 +24,7 @@ Memory = Annotated[
 Threads = Annotated[
     int, typer.Option(min=1, envvar="B2SHIFT_THREADS", help="Processadores que pode usar (ou B2SHIFT_THREADS).")
 ]
-Seed = Annotated[int, typer.Option(help="Semente de tudo que é sorteado; a mesma semente dá o mesmo resultado.")]
+Seed = Annotated[
+    int,
+    typer.Option(min=0, max=2**31 - 1, help="Semente de tudo que é sorteado; a mesma semente dá o mesmo resultado."),
+]

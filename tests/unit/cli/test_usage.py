@@ -34,6 +34,11 @@ from b2shift.cli.usage import in_portuguese
             "demo x --dirty z",
             "Valor que não serve para '--dirty': precisa ser um número. Veja `b2shift demo --help`",
         ),
+        ("demo x --seed -1", "Valor que não serve para '--seed': o menor é 0. Veja `b2shift demo --help`"),
+        (
+            "segment search --table t.csv --id c --out o.csv --k vinte",
+            "Número de segmentos que não se lê: vinte. Use --k 22 ou --k 28-40",
+        ),
         (
             "lake rollback x",
             "Valor que não serve para 'N': precisa ser um número inteiro. Veja `b2shift lake rollback --help`",

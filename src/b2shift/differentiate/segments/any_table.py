@@ -1,6 +1,7 @@
 """`segment search`: any table of numbers or categories read, searched, and its front told."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from b2shift.differentiate.given import check_out
 from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.distinct import Floats, distinct
-from b2shift.differentiate.segments.exploration import SIZES, Exploration, Plan, explore, spread
+from b2shift.differentiate.segments.exploration import Exploration, Plan, explore, spread
 from b2shift.differentiate.segments.presets import PRESETS, beyond_chance, preferred
 from b2shift.differentiate.segments.reading import Columns, read_mixed, write_labels
 from b2shift.differentiate.segments.resumed import Kept
@@ -28,6 +29,8 @@ FEWEST = 5
 NAMES = 0.5
 """A column of words with more different values than this share of the rows names rows, and is left out."""
 
+SMALL, LARGE = 1e-6, 1e30
+"""Numbers of which none is larger than the first, or one is than the second, are divided by the largest."""
 K_HINT = "Use --k 22 ou --k 28-40: o menor número é 2"
 
 _WORDS = {
@@ -63,17 +66,18 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
         raise UnknownNameError("preferência", preset, PRESETS)
     if not 0 <= floor <= 0.5:
         raise InputError("A parte mínima vai de 0 a 0.5", value=floor, hint="Use --floor 0.01 para 1 %")
-    if seconds <= 0:
+    if not seconds > 0:
         raise InputError("A busca precisa de tempo", value=seconds, hint="Use --seconds 60 ou mais")
     columns = read_mixed(table, id_column)
     worth = _worth(columns, money)
     view, ignored = table_view(columns)
     order = np.argsort(view.distinct.owner, kind="stable")
     ordered = view.of(order)
-    plan = Plan(sizes=spread(*k) if k else SIZES, seconds=seconds, preset=preset, between=k)
+    plan = Plan(seconds=seconds, preset=preset)
     least = max(floor, min(FEWEST, len(view.matrix) // 4) / len(view.matrix))
     if k:
         _check_room(k, least, len(ordered.distinct.rows))
+        plan = replace(plan, sizes=spread(*k), between=k)
     kept = Kept(out, ordered.distinct, floor, seed)
     told = explore(
         ordered,
@@ -85,13 +89,8 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
         kept=kept,
     )
     if not told.found:
-        raise InputError(
-            f"Nenhuma divisão{_asked(k)} respeita a parte mínima"
-            if not told.interrupted
-            else "A busca parou antes do primeiro",
-            value=floor,
-            hint="Peça uma parte mínima menor ou dê mais tempo",
-        )
+        kept.done()
+        raise _nothing(k, floor, told.interrupted)
     chosen = preferred(told.measured or list(told.found.values()), plan.asked)
     labels = np.empty(len(order), np.intp)
     labels[order] = chosen.labels
@@ -124,6 +123,17 @@ def _check_room(k: tuple[int, int], floor: float, rows: int) -> None:
         )  # fmt: skip
 
 
+def _nothing(k: tuple[int, int] | None, floor: float, interrupted: bool) -> InputError:
+    """Why nothing was found."""
+    if interrupted:
+        return InputError("A busca parou antes da primeira divisão", hint="Nada foi gravado; deixe-a correr mais")
+    return InputError(
+        f"Nenhuma divisão{_asked(k)} respeita a parte mínima",
+        value=floor,
+        hint=f"Peça uma parte mínima menor ou dê mais tempo; nenhum segmento tem menos de {FEWEST} linhas",
+    )
+
+
 def _asked(k: tuple[int, int] | None) -> str:
     """The number of segments asked for, as part of a sentence."""
     return "" if k is None else f" em {k[0]} segmentos" if k[0] == k[1] else f" em {k[0]} a {k[1]} segmentos"
@@ -142,7 +152,9 @@ def table_view(columns: Columns) -> tuple[View, tuple[str, ...]]:
         if not known.any() or (known.all() and np.ptp(values) == 0):
             ignored.append(name)
             continue
-        filled = np.where(known, values, np.median(values[known]))
+        told = _within_reach(values[known])
+        filled = np.full(len(values), np.median(told))
+        filled[known] = told
         flag = [] if (~known).mean() < RARE else [(~known).astype(np.float64)]
         parts.append(((name, f"{name} vazio")[: 1 + len(flag)], np.column_stack([filled, *flag])))
     for name, words in columns.words.items():
@@ -165,6 +177,12 @@ def table_view(columns: Columns) -> tuple[View, tuple[str, ...]]:
     if not columns.words:
         view = View(view.name, view.matrix, view.columns, together(distinct(view.matrix)))
     return view, tuple(ignored)
+
+
+def _within_reach(values: Floats) -> Floats:
+    """In units of the largest where squares would overflow or vanish: columns are standardised anyway."""
+    largest = float(np.abs(values).max())
+    return values if largest == 0 or SMALL < largest < LARGE else values / largest
 
 
 def _worth(columns: Columns, money: str | None) -> Floats | None:

@@ -1,8 +1,11 @@
 """Larger steps than single rows: blocks of rows that answer a question alike, and one segment given up for another.
 
 Rows that share an answer leave a segment together, which no single one of them would gain by; and where one pair of
-segments is joined and another segment cut instead, the moves that follow go where they could not before.
+segments is joined and another segment cut instead, the moves that follow go where they could not before. Blocks come
+back on other samples of the rows far more often than single rows do: `in_blocks` takes these steps only.
 """
+
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -26,6 +29,14 @@ WORTH = 1e-3
 _RISE = 5e-5
 
 
+SHORT = 6e-3
+"""Silhouette under the best so far up to which blocks are moved after an exchange."""
+
+
+Cut = tuple[float, int, Integers]
+"""The silhouette after a cut, the segment cut, and the rows that leave it."""
+
+
 class Halves:
     """Segments cut in two by K-Means; of each what leaves is remembered, because most segments stay as they are."""
 
@@ -33,7 +44,7 @@ class Halves:
         self.pairs = pairs
         self._leaving: dict[bytes, Integers] = {}
 
-    def of(self, partition: Partition) -> list[tuple[float, int, Integers]]:
+    def of(self, partition: Partition) -> list[Cut]:
         """The silhouette after each cut that keeps the floor, the segment, and the rows that leave it."""
         least, found = max(self.pairs.smallest, 1e-9), []
         for segment in np.flatnonzero(partition.sizes >= 2 * least):
@@ -61,38 +72,61 @@ def settled(pairs: Pairwise, asked: Questions, partition: Partition) -> Partitio
 
 def exchanged(pairs: Pairwise, asked: Questions, partition: Partition, *, tries: int = TRIES) -> Partition:
     """The settled partition, with a pair joined and another segment cut as long as one of `tries` brings WORTH."""
-    best, known = settled(pairs, asked, partition), Halves(pairs)
+    known = Halves(pairs)
+
+    def improved(trial: Partition, best: Partition) -> Partition:
+        after = climb(pairs, trial)
+        return settled(pairs, asked, after) if after.silhouette > best.silhouette - NEAR else after
+
+    def cuts(best: Partition) -> list[Cut]:
+        return [*asked.cuts_told(best), *known.of(best)]
+
+    return _exchanged(pairs, settled(pairs, asked, partition), cuts, improved, tries)
+
+
+def in_blocks(pairs: Pairwise, asked: Questions, partition: Partition, *, tries: int = TRIES) -> Partition:
+    """Blocks moved and segments exchanged along questions, as `exchanged`: no row moves alone."""
+
+    def improved(trial: Partition, best: Partition) -> Partition:
+        return blocks_moved(pairs, asked, trial) if trial.silhouette > best.silhouette - SHORT else trial
+
+    return _exchanged(pairs, blocks_moved(pairs, asked, partition), asked.cuts_told, improved, tries)
+
+
+def _exchanged(
+    pairs: Pairwise,
+    best: Partition,
+    cuts: Callable[[Partition], list[Cut]],
+    improved: Callable[[Partition, Partition], Partition],
+    tries: int,
+) -> Partition:
+    """The most promising exchange that ends WORTH higher once improved, again and again; nothing is tried twice."""
     seen: set[float] = set()
-    while (after := _first_better(pairs, asked, best, known, tries, seen)) is not None:
+
+    def better() -> Partition | None:
+        for kept, gone, (segment, leaving) in _exchanges(pairs, best, cuts(best))[:tries]:
+            trial = pairs.merged(pairs.cut(best, segment, leaving), kept, gone)
+            if (told := round(trial.silhouette, 7)) in seen:
+                continue
+            seen.add(told)
+            after = improved(trial, best)
+            if after.k == best.k and after.silhouette > best.silhouette + WORTH:
+                return after
+        return None
+
+    while (after := better()) is not None:
         best = after
     return best
 
 
-def _first_better(
-    pairs: Pairwise, asked: Questions, best: Partition, known: Halves, tries: int, seen: set[float]
-) -> Partition | None:
-    """The first of the most promising exchanges that ends WORTH higher; what was `seen` before is not tried again."""
-    for kept, gone, (segment, leaving) in _exchanges(pairs, asked, best, known)[:tries]:
-        trial = pairs.merged(pairs.cut(best, segment, leaving), kept, gone)
-        if (told := round(trial.silhouette, 7)) in seen:
-            continue
-        seen.add(told)
-        after = climb(pairs, trial)
-        if after.silhouette > best.silhouette - NEAR:
-            after = settled(pairs, asked, after)
-        if after.k == best.k and after.silhouette > best.silhouette + WORTH:
-            return after
-    return None
-
-
 def _exchanges(
-    pairs: Pairwise, asked: Questions, partition: Partition, known: Halves
+    pairs: Pairwise, partition: Partition, cuts: Sequence[Cut]
 ) -> list[tuple[int, int, tuple[int, Integers]]]:
     """Pairs to join, each with what to cut instead; best first, as if the two did not touch."""
     if partition.k < 3:
         return []
     joins = reshape.joins(pairs, partition)[:CONSIDERED]
-    cuts = sorted([*asked.cuts_told(partition), *known.of(partition)], key=lambda one: -one[0])[:CONSIDERED]
+    cuts = sorted(cuts, key=lambda one: -one[0])[:CONSIDERED]
     found = [
         (joined + cut, kept, gone, (segment, leaving))
         for joined, kept, gone in joins

@@ -129,6 +129,8 @@ def explore(
     searched = Searched(view, floor, seed, plan.sample)
     null = Searched(view.shuffled(np.random.default_rng(seed)), floor, seed, plan.sample)
     try:
+        if not plan.kinds:
+            _begin(searched, found, outcomes, clock, kept)
         groups = Told(1, 0.0, 0.0) if plan.kinds else _told(searched, null)
         _find(searched, found, outcomes, clock, kept, groups)
         _measure(searched, null, found, clock)
@@ -146,20 +148,40 @@ def _told(searched: Searched, null: Searched) -> Told:
     return found if found.gain >= TELLING else Told(1, 0.0, 0.0)
 
 
+def _begin(searched: Searched, found: Exploration, outcomes: Outcomes, clock: _Clock, kept: Kept | None) -> None:
+    """The quickest trial of all before anything else: who interrupts early keeps something."""
+    fewest = min((k for k in clock.plan.sizes if clock.plan.takes(k) and searched.has_room(k)), default=None)
+    if fewest is not None:
+        _try(searched, Trial(SCALED, KMEANS, fewest), found, outcomes, clock, kept)
+
+
 def _find(
     searched: Searched, found: Exploration, outcomes: Outcomes, clock: _Clock, kept: Kept | None, groups: Told
 ) -> None:
     plan = clock.plan
     trials = [trial for trial in searched.trials(plan.sizes, plan.kinds, groups.k) if plan.takes(trial.k)]
     found.trials = len(trials)
-    for trial in trials:
-        if clock.spent > FINDING * plan.seconds and found.found:
+    for place, trial in enumerate(trials):
+        if place and found.found and clock.spent > FINDING * plan.seconds:
             break
-        clock.tell(clock.spent, f"{trial.algorithm} {trial.representation} {trial.k}")
-        candidate = _candidate(searched, trial, outcomes, kept)
-        if candidate is not None and plan.takes(candidate.k):
-            over = groups.repeated if trial.algorithm == LATENT else None
-            found.found[trial] = replace(candidate, told_over=over)
+        if trial not in found.found:
+            _try(searched, trial, found, outcomes, clock, kept, groups)
+
+
+def _try(
+    searched: Searched,
+    trial: Trial,
+    found: Exploration,
+    outcomes: Outcomes,
+    clock: _Clock,
+    kept: Kept | None,
+    groups: Told | None = None,
+) -> None:
+    clock.tell(clock.spent, f"{trial.algorithm} {trial.representation} {trial.k}")
+    candidate = _candidate(searched, trial, outcomes, kept)
+    if candidate is not None and clock.plan.takes(candidate.k):
+        over = groups.repeated if groups and trial.algorithm == LATENT else None
+        found.found[trial] = replace(candidate, told_over=over)
 
 
 def _labels(searched: Searched, trial: Trial, kept: Kept | None) -> tuple[Integers, float]:

@@ -13,8 +13,8 @@ TRIES = 3
 
 
 def k_means(points: Distinct, k: int, *, seed: int, starts: int = 20) -> tuple[Integers, Floats]:
-    """Labels of the distinct rows and the k centres."""
-    model = KMeans(n_clusters=k, n_init=starts, random_state=seed, max_iter=200)
+    """Labels of the distinct rows and the k centres; no more centres than rows."""
+    model = KMeans(n_clusters=min(k, len(points.rows)), n_init=starts, random_state=seed, max_iter=200)
     model.fit(points.rows, sample_weight=points.weights)
     return model.labels_.astype(np.intp), model.cluster_centers_
 

@@ -61,7 +61,7 @@ def _preferred(climbed: list[Partition]) -> Partition:
 def _compact(pairs: Pairwise, k: int, seed: int) -> Iterator[Partition]:
     """K-Means with as many centres as segments, then with more, joined."""
     for wanted in (k, int(np.ceil(OVERGROWN * k))):
-        labels, _ = k_means(pairs.points, min(wanted, len(pairs.weights)), seed=seed, starts=STARTS)
+        labels, _ = k_means(pairs.points, wanted, seed=seed, starts=STARTS)
         yield reshape.to_k(pairs, labels, k)
 
 

@@ -28,9 +28,9 @@ MOVED_KMEANS = "kmeans_ajustado"
 """K-Means whose segments were also exchanged: tighter and less steady."""
 LATENT = "perfis_latentes"
 """Groups that tell their own number; tried at that number only, and not at all where there are none."""
-RULES, SETTLED_RULES, MOVED_RULES = "regras", "regras_assentadas", "regras_ajustadas"
-"""Segments that are rules; rows then moved while that helps; segments then also exchanged, tighter and less steady."""
-BY_RULES = (MOVED_RULES, SETTLED_RULES, RULES)
+RULES, BLOCK_RULES, SETTLED_RULES, MOVED_RULES = "regras", "regras_em_blocos", "regras_assentadas", "regras_ajustadas"
+"""Segments that are rules; these exchanged and moved in blocks of one answer; instead single rows moved; and both."""
+BY_RULES = (MOVED_RULES, SETTLED_RULES, BLOCK_RULES, RULES)
 FEW = 20
 """Numbers of segments up to which K-Means is asked where it is tightest."""
 COLUMNS = "colunas"
@@ -103,11 +103,11 @@ class Searched:
         Where kinds are given, only these.
         """
         if kinds:
-            return [Trial(*kind, k) for k in sizes if self._has_room(k) for kind in kinds]
+            return [Trial(*kind, k) for k in sizes if self.has_room(k) for kind in kinds]
         tight, of_categories = self.tightest(FEW), self._of_categories
         told = [groups] if groups > 1 else []
         ordered = (*sizes[:1], *told, *tight[:1], *sizes[1:], *tight) if of_categories else (*told, *tight, *sizes)
-        fit = [k for k in dict.fromkeys(ordered) if self._has_room(k)]
+        fit = [k for k in dict.fromkeys(ordered) if self.has_room(k)]
         rules, centres = [(COLUMNS, algorithm) for algorithm in BY_RULES], [(SCALED, KMEANS), (SCALED, MOVED_KMEANS)]
         others = [(SCALED, algorithm) for algorithm in (DENSITY, WARD, MIXTURE)]
         rest = [
@@ -118,7 +118,8 @@ class Searched:
         first += [] if of_categories else [Trial(SCALED, KMEANS, k) for k in tight if k in fit]
         return list(dict.fromkeys([*first, *(Trial(*kind, k) for kinds in rounds for k in fit for kind in kinds)]))
 
-    def _has_room(self, k: int) -> bool:
+    def has_room(self, k: int) -> bool:
+        """Whether the rows and the floor leave room for so many segments."""
         return k <= len(self.pairs.weights) and k * self.floor <= 1
 
     @property
@@ -146,8 +147,12 @@ class Searched:
             rules = self._rules[trial.k]
             if trial.algorithm == RULES:
                 return rules
-            improve = exchange.settled if trial.algorithm == SETTLED_RULES else exchange.exchanged
-            return improve(self.pairs, self.asked, rules)
+            further = {
+                BLOCK_RULES: exchange.in_blocks,
+                SETTLED_RULES: exchange.settled,
+                MOVED_RULES: exchange.exchanged,
+            }
+            return further[trial.algorithm](self.pairs, self.asked, rules)
         if trial.algorithm == LATENT:
             nearest = min(self.groupings, key=lambda k: abs(k - trial.k))
             return reshape.above_floor(self.pairs, self.pairs.partition(self.groupings[nearest].labels))

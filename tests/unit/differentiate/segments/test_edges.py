@@ -19,9 +19,13 @@ RNG = np.random.default_rng(0)
 EDGES: dict[str, dict[str, Any]] = {
     "three rows": {"a": [1.0, 2.0, 9.0], "b": ["x", "y", "x"]},
     "one column": {"a": RNG.normal(size=200)},
+    "zeros with gaps": {"a": pa.array([0.0, None] * 30), "b": RNG.normal(size=60)},
     "a column all missing": {"a": pa.nulls(60, pa.float64()), "b": RNG.normal(size=60)},
     "every row twice": {"a": [1.0, 2.0] * 40, "b": ["u", "v"] * 40},
     "many names": {"w": [f"n{i % 60}" for i in range(150)], "x": RNG.normal(size=150)},
+    "three rows of two kinds": {"a": [1.0, 1.0, 1.0], "b": ["x", "y", "x"]},
+    "as large as numbers get": {"x": [1e308, -1e308] * 40, "y": RNG.normal(size=80)},
+    "as small as numbers get": {"x": 1e-320 * np.arange(80), "y": RNG.normal(size=80)},
     "infinite": {"x": [float("inf")] * 3 + [1.0] * 27 + [2.0] * 30},
     "an outlier": {"x": np.append(RNG.normal(size=149), 1e9), "y": RNG.normal(size=150)},
     "more columns than rows": {f"c{i}": RNG.normal(size=24) for i in range(40)},

@@ -211,8 +211,10 @@ def test_exchanges_only_raise_the_silhouette_and_keep_the_floor(seed: int) -> No
     asked = Questions(pairs, raw)
     start = by_rules(asked, raw, 5)
     settled, best = exchange.settled(pairs, asked, start), exchange.exchanged(pairs, asked, start)
+    blocks = exchange.in_blocks(pairs, asked, start)
     assert start.silhouette <= settled.silhouette <= best.silhouette
-    for one in (settled, best):
+    assert start.silhouette <= blocks.silhouette
+    for one in (settled, best, blocks):
         again = pairs.partition(one.labels)
         assert again.silhouette == pytest.approx(one.silhouette, abs=1e-6)
         assert one.k == start.k

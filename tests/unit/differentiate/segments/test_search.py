@@ -229,6 +229,7 @@ def test_large_tables_are_searched_in_a_sample(tmp_path: Path) -> None:
         ({"preset": "stabel"}, "stable"),
         ({"floor": 0.7}, "0.7"),
         ({"seconds": 0}, "0"),
+        ({"seconds": float("nan")}, "nan"),
         ({"money": "branch"}, "branch"),
         ({"id_column": "kei"}, "key"),
         ({"k": (1, 5)}, "1-5"),

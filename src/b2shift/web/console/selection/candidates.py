@@ -17,6 +17,7 @@ ALGORITHMS = {
     "continuada": "Continuação",
     "perfis_latentes": "Perfis latentes",
     "regras": "Regras",
+    "regras_em_blocos": "Regras em blocos",
     "regras_assentadas": "Regras assentadas",
     "regras_ajustadas": "Regras ajustadas",
 }
