@@ -21,7 +21,8 @@ export function axis(look, more = {}) {
   };
 }
 
-export function legend(look, series) {
+// Names longer than the drawing end in an ellipsis; the twin and the tooltip have them whole.
+export function legend(look, series, width = 0) {
   return {
     show: series.length > 1,
     top: 0,
@@ -31,7 +32,7 @@ export function legend(look, series) {
     itemGap: 16,
     icon: "roundRect",
     textStyle: { color: look.muted, fontSize: 12 },
-    data: series.map(({ name }) => name),
+    data: series.map(({ name }) => (width && 36 + name.length * 6.4 > width ? { name, textStyle: { width: width - 36, overflow: "truncate" } } : name)),
     selectedMode: series.length > 1,
   };
 }

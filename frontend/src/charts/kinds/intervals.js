@@ -101,7 +101,7 @@ export function intervals(rows, look, chart) {
     axisLabel: { color: n === 0 ? look.text : look.muted, formatter: (told) => column.write(Number(told)), interval: 0 },
   }));
   return frame(look, {
-    legend: legend(look, series),
+    legend: legend(look, series, chart.getWidth()),
     grid: { ...frame(look).grid, top: aside.length ? 28 : belowLegend(series, chart.getWidth()), right: aside.length ? ASIDE * (aside.length - 1) + 8 : 16 },
     xAxis: axis(look, scale(rows, told, reference, least)),
     yAxis: [names, ...beside],

@@ -5,7 +5,7 @@ import { axis, frame, tooltip } from "../frame.js";
 
 const TICKS = [0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1];
 // Of the ticks within the axis, as many as have room: each at least this share of it from the one before.
-const APART = 0.09;
+const APART = 0.12;
 
 function ticks(end) {
   const found = [];

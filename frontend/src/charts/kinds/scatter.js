@@ -99,7 +99,7 @@ export function map(rows, look, chart) {
   const hidden = { type: "value", show: false };
   const names = beside
     ? { ...legend(look, series), orient: "vertical", left: chart.getWidth() - beside, top: 8, itemGap: 12, textStyle: { color: look.text, fontSize: 12, width: beside - 32, overflow: "truncate" } }
-    : legend(look, series);
+    : legend(look, series, chart.getWidth());
   return frame(look, {
     legend: names,
     grid: { left: 8, right: 8 + beside, top, bottom: 8 },

@@ -34,7 +34,7 @@ export function stacked(rows, look, chart) {
     axisLabel: { formatter: rows.options.share ? (value) => `${Math.round(value * 100)}%` : values[0].short },
   });
   return frame(look, {
-    legend: legend(look, series),
+    legend: legend(look, series, chart.getWidth()),
     grid: { ...frame(look).grid, top: belowLegend(series, chart.getWidth()) },
     xAxis: upright ? names : scale,
     yAxis: upright ? scale : names,

@@ -4,8 +4,7 @@ Health counts the days since somebody of ours last spoke with the customer. A co
 newest one delivered is the newest there is; once a delivery has it, or a newer one, nothing is left to add.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -54,20 +53,6 @@ def health_now(customer: Customer) -> HealthNow | None:
         return None
     recorded = str(Task.Outcome(newest.value).label)
     return HealthNow(told.before, told.after, recorded, on, newest.by, told.label, told.now, told.then)
-
-
-def spoken_since(customers: Sequence[Customer]) -> set[str]:
-    """Of these customers, those somebody spoke with after what is published: their health moves before a delivery."""
-    rows: dict[str, list[Outcome]] = defaultdict(list)
-    codes = [one.customer_id for one in customers]
-    for row in Outcome.objects.filter(customer_id__in=codes, origin="tarefa").order_by("pk"):
-        rows[row.customer_id].append(row)
-    newest = {code: _newest_contact(told) for code, told in rows.items()}
-    return {
-        one.customer_id
-        for one in customers
-        if (found := newest.get(one.customer_id)) and found.at.astimezone(_ZONE).date() > one.as_of
-    }
 
 
 def _newest_contact(rows: Iterable[Outcome]) -> Outcome | None:

@@ -15,7 +15,7 @@ from b2shift.lake.api import open_lake
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.models import Customer, Publication
 from b2shift.web.ledger.trail import Doer
-from b2shift.web.outreach.health import health_now, spoken_since
+from b2shift.web.outreach.health import health_now
 from b2shift.web.outreach.models import Task
 from b2shift.web.outreach.tasks import finish, reopen
 
@@ -44,7 +44,6 @@ def test_an_acceptance_counts_at_once_by_the_lakes_own_rules(rated: Customer, ex
     told = health_now(rated)
     assert told is not None
     assert (told.published, told.value) == (pytest.approx(DELIVERED, abs=1e-4), pytest.approx(AFTER, abs=1e-4))
-    assert spoken_since([rated]) == {CUSTOMER}, "the list says that the page knows more"
     assert (told.recorded, told.on, told.by) == ("Aceitou", NOW.date(), executor.email)
     assert ("365" in told.delivered, "0" in told.now) == (True, True)
     assert Customer.objects.get(customer_id=CUSTOMER).health == pytest.approx(DELIVERED), "what was delivered stays"
@@ -57,7 +56,6 @@ def test_what_was_taken_back_does_not_count(rated: Customer, executor: Doer) -> 
     assert health_now(rated) is None
     finish(executor, made.pk, "sem_resposta", NOW + timedelta(minutes=2))
     assert health_now(rated) is None, "nobody was spoken to"
-    assert spoken_since([rated]) == set()
 
 
 @pytest.mark.parametrize(("days_before", "counts"), [(400, False), (365, False), (100, True)])

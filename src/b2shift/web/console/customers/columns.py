@@ -49,10 +49,7 @@ COLUMNS: tuple[ListColumn, ...] = (
                usual=True, more=("churn_band", "churn_90d_low", "churn_90d_high"),
                meaning=_("Probabilidade de cancelar todas as linhas em 90 dias")),
     ListColumn("health", _("Saúde"), cells.health, "health", sort="health", numeric=True, usual=True,
-               more=("as_of",), meaning=_(
-                   "De 0 a 100: uso 35, relacionamento 20, suporte, financeiro e resultado 15 cada. Como na última "
-                   "entrega: contatos registrados depois já contam na página do cliente"
-               )),
+               meaning=_("De 0 a 100: uso 35, relacionamento 20, suporte, financeiro e resultado 15 cada")),
     ListColumn("trend", _("Uso em 3 meses"), cells.trend, "usage_trend", numeric=True, usual=True,
                meaning=_("Horas dos 3 últimos meses fechados contra os 3 anteriores")),
     ListColumn("overdue", _("Em atraso"), cells.overdue, "overdue_amount", sort="overdue", first="-", numeric=True,

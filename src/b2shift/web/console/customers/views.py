@@ -1,6 +1,5 @@
 """`/clientes/`: the list, its columns and its file."""
 
-from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -24,7 +23,6 @@ from b2shift.web.crm.reading import visible_customers
 from b2shift.web.crm.totals import totals_of
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
-from b2shift.web.outreach.health import spoken_since
 
 # Ways into the list that people take every day.
 VIEWS: tuple[tuple[str | Promise, dict[str, str]], ...] = (
@@ -65,7 +63,7 @@ def _list(request: AskedBy, seen: QuerySet[Customer], own: list[SavedView], choi
         "sentence": sentence(found),
         "columns": shown,
         "rows": rows_html(page.rows, shown),
-        "spoken": _spoken(page.rows) if any(column.name == "health" for column in shown) else [],
+        "tells_health": any(column.name == "health" for column in shown),
         "other_columns": [column for column in columns.COLUMNS if column not in shown],
         "chips": choices.chips(seen, request.GET),
         "may_export": may(request.user, Capability.EXPORT),
@@ -74,12 +72,6 @@ def _list(request: AskedBy, seen: QuerySet[Customer], own: list[SavedView], choi
         "own_views": own,
         "everybody": f"{reverse('console:customers')}?sort={wanted.sort}",
     }
-
-
-def _spoken(rows: Sequence[Customer]) -> list[Customer]:
-    """Those of the page whose own page says another health than the list."""
-    codes = spoken_since(rows)
-    return [one for one in rows if one.customer_id in codes]
 
 
 @door(Capability.CUSTOMERS, methods=("POST",))

@@ -113,7 +113,7 @@ def _edges(journey: Journey) -> dict[tuple[str, str], str]:
     for step in journey.steps:
         for words, target in journey_ways(step):
             found[step.id, target].append(words.replace("_", " "))
-    return {edge: ", ".join(dict.fromkeys(one for one in told if one)) for edge, told in found.items()}
+    return {edge: " ou ".join(dict.fromkeys(one for one in told if one)) for edge, told in found.items()}
 
 
 def _depths(journey: Journey, edges: Mapping[tuple[str, str], str]) -> dict[str, int]:

@@ -197,7 +197,7 @@ def _mix_of(
     if len(rows) == 1:
         named = {rows[0].code: _("Este segmento"), EVERYBODY: _("Todos")}
     found = mixes(customers, list(named), field, order)
-    if not any(mix.total for mix in found.values()):
+    if not any(share.label and share.count for mix in found.values() for share in mix.shares):
         return None
     told = [(name, found[code]) for code, name in named.items()]
     return pictures.mix_picture(field.replace("_", "-"), titles[field], field, told)
