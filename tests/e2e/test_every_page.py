@@ -47,6 +47,7 @@ PAGES = (
     ("analyst", "/jornadas/detrator/desenhar/?passo=o_que_disse"),
     ("administrator", "/envios/paradas/"),
     ("analyst", "/regua/"),
+    ("marketing", "/regua/ajustar/"),
     ("marketing", "/regua/editar/"),
     ("analyst", "/regua/versoes/"),
     ("analyst", "/modelos/"),

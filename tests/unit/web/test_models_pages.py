@@ -122,6 +122,13 @@ def test_reliability_draws_the_bins_with_people_and_their_intervals() -> None:
     assert reliability_picture(card(reliability=[])) is None
 
 
+def test_rare_events_stand_on_axes_of_the_square_root_that_say_so() -> None:
+    rare = [{"predicted": one / 1000, "observed": one / 1000, "customers": 50} for one in (4, 6, 8, 60)]
+    spread = [{"predicted": one / 10, "observed": one / 10, "customers": 50} for one in (1, 4, 6, 9)]
+    pictures = [reliability_picture(card(reliability=bins)) for bins in (rare, spread)]
+    assert [picture and picture.options for picture in pictures] == [{"root": "escala de raiz quadrada"}, {}]
+
+
 def test_a_score_without_signal_says_so_and_stands_last(signed_in: SignIn) -> None:
     ScoreCard.objects.create(score="aaa", label="Aaa", usable=False, verdict="Log-loss acima da taxa base.")
     assert [told.card.score for told in cards_of(list(ScoreCard.objects.all()))] == ["churn_90d", "aaa"]
