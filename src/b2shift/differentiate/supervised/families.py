@@ -23,7 +23,7 @@ STUMPS, TREES, FOREST = "boosting aditivo", "boosting de árvores", "floresta"
 DEEP = frozenset({TREES, FOREST})
 """Whose reasons cost a walk through every tree for every row."""
 _ROUNDS = (20, 40, 80, 160, 320, 640)
-_LEAVES = ((50_000, (24, 63, 127)), (MANY_ROWS, (8, 24, 63)), (1500, (8, 24)), (0, (8,)))
+_LEAVES = ((50_000, (24, 63, 127)), (10_000, (8, 24, 63)), (1500, (8, 24)), (0, (8,)))
 """Rows of a table from which trees of these sizes are tried."""
 _DEEP_FROM = 1500
 """Rows of a table from which leaves of forests are larger."""
