@@ -29,8 +29,6 @@ FEWEST = 5
 NAMES = 0.5
 """A column of words with more different values than this share of the rows names rows, and is left out."""
 
-SMALL, LARGE = 1e-6, 1e30
-"""Numbers of which none is larger than the first, or one is than the second, are divided by the largest."""
 K_HINT = "Use --k 22 ou --k 28-40: o menor número é 2"
 
 _WORDS = {
@@ -152,9 +150,7 @@ def table_view(columns: Columns) -> tuple[View, tuple[str, ...]]:
         if not known.any() or (known.all() and np.ptp(values) == 0):
             ignored.append(name)
             continue
-        told = _within_reach(values[known])
-        filled = np.full(len(values), np.median(told))
-        filled[known] = told
+        filled = np.where(known, values, np.median(values[known]))
         flag = [] if (~known).mean() < RARE else [(~known).astype(np.float64)]
         parts.append(((name, f"{name} vazio")[: 1 + len(flag)], np.column_stack([filled, *flag])))
     for name, words in columns.words.items():
@@ -177,12 +173,6 @@ def table_view(columns: Columns) -> tuple[View, tuple[str, ...]]:
     if not columns.words:
         view = View(view.name, view.matrix, view.columns, together(distinct(view.matrix)))
     return view, tuple(ignored)
-
-
-def _within_reach(values: Floats) -> Floats:
-    """In units of the largest where squares would overflow or vanish: columns are standardised anyway."""
-    largest = float(np.abs(values).max())
-    return values if largest == 0 or SMALL < largest < LARGE else values / largest
 
 
 def _worth(columns: Columns, money: str | None) -> Floats | None:

@@ -20,7 +20,7 @@ from b2shift.kernel.errors import InputError
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Lake
 
-SIZES = (22, 30, 24, 38, 26, 34, 32, 36, 28, 40)
+SIZES = (22, 40, 30, 38, 36, 28, 34, 26, 32, 24)
 """Numbers of segments looked at, in this order, as far as the time goes."""
 KINDS = (*((COLUMNS, algorithm) for algorithm in BY_RULES), (SCALED, MOVED_KMEANS), (SCALED, DENSITY))
 STEADY = {"k22": 0.85, "k40": 0.90, "rules30": 0.90}

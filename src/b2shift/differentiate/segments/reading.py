@@ -16,6 +16,9 @@ from b2shift.lake.api import quote
 _WORDS = {"VARCHAR", "ENUM"}
 _DAYS = {"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S"}
 
+SMALL, LARGE = 1e-6, 1e30
+"""Numbers of a column of which none is larger than the first, or one is than the second, are divided by the largest."""
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -85,8 +88,14 @@ def _columns(rows: duckdb.DuckDBPyRelation, id_column: str, types: dict[str, str
         if kind in _WORDS:
             words[name] = column.to_pylist()
         else:
-            numbers[name] = column.to_numpy().astype(np.float64)
+            numbers[name] = _within_reach(column.to_numpy().astype(np.float64))
     return Columns(ids, numbers, words)
+
+
+def _within_reach(values: Floats) -> Floats:
+    """In units of the largest where squares would overflow or vanish: columns are standardised in any case."""
+    largest = float(np.max(np.abs(values), initial=0.0, where=np.isfinite(values)))
+    return values if largest == 0 or SMALL < largest < LARGE else values / largest
 
 
 def _kinds(rows: duckdb.DuckDBPyRelation, table: Path, id_column: str) -> dict[str, str]:

@@ -150,3 +150,11 @@ def test_files_that_cannot_be_read_or_written(tmp_path: Path) -> None:
         fit_table(tmp_path / "t.parquet", "key", tmp_path / "o.xlsx", k=2)
     with pytest.raises(InputError, match="A pasta do arquivo não existe"):
         fit_table(tmp_path / "t.parquet", "key", tmp_path / "missing" / "o.csv", k=2)
+
+
+@pytest.mark.parametrize("largest", [1e308, 1e-320])
+def test_numbers_that_cannot_be_squared_tell_rows_apart(tmp_path: Path, largest: float) -> None:
+    pq.write_table(pa.table({"key": range(60), "x": [largest, -largest] * 30}), tmp_path / "t.parquet")
+    told = fit_table(tmp_path / "t.parquet", "key", tmp_path / "out.csv", k=2)
+    assert told.sizes == (30, 30)
+    assert told.silhouette == pytest.approx(1)
