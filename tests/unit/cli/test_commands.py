@@ -8,6 +8,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from tests.unit.cli.conftest import Run
 from tools.reference import commands
@@ -17,6 +19,7 @@ from b2shift.cli.commands.export import export_table
 from b2shift.cli.tree import root, whole
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import load_specs, open_lake, writing
+from b2shift.lake.contracts import ColumnSpec, Layer, TableSpec
 
 DECLARED = """
 - name: customers
@@ -170,6 +173,25 @@ def test_scores_are_exported_in_the_promised_order_and_what_is_more_stands_after
     header = (tmp_path / "scores.csv").read_text(encoding="utf-8").split("\n")[0].split(",")
     assert header[:10] == [*first, "propensity_crm", "propensity_rh", "reasons"]
     assert set(header[10:]) == {column.name for column in spec.columns} - set(header[:10])
+
+
+def test_lists_are_json_in_a_csv_and_lists_in_parquet(tmp_path: Path) -> None:
+    reason = {"score": "churn_90d", "phrase": 'disse "não", {x}', "points": -0.2}
+    spec = TableSpec(
+        name="told", layer=Layer.ANALYTICS, grain="x", description="x", open_columns=True,
+        columns=(ColumnSpec(name="code", type="VARCHAR", description="x"),),
+    )  # fmt: skip
+    with writing(tmp_path / "home") as session:
+        nothing = pa.array([None], pa.list_(pa.int32()))
+        session.write(spec, pa.table({"code": ["a"], "reasons": [[reason]], "none": nothing}))
+        session.commit(date(2025, 3, 31))
+    lake = open_lake(tmp_path / "home")
+    export_table(lake, "told", tmp_path / "told.csv")
+    (row,) = csv.DictReader((tmp_path / "told.csv").open(encoding="utf-8"))
+    assert json.loads(row["reasons"]) == [reason]
+    assert row["none"] == ""
+    export_table(lake, "told", tmp_path / "told.parquet")
+    assert pq.read_table(tmp_path / "told.parquet").to_pylist()[0]["reasons"] == [reason]
 
 
 def test_export_refuses_what_it_cannot_do_and_leaves_nothing(home: Path, tmp_path: Path) -> None:

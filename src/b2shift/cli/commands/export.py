@@ -70,12 +70,15 @@ def _export_star(lake: Lake, out: Path, postgres: str | None, as_json: bool) -> 
     screen.note(f"Estrela em {out}{where}: {format_number(rows['facts'])} fatos (versão {lake.version})")
 
 
-def _inert(lake: Lake, rows: str) -> str:
-    """The rows with an apostrophe before texts that a spreadsheet would run; signed numbers and telephones stay."""
+def _plain(lake: Lake, rows: str) -> str:
+    """The rows as a CSV can hold them: lists and structures in JSON, and an apostrophe before texts that a
+    spreadsheet would run; signed numbers and telephones stay."""
     told = lake.query(f"{rows} LIMIT 0").schema
     texts = [quote(one.name) for one in told if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)]
     runs = f"regexp_matches({{0}}, '{_RUNS}') AND NOT regexp_full_match({{0}}, '{_NUMBER}')"
     cells = [f"if({runs.format(text)}, chr(39) || {text}, {text}) AS {text}" for text in texts]
+    nested = [quote(one.name) for one in told if pa.types.is_nested(one.type)]
+    cells += [f"to_json({name}) AS {name}" for name in nested]
     return f"SELECT * REPLACE ({', '.join(cells)}) FROM ({rows})" if cells else rows
 
 
@@ -94,7 +97,7 @@ def export_table(lake: Lake, name: str, out: Path) -> int:
     try:
         columns = ", ".join(map(quote, score_columns(lake))) if name == SCORES else "*"
         rows = f"SELECT {columns} FROM {quote(name)}"
-        rows = _inert(lake, rows) if out.suffix.lower() == ".csv" else rows
+        rows = _plain(lake, rows) if out.suffix.lower() == ".csv" else rows
         lake.query(f"COPY ({rows}) TO {literal(partial)} ({_FORMATS[out.suffix.lower()]})")
         partial.replace(out)
     finally:

@@ -22,7 +22,7 @@ from b2shift.differentiate.scores.levers import levers
 from b2shift.differentiate.scores.reasons import Phrasebook
 from b2shift.differentiate.scores.registry import TABLE
 from b2shift.kernel.errors import InputError, StateError, UnknownNameError
-from b2shift.lake.api import Lake
+from b2shift.lake.api import Lake, quote
 
 DIGITS = 6
 """Decimals of the scores in their table."""
@@ -123,7 +123,19 @@ def what_if(lake: Lake, customer_id: str, score: str, feature: str, value: float
         raise UnknownNameError("atributo numérico do modelo", feature, numbers)
     if not np.isfinite(value):
         raise InputError("O valor não é um número", value=value)
+    if value < 0 <= _least(lake, feature):
+        raise InputError(
+            "O valor não pode ser negativo", value=value, hint="Nenhum cliente tem este número abaixo de 0"
+        )
     return _changed(one, feature, value)
+
+
+def _least(lake: Lake, feature: str) -> float:
+    """The least a customer has of a feature; 0 of those of a customer and a family, which are counts and rates."""
+    if feature not in lake.query("SELECT * FROM features LIMIT 0").column_names:
+        return 0.0
+    least = lake.query(f"SELECT min({quote(feature)}) AS least FROM features").to_pylist()[0]["least"]
+    return float(least or 0)
 
 
 def what_ifs(lake: Lake, customer_id: str, score: str) -> tuple[WhatIf, ...]:

@@ -149,6 +149,8 @@ def test_what_nobody_can_open_is_refused_with_the_reason(home: Path) -> None:
         api.score_dossier(lake, gone, "zodiac")
     with pytest.raises(UnknownNameError):
         api.what_if(lake, _someone(home), "moon", 1.0)
+    with pytest.raises(InputError, match="negativo"):
+        api.what_if(lake, _someone(home), "usage_active_days", -1.0)
 
 
 def test_a_what_if_moves_one_value_and_is_an_association(home: Path) -> None:
