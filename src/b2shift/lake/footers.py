@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as parquet
 
 from b2shift.lake.content import Columns, columns_of
-from b2shift.lake.contracts import Held, TableVersion
+from b2shift.lake.contracts import ROW_CONTENT, Held, TableVersion
 from b2shift.lake.held import count
 from b2shift.lake.names import literal
 
@@ -18,6 +19,7 @@ class Footers:
         self._connection, self._root = connection, root
         self._columns: dict[str, Columns] = {}
         self._rows: dict[str, int] = {}
+        self._contents: dict[str, int] = {}
 
     def learn(self, tables: Iterable[TableVersion]) -> None:
         """What a version says of its tables that are one file as it is."""
@@ -39,10 +41,18 @@ class Footers:
         return self._columns[file]
 
     def count(self, held: Held) -> int:
-        """How many rows a table has."""
-        if held.without:
-            return count(self._connection, self._root, held)
-        return sum(self._counted(held.files))
+        """How many rows a table has; no row is read."""
+        whole = [file for file in held.files if file not in held.without]
+        return sum(self._counted(whole)) + self.contents(Held(files=tuple(held.without), without=held.without))
+
+    def contents(self, held: Held) -> int:
+        """How many of its rows have a content: a list beside a file has a row for each that went."""
+        return sum(map(self._with_content, held.files)) - sum(self._counted(tuple(held.without.values())))
+
+    def _with_content(self, file: str) -> int:
+        if file not in self._contents:
+            self._contents[file] = _filled(self._root / file, ROW_CONTENT)
+        return self._contents[file]
 
     def _counted(self, files: Sequence[str]) -> list[int]:
         new = [file for file in files if file not in self._rows]
@@ -54,3 +64,11 @@ class Footers:
             rows = {str(name): int(number) for name, number in told.fetchall()}
             self._rows |= {file: rows[str(self._root / file)] for file in new}
         return [self._rows[file] for file in files]
+
+
+def _filled(path: Path, column: str) -> int:
+    """How many values of a column are not null, as the footer of a Parquet file says."""
+    footer = parquet.read_metadata(path)
+    place = footer.schema.names.index(column)
+    nulls = (footer.row_group(group).column(place).statistics.null_count for group in range(footer.num_row_groups))
+    return int(footer.num_rows - sum(nulls))

@@ -254,6 +254,10 @@ class Session:
         """How many rows lie there."""
         return self._footers.count(held)
 
+    def contents(self, held: Held) -> int:
+        """How many of them have a content."""
+        return self._footers.contents(held)
+
     def new_file(self, table: str) -> Path:
         """A fresh path inside the lake for a Parquet file of `table`, to be `adopt`ed."""
         return self._target(table)

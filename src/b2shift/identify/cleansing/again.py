@@ -106,12 +106,6 @@ def look_beside(session: Session, source: Source, earlier: Earlier, *, damaged: 
     return some
 
 
-def taken_over(session: Session, earlier: Earlier) -> int:
-    """How many rows are taken over, when all is in `_left` that is not."""
-    told = f"SELECT (SELECT count({ROW_CONTENT}) FROM {session.rows(earlier.rows)}) - (SELECT count(*) FROM _left)"
-    return int(session.connection.execute(told).fetchall()[0][0])
-
-
 def content_of_plain(source: Source) -> str:
     """SQL over `accepted`: the content of a row that may be kept by the next load, else null; needs `_repairs`.
 

@@ -1,16 +1,16 @@
 """One source cleansed: raw rows in, accepted rows of its tables out, every refusal and every change told."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 
-from b2shift.identify.cleansing.again import Earlier, content_of_plain, keep_plain, look_beside, taken_over, told
+from b2shift.identify.cleansing.again import Earlier, content_of_plain, keep_plain, look_beside, told
 from b2shift.identify.cleansing.forms import Form, form_of
 from b2shift.identify.cleansing.moved import compare, first_load
-from b2shift.identify.cleansing.outcome import as_told, counted, rejects_sql, repairs_sql
-from b2shift.identify.cleansing.parts import drop_temporary, typed, write_beside, write_part
+from b2shift.identify.cleansing.outcome import Lines, as_told, counted, rejects_sql, repairs_sql
+from b2shift.identify.cleansing.parts import drop_temporary, hold, typed, write_beside, write_part
 from b2shift.identify.cleansing.refuse import refuse_keys
 from b2shift.identify.cleansing.repeats import mark_repeats
 from b2shift.identify.cleansing.values import Seen, judge_odd_values, values_taken
@@ -43,8 +43,8 @@ def teach_words(session: Session) -> None:
 def clean(
     session: Session,
     source: Source,
-    files: Iterable[str],
-    lines: pa.Table,
+    files: Mapping[str, Lines],
+    cut: pa.Table,
     spelt: Collection[str],
     unterminated: Iterable[str] = (),
     earlier: Earlier | None = None,
@@ -52,9 +52,9 @@ def clean(
 ) -> Cleansed:
     """Cleanse the rows of `raw_<source>`, which come from `files`, as they are now in the session.
 
-    `lines` never became rows (columns of `rejects`); `spelt` are the vocabularies that correct anything; the files in
-    `unterminated` end in the middle of a line. Plain rows of `earlier` that came again are taken over; `before` is
-    what the delivery before gave to the source's table, to tell what moved. Needs `teach_words`.
+    `cut`: the lines that never became rows (columns of `rejects`); `spelt`: the vocabularies that correct anything; the
+    files in `unterminated` end in the middle of a line. Plain rows of `earlier` that came again are taken over;
+    `before` is what the delivery before gave to the source's table, to tell what moved. Needs `teach_words`.
     """
     connection = session.connection
     forms = [form_of(session, source, file) for file in sorted(files)]
@@ -66,8 +66,8 @@ def clean(
         connection.execute(
             "CREATE OR REPLACE TEMP VIEW accepted AS SELECT * FROM _clean ANTI JOIN _refused USING (_file, _row)"
         )
-        connection.register("_lines_cut", lines)
-        result = _write(session, source, forms, sorted(unterminated), earlier, seen)
+        connection.register("_lines_cut", cut)
+        result = _write(session, source, forms, files, sorted(unterminated), earlier, seen)
         after = result.parts[target_spec(source).name]
         if before is None:
             result.moved = first_load(session, after)
@@ -105,7 +105,13 @@ def _look_at(
 
 
 def _write(
-    session: Session, source: Source, forms: list[Form], unterminated: list[str], earlier: Earlier | None, seen: Seen
+    session: Session,
+    source: Source,
+    forms: list[Form],
+    files: Mapping[str, Lines],
+    unterminated: list[str],
+    earlier: Earlier | None,
+    seen: Seen,
 ) -> Cleansed:
     result = Cleansed()
     spec = target_spec(source)
@@ -116,17 +122,17 @@ def _write(
         result.parts[spec.name] = write_beside(session, spec, earlier.rows)
     else:
         result.parts[spec.name] = Held(files=(write_part(session, spec, rows, content=True),))
-    found = [counted(session, source, form) for form in forms]
+    found = counted(session, files)
     told_beside = source.also | {
         "repairs": "SELECT * FROM _repairs",
-        "rejects": rejects_sql(session, source, unterminated, found),
+        "rejects": rejects_sql(session, source, unterminated, found.values()),
     }
     for table, select in told_beside.items():
         result.parts[table] = Held(files=(write_part(session, tables()[table], select),))
-    for form, facts in zip(forms, found, strict=True):
-        result.files[form.file] = as_told(form, facts)
+    for form in forms:
+        result.files[form.file] = as_told(form, found[form.file])
         result.forms[form.file] = told(form)
-    result.kept = taken_over(session, earlier) if earlier is not None else 0
+    result.kept = hold(session, earlier.rows) if earlier is not None else 0
     return result
 
 

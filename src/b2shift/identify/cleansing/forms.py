@@ -8,10 +8,14 @@ from b2shift.identify.cleansing.dates import EARLIEST, Decision, Written, decide
 from b2shift.identify.cleansing.granularity import Granularity, learn
 from b2shift.identify.cleansing.numbers import decide_mark
 from b2shift.identify.sources.declaration import DateOrder, Kind, Mark, Source
-from b2shift.lake.api import Session, literal, quote
+from b2shift.lake.api import Session, literal
 
+TALLIES = "line_tallies"
+"""How many lines of a file say what, kept from load to load."""
+DAY, MARK, NUMBER, RESERVE, WORD = "day", "mark", "number", "reserve", "word"
+SAMPLE = 4000
+"""So many different numbers of a column tell its granularity."""
 _YEARS_AHEAD = 20
-_SAMPLE = 4000
 _LAST = date(2049, 12, 30)
 
 
@@ -36,27 +40,31 @@ class Form(NamedTuple):
 
 
 def form_of(session: Session, source: Source, file: str) -> Form:
-    """Look at every day and number of a file."""
-    days = [column.header for column in source.of_kind(Kind.DATE, Kind.TIMESTAMP)]
-    if days:
-        session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _days AS FROM {_values(source, file, days)}")
+    """Decide from the sums of every day and number of a file (`line_tallies`)."""
+    ask = _Tallies(session, source, file)
+    days = ask.of(DAY) if source.of_kind(Kind.DATE, Kind.TIMESTAMP) else ""
     numbers = [column.header for column in source.of_kind(Kind.DECIMAL)]
-    decision = decide(_written(session), source.date_order) if days else None
-    last = _last_day(session, decision) if decision else _LAST
-    mark = _mark(session, source, file, numbers) if numbers else None
-    grains = {header: _grain(session, source, file, header, mark) for header in numbers} if mark else {}
+    decision = decide(_written(session, days), source.date_order) if days else None
+    last = _last_day(session, days, decision) if decision else _LAST
+    mark = _mark(session, source, ask.of(MARK)) if numbers else None
+    grains = _grains(session, ask.of(NUMBER), numbers, mark) if mark else {}
     return Form(file, decision, last, mark, grains)
 
 
-def _values(source: Source, file: str, headers: list[str]) -> str:
-    listed = ", ".join(map(quote, headers))
-    return (
-        f"(SELECT trim(v) AS v, count(*) AS n FROM (SELECT unnest([{listed}]) AS v FROM {quote(source.raw_table)} "
-        f"WHERE _file = {literal(file)} AND _text IS NULL) WHERE v IS NOT NULL GROUP BY 1)"
-    )
+class _Tallies(NamedTuple):
+    """The sums of one file."""
+
+    session: Session
+    source: Source
+    file: str
+
+    def of(self, what: str) -> str:
+        """SQL of the values of a kind, with how many lines say each."""
+        own = f"source = {literal(self.source.source)} AND file = {literal(self.file)}"
+        return f'(SELECT "column", value AS v, lines AS n FROM {TALLIES} WHERE {own} AND what = {literal(what)})'
 
 
-def _written(session: Session) -> Written:
+def _written(session: Session, days: str) -> Written:
     pattern = literal(r"^(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})(?:\D.*)?$")
     row = session.connection.execute(f"""
         SELECT coalesce(sum(n) FILTER (regexp_matches(v, '^\\d{{4}}[-/.]\\d{{1,2}}[-/.]\\d{{1,2}}')), 0),
@@ -65,36 +73,36 @@ def _written(session: Session) -> Written:
                coalesce(sum(n) FILTER (a BETWEEN 1 AND 12 AND b BETWEEN 1 AND 12), 0)
         FROM (SELECT v, n, TRY_CAST(regexp_extract(v, {pattern}, 1) AS INTEGER) AS a,
                      TRY_CAST(regexp_extract(v, {pattern}, 2) AS INTEGER) AS b
-              FROM _days)
+              FROM {days})
     """).fetchall()[0]
     return Written(*map(int, row))
 
 
-def _last_day(session: Session, decision: Decision) -> date:
+def _last_day(session: Session, days: str, decision: Decision) -> date:
     """The last day that can be meant: twenty years after three quarters of the file's different days."""
     day: date | None = session.connection.execute(f"""
-        SELECT CAST(quantile_disc(day, 0.75) AS DATE) FROM (SELECT {usual_day("v", decision.usual)} AS day FROM _days)
+        SELECT CAST(quantile_disc(day, 0.75) AS DATE)
+        FROM (SELECT DISTINCT {usual_day("v", decision.usual)} AS day FROM {days})
         WHERE day BETWEEN DATE '{EARLIEST}' AND DATE '{_LAST}'
     """).fetchall()[0][0]
     return min(_LAST, day.replace(year=day.year + _YEARS_AHEAD, day=min(day.day, 28))) if day else _LAST
 
 
-def _mark(session: Session, source: Source, file: str, headers: list[str]) -> Mark:
-    row = session.connection.execute(f"""
-        SELECT coalesce(sum(n) FILTER (regexp_full_match(v, '-?\\d+,\\d+')), 0),
-               coalesce(sum(n) FILTER (regexp_full_match(v, '-?\\d+\\.\\d+')), 0)
-        FROM {_values(source, file, headers)}
-    """).fetchall()[0]
-    return decide_mark(int(row[0]), int(row[1]), source.decimal)
+def _mark(session: Session, source: Source, marks: str) -> Mark:
+    counts = dict(session.connection.execute(f"SELECT v, n FROM {marks}").fetchall())
+    return decide_mark(counts.get(",", 0), counts.get(".", 0), source.decimal)
 
 
-def _grain(session: Session, source: Source, file: str, header: str, mark: Mark) -> Granularity:
+def _grains(session: Session, sample: str, headers: list[str], mark: Mark) -> dict[str, Granularity]:
     point = "," if mark is Mark.COMMA else "."
     rows = session.connection.execute(
-        f"SELECT replace(v, '{point}', '.') FROM {_values(source, file, [header])} "
-        f"WHERE regexp_full_match(v, '-?\\d+(\\{point}\\d{{1,9}})?') ORDER BY hash(v), v LIMIT {_SAMPLE}"
+        f"SELECT \"column\", replace(v, '{point}', '.') FROM {sample} "
+        f"WHERE regexp_full_match(v, '-?\\d+(\\{point}\\d{{1,9}})?') ORDER BY hash(v), v"
     ).fetchall()
-    return learn([value for (value,) in rows])
+    values: dict[str, list[str]] = {header: [] for header in headers}
+    for header, value in rows:
+        values[header].append(value)
+    return {header: learn(found) for header, found in values.items()}
 
 
 def usual_day(text: str, usual: str) -> str:

@@ -1,5 +1,6 @@
 """What cleansing a source tells: the rows it refused, every value it changed, and the facts of each file."""
 
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from b2shift.identify.cleansing import dates, numbers
@@ -13,6 +14,13 @@ from b2shift.lake.api import Session, literal, quote
 _EMPTY = {Kind.DATE: dates.KIND, Kind.TIMESTAMP: dates.KIND, Kind.DECIMAL: numbers.KIND}
 
 
+class Lines(NamedTuple):
+    """How many lines a file has that were told apart, and how many of them have not the fields of its header."""
+
+    read: int
+    broken: int
+
+
 class Facts(NamedTuple):
     """How many lines of a file are rows, how many are not, how many rows were refused and values repaired."""
 
@@ -22,7 +30,7 @@ class Facts(NamedTuple):
     repaired: int
 
 
-def rejects_sql(session: Session, source: Source, unterminated: list[str], counted: list[Facts]) -> str:
+def rejects_sql(session: Session, source: Source, unterminated: list[str], counted: Collection[Facts]) -> str:
     """The refused rows as they were delivered, the lines whose fields do not fit, and the lines that were no rows."""
     told = ["SELECT * FROM _lines_cut"]
     if any(facts.refused for facts in counted):
@@ -114,14 +122,16 @@ def _literal(value: str | bool) -> str:
     return str(value).upper() if isinstance(value, bool) else literal(value)
 
 
-def counted(session: Session, source: Source, form: Form) -> Facts:
-    """What became of the lines of one file."""
-    file = literal(form.file)
-    row = session.connection.execute(
-        f"SELECT count(*) FILTER (_text IS NULL), count(_text), (SELECT count(*) FROM _refused WHERE _file = {file}), "
-        f"(SELECT count(*) FROM _repairs WHERE file = {file}) FROM {quote(source.raw_table)} WHERE _file = {file}"
-    ).fetchall()[0]
-    return Facts(*map(int, row))
+def counted(session: Session, lines: Mapping[str, Lines]) -> dict[str, Facts]:
+    """File → what became of its lines."""
+    refused, repaired = (
+        dict(session.connection.execute(f"SELECT {file}, count(*) FROM {table} GROUP BY 1").fetchall())
+        for table, file in (("_refused", "_file"), ("_repairs", "file"))
+    )
+    return {
+        file: Facts(rows - broken, broken, refused.get(file, 0), repaired.get(file, 0))
+        for file, (rows, broken) in lines.items()
+    }
 
 
 def as_told(form: Form, found: Facts) -> dict[str, object]:

@@ -50,13 +50,16 @@ def write_beside(session: Session, spec: TableSpec, earlier: Held) -> Held:
     return Held(files=(*earlier.files, write_part(session, spec, fresh, content=True)), without=without)
 
 
+def hold(session: Session, earlier: Held) -> int:
+    """How many rows of `earlier` have a content that is not in `_left`, each of which is of one of them."""
+    gone = session.connection.execute("SELECT count(*) FROM _left").fetchall()[0][0]
+    return session.contents(earlier) - int(gone)
+
+
 def _worth_it(session: Session, earlier: Held) -> bool:
-    whole, gone, lying = session.connection.execute(
-        f"SELECT (SELECT count({ROW_CONTENT}) FROM {session.rows(earlier)}), (SELECT count(*) FROM _left), "
-        f"(SELECT count(*) FROM {session.rows(Held(files=earlier.files))})"
-    ).fetchall()[0]
-    kept = whole - gone
-    return bool(kept >= LEAST and kept >= _SHARE * lying and len(earlier.files) < _FILES)
+    kept = hold(session, earlier)
+    lying = session.count(Held(files=earlier.files))
+    return kept >= LEAST and kept >= _SHARE * lying and len(earlier.files) < _FILES
 
 
 def _without(session: Session, spec: TableSpec, earlier: Held, file: str) -> str:

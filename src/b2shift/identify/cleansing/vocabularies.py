@@ -1,20 +1,20 @@
 """Spellings across sources: one table says how each delivered category, name or city should be written."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pyarrow as pa
 
 from b2shift.identify.cleansing.decisions import Pair, accepted, decisions
+from b2shift.identify.cleansing.forms import TALLIES, WORD
 from b2shift.identify.cleansing.names import harmonise_names
 from b2shift.identify.cleansing.nearby import Alike, look_alike
 from b2shift.identify.cleansing.spellings import harmonise
-from b2shift.identify.cleansing.usual import delivered
 from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.identify.contracts import Decision
 from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
 from b2shift.identify.sources.declarations import rows_of, tables
-from b2shift.lake.api import Session, quote
+from b2shift.lake.api import Session
 
 CODE_VERSION = 3
 CITY, DOUBTS, CITY_DOUBTS = "city", "category_doubts", "city_doubts"
@@ -94,33 +94,29 @@ def _heard(session: Session, sources: list[Source]) -> tuple[dict[str, dict[str,
     """How often each vocabulary heard each value; the names among them."""
     counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     named: dict[str, set[str]] = {}
+    said = _words(session)
     for source in sources:
-        columns = spoken(source)
-        for column in columns:
+        columns = {column.header: column for column in spoken(source)}
+        for column in columns.values():
             if column.kind is Kind.NAME:
                 named.setdefault(vocabulary_of(source, column), set())
-        for place, value, count in _words(session, source, columns):
-            vocabulary = vocabulary_of(source, columns[place])
+        for header, value, count in said.get(source.source, ()):
+            vocabulary = vocabulary_of(source, columns[header])
             counts[vocabulary][value] += count
-            if columns[place].kind is Kind.NAME:
+            if columns[header].kind is Kind.NAME:
                 named[vocabulary].add(value)
     return counts, named
 
 
-def _words(session: Session, source: Source, columns: list[SourceColumn]) -> Iterator[tuple[int, str, int]]:
-    """The place of a column, a value of it and how often it comes: all columns in one statement."""
-    if not columns:
-        return
-    names = [f"v{place}" for place in range(len(columns))]
-    values = ", ".join(f"{delivered(c, source)} AS {name}" for name, c in zip(names, columns, strict=True))
-    sets = ", ".join(f"({name})" for name in names)
+def _words(session: Session) -> dict[str, list[tuple[str, str, int]]]:
+    """Source → header of a column, a value of it and how often it comes."""
+    found: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
     rows = session.connection.execute(
-        f"SELECT {', '.join(names)}, count(*) FROM (SELECT {values} FROM {quote(source.raw_table)} AS r "
-        f"WHERE _text IS NULL) GROUP BY GROUPING SETS ({sets})"
+        f"SELECT source, \"column\", value, sum(lines) FROM {TALLIES} WHERE what = '{WORD}' GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    for *said, count in rows:
-        # In a row of a set all other columns are null.
-        yield from ((place, value, count) for place, value in enumerate(said) if value is not None)
+    for source, *word in rows:
+        found[source].append((word[0], word[1], int(word[2])))
+    return found
 
 
 def _table(verdicts: dict[str, dict[str, Verdict]]) -> pa.Table:

@@ -11,13 +11,14 @@ import pyarrow.parquet as parquet
 from b2shift.identify.cleansing import parts
 from b2shift.identify.cleansing.again import Earlier
 from b2shift.identify.cleansing.clean import clean, teach_words
+from b2shift.identify.cleansing.outcome import Lines
 from b2shift.identify.cleansing.parts import as_note, held_in, lies_there
 from b2shift.identify.cleansing.vocabularies import CITY, spoken, vocabulary_of
 from b2shift.identify.quality.refusals import event_rejects, event_repairs, line_rejects
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.identify.sources.gone import clean_stage, drop_unfed, left
-from b2shift.identify.sources.reading import Notes, read_notes
+from b2shift.identify.sources.reading import Notes, held_rows, read_notes
 from b2shift.identify.sources.usage import usage_parts
 from b2shift.lake.api import Held, Session, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
@@ -62,6 +63,7 @@ def _cleanse(session: Session, source: Source, spellings: _Spelt) -> None:
     with session.stage(clean_stage(source), inputs=inputs, parameters=parameters) as stage:
         if stage.stale:
             notes = read_notes(session, source)
+            files = {f: Lines(session.count(held_rows(note)), note["broken"]) for f, note in notes.items()}
             cut = [file for file, note in notes.items() if note["unterminated"]]
             delivered = session.info(source.raw_table)
             raw = delivered.fingerprint
@@ -72,7 +74,7 @@ def _cleanse(session: Session, source: Source, spellings: _Spelt) -> None:
             recipe = blake2b(repr((CODE_VERSION, source.model_dump_json())).encode(), digest_size=8).hexdigest()
             plain = _plain(session, source, earlier, recipe)
             result = clean(
-                session, source, notes, line_rejects(source, notes), _correcting(session, spellings), cut, plain, before
+                session, source, files, line_rejects(source, notes), _correcting(session, spellings), cut, plain, before
             )
             told = {name: earlier[name] for name in ("moved", "load")} if known else {"load": session.version}
             lying = {table: as_note(held) for table, held in result.parts.items()}

@@ -16,12 +16,21 @@ def clean_stage(source: Source) -> str:
     return f"{_CLEAN}{source.source}"
 
 
+def tally_stage(source: Source, file: str) -> str:
+    """The stage that keeps the sums of a file."""
+    return f"tally {source.source}: {file}"
+
+
 def forget_gone(session: Session, sources: Iterable[Source]) -> None:
     """Forget what reading and cleansing kept of sources that nobody declares any more, as delivered rows included."""
     declared = {source.source for source in sources}
     for gone in {name.removeprefix(_CLEAN) for name in session.stages if name.startswith(_CLEAN)} - declared:
         for name in session.stages:
-            if name == f"{_CLEAN}{gone}" or name == f"quarantine {gone}" or name.startswith(f"read {gone}: "):
+            if (
+                name == f"{_CLEAN}{gone}"
+                or name == f"quarantine {gone}"
+                or name.startswith((f"read {gone}: ", f"tally {gone}: "))
+            ):
                 session.forget_stage(name)
         session.drop(f"raw_{gone}")
 

@@ -23,6 +23,7 @@ from b2shift.identify.sources.gone import forget_gone
 from b2shift.identify.sources.ledger import read_ledger_file
 from b2shift.identify.sources.loads import Outcome, write_history, write_loads
 from b2shift.identify.sources.reading import read_file, read_notes, register_places, register_raw
+from b2shift.identify.sources.tallies import keep_tallies
 from b2shift.identify.sources.usage import read_usage_file, register_usage
 from b2shift.kernel.errors import DropError, InputError
 from b2shift.kernel.progress import Progress, silent
@@ -136,6 +137,7 @@ def _load(session: Session, drop: Drop, delivery: _Delivery, progress: Progress)
         _refuse(drop, delivery)
     register_codes(session, present)
     register_places(session, rows)
+    keep_tallies(session, present)
     build_known_customers(session, present)
     build_spellings(session, present)
     build_places(session, present)
