@@ -67,8 +67,11 @@ class Footers:
 
 
 def _filled(path: Path, column: str) -> int:
-    """How many values of a column are not null, as the footer of a Parquet file says."""
+    """How many values of a column are not null, by the footer of a Parquet file where it says so."""
     footer = parquet.read_metadata(path)
     place = footer.schema.names.index(column)
-    nulls = (footer.row_group(group).column(place).statistics.null_count for group in range(footer.num_row_groups))
+    told = [footer.row_group(group).column(place).statistics for group in range(footer.num_row_groups)]
+    nulls = [one.null_count for one in told if one is not None and one.null_count is not None]
+    if len(nulls) < len(told):
+        nulls = [parquet.read_table(path, columns=[column]).column(0).null_count]
     return int(footer.num_rows - sum(nulls))
