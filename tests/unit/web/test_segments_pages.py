@@ -321,7 +321,7 @@ def test_a_card_shows_how_common_its_traits_are_here_and_in_the_base(signed_in: 
 def test_without_a_risk_the_page_says_why(signed_in: SignIn) -> None:
     Customer.objects.update(churn_90d=None)
     page = signed_in(Role.ANALYST).get("/segmentos/").text
-    assert "Sem risco de churn" in page
+    assert "Risco de churn desconhecido" in page
     assert 'href="/modelos/"' in page
     assert "Ver o cartão do score" not in signed_in(Role.EXECUTOR).get("/segmentos/").text
 

@@ -51,6 +51,7 @@ def index(request: AskedBy) -> HttpResponse:
         "steps": [_step(one) for one in found.steps] if found else [],
         "paths": _paths(found) if found else None,
         "base": base,
+        "nothing_at_stake": bool(base and not base.at_stake),
     }
     return render(request, "console/simulator/index.html", context, status=422 if problem else 200)
 
