@@ -98,8 +98,9 @@ class Searched:
     def trials(self, sizes: Sequence[int], kinds: Sequence[tuple[str, str]] = (), groups: int = 1) -> list[Trial]:
         """All there is to try, most promising first: kinds that suit the columns.
 
-        So many `groups` that tell their own number come before all. Categories are told apart by rules first, numbers
-        by centres, where K-Means is tightest before all (of categories after the first size); other forms come last.
+        So many `groups` that tell their own number come before all. Categories are told apart by rules first, by the
+        quick kinds of every size before the slow ones; numbers by centres, where K-Means is tightest before all (of
+        categories after the first size); other forms come last.
         Where kinds are given, only these.
         """
         if kinds:
@@ -113,7 +114,9 @@ class Searched:
         rest = [
             (form, algorithm) for form in self.forms if form != SCALED for algorithm in (KMEANS, DENSITY, WARD, MIXTURE)
         ]
-        rounds = ((*rules, *centres), others, rest) if of_categories else (centres, others, rules, rest)
+        slow = [(COLUMNS, MOVED_RULES), (COLUMNS, SETTLED_RULES), (SCALED, MOVED_KMEANS)]
+        quick = [kind for kind in (*rules, *centres) if kind not in slow]
+        rounds = (quick, slow, others, rest) if of_categories else (centres, others, rules, rest)
         first = [Trial(COLUMNS, LATENT, k) for k in told]
         first += [] if of_categories else [Trial(SCALED, KMEANS, k) for k in tight if k in fit]
         return list(dict.fromkeys([*first, *(Trial(*kind, k) for kinds in rounds for k in fit for kind in kinds)]))
