@@ -175,6 +175,8 @@ class Source(Contract):
             raise ValueError("the query begins with SELECT or WITH")
         if self.database and not re.fullmatch(r"[A-Z][A-Z0-9_]*", self.database):
             raise ValueError("database is the name of an environment variable, in capitals: the address stays there")
+        if self.database == "DATABASE_URL" or self.database.startswith("B2SHIFT_"):
+            raise ValueError(f"database {self.database} is the product's own: people and keys are no source")
         names = [column.name for column in self.columns]
         if len(set(names)) < len(names):
             raise ValueError("two columns have one name")

@@ -121,6 +121,8 @@ def test_a_wrong_query_fails_its_source_only_and_writes_nothing(tmp_path: Path, 
         {"reader": "csv"},
         {"database": "postgres://ana:senha@banco/erp"},
         {"query": "", "reader": "csv", "database": "ERP"},
+        {"database": "DATABASE_URL"},
+        {"database": "B2SHIFT_SECRET_KEY"},
     ],
 )
 def test_what_a_declaration_of_a_database_may_not_say(wrong: dict[str, str]) -> None:
