@@ -66,6 +66,18 @@ def table_frame(content: str, label: str = "", by: str = "", look: str = "") -> 
     )
 
 
+@register.simple_block_tag
+def note(content: str, tone: str = "", icon: str = "info", role: str = "") -> SafeString:
+    """What stands apart from the text around it: good, warn, bad or neither; the `role` alert speaks it at once."""
+    return format_html(
+        '<div class="note{}"{}>{}<div>{}</div></div>',
+        f" note-{tone}" if tone else "",
+        format_html(' role="{}"', role) if role else "",
+        draw(icon),
+        content,
+    )
+
+
 @register.inclusion_tag("parts/empty.html")
 def empty(title: str, why: str = "", **told: Any) -> dict[str, object]:
     """Nothing here: what it would be, why there is none, one way on (`href`, `action`); `icon`."""
