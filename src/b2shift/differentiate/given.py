@@ -76,14 +76,16 @@ def types_of(rows: duckdb.DuckDBPyRelation) -> dict[str, str]:
     return {name: str(kind).split("(")[0] for name, kind in zip(rows.columns, rows.types, strict=True)}
 
 
-def check_out(out: Path) -> None:
-    """Only .csv and .parquet are written, into a folder that is there."""
+def check_out(out: Path, *read: Path | None) -> None:
+    """Only .csv and .parquet are written, into a folder that is there, and never over a file that is read."""
     if out.suffix not in (".csv", ".parquet"):
         raise InputError("Formato de arquivo desconhecido", value=out, hint="Termine --out em .csv ou .parquet")
     if not out.parent.is_dir():
         raise InputError("A pasta do arquivo não existe", value=out.parent, hint="Crie-a antes")
     if out.is_dir():
         raise InputError("Já existe uma pasta com este nome", value=out, hint="Use outro nome")
+    if out.exists() and any(one is not None and one.exists() and out.samefile(one) for one in read):
+        raise InputError("A saída apagaria a tabela que se lê", value=out, hint="Use outro nome")
 
 
 def write(rows: pa.Table, out: Path, refusal: str) -> None:

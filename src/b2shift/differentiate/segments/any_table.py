@@ -59,7 +59,7 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     `k` = fewest and most segments; None lets the search choose.
     """
     started = time.perf_counter()
-    check_out(out)
+    check_out(out, table)
     if preset not in PRESETS:
         raise UnknownNameError("preferência", preset, PRESETS)
     if not 0 <= floor <= 0.5:

@@ -41,7 +41,8 @@ def fit_table(  # noqa: PLR0913 - each argument is an option of the command
     Raises InputError with the column or option at fault.
     """
     started = time.perf_counter()
-    _check_options(k, view, floor, algorithm, out)
+    _check_options(k, view, floor, algorithm)
+    check_out(out, table)
     progress("Segmentar tabela", 0, REFITS + 3, "ler")
     read = read_numbers(table, id_column)
     matrix, constant = _matrix(read.numbers, view)
@@ -72,7 +73,7 @@ def fit_table(  # noqa: PLR0913 - each argument is an option of the command
     )  # fmt: skip
 
 
-def _check_options(k: int, view: str, floor: float, algorithm: str, out: Path) -> None:
+def _check_options(k: int, view: str, floor: float, algorithm: str) -> None:
     if view not in VIEWS:
         raise UnknownNameError("preparo", view, VIEWS)
     if algorithm not in ALGORITHMS:
@@ -81,7 +82,6 @@ def _check_options(k: int, view: str, floor: float, algorithm: str, out: Path) -
         raise InputError("São precisos ao menos dois segmentos", value=k, hint="Use --k 2 ou mais")
     if not 0 <= floor <= 0.5:
         raise InputError("A parte mínima vai de 0 a 0.5", value=floor, hint="Use --floor 0.01 para 1 %")
-    check_out(out)
 
 
 def _matrix(columns: dict[str, Floats], view: str) -> tuple[Floats, tuple[str, ...]]:

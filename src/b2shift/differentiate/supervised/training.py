@@ -46,7 +46,7 @@ def train_table(  # noqa: PLR0913 - each argument is an option of the command
 ) -> TrainResult:
     """Learn `label` from a file; predict the rows of `test`, or of the file itself out of fold, into `out`."""
     started = clock.perf_counter()
-    check_out(out)
+    check_out(out, table, test)
     if task == SURVIVAL and time is None:
         raise InputError("A sobrevivência precisa da duração", value=label, hint="Dê a coluna da duração em --time")
     progress(STEP, 0, 1, "leitura")

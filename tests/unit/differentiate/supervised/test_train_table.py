@@ -236,6 +236,16 @@ def test_an_output_that_cannot_be_is_refused_before_learning(tmp_path: Path, out
         check_out(tmp_path / out)
 
 
+def test_no_output_is_written_over_what_is_read(tmp_path: Path) -> None:
+    place = tmp_path / "t.csv"
+    place.write_text("a\n1\n")
+    (tmp_path / "link.csv").symlink_to(place)
+    for out in (place, tmp_path / "link.csv", tmp_path / "." / "t.csv"):
+        with pytest.raises(InputError, match="apagaria a tabela"):
+            check_out(out, None, place)
+    check_out(tmp_path / "new.csv", place)
+
+
 def test_unknown_names_are_told(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="ganhou"):
         trained(sales(60), tmp_path, label="ganhou_")
