@@ -3,7 +3,7 @@
 The factory's lake has sellers U0002 to U0007; U0000 manages the even ones, U0001 the odd ones.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 from tests.unit.web.factory import make_home
 
 from b2shift.lake.api import current_version, open_lake
@@ -32,6 +33,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("postgres"):
             item.add_marker(pytest.mark.skip(reason="the records of this run are on SQLite"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A test that commits ends by emptying every table: the records come back for good, not in each test after it."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    commits = "transactional_db" in getattr(item, "fixturenames", ()) or (marker and marker.kwargs.get("transaction"))
+    home = Path(settings.HOME)
+    if nextitem and commits and current_version(home) is not None:
+        with item.config.stash[blocking_manager_key].unblock():
+            if not Publication.objects.exists():
+                publish_lake(open_lake(home))
 
 
 @pytest.fixture(scope="session")
