@@ -41,9 +41,9 @@ def test_what_changes_is_told_in_words_and_put_in_force(signed_in: SignIn, home:
     said = browser.post("/regua/ajustar/conferir/", wanted).context["changes"]
     assert said == [
         "Grupo Pessoas: Por pessoa em 30 dias: 4 → 3",
-        "Proteções: Canais a qualquer hora: No produto, Portal → Portal",
-        "Proteções: Pedir aprovação acima de: 10.000 → 5.000 R$ em jogo",
-        "Proteções: Pedir aprovação com confiança abaixo de: 60 → 72,5 %",
+        "Canais a qualquer hora: No produto, Portal → Portal",
+        "Pedir aprovação acima de: 10.000 → 5.000 R$ em jogo",
+        "Pedir aprovação com confiança abaixo de: 60 → 72,5 %",
     ]
     assert policy_versions(home) == (), "a look keeps nothing"
     assert browser.post("/regua/ajustar/", wanted).status_code == 302
@@ -67,6 +67,7 @@ def test_what_is_wrong_is_told_and_nothing_is_kept(signed_in: SignIn, home: Path
     ):
         told = browser.post("/regua/ajustar/", {**asked, **wrong})
         assert told.status_code == 422, wrong
+        assert "Corrija os achados" in told.text
         assert any(why in one.what for one in told.context["findings"]), (wrong, told.context["findings"])
     late = browser.post("/regua/ajustar/", {**asked, "number": 7, "limits.account_7d": "4"})
     assert (late.status_code, late.context["moved_on"]) == (422, True)

@@ -95,7 +95,7 @@ def adopt(request: AskedBy, text: str) -> None:
     """Put a sound text in force, written down and told."""
     told = adopt_policy_text(home(), text, timezone.now())
     _written_down(request, "adopted", told)
-    said = _("Versão %(n)s em vigor. A próxima execução propõe por ela; a anterior fica guardada.")
+    said = _("Versão %(n)s em vigor: os limites valem já, a próxima execução propõe por ela. A anterior fica guardada.")
     messages.success(request, said % {"n": told.number})
 
 
@@ -107,11 +107,12 @@ def home() -> Path:
 def looked_at(text: str) -> dict[str, object]:
     """The findings of the checker, and against the rules in force what changes when the text can be read."""
     found = check_policy_text(text, on=timezone.localdate())
+    readable = True
     try:
         changes = in_words(policy_changes(home(), text))
     except PolicyError:
-        changes = []
-    return {"check": found, "findings": found.findings, "changes": changes}
+        changes, readable = [], False
+    return {"check": found, "findings": found.findings, "changes": changes, "readable": readable}
 
 
 def _written(request: AskedBy) -> str:

@@ -82,8 +82,8 @@ SECTIONS = (
         _("Quando e por onde"),
         _("Horas de dia útil, no fuso do cliente. Fora delas a mensagem espera; sem consentimento ela não sai."),
         asked=(
-            Asked("limits.hours.first", _("Das"), _("horas"), high=23),
-            Asked("limits.hours.last", _("Até as"), _("horas"), low=1, high=24),
+            Asked("limits.hours.first", _("Mensagens a partir das"), _("horas"), high=23),
+            Asked("limits.hours.last", _("Mensagens até as"), _("horas"), low=1, high=24),
             Asked(
                 "limits.any_hour",
                 _("Canais a qualquer hora"),

@@ -60,7 +60,9 @@ def _lines(change: PolicyChange) -> list[str]:
         return [_("%(thing)s: sai") % {"thing": thing}]
     if not change.fields:
         return [_("%(thing)s: muda") % {"thing": thing}]
-    return [f"{thing}: {_said(change.section, one)}" if change.section else _said("", one) for one in change.fields]
+    if change.section in {"", "limits"}:
+        return [_said(change.section, one) for one in change.fields]
+    return [f"{thing}: {_said(change.section, one)}" for one in change.fields]
 
 
 def _said(section: str, one: FieldChange) -> str:
