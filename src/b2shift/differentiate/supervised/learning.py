@@ -12,7 +12,7 @@ from b2shift.differentiate.supervised.folds import Deal, Split
 from b2shift.differentiate.supervised.narrowing import NARROWED_FROM, narrowed, narrower
 from b2shift.differentiate.supervised.objective import Objective
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers
-from b2shift.differentiate.supervised.stacking import Stack, stack
+from b2shift.differentiate.supervised.stacking import Stack, stack, stack_over_time
 
 _AT_ONCE = 20_000
 _AT_A_TIME = 2
@@ -128,6 +128,9 @@ def learn(
         if deal.steady:
             of_all, _ = _averaged(bag, [one.said for one in heard], came, weight, objective)
             whole = stack(of_all, came, weight, objective)
+        else:
+            blocks = [split.say for split in rounds[0] if not split.backward]
+            whole = stack_over_time(said, came, weight, objective, blocks)
     tell(1.0)
     return Learnt(objective, encoding, newer, blind, owner, whole, honest, base)
 

@@ -5,19 +5,21 @@ does not take all). Between families, weights minimise the loss of the mean scor
 fixed number of nats: on few rows the pull wins, on many the data do. A mean of scores is what adds up to reasons.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
 
-from b2shift.differentiate.supervised.objective import Objective
-from b2shift.differentiate.supervised.shapes import Flags, Floats
+from b2shift.differentiate.supervised.objective import Objective, probability
+from b2shift.differentiate.supervised.shapes import Flags, Floats, Integers
 
 _SOFTNESS = 4.0
 _NOTHING = 0.005
 """Shares under which a strength or family is not asked at all."""
 _PULL = 4.0
 """Nats that hold the families near equal weights."""
+_LEVEL_STEPS = 8
 _STRETCH, _SLOPE_PULL = 1.1, 30.0
 """How much the mean of many models is too timid as a rule, and how strongly the stretch is held to that (nats per unit
 squared)."""
@@ -50,6 +52,39 @@ def stack(said: list[Floats], came: Floats, weight: Floats, objective: Objective
     families = _convex(means, mine, share, objective, scale)
     shift, stretch = _stretched(families @ means, mine, share, objective, scale)
     return Stack(strengths, families, stretch, shift)
+
+
+def stack_over_time(
+    said: list[Floats], came: Floats, weight: Floats, objective: Objective, blocks: Sequence[Integers]
+) -> Stack:
+    """Weights from scores of later blocks of time, each brought to its block's level first: how often the fact came is
+    missed by all alike where it moves, and would favour what hardly tells rows apart. Shift and stretch are of the
+    scores as they were said."""
+    rows = np.zeros(len(came), bool)
+    rows[np.concatenate(blocks)] = True
+    level = [one.copy() for one in said]
+    for block in blocks:
+        for one in level:
+            one[:, block] += _missed(one[:, block], came[block], weight[block], objective)[:, None]
+    found = stack(level, came, weight, objective, rows)
+    kept = rows & np.isfinite(said[0][0]) & (weight > 0)
+    scores = replace(found, stretch=1.0, shift=0.0).score([one[:, kept] for one in said])
+    scale = 1.0 if objective.binary else max(2 * float(objective.losses(came[kept], scores).sum()) / kept.sum(), 1e-12)
+    share = weight[kept] / weight[kept].mean()
+    shift, stretch = _stretched(scores, came[kept], share, objective, scale)
+    return replace(found, shift=shift, stretch=stretch)
+
+
+def _missed(said: Floats, came: Floats, weight: Floats, objective: Objective) -> Floats:
+    """What must be added to each row of scores for their mean to be right (Newton, a few steps of at most one)."""
+    told = np.zeros(len(said))
+    for _ in range(_LEVEL_STEPS):
+        now = said + told[:, None]
+        chance = probability(now)
+        bend = chance * (1 - chance) if objective.binary else np.ones_like(now)
+        step = objective.slope(came, now) @ weight / np.maximum(bend @ weight, 1e-9)
+        told -= np.clip(step, -1.0, 1.0)
+    return told
 
 
 def _soft(losses: Floats) -> Floats:

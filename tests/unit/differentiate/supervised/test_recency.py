@@ -6,6 +6,7 @@ from b2shift.differentiate.supervised.folds import forward
 from b2shift.differentiate.supervised.objective import Objective
 from b2shift.differentiate.supervised.recency import recency
 from b2shift.differentiate.supervised.shapes import Columns
+from b2shift.differentiate.supervised.stacking import stack, stack_over_time
 
 ROWS = 3000
 
@@ -30,3 +31,16 @@ def test_a_turning_world_is_forgotten() -> None:
 
 def test_a_steady_one_is_remembered() -> None:
     assert chosen(0.0) == np.inf
+
+
+def test_who_ranks_counts_though_the_rate_moves_and_its_level_is_set_right() -> None:
+    rng = np.random.default_rng(2)
+    blocks = np.split(np.arange(ROWS), 3)
+    x, level = rng.normal(size=ROWS), np.repeat([-1.0, 0.5, 2.0], ROWS // 3)
+    came = (rng.random(ROWS) < 1 / (1 + np.exp(-(level + 1.2 * x)))).astype(float)
+    said = [np.array([1.2 * x - 1.5]), np.array([0.1 * x + 0.3])]
+    weight, objective = np.ones(ROWS), Objective(binary=True)
+    plain, over_time = stack(said, came, weight, objective), stack_over_time(said, came, weight, objective, blocks)
+    assert plain.families[0] < 0.5 < 0.9 < over_time.families[0]
+    chance = 1 / (1 + np.exp(-over_time.score(said)))
+    assert abs(chance.mean() - came.mean()) < 0.03
