@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LONGEST_FILE, LONGEST_FUNCTION = 400, 80
 NOT_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "service", "services", "misc"}
-MACHINE = re.compile(r"/(?:work|home|Users|root|tmp/(?!\{))/?[a-z]+[a-z0-9_-]*/|file://|localhost:[0-9]{4,5}/simple")
+MACHINE = re.compile(r"/(?:(?:work|home|Users|root)/|tmp/(?!\{))[a-z]+[a-z0-9_-]*/|file://|localhost:[0-9]{4,5}/simple")
 TEXT = {".py", ".md", ".toml", ".yaml", ".yml", ".html", ".js", ".css", ".txt", ".in", ".json", ".cfg", ""}
 
 
