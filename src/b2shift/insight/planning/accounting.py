@@ -7,7 +7,7 @@ from b2shift.insight.planning.constructions import construed
 from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.finishing import SCHEDULES
 from b2shift.insight.planning.grouping import among, split_by
-from b2shift.insight.planning.measures import WITHIN
+from b2shift.insight.planning.measures import IN_UNIT, WITHIN
 from b2shift.insight.planning.phrasing import delivers, in_percent_anyway
 from b2shift.insight.planning.places import placed
 from b2shift.insight.planning.turns import turned
@@ -76,6 +76,7 @@ def _named(reading: Reading, draft: Draft, used: Used) -> Iterator[tuple[int, in
         fields.add("channel")
     metrics = {*draft.metrics, *fields} | ({draft.order.by.removesuffix(".change")} if draft.order else set())
     share = reading.cue("share") if draft.calculation == "share_of_total" else None
+    metrics |= {name for (name, _), sister in IN_UNIT.items() if sister in metrics}
     hidden = {name for metric in metrics for name in WITHIN.get(metric, ())} | {"active_customers", "tickets"}
     for item in reading.items:
         paying = item.name == "mrr" and reading.folded[item.start].startswith(("pag", "pay"))

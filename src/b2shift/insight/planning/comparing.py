@@ -38,7 +38,7 @@ def take_comparison(reading: Reading, draft: Draft, used: Used) -> None:
     """Write comparison, period and the values that are compared (rather than filtered) into the draft."""
     cue = reading.cue("compare")
     periods = [period for period in reading.periods if period not in used.periods]
-    _times(reading, draft, periods, cue)
+    _times(reading, draft, used, periods, cue)
     if (
         draft.comparison is None
         and reading.cue("average_all")
@@ -50,7 +50,7 @@ def take_comparison(reading: Reading, draft: Draft, used: Used) -> None:
         _members(reading, draft, used, cue)
 
 
-def _times(reading: Reading, draft: Draft, periods: list, cue: Item | None) -> None:  # type: ignore[type-arg]
+def _times(reading: Reading, draft: Draft, used: Used, periods: list, cue: Item | None) -> None:  # type: ignore[type-arg]
     year, before = reading.cue("previous_year"), reading.cue("previous_period")
     moved = reading.cue("growth", "rise", "drop", "how_much", "compare") is not None
     if year and not moved and "ano anterior" in " ".join(reading.folded[year.start : year.end]) and not periods:
@@ -58,6 +58,9 @@ def _times(reading: Reading, draft: Draft, periods: list, cue: Item | None) -> N
     if year or before:
         draft.comparison = Comparison(type="previous_year" if year else "previous_period")
         draft.days = periods[0].days if periods else draft.days
+        counted = {*reading.folded[periods[0].start : periods[0].end]} if periods else set()
+        told = year or before
+        used.amounts.update(a for a in reading.amounts if told and a.end == told.start and str(a.value) in counted)
         return
     moved = reading.cue("growth", "rise", "drop", "moved", "how_much", "compare") is not None
     spread = reading.cue("trend", "grain_month", "grain_quarter", "explain")

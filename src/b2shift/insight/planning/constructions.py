@@ -20,6 +20,8 @@ BOTH_ENDS = (frozenset({"top", "best"}), frozenset({"bottom", "worst"}))
 JOINS = frozenset(
     {"e", "and", "ou", "or", ",", "nem", "nor", "&", "+", "x", "vs", "versus", "contra", "com", "with", "a", "-"}
 )
+LASTING = frozenset({"segment", "region", "state", "company_size", "account_owner", "channel"})
+"""What customers are at any time."""
 RELATING = frozenset({"relationship", "define", "actions", "explain"})
 
 
@@ -282,6 +284,24 @@ def _band_counted_beside(reading: Reading, draft: Draft) -> Iterator[Span]:
         yield from [(bands[0].start, bands[0].end)] if bands else []
 
 
+def _timeless(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Contratos de julho que não são do Sudeste`: a list of what has no time; signed, ending or running is not said."""
+    if draft.intent == "list" and draft.days and not draft.metrics and {one.field for one in draft.filters} <= LASTING:
+        yield from ((period.start, period.end) for period in reading.periods)
+
+
+def _listed_or_counted(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Clientes cujo uso caiu 10%, por vendedor`: their names with the seller of each, or how many each seller has."""
+    known = load_dictionary().metrics
+    measured = any(one.field in known and one.value != 0 for one in draft.filters)
+    group = next((i for i in reading.of("dimension") if i.name in draft.dimensions), None)
+    said = reading.cue("count", "share", "how_much") or pattern("number_of").search(reading.text)
+    people = next((i for i in reading.of("dimension") if i.name == "customer"), None)
+    first = people is not None and group is not None and people.end < group.start
+    if draft.intent == "metric" and draft.metrics == ["active_customers"] and measured and first and not said and group:
+        yield group.start, group.end
+
+
 def _ends_in_either(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`Renovam em julho ou em setembro`: the second period is of the ending too."""
     ends = any(one.field == "renewal_date" for one in draft.filters)
@@ -338,4 +358,5 @@ CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
     _of_those, _passed, _grouped_by_nothing, _reasons_of_nothing, _steps_compared, _of_everybody, _renewed_in_steps,
     _each_of_each, _unjoined, _ranked_twice, _like_an_adjective, _counted_by_no_count, _headed, _contradicted,
     _share_of_the_largest, _customers_by_their_number, _up_and_down, _band_counted_beside, _ends_in_either,
+    _listed_or_counted, _timeless,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from b2shift.insight.planning.changes import changed_at_all
 from b2shift.insight.planning.conditions import counted_people
 from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.phrasing import delivers
-from b2shift.insight.planning.wording import pattern
+from b2shift.insight.planning.wording import pattern, words
 from b2shift.insight.reading.items import Reading
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Filter, Horizon
@@ -15,7 +15,6 @@ from b2shift.metrics.contracts import Filter, Horizon
 SCHEDULES = {"schedule_daily": "daily", "schedule_weekly": "weekly", "schedule_monthly": "monthly"}
 REPORTS = frozenset("relatorio report resumo summary planilha spreadsheet boletim informe".split())
 """What is written again and again: `relatório semanal`."""
-DEBTORS = frozenset({"devedor", "inadimplente", "debtor"})
 
 
 def _forecast(reading: Reading, draft: Draft, used: Used) -> None:
@@ -101,7 +100,11 @@ def _report(reading: Reading, draft: Draft, used: Used) -> None:
 def are_debtors(reading: Reading, draft: Draft) -> bool:
     """`Os clientes inadimplentes`: who, not how much."""
     late = next((m for m in reading.of("metric") if m.name == "overdue_amount"), None)
-    if late is None or draft.metrics not in ([], ["overdue_amount"]) or reading.words[late.start].lemma not in DEBTORS:
+    if (
+        late is None
+        or draft.metrics not in ([], ["overdue_amount"])
+        or reading.words[late.start].lemma not in words("debtors")
+    ):
         return False
     if not any(one.field == "overdue_amount" for one in draft.filters):
         draft.add_filter("overdue_amount", "gt", 0)

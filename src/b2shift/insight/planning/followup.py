@@ -9,6 +9,7 @@ from b2shift.insight.planning.ranking import direction_of, said_order
 from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading import calendar
 from b2shift.insight.reading.items import Reading
+from b2shift.insight.reading.periods import Found
 from b2shift.insight.reading.spans import same_in_year, says_same
 from b2shift.kernel.calendar import add_months
 from b2shift.metrics.api import load_dictionary
@@ -16,6 +17,8 @@ from b2shift.metrics.contracts import Comparison, Filter, Horizon, Intent, Order
 
 WHOLE_WORDS = 6
 """Words from which a question that names its metric stands on its own."""
+LAST = frozenset("ultimos ultimas last past".split())
+ABOUT_GROUPS = frozenset({"actions", "profile"})
 EXTREMES = frozenset({"mais", "menos", "most", "least", "fewest"})
 
 
@@ -40,6 +43,7 @@ def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:
 def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
     """The last query with the new words in place."""
     out = before.copy()
+    _same_unit(before, fresh, reading, used)
     if fresh.metrics:
         if out.order and out.metrics and out.order.by.removesuffix(".change") in out.metrics:
             suffix = ".change" if out.order.by.endswith(".change") else ""
@@ -51,14 +55,7 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
     _same_metric(out, fresh, reading, used)
     _ordinal(before, fresh, reading)
     _beside(out, fresh, reading)
-    for said in fresh.filters:
-        same = [f for f in out.filters if f.field == said.field]
-        made = _with_before(said, same, reading)
-        out.filters = [f for f in out.filters if f not in same or (f.op.startswith("neq") and made.op == "neq")]
-        if out.comparison and out.comparison.field == made.field:
-            out.comparison, out.dimensions = None, [d for d in out.dimensions if d != made.field]
-            out.intent = "metric" if out.intent == "compare" else out.intent
-        out.filters.append(made)
+    _filters(out, fresh, reading)
     _same_elsewhen(before, fresh, reading)
     if fresh.days and reading.cue("compare") and fresh.comparison is None and before.days and before.days != fresh.days:
         out.comparison, out.intent = Comparison(type="period", start=fresh.days[0], end=fresh.days[1]), "compare"
@@ -76,11 +73,29 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
     for slot in ("calculation", "comparison", "format", "schedule", "condition"):
         if getattr(fresh, slot) is not None:
             setattr(out, slot, getattr(fresh, slot))
-    _order(out, fresh, reading)
+    if reading.cue("absolute"):
+        out.calculation = None
+    _order(out, before, fresh, reading)
     _intent(out, before, fresh, reading)
     _both(out, before, reading, used)
     _settled(out, fresh)
     return out
+
+
+def _filters(out: Draft, fresh: Draft, reading: Reading) -> None:
+    """A condition said anew replaces the one on the same field, or joins it, also among what is compared."""
+    for said in fresh.filters:
+        same = [f for f in out.filters if f.field == said.field]
+        made = _with_before(said, same, reading)
+        out.filters = [f for f in out.filters if f not in same or (f.op.startswith("neq") and made.op == "neq")]
+        if out.comparison and out.comparison.field == made.field:
+            if _adds(reading) and made.op == "eq" and out.comparison.values and not isinstance(made.value, tuple):
+                together = (*out.comparison.values, made.value)  # `inclui o Norte` after comparing two regions
+                out.comparison = out.comparison.model_copy(update={"values": tuple(dict.fromkeys(together))})
+                continue
+            out.comparison, out.dimensions = None, [d for d in out.dimensions if d != made.field]
+            out.intent = "metric" if out.intent == "compare" else out.intent
+        out.filters.append(made)
 
 
 def _settled(out: Draft, fresh: Draft) -> None:
@@ -108,13 +123,31 @@ def _same_elsewhen(before: Draft, fresh: Draft, reading: Reading) -> None:
         fresh.days = same_in_year(before.days, reading.periods[0].days[0].year)
 
 
+def _same_unit(before: Draft, fresh: Draft, reading: Reading, used: Used) -> None:
+    """`Nos últimos 12` after six months or quarters: so many of the same."""
+    for amount in [a for a in reading.amounts if a not in used.amounts and not a.unit]:
+        last = amount.start > 0 and reading.folded[amount.start - 1] in LAST
+        if (
+            last
+            and before.days
+            and isinstance(amount.value, int)
+            and amount.end in {len(reading.words), len(reading.words) - 1}
+        ):
+            unit = before.grain if before.grain in {"quarter", "year"} else "month"
+            fresh.days = calendar.last_closed(amount.value, unit, reading.as_of)
+            reading.periods.append(Found(fresh.days, amount.start - 1, amount.end))
+            used.amounts.add(amount)
+
+
 def _bare_number(out: Draft, reading: Reading, used: Used) -> None:
     """`E o 5?` after a question about cluster 3; `agora os 20` after the ten largest."""
     free = [amount for amount in reading.amounts if amount not in used.amounts and not amount.unit]
     if len(free) != 1 or not isinstance(free[0].value, int):
         return
     cluster = next((f for f in out.filters if f.field == "cluster" and f.op == "eq"), None)
-    if out.limit is not None and out.order:
+    if out.condition and out.intent == "alert":
+        out.condition = out.condition.model_copy(update={"value": free[0].value})  # `muda para 40`
+    elif out.limit is not None and out.order:
         out.limit = free[0].value
     elif cluster and str(free[0].value) in load_dictionary().dimensions["cluster"].values:
         pair = {"op": "in", "value": (cluster.value, free[0].value)}
@@ -217,11 +250,13 @@ def _dimensions(out: Draft, fresh: Draft, reading: Reading) -> None:
         out.dimensions = list(dict.fromkeys([*keep, *replaced]))
 
 
-def _order(out: Draft, fresh: Draft, reading: Reading) -> None:
+def _order(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
     if fresh.order:
         out.order = fresh.order
-    elif out.metrics and (fresh.ranked or said_order(reading, out.metrics[0])):
-        way = said_order(reading, out.metrics[0]) or direction_of(fresh.ranked or "top", out.metrics[0])
+    elif out.metrics and (fresh.ranked or (before.ranked and out.order is None) or said_order(reading, out.metrics[0])):
+        way = said_order(reading, out.metrics[0]) or direction_of(
+            fresh.ranked or before.ranked or "top", out.metrics[0]
+        )
         out.order = Order(by=out.metrics[0], dir=way)
     elif out.metrics and (last := next((w for w in reversed(reading.folded) if w.isalnum()), "")) in EXTREMES:
         out.order = Order(by=out.metrics[0], dir="desc" if last in {"mais", "most"} else "asc")
@@ -239,6 +274,14 @@ def _intent(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
         out.intent, out.metrics, out.order, out.limit = "metric", ["active_customers"], None, None
         out.dimensions = [d for d in out.dimensions if d != "customer"]
         return
+    if (
+        before.intent in ABOUT_GROUPS
+        and fresh.intent == "metric"
+        and fresh.metrics
+        and pattern("whole").search(reading.text)
+    ):
+        out.intent = "metric"  # `e qual é o churn dele?` after what to do with a cluster
+        return
     strong: set[str] = set(get_args(Intent)) - {"metric", "list", "rank"}
     if fresh.intent in strong:
         out.intent = fresh.intent
@@ -249,6 +292,7 @@ def _intent(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
         out.intent = "rank" if before.intent in {"metric", "rank", "list", "trend", "compare", None} else before.intent
     elif fresh.intent == "list" and reading.cue("list") and fresh.customers:
         out.intent, out.dimensions, out.order, out.limit = "list", ["customer"], None, None
+        out.metrics = [name for name in out.metrics if name != "active_customers" or name in fresh.metrics]
     elif before.intent is None:
         out.intent = fresh.intent
     if out.intent == "list" and "customer" not in out.dimensions:

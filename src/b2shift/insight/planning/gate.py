@@ -4,7 +4,8 @@ import re
 
 from b2shift.insight.contracts import Plan
 from b2shift.insight.planning.draft import Draft
-from b2shift.insight.planning.phrasing import asks_when
+from b2shift.insight.planning.phrasing import asks_when, points_at_nothing
+from b2shift.insight.planning.ranking import SUPERLATIVES
 from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import CONNECTORS, Reading
 from b2shift.insight.reading.lexicon import Lexicon
@@ -45,7 +46,7 @@ def unexplained(reading: Reading, lexicon: Lexicon) -> list[str]:
             or word.folded in lexicon.weighty.lists["anywhere"]
             or not {word.folded, word.lemma} & lexicon.harmless
         )
-        and word.folded[:1].isalnum()
+        and (word.folded[:1].isalnum() or word.folded == "%")
         and not (word.folded.isdigit() and len(word.folded) < 3)
     ]
 
@@ -69,6 +70,11 @@ def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Pl
     clusters = load_dictionary().dimensions["cluster"].values
     if absent and not (draft.intent == "define" and draft.metrics):
         return Plan(action="refuse", reason="not_in_data", about=absent[0].name)
+    measured = draft.metrics or any(one.field in load_dictionary().metrics for one in draft.filters)
+    somebody = draft.dimensions or draft.customers or draft.filters
+    unmeasured = somebody and not measured and not followed and draft.intent != "actions"
+    if unmeasured and pattern("fares").search(reading.text):
+        return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)
     strange = [word for word in unexplained(reading, lexicon) if not _says_nothing(word, draft, reading)]
     known = draft.metrics or draft.filters or draft.dimensions or draft.customers or reading.of("value")
     if strange and not known and all(_proper(reading, word) for word in strange):
@@ -96,6 +102,8 @@ def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Pl
     if whoever and not reading.cue("list", "report"):
         if strange:
             return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
+        if reading.cue(*SUPERLATIVES):
+            return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)  # `merecem mais atenção`
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
     if whoever and _asks_more(reading):
         return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)
@@ -105,6 +113,9 @@ def gate(reading: Reading, draft: Draft, lexicon: Lexicon, followed: bool) -> Pl
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
     if strange:
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(strange))
+    pointing = "" if followed else points_at_nothing(reading)
+    if pointing:
+        return Plan(action="clarify", reason="ambiguous_entity", about=pointing)
     if draft.intent == "relationship" and len(set(draft.metrics)) < 2 and not draft.dimensions:
         cue = reading.cue("relationship")  # `o impacto dos detratores na receita`: with what is not said
         about = " ".join(word.typed for word in reading.words[cue.start : cue.end]) if cue else ""

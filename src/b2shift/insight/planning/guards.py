@@ -16,6 +16,8 @@ ASK = (
 )
 """How an order to act begins: the verb comes first, or after a request."""
 _ASKED = re.compile(r"ASK\(([^()]*)\)")
+_ENDS = re.compile(r"[.!?;]+\s")
+"""Between sentences: an order may begin the second one, `… o NPS? Apaga mesmo`."""
 _MARKS = re.compile(r"[!?,;:]+")
 _SPACES = re.compile(r"[\s_\-.,\u00a0\u200b-\u200f\ufeff]+")
 
@@ -51,8 +53,9 @@ def guard(question: str, repaired: str) -> Reason | None:
         return "prompt_injection"
     typed = _SPACES.sub(" ", plain(question)).strip()
     unmarked = _SPACES.sub(" ", _MARKS.sub(" ", typed)).strip()
+    sentences = [_SPACES.sub(" ", one).strip() for one in _ENDS.split(plain(question))[1:]]
     for reason in ORDER:
         pattern = _patterns()[reason]
-        if any(pattern.search(text) for text in (typed, unmarked, repaired)):
+        if any(pattern.search(text) for text in (typed, unmarked, repaired, *sentences)):
             return reason
     return None

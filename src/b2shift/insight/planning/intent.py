@@ -2,31 +2,27 @@
 
 from datetime import timedelta
 
+from b2shift.insight.planning.calculating import take_calculation
 from b2shift.insight.planning.changes import goes_down
 from b2shift.insight.planning.conditions import counted_people
 from b2shift.insight.planning.draft import Draft, Used
-from b2shift.insight.planning.finishing import DEBTORS, FINISHES, SCHEDULES, are_debtors
+from b2shift.insight.planning.each import take_each
+from b2shift.insight.planning.finishing import FINISHES, SCHEDULES, are_debtors
 from b2shift.insight.planning.phrasing import (
     acts_on,
     asks_to_act,
     asks_what_is,
     asks_what_moves,
     asks_when,
-    in_percent_anyway,
     looks_forward,
     more_with_more,
     portrays,
 )
-from b2shift.insight.planning.ranking import take_each
 from b2shift.insight.planning.wording import pattern, words
 from b2shift.insight.reading.items import Reading
 from b2shift.metrics.api import counts_customers, load_dictionary
 from b2shift.metrics.contracts import Filter, Intent, Order
 
-CALCULATIONS = {
-    "growth": "growth", "share": "share_of_total", "cumulative": "cumulative", "median": "median", "p90": "p90", "p95": "p95",
-    "p75": "p75", "p25": "p25", "p10": "p10", "moving_average": "moving_average", "standard_deviation": "standard_deviation",
-}  # fmt: skip
 FORMATS = {"format_pdf": "pdf", "format_xlsx": "xlsx", "format_csv": "csv"}
 GRAINS = {"grain_month": "month", "grain_quarter": "quarter", "grain_year": "year"}
 STEPWISE = frozenset({"members", "period", "previous_year"})
@@ -39,7 +35,7 @@ PUSHES = ("puxou", "puxaram", "impulsion")
 
 def settle(reading: Reading, draft: Draft, used: Used) -> None:
     """Write intent, calculation, grain, format, schedule, forecast and condition into the draft."""
-    _calculation(reading, draft, used)
+    take_calculation(reading, draft, used)
     grain = reading.cue(*GRAINS)
     draft.grain = GRAINS[grain.name] if grain else _step_named(reading)
     draft.format = next((FORMATS[i.name] for i in reading.of("cue") if i.name in FORMATS), None)
@@ -47,8 +43,12 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
     draft.intent = _intent(reading, draft, used)
     if draft.intent in {"compare", "relationship", "explain", "trend", "actions", "profile"}:
         draft.order, draft.limit, draft.ranked = None, None, None
+    if draft.intent == "relationship" and draft.comparison and draft.comparison.type == "overall_average":
+        draft.comparison = None  # `um influencia o outro`
     if draft.intent == "explain":
         draft.calculation = None
+    if draft.intent == "actions":
+        draft.dimensions = [name for name in draft.dimensions if name != "campaign"]  # `que campanha devo fazer`
     if draft.intent == "profile":
         _portrayed(draft)
     if draft.intent == "relationship" and len(set(draft.metrics)) > 1 and not reading.cue("by"):
@@ -123,31 +123,6 @@ def _count_groups(reading: Reading, draft: Draft, used: Used) -> None:
     )
     if grouped and counted_people(reading, draft, used):
         draft.metrics, draft.customers = [draft.filters[-1].field], False
-
-
-def _calculation(reading: Reading, draft: Draft, used: Used) -> None:
-    found = next((i for i in reading.of("cue") if i.name in CALCULATIONS and i not in used.items), None)
-    verb = (
-        found
-        and found.name == "share"
-        and draft.order
-        and reading.folded[found.start].startswith(("concentram", "concentrou", "respond", "parte", "fatia", "contrib"))
-    )
-    if found and found.name == "share" and in_percent_anyway(reading, draft, found):
-        return
-    if found and found.name == "share" and pattern("by_what_percent").search(reading.text):
-        draft.calculation = "growth"  # `quanto por cento cresceu`
-        return
-    apart = draft.comparison is not None and "diferenca percentual" in reading.text
-    if (
-        found
-        and not verb
-        and not (apart and found.name == "share")
-        and not (draft.order and draft.order.by.endswith(".change") and found.name == "growth")
-    ):
-        draft.calculation = CALCULATIONS[found.name]
-    elif reading.cue("how_much") and reading.cue("rise", "drop", "moved") and not reading.cue("forecast", "alert"):
-        draft.calculation = "growth"
 
 
 def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901, PLR0911, PLR0912 - one decision per line
@@ -282,7 +257,9 @@ def _moved_groups(reading: Reading, draft: Draft) -> bool:
 def _who_is_ranked(reading: Reading, draft: Draft) -> None:
     """`Maiores devedores`: a metric whose word means people; other numbers of the whole have no order."""
     several = any(reading.folded[c.start] in {"maiores", "menores", "principais", "piores"} for c in reading.of("cue"))
-    held = [m for m in reading.of("metric") if reading.words[m.start].lemma in DEBTORS | words("held_by_customers")]
+    held = [
+        m for m in reading.of("metric") if reading.words[m.start].lemma in words("debtors") | words("held_by_customers")
+    ]
     if several or held:
         draft.intent, draft.dimensions = "rank", ["customer"]
         one = [m for m in held if reading.folded[m.start] == reading.words[m.start].lemma]

@@ -43,6 +43,7 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     if unit:
         named = [IN_UNIT.get((name, unit.name), name) for name in named]
     named = _counted_leaving(reading, free, _with_customers(reading, draft, free, named))
+    named = _counted_debtors(reading, draft, free, named)
     lost, gained = reading.cue("lose", "leave"), reading.cue("gain")
     counted = draft.customers or any(i.name == "customer" for i in reading.of("dimension"))
     if not {lost, gained} & used.items and _came_and_left(reading, lost, gained, counted):
@@ -66,14 +67,21 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
 
 
 def _counted_leaving(reading: Reading, free: list[Item], named: list[str]) -> list[str]:
-    """`O mês com mais cancelamentos`: so many of them are counted, not set in relation to all."""
+    """`O mês com mais cancelamentos`: in the plural they are counted, not set in relation to all."""
     several = any(
-        m.name == "churn_rate"
-        and reading.folded[m.start] != reading.words[m.start].lemma
-        and reading.folded[max(0, m.start - 1)] in words("more_of")
-        for m in free
-    )
+        m.name == "churn_rate" and reading.folded[m.start] != reading.words[m.start].lemma for m in free
+    ) and not reading.cue("share")
     return ["churned_customers" if name == "churn_rate" else name for name in named] if several else named
+
+
+def _counted_debtors(reading: Reading, draft: Draft, free: list[Item], named: list[str]) -> list[str]:
+    """`Qual região tem mais devedores?`: how many they are, not how much they owe."""
+    late = [m for m in free if reading.words[m.start].lemma in words("debtors")]
+    several = [m for m in late if reading.folded[m.start] != reading.words[m.start].lemma]
+    if not any(reading.folded[max(0, m.start - 1)] in words("more_of") for m in several):
+        return named
+    draft.add_filter("overdue_amount", "gt", 0)
+    return ["active_customers" if name == "overdue_amount" else name for name in named]
 
 
 def _with_customers(reading: Reading, draft: Draft, free: list[Item], named: list[str]) -> list[str]:
@@ -141,7 +149,8 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
     if "tickets" in named and pattern("how_long").search(reading.text):
         return ["resolution_hours", *(n for n in named if n not in {"tickets", "resolution_hours"})]
     aged = any(f.field == "tenure_months" for f in draft.filters)
-    if gained and customers and not aged and not (set(named) - {"active_customers"}):
+    active = gained and any(m.name == "active_customers" and m.start == gained.end for m in reading.of("metric"))
+    if gained and customers and not (aged or active) and not (set(named) - {"active_customers"}):
         return ["new_customers"]
     return named
 
@@ -181,11 +190,13 @@ def _at_risk(reading: Reading, named: list[str], used: Used) -> list[str]:
 
 
 def _joined(items: list[Item], one: str, other: str, reading: Reading) -> bool:
+    """Whether two metrics are said side by side: `reclamam, em chamados por cliente` says one and its measure."""
     places = sorted((i for i in items if i.name in {one, other}), key=lambda i: i.start)
     through = {one, other} == {"churned_mrr", "churn_rate"}  # `quanto deixamos de faturar com churn`
+    joining = words("metric_joiners") - ({"com"} if through else set())
     return any(
         {a.name, b.name} == {one, other}
-        and {"e", "and", ",", "x", "vs", "versus", "contra", "com", "ou"} - ({"com"} if through else set())
+        and (joining - ({","} if reading.folded[b.start - 1] in {"em", "in"} else set()))
         & set(reading.folded[a.end : b.start])
         for a, b in itertools.pairwise(places)
     )

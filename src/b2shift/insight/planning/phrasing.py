@@ -7,8 +7,9 @@ from b2shift.metrics.api import load_dictionary
 
 
 def portrays(reading: Reading, draft: Draft) -> bool:
-    """`Quem são os clientes do cluster 3?`: a cluster, and nothing but the cluster, is asked about."""
-    return (
+    """`Quem são os clientes do cluster 3?`: a cluster, and nothing but the cluster, is asked about; `como são` asks about any."""
+    liked = pattern("what_like").search(reading.text) and not (reading.amounts or reading.periods or draft.dimensions)
+    return bool(liked and draft.filters) or (
         [f.field for f in draft.filters] == ["cluster"]
         and bool(pattern("portrait").search(reading.text))
         and not reading.periods
@@ -22,6 +23,25 @@ def asks_when(reading: Reading) -> str | None:
     """`Em que mês…`, `which quarter…`: the step whose extreme is asked for."""
     found = pattern("when").search(reading.text)
     return STEPS[next(filter(None, found.groups()))] if found else None
+
+
+def points_at_nothing(reading: Reading) -> str:
+    """The words that point at nobody and no group named before: `qual o health score dele`, `compara os dois clusters`."""
+    named = [i for i in reading.items if i.kind in {"dimension", "value"}]
+    found = pattern("points_back").search(reading.text)
+    if found:
+        place = reading.text[: found.start()].count(" ")
+        meant = named + ([] if found["of"] else reading.of("metric"))
+        held = 1 if found["of"] else 0  # `a conta deles`: what is theirs is not who they are
+        if not any(item.end + held <= place for item in meant):
+            return found.group()
+    ranked = reading.cue("top", "bottom", "best", "worst") is not None  # `as duas regiões com menor NPS`
+    for item in reading.of("dimension"):
+        before = pattern("points_at_groups").search(" ".join(reading.folded[: item.start]))
+        known = any(other.end < item.start or other.kind == "value" for other in named)
+        if before and not known and not (ranked and before["two"]):
+            return f"{before.group()} {reading.words[item.start].typed}"
+    return ""
 
 
 def asks_what_moves(reading: Reading) -> bool:
@@ -52,6 +72,8 @@ def acts_on(reading: Reading) -> bool:
     between = [
         word for word in reading.folded[metrics[0].end : metrics[1].start] if word not in {"o", "a", "os", "as", "the"}
     ]
+    if pattern("moves_when").search(" ".join(between)) and not reading.cue("alert", "explain"):
+        return True
     return bool(between) and pattern("effect").search(" ".join(between)) is not None and len(between) <= 2
 
 
@@ -63,6 +85,9 @@ def looks_forward(reading: Reading) -> bool:
     if pattern("closing").search(reading.text) and reading.of("metric") and not reading.cue("alert", "actions"):
         return True
     if pattern("expected_for").search(reading.text) and reading.of("metric") and reading.periods:
+        return True
+    counted = reading.cue("count") and any(i.name == "customer" for i in reading.of("dimension")) and reading.periods
+    if counted and pattern("will_have").search(reading.text):
         return True
     return reading.cue("forecast") is not None or (
         bool(pattern("future").search(reading.text))

@@ -44,12 +44,19 @@ def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexic
     again = bool(context) and question == context[-1]
     if before is not None and draft.query() == before.query() and reading.cue(*SUPERLATIVES) and not again:
         return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)  # it changed nothing
-    if before is not None and before.intent == "rank" and before.order and pattern("one_of_them").search(reading.text):
+    if before is not None and _one_of_many(before, reading):
         return Plan(action="clarify", reason="ambiguous_entity", about=reading.question)
     unused = lost(reading, draft, used)
     if unused:
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(unused))
     return Plan(action="answer", query=draft.query())
+
+
+def _one_of_many(before: Draft, reading: Reading) -> bool:
+    """`Quanto ele tem em atraso?`, `e o dele?` after a ranking or groups of which none was singled out."""
+    ranked = before.intent == "rank" and before.order and pattern("one_of_them").search(reading.text)
+    grouped = before.dimensions and not before.filters and pattern("of_one").search(reading.text)
+    return bool(ranked or grouped) and not reading.of("value")
 
 
 def _looks_ahead(before: Draft | None) -> bool:

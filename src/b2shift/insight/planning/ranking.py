@@ -155,10 +155,19 @@ def _limit(reading: Reading, used: Used, ranked: bool) -> int | None:
             )
             and (0 <= i.start - amount.end <= 1 or 0 <= amount.start - i.end <= 1)
         ]
+        if not ranked and any(_is_all_of_them(item, amount) for item in beside):
+            used.amounts.add(amount)
+            return None
         if beside and (ranked or any(i.kind == "dimension" or i.name == "first_of" for i in beside)):
             used.amounts.add(amount)
             return amount.value
     return None
+
+
+def _is_all_of_them(item: Item, amount: Amount) -> bool:
+    """`Os 4 portes`, `as cinco regiões`: as many as there are."""
+    values = load_dictionary().dimensions[item.name].values if item.kind == "dimension" else ()
+    return len(values) == amount.value and item.start == amount.end
 
 
 def _is_code(reading: Reading, item: Item, amount: Amount) -> bool:
@@ -180,7 +189,7 @@ def _changes(reading: Reading, cue: Item) -> Item | None:
         (
             i
             for i in reading.of("cue")
-            if i.name in {"drop", "rise", "growth"}
+            if (i.name in {"drop", "rise", "growth"} or _gains_active(reading, i))
             and (
                 (0 <= i.start - cue.end <= REACH and all(_leads(reading, p) for p in range(cue.end, i.start)))
                 or (cue.start >= i.end and all(_may_stand(reading, p) for p in range(i.end, cue.start)))
@@ -188,6 +197,11 @@ def _changes(reading: Reading, cue: Item) -> Item | None:
         ),
         None,
     )
+
+
+def _gains_active(reading: Reading, cue: Item) -> bool:
+    """`Mais ganharam clientes ativos`: how many more there are, whoever came or left."""
+    return cue.name == "gain" and any(m.name == "active_customers" and m.start == cue.end for m in reading.of("metric"))
 
 
 def _leads(reading: Reading, place: int) -> bool:
@@ -203,41 +217,6 @@ def _may_stand(reading: Reading, place: int) -> bool:
     """Between a change and its superlative: the metric and words that say nothing, `a queda de NPS foi maior`."""
     metric = any(m.start <= place < m.end for m in reading.of("metric"))
     return metric or reading.folded[place] in CONNECTORS | {"foi", "foram", "e", "no", "na", "em", "que", "was", "in"}
-
-
-def take_each(reading: Reading, draft: Draft) -> None:
-    """`Os 3 maiores clientes de cada segmento em MRR`: the first of every group."""
-    if draft.intent != "rank" or draft.order is None or draft.comparison or draft.grain:
-        return
-    groups = [i for i in reading.of("dimension") if i.name in draft.dimensions and _every(reading, i, draft)]
-    told = [i for i in reading.of("dimension") if groups and i.name != groups[0].name]
-    names = {item.name for item in told}
-    if len(groups) != 1 or len(names) != 1 or not set(draft.dimensions) <= {groups[0].name, "customer", *names}:
-        return
-    limit = draft.limit or (1 if _first_alone(reading, told[0]) else None)
-    if limit:
-        draft.each, draft.limit, draft.dimensions = groups[0].name, limit, [groups[0].name, told[0].name]
-        draft.customers = False
-
-
-def _every(reading: Reading, item: Item, draft: Draft) -> bool:
-    """`De cada segmento`; where so many customers are wanted, `por segmento` means the same."""
-    if item.name == "customer" or not item.start:
-        return False
-    before = reading.folded[item.start - 1]
-    counted = any(
-        i.name == "customer" and amount.end == i.start and amount.value == draft.limit
-        for i in reading.of("dimension")
-        for amount in reading.amounts
-    )
-    return before in words("every") or (counted and before in {"por", "by", "per"})
-
-
-def _first_alone(reading: Reading, item: Item) -> bool:
-    """`O maior cliente`, `cliente com o maior débito`: one is looked for."""
-    cues = [i for i in reading.of("cue") if i.name in SUPERLATIVES]
-    one = reading.folded[item.end - 1] == reading.words[item.end - 1].lemma
-    return one and any(0 <= item.start - cue.end <= 1 or 1 <= cue.start - item.end <= 3 for cue in cues)
 
 
 def direction_of(cue: str, metric: str) -> Literal["asc", "desc"]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from b2shift.kernel.calendar import add_months, first_of_month, last_closed_month
 
 Days = tuple[date, date]
-MONTHS_IN = {"month": 1, "bimester": 2, "quarter": 3, "half": 6, "year": 12}
+MONTHS_IN = {"month": 1, "bimester": 2, "quarter": 3, "four_months": 4, "half": 6, "year": 12}
 INDEX = {"primeiro": 1, "first": 1, "segundo": 2, "second": 2, "terceiro": 3, "third": 3, "quarto": 4, "fourth": 4}
 
 

@@ -103,7 +103,7 @@ def read(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -
 
 def _rates(reading: Reading) -> None:
     """`Mais de 5 mil por mês`, `10 chamados por mês`: a month beside an amount is no step of a series."""
-    ends = {a.end for a in reading.amounts}
+    ends = {a.end + (reading.folded[a.end : a.end + 1] in (["horas"], ["hours"])) for a in reading.amounts}
     ends |= {i.end for i in reading.items if i.kind == "metric" and i.start in ends}
     asked = any(item.kind == "cue" and item.name == "how_much" for item in reading.items)
     if asked and not reading.periods:  # `quanto o agro nos paga por mês?`: the number is a month's anyway

@@ -153,6 +153,12 @@ def _months_until(m: re.Match[str], as_of: date, ahead: bool) -> Days | None:
     return calendar.span(add_months(after, -months), months)
 
 
+def _year_until(m: re.Match[str], as_of: date, ahead: bool) -> Days | None:
+    """`Do começo do ano até abril`, `deste ano até maio`."""
+    end = calendar.month_end(date(as_of.year, MONTHS[m["month"]], 1))
+    return date(as_of.year, 1, 1), end
+
+
 def _day_of_month(day: int, month: int, as_of: date, ahead: bool) -> Days | None:
     if not 1 <= month <= 12:
         return None
@@ -201,12 +207,13 @@ RULES = (
     _rule(r"(\d{1,2}) ?/ ?(\d{1,2}) ?/ ?(\d{4}|\d\d)", _day),
     _rule(r"(?P<m>\d{1,2}) ?/ ?(?P<y>20\d\d|\d\d)", _numbered),
     _rule(r"(?P<y>20\d\d) ?[-/] ?(?P<m>\d{1,2})", _numbered),
+    _rule(rf"(?:d?este ano|this year|(?:desde o |do |de )?(?:comeco|inicio|principio) d(?:o|este) ano|(?:since |from )?the (?:start|beginning) of (?:the|this) year) (?:ate|until|through|to) (?:o (?:fim|final) de |o mes de )?(?P<month>{FULL}|march|may)(?! de 20| 20)", _year_until),
     _rule(rf"(?:n?os |d?os |the |in the |over the )?{N} (?P<unit>meses|months|trimestres|quarters|anos|years) (?P<side>ate|antes de|to|until|before|up to|through|ending in|ending|encerrados em|terminados em|terminando em|que terminam em|que terminaram em)(?: o mes de)? (?P<month>{FULL}|march|may|mai){YEAR}", _months_until),
     _rule(rf"(?:de |entre |do dia |from |between )?(?P<day>\d{{1,2}}o?) (?:a|e|ate|to|and|-) (?P<to>\d{{1,2}}) (?:de )?(?P<month>{FULL}|{SHORT})(?: (?:de )?(?P<year>20\d\d))?", _dated),
     _rule(rf"(?:o |no |em )?(?:dia )?(?P<day>\d{{1,2}}|1o|primeiro) (?:de |of )?(?P<month>{FULL}|{SHORT})(?: (?:de )?(?P<year>20\d\d))?", _dated),
     _rule(rf"(?:on )?(?P<month>{FULL}|{SHORT}) (?P<day>\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}})(?: ?,? (?P<year>20\d\d))?(?! ?(?:%|mil|k|customer|client|segment|state|cluster))", _dated),
     _rule(rf"(?P<index>primeira|segunda|1a|2a|first|second) (?:quinzena|half) (?:de|do mes de|of) (?P<month>{FULL}|{SHORT}){YEAR}", _half_month),
-    _rule(rf"(?:n?os |d?os |the |in the |over the |n?as |d?as )?(?:ultim[oa]s|last|past|previous|passad[oa]s) {N} (?P<unit>{UNIT}|dias?|days?|semanas?|weeks?)(?: fechados| completos)?", _last),
+    _rule(rf"(?:n?os |d?os |the |in the |over the |n?as |d?as )?(?:ultim[oa]s|last|past|previous|passad[oa]s) {N} (?:closed |full |complete )?(?P<unit>{UNIT}|dias?|days?|semanas?|weeks?)(?: fechados| completos)?", _last),
     _rule(rf"(?:n?os |d?os )?{N} ultim[oa]s (?P<unit>{UNIT}|dias?|semanas?)", _last),
     _rule(rf"{N} (?P<unit>meses|months|trimestres|quarters|dias|days) (?:passados|anteriores|pra tras|para tras)", _last),
     _rule("l ?t ?m|ttm|trailing twelve months|12m", lambda m, a, h: calendar.last_closed(12, "month", a)),
@@ -228,6 +235,8 @@ RULES = (
     _rule(rf"(?P<index>{ORDINAL}) (?:semestre|half(?: of)?(?: the year)?)(?: ?(?:de|do|of|in|/)? ?(?P<year>20\d\d|\d\d(?= |$))| (?:deste ano|this year|of this year)| (?:do ano passado|last year|of last year|do ano anterior))?", _part("half")),
     _rule(rf"(?P<index>{ORDINAL}|quinto|sexto|[56]o) bimestre(?: ?(?:de|do|/)? ?(?P<year>20\d\d)| d?este ano| do ano passado)?", _part("bimester")),
     _rule(rf"bimestre (?:{PAST})|ultimo bimestre", _shift("bimester", -1)),
+    _rule(rf"(?P<index>{ORDINAL}) quadrimestre(?: ?(?:de|do|/)? ?(?P<year>20\d\d)| d?este ano| do ano passado)?", _part("four_months")),
+    _rule(rf"quadrimestre (?:{PAST})|ultimo quadrimestre", _shift("four_months", -1)),
     _rule(rf"mes (?:{PAST})|ultimo mes(?: fechado)?(?! d[eo]s? (?:cada|todo))|last (?:closed )?month|previous month|ultimo fechamento|mes que passou", _shift("month", -1)),
     _rule("mes retrasado|penultimo mes|month before last", _shift("month", -2)),
     _rule(rf"(?:trimestre|tri) (?:{PAST})|ultimo (?:trimestre|tri)(?: fechado)?|last quarter|previous quarter|trimestre que passou", _shift("quarter", -1)),

@@ -100,7 +100,9 @@ def _same_of_another_year(atoms: list[Found], words: list[str]) -> list[Found]:
     out: list[Found] = []
     for found in atoms:
         if out and says_same(words, found):
-            found = found._replace(days=same_in_year(out[-1].days, found.days[0].year))
+            said = SAME.search(" ".join(words[: found.start]))
+            start = said.string[: said.start()].count(" ") if said else found.start
+            found = found._replace(days=same_in_year(out[-1].days, found.days[0].year), start=start)
         out.append(found)
     return out
 

@@ -1,0 +1,37 @@
+"""What is done with the numbers of a question: a share, a growth, a percentile."""
+
+from b2shift.insight.planning.draft import Draft, Used
+from b2shift.insight.planning.phrasing import in_percent_anyway
+from b2shift.insight.planning.wording import pattern
+from b2shift.insight.reading.items import Reading
+
+CALCULATIONS = {
+    "growth": "growth", "share": "share_of_total", "cumulative": "cumulative", "median": "median", "p90": "p90", "p95": "p95",
+    "p75": "p75", "p25": "p25", "p10": "p10", "moving_average": "moving_average", "standard_deviation": "standard_deviation",
+}  # fmt: skip
+
+
+def take_calculation(reading: Reading, draft: Draft, used: Used) -> None:
+    """Write the calculation into the draft: the one named, or the growth of what went up or down by how much."""
+    found = next((i for i in reading.of("cue") if i.name in CALCULATIONS and i not in used.items), None)
+    verb = (
+        found
+        and found.name == "share"
+        and draft.order
+        and reading.folded[found.start].startswith(("concentram", "concentrou", "respond", "parte", "fatia", "contrib"))
+    )
+    if found and found.name == "share" and in_percent_anyway(reading, draft, found):
+        return
+    if found and found.name == "share" and pattern("by_what_percent").search(reading.text):
+        draft.calculation = "growth"  # `quanto por cento cresceu`
+        return
+    apart = draft.comparison is not None and "diferenca percentual" in reading.text
+    if (
+        found
+        and not verb
+        and not (apart and found.name == "share")
+        and not (draft.order and draft.order.by.endswith(".change") and found.name == "growth")
+    ):
+        draft.calculation = CALCULATIONS[found.name]
+    elif reading.cue("how_much") and reading.cue("rise", "drop", "moved") and not reading.cue("forecast", "alert"):
+        draft.calculation = "growth"
