@@ -96,10 +96,10 @@ def workbook(rows: list[list[object]]) -> bytes:
     told = BytesIO()
     with ZipFile(told, "w") as file:
         file.writestr("_rels/.rels", relation(package, f"{office}/officeDocument", "xl/workbook.xml"))
-        file.writestr("xl/_rels/workbook.xml.rels", relation(package, f"{office}/worksheet", "worksheets/sheet1.xml"))
+        file.writestr("xl/_rels/workbook.xml.rels", relation(package, f"{office}/worksheet", "sheets/1.xml"))
         sheet = f'<sheets><sheet name="a" sheetId="1" r:id="r1" xmlns:r="{office}"/></sheets>'
         file.writestr("xl/workbook.xml", f"<workbook {main}>{sheet}</workbook>")
-        file.writestr("xl/worksheets/sheet1.xml", f"<worksheet {main}><sheetData>{cells}</sheetData></worksheet>")
+        file.writestr("xl/sheets/1.xml", f"<worksheet {main}><sheetData>{cells}</sheetData></worksheet>")
     return told.getvalue()
 
 
