@@ -214,8 +214,8 @@ def test_the_past_is_told_step_by_step_with_the_load_on_people(demo_home: Path) 
 
 def test_a_way_out_of_a_branch_says_its_condition() -> None:
     told = {}
-    for name in ready_journeys():
-        for step in parse_journey(journey_text(name), name, POLICY).steps:
+    for name, text in ready_journeys().items():
+        for step in parse_journey(text, name, POLICY).steps:
             if step.kind == "branch":
                 told[name, step.id] = [words for words, _target in journey_ways(step)]
     assert told["neutro", "vinha_de_onde"] == [
