@@ -7,7 +7,7 @@ import pytest
 from b2shift.insight.api import plan_question
 from b2shift.insight.planning.turns import CONDITIONS
 from b2shift.insight.reading.lexicon import Turn, weighty
-from b2shift.metrics.contracts import Order
+from b2shift.metrics.contracts import Order, Period
 
 AS_OF = date(2026, 6, 15)
 
@@ -125,6 +125,27 @@ def test_periods_and_members_are_compared_step_by_step() -> None:
     assert plans is not None
     assert [(one.intent, one.time.grain if one.time else None) for one in (years, plans)] == [("compare", "month")] * 2
     assert plan_question("MRR mês a mês em relação ao período anterior", AS_OF).action == "clarify"
+
+
+@pytest.mark.parametrize(
+    ("question", "start", "end", "grain"),
+    [
+        ("Evolução trimestral do churn por região", date(2025, 4, 1), date(2026, 3, 31), "quarter"),
+        ("MRR por ano", date(2024, 1, 1), AS_OF, "year"),
+        ("Churn por ano de 2023 a 2025", date(2023, 1, 1), date(2025, 12, 31), "year"),
+    ],
+)
+def test_quarters_and_years_asked_for_are_the_steps(question: str, start: date, end: date, grain: str) -> None:
+    query = plan_question(question, AS_OF).query
+    assert query is not None
+    assert query.time == Period(start=start, end=end, grain=grain)
+
+
+@pytest.mark.parametrize("each", ["por mês", "a cada mês", "mês a mês"])
+def test_each_month_of_a_span_is_not_the_month_it_begins_with(each: str) -> None:
+    query = plan_question(f"MRR {each} de setembro de 2025 a fevereiro de 2026", AS_OF).query
+    assert query is not None
+    assert query.time == Period(start=date(2025, 9, 1), end=date(2026, 2, 28), grain="month")
 
 
 @pytest.mark.parametrize(

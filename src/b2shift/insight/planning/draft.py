@@ -1,13 +1,18 @@
 """A query being put together; unlike the contract it can change, and it remembers what was said and what was meant."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
+from b2shift.insight.reading import calendar
 from b2shift.insight.reading.calendar import Days
 from b2shift.insight.reading.items import Item
 from b2shift.insight.reading.numbers import Amount
 from b2shift.insight.reading.periods import Found
+from b2shift.kernel.calendar import add_months
 from b2shift.metrics.contracts import Comparison, Filter, Horizon, Intent, Op, Order, Period, Scalar, TypedQuery
+
+QUARTERS, YEARS_BACK = 4, 2
 
 
 @dataclass
@@ -45,6 +50,16 @@ class Draft:
         made = Filter(field=name, op=op, value=value)
         if made not in self.filters:
             self.filters.append(made)
+
+    def dated(self, as_of: date) -> "Draft":
+        """With the period of a series by quarter or year that names none: four quarters that ended, or three years.
+
+        The product's default period, which holds elsewhere, has months for steps.
+        """
+        if self.intent != "trend" or self.days or self.grain not in {"quarter", "year"}:
+            return self
+        years = add_months(calendar.start_of("year", as_of), -12 * YEARS_BACK), as_of
+        return replace(self, days=years if self.grain == "year" else calendar.last_closed(QUARTERS, "quarter", as_of))
 
     def query(self) -> TypedQuery:
         """The contract. The step of a series needs its period; without one the product's default period holds."""

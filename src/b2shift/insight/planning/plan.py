@@ -49,7 +49,7 @@ def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexic
     unused = lost(reading, draft, used)
     if unused:
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(unused))
-    return Plan(action="answer", query=draft.query())
+    return Plan(action="answer", query=draft.dated(as_of).query())
 
 
 def _one_of_many(before: Draft, reading: Reading) -> bool:

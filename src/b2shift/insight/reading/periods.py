@@ -223,7 +223,7 @@ RULES = (
     _rule(rf"(?:ha|faz) {N} (?P<unit>{UNIT})(?: atras)?|{N} (?P<unit2>{UNIT}) (?:atras|ago)", lambda m, a, h: calendar.span(add_months(a, -_count(m[1] or m[3]) * calendar.MONTHS_IN[UNITS[m["unit"] or m["unit2"]]]), 1)),
     _rule(rf"(?:n?os |d?os |the |in the )?(?:primeiros|first) {N} (?P<unit>meses|months|trimestres|quarters)(?:(?: (?:de|do|of|in))?(?: ano de)? (?P<year>20\d\d)| (?:do|deste|of the|of this) (?:ano|year)| do ano passado| of last year)", _first_months),
     _rule(rf"(?:last |past |this past )(?P<month>{FULL}|march|may)()", _month),
-    _rule(rf"(?:(?<!mes a )(?:o )?mes de )?(?P<month>{FULL}){YEAR}(?: passado)?", _month),
+    _rule(rf"(?:(?<!mes a )(?<!por )(?<!cada )(?:o )?mes de )?(?P<month>{FULL}){YEAR}(?: passado)?", _month),
     _rule(rf"(?P<month>{SHORT})(?: ?(?:de|do|of|in|/|-|,)? ?(20\d\d|\d\d)| (?:deste ano|this year)| (?:do ano passado|last year|of last year))", _month),
     _rule(r"(?P<index>[1-4]) ?(?:t|tri|q|o tri|o trim|o trimestre)(?: ?(?:de|do|/|-)? ?(?P<year>20\d\d|\d\d))?(?: do ano passado| deste ano)?", _part("quarter")),
     _rule(r"(?:q|t|tri )(?P<index>[1-4])(?: ?(?:of|in|de|do|/|-)? ?(?P<year>20\d\d|\d\d))?(?: of last year| last year| this year| do ano passado| deste ano)?", _part("quarter")),
@@ -263,7 +263,7 @@ RULES = (
     _rule(rf"(?:{THIS}) (?P<unit>mes|month|trimestre|tri|quarter|semestre|ano|year)(?: atual| corrente)?", _current),
     _rule(rf"(?:{ARTICLE}) (?P<unit>mes|month|trimestre|tri|quarter|semestre|ano|year)(?: atual| corrente)?(?! (?:com|with|de 20\d\d|de maior|de menor|que|em que|mais|menos|where))", _current),
     _rule("(?P<unit>mes|trimestre|semestre|ano) (?:atual|corrente)", _current),
-    _rule(r"(?:ano de |year |em )?(?P<y>20[0-4]\d)", lambda m, a, h: calendar.named_year(int(m["y"]), a, h)),
+    _rule(r"(?:(?<!por )(?<!cada )ano de |year |em )?(?P<y>20[0-4]\d)", lambda m, a, h: calendar.named_year(int(m["y"]), a, h)),
 )  # fmt: skip
 RULE_WORDS = frozenset(word for rule in RULES for word in re.findall(r"[a-z]{4,}", rule.pattern.pattern))
 """Words that periods are said with: never put right towards another word either."""
