@@ -63,11 +63,11 @@ def _keep_warm(stop: threading.Event) -> None:
 def warm() -> int:
     """Open the first pages as each kind of person who sees many customers; how many.
 
-    Then the index of companies, and last the boards, whose answers take longest and which fewer people open first.
+    Then the index of companies, and last the boards and the catalogue, which take longest and fewer people open first.
     """
     opened = _open_all(_pages)
     alike.prepare()
-    return opened + _open_all(_boards)
+    return opened + _open_all(_boards) + _open_all(_catalogue)
 
 
 def _open_all(pages_of: Callable[[User], list[str]]) -> int:
@@ -89,6 +89,12 @@ def _pages(person: User) -> list[str]:
 
 def _boards(person: User) -> list[str]:
     return [reverse("console:board_ready", args=[one.name]) for one in BOARDS] if may(person, Capability.ASK) else []
+
+
+def _catalogue(person: User) -> list[str]:
+    # One lineage works out all of them.
+    lineage = reverse("console:catalogue_lineage", args=["customers"])
+    return [reverse("console:catalogue"), lineage] if may(person, Capability.CATALOGUE) else []
 
 
 def _readers() -> Iterator[User]:
