@@ -213,6 +213,15 @@ def test_a_ready_tile_is_kept_as_it_is_seen(signed_in: SignIn) -> None:
     assert kept.answer.fingerprint == pane.answer.fingerprint
 
 
+def test_a_tile_without_rows_says_why(signed_in: SignIn, tiles: list[Tile], monkeypatch: pytest.MonkeyPatch) -> None:
+    told = answer(tiles[0].owner, TypedQuery.model_validate(MRR))
+    assert isinstance(told, Answer)
+    silent = told.model_copy(update={"rows": (), "notes": ("Sem sinal para isto.",)})
+    monkeypatch.setattr("b2shift.web.console.board.panes.answer", lambda user, query: silent)
+    page = signed_in(Role.ANALYST).get("/painel/").content.decode()
+    assert page.count("Sem sinal para isto.") == len(tiles)
+
+
 def test_who_opens_no_boards_opens_no_ready_one(signed_in: SignIn) -> None:
     assert signed_in(Role.ADMINISTRATOR).get("/painel/executivo/").status_code == 403
     assert signed_in(Role.EXECUTIVE).get("/painel/nada/").status_code == 404

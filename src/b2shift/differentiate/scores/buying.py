@@ -144,7 +144,7 @@ def _expansion_card(evidence: Evidence, past: Sequence[_Grown], features: Sequen
     useful = bool(gains.mean() > _SURE * gains.std() / np.sqrt(len(gains)))
     base = np.full(len(happened), np.mean([(one.added > 0).mean() for one in before]))
     verdict = verdict_of(happened, chance, useful) if useful else (
-        "Sem sinal utilizável: no teste, não errou menos do que dizer a todos a mesma parte da sua receita."
+        "Sem sinal utilizável: no teste, não errou seguramente menos do que dizer a todos a mesma parte da sua receita."
     )  # fmt: skip
     verdict += (
         f" Na soma, disse {format_brl(float(expected.sum()))} e vieram {format_brl(float(test.added.sum()))}; "

@@ -126,7 +126,12 @@ def verdict_of(happened: Floats, said: Floats, useful: bool) -> str:
     """Whether to believe the score, and why, in a sentence."""
     rate, auc = float(happened.mean()), measures.auc(happened, said)
     if not useful:
-        return f"Sem sinal utilizável: no teste, não errou menos do que dizer a todos a taxa base ({percent(rate)})."
+        base = measures.log_losses(happened, np.full(len(happened), rate)).mean()
+        if measures.log_losses(happened, said).mean() < base:
+            found = "o que ganhou sobre dizer a todos a taxa base ({}) não passa do acaso"
+        else:
+            found = "não errou menos do que dizer a todos a taxa base ({})"
+        return f"Sem sinal utilizável: no teste, {found.format(percent(rate))}."
     lift = measures.lift_top_decile(happened, said) or 0.0
     return (
         f"Utilizável: no teste, {format_number(happened.sum())} eventos em {format_number(len(happened))} clientes, "

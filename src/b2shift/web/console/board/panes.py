@@ -101,7 +101,8 @@ def _answered(user: User, empty: Pane, query: TypedQuery, narrowed: Narrowing) -
     if not isinstance(told, Answer):
         return replace(empty, why=_("Sem dados para isto."))
     if not told.rows:
-        return replace(empty, why=_("Nenhum cliente aqui.") if narrowed.values else _("Sem dados para isto."))
+        nobody = _("Nenhum cliente aqui.") if narrowed.values else _("Sem dados para isto.")
+        return replace(empty, why=next(iter(told.notes), nobody))
     chart = chart_of(told, f"quadro-{empty.key}", empty.title)
     figures = tuple(figures_of(told))
     if chart:
