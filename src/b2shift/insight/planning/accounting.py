@@ -185,7 +185,8 @@ def _left_out(draft: Draft, item: Item, reading: Reading) -> bool:
     named = [i for i in reading.items if i.kind in kinds and i.name != "customer"]
     if not any(0 <= i.start - item.end <= near for i in named):
         excludes = item.name == "not" and reading.folded[item.start] in EXCLUDING
-        return not excludes or any(one.op == "neq" or one.value == 0 for one in draft.filters)
+        denied = any(0 <= i.start - item.end <= near and i.name in OPS for i in reading.of("cue"))
+        return not excludes or denied or any(one.op == "neq" or one.value == 0 for one in draft.filters)
     after = next((i for i in named if 0 <= i.start - item.end <= near), None)
     if after is not None and after.kind == "value" and item.name == "not":
         return any(one.field == after.name and one.op != "eq" for one in draft.filters) or draft.comparison is not None

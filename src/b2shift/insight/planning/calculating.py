@@ -4,11 +4,15 @@ from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.phrasing import in_percent_anyway
 from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import Reading
+from b2shift.metrics.api import load_dictionary
 
 CALCULATIONS = {
     "growth": "growth", "share": "share_of_total", "cumulative": "cumulative", "median": "median", "p90": "p90", "p95": "p95",
     "p75": "p75", "p25": "p25", "p10": "p10", "moving_average": "moving_average", "standard_deviation": "standard_deviation",
 }  # fmt: skip
+
+GRAINS = {"grain_month": "month", "grain_quarter": "quarter", "grain_year": "year"}
+"""Cue of a step → the step."""
 
 
 def take_calculation(reading: Reading, draft: Draft, used: Used) -> None:
@@ -18,7 +22,9 @@ def take_calculation(reading: Reading, draft: Draft, used: Used) -> None:
         found
         and found.name == "share"
         and draft.order
-        and reading.folded[found.start].startswith(("concentram", "concentrou", "respond", "parte", "fatia", "contrib"))
+        and f"{reading.folded[found.start]} ".startswith(
+            ("concentra ", "concentram", "concentrou", "respond", "parte", "fatia", "contrib")
+        )
     )
     if found and found.name == "share" and in_percent_anyway(reading, draft, found):
         return
@@ -33,5 +39,14 @@ def take_calculation(reading: Reading, draft: Draft, used: Used) -> None:
         and not (draft.order and draft.order.by.endswith(".change") and found.name == "growth")
     ):
         draft.calculation = CALCULATIONS[found.name]
+    elif _summed_in_steps(reading, draft):
+        draft.calculation = "cumulative"
     elif reading.cue("how_much") and reading.cue("rise", "drop", "moved") and not reading.cue("forecast", "alert"):
         draft.calculation = "growth"
+
+
+def _summed_in_steps(reading: Reading, draft: Draft) -> bool:
+    """`Acumulado este ano, mês a mês`: a sum up to every month; without months it is that of the year so far."""
+    summed = any(reading.folded[at].startswith("acumulad") for p in reading.periods for at in range(p.start, p.end))
+    adds_up = all(load_dictionary().metrics[name].additivity == "additive" for name in draft.metrics)
+    return summed and adds_up and reading.cue(*GRAINS) is not None

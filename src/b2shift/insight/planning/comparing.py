@@ -7,6 +7,7 @@ from b2shift.insight.planning.phrasing import COMPARATIVE
 from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading import calendar
 from b2shift.insight.reading.items import Item, Reading
+from b2shift.insight.reading.periods import UNITS
 from b2shift.metrics.contracts import Comparison
 
 BESIDE = frozenset({"o", "a", "ao", "com", "do", "da", "no", "em", "de", "the", "to", "with", "that", "of"})
@@ -55,14 +56,17 @@ def _times(reading: Reading, draft: Draft, used: Used, periods: list, cue: Item 
     moved = reading.cue("growth", "rise", "drop", "how_much", "compare") is not None
     if year and not moved and "ano anterior" in " ".join(reading.folded[year.start : year.end]) and not periods:
         draft.days, year = calendar.shifted("year", reading.as_of, -1), None
+    if before and not periods and is_a_time(reading, before) and unit_before(reading, before):
+        draft.days, before = calendar.shifted(unit_before(reading, before) or "month", reading.as_of, -1), None
     if year or before:
         draft.comparison = Comparison(type="previous_year" if year else "previous_period")
         draft.days = periods[0].days if periods else draft.days
         counted = {*reading.folded[periods[0].start : periods[0].end]} if periods else set()
+        counted |= {str(len_in_months(draft.days))} if draft.days else set()
         told = year or before
         used.amounts.update(a for a in reading.amounts if told and a.end == told.start and str(a.value) in counted)
         return
-    moved = reading.cue("growth", "rise", "drop", "moved", "how_much", "compare") is not None
+    moved = reading.cue("growth", "rise", "drop", "moved", "compare") is not None
     spread = reading.cue("trend", "grain_month", "grain_quarter", "explain")
     apart = len(periods) == 1 and bool(periods[0].parts) and not _spans_months(reading, periods[0].parts)
     if apart and moved and not spread:
@@ -89,6 +93,31 @@ def _times(reading: Reading, draft: Draft, used: Used, periods: list, cue: Item 
             draft.comparison = Comparison(type="period", start=first, end=last)
             return
         draft.days = period.days
+
+
+def len_in_months(days: calendar.Days) -> int:
+    """How many months a period touches."""
+    return (days[1].year - days[0].year) * 12 + days[1].month - days[0].month + 1
+
+
+def is_a_time(reading: Reading, before: Item) -> bool:
+    """`No trimestre anterior`, where nothing is said to move or to be compared: the time that is asked about."""
+    moved = reading.cue("growth", "rise", "drop", "moved", "compare", "explain") is not None
+    opener = {*reading.folded[max(0, before.start - 2) : before.end]} & {
+        "ao",
+        "com",
+        "que",
+        "than",
+        "sobre",
+        "over",
+        "mesmo",
+    }
+    return not (moved or opener)
+
+
+def unit_before(reading: Reading, before: Item) -> str | None:
+    """The unit that `no trimestre anterior` names, if any."""
+    return next((UNITS[word] for word in reading.folded[before.start : before.end] if word in UNITS), None)
 
 
 def _spans_months(reading: Reading, parts: tuple[calendar.Days, ...]) -> bool:

@@ -52,7 +52,9 @@ def _tenure(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
         return False  # `não abre chamado há mais de 6 meses`: how long nothing happened, not how old the customer is
     if not near and not (since and op) and not (op and (_says_customer(reading, amount.end) or people)):
         return False
-    used.items.update(new if op else ())
+    if new and op:
+        used.items.update(new)
+        draft.customers = all(metric.start >= new[0].start for metric in metrics)
     months = MONTHS[said[amount.end].lemma]
     if between:
         draft.add_filter("tenure_months", "between", (amount.value * months, between.value * months))
@@ -92,8 +94,23 @@ def _denied(reading: Reading, cue: Item) -> bool:
     """`Não passaram de 10`, `didn't reach 90%`: the condition is turned round."""
     denials = [i for i in reading.of("cue") if i.name in {"none", "not"} and 0 <= cue.start - i.end <= 2]
     denials = [i for i in denials if reading.folded[i.end - 1] not in {"sem", "without", "fora"}]
-    return any(
+    return _left_out(reading, cue) or any(
         all(word.lemma in CONNECTORS | words("skipped") for word in reading.words[i.end : cue.start]) for i in denials
+    )
+
+
+def _left_out(reading: Reading, cue: Item) -> bool:
+    """`Tirando clientes com NPS abaixo de 0`: those who meet the condition are left out."""
+    named = {p for m in reading.of("metric") for p in range(m.start, m.end)}
+    return any(
+        i.name == "not"
+        and words("leaving_out") & {*reading.folded[i.start : i.end]}
+        and i.end <= cue.start
+        and all(
+            place in named or reading.words[place].lemma in CONNECTORS | words("skipped") | {"quem", "who", "que"}
+            for place in range(i.end, cue.start)
+        )
+        for i in reading.of("cue")
     )
 
 

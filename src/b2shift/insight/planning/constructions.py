@@ -22,6 +22,8 @@ JOINS = frozenset(
 )
 LASTING = frozenset({"segment", "region", "state", "company_size", "account_owner", "channel"})
 """What customers are at any time."""
+ONE_OF_MANY = LASTING | {"cluster", "plan"}
+"""Dimensions of which a question in the singular means one value."""
 RELATING = frozenset({"relationship", "define", "actions", "explain"})
 
 
@@ -131,6 +133,18 @@ def _reasons_of_nothing(reading: Reading, draft: Draft) -> Iterator[Span]:
     leaving = reading.cue("leave", "lose") or {"churn_rate", "churned_customers", "churned_mrr"} & set(draft.metrics)
     if draft.metrics and "churn_reason" in draft.dimensions and not leaving:
         yield from ((i.start, i.end) for i in reading.of("dimension") if i.name == "churn_reason")
+
+
+def _which_one(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Qual o NPS do cluster?`: one of them is meant, and which is not said."""
+    held = {*draft.dimensions, *(one.field for one in draft.filters)}
+    held |= {draft.comparison.field} if draft.comparison and draft.comparison.field else set()
+    for item in reading.of("dimension") if draft.intent not in RELATING | {"rank"} else ():
+        one = reading.folded[item.end - 1] == reading.words[item.end - 1].lemma
+        before = " ".join(reading.folded[max(0, item.start - 2) : item.start])
+        pointed = before.endswith(("do", "da", "no", "na", "of the", "in the", "for the"))
+        if one and pointed and item.name in ONE_OF_MANY - held:
+            yield item.start, item.end
 
 
 def _steps_compared(reading: Reading, draft: Draft) -> Iterator[Span]:
@@ -358,5 +372,5 @@ CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
     _of_those, _passed, _grouped_by_nothing, _reasons_of_nothing, _steps_compared, _of_everybody, _renewed_in_steps,
     _each_of_each, _unjoined, _ranked_twice, _like_an_adjective, _counted_by_no_count, _headed, _contradicted,
     _share_of_the_largest, _customers_by_their_number, _up_and_down, _band_counted_beside, _ends_in_either,
-    _listed_or_counted, _timeless,
+    _listed_or_counted, _timeless, _which_one,
 )  # fmt: skip

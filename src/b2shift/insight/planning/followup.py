@@ -3,6 +3,7 @@
 from datetime import date
 from typing import get_args
 
+from b2shift.insight.planning.comparing import is_a_time, len_in_months, unit_before
 from b2shift.insight.planning.conditions import operator_of
 from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.ranking import direction_of, said_order
@@ -28,10 +29,11 @@ def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:
     text = reading.text
     if fresh.ranked and {"quem", "who"} & set(reading.folded[:2]) and not beside_customers:
         return False  # `quem são os piores?` after figures of regions asks anew
-    whole = bool(fresh.metrics) and len(reading.words) >= WHOLE_WORDS and not pattern("adds").match(text)
+    turned = reading.cue("invert") or pattern("those_who").match(text)
+    whole = bool(fresh.metrics) and not turned and len(reading.words) >= WHOLE_WORDS and not pattern("adds").match(text)
     if whole and not pattern("points").search(text):
         return False  # `compare o MRR de maio com o de abril` needs nothing of what came before
-    if pattern("starts").match(text) or pattern("points").search(text):
+    if turned or pattern("starts").match(text) or pattern("points").search(text):
         return True
     if reading.cue("count") and len(reading.words) <= 5 and not (fresh.filters or fresh.days or fresh.dimensions):
         return True
@@ -44,6 +46,7 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
     """The last query with the new words in place."""
     out = before.copy()
     _same_unit(before, fresh, reading, used)
+    _moved_back(before, fresh, reading)
     if fresh.metrics:
         if out.order and out.metrics and out.order.by.removesuffix(".change") in out.metrics:
             suffix = ".change" if out.order.by.endswith(".change") else ""
@@ -68,6 +71,7 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
         out.forecast = Horizon(start=None if opened else start, end=fresh.days[1])
     if fresh.forecast:
         out.forecast = fresh.forecast
+        out.days = fresh.days if before.forecast is None else out.days  # `e a previsão para agosto?` after May
     if fresh.grain:
         out.grain = fresh.grain
     for slot in ("calculation", "comparison", "format", "schedule", "condition"):
@@ -137,6 +141,18 @@ def _same_unit(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Non
             fresh.days = calendar.last_closed(amount.value, unit, reading.as_of)
             reading.periods.append(Found(fresh.days, amount.start - 1, amount.end))
             used.amounts.add(amount)
+
+
+def _moved_back(before: Draft, fresh: Draft, reading: Reading) -> None:
+    """`E no trimestre anterior?`: the one before the time of the last turn, which is compared with nothing."""
+    cue = reading.cue("previous_period")
+    if cue is None or not is_a_time(reading, cue):
+        return
+    first, last = before.days or calendar.shifted("month", reading.as_of, 0)
+    unit = unit_before(reading, cue)
+    months = len_in_months((first, last))
+    fresh.days = calendar.shifted(unit, first, -1) if unit else calendar.span(add_months(first, -months), months)
+    fresh.comparison, fresh.intent = None, "metric"
 
 
 def _bare_number(out: Draft, reading: Reading, used: Used) -> None:
@@ -285,7 +301,9 @@ def _intent(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
     strong: set[str] = set(get_args(Intent)) - {"metric", "list", "rank"}
     if fresh.intent in strong:
         out.intent = fresh.intent
-        out.order, out.limit = (None, None) if out.intent == "explain" else (out.order, out.limit)
+        if out.intent == "explain":  # `por que o da logística foi tão alto?` after segments
+            narrowed = {one.field for one in fresh.filters if one.op == "eq"}
+            out.order, out.limit, out.dimensions = None, None, [d for d in out.dimensions if d not in narrowed]
         if fresh.intent == "compare" and not fresh.comparison and fresh.dimensions == []:
             out.intent = before.intent
     elif fresh.order or fresh.ranked or (out.order and (fresh.limit or out.order != before.order)):

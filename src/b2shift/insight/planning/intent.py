@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from b2shift.insight.planning.calculating import take_calculation
+from b2shift.insight.planning.calculating import GRAINS, take_calculation
 from b2shift.insight.planning.changes import goes_down
 from b2shift.insight.planning.conditions import counted_people
 from b2shift.insight.planning.draft import Draft, Used
@@ -24,7 +24,6 @@ from b2shift.metrics.api import counts_customers, load_dictionary
 from b2shift.metrics.contracts import Filter, Intent, Order
 
 FORMATS = {"format_pdf": "pdf", "format_xlsx": "xlsx", "format_csv": "csv"}
-GRAINS = {"grain_month": "month", "grain_quarter": "quarter", "grain_year": "year"}
 STEPWISE = frozenset({"members", "period", "previous_year"})
 """Comparisons that may be made month by month; with the period before, that would be a growth."""
 LONGEST = {"month": timedelta(days=31), "quarter": timedelta(days=92), "year": timedelta(days=366)}
@@ -48,7 +47,7 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
     if draft.intent == "explain":
         draft.calculation = None
     if draft.intent == "actions":
-        draft.dimensions = [name for name in draft.dimensions if name != "campaign"]  # `que campanha devo fazer`
+        _advised(reading, draft)
     if draft.intent == "profile":
         _portrayed(draft)
     if draft.intent == "relationship" and len(set(draft.metrics)) > 1 and not reading.cue("by"):
@@ -103,6 +102,13 @@ def _step_named(reading: Reading) -> str | None:
     count = 1 + (several.end - several.start) // 2
     months = (several.days[1] - several.days[0]).days / 30 / count
     return "month" if months < 2 else "quarter" if months < 7 else "year"
+
+
+def _advised(reading: Reading, draft: Draft) -> None:
+    """`Que campanha devo fazer` splits by none; `o que fazer com os promotores para vender mais` counts no new customers."""
+    draft.dimensions = [name for name in draft.dimensions if name != "campaign"]
+    if draft.metrics == ["new_customers"] and not any(m.name == "new_customers" for m in reading.of("metric")):
+        draft.metrics = []
 
 
 def _portrayed(draft: Draft) -> None:
@@ -212,7 +218,8 @@ def _follows(reading: Reading, draft: Draft) -> bool:
 def _why_they_left(reading: Reading, draft: Draft) -> bool:
     """`Motivos de cancelamento dos detratores`: reasons said before anybody are what is asked for."""
     first = next((item for item in reading.items if item.kind in {"dimension", "value"}), None)
-    return "churn_reason" in draft.dimensions and first is not None and first.name == "churn_reason"
+    stepped = reading.cue(*GRAINS) is not None  # `monthly churned customers, by reason`
+    return "churn_reason" in draft.dimensions and first is not None and first.name == "churn_reason" and not stepped
 
 
 def _explains(reading: Reading) -> bool:
@@ -260,7 +267,9 @@ def _who_is_ranked(reading: Reading, draft: Draft) -> None:
     held = [
         m for m in reading.of("metric") if reading.words[m.start].lemma in words("debtors") | words("held_by_customers")
     ]
-    if several or held:
+    if pattern("those_who").search(reading.text):
+        draft.intent, draft.limit = "rank", None  # customers, or those of the turn before
+    elif several or held:
         draft.intent, draft.dimensions = "rank", ["customer"]
         one = [m for m in held if reading.folded[m.start] == reading.words[m.start].lemma]
         draft.limit = draft.limit or (1 if one else None)  # `maior oportunidade de upsell`

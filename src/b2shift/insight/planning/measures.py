@@ -34,7 +34,7 @@ IN_UNIT = {
 
 def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     """Names of the metrics asked for, in order, without those that only filter."""
-    used.items.update(_scales(reading))
+    used.items.update(_scales(reading) | _totals(reading))
     free = [m for m in reading.of("metric") if m not in used.items]
     named = list(dict.fromkeys(m.name for m in free))
     if not named and "base" in reading.folded and reading.cue("rise", "drop", "growth", "trend", "moved"):
@@ -109,6 +109,12 @@ def _scales(reading: Reading) -> set[Item]:
         for band in bands
         if metric.name == BANDS[band.name] and _tells_scale(reading, metric, band)
     }
+
+
+def _totals(reading: Reading) -> set[Item]:
+    """`O MRR total dos clientes`: the total is of the metric before it, no number of customers."""
+    ends = {metric.end for metric in reading.of("metric")}
+    return {m for m in reading.of("metric") if m.start in ends and reading.folded[m.start] == "total"}
 
 
 def _tells_scale(reading: Reading, metric: Item, band: Item) -> bool:

@@ -15,6 +15,8 @@ RELATIVE = frozenset({"que", "who", "that", "which"})
 WHO = frozenset({"quem", "who"})
 HAVING = frozenset({"com", "sem", "with", "without"})
 AND = frozenset({"e", "and", ",", "&", "+"})
+WHOLE = frozenset({"base", "carteira"})
+OURS = frozenset({"a", "nossa", "our", "the"})
 REACH = 3
 """Words between `com` and the metric that what follows it belongs to: `com nota média de NPS`."""
 
@@ -75,7 +77,7 @@ def _other_metric(reading: Reading, draft: Draft) -> Iterator[Span]:
         if place in taken:
             continue
         holders = weighty().held_by.get(word)
-        elsewhere = holders and metrics and not set(holders) & set(draft.metrics)
+        elsewhere = holders and draft.metrics and not set(holders) & set(draft.metrics)
         if elsewhere or (word in qualifies and place in beside):
             yield place, place + 1
 
@@ -88,8 +90,14 @@ def _qualified(reading: Reading, draft: Draft) -> Iterator[Span]:
     names = [*_unlimited(_metrics(reading, draft), draft), *_people(reading)]
     beside = {item.end for item in names} | {item.start - 1 for item in names}
     for place in sorted(beside - covered):
-        if 0 <= place < len(reading.words) and _says(reading, place, reading.qualifying, "safe_beside"):
+        within = 0 <= place < len(reading.words) and not _whole(reading, place)
+        if within and _says(reading, place, reading.qualifying, "safe_beside"):
             yield place, place + 1
+
+
+def _whole(reading: Reading, place: int) -> bool:
+    """`A base expandiu`: all customers, as a subject."""
+    return reading.folded[place] in WHOLE and reading.folded[max(0, place - 1)] in OURS
 
 
 def _told_of_customers(reading: Reading, draft: Draft) -> Iterator[Span]:

@@ -5,7 +5,7 @@ from datetime import date
 
 from b2shift.insight.contracts import Plan
 from b2shift.insight.planning.accounting import lost
-from b2shift.insight.planning.changes import both_changed
+from b2shift.insight.planning.changes import both_changed, retold
 from b2shift.insight.planning.comparing import take_comparison
 from b2shift.insight.planning.conditions import take_conditions
 from b2shift.insight.planning.denials import negated_values
@@ -89,6 +89,7 @@ def read_question(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool =
 
 def _draft(reading: Reading, before: Draft | None) -> tuple[Draft, Used]:
     fresh = Draft()
+    retold(reading)
     used = take_conditions(reading, fresh)
     used.negated = negated_values(reading)
     both_changed(reading, fresh, used)

@@ -8,6 +8,7 @@ from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.wording import pattern, words
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 from b2shift.insight.reading.numbers import Amount
+from b2shift.insight.reading.text import Word
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Order
 
@@ -248,11 +249,17 @@ def _direction(cue: str, metric: str, changed: Item | None, reading: Reading) ->
     return "desc" if (cue == "best") == up_is_good else "asc"
 
 
+def _head(reading: Reading, item: Item) -> Word:
+    """The noun of a name: `linhas` of `linhas de produto`, `owners` of `account owners`."""
+    named = reading.words[item.start : item.end]
+    end = next((place for place, word in enumerate(named) if word.folded in CONNECTORS and place), len(named))
+    return named[end - 1]
+
+
 def _singular(reading: Reading, draft: Draft) -> int | None:
     """`Qual cluster tem o maior…` asks for one; `Quais clusters…` for an ordered list."""
     for item in reading.of("dimension"):
-        words = reading.words[item.start : item.end]
-        head = words[0]
+        head = _head(reading, item)
         plural = head.folded != head.lemma
         before = [w.folded for w in reading.words[max(0, item.start - 2) : item.start]]
         asked = any(word in SINGULAR for word in before) or (item.start and before[-1:] in (["o"], ["a"], ["the"]))

@@ -26,7 +26,8 @@ JOINING = frozenset("e and , x vs versus com ou or nem nor numero n o".split())
 """Between the numbers of several clusters: `clusters 2 e 5`, `do cluster 1 nem do 2`."""
 PAYING = ("pag", "fatur", "pay", "bill")
 _NARROWED = frozenset(
-    "tirando exceto menos fora excluindo so apenas somente only de entre para com considerando por dentre among for of by".split()
+    "tirando exceto menos fora excluindo ignorando desconsiderando contar ignoring excluding except so apenas somente only de entre para com "
+    "considerando por dentre among for of by".split()
 )
 _PLACED = frozenset("em no na de do da estado uf in from por state of e x vs ou and".split())
 
@@ -239,11 +240,12 @@ def _phrases(reading: Reading, lexicon: Lexicon, taken: set[int], *, longest_onl
 
 
 def _swallows(item: Item, lemmas: list[str], lexicon: Lexicon, taken: set[int]) -> bool:
-    """`Em valor vencido`: a cue whose last word begins a longer name is none."""
+    """`Em valor vencido`, `na faixa de risco alta`: a cue that ends inside a longer name is none."""
     if item.kind != "cue" or item.end - item.start < 2 or item.end - 1 in taken:
         return False
-    following = lexicon.match(lemmas, item.end - 1, taken)
-    return following is not None and following.kind == "metric" and following.end > item.end
+    kinds, first = ({"dimension", "value"}, item.start + 1) if item.name == "between" else ({"metric"}, item.end - 1)
+    inside = [lexicon.match(lemmas, place, taken) for place in range(first, item.end)]
+    return any(found is not None and found.kind in kinds and found.end > item.end for found in inside)
 
 
 def _spreads(item: Item, reading: Reading) -> bool:

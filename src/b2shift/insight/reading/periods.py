@@ -42,7 +42,7 @@ ORDINALS = {
     "third": 3, "3rd": 3, "quarto": 4, "4o": 4, "fourth": 4, "4th": 4, "quinto": 5, "5o": 5, "sexto": 6, "6o": 6, "ultimo": -1, "last": -1, "1": 1, "2": 2, "3": 3, "4": 4,
 }  # fmt: skip
 ORDINAL = "primeiro|segundo|terceiro|quarto|[1-4]o|first|second|third|fourth|1st|2nd|3rd|4th"
-YEAR = r"(?: ?(?:de|do|of|in|/|-|,)? ?(?:ano de )?(20\d\d|\d\d(?= |$)(?! ?(?:%|mil|dias|mes|cliente|x )))| (?:d?este ano|this year|do ano atual)| (?:do ano passado|ano passado|last year|of last year|do ano anterior))?"
+YEAR = r"(?: ?(?:de|do|of|in|/|-|,)? ?(?:ano de )?(20\d\d|\d\d(?= |$)(?! ?(?:%|mil|dias|mes|cliente|x )))| (?:d?este ano|desse ano|this year|do ano atual)| (?:do ano passado|ano passado|last year|of last year|do ano anterior))?"
 THIS = "este|neste|deste|nesse|esse|desse|atual|corrente|this|current|of this"
 ARTICLE = "o|no|do|the|in the"
 
@@ -74,7 +74,7 @@ def _year(text: str | None, whole: str, as_of: date) -> int | None:
         return int(text) if len(text) == 4 else 2000 + int(text)
     if re.search(r"(ano passado|last year|ano anterior)$", whole):
         return as_of.year - 1
-    return as_of.year if re.search(r"(este ano|this year|ano atual)$", whole) else None
+    return as_of.year if re.search(r"(este ano|esse ano|this year|ano atual)$", whole) else None
 
 
 def _month(m: re.Match[str], as_of: date, ahead: bool) -> Days | None:
@@ -207,7 +207,7 @@ RULES = (
     _rule(r"(\d{1,2}) ?/ ?(\d{1,2}) ?/ ?(\d{4}|\d\d)", _day),
     _rule(r"(?P<m>\d{1,2}) ?/ ?(?P<y>20\d\d|\d\d)", _numbered),
     _rule(r"(?P<y>20\d\d) ?[-/] ?(?P<m>\d{1,2})", _numbered),
-    _rule(rf"(?:d?este ano|this year|(?:desde o |do |de )?(?:comeco|inicio|principio) d(?:o|este) ano|(?:since |from )?the (?:start|beginning) of (?:the|this) year) (?:ate|until|through|to) (?:o (?:fim|final) de |o mes de )?(?P<month>{FULL}|march|may)(?! de 20| 20)", _year_until),
+    _rule(rf"(?:d?este ano|this year|(?:desde o |do |de |entre o )?(?:comeco|inicio|principio) d(?:o|este) ano|(?:since |from |between )?the (?:start|beginning) of (?:the|this) year) (?:ate|e|and|until|through|to) (?:o (?:fim|final) de |o mes de )?(?P<month>{FULL}|march|may)(?! de 20| 20)", _year_until),
     _rule(rf"(?:n?os |d?os |the |in the |over the )?{N} (?P<unit>meses|months|trimestres|quarters|anos|years) (?P<side>ate|antes de|to|until|before|up to|through|ending in|ending|encerrados em|terminados em|terminando em|que terminam em|que terminaram em)(?: o mes de)? (?P<month>{FULL}|march|may|mai){YEAR}", _months_until),
     _rule(rf"(?:de |entre |do dia |from |between )?(?P<day>\d{{1,2}}o?) (?:a|e|ate|to|and|-) (?P<to>\d{{1,2}}) (?:de )?(?P<month>{FULL}|{SHORT})(?: (?:de )?(?P<year>20\d\d))?", _dated),
     _rule(rf"(?:o |no |em )?(?:dia )?(?P<day>\d{{1,2}}|1o|primeiro) (?:de |of )?(?P<month>{FULL}|{SHORT})(?: (?:de )?(?P<year>20\d\d))?", _dated),
@@ -224,15 +224,15 @@ RULES = (
     _rule(rf"(?:n?os |d?os |the |in the )?(?:primeiros|first) {N} (?P<unit>meses|months|trimestres|quarters)(?:(?: (?:de|do|of|in))?(?: ano de)? (?P<year>20\d\d)| (?:do|deste|of the|of this) (?:ano|year)| do ano passado| of last year)", _first_months),
     _rule(rf"(?:last |past |this past )(?P<month>{FULL}|march|may)()", _month),
     _rule(rf"(?:(?<!mes a )(?<!por )(?<!cada )(?:o )?mes de )?(?P<month>{FULL}){YEAR}(?: passado)?", _month),
-    _rule(rf"(?P<month>{SHORT})(?: ?(?:de|do|of|in|/|-|,)? ?(20\d\d|\d\d)| (?:deste ano|this year)| (?:do ano passado|last year|of last year))", _month),
-    _rule(r"(?P<index>[1-4]) ?(?:t|tri|q|o tri|o trim|o trimestre)(?: ?(?:de|do|/|-)? ?(?P<year>20\d\d|\d\d))?(?: do ano passado| deste ano)?", _part("quarter")),
+    _rule(rf"(?P<month>{SHORT})(?: ?(?:de|do|of|in|/|-|,)? ?(20\d\d|\d\d)| (?:deste ano|desse ano|this year)| (?:do ano passado|last year|of last year))", _month),
+    _rule(r"(?P<index>[1-4]) ?(?:t|tri|q|o tri|o trim|o trimestre)(?: ?(?:de|do|/|-)? ?(?P<year>20\d\d|\d\d))?(?: do ano passado| desse ano| deste ano| do ano atual)?", _part("quarter")),
     _rule(r"(?:q|t|tri )(?P<index>[1-4])(?: ?(?:of|in|de|do|/|-)? ?(?P<year>20\d\d|\d\d))?(?: of last year| last year| this year| do ano passado| deste ano)?", _part("quarter")),
     _rule(r"(?P<index>[1-4])(?:t|q|tri)(?P<year>\d\d|20\d\d)", _part("quarter")),
     _rule(r"(?P<year>20\d\d) ?-? ?(?:q|t|tri)(?P<index>[1-4])", _part("quarter")),
     _rule(r"(?P<index>[12])(?:s|sem)(?: ?/? ?(?P<year>\d\d|20\d\d))", _part("half")),
     _rule(r"(?:h|s)(?P<index>[12])(?: ?(?:of|in|de|/)? ?(?P<year>20\d\d|\d\d))?", _part("half")),
-    _rule(rf"(?P<index>{ORDINAL}) (?:trimestre|tri|quarter)(?:,? ?(?:de|do|of|in|/)? ?(?P<year>20\d\d|\d\d(?= |$))| (?:deste ano|this year|of this year|do ano atual)| (?:do ano passado|last year|of last year|do ano anterior))?", _part("quarter")),
-    _rule(rf"(?P<index>{ORDINAL}) (?:semestre|half(?: of)?(?: the year)?)(?: ?(?:de|do|of|in|/)? ?(?P<year>20\d\d|\d\d(?= |$))| (?:deste ano|this year|of this year)| (?:do ano passado|last year|of last year|do ano anterior))?", _part("half")),
+    _rule(rf"(?P<index>{ORDINAL}) (?:trimestre|tri|quarter)(?:,? ?(?:de|do|of|in|/)? ?(?P<year>20\d\d|\d\d(?= |$))| (?:deste ano|desse ano|this year|of this year|do ano atual)| (?:do ano passado|last year|of last year|do ano anterior))?", _part("quarter")),
+    _rule(rf"(?P<index>{ORDINAL}) (?:semestre|half(?: of)?(?: the year)?)(?: ?(?:de|do|of|in|/)? ?(?P<year>20\d\d|\d\d(?= |$))| (?:deste ano|desse ano|this year|of this year)| (?:do ano passado|last year|of last year|do ano anterior))?", _part("half")),
     _rule(rf"(?P<index>{ORDINAL}|quinto|sexto|[56]o) bimestre(?: ?(?:de|do|/)? ?(?P<year>20\d\d)| d?este ano| do ano passado)?", _part("bimester")),
     _rule(rf"bimestre (?:{PAST})|ultimo bimestre", _shift("bimester", -1)),
     _rule(rf"(?P<index>{ORDINAL}) quadrimestre(?: ?(?:de|do|/)? ?(?P<year>20\d\d)| d?este ano| do ano passado)?", _part("four_months")),
@@ -269,7 +269,7 @@ RULE_WORDS = frozenset(word for rule in RULES for word in re.findall(r"[a-z]{4,}
 """Words that periods are said with: never put right towards another word either."""
 _BARE = re.compile(rf"(?<!\S)(?P<month>{SHORT})(?!\S)")
 _BEFORE_BARE = frozenset(
-    "em de desde ate para x vs versus entre e a in of since from to until between and com by for - ou".split()
+    "em de desde ate para x vs versus entre e a in of since from to until between and com by for - ou with than against ao ante contra".split()
 )
 
 

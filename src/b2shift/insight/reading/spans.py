@@ -51,8 +51,8 @@ def find_periods(words: list[str], as_of: date, ahead: bool, taken: set[int]) ->
     taken = {place for found in elided for place in range(found.start, found.end)}
     atoms = sorted([*elided, *(a for a in atoms if a.start not in taken)], key=lambda found: found.start)
     atoms = _same_year(atoms, words)
-    atoms = _listed(_same_of_another_year(atoms, words), words)
-    return [_since(found, words, as_of) for found in _ranges(atoms, words)]
+    spans = [_since(found, words, as_of) for found in _ranges(_listed(atoms, words), words)]
+    return _same_of_another_year(spans, words)
 
 
 def _elided(atoms: list[Found], words: list[str]) -> Iterator[Found]:
@@ -126,7 +126,7 @@ def _same_year(atoms: list[Found], words: list[str]) -> list[Found]:
 
 
 def _listed(atoms: list[Found], words: list[str]) -> list[Found]:
-    """`Em janeiro, fevereiro e março`: three and more that follow one another are one period."""
+    """`Em janeiro, fevereiro e março`: three and more that follow one another are one period; two to come are, too."""
     out: list[Found] = []
     run: list[Found] = []
     for found in [*atoms, None]:
@@ -135,7 +135,8 @@ def _listed(atoms: list[Found], words: list[str]) -> list[Found]:
         if found and (not run or (joined and follows)):
             run.append(found)
             continue
-        whole = (run[0].days[0], run[-1].days[1]) if len(run) > 2 else None
+        enough = 2 if run and run[0].ahead and run[-1].ahead and not _set_apart(words) else 3
+        whole = (run[0].days[0], run[-1].days[1]) if len(run) >= enough else None
         out += [run[0]._replace(days=whole, end=run[-1].end, several=True)] if whole else run
         run = [found] if found else []
     return out
