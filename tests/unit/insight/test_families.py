@@ -135,3 +135,34 @@ def test_what_explains_a_member_is_not_split_by_its_kind() -> None:
 )
 def test_a_condition_of_those_left_out_is_turned_round(said: str, op: str) -> None:
     assert [one["op"] for one in planned(said)["filters"]] == [op]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "MRR atendido por segmento",
+        "NPS que cobre o varejo",
+        "Chamados organizados por plano",
+        "MRR que resta por plano",
+        "churn troca por região",
+    ],
+)
+def test_a_verb_that_makes_another_number_is_asked_about(said: str) -> None:
+    assert planned(said)["action"] == "clarify"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "MRR atual por porte",
+        "Quantos chamados tivemos em maio?",
+        "NPS que tivemos em maio",
+        "MRR que o varejo gera",
+        "Quantos tickets vieram do Sul?",
+        "O churn ficou em quanto?",
+        "MRR, me mostra por região",
+        "MRR visto por plano",
+    ],
+)
+def test_a_verb_that_leaves_the_number_what_it_is_is_passed(said: str) -> None:
+    assert planned(said)["action"] == "answer"

@@ -102,7 +102,7 @@ def len_in_months(days: calendar.Days) -> int:
 
 def is_a_time(reading: Reading, before: Item) -> bool:
     """`No trimestre anterior`, where nothing is said to move or to be compared: the time that is asked about."""
-    moved = reading.cue("growth", "rise", "drop", "moved", "compare", "explain") is not None
+    moved = reading.cue("growth", "rise", "drop", "moved", "compare", "explain", "alert") is not None
     opener = {*reading.folded[max(0, before.start - 2) : before.end]} & {
         "ao",
         "com",

@@ -113,6 +113,19 @@ def _told_of_customers(reading: Reading, draft: Draft) -> Iterator[Span]:
             yield place, place + 1
 
 
+def _told_of_metrics(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`MRR atendido`, `NPS que sobrou`: what a number is said to do makes another number of it."""
+    if draft.intent not in NUMBERED:
+        return
+    covered = reading.covered()
+    safe = _words("safe_told") | _words("safe_beside") | _words("safe_said") | CONNECTORS
+    metrics = _unlimited(_metrics(reading, draft), draft)
+    ends = {item.end + (reading.folded[item.end : item.end + 1] == ["que"]) for item in metrics}
+    for place in sorted(ends - covered):
+        if place < len(reading.words) and reading.folded[place].isalpha() and reading.folded[place] not in safe:
+            yield place, place + 1
+
+
 def _had_by_customers(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`Clientes com contrato`, `contas sem gestor`: what they have is a condition, unless a metric follows it."""
     if draft.intent not in NUMBERED or not (draft.customers or "customer" in draft.dimensions):
@@ -160,5 +173,5 @@ def _where(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
-    _other_metric, _qualified, _told_of_customers, _had_by_customers, _listed, _sized, _where,
+    _other_metric, _qualified, _told_of_customers, _told_of_metrics, _had_by_customers, _listed, _sized, _where,
 )  # fmt: skip
