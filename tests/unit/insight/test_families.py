@@ -166,3 +166,10 @@ def test_a_verb_that_makes_another_number_is_asked_about(said: str) -> None:
 )
 def test_a_verb_that_leaves_the_number_what_it_is_is_passed(said: str) -> None:
     assert planned(said)["action"] == "answer"
+
+
+@pytest.mark.parametrize(
+    "said", ["Clientes com risco alto >> manda por e-mail", "Clientes com risco alto >> me envia no WhatsApp"]
+)
+def test_where_an_answer_is_sent_narrows_nothing(said: str) -> None:
+    assert [one["field"] for one in planned(said)["filters"]] == ["risk_band"]

@@ -64,6 +64,12 @@ def delivers(reading: Reading) -> bool:
     return pattern("delivery").search(reading.text) is not None and not campaigns
 
 
+def sends(reading: Reading) -> bool:
+    """`Manda por e-mail`: where what was asked is wanted; it narrows nothing."""
+    narrowed = reading.cue("only") is not None  # `manda só no WhatsApp` after channels
+    return delivers(reading) and pattern("sending").search(reading.text) is not None and not narrowed
+
+
 def acts_on(reading: Reading) -> bool:
     """`O aumento do uso melhora o NPS?`: one metric is said to move another."""
     metrics = reading.of("metric")

@@ -16,7 +16,7 @@ from b2shift.insight.planning.grouping import take_groups
 from b2shift.insight.planning.guards import guard
 from b2shift.insight.planning.intent import settle
 from b2shift.insight.planning.measures import measured
-from b2shift.insight.planning.phrasing import asks_when, looks_forward
+from b2shift.insight.planning.phrasing import asks_when, looks_forward, sends
 from b2shift.insight.planning.ranking import SUPERLATIVES, take_order
 from b2shift.insight.planning.renewal import asks_what_ends, ending_period, ends_when, joined_to, runs_until
 from b2shift.insight.planning.wording import pattern
@@ -112,7 +112,9 @@ def _draft(reading: Reading, before: Draft | None) -> tuple[Draft, Used]:
 
 
 def take_aims(reading: Reading, used: Used) -> None:
-    """`Converter neutros em promotores`: what they shall become narrows nothing, and the verb is no conversion rate."""
+    """What narrows nothing: where an answer is sent, and what neutrals shall become (nor is `converter` a conversion rate)."""
+    if sends(reading):
+        used.items.update(value for value in reading.of("value") if value.name == "channel")
     found = pattern("becoming").search(reading.text)
     bands = [value for value in reading.of("value") if value.name in {"nps_band", "risk_band", "plan"}]
     if found is None or len(bands) < 2:
