@@ -98,11 +98,13 @@ def _added(session: Session, source: Source, file: str, before: Held, now: Held,
     headers = dict.fromkeys(c.header for c in (*source.of_kind(*_DAYS, Kind.DECIMAL), *spoken(source)))
     columns = ", ".join([*map(quote, headers), "_text"])
     told = [f"SELECT {columns}, 1 AS sign FROM {session.rows(Held(files=tuple(came)))}"]
-    lists = [one for held, one in now.without.items() if held in before.files and one != before.without.get(held)]
-    if lists:
-        gone = session.rows(Held(files=tuple(lists)))
-        left = f"{session.rows(before)} AS b SEMI JOIN {gone} AS g USING ({ROW_CONTENT})"
-        told.append(f"SELECT {columns}, -1 AS sign FROM {left}")
+    for held, listed in now.without.items():
+        earlier = before.without.get(held)
+        if held in before.files and listed != earlier:
+            # File by file: a line that left one may have come again before, in another that it has not left.
+            there = session.rows(Held(files=(held,), without={held: earlier} if earlier else {}))
+            gone = session.rows(Held(files=(listed,)))
+            told.append(f"SELECT {columns}, -1 AS sign FROM {there} AS b SEMI JOIN {gone} AS g USING ({ROW_CONTENT})")
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _signed AS {' UNION ALL '.join(told)}")
     _say(session, source, "_signed", "_said")
     in_reserve = _multiple({header: level - 1 for header, level in known.items()})

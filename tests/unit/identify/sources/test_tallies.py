@@ -80,3 +80,14 @@ def test_the_same_delivery_again_counts_nothing(tmp_path: Path) -> None:
     deliver(tmp_path / "home", drop)
     changed, _answers = deliver(tmp_path / "home", drop)
     assert not changed
+
+
+def test_a_line_that_left_one_file_and_came_again_in_another_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "_SHARE", 0.0)
+    for place, gone in enumerate([set(), {0, 1, 2}, {0, 10}, {0, 10, 11}]):
+        text = HEAD + "".join(contracts(range(n, n + 1)).removeprefix(HEAD) for n in range(60) if n not in gone)
+        deliver(tmp_path / "over", drop := write_small(tmp_path / str(place), dados_clientes=text))
+    deliver(tmp_path / "alone", drop)
+    assert told(tmp_path / "over") == told(tmp_path / "alone")
