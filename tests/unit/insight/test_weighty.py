@@ -1,11 +1,13 @@
 """Words and turns that no typed query holds are asked about; the same words where they say nothing are not."""
 
 from datetime import date
+from itertools import combinations
 
 import pytest
 
 from b2shift.insight.api import plan_question
 from b2shift.insight.planning.turns import CONDITIONS
+from b2shift.insight.reading.calendar import month_end
 from b2shift.insight.reading.lexicon import Turn, weighty
 from b2shift.metrics.contracts import Order, Period
 
@@ -139,6 +141,35 @@ def test_quarters_and_years_asked_for_are_the_steps(question: str, start: date, 
     query = plan_question(question, AS_OF).query
     assert query is not None
     assert query.time == Period(start=start, end=end, grain=grain)
+
+
+MONTHS = "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro".split()
+
+
+@pytest.mark.parametrize(
+    "form", ["MRR de {} a {} de 2025", "Novos clientes entre {} e {} de 2025", "MRR por mês de {} até {} de 2025"]
+)
+def test_months_of_one_year_never_run_backwards(form: str) -> None:
+    for first, last in combinations(range(12), 2):
+        query = plan_question(form.format(MONTHS[first], MONTHS[last]), AS_OF).query
+        assert query is not None
+        assert query.time is not None
+        assert (query.time.start, query.time.end) == (date(2025, first + 1, 1), month_end(date(2025, last + 1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("List premium customers with more than R$ 10,000 overdue", 10_000),
+        ("Clientes com MRR acima de 10,000", 10_000),
+        ("Clientes com MRR acima de 1,250 milhão", 1_250_000),
+        ("Clientes com churn acima de 1,5%", 1.5),
+    ],
+)
+def test_a_comma_before_three_digits_groups_thousands(question: str, value: float) -> None:
+    query = plan_question(question, AS_OF).query
+    assert query is not None
+    assert value in [one.value for one in query.filters]
 
 
 @pytest.mark.parametrize("each", ["por mês", "a cada mês", "mês a mês"])

@@ -13,7 +13,7 @@ from b2shift.insight.reading.text import Word, singular, split
 from b2shift.metrics.api import load_dictionary
 
 _ENGLISH = frozenset(
-    "the what which who show how is are our by with last customers and for of does did give in why".split()
+    "the what which who show list how is are our by with more than last customers and for of does did give in why".split()
 )
 _STATES_AS_WORDS = frozenset({"se", "to", "pa", "al", "am", "ma", "ac", "ap", "es", "go", "pi", "ro", "mt", "ms"})
 _STATES = frozenset("ac al am ap ba ce df es go ma mg ms mt pa pb pe pi pr rj rn ro rr rs sc se sp to".split())

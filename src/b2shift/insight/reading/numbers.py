@@ -66,7 +66,10 @@ def _amount(words: list[str], at: int, portuguese: bool, taken: set[int]) -> Amo
         while at + 1 < len(words) and words[at] in {"r", "$", "brl"}:
             at, unit = at + 1, "brl"
     percent = words[at] == "cento" and at > 0 and words[at - 1] == "por"
-    value = None if at in taken or percent else number(words[at], portuguese)
+    # `R$ 10,000`, in whatever language: nobody writes three decimals, unless it is `1,250 milhão`.
+    scaled = at + 1 < len(words) and words[at + 1] in SCALES
+    grouped = _GROUPED[False].match(words[at]) and words[at][0] != "0" and not scaled
+    value = None if at in taken or percent else number(words[at], portuguese and not grouped)
     if value is None:
         return None
     at += 1

@@ -160,6 +160,8 @@ def _ranges(atoms: list[Found], words: list[str]) -> list[Found]:
                     found.days[0].year - start.year == 0 and start > found.days[1]
                 ):
                     start = start.replace(year=start.year - 1)
+                while start > found.days[1]:
+                    start = add_months(start, -12)  # `de janeiro a dezembro de 2025`, asked in 2026
                 parts = (before.days, found.days) if opener in {"entre", "between"} else ()
                 joined[-1] = Found((start, found.days[1]), before.start - 1, found.end, before.ahead, parts=parts)
                 continue
