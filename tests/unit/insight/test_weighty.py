@@ -143,7 +143,20 @@ def test_quarters_and_years_asked_for_are_the_steps(question: str, start: date, 
     assert query.time == Period(start=start, end=end, grain=grain)
 
 
-MONTHS = "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro".split()
+MONTHS = [
+    "janeiro",
+    "fevereiro",
+    "março",
+    "abril",
+    "maio",
+    "junho",
+    "julho",
+    "agosto",
+    "setembro",
+    "outubro",
+    "novembro",
+    "dezembro",
+]
 
 
 @pytest.mark.parametrize(
