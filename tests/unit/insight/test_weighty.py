@@ -135,6 +135,8 @@ def test_periods_and_members_are_compared_step_by_step() -> None:
         ("Evolução trimestral do churn por região", date(2025, 4, 1), date(2026, 3, 31), "quarter"),
         ("MRR por ano", date(2024, 1, 1), AS_OF, "year"),
         ("Churn por ano de 2023 a 2025", date(2023, 1, 1), date(2025, 12, 31), "year"),
+        ("Inadimplência em cada um dos últimos 5 meses", date(2026, 1, 1), date(2026, 5, 31), "month"),
+        ("Churn in each of the last 4 quarters", date(2025, 4, 1), date(2026, 3, 31), "quarter"),
     ],
 )
 def test_quarters_and_years_asked_for_are_the_steps(question: str, start: date, end: date, grain: str) -> None:

@@ -20,6 +20,7 @@ from b2shift.insight.planning.phrasing import (
 )
 from b2shift.insight.planning.wording import pattern, words
 from b2shift.insight.reading.items import Reading
+from b2shift.insight.reading.periods import UNITS
 from b2shift.metrics.api import counts_customers, load_dictionary
 from b2shift.metrics.contracts import Filter, Intent, Order
 
@@ -95,7 +96,11 @@ def _periods_said(reading: Reading) -> list[str]:
 
 
 def _step_named(reading: Reading) -> str | None:
-    """`Em janeiro, fevereiro e março`: the step between periods named one by one."""
+    """`Em janeiro, fevereiro e março`, `em cada um dos últimos 5 meses`: the step between periods one by one."""
+    for period in reading.periods:
+        unit = pattern("counted_units").search(" ".join(reading.folded[period.start : period.end]))
+        if unit and pattern("one_by_one").search(" ".join(reading.folded[: period.start])):
+            return UNITS[unit[0]]
     several = next((p for p in reading.periods if p.several), None)
     if several is None:
         return None
@@ -191,7 +196,7 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         return "list"
     if _moved_groups(reading, draft):
         return "rank"
-    if reading.cue("trend", *GRAINS) or any(p.several for p in reading.periods):
+    if reading.cue("trend", *GRAINS) or _step_named(reading):
         return "trend"
     if metrics and not draft.dimensions and _follows(reading, draft):
         return "trend"
