@@ -10,11 +10,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from b2shift.identify.api import sheet_table
+from b2shift.identify.api import WORKBOOKS, sheet_table
 from b2shift.kernel.errors import InputError, StorageError
 from b2shift.lake.api import literal
 
-_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 _PART = 1 << 22
 _LINE = re.compile(r"Line: (\d+)")
 NUMBERS = frozenset({
@@ -47,7 +46,7 @@ def _source(connection: duckdb.DuckDBPyConnection, table: Path, missing: Sequenc
     """The file as a term of FROM."""
     if table.suffix.lower() == ".parquet":
         return f"read_parquet({literal(table)})"
-    if table.suffix.lower() in _WORKBOOKS:
+    if table.suffix.lower() in WORKBOOKS:
         connection.register("workbook", sheet_table(table))
         return "workbook"
     nothing = f", nullstr=[{', '.join(map(literal, missing))}], sample_size=-1" if missing else ""

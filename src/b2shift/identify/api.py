@@ -90,7 +90,7 @@ from b2shift.identify.resolution.report import report as resolution_report
 from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.delivery import Drop, drop_at
 from b2shift.identify.sources.exposure import without_personal_data as _without_personal_data
-from b2shift.identify.sources.grid import sheet_table
+from b2shift.identify.sources.grid import WORKBOOKS, sheet_table
 from b2shift.identify.sources.ingest import ingest as _ingest
 from b2shift.identify.view360.build import build as _build_customer_360
 from b2shift.identify.view360.older import whole as _whole_customer_360
@@ -118,6 +118,7 @@ from b2shift.lake.api import Lake, Session
 
 __all__ = [
     "TELEMETRY_WINDOW_DAYS",
+    "WORKBOOKS",
     "Basis",
     "CatalogueTable",
     "ColumnProfile",

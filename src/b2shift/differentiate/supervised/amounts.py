@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from b2shift.differentiate.contracts import TrainMeasures
-from b2shift.differentiate.supervised.association import by_chance
+from b2shift.differentiate.supervised.association import chance_of
 from b2shift.differentiate.supervised.learning import learn
 from b2shift.differentiate.supervised.objective import Objective
 from b2shift.differentiate.supervised.outcome import (
@@ -36,9 +36,7 @@ def amounts(ready: Prepared, seed: int, tell: Callable[[float], None]) -> Outcom
     said, flat = middle + spread * learnt.honest[measured], middle + spread * learnt.base[measured]
     missed, missed_base = (came - said) ** 2, (came - flat) ** 2
     gain = gain_in_errors(missed_base - missed, ready.groups[measured])
-    timed = ready.time is not None
-    chance = 1.0 if timed else by_chance(ready.columns, ready.came, ready.weight, ready.groups, seed)
-    usable = amount_has_signal(gain, chance)
+    usable = amount_has_signal(gain, chance_of(ready, seed))
     away = np.abs(came - (said if usable else flat))
     reach = float(np.quantile(away, min(1.0, _COVER * (1 + 1 / len(away)))))
     told = TrainMeasures(

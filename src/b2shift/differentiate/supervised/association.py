@@ -9,12 +9,20 @@ Young, 1993). The level is exact where rows may be exchanged, however many colum
 import numpy as np
 
 from b2shift.differentiate.supervised.encoding import Encoding
+from b2shift.differentiate.supervised.prepared import Prepared
 from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats, Integers
 
 MOST_ROWS = 2_000
 """Rows beyond which learning itself has the power."""
 _SHUFFLES = 999
 _AS_GOOD_AS_NONE = 1e-6
+
+
+def chance_of(ready: Prepared, seed: int) -> float:
+    """`by_chance` of what a table teaches; 1 where rows follow one another in time and may not be exchanged."""
+    if ready.time is not None:
+        return 1.0
+    return by_chance(ready.columns, ready.came, ready.weight, ready.groups, seed)
 
 
 def by_chance(columns: Columns, came: Floats, weight: Floats, groups: Integers, seed: int) -> float:

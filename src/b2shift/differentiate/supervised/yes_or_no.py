@@ -8,7 +8,7 @@ import numpy as np
 from b2shift.differentiate.contracts import ReliabilityBin, TrainMeasures
 from b2shift.differentiate.scores import measures
 from b2shift.differentiate.scores.cards import percent
-from b2shift.differentiate.supervised.association import by_chance
+from b2shift.differentiate.supervised.association import chance_of
 from b2shift.differentiate.supervised.learning import Learnt, learn
 from b2shift.differentiate.supervised.objective import Objective, probability
 from b2shift.differentiate.supervised.outcome import (
@@ -43,8 +43,7 @@ def _two(ready: Prepared, seed: int, tell: Callable[[float], None]) -> Outcome:
     base = probability(learnt.base)
     came = ready.came
     told, gain = _measures(ready, came, said, base, measured, seed)
-    chance = 1.0 if ready.time is not None else by_chance(ready.columns, came, ready.weight, ready.groups, seed)
-    usable = has_signal(gain, _ranked(told, len(np.unique(ready.groups[measured]))), chance)
+    usable = has_signal(gain, _ranked(told, len(np.unique(ready.groups[measured]))), chance_of(ready, seed))
     rate = float(np.average(came, weights=ready.weight))
     least = 0.5 / len(came)
 

@@ -19,6 +19,8 @@ from b2shift.identify.sources.lines import SCHEMA, Shape
 from b2shift.identify.sources.quoted import JOIN
 from b2shift.kernel.errors import SourceError, UnknownNameError
 
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+"""Endings of the workbooks that can be read."""
 TITLE_ROWS = 50
 """How far below the top of a sheet its header may stand."""
 _ROWS = 20_000

@@ -10,12 +10,11 @@ import pyarrow.parquet as parquet
 from pyarrow import ArrowException
 
 from b2shift.identify.sources.declaration import Reader
-from b2shift.identify.sources.grid import TITLE_ROWS, column_texts, header_row, sheets, text_of
+from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, header_row, sheets, text_of
 from b2shift.identify.sources.lines import shape_of
 from b2shift.kernel.errors import SourceError
 
 ROWS = 5000
-WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
 @dataclass

@@ -196,7 +196,7 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         return "list"
     if _moved_groups(reading, draft):
         return "rank"
-    if reading.cue("trend", *GRAINS) or _step_named(reading):
+    if reading.cue("trend") or draft.grain:
         return "trend"
     if metrics and not draft.dimensions and _follows(reading, draft):
         return "trend"
