@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from b2shift import __version__
+from b2shift.cli import screen
 from b2shift.cli.words import Command, Group, examples
 
 TOUR = """B2Shift transforma dados espalhados de clientes em decisões: identificar, diferenciar, interagir.
@@ -236,10 +238,25 @@ class _Root(Group):
 def root() -> Any:
     """The command line, its commands unread."""
     app = _typer(_Root, help=TOUR, context_settings={"help_option_names": ["-h", "--help"]})
+    app.callback(help=TOUR)(_start)
     app.info.epilog = examples("b2shift demo demo-drop/", "b2shift run demo-drop/", "b2shift serve --demo-people")
     made: Any = typer.main.get_group(app)
     made.commands = {name: _Unread(name=name, short_help=about) for name, (about, _) in COMMANDS.items()}
     return made
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        screen.tell(f"b2shift {__version__}")
+        raise typer.Exit
+
+
+def _start(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Diz a versão e termina.")
+    ] = False,
+) -> None:
+    """What can be asked before any command."""
 
 
 def whole() -> Any:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from b2shift import __version__
 from b2shift.cli.main import main
 from b2shift.cli.usage import in_portuguese
 
@@ -56,3 +57,8 @@ def test_wrong_usage(capsys: pytest.CaptureFixture[str], asked: str, told: str) 
 def test_a_sentence_we_do_not_know_comes_back_as_it_is() -> None:
     assert in_portuguese("Something new.") == "Something new."
     assert in_portuguese("Invalid value for '--x': odd") == "Valor que não serve para '--x': odd"
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--version"])
+    assert capsys.readouterr().out == f"b2shift {__version__}\n"
