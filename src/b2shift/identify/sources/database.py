@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
+from b2shift.identify.sources.cells import text_of
 from b2shift.identify.sources.declaration import Reader, Source
 from b2shift.identify.sources.delivery import Delivered
 from b2shift.kernel.errors import SourceError
@@ -118,8 +119,6 @@ def _failures(told: str) -> Iterator[None]:
 
 def _write(answer: Answer, target: Path) -> None:
     """Texts, as a workbook's cells become them; an answer without rows is a file without rows."""
-    from b2shift.identify.sources.grid import text_of  # grid reads SQLite files by this module
-
     schema = pa.schema([pa.field(name, pa.string()) for name in answer.header])
     with parquet.ParquetWriter(target, schema) as writer:
         taken: list[list[str]] = []

@@ -3,7 +3,7 @@
 import json
 import zipfile
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+from b2shift.identify.sources.cells import text_of
 from b2shift.identify.sources.database import answer_of
 from b2shift.identify.sources.declaration import Kind, Reader, Source, same_header
 from b2shift.identify.sources.lines import SCHEMA, Shape
@@ -25,8 +26,6 @@ TITLE_ROWS = 50
 """How far below the top of a sheet its header may stand."""
 _ROWS = 20_000
 _LARGEST_WORKBOOK = 2 * 1024**3
-# Day 0 of a serial date; serials below 1950 or above 2100 are numbers.
-_EPOCH, _SERIALS = datetime(1899, 12, 30), (18_264, 73_050)  # noqa: DTZ001 - a wall clock without a zone
 Row = list[Any]
 
 
@@ -96,23 +95,6 @@ def header_row(rows: Sequence[Row], known: set[str]) -> int:
         return named.index(max(named))
     texts = [len({c.strip() for c in row if isinstance(c, str) and c.strip()}) for row in rows]
     return next((place for place, count in enumerate(texts) if count >= 0.8 * max(texts, default=0) and count), 0)
-
-
-def text_of(cell: Any, *, day: bool = False) -> str:
-    """A cell as text: days and moments as ISO, numbers with a point; a number in a column of days is a serial date."""
-    if isinstance(cell, str):
-        return cell.replace(JOIN, " ").strip()
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if day and isinstance(cell, (int, float)) and _SERIALS[0] <= cell <= _SERIALS[1]:
-        cell = _EPOCH + timedelta(seconds=round(cell * 86_400))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "seconds")
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    return "" if cell is None else str(cell)
 
 
 def _sheet_rows(path: Path, source: Source) -> tuple[Shape, Iterator[pa.RecordBatch]]:

@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 import pyarrow.parquet as parquet
 from pyarrow import ArrowException
 
+from b2shift.identify.sources.cells import text_of
 from b2shift.identify.sources.declaration import Reader
-from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, header_row, sheets, text_of
+from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, header_row, sheets
 from b2shift.identify.sources.lines import shape_of
 from b2shift.kernel.errors import SourceError
 

@@ -1,0 +1,26 @@
+"""A cell of a workbook, a Parquet file or a database, as the text every source becomes."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from b2shift.identify.sources.quoted import JOIN
+
+# Day 0 of a serial date; serials below 1950 or above 2100 are numbers.
+_EPOCH, _SERIALS = datetime(1899, 12, 30), (18_264, 73_050)  # noqa: DTZ001 - a wall clock without a zone
+
+
+def text_of(cell: Any, *, day: bool = False) -> str:
+    """A cell as text: days and moments as ISO, numbers with a point; a number in a column of days is a serial date."""
+    if isinstance(cell, str):
+        return cell.replace(JOIN, " ").strip()
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if day and isinstance(cell, (int, float)) and _SERIALS[0] <= cell <= _SERIALS[1]:
+        cell = _EPOCH + timedelta(seconds=round(cell * 86_400))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "seconds")
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    return "" if cell is None else str(cell)
