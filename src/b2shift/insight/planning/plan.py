@@ -20,8 +20,9 @@ from b2shift.insight.planning.phrasing import asks_when, looks_forward, sends
 from b2shift.insight.planning.ranking import SUPERLATIVES, take_order
 from b2shift.insight.planning.renewal import asks_what_ends, ending_period, ends_when, joined_to, runs_until
 from b2shift.insight.planning.wording import pattern
-from b2shift.insight.reading.items import Reading, read
+from b2shift.insight.reading.items import Reading
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
+from b2shift.insight.reading.recognising import read
 
 
 def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexicon | None = None) -> Plan:

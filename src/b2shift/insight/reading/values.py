@@ -1,0 +1,120 @@
+"""Values told by what stands beside them: bands and sizes, numbers of clusters, codes of states."""
+
+from b2shift.insight.reading.items import Item, Reading
+from b2shift.insight.reading.numbers import number
+from b2shift.metrics.api import load_dictionary
+
+_STATES_AS_WORDS = frozenset({"se", "to", "pa", "al", "am", "ma", "ac", "ap", "es", "go", "pi", "ro", "mt", "ms"})
+_STATES = frozenset("ac al am ap ba ce df es go ma mg ms mt pa pb pe pi pr rj rn ro rr rs sc se sp to".split())
+SURE_STATES = frozenset("sp rj mg rs pr sc df rn pb ba".split())
+"""Codes that are no word of either language: `detratores sp`."""
+JOINING = frozenset("e and , x vs versus com ou or nem nor numero n o".split())
+"""Between the numbers of several clusters: `clusters 2 e 5`, `do cluster 1 nem do 2`."""
+_PLACED = frozenset("em no na de do da estado uf in from por state of e x vs ou and".split())
+
+
+def beside_dimension(reading: Reading, taken: set[int]) -> None:
+    """`faixa de risco alto`, `porte médio`: ordinary words that are values beside their dimension's name."""
+    if any(v.name == "company_size" for v in reading.of("value")):
+        for place, said in enumerate(reading.folded):
+            if said in {"medias", "medios"} and place not in taken:
+                reading.items.append(Item("value", "company_size", place, place + 1, "media"))
+                taken.add(place)
+    for item in reading.of("dimension"):
+        if _is_mean_size(item, reading):
+            continue
+        if item.name not in {"risk_band", "company_size"} or item.end >= len(reading.words) or item.end in taken:
+            continue
+        word = reading.words[item.end].lemma
+        value = {"alta": "alto", "baixa": "baixo", "high": "alto", "low": "baixo", "medium": "medio"}.get(word, word)
+        if item.name == "company_size":
+            value = {"medio": "media"}.get(value, value)
+        if value in load_dictionary().dimensions[item.name].values:
+            reading.items.append(Item("value", item.name, item.end, item.end + 1, value))
+            taken.add(item.end)
+
+
+def _is_mean_size(item: Item, reading: Reading) -> bool:
+    """`Tamanho médio dos clientes` is a mean, `clientes de porte médio` a size."""
+    after = reading.folded[item.end : item.end + 2]
+    return item.name == "company_size" and item.start == 0 and after in (["medio", "dos"], ["medio", "de"])
+
+
+def further_bands(reading: Reading, taken: set[int]) -> None:
+    """`Risco médio ou alto`, `porte médio e grande`: the second value leaves the dimension unsaid."""
+    known = load_dictionary().dimensions
+    for item in [i for i in reading.items if i.kind == "value" and i.name in {"risk_band", "company_size"}]:
+        at = item.end + 1
+        joined = reading.folded[item.end : at] in ([one] for one in JOINING)
+        lemma = reading.words[at].lemma if at < len(reading.words) else ""
+        value = "media" if item.name == "company_size" and lemma == "medio" else lemma
+        if joined and at not in taken and value in known[item.name].values:
+            reading.items.append(Item("value", item.name, at, at + 1, value))
+            taken.add(at)
+
+
+def clusters(reading: Reading, taken: set[int]) -> None:
+    """`cluster 4`, `clusters 2 e 5`, `grupo três`."""
+    folded = reading.folded
+    for item in [i for i in reading.items if i.kind == "dimension" and i.name == "cluster"]:
+        at, several = item.end, []
+        while at < len(folded):
+            again = folded[at] in {"do", "no", "from", "of", "in"} and folded[at - 1] in {"e", "nem", "ou", "nor", "or"}
+            if again or folded[at] in JOINING:
+                at += 1
+                continue
+            value = number(folded[at])
+            follower = folded[at + 1] if at + 1 < len(folded) else ""
+            if (at in taken and folded[at] not in {"zero"}) or not isinstance(value, int) or follower in {"%", "mil"}:
+                break
+            several.append((at, value))
+            at += 1
+        for place, value in several:
+            reading.items.append(
+                Item("value", "cluster", item.start if place == several[0][0] else place, place + 1, value)
+            )
+            taken.update(range(item.start, place + 1))
+        if several:
+            reading.items.remove(item)
+        else:
+            _clusters_left_out(reading, taken)
+
+
+def _clusters_left_out(reading: Reading, taken: set[int]) -> None:
+    """`Por cluster, exceto o 7`: a number after what leaves out."""
+    for cue in [i for i in reading.items if i.kind == "cue" and i.name == "not"]:
+        place = cue.end + (reading.folded[cue.end : cue.end + 1] in (["o"], ["the"]))
+        value = number(reading.folded[place]) if place < len(reading.words) and place not in taken else None
+        if isinstance(value, int):
+            reading.items.append(Item("value", "cluster", place, place + 1, value))
+            taken.add(place)
+
+
+def _beside_state(reading: Reading, place: int) -> bool:
+    """`compare sp e rj`, `sp x pr`: two codes side by side, whatever their letters."""
+    folded = reading.folded
+    beside = {folded[at] for at in (place - 2, place + 2) if 0 <= at < len(folded)} & (_STATES - _STATES_AS_WORDS)
+    joined = {folded[at] for at in (place - 1, place + 1) if 0 <= at < len(folded)} & {
+        "e",
+        "x",
+        "vs",
+        "versus",
+        "ou",
+        "and",
+    }
+    return bool(beside and joined) and folded[place] not in {"e", "x", "se", "to"}
+
+
+def states(reading: Reading, taken: set[int]) -> None:
+    """Two-letter codes: in capitals anywhere, in small letters where a place may stand."""
+    shouting = reading.question.isupper()
+    for place, word in enumerate(reading.words):
+        if place in taken or word.folded not in _STATES:
+            continue
+        before = reading.folded[place - 1] if place else ""
+        loud = word.typed.isupper() and (not shouting or word.folded not in _STATES_AS_WORDS)
+        loud = loud or _beside_state(reading, place) or word.folded in SURE_STATES
+        quiet = before in _PLACED and word.folded not in _STATES_AS_WORDS
+        if loud or quiet or (before in {"estado", "uf", "em", "in"} and word.folded not in {"se", "to"}):
+            reading.items.append(Item("value", "state", place, place + 1, word.folded))
+            taken.add(place)
