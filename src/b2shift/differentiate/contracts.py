@@ -287,8 +287,8 @@ class LeakFinding(Contract):
     """What the guard of `train_table` saw in a column or in the rows."""
 
     kind: str = Field(
-        description="constant, identifier, entity, knows_outcome, strong, same_survey, after_outcome, marks_time, "
-        "row_order, duplicate_rows, oversampled_copies, synthetic_rows, moved_column or repeated_in_test"
+        description="absent_in_test, constant, identifier, entity, knows_outcome, strong, same_survey, after_outcome, "
+        "marks_time, row_order, duplicate_rows, oversampled_copies, synthetic_rows, moved_column or repeated_in_test"
     )
     column: str | None = Field(description="None when it is about rows")
     left_out: bool = Field(description="whether the column, or the rows, teach nothing")

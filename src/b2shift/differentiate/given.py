@@ -1,4 +1,4 @@
-"""A table of a person, outside any lake: a CSV, Parquet or Excel file opened, and rows written to one."""
+"""A table of a person, outside any lake: a CSV, Parquet, JSON or Excel file opened, and rows written to one."""
 
 import os
 import re
@@ -12,10 +12,12 @@ import pyarrow as pa
 
 from b2shift.identify.api import WORKBOOKS, sheet_table
 from b2shift.kernel.errors import InputError, StorageError
-from b2shift.lake.api import literal
+from b2shift.lake.api import literal, quote
 
 _PART = 1 << 22
 _LINE = re.compile(r"Line: (\d+)")
+_JSON, _PACKED = (".json", ".jsonl", ".ndjson"), (".gz", ".zst")
+_MARKS = ",;\t|"
 NUMBERS = frozenset({
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
     "FLOAT", "DOUBLE", "BOOLEAN", "DECIMAL",
@@ -25,32 +27,50 @@ NUMBERS = frozenset({
 
 @contextmanager
 def opened(table: Path, missing: Sequence[str] = ()) -> Iterator[duckdb.DuckDBPyRelation]:
-    """The rows of a CSV, Parquet or Excel file; InputError when it is not there, or cannot be read while it is open.
+    """The rows of a CSV, Parquet, JSON or Excel file; InputError when it is not there, or cannot be read while open.
 
     `missing`: texts of a CSV that say nothing is known; with them the whole file decides the types of its columns.
     """
     if not table.is_file():
-        raise InputError("A tabela não existe", value=table, hint="Dê o caminho de um arquivo CSV, Parquet ou Excel")
+        raise InputError("A tabela não existe", value=table, hint="Dê o caminho de um CSV, Parquet, JSON ou Excel")
     if not table.stat().st_size:
         raise InputError("O arquivo está vazio", value=table, hint="Dê um arquivo com nomes de colunas e linhas")
     with duckdb.connect() as connection:
         try:
-            yield connection.sql(f"SELECT * FROM {_source(connection, table, missing)}")
+            connection.execute("SET TimeZone = 'UTC'")
+            yield _without_zones(_read(connection, table, missing))
         except duckdb.Error as error:
             line = _LINE.search(str(error))
-            hint = f"Confira a linha {line[1]}" if line else "Confira se é um arquivo CSV, Parquet ou Excel inteiro"
+            hint = f"Confira a linha {line[1]}" if line else "Confira se é um CSV, Parquet, JSON ou Excel inteiro"
             raise InputError("A tabela não pode ser lida", value=table, hint=hint) from error
 
 
-def _source(connection: duckdb.DuckDBPyConnection, table: Path, missing: Sequence[str]) -> str:
-    """The file as a term of FROM."""
-    if table.suffix.lower() == ".parquet":
-        return f"read_parquet({literal(table)})"
-    if table.suffix.lower() in WORKBOOKS:
+def _read(connection: duckdb.DuckDBPyConnection, table: Path, missing: Sequence[str]) -> duckdb.DuckDBPyRelation:
+    packed = table.suffix.lower() in _PACKED
+    form = Path(table.stem if packed else table.name).suffix.lower()
+    if form == ".parquet":
+        return connection.sql(f"SELECT * FROM read_parquet({literal(table)})")
+    if form in WORKBOOKS:
         connection.register("workbook", sheet_table(table))
-        return "workbook"
+        return connection.sql("SELECT * FROM workbook")
+    if form in _JSON:
+        return connection.sql(f"SELECT * FROM read_json({literal(table)}, sample_size=-1)")
     nothing = f", nullstr=[{', '.join(map(literal, missing))}], sample_size=-1" if missing else ""
-    return f"read_csv({literal(table)}, encoding={literal(_encoding(table))}{nothing})"
+    encoding = "utf-8" if packed else _encoding(table)
+    rows = connection.sql(f"SELECT * FROM read_csv({literal(table)}, encoding={literal(encoding)}{nothing})")
+    mark = next((mark for mark in _MARKS if mark in rows.columns[0]), None) if len(rows.columns) == 1 else None
+    if mark is None:
+        return rows
+    # Lines of other lengths made the engine see one column; told which there are, it names the line at fault.
+    names = ", ".join(f"{literal(name.strip().strip(chr(34)))}: 'VARCHAR'" for name in rows.columns[0].split(mark))
+    given = f"delim={literal(mark)}, header=true, auto_detect=false, columns={{{names}}}"
+    return connection.sql(f"SELECT * FROM read_csv({literal(table)}, encoding={literal(encoding)}, {given})")
+
+
+def _without_zones(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    """Moments of a zone as those of UTC: the engine hands the former to Python only with another package."""
+    zoned = [quote(name) for name, kind in types_of(rows).items() if kind == "TIMESTAMP WITH TIME ZONE"]
+    return rows.project(f"* REPLACE ({', '.join(f'{name}::TIMESTAMP AS {name}' for name in zoned)})") if zoned else rows
 
 
 def _encoding(table: Path) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from b2shift.differentiate.given import opened
@@ -125,3 +126,54 @@ def test_what_is_no_table_is_refused_in_portuguese(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="não pode ser lida") as told, opened(table) as rows:
         rows.fetchall()
     assert "Error" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["t.json", "t.jsonl", "t.tsv", "t.csv.gz"])
+def test_lists_of_objects_tabs_and_packed_files_are_tables(tmp_path: Path, name: str) -> None:
+    frame = pd.DataFrame({"valor": [1.5, None, 3.0], "plano": ["a", "b", None], "saiu": ["sim", "não", "sim"]})
+    table = tmp_path / name
+    if "json" in name:
+        frame.to_json(table, orient="records", lines=name.endswith("l"))
+    else:
+        frame.to_csv(table, index=False, sep="\t" if name.endswith("tsv") else ",")
+    read = read_labelled(table, "saiu", None, None)
+    assert read.label.tolist() == ["sim", "não", "sim"]
+    assert read.columns.words["plano"].tolist() == ["a", "b", None]
+    assert np.allclose(read.columns.numbers["valor"], [1.5, np.nan, 3.0], equal_nan=True)
+
+
+def test_moments_of_a_zone_are_read_as_those_of_utc(tmp_path: Path) -> None:
+    table = tmp_path / "t.parquet"
+    moment = pd.Timestamp("2025-01-31 22:00", tz="America/Sao_Paulo")
+    pd.DataFrame({"quando": [moment, moment], "saiu": [0, 1]}).to_parquet(table)
+    assert read_labelled(table, "saiu", None, None).columns.numbers["quando"][0] == day(2025, 2, 1) + 1 / 24
+
+
+def test_a_line_of_more_fields_is_named(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("a,b,saiu\n" + "1,2,0\n" * 20 + "1,2,3,4,5\n" + "1,2,1\n" * 20)
+    with pytest.raises(InputError, match="linha 22"):
+        read_labelled(table, "saiu", None, None)
+
+
+def test_numbers_beyond_reach_keep_their_order(tmp_path: Path) -> None:
+    table = tmp_path / "t.parquet"
+    pd.DataFrame({"a": [1e300, 2e300, -1e300, np.inf, 5.0], "saiu": [0, 1, 0, 1, 0]}).to_parquet(table)
+    told = read_labelled(table, "saiu", None, None).columns.numbers["a"]
+    assert told[1] > told[0] > 1e100 > 5.0 == told[4] > told[2]
+    assert np.isnan(told[3])
+    assert np.isfinite(told[:3] ** 2).all()
+
+
+@pytest.mark.parametrize(
+    ("classes", "yes"), [(("1", "2"), "2"), (("0", "1"), "1"), (("-1.0", "1.0"), "1.0"), (("10", "9"), "10")]
+)
+def test_of_two_numbers_the_larger_says_yes(classes: tuple[str, str], yes: str) -> None:
+    said = np.array([*classes * 10], dtype=object)
+    assert label_of(said, None, None).positive == yes
+
+
+def test_the_yes_may_be_asked_for_in_another_word() -> None:
+    said = np.array(["true", "false"] * 10, dtype=object)
+    assert label_of(said, None, "não").positive == "false"
+    assert label_of(np.array(["1.0", "0.0"] * 10, dtype=object), None, "1").positive == "1.0"

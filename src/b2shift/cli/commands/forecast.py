@@ -18,7 +18,9 @@ EXAMPLES = examples(
 
 
 def forecast(
-    table: Annotated[Path, typer.Option(metavar="ARQUIVO", help="CSV, Parquet ou Excel: uma linha por data e série.")],
+    table: Annotated[
+        Path, typer.Option(metavar="ARQUIVO", help="CSV, Parquet, JSON, Excel: uma linha por data e série.")
+    ],
     time: Annotated[str, typer.Option(metavar="COLUNA", help="Coluna das datas.")],
     value: Annotated[str, typer.Option(metavar="COLUNA", help="Coluna do valor.")],
     horizon: Annotated[int, typer.Option(metavar="N", help="Períodos à frente.")],

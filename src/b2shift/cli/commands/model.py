@@ -42,7 +42,7 @@ _FIGURES = {
 
 
 def train(  # noqa: PLR0913 - each argument is an option
-    table: Annotated[Path, typer.Option(metavar="ARQUIVO", help="CSV, Parquet ou Excel com exemplos rotulados.")],
+    table: Annotated[Path, typer.Option(metavar="ARQUIVO", help="CSV, Parquet, JSON ou Excel com exemplos rotulados.")],
     label: Annotated[str, typer.Option(metavar="COLUNA", help="Coluna do que se quer prever.")],
     out: Annotated[Path, typer.Option(metavar="ARQUIVO", help="Arquivo .csv ou .parquet das previsões.")],
     time: Annotated[
@@ -65,6 +65,10 @@ def train(  # noqa: PLR0913 - each argument is an option
     """Aprende um rótulo de qualquer tabela e escreve uma previsão calibrada e suas razões para cada linha.
 
     Colunas que conhecem o resultado ficam de fora, cada uma com o motivo. Sem sinal, a previsão é a taxa base.
+    As previsões têm uma linha por linha dada, na mesma ordem: a chave de --id (ou row, a contar de 0), probability (do
+    sim), reasons e usable. Com mais classes, prediction e uma probability_CLASSE para cada; de um número, prediction,
+    low e high (90 %); na sobrevivência, risk (até o fim do último período), median_time e survival_1, survival_2…, a
+    parte que segue até o fim de cada período, com esses fins em times do JSON. Coluna que falta em --test não ensina.
     """
     from b2shift.differentiate.api import train_table
 

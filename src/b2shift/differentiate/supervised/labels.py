@@ -1,6 +1,7 @@
 """What the label asks for: a yes or no, one of a few classes, or a number."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,10 @@ _NUMBER_FROM = 10
 """Different numbers above which a label without a task is a number to be said, not a class."""
 _ALMOST_ALL = 0.98
 """Share of the labels that must be numbers for the label to be one; the others are taken as unknown."""
+_LARGEST = 1e100
+"""Numbers beyond which their squares can no longer be added."""
 _YES = ("1", "1.0", "true", "yes", "sim", "y", "s", "t", "positive", "positivo", "churn", "churned", "won", "ganho")
+_NO = ("0", "0.0", "-1", "-1.0", "false", "no", "nao", "n", "f", "negative", "negativo", "lost", "perdido")
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Label:
 
 
 def label_of(said: Words, task: str | None, positive: str | None) -> Label:
-    """Read the label; the positive class is the usual word for yes, or else the rarer one."""
+    """Read the label; the positive class is the usual word for yes, the larger of two numbers, or else the rarer."""
     if task is not None and task not in TASKS:
         raise UnknownNameError("tarefa", task, TASKS)
     numbers = np.array([_number(value) for value in said])
@@ -46,19 +50,34 @@ def label_of(said: Words, task: str | None, positive: str | None) -> Label:
     if task == REGRESSION or (task is None and numeric and len(found) > _NUMBER_FROM):
         if not numeric:
             raise InputError("O rótulo não é um número", value=found[0], hint="Use --task classification")
+        largest = float(np.abs(numbers[np.isfinite(numbers)]).max())
+        if largest > _LARGEST:
+            raise InputError("O rótulo tem números grandes demais", value=f"{largest:g}", hint="Divida-o por um deles")
         return Label(REGRESSION, np.isfinite(numbers), numbers)
     if len(found) > MOST_CLASSES:
         raise InputError("O rótulo tem classes de mais", value=len(found), hint="Use --task regression, se é número")
     classes = tuple(str(name) for name in found)
     if positive is not None:
-        positive = next((name for name in classes if fold(name) == fold(positive)), positive)
+        positive = next((name for name in classes if _same(name, positive)), positive)
     if positive is not None and positive not in classes:
         raise UnknownNameError("classe", positive, classes)
     if len(classes) > 2 and positive is None:
         return Label(CLASSIFICATION, known, np.array([classes.index(v) if v else -1 for v in said], float), classes)
-    yes = positive or next((name for word in _YES for name in classes if fold(name) == word), None)
-    yes = yes or classes[int(np.argmin(counts))]
+    yes = positive or _yes(classes, numeric) or classes[int(np.argmin(counts))]
     return Label(CLASSIFICATION, known, np.array([float(value == yes) for value in said]), classes, yes)
+
+
+def _yes(classes: Sequence[str], numeric: bool) -> str | None:
+    """The class that says yes; of two numbers that are no yes and no (1 and 2 for alive and dead) the larger."""
+    if numeric and len(classes) == 2 and not any(fold(name) in _NO for name in classes):
+        return max(classes, key=_number)
+    return next((name for word in _YES for name in classes if fold(name) == word), None)
+
+
+def _same(name: str, asked: str) -> bool:
+    """Whether a class is the one asked for: the same word or number, or another word for yes or no (`true`, `yes`)."""
+    told, wanted = fold(name), fold(asked)
+    return told == wanted or _number(told) == _number(wanted) or any({told, wanted} <= set(one) for one in (_YES, _NO))
 
 
 def _as_spelt_mostly(said: Words) -> Words:

@@ -126,11 +126,10 @@ def _rarest(label: Label, number: float, rows: int) -> str:
 
 
 def _times_that_may_be(times: Floats, label: Label) -> None:
-    if label.task == SURVIVAL:
-        if times.min() < 0:
-            raise InputError("Há durações negativas", value=format_number(times.min(), 2), hint="Confira a coluna")
-    elif times.min() == times.max():
-        raise InputError("O tempo é o mesmo em todas as linhas", value="--time", hint="Tire --time")
+    if label.task == SURVIVAL and times.min() < 0:
+        raise InputError("Há durações negativas", value=format_number(times.min(), 2), hint="Confira a coluna")
+    if times.min() == times.max():
+        raise InputError("O tempo é o mesmo em todas as linhas", value="--time", hint="Dê outra coluna")
 
 
 def _two_classes(label: Label) -> bool:

@@ -1,7 +1,7 @@
 """A labelled table of a person: each column a number, a day or a word, the same in the table to be predicted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,11 @@ from b2shift.differentiate.given import opened, types_of
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Words
 from b2shift.differentiate.texts import MISSING, Way, like, text_of, ways_of
 from b2shift.kernel.errors import InputError, UnknownNameError
+from b2shift.lake.api import quote
+
+_REACH = 1e100
+_MANY = 30
+"""Rows to be predicted from which a column without any value there is no chance."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +30,24 @@ class Labelled:
     time: Floats | None
     """Days since 1970 where the column holds dates, else its numbers."""
     ids: Words | None
+    """The key as text."""
+    keys: Any
+    """The key as it is in the file, an Arrow column; None without one."""
+    absent: tuple[str, ...] = ()
+    """Columns that the rows to be predicted do not have."""
+
+    def shared(self, others: Columns) -> "Labelled":
+        """Without the columns that other rows do not have."""
+        absent = tuple(name for name in self.columns.names if name not in others.names)
+        return replace(self, columns=self.columns.without(frozenset(absent)), absent=absent)
 
 
 def read_labelled(table: Path, label: str, time: str | None, identity: str | None) -> Labelled:
     """Read a training table; raises InputError naming the file or column at fault."""
     with opened(table, MISSING) as rows:
-        _check(rows, table, [name for name in (label, time, identity) if name])
+        _check(rows, table, [name for name in (label, time, identity) if name is not None])
+        if label in (time, identity):
+            raise InputError("O rótulo não pode ser o tempo nem a chave", value=label, hint="Dê colunas diferentes")
         features = [name for name in rows.columns if name not in (label, time, identity)]
         if not features:
             raise InputError("A tabela só tem o rótulo", value=table, hint="Acrescente colunas de onde aprender")
@@ -39,17 +56,33 @@ def read_labelled(table: Path, label: str, time: str | None, identity: str | Non
             raise InputError("A coluna do tempo não tem datas nem números", value=time, hint="Use 2025-01-31")
         times = _numbers(rows, ways, [time])[time] if time is not None else None
         ids = _texts(rows, [text_of(identity)])[0] if identity else None
+        keys = _keys(rows, identity)
         [said] = _texts(rows, [_label(rows, label, ways[label])])
-        return Labelled(_columns(rows, ways, features), ways, said, times, ids)
+        return Labelled(_columns(rows, ways, features), ways, said, times, ids, keys)
 
 
-def read_unlabelled(table: Path, taught: Labelled, identity: str | None) -> tuple[Columns, Words | None]:
-    """The same columns of the table to be predicted, and its keys where it has them; a label in it is not read."""
+def read_unlabelled(table: Path, taught: Labelled, identity: str | None) -> tuple[Columns, Any]:
+    """Those of the columns that the table to be predicted has, and its keys where it has them; no label is read."""
     with opened(table, MISSING) as rows:
-        names = list(taught.columns.names)
-        _check(rows, table, names)
-        ids = _texts(rows, [text_of(identity)])[0] if identity and identity in rows.columns else None
-        return _columns(rows, like(rows, {name: taught.ways[name] for name in names}), names), ids
+        names = [name for name in taught.columns.names if name in rows.columns]
+        _check(rows, table, names or taught.columns.names)
+        keys = _keys(rows, identity) if identity in rows.columns else None
+        columns = _columns(rows, like(rows, {name: taught.ways[name] for name in names}), names)
+        return columns.without(_never_there(rows, columns)), keys
+
+
+def _never_there(rows: duckdb.DuckDBPyRelation, columns: Columns) -> frozenset[str]:
+    """Columns without a value in any of many rows, or whose texts are none of the numbers or days that taught."""
+    empty = [name for name, values in columns.numbers.items() if not np.isfinite(values).any()]
+    empty += [name for name, words in columns.words.items() if not any(word is not None for word in words)]
+    if not empty:
+        return frozenset()
+    told = rows.aggregate(", ".join(f"count({text_of(name)})" for name in empty)).fetchone() or ()
+    return frozenset(name for name, texts in zip(empty, told, strict=True) if texts or len(columns) >= _MANY)
+
+
+def _keys(rows: duckdb.DuckDBPyRelation, identity: str | None) -> Any:
+    return rows.project(quote(identity)).to_arrow_table().column(0) if identity else None
 
 
 def _check(rows: duckdb.DuckDBPyRelation, table: Path, needed: Sequence[str]) -> None:
@@ -87,6 +120,14 @@ def _numbers(rows: duckdb.DuckDBPyRelation, ways: Mapping[str, Way | None], name
 def _finite(column: Any) -> Floats:
     values = np.array(column.to_numpy(), dtype=np.float64)
     values[~np.isfinite(values)] = np.nan
+    return _within_reach(values)
+
+
+def _within_reach(values: Floats) -> Floats:
+    """Numbers whose squares would overflow drawn nearer, in their order and the same in every file."""
+    far = np.abs(values) > _REACH
+    if far.any():
+        values[far] = np.sign(values[far]) * _REACH * (1 + np.log10(np.abs(values[far]) / _REACH))
     return values
 
 

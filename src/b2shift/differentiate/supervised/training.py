@@ -27,6 +27,8 @@ from b2shift.kernel.progress import Progress
 STEP = "Aprender"
 _FAR = 0.8
 _NEWEST = 0.3
+SAID = ("probability", "prediction", "low", "high", "risk", "median_time", "reasons", "usable")
+"""Columns of the predictions that a key may not be called."""
 _FEW_AGAIN, _SHARE_AGAIN = 5, 0.01
 
 
@@ -47,10 +49,14 @@ def train_table(  # noqa: PLR0913 - each argument is an option of the command
     """Learn `label` from a file; predict the rows of `test`, or of the file itself out of fold, into `out`."""
     started = clock.perf_counter()
     check_out(out, table, test)
+    if identity in SAID:
+        raise InputError("A chave tem o nome de uma coluna das previsões", value=identity, hint="Renomeie-a")
     if task == SURVIVAL and time is None:
         raise InputError("A sobrevivência precisa da duração", value=label, hint="Dê a coluna da duração em --time")
     progress(STEP, 0, 1, "leitura")
     read = read_labelled(table, label, time, identity)
+    fresh = read_unlabelled(test, read, identity) if test is not None else None
+    read = read.shared(fresh[0]) if fresh else read
     for name in keep:
         if name not in read.columns.names:
             raise UnknownNameError("coluna", name, read.columns.names)
@@ -59,24 +65,35 @@ def train_table(  # noqa: PLR0913 - each argument is an option of the command
         if wanted.positive is None:
             raise InputError("O rótulo da sobrevivência tem mais de dois valores", value=label, hint="Use 0 e 1")
         wanted = type(wanted)(SURVIVAL, wanted.known, wanted.numbers, wanted.classes, wanted.positive)
-    fresh = read_unlabelled(test, read, identity) if test is not None else None
     ready = prepared(read, wanted, label, keep, seed, fresh[0] if fresh else None)
     learn = {REGRESSION: amounts, SURVIVAL: survival}.get(wanted.task, classes)
     found = learn(ready, seed, lambda part: progress(STEP, 0.9 * part, 1, "modelos"))
     progress(STEP, 0.9, 1, "previsões")
     moves, findings = _moves(ready, fresh[0] if fresh else None, seed)
     said = found.new(fresh[0]) if fresh else _own(read, ready, found)
-    ids = fresh[1] if fresh else read.ids
-    _write(said, ids, identity, len(fresh[0]) if fresh else len(read.columns), found.usable, out)
+    _write(
+        said,
+        fresh[1] if fresh else read.keys,
+        identity,
+        len(fresh[0]) if fresh else len(read.columns),
+        found.usable,
+        out,
+    )
     progress(STEP, 1, 1)
     return TrainResult(
         table=table, out=out, task=wanted.task, label=label, positive=wanted.positive, classes=wanted.classes,
         usable=found.usable, verdict=found.verdict, rows=len(read.columns), rows_teaching=int((ready.weight > 0).sum()),
-        columns=ready.columns.names, findings=(*ready.findings, *findings), validation=ready.validation,
-        measures=found.measures, reliability=found.reliability, weights=found.weights, importance=found.importance,
+        columns=ready.columns.names, findings=(*map(_absent, read.absent), *ready.findings, *findings),
+        validation=ready.validation, measures=found.measures, reliability=found.reliability, weights=found.weights,
+        importance=found.importance,
         moved_auc=moves.auc if moves else None, times=found.times, predicted="test" if fresh else "out_of_fold",
         seed=seed, seconds=round(clock.perf_counter() - started, 2),
     )  # fmt: skip
+
+
+def _absent(name: str) -> LeakFinding:
+    words = "a tabela a prever não a tem, ou nenhum valor dela: nada se aprende do que lá não se sabe"
+    return LeakFinding(kind="absent_in_test", column=name, left_out=True, evidence=words)
 
 
 def _own(read: Labelled, ready: Prepared, found: Outcome) -> Said:
@@ -123,13 +140,12 @@ def _shown(columns: Columns, like: Columns) -> Columns:
     )
 
 
-def _write(said: Said, ids: Words | None, identity: str | None, rows: int, usable: bool, out: Path) -> None:
-    if ids is not None and identity is not None:
-        keys: dict[str, Any] = {identity: pa.array(list(ids), pa.string())}
-    else:
-        keys = {"row": pa.array(np.arange(rows))}
+def _write(said: Said, keys: Any, identity: str | None, rows: int, usable: bool, out: Path) -> None:
+    key: dict[str, Any] = {"row": pa.array(np.arange(rows))}
+    if keys is not None and identity is not None:
+        key = {identity: keys}
     told = {name: _column(values) for name, values in said.items()}
-    told = {**keys, **told, "usable": pa.array([usable] * rows)}
+    told = {**key, **told, "usable": pa.array([usable] * rows)}
     write(pa.table(told), out, "As previsões não puderam ser gravadas")
 
 

@@ -253,3 +253,28 @@ def test_unknown_names_are_told(tmp_path: Path) -> None:
         trained(sales(60), tmp_path, keep=["visita"])
     with pytest.raises(InputError, match="--time"):
         trained(sales(60), tmp_path, task="survival")
+
+
+def test_what_the_rows_to_be_said_do_not_have_teaches_nothing(tmp_path: Path) -> None:
+    whole = sales(300)
+    test = tmp_path / "novos.csv"
+    whole[200:].drop(columns=["ganhou", "visitas"]).assign(valor=np.nan, mais=1).to_csv(test, index=False)
+    told, said = trained(whole[:200], tmp_path, test=test)
+    assert {one.column for one in told.findings if one.kind == "absent_in_test" and one.left_out} == {
+        "visitas",
+        "valor",
+    }
+    assert told.columns == ("origem",)
+    assert len(said) == 100
+
+
+def test_a_key_comes_back_as_it_is_in_the_file(tmp_path: Path) -> None:
+    frame = sales(200).assign(negocio=np.arange(200)[::-1] + 1_000_000)
+    assert trained(frame, tmp_path)[1]["negocio"].tolist() == frame["negocio"].tolist()
+    with pytest.raises(InputError, match="nome de uma coluna das previsões"):
+        trained(frame.rename(columns={"negocio": "risk"}), tmp_path, identity="risk")
+
+
+def test_no_column_is_two_things(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="O rótulo não pode ser o tempo"):
+        trained(sales(100), tmp_path, time="ganhou")
