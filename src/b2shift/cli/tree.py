@@ -85,6 +85,7 @@ COMMANDS: Mapping[str, tuple[str, Of | Mapping[str, Of]]] = {
         "Qualidade dos dados.",
         {
             "report": Of("quality", "report", "EXAMPLES"),
+            "explain": Of("quality_explain", "explain", "EXAMPLES"),
             "review": Of("quality", "review", "REVIEW"),
             "decide": Of("quality", "decide", "DECIDE"),
             "quarantine": Of("quality_quarantine", "quarantine", "QUARANTINE"),

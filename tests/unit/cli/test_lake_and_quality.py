@@ -8,7 +8,7 @@ import pytest
 from tests.unit.cli.conftest import Run
 from tests.unit.identify.sources.small import write_small
 
-from b2shift.identify.api import build_quality, ingest
+from b2shift.identify.api import build_customers, build_quality, ingest
 from b2shift.lake.api import kept_versions, writing
 
 HEAD = "CD_CLIENTE;DS_PROD;DS_SEGMENTO;DS_SUBSEGMENTO;SITUACAO_CONTRATO;VL_TOTAL_CONTRATO;DT_ASSINATURA_CONTRATO\n"
@@ -61,3 +61,24 @@ def test_a_doubt_is_listed_decided_and_taken_back(home: Path, run: Run) -> None:
     assert run("quality", "decide", *PAIR, "desfazer", "--by", "ana", "--home", home, "--json")[0] == 0
     assert run("quality", "decide", *PAIR, "talvez", "--by", "ana", "--home", home)[0] == 2
     assert run("quality", "decide", "sub_segment", "X", "Y", "aceitar", "--by", "ana", "--home", home)[0] == 2
+
+
+def test_what_was_changed_of_one_customer_is_explained(run: Run, tmp_path: Path) -> None:
+    clean = "TFAAA1;ERP;VAREJO;X;ATIVO;1,5;2020-05-17\n"
+    told = HEAD + clean + clean.replace("TFAAA1;ERP;VAREJO", "TFBBB2;ERP; Varejo")
+    home = tmp_path / "home"
+    with writing(home) as session:
+        ingest(session, write_small(tmp_path / "drop", dados_clientes=told))
+        build_customers(session, date(2025, 3, 31))
+        session.commit(date(2025, 3, 31))
+    _, out, _ = run("quality", "explain", "tfbbb2 ", "--home", home, "--json")
+    assert [(one["row"], one["column"], one["before"], one["after"], one["treatment"]) for one in json.loads(out)] == [
+        (1, "DS_SEGMENTO", " Varejo", "VAREJO", "repaired")
+    ]
+    _, out, _ = run("quality", "explain", "TFBBB2", "--home", home)
+    assert "« Varejo» → «VAREJO»" in " ".join(out.split())
+    assert "dados_clientes.csv:2" in out
+    _, out, told = run("quality", "explain", "TFAAA1", "--home", home)
+    assert (out, "Nada do que veio sobre TFAAA1" in told) == ("", True)
+    code, _, told = run("quality", "explain", "TFAAA9", "--home", home)
+    assert (code, "Não há cliente com este código: TFAAA9" in told) == (2, True)

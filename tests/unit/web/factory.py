@@ -239,6 +239,7 @@ _REJECTS = {
     "value": "'ZZZ' || i",
     "reason": "'Cliente desconhecido: ZZZ' || i",
     "delivered": "'linha com maria@example.com'",
+    "customer_id": CUSTOMER["customer_id"],
 }
 _REPAIRS = {
     "source": "['tickets', 'contatos', 'fonte_nova'][1 + i % 3]",
@@ -250,6 +251,7 @@ _REPAIRS = {
     "after": "['urgent', 'Joana Pessoa', 'Segredo Novo'][1 + i % 3]",
     "rule": "'Igual sem caixa nem espaços'",
     "confidence": "1.0",
+    "customer_id": CUSTOMER["customer_id"],
 }
 _ARCHETYPES = {
     "segment_id": "'s' || i",

@@ -148,6 +148,19 @@ def test_filters_and_a_partial_answer(signed_in: SignIn) -> None:
     assert "<html" not in answer.text
 
 
+def test_what_was_done_to_the_data_of_one_customer(signed_in: SignIn) -> None:
+    browser = signed_in(Role.ANALYST)
+    code = browser.get("/qualidade/rejeitadas/").context["page"].rows[0].customer_id
+    of_one = {path: browser.get(path, {"customer": code}).context["page"] for path in DRILLS}
+    assert [(page.total, len(page.rows)) for page in of_one.values()] == [(1, 1), (1, 1)]
+    assert of_one["/qualidade/rejeitadas/"].rows[0].customer_id == code
+    for path in DRILLS:
+        assert browser.get(path, {"customer": "ninguém"}).context["page"].rows == []
+    door = f"/qualidade/corrigidos/?customer={code}"
+    assert door in browser.get(f"/clientes/{code}/").text
+    assert door not in signed_in(Role.MARKETING).get(f"/clientes/{code}/").text
+
+
 def test_a_filter_is_a_value_and_never_a_statement(signed_in: SignIn) -> None:
     answer = signed_in(Role.ANALYST).get("/qualidade/rejeitadas/", {"source": "x' OR true --", "column": '"; DROP'})
     assert answer.status_code == 200

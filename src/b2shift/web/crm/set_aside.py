@@ -18,7 +18,8 @@ from b2shift.web.crm.lake import lake
 PAGE_ROWS = 50
 MOST_PAGES = 200
 EXAMPLES = 3
-FILTERS = ("source", "kind", "column")
+FILTERS: Mapping[str, str] = {"source": "source", "kind": "kind", "column": "column", "customer": "customer_id"}
+"""Filter → the column of `rejects` and `repairs` it compares."""
 HIDDEN = "•••"
 
 
@@ -98,11 +99,11 @@ def rejected_rows(user: User, told: Mapping[str, str], page: int = 1) -> Slice:
 def repaired_values(user: User, told: Mapping[str, str], page: int = 1) -> Slice:
     """Changes of values of columns that are not personal, most frequent first; AccessError without the capability.
 
-    Of each defect of each column the most frequent few, or all of them when one column is asked for.
+    Of each defect of each column the most frequent few, or all of them when one column or customer is asked for.
     """
     require(user, Capability.REJECTED_ROWS)
     shown = [f"{source}\x00{column}" for source, columns in _shown_columns().items() for column in columns]
-    examples = MOST_PAGES * PAGE_ROWS if told.get("column") else EXAMPLES
+    examples = MOST_PAGES * PAGE_ROWS if told.get("column") or told.get("customer") else EXAMPLES
     rows, total = _read("repairs", _REPAIRS, told, page, {"shown": sorted(shown), "examples": examples})
     found = [RepairedValue(**{key: row[key] for key in _REPAIR_KEYS}, count=row["changes"]) for row in rows]
     return _slice(found, total, page)
@@ -122,7 +123,7 @@ def _read(
     if not read.has(table):
         return [], 0
     given = {name: told[name] for name in FILTERS if told.get(name)}
-    where = " AND ".join(f'"{name}" = ${name}' for name in given) or "true"
+    where = " AND ".join(f'"{FILTERS[name]}" = ${name}' for name in given) or "true"
     bounds = {"limit": PAGE_ROWS, "offset": PAGE_ROWS * (page - 1)}
     rows = read.query(sql.format(where=where), {**given, **bounds, **further}).to_pylist()
     return rows, rows[0]["total"] if rows else 0

@@ -121,6 +121,7 @@ def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
         "conversation": conversation(request.user, customer, stays),
         "journeys": [(one, step_names(one).get(one.step, one.step)) for one in stays[:_STAYS]],
         "sees_contacts": may(request.user, Capability.CONTACTS),
+        "sees_corrections": may(request.user, Capability.REJECTED_ROWS),
         "purposes": Purpose.choices,
         "view": view,
     }

@@ -73,6 +73,7 @@ def _fields(user: User, asked: dict[str, str]) -> list[Field]:
         Field("source", _("Fonte"), asked["source"], tuple(sources)),
         Field("kind", _("Defeito"), asked["kind"], tuple(kinds)),
         Field("column", _("Coluna"), asked["column"], tuple(columns)),
+        Field("customer", _("Código do cliente"), asked["customer"], type="text"),
     ]
 
 

@@ -1,0 +1,69 @@
+"""`b2shift quality explain`: what was changed, left unknown or set aside of what came about one customer."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from b2shift.cli import screen
+from b2shift.cli.options import AsJson, Home
+from b2shift.cli.words import TREATMENTS, examples
+from b2shift.kernel.errors import InputError
+from b2shift.kernel.money import format_number
+from b2shift.lake.api import Lake, open_lake
+
+EXAMPLES = examples("b2shift quality explain T67593", "b2shift quality explain T67593 --json")
+_CHANGES = """
+    SELECT source, file, "row", NULL::BIGINT AS line, "column", before, after, rule AS reason, kind, confidence,
+           CASE WHEN after IS NULL THEN 'unknown' ELSE 'repaired' END AS treatment
+    FROM repairs WHERE customer_id = $customer
+    UNION ALL
+    SELECT source, file, "row", line, "column", value, NULL, reason, kind, NULL, 'rejected'
+    FROM rejects WHERE customer_id = $customer
+    ORDER BY source, file, "row" NULLS LAST, line NULLS LAST, "column", kind
+"""
+_KNOWN = "SELECT 1 FROM customers WHERE customer_id = $customer LIMIT 1"
+
+
+def explain(
+    customer: Annotated[str, typer.Argument(metavar="CLIENTE", help="Código do cliente.")],
+    home: Home,
+    as_json: AsJson = False,
+) -> None:
+    """Mostra cada valor corrigido ou deixado sem valor e cada linha rejeitada de um cliente, com a regra."""
+    lake = open_lake(home)
+    code = customer.strip().upper()
+    changes = _changes(lake, code)
+    if as_json:
+        typer.echo(json.dumps(changes, indent=2, ensure_ascii=False))
+    elif changes:
+        screen.table(
+            f"Cliente {code} · versão {lake.version}",
+            ["onde", "coluna", "veio → ficou", "por quê"],
+            [_told(change) for change in changes],
+            words=4,
+        )
+    else:
+        screen.note(f"Nada do que veio sobre {code} precisou de correção")
+
+
+def _changes(lake: Lake, customer: str) -> list[dict[str, Any]]:
+    found = lake.query(_CHANGES, {"customer": customer}).to_pylist()
+    if not found and not lake.query(_KNOWN, {"customer": customer}).num_rows:
+        raise InputError("Não há cliente com este código", value=customer, hint="`b2shift export customers` os lista")
+    return found
+
+
+def _told(change: dict[str, Any]) -> tuple[str, ...]:
+    """A row of the table; rows of a file are counted from 1 for people, under its header."""
+    line = change["line"] if change["line"] is not None else change["row"]
+    place = "" if line is None else f":{line + (change['line'] is None)}"
+    after = f"«{change['after']}»" if change["treatment"] == "repaired" else TREATMENTS[change["treatment"]]
+    sure = "" if change["confidence"] is None else f" ({format_number(change['confidence'], 2)})"
+    before = f"«{change['before'] or ''}»"
+    return (
+        f"{change['file']}{place}",
+        change["column"] or "",
+        f"{before} → {after}",
+        f"{change['reason'] or ''}{sure}",
+    )
