@@ -5,11 +5,13 @@ import { startAsk } from "./shell/ask.js";
 import { startCopilot } from "./shell/copilot.js";
 import { startCopy } from "./shell/copy.js";
 import { startFilters } from "./shell/filters.js";
+import { startFolds } from "./shell/folds.js";
 import { startKeyboard } from "./shell/keyboard.js";
 import { startLines } from "./shell/lines.js";
 import { startMenus } from "./shell/menus.js";
 import { startOffline } from "./shell/offline.js";
 import { startPalette } from "./shell/palette.js";
+import { startPictures } from "./shell/pictures.js";
 import { startPreferences } from "./shell/preferences.js";
 import { startPrint } from "./shell/print.js";
 import { startPush } from "./shell/push.js";
@@ -42,6 +44,8 @@ startOffline();
 startAsk(htmx);
 startCopilot(htmx);
 startLines();
+startFolds();
+startPictures(htmx);
 // From here on keys and clicks are heard: htmx, which came first, has read the page at this same event.
 document.addEventListener("DOMContentLoaded", () => (document.documentElement.dataset.listens = ""));
 

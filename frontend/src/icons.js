@@ -89,4 +89,12 @@ export const ICONS = {
   lineage: "workflow",
   source: "file-input",
   profile: "chart-column",
+  places: "menu",
+  tasks: "list-todo",
+  journey: "route",
+  stop: "octagon-pause",
+  template: "message-square-text",
+  simulator: "calculator",
+  alert: "bell",
+  metric: "ruler",
 };

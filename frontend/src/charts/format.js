@@ -48,8 +48,12 @@ export function formatter(format, language, short = false) {
 // Along an axis: as many digits as keep neighbours apart (`R$ 1,05 mi`, `R$ 1,1 mi`).
 export function ticks(format, language) {
   const [form] = format.split(":");
-  if (!form || form in DATES || form === "percent") return formatter(format, language, true);
+  if (!form || form in DATES) return formatter(format, language, true);
   const locale = language.startsWith("en") ? "en" : "pt-BR";
+  if (form === "percent") {
+    const share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
+    return (value) => share.format(value);
+  }
   const money = form.startsWith("money") ? { style: "currency", currency: "BRL" } : {};
   const words = new Intl.NumberFormat(locale, { ...money, notation: "compact", maximumSignificantDigits: 3 });
   return (value) => words.format(value);

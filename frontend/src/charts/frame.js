@@ -21,6 +21,33 @@ export function axis(look, more = {}) {
   };
 }
 
+const LETTER = 6.4;
+const LINE = 13;
+
+// Words in at most `most` lines of a width; what has no room ends in an ellipsis.
+function wrapped(text, width, most) {
+  const room = Math.max(6, Math.floor(width / LETTER));
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
+    if (longer.length <= room || !lines.at(-1)) lines[lines.length - 1] = longer;
+    else if (lines.length < most) lines.push(word);
+    else {
+      lines[lines.length - 1] = `${longer.slice(0, room - 1).trimEnd()}…`;
+      break;
+    }
+  }
+  return lines.map((line) => (line.length > room ? `${line.slice(0, room - 1)}…` : line)).join("\n");
+}
+
+// Names beside horizontal bars: in two lines where the rows have room, shortened only where they have none.
+export function besides(look, rows, name, chart) {
+  const wide = Math.min(260, chart.getWidth() * 0.42);
+  const most = chart.getHeight() / Math.max(1, rows.rows.length) >= 2 * LINE ? 2 : 1;
+  const write = (value) => wrapped(name.write(value), wide, most);
+  return { color: look.text, interval: 0, hideOverlap: false, lineHeight: LINE, formatter: write };
+}
+
 // Names longer than the drawing end in an ellipsis; the twin and the tooltip have them whole.
 export function legend(look, series, width = 0) {
   return {

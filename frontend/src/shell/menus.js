@@ -12,9 +12,10 @@ export function startMenus() {
     const menu = open();
     if (menu && !menu.contains(event.target)) menu.open = false;
     if (event.target.closest("[data-dialog-close]")) event.target.closest("dialog").close();
-    if (event.target.closest("[data-shortcuts-open]")) {
+    const opener = event.target.closest("[data-dialog-open]");
+    if (opener) {
       if (menu) menu.open = false;
-      document.getElementById("shortcuts").showModal();
+      document.getElementById(opener.dataset.dialogOpen).showModal();
     }
     // A click on the backdrop lands on the dialog itself.
     if (event.target.matches("dialog[open]")) event.target.close();

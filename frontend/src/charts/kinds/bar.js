@@ -1,6 +1,6 @@
 // Rank: horizontal bars in the order of the rows, or upright ones over time; `low` and `high` draw whiskers. Bars may
 // narrow the page they stand on: where one is chosen the others stand back.
-import { axis, frame, tooltip } from "../frame.js";
+import { axis, besides, frame, tooltip } from "../frame.js";
 import { thin } from "../look.js";
 
 const UNREAD = ["x", "link", "narrow", "chosen"];
@@ -36,9 +36,7 @@ export function bar(rows, look, chart) {
     data: rows.rows.map((row) => row[name.index]),
     inverse: !upright,
     ...(upright && rows.options.named ? { name: name.label, nameLocation: "middle", nameGap: 30 } : {}),
-    axisLabel: upright
-      ? { formatter: name.write }
-      : { color: look.text, width: Math.min(260, chart.getWidth() * 0.45), overflow: "truncate", formatter: name.write, interval: 0 },
+    axisLabel: upright ? { formatter: name.write } : besides(look, rows, name, chart),
   });
   // Bars that carry their number need no scale beside them.
   const labelled = !upright && !(low && high);
@@ -47,7 +45,7 @@ export function bar(rows, look, chart) {
     splitNumber: upright ? 4 : 3,
     ...(upright && rows.options.named ? { name: value.label, nameTextStyle: { align: "left", color: look.muted } } : {}),
     ...(rows.options.from === undefined ? {} : { min: ({ min }) => Math.min(min, rows.options.from) }),
-    axisLabel: { formatter: value.short, show: !labelled },
+    axisLabel: { formatter: value.tick, show: !labelled },
     ...(labelled ? { splitLine: { show: false } } : {}),
   });
   const series = [{
@@ -65,7 +63,7 @@ export function bar(rows, look, chart) {
     cursor: rows.part("link") ? "pointer" : "default",
   }];
   // Room for the longest number beside the longest bar: about 6.8 pixels a letter.
-  const room = labelled ? 14 + 6.8 * Math.max(...rows.rows.map((row) => value.short(row[value.index] ?? 0).length), 3) : 64;
+  const room = labelled ? 14 + 6.8 * Math.max(...rows.rows.map((row) => value.short(row[value.index] ?? 0).length), 3) : 28;
   if (low && high) series.push(whiskers(rows, look, low, high, upright));
   return frame(look, {
     grid: { ...frame(look).grid, right: upright ? 16 : room, ...(rows.options.named ? { top: 32, bottom: 28 } : {}) },

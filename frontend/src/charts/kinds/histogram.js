@@ -9,7 +9,7 @@ export function histogram(rows, look) {
     grid: { ...frame(look).grid, top: marks.length ? 32 : 16, bottom: 20 },
     xAxis: axis(look, {
       type: "value", min: Math.min(...edges), max: Math.max(...edges), splitLine: { show: false }, name: low.label,
-      nameLocation: "middle", nameGap: 26, axisLabel: { formatter: low.short },
+      nameLocation: "middle", nameGap: 26, axisLabel: { formatter: low.tick },
     }),
     yAxis: axis(look, { type: "value", splitNumber: 4, axisLabel: { formatter: value.short } }),
     tooltip: tooltip(look, (point) => {

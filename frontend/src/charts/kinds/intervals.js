@@ -1,6 +1,6 @@
 // Values with their doubt around a reference: ratios on a logarithmic axis, differences (reference 0) on a plain one. One
 // series as bars from the reference, two as points.
-import { axis, belowLegend, frame, legend, tooltip } from "../frame.js";
+import { axis, belowLegend, besides, frame, legend, tooltip } from "../frame.js";
 
 const LEAST = 0.05;
 const ASIDE = 96;
@@ -27,7 +27,7 @@ function bounds(rows, told, reference, least) {
 // Round numbers along a doubling scale; a plain one finds its own.
 function scale(rows, told, reference, least) {
   const [from, to] = bounds(rows, told, reference, least);
-  if (least !== LEAST) return { type: "value", min: from, max: to, splitNumber: 5, axisLabel: { formatter: told[0].value.short, showMinLabel: false, showMaxLabel: false } };
+  if (least !== LEAST) return { type: "value", min: from, max: to, splitNumber: 5, axisLabel: { formatter: told[0].value.tick, showMinLabel: false, showMaxLabel: false } };
   const ticks = TICKS.filter((tick) => tick >= from && tick <= to);
   const write = new Intl.NumberFormat(rows.language.startsWith("en") ? "en" : "pt-BR").format;
   return { type: "log", min: from, max: to, axisLabel: { formatter: write, customValues: ticks }, axisTick: { customValues: ticks } };
@@ -85,7 +85,7 @@ export function intervals(rows, look, chart) {
     type: "category",
     data: rows.rows.map((row) => row[name.index]),
     inverse: true,
-    axisLabel: { color: look.text, width: Math.min(320, chart.getWidth() * 0.42), overflow: "truncate", formatter: name.write, interval: 0 },
+    axisLabel: besides(look, rows, name, chart),
   });
   // The shares behind the ratio stand at the right end of each row, under their own heading.
   const beside = aside.map((column, n) => axis(look, {

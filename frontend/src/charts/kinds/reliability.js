@@ -36,7 +36,7 @@ export function reliability(rows, look) {
   const [place, value] = root ? [Math.sqrt, (at) => at * at] : [Number, Number];
   const marks = root ? { axisTick: { show: false, customValues: ticks(end) } } : { splitNumber: 4 };
   const labelled = (column) => ({
-    formatter: (at) => column.short(Math.round(value(at) * 1e6) / 1e6),
+    formatter: (at) => column.tick(Math.round(value(at) * 1e6) / 1e6),
     showMaxLabel: root,
     ...(root ? { customValues: ticks(end) } : {}),
   });

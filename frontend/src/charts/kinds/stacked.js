@@ -1,5 +1,5 @@
 // Parts of a whole: stacked bars, upright over time or horizontal by name; `share` fills every bar to 100 %.
-import { axis, belowLegend, frame, legend, tooltip } from "../frame.js";
+import { axis, belowLegend, besides, frame, legend, tooltip } from "../frame.js";
 
 export function stacked(rows, look, chart) {
   const name = rows.part("x");
@@ -22,9 +22,7 @@ export function stacked(rows, look, chart) {
     type: "category",
     data: rows.rows.map((row) => row[name.index]),
     inverse: !upright,
-    axisLabel: upright
-      ? { formatter: name.write }
-      : { color: look.text, width: Math.min(180, chart.getWidth() * 0.4), overflow: "truncate", formatter: name.write, interval: 0 },
+    axisLabel: upright ? { formatter: name.write } : besides(look, rows, name, chart),
   });
   const scale = axis(look, {
     type: "value",

@@ -209,7 +209,8 @@ def _incomparable(outcome: Outcome, now: Compared, came: Floats, showed: Floats)
     if acted < _FEWEST_ACTED:
         yield f"Só {format_number(acted)} clientes tiveram a ação nas datas conhecidas; {_FEWEST_ACTED} são o mínimo."
     if events < _FEWEST_EVENTS:
-        yield f"Só {events} casos de {outcome.said} entre os {format_number(acted)} clientes que tiveram a ação."
+        found = f"Só {events} casos" if events else "Nenhum caso"
+        yield f"{found} de {outcome.said} entre os {format_number(acted)} clientes que tiveram a ação."
     if showed.sum() < _FEWEST_EVENTS:
         yield f"Não há {outcome.said_before} antes da ação em que a comparação se teste (placebo)."
     if now.action.without_a_like > _MOST_ALONE or now.action.effective < _FEWEST_ALIKE:

@@ -135,7 +135,7 @@ def verdict_of(happened: Floats, said: Floats, useful: bool) -> str:
     lift = measures.lift_top_decile(happened, said) or 0.0
     return (
         f"Utilizável: no teste, {format_number(happened.sum())} eventos em {format_number(len(happened))} clientes, "
-        f"o décimo mais arriscado teve {format_number(lift, 1)} vezes a taxa base ({percent(rate)}); "
+        f"o decil de maior risco teve {format_number(lift, 1)} vezes a taxa base ({percent(rate)}); "
         f"AUC {format_number(auc or 0.5, 2)}."
     )
 

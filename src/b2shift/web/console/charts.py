@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 Text = str | Promise
+_LONG, _TALL, _NAMED = 20, 14, (8, 26)
+"""Rows that ask for a taller picture; fewer do whose names are longer than so many letters, for they take two lines."""
 Kind = Literal[
     "line", "bar", "stacked", "scatter", "map", "waterfall", "histogram", "reliability", "heat", "intervals", "front",
     "flows",
@@ -77,7 +79,7 @@ class Chart:
     reading: Text
     table: Table
     note: Text = ""
-    size: Literal["", "tall", "short"] = ""
+    size: Literal["", "tall", "short", "long"] = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     twin: Table | None = None
 
@@ -95,9 +97,24 @@ class Chart:
         }
 
     @property
+    def height(self) -> str:
+        """The size asked for; lying bars, whose number nobody knows beforehand, take what their rows need."""
+        lying = self.kind == "intervals" or (
+            self.kind in {"bar", "stacked"} and not self.options.get("upright", self.kind == "stacked")
+        )
+        return (_lying(self.table) if lying else "") or self.size
+
+    @property
     def told(self) -> Table:
         """The table twin: the chart's own rows unless there are too many to read."""
         return self.twin or self.table
+
+
+def _lying(table: Table) -> Literal["", "tall", "long"]:
+    names = [column.part for column in table.columns].index("x")
+    rows, longest = len(table.rows), max((len(str(row[names])) for row in table.rows), default=0)
+    few, short = _NAMED
+    return "long" if rows > _LONG else "tall" if rows > _TALL or (rows > few and longest > short) else ""
 
 
 def _plain(value: Any) -> Any:

@@ -11,9 +11,6 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.accounts.roles import Role
 
-# What fits a phone's bottom bar.
-BAR_PLACES = 5
-
 
 @dataclass(frozen=True)
 class Place:
@@ -42,6 +39,7 @@ class Place:
 class Link:
     """A place as one person sees it on one page."""
 
+    address: str
     url: str
     label: str
     short: str
@@ -65,7 +63,7 @@ PLACES: tuple[Place, ...] = (
         short=_("Início"),
     ),
     Place("console:ask", _("Perguntar"), "message", Capability.ASK),
-    Place("console:board", _("Painel"), "executive", Capability.ASK),
+    Place("console:board", _("Painéis"), "executive", Capability.ASK),
     Place(
         "console:customers",
         _("Clientes"),
@@ -87,19 +85,19 @@ PLACES: tuple[Place, ...] = (
     ),
     Place("console:due", _("Contatos devidos"), "due", Capability.PROPOSALS, _DECISIONS, short=_("Contatos")),
     Place("console:actions", _("Próximas ações"), "deal", Capability.PROPOSALS, _DECISIONS),
-    Place("console:tasks", _("Tarefas"), "target", Capability.OUTREACH, _DECISIONS),
+    Place("console:tasks", _("Tarefas"), "tasks", Capability.OUTREACH, _DECISIONS),
     Place("console:approvals", _("Aprovações"), "check", Capability.APPROVALS, _DECISIONS),
     Place("console:campaigns", _("Campanhas"), "campaign", Capability.DELIVERY, _DECISIONS),
     Place("console:deliveries", _("Envios"), "mail", Capability.DELIVERY, _DECISIONS),
-    Place("console:journeys", _("Jornadas"), "trend", Capability.JOURNEYS, _DECISIONS),
-    Place("console:stops", _("Paradas"), "danger", Capability.SWITCHES, _DECISIONS),
+    Place("console:journeys", _("Jornadas"), "journey", Capability.JOURNEYS, _DECISIONS),
+    Place("console:stops", _("Parar envios"), "stop", Capability.SWITCHES, _DECISIONS),
     Place("console:rules", _("Régua de contatos"), "rules", Capability.RULES, _DECISIONS, short=_("Régua")),
-    Place("console:templates", _("Mensagens"), "message", Capability.RULES, _DECISIONS),
+    Place("console:templates", _("Mensagens"), "template", Capability.RULES, _DECISIONS),
     Place("console:goals", _("Metas"), "target", Capability.OVERVIEW, _DECISIONS),
-    Place("console:simulator", _("Simulador"), "trend", Capability.OVERVIEW, _DECISIONS),
-    Place("console:alerts", _("Alertas"), "warning", Capability.ASK, _DATA),
+    Place("console:simulator", _("Simulador"), "simulator", Capability.OVERVIEW, _DECISIONS),
+    Place("console:alerts", _("Alertas"), "alert", Capability.ASK, _DATA),
     Place("console:reports", _("Relatórios"), "file", Capability.ASK, _DATA),
-    Place("console:metrics", _("Métricas"), "trend", Capability.ASK, _DATA),
+    Place("console:metrics", _("Métricas"), "metric", Capability.ASK, _DATA),
     Place("console:models", _("Modelos"), "models", Capability.MODELS, _DATA),
     Place("console:quality", _("Qualidade"), "quality", Capability.QUALITY, _DATA),
     Place("console:catalogue", _("Catálogo"), "catalogue", Capability.CATALOGUE, _DATA),
@@ -111,6 +109,16 @@ PLACES: tuple[Place, ...] = (
     Place("console:keys", _("Chaves"), "key", None, _("Conta")),
 )
 
+# What a role opens most often, within a thumb's reach: a phone's bottom bar, before the menu of all places.
+BAR: Mapping[Role, tuple[str, ...]] = {
+    Role.EXECUTOR: ("home", "due", "tasks", "customers"),
+    Role.MANAGER: ("home", "customers", "due", "approvals"),
+    Role.MARKETING: ("home", "segments", "campaigns", "customers"),
+    Role.ANALYST: ("home", "ask", "segments", "quality"),
+    Role.EXECUTIVE: ("home", "ask", "board", "customers"),
+    Role.ADMINISTRATOR: ("home", "people", "privacy", "audit"),
+}
+
 
 def links_of(user: User, path: str) -> list[Link]:
     """The places this person may enter, in order; the one whose address begins the path is the current one."""
@@ -119,6 +127,7 @@ def links_of(user: User, path: str) -> list[Link]:
     current = max((url for url in urls if path.startswith(url)), key=len, default="")
     return [
         Link(
+            address=place.address,
             url=url,
             label=place.label_for(user),
             short=str(place.short or place.label),
@@ -128,3 +137,10 @@ def links_of(user: User, path: str) -> list[Link]:
         )
         for place, url in zip(entered, urls, strict=True)
     ]
+
+
+def bar_of(user: User, links: list[Link]) -> list[Link]:
+    """Of the places this person may enter, those of the bottom bar, in its order."""
+    found = {link.address: link for link in links}
+    wanted = [f"console:{name}" for name in BAR[Role(user.role)]]
+    return [found[address] for address in wanted if address in found]

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
 from b2shift.web.accounts.roles import BusinessUnit
-from b2shift.web.console.navigation import BAR_PLACES, Link, links_of
+from b2shift.web.console.navigation import Link, bar_of, links_of
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Publication
 from b2shift.web.watch.checking import unread_of
@@ -38,8 +38,8 @@ class Shell:
 
     @property
     def bar(self) -> list[Link]:
-        """The phone's bottom bar."""
-        return self.links[:BAR_PLACES]
+        """The phone's bottom bar, without its menu."""
+        return bar_of(self.person, self.links) if self.person else []
 
     @cached_property
     def publication(self) -> Publication | None:

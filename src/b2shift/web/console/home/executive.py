@@ -163,5 +163,4 @@ def _segments(segments: list[SegmentFigures]) -> Chart | None:
             ],
         ),
         note=_("MRR do último mês fechado dos clientes de cada segmento."),
-        size="tall" if len(rows) > 10 else "",
     )

@@ -79,7 +79,6 @@ def _sizes(segments: list[SegmentFigures]) -> Chart | None:
             ],
         ),
         note=_("Clientes que você acompanha, na segmentação em vigor."),
-        size="tall" if len(segments) > 10 else "",
     )
 
 

@@ -134,7 +134,6 @@ def _effects_in(read: Lake) -> Chart | None:
             rows,
         ),
         note=_("Compras de quem recebeu menos as do grupo de controle; sem controle não há efeito a dizer."),
-        size="tall" if len(rows) > 10 else "",
         options={"reference": 0},
     )
 

@@ -41,8 +41,8 @@ class Box:
 
     @property
     def title_y(self) -> float:
-        """The line of its name."""
-        return self.y + 24
+        """The line of its name: in the middle where it stands alone."""
+        return self.y + (24 if self.note else 33)
 
     @property
     def note_y(self) -> float:

@@ -15,7 +15,6 @@ from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.crm.models import ScoreCard
 from b2shift.web.crm.spreads import Spread
 
-_FEW = 8  # bars that fit a chart of the usual height
 _WRITTEN = {"percent": "percent:1", "points": "number", "money": "money_short", "days": "number"}
 
 
@@ -104,7 +103,6 @@ def auc_picture(cards: Sequence[ScoreCard]) -> Chart | None:
         note=_(
             "AUC é a chance de um cliente com o evento ter score maior que um sem ele; a barra parte de 0,5, o acaso."
         ),
-        size="tall" if len(told) > _FEW else "",
         options={"from": 0.5},
     )
 

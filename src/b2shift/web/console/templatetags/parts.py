@@ -8,12 +8,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from b2shift.web.console.charts import Chart, Table
+from b2shift.web.console.formats import number
 from b2shift.web.console.marks import badge, chip
 from b2shift.web.console.tables import table_html
 from b2shift.web.console.templatetags.assets import icon as draw
 from b2shift.web.console.templatetags.formats import shown
 
 register = template.Library()
+_CARDS = 6
+"""Rows of a folded table on a phone; the style that hides the others counts the same."""
 
 
 register.simple_tag(badge)
@@ -58,11 +61,21 @@ def data_table(table: Table, caption: str, look: str = "") -> SafeString:
 
 
 @register.simple_block_tag
-def table_frame(content: str, label: str = "", by: str = "", look: str = "") -> SafeString:
-    """What a table scrolls in, by keyboard too: named by `label`, or by the heading whose id is `by`."""
+def table_frame(content: str, label: str = "", by: str = "", look: str = "", rows: int = 0) -> SafeString:
+    """What a table scrolls in, by keyboard too: named by `label`, or by the heading whose id is `by`.
+
+    Of more than a few `rows` a phone shows the first, as cards, and a button for the others.
+    """
     name = format_html('aria-labelledby="{}"', by) if by else format_html('aria-label="{}"', label)
+    hidden = rows - _CARDS if rows > _CARDS + 2 else 0
+    more = _("Mostrar mais %(count)s") % {"count": number(hidden)}
     return format_html(
-        '<div class="table-wrap{}" tabindex="0" role="group" {}>{}</div>', f" {look}" if look else "", name, content
+        '<div class="table-wrap{}{}" tabindex="0" role="group" {}>{}</div>{}',
+        f" {look}" if look else "",
+        " folded" if hidden else "",
+        name,
+        content,
+        format_html('<button class="button fold-more" type="button" data-unfold>{}</button>', more) if hidden else "",
     )
 
 
