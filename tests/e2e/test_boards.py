@@ -70,12 +70,12 @@ def test_the_table_of_a_tile_narrows_by_keyboard(enter: Enter) -> None:
 def test_a_ready_tile_goes_to_ones_own_board(enter: Enter) -> None:
     page = enter("marketing")
     page.goto("/painel/campanhas/")
-    page.get_by_role("button", name="Guardar Conversão por canal nos últimos 12 meses no meu painel").click()
+    page.get_by_role("button", name="Adicionar Conversão por canal nos últimos 12 meses ao meu painel").click()
     expect(page.locator("main h1")).to_have_text("Painel")
     kept = page.get_by_role("article", name="Conversão por canal nos últimos 12 meses")
     expect(kept).to_be_visible()
     page.get_by_role("link", name="Arrumar").click()
-    page.get_by_role("button", name="Tirar Conversão por canal nos últimos 12 meses do painel").click()
+    page.get_by_role("button", name="Remover Conversão por canal nos últimos 12 meses do painel").click()
     expect(kept).to_have_count(0)
 
 

@@ -27,7 +27,7 @@ def test_a_new_metric_is_answered_at_once(enter: Callable[..., Page], phone: boo
     page.locator("#tried").get_by_text("Nenhum valor passa dos limites").wait_for()
     assert width(page) <= (390 if phone else 1440)
     assert not violations(page)
-    page.get_by_role("button", name="Testar e pôr em vigor").click()
+    page.get_by_role("button", name="Testar e colocar em vigor").click()
     page.get_by_text(f"{label} está em vigor").wait_for()
     page.goto(f"/perguntar/?pergunta={label} por região")
     page.locator("[data-turn]").get_by_text(label).first.wait_for()

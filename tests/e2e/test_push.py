@@ -50,7 +50,7 @@ def test_a_device_is_kept_shows_a_notice_and_is_ended(enter: Enter, product: Pro
     page.context.grant_permissions(["notifications"], origin=product.url)
     page.add_init_script(SUBSCRIBES)
     page.goto("/preferencias/")
-    devices = page.get_by_role("region", name="Avisos no aparelho").get_by_role("button", name="Desligar")
+    devices = page.get_by_role("region", name="Avisos no dispositivo").get_by_role("button", name="Desligar")
     before = devices.count()
     with page.expect_event("load"):
         page.get_by_role("button", name=TURN_ON).click()

@@ -23,6 +23,6 @@ def test_files_become_sources(enter: Callable[..., Page], tmp_path: Path, phone:
     page.get_by_role("heading", name="O que estes arquivos são").wait_for()
     assert width(page) <= (390 if phone else 1440)
     assert not violations(page)
-    page.get_by_role("button", name="Gravar as fontes marcadas").click()
+    page.get_by_role("button", name="Salvar as fontes marcadas").click()
     page.get_by_role("heading", name="Fontes declaradas").wait_for()
-    expect(page.get_by_text("desta casa", exact=True).nth(2)).to_be_visible()
+    expect(page.get_by_text("da empresa", exact=True).nth(2)).to_be_visible()

@@ -161,14 +161,14 @@ def test_the_theme_changes_at_once_and_stays(enter: Enter) -> None:
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.goto("/preferencias/")
     page.get_by_role("radio", name="Do sistema").check()
-    page.get_by_role("button", name="Gravar preferências").click()
-    toast = page.locator(".toast", has_text="Preferências gravadas")
+    page.get_by_role("button", name="Salvar preferências").click()
+    toast = page.locator(".toast", has_text="Preferências salvas")
     expect(toast).to_be_visible()
     expect(page.locator("html")).not_to_have_attribute("data-theme", re.compile(""))
     toast.get_by_role("button", name="Desfazer").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.get_by_role("radio", name="Do sistema").check()
-    page.get_by_role("button", name="Gravar preferências").click()
+    page.get_by_role("button", name="Salvar preferências").click()
     expect(page.locator("html")).not_to_have_attribute("data-theme", re.compile(""))
 
 

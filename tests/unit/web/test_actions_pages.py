@@ -39,7 +39,7 @@ def test_only_who_sees_the_whole_base_reads_its_limits(signed_in: SignIn) -> Non
     for role in (Role.MANAGER, Role.EXECUTOR, Role.MARKETING):
         page = signed_in(role).get("/proximas-acoes/")
         assert page.context["limits"] == []
-        assert "O que os limites valem" not in page.text
+        assert "Quanto custam os limites" not in page.text
     assert signed_in(Role.ADMINISTRATOR).get("/proximas-acoes/").status_code == 403
 
 

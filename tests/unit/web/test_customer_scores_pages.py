@@ -44,7 +44,7 @@ def test_the_page_tells_what_the_lake_has(whose: Customer, signed_in: SignIn) ->
     opened = scored.opened(whose, "churn_90d", None)
     if opened.dossier:
         assert opened.dossier.same
-        assert "Calculado de novo: igual" in page
+        assert "Recalculado: igual" in page
         assert opened.dossier.model_version in page
         assert ("Só associação" in page) == bool(opened.what_ifs)
         assert [one.label for one in opened.effects] == ["Contato comercial"]

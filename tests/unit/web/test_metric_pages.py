@@ -44,7 +44,7 @@ def test_a_metric_added_on_the_page_is_answered_at_once(
     assert browser.post("/metricas/nova/", FORM).status_code == 302
     assert [one.name for one in own_metrics_of(asked_home)] == [NAME]
     page = browser.get("/metricas/")
-    assert "desta casa" in page.text
+    assert "da empresa" in page.text
     assert "mrr / active_customers" in page.text
     told = browser.post("/perguntar/resposta/", {"question": "Receita por cliente novo por região"}, headers=HTMX)
     answer = told.context["turn"].answer

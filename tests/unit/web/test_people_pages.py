@@ -97,7 +97,7 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(signed_in: SignIn, changes: d
     answer = signed_in(Role.ADMINISTRATOR).post("/pessoas/nova/", NEW | changes)
     assert answer.status_code == 422
     assert words in answer.text
-    assert "Nada foi gravado" in answer.text
+    assert "Nada foi salvo" in answer.text
     assert not User.objects.filter(name="Nina Reis").exists()
     assert not AuditEvent.objects.exists()
 

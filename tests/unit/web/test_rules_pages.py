@@ -66,7 +66,7 @@ def test_chapters_with_due_contacts_come_first(people: dict[Role, User]) -> None
     further_rules()
     chapters = rulebook(people[Role.ANALYST])
     assert [chapter.title for chapter in chapters] == [
-        "Varejo", "Agro", "2 arquétipos em comum", "Todos os clientes", "Estágio Novos",
+        "Varejo", "Agro", "Comuns a 2 arquétipos", "Todos os clientes", "Estágio Novos",
     ]  # fmt: skip
     assert [chapter.anchor for chapter in chapters] == ["varejo", "agro", "industria-mais-1", "todos", "estagio-novos"]
     assert [segment.segment_id for segment in chapters[0].segments] == ["s0"]
@@ -79,7 +79,7 @@ def test_one_archetype_gets_its_own_rules_then_shared_ones_then_those_for_all(
 ) -> None:
     further_rules()
     told = rulebook(people[Role.ANALYST], "Serviços")
-    assert [chapter.title for chapter in told] == ["2 arquétipos em comum", "Todos os clientes", "Estágio Novos"]
+    assert [chapter.title for chapter in told] == ["Comuns a 2 arquétipos", "Todos os clientes", "Estágio Novos"]
     page = signed_in(Role.ANALYST).get("/regua/?archetype=Agro")
     assert "Calma" in page.text
     assert "Queda de uso" not in page.text

@@ -96,7 +96,7 @@ def test_preferences_are_kept_and_shown(signed_in: SignIn, people: dict[Role, Us
     assert (kept.theme, kept.density, kept.language) == ("dark", "dense", "pt-br")
     page = browser.get("/clientes/").content.decode()
     assert re.search(r'data-theme="dark"\s+data-density="dense"', page)
-    assert "Preferências gravadas" in page
+    assert "Preferências salvas" in page
     assert 'action="/preferencias/?theme=system&amp;density=comfortable"' in page
 
 

@@ -117,7 +117,7 @@ def test_what_cannot_be_is_told_and_nothing_is_saved(
     form = {name: value for name, value in {**as_shown(browser, address), **wrong}.items() if value is not None}
     answer = browser.post(address, form | {"do": "save"})
     assert answer.status_code == 400
-    assert "Nada foi gravado" in answer.text
+    assert "Nada foi salvo" in answer.text
     assert not (home / "sources").exists()
 
 

@@ -66,7 +66,7 @@ def test_what_cannot_be_done_is_said(signed_in: SignIn, lake_home: Path) -> None
 
 def test_a_name_is_kept_for_the_next_run(signed_in: SignIn, lake_home: Path) -> None:
     browser = signed_in(Role.ANALYST)
-    assert "Dar outro nome" in browser.get("/segmentos/s0/").text
-    assert "Dar outro nome" not in signed_in(Role.MARKETING).get("/segmentos/s0/").text
+    assert "Renomear" in browser.get("/segmentos/s0/").text
+    assert "Renomear" not in signed_in(Role.MARKETING).get("/segmentos/s0/").text
     assert browser.post("/segmentos/s0/nome/", {"name": "Hotéis"}).status_code == 302
     assert said_of_segments(lake_home).names == {"s0": "Hotéis"}

@@ -147,7 +147,7 @@ def approve(doer: Doer, key: int, now: datetime) -> Campaign:
 def reject(doer: Doer, key: int, why: str, now: datetime) -> Campaign:
     """No, with the reason its author will read."""
     if len(why.strip()) < 3:
-        raise InputError(_("Diga por que recusa"), hint=_("O autor lê o motivo e prepara outra campanha"))
+        raise InputError(_("Diga o motivo da recusa"), hint=_("O autor lê o motivo e prepara outra campanha"))
     with transaction.atomic():
         person, one = locked(doer, key, Capability.APPROVALS, State.WAITING)
         one.decided_by, one.decided_at, one.why = person, now, why.strip()[:1000]

@@ -62,5 +62,5 @@ def add(request: AskedBy) -> HttpResponse:
 def end(request: AskedBy, key: int) -> HttpResponse:
     """One of the person's own devices gets no more notices."""
     PushDevice.objects.filter(pk=key, person=request.user).delete()
-    messages.success(request, _("Este aparelho não recebe mais avisos."))
+    messages.success(request, _("Este dispositivo não recebe mais avisos."))
     return redirect("console:preferences")

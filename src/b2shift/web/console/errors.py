@@ -72,7 +72,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
         request,
         403,
         _("Esta página ficou aberta tempo demais"),
-        _("Recarregue a página e envie de novo. Nada foi gravado."),
+        _("Recarregue a página e envie de novo. Nada foi salvo."),
         icon="clock",
     )
 

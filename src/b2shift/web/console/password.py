@@ -31,7 +31,7 @@ def own_password(request: AskedBy) -> HttpResponse:
         _trace(request, AuditEvent.Action.PERSON_CHANGED, "own_password")
     # A session knows its password's digest: this one learns the new, the others no longer match.
     update_session_auth_hash(request, request.user)
-    messages.success(request, _("Senha trocada. Os outros aparelhos em que você estava precisam entrar de novo."))
+    messages.success(request, _("Senha trocada. Os outros dispositivos em que você estava precisam entrar de novo."))
     return redirect("console:preferences")
 
 

@@ -41,7 +41,7 @@ def preferences(request: AskedBy) -> HttpResponse:
     if changed and not request.GET:
         translation.activate(request.user.language)
         undo = f"{reverse('console:preferences')}?{urlencode(changed)}"
-        messages.success(request, _("Preferências gravadas"), extra_tags=undo)
+        messages.success(request, _("Preferências salvas"), extra_tags=undo)
     return redirect(_back(request))
 
 

@@ -83,7 +83,7 @@ WORDS: dict[str, Words] = {
         "whatsapp": _("WhatsApp"), "sms": _("SMS"), "visita": _("Visita"), "reuniao": _("Reunião"),
         "evento": _("Evento"), "in_app": _("No produto"), "app": _("No produto"), "portal": _("Portal"),
         "sem_preferencia": _("Sem preferência"), "slack": _("Slack"), "teams": _("Teams"), "webhook": _("Webhook"),
-        "push": _("Aviso no aparelho"),
+        "push": _("Aviso no dispositivo"),
     },
     "survey": {
         "relacional": _("Relacional"), "aquisicao": _("Aquisição"), "implantacao": _("Implantação"),

@@ -57,7 +57,7 @@ def approve(doer: Doer, key: int, now: datetime) -> Version:
 def refuse(doer: Doer, key: int, why: str, now: datetime) -> Version:
     """No, with the reason its author will read."""
     if len(why.strip()) < 3:
-        raise InputError(_("Diga por que recusa"), hint=_("O autor lê o motivo e propõe outra versão"))
+        raise InputError(_("Diga o motivo da recusa"), hint=_("O autor lê o motivo e propõe outra versão"))
     with transaction.atomic():
         person, version = _waiting(doer, key)
         version.state, version.decided_by, version.decided_at = Version.State.REFUSED, person, now

@@ -37,7 +37,7 @@ class AuditEvent(models.Model):
         SEGMENTATION = "segmentation", _("Decidiu sobre os segmentos")
         JOURNEY = "journey", _("Decidiu sobre uma jornada")
         POLICY_CHANGED = "policy_changed", _("Mudou a régua de contatos")
-        METRIC_CHANGED = "metric_changed", _("Mudou as métricas desta casa")
+        METRIC_CHANGED = "metric_changed", _("Mudou as métricas da empresa")
         MODEL_ASKED = "model_asked", _("Mandou uma pergunta ao modelo")
 
     sequence = models.BigIntegerField(_("sequência"), primary_key=True)

@@ -53,7 +53,7 @@ def yes_of(person: User, of: str, now: datetime) -> dict[str, Any]:
 def reject(doer: Doer, key: int, why: str, now: datetime) -> Draft:
     """No, with the reason its author will read; nothing is sent."""
     if len(why.strip()) < 3:
-        raise InputError(_("Diga por que recusa"), hint=_("O autor lê o motivo e prepara outro contato"))
+        raise InputError(_("Diga o motivo da recusa"), hint=_("O autor lê o motivo e prepara outro contato"))
     with transaction.atomic():
         person, draft = _waiting(doer, key, now)
         draft.state, draft.why = Draft.State.REJECTED, why.strip()[:1000]

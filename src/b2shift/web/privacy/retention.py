@@ -103,7 +103,7 @@ def _rules() -> list[_Rule]:
         ),
         _Rule(
             "former_contacts",
-            _("Pessoas de clientes que se foram"),
+            _("Pessoas de ex-clientes"),
             _("O mais longo dos prazos das finalidades passou desde o último mês com receita."),
             longest,
             lambda until: len(_former(lake(), until)),

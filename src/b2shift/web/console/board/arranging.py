@@ -53,7 +53,7 @@ def remove(request: AskedBy, key: int) -> HttpResponse:
     tile = _own(request, key)
     undo = dumps({"owner": tile.owner_id, **{name: getattr(tile, name) for name in _KEPT}}, salt=_SALT, compress=True)
     tile.delete()
-    told = _("%(title)s saiu do painel.") % {"title": tile.title}
+    told = _("%(title)s removido do painel.") % {"title": tile.title}
     messages.success(request, told, extra_tags=f"{reverse('console:board_back')}?antes={undo}")
     return redirect("console:board")
 
@@ -64,7 +64,7 @@ def take_back(request: AskedBy) -> HttpResponse:
     try:
         told: dict[str, Any] = loads(request.GET.get("antes", ""), salt=_SALT, max_age=_UNDO_SECONDS)
     except BadSignature as error:
-        raise InputError(_("Não dá mais para desfazer"), hint=_("Guarde a resposta de novo")) from error
+        raise InputError(_("Não dá mais para desfazer"), hint=_("Adicione a resposta de novo")) from error
     if told["owner"] != request.user.pk:
         raise Http404(_("Este quadro não existe ou não é seu."))
     Tile.objects.create(owner=request.user, **{name: told[name] for name in _KEPT})

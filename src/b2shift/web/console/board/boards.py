@@ -105,7 +105,12 @@ BOARDS: tuple[Board, ...] = (
             _by(_("MRR em risco por região"), "mrr_at_risk", "region"),
             Drawn(_("Saúde da base"), pictures.health),
             Drawn(_("MRR por estágio de vida e risco"), pictures.stages_of_life, why=pictures.NO_RISK),
-            Drawn(_("Metas"), pictures.goals, follows=False, why=_("Nenhuma meta posta ainda; elas se põem em Metas.")),
+            Drawn(
+                _("Metas"),
+                pictures.goals,
+                follows=False,
+                why=_("Nenhuma meta definida ainda. Defina a primeira em Metas."),
+            ),
             Drawn(_("Efeito medido das campanhas"), pictures.effects, follows=False, why=pictures.NO_EFFECT),
         ),
     ),

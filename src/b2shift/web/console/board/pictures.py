@@ -148,7 +148,7 @@ def stage_by_segment(user: User, seen: Seen) -> Chart | None:
         name="etapa-por-segmento",
         kind="heat",
         title=_("Etapa da jornada em cada segmento"),
-        reading=_("O encontro mais cheio: %(count)s clientes de %(name)s em %(stage)s.")
+        reading=_("A combinação mais frequente: %(count)s clientes de %(name)s em %(stage)s.")
         % {"count": count, "name": name, "stage": stage},
         table=Table(
             [

@@ -90,7 +90,7 @@ def keep(request: AskedBy) -> HttpResponse:
     except ValidationError as error:
         raise Http404(_("Esta consulta não existe.")) from error
     if request.user.tiles.count() >= MOST:
-        messages.error(request, _("Seu painel já tem %(count)s quadros. Tire um antes.") % {"count": MOST})
+        messages.error(request, _("Seu painel já tem %(count)s quadros. Remova um antes.") % {"count": MOST})
         return redirect("console:board")
     last = request.user.tiles.aggregate(last=Max("place"))["last"] or 0
     question = request.POST.get("question", "").strip()[:1000]
@@ -98,5 +98,5 @@ def keep(request: AskedBy) -> HttpResponse:
     alone = stands_alone(question, query)
     told = {"title": title, "query": query.model_dump(mode="json"), "question": question if alone else ""}
     Tile.objects.create(owner=request.user, place=last + 1, **told)
-    messages.success(request, _("%(title)s está no seu painel.") % {"title": title})
+    messages.success(request, _("%(title)s adicionado ao seu painel.") % {"title": title})
     return redirect("console:board")

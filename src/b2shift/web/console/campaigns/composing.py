@@ -54,7 +54,7 @@ def write(request: AskedBy) -> HttpResponse:
             wrong = error
         else:
             serving.count(made, now)
-            messages.success(request, _("Campanha guardada. Veja a quem ela chega antes de a propor."))
+            messages.success(request, _("Campanha salva. Veja quem ela alcança antes de pedir aprovação."))
             return redirect("console:campaign", key=made.pk)
     filters = filters_in(request.GET)
     told = {

@@ -115,11 +115,11 @@ def decide(request: AskedBy, key: int) -> HttpResponse:
     doer, now, said = Doer.of(request), timezone.now(), request.POST.get("answer", "")
     if said == "propose":
         proposing.propose(doer, key, now)
-        messages.success(request, _("Campanha proposta. Outra pessoa a aprova."))
+        messages.success(request, _("Campanha enviada para a aprovação de outra pessoa."))
     elif said == "approve":
         one = proposing.approve(doer, key, now)
         done = one.state == State.RUNNING
-        messages.success(request, _("Aprovada: o trabalhador a envia.") if done else _("Aprovada; falta outra pessoa."))
+        messages.success(request, _("Aprovada: está na fila de envio.") if done else _("Aprovada; falta outra pessoa."))
     elif said == "reject":
         proposing.reject(doer, key, request.POST.get("why", ""), now)
         messages.success(request, _("Recusada; o autor vê o motivo."))
@@ -141,7 +141,7 @@ def figures(one: Campaign, rows: QuerySet[Recipient]) -> list[Figure]:
     return [
         Figure(_("Clientes"), sum(states.values()), _rows(one), "people"),
         Figure(_("Alcançáveis"), states.get(Reached.REACHABLE, 0), _rows(one, estado=Reached.REACHABLE), "check",
-               "good", _("A guarda os deixaria passar agora; ela decide de novo na fila e no envio")),
+               "good", _("As regras de contato os deixariam passar agora; são conferidas de novo na fila e no envio")),
         Figure(_("De fora"), states.get(Reached.LEFT_OUT, 0), _rows(one, estado=Reached.LEFT_OUT), "reject"),
         Figure(_("Na saída"), states.get(Reached.QUEUED, 0), _rows(one, estado=Reached.QUEUED), "clock"),
         Figure(_("Enviadas"), sent.get(message.SENT, 0), _rows(one, envio=message.SENT), "mail", "good"),

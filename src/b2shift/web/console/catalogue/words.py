@@ -14,7 +14,7 @@ ABOUT: dict[str, str | Promise] = {
     "raw": _("Cada arquivo como chegou, sem mudança."),
     "trusted": _("Os mesmos dados com tipos, nomes e categorias acertados."),
     "refined": _("O que as páginas mostram de cada cliente: registro, contratos, receita, uso, chamados."),
-    "analytics": _("O que se calcula deles: segmentos, scores, propostas, números da casa."),
+    "analytics": _("O que se calcula deles: segmentos, scores, propostas e métricas da empresa."),
 }
 DESCRIBED = ("refined", "analytics")
 """Layers whose tables have a profile on a page: the others hold values as somebody delivered them."""

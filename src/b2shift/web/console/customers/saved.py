@@ -96,7 +96,7 @@ def _readable(name: str) -> str:
     told = " ".join(name.replace("\x00", "").split())
     if not 0 < len(told) <= 60:
         raise InputError(
-            _("Um recorte precisa de um nome de até 60 letras"), value=told[:80] or None, hint=_("Escreva o nome")
+            _("Um recorte precisa de um nome de até 60 caracteres"), value=told[:80] or None, hint=_("Escreva o nome")
         )
     return told
 

@@ -76,7 +76,7 @@ def figures(user: User) -> list[Figure]:
         Figure(_("Em dúvida"), by_state.get(states.IN_DOUBT, 0), "?state=in_doubt", "warning", "warn",
                _("O envio parou sem resposta: confira com o provedor antes de reenviar")),
         Figure(_("Suprimidas"), by_state.get(states.SUPPRESSED, 0), "?state=suppressed", "reject", "",
-               _("O que a guarda não deixou sair, com o motivo")),
+               _("O que não saiu, com o motivo")),
         Figure(_("Não entregues"), by_state.get(states.DEAD, 0), "?state=dead", "danger", "bad"),
         Figure(_("Vencidas"), by_state.get(states.EXPIRED, 0), "?state=expired", "minus"),
         Figure(_("Clicadas"), by_kind.get(kind.CLICKED, 0), "?receipt=clicked", "target"),
@@ -92,7 +92,7 @@ def figures(user: User) -> list[Figure]:
 def fields(user: User, told: QueryDict) -> list[Field]:
     """The bar: only values that occur."""
     seen = visible_messages(user).order_by()
-    return [
+    asked = [
         Field("state", _("Estado"), told.get("state", ""), (("queued", _("Na fila")), *_states())),
         Field("channel", _("Canal"), told.get("channel", ""), _worded(seen, "channel", "channel")),
         Field("kind", _("Tipo"), told.get("kind", ""), _worded(seen, "effect__kind", "kind")),
@@ -101,6 +101,7 @@ def fields(user: User, told: QueryDict) -> list[Field]:
         Field("customer", _("Código do cliente"), told.get("customer", ""), type="text"),
         Field("receipt", _("O que voltou"), told.get("receipt", ""), _receipts()),
     ]
+    return [field for field in asked if field.options or field.type == "text"]
 
 
 def with_customers(rows: list[Message]) -> list[tuple[Message, Customer | None, list[Receipt], str]]:

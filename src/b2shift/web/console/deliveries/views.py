@@ -91,7 +91,7 @@ def settle(request: AskedBy, key: int) -> HttpResponse:
     doer, now, said = Doer.of(request), timezone.now(), request.POST.get("answer", "")
     if said == "again":
         operate.send_again(doer, key, now)
-        messages.success(request, _("De volta à fila; a guarda decide de novo antes do envio."))
+        messages.success(request, _("De volta à fila; as regras de contato são conferidas de novo antes do envio."))
     elif said in ("sent", "not_sent"):
         operate.settle(doer, key, now, sent=said == "sent")
         messages.success(request, _("Anotado: enviada.") if said == "sent" else _("De volta à fila de envio."))

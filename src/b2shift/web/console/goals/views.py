@@ -32,7 +32,7 @@ def keep(request: AskedBy) -> HttpResponse:
     goal = goals.set_goal(request.user, asked.get("metric", ""), month, value, timezone.now())
     label = goals.measurable()[goal.metric]
     messages.success(
-        request, _("Meta de %(label)s para %(month)s gravada.") % {"label": label, "month": f"{month:%m/%Y}"}
+        request, _("Meta de %(label)s para %(month)s salva.") % {"label": label, "month": f"{month:%m/%Y}"}
     )
     return redirect("console:goals")
 

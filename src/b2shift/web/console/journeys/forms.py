@@ -193,7 +193,7 @@ def _choices(spec: Spec, steps: Sequence[Mapping[str, Any]], step: Mapping[str, 
         none = [("", "–")] if spec.optional else []
         return [*none, *((str(one["id"]), str(one.get("name") or one["id"])) for one in steps if one is not step)]
     if spec.form == "approval":
-        return [("guarda", str(_("quando a guarda pede"))), ("sempre", str(_("sempre")))]
+        return [("guarda", str(_("quando as regras pedem"))), ("sempre", str(_("sempre")))]
     if spec.form in {"theme", "cap_group"}:
         policy = policy_in_force(settings.HOME)
         names = policy.themes if spec.form == "theme" else [one.group for one in policy.caps]

@@ -48,7 +48,7 @@ def edit(request: AskedBy) -> HttpResponse:
         return _page(request, told, trials, number)
     others = tuple(one for one in own_metrics() if one.name != told.metric.name)
     _keep(request, (*others, told.metric))
-    said = _("%(label)s está em vigor: já pode ser perguntada, posta no painel e alertada.")
+    said = _("%(label)s está em vigor: já pode ser usada em perguntas, painéis e alertas.")
     messages.success(request, said % {"label": told.metric.label})
     return redirect("console:metrics")
 
@@ -65,7 +65,7 @@ def take_out(request: AskedBy, name: str) -> HttpResponse:
     """Take a metric of this house out of the dictionary; the version before keeps it."""
     kept = tuple(one for one in own_metrics() if one.name != name)
     if len(kept) == len(own_metrics()):
-        raise Http404(_("Não há métrica desta casa com este nome."))
+        raise Http404(_("Não há métrica da empresa com este nome."))
     _keep(request, kept)
     messages.success(request, _("A métrica saiu do dicionário. A versão anterior a guarda."))
     return redirect("console:metrics")

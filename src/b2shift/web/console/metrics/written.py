@@ -78,8 +78,8 @@ def _parts(name: str, text: str) -> list[str]:
 def _said(name: str) -> str:
     return {
         "name": _("Letras minúsculas, números e _, a partir de três; comece com letra."),
-        "label": _("De 2 a 60 letras."),
-        "definition": _("Diga em uma frase o que é contado e sobre o quê (10 a 400 letras)."),
-        "formula": _("Escreva a fórmula (até 200 letras)."),
+        "label": _("De 2 a 60 caracteres."),
+        "definition": _("Diga em uma frase o que é contado e sobre o quê (10 a 400 caracteres)."),
+        "formula": _("Escreva a fórmula (até 200 caracteres)."),
         "owner": _("Diga quem responde pela definição."),
     }.get(name, _("Este campo não pode ser lido."))

@@ -35,7 +35,7 @@ class PersonForm(_OfUser):
         fields = ["name", "email", "role", "vendor_user_id", "business_unit", "is_active"]
         help_texts = {
             "role": _("Define o que a pessoa pode ver e fazer."),
-            "vendor_user_id": _("Como em U0042. Liga a pessoa à carteira e às pessoas que ela gere."),
+            "vendor_user_id": _("Como em U0042. Liga a pessoa à carteira e às pessoas que ela gerencia."),
             "business_unit": _("Marketing vê só os clientes desta unidade."),
         }
 

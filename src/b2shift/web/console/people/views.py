@@ -69,7 +69,7 @@ def edit(request: AskedBy, key: int) -> HttpResponse:
         except InputError as refused:
             form.add_error(None, f"{refused.what}. {refused.hint}.")
         else:
-            messages.success(request, _("%(name)s: alterações gravadas.") % {"name": person.name})
+            messages.success(request, _("%(name)s: alterações salvas.") % {"name": person.name})
             return redirect("console:people")
     kept = User.objects.get(pk=key)
     told = {"heading": kept.name, "person": kept, "events": _events("person", key), "scope": SCOPES[Role(kept.role)]}
@@ -91,7 +91,7 @@ def team(request: AskedBy, key: int | None = None) -> HttpResponse:
     form = TeamForm(request.POST or None, instance=kept)
     if request.method == "POST" and form.is_valid():
         saved = changes.save_team(Doer.of(request), form)
-        messages.success(request, _("Equipe %(name)s gravada.") % {"name": saved.name})
+        messages.success(request, _("Equipe %(name)s salva.") % {"name": saved.name})
         return redirect("console:people")
     told = {
         "form": form,

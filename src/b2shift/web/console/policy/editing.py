@@ -119,7 +119,7 @@ def _written(request: AskedBy) -> str:
     """The text as a file has it: browsers send other ends of line."""
     text = request.POST.get("text", "")
     if len(text) > LONGEST:
-        raise InputError(_("A régua é grande demais"), value=len(text), hint=_("Divida-a ou tire o que não se usa"))
+        raise InputError(_("A régua é grande demais"), value=len(text), hint=_("Divida-a ou remova o que não se usa"))
     return text.replace("\r\n", "\n")
 
 

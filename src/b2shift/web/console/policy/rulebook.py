@@ -42,7 +42,7 @@ class Chapter:
             return _("Todos os clientes") if self.served in {"", "Todos"} else self.served[:1].upper() + self.served[1:]
         if len(self.archetypes) == 1:
             return self.archetypes[0]
-        return _("%(count)s arquétipos em comum") % {"count": len(self.archetypes)}
+        return _("Comuns a %(count)s arquétipos") % {"count": len(self.archetypes)}
 
     @property
     def anchor(self) -> str:

@@ -44,7 +44,9 @@ def order(request: AskedBy, table: str, code: str) -> HttpResponse:
     require_reason(doer, reason)
     orders.place(doer, f"{table}/{code}", reason, timezone.now())
     orders.start()
-    messages.success(request, _("A eliminação foi registrada e corre à parte; esta página mostra até onde chegou."))
+    messages.success(
+        request, _("A eliminação foi registrada e roda em segundo plano; esta página mostra até onde chegou.")
+    )
     return redirect("console:privacy_erasures")
 
 

@@ -57,7 +57,7 @@ def measured(cards: Sequence[ScoreCard]) -> Table:
         *([Column(_("Situação"))] if mixed else []),
         Column(_("AUC"), "number:3"),
         Column(_("Taxa base"), "percent:1"),
-        Column(_("Lift do 1º décimo"), "number:1"),
+        Column(_("Lift do 1º decil"), "number:1"),
         Column(_("Clientes no teste"), "number"),
         Column("", "", "link"),
     ]
@@ -128,7 +128,7 @@ def spread_picture(card: ScoreCard, told: Spread | None) -> Chart | None:
             [Column(_("Score"), form, "low"), Column(_("Até"), form, "high"), Column(_("Clientes"), "number", "value")],
             told.bins,
         ),
-        note=_("A última faixa tem também quem está além dela."),
+        note=_("A última faixa inclui quem está acima dela."),
         options={"marks": [[_("mediana"), told.median]]},
     )
 
@@ -142,7 +142,7 @@ def measures_of(card: ScoreCard) -> list[Measure]:
                   meaning=_("Erro das probabilidades; abaixo do da taxa base o score informa algo.")),
         _compared(_("Erro de calibração"), card.ece, card.ece_floor, 4, _("score perfeito com esta amostra"), up=None,
                   meaning=_("Distância média entre o previsto e o observado, em dez faixas.")),
-        _compared(_("Lift do décimo mais arriscado"), card.lift_top_decile, 1.0, 1, _("acaso"), up=True,
+        _compared(_("Lift do decil de maior risco"), card.lift_top_decile, 1.0, 1, _("acaso"), up=True,
                   meaning=_("Quantas vezes mais eventos há entre os 10% de maior score do que na base.")),
         _compared(_("Brier"), card.brier, _brier_of_base(card), 4, _("taxa base"), up=False,
                   meaning=_("Erro quadrático médio das probabilidades.")),

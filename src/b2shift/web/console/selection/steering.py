@@ -36,7 +36,7 @@ def prefer(request: AskedBy) -> HttpResponse:
     )  # fmt: skip
     _record(request, "segmentation", f"{told.algorithm}-{told.k}", told.reason)
     if told.k:
-        messages.success(request, _("Pedido guardado. A próxima execução usa esta segmentação se a achar de novo."))
+        messages.success(request, _("Pedido salvo. A próxima execução usa esta segmentação se a encontrar de novo."))
     else:
         messages.success(request, _("A próxima execução volta a escolher."))
     return redirect("console:models")
@@ -50,7 +50,7 @@ def rename(request: AskedBy, segment_id: str) -> HttpResponse:
         by=request.user.get_username(), at=timezone.now(),
     )  # fmt: skip
     _record(request, "segment", segment_id, name)
-    messages.success(request, _("Nome guardado. A próxima execução o mostra em todas as páginas."))
+    messages.success(request, _("Nome salvo. A próxima execução o mostra em todas as páginas."))
     return redirect("console:segment", segment_id=segment_id)
 
 

@@ -42,7 +42,7 @@ def promote(request: AskedBy) -> HttpResponse:
         purpose=told.reason[:160], details={"said": told.reason},
     )  # fmt: skip
     if told.version:
-        messages.success(request, _("Pedido guardado. A próxima execução usa esta versão."))
+        messages.success(request, _("Pedido salvo. A próxima execução usa esta versão."))
     else:
         messages.success(request, _("A próxima execução volta a usar a versão mais nova."))
     return redirect("console:model_versions")

@@ -35,12 +35,12 @@ LONGEST = 200_000
 KINDS: dict[str, str | Promise] = {
     "edited": gettext_lazy("editada"),
     "deleted": gettext_lazy("apagada"),
-    "restored": gettext_lazy("posta de volta"),
+    "restored": gettext_lazy("restaurada"),
 }
 _SAID: dict[str, str | Promise] = {
-    "edited": gettext_lazy("%(source)s: gravada. A próxima execução a segue."),
+    "edited": gettext_lazy("%(source)s: salva. Vale a partir da próxima execução."),
     "deleted": gettext_lazy("%(source)s: apagada. A próxima execução tira as suas linhas das tabelas."),
-    "restored": gettext_lazy("%(source)s: de volta. A próxima execução a segue."),
+    "restored": gettext_lazy("%(source)s: restaurada. Vale a partir da próxima execução."),
 }
 _NEWEST = 10
 
@@ -110,7 +110,7 @@ def own(name: str) -> str:
     """The text of a declaration of the home; 404 for any other."""
     text = own_declaration(Path(settings.HOME), name)
     if text is None:
-        raise Http404(_("Esta casa não declara uma fonte com este nome."))
+        raise Http404(_("Não há fonte declarada com este nome."))
     return text
 
 

@@ -36,7 +36,7 @@ def index(request: AskedBy) -> HttpResponse:
     found = declared_sources(Path(settings.HOME))
     own = sum(one.own for one in found)
     told = ngettext("%(n)s fonte declarada", "%(n)s fontes declaradas", len(found)) % {"n": number(len(found))}
-    mine = ngettext("%(n)s desta casa", "%(n)s desta casa", own) % {"n": number(own)}
+    mine = ngettext("%(n)s da empresa", "%(n)s da empresa", own) % {"n": number(own)}
     context = {
         "sources": found,
         "sentence": f"{told}; {mine}.",

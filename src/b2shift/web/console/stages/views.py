@@ -39,7 +39,7 @@ def _picture(rows: list[StageRow]) -> Chart | None:
         return None
     most = max(rows, key=lambda row: row.customers)
     risky = max((row for row in rows if row.risk is not None), key=lambda row: row.risk or 0, default=None)
-    told = _("A mais cheia: %(stage)s, %(customers)s.") % {"stage": most.stage, "customers": number(most.customers)}
+    told = _("A maior: %(stage)s, %(customers)s.") % {"stage": most.stage, "customers": number(most.customers)}
     if risky is not None:
         told += " " + _("A de maior risco médio: %(stage)s, %(risk)s.") % {
             "stage": risky.stage,

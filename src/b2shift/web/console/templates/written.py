@@ -49,9 +49,9 @@ def written(form: QueryDict, before: MessageTemplate) -> Written:
 
 def _said(name: str) -> str:
     return {
-        "name": _("De 1 a 120 letras."),
-        "subject": _("De 3 a 150 letras."),
-        "text": _("De 3 a 8.000 letras."),
-        "short": _("De 3 a 700 letras."),
+        "name": _("De 1 a 120 caracteres."),
+        "subject": _("De 3 a 150 caracteres."),
+        "text": _("De 3 a 8.000 caracteres."),
+        "short": _("De 3 a 700 caracteres."),
         "whatsapp": _("Só letras minúsculas, números e _, como o WhatsApp o conhece."),
     }.get(name, _("Este campo não pode ser lido."))

@@ -38,7 +38,7 @@ def change_words(event: AuditEvent) -> str:
         ("rights_request", "taken"): _("Assumiu o pedido"),
         ("rights_request", "atendido"): _("Atendeu o pedido"),
         ("rights_request", "recusado"): _("Recusou o pedido, com justificativa"),
-        ("policy", "adopted"): _("Pôs em vigor uma régua nova"),
+        ("policy", "adopted"): _("Colocou em vigor uma régua nova"),
         ("policy", "restored"): _("Voltou a uma régua de antes"),
     }
     what = event.details.get("what", "") if isinstance(event.details, dict) else ""
