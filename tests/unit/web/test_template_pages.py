@@ -69,7 +69,7 @@ def test_versions_are_kept_compared_and_put_back(signed_in: SignedIn) -> None:
     browser.post(PAGE, second)
     assert templates_number(home) == 2
     late = browser.post(PAGE, form(subject="Outro", number="1", keep="1"))
-    assert (late.status_code, "Outra pessoa mudou" in late.content.decode()) == (422, True)
+    assert (late.status_code, "Outra pessoa salvou" in late.content.decode()) == (422, True)
     page = browser.get("/modelos-de-mensagem/versoes/").content.decode()
     assert "educacao, subject: - {cliente}: leia" in page
     assert "educacao, subject: + {cliente}: leia já" in page
