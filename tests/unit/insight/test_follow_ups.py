@@ -85,3 +85,47 @@ def test_a_share_goes_where_the_new_metric_has_none() -> None:
 
 def test_the_same_question_again_is_answered_again() -> None:
     assert after("top 10 estados por MRR", "top 10 estados por MRR") == after("top 10 estados por MRR")
+
+
+def test_a_condition_is_taken_off_by_its_name() -> None:
+    query = after("Clientes do Sul com risco alto", "tira o filtro de região")
+    assert [(f.field, f.value) for f in query.filters] == [("risk_band", "alto")]
+
+
+def test_the_way_back_goes_turn_by_turn() -> None:
+    turns = ("MRR por plano", "e por região?", "só enterprise")
+    assert after(*turns, "volta") == after(*turns[:2])
+    assert after(*turns, "volta", "volta") == after(turns[0])
+
+
+def test_there_is_no_way_back_from_the_first_question() -> None:
+    assert plan_question("volta", DAY, ("MRR por plano",)).action == "clarify"
+    assert plan_question("volta", DAY).reason == "missing_metric"
+
+
+def test_a_value_that_is_the_last_one_left_is_taken_off_with_its_condition() -> None:
+    assert after("Top 10 clientes por MRR no varejo", "sem o varejo").filters == ()
+
+
+def test_a_state_takes_the_place_of_a_region() -> None:
+    assert [f.field for f in after("MRR do Sul", "e em São Paulo?").filters] == ["state"]
+
+
+def test_a_bare_number_that_may_be_two_things_is_asked_about() -> None:
+    assert plan_question("e 30?", DAY, ("Top 10 clientes por MRR com NPS abaixo de 20",)).action == "clarify"
+
+
+def test_a_new_subject_keeps_nothing() -> None:
+    turns = "NPS do varejo por porte em abril", "outra coisa: MRR por plano"
+    assert after(*turns) == after("MRR por plano")
+
+
+def test_only_edits_of_the_view_are_no_writes() -> None:
+    assert after("MRR por segmento no Sul", "remove o filtro de região") == after("MRR por segmento")
+    assert plan_question("remove o filtro de carteira", DAY, ("MRR do Sul",)).action == "refuse"
+
+
+def test_addresses_beside_a_list_are_persons_and_elsewhere_a_channel() -> None:
+    assert plan_question("inclui telefone e e-mail", DAY, ("Clientes do Sul",)).reason == "pii"
+    assert after("CSAT por canal", "só e-mail").filters[0].field == "channel"
+    assert plan_question("Clientes detratores por e-mail", DAY).action == "clarify"

@@ -40,6 +40,8 @@ class Draft:
     """The query of the turn before, which `compare os dois` goes back to."""
     customers: bool = False
     """Customers are what is asked for."""
+    unsure: str = ""
+    """What the last turn said that may mean several things, or points at nothing."""
 
     def copy(self) -> "Draft":
         """Another draft with the same slots."""

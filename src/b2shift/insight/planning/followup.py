@@ -1,69 +1,45 @@
 """Follow-ups: what is said anew replaces what was asked, the rest stays."""
 
-from datetime import date
-from typing import get_args
-
-from b2shift.insight.planning.comparing import is_a_time, len_in_months, unit_before
 from b2shift.insight.planning.conditions import operator_of
 from b2shift.insight.planning.draft import Draft, Used
+from b2shift.insight.planning.elsewhen import moved_back, ordinal, same_elsewhen, same_unit
+from b2shift.insight.planning.geography import elsewhere
+from b2shift.insight.planning.kinds import fit_kind, take_kind
 from b2shift.insight.planning.ranking import direction_of, said_order
 from b2shift.insight.planning.wording import pattern
-from b2shift.insight.reading import calendar
 from b2shift.insight.reading.items import Reading
-from b2shift.insight.reading.periods import Found
-from b2shift.insight.reading.spans import same_in_year, says_same
-from b2shift.kernel.calendar import add_months
 from b2shift.metrics.api import load_dictionary
-from b2shift.metrics.contracts import Comparison, Filter, Horizon, Intent, Order
+from b2shift.metrics.contracts import Comparison, Filter, Horizon, Order
 
-WHOLE_WORDS = 6
-"""Words from which a question that names its metric stands on its own."""
-LAST = frozenset("ultimos ultimas last past".split())
-ABOUT_GROUPS = frozenset({"actions", "profile"})
 EXTREMES = frozenset({"mais", "menos", "most", "least", "fewest"})
-
-
-def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:
-    """Whether a question after another one edits it rather than stands alone."""
-    beside_customers = "customer" in before.dimensions
-    text = reading.text
-    if fresh.ranked and {"quem", "who"} & set(reading.folded[:2]) and not beside_customers:
-        return False  # `quem são os piores?` after figures of regions asks anew
-    turned = reading.cue("invert") or pattern("those_who").match(text)
-    whole = bool(fresh.metrics) and not turned and len(reading.words) >= WHOLE_WORDS and not pattern("adds").match(text)
-    if whole and not pattern("points").search(text):
-        return False  # `compare o MRR de maio com o de abril` needs nothing of what came before
-    if turned or pattern("starts").match(text) or pattern("points").search(text):
-        return True
-    if reading.cue("count") and len(reading.words) <= 5 and not (fresh.filters or fresh.days or fresh.dimensions):
-        return True
-    if not fresh.metrics and fresh.intent not in {"actions", "profile", "define"}:
-        return len(reading.words) <= 8 or not (fresh.filters and pattern("whole").search(text))
-    return len(reading.words) <= 3 and not pattern("whole").search(text)
 
 
 def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
     """The last query with the new words in place."""
     out = before.copy()
-    _same_unit(before, fresh, reading, used)
-    _moved_back(before, fresh, reading)
+    same_unit(before, fresh, reading, used)
+    moved_back(before, fresh, reading)
     if fresh.metrics:
         if out.order and out.metrics and out.order.by.removesuffix(".change") in out.metrics:
             suffix = ".change" if out.order.by.endswith(".change") else ""
             out.order = Order(by=fresh.metrics[0] + suffix, dir=out.order.dir)
-        out.metrics = list(dict.fromkeys([*before.metrics, *fresh.metrics])) if _adds(reading) else fresh.metrics
+        kept = _adds(reading) or pattern("orders_by").match(reading.text)
+        out.metrics = list(dict.fromkeys([*before.metrics, *fresh.metrics])) if kept else fresh.metrics
+    _churn_in_money(out, before, fresh, reading)
     _dimensions(out, fresh, reading)
     _bare_number(out, reading, used)
     _renewed(out, fresh, reading, used)
     _same_metric(out, fresh, reading, used)
-    _ordinal(before, fresh, reading)
+    ordinal(before, fresh, reading)
     _beside(out, fresh, reading)
     _filters(out, fresh, reading)
-    _same_elsewhen(before, fresh, reading)
+    same_elsewhen(before, fresh, reading)
     if fresh.days and reading.cue("compare") and fresh.comparison is None and before.days and before.days != fresh.days:
         out.comparison, out.intent = Comparison(type="period", start=fresh.days[0], end=fresh.days[1]), "compare"
     elif fresh.days:
         out.days = fresh.days
+    if _against_another(out, before, fresh, reading):
+        out.days = before.days
     if out.intent == "forecast" and fresh.days and not fresh.forecast:
         out.days, start = before.days, fresh.days[0]
         first = reading.as_of.replace(day=1)
@@ -77,18 +53,39 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
     for slot in ("calculation", "comparison", "format", "schedule", "condition"):
         if getattr(fresh, slot) is not None:
             setattr(out, slot, getattr(fresh, slot))
-    if reading.cue("absolute"):
+    if reading.cue("absolute") or (reading.cue("in_money") and fresh.calculation is None):
         out.calculation = None
     _order(out, before, fresh, reading)
-    _intent(out, before, fresh, reading)
+    take_kind(out, before, fresh, reading)
     _both(out, before, reading, used)
     _settled(out, fresh)
+    fit_kind(out, before, fresh, reading)
     return out
+
+
+def _churn_in_money(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
+    """`E em receita?` after the churn: the revenue that was lost."""
+    if before.metrics == ["churn_rate"] and fresh.metrics in ([], ["mrr"]) and pattern("as_money").search(reading.text):
+        out.metrics = ["churned_mrr"]
+        out.order = out.order and Order(by="churned_mrr", dir=out.order.dir)
+
+
+def _against_another(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> bool:
+    """`E com maio do ano passado?` after May against April: the other side changes."""
+    apart = before.comparison
+    if not (apart and pattern("with_another").match(reading.text) and fresh.comparison is None):
+        return False
+    if fresh.days and apart.type != "members":
+        out.comparison, out.intent = Comparison(type="period", start=fresh.days[0], end=fresh.days[1]), before.intent
+        return True
+    return False
 
 
 def _filters(out: Draft, fresh: Draft, reading: Reading) -> None:
     """A condition said anew replaces the one on the same field, or joins it, also among what is compared."""
     for said in fresh.filters:
+        if not _adds(reading):
+            out.filters = elsewhere(out.filters, said)
         same = [f for f in out.filters if f.field == said.field]
         made = _with_before(said, same, reading)
         out.filters = [f for f in out.filters if f not in same or (f.op.startswith("neq") and made.op == "neq")]
@@ -96,6 +93,10 @@ def _filters(out: Draft, fresh: Draft, reading: Reading) -> None:
             if _adds(reading) and made.op == "eq" and out.comparison.values and not isinstance(made.value, tuple):
                 together = (*out.comparison.values, made.value)  # `inclui o Norte` after comparing two regions
                 out.comparison = out.comparison.model_copy(update={"values": tuple(dict.fromkeys(together))})
+                continue
+            values = out.comparison.values
+            if pattern("with_another").match(reading.text) and values and len(values) == 2 and made.op == "eq":
+                out.comparison = out.comparison.model_copy(update={"values": (values[0], made.value)})
                 continue
             out.comparison, out.dimensions = None, [d for d in out.dimensions if d != made.field]
             out.intent = "metric" if out.intent == "compare" else out.intent
@@ -117,42 +118,10 @@ def _settled(out: Draft, fresh: Draft) -> None:
 
 def _with_before(made: Filter, same: list[Filter], reading: Reading) -> Filter:
     """`Inclui o agro` after a question about retail: one of both."""
-    both = len(same) == 1 and _adds(reading) and same[0].op == made.op == "eq"
-    return made.model_copy(update={"op": "in", "value": (same[0].value, made.value)}) if both else made
-
-
-def _same_elsewhen(before: Draft, fresh: Draft, reading: Reading) -> None:
-    """`E no mesmo mês de 2025?`: the period of the turn before, in that year."""
-    if before.days and len(reading.periods) == 1 and says_same(reading.folded, reading.periods[0]):
-        fresh.days = same_in_year(before.days, reading.periods[0].days[0].year)
-
-
-def _same_unit(before: Draft, fresh: Draft, reading: Reading, used: Used) -> None:
-    """`Nos últimos 12` after six months or quarters: so many of the same."""
-    for amount in [a for a in reading.amounts if a not in used.amounts and not a.unit]:
-        last = amount.start > 0 and reading.folded[amount.start - 1] in LAST
-        if (
-            last
-            and before.days
-            and isinstance(amount.value, int)
-            and amount.end in {len(reading.words), len(reading.words) - 1}
-        ):
-            unit = before.grain if before.grain in {"quarter", "year"} else "month"
-            fresh.days = calendar.last_closed(amount.value, unit, reading.as_of)
-            reading.periods.append(Found(fresh.days, amount.start - 1, amount.end))
-            used.amounts.add(amount)
-
-
-def _moved_back(before: Draft, fresh: Draft, reading: Reading) -> None:
-    """`E no trimestre anterior?`: the one before the time of the last turn, which is compared with nothing."""
-    cue = reading.cue("previous_period")
-    if cue is None or not is_a_time(reading, cue):
-        return
-    first, last = before.days or calendar.shifted("month", reading.as_of, 0)
-    unit = unit_before(reading, cue)
-    months = len_in_months((first, last))
-    fresh.days = calendar.shifted(unit, first, -1) if unit else calendar.span(add_months(first, -months), months)
-    fresh.comparison, fresh.intent = None, "metric"
+    if len(same) != 1 or not _adds(reading) or made.op not in {"eq", "in"} or same[0].op not in {"eq", "in"}:
+        return made
+    held, new = ([*one.value] if isinstance(one.value, tuple) else [one.value] for one in (same[0], made))
+    return made.model_copy(update={"op": "in", "value": tuple(dict.fromkeys([*held, *new]))})
 
 
 def _bare_number(out: Draft, reading: Reading, used: Used) -> None:
@@ -164,7 +133,13 @@ def _bare_number(out: Draft, reading: Reading, used: Used) -> None:
     if out.condition and out.intent == "alert":
         out.condition = out.condition.model_copy(update={"value": free[0].value})  # `muda para 40`
     elif out.limit is not None and out.order:
+        if any(f.field in load_dictionary().metrics for f in out.filters) and len(_plain(reading)) <= 2:
+            out.unsure = reading.question  # `e 30?`: as many of them, or the line of the condition
         out.limit = free[0].value
+    elif out.metrics and out.dimensions and pattern("first_ones").search(reading.text):
+        least = pattern("at_the_other_end").search(reading.text)
+        out.limit = free[0].value
+        out.order = out.order or Order(by=out.metrics[0], dir="asc" if least else "desc")
     elif cluster and str(free[0].value) in load_dictionary().dimensions["cluster"].values:
         pair = {"op": "in", "value": (cluster.value, free[0].value)}
         told = pair if out.intent == "profile" and reading.cue("compare") else {"value": free[0].value}
@@ -174,6 +149,10 @@ def _bare_number(out: Draft, reading: Reading, used: Used) -> None:
     used.amounts.add(free[0])
 
 
+def _plain(reading: Reading) -> list[str]:
+    return [word for word in reading.folded if word.isalnum()]
+
+
 def _same_metric(out: Draft, fresh: Draft, reading: Reading, used: Used) -> None:
     """`Acima de 50 mil` after a question about one metric."""
     known = load_dictionary().metrics
@@ -181,31 +160,24 @@ def _same_metric(out: Draft, fresh: Draft, reading: Reading, used: Used) -> None
     for amount in [a for a in reading.amounts if a not in used.amounts]:
         op, _ = operator_of(reading, amount)
         if op in {"gt", "gte", "lt", "lte"} and len(measured) == 1 and not fresh.metrics:
-            fresh.add_filter(measured[0], op, amount.value)
+            if reading.cue("alert"):
+                fresh.condition = Filter(field=measured[0], op=op, value=amount.value)
+            else:
+                fresh.add_filter(measured[0], op, amount.value)
             used.amounts.add(amount)
 
 
 def _renewed(out: Draft, fresh: Draft, reading: Reading, used: Used) -> None:
     """`E em agosto?` after contracts that end in July."""
     renewal = next((f for f in out.filters if f.field == "renewal_date"), None)
+    period = reading.periods[0] if len(reading.periods) == 1 else None
     horizon = (fresh.forecast.start, fresh.forecast.end) if fresh.forecast else fresh.days
+    if period:
+        horizon = (reading.as_of if period.open_start else period.days[0], period.days[1])
     if renewal and horizon and not fresh.metrics:
         days = tuple(day.isoformat() for day in horizon if day)
         out.filters[out.filters.index(renewal)] = renewal.model_copy(update={"op": "between", "value": days})
         fresh.days, fresh.forecast, used.periods, fresh.intent = None, None, reading.periods, None
-
-
-def _ordinal(before: Draft, fresh: Draft, reading: Reading) -> None:
-    """`Compare com o primeiro` after a half or a quarter: the one of the same year."""
-    found = pattern("ordinal").search(reading.text)
-    if not (found and before.days and not fresh.days and fresh.comparison is None):
-        return
-    unit = calendar.unit_of(before.days)
-    index = calendar.INDEX.get(found[1])
-    if unit is None or index is None:
-        return
-    first = date(before.days[0].year, 1, 1)
-    fresh.days = calendar.span(add_months(first, calendar.MONTHS_IN[unit] * (index - 1)), calendar.MONTHS_IN[unit])
 
 
 def _beside(out: Draft, fresh: Draft, reading: Reading) -> None:
@@ -224,7 +196,8 @@ def _beside(out: Draft, fresh: Draft, reading: Reading) -> None:
 def _both(out: Draft, before: Draft, reading: Reading, used: Used) -> None:
     """`Compara os dois`: what the last two turns asked for, which differ in a period or in one value."""
     first = before.earlier
-    if first is None or not (pattern("both").search(reading.text) and reading.cue("compare")):
+    which = pattern("which_of_both").search(reading.text)
+    if first is None or not (which or (pattern("both").search(reading.text) and reading.cue("compare"))):
         return
     used.amounts.update(a for a in reading.amounts if reading.folded[a.start] in {"dois", "duas", "two"})
     if first.days and before.days and first.days != before.days:
@@ -239,6 +212,7 @@ def _both(out: Draft, before: Draft, reading: Reading, used: Used) -> None:
         a, b = pairs[0]
         if not isinstance(a.value, tuple) and not isinstance(b.value, tuple):
             out.filters.remove(b)
+            out.order = out.limit = None
             out.comparison = Comparison(type="members", field=a.field, values=(a.value, b.value))
             out.intent, out.dimensions = "compare", list(dict.fromkeys([*out.dimensions, a.field]))
 
@@ -248,7 +222,7 @@ def _adds(reading: Reading) -> bool:
 
 
 def _dimensions(out: Draft, fresh: Draft, reading: Reading) -> None:
-    if not fresh.dimensions:
+    if not fresh.dimensions or _narrows_to_customers(out, fresh, reading):
         return
     if out.each and len(fresh.dimensions) == 1 and not fresh.each:  # `e de cada porte?`
         ranked = [name for name in out.dimensions if name not in {out.each, *fresh.dimensions}]
@@ -266,8 +240,24 @@ def _dimensions(out: Draft, fresh: Draft, reading: Reading) -> None:
         out.dimensions = list(dict.fromkeys([*keep, *replaced]))
 
 
+def _narrows_to_customers(out: Draft, fresh: Draft, reading: Reading) -> bool:
+    """`Only customers with more than 24 months` after figures by seller: they are narrowed, nobody is listed."""
+    only = (
+        pattern("only_word").search(reading.text) is not None
+        and fresh.dimensions == ["customer"]
+        and bool(fresh.filters)
+    )
+    return only and out.intent not in {"list", "rank", "profile", "actions"}
+
+
 def _order(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
-    if fresh.order:
+    by = fresh.metrics[:1] or (before.metrics if len(before.metrics) == 1 else [])
+    ends = pattern("first_by").search(reading.text)
+    if ends and fresh.metrics:
+        out.order = Order(by=fresh.metrics[0], dir="asc" if ends["least"] else "desc")
+    elif pattern("orders_by").match(reading.text) and by:
+        out.order = Order(by=by[0], dir=said_order(reading, by[0]) or "desc")
+    elif fresh.order:
         out.order = fresh.order
     elif out.metrics and (fresh.ranked or (before.ranked and out.order is None) or said_order(reading, out.metrics[0])):
         way = said_order(reading, out.metrics[0]) or direction_of(
@@ -278,44 +268,11 @@ def _order(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
         out.order = Order(by=out.metrics[0], dir="desc" if last in {"mais", "most"} else "asc")
     elif reading.cue("invert") and out.order:
         out.order = Order(by=out.order.by, dir="asc" if out.order.dir == "desc" else "desc")
+    if out.order and pattern("only_the_first").search(reading.text):
+        out.limit = 1
+    if fresh.ranked and not fresh.metrics and len(set(before.metrics)) > 1 and not before.order and not fresh.order:
+        out.unsure = reading.question  # `ordena` after two metrics: by which of them
     if fresh.limit:
         out.limit = fresh.limit
         if out.order is None and out.metrics:
             out.order = Order(by=out.metrics[0], dir="desc")
-
-
-def _intent(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
-    counted = reading.cue("count") and set(fresh.metrics) <= {"active_customers"}
-    if counted and before.intent in {"list", "rank", "profile", "actions"}:
-        out.intent, out.metrics, out.order, out.limit = "metric", ["active_customers"], None, None
-        out.dimensions = [d for d in out.dimensions if d != "customer"]
-        return
-    if (
-        before.intent in ABOUT_GROUPS
-        and fresh.intent == "metric"
-        and fresh.metrics
-        and pattern("whole").search(reading.text)
-    ):
-        out.intent = "metric"  # `e qual é o churn dele?` after what to do with a cluster
-        return
-    strong: set[str] = set(get_args(Intent)) - {"metric", "list", "rank"}
-    if fresh.intent in strong:
-        out.intent = fresh.intent
-        if out.intent == "explain":  # `por que o da logística foi tão alto?` after segments
-            narrowed = {one.field for one in fresh.filters if one.op == "eq"}
-            out.order, out.limit, out.dimensions = None, None, [d for d in out.dimensions if d not in narrowed]
-        if fresh.intent == "compare" and not fresh.comparison and fresh.dimensions == []:
-            out.intent = before.intent
-    elif fresh.order or fresh.ranked or (out.order and (fresh.limit or out.order != before.order)):
-        out.intent = "rank" if before.intent in {"metric", "rank", "list", "trend", "compare", None} else before.intent
-    elif fresh.intent == "list" and reading.cue("list") and fresh.customers:
-        out.intent, out.dimensions, out.order, out.limit = "list", ["customer"], None, None
-        out.metrics = [name for name in out.metrics if name != "active_customers" or name in fresh.metrics]
-    elif before.intent is None:
-        out.intent = fresh.intent
-    if out.intent == "list" and "customer" not in out.dimensions:
-        if before.intent == "list" and fresh.dimensions:
-            out.intent = "metric"
-            out.metrics = out.metrics or ["active_customers"]
-        else:
-            out.dimensions = [*out.dimensions, "customer"]

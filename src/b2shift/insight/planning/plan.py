@@ -3,22 +3,26 @@
 from collections.abc import Sequence
 from datetime import date
 
-from b2shift.insight.contracts import Plan
+from b2shift.insight.contracts import Plan, Reason
 from b2shift.insight.planning.accounting import lost
 from b2shift.insight.planning.changes import both_changed, retold
 from b2shift.insight.planning.comparing import take_comparison
 from b2shift.insight.planning.conditions import take_conditions
 from b2shift.insight.planning.denials import negated_values
 from b2shift.insight.planning.draft import Draft, Used
-from b2shift.insight.planning.followup import continues, edited
-from b2shift.insight.planning.gate import RANKING_OPTIONS, gate
+from b2shift.insight.planning.edits import only_edits, reshaped
+from b2shift.insight.planning.followup import edited
+from b2shift.insight.planning.gate import METRIC_OPTIONS, RANKING_OPTIONS, gate
 from b2shift.insight.planning.grouping import take_groups
 from b2shift.insight.planning.guards import guard
 from b2shift.insight.planning.intent import settle
 from b2shift.insight.planning.measures import measured
+from b2shift.insight.planning.persons import asks_for_persons, may_mean_persons
 from b2shift.insight.planning.phrasing import asks_when, looks_forward, sends
 from b2shift.insight.planning.ranking import SUPERLATIVES, take_order
 from b2shift.insight.planning.renewal import asks_what_ends, ending_period, ends_when, joined_to, runs_until
+from b2shift.insight.planning.standing import continues
+from b2shift.insight.planning.taking import EDIT
 from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import Reading
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
@@ -28,29 +32,55 @@ from b2shift.insight.reading.recognising import read
 def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexicon | None = None) -> Plan:
     """What a question asks for, seen from `as_of`; `context` holds the earlier turns, oldest first."""
     known = lexicon or product_lexicon()
-    before: Draft | None = None
-    for turn in context:
-        earlier = read_question(turn, as_of, known, ahead=_looks_ahead(before))
-        if guard(turn, earlier.text) is None:
-            made, _ = _draft(earlier, before)
-            made.earlier, before = before, made
-    reading = read_question(question, as_of, known, ahead=_looks_ahead(before))
-    reason = guard(question, reading.text)
+    last = _last_query(context, as_of, known)
+    reading = read_question(question, as_of, known, ahead=_looks_ahead(last))
+    before = reshaped(reading, last) if last else None
+    reason = _refused(question, reading) or ("pii" if asks_for_persons(reading, before) else None)
     if reason:
         return Plan(action="refuse", reason=reason)
+    if last is None and pattern("goes_back").match(reading.text):
+        return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
     draft, used = _draft(reading, before)
-    refused = gate(reading, draft, known, followed=before is not None)
-    if refused:
-        return refused
-    again = bool(context) and question == context[-1]
-    if before is not None and draft.query() == before.query() and reading.cue(*SUPERLATIVES) and not again:
-        return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)  # it changed nothing
-    if before is not None and _one_of_many(before, reading):
-        return Plan(action="clarify", reason="ambiguous_entity", about=reading.question)
+    if draft.unsure:
+        return Plan(action="clarify", reason="ambiguous_entity", about=draft.unsure)
+    held_back = gate(reading, draft, known, followed=before is not None)
+    if held_back is None and before is not None and not (context and question == context[-1]):
+        held_back = _says_nothing_new(before, draft, reading)
+    if held_back:
+        return held_back
     unused = lost(reading, draft, used)
-    if unused:
-        return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(unused))
+    if unused or may_mean_persons(reading, draft):
+        return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(unused) or question)
     return Plan(action="answer", query=draft.dated(as_of).query())
+
+
+def _last_query(context: Sequence[str], as_of: date, lexicon: Lexicon) -> Draft | None:
+    """The query after the earlier turns; one that is refused leaves it as it was."""
+    before: Draft | None = None
+    for turn in context:
+        reading = read_question(turn, as_of, lexicon, ahead=_looks_ahead(before))
+        held = reshaped(reading, before) if before else None
+        if _refused(turn, reading) is None:
+            made, _ = _draft(reading, held)
+            gone_back = before is not None and held is not None and held.earlier is not before.earlier
+            made.earlier, before = (held.earlier if held and gone_back else before), made
+    return before
+
+
+def _says_nothing_new(before: Draft, draft: Draft, reading: Reading) -> Plan | None:
+    """What a turn leaves as it was, `os que importam`, or says of one of many, `e o dele?`."""
+    same = draft.query() == before.query() and reading.cue(EDIT) is None
+    if same and reading.cue(*SUPERLATIVES):
+        return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)
+    if (same and not pattern("shown_otherwise").search(reading.text)) or _one_of_many(before, reading):
+        return Plan(action="clarify", reason="ambiguous_entity", about=reading.question)
+    return None
+
+
+def _refused(question: str, reading: Reading) -> Reason | None:
+    """Why a turn is refused; one that only edits the view of the last query writes nothing, `remove o filtro de região`."""
+    reason = guard(question, reading.text)
+    return None if reason in {"prompt_injection", "unsafe_write"} and only_edits(reading) else reason
 
 
 def _one_of_many(before: Draft, reading: Reading) -> bool:
