@@ -39,11 +39,8 @@ class Deal:
 def contents(columns: Columns, *more: Floats) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
     """A number for each row that follows from its values alone."""
     told = np.zeros(len(columns), dtype=np.uint64)
-    parts = [
-        np.nan_to_num(values, nan=-1.5e300).astype(np.float64) + 0.0 for values in (*columns.numbers.values(), *more)
-    ]
-    for values in parts:
-        told = _mixed(told, values.view(np.uint64))
+    for values in (*columns.numbers.values(), *more):
+        told = _mixed(told, (np.nan_to_num(values, nan=-1.5e300).astype(np.float64) + 0.0).view(np.uint64))
     for words in columns.words.values():
         told = _mixed(told, _hashed(words))
     return told

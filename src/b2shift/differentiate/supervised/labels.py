@@ -1,12 +1,12 @@
 """What the label asks for: a yes or no, one of a few classes, or a number."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
-from b2shift.differentiate.supervised.shapes import Flags, Floats, Words
+from b2shift.differentiate.supervised.shapes import Flags, Floats, Integers, Words
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.text import fold
 
@@ -38,10 +38,14 @@ def label_of(said: Words, task: str | None, positive: str | None) -> Label:
     """Read the label; the positive class is the usual word for yes, the larger of two numbers, or else the rarer."""
     if task is not None and task not in TASKS:
         raise UnknownNameError("tarefa", task, TASKS)
-    numbers = np.array([_number(value) for value in said])
-    said = _as_spelt_mostly(said)
-    known = np.array([value is not None for value in said])
-    found, counts = np.unique([str(value) for value in said[known]], return_counts=True)
+    spelt, codes = _coded(said)
+    known: Flags = codes >= 0
+    numbers = np.array([*map(_number, spelt), np.nan])[codes]
+    found, place = np.unique(
+        _as_spelt_mostly(spelt, np.bincount(codes[known], minlength=len(spelt))), return_inverse=True
+    )
+    codes = np.append(place, -1)[codes]
+    counts = np.bincount(codes[known], minlength=len(found))
     if len(found) < 2:
         raise InputError(
             "O rótulo tem um só valor", value=found[0] if len(found) else "vazio", hint="Não há o que distinguir"
@@ -62,9 +66,9 @@ def label_of(said: Words, task: str | None, positive: str | None) -> Label:
     if positive is not None and positive not in classes:
         raise UnknownNameError("classe", positive, classes)
     if len(classes) > 2 and positive is None:
-        return Label(CLASSIFICATION, known, np.array([classes.index(v) if v else -1 for v in said], float), classes)
+        return Label(CLASSIFICATION, known, codes.astype(float), classes)
     yes = positive or _yes(classes, numeric) or classes[int(np.argmin(counts))]
-    return Label(CLASSIFICATION, known, np.array([float(value == yes) for value in said]), classes, yes)
+    return Label(CLASSIFICATION, known, (codes == classes.index(yes)).astype(float), classes, yes)
 
 
 def _yes(classes: Sequence[str], numeric: bool) -> str | None:
@@ -80,13 +84,19 @@ def _same(name: str, asked: str) -> bool:
     return told == wanted or _number(told) == _number(wanted) or any({told, wanted} <= set(one) for one in (_YES, _NO))
 
 
-def _as_spelt_mostly(said: Words) -> Words:
+def _coded(said: Words) -> tuple[list[str], Integers]:
+    """The texts that there are, and which each row has; -1 where there is none."""
+    coded = pa.array(said, pa.string()).dictionary_encode()
+    levels = [str(one) for one in coded.dictionary.to_pylist()]
+    return levels, coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
+
+
+def _as_spelt_mostly(spelt: Sequence[str], counts: Integers) -> list[str]:
     """Words that differ only in case, accents or spaces (`Não`, `NAO`) as the commonest of their spellings."""
-    spelt = Counter(value for value in said.tolist() if value is not None)
     mostly: dict[str, str] = {}
-    for value, _ in sorted(spelt.items(), key=lambda pair: (-pair[1], pair[0])):
+    for _, value in sorted(zip(-counts, spelt, strict=True)):
         mostly.setdefault(fold(value), value)
-    return np.array([None if value is None else mostly[fold(value)] for value in said.tolist()], dtype=object)
+    return [mostly[fold(value)] for value in spelt]
 
 
 def _number(value: object) -> float:

@@ -97,10 +97,9 @@ def prepared(
 
 def _contents(read: Labelled, label: Label, rows: Integers) -> Floats:
     """What orders the rows: everything known of them, so that only rows equal in all are told apart by place."""
-    columns = read.columns.take(rows)
-    names = {} if read.ids is None else {"": read.ids[rows]}
-    times = [] if read.time is None else [read.time[rows]]
-    return contents(Columns(columns.numbers, columns.words | names), label.numbers[rows], *times)
+    names = {} if read.ids is None else {"": read.ids}
+    times = [] if read.time is None else [read.time]
+    return contents(Columns(read.columns.numbers, read.columns.words | names), label.numbers, *times)[rows]
 
 
 def _enough(label: Label, known: Flags) -> None:

@@ -12,7 +12,7 @@ import pytest
 from b2shift.differentiate.api import TrainResult, train_table
 from b2shift.differentiate.given import check_out, write
 from b2shift.differentiate.scores.measures import auc
-from b2shift.differentiate.supervised import families, folds, grown, learning, prepared
+from b2shift.differentiate.supervised import families, folds, grown, learning, predictions, prepared
 from b2shift.differentiate.supervised.reading import read_labelled
 from b2shift.kernel.errors import InputError, UnknownNameError
 
@@ -99,6 +99,18 @@ def test_rows_beyond_those_that_teach_are_said_by_the_bag(tmp_path: Path, monkey
     assert (told.rows, told.rows_teaching, told.measures.rows) == (420, 300, 300)
     assert said["probability"].notna().all()
     assert (auc((frame["ganhou"] == "sim").to_numpy(float), said["probability"].to_numpy()) or 0) > 0.65
+
+
+def test_rows_are_said_alike_in_parts_of_any_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = sales(300)
+    frame.loc[::7, "ganhou"] = None
+    whole = trained(frame, tmp_path)[1]
+    told: list[float] = []
+    monkeypatch.setattr(predictions, "_AT_ONCE", 43)
+    parts = trained(frame, tmp_path, progress=lambda _, done, total, note="": told.append(done / total))[1]
+    pd.testing.assert_frame_equal(whole, parts)
+    assert told == sorted(told)
+    assert len([one for one in told if one > 0.9]) >= 7
 
 
 def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
