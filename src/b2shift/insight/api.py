@@ -14,6 +14,7 @@ from b2shift.insight.model.contracts import ModelAt, Spent
 from b2shift.insight.model.reading import ModelRead, read_by_model, request_for
 from b2shift.insight.planning.plan import plan as plan_question
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
+from b2shift.insight.supposing import supposed
 from b2shift.insight.whatif import Assumed, Base, Simulated, Step, simulate
 from b2shift.metrics.api import Scope, vet
 from b2shift.metrics.contracts import OwnMetric, TypedQuery
@@ -49,6 +50,7 @@ __all__ = [
     "seen_in",
     "simulate",
     "suggest_questions",
+    "supposed",
     "worth_asking",
 ]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from b2shift.insight.api import Assumed, Base, simulate
+from b2shift.insight.api import Assumed, Base, simulate, supposed
 
 BASE = Base(months=12, mrr=1000, opening=12_000, churned=120, contraction=60, gained=300, at_stake=(100, 50, 10))
 
@@ -38,3 +38,24 @@ def test_a_lower_price_loses_nobody_and_an_empty_base_is_no_error() -> None:
     assert simulate(BASE, Assumed(price=-10, leave=10)).as_supposed[0] == pytest.approx(900)
     nothing = Base(months=1, mrr=0, opening=0, churned=0, contraction=0, gained=0, at_stake=())
     assert simulate(nothing, Assumed(churn=100)).as_supposed[-1] == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("e se o preço subir 5%?", {"price": 5}),
+        ("E se a gente der um desconto de 10% no preço?", {"price": -10}),
+        ("What if we raise prices by 5%?", {"price": 5}),
+        ("e se o churn cair 10%?", {"churn": -10}),
+        ("E se contratarmos mais dois CSMs?", {"people": 2}),
+        ("e se o churn cair 1 ponto?", None),
+        ("e se o preço subir 5% e o churn cair 3%?", None),
+        ("e se o preço subir 500%?", None),
+        ("e se o preço mudar 5%?", None),
+        ("e se chover?", None),
+        ("quantos CSMs a mais temos que 5 anos atrás?", None),
+    ],
+)
+def test_what_a_question_supposes(question: str, told: dict[str, float] | None) -> None:
+    found = supposed(question)
+    assert (found.model_dump(exclude_unset=True) if found else None) == told

@@ -106,6 +106,18 @@ def test_a_question_back_is_settled_by_one_click(signed_in: SignIn) -> None:
         assert settled.context["turn"].answer is not None, choice.question
 
 
+def test_what_is_supposed_is_computed_in_the_simulator(signed_in: SignIn) -> None:
+    asked = {"question": "e se o preço subir 5%?"}
+    door = "/simulador/?price=5.0"
+    browser = signed_in(Role.EXECUTIVE)
+    assert f'href="{door}"' in browser.post("/perguntar/resposta/", asked, headers=HTMX).text
+    assert browser.get(door).status_code == 200
+    for role in (Role.EXECUTOR, Role.MARKETING):
+        opened = signed_in(role).get(door).status_code == 200
+        answer = signed_in(role).post("/perguntar/resposta/", asked, headers=HTMX)
+        assert ("/simulador/" in answer.text) == opened, role
+
+
 def test_a_portfolio_counts_its_own_customers_only(people: dict[Role, User]) -> None:
     executor, executive = people[Role.EXECUTOR], people[Role.EXECUTIVE]
     mine = set(visible_customers(executor).values_list("customer_id", flat=True))

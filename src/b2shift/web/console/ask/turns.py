@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from b2shift.insight.api import plan_question
+from b2shift.insight.api import plan_question, supposed
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.web.accounts.models import User
+from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.ask.conversation import Asked
 from b2shift.web.console.ask.figures import (
     ROWS_SHOWN,
@@ -50,6 +53,7 @@ class Turn:
     choices: Sequence[Choice] = ()
     near: Sequence[Customer] = ()
     about_page: str = ""
+    simulator: str = ""
 
     @property
     def more(self) -> int:
@@ -128,5 +132,12 @@ def _unanswered(user: User, told: Plan, question: str, key: str) -> Turn:
     if told.reason == "ambiguous_entity" and len(told.about) >= 3:
         near = list(visible_customers(user).filter(name__icontains=told.about).order_by("name")[:NEAR])
     return Turn(
-        key, question, title=title, why=why, about=told.about, choices=tuple(choices(told, question)), near=near
-    )
+        key, question, title=title, why=why, about=told.about, choices=tuple(choices(told, question)), near=near,
+        simulator=_simulator(user, question),
+    )  # fmt: skip
+
+
+def _simulator(user: User, question: str) -> str:
+    """Where what a question supposes is computed, for those who may see it."""
+    told = supposed(question) if may(user, Capability.OVERVIEW) else None
+    return f"{reverse('console:simulator')}?{urlencode(told.model_dump(exclude_unset=True))}" if told else ""

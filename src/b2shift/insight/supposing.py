@@ -1,0 +1,64 @@
+"""Questions that suppose something (`e se o preço subir 5%?`): what is supposed, for the simulator to compute."""
+
+import re
+
+from pydantic import ValidationError
+
+from b2shift.insight.reading.numbers import Amount, amounts
+from b2shift.insight.whatif import Assumed
+from b2shift.kernel.text import fold
+
+_SUPPOSES = re.compile(
+    r"^(mas |and |but )?(e se|se|what if|what happens if|what would happen if|if|suponha|supondo|suppose|simul\w*|imagin\w* que)\b"
+)
+_PRICE = re.compile(r"preco|reajust|mensalidade|tabela|price|pricing")
+_CHURN = re.compile(r"churn|cancelament|evasao|saida de|perda de (clientes|receita)|cancellation")
+_PEOPLE = re.compile(
+    r"\bcsms?\b|pessoas?|executivos?|vendedor|atendentes?|people|reps?\b|sellers?|analistas? de sucesso"
+)
+_UP = re.compile(
+    r"aument|sub(ir|isse|irmos|imos|a\b|am\b)|reajust|cresc|eleva|rais|increas|go(es)? up|grow|a mais|mais\b"
+)
+_DOWN = re.compile(
+    r"reduz|reduc|baix|cai\b|cair|caia|caisse|corta|desc(er|onto)|diminu|cut|lower|drop|decreas|fall|reduce|menos"
+)
+_MORE = re.compile(r"contrat|mais\b|a mais|hire|add\b|trouxer|bring")
+
+
+def supposed(question: str) -> Assumed | None:
+    """What a question supposes of price, churn or people; None when it supposes nothing the simulator knows.
+
+    One assumption: `preço`, `churn` with a percentage and a direction, `people` with a number of people more.
+    """
+    text = fold(question)
+    if not _SUPPOSES.match(text):
+        return None
+    words = re.findall(r"[a-z]+|\d+(?:[.,]\d+)*|%", text)
+    told = amounts(words, portuguese=True, taken=set())
+    shares = [one for one in told if one.unit == "%"] or told  # `um desconto de 10%` says one number
+    return _of(text, shares[0]) if len(shares) == 1 else None
+
+
+def _of(text: str, amount: Amount) -> Assumed | None:
+    value = float(amount.value)
+    if _PEOPLE.search(text) and not amount.unit and value == int(value) and _MORE.search(text):
+        return _within({"people": value})
+    direction = _direction(text)
+    if amount.unit != "%" or not direction:
+        return None
+    if _PRICE.search(text):
+        return _within({"price": direction * value})
+    return _within({"churn": direction * value}) if _CHURN.search(text) else None
+
+
+def _direction(text: str) -> int:
+    """1 up, -1 down, 0 when neither or both are said."""
+    return bool(_UP.search(text)) - bool(_DOWN.search(text))
+
+
+def _within(told: dict[str, float]) -> Assumed | None:
+    """None outside of what can be supposed."""
+    try:
+        return Assumed.model_validate(told)
+    except ValidationError:
+        return None
