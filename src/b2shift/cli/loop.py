@@ -121,7 +121,7 @@ def _somebody(session: Session, day: date) -> None:
 
 
 def _score(session: Session, home: Path, day: date, seed: int, progress: Progress) -> None:
-    differentiate.map_journey(session, day)
+    differentiate.map_lifecycle(session, day)
     promoted = differentiate.promoted_scores(home)
     differentiate.score_customers(session, day, seed=seed, promoted=promoted, progress=progress)
 

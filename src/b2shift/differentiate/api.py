@@ -62,7 +62,7 @@ __all__ = [
     "forecast_table",
     "foresee_segments",
     "journey_stages",
-    "map_journey",
+    "map_lifecycle",
     "openable_scores",
     "prefer_segmentation",
     "promote_score",
@@ -205,9 +205,9 @@ def score_customers(
     build(session, as_of, seed, promoted or {}, progress)
 
 
-def map_journey(session: Session, as_of: date) -> None:
-    """Write `journey`: the stage of each customer, one of 14 in 4 phases. Needs `features`."""
-    from b2shift.differentiate.lifecycle.journey_table import build
+def map_lifecycle(session: Session, as_of: date) -> None:
+    """Write `journey`, the stage of each customer, and `repurchase`, what it may buy again. Needs `features`."""
+    from b2shift.differentiate.lifecycle.build import build
 
     build(session, as_of)
 

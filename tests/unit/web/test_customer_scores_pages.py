@@ -40,7 +40,9 @@ def test_the_page_tells_what_the_lake_has(whose: Customer, signed_in: SignIn) ->
     page = signed_in(Role.EXECUTOR).get(f"/clientes/{whose.customer_id}/notas/").content.decode()
     ahead = scored.ahead(whose)
     assert set(ahead) == set(scored.AHEAD)
-    assert ("não se estima" in page) == (None in ahead.values())
+    again = scored.repurchase(whose)
+    assert ("não se estima" in page) == (None in ahead.values() or not again)
+    assert ("de ainda comprar" in page) == bool(again)
     opened = scored.opened(whose, "churn_90d", None)
     if opened.dossier:
         assert opened.dossier.same

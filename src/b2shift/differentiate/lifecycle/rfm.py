@@ -5,23 +5,27 @@ everyone and have one unit of value (proposals do not say whether they were acce
 cancelled or exchanged since were bought too. Frequency counts purchases, value is the sum of their lines; a
 sum below zero (credits) is zero.
 
-The edges between scores are learned once, stored with the segmentation and used again: equal values always get equal
-scores, whoever else is in the base, and customers can be compared between versions.
+Edges are quintiles or, where a company wants it (`scoring.py`), the gaps between five groups of values near each other;
+it may count only the purchases of a window. They are learned once, stored with the segmentation and used again: equal
+values always get equal scores, whoever else is in the base, and customers can be compared between versions.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
 
 from b2shift.differentiate.lifecycle.classes import NO_PURCHASES, rfm_class
-from b2shift.differentiate.segments.distinct import Floats, Integers
+from b2shift.differentiate.lifecycle.scoring import Scoring
+from b2shift.differentiate.segments.distinct import Floats, Integers, distinct
+from b2shift.differentiate.segments.nearest_means import path
 
-SQL = """
+_SQL = """
     SELECT customer_id, DATE '{as_of}' - max(signed_on) AS days, count(DISTINCT signed_on) AS purchases,
            greatest(coalesce(sum(value), 0), 0)::DOUBLE AS value
-    FROM contract_lines WHERE signed_on <= DATE '{as_of}' GROUP BY customer_id ORDER BY customer_id
+    FROM contract_lines WHERE signed_on <= DATE '{as_of}' AND {window} GROUP BY customer_id ORDER BY customer_id
 """
 SCORES = 5
 DRIFTED = 0.25
@@ -35,6 +39,7 @@ class Edges:
 
     values: Mapping[str, tuple[float, ...]]
     shares: Mapping[str, tuple[float, ...]]
+    learned_as: str = Scoring().edges_of
 
 
 @dataclass(frozen=True)
@@ -48,10 +53,21 @@ class Rfm:
     edges: Edges
 
 
-def rfm(purchases: pa.Table, customers: list[str], known: Edges | None) -> Rfm:
-    """The scores of `customers`, from the rows of SQL; `known` edges are used again unless the base has drifted."""
+def purchases_sql(as_of: date, scoring: Scoring) -> str:
+    """Columns customer_id, days, purchases and value of every customer with a purchase in the window."""
+    months = scoring.window_months
+    window = f"signed_on > DATE '{as_of}' - INTERVAL {months} MONTH" if months else "true"
+    return _SQL.format(as_of=as_of, window=window)
+
+
+def rfm(purchases: pa.Table, customers: list[str], known: Edges | None, scoring: Scoring) -> Rfm:
+    """The scores of `customers`, from `purchases_sql`.
+
+    `known` edges are used again unless the base has drifted or they were learned in another way.
+    """
     figures = {name: purchases.column(name).to_numpy(zero_copy_only=False).astype(float) for name in _FIGURES}
-    edges = known if known is not None and not drifted(figures, known) else learned(figures)
+    holds = known is not None and known.learned_as == scoring.edges_of and not drifted(figures, known)
+    edges = known if known is not None and holds else learned(figures, scoring)
     scored = {name: scores(values, edges.values[name], rising=name != "days") for name, values in figures.items()}
     by_customer = dict(
         zip(
@@ -65,15 +81,16 @@ def rfm(purchases: pa.Table, customers: list[str], known: Edges | None) -> Rfm:
         recency=[None if row is None else row[0] for row in rows],
         frequency=[None if row is None else row[1] for row in rows],
         monetary=[None if row is None else row[2] for row in rows],
-        classes=[NO_PURCHASES if row is None else rfm_class(*row) for row in rows],
+        classes=[NO_PURCHASES if row is None else rfm_class(*row, weights=scoring.weights) for row in rows],
         edges=edges,
     )
 
 
-def learned(figures: Mapping[str, Floats]) -> Edges:
-    """Edges at the quintiles of these customers, each a value that occurs."""
-    values = {name: quintile_edges(figure) for name, figure in figures.items()}
-    return Edges(values, _shares(figures, values))
+def learned(figures: Mapping[str, Floats], scoring: Scoring) -> Edges:
+    """Edges of these customers, each a value that occurs."""
+    edges_of = kmeans_edges if scoring.bins == "kmeans" else quintile_edges
+    values = {name: edges_of(figure) for name, figure in figures.items()}
+    return Edges(values, _shares(figures, values), scoring.edges_of)
 
 
 def quintile_edges(values: Floats) -> tuple[float, ...]:
@@ -83,6 +100,16 @@ def quintile_edges(values: Floats) -> tuple[float, ...]:
     ordered = np.sort(values)
     ranks = np.ceil(np.arange(1, SCORES) / SCORES * len(ordered)).astype(int) - 1
     return tuple(float(ordered[max(rank, 0)]) for rank in ranks)
+
+
+def kmeans_edges(values: Floats) -> tuple[float, ...]:
+    """The largest value of each of five groups but the last, by K-Means on logarithms; quintiles below five values."""
+    points = distinct(np.log1p(np.maximum(values, 0))[:, None])
+    if len(points.rows) < SCORES:
+        return quintile_edges(values)
+    *_, (labels, _centres) = path(points, SCORES)
+    group = labels[points.owner]
+    return tuple(sorted(float(values[group == one].max()) for one in range(SCORES)))[:-1]
 
 
 def scores(values: Floats, edges: tuple[float, ...], *, rising: bool) -> Integers:

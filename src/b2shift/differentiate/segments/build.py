@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from b2shift.differentiate.lifecycle.rfm import SQL as PURCHASES
-from b2shift.differentiate.lifecycle.rfm import rfm
+from b2shift.differentiate.lifecycle.rfm import purchases_sql, rfm
 from b2shift.differentiate.lifecycle.stages import life_stages
 from b2shift.differentiate.segments import catalogue, flows, memory, predecessor
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
@@ -78,7 +77,8 @@ def _build(session: Session, as_of: date, seed: int, said: Said, progress: Progr
     ]
     taken = [] if past is None else past.ended(identity.keys)
     names = named(profiled, np.bincount(model.labels, minlength=model.k).tolist(), kept, taken)
-    purchases = rfm(session.query(PURCHASES.format(as_of=as_of)), customers, None if before is None else before.edges)
+    bought = session.query(purchases_sql(as_of, said.scoring))
+    purchases = rfm(bought, customers, None if before is None else before.edges, said.scoring)
     stages = life_stages(features, seed=seed)
     size = np.nan_to_num(
         features.column("contract_total").cast(pa.float64()).to_numpy(zero_copy_only=False).astype(float)

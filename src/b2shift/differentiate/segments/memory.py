@@ -47,7 +47,7 @@ def told(
         "next_number": next_number,
         "space": {"mean": space.mean.tolist(), "scale": space.scale.tolist(), "axes": space.axes.tolist()},
         "cuts": dict(cuts),
-        "rfm": {"values": dict(edges.values), "shares": dict(edges.shares)},
+        "rfm": {"values": dict(edges.values), "shares": dict(edges.shares), "learned_as": edges.learned_as},
     }
     return pa.table({"key": list(rows), "value": [json.dumps(value, ensure_ascii=False) for value in rows.values()]})
 
@@ -77,4 +77,5 @@ def remembered(session: Session) -> Remembered | None:
         as_of=people["as_of"][0] if people["as_of"] else None,
     )
     learned = {name: {k: tuple(v) for k, v in held["rfm"][name].items()} for name in ("values", "shares")}
-    return Remembered(past, Edges(learned["values"], learned["shares"]))
+    learned_as = held["rfm"].get("learned_as", Edges.learned_as)
+    return Remembered(past, Edges(learned["values"], learned["shares"], learned_as))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from b2shift.differentiate.lifecycle.scoring import Scoring, scoring_of
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import Lake, decisions_in, keep_decision
@@ -34,17 +35,19 @@ class Preference(Contract):
 
 @dataclass(frozen=True)
 class Said:
-    """What holds: name by segment, and the preference if there is one."""
+    """What holds: name by segment, the preference if there is one, and how purchases are scored."""
 
     names: dict[str, str] = field(default_factory=dict)
     preference: Preference | None = None
+    scoring: Scoring = field(default_factory=Scoring)
 
 
 def said(home: Path) -> Said:
-    """What people said in a home; StateError when a journal is damaged."""
+    """What people said in a home; StateError when a journal is damaged, InputError for an `rfm.yaml` that is wrong."""
     names = {one.segment_id: one.name for one in decisions_in(_names(home), GivenName)}
     preference = next(reversed(list(decisions_in(_preferences(home), Preference))), None)
-    return Said({key: name for key, name in names.items() if name}, preference if preference and preference.k else None)
+    wish = preference if preference and preference.k else None
+    return Said({key: name for key, name in names.items() if name}, wish, scoring_of(home))
 
 
 def rename(lake: Lake, home: Path, segment_id: str, name: str, *, by: str, at: datetime) -> GivenName:

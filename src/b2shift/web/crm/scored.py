@@ -19,6 +19,7 @@ AHEAD = (
     "expansion_value_90d",
 )  # fmt: skip
 _PROPENSITY = "propensity_"
+_REPURCHASE = "SELECT buying_probability, purchases_12m, value_36m, value_36m_low, value_36m_high FROM repurchase"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,15 @@ def ahead(customer: Customer) -> dict[str, float | None]:
     """Renewal, value, next purchase and expansion; None where there is none. A customer of `visible_customers`."""
     row = _row(lake(), customer)
     return {name: row.get(name) for name in AHEAD}
+
+
+def repurchase(customer: Customer) -> dict[str, Any]:
+    """What a customer of `visible_customers` may buy again; empty where the model did not prove itself."""
+    read = lake()
+    if not read.has("repurchase"):
+        return {}
+    rows = read.query(f"{_REPURCHASE} WHERE customer_id = $customer", {"customer": customer.customer_id}).to_pylist()
+    return rows[0] if rows and rows[0]["purchases_12m"] is not None else {}
 
 
 def propensities(customer: Customer) -> list[Propensity]:

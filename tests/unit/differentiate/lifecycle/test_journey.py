@@ -61,7 +61,7 @@ def test_every_customer_has_a_row_with_its_reason(tmp_path: Path) -> None:
         fill(session, **ledgers(20, (3, 7)))
         build_customers(session, AS_OF)
         api.build_features(session, AS_OF)
-        api.map_journey(session, AS_OF)
+        api.map_lifecycle(session, AS_OF)
         rows = session.query("SELECT * FROM journey ORDER BY customer_id").to_pylist()
     assert len(rows) == 20
     assert [row["customer_id"] for row in rows if row["stage"] == "Encerrado"] == ["T00003", "T00007"]

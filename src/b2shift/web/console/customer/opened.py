@@ -55,6 +55,7 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
     told = {
         "customer": customer,
         "ahead": scored.ahead(customer),
+        "again": scored.repurchase(customer),
         "journey": of_customer(customer),
         "propensities": _families(scored.propensities(customer)),
         "purchase_reasons": reasons_of(customer, "purchase_90d"),

@@ -1,0 +1,209 @@
+"""The stage `repurchase`: what each customer is expected to buy again, and how that did on the last year."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from scipy.stats import spearmanr
+
+from b2shift.differentiate.lifecycle.repurchase import (
+    Histories,
+    Rates,
+    Worths,
+    expected,
+    fitted_rates,
+    fitted_worths,
+)
+from b2shift.differentiate.scores.contracts_ahead import PATH as VALUE
+from b2shift.differentiate.scores.contracts_ahead import assumptions
+from b2shift.differentiate.segments.distinct import Floats
+from b2shift.kernel.money import format_number
+from b2shift.lake.api import Session, load_specs
+
+TABLE, CARD = "repurchase", "repurchase_model"
+CODE_VERSION = 1
+YEAR = 365
+FEWEST = 100
+"""Customers who bought again, under which nothing is learnt."""
+CLEAR = 2.0
+"""Standard errors by which the test has to gain."""
+CUT = 0.99
+"""A purchase counts for no more than this share of all are worth: a few are worth a hundred usual ones."""
+_MONTH = 365.25 / 12
+_TYPES: dict[str, pa.DataType] = {
+    "VARCHAR": pa.string(),
+    "BOOLEAN": pa.bool_(),
+    "INTEGER": pa.int32(),
+    "DOUBLE": pa.float64(),
+    "DATE": pa.date32(),
+}
+_SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
+_BOUGHT = """
+    WITH days AS (
+        SELECT customer_id, signed_on AS day, sum(value)::DOUBLE AS worth FROM contract_lines
+        WHERE signed_on <= DATE '{as_of}' GROUP BY customer_id, signed_on HAVING sum(value) > 0
+    ),
+    purchases AS (SELECT customer_id, day, least(worth, quantile_cont(worth, {cut}) OVER ()) AS worth FROM days)
+    SELECT customer_id, count(*) FILTER (day <= DATE '{until}') - 1 AS repeats,
+           max(day) FILTER (day <= DATE '{until}') - min(day) AS last, DATE '{until}' - min(day) AS age,
+           avg(worth) FILTER (day <= DATE '{until}') AS mean, count(*) FILTER (day > DATE '{until}') AS came,
+           coalesce(sum(worth) FILTER (day > DATE '{until}'), 0) AS came_value
+    FROM purchases GROUP BY customer_id HAVING min(day) <= DATE '{until}' ORDER BY customer_id
+"""
+_SERVED = "SELECT customer_id FROM customers WHERE situation IS DISTINCT FROM 'cancelado' ORDER BY customer_id"
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Purchases said for the year that followed a day, and those that came; the same of their value.
+
+    `gain` is the Poisson log-likelihood a customer over saying the same of all, `error` its standard error.
+    """
+
+    since: date
+    said: float
+    came: float
+    said_value: float
+    came_value: float
+    gain: float
+    error: float
+
+    @property
+    def usable(self) -> bool:
+        """Whether customers are told apart beyond chance."""
+        return self.gain > CLEAR * self.error
+
+
+class Outlook(NamedTuple):
+    """Of each customer: the chance that it still buys, purchases of the coming year, their margin with its interval."""
+
+    buying_probability: Floats
+    purchases_12m: Floats
+    value_36m: Floats
+    value_36m_low: Floats
+    value_36m_high: Floats
+
+
+def build(session: Session, as_of: date) -> None:
+    """Write `repurchase`, a row for each customer not cancelled, and `repurchase_model`, unless they are already so."""
+    parameters = (CODE_VERSION, as_of, VALUE.read_text(encoding="utf-8"))
+    with session.stage(TABLE, inputs=["contract_lines", "customers"], parameters=parameters) as stage:
+        if stage.stale:
+            read = session.query(_bought(as_of, as_of))
+            told = histories(read)
+            fit = fitted(told)
+            test = tested(session, as_of) if fit else None
+            outlook = outlook_of(told, *fit, test) if fit and test and test.usable else None
+            served = session.query(_SERVED).column("customer_id")
+            session.write(_SPECS[TABLE], _people(as_of, served, read, told, outlook), sort_by=["customer_id"])
+            session.write(_SPECS[CARD], _card(told, fit, test))
+            stage.notes |= {"usable": outlook is not None}
+
+
+def _bought(as_of: date, until: date) -> str:
+    return _BOUGHT.format(as_of=as_of, until=until, cut=CUT)
+
+
+def histories(read: pa.Table) -> Histories:
+    """The rows of a query of purchases as histories."""
+    repeats, last, age, mean = (_floats(read, name) for name in ("repeats", "last", "age", "mean"))
+    return Histories(repeats, last, age, mean)
+
+
+def fitted(told: Histories) -> tuple[Rates, Worths] | None:
+    """Both models; None when too few customers bought again."""
+    return (fitted_rates(told), fitted_worths(told)) if (told.repeats > 0).sum() >= FEWEST else None
+
+
+def tested(session: Session, as_of: date) -> Tested | None:
+    """Learnt until a year ago and held against the year since; None when that was too early to learn."""
+    since = as_of - timedelta(days=YEAR)
+    read = session.query(_bought(as_of, since))
+    told, came = histories(read), _floats(read, "came")
+    fit = fitted(told)
+    if fit is None or not came.sum():
+        return None
+    ahead = expected(told, *fit, days=YEAR, discount_year=0.0)
+    said = np.maximum(ahead.purchases, 1e-9)
+    alike = said.mean()
+    gains = came * np.log(said / alike) - (said - alike)
+    error = float(gains.std(ddof=1) / np.sqrt(len(gains)))
+    values = float(ahead.value.sum()), float(_floats(read, "came_value").sum())
+    return Tested(since, float(said.sum()), float(came.sum()), *values, float(gains.mean()), error)
+
+
+def outlook_of(told: Histories, rates: Rates, worths: Worths, test: Tested) -> Outlook:
+    """What lies ahead by the assumptions of `value.yaml`, at the level at which the last year came."""
+    supposed = assumptions()
+    year = expected(told, rates, worths, YEAR, 0.0).purchases * (test.came / test.said)
+    ahead = expected(told, rates, worths, supposed.horizon_months * _MONTH, supposed.discount_year)
+    level = supposed.margin * test.came_value / test.said_value
+    return Outlook(rates.alive(told), year, *(level * one for one in (ahead.value, ahead.low, ahead.high)))
+
+
+def _people(
+    as_of: date, served: "pa.ChunkedArray[Any]", read: pa.Table, told: Histories, outlook: Outlook | None
+) -> pa.Table:
+    place = {customer: row for row, customer in enumerate(read.column("customer_id").to_pylist())}
+    rows = np.array([place.get(customer, -1) for customer in served.to_pylist()], dtype=int)
+    known: dict[str, Floats] = {
+        "purchases": told.repeats + 1,
+        "last_purchase_days": told.age - told.last,
+        "purchase_mean": told.mean,
+    } | (outlook._asdict() if outlook else {})
+    columns: list[Any] = [served, pa.array([as_of] * len(served), pa.date32())]
+    for column in _SPECS[TABLE].columns[2:]:
+        values = np.append(known.get(column.name, np.full(len(told), np.nan)), np.nan)[rows]  # -1 is the nan
+        columns.append(pa.array(np.round(values, 6), pa.float64(), mask=np.isnan(values)).cast(_TYPES[column.type]))
+    return pa.Table.from_arrays(columns, names=[column.name for column in _SPECS[TABLE].columns])
+
+
+def _card(told: Histories, fit: tuple[Rates, Worths] | None, test: Tested | None) -> pa.Table:
+    again = told.repeats > 0
+    often, much = told.repeats[again], told.mean[again]
+    varied = len(often) > 2 and np.ptp(often) > 0 and np.ptp(much) > 0
+    tie = float(spearmanr(often, much).statistic) if varied else None
+    rates, worths = fit or (None, None)
+    row = {
+        "usable": bool(test and test.usable),
+        "verdict": verdict(int(again.sum()), test),
+        "customers": len(told),
+        "bought_again": int(again.sum()),
+        "r": rates and rates.r,
+        "alpha": rates and rates.alpha,
+        "a": rates and rates.a,
+        "b": rates and rates.b,
+        "p": worths and worths.p,
+        "q": worths and worths.q,
+        "gamma": worths and worths.gamma,
+        "tested_from": test and test.since,
+        "said": test and test.said,
+        "came": test and test.came,
+        "said_value": test and test.said_value,
+        "came_value": test and test.came_value,
+        "gain": test and test.gain,
+        "gain_error": test and test.error,
+        "frequency_value_correlation": tie,
+    }
+    return pa.table({one.name: pa.array([row[one.name]], _TYPES[one.type]) for one in _SPECS[CARD].columns})
+
+
+def verdict(bought_again: int, test: Tested | None) -> str:
+    """What is to be thought of it, pt-BR."""
+    if test is None:
+        return f"Poucos clientes compraram de novo ({format_number(bought_again)}): não dá para aprender."
+    year = (
+        f"No ano desde {test.since:%d/%m/%Y} previu {format_number(test.said)} compras e vieram "
+        f"{format_number(test.came)}; em valor, {format_number(test.said_value)} e {format_number(test.came_value)}."
+    )
+    if not test.usable:
+        return f"{year} Não separou quem compra mais do que dizer o mesmo de todos: não se mostra."
+    return f"{year} Separa quem compra mais melhor do que dizer o mesmo de todos; o nível do previsto é o que veio."
+
+
+def _floats(read: pa.Table, name: str) -> Floats:
+    values: Floats = read.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return values
