@@ -1,6 +1,6 @@
 """Leaks planted in the tables of a folder, and how many the guard of `b2shift model train` finds; nothing is taught.
 
-    python -m benchmarks.model_train.guards FOLDER [--seed 1]
+    python -m benchmarks.model_train.guards FOLDER [--seed 1] [--planted NAME ...]
 
 Each table that `samples.py` wrote (its part to learn from) is looked at clean, which counts false alarms, and with each
 leak of `PLANTED`: whole, and cut to its three first columns (`narrow`). A leak is found when every planted column is
@@ -17,11 +17,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
+from b2shift.differentiate.scores.measures import auc
 from b2shift.differentiate.supervised.labels import label_of
 from b2shift.differentiate.supervised.prepared import Prepared, prepared
 from b2shift.differentiate.supervised.reading import read_labelled, read_unlabelled
 from b2shift.differentiate.supervised.resampling import seen_again
+from benchmarks.model_train.invented import level
 
 Rng = np.random.Generator
 Planted = Callable[[pd.DataFrame, Rng], pd.DataFrame]
@@ -114,13 +117,70 @@ def _survey(frame: pd.DataFrame, rng: Rng) -> pd.DataFrame:
     return frame.assign(z_status=np.where(there, "closed", rng.choice(["open", "new", "old"], len(frame))))
 
 
+def _calls(frame: pd.DataFrame, rng: Rng) -> pd.DataFrame:
+    """Calls of those who try to keep the customer: several to cases, hardly one to others."""
+    return frame.assign(z_calls=np.where(frame["label"] == 1, *(rng.poisson(mean, len(frame)) for mean in (3.5, 0.25))))
+
+
+def _billed(frame: pd.DataFrame, rng: Rng) -> pd.DataFrame:
+    """A number that follows the label and, less, one other column."""
+    price = _normal(frame[_graded(frame)[0]]) if _graded(frame) else rng.normal(size=len(frame))
+    return frame.assign(z_bill=(2.6 * frame["label"] + 0.8 * price + rng.normal(size=len(frame))).round(3))
+
+
+def _refunded(frame: pd.DataFrame, rng: Rng) -> pd.DataFrame:
+    """A part of another column given back to cases, wrong for one row in seventeen."""
+    price = np.exp(_normal(frame[_graded(frame)[0]])) if _graded(frame) else np.ones(len(frame))
+    back = (frame["label"] == 1) ^ (rng.random(len(frame)) < 0.06)
+    return frame.assign(z_refund=np.where(back, price * rng.uniform(0.2, 1, len(frame)), 0).round(3))
+
+
 PLANTED: dict[str, Planted] = {
     "after the fact, 8 % wrong": _after, "label with noise": _noisy, "label in other words": _copied,
     "only there for half of the cases": _partly, "erased for half of the cases": _gone,
     "a number only cases have": _coded, "a word only cases have": _survey, "two leaks": _two, "a leak twice": _twins,
     "difference of two is the label": _difference, "sum of two is the label": _sum,
     "sum of three is the label": _sum_of_three, "numbered by label": _numbered, "named by label": _named,
+    "calls to cases": _calls, "a number after the label and another column": _billed,
+    "another column for cases, 6 % wrong": _refunded,
 }  # fmt: skip
+
+
+def _graded(frame: pd.DataFrame) -> list[str]:
+    numbers = [one for one in frame if one != "label" and pd.api.types.is_numeric_dtype(frame[one])]
+    return [one for one in numbers if frame[one].nunique() >= 20 and frame[one].notna().mean() > 0.95]
+
+
+def _normal(values: pd.Series) -> np.ndarray:
+    return np.asarray(norm.ppf(values.fillna(values.median()).rank() / (len(values) + 1)))
+
+
+def strong(frame: pd.DataFrame, rng: Rng, wanted: float) -> pd.DataFrame | None:
+    """The table with a label that one of its own numbers ranks at about the wanted AUC, and up to four others a little;
+    None where no number has 20 values, or none gets there."""
+    names = _graded(frame)
+    if not names:
+        return None
+    name = names[int(rng.integers(len(names)))]
+    telling = _normal(frame[name])
+    little = sum(
+        _scaled(frame[one], rng) for one in rng.permutation([one for one in frame if one not in ("label", name)])[:4]
+    )
+    drawn, rate = rng.random(len(frame)), float(np.clip(frame["label"].mean(), 0.05, 0.5))
+    best: tuple[float, np.ndarray] = (1.0, np.zeros(len(frame)))
+    for slope in np.arange(1, 14, 0.5):
+        odds = slope * telling + 0.7 * little / (np.std(little) or 1)
+        came = (drawn < 1 / (1 + np.exp(-(odds + level(odds, rate))))).astype(int)
+        rank = auc(came.astype(float), telling) or 0.5
+        best = min(best, (abs(rank - wanted), came), key=lambda pair: pair[0])
+    return frame.assign(label=best[1]) if best[0] < 0.03 else None
+
+
+def _scaled(values: pd.Series, rng: Rng) -> np.ndarray:
+    if not pd.api.types.is_numeric_dtype(values):
+        values = values.fillna("").map({one: rng.normal() for one in sorted(values.fillna("").unique())})
+    told = values.astype(float).fillna(values.astype(float).median()).to_numpy()
+    return np.asarray(rng.choice([-1, 1]) * (told - told.mean()) / (told.std() or 1))
 
 
 def _copies(frame: pd.DataFrame, rng: Rng) -> pd.DataFrame:
@@ -163,50 +223,81 @@ def looked_at(frame: pd.DataFrame, rng: Rng, time: str | None = None) -> Prepare
         return prepared(read, label_of(read.label, "classification", None), "label", (), 7)
 
 
+class _Tally:
+    """What was tried on every table, and what was found."""
+
+    def __init__(self, seed: int, planted: set[str] | None) -> None:
+        self.seed = seed
+        self.planted = {name: one for name, one in PLANTED.items() if planted is None or name in planted}
+        self.found: Counter[str] = Counter()
+        self.tried: Counter[str] = Counter()
+
+    def count(self, what: str, found: bool) -> None:
+        """One more try."""
+        self.tried[what] += 1
+        self.found[what] += found
+
+    def honest(self, frame: pd.DataFrame, form: str) -> None:
+        """Honest columns that tell nearly all: they should stay."""
+        for wanted in (0.92, 0.95):
+            rng = np.random.default_rng([self.seed, int(100 * wanted)])
+            if (whole := strong(frame, rng, wanted)) is not None:
+                out = [one for one in looked_at(whole, rng).findings if one.kind == "knows_outcome" and one.left_out]
+                self.count(f"an honest column of AUC {wanted} stays{form}", not out)
+
+    def columns(self, frame: pd.DataFrame, name: str, form: str) -> None:
+        """Every planted column."""
+        clean: dict[str, Planted | None] = {"clean": None}
+        for leak, plant in (clean | self.planted).items():
+            rng = np.random.default_rng([self.seed, len(leak)])
+            whole = frame if plant is None else plant(frame, rng)
+            self.count(leak + form, _caught(whole, rng, f"{name}{form}", leak))
+
+    def rows(self, frame: pd.DataFrame, name: str, form: str) -> None:
+        """Rows drawn again, and a key that counts on with time."""
+        for what, (plant, kind) in ROWS.items():
+            rng = np.random.default_rng([self.seed, len(what)])
+            for timed in ("", ", --time"):
+                whole = plant(frame, rng)
+                if timed:
+                    whole = whole.assign(when=rng.integers(0, 365, len(whole)))
+                kinds = {one.kind for one in looked_at(whole, rng, "when" if timed else None).findings}
+                self.count(what + timed + form, kind in kinds)
+                if kind not in kinds:
+                    print(f"{name}{form}: {what}{timed} missed, {sorted(kinds)}", file=sys.stderr)
+        rng = np.random.default_rng([self.seed, 99])
+        told = looked_at(_dated(frame, rng), rng, "when")
+        self.count(f"a key that counts on with time, --time{form}", "z_key" not in told.columns.names)
+
+    def seen_again(self, table: pd.DataFrame, test: pd.DataFrame) -> None:
+        """Rows that teach among those to be said."""
+        few = pd.concat([test, table.sample(50, random_state=self.seed)])
+        self.count("50 rows that teach among those to be said", again(table, few) >= 50)
+        self.count("none among them, none told", again(table, test) <= 0.01 * len(test))
+
+
 def main() -> None:
     """Count what is found on every table."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("folder", type=Path)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--only", nargs="+", help="names of tables, as in tables.json")
+    asked.add_argument("--planted", nargs="*", help="only these columns are planted, and no rows")
     given = asked.parse_args()
-    found: Counter[str] = Counter()
-    tried: Counter[str] = Counter()
+    tally = _Tally(given.seed, None if given.planted is None else set(given.planted))
     for name in given.only or json.loads((given.folder / "tables.json").read_text()):
         table = pd.read_parquet(given.folder / f"{name}.train.parquet").drop(columns="row_id")
         narrow = table[[*[one for one in table if one != "label"][:3], "label"]]
         for form, frame in (("", table), (", narrow", narrow)):
-            for leak, plant in {"clean": None, **PLANTED}.items():
-                rng = np.random.default_rng([given.seed, len(leak)])
-                whole = frame if plant is None else plant(frame, rng)
-                caught = _caught(whole, rng, f"{name}{form}", leak)
-                tried[leak + form] += 1
-                found[leak + form] += caught
-            for what, (plant, kind) in ROWS.items():
-                rng = np.random.default_rng([given.seed, len(what)])
-                for timed in ("", ", --time"):
-                    whole = plant(frame, rng)
-                    if timed:
-                        whole = whole.assign(when=rng.integers(0, 365, len(whole)))
-                    told = looked_at(whole, rng, "when" if timed else None)
-                    tried[what + timed + form] += 1
-                    kinds = {one.kind for one in told.findings}
-                    found[what + timed + form] += kind in kinds
-                    if kind not in kinds:
-                        print(f"{name}{form}: {what}{timed} missed, {sorted(kinds)}", file=sys.stderr)
-            rng = np.random.default_rng([given.seed, 99])
-            told = looked_at(_dated(frame, rng), rng, "when")
-            tried[f"a key that counts on with time, --time{form}"] += 1
-            found[f"a key that counts on with time, --time{form}"] += "z_key" not in told.columns.names
-        test = pd.read_parquet(given.folder / f"{name}.test.parquet")[table.columns]
-        few = pd.concat([test, table.sample(50, random_state=given.seed)])
-        tried["50 rows that teach among those to be said"] += 1
-        found["50 rows that teach among those to be said"] += again(table, few) >= 50
-        tried["none among them, none told"] += 1
-        found["none among them, none told"] += again(table, test) <= 0.01 * len(test)
+            tally.honest(frame, form)
+            tally.columns(frame, name, form)
+            if given.planted is None:
+                tally.rows(frame, name, form)
+        if given.planted is None:
+            tally.seen_again(table, pd.read_parquet(given.folder / f"{name}.test.parquet")[table.columns])
     print("| planted | found | of |\n|---|---|---|")
-    for leak, count in tried.items():
-        print(f"| {leak} | {found[leak]} | {count} |")
+    for leak, count in tally.tried.items():
+        print(f"| {leak} | {tally.found[leak]} | {count} |")
 
 
 def _caught(whole: pd.DataFrame, rng: Rng, name: str, leak: str) -> bool:

@@ -297,10 +297,11 @@ def invented(name: str, rows: int, seed: int) -> pd.DataFrame:
     make, rate = INVENTED[name]
     rng = np.random.default_rng([seed, sum(name.encode())])
     frame, odds = make(rng, rows)
-    return frame.assign(label=(rng.random(rows) < 1 / (1 + np.exp(-(odds + _level(odds, rate))))).astype(int))
+    return frame.assign(label=(rng.random(rows) < 1 / (1 + np.exp(-(odds + level(odds, rate))))).astype(int))
 
 
-def _level(odds: np.ndarray, rate: float) -> float:
+def level(odds: np.ndarray, rate: float) -> float:
+    """What is added to log-odds so that their chances come to the rate on average."""
     low, high = -30.0, 30.0
     for _ in range(60):
         middle = (low + high) / 2

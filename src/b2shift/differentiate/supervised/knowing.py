@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from b2shift.differentiate.contracts import LeakFinding
 from b2shift.differentiate.scores.measures import auc
+from b2shift.differentiate.supervised.causes import Beside, may_be_a_cause
 from b2shift.differentiate.supervised.encoding import Encoding
 from b2shift.differentiate.supervised.known import Known, binned, codes, finding, percent, two
 from b2shift.differentiate.supervised.linear import logistic_path
@@ -60,22 +62,28 @@ def _suspects(known: Known, alone: Mapping[str, float]) -> list[LeakFinding]:
     easy = len(suspects) > max(1, most)
     near = {name for name, rank in alone.items() if rank > known.too_good - _NEAR} - suspects
     near = near if len(suspects | near) <= most else set()
-    rest = _together(known, [name for name in alone if name not in suspects | near])
-    told = []
+    beside = _Others.of(known, [name for name in alone if name not in suspects | near])
+    rest, told = beside.rank, []
     for name in sorted(suspects):
         others = max(rank for other, rank in alone.items() if other != name) if easy else rest
         if name not in pure and _confirmed(alone[name], others):
             words = f"sozinha ordena com AUC {two(alone[name])}, e as outras sem ela ordenam com {two(others)}"
             told.append(finding("strong", name, False, words, alone[name]))
+        elif name not in pure and name not in hints and not easy and beside.leave_open(name, alone[name]):
+            words = f"sozinha ordena com AUC {two(alone[name])}, mas aos poucos, e acompanha as outras também dentro"
+            told.append(finding("strong", name, False, f"{words} de cada classe: parece sabida antes", alone[name]))
         else:
-            told.append(_out(name, alone[name], others, pure.get(name)))
+            whole = None if name in pure else beside.rank_with(name)
+            told.append(_out(name, alone[name], others, pure.get(name), whole))
     if any(one.left_out for one in told):
         told += [_out(name, alone[name], rest) for name in sorted(near) if not _confirmed(alone[name], rest)]
     return told
 
 
-def _out(name: str, alone: float, others: float, pure: str | None = None) -> LeakFinding:
+def _out(name: str, alone: float, others: float, pure: str | None = None, whole: float | None = None) -> LeakFinding:
     because = pure or f"sozinha ordena com AUC {two(alone)}; as outras juntas, com {two(others)}"
+    if whole is not None and alone < _NEARLY_ALL:
+        because += f", e com ela, {two(whole)}: se era sabida antes do fato, --keep a devolve"
     return finding("knows_outcome", name, True, because, alone)
 
 
@@ -105,20 +113,43 @@ def _alone(known: Known, name: str) -> float:
     return max(rank, plain, 1 - plain)
 
 
-def _together(known: Known, names: Collection[str]) -> float:
-    """AUC of a penalised regression on the columns, cross-validated."""
-    if not names:
-        return 0.5
-    columns = known.columns.without(frozenset(known.columns.names) - set(names))
-    rows = Encoding.of(columns).matrices(columns)
-    matrix = np.hstack([rows.linear, rows.curves / 2])
-    inner = np.random.default_rng(1).permutation(len(matrix)) % 3
-    said = np.zeros(len(matrix))
-    for part in range(3):
-        others = inner != part
-        [found] = logistic_path(matrix[others], known.came[others], np.ones(others.sum()), np.array([10.0]))
-        said[~others] = found[0] + matrix[~others] @ found[1:]
-    return auc(known.came, said) or 0.5
+@dataclass(frozen=True)
+class _Others:
+    """The columns beside the suspects, and how well a penalised regression on them ranks rows that did not teach it."""
+
+    known: Known
+    names: tuple[str, ...]
+    beside: Beside
+    rank: float
+
+    @classmethod
+    def of(cls, known: Known, names: Collection[str]) -> "_Others":
+        """Cross-validated; 0.5 where there is none."""
+        columns = known.columns.without(frozenset(known.columns.names) - set(names))
+        said = np.zeros(len(known.came))
+        if not names:
+            return cls(known, (), Beside(np.zeros((len(said), 0)), np.zeros(0, np.intp), said), 0.5)
+        rows = Encoding.of(columns).matrices(columns)
+        matrix = np.hstack([rows.linear, rows.curves / 2])
+        inner = np.random.default_rng(1).permutation(len(matrix)) % 3
+        for part in range(3):
+            others = inner != part
+            [found] = logistic_path(matrix[others], known.came[others], np.ones(others.sum()), np.array([10.0]))
+            said[~others] = found[0] + matrix[~others] @ found[1:]
+        sources = np.r_[rows.linear_of, rows.curves_of]
+        return cls(known, tuple(names), Beside(matrix, sources, said), auc(known.came, said) or 0.5)
+
+    def rank_with(self, name: str) -> float:
+        """How well they rank with the suspect."""
+        return _Others.of(self.known, [*self.names, name]).rank
+
+    def leave_open(self, name: str, alone: float) -> bool:
+        """Whether the column may be a cause, so that it stays though the others do not rank as well."""
+        values, fresh = self.known.columns.numbers.get(name), self.known.fresh
+        if values is None or alone >= _NEARLY_ALL or self.known.amount is not None:
+            return False
+        new = fresh.numbers.get(name) if fresh is not None else None
+        return may_be_a_cause(values, self.known.came, self.beside, new)
 
 
 def _pure(known: Known, name: str) -> str:

@@ -1,0 +1,44 @@
+"""A column that tells nearly all: a cause goes with several others inside the classes, a trace does not."""
+
+import numpy as np
+import pytest
+
+from b2shift.differentiate.supervised.causes import Beside, may_be_a_cause
+from b2shift.differentiate.supervised.shapes import Floats
+
+ROWS = 3000
+RNG = np.random.default_rng(8)
+OTHERS = RNG.normal(size=(ROWS, 6))
+BALANCE = OTHERS[:, :4] @ [0.4, -0.3, 0.3, 0.2] + RNG.normal(0, 0.7, ROWS)
+CAME = (RNG.random(ROWS) < 1 / (1 + np.exp(-(5 * BALANCE + OTHERS[:, 4] - 2)))).astype(float)
+NOISE = RNG.normal(size=ROWS)
+
+
+def told(values: Floats, fresh: Floats | None = None) -> bool:
+    score = OTHERS @ [0.4, -0.3, 0.3, 0.2, 0.4, 0.0]
+    return may_be_a_cause(values, CAME, Beside(OTHERS, np.arange(6), score), fresh)
+
+
+def test_a_graded_column_that_goes_with_several_others_may_be_a_cause() -> None:
+    assert told(BALANCE)
+    assert told(-np.exp(BALANCE))
+    assert told(BALANCE, BALANCE[::3] + 0.1)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        CAME * 2.6 + NOISE,
+        CAME * 2.6 + NOISE + 0.8 * OTHERS[:, 0],
+        np.where((CAME > 0) ^ (np.abs(NOISE) > 1.8), np.exp(BALANCE), 0),
+        np.where(CAME > 0, RNG.poisson(3.5, ROWS), RNG.poisson(0.25, ROWS)),
+    ],
+    ids=["label and noise", "and one column", "only after the fact", "calls"],
+)
+def test_what_follows_the_label_and_at_most_one_column_is_none(values: Floats) -> None:
+    assert not told(values.astype(float))
+
+
+def test_what_is_otherwise_in_the_rows_to_be_said_is_none() -> None:
+    assert not told(BALANCE, np.zeros(500))
+    assert not told(BALANCE, np.full(500, np.nan))
