@@ -27,10 +27,11 @@ _ALMOST_ALL = 0.98
 
 @dataclass(frozen=True)
 class Way:
-    """SQL of a number, and whether it counts days since 1970."""
+    """SQL of a number, whether it counts days since 1970, and whether those are the first ones of months told alone."""
 
     sql: str
     is_day: bool = False
+    is_month: bool = False
 
 
 def ways_of(rows: duckdb.DuckDBPyRelation, names: Sequence[str], share: float = _ALMOST_ALL) -> dict[str, Way | None]:
@@ -88,8 +89,8 @@ def _ways(name: str) -> list[Way]:
     comma = f"replace(replace({bare}, '.', ''), ',', '.')"
     numbers = [Way(f"try_cast({told} AS DOUBLE)") for told in (text, comma, bare)]
     dated = f"CASE WHEN regexp_matches({text}, '^\\d{{1,4}}[-/.]\\d') THEN {text} END"
-    days = [_day(f"try_strptime({dated}, {literal(form)})") for form in _FORMS]
-    return [*numbers, *days, _day(_of_month(text))]
+    days = [_day(f"try_strptime({dated}, {literal(form)})", "%d" not in form) for form in _FORMS]
+    return [*numbers, *days, _day(_of_month(text), is_month=True)]
 
 
 def _of_month(text: str) -> str:
@@ -102,5 +103,5 @@ def _of_month(text: str) -> str:
     return f"CASE WHEN {place} > 0 AND {year} IS NOT NULL THEN make_timestamp({whole}, {month}, 1, 0, 0, 0) END"
 
 
-def _day(timestamp: str) -> Way:
-    return Way(f"epoch({timestamp}) / 86400.0", is_day=True)
+def _day(timestamp: str, is_month: bool = False) -> Way:
+    return Way(f"epoch({timestamp}) / 86400.0", is_day=True, is_month=is_month)

@@ -177,3 +177,21 @@ def test_the_yes_may_be_asked_for_in_another_word() -> None:
     said = np.array(["true", "false"] * 10, dtype=object)
     assert label_of(said, None, "não").positive == "false"
     assert label_of(np.array(["1.0", "0.0"] * 10, dtype=object), None, "1").positive == "1.0"
+
+
+MONTHS = "mês;visto;valor;saiu\n2025-01;2025-01-20;1;0\n2025-02;2024-12-31;2;1\n"
+
+
+def test_dates_are_days_before_the_last_day_of_a_month(tmp_path: Path) -> None:
+    table, test = tmp_path / "t.csv", tmp_path / "u.csv"
+    table.write_text(MONTHS)
+    read = read_labelled(table, "saiu", "mês", None)
+    assert read.aged().columns.numbers["visto"].tolist() == [11.0, 59.0]
+    test.write_text(MONTHS.replace("2025-0", "2025-1"))
+    fresh, _ = read_unlabelled(test, read, None)
+    assert fresh.numbers["visto"].tolist() == [10.0, 365.0]
+    assert read.shared(fresh).columns.ages == fresh.ages == {"visto"}
+    test.write_text("visto;valor\n2025-01-20;1\n")
+    fresh, _ = read_unlabelled(test, read, None)
+    assert fresh.numbers["visto"].tolist() == [day(2025, 1, 20)]
+    assert read.shared(fresh).columns.days == {"visto"}

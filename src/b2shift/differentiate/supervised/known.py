@@ -24,6 +24,7 @@ class Known:
     """Of all rows of the file, in `gaps` too; the other fields are of the rows whose label is known."""
     gaps: Mapping[str, Flags]
     time: Floats | None
+    """When each row was known; the last day of the month where months are told."""
     position: Integers
     """Where each row stood in the file."""
     too_good: float = TOO_GOOD

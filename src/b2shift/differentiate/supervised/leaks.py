@@ -67,11 +67,21 @@ def _of_time(known: Known, name: str) -> LeakFinding | None:
     if known.time is None or numbers is None:
         return None
     both = np.isfinite(numbers) & np.isfinite(known.time)
-    if name in known.columns.days and (late := float((numbers[both] > known.time[both]).mean())) > _LATER:
+    if (late := _later(known, name, both)) > _LATER:
         return finding("after_outcome", name, True, f"é posterior ao tempo da linha em {percent(late)} das linhas")
     if both.sum() > _FEWEST_GAPS and abs(_rank_correlation(numbers[both], known.time[both])) > _MARKS_TIME:
         return finding("marks_time", name, True, "só diz quando a linha é: o futuro não teria valores parecidos")
     return None
+
+
+def _later(known: Known, name: str, both: Flags) -> float:
+    """Share of the rows whose date is after their time: on a later day, where times are whole days."""
+    assert known.time is not None
+    numbers, times = known.columns.numbers[name][both], known.time[both]
+    if not len(times) or name not in known.columns.days | known.columns.ages:
+        return 0.0
+    after = -numbers if name in known.columns.ages else numbers - times
+    return float((after >= 1 if not (np.mod(times, 1) > 0).any() else after > 0).mean())
 
 
 def _of_duration(known: Known, name: str) -> LeakFinding | None:

@@ -62,7 +62,8 @@ def prepared(
     found, entity = leaks(
         Known(
             columns, judged, name, label.known, _gaps(read.columns),
-            None if label.task == SURVIVAL else times, rows.astype(np.intp), _SUSPECTED.get(label.task, TOO_GOOD),
+            None if label.task == SURVIVAL or read.until is None else read.until[rows],
+            rows.astype(np.intp), _SUSPECTED.get(label.task, TOO_GOOD),
             fresh, times if label.task == SURVIVAL else None, came if label.task == REGRESSION else None,
         ),
         keep,

@@ -29,6 +29,7 @@ class Labelled:
     label: Words
     time: Floats | None
     """Days since 1970 where the column holds dates, else its numbers."""
+    time_name: str | None
     ids: Words | None
     """The key as text."""
     keys: Any
@@ -36,8 +37,29 @@ class Labelled:
     absent: tuple[str, ...] = ()
     """Columns that the rows to be predicted do not have."""
 
+    @property
+    def dated(self) -> bool:
+        """Whether the time of the rows is a date."""
+        way = self.ways[self.time_name] if self.time_name is not None else None
+        return way is not None and way.is_day
+
+    @property
+    def until(self) -> Floats | None:
+        """The time of each row; the last day of it, where it is a month."""
+        if self.time is None or self.time_name is None:
+            return None
+        return _last_day(self.time, self.ways[self.time_name])
+
+    def aged(self) -> "Labelled":
+        """Dates as days before the time of each row, where that is a date."""
+        if not self.dated or self.until is None:
+            return self
+        return replace(self, columns=self.columns.aged(self.until))
+
     def shared(self, others: Columns) -> "Labelled":
-        """Without the columns that other rows do not have."""
+        """Without the columns that other rows do not have; dates as there."""
+        if others.ages:
+            return self.aged().shared(replace(others, ages=frozenset()))
         absent = tuple(name for name in self.columns.names if name not in others.names)
         return replace(self, columns=self.columns.without(frozenset(absent)), absent=absent)
 
@@ -58,17 +80,33 @@ def read_labelled(table: Path, label: str, time: str | None, identity: str | Non
         ids = _texts(rows, [text_of(identity)])[0] if identity else None
         keys = _keys(rows, identity)
         [said] = _texts(rows, [_label(rows, label, ways[label])])
-        return Labelled(_columns(rows, ways, features), ways, said, times, ids, keys)
+        return Labelled(_columns(rows, ways, features), ways, said, times, time, ids, keys)
 
 
 def read_unlabelled(table: Path, taught: Labelled, identity: str | None) -> tuple[Columns, Any]:
-    """Those of the columns that the table to be predicted has, and its keys where it has them; no label is read."""
+    """Those of the columns that the table to be predicted has, and its keys where it has them; no label is read.
+
+    Dates are days before the time of the row, where both tables tell that as a date.
+    """
     with opened(table, MISSING) as rows:
         names = [name for name in taught.columns.names if name in rows.columns]
         _check(rows, table, names or taught.columns.names)
         keys = _keys(rows, identity) if identity in rows.columns else None
         columns = _columns(rows, like(rows, {name: taught.ways[name] for name in names}), names)
+        if taught.dated and (time := taught.time_name) is not None and time in rows.columns:
+            ways = like(rows, {time: taught.ways[time]})
+            when = _last_day(_numbers(rows, ways, [time])[time], ways[time])
+            columns = columns.aged(when) if np.isfinite(when).all() else columns
         return columns.without(_never_there(rows, columns)), keys
+
+
+def _last_day(times: Floats, way: Way | None) -> Floats:
+    """Of months that are told alone, their last days; other times as they are."""
+    if way is None or not way.is_month:
+        return times
+    known = np.isfinite(times)
+    months = np.where(known, times, 0).astype("datetime64[D]").astype("datetime64[M]") + 1
+    return np.where(known, months.astype("datetime64[D]").astype(float) - 1, np.nan)
 
 
 def _never_there(rows: duckdb.DuckDBPyRelation, columns: Columns) -> frozenset[str]:

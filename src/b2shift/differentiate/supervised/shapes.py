@@ -20,6 +20,8 @@ class Columns:
     words: dict[str, Words]
     days: frozenset[str] = frozenset()
     """Those of the numbers that are dates."""
+    ages: frozenset[str] = frozenset()
+    """Those of the numbers that are days from a date to the time of the row."""
 
     def __len__(self) -> int:
         every = [*self.numbers.values(), *self.words.values()]
@@ -36,6 +38,7 @@ class Columns:
             {name: values[rows] for name, values in self.numbers.items()},
             {name: values[rows] for name, values in self.words.items()},
             self.days,
+            self.ages,
         )
 
     def without(self, names: frozenset[str]) -> "Columns":
@@ -44,4 +47,10 @@ class Columns:
             {name: values for name, values in self.numbers.items() if name not in names},
             {name: values for name, values in self.words.items() if name not in names},
             self.days - names,
+            self.ages - names,
         )
+
+    def aged(self, time: Floats) -> "Columns":
+        """Dates as days before the time of each row: what tomorrow's rows have as today's do."""
+        old = {name: time - self.numbers[name] for name in self.days}
+        return Columns({**self.numbers, **old}, self.words, frozenset(), self.ages | self.days)

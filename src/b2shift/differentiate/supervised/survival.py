@@ -116,7 +116,10 @@ def _of_persons(split: Split, person: Integers) -> Split:
 def _with_period(columns: Columns, period: Integers) -> Columns:
     names = np.array([f"{one:02d}" for one in period], dtype=object)
     return Columns(
-        {**columns.numbers, PERIOD: period.astype(float)}, {**columns.words, PERIOD_NAME: names}, columns.days
+        {**columns.numbers, PERIOD: period.astype(float)},
+        {**columns.words, PERIOD_NAME: names},
+        columns.days,
+        columns.ages,
     )
 
 

@@ -43,6 +43,8 @@ def _value(columns: Columns, name: str, row: int) -> str:
     number = float(columns.numbers[name][row])
     if not np.isfinite(number):
         return "sem dado"
+    if name in columns.ages:
+        return f"{format_number(number)} dias antes"
     if name in columns.days:
         return str(np.datetime64(0, "D") + np.timedelta64(int(number), "D"))
     return format_number(number, 0 if number == int(number) else 2)

@@ -56,7 +56,7 @@ def train_table(  # noqa: PLR0913 - each argument is an option of the command
     progress(STEP, 0, 1, "leitura")
     read = read_labelled(table, label, time, identity)
     fresh = read_unlabelled(test, read, identity) if test is not None else None
-    read = read.shared(fresh[0]) if fresh else read
+    read = read.shared(fresh[0]) if fresh else read.aged()
     for name in keep:
         if name not in read.columns.names:
             raise UnknownNameError("coluna", name, read.columns.names)

@@ -265,3 +265,14 @@ def test_rows_to_be_said_that_already_taught_are_counted_unless_by_chance() -> N
     rng = np.random.default_rng(16)
     few = [Columns({f"d{at}": rng.integers(0, 3, 400).astype(float) for at in range(3)}, {}) for _ in range(2)]
     assert seen_again(*few) == 0
+
+
+@pytest.mark.parametrize(("after", "kind"), [(0.0, None), (0.5, None), (1.0, "after_outcome")])
+def test_a_date_of_the_same_day_is_not_after_the_time(after: float, kind: str | None) -> None:
+    columns, came = honest()
+    rng = np.random.default_rng(5)
+    time = rng.integers(19_000, 19_700, ROWS).astype(float)
+    seen = np.where(rng.random(ROWS) < 0.05, time + after, time - rng.integers(1, 900, ROWS))
+    raw = with_number(columns, "visto", seen, day=True)
+    for told in (raw, raw.aged(time)):
+        assert found(told, came, time=time).get("visto", (None,))[0] == kind
