@@ -50,6 +50,7 @@ PAGES = (
     ("marketing", "/regua/ajustar/"),
     ("marketing", "/regua/editar/"),
     ("analyst", "/regua/versoes/"),
+    ("marketing", "/regua/simular/"),
     ("analyst", "/modelos/"),
     ("analyst", "/modelos/scores/"),
     ("analyst", "/modelos/scores/churn_90d/"),

@@ -130,9 +130,9 @@ def load_policy(path: Path | None = None) -> Policy:
     return _load.load(path or _load.DEFAULT)
 
 
-def policy_in_force(home: Path) -> Policy:
-    """The policy a home has adopted, or the product's own."""
-    return _load.load(_versions.current_path(home) or _load.DEFAULT)
+def policy_in_force(home: Path, number: int | None = None) -> Policy:
+    """The policy a home has adopted, or the product's own; with a number that version, 0 = the product's own."""
+    return _versions.policy_of(home, _versions.in_force(home) if number is None else number)
 
 
 def adopt_policy(home: Path, path: Path, now: datetime) -> PolicyVersion:
@@ -199,12 +199,13 @@ def check_policy_text(text: str, *, on: date | None = None) -> PolicyCheck:
     return _inspect(text.encode(), _WRITTEN, on)
 
 
-def replay_policy(session: Session, policy: Policy, start: date, end: date, *, progress: Progress = silent) -> Replay:
-    """What the policy would have sent on each business day from `start` to `end`, to whom twice, at what load.
-
-    Days after the date of `features` are a forecast. Writes nothing. Raises InputError for an impossible period.
-    """
-    return _replay(session, policy, start, end, progress)
+def replay_policy(
+    session: Session, policy: Policy, start: date, end: date, *, rows: Path | None = None, progress: Progress = silent
+) -> Replay:
+    """What the policy would have sent on each business day from `start` to `end`, to whom twice, at what load; days
+    after the date of `features` are a forecast. InputError for an impossible period. Writes no table; into `rows` a
+    Parquet of the contacts (day, customer_id, rule, channel)."""
+    return _replay(session, policy, start, end, progress, rows)
 
 
 def next_actions(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from tests.unit.interact.world import AS_OF, World, evaluated, policy, rule
 
@@ -26,9 +27,9 @@ def home_of(folder: Path, world: World) -> Iterator[Session]:
         yield session
 
 
-def forecast(folder: Path, world: World, told: Policy, end: date) -> Replay:
+def forecast(folder: Path, world: World, told: Policy, end: date, rows: Path | None = None) -> Replay:
     with home_of(folder, world) as session:
-        return replay_policy(session, told, NEXT, end)
+        return replay_policy(session, told, NEXT, end, rows=rows)
 
 
 def crowd(count: int) -> World:
@@ -58,6 +59,14 @@ def test_the_first_day_is_what_an_evaluation_proposes_for_it(tmp_path: Path) -> 
     }
     assert told.contacts > 0
     assert any(one.blocked for one in told.by_rule), "somebody without consent"
+
+
+def test_each_contact_is_written_where_asked(tmp_path: Path) -> None:
+    told = forecast(tmp_path, crowd(30), policy(*RULES), date(2025, 4, 30), tmp_path / "rows.parquet")
+    rows = pq.read_table(tmp_path / "rows.parquet").to_pylist()
+    assert Counter(row["rule"] for row in rows) == {one.rule: one.contacts for one in told.by_rule if one.contacts}
+    assert Counter(row["day"] for row in rows) == {one.day: one.contacts for one in told.by_day}
+    assert {row["channel"] for row in rows} <= {"email", "telefone", "reuniao", "whatsapp"}
 
 
 def test_a_cadence_comes_once_in_every_period(tmp_path: Path) -> None:

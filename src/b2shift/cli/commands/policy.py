@@ -2,6 +2,8 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -11,8 +13,11 @@ import typer
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home, Seed
 from b2shift.cli.words import examples
-from b2shift.interact.contracts import Category, Finding, NextActions, PolicyCheck, PolicyVersion, Replay
+from b2shift.interact.contracts import Category, Finding, NextActions, Policy, PolicyCheck, PolicyVersion, Replay
+from b2shift.kernel.errors import B2ShiftError
 from b2shift.kernel.money import format_brl, format_number
+from b2shift.kernel.progress import Progress
+from b2shift.lake.api import write_durably
 
 EXAMPLES = examples("b2shift policy check", "b2shift policy check minha-regua.yaml --on 2026-01-31")
 REPLAY = examples("b2shift policy replay --from 2025-01-01 --to 2025-03-31 --policy minha-regua.yaml")
@@ -24,6 +29,8 @@ ROLLBACK = examples("b2shift policy rollback 1")
 NEXT = examples("b2shift policy next", "b2shift policy next --record decisoes.jsonl --json")
 DAY = ["%Y-%m-%d"]
 WRONG = 2
+# What a kept replay leaves in its folder.
+TOLD, ROWS, AT, WRONG_FILE = "told.json", "rows.parquet", "at.json", "wrong.txt"
 RULES_SHOWN = 15
 _CATEGORIES = {
     Category.ESCRITA: "escrita",
@@ -64,11 +71,21 @@ def replay(
     policy: Annotated[
         Path | None, typer.Option(metavar="ARQUIVO", help="Régua em YAML; sem ela, a que está em vigor.")
     ] = None,
+    number: Annotated[
+        int | None,
+        typer.Option("--version", min=0, help="Uma versão já adotada no lugar do arquivo; 0 é a do produto."),
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="PASTA", help="Guarda o resultado e cada contato, como as páginas os leem.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Máquina do tempo: o que a régua teria enviado em cada dia, a quem mais de uma vez e com que carga para as
-    pessoas. Nada é enviado nem gravado."""
-    _replayed(home, policy, start.date(), end.date(), as_json)
+    pessoas. Nada é enviado; o lake não muda."""
+    from b2shift.interact.api import load_policy, policy_in_force
+
+    told = load_policy(policy) if policy else policy_in_force(home, number)
+    _replayed(home, told, start.date(), end.date(), as_json, keep)
 
 
 def preview(
@@ -80,10 +97,12 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """O que a régua enviaria nos próximos dias, com os atributos de hoje e as datas que vêm. Nada é enviado."""
+    from b2shift.interact.api import load_policy, policy_in_force
     from b2shift.lake.api import open_lake
 
     today = open_lake(home).manifest.as_of
-    _replayed(home, policy, today + timedelta(days=1), today + timedelta(days=days), as_json)
+    told = load_policy(policy) if policy else policy_in_force(home)
+    _replayed(home, told, today + timedelta(days=1), today + timedelta(days=days), as_json)
 
 
 def adopt(
@@ -189,17 +208,38 @@ def _allocated(told: NextActions) -> None:
     )
 
 
-def _replayed(home: Path, file: Path | None, start: date, end: date, as_json: bool) -> None:
-    from b2shift.interact.api import load_policy, policy_in_force, replay_policy
-    from b2shift.lake.api import writing
+def _replayed(home: Path, policy: Policy, start: date, end: date, as_json: bool, keep: Path | None = None) -> None:
+    from b2shift.interact.api import replay_policy
+    from b2shift.lake.api import looking
 
-    policy = load_policy(file) if file else policy_in_force(home)
-    with screen.bars() as progress, writing(home) as session:
-        told = replay_policy(session, policy, start, end, progress=progress)
+    rows = keep / ROWS if keep else None
+    with _listened_to(keep) as progress, looking(home) as session:
+        told = replay_policy(session, policy, start, end, rows=rows, progress=progress)
+        if keep:
+            write_durably(keep / TOLD, told.model_dump_json())
     if as_json:
         typer.echo(told.model_dump_json(indent=2))
     else:
         _tell(told)
+
+
+@contextmanager
+def _listened_to(keep: Path | None) -> Iterator[Progress]:
+    """Bars on a terminal; beside what is kept a file that says how far the days are, or what went wrong."""
+    if keep is None:
+        with screen.bars() as progress:
+            yield progress
+        return
+    keep.mkdir(parents=True, exist_ok=True)
+
+    def tell(stage: str, done: float, total: float, note: str = "") -> None:
+        (keep / AT).write_text(json.dumps({"done": int(done), "of": int(total), "stage": stage, "note": note}))
+
+    try:
+        yield tell
+    except B2ShiftError as error:
+        write_durably(keep / WRONG_FILE, str(error))
+        raise
 
 
 def _tell(told: Replay) -> None:

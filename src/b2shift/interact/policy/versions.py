@@ -39,12 +39,6 @@ def roll_back(home: Path, number: int) -> PolicyVersion:
     return _told(home, number)
 
 
-def current_path(home: Path) -> Path | None:
-    """The file in force; None while the home follows the product's own."""
-    number = in_force(home)
-    return _kept(home).require(number) if number else None
-
-
 def text_of(home: Path, number: int) -> str:
     """A version as it was written; 0 is the product's own."""
     return raw(DEFAULT if number == 0 else _kept(home).require(number)).decode("utf-8-sig")
@@ -52,7 +46,7 @@ def text_of(home: Path, number: int) -> str:
 
 def difference(home: Path, old: int, new: int) -> tuple[PolicyChange, ...]:
     """What was added, removed or changed from one version to another."""
-    return between(_policy(home, old), _policy(home, new))
+    return between(policy_of(home, old), policy_of(home, new))
 
 
 def between(old: Policy, new: Policy) -> tuple[PolicyChange, ...]:
@@ -103,12 +97,13 @@ def _keyed(policy: Mapping[str, Any], section: str) -> dict[str, Any]:
     return {str(one[_KEYS[section]]): one for one in policy[section]}
 
 
-def _policy(home: Path, number: int) -> Policy:
+def policy_of(home: Path, number: int) -> Policy:
+    """A version as the product reads it; 0 is the product's own."""
     return load(DEFAULT if number == 0 else _kept(home).require(number))
 
 
 def _told(home: Path, number: int) -> PolicyVersion:
-    policy = _policy(home, number)
+    policy = policy_of(home, number)
     return PolicyVersion(
         number=number,
         name=policy.name,

@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from b2shift.interact.contracts import (
     Channel,
@@ -54,6 +58,13 @@ def told(
         stand_ins=() if forecast else tuple(sorted(STAND_INS)),
         seconds=round(seconds, 2),
     )
+
+
+def write_rows(session: Session, policy: Policy, path: Path) -> None:
+    """Each contact of `rule_sent` as Parquet: day, customer_id, rule, channel; the oldest first."""
+    sent = session.query("SELECT day, customer_id, rule_no, channel FROM rule_sent ORDER BY day, customer_id, rule_no")
+    rules = pa.array([policy.rules[row["rule_no"]].id for row in sent.to_pylist()], pa.string())
+    pq.write_table(sent.set_column(2, "rule", rules), path)
 
 
 def _by_day(session: Session) -> tuple[DayContacts, ...]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from pathlib import Path
 
 from b2shift.interact.contracts import Policy, Replay
 from b2shift.interact.evaluation import arbitration, candidates, facts
@@ -13,7 +14,7 @@ from b2shift.interact.evaluation.evaluate import scratch
 from b2shift.interact.evaluation.events import dated, looked_back
 from b2shift.interact.evaluation.happenings import happenings
 from b2shift.interact.replay import past
-from b2shift.interact.replay.report import told
+from b2shift.interact.replay.report import told, write_rows
 from b2shift.kernel.calendar import is_business_day, last_closed_month
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.progress import Progress
@@ -31,8 +32,10 @@ _LEFT = """
 """
 
 
-def replay(session: Session, policy: Policy, start: date, end: date, progress: Progress) -> Replay:
-    """The contacts of every business day from `start` to `end`.
+def replay(
+    session: Session, policy: Policy, start: date, end: date, progress: Progress, rows: Path | None = None
+) -> Replay:
+    """The contacts of every business day from `start` to `end`; into `rows`, as Parquet, each of them.
 
     Features are computed again on the first business day of each week and month; what has a date of its own (events,
     answers, renewals, invoices, consents) counts on its day. A proposal due on a day is taken for done on it, by its
@@ -56,6 +59,8 @@ def replay(session: Session, policy: Policy, start: date, end: date, progress: P
             _day(session, policy, Clock(day - _ONE), newest, newest != snapshot)
             snapshot = newest
         seconds = time.perf_counter() - began
+        if rows is not None:
+            write_rows(session, policy, rows)
         return told(session, policy, days, taken, unknown, forecast=forecast, seconds=seconds)
 
 

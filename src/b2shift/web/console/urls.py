@@ -34,6 +34,7 @@ from b2shift.web.console.metrics import views as metrics
 from b2shift.web.console.people import views as people
 from b2shift.web.console.policy import adjusting as rule_values
 from b2shift.web.console.policy import editing as rule_text
+from b2shift.web.console.policy import replaying
 from b2shift.web.console.policy import views as policy
 from b2shift.web.console.privacy import erasures
 from b2shift.web.console.privacy import requests as rights
@@ -173,6 +174,9 @@ urlpatterns: list[URLPattern] = [
     path("regua/ajustar/conferir/", rule_values.preview, name="rules_preview"),
     path("regua/editar/", rule_text.edit, name="rules_edit"),
     path("regua/conferir/", rule_text.check, name="rules_check"),
+    path("regua/simular/", replaying.index, name="rules_replays"),
+    path("regua/simular/<str:key>/", replaying.detail, name="rules_replay"),
+    path("regua/simular/<str:key>/contatos/", replaying.rows, name="rules_replay_rows"),
     path("regua/versoes/", rule_text.versions, name="rule_versions"),
     path("regua/versoes/<int:number>/", rule_text.version, name="rule_version"),
     path("regua/versoes/<int:number>/voltar/", rule_text.restore, name="rule_restore"),

@@ -1,0 +1,242 @@
+"""`/regua/simular/`: what a version of the rules would have done on past days, beside the one in force."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from b2shift.interact.api import policy_number, policy_versions
+from b2shift.interact.contracts import Replay, WeekLoad
+from b2shift.kernel.errors import StateError
+from b2shift.web.accounts.permissions import Capability
+from b2shift.web.console.charts import Chart, Column, Table
+from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.formats import number
+from b2shift.web.console.policy import replays
+from b2shift.web.console.policy.editing import home
+from b2shift.web.console.policy.replays import Asked, Kept
+from b2shift.web.crm.current import newest_publication
+from b2shift.web.crm.models import Customer, Publication
+from b2shift.web.crm.reading import visible_customers
+
+LONGEST, USUAL, SHOWN = 186, 90, 500  # days, days, rows
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """One rule in the version asked for and in the one in force."""
+
+    rule: str
+    name: str
+    contacts: int
+    customers: int
+    blocked: int
+    before: int
+
+    @property
+    def change(self) -> int:
+        """How many contacts more than the version in force makes."""
+        return self.contacts - self.before
+
+
+@dataclass(frozen=True)
+class RoleLine:
+    """What the people of a role would have had to do in a week."""
+
+    role: str
+    mean: float
+    most: int
+    capacity: int | None
+
+
+@door(Capability.STEER_RULES, methods=("GET", "POST"))
+def index(request: AskedBy) -> HttpResponse:
+    """Choose a version and a period, and see what was simulated before; a POST has it computed."""
+    published = _published()
+    asked, problem = _asked(request, published) if request.method == "POST" else (None, "")
+    if asked is not None and not problem:
+        if _begun(asked):
+            return redirect("console:rules_replay", asked.key)
+        problem = _("Já há simulações em andamento. Espere uma terminar.")
+    told = {
+        "problem": problem,
+        "versions": _versions(),
+        "current": policy_number(home()),
+        "number": request.POST.get("version", str(policy_number(home()))),
+        "start": request.POST.get("start", str(published.as_of - timedelta(days=USUAL - 1))),
+        "end": request.POST.get("end", str(published.as_of)),
+        "latest": published.as_of,
+        "earlier": [(one, _named(one.asked.number)) for one in replays.every()],
+    }
+    return render(request, "console/rules/replays.html", told, status=422 if problem else 200)
+
+
+@door(Capability.STEER_RULES)
+def detail(request: AskedBy, key: str) -> HttpResponse:
+    """One simulation: how far it is, or what it came to."""
+    one = _kept(key)
+    current = policy_number(home())
+    other = replays.kept(Asked(current, one.asked.start, one.asked.end, one.asked.lake))
+    against = other.told if other and current != one.asked.number else None
+    waits = one.at_work or bool(other and other.at_work)
+    told = {"one": one, "name": _named(one.asked.number), "against": against, "waits": waits, "current": current}
+    if one.told is not None:
+        told |= _result(request, one.told, against)
+    return render(request, f"console/rules/replay{'_told' if wants_part(request) else ''}.html", told)
+
+
+@door(Capability.STEER_RULES)
+def rows(request: AskedBy, key: str) -> HttpResponse:
+    """The contacts behind a number, of the customers the person follows."""
+    one, rule = _kept(key), request.GET.get("regra", "")
+    found = replays.contacts(one.asked, rule)
+    codes = {str(row["customer_id"]) for row in found}
+    seen = {customer.customer_id: customer for customer in visible_customers(request.user)}
+    shown = [(row, seen[str(row["customer_id"])]) for row in found if row["customer_id"] in seen]
+    names = _rule_names(one)
+    told = {
+        "one": one,
+        "name": _named(one.asked.number),
+        "rule": names.get(rule, rule),
+        "rows": [(row, customer, names.get(str(row["rule"]), "")) for row, customer in shown[:SHOWN]],
+        "total": len(shown),
+        "all": len(found),
+        "customers": len(codes & seen.keys()),
+    }
+    return render(request, "console/rules/replay_rows.html", told)
+
+
+def _published() -> Publication:
+    found = newest_publication()
+    if found is None:
+        raise StateError(_("Ainda não há dados"), hint=_("Rode o ciclo com `b2shift run PASTA` e volte aqui."))
+    return found
+
+
+def _asked(request: AskedBy, published: Publication) -> tuple[Asked | None, str]:
+    """What the form asks for, or what is wrong with it."""
+    try:
+        start, end = (date.fromisoformat(request.POST.get(name, "")) for name in ("start", "end"))
+    except ValueError:
+        return None, _("Escolha o primeiro e o último dia.")
+    if not start <= end:
+        return None, _("O primeiro dia vem depois do último.")
+    if end > published.as_of:
+        return None, _("Os dados vão só até %(day)s.") % {"day": f"{published.as_of:%d/%m/%Y}"}
+    if (end - start).days >= LONGEST:
+        return None, _("Escolha no máximo %(days)s dias.") % {"days": LONGEST}
+    told = request.POST.get("version", "")
+    known = {0, *(one.number for one in policy_versions(home()))}
+    if not told.isdecimal() or int(told) not in known:
+        return None, _("Não há versão da régua com este número.")
+    return Asked(int(told), start, end, published.lake_version), ""
+
+
+def _begun(asked: Asked) -> bool:
+    """Have the version computed, and the one in force on the same days to hold it against."""
+    begun = replays.ask(asked)
+    current = policy_number(home())
+    if begun and current != asked.number:
+        replays.ask(Asked(current, asked.start, asked.end, asked.lake))
+    return begun
+
+
+def _kept(key: str) -> Kept:
+    asked = replays.of_key(key)
+    found = replays.kept(asked) if asked else None
+    if found is None:
+        raise Http404(_("Não há esta simulação."))
+    return found
+
+
+def _versions() -> list[tuple[int, str]]:
+    return [(0, _named(0)), *((one.number, _named(one.number)) for one in policy_versions(home()))]
+
+
+def _named(number: int) -> str:
+    return _("Versão %(n)s") % {"n": number} if number else _("Régua do produto")
+
+
+def _rule_names(one: Kept) -> dict[str, str]:
+    return {rule.rule: rule.name for rule in one.told.by_rule} if one.told else {}
+
+
+def _result(request: AskedBy, told: Replay, against: Replay | None) -> dict[str, object]:
+    codes = [one.customer_id for one in told.examples]
+    seen = {one.customer_id: one for one in visible_customers(request.user).filter(customer_id__in=codes)}
+    return {
+        "told": told,
+        "blocked": sum(one.blocked for one in told.by_rule),
+        "changes": _changes(told, against),
+        "picture": _weeks(told, against),
+        "rules": _rules(told, against),
+        "roles": _roles(told.by_week),
+        "twice": _twice(told, seen),
+    }
+
+
+def _changes(told: Replay, against: Replay | None) -> dict[str, int]:
+    if against is None:
+        return {}
+    return {name: getattr(told, name) - getattr(against, name) for name in ("contacts", "contacted", "repeated")}
+
+
+def _rules(told: Replay, against: Replay | None) -> list[RuleLine]:
+    before = {one.rule: one for one in against.by_rule} if against else {}
+    found = [
+        RuleLine(one.rule, one.name, one.contacts, one.customers, one.blocked,
+                 before[one.rule].contacts if one.rule in before else 0)
+        for one in told.by_rule
+    ]  # fmt: skip
+    gone = [one for rule, one in before.items() if rule not in {line.rule for line in found}]
+    found += [RuleLine(one.rule, one.name, 0, 0, 0, one.contacts) for one in gone]
+    return sorted(found, key=lambda one: (-abs(one.change) if against else 0, -one.contacts, one.name))
+
+
+def _roles(weeks: tuple[WeekLoad, ...]) -> list[RoleLine]:
+    by_role: dict[str, list[WeekLoad]] = {}
+    for one in weeks:
+        by_role.setdefault(one.role.value, []).append(one)
+    return [
+        RoleLine(
+            role, sum(one.contacts for one in told) / len(told), max(one.contacts for one in told), told[0].capacity
+        )
+        for role, told in by_role.items()
+    ]
+
+
+def _weeks(told: Replay, against: Replay | None) -> Chart:
+    made, before = (_by_week(one) for one in (told, against))
+    weeks = sorted(made.keys() | before.keys())
+    most = max(weeks, key=lambda week: made[week], default=told.start)
+    columns = [Column(_("Semana"), "day", "x"), Column(_("Esta versão"), "number", "value")]
+    if against:
+        columns.append(Column(_("Em vigor"), "number", "value", "muted"))
+    return Chart(
+        name="simulacao",
+        kind="line",
+        title=_("Contatos por semana"),
+        reading=_("A semana mais cheia começa em %(week)s, com %(count)s contatos.")
+        % {"week": f"{most:%d/%m/%Y}", "count": number(made[most])},
+        table=Table(columns, [(week, made[week], *([before[week]] if against else [])) for week in weeks]),
+        note=_("Nada foi enviado: é o que a régua teria proposto e feito em cada dia útil."),
+    )
+
+
+def _by_week(told: Replay | None) -> Counter[date]:
+    found: Counter[date] = Counter()
+    for one in told.by_week if told else ():
+        found[one.week] += one.contacts
+    return found
+
+
+def _twice(told: Replay, seen: dict[str, Customer]) -> list[tuple[Customer, date, str]]:
+    names = {rule.rule: rule.name for rule in told.by_rule}
+    return [
+        (seen[one.customer_id], one.day, "; ".join(names.get(rule, rule) for rule in one.rules))
+        for one in told.examples
+        if one.customer_id in seen
+    ]
