@@ -42,7 +42,8 @@ export function formatter(format, language, short = false) {
   const digits = decimals === undefined ? undefined : Number(decimals);
   const words = new Intl.NumberFormat(locale, number(form, digits, locale, short));
   const write = short ? shortened(form, digits, words, locale) : (value) => words.format(value);
-  return (value) => (value === null || value === undefined ? "–" : write(value));
+  // The minus sign of the pages, not a hyphen.
+  return (value) => (value === null || value === undefined ? "–" : write(value).replace("-", "−"));
 }
 
 // Along an axis: as many digits as keep neighbours apart (`R$ 1,05 mi`, `R$ 1,1 mi`).
@@ -52,9 +53,9 @@ export function ticks(format, language) {
   const locale = language.startsWith("en") ? "en" : "pt-BR";
   if (form === "percent") {
     const share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
-    return (value) => share.format(value);
+    return (value) => share.format(value).replace("-", "−");
   }
   const money = form.startsWith("money") ? { style: "currency", currency: "BRL" } : {};
   const words = new Intl.NumberFormat(locale, { ...money, notation: "compact", maximumSignificantDigits: 3 });
-  return (value) => words.format(value);
+  return (value) => words.format(value).replace("-", "−");
 }

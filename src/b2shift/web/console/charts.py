@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 Text = str | Promise
-_LONG, _TALL, _NAMED = 20, 14, (8, 26)
-"""Rows that ask for a taller picture; fewer do whose names are longer than so many letters, for they take two lines."""
+_HEIGHTS = (("", 240), ("tall", 350))
+_ROW, _LONG_ROW, _LONG_NAME = 17, 26, 26
+"""Pixels a row takes, and one whose name takes two lines for its letters."""
 Kind = Literal[
     "line", "bar", "stacked", "scatter", "map", "waterfall", "histogram", "reliability", "heat", "intervals", "front",
     "flows",
@@ -110,11 +111,11 @@ class Chart:
         return self.twin or self.table
 
 
-def _lying(table: Table) -> Literal["", "tall", "long"]:
+def _lying(table: Table) -> str:
     names = [column.part for column in table.columns].index("x")
-    rows, longest = len(table.rows), max((len(str(row[names])) for row in table.rows), default=0)
-    few, short = _NAMED
-    return "long" if rows > _LONG else "tall" if rows > _TALL or (rows > few and longest > short) else ""
+    longest = max((len(str(row[names])) for row in table.rows), default=0)
+    needed = len(table.rows) * (_LONG_ROW if longest > _LONG_NAME else _ROW)
+    return next((size for size, height in _HEIGHTS if needed <= height), "long")
 
 
 def _plain(value: Any) -> Any:

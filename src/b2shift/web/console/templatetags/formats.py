@@ -1,5 +1,6 @@
 """Filters that write numbers, money, dates and stored codes as people read them."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache, partial
@@ -30,6 +31,7 @@ FORMATS: dict[str, Callable[..., str]] = {
     "years": formats.years,
 }
 
+_AMOUNT = re.compile(r"R\$ ?[−-]?[\d.,]+( (mil|mi|bi)\b)?|\d (mil|mi|p\.p\.)(?!\w)")
 _CODES: dict[str, Callable[[str, str], str]] = {"word": wording.word, "badge": badge}
 
 for _name, _format in FORMATS.items():
@@ -72,6 +74,12 @@ def _plain(value: Any) -> str:
 def word(value: str | None, kind: str) -> str:
     """A stored code in words: `{{ customer.situation|word:"situation" }}`."""
     return wording.word(kind, value)
+
+
+@register.filter
+def unbroken(text: str) -> str:
+    """A sentence whose amounts and whose `e-mail` stay on one line: `R$ 4.494,20`, `R$ 1,2 mi`."""
+    return _AMOUNT.sub(lambda found: found[0].replace(" ", "\u00a0"), str(text)).replace("e-mail", "e\u2011mail")
 
 
 @register.filter
