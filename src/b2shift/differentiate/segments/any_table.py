@@ -1,6 +1,7 @@
 """`segment search`: any table of numbers or categories read, searched, and its front told."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +27,8 @@ LEVELS = 50
 """Levels of a category that have a column of their own; the rarer ones share one."""
 FEWEST = 5
 """Rows a segment holds at least, however low the floor, in tables of twenty and more."""
+MOST_CELLS = 150_000_000
+"""Rows by columns of numbers, a column for each level: beyond, the search would need more than 8 GB."""
 NAMES = 0.5
 """A column of words with more different values than this share of the rows names rows, and is left out."""
 
@@ -153,12 +156,14 @@ def table_view(columns: Columns) -> tuple[View, tuple[str, ...]]:
         filled = np.where(known, values, np.median(values[known]))
         flag = [] if (~known).mean() < RARE else [(~known).astype(np.float64)]
         parts.append(((name, f"{name} vazio")[: 1 + len(flag)], np.column_stack([filled, *flag])))
+        _check_size(len(values), parts)
     for name, words in columns.words.items():
         levels, codes, counts = np.unique([w or "" for w in words], return_inverse=True, return_counts=True)
         if len(levels) < 2 or len(levels) > max(2, NAMES * len(words)):
             ignored.append(name)
             continue
         common = np.argsort(-counts, kind="stable")[:LEVELS]
+        _check_size(len(words), parts, len(common))
         part = np.column_stack([*(codes == level for level in common), ~np.isin(codes, common)]).astype(np.float64)
         names = (*(f"{name}={levels[level]}" for level in common), f"{name}=outros")
         varied = np.ptp(part, axis=0) > 0
@@ -173,6 +178,16 @@ def table_view(columns: Columns) -> tuple[View, tuple[str, ...]]:
     if not columns.words:
         view = View(view.name, view.matrix, view.columns, together(distinct(view.matrix)))
     return view, tuple(ignored)
+
+
+def _check_size(rows: int, parts: Sequence[tuple[tuple[str, ...], Floats]], more: int = 0) -> None:
+    """Raise InputError before memory is asked for that is not there."""
+    wide = more + sum(len(names) for names, _ in parts)
+    if rows * wide > MOST_CELLS:
+        raise InputError(
+            "A tabela é grande demais para a busca", value=f"{format_number(rows)} linhas, {wide} colunas",
+            hint=f"Cabem {format_number(MOST_CELLS // wide)} linhas dessas: dê uma amostra, ou menos colunas",
+        )  # fmt: skip
 
 
 def _worth(columns: Columns, money: str | None) -> Floats | None:

@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from b2shift.differentiate.api import SearchResult, search_table
-from b2shift.differentiate.segments import exploration, trials
+from b2shift.differentiate.segments import any_table, exploration, trials
 from b2shift.differentiate.segments.distinct import distinct
+from b2shift.differentiate.segments.reading import Columns
 from b2shift.differentiate.segments.resumed import Kept
 from b2shift.kernel.errors import InputError
 
@@ -109,3 +110,14 @@ def test_what_another_table_found_is_not_taken(tmp_path: Path) -> None:
     assert Kept(tmp_path / "out.csv", one, 0.02, 7).get("t") is None
     labels, seconds = Kept(tmp_path / "out.csv", one, 0.01, 7).get("t") or (np.zeros(0), 0.0)
     assert (labels.tolist(), seconds) == ([0, 1, 1], 2.0)
+
+
+def test_a_table_too_large_for_memory_is_refused_before_it_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = 1000
+    numbers = {"valor": np.arange(rows, dtype=float)}
+    table = Columns(pa.chunked_array([pa.array(range(rows))]), numbers, {"plano": ["a", "b", "c", "d"] * 250})
+    monkeypatch.setattr(any_table, "MOST_CELLS", 5 * rows)
+    assert len(any_table.table_view(table)[0].columns) == 5
+    monkeypatch.setattr(any_table, "MOST_CELLS", 5 * rows - 1)
+    with pytest.raises(InputError, match=r"grande demais.*Cabem 999 linhas"):
+        any_table.table_view(table)
