@@ -129,3 +129,20 @@ def test_addresses_beside_a_list_are_persons_and_elsewhere_a_channel() -> None:
     assert plan_question("inclui telefone e e-mail", DAY, ("Clientes do Sul",)).reason == "pii"
     assert after("CSAT por canal", "só e-mail").filters[0].field == "channel"
     assert plan_question("Clientes detratores por e-mail", DAY).action == "clarify"
+
+
+def test_all_but_one_group() -> None:
+    query = after("NPS do varejo em maio", "e nos outros segmentos?")
+    assert [(f.field, f.op, f.value) for f in query.filters] == [("segment", "neq", "varejo")]
+
+
+def test_what_was_left_out_is_put_back() -> None:
+    assert after("MRR por plano", "tira o premium", "inclui o premium de novo") == after("MRR por plano")
+
+
+def test_a_turn_that_was_not_understood_is_not_gone_on_with() -> None:
+    assert plan_question("e o MRR deles?", DAY, ("Quem são os clientes da Zuleica?",)).action == "clarify"
+
+
+def test_ranks_are_not_left_out() -> None:
+    assert plan_question("exclui os 3 menores", DAY, ("ARR por segmento",)).action == "clarify"

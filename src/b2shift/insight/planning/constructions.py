@@ -57,6 +57,15 @@ def _both(reading: Reading, draft: Draft) -> Iterator[Span]:
             yield second.start, second.end
 
 
+def _times_of_their_own(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`MRR em abril e NPS em maio`: each number has its time, a query has one for all."""
+    named, times = [m for m in reading.of("metric") if m.name in draft.metrics], reading.periods
+    if len(named) == len(times) == len(set(draft.metrics)) == 2 and len({one.days for one in times}) == 2:
+        (first, second), (early, late) = named, sorted(times, key=lambda one: one.start)
+        if first.end <= early.start < second.start < late.start and draft.intent in {"metric", "compare", "trend"}:
+            yield second.start, late.end
+
+
 def _set_against_a_metric(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`MRR maior que o ticket médio`: a condition compares with a number, not with another metric."""
     for cue in [i for i in reading.of("cue") if i.name in {"gt", "lt", "gte", "lte"} and i.end - i.start > 1]:
@@ -368,8 +377,8 @@ def _ranked_twice(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
-    _either, _both, _set_against_a_metric, _more_of_one_than_other, _share_of_groups, _more_in_one_period, _thresholds,
-    _of_those, _passed, _grouped_by_nothing, _reasons_of_nothing, _steps_compared, _of_everybody, _renewed_in_steps,
+    _either, _both, _times_of_their_own, _set_against_a_metric, _more_of_one_than_other, _share_of_groups, _more_in_one_period,
+    _thresholds, _of_those, _passed, _grouped_by_nothing, _reasons_of_nothing, _steps_compared, _of_everybody, _renewed_in_steps,
     _each_of_each, _unjoined, _ranked_twice, _like_an_adjective, _counted_by_no_count, _headed, _contradicted,
     _share_of_the_largest, _customers_by_their_number, _up_and_down, _band_counted_beside, _ends_in_either,
     _listed_or_counted, _timeless, _which_one,

@@ -42,6 +42,8 @@ class Draft:
     """Customers are what is asked for."""
     unsure: str = ""
     """What the last turn said that may mean several things, or points at nothing."""
+    unclear: str = ""
+    """Words of an earlier turn that nobody understood and that no later one replaced."""
 
     def copy(self) -> "Draft":
         """Another draft with the same slots."""

@@ -8,8 +8,10 @@ from b2shift.insight.planning.swapping import another_number, swapped
 from b2shift.insight.planning.taking import EDIT, NAMES, SAID, places, take
 from b2shift.insight.planning.wording import pattern, words
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
+from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Filter
 
+ENDS = frozenset({"top", "bottom", "best", "worst"})
 COUNTED = frozenset({"new_customers", "churned_customers", "active_customers"})
 
 
@@ -35,7 +37,19 @@ def reshaped(reading: Reading, before: Draft) -> Draft | None:
     if other:
         out.unsure = other.group().strip()
     told_elsewhen(out, reading)
-    for edit in (_share, _counted, another_number, swapped, _taken_off, _all_of_them, _whole, bare_values, _joining):
+    for edit in (
+        _share,
+        _counted,
+        _others,
+        bare_codes,
+        another_number,
+        swapped,
+        _taken_off,
+        _all_of_them,
+        _whole,
+        bare_values,
+        _joining,
+    ):
         edit(out, reading)
     return out
 
@@ -110,11 +124,15 @@ def _taken_off(out: Draft, reading: Reading) -> None:
             take(reading, start, end + stepped.group().count(" ") + 1)
             return
         named, last = _targets(reading, end)
+        if not named and any(0 <= i.start - end <= 3 and i.name in ENDS for i in reading.of("cue")):
+            out.unsure = reading.question  # `exclui os 3 menores`: a query leaves out no ranks
         without = reading.folded[start] in {"sem", "without", "no"}
         gone = [item for item in named if not (without and item.kind == "metric") and _name_off(out, item)]
         if gone and len(gone) == len(named):
             take(reading, start, last)
             return
+        if named and not gone and all(item.kind == "value" for item in named) and reading.cue("not") is None:
+            take(reading, start, end, "not")  # `drop essential` after plans leaves it out
 
 
 def _binding(reading: Reading, start: int, end: int) -> bool:
@@ -269,6 +287,33 @@ def _counted(out: Draft, reading: Reading) -> None:
         name = "churned_customers" if found["gone"] else "new_customers" if found["came"] else "active_customers"
         reading.items = [i for i in reading.items if i.end <= start or i.start >= end]
         reading.items.append(Item("metric", name, start, end))
+
+
+def _others(out: Draft, reading: Reading) -> None:
+    """`E dos outros planos?` after one of them: all but that."""
+    for found in pattern("other_groups").finditer(reading.text):
+        start, end = places(reading, found)
+        item = next((i for i in reading.of("dimension") if i.start == end), None)
+        held = [f for f in out.filters if item and f.field == item.name and f.op in {"eq", "in"}]
+        if item and held:
+            values = held[0].value if isinstance(held[0].value, tuple) else (held[0].value,)
+            out.filters = [f for f in out.filters if f not in held]
+            for value in values:
+                out.add_filter(item.name, "neq", value)
+            take(reading, start, item.end)
+            return
+
+
+def bare_codes(out: Draft, reading: Reading) -> None:
+    """`Só 1, 2 e 3`, `sem o 7` after figures by cluster: its codes."""
+    known = load_dictionary().dimensions["cluster"].values
+    codes = [a for a in reading.amounts if not a.unit and str(a.value) in known]
+    alone = pattern("only_codes").match(reading.text) and len(codes) == len(reading.amounts)
+    if alone and "cluster" in out.dimensions and out.limit is None:
+        reading.amounts = []
+        reading.items = [i for i in reading.items if not any(a.start <= i.start < a.end for a in codes)]
+        reading.items += [Item("value", "cluster", a.start, a.end, a.value) for a in codes]
+        reading.items.sort(key=lambda item: item.start)
 
 
 def bare_values(out: Draft, reading: Reading) -> None:

@@ -32,22 +32,9 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
     _same_metric(out, fresh, reading, used)
     ordinal(before, fresh, reading)
     _beside(out, fresh, reading)
-    _filters(out, fresh, reading)
+    _filters(out, fresh, reading, used)
     same_elsewhen(before, fresh, reading)
-    if fresh.days and reading.cue("compare") and fresh.comparison is None and before.days and before.days != fresh.days:
-        out.comparison, out.intent = Comparison(type="period", start=fresh.days[0], end=fresh.days[1]), "compare"
-    elif fresh.days:
-        out.days = fresh.days
-    if _against_another(out, before, fresh, reading):
-        out.days = before.days
-    if out.intent == "forecast" and fresh.days and not fresh.forecast:
-        out.days, start = before.days, fresh.days[0]
-        first = reading.as_of.replace(day=1)
-        opened = any(p.open_start for p in reading.periods) or start < first
-        out.forecast = Horizon(start=None if opened else start, end=fresh.days[1])
-    if fresh.forecast:
-        out.forecast = fresh.forecast
-        out.days = fresh.days if before.forecast is None else out.days  # `e a previsão para agosto?` after May
+    _times(out, before, fresh, reading)
     if fresh.grain:
         out.grain = fresh.grain
     for slot in ("calculation", "comparison", "format", "schedule", "condition"):
@@ -60,7 +47,46 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
     _both(out, before, reading, used)
     _settled(out, fresh)
     fit_kind(out, before, fresh, reading)
+    _whether_sure(out, before, fresh, reading)
     return out
+
+
+def _times(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
+    """The time said anew: of the numbers, of what they are set against, or of a forecast."""
+    if fresh.days and reading.cue("compare") and fresh.comparison is None and before.days and before.days != fresh.days:
+        out.comparison, out.intent = Comparison(type="period", start=fresh.days[0], end=fresh.days[1]), "compare"
+    elif fresh.days and before.days and before.days != fresh.days and _joins_a_time(before, fresh, reading):
+        one, other = sorted((before.days, fresh.days))
+        out.days, out.comparison, out.intent = other, Comparison(type="period", start=one[0], end=one[1]), "compare"
+    elif fresh.days:
+        out.days = fresh.days
+    if _against_another(out, before, fresh, reading):
+        out.days = before.days
+    if out.intent == "forecast" and fresh.days and not fresh.forecast:
+        out.days, start = before.days, fresh.days[0]
+        first = reading.as_of.replace(day=1)
+        opened = any(p.open_start for p in reading.periods) or start < first
+        out.forecast = Horizon(start=None if opened else start, end=fresh.days[1])
+    if fresh.forecast:
+        out.forecast = fresh.forecast
+        out.days = fresh.days if before.forecast is None else out.days  # `e a previsão para agosto?` after May
+
+
+def _whether_sure(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
+    """What is left to be asked about: nobody singled out, a rank of nothing, an earlier turn that nobody understood."""
+    if fresh.filters or out.intent == "explain":
+        out.unclear = ""
+    everybody = out.intent == "list" and before.intent != "list" and not out.filters and not out.order
+    if everybody and pattern("those").search(reading.text):
+        out.unsure = reading.question  # `quais clientes são esses?`: nothing says who
+    if (out.intent == "rank" and not out.dimensions and not out.grain) or _ends_before_it_begins(out, before):
+        out.unsure = reading.question
+
+
+def _ends_before_it_begins(out: Draft, before: Draft) -> bool:
+    """`E do semestre?` after a forecast of the next quarter: the one that runs is nearly over."""
+    was, now = before.forecast, out.forecast
+    return bool(was and now and was.start and now.start is None and now.end and now.end < was.start)
 
 
 def _churn_in_money(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
@@ -68,6 +94,12 @@ def _churn_in_money(out: Draft, before: Draft, fresh: Draft, reading: Reading) -
     if before.metrics == ["churn_rate"] and fresh.metrics in ([], ["mrr"]) and pattern("as_money").search(reading.text):
         out.metrics = ["churned_mrr"]
         out.order = out.order and Order(by="churned_mrr", dir=out.order.dir)
+
+
+def _joins_a_time(before: Draft, fresh: Draft, reading: Reading) -> bool:
+    """`Mostra também o mês de abril` after May: both, side by side."""
+    bare = not (fresh.metrics or fresh.filters or fresh.dimensions or fresh.grain or fresh.comparison)
+    return bare and _adds(reading) and before.intent == "metric" and before.comparison is None
 
 
 def _against_another(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> bool:
@@ -81,13 +113,18 @@ def _against_another(out: Draft, before: Draft, fresh: Draft, reading: Reading) 
     return False
 
 
-def _filters(out: Draft, fresh: Draft, reading: Reading) -> None:
+def _filters(out: Draft, fresh: Draft, reading: Reading, used: Used) -> None:
     """A condition said anew replaces the one on the same field, or joins it, also among what is compared."""
     for said in fresh.filters:
         if not _adds(reading):
             out.filters = elsewhere(out.filters, said)
         same = [f for f in out.filters if f.field == said.field]
+        if _puts_back(out, said, same, reading):
+            used.items.update(value for value in reading.of("value") if value.name == said.field)
+            continue
         made = _with_before(said, same, reading)
+        if _other_line(said, same):
+            same = []
         out.filters = [f for f in out.filters if f not in same or (f.op.startswith("neq") and made.op == "neq")]
         if out.comparison and out.comparison.field == made.field:
             if _adds(reading) and made.op == "eq" and out.comparison.values and not isinstance(made.value, tuple):
@@ -114,6 +151,23 @@ def _settled(out: Draft, fresh: Draft) -> None:
     unsound = {"share_of_total": "ratio" in kinds, "cumulative": kinds != {"additive"}}
     if fresh.calculation is None and out.calculation and unsound.get(out.calculation):
         out.calculation = None
+
+
+def _puts_back(out: Draft, said: Filter, same: list[Filter], reading: Reading) -> bool:
+    """`Inclui o premium de novo` after it was left out."""
+    left_out = [f for f in same if f.op == "neq" and f.value == said.value]
+    if not (left_out and said.op == "eq" and _adds(reading)):
+        return False
+    out.filters = [f for f in out.filters if f not in left_out]
+    return True
+
+
+def _other_line(said: Filter, same: list[Filter]) -> bool:
+    """`E menos de 20` after more than 10: both lines hold, where something lies between them."""
+    if len(same) != 1 or not isinstance(said.value, int | float) or not isinstance(same[0].value, int | float):
+        return False
+    low, high = (same[0], said) if said.op.startswith("lt") else (said, same[0])
+    return low.op in {"gt", "gte"} and high.op in {"lt", "lte"} and float(low.value) < float(high.value)  # type: ignore[arg-type]
 
 
 def _with_before(made: Filter, same: list[Filter], reading: Reading) -> Filter:
@@ -197,7 +251,8 @@ def _both(out: Draft, before: Draft, reading: Reading, used: Used) -> None:
     """`Compara os dois`: what the last two turns asked for, which differ in a period or in one value."""
     first = before.earlier
     which = pattern("which_of_both").search(reading.text)
-    if first is None or not (which or (pattern("both").search(reading.text) and reading.cue("compare"))):
+    unnamed = out.intent == "rank" and not out.dimensions
+    if first is None or not (which or unnamed or (pattern("both").search(reading.text) and reading.cue("compare"))):
         return
     used.amounts.update(a for a in reading.amounts if reading.folded[a.start] in {"dois", "duas", "two"})
     if first.days and before.days and first.days != before.days:
@@ -253,8 +308,11 @@ def _narrows_to_customers(out: Draft, fresh: Draft, reading: Reading) -> bool:
 def _order(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
     by = fresh.metrics[:1] or (before.metrics if len(before.metrics) == 1 else [])
     ends = pattern("first_by").search(reading.text)
+    leads = pattern("who_leads").match(reading.text)
     if ends and fresh.metrics:
         out.order = Order(by=fresh.metrics[0], dir="asc" if ends["least"] else "desc")
+    elif leads and by and out.dimensions:
+        out.order, out.limit = Order(by=by[0], dir="desc"), 1
     elif pattern("orders_by").match(reading.text) and by:
         out.order = Order(by=by[0], dir=said_order(reading, by[0]) or "desc")
     elif fresh.order:

@@ -23,7 +23,7 @@ from b2shift.insight.planning.ranking import SUPERLATIVES, take_order
 from b2shift.insight.planning.renewal import asks_what_ends, ending_period, ends_when, joined_to, runs_until
 from b2shift.insight.planning.standing import continues
 from b2shift.insight.planning.taking import EDIT
-from b2shift.insight.planning.wording import pattern
+from b2shift.insight.planning.wording import pattern, words
 from b2shift.insight.reading.items import Reading
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
 from b2shift.insight.reading.recognising import read
@@ -38,11 +38,11 @@ def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexic
     reason = _refused(question, reading) or ("pii" if asks_for_persons(reading, before) else None)
     if reason:
         return Plan(action="refuse", reason=reason)
-    if last is None and pattern("goes_back").match(reading.text):
+    if last is None and _edits_nothing(reading):
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
     draft, used = _draft(reading, before)
-    if draft.unsure:
-        return Plan(action="clarify", reason="ambiguous_entity", about=draft.unsure)
+    if draft.unsure or draft.unclear:
+        return Plan(action="clarify", reason="ambiguous_entity", about=draft.unsure or draft.unclear)
     held_back = gate(reading, draft, known, followed=before is not None)
     if held_back is None and before is not None and not (context and question == context[-1]):
         held_back = _says_nothing_new(before, draft, reading)
@@ -61,10 +61,21 @@ def _last_query(context: Sequence[str], as_of: date, lexicon: Lexicon) -> Draft 
         reading = read_question(turn, as_of, lexicon, ahead=_looks_ahead(before))
         held = reshaped(reading, before) if before else None
         if _refused(turn, reading) is None:
-            made, _ = _draft(reading, held)
+            made, used = _draft(reading, held)
+            asked = gate(reading, made, lexicon, followed=held is not None)
+            if (asked and asked.reason == "ambiguous_entity") or (asked is None and lost(reading, made, used)):
+                made.unclear = turn
             gone_back = before is not None and held is not None and held.earlier is not before.earlier
             made.earlier, before = (held.earlier if held and gone_back else before), made
     return before
+
+
+def _edits_nothing(reading: Reading) -> bool:
+    """`Volta`, `tira o filtro` as the first question."""
+    taken = pattern("takes_off").match(reading.text) and any(
+        w.lemma in words("parts_of_a_query") for w in reading.words
+    )
+    return bool(taken or pattern("goes_back").match(reading.text))
 
 
 def _says_nothing_new(before: Draft, draft: Draft, reading: Reading) -> Plan | None:

@@ -13,10 +13,11 @@ def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:  # noqa: P
     """Whether a question after another one edits it rather than stands alone."""
     beside_customers = "customer" in before.dimensions
     text = reading.text
+    leads = before.dimensions and pattern("who_leads").match(text)
+    if reading.cue(EDIT) or leads or pattern("orders_by").match(text):
+        return True
     if fresh.ranked and {"quem", "who"} & set(reading.folded[:2]) and not beside_customers:
         return False  # `quem são os piores?` after figures of regions asks anew
-    if reading.cue(EDIT):
-        return True
     joined = bool(fresh.metrics) and pattern("joins_in").search(text) and not pattern("whole").search(text)
     joined = joined or (pattern("first_by").search(text) is not None and not reading.of("dimension"))
     if joined or _sets_against(reading, fresh, before) or _ranks_those(reading, fresh, before):
