@@ -20,9 +20,9 @@ Series = tuple[str, str, int, list[date], list[float]]
 """Kind, frequency, periods ahead, days, values."""
 LAKE = {
     "month": {
-        "revenue of a family": ("revenue_monthly", "month", "sum(mrr)", "product_family"),
-        "users of a family": ("revenue_monthly", "month", "sum(licensed_users)", "product_family"),
-        "paying customers": ("revenue_monthly", "month", "count(DISTINCT customer_id)", "''"),
+        "revenue of a family": ("recurring_revenue", "month", "sum(mrr)", "product_family"),
+        "users of a family": ("recurring_revenue", "month", "sum(licensed_users)", "product_family"),
+        "paying customers": ("recurring_revenue", "month", "count(DISTINCT customer_id)", "''"),
         "hours of use": ("usage_monthly", "month", "sum(hours)", "product_line"),
         "deals closed": ("opportunities", "closed_on", "count(*)", "kind"),
         "value won": ("opportunities", "closed_on", "sum(value) FILTER (closed_on IS NOT NULL)", "kind"),

@@ -58,6 +58,7 @@ PAGES = (
     ("analyst", "/qualidade/"),
     ("analyst", "/qualidade/rejeitadas/"),
     ("analyst", "/qualidade/corrigidos/"),
+    ("analyst", "/qualidade/receita/"),
     ("analyst", "/qualidade/revisao/"),
     ("analyst", "/catalogo/"),
     ("analyst", "/catalogo/customers/"),

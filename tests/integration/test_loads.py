@@ -11,6 +11,7 @@ from tests.integration.running import content
 from b2shift.demo.api import write_drop
 from b2shift.identify.api import ingest
 from b2shift.identify.cleansing import again, parts
+from b2shift.identify.customers.revenue import build_revenue
 from b2shift.identify.sources import held_lines
 from b2shift.lake.api import kept_versions, open_lake, writing
 from b2shift.lake.held import relation
@@ -43,6 +44,7 @@ def as_delivered(home: Path) -> dict[str, tuple[int, object]]:
 def load(home: Path, drop: Path) -> None:
     with writing(home) as session:
         ingest(session, drop)
+        build_revenue(session, date(2025, 3, 31))
         session.commit(date(2025, 3, 31))
 
 

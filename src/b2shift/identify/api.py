@@ -24,6 +24,7 @@ from b2shift.identify.customers.golden import golden_sql
 from b2shift.identify.customers.history import build_history as _build_history
 from b2shift.identify.customers.months import build_months as _build_months
 from b2shift.identify.customers.newest import newest_date
+from b2shift.identify.customers.revenue import build_revenue as _build_revenue
 from b2shift.identify.external.build import join_external as _join_external
 from b2shift.identify.external.build import read_external as _read_external
 from b2shift.identify.privacy.erase import (
@@ -243,7 +244,8 @@ def ingest(session: Session, drop: Drop, *, progress: Progress = silent) -> None
 
 def build_customers(session: Session, as_of: date) -> None:
     """Write `customers`: every customer of the registry or of any contract line, one row each; and what follows from
-    it over time: `customer_history`, `customer_months`, `revenue_bridge`."""
+    it over time: `customer_history`, `customer_months`, `revenue_bridge`. Before them `recurring_revenue`."""
+    _build_revenue(session, as_of)
     _build_customers(session, as_of)
     _build_history(session, as_of)
     _build_months(session, as_of)

@@ -172,7 +172,6 @@ def _payments(statement: Statement, buckets: list[Bucket], sources: list[str]) -
     since, until = _months(buckets, sources)
     ends = {"since": f"{statement.bind(since)}::DATE", "until": f"{statement.bind(until)}::DATE"}
     return [
-        f"told AS ({measures()['told'].format(**ends)})",
         f"paid AS ({measures()['paid'].format(**ends)})",
         f"moved AS ({measures()['moved']})",
     ]

@@ -41,7 +41,7 @@ def _declared() -> dict[str, Any]:
 
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+(\w+)")
 _SPREAD = re.compile(r"\*COLUMNS\('([^']+)'\).*?\bFROM\s+(\w+)")
-_MADE = {"paid": "revenue_monthly", "moved": "revenue_monthly"}
+_MADE = {"paid": "recurring_revenue", "moved": "recurring_revenue"}
 
 
 def tables_of(name: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from b2shift.metrics.measures import measures
 from b2shift.metrics.routing import CUBED
 
 CODE_VERSION = 3
-INPUTS = ("customers", "revenue_monthly", "tickets", "nps_answers", "usage_monthly", "invoices", "campaign_events",
+INPUTS = ("customers", "recurring_revenue", "tickets", "nps_answers", "usage_monthly", "invoices", "campaign_events",
           "scores", "segments", "opportunities")  # fmt: skip
 _SUMS = "sum(num)::DECIMAL(28,4) AS num, sum(den)::DECIMAL(28,4) AS den"
 _SPECS = load_specs(Path(__file__).parent / "tables.yaml")
@@ -35,7 +35,7 @@ def build_rollups(session: Session, as_of: date) -> None:
 
 def _months(session: Session, as_of: date) -> list[Bucket]:
     """Every month from the first payment to the reference date."""
-    first = session.query("SELECT min(month) AS first FROM revenue_monthly WHERE month <= ?", [as_of]).to_pylist()
+    first = session.query("SELECT min(month) AS first FROM recurring_revenue WHERE month <= ?", [as_of]).to_pylist()
     month = first_of_month(first[0]["first"] or as_of)
     closed, out = last_closed_month(as_of), []
     while month <= as_of:
@@ -54,7 +54,7 @@ def _facts(months: list[Bucket]) -> str:
         for source in measures()["facts"]
     ]
     return (
-        f"WITH told AS ({how['told'].format(**days)}), paid AS MATERIALIZED ({how['paid'].format(**days)}), "
+        f"WITH paid AS MATERIALIZED ({how['paid'].format(**days)}), "
         f"moved AS MATERIALIZED ({how['moved']}), "
         f"months AS (SELECT * FROM (VALUES {rows}) t(bucket, first, last, month)) {' UNION ALL '.join(parts)}"
     )

@@ -20,11 +20,14 @@ Rows = Sequence[dict[str, Any]]
 
 
 def fill(session: Session, **tables: Rows) -> None:
-    """Stage every refined table the core reads, with these rows."""
+    """Stage every refined table the core reads, with these rows; revenue is settled as it is delivered."""
     unknown = set(tables) - set(LEDGERS)
     assert not unknown, unknown
     for name in LEDGERS:
         session.write(SPECS[name], arrow(SPECS[name], tables.get(name, [])))
+    paid = [row for row in tables.get("revenue_monthly", []) if row.get("customer_id") and row.get("month")]
+    settled = [{**row, "origin": "delivered"} for row in paid]
+    session.write(SPECS["recurring_revenue"], arrow(SPECS["recurring_revenue"], settled))
 
 
 def arrow(spec: TableSpec, rows: Rows) -> pa.Table:

@@ -41,14 +41,16 @@ class SmallLake:
         run = self.connection.execute
         run("CREATE TABLE customers (customer_id VARCHAR, name VARCHAR, state VARCHAR, market_segment VARCHAR, "
             "revenue_band VARCHAR, owner_id VARCHAR, tenure_years DOUBLE, mrr DECIMAL(18,2))")  # fmt: skip
-        run("CREATE TABLE revenue_monthly (customer_id VARCHAR, month DATE, product_family VARCHAR, mrr DECIMAL(18,2))")
+        run(
+            "CREATE TABLE recurring_revenue (customer_id VARCHAR, month DATE, product_family VARCHAR, mrr DECIMAL(18,2))"
+        )
         for code, (state, segment, band, owner, paid) in CUSTOMERS.items():
             run("INSERT INTO customers VALUES (?, ?, ?, ?, ?, ?, 2, ?)",
                 [code, f"Empresa {code}", state, segment, band, owner, paid[-1] or 0])  # fmt: skip
             for month, mrr in zip(MONTHS, paid, strict=True):
                 if mrr:
                     # Two families each: what is counted by customer must not count rows.
-                    run("INSERT INTO revenue_monthly VALUES (?, ?, 'ERP', ?), (?, ?, 'CRM', ?)",
+                    run("INSERT INTO recurring_revenue VALUES (?, ?, 'ERP', ?), (?, ?, 'CRM', ?)",
                         [code, month, mrr - 10, code, month, 10])  # fmt: skip
         run("CREATE TABLE tickets (ticket_id VARCHAR, customer_id VARCHAR, created_on DATE)")
         for code, count in TICKETS.items():

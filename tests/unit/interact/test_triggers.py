@@ -303,7 +303,7 @@ def test_a_record_of_use_needs_half_a_year_and_a_tenth_more(tmp_path: Path) -> N
 def test_a_milestone_of_users(tmp_path: Path) -> None:
     world = World().customer()
     for month, users in ((date(2025, 1, 1), 48), (date(2025, 2, 1), 101)):
-        world.add("revenue_monthly", {"month": month, "product_family": "CRM", "licensed_users": users, "mrr": 1})
+        world.add("recurring_revenue", {"month": month, "product_family": "CRM", "licensed_users": users, "mrr": 1})
     row = one(proposals(tmp_path, world, policy(rule({"kind": "event", "event": "marco_de_usuarios"}))))
     assert row["reason"].startswith(
         "O cliente passou de 48 para 101 usuários contratados em fevereiro de 2025 e alcançou o marco de 100."

@@ -40,7 +40,7 @@ def paying_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = tmp_path_factory.mktemp("asked")
     with writing(home) as session:
         stage_all(session)
-        stage(session, specs()["identify"], "revenue_monthly", 60 * 14, PAID)
+        stage(session, specs()["identify"], "recurring_revenue", 60 * 14, PAID)
         stage(session, specs()["identify"], "revenue_bridge", 1, BRIDGE)
         session.commit(AS_OF)
     yield home

@@ -31,7 +31,7 @@ def boarded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("boarded")
     with writing(home) as session:
         stage_all(session)
-        stage(session, specs()["identify"], "revenue_monthly", 60 * 14, PAID)
+        stage(session, specs()["identify"], "recurring_revenue", 60 * 14, PAID)
         session.commit(AS_OF)
     return home
 

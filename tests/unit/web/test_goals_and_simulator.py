@@ -39,7 +39,7 @@ def steered_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("steered")
     with writing(home) as session:
         stage_all(session)
-        stage(session, specs()["identify"], "revenue_monthly", 60 * 14, PAID)
+        stage(session, specs()["identify"], "recurring_revenue", 60 * 14, PAID)
         stage(session, specs()["identify"], "revenue_bridge", 12, BRIDGE)
         stage(session, specs()["identify"], "campaign_events", 420, CAMPAIGNS)
         bought = (

@@ -1,16 +1,20 @@
 """Quality as pages: sources, defects, and the drill, which never shows personal data."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.unit.web.factory import AS_OF, specs, stage, stage_all
+from tests.unit.web.test_alerts import PAID
 
 from b2shift.identify.contracts import CategoryDoubt, Decision, LoadScore, RuleOutcome, SourceQuality
 from b2shift.kernel.errors import AccessError
+from b2shift.lake.api import writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.quality import review, scorecard
@@ -20,7 +24,7 @@ from b2shift.web.crm import set_aside
 from b2shift.web.crm.models import Load, QualityCount
 
 SignIn = Callable[[Role], Client]
-DRILLS = ("/qualidade/rejeitadas/", "/qualidade/corrigidos/")
+DRILLS = ("/qualidade/rejeitadas/", "/qualidade/corrigidos/", "/qualidade/receita/")
 
 
 def test_only_who_looks_after_data_enters(signed_in: SignIn) -> None:
@@ -139,6 +143,35 @@ def test_repairs_of_personal_or_unknown_columns_are_not_shown(signed_in: SignIn)
         assert "oana" not in answer.text
 
 
+def test_revenue_that_stands_in_is_counted_and_opened(
+    signed_in: SignIn, settings: LazySettings, tmp_path: Path
+) -> None:
+    origins = "['delivered', 'carried', 'dated'][1 + i % 3]"
+    row = {
+        **PAID,
+        "origin": origins,
+        "reason": f"CASE WHEN {origins} <> 'delivered' THEN 'linha sem valor legível' END",
+    }
+    with writing(tmp_path) as session:
+        stage_all(session)
+        stage(session, specs()["identify"], "recurring_revenue", 60 * 14, row)
+        session.commit(AS_OF)
+    settings.HOME = tmp_path
+    page = signed_in(Role.ANALYST).get("/qualidade/")
+    told = [(one.origin, one.rows, one.newest_rows) for one, *_ in page.context["settled"]]
+    assert [one[:2] for one in told] == [("carried", 280), ("dated", 280)]
+    assert sum(one[2] for one in told) == 40
+    assert "/qualidade/receita/?origin=carried" in page.text
+    assert "/qualidade/receita/" not in signed_in(Role.ADMINISTRATOR).get("/qualidade/").text
+    rows = signed_in(Role.ANALYST).get("/qualidade/receita/?origin=carried").context["page"]
+    assert rows.total == 280
+    assert {one.origin for one in rows.rows} == {"carried"}
+    assert rows.rows[0].month == date(2026, 10, 1)
+    answer = signed_in(Role.ANALYST).get("/qualidade/receita/?origin=nada", headers={"HX-Request": "true"})
+    assert answer.context["page"].rows == []
+    assert "Nenhuma receita no lugar de outra" in answer.text
+
+
 def test_filters_and_a_partial_answer(signed_in: SignIn) -> None:
     browser = signed_in(Role.ANALYST)
     assert browser.get("/qualidade/rejeitadas/?source=nada").context["page"].total == 0
@@ -151,10 +184,10 @@ def test_filters_and_a_partial_answer(signed_in: SignIn) -> None:
 def test_what_was_done_to_the_data_of_one_customer(signed_in: SignIn) -> None:
     browser = signed_in(Role.ANALYST)
     code = browser.get("/qualidade/rejeitadas/").context["page"].rows[0].customer_id
-    of_one = {path: browser.get(path, {"customer": code}).context["page"] for path in DRILLS}
+    of_one = {path: browser.get(path, {"customer": code}).context["page"] for path in DRILLS[:2]}
     assert [(page.total, len(page.rows)) for page in of_one.values()] == [(1, 1), (1, 1)]
     assert of_one["/qualidade/rejeitadas/"].rows[0].customer_id == code
-    for path in DRILLS:
+    for path in DRILLS[:2]:
         assert browser.get(path, {"customer": "ninguém"}).context["page"].rows == []
     door = f"/qualidade/corrigidos/?customer={code}"
     assert door in browser.get(f"/clientes/{code}/").text

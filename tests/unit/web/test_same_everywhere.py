@@ -12,6 +12,7 @@ from tests.unit.web.factory import AS_OF, specs, stage, stage_all
 from tests.unit.web.test_alerts import PAID
 from tests.unit.web.test_reports import cells_of, text_of
 
+from b2shift.identify.customers.revenue import build_revenue
 from b2shift.insight.contracts import Answer
 from b2shift.lake.api import writing
 from b2shift.web.accounts.models import Token, User
@@ -34,6 +35,9 @@ def paying_home(settings: LazySettings, records: None, tmp_path: Path) -> None:
     with writing(tmp_path) as session:
         stage_all(session)
         stage(session, specs()["identify"], "revenue_monthly", 60 * 14, torn)
+        for name in ("contract_lines", "invoices", "usage_monthly"):
+            stage(session, specs()["identify"], name, 0, {})
+        build_revenue(session, AS_OF)
         session.commit(AS_OF)
     settings.HOME = tmp_path
 

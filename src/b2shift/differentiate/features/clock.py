@@ -31,7 +31,7 @@ def placeholders(session: Lake | Session, as_of: date) -> dict[str, str]:
     cap = duration_cap_bin(session, telemetry)
     values = {
         "as_of": as_of,
-        "revenue_month": _newest(session, "revenue_monthly", "month", closed) or closed,
+        "revenue_month": _newest(session, "recurring_revenue", "month", closed) or closed,
         "usage_month": usage,
         "usage_business_days": _month_days(usage),
         "usage_business_days_before": _month_days(add_months(usage, -1)),

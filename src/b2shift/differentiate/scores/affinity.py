@@ -17,7 +17,7 @@ DECLARED = (
         name=OWNS,
         label="Já tem a família",
         meaning="Revenue of this product family in the last closed month.",
-        source="revenue_monthly",
+        source="recurring_revenue",
         family="receita",
         format="boolean",
     ),

@@ -15,7 +15,7 @@ HORIZON_DAYS = 90
 # arriving would make everyone look gone.
 _NEWEST_MONTH = """
 WITH months AS (
-    SELECT month, count(DISTINCT customer_id) AS customers FROM revenue_monthly
+    SELECT month, count(DISTINCT customer_id) AS customers FROM recurring_revenue
     WHERE mrr > 0 AND month <= $closed GROUP BY month)
 SELECT max(month) AS newest, (SELECT min(month) FROM months) AS first
 FROM (SELECT month, customers, lag(customers) OVER (ORDER BY month) AS before FROM months)
@@ -26,7 +26,7 @@ WHERE customers >= 0.5 * coalesce(before, 0)
 # the 15th. One that still has revenue in the newest month has ended only if it lost its renewal in that month.
 _ENDS = """
 WITH paid AS (
-    SELECT customer_id, max(month) AS last_month FROM revenue_monthly
+    SELECT customer_id, max(month) AS last_month FROM recurring_revenue
     WHERE mrr > 0 AND month <= $newest GROUP BY customer_id),
 lost AS (
     SELECT customer_id, max(closed_on) FILTER (result = 'perdido') AS lost_on,
@@ -53,10 +53,10 @@ SELECT DISTINCT customer_id, product_family FROM opportunities
 WHERE kind IN ('cross_sell', 'upsell') AND result = 'ganho' AND customer_id IS NOT NULL
   AND product_family IS NOT NULL AND closed_on > $start AND closed_on <= $end
 UNION
-SELECT customer_id, product_family FROM revenue_monthly
+SELECT customer_id, product_family FROM recurring_revenue
 WHERE mrr > 0 GROUP BY customer_id, product_family
 HAVING min(month) > $start AND min(month) <= $end
-   AND customer_id IN (SELECT customer_id FROM revenue_monthly WHERE mrr > 0 AND month <= $start)
+   AND customer_id IN (SELECT customer_id FROM recurring_revenue WHERE mrr > 0 AND month <= $start)
 """
 
 # Who is in a campaign is drawn by lot, so that these stand for all customers, not for those that sellers went to.
@@ -74,7 +74,7 @@ UNION
 SELECT customer_id, CAST(began + 14 AS DATE) FROM (
     SELECT customer_id, product_family, min(month) AS began,
            min(min(month)) OVER (PARTITION BY customer_id) AS first
-    FROM revenue_monthly WHERE mrr > 0 AND month <= $as_of GROUP BY customer_id, product_family)
+    FROM recurring_revenue WHERE mrr > 0 AND month <= $as_of GROUP BY customer_id, product_family)
 WHERE began > first
 ORDER BY 1, 2
 """
@@ -87,11 +87,11 @@ WITH families AS (
            coalesce(sum(mrr) FILTER (month = $after), 0) AS mrr_after,
            coalesce(sum(licensed_users) FILTER (month = $before), 0) AS users_before,
            coalesce(sum(licensed_users) FILTER (month = $after), 0) AS users_after
-    FROM revenue_monthly WHERE month IN ($before, $after) AND mrr > 0 GROUP BY ALL)
+    FROM recurring_revenue WHERE month IN ($before, $after) AND mrr > 0 GROUP BY ALL)
 SELECT customer_id, CAST(sum(mrr_after - mrr_before) AS DOUBLE) AS added FROM families
 WHERE mrr_after > mrr_before AND (mrr_before = 0 OR users_after > users_before)
 GROUP BY customer_id
-HAVING customer_id IN (SELECT customer_id FROM revenue_monthly WHERE month = $before AND mrr > 0)
+HAVING customer_id IN (SELECT customer_id FROM recurring_revenue WHERE month = $before AND mrr > 0)
 """
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from b2shift.kernel.calendar import last_closed_month
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _SQL = Path(__file__).with_name("bridge.sql")
 
@@ -15,6 +15,6 @@ def build_bridge(session: Session, as_of: date) -> None:
     """Write `revenue_bridge`: one row for each closed month but the first; start + new + reactivated + expansion -
     contraction - churned = end. NRR and GRR follow the customers of 12 months before."""
     text = _SQL.read_text(encoding="utf-8").replace("$closed_month", f"DATE '{last_closed_month(as_of)}'")
-    with session.stage("revenue_bridge", inputs=["revenue_monthly"], parameters=(CODE_VERSION, text)) as stage:
+    with session.stage("revenue_bridge", inputs=["recurring_revenue"], parameters=(CODE_VERSION, text)) as stage:
         if stage.stale:
             session.write(_SPECS["revenue_bridge"], text, sort_by=["month"])

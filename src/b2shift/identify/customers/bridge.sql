@@ -1,25 +1,7 @@
 -- Recurring revenue from month to month, by customer total: what came, grew, shrank, left and came back.
-WITH told AS (
-    SELECT customer_id, product_family, month, sum(mrr) AS mrr,
-           lead(month) OVER next AS following, lead(sum(mrr)) OVER next AS then_mrr
-    FROM revenue_monthly
-    WHERE month <= $closed_month AND customer_id IS NOT NULL AND mrr IS NOT NULL
-    GROUP BY customer_id, product_family, month
-    WINDOW next AS (PARTITION BY customer_id, product_family ORDER BY month)
-),
--- A single month lacking between two is a row that cleansing could not save, not a cancellation: it holds what the
--- month before held. So are two that lack while the price before and after is the same but for a tenth.
-known AS (
-    SELECT customer_id, month, mrr FROM told
-    UNION ALL
-    SELECT customer_id, CAST(month + INTERVAL 1 MONTH AS DATE), mrr FROM told
-    WHERE following = CAST(month + INTERVAL 2 MONTH AS DATE)
-    UNION ALL
-    SELECT customer_id, CAST(month + to_months(lost) AS DATE), mrr FROM told, range(1, 3) AS two(lost)
-    WHERE following = CAST(month + INTERVAL 3 MONTH AS DATE) AND abs(then_mrr - mrr) <= 0.1 * mrr
-),
-totals AS (
-    SELECT customer_id, month, sum(mrr) AS mrr FROM known GROUP BY ALL HAVING sum(mrr) > 0
+WITH totals AS (
+    SELECT customer_id, month, sum(mrr) AS mrr FROM recurring_revenue
+    WHERE month <= $closed_month AND mrr IS NOT NULL GROUP BY ALL HAVING sum(mrr) > 0
 ),
 months AS (
     SELECT month, row_number() OVER (ORDER BY month) AS n

@@ -17,7 +17,7 @@ INPUTS = (
     "opportunities",
     "purchases_12m",
     "quote_items",
-    "revenue_monthly",
+    "recurring_revenue",
 )
 ATTRIBUTES = ("market_segment", "sub_segment", "cnae", "brand", "city", "state", "country_code", "revenue_range")
 """What a customer gets from its contract lines, by vote."""

@@ -44,11 +44,11 @@ hosted AS (
 hosting AS (
     SELECT customer_id, min_by(hosting, (-votes, -worth, hosting)) AS hosting FROM hosted GROUP BY customer_id
 ),
-closed_month AS (SELECT max(month) AS month FROM revenue_monthly WHERE month <= $closed_month),
+closed_month AS (SELECT max(month) AS month FROM recurring_revenue WHERE month <= $closed_month),
 revenue AS (
     SELECT customer_id, sum(mrr) AS mrr,
            coalesce(list_sort(array_agg(DISTINCT product_family) FILTER (mrr > 0 AND product_family IS NOT NULL)), []) AS families
-    FROM revenue_monthly WHERE month = (SELECT month FROM closed_month) GROUP BY customer_id
+    FROM recurring_revenue WHERE month = (SELECT month FROM closed_month) AND origin <> 'bridged' GROUP BY customer_id
 ),
 owner AS (
     SELECT customer_id, max_by(owner_id, (created_on, opportunity_id)) AS owner_id

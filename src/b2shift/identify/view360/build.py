@@ -26,7 +26,7 @@ INPUTS = (
     "nps_answers",
     "opportunities",
     "quote_items",
-    "revenue_monthly",
+    "recurring_revenue",
     "tickets",
     "usage_daily",
     "usage_monthly",

@@ -33,7 +33,7 @@ REVENUE = NestedList(
     "revenue",
     ("month", "mrr", "users"),
     """SELECT customer_id, month, sum(mrr) AS mrr, sum(licensed_users) AS users
-       FROM revenue_monthly WHERE month <= $closed_month GROUP BY customer_id, month""",
+       FROM recurring_revenue WHERE month <= $closed_month GROUP BY customer_id, month""",
     "month",
 )
 FAMILIES = NestedList(
@@ -41,7 +41,7 @@ FAMILIES = NestedList(
     ("product_family", "mrr", "since"),
     """SELECT customer_id, product_family, min(month) FILTER (mrr > 0) AS since, sum(mrr) FILTER (month = newest) AS mrr
        FROM (SELECT *, max(month) OVER (PARTITION BY customer_id) AS newest
-             FROM revenue_monthly WHERE month <= $closed_month)
+             FROM recurring_revenue WHERE month <= $closed_month)
        GROUP BY customer_id, product_family HAVING sum(mrr) FILTER (month = newest) > 0""",
     "mrr DESC, product_family",
 )

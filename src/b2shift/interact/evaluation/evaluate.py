@@ -19,7 +19,7 @@ from b2shift.lake.api import Session, load_specs
 CODE_VERSION = 3
 INPUTS = (
     "activities", "campaign_events", "contacts", "customers", "features", "invoices", "nps_answers", "opportunities",
-    "revenue_monthly", "scores", "segments", "tickets", "usage_monthly",
+    "recurring_revenue", "scores", "segments", "tickets", "usage_monthly",
 )  # fmt: skip
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _STEPS = ("clientes", "acontecimentos", "regras", "prioridades", "gravação", "pronto")

@@ -189,6 +189,7 @@ urlpatterns: list[URLPattern] = [
     path("qualidade/", quality.index, name="quality"),
     path("qualidade/rejeitadas/", quality.rejected, name="quality_rejected"),
     path("qualidade/corrigidos/", quality.repaired, name="quality_repaired"),
+    path("qualidade/receita/", quality.revenue, name="quality_revenue"),
     path("qualidade/quarentena/", quarantine.answer, name="quality_release"),
     path("qualidade/revisao/", review.index, name="quality_review"),
     path("qualidade/revisao/resposta/", review.answer, name="quality_answer"),

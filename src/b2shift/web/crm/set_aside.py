@@ -93,7 +93,7 @@ def rejected_rows(user: User, told: Mapping[str, str], page: int = 1) -> Slice:
     require(user, Capability.REJECTED_ROWS)
     shown = _shown_columns()
     rows, total = _read("rejects", _REJECTS, told, page, {})
-    return _slice([_rejected(row, shown) for row in rows], total, page)
+    return slice_of([_rejected(row, shown) for row in rows], total, page)
 
 
 def repaired_values(user: User, told: Mapping[str, str], page: int = 1) -> Slice:
@@ -106,7 +106,7 @@ def repaired_values(user: User, told: Mapping[str, str], page: int = 1) -> Slice
     examples = MOST_PAGES * PAGE_ROWS if told.get("column") or told.get("customer") else EXAMPLES
     rows, total = _read("repairs", _REPAIRS, told, page, {"shown": sorted(shown), "examples": examples})
     found = [RepairedValue(**{key: row[key] for key in _REPAIR_KEYS}, count=row["changes"]) for row in rows]
-    return _slice(found, total, page)
+    return slice_of(found, total, page)
 
 
 _REPAIR_KEYS = ("source", "file", "kind", "column", "before", "after", "rule", "confidence")
@@ -129,7 +129,8 @@ def _read(
     return rows, rows[0]["total"] if rows else 0
 
 
-def _slice(rows: list[Any], total: int, page: int) -> Slice:
+def slice_of(rows: list[Any], total: int, page: int) -> Slice:
+    """The rows of one page among so many in all."""
     more = total > PAGE_ROWS * page and page < MOST_PAGES
     return Slice(rows, total, str(page + 1) if more else None, str(page - 1) if page > 1 else None)
 

@@ -123,11 +123,11 @@ def _answered(until: datetime) -> QuerySet[RightsRequest]:
 
 def _former(read: Lake, until: datetime) -> list[str]:
     """Contacts of cancelled customers whose last revenue, or first day when they had none, lies before a moment."""
-    if not all(read.has(name) for name in ("contacts", "customers", "revenue_monthly")):
+    if not all(read.has(name) for name in ("contacts", "customers", "recurring_revenue")):
         return []
     rows = read.query(
         "SELECT contact_id FROM contacts JOIN customers USING (customer_id) LEFT JOIN "
-        "(SELECT customer_id, max(month) AS last FROM revenue_monthly WHERE mrr > 0 GROUP BY 1) USING (customer_id) "
+        "(SELECT customer_id, max(month) AS last FROM recurring_revenue WHERE mrr > 0 GROUP BY 1) USING (customer_id) "
         "WHERE situation = 'cancelado' AND coalesce(last, customer_since) < ? ORDER BY 1",
         [until.date()],
     )

@@ -123,3 +123,41 @@ def test_two_months_lost_at_the_same_price_are_no_churn_and_at_another_are(tmp_p
     assert [(row["churned_mrr"], row["reactivated_mrr"], row["end_mrr"]) for row in rows] == [
         (100, 0, 100), (0, 0, 100), (0, 150, 254),
     ]  # fmt: skip
+
+
+def test_a_row_refused_is_carried_until_a_delivery_brings_it(tmp_path: Path) -> None:
+    """In the base, the bridge and the families at once; then as if the first delivery had never been."""
+    told = "".join(f"{who};2025-02-01;ERP;{mrr};1\n" for who, mrr in (("TFAAA1", "100,00"), ("TFBBB2", "50,00")))
+    kept, lost = "TFBBB2;2025-03-01;ERP;50,00;1\n", "TF9ZZ9;2025-03-01;ERP;110,00;1\n"
+    bills = "fatura_id;cliente;emissao;vencimento;pagamento;valor;situacao\n" + "".join(
+        f"F{month}{who};{who};05/{month}/2025;20/{month}/2025;;{mrr};ABERTA\n"
+        for month, who, mrr in (
+            ("02", "TFAAA1", "100,00"), ("02", "TFBBB2", "50,00"), ("03", "TFAAA1", "110,00"), ("03", "TFBBB2", "50,00")
+        )
+    )  # fmt: skip
+    first = write_small(tmp_path / "a", receita_mensal=REVENUE + told + kept + lost, faturas=bills)
+    found = lost.replace("TF9ZZ9", "TFAAA1").replace("110,00", "108,00")
+    second = write_small(tmp_path / "b", receita_mensal=REVENUE + told + kept + found, faturas=bills)
+    deliver(tmp_path / "home", first, MARCH)
+    assert _settled(tmp_path / "home") == ("carried", Decimal(110), Decimal(160), Decimal(0))
+    deliver(tmp_path / "home", second, MARCH)
+    assert _settled(tmp_path / "home") == ("delivered", Decimal(108), Decimal(158), Decimal(0))
+    deliver(tmp_path / "alone", second, MARCH)
+    tables = ("recurring_revenue", "revenue_bridge", "customers")
+    over, alone = (
+        [open_lake(tmp_path / home).query(f"SELECT * FROM {table} ORDER BY ALL").to_pylist() for table in tables]
+        for home in ("home", "alone")
+    )
+    assert over == alone
+
+
+def _settled(home: Path) -> tuple[Any, ...]:
+    """Of the first customer's newest month: where it comes from, its MRR; and what the base pays, and lost."""
+    lake = open_lake(home)
+    rows = "SELECT origin, mrr FROM recurring_revenue WHERE customer_id = 'TFAAA1' AND month = DATE '2025-03-01'"
+    [row] = lake.query(rows).to_pylist()
+    [newest] = lake.query("SELECT end_mrr, churned_mrr FROM revenue_bridge ORDER BY month DESC LIMIT 1").to_pylist()
+    [mine] = lake.query("SELECT mrr, families FROM customers WHERE customer_id = 'TFAAA1'").to_pylist()
+    [base] = lake.query("SELECT sum(mrr) AS mrr FROM customers").to_pylist()
+    assert (mine["mrr"], mine["families"], base["mrr"]) == (row["mrr"], ["ERP"], newest["end_mrr"])
+    return row["origin"], row["mrr"], newest["end_mrr"], newest["churned_mrr"]

@@ -1,73 +1,11 @@
-WITH `told` AS (
-  SELECT
-    `customer_id`,
-    `product_family`,
-    `month`,
-    SUM(`mrr`) AS `mrr`,
-    LEAD(`month`) OVER `next` AS `following`,
-    LEAD(SUM(`mrr`)) OVER `next` AS `then_mrr`
-  FROM `revenue_monthly`
-  WHERE
-    `month` BETWEEN CAST(@v0 AS DATE) - INTERVAL '2' MONTH AND CAST(@v1 AS DATE) + INTERVAL '2' MONTH
-    AND NOT `customer_id` IS NULL
-    AND NOT `mrr` IS NULL
-  GROUP BY
-    `customer_id`,
-    `product_family`,
-    `month`
-  WINDOW `next` AS (PARTITION BY `customer_id`, `product_family` ORDER BY `month` NULLS LAST)
-), `paid` AS (
+WITH `paid` AS (
   SELECT
     `customer_id`,
     `month`,
     SUM(`mrr`) AS `mrr`
-  FROM (
-    SELECT
-      `customer_id`,
-      `month`,
-      `mrr`
-    FROM `told`
-    UNION ALL
-    SELECT
-      `customer_id`,
-      CAST((
-        `month` + INTERVAL '1' MONTH
-      ) AS DATE) AS `month`,
-      `mrr`
-    FROM `told`
-    WHERE
-      `following` = CAST((
-        `month` + INTERVAL '2' MONTH
-      ) AS DATE)
-    UNION ALL
-    SELECT
-      `customer_id`,
-      CAST((
-        `month` + INTERVAL '1' MONTH
-      ) AS DATE) AS `month`,
-      `mrr`
-    FROM `told`
-    WHERE
-      `following` = CAST((
-        `month` + INTERVAL '3' MONTH
-      ) AS DATE)
-      AND ABS(`then_mrr` - `mrr`) <= 0.1 * `mrr`
-    UNION ALL
-    SELECT
-      `customer_id`,
-      CAST((
-        `month` + INTERVAL '2' MONTH
-      ) AS DATE) AS `month`,
-      `mrr`
-    FROM `told`
-    WHERE
-      `following` = CAST((
-        `month` + INTERVAL '3' MONTH
-      ) AS DATE)
-      AND ABS(`then_mrr` - `mrr`) <= 0.1 * `mrr`
-  ) AS `part1`
+  FROM `recurring_revenue`
   WHERE
-    `month` BETWEEN CAST(@v0 AS DATE) AND CAST(@v1 AS DATE)
+    `month` BETWEEN CAST(@v0 AS DATE) AND CAST(@v1 AS DATE) AND NOT `mrr` IS NULL
   GROUP BY
     1,
     2
@@ -149,7 +87,7 @@ WITH `told` AS (
       END AS `segment`,
       LOWER(`c`.`state`) AS `state`
     FROM `customers` AS `c`
-  ) AS `part3`
+  ) AS `part2`
   WHERE
     TRUE
 )

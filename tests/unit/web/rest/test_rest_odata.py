@@ -32,7 +32,7 @@ def starry_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("starry")
     with writing(home) as session:
         stage_all(session)
-        stage(session, specs()["identify"], "revenue_monthly", 60 * 14, PAID)
+        stage(session, specs()["identify"], "recurring_revenue", 60 * 14, PAID)
         for name in EMPTY:
             stage(session, specs()["identify"], name, 0, {})
         session.write(specs()["differentiate"]["scores"], "SELECT *, 0.5 AS propensity_crm FROM scores")

@@ -32,7 +32,7 @@ def paying_home(settings: LazySettings, records: None, tmp_path: Path) -> None:
     """The factory's lake with fourteen months of payments."""
     with writing(tmp_path) as session:
         stage_all(session)
-        stage(session, specs()["identify"], "revenue_monthly", 60 * 14, PAID)
+        stage(session, specs()["identify"], "recurring_revenue", 60 * 14, PAID)
         session.commit(AS_OF)
     settings.HOME = tmp_path
 

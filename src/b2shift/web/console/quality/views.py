@@ -16,6 +16,7 @@ from b2shift.web.console.quality.quarantine import waiting
 from b2shift.web.console.quality.scorecard import lost_over_time, scorecard, scores_over_time
 from b2shift.web.console.quality.sources import defect_picture, defects_of, sentence, sources_of
 from b2shift.web.crm.set_aside import FILTERS, MOST_PAGES, Slice, rejected_rows, repaired_values
+from b2shift.web.crm.settled_revenue import ORIGINS, settled_origins, settled_rows
 
 
 @door(Capability.QUALITY)
@@ -37,6 +38,9 @@ def index(request: AskedBy) -> HttpResponse:
         "treatments": list(words.TREATMENT.items()),
         "may_drill": may(request.user, Capability.REJECTED_ROWS),
         "waiting": waiting(),
+        "settled": [
+            (one, words.ORIGIN[one.origin], words.ORIGIN_MEANS[one.origin]) for one in settled_origins(request.user)
+        ],
         "may_release": may(request.user, Capability.RELEASE_LOADS),
     }
     return render(request, "console/quality/index.html", told)
@@ -52,6 +56,18 @@ def rejected(request: AskedBy) -> HttpResponse:
 def repaired(request: AskedBy) -> HttpResponse:
     """Values before and after, of columns that are not personal."""
     return _drill(request, repaired_values, "console/quality/repaired.html")
+
+
+@door(Capability.REJECTED_ROWS)
+def revenue(request: AskedBy) -> HttpResponse:
+    """The recurring revenue that stands in for rows that were lost, with the reason of each."""
+    origin = request.GET.get("origin", "").strip()
+    page = settled_rows(request.user, {"origin": origin}, _page_number(request))
+    fields = [Field("origin", _("Origem"), origin, tuple((name, str(words.ORIGIN[name])) for name in ORIGINS))]
+    told = {"page": page, "rows": page.rows, "total": page.total}
+    told |= {"chips": chips_of(fields, request.GET), "first_fields": fields}
+    template = "console/quality/revenue_list.html" if wants_part(request) else "console/quality/revenue.html"
+    return render(request, template, told)
 
 
 def _drill(request: AskedBy, read: Callable[..., Slice], template: str) -> HttpResponse:

@@ -18,6 +18,16 @@ TREATMENT: dict[str, str | Promise] = {
     "unknown": _("Deixado sem valor"),
     "rejected": _("Rejeitado"),
 }
+ORIGIN: dict[str, str | Promise] = {
+    "carried": _("Estimada"),
+    "dated": _("Mês deduzido"),
+    "bridged": _("Estimada entre dois meses"),
+}
+ORIGIN_MEANS: dict[str, str | Promise] = {
+    "carried": _("A linha não veio, foi recusada ou veio sem valor, e o cliente foi faturado ou segue ativo."),
+    "dated": _("A linha veio com o valor e sem uma data legível."),
+    "bridged": _("Falta um mês, ou dois, entre outros do mesmo cliente e família."),
+}
 DEFECT: dict[str, str | Promise] = {
     "duplicate_row": _("Linha duplicada"),
     "duplicate_key": _("Chave duplicada"),

@@ -15,6 +15,12 @@ def defect(kind: str) -> str:
 
 
 @register.filter
+def origin(name: str) -> str:
+    """Where a row of revenue comes from in words."""
+    return str(words.ORIGIN.get(name, name))
+
+
+@register.filter
 def visible(value: str | None) -> str:
     """A delivered value so that nothing of it is unseen: empty is said, outer and hard spaces are drawn."""
     if value is None or value == "":
