@@ -14,7 +14,7 @@ from b2shift.identify.cleansing.repeats import NEARBY
 from b2shift.identify.cleansing.vocabularies import vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Repeats, Source
 from b2shift.identify.sources.declarations import target_spec
-from b2shift.identify.sources.held_lines import lines_as_delivered
+from b2shift.identify.sources.held_lines import take_lines
 from b2shift.lake.api import Held, Session, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
@@ -35,51 +35,54 @@ def told(form: Form) -> list[object]:
     return [str(form.order), form.dates.usual if form.dates else "", str(form.mark), grains, str(form.last)]
 
 
-def keep_plain(session: Session, source: Source, forms: list[Form], earlier: Earlier | None) -> bool:
+def keep_plain(session: Session, source: Source, forms: list[Form], earlier: Earlier | None) -> tuple[str, ...] | None:
     """Make `_left` with the contents of the plain rows of `earlier` that are not taken over, and `_look` with those of
-    the lines that must be looked at; False when no row can be taken over."""
+    the lines that must be looked at; the files all of whose lines must be too. None when no row can be taken over."""
     if earlier is None or not _alone(source) or not all(_as_before(form, earlier) for form in forms):
-        return False
+        return None
     connection, lines = session.connection, session.info(source.raw_table)
-    nameless = f"SELECT EXISTS (SELECT 1 FROM {session.rows(lines)} WHERE {ROW_CONTENT} IS NULL)"
-    if connection.execute(nameless).fetchall()[0][0]:
-        return False
+    if session.contents(lines) < session.count(lines):
+        return None
     plain = f"SELECT {ROW_CONTENT} FROM {session.rows(earlier.rows)} WHERE {ROW_CONTENT} IS NOT NULL"
-    gone, others = _told_by_lists(session, lines, earlier, plain) or _told_by_lines(session, lines, plain)
+    gone, others, fresh = _told_by_lists(session, lines, earlier, plain) or _told_by_lines(session, lines, plain)
     wrong = [f"{plain} AND NOT ({right})" for right in _still_right(session, source)]
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _left AS {' UNION '.join([gone, *wrong])}")
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE _look AS SELECT {ROW_CONTENT} AS _hash FROM ({others}) "
         f"UNION ALL SELECT {ROW_CONTENT} FROM _left"
     )
-    return True
+    return fresh
 
 
-def _told_by_lists(session: Session, lines: Held, earlier: Earlier, plain: str) -> tuple[str, str] | None:
+def _told_by_lists(
+    session: Session, lines: Held, earlier: Earlier, plain: str
+) -> tuple[str, str, tuple[str, ...]] | None:
     """SQL: the contents of plain rows whose line does not hold, and those of lines that no plain row says; from what
-    was written since. None when the files of the load before are not all among those of today.
+    was written since, and the files of which no plain row says any line. None when the files of the load before are not
+    all among those of today.
 
     A line that holds in a file of before is said once, and every list since names the ones that do not.
     """
     if earlier.lines is None or not set(earlier.lines.files) <= set(lines.files):
         return None
     lists = [gone for file, gone in lines.without.items() if gone != earlier.lines.without.get(file)]
-    fresh = tuple(file for file in lines.files if file not in earlier.lines.files)
-    old = session.rows(Held(files=earlier.lines.files, without=lines.without))
+    since = tuple(file for file in lines.files if file not in earlier.lines.files)
+    fresh = tuple(file for file in since if file not in lines.without)
+    listed_too = tuple(file for file in since if file in lines.without)
+    old = session.rows(Held(files=(*earlier.lines.files, *listed_too), without=lines.without))
     listed = f"SEMI JOIN {_parquet(session, lists)} AS g USING ({ROW_CONTENT})" if lists else "WHERE FALSE"
     gone = f"SELECT {ROW_CONTENT} FROM ({plain}) {listed}"
-    others = [f"SELECT {ROW_CONTENT} FROM {old} ANTI JOIN ({plain}) AS p USING ({ROW_CONTENT})"]
-    others += [f"SELECT {ROW_CONTENT} FROM {_parquet(session, fresh)}"] if fresh else []
-    return gone, " UNION ALL ".join(others)
+    return gone, f"SELECT {ROW_CONTENT} FROM {old} ANTI JOIN ({plain}) AS p USING ({ROW_CONTENT})", fresh
 
 
-def _told_by_lines(session: Session, lines: Held, plain: str) -> tuple[str, str]:
+def _told_by_lines(session: Session, lines: Held, plain: str) -> tuple[str, str, tuple[str, ...]]:
     """The same SQL, from all the lines."""
     rows = session.rows(lines)
     once = f"SELECT {ROW_CONTENT} FROM {rows} GROUP BY 1 HAVING count(*) = 1 AND count(_text) = 0"
     return (
         f"{plain} AND {ROW_CONTENT} NOT IN ({once})",
         f"SELECT {ROW_CONTENT} FROM {rows} ANTI JOIN ({plain}) AS p USING ({ROW_CONTENT})",
+        (),
     )
 
 
@@ -186,15 +189,16 @@ def _of_one_mark(session: Session, source: Source, earlier: Held) -> str:
 
 
 def _spoilt_neighbours(session: Session, source: Source, earlier: Held) -> str:
-    """SQL: plain rows near one with a spoilt value, of the same customer: it may repeat them."""
+    """SQL: plain rows near one with a spoilt value, of the same customer: it may repeat them. Makes `_near`, the lines
+    of those customers."""
     owner = f"CAST({quote(source.customer.name)} AS VARCHAR)" if source.customer else "NULL"
     spoilt = f"SELECT DISTINCT _file, {owner} AS owner, unnest([-1, 0, 1]) + _row // {NEARBY} AS block FROM _clean"
     mine = f"SELECT {ROW_CONTENT}, {owner} AS owner FROM {session.rows(earlier)} WHERE {ROW_CONTENT} IS NOT NULL"
     if source.customer is not None:
         mine += f" AND coalesce({owner}, '') IN (SELECT coalesce({owner}, '') FROM _clean WHERE _damaged)"
-    theirs = lines_as_delivered(session, source, f"WHERE _hash IN (SELECT {ROW_CONTENT} FROM ({mine}))")
+    some = f"JOIN ({mine}) AS p ON p.{ROW_CONTENT} = _hash"
+    take_lines(session, source, "_near", some, "_file, _row, _line, _hash, owner")
     return (
-        f"SELECT p.{ROW_CONTENT} FROM ({mine}) AS p JOIN {theirs} AS r "
-        f"ON r._hash = p.{ROW_CONTENT} SEMI JOIN ({spoilt} WHERE _damaged) AS s "
-        f"ON s._file = r._file AND s.block = r._row // {NEARBY} AND s.owner IS NOT DISTINCT FROM p.owner"
+        f"SELECT _hash AS {ROW_CONTENT} FROM _near AS r SEMI JOIN ({spoilt} WHERE _damaged) AS s "
+        f"ON s._file = r._file AND s.block = r._row // {NEARBY} AND s.owner IS NOT DISTINCT FROM r.owner"
     )

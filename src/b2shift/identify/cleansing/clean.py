@@ -1,6 +1,6 @@
 """One source cleansed: raw rows in, accepted rows of its tables out, every refusal and every change told."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,12 +16,15 @@ from b2shift.identify.cleansing.repeats import mark_repeats
 from b2shift.identify.cleansing.values import Seen, judge_odd_values, values_taken
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import tables, target_spec
-from b2shift.identify.sources.held_lines import lines_as_delivered
+from b2shift.identify.sources.held_lines import fresh_lines, lines_as_delivered, take_lines
 from b2shift.lake.api import Held, Session, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
 _MACROS = Path(__file__).with_name("macros.sql")
-_TEMPORARY = ("_odd", "_clean", "_refused", "_twins", "_hurt", "_repairs", "_left", "_look", "_met", "_again", "_fresh")
+_TEMPORARY = (
+    "_odd", "_clean", "_refused", "_twins", "_hurt", "_repairs", "_left", "_look", "_met", "_near", "_again",
+    "_beside", "_fresh",
+)  # fmt: skip
 
 
 @dataclass
@@ -46,28 +49,30 @@ def clean(
     files: Mapping[str, Lines],
     cut: pa.Table,
     spelt: Collection[str],
-    unterminated: Iterable[str] = (),
+    last: Mapping[str, int] | None = None,
     earlier: Earlier | None = None,
     before: Held | None = None,
 ) -> Cleansed:
     """Cleanse the rows of `raw_<source>`, which come from `files`, as they are now in the session.
 
-    `cut`: the lines that never became rows (columns of `rejects`); `spelt`: the vocabularies that correct anything; the
-    files in `unterminated` end in the middle of a line. Plain rows of `earlier` that came again are taken over;
-    `before` is what the delivery before gave to the source's table, to tell what moved. Needs `teach_words`.
+    `cut`: the lines that never became rows (columns of `rejects`); `spelt`: the vocabularies that correct anything;
+    `last`: the last row of each file that ends in the middle of a line. Plain rows of `earlier` that came again are
+    taken over; `before` is what the delivery before gave to the source's table, to tell what moved.
+    Needs `teach_words`.
     """
     connection = session.connection
     forms = [form_of(session, source, file) for file in sorted(files)]
     try:
-        earlier = earlier if keep_plain(session, source, forms, earlier) else None
-        seen = _look_at(session, source, forms, earlier, spelt)
+        fresh = keep_plain(session, source, forms, earlier)
+        earlier = earlier if fresh is not None else None
+        seen = _look_at(session, source, forms, earlier, spelt, fresh or ())
         refuse_keys(session, source)
         mark_repeats(session, source, damaged=seen.damaged)
         connection.execute(
             "CREATE OR REPLACE TEMP VIEW accepted AS SELECT * FROM _clean ANTI JOIN _refused USING (_file, _row)"
         )
         connection.register("_lines_cut", cut)
-        result = _write(session, source, forms, files, sorted(unterminated), earlier, seen)
+        result = _write(session, source, forms, files, last or {}, earlier, seen)
         after = result.parts[target_spec(source).name]
         if before is None:
             result.moved = first_load(session, after)
@@ -83,23 +88,31 @@ def clean(
 
 
 def _look_at(
-    session: Session, source: Source, forms: list[Form], earlier: Earlier | None, spelt: Collection[str]
+    session: Session,
+    source: Source,
+    forms: list[Form],
+    earlier: Earlier | None,
+    spelt: Collection[str],
+    fresh: Sequence[str],
 ) -> Seen:
     """Make `_clean` of the rows that must be looked at, and `_rows` with them as delivered; the others are taken over
-    from `earlier`."""
-    connection, raw = session.connection, lines_as_delivered(session, source)
-    if earlier is not None:
-        raw = "_again"
-        rows = lines_as_delivered(session, source, "SEMI JOIN _look USING (_hash)")
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE _again AS FROM {rows}")
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW _rows AS SELECT * FROM {raw}")
+    from `earlier`. All lines of `fresh` files are looked at."""
+    connection = session.connection
+    if earlier is None:
+        raw = f"SELECT * FROM {lines_as_delivered(session, source)}"
+    else:
+        take_lines(session, source, "_again", "SEMI JOIN _look USING (_hash)", besides=fresh)
+        raw = "SELECT * FROM _again"
+        raw += f" UNION ALL BY NAME SELECT * FROM {fresh_lines(session, fresh)}" if fresh else ""
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW _rows AS {raw}")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _clean AS {values_taken(source, forms, '_rows', spelt)}")
     seen = judge_odd_values(session, source, forms)
     if earlier is not None and look_beside(session, source, earlier, damaged=seen.damaged):
         met = "SEMI JOIN (SELECT _content AS _hash FROM _met) USING (_hash)"
-        connection.execute(f"INSERT INTO _again FROM {lines_as_delivered(session, source, met)}")
-        rows = values_taken(source, forms, f"(SELECT * FROM _again {met})", spelt)
-        connection.execute(f"INSERT INTO _clean {rows}")
+        take_lines(session, source, "_beside", met, besides=fresh)
+        connection.execute(
+            f"INSERT INTO _again FROM _beside; INSERT INTO _clean {values_taken(source, forms, '_beside', spelt)}"
+        )
         seen = judge_odd_values(session, source, forms)
     return seen
 
@@ -109,7 +122,7 @@ def _write(
     source: Source,
     forms: list[Form],
     files: Mapping[str, Lines],
-    unterminated: list[str],
+    last: Mapping[str, int],
     earlier: Earlier | None,
     seen: Seen,
 ) -> Cleansed:
@@ -125,7 +138,7 @@ def _write(
     found = counted(session, files)
     told_beside = source.also | {
         "repairs": "SELECT * FROM _repairs",
-        "rejects": rejects_sql(session, source, unterminated, found.values()),
+        "rejects": rejects_sql(source, last, found.values()),
     }
     for table, select in told_beside.items():
         result.parts[table] = Held(files=(write_part(session, tables()[table], select),))

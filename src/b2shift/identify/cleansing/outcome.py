@@ -8,7 +8,6 @@ from b2shift.identify.cleansing.forms import Form
 from b2shift.identify.cleansing.values import Seen, as_delivered
 from b2shift.identify.cleansing.vocabularies import vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
-from b2shift.identify.sources.held_lines import lines_as_delivered
 from b2shift.lake.api import Session, literal, quote
 
 _EMPTY = {Kind.DATE: dates.KIND, Kind.TIMESTAMP: dates.KIND, Kind.DECIMAL: numbers.KIND}
@@ -30,13 +29,16 @@ class Facts(NamedTuple):
     repaired: int
 
 
-def rejects_sql(session: Session, source: Source, unterminated: list[str], counted: Collection[Facts]) -> str:
-    """The refused rows as they were delivered, the lines whose fields do not fit, and the lines that were no rows."""
+def rejects_sql(source: Source, last: Mapping[str, int], counted: Collection[Facts]) -> str:
+    """The refused rows as they were delivered, the lines whose fields do not fit, and the lines that were no rows.
+
+    `last`: the last row of each file that ends in the middle of a line. Needs `_rows`, among them all that do not fit.
+    """
     told = ["SELECT * FROM _lines_cut"]
     if any(facts.refused for facts in counted):
         told.append(_refused(source))
     if any(facts.broken for facts in counted):
-        told.append(_broken(session, source, unterminated))
+        told.append(_broken(source, last))
     return f"{' UNION ALL BY NAME '.join(told)} ORDER BY file, row, line"
 
 
@@ -51,18 +53,15 @@ def _refused(source: Source) -> str:
     """
 
 
-def _broken(session: Session, source: Source, unterminated: list[str]) -> str:
-    broken, cut = lines_as_delivered(session, source, "WHERE _text IS NOT NULL"), "FALSE"
-    if unterminated:
-        last = f"SELECT max(m._row) FROM {lines_as_delivered(session, source)} AS m WHERE m._file = t._file"
-        cut = f"_file IN ({', '.join(map(literal, unterminated))}) AND _row = ({last})"
+def _broken(source: Source, last: Mapping[str, int]) -> str:
+    cut = " OR ".join(f"(_file = {literal(file)} AND _row = {row})" for file, row in sorted(last.items())) or "FALSE"
     return f"""
         SELECT {literal(source.source)} AS source, _file AS file, _row AS row, _line AS line,
                CASE WHEN cut THEN 'truncated_last_line' ELSE 'field_count' END AS kind,
                CASE WHEN cut THEN 'a última linha foi cortada'
                     ELSE 'o número de campos não é o do cabeçalho' END AS reason,
                left(_text, 2000) AS delivered
-        FROM (SELECT _file, _row, _line, _text, {cut} AS cut FROM {broken} AS t)
+        FROM (SELECT _file, _row, _line, _text, {cut} AS cut FROM _rows WHERE _text IS NOT NULL)
     """
 
 

@@ -64,7 +64,7 @@ def _cleanse(session: Session, source: Source, spellings: _Spelt) -> None:
         if stage.stale:
             notes = read_notes(session, source)
             files = {f: Lines(session.count(held_rows(note)), note["broken"]) for f, note in notes.items()}
-            cut = [file for file, note in notes.items() if note["unterminated"]]
+            cut = {file: note.get("last", note["rows"] - 1) for file, note in notes.items() if note["unterminated"]}
             delivered = session.info(source.raw_table)
             raw = delivered.fingerprint
             earlier = dict(stage.previous.notes) if stage.previous else {}

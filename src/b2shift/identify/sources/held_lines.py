@@ -4,8 +4,11 @@ A line is known by its content, a number made of its text and of the form of its
 is told in `line_places`; one that a delivery says twice, or said twice before, is written again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
 
 from b2shift.identify.cleansing.parts import LEAST, drop_temporary, write_beside
 from b2shift.identify.sources.declaration import Source
@@ -16,14 +19,15 @@ from b2shift.lake.contracts import ROW_CONTENT
 LINES = "_lines"
 """What the engine reads a file as: `_row`, `_line`, `_text`."""
 PLACES = "line_places"
-_TEMPORARY = ("_seen", "_said_twice", "_left")
+_TEMPORARY = ("_before", "_seen", "_said_twice", "_left")
 
 
 class Lying(NamedTuple):
-    """Where the rows of a file lie, and the part of `line_places` with those that stand elsewhere today."""
+    """Where the rows of a file lie, the part of `line_places` with those that stand elsewhere today, its last row."""
 
     rows: Held
     places: str | None
+    last: int
 
 
 def content_of(text: str, form: str) -> str:
@@ -47,44 +51,68 @@ def keep_lines(
     """Write the lines of `LINES` that `before` has not, as `statement` makes rows of them."""
     connection, old = session.connection, session.rows(before)
     try:
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE _before AS SELECT {ROW_CONTENT}, _row, _line FROM {old} "
+            f"WHERE {ROW_CONTENT} IS NOT NULL"
+        )
         connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE _seen AS
-            SELECT l.{ROW_CONTENT}, l._row, l._line, CASE WHEN o.{ROW_CONTENT} IS NULL THEN l._text END AS _text,
-                   o._row IS DISTINCT FROM l._row OR o._line IS DISTINCT FROM l._line AS moved
+            SELECT l.{ROW_CONTENT}, l._row, l._line, o.rowid AS nth, o._row <> l._row OR o._line <> l._line AS moved,
+                   CASE WHEN o.rowid IS NULL THEN l._text END AS _text
             FROM (SELECT *, {content_of("_text", form)} AS {ROW_CONTENT} FROM {LINES}) AS l
-            LEFT JOIN (SELECT {ROW_CONTENT}, any_value(_row) AS _row, any_value(_line) AS _line FROM {old}
-                       GROUP BY 1 HAVING count(*) = 1) AS o USING ({ROW_CONTENT})
+            LEFT JOIN _before AS o USING ({ROW_CONTENT})
         """)
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE _said_twice AS SELECT {ROW_CONTENT} FROM _seen WHERE _text IS NULL "
-            "GROUP BY 1 HAVING count(*) > 1"
-        )
-        known = f"(SELECT * FROM _seen ANTI JOIN _said_twice USING ({ROW_CONTENT}) WHERE _text IS NULL)"
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE _left AS SELECT DISTINCT {ROW_CONTENT} FROM {old} "
-            f"ANTI JOIN {known} USING ({ROW_CONTENT}) WHERE {ROW_CONTENT} IS NOT NULL"
-        )
+        _tell_apart(session)
         connection.execute(f"CREATE OR REPLACE TEMP VIEW _fresh AS {_fresh(session, old, statement)}")
         rows = write_beside(session, raw_spec(source), before)
-        return Lying(rows, _written_places(session, source, file, known))
+        last = connection.execute("SELECT coalesce(max(_row), -1) FROM _seen").fetchall()[0][0]
+        return Lying(rows, _written_places(session, source, file), int(last))
     finally:
         connection.execute("DROP VIEW IF EXISTS _fresh")
         drop_temporary(connection, _TEMPORARY)
 
 
+def _tell_apart(session: Session) -> None:
+    """Make `_said_twice` of the contents that are said more than once, today or before, of those that both say, and
+    `_left` of the contents of `_before` that do not hold.
+
+    Which line of before each known one is follows from the join: to count places costs a tenth of counting contents.
+    """
+    connection = session.connection
+    places = "SELECT CAST(nth AS INTEGER) AS nth, CAST(_row AS INTEGER) AS row FROM _seen WHERE nth IS NOT NULL"
+    known = connection.execute(places).fetchnumpy()
+    nth, row = known["nth"], known["row"]
+    doubtful = (np.bincount(nth) > 1)[nth] | (np.bincount(row) > 1)[row]
+    gone = np.ones(_counted(session, "_before"), bool)
+    gone[nth[~doubtful]] = False
+    for table, numbers in (("_said_twice", np.unique(nth[doubtful])), ("_left", np.flatnonzero(gone))):
+        connection.register("_numbers", pa.table({"nth": numbers}))
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT DISTINCT {ROW_CONTENT} FROM _before "
+            "WHERE rowid IN (SELECT nth FROM _numbers)"
+        )
+        connection.unregister("_numbers")
+
+
+def _counted(session: Session, table: str) -> int:
+    return int(session.connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+
+
 def _fresh(session: Session, old: str, statement: Callable[[str], str]) -> str:
-    """SQL: the lines nobody knows, and those known ones that are said twice today."""
+    """SQL: the lines nobody knows, and those known ones that are said twice."""
     new = statement("(SELECT _row, _line, _text FROM _seen WHERE _text IS NOT NULL)")
-    if not session.connection.execute("SELECT EXISTS (SELECT 1 FROM _said_twice)").fetchall()[0][0]:
+    if not _counted(session, "_said_twice"):
         return new
+    twice = f"SEMI JOIN _said_twice USING ({ROW_CONTENT})"
     return (
-        f"{new} UNION ALL BY NAME SELECT o.* REPLACE (s._row AS _row, s._line AS _line) FROM {old} AS o "
-        f"JOIN (SELECT * FROM _seen SEMI JOIN _said_twice USING ({ROW_CONTENT})) AS s USING ({ROW_CONTENT})"
+        f"{new} UNION ALL BY NAME SELECT o.* REPLACE (s._row AS _row, s._line AS _line) "
+        f"FROM (SELECT DISTINCT ON ({ROW_CONTENT}) * FROM {old} {twice}) AS o "
+        f"JOIN (SELECT DISTINCT {ROW_CONTENT}, _row, _line FROM _seen {twice}) AS s USING ({ROW_CONTENT})"
     )
 
 
-def _written_places(session: Session, source: Source, file: str, known: str) -> str | None:
-    moved = f"FROM {known} WHERE moved"
+def _written_places(session: Session, source: Source, file: str) -> str | None:
+    moved = f"FROM _seen ANTI JOIN _said_twice USING ({ROW_CONTENT}) WHERE moved"
     if not session.connection.execute(f"SELECT EXISTS (SELECT 1 {moved})").fetchall()[0][0]:
         return None
     target = session.new_file(PLACES)
@@ -96,19 +124,48 @@ def _written_places(session: Session, source: Source, file: str, known: str) -> 
     return str(target.relative_to(session.store.root))
 
 
-def lines_as_delivered(session: Session, source: Source, some: str = "") -> str:
-    """SQL of the rows of `raw_<source>`, each with its content as `_hash` and where it stands in its file today.
-
-    `some`: the end of a statement over them that leaves only some, before it is told where they stand.
-    """
-    rows = session.rows(session.info(source.raw_table))
-    as_read = f"(SELECT * FROM (SELECT * RENAME ({ROW_CONTENT} AS _hash) FROM {rows}) {some})"
-    own = f"source = {literal(source.source)}"
-    if not session.has(PLACES) or not session.info(PLACES).rows:
-        return as_read
-    if not session.connection.execute(f"SELECT EXISTS (SELECT 1 FROM {PLACES} WHERE {own})").fetchall()[0][0]:
-        return as_read
+def lines_as_delivered(session: Session, source: Source) -> str:
+    """SQL of the rows of `raw_<source>`, each with its content as `_hash` and where it stands in its file today."""
+    rows = _named(session, session.info(source.raw_table))
+    if not _moved(session, source):
+        return rows
     return (
         "(SELECT r.* REPLACE (coalesce(p.row, r._row) AS _row, coalesce(p.line, r._line) AS _line) "
-        f"FROM {as_read} AS r LEFT JOIN {PLACES} AS p ON p.{own} AND p.file = r._file AND p.content = r._hash)"
+        f"FROM {rows} AS r LEFT JOIN {PLACES} AS p ON {_place(source)})"
     )
+
+
+def take_lines(
+    session: Session, source: Source, table: str, some: str, columns: str = "*", besides: Collection[str] = ()
+) -> None:
+    """Make a temporary table of lines of `lines_as_delivered`, those that `some`, the end of a statement, leaves.
+
+    `columns`: `_file`, `_row`, `_line` and `_hash` among them; `besides`: files whose lines are left out. Where they
+    stand is asked of these few only.
+    """
+    execute, lines = session.connection.execute, session.info(source.raw_table)
+    rows = _named(session, Held(files=tuple(f for f in lines.files if f not in besides), without=lines.without))
+    execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM {rows} {some}")
+    if _moved(session, source):
+        execute(f"UPDATE {table} AS r SET _row = p.row, _line = p.line FROM {PLACES} AS p WHERE {_place(source)}")
+
+
+def fresh_lines(session: Session, files: Sequence[str]) -> str:
+    """SQL of the rows of files that this load wrote, which stand where they say, each with its content as `_hash`."""
+    return _named(session, Held(files=tuple(files)))
+
+
+def _named(session: Session, rows: Held) -> str:
+    return f"(SELECT * RENAME ({ROW_CONTENT} AS _hash) FROM {session.rows(rows)})"
+
+
+def _place(source: Source) -> str:
+    return f"p.source = {literal(source.source)} AND p.file = r._file AND p.content = r._hash"
+
+
+def _moved(session: Session, source: Source) -> bool:
+    """Whether any line of a source stands elsewhere today."""
+    if not session.has(PLACES) or not session.info(PLACES).rows:
+        return False
+    own = f"SELECT EXISTS (SELECT 1 FROM {PLACES} WHERE source = {literal(source.source)})"
+    return bool(session.connection.execute(own).fetchall()[0][0])

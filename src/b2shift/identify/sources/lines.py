@@ -118,13 +118,19 @@ def _look(path: Path, start: int) -> _Look:
             chunk += file.readline(LONGEST_LINE)
             seen.quoted = seen.quoted or b'"' in chunk
             if not chunk.isascii():
-                accented = _accented(chunk)
-                broken = [line for line in accented if not is_utf8(line)]
-                seen.sound, seen.broken = seen.sound + len(accented) - len(broken), seen.broken + len(broken)
+                broken = [] if is_utf8(chunk) else [line for line in _accented(chunk) if not is_utf8(line)]
+                seen.sound, seen.broken = seen.sound + _with_accents(chunk) - len(broken), seen.broken + len(broken)
                 seen.foreign += broken[: FEW_FOREIGN - len(seen.foreign)]
             if seen.broken > seen.sound:
                 seen.lines += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == 10))
     return seen
+
+
+def _with_accents(chunk: bytes) -> int:
+    """How many lines of a chunk are not plain ASCII."""
+    data = np.frombuffer(chunk, np.uint8)
+    lines = np.searchsorted(np.flatnonzero(data == 10), np.flatnonzero(data > 127))
+    return int(np.count_nonzero(np.diff(lines, prepend=-1)))
 
 
 def _accented(chunk: bytes) -> list[bytes]:
@@ -191,7 +197,7 @@ def read_lines(shape: Shape, found: Accidents) -> Iterator[pa.RecordBatch]:
             if cut[index] != "blank":
                 raw = chunk[starts[index] : ends[index]]
                 found.add(cut[index], int(rows[index]), line + index, raw)
-        clean = chunk if not cut else b"".join(chunk[a:b] for a, b in zip(starts[kept], ends[kept], strict=True))
+        clean = _without(chunk, [(int(starts[index]), int(ends[index])) for index in sorted(cut)])
         lines = line + np.flatnonzero(kept)
         line, found.rows = line + len(starts), found.rows + int(kept.sum())
         yield _batch(clean, shape.encoding, rows[kept], lines)
@@ -235,6 +241,14 @@ def _cut(chunk: bytes, shape: Shape, starts: np.ndarray, ends: np.ndarray, repea
             if same_header(told.strip()) == repeated:
                 cut[index] = "repeated_header"
     return cut
+
+
+def _without(chunk: bytes, cut: list[tuple[int, int]]) -> bytes:
+    """A chunk without the bytes from each start to its end, which are in order."""
+    if not cut:
+        return chunk
+    begins, stops = [0, *(end for _, end in cut)], [*(start for start, _ in cut), len(chunk)]
+    return b"".join(chunk[start:end] for start, end in zip(begins, stops, strict=True))
 
 
 def _foreign(chunk: bytes, encoding: str, ends: np.ndarray) -> Iterator[int]:

@@ -43,6 +43,8 @@ class Reading:
     new_columns: list[str] = field(default_factory=list)
     accidents: list[Field] = field(default_factory=list)
     unterminated: bool = False
+    last: int = -1
+    """the last row of the file, from 0"""
     held: object = None
     """where the rows lie (`as_note`)"""
     places: str | None = None
@@ -76,19 +78,21 @@ def read_rows(
                 f"COPY ({statement(LINES)}) TO {literal(target)} "
                 "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
             )
-            lying = Lying(Held(files=(str(target.relative_to(session.store.root)),)), None)
+            rows = Held(files=(str(target.relative_to(session.store.root)),))
+            last = session.connection.execute(f"SELECT coalesce(max(_row), -1) FROM {session.rows(rows)}").fetchall()
+            lying = Lying(rows, None, int(last[0][0]))
         else:
             lying = keep_lines(session, source, name, before, content, statement)
     counts = session.connection.execute(f"SELECT count(*), count(_text) FROM {session.rows(lying.rows)}").fetchall()[0]
-    rows, broken = int(counts[0]), int(counts[1])
-    if broken > max(1, _BROKEN_SHARE * rows):
+    count, broken = int(counts[0]), int(counts[1])
+    if broken > max(1, _BROKEN_SHARE * count):
         raise SchemaError(
-            "As linhas não têm os campos do cabeçalho", value=f"{name}: {broken} de {rows} linhas",
+            "As linhas não têm os campos do cabeçalho", value=f"{name}: {broken} de {count} linhas",
             hint="Confira o separador e o formato do arquivo",
         )  # fmt: skip
     accidents = without_erased(session.store.root.parent, source, found.lines)
     told = shape.encoding, shape.evidence, extra, accidents, found.unterminated
-    return Reading(rows, broken, *told, as_note(lying.rows), lying.places)
+    return Reading(count, broken, *told, lying.last, as_note(lying.rows), lying.places)
 
 
 def _opened(session: Session, source: Source, path: Path, found: Accidents) -> tuple[Shape, Iterator[pa.RecordBatch]]:
