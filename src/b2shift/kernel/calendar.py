@@ -3,14 +3,13 @@
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
-_STATES = frozenset(holidays.country_holidays("BR").subdivisions)
-
 
 @lru_cache(maxsize=1024)
 def _brazil(year: int, state: str | None) -> frozenset[date]:
-    public = holidays.country_holidays("BR", subdiv=state if state in _STATES else None, years=year)
+    import holidays  # on first use: it takes longer than most commands
+
+    states = holidays.country_holidays("BR").subdivisions
+    public = holidays.country_holidays("BR", subdiv=state if state in states else None, years=year)
     optional = holidays.country_holidays("BR", years=year, categories=("optional",))
     # On the Public Servant's Day only public servants stay at home.
     return frozenset(public) | (frozenset(optional) - {date(year, 10, 28)})

@@ -246,9 +246,12 @@ class Session:
         same = known is not None and known.spec.columns == spec.columns
         return {self.store.root / file for file in known.files} if known is not None and same else set()
 
-    def rows(self, held: Held) -> str:
-        """SQL of rows that lie in the lake, whatever they are called, with their `_content`."""
-        return relation(self.store.root, held)
+    def rows(self, held: Held, among: str = "") -> str:
+        """SQL of rows that lie in the lake, whatever they are called, with their `_content`.
+
+        `among`: a table of contents (`_content`); only rows that say one of them.
+        """
+        return relation(self.store.root, held, among)
 
     def count(self, held: Held) -> int:
         """How many rows lie there."""

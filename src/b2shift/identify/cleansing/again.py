@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from b2shift.identify.cleansing.forms import Form
-from b2shift.identify.cleansing.repeats import NEARBY
+from b2shift.identify.cleansing.repeats import NEARBY, keeps_its_value
 from b2shift.identify.cleansing.vocabularies import vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Repeats, Source
 from b2shift.identify.sources.declarations import target_spec
@@ -48,7 +48,7 @@ def keep_plain(session: Session, source: Source, forms: list[Form], earlier: Ear
     wrong = [f"{plain} AND NOT ({right})" for right in _still_right(session, source)]
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _left AS {' UNION '.join([gone, *wrong])}")
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _look AS SELECT {ROW_CONTENT} AS _hash FROM ({others}) "
+        f"CREATE OR REPLACE TEMP TABLE _look AS SELECT {ROW_CONTENT} FROM ({others}) "
         f"UNION ALL SELECT {ROW_CONTENT} FROM _left"
     )
     return fresh
@@ -171,10 +171,10 @@ def _since(session: Session, table: str, columns: str, where: str = "TRUE", *, l
     return f"{before} EXCEPT {now}" if lost else f"{now} EXCEPT {before}"
 
 
-def _mark(source: Source, row: str) -> str:
-    """SQL: what two rows share when one may repeat the other, in a source without a key."""
+def _mark(source: Source, row: str, names: Sequence[str] = ()) -> str:
+    """SQL: what two rows share when one may repeat the other, in a source without a key; or what some columns say."""
     types = {column.name: column.type for column in target_spec(source).columns}
-    names = [column.name for column in source.columns if column.to]
+    names = names or [column.name for column in source.columns if column.to]
     return f"hash({', '.join(f'TRY_CAST({row}{quote(name)} AS {types[name]})' for name in names)})"
 
 
@@ -189,16 +189,23 @@ def _of_one_mark(session: Session, source: Source, earlier: Held) -> str:
 
 
 def _spoilt_neighbours(session: Session, source: Source, earlier: Held) -> str:
-    """SQL: plain rows near one with a spoilt value, of the same customer: it may repeat them. Makes `_near`, the lines
-    of those customers."""
-    owner = f"CAST({quote(source.customer.name)} AS VARCHAR)" if source.customer else "NULL"
-    spoilt = f"SELECT DISTINCT _file, {owner} AS owner, unnest([-1, 0, 1]) + _row // {NEARBY} AS block FROM _clean"
-    mine = f"SELECT {ROW_CONTENT}, {owner} AS owner FROM {session.rows(earlier)} WHERE {ROW_CONTENT} IS NOT NULL"
-    if source.customer is not None:
-        mine += f" AND coalesce({owner}, '') IN (SELECT coalesce({owner}, '') FROM _clean WHERE _damaged)"
-    some = f"JOIN ({mine}) AS p ON p.{ROW_CONTENT} = _hash"
-    take_lines(session, source, "_near", some, "_file, _row, _line, _hash, owner")
+    """SQL: plain rows near one with a spoilt value that says the same where values are not spoilt: it may repeat them.
+
+    Makes `_alike` of the rows that say the same, and `_near` of where their lines stand.
+    """
+    names = [c.name for c in source.columns if c.to and keeps_its_value(c) and c.name not in source.derived]
+    # Rows of one key are beside each other already (`_of_one_mark`), but for an unknown one.
+    names = list(source.key) if source.key and set(source.key) <= set(names) else names
+    mine, theirs = (_mark(source, row, names) if names else "0" for row in ("p.", "c."))
+    session.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE _alike AS SELECT p.{ROW_CONTENT}, {mine} AS mark "
+        f"FROM {session.rows(earlier)} AS p SEMI JOIN (SELECT * FROM _clean WHERE _damaged) AS c ON {mine} = {theirs} "
+        f"WHERE p.{ROW_CONTENT} IS NOT NULL"
+    )
+    take_lines(session, source, "_near", "_alike", "_file, _row, _line, _hash")
+    block = f"unnest([-1, 0, 1]) + _row // {NEARBY}"
+    spoilt = f"SELECT DISTINCT _file, {theirs} AS mark, {block} AS block FROM _clean AS c WHERE _damaged"
     return (
-        f"SELECT _hash AS {ROW_CONTENT} FROM _near AS r SEMI JOIN ({spoilt} WHERE _damaged) AS s "
-        f"ON s._file = r._file AND s.block = r._row // {NEARBY} AND s.owner IS NOT DISTINCT FROM r.owner"
+        f"SELECT {ROW_CONTENT} FROM _near AS r JOIN _alike AS a ON a.{ROW_CONTENT} = r._hash SEMI JOIN ({spoilt}) AS s "
+        f"ON s._file = r._file AND s.block = r._row // {NEARBY} AND s.mark = a.mark"
     )

@@ -22,7 +22,7 @@ from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
 _MACROS = Path(__file__).with_name("macros.sql")
 _TEMPORARY = (
-    "_odd", "_clean", "_refused", "_twins", "_hurt", "_repairs", "_left", "_look", "_met", "_near", "_again",
+    "_odd", "_clean", "_refused", "_twins", "_hurt", "_repairs", "_left", "_look", "_met", "_alike", "_near", "_again",
     "_beside", "_fresh",
 )  # fmt: skip
 
@@ -101,15 +101,14 @@ def _look_at(
     if earlier is None:
         raw = f"SELECT * FROM {lines_as_delivered(session, source)}"
     else:
-        take_lines(session, source, "_again", "SEMI JOIN _look USING (_hash)", besides=fresh)
+        take_lines(session, source, "_again", "_look", besides=fresh)
         raw = "SELECT * FROM _again"
         raw += f" UNION ALL BY NAME SELECT * FROM {fresh_lines(session, fresh)}" if fresh else ""
     connection.execute(f"CREATE OR REPLACE TEMP VIEW _rows AS {raw}")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _clean AS {values_taken(source, forms, '_rows', spelt)}")
     seen = judge_odd_values(session, source, forms)
     if earlier is not None and look_beside(session, source, earlier, damaged=seen.damaged):
-        met = "SEMI JOIN (SELECT _content AS _hash FROM _met) USING (_hash)"
-        take_lines(session, source, "_beside", met, besides=fresh)
+        take_lines(session, source, "_beside", "_met", besides=fresh)
         connection.execute(
             f"INSERT INTO _again FROM _beside; INSERT INTO _clean {values_taken(source, forms, '_beside', spelt)}"
         )

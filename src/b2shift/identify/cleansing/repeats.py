@@ -94,6 +94,12 @@ def same(source: Source, a: str, b: str) -> str:
     return " AND ".join(_equal(column, f"{a}.{name}", f"{b}.{name}") for column, name in names)
 
 
+def keeps_its_value(column: SourceColumn) -> bool:
+    """Whether a row that repeats another says the very same in a column, whatever was spoilt."""
+    told = column.kind in (Kind.DECIMAL, Kind.CITY, Kind.CNPJ) or column.filled or column.filled_when
+    return not told
+
+
 def _equal(column: SourceColumn, a: str, b: str) -> str:
     equal = f"{a} IS NOT DISTINCT FROM {b}"
     if column.kind is Kind.DECIMAL:

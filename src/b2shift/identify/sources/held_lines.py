@@ -129,25 +129,24 @@ def lines_as_delivered(session: Session, source: Source) -> str:
     rows = _named(session, session.info(source.raw_table))
     if not _moved(session, source):
         return rows
-    return (
-        "(SELECT r.* REPLACE (coalesce(p.row, r._row) AS _row, coalesce(p.line, r._line) AS _line) "
-        f"FROM {rows} AS r LEFT JOIN {PLACES} AS p ON {_place(source)})"
-    )
+    return f"({_placed(source, rows, PLACES)})"
 
 
 def take_lines(
-    session: Session, source: Source, table: str, some: str, columns: str = "*", besides: Collection[str] = ()
+    session: Session, source: Source, table: str, among: str, columns: str = "*", besides: Collection[str] = ()
 ) -> None:
-    """Make a temporary table of lines of `lines_as_delivered`, those that `some`, the end of a statement, leaves.
+    """Make a temporary table of the lines of `lines_as_delivered` that say a content of the table `among`.
 
     `columns`: `_file`, `_row`, `_line` and `_hash` among them; `besides`: files whose lines are left out. Where they
     stand is asked of these few only.
     """
     execute, lines = session.connection.execute, session.info(source.raw_table)
-    rows = _named(session, Held(files=tuple(f for f in lines.files if f not in besides), without=lines.without))
-    execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {columns} FROM {rows} {some}")
+    held = Held(files=tuple(file for file in lines.files if file not in besides), without=lines.without)
+    rows = f"SELECT {columns} FROM {_named(session, held, among)}"
+    execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {rows}")
     if _moved(session, source):
-        execute(f"UPDATE {table} AS r SET _row = p.row, _line = p.line FROM {PLACES} AS p WHERE {_place(source)}")
+        places = f"SELECT * FROM {PLACES} SEMI JOIN {among} ON {ROW_CONTENT} = content"
+        execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {_placed(source, table, f'({places})')}")
 
 
 def fresh_lines(session: Session, files: Sequence[str]) -> str:
@@ -155,12 +154,16 @@ def fresh_lines(session: Session, files: Sequence[str]) -> str:
     return _named(session, Held(files=tuple(files)))
 
 
-def _named(session: Session, rows: Held) -> str:
-    return f"(SELECT * RENAME ({ROW_CONTENT} AS _hash) FROM {session.rows(rows)})"
+def _named(session: Session, held: Held, among: str = "") -> str:
+    return f"(SELECT * RENAME ({ROW_CONTENT} AS _hash) FROM {session.rows(held, among)})"
 
 
-def _place(source: Source) -> str:
-    return f"p.source = {literal(source.source)} AND p.file = r._file AND p.content = r._hash"
+def _placed(source: Source, rows: str, places: str) -> str:
+    return (
+        "SELECT r.* REPLACE (coalesce(p.row, r._row) AS _row, coalesce(p.line, r._line) AS _line) "
+        f"FROM {rows} AS r LEFT JOIN {places} AS p "
+        f"ON p.source = {literal(source.source)} AND p.file = r._file AND p.content = r._hash"
+    )
 
 
 def _moved(session: Session, source: Source) -> bool:
