@@ -169,3 +169,16 @@ def test_lines_that_came_before_stay_in_their_file_and_are_told_where_they_stand
     assert told(tmp_path / "over") == told(tmp_path / "alone")
     places = open_lake(tmp_path / "over").query("SELECT row FROM line_places ORDER BY 1")["row"].to_pylist()
     assert places == [], "these lines stand where they stood: one line went where one came"
+
+
+@pytest.mark.parametrize("end", [ticket(3), "TFBBB2;PC - WMS"])
+def test_only_the_last_line_of_a_file_is_cut(tmp_path: Path, end: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held_lines, "LEAST", 0)
+    monkeypatch.setattr(parts, "LEAST", 0)
+    deliver(tmp_path / "over", write_small(tmp_path / "a", tickets=tickets(*map(ticket, range(1, 19)))))
+    second = "\n".join([HEAD, *map(ticket, range(4, 19)), "broken;line", end])
+    for home in ("over", "alone"):
+        deliver(tmp_path / home, write_small(tmp_path / "b", tickets=second))
+    assert told(tmp_path / "over") == told(tmp_path / "alone")
+    rejects = open_lake(tmp_path / "over").query("SELECT kind FROM rejects ORDER BY row")["kind"].to_pylist()
+    assert rejects == (["field_count"] if end == ticket(3) else ["field_count", "truncated_last_line"])
