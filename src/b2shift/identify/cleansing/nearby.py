@@ -52,11 +52,15 @@ def _words(form: str) -> Words:
 
 
 def _keys(words: Words) -> Iterator[tuple[int, Words]]:
-    """All the words, and all but one that is long: what two alike forms share."""
+    """All the words, and all with a letter less in one that is long: what two alike forms share.
+
+    Two words one edit apart are the same when each loses one letter, or one of them does (W. Garbe's symmetric delete).
+    """
     yield -1, words
     for place, word in enumerate(words):
         if len(word) >= _LONG - 1 and not _DIGITS.search(word):
-            yield place, words[:place] + words[place + 1 :]
+            for less in {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}:
+                yield place, (*words[:place], less, *words[place + 1 :])
 
 
 def _nearest(

@@ -51,10 +51,10 @@ def keep_lines(
     """Write the lines of `LINES` that `before` has not, as `statement` makes rows of them."""
     connection, old = session.connection, session.rows(before)
     try:
-        connection.execute(
+        known = connection.execute(
             f"CREATE OR REPLACE TEMP TABLE _before AS SELECT {ROW_CONTENT}, _row, _line FROM {old} "
             f"WHERE {ROW_CONTENT} IS NOT NULL"
-        )
+        ).fetchall()[0][0]
         connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE _seen AS
             SELECT l.{ROW_CONTENT}, l._row, l._line, o.rowid AS nth, o._row <> l._row OR o._line <> l._line AS moved,
@@ -62,8 +62,8 @@ def keep_lines(
             FROM (SELECT *, {content_of("_text", form)} AS {ROW_CONTENT} FROM {LINES}) AS l
             LEFT JOIN _before AS o USING ({ROW_CONTENT})
         """)
-        _tell_apart(session)
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW _fresh AS {_fresh(session, old, statement)}")
+        again = _tell_apart(session, known)
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW _fresh AS {_fresh(old, statement, again=again)}")
         rows = write_beside(session, raw_spec(source), before)
         last = connection.execute("SELECT coalesce(max(_row), -1) FROM _seen").fetchall()[0][0]
         return Lying(rows, _written_places(session, source, file), int(last))
@@ -72,9 +72,9 @@ def keep_lines(
         drop_temporary(connection, _TEMPORARY)
 
 
-def _tell_apart(session: Session) -> None:
+def _tell_apart(session: Session, before: int) -> bool:
     """Make `_said_twice` of the contents that are said more than once, today or before, of those that both say, and
-    `_left` of the contents of `_before` that do not hold.
+    `_left` of the contents of `_before`, so many rows, that do not hold; whether any is said twice.
 
     Which line of before each known one is follows from the join: to count places costs a tenth of counting contents.
     """
@@ -83,7 +83,7 @@ def _tell_apart(session: Session) -> None:
     known = connection.execute(places).fetchnumpy()
     nth, row = known["nth"], known["row"]
     doubtful = (np.bincount(nth) > 1)[nth] | (np.bincount(row) > 1)[row]
-    gone = np.ones(_counted(session, "_before"), bool)
+    gone = np.ones(before, bool)
     gone[nth[~doubtful]] = False
     for table, numbers in (("_said_twice", np.unique(nth[doubtful])), ("_left", np.flatnonzero(gone))):
         connection.register("_numbers", pa.table({"nth": numbers}))
@@ -92,16 +92,13 @@ def _tell_apart(session: Session) -> None:
             "WHERE rowid IN (SELECT nth FROM _numbers)"
         )
         connection.unregister("_numbers")
+    return bool(doubtful.any())
 
 
-def _counted(session: Session, table: str) -> int:
-    return int(session.connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
-
-
-def _fresh(session: Session, old: str, statement: Callable[[str], str]) -> str:
+def _fresh(old: str, statement: Callable[[str], str], *, again: bool) -> str:
     """SQL: the lines nobody knows, and those known ones that are said twice."""
     new = statement("(SELECT _row, _line, _text FROM _seen WHERE _text IS NOT NULL)")
-    if not _counted(session, "_said_twice"):
+    if not again:
         return new
     twice = f"SEMI JOIN _said_twice USING ({ROW_CONTENT})"
     return (
@@ -127,7 +124,7 @@ def _written_places(session: Session, source: Source, file: str) -> str | None:
 def lines_as_delivered(session: Session, source: Source) -> str:
     """SQL of the rows of `raw_<source>`, each with its content as `_hash` and where it stands in its file today."""
     rows = _named(session, session.info(source.raw_table))
-    if not _moved(session, source):
+    if not _moved(session):
         return rows
     return f"({_placed(source, rows, PLACES)})"
 
@@ -143,8 +140,8 @@ def take_lines(
     execute, lines = session.connection.execute, session.info(source.raw_table)
     held = Held(files=tuple(file for file in lines.files if file not in besides), without=lines.without)
     rows = f"SELECT {columns} FROM {_named(session, held, among)}"
-    execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {rows}")
-    if _moved(session, source):
+    some = execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {rows}").fetchall()[0][0]
+    if some and _moved(session):
         places = f"SELECT * FROM {PLACES} SEMI JOIN {among} ON {ROW_CONTENT} = content"
         execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {_placed(source, table, f'({places})')}")
 
@@ -166,9 +163,6 @@ def _placed(source: Source, rows: str, places: str) -> str:
     )
 
 
-def _moved(session: Session, source: Source) -> bool:
-    """Whether any line of a source stands elsewhere today."""
-    if not session.has(PLACES) or not session.info(PLACES).rows:
-        return False
-    own = f"SELECT EXISTS (SELECT 1 FROM {PLACES} WHERE source = {literal(source.source)})"
-    return bool(session.connection.execute(own).fetchall()[0][0])
+def _moved(session: Session) -> bool:
+    """Whether any line stands elsewhere today."""
+    return session.has(PLACES) and session.info(PLACES).rows > 0
