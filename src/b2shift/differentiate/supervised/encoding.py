@@ -19,6 +19,9 @@ _KNOTS = 5
 _CURVED = 8
 """Different values from which a number may be curved."""
 _LONG_TAIL = 8.0
+_CODES_FROM, _MOST_CODES, _ROWS_A_CODE = 10_000, 1_000, 20
+"""Rows from which whole numbers of not too many values may be codes (of a region, a channel): each value, which has so
+many rows on average, is rated as well, as neighbours need not be alike."""
 _SPIKE = 0.1
 """Share of a curved number's rows from which one value (mostly nothing at all) is told apart from the others."""
 
@@ -39,6 +42,8 @@ class _Number:
     """The values of a number that has only a few."""
     curve_middle: Floats
     curve_spread: Floats
+    values: Floats
+    """The values of a number that may be a code."""
 
     @classmethod
     def of(cls, name: str, values: Floats) -> "_Number":
@@ -58,7 +63,7 @@ class _Number:
             levels = found[counts >= min(FEWEST, max(3, len(values) // 50))]
         plain = cls(
             name, unit, spike, middle, spread, _RARELY < share < 1 - _RARELY, share, knots, levels,
-            np.zeros(1), np.ones(1),
+            np.zeros(1), np.ones(1), found if _may_be_codes(found, len(values)) else np.zeros(0),
         )  # fmt: skip
         curves = plain.curves(values)
         return replace(plain, curve_middle=curves.mean(axis=0), curve_spread=np.maximum(curves.std(axis=0), 1e-9))
@@ -87,6 +92,12 @@ class _Number:
         if not told:
             return np.zeros((len(values), 0))
         return np.asarray((np.column_stack(told) - self.curve_middle) / self.curve_spread)
+
+    def codes(self, values: Floats) -> Integers:
+        """The place of each row's value; the next after all where it is missing, -1 where training never saw it."""
+        place = np.minimum(np.searchsorted(self.values, values), len(self.values) - 1)
+        told = np.where(self.values[place] == values, place, -1)
+        return np.where(np.isfinite(values), told, len(self.values)).astype(np.intp)
 
 
 @dataclass(frozen=True)
@@ -134,7 +145,7 @@ class Matrices:
     trees: Floats
     trees_of: Integers
     codes: Integers
-    """Codes of the categories of many levels (rows × such categories)."""
+    """Codes of the categories of many levels, and of numbers that may be codes (rows × such columns)."""
     codes_of: Integers
 
     def take(self, rows: Integers) -> "Matrices":
@@ -172,6 +183,8 @@ class Encoding:
                 linear.append((~np.isfinite(values)[:, None] - one.share_missing, place))
             curved.append((one.curves(values), place))
             trees.append((values[:, None], place))
+            if len(one.values):
+                codes.append((one.codes(values)[:, None], place))
         for place, category in enumerate(self.categories, len(self.numbers)):
             flags = category.flags(columns.words[category.name])
             linear.append((flags, place))
@@ -189,6 +202,12 @@ def _joined(parts: list[tuple[Floats, int]], rows: int, kind: type = np.float64)
         return np.zeros((rows, 0), kind), np.zeros(0, np.intp)
     of = np.concatenate([np.full(part.shape[1], place, np.intp) for part, place in parts])
     return np.hstack([part for part, _ in parts]).astype(kind), of
+
+
+def _may_be_codes(found: Floats, rows: int) -> bool:
+    if rows < _CODES_FROM or not _CURVED <= len(found) <= min(_MOST_CODES, rows // _ROWS_A_CODE):
+        return False
+    return not (np.mod(found, 1) > 0).any()
 
 
 def _unit(known: Floats) -> float:

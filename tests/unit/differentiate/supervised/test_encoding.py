@@ -67,3 +67,16 @@ def test_levels_that_no_row_that_taught_has_are_told_the_rate_of_all() -> None:
     rates = Rates.of(taught, np.array([1, 0] * 5, float), np.ones(10), Objective(binary=True))
     said = rates.of_rows(np.array([[-1], [3], [4], [9]]))
     assert said.tolist() == [said[0].tolist()] * 4
+
+
+def test_whole_numbers_of_few_values_are_rated_like_codes() -> None:
+    """Sixty channels whose rates have nothing to do with the order of their numbers."""
+    rng = np.random.default_rng(6)
+    channel = rng.integers(100, 160, 12_000).astype(float)
+    channel[:5] = np.nan
+    encoding = Encoding.of(Columns({"channel": channel, "size": rng.normal(size=12_000)}, {}))
+    seen = encoding.matrices(Columns({"channel": np.array([100.0, np.nan, 7.0]), "size": np.zeros(3)}, {}))
+    assert seen.codes_of.tolist() == [0]
+    assert seen.codes[:, 0].tolist() == [0, 60, -1]
+    few = Encoding.of(Columns({"channel": channel[:300]}, {}))
+    assert few.matrices(Columns({"channel": channel[:3]}, {})).codes.shape == (3, 0)
