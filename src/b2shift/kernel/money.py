@@ -4,6 +4,7 @@ import math
 from decimal import ROUND_HALF_EVEN, Decimal
 
 CENT = Decimal("0.01")
+_SWAP = str.maketrans(",.", ".,")
 
 
 def brl(amount: Decimal | float | int) -> Decimal:
@@ -15,8 +16,8 @@ def format_number(value: Decimal | float | int, decimals: int = 0) -> str:
     """`1234.5` → `1.234,50` (pt-BR grouping and decimal comma); what is not a number is `—`, zero has no sign."""
     if not math.isfinite(value):
         return "—"
-    text = f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
-    return text if any(digit in text for digit in "123456789") else text.removeprefix("-")
+    text = f"{value:,.{decimals}f}".translate(_SWAP)
+    return text if text.strip("-0.,") else text.removeprefix("-")
 
 
 def format_brl(amount: Decimal | float | int) -> str:

@@ -69,12 +69,15 @@ MIDDLEWARE = [
 ROOT_URLCONF = "b2shift.web.config.urls"
 WSGI_APPLICATION = "b2shift.web.config.wsgi.application"
 
+TEMPLATE_LOADERS = [
+    ("django.template.loaders.filesystem.Loader", [WEB / "templates"]),
+    "django.template.loaders.app_directories.Loader",
+]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [WEB / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": TEMPLATE_LOADERS if DEBUG else [("b2shift.web.config.folding.Loader", TEMPLATE_LOADERS)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -84,6 +87,14 @@ TEMPLATES = [
         },
     },
 ]
+
+# Parts of pages that are the same for many (`{% cache %}`): few and small.
+CACHES = {
+    "default": {
+        "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if DEBUG else 'locmem.LocMemCache'}",
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    }
+}
 
 DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL", ""), HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

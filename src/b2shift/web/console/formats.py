@@ -29,7 +29,7 @@ def signed(value: Number | None, decimals: int = 0) -> str:
     if value is None:
         return NOTHING
     text = number(_size(value), decimals)
-    if not any(digit in text for digit in "123456789"):
+    if not text.strip("0.,—"):
         return text
     return f"{'+' if value > 0 else '−'}{text}"
 

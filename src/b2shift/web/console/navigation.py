@@ -1,10 +1,12 @@
 """Every place of the product, once: sidebar, bottom bar and palette are made from this list."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.models import User
@@ -122,21 +124,30 @@ BAR: Mapping[Role, tuple[str, ...]] = {
 
 def links_of(user: User, path: str) -> list[Link]:
     """The places this person may enter, in order; the one whose address begins the path is the current one."""
-    entered = [place for place in PLACES if place.opens_to(user)]
-    urls = [reverse(place.address) for place in entered]
-    current = max((url for url in urls if path.startswith(url)), key=len, default="")
-    return [
+    links = _entered(user.role, user.is_active, get_language(), get_script_prefix())
+    current = max((link.url for link in links if path.startswith(link.url)), key=len, default="")
+    if current == reverse("console:home") != path:
+        return list(links)
+    return [replace(link, current=True) if link.url == current else link for link in links]
+
+
+@lru_cache(maxsize=64)
+def _entered(role: str, active: bool, _language: str | None, _prefix: str) -> tuple[Link, ...]:
+    """Found once for everybody of a role who reads the same language."""
+    user = User(role=role, is_active=active)
+    return tuple(
         Link(
             address=place.address,
-            url=url,
+            url=reverse(place.address),
             label=place.label_for(user),
             short=str(place.short or place.label),
             icon=place.icon,
             group=str(place.group),
-            current=url == current and (url != reverse("console:home") or path == url),
+            current=False,
         )
-        for place, url in zip(entered, urls, strict=True)
-    ]
+        for place in PLACES
+        if place.opens_to(user)
+    )
 
 
 def bar_of(user: User, links: list[Link]) -> list[Link]:

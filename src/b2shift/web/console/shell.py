@@ -5,6 +5,8 @@ from functools import cached_property
 from itertools import groupby
 
 from django.http import HttpRequest
+from django.urls import get_script_prefix
+from django.utils.translation import get_language
 
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
@@ -30,6 +32,18 @@ class Shell:
     def links(self) -> list[Link]:
         """The sidebar."""
         return links_of(self.person, self.request.path) if self.person else []
+
+    @property
+    def words(self) -> str:
+        """What every word and address of a page depends on: its language, and where the site stands."""
+        return f"{get_language()} {get_script_prefix()}"
+
+    @cached_property
+    def frame(self) -> str:
+        """What sidebar, bars and shortcuts depend on: who sees the same has them drawn once."""
+        current = next((link.url for link in self.links if link.current), "")
+        seen = f"{self.person.role} {self.person.is_active}" if self.person else ""
+        return f"{self.words} {seen} {current} {self.narrow} {self.asks} {self.sees_customers}"
 
     @property
     def groups(self) -> list[tuple[str, list[Link]]]:

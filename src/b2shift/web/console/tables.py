@@ -1,7 +1,7 @@
 """A plain table of declared columns, as HTML: built in one go, because a page may hold hundreds of rows."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -25,39 +25,52 @@ def table_html(table: Table, caption: str) -> SafeString:
     """
     link, narrow = _place(table, "link"), _place(table, "narrow")
     hidden = {link, narrow, _place(table, "chosen")} if narrow is not None else {link}
-    read = [(n, column, writer(column.format)) for n, column in enumerate(table.columns) if n not in hidden]
-    heads = SafeString("".join(_head(column) for _n, column, _write in read))
-    rows = SafeString("".join(f"<tr>{''.join(_cells(read, row, link, narrow))}</tr>" for row in table.rows))
+    read = [(n, column) for n, column in enumerate(table.columns) if n not in hidden]
+    cards = len(read) > NARROW
+    cells = [_Cell(n, writer(column.format), *_openings(column, heading=cards and place > 0))
+             for place, (n, column) in enumerate(read)]  # fmt: skip
+    heads = SafeString("".join(_head(column) for _n, column in read))
+    rows = SafeString("".join(f"<tr>{''.join(_told(cells, row, link, narrow))}</tr>" for row in table.rows))
     return format_html(
         '<table class="grid-table{}"><caption class="sr-only">{}</caption><thead><tr>{}</tr></thead>'
         "<tbody>{}</tbody></table>",
-        " as-cards" if len(read) > NARROW else "",
+        " as-cards" if cards else "",
         caption,
         heads,
         rows,
     )
 
 
+class _Cell(NamedTuple):
+    """A column as its cells are written: the place in the row, the format, how a cell opens, and one of nothing."""
+
+    n: int
+    write: Callable[[Any], str]
+    opening: str
+    nothing: str
+
+
 def _head(column: Column) -> str:
     return format_html('<th scope="col"{}>{}</th>', SafeString(' class="num"' if column.numeric else ""), column.label)
+
+
+def _openings(column: Column, *, heading: bool) -> tuple[str, str]:
+    look = ' class="num"' if column.numeric else ""
+    label = f' data-label="{conditional_escape(str(column.label))}"' if heading else ""
+    return f"<td{look}{label}>", f"<td{look}{label} data-none>" if heading else f"<td{look}>"
 
 
 def _place(table: Table, part: str) -> int | None:
     return next((n for n, column in enumerate(table.columns) if column.part == part), None)
 
 
-def _cells(
-    read: Sequence[tuple[int, Column, Any]], row: Sequence[Any], link: int | None, narrow: int | None
-) -> Iterator[str]:
+def _told(cells: Sequence[_Cell], row: Sequence[Any], link: int | None, narrow: int | None) -> Iterator[str]:
     door = 0 if narrow is None else 1
-    for place, (n, column, write) in enumerate(read):
+    for place, (n, write, opening, nothing) in enumerate(cells):
         value = row[n]
         text = conditional_escape(NOTHING if value is None or value == "" else write(value))
         if place == door and link is not None and row[link]:
             text = format_html('<a class="quiet-door" href="{}">{}</a>', row[link], text)
         elif place == 0 and narrow is not None and row[narrow]:
             text = format_html(_NARROWS, row[narrow], row[narrow], text)
-        look = ' class="num"' if column.numeric else ""
-        heading = f' data-label="{conditional_escape(str(column.label))}"' if place and len(read) > NARROW else ""
-        none = " data-none" if heading and text == NOTHING else ""
-        yield f"<td{look}{heading}{none}>{text}</td>"
+        yield f"{nothing if text == NOTHING else opening}{text}</td>"

@@ -55,7 +55,7 @@ def _list(request: AskedBy, seen: QuerySet[Customer], own: list[SavedView], choi
     found = totals_of(wanted.rows)
     shown = columns.chosen(choice)
     page = wanted.page(request.GET.get("cursor", ""), columns.fields_of(shown))
-    tabs = _tabs(own, asks_of(request.GET, wanted.sort), columns.in_cookie(choice))
+    names = columns.in_cookie(choice)
     return {
         "page": page,
         "sort": wanted.sort,
@@ -68,7 +68,8 @@ def _list(request: AskedBy, seen: QuerySet[Customer], own: list[SavedView], choi
         "chips": choices.chips(seen, request.GET),
         "may_export": may(request.user, Capability.EXPORT),
         "may_campaign": may(request.user, Capability.OUTREACH),
-        "views": tabs,
+        "choice": names,
+        "views": _tabs(own, asks_of(request.GET, wanted.sort), names),
         "own_views": own,
         "everybody": f"{reverse('console:customers')}?sort={wanted.sort}",
     }
