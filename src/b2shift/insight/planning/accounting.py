@@ -290,7 +290,9 @@ CHECKS: dict[str, Callable[[Draft, Item, Reading], bool]] = {
     "forecast": _said_as("metric", "trend", "compare", "rank"),
     "actions": _said_as("metric", "trend", "list", "rank", "compare"),
     "alert": _said_as("metric", "trend", "list", "rank", "compare", "forecast"),
-    "define": _said_as("metric", "trend", "rank", "compare"),
+    "define": lambda draft, item, reading: (
+        draft.intent not in {"metric", "trend", "rank", "compare"} or reading.folded[item.start] == "que"
+    ),
     "relationship": lambda draft, item, reading: (
         draft.intent in {"relationship", "define", "explain", "actions", "profile", "report"} or bool(draft.calculation)
     ),

@@ -114,9 +114,14 @@ def _scales(reading: Reading) -> set[Item]:
 
 
 def _totals(reading: Reading) -> set[Item]:
-    """`O MRR total dos clientes`, `overdue money`: of the metric before it, no other number."""
+    """`O MRR total dos clientes`, `overdue money`, `MRR em atraso`: of the metric beside it, no other number."""
     ends = {metric.end for metric in reading.of("metric")}
-    return {m for m in reading.of("metric") if m.start in ends and reading.folded[m.start] in words("amounts")}
+    late = {metric.start for metric in reading.of("metric") if metric.name == "overdue_amount"}
+    return {
+        m
+        for m in reading.of("metric")
+        if (m.start in ends and reading.folded[m.start] in words("amounts")) or (m.name in MONEY and m.end in late)
+    }
 
 
 def _tells_scale(reading: Reading, metric: Item, band: Item) -> bool:
