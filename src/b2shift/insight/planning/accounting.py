@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
-from b2shift.insight.planning.conditions import OPS
+from b2shift.insight.planning.conditions import INVERSE, OPS
 from b2shift.insight.planning.constructions import construed
 from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.finishing import SCHEDULES
 from b2shift.insight.planning.grouping import among, split_by
 from b2shift.insight.planning.measures import IN_UNIT, WITHIN
-from b2shift.insight.planning.phrasing import delivers, in_percent_anyway
+from b2shift.insight.planning.phrasing import PUSHES, delivers, in_percent_anyway
 from b2shift.insight.planning.places import placed
 from b2shift.insight.planning.turns import turned
 from b2shift.insight.planning.wording import pattern
@@ -17,6 +17,8 @@ from b2shift.metrics.api import load_dictionary
 
 ANY_NUMBER = frozenset({"um", "uma", "one", "meia", "100", "cento"})
 """Words that count nothing in ordinary speech."""
+DENIED = 6
+"""Words between a denial and the comparison it turns round: `sem os clientes com menos de 6 meses`."""
 COMPARES = frozenset({*OPS, "between", "or_more", "or_less"})
 MOVING = frozenset({"explain", "trend", "alert", "relationship", "actions", "compare", "forecast", "define", "profile"})
 LEAVING = frozenset({"churned_customers", "churned_mrr", "churn_rate", "churn_risk", "mrr_at_risk", "nrr", "grr"})
@@ -25,8 +27,6 @@ COMING = frozenset(
         "new_customers",
         "expansion_mrr",
         "campaign_conversion_rate",
-        "mrr",
-        "arr",
         "active_customers",
         "upsell_pipeline",
         "upsell_propensity",
@@ -42,7 +42,8 @@ def lost(reading: Reading, draft: Draft, used: Used) -> list[str]:
             {
                 *_numbers(reading, draft, used),
                 *_named(reading, draft, used),
-                *_split(reading, draft),
+                *_split(reading, draft, used),
+                *_unheld(reading, draft, used),
                 *_cues(reading, draft),
                 *_unsaid(reading, draft),
                 *placed(reading, draft),
@@ -89,11 +90,7 @@ def _named(reading: Reading, draft: Draft, used: Used) -> Iterator[tuple[int, in
             yield item.start, item.end
 
 
-EXCLUDING = frozenset("exceto excluindo fora tirando desconsiderando except excluding outside salvo excetuando".split())
-"""`MRR fora do Brasil`: what is left out must have been found."""
-
-
-def _split(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
+def _split(reading: Reading, draft: Draft, used: Used) -> Iterator[tuple[int, int]]:
     """`Por região`, `em cada plano`: what splits is a dimension of the query, or one of its conditions."""
     if draft.intent in {"define", "profile", "actions", "explain", "relationship", "alert"}:
         return
@@ -108,7 +105,28 @@ def _split(reading: Reading, draft: Draft) -> Iterator[tuple[int, int]]:
     )
     for item in reading.of("dimension"):
         scope = item.name == "customer" and among(reading, item)
-        if item.name not in held | counted and not scope and split_by(reading, item):
+        if item.name not in held | counted and item not in used.items and not scope and split_by(reading, item):
+            yield item.start, item.end
+
+
+ABOUT = frozenset({"define", "profile", "actions", "explain", "relationship", "alert"})
+"""Answers that may name a group without splitting by it."""
+NAMED_BY = {
+    "campaign": {"campaign_conversion_rate"}, "product_line": {"product_adoption_rate"}, "tenure_months": {"ltv"},
+}  # fmt: skip
+"""Dimension → metrics whose wording may name it: `o segmento que melhor responde às campanhas`."""
+
+
+def _unheld(reading: Reading, draft: Draft, used: Used) -> Iterator[tuple[int, int]]:
+    """`Os clientes do vendedor com mais chamados`: a group that neither splits nor narrows is lost."""
+    if draft.intent in ABOUT:
+        return
+    fields = {one.field for one in draft.filters}
+    held = {*draft.dimensions, *fields, "customer"} | ({draft.order.by} if draft.order else set())
+    held |= {draft.comparison.field} if draft.comparison and draft.comparison.field else set()
+    for item in reading.of("dimension"):
+        by_its_metric = NAMED_BY.get(item.name, set()) & {*draft.metrics, *fields}
+        if item.name not in held and item not in used.items and not by_its_metric:
             yield item.start, item.end
 
 
@@ -174,6 +192,7 @@ def _ordered(draft: Draft, item: Item, reading: Reading) -> bool:
 def _moves(draft: Draft, item: Item, reading: Reading) -> bool:
     ordered = draft.order is not None and draft.order.by.endswith(".change")
     plain = reading.folded[item.start] in {"up", "down"}
+    plain = plain or (draft.order is not None and reading.folded[item.start].startswith(PUSHES))
     told = draft.calculation == "growth" or draft.comparison is not None or _changes(draft) or ordered
     return told or plain or draft.intent in MOVING
 
@@ -184,15 +203,25 @@ def _left_out(draft: Draft, item: Item, reading: Reading) -> bool:
     kinds = {"value"} if item.name == "not" else {"value", "metric", "dimension"}
     named = [i for i in reading.items if i.kind in kinds and i.name != "customer"]
     if not any(0 <= i.start - item.end <= near for i in named):
-        excludes = item.name == "not" and reading.folded[item.start] in EXCLUDING
-        denied = any(0 <= i.start - item.end <= near and i.name in OPS for i in reading.of("cue"))
-        return not excludes or denied or any(one.op == "neq" or one.value == 0 for one in draft.filters)
+        return _denies(draft, item, reading)
     after = next((i for i in named if 0 <= i.start - item.end <= near), None)
     if after is not None and after.kind == "value" and item.name == "not":
         return any(one.field == after.name and one.op != "eq" for one in draft.filters) or draft.comparison is not None
-    return any(one.op in {"neq", "lt", "lte", "gt", "gte"} or one.value == 0 for one in draft.filters) or bool(
-        draft.condition
+    return _denies(draft, item, reading)
+
+
+def _denies(draft: Draft, item: Item, reading: Reading) -> bool:
+    """Something is left out or is zero, or a comparison after the denial was turned round."""
+    every = [*draft.filters, *([draft.condition] if draft.condition else [])]
+    compared = any(0 <= i.start - item.end <= DENIED and i.name in OPS for i in reading.of("cue"))
+    return any(one.op == "neq" or (one.op == "eq" and one.value == 0) for one in every) or (
+        compared and any(one.op in INVERSE for one in every)
     )
+
+
+def _said_as(*intents: str) -> Callable[[Draft, Item, Reading], bool]:
+    """A cue of one kind of answer, in none of these others."""
+    return lambda draft, item, reading: draft.intent not in intents
 
 
 def _calculated(draft: Draft, item: Item, reading: Reading) -> bool:
@@ -210,7 +239,8 @@ def _leaves(draft: Draft, item: Item, reading: Reading) -> bool:
 
 def _comes(draft: Draft, item: Item, reading: Reading) -> bool:
     aged = any(one.field == "tenure_months" for one in draft.filters)
-    return bool(COMING & {*draft.metrics}) or draft.intent in MOVING or aged
+    closed = reading.folded[item.start].startswith(("fech", "clos", "cheg"))  # `como fechou o MRR`
+    return closed or bool(COMING & {*draft.metrics}) or draft.intent in MOVING or aged
 
 
 def _stepped(draft: Draft, item: Item, reading: Reading) -> bool:
@@ -254,6 +284,21 @@ CHECKS: dict[str, Callable[[Draft, Item, Reading], bool]] = {
     **dict.fromkeys(("not", "none"), _left_out),
     **dict.fromkeys(("share", "growth", "cumulative", "median", "p90", "p95", "moving_average"), _calculated),
     "in_money": _in_money,
+    "moved": _moves,
+    "trend": _said_as("metric", "rank", "list"),
+    "explain": _said_as("metric", "list", "compare"),
+    "forecast": _said_as("metric", "trend", "compare", "rank"),
+    "actions": _said_as("metric", "trend", "list", "rank", "compare"),
+    "alert": _said_as("metric", "trend", "list", "rank", "compare", "forecast"),
+    "define": lambda draft, item, reading: (
+        draft.intent not in {"metric", "trend", "rank", "compare"} or reading.folded[item.start] == "que"
+    ),
+    "relationship": lambda draft, item, reading: (
+        draft.intent in {"relationship", "define", "explain", "actions", "profile", "report"} or bool(draft.calculation)
+    ),
+    **dict.fromkeys(
+        ("oldest", "newest"), lambda draft, item, reading: bool(draft.order and draft.order.by == "tenure_months")
+    ),
     "average_all": _averaged,
     "profile": lambda draft, item, reading: draft.intent in {"profile", "define", "actions", "compare"},
     "place": lambda draft, item, reading: draft.intent == "rank" and not draft.limit,

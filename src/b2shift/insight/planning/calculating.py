@@ -23,7 +23,7 @@ def take_calculation(reading: Reading, draft: Draft, used: Used) -> None:
         and found.name == "share"
         and draft.order
         and f"{reading.folded[found.start]} ".startswith(
-            ("concentra ", "concentram", "concentrou", "respond", "parte", "fatia", "contrib")
+            ("concentra ", "concentram", "concentrou", "respond", "parte", "fatia", "contrib", "pesa ", "pesam ")
         )
     )
     if found and found.name == "share" and in_percent_anyway(reading, draft, found):
@@ -39,10 +39,24 @@ def take_calculation(reading: Reading, draft: Draft, used: Used) -> None:
         and not (draft.order and draft.order.by.endswith(".change") and found.name == "growth")
     ):
         draft.calculation = CALCULATIONS[found.name]
+    elif _asked_in_percent(reading):
+        draft.calculation = "share_of_total"
     elif _summed_in_steps(reading, draft):
         draft.calculation = "cumulative"
-    elif reading.cue("how_much") and reading.cue("rise", "drop", "moved") and not reading.cue("forecast", "alert"):
+    elif (
+        reading.cue("how_much")
+        and reading.cue("rise", "drop", "moved")
+        and not reading.cue("forecast", "alert")
+        and not (draft.comparison and draft.comparison.type == "period" and any(p.parts for p in reading.periods))
+    ):
         draft.calculation = "growth"
+
+
+def _asked_in_percent(reading: Reading) -> bool:
+    """`Quantos por cento são enterprise?`: a part of the whole, where nothing moves."""
+    cue = reading.cue("how_much")
+    percent = cue is not None and reading.folded[cue.end - 1] in {"cento", "%"}
+    return percent and not reading.cue("rise", "drop", "moved", "growth", "forecast", "alert")
 
 
 def _summed_in_steps(reading: Reading, draft: Draft) -> bool:

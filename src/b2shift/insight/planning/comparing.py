@@ -1,6 +1,7 @@
 """What a number is set against: another period, members of a dimension, the average of the base."""
 
 import itertools
+from datetime import timedelta
 
 from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.phrasing import COMPARATIVE
@@ -8,6 +9,7 @@ from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading import calendar
 from b2shift.insight.reading.items import Item, Reading
 from b2shift.insight.reading.periods import UNITS
+from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Comparison
 
 BESIDE = frozenset({"o", "a", "ao", "com", "do", "da", "no", "em", "de", "the", "to", "with", "that", "of"})
@@ -39,7 +41,11 @@ def take_comparison(reading: Reading, draft: Draft, used: Used) -> None:
     """Write comparison, period and the values that are compared (rather than filtered) into the draft."""
     cue = reading.cue("compare")
     periods = [period for period in reading.periods if period not in used.periods]
-    _times(reading, draft, used, periods, cue)
+    if len(periods) == 2 and not cue and _both(reading, draft, periods):
+        draft.days = periods[0].days[0], periods[1].days[1]
+        used.periods.append(periods[1])
+    else:
+        _times(reading, draft, used, periods, cue)
     if (
         draft.comparison is None
         and reading.cue("average_all")
@@ -93,6 +99,16 @@ def _times(reading: Reading, draft: Draft, used: Used, periods: list, cue: Item 
             draft.comparison = Comparison(type="period", start=first, end=last)
             return
         draft.days = period.days
+
+
+def _both(reading: Reading, draft: Draft, periods: list) -> bool:  # type: ignore[type-arg]
+    """`Clientes sem uso em abril e maio`: a condition on the months together, nothing to compare."""
+    first, second = periods
+    joined = set(reading.folded[first.end : second.start]) <= {"e", "and", "em", "in"}
+    follows = second.days[0] - first.days[1] == timedelta(days=1)
+    known = load_dictionary().metrics
+    measured = any(one.field in known and not one.op.startswith("change") for one in draft.filters)
+    return joined and follows and measured and not draft.metrics
 
 
 def len_in_months(days: calendar.Days) -> int:
@@ -157,6 +173,13 @@ def _members(reading: Reading, draft: Draft, used: Used, cue: Item | None) -> No
         ):
             members = tuple(dict.fromkeys(v.value for v in values))
             draft.comparison = Comparison(type="members", field=name, values=members)
+            groups = [i for i in reading.of("dimension") if i.name == "cluster"]
+            meant = [
+                i for i in groups if reading.folded[i.start].startswith("grup")
+            ]  # `em cada grupo`: of those compared
+            if meant == groups and name != "cluster":
+                used.items.update(meant)
+                draft.dimensions = [one for one in draft.dimensions if one != "cluster"]
             draft.dimensions = list(dict.fromkeys([*draft.dimensions, name]))
             used.items.update(values)
             return

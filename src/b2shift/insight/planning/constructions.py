@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.phrasing import COMPARATIVE
-from b2shift.insight.planning.ranking import said_order
 from b2shift.insight.planning.turns import Span
-from b2shift.insight.planning.wording import pattern, words
+from b2shift.insight.planning.unranked import RANKINGS
+from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 from b2shift.metrics.api import counts_customers, load_dictionary
 
@@ -20,6 +20,10 @@ BOTH_ENDS = (frozenset({"top", "best"}), frozenset({"bottom", "worst"}))
 JOINS = frozenset(
     {"e", "and", "ou", "or", ",", "nem", "nor", "&", "+", "x", "vs", "versus", "contra", "com", "with", "a", "-"}
 )
+ASKING = frozenset(
+    "foi foram era is was were quanto quantos quanta quantas qual quais how many much what em de in of o a the".split()
+)
+BY = frozenset({"por", "via", "by", "pelo", "through"})
 LASTING = frozenset({"segment", "region", "state", "company_size", "account_owner", "channel"})
 """What customers are at any time."""
 ONE_OF_MANY = LASTING | {"cluster", "plan"}
@@ -29,7 +33,7 @@ RELATING = frozenset({"relationship", "define", "actions", "explain"})
 
 def construed(reading: Reading, draft: Draft) -> Iterator[Span]:
     """Words, as places, at which two recognised pieces stand in a relation that the draft does not hold."""
-    for check in CHECKS:
+    for check in (*CHECKS, *RANKINGS):
         yield from check(reading, draft)
 
 
@@ -44,17 +48,6 @@ def _either(reading: Reading, draft: Draft) -> Iterator[Span]:
         after = next((i for i in told if i.start > place), None)
         if before and after and before.name != after.name and not any(i.start <= place < i.end for i in reading.items):
             yield place, place + 1
-
-
-def _both(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`O melhor e o pior segmento`: two answers at once."""
-    if draft.intent != "rank" or not draft.order or (draft.metrics and said_order(reading, draft.metrics[0])):
-        return
-    high, low = ([i for i in reading.of("cue") if i.name in names] for names in BOTH_ENDS)
-    for one, other in itertools.product(high, low):
-        first, second = sorted((one, other), key=lambda item: item.start)
-        if {"e", "and", "x", "vs"} & set(reading.folded[first.end : second.start]):
-            yield second.start, second.end
 
 
 def _times_of_their_own(reading: Reading, draft: Draft) -> Iterator[Span]:
@@ -150,8 +143,8 @@ def _which_one(reading: Reading, draft: Draft) -> Iterator[Span]:
     held |= {draft.comparison.field} if draft.comparison and draft.comparison.field else set()
     for item in reading.of("dimension") if draft.intent not in RELATING | {"rank"} else ():
         one = reading.folded[item.end - 1] == reading.words[item.end - 1].lemma
-        before = " ".join(reading.folded[max(0, item.start - 2) : item.start])
-        pointed = before.endswith(("do", "da", "no", "na", "of the", "in the", "for the"))
+        before = " ".join(["", *reading.folded[max(0, item.start - 2) : item.start]])
+        pointed = before.endswith((" do", " da", " no", " na", " of the", " in the", " for the"))
         if one and pointed and item.name in ONE_OF_MANY - held:
             yield item.start, item.end
 
@@ -205,47 +198,6 @@ def _renewed_in_steps(reading: Reading, draft: Draft) -> Iterator[Span]:
         yield from ((i.start, i.end) for i in reading.of("cue") if i.name in {"grain_month", "grain_quarter"})
 
 
-def _each_of_each(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Top 3 clientes de cada segmento`: a rank is one, not one a group."""
-    if draft.intent != "rank" or draft.each:
-        return
-    people = next((i for i in reading.of("dimension") if i.name == "customer"), None)
-    if (
-        people
-        and "customer" not in draft.dimensions
-        and (_counted(reading, draft, people) or _superlative(reading, people) or _of_every(reading, draft, people))
-    ):
-        yield people.start, people.end  # `dez clientes com mais chamados por região`, `maior cliente de cada vendedor`
-    for first, second in itertools.pairwise(reading.of("dimension") if draft.limit else ()):
-        between = set(reading.folded[first.end : second.start])
-        if first.name != second.name and between & {"cada", "each", "every"} and between & OF_GROUPS:
-            yield second.start - 1, second.end
-
-
-def _of_every(reading: Reading, draft: Draft, people: Item) -> bool:
-    """`Os clientes com maior MRR de cada segmento`: so many of them as nobody said."""
-    groups = [i for i in reading.of("dimension") if i.name in draft.dimensions and i.start > people.end]
-    every = any(reading.folded[i.start - 1] in words("every") for i in groups)
-    ranked = any(i.name in ENDS and i.start - people.end == 1 for i in reading.of("cue"))
-    return every and ranked and reading.folded[people.end] in {"com", "with"}
-
-
-def _counted(reading: Reading, draft: Draft, people: Item) -> bool:
-    return any(a.end == people.start and a.value == draft.limit for a in reading.amounts)
-
-
-def _superlative(reading: Reading, people: Item) -> bool:
-    """`O maior cliente`, `cliente com o maior débito`: a customer is what is looked for, not a number of them."""
-    many = reading.folded[people.end - 1] != reading.words[people.end - 1].lemma
-    beside = [
-        i
-        for i in reading.of("cue")
-        if i.name in ENDS and (i.end == people.start or (not many and 1 <= i.start - people.end <= 2))
-    ]
-    numbered = {"mais", "menos", "most", "least", "fewest", "more", "less"}  # `mais clientes` counts them
-    return any(reading.folded[i.start] not in numbered or i.start > people.start for i in beside)
-
-
 def _unjoined(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`Quanto faturamos com clientes novos?`: of two metrics that nothing joins, one narrows or orders the other."""
     if draft.intent in RELATING or draft.comparison:
@@ -253,9 +205,17 @@ def _unjoined(reading: Reading, draft: Draft) -> Iterator[Span]:
     limited = {one.field for one in draft.filters}
     told = [m for m in reading.of("metric") if m.name in draft.metrics and m.name not in limited]
     for first, second in itertools.pairwise(told):
-        between = reading.folded[first.end : second.start]
+        between = _said_between(reading, first, second)
         if first.name != second.name and between and not JOINS & set(between[:1] + between[-1:]) - {"com", "with", "a"}:
             yield second.start, second.end
+
+
+def _said_between(reading: Reading, first: Item, second: Item) -> list[str]:
+    """The words between two metrics, without those that only ask for the second: `chamados e em quanto tempo`."""
+    between = reading.folded[first.end : second.start]
+    while len(between) > 1 and between[-1] in ASKING:
+        between.pop()
+    return between
 
 
 def _like_an_adjective(reading: Reading, draft: Draft) -> Iterator[Span]:
@@ -278,13 +238,6 @@ def _counted_by_no_count(reading: Reading, draft: Draft) -> Iterator[Span]:
     counts = [name for name in draft.metrics if load_dictionary().metrics[name].unit == "count"]
     if people and draft.metrics and not counts and draft.intent in {"metric", "trend", "compare"}:
         yield people.start, people.end
-
-
-def _customers_by_their_number(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Quem fechou mais negócios?`: one customer is no number of customers."""
-    if draft.intent == "rank" and "customer" in draft.dimensions and any(map(counts_customers, draft.metrics)):
-        cue = reading.cue(*ENDS, "ranking")
-        yield from [(cue.start, cue.end)] if cue else []
 
 
 def _up_and_down(reading: Reading, draft: Draft) -> Iterator[Span]:
@@ -333,16 +286,6 @@ def _ends_in_either(reading: Reading, draft: Draft) -> Iterator[Span]:
             yield second.start, second.end
 
 
-def _share_of_the_largest(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Quanto da receita vem dos dois maiores planos?`: one share of several together, not a ranking of them."""
-    cue = reading.cue("how_much") if draft.calculation == "share_of_total" else None
-    whole = reading.cue("share")
-    cue = whole if whole and reading.folded[whole.start].startswith("concentrac") else cue
-    each = cue is not None and {"cada", "each"} & set(reading.folded[cue.end :])
-    if cue and not each and draft.intent == "rank" and draft.limit and draft.limit > 1:
-        yield cue.start, cue.end
-
-
 def _contradicted(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`NPS acima de 50 versus NPS abaixo de 0`: conditions of one metric that nobody meets are two groups."""
     for field in {one.field for one in draft.filters}:
@@ -364,22 +307,48 @@ def _headed(reading: Reading, draft: Draft) -> Iterator[Span]:
         yield first.start, first.end
 
 
-def _ranked_twice(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Cluster com mais detratores e maior ticket médio`: two orders at once, or one ranking inside another."""
-    if draft.intent != "rank" or (draft.metrics and said_order(reading, draft.metrics[0])):
-        return
-    ends = [i for i in reading.of("cue") if i.name in ENDS]
-    for first, second in itertools.pairwise(ends):
-        told = {i.name for i in reading.items if i.kind in {"metric", "value"} and first.end <= i.start < second.start}
-        last = {i.name for i in reading.items if i.kind in {"metric", "value"} and i.start >= second.end}
-        if told and last - told and second.end - second.start <= 2:
-            yield second.start, second.end
+def _with_their_reason(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Clientes perdidos em maio, com o motivo`: the reason of each, not how many there are of every reason."""
+    for item in reading.of("dimension") if draft.intent in {"metric", "list"} else ():
+        opened = {"com", "with"} & {*reading.folded[max(0, item.start - 2) : item.start]}
+        if item.name == "churn_reason" and opened and {"churned_customers", "churned_mrr"} & {*draft.metrics}:
+            yield item.start, item.end
+
+
+def _score_of_its_own_band(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`NPS: promotores do Sul ou do Nordeste`: of promoters alone the score is always 100."""
+    banded = any(one.field == "nps_band" and one.op == "eq" for one in draft.filters)
+    if banded and draft.metrics == ["nps"] and not draft.calculation and draft.intent in {"compare", "metric", "trend"}:
+        yield from ((m.start, m.end) for m in reading.of("metric") if m.name == "nps")
+
+
+def _through_a_channel(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Clientes detratores por e-mail`: customers have no channel; how they are told, or how they came, is not said."""
+    if draft.intent == "list" and not draft.metrics and any(one.field == "channel" for one in draft.filters):
+        yield from (
+            (v.start, v.end) for v in reading.of("value") if v.name == "channel" and reading.folded[v.start] in BY
+        )
+
+
+def _names_of_a_count(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Nomes dos clientes novos de maio`: who they are, not how many."""
+    if draft.intent == "metric" and any(map(counts_customers, draft.metrics)):
+        free = set(range(len(reading.words))) - reading.covered()
+        yield from ((p, p + 1) for p in sorted(free) if reading.folded[p] in {"nome", "nomes", "name", "names"})
+
+
+def _mean_by_customers(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`Média de horas de uso por cliente`, `quanto faturamos em média com cada cliente`: one number, not one a customer."""
+    if draft.intent == "metric" and "customer" in draft.dimensions and not (draft.calculation or draft.comparison):
+        free = set(range(len(reading.words))) - reading.covered()
+        yield from ((place, place + 1) for place in sorted(free) if reading.folded[place] in MEANS)
 
 
 CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
-    _either, _both, _times_of_their_own, _set_against_a_metric, _more_of_one_than_other, _share_of_groups, _more_in_one_period,
-    _thresholds, _of_those, _passed, _grouped_by_nothing, _reasons_of_nothing, _steps_compared, _of_everybody, _renewed_in_steps,
-    _each_of_each, _unjoined, _ranked_twice, _like_an_adjective, _counted_by_no_count, _headed, _contradicted,
-    _share_of_the_largest, _customers_by_their_number, _up_and_down, _band_counted_beside, _ends_in_either,
-    _listed_or_counted, _timeless, _which_one,
+    _either, _times_of_their_own, _set_against_a_metric, _more_of_one_than_other, _share_of_groups, _more_in_one_period, _thresholds,
+    _of_those, _passed, _grouped_by_nothing, _reasons_of_nothing, _steps_compared, _of_everybody, _renewed_in_steps,
+    _unjoined, _like_an_adjective, _counted_by_no_count, _headed, _contradicted,
+    _up_and_down, _band_counted_beside, _ends_in_either,
+    _listed_or_counted, _timeless, _which_one, _with_their_reason, _score_of_its_own_band, _through_a_channel,
+    _mean_by_customers, _names_of_a_count,
 )  # fmt: skip

@@ -19,10 +19,10 @@ def negated_values(reading: Reading) -> set[Item]:
                 break
             out.add(value)
             at, first = value.end, False
-    for value in values:
+    for place, value in enumerate(values):
         before = reading.folded[value.start - 1] if value.start else ""
         if before in words("left_out") or (value.name == "risk_band" and before in {"sem", "without"}):
-            out.add(value)
+            out.update([value, *_joined_to(value, values[place + 1 :], reading)])
     nothing = [item for item in reading.of("cue") if item.name == "none"]
     for item in nothing:
         out |= {
@@ -30,6 +30,18 @@ def negated_values(reading: Reading) -> set[Item]:
             for v in values
             if v.start - item.end <= 1 and v.start >= item.end and (v.name != "risk_band" or v.value == "alto")
         }
+    return out
+
+
+def _joined_to(value: Item, following: list[Item], reading: Reading) -> list[Item]:
+    """`Menos saúde e educação`: further values of the dimension that a list holds are left out too."""
+    out: list[Item] = []
+    for after in following:
+        between = {*reading.folded[value.end : after.start]}
+        if after.name != value.name or not between <= words("joiners") | CONNECTORS or not between & words("joiners"):
+            break
+        out.append(after)
+        value = after
     return out
 
 

@@ -52,6 +52,10 @@ def take_groups(reading: Reading, draft: Draft, used: Used) -> None:
         and not any(i.name == "campaign" and split_by(reading, i) for i in reading.of("dimension"))
     ):
         draft.dimensions = [name for name in draft.dimensions if name != "campaign"]
+    told = [m for m in reading.of("metric") if m.name == "campaign_conversion_rate"]
+    apart = len(told) == 2 and reading.folded[told[0].end : told[1].start] in (["por"], ["by"])
+    if apart and "campaigns" in reading.folded[told[0].end - 1].replace("campanhas", "campaigns"):
+        draft.dimensions.append("campaign")  # `resultado das campanhas por conversão`
     _people(reading, draft, used)
     if not draft.dimensions and not draft.customers and reading.cue("ranking", "top", "bottom", "best", "worst"):
         draft.dimensions += _ranked_groups(reading, values)

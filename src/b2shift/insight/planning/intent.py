@@ -9,6 +9,7 @@ from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.each import take_each
 from b2shift.insight.planning.finishing import FINISHES, SCHEDULES, are_debtors
 from b2shift.insight.planning.phrasing import (
+    PUSHES,
     acts_on,
     asks_to_act,
     asks_what_is,
@@ -29,8 +30,6 @@ STEPWISE = frozenset({"members", "period", "previous_year"})
 """Comparisons that may be made month by month; with the period before, that would be a growth."""
 LONGEST = {"month": timedelta(days=31), "quarter": timedelta(days=92), "year": timedelta(days=366)}
 """Days of a step at most: a period must be longer to have several."""
-PUSHES = ("puxou", "puxaram", "impulsion")
-"""`Puxou a queda`: the verb says who moved, the noun which way."""
 
 
 def settle(reading: Reading, draft: Draft, used: Used) -> None:
@@ -262,7 +261,10 @@ def _moved_groups(reading: Reading, draft: Draft) -> bool:
         return False
     draft.calculation = None
     falls = goes_down(reading, move, draft.metrics[0])
-    draft.order = Order(by=f"{draft.metrics[0]}.change", dir="asc" if falls else "desc")
+    flows = load_dictionary().metrics[draft.metrics[0]].additivity == "additive"
+    pushed = flows and reading.folded[move.start].startswith(PUSHES) and not falls
+    by = draft.metrics[0] if pushed else f"{draft.metrics[0]}.change"  # `que linha puxou a expansão`: what makes it up
+    draft.order = Order(by=by, dir="asc" if falls else "desc")
     return True
 
 

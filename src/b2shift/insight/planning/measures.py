@@ -52,6 +52,8 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     if "tickets" in named and apart and "customer" in draft.dimensions:
         named = ["tickets_per_customer" if name == "tickets" else name for name in named]
         draft.dimensions.remove("customer")  # `quantos chamados o varejo abriu por cliente?`
+    if pattern("churn_in_both").search(reading.text):
+        return ["churn_rate", "churned_mrr"]
     named = _at_risk(reading, _by_verb(reading, draft, named, used), used)
     for metric in list(named):
         for other in WITHIN.get(metric, ()):
@@ -112,9 +114,14 @@ def _scales(reading: Reading) -> set[Item]:
 
 
 def _totals(reading: Reading) -> set[Item]:
-    """`O MRR total dos clientes`: the total is of the metric before it, no number of customers."""
+    """`O MRR total dos clientes`, `overdue money`, `MRR em atraso`: of the metric beside it, no other number."""
     ends = {metric.end for metric in reading.of("metric")}
-    return {m for m in reading.of("metric") if m.start in ends and reading.folded[m.start] == "total"}
+    late = {metric.start for metric in reading.of("metric") if metric.name == "overdue_amount"}
+    return {
+        m
+        for m in reading.of("metric")
+        if (m.start in ends and reading.folded[m.start] in words("amounts")) or (m.name in MONEY and m.end in late)
+    }
 
 
 def _tells_scale(reading: Reading, metric: Item, band: Item) -> bool:
@@ -132,7 +139,7 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
     lost, gained = reading.cue("lose", "leave"), reading.cue("gain")
     if lost is None and pattern("will_lose").search(reading.text):
         lost = reading.cue("forecast")
-    if {lost, gained} & used.items:
+    if {lost, gained} & used.items or _counted_and_timed(reading, named):
         return named
     if gained and not named and pattern("sold_to_base").search(reading.text):
         return ["expansion_mrr"]
@@ -159,6 +166,13 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
     if gained and customers and not (aged or active) and not (set(named) - {"active_customers"}):
         return ["new_customers"]
     return named
+
+
+def _counted_and_timed(reading: Reading, named: list[str]) -> bool:
+    """`Quantos chamados abriram e em quanto tempo os resolvemos`: two numbers, each asked for."""
+    counted = {cue.end for cue in reading.of("cue") if cue.name == "count"}
+    apart = "resolution_hours" in named and _joined(reading.of("metric"), "tickets", "resolution_hours", reading)
+    return apart and any(m.name == "tickets" and m.start in counted for m in reading.of("metric"))
 
 
 def _by_how_much(reading: Reading, draft: Draft, named: list[str], lost: Item | None, customers: bool) -> list[str]:

@@ -7,12 +7,14 @@ from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Op
 
 COUNTED = frozenset({"tickets", "overdue_amount", "expansion_mrr"})
+NEAR = 2
+"""Words between what denies and its metric: `que não têm nada em atraso`."""
 SIGNS: tuple[Op, ...] = ("lt", "gt")
 
 
 def take_nothing(reading: Reading, draft: Draft, used: Used) -> None:
     """Write the conditions that compare with zero into the draft."""
-    for take in (_something, _nothing, _none_in_english, _zero, _negative):
+    for take in (_something, _nothing, _nor, _none_in_english, _zero, _negative):
         take(reading, draft, used)
 
 
@@ -23,13 +25,26 @@ def _nothing(reading: Reading, draft: Draft, used: Used) -> None:
         for i in reading.of("cue")
         if i.name == "none" or (i.name == "not" and reading.folded[i.start] in {"sem", "que"})
     ]:
-        metric = next((m for m in reading.of("metric") if 0 <= m.start - cue.end <= 2), None)
+        metric = next((m for m in reading.of("metric") if 0 <= m.start - cue.end <= NEAR), None)
         between = reading.words[cue.end : metric.start] if metric else []
         if metric and metric not in used.items and all(w.lemma in CONNECTORS | words("skipped") for w in between):
             unit = load_dictionary().metrics[metric.name].unit
             if unit in {"count", "hours", "brl"}:
                 draft.add_filter(metric.name, "eq", 0)
                 used.items.add(metric)
+
+
+def _nor(reading: Reading, draft: Draft, used: Used) -> None:
+    """`Não usaram o sistema nem abriram chamado`: what `nem` joins to a zero is zero too."""
+    for place, word in enumerate(reading.folded):
+        zero = any(one.op == "eq" and one.value == 0 for one in draft.filters)
+        metric = next((m for m in reading.of("metric") if 0 < m.start - place <= NEAR + 1), None)
+        if word not in {"nem", "nor"} or not zero or metric is None or metric in used.items:
+            continue
+        passed = all(w.lemma in CONNECTORS | words("skipped") for w in reading.words[place + 1 : metric.start])
+        if passed and load_dictionary().metrics[metric.name].unit in {"count", "hours", "brl"}:
+            draft.add_filter(metric.name, "eq", 0)
+            used.items.add(metric)
 
 
 def _something(reading: Reading, draft: Draft, used: Used) -> None:
@@ -43,7 +58,8 @@ def _something(reading: Reading, draft: Draft, used: Used) -> None:
     for metric in reading.of("metric"):
         verbal = metric.start + (reading.folded[metric.start][:4] in {"abri", "recl", "tive", "open"})
         told = metric.name in COUNTED and have.search(" ".join(reading.folded[max(0, metric.start - 4) : verbal]))
-        if not (told and people and people.end <= metric.start and metric not in used.items):
+        denied = any(i.name in {"none", "not"} and 0 <= metric.start - i.end <= NEAR for i in reading.of("cue"))
+        if denied or not (told and people and people.end <= metric.start and metric not in used.items):
             continue
         if any(abs(a.start - metric.start) < 4 for a in reading.amounts) or reading.cue(
             "top", "bottom", "worst", "best"

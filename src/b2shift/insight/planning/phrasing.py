@@ -5,6 +5,9 @@ from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import CONNECTORS, Item, Reading
 from b2shift.metrics.api import load_dictionary
 
+PUSHES = ("puxou", "puxaram", "impulsion")
+"""`Puxou a queda`: the verb says who moved, the noun which way."""
+
 
 def portrays(reading: Reading, draft: Draft) -> bool:
     """`Quem são os clientes do cluster 3?`: a cluster, and nothing but the cluster, is asked about; `como são` asks about any."""

@@ -17,6 +17,7 @@ HAVING = frozenset({"com", "sem", "with", "without"})
 AND = frozenset({"e", "and", ",", "&", "+"})
 WHOLE = frozenset({"base", "carteira"})
 OURS = frozenset({"a", "nossa", "our", "the"})
+WITHIN = frozenset("de do da dos das em no na nos nas pelo pela of in from".split())
 REACH = 3
 """Words between `com` and the metric that what follows it belongs to: `com nota média de NPS`."""
 
@@ -108,9 +109,19 @@ def _told_of_customers(reading: Reading, draft: Draft) -> Iterator[Span]:
     starts = {item.end + 1 for item in _people(reading) if reading.folded[item.end : item.end + 1] and
               reading.folded[item.end] in RELATIVE}  # fmt: skip
     starts |= {place + 1 for place, word in enumerate(reading.folded) if word in WHO}
+    starts |= _further_told(reading)
     for place in sorted(starts - covered):
         if place < len(reading.words) and reading.folded[place] not in _words("safe_told") | CONNECTORS:
             yield place, place + 1
+
+
+def _further_told(reading: Reading) -> set[int]:
+    """`Quantos clientes passaram`, `clientes do Sul que viraram`: what is told of them after their count or their values."""
+    people = _people(reading)
+    counts = {cue.end for cue in reading.of("cue") if cue.name == "count"}
+    told = {item.end for item in people if item.start in counts}
+    ends = {item.end for item in reading.of("value") if any(one.end <= item.start for one in people)}
+    return told | {end + 1 for end in ends if reading.folded[end : end + 1] and reading.folded[end] in RELATIVE}
 
 
 def _told_of_metrics(reading: Reading, draft: Draft) -> Iterator[Span]:
@@ -161,6 +172,17 @@ def _sized(reading: Reading, draft: Draft) -> Iterator[Span]:
             yield place, place + 1
 
 
+def _whose(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """`MRR por segmento da operação comercial`: a part of the house that no number is told of."""
+    if draft.intent not in NUMBERED:
+        return
+    covered = reading.covered()
+    for place in sorted(set(range(1, len(reading.words))) - covered):
+        before = place - 1 - (reading.folded[place - 1] in OURS)
+        if reading.folded[place] in _words("whose") and before >= 0 and reading.folded[before] in WITHIN:
+            yield place, place + 1
+
+
 def _where(reading: Reading, draft: Draft) -> Iterator[Span]:
     """`Onde perdemos?` has no dimension to look in."""
     if draft.intent in {"metric", "list"} and not draft.dimensions:
@@ -173,5 +195,5 @@ def _where(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
-    _other_metric, _qualified, _told_of_customers, _told_of_metrics, _had_by_customers, _listed, _sized, _where,
+    _other_metric, _qualified, _told_of_customers, _told_of_metrics, _had_by_customers, _listed, _sized, _whose, _where,
 )  # fmt: skip

@@ -83,7 +83,8 @@ def _says_nothing_new(before: Draft, draft: Draft, reading: Reading) -> Plan | N
     same = draft.query() == before.query() and reading.cue(EDIT) is None
     if same and reading.cue(*SUPERLATIVES):
         return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)
-    if (same and not pattern("shown_otherwise").search(reading.text)) or _one_of_many(before, reading):
+    shown = sends(reading) or pattern("shown_otherwise").search(reading.text)
+    if (same and not shown) or _one_of_many(before, reading):
         return Plan(action="clarify", reason="ambiguous_entity", about=reading.question)
     return None
 

@@ -30,6 +30,12 @@ BINDING = ("articles", "pronouns", "time")
 """Those that only bind words together."""
 
 
+ASIDES = (("em", "media"), ("on", "average"), ("hoje",), ("today",), ("em", "geral"), ("atualmente",))
+"""What may stand between two commas inside a phrase: `levamos, em média, para resolver`."""
+MEAN = frozenset({"medio", "media", "average", "mean"})
+"""What may stand inside the name of a metric that is a mean anyway: `satisfação média com o suporte`."""
+
+
 class Item(NamedTuple):
     """A phrase found: what it means and the words (`start` to `end`, exclusive) that say it."""
 
@@ -111,6 +117,7 @@ class Lexicon:
         for known in (*self._exact.values(), self._prefix):
             known.sort(key=lambda entry: (-len(entry.words), KINDS.index(entry.kind)))
         self._stems = tuple({e.words[0][:-1] for e in self._prefix})
+        self._means = {name for name, metric in load_dictionary().metrics.items() if metric.additivity == "ratio"}
         self.weighty = weighty()
         self.harmless = frozenset(harmless) - self.weighty.lists["anywhere"]
         self.nouns = frozenset(nouns)
@@ -127,6 +134,10 @@ class Lexicon:
         best: tuple[int, int, Item] | None = None
         for entry in self._starting(lemmas[at]):
             end = _reach(entry.words, lemmas, at, taken)
+            if end is None and entry.name in self._means and len(entry.words) > 1 and MEAN & set(lemmas[at:]):
+                end = _reach(entry.words, lemmas, at, taken, SKIPPED_INSIDE | MEAN)
+                if end is not None and best is not None and best[2].end >= end:
+                    continue
             if end is None:
                 continue
             rank = (end - at, -KINDS.index(entry.kind))
@@ -220,15 +231,27 @@ def _entry(phrase: str, kind: str, name: str, value: Any = None) -> Entry:
     return Entry(content or tuple(words), kind, name, value)
 
 
-def _reach(words: tuple[str, ...], lemmas: list[str], at: int, taken: set[int]) -> int | None:
+def _reach(
+    words: tuple[str, ...], lemmas: list[str], at: int, taken: set[int], skipped: frozenset[str] = SKIPPED_INSIDE
+) -> int | None:
     place = at
     for position, word in enumerate(words):
-        while position and place < len(lemmas) and lemmas[place] in SKIPPED_INSIDE and not _same(word, lemmas[place]):
+        place += _aside(lemmas, place) if position else 0
+        while position and place < len(lemmas) and lemmas[place] in skipped and not _same(word, lemmas[place]):
             place += 1
         if place >= len(lemmas) or place in taken or not _same(word, lemmas[place]):
             return None
         place += 1
     return place
+
+
+def _aside(lemmas: list[str], place: int) -> int:
+    if lemmas[place : place + 1] != [","]:
+        return 0
+    for said in ASIDES:
+        if (*lemmas[place : place + len(said) + 2],) == (",", *said, ","):
+            return len(said) + 2
+    return 0
 
 
 FORMS = {"de": frozenset("de do da dos das".split()), "em": frozenset("em no na nos nas".split())}

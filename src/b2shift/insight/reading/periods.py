@@ -244,6 +244,7 @@ RULES = (
     _rule(rf"(?:semestre) (?:{PAST})|ultimo semestre|last half(?: year)?|previous half", _shift("half", -1)),
     _rule(rf"ano (?:{PAST})|last year|previous year|ano que passou", _shift("year", -1)),
     _rule("ano retrasado|year before last", _shift("year", -2)),
+    _rule("(?:n?o )?(?:ultimo )?ano (?:fechado|completo|encerrado)|last (?:full|complete|closed) year", _shift("year", -1)),
     _rule("ultimo ano|past year|last twelve months", lambda m, a, h: calendar.last_closed(12, "month", a)),
     _rule(r"y ?t ?d|year to date|so far this year|(?:n?o )?acumulado (?:do|no|este|deste|neste) ano|(?:no|deste|este|neste) ano ate (?:agora|aqui|o momento|hoje)|desde o (?:inicio|comeco|principio) d(?:o|este) ano|since the (?:start|beginning) of the year|ano corrente|ate agora (?:no|este|neste) ano", _year_to_date),
     _rule("m ?t ?d|month to date|mes corrente|desde o (?:inicio|comeco) do mes", lambda m, a, h: calendar.current("month", a)),

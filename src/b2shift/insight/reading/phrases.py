@@ -13,7 +13,7 @@ def phrases(reading: Reading, lexicon: Lexicon, taken: set[int], *, longest_only
         place = item is not None and item.kind == "value" and item.name == "state" and item.end - item.start > 1
         if item and longest_only and not place and item.name not in {"previous_year", "previous_period", "p90", "p95"}:
             item = None
-        if item and (_spreads(item, reading) or _swallows(item, lemmas, lexicon, taken)):
+        if item and (_spreads(item, reading) or _is_drawn(item, reading) or _swallows(item, lemmas, lexicon, taken)):
             item = None
         if item and _is_auxiliary(item, reading):
             item = None
@@ -25,7 +25,11 @@ def phrases(reading: Reading, lexicon: Lexicon, taken: set[int], *, longest_only
             and lemmas[item.start - 1].isdigit()
         ):
             item = None
-        if item and item.name == "average_all" and reading.folded[item.end - 1] == "medias":
+        if (
+            item
+            and item.name == "average_all"
+            and (reading.folded[item.end - 1] == "medias" or _lists_sizes(item, reading, found))
+        ):
             item = Item("cue", "compare", item.start, item.start + 1)
         if item and item.name == "average_all" and reading.folded[at] == "media" and found and found[-1].end == at:
             item = None if found[-1].kind == "metric" else item  # `propensão média dos clientes`
@@ -79,8 +83,24 @@ def _is_health(item: Item, reading: Reading) -> bool:
     return before in {"com", "a", "sua", "with", "cuja", "their", "boa", "ma"}
 
 
+def _lists_sizes(item: Item, reading: Reading, found: list[Item]) -> bool:
+    """`Enterprise x pequena x média`: one more size."""
+    sized = bool(found) and found[-1].name == "company_size" and found[-1].kind == "value"
+    return sized and found[-1].end == item.start and reading.folded[item.end - 1] == "media"
+
+
+def _is_drawn(item: Item, reading: Reading) -> bool:
+    """`Uma linha por região`: of a graph."""
+    said = [*reading.folded[max(0, item.start - 1) : item.start], *reading.folded[item.end : item.end + 1]]
+    return reading.words[item.start].lemma in {"linha", "line"} and said in (
+        ["uma", "por"], ["uma", "para"], ["linhas", "por"], ["one", "per"], ["one", "for"], ["a", "per"],
+    )  # fmt: skip
+
+
 def _is_mean_risk(item: Item, reading: Reading) -> bool:
-    """`Risco de churn médio por vendedor` is a mean, `clientes de risco médio` a band."""
+    """`Risco de churn médio por vendedor` is a mean, `clientes de risco médio` a band; so is `NPS e risco médios`."""
+    if item.name == "risk_band" and item.value == "medio" and reading.folded[item.end - 1] == "medios":
+        return reading.folded[item.start] == reading.words[item.start].lemma
     opens = item.start == 0 or reading.folded[item.start - 1] in {"o", "qual", "the"}
     beside = reading.folded[item.end : item.end + 1] in (["por"], ["by"], ["per"])
     return item.name == "risk_band" and item.value == "medio" and opens and beside

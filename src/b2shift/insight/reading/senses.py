@@ -51,6 +51,14 @@ def closed(reading: Reading) -> None:
             reading.items.remove(item)
 
 
+def drawn(reading: Reading) -> None:
+    """`Tira uma foto do churn`, `tire um relatório`: something is made, nothing left out."""
+    for place, item in enumerate(reading.items):
+        made = reading.folded[item.end : item.end + 1] in (["um"], ["uma"])
+        if item.kind == "cue" and made and reading.folded[item.start] in {"tira", "tire", "tirar"}:
+            reading.items[place] = item._replace(name="drawn")
+
+
 def least(reading: Reading) -> None:
     """`Qual segmento usa menos o sistema?` leaves nothing out."""
     starts = {item.start for item in reading.of("value")}

@@ -37,6 +37,18 @@ _SINCE = (
     ("desde", "o"),
     ("desde", "a"),
 )
+_TO_THE_END = tuple(
+    tuple(said.split())
+    for said in (
+        "ate o fim de",
+        "ate o final de",
+        "ate fim de",
+        "ate final de",
+        "until the end of",
+        "by the end of",
+        "until end of",
+    )
+)
 MOVING = ("cresc", "aument", "diminu", "caiu", "cair", "subi", "mudou", "mudar", "vari", "evolu", "perd", "ganh")
 SAME = re.compile(
     r"\b(?:mesm[oa]s?|igual|same) (?:mes|meses|periodo|trimestre|semestre|epoca|month|months|period|quarter|half)(?: (?:de|do|em|no|of|in))?$"
@@ -199,6 +211,10 @@ def _since(found: Found, words: list[str], as_of: date) -> Found:
 
 
 def _until(found: Found, words: list[str]) -> Found:
+    for opener in _TO_THE_END:
+        begin = found.start - len(opener)
+        if begin >= 0 and tuple(words[begin : found.start]) == opener:
+            return found._replace(start=begin, open_start=True)
     if (found.start and words[found.start - 1] in {"ate", "until", "by", "through"}) or words[found.start] == "ate":
         begin = found.start - (words[found.start] != "ate")
         return found._replace(start=begin, open_start=True)

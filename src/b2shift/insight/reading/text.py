@@ -11,6 +11,8 @@ _TOKEN = re.compile(r"(?<![\w.,/])-\d+(?:[.,]\d+)*|\d+(?:[.,]\d+)+|[a-z0-9]+|[<>
 _MAIL = re.compile(r"\b([eE])-mail")
 _APOSTROPHE = re.compile(r"\b(what|how|who)s(?= (?:our|the|my|your|their)\b)", re.IGNORECASE)
 """`Whats our NRR`, typed without its apostrophe; elsewhere `whats` is a channel."""
+_ENCLITIC = re.compile(r"\b(\w+)([áâãéêíôóaei])-l[oa]s?\b", re.IGNORECASE)
+"""`Resolvê-los`, `vê-la`, `reduzi-lo`: the verb, whose object was named before."""
 _MONTHS = "jan|fev|feb|mar|abr|apr|mai|may|jun|jul|ago|aug|set|sep|out|oct|nov|dez|dec"
 _FROM_TO = re.compile(rf"\b({_MONTHS})-({_MONTHS})\b", re.IGNORECASE)
 _SAME = frozenset(
@@ -54,6 +56,7 @@ def split(question: str) -> list[Word]:
     """The words and signs of a question, in order."""
     typed = _MAIL.sub(r"\1mail", unicodedata.normalize("NFC", question[:LONGEST_QUESTION]))
     typed = _APOSTROPHE.sub(r"\1 is", typed)
+    typed = _ENCLITIC.sub(r"\1\2r", typed)
     typed = _FROM_TO.sub(r"\1 a \2", typed)
     folded = plain(typed).replace("º", "o").replace("ª", "a")
     words, fresh = [], True

@@ -53,6 +53,30 @@ def further_bands(reading: Reading, taken: set[int]) -> None:
             taken.add(at)
 
 
+def sizes_before(reading: Reading, taken: set[int]) -> None:
+    """`Média x grande`: of two sizes the first leaves the dimension unsaid."""
+    starts = {item.start for item in reading.of("value") if item.name == "company_size"}
+    for place, word in enumerate(reading.words[:-2]):
+        opened = place == 0 or reading.folded[place - 1] not in {"a", "em", "da", "na", "de"}
+        joined = reading.folded[place + 1] in {"x", "vs", "versus", "contra", "e", "ou", ","} and place + 2 in starts
+        if word.folded in {"media", "medias", "medios"} and place not in taken and opened and joined:
+            reading.items.append(Item("value", "company_size", place, place + 1, "media"))
+            taken.add(place)
+
+
+def risks_of(reading: Reading, taken: set[int]) -> None:
+    """`Em risco alto de cancelamento`: of what the risk is belongs to its band."""
+    for place, item in enumerate(reading.items):
+        band = item.kind == "value" and item.name == "risk_band"
+        of = next((m for m in reading.of("metric") if m.name in {"churn_rate", "churned_customers"}
+                   and m.start - item.end == 1 and reading.folded[item.end] in {"de", "of"}), None)  # fmt: skip
+        if band and of:
+            reading.items[place] = item._replace(end=of.end)
+            reading.items.remove(of)
+            taken.add(item.end)
+            return
+
+
 def clusters(reading: Reading, taken: set[int]) -> None:
     """`cluster 4`, `clusters 2 e 5`, `grupo três`."""
     folded = reading.folded
