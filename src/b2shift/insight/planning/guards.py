@@ -5,6 +5,7 @@ from functools import lru_cache
 from importlib import resources
 
 from b2shift.insight.contracts import Reason
+from b2shift.insight.planning.disguises import undisguised
 from b2shift.insight.reading.text import LONGEST_QUESTION, plain
 from b2shift.kernel.yaml import parse_yaml
 
@@ -54,8 +55,9 @@ def guard(question: str, repaired: str) -> Reason | None:
     typed = _SPACES.sub(" ", plain(question)).strip()
     unmarked = _SPACES.sub(" ", _MARKS.sub(" ", typed)).strip()
     sentences = [_SPACES.sub(" ", one).strip() for one in _ENDS.split(plain(question))[1:]]
+    hidden = [_SPACES.sub(" ", plain(one)).strip() for one in undisguised(question)]
     for reason in ORDER:
         pattern = _patterns()[reason]
-        if any(pattern.search(text) for text in (typed, unmarked, repaired, *sentences)):
+        if any(pattern.search(text) for text in (typed, unmarked, repaired, *sentences, *hidden)):
             return reason
     return None

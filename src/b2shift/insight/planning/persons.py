@@ -1,7 +1,7 @@
 """Personal data asked for beside customers that the last query listed, where no word names them persons."""
 
 from b2shift.insight.planning.draft import Draft
-from b2shift.insight.planning.phrasing import delivers
+from b2shift.insight.planning.phrasing import delivers, sends
 from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import Reading
 
@@ -19,7 +19,7 @@ def asks_for_persons(reading: Reading, before: Draft | None) -> bool:
 
 def may_mean_persons(reading: Reading, draft: Draft) -> bool:
     """`Clientes detratores por e-mail`: a channel they came by, or the addresses of those listed."""
-    if draft.intent != "list" or draft.metrics or pattern("channels").search(reading.text):
+    if draft.intent != "list" or draft.metrics or sends(reading) or pattern("channels").search(reading.text):
         return False
     said = [i for i in reading.of("value") if i.name == "channel"]
     return any(pattern("contact_data").search(" ".join(reading.folded[i.start : i.end])) for i in said)
