@@ -86,6 +86,12 @@ def test_statements_are_followed_through_what_they_nest(trace: Trace, sql: str) 
     assert {f"{place.table}.{place.column}" for place in trace.statement(sql).origins("c")} == FOLLOWED[sql]
 
 
+def test_parts_joined_by_name_are_followed_by_name() -> None:
+    told = {"sales": {"who": "VARCHAR", "amount": "DOUBLE"}}
+    parts = "SELECT who, amount AS c FROM sales UNION ALL BY NAME SELECT 0 AS c, who FROM sales"
+    assert {place.column for place in Followed(f"({parts})", told, read_once(told)).origins("c")} == {"amount"}
+
+
 def test_what_is_no_statement_comes_from_nowhere(trace: Trace) -> None:
     assert trace.statement("SELEC nothing").origins("c") == frozenset()
 

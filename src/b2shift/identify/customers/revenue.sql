@@ -100,9 +100,11 @@ candidates AS (
 paid AS (SELECT customer_id, month, sum(mrr) AS mrr FROM known GROUP BY ALL),
 -- Customers without any invoice: they use the product, and more of their contract is active than cancelled.
 lively AS (
-    SELECT customer_id, month FROM (SELECT DISTINCT customer_id, month FROM usage_monthly WHERE month = $closed_month)
-    SEMI JOIN (SELECT customer_id FROM contract_lines GROUP BY customer_id
-               HAVING count(*) FILTER (situation = 'ATIVO') > count(*) FILTER (situation = 'CANCELADO')) USING (customer_id)
+    SELECT DISTINCT customer_id, month FROM usage_monthly
+    WHERE month = $closed_month AND customer_id IN (
+        SELECT customer_id FROM contract_lines GROUP BY customer_id
+        HAVING count(*) FILTER (situation = 'ATIVO') > count(*) FILTER (situation = 'CANCELADO')
+    )
 ),
 weighed AS (
     SELECT candidates.*, paid.customer_id IS NOT NULL AS others, invoiced.customer_id IS NOT NULL AS billed,

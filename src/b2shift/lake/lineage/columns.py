@@ -59,8 +59,11 @@ class Followed:
             names = scope.expression.named_selects
             if column not in names:
                 return None
-            place = names.index(column)
-            parts = [self._of(part, part.expression.named_selects[place]) for part in scope.union_scopes]
+            place, by_name = names.index(column), scope.expression.args.get("by_name")
+            parts = [
+                self._of(part, column if by_name else part.expression.named_selects[place])
+                for part in scope.union_scopes
+            ]
             return frozenset().union(*(part for part in parts if part is not None))
         told = scope.expression
         rows = isinstance(told, exp.UDTF)  # `unnest(…)` as a table: its columns are all made of what is inside
