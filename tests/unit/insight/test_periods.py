@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from b2shift.insight.api import plan_question
 from b2shift.insight.reading.spans import find_periods
 from b2shift.insight.reading.text import split
 
@@ -80,3 +81,17 @@ def test_two_periods_stay_two() -> None:
 @pytest.mark.parametrize("text", ["mais de 2000 reais", "top 10", "setor de varejo", "R$ 2025", "o segundo cliente"])
 def test_what_is_no_period(text: str) -> None:
     assert days(text) == [] or text == "mais de 2000 reais"
+
+
+@pytest.mark.parametrize(
+    ("said", "time", "other"),
+    [
+        ("Compare o churn do 2º semestre de 2025 com o do 1º semestre", ("2025-07-01", "2025-12-31"), "2025-01-01"),
+        ("Compare o churn do 1º semestre de 2025 com o do 1º semestre", ("2026-01-01", "2026-06-15"), "2025-01-01"),
+        ("Churn do 2º semestre de 2025 e do 1º semestre deste ano", ("2026-01-01", "2026-06-15"), "2025-07-01"),
+    ],
+)
+def test_beside_a_year_the_half_still_running_is_not_meant(said: str, time: tuple[str, str], other: str) -> None:
+    told = plan_question(said, date(2026, 6, 15)).as_json()
+    assert (told["time"]["start"], told["time"]["end"]) == time
+    assert told["comparison"]["start"] == other

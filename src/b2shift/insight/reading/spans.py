@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 from b2shift.insight.reading import calendar
 from b2shift.insight.reading.calendar import Days
@@ -62,7 +63,7 @@ def find_periods(words: list[str], as_of: date, ahead: bool, taken: set[int]) ->
     elided = list(_elided(atoms, words))
     taken = {place for found in elided for place in range(found.start, found.end)}
     atoms = sorted([*elided, *(a for a in atoms if a.start not in taken)], key=lambda found: found.start)
-    atoms = _same_year(atoms, words)
+    atoms = _year_before(_same_year(atoms, words), words, as_of)
     spans = [_since(found, words, as_of) for found in _ranges(_listed(atoms, words), words)]
     return _same_of_another_year(spans, words)
 
@@ -134,6 +135,22 @@ def _same_year(atoms: list[Found], words: list[str]) -> list[Found]:
             moved = same_in_year(first.days, second.days[1].year)
             ordered = moved if moved[0] <= second.days[0] else same_in_year(first.days, second.days[1].year - 1)
             out[place] = first._replace(days=ordered)
+    return out
+
+
+def _year_before(atoms: list[Found], words: list[str], as_of: date) -> list[Found]:
+    """`O 2º semestre de 2025 com o do 1º semestre`: beside a year that is over, the half still running is not meant."""
+    out = list(atoms)
+    for place, (first, second) in enumerate(pairwise(atoms)):
+        year = any(re.search(r"20\d\d", word) for word in words[first.start : first.end])
+        said = any(re.search(r"20\d\d|^ano$|^year$", word) for word in words[second.start : second.end])
+        unit = calendar.unit_of(first.days)
+        running = unit is not None and calendar.current(unit, as_of)[0] == second.days[0] and first.days[1] < as_of
+        beside = set(words[first.end : second.start]) <= BESIDE and second.start - first.end <= NEAR
+        if unit and year and not said and running and beside:
+            begun = second.days[0].replace(year=first.days[1].year)
+            days = calendar.span(begun, calendar.MONTHS_IN[unit])
+            out[place + 1] = second if days == first.days else second._replace(days=days)
     return out
 
 
