@@ -115,7 +115,7 @@ def test_an_answer_comes_step_by_step_and_ends_as_the_page_shows_it(signed_in: S
     assert all('id="turn-0"' in one["html"] for one in steps)
     again = browser.get("/perguntar/").context["turns"][0]
     assert again.answer.fingerprint in steps[-1]["html"]
-    assert again.answer.narrative[0] in steps[-1]["html"]
+    assert again.answer.narrative[0] in steps[-1]["html"].replace("\u00a0", " ")
 
 
 def test_a_refusal_and_a_question_back_are_told_at_once(signed_in: SignIn) -> None:

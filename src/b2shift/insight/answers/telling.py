@@ -132,7 +132,7 @@ def _moved(numbers: Numbers, rows: list[Row], name: str, labels: Labels) -> str:
     _, series = max(groups.items(), key=lambda one: (one[1][-1]["bucket"] == newest, one[1][-1][name]))
     series = sorted(series, key=lambda row: row["bucket"])
     teller, first, last = Teller(series, voice=voice), series[0], series[-1]
-    whose = voice.say(" de {who}, o maior hoje,", who=_name(numbers, first, labels)) if numbers.query.dimensions else ""
+    whose = voice.say(" de {who} (o maior hoje)", who=_name(numbers, first, labels)) if numbers.query.dimensions else ""
     return voice.say(
         STAYED if first[name] == last[name] else ROSE if last[name] > first[name] else FELL,
         what=voice.metric(name) + whose,

@@ -231,7 +231,7 @@ def test_a_campaign_that_reaches_nobody_is_not_proposed(manager: Doer) -> None:
 def test_a_refusal_says_why(manager: Doer, executive: Doer) -> None:
     made = counted(manager)
     proposing.propose(manager, made.pk, NOW)
-    with pytest.raises(InputError, match="por que recusa"):
+    with pytest.raises(InputError, match="motivo da recusa"):
         proposing.reject(executive, made.pk, " ", NOW)
     assert proposing.reject(executive, made.pk, "Tom errado", NOW).why == "Tom errado"
     with pytest.raises(InputError):

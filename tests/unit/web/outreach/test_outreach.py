@@ -130,7 +130,7 @@ def test_what_changed_between_the_asking_and_the_yes_is_seen(executor: Doer, man
 
 def test_a_no_has_its_reason_and_a_waiting_contact_ends(executor: Doer, manager: Doer, due: Proposal) -> None:
     draft = propose(executor, dear(due))
-    with pytest.raises(InputError, match="por que"):
+    with pytest.raises(InputError, match="motivo da recusa"):
         approve.reject(manager, draft.pk, " ", NOW)
     assert approve.reject(manager, draft.pk, "tom errado", NOW).state == State.REJECTED
     again = propose(executor, dear(due))
