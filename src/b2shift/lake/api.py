@@ -18,7 +18,7 @@ from b2shift.lake.numbered import Numbered
 from b2shift.lake.reader import Lake
 from b2shift.lake.retention import Retention
 from b2shift.lake.session import Session
-from b2shift.lake.specs import Specs, load_specs
+from b2shift.lake.specs import Specs, declared_table, load_specs
 from b2shift.lake.stage import Stage
 from b2shift.lake.store import Store
 
@@ -38,6 +38,7 @@ __all__ = [
     "columns_named",
     "current_version",
     "decisions_in",
+    "declared_table",
     "erase",
     "keep_decision",
     "kept_versions",

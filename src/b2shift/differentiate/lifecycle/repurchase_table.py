@@ -21,7 +21,7 @@ from b2shift.differentiate.scores.contracts_ahead import PATH as VALUE
 from b2shift.differentiate.scores.contracts_ahead import assumptions
 from b2shift.differentiate.segments.distinct import Floats
 from b2shift.kernel.money import format_number
-from b2shift.lake.api import Session, load_specs
+from b2shift.lake.api import Session, declared_table, load_specs
 
 TABLE, CARD = "repurchase", "repurchase_model"
 CODE_VERSION = 1
@@ -33,13 +33,7 @@ CLEAR = 2.0
 CUT = 0.99
 """A purchase counts for no more than this share of all are worth: a few are worth a hundred usual ones."""
 _MONTH = 365.25 / 12
-_TYPES: dict[str, pa.DataType] = {
-    "VARCHAR": pa.string(),
-    "BOOLEAN": pa.bool_(),
-    "INTEGER": pa.int32(),
-    "DOUBLE": pa.float64(),
-    "DATE": pa.date32(),
-}
+_WHOLE = ("purchases", "last_purchase_days")
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _BOUGHT = """
     WITH days AS (
@@ -154,11 +148,12 @@ def _people(
         "last_purchase_days": told.age - told.last,
         "purchase_mean": told.mean,
     } | (outlook._asdict() if outlook else {})
-    columns: list[Any] = [served, pa.array([as_of] * len(served), pa.date32())]
-    for column in _SPECS[TABLE].columns[2:]:
-        values = np.append(known.get(column.name, np.full(len(told), np.nan)), np.nan)[rows]  # -1 is the nan
-        columns.append(pa.array(np.round(values, 6), pa.float64(), mask=np.isnan(values)).cast(_TYPES[column.type]))
-    return pa.Table.from_arrays(columns, names=[column.name for column in _SPECS[TABLE].columns])
+    columns: dict[str, Any] = {"customer_id": served, "as_of": pa.array([as_of] * len(served), pa.date32())}
+    for name in [column.name for column in _SPECS[TABLE].columns if column.name not in columns]:
+        values = np.append(known.get(name, np.full(len(told), np.nan)), np.nan)[rows]  # -1 is the nan
+        told_of = pa.array(np.round(values, 6), pa.float64(), mask=np.isnan(values))
+        columns[name] = told_of.cast(pa.int32()) if name in _WHOLE else told_of
+    return pa.table(columns)
 
 
 def _card(told: Histories, fit: tuple[Rates, Worths] | None, test: Tested | None) -> pa.Table:
@@ -188,7 +183,7 @@ def _card(told: Histories, fit: tuple[Rates, Worths] | None, test: Tested | None
         "gain_error": test and test.error,
         "frequency_value_correlation": tie,
     }
-    return pa.table({one.name: pa.array([row[one.name]], _TYPES[one.type]) for one in _SPECS[CARD].columns})
+    return declared_table(_SPECS[CARD], [row])
 
 
 def verdict(bought_again: int, test: Tested | None) -> str:

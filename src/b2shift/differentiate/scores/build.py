@@ -16,7 +16,6 @@ from b2shift.differentiate.scores import guard, health
 from b2shift.differentiate.scores.actions import TABLE as EFFECTS
 from b2shift.differentiate.scores.actions import Row, action_effects
 from b2shift.differentiate.scores.buying import buying
-from b2shift.differentiate.scores.cards import Card
 from b2shift.differentiate.scores.churn import SCORE as CHURN
 from b2shift.differentiate.scores.churn import bands, churn
 from b2shift.differentiate.scores.contracts_ahead import PATH as VALUE
@@ -29,7 +28,7 @@ from b2shift.differentiate.scores.reasons import as_lists
 from b2shift.differentiate.scores.registry import TABLE, registered
 from b2shift.differentiate.scores.scored import Scored
 from b2shift.kernel.progress import Progress
-from b2shift.lake.api import Session, load_specs
+from b2shift.lake.api import Session, declared_table, load_specs
 
 CODE_VERSION = 10
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
@@ -37,7 +36,7 @@ _REGISTRY = ("companies", "customer_registry", "mrr_vendor")
 _SCORES = (churn, health.health, detractor, propensity)
 _FOLLOWING = (contracts_ahead, buying)
 """Scores that are told what the ones before left out and which base rate they found."""
-_BIN = pa.struct([("predicted", pa.float64()), ("observed", pa.float64()), ("customers", pa.int32())])
+_BINS = pa.list_(pa.struct([("predicted", pa.float64()), ("observed", pa.float64()), ("customers", pa.int32())]))
 
 
 def build(session: Session, as_of: date, seed: int, wanted: Mapping[str, Promotion], progress: Progress) -> None:
@@ -59,7 +58,8 @@ def build(session: Session, as_of: date, seed: int, wanted: Mapping[str, Promoti
             made = _made(evidence, progress)
             session.write(_SPECS["scores"], _scores(evidence, made), sort_by=["customer_id"])
             cards = [card for one in made for card in one.cards]
-            session.write(_SPECS["score_cards"], _cards(cards), sort_by=["score"])
+            told = declared_table(_SPECS["score_cards"], cards, {"reliability": _BINS})
+            session.write(_SPECS["score_cards"], told, sort_by=["score"])
             served = [served for one in made for served in one.served]
             session.write(_SPECS[TABLE], registered(session, served, as_of), sort_by=["score", "version"])
             session.write(_SPECS[EFFECTS], _effects(action_effects(evidence)), sort_by=["action", "score"])
@@ -105,19 +105,8 @@ def _column(values: Floats) -> "pa.Array[Any]":
     return pa.array(np.round(values, 6), type=pa.float64(), mask=~np.isfinite(values))
 
 
-def _cards(cards: list[Card]) -> pa.Table:
-    types = {"reliability": pa.list_(_BIN)}
-    columns = {
-        column.name: pa.array([card[column.name] for card in cards], type=types.get(column.name))
-        for column in _SPECS["score_cards"].columns
-    }
-    return pa.table(columns)
-
-
 def _effects(rows: list[Row]) -> pa.Table:
-    types = {"VARCHAR": pa.string(), "BOOLEAN": pa.bool_(), "INTEGER": pa.int32(), "DOUBLE": pa.float64()}
-    columns = {
-        column.name: pa.array([row.get(column.name) for row in rows], type=types[column.type])
-        for column in _SPECS[EFFECTS].columns
-    }
-    return pa.table(columns)
+    """Refused ones tell less: what they lack is null."""
+    spec = _SPECS[EFFECTS]
+    empty = dict.fromkeys(column.name for column in spec.columns)
+    return declared_table(spec, [empty | row for row in rows])

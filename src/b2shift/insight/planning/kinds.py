@@ -17,29 +17,7 @@ def take_kind(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None
         out.intent, out.metrics, out.order, out.limit = "metric", ["active_customers"], None, None
         out.dimensions = [d for d in out.dimensions if d != "customer"]
         return
-    if (
-        before.intent in ABOUT_GROUPS
-        and fresh.intent == "metric"
-        and fresh.metrics
-        and pattern("whole").search(reading.text)
-    ):
-        out.intent = "metric"  # `e qual é o churn dele?` after what to do with a cluster
-        return
-    if (
-        before.intent == "list"
-        and fresh.intent in {"metric", "list"}
-        and fresh.metrics
-        and _asks_number(reading, fresh)
-    ):
-        out.intent, out.metrics, out.dimensions = (
-            "metric",
-            fresh.metrics,
-            [d for d in out.dimensions if d != "customer"],
-        )
-        return
-    if _names_the_counted(before, fresh, reading):
-        out.intent, out.dimensions, out.metrics = "list", ["customer"], []
-        out.order = out.limit = out.grain = None
+    if _named_or_counted(out, before, fresh, reading):
         return
     strong: set[str] = set(get_args(Intent)) - {"metric", "list", "rank"}
     if fresh.intent in strong:

@@ -1,7 +1,5 @@
 """Erasures ordered on a page: kept first, carried out by a process of its own, which tells how far it is."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,6 +14,7 @@ from b2shift.identify.api import ErasureResult, person_at
 from b2shift.kernel.errors import B2ShiftError, InputError, LakeBusyError
 from b2shift.web.accounts.models import User
 from b2shift.web.crm.lake import lake
+from b2shift.web.crm.own_command import begin
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.privacy.models import ErasureOrder
 
@@ -42,12 +41,7 @@ def place(doer: Doer, reference: str, reason: str, now: datetime) -> ErasureOrde
 
 def start() -> None:
     """Start a process that carries out what was ordered and outlives this request; several take turns."""
-    home = Path(settings.HOME)
-    subprocess.Popen(  # noqa: S603  # our own command with our own arguments
-        [sys.executable, "-m", "b2shift.cli", "person", "resume", "--wait", "--by", "pedido na página",
-         "--home", str(home)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+    begin("person", "resume", "--wait", "--by", "pedido na página")
 
 
 def of(erasure: str) -> ErasureOrder | None:

@@ -93,18 +93,19 @@ def rows(request: AskedBy, key: str) -> HttpResponse:
     """The contacts behind a number, of the customers the person follows."""
     one, rule = _kept(key), request.GET.get("regra", "")
     found = replays.contacts(one.asked, rule)
-    codes = {str(row["customer_id"]) for row in found}
-    seen = {customer.customer_id: customer for customer in visible_customers(request.user)}
-    shown = [(row, seen[str(row["customer_id"])]) for row in found if row["customer_id"] in seen]
+    followed = set(visible_customers(request.user).values_list("customer_id", flat=True))
+    mine = [row for row in found if row["customer_id"] in followed]
+    shown = mine[:SHOWN]
+    seen = Customer.objects.in_bulk({str(row["customer_id"]) for row in shown}, field_name="customer_id")
     names = _rule_names(one)
     told = {
         "one": one,
         "name": _named(one.asked.number),
         "rule": names.get(rule, rule),
-        "rows": [(row, customer, names.get(str(row["rule"]), "")) for row, customer in shown[:SHOWN]],
-        "total": len(shown),
+        "rows": [(row, seen[str(row["customer_id"])], names.get(str(row["rule"]), "")) for row in shown],
+        "total": len(mine),
         "all": len(found),
-        "customers": len(codes & seen.keys()),
+        "customers": len({row["customer_id"] for row in mine}),
     }
     return render(request, "console/rules/replay_rows.html", told)
 

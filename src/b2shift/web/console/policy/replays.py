@@ -3,8 +3,6 @@
 import json
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +13,7 @@ import pyarrow.parquet as pq
 from django.conf import settings
 
 from b2shift.interact.contracts import Replay
+from b2shift.web.crm.own_command import begin
 
 MOST_KEPT, MOST_AT_WORK = 20, 2
 SILENT_AFTER = timedelta(minutes=15)
@@ -105,10 +104,9 @@ def ask(asked: Asked) -> bool:
     folder = _folder(asked)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    subprocess.Popen(  # noqa: S603  # our own command with our own arguments
-        [sys.executable, "-m", "b2shift.cli", "policy", "replay", "--home", str(settings.HOME),
-         "--from", str(asked.start), "--to", str(asked.end), "--version", str(asked.number), "--keep", str(folder)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    begin(
+        "policy", "replay", "--from", str(asked.start), "--to", str(asked.end), "--version", str(asked.number),
+        "--keep", str(folder),
     )  # fmt: skip
     return True
 
