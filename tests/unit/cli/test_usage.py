@@ -1,5 +1,7 @@
 """Wrong usage is answered in Portuguese, on one line, with the command whose help tells more."""
 
+import runpy
+
 import pytest
 
 from b2shift import __version__
@@ -61,4 +63,12 @@ def test_a_sentence_we_do_not_know_comes_back_as_it_is() -> None:
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     main(["--version"])
+    assert capsys.readouterr().out == f"b2shift {__version__}\n"
+
+
+def test_python_runs_the_package_as_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["b2shift", "--version"])
+    runpy.run_module("b2shift", run_name="__main__")
     assert capsys.readouterr().out == f"b2shift {__version__}\n"
