@@ -12,9 +12,10 @@ from b2shift.demo.api import write_drop
 from b2shift.identify.api import ingest
 from b2shift.identify.cleansing import again, parts
 from b2shift.identify.customers.revenue import build_revenue
-from b2shift.identify.sources import held_lines
+from b2shift.identify.sources import known_lines
+from b2shift.identify.sources.declarations import all_sources
+from b2shift.identify.sources.held_lines import lines_as_delivered
 from b2shift.lake.api import kept_versions, open_lake, writing
-from b2shift.lake.held import relation
 
 # Tables that remember deliveries, and telemetry, which accumulates.
 OF_EVERY_LOAD = {
@@ -24,20 +25,14 @@ OF_EVERY_LOAD = {
 
 def as_delivered(home: Path) -> dict[str, tuple[int, object]]:
     """What the lake holds; lines as delivered where they stand today, whichever delivery brought them."""
-    lake = open_lake(home)
     found = content(home)
-    places = found.pop("line_places")
-    assert places is not None
-    for name in [name for name in found if name.startswith("raw_")]:
-        source = name.removeprefix("raw_")
-        rows = (
-            "SELECT r.* EXCLUDE (_content) "
-            "REPLACE (coalesce(p.row, r._row) AS _row, coalesce(p.line, r._line) AS _line) "
-            f"FROM {relation(lake.store.root, lake.info(name))} AS r LEFT JOIN line_places AS p "
-            f"ON p.source = '{source}' AND p.file = r._file AND p.content = r._content"
-        )
-        told = lake.query(f"SELECT count(*) AS n, sum(hash(t)) AS told FROM ({rows}) AS t").to_pylist()
-        found[name] = (found[name][0], tuple(told[0].values()))
+    assert found.pop("line_places") is not None
+    with writing(home) as session:
+        for source in all_sources(home):
+            if source.raw_table in found:
+                rows = f"SELECT * EXCLUDE (_hash) FROM {lines_as_delivered(session, source)}"
+                told = session.query(f"SELECT count(*) AS n, sum(hash(t)) AS told FROM ({rows}) AS t").to_pylist()
+                found[source.raw_table] = (found[source.raw_table][0], tuple(told[0].values()))
     return found
 
 
@@ -81,7 +76,7 @@ def test_loads_one_after_the_other_give_what_the_last_alone_gives(
 ) -> None:
     """`noted`: whether the load before noted its lines, as older releases did not."""
     monkeypatch.setattr(parts, "LEAST", least)
-    monkeypatch.setattr(held_lines, "LEAST", least)
+    monkeypatch.setattr(known_lines, "LEAST", least)
     if not noted:
         monkeypatch.setattr(again, "_told_by_lists", lambda *_: None)
     first = tmp_path / "first"
@@ -100,7 +95,7 @@ def test_six_deliveries_give_what_the_sixth_alone_gives_and_every_one_stays_read
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parts, "LEAST", 0)
-    monkeypatch.setattr(held_lines, "LEAST", 0)
+    monkeypatch.setattr(known_lines, "LEAST", 0)
     drops = [tmp_path / "1"]
     write_drop(drops[0], customers=40, seed=8, dirty=0.3)
     for number in range(2, 7):

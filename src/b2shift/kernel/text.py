@@ -4,7 +4,6 @@ import re
 import unicodedata
 
 _NO_CODE = re.compile(r"[^a-z0-9]+")
-_SPACES = re.compile(r"[\s\u00a0]+")
 _FOLLOWING = "[\u0080-\u00bf\u0192\u02c6\u02dc\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u2013-\u203a\u20ac\u2122]"
 _MOJIBAKE = re.compile(f"[ÃÂ]{_FOLLOWING}|â{_FOLLOWING}{{2}}")
 
@@ -18,7 +17,7 @@ def unaccent(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """One plain space where there was any white space, none at the ends."""
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def fold(text: str) -> str:

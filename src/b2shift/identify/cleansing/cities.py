@@ -37,7 +37,9 @@ def correct(votes: Iterable[Vote]) -> dict[Key, Verdict]:
     nobody: Counter[str] = Counter()
     states: dict[str, Counter[str]] = defaultdict(Counter)
     for vote in votes:
-        city = plain.setdefault(vote.city, plain_city(vote.city))
+        if vote.city not in plain:
+            plain[vote.city] = plain_city(vote.city)
+        city = plain[vote.city]
         states[city][vote.state] += vote.rows
         if vote.customer is None:
             nobody[city] += vote.rows

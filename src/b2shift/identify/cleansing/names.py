@@ -1,25 +1,30 @@
 """Names of companies, nearly all unique: each word takes the spelling it has most often in all the names."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.kernel.text import fold, looks_like_mojibake, repair_mojibake
 
 
-def harmonise_names(names: Iterable[str], counts: Mapping[str, int]) -> dict[str, Verdict]:
+def harmonise_names(names: Collection[str], counts: Mapping[str, int]) -> dict[str, Verdict]:
     """Verdict on every name that should be written another way; `counts` are all names heard, of any source."""
-    words: dict[str, Counter[str]] = defaultdict(Counter)
+    told = {name: _words(name) for name in {*names, *counts}}
+    said: Counter[str] = Counter()
     for name, count in counts.items():
-        for word in _words(name):
-            words[fold(word)][word] += count
+        for word in told[name]:
+            said[word] += count
+    spellings: dict[str, list[str]] = defaultdict(list)
+    for word in said:
+        spellings[fold(word)].append(word)
     best = {
-        folded: max(spellings.items(), key=lambda item: (item[1], sum(map(str.isupper, item[0])), item[0]))[0]
-        for folded, spellings in words.items()
+        folded: max(words, key=lambda word: (said[word], sum(map(str.isupper, word)), word))
+        for folded, words in spellings.items()
     }
+    written = {word: best.get(fold(word), word) for word in {*said, *(word for name in names for word in told[name])}}
     verdicts = {}
     for name in names:
-        spelling = " ".join(best.get(fold(word), word) for word in _words(name))
+        spelling = " ".join(map(written.__getitem__, told[name]))
         if spelling != name and spelling:
             kind = "mojibake" if looks_like_mojibake(name) else "category_variant"
             verdicts[name] = Verdict(spelling, kind, "cada palavra na grafia mais frequente dos nomes", 0.9)

@@ -2,7 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from b2shift.kernel.letters import one_edit_apart
@@ -13,11 +14,14 @@ _RATIO, _FREQUENT = 3, 20
 # A shorter word with another letter is another word.
 _LONG = 5
 _MOST = 200
+# Of so few forms each is compared.
+_FEW = 8
 _WORDS = re.compile(r"\w+")
 _DIGITS = re.compile(r"\d")
 _LINKS = frozenset(("a", "ao", "com", "da", "das", "de", "do", "dos", "e", "em", "na", "no", "o", "para", "por"))
 
 Words = tuple[str, ...]
+Rest = tuple[int, Words]
 
 
 class Alike(NamedTuple):
@@ -38,12 +42,15 @@ def look_alike(counts: Mapping[str, int]) -> list[Alike]:
     association between species, 1945.
     """
     words = {form: _words(form) for form in counts}
-    frequent: dict[tuple[int, Words], list[str]] = defaultdict(list)
+    frequent: dict[Rest, list[str]] = defaultdict(list)
     for form, count in counts.items():
         if count >= _FREQUENT:
-            for key in _keys(words[form]):
-                frequent[key].append(form)
-    found = [best for form in counts if (best := _nearest(form, counts, words, frequent))]
+            for rest in _rests(words[form]):
+                frequent[rest].append(form)
+    groups = {rest: _Group(forms, words, rest[0]) for rest, forms in frequent.items()}
+    most = max(counts.values(), default=0)
+    rare = (form for form, count in counts.items() if most >= _RATIO * count)
+    found = [best for form in rare if (best := _nearest(form, counts, words, groups))]
     return sorted(found, key=lambda one: (-one.rows, one.rare))[:_MOST]
 
 
@@ -51,34 +58,57 @@ def _words(form: str) -> Words:
     return tuple(word for word in _WORDS.findall(fold(form)) if word not in _LINKS)
 
 
-def _keys(words: Words) -> Iterator[tuple[int, Words]]:
-    """All the words, and all with a letter less in one that is long: what two alike forms share.
-
-    Two words one edit apart are the same when each loses one letter, or one of them does (W. Garbe's symmetric delete).
-    """
+def _rests(words: Words) -> Iterator[Rest]:
+    """All the words, and all but one that is long: what two alike forms share."""
     yield -1, words
     for place, word in enumerate(words):
-        if len(word) >= _LONG - 1 and not _DIGITS.search(word):
-            for less in {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}:
-                yield place, (*words[:place], less, *words[place + 1 :])
+        if len(word) >= _LONG and not _DIGITS.search(word):
+            yield place, (*words[:place], *words[place + 1 :])
+
+
+class _Group:
+    """Frequent forms that share all words but the one at a place."""
+
+    def __init__(self, forms: list[str], words: Mapping[str, Words], place: int) -> None:
+        self.forms = forms
+        self._words, self._place = words, place
+
+    @cached_property
+    def _by_less(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for form in self.forms:
+            for less in _with_less(self._words[form][self._place]):
+                found[less].append(form)
+        return found
+
+    def near(self, word: str) -> Iterable[str]:
+        """The forms whose word can be `word` but for a letter; where they are many, those that share a rest of it.
+
+        Two words one edit apart are the same when each loses one letter, or one of them does (W. Garbe's symmetric
+        delete).
+        """
+        if self._place < 0 or len(self.forms) <= _FEW:
+            return self.forms
+        return {form for less in _with_less(word) for form in self._by_less.get(less, ())}
+
+
+def _with_less(word: str) -> set[str]:
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
 
 
 def _nearest(
-    form: str, counts: Mapping[str, int], words: Mapping[str, Words], frequent: Mapping[tuple[int, Words], list[str]]
+    form: str, counts: Mapping[str, int], words: Mapping[str, Words], groups: Mapping[Rest, _Group]
 ) -> Alike | None:
+    mine, least = words[form], _RATIO * counts[form]
     near = [
         Alike(form, other, counts[form], counts[other], _dice(form, other))
-        for key in _keys(words[form])
-        for other in frequent.get(key, ())
-        if other != form and counts[other] >= _RATIO * counts[form] and _one_letter(words[form], words[other], key[0])
-    ]
+        for place, rest in _rests(mine)
+        if (place, rest) in groups
+        for other in groups[place, rest].near(mine[place] if place >= 0 else "")
+        if other != form and counts[other] >= least
+        and (place < 0 or one_edit_apart(mine[place], words[other][place]))
+    ]  # fmt: skip
     return max(near, key=lambda one: (one.likeness, one.rows_of_frequent, one.frequent), default=None)
-
-
-def _one_letter(a: Words, b: Words, place: int) -> bool:
-    if place < 0:
-        return True
-    return min(len(a[place]), len(b[place])) >= _LONG and one_edit_apart(a[place], b[place])
 
 
 def _dice(a: str, b: str) -> float:

@@ -42,7 +42,7 @@ def write_beside(session: Session, spec: TableSpec, earlier: Held) -> Held:
     Rows that are persons are written whole: nobody who was withdrawn stays in a file.
     """
     fresh = "SELECT * FROM _fresh"
-    if spec.person is not None or not _worth_it(session, earlier):
+    if spec.person is not None or not worth_it(session, earlier):
         rows = f"SELECT * FROM {session.rows(earlier)} ANTI JOIN _left USING ({ROW_CONTENT}) "
         rows += f"WHERE {ROW_CONTENT} IS NOT NULL UNION ALL BY NAME {fresh}"
         return Held(files=(write_part(session, spec, rows, content=True),))
@@ -56,7 +56,8 @@ def hold(session: Session, earlier: Held) -> int:
     return session.contents(earlier) - int(gone)
 
 
-def _worth_it(session: Session, earlier: Held) -> bool:
+def worth_it(session: Session, earlier: Held) -> bool:
+    """Whether so many rows of `earlier` hold, by `_left`, that they stay in their files."""
     kept = hold(session, earlier)
     lying = session.count(Held(files=earlier.files))
     return kept >= LEAST and kept >= _SHARE * lying and len(earlier.files) < _FILES

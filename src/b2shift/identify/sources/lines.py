@@ -197,10 +197,12 @@ def read_lines(shape: Shape, found: Accidents) -> Iterator[pa.RecordBatch]:
             if cut[index] != "blank":
                 raw = chunk[starts[index] : ends[index]]
                 found.add(cut[index], int(rows[index]), line + index, raw)
-        clean = _without(chunk, [(int(starts[index]), int(ends[index])) for index in sorted(cut)])
+        if cut:
+            chunk = _without(chunk, [(int(starts[index]), int(ends[index])) for index in sorted(cut)])
         lines = line + np.flatnonzero(kept)
         line, found.rows = line + len(starts), found.rows + int(kept.sum())
-        yield _batch(clean, shape.encoding, rows[kept], lines)
+        whole = ends if not cut and shape.encoding == "utf-8" else None
+        yield _batch(chunk, shape.encoding, rows[kept], lines, whole)
 
 
 def _chunks(shape: Shape, found: Accidents) -> Iterator[bytes]:
@@ -245,8 +247,6 @@ def _cut(chunk: bytes, shape: Shape, starts: np.ndarray, ends: np.ndarray, repea
 
 def _without(chunk: bytes, cut: list[tuple[int, int]]) -> bytes:
     """A chunk without the bytes from each start to its end, which are in order."""
-    if not cut:
-        return chunk
     begins, stops = [0, *(end for _, end in cut)], [*(start for start, _ in cut), len(chunk)]
     return b"".join(chunk[start:end] for start, end in zip(begins, stops, strict=True))
 
@@ -270,15 +270,12 @@ def _foreign(chunk: bytes, encoding: str, ends: np.ndarray) -> Iterator[int]:
             return
 
 
-def _batch(clean: bytes, encoding: str, rows: np.ndarray, lines: np.ndarray) -> pa.RecordBatch:
-    """The lines as one Arrow column over the bytes themselves, line ends included."""
+def _batch(clean: bytes, encoding: str, rows: np.ndarray, lines: np.ndarray, ends: np.ndarray | None) -> pa.RecordBatch:
+    """The lines as one Arrow column over the bytes themselves, line ends included; `ends`: where they end, if known."""
     if encoding != "utf-8":
         clean = clean.decode(encoding).encode("utf-8")
-    offsets = np.concatenate([[0], _bounds(clean)[1]]).astype(np.int32) if clean else np.zeros(1, np.int32)
-    text = pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets.tobytes()), pa.py_buffer(clean))
+    if ends is None:
+        ends = _bounds(clean)[1] if clean else np.zeros(0, np.int64)
+    offsets = np.concatenate([[0], ends]).astype(np.int32)
+    text = pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets.data), pa.py_buffer(clean))
     return pa.record_batch([pa.array(rows), pa.array(lines), text], schema=SCHEMA)
-
-
-def reader(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatchReader:
-    """The batches as the engine reads them: one after the other, never all at once."""
-    return pa.RecordBatchReader.from_batches(SCHEMA, batches)

@@ -5,18 +5,21 @@ from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
 
+import pyarrow.parquet as parquet
+
 from b2shift.identify.cleansing.parts import held_in, lies_there
 from b2shift.identify.sources.declaration import Reader, Source
 from b2shift.identify.sources.declarations import raw_spec, rows_of, tables
 from b2shift.identify.sources.delivery import Delivered, forget
-from b2shift.identify.sources.held_lines import PLACES, worth_knowing
+from b2shift.identify.sources.known_lines import PLACES, Before, worth_knowing, write_places
 from b2shift.identify.sources.refit import refit
 from b2shift.identify.sources.rows import read_rows
 from b2shift.kernel.errors import SourceError
 from b2shift.lake.api import Held, Session, Stage
 from b2shift.lake.contracts import StageVersion
 
-CODE_VERSION = 6
+CODE_VERSION = 7
+_RUNS_SINCE = 7
 Notes = dict[str, Any]
 
 
@@ -126,12 +129,32 @@ def register_raw(session: Session, source: Source) -> None:
 
 def register_places(session: Session, sources: Iterable[Source]) -> None:
     """Name the lists of the lines that stand elsewhere today as `line_places`."""
-    spec, notes = tables()[PLACES], [(s, f, n) for s in sources for f, n in read_notes(session, s).items()]
+    spec = tables()[PLACES]
+    anew = [_taken_on(session, s, f, note) for s in sources for f, note in read_notes(session, s).items()]
+    notes = [(s, f, n) for s in sources for f, n in read_notes(session, s).items()]
     parts = {(s.source, f): str(n["places"]) for s, f, n in notes if n.get("places")}
-    if session.has(spec.name) and not any(session.recomputed(stage_name(s, f)) for s, f, _note in notes):
+    as_declared = session.has(spec.name) and session.info(spec.name).spec.columns == spec.columns
+    if as_declared and not any(anew) and not any(session.recomputed(stage_name(s, f)) for s, f, _note in notes):
         return
     key = blake2b(repr(sorted(parts.items())).encode(), digest_size=16).hexdigest()
     if parts:
         session.adopt(spec, [session.store.root / part for part in parts.values()], key)
-    elif not session.has(spec.name) or session.info(spec.name).rows:
+    elif not as_declared or session.info(spec.name).rows:
         session.write(spec, rows_of(spec.name, []), content_key="empty")
+
+
+def _taken_on(session: Session, source: Source, file: str, note: Notes) -> bool:
+    """Whether places of a file were noted line by line, as older releases did, and are now noted run by run."""
+    if not note.get("places") or note["code"] >= _RUNS_SINCE:
+        return False
+    told = parquet.read_table(session.store.root / str(note["places"]))
+    if "content" not in told.column_names:
+        return False
+    before = Before(session, held_rows(note))
+    told = told.sort_by("row")
+    rows, lines, contents = (told.column(name).to_numpy() for name in ("row", "line", "content"))
+    nth = before.contents.find(contents)
+    there = nth >= 0
+    places = write_places(session, source, file, before, (nth[there], rows[there], lines[there]))
+    session.keep_stage(stage_name(source, file), {**note, "places": places})
+    return True

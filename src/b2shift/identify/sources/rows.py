@@ -12,10 +12,11 @@ import pyarrow as pa
 
 from b2shift.identify.cleansing.parts import as_note
 from b2shift.identify.privacy.readmission import nobody_erased, without_erased
+from b2shift.identify.sources.contents import with_contents
 from b2shift.identify.sources.declaration import Kind, Reader, Source, SourceColumn, same_header
 from b2shift.identify.sources.grid import grid_of
-from b2shift.identify.sources.held_lines import LINES, Lying, content_of, keep_lines
-from b2shift.identify.sources.lines import Accidents, Field, Shape, read_lines, reader, shape_of
+from b2shift.identify.sources.known_lines import LINES, Lying, Sieve, keep_lines
+from b2shift.identify.sources.lines import SCHEMA, Accidents, Field, Shape, read_lines, shape_of
 from b2shift.identify.sources.quoted import JOIN, unquoted
 from b2shift.kernel.errors import SchemaError, SourceError, StorageError, UnknownNameError
 from b2shift.lake.api import Held, Session, literal, quote
@@ -63,28 +64,31 @@ def read_rows(
     select, extra = (
         _json_select(session, source, shape) if source.reader is Reader.JSONL else _csv_select(source, shape)
     )
-    content = blake2b((name + select).encode(), digest_size=8).hexdigest()
+    form = blake2b((name + select).encode(), digest_size=8).hexdigest()
+    execute = session.connection.execute
 
     def statement(lines: str) -> str:
-        told = (
-            f"SELECT {literal(name)} AS _file, _row, _line, {select}, {content_of('_whole', content)} AS {ROW_CONTENT}"
-        )
+        told = f"SELECT {literal(name)} AS _file, _row, _line, {select}, {ROW_CONTENT}"
         rows = f"{told} FROM {_fields(source, shape, lines)}"
         return nobody_erased(session.store.root.parent, source, rows)
 
-    with _lines_in(session, name, batches):
-        if before is None:
-            session.connection.execute(
-                f"COPY ({statement(LINES)}) TO {literal(target)} "
-                "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
-            )
-            rows = Held(files=(str(target.relative_to(session.store.root)),))
-            last = session.connection.execute(f"SELECT coalesce(max(_row), -1) FROM {session.rows(rows)}").fetchall()
-            lying = Lying(rows, None, int(last[0][0]))
-        else:
-            lying = keep_lines(session, source, name, before, content, statement)
-    counts = session.connection.execute(f"SELECT count(*), count(_text) FROM {session.rows(lying.rows)}").fetchall()[0]
-    count, broken = int(counts[0]), int(counts[1])
+    def read(sieve: Sieve) -> None:
+        with _lines_in(session, name, sieve(with_contents(batches, form))):
+            execute(f"CREATE OR REPLACE TEMP TABLE _new AS FROM {LINES}")
+
+    lying = keep_lines(session, source, name, before, read, statement) if before is not None else None
+    if lying is None:
+        if before is not None:
+            found = Accidents()
+            shape, batches = _opened(session, source, path, found)
+        with _lines_in(session, name, with_contents(batches, form)):
+            form_of_file = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+            execute(f"COPY ({statement(LINES)}) TO {literal(target)} {form_of_file}")
+        rows = Held(files=(str(target.relative_to(session.store.root)),))
+        last = execute(f"SELECT coalesce(max(_row), -1) FROM {session.rows(rows)}").fetchall()[0][0]
+        lying = Lying(rows, None, int(last))
+    count = session.count(lying.rows)
+    broken = int(execute(f"SELECT count(*) FROM {session.rows(lying.rows)} WHERE _text IS NOT NULL").fetchall()[0][0])
     if broken > max(1, _BROKEN_SHARE * count):
         raise SchemaError(
             "As linhas não têm os campos do cabeçalho", value=f"{name}: {broken} de {count} linhas",
@@ -108,10 +112,10 @@ def _opened(session: Session, source: Source, path: Path, found: Accidents) -> t
 def _fields(source: Source, shape: Shape, lines: str) -> str:
     """SQL: lines as `_csv_select` and `_json_select` take them apart."""
     if source.reader is Reader.JSONL:
-        return f"(SELECT *, _text AS _whole FROM {lines})"
+        return lines
     mark = JOIN if shape.quoted else shape.separator
     split = f"(SELECT *, string_split(_text, {literal(mark)}) AS fields FROM {lines})"
-    return f"(SELECT _row, _line, _text AS _whole, {_parts(shape)} AS parts FROM {split})"
+    return f"(SELECT _row, _line, {ROW_CONTENT}, {_parts(shape)} AS parts FROM {split})"
 
 
 def _parts(shape: Shape) -> str:
@@ -133,7 +137,8 @@ def _part(shape: Shape, place: int) -> str:
 def _lines_in(session: Session, name: str, batches: Iterator[pa.RecordBatch]) -> Iterator[None]:
     """Let the engine read the lines as `LINES`; what goes wrong is told of the file."""
     failed: list[SourceError] = []
-    session.connection.register(LINES, reader(_watched(batches, failed)))
+    schema = SCHEMA.append(pa.field(ROW_CONTENT, pa.uint64()))
+    session.connection.register(LINES, pa.RecordBatchReader.from_batches(schema, _watched(batches, failed)))
     try:
         yield
     except duckdb.OutOfMemoryException:

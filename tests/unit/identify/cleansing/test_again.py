@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import pyarrow.parquet as parquet
 import pytest
 from tests.unit.identify.sources.small import LINES, REGISTRY, TICKETS, deliver, write_small
 
 from b2shift.identify.cleansing import parts
-from b2shift.identify.sources import held_lines, reading
+from b2shift.identify.sources import known_lines, reading
 from b2shift.identify.sources.declarations import all_sources
 from b2shift.identify.sources.held_lines import lines_as_delivered
 from b2shift.identify.sources.reading import held_rows, register_raw
@@ -150,7 +151,7 @@ def test_lines_of_older_releases_take_the_form_of_today(tmp_path: Path) -> None:
 def test_lines_that_came_before_stay_in_their_file_and_are_told_where_they_stand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(held_lines, "LEAST", 0)
+    monkeypatch.setattr(known_lines, "LEAST", 0)
     monkeypatch.setattr(parts, "LEAST", 0)
     source = next(one for one in all_sources(tmp_path) if one.source == "tickets")
     twice = [*map(ticket, range(1, 9)), ticket(9), ticket(9)]
@@ -171,9 +172,63 @@ def test_lines_that_came_before_stay_in_their_file_and_are_told_where_they_stand
     assert places == [], "these lines stand where they stood: one line went where one came"
 
 
+SEVERAL = {
+    "lines come and go, are said twice and said once again": (
+        [*range(1, 20)], [5, *range(1, 19), 30, 7, 7], [*range(4, 19), 7, 31, 5, 1], [31, *range(1, 20)]
+    ),
+    "in another order": ([*range(1, 20)], [*range(19, 0, -1)], [*range(10, 20), *range(1, 10)], [*range(1, 20)]),
+    "nothing of before, then all of it": ([*range(1, 20)], [*range(30, 60)], [*range(1, 20)], [*range(1, 60)]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("numbers", SEVERAL.values(), ids=SEVERAL)
+@pytest.mark.parametrize("ends", [["\n"] * 4, ["\n", "\r\n", "\n", "\n"]])
+def test_lines_of_several_deliveries_stand_where_the_last_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, numbers: tuple[list[int], ...], ends: list[str]
+) -> None:
+    monkeypatch.setattr(known_lines, "LEAST", 0)
+    monkeypatch.setattr(parts, "LEAST", 0)
+    for turn, (some, end) in enumerate(zip(numbers, ends, strict=True)):
+        text = tickets(*(ticket(n, "Água" if n % 5 == 0 else "PC - WMS") for n in some)).replace("\n", end)
+        drop = write_small(tmp_path / "drop", tickets=text.encode("cp1252" if turn == 2 else "utf-8"))
+        deliver(tmp_path / "over", drop)
+    deliver(tmp_path / "alone", drop)
+    assert as_delivered(tmp_path / "over") == as_delivered(tmp_path / "alone")
+    assert told(tmp_path / "over") == told(tmp_path / "alone")
+
+
+def as_delivered(home: Path) -> list[dict[str, object]]:
+    source = next(one for one in all_sources(home) if one.source == "tickets")
+    with writing(home) as session:
+        return session.query(f"FROM {lines_as_delivered(session, source)} ORDER BY _row").to_pylist()
+
+
+def test_places_noted_line_by_line_are_taken_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As older releases noted them: row, line and content of each line that moved."""
+    monkeypatch.setattr(known_lines, "LEAST", 0)
+    monkeypatch.setattr(parts, "LEAST", 0)
+    deliver(tmp_path / "over", write_small(tmp_path / "a", tickets=tickets(*map(ticket, range(1, 30)))))
+    moved = [ticket(40), *map(ticket, range(2, 20)), ticket(41), "", *map(ticket, range(20, 30))]
+    deliver(tmp_path / "over", write_small(tmp_path / "b", tickets=tickets(*moved)))
+    source = next(one for one in all_sources(tmp_path) if one.source == "tickets")
+    with writing(tmp_path / "over") as session:
+        rows = session.query(f"FROM {lines_as_delivered(session, source)} ORDER BY _row")
+        stage = reading.stage_name(source, "tickets.csv")
+        path = session.new_file("line_places")
+        old = rows.select(["_row", "_line", "_hash"]).rename_columns(["row", "line", "content"])
+        parquet.write_table(old, path)
+        places = str(path.relative_to(session.store.root))
+        session.keep_stage(stage, {**session.stages[stage].notes, "code": 6, "places": places})
+        session.drop("line_places")
+        reading.register_places(session, [source])
+        again = session.query(f"FROM {lines_as_delivered(session, source)} ORDER BY _row")
+        assert again.to_pylist() == rows.to_pylist()
+        assert session.info("line_places").rows == 1
+
+
 @pytest.mark.parametrize("end", [ticket(3), "TFBBB2;PC - WMS"])
 def test_only_the_last_line_of_a_file_is_cut(tmp_path: Path, end: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(held_lines, "LEAST", 0)
+    monkeypatch.setattr(known_lines, "LEAST", 0)
     monkeypatch.setattr(parts, "LEAST", 0)
     deliver(tmp_path / "over", write_small(tmp_path / "a", tickets=tickets(*map(ticket, range(1, 19)))))
     second = "\n".join([HEAD, *map(ticket, range(4, 19)), "broken;line", end])

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.identify.sources.small import deliver, write_small
 
 from b2shift.identify.cleansing import parts
-from b2shift.identify.sources import held_lines, tallies
+from b2shift.identify.sources import known_lines, tallies
 from b2shift.identify.sources.declaration import Source
 from b2shift.lake.api import Held, Session, open_lake
 
@@ -19,7 +19,7 @@ FEW = 4
 def _small_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of a few lines are looked through as large ones are; a sample is a few numbers."""
     monkeypatch.setattr(parts, "LEAST", 0)
-    monkeypatch.setattr(held_lines, "LEAST", 0)
+    monkeypatch.setattr(known_lines, "LEAST", 0)
     monkeypatch.setattr(tallies, "SAMPLE", FEW)
 
 
