@@ -158,9 +158,12 @@ def test_revenue_that_stands_in_is_counted_and_opened(
         session.commit(AS_OF)
     settings.HOME = tmp_path
     page = signed_in(Role.ANALYST).get("/qualidade/")
-    told = [(one.origin, one.rows, one.newest_rows) for one, *_ in page.context["settled"]]
-    assert [one[:2] for one in told] == [("carried", 280), ("dated", 280)]
-    assert sum(one[2] for one in told) == 40
+    told = page.context["settled"].rows
+    assert [(label, every) for label, _is, _newest, _mrr, every, _door in told] == [
+        ("Estimada", 280),
+        ("Mês deduzido", 280),
+    ]
+    assert sum(newest for _label, _is, newest, *_ in told) == 40
     assert "/qualidade/receita/?origin=carried" in page.text
     assert "/qualidade/receita/" not in signed_in(Role.ADMINISTRATOR).get("/qualidade/").text
     rows = signed_in(Role.ANALYST).get("/qualidade/receita/?origin=carried").context["page"]

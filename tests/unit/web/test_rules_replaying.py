@@ -108,11 +108,11 @@ def test_it_stands_beside_the_version_in_force_and_opens_its_rows(
     done(home, asked, {"a": 4, "b": 1}, [*mine, "ALHEIO"])
     done(home, Asked(1, asked.start, asked.end, asked.lake), {"a": 1, "c": 2}, mine)
     page = browser.get(address)
-    assert [(line.rule, line.contacts, line.before) for line in page.context["rules"]] == [
-        ("a", 4, 1), ("c", 0, 2), ("b", 1, 0),
+    assert [(name, contacts, before) for name, _door, contacts, before, *_ in page.context["rules"].rows] == [
+        ("Regra a", 4, 1), ("Regra c", 0, 2), ("Regra b", 1, 0),
     ]  # fmt: skip
     assert page.context["changes"]["contacts"] == 2
-    assert "acima da capacidade" in page.text
+    assert "Acima da capacidade" in page.text
     rows = browser.get(f"{address}contatos/?regra=a")
     assert [customer.customer_id for _row, customer, _name in rows.context["rows"]] == mine * 2
     assert "ALHEIO" not in rows.text

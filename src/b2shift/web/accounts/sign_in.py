@@ -14,7 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.models import SignInAttempt, User
+from b2shift.web.accounts.prepared import Prepared
 
+_active = Prepared(lambda key: User.objects.filter(pk=key, is_active=True))
 # Many people may share an office's address, so it takes more failures than one e-mail does.
 _PER_ADDRESS = 10
 
@@ -79,7 +81,8 @@ class GuardedBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person of a session, while active."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        found = _active(int(user_id))
+        return found[0] if found else None
 
 
 class SignInForm(AuthenticationForm):

@@ -2,10 +2,10 @@
 
 from functools import lru_cache
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from b2shift.web.console import wording
+from b2shift.web.console.markup import html
 from b2shift.web.console.templatetags.assets import icon as draw
 from b2shift.web.console.templatetags.assets import sprite
 
@@ -15,8 +15,8 @@ def chip(label: object, tone: str = "", icon: str = "", title: str = "") -> Safe
     if not label:
         return SafeString("")
     look = SafeString(f" tone-{tone}") if tone else ""
-    hover = format_html(' title="{}"', title) if title else ""
-    return format_html('<span class="chip{}"{}>{}{}</span>', look, hover, draw(icon) if icon else "", label)
+    hover = html(' title="{}"', title) if title else ""
+    return html('<span class="chip{}"{}>{}{}</span>', look, hover, draw(icon) if icon else "", label)
 
 
 def badge(kind: str, value: str | None, label: str = "") -> SafeString:

@@ -36,6 +36,7 @@ WORDS: dict[str, Words] = {
     },
     "churn_band": {"alto": _("Risco alto"), "médio": _("Risco médio"), "baixo": _("Risco baixo")},
     "band": {"alto": _("Alto"), "médio": _("Médio"), "baixo": _("Baixo")},
+    "load": {"over": _("Acima da capacidade"), "within": _("Cabe")},
     "revenue_band": {
         "ate_15m": _("Até R$ 15 mi"), "15_50m": _("R$ 15 a 50 mi"), "50_150m": _("R$ 50 a 150 mi"),
         "acima_150m": _("Acima de R$ 150 mi"), "sem_info": _("Sem informação"),
@@ -218,6 +219,7 @@ TONES: dict[str, Mapping[str, Tone]] = {
     },
     "churn_band": {"alto": Tone("bad", "risk"), "médio": Tone("warn", "risk"), "baixo": Tone("good", "risk")},
     "band": {"alto": Tone("bad", "risk"), "médio": Tone("warn", "risk"), "baixo": Tone("good", "risk")},
+    "load": {"over": WARN, "within": GOOD},
     "nps_class": {"promotor": GOOD, "detrator": BAD},
     "invoice_status": {"PAGA": GOOD, "VENCIDA": BAD, "ABERTA": Tone("", "clock")},
     "line_situation": {"ATIVO": GOOD, "CANCELADO": Tone("bad", "reject"), "PENDENTE": Tone("warn", "clock")},

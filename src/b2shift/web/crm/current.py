@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from b2shift.web.accounts.prepared import Prepared
 from b2shift.web.crm.models import Publication
 
+_newest = Prepared(lambda: Publication.objects.all()[:1])
 # None outside a page; inside one, empty until somebody asks, then the answer.
 _looked_up: ContextVar[list[Publication | None] | None] = ContextVar("looked_up", default=None)
 
@@ -14,10 +16,14 @@ def newest_publication() -> Publication | None:
     """What every page shows: lake version and as-of date."""
     kept = _looked_up.get()
     if kept is None:
-        return Publication.objects.first()
+        return _first()
     if not kept:
-        kept.append(Publication.objects.first())
+        kept.append(_first())
     return kept[0]
+
+
+def _first() -> Publication | None:
+    return next(iter(_newest()), None)
 
 
 @contextmanager

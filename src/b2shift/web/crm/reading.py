@@ -2,47 +2,90 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from django.db.models import Avg, Count, QuerySet, Sum
 
 from b2shift.kernel.money import brl
 from b2shift.web.accounts.models import Team, User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
+from b2shift.web.accounts.prepared import Prepared
 from b2shift.web.crm.models import Customer, NextAction, Proposal, Segment, VendorUser
 from b2shift.web.crm.remembered import question_of, remembered
 
+
+def _people_of(manager: int) -> QuerySet[Any, Any]:
+    members = User.objects.filter(teams__in=Team.objects.filter(manager=manager)).exclude(vendor_user_id="")
+    return members.order_by().values_list("vendor_user_id")
+
+
+def _people_and_reports(manager: int, code: str) -> QuerySet[Any, Any]:
+    reports = VendorUser.objects.filter(manager_id=code)
+    return _people_of(manager).union(reports.order_by().values_list("user_id"))
+
+
+_members: Prepared[tuple[str]] = Prepared(_people_of)
+_members_and_reports: Prepared[tuple[str]] = Prepared(_people_and_reports)
+_due = Prepared(lambda code: Proposal.objects.filter(customer_id=code).order_by("-priority", "proposal_id"))
+_actions = Prepared(lambda code: NextAction.objects.filter(customer_id=code).order_by("-expected", "action_id"))
 Row = TypeVar("Row", Proposal, NextAction)
 
 
 def visible_customers(user: User) -> QuerySet[Customer]:
     """The customers of the person's scope (none, own, their teams', their unit's or all) in the unit in view."""
-    everybody = Customer.objects.all()
-    if user.unit_in_view:
-        everybody = everybody.filter(units_key__contains=f"|{user.unit_in_view}|")
+    seen = _seen_by(user)
+    return Customer.objects.none() if seen is None else _of(*seen)
+
+
+def visible_customer(user: User, code: str) -> Customer | None:
+    """The one of `visible_customers` with this code, its segment and owner with it."""
+    seen = _seen_by(user)
+    if seen is None:
+        return None
+    units, owners = seen
+    found = _one_of(units)(code) if owners is None else _one_of(units)(code, owners)
+    return found[0] if found else None
+
+
+def _seen_by(user: User) -> tuple[tuple[str, ...], tuple[str, ...] | None] | None:
+    """The business units whose customers the person sees and the owners of those, None for all; None for nobody's."""
     if not may(user, Capability.CUSTOMERS):
-        return everybody.none()
+        return None
+    units = (user.unit_in_view,) if user.unit_in_view else ()
     match scope_of(user):
         case Scope.ALL:
-            return everybody
+            return units, None
         case Scope.UNIT if user.business_unit:
-            return everybody.filter(units_key__contains=f"|{user.business_unit}|")
+            return (*units, user.business_unit), None
         case Scope.TEAM | Scope.OWN:
-            return everybody.filter(owner__in=portfolio(user))
+            owners = tuple(portfolio(user))
+            return (units, owners) if owners else None
         case _:
-            return everybody.none()
+            return None
+
+
+def _of(units: tuple[str, ...], owners: tuple[str, ...] | None) -> QuerySet[Customer]:
+    found = Customer.objects.all()
+    for unit in units:
+        found = found.filter(units_key__contains=f"|{unit}|")
+    return found if owners is None else found.filter(owner__in=owners)
+
+
+@lru_cache(maxsize=32)
+def _one_of(units: tuple[str, ...]) -> Prepared[Customer]:
+    def rows(code: str, owners: tuple[str, ...] | None = None) -> QuerySet[Customer]:
+        return _of(units, owners).select_related("segment", "owner").filter(customer_id=code)
+
+    return Prepared(rows)
 
 
 def portfolio(user: User) -> list[str]:
     """Vendor codes whose customers the person follows: their own, and as a manager those of their people."""
     own = {user.vendor_user_id} - {""}
     if scope_of(user) is Scope.TEAM:
-        members = User.objects.filter(teams__in=Team.objects.filter(manager=user)).exclude(vendor_user_id="")
-        codes = members.order_by().values_list("vendor_user_id")
-        if user.vendor_user_id:
-            reports = VendorUser.objects.filter(manager_id=user.vendor_user_id)
-            codes = codes.union(reports.order_by().values_list("user_id"))
-        own |= {code for (code,) in codes}
+        code = user.vendor_user_id
+        own |= {one for (one,) in (_members_and_reports(user.pk, code) if code else _members(user.pk))}
     return sorted(own)
 
 
@@ -60,14 +103,14 @@ def due_of(user: User, seen: Customer) -> list[Proposal]:
     """The due contacts of a customer the person was found to see, the first to be made first."""
     if not may(user, Capability.PROPOSALS):
         return []
-    return list(Proposal.objects.filter(customer=seen).order_by("-priority", "proposal_id"))
+    return _due(seen.customer_id)
 
 
 def actions_of(user: User, seen: Customer) -> list[NextAction]:
     """The next actions of a customer the person was found to see, the dearest first."""
     if not may(user, Capability.PROPOSALS):
         return []
-    return list(NextAction.objects.filter(customer=seen).order_by("-expected", "action_id"))
+    return _actions(seen.customer_id)
 
 
 def proposed(user: User, code: str) -> Proposal | None:

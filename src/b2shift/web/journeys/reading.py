@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from b2shift.interact.contracts import Journey
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.accounts.prepared import Prepared
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.journeys.models import Enrolment, Passage, Running
@@ -16,6 +17,7 @@ from b2shift.web.journeys.texts import journey_of
 from b2shift.web.outreach.models import Draft
 
 State = Enrolment.State
+_stays = Prepared(lambda code: Enrolment.objects.select_related("version").filter(customer_id=code))
 CAME = ("entrou", "seguiu")
 
 
@@ -62,7 +64,7 @@ def stays_of(user: User, seen: Customer, most: int) -> list[Enrolment]:
     """The newest stays of a customer the person was found to see."""
     if not may(user, Capability.JOURNEYS):
         return []
-    return list(Enrolment.objects.select_related("version").filter(customer_id=seen.customer_id)[:most])
+    return _stays(seen.customer_id)[:most]
 
 
 def under_way() -> QuerySet[Running]:

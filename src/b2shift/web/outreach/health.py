@@ -14,6 +14,7 @@ from b2shift.kernel.errors import InputError, StateError, UnknownNameError
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
 from b2shift.web.outreach.models import Outcome, Task
+from b2shift.web.outreach.reading import tasks_told
 
 SCORE, FEATURE = "health", "activity_days_since"
 SPOKEN = (Task.Outcome.DONE, Task.Outcome.REFUSED, Task.Outcome.ACCEPTED)
@@ -40,7 +41,7 @@ def health_now(customer: Customer) -> HealthNow | None:
     has no health, or where the lake's version kept no rules of it."""
     if customer.health is None:
         return None
-    newest = _newest_contact(Outcome.objects.filter(customer_id=customer.customer_id, origin="tarefa").order_by("pk"))
+    newest = _newest_contact(tasks_told(customer.customer_id))
     if newest is None:
         return None
     on = newest.at.astimezone(_ZONE).date()

@@ -4,10 +4,18 @@ from django.db.models import QuerySet
 
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
+from b2shift.web.accounts.prepared import Prepared
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.outbox.models import Message
 from b2shift.web.outreach.models import Draft, Incoming, Outcome, Task
+
+EXCHANGED = 100  # of one customer, each way
+_sent = Prepared(
+    lambda code: Message.objects.filter(customer_id=code, sent_at__isnull=False).order_by("-sent_at")[:EXCHANGED]
+)
+_heard = Prepared(lambda code: Incoming.objects.filter(customer_id=code).order_by("-at")[:EXCHANGED])
+tasks_told = Prepared(lambda code: Outcome.objects.filter(customer_id=code, origin="tarefa").order_by("pk"))
 
 
 def visible_messages(user: User) -> QuerySet[Message]:
@@ -41,12 +49,10 @@ def exchanged(user: User, seen: Customer, most: int) -> tuple[list[Message], lis
 
     What somebody wrote only for who may read personal data.
     """
-    customer_id = seen.customer_id
-    sent = Message.objects.filter(customer_id=customer_id, sent_at__isnull=False).order_by("-sent_at")
-    heard = Incoming.objects.filter(customer_id=customer_id).order_by("-at")
-    done = Outcome.objects.filter(customer_id=customer_id, origin="tarefa").order_by("-at")
+    code = seen.customer_id
+    sees, reads = may(user, Capability.DELIVERY), may(user, Capability.CONTACTS)
     return (
-        list(sent[:most]) if may(user, Capability.DELIVERY) else [],
-        list(heard[:most]) if may(user, Capability.CONTACTS) else [],
-        list(done[:most]) if may(user, Capability.DELIVERY) else [],
+        _sent(code)[:most] if sees else [],
+        _heard(code)[:most] if reads else [],
+        tasks_told(code)[::-1][:most] if sees else [],
     )

@@ -1,5 +1,7 @@
 """`/clientes/…/notas/`: what lies ahead of a customer, and one of its scores opened and computed again."""
 
+from collections.abc import Mapping
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.customer.scores import reasons_of
 from b2shift.web.console.customer.views import visible_customer
 from b2shift.web.console.doors import AskedBy, door
-from b2shift.web.console.formats import percent
+from b2shift.web.console.formats import money, number, percent
 from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.crm import scored
 from b2shift.web.crm.scored import Opened, Propensity
@@ -54,8 +56,7 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
     opened = scored.opened(customer, score, int(version) if version else None)
     told = {
         "customer": customer,
-        "ahead": scored.ahead(customer),
-        "again": scored.repurchase(customer),
+        "ahead": _ahead(scored.ahead(customer), scored.repurchase(customer)),
         "journey": of_customer(customer),
         "propensities": _families(scored.propensities(customer)),
         "purchase_reasons": reasons_of(customer, "purchase_90d"),
@@ -70,6 +71,33 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
         "supposed": _supposed(opened),
     }
     return render(request, "console/customer/opened.html", told)
+
+
+def _ahead(scores: Mapping[str, float | None], again: Mapping[str, float]) -> list[tuple[str, str, str]]:
+    """What is estimated of the customer: label, value and what the value needs beside it; no value where nothing is."""
+
+    def fact(label: str, first: float | None, value: str, beside: str) -> tuple[str, str, str]:
+        return (label, "", "") if first is None else (label, value, beside)
+
+    renewal, worth, purchase = (scores[name] for name in ("renewal_probability", "clv", "purchase_90d"))
+    until = number(scores["next_purchase_days"])
+    soon = _("em 90 dias")
+    if scores["next_purchase_days"] is not None:
+        soon = f"{soon}; " + _("metade da chance até %(days)s dias") % {"days": until}
+    ends = {"low": money(scores["clv_low"]), "high": money(scores["clv_high"])}
+    margin = {"low": number(again.get("value_36m_low")), "high": number(again.get("value_36m_high"))}
+    buys, gives, expansion = again.get("purchases_12m"), again.get("value_36m"), scores["expansion_value_90d"]
+    return [
+        fact(_("Renovação do contrato"), renewal, percent(renewal, 1),
+             _("em %(days)s dias") % {"days": number(scores["renewal_in_days"])}),
+        fact(_("Valor em 36 meses (CLV)"), worth, money(worth), _("%(low)s a %(high)s") % ends),
+        fact(_("Próxima compra"), purchase, percent(purchase, 1), soon),
+        fact(_("Compras esperadas em 12 meses"), buys, number(buys, 1),
+             _("chance de %(chance)s de ainda comprar") % {"chance": percent(again.get("buying_probability"))}),
+        fact(_("Margem dessas compras em 36 meses"), gives, number(gives),
+             _("%(low)s a %(high)s, na unidade da entrega") % margin),
+        fact(_("Expansão esperada em 90 dias"), expansion, money(expansion), _("de MRR")),
+    ]  # fmt: skip
 
 
 def _labels() -> dict[str, str]:

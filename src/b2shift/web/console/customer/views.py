@@ -12,8 +12,9 @@ from b2shift.web.console.customer import pictures, scores, tables, timeline
 from b2shift.web.console.customer.conversation import SHOWN, conversation
 from b2shift.web.console.customer.influence import influence_map
 from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.crm import reading
 from b2shift.web.crm.models import Customer, Proposal
-from b2shift.web.crm.reading import actions_of, due_of, visible_customers
+from b2shift.web.crm.reading import actions_of, due_of
 from b2shift.web.crm.standing import churn_rank, score_card
 from b2shift.web.crm.view360 import visible_360
 from b2shift.web.journeys.reading import stays_of, step_names
@@ -75,8 +76,7 @@ def contacts(request: AskedBy, customer_id: str) -> HttpResponseBase:
 def visible_customer(request: AskedBy, customer_id: str) -> Customer:
     """The customer of a code when the person sees it; Http404 when not, whether it exists or not."""
     request.user.unit_in_view = ""  # a link to a customer opens it whatever unit the lists show
-    found = visible_customers(request.user).select_related("segment", "owner").filter(customer_id=customer_id.upper())
-    customer = found.first()
+    customer = reading.visible_customer(request.user, customer_id.upper())
     if customer is None:
         raise Http404(
             _("Não há cliente com o código %(code)s entre os que você acompanha.") % {"code": customer_id[:20]}

@@ -1,6 +1,5 @@
 """The cells of the list: one function per column, from a customer to what stands in the row."""
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -8,6 +7,7 @@ from b2shift.web.console import wording
 from b2shift.web.console.addresses import address, customer_url
 from b2shift.web.console.formats import NOTHING, day, money, number, percent, years
 from b2shift.web.console.marks import badge, chip
+from b2shift.web.console.markup import html
 from b2shift.web.console.templatetags.assets import icon
 from b2shift.web.console.templatetags.formats import place
 from b2shift.web.console.templatetags.parts import delta
@@ -18,7 +18,7 @@ Cell = SafeString | str
 
 def name(customer: Customer) -> Cell:
     """The customer as it looks in every list: name, then code and city."""
-    return format_html(
+    return html(
         '<div class="customer-cell"><a href="{}" data-row-link>{}</a><span>{} · {}</span></div>',
         customer_url(customer.customer_id),
         customer.display_name,
@@ -36,7 +36,7 @@ def segment(customer: Customer) -> Cell:
     """The segment's name, a door to the customers of it."""
     if not customer.segment_id:
         return NOTHING
-    return format_html(
+    return html(
         '<a class="clip quiet-door" href="{}?segment={}">{}</a>',
         address("console:customers"),
         customer.segment_id,
@@ -76,7 +76,7 @@ def churn(customer: Customer) -> Cell:
         "low": percent(customer.churn_90d_low, 1),
         "high": percent(customer.churn_90d_high, 1),
     }
-    spoken = format_html('<span class="sr-only">{} </span>{}', band, percent(customer.churn_90d, 1))
+    spoken = html('<span class="sr-only">{} </span>{}', band, percent(customer.churn_90d, 1))
     return chip(spoken, tone.name, tone.icon, told)
 
 
@@ -84,7 +84,7 @@ def health(customer: Customer) -> Cell:
     """The score and how much of a hundred it is."""
     if customer.health is None:
         return NOTHING
-    return format_html(
+    return html(
         '<span class="gauge"><progress class="meter" max="100" value="{}" aria-hidden="true"></progress>{}</span>',
         round(customer.health),
         number(customer.health),
@@ -99,7 +99,7 @@ def nps(customer: Customer) -> Cell:
     if not customer.nps_shrunk:
         return told
     why = _("Menos de 3 respostas: aproximado pelo segmento de mercado")
-    return format_html('<span title="{}">≈ {}</span>', why, told)
+    return html('<span title="{}">≈ {}</span>', why, told)
 
 
 def usage(customer: Customer) -> Cell:
@@ -121,9 +121,7 @@ def overdue(customer: Customer) -> Cell:
     """Overdue money, with its sign of attention."""
     if not customer.overdue_amount:
         return NOTHING
-    return format_html(
-        '<span class="text-bad">{} {}</span>', icon("warning", _("Em atraso")), money(customer.overdue_amount)
-    )
+    return html('<span class="text-bad">{} {}</span>', icon("warning", _("Em atraso")), money(customer.overdue_amount))
 
 
 def due(customer: Customer) -> Cell:
@@ -133,7 +131,7 @@ def due(customer: Customer) -> Cell:
 
 def tenure(customer: Customer) -> Cell:
     """Years with the vendor; the date is one hover away."""
-    return format_html('<span title="{}">{}</span>', day(customer.customer_since), years(customer.tenure_years))
+    return html('<span title="{}">{}</span>', day(customer.customer_since), years(customer.tenure_years))
 
 
 def market_segment(customer: Customer) -> Cell:
@@ -156,7 +154,7 @@ def owner(customer: Customer) -> Cell:
     if not customer.owner_id:
         return NOTHING
     shown = customer.owner.name if customer.owner else customer.owner_id
-    return format_html(
+    return html(
         '<a class="quiet-door" href="{}?owner={}">{}</a>', address("console:customers"), customer.owner_id, shown
     )
 
@@ -176,7 +174,5 @@ def cnpj(customer: Customer) -> Cell:
     if not customer.cnpj:
         return NOTHING
     if customer.cnpj_valid is False:
-        return format_html(
-            '{} <span class="text-warn">{}</span>', customer.cnpj, icon("warning", _("Dígitos não conferem"))
-        )
+        return html('{} <span class="text-warn">{}</span>', customer.cnpj, icon("warning", _("Dígitos não conferem")))
     return customer.cnpj

@@ -46,7 +46,8 @@ def fields(seen: QuerySet[Customer], told: QueryDict) -> tuple[list[Field], list
 
 def chips(seen: QuerySet[Customer], told: QueryDict) -> list[Chip]:
     """The filters in force, in words."""
-    options = {name: dict(pairs) for name, pairs in _options(seen).items()}
+    filtered = any(told.get(one.name, "").strip() for one in CUSTOMER_FILTERS)
+    options = {name: dict(pairs) for name, pairs in _options(seen).items()} if filtered else {}
     found = []
     if words := told.get("q", "").strip():
         found.append(Chip(_("Busca"), words, without(told, "q")))
@@ -79,7 +80,7 @@ def _stored(seen: QuerySet[Customer]) -> dict[str, tuple[tuple[str, str], ...]]:
             "rfm": tuple((name, name) for name in sorted(classes)),
         }
 
-    question = question_of(seen)
+    question = question_of(seen.order_by().values("pk"))
     return {} if question is None else remembered(("choices", question), read)
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from b2shift.web.console.customers.columns import ListColumn
 from b2shift.web.console.formats import NOTHING
+from b2shift.web.console.markup import escaped, html
 from b2shift.web.crm.models import Customer
 
 
@@ -18,14 +18,14 @@ def rows_html(customers: Sequence[Customer], columns: Sequence[ListColumn]) -> S
     for customer in customers:
         told = [column.cell(customer) for column in rest]
         cells = "".join(
-            f"{none if cell == NOTHING else start}{conditional_escape(cell)}</td>"
+            f"{none if cell == NOTHING else start}{escaped(cell)}</td>"
             for (start, none), cell in zip(opening, told, strict=True)
         )
-        rows.append(f'<tr data-row><th scope="row">{conditional_escape(name.cell(customer))}</th>{cells}</tr>')
+        rows.append(f'<tr data-row><th scope="row">{escaped(name.cell(customer))}</th>{cells}</tr>')
     return SafeString("".join(rows))
 
 
 def _opening(column: ListColumn, none: str = "") -> str:
     """Of a cell that says nothing too: a narrow screen leaves it out."""
     align = SafeString(' class="num"' if column.numeric else "")
-    return format_html('<td{}{} data-label="{}">', align, SafeString(none), column.label)
+    return html('<td{}{} data-label="{}">', align, SafeString(none), column.label)

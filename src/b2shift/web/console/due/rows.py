@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from b2shift.web.console import wording
 from b2shift.web.console.addresses import address, compose_url, customer_url
 from b2shift.web.console.formats import NOTHING, day, money, money_short, number
 from b2shift.web.console.marks import badge
+from b2shift.web.console.markup import escaped, html
 from b2shift.web.console.templatetags.assets import icon
 from b2shift.web.console.templatetags.formats import joined
 from b2shift.web.crm.models import Proposal
@@ -28,7 +28,7 @@ def rows_html(proposals: Iterable[Proposal], as_of: date, *, prepares: bool = Fa
 
 
 def _row(one: Proposal, as_of: date, evidence_head: SafeString, prepares: bool) -> SafeString:
-    return format_html(
+    return html(
         '<tr data-row><th scope="row" class="top">{}</th><td class="top reason-cell">{}</td>'
         '<td class="top action-cell" data-label="{}">{}</td><td class="top due-cell" data-label="{}">{}</td>'
         '<td class="num top" data-label="{}">{}</td><td class="num top" data-label="MRR" title="{}">{}</td></tr>',
@@ -46,7 +46,7 @@ def _row(one: Proposal, as_of: date, evidence_head: SafeString, prepares: bool) 
 
 
 def _customer(one: Proposal) -> SafeString:
-    return format_html(
+    return html(
         '<span class="customer-cell"><a data-row-link href="{}">{}</a><span>{}{}</span></span>',
         customer_url(one.customer_id),
         one.customer.display_name,
@@ -56,15 +56,15 @@ def _customer(one: Proposal) -> SafeString:
 
 
 def _why(one: Proposal, evidence_head: SafeString) -> SafeString:
-    rule = format_html(
+    rule = html(
         '<div class="row-line">{}<a class="quiet-link small" href="{}">{}</a></div>',
         badge("kind", one.kind),
         f"{address('console:due')}?{urlencode({'rule': one.rule_id})}",
         one.rule_name,
     )
     if not one.evidence:
-        return format_html("{}<p>{}</p>", rule, one.reason)
-    return format_html(
+        return html("{}<p>{}</p>", rule, one.reason)
+    return html(
         '{}<details class="reason-box"><summary title="{}">{}</summary>{}</details>',
         rule,
         _("Ver os valores que dispararam a regra"),
@@ -74,7 +74,7 @@ def _why(one: Proposal, evidence_head: SafeString) -> SafeString:
 
 
 def _evidence_head() -> SafeString:
-    return format_html(
+    return html(
         '<table class="evidence-table"><caption class="sr-only">{}</caption><thead><tr><th scope="col">{}</th>'
         '<th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th></tr></thead><tbody>',
         _("Valores que dispararam a regra"),
@@ -87,7 +87,7 @@ def _evidence_head() -> SafeString:
 
 def _evidence(told: Mapping[str, Any]) -> str:
     measure, value, threshold, source = (
-        conditional_escape(text or NOTHING)
+        escaped(text or NOTHING)
         for text in (told.get("label") or told.get("metric"), *map(told.get, ("value", "threshold", "source")))
     )
     return f'<tr><th scope="row">{measure}</th><td>{value}</td><td>{threshold}</td><td class="muted">{source}</td></tr>'
@@ -95,17 +95,17 @@ def _evidence(told: Mapping[str, Any]) -> str:
 
 def _what(one: Proposal, prepares: bool) -> SafeString:
     channels = joined(one.channels, "channel")
-    return format_html(
+    return html(
         "{}{}{}{}",
         one.action,
-        format_html('<div class="muted small">{}</div>', channels) if channels else "",
-        format_html('<p class="blocked">{}<span>{}</span></p>', icon("reject"), one.blocked) if one.blocked else "",
+        html('<div class="muted small">{}</div>', channels) if channels else "",
+        html('<p class="blocked">{}<span>{}</span></p>', icon("reject"), one.blocked) if one.blocked else "",
         _prepare(one) if prepares and one.channels else "",
     )
 
 
 def _prepare(one: Proposal) -> SafeString:
-    return format_html(
+    return html(
         '<p class="row-action"><a class="button button-small" href="{}">{}{}</a></p>',
         compose_url(one.proposal_id),
         icon("message"),
@@ -114,16 +114,16 @@ def _prepare(one: Proposal) -> SafeString:
 
 
 def _by_when(one: Proposal, as_of: date) -> SafeString:
-    by = format_html("{}", day(one.due_on))
+    by = html("{}", day(one.due_on))
     if one.due_on and one.due_on < as_of:
-        by = format_html('<span class="text-bad">{} {} · {}</span>', icon("clock"), by, _("atrasado"))
+        by = html('<span class="text-bad">{} {} · {}</span>', icon("clock"), by, _("atrasado"))
     owner = one.owner.name if one.owner else _("Sem responsável")
     role = wording.word("owner_role", one.owner_role)
-    return format_html('{}<div class="muted small">{} · {}</div>', by, owner, role)
+    return html('{}<div class="muted small">{} · {}</div>', by, owner, role)
 
 
 def _priority(one: Proposal) -> SafeString:
-    return format_html(
+    return html(
         '<span class="priority-line"><progress class="meter" value="{}" max="100" aria-hidden="true"></progress>'
         "<strong>{}</strong></span>",
         one.priority,

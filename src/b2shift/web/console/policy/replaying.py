@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from b2shift.interact.api import policy_number, policy_versions
@@ -42,16 +44,6 @@ class RuleLine:
         return self.contacts - self.before
 
 
-@dataclass(frozen=True)
-class RoleLine:
-    """What the people of a role would have had to do in a week."""
-
-    role: str
-    mean: float
-    most: int
-    capacity: int | None
-
-
 @door(Capability.STEER_RULES, methods=("GET", "POST"))
 def index(request: AskedBy) -> HttpResponse:
     """Choose a version and a period, and see what was simulated before; a POST has it computed."""
@@ -84,7 +76,7 @@ def detail(request: AskedBy, key: str) -> HttpResponse:
     waits = one.at_work or bool(other and other.at_work)
     told = {"one": one, "name": _named(one.asked.number), "against": against, "waits": waits, "current": current}
     if one.told is not None:
-        told |= _result(request, one.told, against)
+        told |= _result(request, key, one.told, against)
     return render(request, f"console/rules/replay{'_told' if wants_part(request) else ''}.html", told)
 
 
@@ -165,7 +157,7 @@ def _rule_names(one: Kept) -> dict[str, str]:
     return {rule.rule: rule.name for rule in one.told.by_rule} if one.told else {}
 
 
-def _result(request: AskedBy, told: Replay, against: Replay | None) -> dict[str, object]:
+def _result(request: AskedBy, key: str, told: Replay, against: Replay | None) -> dict[str, object]:
     codes = [one.customer_id for one in told.examples]
     seen = {one.customer_id: one for one in visible_customers(request.user).filter(customer_id__in=codes)}
     return {
@@ -173,7 +165,7 @@ def _result(request: AskedBy, told: Replay, against: Replay | None) -> dict[str,
         "blocked": sum(one.blocked for one in told.by_rule),
         "changes": _changes(told, against),
         "picture": _weeks(told, against),
-        "rules": _rules(told, against),
+        "rules": _rule_table(told, against, reverse("console:rules_replay_rows", args=[key])),
         "roles": _roles(told.by_week),
         "twice": _twice(told, seen),
     }
@@ -197,16 +189,40 @@ def _rules(told: Replay, against: Replay | None) -> list[RuleLine]:
     return sorted(found, key=lambda one: (-abs(one.change) if against else 0, -one.contacts, one.name))
 
 
-def _roles(weeks: tuple[WeekLoad, ...]) -> list[RoleLine]:
+def _rule_table(told: Replay, against: Replay | None, door: str) -> Table:
+    """The rules; each opens its contacts."""
+    columns = [Column(_("Regra")), Column("", "", "link"), Column(_("Contatos"), "number")]
+    if against:
+        columns += [Column(_("Em vigor"), "number"), Column(_("Diferença"), "signed")]
+    return Table(
+        [*columns, Column(_("Clientes"), "number"), Column(_("Sem consentimento"), "number")],
+        [
+            (one.name, one.contacts and f"{door}?{urlencode({'regra': one.rule})}", one.contacts,
+             *([one.before, one.change or None] if against else []), one.customers, one.blocked)
+            for one in _rules(told, against)
+        ],
+    )  # fmt: skip
+
+
+def _roles(weeks: tuple[WeekLoad, ...]) -> Table:
+    """What the people of a role would have had to do in a week, and what they can."""
     by_role: dict[str, list[WeekLoad]] = {}
     for one in weeks:
         by_role.setdefault(one.role.value, []).append(one)
-    return [
-        RoleLine(
-            role, sum(one.contacts for one in told) / len(told), max(one.contacts for one in told), told[0].capacity
-        )
-        for role, told in by_role.items()
-    ]
+    return Table(
+        [
+            Column(_("Quem age"), "word:owner_role"),
+            Column(_("Média"), "number"),
+            Column(_("Pico"), "number"),
+            Column(_("Capacidade"), "number"),
+            Column(_("No pico"), "badge:load"),
+        ],
+        [
+            (role, sum(one.contacts for one in told) / len(told), most := max(one.contacts for one in told),
+             (can := told[0].capacity), None if can is None else "over" if most > can else "within")
+            for role, told in by_role.items()
+        ],
+    )  # fmt: skip
 
 
 def _weeks(told: Replay, against: Replay | None) -> Chart:

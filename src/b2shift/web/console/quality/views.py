@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.quality import words
@@ -38,12 +40,30 @@ def index(request: AskedBy) -> HttpResponse:
         "treatments": list(words.TREATMENT.items()),
         "may_drill": may(request.user, Capability.REJECTED_ROWS),
         "waiting": waiting(),
-        "settled": [
-            (one, words.ORIGIN[one.origin], words.ORIGIN_MEANS[one.origin]) for one in settled_origins(request.user)
-        ],
+        "settled": _settled(request.user),
         "may_release": may(request.user, Capability.RELEASE_LOADS),
     }
     return render(request, "console/quality/index.html", told)
+
+
+def _settled(user: User) -> Table:
+    """What stands in for lost revenue, by origin; each opens its rows for who may see them."""
+    door = reverse("console:quality_revenue") if may(user, Capability.REJECTED_ROWS) else ""
+    return Table(
+        [
+            Column(_("Origem")),
+            Column(_("O que é")),
+            Column(_("No último mês fechado"), "number"),
+            Column(_("MRR desse mês"), "money"),
+            Column(_("Em todos os meses"), "number"),
+            Column("", "", "link"),
+        ],
+        [
+            (words.ORIGIN[one.origin], words.ORIGIN_MEANS[one.origin], one.newest_rows, one.newest_mrr, one.rows,
+             door and f"{door}?origin={one.origin}")
+            for one in settled_origins(user)
+        ],
+    )  # fmt: skip
 
 
 @door(Capability.REJECTED_ROWS)

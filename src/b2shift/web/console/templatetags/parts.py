@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from b2shift.web.console.charts import Chart, Table
 from b2shift.web.console.formats import number
 from b2shift.web.console.marks import badge, chip
+from b2shift.web.console.markup import html
 from b2shift.web.console.tables import table_html
 from b2shift.web.console.templatetags.assets import icon as draw
 from b2shift.web.console.templatetags.formats import shown
@@ -32,13 +32,13 @@ def delta(value: Any, against: str = "", form: str = "percent", good: str = "up"
     tone = "" if direction == "flat" or good not in {"up", "down"} else "good" if direction == good else "bad"
     sign = {"up": "+", "down": "−", "flat": ""}[direction]
     spoken = {"up": _("subiu"), "down": _("caiu"), "flat": _("não mudou")}[direction]
-    return format_html(
+    return html(
         '<span class="delta{}">{}{}{}{}</span>',
         SafeString(f" text-{tone}") if tone else "",
         draw(direction, spoken),
         sign,
         shown(abs(value), form),
-        format_html(' <span class="muted">{}</span>', against) if against else "",
+        html(' <span class="muted">{}</span>', against) if against else "",
     )
 
 
@@ -55,9 +55,9 @@ def chart(figure: Chart, title_level: int = 2) -> dict[str, object]:
 
 
 @register.simple_tag
-def data_table(table: Table, caption: str, look: str = "") -> SafeString:
-    """A plain table of declared columns, in the frame of that name."""
-    return table_frame(table_html(table, caption), label=caption, look=look)
+def data_table(table: Table, caption: str, look: str = "", *, fold: bool = False) -> SafeString:
+    """A plain table of declared columns, in the frame of that name; a long one may be folded on a phone."""
+    return table_frame(table_html(table, caption), label=caption, look=look, rows=len(table.rows) if fold else 0)
 
 
 @register.simple_block_tag
@@ -66,26 +66,26 @@ def table_frame(content: str, label: str = "", by: str = "", look: str = "", row
 
     Of more than a few `rows` a phone shows the first, as cards, and a button for the others.
     """
-    name = format_html('aria-labelledby="{}"', by) if by else format_html('aria-label="{}"', label)
+    name = html('aria-labelledby="{}"', by) if by else html('aria-label="{}"', label)
     hidden = rows - _CARDS if rows > _CARDS + 2 else 0
     more = _("Mostrar mais %(count)s") % {"count": number(hidden)}
-    return format_html(
+    return html(
         '<div class="table-wrap{}{}" tabindex="0" role="group" {}>{}</div>{}',
         f" {look}" if look else "",
         " folded" if hidden else "",
         name,
         content,
-        format_html('<button class="button fold-more" type="button" data-unfold>{}</button>', more) if hidden else "",
+        html('<button class="button fold-more" type="button" data-unfold>{}</button>', more) if hidden else "",
     )
 
 
 @register.simple_block_tag
 def note(content: str, tone: str = "", icon: str = "info", role: str = "") -> SafeString:
     """What stands apart from the text around it: good, warn, bad or neither; the `role` alert speaks it at once."""
-    return format_html(
+    return html(
         '<div class="note{}"{}>{}<div>{}</div></div>',
         f" note-{tone}" if tone else "",
-        format_html(' role="{}"', role) if role else "",
+        html(' role="{}"', role) if role else "",
         draw(icon),
         content,
     )

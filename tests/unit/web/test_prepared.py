@@ -1,0 +1,60 @@
+"""Questions written once tell what the ORM tells, for every value, and see what was written since."""
+
+from threading import Thread
+
+import pytest
+from django.db.models import QuerySet
+from django.utils.translation import get_language, gettext, override
+
+from b2shift.web.accounts.models import User
+from b2shift.web.accounts.prepared import Prepared
+from b2shift.web.accounts.roles import BusinessUnit, Role
+from b2shift.web.crm.models import Customer
+from b2shift.web.crm.reading import visible_customer, visible_customers
+
+pytestmark = [pytest.mark.django_db, pytest.mark.records]
+
+
+def test_other_values_and_new_rows_are_seen() -> None:
+    of_role = Prepared(lambda role: User.objects.filter(role=role).order_by("email"))
+    for n in range(3):
+        assert [one.email for one in of_role(Role.ANALYST.value)] == [f"{told}@x.example" for told in range(n)]
+        User.objects.create_user(f"{n}@x.example", name="A", role=Role.ANALYST)
+        assert of_role(Role.MANAGER.value) == []
+
+
+def test_tuples_of_any_length_and_numbers() -> None:
+    keys = [User.objects.create_user(f"{n}@x.example", name="A", role=Role.ANALYST).pk for n in range(3)]
+    among = Prepared(lambda emails, least: User.objects.filter(email__in=emails, pk__gte=least).order_by("pk"))
+    assert [one.pk for one in among(("0@x.example", "2@x.example"), keys[0])] == [keys[0], keys[2]]
+    assert [one.pk for one in among(("1@x.example", "2@x.example"), keys[2])] == [keys[2]]
+    assert [one.pk for one in among(("1@x.example",), 0)] == [keys[1]]
+
+
+def test_a_value_that_is_not_compared_as_it_is_is_refused() -> None:
+    def holding(text: str) -> QuerySet[User]:
+        return User.objects.filter(email__contains=text)
+
+    with pytest.raises(AssertionError):
+        Prepared(holding)("a")
+
+
+@pytest.mark.parametrize("unit", ["", *BusinessUnit.values])
+def test_one_customer_is_found_by_whom_the_list_shows_it(people: dict[Role, User], unit: str) -> None:
+    for person in people.values():
+        person.unit_in_view = unit
+        listed = set(visible_customers(person).values_list("customer_id", flat=True))
+        codes = Customer.objects.values_list("customer_id", flat=True)
+        assert {code for code in codes if visible_customer(person, code)} == listed
+    people[Role.ANALYST].is_active = False
+    assert visible_customer(people[Role.ANALYST], codes[0]) is None
+
+
+def test_each_thread_has_its_language() -> None:
+    heard: list[tuple[str | None, str]] = []
+    with override("en"):
+        other = Thread(target=lambda: heard.append((get_language(), gettext("Clientes"))))
+        other.start()
+        other.join()
+        heard.append((get_language(), gettext("Clientes")))
+    assert heard == [("pt-br", "Clientes"), ("en", "Customers")]
