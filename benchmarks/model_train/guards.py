@@ -211,7 +211,7 @@ def again(train: pd.DataFrame, test: pd.DataFrame) -> int:
         for file, frame in zip(files, (train, test), strict=True):
             frame.to_parquet(file, index=False)
         read = read_labelled(files[0], "label", None, None)
-        return seen_again(read.columns, read_unlabelled(files[1], read, None)[0])
+        return seen_again(read.columns, read_unlabelled(files[1], read, None).columns)
 
 
 def looked_at(frame: pd.DataFrame, rng: Rng, time: str | None = None) -> Prepared:

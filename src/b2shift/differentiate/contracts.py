@@ -288,7 +288,8 @@ class LeakFinding(Contract):
 
     kind: str = Field(
         description="absent_in_test, constant, identifier, entity, knows_outcome, strong, same_survey, after_outcome, "
-        "marks_time, row_order, duplicate_rows, oversampled_copies, synthetic_rows, moved_column or repeated_in_test"
+        "marks_time, row_order, time_order, duplicate_rows, oversampled_copies, synthetic_rows, moved_column or "
+        "repeated_in_test"
     )
     column: str | None = Field(description="None when it is about rows")
     left_out: bool = Field(description="whether the column, or the rows, teach nothing")
@@ -345,6 +346,7 @@ class TrainResult(Contract):
     verdict: str = Field(description="pt-BR")
     rows: int
     rows_teaching: int
+    drawn: str | None = Field(description="pt-BR: which rows were looked at, where the file has more than are held")
     columns: tuple[str, ...] = Field(description="those that were learnt from")
     findings: tuple[LeakFinding, ...]
     validation: str = Field(description="pt-BR: how the measures were taken")

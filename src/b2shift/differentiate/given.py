@@ -3,12 +3,14 @@
 import os
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from b2shift.identify.api import WORKBOOKS, sheet_table
 from b2shift.kernel.errors import InputError, StorageError
@@ -18,6 +20,8 @@ _PART = 1 << 22
 _LINE = re.compile(r"Line: (\d+)")
 _JSON, _PACKED = (".json", ".jsonl", ".ndjson"), (".gz", ".zst")
 _MARKS = ",;\t|"
+_TYPES = "auto_type_candidates=['NULL', 'BIGINT', 'DOUBLE', 'TIME', 'DATE', 'TIMESTAMP', 'VARCHAR']"
+"""All but yes or no: `Yes` and `sim` stay the words that they are in a file of another kind."""
 NUMBERS = frozenset({
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
     "FLOAT", "DOUBLE", "BOOLEAN", "DECIMAL",
@@ -55,7 +59,7 @@ def _read(connection: duckdb.DuckDBPyConnection, table: Path, missing: Sequence[
         return connection.sql("SELECT * FROM workbook")
     if form in _JSON:
         return connection.sql(f"SELECT * FROM read_json({literal(table)}, sample_size=-1)")
-    nothing = f", nullstr=[{', '.join(map(literal, missing))}], sample_size=-1" if missing else ""
+    nothing = f", nullstr=[{', '.join(map(literal, missing))}], sample_size=-1, {_TYPES}" if missing else ""
     encoding = "utf-8" if packed else _encoding(table)
     rows = connection.sql(f"SELECT * FROM read_csv({literal(table)}, encoding={literal(encoding)}{nothing})")
     mark = next((mark for mark in _MARKS if mark in rows.columns[0]), None) if len(rows.columns) == 1 else None
@@ -107,16 +111,28 @@ def check_out(out: Path, *read: Path | None) -> None:
         raise InputError("A saída apagaria a tabela que se lê", value=out, hint="Use outro nome")
 
 
-def write(rows: pa.Table, out: Path, refusal: str) -> None:
-    """Rows to a .csv or .parquet file, whole or not at all; StorageError says `refusal` when the disk does."""
+def write(parts: Iterable[pa.Table], out: Path, refusal: str) -> None:
+    """Rows, part after part, to a .csv or .parquet file, whole or not at all; StorageError says `refusal` when the disk
+    does."""
     partial = out.with_name(f".{out.name}.{os.getpid()}")
-    form = "FORMAT parquet" if out.suffix == ".parquet" else "FORMAT csv, HEADER"
-    with duckdb.connect() as connection:
-        connection.register("told", rows)
-        try:
-            connection.execute(f"COPY (SELECT * FROM told) TO {literal(partial)} ({form})")
-            partial.replace(out)
-        except (duckdb.IOException, OSError) as error:
-            raise StorageError(refusal, value=out, hint=str(error).splitlines()[0]) from error
-        finally:
-            partial.unlink(missing_ok=True)
+    text = partial.with_name(f"{partial.name}.csv")
+    try:
+        _write_parquet(parts, partial)
+        if out.suffix == ".csv":
+            with duckdb.connect() as connection:
+                rows = f"SELECT * FROM read_parquet({literal(partial)})"
+                connection.execute(f"COPY ({rows}) TO {literal(text)} (FORMAT csv, HEADER)")
+        (text if out.suffix == ".csv" else partial).replace(out)
+    except (duckdb.IOException, OSError) as error:
+        raise StorageError(refusal, value=out, hint=str(error).splitlines()[0]) from error
+    finally:
+        for one in (partial, text):
+            one.unlink(missing_ok=True)
+
+
+def _write_parquet(parts: Iterable[pa.Table], file: Path) -> None:
+    rest = iter(parts)
+    first = next(rest)
+    with pq.ParquetWriter(file, first.schema) as writer:
+        for part in chain([first], rest):
+            writer.write_table(part)

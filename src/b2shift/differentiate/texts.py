@@ -27,11 +27,13 @@ _ALMOST_ALL = 0.98
 
 @dataclass(frozen=True)
 class Way:
-    """SQL of a number, whether it counts days since 1970, and whether those are the first ones of months told alone."""
+    """SQL of a number; whether it counts days since 1970, whether those are the first ones of months told alone, and
+    whether it is 1 for true and 0 for false."""
 
     sql: str
     is_day: bool = False
     is_month: bool = False
+    is_flag: bool = False
 
 
 def ways_of(rows: duckdb.DuckDBPyRelation, names: Sequence[str], share: float = _ALMOST_ALL) -> dict[str, Way | None]:
@@ -88,6 +90,7 @@ def _ways(name: str) -> list[Way]:
     bare = f"regexp_replace({text}, '^(R\\$|US\\$|\\$|€)[\\s ]*|[\\s ]*%$', '', 'g')"
     comma = f"replace(replace({bare}, '.', ''), ',', '.')"
     numbers = [Way(f"try_cast({told} AS DOUBLE)") for told in (text, comma, bare)]
+    numbers.append(Way(f"CASE lower({text}) WHEN 'true' THEN 1.0 WHEN 'false' THEN 0.0 END", is_flag=True))
     dated = f"CASE WHEN regexp_matches({text}, '^\\d{{1,4}}[-/.]\\d') THEN {text} END"
     days = [_day(f"try_strptime({dated}, {literal(form)})", "%d" not in form) for form in _FORMS]
     return [*numbers, *days, _day(_of_month(text), is_month=True)]

@@ -44,7 +44,7 @@ def test_rows_to_be_said_may_write_their_numbers_in_another_way(tmp_path: Path) 
     table, test = tmp_path / "tabela.csv", tmp_path / "novas.csv"
     table.write_text("valor;dia;saiu\n10;2025-01-31;1\n12;2025-02-28;0\n", encoding="utf-8")
     test.write_text("valor;dia\n10,5;31/01/2025\n1.012,0;28/02/2025\n", encoding="utf-8")
-    told, _ = read_unlabelled(test, read_labelled(table, "saiu", None, None), None)
+    told = read_unlabelled(test, read_labelled(table, "saiu", None, None), None).columns
     assert told.numbers["valor"].tolist() == [10.5, 1012.0]
     assert told.numbers["dia"].tolist() == [day(2025, 1, 31), day(2025, 2, 28)]
 
@@ -60,7 +60,7 @@ def test_an_amount_is_a_label_with_a_decimal_comma(tmp_path: Path) -> None:
 def test_a_label_of_true_and_false_keeps_its_words(tmp_path: Path) -> None:
     table = tmp_path / "tabela.csv"
     table.write_text("x;saiu\n1;True\n2;False\n", encoding="utf-8")
-    assert read_labelled(table, "saiu", None, None).label.tolist() == ["true", "false"]
+    assert read_labelled(table, "saiu", None, None).label.tolist() == ["True", "False"]
 
 
 def test_one_class_written_in_several_ways_is_one() -> None:
@@ -188,10 +188,23 @@ def test_dates_are_days_before_the_last_day_of_a_month(tmp_path: Path) -> None:
     read = read_labelled(table, "saiu", "mês", None)
     assert read.aged().columns.numbers["visto"].tolist() == [11.0, 59.0]
     test.write_text(MONTHS.replace("2025-0", "2025-1"))
-    fresh, _ = read_unlabelled(test, read, None)
+    fresh = read_unlabelled(test, read, None).columns
     assert fresh.numbers["visto"].tolist() == [10.0, 365.0]
     assert read.shared(fresh).columns.ages == fresh.ages == {"visto"}
     test.write_text("visto;valor\n2025-01-20;1\n")
-    fresh, _ = read_unlabelled(test, read, None)
+    fresh = read_unlabelled(test, read, None).columns
     assert fresh.numbers["visto"].tolist() == [day(2025, 1, 20)]
     assert read.shared(fresh).columns.days == {"visto"}
+
+
+def test_yes_and_no_are_the_same_words_in_every_kind_of_file(tmp_path: Path) -> None:
+    csv, parquet = tmp_path / "t.csv", tmp_path / "t.parquet"
+    rows = pd.DataFrame({"fiel": ["Yes", "No", "Yes"], "novo": [True, False, True], "saiu": ["No", "Yes", "No"]})
+    rows.to_csv(csv, index=False)
+    rows.to_parquet(parquet)
+    for table, other in ((csv, parquet), (parquet, csv)):
+        read = read_labelled(table, "saiu", None, None)
+        assert read.label.tolist() == ["No", "Yes", "No"]
+        told = read_unlabelled(other, read, None).columns
+        assert told.words["fiel"].tolist() == read.columns.words["fiel"].tolist() == ["Yes", "No", "Yes"]
+        assert told.numbers["novo"].tolist() == read.columns.numbers["novo"].tolist() == [1, 0, 1]

@@ -85,6 +85,8 @@ def train(  # noqa: PLR0913 - each argument is an option
 
 def _show(result: TrainResult) -> None:
     screen.tell(result.verdict)
+    if result.drawn is not None:
+        screen.note(f"Tabela grande: {result.drawn}.")
     known = result.measures.model_dump()
     screen.table(
         f"Medidas · {format_number(result.measures.rows)} linhas · {result.validation}",

@@ -64,7 +64,7 @@ def read_mixed(table: Path, id_column: str) -> Columns:
 def write_labels(ids: "pa.ChunkedArray[Any]", labels: Integers, id_column: str, out: Path) -> None:
     """Key and segment of each row, to a .csv or .parquet file."""
     fitted = pa.table({id_column: ids, "segment": pa.array(labels, pa.int32())})
-    write(fitted, out, "Os segmentos não puderam ser gravados")
+    write([fitted], out, "Os segmentos não puderam ser gravados")
 
 
 def _columns(rows: duckdb.DuckDBPyRelation, id_column: str, types: dict[str, str]) -> Columns:

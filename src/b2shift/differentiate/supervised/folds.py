@@ -34,6 +34,8 @@ class Deal:
     rounds: Sequence[Sequence[Split]]
     bag: Sequence[Split] = ()
     steady: bool = False
+    sayers: int | None = None
+    """How many of the teachers say new rows, where all would take too long."""
 
 
 def contents(columns: Columns, *more: Floats) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":

@@ -9,6 +9,7 @@ import numpy as np
 from b2shift.differentiate.supervised.fitted import Fitted, Seen, by_source
 from b2shift.differentiate.supervised.objective import Objective, log_odds, probability
 from b2shift.differentiate.supervised.shapes import Floats, Integers
+from b2shift.differentiate.supervised.stumps import Stumps
 
 MANY_ROWS = 20_000
 """Teaching rows from which steps are twice as long."""
@@ -66,9 +67,11 @@ def boosting(family: str, binned: Binned, objective: Objective, seed: int, ways:
                 told[row], done = said, rounds
         return told
 
-    return Fitted(
-        family, np.arange(len(ways)), len(ways), scores, _parts([(grown[size], rounds) for size, rounds in ways])
-    )
+    if list(grown) == [2]:
+        parts = _steps(Stumps(grown[2]), np.array([rounds for _, rounds in ways]))
+    else:
+        parts = _parts([(grown[size], rounds) for size, rounds in ways])
+    return Fitted(family, np.arange(len(ways)), len(ways), scores, parts)
 
 
 def forest(family: str, binned: Binned, came: Floats, weight: Floats, seed: int, objective: Objective,
@@ -104,6 +107,14 @@ def forest(family: str, binned: Binned, came: Floats, weight: Floats, seed: int,
 
 def _raw(booster: Any, rows: Floats, start: int, rounds: int) -> Floats:
     return np.asarray(booster.predict(rows, raw_score=True, start_iteration=start, num_iteration=rounds, num_threads=1))
+
+
+def _steps(stumps: Stumps, rounds: Integers) -> Callable[[Seen, Floats, int], Floats]:
+    def parts(rows: Seen, strengths: Floats, width: int) -> Floats:
+        counted = np.array([strengths[rounds > tree].sum() for tree in range(int(rounds.max()))])
+        return stumps.parts(rows.trees, counted, rows.trees_of, width)
+
+    return parts
 
 
 def _parts(ways: list[tuple[Any, int]]) -> Callable[[Seen, Floats, int], Floats]:

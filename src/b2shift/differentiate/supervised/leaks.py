@@ -19,6 +19,8 @@ _UNIQUE, _FEWEST_NAMED = 0.95, 50
 _EVENLY, _MOSTLY = 0.998, 0.8
 _MARKS_TIME = 0.95
 _LATER = 0.01
+_TELLS_FACT = 0.85
+"""AUC of the time from which it is rather how long it took than when the row was known."""
 _KEY = re.compile(
     r"(^|_)(id|uuid|guid|key|chave|codigo|cod|code|number|numero|num|index|row|rownames|cnpj|cpf)($|_)"
     r"|^(customer|client|cliente|user|usuario|account|conta|employee|order|pedido|lead|prospect|deal|negocio|row|record"
@@ -48,6 +50,10 @@ def leaks(known: Known, keep: Collection[str]) -> tuple[list[LeakFinding], Integ
         told.append(
             finding("row_order", "", False, f"a ordem das linhas do arquivo conhece o rótulo (AUC {two(order)})")
         )
+    late = None if known.time is None else auc(known.came, known.time)
+    if late is not None and abs(late - 0.5) > _TELLS_FACT - 0.5:
+        words = "o tempo da linha quase diz o rótulo; se é a duração até o fato, use --task survival"
+        told.append(finding("time_order", "", False, words))
     return [_kept(one) if one.column in keep and one.left_out else one for one in told], entity
 
 

@@ -132,7 +132,7 @@ def learn(
             blocks = [split.say for split in rounds[0] if not split.backward]
             whole = stack_over_time(said, came, weight, objective, blocks)
     tell(1.0)
-    return Learnt(objective, encoding, newer, blind, owner, whole, honest, base)
+    return Learnt(objective, encoding, newer[: deal.sayers], blind, owner, whole, honest, base)
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ import numpy as np
 
 from b2shift.differentiate.contracts import LeakFinding
 from b2shift.differentiate.scores.cards import percent
+from b2shift.differentiate.supervised.drawing import HELD
 from b2shift.differentiate.supervised.folds import Deal, contents, forward, splits
 from b2shift.differentiate.supervised.known import TOO_GOOD, Known
 from b2shift.differentiate.supervised.labels import CLASSIFICATION, REGRESSION, SURVIVAL, Label
 from b2shift.differentiate.supervised.leaks import leaks
 from b2shift.differentiate.supervised.objective import Objective
-from b2shift.differentiate.supervised.reading import Labelled
+from b2shift.differentiate.supervised.reading import Labelled, Unlabelled
 from b2shift.differentiate.supervised.recency import recency
 from b2shift.differentiate.supervised.resampling import Resampled, resampled
 from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats, Integers
@@ -21,10 +22,14 @@ from b2shift.kernel.money import format_number
 
 _SUSPECTED = {REGRESSION: 0.99}
 """AUC of a column alone from which it is suspected: a number often follows another, above or below the middle."""
+_TIME, _KEY = "·tempo", "·chave"
+_OWN_TIMES = 0.5
+"""Different times a row from which they name rows."""
 FEWEST_ROWS, FEWEST_EACH = 30, 8
 """Rows with a label, and rows of each class, under which nothing is learnt."""
 MOST_TEACHING = 150_000
 """Rows that teach at most, evenly taken by content; the others are said by the bag, which never saw them."""
+_DRAWN = "de {count} linhas, {some} decidem, ensinam e medem, por igual na ordem do conteúdo; todas são previstas"
 
 
 @dataclass(frozen=True)
@@ -42,10 +47,12 @@ class Prepared:
     deal: Deal
     findings: tuple[LeakFinding, ...]
     validation: str
+    drawn: str | None
+    """Which rows these are, where they are not all that have a label."""
 
 
 def prepared(
-    read: Labelled, label: Label, name: str, keep: Collection[str], seed: int, fresh: Columns | None = None
+    read: Labelled, label: Label, name: str, keep: Collection[str], seed: int, fresh: Unlabelled | None = None
 ) -> Prepared:
     """Put rows in order, judge columns and rows, deal folds; raises InputError where there is too little to learn."""
     known = label.known & (np.isfinite(read.time) if read.time is not None else True)
@@ -54,7 +61,9 @@ def prepared(
         _times_that_may_be(read.time[known], label)
     rows = np.flatnonzero(known)
     rows = rows[np.argsort(_contents(read, label, rows), kind="stable")]
+    drawn = None
     if len(rows) > MOST_TEACHING:
+        drawn = _DRAWN.format(count=format_number(read.count), some=format_number(MOST_TEACHING))
         rows = rows[np.linspace(0, len(rows) - 1, MOST_TEACHING).astype(np.intp)]
     columns, came = read.columns.take(rows), label.numbers[rows]
     times = None if read.time is None else read.time[rows]
@@ -63,8 +72,9 @@ def prepared(
         Known(
             columns, judged, name, label.known, _gaps(read.columns),
             None if label.task == SURVIVAL or read.until is None else read.until[rows],
-            rows.astype(np.intp), _SUSPECTED.get(label.task, TOO_GOOD),
-            fresh, times if label.task == SURVIVAL else None, came if label.task == REGRESSION else None,
+            read.place[rows], _SUSPECTED.get(label.task, TOO_GOOD),
+            None if fresh is None else fresh.columns, times if label.task == SURVIVAL else None,
+            came if label.task == REGRESSION else None,
         ),
         keep,
     )  # fmt: skip
@@ -74,12 +84,13 @@ def prepared(
         raise InputError(
             "Nenhuma coluna serve para aprender", value=", ".join(sorted(left_out)), hint="Use --keep COLUNA"
         )
-    twins = resampled(columns, came, _two_classes(label))
+    twins = resampled(columns, came, _two_classes(label), _names(read, rows, found))
     groups = twins.groups if entity is None else entity
     weight = np.where(twins.copies | twins.mixtures, 0.0, 1.0)
     classes, life = label.task != REGRESSION, np.inf
     mixed = splits(came, groups, seed, classes)
-    deal = Deal(mixed)
+    sayers = 1 if max(read.count, 0 if fresh is None else fresh.count) > HELD else None
+    deal = Deal(mixed, sayers=sayers)
     validation = f"validação cruzada: {len(mixed)} vez(es) {len(mixed[0])} partes"
     if times is not None and label.task != SURVIVAL:
         rounds = forward(times, groups)
@@ -89,11 +100,20 @@ def prepared(
             weight, life = recency(columns, scaled, weight, times, rounds[0], Objective(binary=classes))
             if np.isfinite(life):
                 validation += f"; o peso de uma linha cai à metade a cada {percent(life, 0)} do tempo coberto"
-        deal = Deal(rounds, mixed[0], steady=not np.isfinite(life))
+        deal = Deal(rounds, mixed[0], steady=not np.isfinite(life), sayers=sayers)
     return Prepared(
-        columns, came, label, times, rows, weight, groups, deal,
-        (*found, *_of_rows(twins, entity is None)), validation,
+        columns, came, label, times, read.place[rows], weight, groups, deal,
+        (*found, *_of_rows(twins, entity is None)), validation, drawn,
     )  # fmt: skip
+
+
+def _names(read: Labelled, rows: Integers, found: Collection[LeakFinding]) -> Columns:
+    """The key, a time that few rows share, and the columns left out for naming rows or entities."""
+    names = {one.column for one in found if one.left_out and one.kind in ("identifier", "entity")}
+    keys = {} if read.ids is None else {_KEY: read.ids[rows]}
+    fine = read.time is not None and len(np.unique(read.time[rows])) >= _OWN_TIMES * len(rows)
+    times = {_TIME: read.time[rows]} if fine and read.time is not None else {}
+    return read.columns.without(frozenset(read.columns.names) - names).take(rows).beside(Columns(times, keys))
 
 
 def _contents(read: Labelled, label: Label, rows: Integers) -> Floats:

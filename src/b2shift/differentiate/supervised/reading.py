@@ -1,15 +1,17 @@
 """A labelled table of a person: each column a number, a day or a word, the same in the table to be predicted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
 from b2shift.differentiate.given import opened, types_of
-from b2shift.differentiate.supervised.shapes import Columns, Floats, Words
+from b2shift.differentiate.supervised.drawing import AT_ONCE, drawn
+from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers, Words
 from b2shift.differentiate.texts import MISSING, Way, like, text_of, ways_of
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import quote
@@ -20,9 +22,53 @@ _MANY = 30
 
 
 @dataclass(frozen=True)
+class Reading:
+    """How rows of a file become columns: the same of a few of them as of all."""
+
+    table: Path
+    names: tuple[str, ...]
+    ways: Mapping[str, Way | None]
+    time: str | None
+    """The column that dates are days before; None where they stay days."""
+    identity: str | None
+    """The key, where the file has it."""
+
+    def parts(self) -> Iterator[tuple[Columns, Any]]:
+        """All rows of the file in their order, some at a time, and their keys."""
+        with opened(self.table, MISSING) as rows:
+            for batch in rows.to_arrow_reader(AT_ONCE):
+                yield self._part(duckdb.connect().from_arrow(pa.Table.from_batches([batch])))
+
+    def _part(self, rows: duckdb.DuckDBPyRelation) -> tuple[Columns, Any]:
+        return self.columns(rows), _keys(rows, self.identity)
+
+    def columns(self, rows: duckdb.DuckDBPyRelation) -> Columns:
+        """Of some rows."""
+        told = _columns(rows, self.ways, self.names)
+        if self.time is None:
+            return told
+        return told.aged(_last_day(_numbers(rows, self.ways, [self.time])[self.time], self.ways[self.time]))
+
+
+@dataclass(frozen=True)
+class Unlabelled:
+    """The rows to be predicted: columns and keys of those that are held, how all are read, and how many they are."""
+
+    columns: Columns
+    keys: Any
+    reading: Reading
+    count: int
+
+
+@dataclass(frozen=True)
 class Labelled:
     """A table read: features, and the columns that are none (label, time, key) as they are."""
 
+    table: Path
+    count: int
+    """Rows of the file; more than are held, where they are very many."""
+    place: Integers
+    """Where each row that is held stood in the file."""
     columns: Columns
     ways: Mapping[str, Way | None]
     """How each column is read: as a number or a day, or None for a word; learnt on the training table."""
@@ -30,12 +76,19 @@ class Labelled:
     time: Floats | None
     """Days since 1970 where the column holds dates, else its numbers."""
     time_name: str | None
+    identity: str | None
     ids: Words | None
     """The key as text."""
     keys: Any
     """The key as it is in the file, an Arrow column; None without one."""
     absent: tuple[str, ...] = ()
     """Columns that the rows to be predicted do not have."""
+
+    @property
+    def reading(self) -> Reading:
+        """How all rows of the file are read."""
+        time, identity = self.time_name if self.columns.ages else None, self.identity
+        return Reading(self.table, self.columns.names, self.ways, time, identity)
 
     @property
     def dated(self) -> bool:
@@ -66,13 +119,15 @@ class Labelled:
 
 def read_labelled(table: Path, label: str, time: str | None, identity: str | None) -> Labelled:
     """Read a training table; raises InputError naming the file or column at fault."""
-    with opened(table, MISSING) as rows:
-        _check(rows, table, [name for name in (label, time, identity) if name is not None])
+    with opened(table, MISSING) as whole:
+        _check(whole, table, [name for name in (label, time, identity) if name is not None])
         if label in (time, identity):
             raise InputError("O rótulo não pode ser o tempo nem a chave", value=label, hint="Dê colunas diferentes")
-        features = [name for name in rows.columns if name not in (label, time, identity)]
+        features = [name for name in whole.columns if name not in (label, time, identity)]
         if not features:
             raise InputError("A tabela só tem o rótulo", value=table, hint="Acrescente colunas de onde aprender")
+        some = drawn(whole, label)
+        rows = some.rows
         ways = ways_of(rows, rows.columns)
         if time is not None and ways[time] is None:
             raise InputError("A coluna do tempo não tem datas nem números", value=time, hint="Use 2025-01-31")
@@ -80,24 +135,30 @@ def read_labelled(table: Path, label: str, time: str | None, identity: str | Non
         ids = _texts(rows, [text_of(identity)])[0] if identity else None
         keys = _keys(rows, identity)
         [said] = _texts(rows, [_label(rows, label, ways[label])])
-        return Labelled(_columns(rows, ways, features), ways, said, times, time, ids, keys)
+        return Labelled(
+            table, some.count, some.place, _columns(rows, ways, features), ways, said, times, time, identity, ids, keys
+        )
 
 
-def read_unlabelled(table: Path, taught: Labelled, identity: str | None) -> tuple[Columns, Any]:
+def read_unlabelled(table: Path, taught: Labelled, identity: str | None) -> Unlabelled:
     """Those of the columns that the table to be predicted has, and its keys where it has them; no label is read.
 
     Dates are days before the time of the row, where both tables tell that as a date.
     """
-    with opened(table, MISSING) as rows:
-        names = [name for name in taught.columns.names if name in rows.columns]
-        _check(rows, table, names or taught.columns.names)
-        keys = _keys(rows, identity) if identity in rows.columns else None
-        columns = _columns(rows, like(rows, {name: taught.ways[name] for name in names}), names)
-        if taught.dated and (time := taught.time_name) is not None and time in rows.columns:
-            ways = like(rows, {time: taught.ways[time]})
-            when = _last_day(_numbers(rows, ways, [time])[time], ways[time])
-            columns = columns.aged(when) if np.isfinite(when).all() else columns
-        return columns.without(_never_there(rows, columns)), keys
+    with opened(table, MISSING) as whole:
+        names = [name for name in taught.columns.names if name in whole.columns]
+        _check(whole, table, names or taught.columns.names)
+        some = drawn(whole)
+        rows = some.rows
+        time = taught.time_name if taught.dated and taught.time_name in rows.columns else None
+        ways = like(rows, {name: taught.ways[name] for name in (*names, *((time,) if time else ()))})
+        if time is not None and not np.isfinite(_numbers(rows, ways, [time])[time]).all():
+            time = None
+        reading = Reading(table, tuple(names), ways, time, identity if identity in rows.columns else None)
+        columns = reading.columns(rows)
+        columns = columns.without(_never_there(rows, columns))
+        keys = _keys(rows, reading.identity)
+        return Unlabelled(columns, keys, replace(reading, names=columns.names), some.count)
 
 
 def _last_day(times: Floats, way: Way | None) -> Floats:
@@ -134,7 +195,7 @@ def _check(rows: duckdb.DuckDBPyRelation, table: Path, needed: Sequence[str]) ->
 def _label(rows: duckdb.DuckDBPyRelation, name: str, way: Way | None) -> str:
     """The label as text; with a point where it is a number written otherwise (`3,5`)."""
     text = text_of(name)
-    if way is None or way.is_day or types_of(rows)[name] != "VARCHAR":
+    if way is None or way.is_day or way.is_flag or types_of(rows)[name] != "VARCHAR":
         return text
     return f"coalesce(CASE WHEN try_cast({text} AS DOUBLE) IS NULL THEN ({way.sql})::VARCHAR END, {text})"
 

@@ -23,6 +23,7 @@ _FEWEST_APART, _OWN_VALUES = 3, 0.5
 """Finely measured columns in which two rows differ for a third between them to be no accident: two may follow from one
 another."""
 _SHARE_MIXED, _FEWEST_MIXED = 0.05, 10
+NOTHING = Columns({}, {})
 
 
 @dataclass(frozen=True)
@@ -37,18 +38,27 @@ class Resampled:
     """Whether equal rows are so common that chance explains them."""
 
 
-def resampled(columns: Columns, came: Floats, classes: bool) -> Resampled:
-    """Find copies and mixtures."""
-    _, groups, counts = np.unique(contents(columns), return_inverse=True, return_counts=True)
-    pairs = float((counts * (counts - 1) / 2).sum())
-    chance = pairs < _FEWEST_PAIRS or pairs < _BY_CHANCE * _expected_pairs(columns)
+def resampled(columns: Columns, came: Floats, classes: bool, names: Columns = NOTHING) -> Resampled:
+    """Find copies and mixtures; by the `names` of rows, those equal by chance are told from copies."""
+    groups, chance, often = _equal(columns)
+    if chance and often and names.names:
+        groups, chance, _ = _equal(columns, names)
     nothing = np.zeros(len(came), bool)
     if chance:
         groups = np.arange(len(came))
-    copied = nothing if chance else counts[groups] > 1
+    copied = nothing if chance else np.bincount(groups)[groups] > 1
     copies = _copies(groups, came, copied) if classes and copied.any() else nothing
     mixtures = _mixtures(columns, came, copies) if classes else nothing
-    return Resampled(groups.astype(np.intp), int(copied.sum()), copies, mixtures, chance and pairs >= _FEWEST_PAIRS)
+    return Resampled(groups.astype(np.intp), int(copied.sum()), copies, mixtures, chance and often)
+
+
+def _equal(columns: Columns, names: Columns = NOTHING) -> tuple[Integers, bool, bool]:
+    """Equal rows by number; whether chance makes them equal, a name being of one row; whether there are several."""
+    _, groups, counts = np.unique(contents(columns.beside(names)), return_inverse=True, return_counts=True)
+    pairs = float((counts * (counts - 1) / 2).sum())
+    expected = _expected_pairs(columns) / (len(columns) if names.names else 1)
+    often = pairs >= _FEWEST_PAIRS
+    return groups, not often or pairs < _BY_CHANCE * expected, often
 
 
 def _expected_pairs(columns: Columns) -> float:
@@ -79,12 +89,13 @@ def _without_gaps(words: Words) -> Words:
 
 
 def _copies(groups: Integers, came: Floats, copied: Flags) -> Flags:
-    """All but the first of equal rows of a class whose rows are copied far more often than those of the other."""
+    """All but the first of equal rows of the class that is the rarer without them, copied far more than the other."""
     told = np.zeros(len(came), bool)
     shares = [float(copied[came == one].mean()) for one in (0.0, 1.0)]
     for one in (0.0, 1.0):
         mine, other = shares[int(one)], shares[1 - int(one)]
-        if mine >= _SHARE_COPIED and mine >= _ONE_SIDED * other:
+        rarer = len(np.unique(groups[came == one])) <= len(np.unique(groups[came != one]))
+        if rarer and mine >= _SHARE_COPIED and mine >= _ONE_SIDED * other:
             rows = np.flatnonzero((came == one) & copied)
             _, first = np.unique(groups[rows], return_index=True)
             told[np.delete(rows, first)] = True

@@ -50,6 +50,11 @@ class Columns:
             self.ages - names,
         )
 
+    def beside(self, others: "Columns") -> "Columns":
+        """With other columns of the same rows."""
+        numbers, words = self.numbers | others.numbers, self.words | others.words
+        return Columns(numbers, words, self.days | others.days, self.ages | others.ages)
+
     def aged(self, time: Floats) -> "Columns":
         """Dates as days before the time of each row: what tomorrow's rows have as today's do."""
         old = {name: time - self.numbers[name] for name in self.days}

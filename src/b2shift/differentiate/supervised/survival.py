@@ -42,7 +42,7 @@ def survival(ready: Prepared, seed: int, tell: Callable[[float], None]) -> Outco
     times, came = ready.time, ready.came
     edges = _edges(times, came)
     rows = _persons(times, came, ready.weight, edges)
-    deal = Deal([[_of_persons(split, rows.person) for split in ready.deal.rounds[0]]])
+    deal = Deal([[_of_persons(split, rows.person) for split in ready.deal.rounds[0]]], sayers=ready.deal.sayers)
     table = _with_period(ready.columns.take(rows.person), rows.period)
     learnt = learn(table, rows.came, rows.weight, deal, Objective(binary=True), seed, tell)
     hazards, flat = np.zeros((len(times), len(edges))), _flat(rows, len(edges))

@@ -11,7 +11,7 @@ from b2shift.differentiate.given import check_out, write
 from b2shift.differentiate.supervised.amounts import amounts
 from b2shift.differentiate.supervised.drift import Moved, moved
 from b2shift.differentiate.supervised.labels import REGRESSION, SURVIVAL, label_of
-from b2shift.differentiate.supervised.predictions import of_new, of_own, predictions
+from b2shift.differentiate.supervised.predictions import of_new, of_own, parts_of, predictions
 from b2shift.differentiate.supervised.prepared import Prepared, prepared
 from b2shift.differentiate.supervised.reading import read_labelled, read_unlabelled
 from b2shift.differentiate.supervised.resampling import seen_again
@@ -56,7 +56,7 @@ def train_table(  # noqa: PLR0913 - each argument is an option of the command
     progress(STEP, 0, 1, "leitura")
     read = read_labelled(table, label, time, identity)
     fresh = read_unlabelled(test, read, identity) if test is not None else None
-    read = read.shared(fresh[0]) if fresh else read.aged()
+    read = read.shared(fresh.columns) if fresh else read.aged()
     for name in keep:
         if name not in read.columns.names:
             raise UnknownNameError("coluna", name, read.columns.names)
@@ -65,24 +65,24 @@ def train_table(  # noqa: PLR0913 - each argument is an option of the command
         if wanted.positive is None:
             raise InputError("O rótulo da sobrevivência tem mais de dois valores", value=label, hint="Use 0 e 1")
         wanted = type(wanted)(SURVIVAL, wanted.known, wanted.numbers, wanted.classes, wanted.positive)
-    ready = prepared(read, wanted, label, keep, seed, fresh[0] if fresh else None)
+    ready = prepared(read, wanted, label, keep, seed, fresh)
     learn = {REGRESSION: amounts, SURVIVAL: survival}.get(wanted.task, classes)
-    rows = len(fresh[0]) if fresh else len(read.columns)
-    models = _share_of_models(len(ready.came), rows)
+    rows = fresh or read
+    models = _share_of_models(len(ready.came), rows.count)
     found = learn(ready, seed, lambda part: progress(STEP, models * part, 1, "modelos"))
     progress(STEP, models, 1, "previsões")
-    moves, findings = _moves(ready, fresh[0] if fresh else None, seed)
+    moves, findings = _moves(ready, fresh.columns if fresh else None, seed)
     told = predictions(
-        of_new(fresh[0], found) if fresh else of_own(read.columns, ready.place, found), rows, identity,
-        fresh[1] if fresh else read.keys, found.usable,
-        lambda part: progress(STEP, models + (1 - models) * part, 1, "previsões"),
+        of_new(found) if fresh else of_own(read.count, ready.place, found), parts_of(rows), rows.count, identity,
+        found.usable, lambda part: progress(STEP, models + (1 - models) * part, 1, "previsões"),
     )  # fmt: skip
     write(told, out, "As previsões não puderam ser gravadas")
     progress(STEP, 1, 1)
     return TrainResult(
         table=table, out=out, task=wanted.task, label=label, positive=wanted.positive, classes=wanted.classes,
-        usable=found.usable, verdict=found.verdict, rows=len(read.columns), rows_teaching=int((ready.weight > 0).sum()),
-        columns=ready.columns.names, findings=(*map(_absent, read.absent), *ready.findings, *findings),
+        usable=found.usable, verdict=found.verdict, rows=read.count, rows_teaching=int((ready.weight > 0).sum()),
+        drawn=ready.drawn, columns=ready.columns.names,
+        findings=(*map(_absent, read.absent), *ready.findings, *findings),
         validation=ready.validation, measures=found.measures, reliability=found.reliability, weights=found.weights,
         importance=found.importance,
         moved_auc=moves.auc if moves else None, times=found.times, predicted="test" if fresh else "out_of_fold",

@@ -276,3 +276,33 @@ def test_a_date_of_the_same_day_is_not_after_the_time(after: float, kind: str | 
     raw = with_number(columns, "visto", seen, day=True)
     for told in (raw, raw.aged(time)):
         assert found(told, came, time=time).get("visto", (None,))[0] == kind
+
+
+def test_copies_of_coarse_rows_are_found_by_their_keys() -> None:
+    rng = np.random.default_rng(8)
+    words = {name: rng.choice(["a", "b", "c"], ROWS).astype(object) for name in ("plano", "porte", "canal")}
+    came = (rng.random(ROWS) < 0.2).astype(float)
+    again = np.r_[np.arange(ROWS), rng.choice(np.flatnonzero(came), 300)]
+    coarse, label = Columns({}, words).take(again), came[again]
+    assert not resampled(coarse, label, True).copies.any()
+    told = resampled(coarse, label, True, Columns({"chave": again.astype(float)}, {}))
+    assert told.copies.sum() == 300
+    assert len(np.unique(told.groups)) == ROWS
+    others = Columns({"chave": rng.permutation(len(again)).astype(float)}, {})
+    assert not resampled(coarse, label, True, others).copies.any()
+
+
+def test_rows_of_the_larger_class_that_repeat_are_no_copies() -> None:
+    columns, came = honest()
+    months = np.repeat(np.arange(ROWS), 6)
+    last = np.arange(len(months)) % 6 == 5
+    label = np.where(last, came[months], 0.0)
+    assert not resampled(columns.take(months), label, True).copies.any()
+
+
+def test_a_time_that_says_the_label_is_told() -> None:
+    columns, came = honest()
+    rng = np.random.default_rng(4)
+    until = np.where(came > 0, rng.integers(1, 50, ROWS), 52).astype(float)
+    assert found(columns, came, time=until)["time_order"] == ("time_order", False)
+    assert "time_order" not in found(columns, came, time=rng.integers(1, 50, ROWS).astype(float))

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -12,7 +13,7 @@ import pytest
 from b2shift.differentiate.api import TrainResult, train_table
 from b2shift.differentiate.given import check_out, write
 from b2shift.differentiate.scores.measures import auc
-from b2shift.differentiate.supervised import families, folds, grown, learning, predictions, prepared
+from b2shift.differentiate.supervised import drawing, families, folds, grown, learning, predictions, prepared, reading
 from b2shift.differentiate.supervised.reading import read_labelled
 from b2shift.kernel.errors import InputError, UnknownNameError
 
@@ -101,12 +102,52 @@ def test_rows_beyond_those_that_teach_are_said_by_the_bag(tmp_path: Path, monkey
     assert (auc((frame["ganhou"] == "sim").to_numpy(float), said["probability"].to_numpy()) or 0) > 0.65
 
 
+def test_more_rows_than_are_held_are_drawn_and_all_said_from_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = sales(600).assign(dia=pd.date_range("2025-01-01", periods=600).strftime("%d/%m/%Y"))
+    frame.loc[::6, "ganhou"] = None
+    monkeypatch.setattr(drawing, "HELD", 500)
+    monkeypatch.setattr(drawing, "DRAWN", 300)
+    monkeypatch.setattr(drawing, "AT_ONCE", 130)
+    monkeypatch.setattr(reading, "AT_ONCE", 130)
+    monkeypatch.setattr(prepared, "MOST_TEACHING", 250)
+    test = tmp_path / "novos.csv"
+    frame[:510].drop(columns="ganhou").to_csv(test, index=False)
+    told, said = trained(frame, tmp_path)
+    assert (told.rows, told.rows_teaching, told.measures.rows) == (600, 250, 250)
+    assert "600 linhas, 250" in (told.drawn or "")
+    assert said["negocio"].tolist() == frame["negocio"].tolist()
+    known = frame["ganhou"].notna().to_numpy()
+    came = (frame["ganhou"] == "sim").to_numpy(float)
+    assert (auc(came[known], said["probability"].to_numpy()[known]) or 0) > 0.62
+    new = trained(frame, tmp_path, test=test)[1]
+    assert new["negocio"].tolist() == frame["negocio"][:510].tolist()
+    apart = np.abs(new["probability"].to_numpy() - said["probability"].to_numpy()[:510])
+    assert (apart < 1e-6).mean() > 0.4  # by the same bag, but for the rows that taught
+
+
+def test_few_of_very_many_rows_are_drawn_alike_from_every_kind_of_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "HELD", 10)
+    monkeypatch.setattr(drawing, "DRAWN", 100)
+    with duckdb.connect() as connection:
+        rows = connection.sql(
+            "SELECT i % 3 AS kind, CASE WHEN i % 10 > 0 THEN 'sim' END AS y FROM range(3000) numbers(i)"
+        )
+        some = drawing.drawn(rows, "y")
+        kinds = [row[0] for row in some.rows.fetchall()]
+    assert some.count == 3000
+    assert len(kinds) == len(set(some.place.tolist())) == 200
+    assert [place % 3 for place in some.place.tolist()] == kinds
+    assert all(60 <= kinds.count(kind) <= 74 for kind in range(3))
+
+
 def test_rows_are_said_alike_in_parts_of_any_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     frame = sales(300)
     frame.loc[::7, "ganhou"] = None
     whole = trained(frame, tmp_path)[1]
     told: list[float] = []
-    monkeypatch.setattr(predictions, "_AT_ONCE", 43)
+    monkeypatch.setattr(predictions, "AT_ONCE", 43)
     parts = trained(frame, tmp_path, progress=lambda _, done, total, note="": told.append(done / total))[1]
     pd.testing.assert_frame_equal(whole, parts)
     assert told == sorted(told)
@@ -229,14 +270,14 @@ def test_tables_that_cannot_teach_are_refused_in_clear_words(tmp_path: Path, cha
 
 def test_what_is_written_is_whole_or_the_file_of_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "saida.parquet"
-    write(pa.table({"row": [1, 2]}), out, "não deu")
+    write([pa.table({"row": [1, 2]})], out, "não deu")
 
     def stopped(_partial: Path, _out: Path) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Path, "replace", stopped)
     with pytest.raises(KeyboardInterrupt):
-        write(pa.table({"row": [3]}), out, "não deu")
+        write([pa.table({"row": [3]})], out, "não deu")
     assert pq.read_table(out).column("row").to_pylist() == [1, 2]
     assert list(tmp_path.iterdir()) == [out]
 
