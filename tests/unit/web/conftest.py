@@ -4,6 +4,7 @@ The factory's lake has sellers U0002 to U0007; U0000 manages the even ones, U000
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
 from tests.unit.web.factory import make_home
 
+from b2shift.interact.policy import load
 from b2shift.lake.api import current_version, open_lake
 from b2shift.web.accounts.models import Team, User
 from b2shift.web.accounts.roles import BusinessUnit, Role
@@ -60,6 +62,14 @@ def records(django_db_setup: None, django_db_blocker: DjangoDbBlocker, lake_home
     """The test database holds the lake's records before any test's transaction, which then undoes its changes."""
     with django_db_blocker.unblock():
         publish_lake(open_lake(lake_home))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def policies_read_once() -> Iterator[None]:
+    """A text of a policy is parsed once: it always gives the same frozen policy, and many pages ask for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "parse", cache(load.parse))
+        yield
 
 
 @pytest.fixture(autouse=True)
