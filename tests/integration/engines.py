@@ -77,10 +77,14 @@ def spark_session(executors: int = 2) -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    # Each statement runs once: optimising its code costs more than it gives.
+    quick = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
     session = (
         SparkSession.builder.master(f"local-cluster[{executors},1,1024]")
         .appName("b2shift-tests")
         .config("spark.ui.enabled", "false")
+        .config("spark.driver.extraJavaOptions", quick)
+        .config("spark.executor.extraJavaOptions", quick)
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.sql.shuffle.partitions", "1")
