@@ -60,7 +60,9 @@ def take_comparison(reading: Reading, draft: Draft, used: Used) -> None:
 def _times(reading: Reading, draft: Draft, used: Used, periods: list, cue: Item | None) -> None:  # type: ignore[type-arg]
     year, before = reading.cue("previous_year"), reading.cue("previous_period")
     moved = reading.cue("growth", "rise", "drop", "how_much", "compare") is not None
-    if year and not moved and "ano anterior" in " ".join(reading.folded[year.start : year.end]) and not periods:
+    said = " ".join(reading.folded[year.start : year.end]) if year else ""
+    whole = "ano anterior" in said and not said.startswith(("mesm", "igual"))
+    if whole and not moved and not periods:
         draft.days, year = calendar.shifted("year", reading.as_of, -1), None
     if before and not periods and is_a_time(reading, before) and unit_before(reading, before):
         draft.days, before = calendar.shifted(unit_before(reading, before) or "month", reading.as_of, -1), None

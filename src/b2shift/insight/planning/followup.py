@@ -230,6 +230,8 @@ def _renewed(out: Draft, fresh: Draft, reading: Reading, used: Used) -> None:
         horizon = (reading.as_of if period.open_start else period.days[0], period.days[1])
     if renewal and horizon and not fresh.metrics:
         days = tuple(day.isoformat() for day in horizon if day)
+        if _adds(reading) and isinstance(renewal.value, tuple) and len(days) == 2:  # `e agosto também`
+            days = min(str(renewal.value[0]), days[0]), max(str(renewal.value[1]), days[1])
         out.filters[out.filters.index(renewal)] = renewal.model_copy(update={"op": "between", "value": days})
         fresh.days, fresh.forecast, used.periods, fresh.intent = None, None, reading.periods, None
 
@@ -288,7 +290,7 @@ def _dimensions(out: Draft, fresh: Draft, reading: Reading) -> None:
         d
         for d in fresh.dimensions
         if d != "customer"
-        or out.intent not in {"metric", "trend"}
+        or out.intent not in {"metric", "trend", "rank"}
         or any(i.name == "customer" for i in reading.of("dimension"))
     ]
     if replaced:

@@ -1,7 +1,7 @@
 """From a question, and the ones before it, to a plan."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from b2shift.insight.contracts import Plan, Reason
 from b2shift.insight.planning.accounting import lost
@@ -27,6 +27,10 @@ from b2shift.insight.planning.wording import pattern, words
 from b2shift.insight.reading.items import Reading
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
 from b2shift.insight.reading.recognising import read
+from b2shift.metrics.contracts import Filter
+
+RISK_DAYS = timedelta(days=120)
+"""A risk of 90 days answers for the quarter to come, wherever in this one it is asked."""
 
 
 def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexicon | None = None) -> Plan:
@@ -84,7 +88,7 @@ def _says_nothing_new(before: Draft, draft: Draft, reading: Reading) -> Plan | N
     if same and reading.cue(*SUPERLATIVES):
         return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)
     shown = sends(reading) or pattern("shown_otherwise").search(reading.text)
-    if (same and not shown) or _one_of_many(before, reading):
+    if (same and not shown) or _one_of_many(before, draft, reading):
         return Plan(action="clarify", reason="ambiguous_entity", about=reading.question)
     return None
 
@@ -95,11 +99,12 @@ def _refused(question: str, reading: Reading) -> Reason | None:
     return None if reason in {"prompt_injection", "unsafe_write"} and only_edits(reading) else reason
 
 
-def _one_of_many(before: Draft, reading: Reading) -> bool:
-    """`Quanto ele tem em atraso?`, `e o dele?` after a ranking or groups of which none was singled out."""
+def _one_of_many(before: Draft, draft: Draft, reading: Reading) -> bool:
+    """`Quanto ele tem em atraso?`, `por que o primeiro caiu?` after a ranking or groups of which none was singled out."""
     ranked = before.intent == "rank" and before.order and pattern("one_of_them").search(reading.text)
     grouped = before.dimensions and not before.filters and pattern("of_one").search(reading.text)
-    return bool(ranked or grouped) and not reading.of("value")
+    placed = draft.intent == "explain" and before.dimensions and pattern("nth_of_them").search(reading.text)
+    return bool(ranked or grouped or placed) and not reading.of("value")
 
 
 def _looks_ahead(before: Draft | None) -> bool:
@@ -142,6 +147,7 @@ def _draft(reading: Reading, before: Draft | None) -> tuple[Draft, Used]:
     take_comparison(reading, fresh, used)
     take_order(reading, fresh, used)
     _values(reading, fresh, used.negated, used.items)
+    take_leavers(reading, fresh, used)
     settle(reading, fresh, used)
     if before is not None and continues(reading, fresh, before):
         return edited(before, fresh, reading, used), used
@@ -165,6 +171,22 @@ def take_aims(reading: Reading, used: Used) -> None:
     first = reading.text[: found.start()].count(" ")
     used.items.add(bands[1])
     used.items.update(m for m in reading.of("metric") if m.start == first)
+
+
+def take_leavers(reading: Reading, draft: Draft, used: Used) -> None:
+    """`Quais clientes devem cancelar nos próximos 90 dias?`: the risk is that of the days to come; how many will have left
+    by then is a forecast."""
+    at_risk = Filter(field="risk_band", op="eq", value="alto")
+    free = [p for p in reading.periods if p.ahead and p not in used.periods]
+    near = [p for p in free if p.days[1] - reading.as_of <= RISK_DAYS]
+    if at_risk not in draft.filters or not near or set(draft.metrics) - {"active_customers"}:
+        return
+    if reading.cue("count"):
+        draft.filters.remove(at_risk)
+        draft.metrics = ["churned_customers"]
+        used.items.update(value for value in reading.of("value") if value.name == "risk_band")
+    else:
+        draft.days, used.periods = None, used.periods + near
 
 
 def _values(reading: Reading, draft: Draft, negated: set, used: set) -> None:  # type: ignore[type-arg]

@@ -22,6 +22,8 @@ def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:  # noqa: P
     joined = joined or (pattern("first_by").search(text) is not None and not reading.of("dimension"))
     if joined or _sets_against(reading, fresh, before) or _ranks_those(reading, fresh, before):
         return True
+    if _who_left(fresh, before):
+        return True
     if _another_list(reading, fresh, before) or _counts_anew(reading, fresh, before):
         return False
     turned = reading.cue("invert") or pattern("those_who").match(text)
@@ -49,6 +51,12 @@ def _ranks_those(reading: Reading, fresh: Draft, before: Draft) -> bool:
     """`Os 15 maiores em MRR` after a list or groups: of those, whose name is not said again."""
     named = any(i.kind in {"dimension", "value"} for i in reading.items)
     return bool(before.dimensions and pattern("those_first").match(reading.text) and not named)
+
+
+def _who_left(fresh: Draft, before: Draft) -> bool:
+    """`Quais clientes saíram?` after the churn of a month: those of that month."""
+    left = fresh.metrics == ["churned_customers"] and fresh.intent == "list" and not (fresh.days or fresh.filters)
+    return left and bool(before.days) and bool({"churn_rate", "churned_mrr", "churned_customers"} & set(before.metrics))
 
 
 def _another_list(reading: Reading, fresh: Draft, before: Draft) -> bool:
