@@ -60,7 +60,8 @@ def catalogue(specs: Iterable[TableSpec], home: Path, lake: Lake | None) -> tupl
 def search(tables: Iterable[CatalogueTable], words: str) -> tuple[CatalogueTable, ...]:
     """The tables that hold every word in a name, a column, an owner or a description, in Portuguese or English.
 
-    Accents and case do not count. Those whose own name holds the words come first.
+    Accents and case do not count. Those whose own name holds the words come first. Owners and sources of computed
+    tables are those of all they come from, which tells nothing about them.
     """
     wanted = fold(words).split()
     found = [table for table in tables if all(word in _text(table) for word in wanted)]
@@ -69,7 +70,9 @@ def search(tables: Iterable[CatalogueTable], words: str) -> tuple[CatalogueTable
 
 def _text(table: CatalogueTable) -> str:
     declared = [table.description, table.grain, *(column.description for column in table.columns)]
-    names = [table.name, *(column.name for column in table.columns), *table.owners, *table.sources]
+    names = [table.name, *(column.name for column in table.columns)]
+    if not table.computed:
+        names += [*table.owners, *table.sources]
     return fold(" ".join((*names, *declared, *map(in_portuguese, declared))))
 
 

@@ -1,6 +1,5 @@
 """Lines of telemetry the engine refused: broken ones are told, badly written ones are read again by the usual rules."""
 
-import csv
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +11,7 @@ from b2shift.identify.cleansing.numbers import judge_number, judge_whole
 from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.identify.sources.declaration import Mark, Source, same_header
 from b2shift.identify.sources.lines import Shape
+from b2shift.identify.sources.quoted import JOIN
 
 _LONGEST = 1 << 16
 _LAST = date(2049, 12, 30)
@@ -56,6 +56,7 @@ def look_at_refused(
                 events.append(event)
                 continue
             text = raw[:2000].rstrip(b"\r\n").decode("utf-8", "backslashreplace")
+            text = text.replace(JOIN, source.separator)
             refused.accidents.append([kind or "invalid_line", row, line, text])
             if kind in ("repeated_header", "foreign_bytes_line"):
                 injected += 1
@@ -79,8 +80,6 @@ def _kind(raw: bytes, header: str, shape: Shape) -> str:
 
 
 def _fields(text: str, shape: Shape) -> list[str]:
-    if shape.quoted:
-        return next(csv.reader([text.rstrip("\r\n")], delimiter=shape.separator), [])
     return text.rstrip("\r\n").split(shape.separator)
 
 

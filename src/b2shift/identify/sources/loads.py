@@ -78,21 +78,22 @@ def _loaded(session: Session, source: Source, file: str, note: Row) -> Row:
     row: Row = {
         "source": source.source, "file": file, "bytes": note["bytes"], "content_hash": note["content"],
         "status": "loaded", "message": "", "encoding": note["encoding"], "new_columns": note["new_columns"],
-        "rows_read": note["rows"], "seconds": round(stage.seconds, 3),
+        "seconds": round(stage.seconds, 3),
     }  # fmt: skip
     accidents = len(note["accidents"])
     if source.reader is Reader.TELEMETRY:
         part = usage_parts(session, source)[file]
         return row | {
             "date_order": note["date_order"], "date_evidence": note["date_evidence"],
-            "decimal_mark": note["decimal_mark"], "rows_accepted": part["events"],
-            "rows_rejected": part["stray_events"] + accidents,
+            "decimal_mark": note["decimal_mark"], "rows_read": part["events"] + part["stray_events"] + accidents,
+            "rows_accepted": part["events"], "rows_rejected": part["stray_events"] + accidents,
             "values_repaired": len(note["repairs"]) + sum(events for _, _, events in note["keys"]),
         }  # fmt: skip
     facts = clean_notes(session, source).get("files", {}).get(file, {})
     return row | {
         "date_order": facts.get("date_order"), "date_evidence": facts.get("date_evidence"),
-        "decimal_mark": facts.get("decimal_mark"), "rows_accepted": facts.get("accepted", 0),
+        "decimal_mark": facts.get("decimal_mark"), "rows_read": note["rows"] + accidents,
+        "rows_accepted": facts.get("accepted", 0),
         "rows_rejected": facts.get("refused", 0) + note["broken"] + accidents,
         "values_repaired": facts.get("repaired", 0),
     }  # fmt: skip

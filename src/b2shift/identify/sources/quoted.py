@@ -2,11 +2,14 @@
 
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from b2shift.identify.sources.lines import SCHEMA
+from b2shift.identify.sources.lines import LONGEST_LINE, SCHEMA, Shape
 
 JOIN = "\x1f"
 _ROWS = 50_000
@@ -26,6 +29,31 @@ def unquoted(batches: Iterator[pa.RecordBatch], separator: str, fields: int) -> 
             count, rows = count + len(rows), []
     if rows:
         yield _batch(count, rows)
+
+
+def plain_lines(shape: Shape, scratch: Path) -> Shape:
+    """The file written again without quotes, line by line, for a reader that takes no line end within a field.
+
+    A quote nobody closed costs its own line only; every line keeps its number.
+    """
+    target = scratch / f"plain-{shape.path.name}"
+    header = _plain(shape.header.removeprefix(b"\xef\xbb\xbf"), shape.separator)
+    with shape.path.open("rb") as file, target.open("wb") as out:
+        file.seek(shape.start)
+        out.write(header + b"\n")
+        while line := file.readline(LONGEST_LINE):
+            out.write(_plain(line, shape.separator))
+    return replace(shape, path=target, separator=JOIN, header=header, start=len(header) + 1)
+
+
+def _plain(line: bytes, separator: str) -> bytes:
+    text = line.decode("latin-1")
+    body = text.rstrip("\r\n")
+    fields = body.split(separator)
+    if '"' in body:
+        with suppress(csv.Error):
+            fields = next(csv.reader([body], delimiter=separator, strict=True), [])
+    return (JOIN.join(fields) + text[len(body) :]).encode("latin-1")
 
 
 def _records(batches: Iterator[pa.RecordBatch], separator: str, fields: int) -> Iterator[tuple[int, str]]:

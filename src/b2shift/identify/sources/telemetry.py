@@ -14,6 +14,7 @@ from b2shift.identify.sources.declarations import tables
 from b2shift.identify.sources.events import look_at_refused
 from b2shift.identify.sources.lines import FEW_FOREIGN, Shape, is_utf8, shape_of
 from b2shift.identify.sources.look import habits
+from b2shift.identify.sources.quoted import plain_lines
 from b2shift.identify.sources.rows import places
 from b2shift.kernel.errors import SchemaError, SourceError, StorageError
 from b2shift.lake.api import Session, literal, quote
@@ -62,6 +63,7 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
     Sums are rounded to thousandths, so that threads may add in any order.
     """
     shape = shape_of(path, source.encoding, source.separator, session.scratch)
+    shape = plain_lines(shape, session.scratch) if shape.quoted else shape
     where = places(source, shape)
     dates, mark = habits(source, shape, where)
     connection = session.connection
@@ -119,11 +121,10 @@ def _scanned(source: Source, shape: Shape, where: dict[str, int], dates: Decisio
     names = {place: next(c for c in source.columns if c.header == header) for header, place in where.items()}
     called = [names[i].name if i in names else f"extra {i}" for i in range(len(shape.columns))]
     columns = ", ".join(f"{literal(name)}: {literal(NEEDED.get(name, 'VARCHAR'))}" for name in called)
-    quotation = "'\"'" if shape.quoted else "''"
     form = f"dateformat = {literal(_FORMS[dates.usual])}, " if dates.usual in _FORMS else ""
     scan = (
         f"read_csv({literal(shape.path)}, auto_detect = false, header = true, delim = {literal(shape.separator)}, "
-        f"quote = {quotation}, escape = {quotation}, nullstr = '', {form}"
+        f"quote = '', escape = '', nullstr = '', {form}"
         f"decimal_separator = {literal(',' if mark is Mark.COMMA else '.')}, "
         f"columns = {{{columns}}}, store_rejects = true, rejects_limit = 0)"
     )

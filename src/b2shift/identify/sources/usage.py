@@ -9,7 +9,7 @@ from b2shift.identify.sources.reading import Notes, declared, keep_what_there_wa
 from b2shift.identify.sources.telemetry import read_telemetry, write_partials
 from b2shift.lake.api import Session, literal
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 _PARTS = ("content", "customers", "known", "strays", "events", "stray_events")
 
 

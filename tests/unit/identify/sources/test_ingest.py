@@ -198,7 +198,7 @@ def test_telemetry_reads_again_what_the_engine_refuses(tmp_path: Path) -> None:
         ("invalid_or_other_date", "referencedatestart", "2025-02-30", None),
         ("key_whitespace_or_case", "clienteid", "tfaaa100 ", "TFAAA100"),
     ]
-    assert [tuple(row.values()) for row in loads] == [(7, 6, 2, 3)]
+    assert [tuple(row.values()) for row in loads] == [(8, 6, 2, 3)]
 
 
 @pytest.mark.parametrize("column", range(9))
@@ -213,6 +213,19 @@ def test_an_event_with_foreign_bytes_never_counts(tmp_path: Path, column: int) -
     )
     assert [tuple(row.values()) for row in rejects] == [(5, "foreign_bytes_line")]
     assert usage == [{"events": 3}]
+
+
+@pytest.mark.parametrize("spoilt", ['TF"AAA100', '"TFAAA100",3.500,7,2,"2025-03-17'])
+def test_a_quote_nobody_closed_loses_no_event(tmp_path: Path, spoilt: str) -> None:
+    again = f"{spoilt},3.500,7,2,2025-03-17,0,Conectado,,\n" + '"TFAAA100","3.500",7,2,2025-03-17,0,"Conectado",,\n'
+    _, (loads, usage) = deliver(
+        tmp_path / "home",
+        write_small(tmp_path / "drop", telemetria_1=TELEMETRY + again),
+        "SELECT rows_read, rows_accepted, rows_rejected FROM loads WHERE file = 'telemetria_1.csv'",
+        "SELECT sum(events) AS events FROM usage_daily",
+    )
+    assert [tuple(row.values()) for row in loads] == [(5, 4, 1)]
+    assert usage == [{"events": 4}]
 
 
 def test_an_event_of_nobody_is_refused(tmp_path: Path) -> None:
