@@ -51,8 +51,8 @@ def main() -> None:
             print(f"{seed}: passed over ({text})", flush=True)
             continue
         if told.write:
-            keys = pa.array([f"C{row:05d}" for row in range(len(view.matrix))])
-            columns = [pa.array(column.astype(np.int8)) for column in view.matrix.T]
+            keys = pa.array([f"C{row:05d}" for row in range(view.count)])
+            columns = [pa.array(column.astype(np.int8)) for column in view.matrix().T]
             pq.write_table(pa.table([keys, *columns], names=["customer_id", *COLUMNS]), told.write / f"{seed}.parquet")
             print(f"{seed}: {text}", flush=True)
             continue

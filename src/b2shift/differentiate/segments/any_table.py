@@ -11,14 +11,14 @@ from b2shift.differentiate.contracts import FrontPoint, SearchResult
 from b2shift.differentiate.given import check_out
 from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
-from b2shift.differentiate.segments.distinct import Floats, distinct
+from b2shift.differentiate.segments.distinct import Floats
 from b2shift.differentiate.segments.exploration import Exploration, Plan, explore, spread
 from b2shift.differentiate.segments.presets import PRESETS, beyond_chance, preferred
-from b2shift.differentiate.segments.reading import Columns, read_mixed, write_labels
+from b2shift.differentiate.segments.reading import Grouped, read_mixed, too_large, write_labels
 from b2shift.differentiate.segments.resumed import Kept
 from b2shift.differentiate.segments.trials import LATENT
 from b2shift.differentiate.segments.variables import together
-from b2shift.differentiate.segments.view import RARE, View, view_of
+from b2shift.differentiate.segments.view import MOST_CELLS, RARE, View, view_of
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.money import format_number
 from b2shift.kernel.progress import Progress
@@ -27,10 +27,6 @@ LEVELS = 50
 """Levels of a category that have a column of their own; the rarer ones share one."""
 FEWEST = 5
 """Rows a segment holds at least, however low the floor, in tables of twenty and more."""
-MOST_CELLS = 90_000_000
-"""Rows by columns of numbers, a column for each level: beyond, the search would need more than 8 GB."""
-NAMES = 0.5
-"""A column of words with more different values than this share of the rows names rows, and is left out."""
 
 K_HINT = "Use --k 22 ou --k 28-40: o menor número é 2"
 
@@ -69,13 +65,13 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
         raise InputError("A parte mínima vai de 0 a 0.5", value=floor, hint="Use --floor 0.01 para 1 %")
     if not seconds > 0:
         raise InputError("A busca precisa de tempo", value=seconds, hint="Use --seconds 60 ou mais")
-    columns = read_mixed(table, id_column)
-    worth = _worth(columns, money)
+    columns = read_mixed(table, id_column, money)
+    worth = None if columns.money is None else np.log1p(np.maximum(columns.money, 0))
     view, ignored = table_view(columns)
     order = np.argsort(view.distinct.owner, kind="stable")
     ordered = view.of(order)
     plan = Plan(seconds=seconds, preset=preset)
-    least = max(floor, min(FEWEST, len(view.matrix) // 4) / len(view.matrix))
+    least = max(floor, min(FEWEST, view.count // 4) / view.count)
     if k:
         _check_room(k, least, len(ordered.distinct.rows))
         plan = replace(plan, sizes=spread(*k), between=k)
@@ -100,7 +96,7 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     progress("Busca de segmentos", seconds, seconds)
     return SearchResult(
         table=table, out=out, preset=preset, k_asked=k, seed=seed, floor=floor, money=money,
-        rows=len(view.matrix), distinct_rows=len(ordered.distinct.rows), columns=len(view.columns),
+        rows=view.count, distinct_rows=len(ordered.distinct.rows), columns=len(view.columns),
         dims=ordered.points.rows.shape[1], ignored_columns=ignored, refits=plan.refits,
         trials=told.trials, tried=len(told.found), measured=len(told.measured), interrupted=told.interrupted,
         silhouette_half_width=measures.half_width(ordered.points),
@@ -140,30 +136,31 @@ def _asked(k: tuple[int, int] | None) -> str:
     return "" if k is None else f" em {k[0]} segmentos" if k[0] == k[1] else f" em {k[0]} a {k[1]} segmentos"
 
 
-def table_view(columns: Columns) -> tuple[View, tuple[str, ...]]:
+def table_view(columns: Grouped) -> tuple[View, tuple[str, ...]]:
     """The table as columns of numbers and their variables, and the names of the columns left out.
 
     Numbers keep their values (the median where missing, and a flag where 1 % or more are); a category has a column per
     level. Columns that do not vary, and words that name rows, are left out.
     """
     parts: list[tuple[tuple[str, ...], Floats]] = []
+    counts = np.bincount(columns.owner)
     ignored: list[str] = []
     for name, values in columns.numbers.items():
         known = np.isfinite(values)
         if not known.any() or (known.all() and np.ptp(values) == 0):
             ignored.append(name)
             continue
-        filled = np.where(known, values, np.median(values[known]))
-        flag = [] if (~known).mean() < RARE else [(~known).astype(np.float64)]
+        filled = np.where(known, values, np.median(np.repeat(values[known], counts[known])))
+        flag = [] if np.average(~known, weights=counts) < RARE else [(~known).astype(np.float64)]
         parts.append(((name, f"{name} vazio")[: 1 + len(flag)], np.column_stack([filled, *flag])))
-        _check_size(len(values), parts)
+        _check_size(len(counts), parts)
     for name, words in columns.words.items():
-        levels, codes, counts = np.unique([w or "" for w in words], return_inverse=True, return_counts=True)
-        if len(levels) < 2 or len(levels) > max(2, NAMES * len(words)):
+        levels, codes = np.unique([w or "" for w in words], return_inverse=True)
+        if len(levels) < 2:
             ignored.append(name)
             continue
-        common = np.argsort(-counts, kind="stable")[:LEVELS]
-        _check_size(len(words), parts, len(common))
+        common = np.argsort(-np.bincount(codes, weights=counts), kind="stable")[:LEVELS]
+        _check_size(len(counts), parts, len(common))
         part = np.column_stack([*(codes == level for level in common), ~np.isin(codes, common)]).astype(np.float64)
         names = (*(f"{name}={levels[level]}" for level in common), f"{name}=outros")
         varied = np.ptp(part, axis=0) > 0
@@ -171,32 +168,18 @@ def table_view(columns: Columns) -> tuple[View, tuple[str, ...]]:
     if not parts:
         raise InputError(
             "Nenhuma coluna separa as linhas",
-            value=", ".join(ignored),
+            value=", ".join([*ignored, *columns.ignored]),
             hint="Acrescente uma que varie de linha a linha",
         )
-    view = view_of("tabela", parts)
-    if not columns.words:
-        view = View(view.name, view.matrix, view.columns, together(distinct(view.matrix)))
-    return view, tuple(ignored)
+    view = view_of("tabela", parts).of(columns.owner)
+    return view if columns.words else replace(view, variables=together(view.distinct)), (*ignored, *columns.ignored)
 
 
 def _check_size(rows: int, parts: Sequence[tuple[tuple[str, ...], Floats]], more: int = 0) -> None:
     """Raise InputError before memory is asked for that is not there."""
     wide = more + sum(len(names) for names, _ in parts)
     if rows * wide > MOST_CELLS:
-        raise InputError(
-            "A tabela é grande demais para a busca", value=f"{format_number(rows)} linhas, {wide} colunas",
-            hint=f"Cabem {format_number(MOST_CELLS // wide)} linhas dessas: dê uma amostra, ou menos colunas",
-        )  # fmt: skip
-
-
-def _worth(columns: Columns, money: str | None) -> Floats | None:
-    """log(1 + value) of the column of money, which then takes no part in the search."""
-    if money is None:
-        return None
-    if money not in columns.numbers:
-        raise UnknownNameError("coluna de números", money, columns.numbers)
-    return np.log1p(np.maximum(columns.numbers.pop(money), 0))
+        raise too_large(rows, wide, MOST_CELLS)
 
 
 def _front(chosen: Candidate, told: Exploration, preset: str) -> tuple[FrontPoint, ...]:

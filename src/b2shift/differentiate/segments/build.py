@@ -156,7 +156,7 @@ def _verdicts(
 
 def _one_segment(view: View) -> Candidate:
     """Too few different customers to tell apart: all are one segment."""
-    nobody = np.zeros(len(view.matrix), np.intp)
+    nobody = np.zeros(view.count, np.intp)
     return Candidate(view.name, SCALED, KMEANS, nobody, 0.0, 0.0, 0.0, None, None, 1.0, None, None, None, 0.0)
 
 

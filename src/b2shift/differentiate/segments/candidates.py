@@ -81,4 +81,4 @@ def explainability(view: View, labels: Integers, seed: int) -> float | None:
         rows = np.sort(np.random.default_rng(seed).choice(len(rows), _TOLD_ROWS, replace=False))
     tree = DecisionTreeClassifier(max_leaf_nodes=2 * (int(labels.max()) + 1), random_state=seed)
     folds = KFold(_FOLDS, shuffle=True, random_state=seed)
-    return float(cross_val_score(tree, view.matrix[rows], labels[rows], cv=folds).mean())
+    return float(cross_val_score(tree, view.matrix(rows), labels[rows], cv=folds).mean())

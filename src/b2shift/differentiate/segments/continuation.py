@@ -51,7 +51,7 @@ def continuation(past: Past | None, view: View, outcomes: Outcomes, *, floor: fl
 
 def _stability(past: Past, view: View) -> float:
     """Agreement of the labels with those in the space of four fifths of the customers: only the space can differ."""
-    rows = np.arange(len(view.matrix)) % 5 != 0
+    rows = np.arange(view.count) % 5 != 0
     part = view.of(np.flatnonzero(rows))
     whole, again = (
         distances(one.points.rows, one.space.project(past.centres)).argmin(axis=1)[one.points.owner]

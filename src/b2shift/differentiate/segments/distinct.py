@@ -33,6 +33,13 @@ class Distinct:
         """The same customers at other coordinates (one row of `rows` per distinct row)."""
         return replace(self, rows=rows)
 
+    def drawn(self, chosen: Integers) -> "Distinct":
+        """Some of the rows of the table (positions, each once), as `distinct` of them would be."""
+        owner = self.owner[chosen]
+        counts = np.bincount(owner, minlength=len(self.rows))
+        kept = np.flatnonzero(counts)
+        return Distinct(self.rows[kept], counts[kept].astype(np.float64), (np.cumsum(counts > 0) - 1)[owner])
+
     def part(self, chosen: Integers) -> "Distinct":
         """Some of the distinct rows as a table of their own; its `owner` counts them from 0."""
         return Distinct(self.rows[chosen], self.weights[chosen], np.arange(len(chosen)))

@@ -108,7 +108,7 @@ def _aim(name: str, one: Candidate, value: float | None, aim: float) -> SegmentA
 
 def searched(view: View, *, refits: int, seconds: float, seed: int, progress: Progress) -> list[Candidate]:
     """What was measured of the sizes and kinds the aims are about, within about so many seconds."""
-    if len(view.matrix) < 2 * max(SIZES):
+    if view.count < 2 * max(SIZES):
         return []
     plan = Plan(sizes=SIZES, kinds=KINDS, refits=refits, seconds=seconds, in_order=True)
     return explore(

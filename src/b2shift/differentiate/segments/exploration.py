@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from math import inf
 
 import numpy as np
-from sklearn.metrics import adjusted_rand_score
 
 from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes, explainability
@@ -21,10 +20,10 @@ from b2shift.differentiate.segments.latent import Told
 from b2shift.differentiate.segments.presets import BALANCED, CRITERIA, PRESETS, Preset, score
 from b2shift.differentiate.segments.representations import SCALED
 from b2shift.differentiate.segments.resumed import Kept
-from b2shift.differentiate.segments.trials import KMEANS, LATENT, Searched, Trial
+from b2shift.differentiate.segments.trials import BLOCK_RULES, BY_RULES, COLUMNS, KMEANS, LATENT, RULES, Searched, Trial
 from b2shift.differentiate.segments.view import View
 
-SIZES = (22, 30, 10, 40, 16, 6, 35, 26, 13, 8, 18)
+SIZES = (22, 30, 10, 40, 16, 6, 35, 26, 13, 8, 18, 38, 33)
 """Numbers of segments tried, in this order, after those at which plain K-Means is at its tightest."""
 KEPT_SHARE = 0.8
 """Share of the rows in each refit that tells the stability."""
@@ -34,6 +33,10 @@ TELLING = 0.2
 """Nats a row by which groups must describe the rows better than chance does to tell their own number."""
 UNSTEADY = 0.6
 """Agreement of the first two refits under which no more are made."""
+HOPELESS = 0.05
+"""The same, under the stability asked for, once something has reached it."""
+NEARLY = 0.02
+"""Stability under the one asked for within which rules of so many segments are worth moving: refits vary as much."""
 
 Tell = Callable[[float, str], None]
 """Told the seconds spent and what is being done."""
@@ -133,7 +136,9 @@ def explore(
             _begin(searched, found, outcomes, clock, kept)
         groups = Told(1, 0.0, 0.0) if plan.kinds else _told(searched, null)
         _find(searched, found, outcomes, clock, kept, groups)
-        _measure(searched, null, found, clock)
+        _measure(
+            searched, null, found, clock, lambda trial: _try(searched, trial, found, outcomes, clock, kept, groups)
+        )
     except KeyboardInterrupt:
         found.interrupted = True
     if searched.seen is not None:
@@ -201,8 +206,8 @@ def _candidate(searched: Searched, trial: Trial, outcomes: Outcomes, kept: Kept 
     """None where the floor leaves one segment only."""
     of_rows, seconds = _labels(searched, trial, kept)
     view = searched.view
-    labels = of_rows[view.distinct.owner]
     k = int(of_rows.max()) + 1
+    labels = of_rows.astype(np.min_scalar_type(-k))[view.distinct.owner]
     smallest = float(view.distinct.shares(of_rows, k).min())
     if k < 2 or smallest < searched.floor - 1e-12:
         return None
@@ -225,28 +230,78 @@ def _candidate(searched: Searched, trial: Trial, outcomes: Outcomes, kept: Kept 
     )
 
 
-def _measure(searched: Searched, null: Searched, found: Exploration, clock: _Clock) -> None:
+def _measure(
+    searched: Searched, null: Searched, found: Exploration, clock: _Clock, look: Callable[[Trial], None]
+) -> None:
     """Stability and what chance gives, of as many as the plan and its time allow, one at least.
 
-    The most promising first, or as they were found where the plan says so.
+    The most promising first, or as they were found where the plan says so. `look` tries what was not found yet.
     """
-    view, seed, plan = searched.view, searched.seed, clock.plan
-    rows = [_part(len(view.matrix), seed, refit) for refit in range(plan.refits)]
-    parts = [Searched(view.of(part), searched.floor, seed, plan.sample) for part in rows]
-    ordered = list(found.found) if plan.in_order else _promising(found.found, plan.asked)
-    for trial in ordered[: plan.most]:
-        candidate = found.found[trial]
-        if found.measured and clock.spent + plan.refits * candidate.seconds > plan.seconds:
-            continue
+    plan, holding = clock.plan, _Holding(searched, null, found, clock)
+    if plan.in_order or plan.kinds:
+        ordered = list(found.found) if plan.in_order else _promising(found.found, plan.asked)
+        for trial in ordered[: plan.most]:
+            holding.measure(trial)
+        return
+    waiting = []
+    for trial in _promising(found.found, plan.asked):
+        if trial.algorithm in BY_RULES:
+            holding.measure(replace(trial, algorithm=RULES))
+        if trial.algorithm not in BY_RULES or holding.may_hold(trial.k):
+            holding.follow(trial, look)
+        else:
+            waiting.append(trial)
+    for trial in waiting:
+        holding.measure(trial)
+
+
+class _Holding:
+    """Refits of what was found, and which numbers of segments come back."""
+
+    def __init__(self, searched: Searched, null: Searched, found: Exploration, clock: _Clock) -> None:
+        self.null, self.found, self.clock = null, found, clock
+        view, plan = searched.view, clock.plan
+        rows = [_part(view.count, searched.seed, refit) for refit in range(plan.refits)]
+        self.parts = [(part, Searched(view.of(part), searched.floor, searched.seed, plan.sample)) for part in rows]
+        self.told: dict[Trial, float] = {}
+
+    def may_hold(self, k: int) -> bool:
+        """Whether the rules into so many segments come back about as steadily as asked, or were not measured.
+
+        What is made of them by moving rows comes back as they do, up to some 0.01 (ADR 0333).
+        """
+        return self.told.get(Trial(COLUMNS, RULES, k), 1.0) >= self.clock.plan.asked.steady - NEARLY
+
+    def follow(self, trial: Trial, look: Callable[[Trial], None]) -> None:
+        """Measure it; beside rules that come back also what blocks make of them, where time is left to look."""
+        plain, moved = replace(trial, algorithm=RULES), replace(trial, algorithm=BLOCK_RULES)
+        if trial == plain and plain in self.told and not self.clock.plan.asked.algorithms:
+            cost = [one.seconds for other, one in self.found.found.items() if other.algorithm == BLOCK_RULES]
+            if moved not in self.found.found and self._has_time(max(cost, default=4 * self.found.found[plain].seconds)):
+                look(moved)
+            self.measure(moved)
+        self.measure(trial)
+
+    def measure(self, trial: Trial) -> None:
+        """Stability by refits on parts of the rows, once; fewer of them where the first two do not hold."""
+        candidate, clock, found = self.found.found.get(trial), self.clock, self.found
+        if candidate is None or trial in self.told or (found.measured and not self._has_time(candidate.seconds)):
+            return
         clock.tell(clock.spent, f"{trial.algorithm} {candidate.k}: estabilidade")
+        steady = clock.plan.asked.steady
+        enough = max(UNSTEADY, steady - HOPELESS) if max(self.told.values(), default=0.0) >= steady else UNSTEADY
         agreed: list[float] = []
-        for chosen, part in zip(rows, parts, strict=True):
+        for chosen, part in self.parts:
             again = part.labels(trial)[part.view.distinct.owner]
-            agreed.append(float(adjusted_rand_score(candidate.labels[chosen], again)))
-            if clock.spent > plan.seconds or (len(agreed) == 2 and np.mean(agreed) < UNSTEADY):
+            agreed.append(measures.agreement(candidate.labels[chosen], again))
+            if clock.spent > clock.plan.seconds or (len(agreed) == 2 and np.mean(agreed) < enough):
                 break
-        found.chance.append(null.labels(_by_chance(trial)))
-        found.measured.append(replace(candidate, stability=float(np.mean(agreed))))
+        self.told[trial] = float(np.mean(agreed))
+        found.chance.append(self.null.labels(_by_chance(trial)))
+        found.measured.append(replace(candidate, stability=self.told[trial]))
+
+    def _has_time(self, seconds: float) -> bool:
+        return self.clock.spent + len(self.parts) * seconds <= self.clock.plan.seconds
 
 
 def _by_chance(trial: Trial) -> Trial:

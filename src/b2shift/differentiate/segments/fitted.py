@@ -46,7 +46,7 @@ def fitted(view: View, searched: View, rows: Integers, chosen: Candidate) -> Fit
     Where the search saw a sample, every customer goes to its nearest centre, polished on all of them.
     """
     points = view.distinct.moved(searched.space.project(view.distinct.rows))
-    if len(rows) == len(view.matrix):
+    if len(rows) == view.count:
         of_rows = np.zeros(len(points.rows), np.intp)
         of_rows[view.distinct.owner] = chosen.labels
     else:

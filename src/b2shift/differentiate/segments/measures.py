@@ -133,6 +133,16 @@ def davies_bouldin(points: Distinct, labels: Integers) -> float:
     return float(((spread[:, None] + spread[None, :]) / apart).max(axis=1).mean())
 
 
+def agreement(one: Integers, other: Integers) -> float:
+    """Adjusted Rand index of two labelings of the same rows (Hubert and Arabie 1985); 1 where they are the same."""
+    k, wide = int(one.max()) + 1, int(other.max()) + 1
+    table = np.bincount(one.astype(np.intp) * wide + other, minlength=k * wide).reshape(k, wide).astype(np.float64)
+    together, left, right = ((sums * (sums - 1)).sum() for sums in (table, table.sum(axis=1), table.sum(axis=0)))
+    chance = left * right / (len(one) * (len(one) - 1.0))
+    most = (left + right) / 2
+    return 1.0 if most == chance else float((together - chance) / (most - chance))
+
+
 def explained(values: Floats, labels: Integers) -> float | None:
     """Share of the variance of a figure that lies between segments; rows without it are left out."""
     known = np.isfinite(values)

@@ -1,6 +1,7 @@
 """Any table of a person: read from CSV or Parquet, every fault named with its column; and its labels written."""
 
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,18 @@ import pyarrow as pa
 
 from b2shift.differentiate.given import NUMBERS, opened, types_of, write
 from b2shift.differentiate.segments.distinct import Floats, Integers
+from b2shift.differentiate.segments.view import MOST_CELLS
 from b2shift.kernel.errors import InputError, UnknownNameError
+from b2shift.kernel.money import format_number
 from b2shift.lake.api import quote
 
 _WORDS = {"VARCHAR", "ENUM"}
 _DAYS = {"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S"}
 
+NAMES = 0.5
+"""A column of words with more different values than this share of the rows names rows, and is left out."""
+SURELY = 1.2
+"""Times the room from which the engine's estimate of different rows, a few per cent off, is enough to refuse."""
 SMALL, LARGE = 1e-6, 1e30
 """Numbers of a column of which none is larger than the first, or one is than the second, are divided by the largest."""
 
@@ -27,6 +34,21 @@ class Columns:
     ids: "pa.ChunkedArray[Any]"
     numbers: dict[str, Floats]
     words: dict[str, list[str | None]]
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """Keys of the rows; their columns, equal rows held once; `owner` = which of these each row is.
+
+    `money` is a column of numbers per row that has no part in what makes rows equal; `ignored` were not read.
+    """
+
+    ids: "pa.ChunkedArray[Any]"
+    numbers: dict[str, Floats]
+    words: dict[str, list[str | None]]
+    owner: Integers
+    money: Floats | None = None
+    ignored: tuple[str, ...] = ()
 
 
 def read_numbers(table: Path, id_column: str) -> Columns:
@@ -49,8 +71,11 @@ def read_numbers(table: Path, id_column: str) -> Columns:
     return read
 
 
-def read_mixed(table: Path, id_column: str) -> Columns:
-    """A table of numbers and categories, with gaps; dates count as days since 1970. Other kinds are refused by name."""
+def read_mixed(table: Path, id_column: str, money: str | None = None, *, most: int = MOST_CELLS) -> Grouped:
+    """A table of numbers and categories, with gaps; dates count as days since 1970. Other kinds are refused by name.
+
+    Columns of words that name rows are not read. InputError where different rows hold more than `most` values.
+    """
     with opened(table) as rows:
         types = _kinds(rows, table, id_column)
         for name, kind in types.items():
@@ -58,7 +83,11 @@ def read_mixed(table: Path, id_column: str) -> Columns:
                 raise InputError(
                     "Uma coluna não tem números nem categorias", value=f"{name} ({kind})", hint="Deixe-a fora da tabela"
                 )
-        return _columns(rows, id_column, types)
+        if money is not None and types.pop(money, None) not in NUMBERS:
+            raise UnknownNameError("coluna de números", money, [name for name in types if types[name] in NUMBERS])
+        ignored = _names_of_rows(rows, types)
+        types = {name: kind for name, kind in types.items() if name not in ignored}
+        return _grouped(rows, id_column, types, money, most, ignored)
 
 
 def write_labels(ids: "pa.ChunkedArray[Any]", labels: Integers, id_column: str, out: Path) -> None:
@@ -67,20 +96,89 @@ def write_labels(ids: "pa.ChunkedArray[Any]", labels: Integers, id_column: str, 
     write([fitted], out, "Os segmentos não puderam ser gravados")
 
 
+def _names_of_rows(rows: duckdb.DuckDBPyRelation, types: dict[str, str]) -> tuple[str, ...]:
+    """Columns of words of which nearly every row has its own."""
+    words = [name for name, kind in types.items() if kind in _WORDS]
+    told = ", ".join(["count(*)", *(f"count(DISTINCT coalesce({quote(name)}::VARCHAR, ''))" for name in words)])
+    many, *levels = rows.aggregate(told).fetchall()[0] if words else (0,)
+    return tuple(name for name, each in zip(words, levels, strict=True) if each > max(2, NAMES * many))
+
+
+def _grouped(
+    rows: duckdb.DuckDBPyRelation,
+    id_column: str,
+    types: dict[str, str],
+    money: str | None,
+    most: int,
+    ignored: tuple[str, ...],
+) -> Grouped:
+    """Equal rows once, by the engine; each row finds its own by a hash of 64 bits, another one where two shared it."""
+    columns = [f"{text} AS c{place}" for place, text in enumerate(_told(types))]
+    further = "NULL" if money is None else f"{quote(money)}::DOUBLE"
+    told = rows.project(", ".join([f"{quote(id_column)} AS id", f"{further} AS money", *columns]))
+    names = ", ".join(f"c{place}" for place in range(len(columns)))
+    if not names:
+        ids = _checked(told.project("id").to_arrow_table().column(0), id_column)
+        return Grouped(ids, {}, {}, np.zeros(len(ids), np.intp), None, ignored)
+    _check_room(told, names, len(columns), most)
+    for salt in count():
+        groups = told.aggregate(f"hash({salt}, {names}) AS h, {names}", names).to_arrow_table()
+        hashes = groups.column(0).to_numpy()
+        order = np.argsort(hashes)
+        if (np.diff(hashes[order]) > 0).all():
+            break
+    read = told.project(f"id, money, hash({salt}, {names}) AS h").to_arrow_table()
+    ids = _checked(read.column(0), id_column)
+    owner = order[np.searchsorted(hashes[order], read.column(2).to_numpy())]
+    worth = None if money is None else read.column(1).to_numpy().astype(np.float64)
+    numbers, words = _by_kind(groups, types)
+    return Grouped(ids, numbers, words, owner, worth, ignored)
+
+
+def _check_room(told: duckdb.DuckDBPyRelation, names: str, wide: int, most: int) -> None:
+    """Raise InputError before memory is asked for that is not there."""
+    seen = told.aggregate(f"approx_count_distinct(hash({names}))").fetchall()[0][0]
+    if seen * wide > SURELY * most:
+        raise too_large(seen, wide, most)
+
+
+def too_large(rows: int, wide: int, most: int) -> InputError:
+    """What is said of a table whose different rows do not fit."""
+    return InputError(
+        "A tabela é grande demais para a busca", value=f"{format_number(rows)} linhas diferentes, {wide} colunas",
+        hint=f"Cabem {format_number(most // wide)} linhas diferentes dessas (repetidas não contam): dê uma amostra, "
+        "menos colunas, ou números em faixas",
+    )  # fmt: skip
+
+
+def _told(types: dict[str, str]) -> list[str]:
+    """Each column as the engine is to give it; 0.0 and -0.0 are one value."""
+    return [
+        f"epoch({quote(name)}::TIMESTAMP) / 86400.0" if kind in _DAYS
+        else f"{quote(name)}::VARCHAR" if kind in _WORDS
+        else f"{quote(name)}::DOUBLE + 0.0"
+        for name, kind in types.items()
+    ]  # fmt: skip
+
+
 def _columns(rows: duckdb.DuckDBPyRelation, id_column: str, types: dict[str, str]) -> Columns:
-    told = [f"{quote(name)}::{'VARCHAR' if kind in _WORDS else 'DOUBLE'}" for name, kind in types.items()]
-    told = [
-        f"epoch({quote(name)}::TIMESTAMP) / 86400.0" if kind in _DAYS else text
-        for text, (name, kind) in zip(told, types.items(), strict=True)
-    ]
-    data = rows.project(", ".join([f"{quote(id_column)} AS id", *told])).to_arrow_table()
-    if len(data) < 2:
-        raise InputError("A tabela tem linhas de menos", value=len(data), hint="São precisas ao menos duas")
-    ids = data.column(0)
+    data = rows.project(", ".join([f"{quote(id_column)} AS id", *_told(types)])).to_arrow_table()
+    ids = _checked(data.column(0), id_column)
+    return Columns(ids, *_by_kind(data, types))
+
+
+def _checked(ids: "pa.ChunkedArray[Any]", id_column: str) -> "pa.ChunkedArray[Any]":
+    if len(ids) < 2:
+        raise InputError("A tabela tem linhas de menos", value=len(ids), hint="São precisas ao menos duas")
     if ids.null_count or len(ids.unique()) < len(ids):
         raise InputError(
             "A coluna da chave tem valores vazios ou repetidos", value=id_column, hint="Dê uma linha por chave"
         )
+    return ids
+
+
+def _by_kind(data: pa.Table, types: dict[str, str]) -> tuple[dict[str, Floats], dict[str, list[str | None]]]:
+    """Columns of numbers and of words, from a table whose first column is another."""
     numbers: dict[str, Floats] = {}
     words: dict[str, list[str | None]] = {}
     for position, (name, kind) in enumerate(types.items(), 1):
@@ -89,7 +187,7 @@ def _columns(rows: duckdb.DuckDBPyRelation, id_column: str, types: dict[str, str
             words[name] = column.to_pylist()
         else:
             numbers[name] = _within_reach(column.to_numpy().astype(np.float64))
-    return Columns(ids, numbers, words)
+    return numbers, words
 
 
 def _within_reach(values: Floats) -> Floats:

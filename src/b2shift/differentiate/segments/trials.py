@@ -115,8 +115,8 @@ class Searched:
             (form, algorithm) for form in self.forms if form != SCALED for algorithm in (KMEANS, DENSITY, WARD, MIXTURE)
         ]
         slow = [(COLUMNS, MOVED_RULES), (COLUMNS, SETTLED_RULES), (SCALED, MOVED_KMEANS)]
-        quick = [kind for kind in (*rules, *centres) if kind not in slow]
-        rounds = (quick, slow, others, rest) if of_categories else (centres, others, rules, rest)
+        quick = [(COLUMNS, BLOCK_RULES), (SCALED, KMEANS)]
+        rounds = ([(COLUMNS, RULES)], quick, slow, others, rest) if of_categories else (centres, others, rules, rest)
         first = [Trial(COLUMNS, LATENT, k) for k in told]
         first += [] if of_categories else [Trial(SCALED, KMEANS, k) for k in tight if k in fit]
         return list(dict.fromkeys([*first, *(Trial(*kind, k) for kinds in rounds for k in fit for kind in kinds)]))

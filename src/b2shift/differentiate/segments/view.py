@@ -1,7 +1,7 @@
 """The tables segments are looked for in: columns of numbers, the variables they belong to, a space to measure in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -15,21 +15,30 @@ BEHAVIOUR = "perfil_e_comportamento"
 PREDECESSOR = "b2shift37"
 RARE = 0.01
 """A level of a category held by fewer customers has no column of its own: it would be an axis for a handful."""
+MOST_CELLS = 90_000_000
+"""Distinct rows by columns of numbers, a column for each level: beyond, the search would need more than 8 GB."""
+SHUFFLED = 1_000_000
+"""Customers among whom variables are shuffled to see what chance gives."""
 
 
 @dataclass(frozen=True)
 class View:
-    """Customers x columns; `variables` lists the columns each variable owns, which are shuffled together."""
+    """Customers x columns, equal ones held once; `variables` lists the columns of each, which are shuffled together."""
 
     name: str
-    matrix: Floats
+    distinct: Distinct
     columns: tuple[str, ...]
     variables: tuple[tuple[int, ...], ...]
 
-    @cached_property
-    def distinct(self) -> Distinct:
-        """Its distinct rows."""
-        return distinct(self.matrix)
+    @property
+    def count(self) -> int:
+        """Customers."""
+        return len(self.distinct.owner)
+
+    def matrix(self, rows: Integers | None = None) -> Floats:
+        """The columns of all customers, or of some (positions), laid out."""
+        owner = self.distinct.owner
+        return self.distinct.rows[owner if rows is None else owner[rows]]
 
     @cached_property
     def space(self) -> Space:
@@ -43,14 +52,18 @@ class View:
 
     def of(self, rows: Integers) -> "View":
         """The same view of some of the customers."""
-        return View(self.name, self.matrix[rows], self.columns, self.variables)
+        return replace(self, distinct=self.distinct.drawn(rows))
 
     def shuffled(self, rng: np.random.Generator) -> "View":
-        """Each variable given to other customers at random: the same margins, no joint structure."""
-        matrix = self.matrix.copy()
+        """Each variable given to other customers at random: the same margins, no joint structure.
+
+        Shuffled rows repeat less, and chance shows as well in fewer: at most SHUFFLED customers, MOST_CELLS values.
+        """
+        room = min(SHUFFLED, MOST_CELLS // len(self.columns))
+        matrix = self.matrix(None if self.count <= room else rng.choice(self.count, room, replace=False))
         for columns in self.variables:
             matrix[:, columns] = matrix[rng.permutation(len(matrix))][:, columns]
-        return View(self.name, matrix, self.columns, self.variables)
+        return replace(self, distinct=distinct(matrix))
 
 
 def behaviour_view(levels: Levels) -> View:
@@ -69,7 +82,8 @@ def view_of(name: str, parts: Sequence[tuple[tuple[str, ...], Floats]]) -> View:
     """A view from the columns of each variable."""
     ends = np.cumsum([0, *(len(names) for names, _ in parts)])
     variables = tuple(tuple(range(start, end)) for start, end in pairwise(ends))
-    return View(name, np.hstack([part for _, part in parts]), tuple(c for names, _ in parts for c in names), variables)
+    matrix = np.hstack([part for _, part in parts])
+    return View(name, distinct(matrix), tuple(c for names, _ in parts for c in names), variables)
 
 
 def _ordered(codes: Codes, levels: int) -> Floats:

@@ -112,6 +112,15 @@ def test_a_customer_alone_has_silhouette_zero() -> None:
     assert measures.silhouette(points, labels) == pytest.approx(silhouette_score(points.rows, labels), abs=1e-9)
 
 
+@pytest.mark.parametrize("k", [1, 4, 60])
+def test_the_agreement_is_scikit_learns_adjusted_rand_index(k: int) -> None:
+    rng = np.random.default_rng(k)
+    one = rng.integers(0, k, 500)
+    other = np.where(rng.random(500) < 0.7, one, rng.integers(0, 5, 500))
+    assert measures.agreement(one.astype(np.int8), other) == pytest.approx(adjusted_rand_score(one, other), abs=1e-12)
+    assert measures.agreement(one, one) == 1.0
+
+
 def test_explained_variance_by_hand() -> None:
     values, labels = np.array([1.0, 1.0, 3.0, 3.0, np.nan]), np.array([0, 0, 1, 1, 1])
     assert measures.explained(values, labels) == 1.0

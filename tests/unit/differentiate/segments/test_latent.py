@@ -19,7 +19,7 @@ ROWS = 600
 
 
 def view(matrix: np.ndarray, variables: tuple[tuple[int, ...], ...]) -> View:
-    return View("t", matrix, tuple(str(i) for i in range(matrix.shape[1])), variables)
+    return View("t", distinct(matrix), tuple(str(i) for i in range(matrix.shape[1])), variables)
 
 
 def mixed(seed: int) -> tuple[View, np.ndarray]:
@@ -57,7 +57,7 @@ def test_no_group_lies_below_the_floor_and_rows_counted_twice_are_rows_there_twi
     table, _ = mixed(3)
     for one in Searched(table, 0.1, seed=0).groupings.values():
         assert (table.distinct.weights @ one.chances / ROWS).min() >= 0.1
-    raw = distinct(np.repeat(table.matrix, 2, axis=0))
+    raw = distinct(np.repeat(table.matrix(), 2, axis=0))
     rows, twice = latent.described(table.distinct, table.variables), latent.described(raw, table.variables)
     assert np.allclose(np.sort(rows.numbers, axis=0), np.sort(twice.numbers, axis=0))
     assert twice.total == 2 * rows.total
@@ -80,7 +80,7 @@ def test_the_likelihood_is_that_of_scikit_learn() -> None:
     rng = np.random.default_rng(6)
     table = view(np.vstack([rng.normal(size=(300, 2)), rng.normal(6, 1, size=(300, 2))]), ((0,), (1,)))
     one = Searched(table, 0.01, seed=0).groupings[2]
-    scaled = (table.matrix - table.matrix.mean(0)) / table.matrix.std(0)
+    scaled = (table.matrix() - table.matrix().mean(0)) / table.matrix().std(0)
     theirs = GaussianMixture(2, covariance_type="diag", reg_covar=0, random_state=0).fit(scaled)
     cost = 0.5 * 9 * np.log(ROWS)
     assert one.worth == pytest.approx(theirs.score(scaled) * ROWS - cost, rel=1e-3)

@@ -89,9 +89,9 @@ def test_shuffling_keeps_margins_and_variables_together() -> None:
     one_hot = np.eye(3)[rng.integers(0, 3, 200)]
     view = view_of("v", [(("a", "b", "c"), one_hot), (("d",), rng.random((200, 1)))])
     shuffled = view.shuffled(np.random.default_rng(1))
-    assert (shuffled.matrix[:, :3].sum(axis=1) == 1).all()
-    assert np.allclose(np.sort(shuffled.matrix, axis=0), np.sort(view.matrix, axis=0))
-    assert not np.array_equal(shuffled.matrix, view.matrix)
+    assert (shuffled.matrix()[:, :3].sum(axis=1) == 1).all()
+    assert np.allclose(np.sort(shuffled.matrix(), axis=0), np.sort(view.matrix(), axis=0))
+    assert not np.array_equal(shuffled.matrix(), view.matrix())
 
 
 def test_wilson_by_hand() -> None:

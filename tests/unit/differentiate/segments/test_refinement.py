@@ -221,6 +221,20 @@ def test_exchanges_only_raise_the_silhouette_and_keep_the_floor(seed: int) -> No
         assert again.sizes.min() >= pairs.smallest
 
 
+@pytest.mark.parametrize("seed", [3, 11])
+def test_the_silhouette_after_a_block_has_moved_is_exact(seed: int) -> None:
+    raw, points, _ = crossed_table(seed)
+    pairs = Pairwise(points, 0.02)
+    asked = Questions(pairs, raw)
+    partition = by_rules(asked, raw, 8)
+    answers = np.hstack([asked.flags, 1 - asked.flags])
+    valued = list(exchange._valued(pairs, answers, partition, exchange._promising(pairs, answers, partition)))
+    assert len(valued) > 10
+    for value, question, way in valued:
+        rows = np.flatnonzero((partition.labels == way[0]) & (answers[:, question] > 0))
+        assert value == pytest.approx(pairs.moved(partition, rows, *way).silhouette, abs=1e-6)
+
+
 def test_columns_of_one_category_are_found_though_a_level_is_rare() -> None:
     rng = np.random.default_rng(3)
     market = rng.choice(5, 2000, p=[0.5, 0.3, 0.197, 0.002, 0.001])

@@ -20,7 +20,7 @@ from b2shift.differentiate.segments.exploration import Plan, explore, spread
 from b2shift.differentiate.segments.presets import PRESETS, preferred
 from b2shift.differentiate.segments.reading import read_mixed
 from b2shift.differentiate.segments.representations import MIXED, POOLED, ROBUST, SCALED, representations
-from b2shift.differentiate.segments.trials import RULES, Searched, Trial
+from b2shift.differentiate.segments.trials import BLOCK_RULES, COLUMNS, RULES, Searched, Trial
 from b2shift.kernel.errors import InputError
 
 ROWS = 400
@@ -102,7 +102,7 @@ def test_columns_become_variables_and_gaps_are_filled(tmp_path: Path) -> None:
     view, ignored = table_view(read_mixed(mixed(tmp_path), "key"))
     assert ignored == ("same", "name")
     assert [len(columns) for columns in view.variables] == [2, 1, 1, 3]
-    assert np.isfinite(view.matrix).all()
+    assert np.isfinite(view.matrix()).all()
     assert {SCALED, ROBUST, MIXED} <= set(representations(view))
     assert POOLED not in representations(view)
 
@@ -123,6 +123,25 @@ def test_the_measured_silhouette_is_that_of_the_common_space(tmp_path: Path) -> 
     (one, *_) = found.measured
     space = view.points.rows[view.points.owner]
     assert one.silhouette == pytest.approx(silhouette_score(space, one.labels), abs=1e-6)
+
+
+def test_moved_rules_wait_for_the_rules_and_are_looked_for_where_those_come_back(tmp_path: Path) -> None:
+    view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
+    searched, found, clock = Searched(view, 0.05, 0), exploration.Exploration(), exploration._Clock(Plan(), print)
+    holding = exploration._Holding(searched, searched, found, clock)
+    plain, blocks = Trial(COLUMNS, RULES, 3), Trial(COLUMNS, BLOCK_RULES, 3)
+
+    def look(trial: Trial) -> None:
+        exploration._try(searched, trial, found, Outcomes(), clock, None)
+
+    look(plain)
+    assert holding.may_hold(3)
+    holding.measure(plain)
+    holding.follow(plain, look)
+    assert [one.algorithm for one in found.measured] == [RULES, BLOCK_RULES]
+    assert blocks in found.found
+    holding.told[plain] = 0.5
+    assert not holding.may_hold(3)
 
 
 def test_an_interrupted_search_keeps_what_it_has(tmp_path: Path) -> None:
