@@ -367,7 +367,9 @@ class ScoreAim(Contract):
     score: str
     aim: str = Field(
         description="auc, auc_of_truth, ece, ece_worst_segment_over_floor, lift_over_oracle, interval_90, "
-        "interval_90_worst_segment (and _of_exact), said and came_true (means), or scored (no score to judge)"
+        "interval_90_worst_segment and interval_90_worst_large_segment (from 200 and 2,000 customers; _of_exact is "
+        "what an exact interval shows there, _of_exact_meets how often it meets the aim), said and came_true (means), "
+        "or scored (no score to judge)"
     )
     figure: float | None
     low: float | None = Field(None, description="95 % interval, by bootstrap of rows")

@@ -1,12 +1,14 @@
 """Scores against a planted truth: the aims are figured as they are said."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.stats import binom
 
 from b2shift.differentiate.api import evaluate_scores
 from b2shift.kernel.errors import DropError
@@ -24,10 +26,12 @@ class FakeLake:
         return self.scores if "FROM scores" in text else self.features
 
 
-def drop_and_lake(folder: Path, *, said: np.ndarray, best: np.ndarray) -> tuple[Path, Any]:
+def drop_and_lake(
+    folder: Path, *, said: np.ndarray, best: np.ndarray, segments: Sequence[str] = ("A", "B") * (CUSTOMERS // 2)
+) -> tuple[Path, Any]:
     rng = np.random.default_rng(3)
     (folder / "_truth").mkdir()
-    names = [f"T{at:05d}" for at in range(CUSTOMERS)]
+    names = [f"T{at:05d}" for at in range(len(said))]
     with (folder / "_truth" / "customers.csv").open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["cliente", "already_cancelled", "cancels_next_90d", "churn_probability_90d"])
@@ -41,7 +45,7 @@ def drop_and_lake(folder: Path, *, said: np.ndarray, best: np.ndarray) -> tuple[
             "churn_90d_high": np.minimum(1, said * 2),
         }
     )
-    return folder, FakeLake(scores, pa.table({"customer_id": names, "market_segment": ["A", "B"] * (CUSTOMERS // 2)}))
+    return folder, FakeLake(scores, pa.table({"customer_id": names, "market_segment": segments}))
 
 
 def test_the_true_probability_meets_every_aim_of_rank_and_level(tmp_path: Path) -> None:
@@ -60,6 +64,18 @@ def test_the_true_probability_meets_every_aim_of_rank_and_level(tmp_path: Path) 
     assert exact.low is not None
     assert exact.high is not None
     assert exact.low < 0.87 < exact.figure < exact.high < 0.93
+    assert "interval_90_worst_large_segment" not in told, "no segment of 2,000"
+    both_hold = float(binom.sf(266, 300, 0.9)) ** 2
+    assert told["interval_90_worst_segment_of_exact_meets"].figure == pytest.approx(both_hold, abs=0.01)
+
+
+def test_segments_of_two_thousand_are_judged_apart(tmp_path: Path) -> None:
+    best = np.random.default_rng(1).beta(1, 6, 2_350)
+    drop, lake = drop_and_lake(tmp_path, said=best, best=best, segments=["A"] * 2_050 + ["B"] * 300)
+    told = {one.aim: one for one in evaluate_scores(lake, drop) if one.score == "churn_90d"}
+    small, large = (told[f"interval_90_worst_{size}segment_of_exact"].figure for size in ("", "large_"))
+    assert small < large == pytest.approx(0.9, abs=0.002), "only A is large, and one segment is no worst of many"
+    assert told["interval_90_worst_large_segment_of_exact_meets"].figure > 0.9
 
 
 def test_chance_meets_none(tmp_path: Path) -> None:
