@@ -28,8 +28,8 @@ def take_lines(
     rest = tuple(file for file in lines.files if file not in besides)
     rows = _named(session, parts, among) if parts else _held(session, Held(files=rest, without=lines.without), among)
     told = f"_part, {columns}" if parts else columns
-    some = execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {told} FROM {rows}").fetchall()[0][0]
-    if some and parts:
+    execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {told} FROM {rows}")
+    if parts:
         execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {_placed(source, table)}")
 
 
