@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from pytest_django.plugin import blocking_manager_key
-from tests.unit.web.factory import make_home
+from tests.unit.web.factory import make_home, make_paying_home
 
 from b2shift.interact.policy import load
 from b2shift.lake.api import current_version, open_lake
@@ -55,6 +55,12 @@ def lake_home() -> Path:
     """The home of these settings, its lake filled by the factory with 60 customers."""
     home = Path(settings.HOME)
     return home if current_version(home) is not None else make_home(home)
+
+
+@pytest.fixture(scope="session")
+def paying_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The factory's lake with fourteen months of payments. Read it, never write into it."""
+    return make_paying_home(tmp_path_factory.mktemp("paying"))
 
 
 @pytest.fixture(scope="session")

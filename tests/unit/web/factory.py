@@ -367,9 +367,32 @@ def stage(
     session.write(spec, f"SELECT {told} FROM range({rows}) AS t(i)")
 
 
+PAID = {
+    "customer_id": CUSTOMER["customer_id"].replace("i", "(i // 14)").replace("pr(i // 14)ntf", "printf"),
+    "month": "(DATE '2025-09-01' + (i % 14) * INTERVAL 1 MONTH)::DATE",
+    "product_family": "'ERP'",
+    "mrr": "100 + (i // 14) % 7 * 10 + i % 14",
+}
+"""Fourteen months of payments of each of the sixty customers."""
+BRIDGE = {
+    "month": "DATE '2026-09-01'", "start_mrr": "100", "new_mrr": "20", "reactivated_mrr": "5", "expansion_mrr": "10",
+    "contraction_mrr": "7", "churned_mrr": "8", "end_mrr": "120",
+}  # fmt: skip
+
+
 def make_home(home: Path, customers: int = 60) -> Path:
     """A home whose lake holds every table."""
     with writing(home) as session:
         stage_all(session, customers)
+        session.commit(AS_OF)
+    return home
+
+
+def make_paying_home(home: Path) -> Path:
+    """A home whose lake holds every table, and payments whose bridge adds up."""
+    with writing(home) as session:
+        stage_all(session)
+        stage(session, specs()["identify"], "recurring_revenue", 60 * 14, PAID)
+        stage(session, specs()["identify"], "revenue_bridge", 1, BRIDGE)
         session.commit(AS_OF)
     return home

@@ -9,12 +9,11 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
-from tests.unit.web.factory import AS_OF, CUSTOMER, specs, stage, stage_all
+from tests.unit.web.factory import AS_OF
 
 from b2shift.cli.main import main
 from b2shift.insight.contracts import AlertRule, Answer
 from b2shift.kernel.errors import InputError
-from b2shift.lake.api import writing
 from b2shift.metrics.contracts import Filter, TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
@@ -29,24 +28,7 @@ from b2shift.web.watch.wording import line_told
 
 SignIn = Callable[[Role], Client]
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
-PAID = {
-    "customer_id": CUSTOMER["customer_id"].replace("i", "(i // 14)").replace("pr(i // 14)ntf", "printf"),
-    "month": "(DATE '2025-09-01' + (i % 14) * INTERVAL 1 MONTH)::DATE",
-    "product_family": "'ERP'",
-    "mrr": "100 + (i // 14) % 7 * 10 + i % 14",
-}
 EVERY_WAY = ("notice", "email", "slack")
-
-
-@pytest.fixture(scope="module")
-def paying_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The factory's lake with fourteen months of payments."""
-    home = tmp_path_factory.mktemp("watched")
-    with writing(home) as session:
-        stage_all(session)
-        stage(session, specs()["identify"], "recurring_revenue", 60 * 14, PAID)
-        session.commit(AS_OF)
-    return home
 
 
 @pytest.fixture(autouse=True)

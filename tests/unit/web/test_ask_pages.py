@@ -1,8 +1,7 @@
 """Questions on the page and by REST: the same rows, only of the customers one sees, nothing for who may not ask."""
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,10 +9,8 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
-from tests.unit.web.factory import AS_OF, CUSTOMER, specs, stage, stage_all
 
 from b2shift.insight.contracts import Answer, Plan
-from b2shift.lake.api import writing
 from b2shift.web.accounts.models import Tile, Token, User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.asking import ask, rows_of
@@ -21,30 +18,6 @@ from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.models import AuditEvent
 
 SignIn = Callable[[Role], Client]
-PAID = {
-    "customer_id": CUSTOMER["customer_id"].replace("i", "(i // 14)").replace("pr(i // 14)ntf", "printf"),
-    "month": "(DATE '2025-09-01' + (i % 14) * INTERVAL 1 MONTH)::DATE",
-    "product_family": "'ERP'",
-    "mrr": "100 + (i // 14) % 7 * 10 + i % 14",
-}
-"""Fourteen months of payments of each of the sixty customers."""
-BRIDGE = {
-    "month": "DATE '2026-09-01'", "start_mrr": "100", "new_mrr": "20", "reactivated_mrr": "5", "expansion_mrr": "10",
-    "contraction_mrr": "7", "churned_mrr": "8", "end_mrr": "120",
-}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def paying_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The factory's lake with payments, whose bridge adds up."""
-    home = tmp_path_factory.mktemp("asked")
-    with writing(home) as session:
-        stage_all(session)
-        stage(session, specs()["identify"], "recurring_revenue", 60 * 14, PAID)
-        stage(session, specs()["identify"], "revenue_bridge", 1, BRIDGE)
-        session.commit(AS_OF)
-    yield home
-    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

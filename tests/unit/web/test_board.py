@@ -7,11 +7,9 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.utils.html import escape
-from tests.unit.web.factory import AS_OF, specs, stage, stage_all
-from tests.unit.web.test_alerts import PAID
+from tests.unit.web.factory import AS_OF
 
 from b2shift.insight.contracts import Answer
-from b2shift.lake.api import writing
 from b2shift.metrics.contracts import Filter, Period, TypedQuery
 from b2shift.web.accounts.models import Tile, User
 from b2shift.web.accounts.roles import Role
@@ -25,20 +23,9 @@ SignIn = Callable[[Role], Client]
 MRR = {"intent": "metric", "metrics": ["mrr"]}
 
 
-@pytest.fixture(scope="module")
-def boarded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The factory's lake with fourteen months of payments."""
-    home = tmp_path_factory.mktemp("boarded")
-    with writing(home) as session:
-        stage_all(session)
-        stage(session, specs()["identify"], "recurring_revenue", 60 * 14, PAID)
-        session.commit(AS_OF)
-    return home
-
-
 @pytest.fixture(autouse=True)
-def home_of_board(settings: LazySettings, records: None, boarded_home: Path) -> None:
-    settings.HOME = boarded_home
+def home_of_board(settings: LazySettings, records: None, paying_home: Path) -> None:
+    settings.HOME = paying_home
 
 
 @pytest.fixture

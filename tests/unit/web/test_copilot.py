@@ -8,10 +8,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.test import Client
-from tests.unit.web.factory import AS_OF, specs, stage, stage_all
-from tests.unit.web.test_alerts import PAID
 
-from b2shift.lake.api import writing
 from b2shift.metrics.contracts import Comparison, Filter, TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
@@ -25,13 +22,8 @@ SignIn = Callable[[Role], Client]
 
 
 @pytest.fixture(autouse=True)
-def paying_home(settings: LazySettings, records: None, tmp_path: Path) -> None:
-    """The factory's lake with fourteen months of payments."""
-    with writing(tmp_path) as session:
-        stage_all(session)
-        stage(session, specs()["identify"], "recurring_revenue", 60 * 14, PAID)
-        session.commit(AS_OF)
-    settings.HOME = tmp_path
+def home_of_questions(settings: LazySettings, records: None, paying_home: Path) -> None:
+    settings.HOME = paying_home
 
 
 def asked(browser: Client, question: str = QUESTION, **more: str) -> Any:

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.test import Client
-from tests.unit.web.factory import AS_OF, specs, stage, stage_all
-from tests.unit.web.test_alerts import PAID
+from tests.unit.web.factory import AS_OF, PAID, specs, stage, stage_all
 
 from b2shift.lake.api import writing
 from b2shift.web.accounts.models import User

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.test import Client
-from tests.unit.web.test_ask_pages import BRIDGE, PAID, paying_home  # noqa: F401 - the lake with payments
 
 from b2shift.insight.contracts import Answer
 from b2shift.metrics.api import own_metrics_of, own_number, own_versions
@@ -28,7 +27,7 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture(autouse=True)
-def asked_home(settings: LazySettings, records: None, paying_home: Path, tmp_path: Path) -> Path:  # noqa: F811
+def asked_home(settings: LazySettings, records: None, paying_home: Path, tmp_path: Path) -> Path:
     """That lake, in a home of its own for each test's metrics."""
     (tmp_path / "lake").symlink_to(paying_home / "lake")
     settings.HOME = tmp_path

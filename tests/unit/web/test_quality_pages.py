@@ -9,8 +9,7 @@ from django.conf import LazySettings, settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.unit.web.factory import AS_OF, specs, stage, stage_all
-from tests.unit.web.test_alerts import PAID
+from tests.unit.web.factory import AS_OF, PAID, specs, stage, stage_all
 
 from b2shift.identify.contracts import CategoryDoubt, Decision, LoadScore, RuleOutcome, SourceQuality
 from b2shift.kernel.errors import AccessError

@@ -13,11 +13,8 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from python_calamine import CalamineWorkbook
-from tests.unit.web.factory import AS_OF, specs, stage, stage_all
-from tests.unit.web.test_alerts import PAID
 
 from b2shift.insight.contracts import Answer
-from b2shift.lake.api import writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.channels.email import SmtpServer, composed
@@ -42,20 +39,9 @@ QUESTIONS = (
 )
 
 
-@pytest.fixture(scope="module")
-def reported_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The factory's lake with fourteen months of payments."""
-    home = tmp_path_factory.mktemp("reported")
-    with writing(home) as session:
-        stage_all(session)
-        stage(session, specs()["identify"], "recurring_revenue", 60 * 14, PAID)
-        session.commit(AS_OF)
-    return home
-
-
 @pytest.fixture(autouse=True)
-def home_of_reports(settings: LazySettings, records: None, reported_home: Path) -> None:
-    settings.HOME = reported_home
+def home_of_reports(settings: LazySettings, records: None, paying_home: Path) -> None:
+    settings.HOME = paying_home
 
 
 @pytest.fixture

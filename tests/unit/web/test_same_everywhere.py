@@ -8,8 +8,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
-from tests.unit.web.factory import AS_OF, specs, stage, stage_all
-from tests.unit.web.test_alerts import PAID
+from tests.unit.web.factory import AS_OF, PAID, specs, stage, stage_all
 from tests.unit.web.test_reports import cells_of, text_of
 
 from b2shift.identify.customers.revenue import build_revenue

@@ -1,5 +1,6 @@
 """What a person records of a contact reaches the customer's health at once, with its row, and only once."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.unit.web.factory import AS_OF, make_home
+from tests.unit.web.factory import AS_OF
 from tests.unit.web.outreach.rated import AFTER, DELIVERED, rate
 from tests.unit.web.outreach.world import CUSTOMER, NOW
 
@@ -23,9 +24,10 @@ pytestmark = pytest.mark.records
 
 
 @pytest.fixture
-def rated(tmp_path: Path, settings: Any, published: Publication) -> Customer:
+def rated(tmp_path: Path, lake_home: Path, settings: Any, published: Publication) -> Customer:
     """The customer with a health that a lake keeps the rules of."""
-    home = make_home(tmp_path / "home")
+    home = tmp_path / "home"
+    shutil.copytree(lake_home / "lake", home / "lake")
     rate(home, CUSTOMER)
     settings.HOME = home
     Publication.objects.update(lake_version=open_lake(home).version)

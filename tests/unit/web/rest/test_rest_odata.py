@@ -10,9 +10,8 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
-from tests.unit.web.factory import AS_OF, specs, stage, stage_all
+from tests.unit.web.factory import AS_OF, PAID, specs, stage, stage_all
 from tests.unit.web.rest.conftest import Program
-from tests.unit.web.test_alerts import PAID
 
 from b2shift.lake.api import writing
 from b2shift.metrics.api import build_rollups, star_tables

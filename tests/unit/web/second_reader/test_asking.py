@@ -10,10 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.utils import timezone
 from tests.unit.insight.model.loopback import Loopback, plan, serving
-from tests.unit.web.factory import AS_OF, specs, stage, stage_all
-from tests.unit.web.test_alerts import PAID
 
-from b2shift.lake.api import writing
 from b2shift.web.accounts.models import Token, User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.ledger.models import AuditEvent
@@ -28,13 +25,8 @@ SignIn = Callable[[Role], Client]
 
 
 @pytest.fixture(autouse=True)
-def paying_home(settings: LazySettings, records: None, tmp_path: Path) -> None:
-    """The factory's lake with fourteen months of payments."""
-    with writing(tmp_path) as session:
-        stage_all(session)
-        stage(session, specs()["identify"], "recurring_revenue", 60 * 14, PAID)
-        session.commit(AS_OF)
-    settings.HOME = tmp_path
+def home_of_questions(settings: LazySettings, records: None, paying_home: Path) -> None:
+    settings.HOME = paying_home
 
 
 @pytest.fixture
