@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from b2shift.cli.main import waiting_threads_sleep
+
 # The same examples in every run, however slow the machine; `--hypothesis-profile=explore` draws new ones.
 settings.register_profile(
     "suite",
@@ -22,10 +24,7 @@ settings.register_profile("explore", settings.get_profile("suite"), derandomize=
 settings.load_profile("suite")
 # Playwright leaves an event loop in the thread of a worker that has walked pages; Django's tests there go on.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-# Threads that wait for each other sleep, as many as ever: where workers share the cores, spinning costs many times the
-# sums themselves (sixty searches of 22 means among 300 rows: 35 s of processor, or 1.5).
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
+waiting_threads_sleep()  # before any library of theirs is loaded: workers share the cores
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DEMO = {"customers": 300, "seed": 11, "dirty": 0.3}
 

@@ -1,5 +1,6 @@
 """The command `b2shift`: what it is asked, and one path for errors."""
 
+import os
 import sys
 from typing import Any
 
@@ -13,12 +14,15 @@ from b2shift.cli.words import speak_portuguese
 from b2shift.kernel.errors import B2ShiftError
 
 INTERRUPTED = 130
+PATIENT = {"OMP_WAIT_POLICY": "passive", "OPENBLAS_THREAD_TIMEOUT": "4"}
+"""How threads of the models wait for each other; the libraries read it when they are loaded."""
 # The parser's own base class: typer carries it inside, and has moved it before.
 PARSER_ERROR: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; ends the process with the documented exit code when it is not 0."""
+    waiting_threads_sleep()
     speak_portuguese()
     try:
         with stoppable(), translated():
@@ -34,6 +38,12 @@ def main(arguments: list[str] | None = None) -> None:
         screen.note("Interrompido; a versão anterior continua valendo.")
     if code:
         sys.exit(code)
+
+
+def waiting_threads_sleep() -> None:
+    """Let threads that wait for each other leave the processor, here and in what is started from here (ADR 0417)."""
+    for name, value in PATIENT.items():
+        os.environ.setdefault(name, value)
 
 
 def _explain(error: Any) -> int:

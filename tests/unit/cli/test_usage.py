@@ -1,5 +1,6 @@
 """Wrong usage is answered in Portuguese, on one line, with the command whose help tells more."""
 
+import os
 import runpy
 
 import pytest
@@ -72,3 +73,10 @@ def test_python_runs_the_package_as_the_command(
     monkeypatch.setattr("sys.argv", ["b2shift", "--version"])
     runpy.run_module("b2shift", run_name="__main__")
     assert capsys.readouterr().out == f"b2shift {__version__}\n"
+
+
+def test_waiting_threads_sleep_unless_somebody_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_WAIT_POLICY")
+    monkeypatch.setenv("OPENBLAS_THREAD_TIMEOUT", "26")
+    main(["--version"])
+    assert (os.environ["OMP_WAIT_POLICY"], os.environ["OPENBLAS_THREAD_TIMEOUT"]) == ("passive", "26")
