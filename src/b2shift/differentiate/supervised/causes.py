@@ -3,7 +3,7 @@
 What is filled in from the label has two levels, or knows nothing else of the row, or one thing more (a bill grows with
 the price): given the label and that one, it goes with no other column. What was there before is graded, and goes with
 several others inside each class as well: either as it always did, or because the label hangs on all of them (who was
-kept in spite of one cause had little of the others; Berkson, 1946).
+kept in spite of one cause had little of the others; Berkson, 1946). Or its values are simpler whole than by class.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ import numpy as np
 from scipy.stats import f, ks_2samp, norm, rankdata
 
 from b2shift.differentiate.scores.measures import auc
+from b2shift.differentiate.supervised.directions import shorter_whole
 from b2shift.differentiate.supervised.shapes import Flags, Floats, Integers
 
 FEWEST = 100
@@ -22,6 +23,8 @@ _LINKED = 1e-4
 _ROWS_A_TERM, _NOTHING = 8, 1e-6
 _ELSEWHERE = 0.3
 """Distance of the values of the rows to be said from those that taught (Kolmogorov-Smirnov) that is no drift."""
+_SHORTER = 4.0
+"""Nats by which a column must be simpler whole than by class."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,17 @@ class Beside:
     score: Floats
 
 
-def may_be_a_cause(values: Floats, came: Floats, beside: Beside, fresh: Floats | None) -> bool:
-    """Of one number; `fresh` are its values in the rows to be said."""
+def cause(values: Floats, came: Floats, beside: Beside, fresh: Floats | None) -> str:
+    """Why a number may be a cause, in pt-BR; empty where it may not. `fresh` are its values in the rows to be said."""
     known: Flags = np.isfinite(values)
     if known.sum() < FEWEST or (fresh is not None and _elsewhere(values, fresh)):
-        return False
+        return ""
     mine, label = values[known], came[known]
-    return _graded(mine, label) and _linked(
-        mine, label, Beside(beside.terms[known], beside.sources, beside.score[known])
-    )
+    if shorter_whole(mine, label) > _SHORTER:
+        return "mas seus valores são mais simples inteiros do que separados pelo rótulo"
+    if _graded(mine, label) and _linked(mine, label, Beside(beside.terms[known], beside.sources, beside.score[known])):
+        return "mas aos poucos, e acompanha as outras também dentro de cada classe"
+    return ""
 
 
 def _elsewhere(values: Floats, fresh: Floats) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from b2shift.differentiate.contracts import LeakFinding
 from b2shift.differentiate.scores.measures import auc
-from b2shift.differentiate.supervised.causes import Beside, may_be_a_cause
+from b2shift.differentiate.supervised.causes import Beside, cause
 from b2shift.differentiate.supervised.encoding import Encoding
 from b2shift.differentiate.supervised.known import Known, binned, codes, finding, percent, two
 from b2shift.differentiate.supervised.linear import logistic_path
@@ -69,9 +69,9 @@ def _suspects(known: Known, alone: Mapping[str, float]) -> list[LeakFinding]:
         if name not in pure and _confirmed(alone[name], others):
             words = f"sozinha ordena com AUC {two(alone[name])}, e as outras sem ela ordenam com {two(others)}"
             told.append(finding("strong", name, False, words, alone[name]))
-        elif name not in pure and name not in hints and not easy and beside.leave_open(name, alone[name]):
-            words = f"sozinha ordena com AUC {two(alone[name])}, mas aos poucos, e acompanha as outras também dentro"
-            told.append(finding("strong", name, False, f"{words} de cada classe: parece sabida antes", alone[name]))
+        elif name not in pure and name not in hints and not easy and (why := beside.cause(name, alone[name])):
+            words = f"sozinha ordena com AUC {two(alone[name])}, {why}: parece sabida antes"
+            told.append(finding("strong", name, False, words, alone[name]))
         else:
             whole = None if name in pure else beside.rank_with(name)
             told.append(_out(name, alone[name], others, pure.get(name), whole))
@@ -143,13 +143,13 @@ class _Others:
         """How well they rank with the suspect."""
         return _Others.of(self.known, [*self.names, name]).rank
 
-    def leave_open(self, name: str, alone: float) -> bool:
-        """Whether the column may be a cause, so that it stays though the others do not rank as well."""
+    def cause(self, name: str, alone: float) -> str:
+        """Why the column may be a cause, so that it stays though the others do not rank as well; empty where not."""
         values, fresh = self.known.columns.numbers.get(name), self.known.fresh
         if values is None or alone >= _NEARLY_ALL or self.known.amount is not None:
-            return False
+            return ""
         new = fresh.numbers.get(name) if fresh is not None else None
-        return may_be_a_cause(values, self.known.came, self.beside, new)
+        return cause(values, self.known.came, self.beside, new)
 
 
 def _pure(known: Known, name: str) -> str:

@@ -1,9 +1,9 @@
-"""A column that tells nearly all: a cause goes with several others inside the classes, a trace does not."""
+"""A column that tells nearly all: a cause goes with several others inside the classes or is simpler whole."""
 
 import numpy as np
 import pytest
 
-from b2shift.differentiate.supervised.causes import Beside, may_be_a_cause
+from b2shift.differentiate.supervised.causes import Beside, cause
 from b2shift.differentiate.supervised.shapes import Floats
 
 ROWS = 3000
@@ -16,7 +16,7 @@ NOISE = RNG.normal(size=ROWS)
 
 def told(values: Floats, fresh: Floats | None = None) -> bool:
     score = OTHERS @ [0.4, -0.3, 0.3, 0.2, 0.4, 0.0]
-    return may_be_a_cause(values, CAME, Beside(OTHERS, np.arange(6), score), fresh)
+    return bool(cause(values, CAME, Beside(OTHERS, np.arange(6), score), fresh))
 
 
 def test_a_graded_column_that_goes_with_several_others_may_be_a_cause() -> None:
