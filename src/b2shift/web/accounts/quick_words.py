@@ -1,4 +1,7 @@
-"""The language in force and its words, found at once (ADR 0398): a page asks for them some seven hundred times."""
+"""The language in force and its words, found at once (ADR 0398, 0414): a page asks for them some seven hundred times.
+
+The one place where functions of Django are replaced; `COUNTERPARTS` are read again when Django changes them.
+"""
 
 import threading
 from functools import cache, lru_cache
@@ -6,6 +9,15 @@ from functools import cache, lru_cache
 from django.utils.translation import trans_real
 
 _KEPT = 8_192  # words of one language; the product has some four thousand
+COUNTERPARTS = (
+    trans_real.translation,
+    trans_real.activate,
+    trans_real.deactivate,
+    trans_real.deactivate_all,
+    trans_real.get_language,
+    trans_real.gettext,
+)
+"""What reads or writes the two names that `install` replaces, as Django has them."""
 
 
 def install() -> None:

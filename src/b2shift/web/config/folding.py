@@ -7,7 +7,6 @@ left as it is, so a page says the same.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -18,8 +17,6 @@ from django.template.base import (
     Template,
     TextNode,
     Variable,
-    VariableNode,
-    render_value_in_context,
 )  # fmt: skip
 from django.template.context import Context
 from django.template.defaulttags import CommentNode, IfNode, LoadNode, URLNode
@@ -30,7 +27,6 @@ from django.template.loaders import cached
 from django.template.loaders.base import Loader as BaseLoader
 from django.templatetags.i18n import TranslateNode
 from django.urls import get_script_prefix
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from b2shift.web.console.templatetags import assets
@@ -70,38 +66,6 @@ class _Said(Node):
         """Nothing but the variable."""
         context[self.name] = self.value
         return ""
-
-
-class _Value(VariableNode):
-    """A variable whose value, when it is text, is written without asking how numbers and dates are."""
-
-    def render(self, context: Context) -> str:
-        """The value, escaped unless it is safe."""
-        value = self.filter_expression.resolve(context)
-        if type(value) is SafeString:
-            return value
-        if type(value) is str and context.autoescape:
-            return escape(value)
-        return render_value_in_context(value, context)
-
-
-_any_lookup = Variable._resolve_lookup  # type: ignore[attr-defined]
-
-
-def _lookup(self: Variable, context: Context) -> Any:
-    """A name in the context and attributes of plain objects; whatever else there is, as Django finds it."""
-    try:
-        current = context[self.lookups[0]]  # type: ignore[index]
-        for bit in self.lookups[1:]:  # type: ignore[index]
-            if callable(current) or hasattr(type(current), "__getitem__"):
-                return _any_lookup(self, context)
-            current = getattr(current, bit)
-    except Exception:  # noqa: BLE001 - met again, and judged, on the way Django takes
-        return _any_lookup(self, context)
-    return _any_lookup(self, context) if callable(current) else current
-
-
-Variable._resolve_lookup = _lookup  # type: ignore[attr-defined]
 
 
 class _Bound:
@@ -144,8 +108,6 @@ class _Folder:
             told = node.conditions_nodelists
             node.conditions_nodelists = [(condition, self.folded(nodes)) for condition, nodes in told]
             return node
-        if type(node) is VariableNode:
-            return _Value(node.filter_expression)
         if isinstance(node, InclusionNode) and isinstance(node.filename, str):
             node.filename = _Bound(self.engine, node.filename)  # type: ignore[assignment]
         elif isinstance(node, IncludeNode) and _literal(node.template) and not str(node.template.var).startswith("."):

@@ -125,7 +125,6 @@ TRACK_OPENS = environment.flag("B2SHIFT_TRACK_OPENS")
 # By what our own people and programs are told of decisions.
 NOTICES = tuple(name for name in NOTICE_CHANNELS if os.environ.get(f"B2SHIFT_{name.upper()}_NOTICES"))
 
-SESSION_ENGINE = "b2shift.web.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import Error, close_old_connections
 from django.http import HttpRequest
 from django.urls import resolve, reverse
@@ -18,7 +19,6 @@ from django_htmx.middleware import HtmxDetails
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
-from b2shift.web.accounts.sessions import SessionStore
 from b2shift.web.console.board.boards import BOARDS
 from b2shift.web.crm import alike
 from b2shift.web.crm.current import newest_publication

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Avg, Count, QuerySet, Sum
 
@@ -14,19 +14,13 @@ from b2shift.web.accounts.prepared import Prepared
 from b2shift.web.crm.models import Customer, NextAction, Proposal, Segment, VendorUser
 from b2shift.web.crm.remembered import question_of, remembered
 
-
-def _people_of(manager: int) -> QuerySet[Any, Any]:
-    members = User.objects.filter(teams__in=Team.objects.filter(manager=manager)).exclude(vendor_user_id="")
-    return members.order_by().values_list("vendor_user_id")
-
-
-def _people_and_reports(manager: int, code: str) -> QuerySet[Any, Any]:
-    reports = VendorUser.objects.filter(manager_id=code)
-    return _people_of(manager).union(reports.order_by().values_list("user_id"))
-
-
-_members: Prepared[tuple[str]] = Prepared(_people_of)
-_members_and_reports: Prepared[tuple[str]] = Prepared(_people_and_reports)
+_members = Prepared(
+    lambda manager: (
+        User.objects.filter(teams__in=Team.objects.filter(manager=manager)).only("vendor_user_id").order_by()
+    )
+)
+_reports = Prepared(lambda code: VendorUser.objects.filter(manager_id=code).only("user_id").order_by())
+_owner = Prepared(lambda code: VendorUser.objects.filter(user_id=code).order_by())
 _due = Prepared(lambda code: Proposal.objects.filter(customer_id=code).order_by("-priority", "proposal_id"))
 _actions = Prepared(lambda code: NextAction.objects.filter(customer_id=code).order_by("-expected", "action_id"))
 Row = TypeVar("Row", Proposal, NextAction)
@@ -39,13 +33,17 @@ def visible_customers(user: User) -> QuerySet[Customer]:
 
 
 def visible_customer(user: User, code: str) -> Customer | None:
-    """The one of `visible_customers` with this code, its segment and owner with it."""
+    """The one of `visible_customers` with this code, its owner with it."""
     seen = _seen_by(user)
     if seen is None:
         return None
     units, owners = seen
     found = _one_of(units)(code) if owners is None else _one_of(units)(code, owners)
-    return found[0] if found else None
+    if not found:
+        return None
+    for owner in _owner(found[0].owner_id) if found[0].owner_id else []:
+        found[0].owner = owner
+    return found[0]
 
 
 def _seen_by(user: User) -> tuple[tuple[str, ...], tuple[str, ...] | None] | None:
@@ -75,7 +73,7 @@ def _of(units: tuple[str, ...], owners: tuple[str, ...] | None) -> QuerySet[Cust
 @lru_cache(maxsize=32)
 def _one_of(units: tuple[str, ...]) -> Prepared[Customer]:
     def rows(code: str, owners: tuple[str, ...] | None = None) -> QuerySet[Customer]:
-        return _of(units, owners).select_related("segment", "owner").filter(customer_id=code)
+        return _of(units, owners).filter(customer_id=code)
 
     return Prepared(rows)
 
@@ -84,8 +82,8 @@ def portfolio(user: User) -> list[str]:
     """Vendor codes whose customers the person follows: their own, and as a manager those of their people."""
     own = {user.vendor_user_id} - {""}
     if scope_of(user) is Scope.TEAM:
-        code = user.vendor_user_id
-        own |= {one for (one,) in (_members_and_reports(user.pk, code) if code else _members(user.pk))}
+        own |= {one.vendor_user_id for one in _members(user.pk)} - {""}
+        own |= {one.user_id for one in (_reports(user.vendor_user_id) if user.vendor_user_id else [])}
     return sorted(own)
 
 

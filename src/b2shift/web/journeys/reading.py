@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 
 from b2shift.interact.contracts import Journey
 from b2shift.web.accounts.models import User
@@ -17,7 +17,7 @@ from b2shift.web.journeys.texts import journey_of
 from b2shift.web.outreach.models import Draft
 
 State = Enrolment.State
-_stays = Prepared(lambda code: Enrolment.objects.select_related("version").filter(customer_id=code))
+_stays = Prepared(lambda code: Enrolment.objects.filter(customer_id=code))
 CAME = ("entrou", "seguiu")
 
 
@@ -64,7 +64,9 @@ def stays_of(user: User, seen: Customer, most: int) -> list[Enrolment]:
     """The newest stays of a customer the person was found to see."""
     if not may(user, Capability.JOURNEYS):
         return []
-    return _stays(seen.customer_id)[:most]
+    newest = _stays(seen.customer_id)[:most]
+    prefetch_related_objects(newest, "version")
+    return newest
 
 
 def under_way() -> QuerySet[Running]:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
 
 from b2shift.insight.api import answer_query, judge, question_of, seen_in
 from b2shift.insight.contracts import Answer
@@ -15,7 +14,6 @@ from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.accounts.prepared import Prepared
 from b2shift.web.crm.asking import rows_of
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.own_metrics import of_this_home
@@ -24,15 +22,6 @@ from b2shift.web.watch.wording import tell
 
 NO_LONGER = "Quem criou não pode mais fazer perguntas"
 OTHER_ROWS = "O que você acompanha mudou desde a criação: confirme o alerta para contar as linhas de hoje"
-_unread = Prepared(
-    lambda person: (
-        HouseNotice.objects.filter(person_id=person, read_at=None)
-        .order_by()
-        .values("person_id")
-        .annotate(count=Count("pk"))
-        .values_list("person_id", "count")
-    )
-)
 
 
 @dataclass
@@ -153,4 +142,4 @@ def _group(found: Answer, row: dict[str, Any]) -> str:
 
 def unread_of(user: User) -> int:
     """Notices this person has not read."""
-    return sum(count for _person, count in _unread(user.pk))
+    return HouseNotice.objects.filter(person_id=user.pk, read_at=None).count()
