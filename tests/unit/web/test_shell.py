@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -216,11 +217,18 @@ def test_states_of_the_lake_are_pages_and_the_rest_goes_on(rf: RequestFactory) -
     assert handle(rf.get("/api/v1/customers"), InputError("x")) is None
 
 
-def test_the_last_resort_touches_no_records(rf: RequestFactory) -> None:
+def test_the_last_resort_touches_no_records_and_needs_no_build(
+    rf: RequestFactory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(assets, "_DIST", tmp_path)
+    monkeypatch.setattr(assets, "_read", assets._read.__wrapped__)
     answer = errors.failed(rf.get("/clientes/"))
     page = answer.content.decode()
     assert answer.status_code == 500
-    assert re.search(r'<code class="data-value">[0-9a-f]{8}</code>', page)
+    assert re.search(r"<code>[0-9a-f]{8}</code>", page)
+    nonce = re.search(r'<style nonce="([^"]+)">', page)
+    assert nonce
+    assert f"'nonce-{nonce[1]}'" in answer.headers["Content-Security-Policy"]
 
 
 def test_a_form_from_elsewhere_is_refused(people: dict[Role, User]) -> None:

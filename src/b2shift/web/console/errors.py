@@ -1,12 +1,14 @@
 """What went wrong, as a page: what happened, with what value, what to do; a part of a page gets a part."""
 
 import logging
+import secrets
 import uuid
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import AccessError, B2ShiftError, InputError, LakeEmptyError, StateError
@@ -78,10 +80,14 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: nothing here may touch records, which may be what failed; the code finds the trace in the log."""
-    code = uuid.uuid4().hex[:8]
+    """500: it needs neither records nor built assets, which may be what failed; the code finds the trace in the log."""
+    code, nonce = uuid.uuid4().hex[:8], secrets.token_urlsafe(16)
     _log.error("Error %s on %s %s", code, request.method, request.path)
-    return HttpResponse(render_to_string("errors/500.html", {"code": code}), status=500)
+    told = {"code": code, "nonce": nonce, "home": get_script_prefix()}
+    policy = f"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; frame-ancestors 'none'"
+    return HttpResponse(
+        render_to_string("errors/500.html", told), status=500, headers={"Content-Security-Policy": policy}
+    )
 
 
 def _page(request: HttpRequest, status: int, title: str, what_to_do: str, *, icon: str = "warning") -> HttpResponse:
