@@ -13,6 +13,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 
+from b2shift.interact.api import load_actions, load_policy
+
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "src" / "b2shift" / "web"
 ENGLISH = WEB / "locale" / "en" / "LC_MESSAGES" / "django.po"
@@ -32,12 +34,14 @@ KEYWORDS = {
 
 
 def texts() -> Catalog:
-    """Every text of the Python files and templates, with where it stands."""
+    """Every text of the Python files and templates, with where it stands, and of the rules that come with them."""
     found = Catalog()
     for path in sorted([*WEB.rglob("*.py"), *WEB.rglob("*.html")]):
         place = str(path.relative_to(ROOT))
         for line, told, comments, context in extract("python", io.BytesIO(_python(path)), keywords=KEYWORDS):
             found.add(told, locations=[(place, line)], auto_comments=comments, context=context)
+    for told in _shipped():
+        found.add(told)
     return found
 
 
@@ -78,6 +82,14 @@ def compile_english() -> None:
     """Write the catalogue Django reads; placeholders are compared by our own test, which knows "10% de" is none."""
     with ENGLISH.with_suffix(".mo").open("wb") as file:
         write_mo(file, english())
+
+
+def _shipped() -> Iterator[str]:
+    """What the rules and actions that come with the product are called and say, which pages show by `|shipped`."""
+    for rule in load_policy().rules:
+        yield from (rule.name, rule.action)
+    for action in load_actions().actions:
+        yield action.name
 
 
 def _python(path: Path) -> bytes:

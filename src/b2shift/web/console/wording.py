@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.roles import BusinessUnit
@@ -306,3 +306,8 @@ def tone(kind: str, value: str | None) -> Tone:
 def city(value: str) -> str:
     """A harmonised city as people write it, as far as that can be known."""
     return CITIES.get(value, value.title())
+
+
+def shipped(text: str) -> str:
+    """What the rules that come with the product say, in the language of the page; any other text as it is written."""
+    return gettext(text) if text else text

@@ -72,7 +72,7 @@ def index(request: AskedBy) -> HttpResponse:
 
 def told_of(actions: Iterable[NextAction]) -> list[Told]:
     """Each action with the names of the others."""
-    names = {one.id: one.name for one in load_actions().actions}
+    names = {one.id: wording.shipped(one.name) for one in load_actions().actions}
     return [
         Told(
             one,
@@ -96,7 +96,7 @@ def _fields(user: User, told: QueryDict) -> list[Field]:
     question = question_of(seen)
     held = Held() if question is None else remembered(("action choices", question), lambda: _held(seen))
     options: dict[str, tuple[tuple[str, str], ...]] = {
-        "action": tuple((action, f"{name} ({number(count)})") for action, name, count in held.actions),
+        "action": tuple((action, f"{wording.shipped(name)} ({number(count)})") for action, name, count in held.actions),
         "kind": tuple((kind, wording.word("kind", kind)) for kind in held.kinds),
         "role": tuple((role.value, wording.word("owner_role", role.value)) for role in OwnerRole),
         "week": tuple((str(week), _("semana %(n)s") % {"n": week + 1}) for week in held.weeks),

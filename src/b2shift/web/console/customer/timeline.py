@@ -22,7 +22,7 @@ from b2shift.identify.contracts import (
     Ticket,
 )
 from b2shift.web.console.formats import NOTHING, money, number
-from b2shift.web.console.wording import word
+from b2shift.web.console.wording import shipped, word
 from b2shift.web.crm.models import Proposal
 
 SHOWN = 20
@@ -120,7 +120,7 @@ def _on(when: date | datetime | None, kind: str, row: Row, tell: Callable[[datet
 
 
 def _due(at: datetime, due: Proposal) -> Event:
-    return Event(at, "due", _("Contato devido: %(rule)s") % {"rule": due.rule_name}, due.action)
+    return Event(at, "due", _("Contato devido: %(rule)s") % {"rule": shipped(due.rule_name)}, shipped(due.action))
 
 
 def _activity(at: datetime, one: Activity) -> Event:

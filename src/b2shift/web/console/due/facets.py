@@ -73,7 +73,7 @@ def _choices(seen: QuerySet[Proposal]) -> dict[str, list[Choice]]:
                 counted[name][group[column]] = counted[name].get(group[column], 0) + group["count"]
     counted["owner"] = dict(owners)
     names = {
-        "rule": {group["rule_id"]: group["rule_name"] or group["rule_id"] for group in groups},
+        "rule": {group["rule_id"]: wording.shipped(group["rule_name"]) or group["rule_id"] for group in groups},
         "owner": dict(VendorUser.objects.filter(pk__in=counted["owner"]).values_list("pk", "name")),
         "segment": dict(Segment.objects.filter(pk__in=counted["segment"]).values_list("pk", "name")),
     }

@@ -60,12 +60,12 @@ def _why(one: Proposal, evidence_head: SafeString) -> SafeString:
         '<div class="row-line">{}<a class="quiet-link small" href="{}">{}</a></div>',
         badge("kind", one.kind),
         f"{address('console:due')}?{urlencode({'rule': one.rule_id})}",
-        one.rule_name,
+        wording.shipped(one.rule_name),
     )
     if not one.evidence:
-        return html("{}<p>{}</p>", rule, one.reason)
+        return html('{}<p lang="pt-BR">{}</p>', rule, one.reason)
     return html(
-        '{}<details class="reason-box"><summary title="{}">{}</summary>{}</details>',
+        '{}<details class="reason-box"><summary lang="pt-BR" title="{}">{}</summary>{}</details>',
         rule,
         _("Ver os valores que dispararam a regra"),
         one.reason,
@@ -97,7 +97,7 @@ def _what(one: Proposal, prepares: bool) -> SafeString:
     channels = joined(one.channels, "channel")
     return html(
         "{}{}{}{}",
-        one.action,
+        wording.shipped(one.action),
         html('<div class="muted small">{}</div>', channels) if channels else "",
         html('<p class="blocked">{}<span>{}</span></p>', icon("reject"), one.blocked) if one.blocked else "",
         _prepare(one) if prepares and one.channels else "",

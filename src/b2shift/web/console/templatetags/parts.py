@@ -67,16 +67,28 @@ def table_frame(content: str, label: str = "", by: str = "", look: str = "", row
     Of more than a few `rows` a phone shows the first, as cards, and a button for the others.
     """
     name = html('aria-labelledby="{}"', by) if by else html('aria-label="{}"', label)
-    hidden = rows - _CARDS if rows > _CARDS + 2 else 0
-    more = _("Mostrar mais %(count)s") % {"count": number(hidden)}
     return html(
         '<div class="table-wrap{}{}" tabindex="0" role="group" {}>{}</div>{}',
         f" {look}" if look else "",
-        " folded" if hidden else "",
+        " folded" if beyond_cards(rows) else "",
         name,
         content,
-        html('<button class="button fold-more" type="button" data-unfold>{}</button>', more) if hidden else "",
+        unfold(rows),
     )
+
+
+@register.filter
+def beyond_cards(rows: int) -> int:
+    """How many of a table's rows a phone hides at first; none where they are hardly more than it shows."""
+    return rows - _CARDS if rows > _CARDS + 2 else 0
+
+
+@register.simple_tag
+def unfold(rows: int) -> SafeString:
+    """Right after a folded table of so many rows: what shows the hidden ones."""
+    hidden = beyond_cards(rows)
+    more = _("Mostrar mais %(count)s") % {"count": number(hidden)}
+    return html('<button class="button fold-more" type="button" data-unfold>{}</button>', more) if hidden else html("")
 
 
 @register.simple_block_tag
