@@ -6,6 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 from textwrap import dedent
 from threading import Thread
+from types import FunctionType
+from typing import Any
 
 import pytest
 from django.utils.functional import lazystr
@@ -31,7 +33,7 @@ TOLD = st.one_of(st.text(), st.text().map(SafeString), st.text().map(lazystr), s
 
 
 @pytest.mark.parametrize("counterpart", COUNTERPARTS, ids=lambda one: one.__qualname__)
-def test_what_was_replaced_is_as_it_was_read(counterpart: object) -> None:
+def test_what_was_replaced_is_as_it_was_read(counterpart: FunctionType) -> None:
     assert _digest(counterpart) == READ[counterpart.__qualname__]
 
 
@@ -55,12 +57,12 @@ def test_each_thread_has_its_language() -> None:
 
 
 @given(TOLD, TOLD)
-def test_markup_is_what_django_writes(one: object, other: object) -> None:
+def test_markup_is_what_django_writes(one: Any, other: Any) -> None:
     assert escaped(one) == conditional_escape(one)
     assert html("<b>{}</b>{}", one, other) == format_html("<b>{}</b>{}", one, other)
 
 
-def _digest(function: object) -> str:
+def _digest(function: FunctionType) -> str:
     tree = ast.parse(dedent(inspect.getsource(function)))
     return sha256(ast.unparse(tree).encode()).hexdigest()[:12]
 
