@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 import threading
@@ -53,16 +54,17 @@ Copies = Callable[[Path, int], subprocess.Popen[str]]
 
 
 @pytest.fixture
-def lakes(tmp_path: Path) -> Lakes:
+def lakes(tmp_path: Path, lake_home: Path) -> Lakes:
     """A lake whose customers all have one name."""
 
-    def make(name: str, rows: int = 60) -> Path:
+    def make(name: str) -> Path:
         home = tmp_path / name
-        with writing(home) as session:
-            factory.stage_all(session, rows)
-            told = factory.specs()["identify"]
-            factory.stage(session, told, "customers", rows, factory.CUSTOMER | {"name": f"'{name}'"})
-            session.commit(factory.AS_OF)
+        if not home.exists():
+            shutil.copytree(lake_home / "lake", home / "lake")
+            with writing(home) as session:
+                told = factory.specs()["identify"]
+                factory.stage(session, told, "customers", 60, factory.CUSTOMER | {"name": f"'{name}'"})
+                session.commit(factory.AS_OF)
         return home
 
     return make
