@@ -10,7 +10,7 @@ from tests.unit.web.factory import CUSTOMER, specs, stage, stage_all
 from b2shift.insight.api import answer_query, crossings, plan_question
 from b2shift.insight.contracts import AlertRule, Answer
 from b2shift.kernel.errors import InputError
-from b2shift.lake.api import open_lake, writing
+from b2shift.lake.api import current_version, open_lake, writing
 from b2shift.metrics.api import Scope
 from b2shift.metrics.contracts import Filter, TypedQuery
 
@@ -31,7 +31,8 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("scores")
     for day, health in HEALTH.items():
         with writing(home) as session:
-            stage_all(session)
+            if current_version(home) is None:
+                stage_all(session)
             stage(
                 session,
                 specs()["differentiate"],
