@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ CHUNK = 1024 * 1024
 LONGEST_LINE = 8 * 1024 * 1024
 FEW_FOREIGN = 1000
 _HEAD = 1024 * 1024
+_TOLD = 2000
 # So few lines in another encoding are accidents, however small the file.
 _STRAY_LINES = 2
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
@@ -44,6 +45,8 @@ class Shape:
     start: int = 0
     foreign: tuple[bytes, ...] = ()
     """lines with bytes of another encoding, up to `FEW_FOREIGN` of them"""
+    long: bool = False
+    """whether some line may be longer than `CHUNK`"""
 
 
 @dataclass
@@ -56,7 +59,7 @@ class Accidents:
 
     def add(self, kind: str, row: int, line: int, raw: bytes) -> None:
         """Remember a line."""
-        self.lines.append([kind, row, line, raw[:2000].rstrip(b"\r\n").decode("utf-8", "backslashreplace")])
+        self.lines.append([kind, row, line, raw[:_TOLD].rstrip(b"\r\n").decode("utf-8", "backslashreplace")])
 
 
 def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, *, header: bool = True) -> Shape:
@@ -76,13 +79,31 @@ def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, 
     first = head.split(b"\n", 1)[0] + b"\n" if header else b""
     seen = _look(path, len(first))
     encoding, evidence = _encoding(first, seen, declared_encoding)
-    shape = Shape(path, encoding, evidence, quoted=seen.quoted, foreign=tuple(seen.foreign))
+    shape = Shape(path, encoding, evidence, quoted=seen.quoted, foreign=tuple(seen.foreign), long=seen.long)
     if header:
         shape.header, shape.start = first.rstrip(b"\r\n"), len(first)
         shape.separator, shape.columns = _columns(shape, separator)
     elif head.startswith(b"\xef\xbb\xbf"):
         shape.start = 3
     return shape
+
+
+def short_lines(shape: Shape, scratch: Path) -> Shape:
+    """The file written again with its longest lines cut, for a reader that cannot hold them: what is left of one has a
+    single field, so that it counts as one line and as no row."""
+    target = scratch / f"short-{shape.path.name}"
+    mark = shape.separator.encode()
+    with shape.path.open("rb") as file, target.open("wb") as out:
+        out.write(file.read(shape.start))
+        while line := file.readline(2 * CHUNK):
+            if line.endswith(b"\n") or len(line) < 2 * CHUNK:
+                out.write(line)
+                continue
+            out.write(line[:_TOLD].replace(mark, b" "))
+            while len(line) == 2 * CHUNK and not line.endswith(b"\n"):
+                line = file.readline(2 * CHUNK)
+            out.write(b"\n" if line.endswith(b"\n") else b"")
+    return replace(shape, path=target)
 
 
 def _as_utf8(path: Path, scratch: Path) -> Path:
@@ -107,6 +128,7 @@ class _Look:
     broken: int = 0
     lines: int = 0
     quoted: bool = False
+    long: bool = False
     foreign: list[bytes] = field(default_factory=list)
 
 
@@ -115,7 +137,9 @@ def _look(path: Path, start: int) -> _Look:
     with path.open("rb") as file:
         file.seek(start)
         while chunk := file.read(CHUNK):
-            chunk += file.readline(LONGEST_LINE)
+            rest = file.readline(LONGEST_LINE)
+            seen.long = seen.long or len(rest) >= CHUNK
+            chunk += rest
             seen.quoted = seen.quoted or b'"' in chunk
             if not chunk.isascii():
                 broken = [] if is_utf8(chunk) else [line for line in _accented(chunk) if not is_utf8(line)]

@@ -12,7 +12,7 @@ from b2shift.identify.cleansing.parts import drop_temporary, typed
 from b2shift.identify.sources.declaration import Mark, Source
 from b2shift.identify.sources.declarations import tables
 from b2shift.identify.sources.events import look_at_refused
-from b2shift.identify.sources.lines import FEW_FOREIGN, Shape, is_utf8, shape_of
+from b2shift.identify.sources.lines import FEW_FOREIGN, Shape, is_utf8, shape_of, short_lines
 from b2shift.identify.sources.look import habits
 from b2shift.identify.sources.quoted import plain_lines
 from b2shift.identify.sources.rows import places
@@ -63,6 +63,7 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
     Sums are rounded to thousandths, so that threads may add in any order.
     """
     shape = shape_of(path, source.encoding, source.separator, session.scratch)
+    shape = short_lines(shape, session.scratch) if shape.long else shape
     shape = plain_lines(shape, session.scratch) if shape.quoted else shape
     where = places(source, shape)
     dates, mark = habits(source, shape, where)

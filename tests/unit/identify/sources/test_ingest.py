@@ -228,6 +228,26 @@ def test_a_quote_nobody_closed_loses_no_event(tmp_path: Path, spoilt: str) -> No
     assert usage == [{"events": 4}]
 
 
+@pytest.mark.parametrize("more", [b"", b'"TFAAA100",1.500,7,2,2025-03-17,0,Conectado,,\n'])
+def test_lines_of_twenty_megabytes_are_told_one_by_one(tmp_path: Path, more: bytes) -> None:
+    cells = b"TFAAA100,3.500,7,2,2025-03-17,0,Conectado,,".split(b",")
+    cells[0 if more else 8] += b"A" * 20_000_000
+    longest = b",".join(cells) + b"\n"
+    events = b"TFBBB201,1.000,7,2,2025-03-18,0,Conectado,,\n" * 245
+    content = TELEMETRY.encode() + longest + events + more + longest + events
+    _, (loads, rejects) = deliver(
+        tmp_path / "home",
+        write_small(tmp_path / "drop", telemetria_1=content),
+        "SELECT rows_read, rows_accepted, rows_rejected FROM loads WHERE file = 'telemetria_1.csv'",
+        "SELECT line, kind, length(delivered) < 3000 AS cut FROM rejects WHERE source = 'telemetria'",
+    )
+    lines = content.count(b"\n") - 1
+    assert [tuple(row.values()) for row in loads] == [(lines, lines - 2, 2)]
+    assert [tuple(row.values()) for row in rejects] == [
+        (5, "field_count", True), (251 + bool(more), "field_count", True)
+    ]  # fmt: skip
+
+
 def test_an_event_of_nobody_is_refused(tmp_path: Path) -> None:
     _, (rejects, loads) = deliver(
         tmp_path / "home",
