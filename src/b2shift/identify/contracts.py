@@ -15,6 +15,7 @@ class RevenueMonth(Contract):
     month: date
     mrr: Decimal | None = Field(description="BRL; None when the delivered value could not be read")
     users: int | None = Field(description="users contracted")
+    settled: tuple[str, ...] | None = Field(None, description="why some of it is not as delivered, pt-BR; None: all is")
 
 
 class FamilyRevenue(Contract):

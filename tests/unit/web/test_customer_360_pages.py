@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from b2shift.identify.contracts import Activity, Customer360, NpsAnswer, RevenueMonth, TicketMonth, UsageMonth
 from b2shift.web.accounts.models import User
@@ -202,6 +203,31 @@ def test_revenue_reads_itself() -> None:
     assert len(figure.table.rows) == 24
     assert figure.reading == "R$\u00a0129,00 em jun/2026; subiu 22% desde jul/2024."
     assert pictures.revenue(EMPTY) is None
+    assert [column.part for column in figure.table.columns] == ["x", "value", ""]
+
+
+@pytest.mark.parametrize(
+    ("language", "reading", "why"),
+    [
+        ("pt-br", "2 meses marcados não valem como vieram",
+         "linha que não veio ou foi recusada, vale o valor do mês anterior"),
+        ("en", "2 marked months are not as delivered",
+         "a row that did not come or was refused, the amount of the month before counts"),
+    ],
+)  # fmt: skip
+def test_months_that_were_settled_are_marked_and_explained(language: str, reading: str, why: str) -> None:
+    reason = ("linha que não veio ou foi recusada; vale o valor do mês anterior",)
+    told = tuple(
+        RevenueMonth(month=m, mrr=Decimal(100), users=1, settled=reason if n > 2 else None)
+        for n, m in enumerate(months(5))
+    )
+    with override(language):
+        figure = pictures.revenue(EMPTY.model_copy(update={"revenue": told}))
+    assert figure is not None
+    assert reading in str(figure.reading)
+    assert figure.table.columns[-1].part == "mark"
+    assert [row[-1] for row in figure.table.rows] == ["", "", "", why, why]
+    assert ("losango" in figure.note) or ("diamond" in figure.note)
 
 
 def test_a_month_whose_revenue_could_not_be_read_is_a_gap() -> None:

@@ -1,4 +1,5 @@
-// Trend: one line per value column; a `low` and a `high` column draw the band of doubt around the first.
+// Trend: one line per value column; a `low` and a `high` column draw the band of doubt around the first, and a `mark`
+// column sets a hollow diamond on the points it says something of.
 import { axis, frame, legend, tooltip } from "../frame.js";
 import { thin } from "../look.js";
 
@@ -17,14 +18,18 @@ export function line(rows, look) {
   const x = rows.part("x");
   const values = rows.all("value");
   const [low, high] = [rows.part("low"), rows.part("high")];
+  const mark = rows.part("mark");
+  const point = (row, column, colour) => (mark && row[mark.index]
+    ? { value: row[column.index], symbol: "emptyDiamond", symbolSize: 11, itemStyle: { color: colour } }
+    : row[column.index]);
   const dashed = ["solid", "dashed", "dotted"];
   const series = values.map((column, n) => ({
     name: column.label,
     type: "line",
-    data: rows.rows.map((row) => row[column.index]),
-    symbol: "circle",
+    data: rows.rows.map((row) => (n === 0 ? point(row, column, look.colour(column, n)) : row[column.index])),
+    symbol: mark && rows.rows.length >= 3 ? "none" : "circle",
     symbolSize: 6,
-    showSymbol: rows.rows.length < 3,
+    showSymbol: Boolean(mark) || rows.rows.length < 3,
     color: look.colour(column, n),
     lineStyle: { width: 2, type: dashed[n % 3] },
     areaStyle: rows.options.area && n === 0 ? { color: thin(look.colour(column, n), 0.1) } : undefined,
@@ -45,6 +50,7 @@ export function line(rows, look) {
       const row = rows.rows[points[0].dataIndex];
       const lines = values.map((column, n) => ({ colour: look.colour(column, n), label: column.label, value: column.write(row[column.index]) }));
       if (low && high) lines.push({ label: `${low.label} – ${high.label}`, value: `${low.write(row[low.index])} – ${high.write(row[high.index])}` });
+      if (mark && row[mark.index]) lines.push({ label: mark.label, value: row[mark.index] });
       return { title: x.write(row[x.index]), lines };
     }, { trigger: "axis", axisPointer: { lineStyle: { color: look.muted, type: "dashed" } } }),
     series: low && high ? [...band(rows, look, low, high), ...series] : series,

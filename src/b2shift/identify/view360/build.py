@@ -15,7 +15,7 @@ from b2shift.kernel.errors import StorageError
 from b2shift.lake.api import Session, load_specs
 from b2shift.lake.contracts import TableVersion
 
-CODE_VERSION = 5
+CODE_VERSION = 6
 INPUTS = (
     "activities",
     "campaign_events",

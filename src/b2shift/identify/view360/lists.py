@@ -31,8 +31,9 @@ class NestedList:
 
 REVENUE = NestedList(
     "revenue",
-    ("month", "mrr", "users"),
-    """SELECT customer_id, month, sum(mrr) AS mrr, sum(licensed_users) AS users
+    ("month", "mrr", "users", "settled"),
+    """SELECT customer_id, month, sum(mrr) AS mrr, sum(licensed_users) AS users,
+              list_sort(array_agg(DISTINCT reason) FILTER (origin <> 'delivered')) AS settled
        FROM recurring_revenue WHERE month <= $closed_month GROUP BY customer_id, month""",
     "month",
 )

@@ -34,6 +34,7 @@ Part = Literal[
     "aside",
     "front",
     "chosen",
+    "mark",
 ]
 
 
@@ -69,9 +70,9 @@ class Table:
 class Chart:
     """A picture of a table: `name` is unique on the page, `reading` is what it says in one line.
 
-    `options` by kind: line {area, zero}; bar {upright, from}; stacked {upright, share}; histogram {marks: [[label,
-    value]]}; scatter {front, diagonal}; heat {}; flows {}; intervals {reference}; every one {unit: "BRL"}. Bars begin
-    at `from`, else at zero.
+    `options` by kind: line {area, zero}, whose points with a `mark` stand out; bar {upright, from}; stacked {upright,
+    share}; histogram {marks: [[label, value]]}; scatter {front, diagonal}; heat {}; flows {}; intervals {reference};
+    every one {unit: "BRL"}. Bars begin at `from`, else at zero.
     """
 
     name: str

@@ -2,15 +2,29 @@
 
 from datetime import date
 
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
-from b2shift.identify.contracts import Customer360
+from b2shift.identify.contracts import Customer360, RevenueMonth
 from b2shift.kernel.calendar import add_months
 from b2shift.web.console import wording
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import money, money_short, month, number, percent
 
 MONTHS = 24
+# The parts of `recurring_revenue.reason`.
+WHY_SETTLED = (
+    gettext_noop("linha sem valor legível"),
+    gettext_noop("linha que não veio ou foi recusada"),
+    gettext_noop("linha sem data legível"),
+    gettext_noop("vale o que falta na fatura do mês"),
+    gettext_noop("vale o valor do mês anterior"),
+    gettext_noop("há fatura do mês, vale o valor do mês anterior"),
+    gettext_noop("há uso no mês e o contrato segue ativo, vale o valor do mês anterior"),
+    gettext_noop("o valor é o que falta na fatura deste mês"),
+    gettext_noop("é o único mês que falta"),
+    gettext_noop("mês que falta entre outros"),
+)
 
 
 def revenue(view: Customer360) -> Chart | None:
@@ -22,6 +36,12 @@ def revenue(view: Customer360) -> Chart | None:
     reading = _("%(mrr)s em %(month)s") % {"mrr": money(newest.mrr), "month": month(newest.month)}
     if first is not newest and first.mrr and newest.mrr is not None:
         reading += "; " + _change(float(newest.mrr / first.mrr) - 1, first.month)
+    settled = [one for one in told if one.settled]
+    if settled:
+        reading += "; " + ngettext(
+            "%(n)s mês marcado não vale como veio", "%(n)s meses marcados não valem como vieram", len(settled)
+        ) % {"n": len(settled)}
+    note = _("MRR somado de todas as famílias, do livro de receita mensal; até 24 meses fechados.")
     return Chart(
         name="receita",
         kind="line",
@@ -32,10 +52,11 @@ def revenue(view: Customer360) -> Chart | None:
                 Column(_("Mês"), "month", "x"),
                 Column(_("MRR"), "money", "value"),
                 Column(_("Usuários contratados"), "number"),
+                *([Column(_("Não como veio"), "", "mark")] if settled else []),
             ],
-            [(one.month, one.mrr, one.users) for one in told],
+            [(one.month, one.mrr, one.users, *(["; ".join(_why(one))] if settled else [])) for one in told],
         ),
-        note=_("MRR somado de todas as famílias, do livro de receita mensal; até 24 meses fechados."),
+        note=f"{note} {_settled_note()}" if settled else note,
         options={"area": True},
     )
 
@@ -142,6 +163,18 @@ def families(view: Customer360) -> Chart | None:
         ),
         note=_("Receita do último mês fechado; desde o primeiro mês com receita no livro."),
         size="short",
+    )
+
+
+def _why(told: RevenueMonth) -> list[str]:
+    """The reasons of a settled month in the reader's language: each part of one is a text of its own."""
+    return [", ".join(gettext(part) for part in reason.split("; ")) for reason in told.settled or ()]
+
+
+def _settled_note() -> str:
+    return _(
+        "Nos meses marcados com um losango faltou ou veio ilegível alguma linha de receita: vale o que as faturas e os "
+        "meses vizinhos dizem, até que uma entrega traga a linha."
     )
 
 
