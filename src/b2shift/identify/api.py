@@ -105,6 +105,7 @@ from b2shift.identify.wizard.change import undo as undo_source_change
 from b2shift.identify.wizard.check import check as check_source
 from b2shift.identify.wizard.check import check_text as check_source_text
 from b2shift.identify.wizard.correction import Correction as SourceCorrection
+from b2shift.identify.wizard.customers import customers_of as _customers_of
 from b2shift.identify.wizard.declared import DeclaredSource, own_declaration
 from b2shift.identify.wizard.declared import declared as declared_sources
 from b2shift.identify.wizard.proposal import SourceProposal
@@ -116,6 +117,8 @@ from b2shift.identify.wizard.write import as_yaml as source_yaml
 from b2shift.identify.wizard.write import write as _write_sources
 from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Lake, Session
+from b2shift.lake.api import current_version as _current_version
+from b2shift.lake.api import open_lake as _open_lake
 
 __all__ = [
     "TELEMETRY_WINDOW_DAYS",
@@ -333,14 +336,16 @@ def resolve(session: Session) -> None:
 
 
 def propose_sources(
-    files: list[Path], corrections: Mapping[str, SourceCorrection] | None = None
+    files: list[Path], corrections: Mapping[str, SourceCorrection] | None = None, home: Path | None = None
 ) -> tuple[SourceProposal, ...]:
     """How to read the files of one delivery of any company and what their columns are, with confidence and evidence.
 
     One proposal per file, or per sheet of a workbook; the loader accepts each. SourceError for a file without a table.
-    `corrections`, by name of the proposed source, is what a person decided; InputError for what cannot be.
+    `corrections`, by name of the proposed source, is what a person decided; InputError for what cannot be. Where no
+    file says who the customers are, those of `home` are looked for.
     """
-    return _propose_sources(files, corrections)
+    known = _customers_of(_open_lake(home)) if home is not None and _current_version(home) is not None else None
+    return _propose_sources(files, corrections, known)
 
 
 def write_sources(proposals: tuple[SourceProposal, ...], home: Path, *, note: str = "") -> tuple[Path, ...]:

@@ -32,7 +32,9 @@ By = Annotated[str, typer.Option(help="Quem muda; fica no diário com a data.")]
 
 
 def infer(
-    files: Annotated[list[Path], typer.Argument(metavar="ARQUIVO…", help="CSV, planilha ou Parquet de uma entrega.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="ARQUIVO…", help="CSV, planilha, JSONL ou Parquet de uma entrega.")
+    ],
     home: Home,
     write: Annotated[bool, typer.Option("--write", help="Grava as declarações em HOME/sources.")] = False,
     as_json: AsJson = False,
@@ -40,7 +42,7 @@ def infer(
     """Propõe como ler os arquivos de outra empresa e a que colunas vão, com a confiança de cada uma."""
     from b2shift.identify.api import propose_sources, write_sources
 
-    proposals = propose_sources(files)
+    proposals = propose_sources(files, home=home)
     if as_json:
         typer.echo(json.dumps([p.model_dump(mode="json") for p in proposals], ensure_ascii=False, indent=2))
     for proposal in () if as_json else proposals:

@@ -1,33 +1,46 @@
 """Customers of another system under keys of ours: each code gets one key, which every run and home gives again."""
 
+import re
 from hashlib import blake2b
 
 import pyarrow as pa
 
 from b2shift.identify.sources.declaration import Customers, Source
 from b2shift.identify.sources.declarations import tables
+from b2shift.kernel.text import squeeze, unaccent
 from b2shift.lake.api import Session, literal, quote
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 TABLE = "customer_codes"
+BY_COMPANY = {"cnpj": "cnpj", "nome": "name"}
+"""Systems whose codes are what the company file says of a customer, and the column that says it."""
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 6
+_SEVERAL = r"^([0-9]+)(?: ?; ?[0-9]+)+$"
+_ACCOUNT = "001[0-9A-Za-z]{12}"
+_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_CNPJ = r"[0-9A-Za-z]{2}\.[0-9A-Za-z]{3}\.[0-9A-Za-z]{3}/[0-9A-Za-z]{4}-[0-9]{2}"
 
 
 def register_codes(session: Session, sources: list[Source]) -> None:
     """Write `customer_codes` with the codes that registries and evidence of these sources hold; codes of earlier
-    deliveries keep their keys."""
-    foreign = [s for s in sources if s.customer is not None and s.customer.codes]
+    deliveries keep their keys. A code that is a CNPJ or a name (`BY_COMPANY`) is that of the company that has it."""
+    foreign = {s.source: s.customer.codes for s in sources if s.customer is not None and s.customer.codes}
     if not foreign:
         return
-    telling = [s for s in foreign if s.customers is not Customers.MENTION]
-    inputs = [source.raw_table for source in telling]
-    with session.stage(TABLE, inputs=inputs, parameters=(CODE_VERSION, [s.source for s in telling])) as stage:
+    own = [s for s in sources if s.source in foreign and foreign[s.source] not in BY_COMPANY]
+    telling = [s for s in own if s.customers is not Customers.MENTION]
+    asked = sorted({*foreign.values()} & BY_COMPANY.keys())
+    companies = [s for s in sources if s.table == "companies" and s.customer is not None] if asked else []
+    inputs = sorted({source.raw_table for source in (*telling, *companies)})
+    with session.stage(TABLE, inputs=inputs, parameters=(CODE_VERSION, [s.source for s in telling], asked)) as stage:
         if stage.stale:
             known = _known(session)
             found = session.connection.execute(" UNION ".join(map(_codes, telling)) or _NOBODY).fetchall()
             for system, code in sorted(set(found) - set(known)):
                 known[system, code] = key_of(system, code, set(known.values()))
+            for system in asked:
+                known |= _of_companies(session, companies, system, known)
             rows = [(system, code, key) for (system, code), key in sorted(known.items())]
             columns = zip(*rows, strict=True) if rows else ((), (), ())
             names = ("system", "code", "customer_id")
@@ -43,7 +56,27 @@ def _known(session: Session) -> dict[tuple[str, str], str]:
     if not session.has(TABLE):
         return {}
     rows = session.query(f"SELECT system, code, customer_id FROM {TABLE}").to_pylist()
-    return {(row["system"], row["code"]): row["customer_id"] for row in rows}
+    return {(row["system"], tidy_text(row["code"])): row["customer_id"] for row in rows}
+
+
+def _of_companies(
+    session: Session, companies: list[Source], system: str, known: dict[tuple[str, str], str]
+) -> dict[tuple[str, str], str]:
+    """What the company files say of one customer only → its key."""
+    found: dict[str, set[str]] = {}
+    for source in companies:
+        column = next((c for c in source.columns if c.to == BY_COMPANY[system]), None)
+        assert source.customer is not None
+        if column is not None:
+            told, key = (tidy(f"r.{quote(one.header)}") for one in (column, source.customer))
+            for code, customer in session.connection.execute(
+                f"SELECT DISTINCT {told}, {key} FROM {quote(source.raw_table)} AS r WHERE _text IS NULL"
+            ).fetchall():
+                codes = source.customer.codes
+                whose = known.get((codes, customer)) if codes else str(customer).replace(" ", "").upper()
+                if code and whose:
+                    found.setdefault(code, set()).add(whose)
+    return {(system, code): min(keys) for code, keys in found.items() if len(keys) == 1}
 
 
 def _codes(source: Source) -> str:
@@ -58,8 +91,41 @@ def _codes(source: Source) -> str:
 
 
 def tidy(text: str) -> str:
-    """SQL: the form two spellings of a code share, be it a number or a name."""
-    return f"lower(strip_accents(trim(regexp_replace({text}, '[\\s\\x{{A0}}]+', ' ', 'g'))))"
+    """SQL: the form two spellings of a code share, be it a number or a name: without accents, case or spaces more.
+
+    A CNPJ is the same without its marks, an account of Salesforce in its fifteen signs, where case tells, as in its
+    eighteen, where the last three tell it; of several numbers, as HubSpot lists companies, the first counts.
+    """
+    plain = f"trim(regexp_replace({text}, '[\\s\\x{{A0}}]+', ' ', 'g'))"
+    several = f"regexp_replace({plain}, {literal(_SEVERAL)}, '\\1')"
+    whole = (
+        f"CASE WHEN regexp_full_match({several}, {literal(_ACCOUNT)}) THEN {several} || {_case_of(several)} "
+        f"WHEN regexp_full_match({several}, {literal(_CNPJ)}) THEN regexp_replace({several}, '[./-]', '', 'g') "
+        f"ELSE {several} END"
+    )
+    return f"lower(strip_accents({whole}))"
+
+
+def _case_of(text: str) -> str:
+    """SQL: the three signs Salesforce adds to an id: which of each five before are capitals, as bits."""
+
+    def sign(first: int) -> str:
+        signs = (f"substr({text}, {first + place}, 1)" for place in range(5))
+        bits = (f"{1 << place} * CAST({one} BETWEEN 'A' AND 'Z' AS INTEGER)" for place, one in enumerate(signs))
+        return f"substr({literal(_SIGNS)}, 1 + {' + '.join(bits)}, 1)"
+
+    return " || ".join(sign(first) for first in (1, 6, 11))
+
+
+def tidy_text(text: str) -> str:
+    """What `tidy` says of a text."""
+    told = re.sub(_SEVERAL, r"\1", squeeze(text))
+    if re.fullmatch(_ACCOUNT, told):
+        bits = [sum(sign.isupper() << place for place, sign in enumerate(told[at : at + 5])) for at in (0, 5, 10)]
+        told += "".join(_SIGNS[bit] for bit in bits)
+    elif re.fullmatch(_CNPJ, told):
+        told = re.sub(r"[./-]", "", told)
+    return unaccent(told).lower()
 
 
 def key_of(system: str, code: str, taken: set[str]) -> str:

@@ -13,6 +13,8 @@ from b2shift.identify.sources.declaration import Mark
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}$")
 _PHONE = re.compile(r"^'?\+?[\d\s().\-]{8,20}$")
 _DOMAIN = re.compile(r"^(https?://)?([a-z0-9\-]+\.)+[a-z]{2,}(/\S*)?$", re.IGNORECASE)
+_MONTH = re.compile(r"^(?:\d{4}[-/]?(?:0[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/]\d{4})$")
+_COMPACT = re.compile(r"^(?:19[5-9]|20[0-4])\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$")
 _MOMENT = re.compile(r"\d[T ,]+\d{1,2}:\d{2}")
 _STATES = frozenset(re.findall("..", "ACALAPAMBACEDFESGOMAMTMSMGPAPBPRPEPIRJRNRSRORRSCSPSETO"))
 _SCORES = frozenset(map(str, range(11)))
@@ -24,7 +26,7 @@ _FEW = 40
 _WORDS = {
     "empty": "vazia", "timestamp": "data e hora", "date": "data", "score": "nota de 0 a 10", "flag": "sim ou não",
     "email": "e-mail", "cnpj": "CNPJ", "state": "UF", "integer": "número inteiro", "decimal": "número",
-    "phone": "telefone", "domain": "domínio", "category": "categoria", "text": "texto",
+    "phone": "telefone", "month": "mês", "domain": "domínio", "category": "categoria", "text": "texto",
 }  # fmt: skip
 
 
@@ -64,17 +66,20 @@ def look(values: Sequence[str]) -> Content:
 def _kind(filled: list[str], different: set[str], days: Written, mark: Mark) -> tuple[str, float]:
     if not filled:
         return "empty", 0.0
-    dated = (days.year_first + days.year_last) / len(filled)
+    compact = sum(bool(_COMPACT.match(v)) for v in filled)
+    dated = max(days.year_first + days.year_last, compact) / len(filled)
     if dated >= _NEARLY_ALL:
         clocks = sum(bool(_MOMENT.search(v)) for v in filled) / len(filled)
         return ("timestamp" if clocks > 0.5 else "date"), dated
     tests: list[tuple[str, Callable[[str], bool]]] = [
+        ("month", lambda v: bool(_MONTH.match(v)) and 1950 <= int(re.sub(r".*?(\d{4}).*", r"\1", v)) < 2050),
         ("email", lambda v: bool(_EMAIL.match(v))),
         ("cnpj", lambda v: judge_cnpj(v).after is not None),
         ("state", lambda v: v in _STATES),
+        ("phone", lambda v: v.lstrip("'").startswith("+") and _is_phone(v)),
         ("integer", lambda v: v.lstrip("-").isdigit()),
         ("decimal", lambda v: judge_number(v, mark).after is not None),
-        ("phone", lambda v: bool(_PHONE.match(v)) and sum(c.isdigit() for c in v) >= 8),
+        ("phone", _is_phone),
         ("domain", lambda v: bool(_DOMAIN.match(v))),
     ]
     if len(different) <= 2 and all(judge_flag(v).after is not None for v in different):
@@ -89,10 +94,14 @@ def _kind(filled: list[str], different: set[str], days: Written, mark: Mark) -> 
     return ("category" if few else "text"), 1.0
 
 
+def _is_phone(value: str) -> bool:
+    return bool(_PHONE.match(value)) and sum(sign.isdigit() for sign in value) >= 8
+
+
 # What a column of the canonical tables may hold: kind wanted → kinds of content that are (1) or could be (0.8) it.
 FITS: dict[str, dict[str, float]] = {
-    "id": {"integer": 1, "score": 0.6, "text": 0.9, "phone": 0.8, "decimal": 0.5},
-    "customer": {"integer": 1, "score": 0.6, "text": 1, "phone": 0.8, "category": 0.9, "cnpj": 0.9},
+    "id": {"integer": 1, "month": 0.9, "score": 0.6, "text": 0.9, "phone": 0.8, "decimal": 0.5},
+    "customer": {"integer": 1, "month": 0.9, "score": 0.6, "text": 1, "phone": 0.8, "category": 0.9, "cnpj": 0.9},
     "text": {"text": 1, "category": 1, "email": 0.9, "integer": 0.5, "score": 0.4},
     "category": {"category": 1, "text": 0.9, "state": 0.6},
     "email": {"email": 1},
@@ -101,10 +110,11 @@ FITS: dict[str, dict[str, float]] = {
     "domain": {"domain": 1},
     "state": {"state": 1, "category": 0.7},
     "city": {"text": 1, "category": 1},
+    "month": {"month": 1},
     "date": {"date": 1, "timestamp": 0.95},
     "timestamp": {"timestamp": 1, "date": 0.9},
-    "decimal": {"decimal": 1, "integer": 1, "score": 0.9},
-    "integer": {"integer": 1, "score": 1},
+    "decimal": {"decimal": 1, "month": 0.8, "integer": 1, "score": 0.9},
+    "integer": {"integer": 1, "month": 0.9, "score": 1},
     "flag": {"flag": 1},
     "score": {"score": 1, "integer": 0.3},
 }

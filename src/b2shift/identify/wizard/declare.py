@@ -6,15 +6,15 @@ from typing import Any
 from b2shift.identify.cleansing.dates import Written, decide
 from b2shift.identify.cleansing.numbers import decide_mark
 from b2shift.identify.sources.declaration import DateOrder, Mark, Reader
-from b2shift.identify.sources.declarations import built_in
+from b2shift.identify.sources.declarations import built_in, tables
+from b2shift.identify.wizard.customers import SYSTEM, Link
+from b2shift.identify.wizard.keys import beside, together
 from b2shift.identify.wizard.mapping import Mapped, Mapping
 from b2shift.identify.wizard.names import canonical, concepts
 from b2shift.identify.wizard.sample import Sample
 from b2shift.kernel.text import as_code, fold
 from b2shift.lake.api import literal, quote
 
-SYSTEM = "crm"
-"""What the codes of the customers of a delivery are called."""
 _KINDS = {"state": "category", "email": "text", "phone": "text", "domain": "text"}
 _PERSONAL = {"contacts": "personal"}
 _ANONYMOUS = ("opportunities", "activities", "nps_answers")
@@ -23,6 +23,18 @@ _FOLLOWS = {
     "nps_answers": {"survey": ("score", "'relacional'"), "class": ("score", "nps_class(score)")},
     "tickets": {"billing": ("group_name", "is_billing_queue(group_name)")},
 }
+# Where no file is the company file, what deals call their customers is their names.
+_NAMED = "SELECT customer_id, {} FROM accepted WHERE customer_id IS NOT NULL GROUP BY customer_id".format(
+    ", ".join(
+        "any_value(account_name) AS name" if column.name == "name" else f"NULL AS {column.name}"
+        for column in tables()["companies"].columns
+        if column.name != "customer_id"
+    )
+)
+_NAMELESS = (
+    "SELECT DISTINCT customer_id, CAST(NULL AS DATE) AS customer_since FROM accepted WHERE customer_id IS NOT NULL"
+)
+_MONTHS = "['%Y-%m', '%Y/%m', '%m/%Y', '%m-%Y', '%Y%m']"
 Columns = dict[str, dict[str, Any]]
 
 
@@ -35,11 +47,13 @@ def source_name(sample: Sample) -> str:
     return as_code(text) or "fonte"
 
 
-def declaration(sample: Sample, mapping: Mapping, mapped: list[Mapped]) -> tuple[dict[str, Any], list[str], list[str]]:
+def declaration(
+    sample: Sample, mapping: Mapping, mapped: list[Mapped], link: Link
+) -> tuple[dict[str, Any], list[str], list[str]]:
     """What the YAML says; what decided the form of days and numbers; what a person should look at."""
     table, wanted = mapping.table, canonical()["tables"][mapping.table]
-    columns, derived, warnings = _columns(sample, mapping, mapped)
-    key = _keys(sample, mapping, wanted["key"], columns, derived, warnings)
+    columns, derived, warnings = _columns(sample, mapping, mapped, link)
+    key = _keys(sample, mapping, mapped, columns, derived, warnings)
     order, mark, evidence = _forms(mapping, mapped, warnings)
     told: dict[str, Any] = {
         "source": source_name(sample), "description": f"{sample.file}, proposta pelo assistente.", "files": sample.file,
@@ -56,16 +70,21 @@ def declaration(sample: Sample, mapping: Mapping, mapped: list[Mapped]) -> tuple
         told["customers"] = "registry"
         since = next((quote(one.header) for one in mapped if one.to == "customer_since"), "CAST(NULL AS DATE)")
         told["also"] = {"customer_registry": f"SELECT customer_id, {since} AS customer_since FROM accepted"}
+    elif link.evident and any(one.to == "customer_id" for one in mapped):
+        names = {"companies": _NAMED} if any(one.to == "account_name" for one in mapped) else {}
+        told |= {"customers": "evidence", "also": {"customer_registry": _NAMELESS} | names}
     elif table == "contract_lines":
         told["customers"] = "evidence"
-    elif table in _ANONYMOUS:
+    if table in _ANONYMOUS:
         told["anonymous"] = True
     told |= {"key": key} if key else {}
     _warn_of_currencies(sample, mapping, warnings)
     return told | {"columns": columns} | ({"derived": derived} if derived else {}), evidence, warnings
 
 
-def _columns(sample: Sample, mapping: Mapping, mapped: list[Mapped]) -> tuple[Columns, dict[str, str], list[str]]:
+def _columns(
+    sample: Sample, mapping: Mapping, mapped: list[Mapped], link: Link
+) -> tuple[Columns, dict[str, str], list[str]]:
     wanted = canonical()["tables"][mapping.table]["columns"]
     columns: Columns = {}
     derived: dict[str, str] = {}
@@ -73,7 +92,8 @@ def _columns(sample: Sample, mapping: Mapping, mapped: list[Mapped]) -> tuple[Co
     others = {one.header for one in mapped if one.to != "customer_id"}
     for one in mapped:
         if one.to == "customer_id":
-            told = {"to": "customer_id", "kind": "customer", "codes": SYSTEM}
+            system = link.system if one.place == link.place else SYSTEM
+            told = {"to": "customer_id", "kind": "customer"} | ({"codes": system} if system else {})
             # A column that is also read as a text stands twice, the second time under another name of its own.
             if one.header in others:
                 columns[f"{one.header} (código)"] = told | {"aliases": [one.header]}
@@ -81,6 +101,10 @@ def _columns(sample: Sample, mapping: Mapping, mapped: list[Mapped]) -> tuple[Co
                 columns[one.header] = told
             continue
         kind = wanted[one.to]["kinds"][0]
+        if "month" in wanted[one.to]["kinds"] and mapping.contents[one.place].kind == "month":
+            columns[one.header] = {"kind": "text"}
+            derived[one.to] = f"CAST(try_strptime({quote(one.header)}, {_MONTHS}) AS DATE)"
+            continue
         columns[one.header] = {"to": one.to, "kind": _KINDS.get(kind, kind)}
         if one.to in ("customer_since",):
             columns[one.header].pop("to")
@@ -135,31 +159,70 @@ def _full_name(sample: Sample, columns: Columns, derived: dict[str, str]) -> Non
 
 
 def _keys(
-    sample: Sample, mapping: Mapping, wanted: Any, columns: Columns, derived: dict[str, str], warnings: list[str]
+    sample: Sample,
+    mapping: Mapping,
+    mapped: list[Mapped],
+    columns: Columns,
+    derived: dict[str, str],
+    warnings: list[str],
 ) -> list[str]:
     """The columns that identify a row: one code, or those of a combination that the file has."""
+    wanted = canonical()["tables"][mapping.table]["key"]
     if isinstance(wanted, str):
         return _key(sample, mapping, wanted, columns, derived, warnings)
-    there = {told.get("to", header) for header, told in columns.items()}
-    return [name for name in wanted if name in there] if {"customer_id"} < there & set(wanted) else []
+    there = {one.to: one.place for one in mapped}
+    if not {"customer_id"} < there.keys() & set(wanted):
+        return []
+    group = tuple(there[name] for name in wanted if name in there)
+    found = beside(sample, mapping.contents, [group])
+    if not found:
+        warnings.append(
+            f"{', '.join(sample.header[place] for place in group)} se repetem; nenhuma linha é recusada por isso"
+        )
+        return []
+    return _read(sample, columns, list(found))
 
 
 def _key(
     sample: Sample, mapping: Mapping, key: str, columns: Columns, derived: dict[str, str], warnings: list[str]
 ) -> list[str]:
     found = next((header for header, told in columns.items() if told.get("to") == key), None)
+    if found is None and key != "customer_id":
+        group = together(sample, mapping.contents, mapping.table, key)
+        names = _read(sample, columns, list(group))
+        if names:
+            told = ", ".join(sample.header[place] for place in group)
+            warnings.append(f"Nenhuma coluna sozinha identifica a linha; a chave ({key}) são {told} juntas")
+            derived[key] = f"concat_ws('/', {', '.join(map(quote, names))})"
+            return names
+        names = [told.get("to", header) for header, told in columns.items()]
+        derived |= {key: f"md5(concat_ws('|', {', '.join(map(quote, names))}))"} if names else {}
     if found is None:
-        names = [quote(told.get("to", header)) for header, told in columns.items()]
-        if key != "customer_id" and names:
-            derived[key] = f"md5(concat_ws('|', {', '.join(names)}))"
         warnings.append(f"Nenhuma coluna serve de chave ({key}); a linha inteira a identifica")
         return []
     columns[found]["required"] = True
-    values = sample.values(sample.header.index(columns[found].get("aliases", [found])[0]))
-    if len(set(values)) < len(values):
+    place = _place(sample, columns, found)
+    values = sample.values(place)
+    if place not in mapping.unique and len(set(values)) < len(values):
         repeated = len(values) - len(set(values))
         warnings.append(f"A chave {found} se repete em {repeated} de {len(values)} linhas; vale a última de cada")
     return [key]
+
+
+def _place(sample: Sample, columns: Columns, name: str) -> int:
+    """The place in the file of a declared column."""
+    return sample.header.index(columns[name].get("aliases", [name])[0])
+
+
+def _read(sample: Sample, columns: Columns, places: list[int]) -> list[str]:
+    """The names by which columns of the file are read, each declared as required; those that were not read are now."""
+    names = []
+    for place in places:
+        header = next((name for name in columns if _place(sample, columns, name) == place), sample.header[place])
+        told = columns.setdefault(header, {"kind": "text"})
+        told["required"] = True
+        names.append(told.get("to", header))
+    return names
 
 
 def _forms(mapping: Mapping, mapped: list[Mapped], warnings: list[str]) -> tuple[DateOrder, Mark, list[str]]:

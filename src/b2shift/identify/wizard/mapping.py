@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from b2shift.identify.wizard.content import Content, fit, look
-from b2shift.identify.wizard.names import Said, canonical, likeness, object_of, taken_apart
+from b2shift.identify.wizard.keys import UNNAMED, identifying, unique_columns
+from b2shift.identify.wizard.names import Said, canonical, likeness, objects_in, taken_apart, unprefixed
 from b2shift.identify.wizard.sample import Sample
 
 CONFIDENT = 0.7
@@ -34,26 +35,36 @@ class Mapping(NamedTuple):
     doubts: list[Mapped]
     weight: float
     contents: list[Content]
+    unique: frozenset[int]
+    named_customer: dict[int, float]
+    """how well the name of each column is that of a customer's key, whatever else the column fills"""
 
 
 def map_sample(sample: Sample, table: str = "") -> Mapping:
     """The table the file tells most of, by its headers, its name and its sheet, and the mapping to that table; `table`
     says which it is when a person knows."""
     contents = [look(sample.values(place)) for place in range(len(sample.header))]
-    proposals = [_map(sample, contents, one) for one in canonical()["tables"] if not table or one == table]
+    unique = unique_columns(sample)
+    proposals = [_map(sample, contents, unique, one) for one in canonical()["tables"] if not table or one == table]
     return max(proposals, key=lambda proposal: proposal.weight)
 
 
-def _map(sample: Sample, contents: list[Content], table: str) -> Mapping:
+def _map(sample: Sample, contents: list[Content], unique: frozenset[int], table: str) -> Mapping:
     columns = canonical()["tables"][table]["columns"]
     names = list(columns)
     scores = np.zeros((len(sample.header), len(names)))
-    said = [taken_apart(header) for header in sample.header]
-    for i, header in enumerate(sample.header):
+    headers = unprefixed(sample.header)
+    said = [taken_apart(header) for header in headers]
+    for i, header in enumerate(headers):
         for j, name in enumerate(names):
             called = _called(header, said[i], columns[name]["names"], table)
             lesser = _LESSER * _called(header, said[i], columns[name].get("lesser", []), table)
             scores[i, j] = _confidence(max(called, lesser), contents[i], columns[name]["kinds"])
+    key = canonical()["tables"][table]["key"]
+    if key in names and key != "customer_id":
+        scores[:, names.index(key)] = identifying(sample, contents, unique, list(scores[:, names.index(key)]))
+    place = names.index("customer_id")
+    customers = {i: float(scores[i, place]) for i in range(len(scores)) if scores[i, place] >= _WORTH_TELLING}
     from scipy.optimize import linear_sum_assignment  # on first use: it takes longer than most commands
 
     scores[scores < _WORTH_TELLING] = 0
@@ -61,8 +72,9 @@ def _map(sample: Sample, contents: list[Content], table: str) -> Mapping:
     mapped, doubts = [], []
     for i, j in chosen:
         score = float(scores[i, j])
+        any_serves = names[j] == key or columns[names[j]].get("either")
         rivals = [k for k in range(len(sample.header)) if k != i and score - scores[k, j] < _MARGIN]
-        rivals = [k for k in rivals if not (_used(k, scores, j) or columns[names[j]].get("either"))]
+        rivals = [k for k in rivals if not (_used(k, scores, j) or any_serves)]
         evidence = f"nome {sample.header[i]!r}; {contents[i].told}"
         told = Mapped(int(i), sample.header[i], names[j], round(score, 2), evidence)
         if score >= CONFIDENT and not rivals:
@@ -70,7 +82,7 @@ def _map(sample: Sample, contents: list[Content], table: str) -> Mapping:
         elif score >= _WORTH_TELLING:
             why = f"; também serve {sample.header[rivals[0]]!r}" if rivals else "; confiança baixa"
             doubts.append(told._replace(evidence=evidence + why))
-    return Mapping(table, mapped, doubts, _weight(sample, table, mapped, said), contents)
+    return Mapping(table, mapped, doubts, _weight(sample, table, mapped, said), contents, unique, customers)
 
 
 def _called(header: str, said: Said, wanted: list[str], table: str) -> float:
@@ -100,9 +112,9 @@ def _weight(sample: Sample, table: str, mapped: list[Mapped], said: list[Said]) 
     named = [one.table for one in said if one.table]
     objects = named.count(table) / len(named) if named else 0
     first = 2.0 if named and named[0] == table else 0.0
-    words = f"{sample.sheet} {sample.file.rsplit('.', 1)[0]}".replace("_", " ").replace("-", " ").split()
-    titled = 2.0 if any(object_of(word) == table for word in words) else 0.0
+    titled = 2.0 if table in objects_in(f"{sample.sheet} {sample.file.rsplit('.', 1)[0]}") else 0.0
     told = canonical()["tables"][table]
-    telling = sum(1.0 for one in mapped if one.to in told["distinctive"])
+    named_columns = [one for one in mapped if one.confidence != UNNAMED]
+    telling = sum(1.0 for one in named_columns if one.to in told["distinctive"])
     headed = sum(bool(set(header.lower().replace("_", " ").split()) & set(told["objects"])) for header in sample.header)
-    return sum(one.confidence for one in mapped) + telling + titled + first + 2 * objects + 0.5 * min(headed, 4)
+    return sum(one.confidence for one in named_columns) + telling + titled + first + 2 * objects + 0.5 * min(headed, 4)

@@ -5,12 +5,13 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from b2shift.kernel.text import fold
+from b2shift.kernel.text import as_code, fold
 from b2shift.kernel.yaml import parse_yaml
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _INITIALS = re.compile(r"\b(\w)\.(?=\w\b)")
 _MARKS = re.compile(r"[^a-z0-9]+")
+_NUMBER = re.compile(r"\b[Nn]\.?[º°]")
 
 
 @cache
@@ -28,8 +29,8 @@ def _concept() -> dict[str, str]:
 
 @cache
 def concepts(name: str) -> frozenset[str]:
-    """`Data de criação`, `CreatedDate` → {date, created}."""
-    initials = _INITIALS.sub(r"\1", name)
+    """`Data de criação`, `CreatedDate` → {date, created}; `Nº` is a number."""
+    initials = _INITIALS.sub(r"\1", _NUMBER.sub("numero ", name))
     parts = [part for part in _MARKS.split(fold(_CAMEL.sub(" ", initials))) if part and not part.isdigit()]
     kept = [part for part in parts if part not in canonical()["ignored"]] or parts
     return frozenset(_concept().get(part, part) for part in kept)
@@ -56,6 +57,25 @@ def object_of(text: str) -> str | None:
     """The table of the object a text names, or None."""
     folded = fold(text)
     return next((name for name, told in canonical()["tables"].items() if folded in told["objects"]), None)
+
+
+def objects_in(text: str) -> set[str]:
+    """The tables of the objects a title names: `Contas a receber` are invoices, not accounts."""
+    words = as_code(text).split("_")
+    found: set[str] = set()
+    for length in (3, 2, 1):
+        for at in range(len(words) - length, -1, -1):
+            table = object_of(" ".join(words[at : at + length]))
+            if table is not None:
+                found.add(table)
+                words[at : at + length] = [""]
+    return found
+
+
+def unprefixed(headers: list[str]) -> list[str]:
+    """Headers without what all of them begin with, as the fields of an ERP do (`E1_NUM`, `E1_VALOR`)."""
+    begins = {header.partition("_")[0] for header in headers}
+    return [header.partition("_")[2] for header in headers] if len(begins) == 1 < len(headers) else headers
 
 
 def likeness(name: str, known: list[str], table: str) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from b2shift.identify.wizard.correction import Correction, chosen
-from b2shift.identify.wizard.customers import Link, links
+from b2shift.identify.wizard.customers import Known, Link, links
 from b2shift.identify.wizard.declare import declaration, source_name
 from b2shift.identify.wizard.mapping import Mapped, Mapping, map_sample
 from b2shift.identify.wizard.names import canonical
@@ -50,10 +50,13 @@ class SourceProposal(Contract):
     declaration: dict[str, Any] = Field(description="what the YAML holds")
 
 
-def propose(files: list[Path], corrections: Told[str, Correction] | None = None) -> tuple[SourceProposal, ...]:
+def propose(
+    files: list[Path], corrections: Told[str, Correction] | None = None, customers: Known | None = None
+) -> tuple[SourceProposal, ...]:
     """A declaration for each table of the files of one delivery; SourceError for a file that holds no table.
 
-    `corrections` by name of the proposed source is what a person decided; InputError for what cannot be.
+    `customers` are those a home knows, by the system of their codes. `corrections` by name of the proposed source is
+    what a person decided; InputError for what cannot be.
     """
     known = corrections or {}
     found = []
@@ -61,7 +64,7 @@ def propose(files: list[Path], corrections: Told[str, Correction] | None = None)
         for sample in samples(file):
             correction = known.get(source_name(sample), Correction())
             found.append((sample, map_sample(sample, correction.table), correction))
-    linked = links([(sample, mapping) for sample, mapping, _ in found])
+    linked = links([(sample, mapping) for sample, mapping, _ in found], customers or {})
     return tuple(_proposal(*one, link) for one, link in zip(found, linked, strict=True))
 
 
@@ -73,11 +76,10 @@ def tables_known() -> dict[str, tuple[str, ...]]:
 def _proposal(sample: Sample, mapping: Mapping, correction: Correction, link: Link) -> SourceProposal:
     mapped = [one for one in mapping.mapped if one.to != "customer_id"]
     if link.place is not None:
-        named = next((one for one in mapping.mapped if one.to == "customer_id" and one.place == link.place), None)
-        sure = named.confidence if named else 0.8
+        sure = round(max(mapping.named_customer.get(link.place, 0.0), 0.8), 2)
         mapped.insert(0, Mapped(link.place, sample.header[link.place], "customer_id", sure, link.evidence))
     mapped = chosen(correction, sample, mapping.table, mapped)
-    told, evidence, warnings = declaration(sample, mapping, mapped)
+    told, evidence, warnings = declaration(sample, mapping, mapped, link)
     if all(one.to != "customer_id" for one in mapped):
         warnings.append(f"Nenhuma coluna diz de que cliente é a linha: {link.evidence}")
     taken = {one.place for one in mapped} | {sample.header.index(h) for h in told["columns"] if h in sample.header}

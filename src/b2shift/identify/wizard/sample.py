@@ -1,13 +1,19 @@
 """The first rows of a file of any company, as texts, and how the file is written."""
 
 import csv
+import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyarrow.parquet as parquet
 from pyarrow import ArrowException
+from python_calamine import CalamineSheet
 
 from b2shift.identify.sources.cells import text_of
 from b2shift.identify.sources.declaration import Reader
@@ -16,6 +22,8 @@ from b2shift.identify.sources.lines import shape_of
 from b2shift.kernel.errors import SourceError
 
 ROWS = 5000
+_EVERY = 1_000_000
+_OBJECTS = (".jsonl", ".ndjson")
 
 
 @dataclass
@@ -30,6 +38,12 @@ class Sample:
     encoding: str = "utf-8"
     separator: str = ";"
     sheet: str = ""
+    later: Callable[[], Iterator[list[str]]] = lambda: iter(())
+    """the rows after these"""
+
+    def every_row(self) -> Iterator[list[str]]:
+        """The rows of the whole file, up to a million: what repeats may repeat far below."""
+        return islice(chain(self.rows, self.later() if len(self.rows) >= ROWS else ()), _EVERY)
 
     def values(self, place: int) -> list[str]:
         """The texts of one column."""
@@ -45,6 +59,8 @@ def samples(path: Path) -> list[Sample]:
         found = _workbook(path)
     elif ending == ".parquet":
         found = [_parquet(path)]
+    elif ending in _OBJECTS:
+        found = [_objects(path)]
     else:
         found = [_text(path)]
     usable = [sample for sample in found if len(sample.header) > 1 and sample.rows]
@@ -64,15 +80,54 @@ def _text(path: Path) -> Sample:
                 first = file.readline().lstrip("\ufeff")
                 separator = max(";,\t|", key=first.count)
                 header = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
-                told = islice(csv.reader(file, delimiter=separator), ROWS)
-                rows = [row for row in told if len(row) == len(header) and any(row)]
+            rows = list(islice(_delimited(shape.path, shape.encoding, separator, len(header)), ROWS))
         except csv.Error as error:
             raise SourceError(
                 "As linhas do arquivo não se deixam separar em colunas", value=f"{path.name}: {error}",
                 hint="Confira as aspas e se algum campo não tem o arquivo inteiro dentro",
             ) from error  # fmt: skip
     evidence = [shape.evidence, f"separador {separator!r}: {first.count(separator)} vezes no cabeçalho"]
-    return Sample(path.name, Reader.CSV, header, rows, evidence, shape.encoding, separator)
+
+    def later() -> Iterator[list[str]]:
+        with TemporaryDirectory() as scratch, suppress(csv.Error):
+            again = shape_of(path, "utf-8", ",", Path(scratch))
+            yield from islice(_delimited(again.path, again.encoding, separator, len(header)), ROWS, None)
+
+    return Sample(path.name, Reader.CSV, header, rows, evidence, shape.encoding, separator, later=later)
+
+
+def _delimited(path: Path, encoding: str, separator: str, fields: int) -> Iterator[list[str]]:
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        file.readline()
+        yield from (row for row in csv.reader(file, delimiter=separator) if len(row) == fields and any(row))
+
+
+def _objects(path: Path) -> Sample:
+    """JSON lines: the keys of the first objects are the header."""
+    told = list(islice(_json_objects(path), ROWS))
+    header = list(dict.fromkeys(k for one in told for k, v in one.items() if not isinstance(v, dict | list)))
+
+    def rows(objects: Iterator[dict[str, Any]]) -> Iterator[list[str]]:
+        return ([_json_text(one.get(name)) for name in header] for one in objects)
+
+    return Sample(
+        path.name, Reader.JSONL, header, list(rows(iter(told))), ["um objeto JSON por linha"],
+        later=lambda: rows(islice(_json_objects(path), ROWS, None)),
+    )  # fmt: skip
+
+
+def _json_objects(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        for line in file:
+            with suppress(json.JSONDecodeError):
+                if isinstance(told := json.loads(line), dict):
+                    yield told
+
+
+def _json_text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _workbook(path: Path) -> list[Sample]:
@@ -82,16 +137,30 @@ def _workbook(path: Path) -> list[Sample]:
         place = header_row(rows[:TITLE_ROWS], set())
         told = [[text_of(cell) for cell in row] for row in rows[place:] if any(text_of(cell) for cell in row)]
         evidence = [f"planilha {name}, cabeçalho na linha {place + 1}"]
-        found.append(Sample(path.name, Reader.EXCEL, told[0], told[1:], evidence, sheet=name))
+        rest = partial(_cells, sheet, ROWS + TITLE_ROWS)
+        found.append(Sample(path.name, Reader.EXCEL, told[0], told[1:], evidence, sheet=name, later=rest))
     return found
+
+
+def _cells(sheet: CalamineSheet, first: int) -> Iterator[list[str]]:
+    """The filled rows of a sheet from one on."""
+    rows = ([text_of(cell) for cell in row] for row in islice(sheet.iter_rows(), first, None))
+    return (row for row in rows if any(row))
 
 
 def _parquet(path: Path) -> Sample:
     try:
         file = parquet.ParquetFile(path)
-        batch = next(file.iter_batches(batch_size=ROWS), None)
-        columns = [column_texts(column).to_pylist() for column in batch.columns] if batch is not None else []
+        rows = list(islice(_parquet_rows(file), ROWS))
     except (ArrowException, OSError, UnicodeDecodeError) as error:
         raise SourceError("O arquivo não é um Parquet que se possa ler", value=path.name, hint="Peça outro") from error
-    rows = [["" if v is None else v for v in row] for row in zip(*columns, strict=True)]
-    return Sample(path.name, Reader.PARQUET, list(file.schema_arrow.names), rows, ["Parquet"])
+    return Sample(
+        path.name, Reader.PARQUET, list(file.schema_arrow.names), rows, ["Parquet"],
+        later=lambda: islice(_parquet_rows(file), ROWS, None),
+    )  # fmt: skip
+
+
+def _parquet_rows(file: parquet.ParquetFile) -> Iterator[list[str]]:
+    for batch in file.iter_batches(batch_size=ROWS):
+        columns = [column_texts(column).to_pylist() for column in batch.columns]
+        yield from (["" if v is None else v for v in row] for row in zip(*columns, strict=True))

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from b2shift.kernel.errors import InputError, StorageError
 from b2shift.web.accounts.models import User
 
-TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet")
+TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet", ".jsonl", ".ndjson")
 MOST_FILES = 20
 _ARCHIVE = ".zip"
 _MOST_UNPACKED = 8
@@ -47,7 +47,7 @@ def receive(user: User, files: Iterable[UploadedFile[Any]], now: datetime) -> st
         for one in told:
             _keep(one, folder)
         if not _check_count(folder):
-            raise InputError(_("O zip não tem nenhuma tabela"), hint=_("Envie CSV, planilha ou Parquet"))
+            raise InputError(_("O zip não tem nenhuma tabela"), hint=_("Envie CSV, planilha, JSONL ou Parquet"))
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise StorageError(_("Os arquivos não puderam ser guardados"), value=folder.name, hint=str(error)) from error
@@ -103,7 +103,7 @@ def safe_name(told: str) -> str:
     if ending not in (*TABLES, _ARCHIVE) or not re.search(r"\w", stem):
         raise InputError(
             _("Este arquivo não é uma tabela que se possa ler"), value=told[:80],
-            hint=_("Envie CSV, planilha (xlsx, xls, ods), Parquet ou um zip deles"),
+            hint=_("Envie CSV, planilha (xlsx, xls, ods), JSONL, Parquet ou um zip deles"),
         )  # fmt: skip
     return stem[:100] + ending
 

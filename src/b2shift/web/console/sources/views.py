@@ -83,11 +83,11 @@ def send(request: AskedBy) -> HttpResponse:
 def proposal(request: AskedBy, key: str) -> HttpResponse:
     """What the files are taken for; a POST brings a person's corrections, and saves when it says so."""
     files, home = sent(request.user, key), Path(settings.HOME)
-    proposals = propose_sources(files)
+    proposals = propose_sources(files, home=home)
     problem: InputError | None = None
     if request.method == "POST":
         try:
-            proposals = propose_sources(files, corrections(request.POST, proposals))
+            proposals = propose_sources(files, corrections(request.POST, proposals), home)
             chosen = included(request.POST, proposals)
             if request.POST.get("do") == "save":
                 return _save(request, key, chosen, home)
