@@ -76,7 +76,7 @@ COLUMNS: dict[str, st.SearchStrategy[Any]] = {
 def test_every_row_comes_once_in_order(
     monkeypatch: pytest.MonkeyPatch, data: st.DataObject, column: str, size: int, descending: bool, few: int
 ) -> None:
-    monkeypatch.setattr(paging, "_FEW", few)
+    monkeypatch.setattr(paging, "FEW", few)
     values = data.draw(st.lists(COLUMNS[column], max_size=24))
     make(column, values)
     rows = walk(Customer.objects.all(), size, column=column, descending=descending, key="customer_id")
@@ -113,7 +113,7 @@ def test_many_rows_are_walked_and_few_are_found(monkeypatch: pytest.MonkeyPatch)
     order: dict[str, Any] = {"column": "mrr", "descending": False, "key": "customer_id"}
     rows, walked = Customer.objects.all(), Customer.objects.filter(mrr__lt=4)
     assert len(page_of(rows, walk=walked, **order).rows) == 9
-    monkeypatch.setattr(paging, "_FEW", 8)
+    monkeypatch.setattr(paging, "FEW", 8)
     assert len(page_of(rows, walk=walked, **order).rows) == 4
     assert len(page_of(rows, **order).rows) == 9
 
@@ -157,7 +157,7 @@ def plan_of_a_late_page(values: int) -> tuple[str, str]:
 
 def test_a_late_page_costs_what_the_first_does(monkeypatch: pytest.MonkeyPatch) -> None:
     """The place is found by its index, not by walking there."""
-    monkeypatch.setattr(paging, "_FEW", 10)
+    monkeypatch.setattr(paging, "FEW", 10)
     _sql, plan = plan_of_a_late_page(40)
     if connection.vendor == "sqlite":
         assert "USING INDEX customer_by_mrr (mrr<?" in plan

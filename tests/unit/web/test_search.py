@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.web import factory
 
 from b2shift.lake.api import open_lake, writing
+from b2shift.web.crm import search as module
 from b2shift.web.crm.models import Customer, Publication
 from b2shift.web.crm.publication import publish_lake
 from b2shift.web.crm.search import search, ways_to_read
@@ -70,6 +71,12 @@ def test_neighbours_may_be_one_word() -> None:
 
 
 # ---------------------------------------------------------------- in the records
+
+
+@pytest.fixture(autouse=True)
+def of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Search these as if they were too many to look at each."""
+    monkeypatch.setattr(module, "FEW", 0)
 
 
 def found(text: str) -> set[str]:
@@ -159,6 +166,18 @@ def test_the_index_is_there(published: Publication) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")  # so few rows need no index; here we ask whether it serves
         assert "Bitmap Index Scan on crm_customer_search" in search(Customer.objects.all(), "padaria").explain()
+
+
+@pytest.mark.records
+def test_of_a_portfolio_each_customer_is_looked_at(published: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = Customer.objects.filter(owner=Customer.objects.exclude(owner=None).values("owner")[:1])
+    by_index = set(search(mine, "padaria").values_list("customer_id", flat=True))
+    monkeypatch.setattr(module, "FEW", mine.count())
+    looked_at = search(mine, "padaria")
+    assert "crm_customer_search" not in looked_at.explain()
+    assert set(looked_at.values_list("customer_id", flat=True)) == by_index
+    monkeypatch.setattr(module, "FEW", mine.count() - 1)
+    assert search(mine, "padaria").query.sql_with_params() != looked_at.query.sql_with_params()
 
 
 @pytest.mark.records

@@ -16,7 +16,8 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.crm.remembered import question_of, remembered
 
 PAGE_ROWS = 50
-_FEW = 2_000
+FEW = 2_000
+"""Rows that are found and sorted sooner than an index of the whole table is walked."""
 _SIGNER = Signer(salt="b2shift.crm.paging")
 
 Row = TypeVar("Row", bound=Model)
@@ -68,14 +69,16 @@ def page_of(
     cursor: str = "",
     size: int = PAGE_ROWS,
     walk: QuerySet[Row] | None = None,
+    total: int | None = None,
 ) -> Page[Row]:
     """One page of `rows` by `column` then `key`; rows without a value come last in either direction.
 
     Two index walks instead of NULLS LAST, which neither database takes from an index in both directions. `walk` are
-    the same rows told so that meeting them in that order is cheap; they are taken when there are many.
+    the same rows told so that meeting them in that order is cheap; they are taken when there are many. `total` is how
+    many there are, where that is known.
     A cursor that was not issued here, or was issued for another sort, raises InputError.
     """
-    order = _Order(column, descending, key, few=count_of(rows) <= _FEW)
+    order = _Order(column, descending, key, few=(count_of(rows) if total is None else total) <= FEW)
     place = _read(cursor, rows.model, order) if cursor else None
     back = place is not None and place.back
     found = _walk(rows if order.few or walk is None else walk, order, place, size + 1)

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 from b2shift.web.crm.models import Customer
+from b2shift.web.crm.paging import FEW, count_of
 from b2shift.web.crm.slips import readings
 from b2shift.web.crm.words import spellings, words_typed
 
@@ -70,9 +71,11 @@ def search(customers: QuerySet[Customer], text: str, *, walk: bool = False) -> Q
     A word nobody has is read as those it may be a slip of (see `slips`).
 
     Text without any letter or digit finds everybody, as an empty box does. `walk` gives the same customers for a
-    query that meets many of them in another order (see `paging.page_of`).
+    query that meets many of them in another order (see `paging.page_of`). Of few customers, as a portfolio has, each is
+    looked at: the index would find a common word in everybody's.
     """
     words = words_typed(text)
     if not words:
         return customers
-    return customers.filter(Q(_Holds("search_text", words) if walk else _Matches("id", words)))
+    looks = walk or count_of(customers) <= FEW
+    return customers.filter(Q(_Holds("search_text", words) if looks else _Matches("id", words)))

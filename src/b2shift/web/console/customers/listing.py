@@ -19,19 +19,29 @@ DEFAULT_SORT = "-mrr"
 
 @dataclass(frozen=True)
 class Asked:
-    """What an address asks: the customers it keeps, in which order."""
+    """What an address asks: the customers it keeps (`walk`: the same for `page_of`), in which order."""
 
     rows: QuerySet[Customer]
+    walk: QuerySet[Customer]
     sort: str
     column: str
     descending: bool
 
-    def page(self, cursor: str, fields: list[str]) -> Page[Customer]:
-        """Fifty of them from the cursor, with these fields read."""
-        owned = "owner__name" in fields
-        rows = self.rows.select_related("owner") if owned else self.rows
-        rows = rows.only(*fields, self.column)
-        return page_of(rows, column=self.column, descending=self.descending, key="customer_id", cursor=cursor)
+    def page(self, cursor: str, fields: list[str], total: int) -> Page[Customer]:
+        """Fifty of them, of which there are so many, from the cursor, with these fields read."""
+
+        def read(rows: QuerySet[Customer]) -> QuerySet[Customer]:
+            return (rows.select_related("owner") if "owner__name" in fields else rows).only(*fields, self.column)
+
+        return page_of(
+            read(self.rows),
+            column=self.column,
+            descending=self.descending,
+            key="customer_id",
+            cursor=cursor,
+            walk=read(self.walk),
+            total=total,
+        )
 
     def ordered(self) -> QuerySet[Customer]:
         """All of them, for a file."""
@@ -40,12 +50,11 @@ class Asked:
 
 def asked(seen: QuerySet[Customer], told: QueryDict) -> Asked:
     """Of the customers a person sees, those an address asks for, sorted; wrong values raise InputError."""
-    rows = filter_customers(seen, {one.name: told.get(one.name) or "" for one in CUSTOMER_FILTERS})
-    if words := told.get("q", "").strip():
-        rows = search(rows, words)
+    kept = filter_customers(seen, {one.name: told.get(one.name) or "" for one in CUSTOMER_FILTERS})
+    words = told.get("q", "").strip()
     sort = told.get("sort") or DEFAULT_SORT
     column, descending = sort_column(CUSTOMER_SORTS, sort)
-    return Asked(rows, sort, column, descending)
+    return Asked(search(kept, words), search(kept, words, walk=True), sort, column, descending)
 
 
 def sentence(found: Totals) -> str:

@@ -54,7 +54,7 @@ def _list(request: AskedBy, seen: QuerySet[Customer], own: list[SavedView], choi
     wanted = asked(seen, request.GET)
     found = totals_of(wanted.rows)
     shown = columns.chosen(choice)
-    page = wanted.page(request.GET.get("cursor", ""), columns.fields_of(shown))
+    page = wanted.page(request.GET.get("cursor", ""), columns.fields_of(shown), found.customers)
     names = columns.in_cookie(choice)
     return {
         "page": page,
