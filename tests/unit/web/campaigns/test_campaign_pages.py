@@ -107,7 +107,7 @@ def test_cost_and_the_deals_after_are_those_of_the_rows(
     heard.outcome(message, "aceitou", "tarefa", now)
     day = now.date()
     won = [
-        ("o1", day - timedelta(days=30), 100), ("o2", day, 1000), ("o3", day - timedelta(days=60), 7),
+        ("deal-1", day - timedelta(days=30), 100), ("deal-2", day, 1000), ("deal-3", day - timedelta(days=60), 7),
     ]  # fmt: skip
     rows = [
         {"opportunity_id": code, "customer_id": CUSTOMER, "kind": "upsell", "product_family": "erp",
@@ -119,7 +119,7 @@ def test_cost_and_the_deals_after_are_those_of_the_rows(
     person.unit_in_view = ""
     told = {one.origin: one for one in accounting.accounts(person, now - timedelta(days=90))}
     assert {name: [deal.code for deal in one.deals] for name, one in told.items()} == {
-        first.code: ["o1"], second.code: ["o2"],
+        first.code: ["deal-1"], second.code: ["deal-2"],
     }, "each once, of the last contact before it; none of before any contact"  # fmt: skip
     costs = load_contact_costs()
     call = costs.channels[Channel.TELEFONE]
@@ -130,9 +130,9 @@ def test_cost_and_the_deals_after_are_those_of_the_rows(
     assert "1.000,00" in page
     assert "Outra" in page
     deals = browser.get(f"/envios/contas/negocios/?origem={second.code}&passo=&dias=90").content.decode()
-    assert "o2" in deals
+    assert "deal-2" in deals
     assert f"/envios/{message.pk}/" in deals
-    assert "o1" not in deals
+    assert "deal-1" not in deals
     assert browser.get("/envios/contas/?dias=12").status_code == 404
     assert "Negócios depois" not in signed_in(Role.MARKETING).get("/envios/contas/").content.decode()
 
