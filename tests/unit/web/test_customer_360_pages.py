@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from statistics import fmean
 
 import pytest
 from django.db import connection
@@ -15,7 +16,7 @@ from b2shift.identify.contracts import Activity, Customer360, NpsAnswer, Revenue
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.customer import pictures, scores, tables, timeline
-from b2shift.web.crm.models import Customer, ScoreCard
+from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.crm.standing import Rank, churn_rank, score_card
 from b2shift.web.ledger.models import AuditEvent
@@ -131,11 +132,9 @@ def test_people_are_for_who_may_and_by_post_only(signed_in: SignIn, people: dict
 
 def test_a_score_is_a_sentence() -> None:
     customer = Customer(customer_id="1", churn_90d=0.168)
-    card = ScoreCard(score="churn_90d", base_rate=0.056)
-    told = scores.churn_sentence(customer, card, Rank(25, 1390))
-    assert told == "3,0 vezes a taxa base de 5,6%; 25º maior risco entre 1.390 clientes com receita."
-    assert scores.churn_sentence(customer, None, None) == ""
-    assert scores.churn_sentence(Customer(customer_id="1"), card, None) == ""
+    told = scores.churn_sentence(customer, Rank(25, 1390, 0.056))
+    assert told == "3,0 vezes a média de 5,6%; 25º maior risco entre 1.390 clientes com receita."
+    assert scores.churn_sentence(Customer(customer_id="1"), None) == ""
 
 
 def test_reasons_are_the_three_strongest_each_way() -> None:
@@ -168,7 +167,10 @@ def test_what_matters_now_is_the_most_pressing_first() -> None:
 
 def test_the_rank_counts_the_whole_base(people: dict[Role, User]) -> None:
     scored = list(Customer.objects.filter(churn_90d__isnull=False).order_by("-churn_90d"))
-    assert churn_rank(scored[0]) == Rank(1, len(scored))
+    rank = churn_rank(scored[0])
+    assert rank is not None
+    assert (rank.place, rank.of) == (1, len(scored))
+    assert rank.mean == pytest.approx(fmean(one.churn_90d or 0 for one in scored))
     last = churn_rank(scored[-1])
     assert last is not None
     assert last.share_below == 0

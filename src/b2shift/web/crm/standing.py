@@ -3,6 +3,7 @@
 from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
+from statistics import fmean
 
 from b2shift.web.crm.models import Customer, ScoreCard
 from b2shift.web.crm.remembered import remembered
@@ -10,10 +11,11 @@ from b2shift.web.crm.remembered import remembered
 
 @dataclass(frozen=True)
 class Rank:
-    """The place of a customer when all that have the score are sorted, the highest first."""
+    """The place of a customer when all that have the score are sorted, the highest first, and the mean of all."""
 
     place: int
     of: int
+    mean: float
 
     @property
     def share_below(self) -> float:
@@ -26,7 +28,8 @@ def churn_rank(customer: Customer) -> Rank | None:
     if customer.churn_90d is None:
         return None
     scored = remembered(("scored", "churn_90d"), _churn_scores)
-    return Rank(place=len(scored) - bisect_right(scored, customer.churn_90d) + 1, of=len(scored))
+    mean = remembered(("mean", "churn_90d"), lambda: fmean(scored))
+    return Rank(place=len(scored) - bisect_right(scored, customer.churn_90d) + 1, of=len(scored), mean=mean)
 
 
 def _churn_scores() -> "array[float]":

@@ -1,4 +1,4 @@
-"""A score as a sentence: value, interval, base rate and rank, reasons for and against, how far to believe it."""
+"""A score as a sentence: value, interval, mean and rank, reasons for and against, how far to believe it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from b2shift.web.console import wording
 from b2shift.web.console.formats import number, percent
-from b2shift.web.crm.models import Customer, ScoreCard
+from b2shift.web.crm.models import Customer
 from b2shift.web.crm.standing import Rank
 
 REASONS_SHOWN = 3
@@ -56,23 +56,20 @@ def reasons_of(customer: Customer, score: str) -> Reasons:
     )
 
 
-def churn_sentence(customer: Customer, card: ScoreCard | None, rank: Rank | None) -> str:
-    """The risk in one line: what, against which base rate, in which place."""
-    if customer.churn_90d is None:
+def churn_sentence(customer: Customer, rank: Rank | None) -> str:
+    """The risk in one line: how it stands to the mean of today, in which place.
+
+    The base rate of the card is of past dates: where leaving became more common, a risk over it may be a low one.
+    """
+    if customer.churn_90d is None or rank is None or not rank.mean:
         return ""
-    parts = []
-    if card and card.base_rate:
-        times = customer.churn_90d / card.base_rate
-        parts.append(
-            _("%(times)s vezes a taxa base de %(base)s")
-            % {"times": number(times, 1), "base": percent(card.base_rate, 1)}
-        )
-    if rank:
-        parts.append(
-            _("%(place)sº maior risco entre %(of)s clientes com receita")
-            % {"place": number(rank.place), "of": number(rank.of)}
-        )
-    return "; ".join(parts) + "." if parts else ""
+    times = _("%(times)s vezes a média de %(mean)s") % {
+        "times": number(customer.churn_90d / rank.mean, 1), "mean": percent(rank.mean, 1),
+    }  # fmt: skip
+    place = _("%(place)sº maior risco entre %(of)s clientes com receita") % {
+        "place": number(rank.place), "of": number(rank.of),
+    }  # fmt: skip
+    return f"{times}; {place}."
 
 
 def health_groups(customer: Customer) -> list[Group]:

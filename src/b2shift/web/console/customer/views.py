@@ -112,7 +112,7 @@ def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
         "due": due,
         "actions": told_of(actions_of(request.user, customer)),
         "card": card,
-        "churn_told": scores.churn_sentence(customer, card, churn_rank(customer)),
+        "churn_told": scores.churn_sentence(customer, churn_rank(customer)),
         "churn_reasons": scores.reasons_of(customer, "churn_90d"),
         "health_reasons": scores.reasons_of(customer, "health"),
         "health_groups": scores.health_groups(customer),
