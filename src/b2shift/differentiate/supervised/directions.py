@@ -66,7 +66,7 @@ def _values(values: Floats, above: Floats, common: Floats, span: float) -> float
 
 def _label(values: Floats, above: Floats, common: Floats, came: Floats) -> float:
     """Of the label given the values: a logistic line of them, of their logarithms or of their ranks."""
-    apart = np.column_stack([values[:, None] == common, np.zeros((len(values), 0))])
+    apart = values[:, None] == common
     told = []
     for form in (above, np.log(above), norm.ppf(rankdata(values) / (len(values) + 1))):
         matrix = np.column_stack([(form - form.mean()) / (form.std() or 1.0), apart])

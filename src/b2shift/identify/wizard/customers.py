@@ -1,7 +1,9 @@
 """By what the files of one delivery name a customer: the column of the company file that the other files repeat, or the
 customers a home knows already."""
 
+from collections.abc import Collection
 from collections.abc import Mapping as Told
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from b2shift.identify.sources.codes import BY_COMPANY, tidy_text
@@ -66,16 +68,15 @@ def _link(sample: Sample, mapping: Mapping, values: dict[int, set[str]], known: 
     if place is not None and share >= _LINKED:
         return Link(place, f"{sample.header[place]!r}: {share:.0%} dos seus valores estão no cadastro")
     named = _named(mapping)
-    if named is not None and mapping.named_customer[named] >= CONFIDENT and _share(values[named], known):
-        told = f"{sample.header[named]!r}: pelo nome; só {_share(values[named], known):.0%} está no cadastro"
-        return Link(named, told)
+    if named is not None and mapping.named_customer[named] >= CONFIDENT and (few := _share(values[named], known)):
+        return Link(named, f"{sample.header[named]!r}: pelo nome; só {few:.0%} está no cadastro")
     return Link(None, "nenhuma coluna repete os clientes do cadastro")
 
 
 def _without_registry(sample: Sample, mapping: Mapping, known: Known) -> Link:
     """Linked to the customers of the home; else by name, and who is named is a customer."""
     values = _values(sample, range(len(sample.header))) if known else {}
-    tries = [(*_best(values, set(codes)), system) for system, codes in known.items()]
+    tries = [(*_best(values, codes), system) for system, codes in known.items()]
     place, share, system = max(tries, key=lambda one: one[1], default=(None, 0.0, SYSTEM))
     if place is not None and share >= _LINKED:
         return Link(place, f"{sample.header[place]!r}: {share:.0%} dos seus valores são clientes desta casa", system)
@@ -112,18 +113,18 @@ def _named(mapping: Mapping) -> int | None:
     )
 
 
-def _best(values: dict[int, set[str]], known: set[str]) -> tuple[int | None, float]:
+def _best(values: dict[int, set[str]], known: AbstractSet[str]) -> tuple[int | None, float]:
     shares = {place: _share(told, known) for place, told in values.items()}
     best = max(shares, key=shares.__getitem__, default=None)
     return (best, shares[best]) if best is not None and shares[best] else (None, 0.0)
 
 
-def _share(values: set[str], known: set[str]) -> float:
+def _share(values: set[str], known: AbstractSet[str]) -> float:
     """Share of different values that are known; running numbers of anything look alike, so few do not count."""
     return len(values & known) / len(values) if len(values) >= 2 else 0.0
 
 
-def _values(sample: Sample, places: "list[int] | range") -> dict[int, set[str]]:
+def _values(sample: Sample, places: Collection[int]) -> dict[int, set[str]]:
     """The different values of some columns, through the whole file: a registry is longer than its first rows."""
     told: dict[int, set[str]] = {place: set() for place in places}
     for row in sample.every_row():
