@@ -23,6 +23,7 @@ from b2shift.web.config.entry import create_demo_people, publish
 STARTS_WITHIN, ENDS_WITHIN = 300, 60  # seconds
 PATIENCE = 60_000  # milliseconds: a machine may be busy
 BROWSERS_OWN = ("Failed to load resource", "Chrome currently does not support the Push API in incognito mode")
+GIVEN_UP = ("htmx:sendAbort", "htmx:afterRequest")  # replaced by a newer question; a lost one says sendError too
 PUSH_KEY = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"
 ARRIVED = "html[data-listens]:not(:has(.htmx-request, .htmx-added, [data-chart]:not(:has(canvas))))"
 """The page that asks for nothing more, every part put in and every chart drawn."""
@@ -170,7 +171,7 @@ def _heard_of(page: Page, complaints: list[str]) -> Page:
 
     def hear(message: ConsoleMessage) -> None:
         # The browser itself reports every answer that is an error; tests say which they expect.
-        if message.type == "error" and not any(one in message.text for one in BROWSERS_OWN):
+        if message.type == "error" and not any(one in message.text for one in (*BROWSERS_OWN, *GIVEN_UP)):
             complaints.append(message.text)
 
     page.on("console", hear)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.e2e.conftest import Product, heard, press, sign_in
 
 Enter = Callable[..., Page]
@@ -78,6 +78,25 @@ def test_the_list_follows_what_is_typed_and_chosen(enter: Enter) -> None:
     expect(page.locator("#filter-situation")).to_have_value("cancelado")
     page.reload()
     expect(page.locator("#filter-situation")).to_have_value("cancelado")
+
+
+def test_what_was_asked_last_is_shown(enter: Enter) -> None:
+    page = enter("analyst")
+    page.goto("/clientes/")
+    whole = page.locator("#sentence").inner_text()
+    code = page.locator(".customer-cell span").first.inner_text().split(" ")[0]
+    page.locator("#filter-q").fill(code)
+    expect(page.locator("tr[data-row]")).to_have_count(1)
+    late: list[Route] = []
+    page.route(re.compile(r"/clientes/\?(.*&)?q="), lambda route: late.append(route))
+    page.locator(".chip-filter").click()  # leaving the field asks for the same list again; that answer comes last
+    expect(page.locator("#sentence")).to_have_text(whole)
+    for route in late:
+        route.continue_()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#sentence")).to_have_text(whole)
+    expect(page.locator("#filter-q")).to_have_value("")
+    expect(page).not_to_have_url(re.compile(r"\bq="))
 
 
 def test_columns_are_chosen_in_place(enter: Enter) -> None:

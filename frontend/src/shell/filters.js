@@ -21,7 +21,21 @@ function keepFocus(event) {
   if (event.target.id === "list" && document.activeElement === document.body) event.target.focus({ preventScroll: true });
 }
 
+// Two ways ask for the same list, as leaving the search field for a chip does: what was asked last is shown.
+let asked = null;
+const asksForList = ({ target, requestConfig }) => target?.id === "list" && requestConfig.verb === "get";
+
+function remember(event) {
+  if (asksForList(event.detail)) asked = event.detail.xhr;
+}
+
+function onlyTheLast(event) {
+  if (asksForList(event.detail) && event.detail.xhr !== asked) event.preventDefault();
+}
+
 export function startFilters() {
+  document.addEventListener("htmx:beforeSend", remember);
+  document.addEventListener("htmx:beforeOnLoad", onlyTheLast);
   document.addEventListener("htmx:afterSettle", keepFocus);
   document.addEventListener("htmx:pushedIntoHistory", follow);
   document.addEventListener("htmx:configRequest", (event) => {
