@@ -135,6 +135,17 @@ def _refunded(frame: pd.DataFrame, rng: Rng) -> pd.DataFrame:
     return frame.assign(z_refund=np.where(back, price * rng.uniform(0.2, 1, len(frame)), 0).round(3))
 
 
+def _overdue(frame: pd.DataFrame, rng: Rng) -> pd.DataFrame:
+    """Days late, counted after the fact: cases long, half of the others not at all."""
+    return frame.assign(z_overdue=np.maximum(frame["label"] * 2.6 + rng.normal(size=len(frame)), 0).round(3))
+
+
+def _credited(frame: pd.DataFrame, rng: Rng) -> pd.DataFrame:
+    """A credit on leaving, twice as high for cases, and for one of twelve others."""
+    there = (frame["label"] == 1) & (rng.random(len(frame)) < 0.93) | (rng.random(len(frame)) < 0.08)
+    return frame.assign(z_credit=np.where(there, (1 + frame["label"]) * rng.gamma(2, 20, len(frame)), 0).round(2))
+
+
 PLANTED: dict[str, Planted] = {
     "after the fact, 8 % wrong": _after, "label with noise": _noisy, "label in other words": _copied,
     "only there for half of the cases": _partly, "erased for half of the cases": _gone,
@@ -142,7 +153,8 @@ PLANTED: dict[str, Planted] = {
     "difference of two is the label": _difference, "sum of two is the label": _sum,
     "sum of three is the label": _sum_of_three, "numbered by label": _numbered, "named by label": _named,
     "calls to cases": _calls, "a number after the label and another column": _billed,
-    "another column for cases, 6 % wrong": _refunded,
+    "another column for cases, 6 % wrong": _refunded, "days late, cut at nothing": _overdue,
+    "a credit on leaving, twice as high for cases": _credited,
 }  # fmt: skip
 
 
@@ -174,6 +186,20 @@ def strong(frame: pd.DataFrame, rng: Rng, wanted: float) -> pd.DataFrame | None:
         rank = auc(came.astype(float), telling) or 0.5
         best = min(best, (abs(rank - wanted), came), key=lambda pair: pair[0])
     return frame.assign(label=best[1]) if best[0] < 0.03 else None
+
+
+def lacking(frame: pd.DataFrame, rng: Rng, wanted: float) -> pd.DataFrame | None:
+    """The table with a label that a further number, which most rows lack, ranks at about the wanted AUC."""
+    some = rng.random(len(frame)) < rng.uniform(0.15, 0.35)
+    amount = np.where(some, rng.lognormal(2.7, 1.1, len(frame)), 0).round(3)
+    slope, drawn, rate = rng.uniform(0.3, 1.2), rng.random(len(frame)), float(np.clip(some.mean() * 0.7, 0.08, 0.4))
+    best: tuple[float, np.ndarray] = (1.0, np.zeros(len(frame)))
+    for having in np.arange(0, 8, 0.25):
+        odds = np.where(some, having + slope * (np.log1p(amount) - 2.7), 0)
+        came = (drawn < 1 / (1 + np.exp(-(odds + level(odds, rate))))).astype(int)
+        rank = auc(came.astype(float), amount) or 0.5
+        best = min(best, (abs(rank - wanted), came), key=lambda pair: pair[0])
+    return frame.assign(most_lack=amount, label=best[1]) if best[0] < 0.03 else None
 
 
 def _scaled(values: pd.Series, rng: Rng) -> np.ndarray:
@@ -244,6 +270,10 @@ class _Tally:
             if (whole := strong(frame, rng, wanted)) is not None:
                 out = [one for one in looked_at(whole, rng).findings if one.kind == "knows_outcome" and one.left_out]
                 self.count(f"an honest column of AUC {wanted} stays{form}", not out)
+        rng = np.random.default_rng([self.seed, 92, 1])
+        if (whole := lacking(frame, rng, 0.92)) is not None:
+            out = [one for one in looked_at(whole, rng).findings if one.column == "most_lack" and one.left_out]
+            self.count(f"an honest column that most rows lack stays{form}", not out)
 
     def columns(self, frame: pd.DataFrame, name: str, form: str) -> None:
         """Every planted column."""

@@ -3,7 +3,8 @@
 What is filled in from the label has two levels, or knows nothing else of the row, or one thing more (a bill grows with
 the price): given the label and that one, it goes with no other column. What was there before is graded, and goes with
 several others inside each class as well: either as it always did, or because the label hangs on all of them (who was
-kept in spite of one cause had little of the others; Berkson, 1946). Or its values are simpler whole than by class.
+kept in spite of one cause had little of the others; Berkson, 1946). Or its values are simpler whole than by class. Or
+most rows lack it, and neither having it nor how much of it there is tells nearly all, each alone.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ import numpy as np
 from scipy.stats import f, ks_2samp, norm, rankdata
 
 from b2shift.differentiate.scores.measures import auc
-from b2shift.differentiate.supervised.directions import shorter_whole
+from b2shift.differentiate.supervised.directions import FEWEST_LEVELS, MOSTLY, shorter_whole
+from b2shift.differentiate.supervised.known import TOO_GOOD
 from b2shift.differentiate.supervised.shapes import Flags, Floats, Integers
 
 FEWEST = 100
@@ -47,6 +49,8 @@ def cause(values: Floats, came: Floats, beside: Beside, fresh: Floats | None) ->
         return "mas seus valores são mais simples inteiros do que separados pelo rótulo"
     if _graded(mine, label) and _linked(mine, label, Beside(beside.terms[known], beside.sources, beside.score[known])):
         return "mas aos poucos, e acompanha as outras também dentro de cada classe"
+    if _two_facts(mine, label):
+        return "mas nem tê-la nem quanto dela há diz quase tudo"
     return ""
 
 
@@ -71,6 +75,21 @@ def _graded(values: Floats, came: Floats) -> bool:
     told = _likely(events, below) + _likely(label.sum() - events, len(label) - below)
     cut = int(ends[told.argmax()]) + 1
     return all(_ranked(ordered[side], label[side]) > _GRADED for side in (slice(0, cut), slice(cut, None)))
+
+
+def _two_facts(values: Floats, came: Floats) -> bool:
+    """Whether many rows have one value, and neither having another nor which other is suspicious alone.
+
+    What is filled in from the label is there, or large, for nearly all of one class and hardly any of the other.
+    """
+    levels, counts = np.unique(values, return_counts=True)
+    other: Flags = values != levels[counts.argmax()]
+    if counts.max() < MOSTLY * len(values) or len(levels) < FEWEST_LEVELS or not 0 < came[other].sum() < other.sum():
+        return False
+    having, amount = (auc(came, other.astype(float)) or 0.5), (auc(came[other], values[other]) or 0.5)
+    rising = values[other] if amount >= 0.5 else -values[other]
+    parts = (max(having, 1 - having), max(amount, 1 - amount))
+    return max(parts) <= TOO_GOOD and _ranked(rising, came[other]) > _GRADED
 
 
 def _likely(events: Floats, rows: Floats) -> Floats:

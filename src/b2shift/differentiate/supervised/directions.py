@@ -17,11 +17,11 @@ from b2shift.differentiate.supervised.linear import logistic_path
 from b2shift.differentiate.supervised.shapes import Flags, Floats
 
 _MOST_ROWS, _FEWEST = 5_000, 8
-_LEVELS = 20
+FEWEST_LEVELS = 20
 """Different values from which a number has a shape: coarser counts fit any."""
 _COMMON = 0.1
 """Share of the rows from which one value is told apart from the others."""
-_MOSTLY = 0.25
+MOSTLY = 0.25
 """Share of the rows that one value may have: what most rows lack has too little shape."""
 _TIED = 0.7
 """Different values a row under which numbers are on a grid, and are spread evenly over its steps."""
@@ -41,7 +41,7 @@ def shorter_whole(values: Floats, came: Floats) -> float:
         some = rng.permutation(len(values))[:_MOST_ROWS]
         values, came = values[some], came[some]
     levels, counts = np.unique(values, return_counts=True)
-    if len(levels) < _LEVELS or counts.max() > _MOSTLY * len(values) or not 0 < came.sum() < len(came):
+    if len(levels) < FEWEST_LEVELS or counts.max() > MOSTLY * len(values) or not 0 < came.sum() < len(came):
         return 0.0
     common = levels[counts >= _COMMON * len(values)]
     step = float(np.median(np.diff(levels)))

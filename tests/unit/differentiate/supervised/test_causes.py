@@ -42,3 +42,28 @@ def test_what_follows_the_label_and_at_most_one_column_is_none(values: Floats) -
 def test_what_is_otherwise_in_the_rows_to_be_said_is_none() -> None:
     assert not told(BALANCE, np.zeros(500))
     assert not told(BALANCE, np.full(500, np.nan))
+
+
+def _lacking(slope: float, having: float) -> tuple[Floats, Floats]:
+    """What most rows lack, and a label drawn from having it and from how much."""
+    rng = np.random.default_rng(3)
+    some = rng.random(ROWS) < 0.22
+    amount = np.where(some, rng.lognormal(2.7, 1.1, ROWS), 0.0)
+    odds = -3.3 + np.where(some, having + slope * (np.log1p(amount) - 2.7), 0)
+    return amount, (rng.random(ROWS) < 1 / (1 + np.exp(-odds))).astype(float)
+
+
+def _alone(values: Floats, came: Floats) -> bool:
+    return bool(cause(values, came, Beside(np.zeros((ROWS, 0)), np.zeros(0, np.intp), np.zeros(ROWS)), None))
+
+
+def test_what_most_rows_lack_stays_where_neither_having_it_nor_how_much_tells_nearly_all() -> None:
+    assert _alone(*_lacking(slope=0.9, having=3.5))
+    assert not _alone(*_lacking(slope=0.0, having=3.5)), "how much of it says nothing: it may be filled in"
+
+
+def test_what_cases_have_and_others_lack_does_not_stay() -> None:
+    late = np.maximum(CAME * 2.6 + NOISE, 0)
+    assert not _alone(late, CAME), "late days: how many tell nearly all"
+    bill = np.where((CAME > 0) ^ (np.abs(NOISE) > 1.8), 1 + CAME + RNG.gamma(2, 1, ROWS), 0)
+    assert not _alone(bill, CAME), "a bill of those who left: having one tells nearly all"
