@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -27,42 +28,27 @@ def _measured(lake: Lake, day: date, score: str, before: float) -> Iterator[What
     if found is None:
         return
     beyond = "" if found.low > 0 or found.high < 0 else ", o que não passa do acaso"
-    after, low, high = _moved(before, found.difference, found.low, found.high)
-    yield WhatIf(
-        feature="campaign",
-        label="Receber uma campanha da família",
-        now="não",
-        then="sim",
-        before=before,
-        after=after,
-        low=low,
-        high=high,
-        evidence="measured",
-        basis=f"{format_number(found.campaigns)} campanhas, {format_number(found.treated)} clientes sorteados para "
+    basis = (
+        f"{format_number(found.campaigns)} campanhas, {format_number(found.treated)} clientes sorteados para "
         f"receber e {format_number(found.held)} para ficar de fora; a diferença média é de "
         f"{format_number(100 * found.difference, 2)} pontos em {HORIZON_DAYS} dias{beyond}; supõe que neste "
-        "cliente seja a mesma",
+        "cliente seja a mesma"
     )
+    moved = _done(before, found.difference, found.low, found.high)
+    label = "Receber uma campanha da família"
+    yield WhatIf(feature="campaign", label=label, evidence="measured", basis=basis, **moved)
 
 
 def _estimated(lake: Lake, score: str, before: float) -> Iterator[WhatIf]:
     """What people chose to do, where the adjusted comparison withstood overlap, placebo and hidden causes."""
     for row in lake.query(_ESTIMATED, {"score": score}).to_pylist() if lake.has(TABLE) else []:
-        after, low, high = _moved(before, row["difference"], row["low"], row["high"])
-        yield WhatIf(
-            feature=row["action"],
-            label=row["label"],
-            now="não",
-            then="sim",
-            before=before,
-            after=after,
-            low=low,
-            high=high,
-            evidence="estimated",
-            basis=f"{format_number(row['acted'])} vezes em que clientes tiveram a ação, comparadas com semelhantes: "
-            f"{row['verdict']}",
-        )
+        acted = f"{format_number(row['acted'])} vezes em que clientes tiveram a ação"
+        basis = f"{acted}, comparadas com semelhantes: {row['verdict']}"
+        moved = _done(before, row["difference"], row["low"], row["high"])
+        yield WhatIf(feature=row["action"], label=row["label"], evidence="estimated", basis=basis, **moved)
 
 
-def _moved(before: float, *by: float) -> tuple[float, ...]:
-    return tuple(float(np.clip(before + one, 0, 1)) for one in by)
+def _done(before: float, *by: float) -> dict[str, Any]:
+    """What a score was and is when an action is done; `by`: the difference it makes, and its interval."""
+    after, low, high = (float(np.clip(before + one, 0, 1)) for one in by)
+    return {"now": "não", "then": "sim", "before": before, "after": after, "low": low, "high": high}

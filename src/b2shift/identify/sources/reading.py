@@ -1,8 +1,9 @@
 """Files of rows into `raw_<source>`, each file once: what has not changed is not opened."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as parquet
@@ -24,24 +25,32 @@ Notes = dict[str, Any]
 
 
 def read_file(session: Session, source: Source, file: Delivered) -> None:
-    """Read one file when its content or its declaration changed; raises SourceError or SchemaError."""
-    if unchanged(session, source, file, CODE_VERSION):
+    """Read one file of rows when its content or its declaration changed; raises SourceError or SchemaError."""
+
+    def rows(path: Path, previous: StageVersion | None) -> Notes:
+        before = _known_lines(session, source, previous)
+        return asdict(read_rows(session, source, file.name, path, session.new_file(source.raw_table), before))
+
+    read_anew(session, source, file, CODE_VERSION, rows)
+
+
+def read_anew(
+    session: Session, source: Source, file: Delivered, code: int, read: Callable[[Path, StageVersion | None], Notes]
+) -> None:
+    """Note what `read` finds in a file (`rows` among it), unless the same `code` has read it as it is and as it is
+    declared. `read` gets where the file lies and what reading it gave before."""
+    if _unchanged(session, source, file, code):
         return
     path = file.opened(session.scratch)
     content = file.content_hash(path)
     try:
-        with session.stage(
-            stage_name(source, file.name), parameters=(CODE_VERSION, declared(source), content)
-        ) as stage:
+        with session.stage(stage_name(source, file.name), parameters=(code, declared(source), content)) as stage:
             if not stage.stale:
                 return
-            target = session.new_file(source.raw_table)
-            before = _known_lines(session, source, stage.previous)
-            reading = read_rows(session, source, file.name, path, target, before)
-            keep_what_there_was(stage, file, reading.rows)
-            stage.notes |= {
-                "sign": file.sign, "content": content, "declared": declared(source), "bytes": file.bytes,
-                "code": CODE_VERSION, **asdict(reading),
+            found = read(path, stage.previous)
+            _keep_what_there_was(stage, file, found["rows"])
+            stage.notes |= found | {
+                "sign": file.sign, "content": content, "declared": declared(source), "bytes": file.bytes, "code": code,
             }  # fmt: skip
     finally:
         forget(path, session.scratch)
@@ -62,7 +71,7 @@ def _known_lines(session: Session, source: Source, previous: StageVersion | None
     return held if lies_there(session, held) else None
 
 
-def keep_what_there_was(stage: Stage, file: Delivered, rows: int) -> None:
+def _keep_what_there_was(stage: Stage, file: Delivered, rows: int) -> None:
     """An export that failed leaves a file without rows: it does not empty what an earlier delivery filled."""
     if rows == 0 and stage.previous is not None and stage.previous.notes["rows"]:
         raise SourceError(
@@ -99,7 +108,7 @@ def declared(source: Source) -> str:
     return blake2b(repr(told).encode(), digest_size=8).hexdigest()
 
 
-def unchanged(session: Session, source: Source, file: Delivered, code: int) -> bool:
+def _unchanged(session: Session, source: Source, file: Delivered, code: int) -> bool:
     """Whether the file is, by its quick sign, the one that was read the same way, by the same code, before."""
     stage = session.stages.get(stage_name(source, file.name))
     if stage is None or not file.sign:

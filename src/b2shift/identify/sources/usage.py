@@ -1,13 +1,15 @@
 """Telemetry files into `usage_daily`, each file once; partials of unknown customers wait beside it."""
 
 from hashlib import blake2b
+from pathlib import Path
 
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import tables
-from b2shift.identify.sources.delivery import Delivered, forget
-from b2shift.identify.sources.reading import Notes, declared, keep_what_there_was, read_notes, stage_name, unchanged
+from b2shift.identify.sources.delivery import Delivered
+from b2shift.identify.sources.reading import Notes, read_anew, read_notes, stage_name
 from b2shift.identify.sources.telemetry import read_telemetry, write_partials
 from b2shift.lake.api import Session, literal
+from b2shift.lake.contracts import StageVersion
 
 CODE_VERSION = 3
 _PARTS = ("content", "customers", "known", "strays", "events", "stray_events")
@@ -15,27 +17,15 @@ _PARTS = ("content", "customers", "known", "strays", "events", "stray_events")
 
 def read_usage_file(session: Session, source: Source, file: Delivered) -> None:
     """Aggregate one file when its content changed; raises SourceError or SchemaError."""
-    if unchanged(session, source, file, CODE_VERSION):
-        return
-    path = file.opened(session.scratch)
-    content = file.content_hash(path)
-    try:
-        with session.stage(
-            stage_name(source, file.name), parameters=(CODE_VERSION, declared(source), content)
-        ) as stage:
-            if not stage.stale:
-                return
-            known, strays = session.new_file("usage_daily"), session.new_file("usage_strays")
-            usage = read_telemetry(session, source, file.name, path, known, strays)
-            keep_what_there_was(stage, file, usage.rows)
-            stage.notes |= usage.notes() | {
-                "sign": file.sign, "content": content, "declared": declared(source), "bytes": file.bytes,
-                "code": CODE_VERSION,
-                "known": _place(session, known), "strays": _place(session, strays),
-                "customers": session.info("known_customers").fingerprint,
-            }  # fmt: skip
-    finally:
-        forget(path, session.scratch)
+
+    def partials(path: Path, _previous: StageVersion | None) -> Notes:
+        known, strays = session.new_file("usage_daily"), session.new_file("usage_strays")
+        usage = read_telemetry(session, source, file.name, path, known, strays)
+        customers = session.info("known_customers").fingerprint
+        lying = {"known": _place(session, known), "strays": _place(session, strays)}
+        return usage.notes() | lying | {"customers": customers}
+
+    read_anew(session, source, file, CODE_VERSION, partials)
 
 
 def _place(session: Session, path: object) -> str:
