@@ -58,6 +58,7 @@ from b2shift.identify.profile.words import summary as profile_summary
 from b2shift.identify.quality.build import build as _build_quality
 from b2shift.identify.quality.evaluate import evaluate as _evaluate_cleansing
 from b2shift.identify.quality.moves_truth import MovesEvaluation, evaluate_moves
+from b2shift.identify.quality.older import refuse_older as _refuse_older
 from b2shift.identify.quality.page import quality_page
 from b2shift.identify.quality.quarantine import InQuarantine, Release
 from b2shift.identify.quality.quarantine import quarantined as _quarantined
@@ -211,6 +212,7 @@ __all__ = [
     "purposes",
     "quality_page",
     "quality_report",
+    "refuse_older_delivery",
     "release_load",
     "repeated_persons",
     "resolution_report",
@@ -243,6 +245,12 @@ def ingest(session: Session, drop: Drop, *, progress: Progress = silent) -> None
     """
     _ingest(session, drop, progress=progress)
     _read_external(session, drop)
+
+
+def refuse_older_delivery(session: Session, as_of: date | None = None) -> None:
+    """Raise InputError when what this load read is weeks older than what it would take the place of, unless `as_of`
+    asks for a day before that."""
+    _refuse_older(session, _all_sources(session.store.root.parent), as_of)
 
 
 def build_customers(session: Session, as_of: date) -> None:

@@ -6,9 +6,15 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from tests.unit.identify.sources.small import REGISTRY, TICKETS, deliver, write_small
+from tests.unit.identify.sources.small import REGISTRY, TELEMETRY, TICKETS, deliver, write_small
 
-from b2shift.identify.api import loads_in_quarantine, release_load, take_release_back
+from b2shift.identify.api import (
+    ingest,
+    loads_in_quarantine,
+    refuse_older_delivery,
+    release_load,
+    take_release_back,
+)
 from b2shift.identify.quality.stability import stability_index
 from b2shift.identify.sources.declarations import built_in
 from b2shift.identify.sources.rule import Rule
@@ -39,6 +45,28 @@ def test_a_load_that_breaks_a_critical_rule_leaves_the_rows_before_it(tmp_path: 
     assert "linhas contra a carga anterior: 0,2 (mínimo 0,8)" in told["message"]
     assert broken == [{"load": 2, "source": "tickets", "rule": "volume", "value": pytest.approx(0.2)}]
     assert len(customers) == 3, "the other files were loaded"
+
+
+def test_a_delivery_weeks_older_than_the_one_that_serves_is_refused(tmp_path: Path) -> None:
+    """It would take the place of newer rows; a newest row withdrawn, a week of telemetry late, would not."""
+    home = tmp_path / "home"
+    later = TICKETS + "TFAAA1;PC - WMS;question;open;2025-03-02;2025-03-02;3;low\n"
+    deliver(home, write_small(tmp_path / "b", tickets=later))
+    late = TELEMETRY.replace("2025-03-1", "2025-02-1")
+    for name, tickets, telemetry, refused in (
+        ("older", TICKETS, TELEMETRY, True),
+        ("withdrawn", later.replace("2025-03-02;2025", "2025-02-25;2025"), TELEMETRY, False),
+        ("late", later, late, False),
+    ):
+        drop = write_small(tmp_path / name, tickets=tickets, telemetria_1=telemetry)
+        with writing(home) as session:
+            ingest(session, drop)
+            if refused:
+                with pytest.raises(InputError, match=r"vai até 11/01/2025, a que vale até 02/03/2025"):
+                    refuse_older_delivery(session, date(2025, 3, 2))
+                refuse_older_delivery(session, date(2025, 1, 31))
+            else:
+                refuse_older_delivery(session)
 
 
 def test_the_quarantined_delivery_again_changes_nothing_and_a_good_one_is_loaded(tmp_path: Path) -> None:

@@ -1,0 +1,42 @@
+"""Whether a load takes the lake back in time: files of an older delivery in the place of those of a newer one."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from b2shift.identify.sources.cleansed import clean_notes
+from b2shift.identify.sources.declaration import Source
+from b2shift.identify.sources.gone import clean_stage
+from b2shift.kernel.errors import InputError
+from b2shift.lake.api import Session
+
+_SLACK = timedelta(days=7)
+"""A correction may take the newest rows of a file away; an older delivery lacks weeks."""
+
+
+def refuse_older(session: Session, sources: Iterable[Source], as_of: date | None) -> None:
+    """InputError when the newest day of all files that this load brought is older than what they said before.
+
+    A ledger adds days to those it has, in any order, and is not asked. Who asks for an `as_of` before the newest day
+    that serves wants the past, and has it.
+    """
+    days = [pair for source in sources if (pair := _moved_from(session, source))]
+    if not days:
+        return
+    served, brought = (max(column) for column in zip(*days, strict=True))
+    if brought + _SLACK < served and (as_of is None or as_of >= served):
+        raise InputError(
+            "Esta entrega é mais velha do que a que está valendo e tomaria o lugar dela",
+            value=f"vai até {brought:%d/%m/%Y}, a que vale até {served:%d/%m/%Y}",
+            hint=f"Para voltar no tempo use `b2shift lake rollback N`; para carregá-la, peça o dia: --as-of {brought}",
+        )  # fmt: skip
+
+
+def _moved_from(session: Session, source: Source) -> tuple[date, date] | None:
+    """The newest day of a source in the version that serves, and in this load; None when this load brought nothing."""
+    before = session.base.stages.get(clean_stage(source)) if session.base else None
+    notes = clean_notes(session, source)
+    told = (before.notes.get("newest") if before else None, notes.get("newest"))
+    if notes.get("load") != session.version or not all(told):
+        return None
+    served, brought = (date.fromisoformat(str(day)) for day in told)
+    return served, brought
