@@ -7,6 +7,11 @@ KIND = "key_whitespace_or_case"
 RULE = "espaços retirados e letras maiúsculas"
 
 
+def own_key(text: str) -> str:
+    """SQL: a key as people type it, made comparable: one of ours in capitals, without spaces."""
+    return f"upper(replace({text}, ' ', ''))"
+
+
 def judge_key(text: str) -> Verdict:
     """The canonical key (upper case, no spaces), or None with kind `invalid_key`: the row cannot belong to anyone."""
     canonical = customer_id("".join(text.split()))

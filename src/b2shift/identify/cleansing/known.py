@@ -1,5 +1,6 @@
 """Who is a customer: the registry, and whoever two other sources agree on."""
 
+from b2shift.identify.cleansing.keys import own_key
 from b2shift.identify.cleansing.usual import delivered
 from b2shift.identify.sources.declaration import Customers, Source
 from b2shift.identify.sources.declarations import tables
@@ -43,7 +44,7 @@ def _keys(source: Source) -> str:
     """The valid keys of one source, each once."""
     assert source.customer is not None
     return (
-        f"SELECT DISTINCT customer_id FROM (SELECT upper(replace({delivered(source.customer, source)}, ' ', '')) AS "
-        f"customer_id FROM {quote(source.raw_table)} AS r WHERE _text IS NULL) "
+        f"SELECT DISTINCT customer_id FROM (SELECT {own_key(delivered(source.customer, source))} AS customer_id "
+        f"FROM {quote(source.raw_table)} AS r WHERE _text IS NULL) "
         "WHERE regexp_full_match(customer_id, '[0-9A-Z]{6}|[0-9]{5}')"
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from b2shift.identify.cleansing.cities import Key, Vote, correct
 from b2shift.identify.cleansing.decisions import accepted, decisions
+from b2shift.identify.cleansing.keys import own_key
 from b2shift.identify.cleansing.usual import delivered
 from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.identify.cleansing.vocabularies import CITY, CITY_DOUBTS, doubts_table, open_doubts
@@ -62,7 +63,7 @@ def _obeyed(votes: list[Vote], verdicts: Mapping[Key, Verdict], said: Mapping[st
 
 def _votes(source: Source) -> str:
     city = delivered(source.of_kind(Kind.CITY)[0], source)
-    customer = f"upper(replace({delivered(source.customer, source)}, ' ', ''))" if source.customer else "NULL"
+    customer = own_key(delivered(source.customer, source)) if source.customer else "NULL"
     state = next((c for c in source.columns if c.vocabulary == "state"), None)
     where = f"upper(trim(coalesce({delivered(state, source)}, '')))" if state else "''"
     return (

@@ -14,12 +14,16 @@ def refuse_keys(session: Session, source: Source) -> None:
     if source.customer is None:
         return
     name, aside = quote(source.customer.name), quote(as_delivered(source.customer))
+    # A code of another system that nobody registered comes marked (`key_sql`).
+    foreign = f"{aside} LIKE '% ?'" if source.customer.codes else "FALSE"
     keep_empty = f"WHERE {name} IS NOT NULL OR {aside} IS NOT NULL" if source.anonymous else ""
     session.connection.execute(f"""
         INSERT INTO _refused
-        SELECT _file, _row, CASE WHEN {name} IS NULL THEN 'invalid_key' ELSE 'orphan_key' END,
-               {literal(source.customer.header)}, coalesce({aside}, {name}),
-               CASE WHEN {name} IS NOT NULL THEN 'nenhum cliente tem este código'
+        SELECT _file, _row, CASE WHEN {name} IS NULL AND NOT coalesce({foreign}, FALSE) THEN 'invalid_key'
+                                 ELSE 'orphan_key' END,
+               {literal(source.customer.header)},
+               CASE WHEN {foreign} THEN {aside}[:-3] ELSE coalesce({aside}, {name}) END,
+               CASE WHEN {name} IS NOT NULL OR {foreign} THEN 'nenhum cliente tem este código'
                     WHEN {aside} IS NOT NULL THEN 'não tem a forma de um código de cliente'
                     ELSE 'a linha não diz de que cliente é' END
         FROM _clean ANTI JOIN known_customers AS k ON k.customer_id = _clean.{name} {keep_empty}

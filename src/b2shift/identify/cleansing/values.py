@@ -11,7 +11,7 @@ from b2shift.identify.cleansing.dates import judge_day, judge_moment
 from b2shift.identify.cleansing.flags import judge_flag
 from b2shift.identify.cleansing.forms import Form
 from b2shift.identify.cleansing.granularity import Granularity
-from b2shift.identify.cleansing.keys import judge_key
+from b2shift.identify.cleansing.keys import judge_key, own_key
 from b2shift.identify.cleansing.numbers import judge_number, judge_score, judge_whole
 from b2shift.identify.cleansing.texts import judge_text
 from b2shift.identify.cleansing.usual import PARSED, delivered, suspect, type_of, usual
@@ -93,7 +93,7 @@ def _value(
     joins = [f"LEFT JOIN places AS p0 ON p0.customer_id IS NULL AND p0.delivered = {text}"]
     if source.customer is None:
         return f"coalesce(p0.spelling, {text})", joins
-    key = f"upper(replace({delivered(source.customer, source)}, ' ', ''))"
+    key = own_key(delivered(source.customer, source))
     joins.append(f"LEFT JOIN places AS p1 ON p1.customer_id = {key} AND p1.delivered = {text}")
     return f"coalesce(p1.spelling, p0.spelling, {text})", joins
 

@@ -27,8 +27,8 @@ def refuse_older(session: Session, sources: Iterable[Source], as_of: date | None
         raise InputError(
             "Esta entrega é mais velha do que a que está valendo e tomaria o lugar dela",
             value=f"vai até {brought:%d/%m/%Y}, a que vale até {served:%d/%m/%Y}",
-            hint=f"Para voltar no tempo use `b2shift lake rollback N`; para carregá-la, peça o dia: --as-of {brought}",
-        )  # fmt: skip
+            hint="Para voltar no tempo use `b2shift lake rollback N`; para carregá-la, peça o dia dela com `--as-of`",
+        )
 
 
 def _moved_from(session: Session, source: Source) -> tuple[date, date] | None:

@@ -5,12 +5,13 @@ from hashlib import blake2b
 
 import pyarrow as pa
 
-from b2shift.identify.sources.declaration import Customers, Source
+from b2shift.identify.cleansing.keys import own_key
+from b2shift.identify.sources.declaration import Customers, Source, SourceColumn
 from b2shift.identify.sources.declarations import tables
 from b2shift.kernel.text import squeeze, unaccent
 from b2shift.lake.api import Session, literal, quote
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 TABLE = "customer_codes"
 BY_COMPANY = {"cnpj": "cnpj", "nome": "name"}
 """Systems whose codes are what the company file says of a customer, and the column that says it."""
@@ -24,16 +25,19 @@ _CNPJ = r"[0-9A-Za-z]{2}\.[0-9A-Za-z]{3}\.[0-9A-Za-z]{3}/[0-9A-Za-z]{4}-[0-9]{2}
 
 def register_codes(session: Session, sources: list[Source]) -> None:
     """Write `customer_codes` with the codes that registries and evidence of these sources hold; codes of earlier
-    deliveries keep their keys. A code that is a CNPJ or a name (`BY_COMPANY`) is that of the company that has it."""
+    deliveries keep their keys. A code that is a CNPJ or a name (`BY_COMPANY`) is that of the company that has it, and
+    one that is only mentioned beside a CNPJ that of the company with this CNPJ."""
     foreign = {s.source: s.customer.codes for s in sources if s.customer is not None and s.customer.codes}
     if not foreign:
         return
     own = [s for s in sources if s.source in foreign and foreign[s.source] not in BY_COMPANY]
     telling = [s for s in own if s.customers is not Customers.MENTION]
+    accounts = [s for s in own if s.customers is Customers.MENTION and _column(s, "cnpj")]
     asked = sorted({*foreign.values()} & BY_COMPANY.keys())
-    companies = [s for s in sources if s.table == "companies" and s.customer is not None] if asked else []
-    inputs = sorted({source.raw_table for source in (*telling, *companies)})
-    with session.stage(TABLE, inputs=inputs, parameters=(CODE_VERSION, [s.source for s in telling], asked)) as stage:
+    companies = [s for s in sources if s.table == "companies" and s.customer] if asked or accounts else []
+    inputs = sorted({source.raw_table for source in (*telling, *accounts, *companies)})
+    names = [[s.source for s in some] for some in (telling, accounts)]
+    with session.stage(TABLE, inputs=inputs, parameters=(CODE_VERSION, names, asked)) as stage:
         if stage.stale:
             known = _known(session)
             found = session.connection.execute(" UNION ".join(map(_codes, telling)) or _NOBODY).fetchall()
@@ -41,12 +45,12 @@ def register_codes(session: Session, sources: list[Source]) -> None:
                 known[system, code] = key_of(system, code, set(known.values()))
             for system in asked:
                 known |= _of_companies(session, companies, system, known)
+            for source in accounts:
+                known = _of_accounts(session, source, _of_companies(session, companies, "cnpj", known)) | known
             rows = [(system, code, key) for (system, code), key in sorted(known.items())]
             columns = zip(*rows, strict=True) if rows else ((), (), ())
-            names = ("system", "code", "customer_id")
-            session.write(
-                tables()[TABLE], pa.table({n: pa.array(c, pa.string()) for n, c in zip(names, columns, strict=True)})
-            )
+            told = zip(("system", "code", "customer_id"), columns, strict=True)
+            session.write(tables()[TABLE], pa.table({name: pa.array(column, pa.string()) for name, column in told}))
 
 
 _NOBODY = "SELECT '' AS system, '' AS code WHERE FALSE"
@@ -65,18 +69,38 @@ def _of_companies(
     """What the company files say of one customer only → its key."""
     found: dict[str, set[str]] = {}
     for source in companies:
-        column = next((c for c in source.columns if c.to == BY_COMPANY[system]), None)
+        column = _column(source, BY_COMPANY[system])
         assert source.customer is not None
         if column is not None:
-            told, key = (tidy(f"r.{quote(one.header)}") for one in (column, source.customer))
-            for code, customer in session.connection.execute(
-                f"SELECT DISTINCT {told}, {key} FROM {quote(source.raw_table)} AS r WHERE _text IS NULL"
-            ).fetchall():
-                codes = source.customer.codes
-                whose = known.get((codes, customer)) if codes else str(customer).replace(" ", "").upper()
+            codes, header = source.customer.codes, f"r.{quote(source.customer.header)}"
+            key = tidy(header) if codes else own_key(header)
+            for code, customer in _pairs(session, source, tidy(f"r.{quote(column.header)}"), key):
+                whose = known.get((codes, customer)) if codes else customer
                 if code and whose:
                     found.setdefault(code, set()).add(whose)
     return {(system, code): min(keys) for code, keys in found.items() if len(keys) == 1}
+
+
+def _of_accounts(session: Session, source: Source, by_cnpj: dict[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    """The codes of a source that stand beside the CNPJ of one customer only → its key."""
+    column, customer = _column(source, "cnpj"), source.customer
+    assert column is not None
+    assert customer is not None
+    found: dict[str, set[str]] = {}
+    for code, cnpj in _pairs(session, source, *(tidy(f"r.{quote(one.header)}") for one in (customer, column))):
+        if code and ("cnpj", cnpj) in by_cnpj:
+            found.setdefault(code, set()).add(by_cnpj["cnpj", cnpj])
+    return {(customer.codes, code): min(keys) for code, keys in found.items() if len(keys) == 1}
+
+
+def _column(source: Source, to: str) -> SourceColumn | None:
+    return next((column for column in source.columns if column.to == to), None)
+
+
+def _pairs(session: Session, source: Source, some: str, other: str) -> list[tuple[str, str]]:
+    """The different pairs of two expressions over the lines of a source."""
+    lines = f"SELECT DISTINCT {some}, {other} FROM {quote(source.raw_table)} AS r WHERE _text IS NULL"
+    return session.connection.execute(lines).fetchall()
 
 
 def _codes(source: Source) -> str:

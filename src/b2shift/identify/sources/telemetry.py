@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from b2shift.identify.cleansing.dates import Decision
+from b2shift.identify.cleansing.keys import own_key
 from b2shift.identify.cleansing.parts import drop_temporary, typed
 from b2shift.identify.sources.declaration import Mark, Source
 from b2shift.identify.sources.declarations import tables
@@ -151,10 +152,10 @@ def _hidden(shape: Shape, called: list[str]) -> bool:
 
 # Thousands of keys are tidied and compared, not a million groups. Groups are `shared` where another key is the same
 # when tidy, or lines were read again: these are added up once more.
-_KEYS = """
+_KEYS = f"""
     SELECT key, tidy, left(tidy, -2) AS customer_id, right(tidy, 2) AS store,
-           count(*) OVER same > 1 {again} AS shared
-    FROM (SELECT key, upper(replace(key, ' ', '')) AS tidy FROM (SELECT DISTINCT key FROM _events))
+           count(*) OVER same > 1 {{again}} AS shared
+    FROM (SELECT key, {own_key("key")} AS tidy FROM (SELECT DISTINCT key FROM _events))
     WINDOW same AS (PARTITION BY tidy)"""
 _TOLD = """
     SELECT customer_id, store, day, product_line, module, status, duration_bin, {events} AS events,

@@ -8,15 +8,20 @@ from typing import NamedTuple
 
 from b2shift.identify.sources.codes import BY_COMPANY, tidy_text
 from b2shift.identify.wizard.mapping import CONFIDENT, Mapping
-from b2shift.identify.wizard.sample import Sample
+from b2shift.identify.wizard.sample import Sample, source_name
 from b2shift.lake.api import Lake
 
 SYSTEM = "crm"
 """What the codes of the customers of a delivery are called."""
 _LINKED = 0.6
 """Share of a file's different customers that the company file must know."""
+_SAME = 0.2
+"""Share of the CNPJ of the smaller of two company files that the other has, where both tell of the same companies."""
+_BILLED = ("contract_lines", "invoices", "revenue_monthly", "usage_monthly")
+"""Whom these tables name is a customer, not somebody one would like to win."""
 Known = Told[str, frozenset[str]]
 """The customers a home knows: the system of the codes (empty: our own keys) → the codes."""
+Found = list[tuple[Sample, Mapping]]
 
 
 class Link(NamedTuple):
@@ -27,61 +32,131 @@ class Link(NamedTuple):
     system: str = SYSTEM
     evident: bool = False
     """nothing else says who is a customer: who is named here is one"""
+    accounts: bool = False
+    """the companies of another system: each is the customer that has its CNPJ, none is one by itself"""
 
 
-def links(found: list[tuple[Sample, Mapping]], known: Known) -> list[Link]:
-    """For each file the column that names its customers, the same code in all of them."""
-    companies = [place for place, (_, mapping) in enumerate(found) if mapping.table == "companies"]
-    if not companies:
-        return [_without_registry(sample, mapping, known) for sample, mapping in found]
-    registry, mapping = found[companies[0]]
-    others = [place for place in range(len(found)) if place not in companies]
-    named = [_told(mapping, "customer_id"), _told(mapping, "cnpj"), _told(mapping, "name")]
-    codes = [place for place in sorted(mapping.unique) if mapping.contents[place].kind in ("integer", "text", "cnpj")]
-    columns = _values(registry, [place for place in dict.fromkeys([*named, *codes]) if place is not None])
-    if not columns:
-        return [Link(_told(mapping, "customer_id"), "pelo nome") for _, mapping in found]
-    looked_at = [_values(found[other][0], range(len(found[other][0].header))) for other in others]
+class _Codes(NamedTuple):
+    """Customers by the codes of one system, and how one tells of them."""
 
-    def repeated(candidate: int) -> tuple[float, int]:
-        shares = (_best(values, columns[candidate])[1] for values in looked_at)
-        told = round(sum(share for share in shares if share >= _LINKED), 2)
-        return told, (candidate in named) + (candidate in named and candidate in mapping.unique)
-
-    key = max(columns, key=repeated)
-    told = dict(zip(others, looked_at, strict=True))
-    return [
-        Link(key, _own(registry, key))
-        if place in companies[:1]
-        else _link(sample, mapping, told.get(place) or _values(sample, range(len(sample.header))), columns[key])
-        for place, (sample, mapping) in enumerate(found)
-    ]
+    system: str
+    codes: AbstractSet[str]
+    told: str
 
 
-def _own(registry: Sample, key: int) -> str:
-    values = registry.values(key)
-    return f"{registry.header[key]!r}: {len(set(values))} valores diferentes em {len(values)} linhas"
+def links(found: Found, known: Known) -> list[Link]:
+    """For each file the column that names its customers, the same code in all of them.
+
+    Of several company files the one that bills and contracts repeat says who is a customer; one that has CNPJ of that
+    one, or of the home, tells the accounts of another system.
+    """
+    firms = {place: _firms(found, place) for place, (_, mapping) in enumerate(found) if mapping.table == "companies"}
+    home = [_Codes(system, codes, "são clientes desta casa") for system, codes in known.items()]
+    told: dict[int, Link] = {
+        place: firm.account(known["cnpj"])
+        for place, firm in firms.items()
+        if "cnpj" in known and firm.another(known) and _meet(firm.cnpj, known["cnpj"])
+    }
+    main = max((place for place in firms if place not in told), key=lambda place: firms[place].billed, default=None)
+    if main is not None:
+        told[main] = firms[main].link()
+        home = firms[main].codes()
+        same = {p: f for p, f in firms.items() if p not in told and _meet(f.cnpj, firms[main].cnpj)}
+        told |= {place: firm.account(firms[main].cnpj) for place, firm in same.items()}
+    accounts = [firms[place].known_as(link) for place, link in told.items() if link.accounts]
+    known_by = sorted([*home, *accounts], key=lambda one: one.system in BY_COMPANY)
+    for place, (sample, mapping) in enumerate(found):
+        if place not in told:
+            told[place] = _link(sample, mapping, known_by, evident=not (known or firms))
+    return [told[place] for place in range(len(found))]
 
 
-def _link(sample: Sample, mapping: Mapping, values: dict[int, set[str]], known: set[str]) -> Link:
-    place, share = _best(values, known)
-    if place is not None and share >= _LINKED:
-        return Link(place, f"{sample.header[place]!r}: {share:.0%} dos seus valores estão no cadastro")
+class _Firms(NamedTuple):
+    """A company file: the column the other files repeat, and the values by which its companies are known."""
+
+    sample: Sample
+    key: int | None
+    billed: float
+    """by how many of the other files, and how much of each, it is repeated"""
+    values: dict[int, set[str]]
+    columns: dict[str, int | None]
+
+    @property
+    def cnpj(self) -> AbstractSet[str]:
+        return self._of("cnpj")
+
+    def _of(self, column: str) -> AbstractSet[str]:
+        place = self.columns[column]
+        return self.values[place] if place is not None else frozenset()
+
+    def link(self) -> Link:
+        if self.key is None:
+            return Link(None, "nenhuma coluna diz quem é cada empresa")
+        values = self.sample.values(self.key)
+        told = f"{len(set(values))} valores diferentes em {len(values)} linhas"
+        return Link(self.key, f"{self.sample.header[self.key]!r}: {told}")
+
+    def codes(self) -> list[_Codes]:
+        """The customers of this file: by its key, and by what it says of each."""
+        key = self.values[self.key] if self.key is not None else frozenset()
+        others = [(system, self._of(column)) for system, column in BY_COMPANY.items()]
+        return [_Codes(system, codes, "estão no cadastro") for system, codes in ((SYSTEM, key), *others)]
+
+    def another(self, known: Known) -> bool:
+        """Whether the codes of this file are none the home knows."""
+        codes = self.values[self.key] if self.key is not None else set()
+        return all(_share(codes, of) < _LINKED for system, of in known.items() if system not in BY_COMPANY)
+
+    def account(self, customers: AbstractSet[str]) -> Link:
+        """Its companies are those of `customers` that have the same CNPJ."""
+        told = f"{len(self.cnpj & customers)} de {len(self.cnpj)} CNPJ são de clientes; os outros ficam de fora"
+        by_cnpj = self.key in (None, self.columns["cnpj"])
+        place = self.columns["cnpj"] if by_cnpj else self.key
+        return Link(place, told, "cnpj" if by_cnpj else source_name(self.sample, own_table=True), accounts=True)
+
+    def known_as(self, link: Link) -> _Codes:
+        """Its companies, for the files that name them."""
+        codes = self.values[link.place] if link.place is not None else frozenset()
+        return _Codes(link.system, codes, f"são contas de {source_name(self.sample)}")
+
+
+def _firms(found: Found, place: int) -> _Firms:
+    sample, mapping = found[place]
+    columns = {to: _told(mapping, to) for to in ("customer_id", "cnpj", "name")}
+    named = [one for one in columns.values() if one is not None]
+    codes = [one for one in sorted(mapping.unique) if mapping.contents[one].kind in ("integer", "text", "cnpj")]
+    values = _whole(sample, dict.fromkeys([*named, *codes]))
+    others = [(_values(s, range(len(s.header))), m.table) for s, m in found if m.table != "companies"]
+
+    def repeated(candidate: int, *, billed: bool) -> float:
+        shares = ((_best(told, values[candidate])[1], table in _BILLED) for told, table in others)
+        return round(sum(share * (1 + (bills and billed)) for share, bills in shares if share >= _LINKED), 2)
+
+    def order(candidate: int) -> tuple[float, int]:
+        likely = (candidate in named) + (candidate in named and candidate in mapping.unique)
+        return repeated(candidate, billed=False), likely
+
+    key = max(values, key=order, default=columns["customer_id"])
+    return _Firms(sample, key, max((repeated(one, billed=True) for one in values), default=0.0), values, columns)
+
+
+def _link(sample: Sample, mapping: Mapping, known: list[_Codes], *, evident: bool) -> Link:
+    """The column that repeats customers one knows; else the one named like a customer's."""
+    values = _values(sample, range(len(sample.header)))
+    tries = [(*_best(values, one.codes), one) for one in known]
+    place, share, codes = max(tries, key=lambda one: round(one[1], 1), default=(None, 0.0, None))
+    if codes is not None and place is not None and share >= _LINKED:
+        return Link(place, f"{sample.header[place]!r}: {share:.0%} dos seus valores {codes.told}", codes.system)
     named = _named(mapping)
-    if named is not None and mapping.named_customer[named] >= CONFIDENT and (few := _share(values[named], known)):
-        return Link(named, f"{sample.header[named]!r}: pelo nome; só {few:.0%} está no cadastro")
-    return Link(None, "nenhuma coluna repete os clientes do cadastro")
-
-
-def _without_registry(sample: Sample, mapping: Mapping, known: Known) -> Link:
-    """Linked to the customers of the home; else by name, and who is named is a customer."""
-    values = _values(sample, range(len(sample.header))) if known else {}
-    tries = [(*_best(values, codes), system) for system, codes in known.items()]
-    place, share, system = max(tries, key=lambda one: one[1], default=(None, 0.0, SYSTEM))
-    if place is not None and share >= _LINKED:
-        return Link(place, f"{sample.header[place]!r}: {share:.0%} dos seus valores são clientes desta casa", system)
-    place = _named(mapping)
-    return Link(place, "pelo nome; nenhum arquivo é o cadastro", evident=not known)
+    if not known or evident:
+        return Link(named, "pelo nome; nenhum arquivo é o cadastro", evident=evident)
+    if (
+        named is not None
+        and mapping.named_customer[named] >= CONFIDENT
+        and (few := _share(values[named], known[0].codes))
+    ):
+        return Link(named, f"{sample.header[named]!r}: pelo nome; só {few:.0%} {known[0].told}", known[0].system)
+    return Link(None, "nenhuma coluna repete os clientes que há")
 
 
 def customers_of(lake: Lake) -> Known:
@@ -119,13 +194,24 @@ def _best(values: dict[int, set[str]], known: AbstractSet[str]) -> tuple[int | N
     return (best, shares[best]) if best is not None and shares[best] else (None, 0.0)
 
 
-def _share(values: set[str], known: AbstractSet[str]) -> float:
+def _share(values: AbstractSet[str], known: AbstractSet[str]) -> float:
     """Share of different values that are known; running numbers of anything look alike, so few do not count."""
     return len(values & known) / len(values) if len(values) >= 2 else 0.0
 
 
+def _meet(some: AbstractSet[str], others: AbstractSet[str]) -> bool:
+    both = len(some & others)
+    return both >= 2 and both >= _SAME * min(len(some), len(others))
+
+
 def _values(sample: Sample, places: Collection[int]) -> dict[int, set[str]]:
-    """The different values of some columns, through the whole file: a registry is longer than its first rows."""
+    """The different values of some columns in the first rows."""
+    told = {place: {value for value in sample.values(place) if value.strip()} for place in places}
+    return {place: set(map(tidy_text, values)) for place, values in told.items()}
+
+
+def _whole(sample: Sample, places: Collection[int]) -> dict[int, set[str]]:
+    """The same through the whole file: a registry is longer than its first rows."""
     told: dict[int, set[str]] = {place: set() for place in places}
     for row in sample.every_row():
         for place, values in told.items():

@@ -6,13 +6,14 @@ from typing import Any
 from b2shift.identify.cleansing.dates import Written, decide
 from b2shift.identify.cleansing.numbers import decide_mark
 from b2shift.identify.sources.declaration import DateOrder, Mark, Reader
-from b2shift.identify.sources.declarations import built_in, tables
+from b2shift.identify.sources.declarations import tables
 from b2shift.identify.wizard.customers import SYSTEM, Link
+from b2shift.identify.wizard.grain import added_up, whole_of
 from b2shift.identify.wizard.keys import beside, together
 from b2shift.identify.wizard.mapping import Mapped, Mapping
 from b2shift.identify.wizard.names import canonical, concepts
-from b2shift.identify.wizard.sample import Sample
-from b2shift.kernel.text import as_code, fold
+from b2shift.identify.wizard.sample import Sample, source_name
+from b2shift.kernel.text import fold
 from b2shift.lake.api import literal, quote
 
 _KINDS = {"state": "category", "email": "text", "phone": "text", "domain": "text"}
@@ -34,17 +35,9 @@ _NAMED = "SELECT customer_id, {} FROM accepted WHERE customer_id IS NOT NULL GRO
 _NAMELESS = (
     "SELECT DISTINCT customer_id, CAST(NULL AS DATE) AS customer_since FROM accepted WHERE customer_id IS NOT NULL"
 )
+_TOGETHER = "Nenhuma coluna sozinha identifica a linha"
 _MONTHS = "['%Y-%m', '%Y/%m', '%m/%Y', '%m-%Y', '%Y%m']"
 Columns = dict[str, dict[str, Any]]
-
-
-def source_name(sample: Sample) -> str:
-    """A name made from the file and the sheet; the built-in source's own where the file is called like one of its."""
-    for source in built_in():
-        if source.matches(sample.file) and sample.reader is not Reader.EXCEL:
-            return source.source
-    text = f"{sample.file.rsplit('.', 1)[0]} {sample.sheet}".strip()
-    return as_code(text) or "fonte"
 
 
 def declaration(
@@ -53,7 +46,7 @@ def declaration(
     """What the YAML says; what decided the form of days and numbers; what a person should look at."""
     table, wanted = mapping.table, canonical()["tables"][mapping.table]
     columns, derived, warnings = _columns(sample, mapping, mapped, link)
-    key = _keys(sample, mapping, mapped, columns, derived, warnings)
+    key = _keys(sample, mapping, mapped, columns, derived, warnings) if not link.accounts else []
     order, mark, evidence = _forms(mapping, mapped, warnings)
     told: dict[str, Any] = {
         "source": source_name(sample), "description": f"{sample.file}, proposta pelo assistente.", "files": sample.file,
@@ -66,7 +59,11 @@ def declaration(
         told["sheet"] = sample.sheet
     if table in _PERSONAL:
         told["personal"] = _PERSONAL[table]
-    if table == "companies":
+    if table == "companies" and link.accounts:
+        told |= {"grain": "uma conta de outro sistema"}
+        del told["target"]
+        warnings.append(f"Contas de outro sistema, cada uma é o cliente que tem o seu CNPJ: {link.evidence}")
+    elif table == "companies":
         told["customers"] = "registry"
         since = next((quote(one.header) for one in mapped if one.to == "customer_since"), "CAST(NULL AS DATE)")
         told["also"] = {"customer_registry": f"SELECT customer_id, {since} AS customer_since FROM accepted"}
@@ -79,7 +76,38 @@ def declaration(
         told["anonymous"] = True
     told |= {"key": key} if key else {}
     _warn_of_currencies(sample, mapping, warnings)
+    if isinstance(wanted["key"], str) and len(key) > 1:
+        derived = _as_lines(sample, mapping, mapped, told, columns, derived, warnings)
+    if "target" not in told:
+        told["source"] = source_name(sample, own_table=True)
     return told | {"columns": columns} | ({"derived": derived} if derived else {}), evidence, warnings
+
+
+def _as_lines(
+    sample: Sample,
+    mapping: Mapping,
+    mapped: list[Mapped],
+    told: dict[str, Any],
+    columns: Columns,
+    derived: dict[str, str],
+    warnings: list[str],
+) -> dict[str, str]:
+    """Declare rows that are lines of something as lines, which add up to it; what is left to derive."""
+    places = {_place(sample, columns, header): told.get("to", header) for header, told in columns.items()}
+    names = {name: place for place, name in places.items()}
+    whole = whole_of(sample, mapping, mapped, tuple(names[name] for name in told["key"]))
+    if not whole:
+        return derived
+    grain = told["grain"]
+    numbers = ", ".join(sample.header[place] for place in whole)
+    warnings[:] = [one for one in warnings if not one.startswith(_TOGETHER)]
+    warnings.append(f"Várias linhas têm o mesmo {numbers}, o mesmo cliente e os mesmos dias: somam-se em {grain}")
+    told["also"] = told.get("also", {}) | {
+        mapping.table: added_up(mapping.table, [places[place] for place in whole], columns, derived)
+    }
+    told["grain"] = f"uma linha de {grain.partition(' ')[2]}"
+    del told["target"]
+    return {}
 
 
 def _columns(
@@ -192,7 +220,7 @@ def _key(
         names = _read(sample, columns, list(group))
         if names:
             told = ", ".join(sample.header[place] for place in group)
-            warnings.append(f"Nenhuma coluna sozinha identifica a linha; a chave ({key}) são {told} juntas")
+            warnings.append(f"{_TOGETHER}; a chave ({key}) são {told} juntas")
             derived[key] = f"concat_ws('/', {', '.join(map(quote, names))})"
             return names
         names = [told.get("to", header) for header, told in columns.items()]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from b2shift.identify.wizard.content import Content, fit, look
-from b2shift.identify.wizard.keys import UNNAMED, identifying, unique_columns
+from b2shift.identify.wizard.keys import identifying, unique_columns
 from b2shift.identify.wizard.names import Said, canonical, likeness, objects_in, taken_apart, unprefixed
 from b2shift.identify.wizard.sample import Sample
 
@@ -61,8 +61,11 @@ def _map(sample: Sample, contents: list[Content], unique: frozenset[int], table:
             lesser = _LESSER * _called(header, said[i], columns[name].get("lesser", []), table)
             scores[i, j] = _confidence(max(called, lesser), contents[i], columns[name]["kinds"])
     key = canonical()["tables"][table]["key"]
+    unnamed: set[int] = set()
     if key in names and key != "customer_id":
-        scores[:, names.index(key)] = identifying(sample, contents, unique, list(scores[:, names.index(key)]))
+        by_name = list(scores[:, names.index(key)])
+        scores[:, names.index(key)] = identifying(sample, contents, unique, by_name)
+        unnamed = {place for place, one in enumerate(by_name) if scores[place, names.index(key)] > one}
     place = names.index("customer_id")
     customers = {i: float(scores[i, place]) for i in range(len(scores)) if scores[i, place] >= _WORTH_TELLING}
     from scipy.optimize import linear_sum_assignment  # on first use: it takes longer than most commands
@@ -82,7 +85,8 @@ def _map(sample: Sample, contents: list[Content], unique: frozenset[int], table:
         elif score >= _WORTH_TELLING:
             why = f"; também serve {sample.header[rivals[0]]!r}" if rivals else "; confiança baixa"
             doubts.append(told._replace(evidence=evidence + why))
-    return Mapping(table, mapped, doubts, _weight(sample, table, mapped, said), contents, unique, customers)
+    named = [one for one in mapped if not (one.to == key and one.place in unnamed)]
+    return Mapping(table, mapped, doubts, _weight(sample, table, named, said), contents, unique, customers)
 
 
 def _called(header: str, said: Said, wanted: list[str], table: str) -> float:
@@ -107,14 +111,13 @@ def _confidence(called: float, content: Content, kinds: list[str]) -> float:
     return called * (0.4 + 0.6 * fits)
 
 
-def _weight(sample: Sample, table: str, mapped: list[Mapped], said: list[Said]) -> float:
-    """How much of the file speaks of this table: sure columns, objects named in headers, file and sheet."""
-    named = [one.table for one in said if one.table]
-    objects = named.count(table) / len(named) if named else 0
-    first = 2.0 if named and named[0] == table else 0.0
+def _weight(sample: Sample, table: str, named: list[Mapped], said: list[Said]) -> float:
+    """How much of the file speaks of this table: columns sure by their names, objects named in headers, file, sheet."""
+    owners = [one.table for one in said if one.table]
+    objects = owners.count(table) / len(owners) if owners else 0
+    first = 2.0 if owners and owners[0] == table else 0.0
     titled = 2.0 if table in objects_in(f"{sample.sheet} {sample.file.rsplit('.', 1)[0]}") else 0.0
     told = canonical()["tables"][table]
-    named_columns = [one for one in mapped if one.confidence != UNNAMED]
-    telling = sum(1.0 for one in named_columns if one.to in told["distinctive"])
+    telling = sum(1.0 for one in named if one.to in told["distinctive"])
     headed = sum(bool(set(header.lower().replace("_", " ").split()) & set(told["objects"])) for header in sample.header)
-    return sum(one.confidence for one in named_columns) + telling + titled + first + 2 * objects + 0.5 * min(headed, 4)
+    return sum(one.confidence for one in named) + telling + titled + first + 2 * objects + 0.5 * min(headed, 4)

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from b2shift.identify.wizard.correction import Correction, chosen
 from b2shift.identify.wizard.customers import Known, Link, links
-from b2shift.identify.wizard.declare import declaration, source_name
+from b2shift.identify.wizard.declare import declaration
 from b2shift.identify.wizard.mapping import Mapped, Mapping, map_sample
 from b2shift.identify.wizard.names import canonical
-from b2shift.identify.wizard.sample import Sample, samples
+from b2shift.identify.wizard.sample import Sample, samples, source_name
 from b2shift.kernel.contract import Contract
 
 _EXAMPLES = 3
@@ -62,7 +62,8 @@ def propose(
     found = []
     for file in files:
         for sample in samples(file):
-            correction = known.get(source_name(sample), Correction())
+            names = (source_name(sample), source_name(sample, own_table=True))
+            correction = next((known[name] for name in names if name in known), Correction())
             found.append((sample, map_sample(sample, correction.table), correction))
     linked = links([(sample, mapping) for sample, mapping, _ in found], customers or {})
     return tuple(_proposal(*one, link) for one, link in zip(found, linked, strict=True))
@@ -84,7 +85,7 @@ def _proposal(sample: Sample, mapping: Mapping, correction: Correction, link: Li
         warnings.append(f"Nenhuma coluna diz de que cliente é a linha: {link.evidence}")
     taken = {one.place for one in mapped} | {sample.header.index(h) for h in told["columns"] if h in sample.header}
     return SourceProposal(
-        source=source_name(sample), file=sample.file, sheet=sample.sheet, table=mapping.table,
+        source=told["source"], file=sample.file, sheet=sample.sheet, table=mapping.table,
         evidence=(*sample.evidence, *evidence), seen=_seen(sample, mapping),
         mapped=_columns(mapped), doubts=_columns([d for d in mapping.doubts if d.place not in taken]),
         unmapped=tuple(header for place, header in enumerate(sample.header) if place not in taken),

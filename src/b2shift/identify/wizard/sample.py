@@ -17,9 +17,11 @@ from python_calamine import CalamineSheet
 
 from b2shift.identify.sources.cells import text_of
 from b2shift.identify.sources.declaration import Reader
+from b2shift.identify.sources.declarations import built_in, tables
 from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, header_row, sheets
 from b2shift.identify.sources.lines import shape_of
 from b2shift.kernel.errors import SourceError
+from b2shift.kernel.text import as_code
 
 ROWS = 5000
 _EVERY = 1_000_000
@@ -48,6 +50,19 @@ class Sample:
     def values(self, place: int) -> list[str]:
         """The texts of one column."""
         return [row[place] for row in self.rows]
+
+
+def source_name(sample: Sample, *, own_table: bool = False) -> str:
+    """A name made from the file and the sheet; the built-in source's own where the file is called like one of its.
+
+    One with a table of its own (`own_table`) is called like no other table.
+    """
+    for source in built_in():
+        if source.matches(sample.file) and sample.reader is not Reader.EXCEL:
+            return source.source
+    text = f"{sample.file.rsplit('.', 1)[0]} {sample.sheet}".strip()
+    name = as_code(text) or "fonte"
+    return f"{name}_arquivo" if own_table and any(table.name == name for table in tables()) else name
 
 
 def samples(path: Path) -> list[Sample]:

@@ -1,0 +1,111 @@
+"""Several systems of one company: accounts of a CRM are customers of the ERP, lines of invoices are invoices."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.unit.identify.wizard.exports import cnpj, name
+from tests.unit.identify.wizard.test_keys import csv, mapped
+
+from b2shift.identify.api import build_customers, ingest, propose_sources, write_sources
+from b2shift.identify.wizard.proposal import propose
+from b2shift.lake.api import open_lake, writing
+
+Rows = list[dict[str, object]]
+
+
+def firms(folder: Path) -> Path:
+    """The company file of an ERP: 30 customers."""
+    rows: Rows = [{"Código": f"{1000 + 7 * i:06d}", "Razão Social": name(i), "CNPJ": cnpj(i)} for i in range(30)]
+    return csv(folder / "clientes.csv", rows)
+
+
+def lines(folder: Path) -> Path:
+    """60 invoices of the ERP in 1 to 3 lines each."""
+    rows: Rows = [
+        {"Nota Fiscal": 500 + i, "Item": item + 1, "Cliente": f"{1000 + 7 * (i % 30):06d}",
+         "Emissão": f"{1 + i % 28:02d}/03/2025", "Vencimento": f"{1 + i % 28:02d}/04/2025", "Valor": f"{10 + i},50",
+         "Situação": "Paga"} for i in range(60) for item in range(1 + i % 3)
+    ]  # fmt: skip
+    return csv(folder / "invoices.csv", rows)
+
+
+def accounts(folder: Path) -> Path:
+    """Accounts of a CRM: 20 customers and 5 others."""
+    rows: Rows = [
+        {"Record ID": 9_000_000 + 13 * i, "Company name": f"{name(i)} SA", "CNPJ": cnpj(i if i < 20 else 100 + i)}
+        for i in range(25)
+    ]
+    return csv(folder / "companies.csv", rows)
+
+
+def deals(folder: Path) -> Path:
+    rows: Rows = [
+        {"Deal ID": i, "Deal Name": f"Negócio {i}", "Stage": "Closed Won", "Amount": f"{i}.50",
+         "Create Date": "2025-02-17", "Associated Company IDs": 9_000_000 + 13 * (i % 25)} for i in range(50)
+    ]  # fmt: skip
+    return csv(folder / "deals.csv", rows)
+
+
+def load(home: Path, drop: Path) -> Any:
+    with writing(home) as session:
+        ingest(session, drop)
+        build_customers(session, date(2025, 3, 31))
+        session.commit(date(2025, 3, 31))
+    return open_lake(home)
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_accounts_of_a_crm_are_the_customers_that_have_their_cnpj(tmp_path: Path, *, later: bool) -> None:
+    """In the delivery of the ERP's company file, whichever file comes first, or of a home that knows it."""
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    known = [firms(drop), lines(drop)]
+    if later:
+        write_sources(propose_sources(known, home=home), home)
+        load(home, drop)
+    others = [accounts(drop), deals(drop)]
+    told = propose_sources(others if later else [*others, *known], home=home)
+    assert told[0].declaration.get("target") is None
+    assert any("20 de 25 CNPJ são de clientes" in warning for warning in told[0].warnings)
+    assert mapped(told[1])["customer_id"] == "Associated Company IDs"
+    write_sources(told, home)
+    lake = load(home, drop)
+    assert lake.info("customers").rows == 30
+    deals_of = "SELECT count(*) AS n FROM opportunities JOIN companies AS c USING (customer_id) WHERE c.name = ?"
+    assert lake.query(deals_of, [name(3)]).to_pylist() == [{"n": 2}]
+    refused = lake.query("SELECT kind, value, reason FROM rejects WHERE source = 'companies_arquivo' ORDER BY value")
+    assert refused.num_rows == 5
+    assert refused.to_pylist()[0] == {
+        "kind": "orphan_key", "value": str(9_000_000 + 13 * 20), "reason": "nenhum cliente tem este código"
+    }  # fmt: skip
+
+
+def test_lines_of_an_invoice_add_up_to_it(tmp_path: Path) -> None:
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    told = propose_sources([firms(drop), lines(drop)], home=home)
+    assert any("somam-se em uma fatura" in warning for warning in told[1].warnings)
+    write_sources(told, home)
+    lake = load(home, drop)
+    [found] = lake.query("SELECT count(*) AS n, sum(amount) AS amount, min(invoice_id) AS id FROM invoices").to_pylist()
+    assert (found["n"], found["id"]) == (60, "500")
+    assert float(found["amount"]) == sum((1 + i % 3) * (10.5 + i) for i in range(60))
+    assert lake.query("SELECT DISTINCT status, issued_on FROM invoices WHERE invoice_id = '502'").to_pylist() == [
+        {"status": "PAGA", "issued_on": date(2025, 3, 3)}
+    ]
+    assert lake.info(told[1].source).rows == 120
+
+
+def test_a_file_in_spanish_with_the_month_first_is_mapped(tmp_path: Path) -> None:
+    rows: Rows = [
+        {"Número de factura": f"F-{i:06d}", "CNPJ del cliente": cnpj(i % 30),
+         "Fecha de emisión": f"03/{1 + i % 28:02d}/2025", "Fecha de vencimiento": f"04/{1 + i % 28:02d}/2025",
+         "Fecha de pago": "", "Importe": f"1,{100 + i}.70", "Estado": ("Pagada", "Pendiente")[i % 2]} for i in range(60)
+    ]  # fmt: skip
+    told = propose([firms(tmp_path), csv(tmp_path / "facturas.csv", rows), lines(tmp_path)])[1]
+    assert told.table == "invoices"
+    assert {"invoice_id", "customer_id", "issued_on", "due_on", "paid_on", "amount", "status"} == set(mapped(told))
+    assert (told.declaration["date_order"], told.declaration["decimal"]) == ("month_first", "point")
+    assert told.declaration["columns"]["CNPJ del cliente"]["codes"] == "cnpj"
