@@ -37,7 +37,7 @@ def _steady(sample: Sample, whole: tuple[int, ...], same: list[int]) -> bool:
 
 
 def added_up(table: str, whole: list[str], columns: dict[str, dict[str, Any]], derived: dict[str, str]) -> str:
-    """SELECT of the things the accepted lines add up to: amounts as sums, what else is said as the last line says it."""
+    """SELECT of the things the accepted lines add up to: amounts as sums, the rest as the last line says it."""
     wanted = canonical()["tables"][table]
     read = {told["to"]: quote(told["to"]) for told in columns.values() if "to" in told}
     read |= {name: told for name, told in derived.items() if name != wanted["key"]}
