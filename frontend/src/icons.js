@@ -77,6 +77,7 @@ export const ICONS = {
   target: "target",
   trend: "trending-up",
   undo: "undo-2",
+  redo: "redo-2",
   more: "ellipsis",
   external: "external-link",
   upload: "upload",

@@ -80,7 +80,7 @@ def of_many(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def found(text: str) -> set[str]:
-    return set(search(Customer.objects.all(), text).values_list("customer_id", flat=True))
+    return set(search(Customer.objects.all(), text).rows.values_list("customer_id", flat=True))
 
 
 def expected(text: str) -> set[str]:
@@ -109,8 +109,7 @@ PARTS = [
 @given(text=st.lists(st.sampled_from(PARTS), max_size=4).map(" ".join) | st.text(max_size=12))
 def test_the_index_finds_what_the_definition_says(published: Publication, text: str) -> None:
     assert found(text) == expected(text)
-    walked = search(Customer.objects.all(), text, walk=True)
-    assert set(walked.values_list("customer_id", flat=True)) == expected(text)
+    assert set(search(Customer.objects.all(), text).walk.values_list("customer_id", flat=True)) == expected(text)
 
 
 @pytest.mark.records
@@ -161,23 +160,23 @@ def test_the_index_is_there(published: Publication) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'crm_customer'")
             assert len(cursor.fetchall()) == len(triggers) == 3
-        assert "VIRTUAL TABLE INDEX" in search(Customer.objects.all(), "padaria").explain()
+        assert "VIRTUAL TABLE INDEX" in search(Customer.objects.all(), "padaria").rows.explain()
     else:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")  # so few rows need no index; here we ask whether it serves
-        assert "Bitmap Index Scan on crm_customer_search" in search(Customer.objects.all(), "padaria").explain()
+        assert "Bitmap Index Scan on crm_customer_search" in search(Customer.objects.all(), "padaria").rows.explain()
 
 
 @pytest.mark.records
 def test_of_a_portfolio_each_customer_is_looked_at(published: Publication, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = Customer.objects.filter(owner=Customer.objects.exclude(owner=None).values("owner")[:1])
-    by_index = set(search(mine, "padaria").values_list("customer_id", flat=True))
+    by_index = set(search(mine, "padaria").rows.values_list("customer_id", flat=True))
     monkeypatch.setattr(module, "FEW", mine.count())
-    looked_at = search(mine, "padaria")
+    looked_at = search(mine, "padaria").rows
     assert "crm_customer_search" not in looked_at.explain()
     assert set(looked_at.values_list("customer_id", flat=True)) == by_index
     monkeypatch.setattr(module, "FEW", mine.count() - 1)
-    assert search(mine, "padaria").query.sql_with_params() != looked_at.query.sql_with_params()
+    assert search(mine, "padaria").rows.query.sql_with_params() != looked_at.query.sql_with_params()
 
 
 @pytest.mark.records

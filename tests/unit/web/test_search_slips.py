@@ -19,7 +19,7 @@ SignIn = Callable[[Role], Client]
 
 
 def found(text: str) -> set[str]:
-    return set(search(Customer.objects.all(), text).values_list("customer_id", flat=True))
+    return set(search(Customer.objects.all(), text).rows.values_list("customer_id", flat=True))
 
 
 @pytest.mark.parametrize(

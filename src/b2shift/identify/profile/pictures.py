@@ -8,6 +8,7 @@ from b2shift.kernel.money import format_number
 
 _WIDTH, _HEIGHT, _LINE = 180, 44, 15
 _WORDS = 5
+_YES_NO = {"true": "sim", "false": "não"}
 
 
 def picture(column: ColumnProfile) -> str:
@@ -16,7 +17,9 @@ def picture(column: ColumnProfile) -> str:
         return ""
     if column.histogram:
         return histogram(column.histogram, column.shape)
-    return bars(column.frequent, column.rows) if column.frequent else ""
+    told = _YES_NO if column.type == "BOOLEAN" else {}
+    frequent = tuple(one.model_copy(update={"value": told.get(one.value, one.value)}) for one in column.frequent)
+    return bars(frequent, column.rows) if frequent else ""
 
 
 def histogram(bins: tuple[Bin, ...], shape: Shape) -> str:

@@ -26,7 +26,7 @@ def results(request: AskedBy) -> HttpResponseBase:
     links = links_of(request.user, "")
     customers = []
     if text and sees_customers:
-        found = search(visible_customers(request.user), text)
+        found = search(visible_customers(request.user), text).rows
         customers = list(found.order_by("name_folded", "customer_id")[:CUSTOMERS_SHOWN])
     told = {
         "text": text,

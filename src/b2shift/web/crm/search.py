@@ -1,6 +1,6 @@
 """Full-text search over customers with what each database has built in: FTS5 on SQLite, GIN on PostgreSQL."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, F, Func, Q, QuerySet
 
@@ -19,9 +19,9 @@ class _Matches(Func):
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, column: str, words: list[str]) -> None:
+    def __init__(self, column: str, ways: list[list[list[str]]]) -> None:
         super().__init__(F(column))
-        self.ways = ways_to_read(words)
+        self.ways = ways
 
     def as_sqlite(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, tuple[str, ...]]:
         """Words are [a-z0-9]+, so quoting them is all FTS5 needs."""
@@ -65,17 +65,25 @@ def _asked(ways: list[list[list[str]]], form: str, either: str, both: str) -> st
     return either.join(f"({both.join(way)})" for way in words)
 
 
-def search(customers: QuerySet[Customer], text: str, *, walk: bool = False) -> QuerySet[Customer]:
+class Found(NamedTuple):
+    """The customers found, and the same for a query that meets many of them in another order (`paging.page_of`)."""
+
+    rows: QuerySet[Customer]
+    walk: QuerySet[Customer]
+
+
+def search(customers: QuerySet[Customer], text: str) -> Found:
     """Customers for whom every word typed is the start of one of their words; accents, case, order do not matter.
 
     A word nobody has is read as those it may be a slip of (see `slips`).
 
-    Text without any letter or digit finds everybody, as an empty box does. `walk` gives the same customers for a
-    query that meets many of them in another order (see `paging.page_of`). Of few customers, as a portfolio has, each is
-    looked at: the index would find a common word in everybody's.
+    Text without any letter or digit finds everybody, as an empty box does. Of few customers, as a portfolio has, each
+    is looked at: the index would find a common word in everybody's.
     """
     words = words_typed(text)
     if not words:
-        return customers
-    looks = walk or count_of(customers) <= FEW
-    return customers.filter(Q(_Holds("search_text", words) if looks else _Matches("id", words)))
+        return Found(customers, customers)
+    ways = ways_to_read(words)
+    looked_at = customers.filter(Q(_Holds("search_text", ways)))
+    by_index = count_of(customers) > FEW
+    return Found(customers.filter(Q(_Matches("id", ways))) if by_index else looked_at, looked_at)

@@ -14,7 +14,6 @@ from b2shift.kernel.errors import InputError, StateError, UnknownNameError
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
 from b2shift.web.outreach.models import Outcome, Task
-from b2shift.web.outreach.reading import tasks_told
 
 SCORE, FEATURE = "health", "activity_days_since"
 SPOKEN = (Task.Outcome.DONE, Task.Outcome.REFUSED, Task.Outcome.ACCEPTED)
@@ -36,12 +35,14 @@ class HealthNow:
     now: str
 
 
-def health_now(customer: Customer) -> HealthNow | None:
-    """What a recorded contact makes of the health that is published; None where it changes nothing, where the customer
-    has no health, or where the lake's version kept no rules of it."""
+def health_now(customer: Customer, done: Iterable[Outcome]) -> HealthNow | None:
+    """What the newest recorded contact among the customer's tasks makes of the health that is published.
+
+    None where it changes nothing, where the customer has no health, or where the lake's version kept no rules of it.
+    """
     if customer.health is None:
         return None
-    newest = _newest_contact(tasks_told(customer.customer_id))
+    newest = _newest_contact(done)
     if newest is None:
         return None
     on = newest.at.astimezone(_ZONE).date()

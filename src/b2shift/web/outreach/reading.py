@@ -44,15 +44,17 @@ def visible_tasks(user: User) -> QuerySet[Task]:
     return found.filter(customer_id__in=visible_customers(user).values("customer_id"))
 
 
-def exchanged(user: User, seen: Customer, most: int) -> tuple[list[Message], list[Incoming], list[Outcome]]:
+def exchanged(
+    user: User, seen: Customer, done: list[Outcome], most: int
+) -> tuple[list[Message], list[Incoming], list[Outcome]]:
     """With a customer the person was found to see: what was sent, what came back, what became of tasks, newest first.
 
-    What somebody wrote only for who may read personal data.
+    What somebody wrote only for who may read personal data. `done` is all of `tasks_told`.
     """
     code = seen.customer_id
     sees, reads = may(user, Capability.DELIVERY), may(user, Capability.CONTACTS)
     return (
         _sent(code)[:most] if sees else [],
         _heard(code)[:most] if reads else [],
-        tasks_told(code)[::-1][:most] if sees else [],
+        done[::-1][:most] if sees else [],
     )

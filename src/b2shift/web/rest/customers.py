@@ -79,16 +79,16 @@ def list_contacts(
 
 def page_of_customers(customers: QuerySet[Customer], query: MemberQuery) -> CustomerPage:
     """The page of these customers a query asks for."""
-    kept = keep(customers, CUSTOMER_FILTERS, query.filters()).only(*_LISTED)
+    found = search(keep(customers, CUSTOMER_FILTERS, query.filters()).only(*_LISTED), query.q)
     return page(
         CustomerPage,
-        search(kept, query.q),
+        found.rows,
         query,
         sorts=CUSTOMER_SORTS,
         sort=query.sort,
         key="customer_id",
         shape=_summary,
-        walk=search(kept, query.q, walk=True),
+        walk=found.walk,
     )
 
 

@@ -86,7 +86,7 @@ def told_of(actions: Iterable[NextAction]) -> list[Told]:
 def _asked(user: User, told: QueryDict) -> QuerySet[NextAction]:
     rows = filter_actions(visible_actions(user), told)
     if words := told.get("q", "").strip():
-        rows = rows.filter(customer__in=search(visible_customers(user), words).values("customer_id"))
+        rows = rows.filter(customer__in=search(visible_customers(user), words).rows.values("customer_id"))
     return rows
 
 

@@ -70,7 +70,9 @@ def _page(request: AskedBy, seen: QuerySet[Draft], heading: str, address: str) -
         "cards": cards(request.user, list(rows[:SHOWN])),
         "decided": decided,
         "may_approve": may(request.user, Capability.APPROVALS),
-        "sentence": ngettext("%(n)s contato espera aprovação.", "%(n)s contatos esperam aprovação.", count)
+        "sentence": _("Nenhum contato espera aprovação.")
+        if not count
+        else ngettext("%(n)s contato espera aprovação.", "%(n)s contatos esperam aprovação.", count)
         % {"n": number(count)},
     }
     return render(request, "console/contacts/approvals.html", told)

@@ -61,7 +61,9 @@ def index(request: AskedBy) -> HttpResponse:
         "late": late.count(),
         "done": view == DONE,
         "choices": [(value, label, KEYS[value], _ICONS[value]) for value, label in Task.Outcome.choices],
-        "sentence": ngettext("%(n)s tarefa a fazer.", "%(n)s tarefas a fazer.", count) % {"n": number(count)},
+        "sentence": _("Nenhuma tarefa a fazer.")
+        if not count
+        else ngettext("%(n)s tarefa a fazer.", "%(n)s tarefas a fazer.", count) % {"n": number(count)},
         "mine": set(portfolio(request.user)),
     }
     return render(request, "console/contacts/tasks.html", told)

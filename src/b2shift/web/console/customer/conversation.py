@@ -31,9 +31,9 @@ class Turn:
     href: str = ""
 
 
-def conversation(user: User, customer: Customer, stays: Iterable[Enrolment]) -> list[Turn]:
-    """The newest turns with a customer the person was found to see, `stays` in journeys among them."""
-    sent, heard, done = exchanged(user, customer, SHOWN)
+def conversation(user: User, customer: Customer, stays: Iterable[Enrolment], tasks: list[Outcome]) -> list[Turn]:
+    """The newest turns with a customer the person was found to see, `stays` in journeys and `tasks` among them."""
+    sent, heard, done = exchanged(user, customer, tasks, SHOWN)
     gone = [turn for stay in stays for turn in _gone(stay)]
     turns = [*map(_sent, sent), *map(_heard, heard), *map(_done, done), *gone]
     return sorted(turns, key=lambda turn: turn.at, reverse=True)[:SHOWN]

@@ -21,6 +21,7 @@ from b2shift.web.journeys.reading import stays_of, step_names
 from b2shift.web.ledger.personal import Purpose, read_contacts
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.outreach.health import health_now
+from b2shift.web.outreach.reading import tasks_told
 
 _STAYS = 10
 
@@ -106,6 +107,7 @@ def _read(request: AskedBy, customer: Customer) -> Customer360 | None:
 def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
     view, due = _read(request, customer), due_of(request.user, customer)
     card, stays = score_card("churn_90d"), stays_of(request.user, customer, SHOWN)
+    tasks = tasks_told(customer.customer_id)
     told: dict[str, object] = {
         "customer": customer,
         "sentence": scores.now_sentence(customer, len(due)),
@@ -116,9 +118,9 @@ def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
         "churn_reasons": scores.reasons_of(customer, "churn_90d"),
         "health_reasons": scores.reasons_of(customer, "health"),
         "health_groups": scores.health_groups(customer),
-        "health_now": health_now(customer),
+        "health_now": health_now(customer, tasks),
         "prepares": may(request.user, Capability.OUTREACH),
-        "conversation": conversation(request.user, customer, stays),
+        "conversation": conversation(request.user, customer, stays, tasks),
         "journeys": [(one, step_names(one).get(one.step, one.step)) for one in stays[:_STAYS]],
         "sees_contacts": may(request.user, Capability.CONTACTS),
         "sees_corrections": may(request.user, Capability.REJECTED_ROWS),

@@ -54,7 +54,7 @@ def asked(seen: QuerySet[Customer], told: QueryDict) -> Asked:
     words = told.get("q", "").strip()
     sort = told.get("sort") or DEFAULT_SORT
     column, descending = sort_column(CUSTOMER_SORTS, sort)
-    return Asked(search(kept, words), search(kept, words, walk=True), sort, column, descending)
+    return Asked(*search(kept, words), sort, column, descending)
 
 
 def sentence(found: Totals) -> str:

@@ -62,9 +62,11 @@ def asked(user: User, told: QueryDict) -> QuerySet[Message]:
 
 
 def figures(user: User) -> list[Figure]:
-    """How many are where, and what came of them, over everything the person sees."""
+    """How many are where, and what came of them, over everything the person sees; nothing where there is none."""
     seen = visible_messages(user).order_by()
     by_state = dict(seen.values_list("state").annotate(count=Count("pk")))
+    if not by_state:
+        return []
     receipts = Receipt.objects.filter(message__in=seen).order_by()
     by_kind = dict(receipts.values_list("kind").annotate(count=Count("pk")))
     accepted = seen.filter(dedupe_key__in=_with_outcome("aceitou")).count()

@@ -37,9 +37,8 @@ def index(request: AskedBy) -> HttpResponse:
         "total": total,
         "chips": chips_of([*bar, outcome], request.GET),
         "may_redeliver": may(request.user, Capability.REDELIVERY),
-        "sentence": ngettext("%(n)s mensagem com estes filtros.", "%(n)s mensagens com estes filtros.", total)
-        % {"n": number(total)},
     }
+    told["sentence"] = _sentence(total, filtered=bool(told["chips"]))
     if wants_part(request):
         return render(request, "console/deliveries/list.html", told)
     told |= {
@@ -49,6 +48,16 @@ def index(request: AskedBy) -> HttpResponse:
         "may_stop": may(request.user, Capability.SWITCHES),
     }
     return render(request, "console/deliveries/index.html", told)
+
+
+def _sentence(total: int, *, filtered: bool) -> str:
+    if not total:
+        return _("Nenhuma mensagem com estes filtros.") if filtered else _("Nenhuma mensagem preparada ou enviada.")
+    if filtered:
+        told = ngettext("%(n)s mensagem com estes filtros.", "%(n)s mensagens com estes filtros.", total)
+    else:
+        told = ngettext("%(n)s mensagem.", "%(n)s mensagens.", total)
+    return told % {"n": number(total)}
 
 
 @door(Capability.DELIVERY)

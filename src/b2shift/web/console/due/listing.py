@@ -52,7 +52,7 @@ def asked(user: User, told: QueryDict, *, but: str = "") -> Asked:
     given = {one.name: told.get(one.name, "") for one in PROPOSAL_FILTERS if one.name != but}
     rows = filter_proposals(visible_proposals(user), given)
     if words := told.get("q", "").strip():
-        rows = rows.filter(customer__in=search(visible_customers(user), words).values("customer_id"))
+        rows = rows.filter(customer__in=search(visible_customers(user), words).rows.values("customer_id"))
     sort = told.get("sort") or DEFAULT_SORT
     column, descending = sort_column(PROPOSAL_SORTS, sort)
     return Asked(rows, sort, column, descending)

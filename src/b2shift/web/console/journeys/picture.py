@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from textwrap import shorten, wrap
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from b2shift.interact.api import journey_ways
@@ -113,7 +114,14 @@ def _edges(journey: Journey) -> dict[tuple[str, str], str]:
     for step in journey.steps:
         for words, target in journey_ways(step):
             found[step.id, target].append(words.replace("_", " "))
-    return {edge: " ou ".join(dict.fromkeys(one for one in told if one)) for edge, told in found.items()}
+    return {edge: _either(list(dict.fromkeys(one for one in told if one))) for edge, told in found.items()}
+
+
+def _either(words: list[str]) -> str:
+    """`a`, `a ou b`, `a, b ou c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(some)s ou %(last)s") % {"some": ", ".join(words[:-1]), "last": words[-1]}
 
 
 def _depths(journey: Journey, edges: Mapping[tuple[str, str], str]) -> dict[str, int]:

@@ -51,7 +51,9 @@ def index(request: AskedBy) -> HttpResponse:
         "waiting": Version.objects.select_related("author").filter(state=Version.State.PROPOSED).order_by("created_at"),
         "ready": [published_journey(text) for name, text in ready_journeys().items() if name not in started],
         "may_draw": may(request.user, Capability.DRAW_JOURNEYS),
-        "sentence": _("%(journeys)s em curso; %(inside)s dentro, dos clientes que você acompanha.")
+        "sentence": _("Nenhuma jornada em curso.")
+        if not running
+        else _("%(journeys)s em curso; %(inside)s dentro, dos clientes que você acompanha.")
         % {
             "journeys": ngettext("%(n)s jornada", "%(n)s jornadas", len(running)) % {"n": number(len(running))},
             "inside": ngettext("%(n)s cliente", "%(n)s clientes", inside) % {"n": number(inside)},
