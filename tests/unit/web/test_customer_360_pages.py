@@ -148,6 +148,12 @@ def test_reasons_are_the_three_strongest_each_way() -> None:
     assert scores.reasons_of(Customer(customer_id="1", reasons=[]), "health") == scores.Reasons([], [])
 
 
+def test_a_reason_names_the_market_segment_in_words() -> None:
+    told = {"score": "health", "feature": "market_segment", "phrase": "Segmento", "value": "HOSPITALITY", "points": 1}
+    [reason] = scores.reasons_of(Customer(customer_id="1", reasons=[told]), "health").up
+    assert reason.value == "Hospitalidade"
+
+
 def test_what_matters_now_is_the_most_pressing_first() -> None:
     calm = Customer(customer_id="1", situation="ativo")
     assert scores.now_sentence(calm, 0) == "Ativo, sem sinal de atenção na data de referência."

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
+from b2shift.web.console.wording import shipped
+
 Text = str | Promise
 _HEIGHTS = (("", 240), ("tall", 350))
 _ROW, _LONG_ROW, _LONG_NAME = 17, 26, 26
@@ -127,5 +129,7 @@ def _plain(value: Any) -> Any:
             return value.isoformat()
         case Promise():
             return str(value)
+        case str():
+            return shipped(value)
         case _:
             return value

@@ -14,6 +14,8 @@ def chip(label: object, tone: str = "", icon: str = "", title: str = "") -> Safe
     """A chip with its own words; `tone` is good, warn, bad, accent or nothing. Nothing for no words."""
     if not label:
         return SafeString("")
+    if type(label) is str:
+        label = wording.shipped(label)
     look = SafeString(f" tone-{tone}") if tone else ""
     hover = html(' title="{}"', title) if title else ""
     return html('<span class="chip{}"{}>{}{}</span>', look, hover, draw(icon) if icon else "", label)

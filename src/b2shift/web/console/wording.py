@@ -1,5 +1,6 @@
 """Stored codes in the words people read, and the tone and icon each of them has everywhere."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.console.formats import NOTHING
+from b2shift.web.console.retold import retold
 from b2shift.web.journeys.models import Enrolment, Running, Version
 from b2shift.web.outbox.models import Message
 from b2shift.web.outreach.models import Draft, Receipt, Task
 
+_LETTERS = re.compile(r"(?!R\$)[^\W\d_]")
 Words = Mapping[str, str | Promise]
 
 
@@ -309,5 +312,18 @@ def city(value: str) -> str:
 
 
 def shipped(text: str) -> str:
-    """What the rules that come with the product say, in the language of the page; any other text as it is written."""
-    return gettext(text) if text else text
+    """What the product's rules and engine wrote, in the language of the page; any other text as it is written.
+
+    Bare figures are left alone: nobody knows in which language they were written.
+    """
+    told = gettext(text) if text else text
+    return retold(text) if told == text and _in_english() and _LETTERS.search(text) else told
+
+
+def figures_too(text: str) -> str:
+    """The same of a value that the engine wrote, in which a bare figure is Portuguese too."""
+    return retold(text) if _in_english() else text
+
+
+def _in_english() -> bool:
+    return (get_language() or "").startswith("en")

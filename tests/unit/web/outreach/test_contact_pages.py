@@ -155,8 +155,10 @@ def test_a_task_ends_with_one_key_and_its_toast_takes_it_back(signed_in: SignIn,
 
 def test_where_nothing_was_sent_no_figure_or_filter_is_shown(signed_in: SignIn, due: Proposal) -> None:
     page = signed_in(X).get("/envios/").content.decode()
-    assert 'class="tile"' not in page and "data-filters" not in page
-    assert "Nada foi enviado ainda" in page and "Nenhuma mensagem preparada ou enviada." in page
+    assert 'class="tile"' not in page
+    assert "data-filters" not in page
+    assert "Nada foi enviado ainda" in page
+    assert "Nenhuma mensagem preparada ou enviada." in page
     assert "Nenhuma mensagem com estes filtros." in signed_in(X).get("/envios/?state=dead").content.decode()
 
 

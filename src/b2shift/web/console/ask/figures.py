@@ -18,6 +18,7 @@ from b2shift.web.console.addresses import customer_url
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import day, money, month, number, signed
 from b2shift.web.console.templatetags.formats import shown
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.asking import voice_of_page
 
 FORMATS = {"brl": "money", "percent": "percent:1", "hours": "number:1", "score": "number:1", "points": "number:1"}
@@ -65,6 +66,16 @@ def chart_of(answer: Answer, name: str, title: str = "") -> Chart | None:
     options = {"upright": upright, "zero": picture.kind != "line", "named": picture.x == "fifth"}
     tall = picture.kind == "bar" and len(table.rows) > 12
     return Chart(name, picture.kind, title, reading, table, size="tall" if tall else "", options=options, twin=None)
+
+
+def named_in(text: str, table: Table) -> str:
+    """The text with the groups of the table named as the page names them."""
+    names = {value for row in table.rows for value in row if isinstance(value, str)}
+    for name in sorted(names, key=len, reverse=True):
+        told = shipped(name)
+        if told != name:
+            text = text.replace(name, told)
+    return text
 
 
 def title_of(answer: Answer) -> str:

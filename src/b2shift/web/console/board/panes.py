@@ -13,6 +13,7 @@ from b2shift.web.console.ask.figures import (
     Figure,
     chart_of,
     figures_of,
+    named_in,
     period_of,
     query_text,
     rows_url,
@@ -107,7 +108,7 @@ def _answered(user: User, empty: Pane, query: TypedQuery, narrowed: Narrowing) -
     figures = tuple(figures_of(told))
     if chart:
         reading = told.narrative[0] if told.narrative else chart.reading
-        chart = crossed(replace(chart, reading=reading), told, narrowed)
+        chart = crossed(replace(chart, reading=named_in(str(reading), chart.table)), told, narrowed)
     return replace(
         empty,
         answer=told,

@@ -27,6 +27,7 @@ from b2shift.web.console.segments.map import segment_map
 from b2shift.web.console.segments.pictures import map_picture
 from b2shift.web.console.selection.candidates import comparable, front_picture
 from b2shift.web.console.selection.cards import auc_picture, reliability_picture
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.catalogue import visible_candidates, visible_cards
 from b2shift.web.crm.flows import visible_flows
 from b2shift.web.crm.models import Customer
@@ -149,7 +150,7 @@ def stage_by_segment(user: User, seen: Seen) -> Chart | None:
         kind="heat",
         title=_("Etapa da jornada em cada segmento"),
         reading=_("A combinação mais frequente: %(count)s clientes de %(name)s em %(stage)s.")
-        % {"count": count, "name": name, "stage": stage},
+        % {"count": count, "name": shipped(name), "stage": shipped(stage)},
         table=Table(
             [
                 Column(_("Etapa"), "", "x"),

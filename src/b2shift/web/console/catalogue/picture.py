@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from b2shift.identify.api import Lineage, LineageNode
+from b2shift.web.console.wording import shipped
 
 WIDTH, _GAP_X, _GAP_Y, _EDGE = 188, 56, 16, 12
 HEAD, ROW = 28, 21
@@ -117,7 +118,7 @@ def _row(node: LineageNode, start: str) -> Row:
         href = f"{reverse('console:catalogue_lineage', args=[node.holder])}?coluna={node.name}"
     elif node.kind == "metric":
         href = reverse("console:catalogue_metric", args=[node.name])
-    name = node.holder if node.kind == "metric" else node.name
+    name = shipped(node.holder) if node.kind == "metric" else node.name
     return Row(_short(name), name, href, current=node.id == start)
 
 

@@ -16,6 +16,7 @@ from b2shift.web.console.customer.views import visible_customer
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import money, number, percent
 from b2shift.web.console.templatetags.formats import shown
+from b2shift.web.console.wording import figures_too, shipped
 from b2shift.web.crm import scored
 from b2shift.web.crm.scored import Opened, Propensity
 from b2shift.web.crm.stages import of_customer
@@ -160,13 +161,16 @@ def _inputs(opened: Opened) -> Chart | None:
         size="tall",
         twin=Table(
             [Column(_("Atributo")), Column(_("Valor")), Column(_points(opened), "signed:2"), Column(_("Valor exato"))],
-            [(one.label, one.value, one.points, None if one.exact == "nan" else one.exact) for one in told],
+            [
+                (one.label, figures_too(one.value), one.points, None if one.exact == "nan" else one.exact)
+                for one in told
+            ],
         ),
     )
 
 
 def _said(one: DossierInput) -> str:
-    return f"{one.label}: {one.value}"
+    return f"{shipped(one.label)}: {figures_too(one.value)}"
 
 
 def _points(opened: Opened) -> str:
@@ -190,8 +194,8 @@ def _supposed(opened: Opened) -> Table:
         [
             (
                 one.label,
-                one.now,
-                one.then,
+                figures_too(one.now),
+                figures_too(one.then),
                 one.before,
                 one.after,
                 *([one.low, one.high] if sure else []),

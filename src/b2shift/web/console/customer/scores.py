@@ -101,6 +101,12 @@ def now_sentence(customer: Customer, due: int) -> str:
 def _strongest(told: Iterable[dict[str, object]]) -> list[Reason]:
     ordered = sorted(told, key=lambda one: -abs(float(str(one["points"]))))
     return [
-        Reason(str(one.get("phrase") or ""), str(one.get("value") or ""), str(one.get("peers") or ""))
+        Reason(str(one.get("phrase") or ""), _value(one), str(one.get("peers") or ""))
         for one in ordered[:REASONS_SHOWN]
     ]
+
+
+def _value(told: dict[str, object]) -> str:
+    """What the customer has; a market segment, which is delivered as a code, in words."""
+    value = str(told.get("value") or "")
+    return wording.word("market_segment", value) if told.get("feature") == "market_segment" and value else value

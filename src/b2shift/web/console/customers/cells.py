@@ -40,7 +40,7 @@ def segment(customer: Customer) -> Cell:
         '<a class="clip quiet-door" href="{}?segment={}">{}</a>',
         address("console:customers"),
         customer.segment_id,
-        customer.segment_name,
+        wording.shipped(customer.segment_name),
     )
 
 
@@ -51,12 +51,12 @@ def life_stage(customer: Customer) -> Cell:
 
 def stage(customer: Customer) -> Cell:
     """The stage of the journey."""
-    return customer.journey_stage or NOTHING
+    return wording.shipped(customer.journey_stage or NOTHING)
 
 
 def rfm(customer: Customer) -> Cell:
     """The RFM class."""
-    return customer.rfm_class or NOTHING
+    return wording.shipped(customer.rfm_class or NOTHING)
 
 
 def mrr(customer: Customer) -> Cell:

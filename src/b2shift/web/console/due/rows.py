@@ -51,7 +51,7 @@ def _customer(one: Proposal) -> SafeString:
         customer_url(one.customer_id),
         one.customer.display_name,
         one.customer_id,
-        f" · {one.segment.name}" if one.segment else "",
+        f" · {wording.shipped(one.segment.name)}" if one.segment else "",
     )
 
 
@@ -63,12 +63,12 @@ def _why(one: Proposal, evidence_head: SafeString) -> SafeString:
         wording.shipped(one.rule_name),
     )
     if not one.evidence:
-        return html('{}<p lang="pt-BR">{}</p>', rule, one.reason)
+        return html("{}<p>{}</p>", rule, wording.shipped(one.reason))
     return html(
-        '{}<details class="reason-box"><summary lang="pt-BR" title="{}">{}</summary>{}</details>',
+        '{}<details class="reason-box"><summary title="{}">{}</summary>{}</details>',
         rule,
         _("Ver os valores que dispararam a regra"),
-        one.reason,
+        wording.shipped(one.reason),
         SafeString(f"{evidence_head}{''.join(map(_evidence, one.evidence))}</tbody></table>"),
     )
 
@@ -86,20 +86,21 @@ def _evidence_head() -> SafeString:
 
 
 def _evidence(told: Mapping[str, Any]) -> str:
-    measure, value, threshold, source = (
-        escaped(text or NOTHING)
-        for text in (told.get("label") or told.get("metric"), *map(told.get, ("value", "threshold", "source")))
+    label, value, threshold = (
+        escaped(wording.figures_too(text or NOTHING))
+        for text in (told.get("label") or told.get("metric"), told.get("value"), told.get("threshold"))
     )
-    return f'<tr><th scope="row">{measure}</th><td>{value}</td><td>{threshold}</td><td class="muted">{source}</td></tr>'
+    source = escaped(told.get("source") or NOTHING)
+    return f'<tr><th scope="row">{label}</th><td>{value}</td><td>{threshold}</td><td class="muted">{source}</td></tr>'
 
 
 def _what(one: Proposal, prepares: bool) -> SafeString:
-    channels = joined(one.channels, "channel")
+    channels, blocked = joined(one.channels, "channel"), wording.shipped(one.blocked or "")
     return html(
         "{}{}{}{}",
         wording.shipped(one.action),
         html('<div class="muted small">{}</div>', channels) if channels else "",
-        html('<p class="blocked">{}<span>{}</span></p>', icon("reject"), one.blocked) if one.blocked else "",
+        html('<p class="blocked">{}<span>{}</span></p>', icon("reject"), blocked) if one.blocked else "",
         _prepare(one) if prepares and one.channels else "",
     )
 

@@ -12,6 +12,7 @@ from b2shift.metrics.contracts import Horizon, Period, TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.console.ask.figures import FORMATS, rows_url
 from b2shift.web.console.templatetags.formats import shown
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.asking import answer, reference_date
 from b2shift.web.watch.models import Goal
 
@@ -44,7 +45,9 @@ def progress_of(user: User, goal: Goal) -> Progress:
     sides = [row.get("low"), row.get("high")] if row and ahead else []
     interval = f"{_shown(sides[0], form)} – {_shown(sides[1], form)}" if sides and None not in sides else ""
     href = rows_url(query) if query and row else ""
-    return Progress(goal, told.label, _shown(goal.value, form), _shown(value, form), interval, ahead, met, href)
+    return Progress(
+        goal, shipped(told.label), _shown(goal.value, form), _shown(value, form), interval, ahead, met, href
+    )
 
 
 def _reached(goal: Goal) -> TypedQuery:

@@ -14,6 +14,7 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.goals.progress import progress_of
+from b2shift.web.console.wording import shipped
 from b2shift.web.watch import goals
 
 
@@ -21,7 +22,7 @@ from b2shift.web.watch import goals
 def index(request: AskedBy) -> HttpResponse:
     """Every goal, and a new one."""
     told = [progress_of(request.user, goal) for goal in goals.goals_of(request.user)]
-    return render(request, "console/goals/index.html", {"goals": told, "metrics": sorted(goals.measurable().items())})
+    return render(request, "console/goals/index.html", {"goals": told, "metrics": _measurable()})
 
 
 @door(Capability.OVERVIEW, methods=("POST",))
@@ -30,7 +31,7 @@ def keep(request: AskedBy) -> HttpResponse:
     asked = request.POST if request.POST.get("metric") else request.GET
     month, value = _month(asked.get("month", "")), _number(asked.get("value", ""))
     goal = goals.set_goal(request.user, asked.get("metric", ""), month, value, timezone.now())
-    label = goals.measurable()[goal.metric]
+    label = shipped(goals.measurable()[goal.metric])
     messages.success(
         request, _("Meta de %(label)s para %(month)s salva.") % {"label": label, "month": f"{month:%m/%Y}"}
     )
@@ -44,6 +45,10 @@ def drop(request: AskedBy, key: int) -> HttpResponse:
     again = urlencode({"metric": goal.metric, "month": f"{goal.month:%Y-%m}", "value": repr(goal.value)})
     messages.success(request, _("Meta apagada."), extra_tags=f"{reverse('console:goal_keep')}?{again}")
     return redirect("console:goals")
+
+
+def _measurable() -> list[tuple[str, str]]:
+    return sorted((name, shipped(label)) for name, label in goals.measurable().items())
 
 
 def _month(text: str) -> date:

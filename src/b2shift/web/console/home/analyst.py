@@ -9,6 +9,7 @@ from b2shift.web.console.quality.sources import SourceRow, defect_picture, defec
 from b2shift.web.console.selection.candidates import chosen_of
 from b2shift.web.console.selection.candidates import sentence as selection_sentence
 from b2shift.web.console.selection.cards import auc_picture
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.catalogue import visible_candidates, visible_cards
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.reading import visible_customers
@@ -31,7 +32,7 @@ def page(request: AskedBy) -> dict[str, object]:
         "values_repaired": sum(row.repaired for row in sources),
         "defects": defect_picture(defects_of(request.user)),
         "scores": auc_picture([card for card in cards if card.usable]),
-        "silent": [card.label for card in cards if not card.usable],
+        "silent": [shipped(card.label) for card in cards if not card.usable],
         "chosen": chosen_of(candidates),
         "selection": selection_sentence(candidates),
         "sentence": _sentence(sources),

@@ -13,6 +13,7 @@ from b2shift.web.console.goals.progress import progress_of
 from b2shift.web.console.home.attention import riskiest
 from b2shift.web.console.home.outlook import effects_of, foreseen, health_of
 from b2shift.web.console.home.pictures import risk_by_stage
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.reading import SegmentFigures, visible_customers, visible_segments
 from b2shift.web.crm.revenue import BaseMonth, Bridge, visible_bridge, visible_revenue
 from b2shift.web.crm.totals import Totals, totals_by, totals_of
@@ -140,7 +141,7 @@ def _segments(segments: list[SegmentFigures]) -> Chart | None:
         kind="bar",
         title=_("MRR por segmento"),
         reading=_("%(name)s traz %(share)s do MRR.")
-        % {"name": rows[0].segment.name, "share": percent(rows[0].mrr / whole)},
+        % {"name": shipped(rows[0].segment.name), "share": percent(rows[0].mrr / whole)},
         table=Table(
             [
                 Column(_("Segmento"), "", "x"),

@@ -9,7 +9,7 @@ from b2shift.web.console.addresses import customers_url
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy
 from b2shift.web.console.formats import count_short, number, percent
-from b2shift.web.console.wording import word
+from b2shift.web.console.wording import shipped, word
 from b2shift.web.crm.models import Proposal
 from b2shift.web.crm.reading import SegmentFigures, visible_customers, visible_proposals, visible_segments
 from b2shift.web.crm.remembered import question_of, remembered
@@ -41,7 +41,7 @@ def _sentence(segments: list[SegmentFigures], due: int) -> str:
     largest = segments[0]
     told = ngettext("%(count)s segmento", "%(count)s segmentos", len(segments)) % {"count": number(len(segments))}
     told += _("; o maior, %(name)s, tem %(share)s dos clientes") % {
-        "name": largest.segment.name,
+        "name": shipped(largest.segment.name),
         "share": percent(largest.share),
     }
     if due:

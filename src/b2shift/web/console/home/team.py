@@ -67,7 +67,11 @@ def _picture(team: list[Portfolio]) -> Chart | None:
         name="risco-por-carteira",
         kind="bar",
         title=_("MRR em risco alto por carteira"),
-        reading=_("%(name)s tem a maior exposição: %(money)s em %(count)s clientes.")
+        reading=ngettext(
+            "%(name)s tem a maior exposição: %(money)s em %(count)s cliente.",
+            "%(name)s tem a maior exposição: %(money)s em %(count)s clientes.",
+            risky[0].totals.risky,
+        )
         % {
             "name": risky[0].name,
             "money": money(risky[0].totals.risky_mrr),

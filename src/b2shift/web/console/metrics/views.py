@@ -14,6 +14,8 @@ from b2shift.metrics.contracts import Metric
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.formats import number
+from b2shift.web.console.wording import shipped
+from b2shift.web.crm.asking import language_of_page
 
 UNITS: dict[str, str | Promise] = {
     "brl": gettext_lazy("reais"),
@@ -80,16 +82,18 @@ def _names(one: Metric, wanted: str) -> bool:
 
 
 def _entry(one: Metric) -> Entry:
-    question = one.examples[0] if one.examples else _("%(label)s por segmento") % {"label": one.label}
+    portuguese = language_of_page() == "pt"
+    asked = one.examples[0] if one.examples and portuguese else ""
+    question = asked or _("%(label)s por segmento") % {"label": shipped(one.label)}
     known = load_dictionary().dimensions
     return Entry(
         one,
         UNITS[one.unit],
         ADDITIVITY[one.additivity],
-        one.words.pt[1 : SYNONYMS + 1],
+        (one.words.pt if portuguese else one.words.en)[1 : SYNONYMS + 1],
         question,
         has_data(one.name),
-        tuple(known[name].label for name in dimensions_of(one)),
+        tuple(shipped(known[name].label) for name in dimensions_of(one)),
         _bounds(one),
         "" if one.attention is None else number(one.attention),
     )

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.formats import number
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.catalogue import visible_rules
 from b2shift.web.crm.models import ContactRule, Segment
 from b2shift.web.crm.reading import visible_proposals, visible_segments
@@ -103,7 +104,7 @@ def sentence(chapters: list[Chapter]) -> str:
         told += ngettext("; %(count)s pede contatos agora", "; %(count)s pedem contatos agora", len(asking)) % {
             "count": number(len(asking))
         }
-        told += _(". A que mais pede: %(name)s (%(due)s)") % {"name": most.rule.name, "due": number(most.due)}
+        told += _(". A que mais pede: %(name)s (%(due)s)") % {"name": shipped(most.rule.name), "due": number(most.due)}
     return told + "."
 
 

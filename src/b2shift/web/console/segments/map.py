@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from b2shift.web.console.formats import number
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.models import Customer, Segment
 from b2shift.web.crm.remembered import question_of, remembered
 
@@ -75,7 +76,8 @@ def segment_map(seen: QuerySet[Customer], most: int = MOST_POINTS) -> SegmentMap
     order = "row_hash" if total > most else "customer_id"
     columns = ("x", "y", "customer_id", "trade_name", "name", "segment_id", "mrr", "churn_90d")
     drawn = placed.order_by(order).values_list(*columns)[:most]
-    names = dict(Segment.objects.values_list("segment_id", "name"))  # largest of the base first
+    told = Segment.objects.values_list("segment_id", "name")  # largest of the base first
+    names = {code: shipped(name) for code, name in told}
     # By code, which outlives sizes: a hue stays when another segment outgrows this one.
     own_hue = sorted(list(names) if len(names) <= MOST_HUES else list(names)[: MOST_HUES - 1])
     points: dict[str, list[MapPoint]] = {code: [] for code in [*own_hue, ""]}

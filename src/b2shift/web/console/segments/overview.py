@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.console.formats import percent
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.answers import Nps, visible_nps
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import SegmentFigures, visible_segments
@@ -33,8 +34,8 @@ class SegmentRow:
 
     @property
     def name(self) -> str:
-        """The segment's name."""
-        return self.figures.segment.name
+        """The segment's name, in the language of the page where the product gave it."""
+        return shipped(self.figures.segment.name)
 
 
 def overview(user: User, seen: QuerySet[Customer], sort: str = DEFAULT_SORT) -> list[SegmentRow]:

@@ -195,7 +195,7 @@ def _word(kind: str, label: str) -> str:
     """RFM classes are stored in words already; the others are codes."""
     if not label:
         return _("Sem informação")
-    return wording.word(kind, label) if kind in wording.WORDS else label
+    return wording.word(kind, label) if kind in wording.WORDS else wording.shipped(label)
 
 
 def _risk_reading(scored: Sequence[tuple[SegmentRow, Measures]]) -> str:
@@ -240,7 +240,7 @@ def _pair_reading(a: str, b: str, pairs: Sequence[TraitPair]) -> str:
     ) % {
         "count": len(apart),
         "of": len(pairs),
-        "trait": first.label,
+        "trait": wording.shipped(first.label),
         "left": number(left, 1),
         "right": number(right, 1),
     }

@@ -7,6 +7,7 @@ from math import log
 from django.utils.translation import gettext as _
 
 from b2shift.web.console.formats import number, percent
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.models import SegmentTrait
 
 
@@ -55,7 +56,7 @@ def reading(name: str, lines: Sequence[TraitLine]) -> str:
         return _("Nenhum traço é mais comum em %(name)s do que na base.") % {"name": name}
     told = _("O que mais marca %(name)s: %(trait)s, em %(share)s dos membros contra %(base)s da base") % {
         "name": name,
-        "trait": first.label,
+        "trait": shipped(first.label),
         "share": percent(first.prevalence, 0),
         "base": percent(first.overall, 0),
     }

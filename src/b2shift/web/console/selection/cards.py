@@ -12,6 +12,7 @@ from b2shift.kernel.wilson import wilson
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import number, percent
 from b2shift.web.console.templatetags.formats import shown
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.models import ScoreCard
 from b2shift.web.crm.spreads import Spread
 
@@ -87,7 +88,7 @@ def auc_picture(cards: Sequence[ScoreCard]) -> Chart | None:
         kind="bar",
         title=_("Quanto cada score separa quem teve o evento"),
         reading=_("O que mais separa: %(best)s, AUC %(auc)s; em %(ahead)s de %(count)s o modelo supera a referência.")
-        % {"best": told[0].label, "auc": number(told[0].auc, 3), "ahead": ahead, "count": len(told)},
+        % {"best": shipped(told[0].label), "auc": number(told[0].auc, 3), "ahead": ahead, "count": len(told)},
         table=Table(
             [
                 Column(_("Score"), "", "x"),

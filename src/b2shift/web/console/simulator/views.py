@@ -16,6 +16,7 @@ from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import money_short, number
 from b2shift.web.console.templatetags.formats import shown
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.supposing import base_of
 
@@ -62,7 +63,8 @@ def _step(one: Step) -> tuple[str, ...]:
     change = one.supposed - one.today
     size = f"{number(abs(change), 2)} p.p." if one.unit == "percent" else shown(abs(change), form)
     moved = "" if abs(change) < NOTHING else ("+" if change > 0 else "−") + size
-    return one.label, shown(one.today / scale, form), shown(one.supposed / scale, form), moved, one.formula
+    values = shown(one.today / scale, form), shown(one.supposed / scale, form)
+    return shipped(one.label), *values, moved, shipped(one.formula)
 
 
 def _paths(found: Simulated) -> Chart:

@@ -12,6 +12,7 @@ from b2shift.web.console.addresses import customers_url
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import number, percent
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.stages import MOST_SHOWN, StageRow, of_stage, stages
 
 
@@ -39,10 +40,10 @@ def _picture(rows: list[StageRow]) -> Chart | None:
         return None
     most = max(rows, key=lambda row: row.customers)
     risky = max((row for row in rows if row.risk is not None), key=lambda row: row.risk or 0, default=None)
-    told = _("A maior: %(stage)s, %(customers)s.") % {"stage": most.stage, "customers": number(most.customers)}
+    told = _("A maior: %(stage)s, %(customers)s.") % {"stage": shipped(most.stage), "customers": number(most.customers)}
     if risky is not None:
         told += " " + _("A de maior risco médio: %(stage)s, %(risk)s.") % {
-            "stage": risky.stage,
+            "stage": shipped(risky.stage),
             "risk": percent(risky.risk, 1),
         }
     columns = [
@@ -69,6 +70,6 @@ def _sentence(rows: list[StageRow]) -> str:
     most = max(rows, key=lambda row: row.customers)
     return _("%(count)s clientes em 14 etapas; a maior parte em %(stage)s (%(most)s).") % {
         "count": number(sum(row.customers for row in rows)),
-        "stage": most.stage,
+        "stage": shipped(most.stage),
         "most": number(most.customers),
     }

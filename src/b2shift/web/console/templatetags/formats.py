@@ -37,6 +37,7 @@ _CODES: dict[str, Callable[[str, str], str]] = {"word": wording.word, "badge": b
 for _name, _format in FORMATS.items():
     register.filter(_name, _format)
 register.filter(wording.shipped)
+register.filter(wording.figures_too)
 
 
 @register.filter
@@ -68,7 +69,7 @@ def _plain(value: Any) -> str:
         return _("sim") if value else _("não")
     if isinstance(value, date):
         return formats.moment(value) if isinstance(value, datetime) else formats.day(value)
-    return str(value)
+    return wording.shipped(str(value))
 
 
 @register.filter

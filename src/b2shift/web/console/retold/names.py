@@ -1,0 +1,57 @@
+"""Names of segments: a noun and the fragments after it, the second of two with the same preposition without it."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from b2shift.kernel.yaml import parse_yaml
+
+_KNOWN = Path(__file__).with_name("english.yaml")
+_AGAIN = (" e ", " nem ")
+
+
+class _Parts(NamedTuple):
+    """The parts of names, the longest first."""
+
+    nouns: Mapping[str, str]
+    fragments: Mapping[str, str]
+    groups: Mapping[str, str]
+
+
+def read(text: str) -> str | None:
+    """`Comércio de alta receita e uso intenso` → `Commerce with high revenue and heavy use`; None for other texts."""
+    name, comma, group = text.rpartition(", ")
+    if comma and group in _parts().groups:
+        told = read(name) or _parts().nouns.get(name)
+        return f"{told}, {_parts().groups[group]}" if told else None
+    for noun, english in _parts().nouns.items():
+        if text.startswith(f"{noun} "):
+            rest = _fragments(text[len(noun) :], "", "")
+            if rest:
+                return english + rest
+    return None
+
+
+def _fragments(text: str, before: str, said: str) -> str | None:
+    """The English of ` fragment fragment…`; `before` and `said` are the prepositions just used, in both languages."""
+    if not text:
+        return ""
+    for fragment, english in _parts().fragments.items():
+        begins, preposition = fragment.split(" ")[0], english.split(" ")[0]
+        short = fragment.removeprefix(f"{begins} ")
+        forms = [f" {fragment}"] + [f"{again}{short}" for again in _AGAIN if begins == before]
+        for form in forms:
+            if text.startswith(form) and text[len(form) : len(form) + 1] in ("", " "):
+                more = _fragments(text[len(form) :], begins, preposition)
+                if more is not None:
+                    joined = f" and {english.removeprefix(f'{preposition} ')}" if preposition == said else f" {english}"
+                    return joined + more
+    return None
+
+
+@lru_cache(maxsize=1)
+def _parts() -> _Parts:
+    told: dict[str, dict[str, str]] = parse_yaml(_KNOWN.read_text(encoding="utf-8"))
+    longest = {part: dict(sorted(told[part].items(), key=lambda one: -len(one[0]))) for part in told}
+    return _Parts(longest["nouns"], longest["fragments"], longest["groups"])

@@ -1,0 +1,104 @@
+"""What the engine wrote in Portuguese is told in English on English pages, and nothing of it is left out or made up."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from b2shift.differentiate.api import feature_declarations
+from b2shift.differentiate.lifecycle.classes import CLASSES
+from b2shift.differentiate.lifecycle.journey import STAGES, Age, Paying, Use
+from b2shift.differentiate.segments.declared import declared
+from b2shift.interact.evaluation.happenings import happenings
+from b2shift.interact.policy.vocabulary import metrics
+from b2shift.lake.api import open_lake
+from b2shift.web.console import wording
+from b2shift.web.console.retold import retold
+from b2shift.web.console.retold.reading import _read
+
+PORTUGUESE = re.compile(
+    r"[ãõçêâ]|\b(não|uma|com|sem|dias|clientes|receita|risco|faixa|limite|abaixo|acima)\b", re.IGNORECASE
+)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """The page is in English."""
+    with translation.override("en"):
+        yield
+
+
+TOLD = {
+    "O NPS do cliente é -7,1, com 14 respostas em doze meses (faixa: abaixo de 30); a última resposta foi em "
+    "13/03/2025. Último contato: 16/03/2025, por WhatsApp.": "The customer's NPS is -7.1, with 14 answers in twelve "
+    "months (band: below 30); the last answer was on 13 Mar 2025. Last contact: 16 Mar 2025, by WhatsApp.",
+    "O cliente tem 1 fatura vencida no total de R$ 1.562,05, a mais antiga desde 27/03/2025.": "The customer has 1 "
+    "overdue invoice, R$\u00a01,562.05 in all, the oldest since 27 Mar 2025.",
+    "O contato bimestral de março e abril de 2025 ainda não foi feito: o último por e-mail, no aplicativo ou no "
+    "portal foi em 11/07/2024.": "The two-monthly contact of March and April of 2025 was not made yet: the last one "
+    "by e-mail, in the application or on the portal was on 11 Jul 2024.",
+    "Prestadores de serviços de baixo contrato e baixa receita": "Service providers with small contracts and low "
+    "revenue",
+    "Ex-clientes sem receita recorrente, segundo grupo": "Former customers without recurring revenue, second group",
+    "Propensão a RH": "Propensity to HR",
+    "Percentil de uso no segmento acima de 80; sai em 75": "Percentile of use in the segment above 80; ends at 75",
+}
+
+
+@pytest.mark.parametrize(("portuguese", "told"), TOLD.items(), ids=range(len(TOLD)))
+def test_a_text_of_the_engine_in_english(portuguese: str, told: str) -> None:
+    assert retold(portuguese) == told
+
+
+@pytest.mark.parametrize("text", ["Contas do Sudeste que a Marta pediu", "Padaria São João", "", "12.5", "R$ 1,250.00"])
+def test_what_nobody_knows_stays_as_it_is_written(text: str) -> None:
+    assert wording.shipped(text) == text
+
+
+def test_portuguese_pages_keep_every_word() -> None:
+    with translation.override("pt-br"):
+        assert wording.shipped("Tempo de casa") == "Tempo de casa"
+        assert wording.figures_too("20,2 anos") == "20,2 anos"
+
+
+def test_every_word_that_reasons_are_made_of_is_known() -> None:
+    names = [one.label for one in feature_declarations()] + [one.label for one in metrics().values()]
+    names += [level.phrase for one in declared() for level in (*one.levels, one.missing) if level]
+    names += [level.noun for one in declared() for level in one.levels if level.noun]
+    names += [value.label for one in happenings().values() for value in one.values.values()]
+    names += [*CLASSES, *STAGES, *STAGES.values(), *Age, *Paying, *Use, *(one.label for one in happenings().values())]
+    names += [f"2 {one}" for unit in metrics().values() for one in unit.unit or ()]
+    names += [_filled(one.phrase) for one in (*metrics().values(), *happenings().values())]
+    names += [one.negated for one in metrics().values() if one.format == "boolean"]
+    assert not [one for one in dict.fromkeys(names) if _read(one) is None]
+
+
+def _filled(phrase: str) -> str:
+    return re.sub(r"\{\w+\}(?! usu)", "2 dias", phrase).replace("{users}", "2")
+
+
+@pytest.mark.slow
+def test_everything_a_run_wrote_is_told_in_english(demo_home: Path) -> None:
+    lake = open_lake(demo_home)
+    written: dict[str, None] = {}
+    for table, columns in {
+        "proposals": ("reason",),
+        "next_actions": ("reason", "would_change"),
+        "segment_catalogue": ("name", "paragraph"),
+        "score_cards": ("label", "verdict"),
+    }.items():
+        if lake.has(table):
+            for row in lake.query(f"SELECT DISTINCT {', '.join(columns)} FROM {table}").to_pylist():
+                written |= dict.fromkeys(text for text in row.values() if text)
+    assert len(written) > 50
+    left = [text for text in written if PORTUGUESE.search(retold(text))]
+    assert not left, json.dumps(left[:3], ensure_ascii=False)
+
+
+def test_a_place_may_hold_any_name() -> None:
+    told: Any = retold("“Visita da diretoria” tomaria o lugar se valesse mais R$ 131,11.")
+    assert told == "“Visita da diretoria” would take its place if it were worth R$\u00a0131.11 more."
