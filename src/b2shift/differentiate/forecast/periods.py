@@ -17,7 +17,7 @@ _SHORTEST_GAP = {"year": 330, "quarter": 80, "month": 24, "week": 6}
 _GAPS_FROM_BELOW = 0.05
 _FULL_ENOUGH = 0.6
 _ONE_EACH = 1.1
-"""Rows a period up to which a period has one row as a rule."""
+"""Rows a period up to which a period has one row as a rule; days a period up to which it has one day."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,9 @@ class Regular:
 def regular(days: Sequence[date], values: Floats, every: str | None = None) -> Regular:
     """Rows (at least one; a value that is not finite counts as no row) as a series of periods, holes interpolated.
 
-    Several rows of one period are added up; where a period has but one as a rule, equal ones count once. Without
-    `every` the frequency is the one that the days show.
+    Several rows of one period are added up; where a period has but one as a rule, equal ones count once. Where it has
+    several days as a rule, a first or last period whose days are missing at the end is left out. Without `every` the
+    frequency is the one that the days show.
     """
     if every is not None and every not in SEASONS:
         raise UnknownNameError("frequência", every, SEASONS)
@@ -54,8 +55,9 @@ def regular(days: Sequence[date], values: Floats, every: str | None = None) -> R
     sums = np.bincount(places - first, weights=amounts, minlength=last - first + 1)
     counts = np.bincount(places - first, minlength=last - first + 1)
     summed = bool((counts > 1).any())
-    lead = int(not single and min(dated) > _start(first, found) + _slack(found))
-    tail = int(not single and max(dated) < _start(last + 1, found) - timedelta(days=1) - _slack(found))
+    several = len(set(dated)) > _ONE_EACH * len(np.unique(places))
+    lead = int(several and min(dated) > _start(first, found) + _slack(found))
+    tail = int(several and max(dated) < _start(last + 1, found) - timedelta(days=1) - _slack(found))
     if len(sums) <= lead + tail:
         lead = tail = 0
     sums, counts = sums[lead : len(sums) - tail], counts[lead : len(counts) - tail]

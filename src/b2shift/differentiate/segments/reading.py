@@ -12,6 +12,7 @@ import pyarrow as pa
 from b2shift.differentiate.given import NUMBERS, opened, types_of, write
 from b2shift.differentiate.segments.distinct import Floats, Integers
 from b2shift.differentiate.segments.view import MOST_CELLS
+from b2shift.differentiate.texts import MISSING, ways_of
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import quote
@@ -53,7 +54,8 @@ class Grouped:
 
 def read_numbers(table: Path, id_column: str) -> Columns:
     """A table of numbers only, none of them missing; raises InputError naming the column at fault."""
-    with opened(table) as rows:
+    with opened(table, MISSING) as written:
+        rows = _as_people_write(written, id_column)
         types = _kinds(rows, table, id_column)
         for name, kind in types.items():
             if kind not in NUMBERS:
@@ -76,7 +78,8 @@ def read_mixed(table: Path, id_column: str, money: str | None = None, *, most: i
 
     Columns of words that name rows are not read. InputError where different rows hold more than `most` values.
     """
-    with opened(table) as rows:
+    with opened(table, MISSING) as written:
+        rows = _as_people_write(written, id_column)
         types = _kinds(rows, table, id_column)
         for name, kind in types.items():
             if kind not in NUMBERS | _WORDS | _DAYS:
@@ -94,6 +97,13 @@ def write_labels(ids: "pa.ChunkedArray[Any]", labels: Integers, id_column: str, 
     """Key and segment of each row, to a .csv or .parquet file."""
     fitted = pa.table({id_column: ids, "segment": pa.array(labels, pa.int32())})
     write([fitted], out, "Os segmentos não puderam ser gravados")
+
+
+def _as_people_write(rows: duckdb.DuckDBPyRelation, id_column: str) -> duckdb.DuckDBPyRelation:
+    """Texts that are numbers or days (`R$ 1.234,56`, `jan/2025`) as such."""
+    words = [name for name, kind in types_of(rows).items() if kind in _WORDS and name != id_column]
+    told = [f"{way.sql} AS {quote(name)}" for name, way in ways_of(rows, words).items() if way is not None]
+    return rows.project(f"* REPLACE ({', '.join(told)})") if told else rows
 
 
 def _names_of_rows(rows: duckdb.DuckDBPyRelation, types: dict[str, str]) -> tuple[str, ...]:

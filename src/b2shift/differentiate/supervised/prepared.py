@@ -81,9 +81,10 @@ def prepared(
     left_out = frozenset(one.column for one in found if one.left_out and one.column)
     columns = columns.without(left_out)
     if not columns.names:
-        raise InputError(
-            "Nenhuma coluna serve para aprender", value=", ".join(sorted(left_out)), hint="Use --keep COLUNA"
-        )
+        reasons = "; ".join(f"{one.column} ({one.evidence})" for one in found if one.left_out and one.column)
+        constant = all(one.kind == "constant" for one in found if one.left_out)
+        hint = "Dê uma coluna que varie" if constant else "Use --keep COLUNA, se era sabida antes do fato"
+        raise InputError("Nenhuma coluna serve para aprender", value=reasons, hint=hint)
     twins = resampled(columns, came, _two_classes(label), _names(read, rows, found))
     groups = twins.groups if entity is None else entity
     weight = np.where(twins.copies | twins.mixtures, 0.0, 1.0)

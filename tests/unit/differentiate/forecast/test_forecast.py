@@ -125,6 +125,15 @@ def test_brazilian_days_and_amounts_are_read(tmp_path: Path, written: str) -> No
     assert [value for _, value in told.history] == [1000.5 + at for at in range(14)]
 
 
+def test_months_dated_by_one_day_and_told_by_region_are_whole_to_the_last() -> None:
+    days = [add_months(date(2021, 1, 1), place) for place in range(30)]
+    told = regular(days * 3, np.ones(90))
+    assert (told.every, told.summed, told.unfinished) == ("month", True, False)
+    assert told.values.tolist() == [3.0] * 30
+    weeks = [date(2022, 1, 3) + timedelta(days=7 * place) for place in range(40)]
+    assert regular(weeks * 2, np.ones(80)).values.tolist() == [2.0] * 40
+
+
 def test_sales_of_irregular_days_are_added_up_and_an_unfinished_month_left_out() -> None:
     days = [date(2022, 1, 1) + timedelta(days=at) for at in range(0, 740, 3)]
     told = regular(days, np.ones(len(days)), "month")

@@ -1,0 +1,33 @@
+"""A table to be parted, read as people write it: decimal commas, money, days and marks of what is not known."""
+
+from pathlib import Path
+
+import numpy as np
+
+from b2shift.differentiate.segments.reading import read_mixed, read_numbers
+
+WRITTEN = """chave;faturamento;participação;desde;mês;porte
+a;R$ 1.234,56;12,5%;20/07/2024;jan/2024;grande
+b;792,86;7%;26/02/2023;fev/2024;médio
+c;N/D;0,5%;01/03/2023;mar/2024;médio
+d;10,00;1%;02/03/2023;abr/2024;grande
+"""
+
+
+def test_numbers_and_days_are_read_as_people_write_them(tmp_path: Path) -> None:
+    table = tmp_path / "clientes.csv"
+    table.write_text(WRITTEN, encoding="latin-1")
+    read = read_mixed(table, "chave")
+    assert (set(read.words), read.ignored) == ({"porte"}, ())
+    assert read.numbers["faturamento"][read.owner].tolist()[:2] == [1234.56, 792.86]
+    assert np.isnan(read.numbers["faturamento"][read.owner][2])
+    assert read.numbers["participação"][read.owner].tolist() == [12.5, 7.0, 0.5, 1.0]
+    assert np.diff(read.numbers["desde"][read.owner]).tolist() == [-510.0, 3.0, 1.0]
+    assert np.diff(read.numbers["mês"][read.owner]).tolist() == [31.0, 29.0, 31.0]
+
+
+def test_a_table_of_numbers_alone_may_have_decimal_commas(tmp_path: Path) -> None:
+    table = tmp_path / "clientes.csv"
+    table.write_text("chave;valor;ativo\na;1.234,5;true\nb;2,25;false\n", encoding="utf-8")
+    read = read_numbers(table, "chave")
+    assert (read.numbers["valor"].tolist(), read.numbers["ativo"].tolist()) == ([1234.5, 2.25], [1.0, 0.0])
