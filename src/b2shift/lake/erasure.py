@@ -34,7 +34,7 @@ class Eraser(Protocol):
         """The row as it stays; None when it goes."""
         ...
 
-    def text(self, text: str) -> str:
+    def text(self, text: str, stage: str = "") -> str:
         """A text that a stage noted, as it stays."""
         ...
 
@@ -196,7 +196,7 @@ def _described_anew(
     seal: str,
 ) -> Manifest:
     tables = {name: _with_copies(connection, store, table, copies, seal) for name, table in manifest.tables.items()}
-    stages = {name: _without_texts(stage, copies, eraser) for name, stage in manifest.stages.items()}
+    stages = {name: _without_texts(name, stage, copies, eraser) for name, stage in manifest.stages.items()}
     return manifest.model_copy(update={"tables": tables, "stages": stages})
 
 
@@ -225,11 +225,11 @@ def _with_copies(
     )
 
 
-def _without_texts(stage: StageVersion, copies: Mapping[str, _Copy], eraser: Eraser) -> StageVersion:
+def _without_texts(name: str, stage: StageVersion, copies: Mapping[str, _Copy], eraser: Eraser) -> StageVersion:
     """What a stage noted, with the files it named by their new names and no text that must go."""
 
     def told(text: str) -> str:
-        return copies[text].file if text in copies else eraser.text(text)
+        return copies[text].file if text in copies else eraser.text(text, name)
 
     return stage.model_copy(update={"notes": texts_through(stage.notes, told)})
 

@@ -24,7 +24,7 @@ class Without:
     def edited(self, table: str, row: Row) -> Row | None:
         return None if row["n"] == self.number else row
 
-    def text(self, text: str) -> str:
+    def text(self, text: str, stage: str = "") -> str:
         return text.replace(f"number {self.number}", "gone")
 
 

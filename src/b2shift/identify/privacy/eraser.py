@@ -26,9 +26,9 @@ class PersonEraser:
         self._ids = {name: frozenset(codes) for name, codes in plan.ids.items()}
         self._codes = frozenset().union(*self._ids.values()) if self._ids else frozenset()
         self._keys = frozenset(told.id for name, told in self._known.items() if not name.startswith("raw_"))
-        self._sources = {
-            name: self._ids.get(source.table, frozenset()) for name, (source, _told) in sources_of_persons(home).items()
-        }
+        sources = {name: source for name, (source, _told) in sources_of_persons(home).items()}
+        self._sources = {name: self._ids.get(source.table, frozenset()) for name, source in sources.items()}
+        self._separators = {name: source.separator for name, source in sources.items()}
         strict, loose = pattern(plan.texts), pattern(plan.texts, edges=False)
         self._strict = re.compile(strict) if strict else _NOBODY
         self._loose = loose
@@ -53,10 +53,18 @@ class PersonEraser:
         if self._is_theirs(table, row):
             return None
         edited: Row = self.without(row)
+        source = str(row.get("source"))
+        if self._is_line(source, row.get("delivered")):
+            edited |= {"delivered": GONE, "value": GONE}
         return edited
 
-    def text(self, text: str) -> str:
-        """A text without their name and addresses; JSON is looked through value by value."""
+    def text(self, text: str, stage: str = "") -> str:
+        """A text without their name and addresses; JSON is looked through value by value.
+
+        Of the lines that `stage` noted of a source of persons those go whole that are of the person.
+        """
+        if any(stage.startswith(f"read {name}: ") and self._is_line(name, text) for name in self._sources):
+            return GONE
         if text[:1] in "{[" and (self._strict.search(text) or any(code in text for code in self._codes)):
             try:
                 told = json.loads(text)
@@ -105,9 +113,20 @@ class PersonEraser:
             return True
         if told is None and any(row[name] in self._codes for name in self._naming(row)):
             return True  # what names them by their code is about them
-        if told is not None and isinstance(row.get("_text"), str) and self._strict.search(row["_text"]):
-            return True
+        line = row.get("_text")
+        if told is not None and isinstance(line, str):
+            return bool(self._strict.search(line)) or self._is_line(table.removeprefix("raw_"), line)
         return "key" in row and row["key"] in self._sources.get(str(row.get("source")), frozenset())
+
+    def _is_line(self, source: str, line: object) -> bool:
+        """Whether a line of a source of persons, broken or not, is of the person: a field is their code, however the
+        others are hurt."""
+        codes = self._sources.get(source, frozenset())
+        if not codes or not isinstance(line, str):
+            return False
+        fields = [field.strip(' "') for field in line.split(self._separators[source])]
+        object_of = line[:1] == "{" and any(f'"{code}"' in line for code in codes)
+        return object_of or (len(fields) > 1 and not codes.isdisjoint(fields))
 
     def _naming(self, columns: Mapping[str, Any]) -> list[str]:
         """The columns of a table that name persons by their codes: a key of persons, and the other record of a pair."""

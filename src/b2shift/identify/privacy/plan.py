@@ -69,7 +69,7 @@ class _Finder:
     def edited(self, table: str, row: Row) -> Row | None:
         return row
 
-    def text(self, text: str) -> str:
+    def text(self, text: str, stage: str = "") -> str:
         return text
 
 

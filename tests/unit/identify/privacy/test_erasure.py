@@ -30,6 +30,7 @@ from b2shift.identify.api import (
     pending_erasures,
     suppressions,
 )
+from b2shift.identify.privacy.texts import GONE
 from b2shift.kernel.errors import LakeBusyError, UnknownNameError
 from b2shift.lake.api import kept_versions, open_lake, writing
 
@@ -48,6 +49,25 @@ def test_every_byte_forgets_the_person_and_the_others_stay(tmp_path: Path) -> No
         assert [one["contact_id"] for one in people] == ["K2", "K3"]
         assert {one["name"] for one in people} == {"Ana Souza"}
     assert pending_erasures(home) == ()
+
+
+def test_a_line_whose_name_and_addresses_are_hurt_goes_by_its_code(tmp_path: Path) -> None:
+    """Bytes of another encoding, a cut: what is left of the name is no name one could look for."""
+    home = tmp_path / "home"
+    deliver(home, write_small(tmp_path / "drop", contatos=PEOPLE, empresas=COMPANIES))
+    hurt = b"K1;TFAAA1;Jo\xe3o Assun\xe7\xe3;joao.assun\xe7\xe3cao@padaria.exam;(27) 90000-5\n"
+    mistyped = b"K1 ;TFAAA1;Jo;joaoassuncao\n"
+    told = (PEOPLE + JOAO).encode() + hurt + mistyped
+    deliver(home, write_small(tmp_path / "drop", contatos=told, empresas=COMPANIES))
+    assert len(found_in(home, "joao.assun", "90000-5")) > 3
+    forget(home)
+    assert found_in(home, "joao.assun", "joaoassuncao", "90000-5", "Sócio;") == []
+    lines = open_lake(home, 2).query("SELECT value, delivered FROM rejects WHERE source = 'contatos'").to_pylist()
+    assert lines
+    assert {"delivered": GONE, "value": GONE} in lines
+    assert all("K1" not in str(one) for one in lines)
+    deliver(home, write_small(tmp_path / "drop", contatos=told.replace(b"Gerente", b"Diretora"), empresas=COMPANIES))
+    assert found_in(home, "joao.assun", "joaoassuncao", "90000-5", "Sócio;") == [], "nor does it come back"
 
 
 def _plan_as_before(tmp_path: Path) -> ErasurePlan:
