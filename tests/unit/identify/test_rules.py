@@ -69,6 +69,18 @@ def test_a_delivery_weeks_older_than_the_one_that_serves_is_refused(tmp_path: Pa
                 refuse_older_delivery(session)
 
 
+def test_what_was_let_in_by_hand_is_not_refused_for_its_age(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    deliver(home, write_small(tmp_path / "a", tickets=MANY.replace("open;2025-01", "open;2025-03")))
+    few = write_small(tmp_path / "b", tickets=TICKETS)
+    deliver(home, few)
+    release_load(open_lake(home), home, "tickets", reason="corte pedido", by="ana", at=NOW)
+    with writing(home) as session:
+        ingest(session, few)
+        refuse_older_delivery(session)
+        assert session.query(COUNT).to_pylist() == [{"n": 2}]
+
+
 def test_the_quarantined_delivery_again_changes_nothing_and_a_good_one_is_loaded(tmp_path: Path) -> None:
     home = tmp_path / "home"
     deliver(home, write_small(tmp_path / "a", tickets=MANY))

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from b2shift.identify.quality.quarantine import releases
+from b2shift.identify.quality.rules import content_of
 from b2shift.identify.sources.cleansed import clean_notes
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.gone import clean_stage
+from b2shift.identify.sources.reading import read_notes
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Session
 
@@ -17,9 +20,11 @@ def refuse_older(session: Session, sources: Iterable[Source], as_of: date | None
     """InputError when the newest day of all files that this load brought is older than what they said before.
 
     A ledger adds days to those it has, in any order, and is not asked. Who asks for an `as_of` before the newest day
-    that serves wants the past, and has it.
+    that serves wants the past, and has it; what a person let in by hand is let in.
     """
-    days = [pair for source in sources if (pair := _moved_from(session, source))]
+    released = releases(session.store.root.parent)
+    asked = (one for one in sources if (one.source, content_of(read_notes(session, one))) not in released)
+    days = [pair for source in asked if (pair := _moved_from(session, source))]
     if not days:
         return
     served, brought = (max(column) for column in zip(*days, strict=True))
