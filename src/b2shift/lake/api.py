@@ -1,7 +1,7 @@
 """The lake's front door."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 
@@ -35,6 +35,7 @@ __all__ = [
     "Specs",
     "Stage",
     "Trace",
+    "columns_behind",
     "columns_named",
     "current_version",
     "decisions_in",
@@ -116,6 +117,13 @@ def erase(home: Path, eraser: Eraser, seal: str, *, threads: int = 2, memory_lim
 def matching_rows(home: Path, eraser: Eraser) -> Iterator[tuple[str, Row]]:
     """(table, row) of every row of every kept version that the eraser looks at, each file once."""
     return erasure.matching_rows(Store(home), eraser)
+
+
+def columns_behind(select: str, table: str, names: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Column of a SELECT over one table of these columns → those it is computed from; nothing when it is not SQL."""
+    from b2shift.lake.lineage import columns
+
+    return columns.columns_behind(select, table, names)
 
 
 def columns_named(expression: str) -> frozenset[str]:

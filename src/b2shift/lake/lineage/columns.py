@@ -1,6 +1,6 @@
 """Which columns of which tables a statement reads for each of its own columns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
@@ -95,6 +95,18 @@ def tables_read(tree: exp.Expression) -> frozenset[str]:
     """Tables a statement names, its own WITH parts left out."""
     own = {part.alias for part in tree.find_all(exp.CTE)}
     return frozenset(table.name for table in tree.find_all(exp.Table)) - own
+
+
+def columns_behind(select: str, table: str, columns: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Column of a SELECT over one table → the columns of the table it is computed from; nothing when it is not SQL."""
+    schemas = {table: dict.fromkeys(columns, "VARCHAR")}
+    try:
+        tree = parse_one(select, dialect="duckdb")
+    except SqlglotError:
+        return {}
+    names = tree.named_selects if isinstance(tree, exp.Query) else []
+    followed = Followed(f"({select})", schemas, read_once(schemas))
+    return {name: frozenset(place.column for place in followed.origins(name) if place.column) for name in names}
 
 
 def columns_named(expression: str) -> frozenset[str]:

@@ -14,3 +14,17 @@ def test_mapped_derived_and_collected_columns_have_their_headers(tmp_path: Path)
     assert "resposta_NPS" in {d.header for d in answers["class"]}
     assert "Nota_Custos" in {d.header for d in answers["drivers"]}
     assert {d.source for d in answers[""]} > {"nps_relacional", "nps_transacional_produto"}
+
+
+def test_what_a_source_tells_beside_its_rows_goes_back_to_its_headers_too(tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "notas.yaml").write_text(
+        "{source: notas, description: d, files: notas.csv, grain: g, freshness: f, owner: o, "
+        "columns: {Nota: {}, Cliente: {to: customer_id, kind: customer}, Valor: {to: amount, kind: decimal}}, "
+        "also: {invoices: 'SELECT max_by(customer_id, _row) AS customer_id, sum(amount) AS amount, NULL AS paid_on "
+        "FROM accepted GROUP BY Nota'}}",
+        encoding="utf-8",
+    )
+    invoices = delivered(tmp_path)["invoices"]
+    told = {column: [d.header for d in invoices.get(column, ()) if d.source == "notas"] for column in invoices}
+    assert (told["amount"], told["customer_id"], told["paid_on"]) == (["Valor"], ["Cliente"], [])
