@@ -20,7 +20,7 @@ ASKED = re.compile(
 # Drop, loop, next actions, an answer, the pages, a worker; then the recovery journey with its peers.
 DEMO = """
 ip link set lo up
-b2shift demo drop --customers 300
+b2shift demo drop --customers 80
 b2shift run drop --home home --json > run.json
 b2shift policy next --home home --json > next.json
 b2shift ask "quantos clientes ativos?" --home home > answer.txt
