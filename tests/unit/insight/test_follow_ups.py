@@ -146,3 +146,73 @@ def test_a_turn_that_was_not_understood_is_not_gone_on_with() -> None:
 
 def test_ranks_are_not_left_out() -> None:
     assert plan_question("exclui os 3 menores", DAY, ("ARR por segmento",)).action == "clarify"
+
+
+@pytest.mark.parametrize("counted", ["quantos clientes perdemos em 2025?", "quem cancelou em 2025?"])
+def test_the_revenue_of_those_who_left_is_what_went_with_them(counted: str) -> None:
+    query = after(counted, "qual o MRR deles?")
+    assert (query.intent, query.metrics, query.dimensions) == ("metric", ("churned_mrr",), ())
+    assert query.time == after(counted).time
+
+
+def test_of_those_who_came_only_their_number_is_known() -> None:
+    assert plan_question("quanto eles somam de MRR?", DAY, ("Quantos clientes novos em 2025?",)).action == "clarify"
+
+
+def test_whose_number_it_is_may_be_said_in_english() -> None:
+    query = after("how many customers are at risk?", "what's their MRR?")
+    assert [f.field for f in query.filters] == ["risk_band"]
+
+
+def test_what_is_put_beside_keeps_the_order() -> None:
+    query = after("top 10 clientes por MRR", "acrescenta o health score")
+    assert query.metrics == ("mrr", "health_score")
+    assert query.order is not None
+    assert query.order.by == "mrr"
+
+
+def test_what_they_represent_is_their_sum_and_of_the_total_their_share() -> None:
+    query = after("clientes em risco alto", "quanto de MRR isso representa?")
+    assert (query.metrics, query.calculation) == (("mrr",), None)
+    assert [f.field for f in query.filters] == ["risk_band"]
+    assert after("clientes em risco alto", "quanto do MRR total isso representa?").calculation == "share_of_total"
+
+
+@pytest.mark.parametrize(
+    ("before", "line"),
+    [
+        ("ticket médio por segmento", "tira os que têm menos de 20 clientes"),
+        ("horas de uso por segmento", "mais de 30%"),
+        ("previsão de MRR", "e se o churn subir 1 ponto?"),
+    ],
+)
+def test_a_line_of_something_else_is_asked_about(before: str, line: str) -> None:
+    assert plan_question(line, DAY, (before,)).action == "clarify"
+
+
+def test_those_of_a_list_are_counted() -> None:
+    query = after("Clientes com contrato vencendo nos próximos 90 dias", "quantos são detratores?")
+    assert {f.field for f in query.filters} == {"renewal_date", "nps_band"}
+    assert (query.intent, query.metrics) == ("metric", ("active_customers",))
+
+
+def test_the_reasons_of_those_who_left_in_money_are_what_went_with_them() -> None:
+    query = after("principais motivos de cancelamento", "em MRR")
+    assert (query.metrics, query.dimensions) == (("churned_mrr",), ("churn_reason",))
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("top 5 vendedores por MRR", "quantos clientes o primeiro tem?"),
+        ("top 10 clientes por MRR", "quais deles estão em risco alto?"),
+        ("inadimplência por região", "quais clientes devem mais lá?"),
+    ],
+)
+def test_some_that_nobody_singled_out_are_asked_about(before: str, question: str) -> None:
+    assert plan_question(question, DAY, (before,)).action == "clarify"
+
+
+def test_there_is_the_place_that_was_named() -> None:
+    query = after("inadimplência no Sul", "quais clientes devem mais lá?")
+    assert [f.value for f in query.filters if f.field == "region"] == ["sul"]

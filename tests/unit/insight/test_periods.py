@@ -11,8 +11,8 @@ from b2shift.insight.reading.text import split
 DAY = date(2026, 6, 15)
 
 
-def days(text: str, *, ahead: bool = False) -> list[tuple[str, str]]:
-    found = find_periods([word.folded for word in split(text)], DAY, ahead, set())
+def days(text: str, *, ahead: bool = False, day: date = DAY) -> list[tuple[str, str]]:
+    found = find_periods([word.folded for word in split(text)], day, ahead, set())
     return [(one.days[0].isoformat(), one.days[1].isoformat()) for one in found]
 
 
@@ -72,6 +72,11 @@ def test_a_period_is_the_days_counted_by_hand(text: str, start: str, end: str) -
 )
 def test_looking_ahead(text: str, start: str, end: str) -> None:
     assert days(text, ahead=True) == [(start, end)]
+
+
+def test_on_its_last_day_a_month_is_none_of_the_next() -> None:
+    assert days("próximos 6 meses", ahead=True, day=date(2025, 3, 31)) == [("2025-04-01", "2025-09-30")]
+    assert days("próximo mês", ahead=True, day=date(2025, 3, 31)) == [("2025-04-01", "2025-04-30")]
 
 
 def test_two_periods_stay_two() -> None:

@@ -39,6 +39,7 @@ def reshaped(reading: Reading, before: Draft) -> Draft | None:
     told_elsewhen(out, reading)
     for edit in (
         _share,
+        _come_to,
         _counted,
         _others,
         bare_codes,
@@ -277,6 +278,21 @@ def _share(out: Draft, reading: Reading) -> None:
     found = found or (pattern("part_of_each").search(reading.text) if out.dimensions else None)
     if found:
         take(reading, *places(reading, found), "share")
+
+
+def _come_to(out: Draft, reading: Reading) -> None:
+    """`Quanto de MRR isso representa?` after customers: what they come to, all together."""
+    found = pattern("comes_to").match(reading.text)
+    if found is None:
+        return
+    verb = reading.text[: found.start("verb")].count(" ")
+    reading.items = [i for i in reading.items if not (i.start == verb and i.name == "share")]
+    reading.items.append(Item("cue", SAID, verb, verb + 1))
+    reading.items.sort(key=lambda item: item.start)
+    if "customer" in out.dimensions:
+        if out.limit is not None:
+            out.unsure = reading.question  # of the first ten only
+        _unsplit(out, [d for d in out.dimensions if d != "customer"])
 
 
 def _counted(out: Draft, reading: Reading) -> None:

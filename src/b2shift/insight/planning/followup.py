@@ -2,12 +2,14 @@
 
 from b2shift.insight.planning.conditions import operator_of
 from b2shift.insight.planning.draft import Draft, Used
+from b2shift.insight.planning.edits import COUNTED
 from b2shift.insight.planning.elsewhen import moved_back, ordinal, same_elsewhen, same_unit
 from b2shift.insight.planning.geography import elsewhere
 from b2shift.insight.planning.kinds import fit_kind, take_kind
 from b2shift.insight.planning.ranking import direction_of, said_order
 from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import Reading
+from b2shift.insight.reading.numbers import Amount
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Comparison, Filter, Horizon, Order
 
@@ -19,8 +21,9 @@ def edited(before: Draft, fresh: Draft, reading: Reading, used: Used) -> Draft:
     out = before.copy()
     same_unit(before, fresh, reading, used)
     moved_back(before, fresh, reading)
+    _of_those_counted(out, before, fresh, reading)
     if fresh.metrics:
-        if out.order and out.metrics and out.order.by.removesuffix(".change") in out.metrics:
+        if out.order and not _adds(reading) and out.order.by.removesuffix(".change") in out.metrics:
             suffix = ".change" if out.order.by.endswith(".change") else ""
             out.order = Order(by=fresh.metrics[0] + suffix, dir=out.order.dir)
         kept = _adds(reading) or pattern("orders_by").match(reading.text)
@@ -81,6 +84,18 @@ def _whether_sure(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> 
         out.unsure = reading.question  # `quais clientes são esses?`: nothing says who
     if (out.intent == "rank" and not out.dimensions and not out.grain) or _ends_before_it_begins(out, before):
         out.unsure = reading.question
+    each_is_one = out.intent == "rank" and "customer" in out.dimensions and {*out.metrics} <= COUNTED
+    supposed = pattern("supposes_a_change").match(reading.text) and any(
+        f.op.startswith("change") for f in fresh.filters
+    )
+    of_the_first = before.limit is not None and fresh.filters and _of_those(reading)
+    if each_is_one or supposed or of_the_first:
+        out.unsure = reading.question
+
+
+def _of_those(reading: Reading) -> bool:
+    """`Quais deles são detratores?` after the ten first: a condition comes before a limit, not after."""
+    return bool(pattern("those").search(reading.text) or pattern("how_many_are").match(reading.text))
 
 
 def _ends_before_it_begins(out: Draft, before: Draft) -> bool:
@@ -91,9 +106,22 @@ def _ends_before_it_begins(out: Draft, before: Draft) -> bool:
 
 def _churn_in_money(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
     """`E em receita?` after the churn: the revenue that was lost."""
-    if before.metrics == ["churn_rate"] and fresh.metrics in ([], ["mrr"]) and pattern("as_money").search(reading.text):
+    lost = before.metrics in (["churn_rate"], ["churned_customers"])
+    if lost and fresh.metrics in ([], ["mrr"]) and pattern("as_money").search(reading.text):
         out.metrics = ["churned_mrr"]
         out.order = out.order and Order(by="churned_mrr", dir=out.order.dir)
+
+
+def _of_those_counted(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
+    """`Qual o MRR deles?` after a number of customers: what those who left took with them; of those who came only their
+    number is known."""
+    counted = [name for name in before.metrics if name in {"new_customers", "churned_customers"}]
+    if not counted or not fresh.metrics or {*fresh.metrics} <= COUNTED or not pattern("those").search(reading.text):
+        return
+    if counted == ["churned_customers"] and fresh.metrics == ["mrr"]:
+        fresh.metrics = ["churned_mrr"]
+    else:
+        out.unsure = reading.question
 
 
 def _joins_a_time(before: Draft, fresh: Draft, reading: Reading) -> bool:
@@ -214,11 +242,20 @@ def _same_metric(out: Draft, fresh: Draft, reading: Reading, used: Used) -> None
     for amount in [a for a in reading.amounts if a not in used.amounts]:
         op, _ = operator_of(reading, amount)
         if op in {"gt", "gte", "lt", "lte"} and len(measured) == 1 and not fresh.metrics:
-            if reading.cue("alert"):
+            if _of_something_else(amount, measured[0], reading):
+                out.unsure = reading.question
+            elif reading.cue("alert"):
                 fresh.condition = Filter(field=measured[0], op=op, value=amount.value)
             else:
                 fresh.add_filter(measured[0], op, amount.value)
             used.amounts.add(amount)
+
+
+def _of_something_else(amount: Amount, metric: str, reading: Reading) -> bool:
+    """`Mais de 30%` of hours, `menos de 20 clientes` of a mean: no line of the metric asked about."""
+    people = any(i.name == "customer" and i.start == amount.end for i in reading.of("dimension"))
+    percent = amount.unit == "%" and load_dictionary().metrics[metric].unit not in {"percent", "probability"}
+    return percent or (people and metric not in COUNTED)
 
 
 def _renewed(out: Draft, fresh: Draft, reading: Reading, used: Used) -> None:

@@ -103,8 +103,10 @@ def _one_of_many(before: Draft, draft: Draft, reading: Reading) -> bool:
     """`Quanto ele tem em atraso?`, `por que o primeiro caiu?` after a ranking or groups of which none was singled out."""
     ranked = before.intent == "rank" and before.order and pattern("one_of_them").search(reading.text)
     grouped = before.dimensions and not before.filters and pattern("of_one").search(reading.text)
-    placed = draft.intent == "explain" and before.dimensions and pattern("nth_of_them").search(reading.text)
-    return bool(ranked or grouped or placed) and not reading.of("value")
+    asked = draft.intent == "explain" or pattern("whole").search(reading.text)
+    placed = asked and before.dimensions and pattern("nth_of_them").search(reading.text)
+    there = before.dimensions and pattern("there").search(reading.text)
+    return bool(ranked or grouped or placed or there) and not reading.of("value")
 
 
 def _looks_ahead(before: Draft | None) -> bool:

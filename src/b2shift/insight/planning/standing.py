@@ -24,6 +24,9 @@ def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:  # noqa: P
         return True
     if _who_left(fresh, before):
         return True
+    listed = before.intent in {"list", "rank"} and beside_customers
+    if (listed and pattern("how_many_are").match(text)) or (before.query().filters and pattern("there").search(text)):
+        return True
     if _another_list(reading, fresh, before) or _counts_anew(reading, fresh, before):
         return False
     turned = reading.cue("invert") or pattern("those_who").match(text)

@@ -51,13 +51,12 @@ def last_closed(count: int, unit: str, as_of: date) -> Days:
 
 
 def coming(count: int, unit: str, as_of: date) -> Days:
-    """The next `count` units; months count from the one that runs, larger units from the next one."""
-    start = (
-        first_of_month(as_of) if unit == "month" and count > 1 else add_months(start_of(unit, as_of), MONTHS_IN[unit])
-    )
-    if unit == "year" and count > 1:
-        start = first_of_month(as_of)
-    return span(start, count * MONTHS_IN[unit])
+    """The next `count` units; months count from the one that runs, on its last day from the one after it, larger units
+    from the next one."""
+    runs = as_of if as_of < month_end(as_of) else as_of + timedelta(days=1)
+    if count > 1 and unit in {"month", "year"}:
+        return span(runs, count * MONTHS_IN[unit])
+    return span(add_months(start_of(unit, as_of), MONTHS_IN[unit]), count * MONTHS_IN[unit])
 
 
 def named_month(month: int, year: int | None, as_of: date, ahead: bool) -> Days:

@@ -80,7 +80,7 @@ def _is_health(item: Item, reading: Reading) -> bool:
     if item.value != "saude" or reading.folded[item.start] not in {"saude", "health"}:
         return False
     before = reading.folded[item.start - 1] if item.start else ""
-    return before in {"com", "a", "sua", "with", "cuja", "their", "boa", "ma"}
+    return before in {"com", "a", "sua", "with", "cuja", "their", "boa", "ma", "pior", "melhor", "worst", "best"}
 
 
 def _lists_sizes(item: Item, reading: Reading, found: list[Item]) -> bool:
