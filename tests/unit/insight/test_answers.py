@@ -103,6 +103,17 @@ def test_a_forecast_comes_with_its_interval(lake: SmallLake) -> None:
     assert len(told.rows) == 13 + 3
 
 
+def test_groups_are_foreseen_each_by_itself(lake: SmallLake) -> None:
+    told = asked(lake, "Qual a previsão de MRR por segmento para os próximos 3 meses?")
+    found = {row["segment"]: row for row in told.rows}
+    assert found.keys() == {"varejo", "manufatura"}, "three months of saúde tell nothing"
+    assert {row["bucket"] for row in told.rows} == {"2026-08-01"}
+    assert found["manufatura"]["mrr"] == pytest.approx(200)
+    assert "sem projeção: 1." in " ".join(told.notes)
+    with pytest.raises(InputError, match="cliente a cliente"):
+        asked(lake, "previsão de MRR por cliente")
+
+
 def test_what_cannot_be_foreseen_says_why(lake: SmallLake) -> None:
     with pytest.raises(InputError, match="12 meses"):
         asked(lake, "Qual a previsão de MRR para dezembro de 2028?")

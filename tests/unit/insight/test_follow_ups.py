@@ -216,3 +216,19 @@ def test_some_that_nobody_singled_out_are_asked_about(before: str, question: str
 def test_there_is_the_place_that_was_named() -> None:
     query = after("inadimplência no Sul", "quais clientes devem mais lá?")
     assert [f.value for f in query.filters if f.field == "region"] == ["sul"]
+
+
+def test_after_what_was_lost_the_customers_are_those_who_left() -> None:
+    query = after("quanto perdemos de MRR em 2025?", "quais clientes foram?")
+    assert (query.intent, query.metrics) == ("list", ("churned_customers",))
+
+
+def test_those_with_tickets_have_some() -> None:
+    query = after("clientes enterprise", "e os com chamado?")
+    assert [(f.field, f.op, f.value) for f in query.filters][1:] == [("tickets", "gt", 0)]
+
+
+def test_the_line_of_an_alert_moves_in_its_unit() -> None:
+    query = after("me avise se o churn do varejo passar de 3%", "muda pra 2,5%")
+    assert query.condition is not None
+    assert (query.condition.field, query.condition.value) == ("churn_rate", 2.5)

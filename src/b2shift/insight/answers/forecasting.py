@@ -21,15 +21,9 @@ def forecast(numbers: Numbers) -> tuple[list[Row], SeriesForecast]:
     Raises InputError for a metric without history, more than a year ahead, or too few months.
     """
     name = numbers.query.metrics[0]
-    if measures()["measures"][name].get("time") == "now":
-        raise InputError(f"{metric(name).label} não tem história nos dados: não há o que projetar", value=name)
-    past = _history(numbers, name)
-    first, last = _asked(numbers)
-    closed = last_closed_month(numbers.as_of)
-    ahead = (last.year - closed.year) * 12 + last.month - closed.month
-    if ahead > MOST_MONTHS:
-        raise InputError("Não projeto mais de 12 meses à frente", value=last, hint="Pergunte por um horizonte menor")
-    told = forecast_series([day for day, _ in past], [value for _, value in past], ahead, every="month", name=name)
+    first, ahead = _horizon(numbers, name)
+    past = _history(numbers, name, ())[()]
+    told = _carried_on(past, ahead, name)
     if told.refused:
         raise InputError(told.refused, value=metric(name).label)
     rows: list[Row] = [{"bucket": day.isoformat(), name: value, "ahead": False} for day, value in past]
@@ -41,19 +35,65 @@ def forecast(numbers: Numbers) -> tuple[list[Row], SeriesForecast]:
     return rows, told
 
 
+def forecast_groups(numbers: Numbers) -> tuple[list[Row], int]:
+    """The last month asked for, of each group by itself, the largest first; and how many have too few months.
+
+    Raises InputError for customers one by one, a metric without history, or more than a year ahead.
+    """
+    name, dimensions = numbers.query.metrics[0], numbers.query.dimensions
+    if "customer" in dimensions:
+        raise InputError(
+            "Não projeto cliente a cliente", value=metric(name).label, hint="Pergunte pela base, ou por grupos dela"
+        )
+    _, ahead = _horizon(numbers, name)
+    rows: list[Row] = []
+    every = _history(numbers, name, dimensions)
+    for group, past in every.items():
+        told = _carried_on(past, ahead, name)
+        if not told.refused:
+            last = told.points[-1]
+            foreseen = {name: last.value, "low": _finite(last.low_80), "high": _finite(last.high_80), "ahead": True}
+            rows.append(dict(zip(dimensions, group, strict=True)) | {"bucket": last.period.isoformat()} | foreseen)
+    return sorted(rows, key=lambda row: -row[name]), len(every) - len(rows)
+
+
+def _horizon(numbers: Numbers, name: str) -> tuple[date, int]:
+    """The first month asked for, and how many months after the last closed one the last is."""
+    if measures()["measures"][name].get("time") == "now":
+        raise InputError(f"{metric(name).label} não tem história nos dados: não há o que projetar", value=name)
+    first, last = _asked(numbers)
+    closed = last_closed_month(numbers.as_of)
+    ahead = (last.year - closed.year) * 12 + last.month - closed.month
+    if ahead > MOST_MONTHS:
+        raise InputError("Não projeto mais de 12 meses à frente", value=last, hint="Pergunte por um horizonte menor")
+    return first, ahead
+
+
+def _carried_on(past: list[tuple[date, float]], ahead: int, name: str) -> SeriesForecast:
+    return forecast_series([day for day, _ in past], [value for _, value in past], ahead, every="month", name=name)
+
+
 def _finite(value: float) -> float | None:
     """Too few months tell no interval."""
     return value if math.isfinite(value) else None
 
 
-def _history(numbers: Numbers, name: str) -> list[tuple[date, float]]:
+def _history(
+    numbers: Numbers, name: str, dimensions: tuple[str, ...]
+) -> dict[tuple[object, ...], list[tuple[date, float]]]:
+    """Closed months of each group, from the first that has anything; without dimensions of the one group `()`."""
     closed = last_closed_month(numbers.as_of)
     months = series(Period(start=add_months(closed, 1 - HISTORY_MONTHS), end=numbers.as_of), "month", numbers.as_of)
-    rows = {row["bucket"]: row[name] for row in numbers.computed(name, months, (), numbers.query)}
-    found = [(month.first, rows.get(month.name)) for month in months]
-    while found and not found[0][1]:
-        found.pop(0)  # before the data begin there is nothing, not zero
-    return [(day, float("nan") if value is None else value) for day, value in found]
+    told: dict[tuple[object, ...], dict[object, float | None]] = {} if dimensions else {(): {}}
+    for row in numbers.computed(name, months, dimensions, numbers.query):
+        told.setdefault(tuple(row[d] for d in dimensions), {})[row["bucket"]] = row[name]
+    found: dict[tuple[object, ...], list[tuple[date, float]]] = {}
+    for group, values in told.items():
+        each = [(month.first, values.get(month.name, numbers.of_nothing(name))) for month in months]
+        began = next((nth for nth, (_, value) in enumerate(each) if value), len(each))
+        # Before the data begin there is nothing, not zero.
+        found[group] = [(day, float("nan") if value is None else value) for day, value in each[began:]]
+    return found
 
 
 def _asked(numbers: Numbers) -> tuple[date, date]:

@@ -159,10 +159,10 @@ class Numbers:
         rows = [{**{k: v for k, v in row.items() if k != "value"}, name: _real(row["value"])} for row in rows]
         if dimensions or metric(name).additivity == "ratio" or query.calculation in OVER_CUSTOMERS:
             return rows
-        told_of, nothing = {row["bucket"] for row in rows}, self._of_nothing(name)
+        told_of, nothing = {row["bucket"] for row in rows}, self.of_nothing(name)
         return rows + [{"bucket": b.name, "customers": 0, name: nothing} for b in buckets if b.name not in told_of]
 
-    def _of_nothing(self, name: str) -> float | None:
+    def of_nothing(self, name: str) -> float | None:
         """What a metric is where it has no rows: a sum is zero; a ratio, or a sum over a score nobody has, unknown."""
         return 0.0 if metric(name).additivity in SUMMED and not self._without_signal(name) else None
 
@@ -187,7 +187,7 @@ class Numbers:
         rows = []
         for place in dict.fromkeys(key for held in found.values() for key in held):
             at = {part: held.get(place) for part, held in found.items()}
-            value = formula.value({part: row[part] if row else self._of_nothing(part) for part, row in at.items()})
+            value = formula.value({part: row[part] if row else self.of_nothing(part) for part, row in at.items()})
             counted = max(row["customers"] for row in at.values() if row)
             rows.append({**dict(zip(keys, place, strict=True)), "customers": counted, name: value})
         return rows
@@ -248,7 +248,7 @@ class Numbers:
     def _merged(self, parts: list[list[Row]]) -> list[Row]:
         """One row a bucket and group with every metric asked; one without rows there has the value of nothing."""
         keys = ("bucket", *self.query.dimensions)
-        nothing = {name: self._of_nothing(name) for name in self.query.metrics}
+        nothing = {name: self.of_nothing(name) for name in self.query.metrics}
         merged: dict[tuple[Any, ...], Row] = {}
         for rows in parts:
             for row in rows:

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from b2shift.insight.answers.alerting import of_today, rehearse
 from b2shift.insight.answers.explaining import explain
-from b2shift.insight.answers.forecasting import forecast
-from b2shift.insight.answers.labels import named
+from b2shift.insight.answers.forecasting import forecast, forecast_groups
+from b2shift.insight.answers.labels import labels, named
 from b2shift.insight.answers.numbers import Numbers, Row
 from b2shift.insight.answers.people import act, portray, relate
 from b2shift.insight.answers.teller import Teller
-from b2shift.insight.answers.telling import UNKNOWN
+from b2shift.insight.answers.telling import EMPTY, UNKNOWN, ends
 from b2shift.insight.contracts import Picture
 from b2shift.metrics.api import load_dictionary, metric
 from b2shift.metrics.contracts import Period
@@ -87,6 +87,8 @@ def _explained(numbers: Numbers) -> Told:
 
 
 def _foreseen(numbers: Numbers) -> Told:
+    if numbers.query.dimensions:
+        return _foreseen_by_group(numbers)
     rows, found = forecast(numbers)
     name = numbers.query.metrics[0]
     unit, voice = metric(name).unit, numbers.voice
@@ -119,6 +121,20 @@ def _foreseen(numbers: Numbers) -> Told:
             )
         )
     return Told(rows, out, Picture(kind="line", x="bucket", values=(name,), low="low", high="high"), None, tuple(notes))
+
+
+def _foreseen_by_group(numbers: Numbers) -> Told:
+    rows, short = forecast_groups(numbers)
+    (name, *_), dimensions, voice = numbers.query.metrics, numbers.query.dimensions, numbers.voice
+    if not rows:
+        return Told(rows, [voice.say(EMPTY, what=voice.metric(name))])
+    when = voice.month(date.fromisoformat(rows[0]["bucket"]))
+    out = [ends(numbers, rows, name, labels(numbers.lake, rows, dimensions), when)]
+    notes = [voice.say("Cada grupo é projetado por si: as partes não somam a projeção do todo.")]
+    if short:
+        notes.append(voice.say("Grupos com menos de 12 meses, sem projeção: {short}.", short=voice.number(short)))
+    picture = Picture(kind="bar", x=dimensions[0], values=(name,)) if len(dimensions) == 1 and len(rows) > 1 else None
+    return Told(rows, out, picture, None, tuple(notes))
 
 
 def _acted(numbers: Numbers) -> Told:

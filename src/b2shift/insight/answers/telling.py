@@ -45,7 +45,7 @@ def sentences(numbers: Numbers, rows: list[Row], other: Period | None, labels: L
         return [_moved(numbers, rows, name, labels) for name in query.metrics]
     when = numbers.voice.period(numbers.period)
     if query.dimensions:
-        return [_ends(numbers, rows, name, labels, when) for name in query.metrics]
+        return [ends(numbers, rows, name, labels, when) for name in query.metrics]
     return [_one(numbers.voice, rows[0], name, when, other) for name in query.metrics]
 
 
@@ -73,7 +73,8 @@ def _one(voice: Voice, row: Row, name: str, when: str, other: Period | None) -> 
     return f"{text}."
 
 
-def _ends(numbers: Numbers, rows: list[Row], name: str, labels: Labels, when: str) -> str:
+def ends(numbers: Numbers, rows: list[Row], name: str, labels: Labels, when: str) -> str:
+    """The first and the last of groups: in the order asked for, else the largest and the smallest."""
     voice = numbers.voice
     changed = numbers.query.order is not None and numbers.query.order.by.endswith(".change")
     column = f"{name}_change" if changed else name
@@ -149,7 +150,7 @@ def _listed(numbers: Numbers, rows: list[Row], labels: Labels) -> list[str]:
         text = "{all} cliente atende ao que foi pedido." if len(kept) == 1 else MEET
         return [numbers.voice.say(text, all=numbers.voice.number(len(kept)))]
     when = numbers.voice.period(numbers.period)
-    return [_ends(numbers, rows, name, labels, when) for name in numbers.query.metrics]
+    return [ends(numbers, rows, name, labels, when) for name in numbers.query.metrics]
 
 
 def _name(numbers: Numbers, row: Row, labels: Labels) -> str:

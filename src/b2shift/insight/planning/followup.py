@@ -208,13 +208,16 @@ def _with_before(made: Filter, same: list[Filter], reading: Reading) -> Filter:
 
 def _bare_number(out: Draft, reading: Reading, used: Used) -> None:
     """`E o 5?` after a question about cluster 3; `agora os 20` after the ten largest."""
-    free = [amount for amount in reading.amounts if amount not in used.amounts and not amount.unit]
+    free = [amount for amount in reading.amounts if amount not in used.amounts]
+    if len(free) == 1 and out.condition and out.intent == "alert":
+        out.condition = out.condition.model_copy(update={"value": free[0].value})  # `muda para 2,5%`
+        used.amounts.add(free[0])
+        return
+    free = [amount for amount in free if not amount.unit]
     if len(free) != 1 or not isinstance(free[0].value, int):
         return
     cluster = next((f for f in out.filters if f.field == "cluster" and f.op == "eq"), None)
-    if out.condition and out.intent == "alert":
-        out.condition = out.condition.model_copy(update={"value": free[0].value})  # `muda para 40`
-    elif out.limit is not None and out.order:
+    if out.limit is not None and out.order:
         if any(f.field in load_dictionary().metrics for f in out.filters) and len(_plain(reading)) <= 2:
             out.unsure = reading.question  # `e 30?`: as many of them, or the line of the condition
         out.limit = free[0].value

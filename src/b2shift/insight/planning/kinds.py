@@ -35,6 +35,8 @@ def take_kind(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None
     elif before.intent is None:
         out.intent = fresh.intent
     _names_whom(out, before, fresh)
+    if out.intent == "list" and {*out.metrics} & {"churn_rate", "churned_mrr"} and not fresh.metrics:
+        out.metrics = ["churned_customers"]  # `quais clientes foram?` after what was lost: those who left
 
 
 def _names_whom(out: Draft, before: Draft, fresh: Draft) -> None:

@@ -48,7 +48,7 @@ def _nor(reading: Reading, draft: Draft, used: Used) -> None:
 
 
 def _something(reading: Reading, draft: Draft, used: Used) -> None:
-    """`Clientes que abriram chamado`, `who have overdue invoices`: a metric that is not zero."""
+    """`Clientes que abriram chamado`, `os com chamado`, `who have overdue invoices`: a metric that is not zero."""
     people = next((i for i in reading.of("dimension") if i.name == "customer"), None)
     people = people or next((i for i in reading.of("cue") if reading.folded[i.start] in {"quem", "who"}), None)
     asked = people is not None and any(
@@ -57,9 +57,11 @@ def _something(reading: Reading, draft: Draft, used: Used) -> None:
     have = pattern("have_any" if asked else "have")
     for metric in reading.of("metric"):
         verbal = metric.start + (reading.folded[metric.start][:4] in {"abri", "recl", "tive", "open"})
-        told = metric.name in COUNTED and have.search(" ".join(reading.folded[max(0, metric.start - 4) : verbal]))
+        told = have.search(" ".join(reading.folded[max(0, metric.start - 4) : verbal]))
+        had = len(reading.of("metric")) == 1 and pattern("with_any").search(" ".join(reading.folded[: metric.start]))
         denied = any(i.name in {"none", "not"} and 0 <= metric.start - i.end <= NEAR for i in reading.of("cue"))
-        if denied or not (told and people and people.end <= metric.start and metric not in used.items):
+        of_them = (told and people and people.end <= metric.start) or had
+        if denied or not of_them or metric.name not in COUNTED or metric in used.items:
             continue
         if any(abs(a.start - metric.start) < 4 for a in reading.amounts) or reading.cue(
             "top", "bottom", "worst", "best"
