@@ -64,7 +64,8 @@ def test_a_goal_is_held_against_what_was_reached(signed_in: SignIn, people: dict
     told = progress_of(people[Role.EXECUTIVE], goal)
     assert (told.met, told.foreseen, told.found) == (False, False, "R$\u00a08.520,00")
     assert browser.get(told.href).context["answer"].rows[0]["mrr"] == 8520
-    assert "R$\u00a09.000,00" in browser.get("/metas/").text
+    page = browser.get("/metas/").text
+    assert "meta R$\u00a09.000,00 · no mês" in page
     assert len(browser.get("/").context["goals"]) == 1
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from b2shift.interact.evaluation.happenings import happenings
 from b2shift.interact.policy.vocabulary import metrics
 from b2shift.lake.api import open_lake
 from b2shift.web.console import wording
+from b2shift.web.console.home.executive import bridge_picture
 from b2shift.web.console.retold import retold
 from b2shift.web.console.retold.reading import _read
+from b2shift.web.crm.revenue import Bridge
 
 PORTUGUESE = re.compile(
     r"[ãõçêâ]|\b(não|uma|com|sem|dias|clientes|receita|risco|faixa|limite|abaixo|acima)\b", re.IGNORECASE
@@ -102,3 +105,15 @@ def test_everything_a_run_wrote_is_told_in_english(demo_home: Path) -> None:
 def test_a_place_may_hold_any_name() -> None:
     told: Any = retold("“Visita da diretoria” tomaria o lugar se valesse mais R$ 131,11.")
     assert told == "“Visita da diretoria” would take its place if it were worth R$\u00a0131.11 more."
+
+
+def test_what_may_hold_anything_is_never_taken_for_a_word_of_the_menu() -> None:
+    assert wording.shipped("Início") == "Home"
+    assert wording.written("Início") == "Início"
+
+
+def test_the_revenue_bridge_begins_at_its_start() -> None:
+    parts = {"start": 10, "new": 3, "reactivated": 0, "expansion": 1, "contraction": 0, "churned": 2, "end": 12}
+    picture = bridge_picture(Bridge(first=date(2024, 3, 31), last=date(2025, 3, 31), **parts))
+    assert picture is not None
+    assert [row[0] for row in picture.table.rows][::6] == ["Start", "End"]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
-from b2shift.web.console.wording import shipped
+from b2shift.web.console.wording import written
 
 Text = str | Promise
 _HEIGHTS = (("", 240), ("tall", 350))
@@ -130,6 +130,6 @@ def _plain(value: Any) -> Any:
         case Promise():
             return str(value)
         case str():
-            return shipped(value)
+            return written(value)
         case _:
             return value

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
-from b2shift.web.console.wording import shipped
+from b2shift.web.console.wording import written
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Field:
     @property
     def options_html(self) -> SafeString:
         """The options as HTML, the value's own selected; hundreds of owners are too many for a template's loop."""
-        told = tuple((value, shipped(str(label))) for value, label in self.options)
+        told = tuple((value, written(str(label))) for value, label in self.options)
         text, value = _options_html(told), f'value="{conditional_escape(self.value)}"'
         return SafeString(text.replace(f"<option {value}>", f"<option {value} selected>", 1))
 
@@ -51,7 +51,7 @@ def chips_of(fields: list[Field], told: QueryDict, search_label: str = "") -> li
     if search_label and (words := told.get("q", "").strip()):
         found.append(Chip(search_label, words, without(told, "q")))
     found += [
-        Chip(field.label, shipped(str(dict(field.options).get(field.value, field.value))), without(told, field.name))
+        Chip(field.label, written(str(dict(field.options).get(field.value, field.value))), without(told, field.name))
         for field in fields
         if field.value
     ]

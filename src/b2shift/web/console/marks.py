@@ -15,7 +15,7 @@ def chip(label: object, tone: str = "", icon: str = "", title: str = "") -> Safe
     if not label:
         return SafeString("")
     if type(label) is str:
-        label = wording.shipped(label)
+        label = wording.written(label)
     look = SafeString(f" tone-{tone}") if tone else ""
     hover = html(' title="{}"', title) if title else ""
     return html('<span class="chip{}"{}>{}{}</span>', look, hover, draw(icon) if icon else "", label)

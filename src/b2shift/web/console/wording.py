@@ -312,12 +312,17 @@ def city(value: str) -> str:
 
 
 def shipped(text: str) -> str:
-    """What the product's rules and engine wrote, in the language of the page; any other text as it is written.
+    """What the product's rules and engine wrote, in the language of the page; any other text as it is written."""
+    told = gettext(text) if text else text
+    return written(text) if told == text else told
+
+
+def written(text: str) -> str:
+    """What the engine alone wrote, in the language of the page: for cells and labels that may hold anything.
 
     Bare figures are left alone: nobody knows in which language they were written.
     """
-    told = gettext(text) if text else text
-    return retold(text) if told == text and _in_english() and _LETTERS.search(text) else told
+    return retold(text) if _in_english() and _LETTERS.search(text) else text
 
 
 def figures_too(text: str) -> str:

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from b2shift.kernel.calendar import add_months
 from b2shift.web.console.addresses import address, customers_url
@@ -99,7 +100,7 @@ def bridge_picture(told: Bridge | None) -> Chart | None:
         word = _("O MRR caiu %(size)s em 12 meses: %(gained)s entraram e %(lost)s saíram.")
     gained, lost = told.new + told.reactivated + told.expansion, told.contraction + told.churned
     steps = [
-        (_("Início"), told.start, True, ""),
+        (pgettext("ponte da receita", "Início"), told.start, True, ""),
         (_("Novos"), told.new, False, _("novos clientes por segmento nos últimos 12 meses")),
         (_("Reativados"), told.reactivated, False, ""),
         (_("Expansão"), told.expansion, False, _("MRR de expansão por segmento nos últimos 12 meses")),

@@ -69,7 +69,7 @@ def _plain(value: Any) -> str:
         return _("sim") if value else _("não")
     if isinstance(value, date):
         return formats.moment(value) if isinstance(value, datetime) else formats.day(value)
-    return wording.shipped(str(value))
+    return wording.written(str(value))
 
 
 @register.filter
