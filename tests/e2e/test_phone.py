@@ -42,3 +42,13 @@ def test_a_journey_begins_at_its_first_step(visit: Enter) -> None:
     first = page.locator("[data-centre]").bounding_box()
     assert first
     assert abs(first["x"] + first["width"] / 2 - 195) < 8
+
+
+def test_a_long_name_of_a_segment_makes_no_page_wider(visit: Enter) -> None:
+    page = visit("analyst", phone=True)
+    page.goto("/clientes/")
+    page.goto(page.locator("tbody a[href^='/clientes/']").first.get_attribute("href") or "")
+    arrived(page)
+    chip = page.locator(".identity .chip").first
+    chip.evaluate("one => { one.append(' prestadores de serviços com muitos chamados, Backoffice e uso em queda') }")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

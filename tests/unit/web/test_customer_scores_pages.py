@@ -37,7 +37,7 @@ def whose(tmp_path: Path, demo_home: Path, settings: Any, published: Publication
 
 
 def test_the_page_tells_what_the_lake_has(whose: Customer, signed_in: SignIn) -> None:
-    page = signed_in(Role.EXECUTOR).get(f"/clientes/{whose.customer_id}/notas/").content.decode()
+    page = signed_in(Role.EXECUTOR).get(f"/clientes/{whose.customer_id}/notas/?nota=churn_90d").content.decode()
     ahead = scored.ahead(whose)
     assert set(ahead) == set(scored.AHEAD)
     again = scored.repurchase(whose)
@@ -94,3 +94,18 @@ def test_an_analyst_promotes_a_version_and_it_is_audited(whose: Customer, signed
     assert "Pedida por uma pessoa" in analyst.get("/modelos/versoes/").text
     analyst.post("/modelos/versao/", told | {"version": "", "reason": "volta"})
     assert not promoted_scores(home)
+
+
+def test_a_score_that_opens_is_opened_unless_another_is_asked_for(
+    whose: Customer, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = scored.opened(whose, "health", None)
+    assert kept.dossier is not None
+    none = scored.Opened(why_not="Esta versão não guardou o modelo da nota.")
+    monkeypatch.setattr(scored, "opened", lambda _one, score, _version: kept if score == "health" else none)
+    browser = signed_in(Role.EXECUTOR)
+    page = browser.get(f"/clientes/{whose.customer_id}/notas/").content.decode()
+    assert kept.dossier.model_version in page
+    assert none.why_not not in page
+    asked = browser.get(f"/clientes/{whose.customer_id}/notas/?nota=churn_90d").content.decode()
+    assert none.why_not in asked

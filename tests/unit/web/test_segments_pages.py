@@ -16,7 +16,7 @@ from b2shift.differentiate.segments import trials
 from b2shift.lake.api import open_lake, writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.segments import flows
+from b2shift.web.console.segments import flows, views
 from b2shift.web.console.segments.kpis import kpis_of
 from b2shift.web.console.segments.map import reading as map_reading
 from b2shift.web.console.segments.map import segment_map
@@ -355,6 +355,18 @@ def test_expected_flows_come_with_their_test_or_the_reason_there_are_none(signed
     assert "Testado em 60 clientes." in page.text
     assert "Sem previsão para 30 dias" in page.text
     assert "História curta demais para prever 30 dias." in page.text
+
+
+def test_segments_of_a_first_run_are_not_said_to_have_gone_on(
+    signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "visible_flows", lambda _user: ())
+    browser = signed_in(Role.ANALYST)
+    assert "O que aconteceu com os segmentos" in browser.get("/segmentos/fluxos/").text
+    monkeypatch.setattr(views, "visible_events", lambda _user: ())
+    page = browser.get("/segmentos/fluxos/").text
+    assert "Ainda sem fluxos" in page
+    assert "continuaram como eram" not in page
 
 
 def test_flows_of_a_portfolio_are_of_its_customers(signed_in: SignIn, people: dict[Role, User]) -> None:

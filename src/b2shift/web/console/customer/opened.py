@@ -18,6 +18,7 @@ from b2shift.web.console.formats import money, number, percent
 from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.console.wording import figures_too, shipped
 from b2shift.web.crm import scored
+from b2shift.web.crm.models import Customer
 from b2shift.web.crm.scored import Opened, Propensity
 from b2shift.web.crm.stages import of_customer
 
@@ -33,6 +34,7 @@ SCORES = {
     "expansion_value_90d": gettext_lazy("Expansão esperada em 90 dias"),
 }
 INPUTS_SHOWN = 12
+_FIRST = ("churn_90d", "purchase_90d", "nps_detractor_risk", "health")
 _PROPENSITY = "Propensão a "  # how the cards of families begin
 _WRITTEN = {"percent": "percent:2", "points": "number:1", "money": "money", "days": "number"}
 _POINTS = {
@@ -47,7 +49,8 @@ _POINTS = {
 def index(request: AskedBy, customer_id: str) -> HttpResponse:
     """One page: the scores that the lists leave out, the dossier of one score, what the model would say otherwise."""
     customer = visible_customer(request, customer_id)
-    score, version = request.GET.get("nota", "churn_90d"), request.GET.get("versao", "")
+    version = request.GET.get("versao", "")
+    score = request.GET.get("nota") or _first_that_opens(customer)
     labels = _labels()
     if score not in labels:
         raise InputError(_("Este score não se abre"), value=score[:40], hint=_("Escolha um da lista"))
@@ -72,6 +75,11 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
         "supposed": _supposed(opened),
     }
     return render(request, "console/customer/opened.html", told)
+
+
+def _first_that_opens(customer: Customer) -> str:
+    """The score that is opened unless another is asked for: the risk, or the first that was kept."""
+    return next((one for one in _FIRST if scored.opened(customer, one, None).dossier), _FIRST[0])
 
 
 def _ahead(scores: Mapping[str, float | None], again: Mapping[str, float]) -> list[tuple[str, str, str]]:
