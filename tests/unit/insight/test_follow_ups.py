@@ -232,3 +232,21 @@ def test_the_line_of_an_alert_moves_in_its_unit() -> None:
     query = after("me avise se o churn do varejo passar de 3%", "muda pra 2,5%")
     assert query.condition is not None
     assert (query.condition.field, query.condition.value) == ("churn_rate", 2.5)
+
+
+@pytest.mark.parametrize("asked", ["variação entre os dois", "qual a diferença?"])
+def test_what_lies_between_the_last_two_is_their_comparison(asked: str) -> None:
+    query = after("horas de uso em janeiro", "e em fevereiro?", asked)
+    assert query.comparison is not None
+    assert (query.intent, query.comparison.start) == ("compare", date(2026, 1, 1))
+
+
+def test_what_to_do_is_asked_about_those_who_were_listed() -> None:
+    query = after("clientes do Sul detratores", "o que fazer?")
+    assert query.intent == "actions"
+    assert {f.field for f in query.filters} == {"region", "nps_band"}
+
+
+def test_what_was_asked_about_nobody_in_particular_is_not_gone_on_with() -> None:
+    turns = ("top 5 vendedores por MRR", "quantos clientes ele tem?")
+    assert plan_question("quem tem menos?", DAY, turns).action == "clarify"

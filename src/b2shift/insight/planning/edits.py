@@ -40,6 +40,7 @@ def reshaped(reading: Reading, before: Draft) -> Draft | None:
     for edit in (
         _share,
         _come_to,
+        _between,
         _counted,
         _others,
         bare_codes,
@@ -293,6 +294,13 @@ def _come_to(out: Draft, reading: Reading) -> None:
         if out.limit is not None:
             out.unsure = reading.question  # of the first ten only
         _unsplit(out, [d for d in out.dimensions if d != "customer"])
+
+
+def _between(out: Draft, reading: Reading) -> None:
+    """`E a variação?` after two periods or two values: both are compared."""
+    found = pattern("between_both").match(reading.text)
+    if found and reading.cue("compare") is None:
+        take(reading, *places(reading, found), "compare")
 
 
 def _counted(out: Draft, reading: Reading) -> None:

@@ -294,7 +294,7 @@ def _both(out: Draft, before: Draft, reading: Reading, used: Used) -> None:
     first = before.earlier
     which = pattern("which_of_both").search(reading.text)
     unnamed = out.intent == "rank" and not out.dimensions
-    if first is None or not (which or unnamed or (pattern("both").search(reading.text) and reading.cue("compare"))):
+    if first is None or not (which or unnamed or (_names_both(reading) and reading.cue("compare"))):
         return
     used.amounts.update(a for a in reading.amounts if reading.folded[a.start] in {"dois", "duas", "two"})
     if first.days and before.days and first.days != before.days:
@@ -312,6 +312,10 @@ def _both(out: Draft, before: Draft, reading: Reading, used: Used) -> None:
             out.order = out.limit = None
             out.comparison = Comparison(type="members", field=a.field, values=(a.value, b.value))
             out.intent, out.dimensions = "compare", list(dict.fromkeys([*out.dimensions, a.field]))
+
+
+def _names_both(reading: Reading) -> bool:
+    return bool(pattern("both").search(reading.text) or pattern("between_both").match(reading.text))
 
 
 def _adds(reading: Reading) -> bool:

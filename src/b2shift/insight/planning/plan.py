@@ -67,7 +67,11 @@ def _last_query(context: Sequence[str], as_of: date, lexicon: Lexicon) -> Draft 
         if _refused(turn, reading) is None:
             made, used = _draft(reading, held)
             asked = gate(reading, made, lexicon, followed=held is not None)
-            if (asked and asked.reason == "ambiguous_entity") or (asked is None and lost(reading, made, used)):
+            if (
+                (asked and asked.reason == "ambiguous_entity")
+                or (asked is None and lost(reading, made, used))
+                or (held is not None and asked is None and _one_of_many(held, made, reading))
+            ):
                 made.unclear = turn
             gone_back = before is not None and held is not None and held.earlier is not before.earlier
             made.earlier, before = (held.earlier if held and gone_back else before), made

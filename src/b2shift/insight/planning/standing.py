@@ -7,6 +7,8 @@ from b2shift.insight.reading.items import Reading
 
 WHOLE_WORDS = 6
 """Words from which a question that names its metric stands on its own."""
+SHORT = 4
+"""Words in which one asks what to do with what was shown: `o que fazer?`."""
 
 
 def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:  # noqa: PLR0911 - one reason per line
@@ -29,6 +31,9 @@ def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:  # noqa: P
         return True
     if _another_list(reading, fresh, before) or _counts_anew(reading, fresh, before):
         return False
+    whose = fresh.filters or fresh.dimensions or fresh.metrics
+    if fresh.intent == "actions" and not whose and len(reading.words) <= SHORT:
+        return True
     turned = reading.cue("invert") or pattern("those_who").match(text)
     whole = bool(fresh.metrics) and not turned and len(reading.words) >= WHOLE_WORDS and not pattern("adds").match(text)
     if whole and not pattern("points").search(text):
