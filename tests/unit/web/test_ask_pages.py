@@ -69,6 +69,12 @@ def test_one_question_is_one_turn(signed_in: SignIn) -> None:
     assert "data-turn" not in browser.get("/perguntar/").text
 
 
+def test_groups_that_are_foreseen_say_for_which_month(signed_in: SignIn) -> None:
+    asked = {"question": "previsão de MRR por segmento"}
+    answer = signed_in(Role.EXECUTIVE).post("/perguntar/resposta/", asked, headers=HTMX)
+    assert "Previsto para jun" in answer.text
+
+
 def test_a_question_back_is_settled_by_one_click(signed_in: SignIn) -> None:
     browser = signed_in(Role.EXECUTIVE)
     answer = browser.post("/perguntar/resposta/", {"question": "Quem são os piores?"}, headers=HTMX)

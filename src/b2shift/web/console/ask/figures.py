@@ -87,7 +87,9 @@ def title_of(answer: Answer) -> str:
 
 
 def period_of(answer: Answer) -> str:
-    """The days that were counted."""
+    """The days that were counted, or the month that groups are foreseen for."""
+    if answer.query.intent == "forecast" and answer.query.dimensions and answer.rows:
+        return _("Previsto para %(month)s") % {"month": month(date.fromisoformat(answer.rows[0]["bucket"]))}
     return _("Mês a mês") if answer.period is None else _period(answer.period)
 
 
