@@ -133,7 +133,8 @@ def _foreseen_by_group(numbers: Numbers) -> Told:
     notes = [voice.say("Cada grupo é projetado por si: as partes não somam a projeção do todo.")]
     if short:
         notes.append(voice.say("Grupos com menos de 12 meses, sem projeção: {short}.", short=voice.number(short)))
-    picture = Picture(kind="bar", x=dimensions[0], values=(name,)) if len(dimensions) == 1 and len(rows) > 1 else None
+    drawn = len(dimensions) == 1 and len(rows) > 1
+    picture = Picture(kind="bar", x=dimensions[0], values=(name,), low="low", high="high") if drawn else None
     return Told(rows, out, picture, None, tuple(notes))
 
 
