@@ -13,6 +13,7 @@ import numpy as np
 from b2shift.differentiate.supervised.encoding import Matrices
 from b2shift.differentiate.supervised.fitted import Fitted, Seen
 from b2shift.differentiate.supervised.grown import MANY_ROWS, Binned, boosting, forest
+from b2shift.differentiate.supervised.levels import Levels
 from b2shift.differentiate.supervised.objective import Objective
 from b2shift.differentiate.supervised.rates import Rates
 from b2shift.differentiate.supervised.regressions import PENALTIES, products_of, regression
@@ -48,18 +49,22 @@ class Teacher:
     """Fits families on some rows of a table; keeps the rates of levels learnt on them."""
 
     rates: Rates
+    levels: Levels
     fitted: tuple[Fitted, ...]
 
     @classmethod
-    def of(cls, rows: Matrices, came: Floats, weight: Floats, objective: Objective, seed: int, plan: Plan) -> "Teacher":
-        """Fit what is planned on all rows of the matrices."""
+    def of(cls, rows: Matrices, came: Floats, weight: Floats, objective: Objective, seed: int, plan: Plan,
+           period: int | None = None) -> "Teacher":  # fmt: skip
+        """Fit what is planned on all rows of the matrices; `period`: the source column that tells a row's period."""
         rates = Rates.of(rows.codes, came, weight, objective)
-        seen = _seen(rows, rates.own)
+        levels = Levels.of(rows, came, weight, period)
+        seen = _seen(rows, rates.own, levels)
         binned = Binned(seen, came, weight)
+        started = binned if period is None else Binned(seen, came, weight, seen.start)
         told: list[Fitted] = []
         for family, strengths in plan.items():
             if family in (STUMPS, TREES):
-                told.append(boosting(family, binned, objective, seed, strengths))
+                told.append(boosting(family, started, objective, seed, strengths))
             elif family == FOREST:
                 told.append(forest(family, binned, came, weight, seed, objective, strengths))
             else:
@@ -69,20 +74,21 @@ class Teacher:
                         family, seen, came, weight, objective, strengths, curved=family != RIDGE, products=products
                     )
                 )
-        return cls(rates, tuple(told))
+        return cls(rates, levels, tuple(told))
 
     def see(self, rows: Matrices) -> Seen:
         """Rows that did not teach, with the rates of their levels."""
-        return _seen(rows, self.rates.of_rows(rows.codes))
+        return _seen(rows, self.rates.of_rows(rows.codes), self.levels)
 
     def only(self, kept: Mapping[str, Flags]) -> "Teacher":
         """The same with fewer families and strengths."""
         return replace(self, fitted=tuple(one.only(kept[one.family]) for one in self.fitted if kept[one.family].any()))
 
 
-def _seen(rows: Matrices, rates: Floats) -> Seen:
+def _seen(rows: Matrices, rates: Floats, levels: Levels) -> Seen:
     return Seen(
         np.hstack([rows.linear, rates]), np.r_[rows.linear_of, rows.codes_of],
         rows.curves, rows.curves_of,
         np.hstack([rows.trees, rates]), np.r_[rows.trees_of, rows.codes_of],
+        levels.of_rows(rows),
     )  # fmt: skip

@@ -18,6 +18,8 @@ class Seen:
     curves_of: Integers
     trees: Floats
     trees_of: Integers
+    start: Floats
+    """The score of each row before anything is known of it but its period."""
 
 
 @dataclass(frozen=True)

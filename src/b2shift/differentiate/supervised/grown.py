@@ -25,10 +25,10 @@ Way = tuple[int, int]
 class Binned:
     """Rows whose values are binned once for all trees."""
 
-    def __init__(self, seen: Seen, came: Floats, weight: Floats) -> None:
+    def __init__(self, seen: Seen, came: Floats, weight: Floats, start: Floats | None = None) -> None:
         self.rows = len(came)
         self._data = lightgbm.Dataset(
-            seen.trees, came, weight=weight,
+            seen.trees, came, weight=weight, init_score=start,
             params={"max_bin": 127, "feature_pre_filter": False, "verbose": -1, "num_threads": 1},
         )  # fmt: skip
 
@@ -64,7 +64,7 @@ def boosting(family: str, binned: Binned, objective: Objective, seed: int, ways:
             for rounds, row in mine:
                 if rounds > done:
                     said = said + _raw(booster, one.trees, done, rounds - done)
-                told[row], done = said, rounds
+                told[row], done = one.start + said, rounds
         return told
 
     if list(grown) == [2]:

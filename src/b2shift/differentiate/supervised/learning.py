@@ -80,13 +80,14 @@ class Learnt:
         return np.asarray(additive * shares.sum() / additive.sum())
 
     def _mean(self, rows: Matrices, teachers: Sequence[Teacher]) -> Floats:
-        told = np.zeros(len(rows.linear))
+        told, start = np.zeros(len(rows.linear)), np.zeros(len(rows.linear))
         for teacher in teachers:
             seen = teacher.see(rows)
+            start += seen.start
             for share, strengths, one in zip(self.stack.families, self.stack.strengths, teacher.fitted, strict=True):
                 if share:
                     told += share * (strengths[strengths > 0] @ one.scores(seen, strengths > 0))
-        return self.stack.shift + self.stack.stretch * told / len(teachers)
+        return self.stack.stretched(told / len(teachers), start / len(teachers))
 
     def _parts(self, columns: Columns) -> Iterator[Matrices]:
         rows = np.arange(len(columns))
@@ -102,32 +103,43 @@ def learn(
     objective: Objective,
     seed: int,
     tell: Callable[[float], None],
+    period: str | None = None,
 ) -> Learnt:
-    """Teach in every split (rows of weight 0 never teach); weigh; say what is honest of every row."""
+    """Teach in every split (rows of weight 0 never teach); weigh; say what is honest of every row.
+
+    `period`: the column of whole numbers that tells the period of a row, where rows are person × period.
+    """
     rounds, bag = deal.rounds, deal.bag
     encoding = Encoding.of(columns.take(np.flatnonzero(weight > 0)))
-    lessons = _Lessons(encoding.matrices(columns), came, weight, objective, seed)
+    lessons = _Lessons(
+        encoding.matrices(columns),
+        came,
+        weight,
+        objective,
+        seed,
+        None if period is None else encoding.names.index(period),
+    )
     splits = [split for turn in rounds for split in turn]
     told, plan = lessons.all(splits, whole_plan(int((weight > 0).sum())), lambda part: tell(0.7 * part))
-    said, base = _averaged(splits, [one.said for one in told], came, weight, objective)
+    said, base, start = _averaged(splits, told, came, weight, objective)
     measured = np.isfinite(said[0][0])
     measured[[row for split in rounds[0] if split.backward for row in split.say]] = False
-    whole = stack(said, came, weight, objective, measured)
+    whole = stack(said, came, weight, objective, measured, start)
     honest = np.full(len(came), np.nan)
     owner = np.full(len(came), -1, np.intp)
     for place, split in enumerate(rounds[0]):
         owner[split.say] = place
         others = measured.copy()
         others[split.say] = False
-        mine = stack(said, came, weight, objective, others) if others.sum() >= 2 else whole
-        honest[split.say] = mine.score([one[:, split.say] for one in said])
+        mine = stack(said, came, weight, objective, others, start) if others.sum() >= 2 else whole
+        honest[split.say] = mine.score([one[:, split.say] for one in said], start[split.say])
     newer = blind = tuple(one.teacher for one in told)
     if bag:
         heard = list(lessons.heard(bag, plan, len(splits)))
         newer = tuple(one.teacher for one in heard)
         if deal.steady:
-            of_all, _ = _averaged(bag, [one.said for one in heard], came, weight, objective)
-            whole = stack(of_all, came, weight, objective)
+            of_all, _, first = _averaged(bag, heard, came, weight, objective)
+            whole = stack(of_all, came, weight, objective, start=first)
         else:
             blocks = [split.say for split in rounds[0] if not split.backward]
             whole = stack_over_time(said, came, weight, objective, blocks)
@@ -141,6 +153,7 @@ class _Told:
 
     teacher: Teacher
     said: list[Floats]
+    start: Floats
 
 
 @dataclass(frozen=True)
@@ -152,6 +165,7 @@ class _Lessons:
     weight: Floats
     objective: Objective
     seed: int
+    period: int | None = None
 
     def all(self, splits: Sequence[Split], plan: Plan, tell: Callable[[float], None]) -> tuple[list[_Told], Plan]:
         """A teacher of every split, and what was still taught; in large tables the widest split narrows the plan."""
@@ -161,7 +175,7 @@ class _Lessons:
         if len(say) >= NARROWED_FROM:
             kept = narrowed(plan, first.said, self.came[say], self.weight[say], self.objective)
             left = [one[kept[family]] for family, one in zip(plan, first.said, strict=True) if kept[family].any()]
-            plan, first = narrower(plan, kept), _Told(first.teacher.only(kept), left)
+            plan, first = narrower(plan, kept), _Told(first.teacher.only(kept), left, first.start)
         told = []
         for one in (*self.heard(splits[:lead], plan, 0), first, *self.heard(splits[lead + 1 :], plan, lead + 1)):
             told.append(one)
@@ -177,25 +191,27 @@ class _Lessons:
         """The teacher of a split, heard."""
         teacher = self.taught(split, place, plan)
         seen = teacher.see(self.matrices.take(split.say))
-        return _Told(teacher, [one.scores(seen) for one in teacher.fitted])
+        return _Told(teacher, [one.scores(seen) for one in teacher.fitted], seen.start)
 
     def taught(self, split: Split, place: int, plan: Plan) -> Teacher:
         """The teacher of a split."""
         teach = split.teach[self.weight[split.teach] > 0]
         rows, seed = self.matrices.take(teach), (self.seed * 1009 + place * 31 + 1) % (2**31 - 1)
-        return Teacher.of(rows, self.came[teach], self.weight[teach], self.objective, seed, plan)
+        return Teacher.of(rows, self.came[teach], self.weight[teach], self.objective, seed, plan, self.period)
 
 
 def _averaged(
-    splits: Sequence[Split], said: Sequence[list[Floats]], came: Floats, weight: Floats, objective: Objective
-) -> tuple[list[Floats], Floats]:
-    """Each family's scores of every row (strengths × rows), means over the splits that said it; and the base's."""
-    sums = [np.zeros((len(one), len(came))) for one in said[0]]
-    counts, base = np.zeros(len(came)), np.zeros(len(came))
-    for split, families in zip(splits, said, strict=True):
-        for total, one in zip(sums, families, strict=True):
+    splits: Sequence[Split], told: Sequence[_Told], came: Floats, weight: Floats, objective: Objective
+) -> tuple[list[Floats], Floats, Floats]:
+    """Each family's scores of every row (strengths × rows), means over the splits that said it; the base's; and where
+    the row starts."""
+    sums = [np.zeros((len(one), len(came))) for one in told[0].said]
+    counts, base, start = np.zeros(len(came)), np.zeros(len(came)), np.zeros(len(came))
+    for split, heard in zip(splits, told, strict=True):
+        for total, one in zip(sums, heard.said, strict=True):
             total[:, split.say] += one
+        start[split.say] += heard.start
         counts[split.say] += 1
         base[split.say] += objective.constant(came[split.teach], weight[split.teach])
     with np.errstate(invalid="ignore", divide="ignore"):
-        return [one / counts for one in sums], base / counts
+        return [one / counts for one in sums], base / counts, start / counts

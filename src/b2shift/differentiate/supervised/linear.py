@@ -17,15 +17,19 @@ _SLOW = 0.2
 """Share of the last distance to the solution that a step must have left at most, or the curvature is taken anew."""
 
 
-def logistic_path(matrix: Floats, happened: Floats, weight: Floats, penalties: Floats) -> Floats:
+def logistic_path(
+    matrix: Floats, happened: Floats, weight: Floats, penalties: Floats, start: Floats | None = None
+) -> Floats:
     """Intercept and coefficients (penalties × columns + 1) that minimise log-loss + penalty / 2 · |coefficients|².
 
-    `penalties` fall, so that each solution starts the next; the intercept is free. `happened` may be a share.
+    `penalties` fall, so that each solution starts the next; the intercept is free. `happened` may be a share;
+    `start`: log-odds that each row has before the regression adds to them.
     """
-    problem = _Problem(np.hstack([np.ones((len(matrix), 1)), matrix]), happened, weight)
+    start = np.zeros(len(matrix)) if start is None else start
+    problem = _Problem(np.hstack([np.ones((len(matrix), 1)), matrix]), happened, weight, start)
     rate = float(np.clip(np.average(happened, weights=weight), 1e-4, 1 - 1e-4))
     found = np.zeros(problem.design.shape[1])
-    found[0] = np.log(rate / (1 - rate))
+    found[0] = np.log(rate / (1 - rate)) - np.average(start, weights=weight)
     told = []
     curvature: Floats | None = None
     for penalty in penalties:
@@ -39,6 +43,7 @@ class _Problem:
     design: Floats
     happened: Floats
     weight: Floats
+    start: Floats
 
     def loss(self, odds: Floats, ridge: Floats, found: Floats) -> float:
         told = self.weight @ (np.logaddexp(0, odds) - self.happened * odds)
@@ -52,7 +57,7 @@ class _Problem:
 
 def _newton(problem: _Problem, ridge: Floats, found: Floats, curvature: Floats | None) -> tuple[Floats, Floats]:
     """The solution, and the curvature last taken (without the penalty)."""
-    odds = problem.design @ found
+    odds = problem.start + problem.design @ found
     loss = problem.loss(odds, ridge, found)
     factor, before = None, np.inf
     for _ in range(_STEPS):

@@ -63,6 +63,12 @@ def amount_has_signal(gain: float, chance: float) -> bool:
     return gain > SURE or (gain > 0 and chance < HARDLY)
 
 
+def lifetime_has_signal(gain: float, nearer: float, chance: float) -> bool:
+    """Whether curves are told better than by the same one for everyone: surely; or by likelihood or by integrated Brier
+    score (`nearer`) at all, where chance hardly explains the columns."""
+    return gain > SURE or (max(gain, nearer) > 0 and chance < HARDLY)
+
+
 def weights_of(learnt: Learnt) -> dict[str, float]:
     """The share of each family."""
     names = [one.family for one in learnt.teachers[0].fitted]

@@ -38,8 +38,10 @@ def regression(
         return np.hstack(parts)
 
     matrix = terms(seen)
-    path = logistic_path if objective.binary else squares_path
-    found = path(matrix, came, weight, np.asarray(penalties))
+    if objective.binary:
+        found = logistic_path(matrix, came, weight, np.asarray(penalties), seen.start)
+    else:
+        found = squares_path(matrix, came, weight, np.asarray(penalties))
     middle = np.average(matrix, axis=0, weights=weight)
     sources = seen.linear_of
 
@@ -55,7 +57,7 @@ def regression(
 
     return Fitted(
         family, np.arange(len(penalties)), len(penalties),
-        lambda rows, places: found[places, :1] + found[places, 1:] @ terms(rows).T, parts,
+        lambda rows, places: rows.start + found[places, :1] + found[places, 1:] @ terms(rows).T, parts,
     )  # fmt: skip
 
 

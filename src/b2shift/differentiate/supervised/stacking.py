@@ -34,14 +34,21 @@ class Stack:
     stretch: float = 1.0
     shift: float = 0.0
 
-    def score(self, said: list[Floats]) -> Floats:
-        """The mean of the families' scores (each strengths × rows)."""
+    def score(self, said: list[Floats], start: Floats | None = None) -> Floats:
+        """The mean of the families' scores (each strengths × rows), stretched away from where each row starts."""
         ways = zip(self.families, self.strengths, said, strict=True)
-        return np.asarray(self.shift + self.stretch * sum(share * (inner @ one) for share, inner, one in ways))
+        return self.stretched(sum(share * (inner @ one) for share, inner, one in ways), start)
+
+    def stretched(self, mean: Floats, start: Floats | None = None) -> Floats:
+        """Shift and stretch of the mean score."""
+        from_here = 0.0 if start is None else start
+        return np.asarray(self.shift + from_here + self.stretch * (mean - from_here))
 
 
-def stack(said: list[Floats], came: Floats, weight: Floats, objective: Objective, rows: Flags | None = None) -> Stack:
-    """Weights from scores of rows that did not teach (each strengths × rows, NaN where a row was not said)."""
+def stack(said: list[Floats], came: Floats, weight: Floats, objective: Objective, rows: Flags | None = None,
+          start: Floats | None = None) -> Stack:  # fmt: skip
+    """Weights from scores of rows that did not teach (each strengths × rows, NaN where a row was not said); `start`:
+    the score that each row would have if nothing were known of it."""
     kept = np.isfinite(said[0][0]) & (weight > 0) & (np.ones(len(came), bool) if rows is None else rows)
     told, mine = [one[:, kept] for one in said], came[kept]
     share = weight[kept] / weight[kept].mean()
@@ -50,7 +57,8 @@ def stack(said: list[Floats], came: Floats, weight: Floats, objective: Objective
     strengths = tuple(_soft(loss / scale) for loss in losses)
     means = np.array([inner @ one for inner, one in zip(strengths, told, strict=True)])
     families = _convex(means, mine, share, objective, scale)
-    shift, stretch = _stretched(families @ means, mine, share, objective, scale)
+    from_here = np.zeros(len(mine)) if start is None else start[kept]
+    shift, stretch = _stretched(families @ means, mine, share, objective, scale, from_here)
     return Stack(strengths, families, stretch, shift)
 
 
@@ -71,7 +79,7 @@ def stack_over_time(
     scores = replace(found, stretch=1.0, shift=0.0).score([one[:, kept] for one in said])
     scale = 1.0 if objective.binary else max(2 * float(objective.losses(came[kept], scores).sum()) / kept.sum(), 1e-12)
     share = weight[kept] / weight[kept].mean()
-    shift, stretch = _stretched(scores, came[kept], share, objective, scale)
+    shift, stretch = _stretched(scores, came[kept], share, objective, scale, np.zeros(len(scores)))
     return replace(found, shift=shift, stretch=stretch)
 
 
@@ -114,16 +122,19 @@ def _convex(means: Floats, came: Floats, share: Floats, objective: Objective, sc
     return _asked(weights(found.x))
 
 
-def _stretched(score: Floats, came: Floats, share: Floats, objective: Objective, scale: float) -> tuple[float, float]:
-    """Shift and stretch of the mean score, held near 0 and what is usual."""
+def _stretched(
+    score: Floats, came: Floats, share: Floats, objective: Objective, scale: float, start: Floats
+) -> tuple[float, float]:
+    """Shift and stretch of the mean score away from where rows start, held near 0 and what is usual."""
+    beyond = score - start
     usual = np.array([0.0, _STRETCH if objective.binary else 1.0])
 
     def total(free: Floats) -> tuple[float, Floats]:
-        said = free[0] + free[1] * score
+        said = start + free[0] + free[1] * beyond
         slope = share * objective.slope(came, said) / scale
         away = free - usual
         loss = share @ objective.losses(came, said) / scale + 0.5 * _SLOPE_PULL * away @ away
-        return float(loss), np.array([slope.sum(), slope @ score]) + _SLOPE_PULL * away
+        return float(loss), np.array([slope.sum(), slope @ beyond]) + _SLOPE_PULL * away
 
     found = minimize(total, usual, jac=True, method="L-BFGS-B")
     return float(found.x[0]), float(found.x[1])

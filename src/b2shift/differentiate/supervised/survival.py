@@ -1,7 +1,8 @@
 """Time until a fact: the chance of it in each period among those still without it, from rows person × period.
 
 Discrete-time hazards (Singer and Willett, 1993): whoever is still there at the start of a period is a row of yes or no.
-Who is last seen inside a period counts half (actuarial). Everything else is the learning of a yes or no.
+Who is last seen inside a period counts for the part of its risk that was run by then. Learners start from everyone's
+hazard of the period; everything else is the learning of a yes or no.
 """
 
 from collections.abc import Callable
@@ -10,13 +11,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from b2shift.differentiate.contracts import TrainMeasures
+from b2shift.differentiate.supervised.association import by_chance
 from b2shift.differentiate.supervised.folds import Deal, Split
 from b2shift.differentiate.supervised.learning import learn
 from b2shift.differentiate.supervised.objective import Objective, probability
-from b2shift.differentiate.supervised.outcome import SURE, Outcome, Said, gain_in_errors, importance_of, weights_of
+from b2shift.differentiate.supervised.outcome import (
+    Outcome,
+    Said,
+    gain_in_errors,
+    importance_of,
+    lifetime_has_signal,
+    weights_of,
+)
 from b2shift.differentiate.supervised.prepared import Prepared
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers
-from b2shift.differentiate.supervised.survival_measures import c_index, integrated_brier
+from b2shift.differentiate.supervised.survival_measures import (
+    c_index,
+    integrated_brier,
+    martingale_residuals,
+    risk_run,
+)
 from b2shift.differentiate.supervised.told import in_points, reasons
 from b2shift.kernel.money import format_number
 
@@ -44,7 +58,7 @@ def survival(ready: Prepared, seed: int, tell: Callable[[float], None]) -> Outco
     rows = _persons(times, came, ready.weight, edges)
     deal = Deal([[_of_persons(split, rows.person) for split in ready.deal.rounds[0]]], sayers=ready.deal.sayers)
     table = _with_period(ready.columns.take(rows.person), rows.period)
-    learnt = learn(table, rows.came, rows.weight, deal, Objective(binary=True), seed, tell)
+    learnt = learn(table, rows.came, rows.weight, deal, Objective(binary=True), seed, tell, PERIOD)
     hazards, flat = np.zeros((len(times), len(edges))), _flat(rows, len(edges))
     hazards[:] = np.nan
     for split in ready.deal.rounds[0]:
@@ -61,7 +75,10 @@ def survival(ready: Prepared, seed: int, tell: Callable[[float], None]) -> Outco
         ibs=integrated_brier(times[kept], came[kept], curves[kept], edges),
         ibs_base=integrated_brier(times[kept], came[kept], np.tile(flat_curve, (int(kept.sum()), 1)), edges),
     )  # fmt: skip
-    usable = gain > SURE and (told.c_index or 0) > 0.5
+    unforeseen = martingale_residuals(times, came, ready.weight)
+    chance = by_chance(ready.columns, unforeseen, ready.weight, ready.groups, seed)
+    nearer = (told.ibs_base or 0) - (told.ibs or 0)
+    usable = lifetime_has_signal(gain, nearer, chance) and (told.c_index or 0) > 0.5
     names = learnt.encoding.names
 
     def shown(columns: Columns, said: Floats, explained: Callable[[], Floats]) -> Said:
@@ -105,8 +122,15 @@ def _persons(times: Floats, came: Floats, weight: Floats, edges: Floats) -> _Per
     person, period = np.nonzero(there)
     ends_here = times[person] <= edges[period]
     happened = (ends_here & (came[person] > 0)).astype(float)
-    half = (times[person] < edges[period]) & (came[person] == 0)
-    return _Persons(person.astype(np.intp), period.astype(np.intp), happened, weight[person] * np.where(half, 0.5, 1.0))
+    part = _part_run(risk_run(times, came, weight), starts[period], edges[period], times[person])
+    share = np.where((times[person] < edges[period]) & (came[person] == 0), part, 1.0)
+    return _Persons(person.astype(np.intp), period.astype(np.intp), happened, weight[person] * share)
+
+
+def _part_run(risk: Callable[[Floats], Floats], start: Floats, end: Floats, last: Floats) -> Floats:
+    """Of the risk that everyone runs in a period, the part that is run by the time a person is last seen."""
+    before = risk(start)
+    return np.asarray((risk(np.minimum(last, end)) - before) / np.maximum(risk(end) - before, 1e-12))
 
 
 def _of_persons(split: Split, person: Integers) -> Split:
@@ -142,7 +166,7 @@ def _gains(rows: _Persons, hazards: Floats, flat: Floats, persons: int) -> Float
     """Log-likelihood of each person over that of the same curve for everyone."""
     said, same = hazards[rows.person, rows.period], flat[rows.period]
     better = np.where(rows.came > 0, np.log(said / same), np.log((1 - said) / (1 - same)))
-    return np.bincount(rows.person, weights=better * np.where(rows.weight > 0, 1.0, 0.0), minlength=persons)
+    return np.bincount(rows.person, weights=better * rows.weight, minlength=persons)
 
 
 def _median(curves: Floats, edges: Floats) -> Floats:

@@ -1,5 +1,7 @@
 """How good survival curves are: Harrell's C and the integrated Brier score weighted for censoring."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from b2shift.differentiate.supervised.shapes import Floats
@@ -18,6 +20,22 @@ def c_index(times: Floats, came: Floats, risk: Floats) -> float | None:
         pairs += int(later.sum())
         right += float((risk[at] > risk[later]).sum() + 0.5 * (risk[at] == risk[later]).sum())
     return right / pairs if pairs else None
+
+
+def risk_run(times: Floats, came: Floats, weight: Floats) -> Callable[[Floats], Floats]:
+    """The risk that everyone has run by any time: the cumulated hazard (Nelson-Aalen)."""
+    at, place = np.unique(times, return_inverse=True)
+    still = np.cumsum(np.bincount(place, weights=weight)[::-1])[::-1]
+    risk = np.r_[0.0, np.cumsum(np.bincount(place, weights=came * weight) / np.maximum(still, 1e-9))]
+    return lambda when: np.asarray(risk[np.searchsorted(at, when, side="right")])
+
+
+def martingale_residuals(times: Floats, came: Floats, weight: Floats) -> Floats:
+    """Facts of each person beyond those that everyone's risk leads to expect until last seen.
+
+    What the log-rank test adds up (Therneau et al., 1990): without any signal it goes with no column.
+    """
+    return np.asarray(came - risk_run(times, came, weight)(times))
 
 
 def integrated_brier(times: Floats, came: Floats, curves: Floats, edges: Floats) -> float:

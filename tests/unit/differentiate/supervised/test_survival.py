@@ -1,0 +1,83 @@
+"""Lifetimes: what is counted of those last seen inside a period, where learners start, and when curves are shown."""
+
+import numpy as np
+import pytest
+
+from b2shift.differentiate.supervised.association import by_chance
+from b2shift.differentiate.supervised.encoding import Encoding
+from b2shift.differentiate.supervised.families import RIDGE, Teacher
+from b2shift.differentiate.supervised.objective import Objective, probability
+from b2shift.differentiate.supervised.outcome import lifetime_has_signal
+from b2shift.differentiate.supervised.shapes import Columns
+from b2shift.differentiate.supervised.stacking import Stack
+from b2shift.differentiate.supervised.survival import PERIOD, _flat, _persons, _with_period
+from b2shift.differentiate.supervised.survival_measures import martingale_residuals
+
+
+def test_the_curve_of_everyone_holds_where_many_are_last_seen_early_in_a_period() -> None:
+    rng = np.random.default_rng(1)
+    leaves = rng.exponential(1.0, 6000)
+    seen = np.where(rng.random(6000) < 0.7, rng.choice([0.35, 0.8], 6000), 3.0)
+    times, came = np.minimum(leaves, seen), (leaves <= seen).astype(float)
+    edges = np.array([0.3, 0.7, 1.5, times[came > 0].max()])
+    rows = _persons(times, came, np.ones(6000), edges)
+    curve = np.cumprod(1 - _flat(rows, len(edges)))
+    assert curve[:3] == pytest.approx(np.exp(-edges[:3]), abs=0.025)
+
+
+def test_who_is_last_seen_before_any_fact_of_a_period_says_nothing_of_it() -> None:
+    times, came = np.array([1.0, 2.0, 2.5, 5.0, 6.0, 9.0]), np.array([1.0, 1.0, 0.0, 1.0, 0.0, 1.0])
+    rows = _persons(times, came, np.ones(6), np.array([2.0, 9.0]))
+    weight = {
+        (int(who), int(when)): part for who, when, part in zip(rows.person, rows.period, rows.weight, strict=True)
+    }
+    assert weight[2, 0] == 1
+    assert weight[2, 1] == 0
+    assert weight[4, 1] == pytest.approx((1 / 3) / (1 / 3 + 1))
+    assert weight[3, 1] == weight[5, 1] == 1
+
+
+def test_learners_that_are_held_back_are_held_to_the_hazard_of_each_period() -> None:
+    rng, rows = np.random.default_rng(2), 400
+    period = np.arange(rows) % 4
+    came = (rng.random(rows) < np.array([0.02, 0.1, 0.3, 0.7])[period]).astype(float)
+    columns = _with_period(Columns({"ruido": rng.normal(size=rows)}, {}), period)
+    encoding = Encoding.of(columns)
+    matrices = encoding.matrices(columns)
+    teacher = Teacher.of(
+        matrices, came, np.ones(rows), Objective(binary=True), 0, {RIDGE: (300.0,)}, encoding.names.index(PERIOD)
+    )
+    said = probability(teacher.fitted[0].scores(teacher.see(matrices))[0])
+    for at in range(4):
+        assert said[period == at].mean() == pytest.approx(came[period == at].mean(), abs=0.03)
+
+
+def test_the_mean_is_stretched_away_from_where_a_row_starts() -> None:
+    told = Stack((np.ones(1),), np.ones(1), stretch=1.1)
+    start = np.array([-4.0, -1.0])
+    assert told.score([start[None, :]], start) == pytest.approx(start)
+    assert told.score([start[None, :] + 1], start) == pytest.approx(start + 1.1)
+
+
+def test_weak_signal_is_proven_by_residuals_and_chance_is_not() -> None:
+    rng, rows = np.random.default_rng(3), 300
+    strength = rng.normal(size=rows)
+    columns = Columns({"forca": strength, "ruido": rng.normal(size=rows)}, {})
+    leaves, seen = rng.exponential(20 * np.exp(-0.35 * strength)), rng.uniform(5, 40, rows)
+    left = martingale_residuals(np.minimum(leaves, seen), (leaves <= seen).astype(float), np.ones(rows))
+    assert left.sum() == pytest.approx(0, abs=1e-9)
+    one_each = np.arange(rows)
+    assert by_chance(columns, left, np.ones(rows), one_each, 0) < 0.01
+    drawn = [by_chance(columns, rng.permutation(left), np.ones(rows), one_each, 0) for _ in range(40)]
+    assert sum(one < 0.02 for one in drawn) <= 4
+
+
+@pytest.mark.parametrize(
+    ("gain", "nearer", "chance", "shown"),
+    [(1.5, 0.0, 1.0, True), (0.2, -0.01, 0.01, True), (-0.5, 0.01, 0.01, True), (-0.5, -0.01, 0.01, False),
+     (1.0, 0.01, 0.03, False)],
+)  # fmt: skip
+def test_curves_are_shown_where_they_are_better_surely_or_proven(
+    gain: float, nearer: float, chance: float, shown: bool
+) -> None:
+    assert lifetime_has_signal(gain, nearer, chance) is shown
