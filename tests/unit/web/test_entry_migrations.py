@@ -30,7 +30,7 @@ def migrate(*told: str) -> None:
 
 def works(home: object) -> None:
     publish_lake(open_lake(home))  # type: ignore[arg-type]
-    assert set(search(Customer.objects.all(), "padaria sao 12").values_list("customer_id", flat=True)) == {"10012"}
+    assert set(search(Customer.objects.all(), "padaria sao 12").rows.values_list("customer_id", flat=True)) == {"10012"}
     person = User.objects.create_user("ana@empresa.example", name="Ana", role=Role.ANALYST)
     record(AuditEvent.Action.SIGN_IN, Doer(person))
     assert verify().events == 1
@@ -57,14 +57,14 @@ def test_each_migration_of_ours_can_be_undone_alone(lake_home: object) -> None:
             migrate(app, name)
         migrate()  # what others built on it went back too
     assert Customer.objects.count() == 60
-    assert set(search(Customer.objects.all(), "padaria sao 12").values_list("customer_id", flat=True)) == {"10012"}
+    assert set(search(Customer.objects.all(), "padaria sao 12").rows.values_list("customer_id", flat=True)) == {"10012"}
 
 
 def test_the_search_index_is_filled_from_rows_that_were_there(lake_home: object) -> None:
     works(lake_home)
     migrate("crm", "0001")
     migrate()
-    assert set(search(Customer.objects.all(), "padaria sao 12").values_list("customer_id", flat=True)) == {"10012"}
+    assert set(search(Customer.objects.all(), "padaria sao 12").rows.values_list("customer_id", flat=True)) == {"10012"}
 
 
 def test_models_and_migrations_agree() -> None:
