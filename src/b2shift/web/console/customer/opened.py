@@ -49,15 +49,14 @@ _POINTS = {
 def index(request: AskedBy, customer_id: str) -> HttpResponse:
     """One page: the scores that the lists leave out, the dossier of one score, what the model would say otherwise."""
     customer = visible_customer(request, customer_id)
-    version = request.GET.get("versao", "")
-    score = request.GET.get("nota") or _first_that_opens(customer)
+    score, version = request.GET.get("nota", ""), request.GET.get("versao", "")
     labels = _labels()
-    if score not in labels:
+    if score and score not in labels:
         raise InputError(_("Este score não se abre"), value=score[:40], hint=_("Escolha um da lista"))
     versions = scored.versions()
     if version and (not version.isdecimal() or int(version) not in versions):
         raise InputError(_("Esta versão não está mais guardada"), value=version[:20], hint=_("Escolha uma da lista"))
-    opened = scored.opened(customer, score, int(version) if version else None)
+    score, opened = _opened(customer, score, int(version) if version else None)
     told = {
         "customer": customer,
         "ahead": _ahead(scored.ahead(customer), scored.repurchase(customer)),
@@ -77,9 +76,14 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
     return render(request, "console/customer/opened.html", told)
 
 
-def _first_that_opens(customer: Customer) -> str:
-    """The score that is opened unless another is asked for: the risk, or the first that was kept."""
-    return next((one for one in _FIRST if scored.opened(customer, one, None).dossier), _FIRST[0])
+def _opened(customer: Customer, score: str, version: int | None) -> tuple[str, Opened]:
+    """The score asked for, opened; unless one is, the risk, or the first that was kept."""
+    if not score:
+        tried = ((one, scored.opened(customer, one, None)) for one in _FIRST)
+        score, shown_now = next(((one, told) for one, told in tried if told.dossier), (_FIRST[0], None))
+        if version is None and shown_now is not None:
+            return score, shown_now
+    return score, scored.opened(customer, score, version)
 
 
 def _ahead(scores: Mapping[str, float | None], again: Mapping[str, float]) -> list[tuple[str, str, str]]:
