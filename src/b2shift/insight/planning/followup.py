@@ -257,7 +257,7 @@ def _same_metric(out: Draft, fresh: Draft, reading: Reading, used: Used) -> None
 def _of_something_else(amount: Amount, metric: str, reading: Reading) -> bool:
     """`Mais de 30%` of hours, `menos de 20 clientes` of a mean: no line of the metric asked about."""
     people = any(i.name == "customer" and i.start == amount.end for i in reading.of("dimension"))
-    percent = amount.unit == "%" and load_dictionary().metrics[metric].unit not in {"percent", "probability"}
+    percent = amount.unit == "%" and load_dictionary().metrics[metric].unit != "percent"
     return percent or (people and metric not in COUNTED)
 
 
