@@ -17,10 +17,10 @@ _PEOPLE = re.compile(
     r"\bcsms?\b|pessoas?|executivos?|vendedor|atendentes?|people|reps?\b|sellers?|analistas? de sucesso"
 )
 _UP = re.compile(
-    r"aument|sub(ir|isse|irmos|imos|a\b|am\b)|reajust|cresc|eleva|rais|increas|go(es)? up|grow|a mais|mais\b"
+    r"aument|sub(ir|isse|irmos|imos|a\b|am\b)|reajust|cresc|eleva|rais|\brose\b|increas|(go(es)?|went) up|grow|a mais|mais\b"
 )
 _DOWN = re.compile(
-    r"reduz|reduc|baix|cai\b|cair|caia|caisse|corta|desc(er|onto)|diminu|cut|lower|drop|decreas|fall|reduce|menos"
+    r"reduz|reduc|baix|cai\b|cair|caia|caisse|corta|desc(er|onto)|diminu|cut|lower|drop|decreas|fall|fell|(go(es)?|went) down|reduce|menos"
 )
 _MORE = re.compile(r"contrat|mais\b|a mais|hire|add\b|trouxer|bring")
 
@@ -37,6 +37,11 @@ def supposed(question: str) -> Assumed | None:
     told = amounts(words, portuguese=True, taken=set())
     shares = [one for one in told if one.unit == "%"] or told  # `um desconto de 10%` says one number
     return _of(text, shares[0]) if len(shares) == 1 else None
+
+
+def supposes_a_change(text: str) -> bool:
+    """Whether a folded question supposes that something goes up or down: `e se o churn subir 10%?`."""
+    return bool(_SUPPOSES.match(text)) and _direction(text) != 0
 
 
 def _of(text: str, amount: Amount) -> Assumed | None:

@@ -10,6 +10,7 @@ from b2shift.insight.planning.ranking import direction_of, said_order
 from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.items import Reading
 from b2shift.insight.reading.numbers import Amount
+from b2shift.insight.supposing import supposes_a_change
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Comparison, Filter, Horizon, Order
 
@@ -85,9 +86,7 @@ def _whether_sure(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> 
     if (out.intent == "rank" and not out.dimensions and not out.grain) or _ends_before_it_begins(out, before):
         out.unsure = reading.question
     each_is_one = out.intent == "rank" and "customer" in out.dimensions and {*out.metrics} <= COUNTED
-    supposed = pattern("supposes_a_change").match(reading.text) and any(
-        f.op.startswith("change") for f in fresh.filters
-    )
+    supposed = supposes_a_change(reading.text) and any(f.op.startswith("change") for f in fresh.filters)
     of_the_first = before.limit is not None and fresh.filters and _of_those(reading)
     if each_is_one or supposed or of_the_first:
         out.unsure = reading.question
