@@ -1,6 +1,7 @@
 """Rows that cannot belong to anybody."""
 
 from b2shift.identify.cleansing.values import as_delivered
+from b2shift.identify.sources.codes import code_of, is_nobodys
 from b2shift.identify.sources.declaration import Source
 from b2shift.lake.api import Session, literal, quote
 
@@ -14,15 +15,13 @@ def refuse_keys(session: Session, source: Source) -> None:
     if source.customer is None:
         return
     name, aside = quote(source.customer.name), quote(as_delivered(source.customer))
-    # A code of another system that nobody registered comes marked (`key_sql`).
-    foreign = f"{aside} LIKE '% ?'" if source.customer.codes else "FALSE"
+    foreign = is_nobodys(aside) if source.customer.codes else "FALSE"
     keep_empty = f"WHERE {name} IS NOT NULL OR {aside} IS NOT NULL" if source.anonymous else ""
     session.connection.execute(f"""
         INSERT INTO _refused
-        SELECT _file, _row, CASE WHEN {name} IS NULL AND NOT coalesce({foreign}, FALSE) THEN 'invalid_key'
-                                 ELSE 'orphan_key' END,
+        SELECT _file, _row, CASE WHEN {name} IS NULL AND NOT {foreign} THEN 'invalid_key' ELSE 'orphan_key' END,
                {literal(source.customer.header)},
-               CASE WHEN {foreign} THEN {aside}[:-3] ELSE coalesce({aside}, {name}) END,
+               CASE WHEN {foreign} THEN {code_of(aside)} ELSE coalesce({aside}, {name}) END,
                CASE WHEN {name} IS NOT NULL OR {foreign} THEN 'nenhum cliente tem este código'
                     WHEN {aside} IS NOT NULL THEN 'não tem a forma de um código de cliente'
                     ELSE 'a linha não diz de que cliente é' END

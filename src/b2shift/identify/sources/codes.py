@@ -17,6 +17,7 @@ BY_COMPANY = {"cnpj": "cnpj", "nome": "name"}
 """Systems whose codes are what the company file says of a customer, and the column that says it."""
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 6
+_NOBODYS = " ?"
 _SEVERAL = r"^([0-9]+)(?: ?; ?[0-9]+)+$"
 _ACCOUNT = "001[0-9A-Za-z]{12}"
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -166,4 +167,14 @@ def key_of(system: str, code: str, taken: set[str]) -> str:
 def key_sql(system: str, text: str) -> str:
     """SQL: the key of a code; one that nobody registered stays as delivered, marked so that it is nobody's key."""
     found = f"(SELECT c.customer_id FROM {TABLE} AS c WHERE c.system = {literal(system)} AND c.code = {tidy(text)})"
-    return f"coalesce({found}, {text} || ' ?')"
+    return f"coalesce({found}, {text} || {literal(_NOBODYS)})"
+
+
+def is_nobodys(key: str) -> str:
+    """SQL: whether `key_sql` knew nobody by a code; FALSE where there was none."""
+    return f"coalesce(suffix({key}, {literal(_NOBODYS)}), FALSE)"
+
+
+def code_of(key: str) -> str:
+    """SQL: the code as delivered, of one that is nobody's."""
+    return f"{key}[:-{len(_NOBODYS) + 1}]"
