@@ -24,6 +24,11 @@ def number(value: Number | None, decimals: int = 0) -> str:
     return NOTHING if value is None else _local(format_number(value, decimals))
 
 
+def counted(told: str, count: int, *, none: str = "") -> str:
+    """`told` with its `%(n)s`, or `none` where there is none and it is said otherwise."""
+    return none if none and not count else told % {"n": number(count)}
+
+
 def signed(value: Number | None, decimals: int = 0) -> str:
     """As `number`, with the sign always told: `+3`, `−2`, `0`."""
     if value is None:

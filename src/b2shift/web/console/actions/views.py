@@ -16,7 +16,7 @@ from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console import wording
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.filter_bar import Field, chips_of
-from b2shift.web.console.formats import money_short, number
+from b2shift.web.console.formats import counted, money_short, number
 from b2shift.web.crm.filters import ACTION_FILTERS, ACTION_SORTS, filter_actions, sort_column
 from b2shift.web.crm.models import ActionLimit, NextAction
 from b2shift.web.crm.paging import page_of
@@ -140,6 +140,6 @@ def _limits(user: User) -> list[ActionLimit]:
 def _sentence(total: int, worth: float) -> str:
     if not total:
         return _("Nenhuma ação com estes filtros.")
-    told = ngettext("%(n)s ação", "%(n)s ações", total) % {"n": number(total)}
+    told = counted(ngettext("%(n)s ação", "%(n)s ações", total), total)
     expected = _("%(money)s esperados (estimativa: chance × valor, menos custo)") % {"money": money_short(worth)}
     return f"{told}; {expected}."

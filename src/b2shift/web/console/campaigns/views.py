@@ -19,7 +19,7 @@ from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.campaigns.reaching import needed
 from b2shift.web.console.deliveries.listing import Figure
 from b2shift.web.console.doors import AskedBy, door, wants_part
-from b2shift.web.console.formats import number
+from b2shift.web.console.formats import counted, number
 from b2shift.web.console.wording import word
 from b2shift.web.crm.paging import page_of
 from b2shift.web.crm.reading import visible_customers
@@ -32,10 +32,8 @@ State, Reached = Campaign.State, Recipient.State
 
 
 def _waiting(campaigns: int) -> str:
-    if not campaigns:
-        return _("Nenhuma campanha espera aprovação.")
     told = ngettext("%(n)s campanha espera aprovação.", "%(n)s campanhas esperam aprovação.", campaigns)
-    return told % {"n": number(campaigns)}
+    return counted(told, campaigns, none=_("Nenhuma campanha espera aprovação."))
 
 
 @door(Capability.DELIVERY)
@@ -160,7 +158,7 @@ def _left_out(one: Campaign, rows: QuerySet[Recipient]) -> list[tuple[str, int, 
 
 def _sentence(one: Campaign, rows: QuerySet[Recipient]) -> str:
     reached = rows.filter(state__in=[Reached.REACHABLE, Reached.QUEUED]).count()
-    told = ngettext("%(n)s cliente", "%(n)s clientes", one.recipients) % {"n": number(one.recipients)}
+    told = counted(ngettext("%(n)s cliente", "%(n)s clientes", one.recipients), one.recipients)
     if (seen := rows.count()) < one.recipients:
         told = _("%(all)s, dos quais você acompanha %(seen)s") % {"all": told, "seen": number(seen)}
     return _("%(all)s; alcança %(reached)s.") % {"all": told, "reached": number(reached)}

@@ -18,7 +18,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.contacts.lacking import lacking
 from b2shift.web.console.doors import AskedBy, door
-from b2shift.web.console.formats import number
+from b2shift.web.console.formats import counted
 from b2shift.web.crm.models import Customer
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.outbox import gate
@@ -70,10 +70,11 @@ def _page(request: AskedBy, seen: QuerySet[Draft], heading: str, address: str) -
         "cards": cards(request.user, list(rows[:SHOWN])),
         "decided": decided,
         "may_approve": may(request.user, Capability.APPROVALS),
-        "sentence": _("Nenhum contato espera aprovação.")
-        if not count
-        else ngettext("%(n)s contato espera aprovação.", "%(n)s contatos esperam aprovação.", count)
-        % {"n": number(count)},
+        "sentence": counted(
+            ngettext("%(n)s contato espera aprovação.", "%(n)s contatos esperam aprovação.", count),
+            count,
+            none=_("Nenhum contato espera aprovação."),
+        ),
     }
     return render(request, "console/contacts/approvals.html", told)
 

@@ -17,7 +17,7 @@ from b2shift.interact.contracts import Kind
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door
-from b2shift.web.console.formats import number
+from b2shift.web.console.formats import counted
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import portfolio
 from b2shift.web.ledger.personal import Purpose, read_contacts
@@ -61,9 +61,11 @@ def index(request: AskedBy) -> HttpResponse:
         "late": late.count(),
         "done": view == DONE,
         "choices": [(value, label, KEYS[value], _ICONS[value]) for value, label in Task.Outcome.choices],
-        "sentence": _("Nenhuma tarefa a fazer.")
-        if not count
-        else ngettext("%(n)s tarefa a fazer.", "%(n)s tarefas a fazer.", count) % {"n": number(count)},
+        "sentence": counted(
+            ngettext("%(n)s tarefa a fazer.", "%(n)s tarefas a fazer.", count),
+            count,
+            none=_("Nenhuma tarefa a fazer."),
+        ),
         "mine": set(portfolio(request.user)),
     }
     return render(request, "console/contacts/tasks.html", told)
@@ -118,7 +120,7 @@ class TaskRow:
             told = ngettext("atrasada há %(n)s dia útil", "atrasada há %(n)s dias úteis", -self.left)
         else:
             told = ngettext("falta %(n)s dia útil", "faltam %(n)s dias úteis", self.left)
-        return told % {"n": number(abs(self.left))}
+        return counted(told, abs(self.left))
 
 
 def _told(rows: list[Task], today: date) -> list[TaskRow]:

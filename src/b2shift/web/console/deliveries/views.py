@@ -13,7 +13,7 @@ from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.deliveries.listing import asked, fields, figures, with_customers
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.filter_bar import Field, chips_of
-from b2shift.web.console.formats import number
+from b2shift.web.console.formats import counted
 from b2shift.web.crm.paging import page_of
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
@@ -51,13 +51,11 @@ def index(request: AskedBy) -> HttpResponse:
 
 
 def _sentence(total: int, *, filtered: bool) -> str:
-    if not total:
-        return _("Nenhuma mensagem com estes filtros.") if filtered else _("Nenhuma mensagem preparada ou enviada.")
     if filtered:
         told = ngettext("%(n)s mensagem com estes filtros.", "%(n)s mensagens com estes filtros.", total)
-    else:
-        told = ngettext("%(n)s mensagem.", "%(n)s mensagens.", total)
-    return told % {"n": number(total)}
+        return counted(told, total, none=_("Nenhuma mensagem com estes filtros."))
+    told = ngettext("%(n)s mensagem.", "%(n)s mensagens.", total)
+    return counted(told, total, none=_("Nenhuma mensagem preparada ou enviada."))
 
 
 @door(Capability.DELIVERY)

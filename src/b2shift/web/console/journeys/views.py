@@ -16,7 +16,7 @@ from b2shift.interact.contracts import HoldoutStep, Journey, SplitStep
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.doors import AskedBy, door
-from b2shift.web.console.formats import number
+from b2shift.web.console.formats import counted, number
 from b2shift.web.console.journeys.picture import picture, ways_told
 from b2shift.web.console.wording import WORDS, word
 from b2shift.web.crm.paging import page_of
@@ -55,8 +55,8 @@ def index(request: AskedBy) -> HttpResponse:
         if not running
         else _("%(journeys)s em curso; %(inside)s dentro, dos clientes que você acompanha.")
         % {
-            "journeys": ngettext("%(n)s jornada", "%(n)s jornadas", len(running)) % {"n": number(len(running))},
-            "inside": ngettext("%(n)s cliente", "%(n)s clientes", inside) % {"n": number(inside)},
+            "journeys": counted(ngettext("%(n)s jornada", "%(n)s jornadas", len(running)), len(running)),
+            "inside": counted(ngettext("%(n)s cliente", "%(n)s clientes", inside), inside),
         },
     }
     return render(request, "console/journeys/index.html", told)

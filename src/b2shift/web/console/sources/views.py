@@ -24,7 +24,7 @@ from b2shift.identify.api import (
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door
-from b2shift.web.console.formats import number
+from b2shift.web.console.formats import counted
 from b2shift.web.console.sources.changes import recent, resting
 from b2shift.web.console.sources.decisions import corrections, included
 from b2shift.web.console.sources.uploads import MOST_FILES, deliver, discard, receive, sent
@@ -35,8 +35,8 @@ def index(request: AskedBy) -> HttpResponse:
     """Every declared source, and the form that sends files of another system."""
     found = declared_sources(Path(settings.HOME))
     own = sum(one.own for one in found)
-    told = ngettext("%(n)s fonte declarada", "%(n)s fontes declaradas", len(found)) % {"n": number(len(found))}
-    mine = ngettext("%(n)s da empresa", "%(n)s da empresa", own) % {"n": number(own)}
+    told = counted(ngettext("%(n)s fonte declarada", "%(n)s fontes declaradas", len(found)), len(found))
+    mine = counted(ngettext("%(n)s da empresa", "%(n)s da empresa", own), own)
     context = {
         "sources": found,
         "sentence": f"{told}; {mine}.",
