@@ -6,16 +6,18 @@ from typing import Any
 
 import pyarrow as pa
 
-from b2shift.identify.external.declaration import Indicator, Layout, indicators
-from b2shift.identify.external.layouts import Figure, read_figures, read_places
+from b2shift.identify.external.declaration import Indicator, Layout, any_of, indicators
+from b2shift.identify.external.figures import Figure
+from b2shift.identify.external.layouts import read_figures, read_places
 from b2shift.identify.external.online import answers
 from b2shift.identify.sources.declarations import tables
 from b2shift.identify.sources.delivery import Delivered, Drop, forget, open_delivery
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Session
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 FILES, FIGURES, ENVIRONMENT = "external_files", "external_indicators", "customer_environment"
+PLACES = "external_places"
 Rows = list[dict[str, Any]]
 
 
@@ -52,7 +54,7 @@ def _read(session: Session, found: list[tuple[Indicator, Delivered]], silent: li
     with session.stage("external", parameters=(CODE_VERSION, signs)) as stage:
         if not stage.stale:
             return
-        codes: dict[str, str] = {}
+        codes = _places(session)
         told: Rows = [
             {"file": one.url, "indicator": one.indicator, "status": "failed", "message": why, "figures": 0}
             for one, why in silent
@@ -63,8 +65,9 @@ def _read(session: Session, found: list[tuple[Indicator, Delivered]], silent: li
             path = file.opened(session.scratch)
             try:
                 if one.layout is Layout.PLACES:
-                    codes |= read_places(one, file.name, path)
-                    row["figures"] = len(codes)
+                    listed = read_places(one, file.name, path)
+                    codes |= listed
+                    row["figures"] = len(listed)
                 else:
                     read[one.indicator, file.name] = read_figures(one, file.name, path, codes)
                     row["figures"] = len(read[one.indicator, file.name])
@@ -74,8 +77,18 @@ def _read(session: Session, found: list[tuple[Indicator, Delivered]], silent: li
                 forget(path, session.scratch)
             told.append(row)
         _write(session, read)
+        if codes:
+            places = {"code": list(codes), "municipality": list(codes.values())}
+            session.write(tables()[PLACES], pa.table(places).sort_by("code"))
         session.write(tables()[FILES], pa.Table.from_pylist(told))
         stage.notes |= {"files": len(told), "failed": sum(row["status"] == "failed" for row in told)}
+
+
+def _places(session: Session) -> dict[str, str]:
+    """The codes of municipalities that earlier deliveries listed."""
+    if not session.has(PLACES):
+        return {}
+    return {row["code"]: row["municipality"] for row in session.query(f"FROM {PLACES}").to_pylist()}
 
 
 def _write(session: Session, read: dict[tuple[str, str], list[Figure]]) -> None:
@@ -105,42 +118,86 @@ def _join(session: Session, declared: tuple[Indicator, ...], as_of: date) -> Non
     known = pa.table({
         "indicator": [one.indicator for one in declared], "label": [one.label for one in declared],
         "unit": [one.unit for one in declared], "institute": [one.institute for one in declared],
+        "adds": [one.adds for one in declared],
     })  # fmt: skip
-    parameters = (CODE_VERSION, as_of, known.to_pylist())
+    by_name = {one.indicator: one for one in declared}
+    parts = [
+        row | {"corrects": any_of(by_name[row["indicator"]].corrects, row["file"])}
+        for row in session.query(f"SELECT DISTINCT indicator, file FROM {FIGURES} ORDER BY ALL").to_pylist()
+        if row["indicator"] in by_name
+    ]
+    parameters = (CODE_VERSION, as_of, known.to_pylist(), parts)
     with session.stage("environment", inputs=[FIGURES, "customers"], parameters=parameters) as stage:
         if stage.stale:
             session.connection.register("_known", known)
+            session.connection.register("_parts", _parts_of(parts))
             try:
                 rows = session.query(_ENVIRONMENT.replace("$as_of", f"DATE '{as_of}'"))
             finally:
                 session.connection.unregister("_known")
+                session.connection.unregister("_parts")
             written = session.write(tables()[ENVIRONMENT], rows)
             stage.notes |= {"rows": written.rows}
 
 
+def _parts_of(parts: Rows) -> pa.Table:
+    """`indicator`, `file`, `corrects` as a table; it may have no rows."""
+    return pa.table({
+        "indicator": pa.array([one["indicator"] for one in parts], pa.string()),
+        "file": pa.array([one["file"] for one in parts], pa.string()),
+        "corrects": pa.array([one["corrects"] for one in parts], pa.bool_()),
+    })  # fmt: skip
+
+
+# A file that was delivered under two names counts once; what only corrects a month counts beside what brings it.
 _ENVIRONMENT = f"""
-    WITH place AS (
+    WITH trade AS (
         SELECT customer_id,
                upper(regexp_replace(strip_accents(coalesce(city, '')), '[^A-Za-z]', '', 'g')) || '/'
                    || coalesce(state, '') AS municipality,
+               regexp_replace(regexp_extract(coalesce(cnae, ''), '^[0-9./ -]+'), '[^0-9]', '', 'g') AS digits,
                trim(regexp_replace(lower(strip_accents(regexp_replace(coalesce(cnae, ''), '^[0-9./ -]+', ''))),
-                   '[^a-z]+', ' ', 'g')) AS activity
+                   '[^a-z]+', ' ', 'g')) AS words
         FROM customers
     ),
-    keys AS (
-        SELECT customer_id, unnest([municipality, municipality, '', '']) AS municipality,
-               unnest([activity, '', activity, '']) AS activity FROM place
+    place AS (
+        SELECT customer_id, municipality, words,
+               CASE length(digits) WHEN 6 THEN '0' || digits[:4] WHEN 5 THEN digits WHEN 7 THEN digits[:5] ELSE '' END
+                   AS class
+        FROM trade
     ),
-    told AS (SELECT * FROM {FIGURES} WHERE month <= $as_of
-             QUALIFY row_number() OVER (PARTITION BY indicator, municipality, activity, month ORDER BY file DESC) = 1),
+    keys AS (
+        SELECT DISTINCT customer_id, unnest([municipality, municipality, municipality, '', '', '']) AS municipality,
+               unnest([class, words, '', class, words, '']) AS key FROM place
+    ),
+    copies AS (
+        SELECT indicator, max(file) AS file
+        FROM (SELECT indicator, file, bit_xor(hash(municipality, activity, month, value)) AS said
+              FROM {FIGURES} GROUP BY ALL) GROUP BY indicator, said
+    ),
+    brought AS (SELECT DISTINCT indicator, month FROM {FIGURES} JOIN _parts USING (indicator, file) WHERE NOT corrects),
+    told AS (
+        SELECT indicator, municipality, activity, month,
+               CASE WHEN adds THEN sum(value) ELSE arg_max(value, file) END AS value
+        FROM {FIGURES} JOIN copies USING (indicator, file) JOIN brought USING (indicator, month)
+        JOIN _known USING (indicator)
+        WHERE month <= $as_of GROUP BY indicator, municipality, activity, month, adds
+    ),
     newest AS (
         SELECT indicator, municipality, activity, max(month) AS month, arg_max(value, month) AS value
         FROM told GROUP BY ALL
+    ),
+    named AS (
+        SELECT *, unnest(list_distinct([
+            regexp_extract(activity, '^[0-9]+'), trim(regexp_replace(activity, '^[0-9]+', ''))])) AS key
+        FROM newest
     )
     SELECT customer_id, n.indicator, label, unit, institute, n.month, n.value, b.value AS year_before,
            n.municipality, n.activity
-    FROM newest AS n JOIN _known USING (indicator)
-    JOIN (SELECT DISTINCT * FROM keys) AS k ON k.municipality = n.municipality AND k.activity = n.activity
+    FROM (FROM named WHERE key != '' OR activity = '') AS n JOIN _known USING (indicator)
+    JOIN keys AS k ON k.municipality = n.municipality AND k.key = n.key
     LEFT JOIN told AS b ON b.indicator = n.indicator AND b.municipality = n.municipality AND b.activity = n.activity
                        AND b.month = n.month - INTERVAL 12 MONTH
+    QUALIFY row_number() OVER (PARTITION BY customer_id, n.indicator
+                               ORDER BY n.municipality != '' DESC, n.month DESC, n.key) = 1
     ORDER BY customer_id, n.indicator"""

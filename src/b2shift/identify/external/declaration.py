@@ -1,13 +1,13 @@
 """What an external indicator is: one YAML entry says which files bring it, how they look and what it is of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import SchemaError
@@ -32,13 +32,26 @@ class Of(StrEnum):
     ACTIVITY = "activity"
 
 
-class RowColumns(Contract):
-    """The columns of a file of rows; `value` None counts them."""
+def _several(told: Any) -> Any:
+    return [told] if isinstance(told, str) else told
 
-    municipality: str | None = None
-    activity: str | None = None
-    month: str
-    value: str | None = None
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
+"""One name or several, the first that is there holds."""
+
+
+class RowColumns(Contract):
+    """The columns of a file of rows, each under the names it had over the years; without `value` rows are counted.
+
+    `only`: column → the value its rows must have, where a file has the column. A file without `month` says the year in
+    its name.
+    """
+
+    municipality: Names = ()
+    activity: Names = ()
+    month: Names
+    value: Names = ()
+    only: dict[str, str] = {}
 
 
 class Indicator(Contract):
@@ -47,11 +60,14 @@ class Indicator(Contract):
     indicator: str = Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")
     label: str
     institute: str
-    files: str = Field("", description="name or pattern of its files")
+    files: Names = Field((), description="names or patterns of its files")
     url: str = Field("", pattern=r"^(https?://[^\s@]+)?$", description="address asked at every run, without a password")
     layout: Layout
     unit: str = ""
     by: tuple[Of, ...] = ()
+    adds: bool = Field(False, description="its files hold parts of a figure, which add up")
+    corrects: Names = Field((), description="patterns of the files that only correct months which others bring")
+    subtracts: Names = Field((), description="patterns of the files whose parts are taken off")
     columns: RowColumns | None = None
 
     @model_validator(mode="after")
@@ -62,7 +78,12 @@ class Indicator(Contract):
 
     def matches(self, file: str) -> bool:
         """Whether a file of this name brings it."""
-        return bool(self.files) and fnmatch(file.casefold(), self.files.casefold())
+        return any_of(self.files, file)
+
+
+def any_of(patterns: Iterable[str], file: str) -> bool:
+    """Whether the name of a file is like one of the patterns; case does not matter."""
+    return any(fnmatch(file.casefold(), pattern.casefold()) for pattern in patterns)
 
 
 def indicators(home: Path) -> tuple[Indicator, ...]:

@@ -1,7 +1,8 @@
-"""Numbers, months, places and trades as public institutes write them."""
+"""Numbers, months, places and trades as public institutes write them, and a figure made of them."""
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from b2shift.kernel.text import fold
@@ -56,13 +57,30 @@ _STATES: Mapping[str, str] = dict(
 _PLACE = re.compile(r"^(.*?)\s*(?:\(([A-Z]{2})\)|[-–/]\s*([A-Z]{2}))\s*$")
 
 
-def number(text: str) -> float | None:
-    """`1.234,5`, `1234.5`, `-` (zero, as IBGE writes it); None for `..`, `...`, `X` and what is no number."""
+@dataclass(frozen=True)
+class Figure:
+    """One value; place and trade are empty when it is of all of them."""
+
+    municipality: str
+    activity: str
+    month: date
+    value: float
+
+
+def number(text: str, decimal: str) -> float | None:
+    """`1.234,5` or `1,234.5` by the decimal mark of the file, `-` (zero, as IBGE writes it).
+
+    None for `..`, `...`, `X` and what is no number.
+    """
     plain = text.strip().replace("\u00a0", "")
     if plain == "-":
         return 0.0
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?|-?\d+,\d+", plain):
-        plain = plain.replace(".", "").replace(",", ".")
+    parted = "." if decimal == "," else ","
+    if re.fullmatch(rf"-?\d{{1,3}}(\{parted}\d{{3}})+(\{decimal}\d+)?", plain):
+        plain = plain.replace(parted, "")
+    if parted in plain:
+        return None
+    plain = plain.replace(decimal, ".")
     try:
         value = float(plain)
     except ValueError:
@@ -104,6 +122,27 @@ def state_of(code: str) -> str:
     return _STATES.get(code[:2], "")
 
 
+def place_of(name: str, code: str) -> str:
+    """A place by its name, or by name and code of a municipality (seven digits) where the name has no state."""
+    return place(name) or (place(name, state_of(code.strip())) if re.fullmatch(r"\d{6,7}", code.strip()) else "")
+
+
 def activity(text: str) -> str:
-    """A CNAE by its words, its number left out: `56.11-2 Restaurantes e similares` → `restaurantes e similares`."""
-    return re.sub(r"[^a-z]+", " ", re.sub(r"^[\d./\-\s]+", "", fold(text))).strip()
+    """A CNAE by its class, where it has one, and its words.
+
+    `56.11-2 Restaurantes e similares` → `56112 restaurantes e similares`; a subclass (`5611-2/01`, `5611201`) is
+    told by its class; a division or a group by its words alone; a code without them by its class alone.
+    """
+    plain = fold(text)
+    digits = re.sub(r"\D", "", (re.match(r"[\d./\-\s]*", plain) or [""])[0])
+    words = re.sub(r"[^a-z]+", " ", re.sub(r"^[\d./\-\s]+", "", plain)).strip()
+    return f"{activity_class(digits)} {words}".strip()
+
+
+def activity_class(digits: str) -> str:
+    """The five digits of a class from those of a class or a subclass; a spreadsheet loses the zero of a subclass.
+
+    Four digits may be a class without its last one or without its zero: they name none.
+    """
+    whole = digits.zfill(7) if len(digits) == 6 else digits
+    return whole[:5] if len(whole) in (5, 7) else ""

@@ -1,32 +1,33 @@
-"""Files of public institutes into rows: what each says, of which place and trade, for which month."""
+"""Files of public institutes into figures: what each says, of which place and trade, for which month."""
 
-import csv
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from b2shift.identify.external import figures
-from b2shift.identify.external.declaration import Indicator, Layout, Of, RowColumns
-from b2shift.kernel.errors import SchemaError, SourceError
+from b2shift.identify.external.cells import (
+    cells_of,
+    decimal_of,
+    encoding_of,
+    find,
+    first_line,
+    folded,
+    mark_of,
+    other_layout,
+)
+from b2shift.identify.external.declaration import Indicator, Layout, Of, any_of
+from b2shift.identify.external.figures import Figure
+from b2shift.identify.external.sidra import read_sidra
+from b2shift.kernel.errors import SourceError
 from b2shift.kernel.text import fold
 from b2shift.lake.api import literal, quote
 
-_SAMPLE = 256 * 1024
 Codes = Mapping[str, str]
 """IBGE's code of a municipality (six digits) → the place."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One value; place and trade are empty when it is of all of them."""
-
-    municipality: str
-    activity: str
-    month: date
-    value: float
+_PACKED = (b"7z\xbc\xaf\x27\x1c", b"PK\x03\x04", b"\x1f\x8b")
 
 
 def read_figures(indicator: Indicator, name: str, path: Path, codes: Codes) -> list[Figure]:
@@ -34,151 +35,122 @@ def read_figures(indicator: Indicator, name: str, path: Path, codes: Codes) -> l
     readers: Mapping[Layout, Callable[[Indicator, str, Path, Codes], Iterator[Figure]]] = {
         Layout.SIDRA: _sidra, Layout.SGS: _sgs, Layout.ROWS: _rows,
     }  # fmt: skip
+    _not_packed(name, path)
     found = list(readers[indicator.layout](indicator, name, path, codes))
     if not found:
-        raise _other(indicator, name, "nenhum valor com mês e lugar conhecidos")
+        why = "nenhum valor com mês e lugar conhecidos"
+        if indicator.layout is Layout.ROWS and Of.MUNICIPALITY in indicator.by and not codes:
+            why += ". Os municípios vêm em códigos: entregue também a lista do IBGE (dtb*.csv)"
+        raise other_layout(indicator, name, why)
     return found
 
 
 def read_places(indicator: Indicator, name: str, path: Path) -> dict[str, str]:
     """Codes of municipalities from IBGE's list (columns `Código Município Completo` and `Nome_Município`)."""
-    cells = _cells(path)
-    heads = [fold(cell).replace("_", " ") for cell in cells[0]]
-    code = _find(heads, "codigo municipio completo", "codigo do municipio", "municipio (codigo)")
-    title = _find(heads, "nome municipio", "municipio")
-    if code is None or title is None:
-        raise _other(indicator, name, "faltam as colunas do código e do nome do município")
-    rows = [row for row in cells[1:] if len(row) > max(code, title)]
-    return {
-        row[code].strip()[:6]: told
-        for row in rows if (told := figures.place(row[title], figures.state_of(row[code].strip())))
-    }  # fmt: skip
+    _not_packed(name, path)
+    cells = cells_of(path).rows
+    for at, row in enumerate(cells[:20]):
+        heads = folded(row)
+        code = find(heads, "codigo municipio completo", "codigo do municipio", "municipio (codigo)", "codigo ibge")
+        title = find(heads, "nome municipio", "municipio", "nome")
+        if code is not None and title is not None:
+            return {
+                row[code].strip()[:6]: told
+                for row in cells[at + 1 :] if len(row) > max(code, title)
+                and (told := figures.place(row[title], figures.state_of(row[code].strip())))
+            }  # fmt: skip
+    raise other_layout(indicator, name, "faltam as colunas do código e do nome do município")
+
+
+def _not_packed(name: str, path: Path) -> None:
+    with path.open("rb") as file:
+        if file.read(6).startswith(_PACKED):
+            raise SourceError(
+                "O arquivo está compactado ou é uma planilha", value=name, hint="Entregue o texto de dentro"
+            )
 
 
 def _sidra(indicator: Indicator, name: str, path: Path, codes: Codes) -> Iterator[Figure]:
-    cells = _cells(path)
-    flat = next((n for n, row in enumerate(cells[:10]) if "valor" in map(fold, row) and len(row) > 2), None)
-    if flat is not None:
-        yield from _flat(cells[flat], cells[flat + 1 :], indicator)
-        return
-    head = next((n for n, row in enumerate(cells[:20]) if len(row) > 1 and figures.month(row[-1])), None)
-    if head is None:
-        raise _other(indicator, name, "nenhuma linha de cabeçalho com os períodos")
-    months = [figures.month(cell) for cell in cells[head]]
-    words = [n for n, told in enumerate(months) if told is None]
-    for row in cells[head + 1 :]:
-        place = figures.place(row[0])
-        trade = figures.activity(row[words[1]]) if Of.ACTIVITY in indicator.by and len(words) > 1 else ""
-        for cell, told in zip(row, months, strict=False):
-            value = figures.number(cell) if told is not None else None
-            if told is not None and value is not None and _complete(indicator, place, trade):
-                yield Figure(place, trade, told, value)
-
-
-def _flat(heads: Sequence[str], rows: Sequence[Sequence[str]], indicator: Indicator) -> Iterator[Figure]:
-    """One value a line, its place and period in columns beside it."""
-    folded = [fold(head) for head in heads]
-    value = folded.index("valor")
-    where = _find(folded, "municipio", "nome do municipio", "unidade territorial")
-    when = _find(folded, "mes", "trimestre", "ano", "periodo")
-    what = next((n for n, head in enumerate(folded) if head.startswith(("classificacao nacional", "cnae"))), None)
-    for row in rows:
-        if len(row) <= value or when is None:
-            continue
-        place = figures.place(row[where]) if where is not None else ""
-        trade = figures.activity(row[what]) if what is not None and Of.ACTIVITY in indicator.by else ""
-        told, figure = figures.month(row[when]), figures.number(row[value])
-        if told is not None and figure is not None and _complete(indicator, place, trade):
-            yield Figure(place, trade, told, figure)
+    cells = cells_of(path)
+    return read_sidra(indicator, name, cells.rows, cells.mark)
 
 
 def _sgs(indicator: Indicator, name: str, path: Path, codes: Codes) -> Iterator[Figure]:
-    cells = _cells(path)
-    if not cells or fold(cells[0][0]) != "data" or len(cells[0]) < 2:
-        raise _other(indicator, name, "o cabeçalho não é data;valor")
-    newest: dict[date, float] = {}
-    for row in cells[1:]:
-        told, value = figures.month(row[0]), figures.number(row[1]) if len(row) > 1 else None
-        if told is not None and value is not None:
-            newest[told] = value  # of a daily series, the last day of the month
-    yield from (Figure("", "", told, value) for told, value in newest.items())
+    """A series of the central bank: of a daily one, the last day of each month; its `-` is a day without a value."""
+    cells = cells_of(path).rows
+    heads = folded(cells[0])
+    values = [n for n, head in enumerate(heads) if n and head and head not in ("datafim", "data fim")]
+    if heads[0] != "data" or not values:
+        raise other_layout(indicator, name, "o cabeçalho não é data;valor")
+    if len(values) > 1:
+        told = ", ".join(cells[0][n].strip() for n in values)
+        raise other_layout(indicator, name, f"há mais de uma série ({told}). Exporte uma só")
+    rows = [row for row in cells[1:] if len(row) > values[0] and row[values[0]].strip() != "-"]
+    decimal = decimal_of((row[values[0]] for row in rows), ";")
+    newest: dict[date, tuple[str, float]] = {}
+    for row in rows:
+        told_month, value = figures.month(row[0]), figures.number(row[values[0]], decimal)
+        if told_month is not None and value is not None:
+            day = (re.match(r"(\d{2})/\d{2}/\d{4}", row[0].strip()) or [row[0], ""])[1]
+            newest[told_month] = max(newest.get(told_month, ("", value)), (day, value), key=lambda one: one[0])
+    yield from (Figure("", "", month, value) for month, (_, value) in newest.items())
 
 
 def _rows(indicator: Indicator, name: str, path: Path, codes: Codes) -> Iterator[Figure]:
-    assert indicator.columns is not None
+    mark = mark_of([first_line(path)])
     with duckdb.connect() as engine:
-        options = f"delim = ';', header = true, all_varchar = true, encoding = {literal(_encoding(path))}"
+        options = f"delim = {literal(mark)}, header = true, all_varchar = true, encoding = {literal(encoding_of(path))}"
         source = f"read_csv({literal(path)}, {options})"
         try:
             heads = [row[0] for row in engine.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
-            columns = _columns(indicator, name, heads)
-            sums = _summed(columns)
-            found = engine.execute(f"SELECT {sums} FROM {source} GROUP BY 1, 2, 3").fetchall()
+            asked = _asked(indicator, name, heads)
+            found = engine.execute(f"SELECT {asked} GROUP BY 1, 2, 3".replace("$source", source)).fetchall()
         except duckdb.Error as error:
             raise SourceError("O arquivo não pode ser lido", value=name, hint=str(error).splitlines()[0]) from error
+    sign = -1 if any_of(indicator.subtracts, name) else 1
+    sums: dict[tuple[str, str, date], float] = {}
     for code, trade, period, value in found:
         place = codes.get(code[:6], "") if code and code.isdigit() else figures.place(code or "")
-        told = figures.month(period or "")
-        if told is not None and value is not None and _complete(indicator, place, figures.activity(trade or "")):
-            yield Figure(place, figures.activity(trade or ""), told, float(value))
+        activity, told = figures.activity(trade or ""), figures.month(period or "")
+        known = (place or Of.MUNICIPALITY not in indicator.by) and (activity or Of.ACTIVITY not in indicator.by)
+        if told is not None and value is not None and known:
+            sums[place, activity, told] = sums.get((place, activity, told), 0.0) + sign * float(value)
+    yield from (Figure(*key, value) for key, value in sums.items())
 
 
-def _columns(indicator: Indicator, name: str, heads: Sequence[str]) -> RowColumns:
-    """The declared columns under the names the file gives them; accents and case do not matter."""
-    known = {fold(head): head for head in heads}
+def _asked(indicator: Indicator, name: str, heads: Sequence[str]) -> str:
+    """Place, trade, period and sum of the declared columns, under the names the file gives them."""
     assert indicator.columns is not None
-    told = {what: known.get(fold(column)) for what, column in indicator.columns if column is not None}
-    missing = [getattr(indicator.columns, what) for what, head in told.items() if head is None]
+    known = {fold(head): head for head in heads}
+
+    def head_of(names: Sequence[str]) -> str | None:
+        return next((known[fold(one)] for one in names if fold(one) in known), None)
+
+    columns, missing = indicator.columns, []
+    found: dict[str, str | None] = {}
+    for what in ("municipality", "activity", "month", "value"):
+        names = getattr(columns, what)
+        found[what] = head_of(names)
+        if names and found[what] is None and what != "month":
+            missing.append(" ou ".join(names))
+    year = re.search(r"(?<!\d)((?:19|20)\d{2})(?!\d)", name)
+    if found["month"] is None and year is None:
+        missing.append(f"{' ou '.join(columns.month)} (ou o ano no nome do arquivo, como rais_2023_SP.txt)")
     if missing:
-        raise _other(indicator, name, f"faltam as colunas {', '.join(missing)}")
-    return RowColumns.model_validate(told)
+        raise other_layout(indicator, name, f"faltam as colunas {', '.join(missing)}")
 
+    def text(what: str) -> str:
+        return f"trim({quote(column)})" if (column := found[what]) else "''"
 
-def _summed(columns: RowColumns) -> str:
-    def text(column: str | None) -> str:
-        return f"trim({quote(column)})" if column else "''"
-
-    decimal = f"replace({quote(columns.value)}, ',', '.')" if columns.value else ""
-    value = f"sum(TRY_CAST({decimal} AS DOUBLE))" if columns.value else "count(*)"
-    return f"{text(columns.municipality)}, {text(columns.activity)}, {text(columns.month)}, {value}"
-
-
-def _complete(indicator: Indicator, place: str, trade: str) -> bool:
-    """Whether a figure says all that it is of."""
-    return (bool(place) or Of.MUNICIPALITY not in indicator.by) and (bool(trade) or Of.ACTIVITY not in indicator.by)
-
-
-def _cells(path: Path) -> list[list[str]]:
-    """The cells of a small file: `;` or `,` or a tab between them, quotes around some."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig" if _encoding(path) == "utf-8" else "cp1252", "replace")
-    except OSError as error:
-        raise SourceError("O arquivo não pode ser lido", value=path.name, hint=str(error)) from error
-    lines = text.splitlines()
-    mark = max(";,\t", key=lambda one: sum(one in line for line in lines[:50]))
-    try:
-        found = [row for row in csv.reader(lines, delimiter=mark) if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise SourceError("O arquivo não pode ser lido", value=path.name, hint=str(error)) from error
-    if not found:
-        raise SourceError("O arquivo não pode ser lido", value=path.name, hint="Está vazio: peça outro")
-    return found
-
-
-def _encoding(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(_SAMPLE)
-    try:
-        head[: head.rfind(b"\n") + 1].decode("utf-8")
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "utf-8"
-
-
-def _find(heads: Sequence[str], *names: str) -> int | None:
-    return next((heads.index(name) for name in names if name in heads), None)
-
-
-def _other(indicator: Indicator, name: str, why: str) -> SchemaError:
-    hint = f"O leiaute {indicator.layout.value} espera outra coisa: {why}"
-    return SchemaError(f"O arquivo de {indicator.label} não tem o leiaute declarado", value=name, hint=hint)
+    value = "count(*)"
+    if column := found["value"]:
+        plain = f"trim({quote(column)})"
+        brazilian = f"replace(replace({plain}, '.', ''), ',', '.')"
+        value = f"sum(TRY_CAST(CASE WHEN contains({plain}, ',') THEN {brazilian} ELSE {plain} END AS DOUBLE))"
+    told = text("month") if found["month"] or year is None else literal(year[1])
+    only = [
+        f"trim({quote(head)}) = {literal(one)}" for column, one in columns.only.items() if (head := head_of([column]))
+    ]
+    return f"{text('municipality')}, {text('activity')}, {told}, {value} FROM $source" + (
+        f" WHERE {' AND '.join(only)}" if only else ""
+    )

@@ -31,7 +31,7 @@ ALL = {
 
 
 def run(home: Path, drop: Path, **files: str | bytes | None) -> tuple[Lake, bool]:
-    write_small(drop, dados_clientes=TRADES, empresas=COMPANIES, **files)
+    write_small(drop, **({"dados_clientes": TRADES, "empresas": COMPANIES} | files))
     with writing(home) as session:
         ingest(session, drop)
         build_customers(session, AS_OF)
@@ -101,13 +101,14 @@ def test_a_home_declares_its_own_indicator(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"),
-    [("1.234,5", 1234.5), ("1.234.567", 1234567.0), ("12,5", 12.5), ("12.5", 12.5), ("-", 0.0),
-     ("..", None), ("...", None), ("X", None), ("", None), ("-3,2", -3.2), ("nan", None), ("inf", None),
-     ("1.234", 1234.0)],
+    ("text", "decimal", "value"),
+    [("1.234,5", ",", 1234.5), ("1.234.567", ",", 1234567.0), ("12,5", ",", 12.5), ("12.5", ".", 12.5),
+     ("-", ",", 0.0), ("..", ",", None), ("...", ".", None), ("X", ",", None), ("", ",", None), ("-3,2", ",", -3.2),
+     ("nan", ".", None), ("inf", ",", None), ("1.234", ",", 1234.0), ("1.234", ".", 1.234),
+     ("1,234.5", ".", 1234.5), ("12.5", ",", None)],
 )  # fmt: skip
-def test_numbers_as_institutes_write_them(text: str, value: float | None) -> None:
-    assert figures.number(text) == value
+def test_numbers_as_institutes_write_them(text: str, decimal: str, value: float | None) -> None:
+    assert figures.number(text, decimal) == value
 
 
 @pytest.mark.parametrize(
@@ -123,11 +124,15 @@ def test_periods_as_institutes_write_them(text: str, day: date | None) -> None:
 
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_reading_of_figures(text: str) -> None:
-    figures.number(text), figures.month(text), figures.place(text), figures.activity(text), figures.state_of(text)
+    figures.number(text, ","), figures.month(text), figures.place(text), figures.activity(text), figures.state_of(text)
 
 
 def test_places_and_trades_are_written_as_customers_are() -> None:
     assert figures.place("Sant'Ana do Livramento (RS)") == "SANTANADOLIVRAMENTO/RS"
     assert figures.place("Embu-Guaçu - SP") == "EMBUGUACU/SP"
     assert figures.place("Brasil") == ""
-    assert figures.activity("56.11-2 Restaurantes e similares") == "restaurantes e similares"
+    assert figures.activity("56.11-2 Restaurantes e similares") == "56112 restaurantes e similares"
+    assert figures.activity("5611-2/01") == figures.activity("5611201") == figures.activity("56112") == "56112"
+    assert figures.activity("111301") == "01113", "a spreadsheet has lost the zero of 0111-3/01"
+    assert figures.activity("1113") == "", "01.11-3 without its zero or 11.13 without its last digit: nobody knows"
+    assert figures.activity("10.1 Fabricação de carnes") == "fabricacao de carnes"

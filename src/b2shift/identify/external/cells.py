@@ -1,0 +1,92 @@
+"""Text files of public institutes as cells: their encoding, the mark between cells, the decimal mark."""
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from b2shift.identify.external.declaration import Indicator
+from b2shift.kernel.errors import SchemaError, SourceError
+from b2shift.kernel.text import fold
+
+_SAMPLE = 256 * 1024
+_MARKS = ";,\t|"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class Cells(NamedTuple):
+    """The lines of a file that say anything, and the mark between their cells."""
+
+    rows: list[list[str]]
+    mark: str
+
+
+def cells_of(path: Path) -> Cells:
+    """The cells of a small file; SourceError when there are none."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SourceError("O arquivo não pode ser lido", value=path.name, hint=str(error)) from error
+    kind = encoding_of(path)
+    text = raw.decode({"utf-8": "utf-8-sig", "latin-1": "cp1252"}.get(kind, kind), "replace")
+    lines = text.splitlines()
+    mark = mark_of(lines[:50])
+    try:
+        found = [row for row in csv.reader(lines, delimiter=mark) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise SourceError("O arquivo não pode ser lido", value=path.name, hint=str(error)) from error
+    if not found:
+        raise SourceError("O arquivo não pode ser lido", value=path.name, hint="Está vazio: peça outro")
+    return Cells(found, mark)
+
+
+def first_line(path: Path) -> str:
+    """The first line of a file of any size; empty when it has none."""
+    with path.open("rb") as file:
+        return file.readline(_SAMPLE).decode("utf-8" if encoding_of(path) == "utf-8" else "latin-1", "replace")
+
+
+def mark_of(lines: Iterable[str]) -> str:
+    """The mark that most lines hold between their cells; what stands between quotes says nothing."""
+    bare = [re.sub(r'"[^"]*"', '""', line) for line in lines]
+    return max(_MARKS, key=lambda one: sum(one in line for line in bare))
+
+
+def encoding_of(path: Path) -> str:
+    """`utf-8`, `utf-16` or `latin-1`."""
+    with path.open("rb") as file:
+        head = file.read(_SAMPLE)
+    if head.startswith(_UTF_16):
+        return "utf-16"
+    try:
+        head[: head.rfind(b"\n") + 1].decode("utf-8")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
+
+
+def decimal_of(numbers: Iterable[str], mark: str) -> str:
+    """`,` or `.`, by the evidence of all numbers of a file; without any, Brazilian unless commas part its cells."""
+    for text in numbers:
+        if re.fullmatch(r"-?[\d.]*,\d+", text.strip()) and not re.fullmatch(r"-?\d{1,3}(,\d{3})+", text.strip()):
+            return ","
+        if re.fullmatch(r"-?[\d,]*\.(\d{1,2}|\d{4,})|-?\d{4,}\.\d+|-?0\.\d+", text.strip()):
+            return "."
+    return "." if mark == "," else ","
+
+
+def find(heads: Sequence[str], *names: str) -> int | None:
+    """Where the first of the names that is there stands among folded heads."""
+    return next((heads.index(name) for name in names if name in heads), None)
+
+
+def folded(row: Sequence[str]) -> list[str]:
+    """Heads in the form that spellings of them share; `_` counts as a space."""
+    return [fold(cell.replace("_", " ")) for cell in row]
+
+
+def other_layout(indicator: Indicator, name: str, why: str) -> SchemaError:
+    """The error of a file that is not what its indicator declares."""
+    hint = f"O leiaute {indicator.layout.value} espera outra coisa: {why}"
+    return SchemaError(f"O arquivo de {indicator.label} não tem o leiaute declarado", value=name, hint=hint)

@@ -1,0 +1,175 @@
+"""Files as the institutes serve them, with their oddities: what is read, and why the others are refused."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from tests.unit.identify.external.samples import CAGED, PLACES
+from tests.unit.identify.external.test_external import COMPANIES, environment, run
+
+from b2shift.identify.external.declaration import indicators
+from b2shift.identify.external.layouts import read_figures, read_places
+from b2shift.kernel.errors import SchemaError, SourceError
+
+CODES = {"320530": "VITORIA/ES", "355030": "SAOPAULO/SP"}
+JANUARY_2023, JANUARY_2024 = date(2023, 1, 1), date(2024, 1, 1)
+LEGEND = (
+    '"Fonte: IBGE - Produto Interno Bruto dos Municípios"\n"Notas"\n"1 - Os dados de 2023, ""preliminares"", mudam"\n'
+    '"Legenda"\n"Símbolo";"Significado"\n"-";"Zero absoluto, não resultante de um cálculo ou arredondamento"\n'
+    '"0";"Zero resultante de um cálculo ou arredondamento"\n"X";"Valor inibido para não identificar o informante"\n'
+)
+WITH_CODES = (
+    '\ufeff"Tabela 5938 - Produto interno bruto a preços correntes"\n"Variável - PIB a preços correntes (Mil Reais)"\n'
+    '"Nível";"Cód.";"Brasil e Município";"Ano"\n"Nível";"Cód.";"Brasil e Município";"2023";"2024"\n'
+    '"BR";"1";"Brasil";"10943344992";"11744000000"\n"UF";"32";"Espírito Santo";"209000000";"..."\n'
+    '"MU";"3205309";"Vitória (ES)";"41.230.117";"-"\n"MU";"3550308";"São Paulo";"X";"1"\n' + LEGEND
+)
+TWO_VARIABLES = (
+    '"Tabela 5938 - PIB e impostos"\n"Município";"Ano x Variável"\n"Município";"2023";"";"2024";""\n'
+    '"Município";"PIB";"Impostos";"PIB";"Impostos"\n"Vitória (ES)";"41";"7";"42";"8"\n' + LEGEND
+)
+STACKED = (
+    '"Tabela 5938"\n"Variável - PIB"\n"Município";"Ano"\n"Município";"2023"\n"Vitória (ES)";"41"\n'
+    '"Variável - Impostos"\n"Município";"Ano"\n"Município";"2023"\n"Vitória (ES)";"7"\n'
+)
+BY_SEX = (
+    '"Município";"Sexo";"Ano"\n"Município";"Sexo";"2023";"2024"\n"Vitória (ES)";"Total";"10";"12"\n'
+    '"Vitória (ES)";"Homens";"4";"5"\n"Vitória (ES)";"Mulheres";"6";"7"\n'
+)
+FLAT = (
+    "NC,NN,MC,MN,V,D1C,D1N,D2C,D2N,D3C,D3N,D4C,D4N\n"
+    '"Nível Territorial (Código)","Nível Territorial","Unidade de Medida (Código)","Unidade de Medida","Valor",'
+    '"Município (Código)","Município","Variável (Código)","Variável","Ano (Código)","Ano","Sexo (Código)","Sexo"\n'
+    '"6","Município","45","Pessoas","1.234","3205309","Vitória","9324","População","2024","2024","6","Total"\n'
+    '"6","Município","45","Pessoas","0.617","3205309","Vitória","9324","População","2024","2024","4","Homens"\n'
+)
+SERIES = '"data";"datafim";"valor"\r\n"01/01/2024";"01/02/2024";"0,0875"\r\n"01/01/2023";"01/02/2023";"-"\r\n'
+WEB = (
+    "Data;433 - Índice nacional de preços ao consumidor-amplo (IPCA) - Var. % mensal\n"
+    "01/2023;0,53\n01/2024;0,42\n02/2024;-\nFonte;IBGE\n"
+)
+DESCENDING = "data;valor\n31/01/2024;13.150\n02/01/2024;12.1500\n"
+LATE = CAGED.replace("202501;3;32;320530;I;5611201;1;1900,00\n", "")
+RAIS = (
+    "Bairros SP;CNAE 2.0 Classe;Vínculo Ativo 31/12;Faixa Etária;Município;Mun Trab;Vl Remun Média Nom\n"
+    "0000;56112;1;05;320530;320530;0000002350,75\n{ñ;01113;1;99;320530;000000;0000000000,00\n"
+    "{ñ class};56112;0;05;355030;355030;0000001000,00\n"
+)
+COMT = (
+    '"CNAE 2.0 Subclasse - Codigo","Ind Vínculo Ativo 31/12 - Código","Ind Vínculo Abandonado - Código",'
+    '"Município - Código","Vl Rem Média Nom"\n"5611201","1","0","320530","2350.75"\n"5611201","1","1","320530","1.00"\n'
+)
+
+
+def figures_of(folder: Path, indicator: str, content: str | bytes, name: str = "arquivo.csv") -> dict[object, float]:
+    declared = {one.indicator: one for one in indicators(folder)}[indicator]
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    read = read_figures(declared, name, path, CODES)
+    return {(one.municipality, one.month) if one.municipality else one.month: one.value for one in read}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_codes_and_levels_beside_the_name_notes_and_a_legend_are_no_figures(tmp_path: Path, encoding: str) -> None:
+    text = WITH_CODES if encoding == "utf-8" else WITH_CODES.removeprefix("\ufeff")
+    assert figures_of(tmp_path, "pib", text.encode(encoding)) == {
+        ("VITORIA/ES", JANUARY_2023): 41230117.0, ("VITORIA/ES", JANUARY_2024): 0.0,
+        ("SAOPAULO/SP", JANUARY_2024): 1.0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("content", [TWO_VARIABLES, STACKED])
+def test_a_table_of_two_variables_is_refused_and_not_mixed(tmp_path: Path, content: str) -> None:
+    with pytest.raises(SchemaError, match=r"VITORIA/ES em 01/2023: 41 e 7\. Exporte uma variável"):
+        figures_of(tmp_path, "pib", content)
+
+
+def test_of_categories_the_total_alone_is_read(tmp_path: Path) -> None:
+    told = {("VITORIA/ES", JANUARY_2023): 10.0, ("VITORIA/ES", JANUARY_2024): 12.0}
+    assert figures_of(tmp_path, "populacao", BY_SEX) == told
+    with pytest.raises(SchemaError, match="mais de um valor"):
+        figures_of(tmp_path, "populacao", BY_SEX.replace('"Vitória (ES)";"Total";"10";"12"\n', ""))
+
+
+def test_a_flat_export_is_read_with_its_own_decimal_mark_and_total(tmp_path: Path) -> None:
+    assert figures_of(tmp_path, "populacao", FLAT) == {("VITORIA/ES", JANUARY_2024): 1.234}
+
+
+def test_trades_are_read_where_they_stand_above_their_columns(tmp_path: Path) -> None:
+    content = (
+        '"Município";"Ano x Classificação Nacional de Atividades Econômicas (CNAE 2.0)"\n"Município";"2023";""\n'
+        '"Município";"56.11-2 Restaurantes";"01.11-3 Cultivo de cereais"\n"Vitória (ES)";"812";"4"\n'
+    )
+    declared = {one.indicator: one for one in indicators(tmp_path)}["empresas_da_atividade"]
+    (tmp_path / "t.csv").write_text(content, encoding="utf-8")
+    told = {one.activity: one.value for one in read_figures(declared, "t.csv", tmp_path / "t.csv", {})}
+    assert told == {"56112 restaurantes": 812.0, "01113 cultivo de cereais": 4.0}
+
+
+def test_series_of_the_central_bank_as_its_service_and_its_page_export_them(tmp_path: Path) -> None:
+    assert figures_of(tmp_path, "ipca", SERIES) == {JANUARY_2024: 0.0875}
+    assert figures_of(tmp_path, "ipca", WEB.encode("latin-1")) == {JANUARY_2023: 0.53, JANUARY_2024: 0.42}
+    assert figures_of(tmp_path, "selic", DESCENDING) == {JANUARY_2024: 13.15}, "the last day, wherever it stands"
+    with pytest.raises(SchemaError, match="mais de uma série"):
+        figures_of(tmp_path, "ipca", "Data;433 - IPCA;4189 - Selic\n01/2024;0,42;11,65\n")
+
+
+def test_employment_of_a_year_as_the_ministry_serves_it(tmp_path: Path) -> None:
+    rais = RAIS.encode("latin-1")
+    assert figures_of(tmp_path, "vinculos", rais, "rais_2022_RAIS_VINC_PUB_SP.txt") == {
+        ("VITORIA/ES", date(2022, 1, 1)): 2.0, ("SAOPAULO/SP", date(2022, 1, 1)): 0.0,
+    }  # fmt: skip
+    told = figures_of(tmp_path, "vinculos", COMT.encode("latin-1"), "RAIS_VINC_PUB_SP_2023.COMT")
+    assert told == {("VITORIA/ES", JANUARY_2023): 1.0}, "who abandoned a job is not counted"
+    with pytest.raises(SchemaError, match=r"Ano \(ou o ano no nome do arquivo"):
+        figures_of(tmp_path, "vinculos", rais, "RAIS_VINC_PUB_SP.txt")
+
+
+def test_files_that_are_packed_or_lack_the_list_of_codes_say_so(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="compactado"):
+        figures_of(tmp_path, "saldo_de_empregos", b"7z\xbc\xaf\x27\x1c\x00", "CAGEDMOV202501.7z")
+    declared = {one.indicator: one for one in indicators(tmp_path)}["saldo_de_empregos"]
+    (tmp_path / "CAGEDMOV202501.txt").write_text(CAGED, encoding="utf-8")
+    with pytest.raises(SchemaError, match="lista do IBGE"):
+        read_figures(declared, "CAGEDMOV202501.txt", tmp_path / "CAGEDMOV202501.txt", {})
+
+
+def test_the_list_of_municipalities_may_stand_below_its_titles(tmp_path: Path) -> None:
+    declared = {one.indicator: one for one in indicators(tmp_path)}["municipios"]
+    (tmp_path / "dtb.csv").write_text(f"Divisão Territorial Brasileira\nRelatório;DTB 2024\n{PLACES}", encoding="utf-8")
+    assert read_places(declared, "dtb.csv", tmp_path / "dtb.csv") == CODES
+
+
+def test_late_and_withdrawn_declarations_correct_a_month_and_codes_are_remembered(tmp_path: Path) -> None:
+    home, drop = tmp_path / "home", tmp_path / "drop"
+    run(home, drop, **{"dtb_2024.csv": PLACES, "CAGEDMOV202501.txt": "\ufeff" + CAGED})
+    other = "202402;3;32;320530;I;5611201;1;1900,00\n"
+    files = {"CAGEDFOR202502.txt": LATE + other, "CAGEDEXC202502.txt": LATE.replace(";-1;", ";1;")}
+    lake, _ = run(home, drop, **dict.fromkeys(("dtb_2024.csv", "CAGEDMOV202501.txt")), **files)
+    # In time 1 + 1 - 1, late 1 - 1, withdrawn 1 + 1; of February 2024 only a late line is there, which is no balance.
+    assert environment(lake, "TFAAA1")["saldo_de_empregos"] == (-1.0, None, date(2025, 1, 1))
+    lake, _ = run(home, drop, **dict.fromkeys(files), **{"CAGEDMOV202501 (1).txt": "\ufeff" + CAGED})
+    assert environment(lake, "TFAAA1")["saldo_de_empregos"][0] == -1.0, "the same file under another name counts once"
+
+
+def test_trades_in_codes_meet_trades_in_codes_or_words(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "external").mkdir(parents=True)
+    (home / "external/meus.yaml").write_text(
+        "- {indicator: vagas, label: Vagas, institute: MTE, files: caged*, layout: rows, unit: vagas,\n"
+        "   by: [municipality, activity], columns: {municipality: município, activity: subclasse,\n"
+        "   month: competênciamov, value: saldomovimentação}}\n",
+        encoding="utf-8",
+    )
+    lines = (
+        "CD_CLIENTE;DS_PROD;DS_SEGMENTO;SITUACAO_CONTRATO;VL_TOTAL_CONTRATO;DT_ASSINATURA_CONTRATO;DS_CNAE\n"
+        "TFAAA1;ERP;VAREJO;ATIVO;1234,5;2020-05-17;5611-2/01\nTFBBB2;ERP;VAREJO;ATIVO;7,25;2021-03-04;1011201\n"
+    )
+    files = {"dtb.csv": PLACES, "caged.csv": CAGED, "sidra_cempre.csv": (
+        '"Município";"Ano";"Classificação Nacional de Atividades Econômicas (CNAE 2.0)";"Valor"\n'
+        '"Vitória (ES)";"2022";"56.11-2 Restaurantes e similares";"812"\n')}  # fmt: skip
+    lake, _ = run(home, tmp_path / "drop", dados_clientes=lines, empresas=COMPANIES, **files)
+    told = environment(lake, "TFAAA1")
+    assert told["vagas"][0] == 2.0
+    assert told["empresas_da_atividade"][0] == 812.0
+    assert environment(lake, "TFBBB2") == {}
