@@ -1,11 +1,11 @@
 """Texts of a person's table read as numbers or days: the one way that almost every text of a column allows.
 
-`1.234,56`, `R$ 12,00`, `35%`, `31/01/2025 10:30`, `jan/2025`: each way is SQL over the column, so that the same way
-reads another file of the same columns.
+`1.234,56`, `$1,234.56`, `R$ 12,00`, `35%`, `31/01/2025 10:30`, `jan/2025`: each way is SQL over the column, so that the
+same way reads another file of the same columns.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -18,11 +18,19 @@ _FORMS = (
     "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%y",
     "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%Y", "%Y-%m", "%Y/%m", "%m/%Y",
 )  # fmt: skip
+_TOGETHER = tuple(form for form in _FORMS if form.startswith(("%Y-%m-%d", "%d/%m/%Y", "%Y/%m/%d")))
+"""Forms of days that one column may have side by side: the year tells them apart."""
 _MONTHS = (
     "jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez",
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 )  # fmt: skip
 _ALMOST_ALL = 0.98
+_COIN = r"(?:R\$|US\$|\$|€|£)"
+_SPACE = r"[\s\x{a0}]*"
+_COMMA = r"^[-+]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$"
+"""A decimal comma, and points that can only be of thousands."""
+_POINT = r"^[-+]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$"
+"""The other way round."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,8 @@ class Way:
     is_day: bool = False
     is_month: bool = False
     is_flag: bool = False
+    where: str = "true"
+    """What must hold of the column as a whole for it to be read so (an SQL aggregate)."""
 
 
 def ways_of(rows: duckdb.DuckDBPyRelation, names: Sequence[str], share: float = _ALMOST_ALL) -> dict[str, Way | None]:
@@ -48,7 +58,7 @@ def like(rows: duckdb.DuckDBPyRelation, ways: Mapping[str, Way | None]) -> dict[
     """The ways for another file of the same columns: each as it was, or the file's own of the same nature where only
     that reads the column (whole numbers here, decimal commas there)."""
     told = {name: way for name, way in ways.items() if way is not None}
-    same = _counted(rows, {name: [way] for name, way in told.items()})
+    same = _counted(rows, {name: [replace(way, where="true")] for name, way in told.items()})
     own = ways_of(rows, [name for name in told if same[name] is None])
     better = {name: way for name, way in own.items() if way is not None and way.is_day == told[name].is_day}
     return {**ways, **better}
@@ -68,8 +78,13 @@ def _counted(
     """The first way of each column that tells such a share of its values; the rows are read once."""
     if not tried:
         return {}
-    asked = [sql for name, ways in tried.items() for sql in (text_of(name), *(way.sql for way in ways))]
-    counts = iter(rows.aggregate(", ".join(f"count({sql})" for sql in asked)).fetchone() or ())
+    asked = []
+    for name, ways in tried.items():
+        asked += [
+            f"count({text_of(name)})",
+            *(f"CASE WHEN {way.where} THEN count({way.sql}) ELSE 0 END" for way in ways),
+        ]
+    counts = iter(rows.aggregate(", ".join(asked)).fetchone() or ())
     told: dict[str, Way | None] = {}
     for name, ways in tried.items():
         known, found = next(counts), [next(counts) for _ in ways]
@@ -87,13 +102,20 @@ def text_of(name: str) -> str:
 
 def _ways(name: str) -> list[Way]:
     text = text_of(name)
-    bare = f"regexp_replace({text}, '^(R\\$|US\\$|\\$|€)[\\s ]*|[\\s ]*%$', '', 'g')"
-    comma = f"replace(replace({bare}, '.', ''), ',', '.')"
-    numbers = [Way(f"try_cast({told} AS DOUBLE)") for told in (text, comma, bare)]
+    marks = f"^([-+]?){_COIN}{_SPACE}|{_SPACE}(?:%|{_COIN})$"
+    bare = f"regexp_replace({text}, {literal(marks)}, '\\1', 'g')"
+    comma = f"CASE WHEN regexp_matches({bare}, {literal(_COMMA)}) THEN replace(replace({bare}, '.', ''), ',', '.') END"
+    point = f"CASE WHEN regexp_matches({bare}, {literal(_POINT)}) THEN replace({bare}, ',', '') END"
+    # `1,234` beside `999` is no decimal comma: that would have other lengths too, or be in all.
+    some = f"min(contains({text}, ',')) < max(contains({text}, ','))"
+    written = ((text, "true"), (point, some), (comma, "true"), (point, "true"), (bare, "true"))
+    numbers = [Way(f"try_cast({told} AS DOUBLE)", where=where) for told, where in written]
     numbers.append(Way(f"CASE lower({text}) WHEN 'true' THEN 1.0 WHEN 'false' THEN 0.0 END", is_flag=True))
     dated = f"CASE WHEN regexp_matches({text}, '^\\d{{1,4}}[-/.]\\d') THEN {text} END"
-    days = [_day(f"try_strptime({dated}, {literal(form)})", "%d" not in form) for form in _FORMS]
-    return [*numbers, *days, _day(_of_month(text), is_month=True)]
+    days = {form: f"try_strptime({dated}, {literal(form)})" for form in _FORMS}
+    ways = [_day(day, "%d" not in form) for form, day in days.items()]
+    mixed = _day(f"coalesce({', '.join(days[form] for form in _TOGETHER)})")
+    return [*numbers, *ways, _day(_of_month(text), is_month=True), mixed]
 
 
 def _of_month(text: str) -> str:

@@ -32,7 +32,7 @@ def drawn(rows: duckdb.DuckDBPyRelation, label: str | None = None) -> Drawn:
     if count <= HELD:
         return Drawn(rows, np.arange(count), count)
     known = f"{text_of(label)} IS NOT NULL" if label is not None else "true"
-    told = rows.project(f"hash({', '.join(map(quote, rows.columns))}), {known}").to_arrow_table()
+    told = rows.project(f"hash({', '.join(map(quote, sorted(rows.columns)))}), {known}").to_arrow_table()
     content, taught = (told.column(place).to_numpy() for place in (0, 1))
     place = np.sort(np.concatenate([_evenly(content, np.flatnonzero(taught == which)) for which in (True, False)]))
     return Drawn(_only(rows, place), place, count)

@@ -3,13 +3,13 @@
 Rows that are the same, or of one entity, stay together: a copy in the teaching half would tell the answer of its twin.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
 
-from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers, Words
+from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats, Integers, Words
 
 _FEW, _SOME = 400, 1000
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -58,22 +58,24 @@ def splits(came: Floats, groups: Integers, seed: int, classes: bool) -> list[lis
     return told
 
 
-def forward(time: Floats, groups: Integers, blocks: int = 5) -> list[list[Split]]:
-    """Each block of time said by the rows before it; the first by all after it, unmeasured. Times must differ."""
+def forward(
+    time: Floats, groups: Integers, enough: Callable[[Flags], bool] = lambda rows: bool(rows.any()), blocks: int = 5
+) -> list[list[Split]]:
+    """Each block of time said by the rows before it, from where those are `enough` to learn from; all earlier rows by
+    those after them, unmeasured. Times must differ; nothing where no block has enough before it."""
     edges = np.unique(np.quantile(time, np.arange(1, blocks) / blocks, method="lower"))
     edges = edges[edges < time.max()]
     edges = edges if len(edges) else np.array([time[time < time.max()].max()])
+    edges = edges[[enough(time <= edge) for edge in edges]]
     block = np.searchsorted(edges, time, side="left")
     told: list[Split] = []
-    for now in range(len(edges) + 1):
+    for now in range(len(edges) + 1) if len(edges) else ():
         say = block == now
-        if not say.any():
-            continue
         teach = (block > now) if not told else (block < now)
         teach &= ~np.isin(groups, groups[say]) | (block != now)
         if teach.any():
             told.append(Split(np.flatnonzero(teach), np.flatnonzero(say), backward=not told))
-    return [told]
+    return [told] if told else []
 
 
 def _split(teach: Floats, say: Floats) -> Split:

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
 from b2shift.differentiate.contracts import LeakFinding
 from b2shift.differentiate.scores.measures import auc
 from b2shift.differentiate.supervised.causes import Beside, cause
+from b2shift.differentiate.supervised.echoes import echoes
 from b2shift.differentiate.supervised.encoding import Encoding
 from b2shift.differentiate.supervised.known import Known, binned, codes, finding, percent, two
 from b2shift.differentiate.supervised.linear import logistic_path
-from b2shift.differentiate.supervised.shapes import Floats, Integers
+from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers
 from b2shift.kernel.text import fold
 
 _BY_NAME = 0.15
@@ -35,6 +37,7 @@ _LINE, _LINE_OF_AMOUNTS = 0.9, 0.9999
 """Share of the label's variance that a sum of columns must hold to be the label in parts."""
 _PART, _ALIKE = 0.05, 1e-3
 _ROWS_A_COLUMN, _WHOLE = 10, 0.95
+_ROWS_A_GROUP, _MOST_DAYS = 100, 12
 _AFTER = re.compile(
     r"cancel|motivo|reason|outcome|resultado|closed|fechad|encerr|lost|perdid|ganh|(^|_)won|after|depois|future|churn"
 )
@@ -43,9 +46,61 @@ _AFTER = re.compile(
 def too_good(known: Known, names: Sequence[str]) -> list[LeakFinding]:
     """What is found in the columns: suspects that the others confirm stay, the rest is left out."""
     alone = {name: _alone(known, name) for name in names}
-    told = _suspects(known, alone)
+    told = _counted(known, alone)
+    told += _suspects(known, _without(alone, told))
+    told += _in_gaps(known, _without(alone, told))
+    return [*told, *_in_parts(known, _without(alone, told))]
+
+
+def _without(alone: Mapping[str, float], told: Sequence[LeakFinding]) -> dict[str, float]:
     gone = {one.column for one in told if one.left_out}
-    return [*told, *_in_parts(known, {name: rank for name, rank in alone.items() if name not in gone})]
+    return {name: rank for name, rank in alone.items() if name not in gone}
+
+
+def _counted(known: Known, alone: Mapping[str, float]) -> list[LeakFinding]:
+    """Numbers that are the label's own rate in small groups of rows."""
+    if known.amount is not None:
+        return []
+    grouping = {name: codes(known.columns, name) for name in alone if _may_group(known, name)}
+    told = []
+    for name in alone:
+        others = [places for other, places in grouping.items() if other != name]
+        if name in known.columns.numbers and echoes(known.columns.numbers[name], known.came, others):
+            words = "é a taxa do próprio rótulo em grupos de poucas linhas (codificação pelo alvo)"
+            told.append(finding("knows_outcome", name, True, words, alone[name]))
+    return told
+
+
+def _may_group(known: Known, name: str) -> bool:
+    """Whether the column names groups of a few rows."""
+    rows, different = len(known.came), len(np.unique(codes(known.columns, name)))
+    return rows / _ROWS_A_GROUP < different < rows / 1.5
+
+
+def _in_gaps(known: Known, alone: Mapping[str, float]) -> list[LeakFinding]:
+    """Dates that tell nothing much alone, and the label by the days between them: the one that goes with the label."""
+    days = [name for name in alone if name in known.columns.days | known.columns.ages][:_MOST_DAYS]
+    told: list[LeakFinding] = []
+    found = {pair: rank for pair in combinations(days, 2) if (rank := _of_gap(known, alone, pair)) is not None}
+    while found:
+        in_pairs = {name: sum(name in pair for pair in found) for name in days}
+        name = max(days, key=lambda one: (in_pairs[one], alone[one]))
+        pair = max((pair for pair in found if name in pair), key=lambda one: found[one])
+        words = f"os dias entre {pair[0]} e {pair[1]} ordenam sozinhos com AUC {two(found[pair])}"
+        told.append(finding("knows_outcome", name, True, words, found[pair]))
+        found = {pair: rank for pair, rank in found.items() if name not in pair}
+    return told
+
+
+def _of_gap(known: Known, alone: Mapping[str, float], pair: tuple[str, str]) -> float | None:
+    """How well the days between two dates rank, where neither date and none of the other columns come near it."""
+    gap = known.columns.numbers[pair[0]] - known.columns.numbers[pair[1]]
+    if not np.isfinite(gap).any() or max(alone[name] for name in pair) > known.too_good - _NEAR:
+        return None
+    rank = _alone(replace(known, columns=Columns({"": gap}, {})), "")
+    if rank <= known.too_good:
+        return None
+    return None if _confirmed(rank, _Others.of(known, [name for name in alone if name not in pair]).rank) else rank
 
 
 def _suspects(known: Known, alone: Mapping[str, float]) -> list[LeakFinding]:

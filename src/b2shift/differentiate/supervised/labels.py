@@ -35,7 +35,10 @@ class Label:
 
 
 def label_of(said: Words, task: str | None, positive: str | None) -> Label:
-    """Read the label; the positive class is the usual word for yes, the larger of two numbers, or else the rarer."""
+    """Read the label; the positive class is the usual word for yes, the larger of two numbers, or else the rarer.
+
+    Of a lifetime the fact may have come to all.
+    """
     if task is not None and task not in TASKS:
         raise UnknownNameError("tarefa", task, TASKS)
     spelt, codes = _coded(said)
@@ -47,9 +50,10 @@ def label_of(said: Words, task: str | None, positive: str | None) -> Label:
     codes = np.append(place, -1)[codes]
     counts = np.bincount(codes[known], minlength=len(found))
     if len(found) < 2:
-        raise InputError(
-            "O rótulo tem um só valor", value=found[0] if len(found) else "vazio", hint="Não há o que distinguir"
-        )
+        only = str(found[0]) if len(found) else "vazio"
+        if task == SURVIVAL and (_yes((only,), numeric=False) or (positive and _same(only, positive))):
+            return Label(SURVIVAL, known, known.astype(float), (only,), only)
+        raise InputError("O rótulo tem um só valor", value=only, hint="Não há o que distinguir")
     numeric = bool(np.isfinite(numbers[known]).mean() >= _ALMOST_ALL)
     if task == REGRESSION or (task is None and numeric and len(found) > _NUMBER_FROM):
         if not numeric:
@@ -66,9 +70,11 @@ def label_of(said: Words, task: str | None, positive: str | None) -> Label:
     if positive is not None and positive not in classes:
         raise UnknownNameError("classe", positive, classes)
     if len(classes) > 2 and positive is None:
+        if task == SURVIVAL:
+            raise InputError("O rótulo da sobrevivência tem mais de dois valores", value=len(classes), hint="Use 0 e 1")
         return Label(CLASSIFICATION, known, codes.astype(float), classes)
     yes = positive or _yes(classes, numeric) or classes[int(np.argmin(counts))]
-    return Label(CLASSIFICATION, known, (codes == classes.index(yes)).astype(float), classes, yes)
+    return Label(task or CLASSIFICATION, known, (codes == classes.index(yes)).astype(float), classes, yes)
 
 
 def _yes(classes: Sequence[str], numeric: bool) -> str | None:

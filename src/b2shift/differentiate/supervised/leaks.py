@@ -107,7 +107,9 @@ def _of_duration(known: Known, name: str) -> LeakFinding | None:
 def _of_names(known: Known, name: str, distinct: int, seen: int) -> LeakFinding | None:
     """Whether the column names rows, or entities that have several."""
     numbers = known.columns.numbers.get(name)
-    if len(known.came) < _FEWEST_NAMED or (numbers is not None and (np.mod(numbers, 1) > 0).any()):
+    if name in known.columns.days | known.columns.ages or len(known.came) < _FEWEST_NAMED:
+        return None
+    if numbers is not None and (np.mod(numbers, 1) > 0).any():
         return None
     plain = fold(name).replace(" ", "_").replace("-", "_")
     if distinct >= _UNIQUE * seen > 0:

@@ -8,7 +8,7 @@ import numpy as np
 from b2shift.differentiate.contracts import LeakFinding
 from b2shift.differentiate.scores.cards import percent
 from b2shift.differentiate.supervised.drawing import HELD
-from b2shift.differentiate.supervised.folds import Deal, contents, forward, splits
+from b2shift.differentiate.supervised.folds import Deal, Split, contents, forward, splits
 from b2shift.differentiate.supervised.known import TOO_GOOD, Known
 from b2shift.differentiate.supervised.labels import CLASSIFICATION, REGRESSION, SURVIVAL, Label
 from b2shift.differentiate.supervised.leaks import leaks
@@ -93,8 +93,10 @@ def prepared(
     sayers = 1 if max(read.count, 0 if fresh is None else fresh.count) > HELD else None
     deal = Deal(mixed, sayers=sayers)
     validation = f"validação cruzada: {len(mixed)} vez(es) {len(mixed[0])} partes"
-    if times is not None and label.task != SURVIVAL:
-        rounds = forward(times, groups)
+    rounds = [] if times is None or label.task == SURVIVAL else _over_time(times, groups, label, came)
+    if times is not None and label.task != SURVIVAL and not rounds:
+        validation += ", pois nenhum tempo tem linhas bastantes antes e depois"
+    if times is not None and rounds:
         validation = f"cada bloco do tempo previsto só pelos anteriores, {len(rounds[0])} blocos"
         if _two_classes(label) or not classes:
             scaled = came if classes else (came - came.mean()) / (came.std() or 1.0)
@@ -131,11 +133,26 @@ def _enough(label: Label, known: Flags) -> None:
         )
     if label.task != REGRESSION:
         found, counts = np.unique(label.numbers[known], return_counts=True)
-        if len(found) < 2 or counts.min() < FEWEST_EACH:
+        if label.task == SURVIVAL:
+            found, counts = np.ones(1), np.array([label.numbers[known].sum()], int)
+        if (len(found) < 2 and label.task != SURVIVAL) or counts.min() < FEWEST_EACH:
             raise InputError(
                 "Poucas linhas de uma das classes", value=_rarest(label, float(found[counts.argmin()]), counts.min()),
                 hint=f"São precisas ao menos {FEWEST_EACH}; junte a classe a outra ou tire suas linhas",
             )  # fmt: skip
+
+
+def _over_time(times: Floats, groups: Integers, label: Label, came: Floats) -> list[list[Split]]:
+    """Blocks said by earlier rows that are enough to learn from; none where too few rows are left to be measured."""
+
+    def enough(rows: Flags) -> bool:
+        if rows.sum() < FEWEST_ROWS:
+            return False
+        return label.task == REGRESSION or min(int((came[rows] == one).sum()) for one in np.unique(came)) >= FEWEST_EACH
+
+    rounds = forward(times, groups, enough)
+    measured = sum(len(split.say) for split in rounds[0] if not split.backward) if rounds else 0
+    return rounds if measured >= FEWEST_ROWS else []
 
 
 def _rarest(label: Label, number: float, rows: int) -> str:
@@ -176,6 +193,9 @@ def _of_rows(twins: Resampled, grouped: bool) -> list[LeakFinding]:
     if twins.repeated and grouped:
         words = f"{format_number(twins.repeated)} linhas se repetem; as iguais ficam sempre do mesmo lado da validação"
         told.append(LeakFinding(kind="duplicate_rows", column=None, left_out=False, evidence=words))
+    if twins.nearly and grouped:
+        words = f"{format_number(twins.nearly)} linhas são quase iguais a outra; ficam do mesmo lado da validação"
+        told.append(LeakFinding(kind="near_duplicates", column=None, left_out=False, evidence=words))
     if copies := int(twins.copies.sum()):
         words = f"{format_number(copies)} cópias de uma só classe: a tabela foi reamostrada; cada linha ensina uma vez"
         told.append(LeakFinding(kind="oversampled_copies", column=None, left_out=True, evidence=words))

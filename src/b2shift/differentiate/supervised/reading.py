@@ -123,7 +123,7 @@ def read_labelled(table: Path, label: str, time: str | None, identity: str | Non
         _check(whole, table, [name for name in (label, time, identity) if name is not None])
         if label in (time, identity):
             raise InputError("O rótulo não pode ser o tempo nem a chave", value=label, hint="Dê colunas diferentes")
-        features = [name for name in whole.columns if name not in (label, time, identity)]
+        features = sorted(name for name in whole.columns if name not in (label, time, identity))
         if not features:
             raise InputError("A tabela só tem o rótulo", value=table, hint="Acrescente colunas de onde aprender")
         some = drawn(whole, label)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from b2shift.differentiate.supervised.folds import contents
+from b2shift.differentiate.supervised.near import near_groups
 from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats, Integers, Words
 
 if TYPE_CHECKING:
@@ -28,10 +29,13 @@ NOTHING = Columns({}, {})
 
 @dataclass(frozen=True)
 class Resampled:
-    """`groups`: equal rows share a number. `copies` of rows of an oversampled class, and `mixtures`, teach nothing."""
+    """`groups`: rows that are equal or nearly so share a number. `copies` of rows of an oversampled
+    class, and `mixtures`, teach nothing."""
 
     groups: Integers
     repeated: int
+    nearly: int
+    """Rows that repeat, and those that are only near another."""
     copies: Flags
     mixtures: Flags
     same_everywhere: bool
@@ -46,10 +50,15 @@ def resampled(columns: Columns, came: Floats, classes: bool, names: Columns = NO
     nothing = np.zeros(len(came), bool)
     if chance:
         groups = np.arange(len(came))
-    copied = nothing if chance else np.bincount(groups)[groups] > 1
+    once = np.bincount(groups)[groups] == 1
+    groups = near_groups(columns, groups)
+    copied = np.bincount(groups)[groups] > 1
+    nearly = copied & once
     copies = _copies(groups, came, copied) if classes and copied.any() else nothing
     mixtures = _mixtures(columns, came, copies) if classes else nothing
-    return Resampled(groups.astype(np.intp), int(copied.sum()), copies, mixtures, chance and often)
+    return Resampled(
+        groups.astype(np.intp), int((copied & ~once).sum()), int(nearly.sum()), copies, mixtures, chance and often
+    )
 
 
 def _equal(columns: Columns, names: Columns = NOTHING) -> tuple[Integers, bool, bool]:
@@ -91,6 +100,8 @@ def _without_gaps(words: Words) -> Words:
 def _copies(groups: Integers, came: Floats, copied: Flags) -> Flags:
     """All but the first of equal rows of the class that is the rarer without them, copied far more than the other."""
     told = np.zeros(len(came), bool)
+    if np.ptp(came) == 0:
+        return told
     shares = [float(copied[came == one].mean()) for one in (0.0, 1.0)]
     for one in (0.0, 1.0):
         mine, other = shares[int(one)], shares[1 - int(one)]

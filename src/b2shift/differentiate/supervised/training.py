@@ -55,16 +55,14 @@ def train_table(  # noqa: PLR0913 - each argument is an option of the command
         raise InputError("A sobrevivência precisa da duração", value=label, hint="Dê a coluna da duração em --time")
     progress(STEP, 0, 1, "leitura")
     read = read_labelled(table, label, time, identity)
+    if task == SURVIVAL and read.dated:
+        raise InputError("A duração é uma data", value=time, hint="Dê em --time os dias ou meses até o fato")
     fresh = read_unlabelled(test, read, identity) if test is not None else None
     read = read.shared(fresh.columns) if fresh else read.aged()
     for name in keep:
         if name not in read.columns.names:
             raise UnknownNameError("coluna", name, read.columns.names)
-    wanted = label_of(read.label, "classification" if task == SURVIVAL else task, positive)
-    if task == SURVIVAL:
-        if wanted.positive is None:
-            raise InputError("O rótulo da sobrevivência tem mais de dois valores", value=label, hint="Use 0 e 1")
-        wanted = type(wanted)(SURVIVAL, wanted.known, wanted.numbers, wanted.classes, wanted.positive)
+    wanted = label_of(read.label, task, positive)
     ready = prepared(read, wanted, label, keep, seed, fresh)
     learn = {REGRESSION: amounts, SURVIVAL: survival}.get(wanted.task, classes)
     rows = fresh or read

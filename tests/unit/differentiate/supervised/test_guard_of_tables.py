@@ -306,3 +306,42 @@ def test_a_time_that_says_the_label_is_told() -> None:
     until = np.where(came > 0, rng.integers(1, 50, ROWS), 52).astype(float)
     assert found(columns, came, time=until)["time_order"] == ("time_order", False)
     assert "time_order" not in found(columns, came, time=rng.integers(1, 50, ROWS).astype(float))
+
+
+def test_rows_touched_up_stay_beside_their_twins_and_are_told() -> None:
+    columns, came = honest()
+    rng = np.random.default_rng(40)
+    again = rng.choice(ROWS, 200, replace=False)
+    both = np.r_[np.arange(ROWS), again]
+    numbers = {name: values[both].copy() for name, values in columns.numbers.items()}
+    numbers["x2"][ROWS:] += rng.normal(0, 0.01, 200)
+    told = resampled(Columns(numbers, {"plano": columns.words["plano"][both]}), came[both], classes=True)
+    assert (told.nearly, told.repeated) == (400, 0)
+    assert (told.groups[again] == told.groups[ROWS:]).mean() > 0.98
+    assert not told.copies.any()
+    assert resampled(columns, came, classes=True).nearly == 0
+
+
+@pytest.mark.parametrize("smoothed", [0.0, 5.0])
+def test_the_rate_of_the_label_in_small_groups_is_left_out_and_facts_of_the_groups_stay(smoothed: float) -> None:
+    columns, came = honest()
+    rng = np.random.default_rng(41)
+    city = rng.integers(0, 150, ROWS)
+    rows, cases = np.bincount(city, minlength=150), np.bincount(city, weights=came, minlength=150)
+    rate = (cases + smoothed * came.mean()) / np.maximum(rows + smoothed, 1)
+    words = {**columns.words, "cidade": np.array([f"c{code}" for code in city], object)}
+    numbers = {
+        **columns.numbers, "taxa": rate[city], "clientes": rows[city].astype(float),
+        "renda": rng.lognormal(8, 1, 150).round()[city], "idade": rng.integers(18, 80, ROWS).astype(float),
+    }  # fmt: skip
+    assert found(Columns(numbers, words), came) == {"taxa": ("knows_outcome", True)}
+
+
+def test_a_date_that_only_beside_another_tells_the_label_is_left_out() -> None:
+    columns, came = honest()
+    rng = np.random.default_rng(42)
+    begun = 19_000 + rng.integers(0, 400, ROWS).astype(float)
+    last = begun + np.where(came > 0, rng.integers(20, 90, ROWS), rng.integers(-60, 10, ROWS))
+    other = begun + rng.integers(0, 90, ROWS)
+    dated = with_number(with_number(columns, "inicio", begun, day=True), "contato", last, day=True)
+    assert found(with_number(dated, "visita", other, day=True), came) == {"contato": ("knows_outcome", True)}

@@ -154,9 +154,9 @@ def test_rows_are_said_alike_in_parts_of_any_size(tmp_path: Path, monkeypatch: p
     assert len([one for one in told if one > 0.9]) >= 7
 
 
-def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
+def test_the_order_of_rows_and_columns_does_not_matter(tmp_path: Path) -> None:
     frame = sales(250)
-    mixed = frame.sample(frac=1, random_state=3)
+    mixed = frame.sample(frac=1, random_state=3)[frame.columns[::-1]]
     one = trained(frame, tmp_path)[1].set_index("negocio")["probability"]
     other = trained(mixed, tmp_path)[1].set_index("negocio")["probability"]
     assert (one - other.loc[one.index]).abs().max() < 1e-8
@@ -191,10 +191,49 @@ def test_over_time_only_earlier_rows_say_later_ones(tmp_path: Path) -> None:
     assert told.moved_auc is not None
 
 
+def test_a_category_of_new_levels_is_told_as_moved(tmp_path: Path) -> None:
+    frame, new = sales(200), tmp_path / "novas.csv"
+    sales(100, 2).assign(origem="feira").drop(columns="ganhou").to_csv(new, index=False)
+    told, _ = trained(frame, tmp_path, test=new)
+    assert [one.column for one in told.findings if one.kind == "moved_column"] == ["origem"]
+    first = told.moved_auc
+    pd.read_csv(new).sample(frac=1, random_state=1).to_csv(new, index=False)
+    assert trained(frame, tmp_path, test=new)[0].moved_auc == first
+
+
 def test_blocks_of_time_are_dealt_even_where_nearly_all_rows_are_of_one_day() -> None:
     time = np.r_[np.zeros(10), np.ones(90)]
     [blocks] = folds.forward(time, np.arange(100))
     assert [(len(one.teach), len(one.say), one.backward) for one in blocks] == [(90, 10, True), (10, 90, False)]
+
+
+def test_blocks_of_time_begin_where_enough_rows_are_before_them(tmp_path: Path) -> None:
+    frame = sales(240)
+    frame["criado"] = np.repeat(["2024-01-01", "2024-02-01"], [3, 237])
+    told, said = trained(frame, tmp_path, time="criado")
+    assert "validação cruzada" in told.validation
+    assert "bastantes antes e depois" in told.validation
+    assert (told.usable, told.measures.rows) == (True, 240)
+    frame["criado"] = pd.date_range("2024-01-01", periods=240).astype(str)
+    frame.loc[:60, "ganhou"] = "não"
+    told, said = trained(frame, tmp_path, time="criado")
+    assert told.measures.rows == 144, "the block said by rows of one class alone is not measured"
+    assert said["probability"].notna().all()
+
+
+def test_the_fact_may_have_come_to_everyone(tmp_path: Path) -> None:
+    rng = np.random.default_rng(12)
+    strength = rng.normal(size=200)
+    frame = pd.DataFrame(
+        {"forca": strength, "meses": rng.exponential(20 * np.exp(-strength)).round() + 1, "saiu": "sim"}
+    )
+    told, _ = trained(frame, tmp_path, label="saiu", time="meses", task="survival")
+    assert told.usable
+    assert (told.measures.c_index or 0) > 0.65
+    with pytest.raises(InputError, match="um só valor"):
+        trained(frame.assign(saiu="não"), tmp_path, label="saiu", time="meses", task="survival")
+    with pytest.raises(InputError, match="é uma data"):
+        trained(frame.assign(meses="2025-01-31"), tmp_path, label="saiu", time="meses", task="survival")
 
 
 def test_times_that_cannot_be_are_refused(tmp_path: Path) -> None:
