@@ -15,6 +15,7 @@ import { startPictures } from "./shell/pictures.js";
 import { startPreferences } from "./shell/preferences.js";
 import { startPrint } from "./shell/print.js";
 import { startPush } from "./shell/push.js";
+import { startRenewed } from "./shell/renewed.js";
 import { startToasts } from "./shell/toasts.js";
 
 // The content policy allows neither styles nor code from text; pages with customers in them are not kept on the disk.
@@ -41,6 +42,7 @@ startPrint();
 startPush();
 startCopy();
 startOffline();
+startRenewed();
 startAsk(htmx);
 startCopilot(htmx);
 startLines();

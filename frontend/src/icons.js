@@ -58,6 +58,7 @@ export const ICONS = {
   repair: "wrench",
   reject: "circle-slash",
   empty: "inbox",
+  refresh: "refresh-cw",
   offline: "wifi-off",
   compare: "git-compare-arrows",
   settings: "sliders-horizontal",

@@ -62,6 +62,7 @@ class Product:
     """The product as served: its address and who may enter."""
 
     url: str
+    home: Path
     people: dict[str, DemoPerson]
     states: dict[str, Any] = field(default_factory=dict)
 
@@ -91,7 +92,7 @@ def product(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         )
     try:
         wait_for(f"http://127.0.0.1:{port}/saude/", server, log)
-        yield Product(f"http://127.0.0.1:{port}", people)
+        yield Product(f"http://127.0.0.1:{port}", home, people)
     finally:
         ended(server)
 

@@ -10,9 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
 from b2shift.web.console.shell import unit_of
-from b2shift.web.crm.current import one_publication
+from b2shift.web.crm.current import one_publication, publication_of_answer
 
 View = Callable[..., HttpResponseBase]
+OF_PUBLICATION = "B2Shift-Publication"
+"""On a part of a page: which publication it is of, so that the page can tell one that is older than its new part."""
 
 
 class AskedBy(HttpRequest):
@@ -37,7 +39,10 @@ def door(capability: Capability | None = None, *, methods: tuple[str, ...] = ("G
                 require(request.user, capability)
             request.user.unit_in_view = unit_of(request)
             with one_publication():
-                return view(request, *args, **kwargs)
+                answer = view(request, *args, **kwargs)
+                if request.htmx and (shown := publication_of_answer()):
+                    answer.headers[OF_PUBLICATION] = str(shown.pk)
+                return answer
 
         return entered
 

@@ -22,6 +22,12 @@ def newest_publication() -> Publication | None:
     return kept[0]
 
 
+def publication_of_answer() -> Publication | None:
+    """The publication the figures of this answer are of; None while none was asked for."""
+    kept = _looked_up.get()
+    return kept[0] if kept else None
+
+
 def _first() -> Publication | None:
     return next(iter(_newest()), None)
 
