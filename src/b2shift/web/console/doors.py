@@ -40,7 +40,7 @@ def door(capability: Capability | None = None, *, methods: tuple[str, ...] = ("G
             request.user.unit_in_view = unit_of(request)
             with one_publication():
                 answer = view(request, *args, **kwargs)
-                if request.htmx and (shown := publication_of_answer()):
+                if request.headers.get("HX-Request") and (shown := publication_of_answer()):
                     answer.headers[OF_PUBLICATION] = str(shown.pk)
                 return answer
 
