@@ -100,7 +100,8 @@ def types_of(rows: duckdb.DuckDBPyRelation) -> dict[str, str]:
 
 
 def check_out(out: Path, *read: Path | None) -> None:
-    """Only .csv and .parquet are written, into a folder that is there, and never over a file that is read."""
+    """Only .csv and .parquet are written, into a folder that is there and takes them, and never over a file that is
+    read; StorageError where the folder takes none."""
     if out.suffix not in (".csv", ".parquet"):
         raise InputError("Formato de arquivo desconhecido", value=out, hint="Termine --out em .csv ou .parquet")
     if not out.parent.is_dir():
@@ -109,12 +110,23 @@ def check_out(out: Path, *read: Path | None) -> None:
         raise InputError("Já existe uma pasta com este nome", value=out, hint="Use outro nome")
     if out.exists() and any(one is not None and one.exists() and out.samefile(one) for one in read):
         raise InputError("A saída apagaria a tabela que se lê", value=out, hint="Use outro nome")
+    probe = _partial(out)
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise StorageError("Não se pode gravar na pasta da saída", value=out, hint=str(error)) from error
+
+
+def _partial(out: Path) -> Path:
+    """Where rows are written until they are all there."""
+    return out.with_name(f".{out.name}.{os.getpid()}")
 
 
 def write(parts: Iterable[pa.Table], out: Path, refusal: str) -> None:
     """Rows, part after part, to a .csv or .parquet file, whole or not at all; StorageError says `refusal` when the disk
     does."""
-    partial = out.with_name(f".{out.name}.{os.getpid()}")
+    partial = _partial(out)
     text = partial.with_name(f"{partial.name}.csv")
     try:
         _write_parquet(parts, partial)

@@ -75,7 +75,7 @@ def _typed(name: str, told: str) -> Way | None:
 def _counted(
     rows: duckdb.DuckDBPyRelation, tried: Mapping[str, Sequence[Way]], share: float = _ALMOST_ALL
 ) -> dict[str, Way | None]:
-    """The first way of each column that tells such a share of its values; the rows are read once."""
+    """The way of each column that tells most of its values, at least such a share; the rows are read once."""
     if not tried:
         return {}
     asked = []
@@ -88,8 +88,8 @@ def _counted(
     told: dict[str, Way | None] = {}
     for name, ways in tried.items():
         known, found = next(counts), [next(counts) for _ in ways]
-        reading = (way for way, count in zip(ways, found, strict=True) if known and count >= share * known)
-        told[name] = next(reading, None)
+        most = max(found)
+        told[name] = ways[found.index(most)] if known and most >= share * known else None
     return told
 
 

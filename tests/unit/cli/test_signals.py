@@ -8,7 +8,10 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from tests.unit.cli.conftest import Run
 from tests.unit.lake.numbers_table import files, read, write
+
+from b2shift.differentiate import api
 
 PROGRAM = textwrap.dedent(
     """
@@ -61,3 +64,16 @@ def test_the_work_stops_and_nothing_is_lost(tmp_path: Path, number: signal.Signa
     assert not list((tmp_path / "lake").glob("scratch-*"))
     write(tmp_path, 3)
     assert read(tmp_path) == [3]
+
+
+def test_learning_that_is_stopped_says_that_nothing_was_written(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(api, "train_table", stopped)
+    out = tmp_path / "previsoes.parquet"
+    code, _, err = run("model", "train", "--table", "t.csv", "--label", "saiu", "--out", str(out))
+    assert code == 130
+    assert f"nada foi gravado em {out}" in err

@@ -25,6 +25,7 @@ def relation(texts: list[str]) -> duckdb.DuckDBPyRelation:
         (["R$ 12.500", "R$ 950"], [12500.0, 950.0]),
         (["1.000,00 €", "12,00 €"], [1000.0, 12.0]),
         (["1e5", "2.5e3"], [100000.0, 2500.0]),
+        (["12.5"] * 98 + ["1,250.5", "1,000"], [12.5] * 98 + [1250.5, 1000.0]),
     ],
 )
 def test_the_mark_of_decimals_is_what_the_whole_column_allows(texts: list[str], numbers: list[float]) -> None:
@@ -44,7 +45,7 @@ def test_another_file_is_read_as_the_one_that_taught() -> None:
 
 def test_days_of_two_forms_side_by_side_are_days() -> None:
     rows = relation(["2024-02-01", "01/03/2024", "2024-01-31 12:00:00"])
-    way = ways_of(rows, ["value"])["value"]
+    way = ways_of(rows, ["value"], 0.5)["value"]
     assert way is not None
     assert way.is_day
     assert np.diff([day for (day,) in rows.project(way.sql).fetchall()]).tolist() == [29.0, -29.5]

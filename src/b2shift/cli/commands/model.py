@@ -72,11 +72,15 @@ def train(  # noqa: PLR0913 - each argument is an option
     """
     from b2shift.differentiate.api import train_table
 
-    with screen.bars() as progress:
-        result = train_table(
-            table, label, out, time=time, identity=identity, test=test, task=task, positive=positive, keep=keep or (),
-            seed=seed, progress=progress,
-        )  # fmt: skip
+    try:
+        with screen.bars() as progress:
+            result = train_table(
+                table, label, out, time=time, identity=identity, test=test, task=task, positive=positive,
+                keep=keep or (), seed=seed, progress=progress,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        screen.note(f"O que se aprendia se perde; nada foi gravado em {out}.")
+        raise
     if as_json:
         typer.echo(result.model_dump_json(indent=2))
     else:

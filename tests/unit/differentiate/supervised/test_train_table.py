@@ -15,7 +15,7 @@ from b2shift.differentiate.given import check_out, write
 from b2shift.differentiate.scores.measures import auc
 from b2shift.differentiate.supervised import drawing, families, folds, grown, learning, predictions, prepared, reading
 from b2shift.differentiate.supervised.reading import read_labelled
-from b2shift.kernel.errors import InputError, UnknownNameError
+from b2shift.kernel.errors import InputError, StorageError, UnknownNameError
 
 
 @pytest.fixture(autouse=True)
@@ -328,6 +328,15 @@ def test_an_output_that_cannot_be_is_refused_before_learning(tmp_path: Path, out
         check_out(tmp_path / out)
 
 
+def test_a_folder_that_takes_no_file_is_told_before_learning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "touch", full)
+    with pytest.raises(StorageError, match="No space left"):
+        check_out(tmp_path / "new.csv")
+
+
 def test_no_output_is_written_over_what_is_read(tmp_path: Path) -> None:
     place = tmp_path / "t.csv"
     place.write_text("a\n1\n")
@@ -336,6 +345,7 @@ def test_no_output_is_written_over_what_is_read(tmp_path: Path) -> None:
         with pytest.raises(InputError, match="apagaria a tabela"):
             check_out(out, None, place)
     check_out(tmp_path / "new.csv", place)
+    assert {one.name for one in tmp_path.iterdir()} == {"t.csv", "link.csv"}, "nothing is left of the trial"
 
 
 def test_unknown_names_are_told(tmp_path: Path) -> None:
