@@ -23,8 +23,10 @@ def delivered(home: Path) -> dict[str, dict[str, tuple[Delivered, ...]]]:
     """Table → column → what it is read from; under the column "" are the sources of the table."""
     found: dict[str, dict[str, tuple[Delivered, ...]]] = defaultdict(lambda: defaultdict(tuple))
     for source in all_sources(home):
-        for table in (target_spec(source).name, *source.also):
+        for table in (source.raw_table, target_spec(source).name, *source.also):
             found[table][""] += (_of(source, ""),)
+        for column in source.columns:
+            found[source.raw_table][column.header] = (_of(source, column.header),)
         table = target_spec(source).name
         for column, headers in _headers(source).items():
             found[table][column] += tuple(_of(source, header) for header in sorted(headers))

@@ -28,3 +28,9 @@ def test_what_a_source_tells_beside_its_rows_goes_back_to_its_headers_too(tmp_pa
     invoices = delivered(tmp_path)["invoices"]
     told = {column: [d.header for d in invoices.get(column, ()) if d.source == "notas"] for column in invoices}
     assert (told["amount"], told["customer_id"], told["paid_on"]) == (["Valor"], ["Cliente"], [])
+
+
+def test_rows_kept_as_delivered_go_back_to_their_file_too(tmp_path: Path) -> None:
+    kept = delivered(tmp_path)["raw_dados_clientes"]
+    assert [(d.files, d.header) for d in kept["VL_TOTAL_CONTRATO"]] == [("dados_clientes.csv", "VL_TOTAL_CONTRATO")]
+    assert [(d.files, d.owner != "") for d in kept[""]] == [("dados_clientes.csv", True)]
