@@ -12,6 +12,7 @@ from b2shift.identify.catalogue.markdown import as_markdown as catalogue_markdow
 from b2shift.identify.catalogue.openlineage import events as openlineage_events
 from b2shift.identify.catalogue.portuguese import in_portuguese
 from b2shift.identify.catalogue.shapes import CatalogueTable, Lineage, LineageNode
+from b2shift.identify.cleansing.cnpj import whole_cnpj
 from b2shift.identify.contracts import (
     CategoryDoubt,
     CleansingEvaluation,
@@ -231,6 +232,7 @@ __all__ = [
     "undo_source_change",
     "waiting_contacts",
     "waiting_pairs",
+    "whole_cnpj",
     "whole_customer_360",
     "wizard_tables",
     "write_sources",

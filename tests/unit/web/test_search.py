@@ -55,6 +55,8 @@ def test_words_of_a_name(text: str, words: list[str]) -> None:
         ("12.345.678", ["12345678"]),
         ("12.345.678/00", ["1234567800"]),
         ("12.345", ["12", "345"]),
+        ("1234567000195 padaria", ["01234567000195", "padaria"]),
+        ("1234567000108", ["1234567000108"]),
         ("rd.station", ["rd", "station"]),
         ("x" * 200, ["x" * 120]),
         (" ".join("abcdefghijklmnop"), list("abcdefghijkl")),

@@ -25,8 +25,7 @@ def delivered(home: Path) -> dict[str, dict[str, tuple[Delivered, ...]]]:
     for source in all_sources(home):
         for table in (source.raw_table, target_spec(source).name, *source.also):
             found[table][""] += (_of(source, ""),)
-        for column in source.columns:
-            found[source.raw_table][column.header] = (_of(source, column.header),)
+        found[source.raw_table] |= {one.header: (_of(source, one.header),) for one in source.columns}
         table = target_spec(source).name
         for column, headers in _headers(source).items():
             found[table][column] += tuple(_of(source, header) for header in sorted(headers))

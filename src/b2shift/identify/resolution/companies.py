@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from b2shift.identify.cleansing.cnpj import whole_cnpj
 from b2shift.identify.resolution.names import CompanyName, Vocabulary, read_name
 from b2shift.kernel.text import fold
 
@@ -77,11 +78,10 @@ def read_company(row: Told, vocabulary: Vocabulary) -> Company:
 def cnpj_root(text: str | None) -> str | None:
     """The 8 characters that name the company, letters allowed; null for what is not 14 characters.
 
-    Check digits are not asked to agree: two records with the same wrong number still say the same.
+    Check digits are not asked to agree: two records with the same wrong number still say the same. Only where zeros
+    are missing at the front do they tell a CNPJ from one that is being typed.
     """
-    bare = re.sub(r"[^0-9A-Z]", "", (text or "").upper())
-    if bare.isdigit() and len(bare) == _CNPJ - 1:
-        bare = f"0{bare}"
+    bare = re.sub(r"[^0-9A-Z]", "", whole_cnpj(text or ""))
     return bare[:_ROOT] if len(bare) == _CNPJ else None
 
 

@@ -5,13 +5,14 @@ from hashlib import blake2b
 
 import pyarrow as pa
 
+from b2shift.identify.cleansing.cnpj import CHECK_WEIGHTS, whole_cnpj
 from b2shift.identify.cleansing.keys import own_key
 from b2shift.identify.sources.declaration import Customers, Source, SourceColumn
 from b2shift.identify.sources.declarations import tables
 from b2shift.kernel.text import squeeze, unaccent
 from b2shift.lake.api import Session, literal, quote
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 TABLE = "customer_codes"
 BY_COMPANY = {"cnpj": "cnpj", "nome": "name"}
 """Systems whose codes are what the company file says of a customer, and the column that says it."""
@@ -21,6 +22,7 @@ _NOBODYS = " ?"
 _SEVERAL = r"^([0-9]+)(?: ?; ?[0-9]+)+$"
 _ACCOUNT = "001[0-9A-Za-z]{12}"
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_SHORT_CNPJ = "[0-9]{12,13}"
 _CNPJ = r"[0-9A-Za-z]{2}\.[0-9A-Za-z]{3}\.[0-9A-Za-z]{3}/[0-9A-Za-z]{4}-[0-9]{2}"
 
 
@@ -118,17 +120,31 @@ def _codes(source: Source) -> str:
 def tidy(text: str) -> str:
     """SQL: the form two spellings of a code share, be it a number or a name: without accents, case or spaces more.
 
-    A CNPJ is the same without its marks, an account of Salesforce in its fifteen signs, where case tells, as in its
-    eighteen, where the last three tell it; of several numbers, as HubSpot lists companies, the first counts.
+    A CNPJ is the same without its marks or the zeros at its front, an account of Salesforce in its fifteen signs, where
+    case tells, as in its eighteen, where the last three tell it; of several numbers, as HubSpot lists companies, the
+    first counts.
     """
     plain = f"trim(regexp_replace({text}, '[\\s\\x{{A0}}]+', ' ', 'g'))"
     several = f"regexp_replace({plain}, {literal(_SEVERAL)}, '\\1')"
+    padded = f"lpad({several}, 14, '0')"
     whole = (
         f"CASE WHEN regexp_full_match({several}, {literal(_ACCOUNT)}) THEN {several} || {_case_of(several)} "
         f"WHEN regexp_full_match({several}, {literal(_CNPJ)}) THEN regexp_replace({several}, '[./-]', '', 'g') "
+        f"WHEN regexp_full_match({several}, {literal(_SHORT_CNPJ)}) AND {_closes(padded)} THEN {padded} "
         f"ELSE {several} END"
     )
     return f"lower(strip_accents({whole}))"
+
+
+def _closes(text: str) -> str:
+    """SQL: whether the last two of fourteen digits are the check digits of those before them (`check_digits`)."""
+
+    def right(place: int) -> str:
+        weights = f"{[float(one) for one in CHECK_WEIGHTS[-place:]]}"
+        rest = f"list_inner_product(CAST(string_split({text}, '')[:{place}] AS DOUBLE[]), {weights}) % 11"
+        return f"CASE WHEN {rest} < 2 THEN 0 ELSE 11 - {rest} END = CAST({text}[{place + 1}] AS INTEGER)"
+
+    return f"{right(12)} AND {right(13)}"
 
 
 def _case_of(text: str) -> str:
@@ -150,6 +166,8 @@ def tidy_text(text: str) -> str:
         told += "".join(_SIGNS[bit] for bit in bits)
     elif re.fullmatch(_CNPJ, told):
         told = re.sub(r"[./-]", "", told)
+    elif re.fullmatch(_SHORT_CNPJ, told):
+        told = whole_cnpj(told)
     return unaccent(told).lower()
 
 

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from b2shift.identify.api import whole_cnpj
+
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 # A CNPJ typed with its punctuation, as far as it was typed; letters are allowed since July 2026.
 _CNPJ = re.compile(r"(?<![a-z0-9])[a-z0-9]{2}\.[a-z0-9]{3}\.[a-z0-9]{3}(?:/(?:[a-z0-9]{1,4}(?:-[0-9]{0,2})?)?)?")
@@ -18,9 +20,10 @@ def words_of(text: str) -> list[str]:
 
 
 def words_typed(text: str) -> list[str]:
-    """The words of a search, a CNPJ as the one word it is in the index; what is beyond a search's length is ignored."""
+    """The words of a search, a CNPJ as the one word it is in the index, with the zeros a spreadsheet took from its
+    front; what is beyond a search's length is ignored."""
     joined = _CNPJ.sub(lambda found: re.sub(r"[./-]", "", found.group()), _plain(text[:_LONGEST_QUERY]))
-    return words_of(joined)[:_MOST_WORDS]
+    return [whole_cnpj(word) if word.isdigit() else word for word in words_of(joined)[:_MOST_WORDS]]
 
 
 def spellings(words: list[str], limit: int = 5) -> list[list[str]]:

@@ -9,6 +9,7 @@ from tests.unit.identify.wizard.exports import cnpj, name
 from tests.unit.identify.wizard.test_keys import csv, mapped
 
 from b2shift.identify.api import build_customers, ingest, propose_sources, write_sources
+from b2shift.identify.cleansing.cnpj import check_digits
 from b2shift.identify.wizard.proposal import propose
 from b2shift.lake.api import open_lake, writing
 
@@ -54,6 +55,38 @@ def load(home: Path, drop: Path) -> Any:
         build_customers(session, date(2025, 3, 31))
         session.commit(date(2025, 3, 31))
     return open_lake(home)
+
+
+def as_a_spreadsheet_saves_it(path: Path, cnpj_of: dict[str, str]) -> Path:
+    """The same file where each CNPJ is another, and a number without marks and without zeros at its front."""
+    text = path.read_text(encoding="utf-8")
+    for before, after in cnpj_of.items():
+        text = text.replace(before, after)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_accounts_whose_cnpj_lost_its_zeros_are_customers_too(tmp_path: Path, *, later: bool) -> None:
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    whole = {}
+    for i in range(130):
+        base = f"{(370_000 if i % 2 else 1_000_000) + 37 * i:08d}0001"
+        whole[cnpj(i)] = base + check_digits(base)
+    marked = {b: f"{n[:2]}.{n[2:5]}.{n[5:8]}/{n[8:12]}-{n[12:]}" for b, n in whole.items()}
+    known = [as_a_spreadsheet_saves_it(firms(drop), marked), lines(drop)]
+    if later:
+        write_sources(propose_sources(known, home=home), home)
+        load(home, drop)
+    others = [as_a_spreadsheet_saves_it(accounts(drop), {b: str(int(n)) for b, n in whole.items()}), deals(drop)]
+    told = propose_sources(others if later else [*others, *known], home=home)
+    assert any("20 de 25 CNPJ são de clientes" in warning for warning in told[0].warnings)
+    write_sources(told, home)
+    lake = load(home, drop)
+    assert lake.info("customers").rows == 30
+    deals_of = "SELECT count(*) AS n FROM opportunities JOIN companies AS c USING (customer_id) WHERE c.name = ?"
+    assert lake.query(deals_of, [name(3)]).to_pylist() == [{"n": 2}]
 
 
 @pytest.mark.parametrize("later", [False, True])
