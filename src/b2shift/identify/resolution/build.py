@@ -9,7 +9,7 @@ from b2shift.identify.resolution.candidates import KEYS, candidates, keyed
 from b2shift.identify.resolution.companies import CUSTOMER, PROSPECT, Population, read_companies
 from b2shift.identify.resolution.decisions import decisions
 from b2shift.identify.resolution.evidence import EVIDENCE, NAME, compare
-from b2shift.identify.resolution.links import DOUBT, SAME, Resolution, Rows
+from b2shift.identify.resolution.links import DOUBT, SAME, Decided, Resolution, Rows
 from b2shift.identify.resolution.records import every_record
 from b2shift.identify.resolution.scoring import Scored, city_rarity, pair_points
 from b2shift.identify.resolution.weights import Weights, learn
@@ -17,8 +17,9 @@ from b2shift.identify.resolution.written import write_rows
 from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session
 
-CODE_VERSION = 6
+CODE_VERSION = 7
 _SIZES = [len(kind.levels) for kind in EVIDENCE]
+Pairs = NDArray[np.int64]
 
 
 def build(session: Session) -> None:
@@ -32,7 +33,7 @@ def build(session: Session) -> None:
         with keyed(session.connection, people):
             found = candidates(session.connection)
             session.write(tables()["company_keys"], KEYS, sort_by=["key", "record"])
-        weights, pairs = _score(people, found)
+        weights, pairs = _score(people, found, _answered(people, decided, found))
         resolved = Resolution(people, weights, pairs, decided)
         write_rows(session, "prospect_links", resolved.links(), ["prospect_id", "same_as_kind", "same_as"])
         write_rows(session, "prospect_entities", resolved.behind(), ["prospect_id"])
@@ -40,19 +41,37 @@ def build(session: Session) -> None:
         write_rows(session, "company_words", _frequent(people), ["what", "value"])
 
 
-def _score(people: Population, found: NDArray[np.int64]) -> tuple[dict[str, Weights], dict[tuple[int, int], Scored]]:
-    """Weights of each question (against customers, among prospects) and every candidate pair with its points."""
+def _answered(people: Population, decided: Decided, found: Pairs) -> Pairs:
+    """Pairs that somebody answered and that are no candidates any more, for a record may change after the answer."""
+    places = {(one.kind, one.id): place for place, one in enumerate(people.companies)}
+    known = set(map(tuple, found.tolist()))
+    asked = []
+    for prospect, other in decided:
+        one = places.get((PROSPECT, prospect))
+        same_as = places.get((PROSPECT, other), places.get((CUSTOMER, other)))
+        if one is not None and same_as is not None and (one, same_as) not in known:
+            asked.append((one, same_as))
+    return np.array(asked, dtype=np.int64).reshape(len(asked), 2)
+
+
+def _score(
+    people: Population, found: Pairs, answered: Pairs
+) -> tuple[dict[str, Weights], dict[tuple[int, int], Scored]]:
+    """Weights of each question (against customers, among prospects), learnt from the candidates alone, and the points
+    of every candidate and answered pair."""
     companies, rarity = people.companies, city_rarity(people.cities)
-    levels = np.array([compare(companies[a], companies[b], people.vocabulary) for a, b in found], dtype=np.int64)
-    levels = levels.reshape(len(found), len(EVIDENCE))
-    against = np.array([companies[other].kind == CUSTOMER for _, other in found], dtype=bool)
+    asked = np.vstack([found.reshape(len(found), 2), answered])
+    levels = np.array([compare(companies[a], companies[b], people.vocabulary) for a, b in asked], dtype=np.int64)
+    levels = levels.reshape(len(asked), len(EVIDENCE))
+    against = np.array([companies[other].kind == CUSTOMER for _, other in asked], dtype=bool)
+    candidate = np.arange(len(asked)) < len(found)
     weights: dict[str, Weights] = {}
     pairs: dict[tuple[int, int], Scored] = {}
     for kind, chosen in ((CUSTOMER, against), (PROSPECT, ~against)):
-        weights[kind] = learn(levels[chosen], _SIZES, anchor=NAME)
-        cities = [companies[one].city for one, _ in found[chosen]]
+        weights[kind] = learn(levels[chosen & candidate], _SIZES, anchor=NAME)
+        cities = [companies[one].city for one, _ in asked[chosen]]
         points = pair_points(levels[chosen], cities, weights[kind], rarity)
-        for (one, other), told, bits in zip(found[chosen].tolist(), levels[chosen].tolist(), points, strict=True):
+        for (one, other), told, bits in zip(asked[chosen].tolist(), levels[chosen].tolist(), points, strict=True):
             pairs[one, other] = Scored(tuple(told), float(bits))
     return weights, pairs
 

@@ -7,6 +7,8 @@ from datetime import UTC
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from b2shift.identify.contracts import Answer, LinkDecision
 from b2shift.identify.resolution.decisions import contacts_journal, decided_pairs
@@ -16,7 +18,7 @@ from b2shift.identify.resolution.weights import Floats, Levels, learn, probabili
 from b2shift.identify.resolution.written import write_rows
 from b2shift.lake.api import Session
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 PERSON = "contact"
 EVIDENCE: dict[str, tuple[str, ...]] = {
     "name": ("same", "letter_moved", "part", "other"),
@@ -64,8 +66,13 @@ _EMAIL = f"""
 """
 _PAIRS = f"""
     WITH people AS MATERIALIZED ({_PEOPLE}), keys AS ({_KEYS}),
-    pairs AS (SELECT DISTINCT x.id AS one, y.id AS other FROM keys AS x JOIN keys AS y USING (key) WHERE x.id < y.id)
-    SELECT one, other, {_NAME} AS name, {_EMAIL} AS email,
+    pairs AS (
+        SELECT one, other, bool_or(alike) AS alike FROM (
+            SELECT x.id AS one, y.id AS other, TRUE AS alike FROM keys AS x JOIN keys AS y USING (key) WHERE x.id < y.id
+            UNION ALL SELECT one, other, FALSE FROM _said
+        ) GROUP BY ALL
+    )
+    SELECT one, other, alike, {_NAME} AS name, {_EMAIL} AS email,
            CASE WHEN a.phone IS NULL OR b.phone IS NULL THEN -1 ELSE (a.phone <> b.phone)::INTEGER END AS phone,
            CASE WHEN a.customer IS NULL OR b.customer IS NULL THEN -1
                 ELSE (a.customer <> b.customer)::INTEGER END AS customer
@@ -89,12 +96,13 @@ def build(session: Session) -> None:
     with session.stage("contact_resolution", inputs=["contacts"], parameters=parameters) as stage:
         if not stage.stale:
             return
-        found = session.query(_PAIRS)
+        found = _pairs(session, decided)
         levels = np.column_stack([found.column(name).to_numpy() for name in EVIDENCE]).astype(np.int64)
         pairs = [
             (str(one), str(other)) for one, other in zip(*(found.column(n).to_pylist() for n in _SIDES), strict=True)
         ]
-        links, groups = _resolved(levels.reshape(len(pairs), len(EVIDENCE)), pairs, decided)
+        alike = found.column("alike").to_numpy(zero_copy_only=False).astype(bool)
+        links, groups = _resolved(levels.reshape(len(pairs), len(EVIDENCE)), pairs, alike, decided)
         write_rows(session, "contact_links", links, ["contact_id", "same_as"])
         everybody = map(str, session.query("SELECT contact_id AS id FROM contacts ORDER BY 1").column("id").to_pylist())
         entities = [
@@ -104,11 +112,21 @@ def build(session: Session) -> None:
         write_rows(session, "contact_entities", entities, ["contact_id"])
 
 
+def _pairs(session: Session, decided: Decided) -> pa.Table:
+    """The pairs that share a key (`alike`), and those that somebody answered although they share none any more."""
+    sides = [pa.array([pair[side] for pair in decided], pa.string()) for side in (0, 1)]
+    session.connection.register("_said", pa.table(sides, names=list(_SIDES)))
+    try:
+        return session.query(_PAIRS)
+    finally:
+        session.connection.unregister("_said")
+
+
 def _resolved(
-    levels: Levels, pairs: list[tuple[str, str]], decided: Decided
+    levels: Levels, pairs: list[tuple[str, str]], alike: NDArray[np.bool_], decided: Decided
 ) -> tuple[Rows, dict[str, tuple[str, int]]]:
     """Rows of `contact_links`; of who is in a group, its first contact and its size."""
-    weights = learn(levels, _SIZES, anchor=_ANCHOR)
+    weights = learn(levels[alike], _SIZES, anchor=_ANCHOR)
     points = total_points(levels, weights)
     told = {pair: float(chance) for pair, chance in zip(pairs, probability(points), strict=True)}
     told |= {pair: float(one.answer is Answer.ACCEPTED) for pair, one in decided.items() if pair in told}

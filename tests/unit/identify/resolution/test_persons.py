@@ -127,6 +127,25 @@ def test_an_answer_holds_and_can_be_taken_back(tmp_path: Path) -> None:
         decide_link(lake, tmp_path, said.model_copy(update={"same_as": "K00299"}))
 
 
+def test_an_answer_holds_when_the_contact_changes_and_can_be_taken_back_then(tmp_path: Path) -> None:
+    chance = random.Random(1)
+    people = [person(n) for n in range(300)]
+    copies = [again(one, 10_000 + n, chance) for n, one in enumerate(people[:40])]
+    changed = [
+        copies[0] | {"name": "Quartzo Harpia", "email": "q@outra.example", "phone": None, "customer_id": "C00099"}
+    ]
+    apart = groups(resolved(tmp_path / "never", people + changed + copies[1:]))
+    said = LinkDecision(
+        prospect_id="K00000", same_as="K10000", answer=Answer.ACCEPTED, by="ana@empresa.example",
+        at=datetime(2025, 4, 1, tzinfo=UTC),
+    )  # fmt: skip
+    decide_link(resolved(tmp_path / "home", people + copies), tmp_path / "home", said)
+    lake = resolved(tmp_path / "home", people + changed + copies[1:])
+    assert groups(lake)["K10000"] == "K00000"
+    decide_link(lake, tmp_path / "home", said.model_copy(update={"answer": Answer.OPEN}))
+    assert groups(resolved(tmp_path / "home", people + changed + copies[1:])) == apart
+
+
 def test_without_contacts_there_is_nothing_to_resolve(tmp_path: Path) -> None:
     assert groups(resolved(tmp_path / "none", [])) == {}
     with writing(tmp_path / "no-table") as session:

@@ -63,6 +63,21 @@ def test_a_person_decides_and_takes_it_back(tmp_path: Path) -> None:
     assert entities(resolved(tmp_path)) == entities(lake)
 
 
+@pytest.mark.parametrize(("one", "other", "prospect"), [("P00300", "P90000", "P90000"), ("P90002", "C00007", "P90002")])
+def test_an_answer_holds_when_the_record_changes_and_can_be_taken_back_then(
+    tmp_path: Path, one: str, other: str, prospect: str
+) -> None:
+    renamed = {"name": "Xisto Yzwq Kappa", "city": "MARILIA"}
+    changed = [*NEW, *(row | renamed if row["prospect_id"] == prospect else row for row in EXTRA)]
+    apart = entities(resolved(tmp_path / "never", changed))
+    lake = resolved(tmp_path / "home")
+    decide_link(lake, tmp_path / "home", say(one, other, Answer.ACCEPTED))
+    lake = resolved(tmp_path / "home", changed)
+    assert entities(lake)[prospect]["entity_id"] == min(one, other)
+    decide_link(lake, tmp_path / "home", say(one, other, Answer.OPEN))
+    assert entities(resolved(tmp_path / "home", changed)) == apart
+
+
 def test_the_order_of_rows_changes_nothing_and_a_second_run_computes_nothing(tmp_path: Path) -> None:
     one, other = resolved(tmp_path / "a"), resolved(tmp_path / "b", list(reversed(NEW + EXTRA)))
     text = "SELECT * FROM prospect_links ORDER BY ALL"
