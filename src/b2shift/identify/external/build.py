@@ -1,5 +1,6 @@
 """External files of a delivery into `external_indicators`, and beside each customer what holds for it."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,10 @@ PLACES = "external_places"
 Rows = list[dict[str, Any]]
 
 
-def is_external(home: Path, file: str) -> bool:
-    """Whether an indicator is declared for files of this name."""
-    return any(one.matches(file) for one in indicators(home))
+def externals(home: Path) -> Callable[[str], bool]:
+    """Whether an indicator is declared for files of a name."""
+    declared = indicators(home)
+    return lambda file: any(one.matches(file) for one in declared)
 
 
 def read_external(session: Session, drop: Drop) -> None:

@@ -9,13 +9,19 @@ from b2shift.identify.sources.quoted import JOIN
 _EPOCH, _SERIALS = datetime(1899, 12, 30), (18_264, 73_050)  # noqa: DTZ001 - a wall clock without a zone
 
 
+def is_serial(cell: Any) -> bool:
+    """Whether a cell is a number that a day may have in a workbook."""
+    numeric = isinstance(cell, (int, float)) and not isinstance(cell, bool)
+    return numeric and _SERIALS[0] <= cell <= _SERIALS[1]
+
+
 def text_of(cell: Any, *, day: bool = False) -> str:
     """A cell as text: days and moments as ISO, numbers with a point; a number in a column of days is a serial date."""
     if isinstance(cell, str):
         return cell.replace(JOIN, " ").strip()
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if day and isinstance(cell, (int, float)) and _SERIALS[0] <= cell <= _SERIALS[1]:
+    if day and is_serial(cell):
         cell = _EPOCH + timedelta(seconds=round(cell * 86_400))
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "seconds")

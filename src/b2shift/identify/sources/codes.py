@@ -12,13 +12,15 @@ from b2shift.identify.sources.declarations import tables
 from b2shift.kernel.text import squeeze, unaccent
 from b2shift.lake.api import Session, literal, quote
 
-CODE_VERSION = 4
+CODE_VERSION = 5
 TABLE = "customer_codes"
 BY_COMPANY = {"cnpj": "cnpj", "nome": "name"}
 """Systems whose codes are what the company file says of a customer, and the column that says it."""
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 6
 _NOBODYS = " ?"
+_SUMS = ("total", "totais", "total geral", "subtotal", "sub-total", "soma", "somatorio", "grand total")
+"""what stands in the place of a code on a line that sums others up"""
 _SEVERAL = r"^([0-9]+)(?: ?; ?[0-9]+)+$"
 _ACCOUNT = "001[0-9A-Za-z]{12}"
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -110,7 +112,7 @@ def _codes(source: Source) -> str:
     column = source.customer
     assert column is not None
     text = tidy(f"r.{quote(column.header)}")
-    nulls = ", ".join(map(literal, ("", *map(str.casefold, source.nulls))))
+    nulls = ", ".join(map(literal, ("", *_SUMS, *map(str.casefold, source.nulls))))
     return (
         f"SELECT {literal(column.codes)} AS system, {text} AS code FROM {quote(source.raw_table)} AS r "
         f"WHERE _text IS NULL AND {text} NOT IN ({nulls})"

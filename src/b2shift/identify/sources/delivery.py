@@ -28,6 +28,8 @@ _CHUNK = 4 * 1024 * 1024
 _LARGEST_RATIO, _LARGEST_MEMBER = 200, 64 * 1024**3
 # What the library raises of a zip whose tables lie: some are errors of values, one of a place before the file.
 _DAMAGED = (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, struct.error, OverflowError)
+_LOCKED = 1
+"""the flag of a member that has a password"""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
@@ -120,7 +122,7 @@ def _members(archive: Path) -> list[Delivered]:
     except _DAMAGED as error:
         raise DropError("O zip está danificado", value=archive, hint=f"{error}. Peça outro") from error
     top = _common_folder(info.filename for info in infos)
-    found = []
+    found, names = [], set[str]()
     for info in infos:
         place = PurePosixPath(info.filename.replace("\\", "/"))
         if place.is_absolute() or ".." in place.parts:
@@ -135,6 +137,11 @@ def _members(archive: Path) -> list[Delivered]:
                 value=f"{info.filename}: {info.compress_size} → {info.file_size} bytes",
                 hint="Recuse este arquivo ou entregue a pasta sem compactar",
             )
+        if place.name in names:
+            raise DropError(
+                "O zip tem dois arquivos com o mesmo nome", value=place.name, hint="Deixe nele só o que vale"
+            )
+        names.add(place.name)
         sign = f"{info.file_size} {info.CRC:08x}"
         found.append(Delivered(place.name, info.file_size, sign, None, partial(_unpacked, archive, info.filename)))
     return sorted(found, key=lambda file: file.name)
@@ -173,6 +180,9 @@ def _bring(file: Delivered, scratch: Path) -> Path:
 def _unpacked(archive: Path, member: str) -> Iterator[bytes]:
     """The content of a member of a zip; SourceError when it is damaged."""
     try:
+        with zipfile.ZipFile(archive) as opened:
+            if opened.getinfo(member).flag_bits & _LOCKED:
+                raise SourceError("O arquivo do zip tem senha", value=PurePosixPath(member).name, hint="Compacte-o sem")
         with zipfile.ZipFile(archive) as opened, opened.open(member) as packed:
             while chunk := packed.read(_CHUNK):
                 yield chunk

@@ -9,7 +9,7 @@ from pathlib import Path
 from b2shift.identify.cleansing.known import build_known_customers
 from b2shift.identify.cleansing.places import build_places
 from b2shift.identify.cleansing.vocabularies import build_spellings
-from b2shift.identify.external.build import is_external
+from b2shift.identify.external.build import externals
 from b2shift.identify.quality.quarantine import STAGE as QUARANTINE
 from b2shift.identify.quality.quarantine import Release, releases
 from b2shift.identify.quality.rules import Judged, broken_by, content_of, judge, remember
@@ -152,13 +152,13 @@ def _load(session: Session, drop: Drop, delivery: _Delivery, progress: Progress)
 def _sorted_out(
     home: Path, sources: tuple[Source, ...], files: list[Delivered], quarantined: dict[str, list[Judged]]
 ) -> _Delivery:
-    delivery = _Delivery(sources)
+    delivery, is_external = _Delivery(sources), externals(home)
     for file in files:
         matching = [s for s in sources if s.matches(file.name)]
         # A workbook is several sources, one for each sheet, a database one for each query; any other file is one.
         for source in matching if all(s.reader in (Reader.EXCEL, Reader.SQL) for s in matching) else matching[:1]:
             _give(delivery, source, file, quarantined)
-        if not matching and not is_external(home, file.name):
+        if not matching and not is_external(file.name):
             delivery.outcomes.append(
                 Outcome("desconhecida", file.name, file.bytes, "unknown", "nenhuma fonte declarada tem este nome")
             )

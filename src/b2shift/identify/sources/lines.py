@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from b2shift.identify.sources.declaration import same_header
+from b2shift.identify.sources.titles import without_titles
 from b2shift.kernel.errors import SourceError
 
 CHUNK = 1024 * 1024
@@ -47,6 +48,8 @@ class Shape:
     """lines with bytes of another encoding, up to `FEW_FOREIGN` of them"""
     long: bool = False
     """whether some line may be longer than `CHUNK`"""
+    above: int = 0
+    """lines above the header, which `path` does not hold"""
 
 
 @dataclass
@@ -64,7 +67,9 @@ class Accidents:
 
 def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, *, header: bool = True) -> Shape:
     """Look at a file without reading its rows; SourceError when it is empty, binary or one endless line."""
-    path = _as_utf8(path, scratch)
+    path, above = _as_utf8(path, scratch), 0
+    if header:
+        path, above = without_titles(path, scratch)
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.strip():
@@ -79,7 +84,11 @@ def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, 
     first = head.split(b"\n", 1)[0] + b"\n" if header else b""
     seen = _look(path, len(first))
     encoding, evidence = _encoding(first, seen, declared_encoding)
-    shape = Shape(path, encoding, evidence, quoted=seen.quoted, foreign=tuple(seen.foreign), long=seen.long)
+    shape = Shape(
+        path, encoding, evidence, quoted=seen.quoted, foreign=tuple(seen.foreign), long=seen.long, above=above
+    )
+    if above:
+        shape.evidence += f"; cabeçalho na linha {above + 1}"
     if header:
         shape.header, shape.start = first.rstrip(b"\r\n"), len(first)
         shape.separator, shape.columns = _columns(shape, separator)
@@ -209,7 +218,7 @@ def _columns(shape: Shape, declared: str) -> tuple[str, tuple[str, ...]]:
 
 def read_lines(shape: Shape, found: Accidents) -> Iterator[pa.RecordBatch]:
     """Batches of (_row, _line, _text) in UTF-8; what is not a row goes to `found`."""
-    line = 2 if shape.header else 1
+    line = 2 + shape.above if shape.header else 1
     repeated = same_header(shape.header.decode(shape.encoding, "replace")) if shape.header else None
     for chunk in _chunks(shape, found):
         starts, ends = _bounds(chunk)

@@ -15,11 +15,12 @@ import pyarrow.parquet as parquet
 from pyarrow import ArrowException
 from python_calamine import CalamineSheet
 
-from b2shift.identify.sources.cells import text_of
+from b2shift.identify.sources.cells import is_serial, text_of
 from b2shift.identify.sources.declaration import Reader
 from b2shift.identify.sources.declarations import built_in, tables
 from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, header_row, sheets
 from b2shift.identify.sources.lines import shape_of
+from b2shift.identify.wizard.names import concepts
 from b2shift.kernel.errors import SourceError
 from b2shift.kernel.text import as_code
 
@@ -150,16 +151,26 @@ def _workbook(path: Path) -> list[Sample]:
     for name, sheet in sheets(path).items():
         rows = list(islice(sheet.iter_rows(), ROWS + TITLE_ROWS))
         place = header_row(rows[:TITLE_ROWS], set())
-        told = [[text_of(cell) for cell in row] for row in rows[place:] if any(text_of(cell) for cell in row)]
+        days = _days(rows[place:])
+        told = [[text_of(cell, day=day) for cell, day in zip(row, days, strict=True)] for row in rows[place:]]
+        told = [row for row in told if any(row)]
         evidence = [f"planilha {name}, cabeçalho na linha {place + 1}"]
-        rest = partial(_cells, sheet, ROWS + TITLE_ROWS)
+        rest = partial(_cells, sheet, days, ROWS + TITLE_ROWS)
         found.append(Sample(path.name, Reader.EXCEL, told[0], told[1:], evidence, sheet=name, later=rest))
     return found
 
 
-def _cells(sheet: CalamineSheet, first: int) -> Iterator[list[str]]:
+def _days(rows: list[list[Any]]) -> list[bool]:
+    """Which columns hold days as numbers: called a date, and every cell a number that a day may have."""
+    columns = ([cell for cell in column if cell != ""] for column in zip(*rows, strict=True))
+    return ["date" in concepts(text_of(cells[0])) and len(cells) > 1 and all(map(is_serial, cells[1:])) if cells
+            else False for cells in columns]  # fmt: skip
+
+
+def _cells(sheet: CalamineSheet, days: list[bool], first: int) -> Iterator[list[str]]:
     """The filled rows of a sheet from one on."""
-    rows = ([text_of(cell) for cell in row] for row in islice(sheet.iter_rows(), first, None))
+    some = islice(sheet.iter_rows(), first, None)
+    rows = ([text_of(cell, day=day) for cell, day in zip(row, days, strict=True)] for row in some)
     return (row for row in rows if any(row))
 
 

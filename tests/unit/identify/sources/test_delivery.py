@@ -4,7 +4,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.unit.identify.sources.small import deliver, write_small
 
+from b2shift.identify.external import build as external
 from b2shift.identify.sources.delivery import open_delivery
 from b2shift.kernel.errors import DropError, SourceError
 
@@ -52,6 +54,37 @@ def test_a_zip_cannot_write_outside(tmp_path: Path, name: str) -> None:
 def test_a_zip_bomb_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DropError, match="cresce demais"):
         open_delivery(packed(tmp_path / "e.zip", {"tickets.csv": b"a" * 50_000_000}))
+
+
+def test_a_member_with_a_password_says_so(tmp_path: Path) -> None:
+    archive = packed(tmp_path / "e.zip", {"a.csv": b"K\n1\n"})
+    raw = bytearray(archive.read_bytes())
+    raw[raw.find(b"PK\x01\x02") + 8] |= 1
+    raw[6] |= 1
+    archive.write_bytes(raw)
+    (file,) = open_delivery(archive)
+    with pytest.raises(SourceError, match="tem senha"):
+        file.opened(tmp_path / "scratch")
+
+
+def test_a_zip_with_two_files_of_one_name_is_refused(tmp_path: Path) -> None:
+    archive = packed(tmp_path / "e.zip", {"a.csv": b"K\n1\n"})
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(archive, "a") as opened:
+        opened.writestr("a.csv", b"K\n2\n")
+    with pytest.raises(DropError, match=r"mesmo nome: a\.csv"):
+        open_delivery(archive)
+
+
+def test_files_nobody_declared_cost_little_however_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+    known = external.indicators
+    monkeypatch.setattr(external, "indicators", lambda home: (asked.append(home), known(home))[1])
+    others = {f"nota_{n}.csv": "a;b\n1;2\n" for n in range(40)}
+    _, answers = deliver(
+        tmp_path / "home", write_small(tmp_path / "drop", **others), "FROM loads WHERE status = 'unknown'"
+    )
+    assert len(answers[0]) == 40
+    assert len(asked) <= 3, "declarations are read for the delivery, not for each of its files"
 
 
 def test_a_damaged_member_costs_its_source_only(tmp_path: Path) -> None:

@@ -51,6 +51,35 @@ def test_a_plain_header_leaves_it_to_the_lines(tmp_path: Path) -> None:
     assert lines_of(tmp_path, declared, "latin-1")[2] == "windows-1252"
 
 
+ROWS = "K;V;D\na;1;x\n\nb;2;y\n" + "".join(f"{n};{n};z\n" for n in range(9))
+
+
+@pytest.mark.parametrize(
+    ("above", "lines"),
+    [("sep=;\r\n", 1), ("\ufeffsep=;\n", 1), ("Relatório de clientes\nEmitido em 01/04/2025\n\n", 3),
+     ("Relatório;;\nFilial: 01;;\n", 2), ("SEP=;\nRelatório de clientes\n", 2)],
+)  # fmt: skip
+def test_what_stands_above_the_header_is_left_out_and_lines_keep_their_numbers(
+    tmp_path: Path, above: str, lines: int
+) -> None:
+    told, found, _ = lines_of(tmp_path, (above + ROWS).encode())
+    plain, _, _ = lines_of(tmp_path, ROWS.encode())
+    assert told == [(row, line + lines, text) for row, line, text in plain]
+    assert found.lines == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"K;V\na;1;2;3;4;5;6;7\nb;2\n", b"K\n" + b"a;b;c;d\n", b"K;V;D\na;1;x\nb;2;y;b;2;y;b;2;y;b;2;y\nc;3;z\n",
+     b"T\n" + b"um texto, com virgulas, aqui\nsem\ncom, uma\ntantas, mais, do que, antes\num, dois, tres\n" * 9],
+)  # fmt: skip
+def test_a_header_is_not_taken_for_a_title(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes(content)
+    shape = shape_of(path, "utf-8", ";", tmp_path)
+    assert (shape.above, shape.header) == (0, content.split(b"\n")[0])
+
+
 def test_utf16_is_written_again(tmp_path: Path) -> None:
     told, _, encoding = lines_of(tmp_path, "K;V\nação;1\n".encode("utf-16"))
     assert (told, encoding) == ([(0, 2, "ação;1")], "utf-8")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.identify.sources.test_grid import workbook
 from tests.unit.identify.wizard.exports import cnpj, name
 from tests.unit.identify.wizard.test_keys import csv, mapped
 
@@ -113,6 +114,33 @@ def test_accounts_of_a_crm_are_the_customers_that_have_their_cnpj(tmp_path: Path
     assert refused.to_pylist()[0] == {
         "kind": "orphan_key", "value": str(9_000_000 + 13 * 20), "reason": "nenhum cliente tem este código"
     }  # fmt: skip
+
+
+def test_a_line_that_sums_the_others_up_is_no_customer(tmp_path: Path) -> None:
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    known = [firms(drop), lines(drop)]
+    for file in known:
+        fields = file.read_text(encoding="utf-8").splitlines()[0].count(";")
+        file.write_text(f"{file.read_text(encoding='utf-8')}Total Geral{';' * fields}\n", encoding="utf-8")
+    write_sources(propose_sources(known, home=home), home)
+    lake = load(home, drop)
+    assert (lake.info("customers").rows, lake.info("invoices").rows) == (30, 60)
+    refused = lake.query("SELECT value, reason FROM rejects WHERE source = 'clientes'").to_pylist()
+    assert refused == [{"value": "Total Geral", "reason": "nenhum cliente tem este código"}]
+
+
+def test_days_as_numbers_of_a_workbook_are_days(tmp_path: Path) -> None:
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    rows = [["Código", "Razão Social", "CNPJ", "Data de cadastro", "Número"]]
+    rows += [[f"{1000 + 7 * i:06d}", name(i), cnpj(i), 45_000 + i, 45_000 + i] for i in range(30)]
+    told = propose_sources([workbook(drop / "clientes.xlsx", {"Dados": rows}), lines(drop)], home=home)
+    kinds = {header: column.get("kind") for header, column in told[0].declaration["columns"].items()}
+    assert kinds["Data de cadastro"] == "date"
+    assert kinds.get("Número") != "date"
+    write_sources(told, home)
+    assert load(home, drop).info("customers").rows == 30
 
 
 def test_lines_of_an_invoice_add_up_to_it(tmp_path: Path) -> None:

@@ -1,0 +1,57 @@
+"""What may stand above the header of a CSV: `sep=;`, which Excel reads and writes, and the titles of a report."""
+
+import csv
+import re
+import shutil
+from pathlib import Path
+from statistics import median
+
+_HEAD = 256 * 1024
+_LINES = 50
+_SEPARATORS = ";,\t|"
+_TOLD = re.compile(r'\ufeff?"?sep=.{1,2}"?\s*', re.IGNORECASE)
+_WIDTH = 3
+"""a table of fewer columns is not told from titles"""
+_MOST = 0.8
+
+
+def without_titles(path: Path, scratch: Path) -> tuple[Path, int]:
+    """The file from its header on, and how many lines stood above it; the file as it is where none did."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    lines = head.split(b"\n")[: _LINES + 1]
+    whole = [line.decode("latin-1").replace("ï»¿", "") for line in (lines[:-1] if len(lines) > 1 else lines)]
+    above = _above(whole)
+    if not above:
+        return path, 0
+    target = scratch / f"table-{path.name}"
+    with path.open("rb") as file, target.open("wb") as out:
+        file.seek(sum(len(line) + 1 for line in lines[:above]))
+        shutil.copyfileobj(file, out)
+    return target, above
+
+
+def _above(lines: list[str]) -> int:
+    """How many lines stand above the header.
+
+    A title fills fewer than half as many fields as half of all lines do, so one broken line says nothing; the header is
+    the first line that fills nearly as many, and what stands below it has as many fields: commas of a text have not.
+    """
+    told = int(bool(lines) and bool(_TOLD.fullmatch(lines[0])))
+    separator = max(_SEPARATORS, key=lambda mark: sum(line.count(mark) for line in lines[told:]))
+    rows = [_fields(line, separator) for line in lines]
+    filled = [sum(bool(field.strip()) for field in row) for row in rows]
+    usual = median([count for count in filled[told:] if count] or [0])
+    if usual < _WIDTH or filled[told] >= usual / 2:
+        return told
+    place = next((place for place in range(told, len(rows)) if filled[place] >= _MOST * usual), told)
+    below = [row for row, count in zip(rows[place + 1 :], filled[place + 1 :], strict=True) if count]
+    alike = sum(len(row) == len(rows[place]) for row in below)
+    return place if below and alike >= _MOST * len(below) else told
+
+
+def _fields(line: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return line.split(separator)
