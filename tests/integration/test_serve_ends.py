@@ -40,6 +40,50 @@ def test_a_stopped_server_leaves_without_a_word(demo_home: Path, tmp_path: Path,
     assert "terminate" not in told
 
 
+def test_workers_follow_a_newer_lake_when_the_server_has_published_before_it_served(
+    demo_home: Path, tmp_path: Path
+) -> None:
+    """A worker lets go of the reader it opened, not of one its parent had opened before the fork."""
+    home = shutil.copytree(demo_home, tmp_path / "home")
+    port, log = free_port(), tmp_path / "told.txt"
+    told = {"env": ENVIRONMENT | {"B2SHIFT_HOME": os.fspath(home)}}
+    with log.open("w") as out:
+        server = subprocess.Popen(
+            command("serve", "--home", home, "--port", port, "--demo-people"),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            **told,
+        )
+    try:
+        end = time.monotonic() + 300
+        while time.monotonic() < end and not _answers(port):
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.3)
+        asked = (
+            "person",
+            "erase",
+            "K0000000",
+            "--home",
+            home,
+            "--by",
+            "dpo@empresa.example",
+            "--reason",
+            "pedido 1",
+            "--yes",
+        )
+        done = subprocess.run(command(*asked), capture_output=True, text=True, check=False, **told)
+        assert done.returncode == 0, done.stderr
+        for _ in range(20):
+            time.sleep(0.5)
+            assert _answers(port)
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(120) == 0
+    finally:
+        server.kill()
+    assert "SIG" not in log.read_text()
+    assert "terminate" not in log.read_text()
+
+
 def _answers(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/saude/", timeout=5) as answer:

@@ -15,7 +15,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.outbox import gate
-from b2shift.web.outbox.models import Message
+from b2shift.web.outbox.models import Message, Permission
 from b2shift.web.privacy.models import RightsRequest
 
 pytestmark = pytest.mark.records
@@ -48,6 +48,15 @@ def test_nobody_else_enters_or_does_anything(signed_in: SignIn, role: Role) -> N
     assert {browser.post(deed, {"confirm": "k6", "reason": "pedido 1"}).status_code for deed in DEEDS} == {403}
     assert not AuditEvent.objects.exists()
     assert not RightsRequest.objects.exists()
+
+
+def test_one_opposition_is_told_as_one_and_two_as_two(signed_in: SignIn) -> None:
+    for customer, told in (("10006", "1 oposição em vigor ou passada"), ("10007", "2 oposições em vigor ou passadas")):
+        Permission.objects.create(
+            customer_id=customer, person_id="k6", channel="email", purpose="campanha", given=False, origin="telefone",
+            at=timezone.now(), by="ana@empresa.example",
+        )  # fmt: skip
+        assert told in signed_in(Role.ADMINISTRATOR).get("/lgpd/").content.decode()
 
 
 def test_every_page_opens(signed_in: SignIn) -> None:

@@ -72,5 +72,8 @@ def run(host: str, port: int, workers: int) -> None:
 
             return application
 
+    from b2shift.web.crm import lake  # only here: importing models wants Django to be set up
+
     connections.close_all()  # a connection must not be shared with the workers about to be forked
+    lake.close()  # nor a reader that publishing has left open
     Server().run()

@@ -30,6 +30,13 @@ def lake() -> Lake:
         return found
 
 
+def close() -> None:
+    """Close every reader of this process: one that is about to be forked has threads its children will not have, and a
+    child that let go of such a reader, to follow a newer version, would be brought down by it."""
+    with _guard:
+        _open.clear()
+
+
 def _opened(home: Path, version: int | None) -> Lake:
     threads, memory = settings.LAKE_THREADS, settings.LAKE_MEMORY_MB
     try:
