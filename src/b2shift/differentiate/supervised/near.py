@@ -1,8 +1,8 @@
 """Rows that are nearly the same as another: one row told twice with a figure touched up, or one entity at two moments.
 
 In the teaching half such a row tells the answer of its twin as a copy does. What is near follows from the table: a
-twentieth of the usual distance to the tenth row. Chance leaves few rows there, and more from there to a fourth
-of that distance; twins are the other way round.
+twentieth of the usual distance to the tenth row, with nothing from there to a fourth of it. Chance leaves few rows so
+near, and more a little farther; rows of a dense cluster have no end of near ones.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ _NEAR, _NEXT = 0.05, 0.25
 _FEWEST_ROWS, _SHARE_ROWS = 10, 0.02
 """Rows that must have a twin."""
 _TIMES = 3.0
-"""How many times as many rows must be near as next to near: by chance they are a quarter of them at most."""
+"""How many times as many rows must have twins alone near them as have others."""
 _MOST_ROWS, _NEIGHBOURS = 20_000, 11
 _OWN_VALUES, _FEWEST_FINE = 0.5, 2
 
@@ -53,11 +53,13 @@ def _twins(rows: Columns) -> tuple[Integers, Integers]:
     usual = float(np.median(away[:, -1]))
     alike: Flags = words[place] == words[:, None]
     near: Flags = alike & (away < _NEAR * usual)
-    between: Flags = alike & ~near & (away < _NEXT * usual)
-    twins = int(near.any(axis=1).sum())
-    if twins < max(_FEWEST_ROWS, _SHARE_ROWS * len(matrix)) or twins < _TIMES * between.any(axis=1).sum():
+    around: Flags = alike & (away < _NEXT * usual)
+    dense: Flags = (away < _NEAR * usual).all(axis=1)
+    alone: Flags = near.any(axis=1) & (near == around).all(axis=1) & ~dense
+    twins, others = int(alone.sum()), int((around.any(axis=1) & ~alone).sum())
+    if twins < max(_FEWEST_ROWS, _SHARE_ROWS * len(matrix)) or twins < _TIMES * others:
         return np.zeros(0, np.intp), np.zeros(0, np.intp)
-    one, which = np.nonzero(near)
+    one, which = np.nonzero(near & alone[:, None])
     return one.astype(np.intp), place[one, which].astype(np.intp)
 
 
