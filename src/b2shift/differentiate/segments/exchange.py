@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from b2shift.differentiate.segments import reshape
+from b2shift.differentiate.segments import moves, reshape
 from b2shift.differentiate.segments.distinct import Floats, Integers
 from b2shift.differentiate.segments.moves import climb, gains_of_rows
 from b2shift.differentiate.segments.nearest_means import k_means
@@ -66,7 +66,7 @@ class Halves:
 
 
 def settled(pairs: Pairwise, asked: Questions, partition: Partition) -> Partition:
-    """Rows and blocks of rows moved until neither helps."""
+    """Rows, many at a time, and blocks of rows moved until neither helps."""
     while True:
         after = blocks_moved(pairs, asked, climb(pairs, partition))
         if after.silhouette <= partition.silhouette + _RISE:
@@ -74,8 +74,13 @@ def settled(pairs: Pairwise, asked: Questions, partition: Partition) -> Partitio
         partition = after
 
 
+def topped(pairs: Pairwise, asked: Questions, partition: Partition) -> Partition:
+    """The settled partition, then rows moved one by one while the exact silhouette rises."""
+    return moves.topped(pairs, settled(pairs, asked, partition))
+
+
 def exchanged(pairs: Pairwise, asked: Questions, partition: Partition, *, tries: int = TRIES) -> Partition:
-    """The settled partition, with a pair joined and another segment cut as long as one of `tries` brings WORTH."""
+    """The settled partition, a pair joined and another cut as long as one of `tries` brings WORTH; then topped."""
     known = Halves(pairs)
 
     def improved(trial: Partition, best: Partition) -> Partition:
@@ -85,7 +90,7 @@ def exchanged(pairs: Pairwise, asked: Questions, partition: Partition, *, tries:
     def cuts(best: Partition) -> list[Cut]:
         return [*asked.cuts_told(best), *known.of(best)]
 
-    return _exchanged(pairs, settled(pairs, asked, partition), cuts, improved, tries)
+    return moves.topped(pairs, _exchanged(pairs, settled(pairs, asked, partition), cuts, improved, tries))
 
 
 def in_blocks(pairs: Pairwise, asked: Questions, partition: Partition, *, tries: int = TRIES) -> Partition:

@@ -152,7 +152,7 @@ class Searched:
                 return rules
             further = {
                 BLOCK_RULES: exchange.in_blocks,
-                SETTLED_RULES: exchange.settled,
+                SETTLED_RULES: exchange.topped,
                 MOVED_RULES: exchange.exchanged,
             }
             return further[trial.algorithm](self.pairs, self.asked, rules)

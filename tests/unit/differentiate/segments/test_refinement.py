@@ -11,7 +11,7 @@ from b2shift.differentiate.segments.crossing import Crossing
 from b2shift.differentiate.segments.distinct import Distinct, distinct
 from b2shift.differentiate.segments.floored import partition_of
 from b2shift.differentiate.segments.nearest_means import k_means
-from b2shift.differentiate.segments.pairwise import Pairwise
+from b2shift.differentiate.segments.pairwise import Pairwise, Partition
 from b2shift.differentiate.segments.refine import by_rules
 from b2shift.differentiate.segments.rules import Questions
 from b2shift.differentiate.segments.space import reference_space
@@ -211,10 +211,10 @@ def test_exchanges_only_raise_the_silhouette_and_keep_the_floor(seed: int) -> No
     asked = Questions(pairs, raw)
     start = by_rules(asked, raw, 5)
     settled, best = exchange.settled(pairs, asked, start), exchange.exchanged(pairs, asked, start)
-    blocks = exchange.in_blocks(pairs, asked, start)
-    assert start.silhouette <= settled.silhouette <= best.silhouette
+    blocks, topped = exchange.in_blocks(pairs, asked, start), exchange.topped(pairs, asked, start)
+    assert start.silhouette <= settled.silhouette <= min(best.silhouette, topped.silhouette)
     assert start.silhouette <= blocks.silhouette
-    for one in (settled, best, blocks):
+    for one in (settled, best, blocks, topped):
         again = pairs.partition(one.labels)
         assert again.silhouette == pytest.approx(one.silhouette, abs=1e-6)
         assert one.k == start.k
@@ -233,6 +233,35 @@ def test_the_silhouette_after_a_block_has_moved_is_exact(seed: int) -> None:
     for value, question, way in valued:
         rows = np.flatnonzero((partition.labels == way[0]) & (answers[:, question] > 0))
         assert value == pytest.approx(pairs.moved(partition, rows, *way).silhouette, abs=1e-6)
+
+
+def _single_moves(pairs: Pairwise, partition: Partition) -> list[tuple[int, int]]:
+    """Every row that may leave its segment, with the segment nearest to it."""
+    fit = partition.sizes[partition.labels] - pairs.weights >= max(pairs.smallest, 1e-9)
+    return [(int(row), int(partition.others[0][row, 0])) for row in np.flatnonzero(fit)]
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+@pytest.mark.parametrize("k", [2, 3, 9])
+def test_the_silhouette_after_a_row_has_moved_is_exact(seed: int, k: int) -> None:
+    _, points, _ = crossed_table(seed)
+    pairs = Pairwise(points, 0.01)
+    partition = pairs.partition(k_means(points, k, seed=seed, starts=1)[0])
+    rows, goals = np.array(_single_moves(pairs, partition)).T
+    for row, goal, told in zip(rows, goals, moves.after_moves(pairs, partition, rows, goals), strict=True):
+        after = pairs.moved(partition, np.array([row]), int(partition.labels[row]), int(goal))
+        assert told == pytest.approx(after.silhouette, abs=1e-7)
+
+
+@pytest.mark.parametrize("seed", [3, 11, 29])
+def test_no_row_would_gain_by_going_to_the_segment_nearest_to_it(seed: int) -> None:
+    raw, points, _ = tables(seed, 600)
+    pairs = Pairwise(points, 0.02)
+    asked = Questions(pairs, raw)
+    end = exchange.topped(pairs, asked, by_rules(asked, raw, 9))
+    for row, goal in _single_moves(pairs, end):
+        after = pairs.moved(end, np.array([row]), int(end.labels[row]), goal)
+        assert after.silhouette <= end.silhouette + 1e-6
 
 
 def test_columns_of_one_category_are_found_though_a_level_is_rare() -> None:
