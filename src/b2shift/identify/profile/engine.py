@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -65,7 +66,9 @@ class Engine:
         listed = "[" + ", ".join(map(literal, files)) + "]"
         try:
             reader = _READERS[suffix].format(listed)
-            self.connection.execute(f"CREATE OR REPLACE VIEW {relation} AS SELECT * FROM {reader}")
+            # Each of some hundred statements would take a CSV apart, and look for its types, anew.
+            kept = "TABLE" if suffix == ".csv" else "VIEW"
+            self.connection.execute(f"CREATE OR REPLACE {kept} {relation} AS SELECT * FROM {reader}")
         except duckdb.Error as error:
             hint = str(error).splitlines()[0]
             raise InputError("O arquivo não pode ser lido como tabela", value=files[0], hint=hint) from error
@@ -100,11 +103,13 @@ class Engine:
 @contextmanager
 def engine(threads: int, memory_limit_mb: int) -> Iterator[Engine]:
     """An engine in memory for one profile."""
-    connection = duckdb.connect(config={"threads": threads, "memory_limit": f"{memory_limit_mb}MB"})
-    try:
-        yield Engine(connection)
-    finally:
-        connection.close()
+    with TemporaryDirectory(prefix="b2shift-profile-") as beyond:  # where what outgrows the memory goes
+        limits = {"threads": threads, "memory_limit": f"{memory_limit_mb}MB", "temp_directory": beyond}
+        connection = duckdb.connect(config=limits)
+        try:
+            yield Engine(connection)
+        finally:
+            connection.close()
 
 
 def shape_of(kind: str) -> Shape:

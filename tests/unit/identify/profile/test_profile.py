@@ -9,6 +9,7 @@ import pytest
 from scipy.stats import ks_2samp, spearmanr
 
 from b2shift.identify.api import TableProfile, profile_file, profile_page, profile_table
+from b2shift.identify.profile.engine import engine
 from b2shift.identify.profile.relations import cramers_v
 from b2shift.identify.profile.shapes import ColumnProfile
 from b2shift.kernel.errors import InputError, UnknownNameError
@@ -180,3 +181,12 @@ def test_what_was_delivered_is_shown_only_where_it_is_declared_free_of_personal_
     assert "Fulana" not in profile_page(tuple(told)) + "".join(one.model_dump_json() for one in told)
     shown = {column.name for one in told for column in one.columns if column.frequent}
     assert shown == {"STATUS_TICKET", "kind"}
+
+
+def test_a_csv_is_taken_apart_once(tmp_path: Path) -> None:
+    path = tmp_path / "base.csv"
+    path.write_text("a;b\n1;x\n2;y\n", encoding="utf-8")
+    with engine(1, 256) as running:
+        running.name("now", [path])
+        path.unlink()
+        assert running.rows("SELECT sum(a), count(b) FROM now") == [(3, 2)]
