@@ -59,9 +59,7 @@ def read_numbers(table: Path, id_column: str) -> Columns:
         types = _kinds(rows, table, id_column)
         for name, kind in types.items():
             if kind not in NUMBERS:
-                raise InputError(
-                    "Uma coluna não tem números", value=f"{name} ({kind})", hint="Deixe-a fora ou passe-a a números"
-                )
+                raise _no_numbers(rows, name, kind)
         read = _columns(rows, id_column, types)
     for name, values in read.numbers.items():
         if missing := int((~np.isfinite(values)).sum()):
@@ -179,12 +177,26 @@ def _columns(rows: duckdb.DuckDBPyRelation, id_column: str, types: dict[str, str
 
 def _checked(ids: "pa.ChunkedArray[Any]", id_column: str) -> "pa.ChunkedArray[Any]":
     if len(ids) < 2:
-        raise InputError("A tabela tem linhas de menos", value=len(ids), hint="São precisas ao menos duas")
+        raise _too_few(len(ids))
     if ids.null_count or len(ids.unique()) < len(ids):
         raise InputError(
             "A coluna da chave tem valores vazios ou repetidos", value=id_column, hint="Dê uma linha por chave"
         )
     return ids
+
+
+def _too_few(rows: int) -> InputError:
+    return InputError("A tabela tem linhas de menos", value=rows, hint="São precisas ao menos duas")
+
+
+def _no_numbers(rows: duckdb.DuckDBPyRelation, name: str, kind: str) -> InputError:
+    """Why a column is none of numbers: a table without rows, or a column without values, reads as words."""
+    many, known = rows.aggregate(f"count(*), count({quote(name)})").fetchall()[0]
+    if many < 2:
+        return _too_few(many)
+    if not known:
+        return InputError("Uma coluna está vazia", value=name, hint="Preencha-a ou deixe-a fora")
+    return InputError("Uma coluna não tem números", value=f"{name} ({kind})", hint="Deixe-a fora ou passe-a a números")
 
 
 def _by_kind(data: pa.Table, types: dict[str, str]) -> tuple[dict[str, Floats], dict[str, list[str | None]]]:

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from b2shift.differentiate.segments.reading import read_mixed, read_numbers
+from b2shift.kernel.errors import InputError
 
 WRITTEN = """chave;faturamento;participação;desde;mês;porte
 a;R$ 1.234,56;12,5%;20/07/2024;jan/2024;grande
@@ -31,3 +33,14 @@ def test_a_table_of_numbers_alone_may_have_decimal_commas(tmp_path: Path) -> Non
     table.write_text("chave;valor;ativo\na;1.234,5;true\nb;2,25;false\n", encoding="utf-8")
     read = read_numbers(table, "chave")
     assert (read.numbers["valor"].tolist(), read.numbers["ativo"].tolist()) == ([1234.5, 2.25], [1.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [("", "linhas de menos: 0"), ("a;\nb;\n", "está vazia: valor"), ("a;x\nb;y\n", "não tem números: valor")],
+)
+def test_a_table_of_numbers_alone_says_what_it_lacks(tmp_path: Path, rows: str, told: str) -> None:
+    table = tmp_path / "clientes.csv"
+    table.write_text(f"chave;valor\n{rows}", encoding="utf-8")
+    with pytest.raises(InputError, match=told):
+        read_numbers(table, "chave")
