@@ -19,6 +19,8 @@ LONGEST_LINE = 8 * 1024 * 1024
 FEW_FOREIGN = 1000
 _HEAD = 1024 * 1024
 _TOLD = 2000
+# So few lines of a chunk are sought one by one.
+_FEW_BROKEN = 8
 # So few lines in another encoding are accidents, however small the file.
 _STRAY_LINES = 2
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
@@ -151,12 +153,28 @@ def _look(path: Path, start: int) -> _Look:
             chunk += rest
             seen.quoted = seen.quoted or b'"' in chunk
             if not chunk.isascii():
-                broken = [] if is_utf8(chunk) else [line for line in _accented(chunk) if not is_utf8(line)]
+                broken = _broken(chunk)
                 seen.sound, seen.broken = seen.sound + _with_accents(chunk) - len(broken), seen.broken + len(broken)
                 seen.foreign += broken[: FEW_FOREIGN - len(seen.foreign)]
             if seen.broken > seen.sound:
                 seen.lines += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == 10))
     return seen
+
+
+def _broken(chunk: bytes) -> list[bytes]:
+    """The lines of a chunk that are not UTF-8; while they are few each is where reading stops."""
+    lines: list[bytes] = []
+    start = 0
+    while len(lines) < _FEW_BROKEN:
+        try:
+            chunk[start:].decode("utf-8")
+        except UnicodeDecodeError as error:
+            at = start + error.start
+            start = chunk.find(b"\n", at) + 1 or len(chunk)
+            lines.append(chunk[chunk.rfind(b"\n", 0, at) + 1 : start])
+        else:
+            return lines
+    return [line for line in _accented(chunk) if not is_utf8(line)]
 
 
 def _with_accents(chunk: bytes) -> int:

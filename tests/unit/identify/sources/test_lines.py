@@ -32,6 +32,16 @@ def test_a_repeated_header_and_foreign_bytes_are_cut_out(tmp_path: Path) -> None
     assert not found.unterminated
 
 
+@pytest.mark.parametrize("broken", [0, 3, 40])
+def test_lines_of_another_encoding_are_counted_however_many_they_are(tmp_path: Path, broken: int) -> None:
+    lines = [f"{number};ação".encode("latin-1" if number % 3 == 0 else "utf-8") for number in range(3 * broken)]
+    path = tmp_path / "f.csv"
+    path.write_bytes(b"\n".join([b"K;V", *lines, *["z;é".encode()] * 200]))
+    shape = shape_of(path, "utf-8", ";", tmp_path)
+    assert shape.evidence == f"linhas com acento: {200 + 2 * broken} em UTF-8, {broken} em outra codificação"
+    assert list(shape.foreign) == [line + b"\n" for line in lines[::3]]
+
+
 def test_a_latin_header_decides_for_the_file(tmp_path: Path) -> None:
     content = "Cód. Cliente;Nota\nA;ção\nB;\x81x\nC;“\n".encode("latin-1", "replace")
     told, found, encoding = lines_of(tmp_path, content)
