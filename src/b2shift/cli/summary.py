@@ -3,7 +3,7 @@
 from b2shift.cli import screen
 from b2shift.cli.contracts import LoopSummary, ProposalLine, SegmentLine, SourceLine
 from b2shift.cli.words import KINDS
-from b2shift.kernel.money import format_brl, format_number
+from b2shift.kernel.money import format_brl, format_number, format_percent
 from b2shift.lake.api import Lake
 
 _SOURCES = """
@@ -45,7 +45,7 @@ def proposal_lines(lake: Lake) -> tuple[ProposalLine, ...]:
 
 def show(run: LoopSummary) -> None:
     """Print a run."""
-    count, percent = format_number, lambda share: f"{format_number(100 * share, 1)}%"
+    count = format_number
     screen.table(
         "Fontes",
         ["fonte", "arquivos", "lidas", "aceitas", "rejeitadas", "valores corrigidos"],
@@ -67,7 +67,7 @@ def show(run: LoopSummary) -> None:
     screen.table(
         f"Segmentos · {count(run.customers)} clientes",
         ["segmento", "clientes", "parte", "MRR"],
-        [(s.name, count(s.customers), percent(s.share), format_brl(s.mrr)) for s in run.segments],
+        [(s.name, count(s.customers), format_percent(s.share), format_brl(s.mrr)) for s in run.segments],
     )
     screen.table(
         "Contatos propostos",
@@ -80,7 +80,7 @@ def show(run: LoopSummary) -> None:
     screen.table(
         "Onde foi o tempo",
         ["etapa", "segundos", "parte"],
-        [(s.label, format_number(s.seconds, 2), percent(s.share)) for s in run.steps],
+        [(s.label, format_number(s.seconds, 2), format_percent(s.share)) for s in run.steps],
     )
     news = "nova" if run.changed else "nada mudou, a mesma"
     screen.tell(

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import Field
 
 from b2shift.kernel.contract import Contract
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_number, format_percent
 
 
 class FeatureDeclaration(Contract):
@@ -68,7 +68,7 @@ class FitResult(Contract):
         )
         steady = (
             f"Estabilidade {format_number(self.stability, 2)} em {self.refits} repetições; "
-            f"menor segmento com {format_number(100 * self.smallest_share, 1)}% das linhas."
+            f"menor segmento com {format_percent(self.smallest_share)} das linhas."
         )
         lines = [found, shape, steady]
         if self.constant_columns:

@@ -22,6 +22,8 @@ _JSON, _PACKED = (".json", ".jsonl", ".ndjson"), (".gz", ".zst")
 _MARKS = ",;\t|"
 _TYPES = "auto_type_candidates=['NULL', 'BIGINT', 'DOUBLE', 'TIME', 'DATE', 'TIMESTAMP', 'VARCHAR']"
 """All but yes or no: `Yes` and `sim` stay the words that they are in a file of another kind."""
+_NAMELESS = re.compile(r"column\d+")
+_WHOLE_LINES = "delim='\x01', quote='', escape='', header=false, auto_detect=false, columns={'line': 'VARCHAR'}"
 NUMBERS = frozenset({
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
     "FLOAT", "DOUBLE", "BOOLEAN", "DECIMAL",
@@ -62,13 +64,30 @@ def _read(connection: duckdb.DuckDBPyConnection, table: Path, missing: Sequence[
     nothing = f", nullstr=[{', '.join(map(literal, missing))}], sample_size=-1, {_TYPES}" if missing else ""
     encoding = "utf-8" if packed else _encoding(table)
     rows = connection.sql(f"SELECT * FROM read_csv({literal(table)}, encoding={literal(encoding)}{nothing})")
-    mark = next((mark for mark in _MARKS if mark in rows.columns[0]), None) if len(rows.columns) == 1 else None
-    if mark is None:
+    uneven = _uneven(connection, table, encoding, rows.columns)
+    if uneven is None:
         return rows
-    # Lines of other lengths made the engine see one column; told which there are, it names the line at fault.
-    names = ", ".join(f"{literal(name.strip().strip(chr(34)))}: 'VARCHAR'" for name in rows.columns[0].split(mark))
-    given = f"delim={literal(mark)}, header=true, auto_detect=false, columns={{{names}}}"
+    # Lines of other lengths made the engine see other columns; told which there are, it names the line at fault.
+    mark, columns = uneven
+    told = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
+    given = f"delim={literal(mark)}, header=true, auto_detect=false, columns={{{told}}}"
     return connection.sql(f"SELECT * FROM read_csv({literal(table)}, encoding={literal(encoding)}, {given})")
+
+
+def _uneven(
+    connection: duckdb.DuckDBPyConnection, table: Path, encoding: str, seen: Sequence[str]
+) -> tuple[str, list[str]] | None:
+    """The separator and names of a CSV's first line, where the engine saw none of them: one column of whole lines, or
+    as many nameless ones as the longest line has."""
+    if len(seen) > 1 and not all(map(_NAMELESS.fullmatch, seen)):
+        return None
+    asked = f"SELECT * FROM read_csv({literal(table)}, encoding={literal(encoding)}, {_WHOLE_LINES}) LIMIT 1"
+    first = connection.execute(asked).fetchone()
+    head = (first and first[0]) or ""
+    mark = next((mark for mark in _MARKS if mark in head), None)
+    if mark is None or head.count(mark) + 1 == len(seen):
+        return None
+    return mark, [name.strip().strip('"') for name in head.split(mark)]
 
 
 def _without_zones(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:

@@ -1,4 +1,4 @@
-"""Money is `Decimal`, in BRL; bands are the vendor's own masked units."""
+"""Money is `Decimal`, in BRL, and numbers as people read them; bands are the vendor's own masked units."""
 
 import math
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -18,6 +18,11 @@ def format_number(value: Decimal | float | int, decimals: int = 0) -> str:
         return "—"
     text = f"{value:,.{decimals}f}".translate(_SWAP)
     return text if text.strip("-0.,") else text.removeprefix("-")
+
+
+def format_percent(share: Decimal | float | int, decimals: int = 1) -> str:
+    """`0.1234` → `12,3%`."""
+    return f"{format_number(100 * share, decimals)}%"
 
 
 def format_brl(amount: Decimal | float | int) -> str:

@@ -149,9 +149,14 @@ def test_moments_of_a_zone_are_read_as_those_of_utc(tmp_path: Path) -> None:
     assert read_labelled(table, "saiu", None, None).columns.numbers["quando"][0] == day(2025, 2, 1) + 1 / 24
 
 
-def test_a_line_of_more_fields_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", [
+    "a,b,saiu\n" + "1,2,0\n" * 20 + "1,2,3,4,5\n" + "1,2,1\n" * 20,
+    "a,b,saiu\n" + "1,2,0\n" * 20 + "1,2,3,4,5\n",
+    "a;b;saiu\n" + "1;2;0\n" * 20 + "1;2\n",
+])  # fmt: skip
+def test_a_line_of_other_fields_is_named(tmp_path: Path, text: str) -> None:
     table = tmp_path / "t.csv"
-    table.write_text("a,b,saiu\n" + "1,2,0\n" * 20 + "1,2,3,4,5\n" + "1,2,1\n" * 20)
+    table.write_text(text)
     with pytest.raises(InputError, match="linha 22"):
         read_labelled(table, "saiu", None, None)
 

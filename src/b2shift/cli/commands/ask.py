@@ -13,7 +13,7 @@ from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import InputError
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_number, format_percent
 from b2shift.lake.api import open_lake
 from b2shift.metrics.api import Scope, own_metrics_of, with_own_metrics
 
@@ -182,10 +182,10 @@ def _show_evaluation(told: dict[str, Any], as_json: bool) -> None:
     low, high = told["interval_95"]
     rows = [
         ("perguntas", format_number(told["n"])),
-        ("acerto estrito", f"{format_number(100 * (told['strict_accuracy'] or 0), 1)}%"),
-        ("intervalo de 95%", f"{format_number(100 * low, 1)} a {format_number(100 * high, 1)}%"),
-        ("respondidas erradas", f"{format_number(100 * (told['silent_wrong_rate'] or 0), 1)}%"),
-        ("esclarecimentos sem necessidade", f"{format_number(100 * told['needless_clarification_rate'], 1)}%"),
+        ("acerto estrito", format_percent(told["strict_accuracy"] or 0)),
+        ("intervalo de 95%", f"{format_number(100 * low, 1)} a {format_percent(high)}"),
+        ("respondidas erradas", format_percent(told["silent_wrong_rate"] or 0)),
+        ("esclarecimentos sem necessidade", format_percent(told["needless_clarification_rate"])),
         ("respostas que não podiam sair", format_number(told["unsafe_answers"])),
         ("p95 em ms", format_number(told["latency_ms"]["p95"] or 0, 1)),
     ]

@@ -22,7 +22,7 @@ from b2shift.identify.api import (
 )
 from b2shift.identify.api import catalogue as tables_of
 from b2shift.kernel.errors import InputError, LakeEmptyError, UnknownNameError
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_number, format_percent
 from b2shift.lake.api import Lake, open_lake
 
 EXAMPLES = examples(
@@ -91,7 +91,7 @@ def _show(table: CatalogueTable) -> None:
     if table.owners:
         screen.tell(f"Dono: {', '.join(table.owners)} · frequência: {_freshness(table)}")
     if table.rows is not None:
-        accepted = "" if table.accepted is None else f" · {format_number(100 * table.accepted, 1)}% das linhas aceitas"
+        accepted = "" if table.accepted is None else f" · {format_percent(table.accepted)} das linhas aceitas"
         screen.tell(f"{format_number(table.rows)} linhas, da versão {table.since}{accepted}")
     rows = [(c.name, c.type, _PERSONAL[c.personal], in_portuguese(c.description)) for c in table.columns]
     screen.table("", ["coluna", "tipo", "dado", "significado"], rows, words=4)

@@ -9,7 +9,7 @@ from b2shift.cli import screen
 from b2shift.cli.options import AsJson
 from b2shift.cli.words import examples
 from b2shift.differentiate.contracts import ForecastResult, SeriesForecast
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_number, format_percent
 
 EXAMPLES = examples(
     "b2shift forecast --table receita.csv --time mes --value receita --horizon 12",
@@ -51,8 +51,8 @@ def _show(result: ForecastResult) -> None:
         else:
             _show_one(one)
     screen.note(
-        f"Melhor que repetir a estação anterior em {format_number(100 * result.better_than_naive)}% das séries; "
-        f"os intervalos de 80% contiveram {format_number(100 * result.coverage_80, 1)}% do que veio"
+        f"Melhor que repetir a estação anterior em {format_percent(result.better_than_naive, 0)} das séries; "
+        f"os intervalos de 80% contiveram {format_percent(result.coverage_80)} do que veio"
     )
 
 
@@ -73,7 +73,7 @@ def _show_one(one: SeriesForecast) -> None:
         screen.tell(
             f"No passado ({test.forecasts} previsões de {test.origins} datas): "
             f"erro médio {format_number(test.mae, 2)}, "
-            f"{against} vezes o de repetir a estação anterior; {format_number(100 * test.coverage_80)}% dentro de 80%."
+            f"{against} vezes o de repetir a estação anterior; {format_percent(test.coverage_80, 0)} dentro de 80%."
         )
     for note in one.notes:
         screen.warn(note)

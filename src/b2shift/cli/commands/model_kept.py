@@ -10,7 +10,7 @@ from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
 from b2shift.differentiate.contracts import Promotion
-from b2shift.kernel.money import format_brl, format_number
+from b2shift.kernel.money import format_brl, format_number, format_percent
 from b2shift.lake.api import open_lake
 
 LIST = examples("b2shift model list", "b2shift model list --json")
@@ -134,7 +134,7 @@ def _value(value: float | None, unit: str) -> str:
         return "—"
     if unit == "money":
         return format_brl(value)
-    return f"{format_number(100 * value, 2)}%" if unit == "percent" else format_number(value, 1)
+    return format_percent(value, 2) if unit == "percent" else format_number(value, 1)
 
 
 def _say(wish: Promotion, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
 from b2shift.kernel.errors import InputError
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_number, format_percent
 from b2shift.lake.api import open_lake
 
 REPORT = examples("b2shift resolution report", "b2shift resolution report --json")
@@ -82,7 +82,7 @@ def explain(prospect: Prospect, home: Home, as_json: AsJson = False) -> None:
         rows = [
             *evidence,
             ("ponto de partida", "um par qualquer", format_number(start, 1)),
-            ("total", f"probabilidade {format_number(100 * link.probability, 1)}%", format_number(link.points, 1)),
+            ("total", f"probabilidade {format_percent(link.probability)}", format_number(link.points, 1)),
         ]
         screen.table(title, ["indício", "diz", "pontos"], rows, words=2)
     if not links:

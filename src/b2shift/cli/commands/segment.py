@@ -11,7 +11,7 @@ from b2shift.cli.options import AsJson, Seed
 from b2shift.cli.words import examples
 from b2shift.differentiate.contracts import FitResult, FrontPoint, SearchResult
 from b2shift.kernel.errors import InputError
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_number, format_percent
 
 EXAMPLES = examples(
     "b2shift segment fit --table clientes.parquet --id customer_id --k 8 --out grupos.parquet",
@@ -124,12 +124,12 @@ def _row(point: FrontPoint) -> tuple[str, ...]:
         point.representation,
         str(point.k),
         *("—" if value is None else format_number(value, 3) for value in figures),
-        f"{format_number(100 * point.smallest_share, 1)}%",
+        format_percent(point.smallest_share),
     )
 
 
 def _show(result: FitResult) -> None:
-    percent = [f"{format_number(100 * size / result.rows, 1)}%" for size in result.sizes]
+    percent = [format_percent(size / result.rows) for size in result.sizes]
     screen.table(
         f"{result.k_found} segmentos · {result.algorithm}",
         ["segmento", "linhas", "parte"],

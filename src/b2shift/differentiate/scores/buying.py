@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from b2shift.differentiate.scores.binary import LEAST_POINTS
-from b2shift.differentiate.scores.cards import Card, day, measured_card, percent, silent_card, verdict_of
+from b2shift.differentiate.scores.cards import Card, day, measured_card, silent_card, verdict_of
 from b2shift.differentiate.scores.evidence import Evidence
 from b2shift.differentiate.scores.frame import Floats, Frame
 from b2shift.differentiate.scores.guard import allowed
@@ -19,7 +19,7 @@ from b2shift.differentiate.scores.serving import serve
 from b2shift.differentiate.scores.training import FEWEST_TESTED, beats_base_rate
 from b2shift.differentiate.scores.trend import rate_shift
 from b2shift.kernel.calendar import add_months, last_closed_month
-from b2shift.kernel.money import format_brl
+from b2shift.kernel.money import format_brl, format_percent
 
 _PURCHASE_LABEL, _EXPANSION_LABEL = "Próxima compra", "Expansão esperada em 90 dias (R$)"
 _FEW = "Poucos fatos nas datas conhecidas: não dá para aprender."
@@ -148,7 +148,7 @@ def _expansion_card(evidence: Evidence, past: Sequence[_Grown], features: Sequen
     )  # fmt: skip
     verdict += (
         f" Na soma, disse {format_brl(float(expected.sum()))} e vieram {format_brl(float(test.added.sum()))}; "
-        f"o desvio (Tweedie) foi {percent(abs(gains.mean()) / max(deviance(test.added, plain).mean(), 1e-9))} "
+        f"o desvio (Tweedie) foi {format_percent(abs(gains.mean()) / max(deviance(test.added, plain).mean(), 1e-9))} "
         f"{'menor' if gains.mean() > 0 else 'maior'} que o da mesma parte da receita para todos."
     )
     return measured_card(

@@ -9,7 +9,7 @@ from b2shift.differentiate.scores import measures
 from b2shift.differentiate.scores.base_rate import BaseRate
 from b2shift.differentiate.scores.frame import Floats
 from b2shift.differentiate.scores.training import Trained
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_number, format_percent
 
 Card = dict[str, Any]
 _MEASURES = (
@@ -26,11 +26,6 @@ _MEASURES = (
     "ece_floor",
     "lift_top_decile",
 )
-
-
-def percent(share: float, decimals: int = 1) -> str:
-    """`0.0312` → `3,1%`."""
-    return f"{format_number(100 * share, decimals)}%"
 
 
 def day(of: date) -> str:
@@ -131,11 +126,11 @@ def verdict_of(happened: Floats, said: Floats, useful: bool) -> str:
             found = "o que ganhou sobre dizer a todos a taxa base ({}) não passa do acaso"
         else:
             found = "não errou menos do que dizer a todos a taxa base ({})"
-        return f"Sem sinal utilizável: no teste, {found.format(percent(rate))}."
+        return f"Sem sinal utilizável: no teste, {found.format(format_percent(rate))}."
     lift = measures.lift_top_decile(happened, said) or 0.0
     return (
         f"Utilizável: no teste, {format_number(happened.sum())} eventos em {format_number(len(happened))} clientes, "
-        f"o decil de maior risco teve {format_number(lift, 1)} vezes a taxa base ({percent(rate)}); "
+        f"o decil de maior risco teve {format_number(lift, 1)} vezes a taxa base ({format_percent(rate)}); "
         f"AUC {format_number(auc or 0.5, 2)}."
     )
 
@@ -145,6 +140,6 @@ def base_rate_note(rate: BaseRate) -> str:
     if rate.error is None or abs(rate.now / rate.before - 1) < 0.02:
         return ""
     return (
-        f"A taxa base foi corrigida de {percent(rate.before)} para {percent(rate.now)} porque os sinais de saída estão "
-        f"fora do que as datas anteriores mostraram (erro da estimativa: {percent(rate.error)})."
+        f"A taxa base foi corrigida de {format_percent(rate.before)} para {format_percent(rate.now)} porque os sinais "
+        f"de saída estão fora do que as datas anteriores mostraram (erro da estimativa: {format_percent(rate.error)})."
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from b2shift.differentiate.scores.base_rate import BaseRate
-from b2shift.differentiate.scores.cards import Card, day, measured_card, percent, silent_card, verdict_of
+from b2shift.differentiate.scores.cards import Card, day, measured_card, silent_card, verdict_of
 from b2shift.differentiate.scores.churn import SCORE as CHURN
 from b2shift.differentiate.scores.evidence import Evidence
 from b2shift.differentiate.scores.guard import allowed
@@ -18,7 +18,7 @@ from b2shift.differentiate.scores.outcomes import at_risk
 from b2shift.differentiate.scores.scored import Notes, Scored, nowhere
 from b2shift.differentiate.scores.serving import serve
 from b2shift.differentiate.scores.training import FEWEST_TESTED, beats_base_rate
-from b2shift.kernel.money import format_brl, format_number
+from b2shift.kernel.money import format_brl, format_number, format_percent
 from b2shift.kernel.yaml import parse_yaml
 
 PATH = Path(__file__).with_name("value.yaml")
@@ -107,9 +107,10 @@ def _renewal_card(
 def _value_card(evidence: Evidence, tested: tuple[Hazards, Followed] | None) -> Card:
     told = assumptions()
     verdict = (
-        f"Conta aberta: receita mensal × margem de {percent(told.margin, 0)} × chance de ainda ser cliente em cada "
-        f"um dos próximos {told.horizon_months} meses, a {percent(told.discount_year, 0)} de desconto ao ano; sem "
-        "expansão nem reajuste. A faixa é a do valor esperado: o risco de cada cliente nas pontas do seu intervalo."
+        f"Conta aberta: receita mensal × margem de {format_percent(told.margin, 0)} × chance de ainda ser cliente em "
+        f"cada um dos próximos {told.horizon_months} meses, a {format_percent(told.discount_year, 0)} de desconto ao "
+        "ano; sem expansão nem reajuste. A faixa é a do valor esperado: o risco de cada cliente nas pontas do seu "
+        "intervalo."
     )
     if tested is not None:
         model, test = tested

@@ -9,9 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from b2shift.differentiate.contracts import FeatureDeclaration
-from b2shift.differentiate.scores.cards import percent
 from b2shift.differentiate.scores.frame import Floats, Frame, Words
-from b2shift.kernel.money import format_brl, format_number
+from b2shift.kernel.money import format_brl, format_number, format_percent
 
 EACH_WAY = 3
 UNKNOWN = "sem dado"
@@ -124,7 +123,7 @@ class Phrasebook:
         if one.format == "category":
             words = self._frame.words[feature]
             found, place, counts = np.unique([w or "" for w in words], return_inverse=True, return_counts=True)
-            said = np.array([f"{percent(count / len(words), 0)} dos clientes" for count in counts], dtype=object)
+            said = np.array([f"{format_percent(count / len(words), 0)} dos clientes" for count in counts], dtype=object)
             return np.asarray(said[place]) if len(found) else told
         values = self._frame.numbers[feature]
         write = self._write(feature)
@@ -206,7 +205,7 @@ def _middle(one: FeatureDeclaration, values: Floats, write: Callable[[object], s
     if not len(known):
         return UNKNOWN
     if one.format == "boolean":
-        return f"{percent(float(known.mean()), 0)} sim"
+        return f"{format_percent(float(known.mean()), 0)} sim"
     return write(float(np.median(known)))
 
 
@@ -242,7 +241,7 @@ def _writer(one: FeatureDeclaration, values: Floats) -> Callable[[object], str]:
             return format_brl(number) if abs(number) < _WITHOUT_CENTS else f"R$ {format_number(number)}"
         if one.format == "percent":
             decimals = 1 if 0 < abs(number) < _SMALL_SHARE and not signed else 0
-            return ("+" if signed and round(100 * number) > 0 else "") + percent(number, decimals)
+            return ("+" if signed and round(100 * number) > 0 else "") + format_percent(number, decimals)
         decimals = 0 if whole or abs(number) >= 100 else 1
         return _with_unit(format_number(number, decimals), one.unit)
 

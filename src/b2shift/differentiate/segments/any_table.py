@@ -20,7 +20,7 @@ from b2shift.differentiate.segments.trials import LATENT
 from b2shift.differentiate.segments.variables import together
 from b2shift.differentiate.segments.view import MOST_CELLS, RARE, View, view_of
 from b2shift.kernel.errors import InputError, UnknownNameError
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_number, format_percent
 from b2shift.kernel.progress import Progress
 
 LEVELS = 50
@@ -115,7 +115,7 @@ def _check_room(k: tuple[int, int], floor: float, rows: int) -> None:
         raise InputError("Há menos linhas diferentes que segmentos", value=fewest, hint=f"A tabela tem {rows}")
     if fewest * floor > 1:
         raise InputError(
-            f"Com {_number(100 * floor)}% das linhas em cada um não cabem tantos segmentos", value=fewest,
+            f"Com {format_percent(floor)} das linhas em cada um não cabem tantos segmentos", value=fewest,
             hint=f"Cabem até {int(1 / floor)}; peça menos ou diminua --floor (nenhum tem menos de {FEWEST} linhas)",
         )  # fmt: skip
 
@@ -215,7 +215,7 @@ def _why(one: Candidate, told: Exploration, preset: str) -> str:
         f"{doubt}Escolhido: {praise} entre {max(len(told.measured), 1)} candidatos medidos de "
         f"{len(told.found)} encontrados. "
         f"Silhueta {_number(one.silhouette)}, {held}; uma árvore de {2 * one.k} folhas acerta "
-        f"{_number(one.explainability)}; o menor segmento tem {_number(100 * one.smallest_share)}% das linhas."
+        f"{_number(one.explainability)}; o menor segmento tem {format_percent(one.smallest_share)} das linhas."
     )
 
 

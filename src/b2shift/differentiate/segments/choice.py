@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from b2shift.differentiate.segments.candidates import Candidate
 from b2shift.differentiate.segments.said import Preference
 from b2shift.differentiate.segments.view import BEHAVIOUR
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_number, format_percent
 
 FLOOR = 0.01
 """Smallest share of the customers a segment of the default may hold."""
@@ -180,4 +180,4 @@ def _number(value: float | None) -> str:
 
 
 def _percent(value: float | None) -> str:
-    return "uma parte não medida" if value is None else f"{format_number(100 * value, 1)}%"
+    return "uma parte não medida" if value is None else format_percent(value)

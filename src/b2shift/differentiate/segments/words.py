@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from b2shift.differentiate.segments.profiles import Prevalence
-from b2shift.kernel.money import format_brl, format_number
+from b2shift.kernel.money import format_brl, format_number, format_percent
 
 TRAITS = 6
 _SAID_SHARE = 0.4
@@ -32,18 +32,19 @@ def paragraph(
 ) -> str:
     """A few sentences on a segment, pt-BR; what is unknown is not said."""
     noun = "cliente" if customers == 1 else "clientes"
-    size = f"{format_number(customers)} {noun} ({_percent(share)} da base)"
+    size = f"{format_number(customers)} {noun} ({format_percent(share)} da base)"
     told = [f"{size}, com {format_brl(mrr)} de receita recorrente mensal."]
     if traits:
         said = [
-            f"{_percent(row.share)} {row.trait.level.phrase} ({_percent(row.overall)} na base)" for row in traits[:4]
+            f"{format_percent(row.share)} {row.trait.level.phrase} ({format_percent(row.overall)} na base)"
+            for row in traits[:4]
         ]
         told.append(f"Destacam-se: {_joined(said)}.")
     figures = []
     if mrr_median is not None:
         figures.append(f"receita mediana de {format_brl(mrr_median)} entre os que têm receita")
     if churn is not None:
-        figures.append(f"risco médio de cancelamento de {_percent(churn)}")
+        figures.append(f"risco médio de cancelamento de {format_percent(churn)}")
     if health is not None:
         figures.append(f"saúde média de {format_number(health)} em 100")
     if nps is not None:
@@ -56,7 +57,3 @@ def paragraph(
 
 def _joined(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " e " + parts[-1]
-
-
-def _percent(share: float) -> str:
-    return f"{format_number(100 * share, 1)}%"

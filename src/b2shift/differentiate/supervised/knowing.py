@@ -12,9 +12,10 @@ from b2shift.differentiate.scores.measures import auc
 from b2shift.differentiate.supervised.causes import Beside, cause
 from b2shift.differentiate.supervised.echoes import echoes
 from b2shift.differentiate.supervised.encoding import Encoding
-from b2shift.differentiate.supervised.known import Known, binned, codes, finding, percent, two
+from b2shift.differentiate.supervised.known import Known, binned, codes, finding, two
 from b2shift.differentiate.supervised.linear import logistic_path
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers
+from b2shift.kernel.money import format_percent
 from b2shift.kernel.text import fold
 
 _BY_NAME = 0.15
@@ -216,10 +217,10 @@ def _pure(known: Known, name: str) -> str:
             continue
         events = np.bincount(places, weights=came)
         if counts[0] and _only(float(events[1:].sum()), float(counts[1:].sum()), came):
-            caught = percent(float(events[1:].sum() / came.sum()))
+            caught = format_percent(float(events[1:].sum() / came.sum()), 0)
             return f"só tem valor onde o fato {happened} ({caught} dos casos)"
         if _only(float(events[0]), float(counts[0]), came):
-            return f"só falta onde o fato {happened} ({percent(float(events[0] / came.sum()))} dos casos)"
+            return f"só falta onde o fato {happened} ({format_percent(float(events[0] / came.sum()), 0)} dos casos)"
         likely = np.flatnonzero((counts >= _FEWEST_PURE) & (events >= _PURE * counts))
         for level in likely[likely > 0]:
             if not _only(float(events[level]), float(counts[level]), came):

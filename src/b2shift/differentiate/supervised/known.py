@@ -66,8 +66,3 @@ def finding(kind: str, column: str, left_out: bool, evidence: str, auc_alone: fl
 def two(value: float) -> str:
     """A rank in words."""
     return format_number(value, 2)
-
-
-def percent(share: float) -> str:
-    """A share in words."""
-    return f"{format_number(100 * share)}%"

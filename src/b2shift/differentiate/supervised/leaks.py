@@ -9,9 +9,9 @@ from scipy.stats import spearmanr
 from b2shift.differentiate.contracts import LeakFinding
 from b2shift.differentiate.scores.measures import auc
 from b2shift.differentiate.supervised.knowing import too_good
-from b2shift.differentiate.supervised.known import Known, codes, finding, percent, two
+from b2shift.differentiate.supervised.known import Known, codes, finding, two
 from b2shift.differentiate.supervised.shapes import Flags, Floats, Integers
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_number, format_percent
 from b2shift.kernel.text import fold
 
 _SAME_GAPS, _FEWEST_GAPS = 0.9, 20
@@ -74,7 +74,9 @@ def _of_time(known: Known, name: str) -> LeakFinding | None:
         return None
     both = np.isfinite(numbers) & np.isfinite(known.time)
     if (late := _later(known, name, both)) > _LATER:
-        return finding("after_outcome", name, True, f"é posterior ao tempo da linha em {percent(late)} das linhas")
+        return finding(
+            "after_outcome", name, True, f"é posterior ao tempo da linha em {format_percent(late, 0)} das linhas"
+        )
     if both.sum() > _FEWEST_GAPS and abs(_rank_correlation(numbers[both], known.time[both])) > _MARKS_TIME:
         return finding("marks_time", name, True, "só diz quando a linha é: o futuro não teria valores parecidos")
     return None

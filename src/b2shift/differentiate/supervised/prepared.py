@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from b2shift.differentiate.contracts import LeakFinding
-from b2shift.differentiate.scores.cards import percent
 from b2shift.differentiate.supervised.drawing import HELD
 from b2shift.differentiate.supervised.folds import Deal, Split, contents, forward, splits
 from b2shift.differentiate.supervised.known import TOO_GOOD, Known
@@ -18,7 +17,7 @@ from b2shift.differentiate.supervised.recency import recency
 from b2shift.differentiate.supervised.resampling import Resampled, resampled
 from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats, Integers
 from b2shift.kernel.errors import InputError
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_number, format_percent
 
 _SUSPECTED = {REGRESSION: 0.99}
 """AUC of a column alone from which it is suspected: a number often follows another, above or below the middle."""
@@ -102,7 +101,7 @@ def prepared(
             scaled = came if classes else (came - came.mean()) / (came.std() or 1.0)
             weight, life = recency(columns, scaled, weight, times, rounds[0], Objective(binary=classes))
             if np.isfinite(life):
-                validation += f"; o peso de uma linha cai à metade a cada {percent(life, 0)} do tempo coberto"
+                validation += f"; o peso de uma linha cai à metade a cada {format_percent(life, 0)} do tempo coberto"
         deal = Deal(rounds, mixed[0], steady=not np.isfinite(life), sayers=sayers)
     return Prepared(
         columns, came, label, times, read.place[rows], weight, groups, deal,

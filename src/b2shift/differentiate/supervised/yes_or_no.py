@@ -7,7 +7,6 @@ import numpy as np
 
 from b2shift.differentiate.contracts import ReliabilityBin, TrainMeasures
 from b2shift.differentiate.scores import measures
-from b2shift.differentiate.scores.cards import percent
 from b2shift.differentiate.supervised.association import chance_of
 from b2shift.differentiate.supervised.learning import Learnt, learn
 from b2shift.differentiate.supervised.objective import Objective, probability
@@ -24,7 +23,7 @@ from b2shift.differentiate.supervised.prepared import Prepared
 from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats
 from b2shift.differentiate.supervised.shuffled import shuffled_auc
 from b2shift.differentiate.supervised.told import in_points, reasons
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_number, format_percent
 
 BINARY = Objective(binary=True)
 _UNIT = " p.p."
@@ -178,5 +177,5 @@ def _verdict(usable: bool, told: TrainMeasures) -> str:
             "A previsão é a taxa base."
         )
     ranked = f", AUC {format_number(told.auc, 2)}" if told.auc is not None else ""
-    rate = f", taxa base {percent(told.base_rate)}" if told.base_rate is not None else ""
+    rate = f", taxa base {format_percent(told.base_rate)}" if told.base_rate is not None else ""
     return f"Utilizável: fora do treino a perda foi {loss} (taxa base sozinha: {base}){ranked}{rate}."

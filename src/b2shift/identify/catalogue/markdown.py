@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from b2shift.identify.catalogue.portuguese import in_portuguese
 from b2shift.identify.catalogue.shapes import CatalogueTable
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_number, format_percent
 
 _PERSONAL = {"none": "", "personal": "pessoal", "sensitive": "sensível"}
 
@@ -27,7 +27,7 @@ def _table(table: CatalogueTable) -> list[str]:
     if table.rows is not None:
         facts.append(f"{format_number(table.rows)} linhas desde a versão {table.since}")
     if table.accepted is not None:
-        facts.append(f"{format_number(100 * table.accepted, 2)}% das linhas lidas aceitas")
+        facts.append(f"{format_percent(table.accepted, 2)} das linhas lidas aceitas")
     rows = [
         f"| {c.name} | {_cell(c.type)} | {_PERSONAL[c.personal]} | {_cell(in_portuguese(c.description))} |"
         for c in table.columns

@@ -7,7 +7,8 @@ from b2shift.identify.profile.engine import Engine
 from b2shift.identify.profile.relations import Counts, cramers_v, ratio
 from b2shift.identify.profile.shapes import ColumnProfile, Gap, Shape
 from b2shift.identify.profile.sums import Moments, Sums
-from b2shift.identify.profile.words import figure, percent
+from b2shift.identify.profile.words import figure
+from b2shift.kernel.money import format_percent
 
 _WEAK, _FEWEST_ROWS = 0.15, 30
 _SUMMED = ("known", "total", "squares")
@@ -75,7 +76,7 @@ def _usual(engine: Engine, coded: Coded, i: int, other: str, shape: Shape) -> tu
     word = f"c{coded.words[other]}"
     code, without, within = _most_different(engine, i, word)
     label = coded.labels[other][code - 1] if code else "outros"
-    return f"{label}: {percent(without)}", f"{label}: {percent(within)}"
+    return f"{label}: {format_percent(without)}", f"{label}: {format_percent(within)}"
 
 
 def _most_different(engine: Engine, i: int, word: str) -> tuple[int, float, float]:
@@ -91,4 +92,4 @@ def _both(engine: Engine, i: int, coded: Coded, other: str) -> tuple[str, str]:
     told: dict[bool, float] = dict(
         engine.rows(f"SELECT m{i}, avg(CAST(m{coded.gaps[other]} AS INTEGER)) FROM coded GROUP BY 1")
     )
-    return f"sem valor: {percent(told[True])}", f"sem valor: {percent(told[False])}"
+    return f"sem valor: {format_percent(told[True])}", f"sem valor: {format_percent(told[False])}"

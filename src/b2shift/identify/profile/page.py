@@ -5,8 +5,8 @@ from html import escape
 from b2shift.identify.catalogue.portuguese import in_portuguese
 from b2shift.identify.profile.pictures import line, picture
 from b2shift.identify.profile.shapes import SOURCES, ColumnProfile, Gap, Relation, Shape, TableProfile
-from b2shift.identify.profile.words import MEASURES, VERDICTS, drift_words, outlier_words, percent, summary
-from b2shift.kernel.money import format_number
+from b2shift.identify.profile.words import MEASURES, VERDICTS, drift_words, outlier_words, summary
+from b2shift.kernel.money import format_number, format_percent
 
 _STYLE = """
 :root{color-scheme:light dark;--ink:#14201f;--soft:#4f5d5e;--edge:#e3e8e8;--fill:#0a7288;--bad:#b3261e;--paper:#f6f8f8;
@@ -99,7 +99,7 @@ def _tiles(told: TableProfile) -> str:
 
 def _card(column: ColumnProfile) -> str:
     share = column.missing / column.rows if column.rows else 0.0
-    facts = [("sem valor", percent(share))]
+    facts = [("sem valor", format_percent(share))]
     if column.shape is not Shape.OTHER:
         facts.append(("distintos", format_number(column.distinct)))
     facts += [(text.split(" ", 1)[0], text.split(" ", 1)[1]) for text in summary(column)]

@@ -3,8 +3,8 @@
 from html import escape
 
 from b2shift.identify.profile.shapes import Bin, ColumnProfile, Shape, Value
-from b2shift.identify.profile.words import figure, percent
-from b2shift.kernel.money import format_number
+from b2shift.identify.profile.words import figure
+from b2shift.kernel.money import format_number, format_percent
 
 _WIDTH, _HEIGHT, _LINE = 180, 44, 15
 _WORDS = 5
@@ -41,7 +41,7 @@ def bars(values: tuple[Value, ...], rows: int) -> str:
     some = values[:_WORDS]
     drawn = "".join(
         f'<rect x="0" y="{i * _LINE + 2}" width="{60 * v.rows / rows:.1f}" height="{_LINE - 5}"/>'
-        f'<text x="66" y="{i * _LINE + 11}">{escape(v.value[:22])} {percent(v.rows / rows)}</text>'
+        f'<text x="66" y="{i * _LINE + 11}">{escape(v.value[:22])} {format_percent(v.rows / rows)}</text>'
         for i, v in enumerate(some)
     )
     return _svg(_WIDTH + 60, _LINE * len(some), "Valores mais frequentes", drawn)

@@ -23,11 +23,6 @@ def figure(value: float | None, shape: Shape = Shape.NUMBER) -> str:
     return format_number(value, decimals)
 
 
-def percent(share: float) -> str:
-    """`0.1234` → `12,3%`."""
-    return f"{format_number(100 * share, 1)}%"
-
-
 def drift_words(moved: Drift | None, *, short: bool = False) -> str:
     """The index in words, with what chance alone would give and the rows of both; `short`: verdict and PSI."""
     if moved is None:

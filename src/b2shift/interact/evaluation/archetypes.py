@@ -8,7 +8,7 @@ import pyarrow as pa
 from b2shift.interact.contracts import Archetype, MarketSegment, Policy, Profile
 from b2shift.interact.evaluation.clock import register
 from b2shift.interact.evaluation.words import listed
-from b2shift.kernel.money import format_number
+from b2shift.kernel.money import format_percent
 from b2shift.lake.api import Session, literal
 
 REVENUE_LINES = ("saas", "cdu", "sms", "cloud", "consultoria", "outros")
@@ -115,12 +115,12 @@ def _ranked(archetypes: Sequence[Archetype], row: dict[str, float]) -> list[tupl
 
 def _similarity(archetype: Archetype, shares: Sequence[tuple[Trait, float]]) -> tuple[float, str]:
     weight, sum_ = sum(t.weight for t, _ in shares), sum(t.weight * share for t, share in shares)
-    told = [f"{format_number(100 * share, 0)}% {trait.phrase}" for trait, share in shares]
+    told = [f"{format_percent(share, 0)} {trait.phrase}" for trait, share in shares]
     if not archetype.profile.market_segments:
         weight, sum_ = weight + 3, sum_ + 3 * ANY_MARKET
         told.append("o arquétipo atende qualquer segmento de mercado")
     similarity = round(sum_ / weight, 4)
-    return similarity, f"Semelhança de {format_number(100 * similarity, 0)}% com {archetype.name}: {'; '.join(told)}."
+    return similarity, f"Semelhança de {format_percent(similarity, 0)} com {archetype.name}: {'; '.join(told)}."
 
 
 def _serves(archetype: Archetype, market: str | None) -> bool:
