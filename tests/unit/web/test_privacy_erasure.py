@@ -152,7 +152,10 @@ def test_the_page_keeps_an_order_that_a_process_of_its_own_carries_out(
 ) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
     assert all(word in browser.get("/lgpd/titulares/contacts/k6/").text for word in WORDS)
-    assert (order(browser, confirm="k7").status_code, order(browser, reason=" ").status_code) == (400, 400)
+    again = order(browser, confirm="k7")
+    assert (again.status_code, order(browser, reason=" ").status_code) == (422, 422)
+    assert "O código digitado não é o da pessoa: k7. Digite k6 para confirmar." in again.text
+    assert 'value="pedido 10"' in again.text, "what was written is not lost"
     assert (started, ErasureOrder.objects.count()) == ([], 0)
     assert order(browser).headers["Location"] == "/lgpd/eliminacoes/"
     order(browser)

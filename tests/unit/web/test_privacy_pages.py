@@ -77,7 +77,9 @@ def test_a_person_is_found_without_the_address_saying_whom_one_looked_for(signed
 
 def test_a_report_is_read_with_a_trace_and_goes_along_as_a_package(signed_in: SignIn) -> None:
     browser = signed_in(Role.ADMINISTRATOR)
-    browser.get("/lgpd/titulares/contacts/k6/")
+    page = browser.get("/lgpd/titulares/contacts/k6/").content.decode()
+    assert "Renovação, " in page
+    assert "renovacao" not in page
     answer = browser.post("/lgpd/titulares/contacts/k6/exportar/")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
         told = json.loads(package.read("dados.json"))

@@ -13,6 +13,7 @@ from b2shift.identify.api import pending_erasures
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.privacy.views import person_page
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.privacy import orders
 from b2shift.web.privacy.erasure import require_reason
@@ -37,17 +38,24 @@ def index(request: AskedBy) -> HttpResponse:
 @door(Capability.PRIVACY, methods=("POST",))
 def order(request: AskedBy, table: str, code: str) -> HttpResponse:
     """Order a person to be taken out, once the code was typed again and a reason given."""
-    if request.POST.get("confirm", "").strip() != code:
-        typed = request.POST.get("confirm", "")[:40]
-        raise InputError(_("Digite o código da pessoa para confirmar"), value=typed or None)
-    doer, reason = Doer.of(request), request.POST.get("reason", "")[:160]
-    require_reason(doer, reason)
-    orders.place(doer, f"{table}/{code}", reason, timezone.now())
+    doer, reason, reference = Doer.of(request), request.POST.get("reason", "")[:160], f"{table}/{code}"
+    try:
+        _require_code(code, request.POST.get("confirm", ""))
+        require_reason(doer, reason)
+    except InputError as error:
+        return person_page(request, reference, problem=f"{error}.", reason=reason)
+    orders.place(doer, reference, reason, timezone.now())
     orders.start()
     messages.success(
         request, _("A eliminação foi registrada e roda em segundo plano; esta página mostra até onde chegou.")
     )
     return redirect("console:privacy_erasures")
+
+
+def _require_code(code: str, typed: str) -> None:
+    if typed.strip() != code:
+        hint = _("Digite %(code)s para confirmar") % {"code": code}
+        raise InputError(_("O código digitado não é o da pessoa"), value=typed[:40], hint=hint)
 
 
 @door(Capability.PRIVACY, methods=("POST",))

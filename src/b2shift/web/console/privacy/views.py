@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from b2shift.identify.api import find_persons, operations
+from b2shift.identify.api import find_persons, operations, purposes
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import GRANTS, Capability
 from b2shift.web.accounts.roles import Role
@@ -55,12 +55,16 @@ def persons(request: AskedBy) -> HttpResponse:
 @door(Capability.PRIVACY)
 def person(request: AskedBy, table: str, code: str) -> HttpResponse:
     """Everything held about one person; that somebody looked is written down first."""
-    told, records = report.read_report(Doer.of(request), f"{table}/{code}")
-    return render(
-        request,
-        "console/privacy/person.html",
-        {"report": told, "person": told.persons[0], "records": records},
-    )
+    return person_page(request, f"{table}/{code}")
+
+
+def person_page(request: AskedBy, reference: str, *, problem: str = "", reason: str = "") -> HttpResponse:
+    """The page of a person; with why an erasure was not ordered, and the reason that was given for it."""
+    told, records = report.read_report(Doer.of(request), reference)
+    titles = {one.purpose: one.title for one in purposes()}
+    shown = {"report": told, "person": told.persons[0], "records": records, "titles": titles}
+    typed = {"problem": problem, "reason": reason}
+    return render(request, "console/privacy/person.html", shown | typed, status=422 if problem else 200)
 
 
 @door(Capability.PRIVACY)
