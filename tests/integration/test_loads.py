@@ -18,21 +18,22 @@ from b2shift.identify.sources.held_lines import lines_as_delivered
 from b2shift.lake.api import kept_versions, open_lake, writing
 
 # Tables that remember deliveries, and telemetry, which accumulates.
-OF_EVERY_LOAD = {
-    "changes", "load_history", "loads", "rejects", "repairs", "rule_results", "usage_daily", "usage_strays"
-}  # fmt: skip
+OF_EVERY_LOAD = {"changes", "load_history", "loads", "rule_results", "usage_daily", "usage_strays"}
 
 
 def as_delivered(home: Path) -> dict[str, tuple[int, object]]:
-    """What the lake holds; lines as delivered where they stand today, whichever delivery brought them."""
+    """What the lake holds; lines as delivered where they stand today, whichever delivery brought them; repairs and
+    rejects but those of telemetry."""
     found = content(home)
     assert found.pop("line_places") is not None
     with writing(home) as session:
+        rows = {name: f"SELECT * FROM {name} WHERE source <> 'telemetria'" for name in ("repairs", "rejects")}
         for source in all_sources(home):
             if source.raw_table in found:
-                rows = f"SELECT * EXCLUDE (_hash) FROM {lines_as_delivered(session, source)}"
-                told = session.query(f"SELECT count(*) AS n, sum(hash(t)) AS told FROM ({rows}) AS t").to_pylist()
-                found[source.raw_table] = (found[source.raw_table][0], tuple(told[0].values()))
+                rows[source.raw_table] = f"SELECT * EXCLUDE (_hash) FROM {lines_as_delivered(session, source)}"
+        for name, of_rows in rows.items():
+            told = session.query(f"SELECT count(*) AS n, sum(hash(t)) AS told FROM ({of_rows}) AS t").to_pylist()
+            found[name] = (0, tuple(told[0].values()))
     return found
 
 

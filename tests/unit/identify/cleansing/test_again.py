@@ -56,6 +56,11 @@ def test_a_plain_row_is_taken_over_and_one_with_a_repair_is_looked_at(
 
 
 MANY = [line(f"P{number}") for number in range(320)]
+OTHERS = [line(f"P{number}", customer="TFBBB2") for number in range(9)]
+DAYS = [ticket(number, day=f"2025-01-{number:02}") for number in range(1, 29)]
+LATER = [ticket(100 + number, day=f"2027-02-{number:02}") for number in range(1, 29)]
+NONE = "0000-00-00"
+KEYLESS = "TFBBB2;PC - WMS;question;open;{day};2025-01-15;;high"
 CASES = {
     "a group is written another way by most": (
         {"tickets": tickets(ticket(1, "Cobranca"), ticket(2))},
@@ -97,6 +102,50 @@ CASES = {
         {"dados_clientes": LINES + "TFBBB2;SMS;SMS;ATIVO;8,25;2021-03-04\n"},
         {"dados_clientes": LINES.replace("DS_PROD;DS_SEGMENTO", "DS_SEGMENTO;DS_PROD")},
     ),
+    "a repaired row stands elsewhere": (
+        {"tickets": tickets(*map(ticket, range(1, 9)), ticket(9, customer="tfbbb2"))},
+        {"tickets": tickets(ticket(10), ticket(9, customer="tfbbb2"), *map(ticket, range(1, 9)))},
+    ),
+    "a repaired row goes and another comes": (
+        {"tickets": tickets(*map(ticket, range(1, 9)), ticket(9, customer="tfbbb2"))},
+        {"tickets": tickets(*map(ticket, range(1, 9)), ticket(9, customer="tfaaa1"))},
+    ),
+    "a repair becomes surer": (
+        {"tickets": tickets(*map(ticket, range(1, 9)), ticket(9, "pc - wms"))},
+        {"tickets": tickets(*map(ticket, range(10, 20)), *map(ticket, range(1, 9)), ticket(9, "pc - wms"))},
+    ),
+    "what was repaired is how most write": (
+        {"tickets": tickets(*map(ticket, range(1, 9)), ticket(9, "pc - wms"))},
+        {"tickets": tickets(*map(ticket, range(1, 9)), *(ticket(n, "pc - wms") for n in range(9, 29)))},
+    ),
+    "a later day can be meant": (
+        {"tickets": tickets(*DAYS, ticket(30, day="2046-05-05"), ticket(31, day="2099-05-05"))},
+        {"tickets": tickets(*DAYS, ticket(30, day="2046-05-05"), ticket(31, day="2099-05-05"), *LATER)},
+    ),
+    "a repaired row comes a second time": (
+        {"tickets": tickets(*map(ticket, range(1, 9)), ticket(9, day="05.01.2025"))},
+        {"tickets": tickets(ticket(9, day="2025-01-05"), *map(ticket, range(1, 9)), ticket(9, day="05.01.2025"))},
+    ),
+    "a repaired row repeats a row that comes": (
+        {"dados_clientes": lines(*MANY[:20], line("ERP", customer="tfaaa1"))},
+        {"dados_clientes": lines(*MANY[:10], line("ERP"), *MANY[10:20], line("ERP", customer="tfaaa1"))},
+    ),
+    "a spoilt row repeats a row that comes": (
+        {"dados_clientes": lines(*MANY[:20], line("ERP", value="0,0,0"))},
+        {"dados_clientes": lines(*MANY[:10], line("ERP"), *MANY[10:20], line("ERP", value="0,0,0"))},
+    ),
+    "a spoilt row without its key repeats one that comes": (
+        {"tickets": tickets(*map(ticket, range(1, 9)), KEYLESS.format(day=NONE))},
+        {"tickets": tickets(*map(ticket, range(1, 9)), KEYLESS.format(day="2025-01-11"), KEYLESS.format(day=NONE))},
+    ),
+    "a repaired row loses its customer": (
+        {"tickets": tickets(*map(ticket, range(1, 9)), ticket(9, customer="tfccc3")), "clientes_desde": THREE},
+        {"tickets": tickets(*map(ticket, range(1, 9)), ticket(9, customer="tfccc3"))},
+    ),
+    "a city is corrected by other rows": (
+        {"dados_clientes": lines(*MANY[:9], line("ERP", "Olinda"), line("CRM", "RECIFF"))},
+        {"dados_clientes": lines(*OTHERS, line("ERP", "Olinda"), line("CRM", "RECIFF"))},
+    ),
     "only the registry changes": (
         {"tickets": tickets(ticket(1), ticket(2))},
         {"tickets": tickets(ticket(1), ticket(2)), "clientes_desde": THREE},
@@ -109,6 +158,7 @@ def test_what_is_taken_over_is_what_would_have_been_found(
     tmp_path: Path, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parts, "LEAST", 0)
+    monkeypatch.setattr(known_lines, "LEAST", 0)
     first, second = CASES[case]
     deliver(tmp_path / "over", write_small(tmp_path / "a", **first))
     deliver(tmp_path / "over", write_small(tmp_path / "b", **second))
