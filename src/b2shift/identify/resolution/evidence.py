@@ -23,6 +23,8 @@ class Evidence(NamedTuple):
 def name_level(a: Company, b: Company, vocabulary: Vocabulary) -> int:
     """The level of two names, in the order `EVIDENCE` tells."""
     one, other = a.name, b.name
+    if not one.written or not other.written:
+        return UNKNOWN
     for left, right in ((one.words, other.words), (one.written, other.written)):
         if "".join(left) == "".join(right):
             return 0

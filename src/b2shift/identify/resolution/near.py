@@ -12,7 +12,7 @@ from b2shift.identify.contracts import CompanyLink, TypedCompany
 from b2shift.identify.resolution.candidates import keys_of, marks
 from b2shift.identify.resolution.companies import CUSTOMER, PROSPECT, Company, Told, read_company
 from b2shift.identify.resolution.evidence import EVIDENCE, compare
-from b2shift.identify.resolution.links import explain, zone
+from b2shift.identify.resolution.links import DOUBT, explain, zone
 from b2shift.identify.resolution.names import Vocabulary
 from b2shift.identify.resolution.records import every_row
 from b2shift.identify.resolution.scoring import city_rarity
@@ -46,7 +46,8 @@ _HELD: WeakKeyDictionary[Lake, tuple[int, _Index]] = WeakKeyDictionary()
 
 
 def near(lake: Lake, typed: TypedCompany, *, limit: int = 5) -> tuple[CompanyLink, ...]:
-    """Customers and prospects that may be the typed company, the likeliest first; nothing below the zone of doubt.
+    """Customers and prospects that may be the typed company, the likeliest first; nothing below the zone of doubt. One
+    of the same CNPJ root is never below it.
 
     Weights are those the newest run learnt. A version older than resolution knows nobody. The first call on a version
     reads its keys; those that follow find them in memory.
@@ -60,7 +61,7 @@ def near(lake: Lake, typed: TypedCompany, *, limit: int = 5) -> tuple[CompanyLin
     records = index.sharing(keys_of(company, marks(company, index.vocabulary)))
     told = [Told(*row.values()) for row in index.rows.take(pa.array(records, pa.int32())).to_pylist()]
     found = [_link(company, read_company(record, index.vocabulary), index) for record in told]
-    found.sort(key=lambda link: (-link.points, link.kind, link.id))
+    found.sort(key=lambda link: (-link.probability, -link.points, link.kind, link.id))
     return tuple(link for link in found if link.zone != "other")[:limit]
 
 
@@ -69,6 +70,8 @@ def _link(asked: Company, other: Company, index: _Index) -> CompanyLink:
     evidence = explain(compare(asked, other, index.vocabulary), learnt, index.rarity.get(asked.city or "", 0.0))
     points = learnt.prior + sum(one.points for one in evidence)
     chance = float(probability(np.array([points]))[0])
+    if asked.cnpj_root is not None and asked.cnpj_root == other.cnpj_root:
+        chance = max(chance, DOUBT)  # whatever the names say: many companies go by another one than they are registered
     return CompanyLink(
         kind=other.kind, id=other.id, name=other.told or None, probability=chance, points=points, zone=zone(chance),
         evidence=evidence,

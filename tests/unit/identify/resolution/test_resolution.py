@@ -97,6 +97,13 @@ def test_a_company_being_typed_is_warned_of(tmp_path: Path) -> None:
     assert near_companies(lake, TypedCompany()) == ()
 
 
+def test_a_cnpj_typed_alone_or_beside_another_name_is_warned_of(tmp_path: Path) -> None:
+    lake, known = resolved(tmp_path), CUSTOMERS[20]
+    assert [one.id for one in near_companies(lake, TypedCompany(cnpj=known["cnpj"]))] == ["C00020"]
+    [told] = near_companies(lake, TypedCompany(name="Cantina Xyzw da Esquina", cnpj=known["cnpj"].lower()))
+    assert (told.id, told.zone) == ("C00020", "doubt")
+
+
 def test_without_prospects_there_is_nothing_to_resolve(tmp_path: Path) -> None:
     lake = resolved(tmp_path, [])
     assert resolution_report(lake).prospects == 0
