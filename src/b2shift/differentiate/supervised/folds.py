@@ -67,9 +67,11 @@ def forward(
     edges = edges[edges < time.max()]
     edges = edges if len(edges) else np.array([time[time < time.max()].max()])
     edges = edges[[enough(time <= edge) for edge in edges]]
+    if not len(edges):
+        return []
     block = np.searchsorted(edges, time, side="left")
     told: list[Split] = []
-    for now in range(len(edges) + 1) if len(edges) else ():
+    for now in range(len(edges) + 1):
         say = block == now
         teach = (block > now) if not told else (block < now)
         teach &= ~np.isin(groups, groups[say]) | (block != now)

@@ -62,7 +62,8 @@ def _counted(known: Known, alone: Mapping[str, float]) -> list[LeakFinding]:
     """Numbers that are the label's own rate in small groups of rows."""
     if known.amount is not None:
         return []
-    grouping = {name: codes(known.columns, name) for name in alone if _may_group(known, name)}
+    coded = ((name, codes(known.columns, name)) for name in alone)
+    grouping = {name: places for name, places in coded if _may_group(places)}
     told = []
     for name in alone:
         others = [places for other, places in grouping.items() if other != name]
@@ -72,9 +73,9 @@ def _counted(known: Known, alone: Mapping[str, float]) -> list[LeakFinding]:
     return told
 
 
-def _may_group(known: Known, name: str) -> bool:
-    """Whether the column names groups of a few rows."""
-    rows, different = len(known.came), len(np.unique(codes(known.columns, name)))
+def _may_group(places: Integers) -> bool:
+    """Whether a column of these codes names groups of a few rows."""
+    rows, different = len(places), len(np.unique(places))
     return rows / _ROWS_A_GROUP < different < rows / 1.5
 
 

@@ -132,7 +132,7 @@ def _join(session: Session, declared: tuple[Indicator, ...], as_of: date) -> Non
     with session.stage("environment", inputs=[FIGURES, "customers"], parameters=parameters) as stage:
         if stage.stale:
             session.connection.register("_known", known)
-            session.connection.register("_parts", _parts_of(parts))
+            session.connection.register("_parts", pa.Table.from_pylist(parts, _PARTS))
             try:
                 rows = session.query(_ENVIRONMENT.replace("$as_of", f"DATE '{as_of}'"))
             finally:
@@ -142,15 +142,7 @@ def _join(session: Session, declared: tuple[Indicator, ...], as_of: date) -> Non
             stage.notes |= {"rows": written.rows}
 
 
-def _parts_of(parts: Rows) -> pa.Table:
-    """`indicator`, `file`, `corrects` as a table; it may have no rows."""
-    return pa.table({
-        "indicator": pa.array([one["indicator"] for one in parts], pa.string()),
-        "file": pa.array([one["file"] for one in parts], pa.string()),
-        "corrects": pa.array([one["corrects"] for one in parts], pa.bool_()),
-    })  # fmt: skip
-
-
+_PARTS = pa.schema([("indicator", pa.string()), ("file", pa.string()), ("corrects", pa.bool_())])
 # A file that was delivered under two names counts once; what only corrects a month counts beside what brings it.
 _ENVIRONMENT = f"""
     WITH trade AS (

@@ -80,6 +80,10 @@ class Indicator(Contract):
         """Whether a file of this name brings it."""
         return any_of(self.files, file)
 
+    def complete(self, place: str, trade: str) -> bool:
+        """Whether a figure says the place and the trade that this one is of."""
+        return (bool(place) or Of.MUNICIPALITY not in self.by) and (bool(trade) or Of.ACTIVITY not in self.by)
+
 
 def any_of(patterns: Iterable[str], file: str) -> bool:
     """Whether the name of a file is like one of the patterns; case does not matter."""

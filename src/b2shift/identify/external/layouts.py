@@ -112,8 +112,7 @@ def _rows(indicator: Indicator, name: str, path: Path, codes: Codes) -> Iterator
     for code, trade, period, value in found:
         place = codes.get(code[:6], "") if code and code.isdigit() else figures.place(code or "")
         activity, told = figures.activity(trade or ""), figures.month(period or "")
-        known = (place or Of.MUNICIPALITY not in indicator.by) and (activity or Of.ACTIVITY not in indicator.by)
-        if told is not None and value is not None and known:
+        if told is not None and value is not None and indicator.complete(place, activity):
             sums[place, activity, told] = sums.get((place, activity, told), 0.0) + sign * float(value)
     yield from (Figure(*key, value) for key, value in sums.items())
 

@@ -40,7 +40,7 @@ def read_sidra(indicator: Indicator, name: str, cells: list[list[str]], mark: st
     known: dict[tuple[str, str, date], float] = {}
     for one in _totals(said):
         value = figures.number(one.text, decimal)
-        if value is None or not _complete(indicator, one):
+        if value is None or not indicator.complete(one.place, one.trade):
             continue
         key = (one.place, one.trade, one.month)
         if known.setdefault(key, value) != value:
@@ -49,12 +49,6 @@ def read_sidra(indicator: Indicator, name: str, cells: list[list[str]], mark: st
                 indicator, name, f"mais de um valor para {where}. Exporte uma variável e uma categoria só"
             )
     yield from (Figure(*key, value) for key, value in known.items())
-
-
-def _complete(indicator: Indicator, one: _Said) -> bool:
-    return (bool(one.place) or Of.MUNICIPALITY not in indicator.by) and (
-        bool(one.trade) or Of.ACTIVITY not in indicator.by
-    )
 
 
 def _totals(said: list[_Said]) -> Iterator[_Said]:

@@ -183,9 +183,9 @@ def _unpacked(archive: Path, member: str) -> Iterator[bytes]:
         with zipfile.ZipFile(archive) as opened:
             if opened.getinfo(member).flag_bits & _LOCKED:
                 raise SourceError("O arquivo do zip tem senha", value=PurePosixPath(member).name, hint="Compacte-o sem")
-        with zipfile.ZipFile(archive) as opened, opened.open(member) as packed:
-            while chunk := packed.read(_CHUNK):
-                yield chunk
+            with opened.open(member) as packed:
+                while chunk := packed.read(_CHUNK):
+                    yield chunk
     except (*_DAMAGED, EOFError, RuntimeError, zlib.error, lzma.LZMAError) as error:
         hint = f"{error}. Peça outro"
         raise SourceError("O arquivo do zip está danificado", value=PurePosixPath(member).name, hint=hint) from error
