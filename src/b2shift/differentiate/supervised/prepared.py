@@ -131,10 +131,11 @@ def _enough(label: Label, known: Flags) -> None:
             "Poucas linhas com rótulo", value=int(known.sum()), hint=f"São precisas ao menos {FEWEST_ROWS}"
         )
     if label.task != REGRESSION:
-        found, counts = np.unique(label.numbers[known], return_counts=True)
-        if label.task == SURVIVAL:
-            found, counts = np.ones(1), np.array([label.numbers[known].sum()], int)
-        if (len(found) < 2 and label.task != SURVIVAL) or counts.min() < FEWEST_EACH:
+        # Of lifetimes only the fact must have come to some: it may have come to all.
+        numbers, least = label.numbers[known], 1 if label.task == SURVIVAL else 2
+        found = np.ones(1) if label.task == SURVIVAL else np.unique(numbers)
+        counts = np.array([(numbers == one).sum() for one in found])
+        if len(found) < least or counts.min() < FEWEST_EACH:
             raise InputError(
                 "Poucas linhas de uma das classes", value=_rarest(label, float(found[counts.argmin()]), counts.min()),
                 hint=f"São precisas ao menos {FEWEST_EACH}; junte a classe a outra ou tire suas linhas",

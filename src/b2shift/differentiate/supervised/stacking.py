@@ -34,19 +34,18 @@ class Stack:
     stretch: float = 1.0
     shift: float = 0.0
 
-    def score(self, said: list[Floats], start: Floats | None = None) -> Floats:
+    def score(self, said: list[Floats], start: Floats | float = 0.0) -> Floats:
         """The mean of the families' scores (each strengths × rows), stretched away from where each row starts."""
         ways = zip(self.families, self.strengths, said, strict=True)
         return self.stretched(sum(share * (inner @ one) for share, inner, one in ways), start)
 
-    def stretched(self, mean: Floats, start: Floats | None = None) -> Floats:
+    def stretched(self, mean: Floats, start: Floats | float = 0.0) -> Floats:
         """Shift and stretch of the mean score."""
-        from_here = 0.0 if start is None else start
-        return np.asarray(self.shift + from_here + self.stretch * (mean - from_here))
+        return np.asarray(self.shift + start + self.stretch * (mean - start))
 
 
 def stack(said: list[Floats], came: Floats, weight: Floats, objective: Objective, rows: Flags | None = None,
-          start: Floats | None = None) -> Stack:  # fmt: skip
+          start: Floats | float = 0.0) -> Stack:  # fmt: skip
     """Weights from scores of rows that did not teach (each strengths × rows, NaN where a row was not said); `start`:
     the score that each row would have if nothing were known of it."""
     kept = np.isfinite(said[0][0]) & (weight > 0) & (np.ones(len(came), bool) if rows is None else rows)
@@ -57,7 +56,7 @@ def stack(said: list[Floats], came: Floats, weight: Floats, objective: Objective
     strengths = tuple(_soft(loss / scale) for loss in losses)
     means = np.array([inner @ one for inner, one in zip(strengths, told, strict=True)])
     families = _convex(means, mine, share, objective, scale)
-    from_here = np.zeros(len(mine)) if start is None else start[kept]
+    from_here = np.broadcast_to(start, kept.shape)[kept]
     shift, stretch = _stretched(families @ means, mine, share, objective, scale, from_here)
     return Stack(strengths, families, stretch, shift)
 
@@ -79,7 +78,7 @@ def stack_over_time(
     scores = replace(found, stretch=1.0, shift=0.0).score([one[:, kept] for one in said])
     scale = 1.0 if objective.binary else max(2 * float(objective.losses(came[kept], scores).sum()) / kept.sum(), 1e-12)
     share = weight[kept] / weight[kept].mean()
-    shift, stretch = _stretched(scores, came[kept], share, objective, scale, np.zeros(len(scores)))
+    shift, stretch = _stretched(scores, came[kept], share, objective, scale, 0.0)
     return replace(found, shift=shift, stretch=stretch)
 
 
@@ -123,7 +122,7 @@ def _convex(means: Floats, came: Floats, share: Floats, objective: Objective, sc
 
 
 def _stretched(
-    score: Floats, came: Floats, share: Floats, objective: Objective, scale: float, start: Floats
+    score: Floats, came: Floats, share: Floats, objective: Objective, scale: float, start: Floats | float
 ) -> tuple[float, float]:
     """Shift and stretch of the mean score away from where rows start, held near 0 and what is usual."""
     beyond = score - start

@@ -142,7 +142,9 @@ def _join(session: Session, declared: tuple[Indicator, ...], as_of: date) -> Non
             stage.notes |= {"rows": written.rows}
 
 
-_PARTS = pa.schema([("indicator", pa.string()), ("file", pa.string()), ("corrects", pa.bool_())])
+_PARTS = pa.schema(
+    [pa.field("indicator", pa.string()), pa.field("file", pa.string()), pa.field("corrects", pa.bool_())]
+)
 # A file that was delivered under two names counts once; what only corrects a month counts beside what brings it.
 _ENVIRONMENT = f"""
     WITH trade AS (
