@@ -132,7 +132,7 @@ def _join(session: Session, declared: tuple[Indicator, ...], as_of: date) -> Non
     with session.stage("environment", inputs=[FIGURES, "customers"], parameters=parameters) as stage:
         if stage.stale:
             session.connection.register("_known", known)
-            session.connection.register("_parts", pa.Table.from_pylist(parts, _PARTS))
+            session.connection.register("_parts", pa.Table.from_pylist(parts, pa.schema(_PARTS)))
             try:
                 rows = session.query(_ENVIRONMENT.replace("$as_of", f"DATE '{as_of}'"))
             finally:
@@ -142,9 +142,7 @@ def _join(session: Session, declared: tuple[Indicator, ...], as_of: date) -> Non
             stage.notes |= {"rows": written.rows}
 
 
-_PARTS = pa.schema(
-    [pa.field("indicator", pa.string()), pa.field("file", pa.string()), pa.field("corrects", pa.bool_())]
-)
+_PARTS: list[Any] = [("indicator", pa.string()), ("file", pa.string()), ("corrects", pa.bool_())]
 # A file that was delivered under two names counts once; what only corrects a month counts beside what brings it.
 _ENVIRONMENT = f"""
     WITH trade AS (
