@@ -8,6 +8,8 @@ import typer
 
 from b2shift.kernel.settings import home_from
 
+DAY = ["%Y-%m-%d"]
+"""How a day is written in an option."""
 Home = Annotated[
     Path,
     typer.Option(
@@ -16,6 +18,7 @@ Home = Annotated[
         show_default="b2shift-home",
     ),
 ]
+By = Annotated[str, typer.Option(help="Quem decide; fica no diário com a data.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Resultado em JSON na saída padrão.")]
 Memory = Annotated[
     int,

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -40,6 +41,22 @@ def note(message: str) -> None:
 def tell(message: str) -> None:
     """Say a result, on stdout."""
     out().print(message, markup=False)
+
+
+def tell_json(told: object) -> None:
+    """Say a result as JSON, on stdout: contracts, and mappings and sequences of them; what is no number is null."""
+    print(_json(told, indent=2))
+
+
+def tell_json_line(told: object) -> None:
+    """Say one of several results as a line of JSON, at once."""
+    print(_json(told), flush=True)
+
+
+def _json(told: object, indent: int | None = None) -> str:
+    from pydantic import TypeAdapter  # here: not every command needs it
+
+    return TypeAdapter(Any).dump_json(told, indent=indent).decode()
 
 
 def warn(message: str) -> None:

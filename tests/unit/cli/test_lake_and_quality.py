@@ -54,13 +54,13 @@ def test_the_report_tells_rules_scores_and_loads(home: Path, run: Run, tmp_path:
 def test_a_doubt_is_listed_decided_and_taken_back(home: Path, run: Run) -> None:
     _, out, _ = run("quality", "review", "--home", home, "--json")
     assert [(d["vocabulary"], d["delivered"], d["spelling"]) for d in json.loads(out)["doubts"]] == [PAIR]
-    code, _, told = run("quality", "decide", *PAIR, "aceitar", "--by", "ana", "--home", home)
+    code, _, told = run("quality", "decide", *PAIR, "--accept", "--by", "ana", "--home", home)
     assert (code, "aceita" in told) == (0, True)
     _, out, _ = run("quality", "review", "--home", home)
     assert "PROVEDOR DE SERVICOS" in out
-    assert run("quality", "decide", *PAIR, "desfazer", "--by", "ana", "--home", home, "--json")[0] == 0
-    assert run("quality", "decide", *PAIR, "talvez", "--by", "ana", "--home", home)[0] == 2
-    assert run("quality", "decide", "sub_segment", "X", "Y", "aceitar", "--by", "ana", "--home", home)[0] == 2
+    assert run("quality", "decide", *PAIR, "--undo", "--by", "ana", "--home", home, "--json")[0] == 0
+    assert run("quality", "decide", *PAIR, "--by", "ana", "--home", home)[0] == 2
+    assert run("quality", "decide", "sub_segment", "X", "Y", "--accept", "--by", "ana", "--home", home)[0] == 2
 
 
 def test_what_was_changed_of_one_customer_is_explained(run: Run, tmp_path: Path) -> None:

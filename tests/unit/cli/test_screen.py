@@ -1,11 +1,15 @@
 """Progress is drawn for people who wait, and for nobody else."""
 
 import io
+import json
 import sys
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from b2shift.cli import screen
+from b2shift.cli.contracts import ProposalLine
 from b2shift.kernel.progress import silent
 
 
@@ -43,3 +47,14 @@ def test_brackets_in_a_value_are_text(capsys: pytest.CaptureFixture[str], text: 
     screen.complain(text)
     screen.note(text)
     assert capsys.readouterr().err.count(text) == 2
+
+
+def test_json_reads_the_same_from_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    stake = ProposalLine(kind="retenção", proposals=2, customers=1, mrr_at_stake=Decimal("1.10"))
+    screen.tell_json({"lines": (stake,), "day": date(2025, 3, 31), "auc": float("nan")})
+    out = capsys.readouterr().out
+    assert "retenção" in out
+    lines = [{"kind": "retenção", "proposals": 2, "customers": 1, "mrr_at_stake": "1.10"}]
+    assert json.loads(out) == {"lines": lines, "day": "2025-03-31", "auc": None}
+    screen.tell_json_line([stake])
+    assert json.loads(capsys.readouterr().out.removesuffix("\n")) == lines

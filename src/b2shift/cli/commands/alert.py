@@ -1,9 +1,5 @@
 """`b2shift alert`: what people asked to be told of, and a look at it now."""
 
-import json
-
-import typer
-
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
@@ -18,7 +14,7 @@ def list_alerts(home: Home, as_json: AsJson = False) -> None:
 
     found = web("list_alerts")(home)
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        screen.tell_json(found)
         return
     rows = [(str(one["id"]), one["owner"], one["line"], _state(one), str(one["firings"])) for one in found]
     screen.table("Alertas", ["nº", "de quem", "quando", "agora", "disparos"], rows, words=4)
@@ -30,7 +26,7 @@ def check(home: Home, as_json: AsJson = False) -> None:
 
     told = web("check_alerts")(home)
     if as_json:
-        typer.echo(json.dumps(told))
+        screen.tell_json(told)
     else:
         screen.tell(f"{told['looked']} olhados, {told['fired']} disparos, {told['held_back']} sem resposta.")
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.options import DAY, AsJson, Home
 from b2shift.cli.words import examples
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import InputError
@@ -35,9 +35,7 @@ def ask(  # noqa: PLR0913 - each argument is an option
     ] = None,
     as_of: Annotated[
         datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"], metavar="DATA", help="Dia de referência; sem ele, o dos dados ou 2026-06-15."
-        ),
+        typer.Option(formats=DAY, metavar="DATA", help="Dia de referência; sem ele, o dos dados ou 2026-06-15."),
     ] = None,
     context: Annotated[
         Path | None, typer.Option(metavar="ARQUIVO", help="Perguntas anteriores: uma por linha, ou uma lista JSON.")
@@ -65,13 +63,13 @@ def ask(  # noqa: PLR0913 - each argument is an option
         prepare(day)
         for asked in _questions(batch):
             planned = plan_question(asked["question"], day, tuple(asked.get("context") or ()))
-            typer.echo(json.dumps({"id": asked.get("id"), **planned.as_json()}, ensure_ascii=False))
+            screen.tell_json_line({"id": asked.get("id"), **planned.as_json()})
         return
     if not question:
         raise InputError("Nenhuma pergunta", hint="Escreva a pergunta entre aspas, ou use --batch ou --evaluate")
     if plan_only:
         planned = plan_question(question, day, _turns(context))
-        typer.echo(json.dumps(planned.as_json(), ensure_ascii=False, indent=None if as_json else 2))
+        screen.tell_json(planned.as_json())
         return
     lake = open_lake(home)
     day = as_of.date() if as_of else lake.manifest.as_of
@@ -79,7 +77,7 @@ def ask(  # noqa: PLR0913 - each argument is an option
         planned = plan_question(question, day, _turns(context), lexicon_of(lake))
         told = answer_query(lake, planned.query, Scope()) if planned.query else planned
     if as_json:
-        typer.echo(told.model_dump_json(indent=2) if isinstance(told, Answer) else json.dumps(told.as_json()))
+        screen.tell_json(told if isinstance(told, Answer) else told.as_json())
     elif isinstance(told, Answer):
         _show_answer(told, sql)
     else:
@@ -177,7 +175,7 @@ def _text(file: Path) -> str:
 
 def _show_evaluation(told: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        screen.tell_json(told)
         return
     low, high = told["interval_95"]
     rows = [

@@ -30,7 +30,7 @@ EXAMPLES = examples(
     "b2shift catalogue receita",
     "b2shift catalogue lineage customers.mrr --json",
     "b2shift catalogue lineage metric:nrr",
-    "b2shift catalogue export --openlineage --output eventos.json",
+    "b2shift catalogue export --openlineage --out eventos.json",
 )
 _LINEAGE, _EXPORT = "lineage", "export"
 _PERSONAL = {"none": "", "personal": "pessoal", "sensitive": "sensível"}
@@ -46,7 +46,7 @@ def catalogue(
     ] = None,
     openlineage: Annotated[bool, typer.Option(help="Com `export`: eventos OpenLineage, um JSON por linha.")] = False,
     markdown: Annotated[bool, typer.Option(help="Com `export`: o catálogo em Markdown.")] = False,
-    output: Annotated[Path | None, typer.Option(help="Com `export`: escreve neste arquivo.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="ARQUIVO", help="Com `export`: escreve neste arquivo.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Mostra tabelas e colunas com dono, frequência e classe pessoal; `lineage` diz de onde vêm e aonde vão.
@@ -55,7 +55,7 @@ def catalogue(
     `export` leva o catálogo inteiro a outra ferramenta.
     """
     if name == _EXPORT:
-        _export(home, openlineage, markdown, output)
+        _export(home, openlineage, markdown, out)
         return
     if name == _LINEAGE:
         if target is None:
@@ -67,7 +67,7 @@ def catalogue(
     if not chosen:
         raise UnknownNameError("tabela, coluna ou descrição", name or "", known)
     if as_json:
-        typer.echo(json.dumps([table.model_dump(mode="json") for table in chosen], indent=2, ensure_ascii=False))
+        screen.tell_json(chosen)
     elif name in known:
         _show(chosen[0])
     else:
@@ -103,7 +103,7 @@ def _freshness(table: CatalogueTable) -> str:
 
 def _lineage(found: Lineage, as_json: bool) -> None:
     if as_json:
-        typer.echo(found.model_dump_json(indent=2))
+        screen.tell_json(found)
         return
     before, after = (
         [(_told(node), ", ".join(sorted(one for one, two in found.edges if two == node.id))) for node in some]
@@ -123,7 +123,7 @@ def _told(node: LineageNode) -> str:
     return f"{node.holder}: {node.name or 'linha inteira'}" if node.kind == "file" else node.id
 
 
-def _export(home: Path, openlineage: bool, markdown: bool, output: Path | None) -> None:
+def _export(home: Path, openlineage: bool, markdown: bool, out: Path | None) -> None:
     if openlineage == markdown:
         raise InputError("Escolha um formato", hint="--openlineage ou --markdown")
     tables = _tables(home)
@@ -132,8 +132,8 @@ def _export(home: Path, openlineage: bool, markdown: bool, output: Path | None) 
     else:
         told = openlineage_events(Lineages(open_lake(home), home), tables)
         text = "".join(f"{json.dumps(event, ensure_ascii=False)}\n" for event in told)
-    if output is None:
+    if out is None:
         typer.echo(text, nl=False)
         return
-    output.write_text(text, encoding="utf-8")
-    screen.note(f"Catálogo escrito em {output}")
+    out.write_text(text, encoding="utf-8")
+    screen.note(f"Catálogo escrito em {out}")

@@ -25,7 +25,7 @@ def demo(
 
     summary = write_drop(folder, customers=customers, seed=seed, dirty=dirty)
     if as_json:
-        typer.echo(summary.model_dump_json(indent=2))
+        screen.tell_json(summary)
         return
     screen.note(
         f"{folder}: {len(summary.files)} arquivos, {format_number(sum(summary.files.values()))} linhas, "

@@ -1,14 +1,11 @@
 """`b2shift doctor`: what is installed, what is missing, how the home is."""
 
 import importlib.util
-import json
 import platform
 import shutil
 import sys
 from importlib import metadata, resources
 from pathlib import Path
-
-import typer
 
 import b2shift
 from b2shift.cli import screen
@@ -27,7 +24,7 @@ def doctor(home: Home, as_json: AsJson = False) -> None:
     """Diz o que está instalado, o que falta de opcional e como está a pasta de trabalho."""
     found = examine(home)
     if as_json:
-        typer.echo(json.dumps(found, indent=2))
+        screen.tell_json(found)
         return
     for title, facts in found.items():
         screen.table(title, ["", ""], [(name, str(value)) for name, value in facts.items()], words=2)

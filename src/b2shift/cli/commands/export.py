@@ -1,6 +1,5 @@
 """`b2shift export`: one published table to one file, or the star to a folder."""
 
-import json
 import os
 from pathlib import Path
 from typing import Annotated
@@ -54,7 +53,7 @@ def export(
         return
     rows = export_table(lake, name, out)
     if as_json:
-        typer.echo(json.dumps({"table": name, "file": str(out), "rows": rows, "version": lake.version}))
+        screen.tell_json({"table": name, "file": str(out), "rows": rows, "version": lake.version})
     else:
         screen.note(f"{format_number(rows)} linhas em {out} (versão {lake.version})")
 
@@ -64,7 +63,7 @@ def _export_star(lake: Lake, out: Path, postgres: str | None, as_json: bool) -> 
     if postgres:
         load_star(out, postgres)
     if as_json:
-        typer.echo(json.dumps({"star": str(out), "rows": rows, "version": lake.version, "postgres": bool(postgres)}))
+        screen.tell_json({"star": str(out), "rows": rows, "version": lake.version, "postgres": bool(postgres)})
         return
     where = " e no PostgreSQL" if postgres else ""
     screen.note(f"Estrela em {out}{where}: {format_number(rows['facts'])} fatos (versão {lake.version})")

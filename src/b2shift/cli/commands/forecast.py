@@ -39,7 +39,7 @@ def forecast(
     with screen.bars() as progress:
         result = forecast_table(table, time, value, horizon, series=series, every=every, progress=progress)
     if as_json:
-        typer.echo(result.model_dump_json(indent=2))
+        screen.tell_json(result)
     else:
         _show(result)
 

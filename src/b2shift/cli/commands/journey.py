@@ -1,6 +1,5 @@
 """`b2shift journey`: are journeys right, what would they have done, which are published, how are they doing?"""
 
-import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +7,7 @@ from typing import Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.options import DAY, AsJson, Home
 from b2shift.cli.words import examples
 from b2shift.interact.contracts import JourneySimulation, PolicyCheck
 from b2shift.kernel.money import format_number
@@ -20,12 +19,11 @@ SIMULATE = examples(
 LIST = examples("b2shift journey list", "b2shift journey list --json")
 SHOW = examples("b2shift journey show detrator", "b2shift journey show detrator --json")
 PUBLISH = examples(
-    "b2shift journey publish detrator --by ana@empresa.com.br",
-    "b2shift journey publish minha.yaml --by ana@empresa.com.br --note 'menos espera'",
+    "b2shift journey publish detrator --by ana@empresa.example",
+    "b2shift journey publish minha.yaml --by ana@empresa.example --note 'menos espera'",
 )
-PAUSE = examples("b2shift journey pause detrator --by bia@empresa.com.br")
-RESUME = examples("b2shift journey resume detrator --by bia@empresa.com.br")
-DAY = ["%Y-%m-%d"]
+PAUSE = examples("b2shift journey pause detrator --by bia@empresa.example")
+RESUME = examples("b2shift journey resume detrator --by bia@empresa.example")
 WRONG = 2
 _MODES = {"active": "Em curso", "paused": "Pausada", "draining": "Sem novas entradas", "ready": "Pronta, não publicada"}
 _COUNTED = ("inside", "held", "ended", "goal")
@@ -49,7 +47,7 @@ def check(
     policy = policy_in_force(home)
     found = [check_journey(text, name, policy) for name, text in texts.items()]
     if as_json:
-        typer.echo(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=2))
+        screen.tell_json(found)
     else:
         for one in found:
             _checked(one)
@@ -83,7 +81,7 @@ def simulate(
         first = last - timedelta(days=days - 1)
         told = simulate_journey(session, policy, journey, first, last, answering=answering, progress=progress)
     if as_json:
-        typer.echo(told.model_dump_json(indent=2))
+        screen.tell_json(told)
     else:
         _simulated(told)
 
@@ -94,7 +92,7 @@ def list_journeys(home: Home, as_json: AsJson = False) -> None:
 
     found = web("journeys")(home, "list", {})
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        screen.tell_json(found)
         return
     rows = [
         (one["journey"], _MODES[one["mode"]], str(one["version"] or ""), *(str(one[name]) for name in _COUNTED))
@@ -110,7 +108,7 @@ def show(home: Home, which: _Code, as_json: AsJson = False) -> None:
 
     told = web("journeys")(home, "show", {"journey": which})
     if as_json:
-        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        screen.tell_json(told)
         return
     rows = [
         (one["step"], one["kind"], str(one["came"]), str(one["here"]), str(one["stopped"])) for one in told["steps"]
@@ -133,7 +131,7 @@ def publish(
     text = _text(which)[1]
     told = web("journeys")(home, "publish", {"text": text, "by": by, "note": note})
     if as_json:
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        screen.tell_json(told)
     else:
         screen.tell(
             f"{told['journey']}, versão {told['version']}: espera aprovação em /jornadas/versoes/{told['key']}/."
@@ -155,7 +153,7 @@ def _changed(home: Path, what: str, which: str, by: str, as_json: bool) -> None:
 
     told = web("journeys")(home, what, {"journey": which, "by": by})
     if as_json:
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        screen.tell_json(told)
     else:
         screen.tell(f"{which}: {_MODES[told['mode']].lower()}.")
 

@@ -1,6 +1,5 @@
 """`b2shift lake`: the versions kept, how many, and going back to one."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -25,14 +24,14 @@ def versions(home: Home, as_json: AsJson = False) -> None:
             {
                 "version": m.version,
                 "current": m.version == current,
-                "as_of": m.as_of.isoformat(),
-                "written_at": m.written_at.isoformat(),
+                "as_of": m.as_of,
+                "written_at": m.written_at,
                 "tables": {name: table.rows for name, table in m.tables.items()},
                 "bytes": sum(table.bytes for table in m.tables.values()),
             }
             for m in kept
         ]
-        typer.echo(json.dumps(told, indent=2))
+        screen.tell_json(told)
         return
     screen.table(
         "Versões",
@@ -59,7 +58,7 @@ def rollback(
     """Volta a servir uma versão anterior; nada é apagado. Depois, `b2shift publish` leva as páginas junto."""
     roll_back(home, version)
     if as_json:
-        typer.echo(json.dumps({"version": version}))
+        screen.tell_json({"version": version})
     else:
         screen.note(f"O lake serve a versão {version}. Para as páginas: b2shift publish")
 
@@ -82,7 +81,7 @@ def keep(
     gone = retain(home, chosen)
     kept = [manifest.version for manifest in kept_versions(home)]
     if as_json:
-        typer.echo(json.dumps({**chosen.model_dump(), "dropped": gone, "kept": kept}))
+        screen.tell_json({**dict(chosen), "dropped": gone, "kept": kept})
         return
     told = ", ".join(map(str, gone)) or "nenhuma"
     screen.note(

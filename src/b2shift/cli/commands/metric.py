@@ -47,7 +47,7 @@ def versions(home: Home, as_json: AsJson = False) -> None:
 
     found = own_versions(home)
     if as_json:
-        typer.echo("[" + ",".join(one.model_dump_json() for one in found) + "]")
+        screen.tell_json(found)
         return
     if not found:
         screen.tell("Nenhuma métrica desta casa: valem só as do produto.")
@@ -77,7 +77,7 @@ def export(home: Home, as_json: AsJson = False) -> None:
 
 def _say(told: OwnVersion, as_json: bool) -> None:
     if as_json:
-        typer.echo(told.model_dump_json())
+        screen.tell_json(told)
     else:
         word = "métrica" if told.metrics == 1 else "métricas"
         screen.tell(f"Em vigor: versão {told.number}, {told.metrics} {word} desta casa.")
@@ -93,7 +93,7 @@ def _held(one: OwnMetric, home: Path, as_json: bool | None) -> bool:
         trials = prove_metric(open_lake(home), one)
     held = all(trial.held for trial in trials)
     if as_json or (as_json is None and not held):
-        typer.echo("[" + ",".join(trial.model_dump_json() for trial in trials) + "]")
+        screen.tell_json(trials)
     elif as_json is False:
         rows = [("passou" if trial.held else "falhou", trial.said, trial.value) for trial in trials]
         screen.table(f"Testes de {one.label}", ["", "teste", "valor"], rows, words=3)

@@ -1,6 +1,5 @@
 """`b2shift model`: learn a label from any table; hold the product's own scores against a planted truth."""
 
-import json
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -82,7 +81,7 @@ def train(  # noqa: PLR0913 - each argument is an option
         screen.note(f"O que se aprendia se perde; nada foi gravado em {out}.")
         raise
     if as_json:
-        typer.echo(result.model_dump_json(indent=2))
+        screen.tell_json(result)
     else:
         _show(result)
 
@@ -123,7 +122,7 @@ def evaluate(
             run_to_scores(drop, Path(home), seed=seed, progress=progress)
             told[str(drop)] = evaluate_scores(open_lake(Path(home)), drop)
     if as_json:
-        typer.echo(json.dumps({name: [one.model_dump() for one in aims] for name, aims in told.items()}, indent=2))
+        screen.tell_json(told)
         return
     for name, aims in told.items():
         screen.table(f"Metas · {name}", ["nota", "meta", "n", "medido", "pedido", ""], [_aim(a) for a in aims], words=2)

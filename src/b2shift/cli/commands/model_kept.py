@@ -1,13 +1,12 @@
 """`b2shift model list|promote|rollback|dossier|what-if`: kept versions of scores, and one score opened."""
 
-import json
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.options import AsJson, By, Home
 from b2shift.cli.words import examples
 from b2shift.differentiate.contracts import Promotion
 from b2shift.kernel.money import format_brl, format_number, format_percent
@@ -15,10 +14,10 @@ from b2shift.lake.api import open_lake
 
 LIST = examples("b2shift model list", "b2shift model list --json")
 PROMOTE = examples(
-    'b2shift model promote churn_90d 3f0c9a12b4 --reason "a nova piorou na região sul" --by ana',
-    'b2shift model promote churn_90d "" --reason "volta a escolha do produto" --by ana',
+    'b2shift model promote churn_90d 3f0c9a12b4 --reason "a nova piorou na região sul" --by ana@empresa.example',
+    'b2shift model promote churn_90d "" --reason "volta a escolha do produto" --by ana@empresa.example',
 )
-ROLLBACK = examples('b2shift model rollback churn_90d --reason "a nova exagera" --by ana')
+ROLLBACK = examples('b2shift model rollback churn_90d --reason "a nova exagera" --by ana@empresa.example')
 DOSSIER = examples("b2shift model dossier T00012", "b2shift model dossier T00012 --version 3 --json")
 WHAT_IF = examples("b2shift model what-if T00012 usage_active_days 15")
 _MOST_INPUTS, _LARGE_DRIFT = 15, 1
@@ -28,7 +27,6 @@ OfScore = Annotated[
 ]
 Customer = Annotated[str, typer.Argument(metavar="CLIENTE", help="Código do cliente.")]
 Reason = Annotated[str, typer.Option(help="Por quê; fica no diário e no cartão do modelo.")]
-By = Annotated[str, typer.Option(help="Quem decide; fica no diário com a data.")]
 _EVIDENCE = {
     "measured": "medido em experimento",
     "estimated": "estimado, com suposições",
@@ -42,7 +40,7 @@ def kept(home: Home, as_json: AsJson = False) -> None:
 
     found = score_models(open_lake(home), home)
     if as_json:
-        typer.echo(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=2))
+        screen.tell_json(found)
         return
     rows = [
         (
@@ -92,7 +90,7 @@ def dossier(
 
     told = score_dossier(open_lake(home, version), customer_id, score)
     if as_json:
-        typer.echo(told.model_dump_json(indent=2))
+        screen.tell_json(told)
         return
     again = "a mesma, até o último dígito" if told.same else f"OUTRA: {told.recomputed}"
     ends = " a ".join(_value(one, told.unit) for one in told.interval or ())
@@ -119,7 +117,7 @@ def what_if(
 
     told = supposed(open_lake(home), customer_id, feature, value, score)
     if as_json:
-        typer.echo(told.model_dump_json(indent=2))
+        screen.tell_json(told)
         return
     unit = score_unit(score)
     screen.tell(
@@ -139,7 +137,7 @@ def _value(value: float | None, unit: str) -> str:
 
 def _say(wish: Promotion, as_json: bool) -> None:
     if as_json:
-        typer.echo(wish.model_dump_json(indent=2))
+        screen.tell_json(wish)
     elif wish.version:
         screen.note(f"{wish.score}: versão {wish.version} pedida. A próxima execução a usa")
     else:

@@ -1,6 +1,5 @@
 """`b2shift person`: who somebody is in the data, everything held about them, and taking them out (LGPD)."""
 
-import json
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -37,7 +36,7 @@ def find(
 
     found = find_persons(open_lake(home), home, text)
     if as_json:
-        typer.echo(json.dumps([one.model_dump() for one in found], indent=2, ensure_ascii=False))
+        screen.tell_json(found)
         return
     screen.table(
         f"Pessoas · {format_number(len(found))}",
@@ -51,7 +50,7 @@ def report(reference: Reference, home: Home, by: By, as_json: AsJson = False) ->
     """Mostra tudo o que o lake e os registros guardam de uma pessoa, com a finalidade de cada valor."""
     told, records = _held(home, reference, by)
     if as_json:
-        typer.echo(json.dumps(told.model_dump(mode="json") | {"records": records}, indent=2, ensure_ascii=False))
+        screen.tell_json({**dict(told), "records": records})
         return
     for row in told.rows:
         screen.table(
@@ -81,7 +80,7 @@ def export(
     file.write_bytes(web("person_package")(told, records))
     if as_json:
         counts = {name: len(rows) for name, rows in records.items()}
-        typer.echo(json.dumps({"file": str(file), "lake_rows": len(told.rows), "records": counts}, indent=2))
+        screen.tell_json({"file": str(file), "lake_rows": len(told.rows), "records": counts})
         return
     screen.note(f"{file}: {format_number(len(told.rows))} linhas do lake e os registros da pessoa")
 
@@ -102,7 +101,7 @@ def erase(
         return
     done: dict[str, Any] = web("erase_person")(home, reference, by, reason)
     if as_json:
-        typer.echo(json.dumps(done, indent=2))
+        screen.tell_json(done)
         return
     screen.note(
         f"Apagada: {done['rows_removed']} linhas retiradas e {done['rows_edited']} limpas em "
@@ -128,7 +127,7 @@ def resume(
                 raise
             time.sleep(_LOOK_EVERY)
     if as_json:
-        typer.echo(json.dumps(done, indent=2))
+        screen.tell_json(done)
         return
     screen.note(f"Eliminações terminadas: {format_number(len(done))}")
 
@@ -147,7 +146,7 @@ def _preview(home: Path, reference: str, as_json: bool) -> None:
 
     plan = plan_erasure(home, reference, erasure="previa", at=datetime.now(UTC), by="", reason="")
     if as_json:
-        typer.echo(plan.model_dump_json(indent=2, include={"persons", "ids", "texts", "shared"}))
+        screen.tell_json(plan.model_dump(include={"persons", "ids", "texts", "shared"}))
         return
     screen.table(
         "Seria apagada (nada foi apagado; repita com --yes)",

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home, Seed
+from b2shift.cli.options import DAY, AsJson, Home, Seed
 from b2shift.cli.words import examples
 from b2shift.interact.contracts import Category, Finding, NextActions, Policy, PolicyCheck, PolicyVersion, Replay
 from b2shift.kernel.errors import B2ShiftError
@@ -27,7 +27,6 @@ ADOPT = examples("b2shift policy adopt minha-regua.yaml")
 DIFF = examples("b2shift policy diff 0 1")
 ROLLBACK = examples("b2shift policy rollback 1")
 NEXT = examples("b2shift policy next", "b2shift policy next --record decisoes.jsonl --json")
-DAY = ["%Y-%m-%d"]
 WRONG = 2
 # What a kept replay leaves in its folder.
 TOLD, ROWS, AT, WRONG_FILE = "told.json", "rows.parquet", "at.json", "wrong.txt"
@@ -57,7 +56,7 @@ def check(
 
     found = check_policy(file, on=on.date() if on else date.today())  # noqa: DTZ011 - the day where the person is
     if as_json:
-        typer.echo(found.model_dump_json(indent=2))
+        screen.tell_json(found)
     else:
         _show(found)
     if found.findings:
@@ -122,7 +121,7 @@ def versions(home: Home, as_json: AsJson = False) -> None:
 
     found = policy_versions(home)
     if as_json:
-        typer.echo(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=2))
+        screen.tell_json(found)
         return
     rows = [
         (str(one.number), "→" if one.in_force else "", one.name, one.version, f"{one.adopted_at:%d/%m/%Y %H:%M}")
@@ -135,8 +134,8 @@ def versions(home: Home, as_json: AsJson = False) -> None:
 
 def diff(
     home: Home,
-    old: Annotated[int, typer.Argument(min=0, help="Versão antiga; 0 é a do produto.")],
-    new: Annotated[int, typer.Argument(min=0, help="Versão nova; 0 é a do produto.")],
+    old: Annotated[int, typer.Argument(min=0, metavar="ANTES", help="Versão antiga; 0 é a do produto.")],
+    new: Annotated[int, typer.Argument(min=0, metavar="DEPOIS", help="Versão nova; 0 é a do produto.")],
     as_json: AsJson = False,
 ) -> None:
     """O que mudou entre duas versões da régua."""
@@ -144,7 +143,7 @@ def diff(
 
     lines = [one.line for one in policy_diff(home, old, new)]
     if as_json:
-        typer.echo(json.dumps(lines, ensure_ascii=False, indent=2))
+        screen.tell_json(lines)
         return
     for line in lines or ("Nada mudou.",):
         screen.tell(line)
@@ -152,7 +151,7 @@ def diff(
 
 def rollback(
     home: Home,
-    number: Annotated[int, typer.Argument(min=1, help="Versão que volta a valer.")],
+    number: Annotated[int, typer.Argument(min=1, metavar="N", help="Versão que volta a valer.")],
     as_json: AsJson = False,
 ) -> None:
     """Põe em vigor outra vez uma régua adotada antes; nada se apaga."""
@@ -163,7 +162,7 @@ def rollback(
 
 def _in_force(told: PolicyVersion, as_json: bool) -> None:
     if as_json:
-        typer.echo(told.model_dump_json(indent=2))
+        screen.tell_json(told)
     else:
         screen.tell(f"Em vigor: versão {told.number} ({told.name}, {told.version}), {told.rules} regras.")
 
@@ -186,7 +185,7 @@ def next_best(
     with writing(home) as session:
         told = next_actions(session, policy_in_force(home), day, seed=seed, record=record, weeks=weeks)
     if as_json:
-        typer.echo(told.model_dump_json(indent=2))
+        screen.tell_json(told)
     else:
         _allocated(told)
 
@@ -218,7 +217,7 @@ def _replayed(home: Path, policy: Policy, start: date, end: date, as_json: bool,
         if keep:
             write_durably(keep / TOLD, told.model_dump_json())
     if as_json:
-        typer.echo(told.model_dump_json(indent=2))
+        screen.tell_json(told)
     else:
         _tell(told)
 

@@ -1,6 +1,5 @@
 """`b2shift privacy`: the record of operations with personal data, and how long things are kept (LGPD)."""
 
-import json
 from typing import Annotated, Any
 
 import typer
@@ -20,7 +19,7 @@ def operations(home: Home, as_json: AsJson = False) -> None:
 
     told = identify.operations(home)
     if as_json:
-        typer.echo(json.dumps([one.model_dump(mode="json") for one in told], indent=2, ensure_ascii=False))
+        screen.tell_json(told)
         return
     screen.table(
         "Operações com dados pessoais",
@@ -50,7 +49,7 @@ def retain(
 
     told: list[dict[str, Any]] = web("apply_retention")(home, by, apply=apply)
     if as_json:
-        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        screen.tell_json(told)
         return
     screen.table(
         "Prazos de guarda",

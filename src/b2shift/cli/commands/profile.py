@@ -1,6 +1,5 @@
 """`b2shift profile`: what tables are like, and what moved since the version before."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -40,7 +39,7 @@ def profile(
         html.write_text(profile_page(told), encoding="utf-8")
         screen.note(f"Perfil escrito em {html}")
     if as_json:
-        typer.echo(json.dumps([one.model_dump(mode="json") for one in told], indent=2, ensure_ascii=False))
+        screen.tell_json(told)
     if not as_json and html is None:
         for one in told:
             _show(one)

@@ -1,15 +1,14 @@
 """`b2shift quality`: what was wrong with the data and what was done about it."""
 
-import json
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.answer import Undo, answer_of
+from b2shift.cli.options import AsJson, By, Home
 from b2shift.cli.words import TREATMENTS, examples
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import open_lake
@@ -19,19 +18,11 @@ EXAMPLES = examples(
 )
 
 
-class Said(StrEnum):
-    """What a person types, by the name of the answer it is."""
-
-    ACCEPTED = "aceitar"
-    REJECTED = "rejeitar"
-    OPEN = "desfazer"
-
-
 ANSWERS = {"accepted": "aceita", "rejected": "rejeitada", "open": "reaberta"}
 REVIEW = examples("b2shift quality review", "b2shift quality review --json")
 DECIDE = examples(
-    'b2shift quality decide sub_segment "PROVEDOR DE SERVICOS" "PROVEDOR SERVICOS" aceitar --by ana@empresa.example',
-    'b2shift quality decide sub_segment "PROVEDOR DE SERVICOS" "PROVEDOR SERVICOS" desfazer --by ana@empresa.example',
+    'b2shift quality decide sub_segment "PROVEDOR DE SERVICOS" "PROVEDOR SERVICOS" --accept --by ana@empresa.example',
+    'b2shift quality decide sub_segment "PROVEDOR DE SERVICOS" "PROVEDOR SERVICOS" --undo --by ana@empresa.example',
 )
 _COUNTS = """
     SELECT source, kind, coalesce("column", '') AS "column", treatment, sum(count)::BIGINT AS count
@@ -53,7 +44,7 @@ def report(
         html.write_text(quality_page(told), encoding="utf-8")
         screen.note(f"Relatório escrito em {html}")
     if as_json:
-        typer.echo(told.model_dump_json(indent=2))
+        screen.tell_json(told)
     if as_json or html is not None:
         return
     screen.table(
@@ -94,8 +85,7 @@ def review(home: Home, as_json: AsJson = False) -> None:
 
     doubts, decided = category_doubts(open_lake(home), home), category_decisions(home)
     if as_json:
-        told = {"doubts": [d.model_dump(mode="json") for d in doubts]}
-        typer.echo(json.dumps(told | {"decisions": [d.model_dump(mode="json") for d in decided]}, indent=2))
+        screen.tell_json({"doubts": doubts, "decisions": decided})
         return
     screen.table(
         "À espera de decisão",
@@ -115,25 +105,27 @@ def review(home: Home, as_json: AsJson = False) -> None:
     )
 
 
-def decide(
+def decide(  # noqa: PLR0913 - each argument is an option
     vocabulary: Annotated[str, typer.Argument(metavar="VOCABULÁRIO", help="Como na lista de `quality review`.")],
     delivered: Annotated[str, typer.Argument(metavar="ESCRITO", help="A forma rara.")],
     spelling: Annotated[str, typer.Argument(metavar="OUTRO", help="A forma frequente.")],
     home: Home,
-    said: Annotated[Said, typer.Argument(metavar="RESPOSTA", help="aceitar, rejeitar ou desfazer")],
-    by: Annotated[str, typer.Option(help="Quem decide; fica no diário com a data.")],
+    by: By,
+    accept: Annotated[bool, typer.Option("--accept", help="É a frequente.")] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="É mesmo outra.")] = False,
+    undo: Undo = False,
     as_json: AsJson = False,
 ) -> None:
     """Decide se uma categoria rara é a frequente; a próxima execução aplica a decisão."""
     from b2shift.identify.api import decide_category
-    from b2shift.identify.contracts import Answer, Decision
+    from b2shift.identify.contracts import Decision
 
-    answer = Answer(said.name.lower())
+    answer = answer_of(f"{delivered} e {spelling}", accept=accept, reject=reject, undo=undo)
     decision = Decision(
         vocabulary=vocabulary, delivered=delivered, spelling=spelling, answer=answer, by=by, at=datetime.now(UTC)
     )
     decide_category(open_lake(home), home, decision)
     if as_json:
-        typer.echo(decision.model_dump_json(indent=2))
+        screen.tell_json(decision)
     else:
         screen.note(f"{delivered} → {spelling}: {ANSWERS[answer]}. A próxima execução aplica")

@@ -1,6 +1,5 @@
 """`b2shift quality evaluate`: cleansing, loads and resolution against the truth of demo drops, never part of a run."""
 
-import json
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -42,12 +41,7 @@ def evaluate(
         cleansing, moves = identify.evaluate_cleansing(lake, drop), identify.evaluate_moves(lake, drop)
         resolution = identify.evaluate_resolution(lake, drop)
     if as_json:
-        told = {
-            "cleansing": cleansing.model_dump(mode="json"),
-            "moves": moves.model_dump(mode="json") if moves and before else None,
-            "resolution": [one.model_dump(mode="json") for one in resolution],
-        }
-        typer.echo(json.dumps(told, indent=2))
+        screen.tell_json({"cleansing": cleansing, "moves": moves if before else None, "resolution": resolution})
         return
     _cleansing(cleansing)
     if moves is not None and before:

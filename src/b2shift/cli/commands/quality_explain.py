@@ -1,6 +1,5 @@
 """`b2shift quality explain`: what was changed, left unknown or set aside of what came about one customer."""
 
-import json
 from typing import Annotated, Any
 
 import typer
@@ -35,7 +34,7 @@ def explain(
     code = customer.strip().upper()
     changes = _changes(lake, code)
     if as_json:
-        typer.echo(json.dumps(changes, indent=2, ensure_ascii=False))
+        screen.tell_json(changes)
     elif changes:
         screen.table(
             f"Cliente {code} · versão {lake.version}",

@@ -1,13 +1,12 @@
 """`b2shift quality quarantine` and `release`: loads that broke a critical rule, let in by hand and with a reason."""
 
-import json
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.options import AsJson, By, Home
 from b2shift.cli.words import examples
 from b2shift.lake.api import open_lake
 
@@ -24,7 +23,7 @@ def quarantine(home: Home, as_json: AsJson = False) -> None:
 
     waiting = loads_in_quarantine(open_lake(home), home)
     if as_json:
-        typer.echo(json.dumps([one.model_dump(mode="json") for one in waiting], indent=2))
+        screen.tell_json(waiting)
         return
     screen.table(
         "Em quarentena",
@@ -42,7 +41,7 @@ def release(
     source: Annotated[str, typer.Argument(metavar="FONTE", help="Como na lista de `quality quarantine`.")],
     home: Home,
     reason: Annotated[str, typer.Option(help="Por que a entrega vale assim mesmo; fica no diário.")],
-    by: Annotated[str, typer.Option(help="Quem decide; fica no diário com a data.")],
+    by: By,
     undo: Annotated[bool, typer.Option("--undo", help="Desfaz uma liberação que nenhuma execução usou.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -53,6 +52,6 @@ def release(
         open_lake(home), home, source, reason=reason, by=by, at=datetime.now(UTC)
     )
     if as_json:
-        typer.echo(answer.model_dump_json(indent=2))
+        screen.tell_json(answer)
     else:
         screen.note(f"{source}: {'continua em quarentena' if undo else 'a próxima execução desta entrega a carrega'}")

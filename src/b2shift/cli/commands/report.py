@@ -1,6 +1,5 @@
 """`b2shift report send`: the reports of a day, made and put into the queue."""
 
-import json
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -8,7 +7,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.options import DAY, AsJson, Home
 from b2shift.cli.schedule.declared import schedule_of
 from b2shift.cli.words import examples
 
@@ -19,7 +18,7 @@ def send(
     home: Home,
     day: Annotated[
         datetime | None,
-        typer.Option("--date", formats=["%Y-%m-%d"], metavar="DATA", help="Dia dos relatórios; sem ele, hoje."),
+        typer.Option("--date", formats=DAY, metavar="DATA", help="Dia dos relatórios; sem ele, hoje."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -32,6 +31,6 @@ def send(
     wanted = day.date() if day else datetime.now(ZoneInfo(schedule_of(home).time_zone)).date()
     told = web("send_reports")(home, wanted.isoformat())
     if as_json:
-        typer.echo(json.dumps({"day": wanted.isoformat(), **told}))
+        screen.tell_json({"day": wanted.isoformat(), **told})
     else:
         screen.tell(f"{told['reports']} relatórios, {told['files']} arquivos na fila, {told['left_out']} sem acesso.")

@@ -1,15 +1,14 @@
 """`b2shift resolution`: which prospects are customers or repeated, why, and what people decide about it."""
 
-import json
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.answer import Undo, answer_of
+from b2shift.cli.options import AsJson, By, Home
 from b2shift.cli.words import examples
-from b2shift.kernel.errors import InputError
 from b2shift.kernel.money import format_number, format_percent
 from b2shift.lake.api import open_lake
 
@@ -43,7 +42,7 @@ def report(home: Home, as_json: AsJson = False) -> None:
 
     told = resolution_report(open_lake(home))
     if as_json:
-        typer.echo(told.model_dump_json(indent=2))
+        screen.tell_json(told)
         return
     screen.table(
         f"Prospects e contatos · versão {told.version}",
@@ -72,7 +71,7 @@ def explain(prospect: Prospect, home: Home, as_json: AsJson = False) -> None:
 
     links = prospect_links(open_lake(home), prospect)
     if as_json:
-        typer.echo(json.dumps([link.model_dump(mode="json") for link in links], indent=2, ensure_ascii=False))
+        screen.tell_json(links)
         return
     for link in links:
         who = f", decidido por {link.decided_by} em {link.decided_at:%d/%m/%Y}" if link.decided_at else ""
@@ -93,22 +92,20 @@ def decide(
     prospect: Prospect,
     other: Annotated[str, typer.Argument(metavar="OUTRO", help="Código do cliente ou do outro prospect.")],
     home: Home,
-    by: Annotated[str, typer.Option(help="Quem decide; fica no diário com a data.")],
+    by: By,
     accept: Annotated[bool, typer.Option("--accept", help="São a mesma empresa.")] = False,
     reject: Annotated[bool, typer.Option("--reject", help="São empresas diferentes.")] = False,
-    undo: Annotated[bool, typer.Option("--undo", help="Desfaz a decisão.")] = False,
+    undo: Undo = False,
     as_json: AsJson = False,
 ) -> None:
     """Decide se dois registros são a mesma empresa; a próxima execução aplica. Nada é apagado."""
     from b2shift.identify.api import decide_link
-    from b2shift.identify.contracts import Answer, LinkDecision
+    from b2shift.identify.contracts import LinkDecision
 
-    if accept + reject + undo != 1:
-        raise InputError("Escolha uma resposta", value=f"{prospect} e {other}", hint="--accept, --reject ou --undo")
-    answer = Answer.ACCEPTED if accept else Answer.REJECTED if reject else Answer.OPEN
+    answer = answer_of(f"{prospect} e {other}", accept=accept, reject=reject, undo=undo)
     decision = LinkDecision(prospect_id=prospect, same_as=other, answer=answer, by=by, at=datetime.now(UTC))
     decide_link(open_lake(home), home, decision)
     if as_json:
-        typer.echo(decision.model_dump_json(indent=2))
+        screen.tell_json(decision)
         return
     screen.note(f"{prospect} e {other}: decisão guardada. A próxima execução aplica")

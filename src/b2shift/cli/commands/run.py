@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home, Memory, Seed, Threads
+from b2shift.cli.options import DAY, AsJson, Home, Memory, Seed, Threads
 from b2shift.cli.words import examples
 
 EXAMPLES = examples(
@@ -24,7 +24,7 @@ def run(
     home: Home,
     as_of: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Data de referência; sem ela, a data mais nova dos dados."),
+        typer.Option(formats=DAY, metavar="DATA", help="Data de referência; sem ela, a data mais nova dos dados."),
     ] = None,
     seed: Seed = 7,
     publish: Annotated[bool, typer.Option(help="Leva o resultado para as páginas.")] = True,
@@ -52,6 +52,6 @@ def run(
             progress=progress,
         )
     if as_json:
-        typer.echo(summary.model_dump_json(indent=2))
+        screen.tell_json(summary)
     else:
         show(summary)

@@ -1,6 +1,5 @@
 """`b2shift schedule`: the nightly run and whatever else a home wants to happen by itself."""
 
-import json
 import os
 import subprocess
 import sys
@@ -63,11 +62,8 @@ def status(home: Home, as_json: AsJson = False) -> None:
     zone = ZoneInfo(schedule.time_zone)
     told = [(job, states.get(job.name), next_moment(job, now, zone)) for job in schedule.jobs]
     if as_json:
-        rows = [
-            {"job": job.name, "next": after.isoformat(), "state": state and state.model_dump(mode="json")}
-            for job, state, after in told
-        ]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        rows = [{"job": job.name, "next": after, "state": state} for job, state, after in told]
+        screen.tell_json(rows)
         return
     screen.table(
         "Agenda",
@@ -91,7 +87,7 @@ def _tell(job: Job, state: JobState) -> None:
 
 
 def _tell_json(job: Job, state: JobState) -> None:
-    typer.echo(json.dumps({"job": job.name, "state": state.model_dump(mode="json")}, ensure_ascii=False))
+    screen.tell_json_line({"job": job.name, "state": state})
 
 
 def _launch(arguments: list[str], limit: timedelta) -> Ended:

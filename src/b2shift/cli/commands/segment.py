@@ -46,7 +46,7 @@ def fit(  # noqa: PLR0913 - each argument is an option
             table, id_column, out, k=k, view=view, floor=floor, algorithm=algorithm, seed=seed, progress=progress
         )
     if as_json:
-        typer.echo(result.model_dump_json(indent=2))
+        screen.tell_json(result)
     else:
         _show(result)
 
@@ -84,7 +84,7 @@ def search(  # noqa: PLR0913 - each argument is an option
             progress=progress,
         )  # fmt: skip
     if as_json:
-        typer.echo(result.model_dump_json(indent=2))
+        screen.tell_json(result)
     else:
         _show_front(result)
 

@@ -1,6 +1,5 @@
 """`b2shift segment evaluate`: the segments of a demo drop against what the product promises, never part of a run."""
 
-import json
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -49,7 +48,7 @@ def evaluate(
         lake = open_lake(Path(scratch), memory_limit_mb=memory)
         aims = evaluate_segments(lake, drop, refits=refits, seconds=seconds, seed=seed, progress=progress)
     if as_json:
-        typer.echo(json.dumps([aim.model_dump(mode="json") for aim in aims], indent=2))
+        screen.tell_json(aims)
         return
     screen.table("Segmentos", ["medida", "alcançado", "meta", "linhas", ""], [_row(aim) for aim in aims], words=1)
 

@@ -1,24 +1,23 @@
 """`b2shift segment rename` and `prefer`: what a person says about the segments; the next run follows."""
 
-import json
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.options import AsJson, By, Home
 from b2shift.cli.words import examples
 from b2shift.lake.api import open_lake
 
 RENAME_EXAMPLES = examples(
-    'b2shift segment rename s03 "Hotéis independentes" --by ana', 'b2shift segment rename s03 "" --by ana'
+    'b2shift segment rename s03 "Hotéis independentes" --by ana@empresa.example',
+    'b2shift segment rename s03 "" --by ana@empresa.example',
 )
 PREFER_EXAMPLES = examples(
-    'b2shift segment prefer kmeans 12 --reason "cabe na carteira do time" --by ana',
-    "b2shift segment prefer kmeans 0 --by ana",
+    'b2shift segment prefer kmeans 12 --reason "cabe na carteira do time" --by ana@empresa.example',
+    "b2shift segment prefer kmeans 0 --by ana@empresa.example",
 )
-By = Annotated[str, typer.Option(help="Quem decide; fica no diário com a data.")]
 
 
 def rename(
@@ -33,7 +32,7 @@ def rename(
 
     kept = rename_segment(open_lake(home), home, segment_id, name, by=by, at=datetime.now(UTC))
     if as_json:
-        typer.echo(json.dumps({"segment_id": segment_id, "name": kept}, ensure_ascii=False, indent=2))
+        screen.tell_json({"segment_id": segment_id, "name": kept})
         return
     screen.note(f"{segment_id}: {kept or 'o nome volta a ser o do produto'}. A próxima execução aplica")
 
@@ -51,7 +50,7 @@ def prefer(
 
     told = prefer_segmentation(open_lake(home), home, algorithm, k, reason=reason, by=by, at=datetime.now(UTC))
     if as_json:
-        typer.echo(told.model_dump_json(indent=2))
+        screen.tell_json(told)
         return
     screen.note(
         f"{told.algorithm}, {told.k} segmentos: pedido guardado. A próxima execução aplica"

@@ -1,6 +1,5 @@
 """`b2shift source`: sources of any company, proposed and checked before a run."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.options import AsJson, By, Home
 from b2shift.cli.words import examples
 from b2shift.kernel.errors import InputError, SchemaError
 from b2shift.kernel.money import format_number
@@ -28,7 +27,6 @@ DELETE = examples(
 )
 UNDO = examples("b2shift source undo visitas --by ana@empresa.example")
 Name = Annotated[str, typer.Argument(metavar="FONTE", help="O nome da fonte, como em `source:` na declaração.")]
-By = Annotated[str, typer.Option(help="Quem muda; fica no diário com a data.")]
 
 
 def infer(
@@ -44,7 +42,7 @@ def infer(
 
     proposals = propose_sources(files, home=home)
     if as_json:
-        typer.echo(json.dumps([p.model_dump(mode="json") for p in proposals], ensure_ascii=False, indent=2))
+        screen.tell_json(proposals)
     for proposal in () if as_json else proposals:
         screen.table(
             f"{proposal.file} → {proposal.table} (fonte {proposal.source})",
@@ -72,7 +70,7 @@ def check(
 
     problems = check_source(file)
     if as_json:
-        typer.echo(json.dumps([p.model_dump(mode="json") for p in problems], ensure_ascii=False, indent=2))
+        screen.tell_json(problems)
     elif not problems:
         screen.tell(f"Declaração sem defeitos: {file}")
     for problem in () if as_json else problems:
@@ -114,7 +112,7 @@ def delete(
         return
     use = source_use(Lineages(open_lake(home), home) if current_version(home) is not None else None, home, name)
     if as_json:
-        typer.echo(use.model_dump_json(indent=2))
+        screen.tell_json(use)
         return
     rows = [
         ("tabela", use.table), ("linhas", format_number(use.rows)), ("arquivos", ", ".join(use.files)),
@@ -138,6 +136,6 @@ def undo(name: Name, home: Home, by: By, as_json: AsJson = False) -> None:
 def _say(change: "SourceChange", as_json: bool) -> None:
     told = {"edited": "gravada", "deleted": "apagada", "restored": "de volta"}
     if as_json:
-        typer.echo(change.model_dump_json(indent=2))
+        screen.tell_json(change)
     else:
         screen.note(f"{change.source}: {told[change.kind]}. A próxima execução a segue.")

@@ -21,7 +21,7 @@ def tables(
     if name:
         spec = declared_table(name)
         if as_json:
-            typer.echo(spec.model_dump_json(indent=2))
+            screen.tell_json(spec)
             return
         grain, description = in_portuguese(spec.grain), in_portuguese(spec.description)
         screen.out().print(f"[bold]{spec.name}[/] · {spec.layer} · uma linha é {grain}\n{description}\n")
@@ -30,7 +30,7 @@ def tables(
         return
     specs = [spec for _, spec in declared_tables() if spec.published]
     if as_json:
-        typer.echo("[" + ",".join(spec.model_dump_json() for spec in specs) + "]")
+        screen.tell_json(specs)
         return
     screen.table(
         "Tabelas",

@@ -1,6 +1,5 @@
 """`b2shift publish`, `b2shift serve` and `b2shift worker`: the pages and the outbox, started by name."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -23,7 +22,7 @@ def publish(home: Home, as_json: AsJson = False) -> None:
     with screen.bars() as progress:
         written = web("publish")(home, progress)
     if as_json:
-        typer.echo(json.dumps({"version": current_version(home), "rows": written}))
+        screen.tell_json({"version": current_version(home), "rows": written})
     else:
         screen.note("As páginas mostram a versão atual do lake.")
 
@@ -65,6 +64,6 @@ def worker(
 
     sent = web("work")(home, screen.note, once=once)
     if as_json:
-        typer.echo(json.dumps({"sent": sent}))
+        screen.tell_json({"sent": sent})
     else:
         screen.tell(f"{sent} enviadas.")
