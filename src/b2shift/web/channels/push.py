@@ -35,14 +35,18 @@ class PushSender:
     def send(self, key: str, payload: Mapping[str, Any]) -> str:
         """The service's address of the message; payload: `device`, `title`, `text`, `path`.
 
-        RefusedError when the device is gone, which is then forgotten.
+        RefusedError when the device is gone or its key is none: it is then forgotten.
         """
         device = self.device_of(int(payload["device"]))
         if device is None:
             raise RefusedError("Este aparelho não recebe mais avisos")
         tag = blake2b(key.encode(), digest_size=16).hexdigest()
         once = ec.generate_private_key(ec.SECP256R1())
-        body = sealed(_said(payload, tag), device.key, device.secret, once, os.urandom(16))
+        try:
+            body = sealed(_said(payload, tag), device.key, device.secret, once, os.urandom(16))
+        except ValueError as error:
+            self.forget(int(payload["device"]))
+            raise RefusedError("O navegador deu uma chave que não serve") from error
         headers = {
             "Authorization": voucher(device.endpoint, self.contact, self.key, int(time.time()) + _HALF_DAY),
             "Content-Encoding": "aes128gcm",

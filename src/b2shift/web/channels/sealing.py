@@ -50,19 +50,11 @@ def public_point(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
-def is_point(text: str) -> bool:
-    """Whether a text is a public key of a browser: a point of the curve."""
-    try:
-        ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, bytes_of(text))
-    except ValueError:
-        return False
-    return True
-
-
 def sealed(text: bytes, to: str, secret: str, key: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
     """A body of `Content-Encoding: aes128gcm` for the browser whose key is `to` and whose secret is `secret`.
 
-    `key` and `salt` must be of this message alone. InputError when the text is too long for one record.
+    `key` and `salt` must be of this message alone. InputError when the text is too long for one record, ValueError
+    when the browser's key is no point of the curve.
     """
     if len(text) > LARGEST:
         raise InputError("O aviso é longo demais para um aparelho", value=len(text), hint=f"Cabem {LARGEST} bytes")

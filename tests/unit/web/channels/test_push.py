@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -145,6 +146,14 @@ def test_what_the_service_answers_is_told_apart(
     with http_peer((201, {}, {}), [answer]) as peer, pytest.raises(error):
         sender(Browser(peer.url), gone.append).send("k", payload())
     assert gone == [1] * ended
+
+
+def test_a_key_off_the_curve_ends_its_device_and_stops_nobody(peer: HttpPeer) -> None:
+    gone: list[int] = []
+    device = replace(Browser(peer.url).device, key=sealing.unpadded(b"\x04" + bytes(64)))
+    with pytest.raises(RefusedError, match="chave"):
+        PushSender(OURS, "mailto:ti@empresa.example", lambda _key: device, gone.append).send("k", payload())
+    assert (gone, peer.taken) == ([1], [])
 
 
 @pytest.mark.parametrize("wrong", ["", "x", sealing.unpadded(bytes(31)), sealing.unpadded(bytes(32)), "ç" * 43])

@@ -1,1 +1,0 @@
-"""Names that others call: frameworks by convention, people through the command line. Vulture reads this file."""
