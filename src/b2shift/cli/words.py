@@ -23,7 +23,6 @@ USAGE: Mapping[str, str] = {
     "COMMAND [ARGS]...": "COMANDO [ARGUMENTOS]...",
 }
 
-SITUATIONS = {"loaded": "lida", "missing": "ausente", "failed": "com erro", "unknown": "desconhecida"}
 KINDS = {
     "retencao": "retenção",
     "recuperacao": "recuperação",

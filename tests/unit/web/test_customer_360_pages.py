@@ -179,7 +179,7 @@ def test_the_rank_counts_the_whole_base(people: dict[Role, User]) -> None:
     assert rank.mean == pytest.approx(fmean(one.churn_90d or 0 for one in scored))
     last = churn_rank(scored[-1])
     assert last is not None
-    assert last.share_below == 0
+    assert last.place == last.of
     assert churn_rank(Customer(customer_id="1")) is None
     card = score_card("churn_90d")
     assert card is not None

@@ -16,7 +16,7 @@ from b2shift.interact.policy.problems import SHAPES, Problem, finding, of_shape,
 from b2shift.interact.shapes import journeys as shapes
 from b2shift.interact.shapes.journeys import Journey
 from b2shift.kernel.contract import Contract
-from b2shift.kernel.errors import PolicyError, UnknownNameError
+from b2shift.kernel.errors import PolicyError
 
 READY = Path(__file__).with_name("ready")
 _OWN: dict[str, type[Contract]] = {
@@ -78,14 +78,6 @@ def ready() -> Iterator[tuple[str, str]]:
     """The journeys the product ships: code and text, in the order people read them."""
     for path in sorted(READY.glob("*.yaml")):
         yield path.stem.partition("_")[2], path.read_text(encoding="utf-8")
-
-
-def ready_text(name: str) -> str:
-    """One of them; UnknownNameError names the near ones."""
-    found = dict(ready())
-    if name not in found:
-        raise UnknownNameError("jornada pronta", name, found)
-    return found[name]
 
 
 def data(text: str) -> Any:

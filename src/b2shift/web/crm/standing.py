@@ -17,11 +17,6 @@ class Rank:
     of: int
     mean: float
 
-    @property
-    def share_below(self) -> float:
-        """The share of the scored customers that stand lower, 0 to 1."""
-        return (self.of - self.place) / self.of
-
 
 def churn_rank(customer: Customer) -> Rank | None:
     """The customer's place by churn risk, 1 for the riskiest; None when it has no score."""

@@ -16,7 +16,6 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
 from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.crm.models import Proposal
-from b2shift.web.crm.reading import proposed
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.personal import read_contacts
 from b2shift.web.ledger.trail import Doer, record
@@ -40,15 +39,6 @@ class Preview:
     told: Judgement
     known: Standing
     key: str
-
-
-def proposal_for(doer: Doer, proposal_id: str) -> Proposal:
-    """A proposal the person sees and may turn into a contact; AccessError otherwise, as for one that is not there."""
-    person = _person(doer)
-    found = proposed(person, proposal_id)
-    if found is None:
-        raise AccessError(_("Este contato devido não está entre os que você acompanha"), value=proposal_id[:64])
-    return found
 
 
 def recipients(doer: Doer, proposal: Proposal) -> tuple[Contact, ...]:

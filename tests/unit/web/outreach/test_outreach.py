@@ -10,6 +10,7 @@ from b2shift.kernel.errors import AccessError, InputError, UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.models import Customer, Proposal
+from b2shift.web.crm.reading import proposed
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, verify
 from b2shift.web.outbox import people as permissions
@@ -152,12 +153,12 @@ def test_an_approval_is_of_the_words_that_were_shown(executor: Doer, manager: Do
     assert kept.effect["content"] != "outra coisa"
 
 
-def test_others_customers_are_as_if_they_were_not(people: dict[Role, User], due: Proposal) -> None:
+def test_who_may_not_contact_and_others_customers(people: dict[Role, User], due: Proposal) -> None:
     for role in (Role.EXECUTIVE, Role.ANALYST, Role.ADMINISTRATOR):
         with pytest.raises(AccessError):
-            compose.proposal_for(doer(people[role]), PROPOSAL)
-    with pytest.raises(AccessError):
-        compose.proposal_for(doer(people[Role.EXECUTOR]), "p_1")
+            compose.preview(doer(people[role]), due, content.Wanted(Channel.EMAIL, None, "", ""), NOW)
+    assert proposed(people[Role.EXECUTOR], PROPOSAL) == due
+    assert proposed(people[Role.EXECUTOR], "p_1") is None
     assert not AuditEvent.objects.exists()
 
 
