@@ -142,6 +142,7 @@ def test_partial_pages_hold_the_list_only(signed_in: SignIn) -> None:
     assert 'hx-swap-oob="true"' in part
     whole = browser.get("/clientes/", headers=PART | {"HX-History-Restore-Request": "true"}).content.decode()
     assert "<html" in whole
+    assert "hx-swap-oob" not in whole
 
 
 def test_an_empty_portfolio_says_why(people: dict[Role, User]) -> None:

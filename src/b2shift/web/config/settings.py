@@ -30,7 +30,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django_htmx",
     "ninja",
     "b2shift.web.accounts",
     "b2shift.web.crm",
@@ -61,7 +60,6 @@ MIDDLEWARE = [
     "b2shift.web.accounts.language.PersonLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "b2shift.web.console.errors.ErrorsAsPages",
     "b2shift.web.crm.own_metrics.OwnMetrics",
 ]

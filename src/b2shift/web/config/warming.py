@@ -14,7 +14,6 @@ from django.db import Error, close_old_connections
 from django.http import HttpRequest
 from django.urls import resolve, reverse
 from django.utils.translation import override
-from django_htmx.middleware import HtmxDetails
 
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.web.accounts.models import User
@@ -111,7 +110,6 @@ def _open(path: str, person: User) -> None:
     request.method, request.path, request.path_info = "GET", path, path
     request.META = {"SERVER_NAME": "localhost", "SERVER_PORT": "80"}
     request.session, request.user = SessionStore(), person
-    request.htmx = HtmxDetails(request)  # type: ignore[attr-defined]
     found = resolve(path)
     request.resolver_match = found
     found.func(request, *found.args, **found.kwargs)

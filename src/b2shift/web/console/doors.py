@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
-from b2shift.web.console.shell import unit_of
+from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.crm.current import one_publication, publication_of_answer
 
 View = Callable[..., HttpResponseBase]
+UNIT_KEY = "unit"
 OF_PUBLICATION = "B2Shift-Publication"
 """On a part of a page: which publication it is of, so that the page can tell one that is older than its new part."""
 
@@ -21,7 +22,6 @@ class AskedBy(HttpRequest):
     """A request that passed a door: somebody signed in."""
 
     user: User
-    htmx: Any
 
 
 def door(capability: Capability | None = None, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
@@ -40,7 +40,7 @@ def door(capability: Capability | None = None, *, methods: tuple[str, ...] = ("G
             request.user.unit_in_view = unit_of(request)
             with one_publication():
                 answer = view(request, *args, **kwargs)
-                if request.headers.get("HX-Request") and (shown := publication_of_answer()):
+                if wants_part(request) and (shown := publication_of_answer()):
                     answer.headers[OF_PUBLICATION] = str(shown.pk)
                 return answer
 
@@ -49,15 +49,21 @@ def door(capability: Capability | None = None, *, methods: tuple[str, ...] = ("G
     return guard
 
 
-def wants_part(request: AskedBy) -> bool:
-    """Whether the browser will put the answer into the page it has; going back asks for a whole page again."""
-    return bool(request.htmx) and not request.htmx.history_restore_request
+def wants_part(request: HttpRequest) -> bool:
+    """Whether the browser (htmx) will put the answer into the page it has; going back asks for a whole page again."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def unit_of(request: HttpRequest) -> str:
+    """The business unit chosen in the top bar, or nothing; `crm.reading` takes it as `unit`."""
+    told = request.session.get(UNIT_KEY, "") if hasattr(request, "session") else ""
+    return told if told in BusinessUnit.values else ""
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page; a partial request takes the whole window there."""
     answer = redirect_to_login(request.get_full_path())
-    if request.headers.get("HX-Request"):
+    if wants_part(request):
         told = HttpResponse(status=204)
         told.headers["HX-Redirect"] = answer.url
         return told

@@ -12,6 +12,7 @@ from django.urls import get_script_prefix
 from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import AccessError, B2ShiftError, InputError, LakeEmptyError, StateError
+from b2shift.web.console.doors import wants_part
 
 _log = logging.getLogger(__name__)
 
@@ -92,5 +93,4 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, status: int, title: str, what_to_do: str, *, icon: str = "warning") -> HttpResponse:
     told = {"title": title, "what_to_do": what_to_do, "icon": icon, "status": status}
-    partial = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
-    return render(request, "parts/failure.html" if partial else "errors/page.html", told, status=status)
+    return render(request, "parts/failure.html" if wants_part(request) else "errors/page.html", told, status=status)

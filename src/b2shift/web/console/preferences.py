@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.models import User
 from b2shift.web.console.devices import public_key
-from b2shift.web.console.doors import AskedBy, door
-from b2shift.web.console.shell import UNIT_KEY, Shell
+from b2shift.web.console.doors import UNIT_KEY, AskedBy, door
+from b2shift.web.console.shell import Shell
 
 CHOICES = {"theme": User.Theme, "density": User.Density, "language": User.Language}
 

@@ -11,12 +11,12 @@ from django.utils.translation import get_language
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
 from b2shift.web.accounts.roles import BusinessUnit
+from b2shift.web.console.doors import unit_of, wants_part
 from b2shift.web.console.navigation import Link, bar_of, links_of
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Publication
 from b2shift.web.watch.checking import unread_of
 
-UNIT_KEY = "unit"
 SIDEBAR_COOKIE = "b2shift_sidebar"
 
 
@@ -27,6 +27,11 @@ class Shell:
         self.request = request
         user = getattr(request, "user", None)
         self.person: User | None = user if isinstance(user, User) else None
+
+    @property
+    def part(self) -> bool:
+        """Whether only a part of the page is asked for, which what stands outside it follows."""
+        return wants_part(self.request)
 
     @cached_property
     def links(self) -> list[Link]:
@@ -127,12 +132,6 @@ class Shell:
         own = self.person.business_unit if self.person and scope_of(self.person) is Scope.UNIT else ""
         told = self.unit or own
         return str(BusinessUnit(told).label) if told in BusinessUnit.values else ""
-
-
-def unit_of(request: HttpRequest) -> str:
-    """The business unit chosen in the top bar, or nothing; `crm.reading` takes it as `unit`."""
-    told = request.session.get(UNIT_KEY, "") if hasattr(request, "session") else ""
-    return told if told in BusinessUnit.values else ""
 
 
 def shell(request: HttpRequest) -> dict[str, Shell | Callable[[], Shell]]:

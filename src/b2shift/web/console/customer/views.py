@@ -69,7 +69,7 @@ def contacts(request: AskedBy, customer_id: str) -> HttpResponseBase:
         }
     except InputError as error:
         told["purpose_error"] = f"{error.what}."
-    if request.htmx:
+    if wants_part(request):
         return render(request, "console/customer/people.html", told)
     return render(request, "console/customer.html", _page(request, customer) | told)
 

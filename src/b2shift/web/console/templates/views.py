@@ -28,7 +28,7 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.channels.sms import segments
-from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.templates.written import form_of, written
 from b2shift.web.crm.models import Customer, Proposal
 from b2shift.web.crm.reading import visible_customers
@@ -84,9 +84,8 @@ def edit(request: AskedBy, kind: str) -> HttpResponse:
         "customer": request.POST.get("customer", ""),
         "preview": _preview(request, told.template, request.POST.get("customer", "")),
     }
-    part = bool(request.htmx)
     status = 422 if "keep" in request.POST else 200
-    return render(request, f"console/templates/{'form' if part else 'edit'}.html", shown, status=status)
+    return render(request, f"console/templates/{'form' if wants_part(request) else 'edit'}.html", shown, status=status)
 
 
 @door(Capability.RULES)
