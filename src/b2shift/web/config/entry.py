@@ -11,8 +11,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
+
+from pydantic import TypeAdapter
 
 from b2shift.kernel.errors import B2ShiftError, InputError, StateError
 from b2shift.kernel.progress import Progress, silent
@@ -22,28 +25,42 @@ if TYPE_CHECKING:
     from b2shift.web.ledger.trail import Doer
 
 _SETTINGS = "b2shift.web.config.settings"
+Told = ParamSpec("Told")
+Result = TypeVar("Result")
+_OF_A_HOME: dict[str, Callable[..., Any]] = {}
 
 
+def _of_a_home(work: Callable[Concatenate[Path, Told], Result]) -> Callable[Concatenate[Path, Told], Result]:
+    """Work on the records of a home: here, when they are brought to this release, or in a process of its own.
+
+    What it is told and what it returns must then go through JSON; who listens to its progress stays behind.
+    """
+
+    @wraps(work)
+    def done(home: Path, /, *told: Told.args, **named: Told.kwargs) -> Result:
+        if _configured_for(home):
+            _migrate(home)
+            return work(home, *told, **named)
+        asked = json.dumps([[one for one in told if not callable(one)], named])
+        answer = _in_fresh_process(home, work.__name__, asked)
+        return cast(Result, TypeAdapter(get_type_hints(work)["return"]).validate_json(answer))
+
+    _OF_A_HOME[work.__name__] = done
+    return done
+
+
+@_of_a_home
 def prepare(home: Path) -> None:
-    """Bring the records of a home to this release: create or migrate them."""
-    if not _configured_for(home):
-        _in_fresh_process(home, "prepare")
-        return
-    from django.core.management import call_command  # after setup: Django must know its settings first
-
-    home.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", verbosity=0, interactive=False)
+    """Bring the records of a home to this release: create or migrate them. Every other of a home does so first."""
 
 
+@_of_a_home
 def publish(home: Path, progress: Progress = silent) -> dict[str, int]:
     """Copy the lake's current version into the records; rows per record. The same version again changes nothing."""
-    if not _configured_for(home):
-        return dict(json.loads(_in_fresh_process(home, "publish")))
     from b2shift.lake.api import open_lake
     from b2shift.web.crm.publication import publish_lake
     from b2shift.web.privacy.delivered import import_consents
 
-    prepare(home)
     read = open_lake(home)
     written = publish_lake(read, progress=progress)
     import_consents(read)
@@ -51,73 +68,59 @@ def publish(home: Path, progress: Progress = silent) -> dict[str, int]:
     return written
 
 
+@_of_a_home
 def check_alerts(home: Path) -> dict[str, int]:
     """Look at every alert whose turn it is on the published data; the same data again changes nothing."""
-    if not _configured_for(home):
-        return dict(json.loads(_in_fresh_process(home, "alerts")))
     from b2shift.web.watch.checking import check_alerts as check
 
-    prepare(home)
     return asdict(check(datetime.now(UTC)))
 
 
+@_of_a_home
 def send_reports(home: Path, day: str) -> dict[str, int]:
     """Make and queue the reports that go out on a day (ISO); asked again, nothing is made or sent twice."""
-    if not _configured_for(home):
-        return dict(json.loads(_in_fresh_process(home, "reports", day)))
     from b2shift.web.console.reports.making import send_due
 
-    prepare(home)
     return asdict(send_due(date.fromisoformat(day), datetime.now(UTC)))
 
 
+@_of_a_home
 def journeys(home: Path, what: str, told: dict[str, str]) -> Any:
     """What `b2shift journey` does with journeys under way: `list`, `show`, `publish`, `pause`, `resume`, `drain`."""
-    if not _configured_for(home):
-        return json.loads(_in_fresh_process(home, "journeys", what, json.dumps(told)))
     from b2shift.web.journeys.commands import obey
 
-    prepare(home)
     return obey(what, told, datetime.now(UTC))
 
 
+@_of_a_home
 def list_alerts(home: Path) -> list[dict[str, Any]]:
     """Every alert that has not ended, with its owner, line, scope and what came of the last look."""
-    if not _configured_for(home):
-        return list(json.loads(_in_fresh_process(home, "list_alerts")))
     from b2shift.web.watch.alerts import every_alert
 
-    prepare(home)
     return every_alert()
 
 
+@_of_a_home
 def erase_person(home: Path, reference: str, by: str, reason: str) -> dict[str, Any]:
     """Take a person out of lake and records; what was done. Raises what `privacy.erasure` raises."""
-    if not _configured_for(home):
-        return dict(json.loads(_in_fresh_process(home, "erase", reference, by, reason)))
     from b2shift.web.privacy import erasure
 
-    prepare(home)
     return dict(erasure.erase_person(_operator(by), reference, reason, datetime.now(UTC)).model_dump(mode="json"))
 
 
+@_of_a_home
 def resume_erasures(home: Path, by: str = "") -> list[dict[str, Any]]:
     """Finish erasures that a kill or a busy lake left half done; what each did."""
-    if not _configured_for(home):
-        return list(json.loads(_in_fresh_process(home, "resume", by)))
     from b2shift.web.privacy import erasure
 
-    prepare(home)
     return [one.model_dump(mode="json") for one in erasure.finish_pending(_operator(by), datetime.now(UTC))]
 
 
+@_of_a_home
 def held_in_records(home: Path, reference: str, by: str) -> dict[str, Any]:
     """What the records hold of a person, beside the lake; who asked is written in the audit trail."""
-    if not _configured_for(home):
-        return dict(json.loads(_in_fresh_process(home, "held", reference, by)))
     from b2shift.web.privacy import report
 
-    prepare(home)
     return report.held_in_records(_operator(by), reference)
 
 
@@ -128,24 +131,20 @@ def person_package(told: Any, records: dict[str, list[dict[str, Any]]]) -> bytes
     return zipped(told, records)
 
 
+@_of_a_home
 def apply_retention(home: Path, by: str, *, apply: bool) -> list[dict[str, Any]]:
     """Each retention rule with how much it is over; `apply` carries them out."""
-    if not _configured_for(home):
-        return list(json.loads(_in_fresh_process(home, "retain", by, "apply" if apply else "")))
     from b2shift.web.privacy import retention
 
-    prepare(home)
     told = retention.apply(_operator(by), datetime.now(UTC)) if apply else retention.over(datetime.now(UTC))
     return [one.model_dump(mode="json") for one in told]
 
 
+@_of_a_home
 def create_demo_people(home: Path) -> list[DemoPerson]:
     """One person of each role with a fresh password, the executor on the largest portfolio of an active seller."""
-    if not _configured_for(home):
-        return [DemoPerson.model_validate(one) for one in json.loads(_in_fresh_process(home, "people"))]
     from b2shift.web.config.demo_people import create
 
-    prepare(home)
     return create()
 
 
@@ -210,10 +209,17 @@ def _operator(by: str) -> "Doer":
     return Doer(None, by, None, "cli")
 
 
-def _in_fresh_process(home: Path, what: str, *arguments: str) -> str:
+def _migrate(home: Path) -> None:
+    from django.core.management import call_command  # after setup: Django must know its settings first
+
+    home.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _in_fresh_process(home: Path, name: str, asked: str) -> str:
     environment = os.environ | {"B2SHIFT_HOME": str(home.resolve()), "DJANGO_SETTINGS_MODULE": _SETTINGS}
     done = subprocess.run(  # noqa: S603  # our own module with our own arguments
-        [sys.executable, "-m", "b2shift.web.config.entry", what, str(home), *arguments],
+        [sys.executable, "-m", "b2shift.web.config.entry", str(home), name, asked],
         env=environment,
         capture_output=True,
         text=True,
@@ -225,35 +231,13 @@ def _in_fresh_process(home: Path, what: str, *arguments: str) -> str:
     return done.stdout
 
 
-def _main(what: str, home: Path, *told: str) -> None:
+def _main(home: Path, name: str, asked: str) -> None:
+    told, named = json.loads(asked)
     try:
-        if what == "prepare":
-            prepare(home)
-        elif what == "publish":
-            sys.stdout.write(json.dumps(publish(home)))
-        elif what in _ALERTS:
-            sys.stdout.write(json.dumps(_ALERTS[what](home, *told)))
-        elif what in _PRIVACY:
-            sys.stdout.write(json.dumps(_PRIVACY[what](home, *told)))
-        elif what == "people":
-            sys.stdout.write(json.dumps([person.model_dump() for person in create_demo_people(home)]))
+        sys.stdout.buffer.write(TypeAdapter(Any).dump_json(_OF_A_HOME[name](home, *told, **named)))
     except B2ShiftError as error:
         raise SystemExit(str(error)) from error
 
 
-_PRIVACY: dict[str, Callable[..., Any]] = {
-    "erase": erase_person,
-    "resume": resume_erasures,
-    "held": held_in_records,
-    "retain": lambda home, by, apply: apply_retention(home, by, apply=bool(apply)),
-}
-
-_ALERTS: dict[str, Callable[..., Any]] = {
-    "alerts": check_alerts,
-    "list_alerts": list_alerts,
-    "reports": send_reports,
-    "journeys": lambda home, what, told: journeys(home, what, json.loads(told)),
-}
-
 if __name__ == "__main__":
-    _main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])
+    _main(Path(sys.argv[1]), *sys.argv[2:])
