@@ -1,5 +1,7 @@
 """Whether a turn stands alone or goes on with the last query."""
 
+from collections.abc import Callable
+
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.taking import EDIT
 from b2shift.insight.planning.wording import pattern
@@ -11,41 +13,26 @@ SHORT = 4
 """Words in which one asks what to do with what was shown: `o que fazer?`."""
 
 
-def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:  # noqa: PLR0911 - one reason per line
-    """Whether a question after another one edits it rather than stands alone."""
-    beside_customers = "customer" in before.dimensions
-    text = reading.text
-    leads = before.dimensions and pattern("who_leads").match(text)
-    if reading.cue(EDIT) or leads or pattern("orders_by").match(text):
-        return True
-    if fresh.ranked and {"quem", "who"} & set(reading.folded[:2]) and not beside_customers:
-        return False  # `quem são os piores?` after figures of regions asks anew
-    joined = bool(fresh.metrics) and pattern("joins_in").search(text) and not pattern("whole").search(text)
-    joined = joined or (pattern("first_by").search(text) is not None and not reading.of("dimension"))
-    if joined or _sets_against(reading, fresh, before) or _ranks_those(reading, fresh, before):
-        return True
-    if _who_left(fresh, before):
-        return True
-    listed = before.intent in {"list", "rank"} and beside_customers
-    if (listed and pattern("how_many_are").match(text)) or (before.query().filters and pattern("there").search(text)):
-        return True
-    if _another_list(reading, fresh, before) or _counts_anew(reading, fresh, before):
-        return False
-    whose = fresh.filters or fresh.dimensions or fresh.metrics
-    if fresh.intent == "actions" and not whose and len(reading.words) <= SHORT:
-        return True
-    turned = reading.cue("invert") or pattern("those_who").match(text)
-    whole = bool(fresh.metrics) and not turned and len(reading.words) >= WHOLE_WORDS and not pattern("adds").match(text)
-    if whole and not pattern("points").search(text):
-        return False  # `compare o MRR de maio com o de abril` needs nothing of what came before
-    unsaid = pattern("subject_unsaid").match(text) and not any(i.kind in {"dimension", "value"} for i in reading.items)
-    if turned or unsaid or pattern("starts").match(text) or pattern("points").search(text):
-        return True
-    if reading.cue("count") and len(reading.words) <= 5 and not (fresh.filters or fresh.days or fresh.dimensions):
-        return True
-    if not fresh.metrics and fresh.intent not in {"actions", "profile", "define"}:
-        return len(reading.words) <= 8 or not (fresh.filters and pattern("whole").search(text))
-    return len(reading.words) <= 3 and not pattern("whole").search(text)
+def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:
+    """Whether a question after another one edits it rather than stands alone: the first of `_RULES` that holds says."""
+    return next((answer for holds, answer in _RULES if holds(reading, fresh, before)), False)
+
+
+def _edits(reading: Reading, fresh: Draft, before: Draft) -> bool:
+    """`Quem está em primeiro?` after groups, `ordena por NPS`."""
+    leads = before.dimensions and pattern("who_leads").match(reading.text)
+    return bool(reading.cue(EDIT) or leads or pattern("orders_by").match(reading.text))
+
+
+def _asks_who(reading: Reading, fresh: Draft, before: Draft) -> bool:
+    """`Quem são os piores?` after figures of regions."""
+    return bool(fresh.ranked and {"quem", "who"} & set(reading.folded[:2]) and "customer" not in before.dimensions)
+
+
+def _joins(reading: Reading, fresh: Draft, before: Draft) -> bool:
+    """`Inclui o MRR também`, `põe os de maior MRR primeiro`."""
+    first = pattern("first_by").search(reading.text) and not reading.of("dimension")
+    return bool(fresh.metrics and pattern("joins_in").search(reading.text) and not _whole(reading)) or bool(first)
 
 
 def _sets_against(reading: Reading, fresh: Draft, before: Draft) -> bool:
@@ -61,10 +48,19 @@ def _ranks_those(reading: Reading, fresh: Draft, before: Draft) -> bool:
     return bool(before.dimensions and pattern("those_first").match(reading.text) and not named)
 
 
-def _who_left(fresh: Draft, before: Draft) -> bool:
+def _who_left(reading: Reading, fresh: Draft, before: Draft) -> bool:
     """`Quais clientes saíram?` after the churn of a month: those of that month."""
     left = fresh.metrics == ["churned_customers"] and fresh.intent == "list" and not (fresh.days or fresh.filters)
     return left and bool(before.days) and bool({"churn_rate", "churned_mrr", "churned_customers"} & set(before.metrics))
+
+
+def _of_those_listed(reading: Reading, fresh: Draft, before: Draft) -> bool:
+    """`Quantos são detratores?` after a list, `quais clientes devem mais lá?` after a place."""
+    listed = before.intent in {"list", "rank"} and "customer" in before.dimensions
+    text = reading.text
+    return bool(
+        (listed and pattern("how_many_are").match(text)) or (before.query().filters and pattern("there").search(text))
+    )
 
 
 def _another_list(reading: Reading, fresh: Draft, before: Draft) -> bool:
@@ -79,3 +75,69 @@ def _counts_anew(reading: Reading, fresh: Draft, before: Draft) -> bool:
     """`Quantos clientes ativos temos?` after a number of something else counts all of them."""
     about = before.intent in {"list", "rank", "profile", "actions"} or "customer" in before.dimensions
     return bool(not about and pattern("how_many_in_all").match(reading.text))
+
+
+def _what_to_do(reading: Reading, fresh: Draft, before: Draft) -> bool:
+    """`O que fazer?` with what was shown."""
+    whose = fresh.filters or fresh.dimensions or fresh.metrics
+    return fresh.intent == "actions" and not whose and len(reading.words) <= SHORT
+
+
+def _needs_nothing(reading: Reading, fresh: Draft, before: Draft) -> bool:
+    """`Compare o MRR de maio com o de abril` needs nothing of what came before."""
+    long = bool(fresh.metrics) and len(reading.words) >= WHOLE_WORDS
+    text = reading.text
+    return bool(long and not _turns(reading) and not pattern("adds").match(text) and not pattern("points").search(text))
+
+
+def _points_back(reading: Reading, fresh: Draft, before: Draft) -> bool:
+    """`E no varejo?`, `e desses, quantos são premium?`, `quanto representam de MRR?`, `os que menos usam`."""
+    text = reading.text
+    unsaid = pattern("subject_unsaid").match(text) and not any(i.kind in {"dimension", "value"} for i in reading.items)
+    return bool(_turns(reading) or unsaid or pattern("starts").match(text) or pattern("points").search(text))
+
+
+def _counts_them(reading: Reading, fresh: Draft, before: Draft) -> bool:
+    """`Quantos são?`: of nothing that is named."""
+    return bool(
+        reading.cue("count") and len(reading.words) <= 5 and not (fresh.filters or fresh.days or fresh.dimensions)
+    )
+
+
+def _names_no_metric(reading: Reading, fresh: Draft, before: Draft) -> bool:
+    """`Só no Sul`: what is to be counted was said before."""
+    named = fresh.metrics or fresh.intent in {"actions", "profile", "define"}
+    return not named and (len(reading.words) <= 8 or not (fresh.filters and _whole(reading)))
+
+
+def _few_words(reading: Reading, fresh: Draft, before: Draft) -> bool:
+    """`Churn no Sul`: little is said, and not as a question."""
+    return len(reading.words) <= 3 and not _whole(reading)
+
+
+def _turns(reading: Reading) -> bool:
+    return bool(reading.cue("invert") or pattern("those_who").match(reading.text))
+
+
+def _whole(reading: Reading) -> bool:
+    return bool(pattern("whole").search(reading.text))
+
+
+_RULES: tuple[tuple[Callable[[Reading, Draft, Draft], bool], bool], ...] = (
+    (_edits, True),
+    (_asks_who, False),
+    (_joins, True),
+    (_sets_against, True),
+    (_ranks_those, True),
+    (_who_left, True),
+    (_of_those_listed, True),
+    (_another_list, False),
+    (_counts_anew, False),
+    (_what_to_do, True),
+    (_needs_nothing, False),
+    (_points_back, True),
+    (_counts_them, True),
+    (_names_no_metric, True),
+    (_few_words, True),
+)
+"""What may be seen in a question (as read), its own reading (`fresh`) and the one `before`; whether it then goes on."""
