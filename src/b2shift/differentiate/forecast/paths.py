@@ -5,14 +5,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from b2shift.differentiate.forecast.cycles import changed_cycles
 from b2shift.differentiate.forecast.shapes import Flags, Floats
 from b2shift.differentiate.forecast.smoothing import smooth
 from b2shift.differentiate.forecast.theta import theta
 
-ETS, THETA, DRIFT, NAIVE = "suavização exponencial", "Theta", "tendência", "sazonal ingênuo"
-_TRUST = {ETS: 0.5, THETA: 0.3, DRIFT: 0.0, NAIVE: 0.2}
+ETS, THETA, CYCLES, DRIFT, NAIVE = (
+    "suavização exponencial",
+    "Theta",
+    "variação do ciclo",
+    "tendência",
+    "sazonal ingênuo",
+)
+_TRUST = {ETS: 0.4, THETA: 0.25, CYCLES: 0.25, DRIFT: 0.0, NAIVE: 0.1}
 """Weights before a method has forecast anything; a method that erred less in the past gets more."""
-_TRUST_UNSEEN = {ETS: 0.4, THETA: 0.25, DRIFT: 0.25, NAIVE: 0.1}
+_TRUST_UNSEEN = {ETS: 0.35, THETA: 0.2, CYCLES: 0.15, DRIFT: 0.25, NAIVE: 0.05}
 """The same while a season that there is cannot be seen: growth is then what is known."""
 _DRIFT_OVER = 24
 """Periods whose mean change a drift goes on with."""
@@ -40,6 +47,7 @@ def all_paths(values: Floats, season: int, origins: Sequence[int], horizon: int)
     methods = {
         ETS: smoothed.paths,
         THETA: np.array([theta(part, season, horizon) for part in parts]),
+        CYCLES: changed_cycles(values, season, origins, horizon),
         DRIFT: np.array([drift(part, horizon) for part in parts]),
         NAIVE: np.array([seasonal_naive(part, season, horizon) for part in parts]),
     }

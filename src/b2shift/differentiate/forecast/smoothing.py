@@ -16,7 +16,7 @@ from b2shift.differentiate.forecast.shapes import Floats
 _LEVELS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 0.95)
 _TRENDS = (0.02, 0.05, 0.15, 0.4)
 _DAMPING = (0.8, 0.9, 0.98)
-_SEASONAL = (0.02, 0.1, 0.3)
+_SEASONAL = (0.02, 0.1, 0.3, 0.6, 0.9)
 _START = 10
 """Periods from which the first level and trend are read."""
 _TINY = 1e-12
