@@ -1,7 +1,7 @@
 """Texts of a person's table read as numbers or days: the one way that almost every text of a column allows.
 
-`1.234,56`, `$1,234.56`, `R$ 12,00`, `35%`, `31/01/2025 10:30`, `jan/2025`: each way is SQL over the column, so that the
-same way reads another file of the same columns.
+`1.234,56`, `$1,234.56`, `R$ 12,00`, `35%`, `31/01/2025 10:30`, `jan/2025`, `2025-W05`: each way is SQL over the
+column, so that the same way reads another file of the same columns.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,20 +10,11 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from b2shift.differentiate.given import NUMBERS, types_of
+from b2shift.differentiate.written_days import moments
 from b2shift.lake.api import literal, quote
 
 MISSING = ("", "NA", "N/A", "#N/A", "NULL", "null", "NaN", "nan", "None", "?", "-", "n/d", "N/D")
 """Texts that say nothing is known."""
-_FORMS = (
-    "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%y",
-    "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%Y", "%Y-%m", "%Y/%m", "%m/%Y",
-)  # fmt: skip
-_TOGETHER = tuple(form for form in _FORMS if form.startswith(("%Y-%m-%d", "%d/%m/%Y", "%Y/%m/%d")))
-"""Forms of days that one column may have side by side: the year tells them apart."""
-_MONTHS = (
-    "jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez",
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-)  # fmt: skip
 _ALMOST_ALL = 0.98
 _COIN = r"(?:R\$|US\$|\$|€|£)"
 _SPACE = r"[\s\x{a0}]*"
@@ -35,12 +26,12 @@ _POINT = r"^[-+]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$"
 
 @dataclass(frozen=True)
 class Way:
-    """SQL of a number; whether it counts days since 1970, whether those are the first ones of months told alone, and
+    """SQL of a number; whether it counts days since 1970, of how many months told alone those are the first ones, and
     whether it is 1 for true and 0 for false."""
 
     sql: str
     is_day: bool = False
-    is_month: bool = False
+    months: int = 0
     is_flag: bool = False
     where: str = "true"
     """What must hold of the column as a whole for it to be read so (an SQL aggregate)."""
@@ -111,22 +102,8 @@ def _ways(name: str) -> list[Way]:
     written = ((text, "true"), (point, some), (comma, "true"), (point, "true"), (bare, "true"))
     numbers = [Way(f"try_cast({told} AS DOUBLE)", where=where) for told, where in written]
     numbers.append(Way(f"CASE lower({text}) WHEN 'true' THEN 1.0 WHEN 'false' THEN 0.0 END", is_flag=True))
-    dated = f"CASE WHEN regexp_matches({text}, '^\\d{{1,4}}[-/.]\\d') THEN {text} END"
-    days = {form: f"try_strptime({dated}, {literal(form)})" for form in _FORMS}
-    ways = [_day(day, "%d" not in form) for form, day in days.items()]
-    mixed = _day(f"coalesce({', '.join(days[form] for form in _TOGETHER)})")
-    return [*numbers, *ways, _day(_of_month(text), is_month=True), mixed]
+    return [*numbers, *(_day(moment.sql, moment.months) for moment in moments(text))]
 
 
-def _of_month(text: str) -> str:
-    """The first day of `jan/2025`, `fevereiro de 2025`, `mar-25`, `Apr 2025`."""
-    names = ", ".join(literal(month) for month in _MONTHS)
-    place = f"list_position([{names}], lower(left({text}, 3)))"
-    month = f"(({place} - 1) % {len(_MONTHS) // 2} + 1)"
-    year = f"try_cast(regexp_extract({text}, '^\\pL+[^\\pL\\d]*(?:de )?(\\d{{2}}|\\d{{4}})$', 1) AS INTEGER)"
-    whole = f"CASE WHEN {year} < 100 THEN {year} + 2000 ELSE {year} END"
-    return f"CASE WHEN {place} > 0 AND {year} IS NOT NULL THEN make_timestamp({whole}, {month}, 1, 0, 0, 0) END"
-
-
-def _day(timestamp: str, is_month: bool = False) -> Way:
-    return Way(f"epoch({timestamp}) / 86400.0", is_day=True, is_month=is_month)
+def _day(timestamp: str, months: int = 0) -> Way:
+    return Way(f"epoch({timestamp}) / 86400.0", is_day=True, months=months)

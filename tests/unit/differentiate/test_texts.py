@@ -43,6 +43,46 @@ def test_another_file_is_read_as_the_one_that_taught() -> None:
     assert few.project(way.sql).fetchall() == [(1234.0,)]
 
 
+@pytest.mark.parametrize(
+    ("texts", "months", "days"),
+    [
+        (["2020 Jan", "1999 Feb"], 1, ["2020-01-01", "1999-02-01"]),
+        (["2020M01", "2020M12"], 1, ["2020-01-01", "2020-12-01"]),
+        (
+            ["jan/2025", "fev-24", "Março de 2020", "Dez 98"],
+            1,
+            ["2025-01-01", "2024-02-01", "2020-03-01", "1998-12-01"],
+        ),
+        (["1989 Q1", "1989Q4", "1989-T2"], 3, ["1989-01-01", "1989-10-01", "1989-04-01"]),
+        (["1T89", "4T24"], 3, ["1989-01-01", "2024-10-01"]),
+        (["T1/2025", "Q2 2020"], 3, ["2025-01-01", "2020-04-01"]),
+        (["1º trimestre de 1989", "2º tri/2020"], 3, ["1989-01-01", "2020-04-01"]),
+        (["1989 W28", "2020-W53", "2021-W01"], 0, ["1989-07-10", "2020-12-28", "2021-01-04"]),
+        (["1º de fevereiro de 2025", "15 Mar 2024", "31-jan-25"], 0, ["2025-02-01", "2024-03-15", "2025-01-31"]),
+        (["Jan 31, 2025", "Feb 1, 2025"], 0, ["2025-01-31", "2025-02-01"]),
+        (["2020-01-01T00:00:00Z", "2020-02-01T00:00:00.5Z"], 0, ["2020-01-01", "2020-02-01"]),
+        (["2020-01-01 00:00:00-03:00", "2020-02-01 00:00:00-03:00"], 0, ["2020-01-01", "2020-02-01"]),
+    ],
+)
+def test_days_weeks_months_and_quarters_are_read_as_files_write_them(
+    texts: list[str], months: int, days: list[str]
+) -> None:
+    rows = relation(texts)
+    way = ways_of(rows, ["value"])["value"]
+    assert way is not None
+    assert way.is_day
+    assert way.months == months
+    told = [np.datetime64(int(day), "D") for (day,) in rows.project(way.sql).fetchall()]
+    assert told == [np.datetime64(day) for day in days]
+
+
+@pytest.mark.parametrize(
+    "texts", [["mar", "mai"], ["May 3", "Mar 5"], ["R1 2020", "R2 2020"], ["2020-W60"], ["5T20"], ["1T5"]]
+)
+def test_words_alike_are_no_days(texts: list[str]) -> None:
+    assert ways_of(relation(texts), ["value"])["value"] is None
+
+
 def test_days_of_two_forms_side_by_side_are_days() -> None:
     rows = relation(["2024-02-01", "01/03/2024", "2024-01-31 12:00:00"])
     way = ways_of(rows, ["value"], 0.5)["value"]

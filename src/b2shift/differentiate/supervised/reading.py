@@ -162,11 +162,11 @@ def read_unlabelled(table: Path, taught: Labelled, identity: str | None) -> Unla
 
 
 def _last_day(times: Floats, way: Way | None) -> Floats:
-    """Of months that are told alone, their last days; other times as they are."""
-    if way is None or not way.is_month:
+    """Of months and quarters that are told alone, their last days; other times as they are."""
+    if way is None or not way.months:
         return times
     known = np.isfinite(times)
-    months = np.where(known, times, 0).astype("datetime64[D]").astype("datetime64[M]") + 1
+    months = np.where(known, times, 0).astype("datetime64[D]").astype("datetime64[M]") + way.months
     return np.where(known, months.astype("datetime64[D]").astype(float) - 1, np.nan)
 
 

@@ -1,0 +1,109 @@
+"""The forms in which files write days, weeks, months and quarters, as SQL from their text to a moment.
+
+`31/01/2025 10:30`, `2025-01-31T10:30:00.5Z`, `1º de fevereiro de 2025`, `Jan 31, 2025`, `2025-W05`, `jan/2025`,
+`2025 Jan`, `2025M01`, `1T25`, `2025 Q1`, `1º trimestre de 2025`. Each is NULL where the text is of another form; the
+hour is that of the place that wrote it.
+"""
+
+import re
+from dataclasses import dataclass
+
+from b2shift.lake.api import literal
+
+_FORMS = (
+    "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M",
+    "%d/%m/%Y", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%y",
+    "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%Y", "%Y-%m", "%Y/%m", "%m/%Y",
+)  # fmt: skip
+_TOGETHER = tuple(form for form in _FORMS if form.startswith(("%Y-%m-%d", "%d/%m/%Y", "%Y/%m/%d")))
+"""Forms of days that one column may have side by side: the year tells them apart."""
+_MONTHS = (
+    "jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez",
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+)  # fmt: skip
+_ZONE = r"(:\d\d)(?:\.\d+)?\s*(?:Z|UTC|[-+]\d\d(?::?\d\d)?)?$"
+"""What may follow the minutes or seconds: their fraction and the zone."""
+_BETWEEN = r"(?:[^\pL\d]|de )+"
+_THIS_CENTURY = 69
+"""Years of two digits under this are of this century, as POSIX has it."""
+_YEAR, _FULL_YEAR = r"(\d{4}|\d{2})", r"((?:18|19|20|21)\d\d)"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """SQL of a timestamp, and how many months it is the first day of, where the text tells no day."""
+
+    sql: str
+    months: int = 0
+
+
+def moments(text: str) -> list[Moment]:
+    """Every form in which the SQL of a text may be read."""
+    zoneless = f"regexp_replace({text}, {literal(_ZONE)}, '\\1')"
+    numeric = f"CASE WHEN regexp_matches({text}, '^\\d{{1,4}}[-/.]\\d') THEN {zoneless} END"
+    days = {form: f"try_strptime({numeric}, {literal(form)})" for form in _FORMS}
+    return [
+        *(Moment(sql, 0 if "%d" in form else 1) for form, sql in days.items()),
+        Moment(_named_day(text)),
+        Moment(_week(text)),
+        Moment(_named_month(text), 1),
+        Moment(_quarter(text), 3),
+        Moment(f"coalesce({', '.join(days[form] for form in _TOGETHER)})"),
+    ]
+
+
+def _named_day(text: str) -> str:
+    """`1º de fevereiro de 2025`, `31-jan-25`, `Jan 31, 2025`."""
+    ours = _parts(text, rf"^(\d{{1,2}})º?{_BETWEEN}(\pL{{3,}}){_BETWEEN}{_YEAR}$")
+    theirs = _parts(text, rf"^(\pL{{3,}}){_BETWEEN}(\d{{1,2}}),?{_BETWEEN}{_YEAR}$")
+    day, month = f"coalesce({ours[0]}, {theirs[1]})", f"coalesce({ours[1]}, {theirs[0]})"
+    year = _year(f"coalesce({ours[2]}, {theirs[2]})")
+    iso = f"printf('%04d-%02d-%02d', {year}, {_month_named(month)}, {day}::INTEGER)"
+    return f"try_cast({iso} AS TIMESTAMP)"
+
+
+def _week(text: str) -> str:
+    """The Monday of `2025-W05` and `2025 W5`, as ISO 8601 counts them."""
+    year, week = _parts(text, rf"^{_FULL_YEAR}[- ]?[wW](\d{{1,2}})$")
+    inside = f"CASE WHEN {week}::INTEGER BETWEEN 1 AND 53 THEN {week}::INTEGER - 1 END"
+    return f"date_trunc('week', make_date({year}::INTEGER, 1, 4)) + to_days(7 * {inside})"
+
+
+def _named_month(text: str) -> str:
+    """`jan/2025`, `fevereiro de 2025`, `mar-25`, `2025 Apr`, `2025M05`."""
+    last = _parts(text, rf"^(\pL{{3,}})(?:{_BETWEEN})?{_YEAR}$")
+    first = _parts(text, rf"^{_FULL_YEAR}(?:{_BETWEEN})?(\pL{{3,}})$")
+    counted = _parts(text, rf"^{_FULL_YEAR}[- ]?[mM](\d{{1,2}})$")
+    month = f"coalesce({_month_named(f'coalesce({last[0]}, {first[1]})')}, {counted[1]}::INTEGER)"
+    return _first_day(_year(f"coalesce({last[1]}, {first[0]}, {counted[0]})"), month)
+
+
+def _quarter(text: str) -> str:
+    """`1T25`, `T1/2025`, `2025 Q1`, `1º trimestre de 2025`."""
+    small = f"lower({text})"
+    first = _parts(small, rf"^{_FULL_YEAR}[- /]?[qt]([1-4])$")
+    named = _parts(small, rf"^[qt]([1-4])(?:{_BETWEEN})?{_YEAR}$")
+    counted = _parts(small, rf"^([1-4])[ºo°ª]?\s?(?:[qt]|tri\pL*)(?:{_BETWEEN})?{_YEAR}$")
+    quarter = f"coalesce({first[1]}, {named[0]}, {counted[0]})::INTEGER"
+    return _first_day(_year(f"coalesce({first[0]}, {named[1]}, {counted[1]})"), f"({quarter} * 3 - 2)")
+
+
+def _parts(text: str, pattern: str) -> list[str]:
+    """SQL of each group of the pattern, NULL where the text is of another form."""
+    groups = re.compile(pattern.replace("\\pL", "x")).groups
+    return [f"nullif(regexp_extract({text}, {literal(pattern)}, {group}), '')" for group in range(1, groups + 1)]
+
+
+def _month_named(name: str) -> str:
+    names = ", ".join(literal(month) for month in _MONTHS)
+    place = f"nullif(list_position([{names}], lower(left({name}, 3))), 0)"
+    return f"(({place} - 1) % {len(_MONTHS) // 2} + 1)"
+
+
+def _year(digits: str) -> str:
+    century = f"CASE WHEN length({digits}) = 4 THEN 0 WHEN {digits}::INTEGER < {_THIS_CENTURY} THEN 2000 ELSE 1900 END"
+    return f"({digits}::INTEGER + {century})"
+
+
+def _first_day(year: str, month: str) -> str:
+    return f"CASE WHEN {month} BETWEEN 1 AND 12 THEN make_timestamp({year}, {month}, 1, 0, 0, 0) END"
