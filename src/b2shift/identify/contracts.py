@@ -211,7 +211,7 @@ class DefectCount(Contract):
 class RuleOutcome(Contract):
     """One rule of a source, in the newest load that could tell."""
 
-    rule: str = Field(description="complete, valid, unique, known, fresh, steady or volume")
+    rule: str = Field(description="complete, valid, unique, known, fresh, steady, volume or pace")
     about: str = Field(description="column or condition it looks at; empty for the whole source")
     critical: bool
     value: float | None

@@ -66,9 +66,10 @@ class PolicyError(InputError):
 class UnknownNameError(InputError):
     """No such name; the message offers the nearest ones."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        """`kind` is the Portuguese word for what was looked for (`tabela`, `regra`, `segmento`)."""
-        super().__init__(f"Não existe {kind} com este nome", value=name, hint=_nearest(name, sorted(known)))
+    def __init__(self, kind: str, name: str, known: Iterable[str], none: str = "Ainda não existe nenhum") -> None:
+        """`kind` is the Portuguese word for what was looked for (`tabela`, `regra`, `segmento`); `none` what to do when
+        nothing is known."""
+        super().__init__(f"Não existe {kind} com este nome", value=name, hint=_nearest(name, sorted(known)) or none)
 
 
 class StateError(B2ShiftError):
@@ -105,7 +106,7 @@ def _nearest(name: str, known: list[str]) -> str:
     near = [spelled[one] for one in get_close_matches(fold(_short(name)), spelled, n=3, cutoff=0.5)]
     if near:
         return f"Quis dizer {', '.join(near)}?"
-    return f"Existem: {', '.join(known[:20])}{'…' if len(known) > 20 else ''}" if known else "Ainda não existe nenhum"
+    return f"Existem: {', '.join(known[:20])}{'…' if len(known) > 20 else ''}" if known else ""
 
 
 def _restored(kind: type[B2ShiftError], arguments: tuple[Any, ...], state: dict[str, Any]) -> B2ShiftError:

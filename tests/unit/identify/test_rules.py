@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from tests.unit.identify.sources.small import REGISTRY, TELEMETRY, TICKETS, deliver, write_small
+from tests.unit.identify.sources.small import LINES, REGISTRY, TELEMETRY, TICKETS, deliver, write_small
 
 from b2shift.identify.api import (
     ingest,
@@ -27,6 +27,7 @@ STATUS = "SELECT file, status, message FROM loads WHERE status = 'quarantined'"
 BROKEN = """
     SELECT load, source, rule, value FROM rule_results WHERE NOT passed AND rule IN ('volume', 'complete') ORDER BY ALL
 """
+NEW_LINE = "TFBBB2;ERP;VAREJO;ATIVO;9,25;2021-03-05\n"
 MANY = TICKETS + "".join(
     f"TFAAA1;PC - WMS;question;open;2025-01-{n:02d};2025-01-20;{n + 10};low\n" for n in range(1, 9)
 )
@@ -109,10 +110,37 @@ def test_a_broken_registry_does_not_take_the_other_files_with_it(tmp_path: Path)
 
 
 def test_a_warning_is_told_and_the_load_serves(tmp_path: Path) -> None:
-    undated = MANY.replace("open;2025-01-05", "open;0000-00-00")
-    _, [broken, [tickets]] = deliver(tmp_path / "home", write_small(tmp_path / "a", tickets=undated), BROKEN, COUNT)
-    assert broken == [{"load": 1, "source": "tickets", "rule": "complete", "value": pytest.approx(0.9)}]
+    turned = MANY.replace("2025-01-05;2025-01-20", "2025-01-05;2025-01-04")
+    broken_rules = "SELECT rule, value, critical FROM rule_results WHERE NOT passed AND rule <> 'fresh'"
+    _, [broken, [tickets]] = deliver(
+        tmp_path / "home", write_small(tmp_path / "a", tickets=turned), broken_rules, COUNT
+    )
+    assert broken == [{"rule": "valid", "value": pytest.approx(0.9), "critical": False}]
     assert tickets == {"n": 10}
+
+
+@pytest.mark.parametrize(
+    ("of_the_year", "rule", "told"),
+    [
+        ("1925", "complete", "preenchimento de created_on: 0 (mínimo 0,9)"),
+        ("2015", "pace", "dias que as datas avançaram além do resto da entrega: -3654 (mínimo -45)"),
+    ],
+)
+def test_a_file_with_the_dates_of_another_year_leaves_the_rows_before_it(
+    tmp_path: Path, of_the_year: str, rule: str, told: str
+) -> None:
+    home = tmp_path / "home"
+    deliver(home, write_small(tmp_path / "a", tickets=MANY))
+    wrong = write_small(
+        tmp_path / "b", tickets=MANY.replace("2025-", f"{of_the_year}-"), dados_clientes=LINES + NEW_LINE
+    )
+    _, [[tickets], [quarantined], broken] = deliver(
+        home, wrong, "SELECT count(*) AS n, min(created_on) AS first FROM tickets", STATUS,
+        "SELECT rule FROM rule_results WHERE NOT passed AND critical",
+    )  # fmt: skip
+    assert tickets == {"n": 10, "first": date(2025, 1, 1)}
+    assert told in quarantined["message"]
+    assert broken == [{"rule": rule}]
 
 
 def test_every_source_has_rules_and_freshness_is_measured_between_sources(tmp_path: Path) -> None:

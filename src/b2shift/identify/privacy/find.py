@@ -46,7 +46,8 @@ def person_at(lake: Lake, home: Path, reference: str) -> Person:
     rows = lake.query(f"SELECT * FROM {quote(table)} WHERE {quote(known[table].id)} = ? LIMIT 1", [code]).to_pylist()
     if not rows:
         near = find_persons(lake, home, code) if len(code) >= 3 else ()
-        raise UnknownNameError("pessoa", reference, (one.reference for one in near))
+        gone = "Procure pelo nome: a pessoa pode ter sido apagada, ou não vir mais nas entregas"
+        raise UnknownNameError("pessoa", reference, (one.reference for one in near), gone)
     return person_of(table, known[table], rows[0])
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from b2shift.identify.quality.newest_days import moved_from
 from b2shift.identify.quality.quarantine import releases
 from b2shift.identify.quality.rules import content_of
-from b2shift.identify.sources.cleansed import clean_notes
 from b2shift.identify.sources.declaration import Source
-from b2shift.identify.sources.gone import clean_stage
 from b2shift.identify.sources.reading import read_notes
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Session
@@ -24,7 +23,7 @@ def refuse_older(session: Session, sources: Iterable[Source], as_of: date | None
     """
     released = releases(session.store.root.parent)
     asked = (one for one in sources if (one.source, content_of(read_notes(session, one))) not in released)
-    days = [pair for source in asked if (pair := _moved_from(session, source))]
+    days = [pair for source in asked if (pair := moved_from(session, source))]
     if not days:
         return
     served, brought = (max(column) for column in zip(*days, strict=True))
@@ -34,14 +33,3 @@ def refuse_older(session: Session, sources: Iterable[Source], as_of: date | None
             value=f"vai até {brought:%d/%m/%Y}, a que vale até {served:%d/%m/%Y}",
             hint="Para voltar no tempo use `b2shift lake rollback N`; para carregá-la, peça o dia dela com `--as-of`",
         )
-
-
-def _moved_from(session: Session, source: Source) -> tuple[date, date] | None:
-    """The newest day of a source in the version that serves, and in this load; None when this load brought nothing."""
-    before = session.base.stages.get(clean_stage(source)) if session.base else None
-    notes = clean_notes(session, source)
-    told = (before.notes.get("newest") if before else None, notes.get("newest"))
-    if notes.get("load") != session.version or not all(told):
-        return None
-    served, brought = (date.fromisoformat(str(day)) for day in told)
-    return served, brought

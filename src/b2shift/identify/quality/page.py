@@ -20,7 +20,7 @@ def quality_page(report: QualityReport) -> str:
     """The whole report in Portuguese: a line per source, then each source with its rules, loads and defects."""
     broken = sum(not rule.passed for source in report.sources for rule in source.rules)
     summary = _table(
-        ["Fonte", "*Nota", "*Linhas", "*Aceitas", "*Rejeitadas", "*Valores corrigidos", "Situação"],
+        ["Fonte", "*Nota", "*Linhas", "*Aceitas", "*Rejeitadas", "*Valores alterados", "Situação"],
         [_line(source) for source in report.sources],
     )
     return (

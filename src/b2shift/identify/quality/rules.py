@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from hashlib import md5
+from statistics import median_high
 from typing import Any
 
 from b2shift.identify.cleansing.parts import held_in, lies_there
+from b2shift.identify.quality.newest_days import moved_from
 from b2shift.identify.quality.stability import stability_index
 from b2shift.identify.sources.cleansed import clean_notes
 from b2shift.identify.sources.declaration import Reader, Source
@@ -57,6 +59,7 @@ _NAMES = {
     RuleKind.COMPLETE: "preenchimento de", RuleKind.VALID: "validade de", RuleKind.UNIQUE: "linhas sem repetição",
     RuleKind.KNOWN: "referência de", RuleKind.FRESH: "dias de atraso", RuleKind.STEADY: "mudança na distribuição de",
     RuleKind.VOLUME: "linhas contra a carga anterior",
+    RuleKind.PACE: "dias que as datas avançaram além do resto da entrega",
 }  # fmt: skip
 
 
@@ -66,15 +69,17 @@ def _number(value: float | None) -> str:
 
 def judge(session: Session, sources: Iterable[Source]) -> list[Judged]:
     """The rules of every source that this load read anew, and the freshness of all."""
+    sources = tuple(sources)
     newest = _newest(session, sources)
     refused = _refused(session)
+    pace = _pace(session, sources)
     found: list[Judged] = []
     for source in sources:
         if not session.has(source.raw_table if source.reader is not Reader.TELEMETRY else source.table):
             continue
         looked_at = _look(session, source, refused) if session.recomputed(clean_stage(source)) else None
         rules = [rule for rule in source.rules if looked_at or rule.rule is RuleKind.FRESH]
-        found += [_judged(session, source, rule, newest, looked_at) for rule in rules]
+        found += [_judged(session, source, rule, newest, pace, looked_at) for rule in rules]
     return found
 
 
@@ -143,7 +148,12 @@ def content_of(notes: dict[str, Notes]) -> str:
 
 
 def _judged(
-    session: Session, source: Source, rule: Rule, newest: dict[str, date | None], looked_at: _Look | None
+    session: Session,
+    source: Source,
+    rule: Rule,
+    newest: dict[str, date | None],
+    pace: dict[str, int],
+    looked_at: _Look | None,
 ) -> Judged:
     notes = read_notes(session, source)
     digest = content_of(notes)
@@ -152,6 +162,8 @@ def _judged(
         value = float((last - mine).days) if last and mine else None
         files = clean_notes(session, source).get("files", {}).values()
         return Judged(source.source, f"{digest} {last}", rule, value, sum(int(file["accepted"]) for file in files))
+    if rule.rule is RuleKind.PACE:
+        return Judged(source.source, digest, rule, pace.get(source.source), looked_at.count)
     return Judged(source.source, digest, rule, _value(session, source, rule, looked_at, notes), looked_at.count)
 
 
@@ -226,3 +238,9 @@ def _newest(session: Session, sources: Iterable[Source]) -> dict[str, date | Non
             told = clean_notes(session, source).get("newest")
             found[source.source] = date.fromisoformat(told) if told else None
     return found
+
+
+def _pace(session: Session, sources: Iterable[Source]) -> dict[str, int]:
+    """By source that this load brought, the days its newest day moved on beyond the median of all of them."""
+    moved = {source.source: (pair[1] - pair[0]).days for source in sources if (pair := moved_from(session, source))}
+    return {name: days - median_high(moved.values()) for name, days in moved.items()}

@@ -1,6 +1,6 @@
 """Files of rows (CSV, JSON lines) into raw tables: every declared column as the text that was delivered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -201,15 +201,19 @@ def places(source: Source, shape: Shape) -> dict[str, int]:
                 places[column.header] = place
     missing = [column for column in source.columns if column.required and column.header not in places]
     if missing:
-        _refuse(source, missing, shape.columns)
+        taken = set(places.values())
+        _refuse(source, missing, [name for place, name in enumerate(shape.columns) if place not in taken])
     return places
 
 
-def _refuse(source: Source, missing: list[SourceColumn], found: tuple[str, ...]) -> None:
+def _refuse(source: Source, missing: list[SourceColumn], strangers: Iterable[str]) -> None:
+    """SchemaError, with those columns of the file nobody declared that are named alike."""
     names = [column.header for column in missing]
-    near = " ".join(str(UnknownNameError("coluna", name, found).hint) for name in names[:2])
+    near = " ".join(str(UnknownNameError("coluna", name, strangers, "").hint) for name in names[:2]).strip()
     raise SchemaError(
-        f"Faltam colunas em {source.source}", value=", ".join(names), hint=f"{near} Peça o arquivo no formato combinado"
+        f"Faltam colunas em {source.source}",
+        value=", ".join(names),
+        hint=f"{near} Peça o arquivo no formato combinado".strip(),
     )
 
 
@@ -219,7 +223,8 @@ def _json_select(session: Session, source: Source, shape: Shape) -> tuple[str, l
     names = {same_header(key): key for key in keys}
     missing = [column for column in source.columns if column.required and same_header(column.header) not in names]
     if missing:
-        _refuse(source, missing, tuple(keys))
+        declared = {same_header(column.header) for column in source.columns}
+        _refuse(source, missing, [key for key in keys if same_header(key) not in declared])
     valid = "coalesce(json_valid(_text) AND json_type(CASE WHEN json_valid(_text) THEN _text END) = 'OBJECT', FALSE)"
 
     def value(key: str) -> str:

@@ -18,6 +18,7 @@ class RuleKind(StrEnum):
     FRESH = "fresh"
     STEADY = "steady"
     VOLUME = "volume"
+    PACE = "pace"
 
 
 # Kinds that look at one column.
@@ -31,7 +32,8 @@ class Rule(Contract):
     table) is true, those where it is unknown apart. unique: share of rows that do not repeat another. known: share of
     rows whose `column` is found in `among` (table.column); without a column, whose customer exists. fresh: days from
     the newest `dated_by` of the source to the newest of all sources. steady: population stability index of `column`
-    against the load before. volume: rows against the load before (1 = as many).
+    against the load before. volume: rows against the load before (1 = as many). pace: days by which the newest
+    `dated_by` moved on since the load before, beyond the median of the sources delivered (below 0: it fell behind).
     """
 
     rule: RuleKind

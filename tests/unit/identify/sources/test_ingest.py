@@ -333,3 +333,13 @@ def test_the_report_counts_what_was_done(tmp_path: Path) -> None:
     assert [(d.kind, d.column, d.treatment, d.count) for d in source.defects] == [
         ("key_whitespace_or_case", "CD_CLIENTE", "repaired", 1)
     ]
+
+
+def test_a_renamed_column_is_asked_for_with_the_names_nobody_declared(tmp_path: Path) -> None:
+    """What the file has and the source declares is in its place, and no candidate."""
+    renamed = TICKETS.replace("CODIGO_ORGANIZACAO", "CODIGO_DA_EMPRESA").replace("BK_TICKET", "CODIGO_CHAMADO")
+    _, [told] = deliver(tmp_path / "home", write_small(tmp_path / "drop", tickets=renamed), STATUS)
+    [failed] = [one for one in told if one["file"] == "tickets.csv"]
+    assert failed["status"] == "failed"
+    offered = failed["message"].partition("Quis dizer ")[2].partition("?")[0]
+    assert set(offered.split(", ")) <= {"CODIGO_DA_EMPRESA", "CODIGO_CHAMADO"}
