@@ -63,6 +63,16 @@ def test_a_word_on_the_page_reaches_the_guard_with_its_proof(signed_in: SignIn, 
     assert AuditEvent.objects.filter(action="consent").count() == 2
 
 
+def test_enter_never_answers_for_the_person(signed_in: SignIn) -> None:
+    """A form is sent by Enter with its first button: what the person said must have been chosen."""
+    browser = signed_in(Role.EXECUTOR)
+    page = browser.get("/clientes/10006/pessoas/k6/consentimentos/").text
+    assert 'type="submit" name=' not in page
+    told = browser.post("/clientes/10006/pessoas/k6/consentimentos/", ASKED | {"given": "", "proof": "ligou"})
+    assert told.status_code == 422
+    assert not Permission.objects.exists()
+
+
 def test_a_consent_without_proof_is_none(signed_in: SignIn) -> None:
     told = signed_in(Role.EXECUTOR).post("/clientes/10006/pessoas/k6/consentimentos/", ASKED | {"given": "1"})
     assert told.status_code == 422

@@ -134,6 +134,50 @@ def test_a_request_of_anothers_customer_is_not_written(
     assert not AuditEvent.objects.exists()
 
 
+def written_down(browser: Client, kind: str) -> RightsRequest:
+    """A request about the person k6, registered from their page."""
+    told = {"kind": kind, "requester": "Pessoa 6, por telefone", "customer": "10006", "person": "contacts/k6"}
+    assert browser.post("/lgpd/pedidos/novo/", told).status_code == 302
+    return RightsRequest.objects.get()
+
+
+@pytest.mark.parametrize(("granted", "left"), [("1", {"oposicao"}), ("0", set())])
+def test_an_opposition_holds_contacts_back_until_it_is_answered_and_for_good_when_granted(
+    signed_in: SignIn, granted: str, left: set[str]
+) -> None:
+    keeper = signed_in(Role.ADMINISTRATOR)
+    before = refused()
+    kept = written_down(signed_in(Role.EXECUTOR), "oposicao")
+    assert refused() - before == {"em_revisao"}
+    page = f"/lgpd/pedidos/{kept.protocol}/"
+    assert "nenhum contato automático chega" in keeper.get(page).text
+    keeper.post(f"{page}responder/", {"answer": "Ninguém mais escreve à senhora.", "granted": granted})
+    assert refused() - before == left
+    words = Permission.objects.filter(given=False).values_list("person_id", "channel", "purpose", "proof")
+    assert list(words) == [("k6", "*", "*", kept.protocol)] * int(granted)
+
+
+def test_an_erasure_is_not_said_to_be_done_while_the_person_is_there(signed_in: SignIn) -> None:
+    keeper = signed_in(Role.ADMINISTRATOR)
+    page = f"/lgpd/pedidos/{written_down(signed_in(Role.EXECUTOR), 'eliminacao').protocol}/"
+    assert "/lgpd/titulares/contacts/k6/" in keeper.get(page).text
+    answer = {"answer": "Os dados foram apagados hoje.", "granted": "1"}
+    told = keeper.post(f"{page}responder/", answer)
+    assert (told.status_code, RightsRequest.objects.get().state) == (422, "aberto")
+    assert "Os dados da pessoa ainda estão aqui" in told.text
+    RightsRequest.objects.update(person_ref="contacts/k-gone")
+    assert "/lgpd/titulares/contacts/k-gone/" not in keeper.get(page).text, "no door to where nobody is"
+    keeper.post(f"{page}responder/", answer)
+    assert RightsRequest.objects.get().state == "atendido"
+
+
+def test_a_request_is_registered_from_the_page_of_a_person(signed_in: SignIn) -> None:
+    page = signed_in(Role.ADMINISTRATOR).get("/lgpd/titulares/contacts/k6/").text
+    assert "/lgpd/pedidos/novo/?customer=10006&amp;person=contacts/k6" in page
+    gone = signed_in(Role.ADMINISTRATOR).get("/lgpd/titulares/contacts/k-gone/").text
+    assert "pode ter sido apagada" in gone
+
+
 def test_retention_counts_first_and_ends_what_is_over_when_asked(signed_in: SignIn) -> None:
     now = timezone.now()
     for key, days in (("new", 10), ("old", 400)):

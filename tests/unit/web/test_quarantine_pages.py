@@ -62,9 +62,16 @@ def test_a_load_is_let_in_with_a_reason_that_stays(signed_in: SignIn, home: Path
     "wrong", [{"answer": "talvez"}, {"reason": " "}, {"source": "mrr"}, {"answer": "hold"}], ids=str
 )
 def test_a_wrong_answer_is_refused_and_leaves_nothing(signed_in: SignIn, home: Path, wrong: dict[str, str]) -> None:
-    assert signed_in(Role.ANALYST).post("/qualidade/quarentena/", ASKED | wrong).status_code in (400, 404, 409)
+    assert signed_in(Role.ANALYST).post("/qualidade/quarentena/", ASKED | wrong).status_code in (302, 400)
     assert loads_in_quarantine(opened(home), home)[0].release is None
     assert not AuditEvent.objects.filter(action=AuditEvent.Action.LOAD_RELEASED).exists()
+
+
+def test_a_reason_of_blanks_is_asked_again_where_it_is_written(signed_in: SignIn, home: Path) -> None:
+    page = signed_in(Role.ANALYST).post("/qualidade/quarentena/", ASKED | {"reason": "   "}, follow=True)
+    assert page.redirect_chain == [("/qualidade/", 302)]
+    assert "Escreva o motivo em 3 a 500 caracteres" in page.text
+    assert 'name="reason"' in page.text
 
 
 def test_who_may_not_decide_sees_what_waits_and_what_was_decided(signed_in: SignIn, home: Path) -> None:

@@ -27,11 +27,10 @@ def permission(effect: Effect, standing: Standing, limits: Limits) -> Iterator[R
 
 
 def review(effect: Effect, standing: Standing) -> Iterator[Refusal]:
-    """While a person reviews an automated decision (LGPD, art. 20) only people make contact."""
+    """While a review of an automated decision or an opposition waits for its answer (LGPD, arts. 18 and 20) only people
+    make contact."""
     if standing.under_review and not effect.channel.by_people:
-        why = (
-            f"Uma decisão automática sobre este cliente está em revisão por uma pessoa (pedido {standing.under_review})"
-        )
+        why = f"Um pedido de titular sobre este cliente espera resposta (pedido {standing.under_review})"
         yield Refusal(code="em_revisao", why=why)
 
 

@@ -171,7 +171,7 @@ WORDS: dict[str, Words] = {
     "left_out": {
         "parado": _("Todos os envios estão parados"), "canal_parado": _("O canal está parado"),
         "oposicao": _("Opuseram-se ao contato"), "sem_consentimento": _("Não consentiram ao canal"),
-        "em_revisao": _("Têm uma revisão aberta"), "grupo": _("O grupo de limites não está na régua"),
+        "em_revisao": _("Têm um pedido de titular aberto"), "grupo": _("O grupo de limites não está na régua"),
         "outra_unidade": _("São de outra unidade de negócio"), "em_dificuldade": _("Estão em dificuldade"),
         "conta_7d": _("A conta já teve os contatos da semana"), "conta_30d": _("A conta já teve os contatos do mês"),
         "pessoa_7d": _("A pessoa já teve os contatos da semana"), "pessoa_30d": _("A pessoa já teve os do mês"),

@@ -85,7 +85,8 @@ class Permission(models.Model):
 
 
 class Hold(models.Model):
-    """Why nothing automatic reaches a customer, or one person there, for now: an open review of a decision."""
+    """Why nothing automatic reaches a customer, or one person there, for now: an open review of a decision, or an
+    opposition not answered yet."""
 
     customer_id = models.CharField(_("cliente"), max_length=80, db_index=True)
     person_id = models.CharField(_("pessoa"), max_length=80, null=True)

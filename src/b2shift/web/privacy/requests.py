@@ -3,16 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from b2shift.kernel.errors import AccessError, InputError
+from b2shift.identify.api import person_at
+from b2shift.kernel.errors import AccessError, InputError, LakeEmptyError, UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may, require
+from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.models import AuditEvent
@@ -23,7 +27,8 @@ from b2shift.web.privacy.models import RightsRequest
 DAYS_TO_ANSWER = 15
 """LGPD, art. 19, II."""
 _LOCK = 0x4C475044  # the advisory lock under which PostgreSQL writers take protocol numbers
-State = RightsRequest.State
+State, Kind = RightsRequest.State, RightsRequest.Kind
+_HOLDING = (Kind.REVIEW, Kind.OPPOSITION)
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,8 @@ class Asked:
 
 
 def open_request(doer: Doer, asked: Asked, now: datetime) -> RightsRequest:
-    """Write a request down and give it its protocol; while a review is open nothing automatic reaches the customer.
+    """Write a request down and give it its protocol; while a review or an opposition is open nothing automatic reaches
+    the customer, or the person there who is named.
 
     Whoever may read a customer's people may write theirs down; only who looks after privacy, anybody's. Raises
     AccessError otherwise, InputError without a kind or a requester.
@@ -48,7 +54,7 @@ def open_request(doer: Doer, asked: Asked, now: datetime) -> RightsRequest:
         require(person, Capability.CONTACTS)
         if not visible_customers(person).filter(customer_id=asked.customer_id).exists():
             raise AccessError(_("Este cliente não está entre os que você acompanha"), value=asked.customer_id)
-    if asked.kind not in RightsRequest.Kind.values:
+    if asked.kind not in Kind.values:
         raise InputError(_("Escolha o que a pessoa pediu"), value=asked.kind or None)
     if not asked.requester.strip():
         raise InputError(_("Diga quem pediu"), hint=_("O nome e como responder a ela"))
@@ -60,14 +66,13 @@ def open_request(doer: Doer, asked: Asked, now: datetime) -> RightsRequest:
             person_ref=asked.person_ref,
             requester=asked.requester.strip()[:160],
             told=asked.told.strip(),
-            decision=_decision(asked) if asked.kind == RightsRequest.Kind.REVIEW else {},
+            decision=_decision(asked) if asked.kind == Kind.REVIEW else {},
             created_at=now,
             created_by=person,
             due_on=timezone.localdate(now) + timedelta(days=DAYS_TO_ANSWER),
         )
-        if asked.kind == RightsRequest.Kind.REVIEW:
-            person_id = asked.person_ref.rpartition("/")[2] or None
-            people.hold(asked.customer_id, kept.protocol, now, person_id=person_id)
+        if asked.kind in _HOLDING and asked.customer_id:
+            people.hold(asked.customer_id, kept.protocol, now, person_id=_person_id(kept))
         _audit(doer, kept, "opened")
     return kept
 
@@ -85,11 +90,14 @@ def take(doer: Doer, request: RightsRequest) -> None:
 def answer(doer: Doer, request: RightsRequest, text: str, now: datetime, *, granted: bool) -> None:
     """Close it with what was answered, by a person, and let held contacts go on.
 
-    InputError without an answer, or when it has one.
+    An opposition that is granted holds from then on, on every channel and for every purpose. InputError without an
+    answer, when it has one, or for an erasure said to be done while the person is still there.
     """
     person = _keeper(doer)
     if len(text.strip()) < 10:
         raise InputError(_("Escreva a resposta dada à pessoa"), hint=_("O que foi feito, ou por que não"))
+    if granted and request.is_open:
+        _done(doer, request, now)
     with transaction.atomic():
         waiting = RightsRequest.objects.filter(pk=request.pk, state__in=[State.OPEN, State.WORKING])
         state = State.GRANTED if granted else State.REFUSED
@@ -107,6 +115,30 @@ def visible_requests(user: User) -> QuerySet[RightsRequest]:
     if may(user, Capability.PRIVACY):
         return found
     return found.filter(created_by=user) if may(user, Capability.CONTACTS) else found.none()
+
+
+def still_held(reference: str) -> bool:
+    """Whether the current version knows the person of `table/code`."""
+    try:
+        person_at(lake(), Path(settings.HOME), reference)
+    except (UnknownNameError, LakeEmptyError):
+        return False
+    return True
+
+
+def _done(doer: Doer, request: RightsRequest, now: datetime) -> None:
+    """What a request was granted for holds before anybody is told so."""
+    if request.kind == Kind.ERASURE and request.person_ref and still_held(request.person_ref):
+        hint = _("Apague a pessoa na página dela e espere o fim da eliminação")
+        raise InputError(_("Os dados da pessoa ainda estão aqui"), value=request.person_ref, hint=hint)
+    if request.kind == Kind.OPPOSITION and request.customer_id:
+        proof = people.Proof(proof=request.protocol, by=doer.email or "")
+        people.oppose(request.customer_id, "pedido de titular", now, person_id=_person_id(request), proof=proof)
+
+
+def _person_id(request: RightsRequest) -> str | None:
+    """The code of the person at the customer; None: everybody there."""
+    return request.person_ref.rpartition("/")[2] or None
 
 
 def _decision(asked: Asked) -> Mapping[str, Any]:

@@ -91,7 +91,7 @@ def answer(request: AskedBy, protocol: str) -> HttpResponse:
             raise InputError(_("Diga se o pedido foi atendido"))
         requests.answer(Doer.of(request), kept, request.POST.get("answer", ""), timezone.now(), granted=granted == "1")
     except InputError as error:
-        return _page(request, kept, problem=f"{error.what}.", typed=request.POST.get("answer", ""))
+        return _page(request, kept, problem=f"{error.what}. {error.hint}", typed=request.POST.get("answer", ""))
     messages.success(request, _("Pedido %(protocol)s respondido.") % {"protocol": protocol})
     return redirect("console:privacy_request", protocol)
 
@@ -105,6 +105,7 @@ def _page(request: AskedBy, kept: RightsRequest, **more: object) -> HttpResponse
         "today": timezone.localdate(),
         "person_table": table,
         "person_code": code,
+        "person_held": bool(code) and requests.still_held(kept.person_ref),
         **more,
     }
     return render(request, "console/privacy/request.html", told, status=422 if "problem" in more else 200)

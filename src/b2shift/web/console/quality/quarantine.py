@@ -34,10 +34,14 @@ def answer(request: AskedBy) -> HttpResponse:
     source, said = request.POST.get("source", "").strip(), request.POST.get("answer", "")
     if said not in _ANSWERS:
         raise InputError(_("Esta resposta não existe"), value=said[:20], hint=_("Libere ou desfaça"))
-    told = _ANSWERS[said](
-        lake(), Path(settings.HOME), source,
-        reason=request.POST.get("reason", ""), by=request.user.get_username(), at=timezone.now(),
-    )  # fmt: skip
+    try:
+        told = _ANSWERS[said](
+            lake(), Path(settings.HOME), source,
+            reason=request.POST.get("reason", ""), by=request.user.get_username(), at=timezone.now(),
+        )  # fmt: skip
+    except InputError as error:
+        messages.error(request, f"{error.what}. {error.hint}")
+        return redirect("console:quality")
     record(
         AuditEvent.Action.LOAD_RELEASED, Doer.of(request), object_kind="source", object_id=source,
         purpose=told.reason, details={"released": told.released, "content": told.content},
