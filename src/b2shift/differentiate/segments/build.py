@@ -30,7 +30,7 @@ from b2shift.differentiate.segments.view import PREDECESSOR, View, behaviour_vie
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 9
+CODE_VERSION = 10
 SEARCH_ROWS = 12_000
 """Customers the model selection looks at; of more, a seeded sample (the reason of the choice says so)."""
 SAMPLE = 2_400
@@ -139,7 +139,7 @@ def _verdicts(
 ) -> list[Judged]:
     outcomes, found, steps = _outcomes(features), list[Candidate](), _Steps(progress)
     found += explore(searched, outcomes.of(rows), PLAN, floor=FLOOR, seed=seed, tell=steps).everyone
-    before = continuation(past, searched, outcomes.of(rows), floor=FLOOR, seed=seed)
+    before = continuation(past, searched, outcomes.of(rows), floor=FLOOR, seed=seed, sample=SAMPLE)
     found += [] if before is None else [before]
     if not found:
         found = [_one_segment(searched)]

@@ -10,6 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes, explainability
 from b2shift.differentiate.segments.choice import CONTINUED
+from b2shift.differentiate.segments.exploration import by_chance
 from b2shift.differentiate.segments.floored import largest_first
 from b2shift.differentiate.segments.identity import Past
 from b2shift.differentiate.segments.measures import distances
@@ -19,8 +20,13 @@ BEFORE = "anterior"
 """The representation of what is carried on."""
 
 
-def continuation(past: Past | None, view: View, outcomes: Outcomes, *, floor: float, seed: int) -> Candidate | None:
-    """None without a version before on the same columns, and where one of its segments fell below the floor."""
+def continuation(
+    past: Past | None, view: View, outcomes: Outcomes, *, floor: float, seed: int, sample: int
+) -> Candidate | None:
+    """None without a version before on the same columns, and where one of its segments fell below the floor.
+
+    `sample` = distinct rows of shuffled variables in which is looked for what chance gives.
+    """
     if past is None or past.columns != view.columns or len(past.centres) < 2:
         return None
     points, k = view.points, len(past.centres)
@@ -39,7 +45,7 @@ def continuation(past: Past | None, view: View, outcomes: Outcomes, *, floor: fl
         silhouette=measures.silhouette(points, of_rows, seed=seed),
         davies_bouldin=measures.davies_bouldin(points, of_rows),
         calinski_harabasz=measures.calinski_harabasz(points, of_rows),
-        null_silhouette=None,
+        null_silhouette=by_chance(view, k, floor=floor, seed=seed, sample=sample),
         stability=_stability(past, view),
         smallest_share=float(shares.min()),
         explainability=explainability(view, labels, seed),

@@ -297,14 +297,20 @@ class _Holding:
             if clock.spent > clock.plan.seconds or (len(agreed) == 2 and np.mean(agreed) < enough):
                 break
         self.told[trial] = float(np.mean(agreed))
-        found.chance.append(self.null.labels(_by_chance(trial)))
+        found.chance.append(self.null.labels(_asked_of_chance(trial)))
         found.measured.append(replace(candidate, stability=self.told[trial]))
 
     def _has_time(self, seconds: float) -> bool:
         return self.clock.spent + len(self.parts) * seconds <= self.clock.plan.seconds
 
 
-def _by_chance(trial: Trial) -> Trial:
+def by_chance(view: View, k: int, *, floor: float, seed: int, sample: int) -> float:
+    """The silhouette of as many segments by K-Means where each variable is shuffled alone, by the lot of a search."""
+    null = Searched(view.shuffled(np.random.default_rng(seed)), floor, seed, sample)
+    return measures.silhouette(null.view.points, null.labels(Trial(SCALED, KMEANS, k)), seed=seed)
+
+
+def _asked_of_chance(trial: Trial) -> Trial:
     """What shuffled variables are asked: groups that are not made to be tight are held against K-Means."""
     return Trial(SCALED, KMEANS, trial.k) if trial.algorithm == LATENT else trial
 

@@ -219,8 +219,8 @@ def _within_reach(values: Floats) -> Floats:
 
 
 def _kinds(rows: duckdb.DuckDBPyRelation, table: Path, id_column: str) -> dict[str, str]:
-    """The kind of each column but the key."""
-    types = types_of(rows)
+    """The kind of each column but the key, by name: the order of the columns in the file tells nothing."""
+    types = dict(sorted(types_of(rows).items()))
     if id_column not in types:
         raise UnknownNameError("coluna", id_column, types)
     del types[id_column]

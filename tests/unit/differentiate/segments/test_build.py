@@ -227,9 +227,13 @@ def test_the_segmentation_before_is_carried_on_while_it_fits(tmp_path: Path) -> 
     before = dict(zip(keys["customer_id"], keys["segment_id"], strict=True))
     _segmented(tmp_path, 126, seed=8)
     reader = open_lake(tmp_path)
-    chosen = reader.query("SELECT algorithm, reason, stability FROM segment_models WHERE chosen").to_pylist()[0]
+    told = reader.query("SELECT * FROM segment_models WHERE view = 'perfil_e_comportamento'").to_pylist()
+    (chosen,) = (one for one in told if one["chosen"])
     assert chosen["algorithm"] == "continuada"
     assert chosen["reason"].startswith("Continua a segmentação anterior")
+    assert chosen["null_excess"] == pytest.approx(chosen["silhouette"] - chosen["null_silhouette"])
+    new = [one["null_silhouette"] for one in told if one["k"] == chosen["k"] and one["algorithm"] == "kmeans"]
+    assert new in ([], [None], [pytest.approx(chosen["null_silhouette"])])
     keys = reader.query("SELECT customer_id, segment_id FROM segments").to_pydict()
     now = dict(zip(keys["customer_id"], keys["segment_id"], strict=True))
     assert sum(now[customer] != key for customer, key in before.items()) <= 3

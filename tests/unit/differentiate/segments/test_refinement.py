@@ -164,6 +164,27 @@ def test_one_hot_columns_are_one_variable_again() -> None:
     assert len(variables(distinct(constant))) == 1
 
 
+def test_the_columns_of_a_variable_need_not_stand_side_by_side() -> None:
+    raw, _, matrix = crossed_table(1)
+    order = np.random.default_rng(3).permutation(13)
+    here = {tuple(sorted(order[list(columns)].tolist())) for columns in together(distinct(matrix[:, order]))}
+    assert here == set(together(raw)) == {(0, 1, 2, 3, 4), (5, 6, 7), (8, 9, 10, 11), (12,)}
+
+
+def test_a_rare_flag_of_a_common_one_is_a_variable_of_its_own() -> None:
+    common = np.ones(1_000)
+    common[:4] = 0
+    rare = np.zeros(1_000)
+    rare[500:515] = 1
+    assert together(distinct(np.column_stack([rare, common]))) == ((0,), (1,))
+
+
+def test_rows_without_a_level_have_one_of_their_own() -> None:
+    codes = np.repeat([0, 1, 2], [500, 450, 50])
+    (levels,) = variables(raw := distinct(np.eye(3)[codes][:, :2]))
+    assert np.array_equal(levels[raw.owner], codes)
+
+
 def test_a_crossing_knows_its_sums_and_settles_uphill() -> None:
     raw, points, _ = crossed_table(2)
     pairs = Pairwise(points, 0.02)

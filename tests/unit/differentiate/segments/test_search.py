@@ -101,10 +101,21 @@ def test_columns_that_know_nothing_of_one_another_show_no_segments(tmp_path: Pat
 def test_columns_become_variables_and_gaps_are_filled(tmp_path: Path) -> None:
     view, ignored = table_view(read_mixed(mixed(tmp_path), "key"))
     assert ignored == ("same", "name")
-    assert [len(columns) for columns in view.variables] == [2, 1, 1, 3]
+    assert [len(columns) for columns in view.variables] == [1, 1, 2, 3]
     assert np.isfinite(view.matrix()).all()
     assert {SCALED, ROBUST, MIXED} <= set(representations(view))
     assert POOLED not in representations(view)
+
+
+def test_the_order_of_the_columns_does_not_matter(tmp_path: Path) -> None:
+    given = pq.read_table(mixed(tmp_path))
+    pq.write_table(given.select(given.column_names[::-1]), tmp_path / "other.parquet")
+    (one, ignored), (other, also) = (
+        table_view(read_mixed(tmp_path / name, "key")) for name in ("mixed.parquet", "other.parquet")
+    )
+    assert (one.columns, one.variables, ignored) == (other.columns, other.variables, also)
+    assert np.array_equal(one.distinct.rows, other.distinct.rows)
+    assert np.array_equal(one.distinct.owner, other.distinct.owner)
 
 
 def test_every_kind_of_trial_keeps_the_floor(tmp_path: Path) -> None:
