@@ -1,6 +1,5 @@
 """One path for everything that goes wrong: a sentence on stderr and a documented exit code, never a traceback."""
 
-import errno
 import signal
 import sqlite3
 import threading
@@ -9,7 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from b2shift.kernel import stopping
-from b2shift.kernel.errors import B2ShiftError, StateError, StorageError
+from b2shift.kernel.errors import FULL, REFUSED, B2ShiftError, StateError, StorageError
 
 EXIT_CODES = {
     0: "tudo certo",
@@ -19,8 +18,6 @@ EXIT_CODES = {
     4: "acesso negado",
     130: "interrompido com Ctrl-C ou por um pedido de término; a versão anterior continua valendo",
 }
-_FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
-_REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM}
 _MORE_SPACE = "Libere espaço e rode de novo; a versão anterior continua valendo"
 
 
@@ -66,9 +63,9 @@ def _told(error: Exception) -> B2ShiftError | None:
     if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
         hint = "Feche outros programas, ou dê mais com --memory, e rode de novo"
         return StateError("Memória insuficiente", value=_first(error), hint=hint)
-    if isinstance(error, OSError) and error.errno in _FULL:
+    if isinstance(error, OSError) and error.errno in FULL:
         return StorageError("O disco está cheio", value=_first(error), hint=_MORE_SPACE)
-    if isinstance(error, OSError) and error.errno in _REFUSED:
+    if isinstance(error, OSError) and error.errno in REFUSED:
         return StorageError("Sem permissão para ler ou escrever", value=_first(error), hint="Confira a pasta")
     if isinstance(error, duckdb.IOException):
         return StorageError("O disco recusou", value=_first(error), hint=_MORE_SPACE)

@@ -89,7 +89,7 @@ def write_drop(
         (folder / "_truth").mkdir(parents=True, exist_ok=True)
         return _write(folder, populate(customers, seed, as_of, months), seed, dirty, as_of)
     except OSError as error:
-        raise StorageError("A entrega não pode ser escrita", value=folder, hint=str(error)) from error
+        raise StorageError("A entrega não pode ser escrita", value=folder, hint=error) from error
 
 
 def _write(folder: Path, who: Population, seed: int, dirty: float, as_of: date) -> DropSummary:

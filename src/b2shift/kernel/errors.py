@@ -16,7 +16,8 @@ B2ShiftError
 └── AccessError           this person may not see or do this (exit code 4)
 """
 
-from collections.abc import Iterable
+import errno
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -26,15 +27,30 @@ LONGEST_VALUE = 200
 """Characters of a value that an error shows: a value at fault may be a line of two gigabytes."""
 
 
+FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
+REFUSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+"""Refusals of the machine: no room, and no right to."""
+_REFUSALS: Mapping[int | None, str] = {
+    **dict.fromkeys(FULL, "O disco está cheio: libere espaço"),
+    **dict.fromkeys(REFUSED, "Sem permissão: confira a pasta"),
+    errno.ENOENT: "Não existe: confira o caminho",
+    errno.ENOTDIR: "O caminho passa por um arquivo: confira-o",
+    errno.EISDIR: "É uma pasta: dê um arquivo",
+    errno.EEXIST: "Já existe: escolha outro nome",
+    errno.ENAMETOOLONG: "O nome é longo demais: encurte-o",
+}
+
+
 class B2ShiftError(Exception):
     """What happened, with what value, and what to do about it."""
 
     exit_code = 1
 
-    def __init__(self, what: str, *, value: object = None, hint: str = "") -> None:
-        self.what, self.value, self.hint = what, value, hint
+    def __init__(self, what: str, *, value: object = None, hint: str | OSError | UnicodeDecodeError = "") -> None:
+        """`hint` is what to do about it, or what the machine refused, which is told as `why` tells it."""
+        self.what, self.value, self.hint = what, value, hint if isinstance(hint, str) else why(hint, value)
         shown = "" if value is None else f": {_short(value)}"
-        super().__init__(squeeze(f"{what}{shown}" + (f". {hint}" if hint else "")))
+        super().__init__(squeeze(f"{what}{shown}" + (f". {self.hint}" if self.hint else "")))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Errors cross process borders whole: class, attributes and message, whatever the constructor asks for."""
@@ -94,6 +110,19 @@ class AccessError(B2ShiftError):
     """This person may not see or do this."""
 
     exit_code = 4
+
+
+def why(error: OSError | UnicodeDecodeError, told: object = None) -> str:
+    """What stands in the way of a file, what to do, and which file where it is another one than was `told`.
+
+    What is rare is said in the machine's own words.
+    """
+    if isinstance(error, UnicodeDecodeError):
+        return "Não está em UTF-8: salve-o assim"
+    if error.errno not in _REFUSALS:
+        return str(error)
+    which = error.filename if error.filename is not None and str(error.filename) != str(told) else None
+    return _REFUSALS[error.errno] + (f" ({which})" if which is not None else "")
 
 
 def _short(value: object) -> str:

@@ -33,4 +33,4 @@ def keep_decision(path: Path, decision: Contract) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise StorageError("A decisão não pôde ser guardada", value=path, hint=str(error)) from error
+        raise StorageError("A decisão não pôde ser guardada", value=path, hint=error) from error

@@ -68,7 +68,7 @@ class Numbered:
             os.utime(self.file(number), (now.timestamp(), now.timestamp()))
             self._point_to(number)
         except OSError as error:
-            raise StorageError(self.unkept, value=self.folder, hint=str(error)) from error
+            raise StorageError(self.unkept, value=self.folder, hint=error) from error
         return number
 
     def point_to(self, number: int) -> None:
@@ -76,7 +76,7 @@ class Numbered:
         try:
             self._point_to(number)
         except OSError as error:
-            raise StorageError(self.unmoved, value=self.pointer, hint=str(error)) from error
+            raise StorageError(self.unmoved, value=self.pointer, hint=error) from error
 
     def _point_to(self, number: int) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

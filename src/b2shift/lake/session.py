@@ -60,7 +60,7 @@ class Session:
         try:
             self.scratch.mkdir(parents=True, exist_ok=scratch is not None)
         except OSError as error:
-            raise StorageError("A pasta de trabalho não pode ser escrita", value=store.root, hint=str(error)) from error
+            raise StorageError("A pasta de trabalho não pode ser escrita", value=store.root, hint=error) from error
         self.connection = duckdb.connect(
             config={
                 "threads": threads,
@@ -338,7 +338,7 @@ class Session:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StorageError("A pasta de uma tabela não pode ser criada", value=folder, hint=str(error)) from error
+            raise StorageError("A pasta de uma tabela não pode ser criada", value=folder, hint=error) from error
         path = folder / f"v{self.version:06d}-{uuid.uuid4().hex[:8]}.parquet"
         self._staged.add(path)
         return path

@@ -11,7 +11,7 @@ from typing import IO
 
 from pydantic import ValidationError
 
-from b2shift.kernel.errors import LakeBusyError, LakeEmptyError, StateError, StorageError
+from b2shift.kernel.errors import LakeBusyError, LakeEmptyError, StateError, StorageError, why
 from b2shift.lake.contracts import Manifest
 from b2shift.lake.durable import sync, write_durably
 from b2shift.lake.retention import Retention, expired, retention_of
@@ -39,7 +39,7 @@ class Store:
         except ValueError as error:
             raise StateError("O ponteiro do lake está danificado", value=self.pointer, hint=self._way_back()) from error
         except OSError as error:
-            raise StorageError("O lake não pode ser lido", value=self.pointer, hint=str(error)) from error
+            raise StorageError("O lake não pode ser lido", value=self.pointer, hint=error) from error
 
     def manifest(self, version: int | None = None) -> Manifest:
         """The manifest of a version (default: the current one)."""
@@ -58,7 +58,7 @@ class Store:
                 "A descrição de uma versão do lake está danificada", value=path, hint=self._way_back(without=number)
             ) from error
         except OSError as error:
-            raise StorageError("O lake não pode ser lido", value=path, hint=str(error)) from error
+            raise StorageError("O lake não pode ser lido", value=path, hint=error) from error
         if stamp is not None:
             self._read[number] = stamp, found
             for old in sorted(self._read)[:-_REMEMBERED]:
@@ -192,7 +192,7 @@ class Store:
                 folder.mkdir(parents=True, exist_ok=True)
             lock = (self.root / "lock").open("a+")
         except OSError as error:
-            raise StorageError("A pasta de trabalho não pode ser escrita", value=self.root, hint=str(error)) from error
+            raise StorageError("A pasta de trabalho não pode ser escrita", value=self.root, hint=error) from error
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -227,4 +227,5 @@ def _write(path: Path, text: str) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> StorageError:
-    return StorageError("O lake não pode ser gravado", value=path, hint=f"{error}. A versão anterior continua valendo")
+    hint = f"{why(error, path)}. A versão anterior continua valendo"
+    return StorageError("O lake não pode ser gravado", value=path, hint=hint)

@@ -1,10 +1,11 @@
 """An error tells a person what happened, with what value, and what to do, in one line of Portuguese."""
 
 import pickle
+from pathlib import Path
 
 import pytest
 
-from b2shift.kernel.errors import LONGEST_VALUE, B2ShiftError, DropError, UnknownNameError
+from b2shift.kernel.errors import LONGEST_VALUE, B2ShiftError, DropError, InputError, UnknownNameError, why
 
 
 def test_an_error_says_what_value_and_what_to_do() -> None:
@@ -49,3 +50,20 @@ def test_errors_cross_a_process_border() -> None:
         assert type(again) is type(error)
         assert str(again) == str(error)
         assert (again.what, again.value, again.hint) == (error.what, error.value, error.hint)
+
+
+def test_what_the_machine_refused_is_told_in_words(tmp_path: Path) -> None:
+    missing, other = tmp_path / "nada.yaml", tmp_path / "outro.yaml"
+    with pytest.raises(FileNotFoundError) as refused:
+        missing.read_text()
+    assert str(InputError("Não se lê", value=missing, hint=refused.value)) == (
+        f"Não se lê: {missing}. Não existe: confira o caminho"
+    )
+    assert InputError("Não se lê", value=other, hint=refused.value).hint == f"Não existe: confira o caminho ({missing})"
+    with pytest.raises(IsADirectoryError) as folder:
+        tmp_path.read_text()
+    assert why(folder.value, tmp_path) == "É uma pasta: dê um arquivo"
+    with pytest.raises(UnicodeDecodeError) as garbled:
+        b"\xe7".decode("utf-8")
+    assert why(garbled.value).startswith("Não está em UTF-8")
+    assert why(OSError("o servidor caiu")) == "o servidor caiu"

@@ -177,7 +177,7 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError("A jornada não pode ser lida", value=file, hint=str(error)) from error
+        raise PolicyError("A jornada não pode ser lida", value=file, hint=error) from error
 
 
 def _checked(found: PolicyCheck) -> None:

@@ -92,7 +92,7 @@ def edit(
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError("O arquivo não pode ser lido", value=file, hint=str(error)) from error
+        raise InputError("O arquivo não pode ser lido", value=file, hint=error) from error
     _say(edit_source(home, name, text, by=by, at=datetime.now(UTC)), as_json)
 
 

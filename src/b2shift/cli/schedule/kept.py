@@ -66,7 +66,7 @@ class Kept:
         try:
             write_durably(self._path, _File(jobs=self.read() | {name: state}).model_dump_json(indent=1))
         except OSError as error:
-            raise StorageError("O estado da agenda não pôde ser guardado", value=self._path, hint=str(error)) from error
+            raise StorageError("O estado da agenda não pôde ser guardado", value=self._path, hint=error) from error
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -75,7 +75,7 @@ class Kept:
             self.folder.mkdir(parents=True, exist_ok=True)
             file = (self.folder / "lock").open("w")
         except OSError as error:
-            raise StorageError("A agenda não pôde ser guardada", value=self.folder, hint=str(error)) from error
+            raise StorageError("A agenda não pôde ser guardada", value=self.folder, hint=error) from error
         with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -27,7 +27,7 @@ def cells_of(path: Path) -> Cells:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise SourceError("O arquivo não pode ser lido", value=path.name, hint=str(error)) from error
+        raise SourceError("O arquivo não pode ser lido", value=path.name, hint=error) from error
     kind = encoding_of(path)
     text = raw.decode({"utf-8": "utf-8-sig", "latin-1": "cp1252"}.get(kind, kind), "replace")
     lines = text.splitlines()

@@ -66,7 +66,7 @@ def _keep(home: Path, plan: ErasurePlan) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_durably(path, plan.model_dump_json())
     except OSError as error:
-        raise StorageError("O plano da eliminação não pôde ser guardado", value=path, hint=str(error)) from error
+        raise StorageError("O plano da eliminação não pôde ser guardado", value=path, hint=error) from error
 
 
 def _path(home: Path, erasure: str) -> Path:

@@ -71,7 +71,7 @@ def secret(home: Path, drawn: Callable[[], bytes] = lambda: os.urandom(32)) -> s
             os.fsync(file.fileno())
         half.replace(path)
     except OSError as error:
-        raise StorageError("O segredo das supressões não pôde ser guardado", value=path, hint=str(error)) from error
+        raise StorageError("O segredo das supressões não pôde ser guardado", value=path, hint=error) from error
     return path.read_text(encoding="ascii").strip()
 
 

@@ -55,7 +55,7 @@ class Delivered:
             with path.open("rb") as file:
                 return file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise SourceError("O arquivo não pode ser lido", value=self.name, hint=str(error)) from error
+            raise SourceError("O arquivo não pode ser lido", value=self.name, hint=error) from error
 
 
 def drop_at(text: str) -> Drop:
@@ -81,7 +81,7 @@ def open_delivery(drop: Drop, *, may_be_empty: bool = False) -> list[Delivered]:
         else:
             raise DropError("A entrega não é uma pasta nem um zip", value=drop, hint="Informe a pasta dos arquivos")
     except PermissionError as error:
-        raise DropError("A entrega não pode ser lida", value=drop, hint=str(error)) from error
+        raise DropError("A entrega não pode ser lida", value=drop, hint=error) from error
     folders = [path.name for path in drop.iterdir() if path.is_dir()] if drop.is_dir() else []
     return _some(files, drop, may_be_empty, folders)
 
@@ -172,8 +172,8 @@ def _bring(file: Delivered, scratch: Path) -> Path:
             raise SourceError("O arquivo veio incompleto", value=told, hint="Entregue de novo")
     except OSError as error:
         if error.errno not in _FULL:
-            raise SourceError("O arquivo não pôde ser trazido", value=file.name, hint=str(error)) from error
-        raise StorageError("Não há espaço para trazer o arquivo", value=file.name, hint=str(error)) from error
+            raise SourceError("O arquivo não pôde ser trazido", value=file.name, hint=error) from error
+        raise StorageError("Não há espaço para trazer o arquivo", value=file.name, hint=error) from error
     return target
 
 

@@ -36,7 +36,7 @@ def write(session: Session, spec: TableSpec) -> None:
                 bodies = session.query(f"{_BODIES} WHERE customer_id BETWEEN ? AND ? ORDER BY customer_id", ends)
                 file.write_table(bodies.cast(_SCHEMA), row_group_size=GROUP)
     except OSError as error:
-        raise StorageError("Uma tabela não pôde ser gravada", value=TABLE, hint=str(error)) from error
+        raise StorageError("Uma tabela não pôde ser gravada", value=TABLE, hint=error) from error
     session.adopt(spec, [path], session.info("customer_360").fingerprint)
 
 

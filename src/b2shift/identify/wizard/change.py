@@ -108,7 +108,7 @@ def _change(home: Path, change: SourceChange) -> SourceChange:
         else:
             write_durably(path, change.after)
     except OSError as error:
-        raise StorageError("A declaração não pôde ser mudada", value=path, hint=str(error)) from error
+        raise StorageError("A declaração não pôde ser mudada", value=path, hint=error) from error
     return change
 
 

@@ -27,7 +27,7 @@ def check(path: Path) -> tuple[Problem, ...]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SourceError("A declaração não pode ser lida", value=path, hint=f"{error}. Salve-a em UTF-8") from error
+        raise SourceError("A declaração não pode ser lida", value=path, hint=error) from error
     return check_text(text, path.name)
 
 

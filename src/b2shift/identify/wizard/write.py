@@ -38,5 +38,5 @@ def write(proposals: tuple[SourceProposal, ...], home: Path, note: str = "") -> 
         for path, text in zip(paths, texts, strict=True):
             write_durably(path, text)
     except OSError as error:
-        raise StorageError("A declaração não pôde ser escrita", value=home, hint=str(error)) from error
+        raise StorageError("A declaração não pôde ser escrita", value=home, hint=error) from error
     return paths

@@ -39,7 +39,7 @@ def raw(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise PolicyError("A régua não pode ser lida", value=path, hint=error.strerror or str(error)) from error
+        raise PolicyError("A régua não pode ser lida", value=path, hint=error) from error
 
 
 def parse(text: bytes, name: str) -> Policy:

@@ -23,7 +23,7 @@ def export_star(lake: Lake, folder: Path) -> dict[str, int]:
         write_durably(folder / "postgres.sql", script())
         write_durably(folder / "LEIA-ME.md", star_page())
     except OSError as error:
-        raise StorageError("A pasta não aceita arquivos", value=folder, hint=str(error)) from error
+        raise StorageError("A pasta não aceita arquivos", value=folder, hint=error) from error
     return rows
 
 

@@ -31,5 +31,5 @@ def _lock(home: Path) -> Path:
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError("A pasta de trabalho não pode ser escrita", value=home, hint=str(error)) from error
+        raise StorageError("A pasta de trabalho não pode ser escrita", value=home, hint=error) from error
     return home / "erasing.lock"

@@ -50,7 +50,7 @@ def receive(user: User, files: Iterable[UploadedFile[Any]], now: datetime) -> st
             raise InputError(_("O zip não tem nenhuma tabela"), hint=_("Envie CSV, planilha, JSONL ou Parquet"))
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise StorageError(_("Os arquivos não puderam ser guardados"), value=folder.name, hint=str(error)) from error
+        raise StorageError(_("Os arquivos não puderam ser guardados"), value=folder.name, hint=error) from error
     except Exception:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -75,7 +75,7 @@ def deliver(user: User, key: str) -> Path:
             shutil.move(path, inbox / path.name)
         _folder(user, key).rmdir()
     except OSError as error:
-        raise StorageError(_("Os arquivos não puderam ser guardados"), value=inbox, hint=str(error)) from error
+        raise StorageError(_("Os arquivos não puderam ser guardados"), value=inbox, hint=error) from error
     return inbox
 
 
