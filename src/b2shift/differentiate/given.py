@@ -1,6 +1,5 @@
 """A table of a person, outside any lake: a CSV, Parquet, JSON or Excel file opened, and rows written to one."""
 
-import os
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,8 +13,10 @@ import pyarrow.parquet as pq
 
 from b2shift.identify.api import WORKBOOKS, sheet_table
 from b2shift.kernel.errors import InputError, StorageError
-from b2shift.lake.api import literal, quote
+from b2shift.lake.api import literal, quote, written_whole
 
+TABLES = (".csv", ".parquet")
+"""What tables are written as."""
 _PART = 1 << 22
 _LINE = re.compile(r"Line: (\d+)")
 _JSON, _PACKED = (".json", ".jsonl", ".ndjson"), (".gz", ".zst")
@@ -118,47 +119,25 @@ def types_of(rows: duckdb.DuckDBPyRelation) -> dict[str, str]:
     return {name: str(kind).split("(")[0] for name, kind in zip(rows.columns, rows.types, strict=True)}
 
 
-def check_out(out: Path, *read: Path | None) -> None:
-    """Only .csv and .parquet are written, into a folder that is there and takes them, and never over a file that is
-    read; StorageError where the folder takes none."""
-    if out.suffix not in (".csv", ".parquet"):
-        raise InputError("Formato de arquivo desconhecido", value=out, hint="Termine --out em .csv ou .parquet")
-    if not out.parent.is_dir():
-        raise InputError("A pasta do arquivo não existe", value=out.parent, hint="Crie-a antes")
-    if out.is_dir():
-        raise InputError("Já existe uma pasta com este nome", value=out, hint="Use outro nome")
-    if out.exists() and any(one is not None and one.exists() and out.samefile(one) for one in read):
-        raise InputError("A saída apagaria a tabela que se lê", value=out, hint="Use outro nome")
-    probe = _partial(out)
-    try:
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise StorageError("Não se pode gravar na pasta da saída", value=out, hint=str(error)) from error
-
-
-def _partial(out: Path) -> Path:
-    """Where rows are written until they are all there."""
-    return out.with_name(f".{out.name}.{os.getpid()}")
-
-
 def write(parts: Iterable[pa.Table], out: Path, refusal: str) -> None:
     """Rows, part after part, to a .csv or .parquet file, whole or not at all; StorageError says `refusal` when the disk
     does."""
-    partial = _partial(out)
-    text = partial.with_name(f"{partial.name}.csv")
     try:
-        _write_parquet(parts, partial)
-        if out.suffix == ".csv":
-            with duckdb.connect() as connection:
-                rows = f"SELECT * FROM read_parquet({literal(partial)})"
-                connection.execute(f"COPY ({rows}) TO {literal(text)} (FORMAT csv, HEADER)")
-        (text if out.suffix == ".csv" else partial).replace(out)
+        with written_whole(out) as partial:
+            (_write_parquet if out.suffix.lower() == ".parquet" else _write_csv)(parts, partial)
     except (duckdb.IOException, OSError) as error:
         raise StorageError(refusal, value=out, hint=str(error).splitlines()[0]) from error
+
+
+def _write_csv(parts: Iterable[pa.Table], file: Path) -> None:
+    rows = file.with_name(f"{file.name}.parquet")
+    try:
+        _write_parquet(parts, rows)
+        with duckdb.connect() as connection:
+            written = f"SELECT * FROM read_parquet({literal(rows)})"
+            connection.execute(f"COPY ({written}) TO {literal(file)} (FORMAT csv, HEADER)")
     finally:
-        for one in (partial, text):
-            one.unlink(missing_ok=True)
+        rows.unlink(missing_ok=True)
 
 
 def _write_parquet(parts: Iterable[pa.Table], file: Path) -> None:

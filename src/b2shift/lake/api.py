@@ -15,6 +15,7 @@ from b2shift.lake.lineage.place import Place
 from b2shift.lake.lineage.trace import Trace
 from b2shift.lake.names import literal, quote
 from b2shift.lake.numbered import Numbered
+from b2shift.lake.output import check_output, write_output, written_whole
 from b2shift.lake.reader import Lake
 from b2shift.lake.retention import Retention
 from b2shift.lake.session import Session
@@ -35,6 +36,7 @@ __all__ = [
     "Specs",
     "Stage",
     "Trace",
+    "check_output",
     "columns_behind",
     "columns_named",
     "current_version",
@@ -54,7 +56,9 @@ __all__ = [
     "roll_back",
     "texts_through",
     "write_durably",
+    "write_output",
     "writing",
+    "written_whole",
 ]
 
 

@@ -269,3 +269,18 @@ def test_doctor_looks_at_the_home(run: Run, home: Path, empty_home: Path) -> Non
     (home / "lake" / "CURRENT").write_text("rubbish")
     told = json.loads(run("doctor", "--home", str(home), "--json")[1])
     assert "com defeito" in told["pasta de trabalho"]["lake"]
+
+
+@pytest.mark.parametrize("asked", [["profile", "customers", "--html"], ["catalogue", "export", "--markdown", "--out"]])
+def test_a_file_that_cannot_be_written_is_said_in_a_sentence(
+    home: Path, run: Run, tmp_path: Path, asked: list[str]
+) -> None:
+    code, _, err = run(*asked, tmp_path / "nada" / "arquivo.html", "--home", home)
+    assert (code, "A pasta do arquivo não existe" in err, "Traceback" in err) == (2, True, False)
+
+
+def test_a_replay_is_not_kept_in_a_file(home: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "arquivo").write_text("x")
+    days = ("--from", "2025-01-01", "--to", "2025-01-02")
+    code, _, err = run("policy", "replay", *days, "--keep", tmp_path / "arquivo", "--home", home)
+    assert (code, "A pasta não pode ser criada" in err) == (2, True)

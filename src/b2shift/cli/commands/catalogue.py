@@ -23,7 +23,7 @@ from b2shift.identify.api import (
 from b2shift.identify.api import catalogue as tables_of
 from b2shift.kernel.errors import InputError, LakeEmptyError, UnknownNameError
 from b2shift.kernel.money import format_number, format_percent
-from b2shift.lake.api import Lake, open_lake
+from b2shift.lake.api import Lake, open_lake, write_output
 
 EXAMPLES = examples(
     "b2shift catalogue customers",
@@ -135,5 +135,5 @@ def _export(home: Path, openlineage: bool, markdown: bool, out: Path | None) -> 
     if out is None:
         typer.echo(text, nl=False)
         return
-    out.write_text(text, encoding="utf-8")
+    write_output(out, text)
     screen.note(f"Catálogo escrito em {out}")

@@ -1,6 +1,5 @@
 """`b2shift export`: one published table to one file, or the star to a folder."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +11,9 @@ from b2shift.cli.options import AsJson, Home
 from b2shift.cli.star import load_star
 from b2shift.cli.words import examples
 from b2shift.differentiate.api import score_columns
-from b2shift.kernel.errors import InputError, UnknownNameError
+from b2shift.kernel.errors import UnknownNameError
 from b2shift.kernel.money import format_number
-from b2shift.lake.api import Lake, literal, open_lake, quote
+from b2shift.lake.api import Lake, check_output, literal, open_lake, quote, written_whole
 from b2shift.metrics.api import export_star
 
 EXAMPLES = examples(
@@ -86,19 +85,10 @@ def export_table(lake: Lake, name: str, out: Path) -> int:
     published = [table for table, held in lake.manifest.tables.items() if held.spec.published]
     if name not in published:
         raise UnknownNameError("tabela publicada", name, published)
-    if out.suffix.lower() not in _FORMATS:
-        raise InputError("Formato de arquivo desconhecido", value=out.name, hint="Use um nome em .parquet ou .csv")
-    if not out.parent.is_dir():
-        raise InputError("A pasta do arquivo não existe", value=out.parent, hint="Crie-a antes")
-    if out.is_dir():
-        raise InputError("Já existe uma pasta com este nome", value=out, hint="Use outro nome")
-    partial = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
+    check_output(out, *_FORMATS)
+    with written_whole(out) as partial:
         columns = ", ".join(map(quote, score_columns(lake))) if name == SCORES else "*"
         rows = f"SELECT {columns} FROM {quote(name)}"
         rows = _plain(lake, rows) if out.suffix.lower() == ".csv" else rows
         lake.query(f"COPY ({rows}) TO {literal(partial)} ({_FORMATS[out.suffix.lower()]})")
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
     return lake.info(name).rows

@@ -11,7 +11,7 @@ from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
 from b2shift.kernel.errors import InputError, LakeBusyError
 from b2shift.kernel.money import format_number
-from b2shift.lake.api import open_lake
+from b2shift.lake.api import open_lake, write_output
 
 FIND = examples('b2shift person find "ana souza"', "b2shift person find ana@empresa.example --json")
 REPORT = examples("b2shift person report K0000012 --by dpo@empresa.example")
@@ -77,7 +77,7 @@ def export(
     if file.exists():
         raise InputError("O arquivo já existe", value=file, hint="Escolha outro nome")
     told, records = _held(home, reference, by)
-    file.write_bytes(web("person_package")(told, records))
+    write_output(file, web("person_package")(told, records))
     if as_json:
         counts = {name: len(rows) for name, rows in records.items()}
         screen.tell_json({"file": str(file), "lake_rows": len(told.rows), "records": counts})

@@ -14,7 +14,7 @@ from b2shift.cli import screen
 from b2shift.cli.options import DAY, AsJson, Home, Seed
 from b2shift.cli.words import examples
 from b2shift.interact.contracts import Category, Finding, NextActions, Policy, PolicyCheck, PolicyVersion, Replay
-from b2shift.kernel.errors import B2ShiftError
+from b2shift.kernel.errors import B2ShiftError, InputError
 from b2shift.kernel.money import format_brl, format_number
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import write_durably
@@ -229,7 +229,10 @@ def _listened_to(keep: Path | None) -> Iterator[Progress]:
         with screen.bars() as progress:
             yield progress
         return
-    keep.mkdir(parents=True, exist_ok=True)
+    try:
+        keep.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError("A pasta não pode ser criada", value=keep, hint=error) from error
 
     def tell(stage: str, done: float, total: float, note: str = "") -> None:
         (keep / AT).write_text(json.dumps({"done": int(done), "of": int(total), "stage": stage, "note": note}))

@@ -11,7 +11,7 @@ from b2shift.cli.words import examples
 from b2shift.identify.api import TableProfile, profile_drift_words, profile_file, profile_page, profile_table
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.money import format_number
-from b2shift.lake.api import kept_versions, open_lake
+from b2shift.lake.api import kept_versions, open_lake, write_output
 
 EXAMPLES = examples(
     "b2shift profile customers",
@@ -36,7 +36,7 @@ def profile(
         raise InputError("Peça tabelas ou um arquivo, não os dois", value=file, hint="Tire --file ou os nomes")
     told = (profile_file(file),) if file is not None else _of_lake(home, names or [])
     if html is not None:
-        html.write_text(profile_page(told), encoding="utf-8")
+        write_output(html, profile_page(told))
         screen.note(f"Perfil escrito em {html}")
     if as_json:
         screen.tell_json(told)

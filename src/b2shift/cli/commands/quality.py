@@ -11,7 +11,7 @@ from b2shift.cli.answer import Undo, answer_of
 from b2shift.cli.options import AsJson, By, Home
 from b2shift.cli.words import TREATMENTS, examples
 from b2shift.kernel.money import format_number
-from b2shift.lake.api import open_lake
+from b2shift.lake.api import open_lake, write_output
 
 EXAMPLES = examples(
     "b2shift quality report", "b2shift quality report --json | head", "b2shift quality report --html qualidade.html"
@@ -41,7 +41,7 @@ def report(
     lake = open_lake(home)
     told = quality_report(lake)
     if html is not None:
-        html.write_text(quality_page(told), encoding="utf-8")
+        write_output(html, quality_page(told))
         screen.note(f"Relatório escrito em {html}")
     if as_json:
         screen.tell_json(told)

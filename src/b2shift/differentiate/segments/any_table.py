@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from b2shift.differentiate.contracts import FrontPoint, SearchResult
-from b2shift.differentiate.given import check_out
+from b2shift.differentiate.given import TABLES
 from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.distinct import Floats
@@ -22,6 +22,7 @@ from b2shift.differentiate.segments.view import MOST_CELLS, RARE, View, view_of
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.money import format_number, format_percent
 from b2shift.kernel.progress import Progress
+from b2shift.lake.api import check_output
 
 LEVELS = 50
 """Levels of a category that have a column of their own; the rarer ones share one."""
@@ -58,7 +59,7 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     `k` = fewest and most segments; None lets the search choose.
     """
     started = time.perf_counter()
-    check_out(out, table)
+    check_output(out, *TABLES, read=(table,))
     if preset not in PRESETS:
         raise UnknownNameError("preferência", preset, PRESETS)
     if not 0 <= floor <= 0.5:

@@ -44,7 +44,7 @@ class Kept:
             with self.place.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(told) + "\n")
         except OSError as error:
-            raise StorageError("A busca não pôde ser guardada", value=self.place, hint=str(error)) from error
+            raise StorageError("A busca não pôde ser guardada", value=self.place, hint=error) from error
 
     def done(self) -> None:
         """Nothing is left to take up."""

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
 from b2shift.differentiate.contracts import FitResult
-from b2shift.differentiate.given import check_out
+from b2shift.differentiate.given import TABLES
 from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers, distinct
 from b2shift.differentiate.segments.floored import DENSITY, MIXTURE, partition_of
@@ -16,6 +16,7 @@ from b2shift.differentiate.segments.representations import robust
 from b2shift.differentiate.segments.space import reference_space
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.progress import Progress
+from b2shift.lake.api import check_output
 
 AS_IS, ROBUST = "as-is", "robust"
 VIEWS = (AS_IS, ROBUST)
@@ -42,7 +43,7 @@ def fit_table(  # noqa: PLR0913 - each argument is an option of the command
     """
     started = time.perf_counter()
     _check_options(k, view, floor, algorithm)
-    check_out(out, table)
+    check_output(out, *TABLES, read=(table,))
     progress("Segmentar tabela", 0, REFITS + 3, "ler")
     read = read_numbers(table, id_column)
     matrix, constant = _matrix(read.numbers, view)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from b2shift.differentiate.contracts import LeakFinding, TrainResult
-from b2shift.differentiate.given import check_out, write
+from b2shift.differentiate.given import TABLES, write
 from b2shift.differentiate.supervised.amounts import amounts
 from b2shift.differentiate.supervised.drift import Moved, moved
 from b2shift.differentiate.supervised.labels import REGRESSION, SURVIVAL, label_of
@@ -21,6 +21,7 @@ from b2shift.differentiate.supervised.yes_or_no import classes
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.money import format_number
 from b2shift.kernel.progress import Progress
+from b2shift.lake.api import check_output
 
 STEP = "Aprender"
 _FAR = 0.8
@@ -48,7 +49,7 @@ def train_table(  # noqa: PLR0913 - each argument is an option of the command
 ) -> TrainResult:
     """Learn `label` from a file; predict the rows of `test`, or of the file itself out of fold, into `out`."""
     started = clock.perf_counter()
-    check_out(out, table, test)
+    check_output(out, *TABLES, read=(table, test))
     if identity in SAID:
         raise InputError("A chave tem o nome de uma coluna das previsões", value=identity, hint="Renomeie-a")
     if task == SURVIVAL and time is None:

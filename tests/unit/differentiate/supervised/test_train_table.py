@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from b2shift.differentiate.api import TrainResult, train_table
-from b2shift.differentiate.given import check_out, write
+from b2shift.differentiate.given import write
 from b2shift.differentiate.scores.measures import auc
 from b2shift.differentiate.supervised import drawing, families, folds, grown, learning, predictions, prepared, reading
 from b2shift.differentiate.supervised.reading import read_labelled
-from b2shift.kernel.errors import InputError, StorageError, UnknownNameError
+from b2shift.kernel.errors import InputError, UnknownNameError
 
 
 @pytest.fixture(autouse=True)
@@ -319,33 +319,6 @@ def test_what_is_written_is_whole_or_the_file_of_before(tmp_path: Path, monkeypa
         write([pa.table({"row": [3]})], out, "não deu")
     assert pq.read_table(out).column("row").to_pylist() == [1, 2]
     assert list(tmp_path.iterdir()) == [out]
-
-
-@pytest.mark.parametrize("out", ["nada/saida.parquet", "saida.txt", "pasta.csv"])
-def test_an_output_that_cannot_be_is_refused_before_learning(tmp_path: Path, out: str) -> None:
-    (tmp_path / "pasta.csv").mkdir()
-    with pytest.raises(InputError):
-        check_out(tmp_path / out)
-
-
-def test_a_folder_that_takes_no_file_is_told_before_learning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "touch", full)
-    with pytest.raises(StorageError, match="No space left"):
-        check_out(tmp_path / "new.csv")
-
-
-def test_no_output_is_written_over_what_is_read(tmp_path: Path) -> None:
-    place = tmp_path / "t.csv"
-    place.write_text("a\n1\n")
-    (tmp_path / "link.csv").symlink_to(place)
-    for out in (place, tmp_path / "link.csv", tmp_path / "." / "t.csv"):
-        with pytest.raises(InputError, match="apagaria a tabela"):
-            check_out(out, None, place)
-    check_out(tmp_path / "new.csv", place)
-    assert {one.name for one in tmp_path.iterdir()} == {"t.csv", "link.csv"}, "nothing is left of the trial"
 
 
 def test_unknown_names_are_told(tmp_path: Path) -> None:
