@@ -7,7 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from b2shift.identify.external.declaration import Indicator, Layout, any_of, indicators
+from b2shift.identify.external.again import corrects, twice, without_replaced
+from b2shift.identify.external.declaration import Indicator, Layout, indicators
 from b2shift.identify.external.figures import Figure
 from b2shift.identify.external.layouts import read_figures, read_places
 from b2shift.identify.external.online import answers
@@ -63,7 +64,13 @@ def _read(session: Session, found: list[tuple[Indicator, Delivered]], silent: li
         ]
         read: dict[tuple[str, str], list[Figure]] = {}
         for one, file in sorted(found, key=lambda pair: pair[0].layout is not Layout.PLACES):
-            row = {"file": file.name, "indicator": one.indicator, "status": "loaded", "message": "", "figures": 0}
+            row: dict[str, Any] = {
+                "file": file.name,
+                "indicator": one.indicator,
+                "status": "loaded",
+                "message": "",
+                "figures": 0,
+            }
             path = file.opened(session.scratch)
             try:
                 if one.layout is Layout.PLACES:
@@ -78,7 +85,14 @@ def _read(session: Session, found: list[tuple[Indicator, Delivered]], silent: li
             finally:
                 forget(path, session.scratch)
             told.append(row)
-        _write(session, read)
+        by_name = {one.indicator: one for one, _ in found}
+        clashing = twice(read, by_name)
+        for row in told:
+            if other := clashing.get((row["indicator"], row["file"])):
+                del read[row["indicator"], row["file"]]
+                why = f"{row['file']} e {other} dizem coisas diferentes do mesmo mês e lugar. Entregue só o que vale"
+                row |= {"status": "failed", "message": why, "figures": 0}
+        _write(session, read, by_name)
         if codes:
             places = {"code": list(codes), "municipality": list(codes.values())}
             session.write(tables()[PLACES], pa.table(places).sort_by("code"))
@@ -93,8 +107,8 @@ def _places(session: Session) -> dict[str, str]:
     return {row["code"]: row["municipality"] for row in session.query(f"FROM {PLACES}").to_pylist()}
 
 
-def _write(session: Session, read: dict[tuple[str, str], list[Figure]]) -> None:
-    """New figures beside those that earlier deliveries brought in files this one does not bring again."""
+def _write(session: Session, read: dict[tuple[str, str], list[Figure]], by_name: dict[str, Indicator]) -> None:
+    """New figures beside those of earlier deliveries that they do not take the place of."""
     fields = [("indicator", pa.string()), ("municipality", pa.string()), ("activity", pa.string()),
               ("month", pa.date32()), ("value", pa.float64()), ("file", pa.string())]  # fmt: skip
     rows = [
@@ -103,15 +117,17 @@ def _write(session: Session, read: dict[tuple[str, str], list[Figure]]) -> None:
     ]  # fmt: skip
     columns: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * len(fields)
     fresh = pa.table({name: pa.array(column, kind) for (name, kind), column in zip(fields, columns, strict=True)})
+    before = session.has(FIGURES)
+    names = session.query(f"SELECT DISTINCT indicator, file FROM {FIGURES}").to_pylist() if before else []
+    parts = _parts([*names, *({"indicator": indicator, "file": file} for indicator, file in read)], by_name)
     session.connection.register("_fresh", fresh)
+    session.connection.register("_parts", parts)
     try:
-        kept = ""
-        if session.has(FIGURES):
-            again = "(indicator, file) IN (SELECT indicator, file FROM _fresh)"
-            kept = f" UNION ALL SELECT * FROM {FIGURES} WHERE NOT {again}"
+        kept = f" UNION ALL {without_replaced(FIGURES)}" if before else ""
         whole = session.query(f"SELECT * FROM _fresh{kept} ORDER BY ALL")
     finally:
         session.connection.unregister("_fresh")
+        session.connection.unregister("_parts")
     session.write(tables()[FIGURES], whole)
 
 
@@ -123,16 +139,12 @@ def _join(session: Session, declared: tuple[Indicator, ...], as_of: date) -> Non
         "adds": [one.adds for one in declared],
     })  # fmt: skip
     by_name = {one.indicator: one for one in declared}
-    parts = [
-        row | {"corrects": any_of(by_name[row["indicator"]].corrects, row["file"])}
-        for row in session.query(f"SELECT DISTINCT indicator, file FROM {FIGURES} ORDER BY ALL").to_pylist()
-        if row["indicator"] in by_name
-    ]
-    parameters = (CODE_VERSION, as_of, known.to_pylist(), parts)
+    parts = _parts(session.query(f"SELECT DISTINCT indicator, file FROM {FIGURES} ORDER BY ALL").to_pylist(), by_name)
+    parameters = (CODE_VERSION, as_of, known.to_pylist(), parts.to_pylist())
     with session.stage("environment", inputs=[FIGURES, "customers"], parameters=parameters) as stage:
         if stage.stale:
             session.connection.register("_known", known)
-            session.connection.register("_parts", pa.Table.from_pylist(parts, pa.schema(_PARTS)))
+            session.connection.register("_parts", parts)
             try:
                 rows = session.query(_ENVIRONMENT.replace("$as_of", f"DATE '{as_of}'"))
             finally:
@@ -142,7 +154,21 @@ def _join(session: Session, declared: tuple[Indicator, ...], as_of: date) -> Non
             stage.notes |= {"rows": written.rows}
 
 
-_PARTS: list[Any] = [("indicator", pa.string()), ("file", pa.string()), ("corrects", pa.bool_())]
+_PARTS: list[Any] = [("indicator", pa.string()), ("file", pa.string()), ("adds", pa.bool_()), ("corrects", pa.bool_())]
+
+
+def _parts(files: Rows, by_name: dict[str, Indicator]) -> pa.Table:
+    """Of each file (indicator, file) of a declared indicator whether such files add up and whether it only corrects."""
+    rows = {
+        (indicator, file): {
+            "indicator": indicator, "file": file, "adds": by_name[indicator].adds,
+            "corrects": corrects(by_name[indicator], file),
+        }
+        for indicator, file in ((row["indicator"], row["file"]) for row in files) if indicator in by_name
+    }  # fmt: skip
+    return pa.Table.from_pylist(list(rows.values()), pa.schema(_PARTS))
+
+
 # A file that was delivered under two names counts once; what only corrects a month counts beside what brings it.
 _ENVIRONMENT = f"""
     WITH trade AS (

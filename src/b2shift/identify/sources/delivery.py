@@ -75,7 +75,8 @@ def open_delivery(drop: Drop, *, may_be_empty: bool = False) -> list[Delivered]:
         raise DropError("A entrega não existe", value=drop, hint="Confira o caminho da pasta ou do zip")
     try:
         if drop.is_dir():
-            files = [_plain(path) for path in sorted(drop.iterdir()) if path.is_file() and path.name[0] not in "._~"]
+            inside = [_inside(path, drop) for path in sorted(drop.iterdir()) if path.name[0] not in "._~"]
+            files = [_plain(path) for path in inside if path.is_file()]
         elif zipfile.is_zipfile(drop):
             files = _members(drop)
         else:
@@ -91,6 +92,14 @@ def _some(files: list[Delivered], drop: Drop, may_be_empty: bool, folders: list[
         hint = f"Os arquivos estão em {folders[0]}?" if folders else "Coloque nela os arquivos das fontes"
         raise DropError("A entrega está vazia", value=drop, hint=hint)
     return files
+
+
+def _inside(path: Path, drop: Path) -> Path:
+    """The file of a folder; DropError for a link that leads out of it, whose file nobody delivered."""
+    if path.is_symlink() and not path.resolve().is_relative_to(drop.resolve()):
+        hint = "Copie o arquivo para a pasta, ou informe a pasta em que ele está"
+        raise DropError("A entrega tem um atalho para fora da pasta", value=path.name, hint=hint)
+    return path
 
 
 def _stored(folder: ObjectFolder, name: str, size: int, tag: str) -> Delivered:

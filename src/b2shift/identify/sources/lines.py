@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,12 @@ _TOLD = 2000
 _FEW_BROKEN = 8
 # So few lines in another encoding are accidents, however small the file.
 _STRAY_LINES = 2
+# In a larger file, so small a share of its lines.
+_ACCIDENTS = 0.01
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 # Bytes that windows-1252 does not define: in a file of that family they come from somewhere else.
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_OF_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _NOT_ASCII = np.uint64(0x8080808080808080)
 _SEPARATORS = ";,\t|"
 _FIELDS: list[Any] = [("_row", pa.int64()), ("_line", pa.int64()), ("_text", pa.string())]
@@ -86,6 +90,12 @@ def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, 
     first = head.split(b"\n", 1)[0] + b"\n" if header else b""
     seen = _look(path, len(first))
     encoding, evidence = _encoding(first, seen, declared_encoding)
+    if _mixed(encoding, seen):
+        path, encoding = _line_by_line(path, scratch), "utf-8"
+        evidence += "; cada linha lida na sua"
+        with path.open("rb") as file:
+            first = file.readline() if header else b""
+        seen = _look(path, len(first))
     shape = Shape(
         path, encoding, evidence, quoted=seen.quoted, foreign=tuple(seen.foreign), long=seen.long, above=above
     )
@@ -131,6 +141,16 @@ def _as_utf8(path: Path, scratch: Path) -> Path:
     return target
 
 
+def _line_by_line(path: Path, scratch: Path) -> Path:
+    """A file of two exports in two encodings written again as UTF-8; a line that is both stays as it is."""
+    target = scratch / f"utf8-{path.name}"
+    with path.open("rb") as file, target.open("wb") as out:
+        for line in iter(partial(file.readline, LONGEST_LINE), b""):
+            whole = is_utf8(line) or _OF_UTF8.search(line) or _UNDEFINED.search(line)
+            out.write(line if whole else line.decode("windows-1252").encode())
+    return target
+
+
 @dataclass
 class _Look:
     """What all the bytes of a file say: lines with accents, in UTF-8 or not; lines; whether any has a quote."""
@@ -156,8 +176,7 @@ def _look(path: Path, start: int) -> _Look:
                 broken = _broken(chunk)
                 seen.sound, seen.broken = seen.sound + _with_accents(chunk) - len(broken), seen.broken + len(broken)
                 seen.foreign += broken[: FEW_FOREIGN - len(seen.foreign)]
-            if seen.broken > seen.sound:
-                seen.lines += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == 10))
+            seen.lines += chunk.count(b"\n")
     return seen
 
 
@@ -206,10 +225,16 @@ def _encoding(header: bytes, seen: _Look, declared: str) -> tuple[str, str]:
     good, bad, lines = seen.sound, seen.broken, seen.lines
     told = f"linhas com acento: {good} em UTF-8, {bad} em outra codificação"
     if declared.casefold() in {"utf-8", "utf-8-sig"}:
-        other = bad > good and bad > max(_STRAY_LINES, 0.01 * lines)
+        other = bad > good and bad > max(_STRAY_LINES, _ACCIDENTS * lines)
     else:
         other = bad >= good and bad > 0
     return ("windows-1252" if other else "utf-8"), told
+
+
+def _mixed(encoding: str, seen: _Look) -> bool:
+    """Whether too many lines are in the other encoding to be accidents."""
+    others = seen.broken if encoding == "utf-8" else seen.sound
+    return others > max(_STRAY_LINES, _ACCIDENTS * seen.lines)
 
 
 def is_utf8(line: bytes) -> bool:

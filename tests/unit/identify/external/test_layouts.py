@@ -173,3 +173,29 @@ def test_trades_in_codes_meet_trades_in_codes_or_words(tmp_path: Path) -> None:
     assert told["vagas"][0] == 2.0
     assert told["empresas_da_atividade"][0] == 812.0
     assert environment(lake, "TFBBB2") == {}
+
+
+def test_a_month_that_comes_again_under_another_name_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    """Their sum would count the month twice; files of other places go on adding up."""
+    home, drop = tmp_path / "home", tmp_path / "drop"
+    more = CAGED + "202501;3;32;320530;I;5611201;1;1900,00\n"
+    lake, _ = run(home, drop, **{"dtb_2024.csv": PLACES, "CAGEDMOV202501.txt": CAGED})
+    first = environment(lake, "TFAAA1")["saldo_de_empregos"]
+    gone = dict.fromkeys(("dtb_2024.csv", "CAGEDMOV202501.txt"))
+    lake, _ = run(home, drop, **gone, **{"CAGEDMOV202501 corrigido.txt": more})
+    corrected = environment(lake, "TFAAA1")["saldo_de_empregos"]
+    whole, _ = run(tmp_path / "other", tmp_path / "b", **{"dtb_2024.csv": PLACES, "CAGEDMOV202501.txt": more})
+    assert corrected == environment(whole, "TFAAA1")["saldo_de_empregos"] != first
+
+
+def test_two_files_of_one_delivery_that_tell_one_month_differently_are_not_taken(tmp_path: Path) -> None:
+    home, drop = tmp_path / "home", tmp_path / "drop"
+    lake, _ = run(home, drop, **{"dtb_2024.csv": PLACES, "CAGEDMOV202501.txt": CAGED})
+    first = environment(lake, "TFAAA1")["saldo_de_empregos"]
+    more = CAGED + "202501;3;32;320530;I;5611201;1;1900,00\n"
+    lake, _ = run(home, drop, **{"CAGEDMOV202501.txt": CAGED, "CAGEDMOV202501 corrigido.txt": more})
+    failed = "SELECT file, message FROM external_files WHERE status = 'failed' ORDER BY file"
+    told = lake.query(failed).to_pylist()
+    assert [row["file"] for row in told] == ["CAGEDMOV202501 corrigido.txt", "CAGEDMOV202501.txt"]
+    assert all("Entregue só o que vale" in row["message"] for row in told)
+    assert environment(lake, "TFAAA1")["saldo_de_empregos"] == first

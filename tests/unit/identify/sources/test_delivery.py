@@ -108,3 +108,19 @@ def test_what_is_no_delivery_says_so(tmp_path: Path) -> None:
     ):
         with pytest.raises(DropError, match=what):
             open_delivery(path)
+
+
+def test_a_link_out_of_the_folder_is_refused_and_one_within_is_a_file(tmp_path: Path) -> None:
+    drop, elsewhere = tmp_path / "drop", tmp_path / "secret.csv"
+    drop.mkdir()
+    elsewhere.write_text("a;b\n")
+    (drop / "2025.csv").write_text("a;b\n")
+    (drop / "mrr.csv").symlink_to("2025.csv")
+    (tmp_path / "today").symlink_to(drop)
+    assert [file.name for file in open_delivery(tmp_path / "today")] == ["2025.csv", "mrr.csv"]
+    for target in (elsewhere, tmp_path / "nowhere.csv"):
+        (drop / "tickets.csv").unlink(missing_ok=True)
+        (drop / "tickets.csv").symlink_to(target)
+        with pytest.raises(DropError, match="atalho para fora da pasta") as refused:
+            open_delivery(drop)
+        assert refused.value.value == "tickets.csv"

@@ -36,9 +36,9 @@ def test_a_repeated_header_and_foreign_bytes_are_cut_out(tmp_path: Path) -> None
 def test_lines_of_another_encoding_are_counted_however_many_they_are(tmp_path: Path, broken: int) -> None:
     lines = [f"{number};ação".encode("latin-1" if number % 3 == 0 else "utf-8") for number in range(3 * broken)]
     path = tmp_path / "f.csv"
-    path.write_bytes(b"\n".join([b"K;V", *lines, *["z;é".encode()] * 200]))
+    path.write_bytes(b"\n".join([b"K;V", *lines, *["z;é".encode()] * 5000]))
     shape = shape_of(path, "utf-8", ";", tmp_path)
-    assert shape.evidence == f"linhas com acento: {200 + 2 * broken} em UTF-8, {broken} em outra codificação"
+    assert shape.evidence == f"linhas com acento: {5000 + 2 * broken} em UTF-8, {broken} em outra codificação"
     assert list(shape.foreign) == [line + b"\n" for line in lines[::3]]
 
 
@@ -59,6 +59,25 @@ def test_a_plain_header_leaves_it_to_the_lines(tmp_path: Path) -> None:
     declared = b"K;V\n" + b"a;1\n" * 200 + b"b;\xe7\n"
     assert lines_of(tmp_path, declared)[2] == "utf-8"
     assert lines_of(tmp_path, declared, "latin-1")[2] == "windows-1252"
+
+
+@pytest.mark.parametrize("header", ["K;V", "Código;V"])
+@pytest.mark.parametrize("latin", [range(40), range(60, 100), range(30, 100)])
+def test_two_exports_in_two_encodings_in_one_file_are_both_read(tmp_path: Path, header: str, latin: range) -> None:
+    coded = ["windows-1252" if number in latin else "utf-8" for number in range(100)]
+    lines = [f"{number};ÁGUA É VIDA\n".encode(coding) for number, coding in enumerate(coded)]
+    for coding in ("utf-8", "windows-1252"):
+        told, found, encoding = lines_of(tmp_path, f"{header}\n".encode(coding) + b"".join(lines))
+        assert encoding == "utf-8"
+        assert [text for _, _, text in told] == [f"{number};ÁGUA É VIDA" for number in range(100)]
+        assert not found.lines
+
+
+def test_a_line_in_two_encodings_is_still_cut_out(tmp_path: Path) -> None:
+    both = [f"{n};ÁGUA\n".encode("utf-8" if n % 2 else "windows-1252") for n in range(20)]
+    told, found, _ = lines_of(tmp_path, b"".join([b"K;V\n", *both, "x;ç".encode() + b"\xe7\n"]))
+    assert len(told) == 20
+    assert [kind for kind, *_ in found.lines] == ["foreign_bytes_line"]
 
 
 ROWS = "K;V;D\na;1;x\n\nb;2;y\n" + "".join(f"{n};{n};z\n" for n in range(9))
