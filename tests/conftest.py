@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -72,11 +73,18 @@ def without_spark() -> str:
     return "" if shutil.which("java") else "no java found"
 
 
+def node() -> str | None:
+    """Node, of this environment or the machine's."""
+    return shutil.which("node", path=os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", ""))))
+
+
 def missing_parts() -> list[str]:
     """Optional parts this machine does not have, with what is not tested without them."""
     lacks = []
     if not any(map(shutil.which, BROWSERS)):
         lacks.append("browser (no chromium found): the walk through the pages")
+    if node() is None:
+        lacks.append("Node: what pictures tell of long names")
     if not os.environ.get("B2SHIFT_TEST_POSTGRES"):
         lacks.append("PostgreSQL (B2SHIFT_TEST_POSTGRES is not set): the records on PostgreSQL")
     if without_spark():

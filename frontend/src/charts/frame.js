@@ -22,10 +22,11 @@ export function axis(look, more = {}) {
 }
 
 const LETTER = 6.4;
-const LINE = 13;
+const BESIDE_MARK = 36; // pixels of a legend's line that are not its words
+export const LINE = 13;
 
 // Words in at most `most` lines of a width; what has no room ends in an ellipsis.
-function wrapped(text, width, most) {
+export function wrapped(text, width, most) {
   const room = Math.max(6, Math.floor(width / LETTER));
   const lines = [""];
   for (const word of text.split(" ")) {
@@ -43,12 +44,15 @@ function wrapped(text, width, most) {
 // Names beside horizontal bars: in two lines where the rows have room, shortened only where they have none.
 export function besides(look, rows, name, chart) {
   const wide = Math.min(260, chart.getWidth() * 0.42);
-  const most = chart.getHeight() / Math.max(1, rows.rows.length) >= 2 * LINE ? 2 : 1;
-  const write = (value) => wrapped(name.write(value), wide, most);
+  const write = (value) => wrapped(name.write(value), wide, linesIn(chart.getHeight(), rows.rows.length, 2));
   return { color: look.text, interval: 0, hideOverlap: false, lineHeight: LINE, formatter: write };
 }
 
-// Names longer than the drawing end in an ellipsis; the twin and the tooltip have them whole.
+// How many lines of words each of `many` rows has room for in a height: one at least, `most` at most.
+export const linesIn = (height, many, most) => Math.max(1, Math.min(most, Math.floor(height / Math.max(1, many) / LINE)));
+
+// Each name beside the mark of its points (a patch of colour where it has none); names longer than the drawing take two
+// lines, and end in an ellipsis where these are too short: the twin and the tooltip have them whole.
 export function legend(look, series, width = 0) {
   return {
     show: series.length > 1,
@@ -57,9 +61,10 @@ export function legend(look, series, width = 0) {
     itemWidth: 10,
     itemHeight: 10,
     itemGap: 16,
-    icon: "roundRect",
-    textStyle: { color: look.muted, fontSize: 12 },
-    data: series.map(({ name }) => (width && 36 + name.length * 6.4 > width ? { name, textStyle: { width: width - 36, overflow: "truncate" } } : name)),
+    itemStyle: { opacity: 1 },
+    textStyle: { color: look.muted, fontSize: 12, lineHeight: LINE },
+    formatter: (name) => (width ? wrapped(name, width - BESIDE_MARK, 2) : name),
+    data: series.map(({ name, mark }) => ({ name, icon: mark ?? "roundRect" })),
     selectedMode: series.length > 1,
   };
 }
@@ -67,17 +72,17 @@ export function legend(look, series, width = 0) {
 // Where the drawing starts below a legend that may need several lines: its words at their mean width.
 export function belowLegend(series, width) {
   if (series.length < 2) return 16;
-  let lines = 1;
-  let used = 0;
+  let [lines, twice, used] = [1, 0, 0];
   for (const { name } of series) {
-    const length = 32 + name.length * 6.4;
+    const length = 32 + name.length * LETTER;
     if (used && used + length > width) {
       lines += 1;
       used = 0;
     }
+    if (wrapped(name, width - BESIDE_MARK, 2).includes("\n")) twice += 1;
     used += length;
   }
-  return 12 + 25 * lines;
+  return 12 + 25 * lines + LINE * twice;
 }
 
 export function tooltip(look, make, more = {}) {

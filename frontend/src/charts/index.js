@@ -36,7 +36,11 @@ function start(figure) {
   const payload = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
   const rows = table(payload);
   const chart = echarts.init(canvas, null, { renderer: "canvas" });
-  const observer = new ResizeObserver(() => chart.resize());
+  const observer = new ResizeObserver(() => {
+    const before = chart.getWidth();
+    chart.resize();
+    if (chart.getWidth() !== before) show(figure); // where names go depends on the width
+  });
   drawn.set(figure, { chart, rows, observer });
   show(figure);
   observer.observe(canvas);

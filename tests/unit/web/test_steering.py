@@ -60,7 +60,6 @@ def test_what_cannot_be_done_is_said(signed_in: SignIn, lake_home: Path) -> None
     assert browser.post("/modelos/escolher/", {"algorithm": "kmeans", "k": "x"}).status_code == 400
     assert browser.post("/modelos/escolher/", {"algorithm": "kmeans", "k": "99", "reason": "sim"}).status_code == 400
     assert browser.get("/modelos/?candidato=kmeans-99").status_code == 400
-    assert browser.post("/segmentos/s0/nome/", {"name": "x" * 61}).status_code == 400
     assert said_of_segments(lake_home).names == {}
 
 
@@ -68,5 +67,20 @@ def test_a_name_is_kept_for_the_next_run(signed_in: SignIn, lake_home: Path) -> 
     browser = signed_in(Role.ANALYST)
     assert "Renomear" in browser.get("/segmentos/s0/").text
     assert "Renomear" not in signed_in(Role.MARKETING).get("/segmentos/s0/").text
-    assert browser.post("/segmentos/s0/nome/", {"name": "Hotéis"}).status_code == 302
+    page = browser.post("/segmentos/s0/nome/", {"name": "Hotéis"}, follow=True)
+    assert "O nome “Hotéis” aparece com a próxima execução." in page.text
+    assert 'value="Hotéis"' in page.text
     assert said_of_segments(lake_home).names == {"s0": "Hotéis"}
+
+
+@pytest.mark.parametrize(("name", "why"), [("x" * 61, "O nome é longo demais: 61."), ("Hotéis", "já tem este nome")])
+def test_a_refused_name_stays_in_the_form_with_the_reason(
+    signed_in: SignIn, lake_home: Path, name: str, why: str
+) -> None:
+    browser = signed_in(Role.ANALYST)
+    browser.post("/segmentos/s1/nome/", {"name": "Hotéis"})
+    page = browser.post("/segmentos/s0/nome/", {"name": name}, follow=True)
+    assert page.status_code == 200
+    assert why in page.text
+    assert f'value="{name}"' in page.text
+    assert said_of_segments(lake_home).names == {"s1": "Hotéis"}

@@ -1,5 +1,6 @@
 // Ribbons from categories on the left to categories on the right, as wide as their value; hues follow the left side.
-import { NARROW, frame, tooltip } from "../frame.js";
+// Where there is little room the figure goes first and the name takes two lines: what is cut is never the figure.
+import { NARROW, frame, linesIn, tooltip, wrapped } from "../frame.js";
 import { thin } from "../look.js";
 
 export function flows(rows, look, chart) {
@@ -14,11 +15,18 @@ export function flows(rows, look, chart) {
   const names = [...new Set([from.index, to.index].flatMap((index) => rows.rows.map((row) => row[index])))];
   const hue = (name) => look.palette[names.indexOf(name) % look.palette.length];
   const whole = new Intl.NumberFormat(rows.language.startsWith("en") ? "en" : "pt-BR", { maximumFractionDigits: 0 });
+  const width = Math.max(90, chart.getWidth() / 2 - (narrow ? 16 : 40));
+  const gap = narrow ? 12 : 10;
+  const total = rows.rows.reduce((held, row) => held + row[value.index], 0);
+  const height = chart.getHeight() - 12 - gap * (Math.max(left.length, right.length) - 1);
+  const told = (name, many) => {
+    const figure = whole.format(many);
+    return narrow ? wrapped(`${figure} ${name}`, width, linesIn(gap + (height * many) / total, 1, 2)) : `${name}  ${figure}`;
+  };
   const node = (at, index) => (name) => ({
     name: `${at}${name}`, depth: at === "<" ? 0 : 1, itemStyle: { color: hue(name) },
-    label: { position: at === "<" ? "right" : "left", formatter: `${name}  ${whole.format(sum(index, name))}` },
+    label: { position: at === "<" ? "right" : "left", formatter: told(name, sum(index, name)) },
   });
-  const width = Math.max(90, chart.getWidth() / 2 - 40);
   return frame(look, {
     tooltip: tooltip(look, (point) => {
       const row = rows.rows[point.data.at];
@@ -26,9 +34,9 @@ export function flows(rows, look, chart) {
       return { title: `${row[from.index]} → ${row[to.index]}`, lines: [{ label: value.label, value: value.write(row[value.index]) }] };
     }, { trigger: "item" }),
     series: [{
-      type: "sankey", left: 2, right: 2, top: 6, bottom: 6, nodeWidth: narrow ? 8 : 14, nodeGap: narrow ? 8 : 10,
+      type: "sankey", left: 2, right: 2, top: 6, bottom: 6, nodeWidth: narrow ? 8 : 14, nodeGap: gap,
       draggable: false, layoutIterations: 0, emphasis: { focus: "adjacency" },
-      label: { color: look.text, fontSize: narrow ? 11 : 12, width, overflow: "truncate", textBorderColor: look.surface, textBorderWidth: 3 },
+      label: { color: look.text, fontSize: narrow ? 11 : 12, lineHeight: 13, width, overflow: "truncate", textBorderColor: look.surface, textBorderWidth: 3 },
       lineStyle: { curveness: 0.5, opacity: 1 },
       data: [...left.map(node("<", from.index)), ...right.map(node(">", to.index))],
       links: rows.rows.map((row, at) => ({

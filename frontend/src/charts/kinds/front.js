@@ -1,6 +1,6 @@
 // Candidates by two measures: hollow those some other beats, filled the front; of the front, those nobody beats in the
 // two measures drawn are joined; the chosen one ringed and named.
-import { axis, frame, legend, tooltip } from "../frame.js";
+import { axis, belowLegend, frame, legend, tooltip } from "../frame.js";
 
 const SHAPES = ["circle", "rect", "triangle", "diamond"];
 
@@ -12,6 +12,7 @@ function places(rows, look) {
     type: "scatter",
     color: look.palette[n % 8],
     symbol: SHAPES[n % SHAPES.length],
+    mark: SHAPES[n % SHAPES.length],
     symbolSize: 11,
     emphasis: { disabled: true },
     z: 3,
@@ -57,14 +58,14 @@ function ring(rows, look) {
   };
 }
 
-export function front(rows, look) {
+export function front(rows, look, chart) {
   const [x, y, label] = [rows.part("x"), rows.part("y"), rows.part("label")];
   const series = places(rows, look);
   const yes = rows.language.startsWith("en") ? ["yes", "no"] : ["sim", "não"];
   const word = (column, value) => (typeof value === "boolean" ? yes[value ? 0 : 1] : column.write(value));
   return frame(look, {
-    legend: legend(look, series),
-    grid: { ...frame(look).grid, top: 48, bottom: 24, right: 24 },
+    legend: legend(look, series, chart.getWidth()),
+    grid: { ...frame(look).grid, top: belowLegend(series, chart.getWidth()) + 12, bottom: 24, right: 24 },
     xAxis: axis(look, { type: "value", scale: true, name: x.label, nameLocation: "middle", nameGap: 28, axisLabel: { formatter: x.write } }),
     yAxis: axis(look, { type: "value", scale: true, name: y.label, nameTextStyle: { align: "left", color: look.muted }, axisLabel: { formatter: y.write } }),
     tooltip: tooltip(look, (point) => {

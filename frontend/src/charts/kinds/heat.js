@@ -1,5 +1,5 @@
 // Two categories and a value: darker is more; the number stands in the cell where there is room, none for zero.
-import { axis, frame, tooltip } from "../frame.js";
+import { LINE, axis, frame, linesIn, tooltip, wrapped } from "../frame.js";
 import { thin } from "../look.js";
 
 const distinct = (rows, index) => [...new Set(rows.rows.map((row) => row[index]))];
@@ -17,12 +17,14 @@ export function heat(rows, look, chart) {
   const [x, y, value] = [rows.part("x"), rows.part("y"), rows.part("value")];
   const [across, up] = [distinct(rows, x.index), distinct(rows, y.index)];
   const values = rows.rows.map((row) => row[value.index] ?? 0);
-  const each = (chart.getWidth() - Math.max(150, Math.min(260, chart.getWidth() * 0.26)) - 20) / across.length;
+  const beside = Math.max(150, Math.min(260, chart.getWidth() * 0.26));
+  const lines = linesIn(chart.getHeight() - 60, up.length, 3);
+  const each = (chart.getWidth() - beside - 20) / across.length;
   const room = each > 40;
   return frame(look, {
     grid: { ...frame(look).grid, right: 4 },
     xAxis: axis(look, { type: "category", data: across, axisLabel: heads(across.map(x.write), each) }),
-    yAxis: axis(look, { type: "category", data: up, inverse: true, axisLabel: { color: look.text, formatter: y.write, width: Math.max(150, Math.min(260, chart.getWidth() * 0.26)), overflow: "truncate" } }),
+    yAxis: axis(look, { type: "category", data: up, inverse: true, axisLabel: { color: look.text, interval: 0, lineHeight: LINE, formatter: (told) => wrapped(y.write(told), beside, lines) } }),
     visualMap: {
       show: false, min: Math.min(...values, 0), max: Math.max(...values), dimension: 2,
       inRange: { color: [thin(look.palette[0], 0.06), thin(look.palette[0], 0.75)] },

@@ -39,6 +39,7 @@ function marks(rows, look, told, reference, least, set, n) {
   return {
     name: set.value.label,
     type: "custom",
+    mark: several ? (n === 0 ? "circle" : "rect") : undefined,
     color: colour,
     z: 3,
     data: rows.rows.map((row, place) => [at(row, set.value, least), place, at(row, set.low, least), at(row, set.high, least)]),

@@ -1,7 +1,13 @@
 // Points: x against y, a series per group with its own colour and shape; `map` hides the axes and keeps proportions.
 import { axis, belowLegend, frame, legend, tooltip } from "../frame.js";
 
-const SHAPES = ["circle", "rect", "triangle", "diamond", "roundRect", "pin", "arrow", "circle"];
+const SHAPES = [
+  "circle", "rect", "triangle", "diamond",
+  "path://M0,0L10,0L5,9Z", // a triangle upside down
+  "path://M3.4,0h3.2v3.4h3.4v3.2h-3.4v3.4h-3.2v-3.4h-3.4v-3.2h3.4z", // a plus
+  "path://M2.5,0.7h5l2.5,4.3l-2.5,4.3h-5l-2.5,-4.3z", // a hexagon
+  "path://M5,0a5,5,0,1,0,0.01,0zM5,2a3,3,0,1,1,-0.01,0z", // a ring
+];
 // Beyond eight hues colours repeat; shapes shift so that no two groups look alike.
 const shape = (n) => SHAPES[(n + Math.floor(n / 8)) % SHAPES.length];
 
@@ -23,6 +29,7 @@ function points(rows, look, size) {
     type: "scatter",
     color: look.palette[n % 8],
     symbol: shape(n),
+    mark: shape(n),
     symbolSize: size,
     itemStyle: { opacity: rows.rows.length > 400 ? 0.6 : 0.85 },
     large: rows.rows.length > 20000,
@@ -98,7 +105,7 @@ export function map(rows, look, chart) {
   const [across, up] = square(rows, chart, top, beside);
   const hidden = { type: "value", show: false };
   const names = beside
-    ? { ...legend(look, series), orient: "vertical", left: chart.getWidth() - beside, top: 8, itemGap: 12, textStyle: { color: look.text, fontSize: 12, width: beside - 32, overflow: "truncate" } }
+    ? { ...legend(look, series, beside), orient: "vertical", left: chart.getWidth() - beside, top: 8, itemGap: 12 }
     : legend(look, series, chart.getWidth());
   return frame(look, {
     legend: names,

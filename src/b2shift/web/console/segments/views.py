@@ -1,13 +1,16 @@
 """`/segmentos/`: the list with its map, two side by side, and one."""
 
+from pathlib import Path
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from b2shift.differentiate.api import said_of_segments
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Chart
@@ -133,6 +136,8 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
         "measures": measures(customers).get(segment_id, NOBODY),
         "everybody": everybody,
         "may_steer": may(request.user, Capability.STEER_SEGMENTS),
+        "written": request.GET.get("nome", ""),
+        "given": said_of_segments(Path(settings.HOME)).names.get(segment_id, ""),
         "traits_words": reading(row.name, lines),
         "lift": pictures.lift_picture(row.name, [*marked, *lacking], sizes=everybody) if lines else None,
         "exemplars": _in_order(members, row.figures.exemplars),

@@ -1,11 +1,13 @@
 """What an analyst says about segments: another candidate, a name. The next run follows both, and both are audited."""
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,11 +46,15 @@ def prefer(request: AskedBy) -> HttpResponse:
 
 @door(Capability.STEER_SEGMENTS, methods=("POST",))
 def rename(request: AskedBy, segment_id: str) -> HttpResponse:
-    """Keep a person's name for a segment; an empty one gives it back to the product."""
-    name = rename_segment(
-        lake(), Path(settings.HOME), segment_id, request.POST.get("name", ""),
-        by=request.user.get_username(), at=timezone.now(),
-    )  # fmt: skip
+    """Keep a person's name for a segment; an empty one gives it back, a refused one stays in the form."""
+    written = request.POST.get("name", "")
+    try:
+        name = rename_segment(
+            lake(), Path(settings.HOME), segment_id, written, by=request.user.get_username(), at=timezone.now()
+        )
+    except InputError as error:
+        messages.error(request, f"{error.what}: {error.value}. {error.hint}.")
+        return redirect(f"{reverse('console:segment', args=[segment_id])}?{urlencode({'nome': written})}")
     _record(request, "segment", segment_id, name)
     messages.success(request, _("Nome salvo. A próxima execução o mostra em todas as páginas."))
     return redirect("console:segment", segment_id=segment_id)

@@ -1,0 +1,69 @@
+"""What pictures tell of long names: the drawings' own code, asked in Node for what it hands to the canvas."""
+
+import json
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import node
+
+CHARTS = Path(__file__).parents[3] / "frontend" / "src" / "charts"
+LONG = "Prestadores de serviços sem receita recorrente nem chamados"
+WHOLE = """
+const { table } = await import(`file://${process.argv[1]}/table.js`);
+const { kind, payload, size } = JSON.parse(process.argv[2]);
+const file = kind === "map" ? "scatter" : kind;
+const drawing = (await import(`file://${process.argv[1]}/kinds/${file}.js`))[kind];
+const colours = Array.from({ length: 8 }, (_, n) => `#00000${n}`);
+const look = { palette: colours, tones: {}, text: "#111111", muted: "#222222", line: "#333333", surface: "#ffffff" };
+const told = drawing(table(payload), look, { getWidth: () => size[0], getHeight: () => size[1] });
+const names = told.series.flatMap(({ data }) => data ?? []).map(({ label }) => label?.formatter);
+const legend = told.legend?.data.map(({ name, icon }) => [told.legend.formatter(name), icon]);
+const beside = payload.rows.map((row) => told.yAxis?.axisLabel?.formatter?.(row[1]));
+console.log(JSON.stringify({ names, legend, beside, symbols: told.series.map(({ symbol }) => symbol) }));
+"""
+
+pytestmark = pytest.mark.skipif(node() is None, reason="no Node")
+
+
+def drawn(kind: str, parts: Sequence[str], rows: Sequence[Sequence[Any]], size: tuple[int, int]) -> dict[str, Any]:
+    """Names of nodes, of the legend with their marks, and beside the rows, of a picture of so many pixels."""
+    columns = [{"label": part, "format": "", "part": part, "tone": ""} for part in parts]
+    payload = {"columns": columns, "rows": rows, "options": {}, "language": "pt-br"}
+    asked = json.dumps({"kind": kind, "payload": payload, "size": size})
+    command = [str(node()), "--input-type=module", "-e", WHOLE, str(CHARTS), asked]
+    told: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
+    return told
+
+
+def test_ribbons_on_a_phone_keep_the_figure_and_give_a_name_two_lines() -> None:
+    rows = [[LONG, LONG, 260], ["Comércio", "Comércio", 246], [LONG, "Comércio", 3]]
+    wide = drawn("flows", ["x", "y", "value"], rows, (1000, 400))
+    assert f"{LONG}  263" in wide["names"]
+    phone = drawn("flows", ["x", "y", "value"], rows, (330, 600))
+    (left, right) = (name for name in phone["names"] if name and "Prestadores" in name)
+    assert left.startswith("263 Prestadores de")
+    assert right.startswith("260 Prestadores de")
+    assert left.count("\n") == 1
+    crowd = [[f"Segmento de nome comprido {n}", "Comércio", 10] for n in range(40)]
+    assert not any("\n" in name for name in drawn("flows", ["x", "y", "value"], crowd, (330, 600))["names"] if name)
+
+
+def test_a_legend_shows_the_mark_of_each_group_and_long_names_whole() -> None:
+    rows = [[n, n, LONG if n == 4 else f"Grupo {n}"] for n in range(8)]
+    for width in (1000, 330):
+        told = drawn("map", ["x", "y", "group"], rows, (width, 600))
+        marks = [icon for _, icon in told["legend"]]
+        assert marks == told["symbols"]
+        assert len(set(marks)) == 8
+        assert [name.replace("\n", " ") for name, _ in told["legend"]] == [row[2] for row in rows]
+
+
+def test_names_beside_a_heat_map_take_the_lines_there_is_room_for() -> None:
+    rows = [[month, LONG, 1] for month in ("janeiro", "fevereiro")]
+    (name, _) = drawn("heat", ["x", "y", "value"], rows, (600, 300))["beside"]
+    assert name.split("\n") == ["Prestadores de serviços", "sem receita recorrente", "nem chamados"]
+    many = [["janeiro", f"{n} {LONG}", 1] for n in range(30)]
+    assert {name[-1] for name in drawn("heat", ["x", "y", "value"], many, (600, 300))["beside"]} == {"…"}
