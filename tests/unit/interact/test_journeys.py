@@ -187,7 +187,6 @@ def test_who_may_enter_and_what_is_known_of_them(tmp_path: Path) -> None:
         "class_now": "promotor", "class_3m": "neutro", "class_6m": "detrator", "class_12m": "sem_resposta",
     }  # fmt: skip
     assert day.facts["C3"]["class_now"] == "sem_resposta"
-    assert day.facts["C1"]["mrr"] == 100.0 or day.facts["C1"]["mrr"] is None
 
 
 def test_the_past_is_told_step_by_step_with_the_load_on_people(demo_home: Path) -> None:

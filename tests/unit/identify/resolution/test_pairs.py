@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.unit.identify.refined import SPECS
 from tests.unit.identify.resolution.population import AS_OF, resolved
 
 from b2shift.identify.api import (
@@ -73,13 +74,17 @@ def test_what_is_not_in_a_company_cannot_be_taken_out(tmp_path: Path) -> None:
 
 
 def test_an_answered_pair_waits_no_more(tmp_path: Path) -> None:
-    lake = resolved(tmp_path)
-    before = waiting_pairs(lake, tmp_path, limit=50)
-    for pair in before.pairs[:1]:
-        decide_link(
-            lake,
-            tmp_path,
-            LinkDecision(prospect_id=pair.one.id, same_as=pair.other.id, answer=Answer.ACCEPTED, by="a", at=NOW),
+    resolved(tmp_path)
+    with writing(tmp_path) as session:
+        sure = "zone = 'same' AND same_as = 'C00007'"
+        session.write(
+            SPECS["prospect_links"], f"FROM (SELECT * REPLACE ('doubt' AS zone) FROM prospect_links WHERE {sure})"
         )
-        assert waiting_pairs(lake, tmp_path, limit=50).total == before.total - 1
-        assert answered_pairs(lake, tmp_path, limit=50).pairs[0].decision is not None
+        session.commit(AS_OF)
+    lake = open_lake(tmp_path)
+    [pair] = waiting_pairs(lake, tmp_path, limit=50).pairs
+    assert (pair.one.id, pair.other.id) == ("P90002", "C00007")
+    said = LinkDecision(prospect_id=pair.one.id, same_as=pair.other.id, answer=Answer.ACCEPTED, by="a", at=NOW)
+    decide_link(lake, tmp_path, said)
+    assert waiting_pairs(lake, tmp_path, limit=50).total == 0
+    assert [one.decision for one in answered_pairs(lake, tmp_path, limit=50).pairs] == [said]

@@ -35,7 +35,6 @@ def test_the_sign_changes_with_the_content(tmp_path: Path) -> None:
     file.write_text("two")
     second = open_delivery(tmp_path)[0]
     assert second.sign != first.sign
-    assert second.content_hash(file) != first.content_hash(tmp_path / "a.csv") or first.sign != second.sign
 
 
 def test_a_zip_of_a_folder_is_as_good_as_its_files(tmp_path: Path) -> None:

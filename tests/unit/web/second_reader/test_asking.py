@@ -83,10 +83,8 @@ def test_two_readings_are_shown_and_the_chosen_one_is_answered(signed_in: SignIn
     for choice, name in zip(told.choices, ("mrr", "arr"), strict=True):
         chosen = asked(browser, choice.question, q=choice.query)
         assert chosen.answer.query.metrics == (name,)
-    calls = len(model.heard)
     followed = asked(browser, "e por segmento?")  # nothing to build on: the chosen reading was not the question's own
     assert followed.answer is None or followed.answer.query.metrics != ("mrr",)
-    assert len(model.heard) >= calls
 
 
 @pytest.mark.parametrize("harm", ["wait", "status", "text", "hostile"])
