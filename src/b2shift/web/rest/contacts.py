@@ -3,16 +3,14 @@ for pages, which prove where a form comes from."""
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
-from ninja import P, PathEx, Query, Router
+from ninja import Query, Router
 from pydantic import Field
 
-from b2shift.kernel.errors import AccessError, InputError
+from b2shift.kernel.errors import AccessError
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.crm.paging import page_of
 from b2shift.web.crm.reading import visible_proposals
 from b2shift.web.outbox.models import Message as Record
 from b2shift.web.outreach import compose, content, tasks
@@ -28,14 +26,13 @@ from b2shift.web.rest.contracts.contacts import (
     TaskPage,
 )
 from b2shift.web.rest.doors import behind, caller_of
-from b2shift.web.rest.lists import refuse_unknown
+from b2shift.web.rest.lists import page_by_number, refuse_unknown
 from b2shift.web.rest.problems import Refusal, invalid, not_found
-from b2shift.web.rest.queries import ListQuery, ProposalCode, Value
+from b2shift.web.rest.queries import ListQuery, Number, ProposalCode, Value
 
 messages = Router(tags=["contacts"])
 to_do = Router(tags=["contacts"])
 due = Router(tags=["contacts"])
-Number = PathEx[int, P(description="number of it", ge=1, le=2**62)]
 
 
 class MessageQuery(ListQuery):
@@ -129,16 +126,6 @@ def make_contact(request: HttpRequest, proposal_id: ProposalCode, asked: NewCont
 def _by_key(request: HttpRequest) -> None:
     if caller_of(request).token is None:
         raise Refusal(403, gettext("Para escrever pela API, mostre uma chave em Authorization: Bearer"))
-
-
-def page_by_number(answer: type[Any], rows: QuerySet[Any], query: ListQuery, shape: Any) -> Any:
-    """A page by number, newest first; the total is counted anew, for these rows change at any moment."""
-    try:
-        found = page_of(rows, column="id", descending=True, key="id", cursor=query.cursor, size=query.limit)
-    except InputError as error:
-        raise invalid("cursor", str(error)) from error
-    items = tuple(map(shape, found.rows))
-    return answer(items=items, next=found.next, previous=found.previous, total=rows.count())
 
 
 def _message(row: Record) -> Message:

@@ -10,10 +10,9 @@ from b2shift.web.accounts.permissions import Capability
 from b2shift.web.journeys.models import Enrolment
 from b2shift.web.journeys.reading import Totals, totals, under_way, visible_stays
 from b2shift.web.journeys.texts import journey_of
-from b2shift.web.rest.contacts import page_by_number
 from b2shift.web.rest.contracts.journeys import Journey, JourneyPage, Stay, StayPage
 from b2shift.web.rest.doors import behind, caller_of
-from b2shift.web.rest.lists import refuse_unknown, whole
+from b2shift.web.rest.lists import page_by_number, refuse_unknown, whole
 from b2shift.web.rest.problems import not_found
 from b2shift.web.rest.queries import ListQuery, Value
 

@@ -11,6 +11,7 @@ from ninja import Schema
 
 from b2shift.kernel.errors import InputError
 from b2shift.web.crm.filters import sort_column
+from b2shift.web.crm.paging import Page as Found
 from b2shift.web.crm.paging import count_of, page_of
 from b2shift.web.rest.contracts.base import Page
 from b2shift.web.rest.problems import invalid
@@ -33,13 +34,21 @@ def page(
 ) -> Answer:
     """The page of `rows` a query asks for; `walk` as in `page_of`."""
     column, descending = sort_column(sorts, sort)
+    found = _found(rows, query, column=column, descending=descending, key=key, walk=walk)
+    return answer(items=tuple(map(shape, found.rows)), next=found.next, previous=found.previous, total=count_of(rows))
+
+
+def page_by_number(answer: type[Answer], rows: QuerySet[Row], query: ListQuery, shape: Callable[[Row], Any]) -> Answer:
+    """A page by number, newest first; the total is counted anew, for these rows change at any moment."""
+    found = _found(rows, query, column="id", descending=True, key="id")
+    return answer(items=tuple(map(shape, found.rows)), next=found.next, previous=found.previous, total=rows.count())
+
+
+def _found(rows: QuerySet[Row], query: ListQuery, **order: Any) -> Found[Row]:
     try:
-        found = page_of(
-            rows, column=column, descending=descending, key=key, cursor=query.cursor, size=query.limit, walk=walk
-        )
+        return page_of(rows, cursor=query.cursor, size=query.limit, **order)
     except InputError as error:
         raise invalid("cursor", str(error)) from error
-    return answer(items=tuple(map(shape, found.rows)), next=found.next, previous=found.previous, total=count_of(rows))
 
 
 def whole(answer: type[Answer], items: Iterable[Any]) -> Answer:

@@ -19,6 +19,7 @@ Amount = Annotated[Decimal, Field(ge=-(10**15), le=10**15)]
 CustomerCode = PathEx[str, P(description="the vendor's code, in either case", example="10001")]
 SegmentCode = PathEx[str, P(description="stable key of the segment")]
 ProposalCode = PathEx[str, P(description="stable key of the proposal")]
+Number = PathEx[int, P(description="number of it", ge=1, le=2**62)]
 CustomerSort = Literal[
     "name", "-name", "mrr", "-mrr", "churn", "-churn", "health", "-health",
     "tenure", "-tenure", "due", "-due", "overdue", "-overdue",

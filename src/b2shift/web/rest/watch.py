@@ -6,12 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.rest.contacts import Number, page_by_number
 from b2shift.web.rest.contracts.watch import AlertItem, AlertPage, EditionItem, EditionPage, FiringItem, FiringPage
 from b2shift.web.rest.doors import behind, caller_of
-from b2shift.web.rest.lists import refuse_unknown
+from b2shift.web.rest.lists import page_by_number, refuse_unknown
 from b2shift.web.rest.problems import not_found
-from b2shift.web.rest.queries import ListQuery
+from b2shift.web.rest.queries import ListQuery, Number
 from b2shift.web.watch.alerts import visible_alerts
 from b2shift.web.watch.models import Alert, Edition, Firing
 from b2shift.web.watch.reports import MEDIA, visible_editions
