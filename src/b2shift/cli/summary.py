@@ -48,7 +48,7 @@ def show(run: LoopSummary) -> None:
     count = format_number
     screen.table(
         "Fontes",
-        ["fonte", "arquivos", "lidas", "aceitas", "rejeitadas", "valores alterados"],
+        ["fonte", "arquivos", "lidas", "aceitas", "rejeitadas", "alterados"],
         [
             (
                 s.source,

@@ -55,3 +55,11 @@ def test_the_record_of_operations_and_the_periods(home: Path, capsys: pytest.Cap
     rules = json.loads(ran(capsys, "privacy", "retain", "--home", home, "--json"))
     assert {one["rule"] for one in rules} == {"messages", "requests", "sessions", "former_contacts"}
     assert all(one["done"] == 0 for one in rules)
+
+
+def test_periods_are_applied_in_somebodys_name(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["privacy", "retain", "--apply", "--home", str(home)])
+    assert refused.value.code == 2
+    assert "Falta dizer quem aplica" in capsys.readouterr().err
+    assert json.loads(ran(capsys, "privacy", "retain", "--apply", *BY, "--home", home, "--json"))

@@ -5,11 +5,14 @@ import json
 import sys
 from datetime import date
 from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from b2shift.cli import screen
-from b2shift.cli.contracts import ProposalLine
+from b2shift.cli.contracts import LoopSummary, ProposalLine, SourceLine
+from b2shift.cli.summary import show
 from b2shift.kernel.progress import silent
 
 
@@ -58,3 +61,20 @@ def test_json_reads_the_same_from_every_command(capsys: pytest.CaptureFixture[st
     assert json.loads(out) == {"lines": lines, "day": "2025-03-31", "auc": None}
     screen.tell_json_line([stake])
     assert json.loads(capsys.readouterr().out.removesuffix("\n")) == lines
+
+
+def test_a_run_keeps_the_name_of_a_source_whole_on_eighty_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    longest = max(
+        (path.name.removesuffix(".yaml") for path in (files("b2shift.identify.sources") / "declarations").iterdir()),
+        key=len,
+    )
+    line = SourceLine(source=longest, files=11, missing=0, failed=0, rows_read=525_826, rows_accepted=525_000,
+                      rows_rejected=90_602, values_repaired=2_279, message="")  # fmt: skip
+    show(
+        LoopSummary(home=Path("h"), version=1, changed=True, as_of=date(2025, 3, 31), seed=7, customers=1,
+                    sources=(line,), segments=(), proposals=(), published=True, steps=(), seconds=1.0, peak_memory_mb=1)
+    )  # fmt: skip
+    assert longest in capsys.readouterr().out

@@ -7,6 +7,7 @@ import typer
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home
 from b2shift.cli.words import examples
+from b2shift.kernel.errors import InputError
 from b2shift.kernel.money import format_number
 
 OPERATIONS = examples("b2shift privacy operations", "b2shift privacy operations --json")
@@ -41,12 +42,14 @@ def operations(home: Home, as_json: AsJson = False) -> None:
 def retain(
     home: Home,
     apply: Annotated[bool, typer.Option("--apply", help="Aplica os prazos; sem isto só conta.")] = False,
-    by: Annotated[str, typer.Option(help="Quem aplica; fica na auditoria.")] = "",
+    by: Annotated[str, typer.Option(help="Quem aplica; fica na auditoria, obrigatório com --apply.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Conta o que passou do prazo de guarda e, com --apply, apaga; repetir não faz mal."""
     from b2shift.cli.loop import web
 
+    if apply and not by.strip():
+        raise InputError("Falta dizer quem aplica os prazos", hint="Dê --by: fica na auditoria")
     told: list[dict[str, Any]] = web("apply_retention")(home, by, apply=apply)
     if as_json:
         screen.tell_json(told)
