@@ -4,7 +4,6 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
 
 from b2shift.insight.answers.numbers import Numbers, Row
 from b2shift.kernel.errors import InputError
@@ -70,6 +69,8 @@ def relate(numbers: Numbers) -> tuple[list[Row], dict[str, float]]:
     The interval of 95 % is Fisher's, with the variance (1 + r²/2)/(n - 3) of Bonett and Wright (2000). Raises InputError
     under 30 customers with both.
     """
+    from scipy.stats import rankdata  # on first use: it takes longer than most commands
+
     names = [*numbers.query.metrics, *(d for d in numbers.query.dimensions if d == "tenure_months")][:2]
     if len(names) < 2:
         raise InputError("Uma relação precisa de duas medidas", value=", ".join(names), hint="Diga a outra")

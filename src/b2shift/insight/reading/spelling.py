@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
-from itertools import combinations
 
 from b2shift.insight.reading.text import singular
 
@@ -89,9 +88,8 @@ def _slip(typed: str, meant: str) -> int:
 def shortened(word: str, most: int) -> set[str]:
     """The word with up to `most` letters left out."""
     out = {word}
-    for count in range(1, most + 1):
-        for kept in combinations(range(len(word)), len(word) - count):
-            out.add("".join(word[place] for place in kept))
+    for _ in range(most):
+        out |= {some[:place] + some[place + 1 :] for some in out for place in range(len(some))}
     return out
 
 
