@@ -14,6 +14,7 @@ from b2shift.identify.cleansing.parts import drop_temporary, hold, typed, write_
 from b2shift.identify.cleansing.refuse import refuse_keys
 from b2shift.identify.cleansing.repeats import mark_repeats
 from b2shift.identify.cleansing.values import Seen, judge_odd_values, values_taken
+from b2shift.identify.sources.codes import tidy
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.identify.sources.held_lines import fresh_lines, lines_as_delivered, take_lines
@@ -41,6 +42,7 @@ class Cleansed:
 def teach_words(session: Session) -> None:
     """Let statements of the session use the words declarations may use in their derived columns."""
     session.connection.execute(_MACROS.read_text(encoding="utf-8"))
+    session.connection.execute(f"CREATE OR REPLACE TEMP MACRO account_code(code) AS {tidy('code')}")
 
 
 def clean(

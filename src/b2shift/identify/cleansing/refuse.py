@@ -1,7 +1,7 @@
 """Rows that cannot belong to anybody."""
 
 from b2shift.identify.cleansing.values import as_delivered
-from b2shift.identify.sources.codes import code_of, is_nobodys
+from b2shift.identify.sources.codes import code_of, is_account, is_nobodys
 from b2shift.identify.sources.declaration import Source
 from b2shift.lake.api import Session, literal, quote
 
@@ -15,15 +15,18 @@ def refuse_keys(session: Session, source: Source) -> None:
     if source.customer is None:
         return
     name, aside = quote(source.customer.name), quote(as_delivered(source.customer))
-    foreign = is_nobodys(aside) if source.customer.codes else "FALSE"
-    keep_empty = f"WHERE {name} IS NOT NULL OR {aside} IS NOT NULL" if source.anonymous else ""
+    codes = bool(source.customer.codes)
+    account = is_account(aside) if codes else "FALSE"
+    foreign = f"({is_nobodys(aside)} OR {account})" if codes else "FALSE"
+    keep = f"WHERE ({name} IS NOT NULL OR {aside} IS NOT NULL) AND NOT {account}" if source.anonymous else ""
     session.connection.execute(f"""
         INSERT INTO _refused
         SELECT _file, _row, CASE WHEN {name} IS NULL AND NOT {foreign} THEN 'invalid_key' ELSE 'orphan_key' END,
                {literal(source.customer.header)},
                CASE WHEN {foreign} THEN {code_of(aside)} ELSE coalesce({aside}, {name}) END,
-               CASE WHEN {name} IS NOT NULL OR {foreign} THEN 'nenhum cliente tem este código'
+               CASE WHEN {account} THEN 'a conta deste código não é de nenhum cliente'
+                    WHEN {name} IS NOT NULL OR {foreign} THEN 'nenhum cliente tem este código'
                     WHEN {aside} IS NOT NULL THEN 'não tem a forma de um código de cliente'
                     ELSE 'a linha não diz de que cliente é' END
-        FROM _clean ANTI JOIN known_customers AS k ON k.customer_id = _clean.{name} {keep_empty}
+        FROM _clean ANTI JOIN known_customers AS k ON k.customer_id = _clean.{name} {keep}
     """)

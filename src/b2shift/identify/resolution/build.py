@@ -17,7 +17,7 @@ from b2shift.identify.resolution.written import write_rows
 from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session
 
-CODE_VERSION = 7
+CODE_VERSION = 8
 _SIZES = [len(kind.levels) for kind in EVIDENCE]
 Pairs = NDArray[np.int64]
 
@@ -33,12 +33,17 @@ def build(session: Session) -> None:
         with keyed(session.connection, people):
             found = candidates(session.connection)
             session.write(tables()["company_keys"], KEYS, sort_by=["key", "record"])
-        weights, pairs = _score(people, found, _answered(people, decided, found))
-        resolved = Resolution(people, weights, pairs, decided)
-        write_rows(session, "prospect_links", resolved.links(), ["prospect_id", "same_as_kind", "same_as"])
-        write_rows(session, "prospect_entities", resolved.behind(), ["prospect_id"])
-        write_rows(session, "resolution_weights", _learnt(weights), ["same_as_kind", "evidence", "level"])
+        resolution = resolved(people, found, decided)
+        write_rows(session, "prospect_links", resolution.links(), ["prospect_id", "same_as_kind", "same_as"])
+        write_rows(session, "prospect_entities", resolution.behind(), ["prospect_id"])
+        write_rows(session, "resolution_weights", _learnt(resolution.weights), ["same_as_kind", "evidence", "level"])
         write_rows(session, "company_words", _frequent(people), ["what", "value"])
+
+
+def resolved(people: Population, found: Pairs, decided: Decided) -> Resolution:
+    """Candidates of a population and pairs that somebody answered, by weights learnt from the candidates."""
+    weights, pairs = _score(people, found, _answered(people, decided, found))
+    return Resolution(people, weights, pairs, decided)
 
 
 def _answered(people: Population, decided: Decided, found: Pairs) -> Pairs:

@@ -18,6 +18,8 @@ class CompanyRecord(Contract):
     id: str
     name: str | None
     cnpj: str | None = None
+    domain: str | None = None
+    phone: str | None = None
     city: str | None = None
     state: str | None = None
     market_segment: str | None = None
@@ -32,11 +34,12 @@ class CompanyPair(JudgedPair):
     other: CompanyRecord
 
 
-_RECORDS = """
-    SELECT 'customer' AS kind, customer_id AS id, name, cnpj, city, state, market_segment, employees,
-           customer_since AS since FROM customers
-    UNION ALL
-    SELECT 'prospect', prospect_id, name, cnpj, city, state, market_segment, employees, created_on FROM prospects
+# Versions of before have prospects without domain and phone.
+_SAID = "COLUMNS('^(name|cnpj|domain|phone|city|state|market_segment|employees)$')"
+_RECORDS = f"""
+    SELECT 'customer' AS kind, customer_id AS id, customer_since AS since, {_SAID} FROM customers
+    UNION ALL BY NAME
+    SELECT 'prospect' AS kind, prospect_id AS id, created_on AS since, {_SAID} FROM prospects
 """
 _ASKED = Question(
     "prospect_links", "prospect_id", _RECORDS, ("'prospect'", "l.same_as_kind"), tuple(CompanyRecord.model_fields),

@@ -11,8 +11,9 @@ _CUSTOMERS = f"""
            phone, city, state, market_segment AS segment
     FROM customers
 """
+# Versions of before have prospects without domain and phone.
 _PROSPECTS = f"""
-    SELECT '{PROSPECT}' AS kind, prospect_id AS id, name, cnpj, NULL AS domain, NULL AS phone, city, state,
+    SELECT '{PROSPECT}' AS kind, prospect_id AS id, COLUMNS('^(name|cnpj|domain|phone|city|state)$'),
            market_segment AS segment
     FROM prospects
 """
@@ -30,10 +31,10 @@ class Tables(Protocol):
 
 def every_row(tables: Tables) -> pa.Table:
     """One row per record, in the columns of `Told`; its position is the `record` of `company_keys`."""
-    told = [_CUSTOMERS] if tables.has("customers") else []
+    told = [f"SELECT * FROM ({_EMPTY}) WHERE false"]
+    told += [_CUSTOMERS] if tables.has("customers") else []
     told += [_PROSPECTS] if tables.has("prospects") else []
-    text = " UNION ALL ".join(told) or f"SELECT * FROM ({_EMPTY}) WHERE false"
-    return tables.query(f"SELECT * FROM ({text}) ORDER BY kind, id")
+    return tables.query(f"SELECT * FROM ({' UNION ALL BY NAME '.join(told)}) ORDER BY kind, id")
 
 
 _EMPTY = f"SELECT {', '.join(f'NULL::VARCHAR AS {field}' for field in Told._fields)}"

@@ -23,7 +23,7 @@ from b2shift.identify.sources.usage import usage_parts
 from b2shift.lake.api import Held, Session, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
-CODE_VERSION = 7
+CODE_VERSION = 8
 LOGS = ("repairs", "rejects")
 _Spelt = dict[str, tuple[int, int, int]]
 
@@ -59,6 +59,8 @@ def _cleanse(session: Session, source: Source, spellings: _Spelt) -> None:
     inputs = [source.raw_table, "known_customers", *source.uses]
     if source.of_kind(Kind.CITY):
         inputs.append("places")
+    if source.customer and source.customer.codes:
+        inputs.append("customer_codes")
     parameters = (CODE_VERSION, source.model_dump_json(), _words(spellings, source))
     with session.stage(clean_stage(source), inputs=inputs, parameters=parameters) as stage:
         if stage.stale:

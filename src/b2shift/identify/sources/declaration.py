@@ -139,7 +139,10 @@ class Source(Contract):
     load: Load = Field(Load.SNAPSHOT, description="ledger: days delivered before stay when a file brings other days")
     personal: PersonalData = PersonalData.NONE
     customers: Customers = Customers.MENTION
-    anonymous: bool = Field(False, description="a row without a customer is kept")
+    accounts: bool = Field(
+        False, description="its rows are accounts of another system, each the customer that is surely the same company"
+    )
+    anonymous: bool = Field(False, description="a row without a customer, or of an account that is none, is kept")
     target: str | None = Field(None, description="table of identify; None: a table of its own, called like the source")
     key: tuple[str, ...] = Field((), description="columns that identify a row: the newest row wins")
     newest_by: str | None = Field(None, description="which of two rows with one key is newer; else the later one")
@@ -188,10 +191,18 @@ class Source(Contract):
             raise ValueError("a rule `fresh` needs dated_by")
         if self.load is Load.LEDGER and self.reader is not Reader.TELEMETRY:
             raise ValueError("only telemetry accumulates: rows carry a key, deliver them whole")
+        return self
+
+    @model_validator(mode="after")
+    def _of_customers(self) -> Self:
         if any(column.codes and column.kind is not Kind.CUSTOMER for column in self.columns):
             raise ValueError("codes says whose key a column of kind customer holds")
         if sum(column.kind is Kind.CUSTOMER for column in self.columns) > 1:
             raise ValueError("two columns are the customer's key")
+        if self.customers is not Customers.MENTION and self.customer is None:
+            raise ValueError(f"customers: {self.customers} needs a column of kind customer")
+        if self.accounts and not (self.customers is Customers.MENTION and self.customer and self.customer.codes):
+            raise ValueError("accounts only mention customers, by the codes of another system")
         return self
 
     def matches(self, file: str) -> bool:

@@ -120,13 +120,14 @@ def target_spec(source: Source) -> TableSpec:
         return tables()[source.target]
     columns = tuple(
         ColumnSpec(
-            name=column.name,
+            name=column.to,
             type=_TYPES.get(column.kind, "VARCHAR"),
             description=column.description or column.header,
             personal=column.personal,
             purposes=column.purposes,
         )
         for column in source.columns
+        if column.to
     )
     return TableSpec(
         name=source.source, layer=Layer.REFINED, grain=source.grain, description=source.description,
@@ -136,7 +137,7 @@ def target_spec(source: Source) -> TableSpec:
 
 def _persons(source: Source) -> PersonColumns | None:
     """Where a source of persons with a table of its own says who each one is; None without an identifying key."""
-    told = {column.identifies.value: column.name for column in source.columns if column.identifies is not None}
+    told = {column.identifies.value: column.to for column in source.columns if column.identifies and column.to}
     if "id" not in told:
         return None
     return PersonColumns.model_validate(told | ({"customer": source.customer.name} if source.customer else {}))

@@ -14,7 +14,7 @@ from b2shift.identify.quality.quarantine import STAGE as QUARANTINE
 from b2shift.identify.quality.quarantine import Release, releases
 from b2shift.identify.quality.rules import Judged, broken_by, content_of, judge, remember
 from b2shift.identify.sources.cleansed import cleanse_all
-from b2shift.identify.sources.codes import register_codes
+from b2shift.identify.sources.customer_codes import register_codes
 from b2shift.identify.sources.database import Asked, ask_databases
 from b2shift.identify.sources.declaration import Customers, Load, Reader, Source
 from b2shift.identify.sources.declarations import all_sources

@@ -6,6 +6,7 @@ from collections.abc import Mapping as Told
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
+from b2shift.identify.resolution.names import Vocabulary, read_name
 from b2shift.identify.sources.codes import BY_COMPANY, tidy_text
 from b2shift.identify.wizard.mapping import CONFIDENT, Mapping
 from b2shift.identify.wizard.sample import Sample, source_name
@@ -16,7 +17,10 @@ SYSTEM = "crm"
 _LINKED = 0.6
 """Share of a file's different customers that the company file must know."""
 _SAME = 0.2
-"""Share of the CNPJ of the smaller of two company files that the other has, where both tell of the same companies."""
+"""Share of the CNPJ, or names, of the smaller of two company files that the other has, where both tell of the same
+companies."""
+_BY_EVIDENCE = "os outros por nome, domínio, telefone e cidade, ou são prospects"
+_NONE: frozenset[str] = frozenset()
 _BILLED = ("contract_lines", "invoices", "revenue_monthly", "usage_monthly")
 """Whom these tables name is a customer, not somebody one would like to win."""
 Known = Told[str, frozenset[str]]
@@ -33,7 +37,7 @@ class Link(NamedTuple):
     evident: bool = False
     """nothing else says who is a customer: who is named here is one"""
     accounts: bool = False
-    """the companies of another system: each is the customer that has its CNPJ, none is one by itself"""
+    """the companies of another system: each is the customer that is the same company, none is one by itself"""
 
 
 class _Codes(NamedTuple):
@@ -48,21 +52,24 @@ def links(found: Found, known: Known) -> list[Link]:
     """For each file the column that names its customers, the same code in all of them.
 
     Of several company files the one that bills and contracts repeat says who is a customer; one that has CNPJ of that
-    one, or of the home, tells the accounts of another system.
+    one, or of the home, or where it says none names of it, tells the accounts of another system.
     """
     firms = {place: _firms(found, place) for place, (_, mapping) in enumerate(found) if mapping.table == "companies"}
     home = [_Codes(system, codes, "são clientes desta casa") for system, codes in known.items()]
     told: dict[int, Link] = {
-        place: firm.account(known["cnpj"])
+        place: link
         for place, firm in firms.items()
-        if "cnpj" in known and firm.another(known) and _meet(firm.cnpj, known["cnpj"])
+        if "" in known or SYSTEM in known
+        if firm.another(known) and (link := firm.account(known.get("cnpj", _NONE), _cores(known.get("nome", _NONE))))
     }
     main = max((place for place in firms if place not in told), key=lambda place: firms[place].billed, default=None)
     if main is not None:
         told[main] = firms[main].link()
         home = firms[main].codes()
-        same = {p: f for p, f in firms.items() if p not in told and _meet(f.cnpj, firms[main].cnpj)}
-        told |= {place: firm.account(firms[main].cnpj) for place, firm in same.items()}
+        mine = {SYSTEM: home[0].codes}
+        others = {place: firm for place, firm in firms.items() if place not in told and firm.another(mine)}
+        accounts_of = {p: firm.account(firms[main].cnpj, firms[main].cores) for p, firm in others.items()}
+        told |= {place: link for place, link in accounts_of.items() if link is not None}
     accounts = [firms[place].known_as(link) for place, link in told.items() if link.accounts]
     known_by = sorted([*home, *accounts], key=lambda one: one.system in BY_COMPANY)
     for place, (sample, mapping) in enumerate(found):
@@ -76,14 +83,19 @@ class _Firms(NamedTuple):
 
     sample: Sample
     key: int | None
-    billed: float
-    """by how many of the other files, and how much of each, it is repeated"""
+    billed: tuple[float, float]
+    """by how many of the files that bill and contract, and of all others, and how much of each, it is repeated"""
     values: dict[int, set[str]]
     columns: dict[str, int | None]
 
     @property
     def cnpj(self) -> AbstractSet[str]:
         return self._of("cnpj")
+
+    @property
+    def cores(self) -> AbstractSet[str]:
+        """Its names without legal form."""
+        return _cores(self._of("name") | self._of("trade_name"))
 
     def _of(self, column: str) -> AbstractSet[str]:
         place = self.columns[column]
@@ -102,17 +114,26 @@ class _Firms(NamedTuple):
         others = [(system, self._of(column)) for system, column in BY_COMPANY.items()]
         return [_Codes(system, codes, "estão no cadastro") for system, codes in ((SYSTEM, key), *others)]
 
-    def another(self, known: Known) -> bool:
+    def another(self, known: Told[str, AbstractSet[str]]) -> bool:
         """Whether the codes of this file are none the home knows."""
         codes = self.values[self.key] if self.key is not None else set()
-        return all(_share(codes, of) < _LINKED for system, of in known.items() if system not in BY_COMPANY)
+        return all(_share(codes, of) < _LINKED for system, of in known.items() if system in ("", SYSTEM))
 
-    def account(self, customers: AbstractSet[str]) -> Link:
-        """Its companies are those of `customers` that have the same CNPJ."""
-        told = f"{len(self.cnpj & customers)} de {len(self.cnpj)} CNPJ são de clientes; os outros ficam de fora"
+    def account(self, cnpj: AbstractSet[str], cores: AbstractSet[str]) -> Link | None:
+        """Its companies as those of the customers with these CNPJ and names; None where they do not meet."""
         by_cnpj = self.key in (None, self.columns["cnpj"])
+        system = "cnpj" if by_cnpj else source_name(self.sample, own_table=True)
         place = self.columns["cnpj"] if by_cnpj else self.key
-        return Link(place, told, "cnpj" if by_cnpj else source_name(self.sample, own_table=True), accounts=True)
+        if _meet(self.cnpj, cnpj):
+            rest = "os outros ficam de fora" if by_cnpj else _BY_EVIDENCE
+            told = f"{len(self.cnpj & cnpj)} de {len(self.cnpj)} CNPJ são de clientes; {rest}"
+            return Link(place, told, system, accounts=True)
+        if self.cnpj or by_cnpj or not _meet(self.cores, cores):
+            return None
+        told = (
+            f"sem CNPJ em comum; {len(self.cores & cores)} de {len(self.cores)} nomes são de clientes; {_BY_EVIDENCE}"
+        )
+        return Link(place, told, system, accounts=True)
 
     def known_as(self, link: Link) -> _Codes:
         """Its companies, for the files that name them."""
@@ -122,22 +143,23 @@ class _Firms(NamedTuple):
 
 def _firms(found: Found, place: int) -> _Firms:
     sample, mapping = found[place]
-    columns = {to: _told(mapping, to) for to in ("customer_id", "cnpj", "name")}
+    columns = {to: _told(mapping, to) for to in ("customer_id", "cnpj", "name", "trade_name")}
     named = [one for one in columns.values() if one is not None]
     codes = [one for one in sorted(mapping.unique) if mapping.contents[one].kind in ("integer", "text", "cnpj")]
     values = _whole(sample, dict.fromkeys([*named, *codes]))
     others = [(_values(s, range(len(s.header))), m.table) for s, m in found if m.table != "companies"]
 
-    def repeated(candidate: int, *, billed: bool) -> float:
-        shares = ((_best(told, values[candidate])[1], table in _BILLED) for told, table in others)
-        return round(sum(share * (1 + (bills and billed)) for share, bills in shares if share >= _LINKED), 2)
+    def repeated(candidate: int) -> tuple[float, float]:
+        shares = [(_best(told, values[candidate])[1], table) for told, table in others]
+        repeats = [(share, table in _BILLED) for share, table in shares if share >= _LINKED]
+        return round(sum(share for share, bills in repeats if bills), 2), round(sum(share for share, _ in repeats), 2)
 
     def order(candidate: int) -> tuple[float, int]:
         likely = (candidate in named) + (candidate in named and candidate in mapping.unique)
-        return repeated(candidate, billed=False), likely
+        return repeated(candidate)[1], likely
 
     key = max(values, key=order, default=columns["customer_id"])
-    return _Firms(sample, key, max((repeated(one, billed=True) for one in values), default=0.0), values, columns)
+    return _Firms(sample, key, max(map(repeated, values), default=(0.0, 0.0)), values, columns)
 
 
 def _link(sample: Sample, mapping: Mapping, known: list[_Codes], *, evident: bool) -> Link:
@@ -197,6 +219,12 @@ def _best(values: dict[int, set[str]], known: AbstractSet[str]) -> tuple[int | N
 def _share(values: AbstractSet[str], known: AbstractSet[str]) -> float:
     """Share of different values that are known; running numbers of anything look alike, so few do not count."""
     return len(values & known) / len(values) if len(values) >= 2 else 0.0
+
+
+def _cores(names: AbstractSet[str]) -> frozenset[str]:
+    """Names without legal form, marks or spaces."""
+    nobody = Vocabulary({}, 0)
+    return frozenset(core for name in names if (core := read_name(name, nobody).core))
 
 
 def _meet(some: AbstractSet[str], others: AbstractSet[str]) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from b2shift.identify.cleansing.dates import Written, decide
 from b2shift.identify.cleansing.numbers import decide_mark
+from b2shift.identify.sources.codes import BY_COMPANY
 from b2shift.identify.sources.declaration import DateOrder, Mark, Reader
 from b2shift.identify.sources.declarations import tables
 from b2shift.identify.wizard.customers import SYSTEM, Link
@@ -35,6 +36,7 @@ _NAMED = "SELECT customer_id, {} FROM accepted WHERE customer_id IS NOT NULL GRO
 _NAMELESS = (
     "SELECT DISTINCT customer_id, CAST(NULL AS DATE) AS customer_since FROM accepted WHERE customer_id IS NOT NULL"
 )
+_OF_PROSPECTS = [column.name for column in tables()["prospects"].columns if column.name != "prospect_id"]
 _TOGETHER = "Nenhuma coluna sozinha identifica a linha"
 _MONTHS = "['%Y-%m', '%Y/%m', '%m/%Y', '%m-%Y', '%Y%m']"
 Columns = dict[str, dict[str, Any]]
@@ -60,10 +62,8 @@ def declaration(
     if table in _PERSONAL:
         told["personal"] = _PERSONAL[table]
     if table == "companies" and link.accounts:
-        told |= {"grain": "uma conta de outro sistema"}
-        del told["target"]
-        warnings.append(f"Contas de outro sistema, cada uma é o cliente que tem o seu CNPJ: {link.evidence}")
-    elif table == "companies":
+        _as_accounts(told, columns, link, warnings)
+    elif table == "companies" and link.place is not None:
         told["customers"] = "registry"
         since = next((quote(one.header) for one in mapped if one.to == "customer_since"), "CAST(NULL AS DATE)")
         told["also"] = {"customer_registry": f"SELECT customer_id, {since} AS customer_since FROM accepted"}
@@ -81,6 +81,41 @@ def declaration(
     if "target" not in told:
         told["source"] = source_name(sample, own_table=True)
     return told | {"columns": columns} | ({"derived": derived} if derived else {}), evidence, warnings
+
+
+def _as_accounts(told: dict[str, Any], columns: Columns, link: Link, warnings: list[str]) -> None:
+    """Declare companies as accounts of another system, each a customer that there is or a prospect."""
+    told |= {"grain": "uma conta de outro sistema"}
+    del told["target"]
+    if _by_code(link):
+        columns[_code_as_text(columns)]["to"] = "account_id"
+        told |= {"accounts": True, "anonymous": True, "also": {"prospects": _prospects(link, columns)}}
+    warnings.append(f"Contas de outro sistema, cada uma é o cliente que é a mesma empresa: {link.evidence}")
+
+
+def _by_code(link: Link) -> bool:
+    """Whether a file names accounts of another system by their codes there."""
+    return link.system not in ("", SYSTEM, *BY_COMPANY)
+
+
+def _code_as_text(columns: Columns) -> str:
+    """The name of the customer's column where it is read as it was delivered, which is declared too."""
+    header = next(header for header, told in columns.items() if told.get("kind") == "customer")
+    text = f"{header} (conta)"
+    columns[text] = {"kind": "text", "aliases": columns[header].get("aliases", [header])}
+    return text
+
+
+def _account_id(link: Link, text: str) -> str:
+    """SQL: what an account is called among prospects."""
+    return f"{literal(link.system + ':')} || account_code({quote(text)})"
+
+
+def _prospects(link: Link, columns: Columns) -> str:
+    """SQL: the accounts as `prospects`, each once; resolution says which of them are customers."""
+    there = {told.get("to") for told in columns.values()}
+    firsts = (f"first({name}) AS {name}" if name in there else f"NULL AS {name}" for name in _OF_PROSPECTS)
+    return f"SELECT {_account_id(link, 'account_id')} AS prospect_id, {', '.join(firsts)} FROM accepted GROUP BY 1"
 
 
 def _as_lines(
@@ -134,7 +169,9 @@ def _columns(
             derived[one.to] = f"CAST(try_strptime({quote(one.header)}, {_MONTHS}) AS DATE)"
             continue
         columns[one.header] = {"to": one.to, "kind": _KINDS.get(kind, kind)}
-        if one.to in ("customer_since",):
+        if one.to == "customer_since" and link.accounts:
+            columns[one.header]["to"] = "created_on"
+        elif one.to == "customer_since":
             columns[one.header].pop("to")
         elif one.to == "seller_probability" and _is_share(sample.values(one.place)):
             columns[one.header].pop("to")
@@ -145,6 +182,13 @@ def _columns(
     if mapping.table == "opportunities" and "result" not in derived and any(o.to == "stage" for o in mapped):
         known = canonical()["values"]["deal_result"]
         derived["result"] = _case({k: v for k, v in known.items() if k != "aberto"}, "stage", "'aberto'")
+    if (
+        mapping.table == "opportunities"
+        and _by_code(link)
+        and any(c.get("codes") == link.system for c in columns.values())
+    ):
+        account = _account_id(link, _code_as_text(columns))
+        derived["prospect_id"] = f"CASE WHEN customer_id IS NULL THEN {account} END"
     there = {one.to for one in mapped}
     follows = _FOLLOWS.get(mapping.table, {}).items()
     derived |= {name: told for name, (needed, told) in follows if needed in there}

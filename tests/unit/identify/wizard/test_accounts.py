@@ -1,16 +1,18 @@
 """Several systems of one company: accounts of a CRM are customers of the ERP, lines of invoices are invoices."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.identify.resolution.population import CUSTOMERS, NEW
 from tests.unit.identify.sources.test_grid import workbook
 from tests.unit.identify.wizard.exports import cnpj, name
 from tests.unit.identify.wizard.test_keys import csv, mapped
 
-from b2shift.identify.api import build_customers, ingest, propose_sources, write_sources
+from b2shift.identify.api import build_customers, decide_link, ingest, propose_sources, resolve, write_sources
 from b2shift.identify.cleansing.cnpj import check_digits
+from b2shift.identify.contracts import Answer, LinkDecision
 from b2shift.identify.wizard.proposal import propose
 from b2shift.lake.api import open_lake, writing
 
@@ -54,6 +56,7 @@ def load(home: Path, drop: Path) -> Any:
     with writing(home) as session:
         ingest(session, drop)
         build_customers(session, date(2025, 3, 31))
+        resolve(session)
         session.commit(date(2025, 3, 31))
     return open_lake(home)
 
@@ -109,11 +112,103 @@ def test_accounts_of_a_crm_are_the_customers_that_have_their_cnpj(tmp_path: Path
     assert lake.info("customers").rows == 30
     deals_of = "SELECT count(*) AS n FROM opportunities JOIN companies AS c USING (customer_id) WHERE c.name = ?"
     assert lake.query(deals_of, [name(3)]).to_pylist() == [{"n": 2}]
-    refused = lake.query("SELECT kind, value, reason FROM rejects WHERE source = 'companies_arquivo' ORDER BY value")
-    assert refused.num_rows == 5
-    assert refused.to_pylist()[0] == {
-        "kind": "orphan_key", "value": str(9_000_000 + 13 * 20), "reason": "nenhum cliente tem este código"
-    }  # fmt: skip
+    assert lake.info("prospects").rows == 25
+    theirs = lake.query("SELECT prospect_id FROM opportunities WHERE customer_id IS NULL ORDER BY 1").to_pylist()
+    strangers = [f"companies_arquivo:{9_000_000 + 13 * i}" for i in range(20, 25)]
+    assert [row["prospect_id"] for row in theirs[::2]] == strangers, "called like a customer, but with another CNPJ"
+    assert not lake.query("FROM rejects WHERE source IN ('companies_arquivo', 'deals')").num_rows
+
+
+def respelled(i: int) -> str:
+    """How a seller types the i-th customer of `population`: without its form, in capitals, a letter left out."""
+    bare = CUSTOMERS[i]["name"].removesuffix(" Ltda")
+    return (bare, bare.upper(), bare[:4] + bare[5:])[i % 3]
+
+
+def without_cnpj(drop: Path) -> tuple[list[Path], list[Path]]:
+    """The company file of an ERP with a file that bills it, and those of a CRM that knows no CNPJ: 100 accounts, 60 of
+    them customers, with two deals each and a contact."""
+    owned = {i: f"{1000 + 7 * i:06d}" for i in range(120)}
+    firm: Rows = [
+        {"Código": code, "Razão Social": CUSTOMERS[i]["name"], "CNPJ": cnpj(i), "Cidade": CUSTOMERS[i]["city"],
+         "UF": "SP", "Site": f"www.firma{i}.com.br"} for i, code in owned.items()
+    ]  # fmt: skip
+    bills: Rows = [
+        {"Nota Fiscal": 500 + i, "Cliente": code, "Emissão": "01/03/2025", "Vencimento": "01/04/2025", "Valor": "10,50",
+         "Situação": "Paga"} for i, code in owned.items()
+    ]  # fmt: skip
+    told = [(i, respelled(i), CUSTOMERS[i]["city"], f"firma{i}.com.br" if i % 2 else "") for i in range(60)]
+    told += [(i, NEW[i - 60]["name"], NEW[i - 60]["city"], f"outra{i}.com.br") for i in range(60, 100)]
+    crm: Rows = [
+        {"Record ID": 9_000_000 + i, "Company name": name, "Company Domain Name": domain, "City": city,
+         "State/Region": "SP"} for i, name, city, domain in told
+    ]  # fmt: skip
+    worth: Rows = [
+        {"Deal ID": 2 * i + nth, "Deal Name": f"Negócio {i}", "Stage": "Closed Won", "Amount": f"{1 + i}.50",
+         "Create Date": "2025-02-17", "Associated Company IDs": 9_000_000 + i} for i, *_ in told for nth in (0, 1)
+    ]  # fmt: skip
+    people: Rows = [
+        {"Contact ID": 100 + i, "First Name": "Ana", "Last Name": f"Souza {i}", "Email": f"ana@firma{i}.com.br",
+         "Job Title": "Compras", "Associated Company IDs": 9_000_000 + i} for i, *_ in told
+    ]  # fmt: skip
+    return (
+        [csv(drop / "clientes.csv", firm), csv(drop / "invoices.csv", bills)],
+        [csv(drop / "companies.csv", crm), csv(drop / "deals.csv", worth), csv(drop / "contacts.csv", people)],
+    )
+
+
+OWNER = "SELECT o.*, c.name FROM opportunities AS o LEFT JOIN companies AS c USING (customer_id)"
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_accounts_without_cnpj_are_customers_by_evidence_and_the_others_prospects(
+    tmp_path: Path, *, later: bool
+) -> None:
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    known, others = without_cnpj(drop)
+    if later:
+        for file in others:
+            file.rename(file.with_suffix(".later"))
+        write_sources(propose_sources(known, home=home), home)
+        load(home, drop)
+        for file in others:
+            file.with_suffix(".later").rename(file)
+    told = propose_sources(others if later else [*others, *known], home=home)
+    assert any("nomes são de clientes" in warning for warning in told[0].warnings)
+    write_sources(told, home)
+    lake = load(home, drop)
+    assert lake.info("customers").rows == 120
+    rows = {int(row["opportunity_id"]): row for row in lake.query(OWNER).to_pylist()}
+    assert [rows[2 * i]["name"] for i in range(60)] == [CUSTOMERS[i]["name"] for i in range(60)]
+    assert {rows[2 * i]["customer_id"] for i in range(60, 100)} == {None}
+    assert [rows[2 * i]["prospect_id"] for i in range(60, 100)] == [
+        f"companies_arquivo:{9_000_000 + i}" for i in range(60, 100)
+    ]
+    assert lake.info("contacts").rows == 60
+    refused = lake.query("SELECT DISTINCT source, kind, reason FROM rejects").to_pylist()
+    assert refused == [
+        {"source": "contacts", "kind": "orphan_key", "reason": "a conta deste código não é de nenhum cliente"}
+    ]
+
+
+def test_what_a_person_says_of_an_account_moves_its_deals(tmp_path: Path) -> None:
+    """Told to be another company than the customer it was, it is a prospect; told to be the same again, a customer."""
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    known, others = without_cnpj(drop)
+    write_sources(propose_sources([*others, *known], home=home), home)
+    lake = load(home, drop)
+    [before] = lake.query(f"{OWNER} WHERE opportunity_id = '6'").to_pylist()
+    account = "companies_arquivo:9000003"
+    for answer, customer in ((Answer.REJECTED, None), (Answer.ACCEPTED, before["customer_id"])):
+        said = LinkDecision(prospect_id=account, same_as=before["customer_id"], answer=answer, by="ana@empresa.example",
+                            at=datetime(2025, 4, 1, tzinfo=UTC))  # fmt: skip
+        decide_link(lake, home, said)
+        lake = load(home, drop)
+        [after] = lake.query(f"{OWNER} WHERE opportunity_id = '6'").to_pylist()
+        assert after["customer_id"] == customer
+        assert (after["prospect_id"] is None) == (customer is not None)
 
 
 def test_a_line_that_sums_the_others_up_is_no_customer(tmp_path: Path) -> None:

@@ -1,0 +1,161 @@
+"""Customers of another system under keys of ours: each code gets one key, which every run and home gives again."""
+
+import pyarrow as pa
+
+from b2shift.identify.cleansing.keys import own_key
+from b2shift.identify.resolution.accounts import same_customers
+from b2shift.identify.resolution.companies import CUSTOMER, PROSPECT, Told
+from b2shift.identify.resolution.decisions import decisions
+from b2shift.identify.resolution.links import Decided
+from b2shift.identify.sources.codes import BY_COMPANY, CODES, key_of, tidy, tidy_text
+from b2shift.identify.sources.declaration import Customers, Source, SourceColumn
+from b2shift.identify.sources.declarations import tables
+from b2shift.lake.api import Session, literal, quote
+
+CODE_VERSION = 6
+Known = dict[tuple[str, str], str | None]
+"""System and code → our key; null for an account that is no customer."""
+_SUMS = ("total", "totais", "total geral", "subtotal", "sub-total", "soma", "somatorio", "grand total")
+"""what stands in the place of a code on a line that sums others up"""
+
+
+def register_codes(session: Session, sources: list[Source]) -> None:
+    """Write `customer_codes` with the codes that registries and evidence of these sources hold; codes of earlier
+    deliveries keep their keys. A code that is a CNPJ or a name (`BY_COMPANY`) is that of the company that has it, and
+    one that is only mentioned beside a CNPJ that of the company with this CNPJ, and an account (`Source.accounts`) that
+    of the company it surely is (`same_customers`), or nobody's."""
+    foreign = {s.source: s.customer.codes for s in sources if s.customer is not None and s.customer.codes}
+    if not foreign:
+        return
+    own = [s for s in sources if s.source in foreign and foreign[s.source] not in BY_COMPANY]
+    telling = [s for s in own if s.customers is not Customers.MENTION]
+    beside = [s for s in own if s.customers is Customers.MENTION and _column(s, "cnpj") and not s.accounts]
+    accounts = [s for s in own if s.accounts]
+    asked = sorted({*foreign.values()} & BY_COMPANY.keys())
+    companies = [s for s in sources if s.table == "companies" and s.customer] if asked or beside or accounts else []
+    inputs = sorted({source.raw_table for source in (*telling, *beside, *accounts, *companies)})
+    names = [[s.source for s in some] for some in (telling, beside, accounts)]
+    decided = _decided(session, accounts)
+    with session.stage(CODES, inputs=inputs, parameters=(CODE_VERSION, names, asked, repr(decided))) as stage:
+        if stage.stale:
+            known = _known(session)
+            found = session.connection.execute(" UNION ".join(map(_codes, telling)) or _NOBODY).fetchall()
+            for system, code in sorted(set(found) - set(known)):
+                known[system, code] = key_of(system, code, {key for key in known.values() if key})
+            for system in asked:
+                known |= _of_companies(session, companies, system, known)
+            for source in beside:
+                known = {**_of_cnpj(session, source, _of_companies(session, companies, "cnpj", known)), **known}
+            for source in accounts:
+                known |= _of_accounts(session, source, companies, known, decided)
+            rows = [(system, code, key) for (system, code), key in sorted(known.items())]
+            columns = zip(*rows, strict=True) if rows else ((), (), ())
+            told = zip(("system", "code", "customer_id"), columns, strict=True)
+            session.write(tables()[CODES], pa.table({name: pa.array(column, pa.string()) for name, column in told}))
+
+
+_NOBODY = "SELECT '' AS system, '' AS code WHERE FALSE"
+
+
+def _known(session: Session) -> Known:
+    if not session.has(CODES):
+        return {}
+    rows = session.query(f"SELECT system, code, customer_id FROM {CODES}").to_pylist()
+    return {(row["system"], tidy_text(row["code"])): row["customer_id"] for row in rows}
+
+
+def _of_companies(session: Session, companies: list[Source], system: str, known: Known) -> dict[tuple[str, str], str]:
+    """What the company files say of one customer only → its key."""
+    found: dict[str, set[str]] = {}
+    for source in companies:
+        column = _column(source, BY_COMPANY[system])
+        assert source.customer is not None
+        if column is not None:
+            codes, header = source.customer.codes, f"r.{quote(source.customer.header)}"
+            key = tidy(header) if codes else own_key(header)
+            for code, customer in _pairs(session, source, tidy(f"r.{quote(column.header)}"), key):
+                whose = known.get((codes, customer)) if codes else customer
+                if code and whose:
+                    found.setdefault(code, set()).add(whose)
+    return {(system, code): min(keys) for code, keys in found.items() if len(keys) == 1}
+
+
+def _of_cnpj(session: Session, source: Source, by_cnpj: dict[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    """The codes of a source that stand beside the CNPJ of one customer only → its key."""
+    column, customer = _column(source, "cnpj"), source.customer
+    assert column is not None
+    assert customer is not None
+    found: dict[str, set[str]] = {}
+    for code, cnpj in _pairs(session, source, *(tidy(f"r.{quote(one.header)}") for one in (customer, column))):
+        if code and ("cnpj", cnpj) in by_cnpj:
+            found.setdefault(code, set()).add(by_cnpj["cnpj", cnpj])
+    return {(customer.codes, code): min(keys) for code, keys in found.items() if len(keys) == 1}
+
+
+def _of_accounts(session: Session, source: Source, companies: list[Source], known: Known, decided: Decided) -> Known:
+    """The codes of the accounts of a source → the customer that has its CNPJ, else the one that is surely the same
+    company; null for one that is nobody's. What people decided stands above both."""
+    assert source.customer is not None
+    system = source.customer.codes
+    told = _told(session, source, PROSPECT, tidy(f"r.{quote(source.customer.header)}"))
+    accounts = [one._replace(id=f"{system}:{one.id}") for one in told]
+    customers: dict[str, Told] = {}
+    for company in companies:
+        assert company.customer is not None
+        header, codes = f"r.{quote(company.customer.header)}", company.customer.codes
+        for one in _told(session, company, CUSTOMER, tidy(header) if codes else own_key(header)):
+            whose = known.get((codes, one.id)) if codes else one.id
+            if whose:
+                customers.setdefault(whose, one._replace(id=whose))
+    by_cnpj = {}
+    if _column(source, "cnpj"):
+        found = _of_cnpj(session, source, _of_companies(session, companies, "cnpj", known))
+        by_cnpj = {f"{system}:{code}": key for (_, code), key in found.items()}
+    sure = {account: key for account, key in by_cnpj.items() if (account, key) not in decided}
+    earlier = {f"{system}:{code}": key for (of, code), key in known.items() if of == system and key}
+    rest = [one for one in accounts if one.id not in sure]
+    sure |= same_customers(session.connection, rest, list(customers.values()), decided, earlier)
+    return {(system, one.id): sure.get(account.id) for one, account in zip(told, accounts, strict=True)}
+
+
+def _told(session: Session, source: Source, kind: str, key: str) -> list[Told]:
+    """What the lines of a company file say of each, the first line of each; `key`: SQL of its code, tidied."""
+    columns = {to: _column(source, to) for to in Told._fields[2:]}
+    texts = (f"nullif(trim(r.{quote(one.header)}), '')" if one else "NULL" for one in columns.values())
+    rows = session.connection.execute(
+        f"SELECT DISTINCT ON (key) {literal(kind)}, * EXCLUDE (_file, _row) FROM (SELECT {key} AS key, "
+        f"{', '.join(f'{text} AS {to}' for to, text in zip(columns, texts, strict=True))}, _file, _row "
+        f"FROM {quote(source.raw_table)} AS r WHERE _text IS NULL) WHERE key <> '' ORDER BY key, _file, _row"
+    ).fetchall()
+    return [Told(*row) for row in rows]
+
+
+def _decided(session: Session, accounts: list[Source]) -> Decided:
+    """What people decided about these accounts and customers."""
+    systems = {f"{source.customer.codes}:" for source in accounts if source.customer is not None}
+    return {
+        pair: one
+        for pair, one in (decisions(session.store.root.parent) if systems else {}).items()
+        if any(pair[0].startswith(system) for system in systems)
+    }
+
+
+def _column(source: Source, to: str) -> SourceColumn | None:
+    return next((column for column in source.columns if column.to == to), None)
+
+
+def _pairs(session: Session, source: Source, some: str, other: str) -> list[tuple[str, str]]:
+    """The different pairs of two expressions over the lines of a source."""
+    lines = f"SELECT DISTINCT {some}, {other} FROM {quote(source.raw_table)} AS r WHERE _text IS NULL"
+    return session.connection.execute(lines).fetchall()
+
+
+def _codes(source: Source) -> str:
+    column = source.customer
+    assert column is not None
+    text = tidy(f"r.{quote(column.header)}")
+    nulls = ", ".join(map(literal, ("", *_SUMS, *map(str.casefold, source.nulls))))
+    return (
+        f"SELECT {literal(column.codes)} AS system, {text} AS code FROM {quote(source.raw_table)} AS r "
+        f"WHERE _text IS NULL AND {text} NOT IN ({nulls})"
+    )
