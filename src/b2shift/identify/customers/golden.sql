@@ -33,9 +33,17 @@ lines AS (
 ),
 -- The most frequent value of each attribute; ties go to the larger contract value, then to the alphabet.
 $elections,
+-- Where several systems tell of one company: what the first says, else what the next does; a valid CNPJ comes first.
+told AS (
+    SELECT *, row_number() OVER (PARTITION BY customer_id ORDER BY cnpj_valid DESC NULLS LAST, cnpj, name) AS place
+    FROM companies
+),
 company AS (
-    SELECT * FROM companies
-    QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY cnpj_valid DESC NULLS LAST, cnpj, name) = 1
+    SELECT customer_id, arg_min_null(cnpj, place) AS cnpj, arg_min_null(cnpj_valid, place) AS cnpj_valid,
+           arg_min(name, place) AS name, arg_min(trade_name, place) AS trade_name, arg_min(domain, place) AS domain,
+           arg_min(phone, place) AS phone, arg_min(city, place) AS city, arg_min(state, place) AS state,
+           arg_min(employees, place) AS employees
+    FROM told GROUP BY customer_id
 ),
 hosted AS (
     SELECT customer_id, hosting, count(*) AS votes, sum(coalesce(total, 0)) AS worth

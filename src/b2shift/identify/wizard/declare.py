@@ -36,7 +36,6 @@ _NAMED = "SELECT customer_id, {} FROM accepted WHERE customer_id IS NOT NULL GRO
 _NAMELESS = (
     "SELECT DISTINCT customer_id, CAST(NULL AS DATE) AS customer_since FROM accepted WHERE customer_id IS NOT NULL"
 )
-_OF_PROSPECTS = [column.name for column in tables()["prospects"].columns if column.name != "prospect_id"]
 _TOGETHER = "Nenhuma coluna sozinha identifica a linha"
 _MONTHS = "['%Y-%m', '%Y/%m', '%m/%Y', '%m-%Y', '%Y%m']"
 Columns = dict[str, dict[str, Any]]
@@ -89,7 +88,8 @@ def _as_accounts(told: dict[str, Any], columns: Columns, link: Link, warnings: l
     del told["target"]
     if _by_code(link):
         columns[_code_as_text(columns)]["to"] = "account_id"
-        told |= {"accounts": True, "anonymous": True, "also": {"prospects": _prospects(link, columns)}}
+        also = {"companies": _companies(columns), "prospects": _prospects(link, columns)}
+        told |= {"accounts": True, "anonymous": True, "also": also}
     warnings.append(f"Contas de outro sistema, cada uma é o cliente que é a mesma empresa: {link.evidence}")
 
 
@@ -113,9 +113,21 @@ def _account_id(link: Link, text: str) -> str:
 
 def _prospects(link: Link, columns: Columns) -> str:
     """SQL: the accounts as `prospects`, each once; resolution says which of them are customers."""
+    told = _firsts("prospects", columns)
+    return f"SELECT {_account_id(link, 'account_id')} AS prospect_id, {told} FROM accepted GROUP BY 1"
+
+
+def _companies(columns: Columns) -> str:
+    """SQL: what the accounts say of customers, which fills what nobody else says."""
+    told = _firsts("companies", columns)
+    return f"SELECT customer_id, {told} FROM accepted WHERE customer_id IS NOT NULL GROUP BY 1"
+
+
+def _firsts(table: str, columns: Columns) -> str:
+    """SQL: the columns of a table but its first, as the first rows of a group say them, or null."""
     there = {told.get("to") for told in columns.values()}
-    firsts = (f"first({name}) AS {name}" if name in there else f"NULL AS {name}" for name in _OF_PROSPECTS)
-    return f"SELECT {_account_id(link, 'account_id')} AS prospect_id, {', '.join(firsts)} FROM accepted GROUP BY 1"
+    names = (column.name for column in tables()[table].columns[1:])
+    return ", ".join(f"first({name}) AS {name}" if name in there else f"NULL AS {name}" for name in names)
 
 
 def _as_lines(

@@ -141,7 +141,7 @@ def without_cnpj(drop: Path) -> tuple[list[Path], list[Path]]:
     told += [(i, NEW[i - 60]["name"], NEW[i - 60]["city"], f"outra{i}.com.br") for i in range(60, 100)]
     crm: Rows = [
         {"Record ID": 9_000_000 + i, "Company name": name, "Company Domain Name": domain, "City": city,
-         "State/Region": "SP"} for i, name, city, domain in told
+         "State/Region": "SP", "Number of Employees": 10 + i} for i, name, city, domain in told
     ]  # fmt: skip
     worth: Rows = [
         {"Deal ID": 2 * i + nth, "Deal Name": f"Negócio {i}", "Stage": "Closed Won", "Amount": f"{1 + i}.50",
@@ -157,7 +157,7 @@ def without_cnpj(drop: Path) -> tuple[list[Path], list[Path]]:
     )
 
 
-OWNER = "SELECT o.*, c.name FROM opportunities AS o LEFT JOIN companies AS c USING (customer_id)"
+OWNER = "SELECT o.*, c.name FROM opportunities AS o LEFT JOIN customers AS c USING (customer_id)"
 
 
 @pytest.mark.parametrize("later", [False, True])
@@ -186,6 +186,8 @@ def test_accounts_without_cnpj_are_customers_by_evidence_and_the_others_prospect
         f"companies_arquivo:{9_000_000 + i}" for i in range(60, 100)
     ]
     assert lake.info("contacts").rows == 60
+    staff = lake.query("SELECT domain, employees FROM customers WHERE name = ?", [CUSTOMERS[3]["name"]]).to_pylist()
+    assert staff == [{"domain": "www.firma3.com.br", "employees": 13}], "the headcount, which only the CRM knows"
     refused = lake.query("SELECT DISTINCT source, kind, reason FROM rejects").to_pylist()
     assert refused == [
         {"source": "contacts", "kind": "orphan_key", "reason": "a conta deste código não é de nenhum cliente"}
