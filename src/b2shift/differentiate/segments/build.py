@@ -30,7 +30,7 @@ from b2shift.differentiate.segments.view import PREDECESSOR, View, behaviour_vie
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 10
+CODE_VERSION = 11
 SEARCH_ROWS = 12_000
 """Customers the model selection looks at; of more, a seeded sample (the reason of the choice says so)."""
 SAMPLE = 2_400

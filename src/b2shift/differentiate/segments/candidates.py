@@ -50,6 +50,8 @@ class Candidate:
     churn_explained: float | None
     mrr_explained: float | None
     seconds: float
+    centres: Floats | None = None
+    """Of a segmentation carried on: its centres in the columns of the view (k x columns)."""
     told_over: float | None = None
     """Of groups that tell their own number, how often the columns repeat which group a row is of (Told)."""
 

@@ -1,7 +1,7 @@
 """The segmentation of the version before, carried on: every customer to the nearest of its centres.
 
 A new search on a month more of data moves customers who did not change. Where carrying on is about as tight as what is
-newly found, the segments stay what they were and who moves is who changed.
+newly found, the segments and their centres stay what they were and who moves is who changed.
 """
 
 import numpy as np
@@ -52,6 +52,7 @@ def continuation(
         churn_explained=churn,
         mrr_explained=mrr,
         seconds=0.0,
+        centres=past.centres[np.array([near[of_rows == label][0] for label in range(k)])],
     )
 
 

@@ -43,23 +43,39 @@ class Fitted:
 def fitted(view: View, searched: View, rows: Integers, chosen: Candidate) -> Fitted:
     """The chosen candidate carried from the customers searched (`rows` of the view) to all of them.
 
-    Where the search saw a sample, every customer goes to its nearest centre, polished on all of them.
+    Where the search saw a sample, every customer goes to its nearest centre, polished on all of them. What is carried
+    on keeps its centres: these would else wander, and customers who did not change would move.
     """
     points = view.distinct.moved(searched.space.project(view.distinct.rows))
-    if len(rows) == view.count:
-        of_rows = np.zeros(len(points.rows), np.intp)
-        of_rows[view.distinct.owner] = chosen.labels
-    else:
-        seen = Distinct(points.rows[view.distinct.owner[rows]], np.ones(len(rows)), np.arange(len(rows)))
-        of_rows, _ = polish(points, centres_of(seen, chosen.labels, chosen.k)[0])
-    of_rows = largest_first(points, of_rows)
+    found = _of_all(view, points, searched, rows, chosen)
+    of_rows = largest_first(points, found)
     k = int(of_rows.max()) + 1
-    centres, _ = centres_of(points, of_rows, k)
-    own, other = _own_and_next(points.rows, centres, of_rows)
+    if chosen.centres is None:
+        raw, _ = centres_of(view.distinct, of_rows, k)
+    else:
+        raw = chosen.centres[np.array([found[of_rows == label][0] for label in range(k)])]
+    own, other = _own_and_next(points.rows, searched.space.project(raw), of_rows)
     sure = np.clip(1 - own / np.where(other > 0, other, 1), 0, 1)
-    raw, _ = centres_of(view.distinct, of_rows, k)
     owner = view.distinct.owner
     return Fitted(of_rows[owner], sure[owner], own[owner], raw, searched.space, points)
+
+
+def _of_all(view: View, points: Distinct, searched: View, rows: Integers, chosen: Candidate) -> Integers:
+    """The segment of each distinct row of the view."""
+    if chosen.centres is not None:
+        return nearest(points.rows, searched.space.project(chosen.centres))
+    if len(rows) < view.count:
+        seen = Distinct(points.rows[view.distinct.owner[rows]], np.ones(len(rows)), np.arange(len(rows)))
+        return polish(points, centres_of(seen, chosen.labels, chosen.k)[0])[0]
+    of_rows = np.zeros(len(points.rows), np.intp)
+    of_rows[view.distinct.owner] = chosen.labels
+    return of_rows
+
+
+def nearest(rows: Floats, centres: Floats) -> Integers:
+    """The centre nearest to each row, in blocks of rows."""
+    found = [distances(rows[start : start + _ROWS], centres).argmin(axis=1) for start in range(0, len(rows), _ROWS)]
+    return np.concatenate(found)
 
 
 def _own_and_next(rows: Floats, centres: Floats, labels: Integers) -> tuple[Floats, Floats]:

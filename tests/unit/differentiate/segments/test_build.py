@@ -2,17 +2,26 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.spatial.distance import cdist
 
 import b2shift
 from b2shift.differentiate.api import segment_customers
+from b2shift.differentiate.segments.candidates import Outcomes
 from b2shift.differentiate.segments.catalogue import ENOUGH_ANSWERS
+from b2shift.differentiate.segments.continuation import continuation
 from b2shift.differentiate.segments.declared import declared
+from b2shift.differentiate.segments.fitted import fitted
+from b2shift.differentiate.segments.identity import Past
+from b2shift.differentiate.segments.names import Name
 from b2shift.differentiate.segments.predecessor import COLUMNS, VARIABLES, predecessor_sql
+from b2shift.differentiate.segments.view import view_of
 from b2shift.lake.api import Session, load_specs, open_lake, writing
 
 AS_OF = date(2025, 3, 31)
@@ -237,3 +246,24 @@ def test_the_segmentation_before_is_carried_on_while_it_fits(tmp_path: Path) -> 
     keys = reader.query("SELECT customer_id, segment_id FROM segments").to_pydict()
     now = dict(zip(keys["customer_id"], keys["segment_id"], strict=True))
     assert sum(now[customer] != key for customer, key in before.items()) <= 3
+
+
+def test_carried_on_without_a_change_nobody_moves() -> None:
+    matrix = np.random.default_rng(0).normal(size=(500, 3))
+    view = view_of("v", [((name,), matrix[:, [at]]) for at, name in enumerate("abc")])
+    names = tuple(Name(f"n{i}", ()) for i in range(4))
+    past = Past(("s1", "s2", "s3", "s4"), names, matrix[:4], view.columns, 5, {}, {})
+    everyone, some = np.arange(500), np.arange(0, 500, 2)
+    for rows in (everyone, some):
+        searched = view if rows is everyone else view.of(rows)
+        one = continuation(past, searched, Outcomes(), floor=0.01, seed=0, sample=2_400)
+        assert one is not None
+        model = fitted(view, searched, rows, one)
+        assert np.array_equal(np.unique(model.centres, axis=0), np.unique(matrix[:4], axis=0))
+        apart = cdist(searched.space.project(matrix), searched.space.project(model.centres))
+        assert np.array_equal(model.labels, apart.argmin(axis=1))
+        again = continuation(
+            replace(past, centres=model.centres), searched, Outcomes(), floor=0.01, seed=1, sample=2_400
+        )
+        assert again is not None
+        assert np.array_equal(again.labels, one.labels)
