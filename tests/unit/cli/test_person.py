@@ -57,9 +57,9 @@ def test_the_record_of_operations_and_the_periods(home: Path, capsys: pytest.Cap
     assert all(one["done"] == 0 for one in rules)
 
 
-def test_periods_are_applied_in_somebodys_name(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_periods_are_not_applied_in_nobodys_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as refused:
-        main(["privacy", "retain", "--apply", "--home", str(home)])
+        main(["privacy", "retain", "--apply", "--home", str(tmp_path)])
     assert refused.value.code == 2
     assert "Falta dizer quem aplica" in capsys.readouterr().err
-    assert json.loads(ran(capsys, "privacy", "retain", "--apply", *BY, "--home", home, "--json"))
+    assert not list(tmp_path.iterdir())
