@@ -70,9 +70,11 @@ def _territory(row: Sequence[str]) -> int | None:
 def _wide(indicator: Indicator, name: str, cells: list[list[str]]) -> Iterator[_Said]:
     at, head = _periods(indicator, name, cells)
     title = cells[at][head]
-    end = next((n for n in range(at + 1, len(cells)) if not _is_head(cells[n], head, title)), len(cells))
+    titled = [len(row) > head and row[head] == title for row in cells]
+    end = next((n for n in range(at + 1, len(cells)) if not titled[n] or _numbers(cells[n][head + 1 :])), len(cells))
     months = _carried([figures.month(cell) for cell in cells[at]])
-    above = [_filled(row) for n, row in enumerate(cells[:end]) if n != at and _is_label(row, head, title, len(months))]
+    # Lines of the head as wide as the periods say what the columns are of, not only what the lines are called.
+    above = [_filled(cells[n]) for n in range(end) if n != at and titled[n] and len(cells[n]) >= len(months)]
     heads = folded(cells[at])
     level = find(heads, "nivel")
     code = next((n for n, one in enumerate(heads[: head + 1]) if one.startswith("cod")), None)
@@ -104,13 +106,8 @@ def _periods(indicator: Indicator, name: str, cells: list[list[str]]) -> tuple[i
     raise other_layout(indicator, name, "nenhuma linha de cabeçalho com o município (ou Brasil) e os períodos")
 
 
-def _is_head(row: Sequence[str], head: int, title: str) -> bool:
-    return len(row) > head and row[head] == title and all(figures.number(cell, ",") is None for cell in row[head + 1 :])
-
-
-def _is_label(row: Sequence[str], head: int, title: str, width: int) -> bool:
-    """A line of the head that says what its columns are of, not only what its lines are called."""
-    return len(row) > head and row[head] == title and len(row) >= width
+def _numbers(row: Sequence[str]) -> bool:
+    return any(figures.number(cell, ",") is not None for cell in row)
 
 
 def _carried(months: list[date | None]) -> list[date | None]:
