@@ -20,11 +20,13 @@ from b2shift.web.console.segments import flows, views
 from b2shift.web.console.segments.kpis import kpis_of
 from b2shift.web.console.segments.map import reading as map_reading
 from b2shift.web.console.segments.map import segment_map
+from b2shift.web.console.segments.matrix import matrix
 from b2shift.web.console.segments.mixes import LIFE_STAGES, Mix, Share, mixes
 from b2shift.web.console.segments.overview import SegmentRow, overview, sentence
 from b2shift.web.console.segments.pictures import map_picture, mix_picture
 from b2shift.web.console.selection.candidates import algorithm
 from b2shift.web.crm import offers
+from b2shift.web.crm.flows import Flow
 from b2shift.web.crm.models import Customer, Segment
 from b2shift.web.crm.reading import visible_customers
 
@@ -344,6 +346,30 @@ def test_flows_tell_who_stayed_moved_and_came(signed_in: SignIn) -> None:
     drawn = payload(page.text, "fluxos")["rows"]
     assert sum(row[2] for row in drawn) == 60
     assert ["Novos na base", "Segmento 2", 2, 1.0, 500.0, "/segmentos/s2/"] in drawn
+
+
+def test_the_matrix_of_transition_has_the_shares_of_those_who_stayed_in_the_base(signed_in: SignIn) -> None:
+    page = signed_in(Role.ANALYST).get("/segmentos/fluxos/")
+    flows_drawn = payload(page.text, "fluxos")["rows"]
+    cells = {(row[1].split()[0], row[0]): row[2] for row in payload(page.text, "transicao")["rows"]}
+    codes = sorted({before for before, _ in cells})
+    for code in codes:
+        assert sum(cells[code, goal] for goal in {now for _, now in cells}) == pytest.approx(1)
+        name = f"Segmento {code[1:]}"
+        had = sum(row[2] for row in flows_drawn if row[0] == name)
+        stayed = sum(row[2] for row in flows_drawn if row[:2] == [name, name])
+        assert cells[code, code] == pytest.approx(stayed / had)
+    assert min(cells[code, code] for code in codes) < 1
+    assert "O que menos retém é" in page.text
+    assert matrix([]) is None
+
+
+def test_who_stays_in_a_segment_that_was_renamed_goes_straight_on() -> None:
+    ended = Flow(before=None, as_of=None, from_id="s2", from_name="Fim", to_id="s1", to_name="Novo", customers=2, mrr=0)
+    stays = ended.model_copy(update={"from_id": "s1", "from_name": "Velho", "customers": 8})
+    drawn = flows.picture(flows.named_now([stays, ended]))
+    assert drawn is not None
+    assert [row[:2] for row in drawn.table.rows] == [("Novo", "Novo"), ("Fim", "Novo")]
 
 
 def test_expected_flows_come_with_their_test_or_the_reason_there_are_none(signed_in: SignIn) -> None:

@@ -22,6 +22,12 @@ def steps_of(flows: Sequence[Flow]) -> list[Step]:
     return list(dict.fromkeys((one.before, one.as_of) for one in flows))
 
 
+def named_now(flows: Sequence[Flow]) -> list[Flow]:
+    """The flows with today's name of a segment on both sides: who stays in one that was renamed goes straight on."""
+    now = {one.to_id: one.to_name for one in flows if one.to_id}
+    return [one.model_copy(update={"from_name": now.get(one.from_id, one.from_name)}) for one in flows]
+
+
 def sentence(flows: Sequence[Flow]) -> str:
     """How many stayed, moved, came and left."""
     both = [one for one in flows if one.from_id and one.to_id]

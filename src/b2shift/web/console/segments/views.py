@@ -19,6 +19,7 @@ from b2shift.web.console.policy.rulebook import serving
 from b2shift.web.console.segments import flows, pictures
 from b2shift.web.console.segments.kpis import kpis_of
 from b2shift.web.console.segments.map import segment_map
+from b2shift.web.console.segments.matrix import matrix
 from b2shift.web.console.segments.mixes import EVERYBODY, LIFE_STAGES, NOBODY, RISK_BANDS, measures, mixes
 from b2shift.web.console.segments.overview import DEFAULT_SORT, SegmentRow, overview, sentence
 from b2shift.web.console.segments.traits import TraitLine, lines_of, marking, missing, pairs, reading
@@ -104,13 +105,14 @@ def movements(request: AskedBy) -> HttpResponse:
     step = next((one for one in steps if wanted and f"{one[0]}_{one[1]}" == wanted), steps[-1] if steps else None)
     if wanted and (step is None or f"{step[0]}_{step[1]}" != wanted):
         raise Http404(_("Nenhum ciclo tem as datas %(step)s.") % {"step": wanted})
-    taken = [one for one in told if (one.before, one.as_of) == step]
+    taken = flows.named_now([one for one in told if (one.before, one.as_of) == step])
     return render(
         request,
         "console/segments/movements.html",
         {
             "sentence": flows.sentence(taken),
             "picture": flows.picture(taken),
+            "matrix": matrix(taken),
             "steps": [(f"{before}_{now}", before, now) for before, now in reversed(steps) if now],
             "step": f"{step[0]}_{step[1]}" if step else "",
             "events": visible_events(request.user),
