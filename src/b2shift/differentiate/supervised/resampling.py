@@ -24,6 +24,8 @@ _FEWEST_APART, _OWN_VALUES = 3, 0.5
 """Finely measured columns in which two rows differ for a third between them to be no accident: two may follow from one
 another."""
 _SHARE_MIXED, _FEWEST_MIXED = 0.05, 10
+_ACCIDENT = 0.001
+"""Chance that fractions would fall on one class only, under which that is none."""
 NOTHING = Columns({}, {})
 
 
@@ -178,10 +180,17 @@ def _on_lines(near: "NearestNeighbors", rows: Floats, fine: Flags, some: Integer
 
 
 def _broken_counts(matrix: Floats, came: Floats, one: float) -> Flags:
-    """Rows of a class with a fraction where every row of the other class has a whole number."""
+    """Rows of a class with a fraction where every row of the other class has a whole number, which is no accident."""
     mine = came == one
-    counted = [column for column in matrix.T if not (np.mod(column[~mine], 1) > 0).any() and np.ptp(column[~mine]) > 1]
     told = np.zeros(len(came), bool)
-    for column in counted:
-        told |= mine & (np.mod(column, 1) > 0)
+    for column in matrix.T:
+        broken = np.mod(column, 1) > 0
+        if not broken[~mine].any() and np.ptp(column[~mine]) > 1 and _all_of(mine, int(broken.sum())) < _ACCIDENT:
+            told |= broken
     return told
+
+
+def _all_of(mine: Flags, drawn: int) -> float:
+    """The chance that rows drawn without looking are all of mine."""
+    taken = np.arange(drawn)
+    return float(np.prod((mine.sum() - taken) / (len(mine) - taken)))

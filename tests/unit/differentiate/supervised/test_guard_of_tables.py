@@ -223,6 +223,16 @@ def test_mixtures_of_neighbours_are_found_and_only_they() -> None:
     assert not resampled(columns, came, True).mixtures.any()
 
 
+def test_fractions_that_a_small_class_happens_to_lack_are_no_mixtures() -> None:
+    """A count filled in with its mean here and there: of 40 rows of the other class none needs to have been."""
+    rng = np.random.default_rng(8)
+    came = np.r_[np.ones(260), np.zeros(40)]
+    counts = rng.poisson(12, (300, 4)).astype(float)
+    counts[rng.choice(260, 15, replace=False), 0] = 12.37
+    columns = Columns({f"c{at}": column for at, column in enumerate(counts.T)}, {})
+    assert not resampled(columns, came, True).mixtures.any()
+
+
 @pytest.mark.parametrize("what", ["grid", "sums"])
 def test_rows_between_others_by_chance_are_no_mixtures(what: str) -> None:
     rng = np.random.default_rng(13)
