@@ -63,10 +63,11 @@ def amount_has_signal(gain: float, chance: float) -> bool:
     return gain > SURE or (gain > 0 and chance < HARDLY)
 
 
-def lifetime_has_signal(gain: float, nearer: float, chance: float) -> bool:
-    """Whether curves are told better than by the same one for everyone: surely; or by likelihood or by integrated Brier
-    score (`nearer`) at all, where chance hardly explains the columns."""
-    return gain > SURE or (max(gain, nearer) > 0 and chance < HARDLY)
+def lifetime_has_signal(gain: float, nearer: float, chance: float, ranked: float = 0.0) -> bool:
+    """Whether curves are told better than by the same one for everyone: surely; less surely, where the ranking is surer
+    than asked; or by likelihood or by integrated Brier score (`nearer`) at all, where chance hardly explains the
+    columns."""
+    return gain > SURE or (gain > NEARLY and ranked > RANKED_SURELY) or (max(gain, nearer) > 0 and chance < HARDLY)
 
 
 def weights_of(learnt: Learnt) -> dict[str, float]:

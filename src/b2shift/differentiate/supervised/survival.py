@@ -29,6 +29,7 @@ from b2shift.differentiate.supervised.survival_measures import (
     c_index,
     integrated_brier,
     martingale_residuals,
+    ranked_apart,
     risk_run,
 )
 from b2shift.differentiate.supervised.told import in_points, reasons
@@ -67,18 +68,20 @@ def survival(ready: Prepared, seed: int, tell: Callable[[float], None]) -> Outco
         hazards[split.say] = probability(learnt.scores_by(whole, blind)).reshape(len(split.say), len(edges))
     kept = ready.weight > 0
     curves, flat_curve = np.cumprod(1 - hazards, axis=1), np.cumprod(1 - flat)
+    risk = -np.log(np.clip(curves[kept], 1e-9, 1)).sum(axis=1)
     gains = _gains(rows, hazards, flat, len(times))[kept]
     gain = gain_in_errors(gains, ready.groups[kept])
     told = TrainMeasures(
         rows=int(kept.sum()), events=int(came[kept].sum()), base_rate=float(came[kept].mean()), gain_z=gain,
-        c_index=c_index(times[kept], came[kept], -np.log(np.clip(curves[kept], 1e-9, 1)).sum(axis=1)),
+        c_index=c_index(times[kept], came[kept], risk),
         ibs=integrated_brier(times[kept], came[kept], curves[kept], edges),
         ibs_base=integrated_brier(times[kept], came[kept], np.tile(flat_curve, (int(kept.sum()), 1)), edges),
     )  # fmt: skip
     unforeseen = martingale_residuals(times, came, ready.weight)
     chance = by_chance(ready.columns, unforeseen, ready.weight, ready.groups, seed)
     nearer = (told.ibs_base or 0) - (told.ibs or 0)
-    usable = lifetime_has_signal(gain, nearer, chance) and (told.c_index or 0) > 0.5
+    ranked = ranked_apart(unforeseen[kept], risk, ready.groups[kept])
+    usable = lifetime_has_signal(gain, nearer, chance, ranked) and (told.c_index or 0) > 0.5
     names = learnt.encoding.names
 
     def shown(columns: Columns, said: Floats, explained: Callable[[], Floats]) -> Said:

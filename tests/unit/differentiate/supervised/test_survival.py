@@ -11,7 +11,7 @@ from b2shift.differentiate.supervised.outcome import lifetime_has_signal
 from b2shift.differentiate.supervised.shapes import Columns
 from b2shift.differentiate.supervised.stacking import Stack
 from b2shift.differentiate.supervised.survival import PERIOD, _flat, _persons, _with_period
-from b2shift.differentiate.supervised.survival_measures import martingale_residuals
+from b2shift.differentiate.supervised.survival_measures import martingale_residuals, ranked_apart
 
 
 def test_the_curve_of_everyone_holds_where_many_are_last_seen_early_in_a_period() -> None:
@@ -73,11 +73,26 @@ def test_weak_signal_is_proven_by_residuals_and_chance_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gain", "nearer", "chance", "shown"),
-    [(1.5, 0.0, 1.0, True), (0.2, -0.01, 0.01, True), (-0.5, 0.01, 0.01, True), (-0.5, -0.01, 0.01, False),
-     (1.0, 0.01, 0.03, False)],
+    ("gain", "nearer", "chance", "ranked", "shown"),
+    [(1.5, 0.0, 1.0, 0.0, True), (0.2, -0.01, 0.01, 0.0, True), (-0.5, 0.01, 0.01, 0.0, True),
+     (-0.5, -0.01, 0.01, 0.0, False), (1.0, 0.01, 0.03, 0.0, False), (0.66, 0.01, 0.03, 3.9, True),
+     (0.66, 0.01, 0.03, 2.0, False), (0.4, 0.01, 0.03, 3.9, False)],
 )  # fmt: skip
-def test_curves_are_shown_where_they_are_better_surely_or_proven(
-    gain: float, nearer: float, chance: float, shown: bool
+def test_curves_are_shown_where_they_are_better_surely_or_proven_or_rank_surely(
+    gain: float, nearer: float, chance: float, ranked: float, shown: bool
 ) -> None:
-    assert lifetime_has_signal(gain, nearer, chance) is shown
+    assert lifetime_has_signal(gain, nearer, chance, ranked) is shown
+
+
+def test_a_ranking_is_as_sure_as_shuffled_risks_say() -> None:
+    rng, rows = np.random.default_rng(4), 300
+    strength = rng.normal(size=rows)
+    leaves, seen = rng.exponential(20 * np.exp(-0.35 * strength)), rng.uniform(5, 40, rows)
+    left = martingale_residuals(np.minimum(leaves, seen), (leaves <= seen).astype(float), np.ones(rows))
+    one_each = np.arange(rows)
+    drawn = [ranked_apart(left, rng.permutation(strength), one_each) for _ in range(400)]
+    assert np.std(drawn) == pytest.approx(1.0, abs=0.08)
+    assert ranked_apart(left, strength, one_each) > 3.0
+    twice = [np.tile(part, 2) for part in (left, strength, one_each)]
+    assert ranked_apart(*twice) == pytest.approx(ranked_apart(left, strength, one_each), rel=0.01)
+    assert ranked_apart(left, np.zeros(rows), one_each) == 0.0
