@@ -35,6 +35,11 @@ def one_edit_apart(a: str, b: str) -> bool:
     return edit(a, b) in (Edit.MOVED, Edit.CHANGED)
 
 
+def one_left_out(text: str) -> set[str]:
+    """A text and all it is with a letter left out: two texts one edit apart share one (symmetric deletes, W. Garbe)."""
+    return {text, *(text[:place] + text[place + 1 :] for place in range(len(text)))}
+
+
 def edits(a: str, b: str, most: int) -> int:
     """How many single edits make one text of the other (optimal string alignment); `most + 1` when it takes more.
 

@@ -17,7 +17,7 @@ from b2shift.identify.resolution.written import write_rows
 from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session
 
-CODE_VERSION = 8
+CODE_VERSION = 9
 _SIZES = [len(kind.levels) for kind in EVIDENCE]
 Pairs = NDArray[np.int64]
 

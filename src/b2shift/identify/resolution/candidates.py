@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from b2shift.identify.resolution.companies import PROSPECT, Company, Population
 from b2shift.identify.resolution.names import Vocabulary
 from b2shift.identify.resolution.rarity import rarest
+from b2shift.kernel.letters import one_left_out
 
 # What more companies share than this does not tell them apart.
 _MOST = 50
@@ -26,6 +27,8 @@ _KEYS = f"""
     WITH spellings AS (
         SELECT record, kind, unnest(list_distinct(list_concat({SPELLINGS.format(text="core")},
                {SPELLINGS.format(text="whole")}))) AS spelling FROM _named
+        UNION
+        SELECT record, kind, unnest({SPELLINGS.format(text="mended")}) FROM _named WHERE mended <> core
     ),
     marks AS (SELECT record, kind, unnest(marks) AS mark FROM _named)
     SELECT record, kind, md5_number_lower(spelling) AS key FROM spellings WHERE length(spelling) >= {_SHORTEST}
@@ -61,11 +64,8 @@ def marks(company: Company, vocabulary: Vocabulary) -> list[str]:
 
 def keys_of(company: Company, told: list[str]) -> list[int]:
     """The keys of one company, as `company_keys` holds them."""
-    spellings = {
-        text[:place] + text[place + 1 :] if place < len(text) else text
-        for text in (company.name.core, company.name.whole)
-        for place in range(len(text) + 1)
-    }
+    names = (company.name.core, company.name.whole, "".join(company.name.mended))
+    spellings = {text for name in names for text in one_left_out(name)}
     return sorted(_fingerprint(text) for text in {*told, *(s for s in spellings if len(s) >= _SHORTEST)})
 
 
@@ -83,6 +83,7 @@ def keyed(connection: duckdb.DuckDBPyConnection, people: Population) -> Iterator
         "kind": pa.array([company.kind for company in companies], pa.string()),
         "core": pa.array([company.name.core for company in companies], pa.string()),
         "whole": pa.array([company.name.whole for company in companies], pa.string()),
+        "mended": pa.array(["".join(company.name.mended) for company in companies], pa.string()),
         "marks": pa.array([marks(company, people.vocabulary) for company in companies], pa.list_(pa.string())),
     })  # fmt: skip
     connection.register("_named", named)

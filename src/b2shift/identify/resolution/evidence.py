@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from b2shift.identify.resolution.companies import Company
-from b2shift.identify.resolution.names import Vocabulary
+from b2shift.identify.resolution.names import CompanyName, Vocabulary, misspelt_form
 from b2shift.identify.resolution.rarity import likeness
 from b2shift.kernel.letters import Edit, edit
 
@@ -31,10 +31,25 @@ def name_level(a: Company, b: Company, vocabulary: Vocabulary) -> int:
     for left, right in ((one.words, other.words), (one.written, other.written)):
         kind = edit("".join(left), "".join(right))
         if kind is not Edit.FAR:
-            if _slip(left, right, vocabulary):
+            if _slip(left, right, vocabulary) or (kind is Edit.MOVED and _copied(one, other, vocabulary)):
                 return 1
             return 2 if kind is Edit.MOVED else 4
-    return 3 if likeness(one, other, vocabulary) >= _ALIKE else 5
+    told = _word_by_word(one.mended, other.mended, vocabulary)
+    return told or (3 if likeness(one, other, vocabulary) >= _ALIKE else 5)
+
+
+def _word_by_word(left: Sequence[str], right: Sequence[str], vocabulary: Vocabulary) -> int | None:
+    """The level of names several letters apart of which common words are misspelt and at most one other has a letter
+    moved; none where they differ by more."""
+    if len(left) != len(right):
+        return None
+    differ = [(one, other) for one, other in zip(left, right, strict=True) if one != other]
+    rare = [(one, other) for one, other in differ if vocabulary.common(one) == vocabulary.common(other)]
+    if any(edit(*pair) is Edit.FAR for pair in differ) or len(rare) > 1:
+        return None
+    if not rare:
+        return 1
+    return 2 if edit(*rare[0]) is Edit.MOVED else None
 
 
 def _slip(left: Sequence[str], right: Sequence[str], vocabulary: Vocabulary) -> bool:
@@ -47,6 +62,11 @@ def _slip(left: Sequence[str], right: Sequence[str], vocabulary: Vocabulary) -> 
     if one == other or vocabulary.common(one) != vocabulary.common(other):
         return True
     return vocabulary.spoilt(one) or vocabulary.spoilt(other)
+
+
+def _copied(one: CompanyName, other: CompanyName, vocabulary: Vocabulary) -> bool:
+    """Whether both names have one misspelling in common: it was made once, and one of them written off the other."""
+    return any(vocabulary.spoilt(word) or misspelt_form(word) for word in set(one.written) & set(other.written))
 
 
 def _at_first_difference(left: Sequence[str], right: Sequence[str]) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import NamedTuple
 
-from b2shift.kernel.letters import Edit, edit
+from b2shift.kernel.letters import Edit, edit, one_left_out
 from b2shift.kernel.text import fold
 from b2shift.kernel.yaml import parse_yaml
 
@@ -26,11 +26,13 @@ _MARKS = re.compile(r"[^\w.]+")
 
 
 class CompanyName(NamedTuple):
-    """A name ready to compare: every word `written`, and the `words` left without the legal form."""
+    """A name ready to compare: every word `written`, the `words` left without the legal form, and these `mended`."""
 
     written: tuple[str, ...]
     words: tuple[str, ...]
     form: str | None
+    mended: tuple[str, ...]
+    """the words, each that misspells a common one by a letter as that one"""
 
     @property
     def whole(self) -> str:
@@ -50,7 +52,7 @@ class Vocabulary:
         self.counts, self.companies = Counter(counts), companies
         self.variety = Counter(counts if variety is None else variety)
         self._completions: dict[str, str] = {}
-        self._spoilt: dict[str, bool] = {}
+        self._mended: dict[str, str] = {}
 
     @classmethod
     def of(cls, names: Iterable[str]) -> "Vocabulary":
@@ -64,14 +66,26 @@ class Vocabulary:
 
     def spoilt(self, word: str) -> bool:
         """Whether a word is not common itself but a letter off a long one that is: `horizote`."""
-        if word not in self._spoilt:
+        return self.mended(word) != word
+
+    def mended(self, word: str) -> str:
+        """`horizote` → `horizonte`: the most frequent common word a long one misspells by a letter, else itself."""
+        if word not in self._mended:
             long = len(word) >= _SHORTEST_KNOWN - 1 and not self.common(word)
-            self._spoilt[word] = long and any(edit(word, known) is not Edit.FAR for known in self._known)
-        return self._spoilt[word]
+            close = {known for form in one_left_out(word) for known in self._near.get(form, ())} if long else ()
+            near = [known for known in close if edit(word, known) is not Edit.FAR]
+            self._mended[word] = max(near, key=lambda known: (self.counts[known], known), default=word)
+        return self._mended[word]
 
     @cached_property
-    def _known(self) -> list[str]:
-        return [word for word in self.counts if len(word) >= _SHORTEST_KNOWN and self.common(word)]
+    def _near(self) -> dict[str, list[str]]:
+        """Long common words, by what each is with a letter left out."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for word in self.counts:
+            if len(word) >= _SHORTEST_KNOWN and self.common(word):
+                for form in one_left_out(word):
+                    found[form].append(word)
+        return found
 
     def complete(self, abbreviation: str) -> str:
         """`ind` → `industria`: the most frequent word it begins; itself when there is none."""
@@ -104,7 +118,7 @@ def read_name(text: str, vocabulary: Vocabulary) -> CompanyName:
         words.append(vocabulary.complete(bare) if short else bare)
     form, kept = _without_form(words)
     whole = [*words[:-1], _forms().get(words[-1], words[-1])] if words else []
-    return CompanyName(tuple(whole), tuple(kept), form)
+    return CompanyName(tuple(whole), tuple(kept), form, tuple(map(vocabulary.mended, kept)))
 
 
 def written(text: str) -> list[str]:
@@ -121,9 +135,11 @@ def _forms() -> dict[str, str]:
 
 
 @cache
-def _damaged(word: str) -> str | None:
+def misspelt_form(word: str) -> str | None:
+    """`tlda` → the legal form that a word misspells by a letter; none for a form that is right."""
     long = [spelling for spelling in _forms() if len(spelling) >= _LONG_FORM and len(word) >= _LONG_FORM - 1]
-    return next((_forms()[spelling] for spelling in long if edit(word, spelling) is not Edit.FAR), None)
+    near = (_forms()[spelling] for spelling in long if edit(word, spelling) is not Edit.FAR)
+    return None if word in _forms() else next(near, None)
 
 
 def _without_form(words: list[str]) -> tuple[str | None, list[str]]:
@@ -135,7 +151,8 @@ def _without_form(words: list[str]) -> tuple[str | None, list[str]]:
         return _forms()[pair], words[:-2]
     if last in _forms():
         return _forms()[last], words[:-1]
-    if found := _damaged(last):
-        return found, words[:-1]
     run = next((s for s in _forms() if len(s) >= _LONG_FORM and last.endswith(s)), None)
-    return (_forms()[run], [*words[:-1], last.removesuffix(run)]) if run else (None, words)
+    if run:
+        return _forms()[run], [*words[:-1], last.removesuffix(run)]
+    found = misspelt_form(last)
+    return found, words[:-1] if found else words

@@ -21,6 +21,7 @@ VOCABULARY = Vocabulary.of(NAMES)
         ("IND .AURORA FFK LTDA.", "industriaauroraffk", "ltda"),
         ("Industria Aurora FFKLtda", "industriaauroraffk", "ltda"),
         ("Industria Aurora FFK Lda", "industriaauroraffk", "ltda"),
+        ("Industria Aurora FF KLtda", "industriaauroraffk", "ltda"),
         ("Industria Aurora FFK S.A.", "industriaauroraffk", "sa"),
         ("Industria Aurora FFK S/A", "industriaauroraffk", "sa"),
         ("Industria Aurora FFK", "industriaauroraffk", None),
@@ -79,3 +80,24 @@ def test_a_common_word_misspelt_again_is_a_slip_and_a_rare_word_is_not() -> None
 
     assert level("Transportes Horizonet FGV", "Transportes Horizoet FGV") == "slip"
     assert level("Transportes Horizonte FGV", "Transportes Horizonte GFV") == "letter_moved"
+    assert level("Transportes Horizonet FGV", "Transportes Horizone FGV") == "slip", (
+        "each a letter off, the two of them two"
+    )
+    assert level("Transportes Horizonet FGV", "Transportes Horizonte FG") == "letter_moved"
+    assert level("Transportes Horizone FGV", "Transportes Horizone GFV") == "slip", "one misspelling, made once"
+    assert level("Transportes Horizonte FGV tLda", "Transportes Horizonte GFV tLda") == "slip"
+    assert level("Transportes Horizonte FGV", "Transportes Horizonte GFV") == "letter_moved"
+
+
+def test_short_common_words_are_misspelt_where_the_other_name_has_them_right() -> None:
+    around = ("Aurora", "Cristal", "Moderna", "Central", "Uniao")
+    known = Vocabulary.of([f"Hotel Boa Nova {word} Ltda" for word in around])
+
+    def level(one: str, other: str) -> str:
+        left, right = (read_company(Told(PROSPECT, text, text), known) for text in (one, other))
+        return EVIDENCE[NAME].levels[name_level(left, right, known)]
+
+    assert level("Hotel Boa Nova FG8", "Hotel Bo Nvoa FG8") == "slip"
+    assert level("Hotel Boa Nova FGE", "Hotel Boa Nva FE") == "letter_moved"
+    assert level("Hotel Boa Nova FGE", "Hotel Boa Nva FGX") == "other", "the rare word is another one"
+    assert level("Hotel Boa Nova FGE LKJ", "Hotel Boa Nva FG LK") == "other", "two rare words differ"
