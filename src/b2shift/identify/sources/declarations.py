@@ -53,8 +53,15 @@ def all_sources(home: Path) -> tuple[Source, ...]:
 
 
 def load(folder: Path) -> tuple[Source, ...]:
-    """Every declaration of a folder, by name; SchemaError names the file and what is wrong in it."""
-    return tuple(sorted(map(_one, folder.glob("*.yaml")), key=lambda source: source.source))
+    """Every declaration of a folder, by name; SchemaError names the file and what is wrong, or two of one name."""
+    found: dict[str, tuple[Path, Source]] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        source = _one(path)
+        if source.source in found:
+            value = f"{source.source}: {found[source.source][0].name} e {path.name}"
+            raise SchemaError("Duas declarações têm o mesmo nome", value=value, hint="Dê outro nome a uma delas")
+        found[source.source] = path, source
+    return tuple(found[name][1] for name in sorted(found))
 
 
 def _one(path: Path) -> Source:

@@ -1,5 +1,6 @@
 """Sources are declared in YAML: all of the drop's, and a wrong one is refused with the near names."""
 
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,14 @@ def test_a_home_may_replace_a_source_and_add_its_own(tmp_path: Path) -> None:
         ("customer_id", "VARCHAR"),
         ("n", "INTEGER"),
     ]
+
+
+def test_two_declarations_of_one_name_are_refused_with_both_files(tmp_path: Path) -> None:
+    told = resources.files("b2shift.identify.sources").joinpath("declarations/tickets.yaml").read_text(encoding="utf-8")
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(
+            told.replace("files: tickets.csv", f"files: {name}.csv"), encoding="utf-8"
+        )
+    with pytest.raises(SchemaError, match="Duas declarações têm o mesmo nome") as refused:
+        load(tmp_path)
+    assert refused.value.value == "tickets: one.yaml e two.yaml"
