@@ -2,16 +2,21 @@
 
 import csv
 import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from b2shift.identify.external.declaration import Indicator
+from b2shift.identify.sources.cells import text_of
+from b2shift.identify.sources.grid import sheets
 from b2shift.kernel.errors import SchemaError, SourceError
 from b2shift.kernel.text import fold
 
 _SAMPLE = 256 * 1024
 _MARKS = ";,\t|"
+OF_NUMBERS = ","
+"""the mark of a workbook: its numbers have a point"""
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -23,7 +28,10 @@ class Cells(NamedTuple):
 
 
 def cells_of(path: Path) -> Cells:
-    """The cells of a small file; SourceError when there are none."""
+    """The cells of a small file, of a workbook those of all its sheets; SourceError when there are none."""
+    if zipfile.is_zipfile(path):
+        rows = [[text_of(cell) for cell in row] for sheet in sheets(path).values() for row in sheet.to_python()]
+        return Cells([row for row in rows if any(row)], OF_NUMBERS)
     try:
         raw = path.read_bytes()
     except OSError as error:

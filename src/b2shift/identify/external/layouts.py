@@ -27,7 +27,8 @@ from b2shift.lake.api import literal, quote
 
 Codes = Mapping[str, str]
 """IBGE's code of a municipality (six digits) → the place."""
-_PACKED = (b"7z\xbc\xaf\x27\x1c", b"PK\x03\x04", b"\x1f\x8b")
+_ZIP = b"PK\x03\x04"
+_PACKED = (b"7z\xbc\xaf\x27\x1c", _ZIP, b"\x1f\x8b")
 
 
 def read_figures(indicator: Indicator, name: str, path: Path, codes: Codes) -> list[Figure]:
@@ -35,7 +36,7 @@ def read_figures(indicator: Indicator, name: str, path: Path, codes: Codes) -> l
     readers: Mapping[Layout, Callable[[Indicator, str, Path, Codes], Iterator[Figure]]] = {
         Layout.SIDRA: _sidra, Layout.SGS: _sgs, Layout.ROWS: _rows,
     }  # fmt: skip
-    _not_packed(name, path)
+    _not_packed(name, path, workbook=indicator.layout is Layout.SIDRA)
     found = list(readers[indicator.layout](indicator, name, path, codes))
     if not found:
         why = "nenhum valor com mês e lugar conhecidos"
@@ -62,9 +63,10 @@ def read_places(indicator: Indicator, name: str, path: Path) -> dict[str, str]:
     raise other_layout(indicator, name, "faltam as colunas do código e do nome do município")
 
 
-def _not_packed(name: str, path: Path) -> None:
+def _not_packed(name: str, path: Path, *, workbook: bool = False) -> None:
     with path.open("rb") as file:
-        if file.read(6).startswith(_PACKED):
+        head = file.read(6)
+        if head.startswith(_PACKED) and not (workbook and head.startswith(_ZIP)):
             raise SourceError(
                 "O arquivo está compactado ou é uma planilha", value=name, hint="Entregue o texto de dentro"
             )

@@ -1,9 +1,11 @@
 """Files as the institutes serve them, with their oddities: what is read, and why the others are refused."""
 
+import csv
 from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from tests.unit.identify.external.samples import CAGED, PLACES
 from tests.unit.identify.external.test_external import COMPANIES, environment, run
 
@@ -199,3 +201,25 @@ def test_two_files_of_one_delivery_that_tell_one_month_differently_are_not_taken
     assert [row["file"] for row in told] == ["CAGEDMOV202501 corrigido.txt", "CAGEDMOV202501.txt"]
     assert all("Entregue só o que vale" in row["message"] for row in told)
     assert environment(lake, "TFAAA1")["saldo_de_empregos"] == first
+
+
+def test_a_workbook_of_sidra_says_what_its_text_says(tmp_path: Path) -> None:
+    """Its numbers are numbers, its notes a sheet of their own; a variable more in another sheet is refused."""
+
+    def workbook(*texts: str) -> bytes:
+        path = tmp_path / "made.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            for text in texts:
+                sheet = book.add_worksheet()
+                for line, row in enumerate(csv.reader(text.removeprefix("\ufeff").splitlines(), delimiter=";")):
+                    for place, cell in enumerate(row):
+                        bare = cell.replace(".", "")
+                        sheet.write(line, place, int(bare) if bare.isdigit() and line > 1 else cell)
+        return path.read_bytes()
+
+    table = WITH_CODES.removesuffix(LEGEND)
+    told = figures_of(tmp_path, "pib", workbook(table, LEGEND), "tabela5938.xlsx")
+    assert told == figures_of(tmp_path, "pib", WITH_CODES)
+    assert told
+    with pytest.raises(SchemaError, match="mais de um valor"):
+        figures_of(tmp_path, "pib", workbook(STACKED, STACKED.replace('"41"', '"42"')), "tabela5938.xlsx")
