@@ -21,7 +21,7 @@ from b2shift.lake.retention import Retention
 from b2shift.lake.session import Session
 from b2shift.lake.specs import Specs, declared_table, load_specs
 from b2shift.lake.stage import Stage
-from b2shift.lake.store import Store
+from b2shift.lake.store import Stamp, Store
 
 __all__ = [
     "Erased",
@@ -35,6 +35,7 @@ __all__ = [
     "Session",
     "Specs",
     "Stage",
+    "Stamp",
     "Trace",
     "check_output",
     "columns_behind",

@@ -37,7 +37,7 @@ def test_retain_keeps_what_is_asked_and_says_what_went(home: Path, run: Run) -> 
     assert json.loads(out) == {"versions": 1, "month_ends": 0, "dropped": [1], "kept": [2]}
     assert [manifest.version for manifest in kept_versions(home)] == [2]
     _, _, told = run("lake", "retain", "--home", home)
-    assert "Ficam as 1 versões mais novas" in told
+    assert "Ficam as mais novas (1)" in told
 
 
 def test_the_report_tells_rules_scores_and_loads(home: Path, run: Run, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ def one_publication(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same publication for every thread."""
     newest = SimpleNamespace(pk=1, published_at="now")
     monkeypatch.setattr(remembered, "newest_publication", lambda: newest)
+    monkeypatch.setattr(remembered, "described", lambda: (1, 1, 1))
 
 
 def test_many_who_ask_at_once_share_one_answer() -> None:
@@ -39,6 +40,13 @@ def test_many_who_ask_at_once_share_one_answer() -> None:
 def test_other_questions_do_not_wait() -> None:
     """A question may be asked while another is worked out, from within it too."""
     assert remembered.remembered("outer", lambda: remembered.remembered("inner", lambda: 3) + 1) == 4
+
+
+def test_an_erasure_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It leaves the publication as it is and describes the version anew."""
+    assert remembered.remembered("persons", lambda: 8) == 8
+    monkeypatch.setattr(remembered, "described", lambda: (2, 1, 1))
+    assert remembered.remembered("persons", lambda: 7) == 7
 
 
 def test_what_failed_is_asked_again() -> None:

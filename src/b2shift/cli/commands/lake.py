@@ -85,6 +85,6 @@ def keep(
         return
     told = ", ".join(map(str, gone)) or "nenhuma"
     screen.note(
-        f"Ficam as {chosen.versions} versões mais novas e a última de cada um de {chosen.month_ends} meses. "
+        f"Ficam as mais novas ({chosen.versions}) e a última de cada mês ({chosen.month_ends}). "
         f"Apagadas: {told}. Guardadas: {', '.join(map(str, kept))}"
     )

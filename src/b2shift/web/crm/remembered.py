@@ -1,4 +1,4 @@
-"""Answers about published rows, kept in memory: they cannot change before the next publication."""
+"""Answers about published rows, kept in memory: they cannot change before the next publication or erasure."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from b2shift.web.crm.current import newest_publication
+from b2shift.web.crm.lake import described
 
 Answer = TypeVar("Answer")
 
@@ -20,7 +21,7 @@ _guard = Lock()
 
 
 def remembered(question: Hashable, answer: Callable[[], Answer]) -> Answer:
-    """The answer to a question, worked out once per publication, language and process.
+    """The answer to a question, worked out once per publication, language and process, and again after an erasure.
 
     `question` must say everything the answer depends on: who may see what belongs to it (see `question_of`). Before
     the first publication nothing is kept.
@@ -28,7 +29,7 @@ def remembered(question: Hashable, answer: Callable[[], Answer]) -> Answer:
     newest = newest_publication()
     if newest is None:
         return answer()
-    asked = (newest.pk, newest.published_at, get_language(), question)
+    asked = (newest.pk, newest.published_at, described(), get_language(), question)
     with _guard:
         if asked in _answers:
             _answers.move_to_end(asked)
