@@ -12,10 +12,10 @@ from tests.conftest import node
 CHARTS = Path(__file__).parents[3] / "frontend" / "src" / "charts"
 LONG = "Prestadores de serviços sem receita recorrente nem chamados"
 WHOLE = """
-const { table } = await import(`file://${process.argv[1]}/table.js`);
+const { table } = await import(`${process.argv[1]}/table.js`);
 const { kind, payload, size } = JSON.parse(process.argv[2]);
 const file = kind === "map" ? "scatter" : kind;
-const drawing = (await import(`file://${process.argv[1]}/kinds/${file}.js`))[kind];
+const drawing = (await import(`${process.argv[1]}/kinds/${file}.js`))[kind];
 const colours = Array.from({ length: 8 }, (_, n) => `#00000${n}`);
 const look = { palette: colours, tones: {}, text: "#111111", muted: "#222222", line: "#333333", surface: "#ffffff" };
 const told = drawing(table(payload), look, { getWidth: () => size[0], getHeight: () => size[1] });
@@ -33,7 +33,7 @@ def drawn(kind: str, parts: Sequence[str], rows: Sequence[Sequence[Any]], size: 
     columns = [{"label": part, "format": "", "part": part, "tone": ""} for part in parts]
     payload = {"columns": columns, "rows": rows, "options": {}, "language": "pt-br"}
     asked = json.dumps({"kind": kind, "payload": payload, "size": size})
-    command = [str(node()), "--input-type=module", "-e", WHOLE, str(CHARTS), asked]
+    command = [str(node()), "--input-type=module", "-e", WHOLE, CHARTS.as_uri(), asked]
     told: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
     return told
 

@@ -1,6 +1,5 @@
 """Segments as pages: who sees them, figures of one's own customers only, the map, two side by side, one."""
 
-import json
 import re
 from collections.abc import Callable
 from datetime import date
@@ -10,36 +9,27 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.unit.web.drawn import payload
 from tests.unit.web.factory import specs, stage
 
 from b2shift.differentiate.segments import trials
 from b2shift.lake.api import open_lake, writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.segments import flows, views
 from b2shift.web.console.segments.kpis import kpis_of
 from b2shift.web.console.segments.map import reading as map_reading
 from b2shift.web.console.segments.map import segment_map
-from b2shift.web.console.segments.matrix import matrix
 from b2shift.web.console.segments.mixes import LIFE_STAGES, Mix, Share, mixes
 from b2shift.web.console.segments.overview import SegmentRow, overview, sentence
 from b2shift.web.console.segments.pictures import map_picture, mix_picture
 from b2shift.web.console.selection.candidates import algorithm
 from b2shift.web.crm import offers
-from b2shift.web.crm.flows import Flow
 from b2shift.web.crm.models import Customer, Segment
 from b2shift.web.crm.reading import visible_customers
 
 SignIn = Callable[[Role], Client]
 PAGES = ("/segmentos/", "/segmentos/s0/", "/segmentos/comparar/", "/segmentos/mapa/", "/segmentos/fluxos/")
 SEES = (Role.EXECUTIVE, Role.MARKETING, Role.ANALYST, Role.MANAGER, Role.EXECUTOR)
-
-
-def payload(html: str, chart: str) -> dict[str, list[list[object]]]:
-    """What a chart of a page draws from."""
-    found = re.search(rf'<script id="{chart}-data" type="application/json">(.*?)</script>', html, re.DOTALL)
-    assert found, f"no chart {chart}"
-    return json.loads(found[1])
 
 
 def seen_by(person: User) -> list[SegmentRow]:
@@ -337,85 +327,6 @@ def test_beyond_eight_classes_the_smallest_share_a_hue_and_the_table_tells_all()
     ]
     assert sum(figure.table.rows[0][1:-1]) == pytest.approx(1.0)
     assert len(figure.told.columns) == 12
-
-
-def test_flows_tell_who_stayed_moved_and_came(signed_in: SignIn) -> None:
-    page = signed_in(Role.ANALYST).get("/segmentos/fluxos/")
-    assert "4 de 58 clientes mudaram de segmento (6,9%); chegadas à base: 2, saídas: 0." in page.text
-    assert "Segmento 2 separou-se de Segmento 1." in page.text
-    drawn = payload(page.text, "fluxos")["rows"]
-    assert sum(row[2] for row in drawn) == 60
-    assert ["Novos na base", "Segmento 2", 2, 1.0, 500.0, "/segmentos/s2/"] in drawn
-
-
-def test_the_matrix_of_transition_has_the_shares_of_those_who_stayed_in_the_base(signed_in: SignIn) -> None:
-    page = signed_in(Role.ANALYST).get("/segmentos/fluxos/")
-    flows_drawn = payload(page.text, "fluxos")["rows"]
-    cells = {(row[1].split()[0], row[0]): row[2] for row in payload(page.text, "transicao")["rows"]}
-    codes = sorted({before for before, _ in cells})
-    for code in codes:
-        assert sum(cells[code, goal] for goal in {now for _, now in cells}) == pytest.approx(1)
-        name = f"Segmento {code[1:]}"
-        had = sum(row[2] for row in flows_drawn if row[0] == name)
-        stayed = sum(row[2] for row in flows_drawn if row[:2] == [name, name])
-        assert cells[code, code] == pytest.approx(stayed / had)
-    assert min(cells[code, code] for code in codes) < 1
-    assert "O que menos retém é" in page.text
-    assert matrix([]) is None
-
-
-def test_who_stays_in_a_segment_that_was_renamed_goes_straight_on() -> None:
-    ended = Flow(before=None, as_of=None, from_id="s2", from_name="Fim", to_id="s1", to_name="Novo", customers=2, mrr=0)
-    stays = ended.model_copy(update={"from_id": "s1", "from_name": "Velho", "customers": 8})
-    drawn = flows.picture(flows.named_now([stays, ended]))
-    assert drawn is not None
-    assert [row[:2] for row in drawn.table.rows] == [("Novo", "Novo"), ("Fim", "Novo")]
-
-
-def test_expected_flows_come_with_their_test_or_the_reason_there_are_none(signed_in: SignIn) -> None:
-    page = signed_in(Role.ANALYST).get("/segmentos/fluxos/")
-    drawn = payload(page.text, "previstos-90")["rows"]
-    assert [row[:4] for row in drawn][1] == ["Segmento 0", "Segmento 1", 2.0, pytest.approx(2 / 19.6)]
-    assert all(row[2] >= flows.HALF for row in drawn)
-    assert "Espera-se que 2 de 60 clientes mudem de segmento." in page.text
-    assert "Testado em 60 clientes." in page.text
-    assert "Sem previsão para 30 dias" in page.text
-    assert "História curta demais para prever 30 dias." in page.text
-
-
-def test_segments_of_a_first_run_are_not_said_to_have_gone_on(
-    signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(views, "visible_flows", lambda _user: ())
-    browser = signed_in(Role.ANALYST)
-    assert "O que aconteceu com os segmentos" in browser.get("/segmentos/fluxos/").text
-    monkeypatch.setattr(views, "visible_events", lambda _user: ())
-    page = browser.get("/segmentos/fluxos/").text
-    assert "Ainda sem fluxos" in page
-    assert "continuaram como eram" not in page
-
-
-def test_flows_of_a_portfolio_are_of_its_customers(signed_in: SignIn, people: dict[Role, User]) -> None:
-    own = visible_customers(people[Role.EXECUTOR])
-    moved = own.order_by("customer_id").first()
-    assert moved is not None
-    Customer.objects.filter(pk=moved.pk).update(migrated_from="s1" if moved.segment_id != "s1" else "s2")
-    page = signed_in(Role.EXECUTOR).get("/segmentos/fluxos/")
-    assert sum(row[2] for row in payload(page.text, "fluxos")["rows"]) == own.count()
-    assert f"1 de {own.count()} clientes mudou de segmento" in page.text
-    assert "separou-se" not in page.text
-    assert "previstos-90" not in page.text
-
-
-def test_a_step_is_asked_for_by_its_dates(signed_in: SignIn) -> None:
-    browser = signed_in(Role.ANALYST)
-    assert browser.get("/segmentos/fluxos/?ciclo=2025-02-28_2026-10-31").status_code == 200
-    assert browser.get("/segmentos/fluxos/?ciclo=2020-01-01_2020-02-01").status_code == 404
-
-
-def test_without_a_second_cycle_the_page_says_what_is_to_come() -> None:
-    assert "a próxima entrega" in flows.sentence([])
-    assert flows.picture([]) is None
 
 
 def test_every_algorithm_has_a_name_for_people() -> None:
