@@ -35,7 +35,7 @@ def test_the_second_run_is_refused(tmp_path: Path, drop: Path) -> None:
         finally:
             first.kill()
     assert first.returncode == 130
-    assert err == "Interrompido; a versão anterior continua valendo.\n"
+    assert err == "Interrompido; o que já estava gravado continua valendo.\n"
     assert current_version(home) is None
     assert not list((home / "lake" / "tables").rglob("*.parquet")), "what was begun is put away"
 

@@ -16,7 +16,7 @@ EXIT_CODES = {
     2: "entrada que não pode ser usada (pasta, arquivo, opção, nome)",
     3: "estado que não deixa continuar (outra execução, lake vazio, disco cheio, registros travados)",
     4: "acesso negado",
-    130: "interrompido com Ctrl-C ou por um pedido de término; a versão anterior continua valendo",
+    130: "interrompido com Ctrl-C ou por um pedido de término; o que já estava gravado continua valendo",
 }
 _MORE_SPACE = "Libere espaço e rode de novo; a versão anterior continua valendo"
 

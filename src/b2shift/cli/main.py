@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     if code == INTERRUPTED:
-        screen.note("Interrompido; a versão anterior continua valendo.")
+        screen.note("Interrompido; o que já estava gravado continua valendo.")
     if code:
         sys.exit(code)
 

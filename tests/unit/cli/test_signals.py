@@ -58,7 +58,7 @@ def test_the_work_stops_and_nothing_is_lost(tmp_path: Path, number: signal.Signa
         finally:
             running.kill()
     assert running.returncode == 130
-    assert err == "Interrompido; a versão anterior continua valendo.\n"
+    assert err == "Interrompido; o que já estava gravado continua valendo.\n"
     assert read(tmp_path) == [1]
     assert files(tmp_path) == kept
     assert not list((tmp_path / "lake").glob("scratch-*"))

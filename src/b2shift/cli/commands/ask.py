@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from b2shift.cli import screen
+from b2shift.cli.answered import heading, table_of
 from b2shift.cli.options import DAY, AsJson, Home
 from b2shift.cli.words import examples
 from b2shift.insight.contracts import Answer, Plan
@@ -23,7 +24,6 @@ EXAMPLES = examples(
     "b2shift ask --batch perguntas.jsonl --plan-only --json",
     "b2shift ask --evaluate perguntas.jsonl --json",
 )
-SHOWN = 60
 REFERENCE = date(2026, 6, 15)
 """The day questions are read from when nobody says which and there is no lake (that of the published questions)."""
 
@@ -88,10 +88,8 @@ def _show_answer(told: Answer, sql: bool) -> None:
     for sentence in told.narrative:
         screen.tell(sentence)
     if told.rows:
-        columns = [name for name in told.rows[0] if name != "bucket" or len({row["bucket"] for row in told.rows}) > 1]
-        rows = [[_cell(told, name, row.get(name)) for name in columns] for row in told.rows[:SHOWN]]
-        words = sum(isinstance(told.rows[0][name], str) for name in columns)
-        screen.table("Resposta", columns, rows, words=max(words, 0))
+        headings, rows, words = table_of(told)
+        screen.table("Resposta", headings, rows, words=words)
     for label, definition in told.definitions.items() if told.query.intent != "define" else ():
         screen.note(f"{label}: {definition}")
     for note in told.notes:
@@ -103,18 +101,6 @@ def _show_answer(told: Answer, sql: bool) -> None:
     screen.note(f"Escopo: {told.scope}. Dados até {told.as_of:%d/%m/%Y}, versão {told.version} do lake")
     for statement in told.statements if sql else ():
         screen.note(statement)
-
-
-def _cell(told: Answer, column: str, value: object) -> str:
-    return told.labels.get(column, {}).get(str(value)) or _figure(value)
-
-
-def _figure(value: object) -> str:
-    if isinstance(value, bool) or value is None:
-        return "—" if value is None else str(value)
-    if isinstance(value, int):
-        return format_number(value)
-    return format_number(value, 2) if isinstance(value, float) else str(value)
 
 
 REASONS = {
@@ -131,9 +117,11 @@ REASONS = {
 
 
 def _unanswered(told: Plan) -> str:
+    why = REASONS[told.reason or "out_of_scope"]
     about = f" ({told.about})" if told.about else ""
-    options = f". Por exemplo: {', '.join(told.options)}" if told.options else ""
-    return f"{REASONS[told.reason or 'out_of_scope']}{about}{options}"
+    end = "" if about == "" and why.endswith("?") else "."
+    options = f"{end} Por exemplo: {', '.join(map(heading, told.options))}" if told.options else ""
+    return f"{why}{about}{options}"
 
 
 def _questions(file: Path) -> Iterator[dict[str, Any]]:

@@ -212,9 +212,9 @@ def _why(one: Candidate, told: Exploration, preset: str) -> str:
         if one.algorithm == LATENT and PRESETS[preset].groups
         else PRESETS[preset].words
     )
+    measured = f"{len(told.measured)} medidos de " if told.measured else "nenhum medido a tempo de "
     return (
-        f"{doubt}Escolhido: {praise} entre {max(len(told.measured), 1)} candidatos medidos de "
-        f"{len(told.found)} encontrados. "
+        f"{doubt}Escolhido: {praise} entre os candidatos ({measured}{len(told.found)}). "
         f"Silhueta {_number(one.silhouette)}, {held}; uma árvore de {2 * one.k} folhas acerta "
         f"{_number(one.explainability)}; o menor segmento tem {format_percent(one.smallest_share)} das linhas."
     )

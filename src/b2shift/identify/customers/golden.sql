@@ -39,10 +39,16 @@ told AS (
     FROM companies
 ),
 company AS (
-    SELECT customer_id, arg_min_null(cnpj, place) AS cnpj, arg_min_null(cnpj_valid, place) AS cnpj_valid,
-           arg_min(name, place) AS name, arg_min(trade_name, place) AS trade_name, arg_min(domain, place) AS domain,
-           arg_min(phone, place) AS phone, arg_min(city, place) AS city, arg_min(state, place) AS state,
-           arg_min(employees, place) AS employees
+    SELECT customer_id,
+           min(cnpj) FILTER (place = 1) AS cnpj,
+           bool_or(cnpj_valid) FILTER (place = 1) AS cnpj_valid,
+           min_by(name, place) FILTER (name IS NOT NULL) AS name,
+           min_by(trade_name, place) FILTER (trade_name IS NOT NULL) AS trade_name,
+           min_by(domain, place) FILTER (domain IS NOT NULL) AS domain,
+           min_by(phone, place) FILTER (phone IS NOT NULL) AS phone,
+           min_by(city, place) FILTER (city IS NOT NULL) AS city,
+           min_by(state, place) FILTER (state IS NOT NULL) AS state,
+           min_by(employees, place) FILTER (employees IS NOT NULL) AS employees
     FROM told GROUP BY customer_id
 ),
 hosted AS (

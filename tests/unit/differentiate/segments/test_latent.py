@@ -100,7 +100,7 @@ def test_groups_that_hold_are_the_default_and_only_these() -> None:
     def candidate(algorithm: str, k: int, silhouette: float, stability: float, over: float | None) -> Candidate:
         labels = np.arange(120) % k
         return Candidate(
-            "v", "c", algorithm, labels, silhouette, 1, 1, 0.19, stability, 0.01, 0.9, None, None, 1.0, over
+            "v", "c", algorithm, labels, silhouette, 1, 1, 0.19, stability, 0.01, 0.9, None, None, 1.0, told_over=over
         )
 
     tight = candidate(KMEANS, 20, 0.7, 0.95, None)

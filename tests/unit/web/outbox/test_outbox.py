@@ -263,7 +263,7 @@ def test_an_open_review_holds_what_is_automatic_back_until_it_is_closed() -> Non
     held = Message.objects.get(dedupe_key="k1")
     assert (held.state, "2026-000001" in held.reason) == (State.PENDING, True)
     assert put("k3", person_id="p9").state == State.SUPPRESSED
-    assert "revisão por uma pessoa" in Message.objects.get(dedupe_key="k3").reason
+    assert "pedido de titular" in Message.objects.get(dedupe_key="k3").reason
     assert put("k4", channel="telefone", person_id="p9").state == State.PENDING, "people may call"
     assert put("k5", customer="C2").state == State.SUPPRESSED, "what names nobody may be about the person"
     people.release("2026-000001")
