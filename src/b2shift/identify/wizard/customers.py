@@ -120,7 +120,8 @@ class _Firms(NamedTuple):
         return all(_share(codes, of) < _LINKED for system, of in known.items() if system in ("", SYSTEM))
 
     def account(self, cnpj: AbstractSet[str], cores: AbstractSet[str]) -> Link | None:
-        """Its companies as those of the customers with these CNPJ and names; None where they do not meet."""
+        """Its companies as those of the customers with these CNPJ and names; None where they do not meet, or where by
+        names alone somebody one bills would be told to be none."""
         by_cnpj = self.key in (None, self.columns["cnpj"])
         system = "cnpj" if by_cnpj else source_name(self.sample, own_table=True)
         place = self.columns["cnpj"] if by_cnpj else self.key
@@ -128,7 +129,7 @@ class _Firms(NamedTuple):
             rest = "os outros ficam de fora" if by_cnpj else _BY_EVIDENCE
             told = f"{len(self.cnpj & cnpj)} de {len(self.cnpj)} CNPJ são de clientes; {rest}"
             return Link(place, told, system, accounts=True)
-        if self.cnpj or by_cnpj or not _meet(self.cores, cores):
+        if self.cnpj or by_cnpj or self.billed[0] or not _meet(self.cores, cores):
             return None
         told = (
             f"sem CNPJ em comum; {len(self.cores & cores)} de {len(self.cores)} nomes são de clientes; {_BY_EVIDENCE}"

@@ -194,6 +194,19 @@ def test_accounts_without_cnpj_are_customers_by_evidence_and_the_others_prospect
     ]
 
 
+def test_companies_that_are_billed_are_customers_whatever_names_a_home_knows(tmp_path: Path) -> None:
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    [clients, bills], [crm, worth, _people] = without_cnpj(drop)
+    write_sources(propose_sources([crm, worth], home=home), home)
+    load(home, drop)
+    lines = [line.split(";") for line in clients.read_text(encoding="utf-8").splitlines()]
+    clients.write_text("\n".join(";".join([*line[:2], *line[3:]]) for line in lines), encoding="utf-8")
+    [told, _bills] = propose_sources([clients, bills], home=home)
+    assert told.declaration["customers"] == "registry"
+    assert not told.declaration.get("accounts")
+
+
 def test_what_a_person_says_of_an_account_moves_its_deals(tmp_path: Path) -> None:
     """Told to be another company than the customer it was, it is a prospect; told to be the same again, a customer."""
     drop, home = tmp_path / "drop", tmp_path / "home"
