@@ -3,8 +3,9 @@
 import pytest
 
 from b2shift.insight.reading.numbers import amounts
-from b2shift.insight.reading.spelling import Spelling, edits
+from b2shift.insight.reading.spelling import Spelling
 from b2shift.insight.reading.text import singular, split
+from b2shift.kernel.letters import edits
 
 
 @pytest.mark.parametrize(

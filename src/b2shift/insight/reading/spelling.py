@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
 from b2shift.insight.reading.text import singular
+from b2shift.kernel.letters import edits, one_left_out
 
 SHORTEST = 5
 """Letters below which a word is taken as typed."""
@@ -89,21 +90,5 @@ def shortened(word: str, most: int) -> set[str]:
     """The word with up to `most` letters left out."""
     out = {word}
     for _ in range(most):
-        out |= {some[:place] + some[place + 1 :] for some in out for place in range(len(some))}
+        out |= {less for some in out for less in one_left_out(some)}
     return out
-
-
-def edits(one: str, other: str, most: int) -> int:
-    """Insertions, deletions, replacements and swaps of neighbours between two words (Damerau 1964), up to `most` + 1."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, b in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]

@@ -9,7 +9,7 @@ Two slips are forgiven from the ninth letter on, when one explains nothing: eith
 first six letters, or both are and the word's last letters, a form too, are right.
 """
 
-from b2shift.kernel.letters import Edit, edit, edits
+from b2shift.kernel.letters import Edit, edit, edits, one_left_out
 from b2shift.web.crm.models import SearchForm, SearchWord
 from b2shift.web.crm.remembered import remembered
 
@@ -31,7 +31,7 @@ def forms(word: str) -> set[str]:
     """The beginning of a word, whole and without each of its letters; of a long one its end too."""
     start = word[:FORM]
     tail = {TAIL_MARK + word[-TAIL:]} if len(word) >= TWICE else set()
-    return {start, *(start[:place] + start[place + 1 :] for place in range(len(start)))} | tail
+    return one_left_out(start) | tail
 
 
 def begins_like(typed: str, word: str) -> bool:
