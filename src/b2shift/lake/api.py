@@ -55,6 +55,7 @@ __all__ = [
     "retain",
     "retention",
     "roll_back",
+    "stamp_of",
     "texts_through",
     "write_durably",
     "write_output",
@@ -71,6 +72,11 @@ def open_lake(home: Path, version: int | None = None, *, threads: int = 2, memor
 def current_version(home: Path) -> int | None:
     """The version readers see, or None when nothing was ever published."""
     return Store(home).current()
+
+
+def stamp_of(home: Path, version: int) -> Stamp | None:
+    """What tells a version from the same one described anew, after an erasure; None when it is gone. Opens nothing."""
+    return Store(home).stamp(version)
 
 
 def kept_versions(home: Path) -> list[Manifest]:

@@ -110,11 +110,6 @@ class Lake:
         return self._opened.manifest
 
     @property
-    def stamp(self) -> Stamp | None:
-        """What tells the version being read from the same one described anew, after an erasure."""
-        return self._opened.stamp
-
-    @property
     def version(self) -> int:
         """The number of the version being read."""
         return self.manifest.version

@@ -12,9 +12,9 @@ from b2shift.web.crm import remembered
 @pytest.fixture(autouse=True)
 def one_publication(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same publication for every thread."""
-    newest = SimpleNamespace(pk=1, published_at="now")
+    newest = SimpleNamespace(pk=1, published_at="now", lake_version=1)
     monkeypatch.setattr(remembered, "newest_publication", lambda: newest)
-    monkeypatch.setattr(remembered, "described", lambda: (1, 1, 1))
+    monkeypatch.setattr(remembered, "stamp_of", lambda _home, _version: (1, 1, 1))
 
 
 def test_many_who_ask_at_once_share_one_answer() -> None:
@@ -45,7 +45,7 @@ def test_other_questions_do_not_wait() -> None:
 def test_an_erasure_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """It leaves the publication as it is and describes the version anew."""
     assert remembered.remembered("persons", lambda: 8) == 8
-    monkeypatch.setattr(remembered, "described", lambda: (2, 1, 1))
+    monkeypatch.setattr(remembered, "stamp_of", lambda _home, _version: (2, 1, 1))
     assert remembered.remembered("persons", lambda: 7) == 7
 
 

@@ -1,13 +1,12 @@
 """The lake as pages and programs read it: the version that was published, one reader per process for its threads."""
 
 import threading
-from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 
 from b2shift.kernel.errors import StateError
-from b2shift.lake.api import Lake, Stamp, current_version, open_lake
+from b2shift.lake.api import Lake, current_version, open_lake
 from b2shift.web.crm.current import newest_publication
 
 _guard = threading.Lock()
@@ -29,13 +28,6 @@ def lake() -> Lake:
             _open[home] = (wanted, found)
         found.refresh()  # one that gave way to the current version follows it
         return found
-
-
-def described() -> Stamp | None:
-    """What tells the lake behind the records from the same version after an erasure; None while there is no lake."""
-    with suppress(StateError):
-        return lake().stamp
-    return None
 
 
 def close() -> None:

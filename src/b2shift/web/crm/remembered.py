@@ -2,15 +2,17 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar, cast
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
+from b2shift.lake.api import stamp_of
 from b2shift.web.crm.current import newest_publication
-from b2shift.web.crm.lake import described
 
 Answer = TypeVar("Answer")
 
@@ -29,7 +31,8 @@ def remembered(question: Hashable, answer: Callable[[], Answer]) -> Answer:
     newest = newest_publication()
     if newest is None:
         return answer()
-    asked = (newest.pk, newest.published_at, described(), get_language(), question)
+    described = stamp_of(Path(settings.HOME), newest.lake_version)
+    asked = (newest.pk, newest.published_at, described, get_language(), question)
     with _guard:
         if asked in _answers:
             _answers.move_to_end(asked)
