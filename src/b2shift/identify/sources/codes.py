@@ -103,6 +103,11 @@ def is_account(key: str) -> str:
     return f"coalesce(suffix({key}, {literal(_ACCOUNTS)}), FALSE)"
 
 
+def account_id(system: str, code: str = "") -> str:
+    """What an account of another system is called among prospects; without a code what all of the system begin with."""
+    return f"{system}:{code}"
+
+
 def code_of(key: str) -> str:
     """SQL: the code as delivered, of one that is nobody's or an account's."""
     return f"{key}[:-{len(_NOBODYS) + 1}]"

@@ -7,7 +7,7 @@ from b2shift.identify.resolution.accounts import same_customers
 from b2shift.identify.resolution.companies import CUSTOMER, PROSPECT, Told
 from b2shift.identify.resolution.decisions import decisions
 from b2shift.identify.resolution.links import Decided
-from b2shift.identify.sources.codes import BY_COMPANY, CODES, key_of, tidy, tidy_text
+from b2shift.identify.sources.codes import BY_COMPANY, CODES, account_id, key_of, tidy, tidy_text
 from b2shift.identify.sources.declaration import Customers, Source, SourceColumn
 from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session, literal, quote
@@ -69,12 +69,9 @@ def _of_companies(session: Session, companies: list[Source], system: str, known:
     found: dict[str, set[str]] = {}
     for source in companies:
         column = _column(source, BY_COMPANY[system])
-        assert source.customer is not None
         if column is not None:
-            codes, header = source.customer.codes, f"r.{quote(source.customer.header)}"
-            key = tidy(header) if codes else own_key(header)
-            for code, customer in _pairs(session, source, tidy(f"r.{quote(column.header)}"), key):
-                whose = known.get((codes, customer)) if codes else customer
+            for code, customer in _pairs(session, source, tidy(f"r.{quote(column.header)}"), _code(source)):
+                whose = _whose(source, customer, known)
                 if code and whose:
                     found.setdefault(code, set()).add(whose)
     return {(system, code): min(keys) for code, keys in found.items() if len(keys) == 1}
@@ -97,33 +94,44 @@ def _of_accounts(session: Session, source: Source, companies: list[Source], know
     company; null for one that is nobody's. What people decided stands above both."""
     assert source.customer is not None
     system = source.customer.codes
-    told = _told(session, source, PROSPECT, tidy(f"r.{quote(source.customer.header)}"))
-    accounts = [one._replace(id=f"{system}:{one.id}") for one in told]
+    told = _told(session, source, PROSPECT)
+    accounts = [one._replace(id=account_id(system, one.id)) for one in told]
     customers: dict[str, Told] = {}
     for company in companies:
-        assert company.customer is not None
-        header, codes = f"r.{quote(company.customer.header)}", company.customer.codes
-        for one in _told(session, company, CUSTOMER, tidy(header) if codes else own_key(header)):
-            whose = known.get((codes, one.id)) if codes else one.id
+        for one in _told(session, company, CUSTOMER):
+            whose = _whose(company, one.id, known)
             if whose:
                 customers.setdefault(whose, one._replace(id=whose))
     by_cnpj = {}
     if _column(source, "cnpj"):
         found = _of_cnpj(session, source, _of_companies(session, companies, "cnpj", known))
-        by_cnpj = {f"{system}:{code}": key for (_, code), key in found.items()}
+        by_cnpj = {account_id(*account): key for account, key in found.items()}
     sure = {account: key for account, key in by_cnpj.items() if (account, key) not in decided}
-    earlier = {f"{system}:{code}": key for (of, code), key in known.items() if of == system and key}
+    earlier = {account_id(*account): key for account, key in known.items() if account[0] == system and key}
     rest = [one for one in accounts if one.id not in sure]
     sure |= same_customers(session.connection, rest, list(customers.values()), decided, earlier)
     return {(system, one.id): sure.get(account.id) for one, account in zip(told, accounts, strict=True)}
 
 
-def _told(session: Session, source: Source, kind: str, key: str) -> list[Told]:
-    """What the lines of a company file say of each, the first line of each; `key`: SQL of its code, tidied."""
+def _code(company: Source) -> str:
+    """SQL: by what a company file knows a customer: a code of another system, tidied, or a key of ours."""
+    assert company.customer is not None
+    header = f"r.{quote(company.customer.header)}"
+    return tidy(header) if company.customer.codes else own_key(header)
+
+
+def _whose(company: Source, code: str, known: Known) -> str | None:
+    """Our key of a customer that a company file knows by a code (`_code`)."""
+    assert company.customer is not None
+    return known.get((company.customer.codes, code)) if company.customer.codes else code
+
+
+def _told(session: Session, source: Source, kind: str) -> list[Told]:
+    """What the lines of a company file say of each, the first line of each."""
     columns = {to: _column(source, to) for to in Told._fields[2:]}
     texts = (f"nullif(trim(r.{quote(one.header)}), '')" if one else "NULL" for one in columns.values())
     rows = session.connection.execute(
-        f"SELECT DISTINCT ON (key) {literal(kind)}, * EXCLUDE (_file, _row) FROM (SELECT {key} AS key, "
+        f"SELECT DISTINCT ON (key) {literal(kind)}, * EXCLUDE (_file, _row) FROM (SELECT {_code(source)} AS key, "
         f"{', '.join(f'{text} AS {to}' for to, text in zip(columns, texts, strict=True))}, _file, _row "
         f"FROM {quote(source.raw_table)} AS r WHERE _text IS NULL) WHERE key <> '' ORDER BY key, _file, _row"
     ).fetchall()
@@ -132,12 +140,9 @@ def _told(session: Session, source: Source, kind: str, key: str) -> list[Told]:
 
 def _decided(session: Session, accounts: list[Source]) -> Decided:
     """What people decided about these accounts and customers."""
-    systems = {f"{source.customer.codes}:" for source in accounts if source.customer is not None}
-    return {
-        pair: one
-        for pair, one in (decisions(session.store.root.parent) if systems else {}).items()
-        if any(pair[0].startswith(system) for system in systems)
-    }
+    systems = tuple(account_id(source.customer.codes) for source in accounts if source.customer is not None)
+    said = decisions(session.store.root.parent) if systems else {}
+    return {pair: one for pair, one in said.items() if pair[0].startswith(systems)}
 
 
 def _column(source: Source, to: str) -> SourceColumn | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from b2shift.identify.cleansing.dates import Written, decide
 from b2shift.identify.cleansing.numbers import decide_mark
-from b2shift.identify.sources.codes import BY_COMPANY
+from b2shift.identify.sources.codes import BY_COMPANY, account_id
 from b2shift.identify.sources.declaration import DateOrder, Mark, Reader
 from b2shift.identify.sources.declarations import tables
 from b2shift.identify.wizard.customers import SYSTEM, Link
@@ -108,7 +108,7 @@ def _code_as_text(columns: Columns) -> str:
 
 def _account_id(link: Link, text: str) -> str:
     """SQL: what an account is called among prospects."""
-    return f"{literal(link.system + ':')} || account_code({quote(text)})"
+    return f"{literal(account_id(link.system))} || account_code({quote(text)})"
 
 
 def _prospects(link: Link, columns: Columns) -> str:
