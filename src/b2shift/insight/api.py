@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from b2shift.insight.answers.columns import INNER as INNER_COLUMNS
+from b2shift.insight.answers.columns import heading_of, unit_of
 from b2shift.insight.answers.crossing import judge, question_of, rule_of, seen_in
 from b2shift.insight.answers.voice import Language, Voice
 from b2shift.insight.contracts import AlertRule, Answer, Plan, Trial
@@ -23,6 +25,7 @@ if TYPE_CHECKING:  # planning alone must not wait for the engine
     from b2shift.lake.api import Lake
 
 __all__ = [
+    "INNER_COLUMNS",
     "Assumed",
     "Base",
     "ModelAt",
@@ -36,6 +39,7 @@ __all__ = [
     "crossings",
     "describe_query",
     "evaluate_questions",
+    "heading_of",
     "judge",
     "lexicon_of",
     "plan_question",
@@ -51,6 +55,7 @@ __all__ = [
     "simulate",
     "suggest_questions",
     "supposed",
+    "unit_of",
     "worth_asking",
 ]
 

@@ -48,7 +48,7 @@ class Words(Contract):
     en: tuple[str, ...] = ()
 
 
-Unit = Literal["brl", "percent", "count", "hours", "points", "score"]
+Unit = Literal["brl", "percent", "count", "ratio", "hours", "points", "score"]
 SINCE = Literal["last_closed_month", "last_12_months", "now"]
 
 

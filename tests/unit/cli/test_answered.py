@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from b2shift.cli.answered import heading, table_of
+from b2shift.cli.answered import table_of
 from b2shift.insight.contracts import Answer
 from b2shift.metrics.contracts import TypedQuery
 
@@ -40,9 +40,3 @@ def test_a_portrait_has_a_unit_a_line() -> None:
     assert headings == ["Traço", "Grupo", "Base"]
     assert told[0][1].startswith("R$")
     assert told[1][1:] == ["27,0%", "7,6%"]
-
-
-def test_a_column_of_a_metric_says_what_of_it() -> None:
-    assert (heading("mrr_before"), heading("nps_low"), heading("customers"), heading("else")) == (
-        "MRR, antes", "NPS, de", "Clientes", "else",
-    )  # fmt: skip

@@ -107,6 +107,13 @@ def test_a_channel_is_no_personal_data(said: str) -> None:
         ("Regiões por NPS, começando pelo pior", {"order": {"by": "nps", "dir": "asc"}}),
         ("Top 10 clientes por uso >> os que menos usam", {"order": {"by": "usage_hours", "dir": "asc"}, "limit": 10}),
         ("NPS desconsiderando clientes com menos de 6 meses de casa", {"metrics": ["nps"]}),
+        (
+            "Top 5 vendedores por clientes",
+            {"metrics": ["active_customers"], "dimensions": ["account_owner"], "limit": 5},
+        ),
+        ("Ranking de segmentos por clientes em risco", {"intent": "rank", "dimensions": ["segment"]}),
+        ("Top 3 segments by customers", {"order": {"by": "active_customers", "dir": "desc"}, "limit": 3}),
+        ("Top 5 vendedores por cliente", {"action": "clarify"}),
         ("Em quantas horas, em média, resolvemos um chamado?", {"metrics": ["resolution_hours"]}),
         ("Quanto a base expandiu este ano?", {"metrics": ["expansion_mrr"]}),
     ],

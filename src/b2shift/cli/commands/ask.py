@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.answered import heading, table_of
+from b2shift.cli.answered import table_of
 from b2shift.cli.options import DAY, AsJson, Home
 from b2shift.cli.words import examples
 from b2shift.insight.contracts import Answer, Plan
@@ -117,10 +117,14 @@ REASONS = {
 
 
 def _unanswered(told: Plan) -> str:
+    from b2shift.insight.api import Voice, heading_of
+
     why = REASONS[told.reason or "out_of_scope"]
     about = f" ({told.about})" if told.about else ""
     end = "" if about == "" and why.endswith("?") else "."
-    options = f"{end} Por exemplo: {', '.join(map(heading, told.options))}" if told.options else ""
+    options = (
+        f"{end} Por exemplo: {', '.join(heading_of(one, Voice()) for one in told.options)}" if told.options else ""
+    )
     return f"{why}{about}{options}"
 
 

@@ -44,7 +44,7 @@ class Voice:
                 return f"{self.number(value, 0 if abs(value) >= 100 else 1)} h"
             case "share":
                 return f"{self.number(value, 0 if abs(value) >= 10 else 1)}%"
-            case "correlation":
+            case "correlation" | "ratio":
                 return self.number(value, 2)
             case _:
                 return self.number(value, 0 if value == int(value) or abs(value) >= 100 else 1)

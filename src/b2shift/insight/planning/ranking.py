@@ -13,6 +13,7 @@ from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Order
 
 TOWARDS = frozenset({"pela", "pelo", "por", "by", "se", "percentual", "para", "pra", "to", "in", "em", "na", "no"})
+BY = frozenset({"por", "em", "by", "in"})
 REACH = 7
 """Words between a superlative and the change that it is about."""
 SUPERLATIVES = ("top", "bottom", "best", "worst", "ranking", "oldest", "newest")
@@ -61,6 +62,7 @@ def take_order(reading: Reading, draft: Draft, used: Used) -> None:
             draft.ranked = cue.name
             if draft.dimensions and _counts_customers(reading, cue):
                 draft.metrics, draft.ranked = ["active_customers"], None
+                draft.dimensions = [name for name in draft.dimensions if name != "customer"] or draft.dimensions
                 draft.order = Order(by="active_customers", dir="asc" if cue.name == "bottom" else "desc")
                 draft.limit = draft.limit or _singular(reading, draft)
                 return
@@ -115,7 +117,15 @@ def _counts_customers(reading: Reading, cue: Item) -> bool:
     named = [v for v in reading.of("value") if v.name in {"nps_band", "risk_band"}]
     if named and pattern("number_of").search(reading.text):
         return True  # `do maior para o menor em número de promotores`
+    if cue.name in {"top", "bottom", "ranking"} and any(_ordered_by(reading, i) for i in reading.of("dimension")):
+        return True  # `top 5 vendedores por clientes`
     return cue.name in {"top", "bottom"} and bool(counted) and reading.folded[cue.start] not in words("sizes")
+
+
+def _ordered_by(reading: Reading, item: Item) -> bool:
+    """Whether customers are what groups are ordered by: `por clientes`; `por cliente` says each of them."""
+    many = reading.folded[item.end - 1] != reading.words[item.end - 1].lemma
+    return item.name == "customer" and many and item.start > 0 and reading.folded[item.start - 1] in BY
 
 
 def _only_amount(reading: Reading, cue: Item) -> bool:

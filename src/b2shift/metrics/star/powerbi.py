@@ -8,7 +8,10 @@ from b2shift.metrics.star.recipes import dax, recipes
 from b2shift.metrics.star.tables import StarColumn, StarTable, star_tables
 
 KINDS = {"text": "string", "whole": "int64", "number": "double", "day": "dateTime", "yes_no": "boolean"}
-FORMS = {"brl": "R$ #,0.00", "percent": "0.0\\%", "hours": "#,0.0", "count": "#,0", "points": "0.0", "score": "0.0"}
+FORMS = {
+    "brl": "R$ #,0.00", "percent": "0.0\\%", "hours": "#,0.0", "count": "#,0", "ratio": "#,0.00", "points": "0.0",
+    "score": "0.0",
+}  # fmt: skip
 FOLDER = '"C:\\b2shift\\estrela" meta [IsParameterQuery=true, Type="Text", IsParameterQueryRequired=true]'
 RELATIONSHIPS = (
     ("facts", "customer_id", "customers"),

@@ -1,7 +1,7 @@
 """An answer as the console draws it: a chart and a table made from the same rows, every number a door to its rows."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from b2shift.insight.api import rows_behind
+from b2shift.insight.api import INNER_COLUMNS, heading_of, rows_behind, unit_of
 from b2shift.insight.contracts import Answer, Picture
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Period, TypedQuery
@@ -21,14 +21,13 @@ from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.console.wording import shipped
 from b2shift.web.crm.asking import voice_of_page
 
-FORMATS = {"brl": "money", "percent": "percent:1", "hours": "number:1", "score": "number:1", "points": "number:1"}
+FORMATS = {
+    "brl": "money", "percent": "percent:1", "percentage_points": "number:2", "hours": "number:1", "score": "number:1",
+    "points": "number:1", "ratio": "number:2", "count": "number", "month": "month", "day": "day",
+}  # fmt: skip
 SERIES = 6
 ROWS_SHOWN = 50
-HIDDEN = frozenset({"bucket", "rest", "name", "ahead", "asked", "group", "proposed", "at_stake", "concerned"}) | {
-    "metric",
-    "priority",
-    "kind",
-}
+HIDDEN = INNER_COLUMNS | {"bucket", "name"}
 
 
 def query_text(query: TypedQuery) -> str:
@@ -117,11 +116,8 @@ def figures_of(answer: Answer) -> list[Figure]:
         if row.get(f"{name}_share") is not None:
             note = _("%(share)s do total") % {"share": shown(row[f"{name}_share"] / 100, "percent:1")}
         if row.get(f"{name}_overall") is not None:
-            note = _("base: %(value)s") % {
-                "value": shown(_number(answer, name, row[f"{name}_overall"]), _format(name, answer))
-            }
-        value = shown(_number(answer, name, row.get(name)), _format(name, answer))
-        out.append(Figure(_heading(name), value, note, door_of(answer, row)))
+            note = _("base: %(value)s") % {"value": _figure(answer, f"{name}_overall", row)}
+        out.append(Figure(_heading(name), _figure(answer, name, row), note, door_of(answer, row)))
     return out
 
 
@@ -175,7 +171,7 @@ def _grouped(answer: Answer, picture: Picture) -> Table:
     newest = {row[group]: row.get(column) or 0 for row in answer.rows if row["bucket"] == when[-1]}
     chosen = sorted(newest, key=lambda value: -newest[value])[:SERIES]
     cells = {(row["bucket"], row[group]): row.get(column) for row in answer.rows}
-    columns = [Column(_("Mês"), "month", "x")]
+    columns = [Column(_heading("bucket"), "month", "x")]
     columns += [Column(_label(answer, group, value), _format(column, answer), "value") for value in chosen]
     rows = [[date.fromisoformat(b), *(_number(answer, column, cells.get((b, v))) for v in chosen)] for b in when]
     return Table(columns, rows)
@@ -184,17 +180,14 @@ def _grouped(answer: Answer, picture: Picture) -> Table:
 def _steps(answer: Answer, picture: Picture) -> Table:
     """From the first value over each contribution to the last one."""
     rows = [row for row in answer.rows if row["dimension"] == picture.split]
-    name = answer.query.metrics[0]
     shown = sorted(rows, key=lambda row: -abs(row["contribution"]))[:SERIES]
     rest = sum(row["contribution"] for row in rows) - sum(row["contribution"] for row in shown)
-    unit = answer.units.get(name, "")
-    form = "number:2" if unit == "percent" else _format(name, answer)
     steps = [[row["label"], row["contribution"], False, door_of(answer, row)] for row in shown]
     steps += [[_("Demais"), rest, False, ""]] if len(rows) > len(shown) else []
     total = [[_("Mudança"), sum(row["contribution"] for row in rows), True, ""]]
     columns = [
         Column(_heading(picture.split or ""), "", "x"),
-        Column(_("Contribuição"), form, "value"),
+        Column(_heading("contribution"), _format("contribution", answer), "value"),
         Column(_("Total"), "", "total"),
         Column(_("Linhas"), "", "link"),
     ]
@@ -221,14 +214,12 @@ def table_of(answer: Answer, most: int = ROWS_SHOWN) -> Table | None:
 
 def _portrait(answer: Answer) -> Table:
     """What marks a group beside the base, each line in its own unit."""
-    known = load_dictionary().metrics
     rows = []
     for row in answer.rows:
-        form = FORMATS.get(known[row["metric"]].unit, "number") if "metric" in row else "percent:1"
-        scale = 100 if form.startswith("percent") else 1
-        told = [None if row[side] is None else shown(row[side] / scale, form) for side in ("value", "base")]
+        told = [_figure(answer, side, row) for side in ("value", "base")]
         rows.append([row["label"], *told, row.get("lift")])
-    columns = [Column(_("Traço")), Column(_("Grupo")), Column(_("Base")), Column(_("Vezes a base"), "number:1")]
+    heads = [heading_of(name, voice_of_page(), "profile") for name in ("label", "value", "base", "lift")]
+    columns = [*map(Column, heads[:3]), Column(heads[3], "number:1")]
     return Table([*columns, Column("", "", "link")], [[*row, ""] for row in rows])
 
 
@@ -277,73 +268,26 @@ def _label(answer: Answer, name: str, value: Any) -> str:
     return answer.labels.get(name, {}).get(str(value), str(value))
 
 
+def _figure(answer: Answer, name: str, row: Mapping[str, Any]) -> str:
+    """The value of a column in a row, as people read it."""
+    form = _format(name, answer, row)
+    return shown(_scaled(row.get(name), form), form)
+
+
 def _number(answer: Answer, name: str, value: Any) -> Any:
+    return _scaled(value, _format(name, answer))
+
+
+def _scaled(value: Any, form: str) -> Any:
     """Percentages are points in answers and shares on pages."""
-    scaled = _format(name, answer).startswith("percent") and isinstance(value, int | float)
-    return value / 100 if scaled else value
+    return value / 100 if form.startswith("percent") and isinstance(value, int | float) else value
 
 
-def _format(name: str, answer: Answer) -> str:
-    if name == "bucket":
-        return "month"
-    if name.endswith(("_share", "_change_pct")) or name == "share":
-        return "percent:1"
-    plain = name
-    for end in ("_before", "_change", "_overall", "_low", "_high"):
-        plain = plain.removesuffix(end)
-    if plain in answer.units:
-        form = FORMATS.get(answer.units[plain], "number")
-        return "number:2" if name.endswith("_change") and form.startswith("percent") else form
-    if name in {"before", "now", "low", "high"} and answer.query.metrics:
-        return FORMATS.get(answer.units[answer.query.metrics[0]], "number")
-    if name == "contribution" and answer.query.metrics:
-        form = FORMATS.get(answer.units[answer.query.metrics[0]], "number")
-        return "number:2" if form.startswith("percent") else form
-    return {
-        "mrr_at_stake": "money",
-        "due_on": "day",
-        "customers": "number",
-        "value": "number:1",
-        "base": "number:1",
-        "lift": "number:1",
-    }.get(name, "")
+def _format(name: str, answer: Answer, row: Mapping[str, Any] | None = None) -> str:
+    """The format of a column's values; nothing for words."""
+    unit = unit_of(answer, name, row)
+    return FORMATS.get(unit, "number") if unit else ""
 
 
 def _heading(name: str) -> str:
-    known = load_dictionary()
-    if name in known.metrics:
-        return voice_of_page().metric(name)
-    if name in known.dimensions:
-        return voice_of_page().dimension(name)
-    for end, words in (
-        ("_before", _("antes")),
-        ("_change_pct", _("mudança, %")),
-        ("_change", _("mudança")),
-        ("_share", _("parte do total")),
-        ("_overall", _("base")),
-    ):
-        if name.endswith(end):
-            return f"{_heading(name.removesuffix(end))}, {words}"
-    told = {
-        "bucket": _("Mês"),
-        "customers": _("Clientes"),
-        "low": _("De (80%)"),
-        "high": _("Até (80%)"),
-        "fired": _("Disparou"),
-        "dimension": _("Divisão"),
-        "label": _("Grupo"),
-        "before": _("Antes"),
-        "now": _("Agora"),
-        "contribution": _("Contribuição"),
-        "share": _("Parte"),
-        "action": _("O que fazer"),
-        "reason": _("Por quê"),
-        "due_on": _("Até"),
-        "mrr_at_stake": _("MRR"),
-        "fifth": _("Quinto"),
-        "trait": _("Traço"),
-        "value": _("Grupo"),
-        "base": _("Base"),
-        "lift": _("Vezes a base"),
-    }
-    return str(told.get(name, name))
+    return heading_of(name, voice_of_page())

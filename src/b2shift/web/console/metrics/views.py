@@ -21,6 +21,7 @@ UNITS: dict[str, str | Promise] = {
     "brl": gettext_lazy("reais"),
     "percent": "%",
     "count": gettext_lazy("contagem"),
+    "ratio": gettext_lazy("razão"),
     "hours": gettext_lazy("horas"),
     "points": gettext_lazy("pontos"),
     "score": gettext_lazy("nota de 0 a 100"),

@@ -32,7 +32,7 @@ class QuestionAnswer(Contract):
     )
     rows: tuple[dict[str, Any], ...] = Field(description="numbers; percentages in points, money in BRL")
     labels: dict[str, dict[str, str]] = Field(description="dimension → value → what it is called")
-    units: dict[str, str] = Field(description="metric → brl, percent, count, hours, points or score")
+    units: dict[str, str] = Field(description="metric → brl, percent, count, ratio, hours, points or score")
     definitions: dict[str, str] = Field(description="what the metrics mean")
     period: Days | None = Field(description="the period that was counted, said or not")
     compared_period: Days | None = Field(description="the period it was set against")

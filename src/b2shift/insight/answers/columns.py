@@ -1,0 +1,69 @@
+"""What a column of an answer is: of which metric, in which unit, and what people call it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from b2shift.insight.answers.voice import Voice
+from b2shift.insight.contracts import Answer
+from b2shift.metrics.api import load_dictionary
+
+INNER = frozenset(
+    {"group", "ahead", "asked", "rest", "proposed", "at_stake", "concerned", "metric", "priority", "kind"}
+)
+"""Columns that only tell programs what a row is."""
+
+PARTS = {
+    "before": "antes", "change": "mudança", "change_pct": "mudança em %", "share": "parte do total",
+    "overall": "base", "low": "de", "high": "até",
+}  # fmt: skip
+HEADINGS = {
+    "bucket": "Mês", "customers": "Clientes", "customer": "Cliente", "name": "Nome", "label": "Grupo",
+    "dimension": "Divisão", "low": "De (80%)", "high": "Até (80%)", "before": "Antes", "now": "Agora",
+    "contribution": "Contribuição", "share": "Parte", "action": "O que fazer", "reason": "Por quê", "due_on": "Até",
+    "mrr_at_stake": "MRR em jogo", "trait": "Traço", "value": "Grupo", "base": "Base", "lift": "Vezes a base",
+    "fifth": "Quinto",
+}  # fmt: skip
+_OF_FIRST = frozenset({"before", "now", "contribution", "low", "high"})
+_UNITS = {
+    "bucket": "month", "due_on": "day", "mrr_at_stake": "brl", "customers": "count", "lift": "ratio",
+    "share": "percent",
+}  # fmt: skip
+
+
+def heading_of(column: str, voice: Voice, intent: str = "") -> str:
+    """How people call a column: by the metric or dimension it tells and what of it; its own name where nobody knows."""
+    name, part = _told(column)
+    if name:
+        named = voice.metric(name) if name in load_dictionary().metrics else voice.dimension(name)
+        return f"{named}, {voice.say(PARTS[part])}" if part else named
+    if intent == "profile" and column == "label":
+        column = "trait"
+    return voice.say(HEADINGS[column]) if column in HEADINGS else column
+
+
+def unit_of(answer: Answer, column: str, row: Mapping[str, Any] | None = None) -> str:
+    """What the figures of a column are of: a metric's unit, `percentage_points`, `ratio`, `month`, `day`, or "" of words.
+
+    Columns of an explanation are of its metric; the lines of a portrait (`row`) have each their own.
+    """
+    name, part = _told(column)
+    if part in {"share", "change_pct"}:
+        return "percent"
+    if column in {"value", "base"}:
+        return load_dictionary().metrics[row["metric"]].unit if row and "metric" in row else "percent"
+    if column in _OF_FIRST:
+        name = next(iter(answer.query.metrics), "")
+    unit = answer.units.get(name, "")
+    if unit == "percent" and (part == "change" or column == "contribution"):
+        return "percentage_points"
+    return unit or _UNITS.get(column, "")
+
+
+def _told(column: str) -> tuple[str, str]:
+    """The metric or dimension a column tells, and which part of it: `mrr_before` is `("mrr", "before")`."""
+    known = load_dictionary()
+    for part in ("", *PARTS):
+        name = column.removesuffix(f"_{part}") if part else column
+        if (not part or name != column) and (name in known.metrics or name in known.dimensions):
+            return name, part
+    return "", ""
