@@ -26,9 +26,26 @@ _UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException)
 def create_view(connection: duckdb.DuckDBPyConnection, root: Path, table: TableVersion) -> None:
     """Name a table's files in a connection; StateError when they are gone or damaged."""
     try:
-        connection.execute(f"CREATE OR REPLACE VIEW {quote(table.spec.name)} AS {_rows(root, table)}")
+        connection.execute(_view(root, table))
     except _UNREADABLE as error:
         raise _lost(table.spec.name) from error
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, root: Path, tables: Sequence[TableVersion]) -> None:
+    """Name the files of many tables, without waking other threads for each; StateError names the first that is lost."""
+    threads = connection.execute("SELECT current_setting('threads')").fetchall()[0][0]
+    views = "; ".join(_view(root, table) for table in tables)
+    try:
+        connection.execute(f"SET threads = 1; {views}")
+    except _UNREADABLE:
+        for table in tables:
+            create_view(connection, root, table)
+    finally:
+        connection.execute(f"SET threads = {threads}")
+
+
+def _view(root: Path, table: TableVersion) -> str:
+    return f"CREATE OR REPLACE VIEW {quote(table.spec.name)} AS {_rows(root, table)}"
 
 
 def _rows(root: Path, held: Held) -> str:
@@ -81,8 +98,7 @@ class Lake:
             }
         )
         connection.execute("SET parquet_metadata_cache = true")  # a file of the lake never changes
-        for table in manifest.tables.values():
-            create_view(connection, self.store.root, table)
+        create_views(connection, self.store.root, [*manifest.tables.values()])
         return _Opened(manifest, connection, held, stamp)
 
     def refresh(self) -> bool:

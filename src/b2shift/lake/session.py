@@ -28,7 +28,7 @@ from b2shift.lake.footers import Footers
 from b2shift.lake.held import relation
 from b2shift.lake.lineage.statement import remembered
 from b2shift.lake.names import literal, quote
-from b2shift.lake.reader import create_view
+from b2shift.lake.reader import create_view, create_views
 from b2shift.lake.retention import Retention
 from b2shift.lake.stage import Stage, fingerprint, plain, still_whole
 from b2shift.lake.store import Store
@@ -325,12 +325,15 @@ class Session:
 
     def _readable(self, base: Manifest) -> dict[str, TableVersion]:
         lost = self.store.lost_tables(base)
+        whole = {name: table for name, table in base.tables.items() if name not in lost}
+        with suppress(StateError):
+            create_views(self.connection, self.store.root, [*whole.values()])
+            return whole
         found = {}
-        for name, table in base.tables.items():
+        for name, table in whole.items():
             with suppress(StateError):
-                if name not in lost:
-                    create_view(self.connection, self.store.root, table)
-                    found[name] = table
+                create_view(self.connection, self.store.root, table)
+                found[name] = table
         return found
 
     def _target(self, table: str) -> Path:

@@ -56,8 +56,9 @@ def guard(question: str, repaired: str) -> Reason | None:
     unmarked = _SPACES.sub(" ", _MARKS.sub(" ", typed)).strip()
     sentences = [_SPACES.sub(" ", one).strip() for one in _ENDS.split(plain(question))[1:]]
     hidden = [_SPACES.sub(" ", plain(one)).strip() for one in undisguised(question)]
+    texts = dict.fromkeys((typed, unmarked, repaired, *sentences, *hidden))  # mostly one and the same
     for reason in ORDER:
         pattern = _patterns()[reason]
-        if any(pattern.search(text) for text in (typed, unmarked, repaired, *sentences, *hidden)):
+        if any(map(pattern.search, texts)):
             return reason
     return None
