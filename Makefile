@@ -89,8 +89,9 @@ demo: $(STAMPS)/runtime assets ## Set up, invent a drop, run the loop, serve (SE
 spark: $(STAMPS)/spark ## Install Spark for the tests that ask it the same as DuckDB; it wants Java 17 or newer
 
 test: $(STAMPS)/dev assets ## Run all tests; where B2SHIFT_TEST_POSTGRES names a PostgreSQL, those of the records there too
-	$(BIN)/pytest -n $(WORKERS) $(SHARED)
-	@if [ -n "$${B2SHIFT_TEST_POSTGRES:-}" ]; then \
+	@export B2SHIFT_TEST_SHARED=$$(mktemp -d); trap 'rm -rf "$$B2SHIFT_TEST_SHARED"' EXIT; \
+	$(BIN)/pytest -n $(WORKERS) $(SHARED); \
+	if [ -n "$${B2SHIFT_TEST_POSTGRES:-}" ]; then \
 	  echo "The records once more, on PostgreSQL"; \
 	  DATABASE_URL="$$B2SHIFT_TEST_POSTGRES" $(BIN)/pytest -n $(WORKERS) $(SHARED) -m "records or postgres" $(RECORDS); fi
 

@@ -1,6 +1,7 @@
 """What tests share: a demo drop, a home after the whole loop on it, an empty home; and what this machine lacks."""
 
 import fcntl
+import gc
 import os
 import shutil
 import sys
@@ -30,10 +31,18 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DEMO = {"customers": 300, "seed": 11, "dirty": 0.3}
 
 
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay to the end: Python need not look through them for garbage, nor so often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def _shared(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], object]) -> Path:
-    """A folder that the workers of one test run build once and only read."""
+    """A folder that the workers of one `make test`, or of one run of pytest, build once and only read."""
     alone = os.environ.get("PYTEST_XDIST_WORKER") is None
-    root = factory.getbasetemp() if alone else factory.getbasetemp().parent
+    own = factory.getbasetemp() if alone else factory.getbasetemp().parent
+    root = Path(os.environ.get("B2SHIFT_TEST_SHARED", own))
     folder, done = root / name, root / f"{name}.done"
     with (root / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -57,7 +66,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory, demo_drop: Path) -> Path
     """A home after the whole loop on the demo drop, not published. Read it; copy it before changing anything."""
     from b2shift.cli.loop import run_loop
 
-    return _shared(tmp_path_factory, "demo-home", lambda home: run_loop(demo_drop, home, publish=False))
+    return _shared(tmp_path_factory, "demo-home", lambda home: run_loop(demo_drop, home, publish=False, threads=1))
 
 
 @pytest.fixture
