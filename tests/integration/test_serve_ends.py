@@ -9,13 +9,21 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from tests.integration.running import ENVIRONMENT, command
+from tests.integration.running import ENVIRONMENT, b2shift, command
 from tests.ports import free_port
 
 
+@pytest.fixture(scope="module")
+def published_home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo home with its records: what a server that starts once more finds."""
+    home = Path(shutil.copytree(demo_home, tmp_path_factory.mktemp("published") / "home"))
+    assert b2shift("publish", "--home", home).returncode == 0
+    return home
+
+
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_server_leaves_without_a_word(demo_home: Path, tmp_path: Path, asked: signal.Signals) -> None:
-    home = shutil.copytree(demo_home, tmp_path / "home")
+def test_a_stopped_server_leaves_without_a_word(published_home: Path, tmp_path: Path, asked: signal.Signals) -> None:
+    home = shutil.copytree(published_home, tmp_path / "home")
     port = free_port()
     log = tmp_path / "told.txt"
     with log.open("w") as out:

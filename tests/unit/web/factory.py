@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import b2shift
+from b2shift.identify.view360 import pages
 from b2shift.lake.api import Session, Specs, load_specs, writing
 
 AS_OF = date(2026, 10, 31)
@@ -328,6 +329,7 @@ def stage_all(session: Session, customers: int = 60) -> None:
     stage(session, identify, "users", 8, PEOPLE)
     stage(session, identify, "contacts", customers, _CONTACTS)
     stage(session, identify, "customer_360", customers, VIEW360)
+    pages.write(session, identify[pages.TABLE])
     stage(session, identify, "nps_answers", customers, _NPS)
     stage(session, identify, "quality", 2, _QUALITY)
     stage(session, identify, "loads", 3, _LOADS)
