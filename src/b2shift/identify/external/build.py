@@ -17,10 +17,14 @@ from b2shift.identify.sources.delivery import Delivered, Drop, forget, open_deli
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Session
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 FILES, FIGURES, ENVIRONMENT = "external_files", "external_indicators", "customer_environment"
 PLACES = "external_places"
 Rows = list[dict[str, Any]]
+# As one text: hashes of columns side by side cancel out where files differ by the same in an even number of rows.
+_SAID = "concat_ws('|', municipality, activity, month, value, coalesce(CAST(told_in AS VARCHAR), '-'))"
+# Versions of before did not keep when corrections were declared.
+_DATED = f"(SELECT NULL::DATE AS told_in WHERE FALSE UNION ALL BY NAME FROM {FIGURES})"
 
 
 def externals(home: Path) -> Callable[[str], bool]:
@@ -109,10 +113,12 @@ def _places(session: Session) -> dict[str, str]:
 
 def _write(session: Session, read: dict[tuple[str, str], list[Figure]], by_name: dict[str, Indicator]) -> None:
     """New figures beside those of earlier deliveries that they do not take the place of."""
-    fields = [("indicator", pa.string()), ("municipality", pa.string()), ("activity", pa.string()),
-              ("month", pa.date32()), ("value", pa.float64()), ("file", pa.string())]  # fmt: skip
+    fields = [
+        ("indicator", pa.string()), ("municipality", pa.string()), ("activity", pa.string()), ("month", pa.date32()),
+        ("value", pa.float64()), ("file", pa.string()), ("told_in", pa.date32()),
+    ]  # fmt: skip
     rows = [
-        (indicator, one.municipality, one.activity, one.month, one.value, file)
+        (indicator, one.municipality, one.activity, one.month, one.value, file, one.told_in)
         for (indicator, file), figures in sorted(read.items()) for one in figures
     ]  # fmt: skip
     columns: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * len(fields)
@@ -123,7 +129,7 @@ def _write(session: Session, read: dict[tuple[str, str], list[Figure]], by_name:
     session.connection.register("_fresh", fresh)
     session.connection.register("_parts", parts)
     try:
-        kept = f" UNION ALL {without_replaced(FIGURES)}" if before else ""
+        kept = f" UNION ALL BY NAME {without_replaced(_DATED)}" if before else ""
         whole = session.query(f"SELECT * FROM _fresh{kept} ORDER BY ALL")
     finally:
         session.connection.unregister("_fresh")
@@ -154,11 +160,11 @@ def _join(session: Session, declared: tuple[Indicator, ...], as_of: date) -> Non
             stage.notes |= {"rows": written.rows}
 
 
-_PARTS: list[Any] = [("indicator", pa.string()), ("file", pa.string()), ("adds", pa.bool_()), ("corrects", pa.bool_())]
+_PARTS: list[Any] = [("indicator", pa.string()), ("file", pa.string()), ("adds", pa.bool_()), ("corrects", pa.string())]
 
 
 def _parts(files: Rows, by_name: dict[str, Indicator]) -> pa.Table:
-    """Of each file (indicator, file) of a declared indicator whether such files add up and whether it only corrects."""
+    """Of each file (indicator, file) of a declared indicator whether such files add up and how it only corrects."""
     rows = {
         (indicator, file): {
             "indicator": indicator, "file": file, "adds": by_name[indicator].adds,
@@ -192,10 +198,12 @@ _ENVIRONMENT = f"""
     ),
     copies AS (
         SELECT indicator, max(file) AS file
-        FROM (SELECT indicator, file, bit_xor(hash(municipality, activity, month, value)) AS said
-              FROM {FIGURES} GROUP BY ALL) GROUP BY indicator, said
+        FROM (SELECT indicator, file, bit_xor(md5_number({_SAID})) AS said
+              FROM {_DATED} GROUP BY ALL) GROUP BY indicator, said
     ),
-    brought AS (SELECT DISTINCT indicator, month FROM {FIGURES} JOIN _parts USING (indicator, file) WHERE NOT corrects),
+    brought AS (
+        SELECT DISTINCT indicator, month FROM {FIGURES} JOIN _parts USING (indicator, file) WHERE corrects = ''
+    ),
     told AS (
         SELECT indicator, municipality, activity, month,
                CASE WHEN adds THEN sum(value) ELSE arg_max(value, file) END AS value

@@ -29,9 +29,8 @@ class Cells(NamedTuple):
 
 def cells_of(path: Path) -> Cells:
     """The cells of a small file, of a workbook those of all its sheets; SourceError when there are none."""
-    if zipfile.is_zipfile(path):
-        rows = [[text_of(cell) for cell in row] for sheet in sheets(path).values() for row in sheet.to_python()]
-        return Cells([row for row in rows if any(row)], OF_NUMBERS)
+    if is_workbook(path):
+        return Cells([row for rows in sheets_of(path).values() for row in rows], OF_NUMBERS)
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -47,6 +46,23 @@ def cells_of(path: Path) -> Cells:
     if not found:
         raise SourceError("O arquivo não pode ser lido", value=path.name, hint="Está vazio: peça outro")
     return Cells(found, mark)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is a workbook: a zip that says what its parts are."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as opened:
+        return bool({"[Content_Types].xml", "mimetype"} & set(opened.namelist()))
+
+
+def sheets_of(path: Path) -> dict[str, list[list[str]]]:
+    """The lines of each sheet of a workbook that say anything."""
+    found = {}
+    for title, sheet in sheets(path).items():
+        rows = [[text_of(cell) for cell in row] for row in sheet.to_python()]
+        found[title] = [row for row in rows if any(row)]
+    return found
 
 
 def first_line(path: Path) -> str:

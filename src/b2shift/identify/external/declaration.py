@@ -44,7 +44,8 @@ class RowColumns(Contract):
     """The columns of a file of rows, each under the names it had over the years; without `value` rows are counted.
 
     `only`: column → the value its rows must have, where a file has the column. A file without `month` says the year in
-    its name.
+    its name. `told_in`: the month in which what corrects was declared, in a file's rows or else in its name; of two
+    files of one kind that were declared in one month the newer holds.
     """
 
     municipality: Names = ()
@@ -52,6 +53,7 @@ class RowColumns(Contract):
     month: Names
     value: Names = ()
     only: dict[str, str] = {}
+    told_in: Names = ()
 
 
 class Indicator(Contract):

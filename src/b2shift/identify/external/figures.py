@@ -59,12 +59,14 @@ _PLACE = re.compile(r"^(.*?)\s*(?:\(([A-Z]{2})\)|[-–/]\s*([A-Z]{2}))\s*$")
 
 @dataclass(frozen=True)
 class Figure:
-    """One value; place and trade are empty when it is of all of them."""
+    """One value; place and trade are empty when it is of all of them. `told_in`: the month in which a correction was
+    declared."""
 
     municipality: str
     activity: str
     month: date
     value: float
+    told_in: date | None = None
 
 
 def number(text: str, decimal: str) -> float | None:

@@ -6,17 +6,23 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from b2shift.identify.external import figures
+from b2shift.identify.external.again import corrects
 from b2shift.identify.external.cells import (
+    OF_NUMBERS,
+    Cells,
     cells_of,
     decimal_of,
     encoding_of,
     find,
     first_line,
     folded,
+    is_workbook,
     mark_of,
     other_layout,
+    sheets_of,
 )
 from b2shift.identify.external.declaration import Indicator, Layout, Of, any_of
 from b2shift.identify.external.figures import Figure
@@ -27,8 +33,9 @@ from b2shift.lake.api import literal, quote
 
 Codes = Mapping[str, str]
 """IBGE's code of a municipality (six digits) → the place."""
-_ZIP = b"PK\x03\x04"
-_PACKED = (b"7z\xbc\xaf\x27\x1c", _ZIP, b"\x1f\x8b")
+_TITLES = 20
+"""lines of a sheet within which its head stands"""
+_PACKED = (b"7z\xbc\xaf\x27\x1c", b"PK\x03\x04", b"\x1f\x8b")
 
 
 def read_figures(indicator: Indicator, name: str, path: Path, codes: Codes) -> list[Figure]:
@@ -36,7 +43,7 @@ def read_figures(indicator: Indicator, name: str, path: Path, codes: Codes) -> l
     readers: Mapping[Layout, Callable[[Indicator, str, Path, Codes], Iterator[Figure]]] = {
         Layout.SIDRA: _sidra, Layout.SGS: _sgs, Layout.ROWS: _rows,
     }  # fmt: skip
-    _not_packed(name, path, workbook=indicator.layout is Layout.SIDRA)
+    _not_packed(name, path, workbook=is_workbook(path))
     found = list(readers[indicator.layout](indicator, name, path, codes))
     if not found:
         why = "nenhum valor com mês e lugar conhecidos"
@@ -66,7 +73,7 @@ def read_places(indicator: Indicator, name: str, path: Path) -> dict[str, str]:
 def _not_packed(name: str, path: Path, *, workbook: bool = False) -> None:
     with path.open("rb") as file:
         head = file.read(6)
-        if head.startswith(_PACKED) and not (workbook and head.startswith(_ZIP)):
+        if head.startswith(_PACKED) and not workbook:
             raise SourceError(
                 "O arquivo está compactado ou é uma planilha", value=name, hint="Entregue o texto de dentro"
             )
@@ -79,7 +86,7 @@ def _sidra(indicator: Indicator, name: str, path: Path, codes: Codes) -> Iterato
 
 def _sgs(indicator: Indicator, name: str, path: Path, codes: Codes) -> Iterator[Figure]:
     """A series of the central bank: of a daily one, the last day of each month; its `-` is a day without a value."""
-    cells = cells_of(path).rows
+    cells, mark = _one_table(indicator, name, path, "data")
     heads = folded(cells[0])
     values = [n for n, head in enumerate(heads) if n and head and head not in ("datafim", "data fim")]
     if heads[0] != "data" or not values:
@@ -88,7 +95,7 @@ def _sgs(indicator: Indicator, name: str, path: Path, codes: Codes) -> Iterator[
         told = ", ".join(cells[0][n].strip() for n in values)
         raise other_layout(indicator, name, f"há mais de uma série ({told}). Exporte uma só")
     rows = [row for row in cells[1:] if len(row) > values[0] and row[values[0]].strip() != "-"]
-    decimal = decimal_of((row[values[0]] for row in rows), ";")
+    decimal = decimal_of((row[values[0]] for row in rows), mark)
     newest: dict[date, tuple[str, float]] = {}
     for row in rows:
         told_month, value = figures.month(row[0]), figures.number(row[values[0]], decimal)
@@ -99,28 +106,56 @@ def _sgs(indicator: Indicator, name: str, path: Path, codes: Codes) -> Iterator[
 
 
 def _rows(indicator: Indicator, name: str, path: Path, codes: Codes) -> Iterator[Figure]:
-    mark = mark_of([first_line(path)])
     with duckdb.connect() as engine:
-        options = f"delim = {literal(mark)}, header = true, all_varchar = true, encoding = {literal(encoding_of(path))}"
-        source = f"read_csv({literal(path)}, {options})"
         try:
+            source = _source(engine, indicator, name, path)
             heads = [row[0] for row in engine.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
             asked = _asked(indicator, name, heads)
-            found = engine.execute(f"SELECT {asked} GROUP BY 1, 2, 3".replace("$source", source)).fetchall()
+            found = engine.execute(f"SELECT {asked} GROUP BY 1, 2, 3, 4".replace("$source", source)).fetchall()
         except duckdb.Error as error:
             raise SourceError("O arquivo não pode ser lido", value=name, hint=str(error).splitlines()[0]) from error
     sign = -1 if any_of(indicator.subtracts, name) else 1
-    sums: dict[tuple[str, str, date], float] = {}
-    for code, trade, period, value in found:
+    sums: dict[tuple[str, str, date, date | None], float] = {}
+    for code, trade, period, declared, value in found:
         place = codes.get(code[:6], "") if code and code.isdigit() else figures.place(code or "")
         activity, told = figures.activity(trade or ""), figures.month(period or "")
         if told is not None and value is not None and indicator.complete(place, activity):
-            sums[place, activity, told] = sums.get((place, activity, told), 0.0) + sign * float(value)
-    yield from (Figure(*key, value) for key, value in sums.items())
+            key = (place, activity, told, figures.month(declared or ""))
+            sums[key] = sums.get(key, 0.0) + sign * float(value)
+    yield from (Figure(place, activity, told, value, day) for (place, activity, told, day), value in sums.items())
+
+
+def _source(engine: duckdb.DuckDBPyConnection, indicator: Indicator, name: str, path: Path) -> str:
+    """SQL: the rows of a text file of any size, or of a workbook."""
+    if not is_workbook(path):
+        mark = mark_of([first_line(path)])
+        options = f"delim = {literal(mark)}, header = true, all_varchar = true, encoding = {literal(encoding_of(path))}"
+        return f"read_csv({literal(path)}, {options})"
+    assert indicator.columns is not None
+    heads, *rows = _one_table(indicator, name, path, *map(fold, indicator.columns.municipality)).rows
+    named = {head: place for place, head in enumerate(heads) if head}
+    columns = {head: pa.array([row[n] or None for row in rows], pa.string()) for head, n in named.items()}
+    engine.register("_sheet", pa.table(columns))
+    return "_sheet"
+
+
+def _one_table(indicator: Indicator, name: str, path: Path, *heads: str) -> Cells:
+    """The cells of a text; of a workbook those of its one sheet that has one of these heads, from the head on."""
+    if not is_workbook(path):
+        return Cells(cells_of(path).rows, ";")
+    found = {}
+    for title, rows in sheets_of(path).items():
+        at = next((n for n, row in enumerate(rows[:_TITLES]) if set(map(fold, row)) & set(heads)), None)
+        if at is not None:
+            found[title] = rows[at:]
+    if len(found) != 1:
+        told = f"as abas {', '.join(found)} servem" if found else f"nenhuma aba tem a coluna {' ou '.join(heads)}"
+        raise other_layout(indicator, name, f"{told}. Entregue uma planilha com uma tabela só")
+    return Cells(next(iter(found.values())), OF_NUMBERS)
 
 
 def _asked(indicator: Indicator, name: str, heads: Sequence[str]) -> str:
-    """Place, trade, period and sum of the declared columns, under the names the file gives them."""
+    """Place, trade, period, month of declaration and sum of the declared columns, by the names the file gives them."""
     assert indicator.columns is not None
     known = {fold(head): head for head in heads}
 
@@ -129,14 +164,18 @@ def _asked(indicator: Indicator, name: str, heads: Sequence[str]) -> str:
 
     columns, missing = indicator.columns, []
     found: dict[str, str | None] = {}
-    for what in ("municipality", "activity", "month", "value"):
+    for what in ("municipality", "activity", "month", "told_in", "value"):
         names = getattr(columns, what)
         found[what] = head_of(names)
-        if names and found[what] is None and what != "month":
+        if names and found[what] is None and what not in ("month", "told_in"):
             missing.append(" ou ".join(names))
     year = re.search(r"(?<!\d)((?:19|20)\d{2})(?!\d)", name)
     if found["month"] is None and year is None:
         missing.append(f"{' ou '.join(columns.month)} (ou o ano no nome do arquivo, como rais_2023_SP.txt)")
+    correction = bool(columns.told_in) and bool(corrects(indicator, name))
+    declared = re.search(r"(?<!\d)((?:19|20)\d{2})-?(0[1-9]|1[0-2])(?!\d)", name)
+    if correction and found["told_in"] is None and declared is None:
+        missing.append(f"{' ou '.join(columns.told_in)} (ou o mês no nome do arquivo, como CAGEDFOR202502.txt)")
     if missing:
         raise other_layout(indicator, name, f"faltam as colunas {', '.join(missing)}")
 
@@ -149,9 +188,12 @@ def _asked(indicator: Indicator, name: str, heads: Sequence[str]) -> str:
         brazilian = f"replace(replace({plain}, '.', ''), ',', '.')"
         value = f"sum(TRY_CAST(CASE WHEN contains({plain}, ',') THEN {brazilian} ELSE {plain} END AS DOUBLE))"
     told = text("month") if found["month"] or year is None else literal(year[1])
+    told_in = "''"
+    if correction:
+        told_in = text("told_in") if declared is None or found["told_in"] else literal(f"{declared[1]}-{declared[2]}")
     only = [
         f"trim({quote(head)}) = {literal(one)}" for column, one in columns.only.items() if (head := head_of([column]))
     ]
-    return f"{text('municipality')}, {text('activity')}, {told}, {value} FROM $source" + (
+    return f"{text('municipality')}, {text('activity')}, {told}, {told_in}, {value} FROM $source" + (
         f" WHERE {' AND '.join(only)}" if only else ""
     )

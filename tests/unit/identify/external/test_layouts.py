@@ -1,6 +1,8 @@
 """Files as the institutes serve them, with their oddities: what is read, and why the others are refused."""
 
 import csv
+import io
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -201,6 +203,77 @@ def test_two_files_of_one_delivery_that_tell_one_month_differently_are_not_taken
     assert [row["file"] for row in told] == ["CAGEDMOV202501 corrigido.txt", "CAGEDMOV202501.txt"]
     assert all("Entregue só o que vale" in row["message"] for row in told)
     assert environment(lake, "TFAAA1")["saldo_de_empregos"] == first
+
+
+def declared_in(month: str, text: str) -> str:
+    """Corrections with the month in which they were declared."""
+    head, *rows = text.splitlines()
+    return "\n".join([f"{head};competênciadec", *(f"{row};{month}" for row in rows)]) + "\n"
+
+
+def test_corrections_that_come_again_under_another_name_take_the_place_of_the_first(tmp_path: Path) -> None:
+    """Those of another month of declaration go on adding up; two of one month that differ are both refused."""
+    home, drop = tmp_path / "home", tmp_path / "drop"
+    late, later = declared_in("202502", LATE), declared_in("202503", LATE)
+    run(home, drop, **{"dtb_2024.csv": PLACES, "CAGEDMOV202501.txt": CAGED, "CAGEDFOR202502.txt": late})
+    gone = dict.fromkeys(("dtb_2024.csv", "CAGEDMOV202501.txt", "CAGEDFOR202502.txt"))
+    more = late + "202501;3;32;320530;I;5611201;1;1900,00;202502\n"
+    lake, _ = run(home, drop, **gone, **{"cagedfor_fev (2).txt": more, "CAGEDFOR202503.txt": later})
+    balance = "saldo_de_empregos"
+    # In time 1 + 1 - 1; told late in February 1 - 1, and 1 more in the second copy; in March 1 - 1.
+    assert environment(lake, "TFAAA1")[balance][0] == 2.0
+    clash = {"CAGEDFOR202502.txt": late, "CAGEDFOR202502 a.txt": more, "cagedfor_fev (2).txt": None}
+    lake, _ = run(home, drop, **clash, **{"CAGEDFOR202503.txt": None})
+    failed = lake.query("SELECT file FROM external_files WHERE status = 'failed' ORDER BY file").to_pylist()
+    assert [row["file"] for row in failed] == ["CAGEDFOR202502 a.txt", "CAGEDFOR202502.txt"]
+    assert environment(lake, "TFAAA1")[balance][0] == 2.0
+
+
+def test_a_correction_that_does_not_say_when_it_was_declared_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SchemaError, match="competênciadec"):
+        figures_of(tmp_path, "saldo_de_empregos", LATE, "CAGEDFOR.txt")
+    assert figures_of(tmp_path, "saldo_de_empregos", LATE, "CAGEDFOR202502.txt")
+    assert figures_of(tmp_path, "saldo_de_empregos", CAGED, "CAGEDMOV.txt")
+
+
+def test_a_corrected_file_of_employment_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    home, drop = tmp_path / "home", tmp_path / "drop"
+    run(home, drop, **{"dtb_2024.csv": PLACES, "rais_2023_SP.csv": RAIS})
+    more = RAIS + "0000;56112;1;05;320530;320530;0000002350,75\n"
+    gone = dict.fromkeys(("dtb_2024.csv", "rais_2023_SP.csv"))
+    lake, _ = run(home, drop, **gone, **{"RAIS_VINC_PUB_2023 corrigido.txt": more})
+    assert environment(lake, "TFAAA1")["vinculos"][0] == 3.0
+
+
+def book_of(path: Path, *sheets: list[list[object]]) -> bytes:
+    with xlsxwriter.Workbook(path, {"default_date_format": "dd/mm/yyyy"}) as book:
+        for rows in sheets:
+            sheet = book.add_worksheet()
+            for line, row in enumerate(rows):
+                sheet.write_row(line, 0, row)
+    return path.read_bytes()
+
+
+def test_workbooks_of_a_series_and_of_employment_say_what_their_texts_say(tmp_path: Path) -> None:
+    """Below titles too; numbers are numbers, days days; several sheets that serve are refused."""
+    made = tmp_path / "made.xlsx"
+    series: list[list[object]] = [["Selic"], ["Data", "valor"], [date(2023, 1, 31), 13.125], [date(2024, 1, 31), 12.5]]
+    told = figures_of(tmp_path, "selic", book_of(made, series, [["Fonte: BCB"]]), "sgs_4189.xlsx")
+    assert told == {JANUARY_2023: 13.125, JANUARY_2024: 12.5}
+    with pytest.raises(SchemaError, match="uma tabela só"):
+        figures_of(tmp_path, "selic", book_of(made, series, series), "sgs_4189.xlsx")
+    rows: list[list[object]] = [line.split(";") for line in RAIS.splitlines()]
+    book = book_of(made, rows)
+    assert figures_of(tmp_path, "vinculos", book, "rais_2023_SP.xlsx") == figures_of(
+        tmp_path, "vinculos", RAIS, "rais_2023_SP.csv"
+    )
+    with pytest.raises(SchemaError, match="nenhuma aba"):
+        figures_of(tmp_path, "vinculos", book_of(made, [["a", "b"]]), "rais_2023_SP.xlsx")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("rais_2023_SP.csv", RAIS)
+    with pytest.raises(SourceError, match="compactado"):
+        figures_of(tmp_path, "vinculos", packed.getvalue(), "RAIS_VINC_PUB_SP.zip")
 
 
 def test_a_workbook_of_sidra_says_what_its_text_says(tmp_path: Path) -> None:
