@@ -14,6 +14,7 @@ class SourceLine(Contract):
 
     source: str
     files: int
+    kept: int = Field(0, description="files that did not come this time; their rows of before hold")
     missing: int = Field(description="files declared and not delivered")
     failed: int = Field(description="files that could not be read")
     rows_read: int

@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,15 @@ Home = Annotated[
         help="Pasta onde o B2Shift guarda o lake e os registros (ou a variável B2SHIFT_HOME).",
         default_factory=lambda: home_from(os.environ),
         show_default="b2shift-home",
+    ),
+]
+Version = Annotated[
+    int | None, typer.Option(min=1, help="Versão guardada do lake (`b2shift lake versions`); sem ela, a atual.")
+]
+On = Annotated[
+    datetime | None,
+    typer.Option(
+        "--on", formats=DAY, metavar="DATA", help="Como se via neste dia: a versão mais nova com dados até ele."
     ),
 ]
 By = Annotated[str, typer.Option(help="Quem decide; fica no diário com a data.")]

@@ -9,6 +9,7 @@ from b2shift.lake.api import Lake
 _SOURCES = """
     SELECT source,
            count(*) FILTER (status = 'loaded') AS files,
+           count(*) FILTER (status = 'kept') AS kept,
            count(*) FILTER (status = 'missing') AS missing,
            count(*) FILTER (status = 'failed') AS failed,
            coalesce(sum(rows_read), 0)::BIGINT AS rows_read,
@@ -90,5 +91,5 @@ def show(run: LoopSummary) -> None:
 
 
 def _files(source: SourceLine) -> str:
-    lost = source.missing + source.failed
+    lost = source.kept + source.missing + source.failed
     return f"{source.files}" + (f" de {source.files + lost}" if lost else "")

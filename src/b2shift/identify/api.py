@@ -87,6 +87,9 @@ from b2shift.identify.resolution.pairs import answered as answered_pairs
 from b2shift.identify.resolution.pairs import same_company as same_company_pairs
 from b2shift.identify.resolution.pairs import waiting as waiting_pairs
 from b2shift.identify.resolution.persons import build as _resolve_contacts
+from b2shift.identify.resolution.prospect import ProspectCompany, prospect_of_person
+from b2shift.identify.resolution.prospect import company_of as prospect_company
+from b2shift.identify.resolution.prospect import people_of as prospect_people
 from b2shift.identify.resolution.report import evaluate as evaluate_resolution
 from b2shift.identify.resolution.report import links as prospect_links
 from b2shift.identify.resolution.report import report as resolution_report
@@ -149,6 +152,7 @@ __all__ = [
     "PersonEraser",
     "PersonReport",
     "PersonsPage",
+    "ProspectCompany",
     "Release",
     "SourceChange",
     "SourceCorrection",
@@ -209,7 +213,10 @@ __all__ = [
     "profile_summary",
     "profile_table",
     "propose_sources",
+    "prospect_company",
     "prospect_links",
+    "prospect_of_person",
+    "prospect_people",
     "purposes",
     "quality_page",
     "quality_report",

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
+from datetime import date
 from pathlib import Path
 
 from b2shift.kernel.errors import StateError
@@ -57,6 +58,7 @@ __all__ = [
     "roll_back",
     "stamp_of",
     "texts_through",
+    "version_on",
     "write_durably",
     "write_output",
     "writing",
@@ -86,6 +88,17 @@ def kept_versions(home: Path) -> list[Manifest]:
         with suppress(StateError):
             found.append(store.manifest(number))
     return found or [store.manifest()]
+
+
+def version_on(home: Path, day: date) -> int:
+    """The newest kept version with data up to a day at most: how the data looked then; StateError when none is kept."""
+    kept = kept_versions(home)
+    found = [one.version for one in kept if one.as_of <= day]
+    if not found:
+        hint = f"A mais antiga guardada tem dados até {min(one.as_of for one in kept):%d/%m/%Y}"
+        raise StateError("Nenhuma versão guardada é deste dia ou de antes", value=f"{day:%d/%m/%Y}", hint=hint)
+    newest = max(one.as_of for one in kept if one.version in found)
+    return max(one.version for one in kept if one.as_of == newest)
 
 
 def roll_back(home: Path, version: int) -> None:

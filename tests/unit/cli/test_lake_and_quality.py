@@ -40,6 +40,22 @@ def test_retain_keeps_what_is_asked_and_says_what_went(home: Path, run: Run) -> 
     assert "Ficam as mais novas (1)" in told
 
 
+@pytest.mark.parametrize(("asked", "version"), [((), 2), (("--version", 1), 1), (("--on", "2025-04-27"), 1)])
+def test_the_past_is_read_by_version_or_by_day(home: Path, run: Run, asked: tuple[object, ...], version: int) -> None:
+    _, out, _ = run("quality", "report", "--home", home, "--json", *asked)
+    assert json.loads(out)["version"] == version
+    _, out, _ = run("profile", "contract_lines", "--home", home, "--json", *asked)
+    [told] = json.loads(out)
+    assert (told["version"], told["rows"], told["before"]) == (version, 42 + version, 1 if version > 1 else None)
+
+
+def test_a_day_before_all_versions_and_a_version_with_a_day_are_refused(home: Path, run: Run) -> None:
+    code, _, told = run("profile", "contract_lines", "--home", home, "--on", "2025-03-01")
+    assert code == 3
+    assert "28/03/2025" in told
+    assert run("profile", "contract_lines", "--home", home, "--on", "2025-03-28", "--version", 1)[0] == 2
+
+
 def test_the_report_tells_rules_scores_and_loads(home: Path, run: Run, tmp_path: Path) -> None:
     _, out, _ = run("quality", "report", "--home", home, "--json")
     [source] = [s for s in json.loads(out)["sources"] if s["source"] == "dados_clientes"]

@@ -38,8 +38,9 @@ def link(one: str, other: str, zone: str) -> dict[str, Any]:
 # 10000 and 10006 are followed by the executor's own vendor code, 10001 by somebody else's.
 CONTACTS = [
     contact("K1", 10000, **MARIA), contact("K2", 10006, **MARIA), contact("K3", 10000), contact("K4", 10001),
-    contact("K5", 10000, **MARIA), contact("K6", 10000), contact("K7", 10001),
+    contact("K5", 10000, **MARIA), contact("K6", 10000), contact("K7", 10001, customer_id=None, prospect_id="P1"),
 ]  # fmt: skip
+PROSPECTS = [{"prospect_id": "P1", "name": "Prospect Um"}]
 LINKS = [link("K1", "K2", "doubt"), link("K3", "K4", "doubt"), link("K1", "K5", "same"), link("K6", "K7", "same")]
 ENTITIES = {"K1": ("K1", 2), "K5": ("K1", 2), "K6": ("K6", 2), "K7": ("K6", 2)}
 
@@ -53,8 +54,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     customers = [{"customer_id": str(code), "name": f"Empresa {code}"} for code in (10000, 10001, 10006)]
     with writing(home) as session:
-        for table, rows in (("customers", customers), ("contacts", CONTACTS), ("contact_links", LINKS),
-                            ("contact_entities", entities)):  # fmt: skip
+        for table, rows in (("customers", customers), ("prospects", PROSPECTS), ("contacts", CONTACTS),
+                            ("contact_links", LINKS), ("contact_entities", entities)):  # fmt: skip
             session.write(SPECS[table], arrow(SPECS[table], rows))
         session.commit(AS_OF)
     return home
@@ -116,7 +117,7 @@ def test_names_appear_for_a_purpose_of_the_customers_one_follows_and_are_audited
     assert browser.post(f"{PAGE}nomes/", {"purpose": "venda"}).status_code == 302
     page = browser.get(PAGE)
     assert "Maria Colibri" in page.text
-    assert "K4" not in page.text
+    assert "Empresa 10001" not in page.text
     [event] = reads()
     assert (event.purpose, event.details) == ("venda", {"contacts": ["K1", "K2"]})
     assert "maria@segredo.example" in browser.get(f"{PAGE}?ver=unidas").text

@@ -74,6 +74,33 @@ def test_only_ones_own_customers_tell_how_they_moved(moved_home: Path, signed_in
     assert signed_in(Role.ADMINISTRATOR).get("/clientes/10006/evolucao/").status_code == 403
 
 
+def test_the_customer_as_a_kept_version_tells_of_it(moved_home: Path, signed_in: SignIn) -> None:
+    seller = signed_in(Role.EXECUTOR)
+    before, after = (seller.get(f"/clientes/10006/como-era/{asked}").text for asked in ("", "?versao=2"))
+    assert "Outro segmento" not in before
+    assert "Varejo que cresce" in before
+    assert "31/10/2026" in before
+    assert "Outro segmento" in after
+    assert "90%" in after
+    assert "Como era" in seller.get("/clientes/10006/evolucao/").text
+    assert seller.get("/clientes/10006/como-era/?versao=77").status_code == 400
+    assert seller.get("/clientes/10001/como-era/").status_code == 404
+    assert signed_in(Role.ADMINISTRATOR).get("/clientes/10006/como-era/").status_code == 403
+
+
+def test_profile_and_quality_of_a_kept_version(moved_home: Path, signed_in: SignIn) -> None:
+    analyst = signed_in(Role.ANALYST)
+    told = [analyst.get(f"/catalogo/segments/perfil/?inteiro&versao={n}").text for n in (1, 2)]
+    assert ["Outro segmento" in one for one in told] == [False, True]
+    assert "sem versão anterior" in told[0]
+    assert "contra a versão 1" in told[1]
+    assert "versão 1" in analyst.get("/catalogo/segments/perfil/").text
+    assert analyst.get("/catalogo/segments/perfil/?versao=77").status_code == 400
+    report = analyst.get("/qualidade/relatorio.html?versao=1")
+    assert "dados até 31/10/2026" in report.text
+    assert signed_in(Role.EXECUTOR).get("/qualidade/relatorio.html").status_code == 403
+
+
 def person(code: str, role: str | None, sentiment: str | None) -> Contact:
     told = dict.fromkeys(Contact.model_fields)
     return Contact.model_validate(told | {"contact_id": code, "role": role, "sentiment": sentiment})

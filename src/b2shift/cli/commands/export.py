@@ -7,18 +7,20 @@ import pyarrow as pa
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.options import AsJson, Home, On, Version
+from b2shift.cli.past import asked_lake
 from b2shift.cli.star import load_star
 from b2shift.cli.words import examples
 from b2shift.differentiate.api import score_columns
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.kernel.money import format_number
-from b2shift.lake.api import Lake, check_output, literal, open_lake, quote, written_whole
+from b2shift.lake.api import Lake, check_output, literal, quote, written_whole
 from b2shift.metrics.api import export_star
 
 EXAMPLES = examples(
     "b2shift export segments --out segmentos.csv",
     "b2shift export customers --out clientes.parquet --home /dados/b2shift",
+    "b2shift export customers --on 2025-02-28 --out clientes-fevereiro.csv",
     "b2shift export star --out estrela/",
     "b2shift export star --out estrela/ --postgres postgres://bi@127.0.0.1/bi",
 )
@@ -34,7 +36,8 @@ def export(
         Path, typer.Option(metavar="ARQUIVO", help="Arquivo .parquet ou .csv a escrever; para star, uma pasta.")
     ],
     home: Home,
-    version: Annotated[int | None, typer.Option(min=1, help="Versão do lake; sem ela, a atual.")] = None,
+    version: Version = None,
+    on: On = None,
     postgres: Annotated[
         str | None,
         typer.Option(metavar="ENDEREÇO", help="Só para star: grava também tabelas e visões neste PostgreSQL."),
@@ -46,7 +49,7 @@ def export(
     `star` escreve numa pasta a estrela para ferramentas de BI: clientes, meses, fatos e métricas em Parquet, o modelo
     semântico do Power BI (model.bim) e as instruções para PostgreSQL.
     """
-    lake = open_lake(home, version)
+    lake = asked_lake(home, version, on)
     if name == STAR:
         _export_star(lake, out, postgres, as_json)
         return

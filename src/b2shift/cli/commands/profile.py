@@ -6,16 +6,18 @@ from typing import Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.options import AsJson, Home, On, Version
+from b2shift.cli.past import asked_lake
 from b2shift.cli.words import examples
 from b2shift.identify.api import TableProfile, profile_drift_words, profile_file, profile_page, profile_table
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.money import format_number
-from b2shift.lake.api import kept_versions, open_lake, write_output
+from b2shift.lake.api import Lake, kept_versions, open_lake, write_output
 
 EXAMPLES = examples(
     "b2shift profile customers",
     "b2shift profile customers features --html perfil.html",
+    "b2shift profile customers --version 3",
     "b2shift profile --file base.csv",
 )
 _STRONGEST = 10
@@ -26,6 +28,8 @@ def profile(
     names: Annotated[list[str] | None, typer.Argument(metavar="[TABELA…]", help="Sem elas, as publicadas.")] = None,
     file: Annotated[Path | None, typer.Option(help="Perfil deste arquivo CSV ou Parquet, em vez do lake.")] = None,
     html: Annotated[Path | None, typer.Option(help="Escreve o perfil inteiro neste arquivo HTML.")] = None,
+    version: Version = None,
+    on: On = None,
     as_json: AsJson = False,
 ) -> None:
     """Mostra como são as colunas: distribuição, falta de valores, relações, extremos e mudança desde a versão anterior.
@@ -34,7 +38,9 @@ def profile(
     """
     if file is not None and names:
         raise InputError("Peça tabelas ou um arquivo, não os dois", value=file, hint="Tire --file ou os nomes")
-    told = (profile_file(file),) if file is not None else _of_lake(home, names or [])
+    if file is not None and (version or on):
+        raise InputError("Um arquivo não tem versões", value=file, hint="Tire --file, ou --version e --on")
+    told = (profile_file(file),) if file is not None else _of_lake(asked_lake(home, version, on), home, names or [])
     if html is not None:
         write_output(html, profile_page(told))
         screen.note(f"Perfil escrito em {html}")
@@ -45,8 +51,7 @@ def profile(
             _show(one)
 
 
-def _of_lake(home: Path, names: list[str]) -> tuple[TableProfile, ...]:
-    lake = open_lake(home)
+def _of_lake(lake: Lake, home: Path, names: list[str]) -> tuple[TableProfile, ...]:
     chosen = names or [name for name, table in lake.manifest.tables.items() if table.spec.published and table.rows]
     for name in chosen:
         lake.info(name)

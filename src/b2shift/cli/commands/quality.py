@@ -8,7 +8,8 @@ import typer
 
 from b2shift.cli import screen
 from b2shift.cli.answer import Undo, answer_of
-from b2shift.cli.options import AsJson, By, Home
+from b2shift.cli.options import AsJson, By, Home, On, Version
+from b2shift.cli.past import asked_lake
 from b2shift.cli.words import TREATMENTS, examples
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import open_lake, write_output
@@ -33,12 +34,14 @@ _COUNTS = """
 def report(
     home: Home,
     html: Annotated[Path | None, typer.Option(help="Escreve o relatório inteiro neste arquivo HTML.")] = None,
+    version: Version = None,
+    on: On = None,
     as_json: AsJson = False,
 ) -> None:
     """Conta o que foi corrigido, deixado sem valor ou rejeitado, por fonte e tipo de defeito, e confere as regras."""
     from b2shift.identify.api import quality_page, quality_report
 
-    lake = open_lake(home)
+    lake = asked_lake(home, version, on)
     told = quality_report(lake)
     if html is not None:
         write_output(html, quality_page(told))
@@ -47,6 +50,14 @@ def report(
         screen.tell_json(told)
     if as_json or html is not None:
         return
+    unread = [(s.source, one) for s in told.sources for one in s.files if one.status != "loaded"]
+    if unread:
+        screen.table(
+            f"Arquivos que não foram lidos · versão {lake.version}",
+            ["fonte", "arquivo", "o que houve", "linhas que valem"],
+            [(source, one.file, one.message or "", format_number(one.rows_accepted)) for source, one in unread],
+            words=3,
+        )
     screen.table(
         f"Regras · versão {lake.version}",
         ["fonte", "nota", "regras", "descumpridas"],

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.options import AsJson, Home
+from b2shift.cli.options import AsJson, Home, On, Version
+from b2shift.cli.past import asked_lake
 from b2shift.cli.words import TREATMENTS, examples
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.money import format_number
-from b2shift.lake.api import Lake, open_lake
+from b2shift.lake.api import Lake
 
 EXAMPLES = examples("b2shift quality explain T67593", "b2shift quality explain T67593 --json")
 _CHANGES = """
@@ -27,10 +28,12 @@ _KNOWN = "SELECT 1 FROM customers WHERE customer_id = $customer LIMIT 1"
 def explain(
     customer: Annotated[str, typer.Argument(metavar="CLIENTE", help="Código do cliente.")],
     home: Home,
+    version: Version = None,
+    on: On = None,
     as_json: AsJson = False,
 ) -> None:
     """Mostra cada valor corrigido ou deixado sem valor e cada linha rejeitada de um cliente, com a regra."""
-    lake = open_lake(home)
+    lake = asked_lake(home, version, on)
     code = customer.strip().upper()
     changes = _changes(lake, code)
     if as_json:

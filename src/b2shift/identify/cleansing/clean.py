@@ -13,8 +13,8 @@ from b2shift.identify.cleansing.outcome import Lines, as_told, counted, rejects_
 from b2shift.identify.cleansing.parts import drop_temporary, hold, typed, write_beside, write_part
 from b2shift.identify.cleansing.refuse import refuse_keys
 from b2shift.identify.cleansing.repeats import mark_repeats
-from b2shift.identify.cleansing.values import Seen, judge_odd_values, values_taken
-from b2shift.identify.sources.codes import tidy
+from b2shift.identify.cleansing.values import Seen, as_delivered, judge_odd_values, values_taken
+from b2shift.identify.sources.codes import prospect_sql, tidy
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.identify.sources.held_lines import fresh_lines, lines_as_delivered, take_lines
@@ -151,8 +151,11 @@ def _write(
 
 
 def _filled(source: Source, spec: TableSpec) -> str:
-    """Every column of the target: derived, published, collected in a map, or null."""
-    values = {column.to: quote(column.name) for column in source.columns if column.to}
+    """Every column of the target: derived, published, collected in a map, told by the customer's code, or null."""
+    values: dict[str, str] = {}
+    if source.customer and source.customer.codes:
+        values["prospect_id"] = prospect_sql(source.customer.codes, quote(as_delivered(source.customer)))
+    values |= {column.to: quote(column.name) for column in source.columns if column.to}
     values |= {column.into: _map(source, column.into) for column in source.columns if column.into}
     values |= source.derived
     return ", ".join(f"{values.get(column.name, 'NULL')} AS {quote(column.name)}" for column in spec.columns)

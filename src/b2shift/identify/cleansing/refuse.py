@@ -3,11 +3,14 @@
 from b2shift.identify.cleansing.values import as_delivered
 from b2shift.identify.sources.codes import code_of, is_account, is_nobodys
 from b2shift.identify.sources.declaration import Source
+from b2shift.identify.sources.declarations import of_prospects
 from b2shift.lake.api import Session, literal, quote
 
 
 def refuse_keys(session: Session, source: Source) -> None:
-    """Make `_refused` with the rows of `_clean` whose customer's key is missing, malformed or nobody's."""
+    """Make `_refused` with the rows of `_clean` whose customer's key is missing, malformed or nobody's.
+
+    A row of an account that is no customer stays where the table says whose prospect it is."""
     session.connection.execute(
         'CREATE OR REPLACE TEMP TABLE _refused (_file VARCHAR, _row BIGINT, kind VARCHAR, "column" VARCHAR, '
         "value VARCHAR, reason VARCHAR)"
@@ -18,7 +21,8 @@ def refuse_keys(session: Session, source: Source) -> None:
     codes = bool(source.customer.codes)
     account = is_account(aside) if codes else "FALSE"
     foreign = f"({is_nobodys(aside)} OR {account})" if codes else "FALSE"
-    keep = f"WHERE ({name} IS NOT NULL OR {aside} IS NOT NULL) AND NOT {account}" if source.anonymous else ""
+    refused = [f"({name} IS NOT NULL OR {aside} IS NOT NULL)"] if source.anonymous else []
+    refused += [f"NOT {account}"] if source.anonymous or of_prospects(source) else []
     session.connection.execute(f"""
         INSERT INTO _refused
         SELECT _file, _row, CASE WHEN {name} IS NULL AND NOT {foreign} THEN 'invalid_key' ELSE 'orphan_key' END,
@@ -28,5 +32,6 @@ def refuse_keys(session: Session, source: Source) -> None:
                     WHEN {name} IS NOT NULL OR {foreign} THEN 'nenhum cliente tem este código'
                     WHEN {aside} IS NOT NULL THEN 'não tem a forma de um código de cliente'
                     ELSE 'a linha não diz de que cliente é' END
-        FROM _clean ANTI JOIN known_customers AS k ON k.customer_id = _clean.{name} {keep}
+        FROM _clean ANTI JOIN known_customers AS k ON k.customer_id = _clean.{name}
+        WHERE {" AND ".join(refused) or "TRUE"}
     """)

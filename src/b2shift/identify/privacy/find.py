@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from b2shift.identify.privacy.shapes import Person
-from b2shift.identify.privacy.tables import of_persons
+from b2shift.identify.privacy.tables import of_persons, place_of
 from b2shift.identify.privacy.texts import digits, is_number, same_name
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.text import fold
@@ -38,8 +38,7 @@ def find_persons(lake: Lake, home: Path, text: str, *, limit: int = MOST) -> tup
 
 def person_at(lake: Lake, home: Path, reference: str) -> Person:
     """The person of `table/code`, or of a code alone in the table of contacts; UnknownNameError when there is none."""
-    table, _slash, code = reference.strip().rpartition("/")
-    table = table or "contacts"
+    table, code = place_of(reference)
     known = _read(lake, home)
     if table not in known:
         raise UnknownNameError("tabela de pessoas", table, known)

@@ -7,7 +7,7 @@ from typing import Any
 
 from b2shift.identify.privacy.find import candidates_sql, person_of, same_persons
 from b2shift.identify.privacy.shapes import ErasurePlan, Person
-from b2shift.identify.privacy.tables import of_persons, target_of
+from b2shift.identify.privacy.tables import of_persons, place_of, target_of
 from b2shift.identify.privacy.texts import digits, is_cpf, is_number
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.kernel.text import fold
@@ -21,8 +21,7 @@ def plan_erasure(home: Path, reference: str, *, erasure: str, at: datetime, by: 
 
     Writes nothing. Raises UnknownNameError when no kept version knows the person.
     """
-    table, _slash, code = reference.strip().rpartition("/")
-    table = table or "contacts"
+    table, code = place_of(reference)
     if table not in of_persons(home):
         raise UnknownNameError("tabela de pessoas", table, of_persons(home))
     persons, rows = _everywhere(home, Person(table=table, person_id=code))

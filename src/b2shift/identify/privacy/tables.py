@@ -8,6 +8,7 @@ from b2shift.lake.contracts import PersonalData, PersonColumns
 
 # The company's own staff: their data end with their contract of work, not with a click (purpose gestao_da_equipe).
 STAFF = "users"
+CONTACTS = "contacts"
 
 
 def of_persons(home: Path) -> dict[str, PersonColumns]:
@@ -29,6 +30,12 @@ def target_of(home: Path) -> dict[str, str]:
     """Table of persons → the table its persons are known by: a raw one goes by the one it fills."""
     told = {source.raw_table: target_spec(source).name for source, _columns in sources_of_persons(home).values()}
     return {name: told.get(name, name) for name in of_persons(home)}
+
+
+def place_of(reference: str) -> tuple[str, str]:
+    """Table and code of `table/code`; of a code alone the table of contacts. A code may have slashes of its own."""
+    table, _slash, code = reference.strip().partition("/")
+    return (table, code) if code else (CONTACTS, table)
 
 
 def personal_columns(home: Path) -> dict[str, frozenset[str]]:

@@ -20,6 +20,8 @@ class ContactRecord(Contract):
     id: str
     customer_id: str | None
     customer_name: str | None
+    prospect_id: str | None = None
+    prospect_name: str | None = None
     name: str | None
     job_title: str | None
     email: str | None
@@ -52,9 +54,13 @@ class PersonsPage(Contract):
     total: int
 
 
+# Versions of before kept no contacts of prospects.
 _RECORDS = """
-    SELECT 'contact' AS kind, k.contact_id AS id, k.customer_id, c.name AS customer_name, k.name, k.job_title, k.email,
-           k.phone FROM contacts AS k LEFT JOIN customers AS c USING (customer_id)
+    SELECT 'contact' AS kind, k.contact_id AS id, k.customer_id, c.name AS customer_name, k.prospect_id,
+           p.name AS prospect_name, k.name, k.job_title, k.email, k.phone
+    FROM (SELECT NULL::VARCHAR AS prospect_id WHERE FALSE UNION ALL BY NAME FROM contacts) AS k
+    LEFT JOIN customers AS c USING (customer_id)
+    LEFT JOIN (SELECT prospect_id, any_value(name) AS name FROM prospects GROUP BY ALL) AS p USING (prospect_id)
 """
 _FIELDS = tuple(ContactRecord.model_fields)
 _ASKED = Question(

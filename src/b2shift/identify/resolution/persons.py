@@ -18,7 +18,7 @@ from b2shift.identify.resolution.weights import Floats, Levels, learn, probabili
 from b2shift.identify.resolution.written import write_rows
 from b2shift.lake.api import Session
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 PERSON = "contact"
 EVIDENCE: dict[str, tuple[str, ...]] = {
     "name": ("same", "letter_moved", "part", "other"),
@@ -33,12 +33,16 @@ _ANCHOR = list(EVIDENCE).index("email")
 # What more contacts share than this (a switchboard, a common name) does not tell them apart.
 _MOST = 20
 _SHORTEST = 6
+_BEHIND = "prospect_entities"
+_NO_PROSPECTS = "(SELECT NULL::VARCHAR AS prospect_id, NULL::VARCHAR AS entity_id)"
+# A prospect's people are at the company behind it.
 _PEOPLE = r"""
-    SELECT contact_id AS id, customer_id AS customer, nullif(lower(trim(email)), '') AS email,
+    SELECT contact_id AS id, coalesce(k.customer_id, e.entity_id, prospect_id) AS customer,
+           nullif(lower(trim(email)), '') AS email,
            nullif(trim(regexp_replace(lower(strip_accents(name)), '[^a-z0-9]+', ' ', 'g')), '') AS name,
            CASE WHEN length(regexp_replace(phone, '\D', '', 'g')) >= 10
                 THEN right(regexp_replace(phone, '\D', '', 'g'), 10) END AS phone
-    FROM contacts
+    FROM contacts AS k LEFT JOIN _behind AS e USING (prospect_id)
 """
 _KEYS = f"""
     SELECT * FROM (
@@ -65,7 +69,7 @@ _EMAIL = f"""
          ELSE 2 END
 """
 _PAIRS = f"""
-    WITH people AS MATERIALIZED ({_PEOPLE}), keys AS ({_KEYS}),
+    people AS MATERIALIZED ({_PEOPLE}), keys AS ({_KEYS}),
     pairs AS (
         SELECT one, other, bool_or(alike) AS alike FROM (
             SELECT x.id AS one, y.id AS other, TRUE AS alike FROM keys AS x JOIN keys AS y USING (key) WHERE x.id < y.id
@@ -92,8 +96,9 @@ def build(session: Session) -> None:
     if not session.has("contacts"):
         return
     decided = decided_pairs(contacts_journal(session.store.root.parent))
+    inputs = ["contacts", *(name for name in (_BEHIND,) if session.has(name))]
     parameters = (CODE_VERSION, SAME, DOUBT, repr(decided))
-    with session.stage("contact_resolution", inputs=["contacts"], parameters=parameters) as stage:
+    with session.stage("contact_resolution", inputs=inputs, parameters=parameters) as stage:
         if not stage.stale:
             return
         found = _pairs(session, decided)
@@ -117,7 +122,8 @@ def _pairs(session: Session, decided: Decided) -> pa.Table:
     sides = [pa.array([pair[side] for pair in decided], pa.string()) for side in (0, 1)]
     session.connection.register("_said", pa.table(sides, names=list(_SIDES)))
     try:
-        return session.query(_PAIRS)
+        behind = _BEHIND if session.has(_BEHIND) else _NO_PROSPECTS
+        return session.query(f"WITH _behind AS (FROM {behind}), {_PAIRS}")
     finally:
         session.connection.unregister("_said")
 

@@ -23,7 +23,7 @@ from b2shift.identify.sources.usage import usage_parts
 from b2shift.lake.api import Held, Session, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
-CODE_VERSION = 8
+CODE_VERSION = 9
 LOGS = ("repairs", "rejects")
 _Spelt = dict[str, tuple[int, int, int]]
 

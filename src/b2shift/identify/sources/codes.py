@@ -108,6 +108,11 @@ def account_id(system: str, code: str = "") -> str:
     return f"{system}:{code}"
 
 
+def prospect_sql(system: str, key: str) -> str:
+    """SQL: the prospect that an account is which `key_sql` knew as no customer; NULL where there was none."""
+    return f"CASE WHEN {is_account(key)} THEN {literal(account_id(system))} || {tidy(code_of(key))} END"
+
+
 def code_of(key: str) -> str:
     """SQL: the code as delivered, of one that is nobody's or an account's."""
     return f"{key}[:-{len(_NOBODYS) + 1}]"

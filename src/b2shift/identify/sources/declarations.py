@@ -142,6 +142,11 @@ def target_spec(source: Source) -> TableSpec:
     )  # fmt: skip
 
 
+def of_prospects(source: Source) -> bool:
+    """Whether the rows of a source may be those of a prospect instead of a customer."""
+    return any(column.name == "prospect_id" for column in target_spec(source).columns)
+
+
 def _persons(source: Source) -> PersonColumns | None:
     """Where a source of persons with a table of its own says who each one is; None without an identifying key."""
     told = {column.identifies.value: column.to for column in source.columns if column.identifies and column.to}

@@ -4,14 +4,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from b2shift.identify.sources.cleansed import clean_notes
-from b2shift.identify.sources.declaration import Reader, Source
+from b2shift.identify.sources.declaration import Load, Reader, Source
 from b2shift.identify.sources.declarations import rows_of, tables
 from b2shift.identify.sources.gone import clean_stage
 from b2shift.identify.sources.reading import read_notes, stage_name
 from b2shift.identify.sources.usage import usage_parts
 from b2shift.lake.api import Session
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 Row = dict[str, Any]
 
 
@@ -27,11 +27,19 @@ class Outcome:
 
 
 def write_loads(session: Session, sources: tuple[Source, ...], outcomes: list[Outcome]) -> None:
-    """One row per file the lake holds, that failed, that is missing, or that nobody declared."""
+    """One row per file the lake holds, that failed, that is missing, or that nobody declared.
+
+    A file that this delivery did not bring, and whose rows are those of before, is told to be kept.
+    """
     rows: dict[str, Row] = {}
+    came = {outcome.file for outcome in outcomes}
+    since = _kept_since(session)
     for source in sources:
         for file, note in read_notes(session, source).items():
             rows[file] = _loaded(session, source, file, note)
+            if file not in came and source.load is Load.SNAPSHOT:
+                message = f"não veio nesta entrega; valem as linhas da {since.get(file, since[''])}"
+                rows[file] |= {"status": "kept", "message": message}
         if absent := _missing(source, rows, outcomes):
             rows[str(absent["file"])] = absent
     for outcome in outcomes:
@@ -42,6 +50,16 @@ def write_loads(session: Session, sources: tuple[Source, ...], outcomes: list[Ou
     with session.stage("loads", parameters=(CODE_VERSION, repr(timeless))) as stage:
         if stage.stale:
             session.write(tables()["loads"], rows_of("loads", told))
+
+
+def _kept_since(session: Session) -> dict[str, str]:
+    """File that was not in the last delivery either → the version that brought it; else (empty) the last version."""
+    base = session.base
+    found = {"": f"versão {base.version} (dados até {base.as_of:%d/%m/%Y})" if base else "versão anterior"}
+    if session.has("loads"):
+        kept = session.query("SELECT file, message FROM loads WHERE status = 'kept'").to_pylist()
+        found |= {row["file"]: row["message"].rpartition("; valem as linhas da ")[2] for row in kept}
+    return found
 
 
 def write_history(session: Session, sources: tuple[Source, ...]) -> None:

@@ -194,13 +194,6 @@ def _columns(
     if mapping.table == "opportunities" and "result" not in derived and any(o.to == "stage" for o in mapped):
         known = canonical()["values"]["deal_result"]
         derived["result"] = _case({k: v for k, v in known.items() if k != "aberto"}, "stage", "'aberto'")
-    if (
-        mapping.table == "opportunities"
-        and _by_code(link)
-        and any(c.get("codes") == link.system for c in columns.values())
-    ):
-        account = _account_id(link, _code_as_text(columns))
-        derived["prospect_id"] = f"CASE WHEN customer_id IS NULL THEN {account} END"
     there = {one.to for one in mapped}
     follows = _FOLLOWS.get(mapping.table, {}).items()
     derived |= {name: told for name, (needed, told) in follows if needed in there}

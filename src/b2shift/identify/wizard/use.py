@@ -25,8 +25,9 @@ class SourceUse(Contract):
     metrics: tuple[str, ...] = Field(description="metrics computed from its table, by label")
 
 
-_LOADED = "SELECT file, coalesce(rows_accepted, 0) AS rows FROM loads WHERE source = ? AND status = 'loaded' ORDER BY 1"
-_SOURCES = "SELECT DISTINCT source FROM loads WHERE status = 'loaded' AND rows_accepted > 0"
+_HELD = "FROM loads WHERE status IN ('loaded', 'kept')"
+_LOADED = f"SELECT file, coalesce(rows_accepted, 0) AS rows {_HELD} AND source = ? ORDER BY 1"
+_SOURCES = f"SELECT DISTINCT source {_HELD} AND rows_accepted > 0"
 
 
 def use(lineages: Lineages | None, home: Path, name: str) -> SourceUse:

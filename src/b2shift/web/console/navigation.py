@@ -75,6 +75,7 @@ PLACES: tuple[Place, ...] = (
         called={Role.EXECUTOR: _("Meus clientes")},
         short=_("Clientes"),
     ),
+    Place("console:prospects", _("Prospects"), "customers", Capability.CUSTOMERS, _CUSTOMERS),
     Place("console:segments", _("Segmentos"), "segments", Capability.SEGMENTS, _CUSTOMERS),
     Place("console:stages", _("Etapas da jornada"), "timeline", Capability.CUSTOMERS, _CUSTOMERS),
     Place(

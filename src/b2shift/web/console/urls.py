@@ -16,7 +16,7 @@ from b2shift.web.console.campaigns import views as campaigns
 from b2shift.web.console.catalogue import profile
 from b2shift.web.console.catalogue import views as catalogue
 from b2shift.web.console.contacts import approvals, compose, tasks
-from b2shift.web.console.customer import consents, evolution, opened
+from b2shift.web.console.customer import consents, evolution, opened, was
 from b2shift.web.console.customer import views as customer
 from b2shift.web.console.customers import saved_pages as saved
 from b2shift.web.console.customers import views as customers
@@ -43,6 +43,7 @@ from b2shift.web.console.quality import quarantine, review
 from b2shift.web.console.quality import views as quality
 from b2shift.web.console.reports import views as reports
 from b2shift.web.console.resolution import contacts as contact_pairs
+from b2shift.web.console.resolution import prospects
 from b2shift.web.console.resolution import views as resolution
 from b2shift.web.console.segments import views as segments
 from b2shift.web.console.selection import scores, steering, versions
@@ -119,8 +120,9 @@ urlpatterns: list[URLPattern] = [
     path("clientes/<str:customer_id>/listas/<str:name>/", customer.section, name="customer_section"),
     path("clientes/<str:customer_id>/contatos/", customer.contacts, name="customer_contacts"),
     path(
-        "clientes/<str:customer_id>/pessoas/<str:person_id>/consentimentos/", consents.index, name="customer_consents"
+        "clientes/<str:customer_id>/pessoas/<path:person_id>/consentimentos/", consents.index, name="customer_consents"
     ),
+    path("clientes/<str:customer_id>/como-era/", was.index, name="customer_was"),
     path("clientes/<str:customer_id>/evolucao/", evolution.index, name="customer_evolution"),
     path("clientes/<str:customer_id>/notas/", opened.index, name="customer_scores"),
     path("etapas/", stages.index, name="stages"),
@@ -189,6 +191,7 @@ urlpatterns: list[URLPattern] = [
     path("qualidade/", quality.index, name="quality"),
     path("qualidade/rejeitadas/", quality.rejected, name="quality_rejected"),
     path("qualidade/corrigidos/", quality.repaired, name="quality_repaired"),
+    path("qualidade/relatorio.html", quality.before, name="quality_before"),
     path("qualidade/receita/", quality.revenue, name="quality_revenue"),
     path("qualidade/quarentena/", quarantine.answer, name="quality_release"),
     path("qualidade/revisao/", review.index, name="quality_review"),
@@ -204,7 +207,10 @@ urlpatterns: list[URLPattern] = [
     path("empresas-repetidas/separar/", resolution.part, name="resolution_part"),
     path("empresas-repetidas/parecidas/", resolution.near, name="resolution_near"),
     path("empresas-repetidas/cliente/<str:customer_id>/", resolution.of_customer, name="resolution_of_customer"),
-    path("empresas-repetidas/empresa/<str:entity>/", resolution.company, name="resolution_company"),
+    path("empresas-repetidas/empresa/<path:entity>/", resolution.company, name="resolution_company"),
+    path("prospects/", prospects.index, name="prospects"),
+    path("prospects/<path:code>/pessoas/", prospects.contacts, name="prospect_contacts"),
+    path("prospects/<path:code>/", prospects.detail, name="prospect"),
     path("contatos-repetidos/", contact_pairs.index, name="contact_pairs"),
     path("contatos-repetidos/nomes/", contact_pairs.name, name="contact_names"),
     path("contatos-repetidos/resposta/", contact_pairs.answer, name="contact_answer"),
@@ -227,10 +233,10 @@ urlpatterns: list[URLPattern] = [
     path("chaves/<int:key>/revogar/", keys.end, name="key_end"),
     path("lgpd/", privacy.index, name="privacy"),
     path("lgpd/titulares/", privacy.persons, name="privacy_persons"),
-    path("lgpd/titulares/<str:table>/<str:code>/", privacy.person, name="privacy_person"),
-    path("lgpd/titulares/<str:table>/<str:code>/previa/", privacy.preview, name="privacy_preview"),
-    path("lgpd/titulares/<str:table>/<str:code>/exportar/", privacy.export, name="privacy_export"),
-    path("lgpd/titulares/<str:table>/<str:code>/apagar/", erasures.order, name="privacy_erase"),
+    path("lgpd/titulares/<str:table>/<path:code>/previa/", privacy.preview, name="privacy_preview"),
+    path("lgpd/titulares/<str:table>/<path:code>/exportar/", privacy.export, name="privacy_export"),
+    path("lgpd/titulares/<str:table>/<path:code>/apagar/", erasures.order, name="privacy_erase"),
+    path("lgpd/titulares/<str:table>/<path:code>/", privacy.person, name="privacy_person"),
     path("lgpd/eliminacoes/", erasures.index, name="privacy_erasures"),
     path("lgpd/eliminacoes/retomar/", erasures.go_on, name="privacy_erasures_resume"),
     path("lgpd/pedidos/", rights.index, name="privacy_requests"),

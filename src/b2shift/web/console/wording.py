@@ -306,9 +306,9 @@ def tone(kind: str, value: str | None) -> Tone:
     return TONES.get(kind, {}).get(value or "", QUIET)
 
 
-def city(value: str) -> str:
-    """A harmonised city as people write it, as far as that can be known."""
-    return CITIES.get(value, value.title())
+def city(value: str | None) -> str:
+    """A harmonised city as people write it, as far as that can be known; empty for none."""
+    return CITIES.get(value, value.title()) if value else ""
 
 
 def shipped(text: str) -> str:

@@ -28,6 +28,7 @@ _ATTRIBUTES = (
 class Moment:
     """The customer as one run saw it."""
 
+    version: int
     as_of: date
     segment: str | None
     life_stage: str | None
@@ -56,6 +57,7 @@ def moments(customer: Customer) -> list[Moment]:
         if row:
             found.append(
                 Moment(
+                    version=manifest.version,
                     as_of=as_of,
                     segment=row.get("segment_name"),
                     life_stage=row.get("life_stage"),

@@ -24,10 +24,15 @@ def visible_360(user: User, customer: Customer, *, whole: bool = False) -> Custo
         return None
     if whole:
         found = identify.whole_customer_360(read, found)
+    return as_seen_by(user, found)
+
+
+def as_seen_by(user: User, view: Customer360) -> Customer360:
+    """A 360 without contacts, and without sellers' work for who may not see it."""
     hidden: dict[str, object] = {"contacts": ()}
     if not may(user, Capability.COMMERCIAL):
         hidden |= {"activities": (), "opportunities": ()}
-    return found.model_copy(update=hidden)
+    return view.model_copy(update=hidden)
 
 
 @dataclass(frozen=True)

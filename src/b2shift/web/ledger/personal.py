@@ -9,6 +9,7 @@ from b2shift.identify.contracts import Contact
 from b2shift.kernel.errors import AccessError, InputError
 from b2shift.web.accounts.permissions import Capability, require
 from b2shift.web.crm.lake import lake
+from b2shift.web.crm.prospects import visible_prospect
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
@@ -38,6 +39,20 @@ def read_contacts(doer: Doer, customer_id: str, purpose: str) -> tuple[Contact, 
         raise AccessError(_("Este cliente não está entre os que você acompanha"), value=customer_id)
     purpose = purpose_of(purpose)
     return _read(doer, customer_id, purpose)
+
+
+def read_prospect_contacts(doer: Doer, code: str, purpose: str) -> tuple[Contact, ...]:
+    """The people of a company that is no customer and that the person sees, traced and refused the same."""
+    if doer.person is None:
+        raise AccessError(_("Entre para ver dados pessoais"))
+    require(doer.person, Capability.CONTACTS)
+    company = visible_prospect(doer.person, code)
+    if company is None:
+        raise AccessError(_("Este prospect não está entre os que você acompanha"), value=code[:40])
+    purpose = purpose_of(purpose)
+    contacts = identify.prospect_people(lake(), [one.id for one in company.records])
+    tell_read(doer, "prospect", company.entity, purpose, [contact.contact_id for contact in contacts])
+    return contacts
 
 
 def contacts_to_reach(by: str, customer_id: str, purpose: Purpose, via: str = "jornada") -> tuple[Contact, ...]:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from b2shift.lake.api import Lake
+from b2shift.web.crm.models import Customer
 from b2shift.web.outbox.models import Message, Permission
 
 CONSENT, LEFT = "entrega: contatos", "entrega: descadastro"
@@ -22,6 +23,7 @@ _LONG_AGO = date(1970, 1, 1)
 
 def import_consents(lake: Lake) -> int:
     """Make what the deliveries say the newest word of its origin; how many words were written."""
+    _follow_new_customers(lake)
     known = _known()
     arriving: dict[Key, tuple[bool, date]] = {}
     for customer_id, person_id, channel, since in _consents(lake):
@@ -54,6 +56,24 @@ def _consents(lake: Lake) -> Iterator[tuple[str, str, str, date | None]]:
         f"unnest([{each}]) AS channel FROM contacts) WHERE channel IS NOT NULL AND customer_id IS NOT NULL"
     )
     yield from zip(*(column.to_pylist() for column in rows.columns), strict=True)
+
+
+def _follow_new_customers(lake: Lake) -> None:
+    """What people of a prospect said goes with them to the customer that it is now."""
+    said = Permission.objects.filter(person_id__isnull=False)
+    others = said.exclude(customer_id__in=Customer.objects.values("customer_id"))
+    kept = dict(others.order_by().values_list("person_id", "customer_id"))
+    if not kept or not lake.has("contacts") or not lake.has("prospects"):
+        return
+    rows = lake.query(
+        "SELECT contact_id, k.customer_id, said.account FROM contacts AS k "
+        "JOIN (SELECT unnest($persons::VARCHAR[]) AS contact_id, unnest($accounts::VARCHAR[]) AS account) AS said "
+        "USING (contact_id) WHERE k.customer_id IS NOT NULL AND said.account IN (SELECT prospect_id FROM prospects)",
+        {"persons": list(kept), "accounts": list(kept.values())},
+    )
+    for row in rows.to_pylist():
+        of_prospect = Permission.objects.filter(customer_id=row["account"], person_id=row["contact_id"])
+        of_prospect.update(customer_id=row["customer_id"])
 
 
 def _left(lake: Lake) -> Iterator[tuple[str, str, date]]:

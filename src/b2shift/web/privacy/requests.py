@@ -12,12 +12,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from b2shift.identify.api import person_at
+from b2shift.identify.api import person_at, prospect_of_person
 from b2shift.kernel.errors import AccessError, InputError, LakeEmptyError, UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may, require
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
+from b2shift.web.crm.prospects import visible_prospect
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
@@ -52,7 +53,10 @@ def open_request(doer: Doer, asked: Asked, now: datetime) -> RightsRequest:
     person = _somebody(doer)
     if not may(person, Capability.PRIVACY):
         require(person, Capability.CONTACTS)
-        if not visible_customers(person).filter(customer_id=asked.customer_id).exists():
+        if not asked.customer_id and asked.person_ref:
+            if not _of_a_prospect_seen(person, asked.person_ref):
+                raise AccessError(_("Esta pessoa não está entre as que você acompanha"), value=asked.person_ref[:40])
+        elif not visible_customers(person).filter(customer_id=asked.customer_id).exists():
             raise AccessError(_("Este cliente não está entre os que você acompanha"), value=asked.customer_id)
     if asked.kind not in Kind.values:
         raise InputError(_("Escolha o que a pessoa pediu"), value=asked.kind or None)
@@ -90,8 +94,9 @@ def take(doer: Doer, request: RightsRequest) -> None:
 def answer(doer: Doer, request: RightsRequest, text: str, now: datetime, *, granted: bool) -> None:
     """Close it with what was answered, by a person, and let held contacts go on.
 
-    An opposition that is granted holds from then on, on every channel and for every purpose. InputError without an
-    answer, when it has one, or for an erasure said to be done while the person is still there.
+    An opposition that is granted holds from then on, on every channel and for every purpose; that of a prospect's
+    person also once the prospect is a customer. InputError without an answer, when it has one, or for an erasure said
+    to be done while the person is still there.
     """
     person = _keeper(doer)
     if len(text.strip()) < 10:
@@ -126,19 +131,26 @@ def still_held(reference: str) -> bool:
     return True
 
 
+def _of_a_prospect_seen(person: User, reference: str) -> bool:
+    """Whether somebody is a contact of a company that is no customer and that the person looks after."""
+    prospect = prospect_of_person(lake(), reference.partition("/")[2])
+    return prospect is not None and visible_prospect(person, prospect) is not None
+
+
 def _done(doer: Doer, request: RightsRequest, now: datetime) -> None:
     """What a request was granted for holds before anybody is told so."""
     if request.kind == Kind.ERASURE and request.person_ref and still_held(request.person_ref):
         hint = _("Apague a pessoa na página dela e espere o fim da eliminação")
         raise InputError(_("Os dados da pessoa ainda estão aqui"), value=request.person_ref, hint=hint)
-    if request.kind == Kind.OPPOSITION and request.customer_id:
+    account = request.customer_id or prospect_of_person(lake(), _person_id(request) or "")
+    if request.kind == Kind.OPPOSITION and account:
         proof = people.Proof(proof=request.protocol, by=doer.email or "")
-        people.oppose(request.customer_id, "pedido de titular", now, person_id=_person_id(request), proof=proof)
+        people.oppose(account, "pedido de titular", now, person_id=_person_id(request), proof=proof)
 
 
 def _person_id(request: RightsRequest) -> str | None:
     """The code of the person at the customer; None: everybody there."""
-    return request.person_ref.rpartition("/")[2] or None
+    return request.person_ref.partition("/")[2] or None
 
 
 def _decision(asked: Asked) -> Mapping[str, Any]:

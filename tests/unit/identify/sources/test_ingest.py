@@ -39,6 +39,24 @@ def test_the_same_delivery_twice_changes_nothing_and_reads_nothing(tmp_path: Pat
     assert open_lake(home).version == version
 
 
+def test_a_file_that_did_not_come_is_told_to_be_kept_and_since_when(tmp_path: Path) -> None:
+    home, drop = tmp_path / "home", write_small(tmp_path / "drop")
+    deliver(home, drop)
+    told = "não veio nesta entrega; valem as linhas da versão 1 (dados até 31/03/2025)"
+    for lines in (LINES, LINES + LINES.splitlines()[1] + "\n"):
+        _, (loads, kept) = deliver(
+            home, write_small(drop, tickets=None, telemetria_1=None, dados_clientes=lines), STATUS,
+            "SELECT rows_accepted FROM loads WHERE file = 'tickets.csv'",
+        )  # fmt: skip
+        status = {row["file"]: (row["status"], row["message"]) for row in loads}
+        assert status["tickets.csv"] == ("kept", told)
+        assert status["dados_clientes.csv"] == ("loaded", "")
+        assert status["telemetria_1.csv"] == ("loaded", ""), "days add up: a file of others is not missing"
+        assert kept == [{"rows_accepted": 2}]
+    _, (loads,) = deliver(home, write_small(drop), STATUS)
+    assert {row["status"] for row in loads} == {"loaded"}
+
+
 def test_a_touched_file_with_the_same_content_changes_nothing(tmp_path: Path) -> None:
     home, drop = tmp_path / "home", write_small(tmp_path / "drop")
     deliver(home, drop)

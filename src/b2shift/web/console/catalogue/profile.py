@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy
 from b2shift.identify.api import ColumnProfile, TableProfile, profile_page, profile_picture, profile_table
 from b2shift.identify.api import profile_outlier_words as outlier_words
 from b2shift.identify.api import profile_summary as summary
-from b2shift.lake.api import kept_versions, open_lake
+from b2shift.lake.api import kept_versions, open_lake, stamp_of
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.catalogue.words import DESCRIBED
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.formats import number
 from b2shift.web.console.wording import BAD, GOOD, WARN, Tone
+from b2shift.web.crm import past
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.remembered import remembered
 
@@ -54,9 +55,11 @@ class Row:
 @door(Capability.PROFILES)
 def index(request: AskedBy, name: str) -> HttpResponse:
     """The page with a place where the profile will be; a browser without scripts gets all of it at once."""
-    told: dict[str, object] = {"table": _known(name), "sees_profile": True}
+    version = past.chosen(request.GET.get("versao", ""))
+    told: dict[str, object] = {"table": _known(name, version), "sees_profile": True, "kept": past.versions()}
+    told["version"] = version or lake().version
     if wants_part(request) or "inteiro" in request.GET:
-        told |= _told(_profile(name))
+        told |= _told(_profile(name, version))
     template = "profile_body" if wants_part(request) else "profile"
     return render(request, f"console/catalogue/{template}.html", told)
 
@@ -64,26 +67,29 @@ def index(request: AskedBy, name: str) -> HttpResponse:
 @door(Capability.PROFILES)
 def report(request: AskedBy, name: str) -> HttpResponse:
     """The profile as one HTML file to send or keep."""
-    _known(name)
-    answer = HttpResponse(profile_page((_profile(name),)), content_type="text/html; charset=utf-8")
+    version = past.chosen(request.GET.get("versao", ""))
+    _known(name, version)
+    answer = HttpResponse(profile_page((_profile(name, version),)), content_type="text/html; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="perfil-{name}.html"'
     return answer
 
 
-def _known(name: str) -> dict[str, object]:
+def _known(name: str, version: int | None) -> dict[str, object]:
     """Name and description of a table with rows, in a layer that is described; 404 for any other."""
-    read = lake()
+    read = past.opened(version)
     if not read.has(name) or not read.info(name).rows or read.info(name).spec.layer.value not in DESCRIBED:
         raise Http404(_("Não há linhas nesta tabela para descrever."))
     return {"name": name, "description": read.info(name).spec.description}
 
 
-def _profile(name: str) -> TableProfile:
-    return remembered(("profile", str(settings.HOME), name), lambda: _computed(name))
+def _profile(name: str, version: int | None) -> TableProfile:
+    home = Path(settings.HOME)
+    described = stamp_of(home, version) if version is not None else None
+    return remembered(("profile", str(home), name, version, described), lambda: _computed(name, version))
 
 
-def _computed(name: str) -> TableProfile:
-    home, read = Path(settings.HOME), lake()
+def _computed(name: str, version: int | None) -> TableProfile:
+    home, read = Path(settings.HOME), past.opened(version)
     older = [kept.version for kept in kept_versions(home) if kept.version < read.version]
     before = open_lake(home, older[-1], threads=settings.LAKE_THREADS) if older else None
     return profile_table(read, name, before, threads=settings.LAKE_THREADS)

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,8 +56,20 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
                 Column(_("RFM")),
                 Column(_("Risco de churn"), "percent"),
                 Column(_("Saúde"), "number"),
+                Column("", "", "link"),
             ],
-            [(one.as_of, one.segment, one.life_stage, one.rfm_class, one.churn_90d, one.health) for one in moments],
+            [
+                (
+                    one.as_of,
+                    one.segment,
+                    one.life_stage,
+                    one.rfm_class,
+                    one.churn_90d,
+                    one.health,
+                    f"{reverse('console:customer_was', args=[customer.customer_id])}?versao={one.version}",
+                )
+                for one in moments
+            ],
         ),
         "record": Table(
             [Column(_("Campo")), Column(_("Valor")), Column(_("Desde"), "day"), Column(_("Até"), "day")],

@@ -116,9 +116,11 @@ def _one(request: AskedBy, protocol: str) -> RightsRequest:
 
 
 def _after(request: AskedBy, kept: RightsRequest) -> HttpResponse:
-    """Who looks after privacy goes on to the request; others back to the customer they came from."""
+    """Who looks after privacy goes on to the request; others back to the customer or the prospects they came from."""
     if may(request.user, Capability.PRIVACY):
         return redirect("console:privacy_request", kept.protocol)
+    if not kept.customer_id:
+        return redirect("console:prospects")
     return redirect("console:customer", kept.customer_id)
 
 

@@ -15,7 +15,7 @@ from b2shift.web.crm.catalogue import visible_loads, visible_quality
 from b2shift.web.crm.models import Load
 
 MOST_KINDS = 12
-_WORST_FIRST = ("quarantined", "failed", "missing", "unknown", "loaded")
+_WORST_FIRST = ("quarantined", "failed", "missing", "kept", "unknown", "loaded")
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,7 @@ def sentence(rows: Sequence[SourceRow]) -> str:
         ("quarantined", _("em quarentena: %(names)s"), _("em quarentena: %(names)s")),
         ("failed", _("com erro: %(names)s"), _("com erro: %(names)s")),
         ("missing", _("ausente: %(names)s"), _("ausentes: %(names)s")),
+        ("kept", _("mantida de antes: %(names)s"), _("mantidas de antes: %(names)s")),
     ):
         names = [row.source for row in rows if any(file.load.status == status for file in row.files)]
         if names:

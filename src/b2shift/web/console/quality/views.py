@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from b2shift.identify.api import quality_page, quality_report
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
@@ -17,6 +18,7 @@ from b2shift.web.console.quality import words
 from b2shift.web.console.quality.quarantine import waiting
 from b2shift.web.console.quality.scorecard import lost_over_time, scorecard, scores_over_time
 from b2shift.web.console.quality.sources import defect_picture, defects_of, sentence, sources_of
+from b2shift.web.crm import past
 from b2shift.web.crm.set_aside import FILTERS, MOST_PAGES, Slice, rejected_rows, repaired_values
 from b2shift.web.crm.settled_revenue import ORIGINS, settled_origins, settled_rows
 
@@ -40,10 +42,21 @@ def index(request: AskedBy) -> HttpResponse:
         "treatments": list(words.TREATMENT.items()),
         "may_drill": may(request.user, Capability.REJECTED_ROWS),
         "waiting": waiting(),
+        "kept": past.versions() if sources else [],
         "settled": _settled(request.user),
         "may_release": may(request.user, Capability.RELEASE_LOADS),
     }
     return render(request, "console/quality/index.html", told)
+
+
+@door(Capability.QUALITY)
+def before(request: AskedBy) -> HttpResponse:
+    """The report of a kept version as one HTML file: how the quality looked then."""
+    version = past.chosen(request.GET.get("versao", ""))
+    read = past.opened(version)
+    answer = HttpResponse(quality_page(quality_report(read)), content_type="text/html; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="qualidade-{read.manifest.as_of}.html"'
+    return answer
 
 
 def _settled(user: User) -> Table:

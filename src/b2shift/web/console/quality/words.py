@@ -8,6 +8,7 @@ from b2shift.web.console.wording import BAD, GOOD, QUIET, WARN, Tone
 
 STATUS: dict[str, tuple[str | Promise, Tone]] = {
     "loaded": (_("Lida"), GOOD),
+    "kept": (_("Mantida"), WARN),
     "missing": (_("Ausente"), WARN),
     "failed": (_("Com erro"), BAD),
     "quarantined": (_("Em quarentena"), BAD),

@@ -1,0 +1,103 @@
+"""One company behind prospects: its records, its deals and its people, told from the version being read."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from pydantic import Field
+
+from b2shift.identify.contracts import Contact
+from b2shift.identify.resolution.pairs import CompanyRecord
+from b2shift.kernel.contract import Contract
+from b2shift.lake.api import Lake
+
+MOST_DEALS = 200
+
+
+class ProspectDeal(Contract):
+    """A deal with a prospect."""
+
+    opportunity_id: str
+    stage: str | None
+    result: str | None
+    value: Decimal | None
+    created_on: date | None
+    closed_on: date | None
+    owner_id: str | None
+
+
+class ProspectCompany(Contract):
+    """One company behind prospects; `customer_id` when it is a customer."""
+
+    entity: str
+    customer_id: str | None
+    records: tuple[CompanyRecord, ...] = Field(description="by code")
+    owners: tuple[str, ...] = Field(description="sellers of its records and of its deals")
+    deals: tuple[ProspectDeal, ...] = Field(description="newest first, 200 at most")
+    contacts: int
+
+    @property
+    def name(self) -> str:
+        """What its first record with a name calls it, or its code."""
+        return next((one.name for one in self.records if one.name), self.entity)
+
+
+_RECORDS = """
+    SELECT e.entity_id, e.customer_id, p.owner_id,
+           {'kind': 'prospect', 'id': prospect_id, 'name': p.name, 'cnpj': p.cnpj, 'city': p.city, 'state': p.state,
+            'market_segment': p.market_segment, 'employees': p.employees, 'since': p.created_on} AS record
+    FROM prospect_entities AS e JOIN prospects AS p USING (prospect_id)
+    WHERE e.entity_id = (SELECT entity_id FROM prospect_entities WHERE prospect_id = $code
+                         UNION ALL SELECT $code LIMIT 1)
+    ORDER BY prospect_id
+"""
+_DEALS = """
+    SELECT opportunity_id, stage, result, value, created_on, closed_on, owner_id FROM opportunities
+    WHERE customer_id IS NULL AND list_contains($codes, prospect_id)
+    ORDER BY created_on DESC NULLS LAST, opportunity_id
+"""
+_PEOPLE = """
+    SELECT {} FROM contacts WHERE customer_id IS NULL AND list_contains($codes, prospect_id) ORDER BY contact_id
+"""
+
+
+def company_of(lake: Lake, code: str) -> ProspectCompany | None:
+    """The company of a prospect's code, or of the code of the company itself; None when there is none."""
+    if not lake.has("prospect_entities"):
+        return None
+    rows = lake.query(_RECORDS, {"code": code}).to_pylist()
+    if not rows:
+        return None
+    codes = [row["record"]["id"] for row in rows]
+    deals = lake.query(_DEALS, {"codes": codes}).to_pylist() if lake.has("opportunities") else []
+    owners = {row["owner_id"] for row in (*rows, *deals)} - {None}
+    return ProspectCompany(
+        entity=rows[0]["entity_id"],
+        customer_id=rows[0]["customer_id"],
+        records=tuple(row["record"] for row in rows),
+        owners=tuple(sorted(owners)),
+        deals=tuple(ProspectDeal.model_validate(row) for row in deals[:MOST_DEALS]),
+        contacts=len(people_of(lake, codes)),
+    )
+
+
+def people_of(lake: Lake, prospects: Sequence[str]) -> tuple[Contact, ...]:
+    """The contacts of some prospects, by code; callers decide who may see them, and what for."""
+    if not _has_people(lake):
+        return ()
+    told = ", ".join(Contact.model_fields)
+    rows = lake.query(_PEOPLE.format(told), {"codes": list(prospects)}).to_pylist()
+    return tuple(Contact.model_validate(row) for row in rows)
+
+
+def prospect_of_person(lake: Lake, contact: str) -> str | None:
+    """The prospect whose contact somebody is; None for a customer's, or for nobody."""
+    if not _has_people(lake):
+        return None
+    select = "SELECT prospect_id FROM contacts WHERE customer_id IS NULL AND contact_id = ?"
+    return next((row["prospect_id"] for row in lake.query(select, [contact]).to_pylist()), None)
+
+
+def _has_people(lake: Lake) -> bool:
+    """Versions of before kept no contacts of prospects."""
+    return lake.has("contacts") and "prospect_id" in {column.name for column in lake.info("contacts").spec.columns}
