@@ -138,8 +138,11 @@ class Store:
 
         StateError when the version has just been dropped.
         """
+        dropped = StateError("O lake não tem esta versão", value=version, hint=self._way_back(without=version))
         try:
             file = self._path(version).open("rb")
+        except FileNotFoundError as error:
+            raise dropped from error
         except OSError:
             return None
         try:
@@ -152,7 +155,7 @@ class Store:
             gone = os.fstat(file.fileno()).st_nlink == 0
         if gone:
             file.close()
-            raise StateError("O lake não tem esta versão", value=version, hint=self._way_back(without=version))
+            raise dropped
         return file
 
     def _drop(self, number: int) -> bool:

@@ -13,8 +13,19 @@ from hypothesis import strategies as st
 from tests.unit.lake.numbers_table import files, read, spec, write
 
 from b2shift.kernel.errors import LakeEmptyError, StateError
-from b2shift.lake.api import Retention, current_version, kept_versions, open_lake, retain, retention, roll_back, writing
+from b2shift.lake.api import (
+    Retention,
+    current_version,
+    kept_versions,
+    open_lake,
+    retain,
+    retention,
+    roll_back,
+    version_on,
+    writing,
+)
 from b2shift.lake.retention import expired
+from b2shift.lake.store import Store
 
 DAYS = st.dates(date(2024, 1, 1), date(2025, 12, 31))
 
@@ -56,6 +67,41 @@ def test_a_version_somebody_reads_stays_until_they_have_done(tmp_path: Path) -> 
     assert reader.refresh()
     gc.collect()
     assert retain(tmp_path, Retention(versions=1, month_ends=0)) == [1]
+
+
+def test_a_version_dropped_while_somebody_opens_it_is_told_to_be_gone(tmp_path: Path) -> None:
+    for number in (1, 2):
+        write(tmp_path, number)
+    store = Store(tmp_path)
+    store.manifest(1)
+    retain(tmp_path, Retention(versions=1, month_ends=0))
+    with pytest.raises(StateError, match="não tem esta versão"):
+        store.hold(1)
+
+
+def test_what_a_killed_removal_left_goes_with_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed between the descriptions of versions and their files: what is kept reads, the choice holds."""
+    for number in range(1, 5):
+        write(tmp_path, number)
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "sweep", lambda _store: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            retain(tmp_path, Retention(versions=2, month_ends=0))
+    assert kept(tmp_path) == [3, 4]
+    assert [read(tmp_path, version) for version in kept(tmp_path)] == [[3], [4]]
+    assert len(files(tmp_path)) == 4
+    assert retention(tmp_path).versions == 2
+    assert retain(tmp_path, retention(tmp_path)) == []
+    assert len(files(tmp_path)) == 2
+
+
+def test_the_version_of_a_day_is_the_newest_of_the_newest_date_until_it(tmp_path: Path) -> None:
+    for number, day in enumerate([date(2025, 1, 31), date(2025, 2, 28), date(2025, 1, 31)], 1):
+        version_of(tmp_path, day, number)
+    found = [version_on(tmp_path, date(2025, month, day)) for month, day in ((1, 31), (2, 27), (2, 28), (9, 1))]
+    assert found == [3, 3, 2, 2]
+    with pytest.raises(StateError, match="31/01/2025"):
+        version_on(tmp_path, date(2025, 1, 30))
 
 
 def test_a_reader_in_another_process_counts_and_its_death_frees(tmp_path: Path) -> None:
