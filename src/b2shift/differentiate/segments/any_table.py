@@ -15,6 +15,7 @@ from b2shift.differentiate.segments.distinct import Floats
 from b2shift.differentiate.segments.exploration import Exploration, Plan, explore, spread
 from b2shift.differentiate.segments.presets import PRESETS, beyond_chance, preferred
 from b2shift.differentiate.segments.reading import Grouped, read_mixed, too_large, write_labels
+from b2shift.differentiate.segments.representations import tamed
 from b2shift.differentiate.segments.resumed import Kept
 from b2shift.differentiate.segments.trials import LATENT
 from b2shift.differentiate.segments.variables import together
@@ -140,8 +141,9 @@ def _asked(k: tuple[int, int] | None) -> str:
 def table_view(columns: Grouped) -> tuple[View, tuple[str, ...]]:
     """The table as columns of numbers and their variables, and the names of the columns left out.
 
-    Numbers keep their values (the median where missing, and a flag where 1 % or more are); a category has a column per
-    level. Columns that do not vary, and words that name rows, are left out.
+    Numbers keep their values (the median where missing, and a flag where 1 % or more are) unless their tails are their
+    spread (`tamed`); a category has a column per level. Columns that do not vary, and words that name rows, are left
+    out.
     """
     parts: list[tuple[tuple[str, ...], Floats]] = []
     counts = np.bincount(columns.owner)
@@ -153,7 +155,7 @@ def table_view(columns: Grouped) -> tuple[View, tuple[str, ...]]:
             continue
         filled = np.where(known, values, np.median(np.repeat(values[known], counts[known])))
         flag = [] if np.average(~known, weights=counts) < RARE else [(~known).astype(np.float64)]
-        parts.append(((name, f"{name} vazio")[: 1 + len(flag)], np.column_stack([filled, *flag])))
+        parts.append(((name, f"{name} vazio")[: 1 + len(flag)], np.column_stack([tamed(filled, counts), *flag])))
         _check_size(len(counts), parts)
     for name, words in columns.words.items():
         levels, codes = np.unique([w or "" for w in words], return_inverse=True)

@@ -331,7 +331,12 @@ def _measured_on_all(searched: Searched, found: Exploration) -> None:
 
 
 def _held_against_chance(null: Searched, found: Exploration) -> None:
-    """Each measured held against the best that any algorithm made to be tight finds by chance with as many segments."""
+    """Each measured held against the best that any algorithm made to be tight finds by chance with as many segments.
+
+    One variable alone is the same shuffled, so that nothing can be told.
+    """
+    if len(null.view.variables) < 2:
+        return
     best: dict[tuple[int, bool], float] = {}
     values = _silhouettes(null.view.points, found.chance, null.seed)
     for one, value in zip(found.measured, values, strict=True):

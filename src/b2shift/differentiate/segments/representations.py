@@ -2,11 +2,16 @@
 
 import numpy as np
 
-from b2shift.differentiate.segments.distinct import Distinct, Floats
+from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers
 from b2shift.differentiate.segments.space import reference_space
 from b2shift.differentiate.segments.view import RARE, View
 
 SCALED, POOLED, ROBUST, MIXED = "padronizada", "raras_juntas", "robusta", "variaveis_iguais"
+_LONG_TAIL = 4.0
+"""Times the middle 90 % of a column over which all of it may reach; a normal one of a million rows reaches over 3."""
+_MANY = 20
+"""Different values from which a column has tails; fewer are codes or counts."""
+_CUT = 4.0
 
 
 def representations(view: View) -> dict[str, Distinct]:
@@ -36,6 +41,22 @@ def robust(values: Floats) -> Floats:
     spread = (high - low) / 1.349 or logged.std() or 1.0
     cut: Floats = np.clip((logged - middle) / spread, -3, 3)
     return cut
+
+
+def tamed(values: Floats, counts: Integers) -> Floats:
+    """A column of which a few values are nearly the whole spread (amounts, a slip of the keyboard among them) by its
+    signed logarithm in units of its usual size, cut far out; others as they are. `counts` = rows of each value."""
+    if len(np.unique(values)) < _MANY:
+        return values
+    rows = np.repeat(values, counts)
+    low, high = np.quantile(rows, [0.05, 0.95])
+    if np.ptp(rows) <= _LONG_TAIL * (high - low):
+        return values
+    unit = np.median(np.abs(rows[rows != 0]))
+    told, logged = (np.sign(one) * np.log1p(np.abs(one) / unit) for one in (values, rows))
+    low, middle, high = np.quantile(logged, [0.25, 0.5, 0.75])
+    reach = max(_CUT * (high - low) / 1.349, logged.std())
+    return np.asarray(np.clip(told, middle - reach, middle + reach))
 
 
 def _reference(view: View, rows: Floats) -> Distinct:

@@ -57,6 +57,12 @@ def test_an_edge_gives_segments_above_the_floor(tmp_path: Path, edge: str) -> No
     assert len((tmp_path / "out.csv").read_text().splitlines()) == told.rows + 1
 
 
+def test_one_column_is_not_held_against_chance(tmp_path: Path) -> None:
+    alone = searched(tmp_path, {"a": np.r_[RNG.normal(size=60), RNG.normal(9, 1, size=60)]})
+    assert (alone.beyond_chance, alone.chosen.null_excess) == (None, None)
+    assert alone.chosen.silhouette > 0.7
+
+
 @pytest.mark.parametrize("told", [{"a": [1.0] * 30}, {"a": ["x"] * 30, "b": [None] * 30}])
 def test_a_table_where_nothing_varies_is_refused_by_name(tmp_path: Path, told: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="Nenhuma coluna separa as linhas"):

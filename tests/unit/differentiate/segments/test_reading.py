@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from b2shift.differentiate.segments.any_table import table_view
 from b2shift.differentiate.segments.reading import read_mixed, read_numbers
+from b2shift.differentiate.segments.representations import tamed
 from b2shift.kernel.errors import InputError
 
 WRITTEN = """chave;faturamento;participação;desde;mês;porte
@@ -44,3 +46,30 @@ def test_a_table_of_numbers_alone_says_what_it_lacks(tmp_path: Path, rows: str, 
     table.write_text(f"chave;valor\n{rows}", encoding="utf-8")
     with pytest.raises(InputError, match=told):
         read_numbers(table, "chave")
+
+
+def test_amounts_with_a_slip_among_them_are_seen_by_their_logarithm(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    amounts = np.append(np.exp(5 + rng.normal(size=300) + 2 * (np.arange(300) % 2)).round(2), 5e7)
+    table = tmp_path / "clientes.csv"
+    table.write_text("chave;valor\n" + "".join(f"{row};{value:.2f}\n" for row, value in enumerate(amounts)))
+    view, _ = table_view(read_mixed(table, "chave"))
+    seen = view.matrix()[:, 0]
+    apart = np.array([abs(seen[:-1][:, None] - seen[-1]).min(), np.ptp(seen[:-1])]) / seen.std()
+    assert amounts.std() > 0.9 * amounts[-1] / np.sqrt(len(amounts))
+    assert (apart < 7).all()
+    assert apart[1] > 3
+    assert (np.diff(seen[np.argsort(amounts)]) >= 0).all()
+
+
+def test_columns_without_a_long_tail_stay_as_they_are() -> None:
+    rng = np.random.default_rng(4)
+    for values in (rng.normal(size=3000), rng.integers(0, 2, 300) * 1.0, (rng.random(3000) < 0.01) * 1.0):
+        assert tamed(values, np.ones(len(values), np.intp)) is values
+
+
+def test_the_rows_of_a_value_count_in_its_tail() -> None:
+    values, counts = np.r_[np.arange(30.0), 1000.0], np.r_[np.ones(30, np.intp), 1]
+    assert np.ptp(tamed(values, counts)) < 10
+    counts[-1] = 30
+    assert tamed(values, counts) is values
