@@ -171,11 +171,26 @@ def test_numbers_beyond_reach_keep_their_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("classes", "yes"), [(("1", "2"), "2"), (("0", "1"), "1"), (("-1.0", "1.0"), "1.0"), (("10", "9"), "10")]
+    ("classes", "yes"),
+    [(("1", "2"), "2"), (("0", "1"), "1"), (("-1.0", "1.0"), "1.0"), (("10", "9"), "10"), (("0.0", "100.0"), "100.0")],
 )
 def test_of_two_numbers_the_larger_says_yes(classes: tuple[str, str], yes: str) -> None:
     said = np.array([*classes * 10], dtype=object)
     assert label_of(said, None, None).positive == yes
+
+
+@pytest.mark.parametrize(
+    ("rare", "common"),
+    [("Not Converted", "Converted"), ("não_pago", "Pago"), ("Perdida", "Ganha"), ("falso", "Verdadeiro")],
+)
+def test_what_another_class_denies_says_yes_though_it_is_common(rare: str, common: str) -> None:
+    assert label_of(np.array([rare, common, common] * 10, dtype=object), None, None).positive == common
+
+
+def test_one_value_and_blanks_are_told_to_be_so() -> None:
+    said = np.array(["x", None, None] * 10, dtype=object)
+    with pytest.raises(InputError, match="20 linhas não o têm"):
+        label_of(said, None, None)
 
 
 def test_the_yes_may_be_asked_for_in_another_word() -> None:

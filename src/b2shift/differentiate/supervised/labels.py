@@ -1,5 +1,6 @@
 """What the label asks for: a yes or no, one of a few classes, or a number."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ import pyarrow as pa
 
 from b2shift.differentiate.supervised.shapes import Flags, Floats, Integers, Words
 from b2shift.kernel.errors import InputError, UnknownNameError
+from b2shift.kernel.money import format_number
 from b2shift.kernel.text import fold
 
 CLASSIFICATION, REGRESSION, SURVIVAL = TASKS = ("classification", "regression", "survival")
@@ -18,8 +20,16 @@ _ALMOST_ALL = 0.98
 """Share of the labels that must be numbers for the label to be one; the others are taken as unknown."""
 _LARGEST = 1e100
 """Numbers beyond which their squares can no longer be added."""
-_YES = ("1", "1.0", "true", "yes", "sim", "y", "s", "t", "positive", "positivo", "churn", "churned", "won", "ganho")
-_NO = ("0", "0.0", "-1", "-1.0", "false", "no", "nao", "n", "f", "negative", "negativo", "lost", "perdido")
+_YES = (
+    "1", "1.0", "true", "verdadeiro", "yes", "sim", "y", "s", "t", "positive", "positivo", "positiva", "churn",
+    "churned", "won", "ganho", "ganha", "success", "sucesso",
+)  # fmt: skip
+_NO = (
+    "0", "0.0", "-1", "-1.0", "false", "falso", "no", "nao", "n", "f", "negative", "negativo", "negativa", "lost",
+    "perdido", "perdida", "failure", "fracasso",
+)  # fmt: skip
+_DENIED = re.compile(r"(not|no|non|nao|sem)[ _-]*(?=\S)")
+"""What stands before a class to deny it (`Not converted`, `Não_pago`)."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ def label_of(said: Words, task: str | None, positive: str | None) -> Label:
         only = str(found[0]) if len(found) else "vazio"
         if task == SURVIVAL and (_yes((only,), numeric=False) or (positive and _same(only, positive))):
             return Label(SURVIVAL, known, known.astype(float), (only,), only)
-        raise InputError("O rótulo tem um só valor", value=only, hint="Não há o que distinguir")
+        raise InputError("O rótulo tem um só valor", value=only, hint=_what_else(int((~known).sum())))
     numeric = bool(np.isfinite(numbers[known]).mean() >= _ALMOST_ALL)
     if task == REGRESSION or (task is None and numeric and len(found) > _NUMBER_FROM):
         if not numeric:
@@ -78,10 +88,20 @@ def label_of(said: Words, task: str | None, positive: str | None) -> Label:
 
 
 def _yes(classes: Sequence[str], numeric: bool) -> str | None:
-    """The class that says yes; of two numbers that are no yes and no (1 and 2 for alive and dead) the larger."""
-    if numeric and len(classes) == 2 and not any(fold(name) in _NO for name in classes):
+    """The class that says yes: of two numbers (1 and 2 for alive and dead, 0 and 100) the larger; of words a usual one,
+    or the one that another denies."""
+    if numeric and len(classes) == 2 and np.isfinite([_number(name) for name in classes]).all():
         return max(classes, key=_number)
-    return next((name for word in _YES for name in classes if fold(name) == word), None)
+    told = {fold(name): name for name in classes}
+    denied = {_DENIED.sub("", one, count=1) for one in told if _DENIED.match(one)}
+    return next((told[word] for word in (*_YES, *sorted(denied)) if word in told), None)
+
+
+def _what_else(blank: int) -> str:
+    """What may be done where all that is said is the same."""
+    if not blank:
+        return "Não há o que distinguir"
+    return f"{format_number(blank)} linhas não o têm: se isso quer dizer não, escreva não nelas"
 
 
 def _same(name: str, asked: str) -> bool:
