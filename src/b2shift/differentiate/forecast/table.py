@@ -18,6 +18,8 @@ STEP = "Prever"
 _FORMS = ("%Y%m%d", "%Y%m")
 _MOST = 0.5
 """Share of a column that says how it is read; a value that then cannot be is told."""
+_NO_ERROR = 1e-9
+"""Share of the values under which an error is one of rounding."""
 _EPOCH = date(1970, 1, 1)
 _YEARS = range(1800, 2201)
 
@@ -44,7 +46,7 @@ def forecast_table(
         raise InputError(reasons[0].removesuffix("."), value=table, hint="Junte mais história e peça de novo")
     tested = [one.backtest for one in told if one.backtest]
     forecasts = sum(test.forecasts for test in tested)
-    better = [test.mae <= test.mae_naive for test in tested]
+    better = [test.mae <= test.mae_naive or (test.wape or 0.0) < _NO_ERROR for test in tested]
     return ForecastResult(
         table=table, time=time, value=value, horizon=horizon, series=tuple(told),
         better_than_naive=float(np.mean(better)),

@@ -168,6 +168,12 @@ def test_a_table_with_several_series(tmp_path: Path) -> None:
         forecast_table(table, "mes", "valor", 4)
 
 
+def test_a_series_that_never_varied_is_as_good_as_naive(tmp_path: Path) -> None:
+    table = tmp_path / "vendas.csv"
+    table.write_text("mes;valor\n" + "".join(f"{day:%Y-%m};7,5\n" for day in months(30)))
+    assert forecast_table(table, "mes", "valor", 4).better_than_naive == 1.0
+
+
 def test_growth_goes_on_while_no_season_can_be_seen() -> None:
     """Twenty months that grow by chance steps of 1 % on average: the sum of what comes is not said too low."""
     away = []
