@@ -23,6 +23,7 @@ UNITS: dict[str, str | Promise] = {
     "brl": _("R$"),
     "percent": "%",
     "count": _("contagem"),
+    "ratio": _("razão"),
     "hours": _("horas"),
     "points": _("pontos"),
     "score": _("nota"),
