@@ -42,8 +42,13 @@ export function formatter(format, language, short = false) {
   const digits = decimals === undefined ? undefined : Number(decimals);
   const words = new Intl.NumberFormat(locale, number(form, digits, locale, short));
   const write = short ? shortened(form, digits, words, locale) : (value) => words.format(value);
-  // The minus sign of the pages, not a hyphen.
-  return (value) => (value === null || value === undefined ? "–" : write(value).replace("-", "−"));
+  return (value) => (value === null || value === undefined ? "–" : tidy(write(value), locale));
+}
+
+// As the pages write it: the minus sign, not a hyphen; in English `R$ 2.3k`, where browsers say `R$2.3K`.
+function tidy(text, locale) {
+  const told = text.replace("-", "−");
+  return locale === "en" ? told.replace(/R\$(?=\d)/, "R$\u00a0").replace(/K$/, "k") : told;
 }
 
 // Along an axis: as many digits as keep neighbours apart (`R$ 1,05 mi`, `R$ 1,1 mi`).
@@ -57,5 +62,5 @@ export function ticks(format, language) {
   }
   const money = form.startsWith("money") ? { style: "currency", currency: "BRL" } : {};
   const words = new Intl.NumberFormat(locale, { ...money, notation: "compact", maximumSignificantDigits: 3 });
-  return (value) => words.format(value).replace("-", "−");
+  return (value) => tidy(words.format(value), locale);
 }

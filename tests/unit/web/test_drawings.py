@@ -21,16 +21,24 @@ const look = { palette: colours, tones: {}, text: "#111111", muted: "#222222", l
 const told = drawing(table(payload), look, { getWidth: () => size[0], getHeight: () => size[1] });
 const names = told.series.flatMap(({ data }) => data ?? []).map(({ label }) => label?.formatter);
 const legend = told.legend?.data.map(({ name, icon }) => [told.legend.formatter(name), icon]);
+const cells = told.series.flatMap(({ data, label }) => (data ?? []).map((cell) => label?.formatter?.(cell) ?? ""));
 const beside = payload.rows.map((row) => told.yAxis?.axisLabel?.formatter?.(row[1]));
-console.log(JSON.stringify({ names, legend, beside, symbols: told.series.map(({ symbol }) => symbol) }));
+const [shown, rows] = [told.series[0].label?.show, told.yAxis?.data];
+const symbols = told.series.map(({ symbol }) => symbol);
+console.log(JSON.stringify({ names, legend, beside, cells, shown, rows, symbols }));
 """
 
 pytestmark = pytest.mark.skipif(node() is None, reason="no Node")
 
 
-def drawn(kind: str, parts: Sequence[str], rows: Sequence[Sequence[Any]], size: tuple[int, int]) -> dict[str, Any]:
-    """Names of nodes, of the legend with their marks, and beside the rows, of a picture of so many pixels."""
-    columns = [{"label": part, "format": "", "part": part, "tone": ""} for part in parts]
+def drawn(
+    kind: str, parts: Sequence[str], rows: Sequence[Sequence[Any]], size: tuple[int, int], form: str = ""
+) -> dict[str, Any]:
+    """Names of nodes, of the legend with their marks, and beside the rows, of a picture of so many pixels.
+
+    `form` is how the values are written.
+    """
+    columns = [{"label": part, "format": form if part == "value" else "", "part": part, "tone": ""} for part in parts]
     payload = {"columns": columns, "rows": rows, "options": {}, "language": "pt-br"}
     asked = json.dumps({"kind": kind, "payload": payload, "size": size})
     command = [str(node()), "--input-type=module", "-e", WHOLE, CHARTS.as_uri(), asked]
@@ -67,3 +75,17 @@ def test_names_beside_a_heat_map_take_the_lines_there_is_room_for() -> None:
     assert name.split("\n") == ["Prestadores de serviços", "sem receita recorrente", "nem chamados"]
     many = [["janeiro", f"{n} {LONG}", 1] for n in range(30)]
     assert {name[-1] for name in drawn("heat", ["x", "y", "value"], many, (600, 300))["beside"]} == {"…"}
+
+
+def test_a_heat_map_on_a_phone_keeps_its_figures_and_names_each_row_above_its_cells() -> None:
+    codes = [f"s{n:02}" for n in range(14)]
+    share = {True: 0.953, False: 0}
+    rows = [[now, f"{then} {LONG}", share[now == then] or 0.003 * (now == "s00")] for then in codes for now in codes]
+    told = drawn("heat", ["x", "y", "value"], rows, (330, 600), "percent:1")
+    assert told["shown"]
+    assert set(told["cells"]) == {"95", "<1", ""}
+    assert told["rows"][:2] == [f"s00 {LONG}", ""]
+    assert len(told["rows"]) == 28
+    wide = drawn("heat", ["x", "y", "value"], rows, (1000, 600), "percent:1")
+    assert "95,3%" in wide["cells"]
+    assert len(wide["rows"]) == 14

@@ -1,5 +1,5 @@
 // Two categories and a value: darker is more; the number stands in the cell where there is room, none for zero.
-import { LINE, axis, frame, linesIn, tooltip, wrapped } from "../frame.js";
+import { LINE, NARROW, axis, frame, linesIn, tooltip, wrapped } from "../frame.js";
 import { thin } from "../look.js";
 
 const distinct = (rows, index) => [...new Set(rows.rows.map((row) => row[index]))];
@@ -13,18 +13,37 @@ function heads(words, each) {
   return { ...written, rotate: each < 30 ? 90 : 35, fontSize: 11 };
 }
 
+// Where the names of the rows leave no room for figures beside them, each stands on a line of its own above its cells.
+function upright(words) {
+  return { lines: words.flatMap((told) => [told, ""]), place: (at) => 2 * at + 1 };
+}
+
+// A share in whole per cent without its sign, for cells no wider than two or three figures.
+function tight(column) {
+  if (!column.format.startsWith("percent")) return column.short;
+  return (told) => (told < 0.005 ? "<1" : String(Math.round(100 * told)));
+}
+
 export function heat(rows, look, chart) {
   const [x, y, value] = [rows.part("x"), rows.part("y"), rows.part("value")];
   const [across, up] = [distinct(rows, x.index), distinct(rows, y.index)];
   const values = rows.rows.map((row) => row[value.index] ?? 0);
-  const beside = Math.max(150, Math.min(260, chart.getWidth() * 0.26));
+  const narrow = chart.getWidth() < NARROW;
+  const beside = narrow ? 0 : Math.max(150, Math.min(260, chart.getWidth() * 0.26));
   const lines = linesIn(chart.getHeight() - 60, up.length, 3);
-  const each = (chart.getWidth() - beside - 20) / across.length;
-  const room = each > 40;
+  const each = (chart.getWidth() - beside - (narrow ? 8 : 20)) / across.length;
+  const write = narrow ? tight(value) : value.short;
+  const letters = Math.max(...values.filter(Boolean).map((told) => write(told).length), 1);
+  const room = narrow ? letters * 6 <= each : each > 40;
+  const names = up.map(y.write);
+  const { lines: told, place } = narrow ? upright(names) : { lines: up, place: (at) => at };
+  const named = narrow
+    ? { inside: true, align: "left", padding: 0, margin: 0, formatter: (name) => wrapped(name, chart.getWidth(), 1) }
+    : { formatter: (name) => wrapped(y.write(name), beside, lines) };
   return frame(look, {
     grid: { ...frame(look).grid, right: 4 },
     xAxis: axis(look, { type: "category", data: across, axisLabel: heads(across.map(x.write), each) }),
-    yAxis: axis(look, { type: "category", data: up, inverse: true, axisLabel: { color: look.text, interval: 0, lineHeight: LINE, formatter: (told) => wrapped(y.write(told), beside, lines) } }),
+    yAxis: axis(look, { type: "category", data: told, inverse: true, axisLabel: { color: look.text, interval: 0, lineHeight: LINE, ...named } }),
     visualMap: {
       show: false, min: Math.min(...values, 0), max: Math.max(...values), dimension: 2,
       inRange: { color: [thin(look.palette[0], 0.06), thin(look.palette[0], 0.75)] },
@@ -35,9 +54,9 @@ export function heat(rows, look, chart) {
     }, { trigger: "item" }),
     series: [{
       type: "heatmap",
-      data: rows.rows.map((row) => ({ value: [across.indexOf(row[x.index]), up.indexOf(row[y.index]), row[value.index]], link: rows.cell(row, "link") })),
-      label: { show: room, color: look.text, fontSize: 12, formatter: ({ value: told }) => (told[2] ? value.short(told[2]) : "") },
-      itemStyle: { borderColor: look.surface, borderWidth: 2, borderRadius: 4 },
+      data: rows.rows.map((row) => ({ value: [across.indexOf(row[x.index]), place(up.indexOf(row[y.index])), row[value.index]], link: rows.cell(row, "link") })),
+      label: { show: room, color: look.text, fontSize: narrow ? 10 : 12, formatter: ({ value: cell }) => (cell[2] ? write(cell[2]) : "") },
+      itemStyle: { borderColor: look.surface, borderWidth: narrow ? 1 : 2, borderRadius: narrow ? 2 : 4 },
       emphasis: { disabled: true },
     }],
   });
