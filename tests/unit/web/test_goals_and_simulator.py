@@ -14,6 +14,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.goals.progress import progress_of
 from b2shift.web.console.home.outlook import difference, effects_of
+from b2shift.web.console.simulator.views import FIELDS
 from b2shift.web.crm.supposing import base_of
 from b2shift.web.watch.models import Goal
 
@@ -133,6 +134,9 @@ def test_what_cannot_be_supposed_is_told(signed_in: SignIn, asked: dict[str, str
     page = signed_in(Role.ANALYST).get("/simulador/", asked)
     assert page.status_code == 422
     assert page.context["found"] is None
+    (name, value) = next(iter(asked.items()))
+    label = next(label for code, label, *_ in FIELDS if code == name)
+    assert f"{label}: {value}, e vai de " in page.context["problem"]
 
 
 def test_an_effect_is_told_where_a_control_group_measures_it(people: dict[Role, User]) -> None:

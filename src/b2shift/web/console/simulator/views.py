@@ -16,7 +16,7 @@ from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import money_short, number
 from b2shift.web.console.templatetags.formats import shown
-from b2shift.web.console.wording import shipped
+from b2shift.web.console.wording import figures_too, shipped
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.supposing import base_of
 
@@ -41,9 +41,7 @@ def index(request: AskedBy) -> HttpResponse:
     try:
         told = Assumed.model_validate({n: v for n, *_rest in FIELDS if (v := request.GET.get(n, "").replace(",", "."))})
     except ValidationError as error:
-        problem = _("Fora do que se pode supor: %(names)s") % {
-            "names": ", ".join(str(e["loc"][0]) for e in error.errors())
-        }
+        problem = _beyond(error)
     found = simulate(base, told) if base and not problem else None
     context: dict[str, Any] = {
         "fields": [(name, label, low, high, step, getattr(told, name)) for name, label, low, high, step in FIELDS],
@@ -57,6 +55,18 @@ def index(request: AskedBy) -> HttpResponse:
     return render(request, "console/simulator/index.html", context, status=422 if problem else 200)
 
 
+def _beyond(error: ValidationError) -> str:
+    """Each assumption that cannot be made, as the form calls it, with what was given and what can be."""
+    wrong = {str(one["loc"][0]): one["input"] for one in error.errors()}
+    told = [
+        _("%(name)s: %(value)s, e vai de %(low)s a %(high)s")
+        % {"name": label, "value": wrong[name], "low": number(low), "high": number(high)}
+        for name, label, low, high, _step in FIELDS
+        if name in wrong
+    ]
+    return _("Fora do que se pode supor. %(assumptions)s.") % {"assumptions": "; ".join(told)}
+
+
 def _step(one: Step) -> tuple[str, ...]:
     """A number today and as supposed, what changes, and the sum it comes from."""
     form, scale = FORMS[one.unit], 100 if one.unit == "percent" else 1
@@ -64,7 +74,7 @@ def _step(one: Step) -> tuple[str, ...]:
     size = f"{number(abs(change), 2)} p.p." if one.unit == "percent" else shown(abs(change), form)
     moved = "" if abs(change) < NOTHING else ("+" if change > 0 else "−") + size
     values = shown(one.today / scale, form), shown(one.supposed / scale, form)
-    return shipped(one.label), *values, moved, shipped(one.formula)
+    return shipped(one.label), *values, moved, figures_too(one.formula)
 
 
 def _paths(found: Simulated) -> Chart:
