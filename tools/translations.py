@@ -13,7 +13,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 
-from b2shift.interact.api import load_actions, load_policy
+from b2shift.interact.api import load_actions, load_policy, published_journey, ready_journeys
+from b2shift.interact.contracts import TaskStep
 
 ROOT = Path(__file__).parent.parent
 WEB = ROOT / "src" / "b2shift" / "web"
@@ -85,11 +86,15 @@ def compile_english() -> None:
 
 
 def _shipped() -> Iterator[str]:
-    """What the rules and actions that come with the product are called and say, which pages show by `|shipped`."""
+    """What rules, actions and journeys that come with the product are called and say: pages show it by `|shipped`."""
     for rule in load_policy().rules:
         yield from (rule.name, rule.action)
     for action in load_actions().actions:
         yield action.name
+    for text in ready_journeys().values():
+        journey = published_journey(text)
+        yield from (journey.name, journey.about, *(step.name for step in journey.steps))
+        yield from (step.text for step in journey.steps if isinstance(step, TaskStep))
 
 
 def _python(path: Path) -> bytes:

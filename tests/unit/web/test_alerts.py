@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from tests.unit.web.factory import AS_OF
 
 from b2shift.cli.main import main
@@ -19,6 +19,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.channels.configured import channels
 from b2shift.web.config.entry import publish
+from b2shift.web.console.alerts.views import EXAMPLES
 from b2shift.web.crm.asking import ask, rows_of
 from b2shift.web.outbox.models import Message
 from b2shift.web.watch import alerts, checking
@@ -106,6 +107,16 @@ def test_who_may_ask_no_more_is_told_no_more(people: dict[Role, User]) -> None:
     User.objects.filter(pk=people[Role.ANALYST].pk).update(is_active=False)
     assert checking.check_alerts(NOW).held_back == 1
     assert not Message.objects.exists()
+
+
+def test_examples_are_understood_in_either_language(people: dict[Role, User]) -> None:
+    for example in EXAMPLES:
+        read = []
+        for language in ("pt-br", "en"):
+            with translation.override(language):
+                read.append(understood(people[Role.EXECUTIVE], str(example)))
+        assert read[0] == read[1]
+    assert len({str(example) for example in EXAMPLES}) == len(EXAMPLES)
 
 
 def test_each_group_crosses_by_itself(people: dict[Role, User]) -> None:

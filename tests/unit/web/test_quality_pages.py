@@ -86,6 +86,11 @@ def test_evidence_of_a_file_is_told(signed_in: SignIn) -> None:
         assert words in page
 
 
+def test_days_kept_of_an_earlier_file_are_written_as_days(signed_in: SignIn) -> None:
+    Load.objects.filter(file="tickets0.csv").update(file="tickets0.csv (2025-03-17 a 2025-03-21)")
+    assert "tickets0.csv, de 17/03/2025 a 21/03/2025" in signed_in(Role.ANALYST).get("/qualidade/").text
+
+
 def test_defects_by_kind_and_treatment(people: dict[Role, User]) -> None:
     QualityCount.objects.create(source="mrr", file="m", kind="mojibake", column="c", treatment="repaired", count=90)
     QualityCount.objects.create(source="mrr", file="n", kind="mojibake", column="c", treatment="unknown", count=10)

@@ -14,6 +14,7 @@ from b2shift.differentiate.api import feature_declarations
 from b2shift.differentiate.lifecycle.classes import CLASSES
 from b2shift.differentiate.lifecycle.journey import STAGES, Age, Paying, Use
 from b2shift.differentiate.segments.declared import declared
+from b2shift.identify.quality.refusals import REASONS
 from b2shift.interact.evaluation.happenings import happenings
 from b2shift.interact.policy.vocabulary import metrics
 from b2shift.lake.api import open_lake
@@ -48,6 +49,16 @@ TOLD = {
     "revenue",
     "Ex-clientes sem receita recorrente, segundo grupo": "Former customers without recurring revenue, second group",
     "Propensão a RH": "Propensity to HR",
+    "Nova: silhueta 0,212 contra 0,228 da que continua; trocar moveria clientes que não mudaram.": "New: silhouette "
+    "0.212 against 0.228 of the one carried on; changing would move customers that did not change.",
+    "388.986 com o ano na frente; 148 com o ano no fim: 122 só podem ter o dia primeiro, 0 só o mês primeiro, 26 os "
+    "dois; decidido pelos dias acima de 12": "388,986 with the year first; 148 with the year last: 122 can only have "
+    "the day first, 0 only the month first, 26 either; decided by the days above 12",
+    "-0,50 pontos em saída nos 90 dias depois (intervalo de 95%: -1,20 pontos a -0,10 pontos); sem ajuste seriam -0,70 "
+    "pontos; o placebo dá 0,10 pontos.": "-0.50 points in leaving in the 90 days after (interval of 95%: -1.20 points "
+    "to -0.10 points); without adjustment it would be -0.70 points; the placebo gives 0.10 points.",
+    "Taxa de churn de Varejo acima de 3,00%": "Churn rate of Retail above 3.00%",
+    "mudança de MRR abaixo de -5,00%": "change of MRR below -5.00%",
     "Percentil de uso no segmento acima de 80; sai em 75": "Percentile of use in the segment above 80; ends at 75",
 }
 
@@ -77,6 +88,7 @@ def test_every_word_that_reasons_are_made_of_is_known() -> None:
     names += [f"2 {one}" for unit in metrics().values() for one in unit.unit or ()]
     names += [_filled(one.phrase) for one in (*metrics().values(), *happenings().values())]
     names += [one.negated for one in metrics().values() if one.format == "boolean"]
+    names += REASONS.values()
     assert not [one for one in dict.fromkeys(names) if _read(one) is None]
 
 
@@ -92,7 +104,12 @@ def test_everything_a_run_wrote_is_told_in_english(demo_home: Path) -> None:
         "proposals": ("reason",),
         "next_actions": ("reason", "would_change"),
         "segment_catalogue": ("name", "paragraph"),
-        "score_cards": ("label", "verdict"),
+        "score_cards": ("label", "verdict", "method"),
+        "segment_models": ("reason",),
+        "action_effects": ("label", "verdict"),
+        "rejects": ("reason",),
+        "repairs": ("rule",),
+        "loads": ("date_evidence",),
     }.items():
         if lake.has(table):
             for row in lake.query(f"SELECT DISTINCT {', '.join(columns)} FROM {table}").to_pylist():

@@ -1,9 +1,11 @@
 """Flows between segments: who moved, what the matrix says, what is expected, and for whom."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from tests.unit.web.drawn import payload
 
 from b2shift.web.accounts.models import User
@@ -40,6 +42,20 @@ def test_the_matrix_of_transition_has_the_shares_of_those_who_stayed_in_the_base
     assert min(cells[code, code] for code in codes) < 1
     assert "O que menos retém é" in page.text
     assert matrix([]) is None
+
+
+def test_names_that_the_product_gave_are_told_in_the_language_of_the_page() -> None:
+    names = {"s1": "Varejo com Backoffice", "s2": "Contas da Marta"}
+    taken = [
+        Flow(before=None, as_of=None, from_id=here, from_name=names[here], to_id=there, to_name=names[there],
+             customers=1, mrr=Decimal(1))
+        for here, there in (("s1", "s1"), ("s1", "s2"), ("s2", "s2"))
+    ]  # fmt: skip
+    with translation.override("en"):
+        drawn = matrix(flows.named_now(taken))
+        assert drawn is not None
+        assert drawn.told.rows == [("s1 Retail with Backoffice", 0.5, 0.5), ("s2 Contas da Marta", 0, 1)]
+        assert str(drawn.reading).startswith("The one that keeps fewest is Retail with Backoffice")
 
 
 def test_who_stays_in_a_segment_that_was_renamed_goes_straight_on() -> None:

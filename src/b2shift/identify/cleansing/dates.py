@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from b2shift.identify.cleansing.verdict import Verdict
 from b2shift.identify.sources.declaration import DateOrder
+from b2shift.kernel.money import format_number
 
 KIND = "invalid_or_other_date"
 EARLIEST = date(1950, 1, 1)
@@ -66,11 +67,12 @@ def decide(written: Written, declared: DateOrder) -> Decision:
     else:
         order, why = declared, "sem evidência, valeu o combinado para a fonte"
     usual = "iso" if written.year_first >= written.year_last else str(order)
-    parts = [f"{written.year_first} com o ano na frente"]
+    parts = [f"{format_number(written.year_first)} com o ano na frente"]
     if written.year_last:
         parts.append(
-            f"{written.year_last} com o ano no fim: {written.day_over_12} só podem ter o dia primeiro, "
-            f"{written.month_over_12} só o mês primeiro, {written.either} os dois; {why}"
+            f"{format_number(written.year_last)} com o ano no fim: {format_number(written.day_over_12)} só podem ter o "
+            f"dia primeiro, {format_number(written.month_over_12)} só o mês primeiro, {format_number(written.either)} "
+            f"os dois; {why}"
         )
     return Decision(order, usual, "; ".join(parts))
 

@@ -199,3 +199,14 @@ def test_a_text_that_is_no_journey_stays_a_text_to_mend(signed_in: SignedIn, peo
     assert browser.post("/jornadas/minha/desenhar/propor/").status_code == 422
     assert not Version.objects.exists()
     assert browser.get("/jornadas/Não%20há/desenhar/").status_code == 404
+
+
+def test_ready_journeys_are_told_in_english(signed_in: SignedIn) -> None:
+    browser = signed_in(Role.MARKETING)
+    browser.post("/preferencias/", {"language": "en"})
+    told = text(browser.get("/jornadas/"))
+    assert "Partnership with promoters" in told
+    assert "Parceria com promotores" not in told
+    drawn = text(browser.get("/jornadas/promotor/desenhar/"))
+    assert "Was a promoter a year ago already?" in drawn
+    assert 'value="Já era promotor há um ano?"' in drawn  # what one edits stays as it is written

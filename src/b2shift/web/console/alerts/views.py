@@ -6,12 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.alerts.forms import AlertForm
 from b2shift.web.console.alerts.pictures import past_of, rows_of_firing
 from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.asking import rows_of
 from b2shift.web.watch import alerts
 from b2shift.web.watch.models import Alert
@@ -19,10 +21,10 @@ from b2shift.web.watch.wording import line_told, value_told
 
 SHOWN = 100
 EXAMPLES = (
-    "Avise quando o NPS cair abaixo de 20",
-    "Avise se o churn do varejo passar de 3%",
-    "Avise quando o MRR cair mais de 5%",
-    "Avise se o MRR em risco passar de 2 milhões",
+    gettext_lazy("Avise quando o NPS cair abaixo de 20"),
+    gettext_lazy("Avise se o churn do varejo passar de 3%"),
+    gettext_lazy("Avise quando o MRR cair mais de 5%"),
+    gettext_lazy("Avise se o MRR em risco passar de 2 milhões"),
 )
 
 
@@ -45,7 +47,7 @@ def new(request: AskedBy) -> HttpResponse:
         wanted = form.wanted(*alerts.understood(request.user, text))
         if request.method == "POST":
             kept = alerts.keep(request.user, wanted)
-            messages.success(request, _("Alerta criado: %(line)s.") % {"line": line_told(kept)})
+            messages.success(request, _("Alerta criado: %(line)s.") % {"line": shipped(line_told(kept))})
             return redirect("console:alert", kept.pk)
         rows = alerts.tried(request.user, wanted.query, wanted.rule)
     except InputError as error:
@@ -54,7 +56,7 @@ def new(request: AskedBy) -> HttpResponse:
     sample = Alert(text=text, query=wanted.query.model_dump(mode="json"), rule=wanted.rule.model_dump(mode="json"))
     told = {
         "form": AlertForm(initial=_filled(wanted)),
-        "line": line_told(sample),
+        "line": shipped(line_told(sample)),
         "past": past_of(wanted.query, wanted.rule, rows),
         "scope": rows_of(request.user).described(),
         "tried": True,
@@ -125,7 +127,7 @@ def _line(alert: Alert) -> dict[str, object]:
     """An alert as lists show it."""
     return {
         "alert": alert,
-        "line": line_told(alert),
+        "line": shipped(line_told(alert)),
         "value": value_told(alert, alert.last_value) if alert.last_value is not None else "",
         "beyond": bool(alert.standing),
         "times": len(alert.firings.all()),

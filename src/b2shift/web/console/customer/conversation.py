@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from b2shift.web.accounts.models import User
-from b2shift.web.console.wording import word
+from b2shift.web.console.wording import shipped, word
 from b2shift.web.crm.models import Customer
 from b2shift.web.journeys.models import Enrolment
 from b2shift.web.outbox.models import Message
@@ -51,7 +51,7 @@ def _sent(message: Message) -> Turn:
 
 def _gone(stay: Enrolment) -> Iterator[Turn]:
     """A journey's beginning and end."""
-    name, href = {"name": stay.version.name}, reverse("console:journey_stay", args=[stay.pk])
+    name, href = {"name": shipped(stay.version.name)}, reverse("console:journey_stay", args=[stay.pk])
     yield Turn(stay.entered_at, "trend", _("Entrou na jornada: %(name)s") % name, href=href)
     if stay.ended_at is not None:
         detail = word("journey_outcome", stay.outcome)

@@ -53,7 +53,7 @@ def chips(seen: QuerySet[Customer], told: QueryDict) -> list[Chip]:
         found.append(Chip(_("Busca"), words, without(told, "q")))
     for one in CUSTOMER_FILTERS:
         if value := told.get(one.name, "").strip():
-            word = options.get(one.name, {}).get(value) or _amount(one.name, value)
+            word = wording.written(options.get(one.name, {}).get(value) or _amount(one.name, value))
             found.append(Chip(str(one.label), word, without(told, one.name)))
     return found
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from b2shift.interact.api import journey_facts, policy_in_force
 from b2shift.interact.contracts import Answer, CampaignType, Channel, CustomerClass, Kind, OwnerRole
-from b2shift.web.console.wording import word
+from b2shift.web.console.wording import shipped, word
 
 OPERATORS = {
     "equals": _("igual a"), "at_least": _("pelo menos"), "above": _("acima de"), "at_most": _("no máximo"),
@@ -191,7 +191,10 @@ def _slots(told: list[dict[str, str]]) -> list[dict[str, str]]:
 def _choices(spec: Spec, steps: Sequence[Mapping[str, Any]], step: Mapping[str, Any]) -> list[tuple[str, str]]:
     if spec.form in {"step", "cases", "arms"}:
         none = [("", "–")] if spec.optional else []
-        return [*none, *((str(one["id"]), str(one.get("name") or one["id"])) for one in steps if one is not step)]
+        return [
+            *none,
+            *((str(one["id"]), shipped(str(one.get("name") or one["id"]))) for one in steps if one is not step),
+        ]
     if spec.form == "approval":
         return [("guarda", str(_("quando as regras pedem"))), ("sempre", str(_("sempre")))]
     if spec.form in {"theme", "cap_group"}:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from b2shift.interact.api import journey_ways
 from b2shift.interact.contracts import Journey
 from b2shift.web.console.formats import number
+from b2shift.web.console.wording import shipped
 from b2shift.web.journeys.reading import StepCounts
 
 WIDTH, HEIGHT, _GAP_X, _GAP_Y, _EDGE = 176, 58, 24, 88, 12
@@ -80,13 +81,14 @@ def picture(journey: Journey, counts: Mapping[str, StepCounts], addresses: Mappi
     places, width = _placed(_rows(journey, depth, chains), chains)
     boxes = []
     for step in journey.steps:
-        title = step.name if len(step.name) <= _LETTERS else f"{step.name[: _LETTERS - 1]}…"
+        name = shipped(step.name)
+        title = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
         told, note = counts.get(step.id), ""
         if told is not None:
             note = ngettext("%(came)s veio · %(here)s aqui", "%(came)s vieram · %(here)s aqui", told.came)
             note %= {"came": number(told.came), "here": number(told.here)}
         place = places[step.id, "", depth[step.id]]
-        boxes.append(Box(step.id, step.kind, title, step.name, note, addresses.get(step.id, ""), *place))
+        boxes.append(Box(step.id, step.kind, title, name, note, addresses.get(step.id, ""), *place))
     rows = max(depth.values()) + 1
     return Picture(
         width=width + 2 * _EDGE,
@@ -98,7 +100,7 @@ def picture(journey: Journey, counts: Mapping[str, StepCounts], addresses: Mappi
 
 def ways_told(journey: Journey) -> dict[str, list[str]]:
     """Step → its ways out as lines of text: `aceitou → Reconquistado`."""
-    names = {step.id: step.name for step in journey.steps}
+    names = {step.id: shipped(step.name) for step in journey.steps}
     return {
         step.id: [
             " → ".join(part for part in (words.replace("_", " "), names.get(target, target)) if part)

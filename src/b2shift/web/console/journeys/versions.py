@@ -12,6 +12,7 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.journeys.picture import picture
+from b2shift.web.console.wording import shipped
 from b2shift.web.journeys import publishing, running
 from b2shift.web.journeys.models import Running, Version
 from b2shift.web.ledger.trail import Doer
@@ -71,5 +72,5 @@ def change(request: AskedBy, name: str) -> HttpResponse:
         messages.success(request, said % {"n": count})
     else:
         one = running.change(doer, name, what, now)
-        messages.success(request, f"{one.version.name}: {one.get_mode_display().lower()}.")
+        messages.success(request, f"{shipped(one.version.name)}: {one.get_mode_display().lower()}.")
     return redirect("console:journey", name=name)

@@ -18,7 +18,7 @@ from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import counted, number
 from b2shift.web.console.journeys.picture import picture, ways_told
-from b2shift.web.console.wording import WORDS, word
+from b2shift.web.console.wording import WORDS, shipped, word
 from b2shift.web.crm.paging import page_of
 from b2shift.web.journeys.models import Enrolment, Passage, Running, Version
 from b2shift.web.journeys.reading import (
@@ -85,7 +85,7 @@ def monitor(request: AskedBy, name: str) -> HttpResponse:
         "may_run": runs,
         "may_draw": may(request.user, Capability.DRAW_JOURNEYS),
         "others": stays.exclude(version=one.version).exclude(state=Enrolment.State.ENDED).count() if runs else 0,
-        "sentence": journey.about,
+        "sentence": shipped(journey.about),
     }
     return render(request, "console/journeys/monitor.html", told)
 
@@ -170,7 +170,7 @@ def _figures(name: str, told: Totals) -> list[tuple[str, int, str, str]]:
 
 def _asked(request: AskedBy, rows: QuerySet[Enrolment], journey: Journey) -> tuple[QuerySet[Enrolment], str]:
     """The stays an address asks for, and in words which they are."""
-    names, said = {step.id: step.name for step in journey.steps}, _("Todas as estadas")
+    names, said = {step.id: shipped(step.name) for step in journey.steps}, _("Todas as estadas")
     if step := request.GET.get("passo", "")[:40]:
         came = bool(request.GET.get("vieram"))
         rows = stays_at(rows, step, passed=came)
@@ -205,7 +205,7 @@ def arms_table(journey: Journey, rows: QuerySet[Enrolment]) -> Table | None:
     drawn = [step for step in journey.steps if isinstance(step, HoldoutStep | SplitStep)]
     if not drawn:
         return None
-    names = {step.id: step.name for step in drawn}
+    names = {step.id: shipped(step.name) for step in drawn}
     told = [
         (
             f"{names[step]}: {arm}", *figures, _rows(journey.id, braco=f"{step}.{arm}"),

@@ -1,12 +1,15 @@
 """The delivery by source, the troubled first, and the defects by kind."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from b2shift.web.accounts.models import User
+from b2shift.web.console import formats
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import count_short, number, percent
 from b2shift.web.console.quality import words
@@ -16,6 +19,8 @@ from b2shift.web.crm.models import Load
 
 MOST_KINDS = 12
 _WORST_FIRST = ("quarantined", "failed", "missing", "kept", "unknown", "loaded")
+_KEPT_DAYS = re.compile(r"(.+) \((\d{4}-\d\d-\d\d) a (\d{4}-\d\d-\d\d)\)")
+"""What the ledger calls the days of an earlier delivery that a newer file of the name did not bring."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,15 @@ class FileRow:
         """Rows set aside over rows read."""
         load = self.load
         return load.rows_rejected / load.rows_read if load.rows_read and load.rows_rejected is not None else None
+
+    @property
+    def name(self) -> str:
+        """The file; of one that an earlier delivery brought, the days of it that a newer one did not bring."""
+        kept = _KEPT_DAYS.fullmatch(self.load.file)
+        if not kept:
+            return self.load.file
+        first, last = (formats.day(date.fromisoformat(one)) for one in kept.groups()[1:])
+        return _("%(file)s, de %(first)s a %(last)s") % {"file": kept[1], "first": first, "last": last}
 
     @property
     def date_order(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,10 +10,13 @@ from django.utils.translation import ngettext
 
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import number, percent
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.flows import ExpectedFlow, Flow, Outlook
 
 HALF = 0.5
 """Customers expected under which a way is not drawn."""
+MANY = 12
+"""Segments on a side from which a taller picture is needed for their names to stand apart."""
 
 Step = tuple[date | None, date | None]
 
@@ -23,9 +27,17 @@ def steps_of(flows: Sequence[Flow]) -> list[Step]:
 
 
 def named_now(flows: Sequence[Flow]) -> list[Flow]:
-    """The flows with today's name of a segment on both sides: who stays in one that was renamed goes straight on."""
+    """The flows with today's name of a segment on both sides: who stays in one that was renamed goes straight on.
+
+    Names that the product gave are told in the language of the page.
+    """
     now = {one.to_id: one.to_name for one in flows if one.to_id}
-    return [one.model_copy(update={"from_name": now.get(one.from_id, one.from_name)}) for one in flows]
+    return [
+        one.model_copy(
+            update={"from_name": shipped(now.get(one.from_id, one.from_name)), "to_name": shipped(one.to_name)}
+        )
+        for one in flows
+    ]
 
 
 def sentence(flows: Sequence[Flow]) -> str:
@@ -86,7 +98,7 @@ def picture(flows: Sequence[Flow]) -> Chart | None:
             rows,
         ),
         note=_("À esquerda, o segmento no ciclo anterior; à direita, o de agora. A largura conta clientes."),
-        size="tall",
+        size=_size(flows),
     )
 
 
@@ -129,8 +141,13 @@ def expected(outlook: Outlook) -> Chart | None:
             rows,
         ),
         note=_("Soma das probabilidades de cada cliente. Caminhos com menos de meio cliente ficam de fora."),
-        size="tall",
+        size=_size(outlook.flows),
     )
+
+
+def _size(flows: Sequence[Flow] | Sequence[ExpectedFlow]) -> Literal["tall", "long"]:
+    sides = ({one.from_id for one in flows}, {one.to_id for one in flows})
+    return "long" if max(map(len, sides)) > MANY else "tall"
 
 
 def _by_code(one: Flow | ExpectedFlow) -> tuple[bool, str, str]:

@@ -7,10 +7,8 @@ from django.utils.translation import gettext as _
 
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import percent
+from b2shift.web.console.segments.flows import MANY
 from b2shift.web.crm.flows import Flow
-
-MANY = 12
-"""Segments from which a row needs a taller picture to have its name whole."""
 
 
 def matrix(flows: Sequence[Flow]) -> Chart | None:

@@ -76,7 +76,7 @@ def risk_picture(rows: Sequence[tuple[SegmentRow, Measures]]) -> Chart | None:
         table=Table(
             [
                 Column(_("Segmento"), "", "x"),
-                Column(_("Risco médio"), "percent:1", "value"),
+                Column(_("Risco médio de churn"), "percent:1", "value"),
                 Column(_("De"), "percent:1", "low"),
                 Column(_("Até"), "percent:1", "high"),
                 Column(_("Clientes"), "number"),

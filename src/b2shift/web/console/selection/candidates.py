@@ -1,31 +1,33 @@
 """The candidates of the segmentation and their front, told and drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import number, percent
 from b2shift.web.crm.models import SegmentModel
 
-ALGORITHMS = {
+ALGORITHMS: Mapping[str, str | Promise] = {
     "kmeans": "K-Means",
-    "kmeans_ajustado": "K-Means ajustado",
-    "gaussian_mixture": "Mistura gaussiana",
+    "kmeans_ajustado": _lazy("K-Means ajustado"),
+    "gaussian_mixture": _lazy("Mistura gaussiana"),
     "hdbscan_kmeans": "HDBSCAN",
-    "hierarquico": "Hierárquico",
-    "continuada": "Continuação",
-    "perfis_latentes": "Perfis latentes",
-    "regras": "Regras",
-    "regras_em_blocos": "Regras em blocos",
-    "regras_assentadas": "Regras assentadas",
-    "regras_ajustadas": "Regras ajustadas",
+    "hierarquico": _lazy("Hierárquico"),
+    "continuada": _lazy("Continuação"),
+    "perfis_latentes": _lazy("Perfis latentes"),
+    "regras": _lazy("Regras"),
+    "regras_em_blocos": _lazy("Regras em blocos"),
+    "regras_assentadas": _lazy("Regras assentadas"),
+    "regras_ajustadas": _lazy("Regras ajustadas"),
 }
 
 
 def algorithm(name: str) -> str:
     """The name of an algorithm as people write it."""
-    return ALGORITHMS.get(name, name)
+    return str(ALGORITHMS.get(name, name))
 
 
 def code(one: SegmentModel) -> str:

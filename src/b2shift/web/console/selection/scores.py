@@ -16,6 +16,7 @@ from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import number
 from b2shift.web.console.selection.cards import auc_picture, cards_of, measured
 from b2shift.web.console.selection.versions import DRIFTED, versions
+from b2shift.web.console.wording import shipped
 from b2shift.web.crm.catalogue import visible_cards
 from b2shift.web.crm.effects import ActionEffect, action_effects
 from b2shift.web.crm.lake import lake
@@ -92,7 +93,7 @@ def drift_picture(used: ScoreModel | None) -> Chart | None:
         % {
             "moved": told if moved else _("Nenhuma variável mudou"),
             "all": number(len(used.drift)),
-            "name": used.drift[0][0],
+            "name": shipped(used.drift[0][0]),
             "index": number(used.drift[0][1], 2),
         },
         table=Table(

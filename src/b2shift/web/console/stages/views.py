@@ -48,7 +48,7 @@ def _picture(rows: list[StageRow]) -> Chart | None:
         }
     columns = [
         Column(_("Etapa"), "", "x"), Column(_("Clientes"), "number", "value"), Column(_("MRR"), "money"),
-        Column(_("Risco médio"), "percent:1"), Column("", "", "link"),
+        Column(_("Risco médio de churn"), "percent:1"), Column("", "", "link"),
     ]  # fmt: skip
     drawn = [
         (row.stage, row.customers, row.mrr, row.risk, customers_url(stage=row.stage) if row.customers else "")
