@@ -130,8 +130,14 @@ def _shaped(document: Document, policy: Policy) -> tuple[Journey | None, list[Pr
     return journey, list(check(journey, policy))
 
 
+_BARE = {None: "vazio", True: "sim", False: "não"}
+
+
 def _short(value: Any) -> str:
-    told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        told = value
+    else:
+        told = _BARE[value] if value is None or isinstance(value, bool) else json.dumps(value, ensure_ascii=False)
     return told if len(told) <= 120 else f"{told[:119]}…"
 
 

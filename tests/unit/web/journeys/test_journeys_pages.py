@@ -201,6 +201,13 @@ def test_a_text_that_is_no_journey_stays_a_text_to_mend(signed_in: SignedIn, peo
     assert browser.get("/jornadas/Não%20há/desenhar/").status_code == 404
 
 
+def test_a_first_version_is_no_list_of_changes_from_nothing(signed_in: SignedIn) -> None:
+    signed_in(Role.MARKETING).post("/jornadas/promotor/desenhar/propor/", {"note": "primeira"})
+    page = text(signed_in(Role.MANAGER).get(f"/jornadas/versoes/{Version.objects.get().pk}/"))
+    assert "Jornada nova, com 12 passos: nenhuma versão dela está em vigor." in page
+    assert "null" not in page.partition('id="text"')[0]
+
+
 def test_ready_journeys_are_told_in_english(signed_in: SignedIn) -> None:
     browser = signed_in(Role.MARKETING)
     browser.post("/preferencias/", {"language": "en"})
