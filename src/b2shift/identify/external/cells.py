@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from b2shift.identify.external.declaration import Indicator
+from b2shift.identify.sources import separator
 from b2shift.identify.sources.cells import text_of
 from b2shift.identify.sources.grid import sheets
 from b2shift.kernel.errors import SchemaError, SourceError
 from b2shift.kernel.text import fold
 
 _SAMPLE = 256 * 1024
-_MARKS = ";,\t|"
 OF_NUMBERS = ","
 """the mark of a workbook: its numbers have a point"""
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -38,7 +38,7 @@ def cells_of(path: Path) -> Cells:
     kind = encoding_of(path)
     text = raw.decode({"utf-8": "utf-8-sig", "latin-1": "cp1252"}.get(kind, kind), "replace")
     lines = text.splitlines()
-    mark = mark_of(lines[:50])
+    mark = separator.of_lines(lines[:50])
     try:
         found = [row for row in csv.reader(lines, delimiter=mark) if any(cell.strip() for cell in row)]
     except csv.Error as error:
@@ -69,12 +69,6 @@ def first_line(path: Path) -> str:
     """The first line of a file of any size; empty when it has none."""
     with path.open("rb") as file:
         return file.readline(_SAMPLE).decode("utf-8" if encoding_of(path) == "utf-8" else "latin-1", "replace")
-
-
-def mark_of(lines: Iterable[str]) -> str:
-    """The mark that most lines hold between their cells; what stands between quotes says nothing."""
-    bare = [re.sub(r'"[^"]*"', '""', line) for line in lines]
-    return max(_MARKS, key=lambda one: sum(one in line for line in bare))
 
 
 def encoding_of(path: Path) -> str:

@@ -20,13 +20,13 @@ from b2shift.identify.external.cells import (
     first_line,
     folded,
     is_workbook,
-    mark_of,
     other_layout,
     sheets_of,
 )
 from b2shift.identify.external.declaration import Indicator, Layout, Of, any_of
 from b2shift.identify.external.figures import Figure
 from b2shift.identify.external.sidra import read_sidra
+from b2shift.identify.sources import separator
 from b2shift.kernel.errors import SourceError
 from b2shift.kernel.text import fold
 from b2shift.lake.api import literal, quote
@@ -128,7 +128,7 @@ def _rows(indicator: Indicator, name: str, path: Path, codes: Codes) -> Iterator
 def _source(engine: duckdb.DuckDBPyConnection, indicator: Indicator, name: str, path: Path) -> str:
     """SQL: the rows of a text file of any size, or of a workbook."""
     if not is_workbook(path):
-        mark = mark_of([first_line(path)])
+        mark = separator.of_header(first_line(path))
         options = f"delim = {literal(mark)}, header = true, all_varchar = true, encoding = {literal(encoding_of(path))}"
         return f"read_csv({literal(path)}, {options})"
     assert indicator.columns is not None

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from b2shift.identify.sources.declaration import same_header
+from b2shift.identify.sources.separator import of_header
 from b2shift.identify.sources.titles import without_titles
 from b2shift.kernel.errors import SourceError
 
@@ -31,7 +32,6 @@ _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _OF_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _NOT_ASCII = np.uint64(0x8080808080808080)
-_SEPARATORS = ";,\t|"
 _FIELDS: list[Any] = [("_row", pa.int64()), ("_line", pa.int64()), ("_text", pa.string())]
 SCHEMA = pa.schema(_FIELDS)
 
@@ -251,7 +251,7 @@ def _columns(shape: Shape, declared: str) -> tuple[str, tuple[str, ...]]:
     text = shape.header.decode(shape.encoding, "replace").lstrip("\ufeff")
     separator = declared
     if declared not in text:
-        separator = max(_SEPARATORS, key=lambda mark: (text.count(mark), mark == declared))
+        separator = of_header(text, declared)
     try:
         names = next(csv.reader([text], delimiter=separator), [])
     except csv.Error:  # a carriage return within the line

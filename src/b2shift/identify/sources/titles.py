@@ -6,9 +6,10 @@ import shutil
 from pathlib import Path
 from statistics import median
 
+from b2shift.identify.sources import separator
+
 _HEAD = 256 * 1024
 _LINES = 50
-_SEPARATORS = ";,\t|"
 _TOLD = re.compile(r'\ufeff?"?sep=.{1,2}"?\s*', re.IGNORECASE)
 _WIDTH = 3
 """a table of fewer columns is not told from titles"""
@@ -38,8 +39,8 @@ def _above(lines: list[str]) -> int:
     the first line that fills nearly as many, and what stands below it has as many fields: commas of a text have not.
     """
     told = int(bool(lines) and bool(_TOLD.fullmatch(lines[0])))
-    separator = max(_SEPARATORS, key=lambda mark: sum(line.count(mark) for line in lines[told:]))
-    rows = [_fields(line, separator) for line in lines]
+    mark = separator.of_lines(lines[told:])
+    rows = [_fields(line, mark) for line in lines]
     filled = [sum(bool(field.strip()) for field in row) for row in rows]
     usual = median([count for count in filled[told:] if count] or [0])
     if usual < _WIDTH or filled[told] >= usual / 2:
@@ -50,8 +51,8 @@ def _above(lines: list[str]) -> int:
     return place if below and alike >= _MOST * len(below) else told
 
 
-def _fields(line: str, separator: str) -> list[str]:
+def _fields(line: str, mark: str) -> list[str]:
     try:
-        return next(csv.reader([line], delimiter=separator), [])
+        return next(csv.reader([line], delimiter=mark), [])
     except csv.Error:
-        return line.split(separator)
+        return line.split(mark)

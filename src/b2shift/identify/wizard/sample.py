@@ -20,6 +20,7 @@ from b2shift.identify.sources.declaration import Reader
 from b2shift.identify.sources.declarations import built_in, tables
 from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, header_row, sheets
 from b2shift.identify.sources.lines import shape_of
+from b2shift.identify.sources.separator import of_header
 from b2shift.identify.wizard.names import concepts
 from b2shift.kernel.errors import SourceError
 from b2shift.kernel.text import as_code
@@ -94,7 +95,7 @@ def _text(path: Path) -> Sample:
         try:
             with shape.path.open(encoding=shape.encoding, errors="replace", newline="") as file:
                 first = file.readline().lstrip("\ufeff")
-                separator = max(";,\t|", key=first.count)
+                separator = of_header(first)
                 header = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
             rows = list(islice(_delimited(shape.path, shape.encoding, separator, len(header)), ROWS))
         except csv.Error as error:
