@@ -66,19 +66,8 @@ def prepared(
         rows = rows[np.linspace(0, len(rows) - 1, MOST_TEACHING).astype(np.intp)]
     columns, came = read.columns.take(rows), label.numbers[rows]
     times = None if read.time is None else read.time[rows]
-    judged = came if _two_classes(label) else _above_middle(came, label)
-    found, entity = leaks(
-        Known(
-            columns, judged, name, label.known, _gaps(read.columns),
-            None if label.task == SURVIVAL or read.until is None else read.until[rows],
-            read.place[rows], _SUSPECTED.get(label.task, TOO_GOOD),
-            None if fresh is None else fresh.columns, times if label.task == SURVIVAL else None,
-            came if label.task == REGRESSION else None,
-        ),
-        keep,
-    )  # fmt: skip
-    left_out = frozenset(one.column for one in found if one.left_out and one.column)
-    columns = columns.without(left_out)
+    found, entity = _judged(read, label, name, rows, keep, fresh)
+    columns = columns.without(_left_out(found))
     if not columns.names:
         reasons = "; ".join(f"{one.column} ({one.evidence})" for one in found if one.left_out and one.column)
         constant = all(one.kind == "constant" for one in found if one.left_out)
@@ -87,6 +76,9 @@ def prepared(
     twins = resampled(columns, came, _two_classes(label), _names(read, rows, found))
     groups = twins.groups if entity is None else entity
     weight = np.where(twins.copies | twins.mixtures, 0.0, 1.0)
+    if not weight.all():
+        found = _without_copies(found, _judged(read, label, name, rows[weight > 0], keep, fresh)[0])
+        columns = read.columns.take(rows).without(_left_out(found))
     classes, life = label.task != REGRESSION, np.inf
     mixed = splits(came, groups, seed, classes)
     sayers = 1 if max(read.count, 0 if fresh is None else fresh.count) > HELD else None
@@ -107,6 +99,35 @@ def prepared(
         columns, came, label, times, read.place[rows], weight, groups, deal,
         (*found, *_of_rows(twins, entity is None)), validation, drawn,
     )  # fmt: skip
+
+
+def _judged(
+    read: Labelled, label: Label, name: str, rows: Integers, keep: Collection[str], fresh: Unlabelled | None
+) -> tuple[list[LeakFinding], Integers | None]:
+    """What the guard says of the columns by some rows."""
+    came = label.numbers[rows]
+    life = label.task == SURVIVAL
+    return leaks(
+        Known(
+            read.columns.take(rows), came if _two_classes(label) else _above_middle(came, label), name, label.known,
+            _gaps(read.columns), None if life or read.until is None else read.until[rows],
+            read.place[rows], _SUSPECTED.get(label.task, TOO_GOOD),
+            None if fresh is None else fresh.columns, read.time[rows] if life and read.time is not None else None,
+            came if label.task == REGRESSION else None,
+        ),
+        keep,
+    )  # fmt: skip
+
+
+def _left_out(found: Collection[LeakFinding]) -> frozenset[str]:
+    return frozenset(one.column for one in found if one.left_out and one.column)
+
+
+def _without_copies(found: Collection[LeakFinding], again: Collection[LeakFinding]) -> list[LeakFinding]:
+    """Without those that know the outcome only by rows that were copied or mixed: a rare exception of which no copy was
+    made makes a value look like one class."""
+    still = _left_out(again)
+    return [one for one in found if one.kind != "knows_outcome" or not one.left_out or one.column in still]
 
 
 def _names(read: Labelled, rows: Integers, found: Collection[LeakFinding]) -> Columns:

@@ -14,6 +14,7 @@ from b2shift.differentiate.api import TrainResult, train_table
 from b2shift.differentiate.given import write
 from b2shift.differentiate.scores.measures import auc
 from b2shift.differentiate.supervised import drawing, families, folds, grown, learning, predictions, prepared, reading
+from b2shift.differentiate.supervised.labels import label_of
 from b2shift.differentiate.supervised.reading import read_labelled
 from b2shift.kernel.errors import InputError, UnknownNameError
 
@@ -353,3 +354,18 @@ def test_a_key_comes_back_as_it_is_in_the_file(tmp_path: Path) -> None:
 def test_no_column_is_two_things(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="O rótulo não pode ser o tempo"):
         trained(sales(100), tmp_path, time="ganhou")
+
+
+def test_a_value_that_only_copies_of_a_class_make_one_sided_stays(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    plan = np.where(np.arange(400) < 100, "anual", "mensal")
+    left = (plan == "mensal") & (rng.random(400) < 0.3)
+    rows = pd.DataFrame({name: rng.normal(size=400).round(6) for name in ("chamados", "uso", "valor")})
+    rows = rows.assign(plano=plan, saiu=left.astype(int))
+    rows["motivo"] = np.where(left, "preço", None)
+    table = tmp_path / "t.csv"
+    pd.concat([rows, rows[left].sample(200, replace=True, random_state=1)]).to_csv(table, index=False)
+    read = read_labelled(table, "saiu", None, None)
+    ready = prepared.prepared(read, label_of(read.label, None, None), "saiu", (), 7)
+    assert ready.columns.names == ("chamados", "uso", "valor", "plano")
+    assert (ready.weight == 0).sum() == 200
