@@ -74,6 +74,7 @@ def resolved(home: Path, contacts: list[dict[str, Any]]) -> Lake:
     with writing(home) as session:
         session.write(SPECS["contacts"], arrow(SPECS["contacts"], contacts))
         session.write(SPECS["customers"], arrow(SPECS["customers"], [{"customer_id": "C00000", "name": "Empresa"}]))
+        session.write(SPECS["prospects"], arrow(SPECS["prospects"], []))
         resolve(session)
         session.commit(AS_OF)
     return open_lake(home)
