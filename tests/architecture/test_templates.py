@@ -13,4 +13,4 @@ NAMES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.h
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_template_can_be_read(name: str) -> None:
-    assert get_template(name).template
+    get_template(name)  # refuses what it cannot read

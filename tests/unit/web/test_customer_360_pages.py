@@ -60,6 +60,13 @@ def test_only_own_customers_open_and_others_look_like_none(
     assert Client().get(f"/clientes/10000/{path}").status_code == 302
 
 
+def test_every_figure_opens_a_place_of_the_page(signed_in: SignIn, people: dict[Role, User]) -> None:
+    page = signed_in(Role.EXECUTOR).get(f"/clientes/{own(people, Role.EXECUTOR).customer_id}/").text
+    asked = set(re.findall(r'href="#([^"]+)"', page))
+    assert {"risco", "faturas-lista"} <= asked
+    assert asked <= set(re.findall(r'\bid="([^"]+)"', page))
+
+
 def test_codes_are_found_in_any_case(signed_in: SignIn) -> None:
     code = Customer.objects.filter(customer_id__startswith="C").values_list("customer_id", flat=True)[0]
     assert signed_in(Role.ANALYST).get(f"/clientes/{code.lower()}/").status_code == 200
