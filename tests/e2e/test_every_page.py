@@ -100,6 +100,9 @@ PAGES = (
     ("executor", "{customer}evolucao/"),
     ("executor", "{customer}notas/"),
     ("executor", "{customer}historico/"),
+    ("executor", "{customer}como-era/"),
+    ("analyst", "/prospects/"),
+    ("analyst", "{prospect}"),
     ("executor", "{due}"),
     ("executor", "/aprovacoes/meus/"),
     ("analyst", "/metricas/"),
@@ -125,6 +128,7 @@ PAGES = (
 LISTED = {
     "{customer}": ("/clientes/?sort=-churn", "a[data-row-link]"),
     "{segment}": ("/segmentos/", "main tbody a[href^='/segmentos/']"),
+    "{prospect}": ("/prospects/", "main tbody a[href^='/prospects/']"),
     "{due}": ("/contatos-devidos/", "main a[href$='/contato/']"),
     "{person}": ("/pessoas/", "main tbody a[href^='/pessoas/']"),
 }

@@ -1,8 +1,8 @@
 """The forms in which files write days, weeks, months and quarters, as SQL from their text to a moment.
 
-`31/01/2025 10:30`, `2025-01-31T10:30:00.5Z`, `1º de fevereiro de 2025`, `Jan 31, 2025`, `2025-W05`, `jan/2025`,
-`2025 Jan`, `2025M01`, `1T25`, `2025 Q1`, `1º trimestre de 2025`. Each is NULL where the text is of another form; the
-hour is that of the place that wrote it.
+`31/01/2025 10:30`, `31/01/25`, `2025-01-31T10:30:00.5Z`, `1/31/2025 4:05 PM`, `1º de fevereiro de 2025`,
+`Jan 31, 2025`, `2025-W05`, `jan/2025`, `01/2025`, `2025 Jan`, `2025M01`, `1T25`, `2025 Q1`, `1º trimestre de 2025`.
+Each is NULL where the text is of another form; the hour is that of the place that wrote it.
 """
 
 import re
@@ -10,17 +10,18 @@ from dataclasses import dataclass
 
 from b2shift.lake.api import literal
 
-_FORMS = (
-    "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M",
-    "%d/%m/%Y", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%y",
-    "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%Y", "%Y-%m", "%Y/%m", "%m/%Y",
-)  # fmt: skip
-_TOGETHER = tuple(form for form in _FORMS if form.startswith(("%Y-%m-%d", "%d/%m/%Y", "%Y/%m/%d")))
-"""Forms of days that one column may have side by side: the year tells them apart."""
+_HOURS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", " %I:%M:%S%p")
+"""What may follow a day."""
+_FULL, _SHORT = r"^\d{4}-|-\d{4}( |$)", r"^\d{1,2}-\d{1,2}-\d{2}( |$)"
+"""Days whose year has four digits, and two."""
+_ORDERS = (("%Y-%m-%d", _FULL), ("%d-%m-%Y", _FULL), ("%m-%d-%Y", _FULL), ("%d-%m-%y", _SHORT), ("%m-%d-%y", _SHORT))
+_TOGETHER = 2
+"""So many orders, the first ones, may stand side by side in one column: the place of the year tells them apart."""
 _MONTHS = (
     "jan", "fev", "mar", "abr", "mai", "jun", "jul", "ago", "set", "out", "nov", "dez",
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 )  # fmt: skip
+_DAY = r"^(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})[T ]*"
 _ZONE = r"(:\d\d)(?:\.\d+)?\s*(?:Z|UTC|[-+]\d\d(?::?\d\d)?)?$"
 """What may follow the minutes or seconds: their fraction and the zone."""
 _BETWEEN = r"(?:[^\pL\d]|de )+"
@@ -40,16 +41,31 @@ class Moment:
 def moments(text: str) -> list[Moment]:
     """Every form in which the SQL of a text may be read."""
     zoneless = f"regexp_replace({text}, {literal(_ZONE)}, '\\1')"
-    numeric = f"CASE WHEN regexp_matches({text}, '^\\d{{1,4}}[-/.]\\d') THEN {zoneless} END"
-    days = {form: f"try_strptime({numeric}, {literal(form)})" for form in _FORMS}
+    told = f"rtrim(regexp_replace({zoneless}, {literal(_DAY)}, '\\1-\\2-\\3 '))"
+    days = [_day(told, order, years) for order, years in _ORDERS]
     return [
-        *(Moment(sql, 0 if "%d" in form else 1) for form, sql in days.items()),
+        *(Moment(sql) for sql in days),
         Moment(_named_day(text)),
         Moment(_week(text)),
+        Moment(_numbered_month(text), 1),
         Moment(_named_month(text), 1),
         Moment(_quarter(text), 3),
-        Moment(f"coalesce({', '.join(days[form] for form in _TOGETHER)})"),
+        Moment(f"coalesce({', '.join(days[:_TOGETHER])})"),
     ]
+
+
+def _day(told: str, order: str, years: str) -> str:
+    """`31-01-2025 10:30` in one order of day, month and year."""
+    forms = ", ".join(literal(order + hour) for hour in _HOURS)
+    return f"CASE WHEN regexp_matches({told}, {literal(years)}) THEN try_strptime({told}, [{forms}]) END"
+
+
+def _numbered_month(text: str) -> str:
+    """`2025-01`, `2025/01`, `01/2025`."""
+    first = _parts(text, rf"^{_FULL_YEAR}[-/.](\d{{1,2}})$")
+    last = _parts(text, rf"^(\d{{1,2}})[-/.]{_FULL_YEAR}$")
+    year, month = f"coalesce({first[0]}, {last[1]})", f"coalesce({first[1]}, {last[0]})"
+    return _first_day(f"{year}::INTEGER", f"{month}::INTEGER")
 
 
 def _named_day(text: str) -> str:

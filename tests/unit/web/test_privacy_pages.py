@@ -134,6 +134,13 @@ def test_a_request_of_anothers_customer_is_not_written(
     assert not AuditEvent.objects.exists()
 
 
+def test_a_request_of_no_customer_is_not_written_and_says_so(signed_in: SignIn) -> None:
+    answer = signed_in(Role.ADMINISTRATOR).post("/lgpd/pedidos/novo/", REQUEST | {"customer": "99999"})
+    assert answer.status_code == 422
+    assert "Nenhum cliente tem este código" in answer.content.decode()
+    assert not RightsRequest.objects.exists()
+
+
 def written_down(browser: Client, kind: str) -> RightsRequest:
     """A request about the person k6, registered from their page."""
     told = {"kind": kind, "requester": "Pessoa 6, por telefone", "customer": "10006", "person": "contacts/k6"}

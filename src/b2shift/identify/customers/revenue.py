@@ -13,7 +13,7 @@ _INPUTS = ("contract_lines", "invoices", "revenue_monthly", "usage_monthly")
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _SQL = Path(__file__).with_name("revenue.sql")
 # Rows set aside that no other row of the file stands for.
-_LOST = "kind NOT IN ('duplicate_row', 'repeated_header', 'repeated_id')"
+_LOST = "kind NOT IN ('duplicate_row', 'repeated_header', 'above_header', 'repeated_id')"
 
 
 def build_revenue(session: Session, as_of: date) -> None:

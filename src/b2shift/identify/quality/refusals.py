@@ -12,6 +12,7 @@ from b2shift.lake.api import Session, literal
 
 Notes = dict[str, Any]
 REASONS = {
+    "above_header": "a linha está acima do cabeçalho, como um título",
     "repeated_header": "o cabeçalho de novo no meio do arquivo",
     "foreign_bytes_line": "a linha tem bytes de outra codificação",
     "truncated_last_line": "a última linha foi cortada",

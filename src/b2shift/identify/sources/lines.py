@@ -23,6 +23,7 @@ _HEAD = 1024 * 1024
 _TOLD = 2000
 # So few lines of a chunk are sought one by one.
 _FEW_BROKEN = 8
+_BLANK = b' \t\r\n;,|"\xef\xbb\xbf'
 # So few lines in another encoding are accidents, however small the file.
 _STRAY_LINES = 2
 # In a larger file, so small a share of its lines.
@@ -54,7 +55,7 @@ class Shape:
     """lines with bytes of another encoding, up to `FEW_FOREIGN` of them"""
     long: bool = False
     """whether some line may be longer than `CHUNK`"""
-    above: int = 0
+    above: tuple[bytes, ...] = ()
     """lines above the header, which `path` does not hold"""
 
 
@@ -73,7 +74,7 @@ class Accidents:
 
 def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, *, header: bool = True) -> Shape:
     """Look at a file without reading its rows; SourceError when it is empty, binary or one endless line."""
-    path, above = _as_utf8(path, scratch), 0
+    path, above = _as_utf8(path, scratch), ()
     if header:
         path, above = without_titles(path, scratch)
     with path.open("rb") as file:
@@ -100,7 +101,7 @@ def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, 
         path, encoding, evidence, quoted=seen.quoted, foreign=tuple(seen.foreign), long=seen.long, above=above
     )
     if above:
-        shape.evidence += f"; cabeçalho na linha {above + 1}"
+        shape.evidence += f"; cabeçalho na linha {len(above) + 1}"
     if header:
         shape.header, shape.start = first.rstrip(b"\r\n"), len(first)
         shape.separator, shape.columns = _columns(shape, separator)
@@ -261,7 +262,10 @@ def _columns(shape: Shape, declared: str) -> tuple[str, tuple[str, ...]]:
 
 def read_lines(shape: Shape, found: Accidents) -> Iterator[pa.RecordBatch]:
     """Batches of (_row, _line, _text) in UTF-8; what is not a row goes to `found`."""
-    line = 2 + shape.above if shape.header else 1
+    line = 2 + len(shape.above) if shape.header else 1
+    for place, raw in enumerate(shape.above, 1):
+        if raw.strip(_BLANK):
+            found.add("above_header", 0, place, raw)
     repeated = same_header(shape.header.decode(shape.encoding, "replace")) if shape.header else None
     for chunk in _chunks(shape, found):
         starts, ends = _bounds(chunk)

@@ -16,20 +16,25 @@ _WIDTH = 3
 _MOST = 0.8
 
 
-def without_titles(path: Path, scratch: Path) -> tuple[Path, int]:
-    """The file from its header on, and how many lines stood above it; the file as it is where none did."""
+def without_titles(path: Path, scratch: Path) -> tuple[Path, tuple[bytes, ...]]:
+    """The file from its header on, and the lines that stood above it, empty where they only tell the separator.
+
+    The file as it is where none did.
+    """
     with path.open("rb") as file:
         head = file.read(_HEAD)
     lines = head.split(b"\n")[: _LINES + 1]
     whole = [line.decode("latin-1").replace("ï»¿", "") for line in (lines[:-1] if len(lines) > 1 else lines)]
     above = _above(whole)
     if not above:
-        return path, 0
+        return path, ()
     target = scratch / f"table-{path.name}"
     with path.open("rb") as file, target.open("wb") as out:
         file.seek(sum(len(line) + 1 for line in lines[:above]))
         shutil.copyfileobj(file, out)
-    return target, above
+    return target, tuple(
+        b"" if _TOLD.fullmatch(text) else raw for raw, text in zip(lines[:above], whole[:above], strict=True)
+    )
 
 
 def _above(lines: list[str]) -> int:

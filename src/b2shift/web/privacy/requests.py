@@ -48,7 +48,7 @@ def open_request(doer: Doer, asked: Asked, now: datetime) -> RightsRequest:
     the customer, or the person there who is named.
 
     Whoever may read a customer's people may write theirs down; only who looks after privacy, anybody's. Raises
-    AccessError otherwise, InputError without a kind or a requester.
+    AccessError otherwise, InputError without a kind or a requester, or with the code of no customer.
     """
     person = _somebody(doer)
     if not may(person, Capability.PRIVACY):
@@ -58,6 +58,11 @@ def open_request(doer: Doer, asked: Asked, now: datetime) -> RightsRequest:
                 raise AccessError(_("Esta pessoa não está entre as que você acompanha"), value=asked.person_ref[:40])
         elif not visible_customers(person).filter(customer_id=asked.customer_id).exists():
             raise AccessError(_("Este cliente não está entre os que você acompanha"), value=asked.customer_id)
+    elif asked.customer_id and not Customer.objects.filter(customer_id=asked.customer_id).exists():
+        raise InputError(
+            _("Nenhum cliente tem este código"), value=asked.customer_id[:40],
+            hint=_("Confira o código, ou deixe em branco se a empresa não está na base"),
+        )  # fmt: skip
     if asked.kind not in Kind.values:
         raise InputError(_("Escolha o que a pessoa pediu"), value=asked.kind or None)
     if not asked.requester.strip():

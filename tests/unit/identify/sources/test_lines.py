@@ -84,17 +84,22 @@ ROWS = "K;V;D\na;1;x\n\nb;2;y\n" + "".join(f"{n};{n};z\n" for n in range(9))
 
 
 @pytest.mark.parametrize(
-    ("above", "lines"),
-    [("sep=;\r\n", 1), ("\ufeffsep=;\n", 1), ("Relatório de clientes\nEmitido em 01/04/2025\n\n", 3),
-     ("Relatório;;\nFilial: 01;;\n", 2), ("SEP=;\nRelatório de clientes\n", 2)],
-)  # fmt: skip
-def test_what_stands_above_the_header_is_left_out_and_lines_keep_their_numbers(
-    tmp_path: Path, above: str, lines: int
+    ("above", "lines", "titles"),
+    [
+        ("sep=;\r\n", 1, []),
+        ("\ufeffsep=;\n", 1, []),
+        ("Filiais\nEmitido em 01/04/2025\n\n", 3, [(1, "Filiais"), (2, "Emitido em 01/04/2025")]),
+        ("Clientes;;\nFilial: 01;;\n", 2, [(1, "Clientes;;"), (2, "Filial: 01;;")]),
+        ("SEP=;\nClientes\n", 2, [(2, "Clientes")]),
+    ],
+)
+def test_what_stands_above_the_header_is_told_and_lines_keep_their_numbers(
+    tmp_path: Path, above: str, lines: int, titles: list[tuple[int, str]]
 ) -> None:
     told, found, _ = lines_of(tmp_path, (above + ROWS).encode())
     plain, _, _ = lines_of(tmp_path, ROWS.encode())
     assert told == [(row, line + lines, text) for row, line, text in plain]
-    assert found.lines == []
+    assert found.lines == [["above_header", 0, line, text] for line, text in titles]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +111,7 @@ def test_a_header_is_not_taken_for_a_title(tmp_path: Path, content: bytes) -> No
     path = tmp_path / "f.csv"
     path.write_bytes(content)
     shape = shape_of(path, "utf-8", ";", tmp_path)
-    assert (shape.above, shape.header) == (0, content.split(b"\n")[0])
+    assert (shape.above, shape.header) == ((), content.split(b"\n")[0])
 
 
 def test_utf16_is_written_again(tmp_path: Path) -> None:

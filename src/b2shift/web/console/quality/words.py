@@ -33,6 +33,7 @@ DEFECT: dict[str, str | Promise] = {
     "duplicate_row": _("Linha duplicada"),
     "duplicate_key": _("Chave duplicada"),
     "duplicate_event": _("Evento duplicado"),
+    "above_header": _("Acima do cabeçalho"),
     "repeated_header": _("Cabeçalho repetido"),
     "foreign_bytes_line": _("Linha com outra codificação"),
     "truncated_last_line": _("Última linha cortada"),
