@@ -119,9 +119,9 @@ def delivered_lake(tmp_path: Path) -> Callable[..., Lake]:
     def deliver(k1: bool, k2: bool, left: str | None = None, since: str = "2025-02-01", day: int = 1) -> Lake:
         with writing(tmp_path / "home") as session:
             person = (
-                "SELECT '{0}' AS contact_id, 'C1' AS customer_id, NULL AS prospect_id, NULL AS name, NULL AS job_title, "
-                "'a@b.example' AS email, NULL AS phone, NULL AS preferred_channel, NULL AS role, NULL AS sentiment, "
-                "{1} AS consent_email, "
+                "SELECT '{0}' AS contact_id, 'C1' AS customer_id, NULL AS prospect_id, NULL AS name, NULL AS "
+                "job_title, 'a@b.example' AS email, NULL AS phone, NULL AS preferred_channel, NULL AS role, "
+                "NULL AS sentiment, {1} AS consent_email, "
                 f"false AS consent_whatsapp, NULL AS consent_sms, DATE '{since}' AS consented_on"
             )
             session.write(specs["contacts"], f"{person.format('K1', k1)} UNION ALL {person.format('K2', k2)}")

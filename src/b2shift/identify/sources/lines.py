@@ -74,7 +74,8 @@ class Accidents:
 
 def shape_of(path: Path, declared_encoding: str, separator: str, scratch: Path, *, header: bool = True) -> Shape:
     """Look at a file without reading its rows; SourceError when it is empty, binary or one endless line."""
-    path, above = _as_utf8(path, scratch), ()
+    path = _as_utf8(path, scratch)
+    above: tuple[bytes, ...] = ()
     if header:
         path, above = without_titles(path, scratch)
     with path.open("rb") as file:
