@@ -57,7 +57,7 @@ def look_at_refused(
                 continue
             text = raw[:2000].rstrip(b"\r\n").decode("utf-8", "backslashreplace")
             text = text.replace(JOIN, source.separator)
-            refused.accidents.append([kind or "invalid_line", row, line, text])
+            refused.accidents.append([kind or "invalid_line", row, len(shape.above) + line, text])
             if kind in ("repeated_header", "foreign_bytes_line"):
                 injected += 1
             else:

@@ -261,12 +261,17 @@ def _columns(shape: Shape, declared: str) -> tuple[str, tuple[str, ...]]:
     return separator, tuple(name.strip() for name in names)
 
 
+def tell_titles(shape: Shape, found: Accidents) -> None:
+    """Remember the lines above the header that say anything."""
+    for line, raw in enumerate(shape.above, 1):
+        if raw.strip(_BLANK):
+            found.add("above_header", 0, line, raw)
+
+
 def read_lines(shape: Shape, found: Accidents) -> Iterator[pa.RecordBatch]:
     """Batches of (_row, _line, _text) in UTF-8; what is not a row goes to `found`."""
     line = 2 + len(shape.above) if shape.header else 1
-    for place, raw in enumerate(shape.above, 1):
-        if raw.strip(_BLANK):
-            found.add("above_header", 0, place, raw)
+    tell_titles(shape, found)
     repeated = same_header(shape.header.decode(shape.encoding, "replace")) if shape.header else None
     for chunk in _chunks(shape, found):
         starts, ends = _bounds(chunk)

@@ -13,7 +13,7 @@ from b2shift.identify.cleansing.parts import drop_temporary, typed
 from b2shift.identify.sources.declaration import Mark, Source
 from b2shift.identify.sources.declarations import tables
 from b2shift.identify.sources.events import look_at_refused
-from b2shift.identify.sources.lines import FEW_FOREIGN, Shape, is_utf8, shape_of, short_lines
+from b2shift.identify.sources.lines import FEW_FOREIGN, Accidents, Shape, is_utf8, shape_of, short_lines, tell_titles
 from b2shift.identify.sources.look import habits
 from b2shift.identify.sources.quoted import plain_lines
 from b2shift.identify.sources.rows import places
@@ -84,11 +84,13 @@ def read_telemetry(session: Session, source: Source, name: str, path: Path, know
         raise SourceError("O arquivo não pode ser lido", value=name, hint=str(error).splitlines()[0]) from error
     finally:
         drop_temporary(connection, ("_events", "_keys", "reject_errors", "reject_scans"))
+    titles = Accidents()
+    tell_titles(shape, titles)
     usage = Usage(
         rows=events + stray + refused.lost, encoding=shape.encoding, evidence=shape.evidence, date_order=dates.told,
         date_evidence=dates.evidence, decimal_mark=str(mark), events=events, stray_events=stray,
         new_columns=[name for place, name in enumerate(shape.columns) if place not in where.values()],
-        accidents=refused.accidents, repairs=refused.repairs, keys=[list(key) for key in keys],
+        accidents=[*titles.lines, *refused.accidents], repairs=refused.repairs, keys=[list(key) for key in keys],
     )  # fmt: skip
     if refused.lost > (max(100, _BROKEN_SHARE * usage.rows) if events + stray else 0):
         raise SchemaError(

@@ -138,7 +138,8 @@ def still_held(reference: str) -> bool:
 
 def _of_a_prospect_seen(person: User, reference: str) -> bool:
     """Whether somebody is a contact of a company that is no customer and that the person looks after."""
-    prospect = prospect_of_person(lake(), reference.partition("/")[2])
+    table, _slash, code = reference.partition("/")
+    prospect = prospect_of_person(lake(), code) if table == "contacts" else None
     return prospect is not None and visible_prospect(person, prospect) is not None
 
 

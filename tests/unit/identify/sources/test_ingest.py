@@ -233,6 +233,20 @@ def test_an_event_with_foreign_bytes_never_counts(tmp_path: Path, column: int) -
     assert usage == [{"events": 3}]
 
 
+def test_a_line_above_the_header_of_telemetry_is_told_and_those_below_keep_their_numbers(tmp_path: Path) -> None:
+    more = "TFAAA100,3.500,7,2,2025-03-18,0,Conectado,,\n" * 3
+    spoilt = "Uso do dia 17\n" + TELEMETRY + more + "TFAAA100,3.500,x\n"
+    _, (rejects, usage) = deliver(
+        tmp_path / "home",
+        write_small(tmp_path / "drop", telemetria_1=spoilt.encode()),
+        "SELECT line, kind, delivered FROM rejects WHERE source = 'telemetria' ORDER BY line",
+        "SELECT sum(events) AS events FROM usage_daily",
+    )
+    assert [tuple(row.values())[:2] for row in rejects] == [(1, "above_header"), (9, "field_count")]
+    assert rejects[0]["delivered"] == "Uso do dia 17"
+    assert usage == [{"events": 6}]
+
+
 @pytest.mark.parametrize("spoilt", ['TF"AAA100', '"TFAAA100",3.500,7,2,"2025-03-17'])
 def test_a_quote_nobody_closed_loses_no_event(tmp_path: Path, spoilt: str) -> None:
     again = f"{spoilt},3.500,7,2,2025-03-17,0,Conectado,,\n" + '"TFAAA100","3.500",7,2,2025-03-17,0,"Conectado",,\n'
