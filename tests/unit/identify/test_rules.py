@@ -43,7 +43,7 @@ def test_a_load_that_breaks_a_critical_rule_leaves_the_rows_before_it(tmp_path: 
     )
     assert tickets == {"n": 10}
     assert told["file"] == "tickets.csv"
-    assert "linhas contra a carga anterior: 0,2 (mínimo 0,8)" in told["message"]
+    assert "linhas contra a carga anterior: 20% (mínimo 80%)" in told["message"]
     assert broken == [{"load": 2, "source": "tickets", "rule": "volume", "value": pytest.approx(0.2)}]
     assert len(customers) == 3, "the other files were loaded"
 
@@ -122,7 +122,7 @@ def test_a_warning_is_told_and_the_load_serves(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("of_the_year", "rule", "told"),
     [
-        ("1925", "complete", "preenchimento de created_on: 0 (mínimo 0,9)"),
+        ("1925", "complete", "preenchimento de created_on: 0% (mínimo 90%)"),
         ("2015", "pace", "dias que as datas avançaram além do resto da entrega: -3654 (mínimo -45)"),
     ],
 )
@@ -191,7 +191,7 @@ def test_a_person_lets_a_delivery_in_and_it_says_so(tmp_path: Path) -> None:
     deliver(home, few)
     [waiting] = loads_in_quarantine(open_lake(home), home)
     assert (waiting.source, waiting.files, waiting.load, waiting.release) == ("tickets", ("tickets.csv",), 2, None)
-    assert waiting.broken == ("linhas contra a carga anterior: 0,2 (mínimo 0,8)",)
+    assert waiting.broken == ("linhas contra a carga anterior: 20% (mínimo 80%)",)
     release_load(open_lake(home), home, "tickets", reason="a base encolheu mesmo", by="ana@empresa.example", at=NOW)
     assert loads_in_quarantine(open_lake(home), home)[0].release is not None
     _, [[tickets], [told]] = deliver(home, few, COUNT, "SELECT status, message FROM loads WHERE source = 'tickets'")

@@ -46,7 +46,7 @@ def test_only_analysts_let_a_load_in_and_a_refusal_does_nothing(signed_in: SignI
 
 def test_a_load_is_let_in_with_a_reason_that_stays(signed_in: SignIn, home: Path) -> None:
     browser = signed_in(Role.ANALYST)
-    assert "linhas contra a carga anterior: 0,2 (mínimo 0,8)" in browser.get("/qualidade/").text
+    assert "linhas contra a carga anterior: 20% (mínimo 80%)" in browser.get("/qualidade/").text
     answer = browser.post("/qualidade/quarentena/", ASKED, follow=True)
     assert "A próxima execução desta entrega a carrega" in answer.text
     [waiting] = loads_in_quarantine(opened(home), home)

@@ -57,6 +57,10 @@ TOLD = {
     "-0,50 pontos em saída nos 90 dias depois (intervalo de 95%: -1,20 pontos a -0,10 pontos); sem ajuste seriam -0,70 "
     "pontos; o placebo dá 0,10 pontos.": "-0.50 points in leaving in the 90 days after (interval of 95%: -1.20 points "
     "to -0.10 points); without adjustment it would be -0.70 points; the placebo gives 0.10 points.",
+    "preenchimento de created_on: 96,25% (mínimo 97%)": "share of created_on that is filled: 96.25% (at least 97%)",
+    "linhas contra a carga anterior: 20% (mínimo 80%, máximo 200%)": "rows against the load before: 20% (from 80% to "
+    "200%)",
+    "linhas de clientes conhecidos: sem valor (mínimo 98%)": "rows of known customers: no value (at least 98%)",
     "Taxa de churn de Varejo acima de 3,00%": "Churn rate of Retail above 3.00%",
     "mudança de MRR abaixo de -5,00%": "change of MRR below -5.00%",
     "Percentil de uso no segmento acima de 80; sai em 75": "Percentile of use in the segment above 80; ends at 75",

@@ -49,22 +49,28 @@ class Judged:
     @property
     def told(self) -> str:
         """The rule and its number, in words."""
-        limits = [f"mínimo {_number(self.rule.at_least)}"] * (self.rule.at_least is not None)
-        limits += [f"máximo {_number(self.rule.at_most)}"] * (self.rule.at_most is not None)
-        value = "sem valor" if self.value is None else _number(self.value)
-        return f"{_NAMES[self.rule.rule]} {self.rule.about}".strip() + f": {value} ({', '.join(limits)})"
+        ends = (("mínimo", self.rule.at_least), ("máximo", self.rule.at_most))
+        limits = [f"{word} {self._figure(end)}" for word, end in ends if end is not None]
+        value = "sem valor" if self.value is None else self._figure(self.value)
+        name = _NAMES[self.rule.rule]
+        what = f"{name} {self.rule.about}" if self.rule.about else _OF_ROWS.get(self.rule.rule, name)
+        return f"{what}: {value} ({', '.join(limits)})"
+
+    def _figure(self, value: float) -> str:
+        """So many digits as tell a share just below its limit from the limit."""
+        told = f"{100 * value:.6g}%" if self.rule.rule in _SHARES else f"{value:.4g}"
+        return told.replace(".", ",")
 
 
+_SHARES = {RuleKind.COMPLETE, RuleKind.VALID, RuleKind.UNIQUE, RuleKind.KNOWN, RuleKind.VOLUME}
 _NAMES = {
     RuleKind.COMPLETE: "preenchimento de", RuleKind.VALID: "validade de", RuleKind.UNIQUE: "linhas sem repetição",
     RuleKind.KNOWN: "referência de", RuleKind.FRESH: "dias de atraso", RuleKind.STEADY: "mudança na distribuição de",
     RuleKind.VOLUME: "linhas contra a carga anterior",
     RuleKind.PACE: "dias que as datas avançaram além do resto da entrega",
 }  # fmt: skip
-
-
-def _number(value: float | None) -> str:
-    return f"{value:.4g}".replace(".", ",") if value is not None else ""
+_OF_ROWS = {RuleKind.KNOWN: "linhas de clientes conhecidos"}
+"""What a rule is called that looks at rows, not at a column."""
 
 
 def judge(session: Session, sources: Iterable[Source]) -> list[Judged]:
