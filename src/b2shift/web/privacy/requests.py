@@ -138,9 +138,14 @@ def still_held(reference: str) -> bool:
 
 def _of_a_prospect_seen(person: User, reference: str) -> bool:
     """Whether somebody is a contact of a company that is no customer and that the person looks after."""
-    table, _slash, code = reference.partition("/")
-    prospect = prospect_of_person(lake(), code) if table == "contacts" else None
+    prospect = _prospect_of(reference)
     return prospect is not None and visible_prospect(person, prospect) is not None
+
+
+def _prospect_of(reference: str) -> str | None:
+    """The prospect whose contact the person of `table/code` is; None for anybody else."""
+    table, _slash, code = reference.partition("/")
+    return prospect_of_person(lake(), code) if table == "contacts" else None
 
 
 def _done(doer: Doer, request: RightsRequest, now: datetime) -> None:
@@ -148,8 +153,7 @@ def _done(doer: Doer, request: RightsRequest, now: datetime) -> None:
     if request.kind == Kind.ERASURE and request.person_ref and still_held(request.person_ref):
         hint = _("Apague a pessoa na página dela e espere o fim da eliminação")
         raise InputError(_("Os dados da pessoa ainda estão aqui"), value=request.person_ref, hint=hint)
-    account = request.customer_id or prospect_of_person(lake(), _person_id(request) or "")
-    if request.kind == Kind.OPPOSITION and account:
+    if request.kind == Kind.OPPOSITION and (account := request.customer_id or _prospect_of(request.person_ref)):
         proof = people.Proof(proof=request.protocol, by=doer.email or "")
         people.oppose(account, "pedido de titular", now, person_id=_person_id(request), proof=proof)
 
