@@ -93,12 +93,11 @@ def kept_versions(home: Path) -> list[Manifest]:
 def version_on(home: Path, day: date) -> int:
     """The newest kept version with data up to a day at most: how the data looked then; StateError when none is kept."""
     kept = kept_versions(home)
-    found = [one.version for one in kept if one.as_of <= day]
+    found = [one for one in kept if one.as_of <= day]
     if not found:
         hint = f"A mais antiga guardada tem dados até {min(one.as_of for one in kept):%d/%m/%Y}"
         raise StateError("Nenhuma versão guardada é deste dia ou de antes", value=f"{day:%d/%m/%Y}", hint=hint)
-    newest = max(one.as_of for one in kept if one.version in found)
-    return max(one.version for one in kept if one.as_of == newest)
+    return max(found, key=lambda one: (one.as_of, one.version)).version
 
 
 def roll_back(home: Path, version: int) -> None:

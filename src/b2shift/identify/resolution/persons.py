@@ -96,7 +96,7 @@ def build(session: Session) -> None:
     if not session.has("contacts"):
         return
     decided = decided_pairs(contacts_journal(session.store.root.parent))
-    inputs = ["contacts", *(name for name in (_BEHIND,) if session.has(name))]
+    inputs = ["contacts", _BEHIND] if session.has(_BEHIND) else ["contacts"]
     parameters = (CODE_VERSION, SAME, DOUBT, repr(decided))
     with session.stage("contact_resolution", inputs=inputs, parameters=parameters) as stage:
         if not stage.stale:

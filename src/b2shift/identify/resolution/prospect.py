@@ -56,9 +56,8 @@ _DEALS = """
     WHERE customer_id IS NULL AND list_contains($codes, prospect_id)
     ORDER BY created_on DESC NULLS LAST, opportunity_id
 """
-_PEOPLE = """
-    SELECT {} FROM contacts WHERE customer_id IS NULL AND list_contains($codes, prospect_id) ORDER BY contact_id
-"""
+_OF_THESE = "FROM contacts WHERE customer_id IS NULL AND list_contains($codes, prospect_id)"
+_COUNTED = f"SELECT count(*) AS n {_OF_THESE}"
 
 
 def company_of(lake: Lake, code: str) -> ProspectCompany | None:
@@ -77,7 +76,7 @@ def company_of(lake: Lake, code: str) -> ProspectCompany | None:
         records=tuple(row["record"] for row in rows),
         owners=tuple(sorted(owners)),
         deals=tuple(ProspectDeal.model_validate(row) for row in deals[:MOST_DEALS]),
-        contacts=len(people_of(lake, codes)),
+        contacts=lake.query(_COUNTED, {"codes": codes}).to_pylist()[0]["n"] if _has_people(lake) else 0,
     )
 
 
@@ -85,8 +84,8 @@ def people_of(lake: Lake, prospects: Sequence[str]) -> tuple[Contact, ...]:
     """The contacts of some prospects, by code; callers decide who may see them, and what for."""
     if not _has_people(lake):
         return ()
-    told = ", ".join(Contact.model_fields)
-    rows = lake.query(_PEOPLE.format(told), {"codes": list(prospects)}).to_pylist()
+    select = f"SELECT {', '.join(Contact.model_fields)} {_OF_THESE} ORDER BY contact_id"
+    rows = lake.query(select, {"codes": list(prospects)}).to_pylist()
     return tuple(Contact.model_validate(row) for row in rows)
 
 

@@ -13,6 +13,8 @@ from b2shift.lake.api import Session
 
 CODE_VERSION = 2
 Row = dict[str, Any]
+_KEPT = "não veio nesta entrega; valem as linhas da "
+"""What is told of a file that did not come; the version that brought it follows."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,7 @@ def write_loads(session: Session, sources: tuple[Source, ...], outcomes: list[Ou
         for file, note in read_notes(session, source).items():
             rows[file] = _loaded(session, source, file, note)
             if file not in came and source.load is Load.SNAPSHOT:
-                message = f"não veio nesta entrega; valem as linhas da {since.get(file, since[''])}"
-                rows[file] |= {"status": "kept", "message": message}
+                rows[file] |= {"status": "kept", "message": _KEPT + since.get(file, since[""])}
         if absent := _missing(source, rows, outcomes):
             rows[str(absent["file"])] = absent
     for outcome in outcomes:
@@ -58,7 +59,7 @@ def _kept_since(session: Session) -> dict[str, str]:
     found = {"": f"versão {base.version} (dados até {base.as_of:%d/%m/%Y})" if base else "versão anterior"}
     if session.has("loads"):
         kept = session.query("SELECT file, message FROM loads WHERE status = 'kept'").to_pylist()
-        found |= {row["file"]: row["message"].rpartition("; valem as linhas da ")[2] for row in kept}
+        found |= {row["file"]: row["message"].removeprefix(_KEPT) for row in kept}
     return found
 
 

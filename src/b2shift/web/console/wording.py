@@ -311,6 +311,11 @@ def city(value: str | None) -> str:
     return CITIES.get(value, value.title()) if value else ""
 
 
+def place(city_name: str | None, state: str | None) -> str:
+    """City and state: `São Paulo, SP`; empty for neither."""
+    return ", ".join(part for part in (city(city_name), state) if part)
+
+
 def shipped(text: str) -> str:
     """What the product's rules and engine wrote, in the language of the page; any other text as it is written."""
     told = gettext(text) if text else text

@@ -1,5 +1,6 @@
 """The lake as it was: the kept versions a person may choose from, one of them opened, and a customer in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,11 +45,14 @@ def versions() -> list[Kept]:
     return [Kept(one.version, one.as_of) for one in reversed(kept) if one.version <= shown]
 
 
-def chosen(text: str) -> int | None:
-    """The version somebody asks for, None for the one that is shown; InputError for one that is not kept."""
+def chosen(text: str, kept: Sequence[Kept] | None = None) -> int | None:
+    """The version somebody asks for, None for the one that is shown; InputError for one that is not kept.
+
+    `kept`: what `versions()` said, where it was asked for already.
+    """
     if not text:
         return None
-    if not text.isdecimal() or int(text) not in {one.version for one in versions()}:
+    if not text.isdecimal() or int(text) not in {one.version for one in (versions() if kept is None else kept)}:
         raise InputError(_("Esta versão não está mais guardada"), value=text[:20], hint=_("Escolha uma da lista"))
     return int(text)
 
@@ -68,16 +72,17 @@ def customer_in(user: User, customer: Customer, version: int) -> Was:
         found = identify.customer_360(read, customer.customer_id) if read.has("customer_360") else None
     except ValidationError:  # written by a release whose lists were others: what the tables say is shown alone
         found = None
-    row = _row(read, "customers", customer.customer_id)
+    row = row_of(read, "customers", customer.customer_id)
     return Was(
         told=row or None,
-        segment=_row(read, "segments", customer.customer_id),
-        scores=_row(read, "scores", customer.customer_id),
+        segment=row_of(read, "segments", customer.customer_id),
+        scores=row_of(read, "scores", customer.customer_id),
         view=as_seen_by(user, found) if found else None,
     )
 
 
-def _row(read: Lake, table: str, code: str) -> dict[str, Any]:
+def row_of(read: Lake, table: str, code: str) -> dict[str, Any]:
+    """What a table of one row a customer says of one; empty where there is no such table or row."""
     if not read.has(table):
         return {}
     rows = read.query(f"SELECT * FROM {table} WHERE customer_id = ? LIMIT 1", [code]).to_pylist()

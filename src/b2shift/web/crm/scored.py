@@ -9,7 +9,8 @@ from django.conf import settings
 from b2shift.differentiate.api import score_dossier, what_ifs
 from b2shift.differentiate.contracts import ScoreDossier, WhatIf
 from b2shift.kernel.errors import InputError, StateError, UnknownNameError
-from b2shift.lake.api import Lake, kept_versions, open_lake
+from b2shift.lake.api import kept_versions
+from b2shift.web.crm import past
 from b2shift.web.crm.effects import ActionEffect, action_effects
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer, ScoreCard
@@ -44,7 +45,7 @@ class Opened:
 
 def ahead(customer: Customer) -> dict[str, float | None]:
     """Renewal, value, next purchase and expansion; None where there is none. A customer of `visible_customers`."""
-    row = _row(lake(), customer)
+    row = past.row_of(lake(), "scores", customer.customer_id)
     return {name: row.get(name) for name in AHEAD}
 
 
@@ -60,7 +61,8 @@ def repurchase(customer: Customer) -> dict[str, Any]:
 def propensities(customer: Customer) -> list[Propensity]:
     """Product families, the likeliest first."""
     read = lake()
-    row = {name: value for name, value in _row(read, customer).items() if name.startswith(_PROPENSITY) and value}
+    scores = past.row_of(read, "scores", customer.customer_id)
+    row = {name: value for name, value in scores.items() if name.startswith(_PROPENSITY) and value}
     if not row:
         return []
     means = read.query(f"SELECT {', '.join(f'avg({name}) AS {name}' for name in row)} FROM scores").to_pylist()[0]
@@ -83,16 +85,9 @@ def versions() -> list[int]:
 def opened(customer: Customer, score: str, version: int | None) -> Opened:
     """The dossier of a score in a version of the lake, None for the one that is shown, and its what-ifs."""
     try:
-        read = lake() if version is None else open_lake(Path(settings.HOME), version)
+        read = past.opened(version)
         told = score_dossier(read, customer.customer_id, score)
         supposed = what_ifs(read, customer.customer_id, score)
         return Opened(told, supposed, tuple(action_effects(read, score)))
     except (InputError, StateError, UnknownNameError) as error:
         return Opened(why_not=f"{error.what}.")
-
-
-def _row(read: Lake, customer: Customer) -> dict[str, Any]:
-    if not read.has("scores"):
-        return {}
-    rows = read.query("SELECT * FROM scores WHERE customer_id = ?", [customer.customer_id]).to_pylist()
-    return rows[0] if rows else {}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from b2shift.identify.api import ColumnProfile, TableProfile, profile_page, profile_picture, profile_table
 from b2shift.identify.api import profile_outlier_words as outlier_words
 from b2shift.identify.api import profile_summary as summary
-from b2shift.lake.api import kept_versions, open_lake, stamp_of
+from b2shift.lake.api import kept_versions, stamp_of
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.catalogue.words import DESCRIBED
 from b2shift.web.console.charts import Chart, Column, Table
@@ -55,8 +55,9 @@ class Row:
 @door(Capability.PROFILES)
 def index(request: AskedBy, name: str) -> HttpResponse:
     """The page with a place where the profile will be; a browser without scripts gets all of it at once."""
-    version = past.chosen(request.GET.get("versao", ""))
-    told: dict[str, object] = {"table": _known(name, version), "sees_profile": True, "kept": past.versions()}
+    kept = past.versions()
+    version = past.chosen(request.GET.get("versao", ""), kept)
+    told: dict[str, object] = {"table": _known(name, version), "sees_profile": True, "kept": kept}
     told["version"] = version or lake().version
     if wants_part(request) or "inteiro" in request.GET:
         told |= _told(_profile(name, version))
@@ -91,7 +92,7 @@ def _profile(name: str, version: int | None) -> TableProfile:
 def _computed(name: str, version: int | None) -> TableProfile:
     home, read = Path(settings.HOME), past.opened(version)
     older = [kept.version for kept in kept_versions(home) if kept.version < read.version]
-    before = open_lake(home, older[-1], threads=settings.LAKE_THREADS) if older else None
+    before = past.opened(older[-1]) if older else None
     return profile_table(read, name, before, threads=settings.LAKE_THREADS)
 
 

@@ -13,7 +13,7 @@ from b2shift.web.console.customer import pictures, tables
 from b2shift.web.console.customer.views import visible_customer
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import day, money, number, percent
-from b2shift.web.console.wording import city, word
+from b2shift.web.console.wording import place, word
 from b2shift.web.crm import past
 
 
@@ -22,7 +22,7 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
     """The version before the one that is shown, or the one asked for."""
     customer = visible_customer(request, customer_id)
     kept = past.versions()
-    version = past.chosen(request.GET.get("versao", "")) or (kept[1] if len(kept) > 1 else kept[0]).version
+    version = past.chosen(request.GET.get("versao", ""), kept) or (kept[1] if len(kept) > 1 else kept[0]).version
     was = past.customer_in(request.user, customer, version)
     told: dict[str, object] = {
         "customer": customer,
@@ -47,7 +47,7 @@ def _facts(was: past.Was, customer: Any) -> Table:
     told, segment, scores = was.told or {}, was.segment, was.scores
     rows = [
         (_("Situação"), word("situation", told.get("situation")), word("situation", customer.situation)),
-        (_("Cidade"), _place(told), _place({"city": customer.city, "state": customer.state})),
+        (_("Cidade"), place(told.get("city"), told.get("state")), place(customer.city, customer.state)),
         (_("Segmento de mercado"), word("market_segment", told.get("market_segment")),
          word("market_segment", customer.market_segment)),
         (_("Faixa de contrato"), word("contract_band", told.get("contract_band")),
@@ -62,7 +62,3 @@ def _facts(was: past.Was, customer: Any) -> Table:
     ]  # fmt: skip
     heads = [Column(_("Campo")), Column(day(told["as_of"])), Column(_("Agora, %(day)s") % {"day": day(customer.as_of)})]
     return Table(heads, rows)
-
-
-def _place(told: dict[str, Any]) -> str:
-    return ", ".join(part for part in (city(told.get("city")), told.get("state")) if part)

@@ -100,7 +100,7 @@ def told(metric: Metric, field: str) -> str:
 @register.filter
 def place(customer: Any) -> str:
     """City and state of a customer: `São Paulo, SP`."""
-    return ", ".join(part for part in (wording.city(customer.city), customer.state) if part) or formats.NOTHING
+    return wording.place(customer.city, customer.state) or formats.NOTHING
 
 
 @register.filter
