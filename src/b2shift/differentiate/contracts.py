@@ -281,6 +281,7 @@ class ForecastResult(Contract):
     better_than_naive: float = Field(description="share of the series whose backtest is not worse than seasonal naive")
     coverage_80: float = Field(description="over all backtests")
     coverage_95: float
+    notes: tuple[str, ...] = Field((), description="pt-BR: which rows of the table were set aside, and why")
 
 
 class LeakFinding(Contract):

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from b2shift.identify.api import WORKBOOKS, sheet_table
+from b2shift.identify.api import WORKBOOKS, sheet_table, without_titles
 from b2shift.kernel.errors import InputError, StorageError
 from b2shift.lake.api import literal, quote, written_whole
 
@@ -43,17 +44,19 @@ def opened(table: Path, missing: Sequence[str] = ()) -> Iterator[duckdb.DuckDBPy
         raise InputError("A tabela não existe", value=table, hint="Dê o caminho de um CSV, Parquet, JSON ou Excel")
     if not table.stat().st_size:
         raise InputError("O arquivo está vazio", value=table, hint="Dê um arquivo com nomes de colunas e linhas")
-    with duckdb.connect() as connection:
+    with TemporaryDirectory() as scratch, duckdb.connect() as connection:
         try:
             connection.execute("SET TimeZone = 'UTC'")
-            yield _without_zones(_read(connection, table, missing))
+            yield _without_zones(_read(connection, table, missing, Path(scratch)))
         except duckdb.Error as error:
             line = _LINE.search(str(error))
             hint = f"Confira a linha {line[1]}" if line else "Confira se é um CSV, Parquet, JSON ou Excel inteiro"
             raise InputError("A tabela não pode ser lida", value=table, hint=hint) from error
 
 
-def _read(connection: duckdb.DuckDBPyConnection, table: Path, missing: Sequence[str]) -> duckdb.DuckDBPyRelation:
+def _read(
+    connection: duckdb.DuckDBPyConnection, table: Path, missing: Sequence[str], scratch: Path
+) -> duckdb.DuckDBPyRelation:
     packed = table.suffix.lower() in _PACKED
     form = Path(table.stem if packed else table.name).suffix.lower()
     if form == ".parquet":
@@ -63,12 +66,26 @@ def _read(connection: duckdb.DuckDBPyConnection, table: Path, missing: Sequence[
         return connection.sql("SELECT * FROM workbook")
     if form in _JSON:
         return connection.sql(f"SELECT * FROM read_json({literal(table)}, sample_size=-1)")
+    return _read_csv(connection, table, missing, scratch, packed=packed)
+
+
+def _read_csv(
+    connection: duckdb.DuckDBPyConnection, table: Path, missing: Sequence[str], scratch: Path, *, packed: bool
+) -> duckdb.DuckDBPyRelation:
     nothing = f", nullstr=[{', '.join(map(literal, missing))}], sample_size=-1, {_TYPES}" if missing else ""
     encoding = "utf-8" if packed else _encoding(table)
     rows = connection.sql(f"SELECT * FROM read_csv({literal(table)}, encoding={literal(encoding)}{nothing})")
+    if not packed and encoding != "utf-16" and 2 * sum(map(_is_nameless, rows.columns)) >= len(rows.columns):
+        below, above = without_titles(table, scratch)
+        if above:
+            return _read_csv(connection, below, missing, scratch, packed=False)
     uneven = _uneven(connection, table, encoding, rows.columns)
-    if uneven is None:
+    if uneven is None and not all(map(_is_nameless, rows.columns)):
         return rows
+    if uneven is None:
+        # Nothing told the engine that the first line is the header, as where all are words and one column is blank.
+        named = f"encoding={literal(encoding)}{nothing}, header=true"
+        return connection.sql(f"SELECT * FROM read_csv({literal(table)}, {named})")
     # Lines of other lengths made the engine see other columns; told which there are, it names the line at fault.
     mark, columns = uneven
     told = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
@@ -81,7 +98,7 @@ def _uneven(
 ) -> tuple[str, list[str]] | None:
     """The separator and names of a CSV's first line, where the engine saw none of them: one column of whole lines, or
     as many nameless ones as the longest line has."""
-    if len(seen) > 1 and not all(map(_NAMELESS.fullmatch, seen)):
+    if len(seen) > 1 and not all(map(_is_nameless, seen)):
         return None
     asked = f"SELECT * FROM read_csv({literal(table)}, encoding={literal(encoding)}, {_WHOLE_LINES}) LIMIT 1"
     first = connection.execute(asked).fetchone()
@@ -90,6 +107,10 @@ def _uneven(
     if mark is None or head.count(mark) + 1 == len(seen):
         return None
     return mark, [name.strip().strip('"') for name in head.split(mark)]
+
+
+def _is_nameless(column: str) -> bool:
+    return _NAMELESS.fullmatch(column) is not None
 
 
 def _without_zones(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:

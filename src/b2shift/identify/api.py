@@ -98,6 +98,7 @@ from b2shift.identify.sources.delivery import Drop, drop_at
 from b2shift.identify.sources.exposure import without_personal_data as _without_personal_data
 from b2shift.identify.sources.grid import WORKBOOKS, sheet_table
 from b2shift.identify.sources.ingest import ingest as _ingest
+from b2shift.identify.sources.titles import without_titles
 from b2shift.identify.view360.build import build as _build_customer_360
 from b2shift.identify.view360.older import whole as _whole_customer_360
 from b2shift.identify.view360.read import read as _read_customer_360
@@ -241,6 +242,7 @@ __all__ = [
     "waiting_pairs",
     "whole_cnpj",
     "whole_customer_360",
+    "without_titles",
     "wizard_tables",
     "write_sources",
 ]

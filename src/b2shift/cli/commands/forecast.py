@@ -50,6 +50,8 @@ def _show(result: ForecastResult) -> None:
             screen.warn(f"{one.series}: {one.refused}" if one.series else one.refused)
         else:
             _show_one(one)
+    for note in result.notes:
+        screen.warn(note)
     screen.note(
         f"Melhor que repetir a estação anterior em {format_percent(result.better_than_naive, 0)} das séries; "
         f"os intervalos de 80% contiveram {format_percent(result.coverage_80)} do que veio"

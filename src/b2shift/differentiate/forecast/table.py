@@ -12,7 +12,9 @@ from b2shift.differentiate.forecast.series import forecast_series
 from b2shift.differentiate.given import opened
 from b2shift.differentiate.texts import MISSING, Way, text_of, ways_of
 from b2shift.kernel.errors import InputError, UnknownNameError
+from b2shift.kernel.money import format_number
 from b2shift.kernel.progress import Progress
+from b2shift.lake.api import literal
 
 STEP = "Prever"
 _FORMS = ("%Y%m%d", "%Y%m")
@@ -20,6 +22,10 @@ _MOST = 0.5
 """Share of a column that says how it is read; a value that then cannot be is told."""
 _NO_ERROR = 1e-9
 """Share of the values under which an error is one of rounding."""
+_SUM = r"(?i)\b(sub[- ]?)?(totals?|totais|soma|somat[óo]rio|sum)\b"
+"""What stands where a day should on a row that adds others up: `Total`, `Subtotal 2024`, `2024 Total`, `Soma`."""
+_NAMED = 3
+"""Cells of rows left out that a note names."""
 _EPOCH = date(1970, 1, 1)
 _YEARS = range(1800, 2201)
 
@@ -34,8 +40,12 @@ def forecast_table(
     every: str | None,
     progress: Progress,
 ) -> ForecastResult:
-    """Forecast each series of the file; raises InputError naming the column at fault, or when none can be forecast."""
-    grouped = _read(table, time, value, series)
+    """Forecast each series of the file; raises InputError naming the column at fault, or when none can be forecast.
+
+    A row whose time says that it adds others up (`Total`, `Subtotal 2024`), and one without a time or value, is
+    left out and told.
+    """
+    grouped, notes = _read(table, time, value, series)
     told: list[SeriesForecast] = []
     for done, (name, (days, numbers)) in enumerate(grouped.items()):
         progress(STEP, done, len(grouped), name)
@@ -51,35 +61,64 @@ def forecast_table(
         table=table, time=time, value=value, horizon=horizon, series=tuple(told),
         better_than_naive=float(np.mean(better)),
         coverage_80=sum(test.coverage_80 * test.forecasts for test in tested) / forecasts,
-        coverage_95=sum(test.coverage_95 * test.forecasts for test in tested) / forecasts,
+        coverage_95=sum(test.coverage_95 * test.forecasts for test in tested) / forecasts, notes=notes,
     )  # fmt: skip
 
 
-def _read(table: Path, time: str, value: str, series: str | None) -> dict[str, tuple[list[date], list[float]]]:
+Grouped = dict[str, tuple[list[date], list[float]]]
+"""Days and values of each series."""
+
+
+def _read(table: Path, time: str, value: str, series: str | None) -> tuple[Grouped, tuple[str, ...]]:
     with opened(table, MISSING) as rows:
         for column in filter(None, (time, value, series)):
             if column not in rows.columns:
                 raise UnknownNameError("coluna", column, rows.columns)
         ways = ways_of(rows, [time, value], _MOST)
         amount = ways[value] or Way(f"try_cast({text_of(value)} AS DOUBLE)")
-        if (wrong := _unread(rows, value, amount)) is not None:
-            raise InputError("Uma coluna não tem números", value=f"{value} ({wrong})", hint="Dê a coluna do valor")
         moment = ways[time]
-        if moment is None or (wrong := _unread(rows, time, moment)) is not None:
-            raise _no_dates(time, wrong if moment else _unread(rows, time, Way("NULL")))
+        if moment is None:
+            raise _no_dates(time, _unread(rows, time, Way("NULL")))
+        told, notes = _told(rows, time, moment, value)
+        if (wrong := _unread(told, value, amount)) is not None:
+            raise InputError("Uma coluna não tem números", value=f"{value} ({wrong})", hint="Dê a coluna do valor")
+        if (wrong := _unread(told, time, moment)) is not None:
+            raise _no_dates(time, wrong)
         name = f"coalesce({text_of(series)}, '')" if series else "''"
-        found = rows.project(f"{name} AS name, {moment.sql} AS at, {amount.sql} AS value").order("1, 2").fetchall()
+        found = told.project(f"{name} AS name, {moment.sql} AS at, {amount.sql} AS value").order("1, 2").fetchall()
     if not found:
         raise InputError("A tabela não tem linhas", value=table, hint="Dê um arquivo com a história")
     read = _dated if moment.is_day else _numbered
-    days = read([row[1] for row in found], time)
-    grouped: dict[str, tuple[list[date], list[float]]] = {}
-    for (name, _, number), day in zip(found, days, strict=True):
-        if day is not None:
-            dated = grouped.setdefault(name, ([], []))
-            dated[0].append(day)
-            dated[1].append(np.nan if number is None else number)
-    return grouped
+    grouped: Grouped = {}
+    for (name, _, number), day in zip(found, read([row[1] for row in found], time), strict=True):
+        dated = grouped.setdefault(name, ([], []))
+        dated[0].append(day)
+        dated[1].append(np.nan if number is None else number)
+    return grouped, notes
+
+
+def _told(
+    rows: duckdb.DuckDBPyRelation, time: str, moment: Way, value: str
+) -> tuple[duckdb.DuckDBPyRelation, tuple[str, ...]]:
+    """The rows of a period, and what is told of the others: sums, those of no day, and words below the last."""
+    text, amount = text_of(time), text_of(value)
+    unread = f"({moment.sql}) IS NULL AND {text} IS NOT NULL"
+    sums = f"{unread} AND regexp_matches({text}, {literal(_SUM)})"
+    aside = {
+        "{} de totais ({}) ficaram de fora.": sums,
+        "{} com valor e sem data ficaram de fora.": f"{text} IS NULL AND {amount} IS NOT NULL",
+        "{} sem data e sem valor ({}) ficaram de fora.": f"{unread} AND {amount} IS NULL AND NOT ({sums})",
+    }
+    notes = []
+    for words, which in aside.items():
+        count, cells = rows.filter(which).aggregate(f"count(*), list(DISTINCT {text} ORDER BY {text})").fetchall()[0]
+        if count:
+            named = ", ".join(cells[:_NAMED]) + ("…" if len(cells) > _NAMED else "") if any(cells) else ""
+            lines = f"{format_number(count)} {'linha' if count == 1 else 'linhas'}"
+            said = words.format(lines, named)
+            notes.append(said.replace("ficaram", "ficou") if count == 1 else said)
+    left = " OR ".join(f"({which})" for which in aside.values())
+    return rows.filter(f"{text} IS NOT NULL AND NOT coalesce({left}, false)"), tuple(notes)
 
 
 def _unread(rows: duckdb.DuckDBPyRelation, name: str, way: Way) -> str | None:
@@ -97,23 +136,21 @@ def _no_dates(column: str, wrong: object) -> InputError:
     )
 
 
-def _dated(values: Sequence[float | None], column: str) -> list[date | None]:
+def _dated(values: Sequence[float], column: str) -> list[date]:
     """Days since 1970 as dates."""
-    return [None if value is None else _EPOCH + timedelta(days=int(value // 1)) for value in values]
+    return [_EPOCH + timedelta(days=int(value // 1)) for value in values]
 
 
-def _numbered(values: Sequence[float | None], column: str) -> list[date | None]:
+def _numbered(values: Sequence[float], column: str) -> list[date]:
     """Numbers as days: years, years with a fraction (1949.083), yyyymm or yyyymmdd."""
-    known = [value for value in values if value is not None]
-    if known and all(int(value) in _YEARS for value in known):
-        return [None if value is None else date(int(value), 1 + _month(value), 1) for value in values]
-    texts = [None if value is None else f"{value:.0f}" for value in values]
+    if all(int(value) in _YEARS for value in values):
+        return [date(int(value), 1 + _month(value), 1) for value in values]
     for form in _FORMS:
         try:
-            return [None if text is None else datetime.strptime(text, form).date() for text in texts]  # noqa: DTZ007
+            return [datetime.strptime(f"{value:.0f}", form).date() for value in values]  # noqa: DTZ007
         except ValueError:
             continue
-    raise _no_dates(column, f"{known[0]:g}" if known else None)
+    raise _no_dates(column, f"{values[0]:g}")
 
 
 def _month(year: float) -> int:
