@@ -10,7 +10,7 @@ from b2shift.identify.api import Lineage, LineageNode
 from b2shift.web.console.wording import shipped
 
 WIDTH, _GAP_X, _GAP_Y, _EDGE = 188, 56, 16, 12
-HEAD, ROW = 28, 21
+HEAD, ROW = 28, 24
 _MOST_ROWS = 9
 _LETTERS = 25
 
