@@ -1,6 +1,7 @@
 """Everything that can go wrong, as a tree; every message says what happened, with what value, and what to do.
 
-Messages are in Portuguese (pt-BR) where they are raised: the command line and the pages show them as they are.
+Messages are in Portuguese (pt-BR) where they are raised, and heard as `hear_with` says: on the command line as
+they are, on pages and by programs in the language of who asked.
 
 B2ShiftError
 ├── InputError            what a person gave cannot be used (exit code 2)
@@ -17,9 +18,9 @@ B2ShiftError
 """
 
 import errno
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, ClassVar
 
 from b2shift.kernel.text import fold, squeeze
 
@@ -45,12 +46,32 @@ class B2ShiftError(Exception):
     """What happened, with what value, and what to do about it."""
 
     exit_code = 1
+    heard: ClassVar[Callable[[str], str]] = staticmethod(str)
+    """How a text sounds to who hears it: as it was raised, until `hear_with` says otherwise."""
+
+    @classmethod
+    def hear_with(cls, ear: Callable[[str], str]) -> None:
+        """From now on every text of an error is heard through this, which knows the language of who hears."""
+        B2ShiftError.heard = staticmethod(ear)
 
     def __init__(self, what: str, *, value: object = None, hint: str | OSError | UnicodeDecodeError = "") -> None:
         """`hint` is what to do about it, or what the machine refused, which is told as `why` tells it."""
-        self.what, self.value, self.hint = what, value, hint if isinstance(hint, str) else why(hint, value)
-        shown = "" if value is None else f": {_short(value)}"
-        super().__init__(squeeze(f"{what}{shown}" + (f". {self.hint}" if self.hint else "")))
+        self._what, self.value, self._hint = what, value, hint if isinstance(hint, str) else why(hint, value)
+        super().__init__(what, value, self._hint)
+
+    @property
+    def what(self) -> str:
+        """What happened, in the language of who hears it."""
+        return B2ShiftError.heard(self._what)
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, in the language of who hears it; empty for nothing."""
+        return B2ShiftError.heard(self._hint)
+
+    def __str__(self) -> str:
+        shown = "" if self.value is None else f": {_short(self.value)}"
+        return squeeze(f"{self.what}{shown}" + (f". {self.hint}" if self.hint else ""))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Errors cross process borders whole: class, attributes and message, whatever the constructor asks for."""

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.campaigns.models import Campaign, Recipient
+from b2shift.web.console import retold
 from b2shift.web.console.formats import NOTHING
-from b2shift.web.console.retold import retold
 from b2shift.web.journeys.models import Enrolment, Running, Version
 from b2shift.web.outbox.models import Message
 from b2shift.web.outreach.models import Draft, Receipt, Task
@@ -327,12 +327,17 @@ def written(text: str) -> str:
 
     Bare figures are left alone: nobody knows in which language they were written.
     """
-    return retold(text) if _in_english() and _LETTERS.search(text) else text
+    return retold.retold(text) if _in_english() and _LETTERS.search(text) else text
 
 
 def figures_too(text: str) -> str:
     """The same of a value that the engine wrote, in which a bare figure is Portuguese too."""
-    return retold(text) if _in_english() else text
+    return retold.retold(text) if _in_english() else text
+
+
+def refused(text: str) -> str:
+    """The same of what an error or a check says, which has templates of its own."""
+    return retold.refused(text) if _in_english() else text
 
 
 def _in_english() -> bool:

@@ -73,6 +73,12 @@ def _plain(value: Any) -> str:
 
 
 @register.filter
+def refused(value: str) -> str:
+    """What a check of a text says about it, in the language of the page."""
+    return wording.refused(value)
+
+
+@register.filter
 def word(value: str | None, kind: str) -> str:
     """A stored code in words: `{{ customer.situation|word:"situation" }}`."""
     return wording.word(kind, value)
