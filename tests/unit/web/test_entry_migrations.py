@@ -1,22 +1,28 @@
-"""Migrations go forwards and back on both databases, and search works again after they return."""
+"""Migrations go forwards and back on both databases, older records come along, and search works after each."""
+
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.executor import MigrationExecutor
 
 from b2shift.lake.api import open_lake
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
-from b2shift.web.crm.models import Customer
+from b2shift.web.crm.models import Customer, Proposal
 from b2shift.web.crm.publication import publish_lake
 from b2shift.web.crm.search import search
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record, verify
+from b2shift.web.outbox.models import Hold
 
 pytestmark = [pytest.mark.records, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 OURS = ("ledger", "crm", "accounts")
+OF_PRODUCT = [config for config in apps.get_app_configs() if config.name.startswith("b2shift.")]
 
 
 def tables() -> set[str]:
@@ -48,23 +54,69 @@ def test_every_migration_goes_back_and_forth(lake_home: object) -> None:
     works(lake_home)
 
 
-def test_each_migration_of_ours_can_be_undone_alone(lake_home: object) -> None:
-    works(lake_home)
-    loader = MigrationLoader(connection)
-    for app in OURS:
-        names = sorted(name for label, name in loader.graph.nodes if label == app)
-        for name in reversed(names[:-1]):
-            migrate(app, name)
-        migrate()  # what others built on it went back too
-    assert Customer.objects.count() == 60
-    assert set(search(Customer.objects.all(), "padaria sao 12").rows.values_list("customer_id", flat=True)) == {"10012"}
+def older(*states: tuple[str, str]) -> Any:
+    """The records as an older release left them, each app at one of the migrations that are squashed today."""
+    executor = MigrationExecutor(connection)
+    for app in executor.loader.migrated_apps & {config.label for config in OF_PRODUCT}:
+        migrate(app, "zero")
+    executor.loader.replace_migrations = False
+    executor.loader.build_graph()
+    graph = executor.loader.graph
+    newest = [node for node in graph.leaf_nodes() if not graph.nodes[node].replaces]
+    return executor.migrate(list(states) or newest).apps
 
 
-def test_the_search_index_is_filled_from_rows_that_were_there(lake_home: object) -> None:
-    works(lake_home)
-    migrate("crm", "0001")
+def schema() -> dict[str, Any]:
+    """Of every table its columns, and what its keys and indexes hold."""
+    with connection.cursor() as cursor:
+        look = connection.introspection
+        return {
+            table: (
+                {(one.name, one.type_code, one.null_ok) for one in look.get_table_description(cursor, table)},
+                {
+                    (*told["columns"], told["unique"], told["primary_key"], told["foreign_key"], told["check"])
+                    for told in look.get_constraints(cursor, table).values()
+                },
+            )
+            for table in look.table_names(cursor)
+        }
+
+
+def test_the_records_of_the_release_before_are_those_of_a_new_home(lake_home: object) -> None:
+    new = schema()
+    older()
+    assert schema() == new
     migrate()
+    assert schema() == new
+    works(lake_home)
+
+
+def test_records_from_the_middle_of_what_is_squashed_go_on_with_all_their_rows(lake_home: object) -> None:
+    """Proposals get their customer's units, open reviews hold contacts, and the search finds who was there."""
+    new = schema()
+    was = older(("crm", "0001_initial"), ("accounts", "0002_saved_views"), ("privacy", "0002_erasure_orders"))
+    units = "|totvs_gestao|"
+    was.get_model("crm", "Customer").objects.create(
+        customer_id="10012",
+        name="Padaria",
+        as_of=date(2026, 10, 31),
+        units_key=units,
+        search_text="10012 padaria sao 12",
+    )
+    was.get_model("crm", "Proposal").objects.create(proposal_id="p1", customer_id="10012", as_of=date(2026, 10, 31))
+    doer = was.get_model("accounts", "User").objects.create(email="dpo@empresa.example", role="administrator")
+    was.get_model("privacy", "RightsRequest").objects.create(
+        protocol="2026-000001", kind="revisao", state="aberto", customer_id="10012", person_ref="contacts/k1",
+        created_at=datetime(2026, 10, 31, tzinfo=UTC), due_on=date(2026, 11, 15), created_by=doer,
+    )  # fmt: skip
+    migrate()
+    assert schema() == new
+    assert Proposal.objects.get().units_key == units
+    assert [(one.cause, one.customer_id, one.person_id) for one in Hold.objects.all()] == [
+        ("2026-000001", "10012", "k1")
+    ]
     assert set(search(Customer.objects.all(), "padaria sao 12").rows.values_list("customer_id", flat=True)) == {"10012"}
+    works(lake_home)
 
 
 def test_models_and_migrations_agree() -> None:

@@ -1,6 +1,5 @@
 """Search: the same words in Python and in the lake, the same customers on both databases."""
 
-import importlib
 from pathlib import Path
 
 import duckdb
@@ -12,6 +11,7 @@ from tests.unit.web import factory
 
 from b2shift.lake.api import open_lake, writing
 from b2shift.web.crm import search as module
+from b2shift.web.crm.migrations import _search_index
 from b2shift.web.crm.models import Customer, Publication
 from b2shift.web.crm.publication import publish_lake
 from b2shift.web.crm.search import search, ways_to_read
@@ -158,10 +158,9 @@ def test_the_index_follows_every_change(published: Publication) -> None:
 def test_the_index_is_there(published: Publication) -> None:
     """A later migration that rebuilds the table on SQLite must make the triggers again."""
     if connection.vendor == "sqlite":
-        triggers = importlib.import_module("b2shift.web.crm.migrations.0002_search").TRIGGERS
         with connection.cursor() as cursor:
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'crm_customer'")
-            assert len(cursor.fetchall()) == len(triggers) == 3
+            assert len(cursor.fetchall()) == len(_search_index.TRIGGERS) == 3
         assert "VIRTUAL TABLE INDEX" in search(Customer.objects.all(), "padaria").rows.explain()
     else:
         with connection.cursor() as cursor:
