@@ -7,17 +7,23 @@ from b2shift.metrics.api import load_dictionary
 TOGETHER = frozenset("e and , de do da dos das no na in of".split())
 """Between two metrics that moved alike: `queda de NPS e de uso`."""
 MORE = frozenset({"mais", "most", "closest"})
+LIMITS = ("gt", "lt", "gte", "lte", "drop", "rise")
 SAID_OF_SCORES = {"lose": "drop", "gain": "rise"}
 NEAR = 3
 """Words between a change and the metric that changed."""
 
 
 def retold(reading: Reading) -> None:
-    """`Perderam health score`: of a score, to lose is to fall; `mais perto de cancelar` orders by the risk."""
+    """`Perderam health score`: of a score, to lose is to fall; `mais perto de cancelar` orders by the risk;
+    `me diga se o churn passar de 5%` is an alert: a limit, no time, no customers."""
+    people = any(one.name == "customer" for one in reading.of("dimension"))
+    watched = reading.amounts and not reading.periods and not people and reading.cue(*LIMITS)
     starts = {m.start for m in reading.of("metric") if load_dictionary().metrics[m.name].unit not in {"brl", "count"}}
     for place, item in enumerate(reading.items):
         if item.name in SAID_OF_SCORES and item.end in starts:
             reading.items[place] = item._replace(name=SAID_OF_SCORES[item.name])
+        if item.name == "tell_if" and watched:
+            reading.items[place] = item._replace(name="alert")
         if item.value == "alto" and {*reading.folded[max(0, item.start - 1) : item.start]} & MORE:
             reading.items[place] = Item("metric", "churn_risk", item.start, item.end)
 
