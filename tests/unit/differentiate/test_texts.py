@@ -103,3 +103,15 @@ def test_days_of_two_forms_side_by_side_are_days() -> None:
     assert way is not None
     assert way.is_day
     assert np.diff([day for (day,) in rows.project(way.sql).fetchall()]).tolist() == [29.0, -29.5]
+
+
+def test_many_columns_are_read_as_few_are() -> None:
+    told = {
+        "palavra": ["azul", "verde", "azul"], "valor": ["1.234,5", "7,0", ""], "dia": ["31/01/2025", "28/02/2025", "-"],
+        "sim": ["True", "false", ""], "nada": ["", "", ""], "plano": ["plano 1", "plano 2", "x"],
+    }  # fmt: skip
+    many = {**told, **{f"{name} {at}": texts for name, texts in told.items() for at in range(3)}}
+    few = ways_of(duckdb.connect().from_arrow(pa.table(told)), list(told))
+    ways = ways_of(duckdb.connect().from_arrow(pa.table(many)), list(many))
+    assert {name: ways[name] for name in told} == few
+    assert [name for name, way in few.items() if way is not None] == ["valor", "dia", "sim"]

@@ -5,7 +5,8 @@ every time. Whoever interrupts, or runs out of time, keeps what has been measure
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from math import inf
 
@@ -29,6 +30,9 @@ KEPT_SHARE = 0.8
 """Share of the rows in each refit that tells the stability."""
 FINDING = 0.45
 """Share of the time that goes into finding candidates; the rest measures how they hold."""
+FOUND, MEASURED, GRACE = 0.75, 1.6, 2.0
+"""Shares of the time at which a trial, or a measurement, that has begun is broken off and nothing kept of it; the
+latter has so many seconds more, so that a small table has one whatever its time."""
 TELLING = 0.2
 """Nats a row by which groups must describe the rows better than chance does to tell their own number."""
 UNSTEADY = 0.6
@@ -99,9 +103,29 @@ class Exploration:
         return [*self.measured, *(one for key, one in best.items() if key not in seen)]
 
 
+class _OutOfTime(Exception):  # noqa: N818 - no error
+    """What had begun is broken off."""
+
+
 class _Clock:
     def __init__(self, plan: Plan, tell: Tell) -> None:
-        self.plan, self.tell, self.started = plan, tell, time.perf_counter()
+        self.plan, self.tell, self.started, self.until = plan, tell, time.perf_counter(), inf
+
+    def heed(self) -> None:
+        """Break off where the time is over."""
+        if self.spent > self.until:
+            raise _OutOfTime
+
+    @contextmanager
+    def within(self, share: float, grace: float = 0.0) -> Iterator[None]:
+        """What is inside is broken off at that share of the time and so many seconds more."""
+        self.until = share * self.plan.seconds + grace
+        try:
+            yield
+        except _OutOfTime:
+            pass
+        finally:
+            self.until = inf
 
     @property
     def spent(self) -> float:
@@ -129,16 +153,20 @@ def explore(
     What the plan's preset may choose is measured first. `kept` holds what an earlier search of the same rows found.
     """
     clock, found = _Clock(plan, tell), Exploration()
-    searched = Searched(view, floor, seed, plan.sample)
-    null = Searched(view.shuffled(np.random.default_rng(seed)), floor, seed, plan.sample)
+    searched = Searched(view, floor, seed, plan.sample, clock.heed)
+    null = Searched(view.shuffled(np.random.default_rng(seed)), floor, seed, plan.sample, clock.heed)
     try:
         if not plan.kinds:
             _begin(searched, found, outcomes, clock, kept)
-        groups = Told(1, 0.0, 0.0) if plan.kinds else _told(searched, null)
-        _find(searched, found, outcomes, clock, kept, groups)
-        _measure(
-            searched, null, found, clock, lambda trial: _try(searched, trial, found, outcomes, clock, kept, groups)
-        )
+        groups = Told(1, 0.0, 0.0)
+        with clock.within(FINDING):
+            groups = groups if plan.kinds else _told(searched, null)
+        with clock.within(FOUND if found.found else inf):
+            _find(searched, found, outcomes, clock, kept, groups)
+        with clock.within(MEASURED, GRACE):
+            _measure(
+                searched, null, found, clock, lambda trial: _try(searched, trial, found, outcomes, clock, kept, groups)
+            )
     except KeyboardInterrupt:
         found.interrupted = True
     if searched.seen is not None:
@@ -260,9 +288,12 @@ class _Holding:
 
     def __init__(self, searched: Searched, null: Searched, found: Exploration, clock: _Clock) -> None:
         self.null, self.found, self.clock = null, found, clock
+        clock.heed()
         view, plan = searched.view, clock.plan
         rows = [_part(view.count, searched.seed, refit) for refit in range(plan.refits)]
-        self.parts = [(part, Searched(view.of(part), searched.floor, searched.seed, plan.sample)) for part in rows]
+        self.parts = [
+            (part, Searched(view.of(part), searched.floor, searched.seed, plan.sample, clock.heed)) for part in rows
+        ]
         self.told: dict[Trial, float] = {}
 
     def may_hold(self, k: int) -> bool:

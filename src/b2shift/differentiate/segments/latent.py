@@ -5,7 +5,7 @@ Lazarsfeld and Henry 1968). How many groups: the integrated classification likel
 2000), which counts what a further group costs to describe and how unsurely it is told from the others.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers
 from b2shift.differentiate.segments.measures import one_hot
 from b2shift.differentiate.segments.nearest_means import k_means
+from b2shift.differentiate.segments.pairwise import unhurried
 
 MOST = 24
 """Groups the path starts from."""
@@ -129,27 +130,31 @@ def _there(rows: Floats, column: int) -> Floats:
     return there
 
 
-def path(rows: Described, points: Distinct, *, floor: float, seed: int) -> Iterator[Grouping]:
+def path(
+    rows: Described, points: Distinct, *, floor: float, seed: int, heed: Callable[[], None] = unhurried
+) -> Iterator[Grouping]:
     """The best groupings found with fewer and fewer groups, down to one; none holds less than `floor` of all.
 
     Many groups to begin with, of K-Means in `points`; then the two whose union costs least likelihood become one.
     """
+    heed()
     most = max(1, min(MOST, len(rows.weights) // 4, int(1 / floor) if floor else MOST))
     labels, _ = k_means(points, most, seed=seed, starts=3)
-    chances = _settled(rows, one_hot(labels, most))
+    chances = _settled(rows, one_hot(labels, most), heed)
     while True:
         sizes = rows.weights @ chances
         if chances.shape[1] == 1 or sizes.min() >= floor * rows.total:
             yield _grouping(rows, chances)
         if chances.shape[1] == 1:
             return
-        chances = _settled(rows, _joined(rows, chances, sizes, floor))
+        chances = _settled(rows, _joined(rows, chances, sizes, floor), heed)
 
 
-def _settled(rows: Described, chances: Floats) -> Floats:
+def _settled(rows: Described, chances: Floats, heed: Callable[[], None]) -> Floats:
     """Expectation and maximisation until the mean log-likelihood gains less than _RISE."""
     before = -np.inf
     for _ in range(_STEPS):
+        heed()
         chances, level = _expected(_log_joint(rows, chances))
         reached = float(rows.weights @ level / rows.total)
         if reached - before < _RISE:

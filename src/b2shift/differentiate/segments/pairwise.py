@@ -3,6 +3,7 @@
 Distances are kept in single precision (silhouettes hold to six digits); sums of a partition are in double.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,10 @@ from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers, 
 from b2shift.differentiate.segments.measures import distances, one_hot, silhouette_of
 
 _ROWS = 512
+
+
+def unhurried() -> None:
+    """There is time."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,14 @@ class Partition:
 
 
 class Pairwise:
-    """Distances of every pair of distinct rows, the second of each pair counted as often as it occurs."""
+    """Distances of every pair of distinct rows, the second of each pair counted as often as it occurs.
 
-    def __init__(self, points: Distinct, floor: float) -> None:
+    `heed` is called before every silhouette: it may raise where the time for the search is over.
+    """
+
+    def __init__(self, points: Distinct, floor: float, heed: Callable[[], None] = unhurried) -> None:
         self.points = points
+        self.heed = heed
         self.weights = points.weights
         self.floor = floor
         self.smallest = floor * points.total
@@ -97,6 +106,7 @@ class Pairwise:
 
     def silhouette(self, labels: Integers, sums: Floats, sizes: Floats) -> float:
         """Mean silhouette of customers; 0 for one segment."""
+        self.heed()
         if len(sizes) < 2:
             return 0.0
         return float(self.weights @ silhouette_of(sums, labels, sizes) / self.points.total)

@@ -90,6 +90,7 @@ class Questions:
         """For each segment: the questions that keep the floor, and the silhouette after asking each of it."""
         floor, weights = max(self.pairs.smallest, 1e-9), self.pairs.weights
         for segment in np.flatnonzero(partition.sizes >= 2 * floor):
+            self.pairs.heed()
             inside = np.flatnonzero(partition.labels == segment)
             weight = weights[inside] @ self.flags[inside]
             asked = np.flatnonzero((weight >= floor) & (weight <= partition.sizes[segment] - floor))

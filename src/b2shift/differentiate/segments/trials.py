@@ -4,7 +4,7 @@ A table with more than MATRIX_UP_TO distinct rows is searched in a seeded sample
 others then go to the segment nearest on average.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from b2shift.differentiate.segments.floored import SAMPLE, drawn, everyone, larg
 from b2shift.differentiate.segments.latent import Grouping, Told, described
 from b2shift.differentiate.segments.mixture import gaussian_mixture
 from b2shift.differentiate.segments.nearest_means import k_means, path
-from b2shift.differentiate.segments.pairwise import Pairwise, Partition
+from b2shift.differentiate.segments.pairwise import Pairwise, Partition, unhurried
 from b2shift.differentiate.segments.refine import MATRIX_UP_TO, by_rules, dense_labels
 from b2shift.differentiate.segments.representations import MIXED, SCALED, representations
 from b2shift.differentiate.segments.rules import Questions
@@ -47,10 +47,15 @@ class Trial:
 
 
 class Searched:
-    """One table under search: its spaces, distances and trees, each made when first asked for."""
+    """One table under search: its spaces, distances and trees, each made when first asked for.
 
-    def __init__(self, view: View, floor: float, seed: int, sample: int = SAMPLE) -> None:
-        self.view, self.floor, self.seed = view, floor, seed
+    `heed` is called again and again while a trial goes on, and may raise to stop it.
+    """
+
+    def __init__(
+        self, view: View, floor: float, seed: int, sample: int = SAMPLE, heed: Callable[[], None] = unhurried
+    ) -> None:
+        self.view, self.floor, self.seed, self.heed = view, floor, seed, heed
         whole = len(view.distinct.rows) <= MATRIX_UP_TO * sample / SAMPLE
         self.seen: Integers | None = None if whole else drawn(view.distinct, seed, sample)
         self._trees: dict[tuple[str, str], Integers] = {}
@@ -59,7 +64,7 @@ class Searched:
     @cached_property
     def pairs(self) -> Pairwise:
         """Distances in the common space."""
-        return Pairwise(self._part(self.view.points), margin(self.floor, self.seen is None))
+        return Pairwise(self._part(self.view.points), margin(self.floor, self.seen is None), self.heed)
 
     @cached_property
     def asked(self) -> Questions:
@@ -88,7 +93,8 @@ class Searched:
         """Groups whose variables are independent, by how many there are."""
         points = self.forms.get(MIXED, self.forms[SCALED])
         rows = described(self._raw, self.view.variables)
-        return {one.k: one for one in latent.path(rows, points, floor=self.pairs.floor, seed=self.seed)}
+        found = latent.path(rows, points, floor=self.pairs.floor, seed=self.seed, heed=self.heed)
+        return {one.k: one for one in found}
 
     @property
     def told(self) -> Told:

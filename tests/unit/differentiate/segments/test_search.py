@@ -170,6 +170,17 @@ def test_an_interrupted_search_keeps_what_it_has(tmp_path: Path) -> None:
     assert preferred(list(found.found.values()), PRESETS["fine"]).k > 1
 
 
+def test_a_trial_that_outlasts_the_time_is_broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
+    told: list[str] = []
+    monkeypatch.setattr(exploration._Clock, "spent", property(lambda self: 0.0 if len(told) < 2 else 100.0))
+    found = explore(view, Outcomes(), Plan(seconds=10), floor=0.05, seed=0, tell=lambda spent, note: told.append(note))
+    assert len(told) == 2
+    assert len(found.found) == 1
+    assert found.measured == []
+    assert not found.interrupted
+
+
 def test_presets_weigh_differently() -> None:
     def candidate(name: str, k: int, silhouette: float, stability: float, explainability: float) -> Candidate:
         labels = np.arange(100) % k
