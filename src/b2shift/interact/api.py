@@ -80,7 +80,6 @@ __all__ = [
     "evaluate_policy",
     "journey_data",
     "journey_day",
-    "journey_diff",
     "journey_facts",
     "journey_text",
     "journey_ways",
@@ -329,11 +328,6 @@ def journey_data(text: str) -> Any:
 def journey_yaml(data: Any) -> str:
     """Plain data as the YAML a journey is written in."""
     return _journeys.dumped(data)
-
-
-def journey_diff(before: Journey | None, after: Journey) -> tuple[str, ...]:
-    """What changed from one journey to another, one line per field or step (pt-BR)."""
-    return _journeys.difference(before, after)
 
 
 def journey_ways(step: Step) -> list[tuple[str, str]]:

@@ -12,7 +12,6 @@ from b2shift.interact.api import (
     begin_journey,
     check_journey,
     journey_day,
-    journey_diff,
     journey_text,
     journey_ways,
     load_policy,
@@ -38,7 +37,6 @@ def test_every_ready_journey_is_sound_and_survives_being_written(name: str) -> N
     told = parse_journey(text, name, POLICY)
     assert told.id == name
     assert parse_journey(journey_text(told), name, POLICY) == told
-    assert journey_diff(told, told) == ()
 
 
 def test_the_five_campaigns_and_the_four_moments_store_their_own_type() -> None:
@@ -150,12 +148,6 @@ def test_reentry_is_what_the_journey_says() -> None:
     assert not may_enter_journey(again, [(day, None)], day + timedelta(days=900)), "still inside"
     assert not may_enter_journey(again, [(day, day)], day + timedelta(days=29))
     assert may_enter_journey(again, [(day, day)], day + timedelta(days=30))
-
-
-def test_a_diff_names_what_changed() -> None:
-    lines = journey_diff(journey(), journey(changed("business_days: 5", "business_days: 8")))
-    assert lines == ("~ passo esperar: business_days: 5 → 8",)
-    assert journey_diff(None, journey())[-1] == "+ passo fim (exit)"
 
 
 def _told(world: World, folder: Path) -> Path:

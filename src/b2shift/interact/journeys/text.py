@@ -98,47 +98,12 @@ def written(journey: Journey) -> str:
     return dumped(json.loads(journey.model_dump_json(exclude_defaults=True)))
 
 
-def difference(before: Journey | None, after: Journey) -> tuple[str, ...]:
-    """What changed, one line per field or step (pt-BR)."""
-    one = json.loads(before.model_dump_json()) if before else {}
-    two = json.loads(after.model_dump_json())
-    lines = [
-        f"{name}: {_short(one.get(name))} → {_short(value)}"
-        for name, value in two.items()
-        if name != "steps" and one.get(name) != value
-    ]
-    old, new = ({step["id"]: step for step in told.get("steps", ())} for told in (one, two))
-    lines += [f"- passo {name}" for name in old if name not in new]
-    for name, step in new.items():
-        if name not in old:
-            lines.append(f"+ passo {name} ({step['kind']})")
-        elif old[name] != step:
-            fields = sorted(key for key in {*old[name], *step} if old[name].get(key) != step.get(key))
-            said = "; ".join(f"{key}: {_short(old[name].get(key))} → {_short(step.get(key))}" for key in fields)
-            lines.append(f"~ passo {name}: {said}")
-    kept = [name for name in old if name in new]
-    if kept != [name for name in new if name in old]:
-        lines.append("~ a ordem dos passos mudou")
-    return tuple(lines)
-
-
 def _shaped(document: Document, policy: Policy) -> tuple[Journey | None, list[Problem]]:
     try:
         journey = Journey.model_validate_json(json.dumps(document.data), strict=True)
     except ValidationError as error:
         return None, of_shape(error, _OWN, Journey)
     return journey, list(check(journey, policy))
-
-
-_BARE = {None: "vazio", True: "sim", False: "não"}
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, str):
-        told = value
-    else:
-        told = _BARE[value] if value is None or isinstance(value, bool) else json.dumps(value, ensure_ascii=False)
-    return told if len(told) <= 120 else f"{told[:119]}…"
 
 
 class _Dumper(yaml.SafeDumper):

@@ -7,6 +7,7 @@ from django.test import Client
 from tests.unit.web.journeys.world import SHORT, entrants, published
 from tests.unit.web.outreach.world import CUSTOMER, NOW
 
+from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.models import Proposal
 from b2shift.web.journeys import advancing
@@ -48,6 +49,14 @@ def test_who_may_look_draw_and_run(running: None, signed_in: SignedIn) -> None:
         assert Running.objects.get().mode == ("paused" if runs else "active")
         Running.objects.update(mode="active")
         Version.objects.exclude(number=1).delete()
+
+
+def test_who_changed_how_a_journey_runs_is_told_by_name(running: None, signed_in: SignedIn) -> None:
+    signed_in(Role.MANAGER).post("/jornadas/curta/mudar/", {"what": "pause"})
+    by = User.objects.get(email=Running.objects.get().by)
+    main = text(signed_in(Role.ANALYST).get("/jornadas/curta/")).partition("<main")[2]
+    assert f"{by.name}, " in main
+    assert by.email not in main
 
 
 def test_every_number_opens_its_rows(running: None, signed_in: SignedIn) -> None:

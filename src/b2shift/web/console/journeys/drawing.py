@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from b2shift.interact.api import check_journey, journey_diff, parse_journey, policy_in_force, published_journey
+from b2shift.interact.api import check_journey, parse_journey, policy_in_force, published_journey
 from b2shift.kernel.errors import B2ShiftError, InputError
 from b2shift.kernel.text import as_code
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.journeys import forms
+from b2shift.web.console.journeys.changes import changes_told
 from b2shift.web.console.journeys.picture import picture
 from b2shift.web.console.wording import WORDS
 from b2shift.web.journeys import publishing, sketching
@@ -126,7 +127,7 @@ def _page(sketch: Sketch, opened: str) -> dict[str, object]:
         journey = parse_journey(text, sketch.journey_id, policy)
         running = Running.objects.select_related("version").filter(journey_id=journey.id).first()
         before = published_journey(running.version.text) if running else None
-        told |= {"changes": journey_diff(before, journey), "running": running}
+        told |= {"changes": changes_told(before, journey) if before else (), "running": running}
         told["picture"] = picture(journey, {}, {one.id: f"#passo-{one.id}" for one in journey.steps})
     return told
 

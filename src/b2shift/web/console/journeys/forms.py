@@ -122,7 +122,7 @@ def shown(step: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) -> list[S
 
 def head(data: Mapping[str, Any]) -> list[Shown]:
     """The fields of the journey itself; its trigger and its measure's conditions are written in the text."""
-    return [Shown(one, _value(one, {one.name: _deep(data, one.name)}), _choices(one, (), {})) for one in HEAD]
+    return [Shown(one, _value(one, {one.name: deep(data, one.name)}), _choices(one, (), {})) for one in HEAD]
 
 
 def read_head(posted: Mapping[str, str]) -> dict[str, Any]:
@@ -130,7 +130,8 @@ def read_head(posted: Mapping[str, str]) -> dict[str, Any]:
     return {one.name: _read(one.form, posted[one.name].strip()) for one in HEAD if one.name in posted}
 
 
-def _deep(data: Mapping[str, Any], name: str) -> Any:
+def deep(data: Mapping[str, Any], name: str) -> Any:
+    """What stands in plain data under a dotted name; None for nothing."""
     value: Any = data
     for key in name.split("."):
         value = value.get(key) if isinstance(value, dict) else None
@@ -196,7 +197,7 @@ def _choices(spec: Spec, steps: Sequence[Mapping[str, Any]], step: Mapping[str, 
             *((str(one["id"]), shipped(str(one.get("name") or one["id"]))) for one in steps if one is not step),
         ]
     if spec.form == "approval":
-        return [("guarda", str(_("quando as regras pedem"))), ("sempre", str(_("sempre")))]
+        return [(code, str(told)) for code, told in _APPROVALS.items()]
     if spec.form in {"theme", "cap_group"}:
         policy = policy_in_force(settings.HOME)
         names = policy.themes if spec.form == "theme" else [one.group for one in policy.caps]
@@ -205,6 +206,20 @@ def _choices(spec: Spec, steps: Sequence[Mapping[str, Any]], step: Mapping[str, 
     return [(one.value, word(kind, one.value)) for one in codes]
 
 
+def coded(form: str, value: str) -> str:
+    """The word of a value of a field of this form; a text as it is."""
+    if form == "approval":
+        return str(_APPROVALS.get(value, value))
+    return (
+        word(form, value)
+        if form in {"theme", "cap_group"}
+        else word(_CODED[form][0], value)
+        if form in _CODED
+        else value
+    )
+
+
+_APPROVALS = {"guarda": _("quando as regras pedem"), "sempre": _("sempre")}
 _CODED: Mapping[str, tuple[str, Sequence[StrEnum]]] = {
     "spoken": ("channel", [one for one in Channel if one.by_people]),
     "channels": ("channel", [one for one in Channel if not one.by_people]),

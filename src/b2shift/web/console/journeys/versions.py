@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from b2shift.interact.api import journey_diff, published_journey
+from b2shift.interact.api import published_journey
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.journeys.changes import changes_told
 from b2shift.web.console.journeys.picture import picture
 from b2shift.web.console.wording import shipped
 from b2shift.web.journeys import publishing, running
@@ -33,7 +34,7 @@ def version(request: AskedBy, key: int) -> HttpResponse:
         "current": current,
         "in_force": current is not None and current.version_id == found.pk,
         "picture": picture(journey, {}, {}),
-        "changes": journey_diff(before, journey),
+        "changes": changes_told(before, journey) if before else (),
         "others": Version.objects.select_related("author").filter(journey_id=found.journey_id).exclude(pk=key),
         "may_run": may(request.user, Capability.RUN_JOURNEYS),
         "mine": found.author_id == request.user.pk,

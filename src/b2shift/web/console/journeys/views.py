@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from b2shift.interact.api import published_journey, ready_journeys
 from b2shift.interact.contracts import HoldoutStep, Journey, SplitStep
+from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.doors import AskedBy, door
@@ -72,6 +73,7 @@ def monitor(request: AskedBy, name: str) -> HttpResponse:
     runs, ways = may(request.user, Capability.RUN_JOURNEYS), ways_told(journey)
     told = {
         "one": one,
+        "by": User.objects.filter(email=one.by).values_list("name", flat=True).first() or one.by,
         "journey": journey,
         "figures": _figures(name, figures),
         "picture": picture(journey, {step.id: counts[step.id] for step in journey.steps}, places),
