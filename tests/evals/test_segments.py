@@ -12,7 +12,7 @@ from b2shift.kernel.errors import InputError
 from b2shift.lake.api import open_lake, writing
 
 pytestmark = pytest.mark.slow
-CUSTOMERS, SEED = 800, 29
+CUSTOMERS, SEED = 400, 29
 
 
 @pytest.fixture(scope="module")

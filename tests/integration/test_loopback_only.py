@@ -3,6 +3,7 @@
 `strace` sees every connection that any process or library asks for, whatever it is written in.
 """
 
+import json
 import os
 import re
 import shutil
@@ -12,14 +13,14 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from tests.integration.test_recovery import walked
 
 ROOT = Path(__file__).parents[2]
 ASKED = re.compile(
     r"sin6?_port=htons\((?P<port>\d+)\).*?(?:inet_addr\(\"(?P<four>[^\"]+)\"|inet_pton\(AF_INET6, \"(?P<six>[^\"]+)\")"
 )
-# Drop, loop, next actions, an answer, the pages, a worker; then the recovery journey with its peers.
+# Drop, loop, next actions, an answer, the pages, a worker.
 DEMO = """
-ip link set lo up
 b2shift demo drop --customers 80
 b2shift run drop --home home --json > run.json
 b2shift policy next --home home --json > next.json
@@ -39,8 +40,6 @@ assert "username" in page, "the pages did not come up"
 PYTHON
 kill $server
 wait $server || true
-cd "$ROOT"
-python -m tests.integration.journey_walk > "$OUT/walk.json"
 """
 
 
@@ -75,23 +74,70 @@ def test_an_address_outside_is_recognised() -> None:
     assert asked(trace) == (["127.0.0.1:25"], ["10.1.2.3:443", "2001:db8::1:53", "8.8.8.8:53"])
 
 
+def watched(script: str, folder: Path) -> tuple[str, list[str]]:
+    """What a script prints where there is only loopback, and the addresses it asked for; none was outside."""
+    hidden = ("DATABASE_URL", "B2SHIFT_HOME", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    paths = f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+    calls, trace = "trace=connect,sendto,sendmsg,sendmmsg", folder / "trace"
+    command = ["unshare", "--net", "strace", "-f", "--seccomp-bpf", "-qq", "-e", calls, "-o", str(trace)]
+    done = subprocess.run(
+        [*command, "bash", "-euo", "pipefail", "-c", f"ip link set lo up\n{script}"],
+        cwd=folder, env=environment | {"PATH": path, "PYTHONPATH": paths}, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=2400, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    inside, outside = asked(trace.read_text(encoding="utf-8", errors="replace"))
+    assert outside == []
+    return done.stdout, inside
+
+
 @pytest.mark.slow
 def test_the_demo_asks_for_nothing_outside(tmp_path: Path) -> None:
     if why := lacking():
         pytest.skip(why)
-    hidden = ("DATABASE_URL", "B2SHIFT_HOME", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
-    environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment |= {"PATH": path, "ROOT": str(ROOT), "OUT": str(tmp_path)}
-    calls = "trace=connect,sendto,sendmsg,sendmmsg"
-    watched = ["unshare", "--net", "strace", "-f", "--seccomp-bpf", "-qq", "-e", calls, "-o", str(tmp_path / "trace")]
-    done = subprocess.run(
-        [*watched, "bash", "-euo", "pipefail", "-c", DEMO],
-        cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=2400,
-        check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
-    inside, outside = asked((tmp_path / "trace").read_text(encoding="utf-8", errors="replace"))
-    assert outside == []
-    assert len(inside) > 10, "the mail server, Slack's peer, the mailbox and the pages were asked on loopback"
-    assert "aceitou" in (tmp_path / "walk.json").read_text(encoding="utf-8")
+    assert watched(DEMO, tmp_path)[1], "the pages were asked on loopback"
+
+
+@pytest.mark.slow
+def test_the_recovery_journey_runs_to_its_outcome_though_workers_are_killed(tmp_path: Path) -> None:
+    """Entry from the lake, approvals by Slack buttons, e-mail and task, reply, a person's outcome; four kills.
+
+    Where connections can be watched, the mail server, Slack's peer and the mailbox are all it asks for.
+    """
+    if lacking():
+        told = walked("tests.integration.journey_walk")
+    else:
+        printed, inside = watched("python -m tests.integration.journey_walk", tmp_path)
+        assert len(set(inside)) >= 3, "the mail server, the peer of Slack and the mailbox"
+        told = json.loads(printed)
+    assert told == {
+        "pressed": [
+            "Recuperar detratores: Reconhecer e perguntar: na saída.",
+            "Recuperar detratores: Ligar para o cliente: na saída.",
+        ],
+        "mails": 1,
+        "alerts": 2,
+        "tasks": 1,
+        "drafts": 2,
+        "reply_on_page": True,
+        "journey_on_page": True,
+        "outcomes": ["aceitou", "respondeu"],
+        "states": [["email", "sent"], ["slack", "sent"], ["slack", "sent"], ["telefone", "sent"]],
+        "stay": ["10024", "detrator", "aceitou", True, "detrator", "promotor"],
+        "story": [
+            "entrou carta",
+            "pediu carta",
+            "seguiu ligar",
+            "pediu ligar",
+            "seguiu ouvir",
+            "ouviu ouvir",
+            "seguiu o_que_disse",
+            "seguiu esperar_pessoa",
+            "ouviu esperar_pessoa",
+            "seguiu como_ficou",
+            "seguiu reconquistado",
+            "terminou reconquistado",
+        ],
+    }

@@ -34,37 +34,3 @@ def test_a_detractor_is_won_back_though_workers_are_killed() -> None:
         "outcomes": ["aceitou", "respondeu"],
         "states": [["email", "sent"], ["slack", "sent"], ["slack", "sent"], ["telefone", "sent"]],
     }
-
-
-@pytest.mark.slow
-def test_the_recovery_journey_runs_to_its_outcome_though_workers_are_killed() -> None:
-    """Entry from the lake, approvals by Slack buttons, e-mail and task, reply, a person's outcome; four kills."""
-    assert walked("tests.integration.journey_walk") == {
-        "pressed": [
-            "Recuperar detratores: Reconhecer e perguntar: na saída.",
-            "Recuperar detratores: Ligar para o cliente: na saída.",
-        ],
-        "mails": 1,
-        "alerts": 2,
-        "tasks": 1,
-        "drafts": 2,
-        "reply_on_page": True,
-        "journey_on_page": True,
-        "outcomes": ["aceitou", "respondeu"],
-        "states": [["email", "sent"], ["slack", "sent"], ["slack", "sent"], ["telefone", "sent"]],
-        "stay": ["10024", "detrator", "aceitou", True, "detrator", "promotor"],
-        "story": [
-            "entrou carta",
-            "pediu carta",
-            "seguiu ligar",
-            "pediu ligar",
-            "seguiu ouvir",
-            "ouviu ouvir",
-            "seguiu o_que_disse",
-            "seguiu esperar_pessoa",
-            "ouviu esperar_pessoa",
-            "seguiu como_ficou",
-            "seguiu reconquistado",
-            "terminou reconquistado",
-        ],
-    }

@@ -12,7 +12,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from b2shift.differentiate.api import SearchResult, search_table
-from b2shift.differentiate.segments import exploration, floored, hierarchy
+from b2shift.differentiate.segments import exploration, floored, hierarchy, trials
 from b2shift.differentiate.segments.any_table import table_view
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.distinct import distinct
@@ -47,10 +47,15 @@ def mixed(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def searched(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SearchResult]:
+    """A search to its end, not to its last second: fewer numbers of segments, each refitted twice."""
     folder = tmp_path_factory.mktemp("search")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exploration.Plan.__init__, "__defaults__", ((3, 6), *exploration.Plan.__init__.__defaults__[1:]))
-        told = search_table(mixed(folder), "key", folder / "out.csv", money="mrr", seconds=60, floor=0.05)
+        patch.setattr(
+            exploration.Plan.__init__, "__defaults__", ((3, 5), (), 2, *exploration.Plan.__init__.__defaults__[3:])
+        )
+        patch.setattr(trials, "FEW", 4)
+        told = search_table(mixed(folder), "key", folder / "out.csv", money="mrr", seconds=600, floor=0.05)
+    assert told.tried == told.trials
     return folder, told
 
 
@@ -118,7 +123,8 @@ def test_the_order_of_the_columns_does_not_matter(tmp_path: Path) -> None:
     assert np.array_equal(one.distinct.owner, other.distinct.owner)
 
 
-def test_every_kind_of_trial_keeps_the_floor(tmp_path: Path) -> None:
+def test_every_kind_of_trial_keeps_the_floor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trials, "FEW", 1)  # each kind at this one number of segments
     view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
     table = Searched(view, 0.05, seed=1)
     for trial in table.trials((5,)):
