@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 from tests.e2e.conftest import arrived
 from tests.e2e.test_every_page import violations
@@ -52,3 +53,23 @@ def test_a_long_name_of_a_segment_makes_no_page_wider(visit: Enter) -> None:
     chip = page.locator(".identity .chip").first
     chip.evaluate("one => { one.append(' prestadores de serviços com muitos chamados, Backoffice e uso em queda') }")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+HIDDEN = """() => {
+  const one = document.activeElement, box = one.getBoundingClientRect();
+  if (one === document.body || one.closest("header, .bottom-bar, .skip-link")) return "";
+  const bar = document.querySelector(".bottom-bar").getBoundingClientRect().top;
+  return box.bottom > bar + 1 ? one.outerHTML.slice(0, 120) : "";
+}"""
+
+
+@pytest.mark.parametrize("path", ["/alertas/novo/", "/relatorios/novo/", "/simulador/"])
+def test_what_has_the_focus_does_not_hide_behind_the_bar(visit: Enter, path: str) -> None:
+    page = visit("executive", phone=True)
+    page.goto(path)
+    arrived(page)
+    hidden = []
+    for _key in range(30):
+        page.keyboard.press("Tab")
+        hidden.append(page.evaluate(HIDDEN))
+    assert not [one for one in hidden if one]
