@@ -66,7 +66,8 @@ def _read(
         return connection.sql("SELECT * FROM workbook")
     if form in _JSON:
         return connection.sql(f"SELECT * FROM read_json({literal(table)}, sample_size=-1)")
-    return _read_csv(connection, table, missing, scratch, packed=packed)
+    rows = _read_csv(connection, table, missing, scratch, packed=packed)
+    return _parsed(connection, rows, scratch / "rows.parquet")
 
 
 def _read_csv(
@@ -91,6 +92,14 @@ def _read_csv(
     told = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
     given = f"delim={literal(mark)}, header=true, auto_detect=false, columns={{{told}}}"
     return connection.sql(f"SELECT * FROM read_csv({literal(table)}, encoding={literal(encoding)}, {given})")
+
+
+def _parsed(
+    connection: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation, file: Path
+) -> duckdb.DuckDBPyRelation:
+    """The rows of a text in a file of their own, so that the text is parsed once however often they are asked for."""
+    rows.to_parquet(str(file))
+    return connection.sql(f"SELECT * FROM read_parquet({literal(file)})")
 
 
 def _uneven(

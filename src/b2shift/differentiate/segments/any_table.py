@@ -11,10 +11,10 @@ from b2shift.differentiate.contracts import FrontPoint, SearchResult
 from b2shift.differentiate.given import TABLES
 from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
-from b2shift.differentiate.segments.distinct import Floats
+from b2shift.differentiate.segments.distinct import Floats, Integers
 from b2shift.differentiate.segments.exploration import Exploration, Plan, explore, spread
 from b2shift.differentiate.segments.presets import PRESETS, beyond_chance, preferred
-from b2shift.differentiate.segments.reading import Grouped, read_mixed, too_large, write_labels
+from b2shift.differentiate.segments.reading import LEVELS, Column, Grouped, read_mixed, too_large, write_labels
 from b2shift.differentiate.segments.representations import tamed
 from b2shift.differentiate.segments.resumed import Kept
 from b2shift.differentiate.segments.trials import LATENT
@@ -25,8 +25,6 @@ from b2shift.kernel.money import format_number, format_percent
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import check_output
 
-LEVELS = 50
-"""Levels of a category that have a column of their own; the rarer ones share one."""
 FEWEST = 5
 """Rows a segment holds at least, however low the floor, in tables of twenty and more."""
 
@@ -158,7 +156,7 @@ def table_view(columns: Grouped) -> tuple[View, tuple[str, ...]]:
         parts.append(((name, f"{name} vazio")[: 1 + len(flag)], np.column_stack([tamed(filled, counts), *flag])))
         _check_size(len(counts), parts)
     for name, words in columns.words.items():
-        levels, codes = np.unique([w or "" for w in words], return_inverse=True)
+        levels, codes = _levels(words)
         if len(levels) < 2:
             ignored.append(name)
             continue
@@ -176,6 +174,16 @@ def table_view(columns: Grouped) -> tuple[View, tuple[str, ...]]:
         )
     view = view_of("tabela", parts).of(columns.owner)
     return view if columns.words else replace(view, variables=together(view.distinct)), (*ignored, *columns.ignored)
+
+
+def _levels(words: Column) -> tuple[list[str], Integers]:
+    """The different texts in order, nothing as an empty one, and which of them each row says."""
+    said = words.combine_chunks().fill_null("").dictionary_encode()
+    texts = [str(text) for text in said.dictionary.to_pylist()]
+    levels = sorted(texts)
+    places = {text: place for place, text in enumerate(levels)}
+    codes: Integers = np.array([places[text] for text in texts], np.intp)[said.indices.to_numpy()]
+    return levels, codes
 
 
 def _check_size(rows: int, parts: Sequence[tuple[tuple[str, ...], Floats]], more: int = 0) -> None:

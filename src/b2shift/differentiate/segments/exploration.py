@@ -16,8 +16,9 @@ from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes, explainability
 from b2shift.differentiate.segments.choice import dominates
 from b2shift.differentiate.segments.distinct import Distinct, Integers
-from b2shift.differentiate.segments.floored import SAMPLE
+from b2shift.differentiate.segments.floored import SAMPLE, drawn
 from b2shift.differentiate.segments.latent import Told
+from b2shift.differentiate.segments.measures import OTHERS
 from b2shift.differentiate.segments.presets import BALANCED, CRITERIA, PRESETS, Preset, score
 from b2shift.differentiate.segments.representations import SCALED
 from b2shift.differentiate.segments.resumed import Kept
@@ -290,7 +291,8 @@ class _Holding:
         self.null, self.found, self.clock = null, found, clock
         clock.heed()
         view, plan = searched.view, clock.plan
-        rows = [_part(view.count, searched.seed, refit) for refit in range(plan.refits)]
+        among = _refitted(view, searched.seed)
+        rows = [_part(among, searched.seed, refit) for refit in range(plan.refits)]
         self.parts = [
             (part, Searched(view.of(part), searched.floor, searched.seed, plan.sample, clock.heed)) for part in rows
         ]
@@ -393,6 +395,16 @@ def _promising(found: dict[Trial, Candidate], asked: Preset) -> list[Trial]:
     return list(dict.fromkeys([*first, *seen.values()]))
 
 
-def _part(count: int, seed: int, refit: int) -> Integers:
+def _refitted(view: View, seed: int) -> Integers:
+    """The customers among whom refits are drawn: all, or those of OTHERS distinct rows, those searched among them."""
+    rows, owner = view.distinct.rows, view.distinct.owner
+    if len(rows) <= OTHERS:
+        return np.arange(view.count)
+    chosen = np.zeros(len(rows), bool)
+    chosen[drawn(view.distinct, seed, OTHERS)] = True
+    return np.flatnonzero(chosen[owner])
+
+
+def _part(among: Integers, seed: int, refit: int) -> Integers:
     rng = np.random.default_rng([seed, refit])
-    return np.sort(rng.choice(count, max(2, int(KEPT_SHARE * count)), replace=False))
+    return np.sort(rng.choice(among, max(2, int(KEPT_SHARE * len(among))), replace=False))

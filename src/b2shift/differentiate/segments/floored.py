@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from b2shift.differentiate.segments.distinct import MIXER, Distinct, Integers, row_hashes
+from b2shift.differentiate.segments.distinct import MIXER, Distinct, Floats, Integers, row_hashes, totals
 from b2shift.differentiate.segments.measures import centres_of, distances, one_hot, summed_distances
 from b2shift.differentiate.segments.mixture import gaussian_mixture
 from b2shift.differentiate.segments.pairwise import Pairwise
@@ -12,6 +12,8 @@ from b2shift.differentiate.segments.reshape import to_k
 MIXTURE, DENSITY = "gaussian_mixture", "hdbscan"
 SAMPLE = 4_000
 """Distinct rows searched when there are more than MATRIX_UP_TO: a seeded sample, heavier rows more often."""
+_BLOCK = 65_536
+"""Rows carried to segments at once."""
 _MARGIN = 1.15
 """The floor asked of a sample, so that the whole keeps it."""
 
@@ -46,12 +48,31 @@ def margin(floor: float, whole: bool) -> float:
 
 def everyone(points: Distinct, seen: Integers, labels: Integers, floor: float) -> Integers:
     """Labels of some of the rows carried to all: each other row to the segment nearest on average; largest first."""
-    part = points.part(seen)
-    members = one_hot(labels, int(labels.max()) + 1) * part.weights[:, None]
-    near = summed_distances(points.rows, part, members) / members.sum(0)
-    carried = near.argmin(axis=1)
+    carried = nearest_on_average(points.rows, points.part(seen), labels)
     carried[seen] = labels
     return largest_first(points, _above_floor(points, carried, floor))
+
+
+def nearest_on_average(rows: Floats, points: Distinct, labels: Integers) -> Integers:
+    """The segment of the points whose customers are nearest to each row on average.
+
+    A mean distance is no less than that to the centre and no more than the root of its square plus the variance around
+    the centre (Jensen 1906): where only one segment can be the nearest, its distances are not asked for.
+    """
+    k = int(labels.max()) + 1
+    centres, sizes = centres_of(points, labels, k)
+    variances = totals(labels, points.weights * ((points.rows - centres[labels]) ** 2).sum(1), k) / sizes
+    members = one_hot(labels, k) * points.weights[:, None]
+    found = np.empty(len(rows), np.intp)
+    for top in range(0, len(rows), _BLOCK):
+        block = rows[top : top + _BLOCK]
+        least = distances(block, centres)
+        most = np.sqrt(least**2 + variances).min(axis=1)
+        nearest = least.argmin(axis=1)
+        open_ = np.flatnonzero((least <= most[:, None]).sum(axis=1) > 1)
+        nearest[open_] = (summed_distances(block[open_], points, members) / sizes).argmin(axis=1)
+        found[top : top + _BLOCK] = nearest
+    return found
 
 
 def largest_first(points: Distinct, labels: Integers) -> Integers:

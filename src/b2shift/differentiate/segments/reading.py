@@ -1,9 +1,9 @@
 """Any table of a person: read from CSV or Parquet, every fault named with its column; and its labels written."""
 
+import itertools
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 import numpy as np
@@ -17,9 +17,12 @@ from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import quote
 
+Column: TypeAlias = "pa.ChunkedArray[Any]"
 _WORDS = {"VARCHAR", "ENUM"}
 _DAYS = {"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S"}
 
+LEVELS = 50
+"""Values of a column of words that have a column of their own; all others share one."""
 NAMES = 0.5
 """A column of words with more different values than this share of the rows names rows, and is left out."""
 SURELY = 1.2
@@ -30,11 +33,11 @@ SMALL, LARGE = 1e-6, 1e30
 
 @dataclass(frozen=True)
 class Columns:
-    """Keys of the rows, columns of numbers (nan where missing), and of categories (None where missing)."""
+    """Keys of the rows, columns of numbers (nan where missing), and of categories (null where missing)."""
 
-    ids: "pa.ChunkedArray[Any]"
+    ids: Column
     numbers: dict[str, Floats]
-    words: dict[str, list[str | None]]
+    words: dict[str, Column]
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,9 @@ class Grouped:
     `money` is a column of numbers per row that has no part in what makes rows equal; `ignored` were not read.
     """
 
-    ids: "pa.ChunkedArray[Any]"
+    ids: Column
     numbers: dict[str, Floats]
-    words: dict[str, list[str | None]]
+    words: dict[str, Column]
     owner: Integers
     money: Floats | None = None
     ignored: tuple[str, ...] = ()
@@ -86,12 +89,14 @@ def read_mixed(table: Path, id_column: str, money: str | None = None, *, most: i
                 )
         if money is not None and types.pop(money, None) not in NUMBERS:
             raise UnknownNameError("coluna de números", money, [name for name in types if types[name] in NUMBERS])
-        ignored = _names_of_rows(rows, types)
+        count, levels = _counted(rows, types)
+        ignored = tuple(name for name, many in levels.items() if many > max(2, NAMES * count))
         types = {name: kind for name, kind in types.items() if name not in ignored}
-        return _grouped(rows, id_column, types, money, most, ignored)
+        _check_room(rows, types, levels, most)
+        return _grouped(rows, id_column, types, money, ignored)
 
 
-def write_labels(ids: "pa.ChunkedArray[Any]", labels: Integers, id_column: str, out: Path) -> None:
+def write_labels(ids: Column, labels: Integers, id_column: str, out: Path) -> None:
     """Key and segment of each row, to a .csv or .parquet file."""
     fitted = pa.table({id_column: ids, "segment": pa.array(labels, pa.int32())})
     write([fitted], out, "Os segmentos não puderam ser gravados")
@@ -104,12 +109,22 @@ def _as_people_write(rows: duckdb.DuckDBPyRelation, id_column: str) -> duckdb.Du
     return rows.project(f"* REPLACE ({', '.join(told)})") if told else rows
 
 
-def _names_of_rows(rows: duckdb.DuckDBPyRelation, types: dict[str, str]) -> tuple[str, ...]:
-    """Columns of words of which nearly every row has its own."""
+def _counted(rows: duckdb.DuckDBPyRelation, types: dict[str, str]) -> tuple[int, dict[str, int]]:
+    """How many rows there are, and how many different texts each column of words has."""
     words = [name for name, kind in types.items() if kind in _WORDS]
     told = ", ".join(["count(*)", *(f"count(DISTINCT coalesce({quote(name)}::VARCHAR, ''))" for name in words)])
-    many, *levels = rows.aggregate(told).fetchall()[0] if words else (0,)
-    return tuple(name for name, each in zip(words, levels, strict=True) if each > max(2, NAMES * many))
+    count, *levels = rows.aggregate(told).fetchall()[0]
+    return count, dict(zip(words, levels, strict=True))
+
+
+def _check_room(rows: duckdb.DuckDBPyRelation, types: dict[str, str], levels: dict[str, int], most: int) -> None:
+    """Raise InputError before memory is asked for that is not there; words have a column for each level."""
+    wide = sum(min(levels.get(name, 1), LEVELS + 1) for name in types)
+    if not wide:
+        return
+    seen = rows.aggregate(f"approx_count_distinct(hash({', '.join(_told(types))}))").fetchall()[0][0]
+    if seen * wide > SURELY * most:
+        raise too_large(seen, wide, most)
 
 
 def _grouped(
@@ -117,7 +132,6 @@ def _grouped(
     id_column: str,
     types: dict[str, str],
     money: str | None,
-    most: int,
     ignored: tuple[str, ...],
 ) -> Grouped:
     """Equal rows once, by the engine; each row finds its own by a hash of 64 bits, another one where two shared it."""
@@ -128,8 +142,7 @@ def _grouped(
     if not names:
         ids = _checked(told.project("id").to_arrow_table().column(0), id_column)
         return Grouped(ids, {}, {}, np.zeros(len(ids), np.intp), None, ignored)
-    _check_room(told, names, len(columns), most)
-    for salt in count():
+    for salt in itertools.count():
         groups = told.aggregate(f"hash({salt}, {names}) AS h, {names}", names).to_arrow_table()
         hashes = groups.column(0).to_numpy()
         order = np.argsort(hashes)
@@ -141,13 +154,6 @@ def _grouped(
     worth = None if money is None else read.column(1).to_numpy().astype(np.float64)
     numbers, words = _by_kind(groups, types)
     return Grouped(ids, numbers, words, owner, worth, ignored)
-
-
-def _check_room(told: duckdb.DuckDBPyRelation, names: str, wide: int, most: int) -> None:
-    """Raise InputError before memory is asked for that is not there."""
-    seen = told.aggregate(f"approx_count_distinct(hash({names}))").fetchall()[0][0]
-    if seen * wide > SURELY * most:
-        raise too_large(seen, wide, most)
 
 
 def too_large(rows: int, wide: int, most: int) -> InputError:
@@ -175,7 +181,7 @@ def _columns(rows: duckdb.DuckDBPyRelation, id_column: str, types: dict[str, str
     return Columns(ids, *_by_kind(data, types))
 
 
-def _checked(ids: "pa.ChunkedArray[Any]", id_column: str) -> "pa.ChunkedArray[Any]":
+def _checked(ids: Column, id_column: str) -> Column:
     if len(ids) < 2:
         raise _too_few(len(ids))
     if ids.null_count or len(ids.unique()) < len(ids):
@@ -199,14 +205,14 @@ def _no_numbers(rows: duckdb.DuckDBPyRelation, name: str, kind: str) -> InputErr
     return InputError("Uma coluna não tem números", value=f"{name} ({kind})", hint="Deixe-a fora ou passe-a a números")
 
 
-def _by_kind(data: pa.Table, types: dict[str, str]) -> tuple[dict[str, Floats], dict[str, list[str | None]]]:
+def _by_kind(data: pa.Table, types: dict[str, str]) -> tuple[dict[str, Floats], dict[str, Column]]:
     """Columns of numbers and of words, from a table whose first column is another."""
     numbers: dict[str, Floats] = {}
-    words: dict[str, list[str | None]] = {}
+    words: dict[str, Column] = {}
     for position, (name, kind) in enumerate(types.items(), 1):
         column = data.column(position)
         if kind in _WORDS:
-            words[name] = column.to_pylist()
+            words[name] = column
         else:
             numbers[name] = _within_reach(column.to_numpy().astype(np.float64))
     return numbers, words

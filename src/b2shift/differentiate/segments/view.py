@@ -17,7 +17,7 @@ RARE = 0.01
 """A level of a category held by fewer customers has no column of its own: it would be an axis for a handful."""
 MOST_CELLS = 90_000_000
 """Distinct rows by columns of numbers, a column for each level: beyond, the search would need more than 8 GB."""
-SHUFFLED = 1_000_000
+SHUFFLED = 200_000
 """Customers among whom variables are shuffled to see what chance gives."""
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.distance import cdist
 from sklearn.cluster import HDBSCAN, KMeans
 from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
@@ -16,7 +17,7 @@ from sklearn.metrics import (
 from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import StandardScaler
 
-from b2shift.differentiate.segments import density, measures, mixture
+from b2shift.differentiate.segments import density, floored, measures, mixture
 from b2shift.differentiate.segments import distinct as distinct_module
 from b2shift.differentiate.segments.distinct import Distinct, distinct
 from b2shift.differentiate.segments.mixture import expectation_maximisation, gaussian_mixture
@@ -93,6 +94,30 @@ def test_silhouettes_in_blocks_and_for_many_labelings(monkeypatch: pytest.Monkey
     expected = [silhouette_score(points.rows, labels) for labels in labelings]
     assert found[:3] == pytest.approx(expected, abs=1e-6)
     assert found[3] == 0.0
+
+
+def test_a_silhouette_against_drawn_rows_is_near_the_one_against_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    points = distinct(np.vstack([rng.normal(size=(4_000, 2)), np.repeat(rng.normal(size=(50, 2)), 20, axis=0)]))
+    labels, _ = k_means(points, 4, seed=0)
+    exact = measures.silhouette(points, labels)
+    monkeypatch.setattr(measures, "EXACT_UP_TO", 1_000)
+    monkeypatch.setattr(measures, "OTHERS", 2_000)
+    assert measures.silhouette(points, labels) == pytest.approx(exact, abs=2 * measures.half_width(points))
+
+
+@pytest.mark.parametrize("apart", [0.0, 2.0, 9.0])
+def test_rows_go_to_the_segment_nearest_on_average_as_all_distances_say(
+    monkeypatch: pytest.MonkeyPatch, apart: float
+) -> None:
+    rng = np.random.default_rng(3)
+    rows = apart * rng.normal(size=(5, 3))[rng.integers(0, 5, 900)] + rng.normal(size=(900, 3))
+    points = distinct(np.repeat(rows[:300], rng.integers(1, 4, 300), axis=0))
+    labels, _ = k_means(points, 5, seed=0)
+    members = measures.one_hot(labels, 5) * points.weights[:, None]
+    expected = (cdist(rows, points.rows) @ members / members.sum(0)).argmin(axis=1)
+    monkeypatch.setattr(floored, "_BLOCK", 250)
+    assert np.array_equal(floored.nearest_on_average(rows, points, labels), expected)
 
 
 def test_a_sampled_silhouette_keeps_to_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:

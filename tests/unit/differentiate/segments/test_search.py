@@ -21,6 +21,7 @@ from b2shift.differentiate.segments.presets import PRESETS, preferred
 from b2shift.differentiate.segments.reading import read_mixed
 from b2shift.differentiate.segments.representations import MIXED, POOLED, ROBUST, SCALED, representations
 from b2shift.differentiate.segments.trials import BLOCK_RULES, COLUMNS, RULES, Searched, Trial
+from b2shift.differentiate.segments.view import view_of
 from b2shift.kernel.errors import InputError
 
 ROWS = 400
@@ -252,6 +253,20 @@ def test_most_rows_drawn_of_a_table_are_drawn_of_a_part_of_it() -> None:
     of_part = {tuple(row) for row in part.rows[floored.drawn(part, 1, 500)]}
     assert len(of_whole) == len(of_part) == 500
     assert len(of_whole & of_part) > 350
+
+
+def test_refits_of_large_tables_hold_the_rows_that_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(3000, 3)).round(1)
+    view = view_of("tabela", [(("x",), matrix[:, :1]), (("y", "z"), matrix[:, 1:])])
+    assert exploration._refitted(view, 1).tolist() == list(range(3000))
+    monkeypatch.setattr(exploration, "OTHERS", 600)
+    among = exploration._refitted(view, 1)
+    rows = set(view.distinct.owner[among].tolist())
+    assert len(rows) == 600
+    assert rows >= set(floored.drawn(view.distinct, 1, 200).tolist())
+    part = exploration._part(among, 1, 0)
+    assert len(set(part.tolist())) == len(part) == int(0.8 * len(among))
 
 
 def test_heavy_rows_are_drawn_more_often() -> None:
