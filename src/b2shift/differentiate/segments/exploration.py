@@ -16,9 +16,8 @@ from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes, explainability
 from b2shift.differentiate.segments.choice import dominates
 from b2shift.differentiate.segments.distinct import Distinct, Integers
-from b2shift.differentiate.segments.floored import SAMPLE, drawn
+from b2shift.differentiate.segments.floored import SAMPLE
 from b2shift.differentiate.segments.latent import Told
-from b2shift.differentiate.segments.measures import OTHERS
 from b2shift.differentiate.segments.presets import BALANCED, CRITERIA, PRESETS, Preset, score
 from b2shift.differentiate.segments.representations import SCALED
 from b2shift.differentiate.segments.resumed import Kept
@@ -27,8 +26,6 @@ from b2shift.differentiate.segments.view import View
 
 SIZES = (22, 30, 10, 40, 16, 6, 35, 26, 13, 8, 18, 38, 33)
 """Numbers of segments tried, in this order, after those at which plain K-Means is at its tightest."""
-KEPT_SHARE = 0.8
-"""Share of the rows in each refit that tells the stability."""
 FINDING = 0.45
 """Share of the time that goes into finding candidates; the rest measures how they hold."""
 FOUND, MEASURED, GRACE = 0.75, 1.6, 2.0
@@ -291,8 +288,7 @@ class _Holding:
         self.null, self.found, self.clock = null, found, clock
         clock.heed()
         view, plan = searched.view, clock.plan
-        among = _refitted(view, searched.seed)
-        rows = [_part(among, searched.seed, refit) for refit in range(plan.refits)]
+        rows = [searched.refitted(refit) for refit in range(plan.refits)]
         self.parts = [
             (part, Searched(view.of(part), searched.floor, searched.seed, plan.sample, clock.heed)) for part in rows
         ]
@@ -393,18 +389,3 @@ def _promising(found: dict[Trial, Candidate], asked: Preset) -> list[Trial]:
         seen.setdefault((trial.algorithm, found[trial].k), trial)
     first = [trial for trial in ranked if asked.groups and trial.algorithm == LATENT]
     return list(dict.fromkeys([*first, *seen.values()]))
-
-
-def _refitted(view: View, seed: int) -> Integers:
-    """The customers among whom refits are drawn: all, or those of OTHERS distinct rows, those searched among them."""
-    rows, owner = view.distinct.rows, view.distinct.owner
-    if len(rows) <= OTHERS:
-        return np.arange(view.count)
-    chosen = np.zeros(len(rows), bool)
-    chosen[drawn(view.distinct, seed, OTHERS)] = True
-    return np.flatnonzero(chosen[owner])
-
-
-def _part(among: Integers, seed: int, refit: int) -> Integers:
-    rng = np.random.default_rng([seed, refit])
-    return np.sort(rng.choice(among, max(2, int(KEPT_SHARE * len(among))), replace=False))

@@ -14,6 +14,7 @@ from b2shift.differentiate.segments import exchange, hierarchy, latent, reshape
 from b2shift.differentiate.segments.distinct import Distinct, Integers
 from b2shift.differentiate.segments.floored import SAMPLE, drawn, everyone, largest_first, margin
 from b2shift.differentiate.segments.latent import Grouping, Told, described
+from b2shift.differentiate.segments.measures import OTHERS
 from b2shift.differentiate.segments.mixture import gaussian_mixture
 from b2shift.differentiate.segments.nearest_means import k_means, path
 from b2shift.differentiate.segments.pairwise import Pairwise, Partition, unhurried
@@ -33,6 +34,8 @@ RULES, BLOCK_RULES, SETTLED_RULES, MOVED_RULES = "regras", "regras_em_blocos", "
 BY_RULES = (MOVED_RULES, SETTLED_RULES, BLOCK_RULES, RULES)
 FEW = 20
 """Numbers of segments up to which K-Means is asked where it is tightest."""
+KEPT_SHARE = 0.8
+"""Share of the rows in each refit that tells the stability."""
 COLUMNS = "colunas"
 """The representation of rules: the columns themselves."""
 
@@ -180,6 +183,16 @@ class Searched:
             ward = trial.algorithm == WARD
             self._trees[key] = hierarchy.merges_of(points) if ward else dense_labels(points, self.floor)
         return hierarchy.cut(self._trees[key], more) if trial.algorithm == WARD else self._trees[key]
+
+    def refitted(self, refit: int) -> Integers:
+        """The customers of a refit: most of all, or of those of OTHERS distinct rows, those searched among them."""
+        among = np.arange(self.view.count)
+        if len(self.view.distinct.rows) > OTHERS:
+            chosen = np.zeros(len(self.view.distinct.rows), bool)
+            chosen[drawn(self.view.distinct, self.seed, OTHERS)] = True
+            among = np.flatnonzero(chosen[self.view.distinct.owner])
+        rng = np.random.default_rng([self.seed, refit])
+        return np.sort(rng.choice(among, max(2, int(KEPT_SHARE * len(among))), replace=False))
 
     def _part(self, points: Distinct) -> Distinct:
         return points if self.seen is None else points.part(self.seen)

@@ -259,14 +259,14 @@ def test_refits_of_large_tables_hold_the_rows_that_are_searched(monkeypatch: pyt
     rng = np.random.default_rng(0)
     matrix = rng.normal(size=(3000, 3)).round(1)
     view = view_of("tabela", [(("x",), matrix[:, :1]), (("y", "z"), matrix[:, 1:])])
-    assert exploration._refitted(view, 1).tolist() == list(range(3000))
-    monkeypatch.setattr(exploration, "OTHERS", 600)
-    among = exploration._refitted(view, 1)
-    rows = set(view.distinct.owner[among].tolist())
-    assert len(rows) == 600
-    assert rows >= set(floored.drawn(view.distinct, 1, 200).tolist())
-    part = exploration._part(among, 1, 0)
-    assert len(set(part.tolist())) == len(part) == int(0.8 * len(among))
+    searched = Searched(view, 0.01, 1, 200)
+    assert len(searched.refitted(0)) == 2400
+    monkeypatch.setattr(trials, "OTHERS", 600)
+    rows = [searched.refitted(refit) for refit in range(40)]
+    assert all(len(np.unique(part)) == len(part) for part in rows)
+    among = set(view.distinct.owner[np.concatenate(rows)].tolist())
+    assert len(among) == 600
+    assert among >= set(floored.drawn(view.distinct, 1, 200).tolist())
 
 
 def test_heavy_rows_are_drawn_more_often() -> None:
