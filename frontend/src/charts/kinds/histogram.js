@@ -1,14 +1,17 @@
 // Distribution: one bar from `low` to `high` per row, with the marks (median, p90) the rows were told with.
 import { axis, frame, tooltip } from "../frame.js";
 
+const EDGE = 0.15;
+
 export function histogram(rows, look) {
   const [low, high, value] = [rows.part("low"), rows.part("high"), rows.part("value")];
   const edges = rows.rows.flatMap((row) => [row[low.index], row[high.index]]);
+  const [first, last] = [Math.min(...edges), Math.max(...edges)];
   const marks = rows.options.marks ?? [];
   return frame(look, {
     grid: { ...frame(look).grid, top: marks.length ? 32 : 16, bottom: 20 },
     xAxis: axis(look, {
-      type: "value", min: Math.min(...edges), max: Math.max(...edges), splitLine: { show: false }, name: low.label,
+      type: "value", min: first, max: last, splitLine: { show: false }, name: low.label,
       nameLocation: "middle", nameGap: 26, axisLabel: { formatter: low.tick },
     }),
     yAxis: axis(look, { type: "value", splitNumber: 4, axisLabel: { formatter: value.short } }),
@@ -36,8 +39,15 @@ export function histogram(rows, look) {
         symbol: "none",
         lineStyle: { color: look.text, type: "dashed", width: 1 },
         label: { color: look.text, fontSize: 12, formatter: ({ name }) => name },
-        data: marks.map(([name, at]) => ({ name: `${name} ${low.write(at)}`, xAxis: at })),
+        data: marks.map(([name, at]) => ({
+          name: `${name} ${low.write(at)}`, xAxis: at, label: { align: beside((at - first) / (last - first)) },
+        })),
       },
     }],
   });
+}
+
+// On which side of a line its words are read: near an edge, where numbers of an axis stand, inwards.
+function beside(place) {
+  return place < EDGE ? "left" : place > 1 - EDGE ? "right" : "center";
 }

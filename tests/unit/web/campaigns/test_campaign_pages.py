@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from tests.unit.web.campaigns.world import WORDS, counted
+from tests.unit.web.campaigns.world import WORDS, begun, counted
 from tests.unit.web.outreach.world import CUSTOMER, NOW, doer
 
 from b2shift.interact.api import load_contact_costs
@@ -18,7 +18,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.campaigns import accounting, proposing
 from b2shift.web.campaigns.models import Campaign
-from b2shift.web.campaigns.serving import serve_campaigns
+from b2shift.web.campaigns.serving import count, serve_campaigns
 from b2shift.web.crm.models import Proposal
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.outbox.models import Message
@@ -79,6 +79,17 @@ def test_each_reason_opens_its_customers(signed_in: SignedIn, manager: Doer) -> 
     assert f"/campanhas/{one.pk}/clientes/?motivo={code}" in page
     rows = signed_in(Role.MANAGER).get(f"/campanhas/{one.pk}/clientes/?motivo={code}").content.decode()
     assert rows.count("data-row-link") == min(50, one.all_recipients.filter(code=code).count())
+
+
+def test_a_campaign_that_is_being_counted_says_of_how_many_it_tells(signed_in: SignedIn, manager: Doer) -> None:
+    one = begun(manager)
+    count(one, NOW, most=3)
+    assert one.recipients > 3
+    reached = one.all_recipients.filter(state="reachable").count()
+    address = f"/campanhas/{one.pk}/"
+    assert f"alcança {reached} dos 3 já contados." in signed_in(Role.MANAGER).get(address).content.decode()
+    count(one, NOW, most=one.recipients)
+    assert "já contados" not in signed_in(Role.MANAGER).get(address).content.decode()
 
 
 def test_who_may_not_see_them_does_not(signed_in: SignedIn, manager: Doer) -> None:

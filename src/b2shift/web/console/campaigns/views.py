@@ -161,6 +161,9 @@ def _sentence(one: Campaign, rows: QuerySet[Recipient]) -> str:
     told = counted(ngettext("%(n)s cliente", "%(n)s clientes", one.recipients), one.recipients)
     if (seen := rows.count()) < one.recipients:
         told = _("%(all)s, dos quais você acompanha %(seen)s") % {"all": told, "seen": number(seen)}
+    if uncounted := rows.filter(state=Reached.NEW).count():
+        told_so_far = {"all": told, "reached": number(reached), "counted": number(seen - uncounted)}
+        return _("%(all)s; alcança %(reached)s dos %(counted)s já contados.") % told_so_far
     return _("%(all)s; alcança %(reached)s.") % {"all": told, "reached": number(reached)}
 
 
