@@ -81,9 +81,9 @@ def _read_csv(
         if above:
             return _read_csv(connection, below, missing, scratch, packed=False)
     uneven = _uneven(connection, table, encoding, rows.columns)
-    if uneven is None and not all(map(_is_nameless, rows.columns)):
-        return rows
     if uneven is None:
+        if not all(map(_is_nameless, rows.columns)):
+            return rows
         # Nothing told the engine that the first line is the header, as where all are words and one column is blank.
         named = f"encoding={literal(encoding)}{nothing}, header=true"
         return connection.sql(f"SELECT * FROM read_csv({literal(table)}, {named})")

@@ -31,6 +31,8 @@ FINDING = 0.45
 FOUND, MEASURED, GRACE = 0.75, 1.6, 2.0
 """Shares of the time at which a trial, or a measurement, that has begun is broken off and nothing kept of it; the
 latter has so many seconds more, so that a small table has one whatever its time."""
+ONE = Told(1, 0.0, 0.0)
+"""Rows that tell no groups."""
 TELLING = 0.2
 """Nats a row by which groups must describe the rows better than chance does to tell their own number."""
 UNSTEADY = 0.6
@@ -154,11 +156,11 @@ def explore(
     searched = Searched(view, floor, seed, plan.sample, clock.heed)
     null = Searched(view.shuffled(np.random.default_rng(seed)), floor, seed, plan.sample, clock.heed)
     try:
+        groups = ONE
         if not plan.kinds:
             _begin(searched, found, outcomes, clock, kept)
-        groups = Told(1, 0.0, 0.0)
-        with clock.within(FINDING):
-            groups = groups if plan.kinds else _told(searched, null)
+            with clock.within(FINDING):
+                groups = _told(searched, null)
         with clock.within(FOUND if found.found else inf):
             _find(searched, found, outcomes, clock, kept, groups)
         with clock.within(MEASURED, GRACE):
@@ -176,7 +178,7 @@ def explore(
 def _told(searched: Searched, null: Searched) -> Told:
     """The groups the rows tell beyond what they tell with their variables shuffled; one group where that is little."""
     found = searched.told.beyond(null.told)
-    return found if found.gain >= TELLING else Told(1, 0.0, 0.0)
+    return found if found.gain >= TELLING else ONE
 
 
 def _begin(searched: Searched, found: Exploration, outcomes: Outcomes, clock: _Clock, kept: Kept | None) -> None:

@@ -14,7 +14,7 @@ SAMPLE = 4_000
 SPREAD = 0.2
 """Deviation of one customer's silhouette as measured; the mean of m drawn ones errs by about SPREAD / sqrt(m)."""
 OTHERS = 200_000
-"""Distinct rows above which each is held against so many drawn customers instead of all, which errs by less."""
+"""Distinct rows above which so many drawn customers stand for all: to hold silhouettes against, or to be shuffled."""
 _ROWS, _COLUMNS = 256, 4_096
 """Block of distances held at once: 12 MB. Products this small take a fifth of the processor on one thread (of two)."""
 

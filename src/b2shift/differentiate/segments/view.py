@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers, distinct
+from b2shift.differentiate.segments.measures import OTHERS
 from b2shift.differentiate.segments.space import Space, reference_space
 from b2shift.differentiate.segments.traits import MISSING, Codes, Levels
 
@@ -17,8 +18,6 @@ RARE = 0.01
 """A level of a category held by fewer customers has no column of its own: it would be an axis for a handful."""
 MOST_CELLS = 90_000_000
 """Distinct rows by columns of numbers, a column for each level: beyond, the search would need more than 8 GB."""
-SHUFFLED = 200_000
-"""Customers among whom variables are shuffled to see what chance gives."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +56,9 @@ class View:
     def shuffled(self, rng: np.random.Generator) -> "View":
         """Each variable given to other customers at random: the same margins, no joint structure.
 
-        Shuffled rows repeat less, and chance shows as well in fewer: at most SHUFFLED customers, MOST_CELLS values.
+        Shuffled rows repeat less, and chance shows as well in fewer: at most OTHERS customers, MOST_CELLS values.
         """
-        room = min(SHUFFLED, MOST_CELLS // len(self.columns))
+        room = min(OTHERS, MOST_CELLS // len(self.columns))
         matrix = self.matrix(None if self.count <= room else rng.choice(self.count, room, replace=False))
         for columns in self.variables:
             matrix[:, columns] = matrix[rng.permutation(len(matrix))][:, columns]

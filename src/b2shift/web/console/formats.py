@@ -29,6 +29,11 @@ def counted(told: str, count: int, *, none: str = "") -> str:
     return none if none and not count else told % {"n": number(count)}
 
 
+def clipped(text: str, most: int) -> str:
+    """A text of so many letters at most; a longer one ends in `…`."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def signed(value: Number | None, decimals: int = 0) -> str:
     """As `number`, with the sign always told: `+3`, `−2`, `0`."""
     if value is None:

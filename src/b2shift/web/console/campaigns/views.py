@@ -1,5 +1,7 @@
 """`/campanhas/`: each campaign with whom it reaches, why not the others, what came back, and its cost."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
@@ -55,21 +57,22 @@ def detail(request: AskedBy, key: int) -> HttpResponse:
     """One campaign. While it is counted or sent the figures come again by themselves."""
     one = _one(key)
     rows = _visible(request.user, one)
+    states = _counted(rows).get(one.pk, {})
     mine, person = one.author_id == request.user.pk, request.user
     told = {
         "one": one,
-        "figures": figures(one, rows),
+        "figures": _figures(one, rows, states),
         "left_out": _left_out(one, rows),
         "account": next(iter(accounts(person, one.created_at, one.code)), None),
         "missing": max(0, needed(one) - len(one.approvals)),
         "approved": list(User.objects.filter(pk__in=[int(said["person"][1:]) for said in one.approvals])),
-        "counted": one.recipients - rows.filter(state=Reached.NEW).count(),
+        "counted": one.recipients - states.get(Reached.NEW, 0),
         "mine": mine,
         "may_approve": may(person, Capability.APPROVALS) and not mine and one.state == State.WAITING,
         "may_change": mine or may(person, Capability.SWITCHES),
-        "unseen": one.recipients - rows.count(),
+        "unseen": one.recipients - sum(states.values()),
         "moving": one.state in (State.COUNTING, State.RUNNING),
-        "sentence": _sentence(one, rows),
+        "sentence": _sentence(one, states),
     }
     part = wants_part(request)
     return render(request, f"console/campaigns/{'figures' if part else 'detail'}.html", told)
@@ -129,9 +132,8 @@ def decide(request: AskedBy, key: int) -> HttpResponse:
     return redirect("console:campaign", key=key)
 
 
-def figures(one: Campaign, rows: QuerySet[Recipient]) -> list[Figure]:
+def _figures(one: Campaign, rows: QuerySet[Recipient], states: Mapping[str, int]) -> list[Figure]:
     """What became of its customers; each figure opens them."""
-    states = _counted(rows).get(one.pk, {})
     sent = dict(rows.exclude(message=None).order_by().values_list("message__state").annotate(count=Count("pk")))
     kinds = Receipt.objects.filter(message__in=rows.exclude(message=None).values("message_id")).order_by()
     back = dict(kinds.values_list("kind").annotate(count=Count("pk")))
@@ -156,12 +158,12 @@ def _left_out(one: Campaign, rows: QuerySet[Recipient]) -> list[tuple[str, int, 
     return [(word("left_out", code), count, _rows(one, motivo=code)) for code, count in counts]
 
 
-def _sentence(one: Campaign, rows: QuerySet[Recipient]) -> str:
-    reached = rows.filter(state__in=[Reached.REACHABLE, Reached.QUEUED]).count()
+def _sentence(one: Campaign, states: Mapping[str, int]) -> str:
+    reached = states.get(Reached.REACHABLE, 0) + states.get(Reached.QUEUED, 0)
     told = counted(ngettext("%(n)s cliente", "%(n)s clientes", one.recipients), one.recipients)
-    if (seen := rows.count()) < one.recipients:
+    if (seen := sum(states.values())) < one.recipients:
         told = _("%(all)s, dos quais você acompanha %(seen)s") % {"all": told, "seen": number(seen)}
-    if uncounted := rows.filter(state=Reached.NEW).count():
+    if uncounted := states.get(Reached.NEW, 0):
         told_so_far = {"all": told, "reached": number(reached), "counted": number(seen - uncounted)}
         return _("%(all)s; alcança %(reached)s dos %(counted)s já contados.") % told_so_far
     return _("%(all)s; alcança %(reached)s.") % {"all": told, "reached": number(reached)}

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from b2shift.identify.api import Lineage, LineageNode
+from b2shift.web.console.formats import clipped
 from b2shift.web.console.wording import shipped
 
 WIDTH, _GAP_X, _GAP_Y, _EDGE = 188, 56, 16, 12
@@ -98,7 +99,7 @@ def _boxes(told: Lineage) -> tuple[list[Box], dict[str, Place]]:
     for (depth, kind, holder), nodes in held.items():
         href = reverse("console:catalogue_table", args=[holder]) if kind == "table" else ""
         label = holder or _("Métricas")
-        box = Box(kind, _short(label), label, href, depth)
+        box = Box(kind, clipped(label, _LETTERS), label, href, depth)
         named = [node for node in nodes if node.name]
         shown = named if len(named) <= _MOST_ROWS else named[: _MOST_ROWS - 1]
         box.rows = [_row(node, told.start) for node in shown]
@@ -119,7 +120,7 @@ def _row(node: LineageNode, start: str) -> Row:
     elif node.kind == "metric":
         href = reverse("console:catalogue_metric", args=[node.name])
     name = shipped(node.holder) if node.kind == "metric" else node.name
-    return Row(_short(name), name, href, current=node.id == start)
+    return Row(clipped(name, _LETTERS), name, href, current=node.id == start)
 
 
 def _near(told: Lineage, places: dict[str, Place]) -> dict[int, set[int]]:
@@ -147,7 +148,3 @@ def _line(boxes: list[Box], one: Place, two: Place) -> str:
 
 def _height(column: list[Box]) -> float:
     return sum(box.height for box in column) + _GAP_Y * (len(column) - 1)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LETTERS else f"{text[: _LETTERS - 1]}…"

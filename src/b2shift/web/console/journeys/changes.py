@@ -16,8 +16,10 @@ _NAME = Spec("name", "", "line")
 _WAYS = {"cases", "arms"}
 
 
-def changes_told(before: Journey, after: Journey) -> list[str]:
-    """A line for each field and step that is not as before."""
+def changes_told(before: Journey | None, after: Journey) -> list[str]:
+    """A line for each field and step that is not as before; none where nothing was before."""
+    if before is None:
+        return []
     return [*_of_the_journey(before, after), *_of_steps(before, after)]
 
 
@@ -89,7 +91,7 @@ def _said(spec: Spec, value: Any, names: Mapping[str, str]) -> str:
         case "whole":
             told = formats.number(value)
         case "line" | "long":
-            told = f"“{_short(shipped(value))}”"
+            told = f"“{formats.clipped(shipped(value), _LONGEST)}”"
         case form:
             told = ", ".join(coded(form, one) for one in value) if isinstance(value, list) else coded(form, value)
     return str(told)
@@ -97,7 +99,3 @@ def _said(spec: Spec, value: Any, names: Mapping[str, str]) -> str:
 
 def _kind(kind: str) -> str:
     return word("step", kind).lower()
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -127,7 +127,7 @@ def _page(sketch: Sketch, opened: str) -> dict[str, object]:
         journey = parse_journey(text, sketch.journey_id, policy)
         running = Running.objects.select_related("version").filter(journey_id=journey.id).first()
         before = published_journey(running.version.text) if running else None
-        told |= {"changes": changes_told(before, journey) if before else (), "running": running}
+        told |= {"changes": changes_told(before, journey), "running": running}
         told["picture"] = picture(journey, {}, {one.id: f"#passo-{one.id}" for one in journey.steps})
     return told
 

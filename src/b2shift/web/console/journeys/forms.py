@@ -198,7 +198,7 @@ def _choices(spec: Spec, steps: Sequence[Mapping[str, Any]], step: Mapping[str, 
         ]
     if spec.form == "approval":
         return [(code, str(told)) for code, told in _APPROVALS.items()]
-    if spec.form in {"theme", "cap_group"}:
+    if spec.form in _OF_POLICY:
         policy = policy_in_force(settings.HOME)
         names = policy.themes if spec.form == "theme" else [one.group for one in policy.caps]
         return [(one, word(spec.form, one)) for one in names]
@@ -210,15 +210,11 @@ def coded(form: str, value: str) -> str:
     """The word of a value of a field of this form; a text as it is."""
     if form == "approval":
         return str(_APPROVALS.get(value, value))
-    return (
-        word(form, value)
-        if form in {"theme", "cap_group"}
-        else word(_CODED[form][0], value)
-        if form in _CODED
-        else value
-    )
+    kind = form if form in _OF_POLICY else _CODED.get(form, ("", ()))[0]
+    return word(kind, value) if kind else value
 
 
+_OF_POLICY = {"theme", "cap_group"}
 _APPROVALS = {"guarda": _("quando as regras pedem"), "sempre": _("sempre")}
 _CODED: Mapping[str, tuple[str, Sequence[StrEnum]]] = {
     "spoken": ("channel", [one for one in Channel if one.by_people]),

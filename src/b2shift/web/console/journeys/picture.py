@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from b2shift.interact.api import journey_ways
 from b2shift.interact.contracts import Journey
-from b2shift.web.console.formats import number
+from b2shift.web.console.formats import clipped, number
 from b2shift.web.console.wording import shipped
 from b2shift.web.journeys.reading import StepCounts
 
@@ -82,13 +82,12 @@ def picture(journey: Journey, counts: Mapping[str, StepCounts], addresses: Mappi
     boxes = []
     for step in journey.steps:
         name = shipped(step.name)
-        title = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
         told, note = counts.get(step.id), ""
         if told is not None:
             note = ngettext("%(came)s veio · %(here)s aqui", "%(came)s vieram · %(here)s aqui", told.came)
             note %= {"came": number(told.came), "here": number(told.here)}
         place = places[step.id, "", depth[step.id]]
-        boxes.append(Box(step.id, step.kind, title, name, note, addresses.get(step.id, ""), *place))
+        boxes.append(Box(step.id, step.kind, clipped(name, _LETTERS), name, note, addresses.get(step.id, ""), *place))
     rows = max(depth.values()) + 1
     return Picture(
         width=width + 2 * _EDGE,

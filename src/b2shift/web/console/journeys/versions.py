@@ -34,7 +34,7 @@ def version(request: AskedBy, key: int) -> HttpResponse:
         "current": current,
         "in_force": current is not None and current.version_id == found.pk,
         "picture": picture(journey, {}, {}),
-        "changes": changes_told(before, journey) if before else (),
+        "changes": changes_told(before, journey),
         "others": Version.objects.select_related("author").filter(journey_id=found.journey_id).exclude(pk=key),
         "may_run": may(request.user, Capability.RUN_JOURNEYS),
         "mine": found.author_id == request.user.pk,
