@@ -78,7 +78,7 @@ from b2shift.identify.resolution.contacts import persons as repeated_persons
 from b2shift.identify.resolution.contacts import take_out as take_out_of_person
 from b2shift.identify.resolution.contacts import waiting as waiting_contacts
 from b2shift.identify.resolution.decisions import decide as decide_link
-from b2shift.identify.resolution.merged import MergedPage, new_companies
+from b2shift.identify.resolution.merged import MergedPage
 from b2shift.identify.resolution.merged import merged as merged_companies
 from b2shift.identify.resolution.merged import take_out as take_out_of_company
 from b2shift.identify.resolution.near import near as near_companies
@@ -93,6 +93,7 @@ from b2shift.identify.resolution.prospect import people_of as prospect_people
 from b2shift.identify.resolution.report import evaluate as evaluate_resolution
 from b2shift.identify.resolution.report import links as prospect_links
 from b2shift.identify.resolution.report import report as resolution_report
+from b2shift.identify.resolution.to_win import NewPage, Order, ToWin, choices_to_win, new_companies
 from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.delivery import Drop, drop_at
 from b2shift.identify.sources.exposure import without_personal_data as _without_personal_data
@@ -148,7 +149,9 @@ __all__ = [
     "Lineages",
     "MergedPage",
     "MovesEvaluation",
+    "NewPage",
     "Operation",
+    "Order",
     "Person",
     "PersonEraser",
     "PersonReport",
@@ -161,6 +164,7 @@ __all__ = [
     "SourceUse",
     "Suppression",
     "TableProfile",
+    "ToWin",
     "answered_contacts",
     "answered_pairs",
     "begin_erasure",
@@ -173,6 +177,7 @@ __all__ = [
     "category_doubts",
     "check_source",
     "check_source_text",
+    "choices_to_win",
     "columns_without_personal_data",
     "contact_pair",
     "customer_360",

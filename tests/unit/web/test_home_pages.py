@@ -69,6 +69,13 @@ def test_due_contacts_come_by_priority(signed_in: SignIn, people: dict[Role, Use
     assert re.search(r'href="/clientes/(\w+)/', lists)[1] == first.customer_id  # type: ignore[index]
 
 
+def test_a_due_contact_is_one_step_from_the_day(signed_in: SignIn, people: dict[Role, User]) -> None:
+    for role in (Role.EXECUTOR, Role.MANAGER):
+        due = visible_proposals(people[role]).order_by("-priority", "-proposal_id")
+        first = next(one for one in due if one.channels)
+        assert f'href="/contatos-devidos/{first.proposal_id}/contato/"' in signed_in(role).get("/").text
+
+
 def test_customers_ask_for_attention_by_the_money_they_may_take(people: dict[Role, User]) -> None:
     seen = visible_customers(people[Role.ANALYST])
     losses = [float(one.mrr) * (one.churn_90d or 0) for one in riskiest(seen)]

@@ -27,8 +27,15 @@ SignIn = Callable[[Role], Client]
 PAGE = "/prospects/"
 MINE, OTHERS, SAME = "contas:padaria s/a", "contas:2", "contas:3"
 PROSPECTS = [
-    {"prospect_id": MINE, "name": "Padaria Colibri", "city": "RECIFE"},
-    {"prospect_id": OTHERS, "name": "Oficina Azul", "owner_id": "U0005"},
+    {"prospect_id": MINE, "name": "Padaria Colibri", "city": "RECIFE", "state": "PE", "employees": 9},
+    {
+        "prospect_id": OTHERS,
+        "name": "Oficina Azul",
+        "owner_id": "U0005",
+        "cnpj": "11.222.333/0001-81",
+        "market_segment": "VAREJO",
+        "employees": 40,
+    },
     {"prospect_id": SAME, "name": "Empresa dez mil"},
 ]
 ENTITIES = [
@@ -43,8 +50,10 @@ CONTACTS = [
 ]
 
 
-def lake_of(home: Path, contacts: list[dict[str, Any]]) -> Lake:
-    deals = [{"opportunity_id": "N1", "prospect_id": MINE, "owner_id": "U0002", "stage": "Proposta", "value": 1234}]
+def lake_of(home: Path, contacts: list[dict[str, Any]], talks: list[dict[str, Any]] | None = None) -> Lake:
+    deals = talks or [
+        {"opportunity_id": "N1", "prospect_id": MINE, "owner_id": "U0002", "stage": "Proposta", "value": 1234}
+    ]
     customers = [{"customer_id": "10000", "name": "Empresa 10000"}]
     with writing(home) as session:
         for table, rows in (("customers", customers), ("prospects", PROSPECTS), ("prospect_entities", ENTITIES),
@@ -87,6 +96,62 @@ def test_each_sees_the_prospects_they_look_after(signed_in: SignIn, seller: Clie
     assert analyst.get(f"{PAGE}{OTHERS}/").status_code == 200
     assert signed_in(Role.ADMINISTRATOR).get(PAGE).status_code == 403
     assert Client().get(f"{PAGE}{MINE}/").status_code == 302
+
+
+TALKS = [
+    {"opportunity_id": "N1", "prospect_id": MINE, "owner_id": "U0002", "result": "aberto", "value": 1234},
+    {"opportunity_id": "N2", "prospect_id": MINE, "owner_id": "U0002", "result": "aberto", "value": 100},
+    {"opportunity_id": "N3", "prospect_id": MINE, "owner_id": "U0002", "result": "perdido", "value": 5000},
+    {"opportunity_id": "N4", "prospect_id": OTHERS, "owner_id": "U0005", "result": "ganho", "value": 70},
+]
+
+
+@pytest.fixture
+def talks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
+    told = lake_of(tmp_path / "talks", CONTACTS, TALKS)
+    monkeypatch.setattr(prospects, "lake", lambda: told)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", [OTHERS, MINE]),
+        ("?q=colibrí+PADARIA", [MINE]),
+        ("?q=recife", [MINE]),
+        ("?q=11.222", [OTHERS]),
+        ("?q=11222333", [OTHERS]),
+        ("?q=padaria+azul", []),
+        ("?deal=open", [MINE]),
+        ("?deal=none", [OTHERS]),
+        ("?market_segment=VAREJO", [OTHERS]),
+        ("?state=PE", [MINE]),
+        ("?owner=U0005", [OTHERS]),
+        ("?owner=U0002", [MINE]),
+        ("?sort=name", [OTHERS, MINE]),
+        ("?sort=-name", [MINE, OTHERS]),
+        ("?sort=-open_value", [MINE, OTHERS]),
+        ("?sort=-employees", [OTHERS, MINE]),
+        ("?sort=nada", [OTHERS, MINE]),
+    ],
+)
+def test_prospects_are_searched_narrowed_and_put_in_order(
+    signed_in: SignIn, talks: Lake, query: str, found: list[str]
+) -> None:
+    page = signed_in(Role.ANALYST).get(PAGE + query)
+    assert [one.entity for one, _owner in page.context["rows"]] == found
+    assert page.context["total"] == len(found)
+
+
+def test_what_is_under_negotiation_is_told(signed_in: SignIn, seller: Client, talks: Lake) -> None:
+    page = signed_in(Role.ANALYST).get(PAGE)
+    assert "2 empresas a conquistar; 1 em negociação" in page.context["sentence"]
+    assert "1.334,00" in page.text
+    assert "5.000" not in page.text
+    assert "Nenhum prospect com estes filtros" in seller.get(f"{PAGE}?owner=U0005").text
+    part = seller.get(f"{PAGE}?q=padaria", headers={"hx-request": "true"}).text
+    assert "Padaria Colibri" in part
+    assert "<html" not in part
 
 
 def test_its_people_are_read_for_a_purpose_and_written_down(signed_in: SignIn, seller: Client, lake: Lake) -> None:

@@ -11,7 +11,7 @@ from tests.unit.identify.resolution.population import resolved
 from b2shift.identify.api import MergedPage, merged_companies
 from b2shift.lake.api import Lake
 from b2shift.web.accounts.roles import Role
-from b2shift.web.console.resolution import views
+from b2shift.web.console.resolution import prospects, views
 from b2shift.web.crm import alike
 
 SignIn = Callable[[Role], Client]
@@ -100,12 +100,15 @@ def test_a_list_that_does_not_exist_is_refused(signed_in: SignIn, home: Path, qu
     assert signed_in(Role.ANALYST).get(PAGE + query).status_code == 400
 
 
-def test_new_companies_are_no_customers_and_told_once(signed_in: SignIn, home: Path) -> None:
-    page = signed_in(Role.ANALYST).get(f"{PAGE}?ver=novas")
-    codes = [one.entity for one in page.context["to_win"]]
+def test_new_companies_are_no_customers_and_told_once(
+    signed_in: SignIn, base: tuple[Path, Lake], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prospects, "lake", lambda: base[1])
+    page = signed_in(Role.ANALYST).get("/prospects/")
+    companies = [one for one, _owner in page.context["rows"]]
     assert page.context["total"] == 100
-    assert not {"P90000", "P90001", "P90002", "P90003"} & set(codes)
-    assert {one.records for one in page.context["to_win"]} <= {1, 2}
+    assert not {"P90000", "P90001", "P90002", "P90003"} & {one.entity for one in companies}
+    assert {one.records for one in companies} <= {1, 2}
 
 
 def test_a_customers_prospects_are_told_to_who_follows_it(

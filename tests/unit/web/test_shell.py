@@ -160,6 +160,9 @@ def test_the_palette_finds_customers_and_pages(signed_in: SignIn) -> None:
     assert 'href="/segmentos/"' in pages
     nothing = browser.get("/busca/?q=xyzw", headers={"HX-Request": "true"}).content.decode()
     assert "Nada com “xyzw”" in nothing
+    assert 'href="/prospects/?q=xyzw"' in nothing
+    keeper = signed_in(Role.ADMINISTRATOR).get("/busca/?q=pess", headers={"HX-Request": "true"}).text
+    assert "/prospects/" not in keeper
 
 
 def test_the_palette_stays_within_the_portfolio(signed_in: SignIn) -> None:

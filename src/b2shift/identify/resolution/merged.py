@@ -1,7 +1,7 @@
 """Companies that stand for several records, and taking one record out of them again."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import Field
@@ -55,56 +55,6 @@ def merged(lake: Lake, *, limit: int, offset: int = 0, customer: str | None = No
     rows = lake.query(_MERGED, {"limit": limit, "offset": offset, "customer": customer}).to_pylist()
     total = rows[0]["total"] if rows else 0
     return MergedPage(companies=tuple(_company(row) for row in rows), total=total)
-
-
-class NewCompany(Contract):
-    """One company behind prospects that is no customer: its first record, and how many prospects are it."""
-
-    entity: str
-    name: str | None
-    city: str | None
-    state: str | None
-    market_segment: str | None
-    employees: int | None
-    owner_id: str | None = Field(description="seller of the first record that has one")
-    since: date | None = Field(description="first day a prospect of it was created")
-    records: int
-
-
-class NewPage(Contract):
-    """Some of the companies to win, and how many there are in all."""
-
-    companies: tuple[NewCompany, ...] = Field(description="newest first")
-    total: int
-
-
-_NEW = """
-    WITH followed AS (SELECT prospect_id FROM prospects WHERE list_contains($owners, owner_id) {deals})
-    SELECT entity_id AS entity, first(p.name ORDER BY prospect_id) AS name, first(p.city ORDER BY prospect_id) AS city,
-           first(p.state ORDER BY prospect_id) AS state, count(*)::INTEGER AS records, min(p.created_on) AS since,
-           first(p.market_segment ORDER BY prospect_id) AS market_segment, max(p.employees) AS employees,
-           first(p.owner_id ORDER BY prospect_id) FILTER (p.owner_id IS NOT NULL) AS owner_id,
-           count(*) OVER () AS total
-    FROM prospect_entities JOIN prospects AS p USING (prospect_id) WHERE customer_id IS NULL
-    GROUP BY entity_id HAVING $owners IS NULL OR bool_or(prospect_id IN (FROM followed))
-    ORDER BY since DESC NULLS LAST, entity LIMIT $limit OFFSET $offset
-"""
-_DEALS = "UNION SELECT prospect_id FROM opportunities WHERE customer_id IS NULL AND list_contains($owners, owner_id)"
-
-
-def new_companies(lake: Lake, *, limit: int, offset: int = 0, owners: Sequence[str] | None = None) -> NewPage:
-    """Companies to win: every prospect that is no customer, one row per company however often it was registered.
-
-    `owners` keeps those with a record or a deal of one of these sellers.
-    """
-    if not lake.has("prospect_entities"):
-        return NewPage(companies=(), total=0)
-    sql = _NEW.format(deals=_DEALS if lake.has("opportunities") else "")
-    told: dict[str, object] = {"limit": limit, "offset": offset, "owners": None if owners is None else list(owners)}
-    rows = lake.query(sql, told).to_pylist()
-    total = rows[0].pop("total") if rows else 0
-    companies = tuple(NewCompany.model_validate({n: row[n] for n in NewCompany.model_fields}) for row in rows)
-    return NewPage(companies=companies, total=total)
 
 
 def take_out(lake: Lake, home: Path, entity: str, prospect: str, by: str, at: datetime) -> Sequence[LinkDecision]:

@@ -32,6 +32,7 @@ def results(request: AskedBy) -> HttpResponseBase:
         "text": text,
         "links": [link for link in links if fold(text) in fold(link.label)],
         "customers": customers,
+        "prospects": reverse("console:prospects") if text and sees_customers else "",
         "more": reverse("console:customers") if len(customers) == CUSTOMERS_SHOWN else "",
     }
     return render(request, "parts/palette_results.html", told)

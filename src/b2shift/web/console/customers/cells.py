@@ -36,11 +36,13 @@ def segment(customer: Customer) -> Cell:
     """The segment's name, a door to the customers of it."""
     if not customer.segment_id:
         return NOTHING
+    name = wording.shipped(customer.segment_name)
     return html(
-        '<a class="clip quiet-door" href="{}?segment={}">{}</a>',
+        '<a class="clip quiet-door" href="{}?segment={}" title="{}">{}</a>',
         address("console:customers"),
         customer.segment_id,
-        wording.shipped(customer.segment_name),
+        name,
+        name,
     )
 
 

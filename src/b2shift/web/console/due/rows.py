@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from b2shift.web.console import wording
 from b2shift.web.console.addresses import address, compose_url, customer_url
-from b2shift.web.console.formats import NOTHING, day, money, money_short, number
+from b2shift.web.console.formats import NOTHING, day, money, number
 from b2shift.web.console.marks import badge
 from b2shift.web.console.markup import escaped, html
 from b2shift.web.console.templatetags.assets import icon
@@ -31,7 +31,7 @@ def _row(one: Proposal, as_of: date, evidence_head: SafeString, prepares: bool) 
     return html(
         '<tr data-row><th scope="row" class="top">{}</th><td class="top reason-cell">{}</td>'
         '<td class="top action-cell" data-label="{}">{}</td><td class="top due-cell" data-label="{}">{}</td>'
-        '<td class="num top" data-label="{}">{}</td><td class="num top" data-label="MRR" title="{}">{}</td></tr>',
+        '<td class="num top" data-label="{}">{}</td><td class="num top" data-label="MRR">{}</td></tr>',
         _customer(one),
         _why(one, evidence_head),
         _("O que fazer"),
@@ -41,7 +41,6 @@ def _row(one: Proposal, as_of: date, evidence_head: SafeString, prepares: bool) 
         _("Prioridade"),
         _priority(one),
         money(one.mrr_at_stake),
-        money_short(one.mrr_at_stake),
     )
 
 

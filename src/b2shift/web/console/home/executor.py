@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.doors import AskedBy
 from b2shift.web.console.formats import money_short, number
 from b2shift.web.console.home.attention import most_overdue, riskiest
@@ -29,6 +30,7 @@ def page(request: AskedBy) -> dict[str, object]:
         "totals": totals,
         "due": most_urgent(due),
         "due_week": week,
+        "prepares": may(request.user, Capability.OUTREACH),
         "risky": riskiest(seen),
         "overdue": most_overdue(seen),
         "picture": risk_by_stage(totals_by(seen, "life_stage")),

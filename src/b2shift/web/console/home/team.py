@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.addresses import customers_url
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy
@@ -41,6 +42,7 @@ def page(request: AskedBy) -> dict[str, object]:
         "picture": _picture(team),
         "due": most_urgent(due),
         "due_week": week,
+        "prepares": may(request.user, Capability.OUTREACH),
         "risky": riskiest(seen),
         "sentence": _sentence(totals, team, week),
     }

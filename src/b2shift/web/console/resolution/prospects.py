@@ -1,16 +1,21 @@
 """`/prospects/`: companies that are no customers, and one of them with its records, deals and people."""
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from b2shift.identify.api import ProspectCompany, new_companies
+from b2shift.identify.api import NewPage, Order, ProspectCompany, ToWin, choices_to_win, new_companies
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.filter_bar import Field, chips_of
+from b2shift.web.console.formats import money_short, number
 from b2shift.web.console.resolution.answering import PAGE_ROWS, page_number, pages_of
+from b2shift.web.console.wording import word, written
 from b2shift.web.crm.lake import lake
+from b2shift.web.crm.models import VendorUser
 from b2shift.web.crm.prospects import followed, visible_prospect
 from b2shift.web.crm.reading import visible_customer
 from b2shift.web.ledger.personal import Purpose, read_prospect_contacts
@@ -19,11 +24,22 @@ from b2shift.web.ledger.trail import Doer
 
 @door(Capability.CUSTOMERS)
 def index(request: AskedBy) -> HttpResponse:
-    """The companies to win that the person sees, the newest first."""
-    place = page_number(request)
-    found = new_companies(lake(), limit=PAGE_ROWS, offset=PAGE_ROWS * (place - 1), owners=followed(request.user))
-    told = {"to_win": found.companies, "total": found.total, "page": pages_of(place, found.total)}
-    return render(request, "console/resolution/prospects.html", told)
+    """The companies to win that the person sees, those of the address, in its order."""
+    place, told, owners = page_number(request), request.GET, followed(request.user)
+    wanted = _asked(told, owners)
+    found = new_companies(lake(), wanted, limit=PAGE_ROWS, offset=PAGE_ROWS * (place - 1))
+    names = dict(VendorUser.objects.values_list("pk", "name"))
+    first = _fields(told, owners, names)
+    page = {
+        "rows": [(one, names.get(one.owner_id or "")) for one in found.companies],
+        "total": found.total,
+        "page": {"rows": found.companies, **pages_of(place, found.total)},
+        "sort": wanted.order.value,
+        "sentence": _sentence(found),
+        "chips": chips_of(first, told, _("Busca")),
+        "first_fields": first,
+    }
+    return render(request, f"console/resolution/{'prospects_list' if wants_part(request) else 'prospects'}.html", page)
 
 
 @door(Capability.CUSTOMERS)
@@ -44,6 +60,51 @@ def contacts(request: AskedBy, code: str) -> HttpResponse:
         told["purpose_error"] = f"{error.what}."
     part = "prospect_people" if wants_part(request) else "prospect"
     return render(request, f"console/resolution/{part}.html", told)
+
+
+def _asked(told: QueryDict, owners: list[str] | None) -> ToWin:
+    """What the address asks for, of the sellers the person follows; an order or view that does not exist is none."""
+    order, deal, owner = told.get("sort", ""), told.get("deal", ""), told.get("owner", "")
+    if owner:
+        owners = [owner] if owners is None or owner in owners else []
+    return ToWin(
+        owners=None if owners is None else tuple(owners),
+        words=told.get("q", "")[:120],
+        market_segment=told.get("market_segment", ""),
+        state=told.get("state", ""),
+        in_talks={"open": True, "none": False}.get(deal),
+        order=Order(order) if order in list(Order) else Order.NEWEST,
+    )
+
+
+def _fields(told: QueryDict, owners: list[str] | None, names: dict[str, str]) -> list[Field]:
+    """The bar: market segment, state, and whose, where the person follows more than one."""
+    choices = choices_to_win(lake(), owners)
+    segments = tuple((one, written(word("market_segment", one))) for one in choices["market_segment"])
+    states = tuple((one, one) for one in choices["state"])
+    sellers = sorted((names[one], one) for one in (names if owners is None else owners) if one in names)
+    fields = [
+        Field("market_segment", _("Segmento de mercado"), told.get("market_segment", ""), segments),
+        Field("state", _("Estado"), told.get("state", ""), states),
+        Field("deal", _("Negociação"), told.get("deal", ""), (("open", _("Em curso")), ("none", _("Nenhuma aberta")))),
+    ]
+    if len(sellers) > 1:
+        fields.append(Field("owner", _("Responsável"), told.get("owner", ""), tuple((n, name) for name, n in sellers)))
+    return fields
+
+
+def _sentence(found: NewPage) -> str:
+    """How many companies there are to win, with how many one is in talks, and for how much."""
+    if not found.total:
+        return _("Nenhum prospect com estes filtros.")
+    told = ngettext("%(n)s empresa a conquistar", "%(n)s empresas a conquistar", found.total)
+    said = [told % {"n": number(found.total)}]
+    if found.in_talks:
+        talks = ngettext(
+            "%(n)s em negociação, %(money)s em aberto", "%(n)s em negociação, %(money)s em aberto", found.in_talks
+        )
+        said.append(talks % {"n": number(found.in_talks), "money": money_short(found.open_value)})
+    return "; ".join(said) + "."
 
 
 def _seen(request: AskedBy, code: str) -> ProspectCompany:

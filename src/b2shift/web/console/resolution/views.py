@@ -17,7 +17,6 @@ from b2shift.identify.api import (
     answered_pairs,
     decide_link,
     merged_companies,
-    new_companies,
     resolution_report,
     same_company_pairs,
     take_out_of_company,
@@ -45,7 +44,6 @@ VIEWS: dict[str, str | Promise] = {
     "": gettext_lazy("Em dúvida"),
     "decididas": gettext_lazy("Decididas"),
     "unidas": gettext_lazy("Unidas"),
-    "novas": gettext_lazy("Novas empresas"),
 }
 WORDS = Words(
     address="console:resolution_answer",
@@ -72,9 +70,6 @@ def index(request: AskedBy) -> HttpResponse:
     if view == "unidas":
         merged = merged_companies(read, limit=PAGE_ROWS, offset=first)
         told |= {"companies": merged.companies, "total": merged.total}
-    elif view == "novas":
-        new = new_companies(read, limit=PAGE_ROWS, offset=first)
-        told |= {"to_win": new.companies, "total": new.total}
     else:
         listed = (answered_pairs if view else waiting_pairs)(read, home, limit=PAGE_ROWS, offset=first)
         told |= {"pairs": [(pair, reasons(pair.evidence)) for pair in listed.pairs], "total": listed.total}
