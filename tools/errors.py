@@ -24,6 +24,7 @@ TERMINAL = (
     "differentiate/given",
     "differentiate/scores/truth",
     "differentiate/segments/any_table",
+    "differentiate/segments/layout",
     "differentiate/segments/evaluation",
     "differentiate/segments/reading",
     "differentiate/segments/resumed",

@@ -204,7 +204,11 @@ class SearchResult(Contract):
     floor: float
     money: str | None
     rows: int
-    distinct_rows: int
+    searched_rows: int = Field(
+        description="rows the search was given: all, or drawn ones of a table too large for that"
+    )
+    carried_rows: int = Field(description="rows carried to the segments found on drawn ones; 0 where all were given")
+    distinct_rows: int = Field(description="different ones among the rows the search was given")
     columns: int
     dims: int = Field(description="axes of the common space")
     ignored_columns: tuple[str, ...] = Field(description="columns that do not vary or that name rows")

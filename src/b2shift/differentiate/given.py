@@ -66,8 +66,7 @@ def _read(
         return connection.sql("SELECT * FROM workbook")
     if form in _JSON:
         return connection.sql(f"SELECT * FROM read_json({literal(table)}, sample_size=-1)")
-    rows = _read_csv(connection, table, missing, scratch, packed=packed)
-    return _parsed(connection, rows, scratch / "rows.parquet")
+    return _read_csv(connection, table, missing, scratch, packed=packed)
 
 
 def _read_csv(
@@ -75,7 +74,12 @@ def _read_csv(
 ) -> duckdb.DuckDBPyRelation:
     nothing = f", nullstr=[{', '.join(map(literal, missing))}], sample_size=-1, {_TYPES}" if missing else ""
     encoding = "utf-8" if packed else _encoding(table)
-    rows = connection.sql(f"SELECT * FROM read_csv({literal(table)}, encoding={literal(encoding)}{nothing})")
+    plain = f"{literal(table)}, encoding={literal(encoding)}{nothing}"
+    parsed = None
+    try:
+        rows = parsed = _parsed(connection, plain, scratch)
+    except duckdb.Error:  # What columns the engine sees tells how to read it, or what to say.
+        rows = connection.sql(f"SELECT * FROM read_csv({plain})")
     if not packed and encoding != "utf-16" and 2 * sum(map(_is_nameless, rows.columns)) >= len(rows.columns):
         below, above = without_titles(table, scratch)
         if above:
@@ -83,22 +87,21 @@ def _read_csv(
     uneven = _uneven(connection, table, encoding, rows.columns)
     if uneven is None:
         if not all(map(_is_nameless, rows.columns)):
-            return rows
+            return _parsed(connection, plain, scratch) if parsed is None else parsed
         # Nothing told the engine that the first line is the header, as where all are words and one column is blank.
-        named = f"encoding={literal(encoding)}{nothing}, header=true"
-        return connection.sql(f"SELECT * FROM read_csv({literal(table)}, {named})")
+        return _parsed(connection, f"{plain}, header=true", scratch)
     # Lines of other lengths made the engine see other columns; told which there are, it names the line at fault.
     mark, columns = uneven
     told = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns)
     given = f"delim={literal(mark)}, header=true, auto_detect=false, columns={{{told}}}"
-    return connection.sql(f"SELECT * FROM read_csv({literal(table)}, encoding={literal(encoding)}, {given})")
+    return _parsed(connection, f"{literal(table)}, encoding={literal(encoding)}, {given}", scratch)
 
 
-def _parsed(
-    connection: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation, file: Path
-) -> duckdb.DuckDBPyRelation:
-    """The rows of a text in a file of their own, so that the text is parsed once however often they are asked for."""
-    rows.to_parquet(str(file))
+def _parsed(connection: duckdb.DuckDBPyConnection, told: str, scratch: Path) -> duckdb.DuckDBPyRelation:
+    """The rows of a text in a file of their own, so that the text is looked through and parsed once, however often they
+    are asked for."""
+    file = scratch / f"{len(list(scratch.iterdir()))}.parquet"
+    connection.execute(f"COPY (SELECT * FROM read_csv({told})) TO {literal(file)} (FORMAT parquet)")
     return connection.sql(f"SELECT * FROM read_parquet({literal(file)})")
 
 

@@ -113,6 +113,11 @@ def _show_front(result: SearchResult) -> None:
         screen.warn(f"Colunas que ficaram de fora: {', '.join(result.ignored_columns)}")
     if result.interrupted:
         screen.warn("A busca foi interrompida: vale o melhor até ali")
+    if result.carried_rows:
+        screen.note(
+            f"Procurou-se em {format_number(result.searched_rows)} linhas sorteadas; depois cada uma das "
+            f"{format_number(result.carried_rows)} foi para o segmento mais próximo"
+        )
     screen.note(f"{format_number(result.rows)} linhas em {result.out} ({format_number(result.seconds, 1)} s)")
 
 

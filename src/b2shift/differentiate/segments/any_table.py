@@ -1,7 +1,6 @@
 """`segment search`: any table of numbers or categories read, searched, and its front told."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,15 +10,16 @@ from b2shift.differentiate.contracts import FrontPoint, SearchResult
 from b2shift.differentiate.given import TABLES
 from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
-from b2shift.differentiate.segments.distinct import Floats, Integers
+from b2shift.differentiate.segments.carried import DRAWN, carried
+from b2shift.differentiate.segments.distinct import Integers
 from b2shift.differentiate.segments.exploration import Exploration, Plan, explore, spread
+from b2shift.differentiate.segments.floored import margin
+from b2shift.differentiate.segments.layout import Layout, layout_of
 from b2shift.differentiate.segments.presets import PRESETS, beyond_chance, preferred
-from b2shift.differentiate.segments.reading import LEVELS, Column, Grouped, read_mixed, too_large, write_labels
-from b2shift.differentiate.segments.representations import tamed
+from b2shift.differentiate.segments.reading import Grouped, Mixed, mixed, write_labels
 from b2shift.differentiate.segments.resumed import Kept
 from b2shift.differentiate.segments.trials import LATENT
-from b2shift.differentiate.segments.variables import together
-from b2shift.differentiate.segments.view import MOST_CELLS, RARE, View, view_of
+from b2shift.differentiate.segments.view import MOST_CELLS
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.money import format_number, format_percent
 from b2shift.kernel.progress import Progress
@@ -28,6 +28,7 @@ from b2shift.lake.api import check_output
 FEWEST = 5
 """Rows a segment holds at least, however low the floor, in tables of twenty and more."""
 
+_SEARCH, _CARRY = "Busca de segmentos", "Levar as linhas aos segmentos"
 K_HINT = "Use --k 22 ou --k 28-40: o menor número é 2"
 
 _WORDS = {
@@ -65,45 +66,62 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
         raise InputError("A parte mínima vai de 0 a 0.5", value=floor, hint="Use --floor 0.01 para 1 %")
     if not seconds > 0:
         raise InputError("A busca precisa de tempo", value=seconds, hint="Use --seconds 60 ou mais")
-    columns = read_mixed(table, id_column, money)
-    worth = None if columns.money is None else np.log1p(np.maximum(columns.money, 0))
-    view, ignored = table_view(columns)
-    order = np.argsort(view.distinct.owner, kind="stable")
-    ordered = view.of(order)
-    plan = Plan(seconds=seconds, preset=preset)
-    least = max(floor, min(FEWEST, view.count // 4) / view.count)
-    if k:
-        _check_room(k, least, len(ordered.distinct.rows))
-        plan = replace(plan, sizes=spread(*k), between=k)
-    kept = Kept(out, ordered.distinct, floor, seed)
-    told = explore(
-        ordered,
-        Outcomes(mrr=None if worth is None else worth[order]),
-        plan,
-        floor=least,
-        seed=seed,
-        tell=lambda spent, note: progress("Busca de segmentos", min(spent, seconds), seconds, note),
-        kept=kept,
-    )
-    if not told.found:
-        kept.done()
-        raise _nothing(k, floor, told.interrupted)
-    chosen = preferred(told.measured or list(told.found.values()), plan.asked)
-    labels = np.empty(len(order), np.intp)
-    labels[order] = chosen.labels
-    write_labels(columns.ids, labels, id_column, out)
+    with mixed(table, id_column, money) as read:
+        columns, layout = laid_out(read, seed)
+        part = len(columns.ids) < read.count
+        view = layout.view(columns)
+        order = np.argsort(view.distinct.owner, kind="stable")
+        ordered = view.of(order)
+        plan = Plan(seconds=seconds, preset=preset)
+        least = max(floor, min(FEWEST, view.count // 4) / view.count)
+        if k:
+            _check_room(k, least, len(ordered.distinct.rows))
+            plan = replace(plan, sizes=spread(*k), between=k)
+        if part:
+            least = min(margin(least, whole=False), 1 / k[0] if k else 0.5)
+        worth = None if columns.money is None else np.log1p(np.maximum(columns.money, 0))[order]
+        kept = Kept(out, ordered.distinct, floor, seed)
+        told = explore(
+            ordered, Outcomes(mrr=worth), plan, floor=least, seed=seed, kept=kept,
+            tell=lambda spent, note: progress(_SEARCH, min(spent, seconds), seconds, note),
+        )  # fmt: skip
+        if not told.found:
+            kept.done()
+            raise _nothing(k, floor, told.interrupted)
+        chosen = preferred(told.measured or list(told.found.values()), plan.asked)
+        ids, labels = columns.ids, np.empty(len(order), np.intp)
+        labels[order] = chosen.labels
+        if part:
+            ids, labels = carried(
+                read, layout, ordered, chosen.labels, floor=floor, seed=seed,
+                tell=lambda rows: progress(_CARRY, rows, read.count),
+            )  # fmt: skip
+    write_labels(ids, labels, id_column, out)
     kept.done()
-    progress("Busca de segmentos", seconds, seconds)
+    progress(_SEARCH, seconds, seconds)
+    sizes = np.bincount(labels)
     return SearchResult(
         table=table, out=out, preset=preset, k_asked=k, seed=seed, floor=floor, money=money,
-        rows=view.count, distinct_rows=len(ordered.distinct.rows), columns=len(view.columns),
-        dims=ordered.points.rows.shape[1], ignored_columns=ignored, refits=plan.refits,
+        rows=len(labels), searched_rows=view.count, carried_rows=len(labels) if part else 0,
+        distinct_rows=len(ordered.distinct.rows), columns=len(view.columns),
+        dims=ordered.points.rows.shape[1], ignored_columns=layout.ignored, refits=plan.refits,
         trials=told.trials, tried=len(told.found), measured=len(told.measured), interrupted=told.interrupted,
         silhouette_half_width=measures.half_width(ordered.points),
         beyond_chance=beyond_chance(chosen),
-        chosen=_point(chosen, chosen, told, preset), front=_front(chosen, told, preset),
+        chosen=_point(chosen, chosen, told, preset, sizes), front=_front(chosen, told, preset, sizes),
         seconds=round(time.perf_counter() - started, 3),
     )  # fmt: skip
+
+
+def laid_out(read: Mixed, seed: int) -> tuple[Grouped, Layout]:
+    """All rows of a table, or drawn ones where those that differ hold more than MOST_CELLS values; and their layout."""
+    columns = read.whole(MOST_CELLS)
+    if columns is not None:
+        layout = layout_of(columns)
+        if len(np.bincount(columns.owner)) * layout.wide <= MOST_CELLS:
+            return columns, layout
+    columns = read.drawn(min(DRAWN, MOST_CELLS // (2 * read.wide)), seed)
+    return columns, layout_of(columns)
 
 
 def _check_room(k: tuple[int, int], floor: float, rows: int) -> None:
@@ -136,81 +154,26 @@ def _asked(k: tuple[int, int] | None) -> str:
     return "" if k is None else f" em {k[0]} segmentos" if k[0] == k[1] else f" em {k[0]} a {k[1]} segmentos"
 
 
-def table_view(columns: Grouped) -> tuple[View, tuple[str, ...]]:
-    """The table as columns of numbers and their variables, and the names of the columns left out.
-
-    Numbers keep their values (the median where missing, and a flag where 1 % or more are) unless their tails are their
-    spread (`tamed`); a category has a column per level. Columns that do not vary, and words that name rows, are left
-    out.
-    """
-    parts: list[tuple[tuple[str, ...], Floats]] = []
-    counts = np.bincount(columns.owner)
-    ignored: list[str] = []
-    for name, values in columns.numbers.items():
-        known = np.isfinite(values)
-        if not known.any() or (known.all() and np.ptp(values) == 0):
-            ignored.append(name)
-            continue
-        filled = np.where(known, values, np.median(np.repeat(values[known], counts[known])))
-        flag = [] if np.average(~known, weights=counts) < RARE else [(~known).astype(np.float64)]
-        parts.append(((name, f"{name} vazio")[: 1 + len(flag)], np.column_stack([tamed(filled, counts), *flag])))
-        _check_size(len(counts), parts)
-    for name, words in columns.words.items():
-        levels, codes = _levels(words)
-        if len(levels) < 2:
-            ignored.append(name)
-            continue
-        common = np.argsort(-np.bincount(codes, weights=counts), kind="stable")[:LEVELS]
-        _check_size(len(counts), parts, len(common))
-        part = np.column_stack([*(codes == level for level in common), ~np.isin(codes, common)]).astype(np.float64)
-        names = (*(f"{name}={levels[level]}" for level in common), f"{name}=outros")
-        varied = np.ptp(part, axis=0) > 0
-        parts.append((tuple(n for n, v in zip(names, varied, strict=True) if v), part[:, varied]))
-    if not parts:
-        raise InputError(
-            "Nenhuma coluna separa as linhas",
-            value=", ".join([*ignored, *columns.ignored]),
-            hint="Acrescente uma que varie de linha a linha",
-        )
-    view = view_of("tabela", parts).of(columns.owner)
-    return view if columns.words else replace(view, variables=together(view.distinct)), (*ignored, *columns.ignored)
-
-
-def _levels(words: Column) -> tuple[list[str], Integers]:
-    """The different texts in order, nothing as an empty one, and which of them each row says."""
-    said = words.combine_chunks().fill_null("").dictionary_encode()
-    texts = [str(text) for text in said.dictionary.to_pylist()]
-    levels = sorted(texts)
-    places = {text: place for place, text in enumerate(levels)}
-    codes: Integers = np.array([places[text] for text in texts], np.intp)[said.indices.to_numpy()]
-    return levels, codes
-
-
-def _check_size(rows: int, parts: Sequence[tuple[tuple[str, ...], Floats]], more: int = 0) -> None:
-    """Raise InputError before memory is asked for that is not there."""
-    wide = more + sum(len(names) for names, _ in parts)
-    if rows * wide > MOST_CELLS:
-        raise too_large(rows, wide, MOST_CELLS)
-
-
-def _front(chosen: Candidate, told: Exploration, preset: str) -> tuple[FrontPoint, ...]:
+def _front(chosen: Candidate, told: Exploration, preset: str, sizes: Integers) -> tuple[FrontPoint, ...]:
     ranked = sorted(told.front, key=lambda one: (-one.silhouette, one.k))
-    return tuple(_point(one, chosen, told, preset) for one in ranked)
+    return tuple(_point(one, chosen, told, preset, sizes) for one in ranked)
 
 
-def _point(one: Candidate, chosen: Candidate, told: Exploration, preset: str) -> FrontPoint:
-    sizes = np.bincount(one.labels)
+def _point(one: Candidate, chosen: Candidate, told: Exploration, preset: str, written: Integers) -> FrontPoint:
+    """What is told of it; of the chosen the sizes that were written."""
+    sizes = written if one is chosen else np.bincount(one.labels)
+    smallest = float(sizes.min() / sizes.sum())
     return FrontPoint(
-        representation=one.representation, algorithm=one.algorithm, k=one.k, sizes=tuple(sizes.tolist()),
-        smallest_share=one.smallest_share, silhouette=one.silhouette, null_silhouette=one.null_silhouette,
+        representation=one.representation, algorithm=one.algorithm, k=len(sizes), sizes=tuple(sizes.tolist()),
+        smallest_share=smallest, silhouette=one.silhouette, null_silhouette=one.null_silhouette,
         null_excess=one.null_excess, stability=one.stability, explainability=one.explainability,
         money_explained=one.mrr_explained, davies_bouldin=one.davies_bouldin,
         calinski_harabasz=one.calinski_harabasz, chosen=one is chosen,
-        reason=_why(one, told, preset) if one is chosen else _why_not(one, chosen),
+        reason=_why(one, told, preset, smallest) if one is chosen else _why_not(one, chosen),
     )  # fmt: skip
 
 
-def _why(one: Candidate, told: Exploration, preset: str) -> str:
+def _why(one: Candidate, told: Exploration, preset: str, smallest: float) -> str:
     held = (
         f"estabilidade {_number(one.stability)}, {_number(one.null_excess)} de silhueta acima do acaso"
         if one.stability is not None
@@ -226,7 +189,7 @@ def _why(one: Candidate, told: Exploration, preset: str) -> str:
     return (
         f"{doubt}Escolhido: {praise} entre os candidatos ({measured}{len(told.found)}). "
         f"Silhueta {_number(one.silhouette)}, {held}; uma árvore de {2 * one.k} folhas acerta "
-        f"{_number(one.explainability)}; o menor segmento tem {format_percent(one.smallest_share)} das linhas."
+        f"{_number(one.explainability)}; o menor segmento tem {format_percent(smallest)} das linhas."
     )
 
 

@@ -1,6 +1,8 @@
 """Any table of a person: read from CSV or Parquet, every fault named with its column; and its labels written."""
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -11,10 +13,8 @@ import pyarrow as pa
 
 from b2shift.differentiate.given import NUMBERS, opened, types_of, write
 from b2shift.differentiate.segments.distinct import Floats, Integers
-from b2shift.differentiate.segments.view import MOST_CELLS
 from b2shift.differentiate.texts import MISSING, ways_of
 from b2shift.kernel.errors import InputError, UnknownNameError
-from b2shift.kernel.money import format_number
 from b2shift.lake.api import quote
 
 Column: TypeAlias = "pa.ChunkedArray[Any]"
@@ -29,6 +29,8 @@ SURELY = 1.2
 """Times the room from which the engine's estimate of different rows, a few per cent off, is enough to refuse."""
 SMALL, LARGE = 1e-6, 1e30
 """Numbers of a column of which none is larger than the first, or one is than the second, are divided by the largest."""
+_BLOCK, _CELLS = 1 << 18, 1 << 22
+"""Rows of a block, fewer where they would hold more values."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,52 @@ def read_numbers(table: Path, id_column: str) -> Columns:
     return read
 
 
-def read_mixed(table: Path, id_column: str, money: str | None = None, *, most: int = MOST_CELLS) -> Grouped:
-    """A table of numbers and categories, with gaps; dates count as days since 1970. Other kinds are refused by name.
+@dataclass(frozen=True)
+class Mixed:
+    """A table of numbers and categories, open; columns of words that name rows are `ignored`.
 
-    Columns of words that name rows are not read. InputError where different rows hold more than `most` values.
+    `types` = kind of each column read, `wide` = columns of numbers that they become, at most.
     """
+
+    rows: duckdb.DuckDBPyRelation
+    id_column: str
+    money: str | None
+    types: dict[str, str]
+    ignored: tuple[str, ...]
+    count: int
+    wide: int
+
+    def whole(self, most: int) -> Grouped | None:
+        """All rows; None where those that differ surely hold more than `most` values."""
+        if self.wide:
+            different = f"approx_count_distinct(hash({', '.join(_told(self.types))}))"
+            if self.rows.aggregate(different).fetchall()[0][0] * self.wide > SURELY * most:
+                return None
+        read = _grouped(self.rows, self.id_column, self.types, self.money, self.ignored)
+        _check_ids(len(read.ids), read.ids.null_count, len(read.ids.unique()), self.id_column)
+        return read
+
+    def drawn(self, many: int, seed: int) -> Grouped:
+        """About so many of the rows, by their key and what they hold, not by where they stand."""
+        key = quote(self.id_column)
+        known, different = self.rows.aggregate(f"count({key}), count(DISTINCT {key})").fetchall()[0]
+        _check_ids(self.count, self.count - known, different, self.id_column)
+        chance = f"hash({seed}, {key}, {', '.join(_told(self.types))})"
+        part = self.rows.filter(f"{chance} <= {int(min(1.0, many / self.count) * (2**64 - 1))}::UBIGINT")
+        return _grouped(part, self.id_column, self.types, self.money, self.ignored)
+
+    def blocks(self) -> Iterator[tuple[Column, dict[str, Floats], dict[str, Column]]]:
+        """Keys, numbers and words of all rows, block after block."""
+        told = self.rows.project(", ".join([quote(self.id_column), *_told(self.types)]))
+        for batch in told.to_arrow_reader(max(1, min(_BLOCK, _CELLS // max(self.wide, 1)))):
+            block = pa.Table.from_batches([batch])
+            yield block.column(0), *_by_kind(block, self.types)
+
+
+@contextmanager
+def mixed(table: Path, id_column: str, money: str | None = None) -> Iterator[Mixed]:
+    """Open a table of numbers and categories, with gaps; dates count as days since 1970. Other kinds are refused by
+    name."""
     with opened(table, MISSING) as written:
         rows = _as_people_write(written, id_column)
         types = _kinds(rows, table, id_column)
@@ -92,8 +135,8 @@ def read_mixed(table: Path, id_column: str, money: str | None = None, *, most: i
         count, levels = _counted(rows, types)
         ignored = tuple(name for name, many in levels.items() if many > max(2, NAMES * count))
         types = {name: kind for name, kind in types.items() if name not in ignored}
-        _check_room(rows, types, levels, most)
-        return _grouped(rows, id_column, types, money, ignored)
+        wide = sum(min(levels.get(name, 1), LEVELS + 1) for name in types)
+        yield Mixed(rows, id_column, money, types, ignored, count, wide)
 
 
 def write_labels(ids: Column, labels: Integers, id_column: str, out: Path) -> None:
@@ -117,16 +160,6 @@ def _counted(rows: duckdb.DuckDBPyRelation, types: dict[str, str]) -> tuple[int,
     return count, dict(zip(words, levels, strict=True))
 
 
-def _check_room(rows: duckdb.DuckDBPyRelation, types: dict[str, str], levels: dict[str, int], most: int) -> None:
-    """Raise InputError before memory is asked for that is not there; words have a column for each level."""
-    wide = sum(min(levels.get(name, 1), LEVELS + 1) for name in types)
-    if not wide:
-        return
-    seen = rows.aggregate(f"approx_count_distinct(hash({', '.join(_told(types))}))").fetchall()[0][0]
-    if seen * wide > SURELY * most:
-        raise too_large(seen, wide, most)
-
-
 def _grouped(
     rows: duckdb.DuckDBPyRelation,
     id_column: str,
@@ -140,7 +173,7 @@ def _grouped(
     told = rows.project(", ".join([f"{quote(id_column)} AS id", f"{further} AS money", *columns]))
     names = ", ".join(f"c{place}" for place in range(len(columns)))
     if not names:
-        ids = _checked(told.project("id").to_arrow_table().column(0), id_column)
+        ids = told.project("id").to_arrow_table().column(0)
         return Grouped(ids, {}, {}, np.zeros(len(ids), np.intp), None, ignored)
     for salt in itertools.count():
         groups = told.aggregate(f"hash({salt}, {names}) AS h, {names}", names).to_arrow_table()
@@ -149,20 +182,10 @@ def _grouped(
         if (np.diff(hashes[order]) > 0).all():
             break
     read = told.project(f"id, money, hash({salt}, {names}) AS h").to_arrow_table()
-    ids = _checked(read.column(0), id_column)
     owner = order[np.searchsorted(hashes[order], read.column(2).to_numpy())]
     worth = None if money is None else read.column(1).to_numpy().astype(np.float64)
     numbers, words = _by_kind(groups, types)
-    return Grouped(ids, numbers, words, owner, worth, ignored)
-
-
-def too_large(rows: int, wide: int, most: int) -> InputError:
-    """What is said of a table whose different rows do not fit."""
-    return InputError(
-        "A tabela é grande demais para a busca", value=f"{format_number(rows)} linhas diferentes, {wide} colunas",
-        hint=f"Cabem {format_number(most // wide)} linhas diferentes dessas (repetidas não contam): dê uma amostra, "
-        "menos colunas, ou números em faixas",
-    )  # fmt: skip
+    return Grouped(read.column(0), numbers, words, owner, worth, ignored)
 
 
 def _told(types: dict[str, str]) -> list[str]:
@@ -177,18 +200,19 @@ def _told(types: dict[str, str]) -> list[str]:
 
 def _columns(rows: duckdb.DuckDBPyRelation, id_column: str, types: dict[str, str]) -> Columns:
     data = rows.project(", ".join([f"{quote(id_column)} AS id", *_told(types)])).to_arrow_table()
-    ids = _checked(data.column(0), id_column)
-    return Columns(ids, *_by_kind(data, types))
+    ids = data.column(0)
+    _check_ids(len(ids), ids.null_count, len(ids.unique()), id_column)
+    numbers, words = _by_kind(data, types)
+    return Columns(ids, {name: values / unit_of(values) for name, values in numbers.items()}, words)
 
 
-def _checked(ids: Column, id_column: str) -> Column:
-    if len(ids) < 2:
-        raise _too_few(len(ids))
-    if ids.null_count or len(ids.unique()) < len(ids):
+def _check_ids(rows: int, missing: int, different: int, id_column: str) -> None:
+    if rows < 2:
+        raise _too_few(rows)
+    if missing or different < rows:
         raise InputError(
             "A coluna da chave tem valores vazios ou repetidos", value=id_column, hint="Dê uma linha por chave"
         )
-    return ids
 
 
 def _too_few(rows: int) -> InputError:
@@ -214,14 +238,14 @@ def _by_kind(data: pa.Table, types: dict[str, str]) -> tuple[dict[str, Floats], 
         if kind in _WORDS:
             words[name] = column
         else:
-            numbers[name] = _within_reach(column.to_numpy().astype(np.float64))
+            numbers[name] = column.to_numpy().astype(np.float64)
     return numbers, words
 
 
-def _within_reach(values: Floats) -> Floats:
-    """In units of the largest where squares would overflow or vanish: columns are standardised in any case."""
+def unit_of(values: Floats) -> float:
+    """The largest where squares would overflow or vanish: columns are standardised in any case; else 1."""
     largest = float(np.max(np.abs(values), initial=0.0, where=np.isfinite(values)))
-    return values if largest == 0 or SMALL < largest < LARGE else values / largest
+    return 1.0 if largest == 0 or SMALL < largest < LARGE else largest
 
 
 def _kinds(rows: duckdb.DuckDBPyRelation, table: Path, id_column: str) -> dict[str, str]:

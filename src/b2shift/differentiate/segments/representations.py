@@ -1,5 +1,7 @@
 """The forms in which a table is shown to the algorithms; whatever they find is measured in one space (space.py)."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers
@@ -43,20 +45,33 @@ def robust(values: Floats) -> Floats:
     return cut
 
 
-def tamed(values: Floats, counts: Integers) -> Floats:
-    """A column of which a few values are nearly the whole spread (amounts, a slip of the keyboard among them) by its
-    signed logarithm in units of its usual size, cut far out; others as they are. `counts` = rows of each value."""
+@dataclass(frozen=True)
+class Tails:
+    """A signed logarithm of values in units of `unit`, between `low` and `high`."""
+
+    unit: float
+    low: float
+    high: float
+
+    def cut(self, values: Floats) -> Floats:
+        """The logarithms, no further out than the ends."""
+        return np.asarray(np.clip(np.sign(values) * np.log1p(np.abs(values) / self.unit), self.low, self.high))
+
+
+def tails(values: Floats, counts: Integers) -> Tails | None:
+    """How to see a column of which a few values are nearly the whole spread (amounts, a slip of the keyboard among
+    them): by its signed logarithm in units of its usual size, cut far out. `counts` = rows of each value."""
     if len(np.unique(values)) < _MANY:
-        return values
+        return None
     rows = np.repeat(values, counts)
     low, high = np.quantile(rows, [0.05, 0.95])
     if np.ptp(rows) <= _LONG_TAIL * (high - low):
-        return values
-    unit = np.median(np.abs(rows[rows != 0]))
-    told, logged = (np.sign(one) * np.log1p(np.abs(one) / unit) for one in (values, rows))
+        return None
+    unit = float(np.median(np.abs(rows[rows != 0])))
+    logged = Tails(unit, -np.inf, np.inf).cut(rows)
     low, middle, high = np.quantile(logged, [0.25, 0.5, 0.75])
     reach = max(_CUT * (high - low) / 1.349, logged.std())
-    return np.asarray(np.clip(told, middle - reach, middle + reach))
+    return Tails(unit, float(middle - reach), float(middle + reach))
 
 
 def _reference(view: View, rows: Floats) -> Distinct:

@@ -17,7 +17,7 @@ PREDECESSOR = "b2shift37"
 RARE = 0.01
 """A level of a category held by fewer customers has no column of its own: it would be an axis for a handful."""
 MOST_CELLS = 90_000_000
-"""Distinct rows by columns of numbers, a column for each level: beyond, the search would need more than 8 GB."""
+"""Distinct rows by columns of numbers, a column for each level: more would need over 8 GB, so that rows are drawn."""
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from b2shift.differentiate.api import SearchResult, search_table
-from b2shift.differentiate.segments import any_table, exploration, trials
-from b2shift.differentiate.segments.any_table import table_view
+from b2shift.differentiate.segments import exploration, trials
 from b2shift.differentiate.segments.distinct import distinct
-from b2shift.differentiate.segments.reading import Grouped, read_mixed
+from b2shift.differentiate.segments.layout import layout_of
+from b2shift.differentiate.segments.reading import mixed
 from b2shift.differentiate.segments.resumed import Kept
 from b2shift.kernel.errors import InputError
 
@@ -124,25 +124,15 @@ def test_rows_that_repeat_cost_no_memory(tmp_path: Path) -> None:
     words, numbers = RNG.choice(["x", "y", None], rows), RNG.choice([0.0, -0.0, 1.0, np.nan], rows)
     told = {"id": range(rows), "w": words.tolist(), "n": numbers, "name": [f"n{i}" for i in range(rows)]}
     pq.write_table(pa.table(told), tmp_path / "t.parquet")
-    read = read_mixed(tmp_path / "t.parquet", "id", most=100)
+    with mixed(tmp_path / "t.parquet", "id") as opened:
+        read = opened.whole(100)
+    assert read is not None
     assert (read.ignored, len(np.unique(read.owner))) == (("name",), 9)
     again = read.words["w"].take(pa.array(read.owner)).to_pylist()
     assert again == words.tolist()
     assert np.array_equal(read.numbers["n"][read.owner], numbers, equal_nan=True)
-    view, _ = table_view(read)
+    view = layout_of(read).view(read)
     assert (view.count, len(view.distinct.rows), view.distinct.total) == (rows, 9, rows)
     pq.write_table(pa.table({"id": range(rows), "n": RNG.normal(size=rows)}), tmp_path / "t.parquet")
-    with pytest.raises(InputError, match="repetidas não contam"):
-        read_mixed(tmp_path / "t.parquet", "id", most=10_000)
-
-
-def test_a_table_too_large_for_memory_is_refused_before_it_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = 1000
-    numbers = {"valor": np.arange(rows, dtype=float)}
-    words = {"plano": pa.chunked_array([["a", "b", "c", "d"] * 250])}
-    table = Grouped(pa.chunked_array([pa.array(range(rows))]), numbers, words, np.arange(rows))
-    monkeypatch.setattr(any_table, "MOST_CELLS", 5 * rows)
-    assert len(any_table.table_view(table)[0].columns) == 5
-    monkeypatch.setattr(any_table, "MOST_CELLS", 5 * rows - 1)
-    with pytest.raises(InputError, match=r"grande demais.*Cabem 999 linhas diferentes"):
-        any_table.table_view(table)
+    with mixed(tmp_path / "t.parquet", "id") as opened:
+        assert opened.whole(10_000) is None

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.unit.differentiate.segments.whole import read_whole, viewed
 
-from b2shift.differentiate.segments.any_table import table_view
-from b2shift.differentiate.segments.reading import read_mixed, read_numbers
-from b2shift.differentiate.segments.representations import tamed
+from b2shift.differentiate.segments.reading import read_numbers
+from b2shift.differentiate.segments.representations import tails
 from b2shift.kernel.errors import InputError
 
 WRITTEN = """chave;faturamento;participação;desde;mês;porte
@@ -21,7 +21,7 @@ d;10,00;1%;02/03/2023;abr/2024;grande
 def test_numbers_and_days_are_read_as_people_write_them(tmp_path: Path) -> None:
     table = tmp_path / "clientes.csv"
     table.write_text(WRITTEN, encoding="latin-1")
-    read = read_mixed(table, "chave")
+    read = read_whole(table, "chave")
     assert (set(read.words), read.ignored) == ({"porte"}, ())
     assert read.numbers["faturamento"][read.owner].tolist()[:2] == [1234.56, 792.86]
     assert np.isnan(read.numbers["faturamento"][read.owner][2])
@@ -53,7 +53,7 @@ def test_amounts_with_a_slip_among_them_are_seen_by_their_logarithm(tmp_path: Pa
     amounts = np.append(np.exp(5 + rng.normal(size=300) + 2 * (np.arange(300) % 2)).round(2), 5e7)
     table = tmp_path / "clientes.csv"
     table.write_text("chave;valor\n" + "".join(f"{row};{value:.2f}\n" for row, value in enumerate(amounts)))
-    view, _ = table_view(read_mixed(table, "chave"))
+    view, _ = viewed(table, "chave")
     seen = view.matrix()[:, 0]
     apart = np.array([abs(seen[:-1][:, None] - seen[-1]).min(), np.ptp(seen[:-1])]) / seen.std()
     assert amounts.std() > 0.9 * amounts[-1] / np.sqrt(len(amounts))
@@ -65,11 +65,13 @@ def test_amounts_with_a_slip_among_them_are_seen_by_their_logarithm(tmp_path: Pa
 def test_columns_without_a_long_tail_stay_as_they_are() -> None:
     rng = np.random.default_rng(4)
     for values in (rng.normal(size=3000), rng.integers(0, 2, 300) * 1.0, (rng.random(3000) < 0.01) * 1.0):
-        assert tamed(values, np.ones(len(values), np.intp)) is values
+        assert tails(values, np.ones(len(values), np.intp)) is None
 
 
 def test_the_rows_of_a_value_count_in_its_tail() -> None:
     values, counts = np.r_[np.arange(30.0), 1000.0], np.r_[np.ones(30, np.intp), 1]
-    assert np.ptp(tamed(values, counts)) < 10
+    seen = tails(values, counts)
+    assert seen is not None
+    assert np.ptp(seen.cut(values)) < 10
     counts[-1] = 30
-    assert tamed(values, counts) is values
+    assert tails(values, counts) is None

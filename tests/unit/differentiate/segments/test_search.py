@@ -10,15 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.metrics import adjusted_rand_score, silhouette_score
+from tests.unit.differentiate.segments.whole import viewed
 
 from b2shift.differentiate.api import SearchResult, search_table
 from b2shift.differentiate.segments import exploration, floored, hierarchy, trials
-from b2shift.differentiate.segments.any_table import table_view
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.distinct import distinct
 from b2shift.differentiate.segments.exploration import Plan, explore, spread
 from b2shift.differentiate.segments.presets import PRESETS, preferred
-from b2shift.differentiate.segments.reading import read_mixed
 from b2shift.differentiate.segments.representations import MIXED, POOLED, ROBUST, SCALED, representations
 from b2shift.differentiate.segments.trials import BLOCK_RULES, COLUMNS, RULES, Searched, Trial
 from b2shift.differentiate.segments.view import view_of
@@ -105,7 +104,7 @@ def test_columns_that_know_nothing_of_one_another_show_no_segments(tmp_path: Pat
 
 
 def test_columns_become_variables_and_gaps_are_filled(tmp_path: Path) -> None:
-    view, ignored = table_view(read_mixed(mixed(tmp_path), "key"))
+    view, ignored = viewed(mixed(tmp_path), "key")
     assert ignored == ("same", "name")
     assert [len(columns) for columns in view.variables] == [1, 1, 2, 3]
     assert np.isfinite(view.matrix()).all()
@@ -116,9 +115,7 @@ def test_columns_become_variables_and_gaps_are_filled(tmp_path: Path) -> None:
 def test_the_order_of_the_columns_does_not_matter(tmp_path: Path) -> None:
     given = pq.read_table(mixed(tmp_path))
     pq.write_table(given.select(given.column_names[::-1]), tmp_path / "other.parquet")
-    (one, ignored), (other, also) = (
-        table_view(read_mixed(tmp_path / name, "key")) for name in ("mixed.parquet", "other.parquet")
-    )
+    (one, ignored), (other, also) = (viewed(tmp_path / name, "key") for name in ("mixed.parquet", "other.parquet"))
     assert (one.columns, one.variables, ignored) == (other.columns, other.variables, also)
     assert np.array_equal(one.distinct.rows, other.distinct.rows)
     assert np.array_equal(one.distinct.owner, other.distinct.owner)
@@ -126,7 +123,7 @@ def test_the_order_of_the_columns_does_not_matter(tmp_path: Path) -> None:
 
 def test_every_kind_of_trial_keeps_the_floor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trials, "FEW", 1)  # each kind at this one number of segments
-    view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
+    view, _ = viewed(mixed(tmp_path), "key")
     table = Searched(view, 0.05, seed=1)
     for trial in table.trials((5,)):
         sizes = view.distinct.shares(labels := table.labels(trial), int(labels.max()) + 1)
@@ -136,7 +133,7 @@ def test_every_kind_of_trial_keeps_the_floor(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_measured_silhouette_is_that_of_the_common_space(tmp_path: Path) -> None:
-    view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
+    view, _ = viewed(mixed(tmp_path), "key")
     found = explore(view, Outcomes(), Plan(seconds=0.01), floor=0.05, seed=0, tell=lambda spent, note: None)
     (one, *_) = found.measured
     space = view.points.rows[view.points.owner]
@@ -144,7 +141,7 @@ def test_the_measured_silhouette_is_that_of_the_common_space(tmp_path: Path) -> 
 
 
 def test_moved_rules_wait_for_the_rules_and_are_looked_for_where_those_come_back(tmp_path: Path) -> None:
-    view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
+    view, _ = viewed(mixed(tmp_path), "key")
     searched, found, clock = Searched(view, 0.05, 0), exploration.Exploration(), exploration._Clock(Plan(), print)
     holding = exploration._Holding(searched, searched, found, clock)
     plain, blocks = Trial(COLUMNS, RULES, 3), Trial(COLUMNS, BLOCK_RULES, 3)
@@ -163,7 +160,7 @@ def test_moved_rules_wait_for_the_rules_and_are_looked_for_where_those_come_back
 
 
 def test_an_interrupted_search_keeps_what_it_has(tmp_path: Path) -> None:
-    view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
+    view, _ = viewed(mixed(tmp_path), "key")
     told: list[str] = []
 
     def stop(spent: float, note: str) -> None:
@@ -178,7 +175,7 @@ def test_an_interrupted_search_keeps_what_it_has(tmp_path: Path) -> None:
 
 
 def test_a_trial_that_outlasts_the_time_is_broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
+    view, _ = viewed(mixed(tmp_path), "key")
     told: list[str] = []
     monkeypatch.setattr(exploration._Clock, "spent", property(lambda self: 0.0 if len(told) < 2 else 100.0))
     found = explore(view, Outcomes(), Plan(seconds=10), floor=0.05, seed=0, tell=lambda spent, note: told.append(note))
@@ -275,7 +272,7 @@ def test_heavy_rows_are_drawn_more_often() -> None:
 
 
 def test_large_tables_are_searched_in_a_sample(tmp_path: Path) -> None:
-    view, _ = table_view(read_mixed(mixed(tmp_path), "key"))
+    view, _ = viewed(mixed(tmp_path), "key")
     table = Searched(view, 0.05, seed=1, sample=200)
     labels = table.labels(Trial(SCALED, "kmeans", 3))
     assert len(labels) == len(view.distinct.rows)
