@@ -15,6 +15,7 @@ import { startPictures } from "./shell/pictures.js";
 import { startPreferences } from "./shell/preferences.js";
 import { startPrint } from "./shell/print.js";
 import { startPush } from "./shell/push.js";
+import { startRefused } from "./shell/refused.js";
 import { startRenewed } from "./shell/renewed.js";
 import { startToasts } from "./shell/toasts.js";
 
@@ -42,6 +43,7 @@ startPrint();
 startPush();
 startCopy();
 startOffline();
+startRefused();
 startRenewed();
 startAsk(htmx);
 startCopilot(htmx);

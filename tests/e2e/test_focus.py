@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.e2e.conftest import arrived
 
 Enter = Callable[..., Page]
@@ -51,3 +51,24 @@ def test_a_form_is_walked_by_keyboard(enter: Enter, role: str, path: str, phone:
         pytest.fail("the tab key never leaves the form")
     assert len(unseen) > 3
     assert not list(filter(None, unseen))
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "button", "begins"),
+    [
+        ("administrator", "/pessoas/nova/", "Criar pessoa", "name"),
+        ("executive", "/relatorios/novo/", "Criar relatório", "title"),
+        ("executive", "/metas/", "Salvar meta", None),
+    ],
+)
+def test_a_refused_form_begins_where_it_is_wrong(
+    enter: Enter, role: str, path: str, button: str, begins: str | None
+) -> None:
+    """Told by the server, not by the browser: `begins` is the field marked first; without one, what is said is read."""
+    page = enter(role)
+    page.goto(path)
+    arrived(page)
+    page.evaluate("[...document.forms].forEach((form) => form.noValidate = true)")
+    page.get_by_role("button", name=button).click()
+    wrong = page.locator(f"main [name={begins}]" if begins else "main form [role=alert]")
+    expect(wrong).to_be_focused()

@@ -34,6 +34,19 @@ def test_what_is_not_there_says_so(signed_in: SignIn) -> None:
     assert 'class="sidebar"' not in away.content.decode()
 
 
+def test_an_error_leads_back_to_the_list_it_stands_in(signed_in: SignIn) -> None:
+    def leads(role: Role, path: str) -> list[str]:
+        page = signed_in(role).get(path).text
+        return re.findall(
+            r'<a class="button[^"]*"\s+href="([^"]+)"', page[page.index("message-page") : page.index("</main>")]
+        )
+
+    assert leads(Role.ANALYST, "/clientes/NADA/") == ["/clientes/", "/"]
+    assert leads(Role.ANALYST, "/clientes/?sort=nada") == ["/clientes/", "/"]
+    assert leads(Role.ADMINISTRATOR, "/clientes/") == ["/"]
+    assert leads(Role.ANALYST, "/nada/disso/") == ["/"]
+
+
 def test_a_wrong_value_is_named(signed_in: SignIn) -> None:
     answer = signed_in(Role.ANALYST).get("/clientes/?mrr_min=muito")
     assert answer.status_code == 400

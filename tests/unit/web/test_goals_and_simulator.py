@@ -103,7 +103,10 @@ def test_a_goal_is_removed_and_taken_back(signed_in: SignIn, people: dict[Role, 
     ],
 )
 def test_what_is_no_goal_is_refused(signed_in: SignIn, told: dict[str, str]) -> None:
-    assert signed_in(Role.EXECUTIVE).post("/metas/gravar/", told).status_code == 400
+    page = signed_in(Role.EXECUTIVE).post("/metas/gravar/", told)
+    assert page.status_code == 422
+    assert 'role="alert"' in page.text
+    assert f'value="{told["value"]}"' in page.text
     assert not Goal.objects.exists()
 
 

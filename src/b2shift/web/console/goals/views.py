@@ -1,6 +1,7 @@
 """`/metas/`: goals are set, set anew and removed; each stands beside what was reached or is foreseen."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,22 +16,25 @@ from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.goals.progress import progress_of
 from b2shift.web.console.wording import shipped
+from b2shift.web.crm.current import newest_publication
 from b2shift.web.watch import goals
 
 
 @door(Capability.OVERVIEW)
 def index(request: AskedBy) -> HttpResponse:
     """Every goal, and a new one."""
-    told = [progress_of(request.user, goal) for goal in goals.goals_of(request.user)]
-    return render(request, "console/goals/index.html", {"goals": told, "metrics": _measurable()})
+    return _page(request, {"month": f"{_next_month():%Y-%m}"})
 
 
 @door(Capability.OVERVIEW, methods=("POST",))
 def keep(request: AskedBy) -> HttpResponse:
     """Set a goal; a percentage in points. The undo of a removal comes here too."""
     asked = request.POST if request.POST.get("metric") else request.GET
-    month, value = _month(asked.get("month", "")), _number(asked.get("value", ""))
-    goal = goals.set_goal(request.user, asked.get("metric", ""), month, value, timezone.now())
+    try:
+        month, value = _month(asked.get("month", "")), _number(asked.get("value", ""))
+        goal = goals.set_goal(request.user, asked.get("metric", ""), month, value, timezone.now())
+    except InputError as error:
+        return _page(request, asked.dict(), problem=". ".join(filter(None, (error.what, error.hint))), status=422)
     label = shipped(goals.measurable()[goal.metric])
     messages.success(
         request, _("Meta de %(label)s para %(month)s salva.") % {"label": label, "month": f"{month:%m/%Y}"}
@@ -45,6 +49,23 @@ def drop(request: AskedBy, key: int) -> HttpResponse:
     again = urlencode({"metric": goal.metric, "month": f"{goal.month:%Y-%m}", "value": repr(goal.value)})
     messages.success(request, _("Meta apagada."), extra_tags=f"{reverse('console:goal_keep')}?{again}")
     return redirect("console:goals")
+
+
+def _page(request: AskedBy, typed: dict[str, Any], *, problem: str = "", status: int = 200) -> HttpResponse:
+    """The goals, and the form with what was typed and what is wrong with it."""
+    told = {
+        "goals": [progress_of(request.user, goal) for goal in goals.goals_of(request.user)],
+        "metrics": _measurable(),
+        "typed": typed,
+        "problem": problem,
+    }
+    return render(request, "console/goals/index.html", told, status=status)
+
+
+def _next_month() -> date:
+    """The month after that of the date of reference, or of today where nothing is published."""
+    newest = newest_publication()
+    return ((newest.as_of if newest else timezone.localdate()).replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def _measurable() -> list[tuple[str, str]]:
