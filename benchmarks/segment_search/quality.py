@@ -58,7 +58,8 @@ def main() -> None:
             continue
         print(f"{seed}: {text}, climbed 22 {_climbed(view):.4g}", flush=True)
         for aim in shapely(searched(view, refits=told.refits, seconds=told.seconds, seed=7, progress=silent)):
-            print(f"    {aim.name} {aim.value:.3f} of {aim.aim} {'met' if aim.met else ''}", flush=True)
+            reached = "not measured" if aim.value is None else f"{aim.value:.3f}"
+            print(f"    {aim.name} {reached} of {aim.aim} {'met' if aim.met else ''}", flush=True)
 
 
 def _near(view: View) -> tuple[dict[str, float], bool]:

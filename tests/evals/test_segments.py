@@ -37,6 +37,7 @@ def test_the_segments_keep_what_is_promised(place: Path, monkeypatch: pytest.Mon
     aims = {aim.name: aim for aim in found}
     assert aims["expansion_90d"].met
     assert aims["churn_90d"].value > aims["churn_90d"].aim - 0.005
+    assert aims["churn_90d"].ahead_low < aims["churn_90d"].value - aims["churn_90d"].aim < aims["churn_90d"].ahead_high
     assert aims["expansion_90d"].rows == CUSTOMERS
     assert aims["outlook_30d"].met
     assert aims["outlook_90d"].met

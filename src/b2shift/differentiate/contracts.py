@@ -187,9 +187,11 @@ class SegmentAim(Contract):
     """One promise about segments and what a demo drop shows of it."""
 
     name: str
-    value: float = Field(description="reached")
-    aim: float = Field(description="promised, or what grouping by market segment reaches")
-    met: bool
+    value: float | None = Field(description="reached; null where it was not measured, as in too short a time")
+    aim: float | None = Field(description="promised, or what grouping by market segment reaches")
+    ahead_low: float | None = Field(None, description="95 % interval of value less aim, by jackknife of the customers")
+    ahead_high: float | None = None
+    met: bool | None = Field(description="null where it was not measured")
     rows: int = Field(description="customers it is measured on")
 
 
@@ -376,9 +378,9 @@ class ScoreAim(Contract):
         "what an exact interval shows there, _of_exact_meets how often it meets the aim), said and came_true (means), "
         "or scored (no score to judge)"
     )
-    figure: float | None
-    low: float | None = Field(None, description="95 % interval, by bootstrap of rows")
+    figure: float | None = Field(description="null where there is nobody, or no segment that large, to judge")
+    low: float | None = Field(None, description="95 % interval: bootstrap of customers, of a share that of Wilson")
     high: float | None = None
     wanted: str | None
-    met: bool | None = Field(description="None where nothing is asked")
+    met: bool | None = Field(description="null where nothing is asked, or there is no figure")
     n: int

@@ -132,5 +132,6 @@ def _aim(one: ScoreAim) -> tuple[str, ...]:
     figure = "—" if one.figure is None else format_number(one.figure, 4)
     if one.low is not None and one.high is not None:
         figure += f" ({format_number(one.low, 4)} a {format_number(one.high, 4)})"
-    met = "" if one.met is None else "cumprida" if one.met else "NÃO CUMPRIDA"
+    judged = "cumprida" if one.met else "NÃO CUMPRIDA"
+    met = "" if one.wanted is None else "sem medida" if one.met is None else judged
     return (one.score, one.aim, format_number(one.n), figure, one.wanted or "", met)

@@ -65,5 +65,8 @@ def _segmented(home: Path, drop: Path, seed: int, memory: int, progress: Progres
 
 
 def _row(aim: SegmentAim) -> tuple[str, ...]:
-    met = "cumprida" if aim.met else "NÃO CUMPRIDA"
-    return (WORDS[aim.name], format_number(aim.value, 3), format_number(aim.aim, 3), format_number(aim.rows), met)
+    value, wanted = ("—" if figure is None else format_number(figure, 3) for figure in (aim.value, aim.aim))
+    if aim.ahead_low is not None and aim.ahead_high is not None:
+        wanted += f" (à frente {format_number(aim.ahead_low, 3)} a {format_number(aim.ahead_high, 3)})"
+    met = "sem medida" if aim.met is None else "cumprida" if aim.met else "NÃO CUMPRIDA"
+    return (WORDS[aim.name], value, wanted, format_number(aim.rows), met)

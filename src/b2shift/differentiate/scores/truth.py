@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -11,9 +12,12 @@ from b2shift.differentiate.scores.kept.pairs import column_of
 from b2shift.differentiate.scores.measures import auc, ece, ece_floor, lift_top_decile
 from b2shift.identify.api import truth_rows
 from b2shift.kernel.errors import DropError
+from b2shift.kernel.wilson import wilson
 from b2shift.lake.api import Lake
 
 NEAR_TRUTH, NEAR_FLOOR, LIFT, COVER, COVER_WORST = 0.04, 0.005, 0.8, (0.89, 0.91), 0.89
+Wanted: TypeAlias = "tuple[float | None, float | None]"
+"""Least and most."""
 _LARGE = 200
 """Customers of a market segment from which it is judged alone."""
 _BORNE = 2_000
@@ -42,23 +46,30 @@ def _churn(scores: dict[str, dict[str, object]], segments: dict[str, str], drop:
     yield from _calibrated("churn_90d", came, said, best)
     group = np.array([segments.get(name, "") for name in both], dtype=object)
     large = [group == one for one in np.unique(group) if (group == one).sum() >= _LARGE]
-    if large:
-        times = max(ece(came[mine], said[mine]) / ece_floor(best[mine], 1) for mine in large)
-        yield _aim("churn_90d", "ece_worst_segment_over_floor", times, "<= 2", times <= 2, len(both))
-    lift, of_best = lift_top_decile(came, said), lift_top_decile(came, best)
-    if lift is not None and of_best:
-        share = lift / of_best
-        yield _aim("churn_90d", "lift_over_oracle", share, f">= {LIFT}", share >= LIFT, len(both))
+    floors = [(ece(came[mine], said[mine]) / ece_floor(best[mine], 1), int(mine.sum())) for mine in large]
+    times, n = max(floors, default=(None, 0))
+    yield _aim("churn_90d", "ece_worst_segment_over_floor", times, (None, 2), n)
+    yield _aim("churn_90d", "lift_over_oracle", _over_oracle(came, said, best), (LIFT, None), len(both),
+               _interval(_over_oracle, came, said, best))  # fmt: skip
     inside: Flags = (low <= best) & (best <= high)
-    met = COVER[0] <= inside.mean() <= COVER[1]
-    yield _aim("churn_90d", "interval_90", float(inside.mean()), f"{COVER[0]}-{COVER[1]}", bool(met), len(both))
+    yield _held("interval_90", inside, COVER)
     for least, name in ((_LARGE, "worst_segment"), (_BORNE, "worst_large_segment")):
-        judged = [mine for mine in large if mine.sum() >= least]
+        judged = [inside[mine] for mine in large if mine.sum() >= least]
+        yield _held(f"interval_90_{name}", min(judged, key=np.mean, default=inside[:0]), (COVER_WORST, None))
         if judged:
-            worst = float(min(inside[mine].mean() for mine in judged))
-            aim = f"interval_90_{name}"
-            yield _aim("churn_90d", aim, worst, f">= {COVER_WORST}", worst >= COVER_WORST, len(both))
-            yield from _exact_worst(aim, [int(mine.sum()) for mine in judged], len(both))
+            yield from _exact_worst(f"interval_90_{name}", [len(mine) for mine in judged], len(both))
+
+
+def _held(aim: str, inside: Flags, wanted: Wanted) -> ScoreAim:
+    """How often intervals hold the true probability, with the 95 % interval of Wilson; no figure of nobody."""
+    if not len(inside):
+        return _aim("churn_90d", aim, None, wanted, 0)
+    return _aim("churn_90d", aim, float(inside.mean()), wanted, len(inside), wilson(int(inside.sum()), len(inside)))
+
+
+def _over_oracle(came: Floats, said: Floats, best: Floats) -> float | None:
+    lift, of_best = lift_top_decile(came, said), lift_top_decile(came, best)
+    return lift / of_best if lift is not None and of_best else None
 
 
 def _exact_worst(aim: str, sizes: Sequence[int], n: int) -> Iterator[ScoreAim]:
@@ -95,37 +106,35 @@ def _ranked(score: str, came: Floats, said: Floats, best: Floats) -> Iterator[Sc
     mine, ideal = auc(came, said), auc(came, best)
     if mine is None or ideal is None:
         return
-    low, high = _interval(auc, came, said)
-    yield _aim(score, "auc", mine, f">= {ideal - NEAR_TRUTH:.3f}", mine >= ideal - NEAR_TRUTH, len(came), low, high)
+    yield _aim(score, "auc", mine, (ideal - NEAR_TRUTH, None), len(came), _interval(auc, came, said))
     yield ScoreAim(score=score, aim="auc_of_truth", figure=ideal, wanted=None, met=None, n=len(came))
 
 
 def _calibrated(score: str, came: Floats, said: Floats, best: Floats) -> Iterator[ScoreAim]:
     error, wanted = ece(came, said), ece_floor(best, 1) + NEAR_FLOOR
-    low, high = _interval(ece, came, said)
-    yield _aim(score, "ece", error, f"<= {wanted:.4f}", error <= wanted, len(came), low, high)
+    yield _aim(score, "ece", error, (None, wanted), len(came), _interval(ece, came, said))
     for aim, mean in (("said", said.mean()), ("came_true", came.mean())):
         yield ScoreAim(score=score, aim=aim, figure=float(mean), wanted=None, met=None, n=len(came))
 
 
 def _aim(
-    score: str,
-    aim: str,
-    figure: float,
-    wanted: str,
-    met: bool,
-    n: int,
-    low: float | None = None,
-    high: float | None = None,
+    score: str, aim: str, figure: float | None, wanted: Wanted, n: int, between: Wanted = (None, None)
 ) -> ScoreAim:
-    return ScoreAim(score=score, aim=aim, figure=figure, low=low, high=high, wanted=wanted, met=bool(met), n=n)
+    """What is reached, with its 95 % interval, and whether it is within what is wanted; no figure, no judgement."""
+    least, most = wanted
+    met = None if figure is None else (least is None or figure >= least) and (most is None or figure <= most)
+    told = " e ".join(f"{sign} {end:.4g}" for sign, end in ((">=", least), ("<=", most)) if end is not None)
+    return ScoreAim(score=score, aim=aim, figure=figure, low=between[0], high=between[1], wanted=told, met=met, n=n)
 
 
-def _interval(measure: Callable[[Floats, Floats], float | None], came: Floats, said: Floats) -> tuple[float, float]:
+def _interval(measure: Callable[..., float | None], came: Floats, *said: Floats) -> Wanted:
+    """95 % of the measure over drawn customers."""
     rng = np.random.default_rng(1)
     draws = [rng.integers(0, len(came), len(came)) for _ in range(_DRAWS)]
-    found = [value for rows in draws if (value := measure(came[rows], said[rows])) is not None]
-    low, high = np.quantile(found, [0.025, 0.975]) if found else (np.nan, np.nan)
+    found = [value for rows in draws if (value := measure(came[rows], *(one[rows] for one in said))) is not None]
+    if not found:
+        return None, None
+    low, high = np.quantile(found, [0.025, 0.975])
     return float(low), float(high)
 
 

@@ -11,6 +11,7 @@ from b2shift.differentiate.segments.choice import FLOOR
 from b2shift.differentiate.segments.distinct import Floats, Integers
 from b2shift.differentiate.segments.exploration import Plan, explore
 from b2shift.differentiate.segments.measures import explained
+from b2shift.differentiate.segments.outlook import HORIZONS
 from b2shift.differentiate.segments.predecessor import VARIABLES
 from b2shift.differentiate.segments.representations import SCALED
 from b2shift.differentiate.segments.trials import BY_RULES, COLUMNS, DENSITY, MOVED_KMEANS, RULES
@@ -18,6 +19,7 @@ from b2shift.differentiate.segments.view import PREDECESSOR, View, view_of
 from b2shift.identify.api import truth_rows
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.progress import Progress
+from b2shift.kernel.wilson import Z95
 from b2shift.lake.api import Lake
 
 SIZES = (22, 40, 30, 38, 36, 28, 34, 26, 32, 24)
@@ -25,6 +27,8 @@ SIZES = (22, 40, 30, 38, 36, 28, 34, 26, 32, 24)
 KINDS = (*((COLUMNS, algorithm) for algorithm in BY_RULES), (SCALED, MOVED_KMEANS), (SCALED, DENSITY))
 STEADY = {"k22": 0.85, "k40": 0.90, "rules30": 0.90}
 """The stability each aim demands; the tightest that meets it is told, the steadiest where none does."""
+PARTS = 50
+"""Parts of the customers of which each is left out once, to tell how far a difference would vary."""
 _SEGMENTS = """
     SELECT customer_id, segment_id, f.market_segment FROM segments JOIN features f USING (customer_id)
     ORDER BY customer_id
@@ -46,15 +50,14 @@ def evaluate(
 
 def _foretold(lake: Lake) -> list[SegmentAim]:
     """Log-loss of the segment 30 and 90 days ahead on the newest days, under that of the matrix and of staying."""
-    if not lake.has("segment_outlook_cards"):
-        return []
-    told = lake.query(_OUTLOOK).to_pylist()
+    told = lake.query(_OUTLOOK).to_pylist() if lake.has("segment_outlook_cards") else []
+    cards = {card["horizon_days"]: card for card in told}
     return [
         SegmentAim(
-            name=f"outlook_{card['horizon_days']}d", value=card["log_loss"], aim=(aim := _easier(card)),
+            name=f"outlook_{days}d", value=card["log_loss"], aim=(aim := _easier(card)),
             met=card["log_loss"] < aim, rows=card["customers"],
-        )
-        for card in told
+        ) if (card := cards.get(days)) else _unmeasured(f"outlook_{days}d", None)
+        for days in HORIZONS
     ]  # fmt: skip
 
 
@@ -70,25 +73,52 @@ def _useful(lake: Lake, drop: Path) -> list[SegmentAim]:
     bought = _next_purchases(drop, keys)
     aims = []
     for name, happened, rows in (("churn_90d", left, here), ("expansion_90d", bought, np.ones(len(keys), bool))):
-        ours, theirs = (_beyond_chance(happened[rows], labels[rows]) for labels in (segment, market))
-        aims.append(SegmentAim(name=name, value=ours, aim=theirs, met=ours > theirs, rows=int(rows.sum())))
+        compared = happened[rows], segment[rows], market[rows]
+        ours, theirs = (_beyond_chance(compared[0], labels) for labels in compared[1:])
+        low, high = _ahead(*compared)
+        aims.append(
+            SegmentAim(
+                name=name,
+                value=ours,
+                aim=theirs,
+                ahead_low=low,
+                ahead_high=high,
+                met=ours > theirs,
+                rows=int(rows.sum()),
+            )
+        )
     return aims
 
 
+def _ahead(happened: Floats, ours: Integers, theirs: Integers) -> tuple[float | None, float | None]:
+    """95 % interval of what one grouping explains more than another, by a jackknife of parts of the customers.
+
+    Drawing customers with repetition would flatter the grouping into more segments.
+    """
+    if len(happened) < 2 * PARTS:
+        return None, None
+    part = np.random.default_rng(1).permutation(len(happened)) % PARTS
+    without = np.array([
+        _beyond_chance(happened[rows], ours[rows]) - _beyond_chance(happened[rows], theirs[rows])
+        for rows in (part != left_out for left_out in range(PARTS))
+    ])  # fmt: skip
+    reach = Z95 * float(np.sqrt((PARTS - 1) / PARTS * ((without - without.mean()) ** 2).sum()))
+    middle = _beyond_chance(happened, ours) - _beyond_chance(happened, theirs)
+    return middle - reach, middle + reach
+
+
 def shapely(found: Sequence[Candidate]) -> list[SegmentAim]:
-    """The aims on the one-hot table; those of sizes that there was no time to measure are left out."""
+    """The aims on the one-hot table; without a figure where there was no time to measure such sizes."""
     rules = [one for one in found if one.algorithm == RULES and one.k <= 30]
     aims = []
     for name, among, silhouette in (
         ("k22", [one for one in found if one.k == 22], 0.255), ("k40", found, 0.27), ("rules30", rules, 0.235),
     ):  # fmt: skip
-        if not among:
-            continue
-        one = _told(among, STEADY[name], silhouette)
-        aims.append(_aim(f"{name}_silhouette", one, one.silhouette, silhouette))
-        aims.append(_aim(f"{name}_stability", one, one.stability, STEADY[name]))
+        one = _told(among, STEADY[name], silhouette) if among else None
+        aims.append(_aim(f"{name}_silhouette", one, one.silhouette if one else None, silhouette))
+        aims.append(_aim(f"{name}_stability", one, one.stability if one else None, STEADY[name]))
         if name == "k22":
-            aims.append(_aim("k22_null_excess", one, one.null_excess, 0.10))
+            aims.append(_aim("k22_null_excess", one, one.null_excess if one else None, 0.10))
     return aims
 
 
@@ -101,9 +131,14 @@ def _told(among: Sequence[Candidate], steady: float, tight: float) -> Candidate:
     return max(both or among, key=lambda one: one.stability or 0.0)
 
 
-def _aim(name: str, one: Candidate, value: float | None, aim: float) -> SegmentAim:
-    reached = value or 0.0
-    return SegmentAim(name=name, value=reached, aim=aim, met=reached >= aim, rows=len(one.labels))
+def _aim(name: str, one: Candidate | None, value: float | None, aim: float) -> SegmentAim:
+    if one is None or value is None:
+        return _unmeasured(name, aim)
+    return SegmentAim(name=name, value=value, aim=aim, met=value >= aim, rows=len(one.labels))
+
+
+def _unmeasured(name: str, aim: float | None) -> SegmentAim:
+    return SegmentAim(name=name, value=None, aim=aim, met=None, rows=0)
 
 
 def searched(view: View, *, refits: int, seconds: float, seed: int, progress: Progress) -> list[Candidate]:

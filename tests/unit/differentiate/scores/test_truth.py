@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, binomtest
 
 from b2shift.differentiate.api import evaluate_scores
 from b2shift.kernel.errors import DropError
@@ -64,7 +64,9 @@ def test_the_true_probability_meets_every_aim_of_rank_and_level(tmp_path: Path) 
     assert exact.low is not None
     assert exact.high is not None
     assert exact.low < 0.87 < exact.figure < exact.high < 0.93
-    assert "interval_90_worst_large_segment" not in told, "no segment of 2,000"
+    large = told["interval_90_worst_large_segment"]
+    assert (large.figure, large.met, large.n, large.wanted) == (None, None, 0, ">= 0.89"), "no segment of 2,000"
+    assert told["interval_90_worst_segment"].n == told["ece_worst_segment_over_floor"].n == CUSTOMERS // 2
     both_hold = float(binom.sf(266, 300, 0.9)) ** 2
     assert told["interval_90_worst_segment_of_exact_meets"].figure == pytest.approx(both_hold, abs=0.01)
 
@@ -85,6 +87,23 @@ def test_chance_meets_none(tmp_path: Path) -> None:
     told = {one.aim: one.met for one in evaluate_scores(lake, drop) if one.score == "churn_90d"}
     assert told["auc"] is False
     assert told["lift_over_oracle"] is False
+
+
+def test_shares_and_lifts_are_told_with_their_interval(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    best = rng.beta(0.5, 3, CUSTOMERS)
+    said = np.where(rng.random(CUSTOMERS) < 0.9, best, 0.3 * best)
+    drop, lake = drop_and_lake(tmp_path, said=said, best=best)
+    told = {one.aim: one for one in evaluate_scores(lake, drop) if one.score == "churn_90d"}
+    held = told["interval_90"]
+    inside = round((held.figure or 0.0) * CUSTOMERS)
+    assert held.wanted == ">= 0.89 e <= 0.91"
+    assert (held.low, held.high) == pytest.approx(binomtest(inside, CUSTOMERS).proportion_ci(method="wilson"), abs=1e-9)
+    lift = told["lift_over_oracle"]
+    assert lift.low is not None
+    assert lift.high is not None
+    assert lift.low < (lift.figure or 0.0) < lift.high
+    assert lift.high - lift.low > 0.02
 
 
 def test_a_drop_without_truth_is_refused(tmp_path: Path) -> None:
