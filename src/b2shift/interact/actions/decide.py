@@ -10,14 +10,14 @@ import numpy as np
 from b2shift.interact.actions import record
 from b2shift.interact.actions.allocate import Shared, allocate
 from b2shift.interact.actions.catalogue import looked_at
-from b2shift.interact.actions.offers import Offers, build, hurdles
+from b2shift.interact.actions.excuses import Excuses
+from b2shift.interact.actions.offers import Offers, build
 from b2shift.interact.actions.problem import NOBODY, Allocation, Numbers
 from b2shift.interact.actions.response import priced
-from b2shift.interact.contracts import Catalogue, Channel, Decision, Left, Option, OwnerRole, Policy
+from b2shift.interact.contracts import Catalogue, Channel, Decision, Option, OwnerRole, Policy
 from b2shift.interact.evaluation import facts
 from b2shift.lake.api import Session, literal
 
-BUSY = "já há um contato aberto no tema"
 _ROLES = tuple(OwnerRole)
 _LOTS = 1e9
 
@@ -29,7 +29,7 @@ class Plan:
     offers: Offers
     problem: Allocation
     shared: Shared
-    busy: np.ndarray
+    excuses: Excuses
     worth: np.ndarray
 
 
@@ -49,7 +49,7 @@ def plan(
     problem = _problem(policy, catalogue, offers, offers.eligible & ~busy, _taken(session, as_of, weeks), budgets)
     shared = allocate(problem)
     worth, _ = priced(problem, shared.prices)
-    return Plan(offers, problem, shared, busy, worth)
+    return Plan(offers, problem, shared, Excuses.of(catalogue, offers, busy, worth), worth)
 
 
 def decisions(
@@ -81,33 +81,13 @@ def decisions(
             seed=seed,
             explore=explore,
             options=options,
-            left=left_out(made, catalogue, customer, kept[customer]),
+            left=made.excuses.beside(customer, kept[customer]),
             preferred=preferred,
             chosen=record.choose(options, record.draw(seed, key, theme)),
             week=week,
             previous="",
             hash="",
         )
-
-
-def left_out(made: Plan, catalogue: Catalogue, customer: int, kept: set[int]) -> tuple[Left, ...]:
-    """Every action but those a customer gets, and why it was not chosen (pt-BR)."""
-    return tuple(
-        Left(action=action.id, why=_why(made, catalogue, customer, number))
-        for number, action in enumerate(catalogue.actions)
-        if number not in kept
-    )
-
-
-def _why(made: Plan, catalogue: Catalogue, customer: int, action: int) -> str:
-    hurdle = int(made.offers.excluded[customer, action])
-    if hurdle:
-        return hurdles(catalogue.actions[action])[hurdle - 1][1]
-    if made.busy[customer, action]:
-        return BUSY
-    if made.worth[customer, action] <= 0:
-        return "vale menos do que o tempo e o dinheiro que pede"
-    return "outra ação vale mais para o cliente ou os limites acabaram antes"
 
 
 def _rows(made: Plan) -> list[tuple[int, int, int]]:

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from b2shift.interact.actions.decide import Plan, left_out
+from b2shift.interact.actions.decide import Plan
 from b2shift.interact.actions.offers import doubt
 from b2shift.interact.contracts import (
     Action,
@@ -92,7 +92,7 @@ def _next(
         runner_up=None if second is None else catalogue.actions[second].id,
         runner_up_expected=None if second is None else _expected(made, row, second, catalogue),
         would_change=_would_change(made, row, number, second, catalogue),
-        left=left_out(made, catalogue, row, kept),
+        left=made.excuses.beside(row, kept),
     )
 
 
