@@ -28,6 +28,7 @@ from b2shift.identify.customers.newest import newest_date
 from b2shift.identify.customers.revenue import build_revenue as _build_revenue
 from b2shift.identify.external.build import join_external as _join_external
 from b2shift.identify.external.build import read_external as _read_external
+from b2shift.identify.municipalities import municipality
 from b2shift.identify.privacy.erase import (
     begin_erasure,
     erase_from_lake,
@@ -201,6 +202,7 @@ __all__ = [
     "is_suppressed",
     "loads_in_quarantine",
     "merged_companies",
+    "municipality",
     "near_companies",
     "new_companies",
     "newest_date",

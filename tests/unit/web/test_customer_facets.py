@@ -38,6 +38,8 @@ def moved_home(tmp_path: Path, lake_home: Path, settings: Any, published: Public
             "SELECT '10006' AS customer_id, 'situation' AS attribute, value, valid_from, valid_to, 1 AS load, NULL AS "
             "closed_by FROM (VALUES ('ativo', DATE '2026-10-31', DATE '2026-11-30'), ('cancelado', DATE '2026-11-30', "
             "NULL)) t(value, valid_from, valid_to) UNION ALL "
+            "SELECT '10006', 'city', 'CURITIBA', DATE '2026-10-31', DATE '2026-11-30', 1, NULL UNION ALL "
+            "SELECT '10006', 'city', 'SAOJOSEDOSCAMPOS', DATE '2026-11-30', NULL, 1, NULL UNION ALL "
             "SELECT '10006', 'phone', '(11) 9', DATE '2026-10-31', NULL, 1, NULL"
         )
         session.write(factory.specs()["identify"]["customer_history"], history)
@@ -61,7 +63,9 @@ def test_segment_and_scores_run_by_run(moved_home: Path, signed_in: SignIn) -> N
     assert (told[0].churn_90d, told[1].churn_90d) == (0.9, pytest.approx(6 * 31 % 997 / 1000))
     page = signed_in(Role.EXECUTOR).get("/clientes/10006/evolucao/").content.decode()
     assert "Outro segmento" in page
-    assert "cancelado" in page
+    assert "Cancelado" in page
+    assert "São José dos Campos" in page
+    assert "São Paulo, SP" in page, "the place of a figure as people write it"
     assert "(11) 9" not in page, "addresses are nobody's business here"
     assert "PIB do município" in page
     assert "10%" in page

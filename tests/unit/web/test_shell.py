@@ -1,5 +1,6 @@
 """The frame of every page: places by role, language, theme, unit, palette; and the formats all pages share."""
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from b2shift.web.console.navigation import PLACES, links_of
 from b2shift.web.console.tables import table_html
 from b2shift.web.console.templatetags import assets
 from b2shift.web.console.templatetags.formats import shown
+from b2shift.web.console.templatetags.parts import delta
 from b2shift.web.crm.models import Customer
 
 SignIn = Callable[[Role], Client]
@@ -256,6 +258,13 @@ def test_unknown_codes_are_told_as_stored() -> None:
     assert wording.word("situation", "novo_codigo") == "novo_codigo"
     assert wording.word("situation", None) == "–"
     assert (wording.city("SAOPAULO"), wording.city("RIBEIRAOREDONDO")) == ("São Paulo", "Ribeiraoredondo")
+
+
+def test_a_change_too_small_to_be_shown_has_no_sign_before_its_size() -> None:
+    assert "−3%" in delta(-0.03)
+    assert "< 1%" in html.unescape(delta(-0.004))
+    assert "−<" not in html.unescape(delta(-0.004))
+    assert "caiu" in delta(-0.004)
 
 
 def test_every_icon_named_exists() -> None:

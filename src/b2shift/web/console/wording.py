@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from b2shift.identify.api import municipality
 from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.console import retold
@@ -281,15 +282,6 @@ TONES: dict[str, Mapping[str, Tone]] = {
     "sentiment": {"positivo": GOOD, "negativo": BAD},
 }
 
-# The vendor writes cities without spaces or accents; the capitals get theirs back.
-CITIES = {
-    "SAOPAULO": "São Paulo", "RIODEJANEIRO": "Rio de Janeiro", "BELOHORIZONTE": "Belo Horizonte",
-    "BRASILIA": "Brasília", "GOIANIA": "Goiânia", "FLORIANOPOLIS": "Florianópolis", "PORTOALEGRE": "Porto Alegre",
-    "VITORIA": "Vitória", "CUIABA": "Cuiabá", "CAMPOGRANDE": "Campo Grande", "JOAOPESSOA": "João Pessoa",
-    "SAOLUIS": "São Luís", "MACEIO": "Maceió", "BELEM": "Belém", "MACAPA": "Macapá", "BOAVISTA": "Boa Vista",
-    "PORTOVELHO": "Porto Velho", "RIOBRANCO": "Rio Branco",
-}  # fmt: skip
-
 
 def word(kind: str, value: str | None) -> str:
     """The word of a stored code; a code nobody wrote a word for is told as it is stored."""
@@ -306,14 +298,14 @@ def tone(kind: str, value: str | None) -> Tone:
     return TONES.get(kind, {}).get(value or "", QUIET)
 
 
-def city(value: str | None) -> str:
-    """A harmonised city as people write it, as far as that can be known; empty for none."""
-    return CITIES.get(value, value.title()) if value else ""
+def city(value: str | None, state: str | None = None) -> str:
+    """A city as people write it, as far as that can be known; empty for none."""
+    return municipality(value, state) if value else ""
 
 
-def place(city_name: str | None, state: str | None) -> str:
+def place(city_name: str | None, state: str | None = None) -> str:
     """City and state: `São Paulo, SP`; empty for neither."""
-    return ", ".join(part for part in (city(city_name), state) if part)
+    return ", ".join(part for part in (city(city_name, state), state) if part)
 
 
 def shipped(text: str) -> str:

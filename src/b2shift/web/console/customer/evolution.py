@@ -10,6 +10,7 @@ from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.charts import Column, Table
 from b2shift.web.console.customer.views import visible_customer
 from b2shift.web.console.doors import AskedBy, door, wants_part
+from b2shift.web.console.wording import WORDS, city, place, word
 from b2shift.web.crm import evolution
 from b2shift.web.crm.view360 import surroundings
 
@@ -44,8 +45,9 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
                 Column(_("Fonte")),
             ],
             [
-                (one.label, one.value, one.unit, one.change, one.month, one.place or _("Brasil"), one.institute)
+                (one.label, one.value, one.unit, one.change, one.month, where or _("Brasil"), one.institute)
                 for one in surroundings(customer)
+                for where in [place(*one.place.split("/"))]
             ],
         ),
         "moments": Table(
@@ -74,10 +76,17 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
         "record": Table(
             [Column(_("Campo")), Column(_("Valor")), Column(_("Desde"), "day"), Column(_("Até"), "day")],
             [
-                (str(_ATTRIBUTES.get(one.attribute, one.attribute)), one.value, one.since, one.until)
+                (str(_ATTRIBUTES.get(one.attribute, one.attribute)), _told(one), one.since, one.until)
                 for one in evolution.record_of(customer)
             ],
         ),
     }
     part = "evolution" if wants_part(request) else "evolution_page"
     return render(request, f"console/customer/{part}.html", told)
+
+
+def _told(one: evolution.Held) -> str | None:
+    """A value as the record of a customer tells it."""
+    if one.attribute == "city":
+        return city(one.value)
+    return word(one.attribute, one.value) if one.attribute in WORDS else one.value

@@ -30,14 +30,15 @@ def delta(value: Any, against: str = "", form: str = "percent", good: str = "up"
         return SafeString("")
     direction = "flat" if value == 0 else "up" if value > 0 else "down"
     tone = "" if direction == "flat" or good not in {"up", "down"} else "good" if direction == good else "bad"
-    sign = {"up": "+", "down": "−", "flat": ""}[direction]
+    size = shown(abs(value), form)
+    sign = "" if size.startswith("<") else {"up": "+", "down": "−", "flat": ""}[direction]
     spoken = {"up": _("subiu"), "down": _("caiu"), "flat": _("não mudou")}[direction]
     return html(
         '<span class="delta{}">{}{}{}{}</span>',
         SafeString(f" text-{tone}") if tone else "",
         draw(direction, spoken),
         sign,
-        shown(abs(value), form),
+        size,
         html(' <span class="muted">{}</span>', against) if against else "",
     )
 
