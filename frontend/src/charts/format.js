@@ -64,3 +64,9 @@ export function ticks(format, language) {
   const words = new Intl.NumberFormat(locale, { ...money, notation: "compact", maximumSignificantDigits: 3 });
   return (value) => tidy(words.format(value), locale);
 }
+
+// Beside steps that are small against what they add up to: three digits, so that the sum is seen (`R$ 1,39 mi`).
+export function closely(format, language) {
+  const [short, close] = [formatter(format, language, true), ticks(format, language)];
+  return (value) => (Math.abs(value) < 1000 ? short(value) : close(value));
+}

@@ -25,7 +25,10 @@ const cells = told.series.flatMap(({ data, label }) => (data ?? []).map((cell) =
 const beside = payload.rows.map((row) => told.yAxis?.axisLabel?.formatter?.(row[1]));
 const [shown, rows] = [told.series[0].label?.show, told.yAxis?.data];
 const symbols = told.series.map(({ symbol }) => symbol);
-console.log(JSON.stringify({ names, legend, beside, cells, shown, rows, symbols }));
+const asks = (n) => ({ value: () => n, coord: () => [0, 0], size: () => [40, 40] });
+const draws = told.series[0].renderItem;
+const steps = draws && payload.rows.map((_, n) => draws(null, asks(n)).children[1].style.text);
+console.log(JSON.stringify({ steps, names, legend, beside, cells, shown, rows, symbols }));
 """
 
 pytestmark = pytest.mark.skipif(node() is None, reason="no Node")
@@ -89,3 +92,11 @@ def test_a_heat_map_on_a_phone_keeps_its_figures_and_names_each_row_above_its_ce
     wide = drawn("heat", ["x", "y", "value"], rows, (1000, 600), "percent:1")
     assert "95,3%" in wide["cells"]
     assert len(wide["rows"]) == 14
+
+
+def test_the_steps_of_a_bridge_are_seen_in_its_ends() -> None:
+    rows = [["Início", 1_385_452, True], ["Novos", 76_200, False], ["Saída", -850.5, False], ["Fim", 1_460_801, True]]
+    told = drawn("waterfall", ["x", "value", "total"], rows, (1000, 400), "money")
+    assert [one.replace("\u00a0", " ") for one in told["steps"]] == [
+        "R$ 1,39 mi", "R$ 76,2 mil", "−R$ 850,50", "R$ 1,46 mi",
+    ]  # fmt: skip

@@ -1,6 +1,7 @@
 """An answer as the console draws it: a chart and a table made from the same rows, every number a door to its rows."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -67,14 +68,22 @@ def chart_of(answer: Answer, name: str, title: str = "") -> Chart | None:
     return Chart(name, picture.kind, title, reading, table, size="tall" if tall else "", options=options, twin=None)
 
 
-def named_in(text: str, table: Table) -> str:
-    """The text with the groups of the table named as the page names them."""
-    names = {value for row in table.rows for value in row if isinstance(value, str)}
-    for name in sorted(names, key=len, reverse=True):
-        told = shipped(name)
-        if told != name:
-            text = text.replace(name, told)
-    return text
+def narrative_of(answer: Answer) -> tuple[str, ...]:
+    """What the answer says, with its groups called as the picture calls them, in English too."""
+    names = {name for words in answer.labels.values() for name in words.values()}
+    names |= {row["label"] for row in answer.rows if isinstance(row.get("label"), str)}
+    told = {name: _called(name) for name in names}
+    changed = sorted((name for name in names if name and told[name] != name), key=len, reverse=True)
+    if not changed:
+        return answer.narrative
+    one = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, changed))})(?!\w)")
+    return tuple(one.sub(lambda found: told[found.group()], sentence) for sentence in answer.narrative)
+
+
+def _called(name: str) -> str:
+    """A group as the page calls it; a segment is told with its number before it (`5 · Ex-clientes`)."""
+    number_of, apart, segment = name.partition(" · ")
+    return f"{number_of}{apart}{shipped(segment)}" if apart and number_of.isdecimal() else shipped(name)
 
 
 def title_of(answer: Answer) -> str:

@@ -19,6 +19,7 @@ from b2shift.web.console.ask.figures import (
     Figure,
     chart_of,
     figures_of,
+    narrative_of,
     query_text,
     rows_url,
     table_of,
@@ -54,6 +55,11 @@ class Turn:
     near: Sequence[Customer] = ()
     about_page: str = ""
     simulator: str = ""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What the answer says."""
+        return narrative_of(self.answer) if self.answer else ()
 
     @property
     def more(self) -> int:

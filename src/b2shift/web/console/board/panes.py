@@ -13,7 +13,7 @@ from b2shift.web.console.ask.figures import (
     Figure,
     chart_of,
     figures_of,
-    named_in,
+    narrative_of,
     period_of,
     query_text,
     rows_url,
@@ -48,6 +48,11 @@ class Pane:
     tile: Tile | None = None
     query: str = ""
     question: str = ""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What the answer says."""
+        return narrative_of(self.answer) if self.answer else ()
 
     @property
     def shown(self) -> bool:
@@ -107,8 +112,8 @@ def _answered(user: User, empty: Pane, query: TypedQuery, narrowed: Narrowing) -
     chart = chart_of(told, f"quadro-{empty.key}", empty.title)
     figures = tuple(figures_of(told))
     if chart:
-        reading = told.narrative[0] if told.narrative else chart.reading
-        chart = crossed(replace(chart, reading=named_in(str(reading), chart.table)), told, narrowed)
+        reading = next(iter(narrative_of(told)), chart.reading)
+        chart = crossed(replace(chart, reading=reading), told, narrowed)
     return replace(
         empty,
         answer=told,

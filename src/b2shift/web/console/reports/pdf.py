@@ -101,7 +101,7 @@ def _piece(page: _Page, piece: Piece) -> None:
         page.words(piece.why, 9.5, colour=MUTED)
         page.y -= 10
         return
-    for sentence in piece.answer.narrative:
+    for sentence in piece.told:
         page.words(sentence, 10)
     for figure in piece.figures:
         page.words(f"{figure.label}: {figure.value}{f' ({figure.note})' if figure.note else ''}", 12, bold=True)

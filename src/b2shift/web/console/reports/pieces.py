@@ -12,7 +12,7 @@ from b2shift.insight.contracts import Answer
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.accounts.models import User
-from b2shift.web.console.ask.figures import Figure, chart_of, figures_of, period_of, table_of
+from b2shift.web.console.ask.figures import Figure, chart_of, figures_of, narrative_of, period_of, table_of
 from b2shift.web.console.charts import Chart, Table
 from b2shift.web.console.formats import day
 from b2shift.web.crm.asking import answer, meant_today, rows_of
@@ -31,6 +31,11 @@ class Piece:
     chart: Chart | None = None
     table: Table | None = None
     why: str = ""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What the answer says."""
+        return narrative_of(self.answer) if self.answer else ()
 
     @property
     def origin(self) -> list[str]:

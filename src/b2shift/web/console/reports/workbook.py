@@ -83,7 +83,7 @@ def _front(sheet: Any, told: Document, names: Sequence[str], forms: _Forms) -> N
         sheet.write_string(3, n, heading, forms.head)
     for n, (piece, name) in enumerate(zip(told.pieces, names, strict=True), 4):
         sheet.write_url(n, 0, f"internal:'{name}'!A1", string=name)
-        said = piece.why if piece.answer is None else " ".join(piece.answer.narrative)
+        said = piece.why if piece.answer is None else " ".join(piece.told)
         sheet.write_string(n, 1, said, forms.wrapped)
         if piece.answer is None:
             continue
