@@ -348,6 +348,22 @@ def test_conditions_of_the_audience_are_told_too(tmp_path: Path) -> None:
     assert "Além disso, é cliente há 57 meses (limite: até 60 meses) e ainda não tem Cloud." in row["reason"]
 
 
+def test_none_is_said_in_words_and_a_limit_that_says_no_more_is_left_out(tmp_path: Path) -> None:
+    where = [
+        {"metric": "overdue_count", "at_most": 0},
+        {"metric": "families_count", "above": 0},
+        {"metric": "nps_answers_12m", "below": 3},
+    ]
+    told = rule({"kind": "cadence", "every": "anual"}, audience={"archetypes": ["todos"], "where": where})
+    world = World().customer(overdue_count=0, families_count=2, nps_answers_12m=0)
+    row = one(proposals(tmp_path, world, policy(told, horizon_days=120)))
+    assert (
+        "Além disso, não tem faturas vencidas, paga por 2 famílias de produto e "
+        "não deu respostas de NPS em doze meses (limite: abaixo de 3 respostas de NPS)."
+    ) in row["reason"]
+    assert ("overdue_count", "0 faturas vencidas", "até 0 faturas vencidas") in values(row)
+
+
 def test_nothing_is_known_of_a_day_before_the_data(tmp_path: Path) -> None:
     assert AS_OF.isoweekday() == 3
     assert proposals(tmp_path, World(), policy(rule({"kind": "nps", "below": 20}))) == []

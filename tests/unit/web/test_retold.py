@@ -92,6 +92,7 @@ def test_every_word_that_reasons_are_made_of_is_known() -> None:
     names += [f"2 {one}" for unit in metrics().values() for one in unit.unit or ()]
     names += [_filled(one.phrase) for one in (*metrics().values(), *happenings().values())]
     names += [one.negated for one in metrics().values() if one.format == "boolean"]
+    names += [one.none for one in metrics().values() if one.none]
     names += REASONS.values()
     assert not [one for one in dict.fromkeys(names) if _read(one) is None]
 

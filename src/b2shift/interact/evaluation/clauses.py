@@ -29,8 +29,8 @@ def clause(condition: Condition) -> Clause:
         return _equal(metric, condition.equals)
     value = shown(metric, column(metric.name), edges(condition))
     limit = limits(condition, metric)
-    test, phrase = _within(column(metric.name), condition), sentence(metric.phrase, {"value": value})
-    note = literal(f" (limite: {limit})")
+    test, phrase = _within(column(metric.name), condition), _phrase(metric, value)
+    note = literal("" if _says_itself(metric, condition) else f" (limite: {limit})")
     threshold = limit
     if condition.release is not None:
         leave = told(metric, condition.release)
@@ -43,6 +43,21 @@ def clause(condition: Condition) -> Clause:
         evidence=evidence(metric.name, metric.label, value, threshold, metric.source),
         words=f"{metric.label} {threshold}",
     )
+
+
+def _phrase(metric: Metric, value: str) -> str:
+    """SQL of what the customer does or has; of a count of none in words."""
+    phrase = sentence(metric.phrase, {"value": value})
+    return (
+        f"CASE WHEN {column(metric.name)} = 0 THEN {literal(metric.none)} ELSE {phrase} END" if metric.none else phrase
+    )
+
+
+def _says_itself(metric: Metric, bounds: Bounds) -> bool:
+    """Whether the limit is only that there are some, or that there are none: the phrase says so already."""
+    if not metric.none or metric.lowest != 0 or len(edges(bounds)) != 1:
+        return False
+    return bounds.above == 0 or bounds.at_most == 0
 
 
 def edges(bounds: Bounds) -> list[float]:

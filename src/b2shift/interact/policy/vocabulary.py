@@ -30,6 +30,8 @@ class Metric(Contract):
     """What the customer does or has, `{value}` in its place; the subject is `O cliente`."""
     negated: str = ""
     """The same when a yes/no metric is no."""
+    none: str = ""
+    """The same when a count is zero; empty where the zero is said."""
     lowest: float | None = None
     highest: float | None = None
     values: tuple[str, ...] = ()
