@@ -142,6 +142,9 @@ def test_a_score_is_a_sentence() -> None:
     told = scores.churn_sentence(customer, Rank(25, 1390, 0.056))
     assert told == "3,0 vezes a média de 5,6%; 25º maior risco entre 1.390 clientes com receita."
     assert scores.churn_sentence(Customer(customer_id="1"), None) == ""
+    for risk, words in ((0.0001, "menos de 0,1 vez"), (0.1092, "1,9 vez"), (0.112, "2,0 vezes")):
+        told = scores.churn_sentence(Customer(customer_id="1", churn_90d=risk), Rank(1, 2, 0.056))
+        assert told.startswith(f"{words} a média de 5,6%;")
 
 
 def test_reasons_are_the_three_strongest_each_way() -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from b2shift.web.console import wording
-from b2shift.web.console.formats import number, percent
+from b2shift.web.console.formats import against_mean, number, percent
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.standing import Rank
 
@@ -63,13 +63,10 @@ def churn_sentence(customer: Customer, rank: Rank | None) -> str:
     """
     if customer.churn_90d is None or rank is None or not rank.mean:
         return ""
-    times = _("%(times)s vezes a média de %(mean)s") % {
-        "times": number(customer.churn_90d / rank.mean, 1), "mean": percent(rank.mean, 1),
-    }  # fmt: skip
     place = _("%(place)sº maior risco entre %(of)s clientes com receita") % {
         "place": number(rank.place), "of": number(rank.of),
     }  # fmt: skip
-    return f"{times}; {place}."
+    return f"{against_mean(customer.churn_90d, rank.mean)}; {place}."
 
 
 def health_groups(customer: Customer) -> list[Group]:
