@@ -59,6 +59,8 @@ _KINDS = {
     "team": gettext_lazy("equipe"),
     "token": gettext_lazy("chave"),
     "customer": gettext_lazy("cliente"),
+    "draft": gettext_lazy("contato preparado"),
+    "segment": gettext_lazy("segmento"),
     "customers": gettext_lazy("lista de clientes"),
     "proposals": gettext_lazy("contatos devidos"),
     "contact": gettext_lazy("pessoa do cliente"),
