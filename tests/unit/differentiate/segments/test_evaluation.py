@@ -1,8 +1,15 @@
 """Aims of the segments: told with how far they would vary, and told too where there was no time to measure them."""
 
-import numpy as np
+import time
 
-from b2shift.differentiate.segments import evaluation
+import numpy as np
+import pytest
+
+from b2shift.differentiate.segments import evaluation, exchange
+from b2shift.differentiate.segments.pairwise import Pairwise, Partition
+from b2shift.differentiate.segments.rules import Questions
+from b2shift.differentiate.segments.view import view_of
+from b2shift.kernel.progress import silent
 
 
 def test_aims_that_were_not_measured_are_told_without_a_figure() -> None:
@@ -13,6 +20,29 @@ def test_aims_that_were_not_measured_are_told_without_a_figure() -> None:
     ]  # fmt: skip
     assert {(aim.value, aim.met, aim.rows) for aim in told.values()} == {(None, None, 0)}
     assert told["k40_stability"].aim == 0.90
+
+
+def test_a_slow_kind_does_not_keep_the_quick_ones_from_being_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Moving rows outlasts the time here: what the rules alone reach is told."""
+    rng = np.random.default_rng(2)
+    kind = rng.integers(0, 30, 900)
+    words = np.column_stack(
+        [np.where(rng.random(900) < 0.9, kind % many, rng.integers(0, many, 900)) for many in (5, 6)]
+    )
+    parts = [(tuple(f"{at}{level}" for level in range(6)), np.eye(6)[words[:, at]]) for at in (0, 1)]
+    monkeypatch.setattr(evaluation, "SIZES", (22,))
+    for slow in ("exchanged", "topped", "in_blocks"):
+        monkeypatch.setattr(exchange, slow, slowly)
+    found = evaluation.searched(view_of("t", parts), refits=2, seconds=3, seed=1, progress=silent)
+    assert [one.algorithm for one in found] == ["regras"]
+    told = {aim.name: aim for aim in evaluation.shapely(found)}
+    assert told["rules30_stability"].value is not None
+
+
+def slowly(pairs: Pairwise, asked: Questions, rules: Partition) -> Partition:
+    time.sleep(3)
+    pairs.heed()
+    return rules
 
 
 def test_the_interval_of_what_is_explained_more_is_that_of_other_customers() -> None:
