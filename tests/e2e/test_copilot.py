@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.e2e.conftest import press
+from tests.e2e.conftest import arrived, press
 from tests.e2e.test_every_page import violations, width
 
 Enter = Callable[..., Page]
@@ -106,3 +106,15 @@ def test_a_narrowed_board_is_its_context(enter: Enter) -> None:
     expect(panel.get_by_text("Nesta página: Segmento de mercado: Varejo")).to_be_visible()
     shown = page.locator(".board-pane .tile-value").first.inner_text()
     assert asked(page, panel) == reais(shown)
+
+
+def test_a_conversation_opened_again_shows_its_newest_answer(enter: Enter) -> None:
+    page = enter("executive")
+    for question in ("MRR por segmento", "NPS por porte", "clientes ativos por estado"):
+        page.goto(f"/perguntar/?pergunta={question}")
+        arrived(page)
+    page.goto("/perguntar/")
+    arrived(page)
+    newest = page.locator("[data-turn]").last
+    expect(newest.locator(".turn-question")).to_be_in_viewport()
+    expect(newest.locator(".turn-told").first).to_be_in_viewport()

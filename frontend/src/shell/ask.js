@@ -66,6 +66,10 @@ export function startAsk(htmx) {
     },
     true,
   );
+  // A conversation that is opened again shows what was answered last, not what came first.
+  document.addEventListener("DOMContentLoaded", () => {
+    if (asked().length > 1) newest()?.scrollIntoView({ block: "start", behavior: "auto" });
+  });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id === "thread") began();
   });
