@@ -1,7 +1,7 @@
 """Texts of a person's table read as numbers or days: the one way that almost every text of a column allows.
 
-`1.234,56`, `$1,234.56`, `R$ 12,00`, `35%`, `31/01/2025 10:30`, `jan/2025`, `2025-W05`: each way is SQL over the
-column, so that the same way reads another file of the same columns.
+`1.234,56`, `$1,234.56`, `R$ 12,00`, `(1.234,56)`, `35%`, `31/01/2025 10:30`, `jan/2025`, `2025-W05`: each way is SQL
+over the column, so that the same way reads another file of the same columns.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,6 +26,12 @@ _COMMA = r"^[-+]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$"
 """A decimal comma, and points that can only be of thousands."""
 _POINT = r"^[-+]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$"
 """The other way round."""
+_BELOW_ZERO = (
+    rf"^((?:{_COIN}{_SPACE})?)\({_SPACE}([^-+()]*[0-9][^-+()]*)\)$",
+    rf"^([^-+]*[0-9]){_SPACE}-()$",
+    "^\u2212()(.*)$",
+)
+"""How books and older systems write what is below zero: `(1.234,56)`, `1.234,56-`, and with the mark of minus."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +117,11 @@ def text_of(name: str) -> str:
 
 def _ways(name: str) -> list[Way]:
     text = text_of(name)
+    signed = text
+    for form in _BELOW_ZERO:
+        signed = f"regexp_replace({signed}, {literal(form)}, '-\\1\\2')"
     marks = f"^([-+]?){_COIN}{_SPACE}|{_SPACE}(?:%|{_COIN})$"
-    bare = f"regexp_replace({text}, {literal(marks)}, '\\1', 'g')"
+    bare = f"regexp_replace({signed}, {literal(marks)}, '\\1', 'g')"
     comma = f"CASE WHEN regexp_matches({bare}, {literal(_COMMA)}) THEN replace(replace({bare}, '.', ''), ',', '.') END"
     point = f"CASE WHEN regexp_matches({bare}, {literal(_POINT)}) THEN replace({bare}, ',', '') END"
     # `1,234` beside `999` is no decimal comma: that would have other lengths too, or be in all.

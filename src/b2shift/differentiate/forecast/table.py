@@ -28,6 +28,8 @@ _NAMED = 3
 """Cells of rows left out that a note names."""
 _EPOCH = date(1970, 1, 1)
 _YEARS = range(1800, 2201)
+_SERIAL_EPOCH, _SERIALS = date(1899, 12, 30), range(18_264, 73_051)
+"""A day of a workbook whose cells lost their form is the number of days since this one."""
 
 
 def forecast_table(
@@ -142,9 +144,11 @@ def _dated(values: Sequence[float], column: str) -> list[date]:
 
 
 def _numbered(values: Sequence[float], column: str) -> list[date]:
-    """Numbers as days: years, years with a fraction (1949.083), yyyymm or yyyymmdd."""
+    """Numbers as days: years, years with a fraction (1949.083), serial days of a workbook, yyyymm or yyyymmdd."""
     if all(int(value) in _YEARS for value in values):
         return [date(int(value), 1 + _month(value), 1) for value in values]
+    if all(int(value) in _SERIALS for value in values):
+        return [_SERIAL_EPOCH + timedelta(days=int(value)) for value in values]
     for form in _FORMS:
         try:
             return [datetime.strptime(f"{value:.0f}", form).date() for value in values]  # noqa: DTZ007

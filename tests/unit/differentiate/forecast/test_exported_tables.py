@@ -1,5 +1,6 @@
 """A forecast's file as people export it: sums below, titles above, lines that say no day."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -60,4 +61,11 @@ def test_a_table_below_titles_with_all_their_separators_is_read(tmp_path: Path) 
 
 def test_a_column_of_blanks_changes_nothing(tmp_path: Path) -> None:
     told = forecast_of(tmp_path / "vazia.csv", ["mês;valor;", *(f"{row};" for row in ROWS)])
+    assert told.series == forecast_of(tmp_path / "limpa.csv", ["mês;valor", *ROWS]).series
+
+
+def test_days_of_a_workbook_whose_cells_lost_their_form_are_days(tmp_path: Path) -> None:
+    days = [(date(2022 + at // 12, 1 + at % 12, 1) - date(1899, 12, 30)).days for at in range(24)]
+    rows = [f"{day};{row.split(';')[1]}" for day, row in zip(days, ROWS, strict=True)]
+    told = forecast_of(tmp_path / "seriais.csv", ["mês;valor", *rows])
     assert told.series == forecast_of(tmp_path / "limpa.csv", ["mês;valor", *ROWS]).series
