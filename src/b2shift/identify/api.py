@@ -1,6 +1,6 @@
 """The front door of identify: who the customers are, clean and in one view."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -123,6 +123,7 @@ from b2shift.identify.wizard.use import SourceUse
 from b2shift.identify.wizard.use import use as source_use
 from b2shift.identify.wizard.write import as_yaml as source_yaml
 from b2shift.identify.wizard.write import write as _write_sources
+from b2shift.kernel.errors import SourceError
 from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Lake, Session
 from b2shift.lake.api import current_version as _current_version
@@ -362,16 +363,21 @@ def resolve(session: Session) -> None:
 
 
 def propose_sources(
-    files: list[Path], corrections: Mapping[str, SourceCorrection] | None = None, home: Path | None = None
+    files: list[Path],
+    corrections: Mapping[str, SourceCorrection] | None = None,
+    home: Path | None = None,
+    *,
+    aside: Callable[[SourceError], None] | None = None,
 ) -> tuple[SourceProposal, ...]:
     """How to read the files of one delivery of any company and what their columns are, with confidence and evidence.
 
     One proposal per file, or per sheet of a workbook; the loader accepts each. SourceError for a file without a table.
+    A folder or a zip stands for its files; `aside` hears of those in it that hold no table.
     `corrections`, by name of the proposed source, is what a person decided; InputError for what cannot be. Where no
     file says who the customers are, those of `home` are looked for.
     """
     known = _customers_of(_open_lake(home)) if home is not None and _current_version(home) is not None else None
-    return _propose_sources(files, corrections, known)
+    return _propose_sources(files, corrections, known, aside)
 
 
 def write_sources(proposals: tuple[SourceProposal, ...], home: Path, *, note: str = "") -> tuple[Path, ...]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 INFER = examples(
     "b2shift source infer organizations.csv deals.csv people.csv",
     "b2shift source infer clientes.xlsx --write --home minha-empresa",
+    "b2shift source infer entrega/ --write",
 )
 CHECK = examples("b2shift source check b2shift-home/sources/visitas.yaml")
 EDIT = examples("b2shift source edit visitas visitas-nova.yaml --by ana@empresa.example")
@@ -31,7 +32,10 @@ Name = Annotated[str, typer.Argument(metavar="FONTE", help="O nome da fonte, com
 
 def infer(
     files: Annotated[
-        list[Path], typer.Argument(metavar="ARQUIVO…", help="CSV, planilha, JSONL ou Parquet de uma entrega.")
+        list[Path],
+        typer.Argument(
+            metavar="ARQUIVO…", help="CSV, planilha, JSONL ou Parquet de uma entrega; a pasta ou o zip dela."
+        ),
     ],
     home: Home,
     write: Annotated[bool, typer.Option("--write", help="Grava as declarações em HOME/sources.")] = False,
@@ -40,7 +44,7 @@ def infer(
     """Propõe como ler os arquivos de outra empresa e a que colunas vão, com a confiança de cada uma."""
     from b2shift.identify.api import propose_sources, write_sources
 
-    proposals = propose_sources(files, home=home)
+    proposals = propose_sources(files, home=home, aside=lambda error: screen.warn(str(error)))
     if as_json:
         screen.tell_json(proposals)
     for proposal in () if as_json else proposals:

@@ -12,11 +12,14 @@ from b2shift.identify.sources.declaration import Customers, Source, SourceColumn
 from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session, literal, quote
 
-CODE_VERSION = 6
+CODE_VERSION = 7
 Known = dict[tuple[str, str], str | None]
 """System and code → our key; null for an account that is no customer."""
-_SUMS = ("total", "totais", "total geral", "subtotal", "sub-total", "soma", "somatorio", "grand total")
-"""what stands in the place of a code on a line that sums others up"""
+_SUMS = (
+    "(grand |sub ?-? ?)?(total|totais|totals|soma|somatorio)( geral| parcial| final)?"
+    "( (de|dos|das|do|da|of) [a-z]+)?[ :=-]*[0-9.,]*"
+)
+"""what stands in the place of a code on a line that sums others up: `Total Geral`, `Total de registros: 120`"""
 
 
 def register_codes(session: Session, sources: list[Source]) -> None:
@@ -159,8 +162,16 @@ def _codes(source: Source) -> str:
     column = source.customer
     assert column is not None
     text = tidy(f"r.{quote(column.header)}")
-    nulls = ", ".join(map(literal, ("", *_SUMS, *map(str.casefold, source.nulls))))
+    nulls = ", ".join(map(literal, ("", *map(str.casefold, source.nulls))))
+    raw, same = quote(source.raw_table), {column.header, *column.aliases}
+    others = [
+        f"nullif(trim(r.{quote(one.header)}), '')" for one in source.columns if not {one.header, *one.aliases} & same
+    ]
+    more = f"coalesce({', '.join(others)}) IS NOT NULL" if others else "TRUE"
+    # A code of several words with nothing beside it, where no code that says more has a blank, is words below a report.
+    words = f"SELECT 1 FROM {raw} AS r WHERE _text IS NULL AND contains({text}, ' ') AND {more}"
     return (
-        f"SELECT {literal(column.codes)} AS system, {text} AS code FROM {quote(source.raw_table)} AS r "
-        f"WHERE _text IS NULL AND {text} NOT IN ({nulls})"
+        f"SELECT {literal(column.codes)} AS system, {text} AS code FROM {raw} AS r "
+        f"WHERE _text IS NULL AND {text} NOT IN ({nulls}) AND NOT regexp_full_match({text}, {literal(_SUMS)}) "
+        f"AND ({more} OR NOT contains({text}, ' ') OR EXISTS ({words}))"
     )

@@ -1,6 +1,8 @@
 """What a source is: one YAML file says how its files look and where each column goes."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 from fnmatch import fnmatch
 from typing import Any, Self
@@ -227,6 +229,17 @@ class Source(Contract):
     def of_kind(self, *kinds: Kind) -> tuple[SourceColumn, ...]:
         """Its columns of some kinds."""
         return tuple(column for column in self.columns if column.kind in kinds)
+
+
+def told_apart(header: Iterable[str]) -> list[str]:
+    """The names of a header, a name that comes again with its number: `Nome`, `Nome (2)`."""
+    seen: Counter[str] = Counter()
+    told = []
+    for name in header:
+        seen[same_header(name)] += 1
+        again = seen[same_header(name)]
+        told.append(f"{name} ({again})" if again > 1 and name.strip() else name)
+    return told
 
 
 def same_header(header: str) -> str:

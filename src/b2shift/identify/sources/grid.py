@@ -15,7 +15,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from b2shift.identify.sources.cells import text_of
 from b2shift.identify.sources.database import answer_of
-from b2shift.identify.sources.declaration import Kind, Reader, Source, same_header
+from b2shift.identify.sources.declaration import Kind, Reader, Source, same_header, told_apart
 from b2shift.identify.sources.lines import SCHEMA, Shape
 from b2shift.identify.sources.quoted import JOIN
 from b2shift.kernel.errors import SourceError, UnknownNameError
@@ -71,7 +71,7 @@ def sheet_table(path: Path) -> pa.Table:
     place = header_row(rows[:TITLE_ROWS], set())
     filled = [row for row in rows[place + 1 :] if any(cell != "" for cell in row)]
     told: dict[str, Any] = {}
-    for name, *cells in zip(map(text_of, rows[place]), *filled, strict=True):
+    for name, *cells in zip(told_apart(map(text_of, rows[place])), *filled, strict=True):
         if name:
             told[name] = _typed([None if cell == "" else cell for cell in cells])
     return pa.table(told)
@@ -89,12 +89,18 @@ def _typed(cells: Row) -> "pa.Array[Any]":
 
 def header_row(rows: Sequence[Row], known: set[str]) -> int:
     """The place of the header: the row with most of the known names; without names, the first that fills most cells
-    with different texts, as title rows above do not."""
+    with texts, most of them different, as those of title rows above are not."""
     named = [sum(same_header(str(cell)) in known for cell in row) for row in rows]
     if any(named):
         return named.index(max(named))
-    texts = [len({c.strip() for c in row if isinstance(c, str) and c.strip()}) for row in rows]
+    texts = [_telling([c.strip() for c in row if isinstance(c, str) and c.strip()]) for row in rows]
     return next((place for place, count in enumerate(texts) if count >= 0.8 * max(texts, default=0) and count), 0)
+
+
+def _telling(texts: list[str]) -> int:
+    """How many texts tell something: all, where a name or two come again; else the different ones."""
+    different = len(set(texts))
+    return len(texts) if 2 * different > len(texts) else different
 
 
 def _sheet_rows(path: Path, source: Source) -> tuple[Shape, Iterator[pa.RecordBatch]]:
@@ -103,7 +109,7 @@ def _sheet_rows(path: Path, source: Source) -> tuple[Shape, Iterator[pa.RecordBa
     rows = iter(sheet.iter_rows())
     top = list(islice(rows, TITLE_ROWS))
     place = header_row(top, known)
-    header = tuple(text_of(cell) for cell in top[place]) if top else ()
+    header = tuple(told_apart(map(text_of, top[place]))) if top else ()
     kinds = {same_header(c.header): c.kind for c in source.columns}
     days = [kinds.get(same_header(name)) in (Kind.DATE, Kind.TIMESTAMP) for name in header]
     evidence = f"planilha {sheet.name}, cabeçalho na linha {place + 1}"

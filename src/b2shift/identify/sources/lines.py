@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from b2shift.identify.sources.declaration import same_header
+from b2shift.identify.sources.declaration import same_header, told_apart
 from b2shift.identify.sources.separator import of_header
 from b2shift.identify.sources.titles import without_titles
 from b2shift.kernel.errors import SourceError
@@ -258,7 +258,7 @@ def _columns(shape: Shape, declared: str) -> tuple[str, tuple[str, ...]]:
         names = next(csv.reader([text], delimiter=separator), [])
     except csv.Error:  # a carriage return within the line
         names = text.split(separator)
-    return separator, tuple(name.strip() for name in names)
+    return separator, tuple(told_apart(name.strip() for name in names))
 
 
 def tell_titles(shape: Shape, found: Accidents) -> None:

@@ -1,11 +1,11 @@
 """Files of rows (CSV, JSON lines) into raw tables: every declared column as the text that was delivered."""
 
+import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -17,6 +17,7 @@ from b2shift.identify.sources.declaration import Kind, Reader, Source, SourceCol
 from b2shift.identify.sources.grid import grid_of
 from b2shift.identify.sources.known_lines import LINES, Lying, Sieve, keep_lines
 from b2shift.identify.sources.lines import SCHEMA, Accidents, Field, Shape, read_lines, shape_of
+from b2shift.identify.sources.objects_within import pointers
 from b2shift.identify.sources.quoted import JOIN, unquoted
 from b2shift.kernel.errors import SchemaError, SourceError, StorageError, UnknownNameError
 from b2shift.lake.api import Held, Session, literal, quote
@@ -219,8 +220,8 @@ def _refuse(source: Source, missing: list[SourceColumn], strangers: Iterable[str
 
 def _json_select(session: Session, source: Source, shape: Shape) -> tuple[str, list[str]]:
     """Each declared column by its key; a line that is no JSON object is kept whole."""
-    keys = _json_keys(session, shape)
-    names = {same_header(key): key for key in keys}
+    keys, within = _json_keys(shape)
+    names = {same_header(name): name for name in (*within, *keys)}
     missing = [column for column in source.columns if column.required and same_header(column.header) not in names]
     if missing:
         declared = {same_header(column.header) for column in source.columns}
@@ -228,8 +229,8 @@ def _json_select(session: Session, source: Source, shape: Shape) -> tuple[str, l
     valid = "coalesce(json_valid(_text) AND json_type(CASE WHEN json_valid(_text) THEN _text END) = 'OBJECT', FALSE)"
 
     def value(key: str) -> str:
-        pointer = key.replace("~", "~0").replace("/", "~1")
-        return f"json_extract_string(CASE WHEN {valid} THEN _text END, {literal('/' + pointer)})"
+        pointer = within.get(key) or next(iter(pointers({key: None}).values()))
+        return f"json_extract_string(CASE WHEN {valid} THEN _text END, {literal(pointer)})"
 
     columns = [f"{value(names.get(same_header(c.header), c.header))} AS {quote(c.header)}" for c in source.columns]
     declared = {same_header(column.header) for column in source.columns}
@@ -241,16 +242,16 @@ def _json_select(session: Session, source: Source, shape: Shape) -> tuple[str, l
     ), extra
 
 
-def _json_keys(session: Session, shape: Shape) -> list[str]:
-    """The keys of the first thousand objects."""
+def _json_keys(shape: Shape) -> tuple[list[str], dict[str, str]]:
+    """The keys of the first thousand objects, and the pointers of these and of all within them."""
     with shape.path.open("rb") as file:
         head = [line for _, line in zip(range(1000), file, strict=False)]
-    lines: Any = [line.decode("utf-8", "replace") for line in head]
-    rows = session.connection.execute(
-        "SELECT DISTINCT unnest(json_keys(line)) AS name FROM (SELECT unnest(?) AS line) "
-        "WHERE json_valid(line) AND json_type(CASE WHEN json_valid(line) THEN line END) = 'OBJECT' ORDER BY name",
-        [lines],
-    ).fetchall()
-    if not rows:
+    keys, within = set[str](), dict[str, str]()
+    for line in head:
+        with suppress(ValueError, RecursionError):
+            if isinstance(told := json.loads(line.decode("utf-8", "replace").lstrip("\ufeff")), dict):
+                keys |= told.keys()
+                within = pointers(told) | within
+    if not keys:
         raise SourceError("O arquivo não tem objetos JSON", value=shape.path.name, hint="Um objeto JSON por linha")
-    return [str(name) for (name,) in rows]
+    return sorted(keys), within

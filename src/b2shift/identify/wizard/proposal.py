@@ -1,11 +1,14 @@
 """What the wizard proposes for one file: a declaration, how sure each column is, and what is left to a person."""
 
+from collections.abc import Callable
 from collections.abc import Mapping as Told
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import Field
 
+from b2shift.identify.sources.delivery import open_delivery
 from b2shift.identify.wizard.correction import Correction, chosen
 from b2shift.identify.wizard.customers import Known, Link, links
 from b2shift.identify.wizard.declare import declaration
@@ -13,6 +16,7 @@ from b2shift.identify.wizard.mapping import Mapped, Mapping, map_sample
 from b2shift.identify.wizard.names import canonical
 from b2shift.identify.wizard.sample import Sample, samples, source_name
 from b2shift.kernel.contract import Contract
+from b2shift.kernel.errors import SourceError
 
 _EXAMPLES = 3
 
@@ -51,22 +55,42 @@ class SourceProposal(Contract):
 
 
 def propose(
-    files: list[Path], corrections: Told[str, Correction] | None = None, customers: Known | None = None
+    files: list[Path],
+    corrections: Told[str, Correction] | None = None,
+    customers: Known | None = None,
+    aside: Callable[[SourceError], None] | None = None,
 ) -> tuple[SourceProposal, ...]:
     """A declaration for each table of the files of one delivery; SourceError for a file that holds no table.
 
+    A folder or a zip stands for the files in it, of which those that hold no table go to `aside`, unless none does.
     `customers` are those a home knows, by the system of their codes. `corrections` by name of the proposed source is
     what a person decided; InputError for what cannot be.
     """
     known = corrections or {}
     found = []
-    for file in files:
-        for sample in samples(file):
+    with TemporaryDirectory() as scratch:
+        for sample in (one for file in files for one in _samples(file, Path(scratch), aside)):
             names = (source_name(sample), source_name(sample, own_table=True))
             correction = next((known[name] for name in names if name in known), Correction())
             found.append((sample, map_sample(sample, correction.table), correction))
-    linked = links([(sample, mapping) for sample, mapping, _ in found], customers or {})
-    return tuple(_proposal(*one, link) for one, link in zip(found, linked, strict=True))
+        linked = links([(sample, mapping) for sample, mapping, _ in found], customers or {})
+        return tuple(_proposal(*one, link) for one, link in zip(found, linked, strict=True))
+
+
+def _samples(file: Path, scratch: Path, aside: Callable[[SourceError], None] | None) -> list[Sample]:
+    if not (file.is_dir() or (file.suffix.casefold() == ".zip" and file.exists())):
+        return samples(file)
+    found, refused = list[Sample](), list[SourceError]()
+    for one in open_delivery(file):
+        try:
+            found += samples(one.opened(scratch))
+        except SourceError as error:
+            refused.append(error)
+    for refusal in refused:
+        if aside is None or not found:
+            raise refusal
+        aside(refusal)
+    return found
 
 
 def tables_known() -> dict[str, tuple[str, ...]]:

@@ -16,10 +16,11 @@ from pyarrow import ArrowException
 from python_calamine import CalamineSheet
 
 from b2shift.identify.sources.cells import is_serial, text_of
-from b2shift.identify.sources.declaration import Reader
+from b2shift.identify.sources.declaration import Reader, told_apart
 from b2shift.identify.sources.declarations import built_in, tables
 from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, header_row, sheets
 from b2shift.identify.sources.lines import shape_of
+from b2shift.identify.sources.objects_within import leaves
 from b2shift.identify.sources.separator import of_header
 from b2shift.identify.wizard.names import concepts
 from b2shift.kernel.errors import SourceError
@@ -96,7 +97,7 @@ def _text(path: Path) -> Sample:
             with shape.path.open(encoding=shape.encoding, errors="replace", newline="") as file:
                 first = file.readline().lstrip("\ufeff")
                 separator = of_header(first)
-                header = [name.strip() for name in next(csv.reader([first], delimiter=separator), [])]
+                header = told_apart(name.strip() for name in next(csv.reader([first], delimiter=separator), []))
             rows = list(islice(_delimited(shape.path, shape.encoding, separator, len(header)), ROWS))
         except csv.Error as error:
             raise SourceError(
@@ -122,10 +123,10 @@ def _delimited(path: Path, encoding: str, separator: str, fields: int) -> Iterat
 def _objects(path: Path) -> Sample:
     """JSON lines: the keys of the first objects are the header."""
     told = list(islice(_json_objects(path), ROWS))
-    header = list(dict.fromkeys(k for one in told for k, v in one.items() if not isinstance(v, dict | list)))
+    header = list(dict.fromkeys(name for one in told for name in leaves(one)))
 
     def rows(objects: Iterator[dict[str, Any]]) -> Iterator[list[str]]:
-        return ([_json_text(one.get(name)) for name in header] for one in objects)
+        return ([_json_text(one.get(name)) for name in header] for one in map(leaves, objects))
 
     return Sample(
         path.name, Reader.JSONL, header, list(rows(iter(told))), ["um objeto JSON por linha"],
@@ -157,7 +158,7 @@ def _workbook(path: Path) -> list[Sample]:
         told = [row for row in told if any(row)]
         evidence = [f"planilha {name}, cabeçalho na linha {place + 1}"]
         rest = partial(_cells, sheet, days, ROWS + TITLE_ROWS)
-        found.append(Sample(path.name, Reader.EXCEL, told[0], told[1:], evidence, sheet=name, later=rest))
+        found.append(Sample(path.name, Reader.EXCEL, told_apart(told[0]), told[1:], evidence, sheet=name, later=rest))
     return found
 
 

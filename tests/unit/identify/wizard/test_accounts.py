@@ -231,14 +231,16 @@ def test_a_line_that_sums_the_others_up_is_no_customer(tmp_path: Path) -> None:
     drop, home = tmp_path / "drop", tmp_path / "home"
     drop.mkdir()
     known = [firms(drop), lines(drop)]
+    below = ["Total Geral", "Total de registros: 30", "TOTAL: 30", "Emitido em 01/04/2025 por Ana"]
     for file in known:
-        fields = file.read_text(encoding="utf-8").splitlines()[0].count(";")
-        file.write_text(f"{file.read_text(encoding='utf-8')}Total Geral{';' * fields}\n", encoding="utf-8")
+        text = file.read_text(encoding="utf-8")
+        fields = text.splitlines()[0].count(";")
+        file.write_text(text + "".join(f"{words}{';' * fields}\n" for words in below), encoding="utf-8")
     write_sources(propose_sources(known, home=home), home)
     lake = load(home, drop)
     assert (lake.info("customers").rows, lake.info("invoices").rows) == (30, 60)
-    refused = lake.query("SELECT value, reason FROM rejects WHERE source = 'clientes'").to_pylist()
-    assert refused == [{"value": "Total Geral", "reason": "nenhum cliente tem este código"}]
+    refused = lake.query("SELECT value, reason FROM rejects WHERE source = 'clientes' ORDER BY value").to_pylist()
+    assert refused == [{"value": value, "reason": "nenhum cliente tem este código"} for value in sorted(below)]
 
 
 def test_days_as_numbers_of_a_workbook_are_days(tmp_path: Path) -> None:

@@ -1,0 +1,81 @@
+"""What is asked of the wizard as people have it: folders, zips, names that come twice, objects within objects."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from tests.unit.identify.sources.test_grid import workbook
+from tests.unit.identify.wizard.exports import cnpj, name
+from tests.unit.identify.wizard.test_accounts import firms, lines, load
+from tests.unit.identify.wizard.test_keys import mapped
+
+from b2shift.identify.api import propose_sources, write_sources
+from b2shift.kernel.errors import SourceError
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_folder_or_a_zip_stands_for_its_files(tmp_path: Path, zipped: bool) -> None:
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    files = [firms(drop), lines(drop)]
+    apart = propose_sources(files)
+    (drop / "leia-me.docx").write_bytes(b"PK\x03\x04\x00\x00")
+    asked = drop
+    if zipped:
+        asked = tmp_path / "entrega.zip"
+        with zipfile.ZipFile(asked, "w") as out:
+            for file in drop.iterdir():
+                out.write(file, f"Entrega de março/{file.name}")
+    aside: list[SourceError] = []
+    assert propose_sources([asked], aside=aside.append) == apart
+    assert [Path(str(error.value)).name for error in aside] == ["leia-me.docx"]
+    with pytest.raises(SourceError, match=r"leia-me\.docx"):
+        propose_sources([asked])
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_name_that_comes_twice_is_two_columns(tmp_path: Path, ending: str) -> None:
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    rows = [["Account ID", "Account Name", "CNPJ", "Account Name"]]
+    rows += [[f"A{i:05d}", name(i), cnpj(i), f"Marca {i}"] for i in range(30)]
+    if ending == "csv":
+        file = drop / "accounts.csv"
+        file.write_text("\n".join(map(";".join, rows)) + "\n", encoding="utf-8")
+    else:
+        file = workbook(drop / "accounts.xlsx", {"Contas": rows})
+    told, bills = propose_sources([file, lines(drop)], home=home)
+    assert [one.header for one in told.seen] == ["Account ID", "Account Name", "CNPJ", "Account Name (2)"]
+    write_sources((told, bills), home)
+    source = home / "sources" / f"{told.source}.yaml"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text + "  Account Name (2):\n    to: trade_name\n    kind: text\n", encoding="utf-8")
+    lake = load(home, drop)
+    assert lake.query("SELECT count(*) AS n FROM companies WHERE trade_name LIKE 'Marca %'").to_pylist() == [{"n": 30}]
+
+
+def test_objects_within_objects_are_columns(tmp_path: Path) -> None:
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    clients = [
+        {"id": 1000 + 7 * i, "company": {"name": name(i), "tax": {"cnpj": cnpj(i)}, "a/b": 1}, "tags": []}
+        for i in range(30)
+    ]
+    bills = [
+        {"number": i, "customer": {"id": 1000 + 7 * (i % 30)}, "issued_at": f"2025-03-{1 + i % 28:02d}",
+         "total": {"amount": 10.5 + i}} for i in range(60)
+    ]  # fmt: skip
+    for file, objects in (("customers", clients), ("invoices", bills)):
+        text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
+        (drop / f"{file}.jsonl").write_text(text, encoding="utf-8")
+    told = propose_sources([drop], home=home)
+    assert mapped(told[0]) == {"customer_id": "id", "name": "company.name", "cnpj": "company.tax.cnpj"}
+    assert mapped(told[1])["customer_id"] == "customer.id"
+    assert mapped(told[1])["amount"] == "total.amount"
+    write_sources(told, home)
+    lake = load(home, drop)
+    assert lake.info("companies").rows == 30
+    assert lake.query("SELECT count(DISTINCT customer_id) AS n, sum(amount) AS v FROM invoices").to_pylist() == [
+        {"n": 30, "v": sum(10.5 + i for i in range(60))}
+    ]
