@@ -157,8 +157,10 @@ def _members(archive: Path) -> list[Delivered]:
 
 
 def _common_folder(names: Iterable[str]) -> str:
-    """The folder nearest the root that holds files: a zip of a folder is as good as a zip of its files."""
-    parents = [str(PurePosixPath(name.replace("\\", "/")).parent) for name in names]
+    """The folder nearest the root that holds files: a zip of a folder is as good as a zip of its files, and what a
+    Mac adds to one (`__MACOSX/`, `.DS_Store`) is none of them."""
+    places = [PurePosixPath(name.replace("\\", "/")) for name in names]
+    parents = [str(place.parent) for place in places if not any(part[0] in "._~" for part in place.parts)]
     return min(parents, key=lambda parent: (0 if parent == "." else parent.count("/") + 1, parent), default=".")
 
 

@@ -44,6 +44,19 @@ def test_a_zip_of_a_folder_is_as_good_as_its_files(tmp_path: Path) -> None:
     assert file.opened(tmp_path / "scratch").read_bytes() == b"K\n1\n"
 
 
+@pytest.mark.parametrize("folder", ["entrega", "Entrega de março"])
+def test_a_zip_that_a_mac_made_of_a_folder_is_read(tmp_path: Path, folder: str) -> None:
+    inside = (
+        f"{folder}/a.csv",
+        "__MACOSX/._" + folder,
+        f"__MACOSX/{folder}/._a.csv",
+        ".DS_Store",
+        f"{folder}/.DS_Store",
+    )
+    archive = packed(tmp_path / "e.zip", dict.fromkeys(inside, b"K\n1\n"))
+    assert [file.name for file in open_delivery(archive)] == ["a.csv"]
+
+
 @pytest.mark.parametrize("name", ["../evil.csv", "/etc/evil.csv", "a/../../evil.csv", "..\\evil.csv"])
 def test_a_zip_cannot_write_outside(tmp_path: Path, name: str) -> None:
     with pytest.raises(DropError, match="fora da pasta"):
