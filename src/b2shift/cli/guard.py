@@ -63,13 +63,13 @@ def _told(error: Exception) -> B2ShiftError | None:
     if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
         hint = "Feche outros programas, ou dê mais com --memory, e rode de novo"
         return StateError("Memória insuficiente", value=_first(error), hint=hint)
-    if isinstance(error, OSError) and error.errno in FULL:
+    if (isinstance(error, OSError) and error.errno in FULL) or _records(error, "disk is full", "disk I/O error"):
         return StorageError("O disco está cheio", value=_first(error), hint=_MORE_SPACE)
     if isinstance(error, OSError) and error.errno in REFUSED:
         return StorageError("Sem permissão para ler ou escrever", value=_first(error), hint="Confira a pasta")
     if isinstance(error, duckdb.IOException):
         return StorageError("O disco recusou", value=_first(error), hint=_MORE_SPACE)
-    if _locked(error):
+    if _records(error, "locked", "busy", "readonly"):
         hint = "Feche o que os usa e rode `b2shift publish`"
         return StateError("Os registros estão travados por outro programa", value=_first(error), hint=hint)
     return None
@@ -80,11 +80,10 @@ def _interrupted(error: BaseException) -> bool:
     return any(isinstance(one, KeyboardInterrupt) for one in _chain(error))
 
 
-def _locked(error: BaseException) -> bool:
-    """A database that does not let us in, by itself or under the name Django gives it."""
+def _records(error: BaseException, *said: str) -> bool:
+    """Whether the database of the records said one of these, by itself or under the name Django gives it."""
     return any(
-        isinstance(one, sqlite3.OperationalError) and any(word in str(one) for word in ("locked", "busy", "readonly"))
-        for one in _chain(error)
+        isinstance(one, sqlite3.OperationalError) and any(words in str(one) for words in said) for one in _chain(error)
     )
 
 

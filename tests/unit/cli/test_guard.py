@@ -32,6 +32,17 @@ def test_a_full_disk_is_a_storage_error() -> None:
         assert "a versão anterior continua valendo" in str(told)
 
 
+def test_records_that_find_no_room_are_a_storage_error() -> None:
+    records = sqlite3.connect(":memory:")
+    records.execute("PRAGMA max_page_count = 2")
+    records.execute("CREATE TABLE told (text TEXT)")
+    with pytest.raises(sqlite3.OperationalError) as full:
+        records.execute("INSERT INTO told VALUES (zeroblob(100000))")
+    told = refuse(full.value)
+    assert isinstance(told, StorageError)
+    assert "O disco está cheio" in str(told)
+
+
 def test_a_folder_one_may_not_use_is_a_storage_error() -> None:
     for code in (errno.EROFS, errno.EACCES):
         told = refuse(OSError(code, "no"))
