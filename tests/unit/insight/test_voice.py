@@ -10,6 +10,7 @@ import pytest
 from tests.unit.insight.small_lake import AS_OF, SmallLake
 
 from b2shift.insight.answers import voice
+from b2shift.insight.answers.special import RISEN, STEADY
 from b2shift.insight.api import answer_query, plan_question, suggest_questions
 from b2shift.insight.contracts import Answer
 from b2shift.lake.api import Lake
@@ -118,3 +119,14 @@ def test_numbers_and_months_have_their_english_form() -> None:
     assert one.figure(12.34, "percent") == "12.3%"
     assert one.month(AS_OF) == "Jun 2026"
     assert voice.Voice().figure(1234567.0, "brl") == "R$ 1,23 mi"
+
+
+def test_a_sentence_that_ends_in_points_has_one_full_stop() -> None:
+    portuguese, english = voice.Voice(), voice.Voice("en")
+    for speaker, points in ((portuguese, "0,11 p.p."), (english, "0.11 pp")):
+        size = speaker.say("{points} p.p.", points=speaker.number(0.11, 2))
+        assert size == points
+        assert ".." not in speaker.say(STEADY, what="x", before="y", now=size)
+    assert portuguese.say(RISEN, what="Churn", size="0,11 p.p.", before="mai/2026", now="jun/2026") == (
+        "Churn subiu 0,11 p.p. de mai/2026 para jun/2026."
+    )

@@ -16,9 +16,9 @@ from b2shift.insight.contracts import Picture
 from b2shift.metrics.api import load_dictionary, metric
 from b2shift.metrics.contracts import Period
 
-STEADY = "{what} não mudou entre {before} e {now}."
-RISEN = "{what} subiu {size} entre {before} e {now}."
-FALLEN = "{what} caiu {size} entre {before} e {now}."
+STEADY = "{what} não mudou de {before} para {now}."
+RISEN = "{what} subiu {size} de {before} para {now}."
+FALLEN = "{what} caiu {size} de {before} para {now}."
 BETWEEN = "{what} em {when}: {value}, entre {low} e {high} em 80 de 100 casos."
 SHORT = "{what} em {when}: {value}; a história é curta demais para dizer um intervalo."
 APART = "{one} e {other} não andam juntos: correlação de postos {r} ({low} a {high}) em {clients} clientes."

@@ -25,8 +25,11 @@ class Voice:
         self.language: Language = language
 
     def say(self, text: str, **values: object) -> str:
-        """A sentence written in Portuguese, with its values in place; KeyError when it has no English twin."""
-        return (text if self.language == "pt" else english()[text]).format(**values)
+        """A sentence written in Portuguese, with its values in place; KeyError when it has no English twin.
+
+        A sentence that ends in `p.p.` has no second full stop.
+        """
+        return (text if self.language == "pt" else english()[text]).format(**values).replace("p.p..", "p.p.")
 
     def number(self, value: float, decimals: int = 0) -> str:
         """`1.234,5` or `1,234.5`."""
