@@ -65,7 +65,7 @@ def _told(error: Exception) -> B2ShiftError | None:
         return StateError("Memória insuficiente", value=_first(error), hint=hint)
     if (isinstance(error, OSError) and error.errno in FULL) or _records(error, "disk is full", "disk I/O error"):
         return StorageError("O disco está cheio", value=_first(error), hint=_MORE_SPACE)
-    if isinstance(error, OSError) and error.errno in REFUSED:
+    if (isinstance(error, OSError) and error.errno in REFUSED) or _records(error, "unable to open"):
         return StorageError("Sem permissão para ler ou escrever", value=_first(error), hint="Confira a pasta")
     if isinstance(error, duckdb.IOException):
         return StorageError("O disco recusou", value=_first(error), hint=_MORE_SPACE)

@@ -50,6 +50,14 @@ def test_a_folder_one_may_not_use_is_a_storage_error() -> None:
         assert "Sem permissão" in str(told)
 
 
+def test_records_in_a_folder_one_may_not_use_are_a_storage_error(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError) as refused:
+        sqlite3.connect(tmp_path / "no" / "records.sqlite3")
+    told = refuse(refused.value)
+    assert isinstance(told, StorageError)
+    assert "Sem permissão" in str(told)
+
+
 def test_memory_that_ends_is_a_state_error() -> None:
     for error in (duckdb.OutOfMemoryException("failed to allocate"), MemoryError()):
         told = refuse(error)

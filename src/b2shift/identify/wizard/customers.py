@@ -15,6 +15,8 @@ from b2shift.lake.api import Lake
 SYSTEM = "crm"
 """What the codes of the customers of a delivery are called."""
 _LINKED = 0.6
+_FEW = 0.1
+"""of the codes of two parts of a list, those that may be written beside another company"""
 """Share of a file's different customers that the company file must know."""
 _SAME = 0.2
 """Share of the CNPJ, or names, of the smaller of two company files that the other has, where both tell of the same
@@ -66,6 +68,10 @@ def links(found: Found, known: Known) -> list[Link]:
     if main is not None:
         told[main] = firms[main].link()
         home = firms[main].codes()
+        for place, firm in firms.items():
+            if place not in told and firm.continues(firms[main]):
+                told[place] = firm._replace(key=firms[main].key).link()
+                home += firm._replace(key=firms[main].key).codes()
         mine = {SYSTEM: home[0].codes}
         others = {place: firm for place, firm in firms.items() if place not in told and firm.another(mine)}
         accounts_of = {p: firm.account(firms[main].cnpj, firms[main].cores) for p, firm in others.items()}
@@ -118,6 +124,19 @@ class _Firms(NamedTuple):
         """Whether the codes of this file are none the home knows."""
         codes = self.values[self.key] if self.key is not None else set()
         return all(_share(codes, of) < _LINKED for system, of in known.items() if system in ("", SYSTEM))
+
+    def continues(self, main: "_Firms") -> bool:
+        """Whether it is more of the same list: the same header, and no code of both that is another company's."""
+        if self.sample.header != main.sample.header or main.key is None:
+            return False
+        tells = next(
+            (main.columns[one] for one in ("cnpj", "name", "trade_name") if main.columns[one] is not None), None
+        )
+        if tells is None:
+            return False
+        those, these = ({row[main.key]: row[tells] for row in one.sample.rows} for one in (main, self))
+        both = those.keys() & these.keys()
+        return sum(tidy_text(those[code]) != tidy_text(these[code]) for code in both) <= _FEW * len(both)
 
     def account(self, cnpj: AbstractSet[str], cores: AbstractSet[str]) -> Link | None:
         """Its companies as those of the customers with these CNPJ and names; None where they do not meet, or where by

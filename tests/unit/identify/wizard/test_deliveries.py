@@ -79,3 +79,24 @@ def test_objects_within_objects_are_columns(tmp_path: Path) -> None:
     assert lake.query("SELECT count(DISTINCT customer_id) AS n, sum(amount) AS v FROM invoices").to_pylist() == [
         {"n": 30, "v": sum(10.5 + i for i in range(60))}
     ]
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_two_files_of_one_list_are_one_registry(tmp_path: Path, same: bool) -> None:
+    """Those of another system, where a code is another company's, are not."""
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    head, *rows = firms(drop).read_text(encoding="utf-8").splitlines()
+    (drop / "clientes.csv").unlink()
+    codes = [row.split(";")[0] for row in (rows[14:] if same else rows[:4])] + [f"9{i:05d}" for i in range(12)]
+    later = [f"{code};{row.split(';', 1)[1]}" for code, row in zip(codes, rows[14:], strict=False)]
+    for name_, some in (("clientes_2023", rows[:20]), ("clientes_2024", later)):
+        (drop / f"{name_}.csv").write_text("\n".join([head, *some]) + "\n", encoding="utf-8")
+    told = propose_sources([*sorted(drop.glob("clientes_*")), lines(drop)], home=home)
+    if not same:
+        assert told[1].declaration.get("accounts")
+        return
+    assert [one.declaration.get("customers") for one in told[:2]] == ["registry", "registry"]
+    write_sources(told, home)
+    lake = load(home, drop)
+    assert (lake.info("customers").rows, lake.info("invoices").rows) == (30, 60)
