@@ -1,15 +1,17 @@
 """Answers read from the rollups of a run are the answers read from its rows."""
 
 import math
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from b2shift.identify.sources.declarations import tables
 from b2shift.kernel.calendar import last_closed_month
-from b2shift.lake.api import Lake, open_lake
-from b2shift.metrics.api import Bucket, Scope, aggregate, bucket, customers, measures
+from b2shift.lake.api import Lake, open_lake, writing
+from b2shift.metrics.api import Bucket, Scope, aggregate, bucket, build_rollups, customers, measures
 from b2shift.metrics.contracts import Filter
 
 KEPT = sorted(name for name, told in measures()["measures"].items() if told.get("source") in measures()["facts"])
@@ -90,3 +92,18 @@ def test_customers_of_a_condition_are_the_same(lake: Lake) -> None:
         found = [lake.query(told.sql, told.parameters).to_pylist() for told in (fast, slow)]
         assert found[0] == found[1]
         assert found[0]
+
+
+def test_months_of_a_base_without_revenue_are_counted_from_what_happened_first(demo_home: Path, tmp_path: Path) -> None:
+    shutil.copytree(demo_home / "lake", tmp_path / "lake")
+    with writing(tmp_path) as session:
+        as_of = open_lake(demo_home).manifest.as_of
+        session.write(tables()["recurring_revenue"], "SELECT * FROM recurring_revenue WHERE FALSE")
+        build_rollups(session, as_of)
+        session.commit(as_of)
+    bare = open_lake(tmp_path)
+    for metric in ("overdue_amount", "tickets", "nps", "usage_hours"):
+        fast, slow = (read(bare, metric, (), (), rolled=rolled)[0] for rolled in (True, False))
+        assert fast.keys() == slow.keys()
+        assert all(same(fast[key], slow[key]) for key in slow), (metric, fast, slow)
+        assert slow["quarter",][1], "there is something to count"

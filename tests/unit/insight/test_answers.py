@@ -53,6 +53,16 @@ def test_a_score_without_signal_is_unknown_beside_numbers_that_are_known() -> No
     }
 
 
+def test_what_was_never_delivered_is_not_told_to_be_zero() -> None:
+    bare = SmallLake()
+    bare.connection.execute("DELETE FROM recurring_revenue")
+    for name, label in (("mrr", "MRR"), ("active_customers", "Clientes ativos"), ("arpa", "Ticket médio")):
+        told = answer_query(cast(Lake, bare), TypedQuery(intent="metric", metrics=(name,)), Scope())
+        assert isinstance(told, Plan)
+        assert (told.action, told.reason, told.about) == ("refuse", "not_in_data", label)
+    assert asked(bare, "Quantos chamados em maio?").rows[0]["tickets"] == 8
+
+
 def test_a_group_without_rows_of_a_sum_has_none_of_it(lake: SmallLake) -> None:
     query = TypedQuery(intent="rank", metrics=("mrr", "tickets", "nps"), dimensions=("customer",))
     told = answer_query(cast(Lake, lake), query, Scope())

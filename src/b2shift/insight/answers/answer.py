@@ -21,9 +21,10 @@ def answer(lake: Lake, query: TypedQuery, scope: Scope, language: Language = "pt
     Raises InputError when the question has no right number: a stock summed over time, a ratio accumulated.
     """
     missing = _missing(lake, query)
+    voice = Voice(language)
     if missing:
-        return Plan(action="refuse", reason="not_in_data", about=missing)
-    numbers = Numbers(lake, query, scope, Voice(language))
+        return Plan(action="refuse", reason="not_in_data", about=_called(missing, voice))
+    numbers = Numbers(lake, query, scope, voice)
     told = SPECIAL[query.intent](numbers) if query.intent in SPECIAL else _told(numbers)
     known = load_dictionary().metrics
     named = [name for name in dict.fromkeys([*query.metrics, *(f.field for f in query.filters)]) if name in known]
@@ -61,13 +62,26 @@ def _missing(lake: Lake, query: TypedQuery) -> str | None:
     return next((name for name in asked if not _held(lake, name)), None)
 
 
+def _called(name: str, voice: Voice) -> str:
+    """What a metric or a dimension is called; other words as they are."""
+    known = load_dictionary()
+    if name in known.metrics:
+        return voice.metric(name)
+    return voice.dimension(name) if name in known.dimensions else name
+
+
 def _held(lake: Lake, name: str) -> bool:
-    if not (has_data(name) and all(map(lake.has, tables_of(name)))):
+    """Whether there is anything to answer from: of what was never delivered nobody knows that it is zero."""
+    if not (has_data(name) and all(lake.has(one) and _any_row(lake, one) for one in tables_of(name))):
         return False
     return all(
         any(re.fullmatch(pattern, column) for column in lake.query(f"SELECT * FROM {table} LIMIT 0").column_names)
         for table, pattern in columns_sought(name).items()
     )
+
+
+def _any_row(lake: Lake, table: str) -> bool:
+    return lake.query(f"SELECT 1 FROM {table} LIMIT 1").num_rows > 0
 
 
 def _told(numbers: Numbers) -> Told:
