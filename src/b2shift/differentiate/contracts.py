@@ -51,6 +51,7 @@ class FitResult(Contract):
     columns: int
     constant_columns: tuple[str, ...] = Field(description="columns that do not vary and carry nothing")
     dims: int = Field(description="axes of the space")
+    notes: tuple[str, ...] = Field((), description="pt-BR: which rows of the table were set aside, and why")
     seconds: float
 
     def __str__(self) -> str:
@@ -214,6 +215,7 @@ class SearchResult(Contract):
     columns: int
     dims: int = Field(description="axes of the common space")
     ignored_columns: tuple[str, ...] = Field(description="columns that do not vary or that name rows")
+    notes: tuple[str, ...] = Field((), description="pt-BR: which rows of the table were set aside, and why")
     refits: int
     trials: int = Field(description="segmentations the search would try with time enough")
     tried: int = Field(description="of these, tried and above the floor")
@@ -354,6 +356,7 @@ class TrainResult(Contract):
     rows: int
     rows_teaching: int
     drawn: str | None = Field(description="pt-BR: which rows were looked at, where the file has more than are held")
+    notes: tuple[str, ...] = Field((), description="pt-BR: which rows of the tables were set aside, and why")
     columns: tuple[str, ...] = Field(description="those that were learnt from")
     findings: tuple[LeakFinding, ...]
     validation: str = Field(description="pt-BR: how the measures were taken")

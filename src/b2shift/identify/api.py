@@ -95,6 +95,7 @@ from b2shift.identify.resolution.report import evaluate as evaluate_resolution
 from b2shift.identify.resolution.report import links as prospect_links
 from b2shift.identify.resolution.report import report as resolution_report
 from b2shift.identify.resolution.to_win import NewPage, Order, ToWin, choices_to_win, new_companies
+from b2shift.identify.sources.customer_codes import SUM_WORDS, SUMS
 from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.delivery import Drop, drop_at
 from b2shift.identify.sources.exposure import without_personal_data as _without_personal_data
@@ -130,6 +131,8 @@ from b2shift.lake.api import current_version as _current_version
 from b2shift.lake.api import open_lake as _open_lake
 
 __all__ = [
+    "SUMS",
+    "SUM_WORDS",
     "TELEMETRY_WINDOW_DAYS",
     "WORKBOOKS",
     "Basis",

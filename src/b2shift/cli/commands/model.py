@@ -90,6 +90,8 @@ def _show(result: TrainResult) -> None:
     screen.tell(result.verdict)
     if result.drawn is not None:
         screen.note(f"Tabela grande: {result.drawn}.")
+    for note in result.notes:
+        screen.warn(note)
     known = result.measures.model_dump()
     screen.table(
         f"Medidas · {format_number(result.measures.rows)} linhas · {result.validation}",

@@ -109,6 +109,8 @@ def _show_front(result: SearchResult) -> None:
     screen.tell(result.chosen.reason)
     if result.beyond_chance is False:
         screen.warn("A tabela não mostra segmentos: a divisão não separa mais que o acaso")
+    for note in result.notes:
+        screen.warn(note)
     if result.ignored_columns:
         screen.warn(f"Colunas que ficaram de fora: {', '.join(result.ignored_columns)}")
     if result.interrupted:
@@ -156,6 +158,8 @@ def _show(result: FitResult) -> None:
     )
     if result.k_found < result.k:
         screen.warn(f"Pediu-se {result.k} segmentos; com parte mínima de {result.floor} couberam {result.k_found}")
+    for note in result.notes:
+        screen.warn(note)
     if result.constant_columns:
         screen.warn(f"Colunas que não variam e não pesaram: {', '.join(result.constant_columns)}")
     screen.note(f"{format_number(result.rows)} linhas em {result.out} ({format_number(result.seconds, 1)} s)")

@@ -11,10 +11,9 @@ from b2shift.differentiate.contracts import ForecastResult, SeriesForecast
 from b2shift.differentiate.forecast.series import forecast_series
 from b2shift.differentiate.given import opened
 from b2shift.differentiate.texts import MISSING, Way, text_of, ways_of
+from b2shift.differentiate.totals import TOTALS, left_out, sums_days
 from b2shift.kernel.errors import InputError, UnknownNameError
-from b2shift.kernel.money import format_number
 from b2shift.kernel.progress import Progress
-from b2shift.lake.api import literal
 
 STEP = "Prever"
 _FORMS = ("%Y%m%d", "%Y%m")
@@ -22,10 +21,6 @@ _MOST = 0.5
 """Share of a column that says how it is read; a value that then cannot be is told."""
 _NO_ERROR = 1e-9
 """Share of the values under which an error is one of rounding."""
-_SUM = r"(?i)\b(sub[- ]?)?(totals?|totais|soma|somat[óo]rio|sum)\b"
-"""What stands where a day should on a row that adds others up: `Total`, `Subtotal 2024`, `2024 Total`, `Soma`."""
-_NAMED = 3
-"""Cells of rows left out that a note names."""
 _EPOCH = date(1970, 1, 1)
 _YEARS = range(1800, 2201)
 _SERIAL_EPOCH, _SERIALS = date(1899, 12, 30), range(18_264, 73_051)
@@ -105,20 +100,13 @@ def _told(
     """The rows of a period, and what is told of the others: sums, those of no day, and words below the last."""
     text, amount = text_of(time), text_of(value)
     unread = f"({moment.sql}) IS NULL AND {text} IS NOT NULL"
-    sums = f"{unread} AND regexp_matches({text}, {literal(_SUM)})"
+    sums = f"{unread} AND {sums_days(text)}"
     aside = {
-        "{} de totais ({}) ficaram de fora.": sums,
+        TOTALS: sums,
         "{} com valor e sem data ficaram de fora.": f"{text} IS NULL AND {amount} IS NOT NULL",
         "{} sem data e sem valor ({}) ficaram de fora.": f"{unread} AND {amount} IS NULL AND NOT ({sums})",
     }
-    notes = []
-    for words, which in aside.items():
-        count, cells = rows.filter(which).aggregate(f"count(*), list(DISTINCT {text} ORDER BY {text})").fetchall()[0]
-        if count:
-            named = ", ".join(cells[:_NAMED]) + ("…" if len(cells) > _NAMED else "") if any(cells) else ""
-            lines = f"{format_number(count)} {'linha' if count == 1 else 'linhas'}"
-            said = words.format(lines, named)
-            notes.append(said.replace("ficaram", "ficou") if count == 1 else said)
+    notes = [note for words, which in aside.items() for note in left_out(rows, text, which, words)]
     left = " OR ".join(f"({which})" for which in aside.values())
     return rows.filter(f"{text} IS NOT NULL AND NOT coalesce({left}, false)"), tuple(notes)
 

@@ -105,6 +105,7 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
         rows=len(labels), searched_rows=view.count, carried_rows=len(labels) if part else 0,
         distinct_rows=len(ordered.distinct.rows), columns=len(view.columns),
         dims=ordered.points.rows.shape[1], ignored_columns=layout.ignored, refits=plan.refits,
+        notes=read.notes,
         trials=told.trials, tried=len(told.found), measured=len(told.measured), interrupted=told.interrupted,
         silhouette_half_width=measures.half_width(ordered.points),
         beyond_chance=beyond_chance(chosen),

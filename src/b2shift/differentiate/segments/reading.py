@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ import pyarrow as pa
 from b2shift.differentiate.given import NUMBERS, opened, types_of, write
 from b2shift.differentiate.segments.distinct import Floats, Integers
 from b2shift.differentiate.texts import MISSING, ways_of
+from b2shift.differentiate.totals import without_totals
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import quote
 
@@ -40,6 +41,8 @@ class Columns:
     ids: Column
     numbers: dict[str, Floats]
     words: dict[str, Column]
+    notes: tuple[str, ...] = ()
+    """What is told of rows that were left out."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,13 @@ class Grouped:
 def read_numbers(table: Path, id_column: str) -> Columns:
     """A table of numbers only, none of them missing; raises InputError naming the column at fault."""
     with opened(table, MISSING) as written:
-        rows = _as_people_write(written, id_column)
+        told, notes = without_totals(written, id_column)
+        rows = _as_people_write(told, id_column)
         types = _kinds(rows, table, id_column)
         for name, kind in types.items():
             if kind not in NUMBERS:
                 raise _no_numbers(rows, name, kind)
-        read = _columns(rows, id_column, types)
+        read = replace(_columns(rows, id_column, types), notes=notes)
     for name, values in read.numbers.items():
         if missing := int((~np.isfinite(values)).sum()):
             raise InputError(
@@ -90,6 +94,8 @@ class Mixed:
     ignored: tuple[str, ...]
     count: int
     wide: int
+    notes: tuple[str, ...] = ()
+    """What is told of rows that were left out."""
 
     def whole(self, most: int) -> Grouped | None:
         """All rows; None where those that differ surely hold more than `most` values."""
@@ -123,7 +129,8 @@ def mixed(table: Path, id_column: str, money: str | None = None) -> Iterator[Mix
     """Open a table of numbers and categories, with gaps; dates count as days since 1970. Other kinds are refused by
     name."""
     with opened(table, MISSING) as written:
-        rows = _as_people_write(written, id_column)
+        told, notes = without_totals(written, id_column)
+        rows = _as_people_write(told, id_column)
         types = _kinds(rows, table, id_column)
         for name, kind in types.items():
             if kind not in NUMBERS | _WORDS | _DAYS:
@@ -136,7 +143,7 @@ def mixed(table: Path, id_column: str, money: str | None = None) -> Iterator[Mix
         ignored = tuple(name for name, many in levels.items() if many > max(2, NAMES * count))
         types = {name: kind for name, kind in types.items() if name not in ignored}
         wide = sum(min(levels.get(name, 1), LEVELS + 1) for name in types)
-        yield Mixed(rows, id_column, money, types, ignored, count, wide)
+        yield Mixed(rows, id_column, money, types, ignored, count, wide, notes)
 
 
 def write_labels(ids: Column, labels: Integers, id_column: str, out: Path) -> None:

@@ -69,7 +69,7 @@ def fit_table(  # noqa: PLR0913 - each argument is an option of the command
         davies_bouldin=measures.davies_bouldin(points, labels),
         calinski_harabasz=measures.calinski_harabasz(points, labels),
         stability=stability, refits=REFITS, null_silhouette=null, rows=len(matrix), distinct_rows=len(raw.rows),
-        columns=matrix.shape[1], constant_columns=constant, dims=points.rows.shape[1],
+        columns=matrix.shape[1], constant_columns=constant, dims=points.rows.shape[1], notes=read.notes,
         seconds=round(time.perf_counter() - started, 3),
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from b2shift.differentiate.given import opened, types_of
 from b2shift.differentiate.supervised.drawing import AT_ONCE, drawn
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers, Words
 from b2shift.differentiate.texts import MISSING, Way, like, text_of, ways_of
+from b2shift.differentiate.totals import without_totals
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import quote
 
@@ -35,7 +36,8 @@ class Reading:
 
     def parts(self) -> Iterator[tuple[Columns, Any]]:
         """All rows of the file in their order, some at a time, and their keys."""
-        with opened(self.table, MISSING) as rows:
+        with opened(self.table, MISSING) as whole:
+            rows, _ = without_totals(whole, self.identity)
             for batch in rows.to_arrow_reader(AT_ONCE):
                 yield self._part(duckdb.connect().from_arrow(pa.Table.from_batches([batch])))
 
@@ -58,6 +60,8 @@ class Unlabelled:
     keys: Any
     reading: Reading
     count: int
+    notes: tuple[str, ...]
+    """What is told of rows that were left out."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ class Labelled:
     """The key as it is in the file, an Arrow column; None without one."""
     absent: tuple[str, ...] = ()
     """Columns that the rows to be predicted do not have."""
+    notes: tuple[str, ...] = ()
+    """What is told of rows that were left out."""
 
     @property
     def reading(self) -> Reading:
@@ -119,7 +125,8 @@ class Labelled:
 
 def read_labelled(table: Path, label: str, time: str | None, identity: str | None) -> Labelled:
     """Read a training table; raises InputError naming the file or column at fault."""
-    with opened(table, MISSING) as whole:
+    with opened(table, MISSING) as written:
+        whole, notes = without_totals(written, identity)
         _check(whole, table, [name for name in (label, time, identity) if name is not None])
         if label in (time, identity):
             raise InputError("O rótulo não pode ser o tempo nem a chave", value=label, hint="Dê colunas diferentes")
@@ -136,8 +143,9 @@ def read_labelled(table: Path, label: str, time: str | None, identity: str | Non
         keys = _keys(rows, identity)
         [said] = _texts(rows, [_label(rows, label, ways[label])])
         return Labelled(
-            table, some.count, some.place, _columns(rows, ways, features), ways, said, times, time, identity, ids, keys
-        )
+            table, some.count, some.place, _columns(rows, ways, features), ways, said, times, time, identity, ids, keys,
+            notes=notes,
+        )  # fmt: skip
 
 
 def read_unlabelled(table: Path, taught: Labelled, identity: str | None) -> Unlabelled:
@@ -145,7 +153,8 @@ def read_unlabelled(table: Path, taught: Labelled, identity: str | None) -> Unla
 
     Dates are days before the time of the row, where both tables tell that as a date.
     """
-    with opened(table, MISSING) as whole:
+    with opened(table, MISSING) as written:
+        whole, notes = without_totals(written, identity)
         names = [name for name in taught.columns.names if name in whole.columns]
         _check(whole, table, names or taught.columns.names)
         some = drawn(whole)
@@ -158,7 +167,7 @@ def read_unlabelled(table: Path, taught: Labelled, identity: str | None) -> Unla
         columns = reading.columns(rows)
         columns = columns.without(_never_there(rows, columns))
         keys = _keys(rows, reading.identity)
-        return Unlabelled(columns, keys, replace(reading, names=columns.names), some.count)
+        return Unlabelled(columns, keys, replace(reading, names=columns.names), some.count, notes)
 
 
 def _last_day(times: Floats, way: Way | None) -> Floats:

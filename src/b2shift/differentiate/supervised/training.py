@@ -13,7 +13,7 @@ from b2shift.differentiate.supervised.drift import Moved, moved
 from b2shift.differentiate.supervised.labels import REGRESSION, SURVIVAL, label_of
 from b2shift.differentiate.supervised.predictions import of_new, of_own, parts_of, predictions
 from b2shift.differentiate.supervised.prepared import Prepared, prepared
-from b2shift.differentiate.supervised.reading import read_labelled, read_unlabelled
+from b2shift.differentiate.supervised.reading import Labelled, Unlabelled, read_labelled, read_unlabelled
 from b2shift.differentiate.supervised.resampling import seen_again
 from b2shift.differentiate.supervised.shapes import Columns
 from b2shift.differentiate.supervised.survival import survival
@@ -80,13 +80,19 @@ def train_table(  # noqa: PLR0913 - each argument is an option of the command
     return TrainResult(
         table=table, out=out, task=wanted.task, label=label, positive=wanted.positive, classes=wanted.classes,
         usable=found.usable, verdict=found.verdict, rows=read.count, rows_teaching=int((ready.weight > 0).sum()),
-        drawn=ready.drawn, columns=ready.columns.names,
+        drawn=ready.drawn, notes=_notes(read, fresh), columns=ready.columns.names,
         findings=(*map(_absent, read.absent), *ready.findings, *findings),
         validation=ready.validation, measures=found.measures, reliability=found.reliability, weights=found.weights,
         importance=found.importance,
         moved_auc=moves.auc if moves else None, times=found.times, predicted="test" if fresh else "out_of_fold",
         seed=seed, seconds=round(clock.perf_counter() - started, 2),
     )  # fmt: skip
+
+
+def _notes(read: Labelled, fresh: Unlabelled | None) -> tuple[str, ...]:
+    """What is told of rows left out, of those to predict apart."""
+    told = fresh.notes if fresh else ()
+    return (*read.notes, *(f"Na tabela a prever, {note}" for note in told))
 
 
 def _absent(name: str) -> LeakFinding:

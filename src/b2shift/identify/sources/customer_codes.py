@@ -15,10 +15,8 @@ from b2shift.lake.api import Session, literal, quote
 CODE_VERSION = 7
 Known = dict[tuple[str, str], str | None]
 """System and code → our key; null for an account that is no customer."""
-_SUMS = (
-    "(grand |sub ?-? ?)?(total|totais|totals|soma|somatorio)( geral| parcial| final)?"
-    "( (de|dos|das|do|da|of) [a-z]+)?[ :=-]*[0-9.,]*"
-)
+SUM_WORDS = "total|totais|totals|soma|somatorio"
+SUMS = f"(grand |sub ?-? ?)?({SUM_WORDS})( geral| parcial| final)?( (de|dos|das|do|da|of) [a-z]+)?[ :=-]*[0-9.,]*"
 """what stands in the place of a code on a line that sums others up: `Total Geral`, `Total de registros: 120`"""
 
 
@@ -172,6 +170,6 @@ def _codes(source: Source) -> str:
     words = f"SELECT 1 FROM {raw} AS r WHERE _text IS NULL AND contains({text}, ' ') AND {more}"
     return (
         f"SELECT {literal(column.codes)} AS system, {text} AS code FROM {raw} AS r "
-        f"WHERE _text IS NULL AND {text} NOT IN ({nulls}) AND NOT regexp_full_match({text}, {literal(_SUMS)}) "
+        f"WHERE _text IS NULL AND {text} NOT IN ({nulls}) AND NOT regexp_full_match({text}, {literal(SUMS)}) "
         f"AND ({more} OR NOT contains({text}, ' ') OR EXISTS ({words}))"
     )
