@@ -16,7 +16,8 @@ _SOURCES = """
            coalesce(sum(rows_accepted), 0)::BIGINT AS rows_accepted,
            coalesce(sum(rows_rejected), 0)::BIGINT AS rows_rejected,
            coalesce(sum(values_repaired), 0)::BIGINT AS values_repaired,
-           coalesce(string_agg(message, '; ' ORDER BY file) FILTER (status <> 'loaded'), '') AS message
+           coalesce(string_agg(if(status = 'unknown', concat(file, ': ', message), message), '; ' ORDER BY file)
+                    FILTER (status <> 'loaded'), '') AS message
     FROM loads GROUP BY source ORDER BY source
 """
 _SEGMENTS = "SELECT segment_id, name, customers, share, mrr FROM segment_catalogue ORDER BY mrr DESC, segment_id"

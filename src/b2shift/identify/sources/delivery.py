@@ -28,6 +28,7 @@ _CHUNK = 4 * 1024 * 1024
 _LARGEST_RATIO, _LARGEST_MEMBER = 200, 64 * 1024**3
 # What the library raises of a zip whose tables lie: some are errors of values, one of a place before the file.
 _DAMAGED = (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, struct.error, OverflowError)
+_NAMED = 20
 _LOCKED = 1
 """the flag of a member that has a password"""
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
@@ -58,6 +59,22 @@ class Delivered:
             raise SourceError("O arquivo não pode ser lido", value=self.name, hint=error) from error
 
 
+@dataclass(frozen=True)
+class Below:
+    """A folder of the delivery whose files are not read, for others lie above them."""
+
+    place: str
+    bytes: int = 0
+    files: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What is told of it, with the first of its files."""
+        some = ", ".join(self.files[:_NAMED]) + (" …" if len(self.files) > _NAMED else "")
+        many = f" ({len(self.files)}: {some})" if some else ""
+        return f"os arquivos desta pasta não foram lidos{many}; ponha-os ao lado dos outros"
+
+
 def drop_at(text: str) -> Drop:
     """Where a delivery lies: a path, or the address of a folder in an object store; DropError for other addresses."""
     return ObjectFolder.read(text) if "://" in text else Path(text)
@@ -85,6 +102,43 @@ def open_delivery(drop: Drop, *, may_be_empty: bool = False) -> list[Delivered]:
         raise DropError("A entrega não pode ser lida", value=drop, hint=error) from error
     folders = [path.name for path in drop.iterdir() if path.is_dir()] if drop.is_dir() else []
     return _some(files, drop, may_be_empty, folders)
+
+
+def left_below(drop: Drop, home: Path | None = None) -> list[Below]:
+    """The folders whose files `open_delivery` leaves unread; not those it never reads (`_truth/`), nor the home."""
+    if isinstance(drop, ObjectFolder):
+        return [Below(f"{name}/") for name in drop.folders() if name[0] not in "._~"]
+    sizes = _sizes(drop, home) if drop.is_dir() else _packed_sizes(drop) if drop.is_file() else {}
+    found: dict[str, list[PurePosixPath]] = {}
+    for place in sorted(sizes):
+        if len(place.parts) > 1 and not any(part[0] in "._~" for part in place.parts):
+            found.setdefault(place.parts[0], []).append(place)
+    return [
+        Below(f"{folder}/", sum(map(sizes.__getitem__, inside)), tuple(str(one.relative_to(folder)) for one in inside))
+        for folder, inside in found.items()
+    ]
+
+
+def _sizes(drop: Path, home: Path | None) -> dict[PurePosixPath, int]:
+    """The files of a folder and of those below it, by where they lie."""
+    found = {}
+    for above, folders, files in os.walk(drop):
+        folders[:] = [one for one in folders if home is None or not _same(Path(above, one), home)]
+        for path in (Path(above, file) for file in files):
+            found[PurePosixPath(path.relative_to(drop).as_posix())] = path.lstat().st_size
+    return found
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
+
+
+def _packed_sizes(archive: Path) -> dict[PurePosixPath, int]:
+    """The members of a zip by where they lie below the folder that is read; those beside it as they are."""
+    infos = _listed(archive)
+    top = _common_folder(info.filename for info in infos)
+    places = [(PurePosixPath(info.filename.replace("\\", "/")), info.file_size) for info in infos]
+    return {place.relative_to(top) if place.is_relative_to(top) else place: size for place, size in places}
 
 
 def _some(files: list[Delivered], drop: Drop, may_be_empty: bool, folders: list[str]) -> list[Delivered]:
@@ -124,12 +178,16 @@ def _quick_sign(path: Path, size: int, changed: int) -> str:
     return digest.hexdigest()
 
 
-def _members(archive: Path) -> list[Delivered]:
+def _listed(archive: Path) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(archive) as opened:
-            infos = [info for info in opened.infolist() if not info.is_dir()]
+            return [info for info in opened.infolist() if not info.is_dir()]
     except _DAMAGED as error:
         raise DropError("O zip está danificado", value=archive, hint=f"{error}. Peça outro") from error
+
+
+def _members(archive: Path) -> list[Delivered]:
+    infos = _listed(archive)
     top = _common_folder(info.filename for info in infos)
     found, names = [], set[str]()
     for info in infos:

@@ -18,7 +18,7 @@ from b2shift.identify.sources.customer_codes import register_codes
 from b2shift.identify.sources.database import Asked, ask_databases
 from b2shift.identify.sources.declaration import Customers, Load, Reader, Source
 from b2shift.identify.sources.declarations import all_sources
-from b2shift.identify.sources.delivery import Delivered, Drop, open_delivery
+from b2shift.identify.sources.delivery import Delivered, Drop, left_below, open_delivery
 from b2shift.identify.sources.gone import forget_gone
 from b2shift.identify.sources.ledger import read_ledger_file
 from b2shift.identify.sources.loads import Outcome, write_history, write_loads
@@ -30,6 +30,7 @@ from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Session
 
 STAGE = "Ler e limpar"
+_UNKNOWN = "desconhecida"
 
 
 @dataclass
@@ -71,12 +72,17 @@ def _ingest(
     progress: Progress,
 ) -> None:
     """Load, judge, and load again without what is quarantined."""
+    unread = [
+        Outcome(_UNKNOWN, one.place, one.bytes, "unknown", one.told)
+        for one in left_below(drop, session.store.root.parent)
+    ]
     quarantined: dict[str, list[Judged]] = {}
     released = releases(session.store.root.parent)
     while True:
         forget_gone(session, sources)
         delivery = _sorted_out(session.store.root.parent, sources, files, quarantined)
         delivery.outcomes += [Outcome(s.source, s.files, 0, "failed", why) for s, why in asked.failed]
+        delivery.outcomes += unread
         _load(session, drop, delivery, progress)
         judged = judge(session, sources)
         broken = _broken(sources, judged, released)
@@ -160,7 +166,7 @@ def _sorted_out(
             _give(delivery, source, file, quarantined)
         if not matching and not is_external(file.name):
             delivery.outcomes.append(
-                Outcome("desconhecida", file.name, file.bytes, "unknown", "nenhuma fonte declarada tem este nome")
+                Outcome(_UNKNOWN, file.name, file.bytes, "unknown", "nenhuma fonte declarada tem este nome")
             )
     return delivery
 

@@ -60,6 +60,11 @@ class ObjectFolder:
         ]
         return sorted(found, key=lambda file: file.name)
 
+    def folders(self) -> list[str]:
+        """The names of the folders right below; DropError when the store does not answer."""
+        with self._failures(DropError, "A entrega não pode ser lida", self.address):
+            return sorted(Path(one).name for one in self._store().list_with_delimiter()["common_prefixes"])
+
     def fetch(self, name: str) -> Iterator[bytes]:
         """The content of one object, in pieces; SourceError when it is gone or the connection breaks off."""
         with self._failures(SourceError, "O arquivo não pôde ser trazido do armazenamento", name):

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from b2shift.identify.sources.delivery import open_delivery
+from b2shift.identify.sources.delivery import left_below, open_delivery
 from b2shift.identify.wizard.correction import Correction, chosen
 from b2shift.identify.wizard.customers import Known, Link, links
 from b2shift.identify.wizard.declare import declaration
@@ -86,6 +86,9 @@ def _samples(file: Path, scratch: Path, aside: Callable[[SourceError], None] | N
             found += samples(one.opened(scratch))
         except SourceError as error:
             refused.append(error)
+    if aside is not None:
+        for below in left_below(file):
+            aside(SourceError("Uma pasta da entrega não é lida", value=below.place, hint=below.told))
     for refusal in refused:
         if aside is None or not found:
             raise refusal

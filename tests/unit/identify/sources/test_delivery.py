@@ -7,7 +7,7 @@ import pytest
 from tests.unit.identify.sources.small import deliver, write_small
 
 from b2shift.identify.external import build as external
-from b2shift.identify.sources.delivery import open_delivery
+from b2shift.identify.sources.delivery import left_below, open_delivery
 from b2shift.kernel.errors import DropError, SourceError
 
 
@@ -136,3 +136,21 @@ def test_a_link_out_of_the_folder_is_refused_and_one_within_is_a_file(tmp_path: 
         with pytest.raises(DropError, match="atalho para fora da pasta") as refused:
             open_delivery(drop)
         assert refused.value.value == "tickets.csv"
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_files_below_others_are_told(tmp_path: Path, zipped: bool) -> None:
+    drop, home = write_small(tmp_path / "drop"), tmp_path / "drop" / "casa"
+    for place in ("velho/tickets.csv", "velho/2023/nps.csv", "_truth/defects.csv", "velho/.DS_Store"):
+        (drop / place).parent.mkdir(parents=True, exist_ok=True)
+        (drop / place).write_text("a;b\n")
+    asked = drop
+    if zipped:
+        asked = tmp_path / "e.zip"
+        files = {f"entrega/{one.relative_to(drop)}": one.read_bytes() for one in drop.rglob("*") if one.is_file()}
+        packed(asked, files | {"outra/x.csv": b"a;b\n"})
+    for _ in range(2):
+        _, (told,) = deliver(home, asked, "SELECT file, bytes, message FROM loads WHERE status = 'unknown'")
+        assert [(one["file"], one["bytes"]) for one in told] == [("outra/", 4)] * zipped + [("velho/", 8)]
+        assert "(2: 2023/nps.csv, tickets.csv)" in told[-1]["message"]
+    assert left_below(tmp_path / "drop" / "velho" / "2023") == []

@@ -28,7 +28,9 @@ def bucket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Bucket]:
 
 
 def test_a_bucket_gives_the_same_tables_as_a_folder(bucket: Bucket, tmp_path: Path) -> None:
-    _, (stored,) = deliver(tmp_path / "stored", drop_at(ADDRESS), TABLES)
+    unread = "SELECT file FROM loads WHERE status = 'unknown'"
+    _, (stored, below) = deliver(tmp_path / "stored", drop_at(ADDRESS), TABLES, unread)
+    assert below == [{"file": "velho/"}]
     _, (folder,) = deliver(tmp_path / "folder", tmp_path / "drop", TABLES)
     assert stored == folder
     assert len(stored) == 2

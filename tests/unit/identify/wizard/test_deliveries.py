@@ -21,15 +21,17 @@ def test_a_folder_or_a_zip_stands_for_its_files(tmp_path: Path, zipped: bool) ->
     files = [firms(drop), lines(drop)]
     apart = propose_sources(files)
     (drop / "leia-me.docx").write_bytes(b"PK\x03\x04\x00\x00")
+    (drop / "antes").mkdir()
+    (drop / "antes" / "x.csv").write_text("a;b\n")
     asked = drop
     if zipped:
         asked = tmp_path / "entrega.zip"
         with zipfile.ZipFile(asked, "w") as out:
-            for file in drop.iterdir():
-                out.write(file, f"Entrega de março/{file.name}")
+            for file in drop.rglob("*"):
+                out.write(file, f"Entrega de março/{file.relative_to(drop)}")
     aside: list[SourceError] = []
     assert propose_sources([asked], aside=aside.append) == apart
-    assert [Path(str(error.value)).name for error in aside] == ["leia-me.docx"]
+    assert [Path(str(error.value)).name for error in aside] == ["antes", "leia-me.docx"]
     with pytest.raises(SourceError, match=r"leia-me\.docx"):
         propose_sources([asked])
 
