@@ -5,7 +5,7 @@ from typing import Any
 
 from b2shift.identify.sources.cleansed import clean_notes
 from b2shift.identify.sources.declaration import Load, Reader, Source
-from b2shift.identify.sources.declarations import rows_of, tables
+from b2shift.identify.sources.declarations import load, rows_of, tables
 from b2shift.identify.sources.gone import clean_stage
 from b2shift.identify.sources.reading import read_notes, stage_name
 from b2shift.identify.sources.usage import usage_parts
@@ -36,12 +36,13 @@ def write_loads(session: Session, sources: tuple[Source, ...], outcomes: list[Ou
     rows: dict[str, Row] = {}
     came = {outcome.file for outcome in outcomes}
     since = _kept_since(session)
+    own = {source.source for source in load(session.store.root.parent / "sources")}
     for source in sources:
         for file, note in read_notes(session, source).items():
             rows[file] = _loaded(session, source, file, note)
             if file not in came and source.load is Load.SNAPSHOT:
                 rows[file] |= {"status": "kept", "message": _KEPT + since.get(file, since[""])}
-        if absent := _missing(source, rows, outcomes):
+        if absent := _missing(source, rows, outcomes, own):
             rows[str(absent["file"])] = absent
     for outcome in outcomes:
         if outcome.message:
@@ -118,11 +119,14 @@ def _loaded(session: Session, source: Source, file: str, note: Row) -> Row:
     }  # fmt: skip
 
 
-def _missing(source: Source, rows: dict[str, Row], outcomes: list[Outcome]) -> Row | None:
-    """A row for what a whole delivery has and neither this one nor an earlier one brought."""
+def _missing(source: Source, rows: dict[str, Row], outcomes: list[Outcome], own: set[str]) -> Row | None:
+    """A row for what a whole delivery has and neither this one nor an earlier one brought.
+
+    A house with sources of its `own` is expected to bring those and what it ever brought, not all that is built in.
+    """
     there = {o.file for o in outcomes if o.source == source.source}
     there |= {row["file"] for row in rows.values() if row["source"] == source.source}
-    if len(there) >= source.expected:
+    if len(there) >= source.expected or (own and source.source not in own and not there):
         return None
     lacks = source.expected - len(there)
     told = "o arquivo não veio" if source.expected == 1 else f"faltam {lacks} de {source.expected} arquivos"

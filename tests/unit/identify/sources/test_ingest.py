@@ -11,6 +11,12 @@ from b2shift.identify.api import build_quality, ingest, quality_report
 from b2shift.kernel.errors import DropError
 from b2shift.lake.api import open_lake, writing
 
+VISITS = (
+    "source: visitas\ndescription: Visitas técnicas.\nfiles: visitas.csv\ngrain: one visit\nfreshness: daily\n"
+    "owner: Campo\nkey: [visit]\ncolumns:\n  id: {to: visit, kind: id, required: true}\n"
+    "  cliente: {to: customer_id, kind: customer}\n  quando: {to: day, kind: date}\n"
+    "  custo: {to: cost, kind: decimal}\n"
+)
 STATUS = "SELECT file, status, message FROM loads WHERE status <> 'missing' ORDER BY file"
 
 
@@ -55,6 +61,17 @@ def test_a_file_that_did_not_come_is_told_to_be_kept_and_since_when(tmp_path: Pa
         assert kept == [{"rows_accepted": 2}]
     _, (loads,) = deliver(home, write_small(drop), STATUS)
     assert {row["status"] for row in loads} == {"loaded"}
+
+
+def test_a_house_with_sources_of_its_own_misses_only_those_and_what_ever_came(tmp_path: Path) -> None:
+    home, drop = tmp_path / "home", write_small(tmp_path / "drop")
+    missing = "SELECT source FROM loads WHERE status = 'missing' ORDER BY source"
+    _, (told,) = deliver(home, drop, missing)
+    assert {"nps_relacional", "telemetria"} <= {row["source"] for row in told}
+    (home / "sources").mkdir()
+    (home / "sources" / "visitas.yaml").write_text(VISITS, encoding="utf-8")
+    _, (told,) = deliver(home, drop, missing)
+    assert [row["source"] for row in told] == ["telemetria", "visitas"], "one of the files of telemetry came"
 
 
 def test_a_touched_file_with_the_same_content_changes_nothing(tmp_path: Path) -> None:
@@ -325,13 +342,7 @@ def test_a_delivery_without_customers_is_refused(tmp_path: Path) -> None:
 def test_a_source_of_ones_own_is_one_yaml_file(tmp_path: Path) -> None:
     home = tmp_path / "home"
     (home / "sources").mkdir(parents=True)
-    (home / "sources" / "visitas.yaml").write_text(
-        "source: visitas\ndescription: Visitas técnicas.\nfiles: visitas.csv\ngrain: one visit\nfreshness: daily\n"
-        "owner: Campo\nkey: [visit]\ncolumns:\n  id: {to: visit, kind: id, required: true}\n"
-        "  cliente: {to: customer_id, kind: customer}\n  quando: {to: day, kind: date}\n"
-        "  custo: {to: cost, kind: decimal}\n",
-        encoding="utf-8",
-    )
+    (home / "sources" / "visitas.yaml").write_text(VISITS, encoding="utf-8")
     drop = write_small(
         tmp_path / "drop", visitas="id;cliente;quando;custo\n1;tfaaa1;17/05/2024;1.234,5\n2;TX9999;18/05/2024;1\n"
     )
