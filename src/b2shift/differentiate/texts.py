@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from b2shift.differentiate.given import NUMBERS, types_of
-from b2shift.differentiate.written_days import moments
+from b2shift.differentiate.written_days import moments, swapped
 from b2shift.lake.api import literal, quote
 
 MISSING = ("", "NA", "N/A", "#N/A", "NULL", "null", "NaN", "nan", "None", "?", "-", "n/d", "N/D")
@@ -63,6 +63,12 @@ def like(rows: duckdb.DuckDBPyRelation, ways: Mapping[str, Way | None]) -> dict[
     own = ways_of(rows, [name for name in told if same[name] is None])
     better = {name: way for name, way in own.items() if way is not None and way.is_day == told[name].is_day}
     return {**ways, **better}
+
+
+def month_first(name: str, way: Way) -> Way | None:
+    """The way with the month first, of one that reads texts with the day first."""
+    pairs = [(_day(ours.sql), _day(theirs.sql)) for ours, theirs in swapped(text_of(name))]
+    return next((theirs for ours, theirs in pairs if ours == way), None)
 
 
 def _not_of_letters(rows: duckdb.DuckDBPyRelation, names: list[str], share: float) -> list[str]:

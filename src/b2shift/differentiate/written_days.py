@@ -15,6 +15,8 @@ _HOURS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", " 
 _FULL, _SHORT = r"^\d{4}-|-\d{4}( |$)", r"^\d{1,2}-\d{1,2}-\d{2}( |$)"
 """Days whose year has four digits, and two."""
 _ORDERS = (("%Y-%m-%d", _FULL), ("%d-%m-%Y", _FULL), ("%m-%d-%Y", _FULL), ("%d-%m-%y", _SHORT), ("%m-%d-%y", _SHORT))
+_SWAPPED = ((1, 2), (3, 4))
+"""Places of the orders with the day first, each with that of the same with the month first."""
 _TOGETHER = 2
 """So many orders, the first ones, may stand side by side in one column: the place of the year tells them apart."""
 _MONTHS = (
@@ -40,9 +42,7 @@ class Moment:
 
 def moments(text: str) -> list[Moment]:
     """Every form in which the SQL of a text may be read."""
-    zoneless = f"regexp_replace({text}, {literal(_ZONE)}, '\\1')"
-    told = f"rtrim(regexp_replace({zoneless}, {literal(_DAY)}, '\\1-\\2-\\3 '))"
-    days = [_day(told, order, years) for order, years in _ORDERS]
+    days = _days(text)
     return [
         *(Moment(sql) for sql in days),
         Moment(_named_day(text)),
@@ -52,6 +52,19 @@ def moments(text: str) -> list[Moment]:
         Moment(_quarter(text), 3),
         Moment(f"coalesce({', '.join(days[:_TOGETHER])})"),
     ]
+
+
+def swapped(text: str) -> list[tuple[Moment, Moment]]:
+    """The forms with the day first, each with the same that has the month first."""
+    days = [Moment(sql) for sql in _days(text)]
+    return [(days[ours], days[theirs]) for ours, theirs in _SWAPPED]
+
+
+def _days(text: str) -> list[str]:
+    """In each order of day, month and year."""
+    zoneless = f"regexp_replace({text}, {literal(_ZONE)}, '\\1')"
+    told = f"rtrim(regexp_replace({zoneless}, {literal(_DAY)}, '\\1-\\2-\\3 '))"
+    return [_day(told, order, years) for order, years in _ORDERS]
 
 
 def _day(told: str, order: str, years: str) -> str:

@@ -8,6 +8,7 @@ import duckdb
 import numpy as np
 
 from b2shift.differentiate.contracts import ForecastResult, SeriesForecast
+from b2shift.differentiate.forecast.orders import which_order
 from b2shift.differentiate.forecast.series import forecast_series
 from b2shift.differentiate.given import opened
 from b2shift.differentiate.texts import MISSING, Way, text_of, ways_of
@@ -81,6 +82,7 @@ def _read(table: Path, time: str, value: str, series: str | None) -> tuple[Group
             raise InputError("Uma coluna não tem números", value=f"{value} ({wrong})", hint="Dê a coluna do valor")
         if (wrong := _unread(told, time, moment)) is not None:
             raise _no_dates(time, wrong)
+        moment, order = which_order(told, time, moment)
         name = f"coalesce({text_of(series)}, '')" if series else "''"
         found = told.project(f"{name} AS name, {moment.sql} AS at, {amount.sql} AS value").order("1, 2").fetchall()
     if not found:
@@ -91,7 +93,7 @@ def _read(table: Path, time: str, value: str, series: str | None) -> tuple[Group
         dated = grouped.setdefault(name, ([], []))
         dated[0].append(day)
         dated[1].append(np.nan if number is None else number)
-    return grouped, notes
+    return grouped, (*notes, *order)
 
 
 def _told(
