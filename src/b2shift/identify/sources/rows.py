@@ -15,6 +15,7 @@ from b2shift.identify.privacy.readmission import nobody_erased, without_erased
 from b2shift.identify.sources.contents import with_contents
 from b2shift.identify.sources.declaration import Kind, Reader, Source, SourceColumn, same_header
 from b2shift.identify.sources.grid import grid_of
+from b2shift.identify.sources.json_document import as_lines
 from b2shift.identify.sources.known_lines import LINES, Lying, Sieve, keep_lines
 from b2shift.identify.sources.lines import SCHEMA, Accidents, Field, Shape, read_lines, shape_of
 from b2shift.identify.sources.objects_within import pointers
@@ -105,6 +106,7 @@ def _opened(session: Session, source: Source, path: Path, found: Accidents) -> t
     if source.reader in (Reader.EXCEL, Reader.PARQUET, Reader.SQL):
         return grid_of(path, source)
     headed = source.reader is Reader.CSV
+    path = path if headed else as_lines(path, session.scratch)
     shape = shape_of(path, source.encoding, source.separator, session.scratch, header=headed)
     batches = read_lines(shape, found)
     return shape, unquoted(batches, shape.separator, len(shape.columns)) if headed and shape.quoted else batches

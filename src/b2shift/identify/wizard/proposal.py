@@ -62,14 +62,14 @@ def propose(
 ) -> tuple[SourceProposal, ...]:
     """A declaration for each table of the files of one delivery; SourceError for a file that holds no table.
 
-    A folder or a zip stands for the files in it, of which those that hold no table go to `aside`, unless none does.
+    A folder or a zip stands for the files in it. Those that hold no table go to `aside`, unless none holds one.
     `customers` are those a home knows, by the system of their codes. `corrections` by name of the proposed source is
     what a person decided; InputError for what cannot be.
     """
     known = corrections or {}
     found = []
     with TemporaryDirectory() as scratch:
-        for sample in (one for file in files for one in _samples(file, Path(scratch), aside)):
+        for sample in _samples(files, Path(scratch), aside):
             names = (source_name(sample), source_name(sample, own_table=True))
             correction = next((known[name] for name in names if name in known), Correction())
             found.append((sample, map_sample(sample, correction.table), correction))
@@ -77,18 +77,18 @@ def propose(
         return tuple(_proposal(*one, link) for one, link in zip(found, linked, strict=True))
 
 
-def _samples(file: Path, scratch: Path, aside: Callable[[SourceError], None] | None) -> list[Sample]:
-    if not (file.is_dir() or (file.suffix.casefold() == ".zip" and file.exists())):
-        return samples(file)
+def _samples(files: list[Path], scratch: Path, aside: Callable[[SourceError], None] | None) -> list[Sample]:
     found, refused = list[Sample](), list[SourceError]()
-    for one in open_delivery(file):
-        try:
-            found += samples(one.opened(scratch))
-        except SourceError as error:
-            refused.append(error)
-    if aside is not None:
-        for below in left_below(file):
-            aside(SourceError("Uma pasta da entrega não é lida", value=below.place, hint=below.told))
+    for file in files:
+        whole = file.is_dir() or (file.suffix.casefold() == ".zip" and file.exists())
+        for one in open_delivery(file) if whole else [file]:
+            try:
+                found += samples(one if isinstance(one, Path) else one.opened(scratch))
+            except SourceError as error:
+                refused.append(error)
+        if aside is not None and whole:
+            for below in left_below(file):
+                aside(SourceError("Uma pasta da entrega não é lida", value=below.place, hint=below.told))
     for refusal in refused:
         if aside is None or not found:
             raise refusal

@@ -19,6 +19,7 @@ from b2shift.identify.sources.cells import is_serial, text_of
 from b2shift.identify.sources.declaration import Reader, told_apart
 from b2shift.identify.sources.declarations import built_in, tables
 from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, header_row, sheets
+from b2shift.identify.sources.json_document import document_lines
 from b2shift.identify.sources.lines import shape_of
 from b2shift.identify.sources.objects_within import leaves
 from b2shift.identify.sources.separator import of_header
@@ -28,7 +29,7 @@ from b2shift.kernel.text import as_code
 
 ROWS = 5000
 _EVERY = 1_000_000
-_OBJECTS = (".jsonl", ".ndjson")
+_OBJECTS = (".jsonl", ".ndjson", ".json")
 
 
 @dataclass
@@ -121,22 +122,24 @@ def _delimited(path: Path, encoding: str, separator: str, fields: int) -> Iterat
 
 
 def _objects(path: Path) -> Sample:
-    """JSON lines: the keys of the first objects are the header."""
-    told = list(islice(_json_objects(path), ROWS))
+    """JSON lines, or a document as such: the keys of the first objects are the header."""
+    lines = document_lines(path)
+    evidence = "um objeto JSON por linha" if lines is None else "um documento JSON"
+    told = list(islice(_json_objects(path, lines), ROWS))
     header = list(dict.fromkeys(name for one in told for name in leaves(one)))
 
     def rows(objects: Iterator[dict[str, Any]]) -> Iterator[list[str]]:
         return ([_json_text(one.get(name)) for name in header] for one in map(leaves, objects))
 
     return Sample(
-        path.name, Reader.JSONL, header, list(rows(iter(told))), ["um objeto JSON por linha"],
-        later=lambda: rows(islice(_json_objects(path), ROWS, None)),
+        path.name, Reader.JSONL, header, list(rows(iter(told))), [evidence],
+        later=lambda: rows(islice(_json_objects(path, lines), ROWS, None)),
     )  # fmt: skip
 
 
-def _json_objects(path: Path) -> Iterator[dict[str, Any]]:
+def _json_objects(path: Path, lines: list[bytes] | None) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8-sig", errors="replace") as file:
-        for line in file:
+        for line in file if lines is None else (one.decode(errors="replace") for one in lines):
             with suppress(json.JSONDecodeError):
                 if isinstance(told := json.loads(line), dict):
                     yield told

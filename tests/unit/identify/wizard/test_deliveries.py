@@ -83,6 +83,33 @@ def test_objects_within_objects_are_columns(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_json_document_is_read_like_lines_and_a_broken_one_costs_no_other(tmp_path: Path, whole: bool) -> None:
+    drop, home = tmp_path / "drop", tmp_path / "home"
+    drop.mkdir()
+    bills = [
+        {"number": i, "Código": f"{1000 + i}", "customer": {"id": 1000 + 7 * (i % 30)},
+         "issued_at": f"2025-03-{1 + i % 28:02d}", "amount": 10.5 + i} for i in range(60)
+    ]  # fmt: skip
+    clients = [{"id": 1000 + 7 * i, "name": name(i), "cnpj": cnpj(i)} for i in range(30)]
+    for file, objects in (("customers", clients), ("invoices", bills)):
+        document = {"page": 1, "tags": ["a"], "data": objects} if whole else objects
+        (drop / f"{file}.json").write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+    broken = tmp_path / "cortado.json"
+    broken.write_text('[{"id": 1, "name": "a"}, {"id"')
+    aside: list[SourceError] = []
+    told = propose_sources([broken, *sorted(drop.iterdir())], home=home, aside=aside.append)
+    assert [error.value for error in aside] == ["cortado.json"]
+    assert [one.table for one in told] == ["companies", "invoices"]
+    assert told[1].seen[1].header == "Código"
+    write_sources(told, home)
+    lake = load(home, drop)
+    assert lake.info("companies").rows == 30
+    assert lake.query("SELECT count(DISTINCT customer_id) AS n, sum(amount) AS v FROM invoices").to_pylist() == [
+        {"n": 30, "v": sum(10.5 + i for i in range(60))}
+    ]
+
+
 @pytest.mark.parametrize("same", [True, False])
 def test_two_files_of_one_list_are_one_registry(tmp_path: Path, same: bool) -> None:
     """Those of another system, where a code is another company's, are not."""

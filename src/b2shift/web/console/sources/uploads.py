@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from b2shift.kernel.errors import InputError, StorageError
 from b2shift.web.accounts.models import User
 
-TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet", ".jsonl", ".ndjson")
+TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet", ".jsonl", ".ndjson", ".json")
 MOST_FILES = 20
 _ARCHIVE = ".zip"
 _MOST_UNPACKED = 8
