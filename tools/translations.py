@@ -13,6 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 
+from b2shift.identify.api import DEFECTS
 from b2shift.interact.api import load_actions, load_policy, published_journey, ready_journeys
 from b2shift.interact.contracts import TaskStep
 
@@ -86,7 +87,8 @@ def compile_english() -> None:
 
 
 def _shipped() -> Iterator[str]:
-    """What rules, actions and journeys that come with the product are called and say: pages show it by `|shipped`."""
+    """What defects are called, and what rules, actions and journeys that come with the product are called and say."""
+    yield from DEFECTS.values()
     for rule in load_policy().rules:
         yield from (rule.name, rule.action)
     for action in load_actions().actions:

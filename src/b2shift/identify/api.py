@@ -71,6 +71,7 @@ from b2shift.identify.quality.review import answer as _answer
 from b2shift.identify.quality.review import decided as _decided
 from b2shift.identify.quality.review import doubts as _doubts
 from b2shift.identify.quality.truth import truth_rows
+from b2shift.identify.quality.words import DEFECTS
 from b2shift.identify.resolution.build import build as _resolve
 from b2shift.identify.resolution.contacts import ContactPair, ContactRecord, PersonsPage
 from b2shift.identify.resolution.contacts import answered as answered_contacts
@@ -131,6 +132,7 @@ from b2shift.lake.api import current_version as _current_version
 from b2shift.lake.api import open_lake as _open_lake
 
 __all__ = [
+    "DEFECTS",
     "SUMS",
     "SUM_WORDS",
     "TELEMETRY_WINDOW_DAYS",

@@ -67,6 +67,20 @@ def test_the_report_tells_rules_scores_and_loads(home: Path, run: Run, tmp_path:
     assert "<h2>dados_clientes</h2>" in page.read_text(encoding="utf-8")
 
 
+def test_defects_are_told_in_words(run: Run, tmp_path: Path) -> None:
+    home, page = tmp_path / "home", tmp_path / "report.html"
+    told = HEAD + lines("X", 40, 0) + "TFAAA1;ERP;VAREJO;X;ATIVO;R$ 1.234,56;2020-05-17\n"
+    with writing(home) as session:
+        ingest(session, write_small(tmp_path / "drop", dados_clientes=told))
+        build_quality(session)
+        session.commit(date(2025, 3, 28))
+    screen = run("quality", "report", "--home", home)[1]
+    run("quality", "report", "--home", home, "--html", page)
+    for text in (" ".join(screen.split()), page.read_text(encoding="utf-8")):
+        assert "Decimal em outro formato" in text
+        assert "mixed_decimal" not in text
+
+
 def test_a_doubt_is_listed_decided_and_taken_back(home: Path, run: Run) -> None:
     _, out, _ = run("quality", "review", "--home", home, "--json")
     assert [(d["vocabulary"], d["delivered"], d["spelling"]) for d in json.loads(out)["doubts"]] == [PAIR]

@@ -39,7 +39,7 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Conta o que foi corrigido, deixado sem valor ou rejeitado, por fonte e tipo de defeito, e confere as regras."""
-    from b2shift.identify.api import quality_page, quality_report
+    from b2shift.identify.api import DEFECTS, quality_page, quality_report
 
     lake = asked_lake(home, version, on)
     told = quality_report(lake)
@@ -79,7 +79,7 @@ def report(
         [
             (
                 r["source"],
-                r["kind"],
+                DEFECTS.get(r["kind"], r["kind"]),
                 r["column"],
                 TREATMENTS.get(r["treatment"], r["treatment"]),
                 format_number(r["count"]),

@@ -3,6 +3,7 @@
 from html import escape
 
 from b2shift.identify.contracts import QualityReport, SourceQuality
+from b2shift.identify.quality.words import DEFECTS
 from b2shift.kernel.money import format_number
 
 _STYLE = """
@@ -57,7 +58,12 @@ def _source(source: SourceQuality) -> str:
         parts.append(_table(heads, rows))
     if source.defects:
         rows = [
-            [escape(d.kind), escape(d.column or "–"), _TREATMENT.get(d.treatment, d.treatment), format_number(d.count)]
+            [
+                escape(DEFECTS.get(d.kind, d.kind)),
+                escape(d.column or "–"),
+                _TREATMENT.get(d.treatment, d.treatment),
+                format_number(d.count),
+            ]
             for d in source.defects
         ]
         parts.append(_table(["Defeito", "Coluna", "Tratamento", "*Casos"], rows))

@@ -1,8 +1,10 @@
 """The words for what happened to files and values."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from b2shift.identify.api import DEFECTS
 from b2shift.web.console.formats import NOTHING
 from b2shift.web.console.wording import BAD, GOOD, QUIET, WARN, Tone
 
@@ -29,34 +31,6 @@ ORIGIN_MEANS: dict[str, str | Promise] = {
     "dated": _("A linha veio com o valor e sem uma data legível."),
     "bridged": _("Falta um mês, ou dois, entre outros do mesmo cliente e família."),
 }
-DEFECT: dict[str, str | Promise] = {
-    "duplicate_row": _("Linha duplicada"),
-    "duplicate_key": _("Chave duplicada"),
-    "duplicate_event": _("Evento duplicado"),
-    "above_header": _("Acima do cabeçalho"),
-    "repeated_header": _("Cabeçalho repetido"),
-    "foreign_bytes_line": _("Linha com outra codificação"),
-    "truncated_last_line": _("Última linha cortada"),
-    "orphan_key": _("Chave sem cliente"),
-    "invalid_key": _("Chave inválida"),
-    "field_count": _("Número de campos"),
-    "invalid_json": _("JSON inválido"),
-    "category_variant": _("Variante de categoria"),
-    "mojibake": _("Acentos trocados"),
-    "city_typo": _("Cidade com erro de digitação"),
-    "invalid_or_other_date": _("Data inválida ou em outro formato"),
-    "invalid_date": _("Data inválida"),
-    "mixed_decimal": _("Decimal em outro formato"),
-    "invalid_number": _("Número inválido"),
-    "key_whitespace_or_case": _("Espaço ou caixa na chave"),
-    "cnpj": _("CNPJ sem pontuação ou com dígito errado"),
-    "cnpj_unformatted_or_wrong_digit": _("CNPJ sem pontuação ou com dígito errado"),
-    "whitespace": _("Espaços a mais"),
-    "repeated_id": _("Identificador repetido"),
-    "invalid_line": _("Linha ilegível"),
-    "missing_value": _("Valor que deveria vir"),
-    "impossible_value": _("Valor impossível"),
-}
 DATE_ORDER: dict[str, str | Promise] = {
     "iso": _("ano-mês-dia"),
     "day_first": _("dia primeiro"),
@@ -74,7 +48,7 @@ def status(value: str) -> tuple[str, Tone]:
 
 def defect(kind: str) -> str:
     """The word of a defect; one nobody wrote a word for is told as it is stored."""
-    return str(DEFECT.get(kind, kind))
+    return gettext(DEFECTS[kind]) if kind in DEFECTS else kind
 
 
 def treatment(value: str) -> str:
