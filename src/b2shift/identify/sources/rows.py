@@ -252,8 +252,9 @@ def _json_keys(shape: Shape) -> tuple[list[str], dict[str, str]]:
     for line in head:
         with suppress(ValueError, RecursionError):
             if isinstance(told := json.loads(line.decode("utf-8", "replace").lstrip("\ufeff")), dict):
-                keys |= told.keys()
-                within = pointers(told) | within
+                held = pointers(told)
+                keys |= told.keys() & held.keys()
+                within = held | within
     if not keys:
         raise SourceError("O arquivo não tem objetos JSON", value=shape.path.name, hint="Um objeto JSON por linha")
     return sorted(keys), within

@@ -15,9 +15,9 @@ from b2shift.lake.api import Lake
 SYSTEM = "crm"
 """What the codes of the customers of a delivery are called."""
 _LINKED = 0.6
-_FEW = 0.1
-"""of the codes of two parts of a list, those that may be written beside another company"""
 """Share of a file's different customers that the company file must know."""
+_FEW = 0.1
+"""Share of the codes that two parts of one list have in common which may stand beside another company."""
 _SAME = 0.2
 """Share of the CNPJ, or names, of the smaller of two company files that the other has, where both tell of the same
 companies."""
