@@ -12,7 +12,7 @@ from b2shift.lake.api import Session, literal
 
 TALLIES = "line_tallies"
 """How many lines of a file say what, kept from load to load."""
-DAY, MARK, NUMBER, RESERVE, WORD = "day", "mark", "number", "reserve", "word"
+DAY, MARK, NUMBER, RESERVE, THOUSANDS, WORD = "day", "mark", "number", "reserve", "thousands", "word"
 SAMPLE = 4000
 """So many different numbers of a column tell its granularity."""
 _YEARS_AHEAD = 20
@@ -47,8 +47,9 @@ def form_of(session: Session, source: Source, file: str) -> Form:
     decision = decide(_written(session, days), source.date_order) if days else None
     last = _last_day(session, days, decision) if decision else _LAST
     mark = _mark(session, source, ask.of(MARK)) if numbers else None
-    grains = _grains(session, ask.of(NUMBER), numbers, mark) if mark else {}
-    return Form(file, decision, last, mark, grains)
+    grouped = _grouped(session, ask.of(THOUSANDS), mark) if mark else set()
+    grains = _grains(session, ask.of(NUMBER), [one for one in numbers if one not in grouped], mark) if mark else {}
+    return Form(file, decision, last, mark, grains | {header: Granularity(grouped=True) for header in grouped})
 
 
 class _Tallies(NamedTuple):
@@ -93,6 +94,16 @@ def _mark(session: Session, source: Source, marks: str) -> Mark:
     return decide_mark(counts.get(",", 0), counts.get(".", 0), source.decimal)
 
 
+def _grouped(session: Session, thousands: str, mark: Mark) -> set[str]:
+    """The columns most of whose numbers from a thousand on stand in groups, with the mark that is not the decimal's."""
+    group = "." if mark is Mark.COMMA else ","
+    rows = session.connection.execute(f"""
+        SELECT "column" FROM {thousands} GROUP BY 1
+        HAVING coalesce(sum(n) FILTER (v = '{group}'), 0) > coalesce(sum(n) FILTER (v <> '{group}'), 0)
+    """).fetchall()
+    return {header for (header,) in rows}
+
+
 def _grains(session: Session, sample: str, headers: list[str], mark: Mark) -> dict[str, Granularity]:
     point = "," if mark is Mark.COMMA else "."
     rows = session.connection.execute(
@@ -101,7 +112,8 @@ def _grains(session: Session, sample: str, headers: list[str], mark: Mark) -> di
     ).fetchall()
     values: dict[str, list[str]] = {header: [] for header in headers}
     for header, value in rows:
-        values[header].append(value)
+        if header in values:
+            values[header].append(value)
     return {header: learn(found) for header, found in values.items()}
 
 

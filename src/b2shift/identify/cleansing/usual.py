@@ -60,10 +60,14 @@ def usual(column: SourceColumn, text: str, form: Form, target: str) -> str:
 
 
 def _number(text: str, form: Form, grain: Granularity, target: str) -> str:
-    mark = "," if form.decimal is Mark.COMMA else "\\."
-    plain = f"replace({text}, ',', '.')" if form.decimal is Mark.COMMA else text
+    comma = form.decimal is Mark.COMMA
+    mark, group = (",", "\\.") if comma else ("\\.", ",")
+    whole, bare = "\\d+", text
+    if grain.grouped:
+        whole, bare = f"(\\d+|\\d{{1,3}}({group}\\d{{3}})+)", f"replace({text}, '{'.' if comma else ','}', '')"
+    plain = f"replace({bare}, ',', '.')" if comma else bare
     fraction = "\\d+" if grain.zeros else "(\\d*[1-9]|0)"
-    test = f"regexp_full_match({text}, '-?\\d+({mark}{fraction})?')"
+    test = f"regexp_full_match({text}, '-?{whole}({mark}{fraction})?')"
     if grain.step > 1:
         test += f" AND {_units(text, plain, grain.decimals)} % {grain.step} = 0"
     return f"CASE WHEN {test} THEN TRY_CAST({plain} AS {target}) END"

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
-from b2shift.identify.cleansing.forms import DAY, MARK, NUMBER, RESERVE, SAMPLE, TALLIES, WORD
+from b2shift.identify.cleansing.forms import DAY, MARK, NUMBER, RESERVE, SAMPLE, TALLIES, THOUSANDS, WORD
 from b2shift.identify.cleansing.parts import as_note, drop_temporary, held_in, lies_there
 from b2shift.identify.cleansing.usual import delivered
 from b2shift.identify.cleansing.vocabularies import spoken
@@ -21,7 +21,7 @@ from b2shift.identify.sources.reading import held_rows, read_notes
 from b2shift.lake.api import Held, Session, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 # A sample at a level holds the values whose hash is a multiple of 2 to that power; one more is kept than is needed, so
 # that values may leave.
 _LEVELS = 24
@@ -31,6 +31,17 @@ _TEMPORARY = ("_signed", "_said", "_sums", "_tallied")
 _SUMS = 'what VARCHAR, "column" VARCHAR, value VARCHAR, lines BIGINT'
 _DAYS = (Kind.DATE, Kind.TIMESTAMP)
 _Levels = dict[str, int]
+_POINTS, _COMMAS = "\\d{1,3}(\\.\\d{3})+", "\\d{1,3}(,\\d{3})+"
+# SQL over the numbers of a file: the decimal mark of each, and that of its thousands, empty where they have none.
+_MARK = (
+    f"CASE WHEN regexp_full_match(value, '-?(\\d+|{_POINTS}),\\d+') THEN ',' "
+    f"WHEN regexp_full_match(value, '-?(\\d+|{_COMMAS})\\.\\d+') THEN '.' END"
+)
+_THOUSANDS = (
+    f"CASE WHEN regexp_full_match(value, '-?{_POINTS},\\d+') THEN '.' "
+    f"WHEN regexp_full_match(value, '-?{_COMMAS}\\.\\d+') THEN ',' "
+    "WHEN regexp_full_match(value, '-?\\d{4,}([.,]\\d+)?') THEN '' END"
+)
 
 
 def keep_tallies(session: Session, sources: Iterable[Source]) -> None:
@@ -145,10 +156,11 @@ def _say(session: Session, source: Source, lines: str, sums: str) -> None:
     if told:
         execute(f"INSERT INTO {sums} {' UNION ALL '.join(told)}")
     if numbers:
-        execute(
-            f"INSERT INTO {sums} SELECT '{MARK}', '', CASE WHEN contains(value, ',') THEN ',' ELSE '.' END, sum(lines) "
-            f"FROM {sums} WHERE what = '{NUMBER}' AND regexp_full_match(value, '-?\\d+[.,]\\d+') GROUP BY 3"
-        )
+        for what, column, told_by in ((MARK, "''", _MARK), (THOUSANDS, '"column"', _THOUSANDS)):
+            execute(
+                f"INSERT INTO {sums} SELECT '{what}', {column}, {told_by} AS told, sum(lines) FROM {sums} "
+                f"WHERE what = '{NUMBER}' AND told IS NOT NULL GROUP BY 2, 3"
+            )
         odd = "NOT regexp_full_match(value, '-?\\d+([.,]\\d{1,9})?')"
         execute(f"DELETE FROM {sums} WHERE what = '{NUMBER}' AND {odd}")
 
