@@ -67,6 +67,11 @@ class Group(_Portuguese, TyperGroup):
     """A group of commands."""
 
 
+def judged(met: bool | None) -> str:
+    """Whether an aim is met; None: it could not be measured."""
+    return "sem medida" if met is None else "cumprida" if met else "NÃO CUMPRIDA"
+
+
 def examples(*lines: str) -> str:
     """The end of a command's help: commands one can copy."""
     return "\n\n".join(["Exemplos:", *[f"$ {line}" for line in lines]])

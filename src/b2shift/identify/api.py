@@ -96,6 +96,7 @@ from b2shift.identify.resolution.report import evaluate as evaluate_resolution
 from b2shift.identify.resolution.report import links as prospect_links
 from b2shift.identify.resolution.report import report as resolution_report
 from b2shift.identify.resolution.to_win import NewPage, Order, ToWin, choices_to_win, new_companies
+from b2shift.identify.sources.cells import is_serial, moment_of_serial
 from b2shift.identify.sources.customer_codes import SUM_WORDS, SUMS
 from b2shift.identify.sources.declarations import all_sources as _all_sources
 from b2shift.identify.sources.delivery import Drop, drop_at
@@ -205,9 +206,11 @@ __all__ = [
     "golden_sql",
     "in_portuguese",
     "ingest",
+    "is_serial",
     "is_suppressed",
     "loads_in_quarantine",
     "merged_companies",
+    "moment_of_serial",
     "municipality",
     "near_companies",
     "new_companies",

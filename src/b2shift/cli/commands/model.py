@@ -9,7 +9,7 @@ import typer
 from b2shift.cli import screen
 from b2shift.cli.loop import run_to_scores
 from b2shift.cli.options import AsJson, Seed
-from b2shift.cli.words import examples
+from b2shift.cli.words import examples, judged
 from b2shift.differentiate.contracts import ScoreAim, TrainResult
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import open_lake
@@ -134,6 +134,5 @@ def _aim(one: ScoreAim) -> tuple[str, ...]:
     figure = "—" if one.figure is None else format_number(one.figure, 4)
     if one.low is not None and one.high is not None:
         figure += f" ({format_number(one.low, 4)} a {format_number(one.high, 4)})"
-    judged = "cumprida" if one.met else "NÃO CUMPRIDA"
-    met = "" if one.wanted is None else "sem medida" if one.met is None else judged
+    met = "" if one.wanted is None else judged(one.met)
     return (one.score, one.aim, format_number(one.n), figure, one.wanted or "", met)

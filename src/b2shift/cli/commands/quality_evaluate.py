@@ -9,7 +9,7 @@ import typer
 
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Memory
-from b2shift.cli.words import examples
+from b2shift.cli.words import examples, judged
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import open_lake, writing
 
@@ -65,13 +65,13 @@ def _cleansing(told: "CleansingEvaluation") -> None:
         (
             one.kind, format_number(one.planted), format_number(one.detected), format_number(one.right),
             format_number(one.detected - one.right), format_number(one.planted - one.detected),
-            _kept(one.detected >= FOUND * one.planted and one.right >= RIGHT * one.planted),
+            judged(one.detected >= FOUND * one.planted and one.right >= RIGHT * one.planted),
         )
         for one in told.kinds
     ]  # fmt: skip
     planted, found, right = (sum(getattr(one, f) for one in told.kinds) for f in ("planted", "detected", "right"))
     if planted:
-        met = _kept(found >= FOUND * planted and right >= RIGHT * planted)
+        met = judged(found >= FOUND * planted and right >= RIGHT * planted)
         rows.append(("todos", format_number(planted), _share(found, planted), _share(right, planted), "", "", met))
     heads = ["defeito", "plantados", "achados", "certos", "errados", "perdidos", "meta"]
     screen.table("Limpeza", heads, rows, words=1)
@@ -81,9 +81,9 @@ def _cleansing(told: "CleansingEvaluation") -> None:
         ["o quê", "quantos", "de", "meta"],
         [
             ("valores limpos alterados", format_number(altered), format_number(told.values),
-             _kept(altered <= ALTERED * told.values)),
+             judged(altered <= ALTERED * told.values)),
             ("linhas limpas recusadas", format_number(told.clean_rows_refused), "", ""),
-            ("clientes perdidos", format_number(told.customers_lost), "", _kept(not told.customers_lost)),
+            ("clientes perdidos", format_number(told.customers_lost), "", judged(not told.customers_lost)),
         ],
         words=1,
     )  # fmt: skip
@@ -123,7 +123,3 @@ def _share(part: int, whole: int) -> str:
 
 def _percent(value: float | None) -> str:
     return "–" if value is None else f"{format_number(100 * value, 2)} %"
-
-
-def _kept(met: bool) -> str:
-    return "cumprida" if met else "NÃO CUMPRIDA"

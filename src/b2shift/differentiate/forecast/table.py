@@ -13,6 +13,7 @@ from b2shift.differentiate.forecast.series import forecast_series
 from b2shift.differentiate.given import opened
 from b2shift.differentiate.texts import MISSING, Way, text_of, ways_of
 from b2shift.differentiate.totals import TOTALS, left_out, sums_days
+from b2shift.identify.api import is_serial, moment_of_serial
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.progress import Progress
 
@@ -24,8 +25,6 @@ _NO_ERROR = 1e-9
 """Share of the values under which an error is one of rounding."""
 _EPOCH = date(1970, 1, 1)
 _YEARS = range(1800, 2201)
-_SERIAL_EPOCH, _SERIALS = date(1899, 12, 30), range(18_264, 73_051)
-"""A day of a workbook whose cells lost their form is the number of days since this one."""
 
 
 def forecast_table(
@@ -137,8 +136,8 @@ def _numbered(values: Sequence[float], column: str) -> list[date]:
     """Numbers as days: years, years with a fraction (1949.083), serial days of a workbook, yyyymm or yyyymmdd."""
     if all(int(value) in _YEARS for value in values):
         return [date(int(value), 1 + _month(value), 1) for value in values]
-    if all(int(value) in _SERIALS for value in values):
-        return [_SERIAL_EPOCH + timedelta(days=int(value)) for value in values]
+    if all(is_serial(int(value)) for value in values):
+        return [moment_of_serial(int(value)).date() for value in values]
     for form in _FORMS:
         try:
             return [datetime.strptime(f"{value:.0f}", form).date() for value in values]  # noqa: DTZ007

@@ -15,6 +15,11 @@ def is_serial(cell: Any) -> bool:
     return numeric and _SERIALS[0] <= cell <= _SERIALS[1]
 
 
+def moment_of_serial(cell: float) -> datetime:
+    """The moment that so many days of a workbook are, to the second."""
+    return _EPOCH + timedelta(seconds=round(cell * 86_400))
+
+
 def text_of(cell: Any, *, day: bool = False) -> str:
     """A cell as text: days and moments as ISO, numbers with a point; a number in a column of days is a serial date."""
     if isinstance(cell, str):
@@ -22,7 +27,7 @@ def text_of(cell: Any, *, day: bool = False) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if day and is_serial(cell):
-        cell = _EPOCH + timedelta(seconds=round(cell * 86_400))
+        cell = moment_of_serial(cell)
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "seconds")
     if isinstance(cell, date | time):
