@@ -34,7 +34,7 @@ def infer(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="ARQUIVO…", help="CSV, planilha, JSONL ou Parquet de uma entrega; a pasta ou o zip dela."
+            metavar="ARQUIVO…", help="CSV, planilha, JSON ou Parquet de uma entrega; a pasta ou o zip dela."
         ),
     ],
     home: Home,
