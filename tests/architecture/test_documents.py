@@ -10,13 +10,18 @@ import b2shift
 from b2shift.cli.declared import declared_tables
 
 ROOT = Path(__file__).parents[2]
-ADRS = sorted((ROOT / "docs" / "adr").glob("*.md"))
+ADRS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
 
 
 def test_adrs_are_numbered_once() -> None:
     assert ADRS
     numbers = [path.name[:4] for path in ADRS]
     assert len(numbers) == len(set(numbers)), "two decisions with one number"
+
+
+def test_the_index_by_subject_names_every_adr_once() -> None:
+    index = (ROOT / "docs" / "adr" / "README.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"\]\(([^)]+)\)", index)) == [path.name for path in ADRS]
 
 
 @pytest.mark.parametrize("path", ADRS, ids=lambda path: path.stem)
