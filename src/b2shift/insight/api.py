@@ -62,7 +62,7 @@ __all__ = [
 
 def prepare(as_of: date) -> None:
     """Load and build everything that planning needs, so that the first question waits for nothing."""
-    product_lexicon().spelling.right("palavrinha")
+    product_lexicon().spelling.correct("palavrinha")
     plan_question("MRR por segmento", as_of)
 
 

@@ -51,11 +51,11 @@ def test_singular(word: str, lemma: str) -> None:
 
 def test_spelling_goes_to_the_one_nearest_word_only() -> None:
     spelling = Spelling(["segmento", "cliente", "clientes", "varejo", "inadimplencia"])
-    assert spelling.right("segmneto") == "segmento"
-    assert spelling.right("cleinte") == "cliente"
-    assert spelling.right("inadinplenica") == "inadimplencia"
-    assert spelling.right("silva") == "silva"
-    assert spelling.right("mrr") == "mrr"
+    assert spelling.correct("segmneto") == "segmento"
+    assert spelling.correct("cleinte") == "cliente"
+    assert spelling.correct("inadinplenica") == "inadimplencia"
+    assert spelling.correct("silva") == "silva"
+    assert spelling.correct("mrr") == "mrr"
 
 
 def test_edits_counts_a_swap_as_one() -> None:

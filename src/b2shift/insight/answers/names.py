@@ -33,5 +33,5 @@ def _told(lake: Lake, version: int, own: tuple[OwnMetric, ...]) -> Lexicon:
 @lru_cache(maxsize=2)
 def _built(names: tuple[tuple[str, tuple[tuple[str, object], ...]], ...], own: tuple[OwnMetric, ...]) -> Lexicon:
     built = build_lexicon({dimension: dict(pairs) for dimension, pairs in names})
-    built.spelling.right("palavrinha")
+    built.spelling.correct("palavrinha")
     return built

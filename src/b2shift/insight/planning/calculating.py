@@ -1,9 +1,9 @@
-"""What is done with the numbers of a question: a share, a growth, a percentile."""
+"""The calculation on top of a metric: share of total, growth, percentiles, cumulative sum."""
 
 from b2shift.insight.planning.draft import Draft, Used
-from b2shift.insight.planning.phrasing import in_percent_anyway
+from b2shift.insight.planning.phrasing import is_unit_percent
 from b2shift.insight.planning.wording import pattern
-from b2shift.insight.reading.items import Reading
+from b2shift.insight.reading.mentions import Reading
 from b2shift.metrics.api import load_dictionary
 
 CALCULATIONS = {
@@ -16,8 +16,8 @@ GRAINS = {"grain_month": "month", "grain_quarter": "quarter", "grain_year": "yea
 
 
 def take_calculation(reading: Reading, draft: Draft, used: Used) -> None:
-    """Write the calculation into the draft: the one named, or the growth of what went up or down by how much."""
-    found = next((i for i in reading.of("cue") if i.name in CALCULATIONS and i not in used.items), None)
+    """Fill the calculation: the one named, else growth for a movement asked for by `how much`."""
+    found = next((i for i in reading.of("cue") if i.name in CALCULATIONS and i not in used.mentions), None)
     verb = (
         found
         and found.name == "share"
@@ -26,7 +26,7 @@ def take_calculation(reading: Reading, draft: Draft, used: Used) -> None:
             ("concentra ", "concentram", "concentrou", "respond", "parte", "fatia", "contrib", "pesa ", "pesam ")
         )
     )
-    if found and found.name == "share" and in_percent_anyway(reading, draft, found):
+    if found and found.name == "share" and is_unit_percent(reading, draft, found):
         return
     if found and found.name == "share" and pattern("by_what_percent").search(reading.text):
         draft.calculation = "growth"  # `quanto por cento cresceu`
@@ -53,14 +53,14 @@ def take_calculation(reading: Reading, draft: Draft, used: Used) -> None:
 
 
 def _asked_in_percent(reading: Reading) -> bool:
-    """`Quantos por cento são enterprise?`: a part of the whole, where nothing moves."""
+    """`Quantos por cento são enterprise?`: a share of the whole, where nothing moves."""
     cue = reading.cue("how_much")
     percent = cue is not None and reading.folded[cue.end - 1] in {"cento", "%"}
     return percent and not reading.cue("rise", "drop", "moved", "growth", "forecast", "alert")
 
 
 def _summed_in_steps(reading: Reading, draft: Draft) -> bool:
-    """`Acumulado este ano, mês a mês`: a sum up to every month; without months it is that of the year so far."""
+    """`Acumulado este ano, mês a mês`: a running total by month; without a grain it is the year to date."""
     summed = any(reading.folded[at].startswith("acumulad") for p in reading.periods for at in range(p.start, p.end))
     adds_up = all(load_dictionary().metrics[name].additivity == "additive" for name in draft.metrics)
     return summed and adds_up and reading.cue(*GRAINS) is not None

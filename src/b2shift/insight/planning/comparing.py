@@ -1,4 +1,4 @@
-"""What a number is set against: another period, members of a dimension, the average of the base."""
+"""Comparisons: with another period, between members of a dimension, with the average of the base."""
 
 import itertools
 from datetime import timedelta
@@ -7,7 +7,7 @@ from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.phrasing import COMPARATIVE
 from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading import calendar
-from b2shift.insight.reading.items import Item, Reading
+from b2shift.insight.reading.mentions import Mention, Reading
 from b2shift.insight.reading.periods import UNITS
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Comparison
@@ -38,7 +38,7 @@ LINKS = frozenset(
 
 
 def take_comparison(reading: Reading, draft: Draft, used: Used) -> None:
-    """Write comparison, period and the values that are compared (rather than filtered) into the draft."""
+    """Fill comparison and period; mark the values compared, which then filter nothing."""
     cue = reading.cue("compare")
     periods = [period for period in reading.periods if period not in used.periods]
     if len(periods) == 2 and not cue and _both(reading, draft, periods):
@@ -57,11 +57,11 @@ def take_comparison(reading: Reading, draft: Draft, used: Used) -> None:
         _members(reading, draft, used, cue)
 
 
-def _times(reading: Reading, draft: Draft, used: Used, periods: list, cue: Item | None) -> None:  # type: ignore[type-arg]
+def _times(reading: Reading, draft: Draft, used: Used, periods: list, cue: Mention | None) -> None:  # type: ignore[type-arg]
     year, before = reading.cue("previous_year"), reading.cue("previous_period")
     moved = reading.cue("growth", "rise", "drop", "how_much", "compare") is not None
-    said = " ".join(reading.folded[year.start : year.end]) if year else ""
-    whole = "ano anterior" in said and not said.startswith(("mesm", "igual"))
+    text = " ".join(reading.folded[year.start : year.end]) if year else ""
+    whole = "ano anterior" in text and not text.startswith(("mesm", "igual"))
     if whole and not moved and not periods:
         draft.days, year = calendar.shifted("year", reading.as_of, -1), None
     if before and not periods and is_a_time(reading, before) and unit_before(reading, before):
@@ -71,8 +71,10 @@ def _times(reading: Reading, draft: Draft, used: Used, periods: list, cue: Item 
         draft.days = periods[0].days if periods else draft.days
         counted = {*reading.folded[periods[0].start : periods[0].end]} if periods else set()
         counted |= {str(len_in_months(draft.days))} if draft.days else set()
-        told = year or before
-        used.amounts.update(a for a in reading.amounts if told and a.end == told.start and str(a.value) in counted)
+        mention = year or before
+        used.amounts.update(
+            a for a in reading.amounts if mention and a.end == mention.start and str(a.value) in counted
+        )
         return
     moved = reading.cue("growth", "rise", "drop", "moved", "compare") is not None
     spread = reading.cue("trend", "grain_month", "grain_quarter", "explain")
@@ -104,7 +106,7 @@ def _times(reading: Reading, draft: Draft, used: Used, periods: list, cue: Item 
 
 
 def _both(reading: Reading, draft: Draft, periods: list) -> bool:  # type: ignore[type-arg]
-    """`Clientes sem uso em abril e maio`: a condition on the months together, nothing to compare."""
+    """`Clientes sem uso em abril e maio`: one condition over both months, no comparison."""
     first, second = periods
     joined = set(reading.folded[first.end : second.start]) <= {"e", "and", "em", "in"}
     follows = second.days[0] - first.days[1] == timedelta(days=1)
@@ -118,8 +120,8 @@ def len_in_months(days: calendar.Days) -> int:
     return (days[1].year - days[0].year) * 12 + days[1].month - days[0].month + 1
 
 
-def is_a_time(reading: Reading, before: Item) -> bool:
-    """`No trimestre anterior`, where nothing is said to move or to be compared: the time that is asked about."""
+def is_a_time(reading: Reading, before: Mention) -> bool:
+    """Whether `no trimestre anterior` is the period asked about, where nothing moves or is compared."""
     moved = reading.cue("growth", "rise", "drop", "moved", "compare", "explain", "alert") is not None
     opener = {*reading.folded[max(0, before.start - 2) : before.end]} & {
         "ao",
@@ -133,8 +135,8 @@ def is_a_time(reading: Reading, before: Item) -> bool:
     return not (moved or opener)
 
 
-def unit_before(reading: Reading, before: Item) -> str | None:
-    """The unit that `no trimestre anterior` names, if any."""
+def unit_before(reading: Reading, before: Mention) -> str | None:
+    """The calendar unit named by `no trimestre anterior`, if any."""
     return next((UNITS[word] for word in reading.folded[before.start : before.end] if word in UNITS), None)
 
 
@@ -151,9 +153,9 @@ def _linked(reading: Reading, periods: list) -> bool:  # type: ignore[type-arg]
     return 0 < len(between) <= 4 and any(word in LINKS for word in between)
 
 
-def _members(reading: Reading, draft: Draft, used: Used, cue: Item | None) -> None:
-    """Two or more values of one dimension, said to be compared or set side by side by `x`, `vs`, `ou`."""
-    by_field: dict[str, list[Item]] = {}
+def _members(reading: Reading, draft: Draft, used: Used, cue: Mention | None) -> None:
+    """Values of one dimension joined by `x`, `vs`, `ou` or a cue of comparison."""
+    by_field: dict[str, list[Mention]] = {}
     for value in reading.of("value"):
         if value not in used.negated:
             by_field.setdefault(value.name, []).append(value)
@@ -180,14 +182,14 @@ def _members(reading: Reading, draft: Draft, used: Used, cue: Item | None) -> No
                 i for i in groups if reading.folded[i.start].startswith("grup")
             ]  # `em cada grupo`: of those compared
             if meant == groups and name != "cluster":
-                used.items.update(meant)
+                used.mentions.update(meant)
                 draft.dimensions = [one for one in draft.dimensions if one != "cluster"]
             draft.dimensions = list(dict.fromkeys([*draft.dimensions, name]))
-            used.items.update(values)
+            used.mentions.update(values)
             return
 
 
-def _more_than(reading: Reading, values: list[Item]) -> bool:
+def _more_than(reading: Reading, values: list[Mention]) -> bool:
     """`Do promoters expand more than detractors?`, `o Sul tem mais chamados que o Norte?`."""
     between = [w for a, b in itertools.pairwise(values) for w in reading.folded[a.end : b.start]]
     return bool({"than", "que"} & set(between)) and bool(
@@ -197,7 +199,7 @@ def _more_than(reading: Reading, values: list[Item]) -> bool:
 
 
 def _which_of_them(reading: Reading, name: str) -> bool:
-    """`Sul e Sudeste, quem tem o melhor NPS?`: the values are what may answer."""
+    """`Sul e Sudeste, quem tem o melhor NPS?`: the values are the candidates of a ranking."""
     asked = any(w in {"quem", "qual", "which", "who", "onde", "where"} for w in reading.folded)
     named = any(i.name not in {name} for i in reading.of("dimension"))
     return asked and not named and reading.cue("top", "bottom", "best", "worst", "rise", "drop") is not None

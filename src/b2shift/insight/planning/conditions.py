@@ -1,10 +1,10 @@
-"""Conditions of a question: comparisons with numbers, changes, time as a customer."""
+"""Filters on numbers: thresholds, changes, tenure."""
 
 from b2shift.insight.planning.draft import Draft, Used
-from b2shift.insight.planning.nothing import take_nothing
 from b2shift.insight.planning.renewal import take_renewal
 from b2shift.insight.planning.wording import words
-from b2shift.insight.reading.items import CONNECTORS, Item, Reading
+from b2shift.insight.planning.zero_conditions import take_zero_conditions
+from b2shift.insight.reading.mentions import CONNECTORS, Mention, Reading
 from b2shift.insight.reading.numbers import Amount
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Filter, Op
@@ -21,7 +21,7 @@ MONTHS = {"mes": 1, "month": 1, "ano": 12, "year": 12}
 
 
 def take_conditions(reading: Reading, draft: Draft) -> Used:
-    """Write the numeric, change, renewal and tenure conditions of a question into the draft."""
+    """Fill the numeric, change, renewal and tenure filters; return the mentions they used."""
     used = Used()
     take_renewal(reading, draft, used)
     for amount in reading.amounts:
@@ -29,40 +29,40 @@ def take_conditions(reading: Reading, draft: Draft) -> Used:
             _tenure(reading, draft, used, amount) or _change(reading, draft, used, amount) or _compared(
                 reading, draft, used, amount
             )
-    take_nothing(reading, draft, used)
+    take_zero_conditions(reading, draft, used)
     return used
 
 
 def _tenure(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
-    said = reading.words
-    if amount.end >= len(said) or said[amount.end].lemma not in MONTHS:
+    tokens = reading.words
+    if amount.end >= len(tokens) or tokens[amount.end].lemma not in MONTHS:
         return False
     near = [
         i
-        for i in reading.items
+        for i in reading.mentions
         if ((i.kind == "cue" and i.name == "tenure") or (i.kind == "dimension" and i.name == "tenure_months"))
     ]
-    since = any(said[p].folded in {"ha", "faz"} for p in range(max(0, amount.start - 4), amount.start))
+    since = any(tokens[p].folded in {"ha", "faz"} for p in range(max(0, amount.start - 4), amount.start))
     op, between = operator_of(reading, amount)
-    new = [m for m in reading.of("metric") if m.name == "new_customers" and m not in used.items]
+    new = [m for m in reading.of("metric") if m.name == "new_customers" and m not in used.mentions]
     people = any(i.name == "customer" for i in reading.of("dimension")) or new
     metrics = reading.of("metric")
-    told = any(0 <= amount.start - metric.end <= 4 for metric in metrics)  # `uso zerado há mais de 2 meses`
-    if since and not near and metrics and (told or reading.cue("none", "not")):
+    idle = any(0 <= amount.start - metric.end <= 4 for metric in metrics)  # `uso zerado há mais de 2 meses`
+    if since and not near and metrics and (idle or reading.cue("none", "not")):
         return False  # `não abre chamado há mais de 6 meses`: how long nothing happened, not how old the customer is
     if not near and not (since and op) and not (op and (_says_customer(reading, amount.end) or people)):
         return False
     if new and op:
-        used.items.update(new)
+        used.mentions.update(new)
         draft.customers = all(metric.start >= new[0].start for metric in metrics)
-    months = MONTHS[said[amount.end].lemma]
+    months = MONTHS[tokens[amount.end].lemma]
     if between:
         draft.add_filter("tenure_months", "between", (amount.value * months, between.value * months))
         used.amounts.add(between)
     else:
         draft.add_filter("tenure_months", op or "eq", amount.value * months)
     used.amounts.add(amount)
-    used.items.update(near)
+    used.mentions.update(near)
     return True
 
 
@@ -72,7 +72,7 @@ def _says_customer(reading: Reading, end: int) -> bool:
 
 
 def operator_of(reading: Reading, amount: Amount) -> tuple[Op | None, Amount | None]:
-    """How an amount is compared, and the other end when it is a range."""
+    """The comparison operator of an amount, and the other bound of a range."""
     after = next((i for i in reading.of("cue") if 0 <= i.start - amount.end <= 2 and i.name.startswith("or_")), None)
     if after:
         return ("gte" if after.name == "or_more" else "lte"), None
@@ -90,8 +90,8 @@ def operator_of(reading: Reading, amount: Amount) -> tuple[Op | None, Amount | N
     return (INVERSE.get(op) if _denied(reading, cue) else op), None
 
 
-def _denied(reading: Reading, cue: Item) -> bool:
-    """`Não passaram de 10`, `didn't reach 90%`: the condition is turned round."""
+def _denied(reading: Reading, cue: Mention) -> bool:
+    """Whether a comparison is negated and so inverted: `não passaram de 10`, `didn't reach 90%`."""
     denials = [i for i in reading.of("cue") if i.name in {"none", "not"} and 0 <= cue.start - i.end <= 2]
     denials = [i for i in denials if reading.folded[i.end - 1] not in {"sem", "without", "fora"}]
     return _left_out(reading, cue) or any(
@@ -99,22 +99,22 @@ def _denied(reading: Reading, cue: Item) -> bool:
     )
 
 
-def _left_out(reading: Reading, cue: Item) -> bool:
-    """`Tirando clientes com NPS abaixo de 0`: those who meet the condition are left out."""
+def _left_out(reading: Reading, cue: Mention) -> bool:
+    """Whether those who match are excluded: `tirando clientes com NPS abaixo de 0`."""
     named = {p for m in reading.of("metric") for p in range(m.start, m.end)}
     return any(
         i.name == "not"
         and words("leaving_out") & {*reading.folded[i.start : i.end]}
         and i.end <= cue.start
         and all(
-            place in named or reading.words[place].lemma in CONNECTORS | words("skipped") | {"quem", "who", "que"}
-            for place in range(i.end, cue.start)
+            position in named or reading.words[position].lemma in CONNECTORS | words("skipped") | {"quem", "who", "que"}
+            for position in range(i.end, cue.start)
         )
         for i in reading.of("cue")
     )
 
 
-def _cue_before(reading: Reading, start: int) -> Item | None:
+def _cue_before(reading: Reading, start: int) -> Mention | None:
     cues = [i for i in reading.of("cue") if i.end <= start and (i.name in OPS or i.name == "between")]
     if not cues:
         return None
@@ -142,8 +142,8 @@ def _compared(reading: Reading, draft: Draft, used: Used, amount: Amount) -> boo
         used.amounts.add(other)
     else:
         draft.add_filter(metric.name, op, first)
-    used.items.add(metric)
-    used.items |= {
+    used.mentions.add(metric)
+    used.mentions |= {
         m for m in reading.of("metric") if m.end <= amount.start < metric.start and m.name in PARTS.get(metric.name, ())
     }
     used.amounts.add(amount)
@@ -151,14 +151,14 @@ def _compared(reading: Reading, draft: Draft, used: Used, amount: Amount) -> boo
 
 
 def _points(metric: str, amount: Amount) -> int | float:
-    """`Propensão acima de 0,7`: a probability said as a share of one is meant in percent."""
+    """Probabilities given as fractions, converted to percent: `propensão acima de 0,7`."""
     if metric in PROBABILITIES and 0 < amount.value < 1 and amount.unit != "%":
         points = round(amount.value * 100, 6)
         return int(points) if points == int(points) else points
     return amount.value
 
 
-def _measured(reading: Reading, used: Used, amount: Amount, other: Amount | None) -> Item | None:
+def _measured(reading: Reading, used: Used, amount: Amount, other: Amount | None) -> Mention | None:
     """The metric an amount belongs to: right after it (`mais de 5 chamados`), else the nearest before."""
     end = (other or amount).end
     end = next((i.end for i in reading.of("cue") if i.start == end and i.name.startswith("or_")), end)
@@ -167,11 +167,11 @@ def _measured(reading: Reading, used: Used, amount: Amount, other: Amount | None
         gap = [word.lemma for word in reading.words[end : metric.start]]
         if metric.start >= end and len(gap) <= 2 and all(word in CONNECTORS | {"em", "in"} for word in gap):
             return metric
-    before = [m for m in metrics if m.end <= amount.start and m not in used.items]
+    before = [m for m in metrics if m.end <= amount.start and m not in used.mentions]
     before = before or [m for m in metrics if m.end <= amount.start]
     if before:
         return before[-1]
-    after = [m for m in metrics if m.start >= end and m not in used.items]
+    after = [m for m in metrics if m.start >= end and m not in used.mentions]
     return after[0] if after and len(metrics) == 1 else None
 
 
@@ -198,23 +198,23 @@ def _change(reading: Reading, draft: Draft, used: Used, amount: Amount) -> bool:
     pct = "pct_" if amount.unit == "%" else ""
     side = "lt" if down != less else "gt"
     draft.add_filter(metric.name, f"change_{pct}{side}", -amount.value if down else amount.value)  # type: ignore[arg-type]
-    used.items.update({metric, move})
+    used.mentions.update({metric, move})
     used.amounts.add(amount)
     return True
 
 
-def _moves(reading: Reading, cue: Item) -> bool:
+def _moves(reading: Reading, cue: Mention) -> bool:
     """`crescimento acima de 5%` is a rise too."""
     return cue.name in MOVES or (cue.name == "growth" and reading.folded[cue.start].startswith(("cresc", "growth")))
 
 
 def _counts_people(reading: Reading, end: int) -> bool:
-    return any(i.start == end and i.name in {"customer", "nps_band", "risk_band"} for i in reading.items)
+    return any(i.start == end and i.name in {"customer", "nps_band", "risk_band"} for i in reading.mentions)
 
 
 def counted_people(reading: Reading, draft: Draft, used: Used) -> list[Filter]:
-    """`Mais de 50 detratores`: a number of customers."""
-    people = [i for i in reading.items if i.name in {"customer", "nps_band", "risk_band"}]
+    """Filters on a number of customers: `mais de 50 detratores`."""
+    people = [i for i in reading.mentions if i.name in {"customer", "nps_band", "risk_band"}]
     for amount in reading.amounts:
         op, _ = operator_of(reading, amount)
         if op and op != "between" and amount not in used.amounts and any(i.start == amount.end for i in people):

@@ -1,14 +1,14 @@
-"""Constructions that no typed query holds: what stands between recognised pieces turns the question into another one."""
+"""Constructions that no typed query can express, found by the words between recognised mentions."""
 
 import itertools
 from collections.abc import Callable, Iterator
 
 from b2shift.insight.planning.draft import Draft
+from b2shift.insight.planning.idioms import Span
 from b2shift.insight.planning.phrasing import COMPARATIVE
-from b2shift.insight.planning.turns import Span
-from b2shift.insight.planning.unranked import RANKINGS
+from b2shift.insight.planning.unsupported_rankings import RANKING_CHECKS
 from b2shift.insight.planning.wording import pattern
-from b2shift.insight.reading.items import CONNECTORS, Item, Reading
+from b2shift.insight.reading.mentions import CONNECTORS, Mention, Reading
 from b2shift.metrics.api import counts_customers, load_dictionary
 
 MEANS = frozenset({"media", "medio", "medios", "medias", "average", "avg", "mean"})
@@ -31,27 +31,32 @@ ONE_OF_MANY = LASTING | {"cluster", "plan"}
 RELATING = frozenset({"relationship", "define", "actions", "explain"})
 
 
-def construed(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """Words, as places, at which two recognised pieces stand in a relation that the draft does not hold."""
-    for check in (*CHECKS, *RANKINGS):
+def unsupported_constructions(reading: Reading, draft: Draft) -> Iterator[Span]:
+    """Spans of words whose relation between two mentions the draft does not express."""
+    for check in (*CHECKS, *RANKING_CHECKS):
         yield from check(reading, draft)
 
 
 def _either(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`NPS abaixo de 20 ou health abaixo de 40`: conditions of a query all hold, none is an alternative."""
+    """`NPS abaixo de 20 ou health abaixo de 40`: filters are a conjunction, a disjunction is not expressible."""
     fields = {one.field for one in draft.filters}
-    told = [i for i in reading.items if i.kind in {"metric", "value"} and i.name in fields]
-    for place, word in enumerate(reading.folded):
+    mentions = [i for i in reading.mentions if i.kind in {"metric", "value"} and i.name in fields]
+    for position, word in enumerate(reading.folded):
         if word not in {"ou", "or"}:
             continue
-        before = next((i for i in reversed(told) if i.end <= place), None)
-        after = next((i for i in told if i.start > place), None)
-        if before and after and before.name != after.name and not any(i.start <= place < i.end for i in reading.items):
-            yield place, place + 1
+        before = next((i for i in reversed(mentions) if i.end <= position), None)
+        after = next((i for i in mentions if i.start > position), None)
+        if (
+            before
+            and after
+            and before.name != after.name
+            and not any(i.start <= position < i.end for i in reading.mentions)
+        ):
+            yield position, position + 1
 
 
 def _times_of_their_own(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`MRR em abril e NPS em maio`: each number has its time, a query has one for all."""
+    """`MRR em abril e NPS em maio`: a period for each metric; a query has one."""
     named, times = [m for m in reading.of("metric") if m.name in draft.metrics], reading.periods
     if len(named) == len(times) == len(set(draft.metrics)) == 2 and len({one.days for one in times}) == 2:
         (first, second), (early, late) = named, sorted(times, key=lambda one: one.start)
@@ -60,7 +65,7 @@ def _times_of_their_own(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _set_against_a_metric(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`MRR maior que o ticket médio`: a condition compares with a number, not with another metric."""
+    """`MRR maior que o ticket médio`: a filter compares with a number, not with another metric."""
     for cue in [i for i in reading.of("cue") if i.name in {"gt", "lt", "gte", "lte"} and i.end - i.start > 1]:
         after = next((p for p in range(cue.end, len(reading.words)) if reading.folded[p] not in CONNECTORS), None)
         numbered = any(0 <= amount.start - cue.end <= 3 for amount in reading.amounts)
@@ -72,9 +77,9 @@ def _set_against_a_metric(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _more_of_one_than_other(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Mais clientes do que chamados`, `mais detratores do que promotores`: two numbers of one group, set against each other."""
-    told = [i for i in reading.items if i.name in {"customer", "nps_band"} or i.kind == "metric"]
-    for first, second in itertools.pairwise(told):
+    """`Mais clientes do que chamados`: two metrics of one group compared with each other."""
+    mentions = [i for i in reading.mentions if i.name in {"customer", "nps_band"} or i.kind == "metric"]
+    for first, second in itertools.pairwise(mentions):
         between = reading.folded[first.end : second.start]
         more = reading.folded[max(0, first.start - 1)] in COMPARATIVE
         if more and between in (["que"], ["do", "que"], ["than"]) and draft.intent not in {"relationship", "explain"}:
@@ -82,7 +87,7 @@ def _more_of_one_than_other(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _thresholds(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`O churn ficou acima de 3%?`: a threshold of the whole is a yes or a no, and no condition on customers."""
+    """`O churn ficou acima de 3%?`: a yes-or-no question about the whole, no filter on customers."""
     whole = draft.intent in {"metric", "trend"} and not draft.dimensions and not draft.customers
     for one in draft.filters if whole else ():
         several = sum(m.name == one.field for m in reading.of("metric")) > 1
@@ -94,7 +99,7 @@ def _thresholds(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _of_those(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`NPS dos clientes perdidos`: whose number, not a second one."""
+    """`NPS dos clientes perdidos`: a metric of a population, not a second metric."""
     first = next((m for m in reading.of("metric") if m.name in draft.metrics), None)
     for metric in reading.of("metric"):
         moved = metric.name in {"churned_customers", "new_customers"} and metric.name in draft.metrics
@@ -108,7 +113,7 @@ def _of_those(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _passed(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Passaram do essencial ao premium`: two values of one field that nothing joins are no list."""
+    """`Passaram do essencial ao premium`: a transition between two values, not a list of them."""
     for one in [f for f in draft.filters if f.op == "in" and draft.intent != "profile"]:
         values = [v for v in reading.of("value") if v.name == one.field]
         for first, second in itertools.pairwise(values):
@@ -119,45 +124,45 @@ def _passed(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _grouped_by_nothing(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Chamados por tipo`: `por` and a noun of the business that is no dimension."""
+    """`Chamados por tipo`: `por` and a business noun that is no dimension."""
     nouns = reading.nouns
     covered = reading.covered()
-    for place in range(1, len(reading.words)):
-        opened = reading.folded[place - 1] in {"por", "by", "per", "cada", "each"} and place - 1 not in {
-            p for i in reading.items if i.kind != "cue" for p in range(i.start, i.end)
+    for position in range(1, len(reading.words)):
+        opened = reading.folded[position - 1] in {"por", "by", "per", "cada", "each"} and position - 1 not in {
+            p for i in reading.mentions if i.kind != "cue" for p in range(i.start, i.end)
         }
-        if opened and place not in covered and {reading.folded[place], reading.words[place].lemma} & nouns:
-            yield place - 1, place + 1
+        if opened and position not in covered and {reading.folded[position], reading.words[position].lemma} & nouns:
+            yield position - 1, position + 1
 
 
 def _reasons_of_nothing(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Razão entre chamados e clientes` is a ratio, no reason; reasons are those of leaving."""
+    """`Razão entre chamados e clientes`: a ratio; reasons are those of churn."""
     leaving = reading.cue("leave", "lose") or {"churn_rate", "churned_customers", "churned_mrr"} & set(draft.metrics)
     if draft.metrics and "churn_reason" in draft.dimensions and not leaving:
         yield from ((i.start, i.end) for i in reading.of("dimension") if i.name == "churn_reason")
 
 
 def _which_one(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Qual o NPS do cluster?`: one of them is meant, and which is not said."""
-    held = {*draft.dimensions, *(one.field for one in draft.filters)}
-    held |= {draft.comparison.field} if draft.comparison and draft.comparison.field else set()
-    for item in reading.of("dimension") if draft.intent not in RELATING | {"rank"} else ():
-        one = reading.folded[item.end - 1] == reading.words[item.end - 1].lemma
-        before = " ".join(["", *reading.folded[max(0, item.start - 2) : item.start]])
+    """`Qual o NPS do cluster?`: a singular dimension without its value."""
+    used_names = {*draft.dimensions, *(one.field for one in draft.filters)}
+    used_names |= {draft.comparison.field} if draft.comparison and draft.comparison.field else set()
+    for mention in reading.of("dimension") if draft.intent not in RELATING | {"rank"} else ():
+        one = reading.folded[mention.end - 1] == reading.words[mention.end - 1].lemma
+        before = " ".join(["", *reading.folded[max(0, mention.start - 2) : mention.start]])
         pointed = before.endswith((" do", " da", " no", " na", " of the", " in the", " for the"))
-        if one and pointed and item.name in ONE_OF_MANY - held:
-            yield item.start, item.end
+        if one and pointed and mention.name in ONE_OF_MANY - used_names:
+            yield mention.start, mention.end
 
 
 def _steps_compared(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`MRR mês a mês contra o período anterior`: a step that the comparison does not hold."""
+    """`MRR mês a mês contra o período anterior`: a grain that the comparison does not have."""
     if draft.intent == "compare" and draft.comparison and draft.grain is None:
         step = reading.cue("grain_month", "grain_quarter")
         yield from [(step.start, step.end)] if step else []
 
 
 def _share_of_groups(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Percentual de segmentos com NPS positivo`: groups are not what is shared."""
+    """`Percentual de segmentos com NPS positivo`: a share of groups, not of customers."""
     cue = reading.cue("share") if draft.calculation == "share_of_total" else None
     group = next((i for i in reading.of("dimension") if cue and i.start == cue.end and i.name != "customer"), None)
     several = group is not None and reading.folded[group.end - 1] != reading.words[group.end - 1].lemma
@@ -166,7 +171,7 @@ def _share_of_groups(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _more_in_one_period(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Clientes com mais chamados em maio do que em abril`: customers are asked for, not two numbers."""
+    """`Clientes com mais chamados em maio do que em abril`: a list by comparison, not two numbers."""
     comparison = draft.comparison
     if set(draft.metrics) <= {"active_customers", "new_customers", "churned_customers"}:
         return  # `perdemos mais clientes do que no ano passado?` counts them
@@ -183,7 +188,7 @@ def _more_in_one_period(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _of_everybody(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Os clientes estão satisfeitos?` asks how many are, and does not ask for those who are."""
+    """`Os clientes estão satisfeitos?`: a yes-or-no question, not a list."""
     customer = next((i for i in reading.of("dimension") if i.name == "customer"), None)
     value = next((v for v in reading.of("value") if customer and v.start >= customer.end), None)
     if draft.intent == "list" and customer and value and customer.start <= 1 and not reading.cue("list"):
@@ -193,24 +198,24 @@ def _of_everybody(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _renewed_in_steps(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Quantos renovam por mês até dezembro?`: the steps are of contracts to come, a series is of months that were."""
+    """`Quantos renovam por mês até dezembro?`: a series of future contracts; series are of past months."""
     if draft.intent == "trend" and draft.days is None and any(one.field == "renewal_date" for one in draft.filters):
         yield from ((i.start, i.end) for i in reading.of("cue") if i.name in {"grain_month", "grain_quarter"})
 
 
 def _unjoined(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Quanto faturamos com clientes novos?`: of two metrics that nothing joins, one narrows or orders the other."""
+    """`Quanto faturamos com clientes novos?`: one of two metrics without a conjunction modifies the other."""
     if draft.intent in RELATING or draft.comparison:
         return
     limited = {one.field for one in draft.filters}
-    told = [m for m in reading.of("metric") if m.name in draft.metrics and m.name not in limited]
-    for first, second in itertools.pairwise(told):
+    mentions = [m for m in reading.of("metric") if m.name in draft.metrics and m.name not in limited]
+    for first, second in itertools.pairwise(mentions):
         between = _said_between(reading, first, second)
         if first.name != second.name and between and not JOINS & set(between[:1] + between[-1:]) - {"com", "with", "a"}:
             yield second.start, second.end
 
 
-def _said_between(reading: Reading, first: Item, second: Item) -> list[str]:
+def _said_between(reading: Reading, first: Mention, second: Mention) -> list[str]:
     """The words between two metrics, without those that only ask for the second: `chamados e em quanto tempo`."""
     between = reading.folded[first.end : second.start]
     while len(between) > 1 and between[-1] in ASKING:
@@ -219,20 +224,20 @@ def _said_between(reading: Reading, first: Item, second: Item) -> list[str]:
 
 
 def _like_an_adjective(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Clientes engajados`, `contratos assinados`: a metric beside customers, without a number, is no condition."""
+    """`Clientes engajados`: a metric used as an adjective, without a threshold."""
     if draft.intent not in {"list", "report"} or draft.order:
         return
     limited = {one.field for one in draft.filters}
-    people = [item for item in reading.of("dimension") if item.name == "customer"]
+    people = [mention for mention in reading.of("dimension") if mention.name == "customer"]
     for metric in reading.of("metric"):
-        beside = any(metric.start == item.end or metric.end == item.start for item in people)
+        beside = any(metric.start == mention.end or metric.end == mention.start for mention in people)
         beside = beside or (metric.name in MOVED and reading.folded[max(0, metric.start - 1)] in {"com", "with"})
         if beside and metric.name not in limited:
             yield metric.start, metric.end
 
 
 def _counted_by_no_count(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Quantos clientes responderam a pesquisa de NPS?`: how many they are is no score of theirs."""
+    """`Quantos clientes responderam a pesquisa de NPS?`: a count is asked for, the metric is a score."""
     cue = reading.cue("count")
     people = next((i for i in reading.of("dimension") if cue and i.name == "customer" and i.start == cue.end), None)
     counts = [name for name in draft.metrics if load_dictionary().metrics[name].unit == "count"]
@@ -241,7 +246,7 @@ def _counted_by_no_count(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _up_and_down(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Quem subiu e quem caiu em NPS?`: two answers at once; of two metrics each may move its own way."""
+    """`Quem subiu e quem caiu em NPS?`: two rankings at once."""
     moves = [i for i in reading.of("cue") if i.name in {"rise", "drop"}]
     changed = {one.field for one in draft.filters if one.op.startswith("change")}
     asked = draft.intent in {"list", "rank", "metric", "compare"} and len({*draft.metrics, *changed}) == 1
@@ -251,7 +256,7 @@ def _up_and_down(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _band_counted_beside(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`NPS entre 10 e 30 e mais de 50 detratores`: the band narrows the count alone, a filter would narrow the NPS too."""
+    """`NPS entre 10 e 30 e mais de 50 detratores`: a filter by band would narrow the NPS too."""
     known = load_dictionary().metrics
     measured = {one.field for one in draft.filters if one.field in known} | {*draft.metrics}
     counted = any(counts_customers(one.field) for one in draft.filters if one.field in known)
@@ -261,13 +266,13 @@ def _band_counted_beside(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _timeless(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Contratos de julho que não são do Sudeste`: a list of what has no time; signed, ending or running is not said."""
+    """`Contratos de julho que não são do Sudeste`: a period for a list, without what happened in it."""
     if draft.intent == "list" and draft.days and not draft.metrics and {one.field for one in draft.filters} <= LASTING:
         yield from ((period.start, period.end) for period in reading.periods)
 
 
 def _listed_or_counted(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Clientes cujo uso caiu 10%, por vendedor`: their names with the seller of each, or how many each seller has."""
+    """`Clientes cujo uso caiu 10%, por vendedor`: a list with the seller, or a count by seller."""
     known = load_dictionary().metrics
     measured = any(one.field in known and one.value != 0 for one in draft.filters)
     group = next((i for i in reading.of("dimension") if i.name in draft.dimensions), None)
@@ -279,7 +284,7 @@ def _listed_or_counted(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _ends_in_either(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Renovam em julho ou em setembro`: the second period is of the ending too."""
+    """`Renovam em julho ou em setembro`: a second ending period that the filter does not hold."""
     ends = any(one.field == "renewal_date" for one in draft.filters)
     for first, second in itertools.pairwise(reading.periods if ends and draft.days else ()):
         if {"e", "ou", "and", "or", ","} >= set(reading.folded[first.end : second.start]) - {"em", "de", "in"}:
@@ -287,7 +292,7 @@ def _ends_in_either(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _contradicted(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`NPS acima de 50 versus NPS abaixo de 0`: conditions of one metric that nobody meets are two groups."""
+    """`NPS acima de 50 versus NPS abaixo de 0`: contradictory filters are two groups compared."""
     for field in {one.field for one in draft.filters}:
         above = [one.value for one in draft.filters if one.field == field and one.op in {"gt", "gte"}]
         below = [one.value for one in draft.filters if one.field == field and one.op in {"lt", "lte"}]
@@ -296,34 +301,34 @@ def _contradicted(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _headed(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Motivos de cancelamento dos detratores`: the dimension a question begins with is what it asks for."""
+    """`Motivos de cancelamento dos detratores`: the dimension that heads the question is what it asks for."""
     if draft.intent not in {"list", "rank", "metric", "compare", "trend"}:
         return
-    first = next((i for i in reading.items if i.kind in {"dimension", "metric", "value"}), None)
-    held = {*draft.dimensions, *(one.field for one in draft.filters)}
-    held |= {draft.comparison.field} if draft.comparison and draft.comparison.field else set()
+    first = next((i for i in reading.mentions if i.kind in {"dimension", "metric", "value"}), None)
+    used_names = {*draft.dimensions, *(one.field for one in draft.filters)}
+    used_names |= {draft.comparison.field} if draft.comparison and draft.comparison.field else set()
     heading = first is not None and reading.folded[first.end : first.end + 1] == [":"]
-    if first and first.kind == "dimension" and not heading and first.name not in held | {"customer"}:
+    if first and first.kind == "dimension" and not heading and first.name not in used_names | {"customer"}:
         yield first.start, first.end
 
 
 def _with_their_reason(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Clientes perdidos em maio, com o motivo`: the reason of each, not how many there are of every reason."""
-    for item in reading.of("dimension") if draft.intent in {"metric", "list"} else ():
-        opened = {"com", "with"} & {*reading.folded[max(0, item.start - 2) : item.start]}
-        if item.name == "churn_reason" and opened and {"churned_customers", "churned_mrr"} & {*draft.metrics}:
-            yield item.start, item.end
+    """`Clientes perdidos em maio, com o motivo`: the reason of each customer, not a count by reason."""
+    for mention in reading.of("dimension") if draft.intent in {"metric", "list"} else ():
+        opened = {"com", "with"} & {*reading.folded[max(0, mention.start - 2) : mention.start]}
+        if mention.name == "churn_reason" and opened and {"churned_customers", "churned_mrr"} & {*draft.metrics}:
+            yield mention.start, mention.end
 
 
 def _score_of_its_own_band(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`NPS: promotores do Sul ou do Nordeste`: of promoters alone the score is always 100."""
+    """`NPS: promotores do Sul`: the NPS of promoters alone is always 100."""
     banded = any(one.field == "nps_band" and one.op == "eq" for one in draft.filters)
     if banded and draft.metrics == ["nps"] and not draft.calculation and draft.intent in {"compare", "metric", "trend"}:
         yield from ((m.start, m.end) for m in reading.of("metric") if m.name == "nps")
 
 
 def _through_a_channel(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Clientes detratores por e-mail`: customers have no channel; how they are told, or how they came, is not said."""
+    """`Clientes detratores por e-mail`: customers have no channel."""
     if draft.intent == "list" and not draft.metrics and any(one.field == "channel" for one in draft.filters):
         yield from (
             (v.start, v.end) for v in reading.of("value") if v.name == "channel" and reading.folded[v.start] in BY
@@ -331,17 +336,17 @@ def _through_a_channel(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _names_of_a_count(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Nomes dos clientes novos de maio`: who they are, not how many."""
+    """`Nomes dos clientes novos de maio`: a list is asked for, the metric is a count."""
     if draft.intent == "metric" and any(map(counts_customers, draft.metrics)):
         free = set(range(len(reading.words))) - reading.covered()
         yield from ((p, p + 1) for p in sorted(free) if reading.folded[p] in {"nome", "nomes", "name", "names"})
 
 
 def _mean_by_customers(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Média de horas de uso por cliente`, `quanto faturamos em média com cada cliente`: one number, not one a customer."""
+    """`Média de horas de uso por cliente`: one mean, not one number for each customer."""
     if draft.intent == "metric" and "customer" in draft.dimensions and not (draft.calculation or draft.comparison):
         free = set(range(len(reading.words))) - reading.covered()
-        yield from ((place, place + 1) for place in sorted(free) if reading.folded[place] in MEANS)
+        yield from ((position, position + 1) for position in sorted(free) if reading.folded[position] in MEANS)
 
 
 CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (

@@ -1,4 +1,4 @@
-"""A query being put together; unlike the contract it can change, and it remembers what was said and what was meant."""
+"""The mutable slots of a typed query under construction, and the mentions already used."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -6,9 +6,9 @@ from typing import Any
 
 from b2shift.insight.reading import calendar
 from b2shift.insight.reading.calendar import Days
-from b2shift.insight.reading.items import Item
+from b2shift.insight.reading.mentions import Mention
 from b2shift.insight.reading.numbers import Amount
-from b2shift.insight.reading.periods import Found
+from b2shift.insight.reading.periods import PeriodMention
 from b2shift.kernel.calendar import add_months
 from b2shift.metrics.contracts import Comparison, Filter, Horizon, Intent, Op, Order, Period, Scalar, TypedQuery
 
@@ -17,7 +17,7 @@ QUARTERS, YEARS_BACK = 4, 2
 
 @dataclass
 class Draft:
-    """Slots of a typed query; None or empty means not said."""
+    """Slots of a typed query; None or empty means unfilled."""
 
     intent: Intent | None = None
     metrics: list[str] = field(default_factory=list)
@@ -35,28 +35,28 @@ class Draft:
     format: str | None = None
     schedule: str | None = None
     ranked: str | None = None
-    """`top`, `bottom`, `best` or `worst` when a ranking was asked for without its metric."""
-    earlier: "Draft | None" = None
-    """The query of the turn before, which `compare os dois` goes back to."""
+    """`top`, `bottom`, `best` or `worst` when a ranking names no metric."""
+    previous: "Draft | None" = None
+    """The query before this one, for undo and `compare os dois`."""
     customers: bool = False
-    """Customers are what is asked for."""
-    unsure: str = ""
-    """What the last turn said that may mean several things, or points at nothing."""
-    unclear: str = ""
-    """Words of an earlier turn that nobody understood and that no later one replaced."""
+    """Whether customers are the subject."""
+    ambiguous: str = ""
+    """Words of this turn that are ambiguous or refer to nothing."""
+    unresolved: str = ""
+    """Words of an earlier turn that were not understood and not replaced since."""
 
     def copy(self) -> "Draft":
         """Another draft with the same slots."""
         return replace(self, metrics=list(self.metrics), dimensions=list(self.dimensions), filters=list(self.filters))
 
     def add_filter(self, name: str, op: Op, value: Scalar | tuple[Scalar, ...]) -> None:
-        """A condition, once."""
+        """Add a filter unless it is there."""
         made = Filter(field=name, op=op, value=value)
         if made not in self.filters:
             self.filters.append(made)
 
     def dated(self, as_of: date) -> "Draft":
-        """With the period of a series by quarter or year that names none: four quarters that ended, or three years.
+        """A copy with the default period of a quarterly or yearly series: the last four quarters, or three years.
 
         The product's default period, which holds elsewhere, has months for steps.
         """
@@ -66,7 +66,7 @@ class Draft:
         return replace(self, days=years if self.grain == "year" else calendar.last_closed(QUARTERS, "quarter", as_of))
 
     def query(self) -> TypedQuery:
-        """The contract. The step of a series needs its period; without one the product's default period holds."""
+        """The typed query. A grain needs a period; without one the default period holds."""
         grain = self.grain or ("month" if self.intent == "trend" else None)
         time = Period(start=self.days[0], end=self.days[1], grain=grain) if self.days else None
         return TypedQuery(
@@ -89,9 +89,9 @@ class Draft:
 
 @dataclass
 class Used:
-    """What conditions took: metrics that only filter, amounts, values, dimension names."""
+    """Mentions consumed by filters and other slots; what is left is asked for or uncovered."""
 
-    items: set[Item] = field(default_factory=set)
+    mentions: set[Mention] = field(default_factory=set)
     amounts: set[Amount] = field(default_factory=set)
-    negated: set[Item] = field(default_factory=set)
-    periods: list[Found] = field(default_factory=list)
+    negated: set[Mention] = field(default_factory=set)
+    periods: list[PeriodMention] = field(default_factory=list)

@@ -1,13 +1,13 @@
-"""Edits that name the last query or a part of it: what is taken off or swapped, the way back, a new subject."""
+"""Explicit edits of the last query: removing or replacing a part, undo, starting over."""
 
 import re
 
+from b2shift.insight.planning.consuming import EDIT, EDIT_WORD, NAMES, consume, span_of
 from b2shift.insight.planning.draft import Draft
-from b2shift.insight.planning.elsewhen import told_elsewhen
-from b2shift.insight.planning.swapping import another_number, swapped
-from b2shift.insight.planning.taking import EDIT, NAMES, SAID, places, take
+from b2shift.insight.planning.relative_time import resolve_relative_time
+from b2shift.insight.planning.substitution import apply_new_number, apply_substitution
 from b2shift.insight.planning.wording import pattern, words
-from b2shift.insight.reading.items import CONNECTORS, Item, Reading
+from b2shift.insight.reading.mentions import CONNECTORS, Mention, Reading
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Filter
 
@@ -15,140 +15,142 @@ ENDS = frozenset({"top", "bottom", "best", "worst"})
 COUNTED = frozenset({"new_customers", "churned_customers", "active_customers"})
 
 
-def reshaped(reading: Reading, before: Draft) -> Draft | None:
-    """The last query after what a turn says about it, whose words are taken out of the reading; None for a new subject.
+def apply_edits(reading: Reading, before: Draft) -> Draft | None:
+    """The last query after the edits in a turn, whose words are consumed; None when the turn starts over.
 
     What cannot be told is left in `unsure`. The rest of the turn is read as any other one.
     """
     aside = pattern("new_subject").match(reading.text)
     if aside:
-        take(reading, *places(reading, aside), SAID)
+        consume(reading, *span_of(reading, aside), EDIT_WORD)
         return None
     out = before.copy()
-    out.unsure = ""
+    out.ambiguous = ""
     back = pattern("goes_back").match(reading.text)
     if back:
-        take(reading, *places(reading, back))
-        return _earlier(before, back, reading)
+        consume(reading, *span_of(reading, back))
+        return _undo(before, back, reading)
     returned = pattern("back_to").match(reading.text)
     if returned and not reading.cue("absolute"):
-        _put_again(reading, *places(reading, returned))
+        _reissue(reading, *span_of(reading, returned))
     other = pattern("another_one").search(reading.text)
     if other:
-        out.unsure = other.group().strip()
-    told_elsewhen(out, reading)
+        out.ambiguous = other.group().strip()
+    resolve_relative_time(out, reading)
     for edit in (
         _share,
-        _come_to,
+        _total_of_listed,
         _between,
         _counted,
-        _others,
+        _complement,
         bare_codes,
-        another_number,
-        swapped,
-        _taken_off,
-        _all_of_them,
-        _whole,
+        apply_new_number,
+        apply_substitution,
+        _remove_named,
+        _lift_filter,
+        _lift_all,
         bare_values,
-        _joining,
+        _consume_connectives,
     ):
         edit(out, reading)
     return out
 
 
 def only_edits(reading: Reading) -> bool:
-    """Whether a turn consists of edits of the view, names of the dictionary and words that bind them: it orders no write."""
+    """Whether a turn consists only of edits, dictionary names and connectives, and so requests no write."""
     if reading.cue(EDIT) is None:
         return False
     covered = reading.covered()
     return all(
-        place in covered or word in CONNECTORS | words("edit_binders") or not word[:1].isalnum()
-        for place, word in enumerate(reading.folded)
+        position in covered or word in CONNECTORS | words("edit_binders") or not word[:1].isalnum()
+        for position, word in enumerate(reading.folded)
     )
 
 
-def _put_again(reading: Reading, start: int, end: int) -> None:
-    """`Volta para segmento`: what follows is read as if it stood alone, a dimension as what splits."""
-    split = any(i.kind == "dimension" and i.start - end <= 2 for i in reading.items if i.start > end)
-    take(reading, start, end + split, "by" if split else SAID)
+def _reissue(reading: Reading, start: int, end: int) -> None:
+    """`Volta para segmento`: the rest is read as a question of its own, its dimension as a grouping."""
+    split = any(i.kind == "dimension" and i.start - end <= 2 for i in reading.mentions if i.start > end)
+    consume(reading, start, end + split, "by" if split else EDIT_WORD)
 
 
-def _earlier(before: Draft, found: re.Match[str], reading: Reading) -> Draft:
-    target = before.earlier
+def _undo(before: Draft, found: re.Match[str], reading: Reading) -> Draft:
+    target = before.previous
     if target and found["first"]:
-        while target.earlier is not None:
-            target = target.earlier
+        while target.previous is not None:
+            target = target.previous
     if target is None:
         out = before.copy()
-        out.unsure = reading.question
+        out.ambiguous = reading.question
         return out
     out = target.copy()
-    out.unsure = ""
+    out.ambiguous = ""
     return out
 
 
-def _named(reading: Reading, start: int, end: int) -> list[Item]:
-    return [i for i in reading.items if i.kind in NAMES and start <= i.start < end]
+def _named(reading: Reading, start: int, end: int) -> list[Mention]:
+    return [i for i in reading.mentions if i.kind in NAMES and start <= i.start < end]
 
 
-def _targets(reading: Reading, place: int) -> tuple[list[Item], int]:
-    """The names that follow a place with nothing but binding words between them, and where they end."""
-    found: list[Item] = []
-    at = place
+def _targets(reading: Reading, position: int) -> tuple[list[Mention], int]:
+    """The names after a position, with only connectives between them, and where they end."""
+    found: list[Mention] = []
+    at = position
     while at < len(reading.words):
-        item = next((i for i in reading.items if i.start == at and i.kind in NAMES), None)
-        if item:
-            found.append(item)
-            at = item.end
+        mention = next((i for i in reading.mentions if i.start == at and i.kind in NAMES), None)
+        if mention:
+            found.append(mention)
+            at = mention.end
         elif reading.folded[at] in words("edit_binders") | CONNECTORS and not (found and reading.folded[at] == "por"):
             at += 1
         else:
             break
-    return found, found[-1].end if found else place
+    return found, found[-1].end if found else position
 
 
-def _taken_off(out: Draft, reading: Reading) -> None:
-    """`Tira o filtro de região`, `sem a quebra`, `esquece o MRR`: the part of the query that is named goes."""
+def _remove_named(out: Draft, reading: Reading) -> None:
+    """Remove the part named: `tira o filtro de região`, `sem a quebra`, `esquece o MRR`."""
     for found in pattern("takes_off").finditer(reading.text):
-        start, end = places(reading, found)
+        start, end = span_of(reading, found)
         reach = reading.words[end : end + 4]
         noun = next((end + n for n, word in enumerate(reach) if word.lemma in words("parts_of_a_query")), None)
         if noun is not None and _binding(reading, end, noun):
             named = _named(reading, end, noun)
             after, last = _targets(reading, noun + 1)
-            if _part_off(out, reading, noun, [*named, *after]):
-                take(reading, start, max(noun + 1, last))
+            if _remove_part(out, reading, noun, [*named, *after]):
+                consume(reading, start, max(noun + 1, last))
                 return
             continue
         stepped = pattern("steps").match(" ".join(reading.folded[end:]))
         if stepped and (out.grain or out.intent == "trend"):
-            _unstepped(out)
-            take(reading, start, end + stepped.group().count(" ") + 1)
+            _remove_grain(out)
+            consume(reading, start, end + stepped.group().count(" ") + 1)
             return
         named, last = _targets(reading, end)
         if not named and any(0 <= i.start - end <= 3 and i.name in ENDS for i in reading.of("cue")):
-            out.unsure = reading.question  # `exclui os 3 menores`: a query leaves out no ranks
+            out.ambiguous = reading.question  # `exclui os 3 menores`: a query leaves out no ranks
         without = reading.folded[start] in {"sem", "without", "no"}
-        gone = [item for item in named if not (without and item.kind == "metric") and _name_off(out, item)]
-        if gone and len(gone) == len(named):
-            take(reading, start, last)
+        removed = [
+            mention for mention in named if not (without and mention.kind == "metric") and _remove_mention(out, mention)
+        ]
+        if removed and len(removed) == len(named):
+            consume(reading, start, last)
             return
-        if named and not gone and all(item.kind == "value" for item in named) and reading.cue("not") is None:
-            take(reading, start, end, "not")  # `drop essential` after plans leaves it out
+        if named and not removed and all(mention.kind == "value" for mention in named) and reading.cue("not") is None:
+            consume(reading, start, end, "not")  # `drop essential` after plans leaves it out
 
 
 def _binding(reading: Reading, start: int, end: int) -> bool:
-    names = {place for item in _named(reading, start, end) for place in range(item.start, item.end)}
-    return all(place in names or reading.folded[place] in words("edit_binders") for place in range(start, end))
+    names = {position for mention in _named(reading, start, end) for position in range(mention.start, mention.end)}
+    return all(position in names or reading.folded[position] in words("edit_binders") for position in range(start, end))
 
 
-def _part_off(out: Draft, reading: Reading, noun: int, named: list[Item]) -> bool:  # noqa: PLR0911 - one part per line
+def _remove_part(out: Draft, reading: Reading, noun: int, named: list[Mention]) -> bool:  # noqa: PLR0911 - one part per line
     word = reading.words[noun]
     if word.lemma in words("split_nouns"):
-        kept = [d for d in out.dimensions if named and d not in {item.name for item in named}]
+        kept = [d for d in out.dimensions if named and d not in {mention.name for mention in named}]
         if not set(out.dimensions) - set(kept):
             return False
-        _unsplit(out, kept)
+        _set_dimensions(out, kept)
         return True
     if word.lemma in words("compare_nouns"):
         had = out.comparison is not None
@@ -158,66 +160,66 @@ def _part_off(out: Draft, reading: Reading, noun: int, named: list[Item]) -> boo
         had, out.limit = out.limit is not None, None
         return had
     if named:
-        return sum(_name_off(out, item) for item in named) == len(named)
+        return sum(_remove_mention(out, mention) for mention in named) == len(named)
     several = word.folded != word.lemma or {"nenhum", "nenhuma", "any", "all"} & set(reading.folded)
-    last = _added_last(out)
-    gone = out.filters if several or len(out.filters) == 1 else [last] if last else []
-    if not gone:
-        out.unsure = reading.question
+    last = _last_added_filter(out)
+    removed = out.filters if several or len(out.filters) == 1 else [last] if last else []
+    if not removed:
+        out.ambiguous = reading.question
         return True
-    out.filters = [f for f in out.filters if f not in gone]
+    out.filters = [f for f in out.filters if f not in removed]
     return True
 
 
-def _added_last(before: Draft) -> Filter | None:
-    """The one condition that the last turn put beside those of the turn before it."""
-    if before.earlier is None:
+def _last_added_filter(before: Draft) -> Filter | None:
+    """The only filter that the last turn added to the query before it."""
+    if before.previous is None:
         return None
-    new = [f for f in before.filters if f not in before.earlier.filters]
-    fields = {f.field for f in before.earlier.filters}
+    new = [f for f in before.filters if f not in before.previous.filters]
+    fields = {f.field for f in before.previous.filters}
     return new[0] if len(new) == 1 and new[0].field not in fields else None
 
 
-def _name_off(out: Draft, item: Item) -> bool:
-    """Take a name out of the query where it stands; False where it does not."""
+def _remove_mention(out: Draft, mention: Mention) -> bool:
+    """Remove a name from the slot that holds it; False where none does."""
     members = out.comparison
-    if item.kind == "value":
-        if members and members.field == item.name and members.values and item.value in members.values:
-            rest = tuple(one for one in members.values if one != item.value)
+    if mention.kind == "value":
+        if members and members.field == mention.name and members.values and mention.value in members.values:
+            rest = tuple(one for one in members.values if one != mention.value)
             if len(rest) < 2:
                 out.comparison, out.intent = None, "trend" if out.grain else "metric"
-                out.add_filter(item.name, "eq", rest[0])
+                out.add_filter(mention.name, "eq", rest[0])
             else:
                 out.comparison = members.model_copy(update={"values": rest})
             return True
-        return _value_off(out, item)
-    if item.kind == "dimension" and item.name in out.dimensions and item.name != "customer":
-        _unsplit(out, [d for d in out.dimensions if d != item.name])
+        return _remove_value(out, mention)
+    if mention.kind == "dimension" and mention.name in out.dimensions and mention.name != "customer":
+        _set_dimensions(out, [d for d in out.dimensions if d != mention.name])
         return True
-    kept = [f for f in out.filters if f.field != item.name]
-    gone = len(kept) < len(out.filters)
+    kept = [f for f in out.filters if f.field != mention.name]
+    removed = len(kept) < len(out.filters)
     out.filters = kept
-    if item.kind == "metric" and item.name in out.metrics and (gone or len(out.metrics) > 1):
-        out.metrics = [name for name in out.metrics if name != item.name]
+    if mention.kind == "metric" and mention.name in out.metrics and (removed or len(out.metrics) > 1):
+        out.metrics = [name for name in out.metrics if name != mention.name]
         out.order = out.order if out.order is None or out.order.by in out.metrics else None
         return True
-    return gone
+    return removed
 
 
-def _value_off(out: Draft, item: Item) -> bool:
-    for place, one in enumerate(out.filters):
-        if one.field != item.name or one.op not in {"eq", "in"}:
+def _remove_value(out: Draft, mention: Mention) -> bool:
+    for position, one in enumerate(out.filters):
+        if one.field != mention.name or one.op not in {"eq", "in"}:
             continue
         values = one.value if isinstance(one.value, tuple) else (one.value,)
-        if item.value in values:
-            rest = tuple(value for value in values if value != item.value)
-            told = {"op": "in", "value": rest} if len(rest) > 1 else {"op": "eq", "value": rest[0]} if rest else {}
-            out.filters[place : place + 1] = [one.model_copy(update=told)] if told else []
+        if mention.value in values:
+            rest = tuple(value for value in values if value != mention.value)
+            update = {"op": "in", "value": rest} if len(rest) > 1 else {"op": "eq", "value": rest[0]} if rest else {}
+            out.filters[position : position + 1] = [one.model_copy(update=update)] if update else []
             return True
     return False
 
 
-def _unsplit(out: Draft, kept: list[str]) -> None:
+def _set_dimensions(out: Draft, kept: list[str]) -> None:
     members = out.comparison
     if members and members.type == "members" and members.field not in kept:
         out.comparison = None
@@ -229,36 +231,36 @@ def _unsplit(out: Draft, kept: list[str]) -> None:
         out.calculation = None if out.calculation == "share_of_total" and not out.filters else out.calculation
 
 
-def _unstepped(out: Draft) -> None:
+def _remove_grain(out: Draft) -> None:
     out.grain = None
     out.intent = "metric" if out.intent == "trend" else out.intent
 
 
-def _all_of_them(out: Draft, reading: Reading) -> None:
-    """`Todos os segmentos` lifts the condition on segments, `na verdade, todos` the limit or the condition said last."""
+def _lift_filter(out: Draft, reading: Reading) -> None:
+    """`Todos os segmentos` removes the filter on segments, a bare `todos` the limit or the last filter added."""
     for found in pattern("all_of").finditer(reading.text):
-        start, end = places(reading, found)
-        item = next((i for i in reading.of("dimension") if i.start == end), None)
-        kept = [f for f in out.filters if item and f.field != item.name]
-        if item and len(kept) < len(out.filters):
+        start, end = span_of(reading, found)
+        mention = next((i for i in reading.of("dimension") if i.start == end), None)
+        kept = [f for f in out.filters if mention and f.field != mention.name]
+        if mention and len(kept) < len(out.filters):
             out.filters = kept
-            take(reading, start, item.end)
+            consume(reading, start, mention.end)
             return
     alone = pattern("all_alone").match(reading.text)
     if alone is None:
         return
-    last = _added_last(out)
+    last = _last_added_filter(out)
     if out.limit is not None:
         out.limit = None
     elif last or len(out.filters) == 1:
         out.filters = [f for f in out.filters if f != (last or out.filters[0])]
     else:
         return
-    take(reading, *places(reading, alone))
+    consume(reading, *span_of(reading, alone))
 
 
-def _whole(out: Draft, reading: Reading) -> None:
-    """`Na base toda` lifts the conditions, `e o total?` the groups; each does the other's where it finds nothing."""
+def _lift_all(out: Draft, reading: Reading) -> None:
+    """`Na base toda` removes the filters, `e o total?` the grouping; each falls back to the other."""
     base, total = pattern("whole_base").search(reading.text), pattern("whole_total").match(reading.text)
     found = base or total
     groups = [d for d in out.dimensions if d != "customer"]
@@ -267,107 +269,109 @@ def _whole(out: Draft, reading: Reading) -> None:
     if out.filters and (base or not groups):
         out.filters = []
     elif groups:
-        _unsplit(out, [])
+        _set_dimensions(out, [])
     else:
         return
-    take(reading, *places(reading, found), EDIT if found is total or len(reading.words) <= 6 else SAID)
+    consume(reading, *span_of(reading, found), EDIT if found is total or len(reading.words) <= 6 else EDIT_WORD)
 
 
 def _share(out: Draft, reading: Reading) -> None:
-    """`Quanto isso é do total?`, `qual a participação de cada um?`: the part that the last query is of everything."""
+    """`Quanto isso é do total?`, `qual a participação de cada um?`: share of total."""
     found = pattern("part_of_all").search(reading.text) if reading.cue("share") is None else None
     found = found or (pattern("part_of_each").search(reading.text) if out.dimensions else None)
     if found:
-        take(reading, *places(reading, found), "share")
+        consume(reading, *span_of(reading, found), "share")
 
 
-def _come_to(out: Draft, reading: Reading) -> None:
-    """`Quanto de MRR isso representa?` after customers: what they come to, all together."""
+def _total_of_listed(out: Draft, reading: Reading) -> None:
+    """`Quanto de MRR isso representa?` after a list: one total of those listed."""
     found = pattern("comes_to").match(reading.text)
     if found is None:
         return
     verb = reading.text[: found.start("verb")].count(" ")
-    reading.items = [i for i in reading.items if not (i.start == verb and i.name == "share")]
-    reading.items.append(Item("cue", SAID, verb, verb + 1))
-    reading.items.sort(key=lambda item: item.start)
+    reading.mentions = [i for i in reading.mentions if not (i.start == verb and i.name == "share")]
+    reading.mentions.append(Mention("cue", EDIT_WORD, verb, verb + 1))
+    reading.mentions.sort(key=lambda mention: mention.start)
     if "customer" in out.dimensions:
         if out.limit is not None:
-            out.unsure = reading.question  # of the first ten only
-        _unsplit(out, [d for d in out.dimensions if d != "customer"])
+            out.ambiguous = reading.question  # of the first ten only
+        _set_dimensions(out, [d for d in out.dimensions if d != "customer"])
 
 
 def _between(out: Draft, reading: Reading) -> None:
-    """`E a variação?` after two periods or two values: both are compared."""
+    """`E a variação?` after two periods or two values: a comparison."""
     found = pattern("between_both").match(reading.text)
     if found and reading.cue("compare") is None:
-        take(reading, *places(reading, found), "compare")
+        consume(reading, *span_of(reading, found), "compare")
 
 
 def _counted(out: Draft, reading: Reading) -> None:
-    """`E perdidos?` after a number of customers: which of them are counted."""
+    """`E perdidos?` after a count: another count of customers."""
     found = pattern("which_customers").match(reading.text)
     if found and out.metrics and set(out.metrics) <= COUNTED:
-        start, end = places(reading, found)
+        start, end = span_of(reading, found)
         name = "churned_customers" if found["gone"] else "new_customers" if found["came"] else "active_customers"
-        reading.items = [i for i in reading.items if i.end <= start or i.start >= end]
-        reading.items.append(Item("metric", name, start, end))
+        reading.mentions = [i for i in reading.mentions if i.end <= start or i.start >= end]
+        reading.mentions.append(Mention("metric", name, start, end))
 
 
-def _others(out: Draft, reading: Reading) -> None:
-    """`E dos outros planos?` after one of them: all but that."""
+def _complement(out: Draft, reading: Reading) -> None:
+    """`E dos outros planos?` after one value: all values but that one."""
     for found in pattern("other_groups").finditer(reading.text):
-        start, end = places(reading, found)
-        item = next((i for i in reading.of("dimension") if i.start == end), None)
-        held = [f for f in out.filters if item and f.field == item.name and f.op in {"eq", "in"}]
-        if item and held:
-            values = held[0].value if isinstance(held[0].value, tuple) else (held[0].value,)
-            out.filters = [f for f in out.filters if f not in held]
+        start, end = span_of(reading, found)
+        mention = next((i for i in reading.of("dimension") if i.start == end), None)
+        present = [f for f in out.filters if mention and f.field == mention.name and f.op in {"eq", "in"}]
+        if mention and present:
+            values = present[0].value if isinstance(present[0].value, tuple) else (present[0].value,)
+            out.filters = [f for f in out.filters if f not in present]
             for value in values:
-                out.add_filter(item.name, "neq", value)
-            take(reading, start, item.end)
+                out.add_filter(mention.name, "neq", value)
+            consume(reading, start, mention.end)
             return
 
 
 def bare_codes(out: Draft, reading: Reading) -> None:
-    """`Só 1, 2 e 3`, `sem o 7` after figures by cluster: its codes."""
+    """Bare numbers as cluster codes after figures by cluster: `só 1, 2 e 3`, `sem o 7`."""
     known = load_dictionary().dimensions["cluster"].values
     codes = [a for a in reading.amounts if not a.unit and str(a.value) in known]
     alone = pattern("only_codes").match(reading.text) and len(codes) == len(reading.amounts)
     if alone and "cluster" in out.dimensions and out.limit is None:
         reading.amounts = []
-        reading.items = [i for i in reading.items if not any(a.start <= i.start < a.end for a in codes)]
-        reading.items += [Item("value", "cluster", a.start, a.end, a.value) for a in codes]
-        reading.items.sort(key=lambda item: item.start)
+        reading.mentions = [i for i in reading.mentions if not any(a.start <= i.start < a.end for a in codes)]
+        reading.mentions += [Mention("value", "cluster", a.start, a.end, a.value) for a in codes]
+        reading.mentions.sort(key=lambda mention: mention.start)
 
 
 def bare_values(out: Draft, reading: Reading) -> None:
-    """`E das médias?` after sizes, `e os de risco baixo, e médio?` after risks: ordinary words that the last query makes values."""
-    held = {*out.dimensions, *(f.field for f in out.filters)} | {out.comparison.field if out.comparison else None}
+    """Ordinary words as values of a dimension of the last query: `e das médias?` after sizes."""
+    present = {*out.dimensions, *(f.field for f in out.filters)} | {out.comparison.field if out.comparison else None}
     covered = reading.covered()
-    for place, word in enumerate(reading.folded):
-        free = place not in covered or any(
-            i.start == place and i.name in {"average_all", "compare"} for i in reading.items
+    for position, word in enumerate(reading.folded):
+        free = position not in covered or any(
+            i.start == position and i.name in {"average_all", "compare"} for i in reading.mentions
         )
-        size = free and word in words("plain_sizes") and "company_size" in held
+        size = free and word in words("plain_sizes") and "company_size" in present
         risk = (
-            place not in covered
+            position not in covered
             and words("plain_risks") & {word}
-            and "risk_band" in held
-            and "company_size" not in held
+            and "risk_band" in present
+            and "company_size" not in present
         )
         if not (size or risk):
             continue
-        reading.items = [i for i in reading.items if not i.start <= place < i.end]
+        reading.mentions = [i for i in reading.mentions if not i.start <= position < i.end]
         value = "media" if size else word.rstrip("s")[:-1] + "o"
-        reading.items.append(Item("value", "company_size" if size else "risk_band", place, place + 1, value))
-    reading.items.sort(key=lambda item: item.start)
+        reading.mentions.append(
+            Mention("value", "company_size" if size else "risk_band", position, position + 1, value)
+        )
+    reading.mentions.sort(key=lambda mention: mention.start)
 
 
-def _joining(out: Draft, reading: Reading) -> None:
-    """Words of a turn that only say that something joins or is put: `adiciona`, `do lado`, `too`, `o Sudeste inteiro`."""
+def _consume_connectives(out: Draft, reading: Reading) -> None:
+    """Consume words that only connect or place: `adiciona`, `do lado`, `too`, `o Sudeste inteiro`."""
     covered = reading.covered()
     for found in pattern("edit_words").finditer(reading.text):
-        start, end = places(reading, found)
+        start, end = span_of(reading, found)
         if not covered & set(range(start, end)):
-            reading.items.append(Item("cue", SAID, start, end))
-    reading.items.sort(key=lambda item: item.start)
+            reading.mentions.append(Mention("cue", EDIT_WORD, start, end))
+    reading.mentions.sort(key=lambda mention: mention.start)

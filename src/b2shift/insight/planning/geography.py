@@ -1,12 +1,12 @@
-"""States lie in regions: naming one of them after another moves there, it does not ask for both."""
+"""States lie in regions: a filter on one replaces that on the other."""
 
 from b2shift.metrics.contracts import Filter
 
 PLACES = frozenset({"region", "state"})
 
 
-def elsewhere(filters: list[Filter], said: Filter) -> list[Filter]:
-    """Conditions without those on a place of the other size, where a place is said anew: `e em São Paulo?` after the South."""
-    if said.field not in PLACES or said.op not in {"eq", "in"}:
+def without_other_places(filters: list[Filter], new: Filter) -> list[Filter]:
+    """The filters without those on the other level of geography: `e em São Paulo?` after the South."""
+    if new.field not in PLACES or new.op not in {"eq", "in"}:
         return filters
-    return [one for one in filters if one.field not in PLACES - {said.field} or one.op not in {"eq", "in"}]
+    return [one for one in filters if one.field not in PLACES - {new.field} or one.op not in {"eq", "in"}]

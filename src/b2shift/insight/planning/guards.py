@@ -1,12 +1,12 @@
-"""What is refused before anything is planned: orders to the reader, writes, personal data, other people's rows, small talk."""
+"""Guards before planning: prompt injection, writes, personal data, other people's rows, small talk."""
 
 import re
 from functools import lru_cache
 from importlib import resources
 
 from b2shift.insight.contracts import Reason
-from b2shift.insight.planning.disguises import undisguised
-from b2shift.insight.reading.text import LONGEST_QUESTION, plain
+from b2shift.insight.planning.obfuscation import deobfuscated
+from b2shift.insight.reading.text import LONGEST_QUESTION, fold_letters
 from b2shift.kernel.yaml import parse_yaml
 
 ORDER: tuple[Reason, ...] = ("prompt_injection", "unsafe_write", "pii", "permission", "out_of_scope")
@@ -39,23 +39,24 @@ def _imperatives(verb: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[Reason, re.Pattern[str]]:
-    told = parse_yaml((resources.files("b2shift.insight.planning") / "guards.yaml").read_text("utf-8"))
+    declared = parse_yaml((resources.files("b2shift.insight.planning") / "guards.yaml").read_text("utf-8"))
     return {
-        reason: re.compile("|".join(f"(?:{_ASKED.sub(_ordering, one)})" for one in told[reason])) for reason in ORDER
+        reason: re.compile("|".join(f"(?:{_ASKED.sub(_ordering, one)})" for one in declared[reason]))
+        for reason in ORDER
     }
 
 
 def guard(question: str, repaired: str) -> Reason | None:
-    """The reason to refuse a question as typed or with its spelling put right; None when there is none.
+    """The reason to refuse a question, as typed or spell-corrected; None when there is none.
 
     A question longer than the reader reads is taken for an attempt to hide something in it.
     """
     if len(question) > LONGEST_QUESTION:
         return "prompt_injection"
-    typed = _SPACES.sub(" ", plain(question)).strip()
+    typed = _SPACES.sub(" ", fold_letters(question)).strip()
     unmarked = _SPACES.sub(" ", _MARKS.sub(" ", typed)).strip()
-    sentences = [_SPACES.sub(" ", one).strip() for one in _ENDS.split(plain(question))[1:]]
-    hidden = [_SPACES.sub(" ", plain(one)).strip() for one in undisguised(question)]
+    sentences = [_SPACES.sub(" ", one).strip() for one in _ENDS.split(fold_letters(question))[1:]]
+    hidden = [_SPACES.sub(" ", fold_letters(one)).strip() for one in deobfuscated(question)]
     texts = dict.fromkeys((typed, unmarked, repaired, *sentences, *hidden))  # mostly one and the same
     for reason in ORDER:
         pattern = _patterns()[reason]

@@ -1,4 +1,4 @@
-"""Which kind of answer a question asks for."""
+"""Intent classification by rules."""
 
 from datetime import timedelta
 
@@ -7,20 +7,20 @@ from b2shift.insight.planning.changes import goes_down
 from b2shift.insight.planning.conditions import counted_people
 from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.each import take_each
-from b2shift.insight.planning.finishing import FINISHES, SCHEDULES, are_debtors
 from b2shift.insight.planning.phrasing import (
     PUSHES,
-    acts_on,
+    asks_for_profile,
     asks_to_act,
     asks_what_is,
     asks_what_moves,
     asks_when,
     looks_forward,
-    more_with_more,
-    portrays,
+    states_correlation,
+    states_influence,
 )
+from b2shift.insight.planning.slot_filling import SCHEDULES, SLOT_FILLERS, are_debtors
 from b2shift.insight.planning.wording import pattern, words
-from b2shift.insight.reading.items import Reading
+from b2shift.insight.reading.mentions import Reading
 from b2shift.insight.reading.periods import UNITS
 from b2shift.metrics.api import counts_customers, load_dictionary
 from b2shift.metrics.contracts import Filter, Intent, Order
@@ -32,8 +32,8 @@ LONGEST = {"month": timedelta(days=31), "quarter": timedelta(days=92), "year": t
 """Days of a step at most: a period must be longer to have several."""
 
 
-def settle(reading: Reading, draft: Draft, used: Used) -> None:
-    """Write intent, calculation, grain, format, schedule, forecast and condition into the draft."""
+def take_intent(reading: Reading, draft: Draft, used: Used) -> None:
+    """Fill intent, calculation, grain, format, schedule, forecast and condition."""
     take_calculation(reading, draft, used)
     grain = reading.cue(*GRAINS)
     draft.grain = GRAINS[grain.name] if grain else _step_named(reading)
@@ -52,7 +52,7 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
         _portrayed(draft)
     if draft.intent == "relationship" and len(set(draft.metrics)) > 1 and not reading.cue("by"):
         draft.dimensions = []
-    finish = FINISHES.get(draft.intent)
+    finish = SLOT_FILLERS.get(draft.intent)
     if finish:
         finish(reading, draft, used)
     if draft.intent == "metric" and draft.order and not draft.dimensions:
@@ -69,7 +69,7 @@ def settle(reading: Reading, draft: Draft, used: Used) -> None:
 
 
 def _steps(reading: Reading, draft: Draft) -> None:
-    """The step of what has steps: series, the months that are ranked, what is compared month by month."""
+    """Fill the grain of series, of ranked months and of comparisons month by month."""
     when = asks_when(reading)
     if draft.intent in {"rank", "trend"} and draft.days and draft.grain is None and when:
         draft.grain = when
@@ -95,7 +95,7 @@ def _periods_said(reading: Reading) -> list[str]:
 
 
 def _step_named(reading: Reading) -> str | None:
-    """`Em janeiro, fevereiro e março`, `em cada um dos últimos 5 meses`: the step between periods one by one."""
+    """The grain of periods listed one by one: `em janeiro, fevereiro e março`."""
     for period in reading.periods:
         unit = pattern("counted_units").search(" ".join(reading.folded[period.start : period.end]))
         if unit and pattern("one_by_one").search(" ".join(reading.folded[: period.start])):
@@ -116,7 +116,7 @@ def _advised(reading: Reading, draft: Draft) -> None:
 
 
 def _portrayed(draft: Draft) -> None:
-    """`Compare o perfil dos clusters 1 e 2`: those and no others are portrayed."""
+    """`Compare o perfil dos clusters 1 e 2`: a profile of those clusters only."""
     members = draft.comparison if draft.comparison and draft.comparison.type == "members" else None
     if members and members.field and members.values:
         draft.add_filter(members.field, "in", members.values)
@@ -125,7 +125,7 @@ def _portrayed(draft: Draft) -> None:
 
 
 def _count_groups(reading: Reading, draft: Draft, used: Used) -> None:
-    """`Que clusters têm mais de 50 promotores?`: groups by how many of somebody they hold."""
+    """`Que clusters têm mais de 50 promotores?`: groups by a count of customers."""
     grouped = (
         draft.metrics in ([], ["churned_customers"])
         and set(draft.dimensions) - {"customer"}
@@ -161,9 +161,9 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
         return "define"
     if reading.cue("actions") or asks_to_act(reading):
         return "actions"
-    if acts_on(reading) and len(set(metrics)) == 2:
+    if states_influence(reading) and len(set(metrics)) == 2:
         return "relationship"
-    if metrics and more_with_more(reading):
+    if metrics and states_correlation(reading):
         if len(set(metrics)) == 1 and reading.cue("leave", "lose"):
             draft.metrics = [*metrics, "churn_rate"]
         if len(set(draft.metrics)) == 2:
@@ -179,7 +179,7 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
     beside = draft.dimensions or (draft.filters and draft.calculation != "share_of_total")
     if reading.cue("relationship") and (len(set(metrics)) >= 2 or (metrics and beside)):
         return "relationship"
-    if not metrics and (reading.cue("profile") or portrays(reading, draft)):
+    if not metrics and (reading.cue("profile") or asks_for_profile(reading, draft)):
         return "profile"
     if _ranks_change(reading, draft):
         return "rank"
@@ -205,14 +205,14 @@ def _intent(reading: Reading, draft: Draft, used: Used) -> Intent:  # noqa: C901
 
 
 def _compares(reading: Reading) -> bool:
-    """Whether anything is said to be compared; `segmento x região` only crosses two dimensions."""
-    ends = {item.end for item in reading.of("dimension")}
-    starts = {item.start for item in reading.of("dimension")}
+    """Whether a comparison is asked for; `segmento x região` only crosses two dimensions."""
+    ends = {mention.end for mention in reading.of("dimension")}
+    starts = {mention.start for mention in reading.of("dimension")}
     return any(i.name == "compare" and not (i.start in ends and i.end in starts) for i in reading.of("cue"))
 
 
 def _follows(reading: Reading, draft: Draft) -> bool:
-    """`O MRR subiu ou caiu?`, `como vem o churn?`, `o MRR cresceu desde maio?`: how one number went."""
+    """Whether a metric is followed over time: `o MRR subiu ou caiu?`, `como vem o churn?`."""
     either = reading.cue("rise") and reading.cue("drop") and {"ou", "or"} & set(reading.folded)
     since = reading.cue("rise", "drop", "moved") and any(p.open_end for p in reading.periods) and not draft.calculation
     shown = any(p.open_end for p in reading.periods) and pattern("how_it_goes").search(reading.text)
@@ -220,34 +220,34 @@ def _follows(reading: Reading, draft: Draft) -> bool:
 
 
 def _why_they_left(reading: Reading, draft: Draft) -> bool:
-    """`Motivos de cancelamento dos detratores`: reasons said before anybody are what is asked for."""
-    first = next((item for item in reading.items if item.kind in {"dimension", "value"}), None)
+    """`Motivos de cancelamento dos detratores`: churn reasons are asked for."""
+    first = next((mention for mention in reading.mentions if mention.kind in {"dimension", "value"}), None)
     stepped = reading.cue(*GRAINS) is not None  # `monthly churned customers, by reason`
     return "churn_reason" in draft.dimensions and first is not None and first.name == "churn_reason" and not stepped
 
 
 def _explains(reading: Reading) -> bool:
-    """`O que derrubou o NPS?`; `entender a evolução` only wants to see it, and the most common reason is a rank."""
+    """`O que derrubou o NPS?`; `entender a evolução` is a trend, the most common reason a ranking."""
     seen = "entend" in reading.text and reading.cue("trend") and not reading.cue("drop", "rise")
     asked = reading.cue("explain") is not None or asks_what_moves(reading)
     return asked and not seen and not pattern("most_common").search(reading.text)
 
 
 def _explained(reading: Reading) -> list[str]:
-    """`Por que o varejo cancela mais?`: the verb names what is to be explained."""
+    """The metric that the verb implies: `por que o varejo cancela mais?`."""
     leaving = reading.cue("explain") and reading.cue("leave", "lose") and not reading.cue("alert", "actions")
     return ["churn_rate"] if leaving else []
 
 
 def _ranks_change(reading: Reading, draft: Draft) -> bool:
-    """`Ranking de regiões por queda entre o 3º e o 4º trimestre`: two periods whose difference orders groups."""
+    """`Ranking de regiões por queda entre o 3º e o 4º trimestre`: groups ordered by a change."""
     changed = draft.order is not None and draft.order.by.endswith(".change") and bool(draft.dimensions)
     two = draft.comparison is not None and draft.comparison.type not in {"members", "overall_average"}
     return changed and two and reading.cue("ranking", "top", "bottom") is not None
 
 
 def _moved_groups(reading: Reading, draft: Draft) -> bool:
-    """`Em quais regiões o churn subiu?`: groups in the order of their change."""
+    """`Em quais regiões o churn subiu?`: groups ordered by their change."""
     moves = [i for i in reading.of("cue") if i.name in {"drop", "rise"}]
     move = next((i for i in moves if not reading.folded[i.start].startswith(PUSHES)), moves[0] if moves else None)
     groups = [i for i in reading.of("dimension") if i.name in draft.dimensions]
@@ -269,7 +269,7 @@ def _moved_groups(reading: Reading, draft: Draft) -> bool:
 
 
 def _who_is_ranked(reading: Reading, draft: Draft) -> None:
-    """`Maiores devedores`: a metric whose word means people; other numbers of the whole have no order."""
+    """`Maiores devedores`: a metric whose word means people ranks customers; a total has no order."""
     several = any(reading.folded[c.start] in {"maiores", "menores", "principais", "piores"} for c in reading.of("cue"))
     held = [
         m for m in reading.of("metric") if reading.words[m.start].lemma in words("debtors") | words("held_by_customers")
@@ -290,7 +290,7 @@ def _measured(draft: Draft) -> list[Filter]:
 
 
 def _lists_customers(reading: Reading, draft: Draft) -> bool:
-    """`Entre os enterprise com health abaixo de 50, quais têm MRR acima de 25 mil?`: whoever meets the conditions."""
+    """`Entre os enterprise com health abaixo de 50, quais têm …?`: customers that match the filters."""
     limited = {one.field for one in _measured(draft)}
     if not (draft.dimensions or reading.cue("how_much", "count")) and are_debtors(reading, draft):
         return True  # `inadimplentes de Minas`
@@ -303,8 +303,8 @@ def _lists_customers(reading: Reading, draft: Draft) -> bool:
 
 
 def _lists_groups(reading: Reading, draft: Draft, used: Used) -> bool:
-    """`Quais segmentos têm NPS acima de 50?`: groups that meet a condition, and no other number of them."""
-    free = [m for m in reading.of("metric") if m not in used.items]
+    """`Quais segmentos têm NPS acima de 50?`: groups that match a filter on a metric."""
+    free = [m for m in reading.of("metric") if m not in used.mentions]
     return bool(draft.dimensions and _measured(draft)) and not (
         free or draft.customers or draft.order or draft.calculation
     )
@@ -335,7 +335,7 @@ def _orders_a_report(reading: Reading) -> bool:
 
 
 def _lists(reading: Reading, draft: Draft, used: Used) -> bool:
-    free = [m for m in reading.of("metric") if m not in used.items]
+    free = [m for m in reading.of("metric") if m not in used.mentions]
     if (
         reading.cue("count")
         or draft.calculation == "share_of_total"
@@ -355,7 +355,7 @@ def _lists(reading: Reading, draft: Draft, used: Used) -> bool:
 
 
 def _counted(reading: Reading, draft: Draft, used: Used) -> None:
-    """`Quantos clientes…`, `percentual de clientes…`: customers counted, whatever filters them."""
+    """`Quantos clientes…`, `percentual de clientes…`: a count of the customers that match."""
     wanted = draft.intent in {"metric", "trend", "compare", "rank", "forecast"} and not draft.ranked
     counting: object = (
         reading.cue("count", "share")

@@ -1,10 +1,10 @@
-"""Which metrics a question asks for: those it names, and those its verbs stand for."""
+"""The metrics a question asks for, by name or implied by a verb."""
 
 import itertools
 
 from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.wording import pattern, words
-from b2shift.insight.reading.items import Item, Reading
+from b2shift.insight.reading.mentions import Mention, Reading
 
 WITHIN = {
     "resolution_hours": {"tickets"},
@@ -32,10 +32,10 @@ IN_UNIT = {
 """A metric and the unit it is wanted in → its sister in that unit."""
 
 
-def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
+def metrics_asked(reading: Reading, draft: Draft, used: Used) -> list[str]:
     """Names of the metrics asked for, in order, without those that only filter."""
-    used.items.update(_scales(reading) | _totals(reading))
-    free = [m for m in reading.of("metric") if m not in used.items]
+    used.mentions.update(_scales(reading) | _totals(reading))
+    free = [m for m in reading.of("metric") if m not in used.mentions]
     named = list(dict.fromkeys(m.name for m in free))
     if not named and "base" in reading.folded and reading.cue("rise", "drop", "growth", "trend", "moved"):
         return ["active_customers"]
@@ -46,7 +46,7 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     named = _counted_debtors(reading, draft, free, named)
     lost, gained = reading.cue("lose", "leave"), reading.cue("gain")
     counted = draft.customers or any(i.name == "customer" for i in reading.of("dimension"))
-    if not {lost, gained} & used.items and _came_and_left(reading, lost, gained, counted):
+    if not {lost, gained} & used.mentions and _came_and_left(reading, lost, gained, counted):
         return ["new_customers", "churned_customers"]
     apart = reading.cue("count") or len(set(draft.dimensions)) > 1  # `tickets per customer by plan`
     if "tickets" in named and apart and "customer" in draft.dimensions:
@@ -68,16 +68,16 @@ def measured(reading: Reading, draft: Draft, used: Used) -> list[str]:
     return named
 
 
-def _counted_leaving(reading: Reading, free: list[Item], named: list[str]) -> list[str]:
-    """`O mês com mais cancelamentos`: in the plural they are counted, not set in relation to all."""
+def _counted_leaving(reading: Reading, free: list[Mention], named: list[str]) -> list[str]:
+    """`O mês com mais cancelamentos`: plural churn is a count, not a rate."""
     several = any(
         m.name == "churn_rate" and reading.folded[m.start] != reading.words[m.start].lemma for m in free
     ) and not reading.cue("share")
     return ["churned_customers" if name == "churn_rate" else name for name in named] if several else named
 
 
-def _counted_debtors(reading: Reading, draft: Draft, free: list[Item], named: list[str]) -> list[str]:
-    """`Qual região tem mais devedores?`: how many they are, not how much they owe."""
+def _counted_debtors(reading: Reading, draft: Draft, free: list[Mention], named: list[str]) -> list[str]:
+    """`Qual região tem mais devedores?`: a count of debtors, not an amount."""
     late = [m for m in free if reading.words[m.start].lemma in words("debtors")]
     several = [m for m in late if reading.folded[m.start] != reading.words[m.start].lemma]
     if not any(reading.folded[max(0, m.start - 1)] in words("more_of") for m in several):
@@ -86,24 +86,24 @@ def _counted_debtors(reading: Reading, draft: Draft, free: list[Item], named: li
     return ["active_customers" if name == "overdue_amount" else name for name in named]
 
 
-def _with_customers(reading: Reading, draft: Draft, free: list[Item], named: list[str]) -> list[str]:
-    """`MRR, clientes e churn por plano`: in a list of metrics customers are counted."""
+def _with_customers(reading: Reading, draft: Draft, free: list[Mention], named: list[str]) -> list[str]:
+    """`MRR, clientes e churn por plano`: customers in a list of metrics are a count."""
     if not set(draft.dimensions) - {"customer"} or reading.cue("list"):
         return named
     lists = words("list_marks")
-    for item in reading.of("dimension"):
-        before, after = reading.folded[item.start - 1 : item.start], reading.folded[item.end : item.end + 1]
-        left = any(m.end == item.start - 1 for m in free) and set(before) & lists
-        right = any(m.start == item.end + 1 for m in free) and set(after) & lists
-        if item.name == "customer" and (left or right) and "active_customers" not in named:
-            place = sum(m.start < item.start for m in free)
+    for mention in reading.of("dimension"):
+        before, after = reading.folded[mention.start - 1 : mention.start], reading.folded[mention.end : mention.end + 1]
+        left = any(m.end == mention.start - 1 for m in free) and set(before) & lists
+        right = any(m.start == mention.end + 1 for m in free) and set(after) & lists
+        if mention.name == "customer" and (left or right) and "active_customers" not in named:
+            position = sum(m.start < mention.start for m in free)
             draft.customers = False
-            return [*named[:place], "active_customers", *named[place:]]
+            return [*named[:position], "active_customers", *named[position:]]
     return named
 
 
-def _scales(reading: Reading) -> set[Item]:
-    """`Quantos são neutros no NPS?`: the metric only tells the scale of the band before it."""
+def _scales(reading: Reading) -> set[Mention]:
+    """Metrics that only name the scale of a band: `quantos são neutros no NPS?`."""
     bands = [value for value in reading.of("value") if value.name in BANDS]
     return {
         metric
@@ -113,8 +113,8 @@ def _scales(reading: Reading) -> set[Item]:
     }
 
 
-def _totals(reading: Reading) -> set[Item]:
-    """`O MRR total dos clientes`, `overdue money`, `MRR em atraso`: of the metric beside it, no other number."""
+def _totals(reading: Reading) -> set[Mention]:
+    """Metrics that only qualify the one beside them: `o MRR total dos clientes`, `MRR em atraso`."""
     ends = {metric.end for metric in reading.of("metric")}
     late = {metric.start for metric in reading.of("metric") if metric.name == "overdue_amount"}
     return {
@@ -124,14 +124,14 @@ def _totals(reading: Reading) -> set[Item]:
     }
 
 
-def _tells_scale(reading: Reading, metric: Item, band: Item) -> bool:
+def _tells_scale(reading: Reading, metric: Mention, band: Mention) -> bool:
     after = metric.start - band.end == 1 and reading.folded[band.end] in {"no", "do", "em", "de", "on", "in", "pelo"}
     before = band.start - metric.end == 1 and reading.folded[metric.end] == "de"  # `NPS de promotor`
     return after or (before and reading.words[band.start].folded == reading.words[band.start].lemma)
 
 
 def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> list[str]:  # noqa: C901, PLR0911 - one meaning per line
-    """`Quantos clientes perdemos`, `receita que saiu`, `clientes que conquistamos`: the verb tells the metric."""
+    """Metrics implied by verbs: `quantos clientes perdemos`, `receita que saiu`, `clientes que conquistamos`."""
     customers = any(i.name == "customer" for i in reading.of("dimension")) or named == ["active_customers"]
     customers = customers or draft.customers
     who = any(w in {"quem", "who"} for w in reading.folded)
@@ -139,7 +139,7 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
     lost, gained = reading.cue("lose", "leave"), reading.cue("gain")
     if lost is None and pattern("will_lose").search(reading.text):
         lost = reading.cue("forecast")
-    if {lost, gained} & used.items or _counted_and_timed(reading, named):
+    if {lost, gained} & used.mentions or _counted_and_timed(reading, named):
         return named
     if gained and not named and pattern("sold_to_base").search(reading.text):
         return ["expansion_mrr"]
@@ -169,14 +169,14 @@ def _by_verb(reading: Reading, draft: Draft, named: list[str], used: Used) -> li
 
 
 def _counted_and_timed(reading: Reading, named: list[str]) -> bool:
-    """`Quantos chamados abriram e em quanto tempo os resolvemos`: two numbers, each asked for."""
+    """`Quantos chamados abriram e em quanto tempo os resolvemos`: both metrics."""
     counted = {cue.end for cue in reading.of("cue") if cue.name == "count"}
     apart = "resolution_hours" in named and _joined(reading.of("metric"), "tickets", "resolution_hours", reading)
     return apart and any(m.name == "tickets" and m.start in counted for m in reading.of("metric"))
 
 
-def _by_how_much(reading: Reading, draft: Draft, named: list[str], lost: Item | None, customers: bool) -> list[str]:
-    """`Quanto deixamos de ganhar com churn?`, `quanto vence em julho?`: `how much` asks for money."""
+def _by_how_much(reading: Reading, draft: Draft, named: list[str], lost: Mention | None, customers: bool) -> list[str]:
+    """`Quanto deixamos de ganhar com churn?`: `how much` asks for money."""
     if reading.cue("how_much") is None:
         return []
     if lost and named == ["churn_rate"] and not customers:
@@ -186,37 +186,37 @@ def _by_how_much(reading: Reading, draft: Draft, named: list[str], lost: Item | 
     return ["mrr"] if not named and renewing and not people else []
 
 
-def _came_and_left(reading: Reading, lost: Item | None, gained: Item | None, customers: bool) -> bool:
-    """`Quantos clientes ganhamos e quantos perdemos?`: both are counted."""
+def _came_and_left(reading: Reading, lost: Mention | None, gained: Mention | None, customers: bool) -> bool:
+    """`Quantos clientes ganhamos e quantos perdemos?`: both counts."""
     new = next((m for m in reading.of("metric") if m.name == "new_customers"), gained)
     counted = customers or (new is not None and new.kind == "metric")
     if lost is None or new is None or not counted or {m.name for m in reading.of("metric")} - {"new_customers"}:
         return False
-    first, second = sorted((new, lost), key=lambda item: item.start)
+    first, second = sorted((new, lost), key=lambda mention: mention.start)
     return bool({"e", "and", "x", "vs", "versus", "contra", ","} & set(reading.folded[first.end : second.start]))
 
 
 def _at_risk(reading: Reading, named: list[str], used: Used) -> list[str]:
-    """`Quanto do MRR está em risco?`: money at risk, not the money of those at risk."""
+    """`Quanto do MRR está em risco?`: MRR at risk, not the MRR of those in the risk band."""
     risk = next((v for v in reading.of("value") if v.name == "risk_band" and v.value == "alto"), None)
-    money = next((m for m in reading.of("metric") if m.name in MONEY and m not in used.items), None)
+    money = next((m for m in reading.of("metric") if m.name in MONEY and m not in used.mentions), None)
     if risk is None or money is None or named[:1] != [money.name] or money.end > risk.start:
         return named
     between = set(reading.folded[money.end : risk.start])
     if between <= {"esta", "estao", "ta", "em", "is", "hoje", "atual", "que", "temos", "recorrente"}:
-        used.items.add(risk)
+        used.mentions.add(risk)
         return ["mrr_at_risk", *named[1:]]
     return named
 
 
-def _joined(items: list[Item], one: str, other: str, reading: Reading) -> bool:
-    """Whether two metrics are said side by side: `reclamam, em chamados por cliente` says one and its measure."""
-    places = sorted((i for i in items if i.name in {one, other}), key=lambda i: i.start)
+def _joined(items: list[Mention], one: str, other: str, reading: Reading) -> bool:
+    """Whether two metrics are coordinated: `reclamam, em chamados por cliente` is one with its measure."""
+    positions = sorted((i for i in items if i.name in {one, other}), key=lambda i: i.start)
     through = {one, other} == {"churned_mrr", "churn_rate"}  # `quanto deixamos de faturar com churn`
     joining = words("metric_joiners") - ({"com"} if through else set())
     return any(
         {a.name, b.name} == {one, other}
         and (joining - ({","} if reading.folded[b.start - 1] in {"em", "in"} else set()))
         & set(reading.folded[a.end : b.start])
-        for a, b in itertools.pairwise(places)
+        for a, b in itertools.pairwise(positions)
     )

@@ -1,31 +1,31 @@
-"""From a question, and the ones before it, to a plan."""
+"""From a question and its conversation to a plan: typed query, clarification or refusal."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 from b2shift.insight.contracts import Plan, Reason
-from b2shift.insight.planning.accounting import lost
-from b2shift.insight.planning.changes import both_changed, retold
+from b2shift.insight.planning.changes import disambiguate_cues, take_paired_changes
+from b2shift.insight.planning.clarification import METRIC_OPTIONS, RANKING_OPTIONS, clarify_or_refuse
 from b2shift.insight.planning.comparing import take_comparison
 from b2shift.insight.planning.conditions import take_conditions
-from b2shift.insight.planning.denials import negated_values
+from b2shift.insight.planning.consuming import EDIT
+from b2shift.insight.planning.continuation import continues
+from b2shift.insight.planning.coverage import uncovered
 from b2shift.insight.planning.draft import Draft, Used
-from b2shift.insight.planning.edits import only_edits, reshaped
-from b2shift.insight.planning.followup import edited
-from b2shift.insight.planning.gate import METRIC_OPTIONS, RANKING_OPTIONS, gate
+from b2shift.insight.planning.edits import apply_edits, only_edits
+from b2shift.insight.planning.followup import merge_followup
 from b2shift.insight.planning.grouping import take_groups
 from b2shift.insight.planning.guards import guard
-from b2shift.insight.planning.intent import settle
-from b2shift.insight.planning.measures import measured
-from b2shift.insight.planning.persons import asks_for_persons, may_mean_persons
-from b2shift.insight.planning.phrasing import asks_when, looks_forward, sends
+from b2shift.insight.planning.intent import take_intent
+from b2shift.insight.planning.measures import metrics_asked
+from b2shift.insight.planning.negation import negated_values
+from b2shift.insight.planning.personal_data import asks_for_personal_data, may_mean_personal_data
+from b2shift.insight.planning.phrasing import asks_delivery, asks_when, looks_forward
 from b2shift.insight.planning.ranking import SUPERLATIVES, take_order
 from b2shift.insight.planning.renewal import asks_what_ends, ending_period, ends_when, joined_to, runs_until
-from b2shift.insight.planning.standing import continues
-from b2shift.insight.planning.taking import EDIT
 from b2shift.insight.planning.wording import pattern, words
-from b2shift.insight.reading.items import Reading
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
+from b2shift.insight.reading.mentions import Reading
 from b2shift.insight.reading.recognising import read
 from b2shift.metrics.contracts import Filter
 
@@ -34,47 +34,47 @@ RISK_DAYS = timedelta(days=120)
 
 
 def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexicon | None = None) -> Plan:
-    """What a question asks for, seen from `as_of`; `context` holds the earlier turns, oldest first."""
+    """The plan of a question as of a date; `context` holds the earlier turns, oldest first."""
     known = lexicon or product_lexicon()
     last = _last_query(context, as_of, known)
     reading = read_question(question, as_of, known, ahead=_looks_ahead(last))
-    before = reshaped(reading, last) if last else None
-    reason = _refused(question, reading) or ("pii" if asks_for_persons(reading, before) else None)
+    before = apply_edits(reading, last) if last else None
+    reason = _refused(question, reading) or ("pii" if asks_for_personal_data(reading, before) else None)
     if reason:
         return Plan(action="refuse", reason=reason)
     if last is None and _edits_nothing(reading):
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
     draft, used = _draft(reading, before)
-    if draft.unsure or draft.unclear:
-        return Plan(action="clarify", reason="ambiguous_entity", about=draft.unsure or draft.unclear)
-    held_back = gate(reading, draft, known, followed=before is not None)
-    if held_back is None and before is not None and not (context and question == context[-1]):
-        held_back = _says_nothing_new(before, draft, reading)
-    if held_back:
-        return held_back
-    unused = lost(reading, draft, used)
-    if unused or may_mean_persons(reading, draft):
+    if draft.ambiguous or draft.unresolved:
+        return Plan(action="clarify", reason="ambiguous_entity", about=draft.ambiguous or draft.unresolved)
+    blocked = clarify_or_refuse(reading, draft, known, is_followup=before is not None)
+    if blocked is None and before is not None and not (context and question == context[-1]):
+        blocked = _says_nothing_new(before, draft, reading)
+    if blocked:
+        return blocked
+    unused = uncovered(reading, draft, used)
+    if unused or may_mean_personal_data(reading, draft):
         return Plan(action="clarify", reason="ambiguous_entity", about=" ".join(unused) or question)
     return Plan(action="answer", query=draft.dated(as_of).query())
 
 
 def _last_query(context: Sequence[str], as_of: date, lexicon: Lexicon) -> Draft | None:
-    """The query after the earlier turns; one that is refused leaves it as it was."""
+    """The query after the earlier turns; a refused turn leaves it unchanged."""
     before: Draft | None = None
     for turn in context:
         reading = read_question(turn, as_of, lexicon, ahead=_looks_ahead(before))
-        held = reshaped(reading, before) if before else None
+        base = apply_edits(reading, before) if before else None
         if _refused(turn, reading) is None:
-            made, used = _draft(reading, held)
-            asked = gate(reading, made, lexicon, followed=held is not None)
+            made, used = _draft(reading, base)
+            blocked = clarify_or_refuse(reading, made, lexicon, is_followup=base is not None)
             if (
-                (asked and asked.reason == "ambiguous_entity")
-                or (asked is None and lost(reading, made, used))
-                or (held is not None and asked is None and _one_of_many(held, made, reading))
+                (blocked and blocked.reason == "ambiguous_entity")
+                or (blocked is None and uncovered(reading, made, used))
+                or (base is not None and blocked is None and _ambiguous_member(base, made, reading))
             ):
-                made.unclear = turn
-            gone_back = before is not None and held is not None and held.earlier is not before.earlier
-            made.earlier, before = (held.earlier if held and gone_back else before), made
+                made.unresolved = turn
+            gone_back = before is not None and base is not None and base.previous is not before.previous
+            made.previous, before = (base.previous if base and gone_back else before), made
     return before
 
 
@@ -87,41 +87,41 @@ def _edits_nothing(reading: Reading) -> bool:
 
 
 def _says_nothing_new(before: Draft, draft: Draft, reading: Reading) -> Plan | None:
-    """What a turn leaves as it was, `os que importam`, or says of one of many, `e o dele?`."""
+    """A clarification for a turn that changes nothing (`os que importam`) or refers to one of many (`e o dele?`)."""
     same = draft.query() == before.query() and reading.cue(EDIT) is None
     if same and reading.cue(*SUPERLATIVES):
         return Plan(action="clarify", reason="ambiguous_ranking", options=RANKING_OPTIONS)
-    shown = sends(reading) or pattern("shown_otherwise").search(reading.text)
-    if (same and not shown) or _one_of_many(before, draft, reading):
+    shown = asks_delivery(reading) or pattern("shown_otherwise").search(reading.text)
+    if (same and not shown) or _ambiguous_member(before, draft, reading):
         return Plan(action="clarify", reason="ambiguous_entity", about=reading.question)
     return None
 
 
 def _refused(question: str, reading: Reading) -> Reason | None:
-    """Why a turn is refused; one that only edits the view of the last query writes nothing, `remove o filtro de região`."""
+    """Why a turn is refused; removing a filter is an edit of the view, not a write."""
     reason = guard(question, reading.text)
     return None if reason in {"prompt_injection", "unsafe_write"} and only_edits(reading) else reason
 
 
-def _one_of_many(before: Draft, draft: Draft, reading: Reading) -> bool:
-    """`Quanto ele tem em atraso?`, `por que o primeiro caiu?` after a ranking or groups of which none was singled out."""
+def _ambiguous_member(before: Draft, draft: Draft, reading: Reading) -> bool:
+    """Whether one of several rows is meant and none was singled out: `quanto ele tem em atraso?` after a ranking."""
     ranked = before.intent == "rank" and before.order and pattern("one_of_them").search(reading.text)
     grouped = before.dimensions and not before.filters and pattern("of_one").search(reading.text)
-    asked = draft.intent == "explain" or pattern("whole").search(reading.text)
-    placed = asked and before.dimensions and pattern("nth_of_them").search(reading.text)
+    blocked = draft.intent == "explain" or pattern("whole").search(reading.text)
+    placed = blocked and before.dimensions and pattern("nth_of_them").search(reading.text)
     there = before.dimensions and pattern("there").search(reading.text)
     return bool(ranked or grouped or placed or there) and not reading.of("value")
 
 
 def _looks_ahead(before: Draft | None) -> bool:
-    """Whether a month without a year after this query is one to come."""
+    """Whether a month without a year in the next turn is a future one."""
     return before is not None and (
         before.intent == "forecast" or any(f.field == "renewal_date" for f in before.filters)
     )
 
 
 def read_question(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool = False) -> Reading:
-    """Read a question; once more with months as coming ones when it looks ahead."""
+    """Read a question; when it looks ahead, months without a year are future ones."""
     reading = read(question, as_of, lexicon, ahead=ahead)
     coming = (
         looks_forward(reading)
@@ -143,68 +143,67 @@ def read_question(question: str, as_of: date, lexicon: Lexicon, *, ahead: bool =
 
 def _draft(reading: Reading, before: Draft | None) -> tuple[Draft, Used]:
     fresh = Draft()
-    retold(reading)
+    disambiguate_cues(reading)
     used = take_conditions(reading, fresh)
     used.negated = negated_values(reading)
-    both_changed(reading, fresh, used)
-    take_aims(reading, used)
+    take_paired_changes(reading, fresh, used)
+    take_destinations(reading, used)
     take_groups(reading, fresh, used)
-    fresh.metrics = measured(reading, fresh, used)
+    fresh.metrics = metrics_asked(reading, fresh, used)
     take_comparison(reading, fresh, used)
     take_order(reading, fresh, used)
-    _values(reading, fresh, used.negated, used.items)
-    take_leavers(reading, fresh, used)
-    settle(reading, fresh, used)
+    _value_filters(reading, fresh, used.negated, used.mentions)
+    take_future_churn(reading, fresh, used)
+    take_intent(reading, fresh, used)
     if before is not None and continues(reading, fresh, before):
-        return edited(before, fresh, reading, used), used
+        return merge_followup(before, fresh, reading, used), used
     if fresh.intent == "rank" and fresh.order and not fresh.dimensions and not asks_when(reading):
         fresh.dimensions = ["customer"]
     if not fresh.metrics and fresh.intent in {"metric", "trend", "forecast", "explain", "report"}:
         fresh.metrics = [
-            f.field for f in fresh.filters if f.field in {m.name for m in used.items if m.kind == "metric"}
+            f.field for f in fresh.filters if f.field in {m.name for m in used.mentions if m.kind == "metric"}
         ]
     return fresh, used
 
 
-def take_aims(reading: Reading, used: Used) -> None:
-    """What narrows nothing: where an answer is sent, and what neutrals shall become (nor is `converter` a conversion rate)."""
-    if sends(reading):
-        used.items.update(value for value in reading.of("value") if value.name == "channel")
+def take_destinations(reading: Reading, used: Used) -> None:
+    """Consume values that filter nothing: the channel of delivery, the band that others shall move to."""
+    if asks_delivery(reading):
+        used.mentions.update(value for value in reading.of("value") if value.name == "channel")
     found = pattern("becoming").search(reading.text)
     bands = [value for value in reading.of("value") if value.name in {"nps_band", "risk_band", "plan"}]
     if found is None or len(bands) < 2:
         return
     first = reading.text[: found.start()].count(" ")
-    used.items.add(bands[1])
-    used.items.update(m for m in reading.of("metric") if m.start == first)
+    used.mentions.add(bands[1])
+    used.mentions.update(m for m in reading.of("metric") if m.start == first)
 
 
-def take_leavers(reading: Reading, draft: Draft, used: Used) -> None:
-    """`Quais clientes devem cancelar nos próximos 90 dias?`: the risk is that of the days to come; how many will have left
-    by then is a forecast."""
+def take_future_churn(reading: Reading, draft: Draft, used: Used) -> None:
+    """`Quais clientes devem cancelar nos próximos 90 dias?`: the risk band; how many is a forecast of churn."""
     at_risk = Filter(field="risk_band", op="eq", value="alto")
     free = [p for p in reading.periods if p.ahead and p not in used.periods]
-    near = [p for p in free if p.days[1] - reading.as_of <= RISK_DAYS]
-    if at_risk not in draft.filters or not near or set(draft.metrics) - {"active_customers"}:
+    horizon = [p for p in free if p.days[1] - reading.as_of <= RISK_DAYS]
+    if at_risk not in draft.filters or not horizon or set(draft.metrics) - {"active_customers"}:
         return
     if reading.cue("count"):
         draft.filters.remove(at_risk)
         draft.metrics = ["churned_customers"]
-        used.items.update(value for value in reading.of("value") if value.name == "risk_band")
+        used.mentions.update(value for value in reading.of("value") if value.name == "risk_band")
     else:
-        draft.days, used.periods = None, used.periods + near
+        draft.days, used.periods = None, used.periods + horizon
 
 
-def _values(reading: Reading, draft: Draft, negated: set, used: set) -> None:  # type: ignore[type-arg]
-    """Values as filters: one is `eq`, several of one dimension are `in`, those left out are `neq`."""
+def _value_filters(reading: Reading, draft: Draft, negated: set, used: set) -> None:  # type: ignore[type-arg]
+    """Values as filters: one is `eq`, several of one dimension are `in`, negated ones are `neq`."""
     by_field: dict[str, list] = {}  # type: ignore[type-arg]
-    for item in reading.of("value"):
-        if item in negated:
-            draft.add_filter(item.name, "neq", item.value)
-        elif item not in used:
-            kept = by_field.setdefault(item.name, [])
-            if item.value not in kept:
-                kept.append(item.value)
+    for mention in reading.of("value"):
+        if mention in negated:
+            draft.add_filter(mention.name, "neq", mention.value)
+        elif mention not in used:
+            kept = by_field.setdefault(mention.name, [])
+            if mention.value not in kept:
+                kept.append(mention.value)
     for name, values in by_field.items():
         if len(values) == 1:
             draft.add_filter(name, "eq", values[0])

@@ -1,18 +1,18 @@
-"""Contracts that end: when one is asked about, and the dates that limit it."""
+"""Filters on the renewal date of contracts."""
 
 from datetime import timedelta
 
 from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.wording import pattern, words
-from b2shift.insight.reading.items import Reading
-from b2shift.insight.reading.periods import Found
+from b2shift.insight.reading.mentions import Reading
+from b2shift.insight.reading.periods import PeriodMention
 
 NEAR = 2
 """Words between an ending and its period."""
 
 
 def take_renewal(reading: Reading, draft: Draft, used: Used) -> None:
-    """Write the dates between which contracts end into the draft."""
+    """Fill the filter on the renewal date."""
     cue = reading.cue("renewal")
     subject: list[object] = [i for i in reading.of("dimension") if i.name in {"customer", "renewal_date"}]
     subject += [cue] if cue and (asks_what_ends(reading) or ends_when(reading)) else []
@@ -40,15 +40,15 @@ def take_renewal(reading: Reading, draft: Draft, used: Used) -> None:
         draft.add_filter("renewal_date", "between", (start.isoformat(), end.isoformat()))
 
 
-def ending_period(reading: Reading) -> Found:
-    """Of several periods the one that stands at the ending: `caiu desde janeiro e vence até agosto`."""
+def ending_period(reading: Reading) -> PeriodMention:
+    """Of several periods the one beside the verb of ending: `caiu desde janeiro e vence até agosto`."""
     cue = reading.cue("renewal")
     beside = [p for p in reading.periods if cue and 0 <= p.start - cue.end <= NEAR]
     return (beside or reading.periods)[0]
 
 
-def joined_to(reading: Reading, ending: Found) -> list[Found]:
-    """The periods after it that `e` or `ou` joins to it, one by one."""
+def joined_to(reading: Reading, ending: PeriodMention) -> list[PeriodMention]:
+    """The periods coordinated after it by `e` or `ou`."""
     out = [ending]
     for following in reading.periods[reading.periods.index(ending) + 1 :]:
         if not set(reading.folded[out[-1].end : following.start]) <= words("joiners") | {"em", "in"}:
@@ -67,7 +67,7 @@ def _of_contracts(reading: Reading) -> bool:
 
 
 def asks_what_ends(reading: Reading) -> bool:
-    """`O que vence em julho`, `quem renova`: contracts are the subject without being named."""
+    """`O que vence em julho`, `quem renova`: contracts are the implied subject."""
     cue = reading.cue("renewal")
     return cue is not None and cue.start <= 2 and bool(pattern("contract_ends").match(reading.text))
 
@@ -78,6 +78,6 @@ def runs_until(reading: Reading) -> bool:
 
 
 def ends_when(reading: Reading) -> bool:
-    """`Quem tem health baixo e vence até setembro`: the period stands right after the ending."""
+    """`Quem tem health baixo e vence até setembro`: the period follows the verb of ending."""
     cue = reading.cue("renewal")
     return cue is not None and any(0 <= period.start - cue.end <= NEAR for period in reading.periods)

@@ -1,4 +1,4 @@
-"""Days of the periods people name, seen from a reference date; both ends are inclusive."""
+"""Calendar arithmetic of named periods, relative to a reference date; both ends inclusive."""
 
 from datetime import date, timedelta
 

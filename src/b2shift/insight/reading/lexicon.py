@@ -1,4 +1,4 @@
-"""Every phrase the reader knows, longest first: names of the dictionary, values, and the cues of the language."""
+"""The lexicon, longest phrase first: dictionary names, values and cues of the language."""
 
 import re
 from collections import defaultdict
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from b2shift.insight.reading.numbers import ONES, SCALES
 from b2shift.insight.reading.periods import RULE_WORDS, TIME_WORDS
 from b2shift.insight.reading.spelling import Spelling
-from b2shift.insight.reading.text import plain, singular, split
+from b2shift.insight.reading.text import fold_letters, singular, split
 from b2shift.kernel.yaml import parse_yaml
 from b2shift.metrics.api import load_dictionary, own_metrics
 from b2shift.metrics.contracts import Dimension, OwnMetric
@@ -36,8 +36,8 @@ MEAN = frozenset({"medio", "media", "average", "mean"})
 """What may stand inside the name of a metric that is a mean anyway: `satisfação média com o suporte`."""
 
 
-class Item(NamedTuple):
-    """A phrase found: what it means and the words (`start` to `end`, exclusive) that say it."""
+class Mention(NamedTuple):
+    """A phrase recognised: its kind, name and span of words (`end` exclusive)."""
 
     kind: str
     name: str
@@ -47,7 +47,7 @@ class Item(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A phrase known: its words, in the singular and without connectors, and what it means."""
+    """A phrase of the lexicon: its lemmas without connectors, and what it means."""
 
     words: tuple[str, ...]
     kind: str
@@ -55,8 +55,8 @@ class Entry(NamedTuple):
     value: Any = None
 
 
-class Turn(NamedTuple):
-    """A turn of phrase that no typed query holds; see weighty.yaml."""
+class Idiom(NamedTuple):
+    """A phrasing that no typed query can express; see unsupported.yaml."""
 
     name: str
     example: str
@@ -66,30 +66,30 @@ class Turn(NamedTuple):
     unless: dict[str, Any]
 
 
-class Weighty(NamedTuple):
-    """Ordinary words that turn a question into another one; see weighty.yaml."""
+class UnsupportedSpeech(NamedTuple):
+    """Ordinary words and idioms that change a question and that no query expresses; see unsupported.yaml."""
 
     lists: dict[str, frozenset[str]]
     """Name of a list → its words."""
-    held_by: dict[str, list[str]]
-    turns: tuple[Turn, ...]
+    explained_by: dict[str, list[str]]
+    idioms: tuple[Idiom, ...]
 
     @property
     def words(self) -> frozenset[str]:
         """All of them but those that are safe somewhere."""
         turning = [words for name, words in self.lists.items() if not name.startswith("safe")]
-        return frozenset().union(*turning, *(turn.words for turn in self.turns), self.held_by)
+        return frozenset().union(*turning, *(turn.words for turn in self.idioms), self.explained_by)
 
 
 class Lexicon:
-    """Phrases by their first word; a word that ends in `*` stands for any word that begins so."""
+    """Phrases indexed by their first word; `*` at its end matches any ending."""
 
     def __init__(
         self,
         entries: Iterable[Entry],
-        harmless: Iterable[str],
-        also_known: Iterable[str],
-        short: dict[str, str],
+        stop_words: Iterable[str],
+        vocabulary_words: Iterable[str],
+        abbreviations: dict[str, str],
         names: Iterable[Entry] = (),
         ordinary: Iterable[str] = (),
         nouns: Iterable[str] = (),
@@ -98,19 +98,19 @@ class Lexicon:
         """`names` are phrases of the data: found as written, nothing is put right towards them.
 
         `ordinary` are real words that mean nothing here and look like ours: left as typed, so that they are asked about.
-        `nouns` are those of the harmless words that could name a group: `por tipo` splits by something.
+        `nouns` are those of the stop words that could name a group: `por tipo` splits by something.
         `qualifying` are those that narrow a name they stand beside: `clientes importantes`.
         """
         self._exact: dict[str, list[Entry]] = defaultdict(list)
         self._prefix: list[Entry] = []
-        vocabulary: set[str] = set(also_known)
+        vocabulary: set[str] = set(vocabulary_words)
         for entry in entries:
             if entry.words[0].endswith("*"):
                 self._prefix.append(entry)
             else:
                 self._exact[entry.words[0]].append(entry)
             vocabulary.update(word for word in entry.words if not word.endswith("*"))
-        named: set[str] = {*ordinary, *weighty().words, *ONES, *SCALES}  # `lento` is no `cento`
+        named: set[str] = {*ordinary, *unsupported_speech().words, *ONES, *SCALES}  # `lento` is no `cento`
         for entry in names:
             self._exact[entry.words[0]].append(entry)
             named.update(entry.words)
@@ -118,20 +118,20 @@ class Lexicon:
             known.sort(key=lambda entry: (-len(entry.words), KINDS.index(entry.kind)))
         self._stems = tuple({e.words[0][:-1] for e in self._prefix})
         self._means = {name for name, metric in load_dictionary().metrics.items() if metric.additivity == "ratio"}
-        self.weighty = weighty()
-        self.harmless = frozenset(harmless) - self.weighty.lists["anywhere"]
+        self.unsupported = unsupported_speech()
+        self.stop_words = frozenset(stop_words) - self.unsupported.lists["anywhere"]
         self.nouns = frozenset(nouns)
         self.qualifying = frozenset(qualifying)
-        self.short = dict(short)
-        self.spelling = Spelling(vocabulary | TIME_WORDS | RULE_WORDS, self.harmless | CONNECTORS, named)
+        self.abbreviations = dict(abbreviations)
+        self.spelling = Spelling(vocabulary | TIME_WORDS | RULE_WORDS, self.stop_words | CONNECTORS, named)
 
     def knows(self, word: str) -> bool:
-        """Whether a word is in any phrase, or begins one that takes any ending."""
+        """Whether a word is in any phrase, or matches a prefix entry."""
         return word in self.spelling.known or singular(word) in self.spelling.known or word.startswith(self._stems)
 
-    def match(self, lemmas: list[str], at: int, taken: set[int]) -> Item | None:
-        """The longest phrase that begins at a word; of two as long, the one whose kind comes first."""
-        best: tuple[int, int, Item] | None = None
+    def match(self, lemmas: list[str], at: int, taken: set[int]) -> Mention | None:
+        """The longest phrase that starts at a position; ties go to the first kind."""
+        best: tuple[int, int, Mention] | None = None
         for entry in self._starting(lemmas[at]):
             end = _reach(entry.words, lemmas, at, taken)
             if end is None and entry.name in self._means and len(entry.words) > 1 and MEAN & set(lemmas[at:]):
@@ -142,7 +142,7 @@ class Lexicon:
                 continue
             rank = (end - at, -KINDS.index(entry.kind))
             if best is None or rank > best[:2]:
-                best = (*rank, Item(entry.kind, entry.name, at, end, entry.value))
+                best = (*rank, Mention(entry.kind, entry.name, at, end, entry.value))
         return best[2] if best else None
 
     def _starting(self, word: str) -> Iterator[Entry]:
@@ -151,21 +151,23 @@ class Lexicon:
 
 
 @lru_cache(maxsize=1)
-def weighty() -> Weighty:
-    """The words and turns of weighty.yaml."""
-    told = parse_yaml((resources.files("b2shift.insight.reading") / "weighty.yaml").read_text("utf-8"))
-    lists = {name: frozenset(said.split()) for name, said in told["lists"].items()}
-    return Weighty(lists, told["held_by"], tuple(_turn(one) for one in told["turns"]))
+def unsupported_speech() -> UnsupportedSpeech:
+    """The words and idioms of unsupported.yaml."""
+    declared = parse_yaml((resources.files("b2shift.insight.reading") / "unsupported.yaml").read_text("utf-8"))
+    lists = {name: frozenset(said.split()) for name, said in declared["lists"].items()}
+    return UnsupportedSpeech(lists, declared["explained_by"], tuple(_idiom(one) for one in declared["idioms"]))
 
 
-def _turn(told: dict[str, Any]) -> Turn:
-    phrases = tuple(re.compile(one) for one in told.get("phrase", ()))
-    words = frozenset(told.get("words", "").split())
-    return Turn(told["turn"], told["example"], phrases, words, told.get("when", {}), told.get("unless", {}))
+def _idiom(declared: dict[str, Any]) -> Idiom:
+    phrases = tuple(re.compile(one) for one in declared.get("phrase", ()))
+    words = frozenset(declared.get("words", "").split())
+    return Idiom(
+        declared["idiom"], declared["example"], phrases, words, declared.get("when", {}), declared.get("unless", {})
+    )
 
 
 def product_lexicon() -> Lexicon:
-    """The lexicon of the dictionary in force, without names of a lake."""
+    """The lexicon of the dictionary in force, without entity names of a lake."""
     return _without_names(own_metrics())
 
 
@@ -175,24 +177,31 @@ def _without_names(own: tuple[OwnMetric, ...]) -> Lexicon:
 
 
 def build_lexicon(names: dict[str, dict[str, Any]]) -> Lexicon:
-    """The lexicon of the dictionary, and of names that a lake holds (dimension → name → value)."""
+    """The lexicon of the dictionary, and of entity names of a lake (dimension → name → value)."""
     cues = parse_yaml((resources.files("b2shift.insight.reading") / "cues.yaml").read_text("utf-8"))
-    harmless = {plain(word) for words in cues["harmless"].values() for word in words.split()}
-    common = {plain(word) for word in cues["also_known"].split()}
-    harmless |= {singular(word) for word in harmless}
+    stop_words = {fold_letters(word) for words in cues["stop_words"].values() for word in words.split()}
+    common = {fold_letters(word) for word in cues["vocabulary"].split()}
+    stop_words |= {singular(word) for word in stop_words}
     further = [
         _entry(name, "value", dimension, value)
-        for dimension, held in names.items()
-        for name, value in held.items()
+        for dimension, values in names.items()
+        for name, value in values.items()
         if len(name.split()) > 1
     ]
-    told = (resources.files("b2shift.insight.reading") / "ordinary.txt").read_text("utf-8").splitlines()
-    ordinary = " ".join(line for line in told if not line.startswith("#")).split()
-    kinds = {kind: {plain(word) for word in words.split()} for kind, words in cues["harmless"].items()}
+    declared = (resources.files("b2shift.insight.reading") / "ordinary.txt").read_text("utf-8").splitlines()
+    ordinary = " ".join(line for line in declared if not line.startswith("#")).split()
+    kinds = {kind: {fold_letters(word) for word in words.split()} for kind, words in cues["stop_words"].items()}
     qualifying = set().union(*(kinds[kind] for kind in QUALIFYING)) - set().union(*(kinds[kind] for kind in BINDING))
     entries = _entries(cues["cues"])
     return Lexicon(
-        entries, harmless, common | set(cues["short"]), cues["short"], further, ordinary, kinds["business"], qualifying
+        entries,
+        stop_words,
+        common | set(cues["abbreviations"]),
+        cues["abbreviations"],
+        further,
+        ordinary,
+        kinds["business"],
+        qualifying,
     )
 
 
@@ -227,29 +236,29 @@ def _entry(phrase: str, kind: str, name: str, value: Any = None) -> Entry:
         for word in split(part.rstrip("*"))
     ]
     # A connector at the end says something (`mais de`); inside a phrase it may stand or not.
-    content = tuple(w for place, w in enumerate(words) if w not in CONNECTORS or place == len(words) - 1)
+    content = tuple(w for position, w in enumerate(words) if w not in CONNECTORS or position == len(words) - 1)
     return Entry(content or tuple(words), kind, name, value)
 
 
 def _reach(
     words: tuple[str, ...], lemmas: list[str], at: int, taken: set[int], skipped: frozenset[str] = SKIPPED_INSIDE
 ) -> int | None:
-    place = at
-    for position, word in enumerate(words):
-        place += _aside(lemmas, place) if position else 0
-        while position and place < len(lemmas) and lemmas[place] in skipped and not _same(word, lemmas[place]):
-            place += 1
-        if place >= len(lemmas) or place in taken or not _same(word, lemmas[place]):
+    position = at
+    for index, word in enumerate(words):
+        position += _aside(lemmas, position) if index else 0
+        while index and position < len(lemmas) and lemmas[position] in skipped and not _same(word, lemmas[position]):
+            position += 1
+        if position >= len(lemmas) or position in taken or not _same(word, lemmas[position]):
             return None
-        place += 1
-    return place
+        position += 1
+    return position
 
 
-def _aside(lemmas: list[str], place: int) -> int:
-    if lemmas[place : place + 1] != [","]:
+def _aside(lemmas: list[str], position: int) -> int:
+    if lemmas[position : position + 1] != [","]:
         return 0
     for said in ASIDES:
-        if (*lemmas[place : place + len(said) + 2],) == (",", *said, ","):
+        if (*lemmas[position : position + len(said) + 2],) == (",", *said, ","):
             return len(said) + 2
     return 0
 

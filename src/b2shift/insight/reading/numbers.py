@@ -24,7 +24,7 @@ _GROUPED = {True: re.compile(r"^\d{1,3}(?:\.\d{3})+(?:,\d+)?$"), False: re.compi
 
 
 class Amount(NamedTuple):
-    """A number and where it stands (words `start` to `end`, exclusive); `unit` is `%`, `brl`, `points` or empty."""
+    """A number and its span of words (`end` exclusive); `unit` is `%`, `brl`, `points` or empty."""
 
     value: int | float
     unit: str
@@ -33,7 +33,7 @@ class Amount(NamedTuple):
 
 
 def amounts(words: list[str], portuguese: bool, taken: set[int]) -> list[Amount]:
-    """Every number in words not taken yet, in order."""
+    """Every number outside `taken` words, in order."""
     found, at = [], 0
     while at < len(words):
         one = None if at in taken else _amount(words, at, portuguese, taken)

@@ -1,4 +1,4 @@
-"""Periods in the words of a question, by an own small grammar of Portuguese and English time."""
+"""A grammar of time expressions, Portuguese and English."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,8 +11,8 @@ from b2shift.insight.reading.numbers import number
 from b2shift.kernel.calendar import add_months
 
 MONTHS = {
-    name: place
-    for place, names in enumerate(
+    name: position
+    for position, names in enumerate(
         (
             "janeiro jan january", "fevereiro fev feb february", "marco mar march", "abril abr apr april",
             "maio mai may", "junho jun june", "julho jul july", "agosto ago aug august", "setembro set sep sept september",
@@ -47,8 +47,8 @@ THIS = "este|neste|deste|nesse|esse|desse|atual|corrente|this|current|of this"
 ARTICLE = "o|no|do|the|in the"
 
 
-class Found(NamedTuple):
-    """A period and the words (`start` to `end`, exclusive) that name it; `ahead` when it lies in the future.
+class PeriodMention(NamedTuple):
+    """A period and its span of words (`end` exclusive); `ahead` when it lies in the future.
 
     `parts` are the two periods of a range `entre A e B`, which may also be two to compare; `several` were named singly.
     """
@@ -274,18 +274,18 @@ _BEFORE_BARE = frozenset(
 )
 
 
-def named_periods(words: list[str], as_of: date, ahead: bool, taken: set[int]) -> Iterator[Found]:
-    """Every period that words name by themselves, rule by rule; words once `taken` name no other."""
+def named_periods(words: list[str], as_of: date, ahead: bool, taken: set[int]) -> Iterator[PeriodMention]:
+    """Every period that words name by themselves, rule by rule; `taken` words name none."""
     text, starts = " ".join(words), {}
     at = 0
-    for place, word in enumerate(words):
-        starts[at] = place
+    for position, word in enumerate(words):
+        starts[at] = position
         at += len(word) + 1
     for rule in RULES:
         for match in rule.pattern.finditer(text):
             first = starts[match.start()]
             last = first + match.group().count(" ") + 1
-            if any(place in taken for place in range(first, last)) or not _plausible(words, first):
+            if any(position in taken for position in range(first, last)) or not _plausible(words, first):
                 continue
             try:
                 days = rule.days(match, as_of, ahead)
@@ -293,12 +293,12 @@ def named_periods(words: list[str], as_of: date, ahead: bool, taken: set[int]) -
                 continue
             if days:
                 taken.update(range(first, last))
-                yield Found(days, first, last, rule.ahead or days[0] > as_of)
+                yield PeriodMention(days, first, last, rule.ahead or days[0] > as_of)
     for match in _BARE.finditer(text):
-        place = starts[match.start()]
-        if place not in taken and place and words[place - 1] in _BEFORE_BARE:
+        position = starts[match.start()]
+        if position not in taken and position and words[position - 1] in _BEFORE_BARE:
             days = calendar.named_month(MONTHS[match["month"]], None, as_of, ahead)
-            yield Found(days, place, place + 1, days[0] > as_of)
+            yield PeriodMention(days, position, position + 1, days[0] > as_of)
 
 
 def _plausible(words: list[str], first: int) -> bool:

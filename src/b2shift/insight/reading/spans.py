@@ -1,4 +1,4 @@
-"""Periods put together: ranges, lists, open ends, and those named only by another one."""
+"""Periods composed of others: ranges, lists, open ends, ellipses."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from b2shift.insight.reading import calendar
 from b2shift.insight.reading.calendar import Days
-from b2shift.insight.reading.periods import ORDINALS, Found, named_periods
+from b2shift.insight.reading.periods import ORDINALS, PeriodMention, named_periods
 from b2shift.kernel.calendar import add_months
 
 TO_DATE = re.compile(
@@ -57,45 +57,45 @@ SAME = re.compile(
 """`O mesmo mês de 2024`: the year stands for a month of it that was named before."""
 
 
-def find_periods(words: list[str], as_of: date, ahead: bool, taken: set[int]) -> list[Found]:
-    """Every period named in folded words, in order; `ahead` reads a month without a year as the next one."""
+def find_periods(words: list[str], as_of: date, ahead: bool, taken: set[int]) -> list[PeriodMention]:
+    """Every period named in folded words, in order; with `ahead`, months without a year are future ones."""
     atoms = list(named_periods(words, as_of, ahead, set(taken)))
     elided = list(_elided(atoms, words))
-    taken = {place for found in elided for place in range(found.start, found.end)}
+    taken = {position for found in elided for position in range(found.start, found.end)}
     atoms = sorted([*elided, *(a for a in atoms if a.start not in taken)], key=lambda found: found.start)
     atoms = _year_before(_same_year(atoms, words), words, as_of)
     spans = [_since(found, words, as_of) for found in _ranges(_listed(atoms, words), words)]
     return _same_of_another_year(spans, words)
 
 
-def _elided(atoms: list[Found], words: list[str]) -> Iterator[Found]:
+def _elided(atoms: list[PeriodMention], words: list[str]) -> Iterator[PeriodMention]:
     """`O primeiro com o segundo trimestre de 2025`, `2º semestre contra o 1º`: an ordinal beside a quarter or a half."""
-    held = {place for found in atoms for place in range(found.start, found.end)}
+    held = {position for found in atoms for position in range(found.start, found.end)}
     for found in atoms:
         unit = calendar.unit_of(found.days)
         if unit is None:
             continue
-        for place in range(max(1, found.start - NEAR), min(len(words), found.end + NEAR)):
-            index = ORDINALS.get(words[place], 0) if not words[place].isdigit() else 0
+        for position in range(max(1, found.start - NEAR), min(len(words), found.end + NEAR)):
+            index = ORDINALS.get(words[position], 0) if not words[position].isdigit() else 0
             months = calendar.MONTHS_IN[unit]
-            year = OF_YEAR.match(" ".join(words[place + 1 : place + 3]))
+            year = OF_YEAR.match(" ".join(words[position + 1 : position + 3]))
             if index < 0 and year:
                 index = 12 // months  # `ao último de 2025`; without a year the last one is a period of its own
             if (
                 index < 1
-                or place in held
-                or words[place - 1] not in ARTICLES
-                or words[place + 1 : place + 2] in ([unit],)
+                or position in held
+                or words[position - 1] not in ARTICLES
+                or words[position + 1 : position + 2] in ([unit],)
             ):
                 continue
             first = date(int(year[1]) if year else found.days[0].year, 1, 1)
-            end = place + 1 + (2 if year else 0)
+            end = position + 1 + (2 if year else 0)
             if months * index <= 12:
-                yield Found(calendar.span(add_months(first, months * (index - 1)), months), place, end)
+                yield PeriodMention(calendar.span(add_months(first, months * (index - 1)), months), position, end)
 
 
 def same_in_year(days: Days, year: int) -> Days:
-    """A period moved to another year, by the year it ends in."""
+    """A period shifted to another year, by the year it ends in."""
     months = 12 * (year - days[1].year)
     end = days[1] if days[1] != calendar.month_end(days[1]) else None
     return add_months(days[0], months), add_months(end, months) if end else calendar.month_end(
@@ -103,14 +103,14 @@ def same_in_year(days: Days, year: int) -> Days:
     )
 
 
-def says_same(words: list[str], found: Found) -> bool:
-    """Whether a year names only where a period already named is to be moved."""
+def says_same(words: list[str], found: PeriodMention) -> bool:
+    """Whether a year only shifts a period already named."""
     whole = found.days[0] == date(found.days[0].year, 1, 1) and (found.days[1] - found.days[0]).days > 31
     return whole and SAME.search(" ".join(words[: found.start])) is not None
 
 
-def _same_of_another_year(atoms: list[Found], words: list[str]) -> list[Found]:
-    out: list[Found] = []
+def _same_of_another_year(atoms: list[PeriodMention], words: list[str]) -> list[PeriodMention]:
+    out: list[PeriodMention] = []
     for found in atoms:
         if out and says_same(words, found):
             said = SAME.search(" ".join(words[: found.start]))
@@ -120,11 +120,11 @@ def _same_of_another_year(atoms: list[Found], words: list[str]) -> list[Found]:
     return out
 
 
-def _same_year(atoms: list[Found], words: list[str]) -> list[Found]:
+def _same_year(atoms: list[PeriodMention], words: list[str]) -> list[PeriodMention]:
     """`O 1º tri com o 2º tri de 2025`, `abril e maio de 2025`: the year said once, at the end, is that of both."""
     out = list(atoms)
-    for place in range(len(out) - 2, -1, -1):
-        first, second = out[place], out[place + 1]
+    for position in range(len(out) - 2, -1, -1):
+        first, second = out[position], out[position + 1]
         year = any(re.search(r"20\d\d", word) for word in words[second.start : second.end])
         said = any(any(c.isdigit() for c in word[1:]) or word in NEAR_YEARS for word in words[first.start : first.end])
         days = [one.days[1] - one.days[0] for one in (first, second)]
@@ -134,14 +134,14 @@ def _same_year(atoms: list[Found], words: list[str]) -> list[Found]:
         if year and not said and alike and beside and not follows:
             moved = same_in_year(first.days, second.days[1].year)
             ordered = moved if moved[0] <= second.days[0] else same_in_year(first.days, second.days[1].year - 1)
-            out[place] = first._replace(days=ordered)
+            out[position] = first._replace(days=ordered)
     return out
 
 
-def _year_before(atoms: list[Found], words: list[str], as_of: date) -> list[Found]:
+def _year_before(atoms: list[PeriodMention], words: list[str], as_of: date) -> list[PeriodMention]:
     """`O 2º semestre de 2025 com o do 1º semestre`: beside a year that is over, the half still running is not meant."""
     out = list(atoms)
-    for place, (first, second) in enumerate(pairwise(atoms)):
+    for position, (first, second) in enumerate(pairwise(atoms)):
         year = any(re.search(r"20\d\d", word) for word in words[first.start : first.end])
         said = any(re.search(r"20\d\d|^ano$|^year$", word) for word in words[second.start : second.end])
         unit = calendar.unit_of(first.days)
@@ -150,14 +150,14 @@ def _year_before(atoms: list[Found], words: list[str], as_of: date) -> list[Foun
         if unit and year and not said and running and beside:
             begun = second.days[0].replace(year=first.days[1].year)
             days = calendar.span(begun, calendar.MONTHS_IN[unit])
-            out[place + 1] = second if days == first.days else second._replace(days=days)
+            out[position + 1] = second if days == first.days else second._replace(days=days)
     return out
 
 
-def _listed(atoms: list[Found], words: list[str]) -> list[Found]:
+def _listed(atoms: list[PeriodMention], words: list[str]) -> list[PeriodMention]:
     """`Em janeiro, fevereiro e março`: three and more that follow one another are one period; two to come are, too."""
-    out: list[Found] = []
-    run: list[Found] = []
+    out: list[PeriodMention] = []
+    run: list[PeriodMention] = []
     for found in [*atoms, None]:
         joined = run and found and words[run[-1].end : found.start] in ([","], ["e"], ["and"], [",", "e"], [",", "and"])
         follows = run and found and found.days[0] == run[-1].days[1] + timedelta(days=1)
@@ -171,8 +171,8 @@ def _listed(atoms: list[Found], words: list[str]) -> list[Found]:
     return out
 
 
-def _ranges(atoms: list[Found], words: list[str]) -> list[Found]:
-    joined: list[Found] = []
+def _ranges(atoms: list[PeriodMention], words: list[str]) -> list[PeriodMention]:
+    joined: list[PeriodMention] = []
     for found in atoms:
         if joined:
             before = joined[-1]
@@ -192,7 +192,9 @@ def _ranges(atoms: list[Found], words: list[str]) -> list[Found]:
                 while start > found.days[1]:
                     start = add_months(start, -12)  # `de janeiro a dezembro de 2025`, asked in 2026
                 parts = (before.days, found.days) if opener in {"entre", "between"} else ()
-                joined[-1] = Found((start, found.days[1]), before.start - 1, found.end, before.ahead, parts=parts)
+                joined[-1] = PeriodMention(
+                    (start, found.days[1]), before.start - 1, found.end, before.ahead, parts=parts
+                )
                 continue
         joined.append(found)
     return joined
@@ -208,7 +210,7 @@ def _set_apart(words: list[str]) -> bool:
     return any(word.startswith(("compar", "frente", "relacao", "versus", "diferenca", "difference")) for word in words)
 
 
-def _since(found: Found, words: list[str], as_of: date) -> Found:
+def _since(found: PeriodMention, words: list[str], as_of: date) -> PeriodMention:
     for opener in _SINCE:
         begin = found.start - len(opener)
         if begin >= 0 and tuple(words[begin : found.start]) == opener and opener not in {("de",), ("from",)}:
@@ -227,7 +229,7 @@ def _since(found: Found, words: list[str], as_of: date) -> Found:
     return _before(found, words, as_of) or _until(found, words)
 
 
-def _until(found: Found, words: list[str]) -> Found:
+def _until(found: PeriodMention, words: list[str]) -> PeriodMention:
     for opener in _TO_THE_END:
         begin = found.start - len(opener)
         if begin >= 0 and tuple(words[begin : found.start]) == opener:
@@ -238,7 +240,7 @@ def _until(found: Found, words: list[str]) -> Found:
     return found
 
 
-def _before(found: Found, words: list[str], as_of: date) -> Found | None:
+def _before(found: PeriodMention, words: list[str], as_of: date) -> PeriodMention | None:
     """`Antes de setembro`, when September is to come: from now until the day before."""
     for opener in (("antes", "de"), ("antes", "do"), ("before",)):
         begin = found.start - len(opener)

@@ -1,4 +1,4 @@
-"""Words typed with an error, put right towards the words the lexicon knows."""
+"""Spelling correction towards the words of the lexicon, by deletions (SymSpell)."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,24 +14,24 @@ LONG = 9
 
 
 class Spelling:
-    """Knows every word of the lexicon and finds the nearest one, by the words that letters left out make alike."""
+    """Finds the nearest known word by deletion neighbourhoods."""
 
-    def __init__(self, meaning: Iterable[str], harmless: Iterable[str] = (), names: Iterable[str] = ()) -> None:
-        """`harmless` words say nothing: only one error is put right towards them, or what they replace would be lost.
+    def __init__(self, meaning: Iterable[str], stop_words: Iterable[str] = (), names: Iterable[str] = ()) -> None:
+        """`stop_words` say nothing: only one error is put right towards them, or what they replace would be lost.
 
         `names` are left as typed, and nothing is put right towards them.
         """
         self._meaning = frozenset(form for word in meaning for form in (word, *plurals(word)))
-        self._towards = self._meaning | frozenset(harmless)
+        self._towards = self._meaning | frozenset(stop_words)
         self.known = self._towards | frozenset(names)
-        self.right = lru_cache(maxsize=4096)(self._right)
+        self.correct = lru_cache(maxsize=4096)(self._right)
 
     def _right(self, word: str) -> str:
         """The word itself when known or hopeless; else the one known word nearest to it."""
         if word in self.known or singular(word) in self.known or len(word) < SHORTEST or not word.isalpha():
             return word
         allowed = 2 if len(word) >= LONG else 1
-        near = {known: edits(word, known, allowed) for known in self._alike(word, allowed)}
+        near = {known: edits(word, known, allowed) for known in self._candidates(word, allowed)}
         near = {
             known: distance
             for known, distance in near.items()
@@ -39,17 +39,17 @@ class Spelling:
         }
         if not near:
             return word
-        likely = {known: (distance, _slip(word, known)) for known, distance in near.items()}
+        likely = {known: (distance, _typo_cost(word, known)) for known, distance in near.items()}
         least = min(likely.values())
         best = {singular(known): known for known in sorted(near) if likely[known] == least}
         if len(best) > 1:
             best = {lemma: known for lemma, known in best.items() if known[0] == word[0]}
         return next(iter(best.values())) if len(best) == 1 else word
 
-    def _alike(self, word: str, allowed: int) -> set[str]:
-        found = {known for left in shortened(word, 1) for known in self._one.get(left, ())}
+    def _candidates(self, word: str, allowed: int) -> set[str]:
+        found = {known for left in deletions(word, 1) for known in self._one.get(left, ())}
         if allowed == 2:
-            found |= {known for left in shortened(word, 2) for known in self._two.get(left, ())}
+            found |= {known for left in deletions(word, 2) for known in self._two.get(left, ())}
         return found
 
     @cached_property
@@ -64,13 +64,13 @@ class Spelling:
         index: dict[str, list[str]] = defaultdict(list)
         for known in self._towards:
             if known.isalpha() and len(known) >= shortest:
-                for left in shortened(known, left_out):
+                for left in deletions(known, left_out):
                     index[left].append(known)
         return dict(index)
 
 
 def plurals(word: str) -> tuple[str, ...]:
-    """Forms of more than one, Portuguese and English: people err in them too."""
+    """Plural forms of a word, Portuguese and English, which people misspell too."""
     if len(word) < SHORTEST - 1 or word.endswith("s") or not word.isalpha():
         return ()
     for ending, instead in (("ao", "oes"), ("al", "ais"), ("m", "ns"), ("r", "res"), ("z", "zes")):
@@ -79,15 +79,15 @@ def plurals(word: str) -> tuple[str, ...]:
     return (f"{word}s",)
 
 
-def _slip(typed: str, meant: str) -> int:
-    """How likely a slip is, least first: two letters swapped, one left out or doubled, one for another."""
+def _typo_cost(typed: str, meant: str) -> int:
+    """Cost of a typo by its likelihood, least first: transposition, omission or doubling, replacement."""
     if sorted(typed) == sorted(meant):
         return 0
     return 1 if len(typed) != len(meant) else 2
 
 
-def shortened(word: str, most: int) -> set[str]:
-    """The word with up to `most` letters left out."""
+def deletions(word: str, most: int) -> set[str]:
+    """The word with up to `most` letters deleted."""
     out = {word}
     for _ in range(most):
         out |= {less for some in out for less in one_left_out(some)}

@@ -1,4 +1,4 @@
-"""Words of a question: folded, in the singular, with the place where each stands."""
+"""Tokens of a question: folded, lemmatised to the singular, with their position."""
 
 import re
 import unicodedata
@@ -27,7 +27,7 @@ _ENDINGS = (
 
 
 class Word(NamedTuple):
-    """One word: as typed, folded, in the singular; `proper` when typed with a capital inside a sentence."""
+    """A token: as typed, folded, lemma; `proper` when capitalised inside a sentence."""
 
     typed: str
     folded: str
@@ -47,18 +47,18 @@ def singular(word: str) -> str:
     return word if word.endswith("ss") else word[:-1]
 
 
-def plain(text: str) -> str:
+def fold_letters(text: str) -> str:
     """Lower case without accents, one character for each of `text`."""
-    return "".join(_plain(c) for c in unicodedata.normalize("NFC", text))
+    return "".join(_fold_letter(c) for c in unicodedata.normalize("NFC", text))
 
 
 def split(question: str) -> list[Word]:
-    """The words and signs of a question, in order."""
+    """The tokens of a question, in order."""
     typed = _MAIL.sub(r"\1mail", unicodedata.normalize("NFC", question[:LONGEST_QUESTION]))
     typed = _APOSTROPHE.sub(r"\1 is", typed)
     typed = _ENCLITIC.sub(r"\1\2r", typed)
     typed = _FROM_TO.sub(r"\1 a \2", typed)
-    folded = plain(typed).replace("º", "o").replace("ª", "a")
+    folded = fold_letters(typed).replace("º", "o").replace("ª", "a")
     words, fresh = [], True
     for found in _TOKEN.finditer(folded):
         raw, word = typed[found.start() : found.end()], found.group()
@@ -67,7 +67,7 @@ def split(question: str) -> list[Word]:
     return words
 
 
-def _plain(character: str) -> str:
+def _fold_letter(character: str) -> str:
     if character.isascii():
         return character.lower()
     base = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c)).lower()

@@ -1,6 +1,6 @@
-"""Values told by what stands beside them: bands and sizes, numbers of clusters, codes of states."""
+"""Values recognised by their neighbours: bands and sizes, cluster numbers, state codes."""
 
-from b2shift.insight.reading.items import Item, Reading
+from b2shift.insight.reading.mentions import Mention, Reading
 from b2shift.insight.reading.numbers import number
 from b2shift.metrics.api import load_dictionary
 
@@ -16,72 +16,78 @@ _PLACED = frozenset("em no na de do da estado uf in from por state of e x vs ou 
 def beside_dimension(reading: Reading, taken: set[int]) -> None:
     """`faixa de risco alto`, `porte médio`: ordinary words that are values beside their dimension's name."""
     if any(v.name == "company_size" for v in reading.of("value")):
-        for place, said in enumerate(reading.folded):
-            if said in {"medias", "medios"} and place not in taken:
-                reading.items.append(Item("value", "company_size", place, place + 1, "media"))
-                taken.add(place)
-    for item in reading.of("dimension"):
-        if _is_mean_size(item, reading):
+        for position, said in enumerate(reading.folded):
+            if said in {"medias", "medios"} and position not in taken:
+                reading.mentions.append(Mention("value", "company_size", position, position + 1, "media"))
+                taken.add(position)
+    for mention in reading.of("dimension"):
+        if _is_mean_size(mention, reading):
             continue
-        if item.name not in {"risk_band", "company_size"} or item.end >= len(reading.words) or item.end in taken:
+        if (
+            mention.name not in {"risk_band", "company_size"}
+            or mention.end >= len(reading.words)
+            or mention.end in taken
+        ):
             continue
-        word = reading.words[item.end].lemma
+        word = reading.words[mention.end].lemma
         value = {"alta": "alto", "baixa": "baixo", "high": "alto", "low": "baixo", "medium": "medio"}.get(word, word)
-        if item.name == "company_size":
+        if mention.name == "company_size":
             value = {"medio": "media"}.get(value, value)
-        if value in load_dictionary().dimensions[item.name].values:
-            reading.items.append(Item("value", item.name, item.end, item.end + 1, value))
-            taken.add(item.end)
+        if value in load_dictionary().dimensions[mention.name].values:
+            reading.mentions.append(Mention("value", mention.name, mention.end, mention.end + 1, value))
+            taken.add(mention.end)
 
 
-def _is_mean_size(item: Item, reading: Reading) -> bool:
+def _is_mean_size(mention: Mention, reading: Reading) -> bool:
     """`Tamanho médio dos clientes` is a mean, `clientes de porte médio` a size."""
-    after = reading.folded[item.end : item.end + 2]
-    return item.name == "company_size" and item.start == 0 and after in (["medio", "dos"], ["medio", "de"])
+    after = reading.folded[mention.end : mention.end + 2]
+    return mention.name == "company_size" and mention.start == 0 and after in (["medio", "dos"], ["medio", "de"])
 
 
 def further_bands(reading: Reading, taken: set[int]) -> None:
     """`Risco médio ou alto`, `porte médio e grande`: the second value leaves the dimension unsaid."""
     known = load_dictionary().dimensions
-    for item in [i for i in reading.items if i.kind == "value" and i.name in {"risk_band", "company_size"}]:
-        at = item.end + 1
-        joined = reading.folded[item.end : at] in ([one] for one in JOINING)
+    for mention in [i for i in reading.mentions if i.kind == "value" and i.name in {"risk_band", "company_size"}]:
+        at = mention.end + 1
+        joined = reading.folded[mention.end : at] in ([one] for one in JOINING)
         lemma = reading.words[at].lemma if at < len(reading.words) else ""
-        value = "media" if item.name == "company_size" and lemma == "medio" else lemma
-        if joined and at not in taken and value in known[item.name].values:
-            reading.items.append(Item("value", item.name, at, at + 1, value))
+        value = "media" if mention.name == "company_size" and lemma == "medio" else lemma
+        if joined and at not in taken and value in known[mention.name].values:
+            reading.mentions.append(Mention("value", mention.name, at, at + 1, value))
             taken.add(at)
 
 
 def sizes_before(reading: Reading, taken: set[int]) -> None:
     """`Média x grande`: of two sizes the first leaves the dimension unsaid."""
-    starts = {item.start for item in reading.of("value") if item.name == "company_size"}
-    for place, word in enumerate(reading.words[:-2]):
-        opened = place == 0 or reading.folded[place - 1] not in {"a", "em", "da", "na", "de"}
-        joined = reading.folded[place + 1] in {"x", "vs", "versus", "contra", "e", "ou", ","} and place + 2 in starts
-        if word.folded in {"media", "medias", "medios"} and place not in taken and opened and joined:
-            reading.items.append(Item("value", "company_size", place, place + 1, "media"))
-            taken.add(place)
+    starts = {mention.start for mention in reading.of("value") if mention.name == "company_size"}
+    for position, word in enumerate(reading.words[:-2]):
+        opened = position == 0 or reading.folded[position - 1] not in {"a", "em", "da", "na", "de"}
+        joined = (
+            reading.folded[position + 1] in {"x", "vs", "versus", "contra", "e", "ou", ","} and position + 2 in starts
+        )
+        if word.folded in {"media", "medias", "medios"} and position not in taken and opened and joined:
+            reading.mentions.append(Mention("value", "company_size", position, position + 1, "media"))
+            taken.add(position)
 
 
 def risks_of(reading: Reading, taken: set[int]) -> None:
     """`Em risco alto de cancelamento`: of what the risk is belongs to its band."""
-    for place, item in enumerate(reading.items):
-        band = item.kind == "value" and item.name == "risk_band"
+    for position, mention in enumerate(reading.mentions):
+        band = mention.kind == "value" and mention.name == "risk_band"
         of = next((m for m in reading.of("metric") if m.name in {"churn_rate", "churned_customers"}
-                   and m.start - item.end == 1 and reading.folded[item.end] in {"de", "of"}), None)  # fmt: skip
+                   and m.start - mention.end == 1 and reading.folded[mention.end] in {"de", "of"}), None)  # fmt: skip
         if band and of:
-            reading.items[place] = item._replace(end=of.end)
-            reading.items.remove(of)
-            taken.add(item.end)
+            reading.mentions[position] = mention._replace(end=of.end)
+            reading.mentions.remove(of)
+            taken.add(mention.end)
             return
 
 
 def clusters(reading: Reading, taken: set[int]) -> None:
     """`cluster 4`, `clusters 2 e 5`, `grupo três`."""
     folded = reading.folded
-    for item in [i for i in reading.items if i.kind == "dimension" and i.name == "cluster"]:
-        at, several = item.end, []
+    for mention in [i for i in reading.mentions if i.kind == "dimension" and i.name == "cluster"]:
+        at, several = mention.end, []
         while at < len(folded):
             again = folded[at] in {"do", "no", "from", "of", "in"} and folded[at - 1] in {"e", "nem", "ou", "nor", "or"}
             if again or folded[at] in JOINING:
@@ -93,32 +99,34 @@ def clusters(reading: Reading, taken: set[int]) -> None:
                 break
             several.append((at, value))
             at += 1
-        for place, value in several:
-            reading.items.append(
-                Item("value", "cluster", item.start if place == several[0][0] else place, place + 1, value)
+        for position, value in several:
+            reading.mentions.append(
+                Mention(
+                    "value", "cluster", mention.start if position == several[0][0] else position, position + 1, value
+                )
             )
-            taken.update(range(item.start, place + 1))
+            taken.update(range(mention.start, position + 1))
         if several:
-            reading.items.remove(item)
+            reading.mentions.remove(mention)
         else:
             _clusters_left_out(reading, taken)
 
 
 def _clusters_left_out(reading: Reading, taken: set[int]) -> None:
     """`Por cluster, exceto o 7`: a number after what leaves out."""
-    for cue in [i for i in reading.items if i.kind == "cue" and i.name == "not"]:
-        place = cue.end + (reading.folded[cue.end : cue.end + 1] in (["o"], ["the"]))
-        value = number(reading.folded[place]) if place < len(reading.words) and place not in taken else None
+    for cue in [i for i in reading.mentions if i.kind == "cue" and i.name == "not"]:
+        position = cue.end + (reading.folded[cue.end : cue.end + 1] in (["o"], ["the"]))
+        value = number(reading.folded[position]) if position < len(reading.words) and position not in taken else None
         if isinstance(value, int):
-            reading.items.append(Item("value", "cluster", place, place + 1, value))
-            taken.add(place)
+            reading.mentions.append(Mention("value", "cluster", position, position + 1, value))
+            taken.add(position)
 
 
-def _beside_state(reading: Reading, place: int) -> bool:
+def _beside_state(reading: Reading, position: int) -> bool:
     """`compare sp e rj`, `sp x pr`: two codes side by side, whatever their letters."""
     folded = reading.folded
-    beside = {folded[at] for at in (place - 2, place + 2) if 0 <= at < len(folded)} & (_STATES - _STATES_AS_WORDS)
-    joined = {folded[at] for at in (place - 1, place + 1) if 0 <= at < len(folded)} & {
+    beside = {folded[at] for at in (position - 2, position + 2) if 0 <= at < len(folded)} & (_STATES - _STATES_AS_WORDS)
+    joined = {folded[at] for at in (position - 1, position + 1) if 0 <= at < len(folded)} & {
         "e",
         "x",
         "vs",
@@ -126,19 +134,19 @@ def _beside_state(reading: Reading, place: int) -> bool:
         "ou",
         "and",
     }
-    return bool(beside and joined) and folded[place] not in {"e", "x", "se", "to"}
+    return bool(beside and joined) and folded[position] not in {"e", "x", "se", "to"}
 
 
 def states(reading: Reading, taken: set[int]) -> None:
     """Two-letter codes: in capitals anywhere, in small letters where a place may stand."""
     shouting = reading.question.isupper()
-    for place, word in enumerate(reading.words):
-        if place in taken or word.folded not in _STATES:
+    for position, word in enumerate(reading.words):
+        if position in taken or word.folded not in _STATES:
             continue
-        before = reading.folded[place - 1] if place else ""
+        before = reading.folded[position - 1] if position else ""
         loud = word.typed.isupper() and (not shouting or word.folded not in _STATES_AS_WORDS)
-        loud = loud or _beside_state(reading, place) or word.folded in SURE_STATES
+        loud = loud or _beside_state(reading, position) or word.folded in SURE_STATES
         quiet = before in _PLACED and word.folded not in _STATES_AS_WORDS
         if loud or quiet or (before in {"estado", "uf", "em", "in"} and word.folded not in {"se", "to"}):
-            reading.items.append(Item("value", "state", place, place + 1, word.folded))
-            taken.add(place)
+            reading.mentions.append(Mention("value", "state", position, position + 1, word.folded))
+            taken.add(position)

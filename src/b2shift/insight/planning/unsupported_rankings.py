@@ -1,13 +1,13 @@
-"""Rankings that no typed query holds: two orders at once, one of each of two groups, a share of several together."""
+"""Rankings that no typed query can express: two orders at once, nested rankings, a joint share."""
 
 import itertools
 from collections.abc import Callable, Iterator
 
 from b2shift.insight.planning.draft import Draft
-from b2shift.insight.planning.ranking import said_order
-from b2shift.insight.planning.turns import Span
+from b2shift.insight.planning.idioms import Span
+from b2shift.insight.planning.ranking import stated_order
 from b2shift.insight.planning.wording import words
-from b2shift.insight.reading.items import Item, Reading
+from b2shift.insight.reading.mentions import Mention, Reading
 from b2shift.metrics.api import counts_customers
 
 ENDS = frozenset({"top", "bottom", "best", "worst"})
@@ -16,18 +16,18 @@ OF_GROUPS = frozenset({"de", "em", "por", "of", "in", "per"})
 
 
 def _both(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`O melhor e o pior segmento`: two answers at once."""
-    if draft.intent != "rank" or not draft.order or (draft.metrics and said_order(reading, draft.metrics[0])):
+    """`O melhor e o pior segmento`: two rankings at once."""
+    if draft.intent != "rank" or not draft.order or (draft.metrics and stated_order(reading, draft.metrics[0])):
         return
     high, low = ([i for i in reading.of("cue") if i.name in names] for names in BOTH_ENDS)
     for one, other in itertools.product(high, low):
-        first, second = sorted((one, other), key=lambda item: item.start)
+        first, second = sorted((one, other), key=lambda mention: mention.start)
         if {"e", "and", "x", "vs"} & set(reading.folded[first.end : second.start]):
             yield second.start, second.end
 
 
 def _each_of_each(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Top 3 clientes de cada segmento`: a rank is one, not one a group."""
+    """`Top 3 clientes de cada segmento` where `each` is not filled."""
     if draft.intent != "rank" or draft.each:
         return
     people = next((i for i in reading.of("dimension") if i.name == "customer"), None)
@@ -43,20 +43,20 @@ def _each_of_each(reading: Reading, draft: Draft) -> Iterator[Span]:
             yield second.start - 1, second.end
 
 
-def _of_every(reading: Reading, draft: Draft, people: Item) -> bool:
-    """`Os clientes com maior MRR de cada segmento`: so many of them as nobody said."""
+def _of_every(reading: Reading, draft: Draft, people: Mention) -> bool:
+    """`Os clientes com maior MRR de cada segmento`: a top-N of each group without its N."""
     groups = [i for i in reading.of("dimension") if i.name in draft.dimensions and i.start > people.end]
     every = any(reading.folded[i.start - 1] in words("every") for i in groups)
     ranked = any(i.name in ENDS and i.start - people.end == 1 for i in reading.of("cue"))
     return every and ranked and reading.folded[people.end] in {"com", "with"}
 
 
-def _counted(reading: Reading, draft: Draft, people: Item) -> bool:
+def _counted(reading: Reading, draft: Draft, people: Mention) -> bool:
     return any(a.end == people.start and a.value == draft.limit for a in reading.amounts)
 
 
-def _superlative(reading: Reading, people: Item) -> bool:
-    """`O maior cliente`, `cliente com o maior débito`: a customer is what is looked for, not a number of them."""
+def _superlative(reading: Reading, people: Mention) -> bool:
+    """`O maior cliente`, `cliente com o maior débito`: a customer is looked for, not a count."""
     many = reading.folded[people.end - 1] != reading.words[people.end - 1].lemma
     beside = [
         i
@@ -68,14 +68,14 @@ def _superlative(reading: Reading, people: Item) -> bool:
 
 
 def _customers_by_their_number(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Quem fechou mais negócios?`: one customer is no number of customers."""
+    """`Quem fechou mais negócios?`: customers ranked by a count of customers."""
     if draft.intent == "rank" and "customer" in draft.dimensions and any(map(counts_customers, draft.metrics)):
         cue = reading.cue(*ENDS, "ranking")
         yield from [(cue.start, cue.end)] if cue else []
 
 
 def _share_of_the_largest(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Quanto da receita vem dos dois maiores planos?`: one share of several together, not a ranking of them."""
+    """`Quanto da receita vem dos dois maiores planos?`: the joint share of several groups."""
     cue = reading.cue("how_much") if draft.calculation == "share_of_total" else None
     whole = reading.cue("share")
     cue = whole if whole and reading.folded[whole.start].startswith("concentrac") else cue
@@ -85,17 +85,19 @@ def _share_of_the_largest(reading: Reading, draft: Draft) -> Iterator[Span]:
 
 
 def _ranked_twice(reading: Reading, draft: Draft) -> Iterator[Span]:
-    """`Cluster com mais detratores e maior ticket médio`: two orders at once, or one ranking inside another."""
-    if draft.intent != "rank" or (draft.metrics and said_order(reading, draft.metrics[0])):
+    """`Cluster com mais detratores e maior ticket médio`: two orders, or a ranking within another."""
+    if draft.intent != "rank" or (draft.metrics and stated_order(reading, draft.metrics[0])):
         return
     ends = [i for i in reading.of("cue") if i.name in ENDS]
     for first, second in itertools.pairwise(ends):
-        told = {i.name for i in reading.items if i.kind in {"metric", "value"} and first.end <= i.start < second.start}
-        last = {i.name for i in reading.items if i.kind in {"metric", "value"} and i.start >= second.end}
-        if told and last - told and second.end - second.start <= 2:
+        first_names = {
+            i.name for i in reading.mentions if i.kind in {"metric", "value"} and first.end <= i.start < second.start
+        }
+        second_names = {i.name for i in reading.mentions if i.kind in {"metric", "value"} and i.start >= second.end}
+        if first_names and second_names - first_names and second.end - second.start <= 2:
             yield second.start, second.end
 
 
-RANKINGS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
+RANKING_CHECKS: tuple[Callable[[Reading, Draft], Iterator[Span]], ...] = (
     _both, _each_of_each, _customers_by_their_number, _share_of_the_largest, _ranked_twice,
 )  # fmt: skip

@@ -6,9 +6,9 @@ from itertools import combinations
 import pytest
 
 from b2shift.insight.api import plan_question
-from b2shift.insight.planning.turns import CONDITIONS
+from b2shift.insight.planning.idioms import CONDITIONS
 from b2shift.insight.reading.calendar import month_end
-from b2shift.insight.reading.lexicon import Turn, weighty
+from b2shift.insight.reading.lexicon import Idiom, unsupported_speech
 from b2shift.metrics.contracts import Order, Period
 
 AS_OF = date(2026, 6, 15)
@@ -100,14 +100,14 @@ def test_the_same_words_may_say_nothing(question: str) -> None:
     assert plan_question(asked, AS_OF).action == "answer", plan_question(asked, AS_OF)
 
 
-@pytest.mark.parametrize("turn", weighty().turns, ids=lambda turn: turn.name)
-def test_every_declared_turn_is_asked_about(turn: Turn) -> None:
-    plan = plan_question(turn.example, AS_OF)
+@pytest.mark.parametrize("idiom", unsupported_speech().idioms, ids=lambda idiom: idiom.name)
+def test_every_declared_idiom_is_asked_about(idiom: Idiom) -> None:
+    plan = plan_question(idiom.example, AS_OF)
     assert (plan.action, plan.reason) == ("clarify", "ambiguous_entity"), plan
 
 
 def test_conditions_of_turns_are_known() -> None:
-    told = {name for turn in weighty().turns for name in (*turn.when, *turn.unless)}
+    told = {name for idiom in unsupported_speech().idioms for name in (*idiom.when, *idiom.unless)}
     assert told <= set(CONDITIONS)
     assert not set(CONDITIONS) - told, "a condition that no turn names"
 

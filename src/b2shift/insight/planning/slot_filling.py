@@ -1,14 +1,14 @@
-"""What each kind of answer still needs: the horizon of a forecast, the condition of an alert, when a report is sent."""
+"""Slots that an intent requires: the horizon of a forecast, the condition of an alert, the schedule of a report."""
 
 from collections.abc import Callable
 from datetime import date
 
-from b2shift.insight.planning.changes import changed_at_all
+from b2shift.insight.planning.changes import take_unsized_change
 from b2shift.insight.planning.conditions import counted_people
 from b2shift.insight.planning.draft import Draft, Used
-from b2shift.insight.planning.phrasing import delivers
+from b2shift.insight.planning.phrasing import names_delivery
 from b2shift.insight.planning.wording import pattern, words
-from b2shift.insight.reading.items import Reading
+from b2shift.insight.reading.mentions import Reading
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Filter, Horizon
 
@@ -45,12 +45,12 @@ def _forecast(reading: Reading, draft: Draft, used: Used) -> None:
 
 
 def _alert(reading: Reading, draft: Draft, used: Used) -> None:
-    draft.filters = [one for one in draft.filters if one.field != "channel" or not delivers(reading)]
+    draft.filters = [one for one in draft.filters if one.field != "channel" or not names_delivery(reading)]
     measured = [f for f in draft.filters if f.field in {m.name for m in reading.of("metric")}]
     if not measured:
         measured = counted_people(reading, draft, used)
     if not measured:
-        changed_at_all(reading, draft, used)
+        take_unsized_change(reading, draft, used)
         measured = [f for f in draft.filters if f.op.startswith("change")]
     if measured:
         draft.condition = _watched(reading, measured)
@@ -67,17 +67,17 @@ def _alert(reading: Reading, draft: Draft, used: Used) -> None:
 
 
 def _watched(reading: Reading, measured: list[Filter]) -> Filter:
-    """Of several conditions the one watched: `cliente com MRR acima de 10 mil ficar com NPS negativo` watches the second."""
-    places = {m.name: m.start for m in reversed(reading.of("metric"))}
-    first, *others = sorted(measured, key=lambda one: places.get(one.field, 0))
+    """The filter that an alert watches: of `cliente com MRR acima de 10 mil ficar com NPS negativo`, the second."""
+    positions = {m.name: m.start for m in reversed(reading.of("metric"))}
+    first, *others = sorted(measured, key=lambda one: positions.get(one.field, 0))
     people = next((i for i in reading.of("dimension") if i.name == "customer"), None)
-    place = places.get(first.field, 0)
-    narrowed = people is not None and place - people.end == 1 and reading.folded[people.end] in {"com", "with", "de"}
+    position = positions.get(first.field, 0)
+    narrowed = people is not None and position - people.end == 1 and reading.folded[people.end] in {"com", "with", "de"}
     return others[0] if others and narrowed else first
 
 
 def _report(reading: Reading, draft: Draft, used: Used) -> None:
-    draft.filters = [one for one in draft.filters if one.field != "channel" or not delivers(reading)]
+    draft.filters = [one for one in draft.filters if one.field != "channel" or not names_delivery(reading)]
     draft.schedule = next((SCHEDULES[i.name] for i in reading.of("cue") if i.name in SCHEDULES), None)
     if pattern("monthly").search(reading.text):
         draft.schedule = "monthly"
@@ -98,7 +98,7 @@ def _report(reading: Reading, draft: Draft, used: Used) -> None:
 
 
 def are_debtors(reading: Reading, draft: Draft) -> bool:
-    """`Os clientes inadimplentes`: who, not how much."""
+    """Whether debtors are asked for (`os clientes inadimplentes`) rather than the overdue amount; adds their filter."""
     late = next((m for m in reading.of("metric") if m.name == "overdue_amount"), None)
     if (
         late is None
@@ -112,11 +112,11 @@ def are_debtors(reading: Reading, draft: Draft) -> bool:
 
 
 def _list(reading: Reading, draft: Draft, used: Used) -> None:
-    free = [m for m in reading.of("metric") if m not in used.items]
+    free = [m for m in reading.of("metric") if m not in used.mentions]
     if free and not draft.order:
         moved = reading.cue("drop", "rise", "halved", "doubled")
         if moved:
-            changed_at_all(reading, draft, used)
+            take_unsized_change(reading, draft, used)
         elif [m.name for m in free] == ["overdue_amount"] and not any(
             f.field == "overdue_amount" for f in draft.filters
         ):
@@ -129,7 +129,7 @@ def _define(reading: Reading, draft: Draft, used: Used) -> None:
         draft.metrics, draft.filters = ["nps"], []
 
 
-FINISHES: dict[str, Callable[[Reading, Draft, Used], None]] = {
+SLOT_FILLERS: dict[str, Callable[[Reading, Draft, Used], None]] = {
     "forecast": _forecast,
     "alert": _alert,
     "report": _report,

@@ -1,4 +1,4 @@
-"""Words as typed put right: abbreviations, what was typed without a space, slips."""
+"""Normalisation of typed words: abbreviations, missing spaces, spelling."""
 
 import re
 
@@ -12,22 +12,22 @@ ORDINAL = re.compile(r"^(?:[12]o|primeiro|segundo)$")
 COUNTED_TIME = frozenset("ultimo last past ult proximo prox next em ha".split())
 
 
-def spelled(words: list[Word], lexicon: Lexicon) -> list[Word]:
-    """The words with abbreviations written out and slips put right towards words of the lexicon."""
+def normalised(words: list[Word], lexicon: Lexicon) -> list[Word]:
+    """The words with abbreviations expanded and spelling corrected towards the lexicon."""
     out: list[Word] = []
-    for place, word in enumerate(words):
-        if word.folded == "pro" and not _is_plan(words, place):
+    for position, word in enumerate(words):
+        if word.folded == "pro" and not _is_plan(words, position):
             out.extend(Word(word.typed, one, one, False) for one in ("para", "o"))
             continue
         parts = GLUED.match(word.folded)
-        if parts and (parts[1] or (place and words[place - 1].lemma in COUNTED_TIME)):
-            out.extend(Word(word.typed, one, singular(one), False) for one in _unglued(parts))
+        if parts and (parts[1] or (position and words[position - 1].lemma in COUNTED_TIME)):
+            out.extend(Word(word.typed, one, singular(one), False) for one in _split_glued(parts))
             continue
-        if word.folded == "sem" and place and ORDINAL.match(words[place - 1].folded):
+        if word.folded == "sem" and position and ORDINAL.match(words[position - 1].folded):
             out.append(Word(word.typed, "semestre", "semestre", False))
             continue
-        if word.folded in lexicon.short and not _is_code(word, words, place):
-            whole = lexicon.short[word.folded].split()
+        if word.folded in lexicon.abbreviations and not _is_code(word, words, position):
+            whole = lexicon.abbreviations[word.folded].split()
             out.extend(Word(word.typed, one, singular(one), False) for one in whole)
             continue
         plain = word.folded[:-1] if word.folded.endswith("s") and len(word.folded) > 4 else ""
@@ -37,28 +37,28 @@ def spelled(words: list[Word], lexicon: Lexicon) -> list[Word]:
         if lexicon.knows(word.folded) or number(word.folded) is not None or word.folded in TIME_WORDS:
             out.append(word)
             continue
-        right = lexicon.spelling.right(word.folded)
+        right = lexicon.spelling.correct(word.folded)
         out.append(word if right == word.folded else Word(word.typed, right, singular(right), False))
     return out
 
 
-def _is_code(word: Word, words: list[Word], place: int) -> bool:
+def _is_code(word: Word, words: list[Word], position: int) -> bool:
     """A letter in capitals or beside a number is no abbreviation: `Q1`, `grupo C`, `TX`."""
     shouted = all(one.typed.isupper() for one in words if one.typed.isalpha())
     loud = word.typed.isupper() and not shouted
-    beside_money = place > 0 and words[place - 1].folded in {"$", "r"}
+    beside_money = position > 0 and words[position - 1].folded in {"$", "r"}
     return (len(word.folded) == 1 and (loud or beside_money)) or (
         len(word.folded) == 2 and loud and word.folded != "hs"
     )
 
 
-def _unglued(parts: re.Match[str]) -> tuple[str, str]:
+def _split_glued(parts: re.Match[str]) -> tuple[str, str]:
     """`Top10` is `top 10`, `últimos 3m` the last 3 months."""
     return (parts[1], parts[2]) if parts[1] else (parts[3], "meses" if parts[4] == "m" else "dias")
 
 
-def _is_plan(words: list[Word], place: int) -> bool:
+def _is_plan(words: list[Word], position: int) -> bool:
     """`plano pro`, `the pro plan`; elsewhere `pro` is `para o`."""
-    before = words[place - 1].lemma if place else ""
-    after = words[place + 1].lemma if place + 1 < len(words) else ""
+    before = words[position - 1].lemma if position else ""
+    after = words[position + 1].lemma if position + 1 < len(words) else ""
     return before in {"plano", "plan", "pacote", "do", "no", "the"} or after in {"plan", "tier", "x", "vs"}

@@ -1,11 +1,11 @@
-"""Whether a turn stands alone or goes on with the last query."""
+"""Whether a turn is a follow-up of the last query or a question of its own."""
 
 from collections.abc import Callable
 
+from b2shift.insight.planning.consuming import EDIT
 from b2shift.insight.planning.draft import Draft
-from b2shift.insight.planning.taking import EDIT
 from b2shift.insight.planning.wording import pattern
-from b2shift.insight.reading.items import Reading
+from b2shift.insight.reading.mentions import Reading
 
 WHOLE_WORDS = 6
 """Words from which a question that names its metric stands on its own."""
@@ -14,7 +14,7 @@ SHORT = 4
 
 
 def continues(reading: Reading, fresh: Draft, before: Draft) -> bool:
-    """Whether a question after another one edits it rather than stands alone: the first of `_RULES` that holds says."""
+    """Whether a turn is a follow-up: the first rule of `_RULES` that holds decides."""
     return next((answer for holds, answer in _RULES if holds(reading, fresh, before)), False)
 
 
@@ -36,15 +36,15 @@ def _joins(reading: Reading, fresh: Draft, before: Draft) -> bool:
 
 
 def _sets_against(reading: Reading, fresh: Draft, before: Draft) -> bool:
-    """`Tem relação com o churn?`: the metric that is named and the one before it."""
+    """`Tem relação com o churn?`: correlation of this metric with that of the last query."""
     return bool(
         reading.cue("relationship") and len(set(fresh.metrics)) == 1 and set(before.metrics) - set(fresh.metrics)
     )
 
 
 def _ranks_those(reading: Reading, fresh: Draft, before: Draft) -> bool:
-    """`Os 15 maiores em MRR` after a list or groups: of those, whose name is not said again."""
-    named = any(i.kind in {"dimension", "value"} for i in reading.items)
+    """`Os 15 maiores em MRR` after a list or groups: their name is elided."""
+    named = any(i.kind in {"dimension", "value"} for i in reading.mentions)
     return bool(before.dimensions and pattern("those_first").match(reading.text) and not named)
 
 
@@ -64,54 +64,56 @@ def _of_those_listed(reading: Reading, fresh: Draft, before: Draft) -> bool:
 
 
 def _another_list(reading: Reading, fresh: Draft, before: Draft) -> bool:
-    """`Contratos que vencem em outubro` after figures: customers named first, under a condition of their own."""
-    first = next((i for i in reading.items if i.name not in {"list", "which"}), None)
+    """`Contratos que vencem em outubro` after figures: a new list with filters of its own."""
+    first = next((i for i in reading.mentions if i.name not in {"list", "which"}), None)
     named = first is not None and first.kind == "dimension" and first.name == "customer"
     listed = named and fresh.intent == "list" and bool(fresh.filters) and not fresh.metrics
     return listed and "customer" not in before.dimensions and before.metrics != ["active_customers"]
 
 
 def _counts_anew(reading: Reading, fresh: Draft, before: Draft) -> bool:
-    """`Quantos clientes ativos temos?` after a number of something else counts all of them."""
+    """`Quantos clientes ativos temos?` after another metric: a count of all."""
     about = before.intent in {"list", "rank", "profile", "actions"} or "customer" in before.dimensions
     return bool(not about and pattern("how_many_in_all").match(reading.text))
 
 
 def _what_to_do(reading: Reading, fresh: Draft, before: Draft) -> bool:
-    """`O que fazer?` with what was shown."""
+    """`O que fazer?`: advice on what was shown."""
     whose = fresh.filters or fresh.dimensions or fresh.metrics
     return fresh.intent == "actions" and not whose and len(reading.words) <= SHORT
 
 
 def _needs_nothing(reading: Reading, fresh: Draft, before: Draft) -> bool:
-    """`Compare o MRR de maio com o de abril` needs nothing of what came before."""
+    """`Compare o MRR de maio com o de abril`: complete without the last query."""
     long = bool(fresh.metrics) and len(reading.words) >= WHOLE_WORDS
     text = reading.text
     return bool(long and not _turns(reading) and not pattern("adds").match(text) and not pattern("points").search(text))
 
 
 def _points_back(reading: Reading, fresh: Draft, before: Draft) -> bool:
-    """`E no varejo?`, `e desses, quantos são premium?`, `quanto representam de MRR?`, `os que menos usam`."""
+    """An anaphora or ellipsis: `e no varejo?`, `e desses, quantos são premium?`, `os que menos usam`."""
     text = reading.text
-    unsaid = pattern("subject_unsaid").match(text) and not any(i.kind in {"dimension", "value"} for i in reading.items)
+    unsaid = pattern("subject_unsaid").match(text) and not any(
+        i.kind in {"dimension", "value"} for i in reading.mentions
+    )
     return bool(_turns(reading) or unsaid or pattern("starts").match(text) or pattern("points").search(text))
 
 
 def _counts_them(reading: Reading, fresh: Draft, before: Draft) -> bool:
-    """`Quantos são?`: of nothing that is named."""
+    """`Quantos são?`: a count without a subject."""
     return bool(
         reading.cue("count") and len(reading.words) <= 5 and not (fresh.filters or fresh.days or fresh.dimensions)
     )
 
 
 def _names_no_metric(reading: Reading, fresh: Draft, before: Draft) -> bool:
-    """`Só no Sul`: what is to be counted was said before."""
+    """`Só no Sul`: the metric is elided."""
     named = fresh.metrics or fresh.intent in {"actions", "profile", "define"}
     return not named and (len(reading.words) <= 8 or not (fresh.filters and _whole(reading)))
 
 
 def _few_words(reading: Reading, fresh: Draft, before: Draft) -> bool:
-    """`Churn no Sul`: little is said, and not as a question."""
+    """`Churn no Sul`: a fragment, not a question."""
     return len(reading.words) <= 3 and not _whole(reading)
 
 

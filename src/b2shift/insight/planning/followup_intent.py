@@ -1,17 +1,17 @@
-"""Which kind of answer a follow-up asks for, and what of the last query it can use."""
+"""Intent of a follow-up, and the slots of the last query it keeps."""
 
 from typing import get_args
 
 from b2shift.insight.planning.draft import Draft
 from b2shift.insight.planning.wording import pattern
-from b2shift.insight.reading.items import Reading
+from b2shift.insight.reading.mentions import Reading
 from b2shift.metrics.contracts import Comparison, Intent
 
 ABOUT_GROUPS = frozenset({"actions", "profile"})
 
 
-def take_kind(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
-    """Write the kind of answer of a follow-up, and what it needs, into the edited query."""
+def take_followup_intent(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
+    """Fill the intent of a follow-up and the slots it requires."""
     counted = reading.cue("count") and set(fresh.metrics) <= {"active_customers"}
     if counted and before.intent in {"list", "rank", "profile", "actions"}:
         out.intent, out.metrics, out.order, out.limit = "metric", ["active_customers"], None, None
@@ -40,7 +40,7 @@ def take_kind(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None
 
 
 def _names_whom(out: Draft, before: Draft, fresh: Draft) -> None:
-    """Names need customers; a list split by something else becomes a number of them."""
+    """A list needs customers; one grouped by something else becomes a count."""
     if out.intent == "list" and "customer" not in out.dimensions:
         if before.intent == "list" and fresh.dimensions:
             out.intent = "metric"
@@ -50,7 +50,7 @@ def _names_whom(out: Draft, before: Draft, fresh: Draft) -> None:
 
 
 def _named_or_counted(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> bool:
-    """One number of those who were listed or of a group, or the names of those who were counted."""
+    """One number of those listed or of a group, or the list of those counted."""
     if (
         before.intent in ABOUT_GROUPS
         and fresh.intent == "metric"
@@ -85,7 +85,7 @@ def _asks_number(reading: Reading, fresh: Draft) -> bool:
 
 
 def _names_the_counted(before: Draft, fresh: Draft, reading: Reading) -> bool:
-    """`Quais são?`, `me lista os da manufatura` after a number of customers: their names."""
+    """`Quais são?`, `me lista os da manufatura` after a count: the list."""
     counted = before.intent == "metric" and before.metrics == ["active_customers"]
     asked = reading.cue("list", "which") and not (
         fresh.metrics or fresh.ranked or fresh.order or reading.cue("count", "how_much")
@@ -93,8 +93,8 @@ def _names_the_counted(before: Draft, fresh: Draft, reading: Reading) -> bool:
     return bool(counted and asked and set(fresh.dimensions) <= {"customer"})
 
 
-def fit_kind(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
-    """What a new kind of answer cannot use of the last query: a definition its rows, a forecast its time, advice its names."""
+def drop_unsupported_slots(out: Draft, before: Draft, fresh: Draft, reading: Reading) -> None:
+    """Drop the slots of the last query that the new intent does not support."""
     if out.intent == "define":
         out.days, out.filters, out.dimensions, out.grain, out.comparison, out.calculation = (
             None,

@@ -1,35 +1,35 @@
-"""One name or number of the last query that another one takes the place of."""
+"""Substitutions in the last query: one name or number for another."""
 
+from b2shift.insight.planning.consuming import EDIT_WORD, NAMES, consume, span_of
 from b2shift.insight.planning.draft import Draft
-from b2shift.insight.planning.taking import NAMES, SAID, places, take
 from b2shift.insight.planning.wording import pattern
-from b2shift.insight.reading.items import Item, Reading
+from b2shift.insight.reading.mentions import Mention, Reading
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Order, Scalar
 
 
-def swapped(out: Draft, reading: Reading) -> None:
-    """`Troca o Sul pelo Norte`, `em vez de uso, adoção`, `troca o 4 pelo 1`: one name or number stands for another."""
+def apply_substitution(out: Draft, reading: Reading) -> None:
+    """Replace one name or number by another: `troca o Sul pelo Norte`, `em vez de uso, adoção`."""
     found = pattern("swaps").search(reading.text)
-    said = found or pattern("instead_of").search(reading.text)
-    if said is None:
+    match = found or pattern("instead_of").search(reading.text)
+    if match is None:
         trailing = pattern("instead").search(reading.text)
         if trailing:
-            take(reading, *places(reading, trailing), SAID)
+            consume(reading, *span_of(reading, trailing), EDIT_WORD)
         return
-    start, end = places(reading, said)
-    names = [i for i in reading.items if i.kind in NAMES]
+    start, end = span_of(reading, match)
+    names = [i for i in reading.mentions if i.kind in NAMES]
     after = [i for i in names if i.start >= end]
     pair = after[:2] if found or len(after) > 1 else [*after[:1], *[i for i in names if i.end <= start][-1:]]
     if len(pair) == 2 and _exchange(out, *pair):
-        take(reading, min(start, pair[1].start), max(one.end for one in pair))
+        consume(reading, min(start, pair[1].start), max(one.end for one in pair))
     elif found and not names:
-        _renumbered(out, reading, start)
+        _replace_number(out, reading, start)
     elif found is None and after and len(pair) == 2:
-        take(reading, start, after[0].end, SAID)
+        consume(reading, start, after[0].end, EDIT_WORD)
 
 
-def _exchange(out: Draft, old: Item, new: Item) -> bool:
+def _exchange(out: Draft, old: Mention, new: Mention) -> bool:
     if old.kind != new.kind:
         return False
     if old.kind == "metric" and old.name in out.metrics:
@@ -41,26 +41,26 @@ def _exchange(out: Draft, old: Item, new: Item) -> bool:
         out.dimensions = [new.name if name == old.name else name for name in out.dimensions]
         out.each = new.name if out.each == old.name else out.each
         return True
-    return old.kind == "value" and old.name == new.name and _revalued(out, old.name, old.value, new.value)
+    return old.kind == "value" and old.name == new.name and _replace_value(out, old.name, old.value, new.value)
 
 
-def _revalued(out: Draft, name: str, old: object, new: Scalar) -> bool:
+def _replace_value(out: Draft, name: str, old: object, new: Scalar) -> bool:
     members = out.comparison
     if members and members.field == name and members.values and old in members.values:
-        told = tuple(new if one == old else one for one in members.values)
-        out.comparison = members.model_copy(update={"values": told})
+        values = tuple(new if one == old else one for one in members.values)
+        out.comparison = members.model_copy(update={"values": values})
         return True
-    for place, one in enumerate(out.filters):
+    for position, one in enumerate(out.filters):
         if one.field == name and (one.value == old or (isinstance(one.value, tuple) and old in one.value)):
-            held = one.value
-            value = tuple(new if v == old else v for v in held) if isinstance(held, tuple) else new
-            out.filters[place] = one.model_copy(update={"value": value})
+            current = one.value
+            value = tuple(new if v == old else v for v in current) if isinstance(current, tuple) else new
+            out.filters[position] = one.model_copy(update={"value": value})
             return True
     return False
 
 
-def _renumbered(out: Draft, reading: Reading, start: int) -> None:
-    """`Troca o 4 pelo 1`: where only one number of the query is the first."""
+def _replace_number(out: Draft, reading: Reading, start: int) -> None:
+    """`Troca o 4 pelo 1`: where exactly one slot holds the first number."""
     plain = [a for a in reading.amounts if a.start > start]
     if len(plain) != 2:
         return
@@ -74,14 +74,14 @@ def _renumbered(out: Draft, reading: Reading, start: int) -> None:
     elif fields == ["cluster"] and str(new) not in load_dictionary().dimensions["cluster"].values:
         return
     else:
-        _revalued(out, fields[0], old, new)
-    take(reading, start, plain[1].end)
+        _replace_value(out, fields[0], old, new)
+    consume(reading, start, plain[1].end)
 
 
-def another_number(out: Draft, reading: Reading) -> None:
-    """`Sobe pra 10 mil`, `reduz pra 5`, `make it 20`: the line of the one condition, or how many are shown."""
+def apply_new_number(out: Draft, reading: Reading) -> None:
+    """`Sobe pra 10 mil`, `reduz pra 5`, `make it 20`: a new threshold or limit."""
     found = pattern("changes_number").match(reading.text)
-    if found is None or len(reading.amounts) != 1 or any(i.kind in NAMES for i in reading.items):
+    if found is None or len(reading.amounts) != 1 or any(i.kind in NAMES for i in reading.mentions):
         return
     amount, known = reading.amounts[0], load_dictionary().metrics
     lines = [f for f in out.filters if f.field in {*known, "tenure_months"} and not isinstance(f.value, tuple)]
@@ -90,7 +90,7 @@ def another_number(out: Draft, reading: Reading) -> None:
     elif len(lines) == 1 and out.limit is None:
         out.filters[out.filters.index(lines[0])] = lines[0].model_copy(update={"value": amount.value})
     elif lines:
-        out.unsure = reading.question
+        out.ambiguous = reading.question
     else:
         return
-    take(reading, places(reading, found)[0], amount.end)
+    consume(reading, span_of(reading, found)[0], amount.end)

@@ -1,4 +1,4 @@
-"""What a question may hide: letters set apart, digits for letters, base64. Read only to refuse, never to answer."""
+"""Obfuscated text in a question: spaced letters, leetspeak, base64. Decoded only for the guards, never to answer."""
 
 import re
 from base64 import b64decode
@@ -11,8 +11,8 @@ _BASE64 = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/=])")
 _READABLE = 0.9
 
 
-def undisguised(question: str) -> list[str]:
-    """The readings of a question without each of its disguises; none when it wears none."""
+def deobfuscated(question: str) -> list[str]:
+    """The decodings of a question, one for each obfuscation found; empty when there is none."""
     readings = (_APART.sub(_joined, question), _MIXED.sub(_lettered, question), _BASE64.sub(_decoded, question))
     return [text for text in dict.fromkeys(readings) if text != question]
 
@@ -26,7 +26,7 @@ def _lettered(found: re.Match[str]) -> str:
 
 
 def _decoded(found: re.Match[str]) -> str:
-    """The text behind base64, or the same characters where nobody could read what is behind them."""
+    """The decoded text, or the input where it decodes to nothing readable."""
     coded = found.group()
     try:
         text = b64decode(coded + "=" * (-len(coded) % 4)).decode("utf-8")
