@@ -4,7 +4,9 @@ import math
 from decimal import ROUND_HALF_EVEN, Decimal
 
 CENT = Decimal("0.01")
-_SWAP = str.maketrans(",.", ".,")
+MINUS = "−"
+"""The sign that is as wide as a digit: what people read never mixes it with a hyphen."""
+_SWAP = str.maketrans(",.-", f".,{MINUS}")
 
 
 def brl(amount: Decimal | float | int) -> Decimal:
@@ -17,7 +19,7 @@ def format_number(value: Decimal | float | int, decimals: int = 0) -> str:
     if not math.isfinite(value):
         return "—"
     text = f"{value:,.{decimals}f}".translate(_SWAP)
-    return text if text.strip("-0.,") else text.removeprefix("-")
+    return text if text.strip(f"{MINUS}0.,") else text.removeprefix(MINUS)
 
 
 def format_percent(share: Decimal | float | int, decimals: int = 1) -> str:
@@ -30,7 +32,7 @@ def format_brl(amount: Decimal | float | int) -> str:
     if not math.isfinite(amount):
         return "—"
     value = brl(amount)
-    sign = "-" if value < 0 else ""
+    sign = MINUS if value < 0 else ""
     return f"{sign}R$ {format_number(abs(value), 2)}"
 
 
@@ -42,5 +44,5 @@ def format_brl_short(amount: Decimal | float | int) -> str:
     # What would round to 1.000 of one word is 1 of the next.
     for limit, least, word in ((1e9, 999.95e6, "bi"), (1e6, 999.95e3, "mi"), (1e3, 999.995, "mil")):
         if abs(value) >= least:
-            return f"{'-' if value < 0 else ''}R$ {format_number(abs(value) / limit, 1)} {word}"
+            return f"{MINUS if value < 0 else ''}R$ {format_number(abs(value) / limit, 1)} {word}"
     return format_brl(value)

@@ -10,7 +10,7 @@ from b2shift.kernel.money import brl, format_brl, format_brl_short, format_numbe
 
 @pytest.mark.parametrize(
     ("amount", "text"),
-    [(Decimal("1234.5"), "R$ 1.234,50"), (0, "R$ 0,00"), (-3.005, "-R$ 3,00"), (1_000_000, "R$ 1.000.000,00")],
+    [(Decimal("1234.5"), "R$ 1.234,50"), (0, "R$ 0,00"), (-3.005, "−R$ 3,00"), (1_000_000, "R$ 1.000.000,00")],
 )
 def test_money_reads_as_pt_br(amount: Decimal | float, text: str) -> None:
     assert format_brl(amount) == text
@@ -22,7 +22,7 @@ def test_money_reads_as_pt_br(amount: Decimal | float, text: str) -> None:
         (950, "R$ 950,00"),
         (42_300, "R$ 42,3 mil"),
         (1_234_000, "R$ 1,2 mi"),
-        (-2_500_000_000, "-R$ 2,5 bi"),
+        (-2_500_000_000, "−R$ 2,5 bi"),
         (999.99, "R$ 999,99"),
         (999.999, "R$ 1,0 mil"),
         (999_949, "R$ 999,9 mil"),
@@ -49,5 +49,5 @@ def test_what_is_no_number_is_a_dash_and_zero_has_no_sign() -> None:
         assert told == "—"
     assert format_number(-0.4) == "0"
     assert format_number(-0.04, 1) == "0,0"
-    assert format_number(-0.06, 1) == "-0,1"
+    assert format_number(-0.06, 1) == "−0,1"
     assert format_brl(-0.001) == "R$ 0,00"

@@ -25,7 +25,7 @@ def trail(people: dict[Role, User]) -> int:
         who = people[Role.EXECUTOR if reads else Role.ANALYST]
         record(
             AuditEvent.Action.PERSONAL_READ if reads else AuditEvent.Action.EXPORT,
-            Doer(who, who.email, "10.0.0.7", "web" if n % 2 else "api"),
+            Doer(who, who.email, "10.0.0.7", "web" if n % 2 else "rest"),
             object_kind="customer" if reads else "proposals",
             object_id=f"1{n:04}" if reads else "",
             purpose="venda" if reads else "",
@@ -74,7 +74,7 @@ def test_pages_by_sequence_hold_every_event_once(signed_in: SignIn, trail: int) 
         ("?q=analyst@", 80),
         ("?q=EXECUTOR DA", 40),
         ("?kind=customer&object=10003", 1),
-        ("?channel=api", 60),
+        ("?channel=rest", 60),
         ("?since=2026-10-02&until=2026-10-02", 24),
         ("?since=2027-01-01", 0),
         ("?until=2026-10-01", 12),
@@ -97,7 +97,7 @@ def test_a_wrong_address_says_what_is_wrong(signed_in: SignIn, address: str) -> 
 
 def test_an_event_is_told_whole(signed_in: SignIn, trail: int) -> None:
     page = signed_in(Role.ADMINISTRATOR).get("/auditoria/?object=10117").text
-    for words in ("Leu dados pessoais", "Executor da Silva", "venda", "10.0.0.7", "06/10/2026 09:00", "São"):
+    for words in ("Leu dados pessoais", "Executor da Silva", "Venda", "páginas", "10.0.0.7", "06/10/2026 09:00", "São"):
         assert words in page
 
 

@@ -83,7 +83,14 @@ def test_an_answer_to_nothing_is_refused(signed_in: SignIn, home: Path, path: st
 
 def test_a_company_tells_why_it_is_one(signed_in: SignIn, home: Path) -> None:
     page = signed_in(Role.ANALYST).get(f"{PAGE}empresa/C00007/").text
-    for words in ("P90002", "Forma jurídica", "Ponto de partida", "a mesma empresa", "São diferentes"):
+    for words in (
+        "P90002",
+        "Forma jurídica",
+        "Ponto de partida",
+        "a mesma empresa",
+        "São diferentes",
+        "<td>Varejo</td>",
+    ):
         assert words in page
 
 

@@ -41,7 +41,7 @@ def test_the_matrix_of_transition_has_the_shares_of_those_who_stayed_in_the_base
         assert cells[code, code] == pytest.approx(stayed / had)
     assert min(cells[code, code] for code in codes) < 1
     assert "O que menos retém é" in page.text
-    assert matrix([]) is None
+    assert matrix([], newest=True) is None
 
 
 def test_names_that_the_product_gave_are_told_in_the_language_of_the_page() -> None:
@@ -52,7 +52,7 @@ def test_names_that_the_product_gave_are_told_in_the_language_of_the_page() -> N
         for here, there in (("s1", "s1"), ("s1", "s2"), ("s2", "s2"))
     ]  # fmt: skip
     with translation.override("en"):
-        drawn = matrix(flows.named_now(taken))
+        drawn = matrix(flows.named_now(taken), newest=True)
         assert drawn is not None
         assert drawn.told.rows == [("s1 Retail with Backoffice", 0.5, 0.5), ("s2 Contas da Marta", 0, 1)]
         assert str(drawn.reading).startswith("The one that keeps fewest is Retail with Backoffice")
@@ -61,9 +61,34 @@ def test_names_that_the_product_gave_are_told_in_the_language_of_the_page() -> N
 def test_who_stays_in_a_segment_that_was_renamed_goes_straight_on() -> None:
     ended = Flow(before=None, as_of=None, from_id="s2", from_name="Fim", to_id="s1", to_name="Novo", customers=2, mrr=0)
     stays = ended.model_copy(update={"from_id": "s1", "from_name": "Velho", "customers": 8})
-    drawn = flows.picture(flows.named_now([stays, ended]))
+    drawn = flows.picture(flows.named_now([stays, ended]), newest=True)
     assert drawn is not None
     assert [row[:2] for row in drawn.table.rows] == [("Novo", "Novo"), ("Fim", "Novo")]
+
+
+def test_a_way_of_the_newest_step_opens_the_customers_that_took_it(signed_in: SignIn, people: dict[Role, User]) -> None:
+    moved = visible_customers(people[Role.EXECUTOR]).order_by("customer_id").first()
+    assert moved is not None
+    before = "s1" if moved.segment_id != "s1" else "s2"
+    Customer.objects.filter(pk=moved.pk).update(migrated_from=before)
+    browser = signed_in(Role.EXECUTOR)
+    page = browser.get("/segmentos/fluxos/").text
+    way = [f"Segmento {code[1:]}" for code in (before, str(moved.segment_id))]
+    [door] = [row[5] for row in payload(page, "fluxos")["rows"] if row[:2] == way]
+    assert door in {row[3] for row in payload(page, "transicao")["rows"]}
+    listed = browser.get(door).text
+    assert moved.customer_id in listed
+    assert "Segmento anterior" in listed
+    told = browser.get(f"/clientes/{moved.customer_id}/").text
+    assert f"Veio de Segmento {before[1:]}" in told
+    assert f"Veio de {before}" not in told
+
+
+def test_an_older_step_opens_the_segment_for_its_customers_moved_on() -> None:
+    way = Flow(before=None, as_of=None, from_id="s1", from_name="A", to_id="s2", to_name="B", customers=2, mrr=0)
+    assert flows.door_of(way, newest=False) == "/segmentos/s2/"
+    assert flows.door_of(way.model_copy(update={"from_id": "s2"}), newest=True) == "/segmentos/s2/"
+    assert flows.door_of(way.model_copy(update={"to_id": ""}), newest=True) == ""
 
 
 def test_expected_flows_come_with_their_test_or_the_reason_there_are_none(signed_in: SignIn) -> None:
@@ -71,6 +96,9 @@ def test_expected_flows_come_with_their_test_or_the_reason_there_are_none(signed
     drawn = payload(page.text, "previstos-90")["rows"]
     assert [row[:4] for row in drawn][1] == ["Segmento 0", "Segmento 1", 2.0, pytest.approx(2 / 19.6)]
     assert all(row[2] >= flows.HALF for row in drawn)
+    totals = payload(page.text, "previstos-90")["options"]["totals"]
+    assert sum(totals["x"].values()) == pytest.approx(60)
+    assert sum(totals["y"].values()) == pytest.approx(60)
     assert "Espera-se que 2 de 60 clientes mudem de segmento." in page.text
     assert "Testado em 60 clientes." in page.text
     assert "Sem previsão para 30 dias" in page.text
@@ -109,4 +137,4 @@ def test_a_step_is_asked_for_by_its_dates(signed_in: SignIn) -> None:
 
 def test_without_a_second_cycle_the_page_says_what_is_to_come() -> None:
     assert "a próxima entrega" in flows.sentence([])
-    assert flows.picture([]) is None
+    assert flows.picture([], newest=True) is None

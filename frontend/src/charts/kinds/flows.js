@@ -7,6 +7,8 @@ export function flows(rows, look, chart) {
   const [from, to, value] = [rows.part("x"), rows.part("y"), rows.part("value")];
   const narrow = chart.getWidth() < NARROW;
   const sum = (index, name) => rows.rows.reduce((held, row) => held + (row[index] === name ? row[value.index] : 0), 0);
+  // What ways too thin to be drawn carry is in the totals that come with the rows.
+  const have = (part, name) => rows.options.totals?.[part.part][name] ?? sum(part.index, name);
   const side = (index) => [...new Set(rows.rows.map((row) => row[index]))].sort((a, b) => sum(index, b) - sum(index, a));
   const left = side(from.index);
   const place = (name) => (left.includes(name) ? left.indexOf(name) : left.length);
@@ -16,16 +18,16 @@ export function flows(rows, look, chart) {
   const hue = (name) => look.palette[names.indexOf(name) % look.palette.length];
   const whole = new Intl.NumberFormat(rows.language.startsWith("en") ? "en" : "pt-BR", { maximumFractionDigits: 0 });
   const width = Math.max(90, chart.getWidth() / 2 - (narrow ? 16 : 40));
-  const gap = narrow ? 12 : 10;
+  const gap = narrow ? 12 : 14;
   const total = rows.rows.reduce((held, row) => held + row[value.index], 0);
   const height = chart.getHeight() - 12 - gap * (Math.max(left.length, right.length) - 1);
   const told = (name, many) => {
     const figure = whole.format(many);
     return narrow ? wrapped(`${figure} ${name}`, width, linesIn(gap + (height * many) / total, 1, 2)) : `${name}  ${figure}`;
   };
-  const node = (at, index) => (name) => ({
+  const node = (at, part) => (name) => ({
     name: `${at}${name}`, depth: at === "<" ? 0 : 1, itemStyle: { color: hue(name) },
-    label: { position: at === "<" ? "right" : "left", formatter: told(name, sum(index, name)) },
+    label: { position: at === "<" ? "right" : "left", formatter: told(name, have(part, name)) },
   });
   return frame(look, {
     tooltip: tooltip(look, (point) => {
@@ -38,7 +40,7 @@ export function flows(rows, look, chart) {
       draggable: false, layoutIterations: 0, emphasis: { focus: "adjacency" },
       label: { color: look.text, fontSize: narrow ? 11 : 12, lineHeight: 13, width, overflow: "truncate", textBorderColor: look.surface, textBorderWidth: 3 },
       lineStyle: { curveness: 0.5, opacity: 1 },
-      data: [...left.map(node("<", from.index)), ...right.map(node(">", to.index))],
+      data: [...left.map(node("<", from)), ...right.map(node(">", to))],
       links: rows.rows.map((row, at) => ({
         source: `<${row[from.index]}`, target: `>${row[to.index]}`, value: row[value.index], at, link: rows.cell(row, "link"),
         lineStyle: { color: thin(hue(row[from.index]), row[from.index] === row[to.index] ? 0.16 : 0.5) },

@@ -16,7 +16,7 @@ from b2shift.kernel.ids import stable_id
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, load_specs
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 INPUTS = (
     "activities", "campaign_events", "contacts", "customers", "features", "invoices", "nps_answers", "opportunities",
     "recurring_revenue", "scores", "segments", "tickets", "usage_monthly",

@@ -5,7 +5,7 @@ from string import Formatter
 
 from b2shift.interact.contracts import Channel
 from b2shift.interact.policy.vocabulary import Metric
-from b2shift.kernel.money import format_brl, format_number
+from b2shift.kernel.money import MINUS, format_brl, format_number
 from b2shift.lake.api import literal
 
 BY_CHANNEL = {
@@ -27,13 +27,13 @@ _DECIMALS = {"decimal": 1, "percent": 1, "integer": 0, "days": 0}
 
 def number(sql: str, decimals: int = 0) -> str:
     """`1234.5` → `1.234,5`; never `-0`."""
-    plain = f"translate(format('{{:,.{decimals}f}}', CAST({sql} AS DOUBLE)), ',.', '.,')"
-    return f"regexp_replace({plain}, '^-([0,]+)$', '\\1')"
+    plain = f"translate(format('{{:,.{decimals}f}}', CAST({sql} AS DOUBLE)), ',.-', '.,{MINUS}')"
+    return f"regexp_replace({plain}, '^{MINUS}([0,]+)$', '\\1')"
 
 
 def money(sql: str) -> str:
     """`1234.5` → `R$ 1.234,50`."""
-    return f"CASE WHEN round({sql}, 2) < 0 THEN '-' ELSE '' END || 'R$ ' || {number(f'abs({sql})', 2)}"
+    return f"CASE WHEN round({sql}, 2) < 0 THEN '{MINUS}' ELSE '' END || 'R$ ' || {number(f'abs({sql})', 2)}"
 
 
 def day(sql: str) -> str:

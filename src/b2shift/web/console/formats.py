@@ -64,7 +64,7 @@ def money_short(value: Number | None) -> str:
     """`1_234_000` → `R$ 1,2 mi` (`R$ 1.2M` in English): for tiles and axes; the full value stands behind it."""
     if value is None:
         return NOTHING
-    text = format_brl_short(value).replace(",0 ", " ").replace("-", "−")
+    text = format_brl_short(value).replace(",0 ", " ")
     if _english():
         text = text.translate(_SWAP)
         for portuguese, english in _ENGLISH_SCALES:
@@ -138,6 +138,5 @@ def _english() -> bool:
 
 
 def _local(text: str) -> str:
-    """In the page's language, with the sign that is as wide as a digit."""
-    told = text.replace("-", "−")
-    return told.translate(_SWAP) if _english() else told
+    """In the page's language."""
+    return text.translate(_SWAP) if _english() else text

@@ -66,6 +66,7 @@ class Filter:
 
 CUSTOMER_FILTERS: tuple[Filter, ...] = (
     Filter("segment", _("Segmento"), "segment_id"),
+    Filter("came_from", _("Segmento anterior"), "migrated_from"),
     Filter("situation", _("Situação"), "situation"),
     Filter("life_stage", _("Estágio de vida"), "life_stage"),
     Filter("stage", _("Etapa da jornada"), "journey_stage"),

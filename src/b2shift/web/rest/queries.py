@@ -72,6 +72,7 @@ class CustomerQuery(MemberQuery):
     """Filters and order of customers; several filters must all agree."""
 
     segment: Value | None = _segment("segment_id", default=None)
+    came_from: Value | None = Field(None, description="the segment it was in before, when it was in another")
 
 
 class ProposalQuery(ListQuery):

@@ -25,7 +25,9 @@ def company(number: int, key: str) -> dict[str, Any]:
     }
 
 
-CUSTOMERS = [company(n, "customer_id") | {"cnpj": f"99.{n:03d}.000/0001-00"} for n in range(300)]
+CUSTOMERS = [
+    company(n, "customer_id") | {"cnpj": f"99.{n:03d}.000/0001-00", "market_segment": "VAREJO"} for n in range(300)
+]
 NEW = [company(n, "prospect_id") | {"cnpj": f"55.{n:03d}.000/0001-00"} for n in range(300, 400)]
 EXTRA = [
     NEW[0] | {"prospect_id": "P90000", "name": NEW[0]["name"].upper().replace("LTDA", "LTDA."), "cnpj": None},

@@ -1,5 +1,7 @@
 """`/auditoria/`: the trail, and the check of its chain."""
 
+from collections.abc import Callable
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -8,7 +10,7 @@ from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.audit.trail_page import filtered, trail_page, visible_events
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.filter_bar import Field, chips_of
-from b2shift.web.console.templatetags.people import object_word
+from b2shift.web.console.templatetags.people import channel_word, object_word
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import verify
 
@@ -50,15 +52,14 @@ def _fields(request: AskedBy) -> tuple[list[Field], list[Field]]:
         Field("since", _("De"), told.get("since", ""), type="date"),
         Field("until", _("Até"), told.get("until", ""), type="date"),
     ]
-    kinds = tuple((kind, object_word(kind)) for kind, _same in _distinct("object_kind"))
     more = [
-        Field("kind", _("Tipo do objeto"), told.get("kind", ""), kinds),
+        Field("kind", _("Tipo do objeto"), told.get("kind", ""), _distinct("object_kind", object_word)),
         Field("object", _("Código do objeto"), told.get("object", ""), type="text"),
-        Field("channel", _("Canal"), told.get("channel", ""), _distinct("channel")),
+        Field("channel", _("Canal"), told.get("channel", ""), _distinct("channel", channel_word)),
     ]
     return first, more
 
 
-def _distinct(column: str) -> tuple[tuple[str, str], ...]:
+def _distinct(column: str, word: Callable[[str], str]) -> tuple[tuple[str, str], ...]:
     values = AuditEvent.objects.order_by().values_list(column, flat=True).distinct()
-    return tuple((value, value) for value in sorted(values) if value)
+    return tuple((value, word(value)) for value in sorted(values) if value)

@@ -123,7 +123,8 @@ def flows_between(user: User, seen: Seen) -> Chart | None:
     """Who went from which segment to which in the last step."""
     told = visible_flows(user)
     steps = flows.steps_of(told)
-    return flows.picture([one for one in told if (one.before, one.as_of) == steps[-1]]) if steps else None
+    taken = [one for one in told if steps and (one.before, one.as_of) == steps[-1]]
+    return flows.picture(taken, newest=True)
 
 
 def stage_by_segment(user: User, seen: Seen) -> Chart | None:

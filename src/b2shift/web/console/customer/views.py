@@ -13,7 +13,7 @@ from b2shift.web.console.customer.conversation import SHOWN, conversation
 from b2shift.web.console.customer.influence import influence_map
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.crm import reading
-from b2shift.web.crm.models import Customer, Proposal
+from b2shift.web.crm.models import Customer, Proposal, Segment
 from b2shift.web.crm.reading import actions_of, due_of
 from b2shift.web.crm.standing import churn_rank, score_card
 from b2shift.web.crm.view360 import visible_360
@@ -110,6 +110,7 @@ def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
     tasks = tasks_told(customer.customer_id)
     told: dict[str, object] = {
         "customer": customer,
+        "came_from": _name_of(customer.migrated_from) if customer.migrated_from else "",
         "sentence": scores.now_sentence(customer, len(due)),
         "due": due,
         "actions": told_of(actions_of(request.user, customer)),
@@ -141,6 +142,11 @@ def _page(request: AskedBy, customer: Customer) -> dict[str, object]:
             "commercial": [section for section in _commercial(view) if section.rows],
         }
     return told | _timeline(request, view, due)
+
+
+def _name_of(segment_id: str) -> str:
+    """The name of a segment; the code of one that is no more."""
+    return Segment.objects.filter(pk=segment_id).values_list("name", flat=True).first() or segment_id
 
 
 def _commercial(view: Customer360) -> tuple[tables.Section, ...]:

@@ -71,10 +71,14 @@ def _stored(seen: QuerySet[Customer]) -> dict[str, tuple[tuple[str, str], ...]]:
     """Choices that depend on what was published: only values the person's customers have."""
 
     def read() -> dict[str, tuple[tuple[str, str], ...]]:
-        groups = list(seen.order_by().values_list("segment_id", "owner_id", "state", "rfm_class").distinct())
-        segments, owners, states, classes = ({group[n] for group in groups} - {None, ""} for n in range(4))
+        told = ("segment_id", "owner_id", "state", "rfm_class", "migrated_from")
+        groups = list(seen.order_by().values_list(*told).distinct())
+        segments, owners, states, classes, before = ({group[n] for group in groups} - {None, ""} for n in range(5))
+        names = tuple(Segment.objects.filter(pk__in=segments | before).order_by("name").values_list("pk", "name"))
+        ended = tuple((code, code) for code in sorted(before - {code for code, _name in names}))
         return {
-            "segment": tuple(Segment.objects.filter(pk__in=segments).order_by("name").values_list("pk", "name")),
+            "segment": tuple(pair for pair in names if pair[0] in segments),
+            "came_from": (*(pair for pair in names if pair[0] in before), *ended),
             "owner": tuple(VendorUser.objects.filter(pk__in=owners).order_by("name").values_list("pk", "name")),
             "state": tuple((state, state) for state in sorted(states)),
             "rfm": tuple((name, name) for name in sorted(classes)),

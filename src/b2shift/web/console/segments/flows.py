@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Literal
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -63,8 +64,20 @@ def sentence(flows: Sequence[Flow]) -> str:
     return told + "."
 
 
-def picture(flows: Sequence[Flow]) -> Chart | None:
-    """Ribbons from the segments before to those now, as wide as the customers that took them."""
+def door_of(one: Flow, *, newest: bool) -> str:
+    """What a way opens: the customers that moved in the newest step, else the segment they came to."""
+    if not one.to_id:
+        return ""
+    if newest and one.from_id and one.from_id != one.to_id:
+        return f"{reverse('console:customers')}?{urlencode({'came_from': one.from_id, 'segment': one.to_id})}"
+    return reverse("console:segment", args=[one.to_id])
+
+
+def picture(flows: Sequence[Flow], *, newest: bool) -> Chart | None:
+    """Ribbons from the segments before to those now, as wide as the customers that took them.
+
+    Of the newest step a way from one segment to another opens its customers.
+    """
     if not flows:
         return None
     had: dict[str, int] = {}
@@ -77,7 +90,7 @@ def picture(flows: Sequence[Flow]) -> Chart | None:
             one.customers,
             one.customers / had[one.from_id],
             one.mrr,
-            reverse("console:segment", args=[one.to_id]) if one.to_id else "",
+            door_of(one, newest=newest),
         )
         for one in sorted(flows, key=_by_code)
     ]
@@ -97,7 +110,8 @@ def picture(flows: Sequence[Flow]) -> Chart | None:
             ],
             rows,
         ),
-        note=_("À esquerda, o segmento no ciclo anterior; à direita, o de agora. A largura conta clientes."),
+        note=_("À esquerda, o segmento no ciclo anterior; à direita, o de agora. A largura conta clientes.")
+        + (" " + _("Um caminho entre dois segmentos abre os clientes que mudaram.") if newest else ""),
         size=_size(flows),
     )
 
@@ -105,13 +119,16 @@ def picture(flows: Sequence[Flow]) -> Chart | None:
 def expected(outlook: Outlook) -> Chart | None:
     """Ribbons from the segments of now to those expected, as wide as the customers expected to take them.
 
-    Ways that less than half a customer is expected to take are left out.
+    Ways that less than half a customer is expected to take are not drawn, but are in the totals of both sides.
     """
     if not outlook.flows:
         return None
     have: dict[str, float] = {}
+    totals: dict[str, dict[str, float]] = {"x": {}, "y": {}}
     for one in outlook.flows:
         have[one.from_id] = have.get(one.from_id, 0.0) + one.customers
+        for side, name in (("x", one.from_name), ("y", one.to_name)):
+            totals[side][name] = totals[side].get(name, 0.0) + one.customers
     moving = sum(one.customers for one in outlook.flows if one.from_id != one.to_id)
     rows = [
         (
@@ -142,6 +159,7 @@ def expected(outlook: Outlook) -> Chart | None:
         ),
         note=_("Soma das probabilidades de cada cliente. Caminhos com menos de meio cliente ficam de fora."),
         size=_size(outlook.flows),
+        options={"totals": totals},
     )
 
 

@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import percent
-from b2shift.web.console.segments.flows import MANY
+from b2shift.web.console.segments.flows import MANY, door_of
 from b2shift.web.crm.flows import Flow
 
 
-def matrix(flows: Sequence[Flow]) -> Chart | None:
+def matrix(flows: Sequence[Flow], *, newest: bool) -> Chart | None:
     """None where nobody was a customer on both dates; who came to the base or left it has no part in it."""
     both = [one for one in flows if one.from_id and one.to_id]
     if not both:
         return None
+    doors = {(one.from_id, one.to_id): door_of(one, newest=newest) for one in both}
     counts = {(one.from_id, one.to_id): one.customers for one in both}
     before = dict(sorted((one.from_id, one.from_name) for one in both))
     now = sorted({one.to_id for one in both})
@@ -34,7 +34,7 @@ def matrix(flows: Sequence[Flow]) -> Chart | None:
                 Column(_("Segmento"), "", "link"),
             ],
             [
-                (goal, f"{code} {before[code]}", share, reverse("console:segment", args=[goal]))
+                (goal, f"{code} {before[code]}", share, doors.get((code, goal), ""))
                 for code in before
                 for goal, share in zip(now, shares[code], strict=True)
             ],

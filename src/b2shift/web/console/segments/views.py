@@ -106,13 +106,14 @@ def movements(request: AskedBy) -> HttpResponse:
     if wanted and (step is None or f"{step[0]}_{step[1]}" != wanted):
         raise Http404(_("Nenhum ciclo tem as datas %(step)s.") % {"step": wanted})
     taken = flows.named_now([one for one in told if (one.before, one.as_of) == step])
+    newest = bool(steps) and step == steps[-1]
     return render(
         request,
         "console/segments/movements.html",
         {
             "sentence": flows.sentence(taken),
-            "picture": flows.picture(taken),
-            "matrix": matrix(taken),
+            "picture": flows.picture(taken, newest=newest),
+            "matrix": matrix(taken, newest=newest),
             "steps": [(f"{before}_{now}", before, now) for before, now in reversed(steps) if now],
             "step": f"{step[0]}_{step[1]}" if step else "",
             "events": visible_events(request.user),

@@ -13,6 +13,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import BusinessUnit, Role
 from b2shift.web.console.formats import NOTHING
 from b2shift.web.ledger.models import AuditEvent
+from b2shift.web.ledger.personal import Purpose
 
 register = template.Library()
 
@@ -69,6 +70,30 @@ _KINDS = {
     "retention": gettext_lazy("prazos de guarda"),
     "rights_request": gettext_lazy("pedido de titular"),
     "policy": gettext_lazy("versão da régua"),
+    "answer": gettext_lazy("resposta"),
+    "campaign": gettext_lazy("campanha"),
+    "channel": gettext_lazy("canal"),
+    "journey": gettext_lazy("jornada"),
+    "message": gettext_lazy("mensagem"),
+    "metrics": gettext_lazy("métricas"),
+    "prospect": gettext_lazy("prospect"),
+    "question": gettext_lazy("pergunta"),
+    "report": gettext_lazy("relatório"),
+    "score": gettext_lazy("score"),
+    "segmentation": gettext_lazy("segmentação"),
+    "source": gettext_lazy("fonte"),
+    "templates": gettext_lazy("modelos de mensagem"),
+}
+_CHANNELS = {
+    "web": gettext_lazy("páginas"),
+    "rest": gettext_lazy("API"),
+    "cli": gettext_lazy("linha de comando"),
+    "slack": gettext_lazy("Slack"),
+    "report": gettext_lazy("relatório agendado"),
+    "jornada": gettext_lazy("jornada"),
+    "email": gettext_lazy("e-mail"),
+    "whatsapp": gettext_lazy("WhatsApp"),
+    "sms": gettext_lazy("SMS"),
 }
 _PAGES = {"person": "console:person", "team": "console:team"}
 
@@ -77,6 +102,18 @@ _PAGES = {"person": "console:person", "team": "console:team"}
 def object_word(kind: str) -> str:
     """The kind of thing an event is about; one nobody wrote a word for is told as it is stored."""
     return str(_KINDS.get(kind, kind))
+
+
+@register.filter
+def channel_word(channel: str) -> str:
+    """The way by which an event came; one nobody wrote a word for is told as it is stored."""
+    return str(_CHANNELS.get(channel, channel))
+
+
+@register.filter
+def purpose_word(purpose: str) -> str:
+    """What personal data were read for, in words; a reason somebody wrote stays as it is written."""
+    return str(dict(Purpose.choices).get(purpose, purpose))
 
 
 @register.filter

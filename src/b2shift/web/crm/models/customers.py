@@ -10,7 +10,7 @@ from b2shift.web.crm.models.segments import Segment
 FILTERED = [
     "owner", "segment", "situation", "state", "life_stage", "rfm_class", "churn_band", "market_segment", "revenue_band",
     "contract_band", "tenure_band", "units_key", "overdue_amount", "due_contacts", "mrr", "health", "journey_stage",
-    "nps_class",
+    "nps_class", "migrated_from",
 ]  # fmt: skip
 
 
