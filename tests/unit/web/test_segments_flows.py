@@ -13,7 +13,7 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.console.segments import flows, views
 from b2shift.web.console.segments.matrix import matrix
 from b2shift.web.crm.flows import Flow
-from b2shift.web.crm.models import Customer
+from b2shift.web.crm.models import Customer, Segment
 from b2shift.web.crm.reading import visible_customers
 
 SignIn = Callable[[Role], Client]
@@ -73,14 +73,14 @@ def test_a_way_of_the_newest_step_opens_the_customers_that_took_it(signed_in: Si
     Customer.objects.filter(pk=moved.pk).update(migrated_from=before)
     browser = signed_in(Role.EXECUTOR)
     page = browser.get("/segmentos/fluxos/").text
-    way = [f"Segmento {code[1:]}" for code in (before, str(moved.segment_id))]
+    way = [Segment.objects.get(pk=code).name for code in (before, moved.segment_id)]
     [door] = [row[5] for row in payload(page, "fluxos")["rows"] if row[:2] == way]
     assert door in {row[3] for row in payload(page, "transicao")["rows"]}
     listed = browser.get(door).text
     assert moved.customer_id in listed
     assert "Segmento anterior" in listed
     told = browser.get(f"/clientes/{moved.customer_id}/").text
-    assert f"Veio de Segmento {before[1:]}" in told
+    assert f"Veio de {way[0]}" in told
     assert f"Veio de {before}" not in told
 
 
