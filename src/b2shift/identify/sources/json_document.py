@@ -1,92 +1,98 @@
-"""A file that is one JSON document, an array of objects or an object that holds one, as JSON lines."""
+"""A `.json` file that is one document (an array of objects, or an object that holds one), streamed as JSON lines."""
 
+import codecs
 import json
-import re
+from collections.abc import Iterator
+from io import BufferedIOBase
 from pathlib import Path
+from typing import Any
 
+import ijson
+
+from b2shift.identify.sources.encodings import encoding_by_mark
 from b2shift.kernel.errors import SourceError
 
-_DECODER = json.JSONDecoder()
-_BLANK = re.compile(r"[ \t\r\n]*")
-_Spans = list[tuple[int, int]]
+_OPENING, _CLOSING = ("start_map", "start_array"), ("end_map", "end_array")
 
 
-def document_lines(path: Path) -> list[bytes] | None:
-    """The objects of a `.json` document, each as it was written but on one line; None for what is none.
+def document_objects(path: Path) -> Iterator[dict[str, Any]] | None:
+    """The objects of the document's only list, one at a time; None for a file that is no such document.
 
     SourceError for an array that breaks off.
     """
-    if path.suffix.casefold() != ".json":
-        return None
-    # Latin-1 gives every byte back as it was, whatever the encoding; marks of JSON are ASCII.
-    text = path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode("latin-1")
-    start = _blank(text, 0)
-    try:
-        spans, end = _array(text, start) if text[start : start + 1] == "[" else _only_array(text, start)
-    except (ValueError, RecursionError) as error:
-        if text[start : start + 1] != "[":
-            return None
-        raise SourceError("O documento JSON não se lê até o fim", value=path.name, hint="Peça outro") from error
-    if not spans or _blank(text, end) < len(text):
-        return None
-    return [text[a:b].replace("\n", " ").replace("\r", " ").encode("latin-1") for a, b in spans]
+    prefix = _list_prefix(path) if path.suffix.casefold() == ".json" else None
+    return None if prefix is None else _objects(path, prefix)
 
 
 def as_lines(path: Path, scratch: Path) -> Path:
-    """The document written again as JSON lines; any other file as it is."""
-    lines = document_lines(path)
-    if lines is None:
+    """The document written again as JSON lines in UTF-8; any other file as it is."""
+    objects = document_objects(path)
+    if objects is None:
         return path
     target = scratch / f"lines-{path.name}"
-    with target.open("wb") as out:
-        out.writelines(line + b"\n" for line in lines)
+    with target.open("w", encoding="utf-8") as out:
+        for one in objects:
+            out.write(json.dumps(one, ensure_ascii=False, default=float) + "\n")
     return target
 
 
-def _blank(text: str, at: int) -> int:
-    """The next place that is not blank."""
-    found = _BLANK.match(text, at)
-    return found.end() if found else at
+def _objects(path: Path, prefix: str) -> Iterator[dict[str, Any]]:
+    with _Utf8(path) as file:
+        yield from ijson.items(file, prefix)
 
 
-def _next(text: str, at: int, end: str) -> int:
-    """The place after a comma, or that of the end; ValueError for anything else."""
-    at = _blank(text, at)
-    if text[at : at + 1] == ",":
-        return _blank(text, at + 1)
-    if text[at : at + 1] != end:
-        raise ValueError(at)
-    return at
+def _list_prefix(path: Path) -> str | None:
+    """Where the objects lie, as ijson names places; the whole document is parsed, so that a broken one is refused."""
+    objects_only: dict[str, bool] = {}
+    depth, key, root, in_list = 0, "", "", False
+    try:
+        with _Utf8(path) as file:
+            for event, value in ijson.basic_parse(file):
+                if event in _CLOSING:
+                    depth -= 1
+                    continue
+                if event == "map_key":
+                    key = value if depth == 1 else key
+                    continue
+                if depth == 0:
+                    root = event
+                    in_list = event == "start_array"
+                elif depth == 1 and root == "start_map":
+                    in_list = event == "start_array"
+                elif in_list and depth == (1 if root == "start_array" else 2):
+                    objects_only[key] = objects_only.get(key, True) and event == "start_map"
+                depth += event in _OPENING
+    except ijson.JSONError as error:
+        if root != "start_array":
+            return None
+        raise SourceError("O documento JSON não se lê até o fim", value=path.name, hint="Peça outro") from error
+    found = [name for name, only in objects_only.items() if only]
+    if len(found) != 1:
+        return None
+    return "item" if root == "start_array" else f"{found[0]}.item"
 
 
-def _array(text: str, at: int) -> tuple[_Spans, int]:
-    """Where the objects of an array lie, none when it has others, and where it ends."""
-    spans: _Spans = []
-    objects, at = True, _blank(text, at + 1)
-    while text[at : at + 1] != "]":
-        value, end = _DECODER.raw_decode(text, at)
-        objects = objects and isinstance(value, dict)
-        spans.append((at, end))
-        at = _next(text, end, "]")
-    return spans if objects else [], at + 1
+class _Utf8(BufferedIOBase):
+    """The bytes of a text file in UTF-8, whatever its encoding: by its mark, else UTF-8 with strays of Windows-1252."""
+
+    def __init__(self, path: Path) -> None:
+        self._text = path.open(encoding=encoding_by_mark(path), errors=_STRAYS, newline="")
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return self._text.read(size).encode()
+
+    def close(self) -> None:
+        self._text.close()
+        super().close()
 
 
-def _only_array(text: str, at: int) -> tuple[_Spans, int]:
-    """The same for the only array of objects in an object."""
-    found: list[_Spans] = []
-    if text[at : at + 1] != "{":
-        raise ValueError(at)
-    at = _blank(text, at + 1)
-    while text[at : at + 1] != "}":
-        _, at = _DECODER.raw_decode(text, at)
-        at = _blank(text, at)
-        if text[at : at + 1] != ":":
-            raise ValueError(at)
-        at = _blank(text, at + 1)
-        if text[at : at + 1] == "[":
-            spans, at = _array(text, at)
-            found += [spans] if spans else []
-        else:
-            _, at = _DECODER.raw_decode(text, at)
-        at = _next(text, at, "}")
-    return found[0] if len(found) == 1 else [], at + 1
+_STRAYS = "windows-1252"
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode(_STRAYS, "replace"), error.end
+
+
+codecs.register_error(_STRAYS, _as_windows)

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from b2shift.identify.sources.declaration import same_header, told_apart
+from b2shift.identify.sources.encodings import encoding_by_mark
 from b2shift.identify.sources.separator import of_header
 from b2shift.identify.sources.titles import without_titles
 from b2shift.kernel.errors import SourceError
@@ -28,7 +29,6 @@ _BLANK = b' \t\r\n;,|"\xef\xbb\xbf'
 _STRAY_LINES = 2
 # In a larger file, so small a share of its lines.
 _ACCIDENTS = 0.01
-_BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 # Bytes that windows-1252 does not define: in a file of that family they come from somewhere else.
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _OF_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -131,13 +131,11 @@ def short_lines(shape: Shape, scratch: Path) -> Shape:
 
 def _as_utf8(path: Path, scratch: Path) -> Path:
     """UTF-16 written again as UTF-8; any other file as it is."""
-    with path.open("rb") as file:
-        coding = _BOMS.get(file.read(2))
-    if coding is None:
+    encoding = encoding_by_mark(path)
+    if encoding != "utf-16":
         return path
     target = scratch / f"utf8-{path.name}"
-    with path.open(encoding=coding, errors="replace", newline="") as told, target.open("w", newline="") as out:
-        told.read(1)
+    with path.open(encoding=encoding, errors="replace", newline="") as told, target.open("w", newline="") as out:
         while text := told.read(CHUNK):
             out.write(text)
     return target

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,8 +18,9 @@ from python_calamine import CalamineSheet
 from b2shift.identify.sources.cells import is_serial, text_of
 from b2shift.identify.sources.declaration import Reader, told_apart
 from b2shift.identify.sources.declarations import built_in, tables
+from b2shift.identify.sources.encodings import encoding_by_mark
 from b2shift.identify.sources.grid import TITLE_ROWS, WORKBOOKS, column_texts, header_row, sheets
-from b2shift.identify.sources.json_document import document_lines
+from b2shift.identify.sources.json_document import document_objects
 from b2shift.identify.sources.lines import shape_of
 from b2shift.identify.sources.objects_within import leaves
 from b2shift.identify.sources.separator import of_header
@@ -123,23 +124,24 @@ def _delimited(path: Path, encoding: str, separator: str, fields: int) -> Iterat
 
 def _objects(path: Path) -> Sample:
     """JSON lines, or a document as such: the keys of the first objects are the header."""
-    lines = document_lines(path)
-    evidence = "um objeto JSON por linha" if lines is None else "um documento JSON"
-    told = list(islice(_json_objects(path, lines), ROWS))
+    document = document_objects(path)
+    evidence = "um objeto JSON por linha" if document is None else "um documento JSON"
+    told = list(islice(_json_lines(path) if document is None else document, ROWS))
     header = list(dict.fromkeys(name for one in told for name in leaves(one)))
 
-    def rows(objects: Iterator[dict[str, Any]]) -> Iterator[list[str]]:
+    def rows(objects: Iterable[dict[str, Any]]) -> Iterator[list[str]]:
         return ([_json_text(one.get(name)) for name in header] for one in map(leaves, objects))
 
-    return Sample(
-        path.name, Reader.JSONL, header, list(rows(iter(told))), [evidence],
-        later=lambda: rows(islice(_json_objects(path, lines), ROWS, None)),
-    )  # fmt: skip
+    def later() -> Iterator[list[str]]:
+        again = _json_lines(path) if document is None else document_objects(path)
+        yield from rows(islice(again or (), ROWS, None))
+
+    return Sample(path.name, Reader.JSONL, header, list(rows(told)), [evidence], later=later)
 
 
-def _json_objects(path: Path, lines: list[bytes] | None) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        for line in file if lines is None else (one.decode(errors="replace") for one in lines):
+def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding=encoding_by_mark(path), errors="replace") as file:
+        for line in file:
             with suppress(json.JSONDecodeError):
                 if isinstance(told := json.loads(line), dict):
                     yield told
@@ -148,7 +150,7 @@ def _json_objects(path: Path, lines: list[bytes] | None) -> Iterator[dict[str, A
 def _json_text(value: Any) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=float)
 
 
 def _workbook(path: Path) -> list[Sample]:
