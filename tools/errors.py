@@ -49,7 +49,7 @@ _SAID: Mapping[str, Call] = {
     "DocumentError": ((1, "what"), (3, "hint")),
     "Problem": ((1, "what"), (3, "hint"), (-1, "told")),
     "Finding": ((-1, "what"), (-1, "hint")),
-    "Trial": ((-1, "hint"),),
+    "MetricTest": ((-1, "hint"),),
 }
 """What is said where something went wrong: the places of its texts, by order and by name."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.unit.web.factory import CUSTOMER, specs, stage, stage_all
 
-from b2shift.insight.api import answer_query, crossings, plan_question
+from b2shift.insight.api import answer_query, backtest_alert, plan_question
 from b2shift.insight.contracts import AlertRule, Answer
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import current_version, open_lake, writing
@@ -46,7 +46,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_each_kept_load_is_a_look(homes: Path) -> None:
     lake = open_lake(homes)
-    rows = crossings(lake, QUERY, LOW, Scope())
+    rows = backtest_alert(lake, QUERY, LOW, Scope())
     assert [row["bucket"] for row in rows] == [day.isoformat() for day in HEALTH]
     assert [row["health_score"] for row in rows] == list(map(float, HEALTH.values()))
     assert [row["fired"] for row in rows] == [False, True, False, False, True]
@@ -56,12 +56,12 @@ def test_each_kept_load_is_a_look(homes: Path) -> None:
 
 
 def test_an_older_version_knows_nothing_of_what_came_later(homes: Path) -> None:
-    assert len(crossings(open_lake(homes, 2), QUERY, LOW, Scope())) == 2
+    assert len(backtest_alert(open_lake(homes, 2), QUERY, LOW, Scope())) == 2
 
 
 def test_one_load_is_no_past(homes: Path) -> None:
     with pytest.raises(InputError, match="uma só carga"):
-        crossings(open_lake(homes, 1), QUERY, LOW, Scope())
+        backtest_alert(open_lake(homes, 1), QUERY, LOW, Scope())
 
 
 def test_a_damaged_version_is_left_out(homes: Path, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_damaged_version_is_left_out(homes: Path, tmp_path: Path) -> None:
     shutil.copytree(homes, home)
     manifest = next((home / "lake" / "versions").glob("*3.json"))
     manifest.write_text("{")
-    rows = crossings(open_lake(home), QUERY, LOW, Scope())
+    rows = backtest_alert(open_lake(home), QUERY, LOW, Scope())
     assert [row["bucket"] for row in rows] == [day.isoformat() for place, day in enumerate(HEALTH) if place != 2]
 
 

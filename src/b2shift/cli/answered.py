@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from b2shift.insight.api import INNER_COLUMNS, Voice, heading_of, unit_of
+from b2shift.insight.api import INNER_COLUMNS, Locale, heading_of, unit_of
 from b2shift.insight.contracts import Answer
 from b2shift.kernel.money import format_brl, format_number, format_percent
 
@@ -20,7 +20,7 @@ def table_of(told: Answer) -> tuple[list[str], list[list[str]], int]:
     words = [name for name in shown if isinstance(first[name], str)]
     columns = [*words, *(name for name in shown if name not in words)]
     rows = [[_cell(told, row, name) for name in columns] for row in told.rows[:SHOWN]]
-    return [heading_of(name, Voice(), told.query.intent) for name in columns], rows, len(words)
+    return [heading_of(name, Locale(), told.query.intent) for name in columns], rows, len(words)
 
 
 def _cell(told: Answer, row: Row, column: str) -> str:
@@ -36,7 +36,7 @@ def _cell(told: Answer, row: Row, column: str) -> str:
         case "day", _:
             return f"{date.fromisoformat(str(value)):%d/%m/%Y}"
         case _, "dimension":
-            return heading_of(str(value), Voice())
+            return heading_of(str(value), Locale())
     return told.labels.get(column, {}).get(str(value), str(value))
 
 

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from b2shift.insight.answers.columns import INNER as INNER_COLUMNS
 from b2shift.insight.answers.columns import heading_of, unit_of
-from b2shift.insight.answers.crossing import judge, question_of, rule_of, seen_in
-from b2shift.insight.answers.voice import Language, Voice
-from b2shift.insight.contracts import AlertRule, Answer, Plan, Trial
+from b2shift.insight.answers.crossing import alert_query, alert_rule, evaluate_alert, watched_value
+from b2shift.insight.answers.locale import Language, Locale
+from b2shift.insight.contracts import AlertRule, Answer, MetricTest, Plan
 from b2shift.insight.evaluation.score import Asked, read_questions
 from b2shift.insight.evaluation.score import evaluate as _evaluate
+from b2shift.insight.hypothetical import assumption_in
 from b2shift.insight.model.agreement import agreed, worth_asking
-from b2shift.insight.model.contracts import ModelAt, Spent
-from b2shift.insight.model.reading import ModelRead, read_by_model, request_for
+from b2shift.insight.model.contracts import ModelEndpoint, ModelUsage
+from b2shift.insight.model.reading import ModelReading, read_by_model, request_for
 from b2shift.insight.planning.plan import plan as plan_question
 from b2shift.insight.reading.lexicon import Lexicon, product_lexicon
-from b2shift.insight.supposing import supposed
-from b2shift.insight.whatif import Assumed, Base, Simulated, Step, simulate
+from b2shift.insight.whatif import Assumptions, Baseline, Simulation, Step, simulate
 from b2shift.metrics.api import Scope, vet
 from b2shift.metrics.contracts import OwnMetric, TypedQuery
 
@@ -26,36 +26,36 @@ if TYPE_CHECKING:  # planning alone must not wait for the engine
 
 __all__ = [
     "INNER_COLUMNS",
-    "Assumed",
-    "Base",
-    "ModelAt",
-    "ModelRead",
-    "Simulated",
-    "Spent",
+    "Assumptions",
+    "Baseline",
+    "Locale",
+    "ModelEndpoint",
+    "ModelReading",
+    "ModelUsage",
+    "Simulation",
     "Step",
-    "Voice",
     "agreed",
+    "alert_query",
+    "alert_rule",
     "answer_query",
-    "crossings",
+    "assumption_in",
+    "backtest_alert",
     "describe_query",
+    "drill_down",
+    "evaluate_alert",
     "evaluate_questions",
     "heading_of",
-    "judge",
     "lexicon_of",
     "plan_question",
     "prepare",
-    "prove_metric",
-    "question_of",
     "read_by_model",
     "read_questions",
     "request_for",
-    "rows_behind",
-    "rule_of",
-    "seen_in",
+    "run_metric_tests",
     "simulate",
     "suggest_questions",
-    "supposed",
     "unit_of",
+    "watched_value",
     "worth_asking",
 ]
 
@@ -67,15 +67,15 @@ def prepare(as_of: date) -> None:
 
 
 def evaluate_questions(questions: Sequence[Asked], as_of: date) -> dict[str, Any]:
-    """Plan questions that say what they expect, and judge the plans; see `evaluation.score.evaluate`."""
+    """Score the plans of questions with expected plans; see `evaluation.score.evaluate`."""
     prepare(as_of)
     return _evaluate(questions, lambda asked: plan_question(asked["question"], as_of, asked.get("context", ())), as_of)
 
 
 def answer_query(lake: "Lake", query: TypedQuery, scope: Scope, language: Language = "pt") -> Answer | Plan:
-    """Numbers for a typed query within a scope, told in a language; see `answers.answer.answer`.
+    """The answer to a typed query within a scope, worded in a language; see `answers.answer.answer`.
 
-    Whoever wrote the query, a reader, a model or an address, it is vetted first (`metrics.vetting.vet`).
+    The query is validated first, whoever wrote it (`metrics.vetting.vet`).
     """
     from b2shift.insight.answers.answer import answer
 
@@ -83,25 +83,25 @@ def answer_query(lake: "Lake", query: TypedQuery, scope: Scope, language: Langua
 
 
 def describe_query(query: TypedQuery, language: Language = "pt") -> str:
-    """A typed query in one line of words; see `answers.described.describe`."""
-    from b2shift.insight.answers.described import describe
+    """A typed query in one line of text; see `answers.paraphrase.paraphrase`."""
+    from b2shift.insight.answers.paraphrase import paraphrase
 
-    return describe(query, Voice(language))
+    return paraphrase(query, Locale(language))
 
 
-def crossings(lake: "Lake", query: TypedQuery, rule: AlertRule, scope: Scope) -> list[dict[str, Any]]:
-    """An alert with its rule tried on the past; see `answers.alerting.rehearse`."""
-    from b2shift.insight.answers.alerting import rehearse
+def backtest_alert(lake: "Lake", query: TypedQuery, rule: AlertRule, scope: Scope) -> list[dict[str, Any]]:
+    """When an alert with its rule would have fired in the past; see `answers.backtest.backtest`."""
+    from b2shift.insight.answers.backtest import backtest
     from b2shift.insight.answers.numbers import Numbers
 
-    return rehearse(Numbers(lake, query, scope), rule)
+    return backtest(Numbers(lake, query, scope), rule)
 
 
-def rows_behind(query: TypedQuery, row: dict[str, Any]) -> TypedQuery | None:
-    """The customers a number is made of, as another query; see `answers.behind.behind`."""
-    from b2shift.insight.answers.behind import behind
+def drill_down(query: TypedQuery, row: dict[str, Any]) -> TypedQuery | None:
+    """The customers behind a number, as another query; see `answers.drill_down.drill_down`."""
+    from b2shift.insight.answers.drill_down import drill_down as found
 
-    return behind(query, row)
+    return found(query, row)
 
 
 def suggest_questions(
@@ -117,15 +117,15 @@ def suggest_questions(
     return suggest(query, as_of, context, lexicon, language)
 
 
-def prove_metric(lake: "Lake", one: OwnMetric) -> tuple[Trial, ...]:
-    """The tests of a metric a house adds; see `proving.prove`."""
-    from b2shift.insight.proving import prove
+def run_metric_tests(lake: "Lake", one: OwnMetric) -> tuple[MetricTest, ...]:
+    """The tests of a custom metric; see `metric_tests.run_metric_tests`."""
+    from b2shift.insight.metric_tests import run_metric_tests as run
 
-    return prove(lake, one)
+    return run(lake, one)
 
 
 def lexicon_of(lake: "Lake") -> Lexicon:
-    """The lexicon with the names a lake holds; see `answers.names.lexicon_of`."""
-    from b2shift.insight.answers.names import lexicon_of as found
+    """The lexicon with the entity names of a lake; see `answers.entity_names.lexicon_of`."""
+    from b2shift.insight.answers.entity_names import lexicon_of as found
 
     return found(lake)

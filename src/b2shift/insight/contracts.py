@@ -54,7 +54,7 @@ class AlertRule(Contract):
     fewest: int = Field(1, ge=1, description="customers that must be counted for a number to be judged")
 
 
-class Trial(Contract):
+class MetricTest(Contract):
     """A test of a new metric: what was tried, whether it held, and with what value."""
 
     name: str

@@ -1,4 +1,4 @@
-"""What would follow from assumptions on price, churn and capacity: sums over rows, each with its formula, no forecast."""
+"""What-if simulation of price, churn and capacity: sums over rows, each with its formula; no forecast."""
 
 from pydantic import Field
 
@@ -9,8 +9,8 @@ MONTHS = 12
 WEEKS = 4
 
 
-class Base(Contract):
-    """What is known today, from rows. Money in BRL a month; averages over the last `months` closed months."""
+class Baseline(Contract):
+    """Known figures. Money in BRL a month; averages over the last `months` closed months."""
 
     months: int
     mrr: float = Field(description="MRR of the last closed month")
@@ -23,8 +23,8 @@ class Base(Contract):
     )
 
 
-class Assumed(Contract):
-    """What one supposes. Percentages in points."""
+class Assumptions(Contract):
+    """The assumptions of a scenario. Percentages in points."""
 
     price: float = Field(0, ge=-50, le=100, description="change of price, %")
     leave: float = Field(0.5, ge=0, le=10, description="MRR lost for each point of price raised, %")
@@ -35,7 +35,7 @@ class Assumed(Contract):
 
 
 class Step(Contract):
-    """One number with its formula, the figures put in."""
+    """One number with its formula and figures."""
 
     label: str
     today: float
@@ -44,28 +44,28 @@ class Step(Contract):
     formula: str
 
 
-class Simulated(Contract):
-    """The steps, and the MRR of each of the next months as today and as supposed."""
+class Simulation(Contract):
+    """The steps, and the MRR of each of the next months in the baseline and in the scenario."""
 
     steps: tuple[Step, ...]
     as_today: tuple[float, ...]
-    as_supposed: tuple[float, ...]
+    as_assumed: tuple[float, ...]
 
 
-def simulate(base: Base, told: Assumed) -> Simulated:
-    """Both paths: MRR × (1 − churn) − contraction + gains, month after month, with the month's averages held still."""
+def simulate(base: Baseline, assumed: Assumptions) -> Simulation:
+    """Both paths: MRR × (1 − churn) − contraction + gains, month after month, at the average monthly rates."""
     rate = base.churned / base.opening if base.opening else 0.0
-    other = rate * (1 + told.churn / 100)
-    lost = min(1.0, max(0.0, told.price) * told.leave / 100)
-    start = base.mrr * (1 + told.price / 100) * (1 - lost)
-    made = told.people * told.contacts * WEEKS
+    other = rate * (1 + assumed.churn / 100)
+    lost = min(1.0, max(0.0, assumed.price) * assumed.leave / 100)
+    start = base.mrr * (1 + assumed.price / 100) * (1 - lost)
+    made = assumed.people * assumed.contacts * WEEKS
     touched = sum(base.at_stake[:made])
-    kept = touched * told.success / 100
+    kept = touched * assumed.success / 100
     gained, shrunk = base.gained / base.months, base.contraction / base.months
     as_today = _path(base.mrr, rate, gained - shrunk, 0.0)
     as_supposed = _path(start, other, gained - shrunk, kept)
     steps = (
-        Step(label="MRR de partida", today=base.mrr, supposed=start, unit="brl", formula=_start(base, told, lost)),
+        Step(label="MRR de partida", today=base.mrr, supposed=start, unit="brl", formula=_start(base, assumed, lost)),
         Step(
             label="Saída de MRR por mês",
             today=100 * rate,
@@ -73,7 +73,7 @@ def simulate(base: Base, told: Assumed) -> Simulated:
             unit="percent",
             formula=(
                 f"{_money(base.churned)} cancelados ÷ {_money(base.opening)} somados no início dos {base.months} meses, "
-                f"× (1 {_signed(told.churn)}%)"
+                f"× (1 {_signed(assumed.churn)}%)"
             ),
         ),
         Step(
@@ -88,7 +88,7 @@ def simulate(base: Base, told: Assumed) -> Simulated:
             today=0,
             supposed=made,
             unit="count",
-            formula=f"{told.people} pessoas × {told.contacts} por semana × {WEEKS} semanas",
+            formula=f"{assumed.people} pessoas × {assumed.contacts} por semana × {WEEKS} semanas",
         ),
         Step(
             label="MRR mantido em 90 dias por eles",
@@ -97,7 +97,7 @@ def simulate(base: Base, told: Assumed) -> Simulated:
             unit="brl",
             formula=(
                 f"{_money(touched)} de perda esperada nos {format_number(min(made, len(base.at_stake)))} clientes com "
-                f"contato devido mais urgentes × {format_number(told.success, 1)}% de sucesso"
+                f"contato devido mais urgentes × {format_number(assumed.success, 1)}% de sucesso"
             ),
         ),
         Step(
@@ -108,7 +108,7 @@ def simulate(base: Base, told: Assumed) -> Simulated:
             formula=f"{MONTHS} vezes: MRR × (1 − saída) + entradas − contração; o mantido volta em três partes",
         ),
     )
-    return Simulated(steps=steps, as_today=as_today, as_supposed=as_supposed)
+    return Simulation(steps=steps, as_today=as_today, as_assumed=as_supposed)
 
 
 def _path(start: float, rate: float, more: float, kept: float) -> tuple[float, ...]:
@@ -118,11 +118,11 @@ def _path(start: float, rate: float, more: float, kept: float) -> tuple[float, .
     return tuple(out)
 
 
-def _start(base: Base, told: Assumed, lost: float) -> str:
-    text = f"{_money(base.mrr)} × (1 {_signed(told.price)}%)"
+def _start(base: Baseline, assumed: Assumptions, lost: float) -> str:
+    text = f"{_money(base.mrr)} × (1 {_signed(assumed.price)}%)"
     if not lost:
         return text
-    return f"{text} × (1 − {format_number(told.price, 1)} × {format_number(told.leave, 2)}%)"
+    return f"{text} × (1 − {format_number(assumed.price, 1)} × {format_number(assumed.leave, 2)}%)"
 
 
 def _money(value: float) -> str:

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 from tests.unit.insight.small_lake import AS_OF, SmallLake
 
-from b2shift.insight.answers.teller import Teller
+from b2shift.insight.answers.grounding import GroundedFigures
 from b2shift.insight.api import answer_query, plan_question
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import InputError, StateError
@@ -196,7 +196,7 @@ def test_every_numeral_of_a_sentence_is_in_the_rows(lake: SmallLake, question: s
 
 def test_a_number_that_no_row_holds_is_not_said() -> None:
     with pytest.raises(StateError, match="não está nas linhas"):
-        Teller([{"mrr": 10.0}]).figure(11.0, "brl")
+        GroundedFigures([{"mrr": 10.0}]).figure(11.0, "brl")
 
 
 # Two customers were drawn for c1 by e-mail and one bought; one for c2 by WhatsApp.

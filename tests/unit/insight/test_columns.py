@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from b2shift.insight.api import Voice, heading_of, unit_of
+from b2shift.insight.api import Locale, heading_of, unit_of
 from b2shift.insight.contracts import Answer
 from b2shift.metrics.contracts import TypedQuery
 
@@ -23,11 +23,11 @@ from b2shift.metrics.contracts import TypedQuery
     ],
 )
 def test_a_column_is_called_by_what_it_tells(column: str, portuguese: str, english: str) -> None:
-    assert (heading_of(column, Voice()), heading_of(column, Voice("en"))) == (portuguese, english)
+    assert (heading_of(column, Locale()), heading_of(column, Locale("en"))) == (portuguese, english)
 
 
 def test_labels_of_a_portrait_are_traits() -> None:
-    assert [heading_of("label", Voice(), intent) for intent in ("profile", "explain")] == ["Traço", "Grupo"]
+    assert [heading_of("label", Locale(), intent) for intent in ("profile", "explain")] == ["Traço", "Grupo"]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from tests.unit.insight.small_lake import AS_OF, SmallLake
 
-from b2shift.insight.api import answer_query, plan_question, prove_metric
-from b2shift.insight.contracts import Answer, Trial
+from b2shift.insight.api import answer_query, plan_question, run_metric_tests
+from b2shift.insight.contracts import Answer, MetricTest
 from b2shift.kernel.errors import InputError, StateError, UnknownNameError
 from b2shift.metrics.api import (
     Scope,
@@ -43,8 +43,8 @@ def changed(**told: object) -> OwnMetric:
     return PER_TICKET.model_copy(update=told)
 
 
-def failed(lake: SmallLake, one: OwnMetric) -> Trial:
-    trials = prove_metric(lake, one)  # type: ignore[arg-type]
+def failed(lake: SmallLake, one: OwnMetric) -> MetricTest:
+    trials = run_metric_tests(lake, one)  # type: ignore[arg-type]
     return next(trial for trial in trials if not trial.held)
 
 
@@ -82,7 +82,7 @@ def test_levels_and_flows_and_units_do_not_mix() -> None:
 
 
 def test_a_sound_metric_passes_every_test(lake: SmallLake) -> None:
-    trials = prove_metric(lake, PER_TICKET)  # type: ignore[arg-type]
+    trials = run_metric_tests(lake, PER_TICKET)  # type: ignore[arg-type]
     assert [trial.name for trial in trials] == ["formula", "unit", "words", "questions", "others", "numbers", "bounds"]
     assert all(trial.held for trial in trials), trials
     assert PER_TICKET.name not in load_dictionary().metrics, "trying puts nothing in force"

@@ -117,13 +117,13 @@ REASONS = {
 
 
 def _unanswered(told: Plan) -> str:
-    from b2shift.insight.api import Voice, heading_of
+    from b2shift.insight.api import Locale, heading_of
 
     why = REASONS[told.reason or "out_of_scope"]
     about = f" ({told.about})" if told.about else ""
     end = "" if about == "" and why.endswith("?") else "."
     options = (
-        f"{end} Por exemplo: {', '.join(heading_of(one, Voice()) for one in told.options)}" if told.options else ""
+        f"{end} Por exemplo: {', '.join(heading_of(one, Locale()) for one in told.options)}" if told.options else ""
     )
     return f"{why}{about}{options}"
 

@@ -85,12 +85,12 @@ def _say(told: OwnVersion, as_json: bool) -> None:
 
 def _held(one: OwnMetric, home: Path, as_json: bool | None) -> bool:
     """Whether every test holds; the tests are told as a table, as JSON, or (None) only where one fails."""
-    from b2shift.insight.api import prove_metric
+    from b2shift.insight.api import run_metric_tests
     from b2shift.lake.api import open_lake
     from b2shift.metrics.api import own_metrics_of, with_own_metrics
 
     with with_own_metrics(own_metrics_of(home)):
-        trials = prove_metric(open_lake(home), one)
+        trials = run_metric_tests(open_lake(home), one)
     held = all(trial.held for trial in trials)
     if as_json or (as_json is None and not held):
         screen.tell_json(trials)

@@ -1,12 +1,12 @@
-"""A typed query answered from the lake: rows, what they say, how they are drawn, and everything that explains them."""
+"""The answer to a typed query: rows, narrative, chart, definitions and provenance."""
 
 import re
 
+from b2shift.insight.answers.analyses import ANALYSES, Analysis
 from b2shift.insight.answers.labels import labels
+from b2shift.insight.answers.locale import Language, Locale
+from b2shift.insight.answers.narrative import definitions, sentences
 from b2shift.insight.answers.numbers import REST, Numbers, Row
-from b2shift.insight.answers.special import SPECIAL, Told
-from b2shift.insight.answers.telling import definitions, sentences
-from b2shift.insight.answers.voice import Language, Voice
 from b2shift.insight.contracts import Answer, Picture, Plan
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope, columns_sought, facets_of, has_data, load_dictionary, tables_of
@@ -16,32 +16,32 @@ GROUPS_DRAWN = 40
 
 
 def answer(lake: Lake, query: TypedQuery, scope: Scope, language: Language = "pt") -> Answer | Plan:
-    """Numbers for a query, or a refusal when the lake does not hold what it asks for; sentences in a language.
+    """The answer to a query, or a refusal when the lake lacks its data.
 
     Raises InputError when the question has no right number: a stock summed over time, a ratio accumulated.
     """
     missing = _missing(lake, query)
-    voice = Voice(language)
+    locale = Locale(language)
     if missing:
-        return Plan(action="refuse", reason="not_in_data", about=_called(missing, voice))
-    numbers = Numbers(lake, query, scope, voice)
-    told = SPECIAL[query.intent](numbers) if query.intent in SPECIAL else _told(numbers)
+        return Plan(action="refuse", reason="not_in_data", about=_label(missing, locale))
+    numbers = Numbers(lake, query, scope, locale)
+    analysis = ANALYSES[query.intent](numbers) if query.intent in ANALYSES else _tabulate(numbers)
     known = load_dictionary().metrics
     named = [name for name in dict.fromkeys([*query.metrics, *(f.field for f in query.filters)]) if name in known]
-    dimensions = dict.fromkeys([*query.dimensions, *(["customer"] if _of_customers(told.rows) else [])])
+    dimensions = dict.fromkeys([*query.dimensions, *(["customer"] if _of_customers(analysis.rows) else [])])
     timeless = query.intent in {"define", "alert", "forecast", "actions"}
     return Answer(
         query=query,
-        rows=tuple(told.rows),
-        narrative=tuple(told.narrative),
-        picture=told.picture,
-        labels=labels(lake, told.rows, dimensions),
+        rows=tuple(analysis.rows),
+        narrative=tuple(analysis.narrative),
+        picture=analysis.picture,
+        labels=labels(lake, analysis.rows, dimensions),
         period=None if timeless else numbers.period,
-        compared_period=told.other,
+        compared_period=analysis.other,
         scope=scope.described(),
-        definitions={numbers.voice.metric(name): numbers.voice.definition(name) for name in named},
+        definitions={numbers.locale.metric(name): numbers.locale.definition(name) for name in named},
         units={name: known[name].unit for name in named},
-        notes=(*numbers.notes, *told.notes),
+        notes=(*numbers.notes, *analysis.notes),
         as_of=numbers.as_of,
         version=lake.version,
         statements=tuple(dict.fromkeys(numbers.statements)),
@@ -59,19 +59,19 @@ def _missing(lake: Lake, query: TypedQuery) -> str | None:
         own.intersection(*(facets_of(name) for name in query.metrics)) if "customer" not in query.dimensions else set()
     )
     asked = [name for name in names if name not in own]
-    return next((name for name in asked if not _held(lake, name)), None)
+    return next((name for name in asked if not _has_rows(lake, name)), None)
 
 
-def _called(name: str, voice: Voice) -> str:
-    """What a metric or a dimension is called; other words as they are."""
+def _label(name: str, locale: Locale) -> str:
+    """The label of a metric or dimension; other words as they are."""
     known = load_dictionary()
     if name in known.metrics:
-        return voice.metric(name)
-    return voice.dimension(name) if name in known.dimensions else name
+        return locale.metric(name)
+    return locale.dimension(name) if name in known.dimensions else name
 
 
-def _held(lake: Lake, name: str) -> bool:
-    """Whether there is anything to answer from: of what was never delivered nobody knows that it is zero."""
+def _has_rows(lake: Lake, name: str) -> bool:
+    """Whether the lake has data for a name: what was never delivered is unknown, not zero."""
     if not (has_data(name) and all(lake.has(one) and _any_row(lake, one) for one in tables_of(name))):
         return False
     return all(
@@ -84,25 +84,25 @@ def _any_row(lake: Lake, table: str) -> bool:
     return lake.query(f"SELECT 1 FROM {table} LIMIT 1").num_rows > 0
 
 
-def _told(numbers: Numbers) -> Told:
+def _tabulate(numbers: Numbers) -> Analysis:
     if numbers.query.intent == "define":
-        return Told([], definitions(numbers.query.metrics, numbers.voice))
+        return Analysis([], definitions(numbers.query.metrics, numbers.locale))
     rows, other = numbers.rows(), numbers.other()
     words = labels(numbers.lake, rows, numbers.query.dimensions)
     notes = (
         (
-            numbers.voice.say(
+            numbers.locale.say(
                 "Ponha a resposta no painel e crie o relatório em Relatórios: PDF, planilha e envio na data."
             ),
         )
         if numbers.query.intent == "report"
         else ()
     )
-    return Told(rows, sentences(numbers, rows, other, words), _picture(numbers, rows), other, notes)
+    return Analysis(rows, sentences(numbers, rows, other, words), _picture(numbers, rows), other, notes)
 
 
 def _picture(numbers: Numbers, rows: list[Row]) -> Picture | None:
-    """A line for a series, bars for groups; nothing for one number or a list of customers."""
+    """A line for a series, bars for groups; none for one number or a list of customers."""
     names, dimensions = numbers.query.metrics, numbers.query.dimensions
     if not rows or not names or numbers.query.intent == "list":
         return None

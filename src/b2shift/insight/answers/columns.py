@@ -1,9 +1,9 @@
-"""What a column of an answer is: of which metric, in which unit, and what people call it."""
+"""Columns of an answer: metric, unit and heading."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from b2shift.insight.answers.voice import Voice
+from b2shift.insight.answers.locale import Locale
 from b2shift.insight.contracts import Answer
 from b2shift.metrics.api import load_dictionary
 
@@ -30,23 +30,23 @@ _UNITS = {
 }  # fmt: skip
 
 
-def heading_of(column: str, voice: Voice, intent: str = "") -> str:
-    """How people call a column: by the metric or dimension it tells and what of it; its own name where nobody knows."""
-    name, part = _told(column)
+def heading_of(column: str, locale: Locale, intent: str = "") -> str:
+    """The heading of a column: its metric or dimension and the part of it; its own name where unknown."""
+    name, part = _parts_of(column)
     if name:
-        named = voice.metric(name) if name in load_dictionary().metrics else voice.dimension(name)
-        return f"{named}, {voice.say(PARTS[part])}" if part else named
+        named = locale.metric(name) if name in load_dictionary().metrics else locale.dimension(name)
+        return f"{named}, {locale.say(PARTS[part])}" if part else named
     if intent == "profile" and column == "label":
         column = "trait"
-    return voice.say(HEADINGS[column]) if column in HEADINGS else column
+    return locale.say(HEADINGS[column]) if column in HEADINGS else column
 
 
 def unit_of(answer: Answer, column: str, row: Mapping[str, Any] | None = None) -> str:
-    """What the figures of a column are of: a metric's unit, `percentage_points`, `ratio`, `month`, `day`, or "" of words.
+    """The unit of a column: a metric's unit, `percentage_points`, `ratio`, `month`, `day`, or "" for text.
 
     Columns of an explanation are of its metric; the lines of a portrait (`row`) have each their own.
     """
-    name, part = _told(column)
+    name, part = _parts_of(column)
     if part in {"share", "change_pct"}:
         return "percent"
     if column in {"value", "base"}:
@@ -59,8 +59,8 @@ def unit_of(answer: Answer, column: str, row: Mapping[str, Any] | None = None) -
     return unit or _UNITS.get(column, "")
 
 
-def _told(column: str) -> tuple[str, str]:
-    """The metric or dimension a column tells, and which part of it: `mrr_before` is `("mrr", "before")`."""
+def _parts_of(column: str) -> tuple[str, str]:
+    """The metric or dimension of a column and the part of it: `mrr_before` is `("mrr", "before")`."""
     known = load_dictionary()
     for part in ("", *PARTS):
         name = column.removesuffix(f"_{part}") if part else column

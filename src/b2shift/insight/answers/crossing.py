@@ -1,4 +1,4 @@
-"""When an alert fires: once as its number crosses the line, and again only after it came back past a margin."""
+"""Threshold alerts with hysteresis: fired at a crossing, and again only after a reset past a margin."""
 
 import math
 import operator
@@ -13,20 +13,20 @@ from b2shift.metrics.api import has_data, measures, metric
 from b2shift.metrics.contracts import Comparison, Filter, Period, TypedQuery
 
 MEETS = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
-BACK = {"lt": 1, "lte": 1, "gt": -1, "gte": -1}
+RESET_SIDE = {"lt": 1, "lte": 1, "gt": -1, "gte": -1}
 """On which side of the line an alert of this kind is over."""
 
 
-class Step(NamedTuple):
-    """One look at a number: whether the alert stands after it, whether it fired just now, and why it was not judged."""
+class Evaluation(NamedTuple):
+    """One evaluation of an alert: whether it is active, whether it just fired, and why it was skipped."""
 
-    standing: bool
+    active: bool
     fired: bool
-    unjudged: str = ""
+    skipped: str = ""
 
 
-def rule_of(query: TypedQuery) -> AlertRule:
-    """The rule an alert's question states, without margin. Raises InputError where it states none that can be kept."""
+def alert_rule(query: TypedQuery) -> AlertRule:
+    """The rule stated by an alert query, without margin. Raises InputError where it states none that can be evaluated."""
     if query.intent != "alert" or query.condition is None or not query.metrics:
         raise InputError("O texto não diz quando avisar", hint="Por exemplo: avise quando o NPS cair abaixo de 20")
     name = query.metrics[0]
@@ -41,8 +41,8 @@ def rule_of(query: TypedQuery) -> AlertRule:
     return AlertRule(condition=query.condition)
 
 
-def question_of(query: TypedQuery, as_of: date) -> TypedQuery:
-    """What an alert looks at on a day of the data: its metric in the last closed month, as anybody would ask for it."""
+def alert_query(query: TypedQuery, as_of: date) -> TypedQuery:
+    """The query that an alert evaluates on a date: its metric in the last closed month."""
     closed = last_closed_month(as_of)
     period = Period(start=closed, end=add_months(closed, 1) - timedelta(days=1))
     changed = query.condition is not None and query.condition.op.startswith("change")
@@ -56,8 +56,8 @@ def question_of(query: TypedQuery, as_of: date) -> TypedQuery:
     )
 
 
-def seen_in(row: Mapping[str, Any], rule: AlertRule) -> float | None:
-    """The number of a row that the rule judges: the value itself, or its change from the month before."""
+def watched_value(row: Mapping[str, Any], rule: AlertRule) -> float | None:
+    """The number of a row that the rule watches: the value itself, or its change from the month before."""
     column = rule.condition.field
     if rule.condition.op.startswith("change"):
         column += "_change_pct" if "pct" in rule.condition.op else "_change"
@@ -65,26 +65,26 @@ def seen_in(row: Mapping[str, Any], rule: AlertRule) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def judge(rule: AlertRule, standing: bool, value: float | None, counted: int) -> Step:
-    """One look: too few customers or no number change nothing; the margin keeps a number at the line from flapping."""
+def evaluate_alert(rule: AlertRule, active: bool, value: float | None, counted: int) -> Evaluation:
+    """One evaluation: too few customers or no number change nothing; the margin prevents flapping at the threshold."""
     if value is None:
-        return Step(standing, False, "sem dados para calcular")
+        return Evaluation(active, False, "sem dados para calcular")
     if counted < rule.fewest:
-        return Step(standing, False, f"menos de {rule.fewest} clientes contados")
+        return Evaluation(active, False, f"menos de {rule.fewest} clientes contados")
     side, limit = rule.condition.op.rpartition("_")[2], _limit(rule.condition)
-    if not standing:
+    if not active:
         met = MEETS[side](value, limit)
-        return Step(met, met)
-    over = not MEETS[side](value, limit + BACK[side] * rule.margin) or math.isnan(value)
-    return Step(not over, False)
+        return Evaluation(met, met)
+    over = not MEETS[side](value, limit + RESET_SIDE[side] * rule.margin) or math.isnan(value)
+    return Evaluation(not over, False)
 
 
-def walk(rule: AlertRule, looks: Iterable[tuple[float | None, int]]) -> Iterator[Step]:
-    """The same judgement over a history, oldest first."""
-    standing = False
-    for value, counted in looks:
-        step = judge(rule, standing, value, counted)
-        standing = step.standing
+def replay(rule: AlertRule, values: Iterable[tuple[float | None, int]]) -> Iterator[Evaluation]:
+    """The evaluations of a history, oldest first."""
+    active = False
+    for value, counted in values:
+        step = evaluate_alert(rule, active, value, counted)
+        active = step.active
         yield step
 
 

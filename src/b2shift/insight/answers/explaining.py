@@ -1,4 +1,4 @@
-"""Why a number moved: the change between two periods, split by groups so that the parts add up to it exactly."""
+"""Contribution analysis: the change between two periods, split by group into parts that add up to it."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def explain(numbers: Numbers) -> tuple[list[Row], Period]:
     is no past.
     """
     name = numbers.query.metrics[0]
-    numbers.sound(name)
+    numbers.validate(name)
     told = measures()["measures"][name]
     if told.get("time") == "now" or "formula" in told:
         raise InputError(
@@ -37,7 +37,7 @@ def explain(numbers: Numbers) -> tuple[list[Row], Period]:
     asked = [d for d in numbers.query.dimensions if d != "customer"] or [d for d in SPLITS if d not in fixed]
     rows: list[Row] = []
     for dimension in asked:
-        found = numbers.computed(name, buckets, (dimension,), numbers.query)
+        found = numbers.compute(name, buckets, (dimension,), numbers.query)
         rows += _split(
             dimension, found, "ratio" in told, told.get("ratio", told.get("times", 1)), told.get("of", "num")
         )
@@ -69,7 +69,7 @@ def _added(now: Parts, past: Parts, scale: float, side: int) -> dict[Any, float]
 
 
 def _mixed(now: Parts, past: Parts, scale: float) -> dict[Any, float]:
-    """Rate and mix of each group together; one that is in one period only counts as mix."""
+    """Rate and mix effect of each group together; a group present in one period only counts as mix."""
     n1, d1, n0, d0 = (sum(pair[i] for pair in parts.values()) for parts in (now, past) for i in (0, 1))
     if not d1 or not d0:
         return {}

@@ -1,4 +1,4 @@
-"""What is to come: the metric's own months carried on, with the interval and how right the same was in the past."""
+"""Forecasts of a metric from its own months, with intervals and backtest error."""
 
 import math
 from datetime import date
@@ -16,27 +16,27 @@ DEFAULT_MONTHS, MOST_MONTHS = 3, 12
 
 
 def forecast(numbers: Numbers) -> tuple[list[Row], SeriesForecast]:
-    """Months asked for with `value`, `low` and `high` (80 %), after the history; and the whole forecast.
+    """The months asked for with `value`, `low` and `high` (80 %), after the history; and the whole forecast.
 
     Raises InputError for a metric without history, more than a year ahead, or too few months.
     """
     name = numbers.query.metrics[0]
     first, ahead = _horizon(numbers, name)
     past = _history(numbers, name, ())[()]
-    told = _carried_on(past, ahead, name)
-    if told.refused:
-        raise InputError(told.refused, value=metric(name).label)
+    projected = _extrapolate(past, ahead, name)
+    if projected.refused:
+        raise InputError(projected.refused, value=metric(name).label)
     rows: list[Row] = [{"bucket": day.isoformat(), name: value, "ahead": False} for day, value in past]
     rows += [
         {"bucket": p.period.isoformat(), name: p.value, "low": _finite(p.low_80), "high": _finite(p.high_80), "ahead": True,
          "asked": p.period >= first_of_month(first)}
-        for p in told.points
+        for p in projected.points
     ]  # fmt: skip
-    return rows, told
+    return rows, projected
 
 
 def forecast_groups(numbers: Numbers) -> tuple[list[Row], int]:
-    """The last month asked for, of each group by itself, the largest first; and how many have too few months.
+    """The last month asked for, forecast for each group, largest first; and how many groups have too few months.
 
     Raises InputError for customers one by one, a metric without history, or more than a year ahead.
     """
@@ -49,16 +49,16 @@ def forecast_groups(numbers: Numbers) -> tuple[list[Row], int]:
     rows: list[Row] = []
     every = _history(numbers, name, dimensions)
     for group, past in every.items():
-        told = _carried_on(past, ahead, name)
-        if not told.refused:
-            last = told.points[-1]
+        projected = _extrapolate(past, ahead, name)
+        if not projected.refused:
+            last = projected.points[-1]
             foreseen = {name: last.value, "low": _finite(last.low_80), "high": _finite(last.high_80), "ahead": True}
             rows.append(dict(zip(dimensions, group, strict=True)) | {"bucket": last.period.isoformat()} | foreseen)
     return sorted(rows, key=lambda row: -row[name]), len(every) - len(rows)
 
 
 def _horizon(numbers: Numbers, name: str) -> tuple[date, int]:
-    """The first month asked for, and how many months after the last closed one the last is."""
+    """The first month asked for, and the number of months from the last closed one to the last."""
     if measures()["measures"][name].get("time") == "now":
         raise InputError(f"{metric(name).label} não tem história nos dados: não há o que projetar", value=name)
     first, last = _asked(numbers)
@@ -69,12 +69,12 @@ def _horizon(numbers: Numbers, name: str) -> tuple[date, int]:
     return first, ahead
 
 
-def _carried_on(past: list[tuple[date, float]], ahead: int, name: str) -> SeriesForecast:
+def _extrapolate(past: list[tuple[date, float]], ahead: int, name: str) -> SeriesForecast:
     return forecast_series([day for day, _ in past], [value for _, value in past], ahead, every="month", name=name)
 
 
 def _finite(value: float) -> float | None:
-    """Too few months tell no interval."""
+    """None where too few months give no interval."""
     return value if math.isfinite(value) else None
 
 
@@ -84,12 +84,12 @@ def _history(
     """Closed months of each group, from the first that has anything; without dimensions of the one group `()`."""
     closed = last_closed_month(numbers.as_of)
     months = series(Period(start=add_months(closed, 1 - HISTORY_MONTHS), end=numbers.as_of), "month", numbers.as_of)
-    told: dict[tuple[object, ...], dict[object, float | None]] = {} if dimensions else {(): {}}
-    for row in numbers.computed(name, months, dimensions, numbers.query):
-        told.setdefault(tuple(row[d] for d in dimensions), {})[row["bucket"]] = row[name]
+    by_group: dict[tuple[object, ...], dict[object, float | None]] = {} if dimensions else {(): {}}
+    for row in numbers.compute(name, months, dimensions, numbers.query):
+        by_group.setdefault(tuple(row[d] for d in dimensions), {})[row["bucket"]] = row[name]
     found: dict[tuple[object, ...], list[tuple[date, float]]] = {}
-    for group, values in told.items():
-        each = [(month.first, values.get(month.name, numbers.of_nothing(name))) for month in months]
+    for group, values in by_group.items():
+        each = [(month.first, values.get(month.name, numbers.empty_value(name))) for month in months]
         began = next((nth for nth, (_, value) in enumerate(each) if value), len(each))
         # Before the data begin there is nothing, not zero.
         found[group] = [(day, float("nan") if value is None else value) for day, value in each[began:]]

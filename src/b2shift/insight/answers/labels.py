@@ -1,4 +1,4 @@
-"""What the values of a dimension are called: people read names, queries carry codes."""
+"""Labels of dimension values: people read names, queries carry codes."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -20,13 +20,13 @@ MOST = 2000
 
 
 def labels(lake: Lake, rows: Iterable[Row], dimensions: Iterable[str]) -> dict[str, dict[str, str]]:
-    """For each dimension, the words of the values in the rows."""
+    """For each dimension, the labels of the values in the rows."""
     told = list(rows)[:MOST]
-    return {name: named(lake, name, [row.get(name) for row in told]) for name in dimensions}
+    return {name: value_labels(lake, name, [row.get(name) for row in told]) for name in dimensions}
 
 
-def named(lake: Lake, dimension: str, values: Iterable[Any]) -> dict[str, str]:
-    """The words of some values of a dimension."""
+def value_labels(lake: Lake, dimension: str, values: Iterable[Any]) -> dict[str, str]:
+    """The labels of some values of a dimension."""
     codes = sorted({str(value) for value in values if value is not None})
     if dimension in NAMED_IN and codes and lake.has(HELD_BY[dimension]):
         found = {r["code"]: r["name"] for r in lake.query(NAMED_IN[dimension], {"codes": codes}).to_pylist()}
@@ -37,7 +37,7 @@ def named(lake: Lake, dimension: str, values: Iterable[Any]) -> dict[str, str]:
 
 
 def plain_name(dimension: str, code: str) -> str:
-    """What a value is called where the lake has no name for it."""
+    """The label of a value that the lake has no name for."""
     known = load_dictionary().dimensions.get(dimension)
     return (known.shown.get(code) if known else None) or _plain(code, dimension)
 

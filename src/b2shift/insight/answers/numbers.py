@@ -6,7 +6,7 @@ from datetime import timedelta
 from statistics import fmean
 from typing import Any
 
-from b2shift.insight.answers.voice import Voice
+from b2shift.insight.answers.locale import Locale
 from b2shift.kernel.calendar import add_months, last_closed_month
 from b2shift.kernel.errors import InputError
 from b2shift.lake.api import Lake
@@ -36,7 +36,7 @@ from b2shift.metrics.contracts import Filter, Grain, Period, TypedQuery
 Row = dict[str, Any]
 SUMMED = frozenset({"additive", "semi_additive"})
 COMPARES = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge, "neq": operator.ne}
-AVERAGED = 3
+MOVING_STEPS = 3
 """Steps of a moving average: the step itself and those just before it."""
 NO_SIGNAL = "{what}: os dados não têm sinal que baste para este score, e ele não é mostrado."
 REST = "rest"
@@ -44,11 +44,11 @@ REST = "rest"
 
 
 class Numbers:
-    """One query on its way to numbers; gathers the statements it ran."""
+    """The execution of one query; collects its statements and notes."""
 
-    def __init__(self, lake: Lake, query: TypedQuery, scope: Scope, voice: Voice | None = None) -> None:
+    def __init__(self, lake: Lake, query: TypedQuery, scope: Scope, locale: Locale | None = None) -> None:
         self.lake, self.query, self.scope = lake, query, scope
-        self.voice = voice or Voice()
+        self.locale = locale or Locale()
         self.as_of = lake.manifest.as_of
         self.closed = last_closed_month(self.as_of)
         self.rolled = self.as_of if lake.has("metric_facts") else None
@@ -63,8 +63,8 @@ class Numbers:
         return any(metric(name).default_period == "last_12_months" for name in self.query.metrics)
 
     def rows(self) -> list[Row]:
-        """The rows of a number, series, ranking, comparison, list or report, in their order."""
-        self._say_what_lacks_signal()
+        """The rows of a number, series, ranking, comparison, list or report, in order."""
+        self._note_missing_signal()
         grouped = bool(self.query.dimensions) and "customer" not in self.query.dimensions
         if (self.query.intent == "list" and not grouped) or (self.query.intent == "report" and not self.query.metrics):
             return self._list()
@@ -73,7 +73,7 @@ class Numbers:
         return self._ordered([row for row in rows if all(_meets(row, one) for one in self._of_groups)])
 
     def other(self) -> Period | None:
-        """The period that numbers are set against, when one is."""
+        """The period compared with, if any."""
         change = self.query.order is not None and self.query.order.by.endswith(".change")
         change = change or any(one.op.startswith("change") for one in self._of_groups)
         comparison = self.query.comparison
@@ -95,105 +95,109 @@ class Numbers:
         return self.period.grain or "month"
 
     def _steps_before(self) -> list[Bucket]:
-        """Those that the first moving averages look back to."""
-        first = add_months(self.period.start.replace(day=1), -MONTHS_IN[self._step] * (AVERAGED - 1))
+        """Buckets that the first moving averages look back to."""
+        first = add_months(self.period.start.replace(day=1), -MONTHS_IN[self._step] * (MOVING_STEPS - 1))
         past = Period(start=first, end=self.period.start - timedelta(days=1))
         return series(past, self._step, self.as_of)
 
     def _metric(self, name: str, other: Period | None) -> list[Row]:
-        self.sound(name)
+        self.validate(name)
         buckets = self._buckets(other)
         dimensions = self.query.dimensions
-        rows = self.computed(name, buckets, dimensions, self.query)
+        rows = self.compute(name, buckets, dimensions, self.query)
         if self.query.comparison and self.query.comparison.type == "members" and self.query.comparison.field:
             field, values = self.query.comparison.field, set(map(str, self.query.comparison.values or ()))
             rows = [row for row in rows if str(row[field]) in values]
         if self.query.calculation == "share_of_total":
             rows = self._shares(name, rows, buckets)
         if self.query.calculation == "cumulative":
-            rows = _cumulated(rows, name)
+            rows = _cumulative(rows, name)
         if self.query.calculation == "moving_average":
-            self.notes.append(self.voice.say("Média móvel: cada valor é a média dele e dos dois anteriores."))
+            self.notes.append(self.locale.say("Média móvel: cada valor é a média dele e dos dois anteriores."))
             asked = {step.name for step in series(self.period, self._step, self.as_of)}
-            rows = [row for row in _averaged(rows, name, [step.name for step in buckets]) if row["bucket"] in asked]
+            rows = [
+                row for row in _moving_average(rows, name, [step.name for step in buckets]) if row["bucket"] in asked
+            ]
         if other or self.query.calculation == "growth":
-            rows = self._set_against(rows, name, other)
+            rows = self._compare(rows, name, other)
         if self.query.comparison and self.query.comparison.type == "overall_average":
-            whole = self.computed(name, buckets, (), self.query.model_copy(update={"filters": ()}))
+            whole = self.compute(name, buckets, (), self.query.model_copy(update={"filters": ()}))
             overall = {row["bucket"]: row[name] for row in whole}
             rows = [{**row, f"{name}_overall": overall.get(row["bucket"])} for row in rows]
         return rows
 
-    def sound(self, name: str) -> None:
-        """Raise InputError where the question has no right number: a stock summed, a score asked for its past."""
-        told = metric(name)
-        if self.query.calculation == "cumulative" and told.additivity != "additive":
+    def validate(self, name: str) -> None:
+        """Raise InputError where the query has no sound result: a stock summed, the history of a current-only score."""
+        declared = metric(name)
+        if self.query.calculation == "cumulative" and declared.additivity != "additive":
             raise InputError(
-                f"{told.label} não se acumula: o valor de um período é o do seu último mês ou uma razão, nunca uma soma",
+                f"{declared.label} não se acumula: o valor de um período é o do seu último mês ou uma razão, nunca uma soma",
                 value=name,
                 hint="Peça a evolução mês a mês",
             )
         if measures()["measures"][name].get("time") == "now" and (self.query.time or self.query.intent == "trend"):
             raise InputError(
-                f"{told.label} só tem o valor de hoje, sem história nos dados", value=name, hint="Pergunte sem período"
+                f"{declared.label} só tem o valor de hoje, sem história nos dados",
+                value=name,
+                hint="Pergunte sem período",
             )
         if self.query.calculation in OVER_CUSTOMERS and "formula" in measures()["measures"][name]:
-            raise InputError(f"{told.label} não tem valor por cliente", value=name, hint="Peça o valor do grupo")
+            raise InputError(f"{declared.label} não tem valor por cliente", value=name, hint="Peça o valor do grupo")
 
-    def computed(self, name: str, buckets: list[Bucket], dimensions: tuple[str, ...], query: TypedQuery) -> list[Row]:
-        """One metric by bucket and dimensions, with what it was made of (`num`, `den`) and the customers behind it."""
-        told = measures()["measures"][name]
-        if "formula" in told:
-            return self._composed(name, read_formula(told["formula"]), buckets, dimensions, query)
+    def compute(self, name: str, buckets: list[Bucket], dimensions: tuple[str, ...], query: TypedQuery) -> list[Row]:
+        """One metric by bucket and dimensions, with its components (`num`, `den`) and customers."""
+        declared = measures()["measures"][name]
+        if "formula" in declared:
+            return self._from_formula(name, read_formula(declared["formula"]), buckets, dimensions, query)
         statement = aggregate(
             name,
             buckets,
             dimensions,
             query.filters,
             self.scope,
-            filtered=self.filtered(),
+            filtered=self.filter_buckets(),
             calculation=query.calculation,
             rolled=self.rolled,
         )
         rows = self.run(statement)
-        rows = [{**{k: v for k, v in row.items() if k != "value"}, name: _real(row["value"])} for row in rows]
+        rows = [{**{k: v for k, v in row.items() if k != "value"}, name: _finite(row["value"])} for row in rows]
         if dimensions or metric(name).additivity == "ratio" or query.calculation in OVER_CUSTOMERS:
             return rows
-        told_of, nothing = {row["bucket"] for row in rows}, self.of_nothing(name)
-        return rows + [{"bucket": b.name, "customers": 0, name: nothing} for b in buckets if b.name not in told_of]
+        present, empty = {row["bucket"] for row in rows}, self.empty_value(name)
+        return rows + [{"bucket": b.name, "customers": 0, name: empty} for b in buckets if b.name not in present]
 
-    def of_nothing(self, name: str) -> float | None:
-        """What a metric is where it has no rows: a sum is zero; a ratio, or a sum over a score nobody has, unknown."""
-        return 0.0 if metric(name).additivity in SUMMED and not self._without_signal(name) else None
+    def empty_value(self, name: str) -> float | None:
+        """The value without rows: 0 for a sum; None for a ratio or a sum over an unavailable score."""
+        return 0.0 if metric(name).additivity in SUMMED and not self._lacks_signal(name) else None
 
-    def _without_signal(self, name: str) -> bool:
-        """Whether the metric is made of a score that nobody has, since the data held no usable signal for it."""
+    def _lacks_signal(self, name: str) -> bool:
+        """Whether the metric is made of a score that was not published for lack of signal."""
         column = measures()["measures"][name].get("score")
         return bool(column) and not self.lake.query(f"SELECT count({column}) AS n FROM scores").to_pylist()[0]["n"]
 
-    def _say_what_lacks_signal(self) -> None:
-        for name in filter(self._without_signal, self.query.metrics):
-            self.notes.append(self.voice.say(NO_SIGNAL, what=self.voice.metric(name)))
+    def _note_missing_signal(self) -> None:
+        for name in filter(self._lacks_signal, self.query.metrics):
+            self.notes.append(self.locale.say(NO_SIGNAL, what=self.locale.metric(name)))
 
-    def _composed(
+    def _from_formula(
         self, name: str, formula: Formula, buckets: list[Bucket], dimensions: tuple[str, ...], query: TypedQuery
     ) -> list[Row]:
-        """A formula of the values of its metrics; a group without rows counts as zero where a sum has a meaning."""
+        """A formula of the values of its metrics; an additive part without rows counts as zero."""
         keys = ("bucket", *dimensions)
         found = {
-            part: {tuple(row[k] for k in keys): row for row in self.computed(part, buckets, dimensions, query)}
+            part: {tuple(row[k] for k in keys): row for row in self.compute(part, buckets, dimensions, query)}
             for part in formula.metrics()
         }
         rows = []
-        for place in dict.fromkeys(key for held in found.values() for key in held):
-            at = {part: held.get(place) for part, held in found.items()}
-            value = formula.value({part: row[part] if row else self.of_nothing(part) for part, row in at.items()})
+        for position in dict.fromkeys(key for members in found.values() for key in members):
+            at = {part: members.get(position) for part, members in found.items()}
+            value = formula.value({part: row[part] if row else self.empty_value(part) for part, row in at.items()})
             counted = max(row["customers"] for row in at.values() if row)
-            rows.append({**dict(zip(keys, place, strict=True)), "customers": counted, name: value})
+            rows.append({**dict(zip(keys, position, strict=True)), "customers": counted, name: value})
         return rows
 
-    def filtered(self) -> list[Bucket]:
-        """The period and the one before it, in which metrics of conditions are measured."""
+    def filter_buckets(self) -> list[Bucket]:
+        """The period and the one before it, in which metrics of filters are measured."""
         past = before(self.period, self.as_of)
         return [
             bucket(MAIN, self.period.start, min(self.period.end, self.as_of), self.closed),
@@ -201,7 +205,7 @@ class Numbers:
         ]
 
     def run(self, statement: Statement) -> list[Row]:
-        """The rows of a statement, which is remembered."""
+        """The rows of a statement, which is recorded."""
         self.statements.append(statement.sql)
         return self.lake.query(statement.sql, statement.parameters).to_pylist()
 
@@ -210,16 +214,16 @@ class Numbers:
             raise InputError(
                 f"{metric(name).label} é uma razão: partes dela não somam o total", value=name, hint="Compare os grupos"
             )
-        whole = self.computed(name, buckets, (), self.query.model_copy(update={"filters": (), "calculation": None}))
+        whole = self.compute(name, buckets, (), self.query.model_copy(update={"filters": (), "calculation": None}))
         totals = {row["bucket"]: row[name] for row in whole}
-        return [{**row, f"{name}_share": _over(100, row[name], totals.get(row["bucket"]))} for row in rows]
+        return [{**row, f"{name}_share": _ratio(100, row[name], totals.get(row["bucket"]))} for row in rows]
 
-    def _set_against(self, rows: list[Row], name: str, other: Period | None) -> list[Row]:
+    def _compare(self, rows: list[Row], name: str, other: Period | None) -> list[Row]:
         dimensions = self.query.dimensions
         if self.period.grain and other and self.query.comparison:
             return self._step_by_step(rows, name, self.period.grain, other)
         if self.period.grain or self.query.intent == "trend":
-            return _grown(rows, name, dimensions)
+            return _with_growth(rows, name, dimensions)
         past = {tuple(row[d] for d in dimensions): row[name] for row in rows if row["bucket"] == OTHER}
         now = {tuple(row[d] for d in dimensions): row for row in rows if row["bucket"] == MAIN}
         out = []
@@ -230,7 +234,7 @@ class Numbers:
                 name: None,
                 "customers": 0,
             }
-            out.append({**row, **_changed(row[name], past.get(key), name)})
+            out.append({**row, **_change_columns(row[name], past.get(key), name)})
         return out
 
     def _step_by_step(self, rows: list[Row], name: str, grain: Grain, other: Period) -> list[Row]:
@@ -242,18 +246,18 @@ class Numbers:
         for row in rows:
             if row["bucket"] in names:
                 was = found.get((beside.get(row["bucket"]), *(row[d] for d in self.query.dimensions)))
-                out.append({**row, **_changed(row[name], was, name)})
+                out.append({**row, **_change_columns(row[name], was, name)})
         return out
 
     def _merged(self, parts: list[list[Row]]) -> list[Row]:
-        """One row a bucket and group with every metric asked; one without rows there has the value of nothing."""
+        """One row for each bucket and group with every metric; missing ones have the empty value."""
         keys = ("bucket", *self.query.dimensions)
-        nothing = {name: self.of_nothing(name) for name in self.query.metrics}
+        empty = {name: self.empty_value(name) for name in self.query.metrics}
         merged: dict[tuple[Any, ...], Row] = {}
         for rows in parts:
             for row in rows:
-                told = {k: v for k, v in row.items() if k not in {"num", "den"}}
-                merged.setdefault(tuple(row[k] for k in keys), dict(nothing)).update(told)
+                declared = {k: v for k, v in row.items() if k not in {"num", "den"}}
+                merged.setdefault(tuple(row[k] for k in keys), dict(empty)).update(declared)
         return [merged[key] for key in sorted(merged, key=lambda k: tuple((v is None, str(v)) for v in k))]
 
     def _ordered(self, rows: list[Row]) -> list[Row]:
@@ -269,29 +273,29 @@ class Numbers:
             return _first_of_each(known, self.query.each, limit)
         if not limit or len(known) <= limit:
             return known
-        return [*known[:limit], *self._everybody_else(known[limit:], by)]
+        return [*known[:limit], *self._others(known[limit:], by)]
 
     def _largest_first(self, rows: list[Row]) -> list[Row]:
-        """Groups of one stretch of time by size, whatever nobody asked."""
+        """Groups of one period by size, when no order is asked for."""
         if not self.query.dimensions or not self.query.metrics or len({row["bucket"] for row in rows}) > 1:
             return rows
         name = self.query.metrics[0]
         return sorted(rows, key=lambda row: (row.get(name) is None, -(row.get(name) or 0)))
 
-    def _everybody_else(self, rows: list[Row], by: str) -> list[Row]:
-        """The rest of a ranking in one row, where its numbers can be added up."""
+    def _others(self, rows: list[Row], by: str) -> list[Row]:
+        """The rest of a ranking in one row, where its metrics are additive."""
         dimensions, names = self.query.dimensions, self.query.metrics
         when = {row["bucket"] for row in rows}
         if not dimensions or len(when) > 1 or by not in names or any(metric(n).additivity not in SUMMED for n in names):
             return []
-        told = {name: sum(row[name] or 0 for row in rows) for name in names}
+        declared = {name: sum(row[name] or 0 for row in rows) for name in names}
         label = dict.fromkeys(dimensions)
         return [
-            {"bucket": when.pop(), **label, **told, "customers": sum(r["customers"] for r in rows), REST: len(rows)}
+            {"bucket": when.pop(), **label, **declared, "customers": sum(r["customers"] for r in rows), REST: len(rows)}
         ]
 
     def _list(self) -> list[Row]:
-        rows = self.run(customers(self.query.filters, self.scope, filtered=self.filtered(), rolled=self.rolled))
+        rows = self.run(customers(self.query.filters, self.scope, filtered=self.filter_buckets(), rolled=self.rolled))
         wanted = [
             n
             for n in dict.fromkeys([*self.query.metrics, *(f.field for f in self.query.filters)])
@@ -300,7 +304,7 @@ class Numbers:
         for name in wanted:
             if not {"source", "formula"} & set(measures()["measures"][name]):
                 continue
-            found = self.computed(name, self.filtered()[:1], ("customer",), self.query)
+            found = self.compute(name, self.filter_buckets()[:1], ("customer",), self.query)
             values = {row["customer"]: row[name] for row in found}
             rows = [{**row, name: values.get(row["customer"])} for row in rows]
         counted = list(filter(counts_customers, self.query.metrics))
@@ -312,11 +316,11 @@ def _first_of_each(rows: list[Row], group: str, limit: int) -> list[Row]:
     groups: dict[Any, list[Row]] = {}
     for row in rows:
         groups.setdefault(row[group], []).append(row)
-    return [row for held in groups.values() for row in held[:limit]]
+    return [row for members in groups.values() for row in members[:limit]]
 
 
 def _of_groups(query: TypedQuery) -> tuple[Filter, ...]:
-    """`Segmentos com NPS acima de 50`: a condition on the metric that is asked of groups is about the groups."""
+    """Filters on a metric that is asked for by group apply to the groups: `segmentos com NPS acima de 50`."""
     if not query.dimensions or "customer" in query.dimensions:
         return ()
     return tuple(one for one in query.filters if one.field in query.metrics)
@@ -332,22 +336,22 @@ def _meets(row: Row, one: Filter) -> bool:
     return bool(COMPARES.get(one.op.rpartition("_")[2], operator.eq)(value, one.value))
 
 
-def _real(value: float | None) -> float | None:
-    """What is no number is nothing."""
+def _finite(value: float | None) -> float | None:
+    """None for NaN."""
     return None if value is None or math.isnan(value) else value
 
 
-def _over(scale: float, one: float | None, other: float | None) -> float | None:
+def _ratio(scale: float, one: float | None, other: float | None) -> float | None:
     return None if one is None or not other else scale * one / other
 
 
-def _changed(value: float | None, was: float | None, name: str) -> Row:
-    """What a value was, and its change in its unit and in percent."""
+def _change_columns(value: float | None, was: float | None, name: str) -> Row:
+    """The previous value and the change, in the metric's unit and in percent."""
     change = value - was if value is not None and was is not None else None
-    return {f"{name}_before": was, f"{name}_change": change, f"{name}_change_pct": _over(100, change, was)}
+    return {f"{name}_before": was, f"{name}_change": change, f"{name}_change_pct": _ratio(100, change, was)}
 
 
-def _cumulated(rows: list[Row], name: str) -> list[Row]:
+def _cumulative(rows: list[Row], name: str) -> list[Row]:
     total: dict[tuple[Any, ...], float] = {}
     out = []
     for row in sorted(rows, key=lambda r: r["bucket"]):
@@ -357,29 +361,31 @@ def _cumulated(rows: list[Row], name: str) -> list[Row]:
     return out
 
 
-def _averaged(rows: list[Row], name: str, steps: list[str]) -> list[Row]:
-    """Each value as the mean of it and the steps before, as many as are known; `steps` in their order."""
+def _moving_average(rows: list[Row], name: str, steps: list[str]) -> list[Row]:
+    """Each value as the mean of it and the steps before, as many as are known; `steps` in order."""
     groups: dict[tuple[Any, ...], dict[str, Row]] = {}
     for row in rows:
         key = tuple(v for k, v in row.items() if k not in {"bucket", name, "customers", "num", "den"})
         groups.setdefault(key, {})[row["bucket"]] = row
     out = []
-    for held in groups.values():
-        for place, step in enumerate(steps):
-            if step in held:
-                near = [held[s][name] for s in steps[max(0, place + 1 - AVERAGED) : place + 1] if s in held]
-                known = [value for value in near if value is not None]
-                out.append({**held[step], name: fmean(known) if known else None})
+    for members in groups.values():
+        for position, step in enumerate(steps):
+            if step in members:
+                window = [
+                    members[s][name] for s in steps[max(0, position + 1 - MOVING_STEPS) : position + 1] if s in members
+                ]
+                known = [value for value in window if value is not None]
+                out.append({**members[step], name: fmean(known) if known else None})
     return out
 
 
-def _grown(rows: list[Row], name: str, dimensions: tuple[str, ...]) -> list[Row]:
+def _with_growth(rows: list[Row], name: str, dimensions: tuple[str, ...]) -> list[Row]:
     last: dict[tuple[Any, ...], float | None] = {}
     out = []
     for row in sorted(rows, key=lambda r: r["bucket"]):
         key = tuple(row[d] for d in dimensions)
         was, value = last.get(key), row[name]
         change = value - was if value is not None and was is not None else None
-        out.append({**row, f"{name}_change": change, f"{name}_change_pct": _over(100, change, was)})
+        out.append({**row, f"{name}_change": change, f"{name}_change_pct": _ratio(100, change, was)})
         last[key] = value
     return out

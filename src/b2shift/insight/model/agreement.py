@@ -1,4 +1,4 @@
-"""Two readings of one question: where they agree it is answered, where they differ the person is asked which is meant."""
+"""Reconciliation of two readings: answered where they agree, a choice between them where they differ."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ PERSONAL = re.compile(r"@|\d[\d.\-/ ]{9,}\d")
 
 
 def worth_asking(built_in: Plan, question: str, context: Sequence[str] = ()) -> bool:
-    """Whether a model may see a question: never one that the guards refuse, nor one with what looks personal.
+    """Whether a model may see a question: never one that the guards refuse or that looks personal.
 
     A word in capitals that the built-in reader does not know may be somebody's name.
     """
@@ -30,7 +30,7 @@ def worth_asking(built_in: Plan, question: str, context: Sequence[str] = ()) -> 
 
 
 def agreed(built_in: Plan, by_model: Plan | None, as_of: date) -> Plan:
-    """The plan that two readings come to.
+    """The plan that two readings agree on.
 
     Without a model's reading the built-in one stands. Two equal ones are answered as the built-in reader put it; of two
     that differ none is: each that is a query is offered, and a refusal or question of the built-in reader keeps its reason.
@@ -50,7 +50,7 @@ def agreed(built_in: Plan, by_model: Plan | None, as_of: date) -> Plan:
 
 
 def same(one: TypedQuery, other: TypedQuery, as_of: date) -> bool:
-    """Whether two queries ask the same: order of names, a period said or usual, ends around today make no difference."""
+    """Whether two queries are equivalent: order of names, default periods and ends around today are ignored."""
     return not differing(_plain(one, as_of), _plain(other, as_of), as_of)
 
 

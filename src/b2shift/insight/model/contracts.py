@@ -1,4 +1,4 @@
-"""The shapes of the second reader: where it is, what a call cost, and the flat form in which a model plans."""
+"""Shapes of the model reader: endpoint, usage, and the flat plan that a model writes."""
 
 from typing import Literal
 
@@ -14,8 +14,8 @@ Outcome = Literal["read", "malformed", "invalid", "slow", "unreachable", "refuse
 broken one; an answer that is none (HTTP status, blocked, cut off)."""
 
 
-class ModelAt(Contract):
-    """Where a model answers. `url` is the root of the interface: `https://host/v1`, `https://host/v1beta`."""
+class ModelEndpoint(Contract):
+    """Where a model is served. `url` is the root of the API: `https://host/v1`, `https://host/v1beta`."""
 
     protocol: Protocol
     url: str = Field(pattern=r"^https?://[^\s/?#@]+[^\s?#]*$")
@@ -25,8 +25,8 @@ class ModelAt(Contract):
     most_tokens: int = Field(800, ge=64, le=8192, description="that a reply may have")
 
 
-class Spent(Contract):
-    """What a call took; zero tokens where the provider did not say."""
+class ModelUsage(Contract):
+    """Outcome and usage of a call; zero tokens where the provider does not tell."""
 
     outcome: Outcome
     tokens_in: int = 0
@@ -36,7 +36,7 @@ class Spent(Contract):
 
 
 class ReplyFilter(Contract):
-    """A condition, with its values as texts."""
+    """A filter, its values as text."""
 
     field: str = Field(max_length=60)
     op: Op
@@ -44,7 +44,7 @@ class ReplyFilter(Contract):
 
 
 class Reply(Contract):
-    """A plan as a model writes it: flat, every key there, nothing that is not in the schema."""
+    """A plan as a model writes it: flat, every key required, nothing beyond the schema."""
 
     action: Action
     reason: Reason | None = None

@@ -1,4 +1,4 @@
-"""What a model is told: the dictionary, the customs of the house, and the question as data. Never a row, never a name of one."""
+"""Prompts: the dictionary, the conventions and the question as data. Never rows or entity names."""
 
 import json
 from collections.abc import Sequence
@@ -32,30 +32,30 @@ Customs:
 """
 
 
-def instructions(known: Dictionary) -> str:
-    """The same for every question on one dictionary, so that providers may keep it."""
+def system_prompt(known: Dictionary) -> str:
+    """The system prompt, constant for a dictionary, so that providers can cache it."""
     lines = [TASK, "Metrics:"]
     for name, metric in sorted(known.metrics.items()):
-        said = ", ".join((*metric.words.pt[:WORDS], *metric.words.en[: WORDS // 2]))
-        lines.append(f"- {name} ({metric.unit}): {metric.definition} Said: {said}.")
+        phrases = ", ".join((*metric.words.pt[:WORDS], *metric.words.en[: WORDS // 2]))
+        lines.append(f"- {name} ({metric.unit}): {metric.definition} Said: {phrases}.")
     lines.append("Dimensions:")
     for name, dimension in sorted(known.dimensions.items()):
-        said = ", ".join((*dimension.words.pt[:WORDS], *dimension.words.en[: WORDS // 2]))
+        phrases = ", ".join((*dimension.words.pt[:WORDS], *dimension.words.en[: WORDS // 2]))
         values = f" Values: {', '.join(dimension.values)}." if dimension.values else ""
-        lines.append(f"- {name} ({dimension.kind}): said {said}.{values}")
+        lines.append(f"- {name} ({dimension.kind}): said {phrases}.{values}")
     absent = ", ".join(sorted(known.absent))
     lines.append(f"Not in the data, refuse with not_in_data: {absent}.")
     return "\n".join(lines)
 
 
-def asked(question: str, as_of: date, context: Sequence[str]) -> str:
-    """The question as one JSON text, with the day it is read from."""
+def user_prompt(question: str, as_of: date, context: Sequence[str]) -> str:
+    """The question as one JSON text, with its reference date."""
     closed = last_closed_month(as_of)
-    told = {
+    message = {
         "as_of": as_of.isoformat(),
         "last_closed_month": f"{closed:%Y-%m}",
         "history_begins": f"{add_months(closed, -23):%Y-%m}",
         "earlier_questions": list(context),
         "question": question,
     }
-    return json.dumps(told, ensure_ascii=False)
+    return json.dumps(message, ensure_ascii=False)

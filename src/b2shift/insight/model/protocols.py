@@ -1,22 +1,22 @@
-"""Two interfaces that models are served by: how a request is written, and where the text and the tokens of a reply are."""
+"""Two model APIs (OpenAI-compatible, Gemini): building a request, parsing text and token counts of a reply."""
 
 import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from b2shift.insight.model.contracts import ModelAt
+from b2shift.insight.model.contracts import ModelEndpoint
 from b2shift.insight.model.schema import Schema, as_openapi
 
 
 class Request(NamedTuple):
-    """What is posted."""
+    """An HTTP POST request."""
 
     url: str
     headers: dict[str, str]
     body: bytes
 
 
-class Told(NamedTuple):
+class ReplyText(NamedTuple):
     """The text of a reply; None with the reason when there is none."""
 
     text: str | None
@@ -25,8 +25,8 @@ class Told(NamedTuple):
     tokens_out: int = 0
 
 
-def request_of(at: ModelAt, system: str, user: str, schema: Schema) -> Request:
-    """One request for one reply, as little left to chance as the interface allows."""
+def request_of(at: ModelEndpoint, system: str, user: str, schema: Schema) -> Request:
+    """The request of one completion, as deterministic as the API allows."""
     root = at.url.rstrip("/")
     if at.protocol == "gemini":
         body: dict[str, Any] = {
@@ -52,35 +52,39 @@ def request_of(at: ModelAt, system: str, user: str, schema: Schema) -> Request:
             },
         }
         url, headers = f"{root}/chat/completions", {"Authorization": f"Bearer {at.key}"} if at.key else {}
-    told = {"Content-Type": "application/json", "Accept": "application/json", **headers}
-    return Request(url, told, json.dumps(body, ensure_ascii=False).encode())
+    headers = {"Content-Type": "application/json", "Accept": "application/json", **headers}
+    return Request(url, headers, json.dumps(body, ensure_ascii=False).encode())
 
 
-def told_by(at: ModelAt, body: bytes) -> Told:
-    """What a successful answer of the provider says."""
+def parse_reply(at: ModelEndpoint, body: bytes) -> ReplyText:
+    """The text and usage of a successful response."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
-        return Told(None, "a resposta não é JSON")
+        return ReplyText(None, "a resposta não é JSON")
     if not isinstance(answer, Mapping):
-        return Told(None, "a resposta não é um objeto")
+        return ReplyText(None, "a resposta não é um objeto")
     return _gemini(answer) if at.protocol == "gemini" else _openai(answer)
 
 
-def _openai(answer: Mapping[str, Any]) -> Told:
+def _openai(answer: Mapping[str, Any]) -> ReplyText:
     usage = _mapping(answer.get("usage"))
     spent = _count(usage.get("prompt_tokens")), _count(usage.get("completion_tokens"))
     choice = _mapping(_first(answer.get("choices")))
     message, ended = _mapping(choice.get("message")), choice.get("finish_reason")
     text = message.get("content")
     if message.get("refusal") or ended == "content_filter":
-        return Told(None, "o modelo se recusou", *spent)
+        return ReplyText(None, "o modelo se recusou", *spent)
     if ended == "length":
-        return Told(None, "a resposta foi cortada", *spent)
-    return Told(text, "", *spent) if isinstance(text, str) and text else Told(None, "a resposta veio vazia", *spent)
+        return ReplyText(None, "a resposta foi cortada", *spent)
+    return (
+        ReplyText(text, "", *spent)
+        if isinstance(text, str) and text
+        else ReplyText(None, "a resposta veio vazia", *spent)
+    )
 
 
-def _gemini(answer: Mapping[str, Any]) -> Told:
+def _gemini(answer: Mapping[str, Any]) -> ReplyText:
     usage = _mapping(answer.get("usageMetadata"))
     out = _count(usage.get("candidatesTokenCount")) + _count(usage.get("thoughtsTokenCount"))
     spent = _count(usage.get("promptTokenCount")), out
@@ -89,13 +93,13 @@ def _gemini(answer: Mapping[str, Any]) -> Told:
         "SAFETY",
         "RECITATION",
     }:
-        return Told(None, "o modelo se recusou", *spent)
+        return ReplyText(None, "o modelo se recusou", *spent)
     if candidate.get("finishReason") == "MAX_TOKENS":
-        return Told(None, "a resposta foi cortada", *spent)
+        return ReplyText(None, "a resposta foi cortada", *spent)
     parts = _mapping(candidate.get("content")).get("parts")
     texts = [_mapping(part).get("text") for part in parts] if isinstance(parts, list) else []
     text = "".join(one for one in texts if isinstance(one, str))
-    return Told(text, "", *spent) if text else Told(None, "a resposta veio vazia", *spent)
+    return ReplyText(text, "", *spent) if text else ReplyText(None, "a resposta veio vazia", *spent)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

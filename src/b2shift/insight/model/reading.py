@@ -1,4 +1,4 @@
-"""Asking a model for its reading of a question: one call, checked as any typed query is, told with what it cost."""
+"""A model's reading of a question: one call, validated like any typed query."""
 
 import time
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from b2shift.insight.contracts import Plan
-from b2shift.insight.model.contracts import ModelAt, Outcome, Reply, ReplyFilter, Spent
-from b2shift.insight.model.instructions import asked, instructions
-from b2shift.insight.model.protocols import Request, request_of, told_by
+from b2shift.insight.model.contracts import ModelEndpoint, ModelUsage, Outcome, Reply, ReplyFilter
+from b2shift.insight.model.instructions import system_prompt, user_prompt
+from b2shift.insight.model.protocols import Request, parse_reply, request_of
 from b2shift.insight.model.schema import reply_schema
-from b2shift.insight.model.wire import SlowError, UnreachableError, post
+from b2shift.insight.model.transport import SlowError, UnreachableError, post
 from b2shift.kernel.errors import InputError
 from b2shift.metrics.api import listed, load_dictionary, vet
 from b2shift.metrics.contracts import Comparison, Filter, Horizon, Order, Period, Scalar, TypedQuery
@@ -21,58 +21,60 @@ OK = 200
 SHORT = 300
 
 
-class ModelRead(NamedTuple):
-    """What a model read, or nothing with the reason in `spent`."""
+class ModelReading(NamedTuple):
+    """The plan a model read, or None with the reason in `usage`."""
 
     plan: Plan | None
-    spent: Spent
+    usage: ModelUsage
 
 
-def request_for(at: ModelAt, question: str, as_of: date, context: Sequence[str] = ()) -> Request:
-    """The whole of what leaves the house for a question."""
+def request_for(at: ModelEndpoint, question: str, as_of: date, context: Sequence[str] = ()) -> Request:
+    """The request for a question: all that leaves the house."""
     known = load_dictionary()
-    return request_of(at, instructions(known), asked(question, as_of, context), reply_schema(known))
+    return request_of(at, system_prompt(known), user_prompt(question, as_of, context), reply_schema(known))
 
 
-def read_by_model(at: ModelAt, request: Request) -> ModelRead:
-    """One call. Whatever comes back, it ends within `at.seconds` and raises nothing of the provider's making."""
+def read_by_model(at: ModelEndpoint, request: Request) -> ModelReading:
+    """One call; ends within `at.seconds` and raises no error of the provider."""
     began = time.monotonic()
-    text, spent = _replied(at, request)
-    spent = spent.model_copy(update={"milliseconds": round(1000 * (time.monotonic() - began))})
+    text, usage = _exchange(at, request)
+    usage = usage.model_copy(update={"milliseconds": round(1000 * (time.monotonic() - began))})
     if text is None:
-        return ModelRead(None, spent)
+        return ModelReading(None, usage)
     try:
-        return ModelRead(plan_of(_reply(text)), spent)
+        return ModelReading(plan_of(_reply(text)), usage)
     except (InputError, ValidationError) as error:
-        return ModelRead(None, spent.model_copy(update={"outcome": _kind(error), "why": _first(error)}))
+        return ModelReading(None, usage.model_copy(update={"outcome": _failure(error), "why": _first(error)}))
 
 
-def _replied(at: ModelAt, request: Request) -> tuple[str | None, Spent]:
-    """The text of the reply, or nothing and why; what it cost either way."""
+def _exchange(at: ModelEndpoint, request: Request) -> tuple[str | None, ModelUsage]:
+    """The text of the reply, or None; and the usage."""
     try:
         status, body = post(request, at.seconds)
     except SlowError as error:
-        return None, Spent(outcome="slow", why=str(error))
+        return None, ModelUsage(outcome="slow", why=str(error))
     except UnreachableError as error:
-        return None, Spent(outcome="unreachable", why=str(error)[:SHORT])
+        return None, ModelUsage(outcome="unreachable", why=str(error)[:SHORT])
     if status != OK:
-        return None, Spent(outcome="refused", why=f"HTTP {status}")
-    told = told_by(at, body)
-    outcome: Outcome = "refused" if told.text is None else "read"
-    return told.text, Spent(outcome=outcome, why=told.why, tokens_in=told.tokens_in, tokens_out=told.tokens_out)
+        return None, ModelUsage(outcome="refused", why=f"HTTP {status}")
+    reply = parse_reply(at, body)
+    outcome: Outcome = "refused" if reply.text is None else "read"
+    return reply.text, ModelUsage(
+        outcome=outcome, why=reply.why, tokens_in=reply.tokens_in, tokens_out=reply.tokens_out
+    )
 
 
 def _reply(text: str) -> Reply:
-    return Reply.model_validate_json(_unfenced(text))
+    return Reply.model_validate_json(_without_fence(text))
 
 
-def _kind(error: InputError | ValidationError) -> Outcome:
-    """Not of our shape at all, or of our shape and naming what there is not."""
+def _failure(error: InputError | ValidationError) -> Outcome:
+    """Malformed against our schema, or invalid against the dictionary."""
     return "malformed" if isinstance(error, ValidationError) and error.title == Reply.__name__ else "invalid"
 
 
 def plan_of(reply: Reply) -> Plan:
-    """A reply as the plan that it is, with every check of a typed query and no name that was made up.
+    """The plan of a reply, validated as a typed query.
 
     Raises InputError for what no question may hold.
     """
@@ -100,13 +102,13 @@ def plan_of(reply: Reply) -> Plan:
     return Plan(action="answer", query=query)
 
 
-def _filter(told: ReplyFilter) -> Filter:
-    values = tuple(_scalar(told.field, text) for text in told.values)
-    if told.op in {"in", "between"}:
-        return Filter(field=told.field, op=told.op, value=values)
+def _filter(reply: ReplyFilter) -> Filter:
+    values = tuple(_scalar(reply.field, text) for text in reply.values)
+    if reply.op in {"in", "between"}:
+        return Filter(field=reply.field, op=reply.op, value=values)
     if len(values) != 1:
-        raise InputError("A condição compara com um valor só", value=told.field)
-    return Filter(field=told.field, op=told.op, value=values[0])
+        raise InputError("A condição compara com um valor só", value=reply.field)
+    return Filter(field=reply.field, op=reply.op, value=values[0])
 
 
 def _scalar(field: str, text: str) -> Scalar:
@@ -160,12 +162,12 @@ def _day(text: str | None) -> date | None:
         raise InputError("Isto não é um dia", value=text, hint="AAAA-MM-DD") from error
 
 
-def _unfenced(text: str) -> str:
-    """Some servers wrap what they were told not to."""
-    told = text.strip()
-    if told.startswith("```") and told.endswith("```"):
-        return told[3:-3].removeprefix("json").strip()
-    return told
+def _without_fence(text: str) -> str:
+    """Remove a Markdown fence that some servers add."""
+    reply = text.strip()
+    if reply.startswith("```") and reply.endswith("```"):
+        return reply[3:-3].removeprefix("json").strip()
+    return reply
 
 
 def _first(error: Exception) -> str:

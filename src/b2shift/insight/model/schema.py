@@ -1,4 +1,4 @@
-"""The JSON schema of a plan, made of the dictionary in force: a model can only name what there is."""
+"""The JSON schema of a plan, restricted to the names of the dictionary in force."""
 
 from typing import Any, get_args
 
@@ -12,7 +12,7 @@ OWN_REASONS = frozenset({"two_readings"})
 
 
 def reply_schema(known: Dictionary) -> Schema:
-    """An object with every key required and nothing else allowed, as strict providers want it."""
+    """An object with every key required and no others, as strict providers want it."""
     metrics, dimensions = sorted(known.metrics), sorted(known.dimensions)
     fields = [*metrics, *dimensions]
     day = _or_nothing({"type": "string", "description": "YYYY-MM-DD"})

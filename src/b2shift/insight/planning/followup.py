@@ -1,5 +1,6 @@
 """Follow-up questions: the slots of the turn are merged into those of the last query."""
 
+from b2shift.insight.hypothetical import supposes_a_change
 from b2shift.insight.planning.conditions import operator_of
 from b2shift.insight.planning.draft import Draft, Used
 from b2shift.insight.planning.edits import COUNTED
@@ -10,7 +11,6 @@ from b2shift.insight.planning.relative_time import inherit_unit, resolve_ordinal
 from b2shift.insight.planning.wording import pattern
 from b2shift.insight.reading.mentions import Reading
 from b2shift.insight.reading.numbers import Amount
-from b2shift.insight.supposing import supposes_a_change
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Comparison, Filter, Horizon, Order
 

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from django.utils.translation import get_language
 
-from b2shift.insight.api import Voice, answer_query, lexicon_of, plan_question, suggest_questions
+from b2shift.insight.api import Locale, answer_query, lexicon_of, plan_question, suggest_questions
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope as Rows
@@ -113,6 +113,6 @@ def language_of_page() -> Literal["pt", "en"]:
     return "en" if (get_language() or "").startswith("en") else "pt"
 
 
-def voice_of_page() -> Voice:
+def locale_of_page() -> Locale:
     """Names of metrics and dimensions as the person's pages say them."""
-    return Voice(language_of_page())
+    return Locale(language_of_page())

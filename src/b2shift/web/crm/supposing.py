@@ -1,6 +1,6 @@
 """What a simulation starts from: the bridge of the last months and the due contacts, of the whole base."""
 
-from b2shift.insight.api import Base
+from b2shift.insight.api import Baseline
 from b2shift.kernel.calendar import last_closed_month
 from b2shift.lake.api import Lake
 from b2shift.web.accounts.models import User
@@ -22,7 +22,7 @@ WHERE p.blocked IS NULL AND s.churn_90d IS NOT NULL GROUP BY c.customer_id ORDER
 """
 
 
-def base_of(user: User) -> Base | None:
+def base_of(user: User) -> Baseline | None:
     """The whole base, for who may see totals of it and looks at all of it; None for others and without a history."""
     read = lake()
     if not (may(user, Capability.OVERVIEW) and sees_whole_base(user) and read.has("revenue_bridge")):
@@ -30,13 +30,13 @@ def base_of(user: User) -> Base | None:
     return remembered(("supposing", read.version), lambda: _read(read))
 
 
-def _read(read: Lake) -> Base | None:
+def _read(read: Lake) -> Baseline | None:
     asked: dict[str, object] = {"closed": last_closed_month(read.manifest.as_of), "months": MONTHS}
     row = read.query(_FLOWS, asked).to_pylist()[0]
     if not row["months"]:
         return None
     there = read.has("proposals") and read.has("scores")
     stakes = [one["loss"] or 0.0 for one in read.query(_STAKES).to_pylist()] if there else []
-    return Base.model_validate(
+    return Baseline.model_validate(
         {name: float(value) for name, value in row.items()} | {"months": row["months"], "at_stake": tuple(stakes)}
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from b2shift.insight.api import Spent, agreed, read_by_model, request_for, worth_asking
+from b2shift.insight.api import ModelUsage, agreed, read_by_model, request_for, worth_asking
 from b2shift.insight.contracts import Plan
 from b2shift.web.accounts.models import User
 from b2shift.web.crm.asking import TURNS, Reply, read_question, reference_date, replied
@@ -51,7 +51,7 @@ def _by_model(
     call = reserve(user, reader.at.name, asked, most, reader.budget)
     if call is None:
         return None
-    plan, spent = None, Spent(outcome="unreachable", why="interrompida")
+    plan, spent = None, ModelUsage(outcome="unreachable", why="interrompida")
     try:
         plan, spent = read_by_model(reader.at, request)
     finally:

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from b2shift.insight.api import Spent
+from b2shift.insight.api import ModelUsage
 from b2shift.insight.contracts import Plan
 from b2shift.web.accounts.models import User
 from b2shift.web.ledger.models import AuditEvent
@@ -43,7 +43,7 @@ def reserve(person: User, model: str, asked: str, tokens: tuple[int, int], budge
         return ModelCall.objects.create(at=now, person=person, model=model, asked=asked, tokens=most, cost=cost)
 
 
-def settle(call: ModelCall, spent: Spent, plan: Plan | None, budget: Budget, doer: Doer) -> None:
+def settle(call: ModelCall, spent: ModelUsage, plan: Plan | None, budget: Budget, doer: Doer) -> None:
     """What a call came to, and its line in the audit trail. A provider that tells no tokens keeps what was reserved."""
     told = spent.tokens_in + spent.tokens_out
     if told:

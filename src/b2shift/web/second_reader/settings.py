@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
 
-from b2shift.insight.api import ModelAt
+from b2shift.insight.api import ModelEndpoint
 
 _HERE = {"127.0.0.1", "localhost", "::1"}
 _MILLION = 1_000_000
@@ -38,7 +38,7 @@ class Budget:
 class SecondReader:
     """A model and its budget."""
 
-    at: ModelAt
+    at: ModelEndpoint
     budget: Budget
 
 
@@ -51,7 +51,7 @@ def second_reader(env: Mapping[str, str] = os.environ) -> SecondReader | None:
     if parts.scheme != "https" and parts.hostname not in _HERE:
         raise ImproperlyConfigured("B2SHIFT_MODEL_URL deve começar com https://: perguntas não saem sem cifra")
     try:
-        at = ModelAt.model_validate(
+        at = ModelEndpoint.model_validate(
             {
                 "protocol": env.get("B2SHIFT_MODEL_PROTOCOL", "openai").strip(),
                 "url": url,

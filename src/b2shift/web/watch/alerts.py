@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from b2shift.insight.api import crossings, lexicon_of, plan_question, rule_of
+from b2shift.insight.api import alert_rule, backtest_alert, lexicon_of, plan_question
 from b2shift.insight.contracts import AlertRule
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.metrics.api import measures, metric
@@ -46,7 +46,7 @@ def understood(user: User, text: str) -> tuple[TypedQuery, AlertRule]:
     if told.query is None:
         about = told.about or text
         raise InputError(_("Não entendi este alerta"), value=about[:80], hint=_("Diga a métrica e o limite"))
-    return told.query, rule_of(told.query)
+    return told.query, alert_rule(told.query)
 
 
 def margin_usual(rule: AlertRule) -> float:
@@ -59,7 +59,7 @@ def tried(user: User, query: TypedQuery, rule: AlertRule) -> list[dict[str, obje
     """The alert on the past, over the rows this person sees: closed months, or kept loads; none without a past."""
     require(user, Capability.ASK)
     try:
-        return crossings(lake(), query, rule, rows_of(user))
+        return backtest_alert(lake(), query, rule, rows_of(user))
     except InputError:
         if measures()["measures"][metric(query.metrics[0]).name].get("time") == "now":
             return []  # a score of which one load is kept
@@ -69,7 +69,7 @@ def tried(user: User, query: TypedQuery, rule: AlertRule) -> list[dict[str, obje
 def keep(owner: User, wanted: Wanted) -> Alert:
     """Keep an alert over the rows its owner sees now. Raises AccessError, InputError or UnknownNameError."""
     require(owner, Capability.ASK)
-    rule_of(wanted.query)
+    alert_rule(wanted.query)
     if visible_alerts(owner).count() >= MOST:
         raise InputError(_("Você já tem o máximo de alertas"), value=MOST, hint=_("Apague um que não usa"))
     return Alert.objects.create(

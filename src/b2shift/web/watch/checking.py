@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from b2shift.insight.api import answer_query, judge, question_of, seen_in
+from b2shift.insight.api import alert_query, answer_query, evaluate_alert, watched_value
 from b2shift.insight.contracts import Answer
 from b2shift.kernel.calendar import last_closed_month
 from b2shift.kernel.errors import B2ShiftError
@@ -79,7 +79,7 @@ def _answered(alert: Alert, read: Lake) -> Answer | str:
     if not _within(alert.rows, rows_of(alert.owner)):
         return OTHER_ROWS
     try:
-        found = answer_query(read, question_of(alert.typed, read.manifest.as_of), alert.rows)
+        found = answer_query(read, alert_query(alert.typed, read.manifest.as_of), alert.rows)
     except B2ShiftError as error:
         return str(error)
     return found if isinstance(found, Answer) else "Este número não está nos dados desta carga"
@@ -97,11 +97,11 @@ def _judged(alert: Alert, found: Answer, look: str, now: datetime) -> list[Firin
     standing, fired, values, why = set(before), [], [], ""
     for row in found.rows:
         group = _group(found, row)
-        value = seen_in(row, rule)
-        step = judge(rule, group in before, value, int(row.get("customers") or 0))
-        why = why or step.unjudged
+        value = watched_value(row, rule)
+        step = evaluate_alert(rule, group in before, value, int(row.get("customers") or 0))
+        why = why or step.skipped
         values.append(value)
-        (standing.add if step.standing else standing.discard)(group)
+        (standing.add if step.active else standing.discard)(group)
         if step.fired and value is not None:
             fired.append(_firing(alert, found, row, group, value, look, now))
     Alert.objects.filter(pk=alert.pk).update(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from b2shift.insight.model.contracts import ModelAt, Protocol
+from b2shift.insight.model.contracts import ModelEndpoint, Protocol
 
 PLAN: dict[str, Any] = {
     "action": "answer", "reason": None, "intent": "metric", "metrics": ["mrr"], "dimensions": [], "filters": [],
@@ -36,10 +36,10 @@ class Loopback:
         self.heard: list[dict[str, Any]] = []
         self.address = ""
 
-    def at(self, protocol: Protocol, seconds: float = 5) -> ModelAt:
+    def at(self, protocol: Protocol, seconds: float = 5) -> ModelEndpoint:
         """The settings of a model that answers here."""
         root = f"{self.address}/v1" if protocol == "openai" else f"{self.address}/v1beta"
-        return ModelAt(protocol=protocol, url=root, name="leitor-1", key="segredo-de-teste", seconds=seconds)
+        return ModelEndpoint(protocol=protocol, url=root, name="leitor-1", key="segredo-de-teste", seconds=seconds)
 
     def body(self, path: str) -> bytes:
         """The answer in the form of the interface that was asked."""

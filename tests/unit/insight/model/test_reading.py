@@ -9,7 +9,7 @@ import pytest
 from tests.unit.insight.model.loopback import Loopback, plan, serving
 from tests.unit.insight.small_lake import AS_OF, CUSTOMERS
 
-from b2shift.insight.api import ModelRead, plan_question, read_by_model, request_for
+from b2shift.insight.api import ModelReading, plan_question, read_by_model, request_for
 from b2shift.insight.model.contracts import Protocol
 from b2shift.insight.model.schema import as_openapi, reply_schema
 from b2shift.metrics.api import load_dictionary
@@ -25,7 +25,7 @@ def server() -> Iterator[Loopback]:
 
 def read(
     server: Loopback, protocol: Protocol = "openai", question: str = "Qual o MRR?", seconds: float = 5
-) -> ModelRead:
+) -> ModelReading:
     at = server.at(protocol, seconds)
     return read_by_model(at, request_for(at, question, AS_OF))
 
@@ -43,7 +43,7 @@ def test_a_good_reply_is_a_plan_and_says_what_it_cost(server: Loopback, protocol
     assert told.plan.query is not None
     assert [one.value for one in told.plan.query.filters] == [("sul", "norte"), 2.5, 3]
     assert told.plan.query.time is not None
-    assert (told.spent.outcome, told.spent.tokens_in, told.spent.tokens_out) == ("read", 4000, 150)
+    assert (told.usage.outcome, told.usage.tokens_in, told.usage.tokens_out) == ("read", 4000, 150)
 
 
 @BOTH
@@ -118,9 +118,9 @@ def test_what_is_no_plan_is_nothing(server: Loopback, protocol: Protocol, text: 
     server.text = text
     told = read(server, protocol)
     assert told.plan is None
-    assert told.spent.outcome == outcome, told.spent
-    assert told.spent.why
-    assert told.spent.tokens_out == 150
+    assert told.usage.outcome == outcome, told.usage
+    assert told.usage.why
+    assert told.usage.tokens_out == 150
 
 
 @BOTH
@@ -128,7 +128,7 @@ def test_what_is_no_plan_is_nothing(server: Loopback, protocol: Protocol, text: 
 def test_another_status_is_told_and_no_redirect_followed(server: Loopback, protocol: Protocol, status: int) -> None:
     server.status = status
     told = read(server, protocol)
-    assert (told.plan, told.spent.outcome, told.spent.why) == (None, "refused", f"HTTP {status}")
+    assert (told.plan, told.usage.outcome, told.usage.why) == (None, "refused", f"HTTP {status}")
     assert len(server.heard) == 1
 
 
@@ -139,7 +139,7 @@ def test_another_status_is_told_and_no_redirect_followed(server: Loopback, proto
 def test_a_broken_envelope_is_nothing(server: Loopback, protocol: Protocol, raw: bytes) -> None:
     server.raw = raw  # type: ignore[assignment]
     told = read(server, protocol)
-    assert (told.plan, told.spent.outcome) == (None, "refused")
+    assert (told.plan, told.usage.outcome) == (None, "refused")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_refusal_and_a_cut_are_told_apart(server: Loopback, protocol: Protocol
     server.raw = json.dumps(envelope).encode()  # type: ignore[assignment]
     told = read(server, protocol)
     assert told.plan is None
-    assert why in told.spent.why
+    assert why in told.usage.why
 
 
 @BOTH
@@ -166,20 +166,20 @@ def test_a_slow_model_is_not_waited_for(server: Loopback, protocol: Protocol, wa
     began = time.monotonic()
     told = read(server, protocol, seconds=0.3)
     assert time.monotonic() - began < 1.5
-    assert (told.plan, told.spent.outcome) == (None, "slow")
-    assert "0.3 s" in told.spent.why
+    assert (told.plan, told.usage.outcome) == (None, "slow")
+    assert "0.3 s" in told.usage.why
 
 
 def test_an_endless_answer_is_cut(server: Loopback) -> None:
     server.raw = b" " * 3_000_000  # type: ignore[assignment]
-    assert read(server).spent.outcome == "unreachable"
+    assert read(server).usage.outcome == "unreachable"
 
 
 def test_nobody_there_is_told(server: Loopback) -> None:
     at = server.at("openai").model_copy(update={"url": "http://127.0.0.1:1/v1"})
     told = read_by_model(at, request_for(at, "Qual o MRR?", AS_OF))
-    assert told.spent.outcome == "unreachable"
-    assert "segredo" not in told.spent.why + repr(at)
+    assert told.usage.outcome == "unreachable"
+    assert "segredo" not in told.usage.why + repr(at)
 
 
 def test_a_reply_in_a_fence_is_read(server: Loopback) -> None:

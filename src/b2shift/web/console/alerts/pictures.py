@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from b2shift.insight.api import rows_behind
+from b2shift.insight.api import drill_down
 from b2shift.insight.contracts import AlertRule
 from b2shift.metrics.api import measures, metric
 from b2shift.metrics.contracts import TypedQuery
@@ -51,7 +51,7 @@ def rows_of_firing(firing: Firing) -> str:
     """Where the customers behind a firing stand."""
     query = TypedQuery.model_validate(firing.query)
     values = [None if one == "None" else one for one in firing.group.split("|")] if query.dimensions else []
-    told = rows_behind(query, dict(zip(query.dimensions, values, strict=False)))
+    told = drill_down(query, dict(zip(query.dimensions, values, strict=False)))
     return rows_url(told or query)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from b2shift.insight.api import INNER_COLUMNS, heading_of, rows_behind, unit_of
+from b2shift.insight.api import INNER_COLUMNS, drill_down, heading_of, unit_of
 from b2shift.insight.contracts import Answer, Picture
 from b2shift.metrics.api import load_dictionary
 from b2shift.metrics.contracts import Period, TypedQuery
@@ -20,7 +20,7 @@ from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import day, money, month, number, signed
 from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.console.wording import shipped
-from b2shift.web.crm.asking import voice_of_page
+from b2shift.web.crm.asking import locale_of_page
 
 FORMATS = {
     "brl": "money", "percent": "percent:1", "percentage_points": "number:2", "hours": "number:1", "score": "number:1",
@@ -46,7 +46,7 @@ def door_of(answer: Answer, row: dict[str, Any]) -> str:
     """The address of the customers behind a row; empty where there are none."""
     if row.get("customer"):
         return customer_url(row["customer"])
-    query = rows_behind(answer.query, row)
+    query = drill_down(answer.query, row)
     return rows_url(query) if query else ""
 
 
@@ -88,9 +88,9 @@ def _called(name: str) -> str:
 
 def title_of(answer: Answer) -> str:
     """What the rows are: `MRR por segmento`."""
-    voice = voice_of_page()
-    what = ", ".join(voice.metric(name) for name in answer.query.metrics) or _("Resposta")
-    by = _(" e ").join(voice.dimension(d).lower() for d in answer.query.dimensions)
+    locale = locale_of_page()
+    what = ", ".join(locale.metric(name) for name in answer.query.metrics) or _("Resposta")
+    by = _(" e ").join(locale.dimension(d).lower() for d in answer.query.dimensions)
     return _("%(what)s por %(by)s") % {"what": what, "by": by} if by else what
 
 
@@ -227,7 +227,7 @@ def _portrait(answer: Answer) -> Table:
     for row in answer.rows:
         told = [_figure(answer, side, row) for side in ("value", "base")]
         rows.append([row["label"], *told, row.get("lift")])
-    heads = [heading_of(name, voice_of_page(), "profile") for name in ("label", "value", "base", "lift")]
+    heads = [heading_of(name, locale_of_page(), "profile") for name in ("label", "value", "base", "lift")]
     columns = [*map(Column, heads[:3]), Column(heads[3], "number:1")]
     return Table([*columns, Column("", "", "link")], [[*row, ""] for row in rows])
 
@@ -299,4 +299,4 @@ def _format(name: str, answer: Answer, row: Mapping[str, Any] | None = None) -> 
 
 
 def _heading(name: str) -> str:
-    return heading_of(name, voice_of_page())
+    return heading_of(name, locale_of_page())

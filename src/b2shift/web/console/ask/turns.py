@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from b2shift.insight.api import plan_question, supposed
+from b2shift.insight.api import assumption_in, plan_question
 from b2shift.insight.contracts import Answer, Plan
 from b2shift.kernel.errors import B2ShiftError
 from b2shift.web.accounts.models import User
@@ -145,5 +145,5 @@ def _unanswered(user: User, told: Plan, question: str, key: str) -> Turn:
 
 def _simulator(user: User, question: str) -> str:
     """Where what a question supposes is computed, for those who may see it."""
-    told = supposed(question) if may(user, Capability.OVERVIEW) else None
+    told = assumption_in(question) if may(user, Capability.OVERVIEW) else None
     return f"{reverse('console:simulator')}?{urlencode(told.model_dump(exclude_unset=True))}" if told else ""

@@ -10,7 +10,7 @@ from b2shift.insight.api import describe_query
 from b2shift.insight.contracts import Plan
 from b2shift.metrics.api import load_dictionary
 from b2shift.web.console.ask.figures import query_text
-from b2shift.web.crm.asking import language_of_page, voice_of_page
+from b2shift.web.crm.asking import language_of_page, locale_of_page
 
 SAID: dict[str, tuple[str | Promise, str | Promise]] = {
     "missing_metric": (_("Qual número você quer ver?"), _("A pergunta não diz qual métrica. Escolha uma:")),
@@ -56,7 +56,7 @@ def choices(told: Plan, question: str) -> Iterator[Choice]:
         yield Choice(describe_query(reading, language_of_page()), question, query_text(reading))
     known = load_dictionary().metrics
     for name in told.options:
-        label = voice_of_page().metric(name) if name in known else name
+        label = locale_of_page().metric(name) if name in known else name
         plain = question.strip().rstrip("?!. ")
         if told.reason == "ambiguous_ranking":
             yield Choice(label, f"{plain} em {label}?")

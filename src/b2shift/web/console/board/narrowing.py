@@ -17,7 +17,7 @@ from b2shift.metrics.api import load_dictionary, measures
 from b2shift.metrics.contracts import Filter, Period, TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.console.filter_bar import Chip, Field
-from b2shift.web.crm.asking import voice_of_page
+from b2shift.web.crm.asking import locale_of_page
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer, Segment, VendorUser
 from b2shift.web.crm.reading import visible_customers
@@ -160,7 +160,7 @@ def _field(user: User, narrowed: Narrowing, name: str) -> Field:
 def _label(name: str) -> str:
     if name in _LABELS:
         return str(_LABELS[name])
-    return voice_of_page().dimension(FIELDS[name])
+    return locale_of_page().dimension(FIELDS[name])
 
 
 def _word(dimension: str, value: str) -> str:

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from b2shift.insight.api import prove_metric
-from b2shift.insight.contracts import Trial
+from b2shift.insight.api import run_metric_tests
+from b2shift.insight.contracts import MetricTest
 from b2shift.metrics.api import (
     FORMATS,
     changed_metrics,
@@ -107,7 +107,7 @@ def export(request: AskedBy) -> HttpResponse:
 
 
 def _page(
-    request: AskedBy, told: Written, trials: tuple[Trial, ...], number: int, moved_on: bool = False
+    request: AskedBy, told: Written, trials: tuple[MetricTest, ...], number: int, moved_on: bool = False
 ) -> HttpResponse:
     shown = {
         "written": told,
@@ -120,8 +120,8 @@ def _page(
     return render(request, "console/metrics/edit.html", shown, status=422 if request.method == "POST" else 200)
 
 
-def _tried(told: Written) -> tuple[Trial, ...]:
-    return prove_metric(lake(), told.metric) if told.metric else ()
+def _tried(told: Written) -> tuple[MetricTest, ...]:
+    return run_metric_tests(lake(), told.metric) if told.metric else ()
 
 
 def _keep(request: AskedBy, kept: tuple[OwnMetric, ...]) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import ValidationError
 
-from b2shift.insight.api import Assumed, Simulated, Step, simulate
+from b2shift.insight.api import Assumptions, Simulation, Step, simulate
 from b2shift.kernel.calendar import add_months, last_closed_month
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.charts import Chart, Column, Table
@@ -37,9 +37,11 @@ FIELDS: tuple[tuple[str, str | Promise, float, float, float], ...] = (
 def index(request: AskedBy) -> HttpResponse:
     """The simulation of an address; values that cannot be supposed are told, and nothing is computed."""
     base, problem = base_of(request.user), ""
-    told = Assumed()
+    told = Assumptions()
     try:
-        told = Assumed.model_validate({n: v for n, *_rest in FIELDS if (v := request.GET.get(n, "").replace(",", "."))})
+        told = Assumptions.model_validate(
+            {n: v for n, *_rest in FIELDS if (v := request.GET.get(n, "").replace(",", "."))}
+        )
     except ValidationError as error:
         problem = _beyond(error)
     found = simulate(base, told) if base and not problem else None
@@ -77,13 +79,13 @@ def _step(one: Step) -> tuple[str, ...]:
     return shipped(one.label), *values, moved, figures_too(one.formula)
 
 
-def _paths(found: Simulated) -> Chart:
+def _paths(found: Simulation) -> Chart:
     closed = last_closed_month(lake().manifest.as_of)
     rows = [
         (add_months(closed, n), today, supposed)
-        for n, (today, supposed) in enumerate(zip(found.as_today, found.as_supposed, strict=True))
+        for n, (today, supposed) in enumerate(zip(found.as_today, found.as_assumed, strict=True))
     ]
-    change = found.as_supposed[-1] - found.as_today[-1]
+    change = found.as_assumed[-1] - found.as_today[-1]
     word = _("Em 12 meses, %(size)s a mais que sem a hipótese.")
     if change < 0:
         word = _("Em 12 meses, %(size)s a menos que sem a hipótese.")

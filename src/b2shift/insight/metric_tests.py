@@ -1,10 +1,10 @@
-"""A new metric is tried before it is in force: its formula, its words, its questions, its numbers on the lake."""
+"""Tests of a custom metric before it is in force: formula, words, questions, numbers on the lake."""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from b2shift.insight.contracts import Answer, Trial
+from b2shift.insight.contracts import Answer, MetricTest
 from b2shift.insight.planning.plan import plan
 from b2shift.insight.reading.lexicon import CONNECTORS, product_lexicon
 from b2shift.insight.reading.text import split
@@ -28,46 +28,48 @@ if TYPE_CHECKING:
 SPLIT = "segment"
 
 
-def prove(lake: "Lake", one: OwnMetric) -> tuple[Trial, ...]:
-    """Each test of a metric and whether it holds, in the order a person would ask.
+def run_metric_tests(lake: "Lake", one: OwnMetric) -> tuple[MetricTest, ...]:
+    """The results of each test, in order; numbers are tested only when formula and words pass.
 
     Its numbers are only looked at when its formula and its words are right.
     """
     with with_own_metrics([kept for kept in own_metrics() if kept.name != one.name]):
-        told = list(_before(one))
-    if all(trial.held for trial in told):
+        results = list(_without_metric(one))
+    if all(result.held for result in results):
         with with_own_metrics([*(kept for kept in own_metrics() if kept.name != one.name), one]):
-            told.extend(_after(lake, one))
-    return tuple(told)
+            results.extend(_with_metric(lake, one))
+    return tuple(results)
 
 
-def _before(one: OwnMetric) -> Iterator[Trial]:
-    """What is tried against the dictionary without the metric."""
+def _without_metric(one: OwnMetric) -> Iterator[MetricTest]:
+    """Tests against the dictionary without the metric."""
     known = product_dictionary().metrics
     if one.name in known:
-        yield Trial(name="name", held=False, said="Este nome é de uma métrica do produto", value=one.name)
+        yield MetricTest(name="name", held=False, said="Este nome é de uma métrica do produto", value=one.name)
         return
     try:
         formula = read_formula(one.formula)
         kind = kind_of(formula, known)
     except B2ShiftError as error:
-        yield Trial(name="formula", held=False, said=error.what, value=str(error.value or ""), hint=error.hint or "")
+        yield MetricTest(
+            name="formula", held=False, said=error.what, value=str(error.value or ""), hint=error.hint or ""
+        )
         return
     parts = formula.metrics()
     lacking = [name for name in parts if not has_data(name)]
-    yield Trial(
+    yield MetricTest(
         name="formula",
         held=bool(parts) and not lacking,
         said="A fórmula é feita de métricas com dados" if parts else "A fórmula não fala de nenhuma métrica",
         value=", ".join(lacking or parts),
     )
     fits = kind.unit is None or kind.unit == one.unit
-    yield Trial(name="unit", held=fits, said="A unidade é a que a fórmula dá", value=kind.unit or one.unit)
+    yield MetricTest(name="unit", held=fits, said="A unidade é a que a fórmula dá", value=kind.unit or one.unit)
     yield from _words(one)
 
 
-def _words(one: OwnMetric) -> Iterator[Trial]:
-    """No word of it may mean something already."""
+def _words(one: OwnMetric) -> Iterator[MetricTest]:
+    """No word of it may already mean something."""
     lexicon = product_lexicon()
     taken = []
     for phrase in (one.label, *one.pt, *one.en):
@@ -76,7 +78,7 @@ def _words(one: OwnMetric) -> Iterator[Trial]:
         content = [word for word in lemmas if word not in CONNECTORS]
         if not content or (found and found.end == len(lemmas)):
             taken.append(phrase)
-    yield Trial(
+    yield MetricTest(
         name="words",
         held=not taken,
         said="As palavras são só dela" if not taken else "Estas palavras já querem dizer outra coisa",
@@ -84,12 +86,12 @@ def _words(one: OwnMetric) -> Iterator[Trial]:
     )
 
 
-def _after(lake: "Lake", one: OwnMetric) -> Iterator[Trial]:
-    """What is tried with the metric in the dictionary."""
+def _with_metric(lake: "Lake", one: OwnMetric) -> Iterator[MetricTest]:
+    """Tests with the metric in the dictionary."""
     day = lake.manifest.as_of
     asked = (one.label, *one.pt, *one.en, *one.examples)
     misread = [question for question in asked if _metrics_of(question, day) != {one.name}]
-    yield Trial(
+    yield MetricTest(
         name="questions",
         held=not misread,
         said="As perguntas são lidas como ela" if not misread else "Estas perguntas são lidas de outro jeito",
@@ -97,7 +99,7 @@ def _after(lake: "Lake", one: OwnMetric) -> Iterator[Trial]:
     )
     known = product_dictionary().metrics.values()
     moved = [other.label for other in known if _metrics_of(f"{other.label} por segmento", day) != {other.name}]
-    yield Trial(
+    yield MetricTest(
         name="others",
         held=not moved,
         said="As perguntas sobre as outras continuam as mesmas"
@@ -115,8 +117,8 @@ def _metrics_of(question: str, day: date) -> set[str]:
     return set(planned.query.metrics) if planned.query else set()
 
 
-def _numbers(lake: "Lake", one: OwnMetric) -> Iterator[Trial]:
-    """The whole base now, by segment, and over a year: there are numbers and they keep within the bounds."""
+def _numbers(lake: "Lake", one: OwnMetric) -> Iterator[MetricTest]:
+    """The metric of the base today, by segment and over a year: numbers exist and are within bounds."""
     from b2shift.insight.answers.answer import answer
 
     now = measures()["measures"][one.name].get("time") == "now"
@@ -131,19 +133,19 @@ def _numbers(lake: "Lake", one: OwnMetric) -> Iterator[Trial]:
     values: list[float] = []
     for query in queries:
         try:
-            told = answer(lake, query, Scope())
+            results = answer(lake, query, Scope())
         except B2ShiftError as error:
-            yield Trial(
+            yield MetricTest(
                 name="numbers", held=False, said=error.what, value=str(error.value or ""), hint=error.hint or ""
             )
             return
-        if not isinstance(told, Answer):
-            yield Trial(
-                name="numbers", held=False, said="Os dados de que ela precisa não estão no lake", value=told.about
+        if not isinstance(results, Answer):
+            yield MetricTest(
+                name="numbers", held=False, said="Os dados de que ela precisa não estão no lake", value=results.about
             )
             return
-        values += [row[one.name] for row in told.rows if row.get(one.name) is not None]
-    yield Trial(
+        values += [row[one.name] for row in results.rows if row.get(one.name) is not None]
+    yield MetricTest(
         name="numbers",
         held=bool(values),
         said="Há números: no todo, por segmento e por mês"
@@ -154,7 +156,7 @@ def _numbers(lake: "Lake", one: OwnMetric) -> Iterator[Trial]:
     if not values:
         return
     beyond = [v for v in values if (one.low is not None and v < one.low) or (one.high is not None and v > one.high)]
-    yield Trial(
+    yield MetricTest(
         name="bounds",
         held=not beyond,
         said="Nenhum valor passa dos limites" if not beyond else "Valores passam dos limites declarados",

@@ -9,14 +9,14 @@ from typing import cast
 import pytest
 from tests.unit.insight.small_lake import AS_OF, SmallLake
 
-from b2shift.insight.answers import voice
-from b2shift.insight.answers.special import RISEN, STEADY
+from b2shift.insight.answers import locale
+from b2shift.insight.answers.analyses import RISEN, STEADY
 from b2shift.insight.api import answer_query, plan_question, suggest_questions
 from b2shift.insight.contracts import Answer
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import Scope, load_dictionary
 
-FOLDER = Path(voice.__file__).parent
+FOLDER = Path(locale.__file__).parent
 FIELDS = re.compile(r"\{(\w+)\}")
 PORTUGUESE = re.compile(r"\b(em|de|dos|da|que|ao|maior|menor|era|subiu|caiu|clientes|entre|por|nos|ficou|mais)\b")
 
@@ -34,10 +34,10 @@ def said() -> Iterator[str]:
             for target in node.targets
             if isinstance(target, ast.Name)
         }
-        yield from (text for text in held.values() if text in voice.english())
+        yield from (text for text in held.values() if text in locale.english())
         tables = [node.value for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict)]
         words = [one.value for table in tables for one in table.values if isinstance(one, ast.Constant)]
-        yield from (text for text in words if text in voice.english())
+        yield from (text for text in words if text in locale.english())
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say":
                 for part in ast.walk(node.args[0]):
@@ -50,7 +50,7 @@ def said() -> Iterator[str]:
 def test_every_sentence_has_its_twin_and_no_twin_is_left_over() -> None:
     chips = {"e por segmento?", "e por região?", "e por cluster?"}
     spoken = set(said()) | chips | {"{all} cliente atende ao que foi pedido."}
-    english = voice.english()
+    english = locale.english()
     assert len(spoken) > 50
     assert spoken == set(english)
 
@@ -69,7 +69,7 @@ def test_every_metric_is_defined_in_english(lake: Lake) -> None:
 
 
 def test_twins_hold_the_same_values() -> None:
-    for told, twin in voice.english().items():
+    for told, twin in locale.english().items():
         assert sorted(FIELDS.findall(told)) == sorted(FIELDS.findall(twin)), told
 
 
@@ -113,16 +113,16 @@ def test_an_answer_is_told_in_english(lake: Lake, question: str) -> None:
 
 
 def test_numbers_and_months_have_their_english_form() -> None:
-    one = voice.Voice("en")
+    one = locale.Locale("en")
     assert one.figure(1234567.0, "brl") == "R$ 1.23m"
     assert one.figure(93448.11, "brl") == "R$ 93.4k"
     assert one.figure(12.34, "percent") == "12.3%"
     assert one.month(AS_OF) == "Jun 2026"
-    assert voice.Voice().figure(1234567.0, "brl") == "R$ 1,23 mi"
+    assert locale.Locale().figure(1234567.0, "brl") == "R$ 1,23 mi"
 
 
 def test_a_sentence_that_ends_in_points_has_one_full_stop() -> None:
-    portuguese, english = voice.Voice(), voice.Voice("en")
+    portuguese, english = locale.Locale(), locale.Locale("en")
     for speaker, points in ((portuguese, "0,11 p.p."), (english, "0.11 pp")):
         size = speaker.say("{points} p.p.", points=speaker.number(0.11, 2))
         assert size == points

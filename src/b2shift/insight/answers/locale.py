@@ -1,4 +1,4 @@
-"""What answers say, in the language of who reads them: written in Portuguese, with an English twin of every sentence."""
+"""The language of answers: sentences written in Portuguese with an English translation, number and date formats."""
 
 from datetime import date
 from functools import lru_cache
@@ -18,14 +18,14 @@ MONTH_NAMES = {
 }
 
 
-class Voice:
+class Locale:
     """Sentences, numbers, months and names in one language."""
 
     def __init__(self, language: Language = "pt") -> None:
         self.language: Language = language
 
     def say(self, text: str, **values: object) -> str:
-        """A sentence written in Portuguese, with its values in place; KeyError when it has no English twin.
+        """A sentence with its values, translated; KeyError when there is no translation.
 
         A sentence that ends in `p.p.` has no second full stop.
         """
@@ -33,8 +33,8 @@ class Voice:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """`1.234,5` or `1,234.5`."""
-        told = format_number(value, decimals)
-        return told if self.language == "pt" else told.translate(str.maketrans(",.", ".,"))
+        text = format_number(value, decimals)
+        return text if self.language == "pt" else text.translate(str.maketrans(",.", ".,"))
 
     def figure(self, value: float, unit: str) -> str:
         """A number with its unit: `R$ 1,2 mi`, `3,4%`, `1.234 h`, `42`."""
@@ -73,28 +73,28 @@ class Voice:
         return first if first == last else self.say("{first} a {last}", first=first, last=last)
 
     def metric(self, name: str) -> str:
-        """What a metric is called."""
+        """The label of a metric."""
         one = load_dictionary().metrics[name]
         return one.label if self.language == "pt" else one.label_en or one.label
 
     def definition(self, name: str) -> str:
-        """What a metric counts; in Portuguese where a house wrote no other."""
+        """The definition of a metric; in Portuguese where there is no other."""
         one = load_dictionary().metrics[name]
         return one.definition if self.language == "pt" else one.definition_en or one.definition
 
     def owner(self, name: str) -> str:
-        """Who answers for the definition of a metric; a house's own names stay as they are."""
+        """The owner of a metric's definition; names of a house stay as they are."""
         one = load_dictionary().metrics[name]
         return one.owner if self.language == "pt" else one.owner_en or one.owner
 
     def dimension(self, name: str) -> str:
-        """What a dimension is called."""
+        """The label of a dimension."""
         one = load_dictionary().dimensions[name]
         return one.label if self.language == "pt" else one.words.en[0].capitalize() if one.words.en else one.label
 
 
 @lru_cache(maxsize=1)
 def english() -> dict[str, str]:
-    """Portuguese sentence → its English twin."""
-    told: dict[str, str] = parse_yaml((resources.files("b2shift.insight.answers") / "english.yaml").read_text("utf-8"))
-    return told
+    """Portuguese sentence → its English translation."""
+    twins: dict[str, str] = parse_yaml((resources.files("b2shift.insight.answers") / "english.yaml").read_text("utf-8"))
+    return twins

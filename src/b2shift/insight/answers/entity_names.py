@@ -1,4 +1,4 @@
-"""Names that questions may say because the lake holds them: sellers and clusters."""
+"""Entity names of a lake that questions may contain: sellers and clusters."""
 
 from functools import lru_cache
 
@@ -7,7 +7,7 @@ from b2shift.lake.api import Lake
 from b2shift.metrics.api import own_metrics
 from b2shift.metrics.contracts import OwnMetric
 
-HELD = {
+SOURCES = {
     "account_owner": ("users", "SELECT name, user_id AS value FROM users WHERE name IS NOT NULL"),
     "cluster": (
         "segment_catalogue",
@@ -17,21 +17,23 @@ HELD = {
 
 
 def lexicon_of(lake: Lake) -> Lexicon:
-    """The product's lexicon with the names of this version of the lake; the newest one is kept."""
-    return _told(lake, lake.version, own_metrics())
+    """The product's lexicon with the entity names of this version of the lake, cached."""
+    return _lexicon_of_version(lake, lake.version, own_metrics())
 
 
 @lru_cache(maxsize=2)
-def _told(lake: Lake, version: int, own: tuple[OwnMetric, ...]) -> Lexicon:
-    told = []
-    for dimension, (table, sql) in HELD.items():
+def _lexicon_of_version(lake: Lake, version: int, own: tuple[OwnMetric, ...]) -> Lexicon:
+    names = []
+    for dimension, (table, sql) in SOURCES.items():
         rows = lake.query(sql).to_pylist() if lake.has(table) else []
-        told.append((dimension, tuple(sorted((row["name"], row["value"]) for row in rows if row["value"] is not None))))
-    return _built(tuple(told), own)
+        names.append(
+            (dimension, tuple(sorted((row["name"], row["value"]) for row in rows if row["value"] is not None)))
+        )
+    return _built_once(tuple(names), own)
 
 
 @lru_cache(maxsize=2)
-def _built(names: tuple[tuple[str, tuple[tuple[str, object], ...]], ...], own: tuple[OwnMetric, ...]) -> Lexicon:
+def _built_once(names: tuple[tuple[str, tuple[tuple[str, object], ...]], ...], own: tuple[OwnMetric, ...]) -> Lexicon:
     built = build_lexicon({dimension: dict(pairs) for dimension, pairs in names})
     built.spelling.correct("palavrinha")
     return built

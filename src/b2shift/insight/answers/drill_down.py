@@ -1,4 +1,4 @@
-"""The rows behind a number: the customers it is made of, as another typed query."""
+"""Drill-down: the customers behind a number, as another typed query."""
 
 from datetime import date, timedelta
 
@@ -10,8 +10,8 @@ from b2shift.metrics.contracts import Filter, Order, Period, TypedQuery
 MONTHS_IN = {"month": 1, "quarter": 3, "year": 12}
 
 
-def behind(query: TypedQuery, row: Row) -> TypedQuery | None:
-    """Customers by their own value of the first metric, of the row's group and stretch of time; None where none are."""
+def drill_down(query: TypedQuery, row: Row) -> TypedQuery | None:
+    """Customers ranked by the first metric, in the row's group and period; None where a row has none."""
     if not query.metrics or "customer" in query.dimensions or row.get(REST) or row.get("ahead"):
         return None
     name = query.metrics[0]
@@ -29,16 +29,16 @@ def behind(query: TypedQuery, row: Row) -> TypedQuery | None:
         metrics=(name,),
         dimensions=("customer",),
         filters=kept + made,
-        time=_stretch(query, row),
+        time=_period_of(query, row),
         order=Order(by=name, dir="desc"),
     )
 
 
-def _stretch(query: TypedQuery, row: Row) -> Period | None:
+def _period_of(query: TypedQuery, row: Row) -> Period | None:
     """The month, quarter or year of a row of a series; else the period asked for."""
-    told = row.get("bucket", MAIN)
+    bucket = row.get("bucket", MAIN)
     try:
-        first = date.fromisoformat(str(told))
+        first = date.fromisoformat(str(bucket))
     except ValueError:
         return Period(start=query.time.start, end=query.time.end) if query.time else None
     months = MONTHS_IN[(query.time and query.time.grain) or "month"]

@@ -1,4 +1,4 @@
-"""Groups of customers: what marks a cluster, what is proposed for them, how two measures go together in them."""
+"""Groups of customers: profile, recommended actions, rank correlation."""
 
 import math
 from typing import Any
@@ -10,21 +10,21 @@ from b2shift.kernel.errors import InputError
 from b2shift.metrics.api import customers
 from b2shift.metrics.contracts import TypedQuery
 
-PORTRAIT = ("active_customers", "mrr", "arpa", "nps", "health_score", "churn_risk", "tickets_per_customer")
+PROFILE_METRICS = ("active_customers", "mrr", "arpa", "nps", "health_score", "churn_risk", "tickets_per_customer")
 TRAITS = 8
 SHOWN = 50
-FIFTHS = 5
+QUINTILES = 5
 FEWEST = 30
 """Customers below which two measures are not compared."""
 
 
-def portray(numbers: Numbers) -> list[Row]:
-    """Each headline metric for the customers of the filters and for the base; then the traits that mark a cluster."""
+def profile(numbers: Numbers) -> list[Row]:
+    """Headline metrics of the filtered customers and of the base; then the distinguishing traits of a cluster."""
     everybody = numbers.query.model_copy(update={"filters": ()})
     rows: list[Row] = []
-    for name in PORTRAIT:
+    for name in PROFILE_METRICS:
         one, all_of = (
-            numbers.computed(name, numbers.filtered()[:1], (), query) for query in (numbers.query, everybody)
+            numbers.compute(name, numbers.filter_buckets()[:1], (), query) for query in (numbers.query, everybody)
         )
         rows.append({"metric": name, "value": _first(one, name), "base": _first(all_of, name)})
     cluster = next((f.value for f in numbers.query.filters if f.field == "cluster" and f.op == "eq"), None)
@@ -48,23 +48,25 @@ def _traits(numbers: Numbers, cluster: int) -> list[Row]:
     ]
 
 
-def act(numbers: Numbers) -> list[Row]:
-    """What the contact rules propose for the customers of the filters, most urgent first, with the money at stake."""
-    told = customers(numbers.query.filters, numbers.scope, filtered=numbers.filtered(), rolled=numbers.rolled)
-    numbers.statements.append(told.sql)
-    most = told.bind(SHOWN)
+def recommended_actions(numbers: Numbers) -> list[Row]:
+    """Proposals of the contact rules for the filtered customers, most urgent first, with the money at stake."""
+    statement = customers(
+        numbers.query.filters, numbers.scope, filtered=numbers.filter_buckets(), rolled=numbers.rolled
+    )
+    numbers.statements.append(statement.sql)
+    most = statement.bind(SHOWN)
     return numbers.lake.query(
-        f"WITH chosen AS ({told.sql}) SELECT p.customer_id AS customer, c.name, p.action, p.reason, p.kind, p.priority, "
+        f"WITH chosen AS ({statement.sql}) SELECT p.customer_id AS customer, c.name, p.action, p.reason, p.kind, p.priority, "
         "p.due_on, p.mrr_at_stake::DOUBLE AS mrr_at_stake, count(*) OVER () AS proposed, "
         "sum(p.mrr_at_stake) OVER ()::DOUBLE AS at_stake, count(DISTINCT p.customer_id) OVER () AS concerned "
         "FROM proposals p JOIN chosen c ON c.customer = p.customer_id WHERE p.blocked IS NULL "
         f"ORDER BY p.priority DESC, p.mrr_at_stake DESC, p.proposal_id LIMIT {most}",
-        told.parameters,
+        statement.parameters,
     ).to_pylist()
 
 
-def relate(numbers: Numbers) -> tuple[list[Row], dict[str, float]]:
-    """The mean of the second measure in fifths of customers by the first, and Spearman's rank correlation.
+def rank_correlation(numbers: Numbers) -> tuple[list[Row], dict[str, float]]:
+    """The mean of the second measure by quintile of the first, and Spearman's rank correlation.
 
     The interval of 95 % is Fisher's, with the variance (1 + r²/2)/(n - 3) of Bonett and Wright (2000). Raises InputError
     under 30 customers with both.
@@ -84,7 +86,7 @@ def relate(numbers: Numbers) -> tuple[list[Row], dict[str, float]]:
         raise InputError("Uma das medidas é igual em todos os clientes: não há relação a medir", value=", ".join(names))
     wide = 1.96 * math.sqrt((1 + r * r / 2) / (len(both) - 3))
     low, high = (math.tanh(math.atanh(max(-0.999999, min(0.999999, r))) + side) for side in (-wide, wide))
-    return _fifths(names, x, y), {"correlation": r, "low": low, "high": high, "customers": float(len(both))}
+    return _quintiles(names, x, y), {"correlation": r, "low": low, "high": high, "customers": float(len(both))}
 
 
 def _by_customer(numbers: Numbers, name: str) -> dict[str, float]:
@@ -93,17 +95,17 @@ def _by_customer(numbers: Numbers, name: str) -> dict[str, float]:
         asked: TypedQuery = numbers.query.model_copy(update={"metrics": ("active_customers",)})
         seen = {
             row["customer"]
-            for row in numbers.computed("active_customers", numbers.filtered()[:1], ("customer",), asked)
+            for row in numbers.compute("active_customers", numbers.filter_buckets()[:1], ("customer",), asked)
         }
         return {r["customer_id"]: r["value"] for r in numbers.lake.query(sql).to_pylist() if r["customer_id"] in seen}
-    rows = numbers.computed(name, numbers.filtered()[:1], ("customer",), numbers.query)
+    rows = numbers.compute(name, numbers.filter_buckets()[:1], ("customer",), numbers.query)
     return {row["customer"]: row[name] for row in rows if row[name] is not None}
 
 
-def _fifths(names: list[str], x: np.ndarray, y: np.ndarray) -> list[Row]:
+def _quintiles(names: list[str], x: np.ndarray, y: np.ndarray) -> list[Row]:
     order = np.argsort(x, kind="stable")
     return [
-        {"fifth": place, f"{names[0]}_low": float(x[part].min()), f"{names[0]}_high": float(x[part].max()),
+        {"fifth": position, f"{names[0]}_low": float(x[part].min()), f"{names[0]}_high": float(x[part].max()),
          names[1]: float(y[part].mean()), "customers": len(part)}
-        for place, part in enumerate(np.array_split(order, FIFTHS), 1)
+        for position, part in enumerate(np.array_split(order, QUINTILES), 1)
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""One request within one deadline: connecting, waiting and reading together; no redirect, no endless answer."""
+"""One HTTP request within one deadline over connecting, waiting and reading; no redirects, bounded size."""
 
 import http.client
 import socket
@@ -15,11 +15,11 @@ STEP = 16_384
 
 
 class SlowError(Exception):
-    """No whole answer within the time there was."""
+    """No complete response before the deadline."""
 
 
 class UnreachableError(Exception):
-    """No connection, or one that broke."""
+    """No connection, or a broken one."""
 
 
 def post(request: Request, seconds: float) -> tuple[int, bytes]:
@@ -31,7 +31,7 @@ def post(request: Request, seconds: float) -> tuple[int, bytes]:
     try:
         connection.connect()
         # A timeout of a socket begins anew with every byte: a drop a second would keep a person waiting for ever.
-        watch = Timer(max(0.0, ends - time.monotonic()), _cut, (connection.sock,))
+        watch = Timer(max(0.0, ends - time.monotonic()), _abort, (connection.sock,))
         watch.daemon = True
         watch.start()
         connection.request("POST", urlsplit(request.url).path or "/", request.body, request.headers)
@@ -68,7 +68,7 @@ def _read(answer: http.client.HTTPResponse, host: str) -> bytes:
     return b"".join(pieces)
 
 
-def _cut(held: socket.socket) -> None:
-    """End a connection from outside, below any encryption: whoever reads it reads its end."""
+def _abort(held: socket.socket) -> None:
+    """Shut a connection down from outside, below TLS: its reader sees the end."""
     with suppress(OSError):
         socket.socket.shutdown(held, socket.SHUT_RDWR)

@@ -1,11 +1,11 @@
-"""Questions that suppose something (`e se o preço subir 5%?`): what is supposed, for the simulator to compute."""
+"""Hypothetical questions (`e se o preço subir 5%?`): the assumption for the simulator."""
 
 import re
 
 from pydantic import ValidationError
 
 from b2shift.insight.reading.numbers import Amount, amounts
-from b2shift.insight.whatif import Assumed
+from b2shift.insight.whatif import Assumptions
 from b2shift.kernel.text import fold
 
 _SUPPOSES = re.compile(
@@ -25,8 +25,8 @@ _DOWN = re.compile(
 _MORE = re.compile(r"contrat|mais\b|a mais|hire|add\b|trouxer|bring")
 
 
-def supposed(question: str) -> Assumed | None:
-    """What a question supposes of price, churn or people; None when it supposes nothing the simulator knows.
+def assumption_in(question: str) -> Assumptions | None:
+    """The assumption of a question on price, churn or people; None when there is none the simulator knows.
 
     One assumption: `preço`, `churn` with a percentage and a direction, `people` with a number of people more.
     """
@@ -34,36 +34,36 @@ def supposed(question: str) -> Assumed | None:
     if not _SUPPOSES.match(text):
         return None
     words = re.findall(r"[a-z]+|\d+(?:[.,]\d+)*|%", text)
-    told = amounts(words, portuguese=True, taken=set())
-    shares = [one for one in told if one.unit == "%"] or told  # `um desconto de 10%` says one number
-    return _of(text, shares[0]) if len(shares) == 1 else None
+    numbers = amounts(words, portuguese=True, taken=set())
+    shares = [one for one in numbers if one.unit == "%"] or numbers  # `um desconto de 10%` says one number
+    return _assumption(text, shares[0]) if len(shares) == 1 else None
 
 
 def supposes_a_change(text: str) -> bool:
-    """Whether a folded question supposes that something goes up or down: `e se o churn subir 10%?`."""
+    """Whether a folded question is hypothetical about a rise or a fall: `e se o churn subir 10%?`."""
     return bool(_SUPPOSES.match(text)) and _direction(text) != 0
 
 
-def _of(text: str, amount: Amount) -> Assumed | None:
+def _assumption(text: str, amount: Amount) -> Assumptions | None:
     value = float(amount.value)
     if _PEOPLE.search(text) and not amount.unit and value == int(value) and _MORE.search(text):
-        return _within({"people": value})
+        return _validated({"people": value})
     direction = _direction(text)
     if amount.unit != "%" or not direction:
         return None
     if _PRICE.search(text):
-        return _within({"price": direction * value})
-    return _within({"churn": direction * value}) if _CHURN.search(text) else None
+        return _validated({"price": direction * value})
+    return _validated({"churn": direction * value}) if _CHURN.search(text) else None
 
 
 def _direction(text: str) -> int:
-    """1 up, -1 down, 0 when neither or both are said."""
+    """1 up, -1 down, 0 when neither or both."""
     return bool(_UP.search(text)) - bool(_DOWN.search(text))
 
 
-def _within(told: dict[str, float]) -> Assumed | None:
-    """None outside of what can be supposed."""
+def _validated(numbers: dict[str, float]) -> Assumptions | None:
+    """None outside the range of the simulator."""
     try:
-        return Assumed.model_validate(told)
+        return Assumptions.model_validate(numbers)
     except ValidationError:
         return None
