@@ -62,7 +62,8 @@ def propose(
 ) -> tuple[SourceProposal, ...]:
     """A declaration for each table of the files of one delivery; SourceError for a file that holds no table.
 
-    A folder or a zip stands for the files in it. Those that hold no table go to `aside`, unless none holds one.
+    A folder or a zip stands for the files in it. Those that hold no table go to `aside`, unless none holds one; one
+    that is not there stops all.
     `customers` are those a home knows, by the system of their codes. `corrections` by name of the proposed source is
     what a person decided; InputError for what cannot be.
     """
@@ -80,6 +81,8 @@ def propose(
 def _samples(files: list[Path], scratch: Path, aside: Callable[[SourceError], None] | None) -> list[Sample]:
     found, refused = list[Sample](), list[SourceError]()
     for file in files:
+        if not file.exists():
+            raise SourceError("O arquivo não existe", value=file, hint="Confira o caminho")
         whole = file.is_dir() or (file.suffix.casefold() == ".zip" and file.exists())
         for one in open_delivery(file) if whole else [file]:
             try:

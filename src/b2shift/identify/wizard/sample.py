@@ -72,8 +72,6 @@ def source_name(sample: Sample, *, own_table: bool = False) -> str:
 
 def samples(path: Path) -> list[Sample]:
     """One sample, or one for each sheet of a workbook that is a table; SourceError says why there is none."""
-    if not path.is_file():
-        raise SourceError("O arquivo não existe", value=path, hint="Confira o caminho")
     ending = path.suffix.casefold()
     if ending in WORKBOOKS:
         found = _workbook(path)

@@ -110,6 +110,13 @@ def test_a_json_document_is_read_like_lines_and_a_broken_one_costs_no_other(tmp_
     ]
 
 
+def test_a_path_that_is_not_there_stops_all(tmp_path: Path) -> None:
+    aside: list[SourceError] = []
+    with pytest.raises(SourceError, match="não existe"):
+        propose_sources([firms(tmp_path), tmp_path / "cleintes.csv"], aside=aside.append)
+    assert not aside
+
+
 @pytest.mark.parametrize("same", [True, False])
 def test_two_files_of_one_list_are_one_registry(tmp_path: Path, same: bool) -> None:
     """Those of another system, where a code is another company's, are not."""
