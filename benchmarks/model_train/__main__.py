@@ -67,25 +67,25 @@ def _line(
     name: str, told: TrainResult, test: pd.DataFrame, said: pd.DataFrame, folder: Path,
     told_apart: dict[str, tuple[int, float, float]],
 ) -> str:  # fmt: skip
-    came, mine = test["label"].to_numpy(float), said["probability"].to_numpy()
-    losses = log_losses(came, mine)
+    target, mine = test["label"].to_numpy(float), said["probability"].to_numpy()
+    losses = log_losses(target, mine)
     kept = "" if told.usable else ", refused"
     ours = f"{losses.mean():.4f}{kept}"
     file = folder / f"{name}.peers.parquet"
-    calibration = f"{ece(came, mine):.3f}, {ece_floor(mine, 1):.3f}"
+    calibration = f"{ece(target, mine):.3f}, {ece_floor(mine, 1):.3f}"
     if not file.exists():
-        return f"| {name}, {told.rows:,} | {ours} | | | | {auc(came, mine) or 0.5:.3f} | {calibration} |"
+        return f"| {name}, {told.rows:,} | {ours} | | | | {auc(target, mine) or 0.5:.3f} | {calibration} |"
     peers = {peer: column.to_numpy() for peer, column in pd.read_parquet(file).items()}
-    lost = {peer: log_losses(came, values) for peer, values in peers.items()}
+    lost = {peer: log_losses(target, values) for peer, values in peers.items()}
     best = min(lost, key=lambda peer: float(lost[peer].mean()))
     apart, middle = losses - lost[best], losses - lost["mean"]
     told_apart[name] = (told.rows, float(apart.mean()), float(middle.mean()))
-    ranks = f"{auc(came, mine) or 0.5:.3f}, {max(auc(came, values) or 0.5 for values in peers.values()):.3f}"
+    ranks = f"{auc(target, mine) or 0.5:.3f}, {max(auc(target, values) or 0.5 for values in peers.values()):.3f}"
     return (
         f"| {name}, {told.rows:,} | {ours} | {lost[best].mean():.4f} ({best}) | "
         f"{apart.mean():+.4f} ± {apart.std() / np.sqrt(len(apart)):.4f} | {lost['mean'].mean():.4f}, "
         f"{middle.mean():+.4f} ± {middle.std() / np.sqrt(len(middle)):.4f} | {ranks} | "
-        f"{calibration}, {ece(came, peers[best]):.3f} |"
+        f"{calibration}, {ece(target, peers[best]):.3f} |"
     )
 
 

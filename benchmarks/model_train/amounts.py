@@ -57,12 +57,12 @@ def peers(folder: Path) -> None:
         out = folder / f"{name}.peers.parquet"
         if not out.exists():
             train, test = (pd.read_parquet(folder / f"{name}.{part}.parquet") for part in ("train", "test"))
-            came, new = train.pop("label").to_numpy(), test.drop(columns="label")
-            told = {one.__name__.strip("_"): one(train, came, new) for one in (_ridge, _boosting, _additive)}
+            target, new = train.pop("label").to_numpy(), test.drop(columns="label")
+            told = {one.__name__.strip("_"): one(train, target, new) for one in (_ridge, _boosting, _additive)}
             pd.DataFrame({**told, "mean": np.mean(list(told.values()), axis=0)}).to_parquet(out, index=False)
 
 
-def _ridge(rows: pd.DataFrame, came: np.ndarray, new: pd.DataFrame) -> np.ndarray:
+def _ridge(rows: pd.DataFrame, target: np.ndarray, new: pd.DataFrame) -> np.ndarray:
     from sklearn.compose import make_column_transformer
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import RidgeCV
@@ -75,10 +75,10 @@ def _ridge(rows: pd.DataFrame, came: np.ndarray, new: pd.DataFrame) -> np.ndarra
         remainder=make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),
     )
     model = make_pipeline(ready, RidgeCV(alphas=np.logspace(-1, 3, 9)))
-    return np.asarray(model.fit(rows, came).predict(new))
+    return np.asarray(model.fit(rows, target).predict(new))
 
 
-def _boosting(rows: pd.DataFrame, came: np.ndarray, new: pd.DataFrame) -> np.ndarray:
+def _boosting(rows: pd.DataFrame, target: np.ndarray, new: pd.DataFrame) -> np.ndarray:
     import lightgbm
     from sklearn.model_selection import KFold
 
@@ -96,19 +96,19 @@ def _boosting(rows: pd.DataFrame, came: np.ndarray, new: pd.DataFrame) -> np.nda
         stop = lightgbm.early_stopping(50, verbose=False)
         folds = KFold(5, shuffle=True, random_state=0)
         given = {"folds": folds, "callbacks": [stop], "stratified": False}
-        tried = lightgbm.cv(settings, lightgbm.Dataset(rows, came), 800, **given)
+        tried = lightgbm.cv(settings, lightgbm.Dataset(rows, target), 800, **given)
         losses = tried["valid l2-mean"]
         told.append((min(losses), len(losses), leaves, settings))
     _, rounds, _, settings = min(told, key=lambda one: one[:3])
-    return np.asarray(lightgbm.train(settings, lightgbm.Dataset(rows, came), rounds).predict(new))
+    return np.asarray(lightgbm.train(settings, lightgbm.Dataset(rows, target), rounds).predict(new))
 
 
-def _additive(rows: pd.DataFrame, came: np.ndarray, new: pd.DataFrame) -> np.ndarray:
+def _additive(rows: pd.DataFrame, target: np.ndarray, new: pd.DataFrame) -> np.ndarray:
     from interpret.glassbox import ExplainableBoostingRegressor
 
     kinds = ["nominal" if rows[name].dtype == object else "continuous" for name in rows]
     model = ExplainableBoostingRegressor(feature_types=kinds, n_jobs=1, random_state=1, outer_bags=4)
-    return np.asarray(model.fit(rows, came).predict(new))
+    return np.asarray(model.fit(rows, target).predict(new))
 
 
 def tell(folder: Path) -> None:
@@ -121,12 +121,12 @@ def tell(folder: Path) -> None:
         train, test = (folder / f"{name}.{part}.parquet" for part in ("train", "test"))
         out = folder / f"{name}.said.parquet"
         told = train_table(train, "label", out, test=test, task="regression")
-        came, said = pd.read_parquet(test)["label"].to_numpy(), pd.read_parquet(out)
-        unit = came.std()
-        missed = ((said["prediction"].to_numpy() - came) / unit) ** 2
-        held = ((said["low"] <= came) & (came <= said["high"])).mean()
+        target, said = pd.read_parquet(test)["label"].to_numpy(), pd.read_parquet(out)
+        unit = target.std()
+        missed = ((said["prediction"].to_numpy() - target) / unit) ** 2
+        held = ((said["low"] <= target) & (target <= said["high"])).mean()
         others = {
-            peer: ((column.to_numpy() - came) / unit) ** 2
+            peer: ((column.to_numpy() - target) / unit) ** 2
             for peer, column in pd.read_parquet(folder / f"{name}.peers.parquet").items()
         }
         best = min(others, key=lambda peer: float(others[peer].mean()))

@@ -20,10 +20,10 @@ import pandas as pd
 from scipy.stats import norm
 
 from b2shift.differentiate.scores.measures import auc
-from b2shift.differentiate.supervised.labels import label_of
-from b2shift.differentiate.supervised.prepared import Prepared, prepared
+from b2shift.differentiate.supervised.labels import parse_label
+from b2shift.differentiate.supervised.preparation import TrainingSet, prepare
 from b2shift.differentiate.supervised.reading import read_labelled, read_unlabelled
-from b2shift.differentiate.supervised.resampling import seen_again
+from b2shift.differentiate.supervised.resampled_rows import count_known_rows
 from benchmarks.model_train.invented import level
 
 Rng = np.random.Generator
@@ -35,9 +35,9 @@ _EXPECTED = {"constant", "identifier", "entity", "strong", "row_order", "duplica
 
 def _after(frame: pd.DataFrame, rng: Rng) -> pd.DataFrame:
     """Filled in after the fact, wrong for one row in twelve."""
-    came = frame["label"].to_numpy()
+    target = frame["label"].to_numpy()
     wrong = rng.random(len(frame)) < 0.08
-    return frame.assign(z_final_bill=np.where(came ^ wrong, rng.gamma(2, 40, len(frame)), 0).round(2))
+    return frame.assign(z_final_bill=np.where(target ^ wrong, rng.gamma(2, 40, len(frame)), 0).round(2))
 
 
 def _noisy(frame: pd.DataFrame, rng: Rng) -> pd.DataFrame:
@@ -182,9 +182,9 @@ def strong(frame: pd.DataFrame, rng: Rng, wanted: float) -> pd.DataFrame | None:
     best: tuple[float, np.ndarray] = (1.0, np.zeros(len(frame)))
     for slope in np.arange(1, 14, 0.5):
         odds = slope * telling + 0.7 * little / (np.std(little) or 1)
-        came = (drawn < 1 / (1 + np.exp(-(odds + level(odds, rate))))).astype(int)
-        rank = auc(came.astype(float), telling) or 0.5
-        best = min(best, (abs(rank - wanted), came), key=lambda pair: pair[0])
+        target = (drawn < 1 / (1 + np.exp(-(odds + level(odds, rate))))).astype(int)
+        rank = auc(target.astype(float), telling) or 0.5
+        best = min(best, (abs(rank - wanted), target), key=lambda pair: pair[0])
     return frame.assign(label=best[1]) if best[0] < 0.03 else None
 
 
@@ -196,9 +196,9 @@ def lacking(frame: pd.DataFrame, rng: Rng, wanted: float) -> pd.DataFrame | None
     best: tuple[float, np.ndarray] = (1.0, np.zeros(len(frame)))
     for having in np.arange(0, 8, 0.25):
         odds = np.where(some, having + slope * (np.log1p(amount) - 2.7), 0)
-        came = (drawn < 1 / (1 + np.exp(-(odds + level(odds, rate))))).astype(int)
-        rank = auc(came.astype(float), amount) or 0.5
-        best = min(best, (abs(rank - wanted), came), key=lambda pair: pair[0])
+        target = (drawn < 1 / (1 + np.exp(-(odds + level(odds, rate))))).astype(int)
+        rank = auc(target.astype(float), amount) or 0.5
+        best = min(best, (abs(rank - wanted), target), key=lambda pair: pair[0])
     return frame.assign(most_lack=amount, label=best[1]) if best[0] < 0.03 else None
 
 
@@ -237,16 +237,16 @@ def again(train: pd.DataFrame, test: pd.DataFrame) -> int:
         for file, frame in zip(files, (train, test), strict=True):
             frame.to_parquet(file, index=False)
         read = read_labelled(files[0], "label", None, None)
-        return seen_again(read.columns, read_unlabelled(files[1], read, None).columns)
+        return count_known_rows(read.columns, read_unlabelled(files[1], read, None).columns)
 
 
-def looked_at(frame: pd.DataFrame, rng: Rng, time: str | None = None) -> Prepared:
+def looked_at(frame: pd.DataFrame, rng: Rng, time: str | None = None) -> TrainingSet:
     """What the guard says of the table, in a random order."""
     with tempfile.TemporaryDirectory() as home:
         file = Path(home) / "table.parquet"
         frame.sample(frac=1, random_state=int(rng.integers(1 << 30))).to_parquet(file, index=False)
         read = read_labelled(file, "label", time, None)
-        return prepared(read, label_of(read.label, "classification", None), "label", (), 7)
+        return prepare(read, parse_label(read.label, "classification", None), "label", (), 7)
 
 
 class _Tally:
@@ -263,7 +263,7 @@ class _Tally:
         self.tried[what] += 1
         self.found[what] += found
 
-    def honest(self, frame: pd.DataFrame, form: str) -> None:
+    def out_of_fold(self, frame: pd.DataFrame, form: str) -> None:
         """Honest columns that tell nearly all: they should stay."""
         for wanted in (0.92, 0.95):
             rng = np.random.default_rng([self.seed, int(100 * wanted)])
@@ -319,7 +319,7 @@ def main() -> None:
         table = pd.read_parquet(given.folder / f"{name}.train.parquet").drop(columns="row_id")
         narrow = table[[*[one for one in table if one != "label"][:3], "label"]]
         for form, frame in (("", table), (", narrow", narrow)):
-            tally.honest(frame, form)
+            tally.out_of_fold(frame, form)
             tally.columns(frame, name, form)
             if given.planted is None:
                 tally.rows(frame, name, form)

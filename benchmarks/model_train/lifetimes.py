@@ -117,15 +117,15 @@ def tell(folder: Path) -> None:
     for name in json.loads((folder / "tables.json").read_text()):
         known = json.loads((folder / f"{name}.json").read_text())
         test = pd.read_parquet(folder / f"{name}.test.parquet")
-        times, came, edges = test["months"].to_numpy(float), test["label"].to_numpy(float), np.array(known["times"])
+        times, target, edges = test["months"].to_numpy(float), test["label"].to_numpy(float), np.array(known["times"])
         curves = {
             one: pd.read_parquet(folder / f"{name}.{one}.parquet").filter(like="survival_").to_numpy()
             for one in ("said", "cox", "aft")
         }
-        ranks = {one: c_index(times, came, -line.sum(axis=1)) or 0.5 for one, line in curves.items()}
-        errors = {one: integrated_brier(times, came, line, edges) for one, line in curves.items()}
+        ranks = {one: c_index(times, target, -line.sum(axis=1)) or 0.5 for one, line in curves.items()}
+        errors = {one: integrated_brier(times, target, line, edges) for one, line in curves.items()}
         best = min(("cox", "aft"), key=lambda one: errors[one])
-        draws = _drawn_again(times, came, curves["said"], curves[best], edges)
+        draws = _drawn_again(times, target, curves["said"], curves[best], edges)
         print(
             f"| {name}{'' if known['usable'] else ', refused'} | {ranks['said']:.3f} | {ranks['cox']:.3f} | "
             f"{ranks['aft']:.3f} | {errors['said']:.4f} | {errors['cox']:.4f} | {errors['aft']:.4f} | "
@@ -136,7 +136,7 @@ def tell(folder: Path) -> None:
 
 
 def _drawn_again(
-    times: np.ndarray, came: np.ndarray, one: np.ndarray, other: np.ndarray, edges: np.ndarray
+    times: np.ndarray, target: np.ndarray, one: np.ndarray, other: np.ndarray, edges: np.ndarray
 ) -> np.ndarray:
     """Differences of the integrated Brier score on persons drawn again."""
     from b2shift.differentiate.supervised.survival_measures import integrated_brier
@@ -144,7 +144,7 @@ def _drawn_again(
     rng, told = np.random.default_rng(0), []
     for _ in range(40):
         rows = rng.integers(0, len(times), len(times))
-        pair = [integrated_brier(times[rows], came[rows], curves[rows], edges) for curves in (one, other)]
+        pair = [integrated_brier(times[rows], target[rows], curves[rows], edges) for curves in (one, other)]
         told.append(pair[0] - pair[1])
     return np.array(told)
 

@@ -31,7 +31,7 @@ def _folds(rows: pd.DataFrame) -> StratifiedKFold:
     return StratifiedKFold(3 if len(rows) >= _LARGE else 5, shuffle=True, random_state=0)
 
 
-def logistic(rows: pd.DataFrame, came: np.ndarray, new: pd.DataFrame) -> np.ndarray:
+def logistic(rows: pd.DataFrame, target: np.ndarray, new: pd.DataFrame) -> np.ndarray:
     """One-hot, imputed with flags, standardised; penalty by log-loss."""
     numbers = [name for name in rows if rows[name].dtype != object]
     words = [name for name in rows if rows[name].dtype == object]
@@ -48,10 +48,10 @@ def logistic(rows: pd.DataFrame, came: np.ndarray, new: pd.DataFrame) -> np.ndar
     model = make_pipeline(ready, LogisticRegression(max_iter=2000))
     tried = {"logisticregression__C": _STRENGTHS_OF_LARGE if len(rows) >= _LARGE else _STRENGTHS}
     search = GridSearchCV(model, tried, cv=_folds(rows), scoring="neg_log_loss")
-    return np.asarray(search.fit(rows, came).predict_proba(new)[:, 1])
+    return np.asarray(search.fit(rows, target).predict_proba(new)[:, 1])
 
 
-def boosting(rows: pd.DataFrame, came: np.ndarray, new: pd.DataFrame) -> np.ndarray:
+def boosting(rows: pd.DataFrame, target: np.ndarray, new: pd.DataFrame) -> np.ndarray:
     """LightGBM with its own categories; five sizes, rounds by early stopping in the folds."""
     rows, new = rows.copy(), new.copy()
     for name in rows:
@@ -66,19 +66,19 @@ def boosting(rows: pd.DataFrame, came: np.ndarray, new: pd.DataFrame) -> np.ndar
             "num_threads": 1, "seed": 1,
         }  # fmt: skip
         stop = lightgbm.early_stopping(50, verbose=False)
-        told = lightgbm.cv(settings, lightgbm.Dataset(rows, came), 600, folds=_folds(rows), callbacks=[stop], seed=1)
+        told = lightgbm.cv(settings, lightgbm.Dataset(rows, target), 600, folds=_folds(rows), callbacks=[stop], seed=1)
         losses = told["valid binary_logloss-mean"]
         if best is None or min(losses) < best[0]:
             best = (min(losses), settings, len(losses))
     assert best is not None
-    return np.asarray(lightgbm.train(best[1], lightgbm.Dataset(rows, came), best[2]).predict(new))
+    return np.asarray(lightgbm.train(best[1], lightgbm.Dataset(rows, target), best[2]).predict(new))
 
 
-def additive(rows: pd.DataFrame, came: np.ndarray, new: pd.DataFrame, bags: int = 8) -> np.ndarray:
+def additive(rows: pd.DataFrame, target: np.ndarray, new: pd.DataFrame, bags: int = 8) -> np.ndarray:
     """EBM with its own defaults but for the number of outer bags."""
     kinds = ["nominal" if rows[name].dtype == object else "continuous" for name in rows]
     model = ExplainableBoostingClassifier(feature_types=kinds, n_jobs=1, random_state=1, outer_bags=bags)
-    return np.asarray(model.fit(rows, came).predict_proba(new)[:, 1])
+    return np.asarray(model.fit(rows, target).predict_proba(new)[:, 1])
 
 
 def main() -> None:
@@ -93,10 +93,10 @@ def main() -> None:
         if out.exists():
             continue
         train, test = (pd.read_parquet(folder / f"{name}.{part}.parquet") for part in ("train", "test"))
-        came = train.pop("label").to_numpy()
+        target = train.pop("label").to_numpy()
         rows, new = train.drop(columns="row_id"), test.drop(columns=["row_id", "label"])
-        told = {one.__name__: one(rows, came, new) for one in (logistic, boosting)}
-        told["additive"] = additive(rows, came, new, given.bags)
+        told = {one.__name__: one(rows, target, new) for one in (logistic, boosting)}
+        told["additive"] = additive(rows, target, new, given.bags)
         told["mean"] = np.mean(list(told.values()), axis=0)
         pd.DataFrame(told).to_parquet(out, index=False)
         print(name, flush=True)

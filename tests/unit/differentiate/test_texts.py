@@ -5,7 +5,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from b2shift.differentiate.texts import like, ways_of
+from b2shift.differentiate.texts import compatible_parsers, infer_parsers
 
 
 def relation(texts: list[str]) -> duckdb.DuckDBPyRelation:
@@ -33,15 +33,15 @@ def relation(texts: list[str]) -> duckdb.DuckDBPyRelation:
 )
 def test_the_mark_of_decimals_is_what_the_whole_column_allows(texts: list[str], numbers: list[float]) -> None:
     rows = relation(texts)
-    way = ways_of(rows, ["value"])["value"]
+    way = infer_parsers(rows, ["value"])["value"]
     assert way is not None
     assert [number for (number,) in rows.project(way.sql).fetchall()] == numbers
 
 
 def test_another_file_is_read_as_the_one_that_taught() -> None:
-    taught = ways_of(relation(["1,234", "999"]), ["value"])
+    taught = infer_parsers(relation(["1,234", "999"]), ["value"])
     few = relation(["1,234"])
-    way = like(few, taught)["value"]
+    way = compatible_parsers(few, taught)["value"]
     assert way is not None
     assert few.project(way.sql).fetchall() == [(1234.0,)]
 
@@ -75,7 +75,7 @@ def test_days_weeks_months_and_quarters_are_read_as_files_write_them(
     texts: list[str], months: int, days: list[str]
 ) -> None:
     rows = relation(texts)
-    way = ways_of(rows, ["value"])["value"]
+    way = infer_parsers(rows, ["value"])["value"]
     assert way is not None
     assert way.is_day
     assert way.months == months
@@ -97,12 +97,12 @@ def test_days_weeks_months_and_quarters_are_read_as_files_write_them(
     ],
 )
 def test_words_alike_are_no_days(texts: list[str]) -> None:
-    assert ways_of(relation(texts), ["value"])["value"] is None
+    assert infer_parsers(relation(texts), ["value"])["value"] is None
 
 
 def test_days_of_two_forms_side_by_side_are_days() -> None:
     rows = relation(["2024-02-01", "01/03/2024", "2024-01-31 12:00:00"])
-    way = ways_of(rows, ["value"], 0.5)["value"]
+    way = infer_parsers(rows, ["value"], 0.5)["value"]
     assert way is not None
     assert way.is_day
     assert np.diff([day for (day,) in rows.project(way.sql).fetchall()]).tolist() == [29.0, -29.5]
@@ -114,7 +114,7 @@ def test_many_columns_are_read_as_few_are() -> None:
         "sim": ["True", "false", ""], "nada": ["", "", ""], "plano": ["plano 1", "plano 2", "x"],
     }  # fmt: skip
     many = {**told, **{f"{name} {at}": texts for name, texts in told.items() for at in range(3)}}
-    few = ways_of(duckdb.connect().from_arrow(pa.table(told)), list(told))
-    ways = ways_of(duckdb.connect().from_arrow(pa.table(many)), list(many))
+    few = infer_parsers(duckdb.connect().from_arrow(pa.table(told)), list(told))
+    ways = infer_parsers(duckdb.connect().from_arrow(pa.table(many)), list(many))
     assert {name: ways[name] for name in told} == few
     assert [name for name, way in few.items() if way is not None] == ["valor", "dia", "sim"]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from b2shift.differentiate.api import fit_table, search_table, train_table
-from b2shift.differentiate.supervised import families, grown
+from b2shift.differentiate.supervised import families, tree_families
 
 SUMS = ("Subtotal 2024", "Total geral:")
 TOLD = "2 linhas de totais (Subtotal 2024, Total geral:) ficaram de fora."
@@ -16,7 +16,7 @@ TOLD = "2 linhas de totais (Subtotal 2024, Total geral:) ficaram de fora."
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(families, "_ROUNDS", (20, 80))
-    monkeypatch.setattr(grown, "_FOREST_TREES", 20)
+    monkeypatch.setattr(tree_families, "_FOREST_TREES", 20)
 
 
 def customers(rows: int = 80) -> pd.DataFrame:

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 import duckdb
 import numpy as np
 
-from b2shift.differentiate.texts import Way, month_first, text_of
+from b2shift.differentiate.texts import Parser, month_first, text_of
 
 _FEWEST = 3
 """Days from which their distances tell something."""
 _EPOCH = date(1970, 1, 1)
 
 
-def which_order(rows: duckdb.DuckDBPyRelation, time: str, way: Way) -> tuple[Way, tuple[str, ...]]:
+def which_order(rows: duckdb.DuckDBPyRelation, time: str, way: Parser) -> tuple[Parser, tuple[str, ...]]:
     """How the days are meant, and what is told of it: the day is first, as it is written here, unless all would lie in
     one month of their years, unevenly, and come evenly with the month first (`1/1/2022`, `2/1/2022` … `12/1/2023`)."""
     other = month_first(time, way)

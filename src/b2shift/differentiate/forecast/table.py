@@ -10,9 +10,9 @@ import numpy as np
 from b2shift.differentiate.contracts import ForecastResult, SeriesForecast
 from b2shift.differentiate.forecast.orders import which_order
 from b2shift.differentiate.forecast.series import forecast_series
-from b2shift.differentiate.given import opened
-from b2shift.differentiate.texts import MISSING, Way, text_of, ways_of
-from b2shift.differentiate.totals import TOTALS, left_out, sums_days
+from b2shift.differentiate.given import open_table
+from b2shift.differentiate.texts import MISSING, Parser, infer_parsers, text_of
+from b2shift.differentiate.totals import TOTALS, left_out_note, sums_days
 from b2shift.identify.api import is_serial, moment_of_serial
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.progress import Progress
@@ -67,15 +67,15 @@ Grouped = dict[str, tuple[list[date], list[float]]]
 
 
 def _read(table: Path, time: str, value: str, series: str | None) -> tuple[Grouped, tuple[str, ...]]:
-    with opened(table, MISSING) as rows:
+    with open_table(table, MISSING) as rows:
         for column in filter(None, (time, value, series)):
             if column not in rows.columns:
                 raise UnknownNameError("coluna", column, rows.columns)
-        ways = ways_of(rows, [time, value], _MOST)
-        amount = ways[value] or Way(f"try_cast({text_of(value)} AS DOUBLE)")
+        ways = infer_parsers(rows, [time, value], _MOST)
+        amount = ways[value] or Parser(f"try_cast({text_of(value)} AS DOUBLE)")
         moment = ways[time]
         if moment is None:
-            raise _no_dates(time, _unread(rows, time, Way("NULL")))
+            raise _no_dates(time, _unread(rows, time, Parser("NULL")))
         told, notes = _told(rows, time, moment, value)
         if (wrong := _unread(told, value, amount)) is not None:
             raise InputError("Uma coluna não tem números", value=f"{value} ({wrong})", hint="Dê a coluna do valor")
@@ -96,7 +96,7 @@ def _read(table: Path, time: str, value: str, series: str | None) -> tuple[Group
 
 
 def _told(
-    rows: duckdb.DuckDBPyRelation, time: str, moment: Way, value: str
+    rows: duckdb.DuckDBPyRelation, time: str, moment: Parser, value: str
 ) -> tuple[duckdb.DuckDBPyRelation, tuple[str, ...]]:
     """The rows of a period, and what is told of the others: sums, those of no day, and words below the last."""
     text, amount = text_of(time), text_of(value)
@@ -107,12 +107,12 @@ def _told(
         "{} com valor e sem data ficaram de fora.": f"{text} IS NULL AND {amount} IS NOT NULL",
         "{} sem data e sem valor ({}) ficaram de fora.": f"{unread} AND {amount} IS NULL AND NOT ({sums})",
     }
-    notes = [note for words, which in aside.items() for note in left_out(rows, text, which, words)]
+    notes = [note for words, which in aside.items() for note in left_out_note(rows, text, which, words)]
     left = " OR ".join(f"({which})" for which in aside.values())
     return rows.filter(f"{text} IS NOT NULL AND NOT coalesce({left}, false)"), tuple(notes)
 
 
-def _unread(rows: duckdb.DuckDBPyRelation, name: str, way: Way) -> str | None:
+def _unread(rows: duckdb.DuckDBPyRelation, name: str, way: Parser) -> str | None:
     """A value of the column that the way does not tell."""
     text = text_of(name)
     wrong = rows.filter(f"({way.sql}) IS NULL AND {text} IS NOT NULL").project(text).limit(1).fetchone()

@@ -11,9 +11,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from b2shift.differentiate.given import NUMBERS, opened, types_of, write
+from b2shift.differentiate.given import NUMBERS, open_table, types_of, write_table
 from b2shift.differentiate.segments.distinct import Floats, Integers
-from b2shift.differentiate.texts import MISSING, ways_of
+from b2shift.differentiate.texts import MISSING, infer_parsers
 from b2shift.differentiate.totals import without_totals
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import quote
@@ -62,7 +62,7 @@ class Grouped:
 
 def read_numbers(table: Path, id_column: str) -> Columns:
     """A table of numbers only, none of them missing; raises InputError naming the column at fault."""
-    with opened(table, MISSING) as written:
+    with open_table(table, MISSING) as written:
         told, notes = without_totals(written, id_column)
         rows = _as_people_write(told, id_column)
         types = _kinds(rows, table, id_column)
@@ -128,7 +128,7 @@ class Mixed:
 def mixed(table: Path, id_column: str, money: str | None = None) -> Iterator[Mixed]:
     """Open a table of numbers and categories, with gaps; dates count as days since 1970. Other kinds are refused by
     name."""
-    with opened(table, MISSING) as written:
+    with open_table(table, MISSING) as written:
         told, notes = without_totals(written, id_column)
         rows = _as_people_write(told, id_column)
         types = _kinds(rows, table, id_column)
@@ -149,13 +149,13 @@ def mixed(table: Path, id_column: str, money: str | None = None) -> Iterator[Mix
 def write_labels(ids: Column, labels: Integers, id_column: str, out: Path) -> None:
     """Key and segment of each row, to a .csv or .parquet file."""
     fitted = pa.table({id_column: ids, "segment": pa.array(labels, pa.int32())})
-    write([fitted], out, "Os segmentos não puderam ser gravados")
+    write_table([fitted], out, "Os segmentos não puderam ser gravados")
 
 
 def _as_people_write(rows: duckdb.DuckDBPyRelation, id_column: str) -> duckdb.DuckDBPyRelation:
     """Texts that are numbers or days (`R$ 1.234,56`, `jan/2025`) as such."""
     words = [name for name, kind in types_of(rows).items() if kind in _WORDS and name != id_column]
-    told = [f"{way.sql} AS {quote(name)}" for name, way in ways_of(rows, words).items() if way is not None]
+    told = [f"{way.sql} AS {quote(name)}" for name, way in infer_parsers(rows, words).items() if way is not None]
     return rows.project(f"* REPLACE ({', '.join(told)})") if told else rows
 
 

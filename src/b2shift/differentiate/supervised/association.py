@@ -1,59 +1,59 @@
-"""Whether anything in the columns goes with the label at all: by permutation, without learning.
+"""Permutation test of any association between columns and label, without learning.
 
-What a few hundred rows cannot teach to be said well they may still prove. Each source column tells how much of the
-label its own terms explain, over what chance would; the strongest, the three strongest and all together are compared
-with what the same columns tell of the label shuffled, and the least of the three with its like (min-P, Westfall and
-Young, 1993). The level is exact where rows may be exchanged, however many columns there are.
+A few hundred rows may prove an association they cannot learn well. Each source column gets the variance its terms
+explain, standardised under chance; the largest, the sum of the three largest and the total are compared with those of
+shuffled labels, and combined by the minimum p-value (min-P, Westfall and Young, 1993). The level is exact for
+exchangeable rows, however many columns there are.
 """
 
 import numpy as np
 
 from b2shift.differentiate.supervised.encoding import Encoding
-from b2shift.differentiate.supervised.prepared import Prepared
+from b2shift.differentiate.supervised.preparation import TrainingSet
 from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats, Integers
 
-MOST_ROWS = 2_000
+MAX_ROWS = 2_000
 """Rows beyond which learning itself has the power."""
 _SHUFFLES = 999
-_AS_GOOD_AS_NONE = 1e-6
+_TOLERANCE = 1e-6
 
 
-def chance_of(ready: Prepared, seed: int) -> float:
-    """`by_chance` of what a table teaches; 1 where rows follow one another in time and may not be exchanged."""
-    if ready.time is not None:
+def association_p_value(data: TrainingSet, seed: int) -> float:
+    """`permutation_p_value` of a training set; 1 for rows in time order, which are not exchangeable."""
+    if data.time is not None:
         return 1.0
-    return by_chance(ready.columns, ready.came, ready.weight, ready.groups, seed)
+    return permutation_p_value(data.columns, data.target, data.weight, data.groups, seed)
 
 
-def by_chance(columns: Columns, came: Floats, weight: Floats, groups: Integers, seed: int) -> float:
-    """How often a shuffled label would go with the columns as much as `came` does; one row of each group counts."""
-    teach = np.flatnonzero(weight > 0)
-    _, first = np.unique(groups[teach], return_index=True)
-    rows = teach[np.sort(first)]
-    if not 2 < len(rows) <= MOST_ROWS or np.ptp(came[rows]) == 0:
+def permutation_p_value(columns: Columns, target: Floats, weight: Floats, groups: Integers, seed: int) -> float:
+    """p-value of the association between columns and target; one row of each group counts."""
+    training = np.flatnonzero(weight > 0)
+    _, first_of_group = np.unique(groups[training], return_index=True)
+    rows = training[np.sort(first_of_group)]
+    if not 2 < len(rows) <= MAX_ROWS or np.ptp(target[rows]) == 0:
         return 1.0
-    mine = columns.take(rows)
-    seen = Encoding.of(mine).matrices(mine)
-    rng, away = np.random.default_rng(seed), came[rows] - came[rows].mean()
-    labels = np.column_stack([away, *(rng.permutation(away) for _ in range(_SHUFFLES))])
-    sources, terms = np.r_[seen.linear_of, seen.curves_of], np.hstack([seen.linear, seen.curves])
-    told = [_explained(terms[:, sources == one], labels) for one in np.unique(sources)]
-    strongest = np.cumsum(-np.sort(-np.array(told), axis=0), axis=0)
-    each = strongest[[0, min(2, len(told) - 1), len(told) - 1]]
-    least = np.array([_places(one) for one in each]).min(axis=0)
-    return float((least <= least[0]).mean())
+    sample = columns.take(rows)
+    design = Encoding.fit(sample).transform(sample)
+    rng, centred = np.random.default_rng(seed), target[rows] - target[rows].mean()
+    labels = np.column_stack([centred, *(rng.permutation(centred) for _ in range(_SHUFFLES))])
+    sources, terms = np.r_[design.linear_source, design.curves_source], np.hstack([design.linear, design.curves])
+    explained = [_explained(terms[:, sources == source], labels) for source in np.unique(sources)]
+    cumulated = np.cumsum(-np.sort(-np.array(explained), axis=0), axis=0)
+    statistics = cumulated[[0, min(2, len(explained) - 1), len(explained) - 1]]
+    min_p = np.array([_upper_tail(source) for source in statistics]).min(axis=0)
+    return float((min_p <= min_p[0]).mean())
 
 
 def _explained(terms: Floats, labels: Floats) -> Floats:
-    """Of each label (one a column), how far what the terms explain is above chance, in its spreads under chance."""
-    base, size, _ = np.linalg.svd(terms - terms.mean(axis=0), full_matrices=False)
-    held: Flags = size > _AS_GOOD_AS_NONE * max(float(size.max(initial=0)), 1e-12)
-    width = max(int(held.sum()), 1)
-    explained = ((base[:, held].T @ labels) ** 2).sum(axis=0) / labels[:, 0].var()
+    """Variance of each label (one a column) explained by the terms, standardised under chance."""
+    basis, singular_values, _ = np.linalg.svd(terms - terms.mean(axis=0), full_matrices=False)
+    significant: Flags = singular_values > _TOLERANCE * max(float(singular_values.max(initial=0)), 1e-12)
+    width = max(int(significant.sum()), 1)
+    explained = ((basis[:, significant].T @ labels) ** 2).sum(axis=0) / labels[:, 0].var()
     return np.asarray((explained - width) / np.sqrt(2 * width))
 
 
-def _places(told: Floats) -> Floats:
-    """The share of all that is at least as much as each."""
-    ordered = np.sort(told)
-    return np.asarray(1 - np.searchsorted(ordered, told - _AS_GOOD_AS_NONE, side="left") / len(told))
+def _upper_tail(statistics: Floats) -> Floats:
+    """Share of all statistics that are at least as large as each."""
+    ordered = np.sort(statistics)
+    return np.asarray(1 - np.searchsorted(ordered, statistics - _TOLERANCE, side="left") / len(statistics))

@@ -1,4 +1,4 @@
-"""How far the rows to be predicted, or the newest, are from those that teach."""
+"""Drift between two sets of rows by adversarial validation."""
 
 from dataclasses import dataclass
 
@@ -7,68 +7,71 @@ import numpy as np
 
 from b2shift.differentiate.scores.measures import auc
 from b2shift.differentiate.supervised.encoding import Encoding
-from b2shift.differentiate.supervised.folds import contents
+from b2shift.differentiate.supervised.folds import row_hashes
 from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats, Words
 
-_MOST = 20_000
+_MAX_ROWS = 20_000
 _FOLDS, _ROUNDS = 3, 60
 
 
 @dataclass(frozen=True)
-class Moved:
-    """AUC of a model that tells new rows from old (0.5: they are alike), and of each column alone."""
+class Drift:
+    """AUC of a classifier of current against reference rows (0.5: no drift), and of each column alone."""
 
     auc: float
-    alone: dict[str, float]
+    by_column: dict[str, float]
 
 
-def moved(old: Columns, new: Columns, seed: int) -> Moved | None:
-    """Compare two sets of rows of the same columns; None when one has too few."""
-    if min(len(old), len(new)) < 30:
+def measure_drift(reference: Columns, current: Columns, seed: int) -> Drift | None:
+    """Compare two sets of rows with the same columns; None when either has fewer than 30."""
+    if min(len(reference), len(current)) < 30:
         return None
     rng = np.random.default_rng(seed)
-    old, new = (_some(rows, rng) for rows in (old, new))
-    encoding = Encoding.of(old)
-    matrix = np.vstack([encoding.matrices(rows).trees for rows in (old, new)])
-    came = np.r_[np.zeros(len(old)), np.ones(len(new))]
-    alone = {}
-    for place, name in enumerate(encoding.names[: len(encoding.numbers)]):
-        values = matrix[:, place]
-        known = np.isfinite(values)
-        alone[name] = auc(came[known], values[known]) or 0.5
-    for name in old.words:
-        alone[name] = auc(came, _rated(np.concatenate([old.words[name], new.words[name]]), came, rng)) or 0.5
-    return Moved(_apart(matrix, came, rng), alone)
+    reference, current = (_sample(rows, rng) for rows in (reference, current))
+    encoding = Encoding.fit(reference)
+    matrix = np.vstack([encoding.transform(rows).trees for rows in (reference, current)])
+    target = np.r_[np.zeros(len(reference)), np.ones(len(current))]
+    by_column = {}
+    for index, name in enumerate(encoding.names[: len(encoding.numbers)]):
+        values = matrix[:, index]
+        present = np.isfinite(values)
+        by_column[name] = auc(target[present], values[present]) or 0.5
+    for name in reference.words:
+        by_column[name] = (
+            auc(target, _out_of_fold_rates(np.concatenate([reference.words[name], current.words[name]]), target, rng))
+            or 0.5
+        )
+    return Drift(_adversarial_auc(matrix, target, rng), by_column)
 
 
-def _some(rows: Columns, rng: np.random.Generator) -> Columns:
-    """Drawn by content, so that the order of the file changes nothing."""
-    order = np.argsort(contents(rows), kind="stable")
-    return rows.take(order[np.sort(rng.permutation(len(rows))[:_MOST])])
+def _sample(rows: Columns, rng: np.random.Generator) -> Columns:
+    """Sample by content, so that file order changes nothing."""
+    order = np.argsort(row_hashes(rows), kind="stable")
+    return rows.take(order[np.sort(rng.permutation(len(rows))[:_MAX_ROWS])])
 
 
-def _rated(words: Words, came: Floats, rng: np.random.Generator) -> Floats:
-    """How new each row's level is, as the rows of other folds tell."""
-    _, codes = np.unique(["" if word is None else word for word in words], return_inverse=True)
-    fold = rng.permutation(len(came)) % _FOLDS
-    said = np.zeros(len(came))
-    for one in range(_FOLDS):
-        held: Flags = fold == one
-        counts = np.bincount(codes[~held], minlength=int(codes.max()) + 1)
-        events = np.bincount(codes[~held], weights=came[~held], minlength=len(counts))
-        said[held] = ((events + 2 * came.mean()) / (counts + 2))[codes[held]]
-    return said
+def _out_of_fold_rates(texts: Words, target: Floats, rng: np.random.Generator) -> Floats:
+    """Out-of-fold share of current rows by level."""
+    _, codes = np.unique(["" if word is None else word for word in texts], return_inverse=True)
+    fold = rng.permutation(len(target)) % _FOLDS
+    predicted = np.zeros(len(target))
+    for number in range(_FOLDS):
+        held_out: Flags = fold == number
+        counts = np.bincount(codes[~held_out], minlength=int(codes.max()) + 1)
+        events = np.bincount(codes[~held_out], weights=target[~held_out], minlength=len(counts))
+        predicted[held_out] = ((events + 2 * target.mean()) / (counts + 2))[codes[held_out]]
+    return predicted
 
 
-def _apart(matrix: Floats, came: Floats, rng: np.random.Generator) -> float:
-    fold = rng.permutation(len(came)) % _FOLDS
-    said = np.zeros(len(came))
+def _adversarial_auc(matrix: Floats, target: Floats, rng: np.random.Generator) -> float:
+    fold = rng.permutation(len(target)) % _FOLDS
+    predicted = np.zeros(len(target))
     settings = {
         "objective": "binary", "num_leaves": 8, "learning_rate": 0.1, "min_data_in_leaf": 20, "seed": 1, "verbose": -1,
         "num_threads": 1, "deterministic": True, "force_row_wise": True,
     }  # fmt: skip
-    for one in range(_FOLDS):
-        held: Flags = fold == one
-        booster = lightgbm.train(settings, lightgbm.Dataset(matrix[~held], came[~held]), _ROUNDS)
-        said[held] = booster.predict(matrix[held], num_threads=1)
-    return auc(came, said) or 0.5
+    for number in range(_FOLDS):
+        held_out: Flags = fold == number
+        booster = lightgbm.train(settings, lightgbm.Dataset(matrix[~held_out], target[~held_out]), _ROUNDS)
+        predicted[held_out] = booster.predict(matrix[held_out], num_threads=1)
+    return auc(target, predicted) or 0.5

@@ -1,6 +1,6 @@
-"""Which rows teach and which are said: by content and seed, never by the order of the file.
+"""Cross-validation splits by row content and seed, never by file order.
 
-Rows that are the same, or of one entity, stay together: a copy in the teaching half would tell the answer of its twin.
+Equal rows, and rows of one entity, stay in one fold: a copy in training would leak its twin's label.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,58 +11,63 @@ import numpy as np
 
 from b2shift.differentiate.supervised.shapes import Columns, Flags, Floats, Integers, Words
 
-_FEW, _SOME = 400, 1000
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+_FEW_ROWS, _SOME_ROWS = 400, 1000
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
 class Split:
-    """One way of teaching: the rows that teach, and those that are then said."""
+    """Row indices of one train/test split."""
 
-    teach: Integers
-    say: Integers
+    train: Integers
+    test: Integers
     backward: bool = False
-    """Whether the rows said are older than those that teach: said, but not measured on."""
+    """Whether the test rows are older than the training rows: predicted, but not measured."""
 
 
 @dataclass(frozen=True)
-class Deal:
-    """Whole rounds of splits, whose rows said are measured; `bag`: others, whose teachers say new rows, where those of
-    the rounds know only a part of the time. `steady`: time changes nothing that could be seen, so that the bag, taught
-    by more rows, also says how much each family counts."""
+class ValidationPlan:
+    """Repeats of complete cross-validation, whose test rows are measured.
 
-    rounds: Sequence[Sequence[Split]]
-    bag: Sequence[Split] = ()
-    steady: bool = False
-    sayers: int | None = None
-    """How many of the teachers say new rows, where all would take too long."""
+    `bagging`: further splits whose members predict new rows, where the members of `repeats` saw only part of the time
+    span. `stationary`: no drift over time was found, so that stacking weights come from `bagging` too.
+    """
+
+    repeats: Sequence[Sequence[Split]]
+    bagging: Sequence[Split] = ()
+    stationary: bool = False
+    max_members: int | None = None
+    """How many members predict new rows, where all would take too long."""
 
 
-def contents(columns: Columns, *more: Floats) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
-    """A number for each row that follows from its values alone."""
-    told = np.zeros(len(columns), dtype=np.uint64)
+def row_hashes(columns: Columns, *more: Floats) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
+    """A 64-bit hash of each row's values."""
+    hashes = np.zeros(len(columns), dtype=np.uint64)
     for values in (*columns.numbers.values(), *more):
-        told = _mixed(told, (np.nan_to_num(values, nan=-1.5e300).astype(np.float64) + 0.0).view(np.uint64))
-    for words in columns.words.values():
-        told = _mixed(told, _hashed(words))
-    return told
+        hashes = _combined(hashes, (np.nan_to_num(values, nan=-1.5e300).astype(np.float64) + 0.0).view(np.uint64))
+    for texts in columns.words.values():
+        hashes = _combined(hashes, _text_hashes(texts))
+    return hashes
 
 
-def splits(came: Floats, groups: Integers, seed: int, classes: bool) -> list[list[Split]]:
-    """Whole rounds of cross-validation: more rounds and folds for fewer rows."""
-    rounds, folds = (3, 8) if len(came) < _FEW else (2, 8) if len(came) < _SOME else (1, 5)
-    told = []
-    for turn in range(rounds):
-        place = _dealt(came, groups, folds, np.random.default_rng([seed, turn]), classes)
-        told.append([_split(place != fold, place == fold) for fold in range(folds) if (place == fold).any()])
-    return told
+def repeated_kfold(target: Floats, groups: Integers, seed: int, classes: bool) -> list[list[Split]]:
+    """Repeated stratified group K-fold; more repeats and folds for fewer rows."""
+    repeat_count, folds = (3, 8) if len(target) < _FEW_ROWS else (2, 8) if len(target) < _SOME_ROWS else (1, 5)
+    repeats = []
+    for repeat in range(repeat_count):
+        fold_of = _stratified_group_folds(target, groups, folds, np.random.default_rng([seed, repeat]), classes)
+        repeats.append([_split(fold_of != fold, fold_of == fold) for fold in range(folds) if (fold_of == fold).any()])
+    return repeats
 
 
-def forward(
+def forward_chaining(
     time: Floats, groups: Integers, enough: Callable[[Flags], bool] = lambda rows: bool(rows.any()), blocks: int = 5
 ) -> list[list[Split]]:
-    """Each block of time said by the rows before it, from where those are `enough` to learn from; all earlier rows by
-    those after them, unmeasured. Times must differ; nothing where no block has enough before it."""
+    """Each block of time tested on a model of the rows before it, from where those are `enough` to learn from; the
+    first block by those after it, unmeasured.
+
+    Times must differ; empty where no block has enough rows before it.
+    """
     edges = np.unique(np.quantile(time, np.arange(1, blocks) / blocks, method="lower"))
     edges = edges[edges < time.max()]
     edges = edges if len(edges) else np.array([time[time < time.max()].max()])
@@ -70,43 +75,45 @@ def forward(
     if not len(edges):
         return []
     block = np.searchsorted(edges, time, side="left")
-    told: list[Split] = []
-    for now in range(len(edges) + 1):
-        say = block == now
-        teach = (block > now) if not told else (block < now)
-        teach &= ~np.isin(groups, groups[say]) | (block != now)
-        if teach.any():
-            told.append(Split(np.flatnonzero(teach), np.flatnonzero(say), backward=not told))
-    return [told] if told else []
+    blocks_of_time: list[Split] = []
+    for current in range(len(edges) + 1):
+        test = block == current
+        train = (block > current) if not blocks_of_time else (block < current)
+        train &= ~np.isin(groups, groups[test]) | (block != current)
+        if train.any():
+            blocks_of_time.append(Split(np.flatnonzero(train), np.flatnonzero(test), backward=not blocks_of_time))
+    return [blocks_of_time] if blocks_of_time else []
 
 
-def _split(teach: Floats, say: Floats) -> Split:
-    return Split(np.flatnonzero(teach), np.flatnonzero(say))
+def _split(train: Floats, test: Floats) -> Split:
+    return Split(np.flatnonzero(train), np.flatnonzero(test))
 
 
-def _dealt(came: Floats, groups: Integers, folds: int, rng: np.random.Generator, classes: bool) -> Integers:
-    """Groups dealt like cards, those of one class (or near value) one after another, so that folds are alike."""
+def _stratified_group_folds(
+    target: Floats, groups: Integers, folds: int, rng: np.random.Generator, classes: bool
+) -> Integers:
+    """Fold of each row: groups dealt in turn in the order of their mean target, so that folds are alike."""
     _, group, counts = np.unique(groups, return_inverse=True, return_counts=True)
-    mean = np.bincount(group, weights=came) / counts
+    mean = np.bincount(group, weights=target) / counts
     order = rng.permutation(len(counts))
     key = mean[order] if classes else np.round(np.argsort(np.argsort(mean[order])) * 20.0 / max(len(counts), 1))
     order = order[np.argsort(key, kind="stable")]
-    place = np.empty(len(counts), np.intp)
-    place[order] = np.arange(len(counts)) % folds
-    return np.asarray(place[group])
+    fold_of = np.empty(len(counts), np.intp)
+    fold_of[order] = np.arange(len(counts)) % folds
+    return np.asarray(fold_of[group])
 
 
-def _hashed(words: Words) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
-    told = {
-        word: int.from_bytes(blake2b(("\0" if word is None else str(word)).encode(), digest_size=8).digest(), "little")
-        for word in set(words.tolist())
+def _text_hashes(texts: Words) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
+    hash_of = {
+        text: int.from_bytes(blake2b(("\0" if text is None else str(text)).encode(), digest_size=8).digest(), "little")
+        for text in set(texts.tolist())
     }
-    return np.fromiter((told[word] for word in words.tolist()), np.uint64, len(words))
+    return np.fromiter((hash_of[text] for text in texts.tolist()), np.uint64, len(texts))
 
 
-def _mixed(
-    told: "np.ndarray[tuple[int], np.dtype[np.uint64]]", values: "np.ndarray[tuple[int], np.dtype[np.uint64]]"
+def _combined(
+    hashes: "np.ndarray[tuple[int], np.dtype[np.uint64]]", values: "np.ndarray[tuple[int], np.dtype[np.uint64]]"
 ) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
     with np.errstate(over="ignore"):
-        mixed = (told ^ values) * _MIX
+        mixed = (hashes ^ values) * _MULTIPLIER
         return np.asarray(mixed ^ (mixed >> np.uint64(29)))

@@ -1,7 +1,7 @@
-"""Products of two columns that explain what the columns alone leave over; found by one matrix product.
+"""Pairwise interactions that explain residuals, found by one matrix product.
 
-Each pair's score statistic at the fitted model (Rao's test, its own variance only) ranks all pairs of columns; the best
-are offered to a penalised fit, which decides.
+Rao's score statistic of each product (with its own variance only) ranks all pairs; the best are offered to a penalised
+fit, which decides.
 """
 
 from dataclasses import dataclass
@@ -17,35 +17,37 @@ _MOST_COLUMNS = 150
 
 @dataclass(frozen=True)
 class Products:
-    """Pairs of columns, their products on a common scale."""
+    """Selected column pairs and the scaling of their products."""
 
     left: Integers
     right: Integers
-    middle: Floats
-    spread: Floats
+    mean: Floats
+    scale: Floats
 
     @classmethod
-    def found(
-        cls, matrix: Floats, of: Integers, came: Floats, scores: Floats, weight: Floats, objective: Objective
+    def fit(
+        cls, matrix: Floats, source: Integers, target: Floats, scores: Floats, weight: Floats, objective: Objective
     ) -> "Products":
-        """The pairs (of different sources) whose product goes most with what `scores` leave over."""
-        spread = np.argsort(-matrix.var(axis=0), kind="stable")[:_MOST_COLUMNS]
-        columns = np.sort(spread)
-        seen = matrix[:, columns]
-        left_over = -objective.slope(came, scores) * weight
-        said = probability(scores)
-        noise = weight * said * (1 - said) if objective.binary else weight * left_over.var()
-        total = (seen * left_over[:, None]).T @ seen
-        variance = ((seen**2) * noise[:, None]).T @ (seen**2)
-        strength = np.abs(total) / np.sqrt(np.maximum(variance, 1e-9))
-        one, other = np.triu_indices(len(columns), 1)
-        allowed = of[columns[one]] != of[columns[other]]
-        ranked = np.argsort(-(strength[one, other] * allowed), kind="stable")[:MOST]
+        """Select the pairs, from different sources, whose products best explain the residuals of `scores`."""
+        by_variance = np.argsort(-matrix.var(axis=0), kind="stable")[:_MOST_COLUMNS]
+        columns = np.sort(by_variance)
+        candidates = matrix[:, columns]
+        residual = -objective.gradient(target, scores) * weight
+        probabilities = probability(scores)
+        residual_variance = (
+            weight * probabilities * (1 - probabilities) if objective.binary else weight * residual.var()
+        )
+        covariance = (candidates * residual[:, None]).T @ candidates
+        variance = ((candidates**2) * residual_variance[:, None]).T @ (candidates**2)
+        statistic = np.abs(covariance) / np.sqrt(np.maximum(variance, 1e-9))
+        first, second = np.triu_indices(len(columns), 1)
+        allowed = source[columns[first]] != source[columns[second]]
+        ranked = np.argsort(-(statistic[first, second] * allowed), kind="stable")[:MOST]
         ranked = ranked[allowed[ranked]]
-        left, right = columns[one[ranked]], columns[other[ranked]]
-        told = matrix[:, left] * matrix[:, right]
-        return cls(left, right, told.mean(axis=0), np.maximum(told.std(axis=0), 1e-6))
+        left, right = columns[first[ranked]], columns[second[ranked]]
+        products = matrix[:, left] * matrix[:, right]
+        return cls(left, right, products.mean(axis=0), np.maximum(products.std(axis=0), 1e-6))
 
-    def of(self, matrix: Floats) -> Floats:
-        """The products of rows."""
-        return np.asarray((matrix[:, self.left] * matrix[:, self.right] - self.middle) / self.spread)
+    def transform(self, matrix: Floats) -> Floats:
+        """Standardised products of the selected pairs."""
+        return np.asarray((matrix[:, self.left] * matrix[:, self.right] - self.mean) / self.scale)

@@ -1,4 +1,4 @@
-"""A labelled table of a person: each column a number, a day or a word, the same in the table to be predicted."""
+"""Reads a labelled table: each column a number, a date or a text, parsed alike in the table to predict."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,73 +9,75 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from b2shift.differentiate.given import opened, types_of
-from b2shift.differentiate.supervised.drawing import AT_ONCE, drawn
+from b2shift.differentiate.given import open_table, types_of
+from b2shift.differentiate.supervised.sampling import BATCH_ROWS, sample_rows
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers, Words
-from b2shift.differentiate.texts import MISSING, Way, like, text_of, ways_of
+from b2shift.differentiate.texts import MISSING, Parser, compatible_parsers, infer_parsers, text_of
 from b2shift.differentiate.totals import without_totals
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import quote
 
-_REACH = 1e100
-_MANY = 30
-"""Rows to be predicted from which a column without any value there is no chance."""
+_MAX_NUMBER = 1e100
+_MIN_ROWS = 30
+"""Rows to predict from which a column without any value is no chance."""
 
 
 @dataclass(frozen=True)
-class Reading:
-    """How rows of a file become columns: the same of a few of them as of all."""
+class ColumnReader:
+    """How rows of a file become columns, the same for any subset of rows."""
 
     table: Path
     names: tuple[str, ...]
-    ways: Mapping[str, Way | None]
+    parsers: Mapping[str, Parser | None]
     time: str | None
-    """The column that dates are days before; None where they stay days."""
+    """The time column that dates are counted back from; None where they stay dates."""
     identity: str | None
     """The key, where the file has it."""
 
-    def parts(self) -> Iterator[tuple[Columns, Any]]:
-        """All rows of the file in their order, some at a time, and their keys."""
-        with opened(self.table, MISSING) as whole:
-            rows, _ = without_totals(whole, self.identity)
-            for batch in rows.to_arrow_reader(AT_ONCE):
-                yield self._part(duckdb.connect().from_arrow(pa.Table.from_batches([batch])))
+    def batches(self) -> Iterator[tuple[Columns, Any]]:
+        """All rows of the file in order, in batches, with their keys."""
+        with open_table(self.table, MISSING) as file:
+            rows, _ = without_totals(file, self.identity)
+            for batch in rows.to_arrow_reader(BATCH_ROWS):
+                yield self._batch(duckdb.connect().from_arrow(pa.Table.from_batches([batch])))
 
-    def _part(self, rows: duckdb.DuckDBPyRelation) -> tuple[Columns, Any]:
+    def _batch(self, rows: duckdb.DuckDBPyRelation) -> tuple[Columns, Any]:
         return self.columns(rows), _keys(rows, self.identity)
 
     def columns(self, rows: duckdb.DuckDBPyRelation) -> Columns:
-        """Of some rows."""
-        told = _columns(rows, self.ways, self.names)
+        """Parse some rows."""
+        columns = _columns(rows, self.parsers, self.names)
         if self.time is None:
-            return told
-        return told.aged(_last_day(_numbers(rows, self.ways, [self.time])[self.time], self.ways[self.time]))
+            return columns
+        return columns.aged(
+            _last_day_of_month(_numbers(rows, self.parsers, [self.time])[self.time], self.parsers[self.time])
+        )
 
 
 @dataclass(frozen=True)
 class Unlabelled:
-    """The rows to be predicted: columns and keys of those that are held, how all are read, and how many they are."""
+    """The rows to predict: columns and keys of those in memory, how to read all, and their number."""
 
     columns: Columns
     keys: Any
-    reading: Reading
+    reading: ColumnReader
     count: int
     notes: tuple[str, ...]
-    """What is told of rows that were left out."""
+    """Notes on rows left out."""
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """A table read: features, and the columns that are none (label, time, key) as they are."""
+    """A training table: features, label, time and key."""
 
     table: Path
     count: int
-    """Rows of the file; more than are held, where they are very many."""
-    place: Integers
-    """Where each row that is held stood in the file."""
+    """Rows of the file; a very large file is sampled."""
+    position: Integers
+    """Row number in the file of each row held."""
     columns: Columns
-    ways: Mapping[str, Way | None]
-    """How each column is read: as a number or a day, or None for a word; learnt on the training table."""
+    parsers: Mapping[str, Parser | None]
+    """How each column is parsed, or None for a text; inferred on the training table."""
     label: Words
     time: Floats | None
     """Days since 1970 where the column holds dates, else its numbers."""
@@ -86,107 +88,110 @@ class Labelled:
     keys: Any
     """The key as it is in the file, an Arrow column; None without one."""
     absent: tuple[str, ...] = ()
-    """Columns that the rows to be predicted do not have."""
+    """Columns that the rows to predict lack."""
     notes: tuple[str, ...] = ()
-    """What is told of rows that were left out."""
+    """Notes on rows left out."""
 
     @property
-    def reading(self) -> Reading:
-        """How all rows of the file are read."""
+    def reading(self) -> ColumnReader:
+        """The reader of all rows of the file."""
         time, identity = self.time_name if self.columns.ages else None, self.identity
-        return Reading(self.table, self.columns.names, self.ways, time, identity)
+        return ColumnReader(self.table, self.columns.names, self.parsers, time, identity)
 
     @property
     def dated(self) -> bool:
-        """Whether the time of the rows is a date."""
-        way = self.ways[self.time_name] if self.time_name is not None else None
-        return way is not None and way.is_day
+        """Whether row times are dates."""
+        parser = self.parsers[self.time_name] if self.time_name is not None else None
+        return parser is not None and parser.is_day
 
     @property
-    def until(self) -> Floats | None:
-        """The time of each row; the last day of it, where it is a month."""
+    def period_end(self) -> Floats | None:
+        """The time of each row; its last day, where it is a month."""
         if self.time is None or self.time_name is None:
             return None
-        return _last_day(self.time, self.ways[self.time_name])
+        return _last_day_of_month(self.time, self.parsers[self.time_name])
 
     def aged(self) -> "Labelled":
-        """Dates as days before the time of each row, where that is a date."""
-        if not self.dated or self.until is None:
+        """Dates as days before the row's time, where that is a date."""
+        if not self.dated or self.period_end is None:
             return self
-        return replace(self, columns=self.columns.aged(self.until))
+        return replace(self, columns=self.columns.aged(self.period_end))
 
-    def shared(self, others: Columns) -> "Labelled":
-        """Without the columns that other rows do not have; dates as there."""
+    def with_columns_of(self, others: Columns) -> "Labelled":
+        """Only the columns that other rows have too, dates treated as there."""
         if others.ages:
-            return self.aged().shared(replace(others, ages=frozenset()))
+            return self.aged().with_columns_of(replace(others, ages=frozenset()))
         absent = tuple(name for name in self.columns.names if name not in others.names)
         return replace(self, columns=self.columns.without(frozenset(absent)), absent=absent)
 
 
 def read_labelled(table: Path, label: str, time: str | None, identity: str | None) -> Labelled:
     """Read a training table; raises InputError naming the file or column at fault."""
-    with opened(table, MISSING) as written:
-        whole, notes = without_totals(written, identity)
-        _check(whole, table, [name for name in (label, time, identity) if name is not None])
+    with open_table(table, MISSING) as file:
+        table_rows, notes = without_totals(file, identity)
+        _check(table_rows, table, [name for name in (label, time, identity) if name is not None])
         if label in (time, identity):
             raise InputError("O rótulo não pode ser o tempo nem a chave", value=label, hint="Dê colunas diferentes")
-        features = sorted(name for name in whole.columns if name not in (label, time, identity))
+        features = sorted(name for name in table_rows.columns if name not in (label, time, identity))
         if not features:
             raise InputError("A tabela só tem o rótulo", value=table, hint="Acrescente colunas de onde aprender")
-        some = drawn(whole, label)
-        rows = some.rows
-        ways = ways_of(rows, rows.columns)
-        if time is not None and ways[time] is None:
+        sample = sample_rows(table_rows, label)
+        rows = sample.rows
+        parsers = infer_parsers(rows, rows.columns)
+        if time is not None and parsers[time] is None:
             raise InputError("A coluna do tempo não tem datas nem números", value=time, hint="Use 2025-01-31")
-        times = _numbers(rows, ways, [time])[time] if time is not None else None
+        times = _numbers(rows, parsers, [time])[time] if time is not None else None
         ids = _texts(rows, [text_of(identity)])[0] if identity else None
         keys = _keys(rows, identity)
-        [said] = _texts(rows, [_label(rows, label, ways[label])])
+        [label_values] = _texts(rows, [_label_sql(rows, label, parsers[label])])
         return Labelled(
-            table, some.count, some.place, _columns(rows, ways, features), ways, said, times, time, identity, ids, keys,
-            notes=notes,
+            table, sample.count, sample.position, _columns(rows, parsers, features), parsers, label_values, times, time,
+            identity, ids, keys, notes=notes,
         )  # fmt: skip
 
 
-def read_unlabelled(table: Path, taught: Labelled, identity: str | None) -> Unlabelled:
-    """Those of the columns that the table to be predicted has, and its keys where it has them; no label is read.
+def read_unlabelled(table: Path, training: Labelled, identity: str | None) -> Unlabelled:
+    """Read the columns of the training table, and the key if any, from the table to predict; no label is read.
 
-    Dates are days before the time of the row, where both tables tell that as a date.
+    Dates become days before the row's time, where both tables have that as a date.
     """
-    with opened(table, MISSING) as written:
-        whole, notes = without_totals(written, identity)
-        names = [name for name in taught.columns.names if name in whole.columns]
-        _check(whole, table, names or taught.columns.names)
-        some = drawn(whole)
-        rows = some.rows
-        time = taught.time_name if taught.dated and taught.time_name in rows.columns else None
-        ways = like(rows, {name: taught.ways[name] for name in (*names, *((time,) if time else ()))})
-        if time is not None and not np.isfinite(_numbers(rows, ways, [time])[time]).all():
+    with open_table(table, MISSING) as file:
+        table_rows, notes = without_totals(file, identity)
+        names = [name for name in training.columns.names if name in table_rows.columns]
+        _check(table_rows, table, names or training.columns.names)
+        sample = sample_rows(table_rows)
+        rows = sample.rows
+        time = training.time_name if training.dated and training.time_name in rows.columns else None
+        parsers = compatible_parsers(
+            rows, {name: training.parsers[name] for name in (*names, *((time,) if time else ()))}
+        )
+        if time is not None and not np.isfinite(_numbers(rows, parsers, [time])[time]).all():
             time = None
-        reading = Reading(table, tuple(names), ways, time, identity if identity in rows.columns else None)
+        reading = ColumnReader(table, tuple(names), parsers, time, identity if identity in rows.columns else None)
         columns = reading.columns(rows)
-        columns = columns.without(_never_there(rows, columns))
+        columns = columns.without(_empty_columns(rows, columns))
         keys = _keys(rows, reading.identity)
-        return Unlabelled(columns, keys, replace(reading, names=columns.names), some.count, notes)
+        return Unlabelled(columns, keys, replace(reading, names=columns.names), sample.count, notes)
 
 
-def _last_day(times: Floats, way: Way | None) -> Floats:
-    """Of months and quarters that are told alone, their last days; other times as they are."""
-    if way is None or not way.months:
+def _last_day_of_month(times: Floats, parser: Parser | None) -> Floats:
+    """Last day of months and quarters; other times unchanged."""
+    if parser is None or not parser.months:
         return times
     known = np.isfinite(times)
-    months = np.where(known, times, 0).astype("datetime64[D]").astype("datetime64[M]") + way.months
+    months = np.where(known, times, 0).astype("datetime64[D]").astype("datetime64[M]") + parser.months
     return np.where(known, months.astype("datetime64[D]").astype(float) - 1, np.nan)
 
 
-def _never_there(rows: duckdb.DuckDBPyRelation, columns: Columns) -> frozenset[str]:
-    """Columns without a value in any of many rows, or whose texts are none of the numbers or days that taught."""
+def _empty_columns(rows: duckdb.DuckDBPyRelation, columns: Columns) -> frozenset[str]:
+    """Columns without a value in any of many rows, or whose texts do not parse as the training table's numbers or
+    dates."""
     empty = [name for name, values in columns.numbers.items() if not np.isfinite(values).any()]
-    empty += [name for name, words in columns.words.items() if not any(word is not None for word in words)]
+    empty += [name for name, texts in columns.words.items() if not any(text is not None for text in texts)]
     if not empty:
         return frozenset()
-    told = rows.aggregate(", ".join(f"count({text_of(name)})" for name in empty)).fetchone() or ()
-    return frozenset(name for name, texts in zip(empty, told, strict=True) if texts or len(columns) >= _MANY)
+    counts = rows.aggregate(", ".join(f"count({text_of(name)})" for name in empty)).fetchone() or ()
+    return frozenset(name for name, texts in zip(empty, counts, strict=True) if texts or len(columns) >= _MIN_ROWS)
 
 
 def _keys(rows: duckdb.DuckDBPyRelation, identity: str | None) -> Any:
@@ -201,54 +206,58 @@ def _check(rows: duckdb.DuckDBPyRelation, table: Path, needed: Sequence[str]) ->
         raise InputError("A tabela não tem linhas", value=table, hint="Dê um arquivo com exemplos")
 
 
-def _label(rows: duckdb.DuckDBPyRelation, name: str, way: Way | None) -> str:
-    """The label as text; with a point where it is a number written otherwise (`3,5`)."""
+def _label_sql(rows: duckdb.DuckDBPyRelation, name: str, parser: Parser | None) -> str:
+    """The label as text, numbers with a decimal point (`3,5`)."""
     text = text_of(name)
-    if way is None or way.is_day or way.is_flag or types_of(rows)[name] != "VARCHAR":
+    if parser is None or parser.is_day or parser.is_flag or types_of(rows)[name] != "VARCHAR":
         return text
-    return f"coalesce(CASE WHEN try_cast({text} AS DOUBLE) IS NULL THEN ({way.sql})::VARCHAR END, {text})"
+    return f"coalesce(CASE WHEN try_cast({text} AS DOUBLE) IS NULL THEN ({parser.sql})::VARCHAR END, {text})"
 
 
-def _columns(rows: duckdb.DuckDBPyRelation, ways: Mapping[str, Way | None], names: Sequence[str]) -> Columns:
-    numbers = [name for name in names if ways[name] is not None]
-    words = [name for name in names if ways[name] is None]
-    told = dict(zip(words, _texts(rows, [text_of(name) for name in words]), strict=True))
-    days = frozenset(name for name in numbers if (way := ways[name]) is not None and way.is_day)
-    return Columns(_numbers(rows, ways, numbers), told, days)
+def _columns(rows: duckdb.DuckDBPyRelation, parsers: Mapping[str, Parser | None], names: Sequence[str]) -> Columns:
+    numbers = [name for name in names if parsers[name] is not None]
+    texts = [name for name in names if parsers[name] is None]
+    text_values = dict(zip(texts, _texts(rows, [text_of(name) for name in texts]), strict=True))
+    days = frozenset(name for name in numbers if (parser := parsers[name]) is not None and parser.is_day)
+    return Columns(_numbers(rows, parsers, numbers), text_values, days)
 
 
-def _numbers(rows: duckdb.DuckDBPyRelation, ways: Mapping[str, Way | None], names: Sequence[str]) -> dict[str, Floats]:
-    sql = [way.sql for name in names if (way := ways[name]) is not None]
+def _numbers(
+    rows: duckdb.DuckDBPyRelation, parsers: Mapping[str, Parser | None], names: Sequence[str]
+) -> dict[str, Floats]:
+    sql = [parser.sql for name in names if (parser := parsers[name]) is not None]
     if not sql:
         return {}
-    told = rows.project(", ".join(f"({one})::DOUBLE" for one in sql)).to_arrow_table()
-    return {name: _finite(told.column(place)) for place, name in enumerate(names)}
+    table = rows.project(", ".join(f"({expression})::DOUBLE" for expression in sql)).to_arrow_table()
+    return {name: _finite(table.column(index)) for index, name in enumerate(names)}
 
 
 def _finite(column: Any) -> Floats:
     values = np.array(column.to_numpy(), dtype=np.float64)
     values[~np.isfinite(values)] = np.nan
-    return _within_reach(values)
+    return _squashed(values)
 
 
-def _within_reach(values: Floats) -> Floats:
-    """Numbers whose squares would overflow drawn nearer, in their order and the same in every file."""
-    far = np.abs(values) > _REACH
-    if far.any():
-        values[far] = np.sign(values[far]) * _REACH * (1 + np.log10(np.abs(values[far]) / _REACH))
+def _squashed(values: Floats) -> Floats:
+    """Numbers whose squares would overflow compressed logarithmically, order preserved."""
+    too_large = np.abs(values) > _MAX_NUMBER
+    if too_large.any():
+        values[too_large] = (
+            np.sign(values[too_large]) * _MAX_NUMBER * (1 + np.log10(np.abs(values[too_large]) / _MAX_NUMBER))
+        )
     return values
 
 
 def _texts(rows: duckdb.DuckDBPyRelation, sql: Sequence[str]) -> list[Words]:
     if not sql:
         return []
-    told = rows.project(", ".join(sql)).to_arrow_table()
-    return [_shared(told.column(place)) for place in range(len(sql))]
+    table = rows.project(", ".join(sql)).to_arrow_table()
+    return [_interned(table.column(index)) for index in range(len(sql))]
 
 
-def _shared(column: Any) -> Words:
-    """The texts, those that are equal kept once: a column of millions of rows has few."""
-    coded = column.combine_chunks().dictionary_encode()
-    levels = np.array([*coded.dictionary.to_pylist(), None], dtype=object)
-    codes = coded.indices.fill_null(len(levels) - 1).to_numpy(zero_copy_only=False)
+def _interned(column: Any) -> Words:
+    """Texts with equal ones stored once: a column of millions of rows has few."""
+    encoded = column.combine_chunks().dictionary_encode()
+    levels = np.array([*encoded.dictionary.to_pylist(), None], dtype=object)
+    codes = encoded.indices.fill_null(len(levels) - 1).to_numpy(zero_copy_only=False)
     return np.asarray(levels[codes])

@@ -1,4 +1,4 @@
-"""The arrays of a supervised table, and its columns."""
+"""Array types of supervised learning, and the columns of a table."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,14 +14,14 @@ Words = npt.NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Columns:
-    """Columns of numbers (NaN where missing; days are days since 1970) and of words (None where missing)."""
+    """Numeric columns (NaN where missing; dates are days since 1970) and text columns (None where missing)."""
 
     numbers: dict[str, Floats]
     words: dict[str, Words]
     days: frozenset[str] = frozenset()
-    """Those of the numbers that are dates."""
+    """Numeric columns that are dates."""
     ages: frozenset[str] = frozenset()
-    """Those of the numbers that are days from a date to the time of the row."""
+    """Numeric columns that are days from a date to the row's time."""
 
     def __len__(self) -> int:
         every = [*self.numbers.values(), *self.words.values()]
@@ -29,7 +29,7 @@ class Columns:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All columns: numbers first."""
+        """All columns: numeric first."""
         return (*self.numbers, *self.words)
 
     def take(self, rows: Integers) -> "Columns":
@@ -56,6 +56,6 @@ class Columns:
         return Columns(numbers, words, self.days | others.days, self.ages | others.ages)
 
     def aged(self, time: Floats) -> "Columns":
-        """Dates as days before the time of each row: what tomorrow's rows have as today's do."""
+        """Dates as days before the row's time: tomorrow's rows then look like today's."""
         old = {name: time - self.numbers[name] for name in self.days}
         return Columns({**self.numbers, **old}, self.words, frozenset(), self.ages | self.days)

@@ -1,8 +1,8 @@
-"""How much each family counts: near equal on small data, what earlier rows say on large.
+"""Stacking weights: near equal on small data, data-driven on large.
 
-Within a family, strengths are averaged by what they lost on rows that did not teach (softly, so that a lucky strength
-does not take all). Between families, weights minimise the loss of the mean score under a pull to equal weights worth a
-fixed number of nats: on few rows the pull wins, on many the data do. A mean of scores is what adds up to reasons.
+Within a family, strengths are averaged by a softmin of their out-of-fold loss, so that a lucky strength does not take
+all. Between families, weights minimise the loss of the mean score under a penalty towards equal weights worth a fixed
+number of nats. A mean of scores keeps contributions additive.
 """
 
 from collections.abc import Sequence
@@ -14,126 +14,124 @@ from scipy.optimize import minimize
 from b2shift.differentiate.supervised.objective import Objective, probability
 from b2shift.differentiate.supervised.shapes import Flags, Floats, Integers
 
-_SOFTNESS = 4.0
-_NOTHING = 0.005
-"""Shares under which a strength or family is not asked at all."""
-_PULL = 4.0
+_TEMPERATURE = 4.0
+_NEGLIGIBLE = 0.005
+"""Shares below which a strength or family is dropped."""
+_EQUALITY_PENALTY = 4.0
 """Nats that hold the families near equal weights."""
 _LEVEL_STEPS = 8
-_STRETCH, _SLOPE_PULL = 1.1, 30.0
-"""How much the mean of many models is too timid as a rule, and how strongly the stretch is held to that (nats per unit
-squared)."""
+_USUAL_SLOPE, _SLOPE_PENALTY = 1.1, 30.0
+"""Usual calibration slope of a mean of many models, and the penalty (nats per unit squared) towards it."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """Weights of the strengths of each family, and of the families."""
+    """Weights of strengths and families, and the calibration of the mean score."""
 
-    strengths: tuple[Floats, ...]
-    families: Floats
-    stretch: float = 1.0
-    shift: float = 0.0
+    strength_weights: tuple[Floats, ...]
+    family_weights: Floats
+    slope: float = 1.0
+    intercept: float = 0.0
 
-    def score(self, said: list[Floats], start: Floats | float = 0.0) -> Floats:
-        """The mean of the families' scores (each strengths × rows), stretched away from where each row starts."""
-        ways = zip(self.families, self.strengths, said, strict=True)
-        return self.stretched(sum(share * (inner @ one) for share, inner, one in ways), start)
+    def score(self, scores: list[Floats], offset: Floats | float = 0.0) -> Floats:
+        """Calibrated mean of the families' scores (each strengths × rows), relative to the offset."""
+        weighted = zip(self.family_weights, self.strength_weights, scores, strict=True)
+        return self.calibrated(sum(share * (inner @ one) for share, inner, one in weighted), offset)
 
-    def stretched(self, mean: Floats, start: Floats | float = 0.0) -> Floats:
-        """Shift and stretch of the mean score."""
-        return np.asarray(self.shift + start + self.stretch * (mean - start))
-
-
-def stack(said: list[Floats], came: Floats, weight: Floats, objective: Objective, rows: Flags | None = None,
-          start: Floats | float = 0.0) -> Stack:  # fmt: skip
-    """Weights from scores of rows that did not teach (each strengths × rows, NaN where a row was not said); `start`:
-    the score that each row would have if nothing were known of it."""
-    kept = np.isfinite(said[0][0]) & (weight > 0) & (np.ones(len(came), bool) if rows is None else rows)
-    told, mine = [one[:, kept] for one in said], came[kept]
-    share = weight[kept] / weight[kept].mean()
-    losses = [objective.losses(mine, one) @ share for one in told]
-    scale = 1.0 if objective.binary else max(2 * min(float(one.min()) for one in losses) / len(mine), 1e-12)
-    strengths = tuple(_soft(loss / scale) for loss in losses)
-    means = np.array([inner @ one for inner, one in zip(strengths, told, strict=True)])
-    families = _convex(means, mine, share, objective, scale)
-    from_here = np.broadcast_to(start, kept.shape)[kept]
-    shift, stretch = _stretched(families @ means, mine, share, objective, scale, from_here)
-    return Stack(strengths, families, stretch, shift)
+    def calibrated(self, mean: Floats, offset: Floats | float = 0.0) -> Floats:
+        """Apply calibration intercept and slope to a mean score."""
+        return np.asarray(self.intercept + offset + self.slope * (mean - offset))
 
 
-def stack_over_time(
-    said: list[Floats], came: Floats, weight: Floats, objective: Objective, blocks: Sequence[Integers]
+def fit_stack(scores: list[Floats], target: Floats, weight: Floats, objective: Objective, rows: Flags | None = None,
+          offset: Floats | float = 0.0) -> Stack:  # fmt: skip
+    """Fit on out-of-fold scores (each strengths × rows, NaN where missing); `offset`: score of a row before anything is
+    known of it."""
+    used = np.isfinite(scores[0][0]) & (weight > 0) & (np.ones(len(target), bool) if rows is None else rows)
+    used_scores, used_target = [one[:, used] for one in scores], target[used]
+    relative_weight = weight[used] / weight[used].mean()
+    losses = [objective.losses(used_target, one) @ relative_weight for one in used_scores]
+    scale = 1.0 if objective.binary else max(2 * min(float(one.min()) for one in losses) / len(used_target), 1e-12)
+    strength_weights = tuple(_softmin(loss / scale) for loss in losses)
+    means = np.array([weights @ one for weights, one in zip(strength_weights, used_scores, strict=True)])
+    family_weights = _family_weights(means, used_target, relative_weight, objective, scale)
+    used_offset = np.broadcast_to(offset, used.shape)[used]
+    intercept, slope = _calibration(family_weights @ means, used_target, relative_weight, objective, scale, used_offset)
+    return Stack(strength_weights, family_weights, slope, intercept)
+
+
+def fit_stack_over_time(
+    scores: list[Floats], target: Floats, weight: Floats, objective: Objective, blocks: Sequence[Integers]
 ) -> Stack:
-    """Weights from scores of later blocks of time, each brought to its block's level first: how often the fact came is
-    missed by all alike where it moves, and would favour what hardly tells rows apart. Shift and stretch are of the
-    scores as they were said."""
-    rows = np.zeros(len(came), bool)
+    """Fit on scores of later blocks of time, each first shifted to its block's level: a moving event rate is missed by
+    all families alike, and would favour those that hardly discriminate. Calibration uses the unshifted scores."""
+    rows = np.zeros(len(target), bool)
     rows[np.concatenate(blocks)] = True
-    level = [one.copy() for one in said]
+    levelled = [one.copy() for one in scores]
     for block in blocks:
-        for one in level:
-            one[:, block] += _missed(one[:, block], came[block], weight[block], objective)[:, None]
-    found = stack(level, came, weight, objective, rows)
-    kept = rows & np.isfinite(said[0][0]) & (weight > 0)
-    scores = replace(found, stretch=1.0, shift=0.0).score([one[:, kept] for one in said])
-    scale = 1.0 if objective.binary else max(2 * float(objective.losses(came[kept], scores).sum()) / kept.sum(), 1e-12)
-    share = weight[kept] / weight[kept].mean()
-    shift, stretch = _stretched(scores, came[kept], share, objective, scale, 0.0)
-    return replace(found, shift=shift, stretch=stretch)
+        for one in levelled:
+            one[:, block] += _level_correction(one[:, block], target[block], weight[block], objective)[:, None]
+    stack = fit_stack(levelled, target, weight, objective, rows)
+    used = rows & np.isfinite(scores[0][0]) & (weight > 0)
+    mean = replace(stack, slope=1.0, intercept=0.0).score([one[:, used] for one in scores])
+    scale = 1.0 if objective.binary else max(2 * float(objective.losses(target[used], mean).sum()) / used.sum(), 1e-12)
+    relative_weight = weight[used] / weight[used].mean()
+    intercept, slope = _calibration(mean, target[used], relative_weight, objective, scale, 0.0)
+    return replace(stack, intercept=intercept, slope=slope)
 
 
-def _missed(said: Floats, came: Floats, weight: Floats, objective: Objective) -> Floats:
-    """What must be added to each row of scores for their mean to be right (Newton, a few steps of at most one)."""
-    told = np.zeros(len(said))
+def _level_correction(scores: Floats, target: Floats, weight: Floats, objective: Objective) -> Floats:
+    """Intercept correction of each row of scores so that its mean is right (Newton, a few steps of at most 1)."""
+    correction = np.zeros(len(scores))
     for _ in range(_LEVEL_STEPS):
-        now = said + told[:, None]
-        chance = probability(now)
-        bend = chance * (1 - chance) if objective.binary else np.ones_like(now)
-        step = objective.slope(came, now) @ weight / np.maximum(bend @ weight, 1e-9)
-        told -= np.clip(step, -1.0, 1.0)
-    return told
+        corrected = scores + correction[:, None]
+        probabilities = probability(corrected)
+        curvature = probabilities * (1 - probabilities) if objective.binary else np.ones_like(corrected)
+        step = objective.gradient(target, corrected) @ weight / np.maximum(curvature @ weight, 1e-9)
+        correction -= np.clip(step, -1.0, 1.0)
+    return correction
 
 
-def _soft(losses: Floats) -> Floats:
-    return _asked(np.exp(-(losses - losses.min()) / _SOFTNESS))
+def _softmin(losses: Floats) -> Floats:
+    return _without_negligible(np.exp(-(losses - losses.min()) / _TEMPERATURE))
 
 
-def _asked(shares: Floats) -> Floats:
-    told = np.where(shares < _NOTHING * shares.sum(), 0.0, shares)
-    return np.asarray(told / told.sum())
+def _without_negligible(shares: Floats) -> Floats:
+    kept = np.where(shares < _NEGLIGIBLE * shares.sum(), 0.0, shares)
+    return np.asarray(kept / kept.sum())
 
 
-def _convex(means: Floats, came: Floats, share: Floats, objective: Objective, scale: float) -> Floats:
+def _family_weights(means: Floats, target: Floats, weight: Floats, objective: Objective, scale: float) -> Floats:
     families = len(means)
 
-    def weights(free: Floats) -> Floats:
-        told = np.exp(free - free.max())
-        return np.asarray(told / told.sum())
+    def weights(logits: Floats) -> Floats:
+        exponentials = np.exp(logits - logits.max())
+        return np.asarray(exponentials / exponentials.sum())
 
-    def total(free: Floats) -> tuple[float, Floats]:
-        mine = weights(free)
-        score = mine @ means
-        loss = share @ objective.losses(came, score) / scale - _PULL * np.log(mine * families).mean()
-        by_weight = means @ (share * objective.slope(came, score)) / scale - _PULL / families / mine
-        return float(loss), mine * (by_weight - mine @ by_weight)
+    def total(logits: Floats) -> tuple[float, Floats]:
+        shares = weights(logits)
+        score = shares @ means
+        loss = weight @ objective.losses(target, score) / scale - _EQUALITY_PENALTY * np.log(shares * families).mean()
+        gradient = means @ (weight * objective.gradient(target, score)) / scale - _EQUALITY_PENALTY / families / shares
+        return float(loss), shares * (gradient - shares @ gradient)
 
-    found = minimize(total, np.zeros(families), jac=True, method="L-BFGS-B", options={"maxiter": 200})
-    return _asked(weights(found.x))
+    solution = minimize(total, np.zeros(families), jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    return _without_negligible(weights(solution.x))
 
 
-def _stretched(
-    score: Floats, came: Floats, share: Floats, objective: Objective, scale: float, start: Floats | float
+def _calibration(
+    score: Floats, target: Floats, weight: Floats, objective: Objective, scale: float, offset: Floats | float
 ) -> tuple[float, float]:
-    """Shift and stretch of the mean score away from where rows start, held near 0 and what is usual."""
-    beyond = score - start
-    usual = np.array([0.0, _STRETCH if objective.binary else 1.0])
+    """Calibration intercept and slope around the offset, penalised towards 0 and the usual slope."""
+    deviation = score - offset
+    expected = np.array([0.0, _USUAL_SLOPE if objective.binary else 1.0])
 
-    def total(free: Floats) -> tuple[float, Floats]:
-        said = start + free[0] + free[1] * beyond
-        slope = share * objective.slope(came, said) / scale
-        away = free - usual
-        loss = share @ objective.losses(came, said) / scale + 0.5 * _SLOPE_PULL * away @ away
-        return float(loss), np.array([slope.sum(), slope @ beyond]) + _SLOPE_PULL * away
+    def total(parameters: Floats) -> tuple[float, Floats]:
+        calibrated = offset + parameters[0] + parameters[1] * deviation
+        gradient = weight * objective.gradient(target, calibrated) / scale
+        distance = parameters - expected
+        loss = weight @ objective.losses(target, calibrated) / scale + 0.5 * _SLOPE_PENALTY * distance @ distance
+        return float(loss), np.array([gradient.sum(), gradient @ deviation]) + _SLOPE_PENALTY * distance
 
-    found = minimize(total, usual, jac=True, method="L-BFGS-B")
-    return float(found.x[0]), float(found.x[1])
+    solution = minimize(total, expected, jac=True, method="L-BFGS-B")
+    return float(solution.x[0]), float(solution.x[1])

@@ -1,8 +1,7 @@
-"""Time until a fact: the chance of it in each period among those still without it, from rows person × period.
+"""Survival by discrete-time hazards on person-period rows (Singer and Willett, 1993).
 
-Discrete-time hazards (Singer and Willett, 1993): whoever is still there at the start of a period is a row of yes or no.
-Who is last seen inside a period counts for the part of its risk that was run by then. Learners start from everyone's
-hazard of the period; everything else is the learning of a yes or no.
+Whoever is at risk at the start of a period is a binary row. Those censored inside a period count for the part of its
+baseline hazard they were exposed to. Learners start from the baseline hazard as an offset; the rest is binary learning.
 """
 
 from collections.abc import Callable
@@ -11,133 +10,148 @@ from dataclasses import dataclass
 import numpy as np
 
 from b2shift.differentiate.contracts import TrainMeasures
-from b2shift.differentiate.supervised.association import by_chance
-from b2shift.differentiate.supervised.folds import Deal, Split
-from b2shift.differentiate.supervised.learning import learn
+from b2shift.differentiate.supervised.association import permutation_p_value
+from b2shift.differentiate.supervised.ensemble import fit_ensemble
+from b2shift.differentiate.supervised.folds import Split, ValidationPlan
 from b2shift.differentiate.supervised.objective import Objective, probability
-from b2shift.differentiate.supervised.outcome import (
-    Outcome,
-    Said,
-    gain_in_errors,
-    importance_of,
-    lifetime_has_signal,
-    weights_of,
-)
-from b2shift.differentiate.supervised.prepared import Prepared
+from b2shift.differentiate.supervised.preparation import TrainingSet
+from b2shift.differentiate.supervised.reasons import percentage_points, reasons
 from b2shift.differentiate.supervised.shapes import Columns, Floats, Integers
+from b2shift.differentiate.supervised.signal_tests import gain_z, survival_has_signal
 from b2shift.differentiate.supervised.survival_measures import (
     c_index,
+    cumulative_hazard,
     integrated_brier,
+    log_rank_z,
     martingale_residuals,
-    ranked_apart,
-    risk_run,
 )
-from b2shift.differentiate.supervised.told import in_points, reasons
+from b2shift.differentiate.supervised.task_result import Predictions, TaskResult, column_importance, family_weights
 from b2shift.kernel.money import format_number
 
 PERIOD, PERIOD_NAME = "·período", "·período·"
-_FEWEST, _MOST = 4, 15
-_EVENTS_EACH = 15
-_MOST_ROWS = 250_000
+_MIN_PERIODS, _MAX_PERIODS = 4, 15
+_EVENTS_PER_PERIOD = 15
+_MAX_ROWS = 250_000
 
 
 @dataclass(frozen=True)
-class _Persons:
-    """Rows person × period: who, which period, whether it came, with what weight."""
+class _PersonPeriods:
+    """Person-period rows: person, period, event and weight."""
 
     person: Integers
     period: Integers
-    came: Floats
+    target: Floats
     weight: Floats
 
 
-def survival(ready: Prepared, seed: int, tell: Callable[[float], None]) -> Outcome:
-    """Learn when the fact comes (`ready.came`) at `ready.time`, and judge it on persons that did not teach."""
-    assert ready.time is not None
-    times, came = ready.time, ready.came
-    edges = _edges(times, came)
-    rows = _persons(times, came, ready.weight, edges)
-    deal = Deal([[_of_persons(split, rows.person) for split in ready.deal.rounds[0]]], sayers=ready.deal.sayers)
-    table = _with_period(ready.columns.take(rows.person), rows.period)
-    learnt = learn(table, rows.came, rows.weight, deal, Objective(binary=True), seed, tell, PERIOD)
-    hazards, flat = np.zeros((len(times), len(edges))), _flat(rows, len(edges))
+def fit_survival(data: TrainingSet, seed: int, progress: Callable[[float], None]) -> TaskResult:
+    """Fit time to event (`data.target` is the event indicator, `data.time` the duration) and judge it out of fold."""
+    assert data.time is not None
+    times, event = data.time, data.target
+    edges = _edges(times, event)
+    person_periods = _person_periods(times, event, data.weight, edges)
+    plan = ValidationPlan(
+        [[_person_split(split, person_periods.person) for split in data.plan.repeats[0]]],
+        max_members=data.plan.max_members,
+    )
+    table = _with_period(data.columns.take(person_periods.person), person_periods.period)
+    ensemble = fit_ensemble(
+        table, person_periods.target, person_periods.weight, plan, Objective(binary=True), seed, progress, PERIOD
+    )
+    hazards, baseline = np.zeros((len(times), len(edges))), _baseline(person_periods, len(edges))
     hazards[:] = np.nan
-    for split in ready.deal.rounds[0]:
-        whole = _crossed(ready.columns.take(split.say), len(edges))
-        blind = [learnt.blind[at] for at in np.unique(learnt.owner[np.isin(rows.person, split.say)])]
-        hazards[split.say] = probability(learnt.scores_by(whole, blind)).reshape(len(split.say), len(edges))
-    kept = ready.weight > 0
-    curves, flat_curve = np.cumprod(1 - hazards, axis=1), np.cumprod(1 - flat)
-    risk = -np.log(np.clip(curves[kept], 1e-9, 1)).sum(axis=1)
-    gains = _gains(rows, hazards, flat, len(times))[kept]
-    gain = gain_in_errors(gains, ready.groups[kept])
-    told = TrainMeasures(
-        rows=int(kept.sum()), events=int(came[kept].sum()), base_rate=float(came[kept].mean()), gain_z=gain,
-        c_index=c_index(times[kept], came[kept], risk),
-        ibs=integrated_brier(times[kept], came[kept], curves[kept], edges),
-        ibs_base=integrated_brier(times[kept], came[kept], np.tile(flat_curve, (int(kept.sum()), 1)), edges),
+    for split in data.plan.repeats[0]:
+        crossed = _every_period(data.columns.take(split.test), len(edges))
+        fold_members = [
+            ensemble.fold_members[fold]
+            for fold in np.unique(ensemble.fold_of[np.isin(person_periods.person, split.test)])
+        ]
+        hazards[split.test] = probability(ensemble.scores_of(crossed, fold_members)).reshape(
+            len(split.test), len(edges)
+        )
+    measured = data.weight > 0
+    curves, baseline_curve = np.cumprod(1 - hazards, axis=1), np.cumprod(1 - baseline)
+    risk = -np.log(np.clip(curves[measured], 1e-9, 1)).sum(axis=1)
+    gains = _likelihood_gains(person_periods, hazards, baseline, len(times))[measured]
+    gain = gain_z(gains, data.groups[measured])
+    measures = TrainMeasures(
+        rows=int(measured.sum()), events=int(event[measured].sum()), base_rate=float(event[measured].mean()),
+        gain_z=gain,
+        c_index=c_index(times[measured], event[measured], risk),
+        ibs=integrated_brier(times[measured], event[measured], curves[measured], edges),
+        ibs_base=integrated_brier(
+            times[measured], event[measured], np.tile(baseline_curve, (int(measured.sum()), 1)), edges
+        ),
     )  # fmt: skip
-    unforeseen = martingale_residuals(times, came, ready.weight)
-    chance = by_chance(ready.columns, unforeseen, ready.weight, ready.groups, seed)
-    nearer = (told.ibs_base or 0) - (told.ibs or 0)
-    ranked = ranked_apart(unforeseen[kept], risk, ready.groups[kept])
-    usable = lifetime_has_signal(gain, nearer, chance, ranked) and (told.c_index or 0) > 0.5
-    names = learnt.encoding.names
+    residuals = martingale_residuals(times, event, data.weight)
+    p_value = permutation_p_value(data.columns, residuals, data.weight, data.groups, seed)
+    brier_gain = (measures.ibs_base or 0) - (measures.ibs or 0)
+    rank_z = log_rank_z(residuals[measured], risk, data.groups[measured])
+    usable = survival_has_signal(gain, brier_gain, p_value, rank_z) and (measures.c_index or 0) > 0.5
+    names = ensemble.encoding.names
 
-    def shown(columns: Columns, said: Floats, explained: Callable[[], Floats]) -> Said:
-        lines = np.cumprod(1 - said, axis=1) if usable else np.tile(flat_curve, (len(columns), 1))
-        words = np.full(len(columns), "", dtype=object)
+    def output(columns: Columns, hazards: Floats, contributions: Callable[[], Floats]) -> Predictions:
+        curves = np.cumprod(1 - hazards, axis=1) if usable else np.tile(baseline_curve, (len(columns), 1))
+        texts = np.full(len(columns), "", dtype=object)
         if usable:
-            last = 1 - lines[:, -1]
-            odds = np.log(np.clip(last, 1e-6, 1 - 1e-6) / np.clip(1 - last, 1e-6, 1 - 1e-6))
-            points = in_points(odds, explained())
+            risk = 1 - curves[:, -1]
+            log_odds = np.log(np.clip(risk, 1e-6, 1 - 1e-6) / np.clip(1 - risk, 1e-6, 1 - 1e-6))
+            points = percentage_points(log_odds, contributions())
             points[:, [names.index(PERIOD), names.index(PERIOD_NAME)]] = 0.0
-            words = reasons(_with_period(columns, np.zeros(len(columns), np.intp)), names, points, " p.p.")
-        survived = {f"survival_{place + 1}": lines[:, place] for place in range(len(edges))}
-        return {"risk": 1 - lines[:, -1], "median_time": _median(lines, edges), **survived, "reasons": words}
+            texts = reasons(_with_period(columns, np.zeros(len(columns), np.intp)), names, points, " p.p.")
+        survived = {f"survival_{index + 1}": curves[:, index] for index in range(len(edges))}
+        return {"risk": 1 - curves[:, -1], "median_time": _median_time(curves, edges), **survived, "reasons": texts}
 
-    def own() -> Said:
-        return shown(ready.columns, hazards, lambda: learnt.contributions(_middle(ready.columns, len(edges))))
+    def predict_training() -> Predictions:
+        return output(data.columns, hazards, lambda: ensemble.contributions(_middle_period(data.columns, len(edges))))
 
-    def new(columns: Columns) -> Said:
-        said = probability(learnt.scores(_crossed(columns, len(edges)))).reshape(len(columns), len(edges))
-        return shown(columns, said, lambda: learnt.contributions(_middle(columns, len(edges))))
+    def predict_new(columns: Columns) -> Predictions:
+        hazards = probability(ensemble.scores(_every_period(columns, len(edges)))).reshape(len(columns), len(edges))
+        return output(columns, hazards, lambda: ensemble.contributions(_middle_period(columns, len(edges))))
 
     importance = {
-        name: value for name, value in importance_of(learnt, table).items() if name not in (PERIOD, PERIOD_NAME)
+        name: value for name, value in column_importance(ensemble, table).items() if name not in (PERIOD, PERIOD_NAME)
     }
-    return Outcome(
-        usable, _verdict(usable, told), told, (), weights_of(learnt), importance, own, new, tuple(map(float, edges))
+    return TaskResult(
+        usable,
+        _verdict(usable, measures),
+        measures,
+        (),
+        family_weights(ensemble),
+        importance,
+        predict_training,
+        predict_new,
+        tuple(map(float, edges)),
     )
 
 
-def _edges(times: Floats, came: Floats) -> Floats:
+def _edges(times: Floats, event: Floats) -> Floats:
     """Ends of periods with near equal events; the last holds the last event."""
-    events = times[came > 0]
-    most = max(_FEWEST, min(_MOST, _MOST_ROWS // len(times)))
-    count = int(np.clip(len(events) // _EVENTS_EACH, _FEWEST, most))
+    events = times[event > 0]
+    largest = max(_MIN_PERIODS, min(_MAX_PERIODS, _MAX_ROWS // len(times)))
+    count = int(np.clip(len(events) // _EVENTS_PER_PERIOD, _MIN_PERIODS, largest))
     return np.unique(np.quantile(events, np.arange(1, count + 1) / count, method="higher"))
 
 
-def _persons(times: Floats, came: Floats, weight: Floats, edges: Floats) -> _Persons:
+def _person_periods(times: Floats, event: Floats, weight: Floats, edges: Floats) -> _PersonPeriods:
     starts = np.r_[-np.inf, edges[:-1]]
-    there = times[:, None] > starts
-    person, period = np.nonzero(there)
+    at_risk = times[:, None] > starts
+    person, period = np.nonzero(at_risk)
     ends_here = times[person] <= edges[period]
-    happened = (ends_here & (came[person] > 0)).astype(float)
-    part = _part_run(risk_run(times, came, weight), starts[period], edges[period], times[person])
-    share = np.where((times[person] < edges[period]) & (came[person] == 0), part, 1.0)
-    return _Persons(person.astype(np.intp), period.astype(np.intp), happened, weight[person] * share)
+    ends_with_event = (ends_here & (event[person] > 0)).astype(float)
+    exposure = _share_of_hazard(cumulative_hazard(times, event, weight), starts[period], edges[period], times[person])
+    share = np.where((times[person] < edges[period]) & (event[person] == 0), exposure, 1.0)
+    return _PersonPeriods(person.astype(np.intp), period.astype(np.intp), ends_with_event, weight[person] * share)
 
 
-def _part_run(risk: Callable[[Floats], Floats], start: Floats, end: Floats, last: Floats) -> Floats:
-    """Of the risk that everyone runs in a period, the part that is run by the time a person is last seen."""
-    before = risk(start)
-    return np.asarray((risk(np.minimum(last, end)) - before) / np.maximum(risk(end) - before, 1e-12))
+def _share_of_hazard(hazard: Callable[[Floats], Floats], start: Floats, end: Floats, last_seen: Floats) -> Floats:
+    """Share of a period's baseline hazard accumulated by the time a person was last seen."""
+    at_start = hazard(start)
+    return np.asarray((hazard(np.minimum(last_seen, end)) - at_start) / np.maximum(hazard(end) - at_start, 1e-12))
 
 
-def _of_persons(split: Split, person: Integers) -> Split:
-    return Split(np.flatnonzero(np.isin(person, split.teach)), np.flatnonzero(np.isin(person, split.say)))
+def _person_split(split: Split, person: Integers) -> Split:
+    return Split(np.flatnonzero(np.isin(person, split.train)), np.flatnonzero(np.isin(person, split.test)))
 
 
 def _with_period(columns: Columns, period: Integers) -> Columns:
@@ -150,43 +164,45 @@ def _with_period(columns: Columns, period: Integers) -> Columns:
     )
 
 
-def _crossed(columns: Columns, periods: int) -> Columns:
-    """Every row in every period, periods of a row one after another."""
+def _every_period(columns: Columns, periods: int) -> Columns:
+    """Every row repeated for every period."""
     rows = np.repeat(np.arange(len(columns)), periods)
     return _with_period(columns.take(rows), np.tile(np.arange(periods), len(columns)))
 
 
-def _middle(columns: Columns, periods: int) -> Columns:
+def _middle_period(columns: Columns, periods: int) -> Columns:
     return _with_period(columns, np.full(len(columns), periods // 2))
 
 
-def _flat(rows: _Persons, periods: int) -> Floats:
-    events = np.bincount(rows.period, weights=rows.came * rows.weight, minlength=periods)
+def _baseline(rows: _PersonPeriods, periods: int) -> Floats:
+    events = np.bincount(rows.period, weights=rows.target * rows.weight, minlength=periods)
     return np.asarray((events + 0.5) / (np.bincount(rows.period, weights=rows.weight, minlength=periods) + 1.0))
 
 
-def _gains(rows: _Persons, hazards: Floats, flat: Floats, persons: int) -> Floats:
-    """Log-likelihood of each person over that of the same curve for everyone."""
-    said, same = hazards[rows.person, rows.period], flat[rows.period]
-    better = np.where(rows.came > 0, np.log(said / same), np.log((1 - said) / (1 - same)))
-    return np.bincount(rows.person, weights=better * rows.weight, minlength=persons)
+def _likelihood_gains(rows: _PersonPeriods, hazards: Floats, baseline: Floats, persons: int) -> Floats:
+    """Log-likelihood of each person over that of the baseline curve."""
+    predicted, constant = hazards[rows.person, rows.period], baseline[rows.period]
+    gain = np.where(rows.target > 0, np.log(predicted / constant), np.log((1 - predicted) / (1 - constant)))
+    return np.bincount(rows.person, weights=gain * rows.weight, minlength=persons)
 
 
-def _median(curves: Floats, edges: Floats) -> Floats:
-    """When half are gone, on the line between ends of periods; NaN where more than half stay."""
-    path = np.hstack([np.ones((len(curves), 1)), curves])
-    ends = np.r_[0.0, edges]
-    below = path <= 0.5
-    first = below.argmax(axis=1)
-    row = np.arange(len(path))
-    high, low = path[row, np.maximum(first - 1, 0)], path[row, first]
-    share = (high - 0.5) / np.maximum(high - low, 1e-12)
-    return np.where(below.any(axis=1), ends[np.maximum(first - 1, 0)] + share * (ends[first] - ends[first - 1]), np.nan)
+def _median_time(curves: Floats, edges: Floats) -> Floats:
+    """Interpolated median survival time; NaN where the curve stays above one half."""
+    curve = np.hstack([np.ones((len(curves), 1)), curves])
+    times = np.r_[0.0, edges]
+    below = curve <= 0.5
+    crossing = below.argmax(axis=1)
+    row = np.arange(len(curve))
+    above, below_half = curve[row, np.maximum(crossing - 1, 0)], curve[row, crossing]
+    share = (above - 0.5) / np.maximum(above - below_half, 1e-12)
+    return np.where(
+        below.any(axis=1), times[np.maximum(crossing - 1, 0)] + share * (times[crossing] - times[crossing - 1]), np.nan
+    )
 
 
-def _verdict(usable: bool, told: TrainMeasures) -> str:
-    rank = format_number(told.c_index or 0.5, 2)
-    error, base = format_number(told.ibs or 0, 3), format_number(told.ibs_base or 0, 3)
+def _verdict(usable: bool, measures: TrainMeasures) -> str:
+    rank = format_number(measures.c_index or 0.5, 2)
+    error, base = format_number(measures.ibs or 0, 3), format_number(measures.ibs_base or 0, 3)
     if not usable:
         return f"Sem sinal utilizável: fora do treino o índice C foi {rank} e o erro {error} (curva única: {base})."
     return (

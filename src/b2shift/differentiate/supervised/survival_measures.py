@@ -1,4 +1,4 @@
-"""How good survival curves are: Harrell's C and the integrated Brier score weighted for censoring."""
+"""Survival metrics: Harrell's C, integrated Brier score with censoring weights, martingale residuals."""
 
 from collections.abc import Callable
 
@@ -7,78 +7,80 @@ from scipy.stats import rankdata
 
 from b2shift.differentiate.supervised.shapes import Floats, Integers
 
-_MOST = 4000
+_MAX_ROWS = 4000
 
 
-def c_index(times: Floats, came: Floats, risk: Floats) -> float | None:
-    """Chance that of two persons the one with the fact first has the higher risk; ties of risk at half (Harrell)."""
-    if len(times) > _MOST:
-        rows = np.linspace(0, len(times) - 1, _MOST).astype(np.intp)
-        times, came, risk = times[rows], came[rows], risk[rows]
-    right, pairs = 0.0, 0
-    for at in np.flatnonzero(came > 0):
-        later = (times > times[at]) | ((times == times[at]) & (came == 0))
+def c_index(times: Floats, event: Floats, risk: Floats) -> float | None:
+    """Harrell's C: probability that of two comparable persons the earlier event has the higher risk; risk ties count
+    half."""
+    if len(times) > _MAX_ROWS:
+        rows = np.linspace(0, len(times) - 1, _MAX_ROWS).astype(np.intp)
+        times, event, risk = times[rows], event[rows], risk[rows]
+    concordant, pairs = 0.0, 0
+    for person in np.flatnonzero(event > 0):
+        later = (times > times[person]) | ((times == times[person]) & (event == 0))
         pairs += int(later.sum())
-        right += float((risk[at] > risk[later]).sum() + 0.5 * (risk[at] == risk[later]).sum())
-    return right / pairs if pairs else None
+        concordant += float((risk[person] > risk[later]).sum() + 0.5 * (risk[person] == risk[later]).sum())
+    return concordant / pairs if pairs else None
 
 
-def risk_run(times: Floats, came: Floats, weight: Floats) -> Callable[[Floats], Floats]:
-    """The risk that everyone has run by any time: the cumulated hazard (Nelson-Aalen)."""
-    at, place = np.unique(times, return_inverse=True)
-    still = np.cumsum(np.bincount(place, weights=weight)[::-1])[::-1]
-    risk = np.r_[0.0, np.cumsum(np.bincount(place, weights=came * weight) / np.maximum(still, 1e-9))]
-    return lambda when: np.asarray(risk[np.searchsorted(at, when, side="right")])
+def cumulative_hazard(times: Floats, event: Floats, weight: Floats) -> Callable[[Floats], Floats]:
+    """Nelson-Aalen estimate as a function of time."""
+    event_times, index = np.unique(times, return_inverse=True)
+    at_risk = np.cumsum(np.bincount(index, weights=weight)[::-1])[::-1]
+    hazard = np.r_[0.0, np.cumsum(np.bincount(index, weights=event * weight) / np.maximum(at_risk, 1e-9))]
+    return lambda time: np.asarray(hazard[np.searchsorted(event_times, time, side="right")])
 
 
-def martingale_residuals(times: Floats, came: Floats, weight: Floats) -> Floats:
-    """Facts of each person beyond those that everyone's risk leads to expect until last seen.
+def martingale_residuals(times: Floats, event: Floats, weight: Floats) -> Floats:
+    """Observed minus expected events of each person under the cumulative hazard.
 
-    What the log-rank test adds up (Therneau et al., 1990): without any signal it goes with no column.
+    Their sums are the log-rank statistic (Therneau et al., 1990); without signal they correlate with no column.
     """
-    return np.asarray(came - risk_run(times, came, weight)(times))
+    return np.asarray(event - cumulative_hazard(times, event, weight)(times))
 
 
-def ranked_apart(residuals: Floats, risk: Floats, groups: Integers) -> float:
-    """By how many standard errors of chance the risk ranks those with more facts than expected above the others.
+def log_rank_z(residuals: Floats, risk: Floats, groups: Integers) -> float:
+    """z-score of the rank correlation between risk and martingale residuals under permutation.
 
-    The log-rank statistic of ranks with the variance it has when risks are shuffled; as many rows count as there are
-    groups, for a row that is said again proves nothing more.
+    The effective sample size is the number of groups: a repeated row adds no evidence.
     """
     ranks = rankdata(risk)
-    beyond, apart = residuals - residuals.mean(), ranks - ranks.mean()
-    spread = float(np.sqrt((beyond @ beyond) * (apart @ apart) / max(len(risk) - 1, 1)))
+    centred, centred_ranks = residuals - residuals.mean(), ranks - ranks.mean()
+    scale = float(np.sqrt((centred @ centred) * (centred_ranks @ centred_ranks) / max(len(risk) - 1, 1)))
     share = len(np.unique(groups)) / max(len(risk), 1)
-    return float(beyond @ apart) / spread * float(np.sqrt(share)) if spread > 0 else 0.0
+    return float(centred @ centred_ranks) / scale * float(np.sqrt(share)) if scale > 0 else 0.0
 
 
-def integrated_brier(times: Floats, came: Floats, curves: Floats, edges: Floats) -> float:
-    """Mean over time of the squared error of survival, persons weighted by the inverse chance of not being censored.
+def integrated_brier(times: Floats, event: Floats, curves: Floats, edges: Floats) -> float:
+    """Integrated Brier score with inverse-probability-of-censoring weights.
 
-    Graf et al. (1999); the mean is over the periods by their length.
+    Graf et al. (1999); averaged over periods by their length.
     """
-    stay = _kaplan_meier(times, 1 - came)
+    uncensored = _KaplanMeier(times, 1 - event)
     scores = []
-    for place, edge in enumerate(edges):
-        gone = (times <= edge) & (came > 0)
-        there = times > edge
+    for index, edge in enumerate(edges):
+        had_event = (times <= edge) & (event > 0)
+        at_risk = times > edge
         weight = np.where(
-            gone, 1 / stay(times, before=True), np.where(there, 1 / stay(np.array([edge]), before=False), 0)
+            had_event,
+            1 / uncensored(times, before=True),
+            np.where(at_risk, 1 / uncensored(np.array([edge]), before=False), 0),
         )
-        scores.append(float((weight * (there - curves[:, place]) ** 2).mean()))
+        scores.append(float((weight * (at_risk - curves[:, index]) ** 2).mean()))
     lengths = np.diff(np.r_[0.0, edges])
     return float(np.average(scores, weights=np.maximum(lengths, 1e-12)))
 
 
-class _kaplan_meier:  # noqa: N801 - reads as the estimate it makes
-    """Share still without the fact at any time."""
+class _KaplanMeier:
+    """Kaplan-Meier survival function."""
 
-    def __init__(self, times: Floats, came: Floats) -> None:
-        self.at, place, counts = np.unique(times, return_inverse=True, return_counts=True)
-        events = np.bincount(place, weights=came)
-        there = len(times) - np.r_[0, np.cumsum(counts)[:-1]]
-        self.share = np.cumprod(1 - events / there)
+    def __init__(self, times: Floats, event: Floats) -> None:
+        self.at, index, counts = np.unique(times, return_inverse=True, return_counts=True)
+        events = np.bincount(index, weights=event)
+        at_risk = len(times) - np.r_[0, np.cumsum(counts)[:-1]]
+        self.share = np.cumprod(1 - events / at_risk)
 
     def __call__(self, times: Floats, *, before: bool) -> Floats:
-        place = np.searchsorted(self.at, times, side="left" if before else "right")
-        return np.maximum(np.r_[1.0, self.share][place], 0.02)
+        index = np.searchsorted(self.at, times, side="left" if before else "right")
+        return np.maximum(np.r_[1.0, self.share][index], 0.02)

@@ -1,4 +1,4 @@
-"""`model train`: a labelled table in, predictions with reasons out, and what may be believed of them."""
+"""`model train`: a labelled table in; predictions with reasons, and their measured quality, out."""
 
 import time as clock
 from collections.abc import Collection
@@ -7,30 +7,35 @@ from pathlib import Path
 import numpy as np
 
 from b2shift.differentiate.contracts import LeakFinding, TrainResult
-from b2shift.differentiate.given import TABLES, write
-from b2shift.differentiate.supervised.amounts import amounts
-from b2shift.differentiate.supervised.drift import Moved, moved
-from b2shift.differentiate.supervised.labels import REGRESSION, SURVIVAL, label_of
-from b2shift.differentiate.supervised.predictions import of_new, of_own, parts_of, predictions
-from b2shift.differentiate.supervised.prepared import Prepared, prepared
+from b2shift.differentiate.given import TABLES, write_table
+from b2shift.differentiate.supervised.classification import fit_classification
+from b2shift.differentiate.supervised.drift import Drift, measure_drift
+from b2shift.differentiate.supervised.labels import REGRESSION, SURVIVAL, parse_label
+from b2shift.differentiate.supervised.predictions import (
+    batches_of,
+    prediction_batches,
+    predictor_of_new,
+    predictor_of_training,
+)
+from b2shift.differentiate.supervised.preparation import TrainingSet, prepare
 from b2shift.differentiate.supervised.reading import Labelled, Unlabelled, read_labelled, read_unlabelled
-from b2shift.differentiate.supervised.resampling import seen_again
+from b2shift.differentiate.supervised.regression import fit_regression
+from b2shift.differentiate.supervised.resampled_rows import count_known_rows
 from b2shift.differentiate.supervised.shapes import Columns
-from b2shift.differentiate.supervised.survival import survival
-from b2shift.differentiate.supervised.yes_or_no import classes
+from b2shift.differentiate.supervised.survival import fit_survival
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.kernel.money import format_number
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import check_output
 
 STEP = "Aprender"
-_FAR = 0.8
-_SAYING = 0.07
-"""Time to say a row by that to learn from one."""
-_NEWEST = 0.3
-SAID = ("probability", "prediction", "low", "high", "risk", "median_time", "reasons", "usable")
-"""Columns of the predictions that a key may not be called."""
-_FEW_AGAIN, _SHARE_AGAIN = 5, 0.01
+_MAX_AUC = 0.8
+_PREDICTION_COST = 0.07
+"""Time to predict a row relative to training on one."""
+_NEWEST_SHARE = 0.3
+OUTPUT_COLUMNS = ("probability", "prediction", "low", "high", "risk", "median_time", "reasons", "usable")
+"""Columns of the predictions, whose names a key may not have."""
+_MIN_REPEATED, _MIN_REPEATED_SHARE = 5, 0.01
 
 
 def train_table(  # noqa: PLR0913 - each argument is an option of the command
@@ -47,87 +52,88 @@ def train_table(  # noqa: PLR0913 - each argument is an option of the command
     seed: int,
     progress: Progress,
 ) -> TrainResult:
-    """Learn `label` from a file; predict the rows of `test`, or of the file itself out of fold, into `out`."""
+    """Fit `label` from a file; predict the rows of `test`, or of the file itself out of fold, into `out`."""
     started = clock.perf_counter()
     check_output(out, *TABLES, read=(table, test))
-    if identity in SAID:
+    if identity in OUTPUT_COLUMNS:
         raise InputError("A chave tem o nome de uma coluna das previsões", value=identity, hint="Renomeie-a")
     if task == SURVIVAL and time is None:
         raise InputError("A sobrevivência precisa da duração", value=label, hint="Dê a coluna da duração em --time")
     progress(STEP, 0, 1, "leitura")
-    read = read_labelled(table, label, time, identity)
-    if task == SURVIVAL and read.dated:
+    training = read_labelled(table, label, time, identity)
+    if task == SURVIVAL and training.dated:
         raise InputError("A duração é uma data", value=time, hint="Dê em --time os dias ou meses até o fato")
-    fresh = read_unlabelled(test, read, identity) if test is not None else None
-    read = read.shared(fresh.columns) if fresh else read.aged()
+    unlabelled = read_unlabelled(test, training, identity) if test is not None else None
+    training = training.with_columns_of(unlabelled.columns) if unlabelled else training.aged()
     for name in keep:
-        if name not in read.columns.names:
-            raise UnknownNameError("coluna", name, read.columns.names)
-    wanted = label_of(read.label, task, positive)
-    ready = prepared(read, wanted, label, keep, seed, fresh)
-    learn = {REGRESSION: amounts, SURVIVAL: survival}.get(wanted.task, classes)
-    rows = fresh or read
-    models = _share_of_models(len(ready.came), rows.count)
-    found = learn(ready, seed, lambda part: progress(STEP, models * part, 1, "modelos"))
-    progress(STEP, models, 1, "previsões")
-    moves, findings = _moves(ready, fresh.columns if fresh else None, seed)
-    told = predictions(
-        of_new(found) if fresh else of_own(read.count, ready.place, found), parts_of(rows), rows.count, identity,
-        found.usable, lambda part: progress(STEP, models + (1 - models) * part, 1, "previsões"),
+        if name not in training.columns.names:
+            raise UnknownNameError("coluna", name, training.columns.names)
+    target = parse_label(training.label, task, positive)
+    data = prepare(training, target, label, keep, seed, unlabelled)
+    fit_task = {REGRESSION: fit_regression, SURVIVAL: fit_survival}.get(target.task, fit_classification)
+    rows = unlabelled or training
+    fitting_share = _fitting_share(len(data.target), rows.count)
+    result = fit_task(data, seed, lambda share: progress(STEP, fitting_share * share, 1, "modelos"))
+    progress(STEP, fitting_share, 1, "previsões")
+    drift, findings = _drift_findings(data, unlabelled.columns if unlabelled else None, seed)
+    batches = prediction_batches(
+        predictor_of_new(result) if unlabelled else predictor_of_training(training.count, data.position, result),
+        batches_of(rows), rows.count, identity, result.usable,
+        lambda share: progress(STEP, fitting_share + (1 - fitting_share) * share, 1, "previsões"),
     )  # fmt: skip
-    write(told, out, "As previsões não puderam ser gravadas")
+    write_table(batches, out, "As previsões não puderam ser gravadas")
     progress(STEP, 1, 1)
     return TrainResult(
-        table=table, out=out, task=wanted.task, label=label, positive=wanted.positive, classes=wanted.classes,
-        usable=found.usable, verdict=found.verdict, rows=read.count, rows_teaching=int((ready.weight > 0).sum()),
-        drawn=ready.drawn, notes=_notes(read, fresh), columns=ready.columns.names,
-        findings=(*map(_absent, read.absent), *ready.findings, *findings),
-        validation=ready.validation, measures=found.measures, reliability=found.reliability, weights=found.weights,
-        importance=found.importance,
-        moved_auc=moves.auc if moves else None, times=found.times, predicted="test" if fresh else "out_of_fold",
+        table=table, out=out, task=target.task, label=label, positive=target.positive, classes=target.classes,
+        usable=result.usable, verdict=result.verdict, rows=training.count, rows_teaching=int((data.weight > 0).sum()),
+        drawn=data.drawn, notes=_notes(training, unlabelled), columns=data.columns.names,
+        findings=(*map(_absent_column, training.absent), *data.findings, *findings),
+        validation=data.validation, measures=result.measures, reliability=result.reliability, weights=result.weights,
+        importance=result.importance,
+        moved_auc=drift.auc if drift else None, times=result.times, predicted="test" if unlabelled else "out_of_fold",
         seed=seed, seconds=round(clock.perf_counter() - started, 2),
     )  # fmt: skip
 
 
-def _notes(read: Labelled, fresh: Unlabelled | None) -> tuple[str, ...]:
-    """What is told of rows left out, of those to predict apart."""
-    told = fresh.notes if fresh else ()
-    return (*read.notes, *(f"Na tabela a prever, {note}" for note in told))
+def _notes(training: Labelled, unlabelled: Unlabelled | None) -> tuple[str, ...]:
+    """Notes on rows left out, those of the rows to predict marked."""
+    notes = unlabelled.notes if unlabelled else ()
+    return (*training.notes, *(f"Na tabela a prever, {note}" for note in notes))
 
 
-def _absent(name: str) -> LeakFinding:
-    words = "a tabela a prever não a tem, ou nenhum valor dela: nada se aprende do que lá não se sabe"
-    return LeakFinding(kind="absent_in_test", column=name, left_out=True, evidence=words)
+def _absent_column(name: str) -> LeakFinding:
+    evidence = "a tabela a prever não a tem, ou nenhum valor dela: nada se aprende do que lá não se sabe"
+    return LeakFinding(kind="absent_in_test", column=name, left_out=True, evidence=evidence)
 
 
-def _share_of_models(taught: int, said: int) -> float:
-    """The part of the time that learning takes: as long for each row as saying some fourteen."""
-    return float(np.clip(taught / (taught + _SAYING * said), 0.05, 0.95))
+def _fitting_share(training_rows: int, predicted_rows: int) -> float:
+    """Estimated share of the run time that fitting takes."""
+    return float(np.clip(training_rows / (training_rows + _PREDICTION_COST * predicted_rows), 0.05, 0.95))
 
 
-def _moves(ready: Prepared, fresh: Columns | None, seed: int) -> tuple[Moved | None, list[LeakFinding]]:
-    """How far the rows to predict (or, over time, the newest) are from the others; and rows seen in training."""
-    told: list[LeakFinding] = []
-    columns = ready.columns
-    if fresh is not None:
-        apart = moved(columns, fresh, seed)
-        again = seen_again(columns, _shown(fresh, columns))
-        if again > max(_FEW_AGAIN, _SHARE_AGAIN * len(fresh)):
-            words = f"{format_number(again)} linhas a prever são iguais a linhas de treino: a medida nelas engana"
-            told.append(LeakFinding(kind="repeated_in_test", column=None, left_out=False, evidence=words))
-    elif ready.time is not None and ready.label.task != SURVIVAL:
-        newest = ready.time > np.quantile(ready.time, 1 - _NEWEST)
-        apart = moved(columns.take(np.flatnonzero(~newest)), columns.take(np.flatnonzero(newest)), seed)
+def _drift_findings(data: TrainingSet, unlabelled: Columns | None, seed: int) -> tuple[Drift | None, list[LeakFinding]]:
+    """Drift between training rows and those to predict (or the newest), and rows to predict seen in training."""
+    findings: list[LeakFinding] = []
+    columns = data.columns
+    if unlabelled is not None:
+        drift = measure_drift(columns, unlabelled, seed)
+        repeated = count_known_rows(columns, _columns_like(unlabelled, columns))
+        if repeated > max(_MIN_REPEATED, _MIN_REPEATED_SHARE * len(unlabelled)):
+            evidence = f"{format_number(repeated)} linhas a prever são iguais a linhas de treino: a medida nelas engana"
+            findings.append(LeakFinding(kind="repeated_in_test", column=None, left_out=False, evidence=evidence))
+    elif data.time is not None and data.label.task != SURVIVAL:
+        newest = data.time > np.quantile(data.time, 1 - _NEWEST_SHARE)
+        drift = measure_drift(columns.take(np.flatnonzero(~newest)), columns.take(np.flatnonzero(newest)), seed)
     else:
-        return None, told
-    for name, alone in (apart.alone if apart else {}).items():
-        if abs(alone - 0.5) > _FAR - 0.5:
-            words = f"sozinha separa as linhas novas das antigas (AUC {format_number(max(alone, 1 - alone), 2)})"
-            told.append(LeakFinding(kind="moved_column", column=name, left_out=False, evidence=words))
-    return apart, told
+        return None, findings
+    for name, auc in (drift.by_column if drift else {}).items():
+        if abs(auc - 0.5) > _MAX_AUC - 0.5:
+            evidence = f"sozinha separa as linhas novas das antigas (AUC {format_number(max(auc, 1 - auc), 2)})"
+            findings.append(LeakFinding(kind="moved_column", column=name, left_out=False, evidence=evidence))
+    return drift, findings
 
 
-def _shown(columns: Columns, like: Columns) -> Columns:
+def _columns_like(columns: Columns, like: Columns) -> Columns:
     return Columns(
         {name: columns.numbers[name] for name in like.numbers}, {name: columns.words[name] for name in like.words}
     )

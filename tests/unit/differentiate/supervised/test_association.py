@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from b2shift.differentiate.supervised.association import by_chance
-from b2shift.differentiate.supervised.outcome import has_signal
+from b2shift.differentiate.supervised.association import permutation_p_value
 from b2shift.differentiate.supervised.shapes import Columns
+from b2shift.differentiate.supervised.signal_tests import binary_has_signal
 
 ROWS = 200
 
@@ -14,9 +14,9 @@ def drawn(seed: int, strength: float) -> float:
     numbers = rng.normal(size=(ROWS, 4))
     plan = rng.choice(["a", "b", "c"], ROWS).astype(object)
     odds = strength * (numbers[:, 0] + (plan == "b")) - 0.8
-    came = (rng.random(ROWS) < 1 / (1 + np.exp(-odds))).astype(float)
+    target = (rng.random(ROWS) < 1 / (1 + np.exp(-odds))).astype(float)
     columns = Columns({f"x{at}": values for at, values in enumerate(numbers.T)}, {"plano": plan})
-    return by_chance(columns, came, np.ones(ROWS), np.arange(ROWS), seed)
+    return permutation_p_value(columns, target, np.ones(ROWS), np.arange(ROWS), seed)
 
 
 def test_chance_is_told_as_often_as_it_says() -> None:
@@ -31,14 +31,14 @@ def test_a_weak_driver_is_seen() -> None:
 
 def test_rows_that_are_said_again_prove_nothing_more() -> None:
     rng = np.random.default_rng(5)
-    x, came = rng.normal(size=60), (rng.random(60) < 0.4).astype(float)
+    x, target = rng.normal(size=60), (rng.random(60) < 0.4).astype(float)
     again = np.tile(np.arange(60), 10)
-    once = by_chance(Columns({"x": x}, {}), came, np.ones(60), np.arange(60), 1)
-    assert by_chance(Columns({"x": x[again]}, {}), came[again], np.ones(600), again, 1) == once
+    once = permutation_p_value(Columns({"x": x}, {}), target, np.ones(60), np.arange(60), 1)
+    assert permutation_p_value(Columns({"x": x[again]}, {}), target[again], np.ones(600), again, 1) == once
 
 
 def test_any_gain_is_enough_only_where_chance_is_unlikely_and_events_rank() -> None:
-    assert has_signal(0.2, 1.8, 0.01)
-    assert not has_signal(0.2, 1.8, 0.05)
-    assert not has_signal(-0.1, 1.8, 0.001)
-    assert not has_signal(0.2, 1.2, 0.001)
+    assert binary_has_signal(0.2, 1.8, 0.01)
+    assert not binary_has_signal(0.2, 1.8, 0.05)
+    assert not binary_has_signal(-0.1, 1.8, 0.001)
+    assert not binary_has_signal(0.2, 1.2, 0.001)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from b2shift.differentiate.supervised.causes import Beside, cause
+from b2shift.differentiate.supervised.causes import OtherColumns, plausible_cause
 from b2shift.differentiate.supervised.shapes import Floats
 
 ROWS = 3000
@@ -16,7 +16,7 @@ NOISE = RNG.normal(size=ROWS)
 
 def told(values: Floats, fresh: Floats | None = None) -> bool:
     score = OTHERS @ [0.4, -0.3, 0.3, 0.2, 0.4, 0.0]
-    return bool(cause(values, CAME, Beside(OTHERS, np.arange(6), score), fresh))
+    return bool(plausible_cause(values, CAME, OtherColumns(OTHERS, np.arange(6), score), fresh))
 
 
 def test_a_graded_column_that_goes_with_several_others_may_be_a_cause() -> None:
@@ -53,8 +53,10 @@ def _lacking(slope: float, having: float) -> tuple[Floats, Floats]:
     return amount, (rng.random(ROWS) < 1 / (1 + np.exp(-odds))).astype(float)
 
 
-def _alone(values: Floats, came: Floats) -> bool:
-    return bool(cause(values, came, Beside(np.zeros((ROWS, 0)), np.zeros(0, np.intp), np.zeros(ROWS)), None))
+def _alone(values: Floats, target: Floats) -> bool:
+    return bool(
+        plausible_cause(values, target, OtherColumns(np.zeros((ROWS, 0)), np.zeros(0, np.intp), np.zeros(ROWS)), None)
+    )
 
 
 def test_what_most_rows_lack_stays_where_neither_having_it_nor_how_much_tells_nearly_all() -> None:

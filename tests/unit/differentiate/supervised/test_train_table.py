@@ -11,10 +11,19 @@ import pyarrow.parquet as pq
 import pytest
 
 from b2shift.differentiate.api import TrainResult, train_table
-from b2shift.differentiate.given import write
+from b2shift.differentiate.given import write_table
 from b2shift.differentiate.scores.measures import auc
-from b2shift.differentiate.supervised import drawing, families, folds, grown, learning, predictions, prepared, reading
-from b2shift.differentiate.supervised.labels import label_of
+from b2shift.differentiate.supervised import (
+    ensemble,
+    families,
+    folds,
+    predictions,
+    preparation,
+    reading,
+    sampling,
+    tree_families,
+)
+from b2shift.differentiate.supervised.labels import parse_label
 from b2shift.differentiate.supervised.reading import read_labelled
 from b2shift.kernel.errors import InputError, UnknownNameError
 
@@ -23,13 +32,13 @@ from b2shift.kernel.errors import InputError, UnknownNameError
 def quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """One round of four folds and few trees: what is proven here asks no best model, but for one test of the whole."""
     if request.function is not test_new_rows_are_ranked_explained_and_in_their_order:
-        monkeypatch.setattr(prepared, "splits", four_folds)
+        monkeypatch.setattr(preparation, "repeated_kfold", four_folds)
         monkeypatch.setattr(families, "_ROUNDS", (20, 80))
-        monkeypatch.setattr(grown, "_FOREST_TREES", 20)
+        monkeypatch.setattr(tree_families, "_FOREST_TREES", 20)
 
 
-def four_folds(came: np.ndarray, groups: np.ndarray, seed: int, classes: bool) -> list[list[folds.Split]]:
-    place = folds._dealt(came, groups, 4, np.random.default_rng(seed), classes)
+def four_folds(target: np.ndarray, groups: np.ndarray, seed: int, classes: bool) -> list[list[folds.Split]]:
+    place = folds._stratified_group_folds(target, groups, 4, np.random.default_rng(seed), classes)
     return [[folds.Split(np.flatnonzero(place != at), np.flatnonzero(place == at)) for at in range(4)]]
 
 
@@ -39,12 +48,12 @@ def sales(rows: int, seed: int = 1) -> pd.DataFrame:
     value, visits = rng.lognormal(8, 1, rows), rng.poisson(3, rows)
     source = rng.choice(["indicação", "site", "evento"], rows)
     odds = -1.5 + 0.5 * visits - 0.4 * (np.log(value) - 8) + 0.8 * (source == "indicação")
-    came = np.where(rng.random(rows) < 1 / (1 + np.exp(-odds)), "sim", "não")
+    target = np.where(rng.random(rows) < 1 / (1 + np.exp(-odds)), "sim", "não")
     frame = pd.DataFrame(
         {"negocio": [f"n{at}" for at in range(rows)], "valor": value, "visitas": visits, "origem": source}
     )
     frame.loc[rng.random(rows) < 0.1, "valor"] = np.nan
-    return frame.assign(ganhou=came)
+    return frame.assign(ganhou=target)
 
 
 def trained(
@@ -65,9 +74,9 @@ def test_new_rows_are_ranked_explained_and_in_their_order(tmp_path: Path) -> Non
     assert told.usable
     assert told.positive == "sim"
     assert said["negocio"].tolist() == whole["negocio"][400:].tolist()
-    came = (whole["ganhou"][400:] == "sim").to_numpy(float)
-    assert (auc(came, said["probability"].to_numpy()) or 0) > 0.68
-    assert abs(said["probability"].mean() - came.mean()) < 0.08
+    target = (whole["ganhou"][400:] == "sim").to_numpy(float)
+    assert (auc(target, said["probability"].to_numpy()) or 0) > 0.68
+    assert abs(said["probability"].mean() - target.mean()) < 0.08
     assert said["reasons"].str.contains("visitas = ").mean() > 0.8
     assert told.measures.auc_shuffled is not None
     assert 0.4 < told.measures.auc_shuffled < 0.6
@@ -76,8 +85,8 @@ def test_new_rows_are_ranked_explained_and_in_their_order(tmp_path: Path) -> Non
 def test_a_large_table_is_explained_by_what_adds_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     frame = sales(400)
     whole = trained(frame, tmp_path)[1]
-    monkeypatch.setattr(learning, "_EXPLAINED_WHOLE", 100)
-    monkeypatch.setattr(grown, "_parts", never_deep(grown._parts))
+    monkeypatch.setattr(ensemble, "_EXPLAIN_ALL_UP_TO", 100)
+    monkeypatch.setattr(tree_families, "_tree_contributions", never_deep(tree_families._tree_contributions))
     large = trained(frame, tmp_path)[1]
     assert large["probability"].tolist() == whole["probability"].tolist()
     assert large["reasons"].str.contains("visitas = ").mean() > 0.8
@@ -96,7 +105,7 @@ def never_deep(parts: Any) -> Any:
 
 def test_rows_beyond_those_that_teach_are_said_by_the_bag(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     frame = sales(420)
-    monkeypatch.setattr(prepared, "MOST_TEACHING", 300)
+    monkeypatch.setattr(preparation, "MAX_TRAINING_ROWS", 300)
     told, said = trained(frame, tmp_path)
     assert (told.rows, told.rows_teaching, told.measures.rows) == (420, 300, 300)
     assert said["probability"].notna().all()
@@ -108,11 +117,11 @@ def test_more_rows_than_are_held_are_drawn_and_all_said_from_the_file(
 ) -> None:
     frame = sales(600).assign(dia=pd.date_range("2025-01-01", periods=600).strftime("%d/%m/%Y"))
     frame.loc[::6, "ganhou"] = None
-    monkeypatch.setattr(drawing, "HELD", 500)
-    monkeypatch.setattr(drawing, "DRAWN", 300)
-    monkeypatch.setattr(drawing, "AT_ONCE", 130)
-    monkeypatch.setattr(reading, "AT_ONCE", 130)
-    monkeypatch.setattr(prepared, "MOST_TEACHING", 250)
+    monkeypatch.setattr(sampling, "MAX_IN_MEMORY", 500)
+    monkeypatch.setattr(sampling, "SAMPLE_SIZE", 300)
+    monkeypatch.setattr(sampling, "BATCH_ROWS", 130)
+    monkeypatch.setattr(reading, "BATCH_ROWS", 130)
+    monkeypatch.setattr(preparation, "MAX_TRAINING_ROWS", 250)
     test = tmp_path / "novos.csv"
     frame[:510].drop(columns="ganhou").to_csv(test, index=False)
     told, said = trained(frame, tmp_path)
@@ -120,8 +129,8 @@ def test_more_rows_than_are_held_are_drawn_and_all_said_from_the_file(
     assert "600 linhas, 250" in (told.drawn or "")
     assert said["negocio"].tolist() == frame["negocio"].tolist()
     known = frame["ganhou"].notna().to_numpy()
-    came = (frame["ganhou"] == "sim").to_numpy(float)
-    assert (auc(came[known], said["probability"].to_numpy()[known]) or 0) > 0.62
+    target = (frame["ganhou"] == "sim").to_numpy(float)
+    assert (auc(target[known], said["probability"].to_numpy()[known]) or 0) > 0.62
     new = trained(frame, tmp_path, test=test)[1]
     assert new["negocio"].tolist() == frame["negocio"][:510].tolist()
     apart = np.abs(new["probability"].to_numpy() - said["probability"].to_numpy()[:510])
@@ -129,17 +138,17 @@ def test_more_rows_than_are_held_are_drawn_and_all_said_from_the_file(
 
 
 def test_few_of_very_many_rows_are_drawn_alike_from_every_kind_of_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "HELD", 10)
-    monkeypatch.setattr(drawing, "DRAWN", 100)
+    monkeypatch.setattr(sampling, "MAX_IN_MEMORY", 10)
+    monkeypatch.setattr(sampling, "SAMPLE_SIZE", 100)
     with duckdb.connect() as connection:
         rows = connection.sql(
             "SELECT i % 3 AS kind, CASE WHEN i % 10 > 0 THEN 'sim' END AS y FROM range(3000) numbers(i)"
         )
-        some = drawing.drawn(rows, "y")
+        some = sampling.sample_rows(rows, "y")
         kinds = [row[0] for row in some.rows.fetchall()]
     assert some.count == 3000
-    assert len(kinds) == len(set(some.place.tolist())) == 200
-    assert [place % 3 for place in some.place.tolist()] == kinds
+    assert len(kinds) == len(set(some.position.tolist())) == 200
+    assert [place % 3 for place in some.position.tolist()] == kinds
     assert all(60 <= kinds.count(kind) <= 74 for kind in range(3))
 
 
@@ -148,7 +157,7 @@ def test_rows_are_said_alike_in_parts_of_any_size(tmp_path: Path, monkeypatch: p
     frame.loc[::7, "ganhou"] = None
     whole = trained(frame, tmp_path)[1]
     told: list[float] = []
-    monkeypatch.setattr(predictions, "AT_ONCE", 43)
+    monkeypatch.setattr(predictions, "BATCH_ROWS", 43)
     parts = trained(frame, tmp_path, progress=lambda _, done, total, note="": told.append(done / total))[1]
     pd.testing.assert_frame_equal(whole, parts)
     assert told == sorted(told)
@@ -204,8 +213,8 @@ def test_a_category_of_new_levels_is_told_as_moved(tmp_path: Path) -> None:
 
 def test_blocks_of_time_are_dealt_even_where_nearly_all_rows_are_of_one_day() -> None:
     time = np.r_[np.zeros(10), np.ones(90)]
-    [blocks] = folds.forward(time, np.arange(100))
-    assert [(len(one.teach), len(one.say), one.backward) for one in blocks] == [(90, 10, True), (10, 90, False)]
+    [blocks] = folds.forward_chaining(time, np.arange(100))
+    assert [(len(one.train), len(one.test), one.backward) for one in blocks] == [(90, 10, True), (10, 90, False)]
 
 
 def test_blocks_of_time_begin_where_enough_rows_are_before_them(tmp_path: Path) -> None:
@@ -310,14 +319,14 @@ def test_tables_that_cannot_teach_are_refused_in_clear_words(tmp_path: Path, cha
 
 def test_what_is_written_is_whole_or_the_file_of_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "saida.parquet"
-    write([pa.table({"row": [1, 2]})], out, "não deu")
+    write_table([pa.table({"row": [1, 2]})], out, "não deu")
 
     def stopped(_partial: Path, _out: Path) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Path, "replace", stopped)
     with pytest.raises(KeyboardInterrupt):
-        write([pa.table({"row": [3]})], out, "não deu")
+        write_table([pa.table({"row": [3]})], out, "não deu")
     assert pq.read_table(out).column("row").to_pylist() == [1, 2]
     assert list(tmp_path.iterdir()) == [out]
 
@@ -366,6 +375,6 @@ def test_a_value_that_only_copies_of_a_class_make_one_sided_stays(tmp_path: Path
     table = tmp_path / "t.csv"
     pd.concat([rows, rows[left].sample(200, replace=True, random_state=1)]).to_csv(table, index=False)
     read = read_labelled(table, "saiu", None, None)
-    ready = prepared.prepared(read, label_of(read.label, None, None), "saiu", (), 7)
+    ready = preparation.prepare(read, parse_label(read.label, None, None), "saiu", (), 7)
     assert ready.columns.names == ("chamados", "uso", "valor", "plano")
     assert (ready.weight == 0).sum() == 200

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from b2shift.differentiate.supervised.directions import shorter_whole
+from b2shift.differentiate.supervised.causal_direction import description_length_gain
 from b2shift.differentiate.supervised.shapes import Floats
 
 ROWS = 1500
@@ -32,20 +32,22 @@ def drawn(values: Floats) -> Floats:
 
 @pytest.mark.parametrize("name", CAUSES)
 def test_a_label_drawn_from_a_number_makes_the_account_from_it_shorter(name: str) -> None:
-    assert shorter_whole(CAUSES[name], drawn(CAUSES[name])) > 4
+    assert description_length_gain(CAUSES[name], drawn(CAUSES[name])) > 4
 
 
 @pytest.mark.parametrize("name", TRACES)
 def test_a_number_filled_in_from_the_label_does_not(name: str) -> None:
-    assert shorter_whole(TRACES[name], CAME) < 2
+    assert description_length_gain(TRACES[name], CAME) < 2
 
 
 def test_coarse_counts_a_common_value_and_one_class_tell_nothing() -> None:
-    assert shorter_whole(TRACES["bill, some wrong"], CAME) == 0
-    assert shorter_whole(RNG.integers(0, 5, ROWS).astype(float), CAME) == 0
-    assert shorter_whole(CAUSES["spent"], np.ones(ROWS)) == 0
+    assert description_length_gain(TRACES["bill, some wrong"], CAME) == 0
+    assert description_length_gain(RNG.integers(0, 5, ROWS).astype(float), CAME) == 0
+    assert description_length_gain(CAUSES["spent"], np.ones(ROWS)) == 0
 
 
 def test_the_unit_of_a_number_changes_nothing_much() -> None:
-    came = drawn(CAUSES["spent"])
-    assert shorter_whole(1000 * CAUSES["spent"], came) == pytest.approx(shorter_whole(CAUSES["spent"], came), abs=0.5)
+    target = drawn(CAUSES["spent"])
+    assert description_length_gain(1000 * CAUSES["spent"], target) == pytest.approx(
+        description_length_gain(CAUSES["spent"], target), abs=0.5
+    )
