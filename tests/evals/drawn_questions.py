@@ -152,7 +152,7 @@ def _trend(chance: random.Random) -> tuple[str, Asked]:
     form = chance.choice(
         ["Evolução {of} {w} {t}", "Como evoluíram {m} {w} {t}?", "{m} {w} mês a mês {t}", "tendência {of} {t} {w}"]
     )
-    return " ".join(form.format(m=words, fit=of, w=where, t=when).split()), {
+    return " ".join(form.format(m=words, of=of, w=where, t=when).split()), {
         "intent": "trend",
         "metrics": [name],
         "filters": filters,
@@ -271,7 +271,7 @@ def _share(chance: random.Random) -> tuple[str, Asked]:
     where, filters = _where(chance, name)
     bare = re.sub(r"^(no|na|nos|nas|em|do|da|dos|das) ", "", where)
     form = chance.choice(["Quanto {w} representa {of}?", "Qual a participação de {w} {of}?", "peso de {w} {of}"])
-    return form.format(w=bare, fit=of), {
+    return form.format(w=bare, of=of), {
         "intent": "metric",
         "metrics": [name],
         "filters": filters,
