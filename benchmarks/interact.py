@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from b2shift.interact.actions.allocate import allocate
-from b2shift.interact.actions.problem import Allocation
+from b2shift.interact.actions.problem import AllocationProblem
 from b2shift.interact.api import load_policy, next_actions, replay_policy
 from b2shift.lake.api import Session, quote, writing
 
@@ -84,7 +84,7 @@ def share(customers: int, count: int = 20, weeks: int = 4, seed: int = 1) -> dic
     """An invented base: three roles over four weeks and three budgets, about two fifths of the pairs eligible."""
     random = np.random.default_rng(seed)
     mrr = np.exp(random.normal(6.5, 1.3, customers))
-    problem = Allocation(
+    problem = AllocationProblem(
         gain=(random.beta(2, 12, (customers, count)) * mrr[:, None] * random.uniform(0.2, 3, count)).astype(np.float32),
         fatigue=random.uniform(0, 20, customers).astype(np.float32),
         eligible=random.random((customers, count)) < 0.4,

@@ -138,7 +138,7 @@ def _propose(session: Session, home: Path, day: date, progress: Progress) -> Non
 
 
 def _share_out(session: Session, home: Path, day: date, seed: int, progress: Progress) -> None:
-    interact.share_out_actions(session, interact.policy_in_force(home), day, seed=seed, progress=progress)
+    interact.allocate_actions(session, interact.policy_in_force(home), day, seed=seed, progress=progress)
 
 
 def web(name: str) -> Callable[..., Any]:

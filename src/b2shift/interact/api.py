@@ -10,7 +10,7 @@ from b2shift.interact.actions import decide as _decide
 from b2shift.interact.actions import explain as _explain
 from b2shift.interact.actions import record as _record
 from b2shift.interact.actions.contact_costs import load_contact_costs
-from b2shift.interact.actions.stage import share_out as _share_out
+from b2shift.interact.actions.stage import allocate_actions as _allocate_actions
 from b2shift.interact.contracts import (
     Advance,
     Catalogue,
@@ -18,6 +18,7 @@ from b2shift.interact.contracts import (
     Condition,
     Effect,
     Fact,
+    GuardContext,
     Journey,
     JourneyDay,
     JourneySimulation,
@@ -34,20 +35,19 @@ from b2shift.interact.contracts import (
     Position,
     Replay,
     Stage,
-    Standing,
     Step,
     Written,
 )
 from b2shift.interact.evaluation import evaluate as _evaluation
 from b2shift.interact.guard.judge import judge as _judge
 from b2shift.interact.journeys import day as _journey_days
-from b2shift.interact.journeys import holds as _holds
-from b2shift.interact.journeys import machine as _machine
+from b2shift.interact.journeys import matching as _matching
 from b2shift.interact.journeys import reentry as _reentry
 from b2shift.interact.journeys import simulate as _simulation
+from b2shift.interact.journeys import state_machine as _machine
 from b2shift.interact.journeys import text as _journeys
+from b2shift.interact.journeys import transitions as _transitions
 from b2shift.interact.journeys import vocabulary as _facts
-from b2shift.interact.journeys import ways as _ways
 from b2shift.interact.messages import write as _write
 from b2shift.interact.messages.fields import FIELDS as _FIELDS
 from b2shift.interact.messages.fields import Value
@@ -72,6 +72,7 @@ __all__ = [
     "adopt_policy",
     "adopt_policy_text",
     "advance_journey",
+    "allocate_actions",
     "begin_journey",
     "check_journey",
     "check_policy",
@@ -82,7 +83,7 @@ __all__ = [
     "journey_day",
     "journey_facts",
     "journey_text",
-    "journey_ways",
+    "journey_transitions",
     "journey_yaml",
     "judge",
     "keep_templates",
@@ -110,7 +111,6 @@ __all__ = [
     "replay_policy",
     "roll_back_policy",
     "roll_back_templates",
-    "share_out_actions",
     "simulate_journey",
     "templates_at",
     "templates_changes",
@@ -227,18 +227,18 @@ def next_actions(
     with _evaluation.scratch(session):
         made = _decide.plan(session, policy, catalogue, as_of, weeks=weeks, budgets=budgets or {})
         decided = list(_decide.decisions(made, policy, catalogue, as_of, seed=seed, explore=explore))
-        told = _explain.told(session, made, decided, policy, catalogue, as_of, seed)
+        result = _explain.explained(session, made, decided, policy, catalogue, as_of, seed)
     if record is not None:
         _record.append(record, decided)
-    return told
+    return result
 
 
-def share_out_actions(session: Session, policy: Policy, as_of: date, *, seed: int, progress: Progress = silent) -> None:
+def allocate_actions(session: Session, policy: Policy, as_of: date, *, seed: int, progress: Progress = silent) -> None:
     """Write `next_actions` and `action_limits`: the best action for everyone, explained; after `evaluate_policy`.
 
     The same inputs and seed give the same rows; when nothing they depend on has changed, nothing is computed.
     """
-    _share_out(session, policy, as_of, seed, progress)
+    _allocate_actions(session, policy, as_of, seed, progress)
 
 
 def replay_decisions(record: Path) -> tuple[int, int | None]:
@@ -256,13 +256,15 @@ def limits_of(policy: Policy) -> Limits:
     return _load.limits_of(policy)
 
 
-def judge(effect: Effect, standing: Standing, limits: Limits, policy: Policy, stage: Stage, now: datetime) -> Judgement:
+def judge(
+    effect: Effect, context: GuardContext, limits: Limits, policy: Policy, stage: Stage, now: datetime
+) -> Judgement:
     """May this effect pass this stage at this moment? Every refusal is told at once, in Portuguese.
 
     `standing` must be read at the moment of asking: consent, contacts and switches may have changed since the last
     stage. `now` has a time zone.
     """
-    return _judge(effect, standing, limits, policy.caps, stage, now)
+    return _judge(effect, context, limits, policy.caps, stage, now)
 
 
 def message_fields() -> tuple[MessageField, ...]:
@@ -317,7 +319,7 @@ def check_journey(text: str, name: str, policy: Policy) -> PolicyCheck:
 
 def journey_text(journey: Journey) -> str:
     """The YAML of a journey, the same each time."""
-    return _journeys.written(journey)
+    return _journeys.journey_yaml(journey)
 
 
 def journey_data(text: str) -> Any:
@@ -327,12 +329,12 @@ def journey_data(text: str) -> Any:
 
 def journey_yaml(data: Any) -> str:
     """Plain data as the YAML a journey is written in."""
-    return _journeys.dumped(data)
+    return _journeys.to_yaml(data)
 
 
-def journey_ways(step: Step) -> list[tuple[str, str]]:
+def journey_transitions(step: Step) -> list[tuple[str, str]]:
     """The ways out of a step: their words (pt-BR) and where they lead."""
-    return [(words, target) for _place, words, target in _ways.ways(step)]
+    return [(words, target) for _place, words, target in _transitions.transitions(step)]
 
 
 def journey_facts() -> list[str]:
@@ -357,7 +359,7 @@ def may_enter_journey(journey: Journey, stays: Iterable[tuple[date, date | None]
 
 def conditions_hold(conditions: Iterable[Condition], facts: Mapping[str, Fact]) -> bool:
     """Whether what is known meets every condition; what is not known never does."""
-    return _holds.all_hold(conditions, facts)
+    return _matching.all_hold(conditions, facts)
 
 
 def journey_day(

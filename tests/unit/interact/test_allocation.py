@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from b2shift.interact.actions.allocate import Shared, allocate
-from b2shift.interact.actions.problem import Allocation
+from b2shift.interact.actions.allocate import Solution, allocate
+from b2shift.interact.actions.problem import AllocationProblem
 
 
-def problem(customers: int, seed: int, actions: int = 9, weeks: int = 2, tight: float = 0.08) -> Allocation:
+def problem(customers: int, seed: int, actions: int = 9, weeks: int = 2, tight: float = 0.08) -> AllocationProblem:
     random = np.random.default_rng(seed)
     worth = np.exp(random.normal(6, 1.2, customers))
-    return Allocation(
+    return AllocationProblem(
         gain=(random.beta(2, 10, (customers, actions)) * worth[:, None]).astype(np.float32),
         fatigue=random.choice([0, 15], customers).astype(np.float32),
         eligible=random.random((customers, actions)) < 0.5,
@@ -29,7 +29,7 @@ def problem(customers: int, seed: int, actions: int = 9, weeks: int = 2, tight: 
     )
 
 
-def exact(told: Allocation) -> float:
+def exact(told: AllocationProblem) -> float:
     """The optimum of the same allocation as an integer programme, variable by variable."""
     triples = [
         (n, a, w) for n, a in zip(*np.nonzero(told.eligible), strict=True) for w in range(told.weeks)
@@ -43,7 +43,7 @@ def exact(told: Allocation) -> float:
     for customer in np.unique(columns[:, 0]):
         own = columns[:, 0] == customer
         rows.append(own.astype(float))
-        sides.append(told.most)
+        sides.append(told.max_actions)
         for theme in np.unique(told.theme):
             rows.append((own & (told.theme[columns[:, 1]] == theme)).astype(float))
             sides.append(1)
@@ -56,13 +56,13 @@ def exact(told: Allocation) -> float:
     return float(-found.fun)
 
 
-def kept(told: Allocation, shared: Shared) -> None:
+def kept(told: AllocationProblem, shared: Solution) -> None:
     chosen = shared.chosen
     assert (told.usage(chosen.actions, chosen.weeks) <= told.limits + 1e-6).all()
     assert told.eligible[chosen.customers, chosen.actions].all()
     pairs = list(zip(chosen.customers.tolist(), told.theme[chosen.actions].tolist(), strict=True))
     assert len(pairs) == len(set(pairs)), "one per theme"
-    assert np.bincount(chosen.customers, minlength=1).max() <= told.most
+    assert np.bincount(chosen.customers, minlength=1).max() <= told.max_actions
     assert chosen.value == pytest.approx(told.net(chosen.customers, chosen.actions, chosen.weeks).sum())
     assert (told.net(chosen.customers, chosen.actions, chosen.weeks) > 0).all()
     assert shared.greedy.value <= chosen.value <= shared.bound * (1 + 1e-6) + 1e-6

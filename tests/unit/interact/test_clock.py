@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from b2shift.interact.contracts import Cadence
 from b2shift.interact.evaluation.clock import Clock
-from b2shift.interact.evaluation.fired import term
+from b2shift.interact.evaluation.trigger_sql import due_after
 from b2shift.kernel.calendar import add_business_days, is_business_day
 
 
@@ -49,7 +49,7 @@ def test_the_term_of_a_lasting_signal_does_not_run_away(as_of: date, days: int) 
     con, due = duckdb.connect(), {}
     for later in range(6):
         now = Clock(as_of + timedelta(days=later))
-        number = con.execute(f"SELECT {term(str(now.review(days)), days)}").fetchall()[0][0]
+        number = con.execute(f"SELECT {due_after(str(now.review(days)), days)}").fetchall()[0][0]
         assert 1 <= number <= days + 4
         due[now] = add_business_days(now.as_of, number)
     for one, other in pairwise(due):
@@ -59,7 +59,7 @@ def test_the_term_of_a_lasting_signal_does_not_run_away(as_of: date, days: int) 
 
 @given(st.integers(-400, 400), st.integers(1, 60))
 def test_a_term_that_lapsed_runs_again_from_its_end(anchor: int, days: int) -> None:
-    number = duckdb.sql(f"SELECT {term(str(anchor), days)}").fetchall()[0][0]
+    number = duckdb.sql(f"SELECT {due_after(str(anchor), days)}").fetchall()[0][0]
     assert number == next(n for n in range(anchor + days, 500, days) if n >= 1)
 
 

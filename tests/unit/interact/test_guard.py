@@ -12,10 +12,10 @@ from b2shift.interact.contracts import (
     Conceded,
     Contacted,
     Effect,
+    GuardContext,
     Judgement,
     OwnerRole,
     Stage,
-    Standing,
 )
 from b2shift.kernel.errors import PolicyError
 
@@ -36,7 +36,7 @@ def asked(
     stage: Stage = Stage.ENVIO, now: datetime = NOW, standing: dict[str, Any] | None = None, **over: Any
 ) -> Judgement:
     effect = Effect.model_validate({**PLAIN, **over})
-    return judge(effect, Standing.model_validate({**GOOD, **(standing or {})}), LIMITS, POLICY, stage, now)
+    return judge(effect, GuardContext.model_validate({**GOOD, **(standing or {})}), LIMITS, POLICY, stage, now)
 
 
 def codes(told: Judgement) -> list[str]:

@@ -19,10 +19,10 @@ from b2shift.interact.contracts import (
     Conceded,
     Contacted,
     Effect,
+    GuardContext,
     Kind,
     OwnerRole,
     Stage,
-    Standing,
 )
 from b2shift.kernel.calendar import is_business_day
 
@@ -74,9 +74,9 @@ def approvals(chance: random.Random, asked: Effect, now: datetime) -> tuple[Appr
     )
 
 
-def standing(chance: random.Random, contacts: list[Contacted], conceded: list[Conceded]) -> Standing:
+def standing(chance: random.Random, contacts: list[Contacted], conceded: list[Conceded]) -> GuardContext:
     some = lambda values: [one for one in values if chance.random() < 0.5]  # noqa: E731
-    return Standing.model_validate(
+    return GuardContext.model_validate(
         {
             "units": some(BusinessUnit),
             "consents": some(Channel),
@@ -99,7 +99,7 @@ def standing(chance: random.Random, contacts: list[Contacted], conceded: list[Co
     )
 
 
-def breaches(asked: Effect, known: Standing, now: datetime) -> list[str]:
+def breaches(asked: Effect, known: GuardContext, now: datetime) -> list[str]:
     """What would be wrong with sending it now: the owner's limits, said again without the product's code."""
     found = [
         *_person(asked, known, now),
@@ -119,7 +119,7 @@ def breaches(asked: Effect, known: Standing, now: datetime) -> list[str]:
     return found + ["approval"] * (len(people) < wanted)
 
 
-def _person(asked: Effect, known: Standing, now: datetime) -> list[str]:
+def _person(asked: Effect, known: GuardContext, now: datetime) -> list[str]:
     found = []
     if known.stopped or asked.channel in known.stopped_channels:
         found.append("switch")
@@ -145,7 +145,7 @@ def _person(asked: Effect, known: Standing, now: datetime) -> list[str]:
     return found
 
 
-def _money(asked: Effect, known: Standing, now: datetime) -> list[str]:
+def _money(asked: Effect, known: GuardContext, now: datetime) -> list[str]:
     found = []
     if asked.discount_percent or asked.discount_invoices:
         percent, invoices = TABLE.get(known.contract_band, ((0, 0), (0, 0)))[known.tenure_band != "ate_3"]

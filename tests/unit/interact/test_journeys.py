@@ -13,7 +13,7 @@ from b2shift.interact.api import (
     check_journey,
     journey_day,
     journey_text,
-    journey_ways,
+    journey_transitions,
     load_policy,
     may_enter_journey,
     parse_journey,
@@ -21,7 +21,7 @@ from b2shift.interact.api import (
     simulate_journey,
 )
 from b2shift.interact.contracts import Heard, Known, Position
-from b2shift.interact.journeys.machine import draw
+from b2shift.interact.journeys.state_machine import draw
 from b2shift.kernel.errors import InputError, PolicyError
 from b2shift.lake.api import looking, writing
 
@@ -208,7 +208,7 @@ def test_a_way_out_of_a_branch_says_its_condition() -> None:
     for name, text in ready_journeys().items():
         for step in parse_journey(text, name, POLICY).steps:
             if step.kind == "branch":
-                told[name, step.id] = [words for words, _target in journey_ways(step)]
+                told[name, step.id] = [words for words, _target in journey_transitions(step)]
     assert told["neutro", "vinha_de_onde"] == [
         "promotor há 3 meses", "promotor há 6 meses", "promotor há 12 meses", "senão",
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from tests.unit.interact.world import AS_OF, World, policy, rule
 
 from b2shift.interact.actions import record
 from b2shift.interact.actions.catalogue import load
-from b2shift.interact.api import evaluate_policy, next_actions, replay_decisions, share_out_actions
+from b2shift.interact.api import allocate_actions, evaluate_policy, next_actions, replay_decisions
 from b2shift.interact.contracts import Decision, NextActions, Option
 from b2shift.kernel.errors import PolicyError
 from b2shift.lake.api import open_lake, writing
@@ -91,7 +91,7 @@ def test_the_run_writes_them_once_with_what_decides_them_again(tmp_path: Path) -
     with writing(tmp_path / "home") as session:
         world.stage(session)
         evaluate_policy(session, told, AS_OF)
-        share_out_actions(session, told, AS_OF, seed=7)
+        allocate_actions(session, told, AS_OF, seed=7)
         rows = session.query("SELECT * FROM next_actions").to_pylist()
         limits = session.query("SELECT * FROM action_limits").to_pylist()
         session.commit(AS_OF)
@@ -113,7 +113,7 @@ def test_a_base_without_any_action_has_an_empty_plan(tmp_path: Path) -> None:
     with writing(tmp_path / "home") as session:
         World().customer("C00001").stage(session)
         evaluate_policy(session, told, AS_OF)
-        share_out_actions(session, told, AS_OF, seed=7)
+        allocate_actions(session, told, AS_OF, seed=7)
         session.commit(AS_OF)
     lake = open_lake(tmp_path / "home")
     assert lake.info("next_actions").rows == 0

@@ -45,13 +45,13 @@ def test_numbers_as_the_kernel_writes_them(value: float, decimals: int) -> None:
         (words.joined("['a', 'b']"), "a e b"),
         (words.joined("['a', 'b', 'c']"), "a, b e c"),
         (words.sentence("d'água {x} {{fim}}", {"x": "1"}), "d'água 1 {fim}"),
-        (words.shown(metrics()["usage_ratio"], "0.1234"), "12,3%"),
-        (words.shown(metrics()["usage_ratio"], "0.2", [0.2]), "20,0%"),
-        (words.shown(metrics()["usage_ratio"], "0.20001", [0.2]), "20,0010%"),
-        (words.shown(metrics()["overdue_amount"], "1234.5"), "R$ 1.234,50"),
-        (words.shown(metrics()["telemetry_modules"], "1"), "1 módulo"),
-        (words.shown(metrics()["line_cloud"], "FALSE"), "ainda não tem Cloud"),
-        (words.shown(metrics()["market_segment"], "'VAREJO'"), "VAREJO"),
+        (words.formatted(metrics()["usage_ratio"], "0.1234"), "12,3%"),
+        (words.formatted(metrics()["usage_ratio"], "0.2", [0.2]), "20,0%"),
+        (words.formatted(metrics()["usage_ratio"], "0.20001", [0.2]), "20,0010%"),
+        (words.formatted(metrics()["overdue_amount"], "1234.5"), "R$ 1.234,50"),
+        (words.formatted(metrics()["telemetry_modules"], "1"), "1 módulo"),
+        (words.formatted(metrics()["line_cloud"], "FALSE"), "ainda não tem Cloud"),
+        (words.formatted(metrics()["market_segment"], "'VAREJO'"), "VAREJO"),
     ],
 )
 def test_values_are_written_as_people_read_them(sql: str, text: str) -> None:
@@ -70,7 +70,7 @@ def test_values_are_written_as_people_read_them(sql: str, text: str) -> None:
     ],
 )
 def test_thresholds_in_words(metric: str, value: float, text: str) -> None:
-    assert words.told(metrics()[metric], value) == text
+    assert words.threshold_text(metrics()[metric], value) == text
 
 
 def test_every_metric_can_be_said() -> None:

@@ -15,7 +15,7 @@ from b2shift.differentiate.lifecycle.classes import CLASSES
 from b2shift.differentiate.lifecycle.journey import STAGES, Age, Paying, Use
 from b2shift.differentiate.segments.declared import declared
 from b2shift.identify.quality.refusals import REASONS
-from b2shift.interact.evaluation.happenings import happenings
+from b2shift.interact.evaluation.event_sources import event_sources
 from b2shift.interact.policy.vocabulary import metrics
 from b2shift.lake.api import open_lake
 from b2shift.web.console import wording
@@ -87,10 +87,18 @@ def test_every_word_that_reasons_are_made_of_is_known() -> None:
     names = [one.label for one in feature_declarations()] + [one.label for one in metrics().values()]
     names += [level.phrase for one in declared() for level in (*one.levels, one.missing) if level]
     names += [level.noun for one in declared() for level in one.levels if level.noun]
-    names += [value.label for one in happenings().values() for value in one.values.values()]
-    names += [*CLASSES, *STAGES, *STAGES.values(), *Age, *Paying, *Use, *(one.label for one in happenings().values())]
+    names += [value.label for one in event_sources().values() for value in one.values.values()]
+    names += [
+        *CLASSES,
+        *STAGES,
+        *STAGES.values(),
+        *Age,
+        *Paying,
+        *Use,
+        *(one.label for one in event_sources().values()),
+    ]
     names += [f"2 {one}" for unit in metrics().values() for one in unit.unit or ()]
-    names += [_filled(one.phrase) for one in (*metrics().values(), *happenings().values())]
+    names += [_filled(one.phrase) for one in (*metrics().values(), *event_sources().values())]
     names += [one.negated for one in metrics().values() if one.format == "boolean"]
     names += [one.none for one in metrics().values() if one.none]
     names += REASONS.values()

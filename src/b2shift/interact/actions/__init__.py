@@ -1,1 +1,1 @@
-"""The next best action: what could be offered to each customer, what it is worth, and who gets what within limits."""
+"""Next best action: eligible offers, their expected value, and an allocation within capacity and budget."""

@@ -1,22 +1,22 @@
-"""The allocation of everyone's actions, its prices, and the greedy one it is compared with."""
+"""Allocation of actions to customers: Lagrangian relaxation with a feasible solution, and the greedy baseline."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from b2shift.interact.actions import prices
-from b2shift.interact.actions.fill import fill
-from b2shift.interact.actions.problem import Allocation, Chosen, Numbers
+from b2shift.interact.actions.primal import feasible_solution
+from b2shift.interact.actions.problem import AllocationProblem, Choices, Numbers
 
 
 @dataclass(frozen=True)
-class Shared:
-    """The allocation; the price of each limit; the value nothing can pass; and the greedy allocation."""
+class Solution:
+    """The allocation, the shadow price of each limit, the upper bound, and the greedy baseline."""
 
-    chosen: Chosen
+    chosen: Choices
     prices: Numbers
     bound: float
-    greedy: Chosen
+    greedy: Choices
     rounds: int
 
     @property
@@ -25,9 +25,9 @@ class Shared:
         return max(0.0, 1 - self.chosen.value / self.bound) if self.bound > 0 else 0.0
 
 
-def allocate(problem: Allocation) -> Shared:
-    """Share the actions out; the same arrays give the same allocation. Never worse than the greedy one."""
-    found = prices.find(problem)
-    greedy = fill(problem, np.zeros(problem.limits.size))
-    chosen = fill(problem, found.prices)
-    return Shared(max(chosen, greedy, key=lambda one: one.value), found.prices, found.bound, greedy, found.rounds)
+def allocate(problem: AllocationProblem) -> Solution:
+    """Solve an allocation problem deterministically. Never worse than the greedy baseline."""
+    found = prices.shadow_prices(problem)
+    greedy = feasible_solution(problem, np.zeros(problem.limits.size))
+    chosen = feasible_solution(problem, found.prices)
+    return Solution(max(chosen, greedy, key=lambda one: one.value), found.prices, found.bound, greedy, found.rounds)

@@ -1,4 +1,4 @@
-"""The catalogue of actions, read and checked."""
+"""The catalogue of actions, loaded and validated."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -16,7 +16,7 @@ _DEFAULT = Path(__file__).with_suffix(".yaml")
 
 @lru_cache(maxsize=4)
 def load(path: Path = _DEFAULT) -> Catalogue:
-    """The catalogue of a file; PolicyError or UnknownNameError name the action at fault."""
+    """Load a catalogue; PolicyError or UnknownNameError name the action at fault."""
     told = parse_yaml(path.read_text(encoding="utf-8"))
     try:
         found = Catalogue.model_validate(told)
@@ -30,21 +30,21 @@ def load(path: Path = _DEFAULT) -> Catalogue:
             hint = "accepted não pode passar de offered"
             raise PolicyError("Aceites a mais do que ofertas", value=action.id, hint=hint)
         seen.add(action.id)
-    for name in looked_at(found):
+    for name in metrics_used(found):
         if name not in metrics():
             raise UnknownNameError("métrica", name, metrics())
     return found
 
 
-def looked_at(catalogue: Catalogue) -> set[str]:
-    """Every metric the catalogue names."""
+def metrics_used(catalogue: Catalogue) -> set[str]:
+    """Every metric the catalogue refers to."""
     return {
         name for action in catalogue.actions for name in (action.value.metric, *(c.metric for c in conditions(action)))
     }
 
 
 def conditions(action: Action) -> Iterator[Condition]:
-    """What decides whether it is offered, and how likely it is accepted."""
+    """Conditions on eligibility and acceptance of an action."""
     yield from action.where
     for lift in action.lifts:
         yield lift.when

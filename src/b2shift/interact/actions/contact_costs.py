@@ -1,4 +1,4 @@
-"""What a contact costs by each channel, read and checked."""
+"""Cost of a contact by channel, loaded and validated."""
 
 from functools import lru_cache
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""From facts to decisions: offers, allocation, a little exploration, and the record of each decision."""
+"""From facts to decisions: offers, allocation, exploration, decision log."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -8,28 +8,28 @@ from datetime import date
 import numpy as np
 
 from b2shift.interact.actions import record
-from b2shift.interact.actions.allocate import Shared, allocate
-from b2shift.interact.actions.catalogue import looked_at
-from b2shift.interact.actions.excuses import Excuses
+from b2shift.interact.actions.allocate import Solution, allocate
+from b2shift.interact.actions.catalogue import metrics_used
+from b2shift.interact.actions.exclusion_reasons import ExclusionReasons
 from b2shift.interact.actions.offers import Offers, build
-from b2shift.interact.actions.problem import NOBODY, Allocation, Numbers
-from b2shift.interact.actions.response import priced
+from b2shift.interact.actions.problem import NO_LIMIT, AllocationProblem, Numbers
+from b2shift.interact.actions.response import net_worth
 from b2shift.interact.contracts import Catalogue, Channel, Decision, Option, OwnerRole, Policy
 from b2shift.interact.evaluation import facts
 from b2shift.lake.api import Session, literal
 
 _ROLES = tuple(OwnerRole)
-_LOTS = 1e9
+_UNLIMITED = 1e9
 
 
 @dataclass(frozen=True)
 class Plan:
-    """An allocation with everything that explains it; `chosen` are the positions of decisions in `shared.chosen`."""
+    """An allocation with everything that explains it."""
 
     offers: Offers
-    problem: Allocation
-    shared: Shared
-    excuses: Excuses
+    problem: AllocationProblem
+    solution: Solution
+    exclusion_reasons: ExclusionReasons
     worth: np.ndarray
 
 
@@ -42,27 +42,29 @@ def plan(
     weeks: int,
     budgets: dict[Channel, float],
 ) -> Plan:
-    """Everyone's offers shared out; needs the engine's scratch (see `evaluate.scratch`)."""
-    facts.measure(session, looked_at(catalogue), as_of)
+    """Build offers and allocate them; needs the engine's scratch (see `evaluate.scratch`)."""
+    facts.write_metrics(session, metrics_used(catalogue), as_of)
     offers = build(session, catalogue)
-    busy = _busy(session, policy, catalogue, offers)
-    problem = _problem(policy, catalogue, offers, offers.eligible & ~busy, _taken(session, as_of, weeks), budgets)
-    shared = allocate(problem)
-    worth, _ = priced(problem, shared.prices)
-    return Plan(offers, problem, shared, Excuses.of(catalogue, offers, busy, worth), worth)
+    busy = _open_contacts(session, policy, catalogue, offers)
+    problem = _problem(
+        policy, catalogue, offers, offers.eligible & ~busy, _committed_contacts(session, as_of, weeks), budgets
+    )
+    solution = allocate(problem)
+    worth, _ = net_worth(problem, solution.prices)
+    return Plan(offers, problem, solution, ExclusionReasons.of(catalogue, offers, busy, worth), worth)
 
 
 def decisions(
     made: Plan, policy: Policy, catalogue: Catalogue, as_of: date, *, seed: int, explore: float
 ) -> Iterator[Decision]:
-    """Every choice with its alternatives of the same theme, people and money, which may take its place by chance."""
+    """Every choice with its substitutes, one of which may be drawn for exploration."""
     rows = _rows(made)
-    kept: dict[int, set[int]] = defaultdict(set)
+    chosen_actions: dict[int, set[int]] = defaultdict(set)
     for customer, action, _week in rows:
-        kept[customer].add(action)
+        chosen_actions[customer].add(action)
     for customer, action, week in rows:
         key = made.offers.customers[customer]
-        swaps = _exchangeable(made, customer, action)
+        swaps = _substitutes(made, customer, action)
         ids = sorted(catalogue.actions[n].id for n in swaps)
         numbers = {catalogue.actions[n].id: n for n in swaps}
         preferred = catalogue.actions[action].id
@@ -81,7 +83,7 @@ def decisions(
             seed=seed,
             explore=explore,
             options=options,
-            left=made.excuses.beside(customer, kept[customer]),
+            left=made.exclusion_reasons.for_customer(customer, chosen_actions[customer]),
             preferred=preferred,
             chosen=record.choose(options, record.draw(seed, key, theme)),
             week=week,
@@ -92,14 +94,14 @@ def decisions(
 
 def _rows(made: Plan) -> list[tuple[int, int, int]]:
     """Customer, action and week of every choice, by customer and theme."""
-    chosen = made.shared.chosen
+    chosen = made.solution.chosen
     order = np.lexsort((made.problem.theme[chosen.actions], chosen.customers))
     columns = (chosen.customers[order], chosen.actions[order], chosen.weeks[order])
     return [(int(c), int(a), int(w)) for c, a, w in zip(*columns, strict=True)]
 
 
-def _exchangeable(made: Plan, customer: int, action: int) -> list[int]:
-    """Actions that take no more of any limit than the preferred one does, worth something to this customer."""
+def _substitutes(made: Plan, customer: int, action: int) -> list[int]:
+    """Actions of the same theme, role and channel that use no more of any limit, with positive worth."""
     problem = made.problem
     alike = (
         (problem.theme == problem.theme[action])
@@ -112,7 +114,7 @@ def _exchangeable(made: Plan, customer: int, action: int) -> list[int]:
     return sorted({*found.tolist(), action})
 
 
-def _busy(session: Session, policy: Policy, catalogue: Catalogue, offers: Offers) -> np.ndarray:
+def _open_contacts(session: Session, policy: Policy, catalogue: Catalogue, offers: Offers) -> np.ndarray:
     """Customers (rows) with an open contact in the theme of each action (columns)."""
     themes = {rule.id: rule.theme for rule in policy.rules}
     position = {key: number for number, key in enumerate(offers.customers)}
@@ -129,8 +131,8 @@ def _busy(session: Session, policy: Policy, catalogue: Catalogue, offers: Offers
     return busy
 
 
-def _taken(session: Session, as_of: date, weeks: int) -> Numbers:
-    """Contacts (roles, weeks) that the rules ask of people already; what is late falls into the first week."""
+def _committed_contacts(session: Session, as_of: date, weeks: int) -> Numbers:
+    """Contacts (roles, weeks) already committed by the rules; overdue ones count in the first week."""
     taken = np.zeros((len(_ROLES), weeks))
     if not session.has("proposals"):
         return taken
@@ -150,24 +152,24 @@ def _problem(
     catalogue: Catalogue,
     offers: Offers,
     eligible: np.ndarray,
-    taken: Numbers,
+    committed: Numbers,
     budgets: dict[Channel, float],
-) -> Allocation:
+) -> AllocationProblem:
     actions = catalogue.actions
     themes = sorted({action.theme for action in actions})
     paid = list(budgets)
     staffed = {one.role: float(one.people * one.weekly) for one in policy.capacities}
-    people = [staffed.get(role, 0.0 if staffed else _LOTS) for role in _ROLES]
-    capacity: Numbers = np.maximum(np.array(people)[:, None] - taken, 0.0)
-    return Allocation(
+    people = [staffed.get(role, 0.0 if staffed else _UNLIMITED) for role in _ROLES]
+    capacity: Numbers = np.maximum(np.array(people)[:, None] - committed, 0.0)
+    return AllocationProblem(
         gain=offers.chance * offers.value,
         fatigue=offers.fatigue,
         eligible=eligible,
         cost=np.array([one.cost for one in actions], np.float32),
         effort=np.array([one.effort for one in actions], np.float32),
         theme=np.array([themes.index(one.theme) for one in actions]),
-        role=np.array([NOBODY if one.role is None else _ROLES.index(one.role) for one in actions]),
-        channel=np.array([paid.index(one.channels[0]) if one.channels[0] in paid else NOBODY for one in actions]),
+        role=np.array([NO_LIMIT if one.role is None else _ROLES.index(one.role) for one in actions]),
+        channel=np.array([paid.index(one.channels[0]) if one.channels[0] in paid else NO_LIMIT for one in actions]),
         capacity=capacity,
         budget=np.array([budgets[one] for one in paid], float),
     )

@@ -1,4 +1,4 @@
-"""Why each customer gets this action: the conditions met with their values, the runner-up, what would change it."""
+"""Explanations of decisions: conditions met with their values, runner-up, what would change the choice."""
 
 from collections import defaultdict
 from datetime import date
@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from b2shift.interact.actions.decide import Plan
-from b2shift.interact.actions.offers import doubt
+from b2shift.interact.actions.offers import chance_deviation
 from b2shift.interact.contracts import (
     Action,
     Catalogue,
@@ -28,10 +28,10 @@ _NINETY = 1.645  # standard deviations to either side of a normal that hold 90 %
 _ROLES = tuple(OwnerRole)
 
 
-def told(
+def explained(
     session: Session, made: Plan, decided: list[Decision], policy: Policy, catalogue: Catalogue, as_of: date, seed: int
 ) -> NextActions:
-    """Every decision explained, dearest first, with the price of every limit."""
+    """Every decision explained, highest expected value first, with the shadow price of every limit."""
     numbers = {action.id: number for number, action in enumerate(catalogue.actions)}
     rows = {key: row for row, key in enumerate(made.offers.customers)}
     by_action: dict[str, list[str]] = defaultdict(list)
@@ -42,12 +42,12 @@ def told(
         for action in catalogue.actions
         for row in _reasons(session, action, by_action[action.id])
     }
-    kept: dict[str, set[int]] = defaultdict(set)
+    chosen_actions: dict[str, set[int]] = defaultdict(set)
     for one in decided:
-        kept[one.customer_id].add(numbers[one.chosen])
+        chosen_actions[one.customer_id].add(numbers[one.chosen])
     chosen = [
         _next(
-            made, one, rows[one.customer_id], numbers[one.chosen], kept[one.customer_id], catalogue,
+            made, one, rows[one.customer_id], numbers[one.chosen], chosen_actions[one.customer_id], catalogue,
             reasons[one.chosen, one.customer_id],
         )
         for one in decided
@@ -59,22 +59,28 @@ def told(
         seed=seed,
         customers=len(made.offers.customers),
         chosen=tuple(sorted(chosen, key=lambda one: (-one.expected, one.customer_id, one.action))),
-        value=made.shared.chosen.value,
-        greedy_value=made.shared.greedy.value,
-        bound=made.shared.bound,
+        value=made.solution.chosen.value,
+        greedy_value=made.solution.greedy.value,
+        bound=made.solution.bound,
         limits=_limits(made),
     )
 
 
 def _next(
-    made: Plan, decided: Decision, row: int, number: int, kept: set[int], catalogue: Catalogue, why: dict[str, object]
+    made: Plan,
+    decided: Decision,
+    row: int,
+    number: int,
+    chosen_actions: set[int],
+    catalogue: Catalogue,
+    why: dict[str, object],
 ) -> NextAction:
     action = catalogue.actions[number]
     chance, value = float(made.offers.chance[row, number]), float(made.offers.value[row, number])
-    faded = value * made.problem.fade**decided.week
+    faded = value * made.problem.weekly_discount**decided.week
     paid = action.cost + float(made.offers.fatigue[row])
-    spread = _NINETY * doubt(action, chance) * faded
-    second = _runner_up(made, row, kept)
+    spread = _NINETY * chance_deviation(action, chance) * faded
+    second = _runner_up(made, row, chosen_actions)
     return NextAction(
         customer_id=decided.customer_id,
         action=action.id,
@@ -92,13 +98,13 @@ def _next(
         runner_up=None if second is None else catalogue.actions[second].id,
         runner_up_expected=None if second is None else _expected(made, row, second, catalogue),
         would_change=_would_change(made, row, number, second, catalogue),
-        left=made.excuses.beside(row, kept),
+        left=made.exclusion_reasons.for_customer(row, chosen_actions),
     )
 
 
-def _runner_up(made: Plan, row: int, kept: set[int]) -> int | None:
+def _runner_up(made: Plan, row: int, chosen_actions: set[int]) -> int | None:
     others = made.worth[row].copy()
-    others[sorted(kept)] = -np.inf
+    others[sorted(chosen_actions)] = -np.inf
     others[~made.problem.eligible[row]] = -np.inf
     best = int(others.argmax())
     return best if np.isfinite(others[best]) else None
@@ -134,11 +140,11 @@ def _reasons(session: Session, action: Action, customers: list[str]) -> list[dic
 
 
 def _limits(made: Plan) -> tuple[LimitPrice, ...]:
-    problem, chosen = made.problem, made.shared.chosen
+    problem, chosen = made.problem, made.solution.chosen
     used, amounts = problem.usage(chosen.actions, chosen.weeks), problem.limits
     names = [f"{role.value}, semana {week + 1}" for role in _ROLES for week in range(problem.weeks)]
     names += [f"verba {number + 1}" for number in range(problem.budget.size)]
     return tuple(
         LimitPrice(limit=name, amount=float(amount), used=float(use), price=round(float(price), 2))
-        for name, amount, use, price in zip(names, amounts, used, made.shared.prices, strict=True)
+        for name, amount, use, price in zip(names, amounts, used, made.solution.prices, strict=True)
     )

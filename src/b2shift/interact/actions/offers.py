@@ -1,4 +1,4 @@
-"""Every action for every customer: whether it may be offered, the chance of acceptance, the value, and the doubt."""
+"""Offers: eligibility, acceptance probability, value and uncertainty of every action for every customer."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,18 +33,18 @@ class Offers:
 
     @property
     def eligible(self) -> Flags:
-        """Who may be offered what."""
+        """Mask of eligible offers."""
         return self.excluded == 0
 
 
 def build(session: Session, catalogue: Catalogue) -> Offers:
-    """The offers of everyone in `rule_people`."""
+    """The offers of every customer in `rule_people`."""
     columns = []
     for number, action in enumerate(catalogue.actions):
         columns += [
             f"CAST({_chance(action)} AS FLOAT) AS p{number}",
             f"CAST(greatest(coalesce({column(action.value.metric)}, 0), 0) AS FLOAT) AS v{number}",
-            f"CAST({_first_hurdle(action)} AS TINYINT) AS x{number}",
+            f"CAST({_first_unmet(action)} AS TINYINT) AS x{number}",
         ]
     recent = f"last_contact_on > as_of_day - {FATIGUE_DAYS}"
     rows = session.query(
@@ -65,33 +65,34 @@ def build(session: Session, catalogue: Catalogue) -> Offers:
 
 
 @lru_cache(maxsize=256)
-def hurdles(action: Action) -> list[tuple[str, str]]:
-    """SQL of what must hold, each with why the action falls without it (pt-BR)."""
+def eligibility_conditions(action: Action) -> list[tuple[str, str]]:
+    """SQL of each eligibility condition, with the reason for exclusion when it is not met (pt-BR)."""
     among = ", ".join(literal(one.value) for one in _PAYING)
     open_ = ", ".join(literal(one.value) for one in action.channels)
     how = listed([BY_CHANNEL[one] for one in action.channels])
-    told = [
+    eligibility = [
         (f"situation IN ({among})", "o contrato não está ativo"),
         (f"list_has_any(allowed, [{open_}])", f"não se pode contatar o cliente {how}"),
     ]
-    return told + [(all_of((one,)), f"não cumpre: {clause(one).words}") for one in action.where]
+    return eligibility + [(all_of((one,)), f"não cumpre: {clause(one).words}") for one in action.where]
 
 
-def doubt(action: Action, chance: float) -> float:
-    """Standard deviation of the chance: that of a Beta with as many offers as were made (Gelman, BDA3, app. A)."""
+def chance_deviation(action: Action, chance: float) -> float:
+    """Standard deviation of the acceptance probability: that of a Beta of its trials (Gelman, BDA3, app. A)."""
     return float(np.sqrt(max(chance * (1 - chance), 0.0) / (action.accept.offered + 3)))
 
 
 def _chance(action: Action) -> str:
-    """The share accepted, one success and failure added, times the lifts that hold."""
+    """SQL of the acceptance rate with add-one smoothing, times the lifts that hold."""
     base = (action.accept.accepted + 1) / (action.accept.offered + 2)
     lifts = "".join(f" * CASE WHEN {all_of((one.when,))} THEN {one.times!r} ELSE 1 END" for one in action.lifts)
     return f"least({CEILING}, {base!r}{lifts})"
 
 
-def _first_hurdle(action: Action) -> str:
+def _first_unmet(action: Action) -> str:
     cases = " ".join(
-        f"WHEN NOT coalesce({test}, FALSE) THEN {number}" for number, (test, _) in enumerate(hurdles(action), start=1)
+        f"WHEN NOT coalesce({test}, FALSE) THEN {number}"
+        for number, (test, _) in enumerate(eligibility_conditions(action), start=1)
     )
     return f"CASE {cases} ELSE 0 END"
 

@@ -1,4 +1,4 @@
-"""The price of each limit: the Lagrangian dual of the allocation, minimised by cutting planes that HiGHS solves.
+"""Shadow prices: the Lagrangian dual of the allocation, minimised by cutting planes solved with HiGHS.
 
 Kelley's method inside a box that grows when a step pays and shrinks when it does not (Lemaréchal, Nemirovskii and
 Nesterov 1995 give the family of stabilised bundle methods it belongs to). Any prices give an upper bound of the best
@@ -9,39 +9,39 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from b2shift.interact.actions.problem import Allocation, Numbers
-from b2shift.interact.actions.response import respond
+from b2shift.interact.actions.problem import AllocationProblem, Numbers
+from b2shift.interact.actions.response import best_response
 
 _ITERATIONS = 250
 # Customers a sample has at least, rounds that set its prices right on everyone, and the size of their first step.
 _SAMPLE, _CORRECTIONS, _STEP = 10_000, 60, 0.02
-_CLOSE = 1e-4
+_TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)
 class Prices:
-    """BRL for one more unit of each limit, the bound they prove, and how many rounds it took."""
+    """BRL for one more unit of each limit, the bound they prove, and the number of rounds."""
 
     prices: Numbers
     bound: float
     rounds: int
 
 
-def find(problem: Allocation) -> Prices:
-    """The prices of everyone's allocation; on a large base, those of every k-th customer, then set right on all."""
+def shadow_prices(problem: AllocationProblem) -> Prices:
+    """The prices of a problem; on a large base, of a sample of every k-th customer, then corrected on all."""
     step = len(problem.fatigue) // _SAMPLE
     if step < 2:
         return _descend(problem, np.zeros(problem.limits.size), _first_radius(problem), _ITERATIONS)
-    near = _descend(problem.every(step), np.zeros(problem.limits.size), _first_radius(problem), _ITERATIONS)
+    near = _descend(problem.sample(step), np.zeros(problem.limits.size), _first_radius(problem), _ITERATIONS)
     radius = _STEP * max(_first_radius(problem), float(near.prices.max(initial=0.0)))
     return _descend(problem, near.prices, radius, _CORRECTIONS)
 
 
-def _descend(problem: Allocation, start: Numbers, first_radius: float, rounds: int) -> Prices:
-    """Prices whose bound is within 0.01 % of the best the cuts allow, or the best after `rounds`."""
+def _descend(problem: AllocationProblem, start: Numbers, first_radius: float, rounds: int) -> Prices:
+    """Prices within 0.01 % of the best bound the cuts allow, or the best after `rounds`."""
     limits = problem.limits
     best_prices = start
-    chosen, surplus = respond(problem, best_prices)
+    chosen, surplus = best_response(problem, best_prices)
     best = float(start @ limits) + surplus
     cuts, values = [limits - problem.usage(chosen.actions, chosen.weeks)], [best]
     points = [best_prices]
@@ -49,12 +49,12 @@ def _descend(problem: Allocation, start: Numbers, first_radius: float, rounds: i
     for number in range(1, rounds + 1):
         low = np.maximum(0.0, best_prices - radius)
         prices, promised = _master(cuts, values, points, low, best_prices + radius)
-        if best - promised <= _CLOSE * abs(best):
+        if best - promised <= _TOLERANCE * abs(best):
             if radius > 4 * first_radius or np.all(prices < best_prices + 0.99 * radius):
                 return Prices(best_prices, best, number)
             radius *= 2
             continue
-        chosen, surplus = respond(problem, prices)
+        chosen, surplus = best_response(problem, prices)
         value = float(prices @ limits) + surplus
         cuts.append(limits - problem.usage(chosen.actions, chosen.weeks))
         values.append(value)
@@ -66,8 +66,8 @@ def _descend(problem: Allocation, start: Numbers, first_radius: float, rounds: i
     return Prices(best_prices, best, rounds)
 
 
-def _first_radius(problem: Allocation) -> float:
-    """Prices are of the size of gains: start with their middle among the eligible."""
+def _first_radius(problem: AllocationProblem) -> float:
+    """Trust-region radius of the order of the median eligible gain."""
     gains = problem.gain[problem.eligible]
     return float(np.median(gains)) if gains.size else 1.0
 
@@ -75,7 +75,7 @@ def _first_radius(problem: Allocation) -> float:
 def _master(
     cuts: list[Numbers], values: list[float], points: list[Numbers], low: Numbers, high: Numbers
 ) -> tuple[Numbers, float]:
-    """The prices in a box where the cuts promise least, and what they promise."""
+    """The minimiser of the cutting-plane model in a box, and its value."""
     from scipy.optimize import linprog  # a quarter of a second that no other command should wait for
 
     count = low.size

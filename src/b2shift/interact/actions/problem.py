@@ -1,4 +1,4 @@
-"""An allocation as arrays: N customers, A actions, W weeks; money in BRL."""
+"""The allocation problem as arrays: N customers, A actions, W weeks; money in BRL."""
 
 from dataclasses import dataclass, replace
 
@@ -9,17 +9,17 @@ Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-NOBODY = -1
+NO_LIMIT = -1
 
 
 @dataclass(frozen=True)
-class Allocation:
-    """What is to be shared out.
+class AllocationProblem:
+    """Gains, costs and limits of an allocation.
 
-    `gain` (N, A): expected benefit of an action begun this week, float32; it fades by `fade` a week. `fatigue` (N,):
-    what one more contact costs. `eligible` (N, A). Per action: `cost`, `theme`, `role` and `channel` (positions, -1
+    `gain` (N, A): expected benefit of an action begun this week, float32, discounted by `weekly_discount`. `fatigue`
+    (N,): what one more contact costs. `eligible` (N, A). Per action: `cost`, `theme`, `role` and `channel` (index, -1
     for none), `effort` (contacts' worth of a person). `capacity` (roles, W): contacts; `budget` (channels,): BRL.
-    `most`: actions one customer may have at once.
+    `max_actions`: actions one customer may have at once.
     """
 
     gain: Floats
@@ -32,8 +32,8 @@ class Allocation:
     channel: Integers
     capacity: Numbers
     budget: Numbers
-    most: int = 2
-    fade: float = 0.9
+    max_actions: int = 2
+    weekly_discount: float = 0.9
 
     @property
     def weeks(self) -> int:
@@ -42,11 +42,11 @@ class Allocation:
 
     @property
     def limits(self) -> Numbers:
-        """Every capacity, then every budget: the right-hand sides, in the order of prices."""
+        """Right-hand sides: every capacity, then every budget, in the order of prices."""
         return np.concatenate([self.capacity.ravel(), self.budget])
 
-    def every(self, step: int) -> "Allocation":
-        """The same for every `step`-th customer, with limits as much smaller."""
+    def sample(self, step: int) -> "AllocationProblem":
+        """The problem of every `step`-th customer, with limits scaled down."""
         rows = slice(None, None, step)
         part = len(self.fatigue[rows]) / len(self.fatigue)
         return replace(
@@ -59,30 +59,32 @@ class Allocation:
         )
 
     def usage(self, actions: Integers, weeks: Integers) -> Numbers:
-        """How much of each limit these choices take."""
+        """Usage of each limit by these choices."""
         used = np.zeros(self.limits.size)
-        places, amounts = self.taken(actions, weeks)
-        for place, amount in zip(places, amounts, strict=True):
-            held = place >= 0
-            np.add.at(used, place[held], amount[held])
+        limits, amounts = self.consumption(actions, weeks)
+        for limit_of, amount in zip(limits, amounts, strict=True):
+            limited = limit_of >= 0
+            np.add.at(used, limit_of[limited], amount[limited])
         return used
 
-    def taken(self, actions: Integers, weeks: Integers) -> tuple[tuple[Integers, Integers], tuple[Numbers, Numbers]]:
-        """Of each choice: the limits it takes from (people, money; -1 for none) and how much."""
+    def consumption(
+        self, actions: Integers, weeks: Integers
+    ) -> tuple[tuple[Integers, Integers], tuple[Numbers, Numbers]]:
+        """For each choice: the limits it uses (people, money; -1 for none) and how much."""
         role, channel = self.role[actions], self.channel[actions]
-        people = np.where(role >= 0, role * self.weeks + weeks, NOBODY)
-        money = np.where(channel >= 0, self.capacity.size + channel, NOBODY)
+        people = np.where(role >= 0, role * self.weeks + weeks, NO_LIMIT)
+        money = np.where(channel >= 0, self.capacity.size + channel, NO_LIMIT)
         return (people, money), (self.effort[actions].astype(float), self.cost[actions].astype(float))
 
     def net(self, customers: Integers, actions: Integers, weeks: Integers) -> Numbers:
-        """What each choice is worth: the faded gain, less its cost and the customer's fatigue."""
-        gain = self.gain[customers, actions] * self.fade**weeks
+        """Net value of each choice: discounted gain less cost and fatigue."""
+        gain = self.gain[customers, actions] * self.weekly_discount**weeks
         return (gain - self.cost[actions] - self.fatigue[customers]).astype(float)
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """Who gets which action in which week."""
+class Choices:
+    """Assignments of an action and a week to customers."""
 
     customers: Integers
     actions: Integers

@@ -1,4 +1,4 @@
-"""Decisions written one after the other, each with the hash of the one before, and taken again from their record."""
+"""The decision log: append-only, hash-chained, replayable."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,26 +12,26 @@ GENESIS = "0" * 32
 
 
 class Verdict(NamedTuple):
-    """How many decisions were taken again, and the first line that came out otherwise."""
+    """How many decisions were replayed, and the first line that differed."""
 
     decisions: int
     broken_at: int | None
 
 
 def draw(seed: int, customer_id: str, theme: str) -> float:
-    """A number in [0, 1) that only these three decide."""
+    """A uniform number in [0, 1), a hash of its arguments."""
     digest = blake2b(f"{seed}\x1f{customer_id}\x1f{theme}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64
 
 
 def propensities(actions: Sequence[str], preferred: str, explore: float) -> tuple[float, ...]:
-    """The chance of each action: `explore` for each that is not preferred, the rest for the one that is."""
+    """The probability of each action: `explore` for each alternative, the rest for the preferred one."""
     others = len(actions) - 1
     return tuple(1 - explore * others if one == preferred else explore for one in actions)
 
 
 def choose(options: Sequence[Option], at: float) -> str:
-    """The action on which the number falls."""
+    """The action at a point of the cumulative distribution."""
     reached = 0.0
     for option in options:
         reached += option.propensity
@@ -41,9 +41,9 @@ def choose(options: Sequence[Option], at: float) -> str:
 
 
 def append(path: Path, decisions: Iterable[Decision]) -> int:
-    """Add decisions to a file that only grows; how many were added."""
+    """Append decisions to the log; their number."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    previous, count = _head(path), 0
+    previous, count = _last_hash(path), 0
     with path.open("a", encoding="utf-8") as file:
         for decision in decisions:
             chained = decision.model_copy(update={"previous": previous, "hash": ""})
@@ -61,26 +61,26 @@ def read(path: Path) -> Iterator[Decision]:
 
 
 def replay(path: Path) -> Verdict:
-    """Take every decision again from its own record; anything that differs in a bit breaks it."""
+    """Replay every decision from its own record; any difference breaks the chain."""
     previous, number = GENESIS, 0
-    for number, told in enumerate(read(path), start=1):
-        actions = [option.action for option in told.options]
-        expected = propensities(actions, told.preferred, told.explore)
-        same = expected == tuple(option.propensity for option in told.options)
-        again = choose(told.options, draw(told.seed, told.customer_id, told.theme))
-        if not same or again != told.chosen or told.previous != previous or told.hash != _hash(told):
+    for number, decision in enumerate(read(path), start=1):
+        actions = [option.action for option in decision.options]
+        expected = propensities(actions, decision.preferred, decision.explore)
+        same = expected == tuple(option.propensity for option in decision.options)
+        replayed = choose(decision.options, draw(decision.seed, decision.customer_id, decision.theme))
+        if not same or replayed != decision.chosen or decision.previous != previous or decision.hash != _hash(decision):
             return Verdict(number - 1, number)
-        previous = told.hash
+        previous = decision.hash
     return Verdict(number, None)
 
 
 def _hash(decision: Decision) -> str:
-    told = decision.model_dump(mode="json", exclude={"hash"})
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    content = decision.model_dump(mode="json", exclude={"hash"})
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _head(path: Path) -> str:
+def _last_hash(path: Path) -> str:
     last = GENESIS
     if path.exists():
         for decision in read(path):

@@ -1,4 +1,4 @@
-"""Of all that could be proposed to a customer, what is: most important first, one per theme, within the caps."""
+"""Arbitration of candidates: highest priority first, one per theme, within the caps."""
 
 from b2shift.interact.contracts import Kind, Policy
 from b2shift.lake.api import Session, literal
@@ -22,8 +22,8 @@ def build(session: Session, policy: Policy) -> dict[str, object]:
 def choose(session: Session, policy: Policy) -> None:
     """Write `rule_chosen` from `rule_candidates`."""
     run = session.connection.execute
-    run(f"CREATE OR REPLACE TEMP TABLE rule_weighed AS {_weighed()}")
-    run(f"CREATE OR REPLACE TEMP TABLE rule_heard AS {_heard(policy)}")
+    run(f"CREATE OR REPLACE TEMP TABLE rule_weighed AS {_with_priority()}")
+    run(f"CREATE OR REPLACE TEMP TABLE rule_heard AS {_not_silenced(policy)}")
     run(
         f"""
         CREATE OR REPLACE TEMP TABLE rule_chosen AS
@@ -36,8 +36,8 @@ def choose(session: Session, policy: Policy) -> None:
     )
 
 
-def _weighed() -> str:
-    """Candidates with their rule, the channels consent leaves open, and their priority."""
+def _with_priority() -> str:
+    """Candidates with their rule, the channels consent allows, and their priority."""
     risk = " ".join(f"WHEN {literal(band)} THEN {points}" for band, points in RISK_POINTS.items())
     rescues = ", ".join(literal(kind.value) for kind in _RESCUES)
     return f"""
@@ -52,8 +52,8 @@ def _weighed() -> str:
     """
 
 
-def _heard(policy: Policy) -> str:
-    """Those not silenced: an offer waits while the same customer is being kept or won back."""
+def _not_silenced(policy: Policy) -> str:
+    """Candidates not silenced: an offer waits while the customer is being retained or won back."""
     tests = []
     for silence in policy.silences:
         dropped = ", ".join(literal(kind.value) for kind in silence.drop)

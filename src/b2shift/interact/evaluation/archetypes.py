@@ -1,4 +1,4 @@
-"""Which archetype governs each segment: the one whose declared profile its members have most of."""
+"""Assignment of segments to archetypes by similarity of their members to the declared profile."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -45,7 +45,7 @@ _LINES = {
 
 
 class Trait(NamedTuple):
-    """One side of a profile: how much it weighs, the share of members that have it (SQL), the words for it."""
+    """One trait of a profile: its weight, the share of members that have it (SQL), its phrase."""
 
     name: str
     weight: float
@@ -54,7 +54,7 @@ class Trait(NamedTuple):
 
 
 def traits(profile: Profile) -> list[Trait]:
-    """What a profile declares, heaviest first."""
+    """The traits of a profile, heaviest first."""
     found = [
         _among("market_segment", 3, profile.market_segments, lambda v: _MARKETS[MarketSegment(v)], "do segmento de"),
         _among("contract_band", 2, profile.contract_bands, _CONTRACTS.__getitem__, "com contrato"),
@@ -71,8 +71,8 @@ def traits(profile: Profile) -> list[Trait]:
     return [trait for trait in found if trait is not None]
 
 
-def govern(session: Session, policy: Policy) -> pa.Table:
-    """Write `rule_cells` (segment × market segment → archetype) from `rule_standing` and give back one row per segment.
+def assign_archetypes(session: Session, policy: Policy) -> pa.Table:
+    """Write `rule_cells` (segment × market segment → archetype) from `rule_standing`; return one row per segment.
 
     A customer whose market segment its segment's archetype does not serve follows the archetype nearest to the
     customers of that market segment in its segment: a school among shops gets no invitation to a retail webinar.
@@ -99,12 +99,12 @@ def govern(session: Session, policy: Policy) -> pa.Table:
         cells.append({"segment_id": row["segment_id"], "market_segment": row["market_segment"], "archetype": serves.id})
     text, number = pa.string(), pa.float64()
     register(session, "rule_cells", _table(cells, segment_id=text, market_segment=text, archetype=text))
-    told = [
+    rows = [
         {"segment_id": segment, "archetype": archetype.name, "similarity": similarity, "why": why}
         for segment, (archetype, similarity, why) in governing.items()
         if segment is not None
     ]
-    return _table(told, segment_id=text, archetype=text, similarity=number, why=text)
+    return _table(rows, segment_id=text, archetype=text, similarity=number, why=text)
 
 
 def _ranked(archetypes: Sequence[Archetype], row: dict[str, float]) -> list[tuple[Archetype, float, str]]:
@@ -115,12 +115,12 @@ def _ranked(archetypes: Sequence[Archetype], row: dict[str, float]) -> list[tupl
 
 def _similarity(archetype: Archetype, shares: Sequence[tuple[Trait, float]]) -> tuple[float, str]:
     weight, sum_ = sum(t.weight for t, _ in shares), sum(t.weight * share for t, share in shares)
-    told = [f"{format_percent(share, 0)} {trait.phrase}" for trait, share in shares]
+    parts = [f"{format_percent(share, 0)} {trait.phrase}" for trait, share in shares]
     if not archetype.profile.market_segments:
         weight, sum_ = weight + 3, sum_ + 3 * ANY_MARKET
-        told.append("o arquétipo atende qualquer segmento de mercado")
+        parts.append("o arquétipo atende qualquer segmento de mercado")
     similarity = round(sum_ / weight, 4)
-    return similarity, f"Semelhança de {format_percent(similarity, 0)} com {archetype.name}: {'; '.join(told)}."
+    return similarity, f"Semelhança de {format_percent(similarity, 0)} com {archetype.name}: {'; '.join(parts)}."
 
 
 def _serves(archetype: Archetype, market: str | None) -> bool:

@@ -9,7 +9,7 @@ from b2shift.interact.evaluation.clauses import all_of
 from b2shift.interact.evaluation.clock import Clock, register
 from b2shift.interact.evaluation.contacts import NEED_CONSENT
 from b2shift.interact.evaluation.facts import column
-from b2shift.interact.evaluation.fired import rested
+from b2shift.interact.evaluation.trigger_sql import cooled_down
 from b2shift.interact.evaluation.triggers import fired
 from b2shift.interact.evaluation.words import BY_CHANNEL, listed
 from b2shift.lake.api import Session, literal
@@ -84,21 +84,21 @@ def terms(session: Session, policy: Policy) -> None:
 
 
 def _candidates(number: int, rule: Rule, clock: Clock, limit: int) -> str:
-    told = fired(rule, clock)
+    trigger = fired(rule, clock)
     return f"""
-        SELECT customer_id, {number} AS rule_no, {told.occasion} AS occasion, {told.due} AS due_n,
-               {told.reason} AS reason, {told.evidence} AS evidence
-        FROM {told.source}
-        WHERE {audience(rule)} AND ({told.test}) AND {rested(rule, clock)} AND {told.due} <= {limit}
+        SELECT customer_id, {number} AS rule_no, {trigger.occasion} AS occasion, {trigger.due} AS due_n,
+               {trigger.reason} AS reason, {trigger.evidence} AS evidence
+        FROM {trigger.source}
+        WHERE {audience(rule)} AND ({trigger.test}) AND {cooled_down(rule, clock)} AND {trigger.due} <= {limit}
     """
 
 
 def _due(number: int, rule: Rule, clock: Clock, limit: int) -> str:
-    told = fired(rule, clock)
+    trigger = fired(rule, clock)
     return f"""
-        SELECT customer_id, {number} AS rule_no, {told.occasion} AS occasion, {told.due} AS due_n
-        FROM {told.source}
-        WHERE {audience(rule)} AND ({told.test}) AND {rested(rule, clock)} AND {told.due} <= {limit}
+        SELECT customer_id, {number} AS rule_no, {trigger.occasion} AS occasion, {trigger.due} AS due_n
+        FROM {trigger.source}
+        WHERE {audience(rule)} AND ({trigger.test}) AND {cooled_down(rule, clock)} AND {trigger.due} <= {limit}
     """
 
 

@@ -1,4 +1,4 @@
-"""A condition three times: as a test, as what a reason says of it, and as evidence."""
+"""A condition as SQL: test, phrase and evidence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from math import inf
 
 from b2shift.interact.contracts import Bounds, Condition
 from b2shift.interact.evaluation.facts import column
-from b2shift.interact.evaluation.words import evidence, joined, listed, sentence, shown, told
+from b2shift.interact.evaluation.words import evidence, formatted, joined, listed, sentence, threshold_text
 from b2shift.interact.policy.bounds import interval
 from b2shift.interact.policy.vocabulary import Metric, metrics
 from b2shift.lake.api import literal
@@ -23,18 +23,18 @@ class Clause:
 
 
 def clause(condition: Condition) -> Clause:
-    """The clause of a condition; where the metric is unknown its test is not true."""
+    """The clause of a condition; its test is not true where the metric is unknown."""
     metric = metrics()[condition.metric]
     if condition.equals is not None:
         return _equal(metric, condition.equals)
-    value = shown(metric, column(metric.name), edges(condition))
+    value = formatted(metric, column(metric.name), edges(condition))
     limit = limits(condition, metric)
     test, phrase = _within(column(metric.name), condition), _phrase(metric, value)
-    note = literal("" if _says_itself(metric, condition) else f" (limite: {limit})")
+    note = literal("" if _is_implied(metric, condition) else f" (limite: {limit})")
     threshold = limit
     if condition.release is not None:
-        leave = told(metric, condition.release)
-        now, test = test, _held(metric, condition)
+        leave = threshold_text(metric, condition.release)
+        now, test = test, _hysteresis(metric, condition)
         note = f"CASE WHEN {now} THEN {note} ELSE {literal(f' (entrou no alerta {limit} e só sai em {leave})')} END"
         threshold = f"{limit}; sai em {leave}"
     return Clause(
@@ -53,25 +53,27 @@ def _phrase(metric: Metric, value: str) -> str:
     )
 
 
-def _says_itself(metric: Metric, bounds: Bounds) -> bool:
-    """Whether the limit is only that there are some, or that there are none: the phrase says so already."""
+def _is_implied(metric: Metric, bounds: Bounds) -> bool:
+    """Whether the phrase already implies the limit: that there are some, or none."""
     if not metric.none or metric.lowest != 0 or len(edges(bounds)) != 1:
         return False
     return bounds.above == 0 or bounds.at_most == 0
 
 
 def edges(bounds: Bounds) -> list[float]:
-    """The thresholds written down."""
+    """The thresholds of bounds."""
     return [v for v in (bounds.below, bounds.at_most, bounds.above, bounds.at_least) if v is not None]
 
 
 def limits(bounds: Bounds, metric: Metric) -> str:
     """`abaixo de 20%`, `de 30 a 60`, `acima de 7 dias úteis`."""
     if bounds.at_least is not None and bounds.at_most is not None:
-        return f"de {told(metric, bounds.at_least)} a {told(metric, bounds.at_most)}"
+        return f"de {threshold_text(metric, bounds.at_least)} a {threshold_text(metric, bounds.at_most)}"
     lower = (("acima de", bounds.above), ("a partir de", bounds.at_least))
     upper = (("abaixo de", bounds.below), ("até", bounds.at_most))
-    return listed([f"{word} {told(metric, value)}" for word, value in (*lower, *upper) if value is not None], "e")
+    return listed(
+        [f"{word} {threshold_text(metric, value)}" for word, value in (*lower, *upper) if value is not None], "e"
+    )
 
 
 def within(sql: str, bounds: Bounds) -> str:
@@ -114,8 +116,8 @@ def _within(sql: str, bounds: Bounds) -> str:
     return " AND ".join(tests)
 
 
-def _held(metric: Metric, condition: Condition) -> str:
-    """Hysteresis over the remembered values, newest first: the last one that decided says enter."""
+def _hysteresis(metric: Metric, condition: Condition) -> str:
+    """Hysteresis over past values, newest first: the last one that decided says enter."""
     assert condition.release is not None
     enter = _within("past", condition)
     leave = f"past {'>=' if interval(condition).high < inf else '<='} {condition.release!r}"
@@ -124,17 +126,17 @@ def _held(metric: Metric, condition: Condition) -> str:
 
 
 def _equal(metric: Metric, wanted: bool | str) -> Clause:
-    place = column(metric.name)
-    value = shown(metric, place)
+    sql = column(metric.name)
+    value = formatted(metric, sql)
     if isinstance(wanted, bool):
         words = metric.phrase if wanted else metric.negated
-        test = place if wanted else f"NOT {place}"
+        test = sql if wanted else f"NOT {sql}"
         return Clause(
             f"coalesce({test}, FALSE)", value, evidence(metric.name, metric.label, value, words, metric.source), words
         )
     limit = f"igual a {wanted}"
     return Clause(
-        test=f"coalesce({place} = {literal(wanted)}, FALSE)",
+        test=f"coalesce({sql} = {literal(wanted)}, FALSE)",
         phrase=sentence(metric.phrase, {"value": value}),
         evidence=evidence(metric.name, metric.label, value, limit, metric.source),
         words=f"{metric.label} {limit}",

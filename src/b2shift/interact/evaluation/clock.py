@@ -1,4 +1,4 @@
-"""The days of an evaluation: which business days lie ahead, which period the next one belongs to."""
+"""Business days of an evaluation, and the calendar period of the next one."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -60,8 +60,8 @@ class Clock:
 
     def tables(self, session: Session) -> None:
         """`rule_days`: every calendar day with its number; `rule_business_days`: the day of every number."""
-        told = {"rule_days": list(self._numbers), "rule_business_days": self._business}
-        for name, days in told.items():
+        tables = {"rule_days": list(self._numbers), "rule_business_days": self._business}
+        for name, days in tables.items():
             numbers = [self._numbers[day] for day in days]
             text = "SELECT unnest($days) AS day, CAST(unnest($numbers) AS INTEGER) AS n"
             values = {"days": days, "numbers": numbers}
@@ -73,7 +73,7 @@ class Clock:
         index = (day.month - 1) // months
         start = date(day.year, index * months + 1, 1)
         end = add_months(start, months) - timedelta(days=1)
-        return Period(start, end, f"{every.value}/{start:%Y-%m}", _called(every, start, index))
+        return Period(start, end, f"{every.value}/{start:%Y-%m}", _period_name(every, start, index))
 
 
 def register(session: Session, name: str, rows: pa.Table) -> None:
@@ -83,7 +83,7 @@ def register(session: Session, name: str, rows: pa.Table) -> None:
     session.connection.unregister("_rows")
 
 
-def _called(every: Cadence, start: date, index: int) -> str:
+def _period_name(every: Cadence, start: date, index: int) -> str:
     if every is Cadence.MENSAL:
         return f"de {MONTHS[start.month - 1]} de {start.year}"
     if every is Cadence.BIMESTRAL:

@@ -1,11 +1,11 @@
-"""One row per customer with everything a rule may look at: `rule_facts`."""
+"""One row per customer with every fact that a rule may refer to: `rule_facts`."""
 
 from datetime import date
 
 import pyarrow as pa
 
 from b2shift.interact.contracts import Policy
-from b2shift.interact.evaluation.archetypes import REVENUE_LINES, govern
+from b2shift.interact.evaluation.archetypes import REVENUE_LINES, assign_archetypes
 from b2shift.interact.evaluation.clock import Clock
 from b2shift.interact.evaluation.contacts import allowed, last_contacts
 from b2shift.interact.policy.check_conditions import placed
@@ -34,21 +34,21 @@ def column(metric: str) -> str:
 
 
 def build(session: Session, policy: Policy, clock: Clock) -> pa.Table:
-    """Write `rule_facts`, and give back which archetype governs each segment."""
-    stand(session, used(policy), usage_before(clock.as_of))
-    governed = govern(session, policy)
-    today(session, clock.as_of, last_contacts(clock.as_of))
+    """Write `rule_facts`; return the archetype of each segment."""
+    write_standing_facts(session, metrics_used(policy), usage_before(clock.as_of))
+    governed = assign_archetypes(session, policy)
+    write_facts(session, clock.as_of, last_contacts(clock.as_of))
     return governed
 
 
-def stand(session: Session, looked_at: set[str], usage: str) -> None:
-    """Write `rule_standing`: what holds until features are computed again; `usage` is a SELECT like `usage_before`."""
-    text = _standing(session, looked_at, usage)
+def write_standing_facts(session: Session, wanted: set[str], usage: str) -> None:
+    """Write `rule_standing`: facts that change only with the features; `usage` is a SELECT like `usage_before`."""
+    text = _standing(session, wanted, usage)
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_standing AS {text}")
 
 
-def today(session: Session, as_of: date, contacts: str) -> None:
-    """Write `rule_facts` from `rule_standing`, `rule_cells` and what a day knows; `contacts`: a `last_contacts`."""
+def write_facts(session: Session, as_of: date, contacts: str) -> None:
+    """Write `rule_facts` from `rule_standing`, `rule_cells` and facts of the day; `contacts`: a `last_contacts`."""
     session.connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE rule_facts AS
@@ -62,24 +62,24 @@ def today(session: Session, as_of: date, contacts: str) -> None:
     )
 
 
-def measure(session: Session, looked_at: set[str], as_of: date) -> None:
-    """Write `rule_people` with these metrics and those the code itself looks at; and `as_of_day` beside them."""
-    stand(session, looked_at | set(_ALWAYS), usage_before(as_of))
+def write_metrics(session: Session, wanted: set[str], as_of: date) -> None:
+    """Write `rule_people` with these metrics and those the code itself needs, and `as_of_day`."""
+    write_standing_facts(session, wanted | set(_ALWAYS), usage_before(as_of))
     session.connection.execute(
         "CREATE OR REPLACE TEMP TABLE rule_people AS "
         f"SELECT *, DATE '{as_of}' AS as_of_day FROM ({_of_day(as_of, last_contacts(as_of))})"
     )
 
 
-def used(policy: Policy) -> set[str]:
-    """Every metric that evaluating the policy looks at."""
+def metrics_used(policy: Policy) -> set[str]:
+    """Every metric that evaluating the policy refers to."""
     return {c.metric for index, rule in enumerate(policy.rules) for _, c in placed(index, rule)} | set(_ALWAYS)
 
 
-def _standing(session: Session, looked_at: set[str], usage: str) -> str:
+def _standing(session: Session, wanted: set[str], usage: str) -> str:
     known = {table: _columns(session, table) for table in ("features", "scores")}
-    measured = ", ".join(_measured(metrics()[name], known) for name in sorted(looked_at - set(_COUNTED)))
-    remembered = sorted(name for name in looked_at if metrics()[name].remembered)
+    measured = ", ".join(_measured(metrics()[name], known) for name in sorted(wanted - set(_COUNTED)))
+    remembered = sorted(name for name in wanted if metrics()[name].remembered)
     past = ", ".join(f"list_prepend(f.{name}, coalesce(h.{name}, [])) AS past_{name}" for name in remembered)
     lines = ", ".join(f"coalesce(f.line_{line}, false) AS line_{line}" for line in REVENUE_LINES)
     return f"""

@@ -15,10 +15,10 @@ from b2shift.interact.evaluation import cadence
 from b2shift.interact.evaluation.cadence import NAMES
 from b2shift.interact.evaluation.clauses import all_of, any_of, clause, edges, limits, phrases, proofs, within
 from b2shift.interact.evaluation.clock import Clock
+from b2shift.interact.evaluation.event_sources import event_sources
 from b2shift.interact.evaluation.facts import column
-from b2shift.interact.evaluation.fired import Fired, term, with_conditions, with_last_contact
-from b2shift.interact.evaluation.happenings import happenings
-from b2shift.interact.evaluation.words import counted, day, evidence, shown
+from b2shift.interact.evaluation.trigger_sql import TriggerSql, due_after, with_conditions, with_last_contact
+from b2shift.interact.evaluation.words import counted, day, evidence, formatted
 from b2shift.interact.policy.vocabulary import metrics
 from b2shift.lake.api import literal
 
@@ -26,7 +26,7 @@ from b2shift.lake.api import literal
 _QUARTER_FROM_DAYS = 45
 
 
-def fired(rule: Rule, clock: Clock) -> Fired:
+def fired(rule: Rule, clock: Clock) -> TriggerSql:
     """When a rule fires and what it then says, the conditions of its audience and the last contact included."""
     return with_last_contact(rule, with_conditions(rule, _of_trigger(rule, clock)))
 
@@ -37,7 +37,7 @@ def words(rule: Rule) -> str:
     return "; ".join([_words(rule), *where])
 
 
-def _of_trigger(rule: Rule, clock: Clock) -> Fired:
+def _of_trigger(rule: Rule, clock: Clock) -> TriggerSql:
     trigger = rule.trigger
     if isinstance(trigger, CadenceTrigger):
         return cadence.fired(rule, trigger, clock)
@@ -50,7 +50,7 @@ def _of_trigger(rule: Rule, clock: Clock) -> Fired:
     return _signal(rule, trigger, clock)
 
 
-def _signal(rule: Rule, trigger: SignalTrigger, clock: Clock) -> Fired:
+def _signal(rule: Rule, trigger: SignalTrigger, clock: Clock) -> TriggerSql:
     conditions = (*trigger.any, *trigger.all)
     test = f"({any_of(trigger.any)}) AND {all_of(trigger.all)}"
     if isinstance(trigger, TelemetryTrigger):
@@ -59,22 +59,22 @@ def _signal(rule: Rule, trigger: SignalTrigger, clock: Clock) -> Fired:
         test = f"{sends} AND coalesce({column('usage_months_12m')}, 0) >= {trigger.min_months} AND {test}"
     days = rule.due_days or 0
     occasion = clock.period(Cadence.TRIMESTRAL if rule.cooldown_days > _QUARTER_FROM_DAYS else Cadence.MENSAL)
-    return Fired(
+    return TriggerSql(
         test=test,
         occasion=literal(occasion.key),
-        due=term(str(clock.review(days)), days),
+        due=due_after(str(clock.review(days)), days),
         reason=f"'O cliente ' || ({phrases(conditions)}) || '.'",
         evidence=proofs(conditions),
     )
 
 
-def _nps(rule: Rule, trigger: NpsTrigger, clock: Clock) -> Fired:
-    metric, place = metrics()["nps_value"], column("nps_value")
+def _nps(rule: Rule, trigger: NpsTrigger, clock: Clock) -> TriggerSql:
+    metric, sql = metrics()["nps_value"], column("nps_value")
     band = limits(trigger, metric)
-    value = shown(metric, place, edges(trigger))
+    value = formatted(metric, sql, edges(trigger))
     answers = f"{counted(column('nps_answers_12m'), 'resposta', 'respostas')} || ' em doze meses'"
     newest = day("nps_answered_on")
-    said = (
+    text = (
         f"'O NPS do cliente é ' || ({value}) || CASE WHEN {column('nps_answers_12m')} < 3 "
         f"THEN ', valor aproximado pelo do seu segmento de mercado por ter só ' ELSE ', com ' END || {answers} || "
         f"{literal(f' (faixa: {band}); a última resposta foi em ')} || ({newest}) || '.'"
@@ -88,16 +88,16 @@ def _nps(rule: Rule, trigger: NpsTrigger, clock: Clock) -> Fired:
             "nps_last_answer", "Última resposta de NPS", newest, f"até {trigger.fresh_days} dias atrás", metric.source
         ),
     ]
-    return Fired(
-        test=f"{within(place, trigger)} AND nps_answered_on >= DATE '{clock.as_of}' - {trigger.fresh_days}",
+    return TriggerSql(
+        test=f"{within(sql, trigger)} AND nps_answered_on >= DATE '{clock.as_of}' - {trigger.fresh_days}",
         occasion="strftime(nps_answered_on, '%Y-%m-%d')",
-        due=term("nps_answered_n", rule.due_days or 0),
-        reason=said,
+        due=due_after("nps_answered_n", rule.due_days or 0),
+        reason=text,
         evidence=f"[{', '.join(proof)}]",
     )
 
 
-def _event(rule: Rule, trigger: EventTrigger, clock: Clock) -> Fired:
+def _event(rule: Rule, trigger: EventTrigger, clock: Clock) -> TriggerSql:
     days = f"DATE '{clock.as_of}' - on_day"
     source = f"""(
         SELECT rule_facts.*, rule_events.* EXCLUDE (customer_id), rule_days.n AS opened_n
@@ -106,32 +106,32 @@ def _event(rule: Rule, trigger: EventTrigger, clock: Clock) -> Fired:
         WHERE event = {literal(trigger.event.value)} AND {days} BETWEEN {trigger.after_days} AND {trigger.within_days}
         QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY on_day DESC, key) = 1
     )"""
-    return Fired(
+    return TriggerSql(
         test="TRUE",
         occasion="key",
-        due=term("opened_n", rule.due_days or 0),
+        due=due_after("opened_n", rule.due_days or 0),
         reason="'O cliente ' || phrase || '.'",
         evidence="proof",
         source=source,
     )
 
 
-def _date(rule: Rule, trigger: DateTrigger, clock: Clock) -> Fired:
-    place, label, said, source = _dated(trigger.date)
-    ahead = f"{place} - DATE '{clock.as_of}'"
+def _date(rule: Rule, trigger: DateTrigger, clock: Clock) -> TriggerSql:
+    sql, label, text, source = _dated(trigger.date)
+    ahead = f"{sql} - DATE '{clock.as_of}'"
     window = f"de {trigger.days_before} a {trigger.until_days} dias antes"
     left = counted(ahead, "dia", "dias")
     proof = [
-        evidence(trigger.date.value, label, day(place), window, source),
+        evidence(trigger.date.value, label, day(sql), window, source),
         evidence("days_left", "Dias que faltam", left, window, source),
     ]
     # With days to act they run from the opening of the window; with none the contact is for the date itself.
-    anchor = f"{place} - {trigger.days_before}" if rule.due_days else place
-    return Fired(
+    anchor = f"{sql} - {trigger.days_before}" if rule.due_days else sql
+    return TriggerSql(
         test=f"{ahead} BETWEEN {max(trigger.until_days, 1)} AND {trigger.days_before}",
-        occasion=f"strftime({place}, '%Y-%m-%d')",
-        due=term("opened_n", rule.due_days or 0),
-        reason=f"{said} || ', daqui a ' || {left} || '.'",
+        occasion=f"strftime({sql}, '%Y-%m-%d')",
+        due=due_after("opened_n", rule.due_days or 0),
+        reason=f"{text} || ', daqui a ' || {left} || '.'",
         evidence=f"[{', '.join(proof)}]",
         source=f"""(
             SELECT rule_facts.*, rule_days.n AS opened_n
@@ -149,8 +149,8 @@ def _dated(date: DateName) -> tuple[str, str, str, str]:
         )
         return "renewal_on", "Renovação", f"{start} || ({day('renewal_on')})", "opportunities, customers"
     years = counted("year(anniversary_on) - year(customer_since)", "ano", "anos")
-    said = f"'O cliente completa ' || {years} || ' de casa em ' || ({day('anniversary_on')})"
-    return "anniversary_on", "Aniversário de contrato", said, "customers"
+    text = f"'O cliente completa ' || {years} || ' de casa em ' || ({day('anniversary_on')})"
+    return "anniversary_on", "Aniversário de contrato", text, "customers"
 
 
 def _words(rule: Rule) -> str:
@@ -161,7 +161,7 @@ def _words(rule: Rule) -> str:
         band = limits(trigger, metrics()["nps_value"])
         return f"NPS {band}, com resposta nos últimos {trigger.fresh_days} dias"
     if isinstance(trigger, EventTrigger):
-        label = happenings()[trigger.event].label
+        label = event_sources()[trigger.event].label
         return f"{label}, de {trigger.after_days} a {trigger.within_days} dias atrás"
     if isinstance(trigger, DateTrigger):
         _, label, _, _ = _dated(trigger.date)

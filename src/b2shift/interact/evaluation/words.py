@@ -1,4 +1,4 @@
-"""Portuguese written by the engine: SQL expressions that format the values a reason tells."""
+"""SQL expressions that format values in Portuguese."""
 
 from collections.abc import Mapping, Sequence
 from string import Formatter
@@ -54,8 +54,8 @@ def counted(sql: str, one: str, many: str, decimals: int = 0) -> str:
     return f"{number(sql, decimals)} || ' ' || {unit}"
 
 
-def shown(metric: Metric, sql: str, edges: Sequence[float] = ()) -> str:
-    """A value of the metric as people read it; one that rounding would put on an edge it does not touch gets digits."""
+def formatted(metric: Metric, sql: str, edges: Sequence[float] = ()) -> str:
+    """A value of the metric, formatted; one that rounding would put on a threshold gets more digits."""
     if metric.format == "boolean":
         return f"CASE WHEN {sql} THEN {literal(metric.phrase)} ELSE {literal(metric.negated)} END"
     if not metric.numeric:
@@ -80,8 +80,8 @@ def _figure(metric: Metric, sql: str, decimals: int) -> str:
     return counted(sql, *metric.unit, decimals) if metric.unit else number(sql, decimals)
 
 
-def told(metric: Metric, value: float) -> str:
-    """A threshold in words, in Python: `20%`, `7 dias úteis`, `R$ 100,00`."""
+def threshold_text(metric: Metric, value: float) -> str:
+    """A threshold as text, in Python: `20%`, `7 dias úteis`, `R$ 100,00`."""
     if metric.format == "money":
         return format_brl(value)
     scaled = round(value * 100, 6) if metric.format == "percent" else value

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from b2shift.interact.contracts import Ceiling, Effect, Kind, Limits, Refusal, Standing
+from b2shift.interact.contracts import Ceiling, Effect, GuardContext, Kind, Limits, Refusal
 from b2shift.kernel.money import format_brl, format_number
 
 _YEAR = timedelta(days=365)
 
 
-def concession(effect: Effect, standing: Standing, limits: Limits, now: datetime) -> Iterator[Refusal]:
+def concession(effect: Effect, context: GuardContext, limits: Limits, now: datetime) -> Iterator[Refusal]:
     """A discount must be of some invoices, for a kind of contact that may give one, within the customer's row."""
     if not effect.discount_percent and not effect.discount_invoices:
         return
@@ -17,43 +17,43 @@ def concession(effect: Effect, standing: Standing, limits: Limits, now: datetime
         yield Refusal(code="desconto_incompleto", why="Um desconto precisa de percentual e de número de faturas")
     if effect.kind not in limits.concession_kinds:
         yield Refusal(code="desconto_indevido", why="Este tipo de contato não pode oferecer desconto")
-    row = _row(standing, limits)
+    row = _row(context, limits)
     percent, invoices = (row.percent, row.invoices) if row else (0.0, 0)
     if effect.discount_percent > percent or effect.discount_invoices > invoices:
         most = f"{format_number(percent, 0)}% por {invoices} faturas"
         yield Refusal(code="desconto_alem", why=f"O máximo para este cliente é {most}")
-    made = [one for one in standing.concessions if one.at > now - _YEAR]
+    made = [one for one in context.concessions if one.at > now - _YEAR]
     if len(made) >= limits.concessions_12m:
         yield Refusal(code="desconto_repetido", why="O cliente já teve a concessão que cabe em doze meses")
 
 
-def credit(effect: Effect, standing: Standing, limits: Limits) -> Iterator[Refusal]:
+def credit(effect: Effect, context: GuardContext, limits: Limits) -> Iterator[Refusal]:
     """Credit by the unit of credit, to known and punctual payers who are not leaving, as far as they can bear."""
-    if standing.distressed and (effect.credit or effect.kind is Kind.EXPANSAO):
+    if context.distressed and (effect.credit or effect.kind is Kind.EXPANSAO):
         yield Refusal(code="em_dificuldade", why="Não se oferece nada a um cliente em dificuldade")
     if not effect.credit:
         return
     if effect.unit is not limits.credit_unit:
         yield Refusal(code="credito_fora", why="Só a Techfin oferece crédito")
-    if standing.overdue is None or standing.unpaid_share is None:
+    if context.overdue is None or context.unpaid_share is None:
         yield Refusal(code="credito_sem_historico", why="Não se conhece o histórico de pagamento do cliente")
-    elif standing.overdue or standing.unpaid_share:
+    elif context.overdue or context.unpaid_share:
         yield Refusal(code="credito_a_devedor", why="O cliente tem faturas vencidas ou não pagas")
-    if standing.high_risk:
+    if context.high_risk:
         yield Refusal(code="credito_de_risco", why="O risco de saída do cliente é alto ou desconhecido")
-    most = limits.credit_months_of_mrr * standing.mrr
+    most = limits.credit_months_of_mrr * context.mrr
     if effect.credit > most:
         yield Refusal(code="credito_alem", why=f"O crédito passa do que o cliente suporta, {format_brl(most)}")
 
 
-def unit(effect: Effect, standing: Standing) -> Iterator[Refusal]:
+def unit(effect: Effect, context: GuardContext) -> Iterator[Refusal]:
     """A unit speaks to its own customers."""
-    if effect.unit not in standing.units:
+    if effect.unit not in context.units:
         yield Refusal(code="outra_unidade", why="O cliente não é desta unidade de negócio")
 
 
-def _row(standing: Standing, limits: Limits) -> Ceiling | None:
+def _row(context: GuardContext, limits: Limits) -> Ceiling | None:
     for row in limits.concessions:
-        if standing.contract_band in row.contract_bands and standing.tenure_band in row.tenure_bands:
+        if context.contract_band in row.contract_bands and context.tenure_band in row.tenure_bands:
             return row
     return None

@@ -1,18 +1,18 @@
-"""What is wrong with a journey beyond its shape: names, ways, terms, shares, conditions, entry."""
+"""Validation of a journey beyond its shape: names, transitions, terms, shares, conditions, entry."""
 
 from collections import Counter
 from collections.abc import Iterator
 from math import isclose
 
 from b2shift.interact.contracts import Policy, Situation
-from b2shift.interact.journeys.entering import entry_policy
+from b2shift.interact.journeys.entry import entry_policy
+from b2shift.interact.journeys.transitions import back_edges, reachable_steps, transitions
 from b2shift.interact.journeys.vocabulary import conditions, known, words_of
-from b2shift.interact.journeys.ways import reached, returning, ways
 from b2shift.interact.messages.write import fields_of
 from b2shift.interact.policy import check_conditions, check_names, check_rules
 from b2shift.interact.policy.document import Path
 from b2shift.interact.policy.problems import Problem
-from b2shift.interact.policy.vocabulary import metrics, near
+from b2shift.interact.policy.vocabulary import did_you_mean, metrics
 from b2shift.interact.shapes.journeys import (
     GoalStep,
     HoldoutStep,
@@ -27,15 +27,15 @@ from b2shift.kernel.errors import B2ShiftError
 
 
 def check(journey: Journey, policy: Policy) -> Iterator[Problem]:
-    """Every problem; none: the journey can be trusted as far as its text tells."""
+    """Every problem of a journey."""
     names = list(_names(journey))
     yield from names
     if not names:
         yield from _graph(journey)
-    for place, step in enumerate(journey.steps):
-        yield from _term(("steps", place), step) if isinstance(step, WaitStep) else ()
-        yield from _shares(("steps", place), step) if isinstance(step, SplitStep) else ()
-        yield from _words(("steps", place), step) if isinstance(step, MessageStep) else ()
+    for position, step in enumerate(journey.steps):
+        yield from _term(("steps", position), step) if isinstance(step, WaitStep) else ()
+        yield from _shares(("steps", position), step) if isinstance(step, SplitStep) else ()
+        yield from _words(("steps", position), step) if isinstance(step, MessageStep) else ()
     for path, one in conditions(journey):
         yield from _condition(path, one)
     yield from _entry(journey, policy)
@@ -43,24 +43,26 @@ def check(journey: Journey, policy: Policy) -> Iterator[Problem]:
 
 def _names(journey: Journey) -> Iterator[Problem]:
     ids = [one.id for one in journey.steps]
-    for place, step in enumerate(journey.steps):
-        if Counter(ids[: place + 1])[step.id] > 1:
-            yield Problem(("steps", place, "id"), "dois passos com o mesmo código", step.id, "Cada um precisa do seu")
-        for path, _said, target in ways(step):
+    for position, step in enumerate(journey.steps):
+        if Counter(ids[: position + 1])[step.id] > 1:
+            yield Problem(
+                ("steps", position, "id"), "dois passos com o mesmo código", step.id, "Cada um precisa do seu"
+            )
+        for path, _said, target in transitions(step):
             if target not in ids:
-                yield Problem(("steps", place, *path), "passo desconhecido", target, near(target, ids))
+                yield Problem(("steps", position, *path), "passo desconhecido", target, did_you_mean(target, ids))
 
 
 def _graph(journey: Journey) -> Iterator[Problem]:
-    found, kinds = reached(journey), {one.id: one for one in journey.steps}
-    for place, step in enumerate(journey.steps):
+    found, kinds = reachable_steps(journey), {one.id: one for one in journey.steps}
+    for position, step in enumerate(journey.steps):
         if step.id not in found:
-            yield Problem(("steps", place, "id"), "passo que ninguém alcança", step.id, "Leve algum passo até ele")
-    back = returning(journey)
+            yield Problem(("steps", position, "id"), "passo que ninguém alcança", step.id, "Leve algum passo até ele")
+    back = back_edges(journey)
     for one, other in back:
-        place = next(n for n, step in enumerate(journey.steps) if step.id == one)
+        position = next(n for n, step in enumerate(journey.steps) if step.id == one)
         hint = "Uma jornada não volta: repita o passo com outro código"
-        yield Problem(("steps", place), "o caminho volta a um passo anterior", other, hint)
+        yield Problem(("steps", position), "o caminho volta a um passo anterior", other, hint)
     if not any(isinstance(kinds[name], GoalStep) for name in found):
         yield Problem(("steps",), "nenhum caminho chega a um passo goal", hint="Diga qual fim se quer")
     if not back:
@@ -73,10 +75,10 @@ def _late_holdouts(journey: Journey, name: str, *, contacted: bool, seen: set[tu
     seen.add((name, contacted))
     step = journey.step(name)
     if isinstance(step, HoldoutStep) and contacted:
-        place = journey.steps.index(step)
+        position = journey.steps.index(step)
         hint = "Ponha-o antes do primeiro message ou task"
-        yield Problem(("steps", place, "id"), "holdout depois de um contato", step.id, hint)
-    for _path, _said, target in ways(step):
+        yield Problem(("steps", position, "id"), "holdout depois de um contato", step.id, hint)
+    for _path, _said, target in transitions(step):
         touched = contacted or isinstance(step, MessageStep | TaskStep)
         yield from _late_holdouts(journey, target, contacted=touched, seen=seen)
 
@@ -108,7 +110,7 @@ def _words(path: Path, step: MessageStep) -> Iterator[Problem]:
 def _condition(path: Path, one: Condition) -> Iterator[Problem]:
     words = words_of(one.metric)
     if words is None and one.metric not in metrics():
-        yield Problem((*path, "metric"), "fato desconhecido", one.metric, near(one.metric, known()))
+        yield Problem((*path, "metric"), "fato desconhecido", one.metric, did_you_mean(one.metric, known()))
     elif words is None:
         yield from check_conditions.of_condition(path, one)
         if one.release is not None:
@@ -118,7 +120,7 @@ def _condition(path: Path, one: Condition) -> Iterator[Problem]:
 
 
 def _entry(journey: Journey, policy: Policy) -> Iterator[Problem]:
-    """The same checks as of a contact rule, told where the journey writes them."""
+    """The checks of a contact rule, reported at the journey's fields."""
     lone = entry_policy(policy, [journey]).model_copy(update={"archetypes": policy.archetypes})
     lone = lone.model_copy(update={"rules": lone.rules[:1]})
     found = [p for one in (check_names, check_conditions, check_rules) for p in one.check(lone)]
@@ -129,7 +131,7 @@ def _entry(journey: Journey, policy: Policy) -> Iterator[Problem]:
         inside = where[:1] in {("audience",), ("trigger",)}
         yield problem._replace(path=("enter", *where) if inside else where)
     if journey.theme not in policy.themes:
-        yield Problem(("theme",), "tema desconhecido", journey.theme, near(journey.theme, policy.themes))
+        yield Problem(("theme",), "tema desconhecido", journey.theme, did_you_mean(journey.theme, policy.themes))
     if Situation.CANCELADO in journey.enter.audience.situations and journey.type.value != "reconquista":
         hint = "Só a reconquista fala com quem cancelou"
         yield Problem(("enter", "audience", "situations"), "jornada imprópria a cancelados", journey.type.value, hint)

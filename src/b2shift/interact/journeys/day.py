@@ -1,4 +1,4 @@
-"""Who may enter on a day and what is known of them: entries are evaluated as contact rules, facts read off the same."""
+"""Entrants of a day and the facts of those inside: entries are evaluated as contact rules."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
@@ -9,8 +9,8 @@ from b2shift.interact.evaluation import candidates, events, facts
 from b2shift.interact.evaluation.clock import Clock
 from b2shift.interact.evaluation.evaluate import scratch
 from b2shift.interact.evaluation.facts import column
-from b2shift.interact.journeys.entering import entry_policy
-from b2shift.interact.journeys.vocabulary import CLASSES, looked_at
+from b2shift.interact.journeys.entry import entry_policy
+from b2shift.interact.journeys.vocabulary import CLASSES, metrics_used
 from b2shift.interact.shapes.journeys import CustomerClass, Entrant, Fact, Journey, JourneyDay
 from b2shift.kernel.calendar import add_months
 from b2shift.lake.api import Session, literal
@@ -27,7 +27,7 @@ def journey_day(
     inside: Collection[str],
     others: Sequence[Journey] = (),
 ) -> JourneyDay:
-    """The entrants of every journey as of a date, and the facts of entrants and of those `inside`, for `others` too."""
+    """Entrants of every journey as of a date, and the facts of those inside."""
     if not journeys:
         return JourneyDay(entrants=(), facts={})
     entries = entry_policy(policy, journeys, others)
@@ -38,19 +38,19 @@ def journey_day(
         events.build(session, entries, clock)
         candidates.terms(session, entries)
         candidates.build(session, entries, clock)
-        entrants = entering(session, journeys, as_of)
+        entrants = find_entrants(session, journeys, as_of)
         wanted = {one.customer_id for one in entrants} | set(inside)
         return JourneyDay(entrants=tuple(entrants), facts=facts_of(session, (*journeys, *others), wanted))
 
 
-def entering(session: Session, journeys: Sequence[Journey], as_of: date) -> list[Entrant]:
-    """Those whose entry fires for the next business day, by customer and journey; needs `rule_candidates`."""
+def find_entrants(session: Session, journeys: Sequence[Journey], as_of: date) -> list[Entrant]:
+    """Customers whose entry fires for the next business day, by customer and journey; needs `rule_candidates`."""
     write_classes(session, as_of)
-    told = "reason" if _has_reason(session) else "''"
-    kept = " OR ".join(f"(rule_no = {n} AND {_of_classes(one)})" for n, one in enumerate(journeys))
+    reason = "reason" if _has_reason(session) else "''"
+    classes = " OR ".join(f"(rule_no = {n} AND {_of_classes(one)})" for n, one in enumerate(journeys))
     rows = session.query(
-        f"SELECT customer_id, rule_no, occasion, {told} AS reason FROM rule_candidates "
-        f"JOIN rule_classes USING (customer_id) WHERE due_n <= 1 AND ({kept}) ORDER BY customer_id, rule_no"
+        f"SELECT customer_id, rule_no, occasion, {reason} AS reason FROM rule_candidates "
+        f"JOIN rule_classes USING (customer_id) WHERE due_n <= 1 AND ({classes}) ORDER BY customer_id, rule_no"
     ).to_pylist()
     return [
         Entrant(
@@ -64,10 +64,10 @@ def entering(session: Session, journeys: Sequence[Journey], as_of: date) -> list
 
 
 def facts_of(session: Session, journeys: Iterable[Journey], wanted: Collection[str]) -> dict[str, dict[str, Fact]]:
-    """What steps may look at, of these customers; needs `rule_facts` and `rule_classes` of the date."""
+    """Facts that steps may refer to, of these customers; needs `rule_facts` and `rule_classes` of the day."""
     if not wanted:
         return {}
-    names = sorted(set().union(*(looked_at(one) for one in journeys)))
+    names = sorted(set().union(*(metrics_used(one) for one in journeys)))
     columns = "".join(f", {column(name)} AS {name}" for name in names)
     rows = session.query(
         f"SELECT customer_id{columns}, {', '.join(CLASSES)} FROM rule_facts JOIN rule_classes USING (customer_id) "
@@ -77,8 +77,8 @@ def facts_of(session: Session, journeys: Iterable[Journey], wanted: Collection[s
 
 
 def write_classes(session: Session, as_of: date) -> None:
-    """Write `rule_classes`: how each customer's newest answer placed it on the day and 3, 6 and 12 months before."""
-    told = ", ".join(f"{_class(add_months(as_of, -months))} AS {name}" for name, months in CLASSES.items())
+    """Write `rule_classes`: each customer's NPS class on the day and 3, 6 and 12 months before."""
+    columns = ", ".join(f"{_class(add_months(as_of, -months))} AS {name}" for name, months in CLASSES.items())
     session.connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE rule_classes AS
@@ -86,7 +86,7 @@ def write_classes(session: Session, as_of: date) -> None:
             SELECT customer_id, answered_on, min(score) AS score FROM nps_answers
             WHERE survey = 'relacional' AND score IS NOT NULL AND answered_on <= DATE '{as_of}' GROUP BY ALL
         )
-        SELECT c.customer_id, {told} FROM (SELECT DISTINCT customer_id FROM customers) c
+        SELECT c.customer_id, {columns} FROM (SELECT DISTINCT customer_id FROM customers) c
         LEFT JOIN answers USING (customer_id) GROUP BY c.customer_id
         """
     )

@@ -1,4 +1,4 @@
-"""A journey over past days: who would have entered, how far they would have come, what people would have had to do."""
+"""Simulation of a journey over past days: entrants, progress, and workload."""
 
 import time
 from collections import Counter
@@ -10,12 +10,12 @@ from datetime import time as clock_time
 from b2shift.interact.contracts import OwnerRole, Policy
 from b2shift.interact.evaluation import candidates
 from b2shift.interact.evaluation.clock import Clock
-from b2shift.interact.journeys.day import entering, facts_of
-from b2shift.interact.journeys.entering import entry_policy
-from b2shift.interact.journeys.machine import advance, begin, draw
+from b2shift.interact.journeys.day import facts_of, find_entrants
+from b2shift.interact.journeys.entry import entry_policy
 from b2shift.interact.journeys.reentry import may_enter
-from b2shift.interact.replay import past
-from b2shift.interact.replay.simulate import borrowed, business_days, look, refreshed
+from b2shift.interact.journeys.state_machine import advance, begin, draw
+from b2shift.interact.replay import snapshots
+from b2shift.interact.replay.simulate import business_days, evaluate_day, past_names, refreshed
 from b2shift.interact.shapes.journeys import (
     Answer,
     Entrant,
@@ -38,7 +38,7 @@ _ONE = timedelta(days=1)
 
 @dataclass
 class _Inside:
-    """One who entered, and where they are."""
+    """A simulated enrolment."""
 
     key: str
     at: Position | None
@@ -51,7 +51,7 @@ class _Inside:
 
 @dataclass
 class _Counts:
-    """What has happened so far."""
+    """Counters of the simulation."""
 
     steps: Counter[str] = field(default_factory=Counter)
     contacts: Counter[str] = field(default_factory=Counter)
@@ -74,26 +74,26 @@ def simulate(
     if end - _ONE > newest:
         raise InputError("O período passa da data dos dados", value=end, hint=f"Os dados vão até {newest}")
     taken, people, counts = refreshed(days), dict[str, list[_Inside]](), _Counts()
-    with borrowed(session):
-        unknown = past.snapshots(session, entries, taken, progress)
-        past.shadow(session, start, scored=False)
+    with past_names(session):
+        unknown = snapshots.snapshots(session, entries, taken, progress)
+        snapshots.shadow_ledgers(session, start, scored=False)
         candidates.terms(session, entries)
         shown: date | None = None
-        for place, day in enumerate(days):
-            progress("Dias", place, len(days), f"{day:%d/%m/%Y}")
+        for position, day in enumerate(days):
+            progress("Dias", position, len(days), f"{day:%d/%m/%Y}")
             snapshot = max(one for one in taken if one < day)
-            look(session, entries, Clock(day - _ONE), snapshot, snapshot != shown)
+            evaluate_day(session, entries, Clock(day - _ONE), snapshot, snapshot != shown)
             shown = snapshot
-            entrants = entering(session, [journey], day - _ONE)
-            inside = {name for name, told in people.items() if told[-1].at is not None}
+            entrants = find_entrants(session, [journey], day - _ONE)
+            inside = {name for name, stays in people.items() if stays[-1].at is not None}
             wanted = inside | {one.customer_id for one in entrants}
             known = facts_of(session, [journey], wanted)
             _enter(journey, entrants, people, day, counts)
             for name in sorted(wanted):
                 for one in people.get(name, ())[-1:]:
-                    _go_on(journey, one, known.get(name, {}), day, answering, counts)
+                    _advance(journey, one, known.get(name, {}), day, answering, counts)
         customers = session.query("SELECT count(*) AS n FROM customers").to_pylist()[0]["n"]
-    told = _report(journey, policy, people, counts)
+    report = _report(journey, policy, people, counts)
     return JourneySimulation(
         journey=journey.id,
         name=journey.name,
@@ -104,7 +104,7 @@ def simulate(
         answering=answering,
         unknown=tuple(sorted(unknown)),
         seconds=round(time.perf_counter() - began, 2),
-        **told,
+        **report,
     )
 
 
@@ -114,36 +114,36 @@ def _enter(
     for one in entrants:
         before = people.setdefault(one.customer_id, [])
         key = f"{one.customer_id}/{one.occasion}"
-        stays = [(told.entered, told.ended) for told in before]
-        if may_enter(journey, stays, day) and all(told.key != key for told in before):
+        stays = [(stay.entered, stay.ended) for stay in before]
+        if may_enter(journey, stays, day) and all(stay.key != key for stay in before):
             before.append(_Inside(key, begin(journey, _moment(day)), day))
             counts.steps[journey.steps[0].id] += 1
 
 
-def _go_on(
+def _advance(
     journey: Journey, one: _Inside, facts: dict[str, Fact], day: date, answering: float, counts: _Counts
 ) -> None:
     while one.at is not None:
         known = Known.model_validate({"facts": facts, "answers": one.answers, "settled": one.settled})
-        told = advance(journey, one.key, one.at, known, _moment(day))
-        counts.steps.update(step.step for step in told.happened if step.kind == "seguiu")
-        counts.held += told.held and not one.held
-        one.at, one.held = told.position, told.held
-        if told.outcome is not None:
+        advanced = advance(journey, one.key, one.at, known, _moment(day))
+        counts.steps.update(step.step for step in advanced.happened if step.kind == "seguiu")
+        counts.held += advanced.held and not one.held
+        one.at, one.held = advanced.position, advanced.held
+        if advanced.outcome is not None:
             one.ended = day
-            counts.outcomes[told.outcome] += 1
-        if told.ask is None:
+            counts.outcomes[advanced.outcome] += 1
+        if advanced.ask is None:
             return
-        one.settled[told.ask] = "feito"
-        counts.contacts[told.ask] += 1
-        if isinstance(journey.step(told.ask), TaskStep):
+        one.settled[advanced.ask] = "feito"
+        counts.contacts[advanced.ask] += 1
+        if isinstance(journey.step(advanced.ask), TaskStep):
             counts.weeks[day - timedelta(days=day.weekday())] += 1
-        if draw(journey.id, told.ask, f"{one.key}/resposta") < answering:
-            one.answers.append(Heard(number=len(one.answers) + 1, value=_hoped(journey, told.ask)))
+        if draw(journey.id, advanced.ask, f"{one.key}/resposta") < answering:
+            one.answers.append(Heard(number=len(one.answers) + 1, value=_expected_answer(journey, advanced.ask)))
 
 
-def _hoped(journey: Journey, name: str) -> str:
-    """The first answer that the next wait hopes for."""
+def _expected_answer(journey: Journey, name: str) -> str:
+    """The first answer that the next wait expects."""
     while name:
         step = journey.step(name)
         if step.kind == "wait" and step.until:
@@ -157,11 +157,11 @@ def _report(journey: Journey, policy: Policy, people: dict[str, list[_Inside]], 
     capacity = next((one.people * one.weekly for one in policy.capacities if one.role == role), None)
     tasks = sum(counts.weeks.values())
     return {
-        "entered": sum(len(told) for told in people.values()),
+        "entered": sum(len(stays) for stays in people.values()),
         "held": counts.held,
         "messages": sum(counts.contacts.values()) - tasks,
         "tasks": tasks,
-        "inside": sum(told[-1].at is not None for told in people.values() if told),
+        "inside": sum(stays[-1].at is not None for stays in people.values() if stays),
         "outcomes": dict(sorted(counts.outcomes.items())),
         "steps": tuple(
             StepLoad(

@@ -1,4 +1,4 @@
-"""A journey as YAML: read into a shape or into everything that is wrong, and written back the same each time."""
+"""A journey as YAML: parsing with every problem found, and canonical output."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from b2shift.interact.contracts import Category, Finding, Policy, PolicyCheck
 from b2shift.interact.journeys.check import check
 from b2shift.interact.policy.document import Document, DocumentError, read
 from b2shift.interact.policy.load import raw
-from b2shift.interact.policy.problems import SHAPES, Problem, finding, of_shape, refusal
+from b2shift.interact.policy.problems import SHAPES, Problem, finding, from_validation, policy_error
 from b2shift.interact.shapes import journeys as shapes
 from b2shift.interact.shapes.journeys import Journey
 from b2shift.kernel.contract import Contract
@@ -39,70 +39,70 @@ _OWN: dict[str, type[Contract]] = {
 
 
 def load(path: Path, policy: Policy) -> Journey:
-    """Read and check a journey; raises PolicyError with the file, the line, the value and the near names."""
+    """Load and validate a journey; raises PolicyError with the file, the line, the value and similar names."""
     return parse(raw(path), path.name, policy)
 
 
 def parse(text: bytes, name: str, policy: Policy) -> Journey:
-    """The same for a text that has not been saved."""
+    """The same for an unsaved text."""
     try:
         document = read(text)
     except DocumentError as error:
         raise PolicyError(f"{name}, linha {error.line}: {error.what}", value=error.value, hint=error.hint) from error
-    journey, problems = _shaped(document, policy)
+    journey, problems = _parsed(document, policy)
     if journey is None or problems:
-        raise refusal(name, document, problems)
+        raise policy_error(name, document, problems)
     return journey
 
 
 def published(text: str) -> Journey:
-    """The journey of a text that was found sound when it was published: policies may have changed since."""
+    """A journey published earlier, not validated again: policies may have changed since."""
     return Journey.model_validate_json(json.dumps(read(text.encode()).data), strict=True)
 
 
 def inspect(text: bytes, name: str, policy: Policy) -> PolicyCheck:
-    """Everything wrong with a text, by line; raises nothing."""
+    """Every problem of a text, by line; raises nothing."""
     try:
         document = read(text)
     except DocumentError as error:
         value = None if error.value is None else str(error.value)
         fault = Finding(category=Category.ESCRITA, line=error.line, what=error.what, value=value, hint=error.hint)
         return PolicyCheck(file=name, findings=(fault,))
-    journey, problems = _shaped(document, policy)
+    journey, problems = _parsed(document, policy)
     found = sorted((finding(one, document) for one in problems), key=lambda one: (one.line, one.what))
-    told = {"name": journey.name, "version": journey.id, "rules": len(journey.steps)} if journey else {}
-    return PolicyCheck(file=name, findings=tuple(found), **told)
+    content = {"name": journey.name, "version": journey.id, "rules": len(journey.steps)} if journey else {}
+    return PolicyCheck(file=name, findings=tuple(found), **content)
 
 
 def ready() -> Iterator[tuple[str, str]]:
-    """The journeys the product ships: code and text, in the order people read them."""
+    """The journeys the product ships: code and text, in reading order."""
     for path in sorted(READY.glob("*.yaml")):
         yield path.stem.partition("_")[2], path.read_text(encoding="utf-8")
 
 
 def data(text: str) -> Any:
-    """The plain data of a text, sound or not; PolicyError when it is no YAML."""
+    """The plain data of a text, valid or not; PolicyError when it is no YAML."""
     try:
         return read(text.encode()).data
     except DocumentError as error:
         raise PolicyError(f"linha {error.line}: {error.what}", value=error.value, hint=error.hint) from error
 
 
-def dumped(told: Any) -> str:
-    """Plain data as YAML, the same each time."""
-    return str(yaml.dump(told, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110))
+def to_yaml(content: Any) -> str:
+    """Plain data as canonical YAML."""
+    return str(yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110))
 
 
-def written(journey: Journey) -> str:
-    """The YAML of a journey: fields in the order of their shape, without those that say what goes without saying."""
-    return dumped(json.loads(journey.model_dump_json(exclude_defaults=True)))
+def journey_yaml(journey: Journey) -> str:
+    """The YAML of a journey: fields in the order of their shape, defaults left out."""
+    return to_yaml(json.loads(journey.model_dump_json(exclude_defaults=True)))
 
 
-def _shaped(document: Document, policy: Policy) -> tuple[Journey | None, list[Problem]]:
+def _parsed(document: Document, policy: Policy) -> tuple[Journey | None, list[Problem]]:
     try:
         journey = Journey.model_validate_json(json.dumps(document.data), strict=True)
     except ValidationError as error:
-        return None, of_shape(error, _OWN, Journey)
+        return None, from_validation(error, _OWN, Journey)
     return journey, list(check(journey, policy))
 
 

@@ -1,4 +1,4 @@
-"""The facts a step's condition may name: every metric, the customer's classes, and the answer taken in last."""
+"""Facts that a step's condition may refer to: every metric, the customer's NPS classes, the newest answer."""
 
 from b2shift.interact.policy.vocabulary import metrics
 from b2shift.interact.shapes.journeys import Answer, CustomerClass, Journey, Measure
@@ -11,7 +11,7 @@ ANSWER = "answer"
 
 
 def words_of(name: str) -> tuple[str, ...] | None:
-    """The words a fact of a journey's own can be; None when it is a metric or nothing."""
+    """The possible values of a journey's own fact; None for a metric or an unknown name."""
     if name in CLASSES:
         return tuple(one.value for one in CustomerClass)
     return (*(one.value for one in Answer), NO_ANSWER) if name == ANSWER else None
@@ -23,22 +23,22 @@ def known() -> list[str]:
 
 
 def conditions(journey: Journey) -> list[tuple[tuple[str | int, ...], Condition]]:
-    """Every condition of steps and measure, and where it stands."""
+    """Every condition of steps and measure, with its path."""
     found: list[tuple[tuple[str | int, ...], Condition]] = [
         (("measure", "all", n), one) for n, one in enumerate(_measured(journey.measure))
     ]
-    for place, step in enumerate(journey.steps):
+    for position, step in enumerate(journey.steps):
         if step.kind == "branch":
             found += [
-                (("steps", place, "cases", n, "all", m), one)
+                (("steps", position, "cases", n, "all", m), one)
                 for n, case in enumerate(step.cases)
                 for m, one in enumerate(case.all)
             ]
     return found
 
 
-def looked_at(journey: Journey) -> set[str]:
-    """The metrics that steps and measure look at."""
+def metrics_used(journey: Journey) -> set[str]:
+    """The metrics that steps and measure refer to."""
     return {one.metric for _place, one in conditions(journey) if one.metric in metrics()}
 
 

@@ -34,12 +34,12 @@ def parsed(content: bytes, name: str) -> tuple[MessageTemplate, ...]:
         first = error.errors()[0]
         line = document.line(("templates", *first["loc"]))
         raise PolicyError(f"{name}, linha {line}: modelo errado", value=first["input"], hint=first["msg"]) from error
-    for place, one in enumerate(found):
+    for position, one in enumerate(found):
         for part in ("subject", "text", "short"):
             try:
                 fields_of(getattr(one, part))
             except InputError as error:
-                line = document.line(("templates", place, part))
+                line = document.line(("templates", position, part))
                 raise PolicyError(f"{name}, linha {line}: {error.what}", value=error.value, hint=error.hint) from error
     twice = [kind for kind, count in Counter(one.kind for one in found).items() if count > 1]
     missing = [kind.value for kind in Kind if kind not in {one.kind for one in found}]

@@ -1,4 +1,4 @@
-"""The templates a home has put in force: numbered files that never change, and a pointer to the one in force."""
+"""Template versions of a home: numbered immutable files and a pointer to the one in force."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -16,12 +16,12 @@ _TEXTS = ("name", "subject", "text", "short", "whatsapp")
 
 def templates_at(home: Path, number: int) -> tuple[MessageTemplate, ...]:
     """Those of a version; 0 is the product's own. UnknownNameError when there is none with this number."""
-    return load(DEFAULT if number == 0 else _kept(home).require(number))
+    return load(DEFAULT if number == 0 else _numbered(home).require(number))
 
 
 def templates_number(home: Path) -> int:
     """The version in force; 0 while the home follows the product's own."""
-    return _kept(home).in_force
+    return _numbered(home).in_force
 
 
 def templates_in_force(home: Path) -> tuple[MessageTemplate, ...]:
@@ -34,26 +34,26 @@ def keep_templates(home: Path, templates: tuple[MessageTemplate, ...], now: date
 
     With nothing kept: PolicyError for a field there is not or a kind without words, StorageError from the disk.
     """
-    kept = _kept(home)
+    numbered = _numbered(home)
     text = yaml.safe_dump(
         {"templates": [one.model_dump(mode="json") for one in templates]}, allow_unicode=True, sort_keys=False
     )
     parsed(text.encode(), "modelos")
-    return _told(home, kept.keep(text, now))
+    return _version(home, numbered.keep(text, now))
 
 
 def roll_back_templates(home: Path, number: int) -> TemplatesVersion:
     """Put another version in force; 0 is the product's own. Nothing is deleted."""
-    kept = _kept(home)
+    numbered = _numbered(home)
     if number:
-        kept.require(number)
-    kept.point_to(number)
-    return _told(home, number)
+        numbered.require(number)
+    numbered.point_to(number)
+    return _version(home, number)
 
 
 def templates_versions(home: Path) -> tuple[TemplatesVersion, ...]:
     """Every version, oldest first, with what each changed of the one before it."""
-    return tuple(_told(home, number) for number in _kept(home).numbers)
+    return tuple(_version(home, number) for number in _numbered(home).numbers)
 
 
 def templates_changes(before: tuple[MessageTemplate, ...], after: tuple[MessageTemplate, ...]) -> tuple[str, ...]:
@@ -69,18 +69,18 @@ def _changed(before: dict[str, MessageTemplate], after: tuple[MessageTemplate, .
             yield from (f"{one.kind}, {name}: {line}" for line in lines if line[:2] in ("- ", "+ "))
 
 
-def _told(home: Path, number: int) -> TemplatesVersion:
-    kept = _kept(home)
-    before = max((one for one in kept.numbers if one < number), default=0)
+def _version(home: Path, number: int) -> TemplatesVersion:
+    numbered = _numbered(home)
+    before = max((one for one in numbered.numbers if one < number), default=0)
     return TemplatesVersion(
         number=number,
-        kept_at=kept.kept_at(number) if number else None,
-        in_force=kept.in_force == number,
+        kept_at=numbered.kept_at(number) if number else None,
+        in_force=numbered.in_force == number,
         changes=templates_changes(templates_at(home, before), templates_at(home, number)) if number else (),
     )
 
 
-def _kept(home: Path) -> Numbered:
+def _numbered(home: Path) -> Numbered:
     return Numbered(
         home / "templates",
         kind="versão dos modelos",

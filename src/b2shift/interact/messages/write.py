@@ -22,7 +22,7 @@ def fields_of(text: str) -> tuple[str, ...]:
             raise UnknownNameError("campo", name, KNOWN)
         names.append(name)
     stray = _FIELD.sub("", text)
-    at = next((place for place, letter in enumerate(stray) if letter in "{}"), None)
+    at = next((position for position, letter in enumerate(stray) if letter in "{}"), None)
     if at is not None:
         hint = "Escreva um campo como {cliente}, sem chaves soltas"
         raise InputError("Há uma chave sem par", value=stray[max(0, at - 20) : at + 20], hint=hint)
@@ -37,8 +37,8 @@ def filled(text: str, values: Mapping[str, Value]) -> str:
 
 def write(subject: str, text: str, values: Mapping[str, Value]) -> Written:
     """Subject, text and its HTML twin, for one person."""
-    told = filled(text, values).strip()
-    return Written(subject=" ".join(filled(subject, values).split()), text=told, html=as_html(told))
+    body = filled(text, values).strip()
+    return Written(subject=" ".join(filled(subject, values).split()), text=body, html=as_html(body))
 
 
 def as_html(text: str) -> str:
@@ -50,10 +50,10 @@ def as_html(text: str) -> str:
 
 
 def _marked(paragraph: str) -> str:
-    told, at = [], 0
+    parts, at = [], 0
     for found in _LINK.finditer(paragraph):
         address = escape(found[0], quote=True)
-        told += [escape(paragraph[at : found.start()]), f'<a href="{address}">{address}</a>']
+        parts += [escape(paragraph[at : found.start()]), f'<a href="{address}">{address}</a>']
         at = found.end()
-    told.append(escape(paragraph[at:]))
-    return "".join(told).strip().replace("\n", "<br>")
+    parts.append(escape(paragraph[at:]))
+    return "".join(parts).strip().replace("\n", "<br>")

@@ -8,7 +8,7 @@ from b2shift.interact.contracts import Bounds, Condition
 
 @dataclass(frozen=True)
 class Interval:
-    """From `low` to `high`; an end is part of it unless it is open."""
+    """From `low` to `high`; an end is included unless open."""
 
     low: float = -inf
     high: float = inf
@@ -20,8 +20,8 @@ class Interval:
         """Whether no number lies in it."""
         return self.low > self.high or (self.low == self.high and (self.low_open or self.high_open))
 
-    def meet(self, other: "Interval") -> "Interval":
-        """What lies in both."""
+    def intersection(self, other: "Interval") -> "Interval":
+        """The intersection of two intervals."""
         low, low_open = max((self.low, self.low_open), (other.low, other.low_open))
         high, high_closed = min((self.high, not self.high_open), (other.high, not other.high_open))
         return Interval(low, high, low_open, not high_closed)
@@ -31,18 +31,18 @@ def interval(bounds: Bounds) -> Interval:
     """The numbers that satisfy all the bounds given."""
     found = Interval()
     if bounds.at_least is not None:
-        found = found.meet(Interval(low=bounds.at_least))
+        found = found.intersection(Interval(low=bounds.at_least))
     if bounds.above is not None:
-        found = found.meet(Interval(low=bounds.above, low_open=True))
+        found = found.intersection(Interval(low=bounds.above, low_open=True))
     if bounds.at_most is not None:
-        found = found.meet(Interval(high=bounds.at_most))
+        found = found.intersection(Interval(high=bounds.at_most))
     if bounds.below is not None:
-        found = found.meet(Interval(high=bounds.below, high_open=True))
+        found = found.intersection(Interval(high=bounds.below, high_open=True))
     return found
 
 
-def held(condition: Condition) -> Interval:
-    """The numbers for which a condition can be true, those between its limit and its release included."""
+def hysteresis_interval(condition: Condition) -> Interval:
+    """Values for which a condition can hold, including the band between limit and release."""
     found = interval(condition)
     if condition.release is None:
         return found

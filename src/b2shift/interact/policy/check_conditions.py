@@ -18,7 +18,7 @@ from b2shift.interact.contracts import (
 from b2shift.interact.policy.bounds import Interval, interval
 from b2shift.interact.policy.document import Path
 from b2shift.interact.policy.problems import Problem
-from b2shift.interact.policy.vocabulary import SCORE_FAMILY, USAGE_FAMILY, Metric, metrics, near
+from b2shift.interact.policy.vocabulary import SCORE_FAMILY, USAGE_FAMILY, Metric, did_you_mean, metrics
 
 _FAMILY = {TelemetryTrigger: (USAGE_FAMILY, "telemetria"), ScoreTrigger: (SCORE_FAMILY, "escore")}
 
@@ -52,7 +52,7 @@ def of_condition(path: Path, condition: Condition) -> Iterator[Problem]:
     """What is wrong with one condition that stands at `path`."""
     metric = metrics().get(condition.metric)
     if metric is None:
-        near_names = near(condition.metric, metrics())
+        near_names = did_you_mean(condition.metric, metrics())
         yield Problem((*path, "metric"), "métrica desconhecida", condition.metric, near_names)
         return
     bounded = interval(condition) != Interval()
@@ -76,8 +76,8 @@ def _bounds(path: Path, bounds: Bounds, metric: Metric) -> Iterator[Problem]:
         if getattr(bounds, one) is not None and getattr(bounds, other) is not None:
             yield Problem((*path, other), "dois limites do mesmo lado", f"{one} e {other}", "Fique com um")
     if interval(bounds).empty:
-        said = "faixa contraditória: nenhum valor cabe nela"
-        yield Problem(path, said, _written(bounds), category=Category.CONTRADICAO)
+        what = "faixa contraditória: nenhum valor cabe nela"
+        yield Problem(path, what, _written(bounds), category=Category.CONTRADICAO)
     low, high = (-inf if v is None else v for v in (metric.lowest, inf if metric.highest is None else metric.highest))
     for side in ("below", "at_most", "above", "at_least"):
         value = getattr(bounds, side)
@@ -90,17 +90,21 @@ def _bounds(path: Path, bounds: Bounds, metric: Metric) -> Iterator[Problem]:
 def _release(path: Path, condition: Condition, metric: Metric) -> Iterator[Problem]:
     if condition.release is None:
         return
-    place = (*path, "release")
+    location = (*path, "release")
     low, high = interval(condition).low, interval(condition).high
     if not metric.remembered:
         known = ", ".join(name for name, one in metrics().items() if one.remembered)
-        yield Problem(place, "esta métrica não tem histórico para release", metric.name, f"Têm: {known}")
+        yield Problem(location, "esta métrica não tem histórico para release", metric.name, f"Têm: {known}")
     elif low > -inf and high < inf:
-        yield Problem(place, "release só vale com um limite", f"{condition.release:g}")
+        yield Problem(location, "release só vale com um limite", f"{condition.release:g}")
     elif high < inf and condition.release <= high:
-        yield Problem(place, "release precisa ficar acima do limite", f"{condition.release:g}", f"O limite é {high:g}")
+        yield Problem(
+            location, "release precisa ficar acima do limite", f"{condition.release:g}", f"O limite é {high:g}"
+        )
     elif low > -inf and condition.release >= low:
-        yield Problem(place, "release precisa ficar abaixo do limite", f"{condition.release:g}", f"O limite é {low:g}")
+        yield Problem(
+            location, "release precisa ficar abaixo do limite", f"{condition.release:g}", f"O limite é {low:g}"
+        )
 
 
 def _signal(index: int, trigger: SignalTrigger) -> Iterator[Problem]:
@@ -112,9 +116,9 @@ def _signal(index: int, trigger: SignalTrigger) -> Iterator[Problem]:
         for position, condition in enumerate(conditions):
             metric = metrics().get(condition.metric)
             if metric is not None and metric.family != family:
-                place = (*path, key, position, "metric")
-                own = near(metric.name, [m.name for m in metrics().values() if m.family == family])
-                yield Problem(place, f"esta métrica não é de {called}", metric.name, own)
+                location = (*path, key, position, "metric")
+                own = did_you_mean(metric.name, [m.name for m in metrics().values() if m.family == family])
+                yield Problem(location, f"esta métrica não é de {called}", metric.name, own)
 
 
 def _exclusive(index: int, rule: Rule) -> Iterator[Problem]:
@@ -131,9 +135,9 @@ def _exclusive(index: int, rule: Rule) -> Iterator[Problem]:
 
 def _pairs(needed: Sequence[tuple[Path, str, Interval]]) -> Iterator[Problem]:
     for (_, one, first), (path, other, second) in combinations(needed, 2):
-        if one == other and first.meet(second).empty:
-            said = "condições contraditórias sobre a mesma métrica"
-            yield Problem(path, said, one, "Nenhum valor cumpre as duas", Category.CONTRADICAO)
+        if one == other and first.intersection(second).empty:
+            what = "condições contraditórias sobre a mesma métrica"
+            yield Problem(path, what, one, "Nenhum valor cumpre as duas", Category.CONTRADICAO)
 
 
 def _written(bounds: Bounds) -> str:

@@ -19,7 +19,7 @@ from b2shift.interact.contracts import (
     SignalTrigger,
     Situation,
 )
-from b2shift.interact.policy.bounds import Interval, held, interval
+from b2shift.interact.policy.bounds import Interval, hysteresis_interval, interval
 from b2shift.interact.policy.problems import Problem
 
 PERIOD_DAYS = {
@@ -47,23 +47,23 @@ def check(policy: Policy) -> Iterator[Problem]:
 def _validity(index: int, rule: Rule) -> Iterator[Problem]:
     if rule.valid_from and rule.valid_until and rule.valid_from > rule.valid_until:
         value = f"{rule.valid_from} a {rule.valid_until}"
-        path, said = ("rules", index, "valid_until"), "a validade termina antes de começar"
-        yield Problem(path, said, value, category=Category.CONTRADICAO)
+        path, what = ("rules", index, "valid_until"), "a validade termina antes de começar"
+        yield Problem(path, what, value, category=Category.CONTRADICAO)
 
 
 def _moment(index: int, rule: Rule) -> Iterator[Problem]:
     trigger, path = rule.trigger, ("rules", index, "trigger")
     if isinstance(trigger, CadenceTrigger) and rule.cooldown_days > PERIOD_DAYS.get(trigger.every, rule.cooldown_days):
         hint = f"Uma cadência {trigger.every.value} cabe em {PERIOD_DAYS[trigger.every]} dias"
-        place = ("rules", index, "cooldown_days")
-        said = "o descanso é maior que o período da cadência"
-        yield Problem(place, said, rule.cooldown_days, hint, Category.ACIMA_DO_LIMITE)
+        location = ("rules", index, "cooldown_days")
+        what = "o descanso é maior que o período da cadência"
+        yield Problem(location, what, rule.cooldown_days, hint, Category.ACIMA_DO_LIMITE)
     if isinstance(trigger, EventTrigger) and trigger.after_days > trigger.within_days:
-        said = "after_days passa de within_days"
-        yield Problem((*path, "after_days"), said, trigger.after_days, category=Category.CONTRADICAO)
+        what = "after_days passa de within_days"
+        yield Problem((*path, "after_days"), what, trigger.after_days, category=Category.CONTRADICAO)
     if isinstance(trigger, DateTrigger) and trigger.until_days >= trigger.days_before:
-        said = "until_days precisa ser menor que days_before"
-        yield Problem((*path, "until_days"), said, trigger.until_days, category=Category.CONTRADICAO)
+        what = "until_days precisa ser menor que days_before"
+        yield Problem((*path, "until_days"), what, trigger.until_days, category=Category.CONTRADICAO)
     yield from _term(index, rule)
 
 
@@ -113,7 +113,7 @@ def _excluded(one: Rule, other: Rule) -> bool:
     ours, theirs = needed(one), needed(other)
     words = {c.metric: c.equals for c in one.audience.where if c.equals is not None}
     differ = any(c.equals is not None and words.get(c.metric, c.equals) != c.equals for c in other.audience.where)
-    return differ or any(ours[metric].meet(theirs[metric]).empty for metric in ours.keys() & theirs.keys())
+    return differ or any(ours[metric].intersection(theirs[metric]).empty for metric in ours.keys() & theirs.keys())
 
 
 def needed(rule: Rule) -> dict[str, Interval]:
@@ -124,7 +124,9 @@ def needed(rule: Rule) -> dict[str, Interval]:
     found: dict[str, Interval] = {}
     for condition in conditions:
         if condition.equals is None:
-            found[condition.metric] = found.get(condition.metric, Interval()).meet(held(condition))
+            found[condition.metric] = found.get(condition.metric, Interval()).intersection(
+                hysteresis_interval(condition)
+            )
     return found
 
 
@@ -134,7 +136,7 @@ def _bands(first: Rule, index: int, second: Rule) -> Iterator[Problem]:
         return
     below, above = interval(first.trigger), interval(second.trigger)
     path = ("rules", index, "trigger")
-    if not below.meet(above).empty:
+    if not below.intersection(above).empty:
         hint = f"Divide valores com a regra {first.id}"
         yield Problem(path, "faixas de NPS sobrepostas", second.id, hint, Category.CONTRADICAO)
     elif below.low > above.low:
@@ -147,10 +149,10 @@ def _opposed(first: Rule, index: int, second: Rule) -> Iterator[Problem]:
     if not (kinds & _OFFER and kinds & _CARE):
         return
     for metric in fired(first).keys() & fired(second).keys():
-        if any(not a.meet(b).empty for a in fired(first)[metric] for b in fired(second)[metric]):
+        if any(not a.intersection(b).empty for a in fired(first)[metric] for b in fired(second)[metric]):
             hint = f"A regra {first.id} é de {first.kind.value} e esta é de {second.kind.value}"
-            said = "regras contraditórias para o mesmo valor"
-            yield Problem(("rules", index, "trigger"), said, metric, hint, Category.CONTRADICAO)
+            what = "regras contraditórias para o mesmo valor"
+            yield Problem(("rules", index, "trigger"), what, metric, hint, Category.CONTRADICAO)
 
 
 def fired(rule: Rule) -> dict[str, list[Interval]]:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from b2shift.interact.contracts import Limits, Policy
 from b2shift.interact.policy import check_conditions, check_names, check_rules
 from b2shift.interact.policy.document import MAX_BYTES, Document, DocumentError, read
-from b2shift.interact.policy.problems import Problem, of_shape, refusal
+from b2shift.interact.policy.problems import Problem, from_validation, policy_error
 from b2shift.kernel.errors import PolicyError
 
 DEFAULT = Path(__file__).with_name("default.yaml")
@@ -50,7 +50,7 @@ def parse(text: bytes, name: str) -> Policy:
         raise PolicyError(f"{name}, linha {error.line}: {error.what}", value=error.value, hint=error.hint) from error
     policy, problems = shaped(document)
     if policy is None or problems:
-        raise refusal(name, document, problems)
+        raise policy_error(name, document, problems)
     return policy
 
 
@@ -59,5 +59,5 @@ def shaped(document: Document) -> tuple[Policy | None, list[Problem]]:
     try:
         policy = Policy.model_validate_json(json.dumps(document.data), strict=True)
     except ValidationError as error:
-        return None, of_shape(error)
+        return None, from_validation(error)
     return policy, [p for check in (check_names, check_conditions, check_rules) for p in check.check(policy)]

@@ -1,4 +1,4 @@
-"""What is wrong with a policy, in Portuguese, where it was written."""
+"""Problems of a policy, in Portuguese, with their location."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from b2shift.interact import contracts
 from b2shift.interact.contracts import Category, Finding
 from b2shift.interact.policy.document import Document, Path
-from b2shift.interact.policy.vocabulary import near
+from b2shift.interact.policy.vocabulary import did_you_mean
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import PolicyError
 
@@ -78,28 +78,28 @@ class Problem(NamedTuple):
     category: Category = Category.ESCRITA
 
 
-def of_shape(
+def from_validation(
     error: ValidationError, shapes: Mapping[str, type[Contract]] = SHAPES, whole: type[Contract] = contracts.Policy
 ) -> list[Problem]:
-    """What pydantic refused; `shapes`: what stands under which key, `whole`: what stands at the top."""
+    """Problems of a pydantic error; `shapes`: the shape under each key, `whole`: that of the document."""
     found = error.errors()
     written = {tuple(one["loc"]) for one in found if one["type"] == "extra_forbidden"}
-    told = [
+    problems = [
         _translated(one, _shape(tuple(one["loc"]), shapes, whole))
         for one in found
         if not _echo(one) and not _misspelt(one, written)
     ]
-    return [one._replace(category=Category.SEM_RESPONSAVEL) if _ownerless(one) else one for one in told]
+    return [one._replace(category=Category.SEM_RESPONSAVEL) if _ownerless(one) else one for one in problems]
 
 
-def refusal(file: str, document: Document, problems: Iterable[Problem]) -> PolicyError:
-    """The error for all problems: the first in full, then where the others are."""
+def policy_error(file: str, document: Document, problems: Iterable[Problem]) -> PolicyError:
+    """The error for all problems: the first in full, then the locations of the others."""
     first, *others = sorted(problems, key=lambda problem: (_line(problem, document), problem.what))
     hints = [first.hint if first.hint.endswith("?") else f"{first.hint}."] if first.hint else []
     if others:
-        told = [f"linha {_line(one, document)}: {_said(one, document)}" for one in others[:_SHOWN]]
+        lines = [f"linha {_line(one, document)}: {_text(one, document)}" for one in others[:_SHOWN]]
         hidden = [f"e mais {len(others) - _SHOWN}"] if len(others) > _SHOWN else []
-        hints.append(f"Há outros problemas ({len(others)}): {'; '.join([*told, *hidden])}")
+        hints.append(f"Há outros problemas ({len(others)}): {'; '.join([*lines, *hidden])}")
     what = f"{file}, linha {_line(first, document)}: {_of_rule(first.path, document)}{first.what}"
     return PolicyError(what, value=first.value, hint=" ".join(hints))
 
@@ -144,7 +144,7 @@ def _coded(path: Path, document: Document) -> str | None:
     return None
 
 
-def _said(problem: Problem, document: Document) -> str:
+def _text(problem: Problem, document: Document) -> str:
     value = "" if problem.value is None else f": {problem.value}"
     return f"{_of_rule(problem.path, document)}{problem.what}{value}"
 
@@ -163,13 +163,13 @@ def _misspelt(error: Any, written: set[Path]) -> bool:
 
 def _translated(error: Any, shape: type[Contract]) -> Problem:
     path, kind, value = tuple(error["loc"]), error["type"], error["input"]
-    told = error.get("ctx", {})
+    context = error.get("ctx", {})
     if kind == "value_error":
-        kind = str(told["error"])
+        kind = str(context["error"])
     if kind in _LIMITS:
         what, limit, hint = _LIMITS[kind]
-        return Problem(path, what, _plain(value), f"{hint} {told[limit]:g}")
-    return _misnamed(path, kind, value, told, shape) or Problem(path, _TYPES.get(kind, error["msg"]), _plain(value))
+        return Problem(path, what, _plain(value), f"{hint} {context[limit]:g}")
+    return _misnamed(path, kind, value, context, shape) or Problem(path, _TYPES.get(kind, error["msg"]), _plain(value))
 
 
 def _plain(value: object) -> object:
@@ -179,20 +179,20 @@ def _plain(value: object) -> object:
     return value if isinstance(value, str | int | float) else None
 
 
-def _misnamed(path: Path, kind: str, value: object, told: dict[str, Any], shape: type[Contract]) -> Problem | None:
+def _misnamed(path: Path, kind: str, value: object, context: dict[str, Any], shape: type[Contract]) -> Problem | None:
     """A field or a word that does not exist, or one that is missing."""
     if kind == "missing":
         return Problem(path[:-1], "falta um campo", path[-1])
     if kind == "union_tag_not_found":
         return Problem(path, "falta um campo", "kind")
     if kind == "extra_forbidden":
-        return Problem(path, "campo desconhecido", path[-1], near(str(path[-1]), shape.model_fields))
+        return Problem(path, "campo desconhecido", path[-1], did_you_mean(str(path[-1]), shape.model_fields))
     if kind == "union_tag_invalid":
-        names = _quoted(told["expected_tags"])
+        names = _quoted(context["expected_tags"])
         what = "tipo de gatilho desconhecido" if "trigger" in path else "tipo de passo desconhecido"
-        return Problem((*path, "kind"), what, told["tag"], near(told["tag"], names))
+        return Problem((*path, "kind"), what, context["tag"], did_you_mean(context["tag"], names))
     if kind in {"enum", "literal_error"}:
-        return Problem(path, "valor desconhecido", value, near(str(value), _quoted(told["expected"])))
+        return Problem(path, "valor desconhecido", value, did_you_mean(str(value), _quoted(context["expected"])))
     return None
 
 

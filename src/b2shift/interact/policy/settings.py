@@ -1,4 +1,4 @@
-"""What people change of a policy without writing its text: each value, where it stands, and the text with others."""
+"""Policy settings edited without writing YAML: each value, its location, and the text with other values."""
 
 import json
 import re
@@ -60,7 +60,7 @@ def with_settings(text: str, wanted: Mapping[str, object]) -> str:
     root = compose(text)
     now = {one.name: one.value for one in settings_of(text)}
     cuts = [
-        _cut(text, root, tuple(name.split(".")), value)
+        _edit(text, root, tuple(name.split(".")), value)
         for name, value in wanted.items()
         if name in now and now[name] != value
     ]
@@ -95,7 +95,7 @@ def _found(
         yield from _found(inner, field[1:], (*path, field[0]), of)
 
 
-def _cut(text: str, node: Any, path: tuple[str, ...], value: object) -> tuple[int, int, str]:
+def _edit(text: str, node: Any, path: tuple[str, ...], value: object) -> tuple[int, int, str]:
     """What to take out of the text, from where to where, and what to write there."""
     written = _written(value)
     for n, part in enumerate(path):

@@ -1,4 +1,4 @@
-"""The policies a home has adopted: numbered files that never change, and a pointer to the one in force."""
+"""Policy versions of a home: numbered immutable files and a pointer to the one in force."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -23,25 +23,25 @@ def adopt(home: Path, text: bytes, name: str, now: datetime) -> PolicyVersion:
         what = f"{name}, linha {first.line}: {first.what}"
         hint = f"Veja todos os achados com `b2shift policy check {name}`"
         raise PolicyError(what, value=first.value, hint=hint)
-    return _told(home, _kept(home).keep(text.decode("utf-8-sig"), now))
+    return _version(home, _numbered(home).keep(text.decode("utf-8-sig"), now))
 
 
 def versions(home: Path) -> tuple[PolicyVersion, ...]:
     """Every version, oldest first."""
-    return tuple(_told(home, number) for number in _kept(home).numbers)
+    return tuple(_version(home, number) for number in _numbered(home).numbers)
 
 
 def roll_back(home: Path, number: int) -> PolicyVersion:
     """Point to an older version."""
-    kept = _kept(home)
-    kept.require(number)
-    kept.point_to(number)
-    return _told(home, number)
+    numbered = _numbered(home)
+    numbered.require(number)
+    numbered.point_to(number)
+    return _version(home, number)
 
 
 def text_of(home: Path, number: int) -> str:
     """A version as it was written; 0 is the product's own."""
-    return raw(DEFAULT if number == 0 else _kept(home).require(number)).decode("utf-8-sig")
+    return raw(DEFAULT if number == 0 else _numbered(home).require(number)).decode("utf-8-sig")
 
 
 def difference(home: Path, old: int, new: int) -> tuple[PolicyChange, ...]:
@@ -51,30 +51,30 @@ def difference(home: Path, old: int, new: int) -> tuple[PolicyChange, ...]:
 
 def between(old: Policy, new: Policy) -> tuple[PolicyChange, ...]:
     """The same for two policies; limits that a policy does not tell are the product's own."""
-    before, after = (_told_apart(one) for one in (old, new))
-    told = [PolicyChange(section="", fields=(one,)) for one in _fields(_ITSELF, before, after)]
+    before, after = (_comparable(one) for one in (old, new))
+    changes = [PolicyChange(section="", fields=(one,)) for one in _fields(_ITSELF, before, after)]
     for section in _KEYS:
-        told += _compared(section, _keyed(before, section), _keyed(after, section))
-    told += [PolicyChange(section=name) for name in ("themes", "silences") if before[name] != after[name]]
+        changes += _compared(section, _keyed(before, section), _keyed(after, section))
+    changes += [PolicyChange(section=name) for name in ("themes", "silences") if before[name] != after[name]]
     limits = tuple(_fields(sorted(before["limits"].keys() | after["limits"].keys()), before["limits"], after["limits"]))
-    return (*told, PolicyChange(section="limits", fields=limits)) if limits else tuple(told)
+    return (*changes, PolicyChange(section="limits", fields=limits)) if limits else tuple(changes)
 
 
-def _told_apart(policy: Policy) -> dict[str, Any]:
+def _comparable(policy: Policy) -> dict[str, Any]:
     limits = limits_of(policy).model_dump(mode="json")
     return {**policy.model_dump(mode="json"), "limits": dict(_flat(limits))}
 
 
-def _flat(told: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Any]]:
+def _flat(changes: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """`hours.first`, `concessions.0.percent`: each value under the names that lead to it."""
-    for name, value in told.items():
+    for name, value in changes.items():
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{place}{name}.")
+            yield from _flat(value, f"{prefix}{name}.")
         elif isinstance(value, list) and value and isinstance(value[0], Mapping):
             for n, one in enumerate(value):
-                yield from _flat(one, f"{place}{name}.{n}.")
+                yield from _flat(one, f"{prefix}{name}.{n}.")
         else:
-            yield f"{place}{name}", value
+            yield f"{prefix}{name}", value
 
 
 def _fields(names: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[FieldChange]:
@@ -99,16 +99,16 @@ def _keyed(policy: Mapping[str, Any], section: str) -> dict[str, Any]:
 
 def policy_of(home: Path, number: int) -> Policy:
     """A version as the product reads it; 0 is the product's own."""
-    return load(DEFAULT if number == 0 else _kept(home).require(number))
+    return load(DEFAULT if number == 0 else _numbered(home).require(number))
 
 
-def _told(home: Path, number: int) -> PolicyVersion:
+def _version(home: Path, number: int) -> PolicyVersion:
     policy = policy_of(home, number)
     return PolicyVersion(
         number=number,
         name=policy.name,
         version=policy.version,
-        adopted_at=_kept(home).kept_at(number),
+        adopted_at=_numbered(home).kept_at(number),
         rules=len(policy.rules),
         in_force=in_force(home) == number,
     )
@@ -116,10 +116,10 @@ def _told(home: Path, number: int) -> PolicyVersion:
 
 def in_force(home: Path) -> int:
     """The number of the version in force; 0 while the home follows the product's own."""
-    return _kept(home).in_force
+    return _numbered(home).in_force
 
 
-def _kept(home: Path) -> Numbered:
+def _numbered(home: Path) -> Numbered:
     return Numbered(
         home / "policies",
         kind="versão da régua",

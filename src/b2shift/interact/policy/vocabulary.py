@@ -47,17 +47,17 @@ class Metric(Contract):
 
 def relations() -> dict[str, Any]:
     """What one metric says of others: the sections `implies` and `scales` of metrics.yaml."""
-    told = parse_yaml(_WORDS.read_text(encoding="utf-8"))
-    return {"implies": told["implies"], "scales": told["scales"]}
+    declared = parse_yaml(_WORDS.read_text(encoding="utf-8"))
+    return {"implies": declared["implies"], "scales": declared["scales"]}
 
 
 @lru_cache(maxsize=1)
 def metrics() -> dict[str, Metric]:
     """Every metric a condition may name."""
-    told = parse_yaml(_WORDS.read_text(encoding="utf-8"))
+    declared = parse_yaml(_WORDS.read_text(encoding="utf-8"))
     found: dict[str, Metric] = {}
     for feature in feature_declarations():
-        words = told["features"].get(feature.name, {})
+        words = declared["features"].get(feature.name, {})
         found[feature.name] = Metric.model_validate(
             {
                 "name": feature.name,
@@ -72,14 +72,14 @@ def metrics() -> dict[str, Metric]:
             }
         )
     for source in ("scores", "customers"):
-        for name, words in told[source].items():
+        for name, words in declared[source].items():
             family = SCORE_FAMILY if source == "scores" else "cadastro"
             found[name] = Metric.model_validate({"name": name, "source": source, "family": family, **words})
     return found
 
 
-def near(word: str, known: Iterable[str]) -> str:
-    """A hint with the nearest names, or with all of them when none is near."""
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint with similar names, or with all of them when none is similar."""
     names = sorted(set(known))
     close = get_close_matches(word, names, n=3, cutoff=0.5)
     return f"Quis dizer: {', '.join(close)}?" if close else f"Aceitos: {', '.join(names[:15])}"

@@ -1,1 +1,1 @@
-"""The time machine: what a policy would have done on past days, or will do on the next ones."""
+"""Replay of a policy: what it would have done on past days, or will do on the next ones."""

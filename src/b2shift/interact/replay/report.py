@@ -1,4 +1,4 @@
-"""What a replay found, counted: by day, by rule, by role and week, and who was contacted twice."""
+"""The report of a replay: counts by day, by rule, by role and week, and repeated contacts."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,14 +17,14 @@ from b2shift.interact.contracts import (
     RuleContacts,
     WeekLoad,
 )
-from b2shift.interact.replay.past import STAND_INS
+from b2shift.interact.replay.snapshots import STAND_INS
 from b2shift.lake.api import Session, literal
 
 TWICE_DAYS = 7
 _EXAMPLES = 20
 
 
-def told(
+def report(
     session: Session,
     policy: Policy,
     days: Sequence[date],

@@ -1,4 +1,4 @@
-"""Day by day: what is due on the next business day is done, and the days after know it."""
+"""Day-by-day simulation: what is due on the next business day is taken as done, and later days know it."""
 
 import time
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from b2shift.interact.contracts import Policy, Replay
 from b2shift.interact.evaluation import arbitration, candidates, facts
-from b2shift.interact.evaluation.archetypes import govern
+from b2shift.interact.evaluation.archetypes import assign_archetypes
 from b2shift.interact.evaluation.clock import Clock
 from b2shift.interact.evaluation.evaluate import scratch
-from b2shift.interact.evaluation.events import dated, looked_back
-from b2shift.interact.evaluation.happenings import happenings
-from b2shift.interact.replay import past
-from b2shift.interact.replay.report import told, write_rows
+from b2shift.interact.evaluation.event_sources import event_sources
+from b2shift.interact.evaluation.events import event_dates, lookback_days
+from b2shift.interact.replay import snapshots
+from b2shift.interact.replay.report import report, write_rows
 from b2shift.kernel.calendar import is_business_day, last_closed_month
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.progress import Progress
@@ -48,9 +48,13 @@ def replay(
     if not forecast and end - _ONE > lake_day:
         raise InputError("O período passa da data dos dados", value=end, hint=f"Os dados vão até {lake_day}")
     taken = [lake_day] if forecast else refreshed(days)
-    with borrowed(session):
-        unknown = past.present(session, lake_day) if forecast else past.snapshots(session, policy, taken, progress)
-        past.shadow(session, start, scored=forecast)
+    with past_names(session):
+        unknown = (
+            snapshots.current_snapshot(session, lake_day)
+            if forecast
+            else snapshots.snapshots(session, policy, taken, progress)
+        )
+        snapshots.shadow_ledgers(session, start, scored=forecast)
         _prepare(session, policy)
         snapshot: date | None = None
         for position, day in enumerate(days):
@@ -61,7 +65,7 @@ def replay(
         seconds = time.perf_counter() - began
         if rows is not None:
             write_rows(session, policy, rows)
-        return told(session, policy, days, taken, unknown, forecast=forecast, seconds=seconds)
+        return report(session, policy, days, taken, unknown, forecast=forecast, seconds=seconds)
 
 
 def business_days(start: date, end: date) -> list[date]:
@@ -93,15 +97,15 @@ def _prepare(session: Session, policy: Policy) -> None:
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_blocked ({columns})")
 
 
-def look(session: Session, policy: Policy, clock: Clock, taken_on: date, fresh: bool) -> None:
+def evaluate_day(session: Session, policy: Policy, clock: Clock, taken_on: date, fresh: bool) -> None:
     """Write `rule_facts`, `rule_events` and `rule_candidates` as of the evening before."""
     clock.tables(session)
     if fresh:
-        past.show(session, taken_on)
+        snapshots.use_snapshot(session, taken_on)
         _of_month(session, policy, clock)
-        facts.stand(session, facts.used(policy), _USAGE)
-        govern(session, policy)
-    facts.today(session, clock.as_of, past.CONTACTED)
+        facts.write_standing_facts(session, facts.metrics_used(policy), _USAGE)
+        assign_archetypes(session, policy)
+    facts.write_facts(session, clock.as_of, snapshots.CONTACTED)
     _events(session, policy, clock)
     candidates.build_bare(session, policy, clock)
 
@@ -109,13 +113,13 @@ def look(session: Session, policy: Policy, clock: Clock, taken_on: date, fresh: 
 def _day(session: Session, policy: Policy, clock: Clock, taken_on: date, fresh: bool) -> None:
     """One evaluation as of the evening before, and what it makes happen."""
     run, day = session.connection.execute, f"DATE '{clock.next_day}'"
-    look(session, policy, clock, taken_on, fresh)
+    evaluate_day(session, policy, clock, taken_on, fresh)
     run(f"CREATE OR REPLACE TEMP TABLE rule_candidates AS {_LEFT}")
     arbitration.choose(session, policy)
     due = "FROM rule_chosen WHERE due_n = 1 AND"
     run(f"INSERT INTO rule_sent SELECT {day}, customer_id, rule_no, occasion, channels[1] {due} NOT blocked")
     run(f"INSERT INTO rule_blocked SELECT {day}, customer_id, rule_no, occasion {due} blocked")
-    past.made(session, clock.next_day)
+    snapshots.record_contacts(session, clock.next_day)
 
 
 def _of_month(session: Session, policy: Policy, clock: Clock) -> None:
@@ -126,7 +130,9 @@ def _of_month(session: Session, policy: Policy, clock: Clock) -> None:
         return
     run(f"CREATE OR REPLACE TEMP TABLE rule_month AS SELECT DATE '{month}' AS month")
     run(f"CREATE OR REPLACE TEMP TABLE rule_usage_before AS {facts.usage_before(clock.as_of)}")
-    monthly = [dated(event, days, clock) for event, days in looked_back(policy).items() if _monthly(event.value)]
+    monthly = [
+        event_dates(event, days, clock) for event, days in lookback_days(policy).items() if _monthly(event.value)
+    ]
     run(f"CREATE OR REPLACE TEMP TABLE rule_month_events AS {' UNION ALL '.join([_NO_EVENTS, *monthly])}")
 
 
@@ -134,21 +140,23 @@ _NO_EVENTS = "SELECT NULL AS customer_id, '' AS event, DATE '2000-01-01' AS on_d
 
 
 def _events(session: Session, policy: Policy, clock: Clock) -> None:
-    daily = [dated(event, days, clock) for event, days in looked_back(policy).items() if not _monthly(event.value)]
+    daily = [
+        event_dates(event, days, clock) for event, days in lookback_days(policy).items() if not _monthly(event.value)
+    ]
     parts = [_NO_EVENTS, "SELECT * FROM rule_month_events", *daily]
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_events AS {' UNION ALL '.join(parts)}")
 
 
 def _monthly(event: str) -> bool:
-    rows = next(told.rows for name, told in happenings().items() if name.value == event)
+    rows = next(source.rows for name, source in event_sources().items() if name.value == event)
     return "$closed_month" in rows and "$as_of" not in rows
 
 
 @contextmanager
-def borrowed(session: Session) -> Iterator[None]:
-    """The session's names stand for the past meanwhile."""
+def past_names(session: Session) -> Iterator[None]:
+    """Shadow the lake's tables inside the context."""
     try:
         with scratch(session):
             yield
     finally:
-        past.forget(session)
+        snapshots.drop_snapshots(session)

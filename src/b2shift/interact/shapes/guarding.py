@@ -53,8 +53,8 @@ class Effect(Contract):
 
     def fingerprint(self) -> str:
         """What an approval is of: everything but the approvals."""
-        told = self.model_dump_json(exclude={"approvals"})
-        return blake2b(told.encode(), digest_size=16).hexdigest()
+        text = self.model_dump_json(exclude={"approvals"})
+        return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 class Contacted(Contract):
@@ -74,7 +74,7 @@ class Conceded(Contract):
     invoices: int = Field(ge=0)
 
 
-class Standing(Contract):
+class GuardContext(Contract):
     """What is known of the customer, and of the switches, at the moment of asking."""
 
     units: tuple[BusinessUnit, ...]

@@ -83,10 +83,10 @@ class PolicyChange(Contract):
     @property
     def line(self) -> str:
         """The change as one line of text, with the names of the file."""
-        said = "; ".join(f"{one.name}: {one.before} → {one.after}" for one in self.fields)
+        fields = "; ".join(f"{one.name}: {one.before} → {one.after}" for one in self.fields)
         if not self.section:
-            return said
-        if not self.key and not said:
+            return fields
+        if not self.key and not fields:
             return f"{self.section} mudou"
         thing = " ".join(part for part in (_WORDS.get(self.section, self.section), self.key) if part)
-        return f"{self.sign} {thing}: {said}" if said else f"{self.sign} {thing}"
+        return f"{self.sign} {thing}: {fields}" if fields else f"{self.sign} {thing}"

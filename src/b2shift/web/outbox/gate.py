@@ -16,10 +16,10 @@ from b2shift.interact.contracts import (
     Conceded,
     Contacted,
     Effect,
+    GuardContext,
     Judgement,
     Kind,
     Stage,
-    Standing,
 )
 from b2shift.web.crm.models import Customer
 from b2shift.web.outbox.in_force import limits_in_force, rules_in_force
@@ -59,12 +59,12 @@ def ask(effect: Effect, stage: Stage, now: datetime) -> Judgement:
     return ask_again(effect, standings([effect], stage, now)[0], stage, now)
 
 
-def ask_again(effect: Effect, known: Standing, stage: Stage, now: datetime) -> Judgement:
+def ask_again(effect: Effect, known: GuardContext, stage: Stage, now: datetime) -> Judgement:
     """The same at another moment, with what was known before."""
     return judge(effect, known, limits_in_force(), rules_in_force(), stage, now)
 
 
-def standings(effects: Sequence[Effect], stage: Stage, now: datetime) -> list[Standing]:
+def standings(effects: Sequence[Effect], stage: Stage, now: datetime) -> list[GuardContext]:
     """What the records know of the customer of each effect.
 
     Before the queue, messages still in it count as contacts; at sending only those made, or perhaps made, do.
@@ -97,11 +97,11 @@ def _review_of(effect: Effect, rows: Iterable[Mapping[str, Any]]) -> str:
 
 def _standing(
     effect: Effect, customer: Mapping[str, Any], switches: set[str], said: Rows, made: Rows, now: datetime
-) -> Standing:
+) -> GuardContext:
     given, refused = _permissions(effect, said.get(effect.customer_id, ()))
     rows = made.get(effect.customer_id, ())
     overdue = customer.get("overdue_amount")
-    return Standing(
+    return GuardContext(
         units=tuple(BusinessUnit(one) for one in customer.get("business_units") or ()),
         consents=tuple(given),
         opposed=tuple(refused),

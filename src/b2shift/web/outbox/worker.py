@@ -13,7 +13,7 @@ from typing import Any
 from django.db import close_old_connections, connection, transaction
 from django.db.models import Exists, OuterRef
 
-from b2shift.interact.contracts import Effect, Judgement, Stage, Standing
+from b2shift.interact.contracts import Effect, GuardContext, Judgement, Stage
 from b2shift.web.outbox import circuits, gate, statements
 from b2shift.web.outbox.models import Message, Switch
 from b2shift.web.outbox.queue import reasons
@@ -33,7 +33,7 @@ class _Leased:
 
     message: Message
     effect: Effect | None
-    known: Standing | None
+    known: GuardContext | None
 
 
 @dataclass(frozen=True)

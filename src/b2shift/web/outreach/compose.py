@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from b2shift.identify.contracts import Contact
 from b2shift.interact.api import load_actions, policy_in_force
 from b2shift.interact.contracts import BusinessUnit as Unit
-from b2shift.interact.contracts import Effect, Judgement, Kind, Stage, Standing, Written
+from b2shift.interact.contracts import Effect, GuardContext, Judgement, Kind, Stage, Written
 from b2shift.kernel.errors import AccessError, InputError, UnknownNameError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
@@ -37,7 +37,7 @@ class Preview:
     address: str
     effect: Effect
     told: Judgement
-    known: Standing
+    known: GuardContext
     key: str
 
 

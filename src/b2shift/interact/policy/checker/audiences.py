@@ -1,4 +1,4 @@
-"""Audiences compared: whether every customer of one rule is also one of another's, on every day."""
+"""Containment of audiences: whether every customer of one rule, on every day, is one of another's."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from b2shift.interact.policy.checker.facts import Facts
 
 
 def covers(wide: Rule, narrow: Rule, facts: Facts) -> bool:
-    """Whether `wide` looks at everyone, and on every day, that `narrow` does; `facts` are those of `narrow`."""
+    """Whether the audience of `wide` contains that of `narrow` on every day; `facts` are those of `narrow`."""
     ours, theirs = wide.audience, narrow.audience
     lists = (
         (ours.archetypes, theirs.archetypes),
@@ -18,11 +18,11 @@ def covers(wide: Rule, narrow: Rule, facts: Facts) -> bool:
         return False
     if wide.credit_offer and not narrow.credit_offer:
         return False
-    return _lasts(wide, narrow) and all(one in theirs.where or facts.grant(one) for one in ours.where)
+    return _lasts(wide, narrow) and all(one in theirs.where or facts.implies(one) for one in ours.where)
 
 
-def over(rule: Rule, on: date | None) -> bool:
-    """Whether the rule's validity ended before a day; never when the day is not told."""
+def expired(rule: Rule, on: date | None) -> bool:
+    """Whether the rule's validity ended before a day; never when no day is given."""
     return on is not None and rule.valid_until is not None and rule.valid_until < on
 
 

@@ -1,4 +1,4 @@
-"""Customers that no rule looks at: a life stage of an archetype, or the NPS between two bands."""
+"""Uncovered customers: a life stage of an archetype, or NPS between two bands."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,14 +6,14 @@ from itertools import pairwise
 
 from b2shift.interact.contracts import Category, LifeStage, NpsTrigger, Policy, Rule, Situation
 from b2shift.interact.policy.bounds import Interval, interval
-from b2shift.interact.policy.checker.audiences import over
+from b2shift.interact.policy.checker.audiences import expired
 from b2shift.interact.policy.problems import Problem
 from b2shift.kernel.money import format_number
 
 
 def check(policy: Policy, on: date | None) -> Iterator[Problem]:
     """Every archetype in every life stage; then the bands of every audience."""
-    rules = [rule for rule in policy.rules if not over(rule, on)]
+    rules = [rule for rule in policy.rules if not expired(rule, on)]
     for index, archetype in enumerate(policy.archetypes):
         missing = [stage.value for stage in LifeStage if not any(_serves(rule, archetype.id, stage) for rule in rules)]
         if missing:
@@ -42,8 +42,8 @@ def _holes(policy: Policy) -> Iterator[Problem]:
             if _apart(below, above):
                 value = f"{format_number(below.high)} a {format_number(above.low)}"
                 hint = "Estenda uma das faixas ou escreva a regra que falta"
-                place = ("rules", index, "trigger")
-                yield Problem(place, "NPS sem regra entre duas faixas", value, hint, Category.SEM_REGRA)
+                location = ("rules", index, "trigger")
+                yield Problem(location, "NPS sem regra entre duas faixas", value, hint, Category.SEM_REGRA)
 
 
 def _apart(below: Interval, above: Interval) -> bool:

@@ -1,4 +1,4 @@
-"""What must be true of a customer for a rule to fire: intervals of numbers and sets of words, implications included."""
+"""Necessary conditions for a rule to fire: intervals of numbers and sets of words, with implications."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from b2shift.interact.contracts import (
     SignalTrigger,
     TelemetryTrigger,
 )
-from b2shift.interact.policy.bounds import Interval, held, interval
+from b2shift.interact.policy.bounds import Interval, hysteresis_interval, interval
 from b2shift.interact.policy.vocabulary import metrics, relations
 from b2shift.kernel.contract import Contract
 
@@ -53,38 +53,38 @@ class Facts:
     words: dict[str, frozenset[bool | str]] = field(default_factory=dict)
 
     def require(self, conditions: Iterable[Condition]) -> "Facts":
-        """The same with conditions that must hold; the object itself, narrowed."""
+        """The same with conditions that must hold; narrowed in place."""
         for condition in conditions:
             if condition.equals is None:
-                self.narrow(condition.metric, held(condition))
+                self.narrow(condition.metric, hysteresis_interval(condition))
             else:
                 self.among(condition.metric, frozenset({condition.equals}))
         return self
 
     def narrow(self, metric: str, to: Interval) -> None:
         """Keep only the numbers of an interval."""
-        self.numbers[metric] = self.numbers.get(metric, _possible(metric)).meet(to)
+        self.numbers[metric] = self.numbers.get(metric, _possible(metric)).intersection(to)
 
     def among(self, metric: str, values: frozenset[bool | str]) -> None:
         """Keep only some words."""
-        told = metrics()[metric].values
-        known = self.words.get(metric, frozenset(told) if told else None)
+        declared = metrics()[metric].values
+        known = self.words.get(metric, frozenset(declared) if declared else None)
         self.words[metric] = values if known is None else known & values
 
     def impossible(self) -> str | None:
-        """A metric that no value satisfies."""
-        self._follow()
+        """A metric without a possible value, if any."""
+        self._propagate()
         empty = [metric for metric, words in self.words.items() if not words]
         empty += [metric for metric, numbers in self.numbers.items() if _none_in(metric, numbers)]
         return empty[0] if empty else None
 
-    def grant(self, condition: Condition) -> bool:
-        """Whether the condition holds for every customer these facts leave."""
+    def implies(self, condition: Condition) -> bool:
+        """Whether the condition holds for every customer with these facts."""
         if condition.equals is not None:
             return self.words.get(condition.metric) == frozenset({condition.equals})
         return condition.metric in self.numbers and inside(self.numbers[condition.metric], interval(condition))
 
-    def _follow(self) -> None:
+    def _propagate(self) -> None:
         implications, scales = _relations()
         for one in implications:
             met = (
@@ -96,13 +96,13 @@ class Facts:
                 self.require(one.then)
         for scale in scales:
             if scale.metric in self.numbers:
-                told = self.numbers[scale.metric]
-                low, high = told.low * scale.times - scale.within, told.high * scale.times + scale.within
+                declared = self.numbers[scale.metric]
+                low, high = declared.low * scale.times - scale.within, declared.high * scale.times + scale.within
                 self.narrow(scale.of, Interval(low, high))
 
 
-def of(rule: Rule) -> Facts:
-    """What holds of every customer for whom the rule fires."""
+def facts_of(rule: Rule) -> Facts:
+    """The necessary conditions of a rule."""
     trigger, facts = rule.trigger, Facts().require(rule.audience.where)
     if isinstance(trigger, SignalTrigger):
         facts.require(trigger.all)
@@ -124,7 +124,7 @@ def of(rule: Rule) -> Facts:
 
 def inside(small: Interval, large: Interval) -> bool:
     """Whether every number of one lies in the other."""
-    return small.meet(large) == small
+    return small.intersection(large) == small
 
 
 def branches(rule: Rule) -> Sequence[Condition]:
@@ -134,8 +134,10 @@ def branches(rule: Rule) -> Sequence[Condition]:
 
 
 def _possible(metric: str) -> Interval:
-    told = metrics()[metric]
-    return Interval(-inf if told.lowest is None else told.lowest, inf if told.highest is None else told.highest)
+    declared = metrics()[metric]
+    return Interval(
+        -inf if declared.lowest is None else declared.lowest, inf if declared.highest is None else declared.highest
+    )
 
 
 def _none_in(metric: str, numbers: Interval) -> bool:
@@ -150,6 +152,6 @@ def _none_in(metric: str, numbers: Interval) -> bool:
 
 @lru_cache(maxsize=1)
 def _relations() -> tuple[tuple[Implication, ...], tuple[Scale, ...]]:
-    told: dict[str, Any] = relations()
-    implications = tuple(Implication.model_validate(one) for one in told["implies"])
-    return implications, tuple(Scale.model_validate(one) for one in told["scales"])
+    declared: dict[str, Any] = relations()
+    implications = tuple(Implication.model_validate(one) for one in declared["implies"])
+    return implications, tuple(Scale.model_validate(one) for one in declared["scales"])

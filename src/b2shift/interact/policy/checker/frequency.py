@@ -1,4 +1,4 @@
-"""Cadences that the limits cannot hold: more contacts than a group may have, or rests that do not fit together."""
+"""Cadences that the limits cannot hold: beyond a cap, or with incompatible cool-downs."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -6,7 +6,7 @@ from itertools import combinations
 
 from b2shift.interact.contracts import Cadence, CadenceTrigger, Cap, Category, LifeStage, Policy, Rule
 from b2shift.interact.policy.check_rules import PERIOD_DAYS, may_meet
-from b2shift.interact.policy.checker.audiences import over
+from b2shift.interact.policy.checker.audiences import expired
 from b2shift.interact.policy.problems import Problem
 from b2shift.kernel.money import format_number
 
@@ -29,17 +29,17 @@ def check(policy: Policy, on: date | None) -> Iterator[Problem]:
     cadences = [
         (index, rule, rule.trigger.every)
         for index, rule in enumerate(policy.rules)
-        if isinstance(rule.trigger, CadenceTrigger) and not over(rule, on)
+        if isinstance(rule.trigger, CadenceTrigger) and not expired(rule, on)
     ]
-    told: set[int] = set()
+    reported: set[int] = set()
     for cap in policy.caps:
         group = [one for one in cadences if one[1].cap_group == cap.group and one[2] in _MONTHS]
         for archetype in policy.archetypes:
             for stage in LifeStage:
                 here = [one for one in group if _serves(one[1], archetype.id, stage)]
                 for problem in _beyond(cap, here):
-                    if problem.path[1] not in told:
-                        told.add(int(problem.path[1]))
+                    if problem.path[1] not in reported:
+                        reported.add(int(problem.path[1]))
                         yield problem
     for one, other in combinations(cadences, 2):
         yield from _crowded(one, other)
@@ -60,8 +60,8 @@ def _beyond(cap: Cap, cadences: Sequence[Placed]) -> Iterator[Problem]:
                 names = ", ".join(other.id for _, other, _ in together[:-1]) or rule.id
                 value = f"{format_number(rate, 1)} contatos em 30 dias; o limite de {cap.group} é {cap.account_30d}"
                 hint = f"Com {names}. Espace uma cadência ou aumente account_30d"
-                path, said = ("rules", index, "trigger"), "as cadências passam do limite do grupo"
-                yield Problem(path, said, value, hint, Category.ACIMA_DO_LIMITE)
+                path, what = ("rules", index, "trigger"), "as cadências passam do limite do grupo"
+                yield Problem(path, what, value, hint, Category.ACIMA_DO_LIMITE)
                 return
 
 
@@ -77,8 +77,8 @@ def _crowded(one: Placed, other: Placed) -> Iterator[Problem]:
     room = shortest + _LONGER if often is rare else 2 * (shortest + _LONGER)
     if needed > room:
         hint = f"Com a regra {first.id}, os dois descansos somam {needed} dias e cabem {room}"
-        said = "duas cadências pelos mesmos canais não cabem no período"
-        yield Problem(("rules", index, "cooldown_days"), said, second.cooldown_days, hint, Category.ACIMA_DO_LIMITE)
+        what = "duas cadências pelos mesmos canais não cabem no período"
+        yield Problem(("rules", index, "cooldown_days"), what, second.cooldown_days, hint, Category.ACIMA_DO_LIMITE)
 
 
 def _serves(rule: Rule, archetype: str, stage: LifeStage) -> bool:

@@ -1,10 +1,10 @@
-"""Rules that ask opposite things of one customer for one cause, and silences that silence each other or themselves."""
+"""Contradictory rules for one cause, and silences that silence each other or themselves."""
 
 from collections.abc import Iterator
 from itertools import combinations
 
 from b2shift.interact.contracts import Category, DateTrigger, EventTrigger, Kind, Policy, Rule, SignalTrigger
-from b2shift.interact.policy.bounds import Interval, held
+from b2shift.interact.policy.bounds import Interval, hysteresis_interval
 from b2shift.interact.policy.check_rules import fired, may_meet
 from b2shift.interact.policy.problems import Problem
 
@@ -45,7 +45,7 @@ def _lasting(first: Rule, second: Rule) -> str | None:
 
 
 def _meet(ours: list[Interval], theirs: list[Interval]) -> bool:
-    return any(not a.meet(b).empty for a in ours for b in theirs)
+    return any(not a.intersection(b).empty for a in ours for b in theirs)
 
 
 def _held(rule: Rule) -> dict[str, list[Interval]]:
@@ -53,7 +53,7 @@ def _held(rule: Rule) -> dict[str, list[Interval]]:
     if isinstance(rule.trigger, SignalTrigger):
         for condition in (*rule.trigger.any, *rule.trigger.all):
             if condition.equals is None:
-                found.setdefault(condition.metric, []).append(held(condition))
+                found.setdefault(condition.metric, []).append(hysteresis_interval(condition))
     return found
 
 
@@ -61,9 +61,9 @@ def _silences(policy: Policy) -> Iterator[Problem]:
     for index, silence in enumerate(policy.silences):
         own = set(silence.drop) & set(silence.during)
         if own:
-            said, hint = "o silêncio cala o próprio tipo que o provoca", "Nenhum contato deste tipo seria proposto"
+            what, hint = "o silêncio cala o próprio tipo que o provoca", "Nenhum contato deste tipo seria proposto"
             path = ("silences", index)
-            yield Problem(path, said, ", ".join(sorted(own)), hint, Category.INALCANCAVEL)
+            yield Problem(path, what, ", ".join(sorted(own)), hint, Category.INALCANCAVEL)
     for (_, one), (index, other) in combinations(enumerate(policy.silences), 2):
         both = set(one.drop) & set(other.during), set(one.during) & set(other.drop)
         if all(both):

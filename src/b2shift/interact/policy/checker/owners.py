@@ -1,4 +1,4 @@
-"""Rules whose role has nobody in it."""
+"""Rules whose owner role has nobody in it."""
 
 from collections.abc import Iterator
 
@@ -12,5 +12,5 @@ def check(policy: Policy) -> Iterator[Problem]:
     for index, rule in enumerate(policy.rules):
         if policy.capacities and rule.owner_role not in staffed:
             hint = "Ponha pessoas no papel em capacities ou dê a regra a outro papel"
-            path, said = ("rules", index, "owner_role"), "o papel responsável não tem ninguém"
-            yield Problem(path, said, rule.owner_role.value, hint, Category.SEM_RESPONSAVEL)
+            path, what = ("rules", index, "owner_role"), "o papel responsável não tem ninguém"
+            yield Problem(path, what, rule.owner_role.value, hint, Category.SEM_RESPONSAVEL)

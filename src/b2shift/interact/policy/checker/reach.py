@@ -1,4 +1,4 @@
-"""Rules that can never propose anything: nobody meets their conditions, or another rule always comes first."""
+"""Rules that can never propose anything: unsatisfiable conditions, or always outranked."""
 
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -7,9 +7,9 @@ from b2shift.interact.contracts import Cadence, CadenceTrigger, Category, Kind, 
 from b2shift.interact.evaluation.arbitration import RISK_POINTS
 from b2shift.interact.policy.check_conditions import placed
 from b2shift.interact.policy.check_rules import PERIOD_DAYS
-from b2shift.interact.policy.checker.audiences import covers, over
-from b2shift.interact.policy.checker.facts import Facts, branches, of
-from b2shift.interact.policy.checker.triggers import follows
+from b2shift.interact.policy.checker.audiences import covers, expired
+from b2shift.interact.policy.checker.facts import Facts, branches, facts_of
+from b2shift.interact.policy.checker.triggers import implies
 from b2shift.interact.policy.problems import Problem
 
 _RESCUES = {Kind.RETENCAO, Kind.RECUPERACAO}
@@ -18,28 +18,28 @@ _BUSINESS_SHARE = 0.6
 
 def check(policy: Policy, on: date | None, wrong: Collection[int]) -> Iterator[Problem]:
     """Every rule but those known to be wrong: by itself, then behind every other."""
-    facts = [of(rule) for rule in policy.rules]
+    facts = [facts_of(rule) for rule in policy.rules]
     for index, rule in enumerate(policy.rules):
         if index in wrong:
             continue
-        alone = list(_alone(index, rule, policy, facts[index], on))
-        yield from alone or _behind(index, rule, policy, facts[index], on)
+        alone = list(_unreachable(index, rule, policy, facts[index], on))
+        yield from alone or _outranked_always(index, rule, policy, facts[index], on)
 
 
-def _alone(index: int, rule: Rule, policy: Policy, facts: Facts, on: date | None) -> Iterator[Problem]:
+def _unreachable(index: int, rule: Rule, policy: Policy, facts: Facts, on: date | None) -> Iterator[Problem]:
     path = ("rules", index)
-    if over(rule, on):
+    if expired(rule, on):
         yield _problem((*path, "valid_until"), "a validade da regra já terminou", rule.valid_until, "Renove ou retire")
     metric = facts.impossible()
     if metric is not None:
         hint = "O público, o gatilho e o que a métrica pode valer se excluem"
-        said = "nenhum cliente cumpre as condições da regra"
-        yield _problem((*path, "trigger"), said, metric, hint)._replace(category=_fault(index, rule, metric))
+        what = "nenhum cliente cumpre as condições da regra"
+        yield _problem((*path, "trigger"), what, metric, hint)._replace(category=_fault(index, rule, metric))
         return
     for position, condition in enumerate(branches(rule)):
-        if of(rule).require((condition,)).impossible() is not None:
-            place = (*path, "trigger", "any", position)
-            yield _problem(place, "esta alternativa nunca vale junto das outras condições", condition.metric)
+        if facts_of(rule).require((condition,)).impossible() is not None:
+            location = (*path, "trigger", "any", position)
+            yield _problem(location, "esta alternativa nunca vale junto das outras condições", condition.metric)
     yield from _market(index, rule, policy, facts)
 
 
@@ -58,21 +58,23 @@ def _market(index: int, rule: Rule, policy: Policy, facts: Facts) -> Iterator[Pr
     served = {market for one in policy.archetypes for market in one.profile.market_segments}
     everyone = any(not one.profile.market_segments for one in policy.archetypes)
     if all(markets and not words & set(markets) for markets in own) and (everyone or words <= served):
-        told = ", ".join(sorted(map(str, words)))
+        declared = ", ".join(sorted(map(str, words)))
         hint = "Clientes deste segmento de mercado seguem outro arquétipo"
-        yield _problem(("rules", index, "audience"), "o arquétipo não atende o segmento de mercado pedido", told, hint)
+        yield _problem(
+            ("rules", index, "audience"), "o arquétipo não atende o segmento de mercado pedido", declared, hint
+        )
 
 
-def _behind(index: int, rule: Rule, policy: Policy, facts: Facts, on: date | None) -> Iterator[Problem]:
+def _outranked_always(index: int, rule: Rule, policy: Policy, facts: Facts, on: date | None) -> Iterator[Problem]:
     for position, other in enumerate(policy.rules):
-        if position == index or over(other, on) or not covers(other, rule, facts):
+        if position == index or expired(other, on) or not covers(other, rule, facts):
             continue
         if _starves(other, rule):
             hint = f"A cadência {other.id} usa estes canais antes que o descanso termine"
-            place = ("rules", index, "cooldown_days")
-            yield _problem(place, "o descanso nunca termina", rule.cooldown_days, hint)
+            location = ("rules", index, "cooldown_days")
+            yield _problem(location, "o descanso nunca termina", rule.cooldown_days, hint)
             return
-        if _outranks(policy, other, rule, position < index) and follows(other, rule, facts):
+        if _outranks(policy, other, rule, position < index) and implies(other, rule, facts):
             hint = "Dispara sempre junto, no mesmo tema, e vem antes"
             yield _problem(("rules", index, "priority"), "outra regra sempre toma o lugar desta", other.id, hint)
             return

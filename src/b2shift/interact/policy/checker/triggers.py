@@ -1,4 +1,4 @@
-"""Triggers compared: whether one fires whenever another does."""
+"""Implication between triggers: whether one fires whenever another does."""
 
 from collections.abc import Sequence
 
@@ -11,11 +11,11 @@ from b2shift.interact.contracts import (
     SignalTrigger,
     TelemetryTrigger,
 )
-from b2shift.interact.policy.bounds import held, interval
+from b2shift.interact.policy.bounds import hysteresis_interval, interval
 from b2shift.interact.policy.checker.facts import Facts, inside
 
 
-def follows(wide: Rule, narrow: Rule, facts: Facts) -> bool:
+def implies(wide: Rule, narrow: Rule, facts: Facts) -> bool:
     """Whether `wide` fires on every day on which `narrow` does; `facts` are those of `narrow`. Cadences never do."""
     ours, theirs = wide.trigger, narrow.trigger
     if isinstance(ours, NpsTrigger) and isinstance(theirs, NpsTrigger):
@@ -39,10 +39,10 @@ def _measured(ours: SignalTrigger, theirs: SignalTrigger) -> bool:
 
 
 def _signalled(ours: SignalTrigger, theirs: SignalTrigger, facts: Facts) -> bool:
-    needed = all(one in theirs.all or facts.grant(one) for one in ours.all)
+    needed = all(one in theirs.all or facts.implies(one) for one in ours.all)
     if not needed or not ours.any:
         return needed
-    if any(facts.grant(one) for one in ours.any):
+    if any(facts.implies(one) for one in ours.any):
         return True
     return bool(theirs.any) and all(_some(one, ours.any) for one in theirs.any)
 
@@ -52,4 +52,4 @@ def _some(condition: Condition, among: Sequence[Condition]) -> bool:
     if condition in among:
         return True
     same = [one for one in among if one.metric == condition.metric and one.equals is None is condition.equals]
-    return any(inside(held(condition), interval(one)) for one in same)
+    return any(inside(hysteresis_interval(condition), interval(one)) for one in same)

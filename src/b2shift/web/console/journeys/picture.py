@@ -9,7 +9,7 @@ from textwrap import shorten, wrap
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from b2shift.interact.api import journey_ways
+from b2shift.interact.api import journey_transitions
 from b2shift.interact.contracts import Journey
 from b2shift.web.console.formats import clipped, number
 from b2shift.web.console.wording import shipped
@@ -103,7 +103,7 @@ def ways_told(journey: Journey) -> dict[str, list[str]]:
     return {
         step.id: [
             " → ".join(part for part in (words.replace("_", " "), names.get(target, target)) if part)
-            for words, target in journey_ways(step)
+            for words, target in journey_transitions(step)
         ]
         for step in journey.steps
     }
@@ -113,7 +113,7 @@ def _edges(journey: Journey) -> dict[tuple[str, str], str]:
     """(from, to) → the words of all ways between the two."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for step in journey.steps:
-        for words, target in journey_ways(step):
+        for words, target in journey_transitions(step):
             found[step.id, target].append(words.replace("_", " "))
     return {edge: _either(list(dict.fromkeys(one for one in told if one))) for edge, told in found.items()}
 

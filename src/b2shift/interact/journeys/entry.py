@@ -1,16 +1,16 @@
-"""A journey's entry as a contact rule, so that audience, triggers and their words are those of the policy."""
+"""A journey's entry as a contact rule, so that audience and triggers are those of the policy."""
 
 from collections.abc import Sequence
 
 from b2shift.interact.contracts import CadenceTrigger, Channel, Policy, Rule
-from b2shift.interact.journeys.vocabulary import looked_at
+from b2shift.interact.journeys.vocabulary import metrics_used
 from b2shift.interact.policy.vocabulary import metrics
 from b2shift.interact.shapes.journeys import Journey
 from b2shift.interact.shapes.rules import Condition
 
 
 def entry_rule(journey: Journey) -> Rule:
-    """The rule that fires when somebody may enter."""
+    """The contact rule of a journey's entry."""
     return Rule(
         id=journey.id,
         name=journey.name,
@@ -31,19 +31,19 @@ def entry_rule(journey: Journey) -> Rule:
 
 
 def entry_policy(policy: Policy, journeys: Sequence[Journey], others: Sequence[Journey] = ()) -> Policy:
-    """The policy with the entries of journeys for rules, and every metric that some step looks at, of `others` too."""
+    """The policy with the entries of journeys as rules, and every metric that a step refers to, of `others` too."""
     rules = [entry_rule(one) for one in journeys]
-    watched = sorted(set().union(*(looked_at(one) for one in (*journeys, *others))))
-    if watched:
-        where = tuple(_any_of(name) for name in watched)
+    used = sorted(set().union(*(metrics_used(one) for one in (*journeys, *others))))
+    if used:
+        where = tuple(_reference(name) for name in used)
         audience = rules[0].audience.model_copy(update={"where": where})
         rules.append(rules[0].model_copy(update={"id": "watched", "audience": audience}))
     themes = tuple(dict.fromkeys([*policy.themes, *(one.theme for one in journeys)]))
     return policy.model_copy(update={"rules": tuple(rules), "themes": themes, "silences": ()})
 
 
-def _any_of(name: str) -> Condition:
-    """A condition that names a metric; whether it holds does not matter."""
+def _reference(name: str) -> Condition:
+    """A condition that only refers to a metric; whether it holds does not matter."""
     metric = metrics()[name]
     if metric.numeric:
         return Condition(metric=name, at_least=0)

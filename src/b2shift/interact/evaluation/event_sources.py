@@ -1,4 +1,4 @@
-"""happenings.yaml: what happened to customers, its words and its evidence side by side."""
+"""Events of event_sources.yaml: where they are found, their phrases and evidence."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -22,7 +22,7 @@ _FORMATS: Mapping[str, Callable[[str], str]] = {
 
 
 class Value(Contract):
-    """One value of a phrase: its label, and one SQL expression under the name of its format."""
+    """A value in a phrase: its label, and one SQL expression under the name of its format."""
 
     label: str
     text: str | None = None
@@ -35,15 +35,15 @@ class Value(Contract):
 
     @property
     def sql(self) -> str:
-        """The value as people read it."""
+        """The formatted value."""
         if self.count is not None:
             return counted(self.count, *self.unit)
         [(name, expression)] = self.model_dump(include=set(_FORMATS), exclude_none=True).items()
         return _FORMATS[name](expression)
 
 
-class Happening(Contract):
-    """An event: where to find it and what to say of it."""
+class EventSource(Contract):
+    """An event: where to find it and how to describe it."""
 
     label: str
     source: str
@@ -58,7 +58,7 @@ class Happening(Contract):
 
 
 @lru_cache(maxsize=1)
-def happenings() -> dict[EventName, Happening]:
+def event_sources() -> dict[EventName, EventSource]:
     """Every event a rule may listen to."""
-    told = parse_yaml(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
-    return {EventName(name): Happening.model_validate(entry) for name, entry in told.items()}
+    declared = parse_yaml(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    return {EventName(name): EventSource.model_validate(entry) for name, entry in declared.items()}

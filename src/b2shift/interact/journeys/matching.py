@@ -1,4 +1,4 @@
-"""Conditions of a step against what is known of one customer; what is not known never holds."""
+"""Conditions of a step evaluated on the facts of one customer; an unknown fact never matches."""
 
 from collections.abc import Iterable, Mapping
 
@@ -21,6 +21,6 @@ def holds(condition: Condition, facts: Mapping[str, Fact]) -> bool:
         return type(value) is type(condition.equals) and value == condition.equals
     if isinstance(value, bool | str):
         return False
-    told = interval(condition)
-    above = value > told.low if told.low_open else value >= told.low
-    return above and (value < told.high if told.high_open else value <= told.high)
+    bounds = interval(condition)
+    above = value > bounds.low if bounds.low_open else value >= bounds.low
+    return above and (value < bounds.high if bounds.high_open else value <= bounds.high)

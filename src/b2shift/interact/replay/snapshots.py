@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from b2shift.differentiate.api import customers_at, feature_declarations, features_at
 from b2shift.interact.contracts import Policy
 from b2shift.interact.evaluation.contacts import last_contacts, later_contacts
-from b2shift.interact.evaluation.facts import used
+from b2shift.interact.evaluation.facts import metrics_used
 from b2shift.interact.policy.vocabulary import metrics
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session, columns_named, quote
@@ -49,7 +49,7 @@ _SHADOWS = {
 
 
 def snapshots(session: Session, policy: Policy, days: Sequence[date], progress: Progress) -> set[str]:
-    """Write `past_customers` and `past_features` for every day; the metrics of the policy known on none of them."""
+    """Write `past_customers` and `past_features` for every day; return the metrics unknown on all of them."""
     run, names = session.connection.execute, _features(policy)
     columns = ", ".join(
         f"coalesce({name}, {STAND_INS[name]}) AS {name}" if name in STAND_INS else quote(name) for name in names
@@ -57,46 +57,46 @@ def snapshots(session: Session, policy: Policy, days: Sequence[date], progress: 
     wanted = set(names).union(*(columns_named(STAND_INS[name]) for name in names if name in STAND_INS))
     for position, day in enumerate(days):
         progress("Passado", position, len(days), f"{day:%d/%m/%Y}")
-        made = "CREATE OR REPLACE TEMP TABLE" if position == 0 else "INSERT INTO"
+        statement = "CREATE OR REPLACE TEMP TABLE" if position == 0 else "INSERT INTO"
         link = " AS" if position == 0 else ""
         run(f"CREATE OR REPLACE TEMP TABLE past_known AS {customers_at(session, day)}")
         session.connection.register("_features", features_at(session, day, names=wanted, known=KNOWN))
-        run(f"{made} past_features{link} SELECT DATE '{day}' AS taken_on, customer_id, {columns} FROM _features")
+        run(f"{statement} past_features{link} SELECT DATE '{day}' AS taken_on, customer_id, {columns} FROM _features")
         session.connection.unregister("_features")
-        run(f"{made} past_customers{link} SELECT DATE '{day}' AS taken_on, {_CUSTOMER} FROM past_known")
-    looked_at = [name for name in used(policy) if metrics()[name].source == "features"]
+        run(f"{statement} past_customers{link} SELECT DATE '{day}' AS taken_on, {_CUSTOMER} FROM past_known")
+    looked_at = [name for name in metrics_used(policy) if metrics()[name].source == "features"]
     counts = ", ".join(f"count({quote(name)}) AS {quote(name)}" for name in looked_at)
     known = session.query(f"SELECT {counts} FROM past_features").to_pylist()[0]
     return {name for name, count in known.items() if not count} | {
-        name for name in used(policy) if metrics()[name].source == "scores"
+        name for name in metrics_used(policy) if metrics()[name].source == "scores"
     }
 
 
-def present(session: Session, day: date) -> set[str]:
-    """The same for the lake's own date, whose features and scores are all there."""
-    told = f"SELECT DATE '{day}' AS taken_on,"
-    session.connection.execute(f"CREATE TEMP TABLE past_features AS {told} * FROM main.features")
-    session.connection.execute(f"CREATE TEMP TABLE past_customers AS {told} {_CUSTOMER} FROM main.customers")
+def current_snapshot(session: Session, day: date) -> set[str]:
+    """The same for the lake's own date, whose features and scores all exist."""
+    select = f"SELECT DATE '{day}' AS taken_on,"
+    session.connection.execute(f"CREATE TEMP TABLE past_features AS {select} * FROM main.features")
+    session.connection.execute(f"CREATE TEMP TABLE past_customers AS {select} {_CUSTOMER} FROM main.customers")
     return set()
 
 
-def shadow(session: Session, start: date, *, scored: bool) -> None:
-    """Slim copies of the ledgers under their own names; contacts made from `start` on are not among them."""
+def shadow_ledgers(session: Session, start: date, *, scored: bool) -> None:
+    """Temporary copies of the ledgers that shadow them, without contacts made from `start` on."""
     for name, text in _SHADOWS.items():
         session.connection.execute(f"CREATE TEMP TABLE {name} AS {text.replace('$start', _day(start))}")
     session.connection.execute(f"CREATE TEMP TABLE scores AS SELECT * FROM main.scores WHERE {scored}")
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_contacted AS {last_contacts(start - _ONE)}")
 
 
-def made(session: Session, day: date) -> None:
-    """The contacts that `rule_sent` has of a day are the newest ones from now on."""
+def record_contacts(session: Session, day: date) -> None:
+    """Make the contacts of a day in `rule_sent` the newest ones."""
     sent = f"SELECT customer_id, channel, day AS on_day FROM rule_sent WHERE day = {_day(day)}"
     text = later_contacts(CONTACTED, sent)
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE rule_contacted AS {text}")
 
 
-def show(session: Session, taken_on: date) -> None:
-    """`customers` and `features` of a snapshot."""
+def use_snapshot(session: Session, taken_on: date) -> None:
+    """Shadow `customers` and `features` with a snapshot."""
     for name in ("customers", "features"):
         session.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {name} AS "
@@ -104,8 +104,8 @@ def show(session: Session, taken_on: date) -> None:
         )
 
 
-def forget(session: Session) -> None:
-    """The lake's own tables again."""
+def drop_snapshots(session: Session) -> None:
+    """Drop every shadowing table."""
     for name in (*_SHADOWS, "scores", "customers", "features", "past_known", "past_customers", "past_features"):
         session.connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
@@ -113,7 +113,7 @@ def forget(session: Session) -> None:
 def _features(policy: Policy) -> list[str]:
     """The features that evaluating the policy reads."""
     declared = {feature.name for feature in feature_declarations()}
-    names = {name for name in used(policy) if metrics()[name].source == "features"}
+    names = {name for name in metrics_used(policy) if metrics()[name].source == "features"}
     return sorted(names | ({"nps_days_since", *(f"line_{line}" for line in _LINES)} & declared))
 
 

@@ -1,10 +1,10 @@
-"""What comes next for one who is inside: a pure function of journey, position, what is known, and the moment."""
+"""The state machine of a journey: a pure function of journey, position, known facts and time."""
 
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
-from b2shift.interact.journeys.holds import all_hold
+from b2shift.interact.journeys.matching import all_hold
 from b2shift.interact.shapes.journeys import (
     Advance,
     Answer,
@@ -30,125 +30,125 @@ _ZONE = ZoneInfo("America/Sao_Paulo")
 
 
 def begin(journey: Journey, now: datetime) -> Position:
-    """The position of one who enters now."""
+    """The position at entry."""
     return Position(step=journey.steps[0].id, since=now)
 
 
 def advance(journey: Journey, key: str, at: Position, known: Known, now: datetime) -> Advance:
-    """Go on until there is something to wait for, to ask for, or the end.
+    """Advance until there is something to wait for, to request, or the end.
 
     `key` names the enrolment for ever: draws depend on it and nothing else. The same arguments give the same answer.
     """
     happened: list[Happened] = []
     out = next((one for one in known.answers if one.value == Answer.PEDIU_PARA_SAIR and one.number > at.heard), None)
     if out is not None:
-        return _ended(happened, at.step, out.value, goal=False)
+        return _end(happened, at.step, out.value, goal=False)
     while True:
         step = journey.step(at.step)
         match step:
             case MessageStep() | TaskStep():
-                moved = _asked(step, at, known, now, happened)
+                moved = _request(step, at, known, now, happened)
             case WaitStep():
-                moved = _waited(step, at, known, now, happened)
+                moved = _wait(step, at, known, now, happened)
             case BranchStep():
                 facts = known.facts | {"answer": _newest(known, at)}
-                held = next((one.next for one in step.cases if all_hold(one.all, facts)), step.otherwise)
-                moved = _on(at, held, now, happened)
+                target = next((one.next for one in step.cases if all_hold(one.all, facts)), step.otherwise)
+                moved = _move_to(at, target, now, happened)
             case SplitStep():
-                arm = step.arms[_drawn(step, journey, key)]
-                happened.append(_drew(step.id, {"arm": arm.name, "propensity": arm.share}))
-                moved = _on(at, arm.next, now, happened)
+                arm = step.arms[_draw_arm(step, journey, key)]
+                happened.append(_draw_event(step.id, {"arm": arm.name, "propensity": arm.share}))
+                moved = _move_to(at, arm.next, now, happened)
             case HoldoutStep():
-                moved = _kept_back(journey, step, key, at, now, happened)
+                moved = _hold_out(journey, step, key, at, now, happened)
             case GoalStep() | ExitStep():
-                moved = _ended(happened, step.id, step.outcome, goal=isinstance(step, GoalStep))
+                moved = _end(happened, step.id, step.outcome, goal=isinstance(step, GoalStep))
         if isinstance(moved, Advance):
             return moved
         at = moved
 
 
 def draw(journey: str, step: str, key: str) -> float:
-    """A number in [0, 1) that only these three decide."""
-    told = blake2b(f"{journey}\0{step}\0{key}".encode(), digest_size=8).digest()
-    return int.from_bytes(told, "big") / 2**64
+    """A uniform number in [0, 1), a hash of its arguments."""
+    digest = blake2b(f"{journey}\0{step}\0{key}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**64
 
 
-def term_of(step: WaitStep, since: datetime) -> datetime:
-    """When a wait that began at `since` is over at the latest."""
+def deadline(step: WaitStep, since: datetime) -> datetime:
+    """The latest end of a wait that began at `since`."""
     if step.business_days:
         day = since.astimezone(_ZONE).date()
         return since + (add_business_days(day, step.business_days) - day)
     return since + timedelta(days=step.days or 0)
 
 
-def _asked(
+def _request(
     step: MessageStep | TaskStep, at: Position, known: Known, now: datetime, happened: list[Happened]
 ) -> Position | Advance:
-    became = known.settled.get(step.id)
-    if became is None:
+    outcome = known.settled.get(step.id)
+    if outcome is None:
         happened += [] if at.asked else [Happened(kind="pediu", step=step.id)]
         return Advance(position=at.model_copy(update={"asked": True}), happened=tuple(happened), ask=step.id)
-    if became == "espera":
+    if outcome == "espera":
         return Advance(position=at, happened=tuple(happened))
-    return _on(at, step.next if became == "feito" else step.unreachable or step.next, now, happened)
+    return _move_to(at, step.next if outcome == "feito" else step.unreachable or step.next, now, happened)
 
 
-def _waited(step: WaitStep, at: Position, known: Known, now: datetime, happened: list[Happened]) -> Position | Advance:
+def _wait(step: WaitStep, at: Position, known: Known, now: datetime, happened: list[Happened]) -> Position | Advance:
     heard = _first(step, at, known)
     if heard is not None:
         happened.append(Happened(kind="ouviu", step=step.id, detail={"answer": heard.value}))
-        return _on(at.model_copy(update={"heard": heard.number}), step.next, now, happened)
-    ends = at.wakes_at or term_of(step, at.since)
+        return _move_to(at.model_copy(update={"heard": heard.number}), step.next, now, happened)
+    ends = at.wakes_at or deadline(step, at.since)
     if now < ends:
         return Advance(position=at.model_copy(update={"wakes_at": ends}), happened=tuple(happened))
     happened.append(Happened(kind="venceu", step=step.id))
-    return _on(at, step.otherwise or step.next, now, happened)
+    return _move_to(at, step.otherwise or step.next, now, happened)
 
 
 def _first(step: WaitStep, at: Position, known: Known) -> Heard | None:
-    """The first answer waited for that was not taken in before."""
+    """The first awaited answer that was not consumed before."""
     return next((one for one in known.answers if one.number > at.heard and one.value in step.until), None)
 
 
 def _newest(known: Known, at: Position) -> str:
-    """The answer taken in last; `nenhuma` before any."""
+    """The answer consumed last; `nenhuma` before any."""
     return next((one.value for one in reversed(known.answers) if one.number <= at.heard), "nenhuma")
 
 
-def _drawn(step: SplitStep, journey: Journey, key: str) -> int:
+def _draw_arm(step: SplitStep, journey: Journey, key: str) -> int:
     left = draw(journey.id, step.id, key)
-    for place, arm in enumerate(step.arms):
+    for position, arm in enumerate(step.arms):
         left -= arm.share
         if left < 0:
-            return place
+            return position
     return len(step.arms) - 1
 
 
-def _kept_back(
+def _hold_out(
     journey: Journey, step: HoldoutStep, key: str, at: Position, now: datetime, happened: list[Happened]
 ) -> Position | Advance:
-    """A share stays inside without any contact until the journey is measured; the others go on."""
+    """The control group stays inside without contact until the journey is measured; the others go on."""
     if not at.asked:
         if draw(journey.id, step.id, key) >= step.share:
-            happened.append(_drew(step.id, {"propensity": 1 - step.share}))
-            return _on(at, step.next, now, happened)
+            happened.append(_draw_event(step.id, {"propensity": 1 - step.share}))
+            return _move_to(at, step.next, now, happened)
         happened.append(Happened(kind="segurou", step=step.id, detail={"propensity": step.share}))
     ends = at.wakes_at or at.since + timedelta(days=journey.measure.within_days)
     if now >= ends:
-        return _ended(happened, step.id, CONTROL, goal=False)
-    kept = at.model_copy(update={"asked": True, "wakes_at": ends})
-    return Advance(position=kept, happened=tuple(happened), held=True)
+        return _end(happened, step.id, CONTROL, goal=False)
+    held = at.model_copy(update={"asked": True, "wakes_at": ends})
+    return Advance(position=held, happened=tuple(happened), held=True)
 
 
-def _drew(step: str, detail: dict[str, Fact]) -> Happened:
+def _draw_event(step: str, detail: dict[str, Fact]) -> Happened:
     return Happened(kind="sorteou", step=step, detail=detail)
 
 
-def _on(at: Position, target: str, now: datetime, happened: list[Happened]) -> Position:
+def _move_to(at: Position, target: str, now: datetime, happened: list[Happened]) -> Position:
     happened.append(Happened(kind="seguiu", step=target, detail={"de": at.step}))
     return Position(step=target, since=now, heard=at.heard)
 
 
-def _ended(happened: list[Happened], step: str, outcome: str, *, goal: bool) -> Advance:
+def _end(happened: list[Happened], step: str, outcome: str, *, goal: bool) -> Advance:
     happened.append(Happened(kind="terminou", step=step, detail={"outcome": outcome, "goal": goal}))
     return Advance(position=None, happened=tuple(happened), outcome=outcome, goal=goal)

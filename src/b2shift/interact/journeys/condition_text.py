@@ -1,4 +1,4 @@
-"""What a way out of a branch asks for, in words (pt-BR): `detrator há 3 meses e MRR acima de R$ 5.000,00`."""
+"""Conditions of a branch as text (pt-BR): `detrator há 3 meses e MRR acima de R$ 5.000,00`."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ _ANSWERS = {"sem_resposta": "não respondeu", "pediu_para_sair": "pediu para sai
 
 
 def in_words(conditions: Iterable[Condition]) -> str:
-    """All of them, as one phrase; a name that is no fact stands as it is written."""
+    """All conditions as one phrase; an unknown name stands as written."""
     return " e ".join(map(_one, conditions))
 
 

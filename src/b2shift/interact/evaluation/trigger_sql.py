@@ -1,4 +1,4 @@
-"""When a rule fires, as SQL over `rule_facts`: the test, the occasion, the business day, the words, the evidence."""
+"""A trigger as SQL over `rule_facts`: test, occasion, due business day, reason, evidence."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,8 @@ _CONTACTS = "activities, campaign_events"
 
 
 @dataclass(frozen=True)
-class Fired:
-    """Everything a trigger says of a rule; `due` is a business-day number, `reason` a whole sentence."""
+class TriggerSql:
+    """SQL expressions of a trigger; `due` is a business-day number, `reason` a whole sentence."""
 
     test: str
     occasion: str
@@ -26,7 +26,7 @@ class Fired:
     """The relation the expressions are over: `rule_facts`, or that with more columns."""
 
 
-def rested(rule: Rule, clock: Clock) -> str:
+def cooled_down(rule: Rule, clock: Clock) -> str:
     """SQL: no contact on the rule's channels within its cool-down."""
     if rule.cooldown_days == 0:
         return "TRUE"
@@ -34,12 +34,12 @@ def rested(rule: Rule, clock: Clock) -> str:
     return f"({last} IS NULL OR {last} <= DATE '{clock.as_of}' - {rule.cooldown_days})"
 
 
-def with_conditions(rule: Rule, fired: Fired) -> Fired:
-    """The same with the audience's conditions: tested, told and proved."""
+def with_conditions(rule: Rule, fired: TriggerSql) -> TriggerSql:
+    """The same with the audience's conditions in test, reason and evidence."""
     where = rule.audience.where
     if not where:
         return fired
-    return Fired(
+    return TriggerSql(
         test=f"{fired.test} AND {all_of(where)}",
         occasion=fired.occasion,
         due=fired.due,
@@ -49,35 +49,35 @@ def with_conditions(rule: Rule, fired: Fired) -> Fired:
     )
 
 
-def with_last_contact(rule: Rule, fired: Fired) -> Fired:
-    """The same with the newest contact by any channel, which tells whoever acts where the talk stands."""
+def with_last_contact(rule: Rule, fired: TriggerSql) -> TriggerSql:
+    """The same with the newest contact by any channel in reason and evidence."""
     channels = " ".join(f"WHEN {literal(c.value)} THEN {literal(words)}" for c, words in BY_CHANNEL.items())
-    said = (
+    talk = (
         f"CASE WHEN last_contact_on IS NULL THEN {literal(NO_CONTACT)} "
         f"ELSE {day('last_contact_on')} || ', ' || CASE last_contact_channel {channels} END END"
     )
     rest = f"descanso de {rule.cooldown_days} dias nos canais da regra" if rule.cooldown_days else "sem descanso"
-    return Fired(
+    return TriggerSql(
         test=fired.test,
         occasion=fired.occasion,
         due=fired.due,
-        reason=f"{fired.reason} || ' Último contato: ' || ({said}) || '.'",
-        evidence=f"list_append({fired.evidence}, {evidence('last_contact', 'Último contato', said, rest, _CONTACTS)})",
+        reason=f"{fired.reason} || ' Último contato: ' || ({talk}) || '.'",
+        evidence=f"list_append({fired.evidence}, {evidence('last_contact', 'Último contato', talk, rest, _CONTACTS)})",
         source=fired.source,
     )
 
 
-def term(anchor: str, days: int) -> str:
-    """SQL of the business-day number `days` after another one; a term that has lapsed runs again from its end.
+def due_after(anchor: str, days: int) -> str:
+    """SQL of the business-day number `days` after an anchor; a lapsed term recurs from its end.
 
     So a contact nobody made comes up again in due course, and the backlog of a first run does not fall on one day.
     """
     if days == 0:
-        return soon(anchor)
+        return not_past(anchor)
     again = f"1 + (({anchor} - 1) % {days} + {days}) % {days}"
     return f"CAST(CASE WHEN {anchor} + {days} >= 1 THEN {anchor} + {days} ELSE {again} END AS INTEGER)"
 
 
-def soon(due: str) -> str:
-    """SQL of a business-day number that is not past."""
+def not_past(due: str) -> str:
+    """SQL of a business-day number, at least the next one."""
     return f"greatest(CAST({due} AS INTEGER), 1)"

@@ -1,6 +1,6 @@
-"""The graph of a journey: the ways out of each step, each with its words."""
+"""The graph of a journey: labelled transitions between steps."""
 
-from b2shift.interact.journeys.condition_words import in_words
+from b2shift.interact.journeys.condition_text import in_words
 from b2shift.interact.shapes.journeys import (
     BranchStep,
     ExitStep,
@@ -14,22 +14,24 @@ from b2shift.interact.shapes.journeys import (
     WaitStep,
 )
 
-Way = tuple[tuple[str | int, ...], str, str]
+Transition = tuple[tuple[str | int, ...], str, str]
 """Where in the step it is written, its words (pt-BR), and the step it leads to."""
 
 
-def ways(step: Step) -> list[Way]:
-    """Every way out of a step; none out of an end."""
+def transitions(step: Step) -> list[Transition]:
+    """Every transition out of a step; none out of an end."""
     match step:
         case MessageStep() | TaskStep():
-            other: list[Way] = [(("unreachable",), "sem canal", step.unreachable)] if step.unreachable else []
+            other: list[Transition] = [(("unreachable",), "sem canal", step.unreachable)] if step.unreachable else []
             return [(("next",), "", step.next), *other]
         case WaitStep():
             other = [(("otherwise",), "prazo", step.otherwise)] if step.otherwise else []
             return [(("next",), " ou ".join(step.until), step.next), *other]
         case BranchStep():
-            told: list[Way] = [(("cases", n, "next"), in_words(one.all), one.next) for n, one in enumerate(step.cases)]
-            return [*told, (("otherwise",), "senão", step.otherwise)]
+            cases: list[Transition] = [
+                (("cases", n, "next"), in_words(one.all), one.next) for n, one in enumerate(step.cases)
+            ]
+            return [*cases, (("otherwise",), "senão", step.otherwise)]
         case SplitStep():
             return [(("arms", n, "next"), f"{one.name} {one.share:.0%}", one.next) for n, one in enumerate(step.arms)]
         case HoldoutStep():
@@ -38,26 +40,26 @@ def ways(step: Step) -> list[Way]:
             return []
 
 
-def reached(journey: Journey) -> set[str]:
-    """Steps that some way from the first one leads to."""
+def reachable_steps(journey: Journey) -> set[str]:
+    """Steps reachable from the first one."""
     known = {one.id: one for one in journey.steps}
     found, ahead = set[str](), [journey.steps[0].id]
     while ahead:
         name = ahead.pop()
         if name in known and name not in found:
             found.add(name)
-            ahead += [target for _place, _words, target in ways(known[name])]
+            ahead += [target for _place, _words, target in transitions(known[name])]
     return found
 
 
-def returning(journey: Journey) -> list[tuple[str, str]]:
-    """Ways that lead back to a step before them: (from, to)."""
+def back_edges(journey: Journey) -> list[tuple[str, str]]:
+    """Transitions to an earlier step of the path: (from, to)."""
     known = {one.id: one for one in journey.steps}
     found: list[tuple[str, str]] = []
     done: set[str] = set()
 
     def walk(name: str, above: tuple[str, ...]) -> None:
-        for _place, _words, target in ways(known[name]):
+        for _place, _words, target in transitions(known[name]):
             if target in (*above, name):
                 found.append((name, target))
             elif target in known and target not in done:
