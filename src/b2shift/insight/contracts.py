@@ -35,9 +35,10 @@ class Plan(Contract):
     readings: tuple[TypedQuery, ...] = Field((), description="queries to choose from, none of them sure enough")
 
     def as_json(self) -> dict[str, Any]:
-        """The published form, which has no name for `each`: its dimensions and its limit say it."""
+        """The published form, which has no name for `each`, told by dimensions and limit, nor for what is presumed."""
         if self.query is not None:
-            return {"action": self.action, **{k: v for k, v in self.query.as_json().items() if k != "each"}}
+            slots = self.query.as_json().items()
+            return {"action": self.action, **{k: v for k, v in slots if k not in {"each", "presumed"}}}
         told: dict[str, Any] = {"action": self.action, "reason": self.reason}
         if self.options:
             told["options"] = list(self.options)

@@ -181,6 +181,9 @@ class TypedQuery(Contract):
     condition: Filter | None = None
     format: str | None = None
     schedule: str | None = None
+    presumed: Literal["rise", "drop"] | None = Field(
+        None, description="the change that a question for its causes takes for granted; the answer denies a wrong one"
+    )
 
     def as_json(self) -> dict[str, Any]:
         """The published form: the eight slots always, the further keys when they say something."""

@@ -99,6 +99,26 @@ def test_a_portfolio_explains_its_own_change(lake: SmallLake) -> None:
     assert sum(row["contribution"] for row in told.rows if row["dimension"] == "segment") == pytest.approx(30)
 
 
+@pytest.mark.parametrize(
+    ("question", "owner", "said"),
+    [
+        ("Por que o MRR caiu em maio?", "u1", "MRR não caiu: subiu"),
+        ("Why did MRR fall in May?", "u1", "MRR não caiu: subiu"),
+        ("Por que o MRR subiu em maio?", "u1", "MRR subiu"),
+        ("Por que o MRR mudou em maio?", "u1", "MRR subiu"),
+        ("Por que o MRR piorou em maio?", "u1", "MRR subiu"),
+        ("Por que o MRR subiu em maio?", "", "MRR não subiu: caiu"),
+        ("Por que o MRR caiu em maio?", "", "MRR caiu"),
+    ],
+)
+def test_a_change_taken_for_granted_that_did_not_happen_is_denied(
+    lake: SmallLake, question: str, owner: str, said: str
+) -> None:
+    told = asked(lake, question, Scope(owners=(owner,)) if owner else Scope())
+    assert told.narrative[0].startswith(said)
+    assert "presumed" not in Plan(action="answer", query=told.query).as_json()
+
+
 def test_a_score_without_past_is_not_explained(lake: SmallLake) -> None:
     with pytest.raises(InputError, match="não se divide"):
         asked(lake, "Por que o health score caiu?")

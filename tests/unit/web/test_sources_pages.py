@@ -128,6 +128,30 @@ def test_nothing_is_written_over(signed_in: SignIn, home: Path) -> None:
         assert browser.post(address, as_shown(browser, address) | {"do": "save"}).status_code == expected
 
 
+def test_every_file_that_cannot_be_read_is_told_and_the_others_go_on(signed_in: SignIn, home: Path) -> None:
+    browser = signed_in(Role.ANALYST)
+    bad = [table("contrato.pdf", b"%PDF"), table("fotos.zip", b"not a zip"), table("vazia.csv", b"")]
+    address = send(browser, table(), *bad)
+    page = browser.get(address)
+    for name in ("contrato.pdf", "fotos.zip", "vazia.csv"):
+        assert name in page.text
+    assert [one["told"].file for one in page.context["proposals"]] == ["accounts.csv"]
+    assert browser.post(address, as_shown(browser, address) | {"do": "save"}).status_code == 302
+    assert [path.name for path in (home / "inbox").iterdir()] == ["accounts.csv"]
+
+
+def test_where_no_file_can_be_read_all_are_told(signed_in: SignIn, home: Path) -> None:
+    browser = signed_in(Role.ANALYST)
+    refused = browser.post("/fontes/enviar/", {"files": [table("a.pdf", b"%PDF"), table("b.exe", b"MZ")]})
+    assert refused.status_code == 400
+    assert "a.pdf" in refused.text
+    assert "b.exe" in refused.text
+    empty = browser.get(send(browser, table("c.csv", b""), table("d.csv", b"x\n")))
+    assert empty.status_code == 400
+    assert "c.csv" in empty.text
+    assert "d.csv" in empty.text
+
+
 def test_what_one_person_sent_is_not_anothers(signed_in: SignIn, home: Path) -> None:
     address = send(signed_in(Role.ANALYST), table())
     other = signed_in(Role.ADMINISTRATOR)
@@ -185,7 +209,9 @@ def archive(**members: bytes) -> bytes:
 
 
 def keep(user: User, *files: SimpleUploadedFile) -> list[str]:
-    return [path.name for path in uploads.sent(user, uploads.receive(user, files, NOW))]
+    key, refused = uploads.receive(user, files, NOW)
+    assert not refused
+    return [path.name for path in uploads.sent(user, key)]
 
 
 def test_an_archive_is_unpacked_flat(people: dict[Role, User], home: Path) -> None:
@@ -218,7 +244,10 @@ def test_bombs_are_refused_by_what_they_say_and_by_what_they_do(
 
 def test_two_of_one_name_and_too_many_are_refused(people: dict[Role, User], home: Path) -> None:
     user = people[Role.ANALYST]
-    for files in ([table("A.csv"), table("a.CSV")], [table(f"{n}.csv") for n in range(21)], []):
+    key, refused = uploads.receive(user, [table("A.csv"), table("a.CSV")], NOW)
+    assert ([path.name for path in uploads.sent(user, key)], len(refused)) == (["A.csv"], 1)
+    uploads.discard(user, key)
+    for files in ([table(f"{n}.csv") for n in range(21)], []):
         with pytest.raises(InputError):
             uploads.receive(user, files, NOW)
     assert not (home / "uploads").exists() or list((home / "uploads").iterdir()) == []
@@ -226,7 +255,7 @@ def test_two_of_one_name_and_too_many_are_refused(people: dict[Role, User], home
 
 def test_what_nobody_declares_is_gone_in_a_day(people: dict[Role, User], home: Path) -> None:
     user = people[Role.ANALYST]
-    key = uploads.receive(user, [table()], datetime.now(UTC))
+    key, _refused = uploads.receive(user, [table()], datetime.now(UTC))
     uploads.forget_old(datetime.now(UTC) + timedelta(hours=23))
     assert uploads.sent(user, key)
     uploads.forget_old(datetime.now(UTC) + timedelta(hours=25))

@@ -92,11 +92,20 @@ def _samples(files: list[Path], scratch: Path, aside: Callable[[SourceError], No
         if aside is not None and whole:
             for below in left_below(file):
                 aside(SourceError("Uma pasta da entrega não é lida", value=below.place, hint=below.told))
+    if refused and not found:
+        raise _all_of(refused)
     for refusal in refused:
-        if aside is None or not found:
+        if aside is None:
             raise refusal
         aside(refusal)
     return found
+
+
+def _all_of(refused: list[SourceError]) -> SourceError:
+    if len(refused) == 1:
+        return refused[0]
+    told = "; ".join(f"{one.value}: {one.what}" for one in refused)
+    return SourceError("Nenhum destes arquivos pode ser lido", value=told, hint="Exporte as tabelas de novo")
 
 
 def tables_known() -> dict[str, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from b2shift.insight.contracts import Plan
 from b2shift.kernel.wilson import wilson
 
 Asked = dict[str, Any]
-UNSCORED = frozenset({"goal", "chart", "accept", "action", "reason", "options", "about"})
+UNSCORED = frozenset({"goal", "chart", "accept", "action", "reason", "options", "about", "presumed"})
 SLOTS = ("intent", "metrics", "dimensions", "filters", "time", "order", "limit", "comparison")
 
 

@@ -1,6 +1,6 @@
 """Changes without a threshold: `clientes com queda de uso`, `clusters em que o NPS subiu mas o uso caiu`."""
 
-from b2shift.insight.planning.draft import Draft, Used
+from b2shift.insight.planning.draft import Draft, Presumed, Used
 from b2shift.insight.reading.mentions import Mention, Reading
 from b2shift.metrics.api import load_dictionary
 
@@ -11,6 +11,8 @@ LIMITS = ("gt", "lt", "gte", "lte", "drop", "rise")
 SAID_OF_SCORES = {"lose": "drop", "gain": "rise"}
 NEAR = 3
 """Words between a change and the metric that changed."""
+
+JUDGING = ("pior", "melhor", "improv", "wors", "deterior")
 
 
 def disambiguate_cues(reading: Reading) -> None:
@@ -87,3 +89,16 @@ def goes_down(reading: Reading, move: Mention, metric: str) -> bool:
         better = word.startswith(("melhor", "improv"))
         return better == (load_dictionary().metrics[metric].direction == "down")
     return move.name == "drop"
+
+
+def presumed_change(reading: Reading) -> Presumed:
+    """The direction that a question for causes takes for granted: `por que o MRR caiu?`.
+
+    None where both or none are named, and where words judge instead of measuring: what got worse may have risen.
+    """
+    told = [one for one in reading.of("cue") if one.name in {"rise", "drop"}]
+    judged = any(word.startswith(JUDGING) for one in told for word in reading.folded[one.start : one.end])
+    directions = {one.name for one in told}
+    if judged or len(directions) != 1:
+        return None
+    return "rise" if "rise" in directions else "drop"

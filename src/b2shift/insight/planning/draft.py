@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from b2shift.insight.reading import calendar
 from b2shift.insight.reading.calendar import Days
@@ -13,6 +13,7 @@ from b2shift.kernel.calendar import add_months
 from b2shift.metrics.contracts import Comparison, Filter, Horizon, Intent, Op, Order, Period, Scalar, TypedQuery
 
 QUARTERS, YEARS_BACK = 4, 2
+Presumed = Literal["rise", "drop"] | None
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Draft:
     condition: Filter | None = None
     format: str | None = None
     schedule: str | None = None
+    presumed: Presumed = None
     ranked: str | None = None
     """`top`, `bottom`, `best` or `worst` when a ranking names no metric."""
     previous: "Draft | None" = None
@@ -84,6 +86,7 @@ class Draft:
             condition=self.condition,
             format=self.format,
             schedule=self.schedule,
+            presumed=self.presumed,
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from b2shift.insight.contracts import Plan, Reason
-from b2shift.insight.planning.changes import disambiguate_cues, take_paired_changes
+from b2shift.insight.planning.changes import disambiguate_cues, presumed_change, take_paired_changes
 from b2shift.insight.planning.clarification import METRIC_OPTIONS, RANKING_OPTIONS, clarify_or_refuse
 from b2shift.insight.planning.comparing import take_comparison
 from b2shift.insight.planning.conditions import take_conditions
@@ -45,6 +45,7 @@ def plan(question: str, as_of: date, context: Sequence[str] = (), lexicon: Lexic
     if last is None and _edits_nothing(reading):
         return Plan(action="clarify", reason="missing_metric", options=METRIC_OPTIONS)
     draft, used = _draft(reading, before)
+    draft.presumed = presumed_change(reading) if draft.intent == "explain" else None
     if draft.ambiguous or draft.unresolved:
         return Plan(action="clarify", reason="ambiguous_entity", about=draft.ambiguous or draft.unresolved)
     blocked = clarify_or_refuse(reading, draft, known, is_followup=before is not None)

@@ -7,7 +7,7 @@ import shutil
 import unicodedata
 import uuid
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -26,15 +26,17 @@ _ARCHIVE = ".zip"
 _MOST_UNPACKED = 8
 """An archive may unpack to so many times what a whole upload may be."""
 _CHUNK = 1 << 20
+_ASIDE = "receiving"
 _KEPT_FOR = timedelta(days=1)
 _NAME = re.compile(r"[^\w .()\-]")
 _KEY = re.compile(r"^[0-9a-f]{32}$")
 
 
-def receive(user: User, files: Iterable[UploadedFile[Any]], now: datetime) -> str:
-    """Keep what was sent and give its key; InputError says which file cannot be and why, and then nothing is kept.
+def receive(user: User, files: Iterable[UploadedFile[Any]], now: datetime) -> tuple[str, tuple[InputError, ...]]:
+    """Keep what was sent: its key, and why each file that cannot be kept was left out.
 
-    Archives are unpacked; workbooks, which are archives too, are measured before anybody opens them.
+    InputError tells all of them where nothing is left, and then nothing is kept. Archives are unpacked; workbooks,
+    which are archives too, are measured before anybody opens them.
     """
     told = list(files)
     if not told:
@@ -44,17 +46,24 @@ def receive(user: User, files: Iterable[UploadedFile[Any]], now: datetime) -> st
     folder = _folder(user, key)
     try:
         folder.mkdir(parents=True)
-        for one in told:
-            _keep(one, folder)
+        refused = tuple(error for one in told if (error := _refusal(one, folder)) is not None)
         if not _check_count(folder):
-            raise InputError(_("O zip não tem nenhuma tabela"), hint=_("Envie CSV, planilha, JSONL ou Parquet"))
+            raise all_of(refused or [InputError(_("O zip não tem nenhuma tabela"), hint=_accepted())])
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise StorageError(_("Os arquivos não puderam ser guardados"), value=folder.name, hint=error) from error
     except Exception:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return key
+    return key, refused
+
+
+def all_of(refused: Sequence[InputError]) -> InputError:
+    """Why none of several files can be: the one reason, or all of them, each with its file."""
+    if len(refused) == 1:
+        return refused[0]
+    told = "; ".join(f"{one.value}: {one.what}" for one in refused)
+    return InputError(_("Nenhum destes arquivos pode ser lido"), value=told, hint=_accepted())
 
 
 def sent(user: User, key: str) -> list[Path]:
@@ -65,14 +74,20 @@ def sent(user: User, key: str) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_file())
 
 
-def deliver(user: User, key: str) -> Path:
-    """Move the files of a key to the folder of deliveries of the home, where `b2shift run` finds them; that folder."""
+def deliver(user: User, key: str, read: Collection[str]) -> Path:
+    """Move the files of a key to the folder of deliveries of the home, where `b2shift run` finds them; that folder.
+
+    Only those named in `read`: the others hold no table and are deleted.
+    """
     inbox = Path(settings.HOME) / "inbox"
     files = sent(user, key)
     try:
         inbox.mkdir(parents=True, exist_ok=True)
         for path in files:
-            shutil.move(path, inbox / path.name)
+            if path.name in read:
+                shutil.move(path, inbox / path.name)
+            else:
+                path.unlink()
         _folder(user, key).rmdir()
     except OSError as error:
         raise StorageError(_("Os arquivos não puderam ser guardados"), value=inbox, hint=error) from error
@@ -102,10 +117,31 @@ def safe_name(told: str) -> str:
     stem, ending = name.rpartition(".")[0], Path(name).suffix.casefold()
     if ending not in (*TABLES, _ARCHIVE) or not re.search(r"\w", stem):
         raise InputError(
-            _("Este arquivo não é uma tabela que se possa ler"), value=told[:80],
-            hint=_("Envie CSV, planilha (xlsx, xls, ods), JSONL, Parquet ou um zip deles"),
+            _("Este arquivo não é uma tabela que se possa ler"), value=told[:80], hint=_accepted()
         )  # fmt: skip
     return stem[:100] + ending
+
+
+def _accepted() -> str:
+    return _("Envie CSV, planilha (xlsx, xls, ods), JSONL, Parquet ou um zip deles")
+
+
+def _refusal(one: UploadedFile[Any], folder: Path) -> InputError | None:
+    """Keep one file, what an archive holds with it or nothing of it; why it cannot be kept."""
+    aside = folder / _ASIDE
+    aside.mkdir()
+    try:
+        _keep(one, aside)
+        _check_count(aside)
+        places = [(path, _free(folder, path.name)) for path in sorted(aside.iterdir())]
+    except InputError as error:
+        return error
+    else:
+        for path, place in places:
+            path.rename(place)
+        return None
+    finally:
+        shutil.rmtree(aside)
 
 
 def _keep(one: UploadedFile[Any], folder: Path) -> None:

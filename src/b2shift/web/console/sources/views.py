@@ -1,6 +1,6 @@
 """`/fontes/`: the declared sources, and the way of other files to a declaration: send, look, correct, save."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from b2shift.identify.api import (
     wizard_tables,
     write_sources,
 )
-from b2shift.kernel.errors import InputError
+from b2shift.kernel.errors import InputError, SourceError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import counted
@@ -75,7 +75,9 @@ def _bounded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
 @door(Capability.SOURCES, methods=("POST",))
 def send(request: AskedBy) -> HttpResponse:
     """Keep the files aside and go to their proposal."""
-    key = receive(request.user, request.FILES.getlist("files"), timezone.now())
+    key, refused = receive(request.user, request.FILES.getlist("files"), timezone.now())
+    for one in refused:
+        messages.warning(request, _("%(file)s ficou de fora: %(why)s.") % {"file": one.value, "why": one.what})
     return redirect("console:source_proposal", key=key)
 
 
@@ -83,14 +85,15 @@ def send(request: AskedBy) -> HttpResponse:
 def proposal(request: AskedBy, key: str) -> HttpResponse:
     """What the files are taken for; a POST brings a person's corrections, and saves when it says so."""
     files, home = sent(request.user, key), Path(settings.HOME)
-    proposals = propose_sources(files, home=home)
+    unread: list[SourceError] = []
+    proposals = propose_sources(files, home=home, aside=unread.append)
     problem: InputError | None = None
     if request.method == "POST":
         try:
-            proposals = propose_sources(files, corrections(request.POST, proposals), home)
+            proposals = propose_sources(files, corrections(request.POST, proposals), home, aside=lambda _error: None)
             chosen = included(request.POST, proposals)
             if request.POST.get("do") == "save":
-                return _save(request, key, chosen, home)
+                return _save(request, key, chosen, home, {one.file for one in proposals})
         except InputError as error:
             problem = error
     left_out = set() if request.method == "GET" else {p.source for p in proposals} - {
@@ -100,6 +103,7 @@ def proposal(request: AskedBy, key: str) -> HttpResponse:
         "proposals": [_shown(one, one.source not in left_out) for one in proposals],
         "tables": list(wizard_tables()),
         "problem": problem,
+        "unread": unread,
     }
     return render(request, "console/sources/proposal.html", told, status=400 if problem else 200)
 
@@ -112,13 +116,15 @@ def forget(request: AskedBy, key: str) -> HttpResponse:
     return redirect("console:sources")
 
 
-def _save(request: AskedBy, key: str, chosen: tuple[SourceProposal, ...], home: Path) -> HttpResponse:
+def _save(
+    request: AskedBy, key: str, chosen: tuple[SourceProposal, ...], home: Path, read: Collection[str]
+) -> HttpResponse:
     if not chosen:
         raise InputError(_("Nenhuma fonte foi escolhida"), hint=_("Marque ao menos uma"))
     said = _("Declarada na página por %(who)s em %(day)s") % {
         "who": request.user.get_username(), "day": timezone.localdate().isoformat()}  # fmt: skip
     write_sources(chosen, home, note=said)
-    inbox = deliver(request.user, key)
+    inbox = deliver(request.user, key, read)
     text = ngettext(
         "%(n)s fonte declarada. Para carregar: b2shift run %(folder)s",
         "%(n)s fontes declaradas. Para carregar: b2shift run %(folder)s",
