@@ -19,6 +19,8 @@ from b2shift.metrics.contracts import Period
 STEADY = "{what} não mudou de {before} para {now}."
 RISEN = "{what} subiu {size} de {before} para {now}."
 FALLEN = "{what} caiu {size} de {before} para {now}."
+RISEN_INSTEAD = "{what} não caiu: subiu {size} de {before} para {now}."
+FALLEN_INSTEAD = "{what} não subiu: caiu {size} de {before} para {now}."
 BETWEEN = "{what} em {when}: {value}, entre {low} e {high} em 80 de 100 casos."
 SHORT = "{what} em {when}: {value}; a história é curta demais para dizer um intervalo."
 APART = "{one} e {other} não andam juntos: correlação de postos {r} ({low} a {high}) em {clients} clientes."
@@ -69,8 +71,7 @@ def _explain_change(numbers: Numbers) -> Analysis:
         row["label"] = words[row["dimension"]].get(str(row["group"]), locale.say(UNKNOWN))
     figures = GroundedFigures(rows, [whole], locale)
     values = {"what": locale.metric(name), "size": figures.magnitude(whole, unit), "before": locale.period(other)}
-    text = STEADY if not whole else RISEN if whole > 0 else FALLEN
-    out = [locale.say(text, **values, now=locale.period(numbers.period))]
+    out = [locale.say(_changed(whole, numbers.query.presumed), **values, now=locale.period(numbers.period))]
     for dimension in dict.fromkeys(row["dimension"] for row in rows):
         top = next(row for row in rows if row["dimension"] == dimension)
         if top["contribution"] and top["share"] is not None:
@@ -88,6 +89,15 @@ def _explain_change(numbers: Numbers) -> Analysis:
     return Analysis(
         rows, out, Picture(kind="waterfall", x="label", values=("contribution",), split=first), other, (note,)
     )
+
+
+def _changed(whole: float, presumed: str | None) -> str:
+    """The sentence of a change; it denies one that the question took for granted and that did not happen."""
+    if not whole:
+        return STEADY
+    if whole > 0:
+        return RISEN_INSTEAD if presumed == "drop" else RISEN
+    return FALLEN_INSTEAD if presumed == "rise" else FALLEN
 
 
 def _forecast(numbers: Numbers) -> Analysis:
