@@ -12,7 +12,7 @@ import random
 import time
 from pathlib import Path
 
-from b2shift.identify.api import near_companies
+from b2shift.identify.api import possible_duplicates
 from b2shift.identify.contracts import TypedCompany
 from b2shift.lake.api import open_lake
 
@@ -30,7 +30,7 @@ def main() -> None:
     lake, chance = open_lake(told.home), random.Random(1)
     rows = lake.query(_NAMES, [told.asked]).to_pylist()
     first = time.perf_counter()
-    near_companies(lake, TypedCompany(name="a"))
+    possible_duplicates(lake, TypedCompany(name="a"))
     first = time.perf_counter() - first
     wall, cpu = [], []
     for row in rows:
@@ -38,7 +38,7 @@ def main() -> None:
         if chance.random() < 0.5:
             typed |= {name: row[name] for name in ("city", "state", "cnpj", "domain", "phone")}
         started = time.perf_counter(), time.process_time()
-        near_companies(lake, TypedCompany(**typed))
+        possible_duplicates(lake, TypedCompany(**typed))
         wall.append(1000 * (time.perf_counter() - started[0]))
         cpu.append(1000 * (time.process_time() - started[1]))
     print(json.dumps({

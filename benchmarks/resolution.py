@@ -1,9 +1,9 @@
-"""How right and how fast the resolution of prospects is, on drops that nobody tuned to. Markdown out.
+"""Precision, recall and time of the resolution of prospects on drops it was not tuned on; prints Markdown.
 
     python -m benchmarks.resolution DROP...
 
-Each DROP has its `_truth/`, of the vendor's generator. Intervals are 95 %, of E. B. Wilson, JASA 22 (1927). Seconds are
-of the stage alone, wall and processor.
+Each DROP has the `_truth/` of the vendor's generator. 95 % intervals: E. B. Wilson, JASA 22 (1927). Seconds are of the
+stage alone, wall and CPU.
 """
 
 import argparse
@@ -16,23 +16,23 @@ from pathlib import Path
 from b2shift.identify.api import build_customers, evaluate_resolution, ingest, newest_date, resolve
 from b2shift.lake.api import open_lake, writing
 
-_NORMAL = 1.96
+_Z = 1.96
 
 
 def main() -> None:
-    """Resolve every drop and print a line per question."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("drops", type=Path, nargs="+")
+    """Resolve every drop and print one line per question."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("drops", type=Path, nargs="+")
     print("| seed | customers | dirty | question | precision | recall | in doubt | wall s | CPU s |\n|" + "---|" * 9)
-    for drop in asked.parse_args().drops:
+    for drop in parser.parse_args().drops:
         with tempfile.TemporaryDirectory() as home:
             wall, cpu = _resolve(drop, Path(home))
             meta = json.loads((drop / "_truth" / "meta.json").read_text())
-            for one in evaluate_resolution(open_lake(Path(home)), drop):
+            for score in evaluate_resolution(open_lake(Path(home)), drop):
                 print(
-                    f"| {meta['seed']} | {meta['customers']} | {meta['dirty']} | {one.question} "
-                    f"| {_share(one.right_pairs, one.told_pairs)} | {_share(one.right_pairs, one.true_pairs)} "
-                    f"| {one.doubts} | {wall:.1f} | {cpu:.1f} |",
+                    f"| {meta['seed']} | {meta['customers']} | {meta['dirty']} | {score.question} "
+                    f"| {_share(score.right_pairs, score.told_pairs)} | {_share(score.right_pairs, score.true_pairs)} "
+                    f"| {score.doubts} | {wall:.1f} | {cpu:.1f} |",
                     flush=True,
                 )
 
@@ -44,18 +44,18 @@ def _resolve(drop: Path, home: Path) -> tuple[float, float]:
         build_customers(session, day)
         started = time.perf_counter(), time.process_time()
         resolve(session)
-        spent = time.perf_counter() - started[0], time.process_time() - started[1]
+        elapsed = time.perf_counter() - started[0], time.process_time() - started[1]
         session.commit(day)
-    return spent
+    return elapsed
 
 
 def _share(right: int, of: int) -> str:
     if not of:
-        return "none told"
-    share, square = right / of, _NORMAL**2
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    wide = _NORMAL * math.sqrt(share * (1 - share) / of + square / (4 * of**2)) / (1 + square / of)
-    return f"{share:.3f} [{middle - wide:.3f}, {min(1.0, middle + wide):.3f}] (n {of})"
+        return "no pairs"
+    share, square = right / of, _Z**2
+    centre = (share + square / (2 * of)) / (1 + square / of)
+    half_width = _Z * math.sqrt(share * (1 - share) / of + square / (4 * of**2)) / (1 + square / of)
+    return f"{share:.3f} [{centre - half_width:.3f}, {min(1.0, centre + half_width):.3f}] (n {of})"
 
 
 if __name__ == "__main__":

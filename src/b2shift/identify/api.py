@@ -73,29 +73,35 @@ from b2shift.identify.quality.review import doubts as _doubts
 from b2shift.identify.quality.truth import truth_rows
 from b2shift.identify.quality.words import DEFECTS
 from b2shift.identify.resolution.build import build as _resolve
-from b2shift.identify.resolution.contacts import ContactPair, ContactRecord, PersonsPage
-from b2shift.identify.resolution.contacts import answered as answered_contacts
-from b2shift.identify.resolution.contacts import pair_of as contact_pair
-from b2shift.identify.resolution.contacts import persons as repeated_persons
-from b2shift.identify.resolution.contacts import take_out as take_out_of_person
-from b2shift.identify.resolution.contacts import waiting as waiting_contacts
+from b2shift.identify.resolution.company_review import CompanyPair
+from b2shift.identify.resolution.company_review import answered as answered_pairs
+from b2shift.identify.resolution.company_review import pending as pending_pairs
+from b2shift.identify.resolution.company_review import same_company as same_company_pairs
+from b2shift.identify.resolution.contact_matching import build as _resolve_contacts
+from b2shift.identify.resolution.contact_review import ContactPair, ContactRecord, PersonsPage
+from b2shift.identify.resolution.contact_review import answered as answered_contacts
+from b2shift.identify.resolution.contact_review import pair_of as contact_pair
+from b2shift.identify.resolution.contact_review import pending as pending_contacts
+from b2shift.identify.resolution.contact_review import persons as repeated_persons
+from b2shift.identify.resolution.contact_review import unmerge as unmerge_person
 from b2shift.identify.resolution.decisions import decide as decide_link
+from b2shift.identify.resolution.duplicate_check import possible_duplicates
 from b2shift.identify.resolution.merged import MergedPage
 from b2shift.identify.resolution.merged import merged as merged_companies
-from b2shift.identify.resolution.merged import take_out as take_out_of_company
-from b2shift.identify.resolution.near import near as near_companies
-from b2shift.identify.resolution.pairs import CompanyPair
-from b2shift.identify.resolution.pairs import answered as answered_pairs
-from b2shift.identify.resolution.pairs import same_company as same_company_pairs
-from b2shift.identify.resolution.pairs import waiting as waiting_pairs
-from b2shift.identify.resolution.persons import build as _resolve_contacts
+from b2shift.identify.resolution.merged import unmerge as unmerge_company
 from b2shift.identify.resolution.prospect import ProspectCompany, prospect_of_person
 from b2shift.identify.resolution.prospect import company_of as prospect_company
 from b2shift.identify.resolution.prospect import people_of as prospect_people
+from b2shift.identify.resolution.prospecting import (
+    Order,
+    ProspectingFilter,
+    ProspectingPage,
+    companies_to_prospect,
+    prospecting_choices,
+)
 from b2shift.identify.resolution.report import evaluate as evaluate_resolution
 from b2shift.identify.resolution.report import links as prospect_links
 from b2shift.identify.resolution.report import report as resolution_report
-from b2shift.identify.resolution.to_win import NewPage, Order, ToWin, choices_to_win, new_companies
 from b2shift.identify.sources.cells import is_serial, moment_of_serial
 from b2shift.identify.sources.customer_codes import SUM_WORDS, SUMS
 from b2shift.identify.sources.declarations import all_sources as _all_sources
@@ -157,7 +163,6 @@ __all__ = [
     "Lineages",
     "MergedPage",
     "MovesEvaluation",
-    "NewPage",
     "Operation",
     "Order",
     "Person",
@@ -165,6 +170,8 @@ __all__ = [
     "PersonReport",
     "PersonsPage",
     "ProspectCompany",
+    "ProspectingFilter",
+    "ProspectingPage",
     "Release",
     "SourceChange",
     "SourceCorrection",
@@ -172,7 +179,6 @@ __all__ = [
     "SourceUse",
     "Suppression",
     "TableProfile",
-    "ToWin",
     "answered_contacts",
     "answered_pairs",
     "begin_erasure",
@@ -185,8 +191,8 @@ __all__ = [
     "category_doubts",
     "check_source",
     "check_source_text",
-    "choices_to_win",
     "columns_without_personal_data",
+    "companies_to_prospect",
     "contact_pair",
     "customer_360",
     "decide_category",
@@ -212,16 +218,17 @@ __all__ = [
     "merged_companies",
     "moment_of_serial",
     "municipality",
-    "near_companies",
-    "new_companies",
     "newest_date",
     "openlineage_events",
     "operations",
     "own_declaration",
+    "pending_contacts",
     "pending_erasures",
+    "pending_pairs",
     "person_at",
     "person_report",
     "plan_erasure",
+    "possible_duplicates",
     "profile_drift_words",
     "profile_file",
     "profile_outlier_words",
@@ -234,6 +241,7 @@ __all__ = [
     "prospect_links",
     "prospect_of_person",
     "prospect_people",
+    "prospecting_choices",
     "purposes",
     "quality_page",
     "quality_report",
@@ -249,13 +257,11 @@ __all__ = [
     "source_use",
     "source_yaml",
     "suppressions",
-    "take_out_of_company",
-    "take_out_of_person",
     "take_release_back",
     "truth_rows",
     "undo_source_change",
-    "waiting_contacts",
-    "waiting_pairs",
+    "unmerge_company",
+    "unmerge_person",
     "whole_cnpj",
     "whole_customer_360",
     "without_titles",

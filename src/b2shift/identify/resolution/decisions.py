@@ -1,4 +1,4 @@
-"""What people decided about pairs of companies, or of contacts: journals that only grow; the newest word holds."""
+"""Decisions of people over pairs of companies or contacts: append-only journals in which the newest entry stands."""
 
 from pathlib import Path
 
@@ -7,42 +7,42 @@ from b2shift.kernel.errors import UnknownNameError
 from b2shift.lake.api import Lake, decisions_in, keep_decision
 
 
-def journal(home: Path) -> Path:
-    """Where the decisions of a home are kept, one JSON object per line."""
+def company_journal(home: Path) -> Path:
+    """The journal of decisions over companies, JSON lines."""
     return home / "decisions" / "companies.jsonl"
 
 
-def contacts_journal(home: Path) -> Path:
-    """Where those about contacts are kept."""
+def contact_journal(home: Path) -> Path:
+    """The journal of decisions over contacts, JSON lines."""
     return home / "decisions" / "contacts.jsonl"
 
 
-def decisions(home: Path) -> dict[tuple[str, str], LinkDecision]:
-    """(prospect, other) → the newest decision, those taken back left out; StateError when damaged."""
-    return decided_pairs(journal(home))
+def company_decisions(home: Path) -> dict[tuple[str, str], LinkDecision]:
+    """(prospect, other) → the decision that stands; StateError for a damaged journal."""
+    return standing_decisions(company_journal(home))
 
 
-def decided_pairs(path: Path) -> dict[tuple[str, str], LinkDecision]:
-    """(one, other) → the newest decision of a journal, those taken back left out; StateError when damaged."""
-    found = {(one.prospect_id, one.same_as): one for one in decisions_in(path, LinkDecision)}
-    return {pair: one for pair, one in found.items() if one.answer is not Answer.OPEN}
+def standing_decisions(journal: Path) -> dict[tuple[str, str], LinkDecision]:
+    """(one, other) → the newest decision unless it was withdrawn; StateError for a damaged journal."""
+    newest = {(one.prospect_id, one.same_as): one for one in decisions_in(journal, LinkDecision)}
+    return {pair: one for pair, one in newest.items() if one.answer is not Answer.OPEN}
 
 
 def decide(lake: Lake, home: Path, decision: LinkDecision) -> None:
-    """Keep a person's answer to a pair of `prospect_links` or `contact_links`; the next run applies it.
+    """Journal a decision over a pair of `prospect_links` or `contact_links`; the next run applies it.
 
-    Raises UnknownNameError for a pair that is no candidate, StorageError when the home cannot be written.
+    Raises UnknownNameError for a pair without a link, StorageError when the home cannot be written.
     """
-    near: list[str] = []
-    for table, key, path in (
-        ("prospect_links", "prospect_id", journal(home)),
-        ("contact_links", "contact_id", contacts_journal(home)),
+    linked: list[str] = []
+    for table, key, journal in (
+        ("prospect_links", "prospect_id", company_journal(home)),
+        ("contact_links", "contact_id", contact_journal(home)),
     ):
         if not lake.has(table):
             continue
         rows = lake.query(f"SELECT same_as FROM {table} WHERE {key} = ?", [decision.prospect_id]).to_pylist()
-        near += [row["same_as"] for row in rows]
-        if decision.same_as in near:
-            keep_decision(path, decision)
+        linked += [row["same_as"] for row in rows]
+        if decision.same_as in linked:
+            keep_decision(journal, decision)
             return
-    raise UnknownNameError(f"par de {decision.prospect_id}", decision.same_as, near)
+    raise UnknownNameError(f"par de {decision.prospect_id}", decision.same_as, linked)

@@ -1,4 +1,4 @@
-"""From points to what is told: the zone of every pair, its reasons, and the company behind each prospect."""
+"""Links between records from scored pairs: match probability, zone and evidence of each, and the entities they form."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
@@ -7,97 +7,107 @@ from typing import Any
 import numpy as np
 
 from b2shift.identify.contracts import Answer, LinkDecision, LinkEvidence
+from b2shift.identify.resolution.clustering import Clusters, Match
 from b2shift.identify.resolution.companies import PROSPECT, Population
-from b2shift.identify.resolution.entities import Claim, Entities
-from b2shift.identify.resolution.evidence import CITY, EVIDENCE, compare
-from b2shift.identify.resolution.scoring import Rivals, Scored, city_rarity, pair_points
-from b2shift.identify.resolution.weights import Floats, Weights
+from b2shift.identify.resolution.comparisons import CITY, COMPARISONS, comparison_vector
+from b2shift.identify.resolution.fellegi_sunter import Floats, MatchModel
+from b2shift.identify.resolution.scoring import CompetingMatches, ScoredPair, city_adjustments, pair_points
 
-SAME, DOUBT = 0.95, 0.10
-"""At or above SAME a pair is one company; below DOUBT it is not; between them a person looks."""
+MATCH_THRESHOLD, REVIEW_THRESHOLD = 0.95, 0.10
+"""At or above the first a pair is a match, below the second a non-match; between them it goes to clerical review."""
 Rows = list[dict[str, Any]]
-Decided = Mapping[tuple[str, str], LinkDecision]
+Decisions = Mapping[tuple[str, str], LinkDecision]
+"""(record, other record) → the answer that stands."""
 
 
-def zone(chance: float) -> str:
-    """`same`, `doubt` or `other`."""
-    return "same" if chance >= SAME else "doubt" if chance >= DOUBT else "other"
+def zone(probability: float) -> str:
+    """`same`, `doubt` or `other`, by match probability."""
+    return "same" if probability >= MATCH_THRESHOLD else "doubt" if probability >= REVIEW_THRESHOLD else "other"
 
 
-def explain(levels: Sequence[int], weights: Weights, city_points: float) -> tuple[LinkEvidence, ...]:
-    """What each kind of evidence says and the points it brings; kinds that a side does not tell are left out."""
-    return tuple(LinkEvidence.model_validate(told) for told in _reasons(levels, weights.tables(), city_points))
+def explain(levels: Sequence[int], model: MatchModel, city_adjustment: float) -> tuple[LinkEvidence, ...]:
+    """The level of each comparison and its points; comparisons with a missing value are left out."""
+    rows = _evidence(levels, model.level_points(), city_adjustment)
+    return tuple(LinkEvidence.model_validate(row) for row in rows)
 
 
-def _reasons(levels: Sequence[int], points: list[Floats], city_points: float) -> Rows:
+def _evidence(levels: Sequence[int], level_points: list[Floats], city_adjustment: float) -> Rows:
     return [
         {
-            "evidence": kind.name,
-            "level": kind.levels[level],
-            "points": float(points[place][level]) + (city_points if place == CITY and level == 0 else 0.0),
+            "evidence": comparison.name,
+            "level": comparison.levels[level],
+            "points": float(level_points[place][level]) + (city_adjustment if place == CITY and level == 0 else 0.0),
         }
-        for place, (kind, level) in enumerate(zip(EVIDENCE, levels, strict=True))
+        for place, (comparison, level) in enumerate(zip(COMPARISONS, levels, strict=True))
         if level >= 0
     ]
 
 
 class Resolution:
-    """All candidate pairs of a population with their weights, and what people said about them."""
+    """The scored pairs of a population, people's decisions over them, and the clusters that follow."""
 
     def __init__(
-        self, people: Population, weights: Mapping[str, Weights], pairs: dict[tuple[int, int], Scored], decided: Decided
+        self,
+        population: Population,
+        models: Mapping[str, MatchModel],
+        pairs: dict[tuple[int, int], ScoredPair],
+        decisions: Decisions,
     ) -> None:
-        self.people, self.weights, self.pairs = people, weights, pairs
-        self.points = {kind: learnt.tables() for kind, learnt in weights.items()}
-        self.rarity = city_rarity(people.cities)
-        rivals, companies = Rivals(people.companies, pairs), people.companies
-        self.said = {pair: decided.get((companies[pair[0]].id, companies[pair[1]].id)) for pair in pairs}
-        self.chance = {pair: rivals.chance(*pair) for pair in pairs}
-        for pair, answer in self.said.items():
-            if answer is not None:
-                self.chance[pair] = float(answer.answer is Answer.ACCEPTED)
-        self.entities = Entities(companies, self._likeness)
-        apart = {(min(pair), max(pair)) for pair, answer in self.said.items() if answer and not self.chance[pair]}
-        claims = [Claim(*pair, p) for pair, p in self.chance.items() if p >= SAME]
-        self.refused = {(claim.one, claim.other) for claim in self.entities.join_all(claims, apart)}
+        self.population, self.models, self.pairs = population, models, pairs
+        self.level_points = {kind: model.level_points() for kind, model in models.items()}
+        self.city_adjustments = city_adjustments(population.cities)
+        competing, companies = CompetingMatches(population.companies, pairs), population.companies
+        self.decisions = {pair: decisions.get((companies[pair[0]].id, companies[pair[1]].id)) for pair in pairs}
+        self.probability = {pair: competing.probability(*pair) for pair in pairs}
+        for pair, decision in self.decisions.items():
+            if decision is not None:
+                self.probability[pair] = float(decision.answer is Answer.ACCEPTED)
+        self.clusters = Clusters(companies, self._points)
+        cannot_link = {
+            (min(pair), max(pair))
+            for pair, decision in self.decisions.items()
+            if decision and not self.probability[pair]
+        }
+        matches = [Match(*pair, p) for pair, p in self.probability.items() if p >= MATCH_THRESHOLD]
+        self.refused = {(match.one, match.other) for match in self.clusters.merge_all(matches, cannot_link)}
 
     def links(self) -> Rows:
-        """Rows of `prospect_links`; a pair that would chain unlike companies together is in doubt."""
+        """Rows of `prospect_links`; a match that clustering refused is in doubt."""
         return [self._link(pair) for pair in self.pairs]
 
-    def behind(self) -> Rows:
+    def entities(self) -> Rows:
         """Rows of `prospect_entities`."""
         columns = ("prospect_id", "entity_id", "customer_id", "records")
         return [
-            dict(zip(columns, (one.id, *self.entities.name(record)), strict=True))
-            for record, one in enumerate(self.people.companies)
+            dict(zip(columns, (one.id, *self.clusters.entity(record)), strict=True))
+            for record, one in enumerate(self.population.companies)
             if one.kind == PROSPECT
         ]
 
     def _link(self, pair: tuple[int, int]) -> dict[str, Any]:
-        one, other = (self.people.companies[record] for record in pair)
-        scored, answer = self.pairs[pair], self.said[pair]
-        city_points = self.rarity.get(one.city or "", 0.0)
+        one, other = (self.population.companies[record] for record in pair)
+        scored, decision = self.pairs[pair], self.decisions[pair]
+        city_adjustment = self.city_adjustments.get(one.city or "", 0.0)
         return {
             "prospect_id": one.id,
             "same_as_kind": other.kind,
             "same_as": other.id,
-            "probability": self.chance[pair],
+            "probability": self.probability[pair],
             "points": scored.points,
-            "zone": "doubt" if pair in self.refused else zone(self.chance[pair]),
-            "evidence": _reasons(scored.levels, self.points[other.kind], city_points),
-            "decided_by": answer.by if answer else None,
-            "decided_at": answer.at.astimezone(UTC).replace(tzinfo=None) if answer else None,
+            "zone": "doubt" if pair in self.refused else zone(self.probability[pair]),
+            "evidence": _evidence(scored.levels, self.level_points[other.kind], city_adjustment),
+            "decided_by": decision.by if decision else None,
+            "decided_at": decision.at.astimezone(UTC).replace(tzinfo=None) if decision else None,
         }
 
-    def _likeness(self, one: int, other: int) -> float:
-        """Points of any pair, a candidate or not."""
+    def _points(self, one: int, other: int) -> float:
+        """Points of any pair, candidate or not."""
         scored = self.pairs.get((one, other)) or self.pairs.get((other, one))
         if scored is not None:
             return scored.points
-        companies = self.people.companies
+        companies = self.population.companies
         left, right = (companies[one], companies[other])
         if left.kind != PROSPECT:
             left, right = right, left
-        levels = np.array([compare(left, right, self.people.vocabulary)])
-        return float(pair_points(levels, [left.city], self.weights[right.kind], self.rarity)[0])
+        levels = np.array([comparison_vector(left, right, self.population.vocabulary)])
+        return float(pair_points(levels, [left.city], self.models[right.kind], self.city_adjustments)[0])

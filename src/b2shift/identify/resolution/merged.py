@@ -1,4 +1,4 @@
-"""Companies that stand for several records, and taking one record out of them again."""
+"""Companies of several records, and unmerging one."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,15 +7,15 @@ from pathlib import Path
 from pydantic import Field
 
 from b2shift.identify.contracts import Answer, LinkDecision
+from b2shift.identify.resolution.company_review import CompanyRecord, same_company
 from b2shift.identify.resolution.decisions import decide
-from b2shift.identify.resolution.pairs import CompanyRecord, same_company
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.lake.api import Lake
 
 
 class MergedCompany(Contract):
-    """One company and the records that are it; no record is gone, each can be taken out."""
+    """One company and its records; each keeps its row and can be unmerged."""
 
     entity: str
     customer: CompanyRecord | None
@@ -49,7 +49,7 @@ _MERGED = """
 
 
 def merged(lake: Lake, *, limit: int, offset: int = 0, customer: str | None = None) -> MergedPage:
-    """Companies of more than one record, the most records first; `customer` keeps one customer's."""
+    """Companies of more than one record, the most records first; only that of `customer` if given."""
     if not lake.has("prospect_entities"):
         return MergedPage(companies=(), total=0)
     rows = lake.query(_MERGED, {"limit": limit, "offset": offset, "customer": customer}).to_pylist()
@@ -57,18 +57,20 @@ def merged(lake: Lake, *, limit: int, offset: int = 0, customer: str | None = No
     return MergedPage(companies=tuple(_company(row) for row in rows), total=total)
 
 
-def take_out(lake: Lake, home: Path, entity: str, prospect: str, by: str, at: datetime) -> Sequence[LinkDecision]:
-    """Answer that a prospect is none of the other records of an entity; the next run parts them.
+def unmerge(lake: Lake, home: Path, entity: str, prospect: str, by: str, at: datetime) -> Sequence[LinkDecision]:
+    """Reject every match of a prospect within an entity; the next run separates it.
 
     Raises UnknownNameError when the prospect is not in the entity, StorageError when the home cannot be written.
     """
     pairs = [p for p in same_company(lake, home, entity) if prospect in (p.one.id, p.other.id)]
     if not pairs:
         raise UnknownNameError(f"prospect de {entity}", prospect, [])
-    said = [LinkDecision(prospect_id=p.one.id, same_as=p.other.id, answer=Answer.REJECTED, by=by, at=at) for p in pairs]
-    for decision in said:
+    rejections = [
+        LinkDecision(prospect_id=p.one.id, same_as=p.other.id, answer=Answer.REJECTED, by=by, at=at) for p in pairs
+    ]
+    for decision in rejections:
         decide(lake, home, decision)
-    return said
+    return rejections
 
 
 def _company(row: dict[str, object]) -> MergedCompany:

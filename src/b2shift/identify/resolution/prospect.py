@@ -1,4 +1,4 @@
-"""One company behind prospects: its records, its deals and its people, told from the version being read."""
+"""The company behind prospects: its records, deals and contacts in one version."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,7 +7,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from b2shift.identify.contracts import Contact
-from b2shift.identify.resolution.pairs import CompanyRecord
+from b2shift.identify.resolution.company_review import CompanyRecord
 from b2shift.kernel.contract import Contract
 from b2shift.lake.api import Lake
 
@@ -38,7 +38,7 @@ class ProspectCompany(Contract):
 
     @property
     def name(self) -> str:
-        """What its first record with a name calls it, or its code."""
+        """The name of its first record that has one, else its code."""
         return next((one.name for one in self.records if one.name), self.entity)
 
 
@@ -56,12 +56,12 @@ _DEALS = """
     WHERE customer_id IS NULL AND list_contains($codes, prospect_id)
     ORDER BY created_on DESC NULLS LAST, opportunity_id
 """
-_OF_THESE = "FROM contacts WHERE customer_id IS NULL AND list_contains($codes, prospect_id)"
-_COUNTED = f"SELECT count(*) AS n {_OF_THESE}"
+_FROM_CONTACTS = "FROM contacts WHERE customer_id IS NULL AND list_contains($codes, prospect_id)"
+_CONTACT_COUNT = f"SELECT count(*) AS n {_FROM_CONTACTS}"
 
 
 def company_of(lake: Lake, code: str) -> ProspectCompany | None:
-    """The company of a prospect's code, or of the code of the company itself; None when there is none."""
+    """The company of a prospect code or an entity code; None when there is none."""
     if not lake.has("prospect_entities"):
         return None
     rows = lake.query(_RECORDS, {"code": code}).to_pylist()
@@ -76,27 +76,29 @@ def company_of(lake: Lake, code: str) -> ProspectCompany | None:
         records=tuple(row["record"] for row in rows),
         owners=tuple(sorted(owners)),
         deals=tuple(ProspectDeal.model_validate(row) for row in deals[:MOST_DEALS]),
-        contacts=lake.query(_COUNTED, {"codes": codes}).to_pylist()[0]["n"] if _has_people(lake) else 0,
+        contacts=lake.query(_CONTACT_COUNT, {"codes": codes}).to_pylist()[0]["n"]
+        if _has_prospect_contacts(lake)
+        else 0,
     )
 
 
 def people_of(lake: Lake, prospects: Sequence[str]) -> tuple[Contact, ...]:
-    """The contacts of some prospects, by code; callers decide who may see them, and what for."""
-    if not _has_people(lake):
+    """The contacts of some prospects, by code; the caller checks who may see them and for what purpose."""
+    if not _has_prospect_contacts(lake):
         return ()
-    select = f"SELECT {', '.join(Contact.model_fields)} {_OF_THESE} ORDER BY contact_id"
+    select = f"SELECT {', '.join(Contact.model_fields)} {_FROM_CONTACTS} ORDER BY contact_id"
     rows = lake.query(select, {"codes": list(prospects)}).to_pylist()
     return tuple(Contact.model_validate(row) for row in rows)
 
 
 def prospect_of_person(lake: Lake, contact: str) -> str | None:
-    """The prospect whose contact somebody is; None for a customer's, or for nobody."""
-    if not _has_people(lake):
+    """The prospect of a contact; None for a contact of a customer or an unknown one."""
+    if not _has_prospect_contacts(lake):
         return None
     select = "SELECT prospect_id FROM contacts WHERE customer_id IS NULL AND contact_id = ?"
     return next((row["prospect_id"] for row in lake.query(select, [contact]).to_pylist()), None)
 
 
-def _has_people(lake: Lake) -> bool:
-    """Versions of before kept no contacts of prospects."""
+def _has_prospect_contacts(lake: Lake) -> bool:
+    """Older versions have no contacts of prospects."""
     return lake.has("contacts") and "prospect_id" in {column.name for column in lake.info("contacts").spec.columns}

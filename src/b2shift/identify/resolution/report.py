@@ -1,4 +1,4 @@
-"""What resolution found: counts by zone, the reasons of a prospect's links, how right it is on a demo drop."""
+"""Report on resolution: counts by zone, the links of a prospect, precision and recall on a demo drop."""
 
 from collections import defaultdict
 from itertools import combinations
@@ -18,7 +18,7 @@ _TOTALS = """
            count(*) - count(DISTINCT entity_id) AS repeated
     FROM prospect_entities
 """
-_PERSONS = """
+_CONTACT_TOTALS = """
     SELECT count(*) AS contacts, count(DISTINCT entity_id) AS persons,
            (SELECT count(*) FROM contact_links WHERE zone = 'doubt') AS contact_doubts
     FROM contact_entities
@@ -44,12 +44,12 @@ def report(lake: Lake) -> ResolutionReport:
     [totals] = lake.query(_TOTALS).to_pylist()
     zones = tuple(LinkCount.model_validate(row) for row in lake.query(_ZONES).to_pylist())
     if lake.has("contact_entities"):
-        totals |= lake.query(_PERSONS).to_pylist()[0]
+        totals |= lake.query(_CONTACT_TOTALS).to_pylist()[0]
     return ResolutionReport(version=lake.version, zones=zones, **totals)
 
 
 def links(lake: Lake, prospect_id: str) -> tuple[CompanyLink, ...]:
-    """Every record that was compared with a prospect, the likeliest first; UnknownNameError for no prospect."""
+    """Every record linked to a prospect, the likeliest first; UnknownNameError for no prospect."""
     _require(lake)
     if not lake.query("SELECT 1 FROM prospects WHERE prospect_id = ?", [prospect_id]).num_rows:
         rows = lake.query("SELECT prospect_id FROM prospects ORDER BY 1").to_pylist()
@@ -58,28 +58,28 @@ def links(lake: Lake, prospect_id: str) -> tuple[CompanyLink, ...]:
 
 
 def evaluate(lake: Lake, drop: Path) -> tuple[ResolutionEvaluation, ...]:
-    """Pairs of the resolved companies against `drop/_truth/prospects.csv`; DropError when it is not there.
+    """Matched pairs against `drop/_truth/prospects.csv`: prospect and customer, or two prospects.
 
-    A pair is a prospect and the customer it is, or two prospects that are one company.
+    Raises DropError for a drop without truth.
     """
     _require(lake)
     path = drop / "_truth" / "prospects.csv"
     if not path.exists():
         raise DropError("Esta entrega não traz a verdade dos prospects", value=path)
     truth = truth_rows(drop, "prospects")
-    told = lake.query("SELECT prospect_id, entity_id, customer_id FROM prospect_entities").to_pylist()
+    predicted_rows = lake.query("SELECT prospect_id, entity_id, customer_id FROM prospect_entities").to_pylist()
     doubts = {zone.kind: zone.pairs for zone in report(lake).zones if zone.zone == "doubt"}
     return tuple(
         ResolutionEvaluation(
             question=question,
             true_pairs=len(true),
-            told_pairs=len(said),
-            right_pairs=len(true & said),
+            told_pairs=len(predicted),
+            right_pairs=len(true & predicted),
             doubts=doubts.get(question, 0),
         )
-        for question, true, said in (
-            ("customer", _customers(truth, "existing_customer"), _customers(told, "customer_id")),
-            ("prospect", _pairs(truth, "entity"), _pairs(told, "entity_id")),
+        for question, true, predicted in (
+            ("customer", _customers(truth, "existing_customer"), _customers(predicted_rows, "customer_id")),
+            ("prospect", _pairs(truth, "entity"), _pairs(predicted_rows, "entity_id")),
         )
     )
 

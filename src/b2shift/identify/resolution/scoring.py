@@ -1,4 +1,4 @@
-"""Points of candidate pairs: the weights learnt, more for a rare city, less where other candidates fit as well."""
+"""Points of candidate pairs: match weights, term-frequency adjustment for cities, and competition between matches."""
 
 import math
 from collections import Counter, defaultdict
@@ -8,79 +8,78 @@ from typing import NamedTuple
 import numpy as np
 
 from b2shift.identify.resolution.companies import CUSTOMER, Company
-from b2shift.identify.resolution.evidence import CITY, LETTER_MOVED, NAME
-from b2shift.identify.resolution.weights import Floats, Levels, Weights, total_points
+from b2shift.identify.resolution.comparisons import CITY, LETTER_MOVED, NAME
+from b2shift.identify.resolution.fellegi_sunter import Floats, Levels, MatchModel, total_points
 
-# A pair that is the same company at less than one chance in ten is no rival of another pair: log2 of its odds.
-_DIFFERENT = math.log2(0.1 / 0.9)
+# Pairs below a match probability of one in ten compete with no other: log2 of its odds.
+_COMPETES_FROM = math.log2(0.1 / 0.9)
 
 
-def city_rarity(cities: Counter[str]) -> dict[str, float]:
-    """Points more for agreeing on a rare city, less on a frequent one: log2 of the chance that two companies share any
-    city over that city's share (frequency-based matching: W. E. Winkler, U.S. Census Bureau RR/1989; A. B. Sunter)."""
+def city_adjustments(cities: Counter[str]) -> dict[str, float]:
+    """Bits to add for agreement on a city: log2 of the probability that two companies share any city over the share of
+    this one (term-frequency adjustment: W. E. Winkler, U.S. Census Bureau RR/1989)."""
     total = sum(cities.values())
-    usual = sum((n / total) ** 2 for n in cities.values()) if total else 1.0
-    return {city: float(np.log2(usual * total / n)) for city, n in cities.items()}
+    any_city = sum((n / total) ** 2 for n in cities.values()) if total else 1.0
+    return {city: float(np.log2(any_city * total / n)) for city, n in cities.items()}
 
 
-def pair_points(levels: Levels, cities: Sequence[str | None], weights: Weights, rarity: dict[str, float]) -> Floats:
-    """Bits of every pair: prior, evidence, and the rarity of the city both are in."""
-    shared = [rarity.get(city or "", 0.0) if level == 0 else 0.0
-              for level, city in zip(levels[:, CITY], cities, strict=True)]  # fmt: skip
-    return np.asarray(total_points(levels, weights) + np.array(shared, dtype=float).reshape(-1))
+def pair_points(
+    levels: Levels, cities: Sequence[str | None], model: MatchModel, adjustments: Mapping[str, float]
+) -> Floats:
+    """Points of each pair in bits: the model's, and the adjustment for the city where both are in the same."""
+    adjusted = [adjustments.get(city or "", 0.0) if level == 0 else 0.0
+                for level, city in zip(levels[:, CITY], cities, strict=True)]  # fmt: skip
+    return np.asarray(total_points(levels, model) + np.array(adjusted, dtype=float).reshape(-1))
 
 
-class Scored(NamedTuple):
-    """A candidate pair: its levels and its points."""
+class ScoredPair(NamedTuple):
+    """A candidate pair: its comparison vector and its points in bits."""
 
     levels: tuple[int, ...]
     points: float
 
 
-Pairs = Mapping[tuple[int, int], Scored]
+class CompetingMatches:
+    """Match probabilities where pairs exclude each other: a record is one company, not two different ones.
 
-
-class Rivals:
-    """Candidates that exclude each other: a record is one company, so it cannot be two different ones.
-
-    A prospect's customers always exclude each other. Of prospects only those do whose rare word lacks a letter: several
-    companies can be one letter away from it.
+    The customers of a prospect always compete. Prospects compete only where the names are one inserted, deleted or
+    transposed letter apart: several companies can be that near to one name.
     """
 
-    def __init__(self, companies: Sequence[Company], pairs: Pairs) -> None:
+    def __init__(self, companies: Sequence[Company], pairs: Mapping[tuple[int, int], ScoredPair]) -> None:
         self.companies, self.pairs = companies, pairs
-        self.near: dict[int, list[int]] = defaultdict(list)
+        self._competitors: dict[int, list[int]] = defaultdict(list)
         for (one, other), scored in pairs.items():
-            if scored.points < _DIFFERENT:
+            if scored.points < _COMPETES_FROM:
                 continue
             if companies[other].kind == CUSTOMER:
-                self.near[one].append(other)
+                self._competitors[one].append(other)
             elif _ambiguous(scored):
-                self.near[one].append(other)
-                self.near[other].append(one)
+                self._competitors[one].append(other)
+                self._competitors[other].append(one)
 
-    def chance(self, one: int, other: int) -> float:
-        """Probability that a pair is the same, given what else either could be instead: its odds over one plus the
-        odds of all that exclude it."""
+    def probability(self, one: int, other: int) -> float:
+        """Match probability of a pair: its odds over one plus its odds plus those of all competing pairs."""
         scored = self.pairs[one, other]
-        own, against = _odds(scored.points), 0.0
+        odds, competing = _odds(scored.points), 0.0
         if self.companies[other].kind == CUSTOMER:
-            against = self._against(one, other)
+            competing = self._competing_odds(one, other)
         elif _ambiguous(scored):
-            against = self._against(one, other) + self._against(other, one)
-        return own / (1 + own + against)
+            competing = self._competing_odds(one, other) + self._competing_odds(other, one)
+        return odds / (1 + odds + competing)
 
-    def _against(self, one: int, other: int) -> float:
+    def _competing_odds(self, one: int, other: int) -> float:
+        """Odds of the records of the kind of `other` that `one` may be instead, unless they match `other` too."""
         kind = self.companies[other].kind
-        rivals = [r for r in self.near[one] if r != other and self.companies[r].kind == kind]
-        return sum(_odds(self._between(one, rival)) for rival in rivals if self._between(rival, other) < 0)
+        rivals = [r for r in self._competitors[one] if r != other and self.companies[r].kind == kind]
+        return sum(_odds(self._points(one, rival)) for rival in rivals if self._points(rival, other) < 0)
 
-    def _between(self, one: int, other: int) -> float:
+    def _points(self, one: int, other: int) -> float:
         scored = self.pairs.get((one, other)) or self.pairs.get((other, one))
         return scored.points if scored else -np.inf
 
 
-def _ambiguous(scored: Scored) -> bool:
+def _ambiguous(scored: ScoredPair) -> bool:
     return scored.levels[NAME] == LETTER_MOVED
 
 

@@ -3,10 +3,10 @@
 import pyarrow as pa
 
 from b2shift.identify.cleansing.keys import own_key
-from b2shift.identify.resolution.accounts import same_customers
-from b2shift.identify.resolution.companies import CUSTOMER, PROSPECT, Told
-from b2shift.identify.resolution.decisions import decisions
-from b2shift.identify.resolution.links import Decided
+from b2shift.identify.resolution.account_matching import match_accounts
+from b2shift.identify.resolution.companies import CUSTOMER, PROSPECT, RawCompany
+from b2shift.identify.resolution.decisions import company_decisions
+from b2shift.identify.resolution.links import Decisions
 from b2shift.identify.sources.codes import BY_COMPANY, CODES, account_id, key_of, tidy, tidy_text
 from b2shift.identify.sources.declaration import Customers, Source, SourceColumn
 from b2shift.identify.sources.declarations import tables
@@ -24,7 +24,7 @@ def register_codes(session: Session, sources: list[Source]) -> None:
     """Write `customer_codes` with the codes that registries and evidence of these sources hold; codes of earlier
     deliveries keep their keys. A code that is a CNPJ or a name (`BY_COMPANY`) is that of the company that has it, and
     one that is only mentioned beside a CNPJ that of the company with this CNPJ, and an account (`Source.accounts`) that
-    of the company it surely is (`same_customers`), or nobody's."""
+    of the company it surely is (`match_accounts`), or nobody's."""
     foreign = {s.source: s.customer.codes for s in sources if s.customer is not None and s.customer.codes}
     if not foreign:
         return
@@ -90,14 +90,14 @@ def _of_cnpj(session: Session, source: Source, by_cnpj: dict[tuple[str, str], st
     return {(customer.codes, code): min(keys) for code, keys in found.items() if len(keys) == 1}
 
 
-def _of_accounts(session: Session, source: Source, companies: list[Source], known: Known, decided: Decided) -> Known:
+def _of_accounts(session: Session, source: Source, companies: list[Source], known: Known, decided: Decisions) -> Known:
     """The codes of the accounts of a source → the customer that has its CNPJ, else the one that is surely the same
     company; null for one that is nobody's. What people decided stands above both."""
     assert source.customer is not None
     system = source.customer.codes
     told = _told(session, source, PROSPECT)
     accounts = [one._replace(id=account_id(system, one.id)) for one in told]
-    customers: dict[str, Told] = {}
+    customers: dict[str, RawCompany] = {}
     for company in companies:
         for one in _told(session, company, CUSTOMER):
             whose = _whose(company, one.id, known)
@@ -110,7 +110,7 @@ def _of_accounts(session: Session, source: Source, companies: list[Source], know
     sure = {account: key for account, key in by_cnpj.items() if (account, key) not in decided}
     earlier = {account_id(*account): key for account, key in known.items() if account[0] == system and key}
     rest = [one for one in accounts if one.id not in sure]
-    sure |= same_customers(session.connection, rest, list(customers.values()), decided, earlier)
+    sure |= match_accounts(session.connection, rest, list(customers.values()), decided, earlier)
     return {(system, one.id): sure.get(account.id) for one, account in zip(told, accounts, strict=True)}
 
 
@@ -127,22 +127,22 @@ def _whose(company: Source, code: str, known: Known) -> str | None:
     return known.get((company.customer.codes, code)) if company.customer.codes else code
 
 
-def _told(session: Session, source: Source, kind: str) -> list[Told]:
+def _told(session: Session, source: Source, kind: str) -> list[RawCompany]:
     """What the lines of a company file say of each, the first line of each."""
-    columns = {to: _column(source, to) for to in Told._fields[2:]}
+    columns = {to: _column(source, to) for to in RawCompany._fields[2:]}
     texts = (f"nullif(trim(r.{quote(one.header)}), '')" if one else "NULL" for one in columns.values())
     rows = session.connection.execute(
         f"SELECT DISTINCT ON (key) {literal(kind)}, * EXCLUDE (_file, _row) FROM (SELECT {_code(source)} AS key, "
         f"{', '.join(f'{text} AS {to}' for to, text in zip(columns, texts, strict=True))}, _file, _row "
         f"FROM {quote(source.raw_table)} AS r WHERE _text IS NULL) WHERE key <> '' ORDER BY key, _file, _row"
     ).fetchall()
-    return [Told(*row) for row in rows]
+    return [RawCompany(*row) for row in rows]
 
 
-def _decided(session: Session, accounts: list[Source]) -> Decided:
+def _decided(session: Session, accounts: list[Source]) -> Decisions:
     """What people decided about these accounts and customers."""
     systems = tuple(account_id(source.customer.codes) for source in accounts if source.customer is not None)
-    said = decisions(session.store.root.parent) if systems else {}
+    said = company_decisions(session.store.root.parent) if systems else {}
     return {pair: one for pair, one in said.items() if pair[0].startswith(systems)}
 
 

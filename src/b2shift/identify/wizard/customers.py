@@ -6,7 +6,7 @@ from collections.abc import Mapping as Told
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from b2shift.identify.resolution.names import Vocabulary, read_name
+from b2shift.identify.resolution.names import Vocabulary, parse_name
 from b2shift.identify.sources.codes import BY_COMPANY, tidy_text
 from b2shift.identify.wizard.mapping import CONFIDENT, Mapping
 from b2shift.identify.wizard.sample import Sample, source_name
@@ -244,7 +244,7 @@ def _share(values: AbstractSet[str], known: AbstractSet[str]) -> float:
 def _cores(names: AbstractSet[str]) -> frozenset[str]:
     """Names without legal form, marks or spaces."""
     nobody = Vocabulary({}, 0)
-    return frozenset(core for name in names if (core := read_name(name, nobody).core))
+    return frozenset(core for name in names if (core := parse_name(name, nobody).core))
 
 
 def _meet(some: AbstractSet[str], others: AbstractSet[str]) -> bool:

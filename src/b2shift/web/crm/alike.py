@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from b2shift.identify.api import near_companies
+from b2shift.identify.api import possible_duplicates
 from b2shift.identify.contracts import CompanyLink, TypedCompany
 from b2shift.kernel.errors import LakeEmptyError
 from b2shift.web.accounts.models import User
@@ -23,14 +23,14 @@ class Alike:
 def prepare() -> None:
     """Bring what the search reads of the version into this process, before somebody types."""
     with suppress(LakeEmptyError):
-        near_companies(lake(), TypedCompany(name="a"))
+        possible_duplicates(lake(), TypedCompany(name="a"))
 
 
 def alike_companies(user: User, typed: TypedCompany, *, limit: int = 5) -> list[Alike]:
     """The likeliest first, none below doubt; AccessError for who sees no customers. Nobody before the first run."""
     require(user, Capability.CUSTOMERS)
     try:
-        found = near_companies(lake(), typed, limit=limit)
+        found = possible_duplicates(lake(), typed, limit=limit)
     except LakeEmptyError:
         return []
     if scope_of(user) is Scope.ALL:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from b2shift.identify.resolution.companies import PROSPECT, Told, read_company
-from b2shift.identify.resolution.evidence import EVIDENCE, NAME, name_level
-from b2shift.identify.resolution.names import Vocabulary, read_name
+from b2shift.identify.resolution.companies import PROSPECT, RawCompany, normalise_company
+from b2shift.identify.resolution.comparisons import COMPARISONS, NAME, name_level
+from b2shift.identify.resolution.names import Vocabulary, parse_name
 from b2shift.kernel.letters import Edit, edit
 
 NAMES = [f"Industria {word} Ltda" for word in ("Aurora", "Cristal", "Moderna", "Central", "Uniao")]
@@ -14,7 +14,7 @@ VOCABULARY = Vocabulary.of(NAMES)
 
 
 @pytest.mark.parametrize(
-    ("text", "core", "form"),
+    ("text", "core", "legal_form"),
     [
         ("Indústria Aurora FFK Ltda", "industriaauroraffk", "ltda"),
         ("IND. AURORA FFK LTDA.", "industriaauroraffk", "ltda"),
@@ -29,13 +29,13 @@ VOCABULARY = Vocabulary.of(NAMES)
         ("", "", None),
     ],
 )
-def test_a_name_is_its_words_and_its_legal_form(text: str, core: str, form: str | None) -> None:
-    name = read_name(text, VOCABULARY)
-    assert (name.core, name.form) == (core, form)
+def test_a_name_is_its_words_and_its_legal_form(text: str, core: str, legal_form: str | None) -> None:
+    name = parse_name(text, VOCABULARY)
+    assert (name.core, name.legal_form) == (core, legal_form)
 
 
 def test_a_space_out_of_place_changes_nothing_that_is_compared() -> None:
-    whole = {read_name(text, VOCABULARY).whole for text in ("Aurora FFK ME", "Aurora FFKME", "Aurora FF KME")}
+    whole = {parse_name(text, VOCABULARY).whole for text in ("Aurora FFK ME", "Aurora FFKME", "Aurora FF KME")}
     assert whole == {"auroraffkme"}
 
 
@@ -58,25 +58,30 @@ def test_one_letter_left_out_is_one_edit(text: str, data: st.DataObject) -> None
 
 
 def test_the_rare_word_of_a_company_registered_many_times_is_not_common() -> None:
-    again = ["Comercio Uniao FFR Ltda", "ComercioUniao FFR Ltda", "Comerico Uniao FFR Ltda", "COMERCIO UNIAO FFR LTDA."]
-    words = Vocabulary.of([*NAMES, *again, *again])
-    assert words.counts["ffr"] == 8
-    assert not words.common("ffr")
-    assert words.common("industria")
+    respelt = [
+        "Comercio Uniao FFR Ltda",
+        "ComercioUniao FFR Ltda",
+        "Comerico Uniao FFR Ltda",
+        "COMERCIO UNIAO FFR LTDA.",
+    ]
+    words = Vocabulary.of([*NAMES, *respelt, *respelt])
+    assert words.frequency["ffr"] == 8
+    assert not words.is_common("ffr")
+    assert words.is_common("industria")
 
 
 def test_a_common_word_misspelt_again_is_a_slip_and_a_rare_word_is_not() -> None:
     known = Vocabulary.of(
         [f"Transportes Horizonte {word}" for word in ("Aurora", "Cristal", "Moderna", "Central", "Uniao")]
     )
-    assert known.spoilt("horizonet")
-    assert not known.spoilt("horizonte")
-    assert not known.spoilt("horizoet"), "two letters off"
-    assert not known.spoilt("aurora"), "nothing common is near"
+    assert known.is_misspelling("horizonet")
+    assert not known.is_misspelling("horizonte")
+    assert not known.is_misspelling("horizoet"), "two letters off"
+    assert not known.is_misspelling("aurora"), "no common word is one edit away"
 
     def level(one: str, other: str) -> str:
-        left, right = (read_company(Told(PROSPECT, text, text), known) for text in (one, other))
-        return EVIDENCE[NAME].levels[name_level(left, right, known)]
+        left, right = (normalise_company(RawCompany(PROSPECT, text, text), known) for text in (one, other))
+        return COMPARISONS[NAME].levels[name_level(left, right, known)]
 
     assert level("Transportes Horizonet FGV", "Transportes Horizoet FGV") == "slip"
     assert level("Transportes Horizonte FGV", "Transportes Horizonte GFV") == "letter_moved"
@@ -94,8 +99,8 @@ def test_short_common_words_are_misspelt_where_the_other_name_has_them_right() -
     known = Vocabulary.of([f"Hotel Boa Nova {word} Ltda" for word in around])
 
     def level(one: str, other: str) -> str:
-        left, right = (read_company(Told(PROSPECT, text, text), known) for text in (one, other))
-        return EVIDENCE[NAME].levels[name_level(left, right, known)]
+        left, right = (normalise_company(RawCompany(PROSPECT, text, text), known) for text in (one, other))
+        return COMPARISONS[NAME].levels[name_level(left, right, known)]
 
     assert level("Hotel Boa Nova FG8", "Hotel Bo Nvoa FG8") == "slip"
     assert level("Hotel Boa Nova FGE", "Hotel Boa Nva FE") == "letter_moved"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.unit.identify.resolution.population import AS_OF, CUSTOMERS, EXTRA, NEW, resolved
 
-from b2shift.identify.api import decide_link, near_companies, prospect_links, resolution_report, resolve
+from b2shift.identify.api import decide_link, possible_duplicates, prospect_links, resolution_report, resolve
 from b2shift.identify.contracts import Answer, LinkDecision, TypedCompany
 from b2shift.kernel.errors import StateError, UnknownNameError
 from b2shift.lake.api import Lake, open_lake, writing
@@ -17,7 +17,7 @@ def entities(lake: Lake) -> dict[str, dict[str, Any]]:
     return {row["prospect_id"]: row for row in lake.query("SELECT * FROM prospect_entities").to_pylist()}
 
 
-def say(prospect: str, other: str, answer: Answer) -> LinkDecision:
+def decision(prospect: str, other: str, answer: Answer) -> LinkDecision:
     return LinkDecision(
         prospect_id=prospect,
         same_as=other,
@@ -34,8 +34,8 @@ def test_respelled_records_are_one_company_and_others_are_not(tmp_path: Path) ->
     assert found["P90001"]["entity_id"] == "P00301"
     assert found["P90002"]["customer_id"] == "C00007"
     assert found["P90003"]["customer_id"] == "C00008"
-    told = resolution_report(lake)
-    assert (told.prospects, told.companies, told.already_customers, told.repeated) == (104, 102, 2, 2)
+    report = resolution_report(lake)
+    assert (report.prospects, report.companies, report.already_customers, report.repeated) == (104, 102, 2, 2)
 
 
 def test_every_pair_tells_its_reasons_and_they_add_up(tmp_path: Path) -> None:
@@ -53,13 +53,13 @@ def test_every_pair_tells_its_reasons_and_they_add_up(tmp_path: Path) -> None:
 def test_a_person_decides_and_takes_it_back(tmp_path: Path) -> None:
     lake = resolved(tmp_path)
     with pytest.raises(UnknownNameError, match="P90002"):
-        decide_link(lake, tmp_path, say("P90002", "C00299", Answer.ACCEPTED))
-    decide_link(lake, tmp_path, say("P90002", "C00007", Answer.REJECTED))
+        decide_link(lake, tmp_path, decision("P90002", "C00299", Answer.ACCEPTED))
+    decide_link(lake, tmp_path, decision("P90002", "C00007", Answer.REJECTED))
     after = resolved(tmp_path)
     assert entities(after)["P90002"]["customer_id"] is None
     [link] = [one for one in prospect_links(after, "P90002") if one.id == "C00007"]
     assert (link.zone, link.probability, link.decided_by) == ("other", 0, "ana@empresa.example")
-    decide_link(after, tmp_path, say("P90002", "C00007", Answer.OPEN))
+    decide_link(after, tmp_path, decision("P90002", "C00007", Answer.OPEN))
     assert entities(resolved(tmp_path)) == entities(lake)
 
 
@@ -71,10 +71,10 @@ def test_an_answer_holds_when_the_record_changes_and_can_be_taken_back_then(
     changed = [*NEW, *(row | renamed if row["prospect_id"] == prospect else row for row in EXTRA)]
     apart = entities(resolved(tmp_path / "never", changed))
     lake = resolved(tmp_path / "home")
-    decide_link(lake, tmp_path / "home", say(one, other, Answer.ACCEPTED))
+    decide_link(lake, tmp_path / "home", decision(one, other, Answer.ACCEPTED))
     lake = resolved(tmp_path / "home", changed)
     assert entities(lake)[prospect]["entity_id"] == min(one, other)
-    decide_link(lake, tmp_path / "home", say(one, other, Answer.OPEN))
+    decide_link(lake, tmp_path / "home", decision(one, other, Answer.OPEN))
     assert entities(resolved(tmp_path / "home", changed)) == apart
 
 
@@ -92,16 +92,16 @@ def test_a_company_being_typed_is_warned_of(tmp_path: Path) -> None:
     typed = TypedCompany(
         name=CUSTOMERS[20]["name"].upper().replace(" LTDA", ""), city=CUSTOMERS[20]["city"], state="SP"
     )
-    assert near_companies(lake, typed)[0].id == "C00020"
-    assert near_companies(lake, TypedCompany(name="Padaria Nunca Vista Xyzw", city="CAMPINAS", state="SP")) == ()
-    assert near_companies(lake, TypedCompany()) == ()
+    assert possible_duplicates(lake, typed)[0].id == "C00020"
+    assert possible_duplicates(lake, TypedCompany(name="Padaria Nunca Vista Xyzw", city="CAMPINAS", state="SP")) == ()
+    assert possible_duplicates(lake, TypedCompany()) == ()
 
 
 def test_a_cnpj_typed_alone_or_beside_another_name_is_warned_of(tmp_path: Path) -> None:
     lake, known = resolved(tmp_path), CUSTOMERS[20]
-    assert [one.id for one in near_companies(lake, TypedCompany(cnpj=known["cnpj"]))] == ["C00020"]
-    [told] = near_companies(lake, TypedCompany(name="Cantina Xyzw da Esquina", cnpj=known["cnpj"].lower()))
-    assert (told.id, told.zone) == ("C00020", "doubt")
+    assert [one.id for one in possible_duplicates(lake, TypedCompany(cnpj=known["cnpj"]))] == ["C00020"]
+    [link] = possible_duplicates(lake, TypedCompany(name="Cantina Xyzw da Esquina", cnpj=known["cnpj"].lower()))
+    assert (link.id, link.zone) == ("C00020", "doubt")
 
 
 def test_without_prospects_there_is_nothing_to_resolve(tmp_path: Path) -> None:
@@ -115,4 +115,4 @@ def test_a_version_before_resolution_says_so(tmp_path: Path) -> None:
     lake = open_lake(tmp_path)
     with pytest.raises(StateError, match="b2shift run"):
         resolution_report(lake)
-    assert near_companies(lake, TypedCompany(name="Aurora")) == ()
+    assert possible_duplicates(lake, TypedCompany(name="Aurora")) == ()

@@ -37,7 +37,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[TypedCompany]:
         heard.append(typed)
         return (link("customer", "10000"), link("customer", "10001"), link("prospect", "P1"), link("prospect", "P2"))
 
-    monkeypatch.setattr(alike, "near_companies", near)
+    monkeypatch.setattr(alike, "possible_duplicates", near)
     monkeypatch.setattr(alike, "lake", Prospects)
     return heard
 

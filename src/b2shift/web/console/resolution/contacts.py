@@ -20,9 +20,9 @@ from b2shift.identify.api import (
     answered_contacts,
     contact_pair,
     decide_link,
+    pending_contacts,
     repeated_persons,
-    take_out_of_person,
-    waiting_contacts,
+    unmerge_person,
 )
 from b2shift.identify.contracts import Answer
 from b2shift.kernel.errors import InputError
@@ -77,7 +77,7 @@ def index(request: AskedBy) -> HttpResponse:
         shown = [one.id for person in found.persons for one in person.contacts]
         told |= {"persons": found.persons, "total": found.total}
     else:
-        chosen = answered_contacts if view else waiting_contacts
+        chosen = answered_contacts if view else pending_contacts
         listed = chosen(read, home, within=within, limit=PAGE_ROWS, offset=first)
         shown = [one.id for pair in listed.pairs for one in (pair.one, pair.other)]
         told |= {"pairs": [(pair, reasons(pair.evidence)) for pair in listed.pairs], "total": listed.total}
@@ -115,7 +115,7 @@ def part(request: AskedBy) -> HttpResponse:
     entity, contact = (request.POST.get(field, "").strip() for field in ("entity", "contact"))
     if not entity or not contact:
         raise InputError(_("Falta dizer que registro separar"), hint=_("Volte à página dos contatos repetidos"))
-    said = take_out_of_person(
+    said = unmerge_person(
         lake(), Path(settings.HOME), entity, contact, within=_within(request), by=request.user.get_username(),
         at=timezone.now(),
     )  # fmt: skip
@@ -147,7 +147,7 @@ def _sentence(within: list[str] | None) -> str:
     if not read.has("contact_links"):
         return _("A versão atual não tem contatos resolvidos: rode o ciclo com um arquivo de contatos.")
     home = Path(settings.HOME)
-    doubts = waiting_contacts(read, home, within=within, limit=1).total
+    doubts = pending_contacts(read, home, within=within, limit=1).total
     persons = repeated_persons(read, within=within, limit=1).total
     return _("Pessoas com mais de um contato: %(persons)s; pares em dúvida: %(doubts)s.") % {
         "persons": number(persons), "doubts": number(doubts)}  # fmt: skip

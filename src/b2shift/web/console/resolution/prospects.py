@@ -5,7 +5,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from b2shift.identify.api import NewPage, Order, ProspectCompany, ToWin, choices_to_win, new_companies
+from b2shift.identify.api import (
+    Order,
+    ProspectCompany,
+    ProspectingFilter,
+    ProspectingPage,
+    companies_to_prospect,
+    prospecting_choices,
+)
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.charts import Column, Table
@@ -27,7 +34,7 @@ def index(request: AskedBy) -> HttpResponse:
     """The companies to win that the person sees, those of the address, in its order."""
     place, told, owners = page_number(request), request.GET, followed(request.user)
     wanted = _asked(told, owners)
-    found = new_companies(lake(), wanted, limit=PAGE_ROWS, offset=PAGE_ROWS * (place - 1))
+    found = companies_to_prospect(lake(), wanted, limit=PAGE_ROWS, offset=PAGE_ROWS * (place - 1))
     names = dict(VendorUser.objects.values_list("pk", "name"))
     first = _fields(told, owners, names)
     page = {
@@ -62,12 +69,12 @@ def contacts(request: AskedBy, code: str) -> HttpResponse:
     return render(request, f"console/resolution/{part}.html", told)
 
 
-def _asked(told: QueryDict, owners: list[str] | None) -> ToWin:
+def _asked(told: QueryDict, owners: list[str] | None) -> ProspectingFilter:
     """What the address asks for, of the sellers the person follows; an order or view that does not exist is none."""
     order, deal, owner = told.get("sort", ""), told.get("deal", ""), told.get("owner", "")
     if owner:
         owners = [owner] if owners is None or owner in owners else []
-    return ToWin(
+    return ProspectingFilter(
         owners=None if owners is None else tuple(owners),
         words=told.get("q", "")[:120],
         market_segment=told.get("market_segment", ""),
@@ -79,7 +86,7 @@ def _asked(told: QueryDict, owners: list[str] | None) -> ToWin:
 
 def _fields(told: QueryDict, owners: list[str] | None, names: dict[str, str]) -> list[Field]:
     """The bar: market segment, state, and whose, where the person follows more than one."""
-    choices = choices_to_win(lake(), owners)
+    choices = prospecting_choices(lake(), owners)
     segments = tuple((one, written(word("market_segment", one))) for one in choices["market_segment"])
     states = tuple((one, one) for one in choices["state"])
     sellers = sorted((names[one], one) for one in (names if owners is None else owners) if one in names)
@@ -93,7 +100,7 @@ def _fields(told: QueryDict, owners: list[str] | None, names: dict[str, str]) ->
     return fields
 
 
-def _sentence(found: NewPage) -> str:
+def _sentence(found: ProspectingPage) -> str:
     """How many companies there are to win, with how many one is in talks, and for how much."""
     if not found.total:
         return _("Nenhum prospect com estes filtros.")

@@ -17,10 +17,10 @@ from b2shift.identify.api import (
     answered_pairs,
     decide_link,
     merged_companies,
+    pending_pairs,
     resolution_report,
     same_company_pairs,
-    take_out_of_company,
-    waiting_pairs,
+    unmerge_company,
 )
 from b2shift.identify.contracts import Answer, TypedCompany
 from b2shift.kernel.errors import InputError
@@ -71,7 +71,7 @@ def index(request: AskedBy) -> HttpResponse:
         merged = merged_companies(read, limit=PAGE_ROWS, offset=first)
         told |= {"companies": merged.companies, "total": merged.total}
     else:
-        listed = (answered_pairs if view else waiting_pairs)(read, home, limit=PAGE_ROWS, offset=first)
+        listed = (answered_pairs if view else pending_pairs)(read, home, limit=PAGE_ROWS, offset=first)
         told |= {"pairs": [(pair, reasons(pair.evidence)) for pair in listed.pairs], "total": listed.total}
     page = pages_of(place, int(str(told["total"])))
     return render(request, "console/resolution/index.html", told | {"page": page, "words": WORDS})
@@ -112,9 +112,7 @@ def part(request: AskedBy) -> HttpResponse:
     entity, prospect = (request.POST.get(name, "").strip() for name in ("entity", "prospect"))
     if not entity or not prospect:
         raise InputError(_("Falta dizer que registro separar"), hint=_("Volte à página das empresas repetidas"))
-    said = take_out_of_company(
-        lake(), Path(settings.HOME), entity, prospect, request.user.get_username(), timezone.now()
-    )
+    said = unmerge_company(lake(), Path(settings.HOME), entity, prospect, request.user.get_username(), timezone.now())
     text = ngettext(
         "%(one)s sai de %(other)s na próxima execução: %(n)s resposta anotada.",
         "%(one)s sai de %(other)s na próxima execução: %(n)s respostas anotadas.",
@@ -142,7 +140,7 @@ def _sentence() -> str:
     read = lake()
     if not read.has("prospect_links"):
         return _("A versão atual ainda não resolveu os prospects: rode o ciclo de novo.")
-    told, doubts = resolution_report(read), waiting_pairs(read, Path(settings.HOME), limit=1).total
+    told, doubts = resolution_report(read), pending_pairs(read, Path(settings.HOME), limit=1).total
     figures = {
         "n": number(told.prospects),
         "customers": number(told.already_customers),

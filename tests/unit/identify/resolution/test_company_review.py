@@ -11,10 +11,10 @@ from b2shift.identify.api import (
     answered_pairs,
     decide_link,
     merged_companies,
+    pending_pairs,
     resolve,
     same_company_pairs,
-    take_out_of_company,
-    waiting_pairs,
+    unmerge_company,
 )
 from b2shift.identify.contracts import Answer, LinkDecision
 from b2shift.kernel.errors import UnknownNameError
@@ -30,12 +30,12 @@ def run_again(home: Path) -> Lake:
     return open_lake(home)
 
 
-def test_companies_of_several_records_are_told_with_the_customer_first(tmp_path: Path) -> None:
+def test_merged_companies_name_their_customer_and_every_prospect(tmp_path: Path) -> None:
     lake = resolved(tmp_path)
     page = merged_companies(lake, limit=10)
     assert page.total == 4
-    told = {one.entity: [record.id for record in one.prospects] for one in page.companies}
-    assert told == {
+    prospects = {one.entity: [record.id for record in one.prospects] for one in page.companies}
+    assert prospects == {
         "C00007": ["P90002"],
         "C00008": ["P90003"],
         "P00300": ["P00300", "P90000"],
@@ -51,14 +51,14 @@ def test_taking_a_record_out_parts_it_and_the_undo_joins_it_again(tmp_path: Path
     lake = resolved(tmp_path)
     [pair] = same_company_pairs(lake, tmp_path, "C00007")
     assert pair.start + sum(one.points for one in pair.evidence) == pytest.approx(pair.points)
-    said = take_out_of_company(lake, tmp_path, "C00007", "P90002", "ana@empresa.example", NOW)
-    assert [(one.prospect_id, one.same_as, one.answer) for one in said] == [("P90002", "C00007", Answer.REJECTED)]
-    [told] = answered_pairs(lake, tmp_path, limit=5).pairs
-    assert (told.applied, told.zone) == (False, "same")
+    rejections = unmerge_company(lake, tmp_path, "C00007", "P90002", "ana@empresa.example", NOW)
+    assert [(one.prospect_id, one.same_as, one.answer) for one in rejections] == [("P90002", "C00007", Answer.REJECTED)]
+    [answered] = answered_pairs(lake, tmp_path, limit=5).pairs
+    assert (answered.applied, answered.zone) == (False, "same")
     lake = run_again(tmp_path)
     assert "C00007" not in {one.entity for one in merged_companies(lake, limit=10).companies}
-    [told] = answered_pairs(lake, tmp_path, limit=5).pairs
-    assert (told.applied, told.zone, told.probability) == (True, "other", 0.0)
+    [answered] = answered_pairs(lake, tmp_path, limit=5).pairs
+    assert (answered.applied, answered.zone, answered.probability) == (True, "other", 0.0)
     undo = LinkDecision(prospect_id="P90002", same_as="C00007", answer=Answer.OPEN, by="ana@empresa.example", at=NOW)
     decide_link(lake, tmp_path, undo)
     lake = run_again(tmp_path)
@@ -69,7 +69,7 @@ def test_taking_a_record_out_parts_it_and_the_undo_joins_it_again(tmp_path: Path
 def test_what_is_not_in_a_company_cannot_be_taken_out(tmp_path: Path) -> None:
     lake = resolved(tmp_path)
     with pytest.raises(UnknownNameError):
-        take_out_of_company(lake, tmp_path, "C00007", "P90000", "ana@empresa.example", NOW)
+        unmerge_company(lake, tmp_path, "C00007", "P90000", "ana@empresa.example", NOW)
     assert not (tmp_path / "decisions").exists()
 
 
@@ -82,9 +82,9 @@ def test_an_answered_pair_waits_no_more(tmp_path: Path) -> None:
         )
         session.commit(AS_OF)
     lake = open_lake(tmp_path)
-    [pair] = waiting_pairs(lake, tmp_path, limit=50).pairs
+    [pair] = pending_pairs(lake, tmp_path, limit=50).pairs
     assert (pair.one.id, pair.other.id) == ("P90002", "C00007")
-    said = LinkDecision(prospect_id=pair.one.id, same_as=pair.other.id, answer=Answer.ACCEPTED, by="a", at=NOW)
-    decide_link(lake, tmp_path, said)
-    assert waiting_pairs(lake, tmp_path, limit=50).total == 0
-    assert [one.decision for one in answered_pairs(lake, tmp_path, limit=50).pairs] == [said]
+    decision = LinkDecision(prospect_id=pair.one.id, same_as=pair.other.id, answer=Answer.ACCEPTED, by="a", at=NOW)
+    decide_link(lake, tmp_path, decision)
+    assert pending_pairs(lake, tmp_path, limit=50).total == 0
+    assert [one.decision for one in answered_pairs(lake, tmp_path, limit=50).pairs] == [decision]

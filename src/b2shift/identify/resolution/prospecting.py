@@ -1,4 +1,4 @@
-"""Companies to win: prospects that are no customers, one row a company, searched, narrowed and put in order."""
+"""Prospecting list: companies behind prospects that are no customers, filtered and sorted."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,8 +13,8 @@ from b2shift.kernel.text import fold
 from b2shift.lake.api import Lake
 
 
-class NewCompany(Contract):
-    """One company behind prospects that is no customer: its first record, and how many prospects are it."""
+class ProspectingCompany(Contract):
+    """A company that is no customer: the attributes of its first record, and its number of records."""
 
     entity: str
     name: str | None
@@ -29,17 +29,17 @@ class NewCompany(Contract):
     open_value: Decimal | None = Field(description="what these deals are worth together")
 
 
-class NewPage(Contract):
-    """Some of the companies to win, and how many there are in all."""
+class ProspectingPage(Contract):
+    """A page of the prospecting list, and totals of all of it."""
 
-    companies: tuple[NewCompany, ...] = Field(description="in the order asked for")
+    companies: tuple[ProspectingCompany, ...] = Field(description="in the order asked for")
     total: int
     in_talks: int = Field(description="of all, those with an open deal")
     open_value: Decimal = Field(description="what the open deals of all are worth together")
 
 
 class Order(StrEnum):
-    """What the companies are ordered by."""
+    """Sort order of the prospecting list."""
 
     NEWEST = "-since"
     OLDEST = "since"
@@ -51,8 +51,8 @@ class Order(StrEnum):
     LEAST_VALUE = "open_value"
 
 
-class ToWin(Contract):
-    """Which companies to win: those of sellers, that hold words, of a market segment, a state, with an open deal."""
+class ProspectingFilter(Contract):
+    """Filters and sort order of the prospecting list; empty fields filter nothing."""
 
     owners: tuple[str, ...] | None = Field(default=None, description="sellers of a record or a deal; none: all")
     words: str = Field(default="", description="each is in the name, code, CNPJ or city of one of its records")
@@ -87,11 +87,11 @@ _DEALS = """
            sum(value) FILTER (result = 'aberto') AS value, list(owner_id) FILTER (owner_id IS NOT NULL) AS owners
     FROM opportunities WHERE customer_id IS NULL GROUP BY prospect_id
 """
-_LISTED = """
+_PAGE = """
     WITH {companies}
     SELECT * EXCLUDE (text, followed), count(*) OVER () AS total,
-           count(*) FILTER (open_deals > 0) OVER () AS talking,
-           coalesce(sum(open_value) OVER (), 0)::DECIMAL(18, 2) AS worth
+           count(*) FILTER (open_deals > 0) OVER () AS in_talks_total,
+           coalesce(sum(open_value) OVER (), 0)::DECIMAL(18, 2) AS value_total
     FROM companies
     WHERE len(list_filter($words, word -> NOT contains(lower(strip_accents(text)), word))) = 0
       AND $market_segment IN ('', market_segment) AND $state IN ('', state)
@@ -104,30 +104,34 @@ _CHOICES = """
 """
 
 
-def new_companies(lake: Lake, wanted: ToWin | None = None, *, limit: int, offset: int = 0) -> NewPage:
-    """Companies to win: every prospect that is no customer, one row per company however often it was registered."""
+def companies_to_prospect(
+    lake: Lake, filters: ProspectingFilter | None = None, *, limit: int, offset: int = 0
+) -> ProspectingPage:
+    """A page of the prospecting list, one row per company however often it was registered."""
     if not lake.has("prospect_entities"):
-        return NewPage(companies=(), total=0, in_talks=0, open_value=Decimal(0))
-    wanted = wanted or ToWin()
-    order = f"{wanted.order.lstrip('-')} {'DESC' if wanted.order.startswith('-') else 'ASC'}"
-    told = {
-        **wanted.model_dump(include={"market_segment", "state", "in_talks"}),
-        "owners": _owners(wanted.owners),
-        "words": fold(wanted.words).split(),
+        return ProspectingPage(companies=(), total=0, in_talks=0, open_value=Decimal(0))
+    filters = filters or ProspectingFilter()
+    order = f"{filters.order.lstrip('-')} {'DESC' if filters.order.startswith('-') else 'ASC'}"
+    parameters = {
+        **filters.model_dump(include={"market_segment", "state", "in_talks"}),
+        "owners": _owners(filters.owners),
+        "words": fold(filters.words).split(),
         "limit": limit,
         "offset": offset,
     }
-    rows = lake.query(_LISTED.format(companies=_companies(lake), order=order), told).to_pylist()
-    return NewPage(
-        companies=tuple(NewCompany.model_validate({n: row[n] for n in NewCompany.model_fields}) for row in rows),
+    rows = lake.query(_PAGE.format(companies=_companies(lake), order=order), parameters).to_pylist()
+    return ProspectingPage(
+        companies=tuple(
+            ProspectingCompany.model_validate({n: row[n] for n in ProspectingCompany.model_fields}) for row in rows
+        ),
         total=rows[0]["total"] if rows else 0,
-        in_talks=rows[0]["talking"] if rows else 0,
-        open_value=rows[0]["worth"] if rows else Decimal(0),
+        in_talks=rows[0]["in_talks_total"] if rows else 0,
+        open_value=rows[0]["value_total"] if rows else Decimal(0),
     )
 
 
-def choices_to_win(lake: Lake, owners: Sequence[str] | None = None) -> dict[str, tuple[str, ...]]:
-    """Market segments and states that the companies to win of these sellers have, in order."""
+def prospecting_choices(lake: Lake, owners: Sequence[str] | None = None) -> dict[str, tuple[str, ...]]:
+    """The market segments and states on the prospecting list of these sellers, sorted."""
     if not lake.has("prospect_entities"):
         return {"market_segment": (), "state": ()}
     [row] = lake.query(_CHOICES.format(companies=_companies(lake)), {"owners": _owners(owners)}).to_pylist()

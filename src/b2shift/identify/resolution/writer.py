@@ -1,4 +1,4 @@
-"""Rows of Python as a declared table of identify."""
+"""Write rows as tables that identify declares."""
 
 from typing import Any
 
@@ -11,6 +11,6 @@ _EVIDENCE = pa.list_(pa.struct([("evidence", pa.string()), ("level", pa.string()
 
 
 def write_rows(session: Session, table: str, rows: list[dict[str, Any]], sort_by: list[str]) -> None:
-    """Write every row of a table, in the types its declaration says."""
+    """Replace a table by these rows, in the types of its declaration."""
     spec = tables()[table]
     session.write(spec, declared_table(spec, rows, {"evidence": _EVIDENCE}), sort_by=sort_by)

@@ -1,4 +1,4 @@
-"""Contacts that may be one person as a person judges them, persons of several contacts, and taking one out again."""
+"""Clerical review of pairs of contacts; persons of several contacts, and unmerging one."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,15 +7,22 @@ from pathlib import Path
 from pydantic import Field
 
 from b2shift.identify.contracts import Answer, LinkDecision
-from b2shift.identify.resolution.decisions import contacts_journal, decide, decided_pairs
-from b2shift.identify.resolution.judged import ANSWERED, WAITING, JudgedPair, PairsPage, Question, page
+from b2shift.identify.resolution.clerical_review import (
+    ANSWERED,
+    PENDING,
+    PairsPage,
+    ReviewPair,
+    ReviewQueue,
+    review_page,
+)
+from b2shift.identify.resolution.decisions import contact_journal, decide, standing_decisions
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.lake.api import Lake
 
 
 class ContactRecord(Contract):
-    """One contact; who may see its personal values is the caller's to ask."""
+    """One contact; the caller checks who may see its personal data."""
 
     id: str
     customer_id: str | None
@@ -28,7 +35,7 @@ class ContactRecord(Contract):
     phone: str | None
 
 
-class ContactPair(JudgedPair):
+class ContactPair(ReviewPair):
     """Two contacts that may be one person."""
 
     one: ContactRecord
@@ -41,7 +48,7 @@ class ContactPair(JudgedPair):
 
 
 class RepeatedPerson(Contract):
-    """One person and the contacts that are it; no row is gone, each can be taken out."""
+    """One person and their contacts; each keeps its row and can be unmerged."""
 
     entity: str
     contacts: tuple[ContactRecord, ...]
@@ -54,7 +61,7 @@ class PersonsPage(Contract):
     total: int
 
 
-# Versions of before kept no contacts of prospects.
+# Older versions have no contacts of prospects.
 _RECORDS = """
     SELECT 'contact' AS kind, k.contact_id AS id, k.customer_id, c.name AS customer_name, k.prospect_id,
            p.name AS prospect_name, k.name, k.job_title, k.email, k.phone
@@ -63,12 +70,12 @@ _RECORDS = """
     LEFT JOIN (SELECT prospect_id, any_value(name) AS name FROM prospects GROUP BY ALL) AS p USING (prospect_id)
 """
 _FIELDS = tuple(ContactRecord.model_fields)
-_ASKED = Question(
+_QUEUE = ReviewQueue(
     "contact_links", "contact_id", _RECORDS, ("'contact'", "'contact'"), _FIELDS,
-    lambda home: decided_pairs(contacts_journal(home)), ContactPair,
+    lambda home: standing_decisions(contact_journal(home)), ContactPair,
 )  # fmt: skip
 _WITHIN = "($within IS NULL OR list_contains($within, {}.customer_id))"
-_BOTH = f"{_WITHIN.format('one')} AND {_WITHIN.format('other')}"
+_BOTH_WITHIN = f"{_WITHIN.format('one')} AND {_WITHIN.format('other')}"
 _PERSONS = f"""
     WITH records AS ({_RECORDS})
     SELECT entity_id AS entity, count(*) OVER () AS total,
@@ -79,26 +86,26 @@ _PERSONS = f"""
     ORDER BY count(*) DESC, entity LIMIT $limit OFFSET $offset
 """
 Within = Sequence[str] | None
-"""Customers whose contacts may be told; null: all."""
+"""customers whose contacts may be shown; null: all"""
 
 
-def waiting(lake: Lake, home: Path, *, within: Within, limit: int, offset: int = 0) -> PairsPage[ContactPair]:
-    """Pairs in doubt that nobody answered, the likeliest first; none without contacts."""
-    told = {"within": _list(within), "limit": limit, "offset": offset}
-    return page(lake, home, _ASKED, f"{WAITING} AND {_BOTH}", told)
+def pending(lake: Lake, home: Path, *, within: Within, limit: int, offset: int = 0) -> PairsPage[ContactPair]:
+    """Pairs in doubt without a decision, the likeliest first; none without contacts."""
+    parameters = {"within": _as_list(within), "limit": limit, "offset": offset}
+    return review_page(lake, home, _QUEUE, f"{PENDING} AND {_BOTH_WITHIN}", parameters)
 
 
 def answered(lake: Lake, home: Path, *, within: Within, limit: int, offset: int = 0) -> PairsPage[ContactPair]:
-    """Pairs with an answer that holds, the newest first."""
-    told = {"within": _list(within), "limit": limit, "offset": offset}
-    return page(lake, home, _ASKED, f"{ANSWERED} AND {_BOTH}", told)
+    """Pairs with a decision that stands, the newest first."""
+    parameters = {"within": _as_list(within), "limit": limit, "offset": offset}
+    return review_page(lake, home, _QUEUE, f"{ANSWERED} AND {_BOTH_WITHIN}", parameters)
 
 
 def pair_of(lake: Lake, home: Path, one: str, other: str, *, within: Within) -> ContactPair:
-    """One compared pair; UnknownNameError when there is none, or it is of a customer that may not be told."""
-    where = f"l.contact_id = $one AND l.same_as = $other AND {_BOTH}"
-    told = {"one": one, "other": other, "within": _list(within), "limit": 1, "offset": 0}
-    found = page(lake, home, _ASKED, where, told).pairs
+    """One linked pair; UnknownNameError when there is none, or one side may not be shown."""
+    where = f"l.contact_id = $one AND l.same_as = $other AND {_BOTH_WITHIN}"
+    parameters = {"one": one, "other": other, "within": _as_list(within), "limit": 1, "offset": 0}
+    found = review_page(lake, home, _QUEUE, where, parameters).pairs
     if not found:
         raise UnknownNameError(f"par de {one}", other, [])
     return found[0]
@@ -108,29 +115,33 @@ def persons(lake: Lake, *, within: Within, limit: int, offset: int = 0) -> Perso
     """Persons of more than one contact, the most contacts first."""
     if not lake.has("contact_entities"):
         return PersonsPage(persons=(), total=0)
-    rows = lake.query(_PERSONS, {"within": _list(within), "limit": limit, "offset": offset}).to_pylist()
+    rows = lake.query(_PERSONS, {"within": _as_list(within), "limit": limit, "offset": offset}).to_pylist()
     found = tuple(RepeatedPerson(entity=row["entity"], contacts=row["contacts"]) for row in rows)
     return PersonsPage(persons=found, total=rows[0]["total"] if rows else 0)
 
 
-def take_out(
+def unmerge(
     lake: Lake, home: Path, entity: str, contact: str, *, within: Within, by: str, at: datetime
 ) -> Sequence[LinkDecision]:
-    """Answer that a contact is none of the others of a person; the next run parts them.
+    """Reject every match of a contact within a person; the next run separates it.
 
-    Raises UnknownNameError when it is not of that person, or of a customer that may not be told.
+    Raises UnknownNameError when it is not of that person, or may not be shown.
     """
-    inside = "(SELECT contact_id FROM contact_entities WHERE entity_id = $entity)"
-    where = f"l.zone = 'same' AND l.contact_id IN {inside} AND l.same_as IN {inside}"
-    told = {"entity": entity, "contact": contact, "within": _list(within), "limit": 500, "offset": 0}
-    pairs = page(lake, home, _ASKED, f"{where} AND $contact IN (one.id, other.id) AND {_BOTH}", told).pairs
+    members = "(SELECT contact_id FROM contact_entities WHERE entity_id = $entity)"
+    where = f"l.zone = 'same' AND l.contact_id IN {members} AND l.same_as IN {members}"
+    parameters = {"entity": entity, "contact": contact, "within": _as_list(within), "limit": 500, "offset": 0}
+    pairs = review_page(
+        lake, home, _QUEUE, f"{where} AND $contact IN (one.id, other.id) AND {_BOTH_WITHIN}", parameters
+    ).pairs
     if not pairs:
         raise UnknownNameError(f"contato de {entity}", contact, [])
-    said = [LinkDecision(prospect_id=p.one.id, same_as=p.other.id, answer=Answer.REJECTED, by=by, at=at) for p in pairs]
-    for decision in said:
+    rejections = [
+        LinkDecision(prospect_id=p.one.id, same_as=p.other.id, answer=Answer.REJECTED, by=by, at=at) for p in pairs
+    ]
+    for decision in rejections:
         decide(lake, home, decision)
-    return said
+    return rejections
 
 
-def _list(within: Within) -> list[str] | None:
+def _as_list(within: Within) -> list[str] | None:
     return None if within is None else list(within)
