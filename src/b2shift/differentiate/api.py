@@ -262,11 +262,9 @@ def score_dossier(lake: Lake, customer_id: str, score: str = "churn_90d") -> Sco
 
 def score_columns(lake: Lake) -> tuple[str, ...]:
     """The columns of `scores` as files hold them: those that programs were promised, the reasons, then what is more."""
-    found = lake.query("SELECT * FROM scores LIMIT 0").column_names
-    promised = ("customer_id", "as_of", "churn_90d", "churn_90d_low", "churn_90d_high", "health", "nps_detractor_risk")
-    families = sorted(name for name in found if name.startswith("propensity_"))
-    first = [name for name in (*promised, *families, "reasons") if name in found]
-    return (*first, *(name for name in found if name not in first))
+    from b2shift.differentiate.scores.dossier import columns_in_order
+
+    return columns_in_order(lake.query("SELECT * FROM scores LIMIT 0").column_names)
 
 
 def score_unit(score: str) -> str:
@@ -290,11 +288,12 @@ def what_if(lake: Lake, customer_id: str, feature: str, value: float, score: str
     return changed(lake, customer_id, score, feature, value)
 
 
-def what_ifs(lake: Lake, customer_id: str, score: str = "churn_90d") -> tuple[WhatIf, ...]:
-    """The same for each feature somebody can do something about, with the middle of the customer's market segment."""
-    from b2shift.differentiate.scores.dossier import what_ifs as changed
+def what_ifs(lake: Lake, customer_id: str, score: str = "churn_90d", *, along: str = "") -> tuple[WhatIf, ...]:
+    """The same for each feature somebody can do something about, with the middle of the customer's market segment;
+    `along` one number, for the values that customers have of it, the least first."""
+    from b2shift.differentiate.scores import dossier
 
-    return changed(lake, customer_id, score)
+    return dossier.curve(lake, customer_id, score, along) if along else dossier.what_ifs(lake, customer_id, score)
 
 
 def forecast_series(

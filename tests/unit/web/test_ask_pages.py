@@ -15,7 +15,9 @@ from b2shift.insight.contracts import Answer, Plan
 from b2shift.web.accounts.models import Tile, Token, User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.ask.figures import narrative_of
+from b2shift.web.console.templatetags.formats import scope_words
 from b2shift.web.crm.asking import ask, rows_of
+from b2shift.web.crm.models import Publication, VendorUser
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.models import AuditEvent
 
@@ -227,3 +229,13 @@ def test_a_sentence_calls_groups_as_the_picture_does(language: str, told: str) -
     )
     with override(language):
         assert narrative_of(answered) == (told,)
+
+
+def test_the_scope_of_an_answer_has_names_for_codes(published: Publication) -> None:
+    seller = VendorUser.objects.order_by("pk").first()
+    assert seller is not None
+    assert (
+        scope_words(f"carteira de {seller.pk} e unidade totvs_gestao")
+        == f"carteira de {seller.name} e unidade TOTVS Gestão"
+    )
+    assert scope_words("toda a base") == "toda a base"

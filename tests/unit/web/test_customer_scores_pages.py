@@ -12,6 +12,8 @@ from django.test import Client
 from b2shift.differentiate.api import promoted_scores, score_models
 from b2shift.lake.api import open_lake
 from b2shift.web.accounts.roles import Role
+from b2shift.web.console.customer import supposing
+from b2shift.web.console.customer.opened import exact_value
 from b2shift.web.crm import scored
 from b2shift.web.crm.models import Customer, Publication, ScoreCard
 from b2shift.web.ledger.models import AuditEvent
@@ -109,3 +111,51 @@ def test_a_score_that_opens_is_opened_unless_another_is_asked_for(
     assert none.why_not not in page
     asked = browser.get(f"/clientes/{whose.customer_id}/notas/?nota=churn_90d").content.decode()
     assert none.why_not in asked
+
+
+def test_a_value_is_tried_by_hand_and_the_score_told_along_the_others(whose: Customer, signed_in: SignIn) -> None:
+    opened = scored.opened(whose, "health", None).dossier
+    assert opened is not None
+    browser, address = signed_in(Role.EXECUTOR), f"/clientes/{whose.customer_id}/notas/"
+    first = browser.get(address, {"nota": "health"}).context["trying"]
+    assert first.feature in {one.feature for one in opened.inputs}
+    assert (first.sentence, first.problem) == ("", "")
+    asked = {"nota": "health", "atributo": first.feature}
+    told = browser.get(address, asked | {"valor": "1"}).context["trying"]
+    assert "o score" in told.sentence
+    assert told.typed == "1"
+    odd = browser.get(address, asked | {"valor": "muito"})
+    assert "“muito” não é um número." in odd.text
+    assert odd.context["trying"].typed == "muito"
+    beside = browser.get(address, {"nota": "health", "atributo": "nada", "valor": "3"}).context["trying"]
+    assert (beside.feature, beside.sentence) == (first.feature, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "form", "value"),
+    [
+        ("7,5", "decimal", 7.5),
+        ("7.5", "decimal", 7.5),
+        ("1.234,5", "money", 1234.5),
+        ("12%", "percent", 0.12),
+        ("", "days", None),
+    ],
+)
+def test_values_are_read_as_people_type_them(typed: str, form: str, value: float | None) -> None:
+    assert supposing.typed_value(typed, form) == (value, "")
+
+
+@pytest.mark.parametrize(
+    ("exact", "told"),
+    [
+        ("0.0714285746216774", "0,0714286"),
+        ("37229.578125", "37.229,6"),
+        ("8.0", "8"),
+        ("-0.5", "−0,5"),
+        ("nan", None),
+        ("0.0", "0"),
+        ("120.0", "120"),
+    ],
+)
+def test_exact_values_are_written_as_numbers(exact: str, told: str | None) -> None:
+    assert exact_value(exact) == told

@@ -39,6 +39,9 @@ def test_what_marks_and_what_lacks() -> None:
     lines = lines_of([trait("a", 0.6, 0.2), trait("b", 0.5, 0.4), trait("c", 0.1, 0.5), trait("d", 0.48, 0.5)])
     assert [line.trait for line in marking(lines)] == ["a", "b"]
     assert [line.trait for line in missing(lines)] == ["c"]  # d's interval holds 1
+    lone = trait("lone", 0.002, 0.0002, reach=0.0015)  # one member: a lift of 10 that may be 2.5
+    assert [line.trait for line in marking(lines_of([lone, trait("a", 0.6, 0.2)]))] == ["a", "lone"]
+    assert marking(lines_of([trait("doubt", 0.26, 0.25)])) == []
     assert reading("X", lines).startswith("O que mais marca X: tem a, em 60% dos membros contra 20% da base (lift 3,0")
     assert reading("X", []) == "Nenhum traço é mais comum em X do que na base."
 
@@ -50,6 +53,12 @@ def test_pairs_begin_with_what_tells_two_segments_apart() -> None:
     assert [pair.label for pair in told] == ["tem a", "tem b", "tem only"]  # measured in both first
     assert [pair.apart for pair in told] == [True, False, False]
     assert told[2].b is None
+
+
+def test_a_ratio_that_chance_may_have_made_comes_after_a_sure_one() -> None:
+    a = lines_of([trait("rare", 0.004, 0.001, reach=0.0035), trait("common", 0.6, 0.3, reach=0.03)])
+    b = lines_of([trait("rare", 0.001, 0.001, reach=0.0009), trait("common", 0.2, 0.3, reach=0.03)])
+    assert [pair.label for pair in pairs(a, b)] == ["tem common", "tem rare"]
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0.01, 1)), max_size=8))

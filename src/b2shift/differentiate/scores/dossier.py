@@ -1,6 +1,7 @@
 """One past score of one customer, opened: inputs, model, reasons, and the score computed again from them."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,9 @@ from b2shift.lake.api import Lake, quote
 
 DIGITS = 6
 """Decimals of the scores in their table."""
+CURVE_STEPS = 13
+"""Values of a number along which a curve is told: from what one customer in fifty has less than, to the contrary."""
+PROMISED = ("customer_id", "as_of", CHURN, f"{CHURN}_low", f"{CHURN}_high", HEALTH, DETRACTOR)
 LEVERS = (
     "usage_active_days", "usage_active_users", "usage_modules", "late_days_mean_6m", "unpaid_share_2m", "overdue_count",
 )  # fmt: skip
@@ -153,6 +157,32 @@ def what_ifs(lake: Lake, customer_id: str, score: str) -> tuple[WhatIf, ...]:
             told.append(_changed(one, name, float(middle)))
     others = sorted((one for one in told if one.now != one.then), key=lambda one: (one.after, one.feature))
     return (*levers(lake, one.frame.as_of, score, _first(said)[score]), *others)
+
+
+def curve(lake: Lake, customer_id: str, score: str, feature: str) -> tuple[WhatIf, ...]:
+    """What the model would say along the values customers have of a number, this one's among them, the least first.
+
+    Empty for what only a customer and a family have together. UnknownNameError for what is no number of the model.
+    """
+    one = _open(lake, customer_id, score)
+    numbers = [name for name in one.say(one.frame).told if name in one.frame.numbers]
+    if feature not in numbers:
+        raise UnknownNameError("atributo numérico do modelo", feature, numbers)
+    if feature not in lake.query("SELECT * FROM features LIMIT 0").column_names:
+        return ()
+    steps = [0.02 + 0.96 * n / (CURVE_STEPS - 1) for n in range(CURVE_STEPS)]
+    asked = f"SELECT quantile_disc({quote(feature)}, $steps) AS found FROM features"
+    found = lake.query(asked, {"steps": steps}).to_pylist()[0]["found"] or ()
+    own = float(one.frame.numbers[feature][0])
+    values = {float(np.float32(value)) for value in found} | ({own} if np.isfinite(own) else set())
+    return tuple(_changed(one, feature, value) for value in sorted(values))
+
+
+def columns_in_order(found: Sequence[str]) -> tuple[str, ...]:
+    """Columns of `scores` as files hold them: those that programs were promised, the reasons, then what is more."""
+    families = sorted(name for name in found if name.startswith(f"{PROPENSITY}_"))
+    first = [name for name in (*PROMISED, *families, "reasons") if name in found]
+    return (*first, *(name for name in found if name not in first))
 
 
 def _changed(one: _Opened, feature: str, value: float) -> WhatIf:

@@ -40,6 +40,7 @@ WORDS: dict[str, Words] = {
     },
     "churn_band": {"alto": _("Risco alto"), "médio": _("Risco médio"), "baixo": _("Risco baixo")},
     "band": {"alto": _("Alto"), "médio": _("Médio"), "baixo": _("Baixo")},
+    "variant": {"control": _("Controle")},
     "load": {"over": _("Acima da capacidade"), "within": _("Cabe")},
     "revenue_band": {
         "ate_15m": _("Até R$ 15 mi"), "15_50m": _("R$ 15 a 50 mi"), "50_150m": _("R$ 50 a 150 mi"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from b2shift.differentiate.api import score_dossier, what_ifs
+from b2shift.differentiate.api import score_dossier, what_if, what_ifs
 from b2shift.differentiate.contracts import ScoreDossier, WhatIf
 from b2shift.kernel.errors import InputError, StateError, UnknownNameError
 from b2shift.lake.api import kept_versions
@@ -40,6 +40,15 @@ class Opened:
     what_ifs: tuple[WhatIf, ...] = ()
     effects: tuple[ActionEffect, ...] = ()
     """What was estimated of actions, or refused."""
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """One number of a customer changed: what its score would be along all values, and with the wanted one."""
+
+    along: tuple[WhatIf, ...] = ()
+    wanted: WhatIf | None = None
     why_not: str = ""
 
 
@@ -80,6 +89,17 @@ def family_labels() -> dict[str, str]:
 def versions() -> list[int]:
     """Versions of the lake that can be opened, the newest first."""
     return sorted((one.version for one in kept_versions(Path(settings.HOME))), reverse=True)
+
+
+def supposed(customer: Customer, score: str, version: int | None, feature: str, value: float | None) -> Supposed:
+    """What the score would be along the values of one number, and with one of them; or why nothing is said."""
+    read = past.opened(version)
+    try:
+        along = what_ifs(read, customer.customer_id, score, along=feature)
+        wanted = None if value is None else what_if(read, customer.customer_id, feature, value, score)
+        return Supposed(along, wanted)
+    except (InputError, StateError, UnknownNameError) as error:
+        return Supposed(why_not=f"{error.what}.")
 
 
 def opened(customer: Customer, score: str, version: int | None) -> Opened:

@@ -1,6 +1,7 @@
 """`/clientes/…/notas/`: what lies ahead of a customer, and one of its scores opened and computed again."""
 
 from collections.abc import Mapping
+from math import floor, isfinite, log10
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.customer.scores import reasons_of
+from b2shift.web.console.customer.supposing import trying
 from b2shift.web.console.customer.views import visible_customer
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import money, number, percent
@@ -34,6 +36,7 @@ SCORES = {
     "expansion_value_90d": gettext_lazy("Expansão esperada em 90 dias"),
 }
 INPUTS_SHOWN = 12
+DECIMAL_MARKS = ",."
 _FIRST = ("churn_90d", "purchase_90d", "nps_detractor_risk", "health")
 _PROPENSITY = "Propensão a "  # how the cards of families begin
 _WRITTEN = {"percent": "percent:2", "points": "number:1", "money": "money", "days": "number"}
@@ -72,6 +75,7 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
         "value": _value(opened),
         "inputs": _inputs(opened),
         "supposed": _supposed(opened),
+        "trying": trying(customer, opened, int(version) if version else None, request.GET, _written(opened)),
     }
     return render(request, "console/customer/opened.html", told)
 
@@ -123,8 +127,12 @@ def _value(opened: Opened) -> tuple[str, str]:
     told = opened.dossier
     if told is None:
         return "", ""
-    form = _WRITTEN[told.unit]
+    form = _written(opened)
     return shown(told.stored[0], form), " – ".join(shown(one, form) for one in told.interval or ())
+
+
+def _written(opened: Opened) -> str:
+    return _WRITTEN[opened.dossier.unit] if opened.dossier else ""
 
 
 def _families(told: list[Propensity]) -> Chart | None:
@@ -155,6 +163,7 @@ def _inputs(opened: Opened) -> Chart | None:
     if not told:
         return None
     raised = sum(one.points > 0 for one in told)
+    signed = "signed:1" if abs(told[0].points) >= 1 else "signed:3"
     return Chart(
         name="o-que-pesa",
         kind="intervals",
@@ -164,21 +173,31 @@ def _inputs(opened: Opened) -> Chart | None:
         table=Table(
             [
                 Column(_("Atributo"), "", "x"),
-                Column(_points(opened), "signed:1", "value"),
-                Column(_("Pontos"), "signed:1", "aside"),
+                Column(_points(opened), signed, "value"),
+                Column(_("Pontos"), signed, "aside"),
             ],
             [(_said(one), one.points, one.points) for one in told],
         ),
         options={"reference": 0},
         size="tall",
         twin=Table(
-            [Column(_("Atributo")), Column(_("Valor")), Column(_points(opened), "signed:2"), Column(_("Valor exato"))],
-            [
-                (one.label, figures_too(one.value), one.points, None if one.exact == "nan" else one.exact)
-                for one in told
-            ],
+            [Column(_("Atributo")), Column(_("Valor")), Column(_points(opened), signed), Column(_("Valor exato"))],
+            [(one.label, figures_too(one.value), one.points, exact_value(one.exact)) for one in told],
         ),
     )
+
+
+def exact_value(exact: str) -> str | None:
+    """A kept value to six digits, as people write numbers; a word as it is, nothing where there is none."""
+    try:
+        value = float(exact)
+    except ValueError:
+        return shipped(exact)
+    if not isfinite(value):
+        return None
+    whole = max(0, 5 - floor(log10(abs(value)))) if value else 0
+    told = number(value, whole)
+    return told.rstrip("0").rstrip(DECIMAL_MARKS) if whole else told
 
 
 def _said(one: DossierInput) -> str:
@@ -190,7 +209,7 @@ def _points(opened: Opened) -> str:
 
 
 def _supposed(opened: Opened) -> Table:
-    written = _WRITTEN[opened.dossier.unit] if opened.dossier else ""
+    written = _written(opened)
     sure = any(one.low is not None for one in opened.what_ifs)
     ends = [Column(_("De"), written), Column(_("Até"), written)] if sure else []
     return Table(

@@ -155,7 +155,7 @@ def outcomes(view: Customer360) -> Section:
         [
             Column(_("Campanha")),
             Column(_("Canal"), "word:channel"),
-            Column(_("Variante")),
+            Column(_("Variante"), "word:variant"),
             Column(_("Começou em"), "day"),
             Column(_("Resultado"), "word:campaign"),
             Column(_("Em"), "day"),

@@ -10,6 +10,9 @@ from b2shift.web.console.formats import number, percent
 from b2shift.web.console.wording import shipped
 from b2shift.web.crm.models import SegmentTrait
 
+_NOBODY = 1e-3
+"""A lift of nothing counts as one in a thousand."""
+
 
 @dataclass(frozen=True)
 class TraitLine:
@@ -38,15 +41,15 @@ def lines_of(traits: Iterable[SegmentTrait]) -> list[TraitLine]:
 
 
 def marking(lines: Sequence[TraitLine], most: int = 12) -> list[TraitLine]:
-    """The traits that mark the segment most: lift above 1, strongest first."""
-    above = [line for line in lines if line.lift is not None and line.lift > 1]
-    return sorted(above, key=lambda line: (-(line.lift or 0), line.trait))[:most]
+    """The traits that mark the segment beyond doubt: those whose lift is surely largest first."""
+    above = [line for line in lines if line.lift is not None and line.lift > 1 and line.certain]
+    return sorted(above, key=lambda line: (-(line.lift_low or 0), line.trait))[:most]
 
 
 def missing(lines: Sequence[TraitLine], most: int = 6) -> list[TraitLine]:
-    """The traits the segment lacks most: lift below 1 beyond doubt, weakest first."""
+    """The traits the segment lacks most: lift below 1 beyond doubt, what is surely rarest first."""
     below = [line for line in lines if line.lift is not None and line.lift < 1 and line.certain]
-    return sorted(below, key=lambda line: (line.lift or 0, line.trait))[:most]
+    return sorted(below, key=lambda line: (line.lift_high or 0, line.trait))[:most]
 
 
 def reading(name: str, lines: Sequence[TraitLine]) -> str:
@@ -90,7 +93,7 @@ class TraitPair:
 
 
 def pairs(a: Sequence[TraitLine], b: Sequence[TraitLine], most: int = 15) -> list[TraitPair]:
-    """The traits that tell two segments apart most: largest ratio of lifts first."""
+    """The traits that tell two segments apart most: largest sure ratio of lifts first."""
     left, right = {line.trait: line for line in a}, {line.trait: line for line in b}
     found = [
         TraitPair((left.get(key) or right[key]).label, left.get(key), right.get(key))
@@ -100,11 +103,18 @@ def pairs(a: Sequence[TraitLine], b: Sequence[TraitLine], most: int = 15) -> lis
 
 
 def _distance(pair: TraitPair) -> tuple[bool, float]:
-    """Both measured before one; then the log-ratio of the lifts, a share of nobody counting as one in a thousand."""
+    """Both measured before one; then the least log-ratio their intervals leave open, below 0 where they touch."""
     if pair.a is None or pair.b is None:
         only = pair.a or pair.b
-        return (False, abs(log(max(only.lift or 1.0, 1e-3))) if only else 0.0)
-    return (True, abs(log(max(pair.a.lift or 0.0, 1e-3) / max(pair.b.lift or 0.0, 1e-3))))
+        return (False, abs(log(max(only.lift or 1.0, _NOBODY))) if only else 0.0)
+    (a_low, a_high), (b_low, b_high) = _ends(pair.a), _ends(pair.b)
+    return (True, max(log(a_low / b_high), log(b_low / a_high)))
+
+
+def _ends(line: TraitLine) -> tuple[float, float]:
+    """The interval of a lift, or the lift itself where there is none."""
+    low, high = (line.lift if end is None else end for end in (line.lift_low, line.lift_high))
+    return max(low or 0.0, _NOBODY), max(high or 0.0, _NOBODY)
 
 
 def _line(trait: SegmentTrait) -> TraitLine:

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from b2shift.identify.api import in_portuguese
 from b2shift.metrics.contracts import Metric
+from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.console import formats, wording
 from b2shift.web.console.marks import badge
+from b2shift.web.crm.models import VendorUser
 
 register = template.Library()
 
@@ -89,6 +91,15 @@ def word(value: str | None, kind: str) -> str:
 def unbroken(text: str) -> str:
     """A sentence whose amounts and whose `e-mail` stay on one line: `R$ 4.494,20`, `R$ 1,2 mi`."""
     return _AMOUNT.sub(lambda found: found[0].replace(" ", "\u00a0"), str(text)).replace("e-mail", "e\u2011mail")
+
+
+@register.filter
+def scope_words(scope: str) -> str:
+    """Whose rows an answer counted, with the names of units and people for their codes."""
+    codes = re.findall(r"\w+", scope)
+    names = dict(VendorUser.objects.filter(pk__in=codes).values_list("pk", "name"))
+    names |= {code: str(name) for code, name in BusinessUnit.choices}
+    return re.sub(r"\w+", lambda found: names.get(found[0], found[0]), scope)
 
 
 @register.filter
