@@ -114,22 +114,20 @@ from b2shift.identify.view360.build import build as _build_customer_360
 from b2shift.identify.view360.older import whole as _whole_customer_360
 from b2shift.identify.view360.read import read as _read_customer_360
 from b2shift.identify.view360.winsor import TELEMETRY_WINDOW_DAYS, duration_cap_bin
-from b2shift.identify.wizard.change import SourceChange
-from b2shift.identify.wizard.change import changes as source_changes
-from b2shift.identify.wizard.change import delete as delete_source
-from b2shift.identify.wizard.change import edit as edit_source
-from b2shift.identify.wizard.change import undo as undo_source_change
-from b2shift.identify.wizard.check import check as check_source
-from b2shift.identify.wizard.check import check_text as check_source_text
+from b2shift.identify.wizard.change_log import SourceChange
+from b2shift.identify.wizard.change_log import changes as source_changes
+from b2shift.identify.wizard.change_log import delete as delete_source
+from b2shift.identify.wizard.change_log import edit as edit_source
+from b2shift.identify.wizard.change_log import undo as undo_source_change
 from b2shift.identify.wizard.correction import Correction as SourceCorrection
-from b2shift.identify.wizard.customers import customers_of as _customers_of
-from b2shift.identify.wizard.declared import DeclaredSource, own_declaration
-from b2shift.identify.wizard.declared import declared as declared_sources
-from b2shift.identify.wizard.proposal import SourceProposal
+from b2shift.identify.wizard.customer_links import known_customers as _known_customers
+from b2shift.identify.wizard.declared_sources import DeclaredSource, own_declaration
+from b2shift.identify.wizard.declared_sources import declared as declared_sources
+from b2shift.identify.wizard.impact import SourceImpact, source_impact
+from b2shift.identify.wizard.proposal import SourceProposal, canonical_tables
 from b2shift.identify.wizard.proposal import propose as _propose_sources
-from b2shift.identify.wizard.proposal import tables_known as wizard_tables
-from b2shift.identify.wizard.use import SourceUse
-from b2shift.identify.wizard.use import use as source_use
+from b2shift.identify.wizard.validation import validate as check_source
+from b2shift.identify.wizard.validation import validate_text as check_source_text
 from b2shift.identify.wizard.write import as_yaml as source_yaml
 from b2shift.identify.wizard.write import write as _write_sources
 from b2shift.kernel.errors import SourceError
@@ -175,8 +173,8 @@ __all__ = [
     "Release",
     "SourceChange",
     "SourceCorrection",
+    "SourceImpact",
     "SourceProposal",
-    "SourceUse",
     "Suppression",
     "TableProfile",
     "answered_contacts",
@@ -185,6 +183,7 @@ __all__ = [
     "build_customer_360",
     "build_customers",
     "build_quality",
+    "canonical_tables",
     "catalogue",
     "catalogue_markdown",
     "category_decisions",
@@ -254,7 +253,7 @@ __all__ = [
     "search_catalogue",
     "sheet_table",
     "source_changes",
-    "source_use",
+    "source_impact",
     "source_yaml",
     "suppressions",
     "take_release_back",
@@ -265,7 +264,6 @@ __all__ = [
     "whole_cnpj",
     "whole_customer_360",
     "without_titles",
-    "wizard_tables",
     "write_sources",
 ]
 
@@ -390,7 +388,7 @@ def propose_sources(
     `corrections`, by name of the proposed source, is what a person decided; InputError for what cannot be. Where no
     file says who the customers are, those of `home` are looked for.
     """
-    known = _customers_of(_open_lake(home)) if home is not None and _current_version(home) is not None else None
+    known = _known_customers(_open_lake(home)) if home is not None and _current_version(home) is not None else None
     return _propose_sources(files, corrections, known, aside)
 
 

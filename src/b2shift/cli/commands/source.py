@@ -108,13 +108,13 @@ def delete(
     as_json: AsJson = False,
 ) -> None:
     """Apaga a declaração de uma fonte desta casa: a próxima execução tira as suas linhas das tabelas."""
-    from b2shift.identify.api import Lineages, delete_source, own_declaration, source_use
+    from b2shift.identify.api import Lineages, delete_source, own_declaration, source_impact
     from b2shift.lake.api import current_version, open_lake
 
     if yes:
         _say(delete_source(home, name, by=by, at=datetime.now(UTC)), as_json)
         return
-    use = source_use(Lineages(open_lake(home), home) if current_version(home) is not None else None, home, name)
+    use = source_impact(Lineages(open_lake(home), home) if current_version(home) is not None else None, home, name)
     if as_json:
         screen.tell_json(use)
         return

@@ -1,21 +1,21 @@
-"""What a person decided about a proposal: another table, other columns, other forms of days and numbers."""
+"""Corrections of a proposal by a person: another table, other columns, other notation of dates and numbers."""
 
 from typing import Any
 
 from pydantic import Field
 
 from b2shift.identify.sources.declaration import DateOrder, Mark
-from b2shift.identify.wizard.mapping import Mapped
-from b2shift.identify.wizard.names import canonical
+from b2shift.identify.wizard.header_names import canonical_schema
+from b2shift.identify.wizard.mapping import ColumnMatch
 from b2shift.identify.wizard.sample import Sample
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError, UnknownNameError
 
-_DECIDED = "escolhida por uma pessoa"
+_BY_A_PERSON = "escolhida por uma pessoa"
 
 
 class Correction(Contract):
-    """Decisions over one proposed source; what is empty stays as proposed."""
+    """Corrections of one proposed source; what is empty stays as proposed."""
 
     table: str = Field("", description="canonical table")
     columns: dict[str, str] | None = Field(None, description="header → column of the table; all others are out")
@@ -26,14 +26,16 @@ class Correction(Contract):
     date_order: DateOrder | None = None
     decimal: Mark | None = None
 
-    def declared(self) -> dict[str, Any]:
-        """What it changes of a declaration beside columns."""
-        told = {name: getattr(self, name) for name in ("files", "owner", "freshness", "date_order", "decimal")}
-        return {name: str(value) for name, value in told.items() if value}
+    def overrides(self) -> dict[str, Any]:
+        """The fields of the declaration it overrides, columns apart."""
+        fields = {name: getattr(self, name) for name in ("files", "owner", "freshness", "date_order", "decimal")}
+        return {name: str(value) for name, value in fields.items() if value}
 
 
-def chosen(correction: Correction, sample: Sample, table: str, proposed: list[Mapped]) -> list[Mapped]:
-    """The columns after a person's decisions; those that agree with the proposal keep its evidence.
+def corrected_matches(
+    correction: Correction, sample: Sample, table: str, proposed: list[ColumnMatch]
+) -> list[ColumnMatch]:
+    """The matches after a correction; those that agree with the proposal keep its evidence.
 
     Raises UnknownNameError for a header or column that does not exist, InputError when two headers fill one column.
     """
@@ -46,21 +48,23 @@ def chosen(correction: Correction, sample: Sample, table: str, proposed: list[Ma
     key = correction.customer
     if key is None:
         key = next((one.header for one in proposed if one.to == "customer_id"), "")
-    known = canonical()["tables"][table]["columns"]
+    known = canonical_schema()["tables"][table]["columns"]
     if key and "customer_id" in known:
         pairs.insert(0, (key, "customer_id"))
-    told = {(one.header, one.to): one for one in proposed}
-    found: list[Mapped] = []
+    matches = {(one.header, one.to): one for one in proposed}
+    corrected: list[ColumnMatch] = []
     for header, to in pairs:
         if header not in sample.header:
             raise UnknownNameError("coluna do arquivo", header, sample.header)
         if to not in known:
             raise UnknownNameError("coluna da tabela", to, known)
-        twice = next((one for one in found if one.to == to), None)
-        if twice is not None:
+        duplicate = next((one for one in corrected if one.to == to), None)
+        if duplicate is not None:
             raise InputError(
-                "Duas colunas do arquivo vão para a mesma", value=f"{twice.header} e {header} → {to}",
+                "Duas colunas do arquivo vão para a mesma", value=f"{duplicate.header} e {header} → {to}",
                 hint="Deixe uma delas de fora",
             )  # fmt: skip
-        found.append(told.get((header, to)) or Mapped(sample.header.index(header), header, to, 1.0, _DECIDED))
-    return found
+        corrected.append(
+            matches.get((header, to)) or ColumnMatch(sample.header.index(header), header, to, 1.0, _BY_A_PERSON)
+        )
+    return corrected

@@ -1,102 +1,109 @@
-"""Which column, or which few together, tell one row of a file from every other: decided by the values, not the name."""
+"""Find the key of a file: the column, or the smallest group of columns, whose values are unique per row."""
 
 import re
 from collections.abc import Iterator
 from itertools import combinations, product
 
-from b2shift.identify.wizard.content import Content
-from b2shift.identify.wizard.names import canonical, concepts, likeness, unprefixed
+from b2shift.identify.wizard.column_summary import ColumnSummary
+from b2shift.identify.wizard.header_names import canonical_schema, concepts, name_similarity, without_shared_prefix
 from b2shift.identify.wizard.sample import Sample
 
-UNNAMED = 0.71
-"""How sure a column is that identifies every row and looks like a code, whatever its name."""
+UNNAMED_KEY = 0.71
+"""confidence of a unique column of codes whatever its header"""
 _UNIQUE = 0.98
-"""Share of different rows that a key tells apart; the rest are the defects of a real file."""
-_LIKELY = 0.9
-_FEW_ROWS = 8
+"""share of the distinct rows a key must identify; the rest are defects of a real file"""
+_NEARLY_UNIQUE = 0.9
+_FEWEST_ROWS = 8
 _CODE = re.compile(r"^(?=.*\d)[\w./\-#º°]{1,40}$")
-_CODES = ("integer", "text", "category", "phone", "decimal", "score", "cnpj")
-_MOST = 8
+_CODE_KINDS = ("integer", "text", "category", "phone", "decimal", "score", "cnpj")
+_MOST_CANDIDATES = 8
 
 
 def unique_columns(sample: Sample) -> frozenset[int]:
-    """The columns that tell every row from every other, through the whole file."""
-    several = range(len(sample.header)) if len(sample.rows) > 1 else ()
-    likely = [place for place in several if len({*sample.values(place)}) >= _LIKELY * len(sample.rows)]
-    return frozenset(place for (place,) in telling_apart(sample, [(place,) for place in likely]))
+    """The columns that are keys of the whole file."""
+    columns = range(len(sample.header)) if len(sample.rows) > 1 else ()
+    candidates = [
+        position for position in columns if len({*sample.values(position)}) >= _NEARLY_UNIQUE * len(sample.rows)
+    ]
+    return frozenset(position for (position,) in unique_groups(sample, [(position,) for position in candidates]))
 
 
-def identifying(sample: Sample, contents: list[Content], unique: frozenset[int], called: list[float]) -> list[float]:
-    """How well each column serves as the key, given how well its name does: nothing where it repeats."""
+def key_confidences(
+    sample: Sample, summaries: list[ColumnSummary], unique: frozenset[int], by_name: list[float]
+) -> list[float]:
+    """Confidence of each column as the key, from that of its header: 0 unless unique, raised for unique codes."""
     if len(sample.rows) <= 1:
-        return called
-    found = [one if place in unique else 0.0 for place, one in enumerate(called)]
-    for place in unique if len(sample.rows) >= _FEW_ROWS else ():
-        plain = contents[place].kind in ("integer", "text") and _is_code(sample, place, contents[place])
-        if plain and not _another(sample.header[place]):
-            found[place] = max(found[place], UNNAMED)
+        return by_name
+    found = [one if position in unique else 0.0 for position, one in enumerate(by_name)]
+    for position in unique if len(sample.rows) >= _FEWEST_ROWS else ():
+        plain = summaries[position].kind in ("integer", "text") and _is_code(sample, position, summaries[position])
+        if plain and not _is_attribute(sample.header[position]):
+            found[position] = max(found[position], UNNAMED_KEY)
     return found
 
 
-def together(sample: Sample, contents: list[Content], table: str, key: str) -> tuple[int, ...]:
-    """The fewest columns that identify a row where none does alone: one named like the key, and codes or numbers of
-    lines beside it; nothing where there are none."""
-    wanted = canonical()["tables"][table]["columns"][key]["names"]
-    headers = unprefixed(sample.header)
-    named = [place for place, header in enumerate(headers) if likeness(header, wanted, table) >= UNNAMED]
-    return beside(sample, contents, [(place,) for place in named])
+def composite_key(sample: Sample, summaries: list[ColumnSummary], table: str, key: str) -> tuple[int, ...]:
+    """The smallest composite key: a column with a header of the key, and codes or line numbers; empty if none."""
+    wanted = canonical_schema()["tables"][table]["columns"][key]["names"]
+    headers = without_shared_prefix(sample.header)
+    named = [
+        position for position, header in enumerate(headers) if name_similarity(header, wanted, table) >= UNNAMED_KEY
+    ]
+    return extended_to_key(sample, summaries, [(position,) for position in named])
 
 
-def beside(sample: Sample, contents: list[Content], begun: list[tuple[int, ...]]) -> tuple[int, ...]:
-    """The first of these groups that identifies a row with one or two columns more: numbers of lines, codes, kinds."""
+def extended_to_key(
+    sample: Sample, summaries: list[ColumnSummary], partial_keys: list[tuple[int, ...]]
+) -> tuple[int, ...]:
+    """The first of these groups that is a key with at most two more columns: line numbers, codes, categories."""
 
-    def order(place: int) -> tuple[bool, bool, int]:
-        return not _numbers_lines(headers[place]), not _is_code(sample, place, contents[place]), place
+    def order(position: int) -> tuple[bool, bool, int]:
+        return not _is_line_number(headers[position]), not _is_code(sample, position, summaries[position]), position
 
-    headers = unprefixed(sample.header)
-    full = [place for place, content in enumerate(contents) if content.filled >= _UNIQUE]
-    likely = [p for p in full if contents[p].kind == "category" or _is_code(sample, p, contents[p])]
-    others = sorted(likely, key=order)[:_MOST]
-    for more in (0, 1, 2):
+    headers = without_shared_prefix(sample.header)
+    full = [position for position, summary in enumerate(summaries) if summary.filled >= _UNIQUE]
+    candidates = [p for p in full if summaries[p].kind == "category" or _is_code(sample, p, summaries[p])]
+    others = sorted(candidates, key=order)[:_MOST_CANDIDATES]
+    for extra in (0, 1, 2):
         groups = [
             (*first, *rest)
-            for first, rest in product(begun, combinations(others, more))
+            for first, rest in product(partial_keys, combinations(others, extra))
             if not set(first) & set(rest)
         ]  # fmt: skip
-        found = next(telling_apart(sample, groups), None)
+        found = next(unique_groups(sample, groups), None)
         if found is not None:
             return found
     return ()
 
 
-def telling_apart(sample: Sample, groups: list[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
-    """The groups of columns that are filled and different in nearly every different row of the file."""
+def unique_groups(sample: Sample, groups: list[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
+    """The groups of columns that are filled and unique in nearly every distinct row of the file."""
     rows: set[int] = set()
     seen: list[set[int]] = [set() for _ in groups]
-    for row in sample.every_row() if groups else ():
-        whole = hash(tuple(row))
-        if whole in rows:
+    for row in sample.all_rows() if groups else ():
+        row_hash = hash(tuple(row))
+        if row_hash in rows:
             continue
-        rows.add(whole)
+        rows.add(row_hash)
         for group, values in zip(groups, seen, strict=True):
-            told = tuple(row[place].strip() for place in group)
-            if all(told):
-                values.add(hash(told))
+            key = tuple(row[position].strip() for position in group)
+            if all(key):
+                values.add(hash(key))
     return (group for group, values in zip(groups, seen, strict=True) if rows and len(values) >= _UNIQUE * len(rows))
 
 
-def _is_code(sample: Sample, place: int, content: Content) -> bool:
-    if content.kind not in _CODES or content.filled < _UNIQUE:
+def _is_code(sample: Sample, position: int, summary: ColumnSummary) -> bool:
+    if summary.kind not in _CODE_KINDS or summary.filled < _UNIQUE:
         return False
-    values = [value.strip() for value in sample.values(place) if value.strip()]
-    plain = not (content.kind == "decimal" and any("," in value or "." in value for value in values))
+    values = [value.strip() for value in sample.values(position) if value.strip()]
+    plain = not (summary.kind == "decimal" and any("," in value or "." in value for value in values))
     return plain and sum(bool(_CODE.match(value)) for value in values) >= _UNIQUE * len(values)
 
 
-def _another(header: str) -> bool:
-    """Whether a header names what is no code of the row."""
-    return bool(concepts(header) & set(canonical()["others"]))
+def _is_attribute(header: str) -> bool:
+    """Whether a header names an attribute that is no key."""
+    return bool(concepts(header) & set(canonical_schema()["attributes"]))
 
 
-def _numbers_lines(header: str) -> bool:
-    return bool(concepts(header) & set(canonical()["lines"]))
+def _is_line_number(header: str) -> bool:
+    return bool(concepts(header) & set(canonical_schema()["line_numbers"]))

@@ -1,123 +1,147 @@
-"""Which column of a file fills which canonical column: by name and by content, each pair at most once."""
+"""Schema matching: assign the columns of a file to those of a canonical table, by header and by values, one to one."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from b2shift.identify.wizard.content import Content, fit, look
-from b2shift.identify.wizard.keys import identifying, unique_columns
-from b2shift.identify.wizard.names import Said, canonical, likeness, objects_in, taken_apart, unprefixed
+from b2shift.identify.wizard.column_summary import ColumnSummary, compatibility, summarise
+from b2shift.identify.wizard.header_names import (
+    QualifiedHeader,
+    canonical_schema,
+    name_similarity,
+    split_header,
+    tables_in_title,
+    without_shared_prefix,
+)
+from b2shift.identify.wizard.keys import key_confidences, unique_columns
 from b2shift.identify.wizard.sample import Sample
 
-CONFIDENT = 0.7
-"""Below, a mapping is left out and told as a doubt."""
-_WORTH_TELLING = 0.45
-_LESSER = 0.9
-_MARGIN = 0.05
-"""Two columns that fit one place this equally well are a doubt, whichever comes first."""
+CONFIDENCE_THRESHOLD = 0.7
+"""below, a match is left out and proposed as a doubt"""
+_DOUBT_THRESHOLD = 0.45
+_FALLBACK_WEIGHT = 0.9
+_AMBIGUITY_MARGIN = 0.05
+"""two columns that match one canonical column within this confidence are a doubt"""
 
 
-class Mapped(NamedTuple):
-    """A column of the file, where it goes, how sure that is and why."""
+class ColumnMatch(NamedTuple):
+    """A column of the file, the canonical column it matches, with confidence and evidence."""
 
-    place: int
+    position: int
     header: str
     to: str
     confidence: float
     evidence: str
 
 
-class Mapping(NamedTuple):
-    """One table's proposal for a file: what is mapped, and what is in doubt or another object's."""
+class TableMapping(NamedTuple):
+    """The proposed match of a file to one table."""
 
     table: str
-    mapped: list[Mapped]
-    doubts: list[Mapped]
-    weight: float
-    contents: list[Content]
+    mapped: list[ColumnMatch]
+    doubts: list[ColumnMatch]
+    score: float
+    summaries: list[ColumnSummary]
     unique: frozenset[int]
-    named_customer: dict[int, float]
-    """how well the name of each column is that of a customer's key, whatever else the column fills"""
+    customer_confidence: dict[int, float]
+    """position → confidence of its header as the customer's key, whatever else the column matches"""
 
 
-def map_sample(sample: Sample, table: str = "") -> Mapping:
-    """The table the file tells most of, by its headers, its name and its sheet, and the mapping to that table; `table`
-    says which it is when a person knows."""
-    contents = [look(sample.values(place)) for place in range(len(sample.header))]
+def map_sample(sample: Sample, table: str = "") -> TableMapping:
+    """The best mapping over all canonical tables, or the one to `table` where a person chose it."""
+    summaries = [summarise(sample.values(position)) for position in range(len(sample.header))]
     unique = unique_columns(sample)
-    proposals = [_map(sample, contents, unique, one) for one in canonical()["tables"] if not table or one == table]
-    return max(proposals, key=lambda proposal: proposal.weight)
+    proposals = [
+        _map_to(sample, summaries, unique, one) for one in canonical_schema()["tables"] if not table or one == table
+    ]
+    return max(proposals, key=lambda proposal: proposal.score)
 
 
-def _map(sample: Sample, contents: list[Content], unique: frozenset[int], table: str) -> Mapping:
-    columns = canonical()["tables"][table]["columns"]
+def _map_to(sample: Sample, summaries: list[ColumnSummary], unique: frozenset[int], table: str) -> TableMapping:
+    columns = canonical_schema()["tables"][table]["columns"]
     names = list(columns)
     scores = np.zeros((len(sample.header), len(names)))
-    headers = unprefixed(sample.header)
-    said = [taken_apart(header) for header in headers]
+    headers = without_shared_prefix(sample.header)
+    qualified = [split_header(header) for header in headers]
     for i, header in enumerate(headers):
         for j, name in enumerate(names):
-            called = _called(header, said[i], columns[name]["names"], table)
-            lesser = _LESSER * _called(header, said[i], columns[name].get("lesser", []), table)
-            scores[i, j] = _confidence(max(called, lesser), contents[i], columns[name]["kinds"])
-    key = canonical()["tables"][table]["key"]
-    unnamed: set[int] = set()
+            by_name = _name_confidence(header, qualified[i], columns[name]["names"], table)
+            by_fallback = _FALLBACK_WEIGHT * _name_confidence(
+                header, qualified[i], columns[name].get("fallback_names", []), table
+            )
+            scores[i, j] = _confidence(max(by_name, by_fallback), summaries[i], columns[name]["kinds"])
+    key = canonical_schema()["tables"][table]["key"]
+    not_by_name: set[int] = set()
     if key in names and key != "customer_id":
-        by_name = list(scores[:, names.index(key)])
-        scores[:, names.index(key)] = identifying(sample, contents, unique, by_name)
-        unnamed = {place for place, one in enumerate(by_name) if scores[place, names.index(key)] > one}
-    place = names.index("customer_id")
-    customers = {i: float(scores[i, place]) for i in range(len(scores)) if scores[i, place] >= _WORTH_TELLING}
+        from_header = list(scores[:, names.index(key)])
+        scores[:, names.index(key)] = key_confidences(sample, summaries, unique, from_header)
+        not_by_name = {position for position, one in enumerate(from_header) if scores[position, names.index(key)] > one}
+    position = names.index("customer_id")
+    customer_confidence = {
+        i: float(scores[i, position]) for i in range(len(scores)) if scores[i, position] >= _DOUBT_THRESHOLD
+    }
     from scipy.optimize import linear_sum_assignment  # on first use: it takes longer than most commands
 
-    scores[scores < _WORTH_TELLING] = 0
-    chosen = zip(*linear_sum_assignment(-(scores**2)), strict=True)  # squared: one sure pair before two doubtful ones
+    scores[scores < _DOUBT_THRESHOLD] = 0
+    # Squared, so that one sure match goes before two doubtful ones.
+    assignment = zip(*linear_sum_assignment(-(scores**2)), strict=True)
     mapped, doubts = [], []
-    for i, j in chosen:
+    for i, j in assignment:
         score = float(scores[i, j])
-        any_serves = names[j] == key or columns[names[j]].get("either")
-        rivals = [k for k in range(len(sample.header)) if k != i and score - scores[k, j] < _MARGIN]
-        rivals = [k for k in rivals if not (_used(k, scores, j) or any_serves)]
-        evidence = f"nome {sample.header[i]!r}; {contents[i].told}"
-        told = Mapped(int(i), sample.header[i], names[j], round(score, 2), evidence)
-        if score >= CONFIDENT and not rivals:
-            mapped.append(told)
-        elif score >= _WORTH_TELLING:
+        interchangeable = names[j] == key or columns[names[j]].get("interchangeable")
+        rivals = [k for k in range(len(sample.header)) if k != i and score - scores[k, j] < _AMBIGUITY_MARGIN]
+        rivals = [k for k in rivals if not (_matches_another_better(k, scores, j) or interchangeable)]
+        evidence = f"nome {sample.header[i]!r}; {summaries[i].description}"
+        match = ColumnMatch(int(i), sample.header[i], names[j], round(score, 2), evidence)
+        if score >= CONFIDENCE_THRESHOLD and not rivals:
+            mapped.append(match)
+        elif score >= _DOUBT_THRESHOLD:
             why = f"; também serve {sample.header[rivals[0]]!r}" if rivals else "; confiança baixa"
-            doubts.append(told._replace(evidence=evidence + why))
-    named = [one for one in mapped if not (one.to == key and one.place in unnamed)]
-    return Mapping(table, mapped, doubts, _weight(sample, table, named, said), contents, unique, customers)
+            doubts.append(match._replace(evidence=evidence + why))
+    named = [one for one in mapped if not (one.to == key and one.position in not_by_name)]
+    return TableMapping(
+        table, mapped, doubts, _table_score(sample, table, named, qualified), summaries, unique, customer_confidence
+    )
 
 
-def _called(header: str, said: Said, wanted: list[str], table: str) -> float:
-    """How like the names a header is; one that says whose column it is speaks for no other table."""
-    own = said.table in (None, table)
-    return max(likeness(header, wanted, table), likeness(said.name, wanted, table) if own else 0.0)
+def _name_confidence(header: str, qualified: QualifiedHeader, wanted: list[str], table: str) -> float:
+    """Similarity of a header to the names; one qualified by another table matches only as a whole."""
+    own = qualified.table in (None, table)
+    return max(name_similarity(header, wanted, table), name_similarity(qualified.name, wanted, table) if own else 0.0)
 
 
-def _used(place: int, scores: np.ndarray, taken: int) -> bool:
-    """Whether a column fits another place better, hence is no rival here."""
-    others = np.delete(scores[place], taken)
-    return bool(others.max(initial=0) >= scores[place, taken])
+def _matches_another_better(position: int, scores: np.ndarray, column: int) -> bool:
+    """Whether a column matches another canonical column at least as well, hence is no rival for this one."""
+    others = np.delete(scores[position], column)
+    return bool(others.max(initial=0) >= scores[position, column])
 
 
-def _confidence(called: float, content: Content, kinds: list[str]) -> float:
-    """Name times content: neither alone is enough, but kinds that speak for themselves carry a name half known."""
-    fits = fit(content, kinds)
-    if fits == 0:
+def _confidence(by_name: float, summary: ColumnSummary, kinds: list[str]) -> float:
+    """Similarity of the name times compatibility of the values; a CNPJ or an e-mail is known by its values alone."""
+    by_values = compatibility(summary, kinds)
+    if by_values == 0:
         return 0.0
-    if content.kind in ("cnpj", "email") and content.kind in kinds:
-        return max(called, 0.85)
-    return called * (0.4 + 0.6 * fits)
+    if summary.kind in ("cnpj", "email") and summary.kind in kinds:
+        return max(by_name, 0.85)
+    return by_name * (0.4 + 0.6 * by_values)
 
 
-def _weight(sample: Sample, table: str, named: list[Mapped], said: list[Said]) -> float:
-    """How much of the file speaks of this table: columns sure by their names, objects named in headers, file, sheet."""
-    owners = [one.table for one in said if one.table]
+def _table_score(sample: Sample, table: str, named: list[ColumnMatch], qualified: list[QualifiedHeader]) -> float:
+    """Evidence for a table: confident matches, distinctive columns, objects named in headers, file and sheet."""
+    owners = [one.table for one in qualified if one.table]
     objects = owners.count(table) / len(owners) if owners else 0
-    first = 2.0 if owners and owners[0] == table else 0.0
-    titled = 2.0 if table in objects_in(f"{sample.sheet} {sample.file.rsplit('.', 1)[0]}") else 0.0
-    told = canonical()["tables"][table]
-    telling = sum(1.0 for one in named if one.to in told["distinctive"])
-    headed = sum(bool(set(header.lower().replace("_", " ").split()) & set(told["objects"])) for header in sample.header)
-    return sum(one.confidence for one in named) + telling + titled + first + 2 * objects + 0.5 * min(headed, 4)
+    first_named = 2.0 if owners and owners[0] == table else 0.0
+    in_title = 2.0 if table in tables_in_title(f"{sample.sheet} {sample.file.rsplit('.', 1)[0]}") else 0.0
+    schema = canonical_schema()["tables"][table]
+    distinctive = sum(1.0 for one in named if one.to in schema["distinctive"])
+    in_headers = sum(
+        bool(set(header.lower().replace("_", " ").split()) & set(schema["objects"])) for header in sample.header
+    )
+    return (
+        sum(one.confidence for one in named)
+        + distinctive
+        + in_title
+        + first_named
+        + 2 * objects
+        + 0.5 * min(in_headers, 4)
+    )

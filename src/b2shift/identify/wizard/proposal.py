@@ -1,7 +1,6 @@
-"""What the wizard proposes for one file: a declaration, how sure each column is, and what is left to a person."""
+"""Propose declarations for the files of a delivery: confidence per column, doubts and warnings for a person."""
 
-from collections.abc import Callable
-from collections.abc import Mapping as Told
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -9,11 +8,11 @@ from typing import Any
 from pydantic import Field
 
 from b2shift.identify.sources.delivery import left_below, open_delivery
-from b2shift.identify.wizard.correction import Correction, chosen
-from b2shift.identify.wizard.customers import Known, Link, links
-from b2shift.identify.wizard.declare import declaration
-from b2shift.identify.wizard.mapping import Mapped, Mapping, map_sample
-from b2shift.identify.wizard.names import canonical
+from b2shift.identify.wizard.build_declaration import build_declaration
+from b2shift.identify.wizard.correction import Correction, corrected_matches
+from b2shift.identify.wizard.customer_links import CustomerLink, KnownCustomers, customer_links
+from b2shift.identify.wizard.header_names import canonical_schema
+from b2shift.identify.wizard.mapping import ColumnMatch, TableMapping, map_sample
 from b2shift.identify.wizard.sample import Sample, samples, source_name
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import SourceError
@@ -56,92 +55,98 @@ class SourceProposal(Contract):
 
 def propose(
     files: list[Path],
-    corrections: Told[str, Correction] | None = None,
-    customers: Known | None = None,
+    corrections: Mapping[str, Correction] | None = None,
+    customers: KnownCustomers | None = None,
     aside: Callable[[SourceError], None] | None = None,
 ) -> tuple[SourceProposal, ...]:
-    """A declaration for each table of the files of one delivery; SourceError for a file that holds no table.
+    """One proposal per table of the files of a delivery; SourceError for a file without a table.
 
-    A folder or a zip stands for the files in it. Those that hold no table go to `aside`, unless none holds one; one
-    that is not there stops all.
-    `customers` are those a home knows, by the system of their codes. `corrections` by name of the proposed source is
-    what a person decided; InputError for what cannot be.
+    A folder or a zip stands for its files. With `aside`, files without a table are reported to it and skipped, unless
+    none has one; a missing file always raises.
+    `customers`: those of the home, by the system of their codes. `corrections`: by name of the proposed source;
+    InputError for one that cannot be applied.
     """
-    known = corrections or {}
+    corrections = corrections or {}
     found = []
     with TemporaryDirectory() as scratch:
         for sample in _samples(files, Path(scratch), aside):
             names = (source_name(sample), source_name(sample, own_table=True))
-            correction = next((known[name] for name in names if name in known), Correction())
+            correction = next((corrections[name] for name in names if name in corrections), Correction())
             found.append((sample, map_sample(sample, correction.table), correction))
-        linked = links([(sample, mapping) for sample, mapping, _ in found], customers or {})
-        return tuple(_proposal(*one, link) for one, link in zip(found, linked, strict=True))
+        links = customer_links([(sample, mapping) for sample, mapping, _ in found], customers or {})
+        return tuple(_proposal(*one, link) for one, link in zip(found, links, strict=True))
 
 
 def _samples(files: list[Path], scratch: Path, aside: Callable[[SourceError], None] | None) -> list[Sample]:
-    found, refused = list[Sample](), list[SourceError]()
+    found, errors = list[Sample](), list[SourceError]()
     for file in files:
         if not file.exists():
             raise SourceError("O arquivo não existe", value=file, hint="Confira o caminho")
-        whole = file.is_dir() or (file.suffix.casefold() == ".zip" and file.exists())
-        for one in open_delivery(file) if whole else [file]:
+        is_delivery = file.is_dir() or (file.suffix.casefold() == ".zip" and file.exists())
+        for one in open_delivery(file) if is_delivery else [file]:
             try:
                 found += samples(one if isinstance(one, Path) else one.opened(scratch))
             except SourceError as error:
-                refused.append(error)
-        if aside is not None and whole:
+                errors.append(error)
+        if aside is not None and is_delivery:
             for below in left_below(file):
                 aside(SourceError("Uma pasta da entrega não é lida", value=below.place, hint=below.told))
-    if refused and not found:
-        raise _all_of(refused)
-    for refusal in refused:
+    if errors and not found:
+        raise _combined(errors)
+    for rejection in errors:
         if aside is None:
-            raise refusal
-        aside(refusal)
+            raise rejection
+        aside(rejection)
     return found
 
 
-def _all_of(refused: list[SourceError]) -> SourceError:
-    if len(refused) == 1:
-        return refused[0]
-    told = "; ".join(f"{one.value}: {one.what}" for one in refused)
-    return SourceError("Nenhum destes arquivos pode ser lido", value=told, hint="Exporte as tabelas de novo")
+def _combined(errors: list[SourceError]) -> SourceError:
+    if len(errors) == 1:
+        return errors[0]
+    reasons = "; ".join(f"{one.value}: {one.what}" for one in errors)
+    return SourceError("Nenhum destes arquivos pode ser lido", value=reasons, hint="Exporte as tabelas de novo")
 
 
-def tables_known() -> dict[str, tuple[str, ...]]:
-    """The tables a file can be mapped to, each with its columns."""
-    return {name: tuple(told["columns"]) for name, told in canonical()["tables"].items()}
+def canonical_tables() -> dict[str, tuple[str, ...]]:
+    """The canonical tables with their columns."""
+    return {name: tuple(table["columns"]) for name, table in canonical_schema()["tables"].items()}
 
 
-def _proposal(sample: Sample, mapping: Mapping, correction: Correction, link: Link) -> SourceProposal:
+def _proposal(sample: Sample, mapping: TableMapping, correction: Correction, link: CustomerLink) -> SourceProposal:
     mapped = [one for one in mapping.mapped if one.to != "customer_id"]
-    if link.place is not None:
-        sure = round(max(mapping.named_customer.get(link.place, 0.0), 0.8), 2)
-        mapped.insert(0, Mapped(link.place, sample.header[link.place], "customer_id", sure, link.evidence))
-    mapped = chosen(correction, sample, mapping.table, mapped)
-    told, evidence, warnings = declaration(sample, mapping, mapped, link)
+    if link.position is not None:
+        confidence = round(max(mapping.customer_confidence.get(link.position, 0.0), 0.8), 2)
+        mapped.insert(
+            0, ColumnMatch(link.position, sample.header[link.position], "customer_id", confidence, link.evidence)
+        )
+    mapped = corrected_matches(correction, sample, mapping.table, mapped)
+    declared, evidence, warnings = build_declaration(sample, mapping, mapped, link)
     if all(one.to != "customer_id" for one in mapped):
         warnings.append(f"Nenhuma coluna diz de que cliente é a linha: {link.evidence}")
-    taken = {one.place for one in mapped} | {sample.header.index(h) for h in told["columns"] if h in sample.header}
+    used = {one.position for one in mapped} | {
+        sample.header.index(h) for h in declared["columns"] if h in sample.header
+    }
     return SourceProposal(
-        source=told["source"], file=sample.file, sheet=sample.sheet, table=mapping.table,
+        source=declared["source"], file=sample.file, sheet=sample.sheet, table=mapping.table,
         evidence=(*sample.evidence, *evidence), seen=_seen(sample, mapping),
-        mapped=_columns(mapped), doubts=_columns([d for d in mapping.doubts if d.place not in taken]),
-        unmapped=tuple(header for place, header in enumerate(sample.header) if place not in taken),
-        warnings=tuple(warnings), declaration=told | correction.declared(),
+        mapped=_columns(mapped), doubts=_columns([d for d in mapping.doubts if d.position not in used]),
+        unmapped=tuple(header for position, header in enumerate(sample.header) if position not in used),
+        warnings=tuple(warnings), declaration=declared | correction.overrides(),
     )  # fmt: skip
 
 
-def _seen(sample: Sample, mapping: Mapping) -> tuple[ColumnSeen, ...]:
+def _seen(sample: Sample, mapping: TableMapping) -> tuple[ColumnSeen, ...]:
     return tuple(
         ColumnSeen(
             header=header,
-            told=mapping.contents[place].told,
-            examples=tuple(dict.fromkeys(value for value in sample.values(place) if value.strip()))[:_EXAMPLES],
+            told=mapping.summaries[position].description,
+            examples=tuple(dict.fromkeys(value for value in sample.values(position) if value.strip()))[:_EXAMPLES],
         )
-        for place, header in enumerate(sample.header)
+        for position, header in enumerate(sample.header)
     )
 
 
-def _columns(told: list[Mapped]) -> tuple[ColumnProposal, ...]:
-    return tuple(ColumnProposal(header=m.header, to=m.to, confidence=m.confidence, evidence=m.evidence) for m in told)
+def _columns(matches: list[ColumnMatch]) -> tuple[ColumnProposal, ...]:
+    return tuple(
+        ColumnProposal(header=m.header, to=m.to, confidence=m.confidence, evidence=m.evidence) for m in matches
+    )

@@ -1,4 +1,4 @@
-"""The first rows of a file of any company, as texts, and how the file is written."""
+"""Sample a file of any format: its header and first rows as text, and the notation it is written in."""
 
 import csv
 import json
@@ -24,18 +24,18 @@ from b2shift.identify.sources.json_document import document_objects
 from b2shift.identify.sources.lines import shape_of
 from b2shift.identify.sources.objects_within import leaves
 from b2shift.identify.sources.separator import of_header
-from b2shift.identify.wizard.names import concepts
+from b2shift.identify.wizard.header_names import concepts
 from b2shift.kernel.errors import SourceError
 from b2shift.kernel.text import as_code
 
-ROWS = 5000
-_EVERY = 1_000_000
-_OBJECTS = (".jsonl", ".ndjson", ".json")
+SAMPLE_ROWS = 5000
+_MOST_ROWS = 1_000_000
+_JSON_ENDINGS = (".jsonl", ".ndjson", ".json")
 
 
 @dataclass
 class Sample:
-    """Up to `ROWS` rows of one table of one file."""
+    """Up to `SAMPLE_ROWS` rows of one table of one file."""
 
     file: str
     reader: Reader
@@ -45,22 +45,22 @@ class Sample:
     encoding: str = "utf-8"
     separator: str = ";"
     sheet: str = ""
-    later: Callable[[], Iterator[list[str]]] = lambda: iter(())
-    """the rows after these"""
+    read_rest: Callable[[], Iterator[list[str]]] = lambda: iter(())
+    """reads the rows after the sample"""
 
-    def every_row(self) -> Iterator[list[str]]:
-        """The rows of the whole file, up to a million: what repeats may repeat far below."""
-        return islice(chain(self.rows, self.later() if len(self.rows) >= ROWS else ()), _EVERY)
+    def all_rows(self) -> Iterator[list[str]]:
+        """The rows of the whole file, up to a million."""
+        return islice(chain(self.rows, self.read_rest() if len(self.rows) >= SAMPLE_ROWS else ()), _MOST_ROWS)
 
-    def values(self, place: int) -> list[str]:
+    def values(self, position: int) -> list[str]:
         """The texts of one column."""
-        return [row[place] for row in self.rows]
+        return [row[position] for row in self.rows]
 
 
 def source_name(sample: Sample, *, own_table: bool = False) -> str:
-    """A name made from the file and the sheet; the built-in source's own where the file is called like one of its.
+    """A name from file and sheet; the name of the built-in source whose pattern the file matches.
 
-    One with a table of its own (`own_table`) is called like no other table.
+    A source with a table of its own (`own_table`) gets a name no other table has.
     """
     for source in built_in():
         if source.matches(sample.file) and sample.reader is not Reader.EXCEL:
@@ -71,16 +71,16 @@ def source_name(sample: Sample, *, own_table: bool = False) -> str:
 
 
 def samples(path: Path) -> list[Sample]:
-    """One sample, or one for each sheet of a workbook that is a table; SourceError says why there is none."""
+    """One sample per table: the file, or each sheet of a workbook; SourceError where there is none."""
     ending = path.suffix.casefold()
     if ending in WORKBOOKS:
-        found = _workbook(path)
+        found = _workbook_samples(path)
     elif ending == ".parquet":
-        found = [_parquet(path)]
-    elif ending in _OBJECTS:
-        found = [_objects(path)]
+        found = [_parquet_sample(path)]
+    elif ending in _JSON_ENDINGS:
+        found = [_json_sample(path)]
     else:
-        found = [_text(path)]
+        found = [_csv_sample(path)]
     usable = [sample for sample in found if len(sample.header) > 1 and sample.rows]
     if not usable:
         raise SourceError(
@@ -90,7 +90,7 @@ def samples(path: Path) -> list[Sample]:
     return usable
 
 
-def _text(path: Path) -> Sample:
+def _csv_sample(path: Path) -> Sample:
     with TemporaryDirectory() as scratch:
         shape = shape_of(path, "utf-8", ",", Path(scratch))
         try:
@@ -98,7 +98,7 @@ def _text(path: Path) -> Sample:
                 first = file.readline().lstrip("\ufeff")
                 separator = of_header(first)
                 header = told_apart(name.strip() for name in next(csv.reader([first], delimiter=separator), []))
-            rows = list(islice(_delimited(shape.path, shape.encoding, separator, len(header)), ROWS))
+            rows = list(islice(_delimited(shape.path, shape.encoding, separator, len(header)), SAMPLE_ROWS))
         except csv.Error as error:
             raise SourceError(
                 "As linhas do arquivo não se deixam separar em colunas", value=f"{path.name}: {error}",
@@ -106,12 +106,12 @@ def _text(path: Path) -> Sample:
             ) from error  # fmt: skip
     evidence = [shape.evidence, f"separador {separator!r}: {first.count(separator)} vezes no cabeçalho"]
 
-    def later() -> Iterator[list[str]]:
+    def read_rest() -> Iterator[list[str]]:
         with TemporaryDirectory() as scratch, suppress(csv.Error):
-            again = shape_of(path, "utf-8", ",", Path(scratch))
-            yield from islice(_delimited(again.path, again.encoding, separator, len(header)), ROWS, None)
+            reread = shape_of(path, "utf-8", ",", Path(scratch))
+            yield from islice(_delimited(reread.path, reread.encoding, separator, len(header)), SAMPLE_ROWS, None)
 
-    return Sample(path.name, Reader.CSV, header, rows, evidence, shape.encoding, separator, later=later)
+    return Sample(path.name, Reader.CSV, header, rows, evidence, shape.encoding, separator, read_rest=read_rest)
 
 
 def _delimited(path: Path, encoding: str, separator: str, fields: int) -> Iterator[list[str]]:
@@ -120,29 +120,29 @@ def _delimited(path: Path, encoding: str, separator: str, fields: int) -> Iterat
         yield from (row for row in csv.reader(file, delimiter=separator) if len(row) == fields and any(row))
 
 
-def _objects(path: Path) -> Sample:
+def _json_sample(path: Path) -> Sample:
     """JSON lines, or a document as such: the keys of the first objects are the header."""
     document = document_objects(path)
     evidence = "um objeto JSON por linha" if document is None else "um documento JSON"
-    told = list(islice(_json_lines(path) if document is None else document, ROWS))
-    header = list(dict.fromkeys(name for one in told for name in leaves(one)))
+    objects = list(islice(_json_lines(path) if document is None else document, SAMPLE_ROWS))
+    header = list(dict.fromkeys(name for one in objects for name in leaves(one)))
 
     def rows(objects: Iterable[dict[str, Any]]) -> Iterator[list[str]]:
         return ([_json_text(one.get(name)) for name in header] for one in map(leaves, objects))
 
-    def later() -> Iterator[list[str]]:
-        again = _json_lines(path) if document is None else document_objects(path)
-        yield from rows(islice(again or (), ROWS, None))
+    def read_rest() -> Iterator[list[str]]:
+        reread = _json_lines(path) if document is None else document_objects(path)
+        yield from rows(islice(reread or (), SAMPLE_ROWS, None))
 
-    return Sample(path.name, Reader.JSONL, header, list(rows(told)), [evidence], later=later)
+    return Sample(path.name, Reader.JSONL, header, list(rows(objects)), [evidence], read_rest=read_rest)
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding=encoding_by_mark(path), errors="replace") as file:
         for line in file:
             with suppress(json.JSONDecodeError):
-                if isinstance(told := json.loads(line), dict):
-                    yield told
+                if isinstance(value := json.loads(line), dict):
+                    yield value
 
 
 def _json_text(value: Any) -> str:
@@ -151,47 +151,49 @@ def _json_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=float)
 
 
-def _workbook(path: Path) -> list[Sample]:
+def _workbook_samples(path: Path) -> list[Sample]:
     found = []
     for name, sheet in sheets(path).items():
-        rows = list(islice(sheet.iter_rows(), ROWS + TITLE_ROWS))
-        place = header_row(rows[:TITLE_ROWS], set())
-        days = _days(rows[place:])
-        told = [[text_of(cell, day=day) for cell, day in zip(row, days, strict=True)] for row in rows[place:]]
-        told = [row for row in told if any(row)]
-        evidence = [f"planilha {name}, cabeçalho na linha {place + 1}"]
-        rest = partial(_cells, sheet, days, ROWS + TITLE_ROWS)
-        found.append(Sample(path.name, Reader.EXCEL, told_apart(told[0]), told[1:], evidence, sheet=name, later=rest))
+        rows = list(islice(sheet.iter_rows(), SAMPLE_ROWS + TITLE_ROWS))
+        position = header_row(rows[:TITLE_ROWS], set())
+        days = _serial_date_columns(rows[position:])
+        texts = [[text_of(cell, day=day) for cell, day in zip(row, days, strict=True)] for row in rows[position:]]
+        texts = [row for row in texts if any(row)]
+        evidence = [f"planilha {name}, cabeçalho na linha {position + 1}"]
+        rest = partial(_sheet_rows, sheet, days, SAMPLE_ROWS + TITLE_ROWS)
+        found.append(
+            Sample(path.name, Reader.EXCEL, told_apart(texts[0]), texts[1:], evidence, sheet=name, read_rest=rest)
+        )
     return found
 
 
-def _days(rows: list[list[Any]]) -> list[bool]:
-    """Which columns hold days as numbers: called a date, and every cell a number that a day may have."""
+def _serial_date_columns(rows: list[list[Any]]) -> list[bool]:
+    """Per column, whether it holds dates as serial numbers: a header of a date, and a possible serial in every cell."""
     columns = ([cell for cell in column if cell != ""] for column in zip(*rows, strict=True))
     return ["date" in concepts(text_of(cells[0])) and len(cells) > 1 and all(map(is_serial, cells[1:])) if cells
             else False for cells in columns]  # fmt: skip
 
 
-def _cells(sheet: CalamineSheet, days: list[bool], first: int) -> Iterator[list[str]]:
-    """The filled rows of a sheet from one on."""
+def _sheet_rows(sheet: CalamineSheet, days: list[bool], first: int) -> Iterator[list[str]]:
+    """The filled rows of a sheet from row `first` on."""
     some = islice(sheet.iter_rows(), first, None)
     rows = ([text_of(cell, day=day) for cell, day in zip(row, days, strict=True)] for row in some)
     return (row for row in rows if any(row))
 
 
-def _parquet(path: Path) -> Sample:
+def _parquet_sample(path: Path) -> Sample:
     try:
         file = parquet.ParquetFile(path)
-        rows = list(islice(_parquet_rows(file), ROWS))
+        rows = list(islice(_parquet_rows(file), SAMPLE_ROWS))
     except (ArrowException, OSError, UnicodeDecodeError) as error:
         raise SourceError("O arquivo não é um Parquet que se possa ler", value=path.name, hint="Peça outro") from error
     return Sample(
         path.name, Reader.PARQUET, list(file.schema_arrow.names), rows, ["Parquet"],
-        later=lambda: islice(_parquet_rows(file), ROWS, None),
+        read_rest=lambda: islice(_parquet_rows(file), SAMPLE_ROWS, None),
     )  # fmt: skip
 
 
 def _parquet_rows(file: parquet.ParquetFile) -> Iterator[list[str]]:
-    for batch in file.iter_batches(batch_size=ROWS):
+    for batch in file.iter_batches(batch_size=SAMPLE_ROWS):
         columns = [column_texts(column).to_pylist() for column in batch.columns]
         yield from (["" if v is None else v for v in row] for row in zip(*columns, strict=True))

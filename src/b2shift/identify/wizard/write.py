@@ -1,4 +1,4 @@
-"""A proposal as the YAML of a home, with what was left to a person as comments on top."""
+"""Write proposals as YAML declarations of a home, with evidence and doubts as comments."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,22 +12,22 @@ from b2shift.lake.api import write_durably
 
 
 def as_yaml(proposal: SourceProposal, note: str = "") -> str:
-    """The text of the declaration; who declared it, doubts, warnings and confidences are its comments."""
+    """The text of the declaration; note, evidence, warnings, confidences and doubts are comments on top."""
     lines = [f"# {note}"] if note else []
     lines += [f"# {text}" for text in (*proposal.evidence, *(f"Atenção: {w}" for w in proposal.warnings))]
     lines += [f"# {m.confidence:.0%} {m.header} → {m.to}: {m.evidence}" for m in proposal.mapped]
     lines += [f"# Em dúvida, fora: {d.header} → {d.to}? ({d.evidence})" for d in proposal.doubts]
     comments = "\n".join(" ".join(line.split()) for line in lines)
-    told = yaml.safe_dump(proposal.declaration, allow_unicode=True, sort_keys=False, width=100)
-    return f"{comments}\n{told}"
+    text = yaml.safe_dump(proposal.declaration, allow_unicode=True, sort_keys=False, width=100)
+    return f"{comments}\n{text}"
 
 
 def write(proposals: tuple[SourceProposal, ...], home: Path, note: str = "") -> tuple[Path, ...]:
-    """Write `home/sources/<source>.yaml` for each, once the loader accepts all of them; never over another file."""
+    """Write `home/sources/<source>.yaml` for each once the loader accepts all; InputError where a file exists."""
     paths = tuple(home / "sources" / f"{proposal.source}.yaml" for proposal in proposals)
-    there = next((path for path in paths if path.exists()), None)
-    if there is not None:
-        raise InputError("A fonte já está declarada", value=there, hint="Apague o arquivo para propor de novo")
+    existing = next((path for path in paths if path.exists()), None)
+    if existing is not None:
+        raise InputError("A fonte já está declarada", value=existing, hint="Apague o arquivo para propor de novo")
     texts = [as_yaml(proposal, note) for proposal in proposals]
     with TemporaryDirectory() as folder:
         for path, text in zip(paths, texts, strict=True):

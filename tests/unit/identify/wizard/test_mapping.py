@@ -7,9 +7,9 @@ import pytest
 from tests.unit.identify.wizard import held_apart, known_systems, other_tables
 from tests.unit.identify.wizard.scoring import score
 
-from b2shift.identify.wizard.check import check
 from b2shift.identify.wizard.correction import Correction
 from b2shift.identify.wizard.proposal import SourceProposal, propose
+from b2shift.identify.wizard.validation import validate
 from b2shift.kernel.errors import InputError, SourceError
 
 
@@ -64,7 +64,7 @@ def test_a_wrong_declaration_is_told_by_line_with_the_near_names(
 ) -> None:
     path = tmp_path / "visitas.yaml"
     path.write_text(text, encoding="utf-8")
-    problems = check(path)
+    problems = validate(path)
     assert bool(problems) == bool(line)
     if line:
         assert any(problem.line == line and told in problem.told for problem in problems), problems

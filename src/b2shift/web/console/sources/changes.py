@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 from b2shift.identify.api import (
     Lineages,
     SourceChange,
-    SourceUse,
+    SourceImpact,
     check_source_text,
     delete_source,
     edit_source,
     own_declaration,
     source_changes,
-    source_use,
+    source_impact,
     undo_source_change,
 )
 from b2shift.kernel.errors import InputError, LakeEmptyError, SchemaError
@@ -84,14 +84,14 @@ def undo(request: AskedBy, name: str) -> HttpResponse:
     return _told(request, change)
 
 
-def resting(name: str) -> SourceUse | None:
+def resting(name: str) -> SourceImpact | None:
     """What rests on a source; None while some declaration cannot be read."""
     try:
         known: Lineages | None = lineages()
     except LakeEmptyError:
         known = None
     try:
-        return source_use(known, Path(settings.HOME), name)
+        return source_impact(known, Path(settings.HOME), name)
     except SchemaError:
         return None
 

@@ -2,7 +2,7 @@
 
 from django.http import QueryDict
 
-from b2shift.identify.api import SourceCorrection, SourceProposal, wizard_tables
+from b2shift.identify.api import SourceCorrection, SourceProposal, canonical_tables
 from b2shift.kernel.errors import InputError
 
 _ORDERS = ("iso", "day_first", "month_first")
@@ -24,7 +24,7 @@ def _one(told: QueryDict, place: int, proposal: SourceProposal) -> SourceCorrect
         return told.get(f"{place}-{name}", "").strip()[:longest]
 
     table = field("table")
-    if table not in wizard_tables():
+    if table not in canonical_tables():
         raise InputError("Esta tabela não existe", value=table[:40], hint="Escolha uma da lista")
     forms = {
         "date_order": field("date_order") if field("date_order") in _ORDERS[1:] else None,

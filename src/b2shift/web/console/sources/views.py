@@ -15,10 +15,10 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from b2shift.identify.api import (
     SourceProposal,
+    canonical_tables,
     declared_sources,
     propose_sources,
     source_yaml,
-    wizard_tables,
     write_sources,
 )
 from b2shift.kernel.errors import InputError, SourceError
@@ -101,7 +101,7 @@ def proposal(request: AskedBy, key: str) -> HttpResponse:
     told = {
         "key": key,
         "proposals": [_shown(one, one.source not in left_out) for one in proposals],
-        "tables": list(wizard_tables()),
+        "tables": list(canonical_tables()),
         "problem": problem,
         "unread": unread,
     }
@@ -154,7 +154,7 @@ def _shown(one: SourceProposal, use: bool) -> dict[str, object]:
         "use": use,
         "columns": columns,
         "customer": customer,
-        "places": [name for name in wizard_tables()[one.table] if name != "customer_id"],
+        "places": [name for name in canonical_tables()[one.table] if name != "customer_id"],
         "yaml": source_yaml(one),
         "sure": sum(column.confidence >= 0.9 for column in one.mapped),
     }

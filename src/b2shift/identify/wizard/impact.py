@@ -1,4 +1,4 @@
-"""What rests on a declared source: what one should know before it is deleted."""
+"""Impact analysis of a declared source: what its deletion would affect."""
 
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import UnknownNameError
 
 
-class SourceUse(Contract):
-    """What a source filled in one version, and what is made of it."""
+class SourceImpact(Contract):
+    """What a source loaded in one version, and what is computed from it."""
 
     source: str
     table: str
@@ -25,13 +25,13 @@ class SourceUse(Contract):
     metrics: tuple[str, ...] = Field(description="metrics computed from its table, by label")
 
 
-_HELD = "FROM loads WHERE status IN ('loaded', 'kept')"
-_LOADED = f"SELECT file, coalesce(rows_accepted, 0) AS rows {_HELD} AND source = ? ORDER BY 1"
-_SOURCES = f"SELECT DISTINCT source {_HELD} AND rows_accepted > 0"
+_IN_LAKE = "FROM loads WHERE status IN ('loaded', 'kept')"
+_LOADED = f"SELECT file, coalesce(rows_accepted, 0) AS rows {_IN_LAKE} AND source = ? ORDER BY 1"
+_SOURCES = f"SELECT DISTINCT source {_IN_LAKE} AND rows_accepted > 0"
 
 
-def use(lineages: Lineages | None, home: Path, name: str) -> SourceUse:
-    """What depends on a source in a version (null before the first); UnknownNameError for a source nobody declared."""
+def source_impact(lineages: Lineages | None, home: Path, name: str) -> SourceImpact:
+    """The impact of a source in a version (null before the first); UnknownNameError for a source nobody declared."""
     declared = {source.source: source for source in all_sources(home)}
     if name not in declared:
         raise UnknownNameError("fonte", name, declared)
@@ -44,7 +44,7 @@ def use(lineages: Lineages | None, home: Path, name: str) -> SourceUse:
         others = {row["source"] for row in lineages.trace.lake.query(_SOURCES).to_pylist()} - {name}
         if lineages.trace.lake.has(source.table):
             tables, metrics = lineages.made_of(source.table)
-    return SourceUse(
+    return SourceImpact(
         source=name, table=source.table, files=tuple(row["file"] for row in loaded),
         rows=sum(row["rows"] for row in loaded),
         others=tuple(sorted(one for one in others & declared.keys() if declared[one].table == source.table)),

@@ -1,4 +1,4 @@
-"""The declarations in force, as they are written."""
+"""The source declarations in force, with their text."""
 
 from importlib import resources
 from pathlib import Path
@@ -44,15 +44,15 @@ def declared(home: Path) -> tuple[DeclaredSource, ...]:
 
 
 def own_declaration(home: Path, name: str) -> str | None:
-    """The text of a source this home declares, be it right or not; None when it declares none of this name."""
+    """The text of a declaration of the home, valid or not; None when it has none for this source."""
     path = own_file(home, name)
     return None if path is None else path.read_text("utf-8")
 
 
 def own_file(home: Path, name: str) -> Path | None:
-    """The file of the home that declares a source: usually called like it."""
+    """The file of the home that declares a source, whatever its name."""
     folder = home / "sources"
-    usual = folder / f"{name}.yaml"
-    if usual.is_file():
-        return usual
+    by_name = folder / f"{name}.yaml"
+    if by_name.is_file():
+        return by_name
     return next((p for p in sorted(folder.glob("*.yaml")) if f"source: {name}\n" in p.read_text("utf-8")), None)

@@ -14,7 +14,7 @@ from b2shift.identify.api import (
     own_declaration,
     propose_sources,
     source_changes,
-    source_use,
+    source_impact,
     undo_source_change,
     write_sources,
 )
@@ -60,10 +60,10 @@ def rows(lake: Lake, table: str) -> int:
 def test_the_rows_of_a_deleted_source_leave_and_come_back_with_it(home: Path) -> None:
     first = loaded(home)
     assert rows(first, "opportunities") == 12
-    use = source_use(Lineages(first, home), home, "deals_south")
+    use = source_impact(Lineages(first, home), home, "deals_south")
     assert (use.table, use.rows, use.files, use.others) == ("opportunities", 6, ("deals-south.csv",), ("deals_north",))
     assert not use.customers
-    assert source_use(None, home, "firms").customers
+    assert source_impact(None, home, "firms").customers
     delete_source(home, "deals_south", **WHO)
     second = loaded(home)
     assert rows(second, "opportunities") == 6

@@ -1,6 +1,6 @@
-"""A declared source changed, deleted, put back: a journal of the home keeps every text that stood, with its author.
+"""Edit, delete and restore declarations of a home; an append-only journal keeps every version with its author.
 
-Only declarations of the home change; what came with the product is replaced by one of the same name.
+Built-in declarations do not change; one of the home with the same name replaces them.
 """
 
 from datetime import datetime
@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from b2shift.identify.wizard.check import check_text
-from b2shift.identify.wizard.declared import own_file
+from b2shift.identify.wizard.declared_sources import own_file
+from b2shift.identify.wizard.validation import validate_text
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError, SchemaError, StorageError, UnknownNameError
 from b2shift.lake.api import decisions_in, keep_decision, write_durably
@@ -32,53 +32,55 @@ class SourceChange(Contract):
 
 
 def changes(home: Path, source: str = "") -> tuple[SourceChange, ...]:
-    """What was changed in the declarations, or in one of them, the newest first; StateError for a damaged journal."""
+    """Changes of all declarations or of one source, the newest first; StateError for a damaged journal."""
     found = [one for one in decisions_in(_journal(home), SourceChange) if source in ("", one.source)]
     return tuple(reversed(found))
 
 
 def edit(home: Path, source: str, text: str, *, shown: str | None = None, by: str, at: datetime) -> SourceChange:
-    """Give a declaration of the home another text; the next run follows it.
+    """Replace the text of a declaration of the home; the next run follows it.
 
-    `shown` is the text the person had before them. Raises UnknownNameError for a source the home does not declare,
-    SchemaError for a text that the loader refuses, InputError when it is another source's or changed meanwhile.
+    `shown` is the text the edit started from (optimistic locking).
+
+    Raises UnknownNameError for a source the home does not declare, SchemaError for a text that the loader rejects,
+    InputError when the text is of another source or the declaration changed meanwhile.
     """
     path = _path(home, source)
     before = path.read_text("utf-8")
-    if shown is not None and _plain(shown) != _plain(before):
+    if shown is not None and _normalised(shown) != _normalised(before):
         raise InputError("A declaração mudou enquanto você a editava", value=source, hint="Abra-a de novo")
-    text = f"{_plain(text)}\n"
-    _require(path, source, text)
-    return _change(home, SourceChange(source=source, file=path.name, before=before, after=text, by=by, at=at))
+    text = f"{_normalised(text)}\n"
+    _require_valid(path, source, text)
+    return _apply(home, SourceChange(source=source, file=path.name, before=before, after=text, by=by, at=at))
 
 
 def delete(home: Path, source: str, *, by: str, at: datetime) -> SourceChange:
-    """Take a declaration out of the home: the next run takes its rows out of the tables.
+    """Delete a declaration of the home; the next run removes its rows from the tables.
 
     UnknownNameError for a source the home does not declare.
     """
     path = _path(home, source)
     before = path.read_text("utf-8")
-    return _change(home, SourceChange(source=source, file=path.name, before=before, after=None, by=by, at=at))
+    return _apply(home, SourceChange(source=source, file=path.name, before=before, after=None, by=by, at=at))
 
 
 def undo(home: Path, source: str, *, by: str, at: datetime) -> SourceChange:
-    """Put back what stood before the newest change of a source; undone twice it stands again.
+    """Revert the newest change of a source; a second undo reapplies it.
 
     UnknownNameError for a source that nobody changed, InputError when its file is not as that change left it.
     """
-    told = changes(home)
-    newest = next((one for one in told if one.source == source), None)
+    journal = changes(home)
+    newest = next((one for one in journal if one.source == source), None)
     if newest is None:
-        raise UnknownNameError("mudança de fonte", source, {one.source for one in told})
+        raise UnknownNameError("mudança de fonte", source, {one.source for one in journal})
     path = home / "sources" / newest.file
     if (path.read_text("utf-8") if path.is_file() else None) != newest.after:
         raise InputError(
             "A declaração mudou depois disso", value=path, hint="Edite-a ou apague-a; o texto de antes está no diário"
         )
     if newest.before is not None:
-        _require(path, source, newest.before)
-    return _change(home, newest.model_copy(update={"before": newest.after, "after": newest.before, "by": by, "at": at}))
+        _require_valid(path, source, newest.before)
+    return _apply(home, newest.model_copy(update={"before": newest.after, "after": newest.before, "by": by, "at": at}))
 
 
 def _path(home: Path, source: str) -> Path:
@@ -89,17 +91,17 @@ def _path(home: Path, source: str) -> Path:
     return found
 
 
-def _require(path: Path, source: str, text: str) -> None:
-    problems = check_text(text, path.name)
+def _require_valid(path: Path, source: str, text: str) -> None:
+    problems = validate_text(text, path.name)
     if problems:
-        told = "; ".join(f"linha {one.line}, {one.where}: {one.told}" for one in problems)
-        raise SchemaError("A declaração da fonte não está certa", value=path.name, hint=told)
+        hint = "; ".join(f"linha {one.line}, {one.where}: {one.told}" for one in problems)
+        raise SchemaError("A declaração da fonte não está certa", value=path.name, hint=hint)
     if f"source: {source}\n" not in f"{text}\n":
         raise InputError("O nome da fonte não pode mudar", value=source, hint="Declare outra fonte e apague esta")
 
 
-def _change(home: Path, change: SourceChange) -> SourceChange:
-    """The journal first: a text that is on no disk any more can still be read there."""
+def _apply(home: Path, change: SourceChange) -> SourceChange:
+    """Write the journal before the file: a text that is lost on disk is still there (write-ahead)."""
     path = home / "sources" / change.file
     keep_decision(_journal(home), change)
     try:
@@ -112,8 +114,8 @@ def _change(home: Path, change: SourceChange) -> SourceChange:
     return change
 
 
-def _plain(text: str) -> str:
-    """A text as a browser's form gives it back and as it is on disk, made one."""
+def _normalised(text: str) -> str:
+    """Normalise line ends: a form posts CRLF, the file has LF."""
     return text.replace("\r\n", "\n").rstrip()
 
 
