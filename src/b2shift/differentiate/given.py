@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from b2shift.identify.api import WORKBOOKS, sheet_table, without_titles
 from b2shift.kernel.errors import InputError, StorageError
-from b2shift.lake.api import literal, quote, written_whole
+from b2shift.lake.api import atomic_output, literal, quote
 
 TABLES = (".csv", ".parquet")
 """Formats that tables are written in."""
@@ -155,7 +155,7 @@ def types_of(rows: duckdb.DuckDBPyRelation) -> dict[str, str]:
 def write_table(parts: Iterable[pa.Table], out: Path, refusal: str) -> None:
     """Write tables in turn to a .csv or .parquet file, atomically; StorageError with `refusal` when the disk fails."""
     try:
-        with written_whole(out) as partial:
+        with atomic_output(out) as partial:
             (_write_parquet if out.suffix.lower() == ".parquet" else _write_csv)(parts, partial)
     except (duckdb.IOException, OSError) as error:
         raise StorageError(refusal, value=out, hint=str(error).splitlines()[0]) from error

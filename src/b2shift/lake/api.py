@@ -8,61 +8,61 @@ from pathlib import Path
 
 from b2shift.kernel.errors import StateError
 from b2shift.lake import erasure
-from b2shift.lake.contracts import Held, Manifest
+from b2shift.lake.contracts import Manifest, TableFiles
 from b2shift.lake.durable import write_durably
-from b2shift.lake.erasure import Erased, Eraser, Row, texts_through
-from b2shift.lake.journal import decisions_in, keep_decision
-from b2shift.lake.lineage.place import Place
+from b2shift.lake.erasure import Erased, Eraser, Row, map_texts
+from b2shift.lake.journal import append_decision, decisions_in
+from b2shift.lake.lineage.column_ref import ColumnRef
 from b2shift.lake.lineage.trace import Trace
 from b2shift.lake.names import literal, quote
-from b2shift.lake.numbered import Numbered
-from b2shift.lake.output import check_output, write_output, written_whole
+from b2shift.lake.output import atomic_output, check_output, write_output
 from b2shift.lake.reader import Lake
 from b2shift.lake.retention import Retention
 from b2shift.lake.session import Session
 from b2shift.lake.specs import Specs, declared_table, load_specs
 from b2shift.lake.stage import Stage
 from b2shift.lake.store import Stamp, Store
+from b2shift.lake.versioned_texts import VersionedTexts
 
 __all__ = [
+    "ColumnRef",
     "Erased",
     "Eraser",
-    "Held",
     "Lake",
-    "Numbered",
-    "Place",
     "Retention",
     "Row",
     "Session",
     "Specs",
     "Stage",
     "Stamp",
+    "TableFiles",
     "Trace",
+    "VersionedTexts",
+    "append_decision",
+    "atomic_output",
     "check_output",
-    "columns_behind",
     "columns_named",
     "current_version",
     "decisions_in",
     "declared_table",
     "erase",
-    "keep_decision",
     "kept_versions",
     "literal",
     "load_specs",
-    "looking",
+    "map_texts",
     "matching_rows",
     "open_lake",
     "quote",
+    "reading",
     "retain",
     "retention",
     "roll_back",
+    "source_columns",
     "stamp_of",
-    "texts_through",
     "version_on",
     "write_durably",
     "write_output",
     "writing",
-    "written_whole",
 ]
 
 
@@ -77,12 +77,12 @@ def current_version(home: Path) -> int | None:
 
 
 def stamp_of(home: Path, version: int) -> Stamp | None:
-    """What tells a version from the same one described anew, after an erasure; None when it is gone. Opens nothing."""
+    """The identity of a version's manifest, which an erasure changes; None when there is no such version."""
     return Store(home).stamp(version)
 
 
 def kept_versions(home: Path) -> list[Manifest]:
-    """Every version that can be served again, oldest first; damaged ones are left out. LakeEmptyError without any."""
+    """Every version that can be served, oldest first, without damaged ones. LakeEmptyError without any."""
     store, found = Store(home), []
     for number in store.kept():
         with suppress(StateError):
@@ -91,7 +91,7 @@ def kept_versions(home: Path) -> list[Manifest]:
 
 
 def version_on(home: Path, day: date) -> int:
-    """The newest kept version with data up to a day at most: how the data looked then; StateError when none is kept."""
+    """The newest version with data up to a day (time travel); StateError when none is retained."""
     kept = kept_versions(home)
     found = [one for one in kept if one.as_of <= day]
     if not found:
@@ -101,7 +101,7 @@ def version_on(home: Path, day: date) -> int:
 
 
 def roll_back(home: Path, version: int) -> None:
-    """Serve an older version again; nothing is deleted. Mends a damaged pointer too."""
+    """Serve an older version again; nothing is deleted. Repairs a damaged pointer too."""
     store = Store(home)
     store.manifest(version)
     with store.writer_lock():
@@ -109,7 +109,7 @@ def roll_back(home: Path, version: int) -> None:
 
 
 def retain(home: Path, keep: Retention) -> list[int]:
-    """Keep so many versions and month ends from now on, and drop what is beyond; the numbers of the dropped ones.
+    """Set the retention and drop the versions beyond it; the numbers of the dropped ones.
 
     The version that serves and versions that somebody reads stay. Raises LakeBusyError while another process writes.
     """
@@ -121,12 +121,12 @@ def retain(home: Path, keep: Retention) -> list[int]:
 
 
 def retention(home: Path) -> Retention:
-    """What a lake keeps of its past."""
+    """The retention of a lake."""
     return Store(home).retention
 
 
 def erase(home: Path, eraser: Eraser, seal: str, *, threads: int = 2, memory_limit_mb: int = 1024) -> Erased:
-    """Take what an eraser finds out of every kept version, notes included; `seal` names this erasure.
+    """Erase what an eraser matches from every version, notes included; `seal` identifies the erasure.
 
     Killed at any moment, every version still reads; doing it again finishes it. Raises LakeBusyError while another
     process writes, StateError when a kept version cannot be read.
@@ -138,37 +138,37 @@ def erase(home: Path, eraser: Eraser, seal: str, *, threads: int = 2, memory_lim
 
 
 def matching_rows(home: Path, eraser: Eraser) -> Iterator[tuple[str, Row]]:
-    """(table, row) of every row of every kept version that the eraser looks at, each file once."""
+    """(table, row) of every row of every version that the eraser matches, each file once."""
     return erasure.matching_rows(Store(home), eraser)
 
 
-def columns_behind(select: str, table: str, names: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Column of a SELECT over one table of these columns → those it is computed from; nothing when it is not SQL."""
+def source_columns(select: str, table: str, names: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Column of a SELECT over one table → the columns it is computed from; empty when it is not SQL."""
     from b2shift.lake.lineage import columns
 
-    return columns.columns_behind(select, table, names)
+    return columns.source_columns(select, table, names)
 
 
 def columns_named(expression: str) -> frozenset[str]:
-    """The columns an expression of a declaration names; none when it is not SQL."""
+    """The columns an expression refers to; none when it is not SQL."""
     from b2shift.lake.lineage import columns  # the parser, on first use: most commands need none
 
     return columns.columns_named(expression)
 
 
 @contextmanager
-def looking(
+def reading(
     home: Path, version: int | None = None, *, threads: int = 2, memory_limit_mb: int = 2048
 ) -> Iterator[Session]:
-    """A session on a kept version (None: the current one) that leaves nothing behind: for temporary tables only.
+    """A session on a version (None: the current one) whose writes are discarded: for temporary tables only.
 
     Takes no lock, so a run may write meanwhile; the version is kept until the block ends. LakeEmptyError before the
     first run, StateError for a version that is no longer kept.
     """
     store = Store(home)
     manifest = store.manifest(version)
-    held = store.hold(manifest.version)
-    with held or nullcontext(), tempfile.TemporaryDirectory(prefix="b2shift-look-") as scratch:
+    pin = store.hold(manifest.version)
+    with pin or nullcontext(), tempfile.TemporaryDirectory(prefix="b2shift-look-") as scratch:
         session = Session(
             store, manifest, threads=threads, memory_limit_mb=memory_limit_mb, scratch=Path(scratch) / "spill"
         )
@@ -178,7 +178,7 @@ def looking(
 
 @contextmanager
 def writing(home: Path, *, threads: int = 2, memory_limit_mb: int = 2048) -> Iterator[Session]:
-    """Hold the writer's lock and a session; what is not committed when the block ends never existed.
+    """The writer's lock and a session; what is not committed when the block ends is rolled back.
 
     Raises LakeBusyError while another process writes, StorageError when the home cannot be written.
     """

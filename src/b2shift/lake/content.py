@@ -1,4 +1,4 @@
-"""What a table holds, in a few bytes; and whether it has the columns it declares."""
+"""Content fingerprints of tables, and checks against their declared schema."""
 
 from functools import cache
 from hashlib import blake2b
@@ -14,13 +14,13 @@ Columns = list[tuple[str, str]]
 
 
 def declared_columns(connection: duckdb.DuckDBPyConnection, spec: TableSpec, relation: str) -> str:
-    """The select list that casts a relation to its declaration; SchemaError when columns lack or are undeclared."""
+    """The select list that casts a relation to its declaration; SchemaError when columns are missing or undeclared."""
     extra = _undeclared(spec, [name for name, _ in columns_of(connection, relation)])
     return ", ".join([*_declared(spec), *map(quote, extra)])
 
 
 def require_declared(spec: TableSpec, found: Columns) -> None:
-    """SchemaError when a file has not the columns of its declaration, in name, type and order."""
+    """SchemaError when a file's columns differ from its declaration in name, type or order."""
     _undeclared(spec, [name for name, _ in found])
     wanted = typed_columns(spec)
     if found[: len(wanted)] != wanted:
@@ -33,7 +33,7 @@ def require_declared(spec: TableSpec, found: Columns) -> None:
 
 
 def typed_columns(spec: TableSpec) -> Columns:
-    """The columns a file of a table has when they are those of its declaration."""
+    """The columns of a file that matches its declaration."""
     return [(column.name, _engine_type(column.type)) for column in spec.columns]
 
 
@@ -62,7 +62,7 @@ def _declared(spec: TableSpec) -> list[str]:
 
 
 def content_fingerprint(connection: duckdb.DuckDBPyConnection, files: str) -> str:
-    """Of the columns and the rows, whatever their order: the same rows, as often, give the same fingerprint.
+    """A fingerprint of columns and rows as a multiset: independent of row order.
 
     Sums of two 64-bit hashes, so that equal rows add up instead of cancelling; the engine hashes null and the empty
     list alike, so the values of each column are counted too.
@@ -79,7 +79,7 @@ def content_fingerprint(connection: duckdb.DuckDBPyConnection, files: str) -> st
 
 
 def keyed_fingerprint(columns: Columns, key: str) -> str:
-    """Of the columns and the name its writer gives the content."""
+    """A fingerprint of columns and the key its writer gives the content."""
     return _digest(repr(columns), key)
 
 

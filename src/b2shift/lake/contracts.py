@@ -21,7 +21,7 @@ class Layer(StrEnum):
 
 
 class PersonalData(StrEnum):
-    """What a column says about a natural person (LGPD)."""
+    """The category of personal data in a column (LGPD)."""
 
     NONE = "none"
     PERSONAL = "personal"
@@ -39,7 +39,7 @@ class ColumnSpec(Contract):
 
 
 class PersonColumns(Contract):
-    """Where a table whose rows are natural persons says who each one is."""
+    """The identifying columns of a table whose rows are natural persons."""
 
     id: str
     name: str | None = None
@@ -65,8 +65,8 @@ class TableSpec(Contract):
     columns: tuple[ColumnSpec, ...]
 
 
-class Held(Contract):
-    """Which rows of which Parquet files a table has; names are relative to the lake's folder."""
+class TableFiles(Contract):
+    """The Parquet files of a table and the lists of deleted rows (deletion vectors); paths are relative to the lake."""
 
     files: tuple[str, ...]
     without: dict[str, str] = Field(
@@ -77,11 +77,11 @@ class Held(Contract):
 
     @property
     def every_file(self) -> tuple[str, ...]:
-        """The files with rows and the lists beside them."""
+        """The data files and the deletion lists."""
         return (*self.files, *self.without.values())
 
 
-class TableVersion(Held):
+class TableVersion(TableFiles):
     """A table in one version of the lake; its files are shared between versions when nothing changed."""
 
     spec: TableSpec
@@ -92,7 +92,7 @@ class TableVersion(Held):
 
 
 class StageVersion(Contract):
-    """What one stage of the loop was computed from, so that the same inputs are not computed twice."""
+    """The inputs and outputs of a stage, so that unchanged stages are skipped."""
 
     fingerprint: str
     inputs: tuple[str, ...] = Field((), description="tables it read; empty in versions of before it was kept")

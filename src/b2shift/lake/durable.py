@@ -1,4 +1,4 @@
-"""A small file replaced whole: readers find what was there or what is there now, whenever the machine stops."""
+"""Atomic, durable replacement of small files."""
 
 import os
 from contextlib import suppress
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def write_durably(path: Path, text: str, *, errors: str = "strict") -> None:
-    """Replace a file by this text, on the disk before it returns; OSError leaves the file as it was.
+    """Replace a file atomically and sync it; OSError leaves the file unchanged.
 
     `errors` is how text that is no UTF-8 was read ("surrogateescape"), so that its bytes go back as they came.
     """
@@ -25,7 +25,7 @@ def write_durably(path: Path, text: str, *, errors: str = "strict") -> None:
 
 
 def sync(folder: Path) -> None:
-    """What was made or renamed in a folder is on the disk before this returns."""
+    """Sync a directory, so that created and renamed entries are durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""Taking rows and values out of every kept version: new files beside the old ones, then description by description.
+"""Erasure of rows and values from every version: new files beside the old ones, then new manifests.
 
 Files of a lake never change, so what must not exist any more is left out of a copy. Killed before the last version
 is described anew, every version still reads whole, the old way or the new; doing it again finishes it.
@@ -15,33 +15,33 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from b2shift.lake.contracts import ROW_CONTENT, Held, Manifest, StageVersion, TableVersion
-from b2shift.lake.held import count
+from b2shift.lake.contracts import ROW_CONTENT, Manifest, StageVersion, TableFiles, TableVersion
 from b2shift.lake.names import literal
+from b2shift.lake.relation import count_rows
 from b2shift.lake.store import Store
 
 Row = dict[str, Any]
 
 
 class Eraser(Protocol):
-    """What is taken out, told table by table."""
+    """The edits of an erasure, table by table."""
 
     def looked_at(self, table: str, columns: Mapping[str, str]) -> str | None:
-        """SQL over the columns (name → DuckDB type) that finds the rows to edit; None when no row can be one."""
+        """SQL over the columns (name → DuckDB type) that selects the rows to edit; None when there can be none."""
         ...
 
     def edited(self, table: str, row: Row) -> Row | None:
-        """The row as it stays; None when it goes."""
+        """The edited row; None to delete it."""
         ...
 
     def text(self, text: str, stage: str = "") -> str:
-        """A text that a stage noted, as it stays."""
+        """The edited text of a stage's notes."""
         ...
 
 
 @dataclass
 class Erased:
-    """What was taken out of one lake."""
+    """The result of an erasure."""
 
     versions: int = 0
     files: int = 0
@@ -53,14 +53,14 @@ class Erased:
 
 @dataclass(frozen=True)
 class _Copy:
-    """The file that takes another's place."""
+    """The replacement of a file."""
 
     file: str
     removed: int
 
 
 def erase(store: Store, eraser: Eraser, seal: str, *, threads: int = 2, memory_limit_mb: int = 1024) -> Erased:
-    """Take out of every kept version what the eraser finds; the caller holds the writer's lock.
+    """Erase what the eraser matches from every version; the caller holds the writer's lock.
 
     Tables that changed get another fingerprint, made with `seal`, so that a later run computes what depends on them.
     Raises StateError when a kept version cannot be read: nothing can be promised about it.
@@ -77,10 +77,10 @@ def erase(store: Store, eraser: Eraser, seal: str, *, threads: int = 2, memory_l
         done.files = len(copies)
         for file, listed in _lists(manifests):
             if file in copies and copies[file].removed:
-                copies[listed] = _unlisted(connection, store, file, copies[file], listed)
+                copies[listed] = _pruned_list(connection, store, file, copies[file], listed)
         store.make_durable(copy.file for copy in copies.values())
         for manifest in manifests:
-            changed = _described_anew(connection, store, manifest, copies, eraser, seal)
+            changed = _rewritten_manifest(connection, store, manifest, copies, eraser, seal)
             if changed != manifest:
                 store.replace(changed)
     store.sweep()
@@ -88,7 +88,7 @@ def erase(store: Store, eraser: Eraser, seal: str, *, threads: int = 2, memory_l
 
 
 def matching_rows(store: Store, eraser: Eraser) -> Iterator[tuple[str, Row]]:
-    """Every row of every kept version that the eraser looks at, with the name of its table; each file once."""
+    """Every row of every version that the eraser matches, with its table; each file once."""
     manifests = [store.manifest(number) for number in store.kept()]
     with duckdb.connect() as connection:
         for table, file in _files(manifests):
@@ -99,18 +99,18 @@ def matching_rows(store: Store, eraser: Eraser) -> Iterator[tuple[str, Row]]:
 
 
 def _files(manifests: list[Manifest]) -> list[tuple[str, str]]:
-    """(table, file) of all versions, each file once, in a stable order."""
+    """(table, file) of all versions, deduplicated, in a stable order."""
     return sorted({(name, file) for m in manifests for name, table in m.tables.items() for file in table.files})
 
 
 def _lists(manifests: list[Manifest]) -> list[tuple[str, str]]:
-    """(file, list of its rows that do not hold) of all versions."""
+    """(file, deletion list) of all versions."""
     return sorted({pair for m in manifests for table in m.tables.values() for pair in table.without.items()})
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, path: Path) -> dict[str, str]:
-    told = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(path)})").fetchall()
-    return {row[0]: row[1] for row in told}
+    described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(path)})").fetchall()
+    return {row[0]: row[1] for row in described}
 
 
 def _found(connection: duckdb.DuckDBPyConnection, path: Path, where: str) -> list[Row]:
@@ -122,7 +122,7 @@ def _found(connection: duckdb.DuckDBPyConnection, path: Path, where: str) -> lis
 def _copied(
     connection: duckdb.DuckDBPyConnection, store: Store, eraser: Eraser, table: str, file: str, done: Erased
 ) -> _Copy | None:
-    """A copy of the file without what must go; None when it holds nothing of that."""
+    """A copy of the file without what is erased; None when it contains nothing of that."""
     path = store.root / file
     where = eraser.looked_at(table, _columns(connection, path))
     if where is None:
@@ -132,7 +132,7 @@ def _copied(
     ).fetchall()
     if not found:
         return None
-    target = _beside(path)
+    target = _sibling(path)
     removed, edited = _write(path, target, [row for (row,) in found], lambda row: eraser.edited(table, row))
     if not removed and not edited:
         target.unlink()
@@ -143,23 +143,23 @@ def _copied(
     return _Copy(str(target.relative_to(store.root)), removed)
 
 
-def _beside(path: Path) -> Path:
+def _sibling(path: Path) -> Path:
     return path.with_name(f"{path.stem.rpartition('-')[0]}-{uuid.uuid4().hex[:8]}.parquet")
 
 
-def _unlisted(connection: duckdb.DuckDBPyConnection, store: Store, file: str, copy: _Copy, listed: str) -> _Copy:
-    """A copy of a list beside a file, without the rows that went from it."""
+def _pruned_list(connection: duckdb.DuckDBPyConnection, store: Store, file: str, copy: _Copy, listed: str) -> _Copy:
+    """A copy of a deletion list without the rows erased from its file."""
     before, after, rows = (f"read_parquet({literal(store.root / one)})" for one in (file, copy.file, listed))
-    target = _beside(store.root / listed)
-    gone = f"SELECT {ROW_CONTENT} FROM {before} EXCEPT SELECT {ROW_CONTENT} FROM {after}"
+    target = _sibling(store.root / listed)
+    removed = f"SELECT {ROW_CONTENT} FROM {before} EXCEPT SELECT {ROW_CONTENT} FROM {after}"
     connection.execute(
-        f"COPY (SELECT * FROM {rows} ANTI JOIN ({gone}) USING ({ROW_CONTENT})) TO {literal(target)} (FORMAT parquet)"
+        f"COPY (SELECT * FROM {rows} ANTI JOIN ({removed}) USING ({ROW_CONTENT})) TO {literal(target)} (FORMAT parquet)"
     )
     return _Copy(str(target.relative_to(store.root)), 0)
 
 
 def _write(path: Path, target: Path, found: list[int], edit: Callable[[Row], Row | None]) -> tuple[int, int]:
-    """Copy a Parquet file, row group by row group, with some rows edited; how many went and how many changed."""
+    """Copy a Parquet file by row group with some rows edited; how many were deleted and how many edited."""
     removed = edited = start = 0
     with parquet.ParquetFile(path) as source:
         schema = source.schema_arrow
@@ -169,25 +169,25 @@ def _write(path: Path, target: Path, found: list[int], edit: Callable[[Row], Row
                 mine = [number - start for number in found if start <= number < start + rows.num_rows]
                 start += rows.num_rows
                 old = dict(zip(mine, rows.take(pa.array(mine, pa.int64())).to_pylist(), strict=True))
-                kept = {place: edit(before) for place, before in old.items()}
-                removed += sum(after is None for after in kept.values())
-                edited += sum(after is not None and after != old[place] for place, after in kept.items())
-                writer.write_table(_patched(rows, kept, schema), row_group_size=max(1, rows.num_rows))
+                edits = {position: edit(before) for position, before in old.items()}
+                removed += sum(after is None for after in edits.values())
+                edited += sum(after is not None and after != old[position] for position, after in edits.items())
+                writer.write_table(_patched(rows, edits, schema), row_group_size=max(1, rows.num_rows))
     return removed, edited
 
 
-def _patched(rows: pa.Table, kept: Mapping[int, Row | None], schema: pa.Schema) -> pa.Table:
-    """The rows with those at some places replaced, or left out, in the order they had."""
+def _patched(rows: pa.Table, edits: Mapping[int, Row | None], schema: pa.Schema) -> pa.Table:
+    """The rows with those at some positions replaced or deleted, in order."""
     pieces, start = [], 0
-    for place, after in sorted(kept.items()):
-        pieces.append(rows.slice(start, place - start))
+    for position, after in sorted(edits.items()):
+        pieces.append(rows.slice(start, position - start))
         if after is not None:
             pieces.append(pa.Table.from_pylist([after], schema=schema))
-        start = place + 1
+        start = position + 1
     return pa.concat_tables([*pieces, rows.slice(start)]).combine_chunks()
 
 
-def _described_anew(
+def _rewritten_manifest(
     connection: duckdb.DuckDBPyConnection,
     store: Store,
     manifest: Manifest,
@@ -196,7 +196,7 @@ def _described_anew(
     seal: str,
 ) -> Manifest:
     tables = {name: _with_copies(connection, store, table, copies, seal) for name, table in manifest.tables.items()}
-    stages = {name: _without_texts(name, stage, copies, eraser) for name, stage in manifest.stages.items()}
+    stages = {name: _edited_notes(name, stage, copies, eraser) for name, stage in manifest.stages.items()}
     return manifest.model_copy(update={"tables": tables, "stages": stages})
 
 
@@ -213,37 +213,39 @@ def _with_copies(
     def now(file: str) -> str:
         return copies[file].file if file in copies else file
 
-    held = Held(files=tuple(map(now, table.files)), without={now(f): now(told) for f, told in table.without.items()})
+    renamed = TableFiles(
+        files=tuple(map(now, table.files)), without={now(f): now(listed) for f, listed in table.without.items()}
+    )
     return table.model_copy(
         update={
-            "files": held.files,
-            "without": held.without,
-            "rows": count(connection, store.root, held),
-            "bytes": sum((store.root / file).stat().st_size for file in held.every_file),
+            "files": renamed.files,
+            "without": renamed.without,
+            "rows": count_rows(connection, store.root, renamed),
+            "bytes": sum((store.root / file).stat().st_size for file in renamed.every_file),
             "fingerprint": blake2b(f"{table.fingerprint}\n{seal}".encode(), digest_size=16).hexdigest(),
         }
     )
 
 
-def _without_texts(name: str, stage: StageVersion, copies: Mapping[str, _Copy], eraser: Eraser) -> StageVersion:
-    """What a stage noted, with the files it named by their new names and no text that must go."""
+def _edited_notes(name: str, stage: StageVersion, copies: Mapping[str, _Copy], eraser: Eraser) -> StageVersion:
+    """Notes of a stage with renamed files and edited texts."""
 
-    def told(text: str) -> str:
+    def edit_text(text: str) -> str:
         return copies[text].file if text in copies else eraser.text(text, name)
 
-    return stage.model_copy(update={"notes": texts_through(stage.notes, told)})
+    return stage.model_copy(update={"notes": map_texts(stage.notes, edit_text)})
 
 
-def texts_through(value: Any, told: Callable[[str], str]) -> Any:
-    """A value of lists, mappings and texts with each text put through a function, keys included."""
+def map_texts(value: Any, edit_text: Callable[[str], str]) -> Any:
+    """A nested value with a function applied to each text, keys included."""
     match value:
         case str():
-            return told(value)
+            return edit_text(value)
         case dict():
-            return {told(key): texts_through(one, told) for key, one in value.items()}
+            return {edit_text(key): map_texts(one, edit_text) for key, one in value.items()}
         case list():
-            return [texts_through(one, told) for one in value]
+            return [map_texts(one, edit_text) for one in value]
         case tuple():
-            return tuple(texts_through(one, told) for one in value)
+            return tuple(map_texts(one, edit_text) for one in value)
         case _:
             return value

@@ -1,4 +1,4 @@
-"""Tables as Ibis expressions, which other engines than the embedded one can run."""
+"""Tables as Ibis expressions, portable to other engines."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import duckdb
 
 
 def expressions(connection: duckdb.DuckDBPyConnection) -> Any:
-    """Ibis over an open engine; brought in on first use, for it takes longer than most commands."""
+    """Ibis over an open engine; imported on first use, for it is slow to load."""
     import ibis
 
     return ibis.duckdb.from_connection(connection)

@@ -1,4 +1,4 @@
-"""A journal of what people decided: one JSON object a line, only ever added to; who reads it lets the newest hold."""
+"""Append-only journals of people's decisions, one JSON object a line; the newest decision wins."""
 
 import os
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import StateError, StorageError
 
-Decided = TypeVar("Decided", bound=Contract)
+Decision = TypeVar("Decision", bound=Contract)
 
 
-def decisions_in(path: Path, kind: type[Decided]) -> Iterator[Decided]:
-    """The decisions of a journal, oldest first; none without the file, StateError with its line when it is damaged."""
+def decisions_in(path: Path, kind: type[Decision]) -> Iterator[Decision]:
+    """The decisions of a journal, oldest first; none without the file, StateError with the line when it is damaged."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines() if path.exists() else (), 1):
         try:
             yield kind.model_validate_json(line)
@@ -24,8 +24,8 @@ def decisions_in(path: Path, kind: type[Decided]) -> Iterator[Decided]:
             ) from error
 
 
-def keep_decision(path: Path, decision: Contract) -> None:
-    """Write one more decision, on the disk before this returns; StorageError when the home cannot be written."""
+def append_decision(path: Path, decision: Contract) -> None:
+    """Append a decision durably; StorageError when the home cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""Names and texts as SQL writes them."""
+"""SQL quoting of identifiers and literals."""
 
 
 def quote(identifier: str) -> str:

@@ -1,4 +1,4 @@
-"""A file that somebody asks for: refused before the work where it cannot be, written whole or not at all."""
+"""Output files of commands: validated before the work, written atomically."""
 
 import os
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def check_output(out: Path, *endings: str, read: tuple[Path | None, ...] = ()) -
         raise InputError("Já existe uma pasta com este nome", value=out, hint="Use outro nome")
     if out.exists() and any(one is not None and one.exists() and out.samefile(one) for one in read):
         raise InputError("A saída apagaria a tabela que se lê", value=out, hint="Use outro nome")
-    probe = _beside(out)
+    probe = _sibling(out)
     try:
         probe.touch()
         probe.unlink()
@@ -31,14 +31,14 @@ def check_output(out: Path, *endings: str, read: tuple[Path | None, ...] = ()) -
 def write_output(out: Path, content: str | bytes) -> None:
     """A file of this content; InputError or StorageError where it cannot be."""
     check_output(out)
-    with written_whole(out) as partial:
+    with atomic_output(out) as partial:
         partial.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 @contextmanager
-def written_whole(out: Path) -> Iterator[Path]:
-    """Where to write: a file beside `out` that takes its place when all is there, and is gone when it is not."""
-    partial = _beside(out)
+def atomic_output(out: Path) -> Iterator[Path]:
+    """A temporary sibling of `out` that replaces it on success and is removed on failure."""
+    partial = _sibling(out)
     try:
         yield partial
         partial.replace(out)
@@ -46,5 +46,5 @@ def written_whole(out: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
-def _beside(out: Path) -> Path:
+def _sibling(out: Path) -> Path:
     return out.with_name(f".{out.name}.{os.getpid()}")

@@ -1,4 +1,4 @@
-"""Reading one version: an in-memory engine with a view on each table's files; readers never wait for a writer."""
+"""Readers of one version: an in-memory engine with a view for each table; never blocked by the writer."""
 
 import os
 import tempfile
@@ -13,10 +13,10 @@ import duckdb
 import pyarrow as pa
 
 from b2shift.kernel.errors import StateError, UnknownNameError
-from b2shift.lake.contracts import ROW_CONTENT, Held, Manifest, TableVersion
+from b2shift.lake.contracts import ROW_CONTENT, Manifest, TableFiles, TableVersion
 from b2shift.lake.expressions import expressions
-from b2shift.lake.held import relation
 from b2shift.lake.names import literal, quote
+from b2shift.lake.relation import relation
 from b2shift.lake.store import Stamp, Store
 
 _ATTEMPTS = 5
@@ -24,11 +24,11 @@ _UNREADABLE = (duckdb.IOException, duckdb.InvalidInputException)
 
 
 def create_view(connection: duckdb.DuckDBPyConnection, root: Path, table: TableVersion) -> None:
-    """Name a table's files in a connection; StateError when they are gone or damaged."""
+    """Create the view of a table; StateError when its files are missing or damaged."""
     try:
         connection.execute(_view(root, table))
     except _UNREADABLE as error:
-        raise _lost(table.spec.name) from error
+        raise _damaged(table.spec.name) from error
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, root: Path, tables: Sequence[TableVersion]) -> None:
@@ -48,16 +48,16 @@ def _view(root: Path, table: TableVersion) -> str:
     return f"CREATE OR REPLACE VIEW {quote(table.spec.name)} AS {_rows(root, table)}"
 
 
-def _rows(root: Path, held: Held) -> str:
-    return f"SELECT COLUMNS(c -> c <> {literal(ROW_CONTENT)}) FROM {relation(root, held)}"
+def _rows(root: Path, table: TableFiles) -> str:
+    return f"SELECT COLUMNS(c -> c <> {literal(ROW_CONTENT)}) FROM {relation(root, table)}"
 
 
 class _Opened(NamedTuple):
-    """One version with the engine that reads it: always swapped together; `held` keeps the version in the lake."""
+    """One version with its engine, swapped together; `pin` protects the version from garbage collection."""
 
     manifest: Manifest
     connection: duckdb.DuckDBPyConnection
-    held: IO[bytes] | None
+    pin: IO[bytes] | None
     stamp: Stamp | None
 
 
@@ -74,7 +74,7 @@ class Lake:
         self._opened = self._open()
 
     def _open(self) -> _Opened:
-        """Open the wanted version; a writer may remove the current one while we look, then the newer one is opened."""
+        """Open the wanted version; retried when a writer removes the current one meanwhile."""
         for attempt in range(_ATTEMPTS):
             current = self.store.current()
             try:
@@ -88,7 +88,7 @@ class Lake:
                     raise
         raise AssertionError("unreachable")
 
-    def _engine(self, manifest: Manifest, held: IO[bytes] | None, stamp: Stamp | None) -> _Opened:
+    def _engine(self, manifest: Manifest, pin: IO[bytes] | None, stamp: Stamp | None) -> _Opened:
         connection = duckdb.connect(
             config={
                 "threads": self._threads,
@@ -99,24 +99,24 @@ class Lake:
         )
         connection.execute("SET parquet_metadata_cache = true")  # a file of the lake never changes
         create_views(connection, self.store.root, [*manifest.tables.values()])
-        return _Opened(manifest, connection, held, stamp)
+        return _Opened(manifest, connection, pin, stamp)
 
     def refresh(self) -> bool:
-        """Follow the pointer to another version, or the same one described anew (an erasure); True when it moved.
+        """Follow the pointer to another version or a rewritten one (an erasure); True when it changed.
 
         One that cannot be opened is not followed.
         """
         try:
-            if not self._moved():
+            if not self._is_stale():
                 return False
             with self._guard:
-                if self._moved():
+                if self._is_stale():
                     self._opened = self._open()
         except StateError:
             return False
         return True
 
-    def _moved(self) -> bool:
+    def _is_stale(self) -> bool:
         number = self.store.current() if self._wanted is None else self._wanted
         return number is not None and (number, self.store.stamp(number)) != (self.version, self._opened.stamp)
 
@@ -135,15 +135,15 @@ class Lake:
         return name in self.manifest.tables
 
     def past(self) -> list["Lake"]:
-        """The kept versions up to this one, opened, oldest first: of one day the newest; damaged ones left out."""
-        kept: dict[date, int] = {}
+        """Retained versions up to this one, opened, oldest first, the newest of each day; damaged ones left out."""
+        by_day: dict[date, int] = {}
         for number in self.store.kept():
             with suppress(StateError):
-                told = self.store.manifest(number)
-                if number <= self.version and told.as_of <= self.manifest.as_of:
-                    kept[told.as_of] = number
+                manifest = self.store.manifest(number)
+                if number <= self.version and manifest.as_of <= self.manifest.as_of:
+                    by_day[manifest.as_of] = number
         home, opened = self.store.root.parent, []
-        for _, number in sorted(kept.items()):
+        for _, number in sorted(by_day.items()):
             with suppress(StateError):
                 opened.append(Lake(home, number, threads=self._threads, memory_limit_mb=self._memory))
         return opened
@@ -169,7 +169,7 @@ class Lake:
             lost = self.store.lost_tables(opened.manifest)
             if not lost:
                 raise
-            raise _lost(", ".join(sorted(lost))) from error
+            raise _damaged(", ".join(sorted(lost))) from error
 
     def path(self, name: str) -> list[Path]:
         """The Parquet files of a table; which of their rows it has is told by `rows`."""
@@ -180,7 +180,7 @@ class Lake:
         return f"({_rows(self.store.root, self.info(name))})"
 
 
-def _lost(tables: str) -> StateError:
+def _damaged(tables: str) -> StateError:
     return StateError(
         "Arquivos de uma tabela do lake sumiram ou estão danificados",
         value=tables,

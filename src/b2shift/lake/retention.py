@@ -1,4 +1,4 @@
-"""Which versions stay: the newest, the last of each month, the one that serves, and what anybody is reading."""
+"""Retention: the newest versions, month ends, the current one, and those in use."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -18,7 +18,7 @@ class Retention(Contract):
 
 
 def retention_of(path: Path) -> Retention:
-    """The choice kept in the lake, the usual one when nobody chose; StateError when it cannot be read."""
+    """The retention stored in the lake, else the default; StateError when it cannot be read."""
     try:
         return Retention.model_validate_json(path.read_bytes())
     except FileNotFoundError:
@@ -30,7 +30,7 @@ def retention_of(path: Path) -> Retention:
 
 
 def expired(versions: Iterable[tuple[int, date]], keep: Retention, current: int | None) -> list[int]:
-    """The versions (number, as-of) that nothing keeps, oldest first."""
+    """The versions (number, as-of) that no rule retains, oldest first."""
     known = sorted(versions)
     newest_of: dict[tuple[int, int], int] = {(day.year, day.month): number for number, day in known}
     months = sorted(newest_of)[len(newest_of) - min(keep.month_ends, len(newest_of)) :]

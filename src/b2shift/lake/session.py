@@ -1,4 +1,4 @@
-"""Writing one version: tables are staged as new files beside the old ones and appear together at commit."""
+"""The writer's session: tables are staged as new files and become visible together at commit."""
 
 import shutil
 import time
@@ -22,22 +22,22 @@ from b2shift.lake.content import (
     require_declared,
     typed_columns,
 )
-from b2shift.lake.contracts import ROW_CONTENT, Held, Manifest, StageVersion, TableSpec, TableVersion
+from b2shift.lake.contracts import ROW_CONTENT, Manifest, StageVersion, TableFiles, TableSpec, TableVersion
 from b2shift.lake.expressions import expressions
 from b2shift.lake.footers import Footers
-from b2shift.lake.held import relation
-from b2shift.lake.lineage.statement import remembered
+from b2shift.lake.lineage.statement import statement_option
 from b2shift.lake.names import literal, quote
 from b2shift.lake.reader import create_view, create_views
+from b2shift.lake.relation import relation
 from b2shift.lake.retention import Retention
-from b2shift.lake.stage import Stage, fingerprint, plain, still_whole
+from b2shift.lake.stage import Stage, fingerprint, intact_stages, json_safe
 from b2shift.lake.store import Store
 
-_BYTES_FOR_THREADS = 256 * 1024 * 1024
+_PARALLEL_BYTES = 256 * 1024 * 1024
 
 
 class Session:
-    """One run's writer: reads see the base version plus what this run has staged.
+    """One run's writer: reads see the base version plus what is staged.
 
     A table of the base whose files are lost is left out, with the stages that made them: this run makes it again.
     """
@@ -71,8 +71,8 @@ class Session:
         )
         self._footers = Footers(self.connection, store.root)
         self._tables: dict[str, TableVersion] = self._readable(base) if base else {}
-        self._footers.learn(self._tables.values())
-        self._stages: dict[str, StageVersion] = still_whole(base, self._tables) if base else {}
+        self._footers.load(self._tables.values())
+        self._stages: dict[str, StageVersion] = intact_stages(base, self._tables) if base else {}
         self.changed = base is not None and len(self._tables) < len(base.tables)
 
     @cached_property
@@ -109,9 +109,9 @@ class Session:
         if self._stage is not None:
             raise StateError("Já há uma etapa aberta", value=self._stage.name)
         named = tuple(inputs)
-        told = fingerprint(name, parameters, [self.info(table) for table in named])
+        found = fingerprint(name, parameters, [self.info(table) for table in named])
         before, changed = dict(self._tables), self.changed
-        self._stage = stage = Stage(name, told, self._stages.get(name), before, named)
+        self._stage = stage = Stage(name, found, self._stages.get(name), before, named)
         started = time.perf_counter()
         try:
             yield stage
@@ -120,7 +120,7 @@ class Session:
                 self._touched.add(name)
                 self.changed = True
         except BaseException:
-            self._stop_work()
+            self._interrupt()
             self._restore(before, changed)
             raise
         finally:
@@ -128,8 +128,8 @@ class Session:
 
     @contextmanager
     def threads_worth(self, read: int) -> Iterator[None]:
-        """For work on `read` bytes: one thread where they are few, for to wake others costs more than they save."""
-        few = read < _BYTES_FOR_THREADS
+        """Use one thread for few bytes, where starting others costs more than it saves."""
+        few = read < _PARALLEL_BYTES
         own = self.connection.execute("SELECT current_setting('threads')").fetchall()[0][0]
         if few:
             self.connection.execute("SET threads = 1")
@@ -145,26 +145,26 @@ class Session:
         return dict(self._stages)
 
     def start_again(self) -> None:
-        """Forget everything since the session was opened; what was written goes with the next commit."""
+        """Discard everything staged since the session was opened; its files go at the next commit."""
         if self._stage is not None:
             raise StateError("Já há uma etapa aberta", value=self._stage.name)
-        held = self._readable(self.base) if self.base else {}
-        self._restore(held, changed=self.base is not None and len(held) < len(self.base.tables))
-        self._stages = still_whole(self.base, held) if self.base else {}
+        readable = self._readable(self.base) if self.base else {}
+        self._restore(readable, changed=self.base is not None and len(readable) < len(self.base.tables))
+        self._stages = intact_stages(self.base, readable) if self.base else {}
         self._touched.clear()
 
     def keep_stage(self, name: str, notes: dict[str, object]) -> None:
-        """Remember, as a stage of this run, what an earlier one found under another name."""
-        self._stages[name] = StageVersion(fingerprint="kept", outputs=(), seconds=0.0, notes=plain(notes))
+        """Record under a stage of this run what an earlier one computed under another name."""
+        self._stages[name] = StageVersion(fingerprint="kept", outputs=(), seconds=0.0, notes=json_safe(notes))
         self.changed = True
 
     def forget_stage(self, name: str) -> None:
-        """A stage whose results nothing needs any more."""
+        """Drop a stage whose results are no longer needed."""
         if self._stages.pop(name, None) is not None:
             self.changed = True
 
     def recomputed(self, stage: str) -> bool:
-        """Whether this run computed the stage rather than carrying it over."""
+        """Whether this run computed the stage rather than reusing it."""
         return stage in self._touched
 
     def write(
@@ -207,13 +207,13 @@ class Session:
         target = self._target(spec.name)
         try:
             relation = self._relation(rows)
-            written_as = remembered(relation) if not isinstance(rows, pa.Table) else ""
+            written_as = statement_option(relation) if not isinstance(rows, pa.Table) else ""
             selected = declared_columns(self.connection, spec, relation)
-            told = self.connection.execute(
+            found = self.connection.execute(
                 f"COPY (SELECT {selected} FROM {relation}{order}) TO {literal(target)} "
                 f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {row_group_size}{written_as})"
             ).fetchall()
-            self._footers.tell(target, told[0][0])
+            self._footers.record(target, found[0][0])
         except BaseException as error:
             self._discard(target)
             if isinstance(error, duckdb.IOException) and "write" in str(error):
@@ -223,14 +223,14 @@ class Session:
         finally:
             if isinstance(rows, pa.Table):
                 self.connection.unregister("_staging")
-        return target, told[0][0]
+        return target, found[0][0]
 
     def adopt(
         self, spec: TableSpec, files: Sequence[Path], content_key: str, *, without: Mapping[str, str] | None = None
     ) -> TableVersion:
         """Stage a table made of Parquet files that lie in the lake already (`new_file`): sources kept file by file.
 
-        Their columns are compared with the spec, by name and type: nothing is cast here. `without` is that of `Held`.
+        Their columns are compared with the spec, by name and type: nothing is cast here. `without`: see `TableFiles`.
         """
         if not files:
             raise SchemaError("Uma tabela precisa de ao menos um arquivo", value=spec.name)
@@ -246,30 +246,29 @@ class Session:
         same = known is not None and known.spec.columns == spec.columns
         return {self.store.root / file for file in known.files} if known is not None and same else set()
 
-    def rows(self, held: Held, among: str = "") -> str:
+    def rows(self, table_files: TableFiles, among: str = "") -> str:
         """SQL of rows that lie in the lake, whatever they are called, with their `_content`.
 
         `among`: a table of contents (`_content`); only rows that say one of them.
         """
-        return relation(self.store.root, held, among)
+        return relation(self.store.root, table_files, among)
 
-    def count(self, held: Held) -> int:
+    def count(self, table_files: TableFiles) -> int:
         """How many rows lie there."""
-        return self._footers.count(held)
+        return self._footers.count(table_files)
 
-    def contents(self, held: Held) -> int:
+    def contents(self, table_files: TableFiles) -> int:
         """How many of them have a content."""
-        return self._footers.contents(held)
+        return self._footers.contents(table_files)
 
     def new_file(self, table: str) -> Path:
         """A fresh path inside the lake for a Parquet file of `table`, to be `adopt`ed."""
         return self._target(table)
 
     def written(self, path: Path, rows: int, spec: TableSpec | None = None, *, content: bool = False) -> None:
-        """Say what a new file holds, so that it need not be described: as many rows and, with `spec`, its columns typed
-        as declared, followed by `_content` or not."""
+        """Record the contents of a new file, so that it is not read again: row count and, with `spec`, columns."""
         columns = [*typed_columns(spec), *[(ROW_CONTENT, "UBIGINT")] * content] if spec else None
-        self._footers.tell(path, rows, columns)
+        self._footers.record(path, rows, columns)
 
     def drop(self, name: str) -> None:
         """Leave a table out of the version being written."""
@@ -315,8 +314,8 @@ class Session:
         return manifest.version
 
     def close(self) -> None:
-        """Forget what was not committed, files included."""
-        self._stop_work()
+        """Discard what was not committed, files included."""
+        self._interrupt()
         self.connection.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
         for path in self._staged:
@@ -347,7 +346,7 @@ class Session:
         return path
 
     def _discard(self, path: Path) -> None:
-        """Give the disk back what a failed write took."""
+        """Delete the file of a failed write."""
         with suppress(OSError):
             path.unlink(missing_ok=True)
         self._staged.discard(path)
@@ -365,19 +364,21 @@ class Session:
         self, spec: TableSpec, files: Sequence[Path], content_key: str | None, without: Mapping[str, str] | None = None
     ) -> TableVersion:
         listed = ", ".join(literal(path) for path in files)
-        held = Held(files=tuple(str(path.relative_to(self.store.root)) for path in files), without=dict(without or {}))
+        table_files = TableFiles(
+            files=tuple(str(path.relative_to(self.store.root)) for path in files), without=dict(without or {})
+        )
         if content_key is None:
-            told = content_fingerprint(self.connection, listed)
+            found = content_fingerprint(self.connection, listed)
         else:
-            told = keyed_fingerprint(self._footers.columns(held.files[0]), content_key)
+            found = keyed_fingerprint(self._footers.columns(table_files.files[0]), content_key)
         table = TableVersion(
             spec=spec,
-            files=held.files,
-            without=held.without,
-            rows=self._footers.count(held),
-            bytes=sum((self.store.root / file).stat().st_size for file in held.every_file),
+            files=table_files.files,
+            without=table_files.without,
+            rows=self._footers.count(table_files),
+            bytes=sum((self.store.root / file).stat().st_size for file in table_files.every_file),
             since=self.version,
-            fingerprint=told,
+            fingerprint=found,
         )
         self._tables[spec.name] = table
         self.changed = True
@@ -386,8 +387,8 @@ class Session:
             self._stage.outputs.append(spec.name)
         return table
 
-    def _stop_work(self) -> None:
-        """After Ctrl-C the engine's other threads go on with the statement until they are told."""
+    def _interrupt(self) -> None:
+        """Interrupt the engine's other threads after Ctrl-C."""
         self.connection.interrupt()
 
     def _restore(self, tables: dict[str, TableVersion], changed: bool) -> None:

@@ -43,7 +43,9 @@ def load_specs(path: Path) -> Specs:
     """Read a `tables.yaml`: tables whose columns are `name: [type, description, personal-data class, purposes]`."""
     tables = []
     for entry in parse_yaml(path.read_text(encoding="utf-8")):
-        columns = [dict(zip(_COLUMN, (name, *told), strict=False)) for name, told in entry.pop("columns").items()]
+        columns = [
+            dict(zip(_COLUMN, (name, *declared), strict=False)) for name, declared in entry.pop("columns").items()
+        ]
         tables.append(TableSpec.model_validate({**entry, "columns": columns}))
     return Specs(tuple(tables))
 

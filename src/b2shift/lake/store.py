@@ -1,4 +1,4 @@
-"""Versions on disk: immutable manifests, one pointer that moves atomically, one writer at a time."""
+"""Versions on disk: immutable manifests, one atomic pointer, a single writer."""
 
 import fcntl
 import os
@@ -31,13 +31,15 @@ class Store:
         self._read: dict[int, tuple[Stamp, Manifest]] = {}
 
     def current(self) -> int | None:
-        """The version readers see now, or None before the first."""
+        """The current version, or None before the first."""
         try:
             return int(self.pointer.read_text())
         except FileNotFoundError:
             return None
         except ValueError as error:
-            raise StateError("O ponteiro do lake está danificado", value=self.pointer, hint=self._way_back()) from error
+            raise StateError(
+                "O ponteiro do lake está danificado", value=self.pointer, hint=self._rollback_hint()
+            ) from error
         except OSError as error:
             raise StorageError("O lake não pode ser lido", value=self.pointer, hint=error) from error
 
@@ -52,10 +54,12 @@ class Store:
         try:
             found = Manifest.model_validate_json(path.read_bytes())
         except FileNotFoundError as error:
-            raise StateError("O lake não tem esta versão", value=number, hint=self._way_back()) from error
+            raise StateError("O lake não tem esta versão", value=number, hint=self._rollback_hint()) from error
         except ValidationError as error:
             raise StateError(
-                "A descrição de uma versão do lake está danificada", value=path, hint=self._way_back(without=number)
+                "A descrição de uma versão do lake está danificada",
+                value=path,
+                hint=self._rollback_hint(without=number),
             ) from error
         except OSError as error:
             raise StorageError("O lake não pode ser lido", value=path, hint=error) from error
@@ -70,7 +74,7 @@ class Store:
         return sorted(int(m.group(1)) for p in self.versions.glob("v*.json") if (m := _NAME.match(p.name)))
 
     def lost_tables(self, manifest: Manifest) -> set[str]:
-        """Tables of a version whose files are not all there in their full size."""
+        """Tables of a version with missing or truncated files."""
         return {
             name for name, table in manifest.tables.items() if table.bytes != sum(map(self._size, table.every_file))
         }
@@ -81,24 +85,24 @@ class Store:
         _write(self.pointer, str(manifest.version))
 
     def replace(self, manifest: Manifest) -> None:
-        """Describe a version that is kept anew; who reads it sees the old description or the new one."""
+        """Replace the manifest of a version atomically."""
         _write(self._path(manifest.version), manifest.model_dump_json(indent=1))
 
     def stamp(self, version: int) -> Stamp | None:
-        """What changes when a version is described anew; None when it is gone."""
+        """The identity of a manifest file; None when it is gone."""
         with suppress(OSError):
-            told = self._path(version).stat()
-            return told.st_ino, told.st_mtime_ns, told.st_size
+            status = self._path(version).stat()
+            return status.st_ino, status.st_mtime_ns, status.st_size
         return None
 
     def make_durable(self, files: Iterable[str]) -> None:
-        """Have the disk keep new files, and their names, before a manifest names them."""
+        """Sync new files and their directory entries before a manifest refers to them."""
         paths = [self.root / file for file in files]
         try:
             for path in [*paths, *{path.parent for path in paths}, self.tables]:
                 sync(path)
         except OSError as error:
-            raise _unwritable(self.tables, error) from error
+            raise _storage_error(self.tables, error) from error
 
     def point_to(self, version: int) -> None:
         """Serve an older version again; StateError when it is not whole."""
@@ -107,7 +111,7 @@ class Store:
             raise StateError(
                 "Arquivos desta versão sumiram ou estão danificados",
                 value=f"{version} ({', '.join(sorted(lost))})",
-                hint=self._way_back(without=version),
+                hint=self._rollback_hint(without=version),
             )
         _write(self.pointer, str(version))
 
@@ -117,11 +121,11 @@ class Store:
         return retention_of(self.root / "retention.json")
 
     def choose_retention(self, keep: Retention) -> None:
-        """Keep so much from now on."""
+        """Set the retention."""
         _write(self.root / "retention.json", keep.model_dump_json())
 
     def collect_garbage(self, keep: Retention) -> list[int]:
-        """Drop the versions that nothing keeps and nobody reads, and the files no other version names; their numbers.
+        """Drop versions beyond the retention that nobody reads, and unreferenced files; their numbers.
 
         A version whose manifest is damaged stays: a person decides about it.
         """
@@ -129,16 +133,16 @@ class Store:
         for number in self.kept():
             with suppress(StateError):
                 versions.append((number, self.manifest(number).as_of))
-        gone = [number for number in expired(versions, keep, self.current()) if self._drop(number)]
+        removed = [number for number in expired(versions, keep, self.current()) if self._drop(number)]
         self.sweep()
-        return gone
+        return removed
 
     def hold(self, version: int) -> IO[bytes] | None:
-        """Keep a version from being dropped while the file is open; None where the disk has no such locks.
+        """Pin a version while the file is open; None where the filesystem has no such locks.
 
         StateError when the version has just been dropped.
         """
-        dropped = StateError("O lake não tem esta versão", value=version, hint=self._way_back(without=version))
+        dropped = StateError("O lake não tem esta versão", value=version, hint=self._rollback_hint(without=version))
         try:
             file = self._path(version).open("rb")
         except FileNotFoundError as error:
@@ -148,18 +152,18 @@ class Store:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            gone = True
+            vanished = True
         except OSError:
             return None
         else:
-            gone = os.fstat(file.fileno()).st_nlink == 0
-        if gone:
+            vanished = os.fstat(file.fileno()).st_nlink == 0
+        if vanished:
             file.close()
             raise dropped
         return file
 
     def _drop(self, number: int) -> bool:
-        """Remove a manifest that no reader holds."""
+        """Remove a manifest unless a reader pins it."""
         with self._path(number).open("rb") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -169,7 +173,7 @@ class Store:
         return True
 
     def sweep(self) -> None:
-        """Remove what a run that did not end left behind: files no version names, scratch folders, halves of files."""
+        """Remove leftovers of interrupted runs: unreferenced files, scratch folders, partial files."""
         for scratch in self.root.glob("scratch-*"):
             shutil.rmtree(scratch, ignore_errors=True)
         for half in [*self.root.glob("*.tmp"), *self.versions.glob("*.tmp")]:
@@ -189,7 +193,7 @@ class Store:
 
     @contextmanager
     def writer_lock(self) -> Iterator[None]:
-        """One run at a time; the lock goes with the process, so a killed run leaves none behind."""
+        """The exclusive writer lock; released by the OS when the process dies."""
         try:
             for folder in (self.tables, self.versions):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -215,7 +219,7 @@ class Store:
             return (self.root / file).stat().st_size
         return -1
 
-    def _way_back(self, without: int | None = None) -> str:
+    def _rollback_hint(self, without: int | None = None) -> str:
         kept = [str(number) for number in self.kept() if number != without]
         if not kept:
             return "Nenhuma versão guardada: rode `b2shift run PASTA` com outra --home"
@@ -226,9 +230,9 @@ def _write(path: Path, text: str) -> None:
     try:
         write_durably(path, text)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise _storage_error(path, error) from error
 
 
-def _unwritable(path: Path, error: OSError) -> StorageError:
+def _storage_error(path: Path, error: OSError) -> StorageError:
     hint = f"{why(error, path)}. A versão anterior continua valendo"
     return StorageError("O lake não pode ser gravado", value=path, hint=hint)

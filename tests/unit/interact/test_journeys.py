@@ -23,7 +23,7 @@ from b2shift.interact.api import (
 from b2shift.interact.contracts import Heard, Known, Position
 from b2shift.interact.journeys.state_machine import draw
 from b2shift.kernel.errors import InputError, PolicyError
-from b2shift.lake.api import looking, writing
+from b2shift.lake.api import reading, writing
 
 POLICY = load_policy()
 NOON = datetime(2025, 3, 13, 15, 0, tzinfo=UTC)
@@ -168,7 +168,7 @@ def test_who_may_enter_and_what_is_known_of_them(tmp_path: Path) -> None:
     world.add("nps_answers", *_answers("C1", (date(2024, 9, 1), 6), (date(2024, 12, 1), 7), (date(2025, 3, 9), 10)))
     world.add("nps_answers", *_answers("C2", (date(2025, 3, 9), 8)))
     promoter = parse_journey(changed("enter: {", "enter: {classes: {now: [promotor]}, "), "j", POLICY)
-    with looking(_told(world, tmp_path)) as session:
+    with reading(_told(world, tmp_path)) as session:
         day = journey_day(session, POLICY, [promoter], AS_OF, ["C3"])
         everyone = journey_day(session, POLICY, [journey()], AS_OF, [])
     assert [(one.customer_id, one.journey) for one in day.entrants] == [("C1", "teste")]
@@ -183,7 +183,7 @@ def test_who_may_enter_and_what_is_known_of_them(tmp_path: Path) -> None:
 
 def test_the_past_is_told_step_by_step_with_the_load_on_people(demo_home: Path) -> None:
     told = parse_journey(ready_journeys()["renovacao"], "renovacao", POLICY)
-    with looking(demo_home) as session:
+    with reading(demo_home) as session:
         assert session.base is not None
         last = session.base.as_of
         first = last - timedelta(days=20)

@@ -10,7 +10,7 @@ from tests.unit.lake.numbers_table import DAY, read, spec
 from b2shift.kernel.errors import SchemaError
 from b2shift.lake.api import open_lake, writing
 from b2shift.lake.content import columns_of, typed_columns
-from b2shift.lake.contracts import Held
+from b2shift.lake.contracts import TableFiles
 from b2shift.lake.store import Store
 
 
@@ -36,7 +36,7 @@ def test_files_are_counted_together_once_and_told_ones_not_at_all(tmp_path: Path
             session.connection.execute(
                 f"COPY (SELECT unnest(range({rows}))::INTEGER AS n) TO '{path}' (FORMAT parquet)"
             )
-        held = Held(files=tuple(str(path.relative_to(session.store.root)) for path in files))
+        held = TableFiles(files=tuple(str(path.relative_to(session.store.root)) for path in files))
         session.written(files[2], 30)
         assert session.count(held) == 1 + 2 + 30
         for path in files:

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pytest
 
 from b2shift.kernel.errors import UnknownNameError
-from b2shift.lake.api import Place, Trace, load_specs, open_lake, writing
-from b2shift.lake.lineage.columns import Followed, read_once
+from b2shift.lake.api import ColumnRef, Trace, load_specs, open_lake, writing
+from b2shift.lake.lineage.columns import StatementLineage, parse_schemas
 
 DECLARED = """
 - {name: sales, layer: refined, grain: one sale, description: Sales.,
@@ -44,29 +44,29 @@ def trace(tmp_path: Path) -> Trace:
 
 
 def test_a_column_comes_from_the_columns_its_statement_reads(trace: Trace) -> None:
-    assert trace.origins(Place("totals", "place")) == {Place("people", "city")}
-    assert trace.origins(Place("totals", "total")) == {Place("sales", "amount"), Place("sales", "day")}
+    assert trace.origins(ColumnRef("totals", "place")) == {ColumnRef("people", "city")}
+    assert trace.origins(ColumnRef("totals", "total")) == {ColumnRef("sales", "amount"), ColumnRef("sales", "day")}
 
 
 def test_a_table_of_python_comes_from_the_inputs_of_its_stage(trace: Trace) -> None:
-    assert trace.origins(Place("guesses", "guess")) == {Place("totals")}
+    assert trace.origins(ColumnRef("guesses", "guess")) == {ColumnRef("totals")}
 
 
 def test_the_way_back_ends_where_the_lake_begins(trace: Trace) -> None:
-    found = trace.back(Place("guesses", "guess"))
-    assert {place for place, origins in found.items() if not origins} == {Place("sales"), Place("people")}
+    found = trace.back(ColumnRef("guesses", "guess"))
+    assert {place for place, origins in found.items() if not origins} == {ColumnRef("sales"), ColumnRef("people")}
 
 
 def test_unknown_tables_are_refused(trace: Trace) -> None:
     with pytest.raises(UnknownNameError):
-        trace.back(Place("totls", "total"))
+        trace.back(ColumnRef("totls", "total"))
 
 
 def test_what_is_computed_from_a_column_is_known_without_asking_each(trace: Trace) -> None:
-    assert trace.used_by[Place("people", "city")] == {Place("totals", "place")}
-    assert trace.used_by[Place("sales", "day")] == {Place("totals", "total")}
-    assert trace.used_by[Place("totals")] == {Place("guesses")}
-    assert Place("people", "nobody") not in trace.used_by
+    assert trace.used_by[ColumnRef("people", "city")] == {ColumnRef("totals", "place")}
+    assert trace.used_by[ColumnRef("sales", "day")] == {ColumnRef("totals", "total")}
+    assert trace.used_by[ColumnRef("totals")] == {ColumnRef("guesses")}
+    assert ColumnRef("people", "nobody") not in trace.used_by
 
 
 FOLLOWED = {
@@ -89,7 +89,9 @@ def test_statements_are_followed_through_what_they_nest(trace: Trace, sql: str) 
 def test_parts_joined_by_name_are_followed_by_name() -> None:
     told = {"sales": {"who": "VARCHAR", "amount": "DOUBLE"}}
     parts = "SELECT who, amount AS c FROM sales UNION ALL BY NAME SELECT 0 AS c, who FROM sales"
-    assert {place.column for place in Followed(f"({parts})", told, read_once(told)).origins("c")} == {"amount"}
+    assert {place.column for place in StatementLineage(f"({parts})", told, parse_schemas(told)).origins("c")} == {
+        "amount"
+    }
 
 
 def test_what_is_no_statement_comes_from_nowhere(trace: Trace) -> None:
@@ -99,5 +101,7 @@ def test_what_is_no_statement_comes_from_nowhere(trace: Trace) -> None:
 def test_a_statement_the_parser_cannot_qualify_comes_from_its_tables() -> None:
     told = {"sales": {"who": "VARCHAR", "amount": "DOUBLE"}, "people": {"who": "VARCHAR"}}
     numbered = "SELECT rows.*, row_number() OVER (PARTITION BY who) AS place FROM (SELECT * FROM sales) AS rows"
-    hidden = Followed(f"(SELECT who, place FROM ({numbered} SEMI JOIN people USING (who)))", told, read_once(told))
+    hidden = StatementLineage(
+        f"(SELECT who, place FROM ({numbered} SEMI JOIN people USING (who)))", told, parse_schemas(told)
+    )
     assert {place.table for place in hidden.origins("place")} == {"sales", "people"}

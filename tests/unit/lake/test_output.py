@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from b2shift.kernel.errors import InputError, StorageError
-from b2shift.lake.api import check_output, write_output, written_whole
+from b2shift.lake.api import atomic_output, check_output, write_output
 
 
 @pytest.mark.parametrize("out", ["nada/saida.parquet", "saida.txt", "pasta.csv"])
@@ -39,7 +39,7 @@ def test_no_output_is_written_over_what_is_read(tmp_path: Path) -> None:
 def test_a_text_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     out = tmp_path / "told.html"
     write_output(out, "olá")
-    with suppress(KeyboardInterrupt), written_whole(out) as partial:
+    with suppress(KeyboardInterrupt), atomic_output(out) as partial:
         partial.write_text("meio")
         raise KeyboardInterrupt
     assert out.read_text("utf-8") == "olá"

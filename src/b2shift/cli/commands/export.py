@@ -14,7 +14,7 @@ from b2shift.cli.words import examples
 from b2shift.differentiate.api import score_columns
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.kernel.money import format_number
-from b2shift.lake.api import Lake, check_output, literal, quote, written_whole
+from b2shift.lake.api import Lake, atomic_output, check_output, literal, quote
 from b2shift.metrics.api import export_star
 
 EXAMPLES = examples(
@@ -89,7 +89,7 @@ def export_table(lake: Lake, name: str, out: Path) -> int:
     if name not in published:
         raise UnknownNameError("tabela publicada", name, published)
     check_output(out, *_FORMATS)
-    with written_whole(out) as partial:
+    with atomic_output(out) as partial:
         columns = ", ".join(map(quote, score_columns(lake))) if name == SCORES else "*"
         rows = f"SELECT {columns} FROM {quote(name)}"
         rows = _plain(lake, rows) if out.suffix.lower() == ".csv" else rows

@@ -70,12 +70,12 @@ def simulate(
     """O que a jornada teria feito no passado: quem entraria, até que passo, com que carga para as pessoas. Nada é
     enviado nem gravado."""
     from b2shift.interact.api import parse_journey, policy_in_force, simulate_journey
-    from b2shift.lake.api import looking
+    from b2shift.lake.api import reading
 
     policy = policy_in_force(home)
     name, text = _text(which)
     journey = parse_journey(text, name, policy)
-    with screen.bars() as progress, looking(home) as session:
+    with screen.bars() as progress, reading(home) as session:
         assert session.base is not None
         last = end.date() if end else session.base.as_of
         first = last - timedelta(days=days - 1)

@@ -209,10 +209,10 @@ def _allocated(told: NextActions) -> None:
 
 def _replayed(home: Path, policy: Policy, start: date, end: date, as_json: bool, keep: Path | None = None) -> None:
     from b2shift.interact.api import replay_policy
-    from b2shift.lake.api import looking
+    from b2shift.lake.api import reading
 
     rows = keep / ROWS if keep else None
-    with _listened_to(keep) as progress, looking(home) as session:
+    with _listened_to(keep) as progress, reading(home) as session:
         told = replay_policy(session, policy, start, end, rows=rows, progress=progress)
         if keep:
             write_durably(keep / TOLD, told.model_dump_json())

@@ -17,7 +17,7 @@ from b2shift.differentiate.scores.frame import Frame
 from b2shift.differentiate.scores.kept.contract import Kept, version_of
 from b2shift.differentiate.scores.kept.read import read_back
 from b2shift.kernel.errors import InputError, UnknownNameError
-from b2shift.lake.api import Lake, Session, decisions_in, keep_decision
+from b2shift.lake.api import Lake, Session, append_decision, decisions_in
 
 TABLE = "score_models"
 MOST, TOLD = 24, 5
@@ -140,7 +140,7 @@ def promote(lake: Lake, home: Path, score: str, version: str, *, reason: str, by
     if not reason.strip():
         raise InputError("Falta a razão da escolha", hint="Diga por que esta versão serve melhor")
     wish = Promotion(score=score, version=version, reason=reason.strip(), by=by, at=at)
-    keep_decision(_journal(home), wish)
+    append_decision(_journal(home), wish)
     return wish
 
 

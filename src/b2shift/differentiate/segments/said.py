@@ -9,7 +9,7 @@ from pydantic import Field
 from b2shift.differentiate.lifecycle.scoring import Scoring, scoring_of
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError, UnknownNameError
-from b2shift.lake.api import Lake, decisions_in, keep_decision
+from b2shift.lake.api import Lake, append_decision, decisions_in
 
 LONGEST = 60
 
@@ -63,7 +63,7 @@ def rename(lake: Lake, home: Path, segment_id: str, name: str, *, by: str, at: d
     if name and other:
         raise InputError("Outro segmento já tem este nome", value=f"{name} ({other})", hint="Dê um nome diferente")
     given = GivenName(segment_id=segment_id, name=name, by=by, at=at)
-    keep_decision(_names(home), given)
+    append_decision(_names(home), given)
     return given
 
 
@@ -80,7 +80,7 @@ def prefer(lake: Lake, home: Path, algorithm: str, k: int, *, reason: str, by: s
         if not reason.strip():
             raise InputError("Falta a razão da escolha", hint="Diga por que esta segmentação serve melhor")
     preference = Preference(algorithm=algorithm if k else "", k=k, reason=reason.strip(), by=by, at=at)
-    keep_decision(_preferences(home), preference)
+    append_decision(_preferences(home), preference)
     return preference
 
 

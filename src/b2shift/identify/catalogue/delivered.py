@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import all_sources, target_spec
-from b2shift.lake.api import columns_behind, columns_named
+from b2shift.lake.api import columns_named, source_columns
 
 
 class Delivered(NamedTuple):
@@ -31,7 +31,7 @@ def delivered(home: Path) -> dict[str, dict[str, tuple[Delivered, ...]]]:
             found[table][column] += tuple(_of(source, header) for header in sorted(headers))
         names = {column.name: column.header for column in source.columns}
         for beside, select in source.also.items():
-            for column, behind in columns_behind(select, "accepted", names).items():
+            for column, behind in source_columns(select, "accepted", names).items():
                 found[beside][column] += tuple(_of(source, names[name]) for name in sorted(behind))
     return {table: dict(columns) for table, columns in found.items()}
 

@@ -10,7 +10,7 @@ from b2shift.identify.catalogue.shapes import CatalogueColumn, CatalogueTable
 from b2shift.identify.contracts import SourceQuality
 from b2shift.identify.quality.report import report
 from b2shift.kernel.text import fold
-from b2shift.lake.api import Lake, Place, Trace
+from b2shift.lake.api import ColumnRef, Lake, Trace
 from b2shift.lake.contracts import TableSpec
 
 Told = TypeVar("Told")
@@ -83,7 +83,7 @@ def _judged(lake: Lake) -> dict[str, SourceQuality]:
 def _reached(lake: Lake) -> dict[str, list[str]]:
     """Table → the tables it is computed from, near and far, in the order of their names."""
     trace = Trace(lake)
-    return {name: sorted({place.table for place in trace.back(Place(name))}) for name in lake.manifest.tables}
+    return {name: sorted({place.table for place in trace.back(ColumnRef(name))}) for name in lake.manifest.tables}
 
 
 def _once(told: Iterable[Told]) -> tuple[Told, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from b2shift.identify.catalogue.delivered import Delivered, delivered
 from b2shift.identify.catalogue.shapes import Lineage, LineageNode
 from b2shift.kernel.errors import UnknownNameError
-from b2shift.lake.api import Lake, Place, Trace
+from b2shift.lake.api import ColumnRef, Lake, Trace
 from b2shift.metrics.api import MAIN, Bucket, Scope, aggregate, has_data, load_dictionary, measures
 
 METRIC, FILE = "metric", "file"
@@ -69,7 +69,7 @@ class Lineages:
         if node.startswith((f"{FILE}:", f"{METRIC}:")):
             return frozenset()
         place = _place(node)
-        users = self.trace.used_by.get(place, frozenset()) | self.trace.used_by.get(Place(place.table), frozenset())
+        users = self.trace.used_by.get(place, frozenset()) | self.trace.used_by.get(ColumnRef(place.table), frozenset())
         if not place.column:
             users |= {user for one, found in self.trace.used_by.items() if one.table == place.table for user in found}
         return frozenset(_id(user) for user in users if user.table != place.table) | self._measured(place)
@@ -83,7 +83,7 @@ class Lineages:
                 continue
             told = aggregate(name, _ANY_MONTH, (), (), Scope(), filtered=_ANY_MONTH).sql
             followed = self.trace.statement(told)
-            counted = followed.tables - {Place(MEMBERS)} or followed.tables
+            counted = followed.tables - {ColumnRef(MEMBERS)} or followed.tables
             places = followed.origins("value") or counted
             found[f"{METRIC}:{name}"] = frozenset(_id(one) for one in places if self.trace.lake.has(one.table))
         return found
@@ -96,7 +96,7 @@ class Lineages:
                 found[place].add(metric)
         return {place: frozenset(metrics) for place, metrics in found.items()}
 
-    def _measured(self, place: Place) -> frozenset[str]:
+    def _measured(self, place: ColumnRef) -> frozenset[str]:
         """Metrics of a column; of a table as a whole those of its columns too."""
         if place.column:
             return self._users.get(_id(place), frozenset())
@@ -127,12 +127,12 @@ class Lineages:
         return LineageNode(id=node, kind=kind, holder=place.table, name=place.column, depth=depth)
 
 
-def _place(node: str) -> Place:
+def _place(node: str) -> ColumnRef:
     table, _, column = node.partition(".")
-    return Place(table, column)
+    return ColumnRef(table, column)
 
 
-def _id(place: Place) -> str:
+def _id(place: ColumnRef) -> str:
     return f"{place.table}.{place.column}" if place.column else place.table
 
 

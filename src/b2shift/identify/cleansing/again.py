@@ -15,7 +15,7 @@ from b2shift.identify.cleansing.vocabularies import vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Repeats, Source
 from b2shift.identify.sources.declarations import target_spec
 from b2shift.identify.sources.held_lines import take_lines
-from b2shift.lake.api import Held, Session, literal, quote
+from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
 _SPELT = (Kind.CATEGORY, Kind.NAME)
@@ -24,9 +24,9 @@ _SPELT = (Kind.CATEGORY, Kind.NAME)
 class Earlier(NamedTuple):
     """The rows that the load before gave, how it read each file, and (where it noted that) the lines they are of."""
 
-    rows: Held
+    rows: TableFiles
     forms: Mapping[str, Sequence[object]]
-    lines: Held | None = None
+    lines: TableFiles | None = None
 
 
 def told(form: Form) -> list[object]:
@@ -55,7 +55,7 @@ def keep_plain(session: Session, source: Source, forms: list[Form], earlier: Ear
 
 
 def _told_by_lists(
-    session: Session, lines: Held, earlier: Earlier, plain: str
+    session: Session, lines: TableFiles, earlier: Earlier, plain: str
 ) -> tuple[str, str, tuple[str, ...]] | None:
     """SQL: the contents of plain rows whose line does not hold, and those of lines that no plain row says; from what
     was written since, and the files of which no plain row says any line. None when the files of the load before are not
@@ -69,13 +69,13 @@ def _told_by_lists(
     since = tuple(file for file in lines.files if file not in earlier.lines.files)
     fresh = tuple(file for file in since if file not in lines.without)
     listed_too = tuple(file for file in since if file in lines.without)
-    old = session.rows(Held(files=(*earlier.lines.files, *listed_too), without=lines.without))
+    old = session.rows(TableFiles(files=(*earlier.lines.files, *listed_too), without=lines.without))
     listed = f"SEMI JOIN {_parquet(session, lists)} AS g USING ({ROW_CONTENT})" if lists else "WHERE FALSE"
     gone = f"SELECT {ROW_CONTENT} FROM ({plain}) {listed}"
     return gone, f"SELECT {ROW_CONTENT} FROM {old} ANTI JOIN ({plain}) AS p USING ({ROW_CONTENT})", fresh
 
 
-def _told_by_lines(session: Session, lines: Held, plain: str) -> tuple[str, str, tuple[str, ...]]:
+def _told_by_lines(session: Session, lines: TableFiles, plain: str) -> tuple[str, str, tuple[str, ...]]:
     """The same SQL, from all the lines."""
     rows = session.rows(lines)
     once = f"SELECT {ROW_CONTENT} FROM {rows} GROUP BY 1 HAVING count(*) = 1 AND count(_text) = 0"
@@ -178,7 +178,7 @@ def _mark(source: Source, row: str, names: Sequence[str] = ()) -> str:
     return f"hash({', '.join(f'TRY_CAST({row}{quote(name)} AS {types[name]})' for name in names)})"
 
 
-def _of_one_mark(session: Session, source: Source, earlier: Held) -> str:
+def _of_one_mark(session: Session, source: Source, earlier: TableFiles) -> str:
     """SQL: plain rows whose key or, where rows have none, whose mark a row has that is looked at."""
     rows = f"SELECT p.{ROW_CONTENT} FROM {session.rows(earlier)} AS p"
     if not source.key:
@@ -188,7 +188,7 @@ def _of_one_mark(session: Session, source: Source, earlier: Held) -> str:
     return f"{rows} SEMI JOIN _clean AS c ON {' AND '.join(keys)}"
 
 
-def _spoilt_neighbours(session: Session, source: Source, earlier: Held) -> str:
+def _spoilt_neighbours(session: Session, source: Source, earlier: TableFiles) -> str:
     """SQL: plain rows near one with a spoilt value that says the same where values are not spoilt: it may repeat them.
 
     Makes `_alike` of the rows that say the same, and `_near` of where their lines stand.

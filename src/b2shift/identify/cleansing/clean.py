@@ -18,7 +18,7 @@ from b2shift.identify.sources.codes import prospect_sql, tidy
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.identify.sources.held_lines import fresh_lines, lines_as_delivered, take_lines
-from b2shift.lake.api import Held, Session, literal, quote
+from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
 _MACROS = Path(__file__).with_name("macros.sql")
@@ -32,7 +32,7 @@ _TEMPORARY = (
 class Cleansed:
     """What cleansing one source gave: where the rows of each table lie, and the facts of each of its files."""
 
-    parts: dict[str, Held] = field(default_factory=dict)
+    parts: dict[str, TableFiles] = field(default_factory=dict)
     moved: dict[str, int] = field(default_factory=dict)
     files: dict[str, dict[str, object]] = field(default_factory=dict)
     forms: dict[str, list[object]] = field(default_factory=dict)
@@ -53,7 +53,7 @@ def clean(
     spelt: Collection[str],
     last: Mapping[str, int] | None = None,
     earlier: Earlier | None = None,
-    before: Held | None = None,
+    before: TableFiles | None = None,
 ) -> Cleansed:
     """Cleanse the rows of `raw_<source>`, which come from `files`, as they are now in the session.
 
@@ -81,7 +81,7 @@ def clean(
         else:
             result.moved, changes = compare(session, source, before, after, kept=result.kept)
             if changes is not None:
-                result.parts["changes"] = Held(files=(changes,))
+                result.parts["changes"] = TableFiles(files=(changes,))
         return result
     finally:
         connection.execute("DROP VIEW IF EXISTS accepted; DROP VIEW IF EXISTS _rows")
@@ -135,14 +135,14 @@ def _write(
         session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _fresh AS {typed(spec, rows, content=True)}")
         result.parts[spec.name] = write_beside(session, spec, earlier.rows)
     else:
-        result.parts[spec.name] = Held(files=(write_part(session, spec, rows, content=True),))
+        result.parts[spec.name] = TableFiles(files=(write_part(session, spec, rows, content=True),))
     found = counted(session, files)
     told_beside = source.also | {
         "repairs": "SELECT * FROM _repairs",
         "rejects": rejects_sql(source, last, found.values()),
     }
     for table, select in told_beside.items():
-        result.parts[table] = Held(files=(write_part(session, tables()[table], select),))
+        result.parts[table] = TableFiles(files=(write_part(session, tables()[table], select),))
     for form in forms:
         result.files[form.file] = as_told(form, found[form.file])
         result.forms[form.file] = told(form)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from b2shift.identify.contracts import Answer, Decision
-from b2shift.lake.api import decisions_in, keep_decision
+from b2shift.lake.api import append_decision, decisions_in
 
 Pair = tuple[str, str]
 
@@ -32,4 +32,4 @@ def accepted(told: Mapping[Pair, Decision]) -> dict[str, Decision]:
 
 def decide(home: Path, decision: Decision) -> None:
     """Add an answer to the journal; the next run applies it. StorageError when the home cannot be written."""
-    keep_decision(journal(home), decision)
+    append_decision(journal(home), decision)

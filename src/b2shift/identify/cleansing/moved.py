@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from b2shift.identify.cleansing.parts import drop_temporary, write_part
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
-from b2shift.lake.api import Held, Session, literal, quote
+from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
 # Two decimals are left of a number that was typed again; less is no change.
@@ -34,13 +34,13 @@ class Moved:
     unchanged: int = 0
 
 
-def first_load(session: Session, after: Held) -> dict[str, int]:
+def first_load(session: Session, after: TableFiles) -> dict[str, int]:
     """The counts of a source that was never loaded before: every row is new."""
     return asdict(Moved(new=session.count(after)))
 
 
 def compare(
-    session: Session, source: Source, before: Held, after: Held, *, kept: int = 0
+    session: Session, source: Source, before: TableFiles, after: TableFiles, *, kept: int = 0
 ) -> tuple[dict[str, int], str | None]:
     """Counts of what moved from the rows `before` to those `after`, and a part of `changes` with the cells, if any did.
 

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 
 from b2shift.kernel.errors import StorageError
-from b2shift.lake.api import Held, Session, literal, quote
+from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
 # Of fewer rows the whole is cleansed and written sooner than what differs.
@@ -15,18 +15,18 @@ LEAST = 20_000
 _FILES, _SHARE = 8, 0.6
 
 
-def as_note(held: Held) -> object:
+def as_note(held: TableFiles) -> object:
     """As the stage of a source notes it: a file that holds as it is by its name."""
     plain = len(held.files) == 1 and not held.without
     return held.files[0] if plain else held.model_dump(mode="json")
 
 
-def held_in(note: Any) -> Held:
+def held_in(note: Any) -> TableFiles:
     """What a note says."""
-    return Held(files=(note,)) if isinstance(note, str) else Held.model_validate(note)
+    return TableFiles(files=(note,)) if isinstance(note, str) else TableFiles.model_validate(note)
 
 
-def lies_there(session: Session, held: Held) -> bool:
+def lies_there(session: Session, held: TableFiles) -> bool:
     """Whether every file is in the lake."""
     return all((session.store.root / file).is_file() for file in held.every_file)
 
@@ -36,7 +36,7 @@ def drop_temporary(connection: duckdb.DuckDBPyConnection, tables: Iterable[str])
     connection.execute("; ".join(f"DROP TABLE IF EXISTS {table}" for table in tables))
 
 
-def write_beside(session: Session, spec: TableSpec, earlier: Held) -> Held:
+def write_beside(session: Session, spec: TableSpec, earlier: TableFiles) -> TableFiles:
     """The rows of `earlier` that are not in `_left` and those of `_fresh`, most often without writing the former again.
 
     Rows that are persons are written whole: nobody who was withdrawn stays in a file.
@@ -45,28 +45,28 @@ def write_beside(session: Session, spec: TableSpec, earlier: Held) -> Held:
     if spec.person is not None or not worth_it(session, earlier):
         rows = f"SELECT * FROM {session.rows(earlier)} ANTI JOIN _left USING ({ROW_CONTENT}) "
         rows += f"WHERE {ROW_CONTENT} IS NOT NULL UNION ALL BY NAME {fresh}"
-        return Held(files=(write_part(session, spec, rows, content=True),))
+        return TableFiles(files=(write_part(session, spec, rows, content=True),))
     without = {file: _without(session, spec, earlier, file) for file in earlier.files}
-    return Held(files=(*earlier.files, write_part(session, spec, fresh, content=True)), without=without)
+    return TableFiles(files=(*earlier.files, write_part(session, spec, fresh, content=True)), without=without)
 
 
-def hold(session: Session, earlier: Held) -> int:
+def hold(session: Session, earlier: TableFiles) -> int:
     """How many rows of `earlier` have a content that is not in `_left`, each of which is of one of them."""
     gone = session.connection.execute("SELECT count(*) FROM _left").fetchall()[0][0]
     return session.contents(earlier) - int(gone)
 
 
-def worth_it(session: Session, earlier: Held) -> bool:
+def worth_it(session: Session, earlier: TableFiles) -> bool:
     """Whether so many rows of `earlier` hold, by `_left`, that they stay in their files."""
     kept = hold(session, earlier)
-    lying = session.count(Held(files=earlier.files))
+    lying = session.count(TableFiles(files=earlier.files))
     return kept >= LEAST and kept >= _SHARE * lying and len(earlier.files) < _FILES
 
 
-def _without(session: Session, spec: TableSpec, earlier: Held, file: str) -> str:
+def _without(session: Session, spec: TableSpec, earlier: TableFiles, file: str) -> str:
     """The list of the rows of a file that do not hold, those of the list before among them."""
     before = earlier.without.get(file)
-    still = session.rows(Held(files=(file,), without={file: before} if before else {}))
+    still = session.rows(TableFiles(files=(file,), without={file: before} if before else {}))
     gone = f"SELECT {ROW_CONTENT} FROM {still} SEMI JOIN _left USING ({ROW_CONTENT})"
     if before:
         gone += f" UNION ALL SELECT {ROW_CONTENT} FROM read_parquet({literal(session.store.root / before)})"

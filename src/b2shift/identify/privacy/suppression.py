@@ -15,7 +15,7 @@ from b2shift.identify.privacy.shapes import Person, Suppression
 from b2shift.identify.privacy.texts import digits
 from b2shift.kernel.errors import StorageError
 from b2shift.kernel.text import fold
-from b2shift.lake.api import decisions_in, keep_decision, literal, quote
+from b2shift.lake.api import append_decision, decisions_in, literal, quote
 from b2shift.lake.contracts import PersonColumns
 
 _DIGITS = "regexp_replace(regexp_replace({0}, '[^0-9]', '', 'g'), '^55([0-9]{{10,11}})$', '\\1')"
@@ -40,7 +40,7 @@ def suppressions(home: Path) -> tuple[Suppression, ...]:
 def suppress_persons(home: Path, entry: Suppression) -> None:
     """Add an entry, on the disk before this returns; one there is already is not added again."""
     if entry.erasure not in {one.erasure for one in suppressions(home)}:
-        keep_decision(journal(home), entry)
+        append_decision(journal(home), entry)
 
 
 def suppressed_hashes(home: Path) -> frozenset[str]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError, UnknownNameError
-from b2shift.lake.api import Lake, decisions_in, keep_decision
+from b2shift.lake.api import Lake, append_decision, decisions_in
 
 STAGE = "quarantine "
 _SHORTEST, _LONGEST = 3, 500
@@ -86,7 +86,7 @@ def _answer(waiting: InQuarantine, home: Path, *, reason: str, **told: Any) -> R
             "Falta dizer por quê", value=reason, hint=f"Escreva o motivo em {_SHORTEST} a {_LONGEST} caracteres"
         )
     answer = Release(source=waiting.source, content=waiting.content, reason=reason.strip(), **told)
-    keep_decision(_journal(home), answer)
+    append_decision(_journal(home), answer)
     return answer
 
 

@@ -17,7 +17,7 @@ from b2shift.identify.sources.declarations import rows_of, tables, target_spec
 from b2shift.identify.sources.gone import clean_stage
 from b2shift.identify.sources.reading import Notes, read_notes
 from b2shift.identify.sources.rule import Rule, RuleKind
-from b2shift.lake.api import Held, Session, quote
+from b2shift.lake.api import Session, TableFiles, quote
 
 TABLE = "rule_results"
 _NOBODY_S = ("orphan_key", "invalid_key")
@@ -184,7 +184,7 @@ def _rows(session: Session, source: Source) -> str:
     return f"SELECT * FROM {session.rows(held_in(note)) if note else source.table}"
 
 
-def _before(source: Source, session: Session) -> Held | None:
+def _before(source: Source, session: Session) -> TableFiles | None:
     """Its rows in the version that serves, None when there are none."""
     stage = session.base.stages.get(clean_stage(source)) if session.base else None
     parts: Any = stage.notes.get("parts", {}) if stage else {}
@@ -211,7 +211,7 @@ def _value(session: Session, source: Source, rule: Rule, looked_at: _Look, notes
     return value
 
 
-def _against(session: Session, count: int, before: Held) -> float | None:
+def _against(session: Session, count: int, before: TableFiles) -> float | None:
     earlier = session.count(before)
     return count / earlier if earlier >= _ENOUGH else None
 

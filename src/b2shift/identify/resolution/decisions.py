@@ -4,7 +4,7 @@ from pathlib import Path
 
 from b2shift.identify.contracts import Answer, LinkDecision
 from b2shift.kernel.errors import UnknownNameError
-from b2shift.lake.api import Lake, decisions_in, keep_decision
+from b2shift.lake.api import Lake, append_decision, decisions_in
 
 
 def company_journal(home: Path) -> Path:
@@ -43,6 +43,6 @@ def decide(lake: Lake, home: Path, decision: LinkDecision) -> None:
         rows = lake.query(f"SELECT same_as FROM {table} WHERE {key} = ?", [decision.prospect_id]).to_pylist()
         linked += [row["same_as"] for row in rows]
         if decision.same_as in linked:
-            keep_decision(journal, decision)
+            append_decision(journal, decision)
             return
     raise UnknownNameError(f"par de {decision.prospect_id}", decision.same_as, linked)

@@ -20,7 +20,7 @@ from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.identify.sources.gone import clean_stage, drop_unfed, left
 from b2shift.identify.sources.reading import Notes, held_rows, read_notes
 from b2shift.identify.sources.usage import usage_parts
-from b2shift.lake.api import Held, Session, quote
+from b2shift.lake.api import Session, TableFiles, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
 CODE_VERSION = 9
@@ -80,12 +80,12 @@ def _cleanse(session: Session, source: Source, spellings: _Spelt) -> None:
             )
             told = {name: earlier[name] for name in ("moved", "load")} if known else {"load": session.version}
             lying = {table: as_note(held) for table, held in result.parts.items()}
-            lines = as_note(Held(files=delivered.files, without=delivered.without))
+            lines = as_note(TableFiles(files=delivered.files, without=delivered.without))
             stage.notes |= asdict(result) | {"parts": lying, "raw": raw, "lines": lines, "recipe": recipe} | told
             stage.notes["newest"] = _newest(session, source, result.parts[target_spec(source).name])
 
 
-def _newest(session: Session, source: Source, held: Held) -> str | None:
+def _newest(session: Session, source: Source, held: TableFiles) -> str | None:
     """The newest day the rows of a source speak of, as text; None when they have none."""
     if not source.dated_by or not held.files:
         return None
@@ -106,7 +106,7 @@ def _plain(session: Session, source: Source, earlier: Notes, recipe: str) -> Ear
     return Earlier(held, earlier["forms"], lines) if same else None
 
 
-def _before(session: Session, source: Source, earlier: Notes) -> Held | None:
+def _before(session: Session, source: Source, earlier: Notes) -> TableFiles | None:
     """What the delivery before gave, while it lies in the lake and has the columns of today."""
     note = earlier.get("parts", {}).get(target_spec(source).name)
     held = held_in(note) if note is not None else None
@@ -155,7 +155,7 @@ def _tell_events(session: Session, source: Source) -> None:
                 "repairs": event_repairs(session, source, notes),
             }
             stage.notes["newest"] = _newest(
-                session, source, Held(files=tuple(str(p["known"]) for p in strays.values()))
+                session, source, TableFiles(files=tuple(str(p["known"]) for p in strays.values()))
             )
 
 

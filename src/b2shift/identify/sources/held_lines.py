@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.known_lines import PLACES
 from b2shift.identify.sources.reading import held_rows, read_notes
-from b2shift.lake.api import Held, Session, literal
+from b2shift.lake.api import Session, TableFiles, literal
 from b2shift.lake.contracts import ROW_CONTENT
 
 
@@ -26,7 +26,9 @@ def take_lines(
     execute, lines = session.connection.execute, session.info(source.raw_table)
     parts = {file: place for file, place in _parts(session, source).items() if file not in besides}
     rest = tuple(file for file in lines.files if file not in besides)
-    rows = _named(session, parts, among) if parts else _held(session, Held(files=rest, without=lines.without), among)
+    rows = (
+        _named(session, parts, among) if parts else _held(session, TableFiles(files=rest, without=lines.without), among)
+    )
     told = f"_part, {columns}" if parts else columns
     execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {told} FROM {rows}")
     if parts:
@@ -35,7 +37,7 @@ def take_lines(
 
 def fresh_lines(session: Session, files: Sequence[str]) -> str:
     """SQL of the rows of files that this load wrote, which stand where they say, each with its content as `_hash`."""
-    return _held(session, Held(files=tuple(files)))
+    return _held(session, TableFiles(files=tuple(files)))
 
 
 def _parts(session: Session, source: Source) -> dict[str, tuple[int, str | None]]:
@@ -48,13 +50,15 @@ def _parts(session: Session, source: Source) -> dict[str, tuple[int, str | None]
     return {file: (nth, one.without.get(file)) for one in held for nth, file in enumerate(one.files)}
 
 
-def _held(session: Session, held: Held, among: str = "") -> str:
+def _held(session: Session, held: TableFiles, among: str = "") -> str:
     return f"(SELECT * RENAME ({ROW_CONTENT} AS _hash) FROM {session.rows(held, among)})"
 
 
 def _named(session: Session, parts: Mapping[str, tuple[int, str | None]], among: str = "") -> str:
     """SQL of the rows of files, each with the place of its file as `_part`."""
-    rows = [(nth, Held(files=(file,), without={file: gone} if gone else {})) for file, (nth, gone) in parts.items()]
+    rows = [
+        (nth, TableFiles(files=(file,), without={file: gone} if gone else {})) for file, (nth, gone) in parts.items()
+    ]
     told = (f"SELECT {nth} AS _part, * FROM {_held(session, held, among)}" for nth, held in rows)
     return f"({' UNION ALL BY NAME '.join(told)})"
 

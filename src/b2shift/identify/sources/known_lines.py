@@ -16,7 +16,7 @@ from b2shift.identify.cleansing.parts import LEAST, drop_temporary, worth_it, wr
 from b2shift.identify.sources.contents import Contents
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import raw_spec, tables
-from b2shift.lake.api import Held, Session
+from b2shift.lake.api import Session, TableFiles
 from b2shift.lake.contracts import ROW_CONTENT
 
 LINES = "_lines"
@@ -29,7 +29,7 @@ Sieve = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 class Lying(NamedTuple):
     """Where the rows of a file lie, the part of `line_places` with those that stand elsewhere today, its last row."""
 
-    rows: Held
+    rows: TableFiles
     places: str | None
     last: int
 
@@ -37,7 +37,7 @@ class Lying(NamedTuple):
 class Before:
     """The lines that lie in the lake: what each says, its row and line there, which of the files it is in."""
 
-    def __init__(self, session: Session, held: Held) -> None:
+    def __init__(self, session: Session, held: TableFiles) -> None:
         told = [_lines_in(session, held, file) for file in held.files]
         contents, self.rows, self.lines = (np.concatenate(column) for column in zip(*told, strict=True))
         self.parts = np.repeat(np.arange(len(told), dtype=np.int32), [len(one[0]) for one in told])
@@ -81,7 +81,7 @@ def keep_lines(
     session: Session,
     source: Source,
     file: str,
-    earlier: Held,
+    earlier: TableFiles,
     read: Callable[[Sieve], None],
     statement: Callable[[str], str],
 ) -> Lying | None:
@@ -111,7 +111,7 @@ def keep_lines(
         drop_temporary(session.connection, _TEMPORARY)
 
 
-def _lines_in(session: Session, held: Held, file: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _lines_in(session: Session, held: TableFiles, file: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Content, row and line of what holds in a file."""
     table = parquet.read_table(session.store.root / file, columns=[ROW_CONTENT, "_row", "_line"])
     table = table.filter(pc.is_valid(table.column(ROW_CONTENT)))
@@ -129,7 +129,7 @@ def _make(session: Session, table: str, columns: dict[str, np.ndarray]) -> None:
     session.connection.unregister("_numbers")
 
 
-def _fresh(session: Session, earlier: Held, statement: Callable[[str], str]) -> str:
+def _fresh(session: Session, earlier: TableFiles, statement: Callable[[str], str]) -> str:
     """SQL: the lines to write, and those known ones that are said twice today."""
     new = statement("_new")
     if not session.connection.execute("SELECT EXISTS (FROM _said_twice)").fetchall()[0][0]:

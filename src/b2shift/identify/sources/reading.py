@@ -16,7 +16,7 @@ from b2shift.identify.sources.known_lines import PLACES, Before, worth_knowing, 
 from b2shift.identify.sources.refit import refit
 from b2shift.identify.sources.rows import read_rows
 from b2shift.kernel.errors import SourceError
-from b2shift.lake.api import Held, Session, Stage
+from b2shift.lake.api import Session, Stage, TableFiles
 from b2shift.lake.contracts import StageVersion
 
 CODE_VERSION = 7
@@ -56,12 +56,12 @@ def read_anew(
         forget(path, session.scratch)
 
 
-def held_rows(note: Mapping[str, Any]) -> Held:
+def held_rows(note: Mapping[str, Any]) -> TableFiles:
     """Where the rows of a file lie, as reading it noted; older releases had them in one file."""
     return held_in(note["held"] if "held" in note else note["parquet"])
 
 
-def _known_lines(session: Session, source: Source, previous: StageVersion | None) -> Held | None:
+def _known_lines(session: Session, source: Source, previous: StageVersion | None) -> TableFiles | None:
     """The rows of the delivery before, when they were read as they would be today and are worth looking through."""
     notes = previous.notes if previous is not None else {}
     same = [notes.get(told) for told in ("code", "declared")] == [CODE_VERSION, declared(source)]

@@ -7,7 +7,7 @@ import pyarrow.parquet as parquet
 from b2shift.identify.cleansing.parts import as_note, held_in
 from b2shift.identify.sources.declaration import Source, same_header
 from b2shift.identify.sources.declarations import raw_spec
-from b2shift.lake.api import Held, Session, literal, quote
+from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
 # What the content of a line was called by older releases, as a column like any other.
@@ -25,7 +25,7 @@ def refit(session: Session, source: Source, stage: str, notes: dict[str, Any]) -
     if set(wanted) <= set(there):
         return False
     now = {file: _written(session, source, notes, file) for file in held.files}
-    rows = Held(files=tuple(now.values()), without={now[file]: gone for file, gone in held.without.items()})
+    rows = TableFiles(files=tuple(now.values()), without={now[file]: gone for file, gone in held.without.items()})
     session.keep_stage(stage, {**notes, "held": as_note(rows)})
     return True
 

@@ -21,7 +21,7 @@ from b2shift.identify.sources.lines import SCHEMA, Accidents, Field, Shape, read
 from b2shift.identify.sources.objects_within import pointers
 from b2shift.identify.sources.quoted import JOIN, unquoted
 from b2shift.kernel.errors import SchemaError, SourceError, StorageError, UnknownNameError
-from b2shift.lake.api import Held, Session, literal, quote
+from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
 # The seven names the vendor gives to one key.
@@ -55,7 +55,7 @@ class Reading:
 
 
 def read_rows(
-    session: Session, source: Source, name: str, path: Path, target: Path, before: Held | None = None
+    session: Session, source: Source, name: str, path: Path, target: Path, before: TableFiles | None = None
 ) -> Reading:
     """Write one file as delivered to `target` (Parquet, the columns of `raw_spec`); raises what makes it unusable.
 
@@ -86,7 +86,7 @@ def read_rows(
         with _lines_in(session, name, with_contents(batches, form)):
             form_of_file = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
             execute(f"COPY ({statement(LINES)}) TO {literal(target)} {form_of_file}")
-        rows = Held(files=(str(target.relative_to(session.store.root)),))
+        rows = TableFiles(files=(str(target.relative_to(session.store.root)),))
         last = execute(f"SELECT coalesce(max(_row), -1) FROM {session.rows(rows)}").fetchall()[0][0]
         lying = Lying(rows, None, int(last))
     count = session.count(lying.rows)

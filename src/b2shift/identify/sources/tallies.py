@@ -18,7 +18,7 @@ from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables
 from b2shift.identify.sources.gone import tally_stage
 from b2shift.identify.sources.reading import held_rows, read_notes
-from b2shift.lake.api import Held, Session, literal, quote
+from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
 CODE_VERSION = 2
@@ -68,7 +68,7 @@ def _all(session: Session, kept: set[tuple[str, str]]) -> str:
     return f"SELECT * FROM _tallied UNION ALL BY NAME SELECT * FROM {TALLIES} WHERE (source, file) IN ({listed})"
 
 
-def _tally(session: Session, source: Source, file: str, now: Held) -> bool:
+def _tally(session: Session, source: Source, file: str, now: TableFiles) -> bool:
     """Put the sums of a file into `_tallied`, unless the ones that are kept are of these very lines; whether it did."""
     stage = session.stages.get(tally_stage(source, file)) if session.has(TALLIES) else None
     notes: dict[str, Any] = dict(stage.notes) if stage else {}
@@ -92,7 +92,7 @@ def _digest(*told: object) -> str:
     return blake2b(repr(told).encode(), digest_size=8).hexdigest()
 
 
-def _counted(session: Session, source: Source, now: Held) -> _Levels:
+def _counted(session: Session, source: Source, now: TableFiles) -> _Levels:
     """Make `_sums` of all lines; the levels of the samples."""
     _say(session, source, f"(SELECT *, 1 AS sign FROM {session.rows(now)})", "_sums")
     levels = _levels(session, {})
@@ -100,7 +100,9 @@ def _counted(session: Session, source: Source, now: Held) -> _Levels:
     return levels
 
 
-def _added(session: Session, source: Source, file: str, before: Held, now: Held, known: _Levels) -> _Levels | None:
+def _added(
+    session: Session, source: Source, file: str, before: TableFiles, now: TableFiles, known: _Levels
+) -> _Levels | None:
     """Make `_sums` of the sums of `before`, the lines that came and those that left; None when all must be counted."""
     came = [one for one in now.files if one not in before.files]
     stayed = set(before.files) < set(now.files) and lies_there(session, before)
@@ -108,13 +110,13 @@ def _added(session: Session, source: Source, file: str, before: Held, now: Held,
         return None
     headers = dict.fromkeys(c.header for c in (*source.of_kind(*_DAYS, Kind.DECIMAL), *spoken(source)))
     columns = ", ".join([*map(quote, headers), "_text"])
-    told = [f"SELECT {columns}, 1 AS sign FROM {session.rows(Held(files=tuple(came)))}"]
+    told = [f"SELECT {columns}, 1 AS sign FROM {session.rows(TableFiles(files=tuple(came)))}"]
     for held, listed in now.without.items():
         earlier = before.without.get(held)
         if held in before.files and listed != earlier:
             # File by file: a line that left one may have come again before, in another that it has not left.
-            there = session.rows(Held(files=(held,), without={held: earlier} if earlier else {}))
-            gone = session.rows(Held(files=(listed,)))
+            there = session.rows(TableFiles(files=(held,), without={held: earlier} if earlier else {}))
+            gone = session.rows(TableFiles(files=(listed,)))
             told.append(f"SELECT {columns}, -1 AS sign FROM {there} AS b SEMI JOIN {gone} AS g USING ({ROW_CONTENT})")
     session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _signed AS {' UNION ALL '.join(told)}")
     _say(session, source, "_signed", "_said")

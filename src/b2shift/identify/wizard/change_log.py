@@ -12,7 +12,7 @@ from b2shift.identify.wizard.declared_sources import own_file
 from b2shift.identify.wizard.validation import validate_text
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import InputError, SchemaError, StorageError, UnknownNameError
-from b2shift.lake.api import decisions_in, keep_decision, write_durably
+from b2shift.lake.api import append_decision, decisions_in, write_durably
 
 
 class SourceChange(Contract):
@@ -103,7 +103,7 @@ def _require_valid(path: Path, source: str, text: str) -> None:
 def _apply(home: Path, change: SourceChange) -> SourceChange:
     """Write the journal before the file: a text that is lost on disk is still there (write-ahead)."""
     path = home / "sources" / change.file
-    keep_decision(_journal(home), change)
+    append_decision(_journal(home), change)
     try:
         if change.after is None:
             path.unlink()

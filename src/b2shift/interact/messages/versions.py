@@ -9,7 +9,7 @@ import yaml
 
 from b2shift.interact.contracts import MessageTemplate, TemplatesVersion
 from b2shift.interact.messages.load import DEFAULT, load, parsed
-from b2shift.lake.api import Numbered
+from b2shift.lake.api import VersionedTexts
 
 _TEXTS = ("name", "subject", "text", "short", "whatsapp")
 
@@ -80,8 +80,8 @@ def _version(home: Path, number: int) -> TemplatesVersion:
     )
 
 
-def _numbered(home: Path) -> Numbered:
-    return Numbered(
+def _numbered(home: Path) -> VersionedTexts:
+    return VersionedTexts(
         home / "templates",
         kind="versão dos modelos",
         damaged="O apontador dos modelos está danificado",

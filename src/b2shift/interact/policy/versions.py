@@ -9,7 +9,7 @@ from b2shift.interact.contracts import FieldChange, Policy, PolicyChange, Policy
 from b2shift.interact.policy.checker.check import inspect
 from b2shift.interact.policy.load import DEFAULT, limits_of, load, raw
 from b2shift.kernel.errors import PolicyError
-from b2shift.lake.api import Numbered
+from b2shift.lake.api import VersionedTexts
 
 _ITSELF = ("version", "name", "horizon_days")
 _KEYS = {"rules": "id", "archetypes": "id", "caps": "group", "capacities": "role"}
@@ -119,8 +119,8 @@ def in_force(home: Path) -> int:
     return _numbered(home).in_force
 
 
-def _numbered(home: Path) -> Numbered:
-    return Numbered(
+def _numbered(home: Path) -> VersionedTexts:
+    return VersionedTexts(
         home / "policies",
         kind="versão da régua",
         damaged="O apontador da régua está danificado",

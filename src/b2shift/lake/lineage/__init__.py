@@ -1,1 +1,1 @@
-"""Where columns come from, read off the statements that wrote them."""
+"""Column lineage, derived from the statements that wrote the tables."""

@@ -7,7 +7,7 @@ import yaml
 
 from b2shift.kernel.errors import StateError
 from b2shift.kernel.yaml import parse_yaml
-from b2shift.lake.api import Numbered
+from b2shift.lake.api import VersionedTexts
 from b2shift.metrics.contracts import OwnMetric, OwnVersion
 
 
@@ -79,8 +79,8 @@ def _told(home: Path, number: int) -> OwnVersion:
     )
 
 
-def _kept(home: Path) -> Numbered:
-    return Numbered(
+def _kept(home: Path) -> VersionedTexts:
+    return VersionedTexts(
         home / "metrics",
         kind="versão das métricas",
         damaged="O apontador das métricas está danificado",

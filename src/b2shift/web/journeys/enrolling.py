@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from b2shift.interact.api import begin_journey, journey_day, may_enter_journey, policy_in_force
 from b2shift.interact.contracts import Entrant, Fact, Journey
-from b2shift.lake.api import looking
+from b2shift.lake.api import reading
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Customer
 from b2shift.web.journeys.advancing import write
@@ -47,7 +47,7 @@ def enrol(now: datetime) -> int:
     extra = [journey_of(one) for one in versions if one.pk not in {told.version_id for told in stale}]
     home, policy = Path(settings.HOME), policy_in_force(Path(settings.HOME))
     options = {"threads": settings.LAKE_THREADS, "memory_limit_mb": settings.LAKE_MEMORY_MB}
-    with looking(home, published.lake_version, **options) as session:
+    with reading(home, published.lake_version, **options) as session:
         told = journey_day(session, policy, entering, published.as_of, watched, others=extra)
     _refresh(told.facts, published.as_of, watched)
     open_ones = {one.journey_id: one for one in stale if one.mode == Running.Mode.ACTIVE}

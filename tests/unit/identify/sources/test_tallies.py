@@ -9,7 +9,7 @@ from tests.unit.identify.sources.small import deliver, write_small
 from b2shift.identify.cleansing import parts
 from b2shift.identify.sources import known_lines, tallies
 from b2shift.identify.sources.declaration import Source
-from b2shift.lake.api import Held, Session, open_lake
+from b2shift.lake.api import Session, TableFiles, open_lake
 
 HEAD = "CD_CLIENTE;DS_PROD;DS_SEGMENTO;SITUACAO_CONTRATO;VL_TOTAL_CONTRATO;DT_ASSINATURA_CONTRATO\n"
 FEW = 4
@@ -51,7 +51,7 @@ def test_sums_are_those_of_the_newer_delivery_alone(
 ) -> None:
     counted, count = [], tallies._counted
 
-    def noted(session: Session, source: Source, now: Held) -> dict[str, int]:
+    def noted(session: Session, source: Source, now: TableFiles) -> dict[str, int]:
         counted.append(source.source)
         return count(session, source, now)
 

@@ -58,7 +58,7 @@ def entrants(patch: pytest.MonkeyPatch, *customers: str, occasion: str = "2026-1
 
     nothing: Callable[..., Any] = lambda *_a, **_k: nullcontext()  # noqa: E731
     with patch.context() as patched:
-        patched.setattr(enrolling, "looking", nothing)
+        patched.setattr(enrolling, "reading", nothing)
         patched.setattr(enrolling, "journey_day", day)
         yield
 

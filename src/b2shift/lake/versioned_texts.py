@@ -1,4 +1,4 @@
-"""Texts of a home that never change: numbered files in a folder, and a pointer to the one in force."""
+"""Versioned texts of a home: numbered immutable files and a pointer to the one in force."""
 
 import os
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from b2shift.lake.durable import write_durably
 
 
 @dataclass(frozen=True)
-class Numbered:
+class VersionedTexts:
     """The versions in `folder`, numbered from 1; 0 stands for none of them.
 
     `kind` names a version in errors; `damaged` is what is said of a pointer that cannot be read and `mend` what to do;
@@ -46,11 +46,11 @@ class Numbered:
         return self.folder / "CURRENT"
 
     def file(self, number: int) -> Path:
-        """Where a version lies, whether or not it is there."""
+        """The path of a version, existing or not."""
         return self.folder / f"{number:06d}.yaml"
 
     def require(self, number: int) -> Path:
-        """The file of a version; UnknownNameError when there is none with this number."""
+        """The file of a version; UnknownNameError when there is none."""
         if number not in self.numbers:
             raise UnknownNameError(self.kind, str(number), map(str, self.numbers))
         return self.file(number)
@@ -60,7 +60,7 @@ class Numbered:
         return datetime.fromtimestamp(self.file(number).stat().st_mtime, UTC)
 
     def keep(self, text: str, now: datetime) -> int:
-        """Keep a text as the newest version, in force; its number. StorageError leaves the one before in force."""
+        """Store a text as the newest version, in force; its number. StorageError leaves the previous one in force."""
         number = max(self.numbers, default=0) + 1
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ class Numbered:
         return number
 
     def point_to(self, number: int) -> None:
-        """Put a version in force, 0 for none; nothing is deleted. StorageError leaves the one before in force."""
+        """Put a version in force, 0 for none; nothing is deleted. StorageError leaves the previous one in force."""
         try:
             self._point_to(number)
         except OSError as error:
