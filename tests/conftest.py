@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from b2shift.cli.main import waiting_threads_sleep
+from b2shift.cli.main import set_passive_waiting
 
 # The same examples in every run, however slow the machine; `--hypothesis-profile=explore` draws new ones.
 settings.register_profile(
@@ -26,7 +26,7 @@ settings.register_profile("explore", settings.get_profile("suite"), derandomize=
 settings.load_profile("suite")
 # Playwright leaves an event loop in the thread of a worker that has walked pages; Django's tests there go on.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-waiting_threads_sleep()  # before any library of theirs is loaded: workers share the cores
+set_passive_waiting()  # before any library of theirs is loaded: workers share the cores
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DEMO = {"customers": 300, "seed": 11, "dirty": 0.3}
 

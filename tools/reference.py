@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from b2shift.cli.declared import declared_tables
 from b2shift.cli.guard import EXIT_CODES
-from b2shift.cli.tree import whole
+from b2shift.cli.table_declarations import declared_tables
+from b2shift.cli.tree import full_command_line
 from b2shift.lake.contracts import PersonalData
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
@@ -21,7 +21,7 @@ def pages() -> dict[str, str]:
 
 def commands(group: Any = None, path: tuple[str, ...] = ("b2shift",)) -> Iterator[tuple[str, Any]]:
     """Every command one can run, with its full name."""
-    group = group or whole()
+    group = group or full_command_line()
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
             yield from commands(command, (*path, name))

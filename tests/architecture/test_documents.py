@@ -7,7 +7,7 @@ import pytest
 from tools.reference import REFERENCE, commands, pages
 
 import b2shift
-from b2shift.cli.declared import declared_tables
+from b2shift.cli.table_declarations import declared_tables
 
 ROOT = Path(__file__).parents[2]
 ADRS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from b2shift.cli.declared import declared_tables
+from b2shift.cli.table_declarations import declared_tables
 from b2shift.cli.words import KINDS
 
 GLOSSARY = Path(__file__).parents[2] / "docs" / "reference" / "glossary.md"

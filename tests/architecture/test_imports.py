@@ -34,7 +34,7 @@ def test_the_core_starts_without_a_web_framework() -> None:
 
 def test_the_command_line_answers_without_loading_models() -> None:
     program = (
-        "import sys; from b2shift.cli.tree import whole; whole(); "
+        "import sys; from b2shift.cli.tree import full_command_line; full_command_line(); "
         "print([name for name in ('sklearn', 'lightgbm', 'django') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

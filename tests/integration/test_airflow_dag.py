@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from b2shift.cli.tree import whole
+from b2shift.cli.tree import full_command_line
 
 DAG = Path(__file__).parents[2] / "orchestration" / "airflow" / "b2shift_loop.py"
 AIRFLOW = os.environ.get("B2SHIFT_AIRFLOW_PYTHON", "")
@@ -39,7 +39,7 @@ def test_every_task_is_one_command_that_exists() -> None:
     assert len(found) == 4
     for program, *words in found:
         assert program == "b2shift"
-        command: object = whole()
+        command: object = full_command_line()
         while words and (known := getattr(command, "commands", {}).get(words[0])):
             command = known
             words.pop(0)

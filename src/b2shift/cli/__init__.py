@@ -1,1 +1,1 @@
-"""The loop spoken to a terminal."""
+"""The command-line interface of the loop."""

@@ -1,4 +1,4 @@
-"""One path for everything that goes wrong: a sentence on stderr and a documented exit code, never a traceback."""
+"""Error handling of the command line: one sentence on stderr and a documented exit code, never a traceback."""
 
 import signal
 import sqlite3
@@ -23,7 +23,7 @@ _MORE_SPACE = "Libere espaço e rode de novo; a versão anterior continua valend
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn the machine's refusals (disk, memory, locked records) into errors that say what to do."""
+    """Turn exceptions of the system (disk, memory, locked records) into errors with a remedy."""
     try:
         yield
     except B2ShiftError:
@@ -31,15 +31,15 @@ def translated() -> Iterator[None]:
     except Exception as error:
         if _interrupted(error):
             raise KeyboardInterrupt from error
-        told = _told(error)
-        if told is None:
+        translated_error = _translated(error)
+        if translated_error is None:
             raise
-        raise told from error
+        raise translated_error from error
 
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """A request to end (Ctrl-C, SIGTERM) is heard: what was begun is put away before the process ends."""
+    """Turn Ctrl-C and SIGTERM into a clean shutdown."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -57,7 +57,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _told(error: Exception) -> B2ShiftError | None:
+def _translated(error: Exception) -> B2ShiftError | None:
     import duckdb  # here: the engine need not be loaded to say how a command is used
 
     if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
@@ -76,14 +76,15 @@ def _told(error: Exception) -> B2ShiftError | None:
 
 
 def _interrupted(error: BaseException) -> bool:
-    """Ctrl-C while the engine works comes out of it under another name."""
+    """Whether the error is Ctrl-C during a statement of the engine, under another name."""
     return any(isinstance(one, KeyboardInterrupt) for one in _chain(error))
 
 
-def _records(error: BaseException, *said: str) -> bool:
+def _records(error: BaseException, *messages: str) -> bool:
     """Whether the database of the records said one of these, by itself or under the name Django gives it."""
     return any(
-        isinstance(one, sqlite3.OperationalError) and any(words in str(one) for words in said) for one in _chain(error)
+        isinstance(one, sqlite3.OperationalError) and any(words in str(one) for words in messages)
+        for one in _chain(error)
     )
 
 

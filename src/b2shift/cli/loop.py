@@ -1,4 +1,4 @@
-"""The loop, in its order: identify → differentiate → interact → publish, each step timed."""
+"""The pipeline: identify → differentiate → interact → publish, each step timed."""
 
 import importlib
 import resource
@@ -38,7 +38,7 @@ WEB_ENTRY = "b2shift.web.config.entry"
 
 
 class _Clock:
-    """Measures the steps and tells the listener which one is on."""
+    """Times the steps and reports the current one."""
 
     def __init__(self, progress: Progress) -> None:
         self.seconds: dict[str, float] = {}
@@ -74,7 +74,7 @@ def run_loop(
             identify.refuse_older_delivery(session, as_of)
         day = as_of or identify.newest_date(session)
         steps: list[tuple[str, Callable[[], object]]] = [
-            ("customers", lambda: _somebody(session, day)),
+            ("customers", lambda: _require_customers(session, day)),
             ("resolution", lambda: identify.resolve(session)),
             ("view360", lambda: identify.build_customer_360(session, day)),
             ("quality", lambda: identify.build_quality(session)),
@@ -83,7 +83,7 @@ def run_loop(
             ("segments", lambda: _segment(session, home, day, seed, progress)),
             ("rollups", lambda: metrics.build_rollups(session, day)),
             ("proposals", lambda: _propose(session, home, day, progress)),
-            ("actions", lambda: _share_out(session, home, day, seed, progress)),
+            ("actions", lambda: _allocate_actions(session, home, day, seed, progress)),
         ]
         for name, work in steps:
             with clock.step(name):
@@ -97,7 +97,7 @@ def run_loop(
 
 
 def run_to_scores(drop: identify.Drop, home: Path, *, seed: int = 7, progress: Progress = silent) -> int:
-    """The steps of the loop that the scores stand on, and the scores, into an empty home; the version written."""
+    """The pipeline up to the scores, into an empty home; the version written."""
     with writing(home) as session:
         day = to_features(session, drop, progress)
         differentiate.score_customers(session, day, seed=seed, progress=progress)
@@ -105,15 +105,15 @@ def run_to_scores(drop: identify.Drop, home: Path, *, seed: int = 7, progress: P
 
 
 def to_features(session: Session, drop: identify.Drop, progress: Progress) -> date:
-    """The steps of the loop that segments and scores stand on; the newest day of the data."""
+    """The pipeline up to the features; the newest date of the data."""
     identify.ingest(session, drop, progress=progress)
     day = identify.newest_date(session)
-    _somebody(session, day)
+    _require_customers(session, day)
     differentiate.build_features(session, day)
     return day
 
 
-def _somebody(session: Session, day: date) -> None:
+def _require_customers(session: Session, day: date) -> None:
     identify.build_customers(session, day)
     if not session.info("customers").rows:
         newest = identify.newest_date(session)
@@ -128,8 +128,8 @@ def _score(session: Session, home: Path, day: date, seed: int, progress: Progres
 
 
 def _segment(session: Session, home: Path, day: date, seed: int, progress: Progress) -> None:
-    said = differentiate.said_of_segments(home)
-    differentiate.segment_customers(session, day, seed=seed, said=said, progress=progress)
+    preferences = differentiate.said_of_segments(home)
+    differentiate.segment_customers(session, day, seed=seed, said=preferences, progress=progress)
     differentiate.foresee_segments(session, day, seed=seed, progress=progress)
 
 
@@ -137,12 +137,12 @@ def _propose(session: Session, home: Path, day: date, progress: Progress) -> Non
     interact.evaluate_policy(session, interact.policy_in_force(home), day, progress=progress)
 
 
-def _share_out(session: Session, home: Path, day: date, seed: int, progress: Progress) -> None:
+def _allocate_actions(session: Session, home: Path, day: date, seed: int, progress: Progress) -> None:
     interact.allocate_actions(session, interact.policy_in_force(home), day, seed=seed, progress=progress)
 
 
 def web(name: str) -> Callable[..., Any]:
-    """A function of the web shell, found by name when it is needed: nothing below imports the web."""
+    """A function of the web package, imported at run time: nothing below imports the web."""
     found: Callable[..., Any] = getattr(importlib.import_module(WEB_ENTRY), name)
     return found
 

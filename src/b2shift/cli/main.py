@@ -1,4 +1,4 @@
-"""The command `b2shift`: what it is asked, and one path for errors."""
+"""Entry point of the command `b2shift`."""
 
 import os
 import sys
@@ -22,7 +22,7 @@ PARSER_ERROR: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__n
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; ends the process with the documented exit code when it is not 0."""
-    waiting_threads_sleep()
+    set_passive_waiting()
     speak_portuguese()
     try:
         with stoppable(), translated():
@@ -40,17 +40,17 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(code)
 
 
-def waiting_threads_sleep() -> None:
-    """Let threads that wait for each other leave the processor, here and in what is started from here (ADR 0417)."""
+def set_passive_waiting() -> None:
+    """Make waiting threads sleep rather than spin, here and in child processes (ADR 0417)."""
     for name, value in PATIENT.items():
         os.environ.setdefault(name, value)
 
 
 def _explain(error: Any) -> int:
-    """What the option parser refused, and where its help is; a command asked for nothing has shown its help."""
+    """Report what the option parser refused, and where its help is; exit code."""
     context = error.ctx if getattr(error, "ctx", None) else None
     if type(error).__name__ != "NoArgsIsHelpError":
         command = context.command_path if context else "b2shift"
-        said = in_portuguese(error.format_message())
-        screen.complain(f"{said}{'' if said.endswith('?') else '.'} Veja `{command} --help`")
+        sentence = in_portuguese(error.format_message())
+        screen.complain(f"{sentence}{'' if sentence.endswith('?') else '.'} Veja `{command} --help`")
     return int(error.exit_code)

@@ -1,4 +1,4 @@
-"""What a terminal shows: results on stdout, progress and errors on stderr, nothing moving when nobody watches."""
+"""Terminal output: results on stdout, progress and errors on stderr; no animation without a terminal."""
 
 import sys
 import time
@@ -29,38 +29,38 @@ def err() -> Console:
 
 
 def complain(message: str) -> None:
-    """Say what went wrong, on stderr."""
+    """Print an error on stderr."""
     err().print(f"[bold red]Erro:[/] {escape(message)}")
 
 
 def note(message: str) -> None:
-    """Say what was done, on stderr."""
+    """Print a confirmation on stderr."""
     err().print(message, markup=False)
 
 
 def tell(message: str) -> None:
-    """Say a result, on stdout."""
+    """Print a result on stdout."""
     out().print(message, markup=False)
 
 
-def tell_json(told: object) -> None:
-    """Say a result as JSON, on stdout: contracts, and mappings and sequences of them; what is no number is null."""
-    print(_json(told, indent=2))
+def tell_json(result: object) -> None:
+    """Print a result as JSON on stdout: contracts, mappings and sequences of them; NaN is null."""
+    print(_json(result, indent=2))
 
 
-def tell_json_line(told: object) -> None:
-    """Say one of several results as a line of JSON, at once."""
-    print(_json(told), flush=True)
+def tell_json_line(result: object) -> None:
+    """Print one of several results as a line of JSON, at once."""
+    print(_json(result), flush=True)
 
 
-def _json(told: object, indent: int | None = None) -> str:
+def _json(result: object, indent: int | None = None) -> str:
     from pydantic import TypeAdapter  # here: not every command needs it
 
-    return TypeAdapter(Any).dump_json(told, indent=indent).decode()
+    return TypeAdapter(Any).dump_json(result, indent=indent).decode()
 
 
 def warn(message: str) -> None:
-    """Say something to look at, among the results."""
+    """Print a warning among the results."""
     out().print(f"[yellow]![/] {escape(message)}")
 
 
@@ -76,7 +76,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, 
 
 
 class _Bars:
-    """One bar per stage, drawn once the work has lasted longer than a person waits without asking."""
+    """A progress bar for each stage, shown after a short delay."""
 
     def __init__(self) -> None:
         self.display = RichProgress(
@@ -103,7 +103,7 @@ class _Bars:
 
 @contextmanager
 def bars(quiet: bool = False) -> Iterator[Progress]:
-    """Listen to long work with bars and the time left; with nothing when stderr is not a terminal."""
+    """Progress with bars and remaining time; nothing when stderr is not a terminal."""
     if quiet or not sys.stderr.isatty():
         yield silent
         return

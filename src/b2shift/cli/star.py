@@ -1,4 +1,4 @@
-"""The star into a PostgreSQL: in one transaction, so that whoever reads sees the one before or the new one."""
+"""Load of the star schema into PostgreSQL in one transaction."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""A run in a few tables: what came in, who the customers are, what is due, where the time went."""
+"""Summary tables of a run: sources, segments, proposals, timings."""
 
 from b2shift.cli import screen
 from b2shift.cli.contracts import LoopSummary, ProposalLine, SegmentLine, SourceLine

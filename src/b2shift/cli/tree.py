@@ -1,4 +1,4 @@
-"""What commands there are. The module of a command is imported when somebody asks for that command, not before."""
+"""The command tree, lazily imported: the module of a command is loaded when it is called."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -21,204 +21,204 @@ Saída: 0 tudo certo · 2 entrada inválida · 3 estado que não deixa continuar
 """
 
 
-class Of(NamedTuple):
-    """Where a command is: a module of `b2shift.cli.commands`, its function, and the constant with its examples."""
+class CommandRef(NamedTuple):
+    """Location of a command: a module of `b2shift.cli.commands`, its function, and the constant with its examples."""
 
     module: str
     function: str
     examples: str
 
 
-COMMANDS: Mapping[str, tuple[str, Of | Mapping[str, Of]]] = {
+COMMANDS: Mapping[str, tuple[str, CommandRef | Mapping[str, CommandRef]]] = {
     "demo": (
         "Escreve uma entrega inventada, com defeitos plantados e a verdade sobre eles em _truth/.",
-        Of("demo", "demo", "EXAMPLES"),
+        CommandRef("demo", "demo", "EXAMPLES"),
     ),
     "run": (
         "Roda o ciclo inteiro: lê e limpa a entrega, segmenta, estima riscos e propõe contatos.",
-        Of("run", "run", "EXAMPLES"),
+        CommandRef("run", "run", "EXAMPLES"),
     ),
     "serve": (
         "Serve as páginas e a API até Ctrl-C.",
-        Of("web", "serve", "SERVE"),
+        CommandRef("web", "serve", "SERVE"),
     ),
     "publish": (
         "Leva clientes, segmentos, riscos e propostas do lake para as páginas; repetir não faz mal.",
-        Of("web", "publish", "PUBLISH"),
+        CommandRef("web", "publish", "PUBLISH"),
     ),
     "worker": (
         "Entrega o que está na fila e lê as respostas, até Ctrl-C; vários ao mesmo tempo não enviam nada duas vezes.",
-        Of("web", "worker", "WORKER"),
+        CommandRef("web", "worker", "WORKER"),
     ),
     "ask": (
         "Responde uma pergunta com os números do lake, ou diz a dúvida a esclarecer ou por que não responde.",
-        Of("ask", "ask", "EXAMPLES"),
+        CommandRef("ask", "ask", "EXAMPLES"),
     ),
     "export": (
         "Escreve uma tabela publicada em Parquet ou CSV; a chave dos clientes é customer_id.",
-        Of("export", "export", "EXAMPLES"),
+        CommandRef("export", "export", "EXAMPLES"),
     ),
     "tables": (
         "Mostra as tabelas publicadas e o que cada coluna quer dizer.",
-        Of("tables", "tables", "EXAMPLES"),
+        CommandRef("tables", "tables", "EXAMPLES"),
     ),
     "profile": (
         (
             "Mostra como são as colunas: distribuição, falta de valores, relações, extremos e mudança desde a versão "
             "anterior."
         ),
-        Of("profile", "profile", "EXAMPLES"),
+        CommandRef("profile", "profile", "EXAMPLES"),
     ),
     "catalogue": (
         "Mostra tabelas e colunas com dono, frequência e classe pessoal; `lineage` diz de onde vêm e aonde vão.",
-        Of("catalogue", "catalogue", "EXAMPLES"),
+        CommandRef("catalogue", "catalogue", "EXAMPLES"),
     ),
     "doctor": (
         "Diz o que está instalado, o que falta de opcional e como está a pasta de trabalho.",
-        Of("doctor", "doctor", "EXAMPLES"),
+        CommandRef("doctor", "doctor", "EXAMPLES"),
     ),
     "forecast": (
         "Prevê os próximos períodos de cada série, com intervalos e com o que teria acertado no passado.",
-        Of("forecast", "forecast", "EXAMPLES"),
+        CommandRef("forecast", "forecast", "EXAMPLES"),
     ),
     "quality": (
         "Qualidade dos dados.",
         {
-            "report": Of("quality", "report", "EXAMPLES"),
-            "explain": Of("quality_explain", "explain", "EXAMPLES"),
-            "review": Of("quality", "review", "REVIEW"),
-            "decide": Of("quality", "decide", "DECIDE"),
-            "quarantine": Of("quality_quarantine", "quarantine", "QUARANTINE"),
-            "release": Of("quality_quarantine", "release", "RELEASE"),
-            "evaluate": Of("quality_evaluate", "evaluate", "EXAMPLES"),
+            "report": CommandRef("quality", "report", "EXAMPLES"),
+            "explain": CommandRef("quality_explain", "explain", "EXAMPLES"),
+            "review": CommandRef("quality", "review", "REVIEW"),
+            "decide": CommandRef("quality", "decide", "DECIDE"),
+            "quarantine": CommandRef("quality_quarantine", "quarantine", "QUARANTINE"),
+            "release": CommandRef("quality_quarantine", "release", "RELEASE"),
+            "evaluate": CommandRef("quality_evaluate", "evaluate", "EXAMPLES"),
         },
     ),
     "resolution": (
         "Prospects que são a mesma empresa.",
         {
-            "report": Of("resolution", "report", "REPORT"),
-            "explain": Of("resolution", "explain", "EXPLAIN"),
-            "decide": Of("resolution", "decide", "DECIDE"),
+            "report": CommandRef("resolution", "report", "REPORT"),
+            "explain": CommandRef("resolution", "explain", "EXPLAIN"),
+            "decide": CommandRef("resolution", "decide", "DECIDE"),
         },
     ),
     "source": (
         "Fontes de qualquer empresa.",
         {
-            "infer": Of("source", "infer", "INFER"),
-            "check": Of("source", "check", "CHECK"),
-            "edit": Of("source", "edit", "EDIT"),
-            "delete": Of("source", "delete", "DELETE"),
-            "undo": Of("source", "undo", "UNDO"),
+            "infer": CommandRef("source", "infer", "INFER"),
+            "check": CommandRef("source", "check", "CHECK"),
+            "edit": CommandRef("source", "edit", "EDIT"),
+            "delete": CommandRef("source", "delete", "DELETE"),
+            "undo": CommandRef("source", "undo", "UNDO"),
         },
     ),
     "segment": (
         "Segmentação de uma tabela qualquer.",
         {
-            "fit": Of("segment", "fit", "EXAMPLES"),
-            "search": Of("segment", "search", "SEARCH_EXAMPLES"),
-            "evaluate": Of("segment_evaluate", "evaluate", "EXAMPLES"),
-            "rename": Of("segment_say", "rename", "RENAME_EXAMPLES"),
-            "prefer": Of("segment_say", "prefer", "PREFER_EXAMPLES"),
+            "fit": CommandRef("segment", "fit", "EXAMPLES"),
+            "search": CommandRef("segment", "search", "SEARCH_EXAMPLES"),
+            "evaluate": CommandRef("segment_evaluate", "evaluate", "EXAMPLES"),
+            "rename": CommandRef("segment_feedback", "rename", "RENAME_EXAMPLES"),
+            "prefer": CommandRef("segment_feedback", "prefer", "PREFER_EXAMPLES"),
         },
     ),
     "model": (
         "Modelos: de uma tabela qualquer, e as versões guardadas das notas.",
         {
-            "train": Of("model", "train", "TRAIN"),
-            "evaluate": Of("model", "evaluate", "EVALUATE"),
-            "list": Of("model_kept", "kept", "LIST"),
-            "promote": Of("model_kept", "promote", "PROMOTE"),
-            "rollback": Of("model_kept", "rollback", "ROLLBACK"),
-            "dossier": Of("model_kept", "dossier", "DOSSIER"),
-            "what-if": Of("model_kept", "what_if", "WHAT_IF"),
+            "train": CommandRef("model", "train", "TRAIN"),
+            "evaluate": CommandRef("model", "evaluate", "EVALUATE"),
+            "list": CommandRef("model_versions", "list_versions", "LIST"),
+            "promote": CommandRef("model_versions", "promote", "PROMOTE"),
+            "rollback": CommandRef("model_versions", "rollback", "ROLLBACK"),
+            "dossier": CommandRef("model_versions", "dossier", "DOSSIER"),
+            "what-if": CommandRef("model_versions", "what_if", "WHAT_IF"),
         },
     ),
     "metric": (
         "Dicionário de métricas.",
         {
-            "check": Of("metric", "check", "CHECK"),
-            "publish": Of("metric", "publish", "PUBLISH"),
-            "versions": Of("metric", "versions", "VERSIONS"),
-            "rollback": Of("metric", "rollback", "ROLLBACK"),
-            "export": Of("metric", "export", "EXPORT"),
+            "check": CommandRef("metric", "check", "CHECK"),
+            "publish": CommandRef("metric", "publish", "PUBLISH"),
+            "versions": CommandRef("metric", "versions", "VERSIONS"),
+            "rollback": CommandRef("metric", "rollback", "ROLLBACK"),
+            "export": CommandRef("metric", "export", "EXPORT"),
         },
     ),
     "policy": (
         "Régua de contatos.",
         {
-            "check": Of("policy", "check", "EXAMPLES"),
-            "replay": Of("policy", "replay", "REPLAY"),
-            "preview": Of("policy", "preview", "PREVIEW"),
-            "versions": Of("policy", "versions", "VERSIONS"),
-            "adopt": Of("policy", "adopt", "ADOPT"),
-            "diff": Of("policy", "diff", "DIFF"),
-            "rollback": Of("policy", "rollback", "ROLLBACK"),
-            "next": Of("policy", "next_best", "NEXT"),
+            "check": CommandRef("policy", "check", "EXAMPLES"),
+            "replay": CommandRef("policy", "replay", "REPLAY"),
+            "preview": CommandRef("policy", "preview", "PREVIEW"),
+            "versions": CommandRef("policy", "versions", "VERSIONS"),
+            "adopt": CommandRef("policy", "adopt", "ADOPT"),
+            "diff": CommandRef("policy", "diff", "DIFF"),
+            "rollback": CommandRef("policy", "rollback", "ROLLBACK"),
+            "next": CommandRef("policy", "next_best", "NEXT"),
         },
     ),
     "journey": (
         "Jornadas de clientes.",
         {
-            "list": Of("journey", "list_journeys", "LIST"),
-            "check": Of("journey", "check", "CHECK"),
-            "simulate": Of("journey", "simulate", "SIMULATE"),
-            "publish": Of("journey", "publish", "PUBLISH"),
-            "pause": Of("journey", "pause", "PAUSE"),
-            "resume": Of("journey", "resume", "RESUME"),
-            "show": Of("journey", "show", "SHOW"),
+            "list": CommandRef("journey", "list_journeys", "LIST"),
+            "check": CommandRef("journey", "check", "CHECK"),
+            "simulate": CommandRef("journey", "simulate", "SIMULATE"),
+            "publish": CommandRef("journey", "publish", "PUBLISH"),
+            "pause": CommandRef("journey", "pause", "PAUSE"),
+            "resume": CommandRef("journey", "resume", "RESUME"),
+            "show": CommandRef("journey", "show", "SHOW"),
         },
     ),
     "person": (
         "Direitos de uma pessoa cujos dados estão aqui (LGPD).",
         {
-            "find": Of("person", "find", "FIND"),
-            "report": Of("person", "report", "REPORT"),
-            "export": Of("person", "export", "EXPORT"),
-            "erase": Of("person", "erase", "ERASE"),
-            "resume": Of("person", "resume", "RESUME"),
+            "find": CommandRef("person", "find", "FIND"),
+            "report": CommandRef("person", "report", "REPORT"),
+            "export": CommandRef("person", "export", "EXPORT"),
+            "erase": CommandRef("person", "erase", "ERASE"),
+            "resume": CommandRef("person", "resume", "RESUME"),
         },
     ),
     "privacy": (
         "Operações com dados pessoais e prazos de guarda (LGPD).",
         {
-            "operations": Of("privacy", "operations", "OPERATIONS"),
-            "retain": Of("privacy", "retain", "RETAIN"),
+            "operations": CommandRef("privacy", "operations", "OPERATIONS"),
+            "retain": CommandRef("privacy", "retain", "RETAIN"),
         },
     ),
     "alert": (
         "Avisos quando um número cruza um limite.",
         {
-            "list": Of("alert", "list_alerts", "LIST"),
-            "check": Of("alert", "check", "CHECK"),
+            "list": CommandRef("alert", "list_alerts", "LIST"),
+            "check": CommandRef("alert", "check", "CHECK"),
         },
     ),
     "report": (
         "Relatórios que saem na sua data.",
         {
-            "send": Of("report", "send", "SEND"),
+            "send": CommandRef("report", "send", "SEND"),
         },
     ),
     "schedule": (
         "O que roda sozinho, na sua hora.",
         {
-            "run": Of("schedule", "run", "RUN"),
-            "status": Of("schedule", "status", "STATUS"),
+            "run": CommandRef("schedule", "run", "RUN"),
+            "status": CommandRef("schedule", "status", "STATUS"),
         },
     ),
     "lake": (
         "Versões do lake.",
         {
-            "versions": Of("lake", "versions", "VERSIONS"),
-            "rollback": Of("lake", "rollback", "ROLLBACK"),
-            "retain": Of("lake", "keep", "RETAIN"),
+            "versions": CommandRef("lake", "versions", "VERSIONS"),
+            "rollback": CommandRef("lake", "rollback", "ROLLBACK"),
+            "retain": CommandRef("lake", "keep", "RETAIN"),
         },
     ),
 }
 """Name → what the list of commands says of it (for a command, how its own help begins), and where it is."""
 
 
-class _Unread(Command):
-    """A command of which only the name and one sentence are known yet."""
+class _LazyCommand(Command):
+    """A command known by name and summary only."""
 
 
 class _Root(Group):
@@ -231,7 +231,7 @@ class _Root(Group):
 
     def read(self, name: str | None) -> Any:
         """A command or group with all it holds."""
-        if name is not None and isinstance(self.commands.get(name), _Unread):
+        if name is not None and isinstance(self.commands.get(name), _LazyCommand):
             self.commands[name] = _read(name)
         return self.commands.get(name or "")
 
@@ -242,7 +242,7 @@ def root() -> Any:
     app.callback(help=TOUR)(_start)
     app.info.epilog = examples("b2shift demo demo-drop/", "b2shift run demo-drop/", "b2shift serve --demo-people")
     made: Any = typer.main.get_group(app)
-    made.commands = {name: _Unread(name=name, short_help=about) for name, (about, _) in COMMANDS.items()}
+    made.commands = {name: _LazyCommand(name=name, short_help=about) for name, (about, _) in COMMANDS.items()}
     return made
 
 
@@ -257,11 +257,11 @@ def _start(
         bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Diz a versão e termina.")
     ] = False,
 ) -> None:
-    """What can be asked before any command."""
+    """Options before any command."""
 
 
-def whole() -> Any:
-    """The command line with every command read, for those who tell of all of them."""
+def full_command_line() -> Any:
+    """The command line with every command loaded, for documentation."""
     made = root()
     for name in COMMANDS:
         made.read(name)
@@ -269,28 +269,28 @@ def whole() -> Any:
 
 
 def _read(name: str) -> Any:
-    about, place = COMMANDS[name]
-    if isinstance(place, Of):
+    about, entry = COMMANDS[name]
+    if isinstance(entry, CommandRef):
         alone = _typer(Command)
-        _add(alone, name, place)
+        _add(alone, name, entry)
         return typer.main.get_command(alone)
     group = _typer(Group, name=name, help=about)
-    for each, where in place.items():
+    for each, where in entry.items():
         _add(group, each, where)
     return typer.main.get_group(group)
 
 
-def _add(app: typer.Typer, name: str, place: Of) -> None:
-    module = import_module(f"b2shift.cli.commands.{place.module}")
-    app.command(name, cls=Command, epilog=getattr(module, place.examples))(getattr(module, place.function))
+def _add(app: typer.Typer, name: str, command: CommandRef) -> None:
+    module = import_module(f"b2shift.cli.commands.{command.module}")
+    app.command(name, cls=Command, epilog=getattr(module, command.examples))(getattr(module, command.function))
 
 
-def _typer(kind: Any, **told: Any) -> typer.Typer:
+def _typer(kind: Any, **options: Any) -> typer.Typer:
     return typer.Typer(
         cls=kind,
         rich_markup_mode="rich",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
-        **told,
+        **options,
     )

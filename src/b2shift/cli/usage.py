@@ -1,4 +1,4 @@
-"""What the option parser says in English, said in Portuguese."""
+"""Portuguese translations of the option parser's messages."""
 
 import re
 from collections.abc import Sequence
@@ -25,16 +25,16 @@ _VALUES = (
 
 
 def in_portuguese(message: str) -> str:
-    """The parser's sentence in Portuguese; one we do not know comes back as it is."""
+    """A message translated; an unknown one unchanged."""
     value = re.fullmatch(r"Invalid value for (.*?): (.*)", message, re.DOTALL)
     if value:
-        return f"Valor que não serve para {value[1]}: {_said(value[2], _VALUES)}"
-    return _said(message, _SENTENCES)
+        return f"Valor que não serve para {value[1]}: {_translated(value[2], _VALUES)}"
+    return _translated(message, _SENTENCES)
 
 
-def _said(message: str, known: Sequence[tuple[str, str]]) -> str:
-    for pattern, said in known:
+def _translated(message: str, known: Sequence[tuple[str, str]]) -> str:
+    for pattern, sentence in known:
         found = re.fullmatch(pattern, message, re.DOTALL)
         if found:
-            return found.expand(said)
+            return found.expand(sentence)
     return message

@@ -1,4 +1,4 @@
-"""The command line's own words in Portuguese, where Typer would speak English."""
+"""Portuguese texts of the command line, where Typer has English ones."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -67,8 +67,8 @@ class Group(_Portuguese, TyperGroup):
     """A group of commands."""
 
 
-def judged(met: bool | None) -> str:
-    """Whether an aim is met; None: it could not be measured."""
+def aim_result(met: bool | None) -> str:
+    """Whether a target is met; None: not measurable."""
     return "sem medida" if met is None else "cumprida" if met else "NÃO CUMPRIDA"
 
 

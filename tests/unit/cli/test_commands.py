@@ -16,7 +16,7 @@ from tools.reference import commands
 
 from b2shift import differentiate
 from b2shift.cli.commands.export import export_table
-from b2shift.cli.tree import root, whole
+from b2shift.cli.tree import full_command_line, root
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import load_specs, open_lake, writing
 from b2shift.lake.contracts import ColumnSpec, Layer, TableSpec
@@ -71,7 +71,7 @@ def test_every_help_speaks_portuguese(run: Run) -> None:
 
 
 def test_the_list_says_of_a_command_what_its_own_help_says() -> None:
-    listed, read = root().commands, whole().commands
+    listed, read = root().commands, full_command_line().commands
     assert set(listed) == set(read)
     for name, command in read.items():
         assert listed[name].short_help == command.help.split("\n\n")[0].replace("\n", " "), name

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from tests.unit.cli.conftest import Run
 
-from b2shift.cli.schedule.declared import Job, Schedule, schedule_of
 from b2shift.cli.schedule.due import next_moment, on_day
-from b2shift.cli.schedule.keep import Ended, run_due
-from b2shift.cli.schedule.kept import JobState, Kept, Outcome
+from b2shift.cli.schedule.jobs import Job, Schedule, schedule_of
+from b2shift.cli.schedule.runner import CommandResult, run_due
+from b2shift.cli.schedule.state import JobState, Outcome, StateStore
 from b2shift.kernel.errors import InputError, StateError
 
 HOME = {"home": "aqui", "drop": "entregas"}
@@ -29,16 +29,16 @@ class World:
         self.schedule = Schedule.model_validate(
             {"jobs": [{"name": "ciclo", "run": ["run"], "at": "02:30"} | one for one in jobs or ({},)]}
         )
-        self.kept, self.now = Kept(home), datetime(2026, 11, 25, 12, tzinfo=UTC)
+        self.kept, self.now = StateStore(home), datetime(2026, 11, 25, 12, tzinfo=UTC)
         self.kept.folder.mkdir(parents=True, exist_ok=True)
         self.ran: list[list[str]] = []
         self.codes: list[int | None] = []
 
-    def launch(self, arguments: list[str], limit: timedelta) -> Ended:
+    def launch(self, arguments: list[str], limit: timedelta) -> CommandResult:
         assert self.kept.read()["ciclo"].outcome is not None, "noted before it starts"
         self.ran.append(arguments)
         code = self.codes.pop(0) if self.codes else 0
-        return Ended(code, "" if code == 0 else "o disco está cheio\n")
+        return CommandResult(code, "" if code == 0 else "o disco está cheio\n")
 
     def look(self) -> int:
         return run_due(self.schedule, self.kept, HOME, lambda: self.now, self.launch, lambda _job, _state: None)
@@ -97,7 +97,7 @@ def test_a_failure_is_tried_again_after_its_wait_then_given_up(tmp_path: Path) -
 def test_a_run_that_broke_off_is_run_again(tmp_path: Path) -> None:
     world = World(tmp_path)
 
-    def dies(arguments: list[str], limit: timedelta) -> Ended:
+    def dies(arguments: list[str], limit: timedelta) -> CommandResult:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -154,7 +154,7 @@ def test_a_wrong_schedule_is_refused_with_the_field(tmp_path: Path, text: str, s
 
 
 def test_one_scheduler_a_home(tmp_path: Path) -> None:
-    with Kept(tmp_path).alone(), pytest.raises(StateError, match="Outro agendador"), Kept(tmp_path).alone():
+    with StateStore(tmp_path).alone(), pytest.raises(StateError, match="Outro agendador"), StateStore(tmp_path).alone():
         pass
 
 
@@ -175,13 +175,13 @@ def declared(home: Path, *command: str) -> None:
 def test_a_command_runs_and_its_failure_is_told(tmp_path: Path, run: Run) -> None:
     declared(tmp_path, "tables", "--home", "{home}")
     code, _out, err = run("schedule", "run", "--once", "--home", tmp_path)
-    state = Kept(tmp_path).read()["ciclo"]
+    state = StateStore(tmp_path).read()["ciclo"]
     assert (code, state.outcome, "falhou" in err) == (1, Outcome.FAILED, True)
     assert "Erro" in state.told
     declared(tmp_path, "doctor", "--json")
     code, out, _err = run("schedule", "run", "--once", "--home", tmp_path, "--json")
     assert (code, json.loads(out)["state"]["outcome"]) == (0, "done")
-    assert Kept(tmp_path).read()["ciclo"].outcome is Outcome.DONE
+    assert StateStore(tmp_path).read()["ciclo"].outcome is Outcome.DONE
 
 
 def test_what_nobody_said_is_asked_for_and_nothing_runs(
@@ -190,7 +190,7 @@ def test_what_nobody_said_is_asked_for_and_nothing_runs(
     monkeypatch.delenv("B2SHIFT_DROP", raising=False)
     declared(tmp_path, "run", "{drop}")
     code, _out, err = run("schedule", "run", "--once", "--home", tmp_path)
-    assert (code, "ciclo não roda: falta dizer --drop" in err, Kept(tmp_path).read()) == (0, True, {})
+    assert (code, "ciclo não roda: falta dizer --drop" in err, StateStore(tmp_path).read()) == (0, True, {})
 
 
 @pytest.mark.slow
@@ -204,6 +204,6 @@ def test_asked_to_end_it_stops_its_command_and_runs_it_next_time(tmp_path: Path)
         time.sleep(0.1)
     process.send_signal(signal.SIGTERM)
     assert process.wait(300) == 130
-    assert Kept(tmp_path).read()["ciclo"].outcome is Outcome.RUNNING
-    with Kept(tmp_path / "dentro").alone():
+    assert StateStore(tmp_path).read()["ciclo"].outcome is Outcome.RUNNING
+    with StateStore(tmp_path / "dentro").alone():
         pass  # the command it had started is gone too

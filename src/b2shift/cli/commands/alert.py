@@ -24,16 +24,16 @@ def check(home: Home, as_json: AsJson = False) -> None:
     """Olha cada alerta na carga publicada e põe na saída o que disparou; repetir não avisa duas vezes."""
     from b2shift.cli.loop import web
 
-    told = web("check_alerts")(home)
+    result = web("check_alerts")(home)
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
     else:
-        screen.tell(f"{told['looked']} olhados, {told['fired']} disparos, {told['held_back']} sem resposta.")
+        screen.tell(f"{result['looked']} olhados, {result['fired']} disparos, {result['held_back']} sem resposta.")
 
 
-def _state(told: dict[str, object]) -> str:
-    if told["paused"]:
+def _state(result: dict[str, object]) -> str:
+    if result["paused"]:
         return "em pausa"
-    if told["trouble"]:
-        return str(told["trouble"])
-    return "além do limite" if told["beyond"] else "dentro do limite" if told["looked_at"] else "ainda não olhado"
+    if result["trouble"]:
+        return str(result["trouble"])
+    return "além do limite" if result["beyond"] else "dentro do limite" if result["looked_at"] else "ainda não olhado"

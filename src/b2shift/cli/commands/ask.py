@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.answered import table_of
+from b2shift.cli.answer_table import table_of
 from b2shift.cli.options import DAY, AsJson, Home
 from b2shift.cli.words import examples
 from b2shift.insight.contracts import Answer, Plan
@@ -75,31 +75,31 @@ def ask(  # noqa: PLR0913 - each argument is an option
     day = as_of.date() if as_of else lake.manifest.as_of
     with with_own_metrics(own_metrics_of(home)):
         planned = plan_question(question, day, _turns(context), lexicon_of(lake))
-        told = answer_query(lake, planned.query, Scope()) if planned.query else planned
+        result = answer_query(lake, planned.query, Scope()) if planned.query else planned
     if as_json:
-        screen.tell_json(told if isinstance(told, Answer) else told.as_json())
-    elif isinstance(told, Answer):
-        _show_answer(told, sql)
+        screen.tell_json(result if isinstance(result, Answer) else result.as_json())
+    elif isinstance(result, Answer):
+        _show_answer(result, sql)
     else:
-        screen.tell(_unanswered(told))
+        screen.tell(_unanswered(result))
 
 
-def _show_answer(told: Answer, sql: bool) -> None:
-    for sentence in told.narrative:
+def _show_answer(result: Answer, sql: bool) -> None:
+    for sentence in result.narrative:
         screen.tell(sentence)
-    if told.rows:
-        headings, rows, words = table_of(told)
+    if result.rows:
+        headings, rows, words = table_of(result)
         screen.table("Resposta", headings, rows, words=words)
-    for label, definition in told.definitions.items() if told.query.intent != "define" else ():
+    for label, definition in result.definitions.items() if result.query.intent != "define" else ():
         screen.note(f"{label}: {definition}")
-    for note in told.notes:
+    for note in result.notes:
         screen.note(note)
-    if told.period:
-        screen.note(f"Período usado: {told.period.start:%d/%m/%Y} a {told.period.end:%d/%m/%Y}")
-    if told.compared_period:
-        screen.note(f"Comparado com: {told.compared_period.start:%d/%m/%Y} a {told.compared_period.end:%d/%m/%Y}")
-    screen.note(f"Escopo: {told.scope}. Dados até {told.as_of:%d/%m/%Y}, versão {told.version} do lake")
-    for statement in told.statements if sql else ():
+    if result.period:
+        screen.note(f"Período usado: {result.period.start:%d/%m/%Y} a {result.period.end:%d/%m/%Y}")
+    if result.compared_period:
+        screen.note(f"Comparado com: {result.compared_period.start:%d/%m/%Y} a {result.compared_period.end:%d/%m/%Y}")
+    screen.note(f"Escopo: {result.scope}. Dados até {result.as_of:%d/%m/%Y}, versão {result.version} do lake")
+    for statement in result.statements if sql else ():
         screen.note(statement)
 
 
@@ -116,14 +116,14 @@ REASONS = {
 }
 
 
-def _unanswered(told: Plan) -> str:
+def _unanswered(result: Plan) -> str:
     from b2shift.insight.api import Locale, heading_of
 
-    why = REASONS[told.reason or "out_of_scope"]
-    about = f" ({told.about})" if told.about else ""
+    why = REASONS[result.reason or "out_of_scope"]
+    about = f" ({result.about})" if result.about else ""
     end = "" if about == "" and why.endswith("?") else "."
     options = (
-        f"{end} Por exemplo: {', '.join(heading_of(one, Locale()) for one in told.options)}" if told.options else ""
+        f"{end} Por exemplo: {', '.join(heading_of(one, Locale()) for one in result.options)}" if result.options else ""
     )
     return f"{why}{about}{options}"
 
@@ -150,11 +150,11 @@ def _turns(file: Path | None) -> tuple[str, ...]:
     text = _text(file).strip()
     if text[:1] in {"[", "{"}:
         try:
-            told = json.loads(text)
+            result = json.loads(text)
         except json.JSONDecodeError as error:
             raise InputError("As perguntas anteriores não são JSON válido", value=file) from error
-        told = told.get("context", []) if isinstance(told, dict) else told
-        return tuple(turn["question"] if isinstance(turn, dict) else str(turn) for turn in told)
+        result = result.get("context", []) if isinstance(result, dict) else result
+        return tuple(turn["question"] if isinstance(turn, dict) else str(turn) for turn in result)
     return tuple(line for line in text.splitlines() if line.strip())
 
 
@@ -165,20 +165,20 @@ def _text(file: Path) -> str:
         raise InputError("Arquivo que não se pode ler", value=file, hint="Use um arquivo de texto em UTF-8") from error
 
 
-def _show_evaluation(told: dict[str, Any], as_json: bool) -> None:
+def _show_evaluation(result: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
         return
-    low, high = told["interval_95"]
+    low, high = result["interval_95"]
     rows = [
-        ("perguntas", format_number(told["n"])),
-        ("acerto estrito", format_percent(told["strict_accuracy"] or 0)),
+        ("perguntas", format_number(result["n"])),
+        ("acerto estrito", format_percent(result["strict_accuracy"] or 0)),
         ("intervalo de 95%", f"{format_number(100 * low, 1)} a {format_percent(high)}"),
-        ("respondidas erradas", format_percent(told["silent_wrong_rate"] or 0)),
-        ("esclarecimentos sem necessidade", format_percent(told["needless_clarification_rate"])),
-        ("respostas que não podiam sair", format_number(told["unsafe_answers"])),
-        ("p95 em ms", format_number(told["latency_ms"]["p95"] or 0, 1)),
+        ("respondidas erradas", format_percent(result["silent_wrong_rate"] or 0)),
+        ("esclarecimentos sem necessidade", format_percent(result["needless_clarification_rate"])),
+        ("respostas que não podiam sair", format_number(result["unsafe_answers"])),
+        ("p95 em ms", format_number(result["latency_ms"]["p95"] or 0, 1)),
     ]
     screen.table("Leitura de perguntas", ["medida", "valor"], rows)
-    for failed in told["failures"]:
+    for failed in result["failures"]:
         screen.warn(f"{failed['id']}: {failed['question']} ({', '.join(failed['wrong'])})")

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.declared import declared_tables
 from b2shift.cli.options import AsJson, Home
+from b2shift.cli.table_declarations import declared_tables
 from b2shift.cli.words import examples
 from b2shift.identify.api import (
     CatalogueTable,
@@ -106,7 +106,7 @@ def _lineage(found: Lineage, as_json: bool) -> None:
         screen.tell_json(found)
         return
     before, after = (
-        [(_told(node), ", ".join(sorted(one for one, two in found.edges if two == node.id))) for node in some]
+        [(_label(node), ", ".join(sorted(one for one, two in found.edges if two == node.id))) for node in some]
         for some in (
             [node for node in found.nodes if node.depth <= 0],
             [node for node in found.nodes if node.depth > 0],
@@ -119,7 +119,7 @@ def _lineage(found: Lineage, as_json: bool) -> None:
         screen.note(f"Mais {format_number(found.left_out)} lugares; peça uma coluna só para ver menos")
 
 
-def _told(node: LineageNode) -> str:
+def _label(node: LineageNode) -> str:
     return f"{node.holder}: {node.name or 'linha inteira'}" if node.kind == "file" else node.id
 
 
@@ -130,8 +130,8 @@ def _export(home: Path, openlineage: bool, markdown: bool, out: Path | None) -> 
     if markdown:
         text = catalogue_markdown(tables)
     else:
-        told = openlineage_events(Lineages(open_lake(home), home), tables)
-        text = "".join(f"{json.dumps(event, ensure_ascii=False)}\n" for event in told)
+        result = openlineage_events(Lineages(open_lake(home), home), tables)
+        text = "".join(f"{json.dumps(event, ensure_ascii=False)}\n" for event in result)
     if out is None:
         typer.echo(text, nl=False)
         return

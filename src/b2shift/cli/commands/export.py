@@ -8,8 +8,8 @@ import typer
 
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home, On, Version
-from b2shift.cli.past import asked_lake
 from b2shift.cli.star import load_star
+from b2shift.cli.time_travel import lake_at
 from b2shift.cli.words import examples
 from b2shift.differentiate.api import score_columns
 from b2shift.kernel.errors import UnknownNameError
@@ -49,7 +49,7 @@ def export(
     `star` escreve numa pasta a estrela para ferramentas de BI: clientes, meses, fatos e métricas em Parquet, o modelo
     semântico do Power BI (model.bim) e as instruções para PostgreSQL.
     """
-    lake = asked_lake(home, version, on)
+    lake = lake_at(home, version, on)
     if name == STAR:
         _export_star(lake, out, postgres, as_json)
         return
@@ -74,18 +74,18 @@ def _export_star(lake: Lake, out: Path, postgres: str | None, as_json: bool) -> 
 def _plain(lake: Lake, rows: str) -> str:
     """The rows as a CSV can hold them: lists and structures in JSON, and an apostrophe before texts that a
     spreadsheet would run; signed numbers and telephones stay."""
-    told = lake.query(f"{rows} LIMIT 0").schema
-    texts = [quote(one.name) for one in told if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)]
+    schema = lake.query(f"{rows} LIMIT 0").schema
+    texts = [quote(one.name) for one in schema if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)]
     runs = f"regexp_matches({{0}}, '{_RUNS}') AND NOT regexp_full_match({{0}}, '{_NUMBER}')"
     cells = [f"if({runs.format(text)}, chr(39) || {text}, {text}) AS {text}" for text in texts]
-    nested = [quote(one.name) for one in told if pa.types.is_nested(one.type)]
+    nested = [quote(one.name) for one in schema if pa.types.is_nested(one.type)]
     cells += [f"to_json({name}) AS {name}" for name in nested]
     return f"SELECT * REPLACE ({', '.join(cells)}) FROM ({rows})" if cells else rows
 
 
 def export_table(lake: Lake, name: str, out: Path) -> int:
     """Write a published table to `out`, whole or not at all; its rows."""
-    published = [table for table, held in lake.manifest.tables.items() if held.spec.published]
+    published = [table for table, version in lake.manifest.tables.items() if version.spec.published]
     if name not in published:
         raise UnknownNameError("tabela publicada", name, published)
     check_output(out, *_FORMATS)

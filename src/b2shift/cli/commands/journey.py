@@ -79,11 +79,11 @@ def simulate(
         assert session.base is not None
         last = end.date() if end else session.base.as_of
         first = last - timedelta(days=days - 1)
-        told = simulate_journey(session, policy, journey, first, last, answering=answering, progress=progress)
+        result = simulate_journey(session, policy, journey, first, last, answering=answering, progress=progress)
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
     else:
-        _simulated(told)
+        _simulated(result)
 
 
 def list_journeys(home: Home, as_json: AsJson = False) -> None:
@@ -106,16 +106,18 @@ def show(home: Home, which: _Code, as_json: AsJson = False) -> None:
     """Uma jornada em curso, passo a passo: quantos vieram, quantos estão, o que foi impedido, que desfechos houve."""
     from b2shift.cli.loop import web
 
-    told = web("journeys")(home, "show", {"journey": which})
+    result = web("journeys")(home, "show", {"journey": which})
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
         return
     rows = [
-        (one["step"], one["kind"], str(one["came"]), str(one["here"]), str(one["stopped"])) for one in told["steps"]
+        (one["step"], one["kind"], str(one["came"]), str(one["here"]), str(one["stopped"])) for one in result["steps"]
     ]
-    screen.table(f"{which}, versão {told['version']}", ["passo", "tipo", "vieram", "estão", "impedidos"], rows, words=2)
-    ends = ", ".join(f"{name} {count}" for name, count in told["outcomes"].items()) or "nenhum"
-    screen.tell(f"{_MODES[told['mode']]}. Desfechos: {ends}.")
+    screen.table(
+        f"{which}, versão {result['version']}", ["passo", "tipo", "vieram", "estão", "impedidos"], rows, words=2
+    )
+    ends = ", ".join(f"{name} {count}" for name, count in result["outcomes"].items()) or "nenhum"
+    screen.tell(f"{_MODES[result['mode']]}. Desfechos: {ends}.")
 
 
 def publish(
@@ -129,12 +131,12 @@ def publish(
     from b2shift.cli.loop import web
 
     text = _text(which)[1]
-    told = web("journeys")(home, "publish", {"text": text, "by": by, "note": note})
+    result = web("journeys")(home, "publish", {"text": text, "by": by, "note": note})
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
     else:
         screen.tell(
-            f"{told['journey']}, versão {told['version']}: espera aprovação em /jornadas/versoes/{told['key']}/."
+            f"{result['journey']}, versão {result['version']}: espera aprovação em /jornadas/versoes/{result['key']}/."
         )
 
 
@@ -151,11 +153,11 @@ def resume(home: Home, which: _Code, by: _By, as_json: AsJson = False) -> None:
 def _changed(home: Path, what: str, which: str, by: str, as_json: bool) -> None:
     from b2shift.cli.loop import web
 
-    told = web("journeys")(home, what, {"journey": which, "by": by})
+    result = web("journeys")(home, what, {"journey": which, "by": by})
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
     else:
-        screen.tell(f"{which}: {_MODES[told['mode']].lower()}.")
+        screen.tell(f"{which}: {_MODES[result['mode']].lower()}.")
 
 
 def _text(which: str) -> tuple[str, str]:
@@ -191,8 +193,8 @@ def _checked(found: PolicyCheck) -> None:
     screen.table(f"{found.file}: {len(rows)} achados", ["linha", "o que há", "o que fazer"], rows, words=3)
 
 
-def _simulated(told: JourneySimulation) -> None:
-    steps = [(one.step, one.kind, format_number(one.entered), format_number(one.contacts)) for one in told.steps]
+def _simulated(result: JourneySimulation) -> None:
+    steps = [(one.step, one.kind, format_number(one.entered), format_number(one.contacts)) for one in result.steps]
     screen.table("Passos", ["passo", "tipo", "chegaram", "contatos"], steps, words=2)
     weeks = [
         (
@@ -201,15 +203,16 @@ def _simulated(told: JourneySimulation) -> None:
             format_number(one.tasks),
             "" if one.capacity is None else format_number(one.capacity),
         )
-        for one in told.weeks
+        for one in result.weeks
     ]
     if weeks:
         screen.table("Carga por semana", ["semana", "papel", "tarefas", "cabem"], weeks, words=2)
-    ends = ", ".join(f"{name} {format_number(count)}" for name, count in told.outcomes.items()) or "nenhum"
-    if told.unknown:
-        screen.warn(f"Sem passado, nunca valeram: {', '.join(told.unknown)}")
+    ends = ", ".join(f"{name} {format_number(count)}" for name, count in result.outcomes.items()) or "nenhum"
+    if result.unknown:
+        screen.warn(f"Sem passado, nunca valeram: {', '.join(result.unknown)}")
     screen.tell(
-        f"{told.name}: {format_number(told.entered)} de {format_number(told.customers)} clientes entrariam em "
-        f"{told.days} dias úteis ({format_number(told.held)} no grupo de controle); {format_number(told.messages)} "
-        f"mensagens e {format_number(told.tasks)} tarefas; {format_number(told.inside)} ainda dentro; fins: {ends}."
+        f"{result.name}: {format_number(result.entered)} de {format_number(result.customers)} clientes entrariam em "
+        f"{result.days} dias úteis ({format_number(result.held)} no grupo de controle); "
+        f"{format_number(result.messages)} mensagens e {format_number(result.tasks)} tarefas; "
+        f"{format_number(result.inside)} ainda dentro; fins: {ends}."
     )

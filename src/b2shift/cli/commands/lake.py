@@ -20,7 +20,7 @@ def versions(home: Home, as_json: AsJson = False) -> None:
     """Lista as versões guardadas do lake, a mais antiga primeiro."""
     kept, current = kept_versions(home), current_version(home)
     if as_json:
-        told = [
+        result = [
             {
                 "version": m.version,
                 "current": m.version == current,
@@ -31,7 +31,7 @@ def versions(home: Home, as_json: AsJson = False) -> None:
             }
             for m in kept
         ]
-        screen.tell_json(told)
+        screen.tell_json(result)
         return
     screen.table(
         "Versões",
@@ -83,8 +83,8 @@ def keep(
     if as_json:
         screen.tell_json({**dict(chosen), "dropped": gone, "kept": kept})
         return
-    told = ", ".join(map(str, gone)) or "nenhuma"
+    result = ", ".join(map(str, gone)) or "nenhuma"
     screen.note(
         f"Ficam as mais novas ({chosen.versions}) e a última de cada mês ({chosen.month_ends}). "
-        f"Apagadas: {told}. Guardadas: {', '.join(map(str, kept))}"
+        f"Apagadas: {result}. Guardadas: {', '.join(map(str, kept))}"
     )

@@ -26,7 +26,7 @@ File = Annotated[Path, typer.Argument(metavar="ARQUIVO", help="Uma métrica em Y
 
 def check(file: File, home: Home, as_json: AsJson = False) -> None:
     """Testa uma métrica nova nos dados de agora, sem pô-la em vigor; com algum teste falho, a saída é 2."""
-    if not _held(_read(file), home, as_json):
+    if not _passes(_read(file), home, as_json):
         raise typer.Exit(WRONG)
 
 
@@ -35,7 +35,7 @@ def publish(file: File, home: Home, as_json: AsJson = False) -> None:
     from b2shift.metrics.api import keep_own_metrics, own_metrics_of
 
     one = _read(file)
-    if not _held(one, home, None if as_json else False):
+    if not _passes(one, home, None if as_json else False):
         raise typer.Exit(WRONG)
     kept = tuple(other for other in own_metrics_of(home) if other.name != one.name)
     _say(keep_own_metrics(home, (*kept, one), datetime.now(UTC)), as_json)
@@ -75,35 +75,35 @@ def export(home: Home, as_json: AsJson = False) -> None:
         typer.echo(dictionary_text("json" if as_json else "yaml"), nl=False)
 
 
-def _say(told: OwnVersion, as_json: bool) -> None:
+def _say(version: OwnVersion, as_json: bool) -> None:
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(version)
     else:
-        word = "métrica" if told.metrics == 1 else "métricas"
-        screen.tell(f"Em vigor: versão {told.number}, {told.metrics} {word} desta casa.")
+        word = "métrica" if version.metrics == 1 else "métricas"
+        screen.tell(f"Em vigor: versão {version.number}, {version.metrics} {word} desta casa.")
 
 
-def _held(one: OwnMetric, home: Path, as_json: bool | None) -> bool:
+def _passes(one: OwnMetric, home: Path, as_json: bool | None) -> bool:
     """Whether every test holds; the tests are told as a table, as JSON, or (None) only where one fails."""
     from b2shift.insight.api import run_metric_tests
     from b2shift.lake.api import open_lake
     from b2shift.metrics.api import own_metrics_of, with_own_metrics
 
     with with_own_metrics(own_metrics_of(home)):
-        trials = run_metric_tests(open_lake(home), one)
-    held = all(trial.held for trial in trials)
-    if as_json or (as_json is None and not held):
-        screen.tell_json(trials)
+        results = run_metric_tests(open_lake(home), one)
+    passed = all(test.held for test in results)
+    if as_json or (as_json is None and not passed):
+        screen.tell_json(results)
     elif as_json is False:
-        rows = [("passou" if trial.held else "falhou", trial.said, trial.value) for trial in trials]
+        rows = [("passou" if test.held else "falhou", test.said, test.value) for test in results]
         screen.table(f"Testes de {one.label}", ["", "teste", "valor"], rows, words=3)
-    return held
+    return passed
 
 
 def _read(file: Path) -> OwnMetric:
     try:
-        told = parse_yaml(file.read_text("utf-8-sig"))
-        return OwnMetric.model_validate(told)
+        declared = parse_yaml(file.read_text("utf-8-sig"))
+        return OwnMetric.model_validate(declared)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError("A métrica não pode ser lida", value=file, hint="Use um arquivo YAML em UTF-8") from error
     except ValidationError as error:

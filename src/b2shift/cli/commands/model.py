@@ -9,7 +9,7 @@ import typer
 from b2shift.cli import screen
 from b2shift.cli.loop import run_to_scores
 from b2shift.cli.options import AsJson, Seed
-from b2shift.cli.words import examples, judged
+from b2shift.cli.words import aim_result, examples
 from b2shift.differentiate.contracts import ScoreAim, TrainResult
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import open_lake
@@ -118,15 +118,15 @@ def evaluate(
     """Lê cada entrega e dá as notas numa pasta que se joga fora, e as confere com a verdade plantada."""
     from b2shift.differentiate.api import evaluate_scores
 
-    told: dict[str, tuple[ScoreAim, ...]] = {}
+    result: dict[str, tuple[ScoreAim, ...]] = {}
     for drop in drops:
         with tempfile.TemporaryDirectory() as home, screen.bars() as progress:
             run_to_scores(drop, Path(home), seed=seed, progress=progress)
-            told[str(drop)] = evaluate_scores(open_lake(Path(home)), drop)
+            result[str(drop)] = evaluate_scores(open_lake(Path(home)), drop)
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
         return
-    for name, aims in told.items():
+    for name, aims in result.items():
         screen.table(f"Metas · {name}", ["nota", "meta", "n", "medido", "pedido", ""], [_aim(a) for a in aims], words=2)
 
 
@@ -134,5 +134,5 @@ def _aim(one: ScoreAim) -> tuple[str, ...]:
     figure = "—" if one.figure is None else format_number(one.figure, 4)
     if one.low is not None and one.high is not None:
         figure += f" ({format_number(one.low, 4)} a {format_number(one.high, 4)})"
-    met = "" if one.wanted is None else judged(one.met)
+    met = "" if one.wanted is None else aim_result(one.met)
     return (one.score, one.aim, format_number(one.n), figure, one.wanted or "", met)

@@ -48,11 +48,11 @@ def find(
 
 def report(reference: Reference, home: Home, by: By, as_json: AsJson = False) -> None:
     """Mostra tudo o que o lake e os registros guardam de uma pessoa, com a finalidade de cada valor."""
-    told, records = _held(home, reference, by)
+    result, records = _personal_data(home, reference, by)
     if as_json:
-        screen.tell_json({**dict(told), "records": records})
+        screen.tell_json({**dict(result), "records": records})
         return
-    for row in told.rows:
+    for row in result.rows:
         screen.table(
             f"{row.table} · camada {row.layer}",
             ["coluna", "valor", "finalidades"],
@@ -61,7 +61,7 @@ def report(reference: Reference, home: Home, by: By, as_json: AsJson = False) ->
         )
     for name, rows in records.items():
         screen.tell(f"{name}: {format_number(len(rows))}")
-    screen.tell(f"Versões guardadas que a conhecem: {', '.join(map(str, told.versions))}")
+    screen.tell(f"Versões guardadas que a conhecem: {', '.join(map(str, result.versions))}")
 
 
 def export(
@@ -76,13 +76,13 @@ def export(
 
     if file.exists():
         raise InputError("O arquivo já existe", value=file, hint="Escolha outro nome")
-    told, records = _held(home, reference, by)
-    write_output(file, web("person_package")(told, records))
+    result, records = _personal_data(home, reference, by)
+    write_output(file, web("person_package")(result, records))
     if as_json:
         counts = {name: len(rows) for name, rows in records.items()}
-        screen.tell_json({"file": str(file), "lake_rows": len(told.rows), "records": counts})
+        screen.tell_json({"file": str(file), "lake_rows": len(result.rows), "records": counts})
         return
-    screen.note(f"{file}: {format_number(len(told.rows))} linhas do lake e os registros da pessoa")
+    screen.note(f"{file}: {format_number(len(result.rows))} linhas do lake e os registros da pessoa")
 
 
 def erase(
@@ -132,7 +132,7 @@ def resume(
     screen.note(f"Eliminações terminadas: {format_number(len(done))}")
 
 
-def _held(home: Path, reference: str, by: str) -> tuple[Any, dict[str, list[Any]]]:
+def _personal_data(home: Path, reference: str, by: str) -> tuple[Any, dict[str, list[Any]]]:
     from b2shift.cli.loop import web
     from b2shift.identify.api import person_report
 

@@ -29,7 +29,7 @@ ROLLBACK = examples("b2shift policy rollback 1")
 NEXT = examples("b2shift policy next", "b2shift policy next --record decisoes.jsonl --json")
 WRONG = 2
 # What a kept replay leaves in its folder.
-TOLD, ROWS, AT, WRONG_FILE = "told.json", "rows.parquet", "at.json", "wrong.txt"
+REPORT, ROWS, AT, WRONG_FILE = "told.json", "rows.parquet", "at.json", "wrong.txt"
 RULES_SHOWN = 15
 _CATEGORIES = {
     Category.ESCRITA: "escrita",
@@ -83,8 +83,8 @@ def replay(
     pessoas. Nada é enviado; o lake não muda."""
     from b2shift.interact.api import load_policy, policy_in_force
 
-    told = load_policy(policy) if policy else policy_in_force(home, number)
-    _replayed(home, told, start.date(), end.date(), as_json, keep)
+    result = load_policy(policy) if policy else policy_in_force(home, number)
+    _replayed(home, result, start.date(), end.date(), as_json, keep)
 
 
 def preview(
@@ -100,8 +100,8 @@ def preview(
     from b2shift.lake.api import open_lake
 
     today = open_lake(home).manifest.as_of
-    told = load_policy(policy) if policy else policy_in_force(home)
-    _replayed(home, told, today + timedelta(days=1), today + timedelta(days=days), as_json)
+    result = load_policy(policy) if policy else policy_in_force(home)
+    _replayed(home, result, today + timedelta(days=1), today + timedelta(days=days), as_json)
 
 
 def adopt(
@@ -160,11 +160,11 @@ def rollback(
     _in_force(roll_back_policy(home, number), as_json)
 
 
-def _in_force(told: PolicyVersion, as_json: bool) -> None:
+def _in_force(result: PolicyVersion, as_json: bool) -> None:
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
     else:
-        screen.tell(f"Em vigor: versão {told.number} ({told.name}, {told.version}), {told.rules} regras.")
+        screen.tell(f"Em vigor: versão {result.number} ({result.name}, {result.version}), {result.rules} regras.")
 
 
 def next_best(
@@ -183,27 +183,27 @@ def next_best(
 
     day = open_lake(home).manifest.as_of
     with writing(home) as session:
-        told = next_actions(session, policy_in_force(home), day, seed=seed, record=record, weeks=weeks)
+        result = next_actions(session, policy_in_force(home), day, seed=seed, record=record, weeks=weeks)
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
     else:
-        _allocated(told)
+        _allocated(result)
 
 
-def _allocated(told: NextActions) -> None:
-    counted = Counter(one.name for one in told.chosen)
+def _allocated(result: NextActions) -> None:
+    counted = Counter(one.name for one in result.chosen)
     limits = [
         (one.limit, format_number(one.amount), format_number(one.used), format_brl(one.price))
-        for one in told.limits
+        for one in result.limits
         if one.used
     ]
     actions = [(name, format_number(count)) for name, count in counted.most_common()]
     screen.table("Ações propostas", ["ação", "clientes"], actions)
     screen.table("Quanto vale mais um contato", ["limite", "cabem", "usados", "preço"], limits)
-    beside = f"sem preços seriam {format_brl(told.greedy_value)} e o teto é {format_brl(told.bound)}"
+    beside = f"sem preços seriam {format_brl(result.greedy_value)} e o teto é {format_brl(result.bound)}"
     screen.tell(
-        f"{format_number(len(told.chosen))} ações para {format_number(told.customers)} clientes valem "
-        f"{format_brl(told.value)}; {beside}."
+        f"{format_number(len(result.chosen))} ações para {format_number(result.customers)} clientes valem "
+        f"{format_brl(result.value)}; {beside}."
     )
 
 
@@ -212,18 +212,18 @@ def _replayed(home: Path, policy: Policy, start: date, end: date, as_json: bool,
     from b2shift.lake.api import reading
 
     rows = keep / ROWS if keep else None
-    with _listened_to(keep) as progress, reading(home) as session:
-        told = replay_policy(session, policy, start, end, rows=rows, progress=progress)
+    with _progress(keep) as progress, reading(home) as session:
+        result = replay_policy(session, policy, start, end, rows=rows, progress=progress)
         if keep:
-            write_durably(keep / TOLD, told.model_dump_json())
+            write_durably(keep / REPORT, result.model_dump_json())
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
     else:
-        _tell(told)
+        _show_replay(result)
 
 
 @contextmanager
-def _listened_to(keep: Path | None) -> Iterator[Progress]:
+def _progress(keep: Path | None) -> Iterator[Progress]:
     """Bars on a terminal; beside what is kept a file that says how far the days are, or what went wrong."""
     if keep is None:
         with screen.bars() as progress:
@@ -244,26 +244,26 @@ def _listened_to(keep: Path | None) -> Iterator[Progress]:
         raise
 
 
-def _tell(told: Replay) -> None:
+def _show_replay(result: Replay) -> None:
     weeks = [
         (f"{one.week:%d/%m/%Y}", one.role.value, *map(format_number, (one.contacts, one.spoken)),
          "" if one.capacity is None else format_number(one.capacity))
-        for one in told.by_week
+        for one in result.by_week
     ]  # fmt: skip
     rules = [
         (one.rule, *map(format_number, (one.contacts, one.customers, one.blocked)))
-        for one in told.by_rule[:RULES_SHOWN]
+        for one in result.by_rule[:RULES_SHOWN]
     ]
     screen.table("Carga por semana", ["semana", "papel", "contatos", "falados", "cabem"], weeks, words=2)
     screen.table("Regras que mais contatam", ["regra", "contatos", "clientes", "impedidos"], rules)
-    if told.unknown:
-        screen.warn(f"Sem passado, nunca valeram: {', '.join(told.unknown)}")
-    if told.stand_ins:
-        screen.warn(f"Lidos do uso mensal, não da telemetria: {', '.join(told.stand_ins)}")
+    if result.unknown:
+        screen.warn(f"Sem passado, nunca valeram: {', '.join(result.unknown)}")
+    if result.stand_ins:
+        screen.warn(f"Lidos do uso mensal, não da telemetria: {', '.join(result.stand_ins)}")
     screen.tell(
-        f"{told.policy}, versão {told.version}: {format_number(told.contacts)} contatos a "
-        f"{format_number(told.contacted)} de {format_number(told.customers)} clientes em {told.days} dias úteis; "
-        f"{format_number(told.repeated)} clientes mais de uma vez em sete dias."
+        f"{result.policy}, versão {result.version}: {format_number(result.contacts)} contatos a "
+        f"{format_number(result.contacted)} de {format_number(result.customers)} clientes em {result.days} dias úteis; "
+        f"{format_number(result.repeated)} clientes mais de uma vez em sete dias."
     )
 
 
@@ -272,10 +272,10 @@ def _show(found: PolicyCheck) -> None:
         size = f"{found.archetypes} arquétipos, {found.rules} regras"
         screen.tell(f"Régua sem defeitos: {found.name}, versão {found.version}, {size}.")
         return
-    rows = [(str(one.line), _CATEGORIES[one.category], one.rule or "", _said(one)) for one in found.findings]
+    rows = [(str(one.line), _CATEGORIES[one.category], one.rule or "", _finding(one)) for one in found.findings]
     screen.table(f"{found.file}: {len(rows)} achados", ["linha", "achado", "regra", "o que há"], rows, words=4)
 
 
-def _said(one: Finding) -> str:
+def _finding(one: Finding) -> str:
     value = "" if one.value is None else f": {one.value}"
     return f"{one.what}{value}" + (f". {one.hint}" if one.hint else "")

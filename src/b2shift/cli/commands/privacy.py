@@ -18,9 +18,9 @@ def operations(home: Home, as_json: AsJson = False) -> None:
     """Mostra o registro das operações com dados pessoais (art. 37): finalidade, base legal, campos, prazo."""
     from b2shift.identify import api as identify
 
-    told = identify.operations(home)
+    result = identify.operations(home)
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
         return
     screen.table(
         "Operações com dados pessoais",
@@ -33,7 +33,7 @@ def operations(home: Home, as_json: AsJson = False) -> None:
                 str(len(one.fields)),
                 str(one.purpose.months),
             )
-            for one in told
+            for one in result
         ],
         words=3,
     )
@@ -50,12 +50,12 @@ def retain(
 
     if apply and not by.strip():
         raise InputError("Falta dizer quem aplica os prazos", hint="Dê --by: fica na auditoria")
-    told: list[dict[str, Any]] = web("apply_retention")(home, by, apply=apply)
+    result: list[dict[str, Any]] = web("apply_retention")(home, by, apply=apply)
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
         return
     screen.table(
         "Prazos de guarda",
         ["o quê", "meses", "vencidos", "apagados"],
-        [(one["title"], str(one["months"]), format_number(one["over"]), format_number(one["done"])) for one in told],
+        [(one["title"], str(one["months"]), format_number(one["over"]), format_number(one["done"])) for one in result],
     )

@@ -7,7 +7,7 @@ import typer
 
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home, On, Version
-from b2shift.cli.past import asked_lake
+from b2shift.cli.time_travel import lake_at
 from b2shift.cli.words import examples
 from b2shift.identify.api import TableProfile, profile_drift_words, profile_file, profile_page, profile_table
 from b2shift.kernel.errors import InputError
@@ -40,14 +40,14 @@ def profile(
         raise InputError("Peça tabelas ou um arquivo, não os dois", value=file, hint="Tire --file ou os nomes")
     if file is not None and (version or on):
         raise InputError("Um arquivo não tem versões", value=file, hint="Tire --file, ou --version e --on")
-    told = (profile_file(file),) if file is not None else _of_lake(asked_lake(home, version, on), home, names or [])
+    result = (profile_file(file),) if file is not None else _of_lake(lake_at(home, version, on), home, names or [])
     if html is not None:
-        write_output(html, profile_page(told))
+        write_output(html, profile_page(result))
         screen.note(f"Perfil escrito em {html}")
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
     if not as_json and html is None:
-        for one in told:
+        for one in result:
             _show(one)
 
 
@@ -60,9 +60,9 @@ def _of_lake(lake: Lake, home: Path, names: list[str]) -> tuple[TableProfile, ..
     return tuple(profile_table(lake, name, before) for name in sorted(chosen))
 
 
-def _show(told: TableProfile) -> None:
+def _show(result: TableProfile) -> None:
     screen.table(
-        f"{told.table} · {format_number(told.rows)} linhas",
+        f"{result.table} · {format_number(result.rows)} linhas",
         ["coluna", "tipo", "mudança", "sem valor %", "distintos", "extremos"],
         [
             (
@@ -73,19 +73,19 @@ def _show(told: TableProfile) -> None:
                 format_number(c.distinct),
                 format_number(c.outliers.below + c.outliers.above) if c.outliers else "",
             )
-            for c in told.columns
+            for c in result.columns
         ],
         words=3,
     )
     screen.table(
         "A falta de um valor anda junto com",
         ["falta", "anda junto com", "onde falta", "onde não falta", "força"],
-        [(g.missing, g.goes_with, g.without, g.within, format_number(g.strength, 2)) for g in told.gaps[:_STRONGEST]],
+        [(g.missing, g.goes_with, g.without, g.within, format_number(g.strength, 2)) for g in result.gaps[:_STRONGEST]],
         words=4,
     )
     screen.table(
         "Colunas que andam juntas",
         ["uma", "outra", "força", "n"],
-        [(r.left, r.right, format_number(r.strength, 2), format_number(r.n)) for r in told.relations[:_STRONGEST]],
+        [(r.left, r.right, format_number(r.strength, 2), format_number(r.n)) for r in result.relations[:_STRONGEST]],
         words=2,
     )

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.answer import Undo, answer_of
 from b2shift.cli.options import AsJson, By, Home, On, Version
-from b2shift.cli.past import asked_lake
+from b2shift.cli.review_answer import Undo, answer_of
+from b2shift.cli.time_travel import lake_at
 from b2shift.cli.words import TREATMENTS, examples
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import open_lake, write_output
@@ -41,16 +41,16 @@ def report(
     """Conta o que foi corrigido, deixado sem valor ou rejeitado, por fonte e tipo de defeito, e confere as regras."""
     from b2shift.identify.api import DEFECTS, quality_page, quality_report
 
-    lake = asked_lake(home, version, on)
-    told = quality_report(lake)
+    lake = lake_at(home, version, on)
+    result = quality_report(lake)
     if html is not None:
-        write_output(html, quality_page(told))
+        write_output(html, quality_page(result))
         screen.note(f"Relatório escrito em {html}")
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
     if as_json or html is not None:
         return
-    unread = [(s.source, one) for s in told.sources for one in s.files if one.status != "loaded"]
+    unread = [(s.source, one) for s in result.sources for one in s.files if one.status != "loaded"]
     if unread:
         screen.table(
             f"Arquivos que não foram lidos · versão {lake.version}",
@@ -68,7 +68,7 @@ def report(
                 str(len(s.rules)),
                 "; ".join(r.told for r in s.rules if not r.passed),
             )
-            for s in told.sources
+            for s in result.sources
             if s.rules and s.scores
         ],
         words=1,

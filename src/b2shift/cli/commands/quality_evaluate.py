@@ -9,7 +9,7 @@ import typer
 
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Memory
-from b2shift.cli.words import examples, judged
+from b2shift.cli.words import aim_result, examples
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import open_lake, writing
 
@@ -60,58 +60,58 @@ def _load(home: Path, drop: Path, memory: int) -> None:
         session.commit(day)
 
 
-def _cleansing(told: "CleansingEvaluation") -> None:
+def _cleansing(result: "CleansingEvaluation") -> None:
     rows = [
         (
             one.kind, format_number(one.planted), format_number(one.detected), format_number(one.right),
             format_number(one.detected - one.right), format_number(one.planted - one.detected),
-            judged(one.detected >= FOUND * one.planted and one.right >= RIGHT * one.planted),
+            aim_result(one.detected >= FOUND * one.planted and one.right >= RIGHT * one.planted),
         )
-        for one in told.kinds
+        for one in result.kinds
     ]  # fmt: skip
-    planted, found, right = (sum(getattr(one, f) for one in told.kinds) for f in ("planted", "detected", "right"))
+    planted, found, right = (sum(getattr(one, f) for one in result.kinds) for f in ("planted", "detected", "right"))
     if planted:
-        met = judged(found >= FOUND * planted and right >= RIGHT * planted)
+        met = aim_result(found >= FOUND * planted and right >= RIGHT * planted)
         rows.append(("todos", format_number(planted), _share(found, planted), _share(right, planted), "", "", met))
     heads = ["defeito", "plantados", "achados", "certos", "errados", "perdidos", "meta"]
     screen.table("Limpeza", heads, rows, words=1)
-    altered = told.clean_values_altered
+    altered = result.clean_values_altered
     screen.table(
         "O que não se deve estragar",
         ["o quê", "quantos", "de", "meta"],
         [
-            ("valores limpos alterados", format_number(altered), format_number(told.values),
-             judged(altered <= ALTERED * told.values)),
-            ("linhas limpas recusadas", format_number(told.clean_rows_refused), "", ""),
-            ("clientes perdidos", format_number(told.customers_lost), "", judged(not told.customers_lost)),
+            ("valores limpos alterados", format_number(altered), format_number(result.values),
+             aim_result(altered <= ALTERED * result.values)),
+            ("linhas limpas recusadas", format_number(result.clean_rows_refused), "", ""),
+            ("clientes perdidos", format_number(result.customers_lost), "", aim_result(not result.customers_lost)),
         ],
         words=1,
     )  # fmt: skip
 
 
-def _moves(told: "MovesEvaluation") -> None:
-    months = f"{told.bridge_months} meses"
+def _moves(result: "MovesEvaluation") -> None:
+    months = f"{result.bridge_months} meses"
     screen.table(
         "Cargas ao longo do tempo",
         ["o quê", "quanto", "de"],
         [
-            ("mudanças verdadeiras contadas", format_number(told.told_right), format_number(told.true_moves)),
-            ("mudanças contadas que são verdadeiras", format_number(told.told_right), format_number(told.told)),
-            ("ponte de receita: maior erro do fim de um mês", _percent(told.bridge_end_error), months),
-            ("ponte de receita: erro do que se perdeu", _percent(told.bridge_churn_error), months),
+            ("mudanças verdadeiras contadas", format_number(result.told_right), format_number(result.true_moves)),
+            ("mudanças contadas que são verdadeiras", format_number(result.told_right), format_number(result.told)),
+            ("ponte de receita: maior erro do fim de um mês", _percent(result.bridge_end_error), months),
+            ("ponte de receita: erro do que se perdeu", _percent(result.bridge_churn_error), months),
         ],
         words=1,
     )  # fmt: skip
 
 
-def _resolution(told: "tuple[ResolutionEvaluation, ...]") -> None:
+def _resolution(result: "tuple[ResolutionEvaluation, ...]") -> None:
     screen.table(
         "Prospects",
         ["pergunta", "precisão", "cobertura", "pares verdadeiros", "à espera de uma pessoa"],
         [
             (one.question, _share(one.right_pairs, one.told_pairs), _share(one.right_pairs, one.true_pairs),
              format_number(one.true_pairs), format_number(one.doubts))
-            for one in told
+            for one in result
         ],
         words=1,
     )  # fmt: skip

@@ -6,7 +6,7 @@ import typer
 
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home, On, Version
-from b2shift.cli.past import asked_lake
+from b2shift.cli.time_travel import lake_at
 from b2shift.cli.words import TREATMENTS, examples
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.money import format_number
@@ -33,7 +33,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Mostra cada valor corrigido ou deixado sem valor e cada linha rejeitada de um cliente, com a regra."""
-    lake = asked_lake(home, version, on)
+    lake = lake_at(home, version, on)
     code = customer.strip().upper()
     changes = _changes(lake, code)
     if as_json:
@@ -42,7 +42,7 @@ def explain(
         screen.table(
             f"Cliente {code} · versão {lake.version}",
             ["onde", "coluna", "veio → ficou", "por quê"],
-            [_told(change) for change in changes],
+            [_row(change) for change in changes],
             words=4,
         )
     else:
@@ -56,15 +56,15 @@ def _changes(lake: Lake, customer: str) -> list[dict[str, Any]]:
     return found
 
 
-def _told(change: dict[str, Any]) -> tuple[str, ...]:
+def _row(change: dict[str, Any]) -> tuple[str, ...]:
     """A row of the table; rows of a file are counted from 1 for people, under its header."""
     line = change["line"] if change["line"] is not None else change["row"]
-    place = "" if line is None else f":{line + (change['line'] is None)}"
+    line_number = "" if line is None else f":{line + (change['line'] is None)}"
     after = f"«{change['after']}»" if change["treatment"] == "repaired" else TREATMENTS[change["treatment"]]
     sure = "" if change["confidence"] is None else f" ({format_number(change['confidence'], 2)})"
     before = f"«{change['before'] or ''}»"
     return (
-        f"{change['file']}{place}",
+        f"{change['file']}{line_number}",
         change["column"] or "",
         f"{before} → {after}",
         f"{change['reason'] or ''}{sure}",

@@ -8,7 +8,7 @@ import typer
 
 from b2shift.cli import screen
 from b2shift.cli.options import DAY, AsJson, Home
-from b2shift.cli.schedule.declared import schedule_of
+from b2shift.cli.schedule.jobs import schedule_of
 from b2shift.cli.words import examples
 
 SEND = examples("b2shift report send", "b2shift report send --date 2026-11-03 --json")
@@ -29,8 +29,10 @@ def send(
     from b2shift.cli.loop import web
 
     wanted = day.date() if day else datetime.now(ZoneInfo(schedule_of(home).time_zone)).date()
-    told = web("send_reports")(home, wanted.isoformat())
+    result = web("send_reports")(home, wanted.isoformat())
     if as_json:
-        screen.tell_json({"day": wanted.isoformat(), **told})
+        screen.tell_json({"day": wanted.isoformat(), **result})
     else:
-        screen.tell(f"{told['reports']} relatórios, {told['files']} arquivos na fila, {told['left_out']} sem acesso.")
+        screen.tell(
+            f"{result['reports']} relatórios, {result['files']} arquivos na fila, {result['left_out']} sem acesso."
+        )

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.answer import Undo, answer_of
 from b2shift.cli.options import AsJson, By, Home
+from b2shift.cli.review_answer import Undo, answer_of
 from b2shift.cli.words import examples
 from b2shift.kernel.money import format_number, format_percent
 from b2shift.lake.api import open_lake
@@ -40,27 +40,27 @@ def report(home: Home, as_json: AsJson = False) -> None:
     """Conta os prospects que já são clientes ou estão repetidos, e os pares à espera de uma pessoa."""
     from b2shift.identify.api import resolution_report
 
-    told = resolution_report(open_lake(home))
+    result = resolution_report(open_lake(home))
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
         return
     screen.table(
-        f"Prospects e contatos · versão {told.version}",
+        f"Prospects e contatos · versão {result.version}",
         ["o quê", "quantos"],
         [
-            ("prospects", format_number(told.prospects)),
-            ("empresas por trás deles", format_number(told.companies)),
-            ("já são clientes", format_number(told.already_customers)),
-            ("repetidos", format_number(told.repeated)),
-            ("contatos", format_number(told.contacts)),
-            ("pessoas por trás deles", format_number(told.persons)),
-            ("pares de contatos em dúvida", format_number(told.contact_doubts)),
+            ("prospects", format_number(result.prospects)),
+            ("empresas por trás deles", format_number(result.companies)),
+            ("já são clientes", format_number(result.already_customers)),
+            ("repetidos", format_number(result.repeated)),
+            ("contatos", format_number(result.contacts)),
+            ("pessoas por trás deles", format_number(result.persons)),
+            ("pares de contatos em dúvida", format_number(result.contact_doubts)),
         ],
     )
     screen.table(
         "Pares comparados",
         ["com", "são", "pares", "decididos por pessoas"],
-        [(KINDS[z.kind], ZONES[z.zone], format_number(z.pairs), format_number(z.decided)) for z in told.zones],
+        [(KINDS[z.kind], ZONES[z.zone], format_number(z.pairs), format_number(z.decided)) for z in result.zones],
         words=2,
     )
 

@@ -89,13 +89,13 @@ def search(  # noqa: PLR0913 - each argument is an option
         _show_front(result)
 
 
-def _span(told: str | None) -> tuple[int, int] | None:
+def _span(result: str | None) -> tuple[int, int] | None:
     """Fewest and most segments of `22` or `28-40`."""
-    if told is None:
+    if result is None:
         return None
-    read = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", told.strip())
+    read = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", result.strip())
     if read is None:
-        raise InputError("Número de segmentos que não se lê", value=told, hint="Use --k 22 ou --k 28-40")
+        raise InputError("Número de segmentos que não se lê", value=result, hint="Use --k 22 ou --k 28-40")
     return int(read[1]), int(read[2] or read[1])
 
 

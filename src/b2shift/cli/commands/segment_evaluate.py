@@ -8,7 +8,7 @@ import typer
 
 from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Memory, Seed
-from b2shift.cli.words import examples, judged
+from b2shift.cli.words import aim_result, examples
 from b2shift.differentiate.contracts import SegmentAim
 from b2shift.kernel.money import format_number
 from b2shift.kernel.progress import Progress
@@ -68,4 +68,4 @@ def _row(aim: SegmentAim) -> tuple[str, ...]:
     value, wanted = ("—" if figure is None else format_number(figure, 3) for figure in (aim.value, aim.aim))
     if aim.ahead_low is not None and aim.ahead_high is not None:
         wanted += f" (à frente {format_number(aim.ahead_low, 3)} a {format_number(aim.ahead_high, 3)})"
-    return (WORDS[aim.name], value, wanted, format_number(aim.rows), judged(aim.met))
+    return (WORDS[aim.name], value, wanted, format_number(aim.rows), aim_result(aim.met))

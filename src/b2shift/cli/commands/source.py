@@ -138,8 +138,8 @@ def undo(name: Name, home: Home, by: By, as_json: AsJson = False) -> None:
 
 
 def _say(change: "SourceChange", as_json: bool) -> None:
-    told = {"edited": "gravada", "deleted": "apagada", "restored": "de volta"}
+    words = {"edited": "gravada", "deleted": "apagada", "restored": "de volta"}
     if as_json:
         screen.tell_json(change)
     else:
-        screen.note(f"{change.source}: {told[change.kind]}. A próxima execução a segue.")
+        screen.note(f"{change.source}: {words[change.kind]}. A próxima execução a segue.")

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from b2shift.cli import screen
-from b2shift.cli.declared import declared_table, declared_tables
 from b2shift.cli.options import AsJson
+from b2shift.cli.table_declarations import declared_table, declared_tables
 from b2shift.cli.words import examples
 from b2shift.identify.api import in_portuguese
 

@@ -1,1 +1,1 @@
-"""The scheduler: commands at their hour, once for each job and logical date, caught up with after downtime."""
+"""The scheduler: each job once for each logical date, with catch-up after downtime."""

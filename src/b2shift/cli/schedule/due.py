@@ -1,18 +1,18 @@
-"""Which logical dates of a job are due: a pure function of the declaration, what is settled, and the moment."""
+"""Due logical dates of a job: a pure function of declaration, state and time."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from b2shift.cli.schedule.declared import CatchUp, Days, Job
-from b2shift.cli.schedule.kept import JobState
+from b2shift.cli.schedule.jobs import CatchUp, Days, Job
+from b2shift.cli.schedule.state import JobState
 from b2shift.kernel.calendar import is_business_day
 
 _WEEKDAYS = {Days.SEGUNDA: 0, Days.SEXTA: 4}
 
 
 def due_dates(job: Job, state: JobState, now: datetime, zone: ZoneInfo) -> list[date]:
-    """Dates to run now, oldest first; `now` has a time zone. A failed attempt is not due again before its wait ends."""
+    """Dates to run now, oldest first; `now` has a time zone. A failed attempt waits for its retry delay."""
     if state.failed_at is not None and now < state.failed_at + timedelta(minutes=job.wait_minutes):
         return []
     found = list(_dates(job, state, now.astimezone(zone), zone))
@@ -20,7 +20,7 @@ def due_dates(job: Job, state: JobState, now: datetime, zone: ZoneInfo) -> list[
 
 
 def next_moment(job: Job, now: datetime, zone: ZoneInfo) -> datetime:
-    """When the job is due next, after `now`."""
+    """The next due time after `now`."""
     day = now.astimezone(zone).date()
     while not (on_day(job, day) and _moment(job, day, zone) > now):
         day += timedelta(days=1)

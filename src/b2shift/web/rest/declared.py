@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from b2shift.cli.declared import declared_tables
+from b2shift.cli.table_declarations import declared_tables
 from b2shift.lake.contracts import TableSpec
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from b2shift.cli.declared import declared_tables
+from b2shift.cli.table_declarations import declared_tables
 from b2shift.identify.api import (
     CatalogueTable,
     Lineages,

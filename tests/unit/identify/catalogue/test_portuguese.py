@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from b2shift.cli.declared import declared_tables
+from b2shift.cli.table_declarations import declared_tables
 from b2shift.identify.api import in_portuguese
 from b2shift.identify.catalogue.portuguese import PARTS
 from b2shift.identify.sources.declarations import all_sources, raw_spec, target_spec

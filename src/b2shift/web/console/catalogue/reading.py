@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from b2shift.cli.declared import declared_tables
+from b2shift.cli.table_declarations import declared_tables
 from b2shift.identify.api import CatalogueTable, Lineages, catalogue
 from b2shift.kernel.errors import LakeEmptyError
 from b2shift.lake.api import Lake

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from b2shift.cli.answered import table_of
+from b2shift.cli.answer_table import table_of
 from b2shift.insight.contracts import Answer
 from b2shift.metrics.contracts import TypedQuery
 

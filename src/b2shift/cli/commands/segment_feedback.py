@@ -48,12 +48,12 @@ def prefer(
     """Pede outra das segmentações comparadas; a próxima execução a usa se a achar de novo acima do piso."""
     from b2shift.differentiate.api import prefer_segmentation
 
-    told = prefer_segmentation(open_lake(home), home, algorithm, k, reason=reason, by=by, at=datetime.now(UTC))
+    result = prefer_segmentation(open_lake(home), home, algorithm, k, reason=reason, by=by, at=datetime.now(UTC))
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
         return
     screen.note(
-        f"{told.algorithm}, {told.k} segmentos: pedido guardado. A próxima execução aplica"
-        if told.k
+        f"{result.algorithm}, {result.k} segmentos: pedido guardado. A próxima execução aplica"
+        if result.k
         else "A escolha volta a ser do produto na próxima execução"
     )

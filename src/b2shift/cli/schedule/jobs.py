@@ -1,4 +1,4 @@
-"""Jobs as a home declares them: which command, when, and what happens to the times that were missed."""
+"""Job declarations of a home: command, schedule, catch-up policy."""
 
 import re
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ from b2shift.kernel.errors import InputError
 from b2shift.kernel.yaml import parse_yaml
 
 FILE = "schedule.yaml"
-FILLED = frozenset({"home", "drop", "date"})
-_GAP = re.compile(r"\{(\w+)\}")
+PLACEHOLDERS = frozenset({"home", "drop", "date"})
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Days(StrEnum):
-    """On which days a job has a logical date."""
+    """The days on which a job has a logical date."""
 
     TODOS = "todos"
     UTEIS = "uteis"
@@ -32,14 +32,14 @@ class Days(StrEnum):
 
 
 class CatchUp(StrEnum):
-    """Of the dates that passed while nobody looked: only the newest, or each in its order."""
+    """Catch-up of missed dates: only the newest, or each in order."""
 
     NEWEST = "newest"
     EACH = "each"
 
 
 class Job(Contract):
-    """A command of the product that runs by itself."""
+    """A scheduled command of the product."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
     about: str = ""
@@ -55,35 +55,35 @@ class Job(Contract):
 
     @field_validator("run")
     @classmethod
-    def _only_known_gaps(cls, told: tuple[str, ...]) -> tuple[str, ...]:
-        for gap in (gap for one in told for gap in _GAP.findall(one)):
-            if gap not in FILLED:
-                raise ValueError(f"{{{gap}}} não se preenche; existem {', '.join(sorted(FILLED))}")
-        return told
+    def _only_known_gaps(cls, arguments: tuple[str, ...]) -> tuple[str, ...]:
+        for gap in (gap for one in arguments for gap in _PLACEHOLDER.findall(one)):
+            if gap not in PLACEHOLDERS:
+                raise ValueError(f"{{{gap}}} não se preenche; existem {', '.join(sorted(PLACEHOLDERS))}")
+        return arguments
 
-    def lacks(self, values: Mapping[str, str]) -> list[str]:
-        """What has to be filled in and nobody said; the date is the scheduler's to say."""
-        return sorted({gap for one in self.run for gap in _GAP.findall(one)} - values.keys() - {"date"})
+    def missing_values(self, values: Mapping[str, str]) -> list[str]:
+        """Placeholders without a value; the scheduler fills in the date."""
+        return sorted({gap for one in self.run for gap in _PLACEHOLDER.findall(one)} - values.keys() - {"date"})
 
     def arguments(self, values: Mapping[str, str]) -> list[str]:
-        """The command with its gaps filled in."""
-        return [_GAP.sub(lambda gap: values[gap.group(1)], one) for one in self.run]
+        """The command with its placeholders filled in."""
+        return [_PLACEHOLDER.sub(lambda gap: values[gap.group(1)], one) for one in self.run]
 
 
 class Schedule(Contract):
-    """All jobs of a home, each after those it waits for."""
+    """All jobs of a home, in dependency order."""
 
     time_zone: str = "America/Sao_Paulo"
     jobs: tuple[Job, ...] = Field(min_length=1)
 
     @field_validator("time_zone")
     @classmethod
-    def _known_zone(cls, told: str) -> str:
+    def _known_zone(cls, name: str) -> str:
         try:
-            ZoneInfo(told)
+            ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"não há fuso {told!r}; por exemplo, America/Sao_Paulo") from error
-        return told
+            raise ValueError(f"não há fuso {name!r}; por exemplo, America/Sao_Paulo") from error
+        return name
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -98,11 +98,11 @@ class Schedule(Contract):
 
 
 def schedule_of(home: Path) -> Schedule:
-    """The schedule a home declares, else the product's own. InputError tells what is wrong, by field."""
+    """The schedule of a home, else the default one. InputError names the field at fault."""
     own = home / FILE
     text = own.read_text(encoding="utf-8") if own.exists() else _shipped()
     try:
-        return Schedule.model_validate(_told(text, own))
+        return Schedule.model_validate(_parsed(text, own))
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:5])
         raise InputError("A agenda não serve", value=own, hint=wrong) from error
@@ -112,7 +112,7 @@ def _shipped() -> str:
     return resources.files(__package__).joinpath(FILE).read_text(encoding="utf-8")
 
 
-def _told(text: str, path: Path) -> Any:
+def _parsed(text: str, path: Path) -> Any:
     try:
         return parse_yaml(text)
     except yaml.YAMLError as error:

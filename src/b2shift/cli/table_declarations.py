@@ -1,4 +1,4 @@
-"""The tables the packages declare, as documentation sees them: no home is needed."""
+"""Table declarations of every package, for documentation without a home."""
 
 from collections.abc import Iterator
 from importlib import resources
@@ -20,7 +20,7 @@ def declared_tables() -> Iterator[tuple[str, TableSpec]]:
 
 
 def declared_table(name: str) -> TableSpec:
-    """One table by name; UnknownNameError offers the near ones."""
+    """One table by name; UnknownNameError suggests similar names."""
     tables = {table.name: table for _, table in declared_tables()}
     if name not in tables:
         raise UnknownNameError("tabela", name, tables)

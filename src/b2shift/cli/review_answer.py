@@ -1,4 +1,4 @@
-"""What a person answers to a doubt about two things, as one of three options."""
+"""The answer to a review pair, given as one of three options."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +13,7 @@ Undo = Annotated[bool, typer.Option("--undo", help="Desfaz a decisão.")]
 
 
 def answer_of(pair: str, *, accept: bool, reject: bool, undo: bool) -> "Answer":
-    """The one answer that was given about a pair; InputError when there is none or more than one."""
+    """The answer to a pair; InputError when none or several options are given."""
     from b2shift.identify.contracts import Answer
 
     if accept + reject + undo != 1:

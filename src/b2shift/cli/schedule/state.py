@@ -1,4 +1,4 @@
-"""What is settled of each job, in one small file replaced whole; one scheduler a home."""
+"""Job states in one file, replaced atomically; one scheduler per home."""
 
 import fcntl
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ class Outcome(StrEnum):
 
 
 class JobState(Contract):
-    """What is known of one job: dates up to `through` are settled, done or given up."""
+    """The state of one job: dates up to `through` are settled, done or given up."""
 
     since: date
     through: date | None = None
@@ -40,12 +40,12 @@ class JobState(Contract):
     """What the command said last, when it failed."""
 
 
-class _File(Contract):
+class _StateFile(Contract):
     jobs: dict[str, JobState] = {}
 
 
-class Kept:
-    """The states of a home's jobs."""
+class StateStore:
+    """The job states of a home."""
 
     def __init__(self, home: Path) -> None:
         self.folder = home / "schedule"
@@ -56,21 +56,21 @@ class Kept:
         if not self._path.exists():
             return {}
         try:
-            return _File.model_validate_json(self._path.read_bytes()).jobs
+            return _StateFile.model_validate_json(self._path.read_bytes()).jobs
         except ValidationError as error:
             hint = "Apague o arquivo: a agenda recomeça hoje"
             raise StateError("O estado da agenda está danificado", value=self._path, hint=hint) from error
 
     def write(self, name: str, state: JobState) -> None:
-        """Replace one state, on the disk before this returns."""
+        """Replace one state durably."""
         try:
-            write_durably(self._path, _File(jobs=self.read() | {name: state}).model_dump_json(indent=1))
+            write_durably(self._path, _StateFile(jobs=self.read() | {name: state}).model_dump_json(indent=1))
         except OSError as error:
             raise StorageError("O estado da agenda não pôde ser guardado", value=self._path, hint=error) from error
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the home's schedule; StateError while another scheduler does."""
+        """Hold the schedule lock; StateError while another scheduler does."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             file = (self.folder / "lock").open("w")

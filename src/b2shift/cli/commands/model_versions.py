@@ -34,7 +34,7 @@ _EVIDENCE = {
 }
 
 
-def kept(home: Home, as_json: AsJson = False) -> None:
+def list_versions(home: Home, as_json: AsJson = False) -> None:
     """Mostra cada versão guardada das notas aprendidas, qual está em uso e o que mudou desde o treino."""
     from b2shift.differentiate.api import score_models
 
@@ -88,18 +88,20 @@ def dossier(
     """Abre uma nota de um cliente: entradas, modelo e razões, e a calcula de novo com o que a versão guardou."""
     from b2shift.differentiate.api import score_dossier
 
-    told = score_dossier(open_lake(home, version), customer_id, score)
+    result = score_dossier(open_lake(home, version), customer_id, score)
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
         return
-    again = "a mesma, até o último dígito" if told.same else f"OUTRA: {told.recomputed}"
-    ends = " a ".join(_value(one, told.unit) for one in told.interval or ())
+    again = "a mesma, até o último dígito" if result.same else f"OUTRA: {result.recomputed}"
+    ends = " a ".join(_value(one, result.unit) for one in result.interval or ())
     screen.tell(
-        f"{told.label} de {told.customer_id} em {told.as_of:%d/%m/%Y}: {_value(told.stored[0], told.unit)}"
+        f"{result.label} de {result.customer_id} em {result.as_of:%d/%m/%Y}: {_value(result.stored[0], result.unit)}"
         f"{f' ({ends})' if ends else ''}. Calculada de novo: {again}."
     )
-    screen.note(f"Modelo {told.model_version} ({told.method}), versão {told.lake_version} do lake. {told.verdict}")
-    rows = [(one.label, one.value, format_number(one.points, 2)) for one in told.inputs[:_MOST_INPUTS]]
+    screen.note(
+        f"Modelo {result.model_version} ({result.method}), versão {result.lake_version} do lake. {result.verdict}"
+    )
+    rows = [(one.label, one.value, format_number(one.points, 2)) for one in result.inputs[:_MOST_INPUTS]]
     screen.table("O que mais pesa", ["atributo", "valor", "pontos"], rows)
 
 
@@ -115,16 +117,16 @@ def what_if(
     from b2shift.differentiate.api import score_unit
     from b2shift.differentiate.api import what_if as supposed
 
-    told = supposed(open_lake(home), customer_id, feature, value, score)
+    result = supposed(open_lake(home), customer_id, feature, value, score)
     if as_json:
-        screen.tell_json(told)
+        screen.tell_json(result)
         return
     unit = score_unit(score)
     screen.tell(
-        f"{told.label}: de {told.now} para {told.then}, o modelo diria {_value(told.after, unit)} em vez de "
-        f"{_value(told.before, unit)}."
+        f"{result.label}: de {result.now} para {result.then}, o modelo diria {_value(result.after, unit)} em vez de "
+        f"{_value(result.before, unit)}."
     )
-    screen.note(_EVIDENCE[told.evidence])
+    screen.note(_EVIDENCE[result.evidence])
 
 
 def _value(value: float | None, unit: str) -> str:

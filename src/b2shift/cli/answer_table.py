@@ -1,4 +1,4 @@
-"""An answer as a terminal shows it: a table whose columns and values are named and written as people do."""
+"""Answers as terminal tables."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,20 +12,20 @@ SHOWN = 60
 Row = Mapping[str, Any]
 
 
-def table_of(told: Answer) -> tuple[list[str], list[list[str]], int]:
-    """Headings and rows of an answer, words before figures, and how many columns are words."""
-    first = told.rows[0]
-    several = len({row.get("bucket") for row in told.rows}) > 1
+def table_of(answer: Answer) -> tuple[list[str], list[list[str]], int]:
+    """Headings and rows of an answer, text columns first, and the number of text columns."""
+    first = answer.rows[0]
+    several = len({row.get("bucket") for row in answer.rows}) > 1
     shown = [name for name in first if name not in INNER_COLUMNS and (name != "bucket" or several)]
     words = [name for name in shown if isinstance(first[name], str)]
     columns = [*words, *(name for name in shown if name not in words)]
-    rows = [[_cell(told, row, name) for name in columns] for row in told.rows[:SHOWN]]
-    return [heading_of(name, Locale(), told.query.intent) for name in columns], rows, len(words)
+    rows = [[_cell(answer, row, name) for name in columns] for row in answer.rows[:SHOWN]]
+    return [heading_of(name, Locale(), answer.query.intent) for name in columns], rows, len(words)
 
 
-def _cell(told: Answer, row: Row, column: str) -> str:
-    """A value as people write it: days, money, per cent and counts each in their form."""
-    value, unit = row.get(column), unit_of(told, column, row)
+def _cell(answer: Answer, row: Row, column: str) -> str:
+    """A formatted value: dates, money, percentages and counts."""
+    value, unit = row.get(column), unit_of(answer, column, row)
     if value is None or isinstance(value, bool):
         return "—"
     if isinstance(value, int | float):
@@ -37,7 +37,7 @@ def _cell(told: Answer, row: Row, column: str) -> str:
             return f"{date.fromisoformat(str(value)):%d/%m/%Y}"
         case _, "dimension":
             return heading_of(str(value), Locale())
-    return told.labels.get(column, {}).get(str(value), str(value))
+    return answer.labels.get(column, {}).get(str(value), str(value))
 
 
 def _figure(value: float, unit: str) -> str:
