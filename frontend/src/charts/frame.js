@@ -42,8 +42,8 @@ export function wrapped(text, width, most) {
 }
 
 // Names beside horizontal bars: in two lines where the rows have room, shortened only where they have none.
-export function besides(look, rows, name, chart) {
-  const wide = Math.min(260, chart.getWidth() * 0.42);
+export function besides(look, rows, name, chart, share = 0.42) {
+  const wide = Math.min(260, chart.getWidth() * share);
   const write = (value) => wrapped(name.write(value), wide, linesIn(chart.getHeight(), rows.rows.length, 2));
   return { color: look.text, interval: 0, hideOverlap: false, lineHeight: LINE, formatter: write };
 }

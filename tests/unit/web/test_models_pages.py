@@ -211,3 +211,20 @@ def test_candidates_of_another_view_are_not_compared(signed_in: SignIn) -> None:
     assert "escolhido entre 6 candidatos" in page.text
     assert "medidos em outro espaço" in page.text
     assert "Fronteira" not in page.text
+
+
+def test_the_front_is_seen_along_the_measures_asked_for(signed_in: SignIn) -> None:
+    SegmentModel.objects.update(explainability=0.9)
+    browser = signed_in(Role.ANALYST)
+    page = browser.get("/modelos/?x=k&y=explainability")
+    figure = page.context["front"]
+    assert [column.label for column in figure.table.columns][:2] == ["Segmentos", "Explicabilidade"]
+    assert str(figure.title) == "Explicabilidade e segmentos"
+    assert figure.options == {"joined": False}
+    assert all("x=k&y=explainability" in row[-1] for row in figure.table.rows)
+    assert '<option value="explainability" selected>' in page.text
+    assert browser.get("/modelos/").context["front"].options == {"joined": True}
+    assert "Nenhum candidato tem as duas medidas" in browser.get("/modelos/?y=churn").text
+    wrong = browser.get("/modelos/?x=beleza")
+    assert wrong.status_code in {400, 404}
+    assert "beleza" in wrong.text

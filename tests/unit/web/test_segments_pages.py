@@ -16,6 +16,7 @@ from b2shift.differentiate.segments import trials
 from b2shift.lake.api import open_lake, writing
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
+from b2shift.web.console.segments import persona as persona_told
 from b2shift.web.console.segments.kpis import kpis_of
 from b2shift.web.console.segments.map import reading as map_reading
 from b2shift.web.console.segments.map import segment_map
@@ -23,7 +24,7 @@ from b2shift.web.console.segments.mixes import LIFE_STAGES, Mix, Share, mixes
 from b2shift.web.console.segments.overview import SegmentRow, overview, sentence
 from b2shift.web.console.segments.pictures import map_picture, mix_picture
 from b2shift.web.console.selection.candidates import algorithm
-from b2shift.web.crm import offers
+from b2shift.web.crm import offers, persona
 from b2shift.web.crm.models import Customer, Segment
 from b2shift.web.crm.reading import visible_customers
 
@@ -181,6 +182,58 @@ def test_offers_are_what_members_buy_more_than_others(
     (narrow,) = offers.visible_offers(people[Role.EXECUTOR], "s0")
     assert narrow.everybody == pytest.approx(sum(seen) / len(seen))
     assert offers.visible_offers(people[Role.ADMINISTRATOR], "s0") == []
+
+
+def test_a_persona_is_made_of_many_and_tells_nothing_of_few(
+    people: dict[Role, User], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"customer_id": "(10000 + i % 60)::VARCHAR"}
+    known = told | {"segment_id": "'s' || (i % 2)"}
+    person = {
+        "role": "CASE WHEN i < 100 THEN 'decisor' ELSE 'usuario' END",
+        "job_title": "CASE WHEN i % 2 = 0 THEN 'Controller' ELSE 'Presidente' END", "preferred_channel": "'whatsapp'",
+    }  # fmt: skip
+    event = {
+        "campaign_id": "'C' || (i % 120)",
+        "channel": "'email'",
+        "kind": "CASE WHEN i < 120 THEN 'sent' ELSE 'reply' END",
+    }
+    answer = {
+        "survey": "'relacional'",
+        "score": "i % 11",
+        "drivers": "MAP {'Nota_Custos': i % 11, 'Nota_Software': 10 - i % 3}",
+    }
+    with writing(tmp_path) as session:
+        for package, name, rows, further in (
+            ("differentiate", "segments", 60, {}), ("identify", "contacts", 140, person),
+            ("identify", "campaign_events", 150, event), ("identify", "nps_answers", 120, answer),
+        ):  # fmt: skip
+            stage(session, specs()[package], name, rows, known if name == "segments" else told, further=further)
+        session.commit(date(2026, 10, 31))
+    monkeypatch.setattr(persona, "lake", lambda: open_lake(tmp_path))
+    found = persona.visible_persona(people[Role.ANALYST], "s0")
+    assert [(one.label, one.share, one.everybody, one.of) for one in found.titles] == [("Controller", 1.0, 0.5, 50)]
+    assert [(one.label, one.share) for one in found.channels] == [("whatsapp", 1.0)]
+    (email,) = found.answering
+    assert (email.label, email.share, email.of) == ("email", 0.25, 60)
+    assert found.drivers[0].name == "Nota_Custos"
+    assert found.drivers[0].follows == pytest.approx(1)
+    assert persona_told.sentence(found) == (
+        "Quem decide é mais vezes Controller; prefere WhatsApp; responde mais por E-mail; "
+        "a sua nota segue sobretudo: custos."
+    )
+    few = persona.visible_persona(people[Role.EXECUTOR], "s0")
+    assert not few
+    assert persona_told.sentence(few) == ""
+    assert not persona.visible_persona(people[Role.ADMINISTRATOR], "s0")
+
+
+def test_a_point_of_another_survey_is_told_as_its_column_says() -> None:
+    assert [persona_told.point(name) for name in ("Nota_Custos", "Nota Prazos", "Ease_of_use")] == [
+        "custos",
+        "prazos",
+        "ease of use",
+    ]
 
 
 def test_kpis_hold_a_segment_against_everybody(people: dict[Role, User]) -> None:

@@ -41,8 +41,11 @@ function joined(rows, look) {
 function ring(rows, look) {
   const [x, y, label] = [rows.part("x"), rows.part("y"), rows.part("label")];
   const chosen = rows.rows.filter((row) => rows.cell(row, "chosen"));
-  const across = rows.rows.map((row) => row[x.index]);
-  const middle = (Math.min(...across) + Math.max(...across)) / 2;
+  const middle = (column) => {
+    const values = rows.rows.map((row) => row[column.index]);
+    return (Math.min(...values) + Math.max(...values)) / 2;
+  };
+  const [halfway, half] = [middle(x), middle(y)];
   return {
     type: "scatter", silent: true, symbol: "circle", symbolSize: 22, z: 4,
     itemStyle: { color: "transparent", borderColor: look.text, borderWidth: 1.5 },
@@ -51,7 +54,8 @@ function ring(rows, look) {
       label: {
         show: true, color: look.text, fontWeight: 600, fontSize: 12, distance: 8,
         backgroundColor: look.surface, padding: [2, 4], borderRadius: 4,
-        position: row[x.index] > middle ? "left" : "right",
+        position: row[y.index] > half ? "bottom" : "top",
+        align: row[x.index] > halfway ? "right" : "left",
         formatter: () => label.write(row[label.index]),
       },
     })),
@@ -75,6 +79,6 @@ export function front(rows, look, chart) {
         .map((column) => ({ label: column.label, value: word(column, row[column.index]) }));
       return { title: label.write(row[label.index]), lines };
     }, { trigger: "item" }),
-    series: [joined(rows, look), ...series, ring(rows, look)],
+    series: [...(rows.options.joined ? [joined(rows, look)] : []), ...series, ring(rows, look)],
   });
 }

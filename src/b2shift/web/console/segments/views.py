@@ -17,6 +17,7 @@ from b2shift.web.console.charts import Chart
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.policy.rulebook import serving
 from b2shift.web.console.segments import flows, pictures
+from b2shift.web.console.segments import persona as persona_told
 from b2shift.web.console.segments.kpis import kpis_of
 from b2shift.web.console.segments.map import segment_map
 from b2shift.web.console.segments.matrix import matrix
@@ -28,6 +29,7 @@ from b2shift.web.crm.flows import visible_events, visible_flows, visible_outlook
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.offers import visible_offers
 from b2shift.web.crm.paging import count_of
+from b2shift.web.crm.persona import visible_persona
 from b2shift.web.crm.reading import sees_whole_base, visible_customers, visible_proposals
 from b2shift.web.crm.stages import critical_points
 
@@ -133,6 +135,7 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
     lines = lines_of(visible_traits(request.user).filter(segment=segment_id))
     members = customers.filter(segment=segment_id)
     marked, lacking = marking(lines), missing(lines)
+    persona = visible_persona(request.user, segment_id)
     everybody = sees_whole_base(request.user)
     told = {
         "row": row,
@@ -148,6 +151,8 @@ def detail(request: AskedBy, segment_id: str) -> HttpResponse:
         "points": critical_points(request.user, segment_id),
         "kpis": kpis_of(customers, segment_id),
         "offers": visible_offers(request.user, segment_id),
+        "persona": persona,
+        "persona_sentence": persona_told.sentence(persona),
         "life": _mix_of(customers, [row], "life_stage", LIFE_STAGES),
         "rfm": _mix_of(customers, [row], "rfm_class"),
         "came": members.exclude(migrated_from="").count(),

@@ -1,6 +1,8 @@
 """The candidates of the segmentation and their front, told and drawn."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import number, percent
+from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.crm.models import SegmentModel
 
 ALGORITHMS: Mapping[str, str | Promise] = {
@@ -66,36 +69,63 @@ def sentence(candidates: Sequence[SegmentModel]) -> str:
     return told + "."
 
 
-def front_picture(candidates: Sequence[SegmentModel], page: str = "") -> Chart | None:
-    """Silhouette against stability, the candidates no other beats joined, the chosen one marked.
+@dataclass(frozen=True)
+class Measure:
+    """What a candidate is measured by: its field, name and format, and what the axis says of it."""
+
+    field: str
+    label: str | Promise
+    form: str
+
+
+MEASURES = {
+    "silhouette": Measure("silhouette", _lazy("Silhueta"), "number:3"),
+    "stability": Measure("stability", _lazy("Estabilidade"), "number:2"),
+    "excess": Measure("null_excess", _lazy("Acima do acaso"), "number:3"),
+    "explainability": Measure("explainability", _lazy("Explicabilidade"), "percent:1"),
+    "smallest": Measure("smallest_share", _lazy("Menor segmento"), "percent:1"),
+    "churn": Measure("churn_explained", _lazy("Perdas explicadas"), "percent:1"),
+    "mrr": Measure("mrr_explained", _lazy("MRR explicado"), "percent:1"),
+    "k": Measure("k", _lazy("Segmentos"), "number"),
+}
+ACROSS, UP = "stability", "silhouette"
+"""The two measures of the picture unless others are asked for."""
+
+
+def front_picture(
+    candidates: Sequence[SegmentModel], page: str = "", across: str = ACROSS, up: str = UP
+) -> Chart | None:
+    """Two measures against each other, the candidates no other beats joined, the chosen one marked.
 
     A point opens its candidate on `page`, the address the reader is at where it is empty.
     """
-    placed = [one for one in candidates if one.silhouette is not None and one.stability is not None]
+    x, y = MEASURES[across], MEASURES[up]
+    placed = [one for one in candidates if getattr(one, x.field) is not None and getattr(one, y.field) is not None]
     if not placed:
         return None
+    asked = {} if (across, up) == (ACROSS, UP) else {"x": across, "y": up}
     rows = [
         (
-            one.stability,
-            one.silhouette,
+            getattr(one, x.field),
+            getattr(one, y.field),
             algorithm(one.algorithm),
             _("%(algorithm)s, %(k)s segmentos") % {"algorithm": algorithm(one.algorithm), "k": one.k},
             one.explainability,
             bool(one.on_front),
             one.chosen,
-            f"{page}?candidato={code(one)}",
+            f"{page}?{urlencode({'candidato': code(one), **asked})}",
         )
         for one in placed
     ]
     return Chart(
         name="fronteira",
         kind="front",
-        title=_("Silhueta e estabilidade"),
-        reading=_front_reading(placed),
+        title=_("%(up)s e %(across)s") % {"up": y.label, "across": str(x.label).lower()},
+        reading=_front_reading(placed) if up == UP else _highest(placed, y),
         table=Table(
             [
-                Column(_("Estabilidade"), "number:2", "x"),
-                Column(_("Silhueta"), "number:3", "y"),
+                Column(str(x.label), x.form, "x"),
+                Column(str(y.label), y.form, "y"),
                 Column(_("Algoritmo"), "", "group"),
                 Column(_("Candidato"), "", "label"),
                 Column(_("Explicabilidade"), "percent:1"),
@@ -110,7 +140,15 @@ def front_picture(candidates: Sequence[SegmentModel], page: str = "") -> Chart |
             "os que atingem o piso. A linha une os que ninguém supera nas duas medidas do gráfico."
         ),
         size="tall",
+        options={"joined": "k" not in {across, up}},
     )
+
+
+def _highest(placed: Sequence[SegmentModel], measure: Measure) -> str:
+    best = max(placed, key=lambda one: (getattr(one, measure.field), one.chosen))
+    told = {"what": str(measure.label).lower(), "who": algorithm(best.algorithm), "k": best.k,
+            "value": shown(getattr(best, measure.field), measure.form), "count": len(placed)}  # fmt: skip
+    return _("De %(count)s candidatos, o de maior valor em %(what)s: %(who)s com %(k)s segmentos (%(value)s).") % told
 
 
 def _front_reading(placed: Sequence[SegmentModel]) -> str:

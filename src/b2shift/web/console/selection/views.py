@@ -6,7 +6,17 @@ from django.shortcuts import render
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.doors import AskedBy, door, wants_part
-from b2shift.web.console.selection.candidates import algorithm, chosen_of, code, comparable, front_picture, sentence
+from b2shift.web.console.selection.candidates import (
+    ACROSS,
+    MEASURES,
+    UP,
+    algorithm,
+    chosen_of,
+    code,
+    comparable,
+    front_picture,
+    sentence,
+)
 from b2shift.web.console.selection.steering import wish
 from b2shift.web.crm.catalogue import visible_candidates
 from b2shift.web.crm.models import SegmentModel
@@ -40,8 +50,23 @@ def index(request: AskedBy) -> HttpResponse:
     }
     if wants_part(request):
         return render(request, "console/models/table.html", told)
-    told |= _looked_at(request, same) | {"sentence": sentence(same), "front": front_picture(same)}
+    across, up = (_axis(request, name, usual) for name, usual in (("x", ACROSS), ("y", UP)))
+    told |= _looked_at(request, same) | {
+        "sentence": sentence(same),
+        "front": front_picture(same, across=across, up=up),
+        "measures": MEASURES.items(),
+        "across": across,
+        "up": up,
+    }
     return render(request, "console/models/index.html", told)
+
+
+def _axis(request: AskedBy, name: str, usual: str) -> str:
+    """The measure an address asks for on an axis of the picture."""
+    wanted = request.GET.get(name, "") or usual
+    if wanted not in MEASURES:
+        raise UnknownNameError("medida", wanted, MEASURES)
+    return wanted
 
 
 def _looked_at(request: AskedBy, candidates: list[SegmentModel]) -> dict[str, object]:

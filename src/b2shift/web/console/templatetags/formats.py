@@ -15,6 +15,7 @@ from b2shift.metrics.contracts import Metric
 from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.console import formats, wording
 from b2shift.web.console.marks import badge
+from b2shift.web.console.segments.persona import point
 from b2shift.web.crm.models import VendorUser
 
 register = template.Library()
@@ -91,6 +92,12 @@ def word(value: str | None, kind: str) -> str:
 def unbroken(text: str) -> str:
     """A sentence whose amounts and whose `e-mail` stay on one line: `R$ 4.494,20`, `R$ 1,2 mi`."""
     return _AMOUNT.sub(lambda found: found[0].replace(" ", "\u00a0"), str(text)).replace("e-mail", "e\u2011mail")
+
+
+@register.filter
+def survey_point(name: str) -> str:
+    """A point that a survey asks about, in words."""
+    return point(name)
 
 
 @register.filter
