@@ -1,9 +1,9 @@
-"""How long the profile of a wide table takes, page included.
+"""Time of the profile of a wide table, page included.
 
     python -m benchmarks.profile [--rows 240000] [--runs 3]
 
-14 numbers with gaps, 12 categories, a day, a flag, a key and an e-mail: 30 columns, made with a fixed seed. Prints the
-wall and processor seconds of each run and the size of the page, as JSON.
+14 numbers with missing values, 12 categories, a day, a flag, a key and an e-mail: 30 columns, made with a fixed
+seed. Prints the wall and CPU seconds of each run and the size of the page, as JSON.
 """
 
 import argparse
@@ -19,14 +19,14 @@ from b2shift.identify.api import profile_file, profile_page
 
 def main() -> None:
     """Make the table once and profile it some times."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--rows", type=int, default=240_000)
-    asked.add_argument("--runs", type=int, default=3)
-    told = asked.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=240_000)
+    parser.add_argument("--runs", type=int, default=3)
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "wide.parquet"
-        _write(path, told.rows)
-        for _ in range(told.runs):
+        _write(path, arguments.rows)
+        for _ in range(arguments.runs):
             print(json.dumps(_measured(path)))
 
 

@@ -1,9 +1,9 @@
-"""How right the answers are on drops that nobody tuned to: cleansing, churn, purchases, segments. Markdown out.
+"""Accuracy on drops it was not tuned on: cleansing, churn, purchases, segments; prints Markdown.
 
     python -m benchmarks.quality DROP... [--keep FOLDER]
 
-Each DROP has its `_truth/`, of the vendor's generator. The loop runs on it in a home of its own, which never sees the
-truth. Intervals are 95 %, by 500 bootstrap draws of customers.
+Each DROP has the `_truth/` of the vendor's generator, which the loop never sees. 95 % intervals by 500 bootstrap
+resamples of customers.
 """
 
 import argparse
@@ -24,18 +24,18 @@ from b2shift.identify.api import evaluate_cleansing
 from b2shift.lake.api import Lake, open_lake
 
 Floats = NDArray[np.float64]
-_DRAWS = 500
+_RESAMPLES = 500
 
 
 def main() -> None:
     """Run the loop on every drop and print one section each."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("drops", type=Path, nargs="+")
-    asked.add_argument("--keep", type=Path, help="homes are made here and kept; one that is there is used as it is")
-    told = asked.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("drops", type=Path, nargs="+")
+    parser.add_argument("--keep", type=Path, help="homes are made here and kept; one that is there is used as it is")
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        for drop in told.drops:
-            home = (told.keep or Path(scratch)) / f"home-{drop.name}"
+        for drop in arguments.drops:
+            home = (arguments.keep or Path(scratch)) / f"home-{drop.name}"
             _loop(drop, home)
             lake, meta = open_lake(home), json.loads((drop / "_truth" / "meta.json").read_text())
             print(f"\n### Seed {meta['seed']}, {meta['customers']:,} customers, dirty {meta.get('dirty')}\n")
@@ -75,20 +75,20 @@ def _scores(lake: Lake, drop: Path) -> Iterator[str]:
 
 def _health(lake: Lake, drop: Path) -> Iterator[str]:
     truth = {row["cliente"]: float(row["churn_probability_90d"]) for row in _rows(drop, "customers")}
-    told = lake.query("SELECT customer_id, health FROM scores WHERE churn_90d IS NOT NULL AND health IS NOT NULL")
-    both = [(truth[row["customer_id"]], row["health"]) for row in told.to_pylist() if row["customer_id"] in truth]
-    if both:
-        best, healthy = np.array(both).T
-        told_rank = _interval(_rank_correlation, best, healthy)
-        yield f"health (n {len(both):,}): rank correlation with the true risk {told_rank}"
+    health = lake.query("SELECT customer_id, health FROM scores WHERE churn_90d IS NOT NULL AND health IS NOT NULL")
+    pairs = [(truth[row["customer_id"]], row["health"]) for row in health.to_pylist() if row["customer_id"] in truth]
+    if pairs:
+        best, healthy = np.array(pairs).T
+        correlation = _interval(_rank_correlation, best, healthy)
+        yield f"health (n {len(pairs):,}): rank correlation with the true risk {correlation}"
 
 
 def _segments(lake: Lake) -> Iterator[str]:
-    [chosen] = lake.query("SELECT * FROM segment_models WHERE chosen").to_pylist()
+    [model] = lake.query("SELECT * FROM segment_models WHERE chosen").to_pylist()
     yield (
-        f"segments: {chosen['algorithm']}, {chosen['k']} of them, the smallest {chosen['smallest_share']:.1%}; "
-        f"silhouette {chosen['silhouette']:.3f}, of shuffled columns {chosen['null_silhouette']:.3f}; stability "
-        f"{chosen['stability']:.3f}; told by a tree of depth 6 {chosen['explainability']:.1%}"
+        f"segments: {model['algorithm']}, {model['k']} of them, the smallest {model['smallest_share']:.1%}; "
+        f"silhouette {model['silhouette']:.3f}, of shuffled columns {model['null_silhouette']:.3f}; stability "
+        f"{model['stability']:.3f}; told by a tree of depth 6 {model['explainability']:.1%}"
     )
 
 
@@ -107,7 +107,7 @@ def _interval(measure: Callable[[Floats, Floats], float | None], one: Floats, ot
     figure, rng = measure(one, other), np.random.default_rng(1)
     if figure is None:
         return "unknown (no event)"
-    draws: list[Any] = [rng.integers(0, len(one), len(one)) for _ in range(_DRAWS)]
+    draws: list[Any] = [rng.integers(0, len(one), len(one)) for _ in range(_RESAMPLES)]
     found = [value for rows in draws if (value := measure(one[rows], other[rows])) is not None]
     low, high = np.quantile(found, [0.025, 0.975])
     return f"{figure:.3f} [{low:.3f}, {high:.3f}]"

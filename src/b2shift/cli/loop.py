@@ -71,7 +71,7 @@ def run_loop(
     with writing(home, threads=threads, memory_limit_mb=memory_limit_mb) as session:
         with clock.step("ingest"):
             identify.ingest(session, drop, progress=progress)
-            identify.refuse_older_delivery(session, as_of)
+            identify.reject_stale_delivery(session, as_of)
         day = as_of or identify.newest_date(session)
         steps: list[tuple[str, Callable[[], object]]] = [
             ("customers", lambda: _require_customers(session, day)),

@@ -51,27 +51,27 @@ from b2shift.identify.privacy.shapes import (
 )
 from b2shift.identify.privacy.suppression import is_suppressed, suppressions
 from b2shift.identify.profile.build import profile_file, profile_table
+from b2shift.identify.profile.charts import chart as profile_chart
+from b2shift.identify.profile.contracts import ColumnProfile, TableProfile
+from b2shift.identify.profile.labels import drift_label as profile_drift_label
+from b2shift.identify.profile.labels import outlier_label as profile_outlier_label
+from b2shift.identify.profile.labels import summary as profile_summary
 from b2shift.identify.profile.page import profile_page
-from b2shift.identify.profile.pictures import picture as profile_picture
-from b2shift.identify.profile.shapes import ColumnProfile, TableProfile
-from b2shift.identify.profile.words import drift_words as profile_drift_words
-from b2shift.identify.profile.words import outlier_words as profile_outlier_words
-from b2shift.identify.profile.words import summary as profile_summary
 from b2shift.identify.quality.build import build as _build_quality
+from b2shift.identify.quality.change_evaluation import ChangeEvaluation, evaluate_changes
 from b2shift.identify.quality.evaluate import evaluate as _evaluate_cleansing
-from b2shift.identify.quality.moves_truth import MovesEvaluation, evaluate_moves
-from b2shift.identify.quality.older import refuse_older as _refuse_older
+from b2shift.identify.quality.labels import DEFECTS
 from b2shift.identify.quality.page import quality_page
 from b2shift.identify.quality.quarantine import InQuarantine, Release
 from b2shift.identify.quality.quarantine import quarantined as _quarantined
 from b2shift.identify.quality.quarantine import release as _release
-from b2shift.identify.quality.quarantine import take_back as _take_back
+from b2shift.identify.quality.quarantine import revoke as _revoke_release
 from b2shift.identify.quality.report import report as quality_report
 from b2shift.identify.quality.review import answer as _answer
 from b2shift.identify.quality.review import decided as _decided
 from b2shift.identify.quality.review import doubts as _doubts
+from b2shift.identify.quality.stale_delivery import reject_stale_delivery as _reject_stale_delivery
 from b2shift.identify.quality.truth import truth_rows
-from b2shift.identify.quality.words import DEFECTS
 from b2shift.identify.resolution.build import build as _resolve
 from b2shift.identify.resolution.company_review import CompanyPair
 from b2shift.identify.resolution.company_review import answered as answered_pairs
@@ -144,6 +144,7 @@ __all__ = [
     "WORKBOOKS",
     "Basis",
     "CatalogueTable",
+    "ChangeEvaluation",
     "ColumnProfile",
     "CompanyPair",
     "ContactPair",
@@ -160,7 +161,6 @@ __all__ = [
     "LineageNode",
     "Lineages",
     "MergedPage",
-    "MovesEvaluation",
     "Operation",
     "Order",
     "Person",
@@ -203,8 +203,8 @@ __all__ = [
     "duration_cap_bin",
     "edit_source",
     "erase_from_lake",
+    "evaluate_changes",
     "evaluate_cleansing",
-    "evaluate_moves",
     "evaluate_resolution",
     "find_persons",
     "finish_erasure",
@@ -228,11 +228,11 @@ __all__ = [
     "person_report",
     "plan_erasure",
     "possible_duplicates",
-    "profile_drift_words",
+    "profile_chart",
+    "profile_drift_label",
     "profile_file",
-    "profile_outlier_words",
+    "profile_outlier_label",
     "profile_page",
-    "profile_picture",
     "profile_summary",
     "profile_table",
     "propose_sources",
@@ -244,11 +244,12 @@ __all__ = [
     "purposes",
     "quality_page",
     "quality_report",
-    "refuse_older_delivery",
+    "reject_stale_delivery",
     "release_load",
     "repeated_persons",
     "resolution_report",
     "resolve",
+    "revoke_release",
     "same_company_pairs",
     "search_catalogue",
     "sheet_table",
@@ -256,7 +257,6 @@ __all__ = [
     "source_impact",
     "source_yaml",
     "suppressions",
-    "take_release_back",
     "truth_rows",
     "undo_source_change",
     "unmerge_company",
@@ -278,10 +278,9 @@ def ingest(session: Session, drop: Drop, *, progress: Progress = silent) -> None
     _read_external(session, drop)
 
 
-def refuse_older_delivery(session: Session, as_of: date | None = None) -> None:
-    """Raise InputError when what this load read is weeks older than what it would take the place of, unless `as_of`
-    asks for a day before that."""
-    _refuse_older(session, _all_sources(session.store.root.parent), as_of)
+def reject_stale_delivery(session: Session, as_of: date | None = None) -> None:
+    """Raise InputError when this load is weeks behind the served version, unless `as_of` is before that."""
+    _reject_stale_delivery(session, _all_sources(session.store.root.parent), as_of)
 
 
 def build_customers(session: Session, as_of: date) -> None:
@@ -342,21 +341,21 @@ def decide_category(lake: Lake, home: Path, decision: Decision) -> None:
 
 
 def loads_in_quarantine(lake: Lake, home: Path) -> tuple[InQuarantine, ...]:
-    """Sources whose newest delivery broke a critical rule and was set aside, by name, each with its release."""
+    """Sources whose newest delivery failed a critical rule and is in quarantine, by name, each with its release."""
     return _quarantined(lake, home)
 
 
 def release_load(lake: Lake, home: Path, source: str, *, reason: str, by: str, at: datetime) -> Release:
-    """Let the delivery of a source in quarantine in; the next run of the same files loads it.
+    """Release the delivery of a source from quarantine; the next run of the same files loads it.
 
     Raises UnknownNameError when none waits, StorageError when the home cannot be written.
     """
     return _release(lake, home, source, reason=reason, by=by, at=at)
 
 
-def take_release_back(lake: Lake, home: Path, source: str, *, reason: str, by: str, at: datetime) -> Release:
-    """Take a release back before a run has used it; InputError when there is none."""
-    return _take_back(lake, home, source, reason=reason, by=by, at=at)
+def revoke_release(lake: Lake, home: Path, source: str, *, reason: str, by: str, at: datetime) -> Release:
+    """Revoke a release before a run applied it; InputError when there is none."""
+    return _revoke_release(lake, home, source, reason=reason, by=by, at=at)
 
 
 def evaluate_cleansing(lake: Lake, drop: Path) -> CleansingEvaluation:

@@ -11,9 +11,9 @@ from tests.unit.identify.sources.small import LINES, REGISTRY, TELEMETRY, TICKET
 from b2shift.identify.api import (
     ingest,
     loads_in_quarantine,
-    refuse_older_delivery,
+    reject_stale_delivery,
     release_load,
-    take_release_back,
+    revoke_release,
 )
 from b2shift.identify.quality.stability import stability_index
 from b2shift.identify.sources.declarations import built_in
@@ -64,10 +64,10 @@ def test_a_delivery_weeks_older_than_the_one_that_serves_is_refused(tmp_path: Pa
             ingest(session, drop)
             if refused:
                 with pytest.raises(InputError, match=r"vai até 11/01/2025, a que vale até 02/03/2025"):
-                    refuse_older_delivery(session, date(2025, 3, 2))
-                refuse_older_delivery(session, date(2025, 1, 31))
+                    reject_stale_delivery(session, date(2025, 3, 2))
+                reject_stale_delivery(session, date(2025, 1, 31))
             else:
-                refuse_older_delivery(session)
+                reject_stale_delivery(session)
 
 
 def test_what_was_let_in_by_hand_is_not_refused_for_its_age(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_what_was_let_in_by_hand_is_not_refused_for_its_age(tmp_path: Path) -> N
     release_load(open_lake(home), home, "tickets", reason="corte pedido", by="ana", at=NOW)
     with writing(home) as session:
         ingest(session, few)
-        refuse_older_delivery(session)
+        reject_stale_delivery(session)
         assert session.query(COUNT).to_pylist() == [{"n": 2}]
 
 
@@ -208,15 +208,15 @@ def test_a_release_taken_back_keeps_the_quarantine_and_one_that_was_used_is_not_
     deliver(home, few)
     said = {"reason": "a base encolheu mesmo", "by": "ana@empresa.example", "at": NOW}
     with pytest.raises(InputError, match="não foi liberada"):
-        take_release_back(open_lake(home), home, "tickets", **said)
+        revoke_release(open_lake(home), home, "tickets", **said)
     release_load(open_lake(home), home, "tickets", **said)
-    take_release_back(open_lake(home), home, "tickets", **said)
+    revoke_release(open_lake(home), home, "tickets", **said)
     _, [[tickets]] = deliver(home, few, COUNT)
     assert tickets == {"n": 10}
     release_load(open_lake(home), home, "tickets", **said)
     deliver(home, few)
     with pytest.raises(UnknownNameError, match="tickets"):
-        take_release_back(open_lake(home), home, "tickets", **said)
+        revoke_release(open_lake(home), home, "tickets", **said)
 
 
 def test_a_release_is_of_one_delivery_only(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from b2shift.differentiate.api import feature_declarations
 from b2shift.differentiate.lifecycle.classes import CLASSES
 from b2shift.differentiate.lifecycle.journey import STAGES, Age, Paying, Use
 from b2shift.differentiate.segments.declared import declared
-from b2shift.identify.quality.refusals import REASONS
+from b2shift.identify.quality.rejects import REASONS
 from b2shift.interact.evaluation.event_sources import event_sources
 from b2shift.interact.policy.vocabulary import metrics
 from b2shift.lake.api import open_lake

@@ -9,7 +9,7 @@ from b2shift.cli import screen
 from b2shift.cli.options import AsJson, Home, On, Version
 from b2shift.cli.time_travel import lake_at
 from b2shift.cli.words import examples
-from b2shift.identify.api import TableProfile, profile_drift_words, profile_file, profile_page, profile_table
+from b2shift.identify.api import TableProfile, profile_drift_label, profile_file, profile_page, profile_table
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import Lake, kept_versions, open_lake, write_output
@@ -68,7 +68,7 @@ def _show(result: TableProfile) -> None:
             (
                 c.name + (" (pessoal)" if c.personal else ""),
                 c.type[:24],
-                profile_drift_words(c.drift, short=True),
+                profile_drift_label(c.drift, short=True),
                 format_number(100 * c.missing / c.rows if c.rows else 0, 1),
                 format_number(c.distinct),
                 format_number(c.outliers.below + c.outliers.above) if c.outliers else "",

@@ -14,7 +14,7 @@ from b2shift.kernel.money import format_number
 from b2shift.lake.api import open_lake, writing
 
 if TYPE_CHECKING:
-    from b2shift.identify.api import MovesEvaluation
+    from b2shift.identify.api import ChangeEvaluation
     from b2shift.identify.contracts import CleansingEvaluation, ResolutionEvaluation
 
 EXAMPLES = examples("b2shift quality evaluate entrega", "b2shift quality evaluate entrega2 --before entrega1 --json")
@@ -38,7 +38,7 @@ def evaluate(
         for folder in [*(before or []), drop]:
             _load(home, folder, memory)
         lake = open_lake(home, memory_limit_mb=memory)
-        cleansing, moves = identify.evaluate_cleansing(lake, drop), identify.evaluate_moves(lake, drop)
+        cleansing, moves = identify.evaluate_cleansing(lake, drop), identify.evaluate_changes(lake, drop)
         resolution = identify.evaluate_resolution(lake, drop)
     if as_json:
         screen.tell_json({"cleansing": cleansing, "moves": moves if before else None, "resolution": resolution})
@@ -89,7 +89,7 @@ def _cleansing(result: "CleansingEvaluation") -> None:
     )  # fmt: skip
 
 
-def _moves(result: "MovesEvaluation") -> None:
+def _moves(result: "ChangeEvaluation") -> None:
     months = f"{result.bridge_months} meses"
     screen.table(
         "Cargas ao longo do tempo",

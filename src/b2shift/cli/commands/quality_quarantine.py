@@ -30,7 +30,7 @@ def quarantine(home: Home, as_json: AsJson = False) -> None:
         ["fonte", "arquivos", "desde a carga", "regras descumpridas", "situação"],
         [
             (one.source, ", ".join(one.files), str(one.load), "; ".join(one.broken),
-             one.release.told if one.release else "à espera")
+             one.release.description if one.release else "à espera")
             for one in waiting
         ],
         words=5,
@@ -46,9 +46,9 @@ def release(
     as_json: AsJson = False,
 ) -> None:
     """Libera a entrega de uma fonte em quarentena; a próxima execução dos mesmos arquivos a carrega."""
-    from b2shift.identify.api import release_load, take_release_back
+    from b2shift.identify.api import release_load, revoke_release
 
-    answer = (take_release_back if undo else release_load)(
+    answer = (revoke_release if undo else release_load)(
         open_lake(home), home, source, reason=reason, by=by, at=datetime.now(UTC)
     )
     if as_json:

@@ -1,16 +1,16 @@
-"""A profile of a table of the lake, or of a file."""
+"""Profile a table of the lake, or a file."""
 
 from dataclasses import replace
 from pathlib import Path
 
-from b2shift.identify.profile.coded import code
+from b2shift.identify.profile.contracts import ColumnProfile, TableProfile
 from b2shift.identify.profile.distribution import distributions
 from b2shift.identify.profile.drift import drift
+from b2shift.identify.profile.encoding import encode
 from b2shift.identify.profile.engine import Column, Engine, engine
-from b2shift.identify.profile.gaps import gaps
+from b2shift.identify.profile.missingness import missingness
 from b2shift.identify.profile.relations import relations
-from b2shift.identify.profile.shapes import ColumnProfile, TableProfile
-from b2shift.identify.profile.sums import sums
+from b2shift.identify.profile.sufficient_statistics import accumulate
 from b2shift.identify.sources.declarations import all_sources
 from b2shift.identify.sources.exposure import without_personal_data
 from b2shift.kernel.errors import InputError
@@ -22,23 +22,23 @@ _AS_DELIVERED = {"value", "reason", "delivered", "before", "after", "spelling"}
 
 
 def profile_table(lake: Lake, name: str, before: Lake | None, *, threads: int = 2) -> TableProfile:
-    """Profile one table, against `before` when that version holds it; UnknownNameError offers the near names."""
+    """Profile a table, with drift against version `before` if that has it; UnknownNameError suggests similar names."""
     table = lake.info(name)
-    older = before.info(name) if before is not None and before.has(name) else None
+    previous = before.info(name) if before is not None and before.has(name) else None
     with engine(threads, _MEMORY_MB) as running:
         running.rows_of("now", lake.rows(name))
-        columns = _guarded(lake, table.spec, _declared(running.columns("now"), table.spec))
-        told = _profile(running, columns)
-        compared = older is not None and before is not None and table.rows > 0
-        same = older is not None and older.fingerprint == table.fingerprint
-        if compared and not same and before is not None:
+        columns = _with_delivered_values_personal(lake, table.spec, _declared(running.columns("now"), table.spec))
+        profile = _profile(running, columns)
+        comparable = previous is not None and before is not None and table.rows > 0
+        same = previous is not None and previous.fingerprint == table.fingerprint
+        if comparable and not same and before is not None:
             running.rows_of("before", before.rows(name))
-            told = told.model_copy(update={"columns": _moved(running, columns, told.columns)})
-    return told.model_copy(update=_about(lake, table) | _against(before, older, same))
+            profile = profile.model_copy(update={"columns": _with_drift(running, columns, profile.columns)})
+    return profile.model_copy(update=_metadata(lake, table) | _comparison(before, previous, same))
 
 
 def profile_file(path: Path, *, threads: int = 2) -> TableProfile:
-    """Profile a CSV or Parquet file; columns that look personal count as personal. InputError when unreadable."""
+    """Profile a CSV or Parquet file; columns are personal by heuristics. InputError when it cannot be read."""
     if not path.is_file():
         raise InputError("O arquivo não existe", value=path, hint="Confira o caminho")
     with engine(threads, _MEMORY_MB) as running:
@@ -50,33 +50,35 @@ def profile_file(path: Path, *, threads: int = 2) -> TableProfile:
 def _profile(running: Engine, columns: tuple[Column, ...]) -> TableProfile:
     profiles = distributions(running, columns)
     rows = profiles[0].rows if profiles else 0
-    told = TableProfile(table="", rows=rows, looked_at=0, columns=profiles)
+    profile = TableProfile(table="", rows=rows, looked_at=0, columns=profiles)
     if not rows:
-        return told
-    coded = code(running, columns, profiles)
-    found = sums(coded)
-    return told.model_copy(
+        return profile
+    encoded = encode(running, columns, profiles)
+    statistics = accumulate(encoded)
+    return profile.model_copy(
         update={
-            "looked_at": coded.rows,
-            "relations": relations(coded, found),
-            "gaps": gaps(running, coded, found, profiles),
+            "looked_at": encoded.rows,
+            "relations": relations(encoded, statistics),
+            "gaps": missingness(running, encoded, statistics, profiles),
         }
     )
 
 
 def _declared(columns: tuple[Column, ...], spec: TableSpec) -> tuple[Column, ...]:
-    told = {column.name: column for column in spec.columns}
+    declared = {column.name: column for column in spec.columns}
     return tuple(
-        replace(c, personal=told[c.name].personal is not PersonalData.NONE, description=told[c.name].description)
-        if c.name in told
+        replace(
+            c, personal=declared[c.name].personal is not PersonalData.NONE, description=declared[c.name].description
+        )
+        if c.name in declared
         else c
         for c in columns
     )
 
 
-def _guarded(lake: Lake, spec: TableSpec, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """Of tables that hold values as they were delivered, what may be somebody's counts as personal: of a raw table all
-    that its source does not declare free of personal data, of what cleansing tells the values themselves."""
+def _with_delivered_values_personal(lake: Lake, spec: TableSpec, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Mark delivered values as personal: in raw tables all columns but those their source declares free of personal
+    data, in tables of the trusted layer those that quote values."""
     if spec.layer is Layer.RAW:
         known = without_personal_data(all_sources(lake.store.root.parent))
         shown = known.get(spec.name.removeprefix("raw_"), frozenset())
@@ -86,19 +88,19 @@ def _guarded(lake: Lake, spec: TableSpec, columns: tuple[Column, ...]) -> tuple[
     return columns
 
 
-def _moved(
+def _with_drift(
     running: Engine, columns: tuple[Column, ...], profiles: tuple[ColumnProfile, ...]
 ) -> tuple[ColumnProfile, ...]:
-    there = {(column.name, column.shape) for column in running.columns("before")}
+    shared = {(column.name, column.shape) for column in running.columns("before")}
     return tuple(
         profile.model_copy(update={"drift": drift(running, column)})
-        if (column.name, column.shape) in there
+        if (column.name, column.shape) in shared
         else profile
         for column, profile in zip(columns, profiles, strict=True)
     )
 
 
-def _about(lake: Lake, table: TableVersion) -> dict[str, object]:
+def _metadata(lake: Lake, table: TableVersion) -> dict[str, object]:
     return {
         "table": table.spec.name,
         "description": table.spec.description,
@@ -107,7 +109,7 @@ def _about(lake: Lake, table: TableVersion) -> dict[str, object]:
     }
 
 
-def _against(before: Lake | None, older: TableVersion | None, same: bool) -> dict[str, object]:
-    if before is None or older is None:
+def _comparison(before: Lake | None, previous: TableVersion | None, same: bool) -> dict[str, object]:
+    if before is None or previous is None:
         return {}
-    return {"before": before.version, "rows_before": older.rows, "unchanged": same}
+    return {"before": before.version, "rows_before": previous.rows, "unchanged": same}

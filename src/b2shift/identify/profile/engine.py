@@ -1,4 +1,4 @@
-"""The rows being profiled, in an engine of their own: a view for all of them, a table of codes for relations."""
+"""An in-memory DuckDB for one profile: views of the rows, and the table of encoded columns."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from b2shift.identify.profile.shapes import Shape
+from b2shift.identify.profile.contracts import Shape
 from b2shift.kernel.errors import InputError
 from b2shift.kernel.text import fold
 from b2shift.lake.api import literal, quote
@@ -17,7 +17,7 @@ from b2shift.lake.api import literal, quote
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
             "FLOAT", "DOUBLE", "DECIMAL")  # fmt: skip
 _READERS = {".parquet": "read_parquet({})", ".csv": "read_csv({}, sample_size = -1)"}
-# A file declares no personal data: what looks like a person's is treated as such.
+# A file declares no personal data: these headers and values are taken as personal.
 _PERSONAL_HEADERS = ("nome", "name", "contato", "contact", "email", "e-mail", "telefone", "phone", "celular", "cpf",
                      "endereco", "address", "nascimento", "birth")  # fmt: skip
 _PERSONAL_VALUE = (
@@ -27,7 +27,7 @@ _PERSONAL_VALUE = (
 
 @dataclass(frozen=True)
 class Column:
-    """A column and how to look at it."""
+    """A column, its type and how it is profiled."""
 
     name: str
     type: str
@@ -37,7 +37,7 @@ class Column:
 
     @property
     def number(self) -> str:
-        """Its value as a DOUBLE: days since 1970 for days."""
+        """SQL of its value as a DOUBLE; days since 1970 for dates."""
         if self.shape is Shape.DAY:
             return f"(epoch(CAST({quote(self.name)} AS TIMESTAMP)) / 86400.0)"
         value = f"CAST({quote(self.name)} AS DOUBLE)"
@@ -48,7 +48,7 @@ Rows = list[tuple[Any, ...]]
 
 
 class Engine:
-    """Relations by name (`now`, `before`, `coded`) and statements over them."""
+    """Relations by name (`now`, `before`, `encoded`) and statements over them."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
@@ -58,7 +58,7 @@ class Engine:
         return self.connection.execute(sql).fetchall()
 
     def name(self, relation: str, files: Sequence[Path]) -> None:
-        """Name files; InputError when they cannot be read as a table."""
+        """Register files as a relation; InputError when they cannot be read as a table."""
         suffix = files[0].suffix.casefold()
         if suffix not in _READERS:
             known = ", ".join(_READERS)
@@ -66,15 +66,15 @@ class Engine:
         listed = "[" + ", ".join(map(literal, files)) + "]"
         try:
             reader = _READERS[suffix].format(listed)
-            # Each of some hundred statements would take a CSV apart, and look for its types, anew.
-            kept = "TABLE" if suffix == ".csv" else "VIEW"
-            self.connection.execute(f"CREATE OR REPLACE {kept} {relation} AS SELECT * FROM {reader}")
+            # A view would parse the CSV in each of some hundred statements.
+            relation_kind = "TABLE" if suffix == ".csv" else "VIEW"
+            self.connection.execute(f"CREATE OR REPLACE {relation_kind} {relation} AS SELECT * FROM {reader}")
         except duckdb.Error as error:
             hint = str(error).splitlines()[0]
             raise InputError("O arquivo não pode ser lido como tabela", value=files[0], hint=hint) from error
 
     def rows_of(self, relation: str, rows: str) -> None:
-        """Name the rows of a table of the lake; InputError when they cannot be read."""
+        """Register the rows of a SELECT as a relation; InputError when they cannot be read."""
         try:
             self.connection.execute(f"CREATE OR REPLACE VIEW {relation} AS {rows}")
         except duckdb.Error as error:
@@ -82,11 +82,11 @@ class Engine:
 
     def columns(self, relation: str) -> tuple[Column, ...]:
         """The columns of a relation, none of them personal yet."""
-        told = self.rows(f"DESCRIBE {relation}")
-        return tuple(Column(str(name), str(kind), shape_of(str(kind))) for name, kind, *_ in told)
+        described = self.rows(f"DESCRIBE {relation}")
+        return tuple(Column(str(name), str(kind), shape_of(str(kind))) for name, kind, *_ in described)
 
     def looks_personal(self, relation: str, column: Column) -> bool:
-        """Whether a column nobody declared has a person's header, or mostly a person's values."""
+        """Whether the header or most values of an undeclared column look personal."""
         words = set(fold(column.name).replace("_", " ").split())
         if words & set(_PERSONAL_HEADERS) or any(w in fold(column.name) for w in ("email", "telefone", "cpf")):
             return True
@@ -102,9 +102,9 @@ class Engine:
 
 @contextmanager
 def engine(threads: int, memory_limit_mb: int) -> Iterator[Engine]:
-    """An engine in memory for one profile."""
-    with TemporaryDirectory(prefix="b2shift-profile-") as beyond:  # where what outgrows the memory goes
-        limits = {"threads": threads, "memory_limit": f"{memory_limit_mb}MB", "temp_directory": beyond}
+    """Open an engine for one profile; it spills to a temporary folder."""
+    with TemporaryDirectory(prefix="b2shift-profile-") as spill:
+        limits = {"threads": threads, "memory_limit": f"{memory_limit_mb}MB", "temp_directory": spill}
         connection = duckdb.connect(config=limits)
         try:
             yield Engine(connection)
@@ -113,7 +113,7 @@ def engine(threads: int, memory_limit_mb: int) -> Iterator[Engine]:
 
 
 def shape_of(kind: str) -> Shape:
-    """How values of a DuckDB type are looked at."""
+    """The shape of a DuckDB type."""
     if kind.endswith("]"):
         return Shape.OTHER
     if kind.startswith(_NUMBERS):

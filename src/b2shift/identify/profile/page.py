@@ -1,11 +1,11 @@
-"""Profiles as one HTML file that needs nothing else: to send, to print, to keep with a delivery."""
+"""Profiles as one self-contained HTML file."""
 
 from html import escape
 
 from b2shift.identify.catalogue.portuguese import in_portuguese
-from b2shift.identify.profile.pictures import line, picture
-from b2shift.identify.profile.shapes import SOURCES, ColumnProfile, Gap, Relation, Shape, TableProfile
-from b2shift.identify.profile.words import MEASURES, VERDICTS, drift_words, outlier_words, summary
+from b2shift.identify.profile.charts import chart, line
+from b2shift.identify.profile.contracts import SOURCES, ColumnProfile, Gap, Relation, Shape, TableProfile
+from b2shift.identify.profile.labels import MEASURES, VERDICTS, drift_label, outlier_label, summary
 from b2shift.kernel.money import format_number, format_percent
 
 _STYLE = """
@@ -50,7 +50,7 @@ _SHOWN = 40
 
 
 def profile_page(profiles: tuple[TableProfile, ...]) -> str:
-    """All profiles in Portuguese, one after the other; no value of a personal column is in it."""
+    """All profiles in Portuguese; values of personal columns are not in it."""
     index = "".join(f'<a href="#{escape(p.table)}">{escape(p.table)}</a>' for p in profiles)
     sources = "".join(f"<li>{escape(text)}</li>" for text in SOURCES.values())
     return (
@@ -62,36 +62,38 @@ def profile_page(profiles: tuple[TableProfile, ...]) -> str:
     )
 
 
-def _table(told: TableProfile) -> str:
+def _table(profile: TableProfile) -> str:
     sampled = (
-        f" Relações sobre uma amostra de {format_number(told.looked_at)} linhas." if told.looked_at < told.rows else ""
+        f" Relações sobre uma amostra de {format_number(profile.looked_at)} linhas."
+        if profile.looked_at < profile.rows
+        else ""
     )
-    cards = "".join(_card(column) for column in told.columns)
+    cards = "".join(_card(column) for column in profile.columns)
     return (
-        f'<section id="{escape(told.table)}"><h2>{escape(told.table)}</h2>'
-        f"<p>{escape(in_portuguese(told.description))}</p>"
-        f'<p class="soft">{_versions(told)}{sampled}</p>{_tiles(told)}<div class="cards">{cards}</div>'
-        f"{_gaps(told.gaps)}{_relations(told.relations)}</section>"
+        f'<section id="{escape(profile.table)}"><h2>{escape(profile.table)}</h2>'
+        f"<p>{escape(in_portuguese(profile.description))}</p>"
+        f'<p class="soft">{_versions(profile)}{sampled}</p>{_tiles(profile)}<div class="cards">{cards}</div>'
+        f"{_gaps(profile.gaps)}{_relations(profile.relations)}</section>"
     )
 
 
-def _versions(told: TableProfile) -> str:
-    version = f"Versão {told.version}, dados até {told.as_of:%d/%m/%Y}. " if told.as_of else ""
-    if told.before is None:
+def _versions(profile: TableProfile) -> str:
+    version = f"Versão {profile.version}, dados até {profile.as_of:%d/%m/%Y}. " if profile.as_of else ""
+    if profile.before is None:
         return f"{version}Sem versão anterior para comparar."
-    if told.unchanged:
-        return f"{version}Igual à versão {told.before}."
-    return f"{version}Comparada com a versão {told.before}, de {format_number(told.rows_before or 0)} linhas."
+    if profile.unchanged:
+        return f"{version}Igual à versão {profile.before}."
+    return f"{version}Comparada com a versão {profile.before}, de {format_number(profile.rows_before or 0)} linhas."
 
 
-def _tiles(told: TableProfile) -> str:
-    strong = sum(column.drift is not None and column.drift.verdict == "strong" for column in told.columns)
+def _tiles(profile: TableProfile) -> str:
+    strong = sum(column.drift is not None and column.drift.verdict == "strong" for column in profile.columns)
     figures = [
-        ("linhas", format_number(told.rows)),
-        ("colunas", format_number(len(told.columns))),
-        ("com valores ausentes", format_number(sum(column.missing > 0 for column in told.columns))),
-        ("pessoais, sem valores", format_number(sum(column.personal for column in told.columns))),
-        ("mudaram muito", format_number(strong) if any(column.drift for column in told.columns) else "–"),
+        ("linhas", format_number(profile.rows)),
+        ("colunas", format_number(len(profile.columns))),
+        ("com valores ausentes", format_number(sum(column.missing > 0 for column in profile.columns))),
+        ("pessoais, sem valores", format_number(sum(column.personal for column in profile.columns))),
+        ("mudaram muito", format_number(strong) if any(column.drift for column in profile.columns) else "–"),
     ]
     cells = "".join(f'<div><b>{value}</b><span class="soft">{label}</span></div>' for label, value in figures)
     return f'<div class="tiles">{cells}</div>'
@@ -103,7 +105,7 @@ def _card(column: ColumnProfile) -> str:
     if column.shape is not Shape.OTHER:
         facts.append(("distintos", format_number(column.distinct)))
     facts += [(text.split(" ", 1)[0], text.split(" ", 1)[1]) for text in summary(column)]
-    if outliers := outlier_words(column):
+    if outliers := outlier_label(column):
         facts.append(("fora do comum", outliers))
     listed = "".join(f"<dt>{label}</dt><dd>{escape(value)}</dd>" for label, value in facts)
     return (
@@ -114,15 +116,15 @@ def _card(column: ColumnProfile) -> str:
 
 
 def _badge(column: ColumnProfile) -> str:
-    """The verdict on its change; the figures behind it when one points at it."""
+    """The verdict on drift, with the figures as a tooltip."""
     if column.drift is None:
         return ""
-    told = escape(drift_words(column.drift))
-    return f'<span class="chip {column.drift.verdict}" title="{told}">{VERDICTS[column.drift.verdict]}</span>'
+    title = escape(drift_label(column.drift))
+    return f'<span class="chip {column.drift.verdict}" title="{title}">{VERDICTS[column.drift.verdict]}</span>'
 
 
 def _picture(column: ColumnProfile) -> str:
-    return "<small>dado pessoal: valores não mostrados</small>" if column.personal else picture(column)
+    return "<small>dado pessoal: valores não mostrados</small>" if column.personal else chart(column)
 
 
 def _gaps(found: tuple[Gap, ...]) -> str:

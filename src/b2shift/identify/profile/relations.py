@@ -1,4 +1,4 @@
-"""How columns go together: ranks with ranks, words with words, words with numbers, each with its own measure."""
+"""Association of pairs of columns: Spearman for numbers, Cramér's V for categories, correlation ratio across."""
 
 from itertools import combinations
 from math import sqrt
@@ -6,44 +6,44 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from b2shift.identify.profile.coded import Coded
-from b2shift.identify.profile.shapes import Relation
-from b2shift.identify.profile.sums import Sums
+from b2shift.identify.profile.contracts import Relation
+from b2shift.identify.profile.encoding import EncodedTable
+from b2shift.identify.profile.sufficient_statistics import Statistics
 
 _WEAK = 0.1
 _FEWEST_ROWS = 30
 Counts = NDArray[np.float64]
 
 
-def relations(coded: Coded, found: Sums) -> tuple[Relation, ...]:
-    """Every pair whose strength is at least 0.1 on at least 30 rows, the strongest first."""
-    every = [*_spearman(coded, found), *_cramer(coded), *_ratios(coded, found)]
-    kept = [one for one in every if abs(one.strength) >= _WEAK and one.n >= _FEWEST_ROWS]
-    return tuple(sorted(kept, key=lambda one: (-abs(one.strength), one.left, one.right)))
+def relations(encoded: EncodedTable, statistics: Statistics) -> tuple[Relation, ...]:
+    """Every pair with a strength of at least 0.1 on at least 30 rows, the strongest first."""
+    pairs = [*_spearman(encoded, statistics), *_cramer(encoded), *_correlation_ratios(encoded, statistics)]
+    strong = [one for one in pairs if abs(one.strength) >= _WEAK and one.n >= _FEWEST_ROWS]
+    return tuple(sorted(strong, key=lambda one: (-abs(one.strength), one.left, one.right)))
 
 
-def _spearman(coded: Coded, found: Sums) -> list[Relation]:
-    """Correlation of ranks, on the rows where both are known (ranked among the known of each column)."""
+def _spearman(encoded: EncodedTable, statistics: Statistics) -> list[Relation]:
+    """Rank correlation over the rows where both are known; ranks are among the known values of each column."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        shared = found.products - found.left * found.left.T / found.both
-        spread = found.squares - found.left**2 / found.both
+        shared = statistics.products - statistics.left * statistics.left.T / statistics.both
+        spread = statistics.squares - statistics.left**2 / statistics.both
         strengths = shared / np.sqrt(spread * spread.T)
     return [
         Relation(left=left, right=right, measure="spearman", strength=float(np.clip(strengths[i, j], -1, 1)),
-                 n=int(found.both[i, j]))
-        for (i, left), (j, right) in combinations(enumerate(coded.numbers), 2)
+                 n=int(statistics.both[i, j]))
+        for (i, left), (j, right) in combinations(enumerate(encoded.numbers), 2)
         if np.isfinite(strengths[i, j])
     ]  # fmt: skip
 
 
-def _cramer(coded: Coded) -> list[Relation]:
-    found = []
-    for (left, i), (right, j) in combinations(coded.words.items(), 2):
-        table = coded.counts(f"c{i}", f"c{j}")
-        found.append(
+def _cramer(encoded: EncodedTable) -> list[Relation]:
+    pairs = []
+    for (left, i), (right, j) in combinations(encoded.categories.items(), 2):
+        table = encoded.counts(f"c{i}", f"c{j}")
+        pairs.append(
             Relation(left=left, right=right, measure="cramers_v", strength=cramers_v(table), n=int(table.sum()))
         )
-    return found
+    return pairs
 
 
 def cramers_v(table: Counts) -> float:
@@ -59,20 +59,20 @@ def cramers_v(table: Counts) -> float:
     return min(1.0, sqrt(phi / least)) if least > 0 else 0.0
 
 
-def _ratios(coded: Coded, found: Sums) -> list[Relation]:
-    every = []
-    for word, moments in zip(coded.words, found.words, strict=True):
-        for place, number in enumerate(coded.numbers):
-            strength, n = ratio(moments.of(slice(None), place))
-            every.append(Relation(left=word, right=number, measure="correlation_ratio", strength=strength, n=n))
-    return every
+def _correlation_ratios(encoded: EncodedTable, statistics: Statistics) -> list[Relation]:
+    pairs = []
+    for word, moments in zip(encoded.categories, statistics.categories, strict=True):
+        for position, number in enumerate(encoded.numbers):
+            strength, n = correlation_ratio(moments.of(slice(None), position))
+            pairs.append(Relation(left=word, right=number, measure="correlation_ratio", strength=strength, n=n))
+    return pairs
 
 
-def ratio(groups: Counts) -> tuple[float, int]:
-    """Correlation ratio of a number within groups (Fisher 1925), told as (rows, mean, variance), and its rows.
+def correlation_ratio(groups: Counts) -> tuple[float, int]:
+    """Correlation ratio of a number over groups given as (rows, mean, variance), and its rows (Fisher 1925).
 
-    η = √(between / total sum of squares), less what groups explain by chance (ε², Kelley 1935); computed on ranks, so
-    that a few huge values do not hide the rest.
+    η = √(between / total sum of squares), corrected for chance (ε², Kelley 1935); computed on ranks, hence robust to
+    outliers.
     """
     n, means, spread = groups[:, 0], groups[:, 1], groups[:, 2]
     total, count = n.sum(), len(groups)

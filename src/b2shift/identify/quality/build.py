@@ -1,4 +1,4 @@
-"""Write `quality`: how often each kind of defect was met, where, and what was done about it."""
+"""Write `quality`: counts of defects by kind, location and treatment."""
 
 from b2shift.identify.sources.declarations import tables
 from b2shift.lake.api import Session

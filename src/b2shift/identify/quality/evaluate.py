@@ -1,4 +1,4 @@
-"""How well a delivery was cleansed, against what was planted in it."""
+"""Evaluate cleansing against the defects planted in a demo drop."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -7,49 +7,49 @@ from functools import cache
 from pathlib import Path
 
 from b2shift.identify.contracts import CleansingEvaluation, KindEvaluation
-from b2shift.identify.quality.truth import Cell, Planted, Truth
+from b2shift.identify.quality.truth import Cell, PlantedDefect, Truth
 from b2shift.identify.sources.declaration import Reader, Source
 from b2shift.identify.sources.declarations import built_in
 from b2shift.kernel.text import squeeze
 from b2shift.lake.api import Lake
 
 _CENT = Decimal("0.0051")
-_REPEATED = {"duplicate_row", "duplicate_event", "repeated_id"}
-# Values that hold nothing of what they were.
-_LOST_DATES = {"0000-00-00", "2025-02-30", "31/12/2049", "1900-01-01", ""}
+_DUPLICATE_KINDS = {"duplicate_row", "duplicate_event", "repeated_id"}
+# Dates from which the original cannot be recovered.
+_UNRECOVERABLE_DATES = {"0000-00-00", "2025-02-30", "31/12/2049", "1900-01-01", ""}
 
 
 @dataclass
-class _Found:
-    """What the lake says was done, by place."""
+class _Outcome:
+    """Repairs and rejects recorded in the lake, by position."""
 
     repairs: dict[Cell, str | None] = field(default_factory=dict)
     rejects: dict[tuple[str, int], set[str]] = field(default_factory=dict)
-    repeated: set[tuple[str, str | None]] = field(default_factory=set)
+    duplicates: set[tuple[str, str | None]] = field(default_factory=set)
     events: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 def evaluate(lake: Lake, drop: Path) -> CleansingEvaluation:
     """Per kind of defect: planted, detected, right; clean values altered; customers lost. Needs `drop/_truth`.
 
-    A defect is detected when its value was repaired or left unknown, or its row refused; it is right when the value
-    came back (as far as the delivered text still held it) or the row was refused for what is wrong with it.
+    A defect is detected when its value was repaired or set to unknown, or its row rejected; it is right when the
+    original value was restored (as far as the delivered text has it) or the row rejected for that defect.
     """
-    truth, found = Truth(drop), _found(lake)
-    # A lake also holds what earlier deliveries said, under names of its own.
-    found.rejects = {place: kinds for place, kinds in found.rejects.items() if (drop / place[0]).is_file()}
+    truth, outcome = Truth(drop), _read_outcome(lake)
+    # A lake also has the rejects of earlier deliveries, of other files.
+    outcome.rejects = {position: kinds for position, kinds in outcome.rejects.items() if (drop / position[0]).is_file()}
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     events: Counter[tuple[str, str]] = Counter()
     for defect in truth.planted:
         if _of_events(defect):
             events[defect.file, defect.kind] += int(defect.after.split()[0]) if defect.row < 0 else 1
             continue
-        detected, right = _judge(defect, truth, found)
+        detected, right = _score(defect, truth, outcome)
         counts[defect.kind] += Counter(planted=1, detected=detected, right=right)
-    for (file, kind), told in events.items():
+    for (file, kind), planted in events.items():
         if kind != "duplicate_row":  # equal events are legitimate: nothing to find
-            met = min(told, found.events[file, kind])
-            counts[kind] += Counter(planted=told, detected=met, right=met)
+            found = min(planted, outcome.events[file, kind])
+            counts[kind] += Counter(planted=planted, detected=found, right=found)
     known = {row["customer_id"] for row in lake.query("SELECT customer_id FROM customer_registry").to_pylist()}
     known |= {row["customer_id"] for row in lake.query("SELECT DISTINCT customer_id FROM contract_lines").to_pylist()}
     return CleansingEvaluation(
@@ -58,22 +58,22 @@ def evaluate(lake: Lake, drop: Path) -> CleansingEvaluation:
             for kind, c in sorted(counts.items())
         ),
         values=_values(lake),
-        clean_values_altered=sum(not truth.spoilt(cell) for cell in found.repairs),
+        clean_values_altered=sum(not truth.is_defective(cell) for cell in outcome.repairs),
         clean_rows_refused=sum(
-            place not in truth.kinds and not kinds & {"repeated_id", "duplicate_event"}
-            for place, kinds in found.rejects.items()
+            position not in truth.kinds and not kinds & {"repeated_id", "duplicate_event"}
+            for position, kinds in outcome.rejects.items()
         ),
         customers_lost=len(truth.customers() - known),
     )
 
 
-def misses(lake: Lake, drop: Path) -> list[tuple[Planted, str | None]]:
-    """The planted defects that were not put right, with the value used: to look at them."""
-    truth, found = Truth(drop), _found(lake)
+def misses(lake: Lake, drop: Path) -> list[tuple[PlantedDefect, str | None]]:
+    """The planted defects that were not repaired rightly, with the value used, for error analysis."""
+    truth, outcome = Truth(drop), _read_outcome(lake)
     return [
-        (defect, found.repairs.get(defect.cell))
+        (defect, outcome.repairs.get(defect.cell))
         for defect in truth.planted
-        if not _of_events(defect) and not _judge(defect, truth, found)[1]
+        if not _of_events(defect) and not _score(defect, truth, outcome)[1]
     ]
 
 
@@ -82,34 +82,36 @@ def _telemetry() -> Source:
     return next(source for source in built_in() if source.reader is Reader.TELEMETRY)
 
 
-def _of_events(defect: Planted) -> bool:
-    """Telemetry keeps no events: what was planted in their values is only counted."""
+def _of_events(defect: PlantedDefect) -> bool:
+    """Whether a defect is in the events of telemetry, which are not kept: these are counted only."""
     return _telemetry().matches(defect.file) and (bool(defect.column) or defect.kind == "duplicate_row")
 
 
-def _judge(defect: Planted, truth: Truth, found: _Found) -> tuple[bool, bool]:
+def _score(defect: PlantedDefect, truth: Truth, outcome: _Outcome) -> tuple[bool, bool]:
     """(detected, right)."""
-    refused = found.rejects.get((defect.file, defect.row), set())
-    if defect.kind == "duplicate_event":  # the log names the event, not the place of its repetition
-        met = (defect.file, defect.before) in found.repeated
-        return met, met
-    if defect.kind == "duplicate_row":  # one of the two was set aside
-        met = bool(refused) or bool(found.rejects.get((defect.file, truth.repeated(defect))))
-        return met, met
+    rejected = outcome.rejects.get((defect.file, defect.row), set())
+    if defect.kind == "duplicate_event":  # the log names the event, not the row of its duplicate
+        detected = (defect.file, defect.before) in outcome.duplicates
+        return detected, detected
+    if defect.kind == "duplicate_row":  # one of the two was rejected
+        detected = bool(rejected) or bool(outcome.rejects.get((defect.file, truth.duplicated_row(defect))))
+        return detected, detected
     if not defect.column:
-        return defect.kind in refused, defect.kind in refused
-    if refused:
-        return True, bool(refused & (truth.kinds[defect.file, defect.row] | _REPEATED))
-    if defect.cell not in found.repairs:
+        return defect.kind in rejected, defect.kind in rejected
+    if rejected:
+        return True, bool(rejected & (truth.kinds[defect.file, defect.row] | _DUPLICATE_KINDS))
+    if defect.cell not in outcome.repairs:
         return False, False
     original, delivered = truth.original(defect.cell), truth.delivered(defect.cell)
-    return True, _agrees(found.repairs[defect.cell], original, delivered, defect.kind)
+    return True, _restores(outcome.repairs[defect.cell], original, delivered, defect.kind)
 
 
-def _agrees(after: str | None, original: str, delivered: str, kind: str) -> bool:
-    """Whether the value used is the one before the defect, as far as the delivered text still holds it."""
+def _restores(after: str | None, original: str, delivered: str, kind: str) -> bool:
+    """Whether the value used is the original, as far as the delivered text has it."""
     if kind == "invalid_or_other_date":
-        return after is None if delivered in _LOST_DATES else after is not None and after[:10] == _iso(original)
+        return (
+            after is None if delivered in _UNRECOVERABLE_DATES else after is not None and after[:10] == _iso(original)
+        )
     if kind == "mixed_decimal":
         return after is None if not delivered.strip() else after is not None and _close(after, original)
     if kind == "cnpj_unformatted_or_wrong_digit":
@@ -132,25 +134,25 @@ def _close(after: str, original: str) -> bool:
         return False
 
 
-def _found(lake: Lake) -> _Found:
-    found = _Found()
+def _read_outcome(lake: Lake) -> _Outcome:
+    outcome = _Outcome()
     for row in lake.query('SELECT file, row, kind, "column", after FROM repairs').to_pylist():
         if row["row"] is None:
-            found.events[row["file"], row["kind"]] += 1
+            outcome.events[row["file"], row["kind"]] += 1
         else:
-            found.repairs[row["file"], row["row"], row["column"]] = row["after"]
+            outcome.repairs[row["file"], row["row"], row["column"]] = row["after"]
     for row in lake.query("SELECT file, row, kind, value FROM rejects").to_pylist():
         if row["row"] is None:
-            found.events[row["file"], row["kind"]] += 1
+            outcome.events[row["file"], row["kind"]] += 1
         else:
-            found.rejects.setdefault((row["file"], row["row"]), set()).add(row["kind"])
-        if row["kind"] in _REPEATED:
-            found.repeated.add((row["file"], row["value"]))
-    return found
+            outcome.rejects.setdefault((row["file"], row["row"]), set()).add(row["kind"])
+        if row["kind"] in _DUPLICATE_KINDS:
+            outcome.duplicates.add((row["file"], row["value"]))
+    return outcome
 
 
 def _values(lake: Lake) -> int:
-    """Values delivered: rows times columns, telemetry apart."""
+    """Number of delivered values, telemetry apart: rows times columns."""
     width = {source.source: len(source.columns) for source in built_in() if source.reader is not Reader.TELEMETRY}
     rows = lake.query(
         "SELECT source, sum(rows_read) AS n FROM loads WHERE rows_read IS NOT NULL GROUP BY 1"

@@ -1,9 +1,9 @@
-"""The quality report as one HTML file that needs nothing else: to send, to print, to keep with a delivery."""
+"""The quality report as one self-contained HTML file."""
 
 from html import escape
 
 from b2shift.identify.contracts import QualityReport, SourceQuality
-from b2shift.identify.quality.words import DEFECTS
+from b2shift.identify.quality.labels import DEFECTS
 from b2shift.kernel.money import format_number
 
 _STYLE = """
@@ -37,8 +37,8 @@ def _line(source: SourceQuality) -> list[str]:
     score = f"{source.scores[-1].score:.0f}" if source.scores else "–"
     worst = next((file for file in source.files if file.status != "loaded"), None)
     counts = (source.rows_read, source.rows_accepted, source.rows_rejected, source.values_repaired)
-    told = f"<span class='bad'>{escape(worst.message or worst.status)}</span>" if worst else "lida"
-    return [escape(source.source), score, *map(format_number, counts), told]
+    status = f"<span class='bad'>{escape(worst.message or worst.status)}</span>" if worst else "lida"
+    return [escape(source.source), score, *map(format_number, counts), status]
 
 
 def _source(source: SourceQuality) -> str:

@@ -1,4 +1,4 @@
-"""Loads in quarantine, and their release by hand: a journal in the home says who let which delivery in, and why."""
+"""Loads in quarantine and their manual release, journalled with author and reason."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,40 +16,40 @@ _SHORTEST, _LONGEST = 3, 500
 
 
 class Release(Contract):
-    """A person lets in a delivery of a source that broke a critical rule, or takes that back."""
+    """The release of a quarantined delivery by a person, or its revocation."""
 
     source: str = Field(min_length=1)
-    content: str = Field(min_length=1, description="what the delivery's files say, as `rule_results` names it")
-    released: bool = Field(description="false: taken back")
+    content: str = Field(min_length=1, description="digest of the delivery's files, as in `rule_results`")
+    released: bool = Field(description="false: revoked")
     reason: str = Field(min_length=_SHORTEST, max_length=_LONGEST)
     by: str = Field(min_length=1, description="who decided")
     at: datetime
 
     @property
-    def told(self) -> str:
-        """How `loads` tells of it, pt-BR."""
+    def description(self) -> str:
+        """For the message in `loads`, pt-BR."""
         return f"liberada da quarentena por {self.by} em {self.at:%d/%m/%Y}: {self.reason}"
 
 
 class InQuarantine(Contract):
-    """A source whose newest delivery was set aside; its rows before it serve."""
+    """A source whose newest delivery is in quarantine; its earlier rows are served."""
 
     source: str
     files: tuple[str, ...]
     broken: tuple[str, ...] = Field(description="the critical rules it broke, in words, pt-BR")
     content: str
-    load: int = Field(description="the load that set it aside")
-    release: Release | None = Field(None, description="when somebody let it in: the next run loads it")
+    load: int = Field(description="the load that quarantined it")
+    release: Release | None = Field(None, description="when it was released: the next run loads it")
 
 
 def releases(home: Path) -> dict[tuple[str, str], Release]:
-    """(source, content) → the release that holds; StateError when the journal is damaged."""
+    """(source, content) → the release in force; StateError for a damaged journal."""
     newest = {(one.source, one.content): one for one in decisions_in(_journal(home), Release)}
     return {key: one for key, one in newest.items() if one.released}
 
 
 def quarantined(lake: Lake, home: Path) -> tuple[InQuarantine, ...]:
-    """What waits in quarantine in one version, by source."""
+    """The quarantined deliveries of one version, by source."""
     known = releases(home)
     found = []
     for name, stage in sorted(lake.manifest.stages.items()):
@@ -61,16 +61,16 @@ def quarantined(lake: Lake, home: Path) -> tuple[InQuarantine, ...]:
 
 
 def release(lake: Lake, home: Path, source: str, *, reason: str, by: str, at: datetime) -> Release:
-    """Let the delivery of a source in; the next run of the same files loads it. UnknownNameError when none waits."""
-    return _answer(_waiting(lake, home, source), home, released=True, reason=reason, by=by, at=at)
+    """Release the delivery of a source; the next run of the same files loads it. UnknownNameError when none waits."""
+    return _record(_waiting(lake, home, source), home, released=True, reason=reason, by=by, at=at)
 
 
-def take_back(lake: Lake, home: Path, source: str, *, reason: str, by: str, at: datetime) -> Release:
-    """Take a release back before a run has followed it; InputError when there is none, UnknownNameError after that."""
+def revoke(lake: Lake, home: Path, source: str, *, reason: str, by: str, at: datetime) -> Release:
+    """Revoke a release before a run applied it; InputError when there is none, UnknownNameError after that run."""
     waiting = _waiting(lake, home, source)
     if waiting.release is None:
         raise InputError("Esta carga não foi liberada", value=source, hint="Não há o que desfazer")
-    return _answer(waiting, home, released=False, reason=reason, by=by, at=at)
+    return _record(waiting, home, released=False, reason=reason, by=by, at=at)
 
 
 def _waiting(lake: Lake, home: Path, source: str) -> InQuarantine:
@@ -80,14 +80,14 @@ def _waiting(lake: Lake, home: Path, source: str) -> InQuarantine:
     return waiting[source]
 
 
-def _answer(waiting: InQuarantine, home: Path, *, reason: str, **told: Any) -> Release:
+def _record(waiting: InQuarantine, home: Path, *, reason: str, **fields: Any) -> Release:
     if not _SHORTEST <= len(reason.strip()) <= _LONGEST:
         raise InputError(
             "Falta dizer por quê", value=reason, hint=f"Escreva o motivo em {_SHORTEST} a {_LONGEST} caracteres"
         )
-    answer = Release(source=waiting.source, content=waiting.content, reason=reason.strip(), **told)
-    append_decision(_journal(home), answer)
-    return answer
+    entry = Release(source=waiting.source, content=waiting.content, reason=reason.strip(), **fields)
+    append_decision(_journal(home), entry)
+    return entry
 
 
 def _journal(home: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The quality of one version of the lake, as a contract."""
+"""The quality report of one version of the lake."""
 
 from collections import defaultdict
 from typing import TypeVar
@@ -37,7 +37,7 @@ _SCORES = """
            100.0 * sum(CASE WHEN critical THEN 3 ELSE 1 END) FILTER (passed) / sum(CASE WHEN critical THEN 3 ELSE 1 END)
                AS score
     FROM rule_results GROUP BY source, load
-    -- Freshness is told in every load, also of sources it did not bring.
+    -- Freshness is evaluated in every load, also of sources it did not load.
     HAVING count(*) FILTER (rule <> 'fresh') > 0
            OR source NOT IN (SELECT source FROM rule_results WHERE rule <> 'fresh')
     ORDER BY source, load
@@ -85,7 +85,7 @@ def report(lake: Lake) -> QualityReport:
 
 
 def _by_source(lake: Lake, table: str, query: str, shape: type[Row]) -> dict[str, list[Row]]:
-    """Rows of a table by source; none in a version written before the table was."""
+    """Rows of a table by source; none in a version without the table."""
     found: dict[str, list[Row]] = defaultdict(list)
     for row in lake.query(query).to_pylist() if lake.has(table) else []:
         found[row.pop("source")].append(shape.model_validate(row))

@@ -1,4 +1,4 @@
-"""What waits for a person: categories and cities that may be another one, less what has been decided since."""
+"""Review queue of categories and cities that may be variants of others, and the decisions taken."""
 
 from pathlib import Path
 
@@ -17,18 +17,18 @@ def doubts(lake: Lake, home: Path) -> tuple[CategoryDoubt, ...]:
         CategoryDoubt.model_validate(row)
         for table in _TABLES if lake.has(table) for row in lake.query(f"SELECT * FROM {table}").to_pylist()
     ]  # fmt: skip
-    waiting = [one for one in found if (one.delivered, one.spelling) not in decided.get(one.vocabulary, {})]
-    return tuple(sorted(waiting, key=lambda one: (-one.rows, one.vocabulary, one.delivered)))
+    pending = [one for one in found if (one.delivered, one.spelling) not in decided.get(one.vocabulary, {})]
+    return tuple(sorted(pending, key=lambda one: (-one.rows, one.vocabulary, one.delivered)))
 
 
 def decided(home: Path) -> tuple[Decision, ...]:
-    """Every decision that holds, the newest first."""
+    """Every decision in force, the newest first."""
     found = [decision for pairs in decisions(home).values() for decision in pairs.values()]
     return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 
 def answer(lake: Lake, home: Path, decision: Decision) -> None:
-    """Keep a person's answer; the next run applies it. UnknownNameError when nobody asked or nothing was decided."""
+    """Record a decision; the next run applies it. UnknownNameError for a pair not in review, or one never decided."""
     pair = (decision.delivered, decision.spelling)
     if decision.answer is Answer.OPEN:
         known = {(d.vocabulary, d.delivered, d.spelling) for d in decided(home)}

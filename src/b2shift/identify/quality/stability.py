@@ -1,4 +1,4 @@
-"""Population stability index: how far the distribution of a column moved from one load to the next."""
+"""Population stability index of a column between two loads."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from b2shift.lake.api import Session, quote
 
 
 def stability_index(session: Session, before: str, after: str, column: str) -> float | None:
-    """The index of a column of two relations (`stability` says its formula); None without values.
+    """The index of a column of two relations (formula: `stability`); None without values.
 
-    Numbers and days fall into tenths of `before`, words into its twenty most frequent, the rest and unknown. Below 0.1
-    nothing moved, above 0.25 much did (the usual reading of the index in credit scoring).
+    Bins: deciles of `before` for numbers and dates; its twenty most frequent values, the rest and null for texts. By
+    convention in credit scoring below 0.1 is stable, above 0.25 a strong shift.
     """
     name = quote(column)
     kind = _kind(session, before, name)
@@ -26,8 +26,8 @@ def stability_index(session: Session, before: str, after: str, column: str) -> f
         moment = f"epoch(CAST({name} AS TIMESTAMP))" if kind.startswith(("DATE", "TIMESTAMP")) else name
         bins = tenths(ask, before, f"CAST({moment} AS DOUBLE)")
     both = " UNION ALL ".join(
-        f"SELECT {bins} AS bin, {told} FROM {rows} GROUP BY 1"
-        for rows, told in ((before, "count(*) AS older, 0 AS newer"), (after, "0 AS older, count(*) AS newer"))
+        f"SELECT {bins} AS bin, {columns} FROM {rows} GROUP BY 1"
+        for rows, columns in ((before, "count(*) AS older, 0 AS newer"), (after, "0 AS older, count(*) AS newer"))
     )
     counts = ask(f"SELECT sum(older), sum(newer) FROM ({both}) GROUP BY bin ORDER BY bin")
     return stability([(int(older), int(newer)) for older, newer in counts])

@@ -1,4 +1,4 @@
-"""What was planted in a demo drop: the log of its defects, by place."""
+"""The ground truth of a demo drop: the defects planted in it, by file, row and column."""
 
 import csv
 from bisect import bisect_right
@@ -17,12 +17,12 @@ def truth_rows(drop: Path, name: str) -> list[dict[str, str]]:
     path = drop / "_truth" / f"{name}.csv"
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as told:
-        return list(csv.DictReader(told))
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
-class Planted(NamedTuple):
-    """One line of the log of defects."""
+class PlantedDefect(NamedTuple):
+    """One planted defect."""
 
     file: str
     kind: str
@@ -33,7 +33,7 @@ class Planted(NamedTuple):
 
     @property
     def cell(self) -> Cell:
-        """Where it is."""
+        """File, row and column."""
         return self.file, self.row, self.column
 
 
@@ -47,43 +47,43 @@ class Truth:
                 "A entrega não tem a verdade para comparar", value=self.folder, hint="Use uma entrega de `b2shift demo`"
             )
         self.planted = [
-            Planted(r["file"], r["kind"], r["column"], int(r["row"]), r["before"], r["after"])
+            PlantedDefect(r["file"], r["kind"], r["column"], int(r["row"]), r["before"], r["after"])
             for r in self._rows("defects.csv")
             if "kind" in r
         ]
         self._first: dict[Cell, str] = {}
         self._last: dict[Cell, str] = {}
         self.kinds: dict[tuple[str, int], set[str]] = defaultdict(set)
-        repeats: dict[str, list[int]] = defaultdict(list)
+        duplicates: dict[str, list[int]] = defaultdict(list)
         for defect in self.planted:
             self._first.setdefault(defect.cell, defect.before)
             self._last[defect.cell] = defect.after
             self.kinds[defect.file, defect.row].add(defect.kind)
             if defect.kind == "duplicate_row" and defect.row >= 0:
-                repeats[defect.file].append(defect.row)
-        self._clean_before = {file: [row - i for i, row in enumerate(sorted(rows))] for file, rows in repeats.items()}
+                duplicates[defect.file].append(defect.row)
+        self._clean_rows = {file: [row - i for i, row in enumerate(sorted(rows))] for file, rows in duplicates.items()}
 
     def _rows(self, file: str) -> Iterator[dict[str, str]]:
-        with (self.folder / file).open(encoding="utf-8", newline="") as told:
-            yield from csv.DictReader(told)
+        with (self.folder / file).open(encoding="utf-8", newline="") as lines:
+            yield from csv.DictReader(lines)
 
     def original(self, cell: Cell) -> str:
-        """The value before anything was done to the cell."""
+        """The value before any defect."""
         return self._first[cell]
 
     def delivered(self, cell: Cell) -> str:
         """The value in the file."""
         return self._last[cell]
 
-    def spoilt(self, cell: Cell) -> bool:
-        """Whether anything was done to the cell."""
+    def is_defective(self, cell: Cell) -> bool:
+        """Whether the cell has a defect."""
         return cell in self._first
 
-    def repeated(self, defect: Planted) -> int:
-        """The row of the file that a planted repetition repeats (its log names the row before repetitions)."""
+    def duplicated_row(self, defect: PlantedDefect) -> int:
+        """The row of the file that a planted duplicate repeats (the log has its number before duplication)."""
         clean = int(defect.before.rsplit(" ", 1)[1])
-        return clean + bisect_right(self._clean_before[defect.file], clean)
+        return clean + bisect_right(self._clean_rows[defect.file], clean)
 
     def customers(self) -> set[str]:
-        """Everybody who is a customer."""
+        """The codes of all customers."""
         return {row["cliente"] for row in self._rows("customers.csv")}

@@ -14,7 +14,7 @@ from b2shift.identify.cleansing.clean import clean, teach_words
 from b2shift.identify.cleansing.outcome import Lines
 from b2shift.identify.cleansing.parts import as_note, held_in, lies_there
 from b2shift.identify.cleansing.vocabularies import CITY, spoken, vocabulary_of
-from b2shift.identify.quality.refusals import event_rejects, event_repairs, line_rejects
+from b2shift.identify.quality.rejects import event_rejects, event_repairs, line_rejects
 from b2shift.identify.sources.declaration import Kind, Source
 from b2shift.identify.sources.declarations import tables, target_spec
 from b2shift.identify.sources.gone import clean_stage, drop_unfed, left

@@ -12,7 +12,7 @@ from b2shift.identify.cleansing.vocabularies import build_spellings
 from b2shift.identify.external.build import externals
 from b2shift.identify.quality.quarantine import STAGE as QUARANTINE
 from b2shift.identify.quality.quarantine import Release, releases
-from b2shift.identify.quality.rules import Judged, broken_by, content_of, judge, remember
+from b2shift.identify.quality.rules import RuleResult, append_results, content_digest, critical_failures, evaluate_rules
 from b2shift.identify.sources.cleansed import cleanse_all
 from b2shift.identify.sources.customer_codes import register_codes
 from b2shift.identify.sources.database import Asked, ask_databases
@@ -76,7 +76,7 @@ def _ingest(
         Outcome(_UNKNOWN, one.place, one.bytes, "unknown", one.told)
         for one in left_below(drop, session.store.root.parent)
     ]
-    quarantined: dict[str, list[Judged]] = {}
+    quarantined: dict[str, list[RuleResult]] = {}
     released = releases(session.store.root.parent)
     while True:
         forget_gone(session, sources)
@@ -84,38 +84,38 @@ def _ingest(
         delivery.outcomes += [Outcome(s.source, s.files, 0, "failed", why) for s, why in asked.failed]
         delivery.outcomes += unread
         _load(session, drop, delivery, progress)
-        judged = judge(session, sources)
+        judged = evaluate_rules(session, sources)
         broken = _broken(sources, judged, released)
         if not broken:
             break
         quarantined |= broken
         session.start_again()
-    remember(session, [*judged, *(one for each in quarantined.values() for one in each)])
+    append_results(session, [*judged, *(one for each in quarantined.values() for one in each)])
     _keep_waiting(session, delivery, quarantined)
     write_loads(session, sources, _let_in(session, delivery, released))
     write_history(session, sources)
 
 
 def _broken(
-    sources: tuple[Source, ...], judged: list[Judged], released: dict[tuple[str, str], Release]
-) -> dict[str, list[Judged]]:
+    sources: tuple[Source, ...], judged: list[RuleResult], released: dict[tuple[str, str], Release]
+) -> dict[str, list[RuleResult]]:
     """Sources that broke a critical rule, with all their results: the registries first, for others depend on them."""
-    names = {one.source for one in broken_by(judged) if (one.source, one.delivery) not in released}
+    names = {one.source for one in critical_failures(judged) if (one.source, one.delivery) not in released}
     registries = {s.source for s in sources if s.source in names and s.customers is Customers.REGISTRY}
     chosen = registries or names
     return {name: [one for one in judged if one.source == name] for name in sorted(chosen)}
 
 
-def _keep_waiting(session: Session, delivery: _Delivery, quarantined: dict[str, list[Judged]]) -> None:
+def _keep_waiting(session: Session, delivery: _Delivery, quarantined: dict[str, list[RuleResult]]) -> None:
     """Remember what waits in quarantine, until a delivery of the source is loaded."""
     for source in {outcome.source for outcome in delivery.outcomes if outcome.status == "loaded"}:
         session.forget_stage(f"{QUARANTINE}{source}")
     for source, judged in quarantined.items():
-        broken = broken_by(judged)
+        broken = critical_failures(judged)
         files = [o.file for o in delivery.outcomes if o.source == source and o.status == "quarantined"]
         before = session.stages.get(f"{QUARANTINE}{source}")
         if before is None or before.notes["content"] != broken[0].delivery:
-            notes = {"files": files, "broken": [one.told for one in broken], "content": broken[0].delivery}
+            notes = {"files": files, "broken": [one.description for one in broken], "content": broken[0].delivery}
             session.keep_stage(f"{QUARANTINE}{source}", notes | {"load": session.version})
 
 
@@ -123,9 +123,9 @@ def _let_in(session: Session, delivery: _Delivery, released: dict[tuple[str, str
     """The outcomes; what is loaded because a person let it in says so."""
     told = {}
     for source in delivery.sources if released else ():
-        release = released.get((source.source, content_of(read_notes(session, source))))
+        release = released.get((source.source, content_digest(read_notes(session, source))))
         if release is not None:
-            told[source.source] = release.told
+            told[source.source] = release.description
     return [
         replace(one, message=told[one.source]) if one.status == "loaded" and one.source in told else one
         for one in delivery.outcomes
@@ -156,7 +156,7 @@ def _load(session: Session, drop: Drop, delivery: _Delivery, progress: Progress)
 
 
 def _sorted_out(
-    home: Path, sources: tuple[Source, ...], files: list[Delivered], quarantined: dict[str, list[Judged]]
+    home: Path, sources: tuple[Source, ...], files: list[Delivered], quarantined: dict[str, list[RuleResult]]
 ) -> _Delivery:
     delivery, is_external = _Delivery(sources), externals(home)
     for file in files:
@@ -171,10 +171,10 @@ def _sorted_out(
     return delivery
 
 
-def _give(delivery: _Delivery, source: Source, file: Delivered, quarantined: dict[str, list[Judged]]) -> None:
+def _give(delivery: _Delivery, source: Source, file: Delivered, quarantined: dict[str, list[RuleResult]]) -> None:
     """A file to the source it belongs to, unless that one is in quarantine."""
     if source.source in quarantined:
-        told = "; ".join(one.told for one in broken_by(quarantined[source.source]))
+        told = "; ".join(one.description for one in critical_failures(quarantined[source.source]))
         delivery.outcomes.append(Outcome(source.source, file.name, file.bytes, "quarantined", f"em quarentena: {told}"))
         return
     delivery.files[source.source].append(file)

@@ -9,9 +9,9 @@ import pytest
 from scipy.stats import ks_2samp, spearmanr
 
 from b2shift.identify.api import TableProfile, profile_file, profile_page, profile_table
+from b2shift.identify.profile.contracts import ColumnProfile
 from b2shift.identify.profile.engine import engine
 from b2shift.identify.profile.relations import cramers_v
-from b2shift.identify.profile.shapes import ColumnProfile
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import load_specs, open_lake, writing
 

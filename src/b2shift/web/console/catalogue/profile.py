@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from b2shift.identify.api import ColumnProfile, TableProfile, profile_page, profile_picture, profile_table
-from b2shift.identify.api import profile_outlier_words as outlier_words
+from b2shift.identify.api import ColumnProfile, TableProfile, profile_chart, profile_page, profile_table
+from b2shift.identify.api import profile_outlier_label as outlier_words
 from b2shift.identify.api import profile_summary as summary
 from b2shift.lake.api import kept_versions, stamp_of
 from b2shift.web.accounts.permissions import Capability
@@ -116,7 +116,7 @@ def _row(column: ColumnProfile) -> Row:
     return Row(
         column=column,
         missing=column.missing / column.rows if column.rows else 0.0,
-        picture=SafeString(profile_picture(column)),  # drawn by our own code, its texts escaped
+        picture=SafeString(profile_chart(column)),  # drawn by our own code, its texts escaped
         summary=summary(column),
         outliers=outlier_words(column),
         verdict=str(word),

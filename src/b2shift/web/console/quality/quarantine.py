@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from b2shift.identify.api import InQuarantine, loads_in_quarantine, release_load, take_release_back
+from b2shift.identify.api import InQuarantine, loads_in_quarantine, release_load, revoke_release
 from b2shift.kernel.errors import InputError, LakeEmptyError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door
@@ -17,7 +17,7 @@ from b2shift.web.crm.lake import lake
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
 
-_ANSWERS = {"release": release_load, "hold": take_release_back}
+_ANSWERS = {"release": release_load, "hold": revoke_release}
 
 
 def waiting() -> tuple[InQuarantine, ...]:

@@ -1,9 +1,9 @@
-"""Small pictures as SVG, coloured by the page's own style."""
+"""Small SVG charts, coloured by the style of the page."""
 
 from html import escape
 
-from b2shift.identify.profile.shapes import Bin, ColumnProfile, Shape, Value
-from b2shift.identify.profile.words import figure
+from b2shift.identify.profile.contracts import Bin, ColumnProfile, Shape, Value
+from b2shift.identify.profile.labels import figure
 from b2shift.kernel.money import format_number, format_percent
 
 _WIDTH, _HEIGHT, _LINE = 180, 44, 15
@@ -11,14 +11,14 @@ _WORDS = 5
 _YES_NO = {"true": "sim", "false": "não"}
 
 
-def picture(column: ColumnProfile) -> str:
-    """How a column's values are spread: bars of a histogram, or of its frequent words; nothing of a personal one."""
+def chart(column: ColumnProfile) -> str:
+    """Histogram of a column, or bars of its frequent values; empty for a personal one."""
     if column.personal:
         return ""
     if column.histogram:
         return histogram(column.histogram, column.shape)
-    told = _YES_NO if column.type == "BOOLEAN" else {}
-    frequent = tuple(one.model_copy(update={"value": told.get(one.value, one.value)}) for one in column.frequent)
+    labels = _YES_NO if column.type == "BOOLEAN" else {}
+    frequent = tuple(one.model_copy(update={"value": labels.get(one.value, one.value)}) for one in column.frequent)
     return bars(frequent, column.rows) if frequent else ""
 
 
@@ -32,8 +32,8 @@ def histogram(bins: tuple[Bin, ...], shape: Shape) -> str:
         for i, b in enumerate(bins)
         if b.rows
     )
-    told = f"Histograma de {figure(bins[0].low, shape)} a {figure(bins[-1].high, shape)}"
-    return _svg(_WIDTH, _HEIGHT, told, bars_)
+    title = f"Histograma de {figure(bins[0].low, shape)} a {figure(bins[-1].high, shape)}"
+    return _svg(_WIDTH, _HEIGHT, title, bars_)
 
 
 def bars(values: tuple[Value, ...], rows: int) -> str:
@@ -56,8 +56,8 @@ def line(strength: float) -> str:
     return _svg(100, 14, f"Força {format_number(strength, 2)}", drawn)
 
 
-def _svg(width: float, height: float, told: str, drawn: str) -> str:
+def _svg(width: float, height: float, title: str, drawn: str) -> str:
     return (
         f'<svg role="img" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'aria-label="{escape(told)}">{drawn}</svg>'
+        f'aria-label="{escape(title)}">{drawn}</svg>'
     )

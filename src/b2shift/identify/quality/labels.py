@@ -1,4 +1,4 @@
-"""The Portuguese words of the kinds of defect, for the screen, the report and the pages."""
+"""Portuguese labels of the kinds of defect."""
 
 DEFECTS = {
     "duplicate_row": "Linha duplicada",

@@ -1,4 +1,4 @@
-"""The shapes of a profile."""
+"""Contracts of a profile."""
 
 from datetime import date
 from enum import StrEnum
@@ -9,7 +9,7 @@ from b2shift.kernel.contract import Contract
 
 
 class Shape(StrEnum):
-    """How the values of a column are looked at."""
+    """How the values of a column are profiled."""
 
     NUMBER = "number"
     DAY = "day"
@@ -42,7 +42,7 @@ class Outliers(Contract):
 
 
 class Drift(Contract):
-    """How a column moved from the version before; n is told because small tables move by chance."""
+    """Drift of a column since the previous version; with both n, for small tables drift by chance."""
 
     psi: float = Field(description="population stability index, ten tenths of before or its twenty frequent words")
     psi_by_chance: float = Field(description="95 % of indices of two samples of one population stay below it")
@@ -53,7 +53,7 @@ class Drift(Contract):
 
 
 class ColumnProfile(Contract):
-    """One column; of a personal column no value is kept, only how many there are."""
+    """One column; a personal column has counts only, no values."""
 
     name: str
     type: str = Field(description="DuckDB type")
@@ -73,7 +73,7 @@ class ColumnProfile(Contract):
 
 
 class Relation(Contract):
-    """How strongly two columns go together, on the rows where both are known."""
+    """Association of two columns over the rows where both are known."""
 
     left: str
     right: str
@@ -83,7 +83,7 @@ class Relation(Contract):
 
 
 class Gap(Contract):
-    """What the absence of a column's value goes with."""
+    """Association of a column being missing with another column."""
 
     missing: str
     goes_with: str
@@ -120,4 +120,4 @@ SOURCES = {
     "psi": "Siddiqi 2006, Credit Risk Scorecards; limite do acaso: Yurdakul 2018, Statistical Properties of PSI",
     "ks": "Kolmogorov 1933; Smirnov 1948",
 }
-"""Where each measure comes from."""
+"""sources of the measures"""

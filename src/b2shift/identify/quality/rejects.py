@@ -1,4 +1,4 @@
-"""What telemetry and the lines of files tell `rejects` and `repairs`, where no table of rows exists to ask."""
+"""Rows of `rejects` and `repairs` for lines of files and for telemetry, of which no raw table is kept."""
 
 from typing import Any
 
@@ -19,34 +19,37 @@ REASONS = {
     "field_count": "o número de campos não é o do cabeçalho",
     "invalid_line": "um campo não tem o tipo combinado",
 }
-# Beyond this many events of one file, one row per key says how many there were.
-_ONE_BY_ONE = 100_000
+# Above so many events of one file, rows are aggregated per key.
+_MOST_ROWS = 100_000
 
 
 def line_rejects(source: Source, notes: dict[str, Notes]) -> pa.Table:
-    """Rows of `rejects`: the lines cut out of the files of a source."""
-    told = [
+    """Rows of `rejects`: the rejected lines of the files of a source."""
+    rows = [
         {"source": source.source, "file": file, "row": row, "line": line, "kind": kind, "reason": REASONS[kind],
          "delivered": text}
         for file, note in notes.items() for kind, row, line, text in note["accidents"]
     ]  # fmt: skip
-    return rows_of("rejects", told)
+    return rows_of("rejects", rows)
 
 
-def event_rejects(session: Session, source: Source, notes: dict[str, Notes], strays: dict[str, Notes]) -> str:
-    """Write the rejects of telemetry: its refused lines, and the events of keys that are no customer's."""
-    session.connection.register("_refused_lines", line_rejects(source, notes))
-    selects = ["SELECT * FROM _refused_lines", *(_strays(session, source, file, part) for file, part in strays.items())]
+def event_rejects(session: Session, source: Source, notes: dict[str, Notes], orphans: dict[str, Notes]) -> str:
+    """Write the rejects of telemetry: its rejected lines, and the events whose key is no customer's."""
+    session.connection.register("_rejected_lines", line_rejects(source, notes))
+    selects = [
+        "SELECT * FROM _rejected_lines",
+        *(_orphan_events(session, source, file, part) for file, part in orphans.items()),
+    ]
     try:
         return write_part(session, tables()["rejects"], " UNION ALL BY NAME ".join(selects))
     finally:
-        session.connection.unregister("_refused_lines")
+        session.connection.unregister("_rejected_lines")
 
 
-def _strays(session: Session, source: Source, file: str, part: Notes) -> str:
+def _orphan_events(session: Session, source: Source, file: str, part: Notes) -> str:
     header = source.customer.header if source.customer else ""
     rows = f"read_parquet({literal(session.store.root / str(part['strays']))})"
-    if part["stray_events"] <= _ONE_BY_ONE:
+    if part["stray_events"] <= _MOST_ROWS:
         rows = f"(SELECT *, unnest(range(events)) AS nth FROM {rows})"
         text = "concat_ws(',', concat(customer_id, store), duration, module, product_line, day, status)"
         reason = "'nenhum cliente tem este código'"
@@ -62,21 +65,21 @@ def _strays(session: Session, source: Source, file: str, part: Notes) -> str:
 
 
 def event_repairs(session: Session, source: Source, notes: dict[str, Notes]) -> str:
-    """Write the repairs of telemetry: values read again, and keys that were untidy, one row for each event."""
+    """Write the repairs of telemetry: reparsed values and normalised keys, one row per event."""
     header = source.customer.header if source.customer else ""
-    told = [
+    rows = [
         {"source": source.source, "file": file, "row": row, "kind": kind, "column": column, "before": before,
-         "after": after, "rule": rule, "confidence": sure}
-        for file, note in notes.items() for row, kind, column, before, after, rule, sure in note["repairs"]
+         "after": after, "rule": rule, "confidence": confidence}
+        for file, note in notes.items() for row, kind, column, before, after, rule, confidence in note["repairs"]
     ]  # fmt: skip
     for file, note in notes.items():
-        many = sum(events for _, _, events in note["keys"]) > _ONE_BY_ONE
+        aggregate = sum(events for _, _, events in note["keys"]) > _MOST_ROWS
         for before, after, events in note["keys"]:
-            rule = f"espaços retirados e letras maiúsculas: {events} eventos" if many else keys.RULE
-            one = {"source": source.source, "file": file, "kind": keys.KIND, "column": header, "before": before,
+            rule = f"espaços retirados e letras maiúsculas: {events} eventos" if aggregate else keys.RULE
+            repair = {"source": source.source, "file": file, "kind": keys.KIND, "column": header, "before": before,
                    "after": after, "rule": rule, "confidence": 1.0, "customer_id": after[:-2]}  # fmt: skip
-            told += [one] * (1 if many else events)
-    session.connection.register("_repaired_events", rows_of("repairs", told))
+            rows += [repair] * (1 if aggregate else events)
+    session.connection.register("_repaired_events", rows_of("repairs", rows))
     try:
         return write_part(session, tables()["repairs"], "SELECT * FROM _repaired_events")
     finally:
