@@ -50,11 +50,11 @@ from b2shift.web.crm.reading import visible_customers  # noqa: E402
 from b2shift.web.journeys.models import Enrolment, Passage  # noqa: E402
 from b2shift.web.journeys.serving import serve_journeys  # noqa: E402
 from b2shift.web.ledger.trail import Doer  # noqa: E402
-from b2shift.web.outbox import people, worker  # noqa: E402
+from b2shift.web.outbox import permissions, worker  # noqa: E402
 from b2shift.web.outbox.models import Message, Permission  # noqa: E402
 from b2shift.web.outbox.senders import Pace  # noqa: E402
-from b2shift.web.outreach import heard  # noqa: E402
-from b2shift.web.outreach.inside import TaskSender  # noqa: E402
+from b2shift.web.outreach import inbound  # noqa: E402
+from b2shift.web.outreach.in_app import TaskSender  # noqa: E402
 from b2shift.web.outreach.models import Task  # noqa: E402
 from b2shift.web.outreach.reading import visible_tasks  # noqa: E402
 from b2shift.web.outreach.tasks import finish  # noqa: E402
@@ -224,7 +224,7 @@ def stop(messages: int, workers: int) -> dict[str, object]:
         with Workers(workers, turn) as running:
             until(lambda: len(sink.received()) >= messages * number // 3)  # noqa: B023
             asked = time.time()
-            people.stop(name, "teste", running.now())
+            permissions.stop(name, "teste", running.now())
             done = time.time()
             time.sleep(2)
             last = sink.received()[-1][0]
@@ -234,7 +234,7 @@ def stop(messages: int, workers: int) -> dict[str, object]:
             "last_after_answer": round(last - done, 3),
             "sent": len(sink.received()),
         }
-        people.stop(name, "teste", NOON, stopped=False)
+        permissions.stop(name, "teste", NOON, stopped=False)
         Message.objects.filter(state="pending").update(due_at=NOON)
     return {"messages": messages, "workers": workers, "stopped": told, **_once(sink)}
 
@@ -301,7 +301,9 @@ def journey(customers: int, workers: int) -> dict[str, object]:
         )
         letters = list(Message.objects.filter(channel="email", state="sent").order_by("id"))
         for place, one in enumerate(letters[::2]):
-            heard.reply(one, heard.Said(f"<r{place}@x>", "p@x.example", "Liguem.", running.now()), running.now())
+            inbound.reply(
+                one, inbound.InboundMessage(f"<r{place}@x>", "p@x.example", "Liguem.", running.now()), running.now()
+            )
         took["answered_and_called"] = until(lambda: at("cuidar") >= len(letters[::2]) and quiet())
         doer = doers["author"]
         done = list(visible_tasks(doer.person).values_list("pk", flat=True))  # type: ignore[arg-type]

@@ -27,7 +27,7 @@ from b2shift.web.accounts.models import User  # noqa: E402
 from b2shift.web.accounts.roles import Role  # noqa: E402
 from b2shift.web.crm.publication import publish_lake  # noqa: E402
 from b2shift.web.ledger.trail import Doer  # noqa: E402
-from b2shift.web.outbox import people  # noqa: E402
+from b2shift.web.outbox import permissions  # noqa: E402
 
 
 def prepare(home: Path, password: str) -> None:
@@ -38,7 +38,7 @@ def prepare(home: Path, password: str) -> None:
     rate(home, CUSTOMER)
     call_command("migrate", verbosity=0)
     publish_lake(open_lake(home))
-    people.allow(CUSTOMER, "email", "formulário", now, person_id=PERSON)
+    permissions.allow(CUSTOMER, "email", "formulário", now, person_id=PERSON)
     roles = {"a": (Role.ANALYST, ""), "g": (Role.MANAGER, "U0000"), "x": (Role.EXECUTOR, "U0002")}
     doers = {}
     for name, (role, code) in roles.items():

@@ -34,7 +34,7 @@ from django.db import connections, transaction  # noqa: E402
 
 from b2shift.interact.contracts import Effect  # noqa: E402
 from b2shift.web.crm.models import Customer  # noqa: E402
-from b2shift.web.outbox import people, worker  # noqa: E402
+from b2shift.web.outbox import permissions, worker  # noqa: E402
 from b2shift.web.outbox.models import Message  # noqa: E402
 from b2shift.web.outbox.queue import enqueue  # noqa: E402
 from b2shift.web.outbox.senders import Pace  # noqa: E402
@@ -138,7 +138,7 @@ def run(messages: int, kills: int, workers: int, latency: float, lease: float, o
         done = received_by(sink.path)
         for mark in [mark for mark in opposed_at if done >= mark]:
             key = opposed_at.pop(mark)
-            people.oppose(key, "teste", now())
+            permissions.oppose(key, "teste", now())
             after[key] = sum(line.split(":")[1] == key for line in lines(sink.path))
         if killed < kills and done >= each * killed:
             time.sleep(chance.random() * 0.004)

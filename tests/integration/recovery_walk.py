@@ -48,7 +48,7 @@ from b2shift.web.accounts.roles import Role  # noqa: E402
 from b2shift.web.channels import serving  # noqa: E402
 from b2shift.web.crm.models import Proposal  # noqa: E402
 from b2shift.web.crm.publication import publish_lake  # noqa: E402
-from b2shift.web.outbox import people  # noqa: E402
+from b2shift.web.outbox import permissions  # noqa: E402
 from b2shift.web.outbox.models import Message  # noqa: E402
 from b2shift.web.outreach.models import Draft, Incoming, Outcome, Task  # noqa: E402
 
@@ -67,7 +67,7 @@ def prepared() -> dict[str, Client]:
     told = {"rule_id": "setores.nps_critico", "kind": "recuperacao", "mrr_at_stake": 20_000}
     words = {"message": "Queremos entender o que mudou.", "reason": "De promotor a detrator: NPS 9, agora 3."}
     Proposal.objects.filter(pk=PROPOSAL).update(**told, **words, objective="Reconquistar.")
-    people.allow(CUSTOMER, "email", "formulário", NOON, person_id=PERSON)
+    permissions.allow(CUSTOMER, "email", "formulário", NOON, person_id=PERSON)
     roles = {"x": (Role.EXECUTOR, "U0002"), "g": (Role.MANAGER, "U0000")}
     browsers = {}
     for name, (role, code) in roles.items():

@@ -20,9 +20,9 @@ from b2shift.interact.policy import load
 from b2shift.lake.api import current_version, open_lake
 from b2shift.web.accounts.models import Team, User
 from b2shift.web.accounts.roles import BusinessUnit, Role
+from b2shift.web.crm.cache import clear_cache
 from b2shift.web.crm.models import Publication
 from b2shift.web.crm.publication import publish_lake
-from b2shift.web.crm.remembered import forget
 
 PASSWORD = "uma frase longa de teste"
 _PORTFOLIOS = {Role.MANAGER: "U0000", Role.EXECUTOR: "U0002"}
@@ -81,7 +81,7 @@ def policies_read_once() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """Answers kept in memory are of rows that another test may have changed."""
-    forget()
+    clear_cache()
 
 
 @pytest.fixture(autouse=True)

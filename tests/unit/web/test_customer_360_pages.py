@@ -17,8 +17,8 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.customer import pictures, scores, tables, timeline
 from b2shift.web.crm.models import Customer
+from b2shift.web.crm.rank import Rank, churn_rank, score_card
 from b2shift.web.crm.reading import visible_customers
-from b2shift.web.crm.standing import Rank, churn_rank, score_card
 from b2shift.web.ledger.models import AuditEvent
 
 SignIn = Callable[[Role], Client]

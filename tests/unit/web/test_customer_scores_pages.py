@@ -13,7 +13,7 @@ from b2shift.differentiate.api import promoted_scores, score_models
 from b2shift.lake.api import open_lake
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.customer import supposing
-from b2shift.web.console.customer.opened import exact_value
+from b2shift.web.console.customer.dossier import exact_value
 from b2shift.web.crm import scored
 from b2shift.web.crm.models import Customer, Publication, ScoreCard
 from b2shift.web.ledger.models import AuditEvent

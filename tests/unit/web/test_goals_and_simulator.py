@@ -15,7 +15,7 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.console.goals.progress import progress_of
 from b2shift.web.console.home.outlook import difference, effects_of
 from b2shift.web.console.simulator.views import FIELDS
-from b2shift.web.crm.supposing import base_of
+from b2shift.web.crm.simulation_baseline import baseline_of
 from b2shift.web.watch.models import Goal
 
 SignIn = Callable[[Role], Client]
@@ -117,11 +117,11 @@ def test_totals_of_the_base_are_not_for_all(signed_in: SignIn, people: dict[Role
     assert browser.get("/simulador/").status_code == 403
     assert browser.post("/metas/gravar/", {"metric": "mrr", "month": "2026-12", "value": "1"}).status_code == 403
     assert not Goal.objects.exists()
-    assert base_of(people[role]) is None
+    assert baseline_of(people[role]) is None
 
 
 def test_the_simulator_starts_from_the_rows(signed_in: SignIn, people: dict[Role, User]) -> None:
-    base = base_of(people[Role.EXECUTIVE])
+    base = baseline_of(people[Role.EXECUTIVE])
     assert base is not None
     assert (base.mrr, base.churned, base.gained, base.months) == (112, 18, 36, 12)
     assert base.opening == sum(100 + i for i in range(12))

@@ -16,8 +16,8 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.console.selection import scores
 from b2shift.web.console.selection.candidates import front_picture, sentence
 from b2shift.web.console.selection.cards import cards_of, measures_of, reliability_picture
+from b2shift.web.crm.histograms import histograms
 from b2shift.web.crm.models import ScoreCard, SegmentModel
-from b2shift.web.crm.spreads import spreads
 
 SignIn = Callable[[Role], Client]
 
@@ -73,10 +73,10 @@ def test_the_front_draws_who_can_be_placed(signed_in: SignIn) -> None:
 
 
 def test_the_values_of_today_are_drawn_as_they_are_spread(signed_in: SignIn, people: dict[Role, User]) -> None:
-    [told] = spreads(people[Role.ANALYST], ["churn_90d", "moon"]).values()
+    [told] = histograms(people[Role.ANALYST], ["churn_90d", "moon"]).values()
     assert sum(count for _low, _high, count in told.bins) == told.customers > 0
     assert told.bins[0][0] <= told.median <= told.ninth
-    assert spreads(people[Role.EXECUTOR], ["churn_90d"]) == {}
+    assert histograms(people[Role.EXECUTOR], ["churn_90d"]) == {}
     page = signed_in(Role.ANALYST).get("/modelos/scores/churn_90d/").text
     assert 'id="distribuicao-churn-90d-data"' in page
     assert "Metade de" in page

@@ -15,8 +15,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer
-from b2shift.web.outbox import gate
-from b2shift.web.outbox import people as outbox_people
+from b2shift.web.outbox import gate, permissions
 from b2shift.web.outbox.models import Permission
 from b2shift.web.privacy import consents, delivered
 from b2shift.web.privacy.consents import Said
@@ -40,7 +39,7 @@ def known(
         customer_id=customer, person_id=person, channel=Channel.EMAIL, kind=kind, group="mensagens",
         unit="totvs_gestao", proposer="regua",
     )  # fmt: skip
-    standing = gate.standings([effect], Stage.FILA, NOW)[0]
+    standing = gate.guard_contexts([effect], Stage.FILA, NOW)[0]
     return set(standing.consents), set(standing.opposed)
 
 
@@ -164,6 +163,6 @@ class TestDelivered:
         assert known("C1", "K2")[1] == {Channel.EMAIL}
 
     def test_an_older_delivery_does_not_undo_what_the_person_said(self, delivered_lake: Callable[..., Lake]) -> None:
-        outbox_people.oppose("C1", "telefone", NOW, channel="email", person_id="K1")
+        permissions.oppose("C1", "telefone", NOW, channel="email", person_id="K1")
         delivered.import_consents(delivered_lake(True, True))
         assert known("C1", "K1") == (set(), {Channel.EMAIL})

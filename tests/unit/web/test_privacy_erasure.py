@@ -21,7 +21,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, verify
-from b2shift.web.outbox import people as outbox_people
+from b2shift.web.outbox import permissions as outbox_people
 from b2shift.web.outbox.models import Message, Permission
 from b2shift.web.outbox.queue import enqueue
 from b2shift.web.outreach.models import Draft, Incoming, Task

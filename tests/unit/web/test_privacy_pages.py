@@ -38,7 +38,7 @@ REQUEST = {"kind": "revisao", "requester": "Maria, por e-mail", "customer": "100
 
 def refused() -> set[str]:
     """Why an automatic contact may not be queued now."""
-    return {one.code for one in gate.ask(AUTOMATIC, Stage.FILA, timezone.now()).refusals}
+    return {one.code for one in gate.judge_now(AUTOMATIC, Stage.FILA, timezone.now()).refusals}
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])

@@ -19,7 +19,7 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.console.quality import review, scorecard
 from b2shift.web.console.quality.sources import defect_picture, defects_of, sentence, sources_of
 from b2shift.web.console.templatetags.quality import visible
-from b2shift.web.crm import set_aside
+from b2shift.web.crm import rejects
 from b2shift.web.crm.models import Load, QualityCount
 
 SignIn = Callable[[Role], Client]
@@ -44,7 +44,7 @@ def test_only_analysts_see_rows(signed_in: SignIn, path: str) -> None:
 
 
 def test_the_reader_itself_refuses(people: dict[Role, User]) -> None:
-    for read in (set_aside.rejected_rows, set_aside.repaired_values):
+    for read in (rejects.rejected_rows, rejects.repaired_values):
         with pytest.raises(AccessError):
             read(people[Role.ADMINISTRATOR], {})
 

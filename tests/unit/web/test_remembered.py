@@ -6,15 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from b2shift.web.crm import remembered
+from b2shift.web.crm import cache
 
 
 @pytest.fixture(autouse=True)
 def one_publication(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same publication for every thread."""
     newest = SimpleNamespace(pk=1, published_at="now", lake_version=1)
-    monkeypatch.setattr(remembered, "newest_publication", lambda: newest)
-    monkeypatch.setattr(remembered, "stamp_of", lambda _home, _version: (1, 1, 1))
+    monkeypatch.setattr(cache, "newest_publication", lambda: newest)
+    monkeypatch.setattr(cache, "stamp_of", lambda _home, _version: (1, 1, 1))
 
 
 def test_many_who_ask_at_once_share_one_answer() -> None:
@@ -27,26 +27,26 @@ def test_many_who_ask_at_once_share_one_answer() -> None:
 
     def person(_number: int) -> int:
         together.wait(60)
-        return remembered.remembered("how many", answer)
+        return cache.cached("how many", answer)
 
     with ThreadPoolExecutor(8) as pool:
         found = [pool.submit(person, number) for number in range(8)]
         go.set()
         assert [one.result(60) for one in found] == [7] * 8
     assert len(asked) == 1
-    assert not remembered._turns
+    assert not cache._locks
 
 
 def test_other_questions_do_not_wait() -> None:
     """A question may be asked while another is worked out, from within it too."""
-    assert remembered.remembered("outer", lambda: remembered.remembered("inner", lambda: 3) + 1) == 4
+    assert cache.cached("outer", lambda: cache.cached("inner", lambda: 3) + 1) == 4
 
 
 def test_an_erasure_is_seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """It leaves the publication as it is and describes the version anew."""
-    assert remembered.remembered("persons", lambda: 8) == 8
-    monkeypatch.setattr(remembered, "stamp_of", lambda _home, _version: (2, 1, 1))
-    assert remembered.remembered("persons", lambda: 7) == 7
+    assert cache.cached("persons", lambda: 8) == 8
+    monkeypatch.setattr(cache, "stamp_of", lambda _home, _version: (2, 1, 1))
+    assert cache.cached("persons", lambda: 7) == 7
 
 
 def test_what_failed_is_asked_again() -> None:
@@ -54,6 +54,6 @@ def test_what_failed_is_asked_again() -> None:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        remembered.remembered("fragile", fail)
-    assert remembered.remembered("fragile", lambda: 5) == 5
-    assert not remembered._turns
+        cache.cached("fragile", fail)
+    assert cache.cached("fragile", lambda: 5) == 5
+    assert not cache._locks

@@ -12,7 +12,7 @@ from b2shift.identify.api import MergedPage, merged_companies
 from b2shift.lake.api import Lake
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.resolution import prospects, views
-from b2shift.web.crm import alike
+from b2shift.web.crm import similar_companies
 
 SignIn = Callable[[Role], Client]
 PAGE = "/empresas-repetidas/"
@@ -28,7 +28,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Lake]:
 def home(base: tuple[Path, Lake], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The answers go to a home of their own; the lake is read where it is."""
     monkeypatch.setattr(settings, "HOME", tmp_path)
-    for reader in (views, alike):
+    for reader in (views, similar_companies):
         monkeypatch.setattr(reader, "lake", lambda: base[1])
     return tmp_path
 

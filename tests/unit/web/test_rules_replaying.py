@@ -16,7 +16,7 @@ from b2shift.interact.contracts import OwnerRole, Replay, RuleContacts, WeekLoad
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.policy.replays import Asked, of_key
-from b2shift.web.crm import own_command
+from b2shift.web.crm import background_command
 from b2shift.web.crm.models import Publication
 from b2shift.web.crm.reading import visible_customers
 
@@ -34,7 +34,7 @@ def home(tmp_path: Path, settings: LazySettings, published: Publication) -> Path
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The commands that would have been started."""
     found: list[list[str]] = []
-    monkeypatch.setattr(own_command.subprocess, "Popen", lambda command, **_how: found.append(command))
+    monkeypatch.setattr(background_command.subprocess, "Popen", lambda command, **_how: found.append(command))
     return found
 
 

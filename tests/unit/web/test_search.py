@@ -14,7 +14,7 @@ from b2shift.web.crm import search as module
 from b2shift.web.crm.migrations import _search_index
 from b2shift.web.crm.models import Customer, Publication
 from b2shift.web.crm.publication import publish_lake
-from b2shift.web.crm.search import search, ways_to_read
+from b2shift.web.crm.search import interpretations, search
 from b2shift.web.crm.words import SQL, spellings, words_of, words_typed
 
 ENGINE = duckdb.connect()
@@ -95,7 +95,7 @@ def expected(text: str) -> set[str]:
         for code, told in Customer.objects.values_list("customer_id", "search_text")
         if any(
             all(any(one.startswith(tuple(readings)) for one in told.split()) for readings in way)
-            for way in ways_to_read(words)
+            for way in interpretations(words)
         )
     }
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from b2shift.web.accounts.roles import Role
+from b2shift.web.crm.fuzzy import begins_within_one_edit, begins_within_two_edits, candidates, deletion_forms
 from b2shift.web.crm.models import Customer, Publication, SearchForm, SearchWord
 from b2shift.web.crm.search import search
-from b2shift.web.crm.slips import begins_like, begins_nearly, forms, readings
 
 pytestmark = pytest.mark.records
 SignIn = Callable[[Role], Client]
@@ -51,21 +51,21 @@ def test_two_slips_in_a_short_word_are_another_word(published: Publication) -> N
 
 def test_the_published_forms_are_those_that_are_looked_for(published: Publication) -> None:
     for word in SearchWord.objects.values_list("word", flat=True):
-        assert set(SearchForm.objects.filter(word=word).values_list("form", flat=True)) == forms(word)
+        assert set(SearchForm.objects.filter(word=word).values_list("form", flat=True)) == deletion_forms(word)
 
 
 @given(st.text("abcdefgh", min_size=11, max_size=16), st.data())
 def test_two_letters_changed_in_a_long_word_share_a_form(word: str, data: st.DataObject) -> None:
     places = data.draw(st.lists(st.integers(0, len(word) - 1), min_size=2, max_size=2, unique=True))
     typed = "".join("x" if place in places else letter for place, letter in enumerate(word))
-    assert begins_nearly(typed, word)
-    assert forms(typed) & forms(word) or len([place for place in places if place < 6]) == 2
+    assert begins_within_two_edits(typed, word)
+    assert deletion_forms(typed) & deletion_forms(word) or len([place for place in places if place < 6]) == 2
 
 
 def test_what_somebody_has_is_read_as_it_is(published: Publication) -> None:
-    assert readings("padaria") == ["padaria"]
-    assert readings("pad") == ["pad"]
-    assert readings("10006") == ["10006"]
+    assert candidates("padaria") == ["padaria"]
+    assert candidates("pad") == ["pad"]
+    assert candidates("10006") == ["10006"]
     assert found("xyzxyzxyz") == set()
     assert found("padaria' OR 1=1 --") == found("padaria OR 1 1")
 
@@ -77,9 +77,9 @@ def test_any_one_slip_in_the_beginning_shares_a_form(word: str, data: st.DataObj
     slip = data.draw(st.sampled_from(["less", "other", "more"]))
     typed = word[:place] + {"less": "", "other": letter, "more": letter + word[place]}[slip] + word[place + 1 :]
     if len(typed) >= 6 or abs(len(typed) - len(word)) <= 1:
-        known = forms(word)
-        assert begins_like(typed, word)
-        assert forms(typed) & known
+        known = deletion_forms(word)
+        assert begins_within_one_edit(typed, word)
+        assert deletion_forms(typed) & known
 
 
 def test_the_words_and_forms_follow_the_publication(published: Publication) -> None:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.config import warming
-from b2shift.web.crm.remembered import forget
+from b2shift.web.crm.cache import clear_cache
 from b2shift.web.ledger.models import AuditEvent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.records]
@@ -28,7 +28,7 @@ def test_the_first_pages_are_answered_before_anybody_asks(signed_in: Callable[[R
     cold = queries_of_the_list(marketing)
     warm = queries_of_the_list(marketing)
     assert warm < cold
-    forget()
+    clear_cache()
     before = AuditEvent.objects.count(), list(User.objects.values_list("pk", "last_login"))
     assert warming.warm() > 0
     assert queries_of_the_list(marketing) == warm

@@ -75,23 +75,23 @@ def accounts(user: User, since: datetime, origin: str = "") -> list[Account]:
     rows = visible_messages(user).exclude(customer_id="").filter(created_at__gte=since)
     if origin:
         rows = rows.filter(payload__rule_id=origin)
-    told = list(
+    contacts = list(
         rows.order_by("sent_at", "id").values_list(
             "pk", "dedupe_key", "customer_id", "channel", "state", "sent_at", "payload__rule_id", "payload__proposal_id"
         )
     )
     found: dict[tuple[str, str], Account] = {}
-    for row in told:
+    for row in contacts:
         key = _place(row[6], row[7])
         _add(found.setdefault(key, Account(*key)), row[3], row[4])
-    keys = {row[1]: _place(row[6], row[7]) for row in told}
+    keys = {row[1]: _place(row[6], row[7]) for row in contacts}
     for name, counted in (("answered", "respondeu"), ("accepted", "aceitou")):
         outcomes = Outcome.objects.filter(value=counted, at__gte=since).values_list("key", flat=True)
         for one in set(outcomes) & keys.keys():
             account = found[keys[one]]
             setattr(account, name, getattr(account, name) + 1)
     if may(user, Capability.COMMERCIAL):
-        for place, deal in _deals(told, since):
+        for place, deal in _deals(contacts, since):
             found[place].deals.append(deal)
     return sorted(found.values(), key=lambda one: (-one.cost, -one.sent, one.origin, one.step))
 
@@ -108,10 +108,10 @@ def _add(one: Account, channel: str, state: str) -> None:
     one.suppressed += state == _State.SUPPRESSED
     one.in_doubt += state == _State.IN_DOUBT
     if state == _State.SENT and channel in _CHANNELS:
-        told = costs.channels[Channel(channel)]
+        found = costs.channels[Channel(channel)]
         one.sent += 1
-        one.minutes += told.minutes
-        one.cost += Decimal(str(told.cost)) + Decimal(str(told.minutes * costs.hour / 60))
+        one.minutes += found.minutes
+        one.cost += Decimal(str(found.cost)) + Decimal(str(found.minutes * costs.hour / 60))
 
 
 def _deals(rows: Iterable[tuple[Any, ...]], since: datetime) -> Iterable[tuple[tuple[str, str], Deal]]:

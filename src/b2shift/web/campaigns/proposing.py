@@ -20,7 +20,7 @@ from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
-from b2shift.web.outreach.approve import yes_of
+from b2shift.web.outreach.approve import approval_of
 
 State = Campaign.State
 CHANNELS = tuple(one for one in Channel if not one.by_people)
@@ -76,7 +76,7 @@ def begin(
         )
         rows = (Recipient(campaign=made, customer_id=code) for code in codes)
         Recipient.objects.bulk_create(rows, batch_size=_AT_ONCE)
-        written_down(doer, made, "begun", now, customers=len(codes))
+        audit(doer, made, "begun", now, customers=len(codes))
     return made
 
 
@@ -84,21 +84,21 @@ def checked(words: Words) -> None:
     """UnknownNameError for a kind, group, channel or field there is not; InputError for missing words."""
     groups = {cap.group for cap in policy_in_force(settings.HOME).caps}
     known = {"tipo": (words.kind, {one.value for one in Kind}), "grupo de limites": (words.group, groups)}
-    for what, (told, names) in known.items():
-        if told not in names:
-            raise UnknownNameError(what, told[:80], sorted(names))
+    for what, (value, names) in known.items():
+        if value not in names:
+            raise UnknownNameError(what, value[:80], sorted(names))
     names = {one.value for one in CHANNELS}
-    for told in words.channels:
-        if told not in names:
-            raise UnknownNameError("canal", told[:40], sorted(names))
-    for told, label in (
+    for channel in words.channels:
+        if channel not in names:
+            raise UnknownNameError("canal", channel[:40], sorted(names))
+    for text, label in (
         (words.name, _("o nome")),
         (words.subject, _("o assunto")),
         (words.text, _("o texto do e-mail")),
         (words.short, _("o texto curto")),
         (words.message, _("a mensagem-chave")),
     ):
-        if len(told.strip()) < _SHORTEST:
+        if len(text.strip()) < _SHORTEST:
             raise InputError(_("Falta %(what)s da campanha") % {"what": label}, hint=_("Escreva ao menos 3 letras"))
     if not words.channels:
         raise InputError(_("Escolha ao menos um canal"))
@@ -118,7 +118,7 @@ def propose(doer: Doer, key: int, now: datetime) -> Campaign:
             hint = _("Veja as razões, mude os canais ou o público")
             raise InputError(_("Esta campanha não alcança ninguém"), value=one.name, hint=hint)
         into(one, State.WAITING)
-        written_down(doer, one, "proposed", now)
+        audit(doer, one, "proposed", now)
     return one
 
 
@@ -135,12 +135,12 @@ def approve(doer: Doer, key: int, now: datetime) -> Campaign:
             raise InputError(_("Você já aprovou esta campanha"), hint=_("Falta a aprovação de outra pessoa"))
         _all_seen(person, one)
         of = approved_as(one)
-        one.approvals = [*(told for told in one.approvals if told["of"] == of), yes_of(person, of, now)]
+        one.approvals = [*(kept for kept in one.approvals if kept["of"] == of), approval_of(person, of, now)]
         one.decided_by, one.decided_at = person, now
         if len(one.approvals) >= needed(one):
             one.state = State.RUNNING
         one.save(update_fields=["approvals", "decided_by", "decided_at", "state"])
-        written_down(doer, one, "approved", now, fingerprint=of)
+        audit(doer, one, "approved", now, fingerprint=of)
     return one
 
 
@@ -153,7 +153,7 @@ def reject(doer: Doer, key: int, why: str, now: datetime) -> Campaign:
         one.decided_by, one.decided_at, one.why = person, now, why.strip()[:1000]
         one.state = State.REJECTED
         one.save(update_fields=["state", "decided_by", "decided_at", "why"])
-        written_down(doer, one, "rejected", now)
+        audit(doer, one, "rejected", now)
     return one
 
 
@@ -193,7 +193,7 @@ def into(one: Campaign, state: Campaign.State) -> None:
     one.save(update_fields=["state"])
 
 
-def written_down(doer: Doer, one: Campaign, what: str, now: datetime, **more: object) -> None:
+def audit(doer: Doer, one: Campaign, what: str, now: datetime, **more: object) -> None:
     """One event of the audit trail."""
     details = {"what": what, "state": one.state, **more}
     record(AuditEvent.Action.OUTREACH, doer, object_kind="campaign", object_id=str(one.pk), details=details, at=now)

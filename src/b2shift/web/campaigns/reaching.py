@@ -35,19 +35,19 @@ class Reached:
 
 def approved_as(campaign: Campaign) -> str:
     """What a yes to a campaign is of: its words, its channels and each of its customers."""
-    told = [campaign.name, campaign.kind, campaign.group, *campaign.channels, campaign.subject]
-    told += [campaign.text, campaign.short, campaign.message]
+    texts = [campaign.name, campaign.kind, campaign.group, *campaign.channels, campaign.subject]
+    texts += [campaign.text, campaign.short, campaign.message]
     counted = campaign.all_recipients.aggregate(rows=Count("pk"), newest=Max("pk"))
-    return _digest(campaign.pk, tuple(told), counted["rows"], counted["newest"])
+    return _digest(campaign.pk, tuple(texts), counted["rows"], counted["newest"])
 
 
 @lru_cache(maxsize=64)
-def _digest(campaign: int, told: tuple[str, ...], _rows: int, _newest: int | None) -> str:
+def _digest(campaign: int, texts: tuple[str, ...], _rows: int, _newest: int | None) -> str:
     """Read whole once in a process, and again when the words or the rows of customers are not the same ones."""
     rows = Recipient.objects.filter(campaign_id=campaign).order_by("customer_id")
     customers = map(str, rows.values_list("customer_id", flat=True).iterator())
     digest = blake2b(digest_size=16)
-    for part in chain(told, customers):
+    for part in chain(texts, customers):
         digest.update(f"{len(part)}:{part}".encode())
     return digest.hexdigest()
 
@@ -68,10 +68,10 @@ def reach(
                 why.append((WORDS_DO_NOT_FIT, f"{error.what}: {error.value}" if error.value else error.what))
                 continue
             effect = seen.effect.model_copy(update={"approvals": _approvals(campaign, seen.effect)})
-            told = gate.ask_again(effect, seen.known, Stage.FILA, now)
-            if not told.refusals and told.approvals_missing <= (needed(campaign) if counting else 0):
+            judgement = gate.judge_known(effect, seen.known, Stage.FILA, now)
+            if not judgement.refusals and judgement.approvals_missing <= (needed(campaign) if counting else 0):
                 return Reached(wanted, seen, effect)
-            why += _refused(told)
+            why += _refused(judgement)
     code, _text = why[0] if why else (WITHOUT_ADDRESS, "")
     text = "; ".join(dict.fromkeys(text for _code, text in why))
     return Reached(code=code, reason=text or "Ninguém do cliente tem endereço nestes canais")
@@ -115,10 +115,10 @@ def _approvals(campaign: Campaign, effect: Effect) -> tuple[Approval, ...]:
     return tuple(Approval.model_validate({**said, "of": of}) for said in campaign.approvals)
 
 
-def _refused(told: Judgement) -> list[tuple[str, str]]:
-    found = [(one.code, one.why) for one in told.refusals]
-    if not found and told.approvals_missing:
-        found.append((WITHOUT_APPROVAL, _lacking(told.approvals_missing)))
+def _refused(judgement: Judgement) -> list[tuple[str, str]]:
+    found = [(one.code, one.why) for one in judgement.refusals]
+    if not found and judgement.approvals_missing:
+        found.append((WITHOUT_APPROVAL, _lacking(judgement.approvals_missing)))
     return found
 
 

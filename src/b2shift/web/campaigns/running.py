@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from b2shift.kernel.errors import AccessError, UnknownNameError
 from b2shift.web.accounts.permissions import Capability, may, require
 from b2shift.web.campaigns.models import Campaign, Recipient
-from b2shift.web.campaigns.proposing import into, locked, written_down
+from b2shift.web.campaigns.proposing import audit, into, locked
 from b2shift.web.ledger.trail import Doer
-from b2shift.web.outbox import people
+from b2shift.web.outbox import permissions
 from b2shift.web.outbox.models import Message
 
 State = Campaign.State
@@ -30,18 +30,18 @@ def change(doer: Doer, key: int, what: str, now: datetime) -> Campaign:
         if not own:
             require(doer.person, Capability.SWITCHES)
         _same, one = locked(doer, key, Capability.OUTREACH if own else Capability.SWITCHES, *states)
-        people.stop(one.code, doer.email, now, stopped=what != "resume")
+        permissions.stop(one.code, doer.email, now, stopped=what != "resume")
         if what == "stop":
             _end(one, doer.email)
         into(one, {"pause": State.PAUSED, "resume": State.RUNNING, "stop": State.STOPPED}[what])
-        written_down(doer, one, what, now)
+        audit(doer, one, what, now)
     return one
 
 
 def _end(one: Campaign, by: str) -> None:
     """What is not in a provider's hands goes nowhere, and says why."""
-    told = _("Campanha encerrada por %(by)s") % {"by": by}
+    reason = _("Campanha encerrada por %(by)s") % {"by": by}
     waiting = Message.objects.filter(switch=one.code, state__in=[Message.State.PENDING, Message.State.LEASED])
-    waiting.update(state=Message.State.SUPPRESSED, reason=told, leased_until=None)
+    waiting.update(state=Message.State.SUPPRESSED, reason=reason, leased_until=None)
     unasked = one.all_recipients.filter(state__in=[Recipient.State.NEW, Recipient.State.REACHABLE])
-    unasked.update(state=Recipient.State.LEFT_OUT, code=ENDED, reason=told)
+    unasked.update(state=Recipient.State.LEFT_OUT, code=ENDED, reason=reason)

@@ -15,7 +15,7 @@ from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.campaigns.reaching import Reached, approved_as, proposal_of, reach
 from b2shift.web.crm.models import Customer
 from b2shift.web.ledger.personal import Purpose, contacts_to_reach
-from b2shift.web.outbox import turns
+from b2shift.web.outbox import customer_lock
 from b2shift.web.outbox.gate import PURPOSE_OF
 from b2shift.web.outbox.models import Message
 from b2shift.web.outbox.queue import enqueue
@@ -43,7 +43,7 @@ def count(campaign: Campaign, now: datetime, most: int = BATCH) -> int:
     for key in keys:
         one = _recipient(key, Recipient.State.NEW)
         if one is not None:
-            _told(one, _reached(campaign, one, now, counting=True), Recipient.State.REACHABLE)
+            _record(one, _reached(campaign, one, now, counting=True), Recipient.State.REACHABLE)
     if not campaign.all_recipients.filter(state=Recipient.State.NEW).exists():
         Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.COUNTING).update(state=Campaign.State.READY)
     return len(keys)
@@ -64,12 +64,12 @@ def send(campaign: Campaign, now: datetime) -> int:
             raise
         except Exception as error:  # noqa: BLE001 - one customer that cannot be reached must not stop the others
             _log.exception("a customer of a campaign could not be reached", extra={"recipient": key})
-            told = {
+            changes = {
                 "state": Recipient.State.LEFT_OUT,
                 "code": "erro",
                 "reason": f"{type(error).__name__}: {error}"[:2000],
             }
-            Recipient.objects.filter(pk=key, state=Recipient.State.REACHABLE).update(**told)
+            Recipient.objects.filter(pk=key, state=Recipient.State.REACHABLE).update(**changes)
     waiting = campaign.all_recipients.filter(state=Recipient.State.REACHABLE)
     if not waiting.exists() and not Message.objects.filter(switch=campaign.code, state__in=_UNFINISHED).exists():
         Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.RUNNING).update(state=Campaign.State.DONE)
@@ -90,19 +90,19 @@ def _queue(campaign: Campaign, key: int, now: datetime) -> None:
     one = _recipient(key, Recipient.State.REACHABLE)
     if one is None:
         return
-    told = _reached(campaign, one, now, counting=False)
-    if told.wanted is None or told.seen is None or told.effect is None:
-        _told(one, told, Recipient.State.QUEUED)
+    found = _reached(campaign, one, now, counting=False)
+    if found.wanted is None or found.seen is None or found.effect is None:
+        _record(one, found, Recipient.State.QUEUED)
         return
-    payload = content.payload_of(proposal_of(campaign, one), told.wanted, told.seen.written, told.seen.key)
+    payload = content.payload_of(proposal_of(campaign, one), found.wanted, found.seen.written, found.seen.key)
     with transaction.atomic():
-        turns.of_customer(one.customer_id)
+        customer_lock.lock_customer(one.customer_id)
         still = Recipient.objects.select_for_update().filter(pk=key, state=Recipient.State.REACHABLE).exists()
         if still and Campaign.objects.filter(pk=campaign.pk, state=Campaign.State.RUNNING).exists():
             until, stops = now + _GOOD_FOR, campaign.code
-            one.message = enqueue(told.effect, payload, told.seen.key, now, expires_at=until, switch=stops)
+            one.message = enqueue(found.effect, payload, found.seen.key, now, expires_at=until, switch=stops)
             one.queued_at = now
-            _told(one, told, Recipient.State.QUEUED)
+            _record(one, found, Recipient.State.QUEUED)
 
 
 def _next(campaign: Campaign, state: Recipient.State, most: int) -> list[int]:
@@ -132,11 +132,11 @@ def _recipient(key: int, state: Recipient.State) -> Recipient | None:
     return Recipient.objects.select_related("customer", "customer__owner").filter(pk=key, state=state).first()
 
 
-def _told(one: Recipient, told: Reached, reached: Recipient.State) -> None:
+def _record(one: Recipient, reach: Reached, queued: Recipient.State) -> None:
     """Write what was found, unless somebody else has written already."""
-    found: dict[str, object] = {"message": one.message, "queued_at": one.queued_at}
-    if told.wanted is None:
-        found |= {"state": Recipient.State.LEFT_OUT, "code": told.code, "reason": told.reason[:2000]}
+    changes: dict[str, object] = {"message": one.message, "queued_at": one.queued_at}
+    if reach.wanted is None:
+        changes |= {"state": Recipient.State.LEFT_OUT, "code": reach.code, "reason": reach.reason[:2000]}
     else:
-        found |= {"state": reached, "channel": told.wanted.channel.value}
-    Recipient.objects.filter(pk=one.pk, state=one.state).update(**found)
+        changes |= {"state": queued, "channel": reach.wanted.channel.value}
+    Recipient.objects.filter(pk=one.pk, state=one.state).update(**changes)

@@ -14,9 +14,9 @@ from b2shift.web.channels.teams import TeamsSender
 from b2shift.web.channels.webhook import WebhookSender
 from b2shift.web.channels.whatsapp import WhatsAppSender
 from b2shift.web.outbox.senders import NOTICE_CHANNELS, Sender
-from b2shift.web.outreach.blocked import is_blocked
-from b2shift.web.outreach.heard import left_at_provider, wrote_recently
-from b2shift.web.outreach.inside import NoticeSender, TaskSender
+from b2shift.web.outreach.in_app import NoticeSender, TaskSender
+from b2shift.web.outreach.inbound import opted_out_at_provider, wrote_recently
+from b2shift.web.outreach.suppression import is_suppressed
 from b2shift.web.watch.devices import PUSH, device_of, forget
 from b2shift.web.watch.inside import HouseNoticeSender
 from b2shift.web.watch.wording import NOTICE
@@ -83,8 +83,8 @@ def _email(env: Environment) -> Sender:
         security=_one_of(env, "B2SHIFT_SMTP_SECURITY", ("starttls", "tls", "none")),
     )
     if not server.host:
-        return MailFolder(Path(env[MAIL_FOLDER]), server, is_blocked)
-    return EmailSender(server, _whole(env, "B2SHIFT_SMTP_PER_SECOND", 0), is_blocked)
+        return MailFolder(Path(env[MAIL_FOLDER]), server, is_suppressed)
+    return EmailSender(server, _whole(env, "B2SHIFT_SMTP_PER_SECOND", 0), is_suppressed)
 
 
 def _whatsapp(env: Environment) -> Sender:
@@ -101,7 +101,7 @@ def _sms(env: Environment) -> Sender:
         env["B2SHIFT_SMS_TOKEN"],
         env["B2SHIFT_SMS_NUMBER"],
         _whole(env, "B2SHIFT_SMS_PER_SECOND", 1),
-        left_at_provider,
+        opted_out_at_provider,
     )
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from b2shift.web.outbox.models import Message
-from b2shift.web.outreach import heard, links
+from b2shift.web.outreach import inbound, links
 from b2shift.web.outreach.models import Receipt
 
 _PICTURE = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -26,7 +26,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "channels/leave.html", {"channel": message.channel, "token": token})
     one_click = request.POST.get("List-Unsubscribe") == "One-Click"
     origin = "descadastro em um clique" if one_click else "descadastro pela página"
-    heard.leave(message, origin, f"link assinado da mensagem {told['k']}", timezone.now())
+    inbound.opt_out(message, origin, f"link assinado da mensagem {told['k']}", timezone.now())
     return render(request, "channels/left.html", {"channel": message.channel})
 
 
@@ -35,7 +35,7 @@ def click(request: HttpRequest, token: str) -> HttpResponse:
     """Count a click and lead on to the address that was signed."""
     told, message = _message("click", token)
     if request.method == "GET":
-        heard.receipt(message, Receipt.Kind.CLICKED, told["u"], timezone.now())
+        inbound.receipt(message, Receipt.Kind.CLICKED, told["u"], timezone.now())
     return HttpResponseRedirect(told["u"])
 
 
@@ -44,12 +44,12 @@ def opened(request: HttpRequest, token: str) -> HttpResponse:
     """Count an opening. An estimate: mail programs fetch pictures nobody saw, or none at all."""
     _told, message = _message("open", token)
     if request.method == "GET":
-        heard.receipt(message, Receipt.Kind.OPENED, "", timezone.now())
+        inbound.receipt(message, Receipt.Kind.OPENED, "", timezone.now())
     return HttpResponse(_PICTURE, content_type="image/gif")
 
 
 def _message(what: str, token: str) -> tuple[dict[str, Any], Message]:
-    told = links.read(what, token)
+    told = links.read_link(what, token)
     message = Message.objects.filter(dedupe_key=told["k"]).first() if told else None
     if told is None or message is None:
         raise Http404(_("Este link não foi feito aqui, ou a mensagem já não existe."))

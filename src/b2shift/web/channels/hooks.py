@@ -21,7 +21,7 @@ from b2shift.web.channels import slack, sms, whatsapp
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.outbox.models import Message
 from b2shift.web.outbox.queue import notify
-from b2shift.web.outreach import approve, heard
+from b2shift.web.outreach import approve, inbound
 from b2shift.web.outreach.models import Draft, Receipt
 from b2shift.web.outreach.reading import visible_drafts, visible_tasks
 
@@ -68,7 +68,7 @@ def _whatsapp_status(status: Mapping[str, Any], now: datetime) -> None:
     kind = _KINDS.get(str(status.get("status")))
     if message is not None and kind is not None:
         errors = status.get("errors") or [{}]
-        heard.receipt(message, kind, str(errors[0].get("title", "")), now)
+        inbound.receipt(message, kind, str(errors[0].get("title", "")), now)
 
 
 def _whatsapp_message(told: Mapping[str, Any], now: datetime) -> None:
@@ -84,7 +84,11 @@ def _whatsapp_message(told: Mapping[str, Any], now: datetime) -> None:
     if message is not None and told.get("id"):
         at = str(told.get("timestamp", ""))
         moment = datetime.fromtimestamp(int(at[:12]), UTC) if at.isdecimal() else now
-        heard.reply(message, heard.Said(str(told["id"])[:255], sender[:254], str(text)[:20_000], min(moment, now)), now)
+        inbound.reply(
+            message,
+            inbound.InboundMessage(str(told["id"])[:255], sender[:254], str(text)[:20_000], min(moment, now)),
+            now,
+        )
 
 
 @csrf_exempt
@@ -101,13 +105,15 @@ def from_sms(request: HttpRequest) -> HttpResponse:
     if values.get("MessageStatus"):
         message, kind = sent.filter(provider_id=values.get("MessageSid")).first(), _KINDS.get(values["MessageStatus"])
         if message is not None and kind is not None:
-            heard.receipt(message, kind, values.get("ErrorCode", ""), now)
+            inbound.receipt(message, kind, values.get("ErrorCode", ""), now)
     elif values.get("Body") and values.get("MessageSid"):
         by_sender = sent.filter(payload__to=values.get("From"), state=Message.State.SENT)
         message = by_sender.order_by("-sent_at").first()
         if message is not None:
-            told = heard.Said(values["MessageSid"][:255], values.get("From", "")[:254], values["Body"][:2000], now)
-            heard.reply(message, told, now)
+            told = inbound.InboundMessage(
+                values["MessageSid"][:255], values.get("From", "")[:254], values["Body"][:2000], now
+            )
+            inbound.reply(message, told, now)
     return HttpResponse("<Response/>", content_type="application/xml")
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from b2shift.kernel.errors import StateError
 from b2shift.web.channels.email import message_id
 from b2shift.web.outbox.models import Message
-from b2shift.web.outreach import blocked, heard
+from b2shift.web.outreach import inbound, suppression
 from b2shift.web.outreach.models import Receipt
 
 TIMEOUT = 30.0
@@ -86,9 +86,9 @@ def take_in(raw: bytes, now: datetime) -> str:
     if str(mail.get("Auto-Submitted", "no")).lower() != "no":
         return "automatic"
     at = _moment(mail, now)
-    heard.reply(
+    inbound.reply(
         message,
-        heard.Said(
+        inbound.InboundMessage(
             external_id=str(mail.get("Message-ID", ""))[:255] or f"{message.dedupe_key}@{at.isoformat()}",
             sender=parseaddr(str(mail.get("From", "")))[1][:254].lower(),
             subject=str(mail.get("Subject", ""))[:300],
@@ -121,9 +121,9 @@ def _bounce(mail: EmailMessage, now: datetime) -> str:
     if not failed or (status and not status[1].startswith("5.")):
         return "automatic"
     why = f"Devolvida pelo servidor do destinatário ({status[1] if status else 'sem código'})"
-    heard.receipt(message, Receipt.Kind.FAILED, why, now)
+    inbound.receipt(message, Receipt.Kind.FAILED, why, now)
     if address := message.payload.get("to"):
-        blocked.block(str(address), why, now)
+        suppression.suppress(str(address), why, now)
     return "bounce"
 
 

@@ -19,7 +19,7 @@ from b2shift.kernel.errors import B2ShiftError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
 from b2shift.web.console.board.boards import BOARDS
-from b2shift.web.crm import alike
+from b2shift.web.crm import similar_companies
 from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.reading import visible_customers
 
@@ -65,7 +65,7 @@ def warm() -> int:
     Then the index of companies, and last the boards and the catalogue, which take longest and fewer people open first.
     """
     opened = _open_all(_pages)
-    alike.prepare()
+    similar_companies.prepare()
     return opened + _open_all(_boards) + _open_all(_catalogue)
 
 

@@ -16,7 +16,7 @@ from b2shift.web.console.campaigns import views as campaigns
 from b2shift.web.console.catalogue import profile
 from b2shift.web.console.catalogue import views as catalogue
 from b2shift.web.console.contacts import approvals, compose, tasks
-from b2shift.web.console.customer import consents, evolution, opened, was
+from b2shift.web.console.customer import as_of, consents, dossier, evolution
 from b2shift.web.console.customer import views as customer
 from b2shift.web.console.customers import saved_pages as saved
 from b2shift.web.console.customers import views as customers
@@ -122,9 +122,9 @@ urlpatterns: list[URLPattern] = [
     path(
         "clientes/<str:customer_id>/pessoas/<path:person_id>/consentimentos/", consents.index, name="customer_consents"
     ),
-    path("clientes/<str:customer_id>/como-era/", was.index, name="customer_was"),
+    path("clientes/<str:customer_id>/como-era/", as_of.index, name="customer_was"),
     path("clientes/<str:customer_id>/evolucao/", evolution.index, name="customer_evolution"),
-    path("clientes/<str:customer_id>/notas/", opened.index, name="customer_scores"),
+    path("clientes/<str:customer_id>/notas/", dossier.index, name="customer_scores"),
     path("etapas/", stages.index, name="stages"),
     path("segmentos/", segments.index, name="segments"),
     path("segmentos/mapa/", segments.map_of_customers, name="segments_map"),

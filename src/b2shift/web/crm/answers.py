@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from b2shift.kernel.wilson import Z95
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import sees_whole_base
-from b2shift.web.crm.remembered import question_of, remembered
 
 FEWEST_ANSWERS = 3
 
@@ -56,10 +56,10 @@ def visible_nps(user: User, seen: QuerySet[Customer]) -> dict[str, Nps]:
 
     `seen` is what `visible_customers` gave for that person.
     """
-    question = question_of(seen)
+    question = cache_key(seen)
     if question is None or not may(user, Capability.SEGMENTS):
         return {}
-    return remembered(("segments' nps", question), lambda: _counted(None if sees_whole_base(user) else seen))
+    return cached(("segments' nps", question), lambda: _counted(None if sees_whole_base(user) else seen))
 
 
 def _counted(seen: QuerySet[Customer] | None) -> dict[str, Nps]:
@@ -67,13 +67,13 @@ def _counted(seen: QuerySet[Customer] | None) -> dict[str, Nps]:
     read = lake()
     if not (read.has("nps_answers") and read.has("segments")):
         return {}
-    told: dict[str, object] = {"day": read.manifest.as_of}
+    parameters: dict[str, object] = {"day": read.manifest.as_of}
     whose = ""
     if seen is not None:
-        told["seen"] = list(seen.values_list("customer_id", flat=True))
+        parameters["seen"] = list(seen.values_list("customer_id", flat=True))
         whose = "AND customer_id IN (SELECT unnest($seen::VARCHAR[]))"
     found = {}
-    for row in read.query(_COUNTS.format(whose=whose), told).to_pylist():
+    for row in read.query(_COUNTS.format(whose=whose), parameters).to_pylist():
         nps = nps_from(row["answers"], row["promoters"], row["detractors"])
         if nps is not None:
             found[row["segment_id"]] = nps

@@ -14,10 +14,10 @@ from b2shift.metrics.api import own_metrics
 from b2shift.metrics.contracts import TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, Scope, require, scope_of
+from b2shift.web.crm.cache import cached
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.own_metrics import of_this_home
 from b2shift.web.crm.reading import portfolio
-from b2shift.web.crm.remembered import remembered
 
 TURNS = 6
 """Earlier questions of a conversation that a new one may refer to."""
@@ -69,20 +69,20 @@ def replied(user: User, planned: Plan, question: str, earlier: Sequence[str] = (
     """What a plan comes to over the customers the person sees, and what may be asked next."""
     if planned.query is None:
         return Reply(planned)
-    told = answer(user, planned.query)
-    if isinstance(told, Plan):
-        return Reply(told)
+    result = answer(user, planned.query)
+    if isinstance(result, Plan):
+        return Reply(result)
     context = (*tuple(earlier)[-TURNS:], question)
     lexicon = lexicon_of(lake())
-    return Reply(told, suggest_questions(planned.query, reference_date(user), context, lexicon, language_of_page()))
+    return Reply(result, suggest_questions(planned.query, reference_date(user), context, lexicon, language_of_page()))
 
 
-def stands_alone(question: str, query: TypedQuery) -> bool:
+def is_self_contained(question: str, query: TypedQuery) -> bool:
     """Whether a question means this query today without the ones before it: then its days may move with the data."""
     return _planned(question) == query
 
 
-def meant_today(question: str, query: TypedQuery) -> TypedQuery:
+def redated(question: str, query: TypedQuery) -> TypedQuery:
     """A kept query as its question means it today: only its days may move; without a question as it was kept."""
     planned = _planned(question) if question else None
     days = {"time": None, "forecast": None, "comparison": None}
@@ -105,7 +105,7 @@ def answer(user: User, query: TypedQuery) -> Answer | Plan:
     if "customer" in query.dimensions and not query.limit:
         return answer_query(read, query, scope, language_of_page())  # as long as the base: not kept in memory
     question = ("answer", read.version, query.model_dump_json(), repr(scope), own_metrics())
-    return remembered(question, lambda: answer_query(read, query, scope, language_of_page()))
+    return cached(question, lambda: answer_query(read, query, scope, language_of_page()))
 
 
 def language_of_page() -> Literal["pt", "en"]:

@@ -34,16 +34,16 @@ def read(lake: Lake, projection: Projection) -> pa.Table:
 
     A column that an older lake does not have yet is nothing in every row.
     """
-    source, told = projection.source(lake), []
-    held = set(lake.query(f"SELECT * FROM ({source}) LIMIT 0").column_names)
+    source, columns = projection.source(lake), []
+    found = set(lake.query(f"SELECT * FROM ({source}) LIMIT 0").column_names)
     for field in columns_of(projection):
         column = str(field.column)
         if column != "row_hash":
-            value = projection.expressions.get(column) or (quote(column) if column in held else "NULL")
-            told.append(f"{_stored(field, value)} AS {quote(column)}")
+            value = projection.expressions.get(column) or (quote(column) if column in found else "NULL")
+            columns.append(f"{_stored(field, value)} AS {quote(column)}")
     keys = ", ".join(quote(name) for name in projection.key)
     return lake.query(
-        f"SELECT *, printf('%016x', hash(t)) AS row_hash FROM (SELECT {', '.join(told)} "
+        f"SELECT *, printf('%016x', hash(t)) AS row_hash FROM (SELECT {', '.join(columns)} "
         f"FROM ({source})) AS t QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY hash(t)) = 1"
     )
 
@@ -54,13 +54,13 @@ def copy(projection: Projection, rows: pa.Table) -> Copied:
     stored = _stored_hashes(table, projection.key)
     keys = list(zip(*(rows.column(name).to_pylist() for name in projection.key), strict=True))
     hashes = rows.column("row_hash").to_pylist()
-    changed = [n for n, (key, told) in enumerate(zip(keys, hashes, strict=True)) if stored.get(key) != told]
-    gone = sorted(stored.keys() - set(keys))
-    if gone:
-        _delete(table, projection.key, gone)
+    changed = [n for n, (key, row_hash) in enumerate(zip(keys, hashes, strict=True)) if stored.get(key) != row_hash]
+    vanished = sorted(stored.keys() - set(keys))
+    if vanished:
+        _delete(table, projection.key, vanished)
     if changed:
         _write(table, projection.key, rows.take(changed))
-    return Copied(rows=rows.num_rows, written=len(changed), deleted=len(gone))
+    return Copied(rows=rows.num_rows, written=len(changed), deleted=len(vanished))
 
 
 def empty(projection: Projection) -> Copied:
@@ -108,10 +108,10 @@ def _batches(rows: pa.Table) -> Iterator[list[tuple[Any, ...]]]:
         yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
 
-def _delete(table: str, key: Sequence[str], gone: list[tuple[Any, ...]]) -> None:
+def _delete(table: str, key: Sequence[str], vanished: list[tuple[Any, ...]]) -> None:
     where = " AND ".join(f"{quote(name)} = %s" for name in key)
     with connection.cursor() as cursor:
-        cursor.executemany(f"DELETE FROM {quote(table)} WHERE {where}", gone)
+        cursor.executemany(f"DELETE FROM {quote(table)} WHERE {where}", vanished)
 
 
 def _write(table: str, key: Sequence[str], rows: pa.Table) -> None:

@@ -14,18 +14,18 @@ _looked_up: ContextVar[list[Publication | None] | None] = ContextVar("looked_up"
 
 def newest_publication() -> Publication | None:
     """What every page shows: lake version and as-of date."""
-    kept = _looked_up.get()
-    if kept is None:
+    holder = _looked_up.get()
+    if holder is None:
         return _first()
-    if not kept:
-        kept.append(_first())
-    return kept[0]
+    if not holder:
+        holder.append(_first())
+    return holder[0]
 
 
 def publication_of_answer() -> Publication | None:
     """The publication the figures of this answer are of; None while none was asked for."""
-    kept = _looked_up.get()
-    return kept[0] if kept else None
+    holder = _looked_up.get()
+    return holder[0] if holder else None
 
 
 def _first() -> Publication | None:

@@ -13,7 +13,7 @@ from b2shift.lake.contracts import Manifest
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
 
-_TOLD = {
+_COLUMNS = {
     "segments": ("segment_name", "life_stage", "rfm_class"),
     "scores": ("churn_90d", "health"),
 }
@@ -38,7 +38,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Held:
+class AttributeSpan:
     """One value of one attribute while it held; `until` None: it holds."""
 
     attribute: str
@@ -50,10 +50,10 @@ class Held:
 def moments(customer: Customer) -> list[Moment]:
     """The newest run of each date, the newest date first; a customer taken from `visible_customers`."""
     read, manifests = lake(), {one.as_of: one for one in kept_versions(Path(settings.HOME))}
-    told = {table: _by_file(read, manifests.values(), table, customer.customer_id) for table in _TOLD}
+    rows_by_file = {table: _by_file(read, manifests.values(), table, customer.customer_id) for table in _COLUMNS}
     found = []
     for as_of, manifest in sorted(manifests.items(), reverse=True):
-        row = {name: value for table in _TOLD for name, value in _row(manifest, table, told[table]).items()}
+        row = {name: value for table in _COLUMNS for name, value in _row(manifest, table, rows_by_file[table]).items()}
         if row:
             found.append(
                 Moment(
@@ -69,7 +69,7 @@ def moments(customer: Customer) -> list[Moment]:
     return found
 
 
-def record_of(customer: Customer) -> list[Held]:
+def record_of(customer: Customer) -> list[AttributeSpan]:
     """What its record said and when, the newest change first; only attributes that changed."""
     read = lake()
     if not read.has("customer_history"):
@@ -80,7 +80,7 @@ def record_of(customer: Customer) -> list[Held]:
         "QUALIFY count(*) OVER (PARTITION BY attribute) > 1 ORDER BY valid_from DESC, attribute",
         {"customer": customer.customer_id},
     ).to_pylist()
-    return [Held(row["attribute"], row["value"], row["valid_from"], row["valid_to"]) for row in rows]
+    return [AttributeSpan(row["attribute"], row["value"], row["valid_from"], row["valid_to"]) for row in rows]
 
 
 def _by_file(read: Lake, manifests: Iterable[Manifest], table: str, customer_id: str) -> Mapping[str, dict[str, Any]]:
@@ -97,8 +97,8 @@ def _by_file(read: Lake, manifests: Iterable[Manifest], table: str, customer_id:
     return {row["filename"].removeprefix(root): row for row in rows}
 
 
-def _row(manifest: Manifest, table: str, told: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+def _row(manifest: Manifest, table: str, rows_by_file: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     for file in manifest.tables[table].files if table in manifest.tables else ():
-        if file in told:
-            return {name: told[file].get(name) for name in _TOLD[table]}
+        if file in rows_by_file:
+            return {name: rows_by_file[file].get(name) for name in _COLUMNS[table]}
     return {}

@@ -121,19 +121,19 @@ ACTION_SORTS: dict[str, str] = {"expected": "expected"}
 PROPOSAL_SORTS: dict[str, str] = {"priority": "priority", "due_on": "due_on", "mrr": "mrr_at_stake"}
 
 
-def filter_customers(customers: QuerySet[Customer], told: Mapping[str, str]) -> QuerySet[Customer]:
+def filter_customers(customers: QuerySet[Customer], values: Mapping[str, str]) -> QuerySet[Customer]:
     """Keep the customers that agree with every filter told; a value that cannot be read raises InputError."""
-    return _filter(customers, CUSTOMER_FILTERS, told)
+    return _filter(customers, CUSTOMER_FILTERS, values)
 
 
-def filter_proposals(proposals: QuerySet[Proposal], told: Mapping[str, str]) -> QuerySet[Proposal]:
+def filter_proposals(proposals: QuerySet[Proposal], values: Mapping[str, str]) -> QuerySet[Proposal]:
     """Keep the due contacts that agree with every filter told; a value that cannot be read raises InputError."""
-    return _filter(proposals, PROPOSAL_FILTERS, told)
+    return _filter(proposals, PROPOSAL_FILTERS, values)
 
 
-def filter_actions(actions: QuerySet[NextAction], told: Mapping[str, str]) -> QuerySet[NextAction]:
+def filter_actions(actions: QuerySet[NextAction], values: Mapping[str, str]) -> QuerySet[NextAction]:
     """Keep the next actions that agree with every filter told; a value that cannot be read raises InputError."""
-    return _filter(actions, ACTION_FILTERS, told)
+    return _filter(actions, ACTION_FILTERS, values)
 
 
 def sort_column(sorts: Mapping[str, str], name: str) -> tuple[str, bool]:
@@ -152,6 +152,6 @@ def keep(rows: QuerySet[Row], filters: tuple[Filter, ...], values: Mapping[str, 
     return rows
 
 
-def _filter(rows: QuerySet[Row], filters: tuple[Filter, ...], told: Mapping[str, str]) -> QuerySet[Row]:
-    texts = {one.name: (told.get(one.name) or "").strip() for one in filters}
+def _filter(rows: QuerySet[Row], filters: tuple[Filter, ...], values: Mapping[str, str]) -> QuerySet[Row]:
+    texts = {one.name: (values.get(one.name) or "").strip() for one in filters}
     return keep(rows, filters, {one.name: one.read(texts[one.name]) for one in filters if texts[one.name]})

@@ -9,10 +9,10 @@ from django.db.models.functions import Coalesce, NullIf
 from b2shift.kernel.contract import Contract
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.crm.cache import cached
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Segment
 from b2shift.web.crm.reading import sees_whole_base, visible_customers
-from b2shift.web.crm.remembered import remembered
 
 _FLOWS = """
 SELECT before, as_of, from_id, from_name, to_id, to_name, customers, mrr FROM segment_flows
@@ -79,7 +79,7 @@ def visible_flows(user: User) -> tuple[Flow, ...]:
     read = lake()
     if not read.has("segment_flows"):
         return ()
-    return remembered(
+    return cached(
         ("segment flows", read.version),
         lambda: tuple(Flow.model_validate(row) for row in read.query(_FLOWS).to_pylist()),
     )

@@ -35,14 +35,14 @@ def visible_offers(user: User, segment: str) -> list[Offer]:
     names = [one for one in read.query("SELECT * FROM scores LIMIT 0").column_names if one.startswith(_FAMILY)]
     if not names:
         return []
-    whose, told = "", dict[str, object](segment=segment)
+    whose, parameters = "", dict[str, object](segment=segment)
     if not sees_whole_base(user):
         whose = "WHERE customer_id IN (SELECT unnest($seen::VARCHAR[]))"
-        told["seen"] = list(visible_customers(user).values_list("customer_id", flat=True))
+        parameters["seen"] = list(visible_customers(user).values_list("customer_id", flat=True))
     means = ", ".join(
         f"avg({name}) FILTER (segment_id = $segment) AS {name}_m, avg({name}) AS {name}_e" for name in names
     )
-    row = read.query(f"SELECT {means} FROM scores JOIN segments USING (customer_id) {whose}", told).to_pylist()[0]
+    row = read.query(f"SELECT {means} FROM scores JOIN segments USING (customer_id) {whose}", parameters).to_pylist()[0]
     labels = dict(ScoreCard.objects.filter(score__in=names).values_list("score", "label"))
     found = [
         Offer(labels.get(name, name), row[f"{name}_m"], row[f"{name}_e"])

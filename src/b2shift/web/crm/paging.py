@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from b2shift.kernel.errors import InputError
-from b2shift.web.crm.remembered import question_of, remembered
+from b2shift.web.crm.cache import cache_key, cached
 
 PAGE_ROWS = 50
 FEW = 2_000
@@ -33,7 +33,7 @@ class Page(Generic[Row]):
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Position:
     """The row a page starts after (or, `back`, ends before): its sort value and key."""
 
     value: Any
@@ -79,14 +79,14 @@ def page_of(
     A cursor that was not issued here, or was issued for another sort, raises InputError.
     """
     order = _Order(column, descending, key, few=(count_of(rows) if total is None else total) <= FEW)
-    place = _read(cursor, rows.model, order) if cursor else None
-    back = place is not None and place.back
-    found = _walk(rows if order.few or walk is None else walk, order, place, size + 1)
+    position = _read(cursor, rows.model, order) if cursor else None
+    back = position is not None and position.back
+    found = _rows_from(rows if order.few or walk is None else walk, order, position, size + 1)
     more, found = len(found) > size, found[:size]
     if back:
         found.reverse()
-    before = (more if back else place is not None) and bool(found)
-    after = (place is not None if back else more) and bool(found)
+    before = (more if back else position is not None) and bool(found)
+    after = (position is not None if back else more) and bool(found)
     return Page(
         rows=found,
         next=_cursor(found[-1], order, back=False) if after else None,
@@ -109,21 +109,21 @@ def _nullable(rows: QuerySet[Row], column: str) -> bool:
     return bool(getattr(rows.model._meta.get_field(column), "null", False))
 
 
-def _walk(rows: QuerySet[Row], order: _Order, place: _Place | None, limit: int) -> list[Row]:
+def _rows_from(rows: QuerySet[Row], order: _Order, position: _Position | None, limit: int) -> list[Row]:
     """Up to `limit` rows away from the place: through the rows with a value and those without, in reading order."""
-    back = place is not None and place.back
+    back = position is not None and position.back
     sign = "-" if order.descending != back else ""
     nullable = _nullable(rows, order.column)
     groups = [False, True] if nullable else [False]
     if back:
         groups.reverse()
-    if place is not None and nullable:
-        groups = groups[groups.index(place.value is None) :]
+    if position is not None and nullable:
+        groups = groups[groups.index(position.value is None) :]
     found: list[Row] = []
     for empty in groups:
         part = rows.filter(**{f"{order.column}__isnull": empty}) if nullable else rows
-        if place is not None and (place.value is None) == empty:
-            part = part.filter(_beyond(place, order, sign))
+        if position is not None and (position.value is None) == empty:
+            part = part.filter(_beyond(position, order, sign))
         by = order.by("-" if back else "", order.key) if empty else order.by(sign, order.column, order.key)
         found += part.order_by(*by)[: limit - len(found)]
         if len(found) >= limit:
@@ -131,25 +131,25 @@ def _walk(rows: QuerySet[Row], order: _Order, place: _Place | None, limit: int) 
     return found
 
 
-def _beyond(place: _Place, order: _Order, sign: str) -> Q:
+def _beyond(position: _Position, order: _Order, sign: str) -> Q:
     """Rows after the place in the direction of `sign`; the first condition is what an index can start from."""
-    if place.value is None:
-        return Q(**{f"{order.key}__{'lt' if place.back else 'gt'}": place.key})
+    if position.value is None:
+        return Q(**{f"{order.key}__{'lt' if position.back else 'gt'}": position.key})
     than = "lt" if sign else "gt"
-    return Q(**{f"{order.column}__{than}e": place.value}) & (
-        Q(**{f"{order.column}__{than}": place.value}) | Q(**{f"{order.key}__{than}": place.key})
+    return Q(**{f"{order.column}__{than}e": position.value}) & (
+        Q(**{f"{order.column}__{than}": position.value}) | Q(**{f"{order.key}__{than}": position.key})
     )
 
 
 def _cursor(row: Model, order: _Order, *, back: bool) -> str:
     """The row's place, signed: nobody can make one up, so its values need no checking."""
     value = getattr(row, order.column)
-    told = value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
-    place = json.dumps([order.column, order.descending, told, getattr(row, order.key), back], separators=(",", ":"))
-    return _SIGNER.sign(base64.urlsafe_b64encode(place.encode()).decode().rstrip("="))
+    plain = value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
+    position = json.dumps([order.column, order.descending, plain, getattr(row, order.key), back], separators=(",", ":"))
+    return _SIGNER.sign(base64.urlsafe_b64encode(position.encode()).decode().rstrip("="))
 
 
-def _read(cursor: str, model: type[Model], order: _Order) -> _Place:
+def _read(cursor: str, model: type[Model], order: _Order) -> _Position:
     try:
         signed = _SIGNER.unsign(cursor)
     except BadSignature as error:
@@ -158,7 +158,7 @@ def _read(cursor: str, model: type[Model], order: _Order) -> _Place:
     if (column, descending) != (order.column, order.descending):
         raise _refused(cursor)
     field: Any = model._meta.get_field(column)
-    return _Place(None if value is None else field.to_python(value), key, back)
+    return _Position(None if value is None else field.to_python(value), key, back)
 
 
 def _refused(cursor: str) -> InputError:
@@ -171,5 +171,5 @@ def _refused(cursor: str) -> InputError:
 
 def count_of(rows: QuerySet[Any]) -> int:
     """How many rows there are; the same question is answered from memory until the next publication."""
-    question = question_of(rows.order_by().values("pk"))  # whatever is read of them, and in whichever order
-    return 0 if question is None else remembered(("count", question), rows.count)
+    question = cache_key(rows.order_by().values("pk"))  # whatever is read of them, and in whichever order
+    return 0 if question is None else cached(("count", question), rows.count)

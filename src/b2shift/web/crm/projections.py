@@ -7,7 +7,7 @@ from django.db.models import Model
 
 from b2shift.lake.api import Lake
 from b2shift.metrics.api import measures
-from b2shift.web.crm import models, slips, words
+from b2shift.web.crm import fuzzy, models, words
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ def _optional(lake: Lake, table: str, columns: Mapping[str, str], key: str = "cu
         nulls = ", ".join(f"NULL AS {name}" for name in columns)
         return f"(SELECT NULL::VARCHAR AS {key}, {nulls} WHERE false)"
     found = set(lake.query(f"DESCRIBE {table}").column("column_name").to_pylist())
-    told = ", ".join(f"{source if source in found else 'NULL'} AS {name}" for name, source in columns.items())
-    return f"(SELECT {key}, {told} FROM {table})"
+    expressions = ", ".join(f"{source if source in found else 'NULL'} AS {name}" for name, source in columns.items())
+    return f"(SELECT {key}, {expressions} FROM {table})"
 
 
 def _due_contacts(lake: Lake) -> str:
@@ -45,9 +45,9 @@ def _last_answer(lake: Lake) -> str:
     """The class of each customer's last answer, as questions split customers by it."""
     if not lake.has("nps_answers"):
         return "(SELECT NULL::VARCHAR AS customer_id, NULL AS nps_class WHERE false)"
-    told = measures()
-    joined = told["joins"]["nps_band"]
-    return f"(SELECT c.customer_id, {told['columns']['nps_band']} AS nps_class FROM customers c {joined})"
+    declared = measures()
+    joined = declared["joins"]["nps_band"]
+    return f"(SELECT c.customer_id, {declared['columns']['nps_band']} AS nps_class FROM customers c {joined})"
 
 
 _UNITS_KEY = "'|' || array_to_string(business_units, '|') || '|'"
@@ -111,8 +111,8 @@ def _customers(lake: Lake) -> str:
 
 
 def _segments(lake: Lake) -> str:
-    told = {"archetype": "archetype", "archetype_similarity": "similarity", "archetype_why": "why"}
-    joined = _optional(lake, "segment_archetypes", told, key="segment_id")
+    expressions = {"archetype": "archetype", "archetype_similarity": "similarity", "archetype_why": "why"}
+    joined = _optional(lake, "segment_archetypes", expressions, key="segment_id")
     return f"SELECT * FROM segment_catalogue LEFT JOIN {joined} USING (segment_id)"
 
 
@@ -123,7 +123,7 @@ _WORDS = f"trim(concat_ws(' ', lower(customer_id), {_NAME_WORDS}, {words.SQL.for
 # Words of letters that customers' names and cities hold, and the forms `slips` finds them by again.
 _LETTERS = (
     f"SELECT DISTINCT word FROM (SELECT unnest(string_split({_NAME_WORDS} || ' ' || {words.SQL.format('city')}, ' ')) "
-    f"AS word FROM customers) WHERE regexp_full_match(word, '[a-z]{{{slips.SHORTEST},80}}')"
+    f"AS word FROM customers) WHERE regexp_full_match(word, '[a-z]{{{fuzzy.SHORTEST},80}}')"
 )
 
 
@@ -134,9 +134,9 @@ def _words(lake: Lake) -> str:
 def _forms(lake: Lake) -> str:
     """The beginning of each word, whole and without each of its letters; of a long one its end (see `slips.forms`)."""
     return (
-        f"SELECT DISTINCT form, word FROM (SELECT word, word[:{slips.FORM}] AS start, "
+        f"SELECT DISTINCT form, word FROM (SELECT word, word[:{fuzzy.FORM}] AS start, "
         "unnest([start] || [start[:place - 1] || start[place + 1:] FOR place IN range(1, length(start) + 1)] || "
-        f"CASE WHEN length(word) >= {slips.TWICE} THEN ['{slips.TAIL_MARK}' || right(word, {slips.TAIL})] ELSE [] END"
+        f"CASE WHEN length(word) >= {fuzzy.TWICE} THEN ['{fuzzy.TAIL_MARK}' || right(word, {fuzzy.TAIL})] ELSE [] END"
         f") AS form FROM ({_LETTERS})) WHERE form <> ''"
     )
 

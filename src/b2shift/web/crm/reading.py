@@ -11,8 +11,8 @@ from b2shift.kernel.money import brl
 from b2shift.web.accounts.models import Team, User
 from b2shift.web.accounts.permissions import Capability, Scope, may, scope_of
 from b2shift.web.accounts.prepared import Prepared
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.models import Customer, NextAction, Proposal, Segment, VendorUser
-from b2shift.web.crm.remembered import question_of, remembered
 
 _members = Prepared(
     lambda manager: (
@@ -163,8 +163,8 @@ def visible_segments(user: User) -> list[SegmentFigures]:
         .values("segment_id")
         .annotate(count=Count("pk"), money=Sum("mrr"), risk=Avg("churn_90d"), wellness=Avg("health"))
     )
-    question = ("segments", question_of(rows))
-    figures = remembered(question, lambda: {row["segment_id"]: row for row in rows})
+    question = ("segments", cache_key(rows))
+    figures = cached(question, lambda: {row["segment_id"]: row for row in rows})
     total = sum(row["count"] for row in figures.values())
     segments = list(Segment.objects.all())
     named = {code for segment in segments for code in segment.exemplars}

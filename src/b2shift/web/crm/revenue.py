@@ -37,8 +37,8 @@ def visible_revenue(user: User) -> tuple[BaseMonth, ...]:
     closed = last_closed_month(lake().manifest.as_of)
     last = add_months(closed, 1) - timedelta(days=1)
     time = Period(start=add_months(closed, 1 - MONTHS), end=last, grain="month")
-    told = answer(user, TypedQuery(intent="trend", metrics=("mrr", "active_customers"), time=time))
-    if not isinstance(told, Answer):
+    result = answer(user, TypedQuery(intent="trend", metrics=("mrr", "active_customers"), time=time))
+    if not isinstance(result, Answer):
         return ()
     months = (
         BaseMonth(
@@ -46,7 +46,7 @@ def visible_revenue(user: User) -> tuple[BaseMonth, ...]:
             mrr=Decimal(str(row["mrr"])).quantize(Decimal("0.01")),
             customers=int(row["active_customers"]),
         )
-        for row in told.rows
+        for row in result.rows
     )
     return tuple(dropwhile(lambda one: not one.customers, months))
 
@@ -78,6 +78,6 @@ def visible_bridge(user: User, months: int = 12) -> Bridge | None:
     read = lake()
     if not (may(user, Capability.OVERVIEW) and sees_whole_base(user) and read.has("revenue_bridge")):
         return None
-    told: dict[str, object] = {"closed": last_closed_month(read.manifest.as_of), "months": months}
-    row = read.query(_BRIDGE, told).to_pylist()[0]
+    result: dict[str, object] = {"closed": last_closed_month(read.manifest.as_of), "months": months}
+    row = read.query(_BRIDGE, result).to_pylist()[0]
     return Bridge.model_validate(row) if row["start"] is not None else None

@@ -10,7 +10,7 @@ from b2shift.differentiate.api import score_dossier, what_if, what_ifs
 from b2shift.differentiate.contracts import ScoreDossier, WhatIf
 from b2shift.kernel.errors import InputError, StateError, UnknownNameError
 from b2shift.lake.api import kept_versions
-from b2shift.web.crm import past
+from b2shift.web.crm import lake_versions
 from b2shift.web.crm.effects import ActionEffect, action_effects
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer, ScoreCard
@@ -54,7 +54,7 @@ class Supposed:
 
 def ahead(customer: Customer) -> dict[str, float | None]:
     """Renewal, value, next purchase and expansion; None where there is none. A customer of `visible_customers`."""
-    row = past.row_of(lake(), "scores", customer.customer_id)
+    row = lake_versions.row_of(lake(), "scores", customer.customer_id)
     return {name: row.get(name) for name in AHEAD}
 
 
@@ -70,14 +70,14 @@ def repurchase(customer: Customer) -> dict[str, Any]:
 def propensities(customer: Customer) -> list[Propensity]:
     """Product families, the likeliest first."""
     read = lake()
-    scores = past.row_of(read, "scores", customer.customer_id)
+    scores = lake_versions.row_of(read, "scores", customer.customer_id)
     row = {name: value for name, value in scores.items() if name.startswith(_PROPENSITY) and value}
     if not row:
         return []
     means = read.query(f"SELECT {', '.join(f'avg({name}) AS {name}' for name in row)} FROM scores").to_pylist()[0]
     labels = dict(ScoreCard.objects.filter(score__in=row).values_list("score", "label"))
-    told = [Propensity(labels.get(name, name), value, means[name]) for name, value in row.items()]
-    return sorted(told, key=lambda one: (-one.value, one.label))
+    found = [Propensity(labels.get(name, name), value, means[name]) for name, value in row.items()]
+    return sorted(found, key=lambda one: (-one.value, one.label))
 
 
 def family_labels() -> dict[str, str]:
@@ -93,7 +93,7 @@ def versions() -> list[int]:
 
 def supposed(customer: Customer, score: str, version: int | None, feature: str, value: float | None) -> Supposed:
     """What the score would be along the values of one number, and with one of them; or why nothing is said."""
-    read = past.opened(version)
+    read = lake_versions.lake_at(version)
     try:
         along = what_ifs(read, customer.customer_id, score, along=feature)
         wanted = None if value is None else what_if(read, customer.customer_id, feature, value, score)
@@ -105,9 +105,9 @@ def supposed(customer: Customer, score: str, version: int | None, feature: str, 
 def opened(customer: Customer, score: str, version: int | None) -> Opened:
     """The dossier of a score in a version of the lake, None for the one that is shown, and its what-ifs."""
     try:
-        read = past.opened(version)
-        told = score_dossier(read, customer.customer_id, score)
+        read = lake_versions.lake_at(version)
+        found = score_dossier(read, customer.customer_id, score)
         supposed = what_ifs(read, customer.customer_id, score)
-        return Opened(told, supposed, tuple(action_effects(read, score)))
+        return Opened(found, supposed, tuple(action_effects(read, score)))
     except (InputError, StateError, UnknownNameError) as error:
         return Opened(why_not=f"{error.what}.")

@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, F, Func, Q, QuerySet
 
+from b2shift.web.crm.fuzzy import candidates
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.paging import FEW, count_of
-from b2shift.web.crm.slips import readings
 from b2shift.web.crm.words import spellings, words_typed
 
 FTS_TABLE = "crm_customer_search"
@@ -37,24 +37,24 @@ class _Matches(Func):
         return f"{key} = ANY(ARRAY({found}))", (query,)
 
 
-class _Holds(_Matches):
+class _RowMatches(_Matches):
     """The same, by looking at the row itself: cheap where most rows met agree."""
 
     def as_sql(self, compiler: Any, connection: Any, *_told: Any, **_more: Any) -> tuple[str, tuple[str, ...]]:
         """A space before each word makes it the start of one."""
         text, _ = compiler.compile(self.source_expressions[0])
-        place = "instr" if connection.vendor == "sqlite" else "strpos"
-        test = f"{place}(' ' || {text}, %s) > 0"
+        position_function = "instr" if connection.vendor == "sqlite" else "strpos"
+        test = f"{position_function}(' ' || {text}, %s) > 0"
         tests = [" AND ".join(f"({' OR '.join([test] * len(one))})" for one in way) for way in self.ways]
         return f"({' OR '.join(tests)})", tuple(f" {word}" for way in self.ways for one in way for word in one)
 
     as_sqlite = as_postgresql = as_sql
 
 
-def ways_to_read(words: list[str]) -> list[list[list[str]]]:
+def interpretations(words: list[str]) -> list[list[list[str]]]:
     """Ways to join the words typed, each word with what it may be a slip of; short joins are no slips of anything."""
     return [
-        [readings(word) if word in words or len(word) >= _LONG_JOIN else [word] for word in way]
+        [candidates(word) if word in words or len(word) >= _LONG_JOIN else [word] for word in way]
         for way in spellings(words)
     ]
 
@@ -83,7 +83,7 @@ def search(customers: QuerySet[Customer], text: str) -> Found:
     words = words_typed(text)
     if not words:
         return Found(customers, customers)
-    ways = ways_to_read(words)
-    looked_at = customers.filter(Q(_Holds("search_text", ways)))
+    ways = interpretations(words)
+    looked_at = customers.filter(Q(_RowMatches("search_text", ways)))
     by_index = count_of(customers) > FEW
     return Found(customers.filter(Q(_Matches("id", ways))) if by_index else looked_at, looked_at)

@@ -11,7 +11,7 @@ from b2shift.lake.api import Lake
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, require
 from b2shift.web.crm.lake import lake
-from b2shift.web.crm.set_aside import PAGE_ROWS, Slice, slice_of
+from b2shift.web.crm.rejects import PAGE_ROWS, Slice, page_slice
 
 TABLE = "recurring_revenue"
 ORIGINS = ("carried", "dated", "bridged")
@@ -59,14 +59,14 @@ def settled_origins(user: User) -> list[SettledOrigin]:
     return sorted((SettledOrigin(**row) for row in rows), key=lambda one: ORIGINS.index(one.origin))
 
 
-def settled_rows(user: User, told: Mapping[str, str], page: int = 1) -> Slice:
+def settled_rows(user: User, filters: Mapping[str, str], page: int = 1) -> Slice:
     """The rows themselves, the newest months first; raises AccessError without the capability."""
     require(user, Capability.REJECTED_ROWS)
     read = _lake()
-    bounds = {"origin": told.get("origin", ""), "limit": PAGE_ROWS, "offset": PAGE_ROWS * (page - 1)}
+    bounds = {"origin": filters.get("origin", ""), "limit": PAGE_ROWS, "offset": PAGE_ROWS * (page - 1)}
     rows = read.query(_ROWS, bounds).to_pylist() if read else []
     total = rows[0]["total"] if rows else 0
-    return slice_of([SettledRow(**{k: v for k, v in row.items() if k != "total"}) for row in rows], total, page)
+    return page_slice([SettledRow(**{k: v for k, v in row.items() if k != "total"}) for row in rows], total, page)
 
 
 def _lake() -> Lake | None:

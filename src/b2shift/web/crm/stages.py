@@ -104,10 +104,10 @@ def stages(user: User) -> list[StageRow]:
 
 def of_stage(user: User, stage: str, segment: str = "") -> list[tuple[Customer, str]]:
     """The customers of a stage (and segment) with most revenue, at most 50, and the facts that put them there."""
-    told = _why(stage)
-    seen = visible_customers(user).filter(customer_id__in=list(told))
+    facts = _why(stage)
+    seen = visible_customers(user).filter(customer_id__in=list(facts))
     found = (seen.filter(segment=segment) if segment else seen).order_by("-mrr", "customer_id")[:MOST_SHOWN]
-    return [(one, told[one.customer_id]) for one in found]
+    return [(one, facts[one.customer_id]) for one in found]
 
 
 def of_customer(customer: Customer) -> tuple[str, str, str] | None:
@@ -124,14 +124,14 @@ def of_customer(customer: Customer) -> tuple[str, str, str] | None:
 
 
 def _places() -> dict[str, str]:
-    told: dict[str, list[str]] = defaultdict(list)
+    facts: dict[str, list[str]] = defaultdict(list)
     try:
         read = lake()
     except StateError:
         return {}
     if read.has("journey"):
-        told = read.query("SELECT customer_id, stage FROM journey").to_pydict()
-    return dict(zip(told["customer_id"], told["stage"], strict=True))
+        facts = read.query("SELECT customer_id, stage FROM journey").to_pydict()
+    return dict(zip(facts["customer_id"], facts["stage"], strict=True))
 
 
 def _why(stage: str) -> dict[str, str]:

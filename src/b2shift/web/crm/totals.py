@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Avg, Count, F, FloatField, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.models import Customer
-from b2shift.web.crm.remembered import question_of, remembered
 
 _RISKY, _LATE = Q(churn_band="alto"), Q(overdue_amount__gt=0)
 
@@ -36,23 +36,23 @@ class Totals:
 def totals_of(customers: QuerySet[Customer]) -> Totals:
     """What these customers come to."""
     rows = customers.order_by()
-    question = question_of(rows)
+    question = cache_key(rows)
     if question is None:
         return Totals()
-    return remembered(("totals", question), lambda: _told(rows.aggregate(**_figures())))
+    return cached(("totals", question), lambda: _totals(rows.aggregate(**_figures())))
 
 
 def totals_by(customers: QuerySet[Customer], field: str) -> dict[Any, Totals]:
     """What each part of these customers comes to, by the value of a field (None for those without)."""
     rows = customers.order_by()
-    question = question_of(rows)
+    question = cache_key(rows)
     if question is None:
         return {}
 
     def read() -> dict[Any, Totals]:
-        return {row.pop(field): _told(row) for row in rows.values(field).annotate(**_figures())}
+        return {row.pop(field): _totals(row) for row in rows.values(field).annotate(**_figures())}
 
-    return remembered(("totals", field, question), read)
+    return cached(("totals", field, question), read)
 
 
 def _figures() -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _figures() -> dict[str, Any]:
     }
 
 
-def _told(row: dict[str, Any]) -> Totals:
+def _totals(row: dict[str, Any]) -> Totals:
     known = row["n_judged"] or not row["n"]
     return Totals(
         customers=row["n"],

@@ -13,11 +13,11 @@ from django.db.models import Max, Q, QuerySet
 
 from b2shift.interact.api import advance_journey, conditions_hold
 from b2shift.interact.contracts import Advance, Answer, Heard, Known, MessageStep, Position, TaskStep
-from b2shift.web.journeys.asking import ask, key_of, settled
+from b2shift.web.journeys.contact_steps import ask, key_of, settled
 from b2shift.web.journeys.models import Enrolment, Passage, Running
-from b2shift.web.journeys.shared_out import from_somewhere
+from b2shift.web.journeys.rotation import rotated
 from b2shift.web.journeys.texts import journey_of
-from b2shift.web.outbox import turns
+from b2shift.web.outbox import customer_lock
 from b2shift.web.outreach.models import Draft, Outcome
 
 State = Enrolment.State
@@ -33,7 +33,7 @@ def advance_due(now: datetime, *, everything: bool = False) -> int:
     `everything` looks at all who are inside, however long. Workers begin at different places and seldom meet.
     """
     moved, ends = 0, time.monotonic() + (float("inf") if everything else _LONGEST_SECONDS)
-    for key in from_somewhere(_due(now, everything)):
+    for key in rotated(_due(now, everything)):
         try:
             moved += advance(key, now)
         except Exception:  # noqa: BLE001 - one stay that cannot go on must not stop the others
@@ -52,7 +52,7 @@ def advance(key: int, now: datetime) -> bool:
         one = found.filter(pk=key).exclude(state=State.ENDED).first()
         if one is None or Running.objects.filter(journey_id=one.journey_id, mode=Running.Mode.PAUSED).exists():
             return False
-        turns.of_customer(one.customer_id)
+        customer_lock.lock_customer(one.customer_id)
         return _moved(one, now)
 
 
@@ -105,7 +105,7 @@ def _stays(rows: QuerySet[Outcome] | QuerySet[Draft]) -> dict[int, int]:
 
 def _moved(one: Enrolment, now: datetime) -> bool:
     journey, changed = journey_of(one.version), False
-    codes = [key_of(one, step) for step in _told(one)["pediu"]]
+    codes = [key_of(one, step) for step in _contacts_requested(one)["pediu"]]
     said = Outcome.objects.filter(proposal_id__in=codes).order_by("pk").values_list("pk", "value")
     answers = tuple(Heard(number=number, value=value) for number, value in said if value in _ANSWERS)
     newest = max((number for number, _value in said), default=0)
@@ -113,14 +113,14 @@ def _moved(one: Enrolment, now: datetime) -> bool:
         one.considered = newest
         one.save(update_fields=["considered"])
     while one.state != State.ENDED:
-        became = settled(one, **_told(one))
+        became = settled(one, **_contacts_requested(one))
         known = Known.model_validate({"facts": one.facts, "answers": answers, "settled": became})
         at = Position(step=one.step, since=one.since, wakes_at=one.wakes_at, asked=one.asked, heard=one.heard)
-        told = advance_journey(journey, f"{one.customer_id}/{one.occasion}", at, known, now)
-        changed |= _kept(one, told, now)
-        if told.ask is None:
+        advanced = advance_journey(journey, f"{one.customer_id}/{one.occasion}", at, known, now)
+        changed |= _saved(one, advanced, now)
+        if advanced.ask is None:
             return changed
-        step = journey.step(told.ask)
+        step = journey.step(advanced.ask)
         assert isinstance(step, MessageStep | TaskStep)
         why = ask(one, journey, step, now)
         if why:
@@ -129,7 +129,7 @@ def _moved(one: Enrolment, now: datetime) -> bool:
     return changed
 
 
-def _told(one: Enrolment) -> dict[str, list[str]]:
+def _contacts_requested(one: Enrolment) -> dict[str, list[str]]:
     """The steps whose contacts a stay has asked for (`pediu`), and those that came to nothing (`impedido`)."""
     found: dict[str, list[str]] = {"pediu": [], "impedido": []}
     for kind, step in Passage.objects.filter(enrolment=one, kind__in=found).values_list("kind", "step"):
@@ -137,20 +137,20 @@ def _told(one: Enrolment) -> dict[str, list[str]]:
     return found
 
 
-def _kept(one: Enrolment, told: Advance, now: datetime) -> bool:
+def _saved(one: Enrolment, advanced: Advance, now: datetime) -> bool:
     """Write the position and the story; False when nothing is new."""
-    for passage in told.happened:
+    for passage in advanced.happened:
         write(one, passage.kind, passage.step, dict(passage.detail), now)
     before = (one.step, one.wakes_at, one.asked, one.heard, one.state)
-    if told.position is None:
-        last = told.happened[-1].step
+    if advanced.position is None:
+        last = advanced.happened[-1].step
         one.state, one.step, one.wakes_at, one.asked = State.ENDED, last, None, False
-        one.ended_at, one.outcome, one.goal = now, told.outcome or "", told.goal
+        one.ended_at, one.outcome, one.goal = now, advanced.outcome or "", advanced.goal
     else:
-        at = told.position
+        at = advanced.position
         one.step, one.since, one.wakes_at, one.asked, one.heard = at.step, at.since, at.wakes_at, at.asked, at.heard
-        one.state = State.HELD if told.held else State.INSIDE
+        one.state = State.HELD if advanced.held else State.INSIDE
     if before != (one.step, one.wakes_at, one.asked, one.heard, one.state):
         one.save()
         return True
-    return bool(told.happened)
+    return bool(advanced.happened)

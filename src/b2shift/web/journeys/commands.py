@@ -14,19 +14,19 @@ from b2shift.web.journeys.texts import journey_of
 from b2shift.web.ledger.trail import Doer
 
 
-def obey(what: str, told: Mapping[str, str], now: datetime) -> Any:
+def obey(what: str, values: Mapping[str, str], now: datetime) -> Any:
     """`list`, `show`, `publish`, `pause`, `resume` or `drain`; plain values for a terminal."""
     match what:
         case "list":
             return _list()
         case "show":
-            return _show(told["journey"])
+            return _show(values["journey"])
         case "publish":
-            return _publish(told, now)
+            return _publish(values, now)
         case _:
             return {
-                "journey": told["journey"],
-                "mode": running.change(_doer(told["by"]), told["journey"], what, now).mode,
+                "journey": values["journey"],
+                "mode": running.change(_doer(values["by"]), values["journey"], what, now).mode,
             }
 
 
@@ -76,9 +76,9 @@ def _show(name: str) -> dict[str, Any]:
     }
 
 
-def _publish(told: Mapping[str, str], now: datetime) -> dict[str, Any]:
+def _publish(values: Mapping[str, str], now: datetime) -> dict[str, Any]:
     """A terminal proves nobody: it only proposes, and the second person says yes where they signed in."""
-    made = publishing.propose(_doer(told["by"]), told["text"], told.get("note", ""), now)
+    made = publishing.propose(_doer(values["by"]), values["text"], values.get("note", ""), now)
     return {"journey": made.journey_id, "version": made.number, "state": made.state, "key": made.pk}
 
 

@@ -17,9 +17,9 @@ from b2shift.web.crm.current import newest_publication
 from b2shift.web.crm.models import Customer
 from b2shift.web.journeys.advancing import write
 from b2shift.web.journeys.models import Enrolment, Running
-from b2shift.web.journeys.shared_out import from_somewhere
+from b2shift.web.journeys.rotation import rotated
 from b2shift.web.journeys.texts import journey_of
-from b2shift.web.outbox import turns
+from b2shift.web.outbox import customer_lock
 
 _ZONE = ZoneInfo("America/Sao_Paulo")
 _CLASSES = ("class_now", "class_3m", "class_6m", "class_12m")
@@ -44,15 +44,15 @@ def enrol(now: datetime) -> int:
     watched = {str(one.customer_id) for one in inside if one.measured is None or one.state != Enrolment.State.ENDED}
     versions = {one.version for one in stale} | {one.version for one in inside.select_related("version")}
     entering = [journey_of(one.version) for one in stale]
-    extra = [journey_of(one) for one in versions if one.pk not in {told.version_id for told in stale}]
+    extra = [journey_of(one) for one in versions if one.pk not in {running.version_id for running in stale}]
     home, policy = Path(settings.HOME), policy_in_force(Path(settings.HOME))
     options = {"threads": settings.LAKE_THREADS, "memory_limit_mb": settings.LAKE_MEMORY_MB}
     with reading(home, published.lake_version, **options) as session:
-        told = journey_day(session, policy, entering, published.as_of, watched, others=extra)
-    _refresh(told.facts, published.as_of, watched)
+        seen_today = journey_day(session, policy, entering, published.as_of, watched, others=extra)
+    _refresh(seen_today.facts, published.as_of, watched)
     open_ones = {one.journey_id: one for one in stale if one.mode == Running.Mode.ACTIVE}
-    entrants = [one for one in told.entrants if one.journey in open_ones]
-    count = _entered(entrants, open_ones, told.facts, published.as_of, now)
+    entrants = [one for one in seen_today.entrants if one.journey in open_ones]
+    count = _entered(entrants, open_ones, seen_today.facts, published.as_of, now)
     for one in stale:
         Running.objects.filter(pk=one.pk, version=one.version).update(looked=_seen(one, published.lake_version))
     return count
@@ -85,21 +85,23 @@ def _entered(
         ended = one.ended_at.astimezone(_ZONE).date() if one.ended_at else None
         stays[one.journey_id, one.customer_id].append((one.entered_at.astimezone(_ZONE).date(), ended))
     today, count = now.astimezone(_ZONE).date(), 0
-    for told in from_somewhere(entrants):
-        journey = journeys[told.journey]
-        before = stays[told.journey, told.customer_id]
-        if told.customer_id in known and may_enter_journey(journey, before, today):
-            count += _one(told, journey, running[told.journey], facts.get(told.customer_id, {}), as_of, now)
+    for entrant in rotated(entrants):
+        journey = journeys[entrant.journey]
+        before = stays[entrant.journey, entrant.customer_id]
+        if entrant.customer_id in known and may_enter_journey(journey, before, today):
+            count += _one(entrant, journey, running[entrant.journey], facts.get(entrant.customer_id, {}), as_of, now)
     return count
 
 
-def _one(told: Entrant, journey: Journey, running: Running, facts: dict[str, Fact], as_of: date, now: datetime) -> bool:
+def _one(
+    entrant: Entrant, journey: Journey, running: Running, facts: dict[str, Fact], as_of: date, now: datetime
+) -> bool:
     """One entry in a transaction of its own; False when the customer is in a journey of this theme already."""
     at = begin_journey(journey, now)
     try:
         with transaction.atomic():
-            turns.of_customer(told.customer_id)
-            inside = Enrolment.objects.filter(theme=journey.theme, customer_id=told.customer_id)
+            customer_lock.lock_customer(entrant.customer_id)
+            inside = Enrolment.objects.filter(theme=journey.theme, customer_id=entrant.customer_id)
             if inside.exclude(state=Enrolment.State.ENDED).exists():
                 return False
             one = Enrolment.objects.create(
@@ -107,9 +109,9 @@ def _one(told: Entrant, journey: Journey, running: Running, facts: dict[str, Fac
                 journey_id=journey.id,
                 type=journey.type.value,
                 theme=journey.theme,
-                customer_id=told.customer_id,
-                occasion=told.occasion[:120],
-                reason=told.reason,
+                customer_id=entrant.customer_id,
+                occasion=entrant.occasion[:120],
+                reason=entrant.reason,
                 classes={name: facts.get(name) for name in _CLASSES},
                 facts=facts,
                 facts_on=as_of,
@@ -118,7 +120,7 @@ def _one(told: Entrant, journey: Journey, running: Running, facts: dict[str, Fac
                 entered_at=now,
                 measure_at=now + timedelta(days=journey.measure.within_days),
             )
-            write(one, "entrou", at.step, {"ocasiao": told.occasion}, now)
+            write(one, "entrou", at.step, {"ocasiao": entrant.occasion}, now)
     except IntegrityError:
         return False  # another worker was first, or the occasion is an old one
     return True

@@ -37,7 +37,7 @@ def propose(doer: Doer, text: str, note: str, now: datetime) -> Version:
             author=person,
             created_at=now,
         )
-        _written_down(doer, made.journey_id, "proposed", now, version=made.number)
+        _audit(doer, made.journey_id, "proposed", now, version=made.number)
     return made
 
 
@@ -50,7 +50,7 @@ def approve(doer: Doer, key: int, now: datetime) -> Version:
         version.state, version.decided_by, version.decided_at = Version.State.APPROVED, person, now
         version.save(update_fields=["state", "decided_by", "decided_at"])
         _in_force(doer, version, now)
-        _written_down(doer, version.journey_id, "approved", now, version=version.number)
+        _audit(doer, version.journey_id, "approved", now, version=version.number)
     return version
 
 
@@ -63,7 +63,7 @@ def refuse(doer: Doer, key: int, why: str, now: datetime) -> Version:
         version.state, version.decided_by, version.decided_at = Version.State.REFUSED, person, now
         version.why = why.strip()[:1000]
         version.save(update_fields=["state", "decided_by", "decided_at", "why"])
-        _written_down(doer, version.journey_id, "refused", now, version=version.number)
+        _audit(doer, version.journey_id, "refused", now, version=version.number)
     return version
 
 
@@ -77,13 +77,13 @@ def roll_back(doer: Doer, journey_id: str, number: int, now: datetime) -> Versio
             known = map(str, approved.values_list("number", flat=True))
             raise UnknownNameError(_("versão aprovada"), str(number), known)
         _in_force(doer, version, now)
-        _written_down(doer, journey_id, "rolled_back", now, version=number)
+        _audit(doer, journey_id, "rolled_back", now, version=number)
     return version
 
 
 def _in_force(doer: Doer, version: Version, now: datetime) -> None:
-    told = {"version": version, "looked": "", "by": _email(doer), "at": now}
-    Running.objects.update_or_create(journey_id=version.journey_id, defaults=told)
+    values = {"version": version, "looked": "", "by": _email(doer), "at": now}
+    Running.objects.update_or_create(journey_id=version.journey_id, defaults=values)
 
 
 def _waiting(doer: Doer, key: int) -> tuple[User, Version]:
@@ -105,6 +105,6 @@ def _email(doer: Doer) -> str:
     return doer.email or (doer.person.email if doer.person else "")
 
 
-def _written_down(doer: Doer, journey_id: str, what: str, now: datetime, **told: object) -> None:
-    details = {"what": what, **told}
+def _audit(doer: Doer, journey_id: str, what: str, now: datetime, **values: object) -> None:
+    details = {"what": what, **values}
     record(AuditEvent.Action.JOURNEY, doer, object_kind="journey", object_id=journey_id[:80], details=details, at=now)

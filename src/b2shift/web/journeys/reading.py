@@ -96,15 +96,15 @@ def totals(stays: QuerySet[Enrolment]) -> dict[str, Totals]:
 def by_step(stays: QuerySet[Enrolment]) -> dict[str, StepCounts]:
     """Step → its counts, over these stays."""
     found: dict[str, StepCounts] = defaultdict(StepCounts)
-    told = stays.select_related(None).order_by()
-    passed = Passage.objects.filter(enrolment__in=told.values("pk")).order_by()
+    plain = stays.select_related(None).order_by()
+    passed = Passage.objects.filter(enrolment__in=plain.values("pk")).order_by()
     for step, count in passed.filter(kind__in=CAME).values_list("step").annotate(count=Count("pk")):
         found[step].came = count
     for step, count in passed.filter(kind="impedido").values_list("step").annotate(count=Count("pk")):
         found[step].stopped = count
-    for step, count in told.exclude(state=State.ENDED).values_list("step").annotate(count=Count("pk")):
+    for step, count in plain.exclude(state=State.ENDED).values_list("step").annotate(count=Count("pk")):
         found[step].here = count
-    for _key, step, state in _contacts(told):
+    for _key, step, state in _contacts(plain):
         found[step].contacts[state] += 1
     return found
 
@@ -142,7 +142,7 @@ def names_of(journey: Journey) -> Mapping[str, str]:
 def contacted(stays: QuerySet[Enrolment], step: str, state: str) -> QuerySet[Enrolment]:
     """Those whose contact at a step is in a state."""
     found = _contacts(stays.select_related(None).order_by())
-    return stays.filter(pk__in=[key for key, at, told in found if (at, told) == (step, state)])
+    return stays.filter(pk__in=[key for key, *contact in found if tuple(contact) == (step, state)])
 
 
 def _contacts(stays: QuerySet[Enrolment]) -> Iterable[tuple[int, str, str]]:
@@ -166,7 +166,7 @@ def arms(stays: QuerySet[Enrolment], steps: list[str]) -> dict[tuple[str, str], 
     found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for one in drawn:
         arm = "controle" if one.kind == "segurou" else str(one.detail.get("arm", "seguiu"))
-        told, stay = found[one.step, arm], one.enrolment
+        counted, stay = found[one.step, arm], one.enrolment
         for n, counts in enumerate((True, stay.goal, stay.measured is not None, bool(stay.measured))):
-            told[n] += counts
-    return {key: (told[0], told[1], told[2], told[3]) for key, told in found.items()}
+            counted[n] += counts
+    return {key: (counted[0], counted[1], counted[2], counted[3]) for key, counted in found.items()}

@@ -28,7 +28,7 @@ def change(doer: Doer, journey_id: str, what: str, now: datetime) -> Running:
         if what == "resume":
             one.looked = ""
         one.save()
-        _written_down(doer, journey_id, what, now)
+        _audit(doer, journey_id, what, now)
     return one
 
 
@@ -55,7 +55,7 @@ def migrate(doer: Doer, journey_id: str, now: datetime) -> int:
             stay.version = one.version
             stay.save(update_fields=["version"])
             write(stay, "migrou", stay.step, {"de": before, "para": one.version.number}, now)
-        _written_down(doer, journey_id, "migrated", now, customers=len(old), version=one.version.number)
+        _audit(doer, journey_id, "migrated", now, customers=len(old), version=one.version.number)
     return len(old)
 
 
@@ -73,6 +73,6 @@ def _may(doer: Doer) -> None:
     require(doer.person, Capability.RUN_JOURNEYS)
 
 
-def _written_down(doer: Doer, journey_id: str, what: str, now: datetime, **told: object) -> None:
-    details = {"what": what, **told}
+def _audit(doer: Doer, journey_id: str, what: str, now: datetime, **values: object) -> None:
+    details = {"what": what, **values}
     record(AuditEvent.Action.JOURNEY, doer, object_kind="journey", object_id=journey_id[:80], details=details, at=now)

@@ -37,12 +37,12 @@ def text_of(sketch: Sketch) -> str:
 def data_of(sketch: Sketch) -> Data | None:
     """The plain data of the text; None while it is no YAML with a list of steps."""
     try:
-        told = journey_data(text_of(sketch))
+        found = journey_data(text_of(sketch))
     except B2ShiftError:
         return None
-    steps = told.get("steps") if isinstance(told, dict) else None
+    steps = found.get("steps") if isinstance(found, dict) else None
     sound = isinstance(steps, list) and all(isinstance(one, dict) and "id" in one and "kind" in one for one in steps)
-    return told if sound else None
+    return found if sound else None
 
 
 def rewrite(sketch: Sketch, text: str, now: datetime) -> None:
@@ -60,9 +60,9 @@ def change(sketch: Sketch, made: Callable[[Data], None], now: datetime) -> None:
     if data is None:
         hint = _("Corrija o texto primeiro")
         raise InputError(_("O texto não é um YAML com passos"), value=sketch.journey_id, hint=hint)
-    told = deepcopy(data)
-    made(told)
-    rewrite(sketch, journey_yaml(told), now)
+    changed = deepcopy(data)
+    made(changed)
+    rewrite(sketch, journey_yaml(changed), now)
 
 
 def step_back(sketch: Sketch, by: int, now: datetime) -> None:
@@ -83,7 +83,7 @@ def add(data: Data, kind: str, after: str) -> str:
     place = _place(data, after)
     before = steps[place]
     taken = {one["id"] for one in steps}
-    name = next(told for n in range(1, 1000) if (told := f"{kind}_{n}") not in taken)
+    name = next(code for n in range(1, 1000) if (code := f"{kind}_{n}") not in taken)
     target = str(before.get("next") or before.get("otherwise") or steps[-1]["id"])
     steps.insert(place + 1, {"id": name, "name": _("Novo passo"), "kind": kind, **_blank(kind, target)})
     if kind not in {"goal", "exit"} and before.get("next"):
@@ -111,10 +111,10 @@ def move(data: Data, name: str, by: int) -> None:
         steps[place], steps[other] = steps[other], steps[place]
 
 
-def fill(data: Data, name: str, told: Mapping[str, Any]) -> None:
+def fill(data: Data, name: str, values: Mapping[str, Any]) -> None:
     """Give a step these fields; an empty value takes a field out, a new code is followed by whoever led to it."""
     step = data["steps"][_place(data, name)]
-    for key, value in told.items():
+    for key, value in values.items():
         if value in (None, "", []):
             step.pop(key, None)
         else:
@@ -126,9 +126,9 @@ def fill(data: Data, name: str, told: Mapping[str, Any]) -> None:
                     holder[key] = step["id"]
 
 
-def fill_head(data: Data, told: Mapping[str, Any]) -> None:
+def fill_head(data: Data, values: Mapping[str, Any]) -> None:
     """Give the journey itself these fields, by dotted names; empty ones go, `enter.reentry_days` becomes null."""
-    for name, value in told.items():
+    for name, value in values.items():
         *way, last = name.split(".")
         holder = data
         for key in way:

@@ -1,4 +1,4 @@
-"""The guard with what the records know at this very moment, for one effect or for a batch of them."""
+"""The guard with the records' current context, for one effect or a batch."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,18 +54,18 @@ _EXECUTIVE_BANDS = {"acima_1m"}
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-def ask(effect: Effect, stage: Stage, now: datetime) -> Judgement:
-    """May it pass this stage now? Switches, permissions, contacts and the customer are read anew."""
-    return ask_again(effect, standings([effect], stage, now)[0], stage, now)
+def judge_now(effect: Effect, stage: Stage, now: datetime) -> Judgement:
+    """The guard's judgement with a fresh context."""
+    return judge_known(effect, guard_contexts([effect], stage, now)[0], stage, now)
 
 
-def ask_again(effect: Effect, known: GuardContext, stage: Stage, now: datetime) -> Judgement:
-    """The same at another moment, with what was known before."""
+def judge_known(effect: Effect, known: GuardContext, stage: Stage, now: datetime) -> Judgement:
+    """The guard's judgement with a context read before."""
     return judge(effect, known, limits_in_force(), rules_in_force(), stage, now)
 
 
-def standings(effects: Sequence[Effect], stage: Stage, now: datetime) -> list[GuardContext]:
-    """What the records know of the customer of each effect.
+def guard_contexts(effects: Sequence[Effect], stage: Stage, now: datetime) -> list[GuardContext]:
+    """The guard context of each effect, from the records.
 
     Before the queue, messages still in it count as contacts; at sending only those made, or perhaps made, do.
     """
@@ -73,16 +73,16 @@ def standings(effects: Sequence[Effect], stage: Stage, now: datetime) -> list[Gu
     counted = _MADE if stage is Stage.ENVIO else (*_MADE, *_UNDER_WAY)
     switches = set(Switch.objects.filter(stopped=True).values_list("name", flat=True))
     customers = {one["customer_id"]: one for one in Customer.objects.filter(customer_id__in=ids).values(*_KNOWN)}
-    said = _by_customer(Permission.objects.filter(customer_id__in=ids).order_by("at", "id").values())
+    permissions = _by_customer(Permission.objects.filter(customer_id__in=ids).order_by("at", "id").values())
     made = _by_customer(
         Message.objects.filter(customer_id__in=ids, state__in=counted, due_at__gt=now - _YEAR).values(
             "customer_id", "sent_at", "due_at", "channel", "group", "person_id", "effect"
         )
     )
-    held = _by_customer(Hold.objects.filter(customer_id__in=ids).order_by("id").values())
+    holds = _by_customer(Hold.objects.filter(customer_id__in=ids).order_by("id").values())
     return [
-        _standing(one, customers.get(one.customer_id, {}), switches, said, made, now).model_copy(
-            update={"under_review": _review_of(one, held.get(one.customer_id, ()))}
+        _guard_context(one, customers.get(one.customer_id, {}), switches, permissions, made, now).model_copy(
+            update={"under_review": _review_of(one, holds.get(one.customer_id, ()))}
         )
         for one in effects
     ]
@@ -95,10 +95,10 @@ def _review_of(effect: Effect, rows: Iterable[Mapping[str, Any]]) -> str:
     return next((str(row["cause"]) for row in of_effect), "")
 
 
-def _standing(
-    effect: Effect, customer: Mapping[str, Any], switches: set[str], said: Rows, made: Rows, now: datetime
+def _guard_context(
+    effect: Effect, customer: Mapping[str, Any], switches: set[str], permissions: Rows, made: Rows, now: datetime
 ) -> GuardContext:
-    given, refused = _permissions(effect, said.get(effect.customer_id, ()))
+    given, refused = _permissions(effect, permissions.get(effect.customer_id, ()))
     rows = made.get(effect.customer_id, ())
     overdue = customer.get("overdue_amount")
     return GuardContext(
@@ -127,24 +127,28 @@ def _permissions(effect: Effect, rows: Iterable[Mapping[str, Any]]) -> tuple[lis
     A refusal of the account ends where somebody there consents later. Words about other purposes say nothing here.
     """
     newest: dict[str, dict[str | None, tuple[int, bool]]] = defaultdict(dict)
-    for place, row in enumerate(rows):
+    for position, row in enumerate(rows):
         person, channel = row["person_id"], row["channel"]
         of_effect = row["purpose"] in (EVERYTHING, PURPOSE_OF[effect.kind])
         if of_effect and (person is None or effect.person_id is None or person == effect.person_id):
             for one in [channel] if channel != EVERYTHING else [*Channel]:
-                newest[str(one)][person] = (place, row["given"])
+                newest[str(one)][person] = (position, row["given"])
     words = {one: _in_force(newest[one.value]) for one in Channel}
-    given = [one for one, told in words.items() if any(told)]
-    refused = [one for one, told in words.items() if not all(told)]
+    given = [one for one, values in words.items() if any(values)]
+    refused = [one for one, values in words.items() if not all(values)]
     return given, refused
 
 
-def _in_force(said: Mapping[str | None, tuple[int, bool]]) -> list[bool]:
-    """The words on one channel that hold, each yes or no."""
-    account = said.get(None)
-    if account is not None and not account[1] and any(ok and place > account[0] for place, ok in said.values()):
-        said = {person: told for person, told in said.items() if person is not None}
-    return [ok for _place, ok in said.values()]
+def _in_force(permissions: Mapping[str | None, tuple[int, bool]]) -> list[bool]:
+    """The decisions on one channel in force, each yes or no."""
+    account = permissions.get(None)
+    if (
+        account is not None
+        and not account[1]
+        and any(ok and position > account[0] for position, ok in permissions.values())
+    ):
+        permissions = {person: values for person, values in permissions.items() if person is not None}
+    return [ok for _place, ok in permissions.values()]
 
 
 def _contacts(rows: Iterable[Mapping[str, Any]], now: datetime) -> list[Contacted]:
@@ -158,10 +162,12 @@ def _contacts(rows: Iterable[Mapping[str, Any]], now: datetime) -> list[Contacte
 def _conceded(rows: Iterable[Mapping[str, Any]]) -> list[Conceded]:
     return [
         Conceded(
-            at=row["sent_at"] or row["due_at"], percent=told["discount_percent"], invoices=told["discount_invoices"]
+            at=row["sent_at"] or row["due_at"],
+            percent=conceded["discount_percent"],
+            invoices=conceded["discount_invoices"],
         )
         for row in rows
-        if (told := row["effect"])["discount_percent"] > 0
+        if (conceded := row["effect"])["discount_percent"] > 0
     ]
 
 

@@ -19,8 +19,8 @@ def replay(keys: Iterable[int], now: datetime) -> int:
 def resolve(key: int, now: datetime, *, sent: bool, by: str) -> None:
     """Say of a message in doubt whether it arrived, after asking the provider; one that did not is queued again."""
     doubtful = Message.objects.filter(id=key, state=State.IN_DOUBT)
-    said = f"Conferida por {by}"
-    told = {"state": State.SENT, "sent_at": now} if sent else {"state": State.PENDING, "due_at": now}
-    if not doubtful.update(**told, reason=said):
+    reason = f"Conferida por {by}"
+    changes = {"state": State.SENT, "sent_at": now} if sent else {"state": State.PENDING, "due_at": now}
+    if not doubtful.update(**changes, reason=reason):
         known = Message.objects.filter(state=State.IN_DOUBT).values_list("id", flat=True)[:20]
         raise UnknownNameError("mensagem em dúvida", str(key), map(str, known))

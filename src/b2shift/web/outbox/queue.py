@@ -11,7 +11,7 @@ from django.db import transaction
 from b2shift.identify.api import is_suppressed
 from b2shift.interact.contracts import Effect, Judgement, Stage
 from b2shift.kernel.errors import InputError
-from b2shift.web.outbox import gate, turns
+from b2shift.web.outbox import customer_lock, gate
 from b2shift.web.outbox.models import Message
 
 _ERASED = "A pessoa foi apagada a pedido: nada é enviado a ela"
@@ -33,11 +33,11 @@ def enqueue(
     it beside its channel.
     """
     _inside_decision(dedupe_key)
-    turns.of_customer(effect.customer_id)
+    customer_lock.lock_customer(effect.customer_id)
     known = Message.objects.filter(dedupe_key=dedupe_key).first()
     if known is not None:
         return known
-    told = gate.ask(effect, Stage.FILA, now)
+    judgement = gate.judge_now(effect, Stage.FILA, now)
     erased = is_suppressed(Path(settings.HOME), addresses=_addresses(payload))
     message, _new = Message.objects.get_or_create(
         dedupe_key=dedupe_key,
@@ -49,8 +49,8 @@ def enqueue(
             "switch": switch,
             "effect": (effect.model_copy(update={"content": ""}) if erased else effect).model_dump(mode="json"),
             "payload": {} if erased else dict(payload),
-            "state": Message.State.PENDING if told.allowed and not erased else Message.State.SUPPRESSED,
-            "reason": _ERASED if erased else reasons(told),
+            "state": Message.State.PENDING if judgement.allowed and not erased else Message.State.SUPPRESSED,
+            "reason": _ERASED if erased else reasons(judgement),
             "due_at": due_at or now,
             "expires_at": expires_at,
             "created_at": now,
@@ -65,8 +65,8 @@ def notify(channel: str, payload: Mapping[str, Any], dedupe_key: str, now: datet
     Call it inside the transaction that writes the decision it tells of.
     """
     _inside_decision(dedupe_key)
-    told = {"channel": channel, "payload": dict(payload), "effect": {}, "due_at": now, "created_at": now}
-    message, _new = Message.objects.get_or_create(dedupe_key=dedupe_key, defaults=told)
+    fields = {"channel": channel, "payload": dict(payload), "effect": {}, "due_at": now, "created_at": now}
+    message, _new = Message.objects.get_or_create(dedupe_key=dedupe_key, defaults=fields)
     return message
 
 
@@ -85,11 +85,13 @@ def _addresses(value: Any) -> Iterator[str]:
             yield from _addresses(one)
 
 
-def reasons(told: Judgement) -> str:
+def reasons(judgement: Judgement) -> str:
     """Why something may not go on, pt-BR; empty when it may."""
-    found = [one.why for one in told.refusals]
-    if told.approvals_missing:
+    found = [one.why for one in judgement.refusals]
+    if judgement.approvals_missing:
         found.append(
-            f"Faltam {told.approvals_missing} aprovações" if told.approvals_missing > 1 else "Falta uma aprovação"
+            f"Faltam {judgement.approvals_missing} aprovações"
+            if judgement.approvals_missing > 1
+            else "Falta uma aprovação"
         )
     return "; ".join(found)

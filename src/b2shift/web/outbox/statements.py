@@ -75,9 +75,11 @@ def _mark_text() -> str:
 
 @cache
 def _answer_text(columns: tuple[str, ...]) -> str:
-    told = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in columns)
+    assignments = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in columns)
     table = connection.ops.quote_name(Message._meta.db_table)
-    return f"UPDATE {table} SET leased_until = NULL, {told} WHERE id = %s AND leased_by = %s AND state IN (%s, %s)"
+    return (
+        f"UPDATE {table} SET leased_until = NULL, {assignments} WHERE id = %s AND leased_by = %s AND state IN (%s, %s)"
+    )
 
 
 def _moments(*moments: datetime) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Handing messages over: leased in batches, marked one by one before the provider is called, answered for one by one.
+"""Delivery worker: messages are leased in batches, each marked before the provider is called, then answered.
 
 A crash between the mark and the answer leaves exactly that message in doubt; any other is leased again. A batch is
 judged with what is known when it is leased; oppositions take messages out of a lease, and a switch stops the mark.
@@ -14,11 +14,11 @@ from django.db import close_old_connections, connection, transaction
 from django.db.models import Exists, OuterRef
 
 from b2shift.interact.contracts import Effect, GuardContext, Judgement, Stage
-from b2shift.web.outbox import circuits, gate, statements
+from b2shift.web.outbox import circuit_breaker, gate, statements
+from b2shift.web.outbox.backoff import retry_delay
 from b2shift.web.outbox.models import Message, Switch
 from b2shift.web.outbox.queue import reasons
 from b2shift.web.outbox.senders import NotSentError, Pace, RefusedError, Sender
-from b2shift.web.outbox.waits import wait
 
 State = Message.State
 Now = Callable[[], datetime]
@@ -52,14 +52,14 @@ def deliver(senders: Mapping[str, Sender], worker: str, now: Now, pace: Pace) ->
     """
     close_old_connections()
     settle(senders, now())
-    sent, answer, troubled = 0, None, circuits.troubled()
+    sent, answer, troubled = 0, None, circuit_breaker.failing_channels()
     for leased in lease(senders, worker, now(), pace):
         marked, answer = _mark(leased, answer, worker, now(), pace), None
         if marked:
             answer = _hand_over(leased.message, senders[leased.message.channel], now, pace)
             sent += answer.sent
             if answer.sent and leased.message.channel in troubled:
-                circuits.answered(leased.message.channel)
+                circuit_breaker.record_success(leased.message.channel)
     with transaction.atomic():
         _write(answer, worker)
     return sent
@@ -97,7 +97,7 @@ def lease(senders: Mapping[str, Sender], worker: str, now: datetime, pace: Pace)
     found: list[Message] = []
     with transaction.atomic():
         for channel, sender in senders.items():
-            room = circuits.room(channel, sender.per_second, now, pace.batch)
+            room = circuit_breaker.capacity(channel, sender.per_second, now, pace.batch)
             due = Message.objects.filter(~Exists(earlier), state=State.PENDING, channel=channel, due_at__lte=now)
             due = due.exclude(switch__in=stopped)
             if connection.features.has_select_for_update_skip_locked:
@@ -107,20 +107,22 @@ def lease(senders: Mapping[str, Sender], worker: str, now: datetime, pace: Pace)
             state=State.LEASED, leased_by=worker, leased_until=now + pace.lease
         )
     effects = {one.pk: Effect.model_validate(one.effect) for one in found if one.effect}
-    known = dict(zip(effects, gate.standings([*effects.values()], Stage.ENVIO, now), strict=True)) if effects else {}
+    known = (
+        dict(zip(effects, gate.guard_contexts([*effects.values()], Stage.ENVIO, now), strict=True)) if effects else {}
+    )
     return [_Leased(one, effects.get(one.pk), known.get(one.pk)) for one in found]
 
 
 def _mark(leased: _Leased, answer: _Answer | None, worker: str, now: datetime, pace: Pace) -> bool:
     """In one commit: the answer for the message before, and the intent to send this one, if it still may be."""
-    told = None
+    judgement = None
     if leased.effect is not None and leased.known is not None:
-        told = gate.ask_again(leased.effect, leased.known, Stage.ENVIO, now)
-    if told is not None and not told.allowed:
+        judgement = gate.judge_known(leased.effect, leased.known, Stage.ENVIO, now)
+    if judgement is not None and not judgement.allowed:
         with transaction.atomic():
             _write(answer, worker)
             mine = Message.objects.filter(id=leased.message.id, state=State.LEASED, leased_by=worker)
-            mine.update(leased_until=None, **_held(told, now))
+            mine.update(leased_until=None, **_deferral(judgement, now))
         return False
     until = now + pace.lease
     if answer is None:
@@ -131,13 +133,13 @@ def _mark(leased: _Leased, answer: _Answer | None, worker: str, now: datetime, p
     return marked
 
 
-def _held(told: Judgement, now: datetime) -> dict[str, Any]:
-    """Hours, switches and an open review hold a message back; any other refusal takes it out."""
-    codes = {one.code for one in told.refusals}
-    if codes - _STOPPED - {_REVIEW} or told.approvals_missing:
-        return {"state": State.SUPPRESSED, "reason": reasons(told)}
-    due = told.wait_until or now + (_REVIEW_WAIT if _REVIEW in codes else _STOPPED_WAIT)
-    return {"state": State.PENDING, "reason": reasons(told), "due_at": due}
+def _deferral(judgement: Judgement, now: datetime) -> dict[str, Any]:
+    """Hours, switches and an open review defer a message; any other refusal suppresses it."""
+    codes = {one.code for one in judgement.refusals}
+    if codes - _STOPPED - {_REVIEW} or judgement.approvals_missing:
+        return {"state": State.SUPPRESSED, "reason": reasons(judgement)}
+    due = judgement.wait_until or now + (_REVIEW_WAIT if _REVIEW in codes else _STOPPED_WAIT)
+    return {"state": State.PENDING, "reason": reasons(judgement), "due_at": due}
 
 
 def _hand_over(message: Message, sender: Sender, now: Now, pace: Pace) -> _Answer:
@@ -146,13 +148,13 @@ def _hand_over(message: Message, sender: Sender, now: Now, pace: Pace) -> _Answe
     except RefusedError as error:
         return _answer(message, State.DEAD, str(error))
     except NotSentError as error:
-        circuits.failed(message.channel, now(), pace)
+        circuit_breaker.record_failure(message.channel, now(), pace)
         if message.attempts >= pace.attempts:
             return _answer(message, State.DEAD, error.reason)
-        due = now() + (error.after or wait(message.id, message.attempts, pace))
+        due = now() + (error.after or retry_delay(message.id, message.attempts, pace))
         return _answer(message, State.PENDING, error.reason, due_at=due)
     except Exception as error:  # noqa: BLE001 - whatever happened, the provider may have taken it
-        circuits.failed(message.channel, now(), pace)
+        circuit_breaker.record_failure(message.channel, now(), pace)
         return _doubtful(message, sender, f"{type(error).__name__}: {error}", now, pace)
     return _answer(message, State.SENT, "", provider_id=provider_id, sent_at=now())
 
@@ -160,7 +162,7 @@ def _hand_over(message: Message, sender: Sender, now: Now, pace: Pace) -> _Answe
 def _doubtful(message: Message, sender: Sender, reason: str, now: Now, pace: Pace) -> _Answer:
     """Sent again only where the provider knows our key."""
     if sender.idempotent and message.attempts < pace.attempts:
-        return _answer(message, State.PENDING, reason, due_at=now() + wait(message.id, message.attempts, pace))
+        return _answer(message, State.PENDING, reason, due_at=now() + retry_delay(message.id, message.attempts, pace))
     return _answer(message, State.IN_DOUBT, reason)
 
 

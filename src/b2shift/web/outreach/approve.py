@@ -1,4 +1,4 @@
-"""Yes or no to a contact somebody else prepared: how many, and whose, the guard says."""
+"""Approval or rejection of contacts prepared by others; the guard says how many approvals, and whose."""
 
 from datetime import datetime
 from typing import Any
@@ -33,21 +33,21 @@ def approve(doer: Doer, key: int, now: datetime) -> Draft:
             raise InputError(_("Quem prepara um contato não o aprova"), hint=_("Peça a outra pessoa"))
         if any(one["person"] == f"u{person.pk}" for one in draft.approvals):
             raise InputError(_("Você já aprovou este contato"), hint=_("Falta a aprovação de outra pessoa"))
-        draft.approvals = [*draft.approvals, yes_of(person, effect.fingerprint(), now)]
+        draft.approvals = [*draft.approvals, approval_of(person, effect.fingerprint(), now)]
         effect = effect.model_copy(update={"approvals": tuple(Approval.model_validate(one) for one in draft.approvals)})
-        missing = gate.ask(effect, Stage.FILA, now).approvals_missing
+        missing = gate.judge_now(effect, Stage.FILA, now).approvals_missing
         draft.decided_by, draft.decided_at = person, now
         draft.save(update_fields=["approvals", "decided_by", "decided_at"])
         if not missing:
             queue(draft, effect, now)
-        _written_down(doer, draft, "approved", now)
+        _audit(doer, draft, "approved", now)
     return draft
 
 
-def yes_of(person: User, of: str, now: datetime) -> dict[str, Any]:
+def approval_of(person: User, of: str, now: datetime) -> dict[str, Any]:
     """The yes of a person who may approve to what a fingerprint stands for, as it is kept."""
-    said = Approval(person=f"u{person.pk}", role=_ROLES[Role(person.role)], at=now, of=of)
-    return said.model_dump(mode="json")
+    approval = Approval(person=f"u{person.pk}", role=_ROLES[Role(person.role)], at=now, of=of)
+    return approval.model_dump(mode="json")
 
 
 def reject(doer: Doer, key: int, why: str, now: datetime) -> Draft:
@@ -59,7 +59,7 @@ def reject(doer: Doer, key: int, why: str, now: datetime) -> Draft:
         draft.state, draft.why = Draft.State.REJECTED, why.strip()[:1000]
         draft.decided_by, draft.decided_at = person, now
         draft.save(update_fields=["state", "why", "decided_by", "decided_at"])
-        _written_down(doer, draft, "rejected", now)
+        _audit(doer, draft, "rejected", now)
     return draft
 
 
@@ -75,7 +75,7 @@ def withdraw(doer: Doer, key: int, now: datetime) -> Draft:
             raise InputError(_("Este contato não espera aprovação, ou não é seu"), value=key)
         draft.state, draft.decided_by, draft.decided_at = Draft.State.WITHDRAWN, doer.person, now
         draft.save(update_fields=["state", "decided_by", "decided_at"])
-        _written_down(doer, draft, "withdrawn", now)
+        _audit(doer, draft, "withdrawn", now)
     return draft
 
 
@@ -89,7 +89,7 @@ def missing_of(draft: Draft, now: datetime) -> int:
     """How many people's yes a waiting contact still wants."""
     approvals = tuple(Approval.model_validate(one) for one in draft.approvals)
     effect = Effect.model_validate(draft.effect).model_copy(update={"approvals": approvals})
-    return gate.ask(effect, Stage.FILA, now).approvals_missing
+    return gate.judge_now(effect, Stage.FILA, now).approvals_missing
 
 
 def _waiting(doer: Doer, key: int, now: datetime) -> tuple[User, Draft]:
@@ -101,12 +101,12 @@ def _waiting(doer: Doer, key: int, now: datetime) -> tuple[User, Draft]:
     if draft is None:
         raise AccessError(_("Este contato não está entre os que você acompanha"), value=key)
     if draft.state != Draft.State.WAITING or draft.expires_at <= now:
-        told = draft.get_state_display() if draft.state != Draft.State.WAITING else Draft.State.EXPIRED.label
-        raise InputError(_("Este contato já não espera aprovação"), value=told, hint=_("Recarregue a lista"))
+        state = draft.get_state_display() if draft.state != Draft.State.WAITING else Draft.State.EXPIRED.label
+        raise InputError(_("Este contato já não espera aprovação"), value=state, hint=_("Recarregue a lista"))
     return doer.person, draft
 
 
-def _written_down(doer: Doer, draft: Draft, what: str, now: datetime) -> None:
+def _audit(doer: Doer, draft: Draft, what: str, now: datetime) -> None:
     details = {"what": what, "customer": draft.customer_id, "channel": draft.channel, "state": draft.state}
     if what == "approved":
         details["fingerprint"] = draft.approvals[-1]["of"]

@@ -36,7 +36,7 @@ class Preview:
     written: Written
     address: str
     effect: Effect
-    told: Judgement
+    judgement: Judgement
     known: GuardContext
     key: str
 
@@ -63,25 +63,25 @@ def prepared(proposal: Proposal, wanted: Wanted, author: User, group: str, now: 
     if wanted.channel in content.TO_PERSONS and not address:
         raise InputError(_("Não há endereço desta pessoa neste canal"), hint=_("Escolha outro canal ou outra pessoa"))
     unit = _unit(proposal, author)
-    told = content.written(proposal, wanted, author, unit)
-    effect = _effect(proposal, wanted, told, author, unit, group)
+    words = content.written(proposal, wanted, author, unit)
+    effect = _effect(proposal, wanted, words, author, unit, group)
     key = f"contato:{proposal.proposal_id}:{wanted.channel.value}"
-    [known] = gate.standings([effect], Stage.FILA, now)
-    return Preview(told, address, effect, gate.ask_again(effect, known, Stage.FILA, now), known, key)
+    [known] = gate.guard_contexts([effect], Stage.FILA, now)
+    return Preview(words, address, effect, gate.judge_known(effect, known, Stage.FILA, now), known, key)
 
 
 def propose(doer: Doer, proposal: Proposal, wanted: Wanted, now: datetime) -> Draft:
     """Keep the contact; queued at once when nobody has to approve it, else it waits for them. InputError with every
     reason when the guard refuses, or when this proposal has its contact by this channel already."""
     seen = preview(doer, proposal, wanted, now)
-    if seen.told.refusals:
-        reasons = "; ".join(one.why for one in seen.told.refusals)
+    if seen.judgement.refusals:
+        reasons = "; ".join(one.why for one in seen.judgement.refusals)
         raise InputError(_("Este contato não pode ser feito"), value=reasons, hint=_("Escolha outro canal ou pessoa"))
     _once(proposal, wanted)
     try:
         with transaction.atomic():
-            draft = kept(_person(doer), proposal, wanted, seen, now)
-            _written_down(doer, draft, now)
+            draft = store_draft(_person(doer), proposal, wanted, seen, now)
+            _audit(doer, draft, now)
     except IntegrityError:
         _once(proposal, wanted)
         raise
@@ -97,13 +97,15 @@ def _once(proposal: Proposal, wanted: Wanted) -> None:
         raise InputError(_("Este contato já foi preparado por este canal"), value=known.author.name, hint=hint)
 
 
-def kept(author: User, proposal: Proposal, wanted: Wanted, seen: Preview, now: datetime, *, ask: bool = False) -> Draft:
-    """Keep a contact the guard did not refuse; queued unless it lacks approvals, or `ask` wants one anyway.
+def store_draft(
+    author: User, proposal: Proposal, wanted: Wanted, seen: Preview, now: datetime, *, ask: bool = False
+) -> Draft:
+    """Store a contact the guard did not refuse; queued unless approvals are missing or `ask`.
 
     Call it inside the transaction of the decision.
     """
     draft = _draft(author, proposal, wanted, seen, now)
-    if seen.told.approvals_missing or ask:
+    if seen.judgement.approvals_missing or ask:
         tell_approvers(draft, now)
     else:
         queue(draft, seen.effect, now)
@@ -133,7 +135,7 @@ def _draft(author: User, proposal: Proposal, wanted: Wanted, seen: Preview, now:
     )
 
 
-def _effect(proposal: Proposal, wanted: Wanted, told: Written, author: User, unit: BusinessUnit, group: str) -> Effect:
+def _effect(proposal: Proposal, wanted: Wanted, words: Written, author: User, unit: BusinessUnit, group: str) -> Effect:
     return Effect(
         customer_id=proposal.customer_id,
         person_id=wanted.person.contact_id if wanted.person else None,
@@ -142,7 +144,7 @@ def _effect(proposal: Proposal, wanted: Wanted, told: Written, author: User, uni
         group=group,
         unit=Unit(unit.value),
         proposer=f"u{author.pk}",
-        content=f"{told.subject}\n\n{told.text}",
+        content=f"{words.subject}\n\n{words.text}",
         stake=float(proposal.mrr_at_stake),
         recipients=wanted.recipients,
     )
@@ -174,7 +176,7 @@ def _person(doer: Doer) -> User:
     return doer.person
 
 
-def _written_down(doer: Doer, draft: Draft, now: datetime) -> None:
+def _audit(doer: Doer, draft: Draft, now: datetime) -> None:
     record(
         AuditEvent.Action.OUTREACH,
         doer,

@@ -66,7 +66,7 @@ def written(proposal: Proposal, wanted: Wanted, author: User, unit: BusinessUnit
     return write_message(wanted.subject, wanted.text, values)
 
 
-def payload_of(proposal: Proposal, wanted: Wanted, told: Written, key: str) -> dict[str, Any]:
+def payload_of(proposal: Proposal, wanted: Wanted, words: Written, key: str) -> dict[str, Any]:
     """What the sender of the channel is given."""
     about: dict[str, Any] = {
         "customer_id": proposal.customer_id,
@@ -74,21 +74,21 @@ def payload_of(proposal: Proposal, wanted: Wanted, told: Written, key: str) -> d
         "proposal_id": proposal.proposal_id,
         "rule_id": proposal.rule_id,
         "kind": proposal.kind,
-        "subject": told.subject,
-        "text": told.text,
+        "subject": words.subject,
+        "text": words.text,
     }
     match wanted.channel, wanted.person:
         case Channel.EMAIL, Contact() as person:
-            return about | {"to": person.email} | _mail(told, key) | _conversation(person)
+            return about | {"to": person.email} | _mail(words, key) | _conversation(person)
         case Channel.WHATSAPP, Contact() as person:
             template = template_of(proposal).whatsapp
-            values = [" ".join(told.text.split())]
+            values = [" ".join(words.text.split())]
             named = "to" if digits(person) else "recipient"
             address = address_of(wanted.channel, person)
             return about | {named: address, "whatsapp_template": template, "whatsapp_values": values}
         case Channel.SMS, Contact() as person:
             status = {"status_url": f"{settings.PUBLIC_URL}/ganchos/sms/"} if settings.PUBLIC_URL else {}
-            return about | {"to": f"+{digits(person)}", "text": f"{told.text} Para sair, responda SAIR."} | status
+            return about | {"to": f"+{digits(person)}", "text": f"{words.text} Para sair, responda SAIR."} | status
         case Channel.TELEFONE | Channel.REUNIAO | Channel.VISITA, _:
             due = proposal.due_on.isoformat() if proposal.due_on else None
             return about | {"owner_id": proposal.owner_id or "", "due_on": due}
@@ -98,8 +98,8 @@ def payload_of(proposal: Proposal, wanted: Wanted, told: Written, key: str) -> d
 
 def digits(person: Contact) -> str:
     """A telephone as its digits with the country's code; nothing when there is none."""
-    told = "".join(one for one in person.phone or "" if one.isdigit()).removeprefix("0")
-    return f"55{told}" if len(told) in (10, 11) else told
+    number = "".join(one for one in person.phone or "" if one.isdigit()).removeprefix("0")
+    return f"55{number}" if len(number) in (10, 11) else number
 
 
 def address_of(channel: Channel, person: Contact | None) -> str:
@@ -117,20 +117,20 @@ def _scoped(person: Contact) -> str:
     return next((one for one in wrote.values_list("sender", flat=True)[:20] if one and not one.isdecimal()), "")
 
 
-def _mail(told: Written, key: str) -> dict[str, Any]:
+def _mail(words: Written, key: str) -> dict[str, Any]:
     """Text and HTML with the way out, links that are counted, and where asked the picture that counts opens."""
     base = settings.PUBLIC_URL
     if not base:
         out = "Para não receber mais e-mails nossos, responda SAIR."
-        return {"text": f"{told.text}\n\n--\n{out}", "html": _before_end(told.html, f"<p><small>{out}</small></p>")}
-    leave = links.made("leave", base, {"k": key})
+        return {"text": f"{words.text}\n\n--\n{out}", "html": _before_end(words.html, f"<p><small>{out}</small></p>")}
+    leave = links.signed_link("leave", base, {"k": key})
     foot = f'<p><small><a href="{leave}">Não quero mais receber e-mails</a></small></p>'
     if settings.TRACK_OPENS:
-        foot += f'<img src="{links.made("open", base, {"k": key})}" width="1" height="1" alt="">'
+        foot += f'<img src="{links.signed_link("open", base, {"k": key})}" width="1" height="1" alt="">'
     counted = _HREF.sub(
-        lambda found: f'href="{links.made("click", base, {"k": key, "u": unescape(found[1])})}"', told.html
+        lambda found: f'href="{links.signed_link("click", base, {"k": key, "u": unescape(found[1])})}"', words.html
     )
-    text = f"{told.text}\n\n--\nPara não receber mais e-mails nossos: {leave}"
+    text = f"{words.text}\n\n--\nPara não receber mais e-mails nossos: {leave}"
     return {"text": text, "html": _before_end(counted, foot), "unsubscribe": leave}
 
 

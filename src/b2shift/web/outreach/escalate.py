@@ -1,4 +1,4 @@
-"""The clock of a task: business days until its day, and who is told when nobody did it in time."""
+"""Escalation of overdue tasks, by business days."""
 
 from datetime import date, datetime
 
@@ -21,14 +21,14 @@ _ROLES = {OwnerRole.EXECUTOR: Role.EXECUTOR, OwnerRole.GESTOR: Role.MANAGER, Own
 
 
 def days_left(due_on: date, today: date, state: str | None) -> int:
-    """Business days of the customer's state until a task's day; negative after it."""
+    """Business days of the customer's state until a task's due date; negative after it."""
     if due_on >= today:
         return business_days_between(today, due_on, state)
     return -business_days_between(due_on, today, state)
 
 
 def escalate(now: datetime) -> int:
-    """Tell who must know of tasks past their day, each step of a task once; how many tasks took a step.
+    """Notify whoever the policy names of overdue tasks, each step of a task once; how many tasks took a step.
 
     A person gets one notice of all of them. A step with nobody to tell stays to be taken.
     """
@@ -40,8 +40,8 @@ def escalate(now: datetime) -> int:
         taken: dict[int, Task] = {}
         for number, step in enumerate(steps, 1):
             passed = [one for one in tasks if one.told < number and behind[one.pk] >= step.after_days]
-            for person, theirs in _shared_out(passed, step.to).items():
-                _tell(person, theirs, number, now)
+            for person, theirs in _by_recipient(passed, step.to).items():
+                _notify(person, theirs, number, now)
                 for one in theirs:
                     one.told = number
                     taken[one.pk] = one
@@ -55,7 +55,7 @@ def _days_behind(tasks: list[Task], today: date) -> dict[int, int]:
     return {one.pk: -days_left(one.due_on, today, states.get(one.customer_id)) for one in tasks if one.due_on}
 
 
-def _shared_out(tasks: list[Task], role: OwnerRole) -> dict[User, list[Task]]:
+def _by_recipient(tasks: list[Task], role: OwnerRole) -> dict[User, list[Task]]:
     """To everybody of a role the tasks of their sellers; to executives everybody's."""
     if not tasks:
         return {}
@@ -68,7 +68,7 @@ def _shared_out(tasks: list[Task], role: OwnerRole) -> dict[User, list[Task]]:
     return shared
 
 
-def _tell(person: User, tasks: list[Task], step: int, now: datetime) -> None:
+def _notify(person: User, tasks: list[Task], step: int, now: datetime) -> None:
     first, count = tasks[0], len(tasks)
     title = f"{count} tarefa fora do prazo" if count == 1 else f"{count} tarefas fora do prazo"
     text = f"A mais antiga: {first.title or first.channel}, cliente {first.customer_id}, até {first.due_on:%d/%m/%Y}."

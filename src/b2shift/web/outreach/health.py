@@ -48,13 +48,15 @@ def health_now(customer: Customer, done: Iterable[Outcome]) -> HealthNow | None:
     on = newest.at.astimezone(_ZONE).date()
     days = max(0, (customer.as_of - on).days)
     try:
-        told = what_if(lake(), customer.customer_id, FEATURE, days, SCORE)
+        simulated = what_if(lake(), customer.customer_id, FEATURE, days, SCORE)
     except (InputError, StateError, UnknownNameError):
         return None
-    if told.after <= told.before:
+    if simulated.after <= simulated.before:
         return None
     recorded = str(Task.Outcome(newest.value).label)
-    return HealthNow(told.before, told.after, recorded, on, newest.by, told.label, told.now, told.then)
+    return HealthNow(
+        simulated.before, simulated.after, recorded, on, newest.by, simulated.label, simulated.now, simulated.then
+    )
 
 
 def _newest_contact(rows: Iterable[Outcome]) -> Outcome | None:

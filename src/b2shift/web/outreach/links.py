@@ -1,4 +1,4 @@
-"""Links that only we can make: to leave a channel without signing in, to count a click, to see an estimate of opens."""
+"""Signed links: opt-out without sign-in, click counting, open tracking."""
 
 from collections.abc import Mapping
 
@@ -8,18 +8,18 @@ _SALTS = {"leave": "b2shift.outreach.leave", "click": "b2shift.outreach.click", 
 PATHS = {"leave": "descadastro", "click": "l", "open": "a"}
 
 
-def made(what: str, base: str, told: Mapping[str, str]) -> str:
-    """The address of a link that carries what it is about."""
-    token = Signer(salt=_SALTS[what]).sign_object(dict(told), compress=True)
+def signed_link(what: str, base: str, values: Mapping[str, str]) -> str:
+    """The address of a signed link with its content."""
+    token = Signer(salt=_SALTS[what]).sign_object(dict(values), compress=True)
     return f"{base.rstrip('/')}/{PATHS[what]}/{token}/"
 
 
-def read(what: str, token: str) -> dict[str, str] | None:
-    """What a link is about; None when we did not make it."""
+def read_link(what: str, token: str) -> dict[str, str] | None:
+    """The content of a signed link; None when the signature is not ours."""
     if len(token) > 4000:
         return None
     try:
-        told = Signer(salt=_SALTS[what]).unsign_object(token)
+        values = Signer(salt=_SALTS[what]).unsign_object(token)
     except (BadSignature, ValueError):
         return None
-    return {str(name): str(value) for name, value in told.items()} if isinstance(told, dict) else None
+    return {str(name): str(value) for name, value in values.items()} if isinstance(values, dict) else None

@@ -10,7 +10,7 @@ from b2shift.kernel.errors import AccessError, UnknownNameError
 from b2shift.web.accounts.permissions import Capability, require
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
-from b2shift.web.outbox import operator, people
+from b2shift.web.outbox import operator, permissions
 from b2shift.web.outbox.gate import EVERYTHING
 from b2shift.web.outbox.models import Message
 from b2shift.web.outbox.senders import NOTICE_CHANNELS
@@ -27,7 +27,7 @@ def send_again(doer: Doer, key: int, now: datetime) -> None:
         if not operator.replay([key], now):
             dead = Message.objects.filter(state=Message.State.DEAD).values_list("id", flat=True)[:20]
             raise UnknownNameError(_("mensagem não entregue"), str(key), map(str, dead))
-        _written_down(doer, key, "replayed", now)
+        _audit(doer, key, "replayed", now)
 
 
 def settle(doer: Doer, key: int, now: datetime, *, sent: bool) -> None:
@@ -35,7 +35,7 @@ def settle(doer: Doer, key: int, now: datetime, *, sent: bool) -> None:
     _seen(doer, key)
     with transaction.atomic():
         operator.resolve(key, now, sent=sent, by=doer.email)
-        _written_down(doer, key, "settled_sent" if sent else "settled_not_sent", now)
+        _audit(doer, key, "settled_sent" if sent else "settled_not_sent", now)
 
 
 def switch(doer: Doer, name: str, now: datetime, *, stopped: bool) -> None:
@@ -46,7 +46,7 @@ def switch(doer: Doer, name: str, now: datetime, *, stopped: bool) -> None:
     if name not in STOPPABLE:
         raise UnknownNameError(_("canal"), name[:40], STOPPABLE)
     with transaction.atomic():
-        people.stop(name, doer.email, now, stopped=stopped)
+        permissions.stop(name, doer.email, now, stopped=stopped)
         what = "stopped" if stopped else "resumed"
         record(AuditEvent.Action.SWITCH, doer, object_kind="channel", object_id=name, details={"what": what}, at=now)
 
@@ -59,5 +59,5 @@ def _seen(doer: Doer, key: int) -> None:
         raise AccessError(_("Esta mensagem não está entre as que você acompanha"), value=key)
 
 
-def _written_down(doer: Doer, key: int, what: str, now: datetime) -> None:
+def _audit(doer: Doer, key: int, what: str, now: datetime) -> None:
     record(AuditEvent.Action.OUTREACH, doer, object_kind="message", object_id=str(key), details={"what": what}, at=now)

@@ -58,12 +58,12 @@ def _sentence(draft: Draft) -> str:
 
 def _blocks(draft: Draft) -> list[dict[str, Any]]:
     ends = f"_Vence em {draft.expires_at:%d/%m/%Y %H:%M}_"
-    said = f"*{_plain(draft.rule_name)}* · cliente {draft.customer_id}\n{_plain(draft.reason)[:2000]}\n{ends}"
+    sentence = f"*{_plain(draft.rule_name)}* · cliente {draft.customer_id}\n{_plain(draft.reason)[:2000]}\n{ends}"
     buttons = [_button("approve", "Aprovar", "primary", draft.pk), _button("reject", "Recusar", "danger", draft.pk)]
     if _page():
         text = {"type": "plain_text", "text": "Abrir"}
         buttons.append({"type": "button", "text": text, "url": _page()})
-    section = {"type": "section", "text": {"type": "mrkdwn", "text": said}}
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": sentence}}
     return [section, {"type": "actions", "elements": buttons}]
 
 

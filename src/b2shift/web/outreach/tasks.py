@@ -35,8 +35,8 @@ def _changed(doer: Doer, key: int, before: str, after: str, value: str, now: dat
         if not Task.objects.filter(pk=task.pk, outcome=before).update(outcome=after):
             hint = _("Recarregue a lista")
             raise InputError(_("Esta tarefa já tem resultado"), value=task.get_outcome_display(), hint=hint)
-        told = {name: getattr(task, name) for name in _KEPT}
-        Outcome.objects.create(**told, value=value, origin="tarefa", by=_who(doer), at=now)
+        values = {name: getattr(task, name) for name in _KEPT}
+        Outcome.objects.create(**values, value=value, origin="tarefa", by=_who(doer), at=now)
         task.outcome = after
     return task
 

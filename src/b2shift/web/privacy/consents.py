@@ -17,7 +17,7 @@ from b2shift.web.crm.lake import lake
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
-from b2shift.web.outbox import people
+from b2shift.web.outbox import permissions
 from b2shift.web.outbox.gate import EVERYTHING
 from b2shift.web.outbox.models import Permission
 
@@ -61,7 +61,7 @@ def say(doer: Doer, customer_id: str, person_id: str, said: Said, now: datetime)
     _allowed(doer, customer_id)
     _known(customer_id, person_id)
     _checked(said)
-    proof = people.Proof(said.purpose, said.text_version.strip()[:80], said.proof.strip(), _who(doer))
+    proof = permissions.Proof(said.purpose, said.text_version.strip()[:80], said.proof.strip(), _who(doer))
     with transaction.atomic():
         record(
             AuditEvent.Action.CONSENT,
@@ -72,10 +72,10 @@ def say(doer: Doer, customer_id: str, person_id: str, said: Said, now: datetime)
             details={"customer": customer_id, "channel": said.channel, "given": said.given, "origin": said.origin},
         )
         if said.given:
-            people.allow(customer_id, said.channel, said.origin, now, person_id=person_id, proof=proof)
+            permissions.allow(customer_id, said.channel, said.origin, now, person_id=person_id, proof=proof)
     if said.given:
         return 0
-    return people.oppose(customer_id, said.origin, now, channel=said.channel, person_id=person_id, proof=proof)
+    return permissions.oppose(customer_id, said.origin, now, channel=said.channel, person_id=person_id, proof=proof)
 
 
 def _allowed(doer: Doer, customer_id: str) -> None:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from b2shift.identify.api import ErasureResult, person_at
 from b2shift.kernel.errors import B2ShiftError, InputError, LakeBusyError
 from b2shift.web.accounts.models import User
+from b2shift.web.crm.background_command import start as start_command
 from b2shift.web.crm.lake import lake
-from b2shift.web.crm.own_command import begin
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.privacy.models import ErasureOrder
 
@@ -41,7 +41,7 @@ def place(doer: Doer, reference: str, reason: str, now: datetime) -> ErasureOrde
 
 def start() -> None:
     """Start a process that carries out what was ordered and outlives this request; several take turns."""
-    begin("person", "resume", "--wait", "--by", "pedido na página")
+    start_command("person", "resume", "--wait", "--by", "pedido na página")
 
 
 def of(erasure: str) -> ErasureOrder | None:

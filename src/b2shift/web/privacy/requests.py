@@ -22,7 +22,7 @@ from b2shift.web.crm.prospects import visible_prospect
 from b2shift.web.crm.reading import visible_customers
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
-from b2shift.web.outbox import people
+from b2shift.web.outbox import permissions
 from b2shift.web.privacy.models import RightsRequest
 
 DAYS_TO_ANSWER = 15
@@ -81,7 +81,7 @@ def open_request(doer: Doer, asked: Asked, now: datetime) -> RightsRequest:
             due_on=timezone.localdate(now) + timedelta(days=DAYS_TO_ANSWER),
         )
         if asked.kind in _HOLDING and asked.customer_id:
-            people.hold(asked.customer_id, kept.protocol, now, person_id=_person_id(kept))
+            permissions.hold(asked.customer_id, kept.protocol, now, person_id=_person_id(kept))
         _audit(doer, kept, "opened")
     return kept
 
@@ -115,7 +115,7 @@ def answer(doer: Doer, request: RightsRequest, text: str, now: datetime, *, gran
             state=state, answer=text.strip(), answered_at=now, answered_by=person, assignee=request.assignee or person
         ):
             raise _answered(request)
-        people.release(request.protocol)
+        permissions.release(request.protocol)
         _audit(doer, request, state.value)
 
 
@@ -154,8 +154,8 @@ def _done(doer: Doer, request: RightsRequest, now: datetime) -> None:
         hint = _("Apague a pessoa na página dela e espere o fim da eliminação")
         raise InputError(_("Os dados da pessoa ainda estão aqui"), value=request.person_ref, hint=hint)
     if request.kind == Kind.OPPOSITION and (account := request.customer_id or _prospect_of(request.person_ref)):
-        proof = people.Proof(proof=request.protocol, by=doer.email or "")
-        people.oppose(account, "pedido de titular", now, person_id=_person_id(request), proof=proof)
+        proof = permissions.Proof(proof=request.protocol, by=doer.email or "")
+        permissions.oppose(account, "pedido de titular", now, person_id=_person_id(request), proof=proof)
 
 
 def _person_id(request: RightsRequest) -> str | None:

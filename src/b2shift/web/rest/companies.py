@@ -7,7 +7,7 @@ from pydantic import Field
 
 from b2shift.identify.contracts import TypedCompany
 from b2shift.web.accounts.permissions import Capability
-from b2shift.web.crm.alike import Alike, alike_companies
+from b2shift.web.crm.similar_companies import SimilarCompany, similar_companies
 from b2shift.web.rest.contracts.companies import AlikeCompany, AlikePage
 from b2shift.web.rest.doors import behind, caller_of
 from b2shift.web.rest.lists import whole
@@ -39,11 +39,11 @@ def list_alike_companies(request: HttpRequest, query: Query[AlikeQuery]) -> Alik
     typed = query.model_dump(exclude={"limit"})
     for name in sorted(set(request.GET) - set(AlikeQuery.model_fields)):
         raise invalid(name[:80], gettext("Não há este parâmetro"))
-    found = alike_companies(caller_of(request).person, TypedCompany(**typed), limit=query.limit)
+    found = similar_companies(caller_of(request).person, TypedCompany(**typed), limit=query.limit)
     return whole(AlikePage, map(_told, found))
 
 
-def _told(one: Alike) -> AlikeCompany:
+def _told(one: SimilarCompany) -> AlikeCompany:
     link = one.link
     return AlikeCompany(
         kind=link.kind,

@@ -22,7 +22,7 @@ from b2shift.web.campaigns.serving import count, serve_campaigns
 from b2shift.web.crm.models import Proposal
 from b2shift.web.ledger.trail import Doer
 from b2shift.web.outbox.models import Message
-from b2shift.web.outreach import heard
+from b2shift.web.outreach import inbound
 
 pytestmark = pytest.mark.records
 FORM: dict[str, Any] = {
@@ -115,7 +115,7 @@ def test_cost_and_the_deals_after_are_those_of_the_rows(
         at = now - timedelta(days=days[message.switch])
         Message.objects.filter(pk=message.pk).update(state="sent", sent_at=at, created_at=at, channel="telefone")
     message = Message.objects.get(switch=second.code)
-    heard.outcome(message, "aceitou", "tarefa", now)
+    inbound.outcome(message, "aceitou", "tarefa", now)
     day = now.date()
     won = [
         ("deal-1", day - timedelta(days=30), 100), ("deal-2", day, 1000), ("deal-3", day - timedelta(days=60), 7),

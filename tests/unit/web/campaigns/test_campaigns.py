@@ -17,11 +17,11 @@ from b2shift.web.campaigns.serving import serve_campaigns
 from b2shift.web.crm.models import Customer, Proposal
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, verify
-from b2shift.web.outbox import people as permissions
+from b2shift.web.outbox import permissions as permissions
 from b2shift.web.outbox import worker
 from b2shift.web.outbox.models import Message
 from b2shift.web.outbox.senders import Pace
-from b2shift.web.outreach.inside import NoticeSender
+from b2shift.web.outreach.in_app import NoticeSender
 from b2shift.web.outreach.models import Notice
 
 pytestmark = pytest.mark.records

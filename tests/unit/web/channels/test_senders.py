@@ -24,7 +24,7 @@ from b2shift.web.channels.teams import LARGEST_BYTES, TeamsSender
 from b2shift.web.channels.webhook import WebhookSender
 from b2shift.web.channels.whatsapp import WhatsAppSender
 from b2shift.web.crm.models import Customer
-from b2shift.web.outbox import people, worker
+from b2shift.web.outbox import permissions, worker
 from b2shift.web.outbox.models import Message
 from b2shift.web.outbox.queue import enqueue, notify
 from b2shift.web.outbox.senders import NOTICE_CHANNELS, NotSentError, Pace, RefusedError, Sender
@@ -168,7 +168,7 @@ def test_through_the_outbox_nothing_is_lost_and_nothing_arrives_twice(
         if case.channel in NOTICE_CHANNELS:
             notify(case.channel, case.payload, "k:1", NOON)
         else:
-            people.allow("C1", case.channel, "formulário", NOON)
+            permissions.allow("C1", case.channel, "formulário", NOON)
             effect = {"customer_id": "C1", "channel": case.channel, "kind": "educacao", "group": "mensagens"}
             enqueue(Effect(**effect, unit="totvs_gestao", proposer="u1"), case.payload, "k:1", NOON)
     with case.at(*answers) as (sender, delivered):

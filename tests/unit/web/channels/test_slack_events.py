@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from tests.unit.web.channels.peers import http_peer
-from tests.unit.web.channels.test_heard import from_slack
+from tests.unit.web.channels.test_inbound import from_slack
 from tests.unit.web.outreach.conftest import due, executor  # noqa: F401 - fixtures
 from tests.unit.web.outreach.test_outreach import dear, propose
 from tests.unit.web.outreach.world import CUSTOMER, NOW

@@ -18,10 +18,10 @@ from b2shift.web.journeys.models import Enrolment, Passage, Running, Version
 from b2shift.web.journeys.serving import serve_journeys
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer
-from b2shift.web.outbox import people as permissions
+from b2shift.web.outbox import permissions as permissions
 from b2shift.web.outbox import worker
 from b2shift.web.outbox.models import Message
-from b2shift.web.outreach import approve, heard
+from b2shift.web.outreach import approve, inbound
 from b2shift.web.outreach.models import Draft, Notice, Outcome, Receipt
 
 pytestmark = pytest.mark.records
@@ -191,7 +191,7 @@ def test_caps_stop_a_journey_as_they_stop_everybody(entered: Enrolment) -> None:
 def test_a_reply_is_the_goal_and_the_measure_is_taken_in_its_time(entered: Enrolment) -> None:
     advancing.advance_due(NOW)
     message = Message.objects.get()
-    heard.receipt(message, Receipt.Kind.REPLIED, "", NOW)
+    inbound.receipt(message, Receipt.Kind.REPLIED, "", NOW)
     assert advancing.advance_due(NOW) == 1
     one = only()
     assert (one.state, one.outcome, one.goal, one.measured) == ("ended", "respondeu", True, None)

@@ -10,11 +10,11 @@ from django.db import transaction
 from b2shift.interact.contracts import Effect
 from b2shift.kernel.errors import InputError, StateError, UnknownNameError
 from b2shift.web.crm.models import Customer
-from b2shift.web.outbox import operator, people, worker
+from b2shift.web.outbox import operator, permissions, worker
+from b2shift.web.outbox.backoff import retry_delay
 from b2shift.web.outbox.models import Circuit, Message
 from b2shift.web.outbox.queue import enqueue
 from b2shift.web.outbox.senders import NotSentError, Pace, RefusedError
-from b2shift.web.outbox.waits import wait
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.records]
 NOON = datetime(2025, 3, 12, 15, 0, tzinfo=UTC)  # Wednesday, noon in Brasília
@@ -104,7 +104,7 @@ def test_messages_of_a_customer_keep_their_order() -> None:
 def test_the_guard_is_asked_at_the_queue_and_again_at_sending() -> None:
     refused = put("mail", channel="email")
     assert (refused.state, refused.reason) == (State.SUPPRESSED, "Não há consentimento para contato por e-mail")
-    people.allow("C1", "email", "formulário", NOON)
+    permissions.allow("C1", "email", "formulário", NOON)
     assert put("mail2", channel="email").state == State.PENDING
     Customer.objects.filter(customer_id="C1").update(business_units=["rd_station"])
     peer = Peer()
@@ -120,7 +120,7 @@ def test_what_is_queued_counts_against_the_caps() -> None:
 
 
 def test_messages_wait_for_the_customers_hours() -> None:
-    people.allow("C1", "sms", "formulário", NOON)
+    permissions.allow("C1", "sms", "formulário", NOON)
     night, peer = NOON.replace(hour=2), Peer()
     put("k", now=night, channel="sms")
     assert deliver(peer, night, "sms") == 0
@@ -129,11 +129,11 @@ def test_messages_wait_for_the_customers_hours() -> None:
 
 
 def test_an_opposition_wins_over_everything_queued_on_every_channel() -> None:
-    people.allow("C1", "email", "formulário", NOON)
+    permissions.allow("C1", "email", "formulário", NOON)
     for key, channel in (("a", "in_app"), ("b", "email"), ("c", "portal")):
         put(key, channel=channel)
     put("other", "C2")
-    assert people.oppose("C1", "SAIR", NOON) == 3
+    assert permissions.oppose("C1", "SAIR", NOON) == 3
     peer = Peer()
     worker.deliver(dict.fromkeys(("in_app", "email", "portal"), peer), "w", lambda: NOON, PACE)
     assert peer.taken == ["other"]
@@ -143,7 +143,7 @@ def test_an_opposition_wins_over_everything_queued_on_every_channel() -> None:
 def test_an_opposition_takes_messages_out_of_a_lease() -> None:
     put("k")
     [leased] = worker.lease({"in_app": Peer()}, "w1", NOON, PACE)
-    people.oppose("C1", "SAIR", NOON, channel="in_app")
+    permissions.oppose("C1", "SAIR", NOON, channel="in_app")
     assert worker._mark(leased, None, "w1", NOON, PACE) is False
     assert states() == {"k": State.SUPPRESSED}
 
@@ -152,20 +152,20 @@ def test_an_opposition_waits_for_what_is_being_handed_over(monkeypatch: pytest.M
     put("k")
     [leased] = worker.lease({"in_app": Peer()}, "w1", NOON, PACE)
     assert worker._mark(leased, None, "w1", NOON, PACE)
-    monkeypatch.setattr(people, "_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(permissions, "_WAIT_SECONDS", 0.1)
     with pytest.raises(StateError, match="ainda está sendo entregue"):
-        people.oppose("C1", "SAIR", NOON)
+        permissions.oppose("C1", "SAIR", NOON)
 
 
 @pytest.mark.parametrize("name", ["*", "in_app"])
 def test_a_switch_stops_the_next_message_even_of_a_leased_batch(name: str) -> None:
     put("k")
     [leased] = worker.lease({"in_app": Peer()}, "w1", NOON, PACE)
-    people.stop(name, "ana", NOON)
+    permissions.stop(name, "ana", NOON)
     assert worker._mark(leased, None, "w1", NOON, PACE) is False
     peer, later = Peer(), NOON + timedelta(minutes=2)
     assert deliver(peer, later) == 0
-    people.stop(name, "ana", NOON, stopped=False)
+    permissions.stop(name, "ana", NOON, stopped=False)
     assert deliver(peer, later + timedelta(minutes=1)) == 1
 
 
@@ -208,7 +208,7 @@ def test_failures_wait_longer_each_time_end_dead_and_can_be_replayed() -> None:
     assert (told.state, told.attempts, told.reason) == (State.DEAD, 5, "fora do ar")
     assert operator.replay([told.pk], now) == 1
     assert deliver(peer, now + timedelta(hours=20)) == 1
-    waits = [wait(1, n, PACE).total_seconds() for n in range(1, 12)]
+    waits = [retry_delay(1, n, PACE).total_seconds() for n in range(1, 12)]
     assert all(15 * 2**n <= seconds <= 45 * 2**n for n, seconds in enumerate(waits[:9]))
     assert max(waits) <= 1.5 * PACE.longest_wait.total_seconds()
 
@@ -255,8 +255,8 @@ def test_a_message_past_its_time_expires() -> None:
 def test_an_open_review_holds_what_is_automatic_back_until_it_is_closed() -> None:
     for key, over in (("k1", {"person_id": "p1"}), ("k2", {"person_id": "p2"})):
         put(key, customer=f"C{key[1]}", **over)
-    people.hold("C1", "2026-000001", NOON)
-    people.hold("C2", "2026-000002", NOON, person_id="another")
+    permissions.hold("C1", "2026-000001", NOON)
+    permissions.hold("C2", "2026-000002", NOON, person_id="another")
     peer = Peer()
     assert deliver(peer) == 1
     assert peer.taken == ["k2"]
@@ -266,7 +266,7 @@ def test_an_open_review_holds_what_is_automatic_back_until_it_is_closed() -> Non
     assert "pedido de titular" in Message.objects.get(dedupe_key="k3").reason
     assert put("k4", channel="telefone", person_id="p9").state == State.PENDING, "people may call"
     assert put("k5", customer="C2").state == State.SUPPRESSED, "what names nobody may be about the person"
-    people.release("2026-000001")
+    permissions.release("2026-000001")
     assert deliver(peer, NOON + timedelta(minutes=16)) == 1
     assert peer.taken == ["k2", "k1"]
 
@@ -274,7 +274,7 @@ def test_an_open_review_holds_what_is_automatic_back_until_it_is_closed() -> Non
 def test_a_review_takes_back_what_is_leased_and_not_begun() -> None:
     put("k1")
     [leased] = worker.lease({"in_app": Peer()}, "w1", NOON, PACE)
-    people.hold("C1", "2026-000001", NOON)
+    permissions.hold("C1", "2026-000001", NOON)
     peer = Peer()
     assert not worker._mark(leased, None, "w1", NOON, PACE)
     assert deliver(peer, name="w2") == 0

@@ -8,7 +8,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.models import Proposal
 from b2shift.web.ledger.trail import Doer
-from b2shift.web.outbox import people as permissions
+from b2shift.web.outbox import permissions as permissions
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from tests.unit.web.channels.test_heard import from_slack
+from tests.unit.web.channels.test_inbound import from_slack
 from tests.unit.web.outreach.world import CUSTOMER, NOW, PERSON, PROPOSAL
 
 from b2shift.web.accounts.models import User
@@ -13,7 +13,7 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.crm.models import Proposal
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.outbox.models import Message, Switch
-from b2shift.web.outreach.inside import TaskSender
+from b2shift.web.outreach.in_app import TaskSender
 from b2shift.web.outreach.models import Draft, Outcome, Receipt, Task
 
 pytestmark = pytest.mark.records
@@ -216,9 +216,11 @@ def test_a_switch_says_who_stopped_what(signed_in: SignIn, people: dict[Role, Us
 
 
 def test_the_customers_page_tells_what_was_said(signed_in: SignIn, due: Proposal, people: dict[Role, User]) -> None:
-    from b2shift.web.outreach import heard
+    from b2shift.web.outreach import inbound
 
-    heard.reply(message("k:1"), heard.Said("<x@y>", "ana@cliente.example", "Podem ligar às 15 h", NOW), NOW)
+    inbound.reply(
+        message("k:1"), inbound.InboundMessage("<x@y>", "ana@cliente.example", "Podem ligar às 15 h", NOW), NOW
+    )
     page = signed_in(X).get(f"/clientes/{CUSTOMER}/").content.decode()
     assert "Podem ligar às 15 h" in page
     assert COMPOSE in page

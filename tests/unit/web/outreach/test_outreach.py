@@ -13,10 +13,10 @@ from b2shift.web.crm.models import Customer, Proposal
 from b2shift.web.crm.reading import proposed
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, verify
-from b2shift.web.outbox import people as permissions
+from b2shift.web.outbox import permissions as permissions
 from b2shift.web.outbox.models import Message
 from b2shift.web.outreach import approve, compose, content, tasks
-from b2shift.web.outreach.inside import TaskSender
+from b2shift.web.outreach.in_app import TaskSender
 from b2shift.web.outreach.models import Draft, Incoming, Outcome, Task
 
 pytestmark = pytest.mark.records
@@ -57,7 +57,7 @@ def test_a_contact_nobody_has_to_approve_is_queued_as_it_was_shown(executor: Doe
 def test_the_guards_refusal_is_told_whole_and_leaves_nothing(executor: Doer, due: Proposal) -> None:
     permissions.oppose(CUSTOMER, "SAIR", NOW, channel="email", person_id=PERSON)
     seen = compose.preview(executor, due, wanted(executor, due), NOW)
-    assert [one.code for one in seen.told.refusals] == ["oposicao", "sem_consentimento"]
+    assert [one.code for one in seen.judgement.refusals] == ["oposicao", "sem_consentimento"]
     with pytest.raises(InputError, match="se opôs"):
         propose(executor, due)
     assert not Draft.objects.exists()

@@ -8,7 +8,7 @@ from django.test import Client
 from b2shift.identify.contracts import CompanyLink, LinkEvidence, TypedCompany
 from b2shift.kernel.errors import LakeEmptyError
 from b2shift.web.accounts.roles import Role
-from b2shift.web.crm import alike
+from b2shift.web.crm import similar_companies
 
 ADDRESS = "/api/v1/companies/alike"
 REASON = LinkEvidence(evidence="name", level="same", points=20.0)
@@ -37,8 +37,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[TypedCompany]:
         heard.append(typed)
         return (link("customer", "10000"), link("customer", "10001"), link("prospect", "P1"), link("prospect", "P2"))
 
-    monkeypatch.setattr(alike, "possible_duplicates", near)
-    monkeypatch.setattr(alike, "lake", Prospects)
+    monkeypatch.setattr(similar_companies, "possible_duplicates", near)
+    monkeypatch.setattr(similar_companies, "lake", Prospects)
     return heard
 
 
@@ -74,7 +74,7 @@ def test_a_misspelt_field_is_refused(program: Any, asked: list[TypedCompany]) ->
 
 
 def test_what_it_reads_is_there_before_somebody_types(asked: list[TypedCompany]) -> None:
-    alike.prepare()
+    similar_companies.prepare()
     assert len(asked) == 1
 
 
@@ -84,6 +84,6 @@ def test_before_the_first_run_there_is_nothing_to_prepare(
     def empty() -> None:
         raise LakeEmptyError("Ainda não há dados")
 
-    monkeypatch.setattr(alike, "lake", empty)
-    alike.prepare()
+    monkeypatch.setattr(similar_companies, "lake", empty)
+    similar_companies.prepare()
     assert asked == []

@@ -11,7 +11,7 @@ from b2shift.web.accounts.roles import Role
 from b2shift.web.accounts.scopes import TokenScope
 from b2shift.web.crm.models import Proposal
 from b2shift.web.ledger.models import AuditEvent
-from b2shift.web.outbox import people as permissions
+from b2shift.web.outbox import permissions as permissions
 from b2shift.web.outbox.models import Message
 from b2shift.web.outreach.models import Draft, Outcome, Task
 

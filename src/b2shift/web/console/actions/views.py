@@ -17,11 +17,11 @@ from b2shift.web.console import wording
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.filter_bar import Field, chips_of
 from b2shift.web.console.formats import counted, money_short, number
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.filters import ACTION_FILTERS, ACTION_SORTS, filter_actions, sort_column
 from b2shift.web.crm.models import ActionLimit, NextAction
 from b2shift.web.crm.paging import page_of
 from b2shift.web.crm.reading import sees_whole_base, visible_actions, visible_customers
-from b2shift.web.crm.remembered import question_of, remembered
 from b2shift.web.crm.search import search
 
 DEFAULT_SORT = "-expected"
@@ -93,8 +93,8 @@ def _asked(user: User, told: QueryDict) -> QuerySet[NextAction]:
 def _fields(user: User, told: QueryDict) -> list[Field]:
     """The filters, offering what this person's actions hold."""
     seen = visible_actions(user).select_related(None).order_by()
-    question = question_of(seen)
-    held = Held() if question is None else remembered(("action choices", question), lambda: _held(seen))
+    question = cache_key(seen)
+    held = Held() if question is None else cached(("action choices", question), lambda: _held(seen))
     options: dict[str, tuple[tuple[str, str], ...]] = {
         "action": tuple((action, f"{wording.shipped(name)} ({number(count)})") for action, name, count in held.actions),
         "kind": tuple((kind, wording.word("kind", kind)) for kind in held.kinds),
@@ -121,10 +121,10 @@ def _held(seen: QuerySet[NextAction]) -> Held:
 
 def _figures(rows: QuerySet[NextAction]) -> tuple[int, float]:
     """How many they are and what they are worth together."""
-    question = question_of(rows.select_related(None).order_by())
+    question = cache_key(rows.select_related(None).order_by())
     if question is None:
         return 0, 0.0
-    return remembered(("action figures", question), lambda: _summed(rows))
+    return cached(("action figures", question), lambda: _summed(rows))
 
 
 def _summed(rows: QuerySet[NextAction]) -> tuple[int, float]:

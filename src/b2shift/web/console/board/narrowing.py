@@ -18,10 +18,10 @@ from b2shift.metrics.contracts import Filter, Period, TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.console.filter_bar import Chip, Field
 from b2shift.web.crm.asking import locale_of_page
+from b2shift.web.crm.cache import cached
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer, Segment, VendorUser
 from b2shift.web.crm.reading import visible_customers
-from b2shift.web.crm.remembered import remembered
 
 MONTHS: dict[str, tuple[str | Promise, int]] = {
     "mes": (_("Último mês"), 1),
@@ -179,7 +179,7 @@ def _in_data(dimension: str) -> tuple[str, ...]:
     column = measures()["columns"][dimension]
     query = f"SELECT DISTINCT {column} AS value FROM customers c WHERE {column} <> '' ORDER BY 1"
     read = lake()
-    return remembered(
+    return cached(
         ("values", dimension, read.version), lambda: tuple(row["value"] for row in read.query(query).to_pylist())
     )
 

@@ -20,10 +20,10 @@ from b2shift.web.console.ask.figures import (
     table_of,
 )
 from b2shift.web.console.board.boards import Asked, Board, Drawn
-from b2shift.web.console.board.crossing import crossed
+from b2shift.web.console.board.cross_filter import crossed
 from b2shift.web.console.board.narrowing import Narrowing
 from b2shift.web.console.charts import Chart, Table
-from b2shift.web.crm.asking import answer, meant_today, reference_date
+from b2shift.web.crm.asking import answer, redated, reference_date
 from b2shift.web.crm.reading import visible_customers
 
 ROWS = 8
@@ -64,7 +64,7 @@ def pane_of(user: User, tile: Tile, narrowed: Narrowing) -> Pane:
     """A kept tile, answered for this person whoever kept it."""
     empty = Pane(str(tile.pk), tile.title, wide=tile.wide, tile=tile, question=tile.question)
     try:
-        query = meant_today(tile.question, TypedQuery.model_validate(tile.query))
+        query = redated(tile.question, TypedQuery.model_validate(tile.query))
     except (B2ShiftError, ValidationError) as error:
         return replace(empty, why=str(error), failed=True)
     return _answered(user, empty, query, narrowed)

@@ -28,11 +28,11 @@ from b2shift.web.console.segments.pictures import map_picture
 from b2shift.web.console.selection.candidates import comparable, front_picture
 from b2shift.web.console.selection.cards import auc_picture, reliability_picture
 from b2shift.web.console.wording import shipped
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.catalogue import visible_candidates, visible_cards
 from b2shift.web.crm.flows import visible_flows
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import visible_proposals
-from b2shift.web.crm.remembered import question_of, remembered
 from b2shift.web.crm.revenue import visible_bridge
 from b2shift.web.crm.totals import totals_by
 from b2shift.web.journeys.reading import under_way, visible_stays
@@ -131,8 +131,8 @@ def stage_by_segment(user: User, seen: Seen) -> Chart | None:
     """How many customers of each segment stand on each stage of the journey; a cell opens them."""
     if not may(user, Capability.SEGMENTS):
         return None
-    question = question_of(seen)
-    counts = {} if question is None else remembered(("stage by segment", question), lambda: _by_stage(seen))
+    question = cache_key(seen)
+    counts = {} if question is None else cached(("stage by segment", question), lambda: _by_stage(seen))
     if not counts:
         return None
     stages = [stage for stage in journey_stages() if any(stage == held for held, _code in counts)]

@@ -15,7 +15,7 @@ from b2shift.web.console.board.boards import BOARDS, BY_NAME, Asked, usual
 from b2shift.web.console.board.narrowing import Narrowing, bar, chips
 from b2shift.web.console.board.panes import pane_of, ready_panes
 from b2shift.web.console.doors import AskedBy, door, wants_part
-from b2shift.web.crm.asking import reference_date, stands_alone
+from b2shift.web.crm.asking import is_self_contained, reference_date
 from b2shift.web.watch.reports import Kept
 
 MOST = 24
@@ -95,7 +95,7 @@ def keep(request: AskedBy) -> HttpResponse:
     last = request.user.tiles.aggregate(last=Max("place"))["last"] or 0
     question = request.POST.get("question", "").strip()[:1000]
     title = question[:200] or _("Resposta")
-    alone = stands_alone(question, query)
+    alone = is_self_contained(question, query)
     told = {"title": title, "query": query.model_dump(mode="json"), "question": question if alone else ""}
     Tile.objects.create(owner=request.user, place=last + 1, **told)
     messages.success(request, _("%(title)s adicionado ao seu painel.") % {"title": title})

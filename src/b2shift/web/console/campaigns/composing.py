@@ -18,7 +18,7 @@ from b2shift.web.campaigns import proposing, serving
 from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.campaigns.proposing import Words
 from b2shift.web.campaigns.reaching import Reached, reach
-from b2shift.web.console.contacts.lacking import lacking
+from b2shift.web.console.contacts.missing_channels import lacking
 from b2shift.web.console.customers.choices import chips
 from b2shift.web.console.customers.listing import DEFAULT_SORT, asked, filters_in
 from b2shift.web.console.doors import AskedBy, door, wants_part

@@ -21,9 +21,9 @@ from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.console.formats import number
 from b2shift.web.console.wording import BAD, GOOD, WARN, Tone
-from b2shift.web.crm import past
+from b2shift.web.crm import lake_versions
+from b2shift.web.crm.cache import cached
 from b2shift.web.crm.lake import lake
-from b2shift.web.crm.remembered import remembered
 
 _STRONGEST = 25
 _IN_HEAT_MAP = 14
@@ -55,8 +55,8 @@ class Row:
 @door(Capability.PROFILES)
 def index(request: AskedBy, name: str) -> HttpResponse:
     """The page with a place where the profile will be; a browser without scripts gets all of it at once."""
-    kept = past.versions()
-    version = past.chosen(request.GET.get("versao", ""), kept)
+    kept = lake_versions.retained_versions()
+    version = lake_versions.chosen_version(request.GET.get("versao", ""), kept)
     told: dict[str, object] = {"table": _known(name, version), "sees_profile": True, "kept": kept}
     told["version"] = version or lake().version
     if wants_part(request) or "inteiro" in request.GET:
@@ -68,7 +68,7 @@ def index(request: AskedBy, name: str) -> HttpResponse:
 @door(Capability.PROFILES)
 def report(request: AskedBy, name: str) -> HttpResponse:
     """The profile as one HTML file to send or keep."""
-    version = past.chosen(request.GET.get("versao", ""))
+    version = lake_versions.chosen_version(request.GET.get("versao", ""))
     _known(name, version)
     answer = HttpResponse(profile_page((_profile(name, version),)), content_type="text/html; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="perfil-{name}.html"'
@@ -77,7 +77,7 @@ def report(request: AskedBy, name: str) -> HttpResponse:
 
 def _known(name: str, version: int | None) -> dict[str, object]:
     """Name and description of a table with rows, in a layer that is described; 404 for any other."""
-    read = past.opened(version)
+    read = lake_versions.lake_at(version)
     if not read.has(name) or not read.info(name).rows or read.info(name).spec.layer.value not in DESCRIBED:
         raise Http404(_("Não há linhas nesta tabela para descrever."))
     return {"name": name, "description": read.info(name).spec.description}
@@ -86,13 +86,13 @@ def _known(name: str, version: int | None) -> dict[str, object]:
 def _profile(name: str, version: int | None) -> TableProfile:
     home = Path(settings.HOME)
     described = stamp_of(home, version) if version is not None else None
-    return remembered(("profile", str(home), name, version, described), lambda: _computed(name, version))
+    return cached(("profile", str(home), name, version, described), lambda: _computed(name, version))
 
 
 def _computed(name: str, version: int | None) -> TableProfile:
-    home, read = Path(settings.HOME), past.opened(version)
+    home, read = Path(settings.HOME), lake_versions.lake_at(version)
     older = [kept.version for kept in kept_versions(home) if kept.version < read.version]
-    before = past.opened(older[-1]) if older else None
+    before = lake_versions.lake_at(older[-1]) if older else None
     return profile_table(read, name, before, threads=settings.LAKE_THREADS)
 
 

@@ -8,18 +8,18 @@ from b2shift.cli.table_declarations import declared_tables
 from b2shift.identify.api import CatalogueTable, Lineages, catalogue
 from b2shift.kernel.errors import LakeEmptyError
 from b2shift.lake.api import Lake
+from b2shift.web.crm.cache import cached
 from b2shift.web.crm.lake import lake
-from b2shift.web.crm.remembered import remembered
 
 
 def tables() -> tuple[CatalogueTable, ...]:
     """Every table; without a version what is declared."""
-    return remembered(("catalogue", str(settings.HOME)), _tables)
+    return cached(("catalogue", str(settings.HOME)), _tables)
 
 
 def lineages() -> Lineages:
     """The lineage of the version; LakeEmptyError before the first run."""
-    return remembered(("lineages", str(settings.HOME)), lambda: Lineages(lake(), Path(settings.HOME)))
+    return cached(("lineages", str(settings.HOME)), lambda: Lineages(lake(), Path(settings.HOME)))
 
 
 def _tables() -> tuple[CatalogueTable, ...]:

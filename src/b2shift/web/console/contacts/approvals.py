@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from b2shift.interact.contracts import Effect, Stage
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
-from b2shift.web.console.contacts.lacking import lacking
+from b2shift.web.console.contacts.missing_channels import lacking
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import counted
 from b2shift.web.crm.models import Customer
@@ -111,7 +111,7 @@ def cards(user: User, drafts: list[Draft]) -> list[Card]:
     found = []
     for one in drafts:
         waits = one.state == Draft.State.WAITING
-        told = gate.ask(Effect.model_validate(one.effect), Stage.PROPOSTA, now) if waits else None
+        told = gate.judge_now(Effect.model_validate(one.effect), Stage.PROPOSTA, now) if waits else None
         found.append(
             Card(
                 draft=one,

@@ -14,7 +14,7 @@ from b2shift.interact.contracts import Channel
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.channels.sms import segments
-from b2shift.web.console.contacts.lacking import lacking
+from b2shift.web.console.contacts.missing_channels import lacking
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.crm.models import Proposal
 from b2shift.web.crm.reading import proposed
@@ -69,7 +69,7 @@ def _preview(doer: Doer, proposal: Proposal, asked: Asked) -> dict[str, object]:
     except InputError as error:
         return {"error": error}
     parts = segments(seen.written.text) if asked.channel is Channel.SMS else 0
-    return {"seen": seen, "parts": parts, "approvals": seen.told.approvals_missing}
+    return {"seen": seen, "parts": parts, "approvals": seen.judgement.approvals_missing}
 
 
 def _kept(request: AskedBy, draft: Draft) -> HttpResponse:

@@ -85,7 +85,7 @@ def index(request: AskedBy, customer_id: str) -> HttpResponse:
     return render(request, f"console/customer/{part}.html", told)
 
 
-def _told(one: evolution.Held) -> str | None:
+def _told(one: evolution.AttributeSpan) -> str | None:
     """A value as the record of a customer tells it."""
     if one.attribute == "city":
         return city(one.value)

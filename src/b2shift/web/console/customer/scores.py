@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from b2shift.web.console import wording
 from b2shift.web.console.formats import against_mean, number, percent
 from b2shift.web.crm.models import Customer
-from b2shift.web.crm.standing import Rank
+from b2shift.web.crm.rank import Rank
 
 REASONS_SHOWN = 3
 HEALTH_GROUPS = (

@@ -14,8 +14,8 @@ from b2shift.web.console.customer.influence import influence_map
 from b2shift.web.console.doors import AskedBy, door, wants_part
 from b2shift.web.crm import reading
 from b2shift.web.crm.models import Customer, Proposal, Segment
+from b2shift.web.crm.rank import churn_rank, score_card
 from b2shift.web.crm.reading import actions_of, due_of
-from b2shift.web.crm.standing import churn_rank, score_card
 from b2shift.web.crm.view360 import visible_360
 from b2shift.web.journeys.reading import stays_of, step_names
 from b2shift.web.ledger.personal import Purpose, read_contacts

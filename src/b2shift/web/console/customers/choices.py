@@ -10,9 +10,9 @@ from b2shift.differentiate.api import journey_stages
 from b2shift.web.console import wording
 from b2shift.web.console.filter_bar import Chip, Field, without
 from b2shift.web.console.formats import money, number
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.filters import CUSTOMER_FILTERS
 from b2shift.web.crm.models import Customer, Segment, VendorUser
-from b2shift.web.crm.remembered import question_of, remembered
 
 # Filters in the first row of the bar; the rest stand behind "more filters".
 FIRST = ("segment", "situation", "churn_band", "owner")
@@ -84,8 +84,8 @@ def _stored(seen: QuerySet[Customer]) -> dict[str, tuple[tuple[str, str], ...]]:
             "rfm": tuple((name, name) for name in sorted(classes)),
         }
 
-    question = question_of(seen.order_by().values("pk"))
-    return {} if question is None else remembered(("choices", question), read)
+    question = cache_key(seen.order_by().values("pk"))
+    return {} if question is None else cached(("choices", question), read)
 
 
 def _amount(name: str, value: str) -> str:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from b2shift.web.console import wording
 from b2shift.web.console.filter_bar import Field
 from b2shift.web.console.formats import number
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.filters import PROPOSAL_FILTERS
 from b2shift.web.crm.models import Proposal, Segment, VendorUser
-from b2shift.web.crm.remembered import question_of, remembered
 
 # Filters in the first row of the bar; the rest stand behind "more filters".
 FIRST = ("segment", "rule", "owner")
@@ -39,8 +39,8 @@ class Choice:
 
 def fields(seen: QuerySet[Proposal], told: QueryDict) -> tuple[list[Field], list[Field]]:
     """The bar: the first filters and the rest, with what the address chose."""
-    question = question_of(seen.order_by())
-    choices = {} if question is None else remembered(("due choices", question), lambda: _choices(seen))
+    question = cache_key(seen.order_by())
+    choices = {} if question is None else cached(("due choices", question), lambda: _choices(seen))
     made = {}
     for one in PROPOSAL_FILTERS:
         options: tuple[tuple[str, str], ...] = ()

@@ -12,11 +12,11 @@ from django.utils.translation import ngettext
 from b2shift.web.accounts.models import User
 from b2shift.web.console.due.facets import Choice, kinds_of
 from b2shift.web.console.formats import money_short, number
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.filters import PROPOSAL_FILTERS, PROPOSAL_SORTS, filter_proposals, sort_column
 from b2shift.web.crm.models import Customer, Proposal
 from b2shift.web.crm.paging import Page, all_in_order, page_of
 from b2shift.web.crm.reading import visible_customers, visible_proposals
-from b2shift.web.crm.remembered import question_of, remembered
 from b2shift.web.crm.search import search
 
 DEFAULT_SORT = "-priority"
@@ -79,11 +79,11 @@ NOTHING_DUE = Summary(0, 0, 0, 0, Decimal(0), [])
 def summary(user: User, told: QueryDict, as_of: date) -> Summary:
     """The figures of what an address keeps; the kinds are counted without the filter by kind, to choose another."""
     kept, any_kind = asked(user, told).rows, asked(user, told, but="kind").rows
-    question = question_of(any_kind.order_by())
+    question = cache_key(any_kind.order_by())
     if question is None:
         return NOTHING_DUE
     asking = (question, told.get("kind", ""), as_of, user.pk)
-    return remembered(("due figures", asking), lambda: _figures(kept, any_kind, as_of))
+    return cached(("due figures", asking), lambda: _figures(kept, any_kind, as_of))
 
 
 def _figures(kept: QuerySet[Proposal], any_kind: QuerySet[Proposal], as_of: date) -> Summary:

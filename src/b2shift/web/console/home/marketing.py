@@ -10,9 +10,9 @@ from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.doors import AskedBy
 from b2shift.web.console.formats import count_short, number, percent
 from b2shift.web.console.wording import shipped, word
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.models import Proposal
 from b2shift.web.crm.reading import SegmentFigures, visible_customers, visible_proposals, visible_segments
-from b2shift.web.crm.remembered import question_of, remembered
 from b2shift.web.crm.totals import totals_by, totals_of
 
 SEGMENTS_SHOWN = 8
@@ -85,8 +85,8 @@ def _sizes(segments: list[SegmentFigures]) -> Chart | None:
 def due_by_kind(due: QuerySet[Proposal]) -> Chart | None:
     """Due contacts by kind, the most frequent first."""
     asked = due.select_related(None).order_by().values_list("kind").annotate(n=Count("*")).order_by("-n", "kind")
-    question = question_of(asked)
-    rows = [] if question is None else remembered(("due by kind", question), lambda: list(asked))
+    question = cache_key(asked)
+    rows = [] if question is None else cached(("due by kind", question), lambda: list(asked))
     if not rows:
         return None
     total = sum(count for _kind, count in rows)

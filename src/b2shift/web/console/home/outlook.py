@@ -16,10 +16,10 @@ from b2shift.web.console.ask.figures import chart_of
 from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import number, percent
 from b2shift.web.crm.asking import answer
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import sees_whole_base
-from b2shift.web.crm.remembered import question_of, remembered
 
 BANDS = ((0, 40), (40, 60), (60, 80), (80, 101))
 FEWEST = 30
@@ -59,7 +59,7 @@ def foreseen(user: User) -> Chart | None:
 
 def health_of(seen: QuerySet[Customer]) -> Chart | None:
     """Customers and their MRR by band of health."""
-    return remembered(("health", question_of(seen)), lambda: _health_of(seen))
+    return cached(("health", cache_key(seen)), lambda: _health_of(seen))
 
 
 def _health_of(seen: QuerySet[Customer]) -> Chart | None:
@@ -97,7 +97,7 @@ def effects_of(user: User) -> Chart | None:
     read = lake()
     if not (sees_whole_base(user) and read.has("campaign_events")):
         return None
-    return remembered(("effects", read.version), lambda: _effects_in(read))
+    return cached(("effects", read.version), lambda: _effects_in(read))
 
 
 def _effects_in(read: Lake) -> Chart | None:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from django.conf import settings
 
 from b2shift.interact.contracts import Replay
-from b2shift.web.crm.own_command import begin
+from b2shift.web.crm.background_command import start
 
 MOST_KEPT, MOST_AT_WORK = 20, 2
 SILENT_AFTER = timedelta(minutes=15)
@@ -104,7 +104,7 @@ def ask(asked: Asked) -> bool:
     folder = _folder(asked)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    begin(
+    start(
         "policy", "replay", "--from", str(asked.start), "--to", str(asked.end), "--version", str(asked.number),
         "--keep", str(folder),
     )  # fmt: skip

@@ -12,10 +12,10 @@ from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.console.formats import number
 from b2shift.web.console.wording import shipped
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.catalogue import visible_rules
 from b2shift.web.crm.models import ContactRule, Segment
 from b2shift.web.crm.reading import visible_proposals, visible_segments
-from b2shift.web.crm.remembered import question_of, remembered
 
 
 @dataclass(frozen=True)
@@ -111,17 +111,17 @@ def sentence(chapters: list[Chapter]) -> str:
 def policy_version(user: User) -> str:
     """The version of the policy that wrote the due contacts this person sees; nothing when they see none."""
     seen = visible_proposals(user).select_related(None).order_by()
-    question = question_of(seen)
+    question = cache_key(seen)
     if question is None:
         return ""
-    return remembered(("policy", question), lambda: next(iter(seen.values_list("policy_version", flat=True)[:1]), ""))
+    return cached(("policy", question), lambda: next(iter(seen.values_list("policy_version", flat=True)[:1]), ""))
 
 
 def _due_counts(user: User) -> dict[str, int] | None:
     if not may(user, Capability.PROPOSALS):
         return None
     seen = visible_proposals(user).select_related(None).order_by()
-    question = question_of(seen)
+    question = cache_key(seen)
     if question is None:
         return {}
-    return remembered(("due by rule", question), lambda: dict(seen.values_list("rule_id").annotate(count=Count("*"))))
+    return cached(("due by rule", question), lambda: dict(seen.values_list("rule_id").annotate(count=Count("*"))))

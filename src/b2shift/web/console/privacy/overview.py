@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 
 from b2shift.identify.api import pending_erasures, suppressions
 from b2shift.web.console.formats import number
+from b2shift.web.crm.cache import cached
 from b2shift.web.crm.lake import lake
-from b2shift.web.crm.remembered import remembered
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.personal import Purpose
 from b2shift.web.outbox.models import Permission
@@ -40,7 +40,7 @@ def overview(now: datetime) -> dict[str, object]:
     """What the page shows."""
     waiting = RightsRequest.objects.filter(state__in=[RightsRequest.State.OPEN, RightsRequest.State.WORKING])
     late = waiting.filter(due_on__lt=timezone.localdate(now)).count()
-    people, allowed = remembered(("privacy", "people"), _people)
+    people, allowed = cached(("privacy", "people"), _people)
     home = Path(settings.HOME)
     pending = pending_erasures(home)
     rules = over(now)

@@ -18,8 +18,8 @@ from b2shift.web.console.quality import words
 from b2shift.web.console.quality.quarantine import waiting
 from b2shift.web.console.quality.scorecard import lost_over_time, scorecard, scores_over_time
 from b2shift.web.console.quality.sources import defect_picture, defects_of, sentence, sources_of
-from b2shift.web.crm import past
-from b2shift.web.crm.set_aside import FILTERS, MOST_PAGES, Slice, rejected_rows, repaired_values
+from b2shift.web.crm import lake_versions
+from b2shift.web.crm.rejects import FILTERS, MOST_PAGES, Slice, rejected_rows, repaired_values
 from b2shift.web.crm.settled_revenue import ORIGINS, settled_origins, settled_rows
 
 
@@ -42,7 +42,7 @@ def index(request: AskedBy) -> HttpResponse:
         "treatments": list(words.TREATMENT.items()),
         "may_drill": may(request.user, Capability.REJECTED_ROWS),
         "waiting": waiting(),
-        "kept": past.versions() if sources else [],
+        "kept": lake_versions.retained_versions() if sources else [],
         "settled": _settled(request.user),
         "may_release": may(request.user, Capability.RELEASE_LOADS),
     }
@@ -52,8 +52,8 @@ def index(request: AskedBy) -> HttpResponse:
 @door(Capability.QUALITY)
 def before(request: AskedBy) -> HttpResponse:
     """The report of a kept version as one HTML file: how the quality looked then."""
-    version = past.chosen(request.GET.get("versao", ""))
-    read = past.opened(version)
+    version = lake_versions.chosen_version(request.GET.get("versao", ""))
+    read = lake_versions.lake_at(version)
     answer = HttpResponse(quality_page(quality_report(read)), content_type="text/html; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="qualidade-{read.manifest.as_of}.html"'
     return answer

@@ -15,7 +15,7 @@ from b2shift.web.accounts.models import User
 from b2shift.web.console.ask.figures import Figure, chart_of, figures_of, narrative_of, period_of, table_of
 from b2shift.web.console.charts import Chart, Table
 from b2shift.web.console.formats import day
-from b2shift.web.crm.asking import answer, meant_today, rows_of
+from b2shift.web.crm.asking import answer, redated, rows_of
 from b2shift.web.watch.reports import Kept
 
 ROWS = 40
@@ -82,7 +82,7 @@ def document(title: str, person: User, answers: Sequence[Kept], made_on: date, v
 def _piece(person: User, kept: dict[str, Any], place: int) -> Piece:
     title = str(kept.get("title") or _("Resposta"))
     try:
-        query = meant_today(str(kept.get("question") or ""), TypedQuery.model_validate(kept.get("query")))
+        query = redated(str(kept.get("question") or ""), TypedQuery.model_validate(kept.get("query")))
         told = answer(person, query)
     except (B2ShiftError, ValidationError) as error:
         return Piece(title, why=str(error) if isinstance(error, B2ShiftError) else _("Esta consulta não existe."))

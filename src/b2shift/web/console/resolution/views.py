@@ -36,9 +36,9 @@ from b2shift.web.console.resolution.answering import (
     said_back,
 )
 from b2shift.web.console.resolution.words import KINDS, ZONES, Reason, reasons
-from b2shift.web.crm.alike import alike_companies
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.reading import visible_customers
+from b2shift.web.crm.similar_companies import similar_companies
 
 VIEWS: dict[str, str | Promise] = {
     "": gettext_lazy("Em dúvida"),
@@ -131,7 +131,7 @@ def near(request: AskedBy) -> HttpResponse:
         company = TypedCompany(name=typed["name"], **{name: typed[name] or None for name in TYPED[1:]})
         found = [
             (one.link, str(KINDS[one.link.kind]), str(ZONES[one.link.zone]), reasons(one.link.evidence))
-            for one in alike_companies(request.user, company)
+            for one in similar_companies(request.user, company)
         ]
     return render(request, "console/resolution/near.html", {"found": found, "typed": any(typed.values())})
 

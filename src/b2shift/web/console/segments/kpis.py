@@ -8,8 +8,8 @@ from django.db.models import Avg, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from b2shift.web.console.formats import money_short, number, percent
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.models import Customer
-from b2shift.web.crm.remembered import question_of, remembered
 
 ALIKE = 0.05
 """Difference, as a share of everybody's figure, under which the two count as alike."""
@@ -27,8 +27,8 @@ class Kpi:
 
 def kpis_of(seen: QuerySet[Customer], segment: str) -> list[Kpi]:
     """Means of the segment and of everybody; a figure that nobody of the segment has is left out."""
-    question = question_of(seen)
-    told = {} if question is None else remembered(("kpis", segment, question), lambda: _means(seen, segment))
+    question = cache_key(seen)
+    told = {} if question is None else cached(("kpis", segment, question), lambda: _means(seen, segment))
     found = []
     for field, name, words, more_is_better in _figures():
         here, everybody = told.get(f"{field}_here"), told.get(f"{field}_all")

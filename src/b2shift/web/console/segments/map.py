@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from b2shift.web.console.formats import number
 from b2shift.web.console.wording import shipped
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.models import Customer, Segment
-from b2shift.web.crm.remembered import question_of, remembered
 
 MOST_POINTS = 5_000
 MOST_HUES = 8
@@ -71,8 +71,8 @@ class SegmentMap:
 def segment_map(seen: QuerySet[Customer], most: int = MOST_POINTS) -> SegmentMap:
     """The map of the customers a person sees; a sample at random (by content hash) above `most`."""
     placed = seen.exclude(segment=None).filter(x__isnull=False, y__isnull=False)
-    question = question_of(placed)
-    total = 0 if question is None else remembered(("placed", question), placed.count)
+    question = cache_key(placed)
+    total = 0 if question is None else cached(("placed", question), placed.count)
     order = "row_hash" if total > most else "customer_id"
     columns = ("x", "y", "customer_id", "trade_name", "name", "segment_id", "mrr", "churn_90d")
     drawn = placed.order_by(order).values_list(*columns)[:most]

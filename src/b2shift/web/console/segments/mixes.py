@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Avg, Count, F, Max, QuerySet, Sum
 
 from b2shift.kernel.wilson import Z95
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.models import Customer
-from b2shift.web.crm.remembered import question_of, remembered
 
 LIFE_STAGES = ("Novos", "Em Expansão", "Fiéis", "Estratégicos")
 RISK_BANDS = ("alto", "médio", "baixo")
@@ -40,8 +40,8 @@ def mixes(seen: QuerySet[Customer], codes: Sequence[str], field: str, order: Seq
 
     Classes come in the same order in all of them: as asked, then the largest first, then those without one.
     """
-    question = question_of(seen)
-    everything = {} if question is None else remembered(("mix", field, question), lambda: _counts(seen, field))
+    question = cache_key(seen)
+    everything = {} if question is None else cached(("mix", field, question), lambda: _counts(seen, field))
     counted = {code: everything.get(code, Counter()) for code in codes}
     sizes = sum(counted.values(), Counter[str]())
     labels = [label for label in order if label in sizes]
@@ -84,8 +84,8 @@ NOBODY = Measures(0, 0.0, None, None, None, None, None, None, 0.0, 0)
 
 def measures(seen: QuerySet[Customer]) -> Mapping[str, Measures]:
     """The measures of each segment that has some of these customers; the others have `NOBODY`'s."""
-    question = question_of(seen)
-    return {} if question is None else remembered(("measures", question), lambda: _measured(seen))
+    question = cache_key(seen)
+    return {} if question is None else cached(("measures", question), lambda: _measured(seen))
 
 
 def _measured(seen: QuerySet[Customer]) -> dict[str, Measures]:

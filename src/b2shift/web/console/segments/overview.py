@@ -12,9 +12,9 @@ from b2shift.web.accounts.models import User
 from b2shift.web.console.formats import percent
 from b2shift.web.console.wording import shipped
 from b2shift.web.crm.answers import Nps, visible_nps
+from b2shift.web.crm.cache import cache_key, cached
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.reading import SegmentFigures, visible_segments
-from b2shift.web.crm.remembered import question_of, remembered
 
 SORTS = ("customers", "mrr", "churn", "nps", "health")
 DEFAULT_SORT = "-customers"
@@ -51,8 +51,8 @@ def overview(user: User, seen: QuerySet[Customer], sort: str = DEFAULT_SORT) -> 
         answers = visible_nps(user, seen)
         return [SegmentRow(one, answers.get(one.segment.segment_id)) for one in visible_segments(user)]
 
-    question = question_of(seen)
-    rows = read() if question is None else remembered(("segments", question), read)
+    question = cache_key(seen)
+    rows = read() if question is None else cached(("segments", question), read)
     return sorted(rows, key=lambda row: _place(row, plain, -1 if sort.startswith("-") else 1))
 
 

@@ -13,8 +13,8 @@ from b2shift.web.console.charts import Chart, Column, Table
 from b2shift.web.console.formats import number, percent
 from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.console.wording import shipped
+from b2shift.web.crm.histograms import Histogram
 from b2shift.web.crm.models import ScoreCard
-from b2shift.web.crm.spreads import Spread
 
 _WRITTEN = {"percent": "percent:1", "points": "number", "money": "money_short", "days": "number"}
 
@@ -40,7 +40,7 @@ class Card:
     spread: Chart | None = None
 
 
-def cards_of(cards: Sequence[ScoreCard], known: Mapping[str, Spread] | None = None) -> list[Card]:
+def cards_of(cards: Sequence[ScoreCard], known: Mapping[str, Histogram] | None = None) -> list[Card]:
     """The cards, usable ones first; `known` says how today's values are spread."""
     ordered = sorted(cards, key=lambda card: (not card.usable, card.label))
     told = known or {}
@@ -114,7 +114,7 @@ def _standing(usable: bool | None) -> str:
     return _("Utilizável") if usable else _("Sem sinal utilizável")
 
 
-def spread_picture(card: ScoreCard, told: Spread | None) -> Chart | None:
+def spread_picture(card: ScoreCard, told: Histogram | None) -> Chart | None:
     """How many customers have which value today."""
     if told is None:
         return None

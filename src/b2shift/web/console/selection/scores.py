@@ -19,9 +19,9 @@ from b2shift.web.console.selection.versions import DRIFTED, versions
 from b2shift.web.console.wording import shipped
 from b2shift.web.crm.catalogue import visible_cards
 from b2shift.web.crm.effects import ActionEffect, action_effects
+from b2shift.web.crm.histograms import histograms
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.models import ScoreCard
-from b2shift.web.crm.spreads import spreads
 
 MOST_DRIFTED = 8
 
@@ -49,7 +49,7 @@ def detail(request: AskedBy, score: str) -> HttpResponse:
         raise Http404(_("Não há score com este nome."))
     card = cards[place]
     kept = [one for one in versions() if one.score == score]
-    (told,) = cards_of([card], spreads(request.user, [score] if card.usable else []))
+    (told,) = cards_of([card], histograms(request.user, [score] if card.usable else []))
     shown = {
         "told": told,
         "spread_below": bool(told.spread and told.reliability),

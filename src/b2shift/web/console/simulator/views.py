@@ -18,7 +18,7 @@ from b2shift.web.console.formats import money_short, number
 from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.console.wording import figures_too, shipped
 from b2shift.web.crm.lake import lake
-from b2shift.web.crm.supposing import base_of
+from b2shift.web.crm.simulation_baseline import baseline_of
 
 FORMS = {"brl": "money", "percent": "percent:2", "count": "number"}
 NOTHING = 1e-9
@@ -36,7 +36,7 @@ FIELDS: tuple[tuple[str, str | Promise, float, float, float], ...] = (
 @door(Capability.OVERVIEW)
 def index(request: AskedBy) -> HttpResponse:
     """The simulation of an address; values that cannot be supposed are told, and nothing is computed."""
-    base, problem = base_of(request.user), ""
+    base, problem = baseline_of(request.user), ""
     told = Assumptions()
     try:
         told = Assumptions.model_validate(

@@ -1,4 +1,4 @@
-"""How much a channel takes now: its rate, and a rest after failures in a row."""
+"""Rate limit and circuit breaker of a channel."""
 
 from datetime import datetime, timedelta
 
@@ -11,8 +11,8 @@ _SECOND = timedelta(seconds=1)
 _LONGEST_REST = 64
 
 
-def room(channel: str, per_second: float, now: datetime, batch: int) -> int:
-    """How many messages may be leased now: 0 while the circuit is open, one to try it again after."""
+def capacity(channel: str, per_second: float, now: datetime, batch: int) -> int:
+    """How many messages may be leased now: 0 while the circuit is open, one when half-open."""
     circuit = Circuit.objects.filter(channel=channel).first()
     if circuit is not None and circuit.open_until is not None:
         return 0 if circuit.open_until > now else 1
@@ -24,8 +24,8 @@ def room(channel: str, per_second: float, now: datetime, batch: int) -> int:
     return max(0, min(batch, int(per_second) - taken))
 
 
-def failed(channel: str, now: datetime, pace: Pace) -> None:
-    """One more failure in a row; enough of them open the circuit, for twice as long each time."""
+def record_failure(channel: str, now: datetime, pace: Pace) -> None:
+    """Count a failure; enough in a row open the circuit, with exponential back-off."""
     circuit, _ = Circuit.objects.get_or_create(channel=channel)
     Circuit.objects.filter(channel=channel).update(failures=F("failures") + 1)
     over = circuit.failures + 1 - pace.failures_to_open
@@ -34,11 +34,11 @@ def failed(channel: str, now: datetime, pace: Pace) -> None:
         Circuit.objects.filter(channel=channel).update(open_until=now + rest)
 
 
-def answered(channel: str) -> None:
-    """The provider answers: the circuit is closed."""
+def record_success(channel: str) -> None:
+    """Close the circuit."""
     Circuit.objects.filter(channel=channel).update(failures=0, open_until=None)
 
 
-def troubled() -> set[str]:
-    """Channels with failures in a row."""
+def failing_channels() -> set[str]:
+    """Channels with consecutive failures."""
     return set(Circuit.objects.filter(failures__gt=0).values_list("channel", flat=True))

@@ -1,4 +1,4 @@
-"""How the values of each score are spread over the whole base; counts only, no customer can be told from them."""
+"""Histograms of each score over the whole base; counts only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ _FARTHEST = 0.99
 
 
 @dataclass(frozen=True)
-class Spread:
-    """Customers by value: ends of each bin and its count; the last one holds everybody beyond it too."""
+class Histogram:
+    """Customers by value: bounds of each bin and its count; the last bin is open-ended."""
 
     unit: str
     bins: tuple[tuple[float, float, int], ...]
@@ -28,7 +28,7 @@ class Spread:
     customers: int
 
 
-def spreads(user: User, scores: Sequence[str]) -> dict[str, Spread]:
+def histograms(user: User, scores: Sequence[str]) -> dict[str, Histogram]:
     """Of the scores that have a column with values; none without the capability or before the first run."""
     if not may(user, Capability.MODELS):
         return {}
@@ -43,12 +43,12 @@ def spreads(user: User, scores: Sequence[str]) -> dict[str, Spread]:
         return {}
     table = read.query(f"SELECT {', '.join(map(quote, wanted))} FROM scores")
     found = {name: np.asarray(table.column(name).drop_null().to_numpy(), dtype=float) for name in wanted}
-    return {name: _spread(score_unit(name), values) for name, values in found.items() if len(values)}
+    return {name: _histogram(score_unit(name), values) for name, values in found.items() if len(values)}
 
 
-def _spread(unit: str, values: np.ndarray) -> Spread:
+def _histogram(unit: str, values: np.ndarray) -> Histogram:
     least, farthest = float(values.min()), float(np.quantile(values, _FARTHEST))
     counts, edges = np.histogram(np.minimum(values, farthest), bins=BINS, range=(least, max(farthest, least + 1e-9)))
     bins = zip(edges[:-1].tolist(), edges[1:].tolist(), counts.tolist(), strict=True)
     median, ninth = np.quantile(values, [0.5, 0.9]).tolist()
-    return Spread(unit, tuple(bins), median, ninth, len(values))
+    return Histogram(unit, tuple(bins), median, ninth, len(values))

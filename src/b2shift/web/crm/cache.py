@@ -1,4 +1,4 @@
-"""Answers about published rows, kept in memory: they cannot change before the next publication or erasure."""
+"""In-process cache of answers about published rows, valid until the next publication or erasure."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -16,14 +16,14 @@ from b2shift.web.crm.current import newest_publication
 
 Answer = TypeVar("Answer")
 
-_KEPT = 1024
+_MOST_ENTRIES = 1024
 _answers: OrderedDict[Hashable, object] = OrderedDict()
-_turns: dict[Hashable, Lock] = {}
+_locks: dict[Hashable, Lock] = {}
 _guard = Lock()
 
 
-def remembered(question: Hashable, answer: Callable[[], Answer]) -> Answer:
-    """The answer to a question, worked out once per publication, language and process, and again after an erasure.
+def cached(question: Hashable, answer: Callable[[], Answer]) -> Answer:
+    """The cached answer to a question; computed once per publication, language and process, and again after an erasure.
 
     `question` must say everything the answer depends on: who may see what belongs to it (see `question_of`). Before
     the first publication nothing is kept.
@@ -37,7 +37,7 @@ def remembered(question: Hashable, answer: Callable[[], Answer]) -> Answer:
         if asked in _answers:
             _answers.move_to_end(asked)
             return cast(Answer, _answers[asked])
-        turn = _turns.setdefault(asked, Lock())
+        turn = _locks.setdefault(asked, Lock())
     with turn:  # right after a publication everybody asks the same: one works it out, the others wait for that
         with _guard:
             if asked in _answers:
@@ -46,22 +46,22 @@ def remembered(question: Hashable, answer: Callable[[], Answer]) -> Answer:
             found = answer()
             with _guard:
                 _answers[asked] = found
-                while len(_answers) > _KEPT:
+                while len(_answers) > _MOST_ENTRIES:
                     _answers.popitem(last=False)
         finally:
             with _guard:
-                _turns.pop(asked, None)
+                _locks.pop(asked, None)
     return found
 
 
-def forget() -> None:
-    """Forget every answer: for tests, which change rows that elsewhere only a publication changes."""
+def clear_cache() -> None:
+    """Clear the cache: for tests, which change rows that elsewhere only a publication changes."""
     with _guard:
         _answers.clear()
 
 
-def question_of(rows: QuerySet[Any]) -> Hashable:
-    """What a query asks, so that two that ask the same share one answer; None when it can have no rows."""
+def cache_key(rows: QuerySet[Any]) -> Hashable:
+    """The cache key of a query: equal for equal queries; None when it can have no rows."""
     try:
         sql, parameters = rows.query.sql_with_params()
     except EmptyResultSet:

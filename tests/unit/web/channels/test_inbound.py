@@ -17,9 +17,9 @@ from tests.unit.web.channels.mail_peers import imap_peer
 from b2shift.kernel.errors import StateError
 from b2shift.web.channels.mailbox import ImapServer, own_words, read_mailbox
 from b2shift.web.ledger.models import AuditEvent
-from b2shift.web.outbox import people
+from b2shift.web.outbox import permissions
 from b2shift.web.outbox.models import Message, Permission
-from b2shift.web.outreach import blocked, heard, links
+from b2shift.web.outreach import inbound, links, suppression
 from b2shift.web.outreach.models import Incoming, Outcome, Receipt
 
 pytestmark = [pytest.mark.django_db, pytest.mark.records]
@@ -73,7 +73,7 @@ def test_a_reply_that_says_leave_is_an_opposition(sent: Sent) -> None:
     assert (word.given, word.channel, word.person_id, word.proof) == (False, "email", "k1", "<a1@cliente.example>")
     assert Message.objects.get(dedupe_key="k:2").state == Message.State.SUPPRESSED
     assert AuditEvent.objects.filter(action="consent").count() == 1
-    assert [heard.wants_out(text) for text in ("Parar!", "quero sair", "não vou sair de férias agora", "")] == [
+    assert [inbound.is_opt_out(text) for text in ("Parar!", "quero sair", "não vou sair de férias agora", "")] == [
         True, True, False, False,
     ]  # fmt: skip
 
@@ -81,10 +81,10 @@ def test_a_reply_that_says_leave_is_an_opposition(sent: Sent) -> None:
 def test_a_permanent_bounce_blocks_the_address_we_wrote_to_and_no_other(sent: Sent) -> None:
     sent("k:1", "email", OURS, "ana@cliente.example")
     assert read(bounce("4.2.2"), bounce("5.1.1", "<nossa@nao.example>")) == {"automatic": 1, "unknown": 1}
-    assert not blocked.is_blocked("ana@cliente.example")
+    assert not suppression.is_suppressed("ana@cliente.example")
     assert read(bounce("5.1.1")) == {"bounce": 1}
-    assert blocked.is_blocked("ANA@cliente.example ")
-    assert not blocked.is_blocked("outra@c.example"), "a report may name anybody"
+    assert suppression.is_suppressed("ANA@cliente.example ")
+    assert not suppression.is_suppressed("outra@c.example"), "a report may name anybody"
     assert Receipt.objects.get().kind == Receipt.Kind.FAILED
 
 
@@ -109,10 +109,10 @@ def test_no_mail_stops_the_reader(sent: Sent) -> None:
 def test_leaving_holds_though_a_message_is_in_a_workers_hands(
     sent: Sent, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(people, "_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(permissions, "_WAIT_SECONDS", 0.05)
     sent("k:1", "email", OURS, "ana@cliente.example")
     sent("k:2", "email", "", "ana@cliente.example", state=Message.State.SENDING, sent_at=None)
-    assert client.post(links.made("leave", "", {"k": "k:1"})).status_code == 200
+    assert client.post(links.signed_link("leave", "", {"k": "k:1"})).status_code == 200
     assert Permission.objects.get().given is False
 
 
@@ -128,7 +128,7 @@ def test_own_words_end_where_quoting_begins() -> None:
 
 def test_leaving_takes_one_click_and_opening_the_link_changes_nothing(sent: Sent, client: Client) -> None:
     sent("k:1", "email", OURS, "ana@cliente.example")
-    address = links.made("leave", "", {"k": "k:1"})
+    address = links.signed_link("leave", "", {"k": "k:1"})
     page = client.get(address)
     assert page.status_code == 200
     assert not Permission.objects.exists()
@@ -146,8 +146,8 @@ def test_a_link_we_did_not_make_does_nothing(sent: Sent, client: Client, what: s
     sent("k:1", "email", OURS, "ana@cliente.example")
     told = {"k": "k:1", "u": "https://b.example/"}
     other = "click" if what != "click" else "open"
-    altered = links.made(what, "", told).rstrip("/")[:-1] + "!/"
-    of_another = links.made(other, "", told).replace(f"/{links.PATHS[other]}/", f"/{links.PATHS[what]}/")
+    altered = links.signed_link(what, "", told).rstrip("/")[:-1] + "!/"
+    of_another = links.signed_link(other, "", told).replace(f"/{links.PATHS[other]}/", f"/{links.PATHS[what]}/")
     for wrong in (altered, of_another, f"/{links.PATHS[what]}/{'a' * 5000}/"):
         assert client.get(wrong).status_code == 404
         assert client.post(wrong).status_code in (404, 405)
@@ -157,10 +157,10 @@ def test_a_link_we_did_not_make_does_nothing(sent: Sent, client: Client, what: s
 
 def test_clicks_and_opens_are_counted_once_each(sent: Sent, client: Client) -> None:
     sent("k:1", "email", OURS, "ana@cliente.example")
-    address = links.made("click", "", {"k": "k:1", "u": "https://b.example/x?a=1&b=2"})
+    address = links.signed_link("click", "", {"k": "k:1", "u": "https://b.example/x?a=1&b=2"})
     for _twice in range(2):
         assert client.get(address)["Location"] == "https://b.example/x?a=1&b=2"
-        assert client.get(links.made("open", "", {"k": "k:1"}))["Content-Type"] == "image/gif"
+        assert client.get(links.signed_link("open", "", {"k": "k:1"}))["Content-Type"] == "image/gif"
     assert sorted(Receipt.objects.values_list("kind", flat=True)) == ["clicked", "opened"]
     assert list(Outcome.objects.values_list("value", flat=True)) == ["clicou"], "an opening is an estimate, no outcome"
 

@@ -1,4 +1,4 @@
-"""Channels that end inside the product: notices, and tasks for a person. Each is made once, in our own records."""
+"""Channels inside the product: notices, and tasks for a person. Idempotent by key."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,8 +17,8 @@ class NoticeSender:
         self.place = place
 
     def send(self, key: str, payload: Mapping[str, Any]) -> str:
-        """The notice of this key; the one there is already, when asked again."""
-        told = {
+        """The notice of this key; the existing one on a repeat."""
+        values = {
             "customer_id": payload["customer_id"],
             "person_id": payload.get("person_id"),
             "place": self.place,
@@ -26,7 +26,7 @@ class NoticeSender:
             "text": payload["text"],
             "created_at": timezone.now(),
         }
-        notice, _new = Notice.objects.get_or_create(key=key, defaults=told)
+        notice, _new = Notice.objects.get_or_create(key=key, defaults=values)
         return f"aviso-{notice.pk}"
 
 
@@ -39,12 +39,12 @@ class TaskSender:
         self.channel = channel
 
     def send(self, key: str, payload: Mapping[str, Any]) -> str:
-        """The task of this key; the one there is already, when asked again."""
-        told = {
+        """The task of this key; the existing one on a repeat."""
+        values = {
             name: payload.get(name) or ""
             for name in ("customer_id", "proposal_id", "rule_id", "kind", "text", "owner_id")
         }
-        told |= {"person_id": payload.get("person_id"), "due_on": payload.get("due_on")}
-        told |= {"channel": self.channel, "title": payload.get("subject", "")[:300], "created_at": timezone.now()}
-        task, _new = Task.objects.get_or_create(key=key, defaults=told)
+        values |= {"person_id": payload.get("person_id"), "due_on": payload.get("due_on")}
+        values |= {"channel": self.channel, "title": payload.get("subject", "")[:300], "created_at": timezone.now()}
+        task, _new = Task.objects.get_or_create(key=key, defaults=values)
         return f"tarefa-{task.pk}"

@@ -1,4 +1,4 @@
-"""Rows set aside and values changed, read from the lake without personal data.
+"""Rejected rows and repaired values, read from the lake without personal data.
 
 `delivered` (the row as it came) is never read here: any column of it may hold a person. A value is shown only when its
 source is declared and its column is not personal; what nobody declared counts as personal.
@@ -25,7 +25,7 @@ HIDDEN = "•••"
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """One row or line set aside.
+    """A rejected row or line.
 
     `value` is `HIDDEN` when it may be personal, None when there is none or it is not of one column.
     """
@@ -48,7 +48,7 @@ class RejectedRow:
 
 @dataclass(frozen=True)
 class RepairedValue:
-    """One change of a value and how often it was made; `after` is None when the value became unknown."""
+    """A repair of a value and how often it was made; `after` is None when the value became unknown."""
 
     source: str
     file: str
@@ -88,25 +88,25 @@ ORDER BY changes DESC, source, "column", before, after, rule LIMIT $limit OFFSET
 """
 
 
-def rejected_rows(user: User, told: Mapping[str, str], page: int = 1) -> Slice:
+def rejected_rows(user: User, filters: Mapping[str, str], page: int = 1) -> Slice:
     """Rows set aside that agree with the filters; raises AccessError without the capability."""
     require(user, Capability.REJECTED_ROWS)
     shown = _shown_columns()
-    rows, total = _read("rejects", _REJECTS, told, page, {})
-    return slice_of([_rejected(row, shown) for row in rows], total, page)
+    rows, total = _read("rejects", _REJECTS, filters, page, {})
+    return page_slice([_rejected(row, shown) for row in rows], total, page)
 
 
-def repaired_values(user: User, told: Mapping[str, str], page: int = 1) -> Slice:
+def repaired_values(user: User, filters: Mapping[str, str], page: int = 1) -> Slice:
     """Changes of values of columns that are not personal, most frequent first; AccessError without the capability.
 
     Of each defect of each column the most frequent few, or all of them when one column or customer is asked for.
     """
     require(user, Capability.REJECTED_ROWS)
     shown = [f"{source}\x00{column}" for source, columns in _shown_columns().items() for column in columns]
-    examples = MOST_PAGES * PAGE_ROWS if told.get("column") or told.get("customer") else EXAMPLES
-    rows, total = _read("repairs", _REPAIRS, told, page, {"shown": sorted(shown), "examples": examples})
+    examples = MOST_PAGES * PAGE_ROWS if filters.get("column") or filters.get("customer") else EXAMPLES
+    rows, total = _read("repairs", _REPAIRS, filters, page, {"shown": sorted(shown), "examples": examples})
     found = [RepairedValue(**{key: row[key] for key in _REPAIR_KEYS}, count=row["changes"]) for row in rows]
-    return slice_of(found, total, page)
+    return page_slice(found, total, page)
 
 
 _REPAIR_KEYS = ("source", "file", "kind", "column", "before", "after", "rule", "confidence")
@@ -117,19 +117,19 @@ def _shown_columns() -> Mapping[str, frozenset[str]]:
 
 
 def _read(
-    table: str, sql: str, told: Mapping[str, str], page: int, further: dict[str, object]
+    table: str, sql: str, filters: Mapping[str, str], page: int, further: dict[str, object]
 ) -> tuple[list[dict[str, Any]], int]:
     read = lake()
     if not read.has(table):
         return [], 0
-    given = {name: told[name] for name in FILTERS if told.get(name)}
+    given = {name: filters[name] for name in FILTERS if filters.get(name)}
     where = " AND ".join(f'"{FILTERS[name]}" = ${name}' for name in given) or "true"
     bounds = {"limit": PAGE_ROWS, "offset": PAGE_ROWS * (page - 1)}
     rows = read.query(sql.format(where=where), {**given, **bounds, **further}).to_pylist()
     return rows, rows[0]["total"] if rows else 0
 
 
-def slice_of(rows: list[Any], total: int, page: int) -> Slice:
+def page_slice(rows: list[Any], total: int, page: int) -> Slice:
     """The rows of one page among so many in all."""
     more = total > PAGE_ROWS * page and page < MOST_PAGES
     return Slice(rows, total, str(page + 1) if more else None, str(page - 1) if page > 1 else None)

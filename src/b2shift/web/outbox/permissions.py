@@ -1,4 +1,4 @@
-"""What people allow and what stops everything, effective before the next send."""
+"""Consents, oppositions, holds and stops, in force before the next send."""
 
 import time
 from dataclasses import asdict, dataclass
@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from b2shift.interact.contracts import Kind
 from b2shift.kernel.errors import StateError
-from b2shift.web.outbox import turns
+from b2shift.web.outbox import customer_lock
 from b2shift.web.outbox.gate import EVERYTHING, PURPOSE_OF
 from b2shift.web.outbox.models import Hold, Message, Permission, Switch
 
@@ -18,7 +18,7 @@ _WAIT_SECONDS, _LOOK_SECONDS = 30.0, 0.02
 
 @dataclass(frozen=True)
 class Proof:
-    """How one knows what somebody said: what it was about, the text they read, what shows it, who wrote it down."""
+    """The evidence of a consent or opposition: purpose, version of the text, proof, author."""
 
     purpose: str = EVERYTHING
     text_version: str = ""
@@ -38,10 +38,10 @@ def allow(
     person_id: str | None = None,
     proof: Proof = _NO_PROOF,
 ) -> None:
-    """Write down a consent."""
+    """Record a consent."""
     with transaction.atomic():
-        turns.of_customer(customer_id)
-        _say(customer_id, person_id, channel, origin, now, proof, given=True)
+        customer_lock.lock_customer(customer_id)
+        _record(customer_id, person_id, channel, origin, now, proof, given=True)
 
 
 def oppose(
@@ -58,18 +58,18 @@ def oppose(
     When this returns nothing more reaches the person: messages already being handed over have been, or are in doubt.
     """
     with transaction.atomic():
-        turns.of_customer(customer_id)
-        _say(customer_id, person_id, channel, origin, now, proof, given=False)
+        customer_lock.lock_customer(customer_id)
+        _record(customer_id, person_id, channel, origin, now, proof, given=False)
         waiting = _messages(customer_id, person_id, channel, proof.purpose).filter(state__in=["pending", "leased"])
         taken = waiting.update(state=Message.State.SUPPRESSED, reason="O cliente se opôs a este contato")
-    _handed_over(customer_id, person_id, channel)
+    _await_handover(customer_id, person_id, channel)
     return taken
 
 
 def hold(customer_id: str, cause: str, now: datetime, *, person_id: str | None = None) -> None:
-    """Hold automatic contacts back until `release`; what a worker has leased but not begun to send goes back too."""
+    """Hold automatic contacts back until `release`; what a worker has leased but not marked is held too."""
     with transaction.atomic():
-        turns.of_customer(customer_id)
+        customer_lock.lock_customer(customer_id)
         Hold.objects.get_or_create(
             cause=cause, defaults={"customer_id": customer_id, "person_id": person_id, "at": now}
         )
@@ -78,7 +78,7 @@ def hold(customer_id: str, cause: str, now: datetime, *, person_id: str | None =
 
 
 def release(cause: str) -> None:
-    """Let contacts go on that only this held back."""
+    """Lift the holds of a cause."""
     Hold.objects.filter(cause=cause).delete()
 
 
@@ -87,11 +87,11 @@ def stop(name: str, by: str, now: datetime, *, stopped: bool = True) -> None:
     Switch.objects.update_or_create(name=name, defaults={"stopped": stopped, "by": by, "at": now})
 
 
-def _say(
+def _record(
     customer_id: str, person_id: str | None, channel: str, origin: str, now: datetime, proof: Proof, *, given: bool
 ) -> None:
-    told = {"customer_id": customer_id, "person_id": person_id, "channel": channel, "origin": origin}
-    Permission.objects.create(**told, **asdict(proof), given=given, at=now)
+    subject = {"customer_id": customer_id, "person_id": person_id, "channel": channel, "origin": origin}
+    Permission.objects.create(**subject, **asdict(proof), given=given, at=now)
 
 
 def _messages(customer_id: str, person_id: str | None, channel: str, purpose: str = EVERYTHING) -> QuerySet[Message]:
@@ -103,7 +103,7 @@ def _messages(customer_id: str, person_id: str | None, channel: str, purpose: st
     return found if channel == EVERYTHING else found.filter(channel=channel)
 
 
-def _handed_over(customer_id: str, person_id: str | None, channel: str) -> None:
+def _await_handover(customer_id: str, person_id: str | None, channel: str) -> None:
     """Wait until no message of theirs is in a worker's hands."""
     until = time.monotonic() + _WAIT_SECONDS
     while _messages(customer_id, person_id, channel).filter(state=Message.State.SENDING).exists():

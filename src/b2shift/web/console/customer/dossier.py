@@ -1,4 +1,4 @@
-"""`/clientes/…/notas/`: what lies ahead of a customer, and one of its scores opened and computed again."""
+"""`/clientes/…/notas/`: scores ahead of a customer, and the dossier of one score, recomputed."""
 
 from collections.abc import Mapping
 from math import floor, isfinite, log10

@@ -1,4 +1,4 @@
-"""`/clientes/…/como-era/`: the customer as a kept version of the data tells of it."""
+"""`/clientes/…/como-era/`: the customer as of a retained version."""
 
 from typing import Any
 
@@ -14,16 +14,19 @@ from b2shift.web.console.customer.views import visible_customer
 from b2shift.web.console.doors import AskedBy, door
 from b2shift.web.console.formats import day, money, number, percent
 from b2shift.web.console.wording import place, word
-from b2shift.web.crm import past
+from b2shift.web.crm import lake_versions
 
 
 @door(Capability.CUSTOMERS)
 def index(request: AskedBy, customer_id: str) -> HttpResponse:
     """The version before the one that is shown, or the one asked for."""
     customer = visible_customer(request, customer_id)
-    kept = past.versions()
-    version = past.chosen(request.GET.get("versao", ""), kept) or (kept[1] if len(kept) > 1 else kept[0]).version
-    was = past.customer_in(request.user, customer, version)
+    kept = lake_versions.retained_versions()
+    version = (
+        lake_versions.chosen_version(request.GET.get("versao", ""), kept)
+        or (kept[1] if len(kept) > 1 else kept[0]).version
+    )
+    was = lake_versions.customer_as_of(request.user, customer, version)
     told: dict[str, object] = {
         "customer": customer,
         "kept": kept,
@@ -42,7 +45,7 @@ def _sections(view: Customer360) -> list[tables.Section]:
     return [section for section in (make(view) for make in found) if section.rows]
 
 
-def _facts(was: past.Was, customer: Any) -> Table:
+def _facts(was: lake_versions.CustomerAsOf, customer: Any) -> Table:
     """What the version says beside what is said now."""
     told, segment, scores = was.told or {}, was.segment, was.scores
     rows = [

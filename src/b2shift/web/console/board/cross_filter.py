@@ -1,4 +1,4 @@
-"""Bars that narrow the board they stand on: each knows the address with its value, and whether it is the chosen one."""
+"""Cross-filtering: bars whose click filters the board they stand on."""
 
 from collections.abc import Sequence
 from dataclasses import replace

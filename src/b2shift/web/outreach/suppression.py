@@ -1,4 +1,4 @@
-"""Addresses that gave a message back: nothing more is sent there."""
+"""Suppression list: bounced addresses, to which nothing more is sent."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -6,13 +6,13 @@ from hashlib import sha256
 from b2shift.web.outreach.models import BlockedAddress
 
 
-def block(address: str, why: str, now: datetime) -> None:
-    """Send nothing more there; doing it again keeps the first reason."""
+def suppress(address: str, why: str, now: datetime) -> None:
+    """Add an address; the first reason is kept."""
     BlockedAddress.objects.get_or_create(digest=_digest(address), defaults={"why": why[:500], "at": now})
 
 
-def is_blocked(address: str) -> bool:
-    """Whether an address gave a message back."""
+def is_suppressed(address: str) -> bool:
+    """Whether an address is on the list."""
     return BlockedAddress.objects.filter(digest=_digest(address)).exists()
 
 

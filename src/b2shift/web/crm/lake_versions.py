@@ -1,4 +1,4 @@
-"""The lake as it was: the kept versions a person may choose from, one of them opened, and a customer in it."""
+"""Time travel on pages: retained lake versions, one of them opened, and a customer in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ from b2shift.web.crm.view360 import as_seen_by
 
 
 @dataclass(frozen=True)
-class Kept:
-    """One kept version."""
+class LakeVersion:
+    """A retained version of the lake."""
 
     version: int
     as_of: date
 
 
 @dataclass(frozen=True)
-class Was:
-    """A customer as a version tells of it; `told` and `view` are None where that version does not know it."""
+class CustomerAsOf:
+    """A customer in a version; `told` and `view` are None where that version does not have it."""
 
     told: dict[str, Any] | None
     segment: dict[str, Any]
@@ -38,42 +38,44 @@ class Was:
     view: Customer360 | None
 
 
-def versions() -> list[Kept]:
-    """The kept versions up to the one that is shown, the newest first."""
+def retained_versions() -> list[LakeVersion]:
+    """Retained versions up to the current one, newest first."""
     shown = lake().version
-    kept = kept_versions(Path(settings.HOME))
-    return [Kept(one.version, one.as_of) for one in reversed(kept) if one.version <= shown]
+    known = kept_versions(Path(settings.HOME))
+    return [LakeVersion(one.version, one.as_of) for one in reversed(known) if one.version <= shown]
 
 
-def chosen(text: str, kept: Sequence[Kept] | None = None) -> int | None:
-    """The version somebody asks for, None for the one that is shown; InputError for one that is not kept.
+def chosen_version(text: str, known: Sequence[LakeVersion] | None = None) -> int | None:
+    """The version asked for, None for the current one; InputError for one that is not retained.
 
     `kept`: what `versions()` said, where it was asked for already.
     """
     if not text:
         return None
-    if not text.isdecimal() or int(text) not in {one.version for one in (versions() if kept is None else kept)}:
+    if not text.isdecimal() or int(text) not in {
+        one.version for one in (retained_versions() if known is None else known)
+    }:
         raise InputError(_("Esta versão não está mais guardada"), value=text[:20], hint=_("Escolha uma da lista"))
     return int(text)
 
 
-def opened(version: int | None) -> Lake:
-    """The lake at a kept version; the one that is shown without any."""
+def lake_at(version: int | None) -> Lake:
+    """The lake at a version, by default the current one."""
     read = lake()
     if version is None or version == read.version:
         return read
     return open_lake(Path(settings.HOME), version, threads=settings.LAKE_THREADS)
 
 
-def customer_in(user: User, customer: Customer, version: int) -> Was:
-    """A customer taken from `visible_customers(user)` as a kept version tells of it, without contacts."""
-    read = opened(version)
+def customer_as_of(user: User, customer: Customer, version: int) -> CustomerAsOf:
+    """A customer taken from `visible_customers(user)` in a version, without contacts."""
+    read = lake_at(version)
     try:
         found = identify.customer_360(read, customer.customer_id) if read.has("customer_360") else None
     except ValidationError:  # written by a release whose lists were others: what the tables say is shown alone
         found = None
     row = row_of(read, "customers", customer.customer_id)
-    return Was(
+    return CustomerAsOf(
         told=row or None,
         segment=row_of(read, "segments", customer.customer_id),
         scores=row_of(read, "scores", customer.customer_id),
@@ -82,7 +84,7 @@ def customer_in(user: User, customer: Customer, version: int) -> Was:
 
 
 def row_of(read: Lake, table: str, code: str) -> dict[str, Any]:
-    """What a table of one row a customer says of one; empty where there is no such table or row."""
+    """The row of a customer in a table with one row a customer; empty where there is none."""
     if not read.has(table):
         return {}
     rows = read.query(f"SELECT * FROM {table} WHERE customer_id = ? LIMIT 1", [code]).to_pylist()

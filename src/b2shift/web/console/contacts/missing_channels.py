@@ -1,4 +1,4 @@
-"""Channels this installation cannot send by yet, as pages say it."""
+"""Channels that this installation cannot send by yet."""
 
 import os
 

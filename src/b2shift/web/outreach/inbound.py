@@ -1,4 +1,4 @@
-"""What came back of a message: receipts, replies, oppositions. Told twice, it is written once."""
+"""Inbound events of messages: receipts, replies, opt-outs; idempotent."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from b2shift.kernel.errors import StateError
 from b2shift.kernel.text import fold
 from b2shift.web.ledger.models import AuditEvent
 from b2shift.web.ledger.trail import Doer, record
-from b2shift.web.outbox import people
+from b2shift.web.outbox import permissions
 from b2shift.web.outbox.models import Message, Permission
 from b2shift.web.outreach.models import Incoming, Outcome, Receipt
 
@@ -21,8 +21,8 @@ _OUTCOMES = {Receipt.Kind.REPLIED: "respondeu", Receipt.Kind.CLICKED: "clicou", 
 
 
 @dataclass(frozen=True)
-class Said:
-    """Something a customer wrote."""
+class InboundMessage:
+    """A message from a customer."""
 
     external_id: str
     sender: str
@@ -32,7 +32,7 @@ class Said:
 
 
 def receipt(message: Message, kind: Receipt.Kind, detail: str, now: datetime) -> bool:
-    """Write down what became of a message; False when that was known already.
+    """Record a receipt of a message; False when it was known already.
 
     A provider that tells of a message in doubt has had it: the doubt is over.
     """
@@ -49,8 +49,8 @@ def receipt(message: Message, kind: Receipt.Kind, detail: str, now: datetime) ->
 
 
 def outcome(message: Message, value: str, origin: str, now: datetime, by: str = "") -> None:
-    """Add what came of a message."""
-    told = {name: message.payload.get(name) or "" for name in ("proposal_id", "rule_id")}
+    """Add an outcome of a message."""
+    about = {name: message.payload.get(name) or "" for name in ("proposal_id", "rule_id")}
     Outcome.objects.create(
         key=message.dedupe_key,
         customer_id=message.customer_id or message.payload.get("customer_id", ""),
@@ -60,11 +60,11 @@ def outcome(message: Message, value: str, origin: str, now: datetime, by: str = 
         origin=origin,
         by=by,
         at=now,
-        **told,
+        **about,
     )
 
 
-def reply(message: Message, said: Said, now: datetime) -> bool:
+def reply(message: Message, inbound: InboundMessage, now: datetime) -> bool:
     """A customer's answer, on their timeline; one that only asks to be left alone is an opposition.
 
     False when it was known already.
@@ -72,21 +72,21 @@ def reply(message: Message, said: Said, now: datetime) -> bool:
     try:
         with transaction.atomic():
             Incoming.objects.create(
-                external_id=_storable(said.external_id),
+                external_id=_storable(inbound.external_id),
                 customer_id=message.customer_id,
                 person_id=message.person_id,
                 channel=message.channel,
-                sender=_storable(said.sender),
-                subject=_storable(said.subject),
-                text=_storable(said.text),
+                sender=_storable(inbound.sender),
+                subject=_storable(inbound.subject),
+                text=_storable(inbound.text),
                 answers=message,
-                at=said.at,
+                at=inbound.at,
             )
             receipt(message, Receipt.Kind.REPLIED, "", now)
     except IntegrityError:
         return False
-    if wants_out(said.text):
-        leave(message, f"resposta: {said.text[:40]}", said.external_id, now)
+    if is_opt_out(inbound.text):
+        opt_out(message, f"resposta: {inbound.text[:40]}", inbound.external_id, now)
     return True
 
 
@@ -95,16 +95,16 @@ def _storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
-def wants_out(text: str) -> bool:
-    """Whether a text says nothing but that no more is wanted: SAIR, PARAR, descadastrar…"""
+def is_opt_out(text: str) -> bool:
+    """Whether a text is nothing but an opt-out: SAIR, PARAR, descadastrar…"""
     words = re.findall(r"\w+", fold(text))
     return 0 < len(words) <= 3 and bool(_OUT & set(words))
 
 
-def leave(message: Message, origin: str, proof: str, now: datetime) -> int:
-    """The person of a message opposes its channel, with proof and no sign-in; how many messages that took out."""
-    told = {"customer_id": message.customer_id, "person_id": message.person_id, "channel": message.channel}
-    known = Permission.objects.filter(**told).order_by("at", "id").last()
+def opt_out(message: Message, origin: str, proof: str, now: datetime) -> int:
+    """Record the opposition of a message's receiver to its channel, without sign-in; how many messages it cancelled."""
+    about = {"customer_id": message.customer_id, "person_id": message.person_id, "channel": message.channel}
+    known = Permission.objects.filter(**about).order_by("at", "id").last()
     if known is not None and not known.given and known.proof == proof:
         return 0
     doer = Doer(None, "", None, message.channel)
@@ -117,13 +117,13 @@ def leave(message: Message, origin: str, proof: str, now: datetime) -> int:
         at=now,
     )
     try:
-        taken = people.oppose(
+        taken = permissions.oppose(
             message.customer_id,
             origin[:80],
             now,
             channel=message.channel,
             person_id=message.person_id,
-            proof=people.Proof(proof=proof, by="a própria pessoa"),
+            proof=permissions.Proof(proof=proof, by="a própria pessoa"),
         )
     except StateError:  # in force already; one message was being handed over and may still arrive
         taken = 0
@@ -131,14 +131,14 @@ def leave(message: Message, origin: str, proof: str, now: datetime) -> int:
     return taken
 
 
-def left_at_provider(key: str, why: str) -> None:
+def opted_out_at_provider(key: str, why: str) -> None:
     """A provider refused a message because its receiver had opted out there; the sending itself is still under way."""
     message = Message.objects.filter(dedupe_key=key).first()
     if message is None:
         return
-    told = {"customer_id": message.customer_id, "person_id": message.person_id, "channel": message.channel}
+    about = {"customer_id": message.customer_id, "person_id": message.person_id, "channel": message.channel}
     Permission.objects.create(
-        **told, given=False, origin=why[:80], proof=key, by="provedor", purpose="*", at=timezone.now()
+        **about, given=False, origin=why[:80], proof=key, by="provedor", purpose="*", at=timezone.now()
     )
 
 

@@ -1,13 +1,13 @@
-"""What a simulation starts from: the bridge of the last months and the due contacts, of the whole base."""
+"""The baseline of the simulator: the revenue bridge of the last months and the due contacts of the whole base."""
 
 from b2shift.insight.api import Baseline
 from b2shift.kernel.calendar import last_closed_month
 from b2shift.lake.api import Lake
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
+from b2shift.web.crm.cache import cached
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.reading import sees_whole_base
-from b2shift.web.crm.remembered import remembered
 
 MONTHS = 12
 _FLOWS = """
@@ -22,12 +22,12 @@ WHERE p.blocked IS NULL AND s.churn_90d IS NOT NULL GROUP BY c.customer_id ORDER
 """
 
 
-def base_of(user: User) -> Baseline | None:
-    """The whole base, for who may see totals of it and looks at all of it; None for others and without a history."""
+def baseline_of(user: User) -> Baseline | None:
+    """The baseline, for who sees totals of the whole base; None for others and without a history."""
     read = lake()
     if not (may(user, Capability.OVERVIEW) and sees_whole_base(user) and read.has("revenue_bridge")):
         return None
-    return remembered(("supposing", read.version), lambda: _read(read))
+    return cached(("supposing", read.version), lambda: _read(read))
 
 
 def _read(read: Lake) -> Baseline | None:

@@ -1,4 +1,4 @@
-"""Companies like the one somebody types, told as far as that person may know them (ADR 0140)."""
+"""Companies similar to the one typed, as far as the person may see them (ADR 0140)."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,36 +13,36 @@ from b2shift.web.crm.reading import portfolio, visible_customers
 
 
 @dataclass(frozen=True)
-class Alike:
-    """A company that may be the one typed; of one the person does not follow only that it exists is told."""
+class SimilarCompany:
+    """A similar company; of one outside the person's portfolio only its existence is shown."""
 
     link: CompanyLink
     visible: bool
 
 
 def prepare() -> None:
-    """Bring what the search reads of the version into this process, before somebody types."""
+    """Load what the search reads, before somebody types."""
     with suppress(LakeEmptyError):
         possible_duplicates(lake(), TypedCompany(name="a"))
 
 
-def alike_companies(user: User, typed: TypedCompany, *, limit: int = 5) -> list[Alike]:
-    """The likeliest first, none below doubt; AccessError for who sees no customers. Nobody before the first run."""
+def similar_companies(user: User, typed: TypedCompany, *, limit: int = 5) -> list[SimilarCompany]:
+    """The most similar first, none below the review threshold; AccessError for who sees no customers."""
     require(user, Capability.CUSTOMERS)
     try:
         found = possible_duplicates(lake(), typed, limit=limit)
     except LakeEmptyError:
         return []
     if scope_of(user) is Scope.ALL:
-        return [Alike(link, visible=True) for link in found]
+        return [SimilarCompany(link, visible=True) for link in found]
     codes = [link.id for link in found if link.kind == "customer"]
     seen = set(visible_customers(user).filter(customer_id__in=codes).values_list("customer_id", flat=True))
     seen |= _own_prospects(user, [link.id for link in found if link.kind == "prospect"])
-    return [Alike(link, visible=link.id in seen) for link in found]
+    return [SimilarCompany(link, visible=link.id in seen) for link in found]
 
 
 def _own_prospects(user: User, codes: list[str]) -> set[str]:
-    """Those of the prospects whose seller the person is, or looks after."""
+    """The prospects of the person's own portfolio."""
     followed = portfolio(user)
     if not codes or not followed:
         return set()

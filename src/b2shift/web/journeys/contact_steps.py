@@ -1,4 +1,4 @@
-"""A step's message or task as a contact: by the first channel, to the first person, that the guard lets through."""
+"""Message and task steps as contacts: the first channel and person that the guard allows."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -23,7 +23,7 @@ _ZONE = ZoneInfo("America/Sao_Paulo")
 
 
 def key_of(enrolment: Enrolment, step: str) -> str:
-    """What a step's contact, its message, its task and its outcomes are known by."""
+    """The key of a step's contact, message, task and outcomes."""
     return f"j{enrolment.pk}.{step}"
 
 
@@ -43,17 +43,16 @@ def ask(enrolment: Enrolment, journey: Journey, step: MessageStep | TaskStep, no
             except B2ShiftError as error:
                 why.append(f"{channel}: {error.what}")
                 continue
-            if not seen.told.refusals:
+            if not seen.judgement.refusals:
                 always = step.approval == "sempre"
-                compose.kept(enrolment.version.author, shown, wanted, seen, now, ask=always)
+                compose.store_draft(enrolment.version.author, shown, wanted, seen, now, ask=always)
                 return ""
-            why += [f"{channel}: {one.why}" for one in seen.told.refusals]
+            why += [f"{channel}: {one.why}" for one in seen.judgement.refusals]
     return "; ".join(dict.fromkeys(why)) or "Ninguém do cliente tem endereço nestes canais"
 
 
 def settled(enrolment: Enrolment, pediu: Iterable[str], impedido: Iterable[str]) -> dict[str, str]:
-    """What became of every contact this stay asked for: waits for people, done, or stopped (before it became a contact,
-    at the steps of `impedido`)."""
+    """The state of every contact this stay requested: waits for people, done or blocked."""
     found = dict.fromkeys(impedido, "impedido")
     codes = [key_of(enrolment, step) for step in pediu]
     drafts = Draft.objects.filter(proposal_id__in=codes).select_related("message")
