@@ -30,12 +30,12 @@ def main() -> None:
     asked.add_argument("--out", type=Path)
     told = asked.parse_args()
     if told.side:
-        told.out.write_text(json.dumps(_side(told.side, told.table, told.sizes[0], told.continuous, told.parts)))
+        told.out.write_text(json.dumps(_side(told.side, told.table, told.sizes[0], told.continuous, told.refits)))
         return
     print("| rows | distinct | peer CPU s | product CPU s | ratio | product peak MB | inertia, mean (worst) |")
     print("|---|---|---|---|---|---|---|")
     for rows in told.sizes:
-        options = [*(["--continuous"] if told.continuous else []), *(["--parts"] if told.parts else [])]
+        options = [*(["--continuous"] if told.continuous else []), *(["--parts"] if told.refits else [])]
         peer, _ = _alone("peer", told.table, rows, options)
         ours, figure = _alone("product", told.table, rows, options)
         print(_row(rows, peer, ours, figure), flush=True)

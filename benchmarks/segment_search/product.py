@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.distinct import distinct
+from b2shift.differentiate.segments.kmeans import inertia
 from b2shift.differentiate.segments.measures import centres_of
-from b2shift.differentiate.segments.nearest_means import inertia
 from b2shift.differentiate.segments.space import reference_space
 from benchmarks.segment_search.peer import OF, SIZES, SMALLEST
 from benchmarks.segment_search.selection import KMEANS, Grid, search
@@ -26,7 +26,7 @@ def whole(matrix: NDArray[np.float64]) -> dict[str, float]:
 
     raw = distinct(matrix)
     lap("distinct")
-    points = raw.moved(reference_space(raw).project(raw.rows))
+    points = raw.with_rows(reference_space(raw).project(raw.rows))
     lap("space")
     found = search(points, Grid(tuple(SIZES), tuple(m / OF for m in SMALLEST)), seed=0)
     lap("kmeans, mixture, hdbscan")

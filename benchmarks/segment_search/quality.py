@@ -12,14 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from b2shift.differentiate.segments import measures, moves, reshape
-from b2shift.differentiate.segments.choice import FLOOR
-from b2shift.differentiate.segments.evaluation import searched, shapely
-from b2shift.differentiate.segments.nearest_means import k_means
-from b2shift.differentiate.segments.pairwise import Pairwise
+from b2shift.differentiate.segments import local_search, measures, merge_split
+from b2shift.differentiate.segments.evaluation import search_predecessor, shape_aims
+from b2shift.differentiate.segments.kmeans import k_means
+from b2shift.differentiate.segments.partitions import PairwiseDistances
 from b2shift.differentiate.segments.predecessor import COLUMNS, VARIABLES
 from b2shift.differentiate.segments.representations import POOLED, SCALED, representations
-from b2shift.differentiate.segments.view import View, view_of
+from b2shift.differentiate.segments.selection import FLOOR
+from b2shift.differentiate.segments.view import View, build_view
 from b2shift.kernel.progress import silent
 from benchmarks.segment_search.likeness import table
 
@@ -57,7 +57,9 @@ def main() -> None:
             print(f"{seed}: {text}", flush=True)
             continue
         print(f"{seed}: {text}, climbed 22 {_climbed(view):.4g}", flush=True)
-        for aim in shapely(searched(view, refits=told.refits, seconds=told.seconds, seed=7, progress=silent)):
+        for aim in shape_aims(
+            search_predecessor(view, refits=told.refits, seconds=told.seconds, seed=7, progress=silent)
+        ):
             reached = "not measured" if aim.value is None else f"{aim.value:.3f}"
             print(f"    {aim.name} {reached} of {aim.aim} {'met' if aim.met else ''}", flush=True)
 
@@ -87,14 +89,16 @@ def _plain(view: View, name: str) -> float:
 def _climbed(view: View) -> float:
     """The published best at k = 22: rare columns pooled, the tightest of STARTS above the floor, rows then moved."""
     forms = representations(view)
-    pooled, pairs = forms.get(POOLED, forms[SCALED]), Pairwise(view.points, FLOOR)
-    starts = (reshape.to_k(pairs, k_means(pooled, 22, seed=seed, starts=1)[0], 22) for seed in range(STARTS))
-    return moves.climb(pairs, max(starts, key=lambda one: one.silhouette)).silhouette
+    pooled, pairs = forms.get(POOLED, forms[SCALED]), PairwiseDistances(view.points, FLOOR)
+    starts = (
+        merge_split.reshape_to_k(pairs, k_means(pooled, 22, seed=seed, starts=1)[0], 22) for seed in range(STARTS)
+    )
+    return local_search.hill_climb(pairs, max(starts, key=lambda one: one.silhouette)).silhouette
 
 
 def _view(matrix: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> View:
     ends = np.cumsum([0, *(len(names) for names in VARIABLES)])
-    return view_of("parecida", [(names, matrix[:, ends[i] : ends[i + 1]]) for i, names in enumerate(VARIABLES)])
+    return build_view("parecida", [(names, matrix[:, ends[i] : ends[i + 1]]) for i, names in enumerate(VARIABLES)])
 
 
 if __name__ == "__main__":

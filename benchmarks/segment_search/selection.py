@@ -8,9 +8,9 @@ import numpy as np
 
 from b2shift.differentiate.segments import density
 from b2shift.differentiate.segments.distinct import Distinct, Integers
+from b2shift.differentiate.segments.kmeans import kmeans_path, lloyd
 from b2shift.differentiate.segments.measures import centres_of
 from b2shift.differentiate.segments.mixture import mixture_from
-from b2shift.differentiate.segments.nearest_means import path, polish
 
 KMEANS, MIXTURE, DENSITY = "kmeans", "gaussian_mixture", "hdbscan"
 DENSITY_ROWS = 8_000
@@ -70,11 +70,11 @@ def search(points: Distinct, grid: Grid, seed: int, *, tell: Callable[[str], Non
 def _path(points: Distinct, sizes: tuple[int, ...], seed: int) -> Iterator[tuple[int, Integers]]:
     """K-Means for 1, 2, … segments; of many distinct rows a sample leads, and all of them polish the sizes wanted."""
     if len(points.rows) <= PATH_ROWS:
-        yield from ((size, labels) for size, (labels, _) in enumerate(path(points, max(sizes, default=0)), 1))
+        yield from ((size, labels) for size, (labels, _) in enumerate(kmeans_path(points, max(sizes, default=0)), 1))
         return
-    for size, (_, centres) in enumerate(path(_sampled(points, PATH_ROWS, seed), max(sizes, default=0)), 1):
+    for size, (_, centres) in enumerate(kmeans_path(_sampled(points, PATH_ROWS, seed), max(sizes, default=0)), 1):
         if size in sizes:
-            yield size, polish(points, centres)[0]
+            yield size, lloyd(points, centres)[0]
 
 
 def _dense(points: Distinct, shares: tuple[float, ...], seed: int) -> Iterator[tuple[float, Fit]]:
@@ -92,9 +92,9 @@ def _dense(points: Distinct, shares: tuple[float, ...], seed: int) -> Iterator[t
         k = int(labels.max()) + 1
         if k < 2:
             continue
-        centres, _ = centres_of(seen.part(kept), labels[kept], k)
+        centres, _ = centres_of(seen.subset(kept), labels[kept], k)
         noise = 1 - float(seen.weights[kept].sum() / seen.total)
-        everyone = _dense_numbers(polish(points, centres)[0])
+        everyone = _dense_numbers(lloyd(points, centres)[0])
         yield share, Fit(everyone, noise, building + time.perf_counter() - started)
 
 
@@ -102,7 +102,7 @@ def _sampled(points: Distinct, most: int, seed: int) -> Distinct:
     if len(points.rows) <= most:
         return points
     rng = np.random.default_rng(seed)
-    return points.part(np.sort(rng.choice(len(points.rows), most, replace=False, p=points.weights / points.total)))
+    return points.subset(np.sort(rng.choice(len(points.rows), most, replace=False, p=points.weights / points.total)))
 
 
 def _fit(labels: Integers, started: float) -> Fit:

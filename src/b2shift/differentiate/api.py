@@ -25,10 +25,10 @@ from b2shift.differentiate.contracts import (
 )
 from b2shift.differentiate.features import build as _features
 from b2shift.differentiate.features.declarations import declarations as _declarations
-from b2shift.differentiate.segments.said import Preference, Said
-from b2shift.differentiate.segments.said import prefer as _prefer
-from b2shift.differentiate.segments.said import rename as _rename
-from b2shift.differentiate.segments.said import said as _said
+from b2shift.differentiate.segments.human_decisions import Preference, SegmentDecisions
+from b2shift.differentiate.segments.human_decisions import prefer as _prefer
+from b2shift.differentiate.segments.human_decisions import read_decisions as _said
+from b2shift.differentiate.segments.human_decisions import rename as _rename
 from b2shift.kernel.progress import Progress, silent
 from b2shift.lake.api import Lake, Session
 
@@ -41,12 +41,12 @@ __all__ = [
     "FrontPoint",
     "Preference",
     "Promotion",
-    "Said",
     "ScoreAim",
     "ScoreDossier",
     "ScoreModel",
     "SearchResult",
     "SegmentAim",
+    "SegmentDecisions",
     "SeriesForecast",
     "TrainResult",
     "WhatIf",
@@ -113,11 +113,11 @@ def features_statement(lake: Lake | Session, as_of: date) -> str:
 
 def feature_declarations() -> tuple[FeatureDeclaration, ...]:
     """Every published feature in the order of the table's columns: name, pt-BR label and unit, format, meaning."""
-    return _declarations().told()
+    return _declarations().published()
 
 
 def segment_customers(
-    session: Session, as_of: date, *, seed: int, said: Said | None = None, progress: Progress = silent
+    session: Session, as_of: date, *, seed: int, said: SegmentDecisions | None = None, progress: Progress = silent
 ) -> None:
     """Write `segments` and its tables (catalogue, profiles, models, the predecessor's view) for every customer.
 
@@ -126,7 +126,7 @@ def segment_customers(
     """
     from b2shift.differentiate.segments.build import build  # loads scikit-learn, which the other functions do not need
 
-    build(session, as_of, seed=seed, said=said or Said(), progress=progress)
+    build(session, as_of, seed=seed, decisions=said or SegmentDecisions(), progress=progress)
 
 
 def foresee_segments(session: Session, as_of: date, *, seed: int, progress: Progress = silent) -> None:
@@ -157,7 +157,7 @@ def fit_table(  # noqa: PLR0913 - each argument is an option of the command
     `view`: as-is takes the columns as given, robust takes their logarithms on a robust scale. No segment holds less
     than `floor` of the rows. Raises InputError naming the column or option at fault.
     """
-    from b2shift.differentiate.segments.table import fit_table as fit
+    from b2shift.differentiate.segments.table_fit import fit_table as fit
 
     return fit(table, id_column, out, k=k, view=view, floor=floor, algorithm=algorithm, seed=seed, progress=progress)
 
@@ -180,7 +180,7 @@ def search_table(  # noqa: PLR0913 - each argument is an option of the command
     `k` = fewest and most segments; `preset` (balanced, explainable, stable, fine) chooses from the front; `money`
     names a column that only measures. Raises InputError naming the column or option at fault.
     """
-    from b2shift.differentiate.segments.any_table import search_table as search
+    from b2shift.differentiate.segments.table_search import search_table as search
 
     return search(
         table, id_column, out, k=k, floor=floor, preset=preset, seconds=seconds, money=money, seed=seed,
@@ -366,7 +366,7 @@ def evaluate_segments(
     return evaluate(lake, drop, refits=refits, seconds=seconds, seed=seed, progress=progress)
 
 
-def said_of_segments(home: Path) -> Said:
+def said_of_segments(home: Path) -> SegmentDecisions:
     """The names people gave segments and the segmentation they prefer."""
     return _said(home)
 

@@ -13,7 +13,7 @@ from django.utils import translation
 from b2shift.differentiate.api import feature_declarations
 from b2shift.differentiate.lifecycle.classes import CLASSES
 from b2shift.differentiate.lifecycle.journey import STAGES, Age, Paying, Use
-from b2shift.differentiate.segments.declared import declared
+from b2shift.differentiate.segments.trait_declarations import declared_variables
 from b2shift.identify.quality.rejects import REASONS
 from b2shift.interact.evaluation.event_sources import event_sources
 from b2shift.interact.policy.vocabulary import metrics
@@ -85,8 +85,8 @@ def test_portuguese_pages_keep_every_word() -> None:
 
 def test_every_word_that_reasons_are_made_of_is_known() -> None:
     names = [one.label for one in feature_declarations()] + [one.label for one in metrics().values()]
-    names += [level.phrase for one in declared() for level in (*one.levels, one.missing) if level]
-    names += [level.noun for one in declared() for level in one.levels if level.noun]
+    names += [level.phrase for one in declared_variables() for level in (*one.levels, one.missing) if level]
+    names += [level.noun for one in declared_variables() for level in one.levels if level.noun]
     names += [value.label for one in event_sources().values() for value in one.values.values()]
     names += [
         *CLASSES,

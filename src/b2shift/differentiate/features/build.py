@@ -31,7 +31,7 @@ def build(session: Session, as_of: date) -> None:
             words = placeholders(session, as_of)
             text = _beside(session, _text(session, as_of, words, ""))
             written = session.write(_SPECS["features"], text, sort_by=["customer_id"])
-            stage.notes |= {"customers": written.rows, "features": len(told.told())}
+            stage.notes |= {"customers": written.rows, "features": len(told.published())}
             stage.notes |= {"duration_cap_seconds": int(words["cap_seconds"])}
 
 

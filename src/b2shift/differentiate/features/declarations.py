@@ -83,9 +83,9 @@ class Declarations(Contract):
 
     def labels(self) -> dict[str, str]:
         """What people call each published feature."""
-        return {one.name: one.label for one in self.told()}
+        return {one.name: one.label for one in self.published()}
 
-    def told(self) -> tuple[FeatureDeclaration, ...]:
+    def published(self) -> tuple[FeatureDeclaration, ...]:
         """What the rest of the product may know of each published feature."""
         sources = {name: block.source for name, block in self.blocks.items()} | {DERIVED: DERIVED}
         shared = set(FeatureDeclaration.model_fields) - {"source"}

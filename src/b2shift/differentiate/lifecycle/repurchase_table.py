@@ -17,8 +17,8 @@ from b2shift.differentiate.lifecycle.repurchase import (
     fitted_rates,
     fitted_worths,
 )
-from b2shift.differentiate.scores.contracts_ahead import PATH as VALUE
-from b2shift.differentiate.scores.contracts_ahead import assumptions
+from b2shift.differentiate.scores.renewal_value import PATH as VALUE
+from b2shift.differentiate.scores.renewal_value import assumptions
 from b2shift.differentiate.segments.distinct import Floats
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import Session, declared_table, load_specs

@@ -20,7 +20,7 @@ import pyarrow as pa
 from b2shift.differentiate.lifecycle.classes import NO_PURCHASES, rfm_class
 from b2shift.differentiate.lifecycle.scoring import Scoring
 from b2shift.differentiate.segments.distinct import Floats, Integers, distinct
-from b2shift.differentiate.segments.nearest_means import path
+from b2shift.differentiate.segments.kmeans import kmeans_path
 
 _SQL = """
     SELECT customer_id, DATE '{as_of}' - max(signed_on) AS days, count(DISTINCT signed_on) AS purchases,
@@ -107,8 +107,8 @@ def kmeans_edges(values: Floats) -> tuple[float, ...]:
     points = distinct(np.log1p(np.maximum(values, 0))[:, None])
     if len(points.rows) < SCORES:
         return quintile_edges(values)
-    *_, (labels, _centres) = path(points, SCORES)
-    group = labels[points.owner]
+    *_, (labels, _centres) = kmeans_path(points, SCORES)
+    group = labels[points.inverse]
     return tuple(sorted(float(values[group == one].max()) for one in range(SCORES)))[:-1]
 
 

@@ -53,7 +53,7 @@ def life_stages(features: pa.Table, *, seed: int) -> Stages:
     soft = np.zeros((len(points.rows), len(STAGES)))
     for component, stage in enumerate(_stages_of(mixture)):
         soft[:, stage] = mixture.membership(points.rows)[:, component]
-    everyone = soft[points.owner]
+    everyone = soft[points.inverse]
     return Stages(everyone.argmax(axis=1), everyone)
 
 

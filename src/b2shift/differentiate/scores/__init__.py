@@ -1,1 +1,1 @@
-"""What may happen to each customer, learnt from what did: churn, detractors, purchases; and health by open rules."""
+"""Customer scores learnt from outcomes (churn, detractors, purchases, renewal, value), and rule-based health."""

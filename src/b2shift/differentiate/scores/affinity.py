@@ -1,4 +1,4 @@
-"""What is known of a customer and one product family together: has it, what goes with it, how its segment buys it."""
+"""Customer × family features: ownership, co-purchase, segment rates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from b2shift.differentiate.contracts import FeatureDeclaration
 from b2shift.differentiate.scores.frame import Floats, Frame
 from b2shift.differentiate.scores.measures import logit
 
-_PRIOR = 20.0
+_PRIOR_CUSTOMERS = 20.0
 OWNS, TOGETHER, SEGMENT, COMMON = "family_owned", "family_together", "family_in_segment", "family_rate"
 HELD, HELD_IN_SEGMENT = "family_held", "family_held_in_segment"
 DECLARED = (
@@ -65,14 +65,14 @@ DECLARED = (
     ),
 )
 OF_EVERYONE, OF_SEGMENTS = (COMMON, HELD), (SEGMENT, HELD_IN_SEGMENT)
-"""Inputs that are the same for every customer, and for every customer of a market segment."""
+"""Features equal for all customers, and for all customers of a market segment."""
 
 
 @dataclass(frozen=True)
 class Affinity:
-    """Rates of buying each family, learnt on training dates: of everyone, by owned family, by market segment.
+    """Purchase rates of each family on training dates: overall, by owned family, by market segment.
 
-    `held` is the share of customers that have each family, `held_in` by how many log-odds a segment's lies above it.
+    `held` is the ownership share of each family, `held_in` its segment log-odds above that.
     """
 
     families: tuple[str, ...]
@@ -82,25 +82,25 @@ class Affinity:
     held: Floats
     held_in: dict[str, Floats]
 
-    def of(self, frame: Frame) -> dict[str, Floats]:
-        """The six features for every customer of a frame and every family (customers × families)."""
+    def features(self, frame: Frame) -> dict[str, Floats]:
+        """The six features (customers × families)."""
         owned = owned_families(frame, self.families)
         lifted = np.zeros(owned.shape)
         for k in range(len(self.families)):  # row by row: a customer alone gets the same bits as among others
             lifted += owned[:, [k]] * self.lifts[k]
-        together = np.clip(np.exp(lifted), 0.05, 20)
+        combined = np.clip(np.exp(lifted), 0.05, 20)
         segments, nothing = frame.words["market_segment"], np.zeros(len(self.families))
         rates = np.array([self.segments.get(name, self.common) for name in segments])
         above = np.array([self.held_in.get(name, nothing) for name in segments])
-        told = {
+        features = {
             OWNS: owned,
-            TOGETHER: together,
+            TOGETHER: combined,
             SEGMENT: rates.reshape(owned.shape),
             COMMON: np.broadcast_to(self.common, owned.shape),
             HELD: np.broadcast_to(self.held, owned.shape),
             HELD_IN_SEGMENT: above.reshape(owned.shape),
         }
-        return {name: values.astype(np.float32) for name, values in told.items()}
+        return {name: values.astype(np.float32) for name, values in features.items()}
 
 
 def owned_families(frame: Frame, families: Sequence[str]) -> Floats:
@@ -109,24 +109,24 @@ def owned_families(frame: Frame, families: Sequence[str]) -> Floats:
     return np.column_stack([np.nan_to_num(frame.numbers.get(f"family_{name}", nobody)) for name in families])
 
 
-def affinity(frames: Sequence[Frame], bought: Sequence[Floats], families: Sequence[str]) -> Affinity:
-    """Learn the rates from frames and who bought what (customers × families)."""
+def fit_affinity(frames: Sequence[Frame], bought: Sequence[Floats], families: Sequence[str]) -> Affinity:
+    """Fit on frames and purchases (customers × families)."""
     owned = np.concatenate([owned_families(frame, families) for frame in frames])
     events = np.concatenate(list(bought))
     common = np.maximum(events.mean(axis=0), 1e-5) if len(events) else np.full(len(families), 1e-5)
-    rates = (owned.T @ events + _PRIOR * common) / (owned.sum(axis=0)[:, None] + _PRIOR)
+    rates = (owned.T @ events + _PRIOR_CUSTOMERS * common) / (owned.sum(axis=0)[:, None] + _PRIOR_CUSTOMERS)
     lifts = np.log(rates / common)
     np.fill_diagonal(lifts, 0.0)
     held = np.clip(owned.mean(axis=0), 1e-3, 1 - 1e-3) if len(owned) else np.full(len(families), 1e-3)
     names = np.concatenate([frame.words["market_segment"] for frame in frames])
     segments, held_in = {}, {}
     for name in {name for name in names if name is not None}:
-        mine = names == name
-        segments[name] = _drawn(events[mine], common)
-        held_in[name] = logit(_drawn(owned[mine], held)) - logit(held)
+        members = names == name
+        segments[name] = _shrunk_means(events[members], common)
+        held_in[name] = logit(_shrunk_means(owned[members], held)) - logit(held)
     return Affinity(tuple(families), common, lifts, segments, held, held_in)
 
 
-def _drawn(rows: Floats, towards: Floats) -> Floats:
-    """Means of the columns, drawn to everyone's by `_PRIOR` customers' worth."""
-    return np.asarray((rows.sum(axis=0) + _PRIOR * towards) / (len(rows) + _PRIOR))
+def _shrunk_means(rows: Floats, towards: Floats) -> Floats:
+    """Column means, shrunk to the overall ones by `_PRIOR_CUSTOMERS`."""
+    return np.asarray((rows.sum(axis=0) + _PRIOR_CUSTOMERS * towards) / (len(rows) + _PRIOR_CUSTOMERS))

@@ -1,4 +1,4 @@
-"""From a model's log-odds to probabilities that come true, learnt on dates after those it was trained on."""
+"""Calibrates log-odds to probabilities, on dates after the training dates."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from b2shift.differentiate.scores.frame import Floats
 from b2shift.differentiate.scores.measures import log_losses, logit, sigmoid
 
 FOLDS = 5
-_MANY_EVENTS = 200
+_ISOTONIC_FROM = 200
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """A monotone map of log-odds to log-odds: its name, and the numbers that make it."""
+    """A monotone map of log-odds: its name and parameters."""
 
     name: str
     numbers: tuple[tuple[float, ...], ...] = ()
 
     def apply(self, log_odds: Floats) -> Floats:
-        """Log-odds that come true."""
+        """Calibrated log-odds."""
         return _MAPS[self.name](log_odds, self.numbers)
 
 
@@ -30,55 +30,55 @@ NONE = Calibration("sem ajuste")
 _Numbers = tuple[tuple[float, ...], ...]
 
 
-def calibration(log_odds: Floats, happened: Floats) -> Calibration:
-    """The map with the lowest cross-validated log-loss; the simpler one when the gain is under one standard error."""
-    if happened.sum() < FOLDS or (1 - happened).sum() < FOLDS:
+def calibration(log_odds: Floats, target: Floats) -> Calibration:
+    """The map with the lowest cross-validated log-loss; the simpler one for gains under one standard error."""
+    if target.sum() < FOLDS or (1 - target).sum() < FOLDS:
         return NONE
-    makers = [_level, platt, _beta] + ([_isotonic] if happened.sum() >= _MANY_EVENTS else [])
-    best, best_losses = _none, _losses(_none, log_odds, happened)
-    for maker in makers:
-        losses = _losses(maker, log_odds, happened)
+    fits = [_intercept, platt, _beta] + ([_isotonic] if target.sum() >= _ISOTONIC_FROM else [])
+    best, best_losses = _none, _cross_validated_losses(_none, log_odds, target)
+    for fit in fits:
+        losses = _cross_validated_losses(fit, log_odds, target)
         gain = best_losses - losses
         if gain.mean() > gain.std() / np.sqrt(len(gain)):
-            best, best_losses = maker, losses
-    return best(log_odds, happened)
+            best, best_losses = fit, losses
+    return best(log_odds, target)
 
 
-def _losses(maker: Callable[[Floats, Floats], Calibration], log_odds: Floats, happened: Floats) -> Floats:
-    fold = np.empty(len(happened), dtype=int)
-    shuffled = np.random.default_rng(FOLDS).permutation(len(happened))
-    fold[shuffled[np.argsort(happened[shuffled], kind="stable")]] = np.arange(len(happened)) % FOLDS
-    told = np.empty(len(happened))
-    for one in range(FOLDS):
-        inside = fold == one
-        made = maker(log_odds[~inside], happened[~inside])
-        told[inside] = log_losses(happened[inside], sigmoid(made.apply(log_odds[inside])))
-    return told
+def _cross_validated_losses(fit: Callable[[Floats, Floats], Calibration], log_odds: Floats, target: Floats) -> Floats:
+    fold = np.empty(len(target), dtype=int)
+    shuffled = np.random.default_rng(FOLDS).permutation(len(target))
+    fold[shuffled[np.argsort(target[shuffled], kind="stable")]] = np.arange(len(target)) % FOLDS
+    losses = np.empty(len(target))
+    for fold_number in range(FOLDS):
+        held_out = fold == fold_number
+        fitted = fit(log_odds[~held_out], target[~held_out])
+        losses[held_out] = log_losses(target[held_out], sigmoid(fitted.apply(log_odds[held_out])))
+    return losses
 
 
-def _none(log_odds: Floats, happened: Floats) -> Calibration:
-    del log_odds, happened
+def _none(log_odds: Floats, target: Floats) -> Calibration:
+    del log_odds, target
     return NONE
 
 
-def _level(log_odds: Floats, happened: Floats) -> Calibration:
-    """Only the level moves, so that the mean said is the share that happened."""
-    wanted, low, high = happened.mean(), -8.0, 8.0
+def _intercept(log_odds: Floats, target: Floats) -> Calibration:
+    """Intercept only: mean probability equals the event rate."""
+    target_rate, low, high = target.mean(), -8.0, 8.0
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if sigmoid(log_odds + middle).mean() < wanted else (low, middle)
+        low, high = (middle, high) if sigmoid(log_odds + middle).mean() < target_rate else (low, middle)
     return Calibration("nível", ((1.0, middle),))
 
 
-def platt(log_odds: Floats, happened: Floats) -> Calibration:
-    """A straight line through the log-odds."""
-    model = _regression().fit(log_odds[:, None], happened)
+def platt(log_odds: Floats, target: Floats) -> Calibration:
+    """Platt scaling: a line in log-odds."""
+    model = _regression().fit(log_odds[:, None], target)
     slope, level = max(float(model.coef_[0][0]), 0.05), float(model.intercept_[0])
     return Calibration("Platt", ((slope, level),))
 
 
-def _beta(log_odds: Floats, happened: Floats) -> Calibration:
-    model = _regression().fit(_beta_terms(log_odds), happened)
+def _beta(log_odds: Floats, target: Floats) -> Calibration:
+    model = _regression().fit(_beta_terms(log_odds), target)
     slopes, level = np.maximum(model.coef_[0], 0.0), float(model.intercept_[0])
     if not slopes.any():
         return NONE
@@ -90,36 +90,36 @@ def _regression() -> LogisticRegression:
 
 
 def _beta_terms(log_odds: Floats) -> Floats:
-    said = np.clip(sigmoid(log_odds), 1e-6, 1 - 1e-6)
-    return np.column_stack([np.log(said), -np.log1p(-said)])
+    predicted = np.clip(sigmoid(log_odds), 1e-6, 1 - 1e-6)
+    return np.column_stack([np.log(predicted), -np.log1p(-predicted)])
 
 
-def _isotonic(log_odds: Floats, happened: Floats) -> Calibration:
-    model = IsotonicRegression(out_of_bounds="clip").fit(log_odds, happened)
-    least = 1 / (len(happened) + 2)
+def _isotonic(log_odds: Floats, target: Floats) -> Calibration:
+    model = IsotonicRegression(out_of_bounds="clip").fit(log_odds, target)
+    least = 1 / (len(target) + 2)
     steps = tuple(map(float, model.X_thresholds_)), tuple(map(float, model.y_thresholds_))
     return Calibration("isotônica", (*steps, (least,)))
 
 
-def _line(rows: Floats, numbers: _Numbers) -> Floats:
+def _linear_map(rows: Floats, numbers: _Numbers) -> Floats:
     slope, level = numbers[0]
     return slope * rows + level
 
 
 def _beta_map(rows: Floats, numbers: _Numbers) -> Floats:
-    terms, (one, other, level) = _beta_terms(rows), numbers[0]
-    return terms[:, 0] * one + terms[:, 1] * other + level
+    terms, (first, second, level) = _beta_terms(rows), numbers[0]
+    return terms[:, 0] * first + terms[:, 1] * second + level
 
 
-def _steps(rows: Floats, numbers: _Numbers) -> Floats:
+def _step_map(rows: Floats, numbers: _Numbers) -> Floats:
     places, values, (least,) = numbers
     return logit(np.clip(np.interp(rows, places, values), least, 1 - least))
 
 
 _MAPS: dict[str, Callable[[Floats, _Numbers], Floats]] = {
     NONE.name: lambda rows, _: rows,
-    "nível": _line,
-    "Platt": _line,
+    "nível": _linear_map,
+    "Platt": _linear_map,
     "beta": _beta_map,
-    "isotônica": _steps,
+    "isotônica": _step_map,
 }

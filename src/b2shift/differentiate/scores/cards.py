@@ -1,4 +1,4 @@
-"""The model card of each score: how it was made, how well it did on later data, and a verdict in plain words."""
+"""Model cards: how a score was made, its out-of-time measures, and a verdict."""
 
 from datetime import date
 from typing import Any
@@ -33,8 +33,8 @@ def day(of: date) -> str:
     return f"{of:%d/%m/%Y}"
 
 
-def silent_card(score: str, label: str, verdict: str, *, method: str = "nenhum", periods: str = "") -> Card:
-    """The card of a score that could not be made."""
+def unusable_card(score: str, label: str, verdict: str, *, method: str = "nenhum", periods: str = "") -> Card:
+    """Card of a score without a usable model."""
     nothing = dict.fromkeys(_MEASURES)
     return {
         "score": score,
@@ -52,8 +52,8 @@ def measured_card(  # noqa: PLR0913
     score: str,
     label: str,
     method: str,
-    happened: Floats,
-    said: Floats,
+    target: Floats,
+    predicted: Floats,
     baseline: Floats,
     *,
     trained_rows: int,
@@ -62,8 +62,8 @@ def measured_card(  # noqa: PLR0913
     usable: bool,
     seed: int,
 ) -> Card:
-    """The card of a score from what it said of the test rows and what happened."""
-    rate = float(happened.mean())
+    """Card from test predictions and outcomes."""
+    rate = float(target.mean())
     return {
         "score": score,
         "label": label,
@@ -71,18 +71,18 @@ def measured_card(  # noqa: PLR0913
         "usable": usable,
         "verdict": verdict,
         "trained_rows": trained_rows,
-        "tested_rows": len(happened),
-        "positives": int(happened.sum()),
+        "tested_rows": len(target),
+        "positives": int(target.sum()),
         "base_rate": rate,
-        "auc": measures.auc(happened, said),
-        "auc_baseline": measures.auc(happened, baseline),
-        "log_loss": float(measures.log_losses(happened, said).mean()),
-        "log_loss_base": float(measures.log_losses(happened, np.full(len(happened), rate)).mean()),
-        "brier": measures.brier(happened, said),
-        "ece": measures.ece(happened, said),
-        "ece_floor": measures.ece_floor(said, seed),
-        "lift_top_decile": measures.lift_top_decile(happened, said),
-        "reliability": measures.reliability(happened, said),
+        "auc": measures.auc(target, predicted),
+        "auc_baseline": measures.auc(target, baseline),
+        "log_loss": float(measures.log_losses(target, predicted).mean()),
+        "log_loss_base": float(measures.log_losses(target, np.full(len(target), rate)).mean()),
+        "brier": measures.brier(target, predicted),
+        "ece": measures.ece(target, predicted),
+        "ece_floor": measures.ece_floor(predicted, seed),
+        "lift_top_decile": measures.lift_top_decile(target, predicted),
+        "reliability": measures.reliability(target, predicted),
         "periods": periods,
     }
 
@@ -93,50 +93,50 @@ def card_of(score: str, label: str, trained: Trained, seed: int, note: str = "")
         score,
         label,
         method_of(trained),
-        trained.happened,
-        trained.said,
+        trained.target,
+        trained.predicted,
         trained.baseline,
         trained_rows=trained.trained_rows,
         periods=periods_of(trained),
-        verdict=" ".join(filter(None, [verdict_of(trained.happened, trained.said, trained.useful), note])),
+        verdict=" ".join(filter(None, [verdict_of(trained.target, trained.predicted, trained.useful), note])),
         usable=trained.useful,
         seed=seed,
     )
 
 
 def method_of(trained: Trained) -> str:
-    """The model and its calibration."""
+    """Model and calibration, as text."""
     adjusted = trained.calibration.name
-    return trained.learned.name + (f", calibração {adjusted}" if adjusted != "sem ajuste" else "")
+    return trained.model.name + (f", calibração {adjusted}" if adjusted != "sem ajuste" else "")
 
 
 def periods_of(trained: Trained) -> str:
-    """Which dates trained and which tested."""
+    """Training and test dates, as text."""
     *before, test = trained.periods
-    told = ", ".join(day(one) for one in before)
-    return f"Treino: 90 dias depois de {told}. Teste: 90 dias depois de {day(test)}. Em uso: com todas."
+    dates = ", ".join(day(date_) for date_ in before)
+    return f"Treino: 90 dias depois de {dates}. Teste: 90 dias depois de {day(test)}. Em uso: com todas."
 
 
-def verdict_of(happened: Floats, said: Floats, useful: bool) -> str:
-    """Whether to believe the score, and why, in a sentence."""
-    rate, auc = float(happened.mean()), measures.auc(happened, said)
+def verdict_of(target: Floats, predicted: Floats, useful: bool) -> str:
+    """Whether to trust the score, and why, in a sentence."""
+    rate, auc = float(target.mean()), measures.auc(target, predicted)
     if not useful:
-        base = measures.log_losses(happened, np.full(len(happened), rate)).mean()
-        if measures.log_losses(happened, said).mean() < base:
+        base = measures.log_losses(target, np.full(len(target), rate)).mean()
+        if measures.log_losses(target, predicted).mean() < base:
             found = "o que ganhou sobre dizer a todos a taxa base ({}) não passa do acaso"
         else:
             found = "não errou menos do que dizer a todos a taxa base ({})"
         return f"Sem sinal utilizável: no teste, {found.format(format_percent(rate))}."
-    lift = measures.lift_top_decile(happened, said) or 0.0
+    lift = measures.lift_top_decile(target, predicted) or 0.0
     return (
-        f"Utilizável: no teste, {format_number(happened.sum())} eventos em {format_number(len(happened))} clientes, "
+        f"Utilizável: no teste, {format_number(target.sum())} eventos em {format_number(len(target))} clientes, "
         f"o decil de maior risco teve {format_number(lift, 1)} vezes a taxa base ({format_percent(rate)}); "
         f"AUC {format_number(auc or 0.5, 2)}."
     )
 
 
 def base_rate_note(rate: BaseRate) -> str:
-    """What was done about a base rate that seems to have moved; nothing when it has not."""
+    """Note on a corrected base rate; empty where it did not move."""
     if rate.error is None or abs(rate.now / rate.before - 1) < 0.02:
         return ""
     return (

@@ -1,4 +1,4 @@
-"""How far today's customers lie from those a model learnt from, feature by feature (population stability index)."""
+"""Population stability index of each input against the training distribution."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,34 +6,36 @@ import numpy as np
 
 from b2shift.differentiate.scores.frame import Floats, Frame
 
-LARGE = 0.25
-"""From here on a feature is spread otherwise than when the model was fitted (the usual reading of the index)."""
-_TENTHS = np.arange(0.1, 0.95, 0.1)
-_LEAST = 1e-4
+MAX_INDEX = 0.25
+"""Index from which a feature has drifted (the usual reading)."""
+_DECILES = np.arange(0.1, 0.95, 0.1)
+_MIN_SHARE = 1e-4
 Reference = Mapping[str, Mapping[str, list[float]]]
 
 
 def reference(frames: Sequence[Frame], features: Sequence[str]) -> dict[str, dict[str, list[float]]]:
-    """Of each number: the edges of its tenths, and the share of customers in each and without a value."""
-    told = {}
+    """Decile edges of each number, and shares of customers per bin and missing."""
+    reference_ = {}
     for name in features:
         if name in frames[0].numbers:
             values = np.concatenate([frame.numbers[name] for frame in frames])
             known = values[np.isfinite(values)]
-            edges = np.unique(np.quantile(known, _TENTHS)) if len(known) else np.zeros(0)
-            told[name] = {"edges": edges.astype(float).tolist(), "shares": _shares(values, edges).tolist()}
-    return told
+            edges = np.unique(np.quantile(known, _DECILES)) if len(known) else np.zeros(0)
+            reference_[name] = {"edges": edges.astype(float).tolist(), "shares": _shares(values, edges).tolist()}
+    return reference_
 
 
 def drift(before: Reference, now: Frame) -> list[tuple[str, float]]:
     """Index of each feature, the largest first: sum of (now - before) x ln(now / before) over the shares."""
-    told = []
+    indices = []
     for name, known in before.items():
         if name in now.numbers and len(now):
-            then = np.maximum(np.array(known["shares"]), _LEAST)
-            today = np.maximum(_shares(now.numbers[name], np.array(known["edges"])), _LEAST)
-            told.append((name, round(float(((today - then) * np.log(today / then)).sum()), 4)))
-    return sorted(told, key=lambda pair: (-pair[1], pair[0]))
+            before_shares = np.maximum(np.array(known["shares"]), _MIN_SHARE)
+            now_shares = np.maximum(_shares(now.numbers[name], np.array(known["edges"])), _MIN_SHARE)
+            indices.append(
+                (name, round(float(((now_shares - before_shares) * np.log(now_shares / before_shares)).sum()), 4))
+            )
+    return sorted(indices, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _shares(values: Floats, edges: Floats) -> Floats:

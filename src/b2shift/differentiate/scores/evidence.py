@@ -1,4 +1,4 @@
-"""Everything the scores learn from: the features of today and of past dates, and what is known of the time between."""
+"""Inputs of the scores: features of today and of past dates, and outcomes in between."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +11,13 @@ from b2shift.differentiate.features.build import rows_at
 from b2shift.differentiate.features.declarations import declarations
 from b2shift.differentiate.scores.frame import Frame, read_frame
 from b2shift.differentiate.scores.outcomes import HORIZON_DAYS, ends, revenue_span
-from b2shift.differentiate.scores.registry import Fitted, promoted
+from b2shift.differentiate.scores.registry import ModelVersion, promoted
 from b2shift.kernel.calendar import add_months, first_of_month
 from b2shift.kernel.progress import Progress
 from b2shift.lake.api import Session
 
 STEP = "Estimar riscos e propensões"
-MOST_DATES, DATES_OF_LARGE = 5, 4
+MAX_DATES, DATES_OF_LARGE = 5, 4
 LARGE = 30_000
 """Customers from which four labelled dates are enough: each has events by the hundred and costs seconds to compute."""
 _STEP_MONTHS = 3
@@ -26,9 +26,9 @@ _HISTORY_MONTHS = 6
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the scores of one run are made from; `past` is from the oldest date to the newest.
+    """Inputs of one run; `past` is from the oldest date to the newest.
 
-    `known_until` is the last day whose ends of revenue are all known: who left later may still have a last month.
+    `known_until` is the last day whose revenue ends are all known: later leavers may still have a last month.
     """
 
     session: Session
@@ -40,8 +40,8 @@ class Evidence:
     past: tuple[Frame, ...]
     known_until: date
     ended: dict[str, date]
-    promoted: Mapping[str, Fitted] = field(default_factory=dict)
-    """The versions of scores that serve by somebody's word."""
+    promoted: Mapping[str, ModelVersion] = field(default_factory=dict)
+    """Model versions promoted by a person."""
 
     @property
     def formats(self) -> dict[str, str]:
@@ -54,12 +54,12 @@ class Evidence:
 
 
 def gather(session: Session, as_of: date, seed: int, wanted: Mapping[str, Promotion], progress: Progress) -> Evidence:
-    """Read `features` and compute them for the labelled dates: every third month back from the last day known."""
-    declared = declarations().told()
+    """Read `features` and compute them for the labelled dates: every third month back from the last known day."""
+    declared = declarations().published()
     now = read_frame(session.query("SELECT * FROM features"), as_of, declared)
     span = revenue_span(session, as_of)
     known_until = span[1] - timedelta(days=1) if span else as_of
-    dates = labelled_dates(known_until, span, DATES_OF_LARGE if len(now) >= LARGE else MOST_DATES)
+    dates = labelled_dates(known_until, span, DATES_OF_LARGE if len(now) >= LARGE else MAX_DATES)
     past = []
     for done, day in enumerate(dates):
         progress(STEP, done, len(dates) + 4, f"atributos de {day:%d/%m/%Y}")
@@ -85,13 +85,13 @@ def labelled_dates(known_until: date, span: tuple[date, date] | None, most: int)
     """
     if span is None:
         return []
-    told = []
+    dates = []
     for back in range(1, most + 1):
         day = _months_before(known_until, _STEP_MONTHS * back)
         if first_of_month(day) < add_months(span[0], _HISTORY_MONTHS):
             break
-        told.append(day)
-    return told[::-1]
+        dates.append(day)
+    return dates[::-1]
 
 
 def _months_before(day: date, months: int) -> date:

@@ -1,7 +1,6 @@
-"""What randomised campaigns of a product family brought, in chance of buying it: the only lever that was measured.
+"""Effect of randomised campaigns of a product family on purchases.
 
-Each campaign drew by lot who is left out (variant `control`). Within a campaign the two arms differ by chance alone;
-campaigns are put together by Mantel and Haenszel's weights, with the variance of a weighted sum of differences.
+Each campaign randomised a control group. Campaigns are pooled by Mantel-Haenszel weights.
 """
 
 from dataclasses import dataclass
@@ -14,8 +13,8 @@ from b2shift.differentiate.scores.outcomes import HORIZON_DAYS, key_of
 from b2shift.kernel.wilson import Z95
 from b2shift.lake.api import Lake
 
-FEWEST = 100
-"""Customers in each arm, over all campaigns of a family, under which nothing is told."""
+MIN_PER_ARM = 100
+"""Customers in each arm over all campaigns of a family, below which nothing is reported."""
 _ARMS = """
 WITH assigned AS (
     SELECT campaign_id, product_family, customer_id, min(CAST("at" AS DATE)) AS day,
@@ -34,47 +33,47 @@ GROUP BY ALL
 
 
 @dataclass(frozen=True)
-class Effect:
-    """Chance of buying with a campaign less that without, its 95 % interval, and the customers it rests on."""
+class CampaignEffect:
+    """Difference in purchase probability, its 95 % interval, and sample sizes."""
 
     difference: float
     low: float
     high: float
     campaigns: int
     treated: int
-    held: int
+    control: int
 
 
-def effect(lake: Lake, day: date, family: str) -> Effect | None:
-    """Of the campaigns of a family (its key) whose 90 days had passed by a day; None with too few customers."""
+def campaign_effect(lake: Lake, day: date, family: str) -> CampaignEffect | None:
+    """Of the campaigns of a family (its key) that ended 90 days before a day; None with too few customers."""
     if not lake.has("campaign_events"):
         return None
     arms: dict[str, dict[bool, tuple[int, int]]] = {}
     for row in lake.query(_ARMS, {"day": day, "days": HORIZON_DAYS}).to_pylist():
         if key_of(row["product_family"]) == family:
             arms.setdefault(row["campaign_id"], {})[row["held"]] = row["customers"], row["bought"]
-    told = np.array([[*arm[False], *arm[True]] for arm in arms.values() if len(arm) == 2], dtype=float).reshape(-1, 4)
-    if min(told[:, 0].sum(), told[:, 2].sum()) < FEWEST:
+    counts = np.array([[*arm[False], *arm[True]] for arm in arms.values() if len(arm) == 2], dtype=float).reshape(-1, 4)
+    if min(counts[:, 0].sum(), counts[:, 2].sum()) < MIN_PER_ARM:
         return None
-    difference, error = pooled(told)
-    return Effect(
+    difference, error = pooled_difference(counts)
+    return CampaignEffect(
         difference=difference,
         low=difference - Z95 * error,
         high=difference + Z95 * error,
-        campaigns=len(told),
-        treated=int(told[:, 0].sum()),
-        held=int(told[:, 2].sum()),
+        campaigns=len(counts),
+        treated=int(counts[:, 0].sum()),
+        control=int(counts[:, 2].sum()),
     )
 
 
-def pooled(arms: Floats) -> tuple[float, float]:
-    """Difference and its standard error; a row for each experiment: treated, of these events, held, of these events.
+def pooled_difference(arms: Floats) -> tuple[float, float]:
+    """Difference and standard error; a row per experiment: treated, their events, controls, their events.
 
-    Arms without an event, or with nothing but, take the half of one that Agresti and Caffo add, for the error only.
+    Arms with only events or none get half an event (Agresti and Caffo), for the error only.
     """
-    treated, gained, held, kept = arms.T
-    weight = treated * held / (treated + held)
-    difference = float(weight @ (gained / treated - kept / held) / weight.sum())
-    one, other = (gained + 0.5) / (treated + 1), (kept + 0.5) / (held + 1)
-    variance = one * (1 - one) / treated + other * (1 - other) / held
+    treated, treated_events, control, control_events = arms.T
+    weight = treated * control / (treated + control)
+    difference = float(weight @ (treated_events / treated - control_events / control) / weight.sum())
+    treated_rate, control_rate = (treated_events + 0.5) / (treated + 1), (control_events + 0.5) / (control + 1)
+    variance = treated_rate * (1 - treated_rate) / treated + control_rate * (1 - control_rate) / control
     return difference, float(np.sqrt(weight**2 @ variance) / weight.sum())

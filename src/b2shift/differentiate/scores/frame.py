@@ -1,4 +1,4 @@
-"""The feature table of one date as arrays: numbers with NaN where unknown, words with None."""
+"""Feature tables as arrays: numbers with NaN where missing, categories with None."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ def read_frame(table: pa.Table, as_of: date, declared: Iterable[FeatureDeclarati
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a model's matrix: a number, or one word of a category."""
+    """One column of a design matrix: a number, or one level of a category."""
 
     feature: str
     level: str | None = None
@@ -68,16 +68,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Design:
-    """Which columns a model sees; learnt once on the training dates, applied to every date."""
+    """Columns of a model's matrix; fitted on the training dates."""
 
     columns: tuple[Column, ...]
 
     def matrix(self, frame: Frame) -> Floats:
-        """One row per customer, float32; a category's word is 0 or 1, long tails are signed logarithms."""
-        told = np.empty((len(frame), len(self.columns)), dtype=np.float32)
+        """One row per customer, float32; levels are 0 or 1, heavy tails are signed logs."""
+        values = np.empty((len(frame), len(self.columns)), dtype=np.float32)
         for position, column in enumerate(self.columns):
-            told[:, position] = _column(frame, column)
-        return told
+            values[:, position] = _column(frame, column)
+        return values
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -85,25 +85,25 @@ class Design:
         return tuple(dict.fromkeys(column.feature for column in self.columns))
 
     def by_feature(self, contributions: Floats) -> Floats:
-        """Contributions of columns added up to contributions of features, in the order of `features`."""
+        """Contributions summed by feature, in the order of `features`."""
         order = {feature: position for position, feature in enumerate(self.features)}
-        told = np.zeros((len(contributions), len(order)), dtype=np.float64)
+        total = np.zeros((len(contributions), len(order)), dtype=np.float64)
         for position, column in enumerate(self.columns):
-            told[:, order[column.feature]] += contributions[:, position]
-        return told
+            total[:, order[column.feature]] += contributions[:, position]
+        return total
 
 
-def design(
-    frames: list[Frame], features: Iterable[str], formats: dict[str, str], rare: float = 0.01, most: int = 15
+def fit_design(
+    frames: list[Frame], features: Iterable[str], formats: dict[str, str], rare: float = 0.01, max_levels: int = 15
 ) -> Design:
-    """Columns for some features; words under the share `rare` have no column of their own."""
+    """Columns for these features; levels below the share `rare` have none."""
     columns: list[Column] = []
     for feature in features:
         if formats[feature] == "category":
-            told = np.concatenate([frame.words[feature] for frame in frames]) if frames else np.array([], dtype=object)
-            levels, counts = np.unique([word for word in told if word is not None], return_counts=True)
-            common = sorted(zip(-counts, levels, strict=True))[:most]
-            columns += [Column(feature, str(word)) for minus, word in common if -minus >= rare * len(told)]
+            words = np.concatenate([frame.words[feature] for frame in frames]) if frames else np.array([], dtype=object)
+            levels, counts = np.unique([word for word in words if word is not None], return_counts=True)
+            common = sorted(zip(-counts, levels, strict=True))[:max_levels]
+            columns += [Column(feature, str(word)) for minus, word in common if -minus >= rare * len(words)]
         else:
             columns.append(Column(feature, compressed=formats[feature] in _LONG_TAILED and _is_long(frames, feature)))
     return Design(tuple(columns))

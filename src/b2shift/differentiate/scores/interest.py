@@ -1,6 +1,6 @@
-"""What a customer has shown of interest in each product family: sales talks that ended, answers to campaigns.
+"""Interest shown in each product family: closed deals and campaign responses.
 
-Talks that are still open are left out, as everywhere in the propensities: they are another score's subject.
+Open deals are excluded, as in all propensities: they belong to another score.
 """
 
 from collections.abc import Mapping, Sequence
@@ -139,13 +139,13 @@ _SHARE_DRAWN = 2.0
 
 
 def interest(session: Session | Lake, day: date, customers: Words, families: Sequence[str]) -> dict[str, Floats]:
-    """The declared features up to a day for every customer and family key (customers × families)."""
-    place = {customer: k for k, customer in enumerate(customers)}
-    counts = _counts(session, day, place, families)
+    """The declared features up to a day (customers × families)."""
+    index = {customer: k for k, customer in enumerate(customers)}
+    counts = _counts(session, day, index, families)
     talks, years = counts[TALKS], _years(session, day)
     everything = talks.sum(axis=1, keepdims=True)
-    opened, clicked = _read(session, day, place)
-    told = counts | {
+    opened, clicked = _read(session, day, index)
+    features = counts | {
         ANY_TALKS: everything,
         TALKS_YEAR: talks / years,
         ANY_TALKS_YEAR: everything / years,
@@ -154,26 +154,26 @@ def interest(session: Session | Lake, day: date, customers: Words, families: Seq
         CLICK_RATE: clicked,
         ANY_BOUGHT: counts[BOUGHT].sum(axis=1, keepdims=True),
     }
-    return {name: np.broadcast_to(values.astype(np.float32), talks.shape) for name, values in told.items()}
+    return {name: np.broadcast_to(values.astype(np.float32), talks.shape) for name, values in features.items()}
 
 
-def _counts(session: Session | Lake, day: date, place: Mapping[str, int], families: Sequence[str]) -> dict[str, Floats]:
+def _counts(session: Session | Lake, day: date, index: Mapping[str, int], families: Sequence[str]) -> dict[str, Floats]:
     column = {family: k for k, family in enumerate(families)}
-    told = {name: np.zeros((len(place), len(families))) for _, names in _COUNTED for name in names.values()}
+    features = {name: np.zeros((len(index), len(families))) for _, names in _COUNTED for name in names.values()}
     for query, names in _COUNTED:
         for row in session.query(query, {"day": day}).to_pylist():
-            at, family = place.get(row["customer_id"]), column.get(key_of(row["product_family"]))
+            at, family = index.get(row["customer_id"]), column.get(key_of(row["product_family"]))
             if at is not None and family is not None:
                 for counted, name in names.items():
-                    told[name][at, family] += row[counted]
-    return told
+                    features[name][at, family] += row[counted]
+    return features
 
 
-def _read(session: Session | Lake, day: date, place: Mapping[str, int]) -> tuple[Floats, Floats]:
-    """Shares of the messages of each customer that were opened and clicked (customers × 1)."""
-    counts = np.zeros((len(place), 3))
+def _read(session: Session | Lake, day: date, index: Mapping[str, int]) -> tuple[Floats, Floats]:
+    """Shares of each customer's messages opened and clicked (customers × 1)."""
+    counts = np.zeros((len(index), 3))
     for row in session.query(_READ, {"day": day}).to_pylist():
-        at = place.get(row["customer_id"])
+        at = index.get(row["customer_id"])
         if at is not None:
             counts[at] = row["sent"], row["opened"], row["clicked"]
     sent, opened, clicked = (counts[:, [k]] for k in range(3))
@@ -181,6 +181,6 @@ def _read(session: Session | Lake, day: date, place: Mapping[str, int]) -> tuple
 
 
 def _years(session: Session | Lake, day: date) -> float:
-    """How far back the file of talks goes, so that a count of an earlier date means the same as one of today."""
+    """Length of the deal history, so that counts of earlier dates compare with today's."""
     first = session.query(_FIRST_TALK, {"day": day}).to_pylist()[0]["first"]
     return float(np.clip((day - first).days / _DAYS_OF_A_YEAR, _LEAST_YEARS, _YEARS)) if first else _YEARS

@@ -1,4 +1,4 @@
-"""How good a probability is: ranking, log-loss, Brier, calibration against the floor of a perfect score, lift."""
+"""Metrics of probabilities: AUC, log-loss, Brier, calibration error against its floor, lift."""
 
 import numpy as np
 from scipy.stats import rankdata
@@ -16,68 +16,68 @@ def sigmoid(log_odds: Floats) -> Floats:
 
 
 def logit(probability: Floats) -> Floats:
-    """Probability to log-odds, kept off 0 and 1 by one in a million."""
+    """Probability to log-odds, clipped by 1e-6."""
     inside = np.clip(probability, _TINY, 1 - _TINY)
     return np.log(inside / (1 - inside))
 
 
-def auc(happened: Floats, score: Floats) -> float | None:
-    """Chance that an event ranks above a non-event, ties at half; None without both."""
-    events = float(happened.sum())
-    others = len(happened) - events
+def auc(target: Floats, score: Floats) -> float | None:
+    """Area under the ROC curve, ties count half; None without both classes."""
+    events = float(target.sum())
+    others = len(target) - events
     if not events or not others:
         return None
     ranks = rankdata(score)
-    return float((ranks[happened > 0].sum() - events * (events + 1) / 2) / (events * others))
+    return float((ranks[target > 0].sum() - events * (events + 1) / 2) / (events * others))
 
 
-def log_losses(happened: Floats, probability: Floats) -> Floats:
+def log_losses(target: Floats, probability: Floats) -> Floats:
     """The log-loss of each row, in nats."""
     inside = np.clip(probability, _TINY, 1 - _TINY)
-    return -np.where(happened > 0, np.log(inside), np.log1p(-inside))
+    return -np.where(target > 0, np.log(inside), np.log1p(-inside))
 
 
-def brier(happened: Floats, probability: Floats) -> float:
-    """Mean squared distance between what was said and what happened."""
-    return float(np.mean((probability - happened) ** 2))
+def brier(target: Floats, probability: Floats) -> float:
+    """Mean squared error of probabilities."""
+    return float(np.mean((probability - target) ** 2))
 
 
-def reliability(happened: Floats, probability: Floats) -> list[dict[str, float | int]]:
-    """Ten bins of equal count by predicted probability: mean said, share that happened, customers."""
+def reliability(target: Floats, probability: Floats) -> list[dict[str, float | int]]:
+    """Ten bins of equal count by predicted probability: mean predicted, event rate, customers."""
     order = np.argsort(probability, kind="stable")
     parts = [part for part in np.array_split(order, BINS) if len(part)]
     return [
         {
             "predicted": float(probability[part].mean()),
-            "observed": float(happened[part].mean()),
+            "observed": float(target[part].mean()),
             "customers": len(part),
         }
         for part in parts
     ]
 
 
-def ece(happened: Floats, probability: Floats) -> float:
+def ece(target: Floats, probability: Floats) -> float:
     """Expected calibration error over ten bins of equal count."""
-    bins = reliability(happened, probability)
-    return sum(abs(one["predicted"] - one["observed"]) * one["customers"] for one in bins) / len(probability)
+    bins = reliability(target, probability)
+    return sum(abs(bin_["predicted"] - bin_["observed"]) * bin_["customers"] for bin_ in bins) / len(probability)
 
 
 def ece_floor(probability: Floats, seed: int) -> float:
-    """The error a perfect score of these probabilities shows by chance alone at this number of rows."""
+    """Calibration error that a perfect score shows by chance at this number of rows."""
     ordered = np.sort(probability)
     edges = np.linspace(0, len(ordered), BINS + 1).astype(int)[:-1]
     sizes = np.diff(np.append(edges, len(ordered)))
     if not sizes.all():
         return float("nan")
-    said, rng = np.add.reduceat(ordered, edges), np.random.default_rng(seed)
+    expected, rng = np.add.reduceat(ordered, edges), np.random.default_rng(seed)
     draws = [np.add.reduceat((rng.random(len(ordered)) < ordered).astype(float), edges) for _ in range(_FLOOR_DRAWS)]
-    return float(np.mean([np.abs(drawn - said).sum() / len(ordered) for drawn in draws]))
+    return float(np.mean([np.abs(simulated - expected).sum() / len(ordered) for simulated in draws]))
 
 
-def lift_top_decile(happened: Floats, probability: Floats) -> float | None:
-    """Event rate of the riskiest tenth over that of everyone; None without events."""
-    if not happened.sum():
+def lift_top_decile(target: Floats, probability: Floats) -> float | None:
+    """Event rate of the riskiest tenth over the overall rate; None without events."""
+    if not target.sum():
         return None
     order = np.argsort(-probability, kind="stable")
     top = order[: max(1, len(order) // BINS)]
-    return float(happened[top].mean() / happened.mean())
+    return float(target[top].mean() / target.mean())

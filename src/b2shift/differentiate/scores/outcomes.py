@@ -1,4 +1,4 @@
-"""What happened to customers and when: the ends of their recurring revenue, their answers, their purchases."""
+"""Outcomes of customers by date: revenue ends, NPS answers, purchases."""
 
 from datetime import date
 
@@ -114,8 +114,8 @@ def ends(session: Session, as_of: date, newest: date) -> dict[str, date]:
 
 def at_risk(ids: Words, mrr: Floats, ended: dict[str, date], day: date) -> Flags:
     """Customers with recurring revenue on the day that had not ended by then."""
-    gone = np.array([customer in ended and ended[customer] <= day for customer in ids], dtype=bool)
-    return np.asarray((np.nan_to_num(mrr) > 0) & ~gone)
+    has_ended = np.array([customer in ended and ended[customer] <= day for customer in ids], dtype=bool)
+    return np.asarray((np.nan_to_num(mrr) > 0) & ~has_ended)
 
 
 def ended_between(ids: Words, ended: dict[str, date], start: date, end: date) -> Floats:
@@ -131,10 +131,10 @@ def answers(session: Session, start: date, end: date) -> dict[str, float]:
 
 def purchase_days(session: Session, as_of: date) -> dict[str, list[date]]:
     """Every day on which each customer bought, as known on `as_of`; new families on the 15th of their first month."""
-    told: dict[str, list[date]] = {}
+    days: dict[str, list[date]] = {}
     for row in session.query(_PURCHASE_DAYS, {"as_of": as_of}).to_pylist():
-        told.setdefault(row["customer_id"], []).append(row["day"])
-    return told
+        days.setdefault(row["customer_id"], []).append(row["day"])
+    return days
 
 
 def expansions(session: Session, before: date, after: date) -> dict[str, float]:

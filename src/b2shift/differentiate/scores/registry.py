@@ -1,4 +1,4 @@
-"""Every version of a fitted score, kept with its card; which one serves is the newest, or the one a person promoted."""
+"""Model registry: every version of a score with its card; the newest serves, or the promoted one."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -12,16 +12,16 @@ import pyarrow as pa
 from b2shift.differentiate.contracts import Promotion, ScoreModel
 from b2shift.differentiate.features.declarations import declarations
 from b2shift.differentiate.scores.cards import Card
-from b2shift.differentiate.scores.drift import LARGE, Reference, drift
+from b2shift.differentiate.scores.drift import MAX_INDEX, Reference, drift
 from b2shift.differentiate.scores.frame import Frame
-from b2shift.differentiate.scores.kept.contract import Kept, version_of
-from b2shift.differentiate.scores.kept.read import read_back
+from b2shift.differentiate.scores.stored_models.loading import load_model
+from b2shift.differentiate.scores.stored_models.protocol import StoredModel, version_of
 from b2shift.kernel.errors import InputError, UnknownNameError
 from b2shift.lake.api import Lake, Session, append_decision, decisions_in
 
 TABLE = "score_models"
-MOST, TOLD = 24, 5
-"""Versions of a score that are kept; the one in use always is."""
+MAX_VERSIONS, MAX_NAMED = 24, 5
+"""Versions kept per score (the one in use always is), and drifted features named."""
 _FIELDS: Mapping[str, pa.DataType] = {
     "score": pa.string(),
     "version": pa.string(),
@@ -36,14 +36,14 @@ _FIELDS: Mapping[str, pa.DataType] = {
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """One version: the model, its card, where it was fitted, and how its inputs were spread then."""
+class ModelVersion:
+    """One version: model, card, fit date, and reference distribution of its inputs."""
 
-    kept: Kept
+    model: StoredModel
     card: Card
     as_of: date
     reference: Reference
-    said: str = ""
+    decision: str = ""
     """Who promoted it and why, pt-BR."""
     text: str = field(default="", repr=False)
 
@@ -55,83 +55,85 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Served:
-    """A score of this run: what was fitted, what serves, and today's customers it serves."""
+    """A score of this run: version fitted, version serving, and the customers served."""
 
-    fitted: Fitted
-    serving: Fitted
+    fitted: ModelVersion
+    serving: ModelVersion
     now: Frame
 
     @property
     def card(self) -> Card:
-        """Of the version that serves, with who wanted it and what has drifted."""
-        far = [name for name, index in drift(self.serving.reference, self.now) if index >= LARGE]
+        """Card of the serving version, with its promotion and drifted inputs."""
+        drifted = [name for name, index in drift(self.serving.reference, self.now) if index >= MAX_INDEX]
         called = declarations().labels()
-        named = ", ".join(called.get(name, name) for name in far[:TOLD])
-        told = f"Espalhados de outro modo que no treino: {named}." if far else ""
-        verdict = " ".join(filter(None, [self.serving.card["verdict"], self.serving.said, told]))
+        names = ", ".join(called.get(name, name) for name in drifted[:MAX_NAMED])
+        note = f"Espalhados de outro modo que no treino: {names}." if drifted else ""
+        verdict = " ".join(filter(None, [self.serving.card["verdict"], self.serving.decision, note]))
         return self.serving.card | {"verdict": verdict}
 
 
-def fitted(kept: Kept, card: Card, as_of: date, before: Reference) -> Fitted:
+def new_version(model: StoredModel, card: Card, as_of: date, before: Reference) -> ModelVersion:
     """A new version."""
-    return Fitted(kept, card, as_of, before, text=kept.text())
+    return ModelVersion(model, card, as_of, before, text=model.text())
 
 
 def promotions(home: Path) -> dict[str, Promotion]:
-    """What holds by score; StateError when the journal is damaged."""
-    newest = {one.score: one for one in decisions_in(_journal(home), Promotion)}
-    return {score: one for score, one in newest.items() if one.version}
+    """Promotions in force by score; StateError when the journal is damaged."""
+    newest = {served_score.score: served_score for served_score in decisions_in(_journal(home), Promotion)}
+    return {score: served_score for score, served_score in newest.items() if served_score.version}
 
 
 def promoted(
     session: Session, wanted: Mapping[str, Promotion], features: Collection[str], threads: int
-) -> dict[str, Fitted]:
-    """The versions that serve by somebody's word, still kept, and made of features there still are."""
-    told = {}
+) -> dict[str, ModelVersion]:
+    """Promoted versions that are still kept and whose features still exist."""
+    versions = {}
     for row in _rows(session):
-        wish = wanted.get(row["score"])
-        if wish is not None and wish.version == row["version"]:
-            found = Fitted(
-                read_back(row["model"], threads), json.loads(row["card"]), row["as_of"], json.loads(row["reference"]),
+        promotion = wanted.get(row["score"])
+        if promotion is not None and promotion.version == row["version"]:
+            version_found = ModelVersion(
+                load_model(row["model"], threads), json.loads(row["card"]), row["as_of"], json.loads(row["reference"]),
                 text=row["model"],
             )  # fmt: skip
-            if set(found.kept.features) <= set(features):
-                told[row["score"]] = replace(found, said=f"Em uso por decisão de {wish.by}: {wish.reason}.")
-    return told
+            if set(version_found.model.features) <= set(features):
+                versions[row["score"]] = replace(
+                    version_found, decision=f"Em uso por decisão de {promotion.by}: {promotion.reason}."
+                )
+    return versions
 
 
-def registered(session: Session, served: Sequence[Served], as_of: date) -> pa.Table:
-    """The versions there were and those of this run."""
+def registry_table(session: Session, served: Sequence[Served], as_of: date) -> pa.Table:
+    """Previous versions and those of this run."""
     rows = {(row["score"], row["version"]): row | {"in_use": False} for row in _rows(session)}
-    for one in served:
-        for version in (one.fitted, one.serving):
-            key = (version.kept.score, version.version)
+    for served_score in served:
+        for version in (served_score.fitted, served_score.serving):
+            key = (version.model.score, version.version)
             known = rows.get(key, {"last_used": None})
-            serves = version.version == one.serving.version
+            serves = version.version == served_score.serving.version
             rows[key] = {
                 "score": key[0], "version": key[1], "as_of": version.as_of, "in_use": serves,
                 "last_used": as_of if serves else known["last_used"], "card": json.dumps(version.card),
-                "reference": json.dumps(version.reference), "drift": json.dumps(drift(version.reference, one.now)),
-                "model": version.text,
+                "reference": json.dumps(version.reference),
+                "drift": json.dumps(drift(version.reference, served_score.now)), "model": version.text,
             }  # fmt: skip
-    kept: list[dict[str, Any]] = []
+    rows_kept: list[dict[str, Any]] = []
     for score in sorted({score for score, _ in rows}):
         mine = sorted((row for key, row in rows.items() if key[0] == score), key=_newest, reverse=True)
-        kept += mine[:MOST]
-    return pa.Table.from_pylist(kept, schema=pa.schema(_FIELDS))
+        rows_kept += mine[:MAX_VERSIONS]
+    return pa.Table.from_pylist(rows_kept, schema=pa.schema(_FIELDS))
 
 
 def models(lake: Lake, home: Path) -> tuple[ScoreModel, ...]:
     """Every kept version, the newest of each score first."""
     if not lake.has(TABLE):
         return ()
-    wishes = promotions(home)
+    promoted = promotions(home)
     rows = lake.query(f"SELECT * EXCLUDE (model, reference) FROM {TABLE}").to_pylist()
-    return tuple(_told(row, wishes.get(row["score"])) for row in sorted(rows, key=_order))
+    return tuple(_summary(row, promoted.get(row["score"])) for row in sorted(rows, key=_order))
 
 
 def promote(lake: Lake, home: Path, score: str, version: str, *, reason: str, by: str, at: datetime) -> Promotion:
-    """Keep the wish for a version, from the next run on; an empty version leaves the choice to the product again."""
+    """Record the promotion of a version, from the next run on; an empty version withdraws it."""
     known = [row for row in models(lake, home) if row.score == score]
     if not known:
         raise UnknownNameError("score com versões guardadas", score, sorted({row.score for row in models(lake, home)}))
@@ -139,9 +141,9 @@ def promote(lake: Lake, home: Path, score: str, version: str, *, reason: str, by
         raise UnknownNameError("versão do modelo", version, [row.version for row in known])
     if not reason.strip():
         raise InputError("Falta a razão da escolha", hint="Diga por que esta versão serve melhor")
-    wish = Promotion(score=score, version=version, reason=reason.strip(), by=by, at=at)
-    append_decision(_journal(home), wish)
-    return wish
+    promotion = Promotion(score=score, version=version, reason=reason.strip(), by=by, at=at)
+    append_decision(_journal(home), promotion)
+    return promotion
 
 
 def roll_back(lake: Lake, home: Path, score: str, *, reason: str, by: str, at: datetime) -> Promotion:
@@ -166,7 +168,7 @@ def _order(row: Mapping[str, Any]) -> tuple[str, int, str]:
     return row["score"], -row["as_of"].toordinal(), row["version"]
 
 
-def _told(row: Mapping[str, Any], wish: Promotion | None) -> ScoreModel:
+def _summary(row: Mapping[str, Any], promotion: Promotion | None) -> ScoreModel:
     card, called = json.loads(row["card"]), declarations().labels()
     return ScoreModel(
         **{name: row[name] for name in ("score", "version", "as_of", "in_use", "last_used")},
@@ -177,7 +179,7 @@ def _told(row: Mapping[str, Any], wish: Promotion | None) -> ScoreModel:
         log_loss=card["log_loss"],
         log_loss_base=card["log_loss_base"],
         drift=tuple((called.get(name, name), value) for name, value in json.loads(row["drift"])),
-        promoted=wish is not None and wish.version == row["version"],
+        promoted=promotion is not None and promotion.version == row["version"],
     )
 
 

@@ -1,4 +1,4 @@
-"""What serves a score: the version just fitted, or the one that a person asked for."""
+"""Selects the serving version of a score: just fitted, or promoted by a person."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -7,16 +7,16 @@ from b2shift.differentiate.scores.cards import Card
 from b2shift.differentiate.scores.drift import reference
 from b2shift.differentiate.scores.evidence import Evidence
 from b2shift.differentiate.scores.frame import Frame
-from b2shift.differentiate.scores.kept.contract import Kept
-from b2shift.differentiate.scores.registry import Served, fitted
+from b2shift.differentiate.scores.registry import Served, new_version
+from b2shift.differentiate.scores.stored_models.protocol import StoredModel
 
-K = TypeVar("K", bound=Kept)
+K = TypeVar("K", bound=StoredModel)
 
 
 def serve(evidence: Evidence, made: K, card: Card, learnt_on: Sequence[Frame], now: Frame) -> tuple[Served, K]:
-    """The score of this run for the registry, and the version that says it to the customers of `now`."""
-    new = fitted(made, card, evidence.as_of, reference(learnt_on, made.features))
+    """The registry entry of this run, and the version that scores the customers of `now`."""
+    new = new_version(made, card, evidence.as_of, reference(learnt_on, made.features))
     wished = evidence.promoted.get(made.score)
-    if wished is not None and isinstance(wished.kept, type(made)):
-        return Served(new, wished, now), wished.kept
+    if wished is not None and isinstance(wished.model, type(made)):
+        return Served(new, wished, now), wished.model
     return Served(new, new, now), made

@@ -1,7 +1,6 @@
-"""What is said where events are too few for a model: how many warning signs a customer shows, and what followed them.
+"""Fallback for few events: event rate by number of warning signs.
 
-Each tier's rate is that of all labelled dates drawn to the common rate by 20 customers' worth, and never lower than
-that of a tier with fewer signs. Its interval is the 90 % interval of the Beta distribution of those counts.
+Rates are shrunk to the overall rate by 20 customers and monotone in the number of signs, with 90 % Beta intervals.
 """
 
 from dataclasses import dataclass
@@ -9,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import beta
 
+from b2shift.differentiate.scores.fitted_models import FittedModel, Parameters
 from b2shift.differentiate.scores.frame import Column, Design, Floats
-from b2shift.differentiate.scores.learners import Learned, Parameters
 from b2shift.differentiate.scores.measures import logit
 
-MOST_SIGNS = 2
-_PRIOR = 20.0
+MAX_SIGNS = 2
+_PRIOR_CUSTOMERS = 20.0
 
 
 @dataclass(frozen=True)
@@ -43,45 +42,45 @@ SIGNS: dict[str, tuple[Sign, ...]] = {
 
 
 def tier_design(score: str) -> Design:
-    """The columns the signs are read from, as they are."""
+    """The raw columns the signs are read from."""
     return Design(tuple(Column(sign.feature) for sign in SIGNS[score]))
 
 
-def tiers(score: str, matrix: Floats, happened: Floats) -> Learned:
-    """Rates by number of signs as a model: log-odds, and each sign's even share of the distance to no sign at all."""
+def fit_tiers(score: str, matrix: Floats, target: Floats) -> FittedModel:
+    """Rates by number of signs as a model; each sign contributes an even share of the distance to no sign."""
     signs = SIGNS[score]
     tier = _tier(signs, matrix)
-    base = float(np.clip(happened.mean(), 1e-4, 1 - 1e-4))
-    counts = np.bincount(tier, minlength=MOST_SIGNS + 1)
-    events = np.bincount(tier, weights=happened, minlength=MOST_SIGNS + 1)
-    good, bad = events + _PRIOR * base, counts - events + _PRIOR * (1 - base)
+    base = float(np.clip(target.mean(), 1e-4, 1 - 1e-4))
+    counts = np.bincount(tier, minlength=MAX_SIGNS + 1)
+    events = np.bincount(tier, weights=target, minlength=MAX_SIGNS + 1)
+    good, bad = events + _PRIOR_CUSTOMERS * base, counts - events + _PRIOR_CUSTOMERS * (1 - base)
     rates = logit(np.maximum.accumulate(good / (good + bad)))
     low, high = beta.ppf(0.05, good, bad), beta.ppf(0.95, good, bad)
-    return tiered({"kind": "tiers", "score": score} | {
+    return tiers_model({"kind": "tiers", "score": score} | {
         name: values.tolist() for name, values in (("rates", rates), ("low", low), ("high", high))
     })  # fmt: skip
 
 
-def tiered(told: Parameters) -> Learned:
+def tiers_model(parameters: Parameters) -> FittedModel:
     """Tiers from their parameters."""
-    signs = SIGNS[told["score"]]
-    rates, low, high = (np.array(told[name], dtype=float) for name in ("rates", "low", "high"))
+    signs = SIGNS[parameters["score"]]
+    rates, low, high = (np.array(parameters[name], dtype=float) for name in ("rates", "low", "high"))
 
     def contributions(rows: Floats) -> Floats:
-        shown = _shown(signs, rows)
+        shown = _present(signs, rows)
         step = rates[_tier(signs, rows)] - rates[0]
         return shown * (step / np.maximum(shown.sum(axis=1), 1))[:, None]
 
-    return Learned(
+    return FittedModel(
         "faixas por sinais de alerta",
         lambda rows: rates[_tier(signs, rows)],
         contributions,
-        told,
+        parameters,
         lambda rows: (low[_tier(signs, rows)], high[_tier(signs, rows)]),
     )
 
 
-def _shown(signs: tuple[Sign, ...], matrix: Floats) -> Floats:
+def _present(signs: tuple[Sign, ...], matrix: Floats) -> Floats:
     with np.errstate(invalid="ignore"):
         columns = [
             matrix[:, k] >= sign.limit if sign.above else matrix[:, k] <= sign.limit for k, sign in enumerate(signs)
@@ -90,4 +89,4 @@ def _shown(signs: tuple[Sign, ...], matrix: Floats) -> Floats:
 
 
 def _tier(signs: tuple[Sign, ...], matrix: Floats) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    return np.minimum(_shown(signs, matrix).sum(axis=1), MOST_SIGNS).astype(np.intp)
+    return np.minimum(_present(signs, matrix).sum(axis=1), MAX_SIGNS).astype(np.intp)

@@ -1,1 +1,1 @@
-"""Groups of customers that are alike: how they are found, judged, named and kept over time."""
+"""Customer segments: clustering, evaluation, naming, and identity over time."""

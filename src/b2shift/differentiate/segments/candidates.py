@@ -1,4 +1,4 @@
-"""What is known of a candidate of the search: how tight, how steady, how easily explained, how useful it is."""
+"""Candidates of the search and their measures: tightness, stability, explainability, explained outcomes."""
 
 from dataclasses import dataclass
 
@@ -7,34 +7,36 @@ from sklearn.model_selection import KFold, cross_val_score
 from sklearn.tree import DecisionTreeClassifier
 
 from b2shift.differentiate.segments.distinct import Floats, Integers
-from b2shift.differentiate.segments.measures import explained
+from b2shift.differentiate.segments.measures import variance_explained
 from b2shift.differentiate.segments.view import View
 
 _FOLDS = 3
-_TOLD_ROWS = 20_000
-"""Rows a tree is grown on to tell the segments; of more, a seeded sample."""
+_TREE_ROWS = 20_000
+"""Rows the explaining tree is fitted on; of more, a seeded sample."""
 
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What segments should tell apart, per row: 1 where it left or failed to renew, and log(1 + money)."""
+    """Outcomes segments should separate, per row: churned or failed to renew (1), and log(1 + money)."""
 
     churn: Floats | None = None
     mrr: Floats | None = None
 
-    def of(self, rows: Integers) -> "Outcomes":
-        """The same of some of the rows."""
-        return Outcomes(*(None if told is None else told[rows] for told in (self.churn, self.mrr)))
+    def take(self, rows: Integers) -> "Outcomes":
+        """Some of the rows."""
+        return Outcomes(*(None if values is None else values[rows] for values in (self.churn, self.mrr)))
 
     def explained(self, labels: Integers) -> tuple[float | None, float | None]:
-        """Share of the variance of each that lies between segments."""
-        churn, mrr = (None if told is None else explained(told, labels) for told in (self.churn, self.mrr))
+        """Between-segment share of the variance of each."""
+        churn, mrr = (
+            None if values is None else variance_explained(values, labels) for values in (self.churn, self.mrr)
+        )
         return churn, mrr
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One segmentation tried; `labels` are of the customers of the view. Measures as declared in tables.yaml."""
+    """One partition tried, with labels by customer of the view. Measures as declared in tables.yaml."""
 
     view: str
     representation: str
@@ -51,9 +53,9 @@ class Candidate:
     mrr_explained: float | None
     seconds: float
     centres: Floats | None = None
-    """Of a segmentation carried on: its centres in the columns of the view (k x columns)."""
-    told_over: float | None = None
-    """Of groups that tell their own number, how often the columns repeat which group a row is of (Told)."""
+    """Centres of a continued segmentation in the columns of the view (k × columns)."""
+    redundancy: float | None = None
+    """Of latent classes, how many times over the columns identify the class (GroupEvidence)."""
 
     @property
     def k(self) -> int:
@@ -67,20 +69,20 @@ class Candidate:
 
     @property
     def null_excess(self) -> float | None:
-        """Silhouette beyond what the same search finds where there is no joint structure."""
+        """Silhouette beyond that of the same search without joint structure."""
         return None if self.null_silhouette is None else self.silhouette - self.null_silhouette
 
 
 def explainability(view: View, labels: Integers, seed: int) -> float | None:
-    """Cross-validated accuracy of a tree that reads the view's columns and has two leaves a segment.
+    """Cross-validated accuracy of a decision tree with two leaves per segment on the view's columns.
 
-    Null below three folds of two, and where most segments are single rows.
+    None below three folds of two, and where most segments are single rows.
     """
     if len(labels) < 2 * max(_FOLDS, int(labels.max()) + 1) or labels.max() == 0:
         return None
     rows = np.arange(len(labels))
-    if len(rows) > _TOLD_ROWS:
-        rows = np.sort(np.random.default_rng(seed).choice(len(rows), _TOLD_ROWS, replace=False))
+    if len(rows) > _TREE_ROWS:
+        rows = np.sort(np.random.default_rng(seed).choice(len(rows), _TREE_ROWS, replace=False))
     tree = DecisionTreeClassifier(max_leaf_nodes=2 * (int(labels.max()) + 1), random_state=seed)
     folds = KFold(_FOLDS, shuffle=True, random_state=seed)
     return float(cross_val_score(tree, view.matrix(rows), labels[rows], cv=folds).mean())

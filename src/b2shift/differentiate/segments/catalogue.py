@@ -1,4 +1,4 @@
-"""The rows of the published tables of segments."""
+"""Rows of the published segment tables."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,16 +11,16 @@ import pyarrow as pa
 
 from b2shift.differentiate.lifecycle.rfm import Rfm
 from b2shift.differentiate.lifecycle.stages import Stages
-from b2shift.differentiate.segments.choice import Judged
+from b2shift.differentiate.segments.descriptions import paragraph, top_traits
 from b2shift.differentiate.segments.distinct import Floats
-from b2shift.differentiate.segments.fitted import Fitted
-from b2shift.differentiate.segments.identity import Past
+from b2shift.differentiate.segments.identity import PreviousSegmentation
 from b2shift.differentiate.segments.names import Name
 from b2shift.differentiate.segments.profiles import Prevalence
-from b2shift.differentiate.segments.words import paragraph, top_traits
+from b2shift.differentiate.segments.segmentation import Segmentation
+from b2shift.differentiate.segments.selection import Verdict
 from b2shift.lake.api import Session
 
-ENOUGH_ANSWERS = 3
+MIN_NPS_ANSWERS = 3
 _FIGURES = """
     SELECT c.customer_id, c.mrr, {scores}, n.votes, n.answers
     FROM customers c {join}
@@ -53,29 +53,29 @@ _MEASURES = (
 )
 
 
-def people(  # noqa: PLR0913 - each column comes from another room
+def customer_rows(  # noqa: PLR0913 - each column comes from another room
     as_of: date,
     customers: Sequence[str],
-    model: Fitted,
+    model: Segmentation,
     keys: Sequence[str],
     names: Sequence[Name],
-    spots: Floats,
+    map_points: Floats,
     stages: Stages,
     purchases: Rfm,
-    past: Past | None,
+    previous: PreviousSegmentation | None,
 ) -> pa.Table:
     """`segments`: one row per customer."""
-    own = [keys[label] for label in model.labels]
-    before = [None if past is None else past.members.get(customer) for customer in customers]
+    segment_ids = [keys[label] for label in model.labels]
+    previous_ids = [None if previous is None else previous.members.get(customer) for customer in customers]
     return pa.table(
         {
             "customer_id": list(customers),
             "as_of": [as_of] * len(customers),
-            "segment_id": own,
+            "segment_id": segment_ids,
             "segment_name": [names[label].text for label in model.labels],
             "confidence": model.confidence,
-            "x": spots[:, 0],
-            "y": spots[:, 1],
+            "x": map_points[:, 0],
+            "y": map_points[:, 1],
             "life_stage": stages.names,
             "life_stage_probability": stages.probability,
             "rfm_recency": pa.array(purchases.recency, pa.int8()),
@@ -83,14 +83,17 @@ def people(  # noqa: PLR0913 - each column comes from another room
             "rfm_monetary": pa.array(purchases.monetary, pa.int8()),
             "rfm_class": purchases.classes,
             "migrated_from": pa.array(
-                [then if then is not None and then != now else None for then, now in zip(before, own, strict=True)],
+                [
+                    previous_key if previous_key is not None and previous_key != current else None
+                    for previous_key, current in zip(previous_ids, segment_ids, strict=True)
+                ],
                 pa.string(),
             ),
         }
     )
 
 
-def traits(keys: Sequence[str], profiled: Sequence[Sequence[Prevalence]]) -> pa.Table:
+def profile_rows(keys: Sequence[str], profiles: Sequence[Sequence[Prevalence]]) -> pa.Table:
     """`segment_profiles`: one row per segment and trait."""
     rows = [
         {
@@ -104,20 +107,20 @@ def traits(keys: Sequence[str], profiled: Sequence[Sequence[Prevalence]]) -> pa.
             "lift": row.lift,
             "members": row.members,
         }
-        for key, profile in zip(keys, profiled, strict=True)
+        for key, profile in zip(keys, profiles, strict=True)
         for row in profile
     ]
     return pa.Table.from_pylist(rows)
 
 
-def segments(
+def catalogue_rows(
     session: Session,
     as_of: date,
     customers: Sequence[str],
-    model: Fitted,
+    model: Segmentation,
     keys: Sequence[str],
     names: Sequence[Name],
-    profiled: Sequence[Sequence[Prevalence]],
+    profiles: Sequence[Sequence[Prevalence]],
 ) -> pa.Table:
     """`segment_catalogue`: one row per segment, its figures over its members."""
     scored = session.has("scores")
@@ -130,7 +133,7 @@ def segments(
     rows = []
     for segment, key in enumerate(keys):
         members = [figures[i] for i in np.flatnonzero(model.labels == segment)]
-        told = top_traits(profiled[segment])
+        top = top_traits(profiles[segment])
         money = _figures(members)
         rows.append(
             {
@@ -144,12 +147,12 @@ def segments(
                     churn=money["churn_mean"],
                     health=money["health_mean"],
                     nps=money["nps"],
-                    traits=told,
+                    traits=top,
                 ),
                 "customers": len(members),
                 "share": len(members) / len(customers),
                 **money,
-                "top_traits": [row.trait.level.phrase for row in told],
+                "top_traits": [row.trait.level.phrase for row in top],
                 "exemplars": model.exemplars(customers, segment),
             }
         )
@@ -164,7 +167,7 @@ def segments(
     return pa.table(columns)
 
 
-def models(verdicts: Sequence[Judged]) -> pa.Table:
+def candidate_rows(verdicts: Sequence[Verdict]) -> pa.Table:
     """`segment_models`: one row per candidate."""
     columns: dict[str, Any] = {name: [getattr(one.candidate, name) for one in verdicts] for name in _MEASURES}
     for name in _MEASURES[4:]:
@@ -184,6 +187,6 @@ def _figures(members: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "mrr": sum(revenues, Decimal("0.00")),
         "mrr_median": Decimal(median(revenues)).quantize(Decimal("0.01")) if revenues else None,
         "churn_mean": float(np.mean(churn)) if churn else None,
-        "nps": 100 * float(votes) / answers if answers >= ENOUGH_ANSWERS else None,
+        "nps": 100 * float(votes) / answers if answers >= MIN_NPS_ANSWERS else None,
         "health_mean": float(np.mean(health)) if health else None,
     }

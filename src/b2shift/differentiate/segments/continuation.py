@@ -1,7 +1,7 @@
-"""The segmentation of the version before, carried on: every customer to the nearest of its centres.
+"""Continues the previous segmentation: every customer to the nearest of its centres.
 
-A new search on a month more of data moves customers who did not change. Where carrying on is about as tight as what is
-newly found, the segments and their centres stay what they were and who moves is who changed.
+A new search on one more month of data moves customers who did not change. Where the continued segmentation is about as
+tight, segments and centres stay, and only changed customers move.
 """
 
 import numpy as np
@@ -9,59 +9,60 @@ from sklearn.metrics import adjusted_rand_score
 
 from b2shift.differentiate.segments import measures
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes, explainability
-from b2shift.differentiate.segments.choice import CONTINUED
-from b2shift.differentiate.segments.exploration import by_chance
-from b2shift.differentiate.segments.floored import largest_first
-from b2shift.differentiate.segments.identity import Past
+from b2shift.differentiate.segments.identity import PreviousSegmentation
 from b2shift.differentiate.segments.measures import distances
+from b2shift.differentiate.segments.minimum_size import relabel_by_size
+from b2shift.differentiate.segments.search_loop import null_silhouette
+from b2shift.differentiate.segments.selection import CONTINUED
 from b2shift.differentiate.segments.view import View
 
 BEFORE = "anterior"
-"""The representation of what is carried on."""
+"""Representation name of the continued segmentation."""
 
 
 def continuation(
-    past: Past | None, view: View, outcomes: Outcomes, *, floor: float, seed: int, sample: int
+    previous: PreviousSegmentation | None, view: View, outcomes: Outcomes, *, floor: float, seed: int, sample: int
 ) -> Candidate | None:
-    """None without a version before on the same columns, and where one of its segments fell below the floor.
+    """The continued candidate; None without a previous version on the same columns, or where a segment fell below the
+    floor.
 
-    `sample` = distinct rows of shuffled variables in which is looked for what chance gives.
+    `sample` = distinct rows for the null silhouette.
     """
-    if past is None or past.columns != view.columns or len(past.centres) < 2:
+    if previous is None or previous.columns != view.columns or len(previous.centres) < 2:
         return None
-    points, k = view.points, len(past.centres)
-    near = distances(points.rows, view.space.project(past.centres)).argmin(axis=1)
-    shares = points.shares(near, k)
+    points, k = view.points, len(previous.centres)
+    nearest = distances(points.rows, view.space.project(previous.centres)).argmin(axis=1)
+    shares = points.shares(nearest, k)
     if shares.min() < floor:
         return None
-    of_rows = largest_first(points, near)
-    labels = of_rows[points.owner]
+    row_labels = relabel_by_size(points, nearest)
+    labels = row_labels[points.inverse]
     churn, mrr = outcomes.explained(labels)
     return Candidate(
         view=view.name,
         representation=BEFORE,
         algorithm=CONTINUED,
         labels=labels,
-        silhouette=measures.silhouette(points, of_rows, seed=seed),
-        davies_bouldin=measures.davies_bouldin(points, of_rows),
-        calinski_harabasz=measures.calinski_harabasz(points, of_rows),
-        null_silhouette=by_chance(view, k, floor=floor, seed=seed, sample=sample),
-        stability=_stability(past, view),
+        silhouette=measures.silhouette(points, row_labels, seed=seed),
+        davies_bouldin=measures.davies_bouldin(points, row_labels),
+        calinski_harabasz=measures.calinski_harabasz(points, row_labels),
+        null_silhouette=null_silhouette(view, k, floor=floor, seed=seed, sample=sample),
+        stability=_stability(previous, view),
         smallest_share=float(shares.min()),
         explainability=explainability(view, labels, seed),
         churn_explained=churn,
         mrr_explained=mrr,
         seconds=0.0,
-        centres=past.centres[np.array([near[of_rows == label][0] for label in range(k)])],
+        centres=previous.centres[np.array([nearest[row_labels == label][0] for label in range(k)])],
     )
 
 
-def _stability(past: Past, view: View) -> float:
-    """Agreement of the labels with those in the space of four fifths of the customers: only the space can differ."""
+def _stability(previous: PreviousSegmentation, view: View) -> float:
+    """Agreement with the labels in a space fitted on four fifths of the customers: only the space can differ."""
     rows = np.arange(view.count) % 5 != 0
-    part = view.of(np.flatnonzero(rows))
-    whole, again = (
-        distances(one.points.rows, one.space.project(past.centres)).argmin(axis=1)[one.points.owner]
-        for one in (view, part)
+    part = view.take(np.flatnonzero(rows))
+    whole, refit = (
+        distances(shown.points.rows, shown.space.project(previous.centres)).argmin(axis=1)[shown.points.inverse]
+        for shown in (view, part)
     )
-    return float(adjusted_rand_score(whole[rows], again))
+    return float(adjusted_rand_score(whole[rows], refit))

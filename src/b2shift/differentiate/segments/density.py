@@ -1,7 +1,7 @@
-"""HDBSCAN on weighted rows: one spanning tree serves every minimum size, and repeated rows cost nothing.
+"""HDBSCAN on weighted rows: one spanning tree serves every minimum size.
 
-Campello, Moulavi, Zimek and Sander (2015): mutual reachability, single linkage, condensed tree, excess of mass.
-A row that occurs w times counts w times in core distances and in sizes.
+Campello, Moulavi, Zimek and Sander (2015): mutual reachability, single linkage, condensed tree, excess of mass. A row
+of weight w counts w times in core distances and sizes.
 """
 
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers
 from b2shift.differentiate.segments.measures import distances
 
 NOISE = -1
-_NEAREST = 1e-3
-"""Distance below which rows are as dense as density gets: keeps repeated rows from an infinite density."""
+_MIN_DISTANCE = 1e-3
+"""Lower bound of distances: repeated rows would have infinite density."""
 
 
 @dataclass(frozen=True)
 class Linkage:
-    """Merges in order of distance: left and right node, distance; nodes below n are rows, n + i is merge i."""
+    """Merges by distance: left and right node, distance; nodes below n are rows, n + i is merge i."""
 
     left: Integers
     right: Integers
@@ -28,35 +28,35 @@ class Linkage:
 
 
 def linkage(points: Distinct, min_samples: int) -> Linkage:
-    """Single linkage of the mutual reachability distances (Prim's tree, one row of distances at a time)."""
+    """Single linkage of mutual reachability distances (Prim's algorithm, one row of distances at a time)."""
     rows, weights = points.rows, points.weights
     count = len(rows)
     core = _core_distances(points, min_samples)
-    source, target, length = np.zeros(count - 1, np.intp), np.zeros(count - 1, np.intp), np.zeros(count - 1)
-    reach, came_from = np.full(count, np.inf), np.zeros(count, np.intp)
+    source, target, lengths = np.zeros(count - 1, np.intp), np.zeros(count - 1, np.intp), np.zeros(count - 1)
+    best_distance, nearest_inside = np.full(count, np.inf), np.zeros(count, np.intp)
     outside = np.ones(count, bool)
     norms = (rows**2).sum(1)
-    at = 0
+    current = 0
     for step in range(count - 1):
-        outside[at] = False
-        apart = np.sqrt(np.clip(norms + norms[at] - 2 * rows @ rows[at], 0, None))
-        apart = np.maximum(np.maximum(apart, core), core[at])
-        nearer = outside & (apart < reach)
-        reach[nearer], came_from[nearer] = apart[nearer], at
-        at = int(np.where(outside, reach, np.inf).argmin())
-        source[step], target[step], length[step] = came_from[at], at, reach[at]
-    order = np.argsort(length, kind="stable")
+        outside[current] = False
+        distance = np.sqrt(np.clip(norms + norms[current] - 2 * rows @ rows[current], 0, None))
+        distance = np.maximum(np.maximum(distance, core), core[current])
+        nearer = outside & (distance < best_distance)
+        best_distance[nearer], nearest_inside[nearer] = distance[nearer], current
+        current = int(np.where(outside, best_distance, np.inf).argmin())
+        source[step], target[step], lengths[step] = nearest_inside[current], current, best_distance[current]
+    order = np.argsort(lengths, kind="stable")
     left, right = _merges(source[order], target[order], count)
-    return Linkage(left, right, length[order], core, weights)
+    return Linkage(left, right, lengths[order], core, weights)
 
 
 def clusters(tree: Linkage, min_size: float) -> Integers:
-    """Label of each row by excess of mass, NOISE for those in no cluster; `min_size` counts customers."""
+    """Label of each row by excess of mass, NOISE outside clusters; `min_size` counts customers."""
     count = len(tree.weights)
     sizes = np.concatenate([tree.weights, np.zeros(count - 1)])
     for i in range(count - 1):
         sizes[count + i] = sizes[tree.left[i]] + sizes[tree.right[i]]
-    parent, mass, fell = _condense(tree, sizes, min_size)
+    parent, mass, exit_cluster = _condense(tree, sizes, min_size)
     chosen = _excess_of_mass(parent, mass)
     label = np.full(len(parent), NOISE)
     for cluster in range(len(parent)):
@@ -64,24 +64,24 @@ def clusters(tree: Linkage, min_size: float) -> Integers:
             label[cluster] = cluster
         elif parent[cluster] >= 0:
             label[cluster] = label[parent[cluster]]
-    found = label[fell]
-    names = np.unique(found[found >= 0])
-    return np.where(found >= 0, np.searchsorted(names, found), NOISE)
+    found = label[exit_cluster]
+    kept_clusters = np.unique(found[found >= 0])
+    return np.where(found >= 0, np.searchsorted(kept_clusters, found), NOISE)
 
 
 def _core_distances(points: Distinct, min_samples: int) -> Floats:
     core = np.empty(len(points.rows))
     for start in range(0, len(core), 1_000):
         block = slice(start, min(start + 1_000, len(core)))
-        apart = distances(points.rows[block], points.rows)
-        apart[np.arange(apart.shape[0]), np.arange(block.start, block.stop)] = 0.0
-        near = min(min_samples, apart.shape[1])
-        index = np.argpartition(apart, near - 1, axis=1)[:, :near]
-        close = np.take_along_axis(apart, index, axis=1)
-        order = np.argsort(close, axis=1)
-        close = np.take_along_axis(close, order, axis=1)
-        seen = np.cumsum(points.weights[np.take_along_axis(index, order, axis=1)], axis=1)
-        core[block] = close[np.arange(len(close)), np.minimum((seen < min_samples).sum(1), near - 1)]
+        distance = distances(points.rows[block], points.rows)
+        distance[np.arange(distance.shape[0]), np.arange(block.start, block.stop)] = 0.0
+        neighbours = min(min_samples, distance.shape[1])
+        index = np.argpartition(distance, neighbours - 1, axis=1)[:, :neighbours]
+        nearest = np.take_along_axis(distance, index, axis=1)
+        order = np.argsort(nearest, axis=1)
+        nearest = np.take_along_axis(nearest, order, axis=1)
+        cumulative = np.cumsum(points.weights[np.take_along_axis(index, order, axis=1)], axis=1)
+        core[block] = nearest[np.arange(len(nearest)), np.minimum((cumulative < min_samples).sum(1), neighbours - 1)]
     return core
 
 
@@ -102,18 +102,18 @@ def _merges(source: Integers, target: Integers, count: int) -> tuple[Integers, I
 
 
 def _condense(tree: Linkage, sizes: Floats, min_size: float) -> tuple[list[int], list[float], Integers]:
-    """Parent and mass of each cluster of the condensed tree, and the cluster each row fell out of."""
+    """Parent and mass of each cluster of the condensed tree, and the cluster each row leaves."""
     count = len(tree.weights)
     parent, birth, mass = [-1], [0.0], [0.0]
-    fell = np.zeros(count, np.intp)
-    todo = [(2 * count - 2, 0)]
-    while todo:
-        node, cluster = todo.pop()
+    exit_cluster = np.zeros(count, np.intp)
+    stack = [(2 * count - 2, 0)]
+    while stack:
+        node, cluster = stack.pop()
         if node < count:
-            fell[node] = cluster
-            mass[cluster] += tree.weights[node] * (1 / max(tree.core[node], _NEAREST) - birth[cluster])
+            exit_cluster[node] = cluster
+            mass[cluster] += tree.weights[node] * (1 / max(tree.core[node], _MIN_DISTANCE) - birth[cluster])
             continue
-        density = 1 / max(tree.distance[node - count], _NEAREST)
+        density = 1 / max(tree.distance[node - count], _MIN_DISTANCE)
         sides = [int(tree.left[node - count]), int(tree.right[node - count])]
         large = [side for side in sides if sizes[side] >= min_size]
         if len(large) == 2:
@@ -122,46 +122,46 @@ def _condense(tree: Linkage, sizes: Floats, min_size: float) -> tuple[list[int],
                 parent.append(cluster)
                 birth.append(density)
                 mass.append(0.0)
-                todo.append((side, len(parent) - 1))
+                stack.append((side, len(parent) - 1))
             continue
         for side in sides:
             if side in large:
-                todo.append((side, cluster))
+                stack.append((side, cluster))
             else:
                 mass[cluster] += sizes[side] * (density - birth[cluster])
-                fell[_leaves(tree, side, count)] = cluster
-    return parent, mass, fell
+                exit_cluster[_leaves(tree, side, count)] = cluster
+    return parent, mass, exit_cluster
 
 
 def _leaves(tree: Linkage, node: int, count: int) -> list[int]:
-    found, todo = [], [node]
-    while todo:
-        at = todo.pop()
-        if at < count:
-            found.append(at)
+    leaves, stack = [], [node]
+    while stack:
+        current = stack.pop()
+        if current < count:
+            leaves.append(current)
         else:
-            todo += [int(tree.left[at - count]), int(tree.right[at - count])]
-    return found
+            stack += [int(tree.left[current - count]), int(tree.right[current - count])]
+    return leaves
 
 
 def _excess_of_mass(parent: list[int], mass: list[float]) -> set[int]:
-    """The clusters whose own mass exceeds what their descendants hold; the root is never one."""
+    """Clusters whose mass exceeds that of their descendants; never the root."""
     children: dict[int, list[int]] = {}
-    for cluster, above in enumerate(parent):
-        children.setdefault(above, []).append(cluster)
+    for cluster, ancestor in enumerate(parent):
+        children.setdefault(ancestor, []).append(cluster)
     best = list(mass)
     chosen: set[int] = set()
     for cluster in range(len(parent) - 1, 0, -1):
-        below = sum(best[child] for child in children.get(cluster, []))
-        if below > mass[cluster]:
-            best[cluster] = below
+        descendants = sum(best[child] for child in children.get(cluster, []))
+        if descendants > mass[cluster]:
+            best[cluster] = descendants
         else:
             chosen.add(cluster)
     kept: set[int] = set()
     for cluster in range(1, len(parent)):
-        above = parent[cluster]
-        while above > 0 and above not in chosen:
-            above = parent[above]
-        if cluster in chosen and above <= 0:
+        ancestor = parent[cluster]
+        while ancestor > 0 and ancestor not in chosen:
+            ancestor = parent[ancestor]
+        if cluster in chosen and ancestor <= 0:
             kept.add(cluster)
     return kept

@@ -1,4 +1,4 @@
-"""Equal rows once, with how often each occurs: every sum over customers stays exact and costs a fraction."""
+"""Deduplicated rows with weights: sums over customers stay exact at a fraction of the cost."""
 
 from dataclasses import dataclass, replace
 
@@ -9,16 +9,16 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
 
 MIXER = 0x9E3779B97F4A7C15
-"""An odd 64-bit constant (2^64 over the golden ratio); its odd multiples spread the columns of a row."""
+"""An odd 64-bit multiplicative hash constant (2^64 over the golden ratio)."""
 
 
 @dataclass(frozen=True)
 class Distinct:
-    """`rows[owner]` gives the table back; `weights` counts the rows each stands for."""
+    """`rows[inverse]` is the table; `weights` counts the rows each distinct row stands for."""
 
     rows: Floats
     weights: Floats
-    owner: Integers
+    inverse: Integers
 
     @property
     def total(self) -> float:
@@ -26,22 +26,22 @@ class Distinct:
         return float(self.weights.sum())
 
     def shares(self, labels: Integers, k: int) -> Floats:
-        """Share of all rows under each label; `labels` are of the distinct rows."""
+        """Share of all rows under each label of the distinct rows."""
         return totals(labels, self.weights, k) / self.total
 
-    def moved(self, rows: Floats) -> "Distinct":
-        """The same customers at other coordinates (one row of `rows` per distinct row)."""
+    def with_rows(self, rows: Floats) -> "Distinct":
+        """The same customers at other coordinates (one row per distinct row)."""
         return replace(self, rows=rows)
 
-    def drawn(self, chosen: Integers) -> "Distinct":
-        """Some of the rows of the table (positions, each once), as `distinct` of them would be."""
-        owner = self.owner[chosen]
-        counts = np.bincount(owner, minlength=len(self.rows))
+    def sample(self, chosen: Integers) -> "Distinct":
+        """Some rows of the table (positions, each once), deduplicated."""
+        inverse = self.inverse[chosen]
+        counts = np.bincount(inverse, minlength=len(self.rows))
         kept = np.flatnonzero(counts)
-        return Distinct(self.rows[kept], counts[kept].astype(np.float64), (np.cumsum(counts > 0) - 1)[owner])
+        return Distinct(self.rows[kept], counts[kept].astype(np.float64), (np.cumsum(counts > 0) - 1)[inverse])
 
-    def part(self, chosen: Integers) -> "Distinct":
-        """Some of the distinct rows as a table of their own; its `owner` counts them from 0."""
+    def subset(self, chosen: Integers) -> "Distinct":
+        """Some of the distinct rows as a table of their own, with `inverse` from 0."""
         return Distinct(self.rows[chosen], self.weights[chosen], np.arange(len(chosen)))
 
 
@@ -51,17 +51,19 @@ def totals(labels: Integers, values: Floats, k: int) -> Floats:
 
 
 def distinct(matrix: Floats) -> Distinct:
-    """The distinct rows of a matrix (rows x columns), in an order that does not depend on the order of the rows.
+    """Distinct rows of a matrix (rows × columns), independent of row order.
 
-    Rows are told apart by a 64-bit hash and then compared; two different rows with one hash (about 1 in 10^7 tables
-    of a million rows) send the whole table through a slower comparison column by column.
+    By 64-bit hash, verified; a collision (about 1 in 10^7 tables of a million rows) falls back to a column-wise
+    comparison.
     """
     matrix = np.ascontiguousarray(matrix, dtype=np.float64) + 0.0  # -0.0 and 0.0 are one value
-    _, first, owner, counts = np.unique(row_hashes(matrix), return_index=True, return_inverse=True, return_counts=True)
+    _, first, inverse, counts = np.unique(
+        row_hashes(matrix), return_index=True, return_inverse=True, return_counts=True
+    )
     rows = matrix[first]
-    if not np.array_equal(rows[owner], matrix):
-        rows, owner, counts = np.unique(matrix, axis=0, return_inverse=True, return_counts=True)
-    return Distinct(rows, counts.astype(np.float64), owner.reshape(-1).astype(np.intp))
+    if not np.array_equal(rows[inverse], matrix):
+        rows, inverse, counts = np.unique(matrix, axis=0, return_inverse=True, return_counts=True)
+    return Distinct(rows, counts.astype(np.float64), inverse.reshape(-1).astype(np.intp))
 
 
 def row_hashes(matrix: Floats) -> NDArray[np.uint64]:

@@ -1,4 +1,4 @@
-"""Who went from which segment to which between two versions, and what became of the segments themselves."""
+"""Transitions of customers between two versions, and births, ends, splits and merges of segments."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,66 +8,68 @@ from typing import Any
 
 import pyarrow as pa
 
-from b2shift.differentiate.segments.identity import Past
+from b2shift.differentiate.segments.identity import PreviousSegmentation
 from b2shift.kernel.money import format_number
 from b2shift.lake.api import Session
 from b2shift.lake.contracts import TableSpec
 
-NOWHERE = ""
-"""The segment of who was not a customer yet, or is none any more."""
-MOST = 0.5
-"""Share of a segment's customers that came from, or went to, one other for a split or a merger."""
+OUTSIDE = ""
+"""The segment of those who are not customers yet, or no more."""
+MIN_SHARE = 0.5
+"""Share of a segment's customers from or to one other that makes a split or a merge."""
 BORN, ENDED, SPLIT, MERGED, RENAMED = "nasceu", "acabou", "dividiu", "juntou", "mudou_de_nome"
 
-Moves = Counter[tuple[str, str]]
+Transitions = Counter[tuple[str, str]]
 
 
-def moves(past: Past, customers: Sequence[str], keys: Sequence[str]) -> Moves:
-    """Customers by segment before and segment now; `keys` is the segment of each customer now."""
+def count_transitions(previous: PreviousSegmentation, customers: Sequence[str], keys: Sequence[str]) -> Transitions:
+    """Customers by segment before and now; `keys` is the current segment of each customer."""
     now = dict(zip(customers, keys, strict=True))
-    found: Moves = Counter((past.members.get(customer, NOWHERE), key) for customer, key in now.items())
-    found.update((then, NOWHERE) for customer, then in past.members.items() if customer not in now)
-    return found
+    transitions: Transitions = Counter((previous.members.get(customer, OUTSIDE), key) for customer, key in now.items())
+    transitions.update((old, OUTSIDE) for customer, old in previous.members.items() if customer not in now)
+    return transitions
 
 
 def flows(
-    past: Past, as_of: date, customers: Sequence[str], keys: Sequence[str], names: Mapping[str, str],
-    money: Mapping[str, Decimal],
+    previous: PreviousSegmentation, as_of: date, customers: Sequence[str], keys: Sequence[str],
+    names: Mapping[str, str], money: Mapping[str, Decimal],
 ) -> pa.Table:  # fmt: skip
-    """`segment_flows` of one step: customers and their revenue now by where they were and where they are."""
+    """`segment_flows` of one step: customers and their current revenue by segment before and now."""
     worth: dict[tuple[str, str], Decimal] = {}
     for customer, key in zip(customers, keys, strict=True):
-        pair = (past.members.get(customer, NOWHERE), key)
+        pair = (previous.members.get(customer, OUTSIDE), key)
         worth[pair] = worth.get(pair, Decimal(0)) + money.get(customer, Decimal(0))
-    before = {key: name.text for key, name in zip(past.keys, past.names, strict=True)}
+    before = {key: name.text for key, name in zip(previous.keys, previous.names, strict=True)}
     rows = [
         {
-            "before": past.as_of, "as_of": as_of, "from_id": old, "from_name": before.get(old, NOWHERE),
-            "to_id": new, "to_name": names.get(new, NOWHERE), "customers": count,
+            "before": previous.as_of, "as_of": as_of, "from_id": old, "from_name": before.get(old, OUTSIDE),
+            "to_id": new, "to_name": names.get(new, OUTSIDE), "customers": count,
             "mrr": worth.get((old, new), Decimal(0)),
         }
-        for (old, new), count in sorted(moves(past, customers, keys).items())
+        for (old, new), count in sorted(count_transitions(previous, customers, keys).items())
     ]  # fmt: skip
     return _table(rows, FLOWS)
 
 
-def events(past: Past, as_of: date, found: Moves, names: Mapping[str, str]) -> pa.Table:
-    """`segment_events` of one step: births, ends, splits, mergers and new names, in words."""
-    before = {key: name.text for key, name in zip(past.keys, past.names, strict=True)}
+def events(previous: PreviousSegmentation, as_of: date, transitions: Transitions, names: Mapping[str, str]) -> pa.Table:
+    """`segment_events` of one step: births, ends, splits, merges and renames, with a sentence."""
+    before = {key: name.text for key, name in zip(previous.keys, previous.names, strict=True)}
     held, had = Counter[str](), Counter[str]()
-    for (old, new), count in found.items():
+    for (old, new), count in transitions.items():
         had[old] += count
         held[new] += count
     rows = []
     for key, name in names.items():
         if key not in before:
-            rows.append((key, name, *_birth(found, before, key, name), held[key]))
+            rows.append((key, name, *_origin(transitions, before, key, name), held[key]))
         elif before[key] != name:
             rows.append((key, name, RENAMED, key, f"{before[key]} agora se chama {name}.", held[key]))
-    rows += [(key, name, *_end(found, names, key, name), had[key]) for key, name in before.items() if key not in names]
+    rows += [
+        (key, name, *_fate(transitions, names, key, name), had[key]) for key, name in before.items() if key not in names
+    ]
     return _table(
         [
-            {"before": past.as_of, "as_of": as_of, "event": event, "segment_id": key, "segment_name": name,
+            {"before": previous.as_of, "as_of": as_of, "event": event, "segment_id": key, "segment_name": name,
              "other_id": other, "sentence": text, "customers": count}
             for key, name, event, other, text, count in rows
         ],
@@ -75,31 +77,33 @@ def events(past: Past, as_of: date, found: Moves, names: Mapping[str, str]) -> p
     )  # fmt: skip
 
 
-def kept(session: Session, spec: TableSpec, step: pa.Table | None, before: date | None, as_of: date) -> pa.Table:
-    """The rows of earlier steps with those of this one; a step told again replaces what it said."""
+def merge_history(
+    session: Session, spec: TableSpec, current: pa.Table | None, before: date | None, as_of: date
+) -> pa.Table:
+    """Rows of earlier steps with the current ones; the same step is replaced."""
     schema = FLOWS if spec.name == "segment_flows" else EVENTS
     earlier = _table([], schema)
     if session.has(spec.name):
         rows = session.query(f"SELECT {', '.join(schema.names)} FROM {spec.name}").to_pylist()
         earlier = _table([row for row in rows if (row["before"], row["as_of"]) != (before, as_of)], schema)
-    return earlier if step is None else pa.concat_tables([earlier, step])
+    return earlier if current is None else pa.concat_tables([earlier, current])
 
 
-def _birth(found: Moves, before: Mapping[str, str], key: str, name: str) -> tuple[str, str, str]:
-    came = {old: count for (old, new), count in found.items() if new == key and old != NOWHERE}
-    source = max(came, key=lambda old: (came[old], old), default=NOWHERE)
-    if source and came[source] >= MOST * sum(came.values()):
-        told = f"{name} separou-se de {before[source]}, com {_customers(came[source])} dele."
-        return SPLIT, source, told
-    return BORN, NOWHERE, f"{name} é um segmento novo, com {_customers(sum(came.values()))} de outros."
+def _origin(transitions: Transitions, before: Mapping[str, str], key: str, name: str) -> tuple[str, str, str]:
+    sources = {old: count for (old, new), count in transitions.items() if new == key and old != OUTSIDE}
+    source = max(sources, key=lambda old: (sources[old], old), default=OUTSIDE)
+    if source and sources[source] >= MIN_SHARE * sum(sources.values()):
+        sentence = f"{name} separou-se de {before[source]}, com {_customers(sources[source])} dele."
+        return SPLIT, source, sentence
+    return BORN, OUTSIDE, f"{name} é um segmento novo, com {_customers(sum(sources.values()))} de outros."
 
 
-def _end(found: Moves, names: Mapping[str, str], key: str, name: str) -> tuple[str, str, str]:
-    went = {new: count for (old, new), count in found.items() if old == key and new != NOWHERE}
-    goal = max(went, key=lambda new: (went[new], new), default=NOWHERE)
-    if goal and went[goal] >= MOST * sum(went.values()):
-        return MERGED, goal, f"{name} juntou-se a {names[goal]}, com {_customers(went[goal])}."
-    return ENDED, NOWHERE, f"{name} acabou; os clientes repartiram-se por {format_number(len(went))} segmentos."
+def _fate(transitions: Transitions, names: Mapping[str, str], key: str, name: str) -> tuple[str, str, str]:
+    destinations = {new: count for (old, new), count in transitions.items() if old == key and new != OUTSIDE}
+    target = max(destinations, key=lambda new: (destinations[new], new), default=OUTSIDE)
+    if target and destinations[target] >= MIN_SHARE * sum(destinations.values()):
+        return MERGED, target, f"{name} juntou-se a {names[target]}, com {_customers(destinations[target])}."
+    return ENDED, OUTSIDE, f"{name} acabou; os clientes repartiram-se por {format_number(len(destinations))} segmentos."
 
 
 def _customers(count: int) -> str:

@@ -1,7 +1,4 @@
-"""Ward's hierarchy of weighted rows: every merge joins the two groups that add least to the squares within.
-
-Ward (1963). One tree is cut at every number of segments.
-"""
+"""Ward's hierarchical clustering of weighted rows (Ward, 1963); one tree is cut at every k."""
 
 import numpy as np
 
@@ -10,44 +7,44 @@ from b2shift.differentiate.segments.measures import distances
 
 
 def merges_of(points: Distinct) -> Integers:
-    """The n - 1 merges in their order: (n - 1) x 2 positions, the second joins the first and is gone."""
+    """The n - 1 merges in order: (n - 1) × 2 positions, the second merged into the first."""
     centres, weights = points.rows.copy(), points.weights.copy()
     count = len(weights)
     cost = (distances(centres, centres) ** 2 * _pairs(weights[:, None], weights[None, :])).astype(np.float32)
     np.fill_diagonal(cost, np.inf)
     nearest = cost.argmin(axis=1)
-    least = cost[np.arange(count), nearest].astype(np.float64)
-    alive = np.ones(count, bool)
+    lowest = cost[np.arange(count), nearest].astype(np.float64)
+    active = np.ones(count, bool)
     order = np.zeros((count - 1, 2), np.intp)
     for step in range(count - 1):
-        kept = int(least.argmin())
-        gone = int(nearest[kept])
-        order[step] = kept, gone
-        total = weights[kept] + weights[gone]
-        centres[kept] = (weights[kept] * centres[kept] + weights[gone] * centres[gone]) / total
-        weights[kept], alive[gone], least[gone] = total, False, np.inf
-        apart = ((centres - centres[kept]) ** 2).sum(axis=1) * _pairs(weights, total)
-        apart[~alive] = apart[kept] = np.inf
-        cost[gone, :] = cost[:, gone] = np.inf
-        cost[kept, :] = cost[:, kept] = apart
-        for row in np.flatnonzero(alive & ((nearest == kept) | (nearest == gone))):
+        into = int(lowest.argmin())
+        merged = int(nearest[into])
+        order[step] = into, merged
+        total = weights[into] + weights[merged]
+        centres[into] = (weights[into] * centres[into] + weights[merged] * centres[merged]) / total
+        weights[into], active[merged], lowest[merged] = total, False, np.inf
+        costs = ((centres - centres[into]) ** 2).sum(axis=1) * _pairs(weights, total)
+        costs[~active] = costs[into] = np.inf
+        cost[merged, :] = cost[:, merged] = np.inf
+        cost[into, :] = cost[:, into] = costs
+        for row in np.flatnonzero(active & ((nearest == into) | (nearest == merged))):
             nearest[row] = cost[row].argmin()
-            least[row] = cost[row, nearest[row]]
-        nearest[kept], least[kept] = apart.argmin(), apart.min()
-        closer = alive & (apart < least)
-        nearest[closer], least[closer] = kept, apart[closer]
+            lowest[row] = cost[row, nearest[row]]
+        nearest[into], lowest[into] = costs.argmin(), costs.min()
+        closer = active & (costs < lowest)
+        nearest[closer], lowest[closer] = into, costs[closer]
     return order
 
 
 def cut(order: Integers, k: int) -> Integers:
-    """Labels 0..k-1 of the rows when k groups are left."""
+    """Labels 0..k-1 at k clusters."""
     count = len(order) + 1
     labels = np.arange(count)
-    for kept, gone in order[: max(count - k, 0)]:
-        labels[labels == gone] = kept
+    for into, merged in order[: max(count - k, 0)]:
+        labels[labels == merged] = into
     return np.unique(labels, return_inverse=True)[1].reshape(-1)
 
 
 def _pairs(left: Floats, right: Floats | float) -> Floats:
-    """Weight of the squared distance of two groups in what their merge adds to the squares within."""
+    """Factor of the squared centre distance in Ward's merge cost."""
     return left * right / (left + right)

@@ -1,8 +1,8 @@
-"""A fitted segmentation as an expression, so that any engine that Ibis speaks to labels rows where they are.
+"""Labels rows inside any Ibis engine.
 
-A label is the nearest centre in the reference space. The squared distances of z = ((x - mean) / scale) A to all centres
-c share |z|²; what is left, |c|² - 2 c·z, is linear in the columns of the table. So the label is the place of the
-smallest of k linear sums: no scaled table, no projection and no distance ever exists.
+The label is the nearest centre in the reference space. The squared distances of z = ((x - mean) / scale) A to the
+centres c share |z|²; the rest, |c|² - 2 c·z, is linear in the columns. The label is the argmin of k linear sums,
+without scaling, projection or distances.
 """
 
 from collections.abc import Sequence
@@ -20,12 +20,12 @@ def with_labels(table: Any, columns: Sequence[str], space: Space, centres: Float
     import ibis
 
     slopes = -2 * (space.axes @ centres.T) / space.scale[:, None]
-    starts = (centres**2).sum(axis=1) - space.mean @ slopes
+    intercepts = (centres**2).sum(axis=1) - space.mean @ slopes
     sums = []
-    for place, start in enumerate(starts):
+    for index, start in enumerate(intercepts):
         total = ibis.literal(float(start))
-        for column, slope in zip(columns, slopes[:, place], strict=True):
+        for column, slope in zip(columns, slopes[:, index], strict=True):
             total = total + table[column].cast("float64") * float(slope)
         sums.append(total)
-    apart = ibis.array(sums)
-    return table.mutate(**{name: apart.index(apart.mins())})
+    sums_array = ibis.array(sums)
+    return table.mutate(**{name: sums_array.index(sums_array.mins())})

@@ -1,4 +1,4 @@
-"""Any table laid out in columns of numbers: what each column becomes is learned once, of all rows or of drawn ones."""
+"""Encodes any table as numeric columns; fitted once, on all rows or a sample."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,120 +6,124 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from b2shift.differentiate.segments.distinct import Floats, Integers
-from b2shift.differentiate.segments.reading import LEVELS, Column, Grouped, unit_of
-from b2shift.differentiate.segments.representations import Tails, tails
-from b2shift.differentiate.segments.variables import together
-from b2shift.differentiate.segments.view import RARE, View, view_of
+from b2shift.differentiate.segments.reading import MAX_LEVELS, Column, DistinctTable, scale_unit
+from b2shift.differentiate.segments.representations import LogTransform, fit_log_transform
+from b2shift.differentiate.segments.variables import group_one_hot
+from b2shift.differentiate.segments.view import MIN_LEVEL_SHARE, View, build_view
 from b2shift.kernel.errors import InputError
 
 
 @dataclass(frozen=True)
 class Number:
-    """A column of numbers: gaps take the median, and a flag of their own where they are common; long tails are cut."""
+    """Numeric encoder: gaps take the median, with an indicator where common; heavy tails are log-transformed."""
 
     name: str
     unit: float
     median: float
-    flagged: bool
-    tails: Tails | None
+    missing_flag: bool
+    log_transform: LogTransform | None
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Its columns."""
-        return (self.name, f"{self.name} vazio")[: 1 + self.flagged]
+        """Names of its columns."""
+        return (self.name, f"{self.name} vazio")[: 1 + self.missing_flag]
 
-    def told(self, values: Floats) -> Floats:
-        """Rows x its columns."""
-        known = np.isfinite(values)
-        filled = np.where(known, values / self.unit, self.median)
-        flag = [(~known).astype(np.float64)] if self.flagged else []
-        return np.column_stack([self.tails.cut(filled) if self.tails else filled, *flag])
+    def transform(self, values: Floats) -> Floats:
+        """Rows × its columns."""
+        present = np.isfinite(values)
+        filled = np.where(present, values / self.unit, self.median)
+        flag = [(~present).astype(np.float64)] if self.missing_flag else []
+        return np.column_stack([self.log_transform.transform(filled) if self.log_transform else filled, *flag])
 
 
 @dataclass(frozen=True)
-class Words:
-    """A column of categories: one for each of its commonest levels, and one for all others where there are more."""
+class Category:
+    """Categorical encoder: an indicator for each of the commonest levels, and one for the rest if there is any."""
 
     name: str
     levels: tuple[str, ...]
-    more: bool
+    has_others: bool
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Its columns."""
-        return tuple(f"{self.name}={level}" for level in (*self.levels, *["outros"][: self.more]))
+        """Names of its columns."""
+        return tuple(f"{self.name}={level}" for level in (*self.levels, *["outros"][: self.has_others]))
 
-    def told(self, words: Column) -> Floats:
-        """Rows x its columns; a text that was not there when levels were learned is among the others, or none."""
-        texts, codes = _coded(words)
-        places = {text: place for place, text in enumerate(self.levels)}
-        levels = np.array([places.get(text, len(places)) for text in texts], np.intp)[codes]
-        wide = len(self.levels) + self.more
-        return (levels[:, None] == np.arange(wide)).astype(np.float64)
+    def transform(self, values: Column) -> Floats:
+        """Rows × its columns; a level unseen in fitting is among the rest, or none."""
+        texts, codes = _dictionary_encoded(values)
+        index_of = {text: index for index, text in enumerate(self.levels)}
+        levels = np.array([index_of.get(text, len(index_of)) for text in texts], np.intp)[codes]
+        width = len(self.levels) + self.has_others
+        return (levels[:, None] == np.arange(width)).astype(np.float64)
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What each column of a table becomes; `ignored` are the names of those left out."""
+    """Encoder of each column of a table; `ignored` are the columns left out."""
 
-    columns: tuple[Number | Words, ...]
+    columns: tuple[Number | Category, ...]
     ignored: tuple[str, ...]
 
     @property
-    def wide(self) -> int:
-        """Columns of numbers that the table becomes."""
+    def width(self) -> int:
+        """Numeric columns after encoding."""
         return sum(len(column.names) for column in self.columns)
 
-    def parts(self, numbers: Mapping[str, Floats], words: Mapping[str, Column]) -> list[Floats]:
-        """Rows x columns of each column of the table."""
+    def transform(self, numbers: Mapping[str, Floats], values: Mapping[str, Column]) -> list[Floats]:
+        """Encoded block (rows × columns) of each column of the table."""
         return [
-            column.told(numbers[column.name]) if isinstance(column, Number) else column.told(words[column.name])
+            column.transform(numbers[column.name])
+            if isinstance(column, Number)
+            else column.transform(values[column.name])
             for column in self.columns
         ]
 
-    def view(self, columns: Grouped) -> View:
-        """The table as columns of numbers and their variables."""
-        parts = self.parts(columns.numbers, columns.words)
-        named = [(column.names, part) for column, part in zip(self.columns, parts, strict=True)]
-        view = view_of("tabela", named).of(columns.owner)
-        return view if columns.words else replace(view, variables=together(view.distinct))
+    def view(self, columns: DistinctTable) -> View:
+        """The table as encoded columns and their variables."""
+        blocks = self.transform(columns.numbers, columns.words)
+        named = [(column.names, block) for column, block in zip(self.columns, blocks, strict=True)]
+        view = build_view("tabela", named).take(columns.inverse)
+        return view if columns.words else replace(view, variables=group_one_hot(view.distinct))
 
 
-def layout_of(columns: Grouped) -> Layout:
-    """Learned of these rows. Columns that do not vary, and words that name rows, are left out.
+def fit_layout(columns: DistinctTable) -> Layout:
+    """Fit on these rows. Constant columns, and texts that identify rows, are left out.
 
-    Numbers keep their values unless their tails are their spread (`tails`). InputError where no column is left.
+    Numbers keep their scale unless heavy-tailed. InputError where no column is left.
     """
-    kept: list[Number | Words] = []
-    counts = np.bincount(columns.owner)
+    encoders: list[Number | Category] = []
+    counts = np.bincount(columns.inverse)
     ignored: list[str] = []
     for name, values in columns.numbers.items():
-        known, unit = np.isfinite(values), unit_of(values)
+        present, unit = np.isfinite(values), scale_unit(values)
         values = values / unit
-        if not known.any() or (known.all() and np.ptp(values) == 0):
+        if not present.any() or (present.all() and np.ptp(values) == 0):
             ignored.append(name)
             continue
-        median = float(np.median(np.repeat(values[known], counts[known])))
-        flagged = bool(np.average(~known, weights=counts) >= RARE)
-        kept.append(Number(name, unit, median, flagged, tails(np.where(known, values, median), counts)))
+        median = float(np.median(np.repeat(values[present], counts[present])))
+        missing_flag = bool(np.average(~present, weights=counts) >= MIN_LEVEL_SHARE)
+        encoders.append(
+            Number(name, unit, median, missing_flag, fit_log_transform(np.where(present, values, median), counts))
+        )
     for name, words in columns.words.items():
-        texts, codes = _coded(words)
+        texts, codes = _dictionary_encoded(words)
         if len(texts) < 2:
             ignored.append(name)
             continue
         rows = np.bincount(codes, weights=counts, minlength=len(texts))
-        common = sorted(range(len(texts)), key=lambda code: (-rows[code], texts[code]))[:LEVELS]
-        kept.append(Words(name, tuple(texts[code] for code in common), len(texts) > LEVELS))
-    if not kept:
+        common = sorted(range(len(texts)), key=lambda code: (-rows[code], texts[code]))[:MAX_LEVELS]
+        encoders.append(Category(name, tuple(texts[code] for code in common), len(texts) > MAX_LEVELS))
+    if not encoders:
         raise InputError(
             "Nenhuma coluna separa as linhas",
             value=", ".join([*ignored, *columns.ignored]),
             hint="Acrescente uma que varie de linha a linha",
         )
-    return Layout(tuple(kept), (*ignored, *columns.ignored))
+    return Layout(tuple(encoders), (*ignored, *columns.ignored))
 
 
-def _coded(words: Column) -> tuple[list[str], Integers]:
-    """The different texts, nothing as an empty one, and which of them each row says."""
-    said = words.combine_chunks().fill_null("").dictionary_encode()
-    return [str(text) for text in said.dictionary.to_pylist()], said.indices.to_numpy()
+def _dictionary_encoded(values: Column) -> tuple[list[str], Integers]:
+    """Distinct texts (missing as an empty one) and each row's code."""
+    encoded = values.combine_chunks().fill_null("").dictionary_encode()
+    return [str(text) for text in encoded.dictionary.to_pylist()], encoded.indices.to_numpy()

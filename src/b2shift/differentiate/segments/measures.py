@@ -1,4 +1,4 @@
-"""Silhouette, Davies-Bouldin and Calinski-Harabasz of weighted rows: equal to scikit-learn's on the repeated rows."""
+"""Silhouette, Davies-Bouldin and Calinski-Harabasz on weighted rows: equal to scikit-learn's on the repeated rows."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,14 +9,14 @@ from threadpoolctl import threadpool_limits
 from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers, totals
 
 EXACT_UP_TO = 12_000
-"""Distinct rows whose silhouette is computed over all pairs; above it, over SAMPLE drawn customers against all."""
-SAMPLE = 4_000
-SPREAD = 0.2
-"""Deviation of one customer's silhouette as measured; the mean of m drawn ones errs by about SPREAD / sqrt(m)."""
-OTHERS = 200_000
-"""Distinct rows above which so many drawn customers stand for all: to hold silhouettes against, or to be shuffled."""
-_ROWS, _COLUMNS = 256, 4_096
-"""Block of distances held at once: 12 MB. Products this small take a fifth of the processor on one thread (of two)."""
+"""Distinct rows whose silhouette is exact; above, SAMPLE_ROWS sampled customers against all."""
+SAMPLE_ROWS = 4_000
+SILHOUETTE_DEVIATION = 0.2
+"""Measured standard deviation of one customer's silhouette; the mean of m sampled ones errs by about this / sqrt(m)."""
+MAX_REFERENCE = 200_000
+"""Distinct rows above which a sample of as many stands for all, in silhouettes and shuffles."""
+_BLOCK_ROWS, _BLOCK_COLUMNS = 256, 4_096
+"""Block of distances held at once: 12 MB. Products this small use a fifth of the CPU on one thread (of two)."""
 
 
 def one_hot(labels: Integers, k: int) -> Floats:
@@ -28,36 +28,36 @@ def one_hot(labels: Integers, k: int) -> Floats:
 
 def distances(left: Floats, right: Floats) -> Floats:
     """Euclidean distances of all pairs; equal rows are 0 apart only up to 1e-7."""
-    apart = left @ right.T
-    apart *= -2
-    apart += (left**2).sum(1)[:, None]
-    apart += (right**2).sum(1)[None, :]
-    np.maximum(apart, 0, out=apart)
-    root: Floats = np.sqrt(apart, out=apart)
+    distance = left @ right.T
+    distance *= -2
+    distance += (left**2).sum(1)[:, None]
+    distance += (right**2).sum(1)[None, :]
+    np.maximum(distance, 0, out=distance)
+    root: Floats = np.sqrt(distance, out=distance)
     return root
 
 
 @threadpool_limits.wrap(limits=1, user_api="blas")
 def summed_distances(rows: Floats, points: Distinct, members: Floats, own: Integers | None = None) -> Floats:
-    """Sum of the distances from each row to the members (distinct rows x any columns, weights inside).
+    """Sum of the distances from each row to the members (distinct rows × columns, weights included).
 
-    `own` = position of each row among the points, whose distance to itself is exactly 0. Held in blocks. Squares are
-    sums of one product in double, |x|^2 - 2 x y + |y|^2; distances are exact to 7 digits, their sums are in double.
+    `own` = position of each row among the points, whose distance to itself is exactly 0. Computed in blocks as |x|² -
+    2xy + |y|²; distances are exact to 7 digits, sums in double.
     """
     sums = np.zeros((len(rows), members.shape[1]))
     members = members.astype(np.float32)
     left = np.column_stack([rows, (rows**2).sum(1), np.ones(len(rows))])
     right = np.vstack([-2 * points.rows.T, np.ones(len(points.rows)), (points.rows**2).sum(1)])
-    for top in range(0, len(rows), _ROWS):
-        for start in range(0, len(points.rows), _COLUMNS):
-            squares = left[top : top + _ROWS] @ right[:, start : start + _COLUMNS]
-            apart = np.maximum(squares, 0, out=np.empty(squares.shape, np.float32), casting="same_kind")
-            np.sqrt(apart, out=apart)
+    for top in range(0, len(rows), _BLOCK_ROWS):
+        for start in range(0, len(points.rows), _BLOCK_COLUMNS):
+            squares = left[top : top + _BLOCK_ROWS] @ right[:, start : start + _BLOCK_COLUMNS]
+            distance = np.maximum(squares, 0, out=np.empty(squares.shape, np.float32), casting="same_kind")
+            np.sqrt(distance, out=distance)
             if own is not None:
-                mine = own[top : top + _ROWS] - start
-                inside = np.flatnonzero((mine >= 0) & (mine < apart.shape[1]))
-                apart[inside, mine[inside]] = 0.0
-            sums[top : top + _ROWS] += apart @ members[start : start + _COLUMNS]
+                mine = own[top : top + _BLOCK_ROWS] - start
+                inside = np.flatnonzero((mine >= 0) & (mine < distance.shape[1]))
+                distance[inside, mine[inside]] = 0.0
+            sums[top : top + _BLOCK_ROWS] += distance @ members[start : start + _BLOCK_COLUMNS]
     return sums
 
 
@@ -76,26 +76,26 @@ def silhouette_of(sums: Floats, labels: Integers, sizes: Floats) -> Floats:
 
 
 def silhouettes(points: Distinct, labelings: Sequence[Integers], *, seed: int = 0) -> list[float]:
-    """Mean silhouette over customers of several labelings of the same points, from one pass over their distances.
+    """Mean silhouettes of several labelings of the same points, in one pass over the distances.
 
-    A labeling of one segment has 0. Above EXACT_UP_TO distinct rows the mean is over a seeded sample of customers,
-    above OTHERS against another one.
+    0 for a single segment. Above EXACT_UP_TO distinct rows over a seeded sample of customers, above MAX_REFERENCE
+    against another.
     """
-    if len(points.rows) > OTHERS:
-        some, points = _thinned(points, seed)
-        labelings = [labels[some] for labels in labelings]
-    dense = [_dense(labels) for labels in labelings]
+    if len(points.rows) > MAX_REFERENCE:
+        sampled, points = _subsample(points, seed)
+        labelings = [labels[sampled] for labels in labelings]
+    dense = [_renumbered(labels) for labels in labelings]
     widths = [int(labels.max()) + 1 for labels in dense]
     count = len(points.rows)
     exact = count <= EXACT_UP_TO
-    drawn = np.arange(count) if exact else _drawn(points, seed)
-    weights = points.weights if exact else np.ones(len(drawn))
+    rows = np.arange(count) if exact else _sample(points, seed)
+    weights = points.weights if exact else np.ones(len(rows))
     members = np.hstack([one_hot(labels, k) for labels, k in zip(dense, widths, strict=True)])
-    sums = summed_distances(points.rows[drawn], points, members * points.weights[:, None], drawn)
+    sums = summed_distances(points.rows[rows], points, members * points.weights[:, None], rows)
     values, start = [], 0
     for labels, k in zip(dense, widths, strict=True):
         sizes = totals(labels, points.weights, k)
-        each = silhouette_of(sums[:, start : start + k], labels[drawn], sizes)
+        each = silhouette_of(sums[:, start : start + k], labels[rows], sizes)
         values.append(float(np.average(each, weights=weights)) if k > 1 else 0.0)
         start += k
     return values
@@ -108,7 +108,7 @@ def silhouette(points: Distinct, labels: Integers, *, seed: int = 0) -> float:
 
 def half_width(points: Distinct) -> float:
     """Half the 95 % interval of `silhouette` on these points; 0 where it is exact."""
-    return 0.0 if len(points.rows) <= EXACT_UP_TO else 1.96 * SPREAD / SAMPLE**0.5
+    return 0.0 if len(points.rows) <= EXACT_UP_TO else 1.96 * SILHOUETTE_DEVIATION / SAMPLE_ROWS**0.5
 
 
 def centres_of(points: Distinct, labels: Integers, k: int) -> tuple[Floats, Floats]:
@@ -120,7 +120,7 @@ def centres_of(points: Distinct, labels: Integers, k: int) -> tuple[Floats, Floa
 
 def calinski_harabasz(points: Distinct, labels: Integers) -> float:
     """Between over within variance, each by its degrees of freedom: higher is better; 0 for one segment."""
-    labels = _dense(labels)
+    labels = _renumbered(labels)
     k = int(labels.max()) + 1
     if k < 2:
         return 0.0
@@ -133,50 +133,54 @@ def calinski_harabasz(points: Distinct, labels: Integers) -> float:
 
 def davies_bouldin(points: Distinct, labels: Integers) -> float:
     """Mean over segments of the worst (spread + spread) / distance with another: lower is better."""
-    labels = _dense(labels)
+    labels = _renumbered(labels)
     k = int(labels.max()) + 1
     if k < 2:
         return 0.0
     centres, sizes = centres_of(points, labels, k)
-    reach = np.sqrt(((points.rows - centres[labels]) ** 2).sum(1))
-    spread = totals(labels, points.weights * reach, k) / sizes
-    apart = distances(centres, centres)
-    np.fill_diagonal(apart, np.inf)
-    apart[apart == 0] = np.inf
-    return float(((spread[:, None] + spread[None, :]) / apart).max(axis=1).mean())
+    distance = np.sqrt(((points.rows - centres[labels]) ** 2).sum(1))
+    dispersion = totals(labels, points.weights * distance, k) / sizes
+    between = distances(centres, centres)
+    np.fill_diagonal(between, np.inf)
+    between[between == 0] = np.inf
+    return float(((dispersion[:, None] + dispersion[None, :]) / between).max(axis=1).mean())
 
 
-def agreement(one: Integers, other: Integers) -> float:
-    """Adjusted Rand index of two labelings of the same rows (Hubert and Arabie 1985); 1 where they are the same."""
-    k, wide = int(one.max()) + 1, int(other.max()) + 1
-    table = np.bincount(one.astype(np.intp) * wide + other, minlength=k * wide).reshape(k, wide).astype(np.float64)
-    together, left, right = ((sums * (sums - 1)).sum() for sums in (table, table.sum(axis=1), table.sum(axis=0)))
-    chance = left * right / (len(one) * (len(one) - 1.0))
-    most = (left + right) / 2
-    return 1.0 if most == chance else float((together - chance) / (most - chance))
+def adjusted_rand_index(left_labels: Integers, right_labels: Integers) -> float:
+    """Adjusted Rand index (Hubert and Arabie, 1985); 1 for equal labelings."""
+    k, width = int(left_labels.max()) + 1, int(right_labels.max()) + 1
+    table = (
+        np.bincount(left_labels.astype(np.intp) * width + right_labels, minlength=k * width)
+        .reshape(k, width)
+        .astype(np.float64)
+    )
+    pairs, left, right = ((sums * (sums - 1)).sum() for sums in (table, table.sum(axis=1), table.sum(axis=0)))
+    expected = left * right / (len(left_labels) * (len(left_labels) - 1.0))
+    maximum = (left + right) / 2
+    return 1.0 if maximum == expected else float((pairs - expected) / (maximum - expected))
 
 
-def explained(values: Floats, labels: Integers) -> float | None:
-    """Share of the variance of a figure that lies between segments; rows without it are left out."""
-    known = np.isfinite(values)
-    if known.sum() < 2 or np.ptp(values[known]) == 0:
+def variance_explained(values: Floats, labels: Integers) -> float | None:
+    """Between-segment share of the variance (R²); missing values are left out."""
+    present = np.isfinite(values)
+    if present.sum() < 2 or np.ptp(values[present]) == 0:
         return None
-    values, labels = values[known], labels[known]
+    values, labels = values[present], labels[present]
     sizes = np.bincount(labels)
     means = np.bincount(labels, weights=values) / np.maximum(sizes, 1)
     return float((sizes @ (means - values.mean()) ** 2) / ((values - values.mean()) ** 2).sum())
 
 
-def _drawn(points: Distinct, seed: int, many: int = SAMPLE) -> Integers:
-    return np.random.default_rng(seed).choice(len(points.rows), many, replace=True, p=points.weights / points.total)
+def _sample(points: Distinct, seed: int, count: int = SAMPLE_ROWS) -> Integers:
+    return np.random.default_rng(seed).choice(len(points.rows), count, replace=True, p=points.weights / points.total)
 
 
-def _thinned(points: Distinct, seed: int) -> tuple[Integers, Distinct]:
-    """Positions of the rows of OTHERS drawn customers, and these rows with weights that stand for all customers."""
-    some, times = np.unique(_drawn(points, seed, OTHERS), return_counts=True)
-    part = points.part(some)
-    return some, replace(part, weights=times.astype(np.float64) * (points.total / OTHERS))
+def _subsample(points: Distinct, seed: int) -> tuple[Integers, Distinct]:
+    """Positions of MAX_REFERENCE sampled customers' rows, and these rows weighted to stand for all."""
+    rows, times = np.unique(_sample(points, seed, MAX_REFERENCE), return_counts=True)
+    points_sampled = points.subset(rows)
+    return rows, replace(points_sampled, weights=times.astype(np.float64) * (points.total / MAX_REFERENCE))
 
 
-def _dense(labels: Integers) -> Integers:
+def _renumbered(labels: Integers) -> Integers:
     return np.unique(labels, return_inverse=True)[1].reshape(-1)

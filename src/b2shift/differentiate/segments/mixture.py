@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers
+from b2shift.differentiate.segments.kmeans import k_means
 from b2shift.differentiate.segments.measures import one_hot
-from b2shift.differentiate.segments.nearest_means import k_means
 
-FLOOR = 0.05
-STARTS_SEE = 8_192
-"""Distinct rows that starts are compared on; of more, every n-th: their order is that of a hash."""
+VARIANCE_FLOOR = 0.05
+START_ROWS = 8_192
+"""Distinct rows that starts are compared on; of more, every n-th (their order is that of a hash)."""
 
 
 @dataclass(frozen=True)
@@ -53,32 +53,34 @@ def expectation_maximisation(
 
     `floor` bounds the variances from below; `added` is added to them (scikit-learn's reg_covar).
     """
-    soft, before = start, -np.inf
-    model = _maximise(points, soft, floor, added)
+    memberships, previous = start, -np.inf
+    model = _maximise(points, memberships, floor, added)
     for _ in range(steps):
-        soft, total = _normalised(model.log_joint(points.rows))
-        level = float(points.weights @ total / points.total)
-        model = _maximise(points, soft, floor, added, level)
-        if abs(level - before) < tolerance:
+        memberships, total = _normalised(model.log_joint(points.rows))
+        log_likelihood = float(points.weights @ total / points.total)
+        model = _maximise(points, memberships, floor, added, log_likelihood)
+        if abs(log_likelihood - previous) < tolerance:
             break
-        before = level
+        previous = log_likelihood
     return model
 
 
 def mixture_from(points: Distinct, labels: Integers, k: int, *, tolerance: float = 1e-6) -> Mixture:
-    """The mixture that given segments lead to; the steps end when the log-likelihood gains less than `tolerance`."""
+    """EM from given labels, until the log-likelihood gains less than `tolerance`."""
     return expectation_maximisation(points, one_hot(labels, k), floor=_floor(points), tolerance=tolerance)
 
 
 def gaussian_mixture(points: Distinct, k: int, *, seed: int, starts: int = 3) -> tuple[Integers, Mixture]:
-    """Hard labels of the distinct rows and the best of several starts by likelihood.
+    """Labels of the distinct rows and the best of several starts by likelihood.
 
-    The starts of a large table see a part of it; the best goes on with all of it.
+    The starts of a large table see part of it; the best continues on all of it.
     """
-    step = max(1, len(points.rows) // STARTS_SEE)
-    seen = points.part(np.arange(0, len(points.rows), step)) if step > 1 else points
-    found = [mixture_from(seen, k_means(seen, k, seed=seed + start, starts=2)[0], k) for start in range(starts)]
-    best = max(found, key=lambda model: model.log_likelihood)
+    step = max(1, len(points.rows) // START_ROWS)
+    sampled = points.subset(np.arange(0, len(points.rows), step)) if step > 1 else points
+    mixtures = [
+        mixture_from(sampled, k_means(sampled, k, seed=seed + start, starts=2)[0], k) for start in range(starts)
+    ]
+    best = max(mixtures, key=lambda model: model.log_likelihood)
     if step > 1:
         best = expectation_maximisation(points, best.membership(points.rows), floor=_floor(points))
     return best.log_joint(points.rows).argmax(axis=1), best
@@ -86,22 +88,24 @@ def gaussian_mixture(points: Distinct, k: int, *, seed: int, starts: int = 3) ->
 
 def _floor(points: Distinct) -> Floats:
     share = points.weights / points.total
-    floor: Floats = FLOOR * np.maximum(share @ (points.rows - share @ points.rows) ** 2, 1e-9)
+    floor: Floats = VARIANCE_FLOOR * np.maximum(share @ (points.rows - share @ points.rows) ** 2, 1e-9)
     return floor
 
 
 def _normalised(joint: Floats) -> tuple[Floats, Floats]:
-    """Memberships that sum to 1, and the logarithm of what they summed to before."""
+    """Memberships that sum to 1, and their log normaliser."""
     top = joint.max(axis=1, keepdims=True)
-    soft = np.exp(joint - top)
-    total = soft.sum(axis=1, keepdims=True)
-    soft /= total
-    return soft, (np.log(total) + top)[:, 0]
+    memberships = np.exp(joint - top)
+    total = memberships.sum(axis=1, keepdims=True)
+    memberships /= total
+    return memberships, (np.log(total) + top)[:, 0]
 
 
-def _maximise(points: Distinct, soft: Floats, floor: Floats | float, added: float, level: float = -np.inf) -> Mixture:
-    held = soft * points.weights[:, None]
-    sizes = held.sum(0) + 10 * np.finfo(float).eps
-    means = held.T @ points.rows / sizes[:, None]
-    variances = held.T @ points.rows**2 / sizes[:, None] - means**2 + added
-    return Mixture(sizes / sizes.sum(), means, np.maximum(variances, floor), level)
+def _maximise(
+    points: Distinct, memberships: Floats, floor: Floats | float, added: float, log_likelihood: float = -np.inf
+) -> Mixture:
+    weighted = memberships * points.weights[:, None]
+    sizes = weighted.sum(0) + 10 * np.finfo(float).eps
+    means = weighted.T @ points.rows / sizes[:, None]
+    variances = weighted.T @ points.rows**2 / sizes[:, None] - means**2 + added
+    return Mixture(sizes / sizes.sum(), means, np.maximum(variances, floor), log_likelihood)

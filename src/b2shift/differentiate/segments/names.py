@@ -1,4 +1,4 @@
-"""Short unique pt-BR names that follow from the data: a noun for who they are, and facts that set them apart."""
+"""Short unique pt-BR segment names from the data: a noun, and the traits that distinguish the segment."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -7,110 +7,110 @@ from math import log
 
 from b2shift.differentiate.segments.profiles import Prevalence
 
-MAJORITY = 0.5
-"""A trait is part of a name only when at least this share of the members has it..."""
-NOUN_SHARE = 0.6
-"""...and calls the segment only at this share."""
-HELD = 0.4
-"""Share under which a trait no longer holds of a segment named by it."""
-REMARKABLE = 1.2
-"""Lift from which a trait sets a segment apart."""
-ANYONE = ("Clientes", True)
+MIN_FACT_SHARE = 0.5
+"""Share of members with a trait from which it may be part of a name..."""
+MIN_NOUN_SHARE = 0.6
+"""...and from which it may be its noun."""
+MIN_KEPT_SHARE = 0.4
+"""Share below which a name's trait no longer holds."""
+MIN_LIFT = 1.2
+"""Lift from which a trait distinguishes a segment."""
+DEFAULT_NOUN = ("Clientes", True)
 _ORDER = ("casa", "porte", "situacao", "receita", "uso", "tendencia_uso", "suporte", "nps", "pagamento")
-_AGAIN = {"de": " e ", "com": " e ", "sem": " nem "}
-"""How a second fact with the same preposition is joined."""
+_CONJUNCTIONS = {"de": " e ", "com": " e ", "sem": " nem "}
+"""How a second fragment with the same preposition is joined."""
 _ORDINALS = ("segundo", "terceiro", "quarto", "quinto", "sexto", "sétimo", "oitavo", "nono", "décimo")
 
 
 @dataclass(frozen=True)
 class Name:
-    """A name and the machine names of the traits it is made of."""
+    """A name and the keys of its traits."""
 
     text: str
     traits: tuple[str, ...]
 
 
-def named(
+def name_segments(
     profiles: Sequence[Sequence[Prevalence]],
     sizes: Sequence[int],
-    kept: Sequence[Name | None],
-    taken: Collection[str] = (),
+    kept_names: Sequence[Name | None],
+    reserved: Collection[str] = (),
 ) -> list[Name]:
-    """One name per segment; `kept` = names of earlier segments that stay. The largest segments choose first.
-
-    `taken` = names that segments had before: a new one does not take the name of one that ended.
-    """
-    names = list(kept)
-    used = {name.text for name in kept if name is not None} | set(taken)
+    """One name per segment; `kept_names` stay. The largest segments choose first; `reserved` names of ended segments
+    are not reused."""
+    names = list(kept_names)
+    used = {name.text for name in kept_names if name is not None} | set(reserved)
     for segment in sorted(range(len(sizes)), key=lambda i: (-sizes[i], i)):
         if names[segment] is None:
-            name = next(name for name in _proposals(profiles[segment]) if name.text not in used)
+            name = next(name for name in _name_proposals(profiles[segment]) if name.text not in used)
             names[segment] = name
             used.add(name.text)
     return [name for name in names if name is not None]
 
 
-def still_true(name: Name, profile: Sequence[Prevalence]) -> bool:
-    """Whether the members still have the traits a name was made of; a little fewer may than a new name asks for.
+def still_holds(name: Name, profile: Sequence[Prevalence]) -> bool:
+    """Whether the members still have the traits of a name, with some slack.
 
-    A name without traits was given by a person, who says anew in each run whether it holds.
+    A name without traits was given by a person, and is decided in each run.
     """
     shares = {row.trait.name: row.share for row in profile}
-    return bool(name.traits) and all(shares.get(trait, 0.0) >= HELD for trait in name.traits)
+    return bool(name.traits) and all(shares.get(trait, 0.0) >= MIN_KEPT_SHARE for trait in name.traits)
 
 
-def _proposals(profile: Sequence[Prevalence]) -> Iterator[Name]:
+def _name_proposals(profile: Sequence[Prevalence]) -> Iterator[Name]:
     """Names from best to worst, without end."""
-    caller = _caller(profile)
-    theme = None if caller is None else caller.trait.variable.theme
-    facts = [row for row in _facts(profile, REMARKABLE) or _facts(profile, 1.0) if row.trait.variable.theme != theme]
-    for count in (0, 1, 2, 3) if caller is not None and caller.trait.level.lead else (2, 1, 3, 0):
+    noun_trait = _noun_trait(profile)
+    theme = None if noun_trait is None else noun_trait.trait.variable.theme
+    facts = [row for row in _facts(profile, MIN_LIFT) or _facts(profile, 1.0) if row.trait.variable.theme != theme]
+    for count in (0, 1, 2, 3) if noun_trait is not None and noun_trait.trait.level.lead else (2, 1, 3, 0):
         for chosen in combinations(facts, count):
-            yield _said(caller, chosen)
-    basic = _said(caller, facts[:2])
+            yield _compose(noun_trait, chosen)
+    basic = _compose(noun_trait, facts[:2])
     numbered = (*(f"{ordinal} grupo" for ordinal in _ORDINALS), *(f"grupo {number}" for number in range(11, 10_000)))
     yield from (Name(f"{basic.text}, {number}", basic.traits) for number in numbered)
 
 
-def _caller(profile: Sequence[Prevalence]) -> Prevalence | None:
-    """The trait whose noun calls the segment."""
-    fit = [row for row in profile if row.trait.level.noun and row.share >= NOUN_SHARE and row.marked]
-    return next((row for row in fit if row.trait.level.lead), fit[0] if fit else None)
+def _noun_trait(profile: Sequence[Prevalence]) -> Prevalence | None:
+    """The trait that gives the noun."""
+    eligible = [row for row in profile if row.trait.level.noun and row.share >= MIN_NOUN_SHARE and row.significant]
+    return next((row for row in eligible if row.trait.level.lead), eligible[0] if eligible else None)
 
 
-def _facts(profile: Sequence[Prevalence], least: float) -> list[Prevalence]:
-    """The traits that may be said in a name, the most telling first; one for each theme."""
-    fit = [
+def _facts(profile: Sequence[Prevalence], min_lift: float) -> list[Prevalence]:
+    """Traits that may be part of a name, most distinctive first; one per theme."""
+    eligible = [
         row
         for row in profile
-        if row.trait.level.fragment and row.share >= MAJORITY and row.lift >= least and row.marked
+        if row.trait.level.fragment and row.share >= MIN_FACT_SHARE and row.lift >= min_lift and row.significant
     ]
-    best: dict[str, Prevalence] = {}
-    for row in sorted(fit, key=lambda row: (-_telling(row), row.trait.name)):
-        best.setdefault(row.trait.variable.theme, row)
-    return list(best.values())
+    by_theme: dict[str, Prevalence] = {}
+    for row in sorted(eligible, key=lambda row: (-_distinctiveness(row), row.trait.name)):
+        by_theme.setdefault(row.trait.variable.theme, row)
+    return list(by_theme.values())
 
 
-def _telling(row: Prevalence) -> float:
+def _distinctiveness(row: Prevalence) -> float:
     return row.share * log(row.lift)
 
 
-def _said(caller: Prevalence | None, facts: Sequence[Prevalence]) -> Name:
-    """`Varejo` + `recente` + `de baixo contrato`; a preposition said twice running becomes `e` (`nem` after `sem`)."""
-    words, plural = ANYONE if caller is None else (str(caller.trait.level.noun), caller.trait.level.plural)
-    ordered = sorted(facts, key=lambda row: _place(row.trait.variable.theme))
-    before = ""
+def _compose(noun_trait: Prevalence | None, facts: Sequence[Prevalence]) -> Name:
+    """`Varejo` + `recente` + `de baixo contrato`; a repeated preposition becomes `e` (`nem` after `sem`)."""
+    text, plural = (
+        DEFAULT_NOUN if noun_trait is None else (str(noun_trait.trait.level.noun), noun_trait.trait.level.plural)
+    )
+    ordered = sorted(facts, key=lambda row: _theme_rank(row.trait.variable.theme))
+    last_preposition = ""
     for row in ordered:
         fragment = str(row.trait.level.fragment).replace("{s}", "s" if plural else "")
         preposition = fragment.split(" ")[0]
-        if preposition == before and preposition in _AGAIN:
-            words += _AGAIN[preposition] + fragment.split(" ", 1)[1]
+        if preposition == last_preposition and preposition in _CONJUNCTIONS:
+            text += _CONJUNCTIONS[preposition] + fragment.split(" ", 1)[1]
         else:
-            words += " " + fragment
-        before = preposition
-    used = ordered if caller is None else [caller, *ordered]
-    return Name(words, tuple(row.trait.name for row in used))
+            text += " " + fragment
+        last_preposition = preposition
+    traits = ordered if noun_trait is None else [noun_trait, *ordered]
+    return Name(text, tuple(row.trait.name for row in traits))
 
 
-def _place(theme: str) -> int:
+def _theme_rank(theme: str) -> int:
     return _ORDER.index(theme) if theme in _ORDER else len(_ORDER)

@@ -72,12 +72,12 @@ VARIABLES: tuple[tuple[str, ...], ...] = (
     tuple(_TENURE),
     ("cliente_ativo",),
 )
-"""The columns of each variable: what is shuffled together when the variables are made independent."""
+"""Columns of each variable, shuffled together in the null model."""
 COLUMNS = tuple(column for variable in VARIABLES for column in variable)
 
 
 def predecessor_sql(as_of: date) -> str:
-    """The statement that makes the view from `contract_lines` and `customer_registry`."""
-    told = [f"CAST(coalesce(bool_or({rule}), FALSE) AS TINYINT) AS {name}" for name, rule in _conditions().items()]
+    """SQL of the view from `contract_lines` and `customer_registry`."""
+    columns = [f"CAST(coalesce(bool_or({rule}), FALSE) AS TINYINT) AS {name}" for name, rule in _conditions().items()]
     text = SQL.read_text(encoding="utf-8")
-    return text.replace("$columns", ",\n       ".join(told)).replace("$as_of", f"DATE '{as_of}'")
+    return text.replace("$columns", ",\n       ".join(columns)).replace("$as_of", f"DATE '{as_of}'")

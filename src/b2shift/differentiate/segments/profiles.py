@@ -1,4 +1,4 @@
-"""How often each trait occurs in each segment, and how much more often than among all customers."""
+"""Prevalence of each trait in each segment, and its lift over all customers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ class Prevalence:
         return self.share / self.overall
 
     @property
-    def marked(self) -> bool:
-        """Beyond chance more frequent here than among all customers."""
+    def significant(self) -> bool:
+        """Significantly more frequent here than overall."""
         return self.low > self.overall
 
 
 def profiles(traits: Sequence[Trait], labels: Integers, k: int) -> list[list[Prevalence]]:
-    """For each segment the traits that any customer has, strongest lift first, then by name."""
+    """For each segment the traits that any customer has, by lift, then by name."""
     found: list[list[Prevalence]] = [[] for _ in range(k)]
     for trait in traits:
         total = int(trait.holders.sum())

@@ -1,4 +1,4 @@
-"""Any table of a person: read from CSV or Parquet, every fault named with its column; and its labels written."""
+"""Reads a user's table from CSV or Parquet for clustering, naming faulty columns; writes labels."""
 
 import itertools
 from collections.abc import Iterator
@@ -22,69 +22,70 @@ Column: TypeAlias = "pa.ChunkedArray[Any]"
 _WORDS = {"VARCHAR", "ENUM"}
 _DAYS = {"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S"}
 
-LEVELS = 50
-"""Values of a column of words that have a column of their own; all others share one."""
-NAMES = 0.5
-"""A column of words with more different values than this share of the rows names rows, and is left out."""
-SURELY = 1.2
-"""Times the room from which the engine's estimate of different rows, a few per cent off, is enough to refuse."""
-SMALL, LARGE = 1e-6, 1e30
-"""Numbers of a column of which none is larger than the first, or one is than the second, are divided by the largest."""
-_BLOCK, _CELLS = 1 << 18, 1 << 22
+MAX_LEVELS = 50
+"""Levels of a text column with an indicator of their own; the rest share one."""
+MAX_UNIQUE = 0.5
+"""A text column with more distinct values than this share of the rows identifies rows, and is ignored."""
+COUNT_MARGIN = 1.2
+"""Factor above the limit from which the engine's approximate distinct count, a few per cent off, is enough to
+refuse."""
+MIN_SCALE, MAX_SCALE = 1e-6, 1e30
+"""Columns whose largest number is below the first or above the second are divided by it."""
+_BLOCK_ROWS, _BLOCK_CELLS = 1 << 18, 1 << 22
 """Rows of a block, fewer where they would hold more values."""
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Keys of the rows, columns of numbers (nan where missing), and of categories (null where missing)."""
+    """Row keys, numeric columns (NaN where missing) and categorical columns (null where missing)."""
 
     ids: Column
     numbers: dict[str, Floats]
     words: dict[str, Column]
     notes: tuple[str, ...] = ()
-    """What is told of rows that were left out."""
+    """Notes on rows left out."""
 
 
 @dataclass(frozen=True)
-class Grouped:
-    """Keys of the rows; their columns, equal rows held once; `owner` = which of these each row is.
+class DistinctTable:
+    """Row keys and deduplicated columns; `inverse` maps rows to distinct rows.
 
-    `money` is a column of numbers per row that has no part in what makes rows equal; `ignored` were not read.
+    `money` is a per-row column that does not take part in deduplication; `ignored` columns were not read.
     """
 
     ids: Column
     numbers: dict[str, Floats]
     words: dict[str, Column]
-    owner: Integers
+    inverse: Integers
     money: Floats | None = None
     ignored: tuple[str, ...] = ()
 
 
 def read_numbers(table: Path, id_column: str) -> Columns:
-    """A table of numbers only, none of them missing; raises InputError naming the column at fault."""
-    with open_table(table, MISSING) as written:
-        told, notes = without_totals(written, id_column)
-        rows = _as_people_write(told, id_column)
+    """A table of numbers only, none missing; raises InputError with the column at fault."""
+    with open_table(table, MISSING) as file:
+        selected, notes = without_totals(file, id_column)
+        rows = _with_parsed_texts(selected, id_column)
         types = _kinds(rows, table, id_column)
         for name, kind in types.items():
             if kind not in NUMBERS:
-                raise _no_numbers(rows, name, kind)
-        read = replace(_columns(rows, id_column, types), notes=notes)
-    for name, values in read.numbers.items():
+                raise _not_numeric(rows, name, kind)
+        data = replace(_columns(rows, id_column, types), notes=notes)
+    for name, values in data.numbers.items():
         if missing := int((~np.isfinite(values)).sum()):
             raise InputError(
                 "Uma coluna tem valores vazios ou infinitos",
                 value=f"{name} ({missing})",
                 hint="Preencha-os ou deixe-a fora",
             )
-    return read
+    return data
 
 
 @dataclass(frozen=True)
-class Mixed:
-    """A table of numbers and categories, open; columns of words that name rows are `ignored`.
+class OpenTable:
+    """An open table of numbers and categories; text columns that identify rows are `ignored`.
 
-    `types` = kind of each column read, `wide` = columns of numbers that they become, at most.
+    `types` = type of each column read, `width` = numeric columns after encoding, at most.
     """
 
     rows: duckdb.DuckDBPyRelation
@@ -93,44 +94,44 @@ class Mixed:
     types: dict[str, str]
     ignored: tuple[str, ...]
     count: int
-    wide: int
+    width: int
     notes: tuple[str, ...] = ()
-    """What is told of rows that were left out."""
+    """Notes on rows left out."""
 
-    def whole(self, most: int) -> Grouped | None:
-        """All rows; None where those that differ surely hold more than `most` values."""
-        if self.wide:
-            different = f"approx_count_distinct(hash({', '.join(_told(self.types))}))"
-            if self.rows.aggregate(different).fetchall()[0][0] * self.wide > SURELY * most:
+    def read_all(self, max_cells: int) -> DistinctTable | None:
+        """All rows; None where the distinct ones surely hold more than `max_cells` values."""
+        if self.width:
+            distinct = f"approx_count_distinct(hash({', '.join(_column_sql(self.types))}))"
+            if self.rows.aggregate(distinct).fetchall()[0][0] * self.width > COUNT_MARGIN * max_cells:
                 return None
-        read = _grouped(self.rows, self.id_column, self.types, self.money, self.ignored)
-        _check_ids(len(read.ids), read.ids.null_count, len(read.ids.unique()), self.id_column)
-        return read
+        data = _distinct_table(self.rows, self.id_column, self.types, self.money, self.ignored)
+        _check_ids(len(data.ids), data.ids.null_count, len(data.ids.unique()), self.id_column)
+        return data
 
-    def drawn(self, many: int, seed: int) -> Grouped:
-        """About so many of the rows, by their key and what they hold, not by where they stand."""
+    def sample(self, count: int, seed: int) -> DistinctTable:
+        """About `count` rows, sampled by key and content, not by position."""
         key = quote(self.id_column)
-        known, different = self.rows.aggregate(f"count({key}), count(DISTINCT {key})").fetchall()[0]
-        _check_ids(self.count, self.count - known, different, self.id_column)
-        chance = f"hash({seed}, {key}, {', '.join(_told(self.types))})"
-        part = self.rows.filter(f"{chance} <= {int(min(1.0, many / self.count) * (2**64 - 1))}::UBIGINT")
-        return _grouped(part, self.id_column, self.types, self.money, self.ignored)
+        present, distinct = self.rows.aggregate(f"count({key}), count(DISTINCT {key})").fetchall()[0]
+        _check_ids(self.count, self.count - present, distinct, self.id_column)
+        hash_sql = f"hash({seed}, {key}, {', '.join(_column_sql(self.types))})"
+        sample = self.rows.filter(f"{hash_sql} <= {int(min(1.0, count / self.count) * (2**64 - 1))}::UBIGINT")
+        return _distinct_table(sample, self.id_column, self.types, self.money, self.ignored)
 
     def blocks(self) -> Iterator[tuple[Column, dict[str, Floats], dict[str, Column]]]:
-        """Keys, numbers and words of all rows, block after block."""
-        told = self.rows.project(", ".join([quote(self.id_column), *_told(self.types)]))
-        for batch in told.to_arrow_reader(max(1, min(_BLOCK, _CELLS // max(self.wide, 1)))):
+        """Keys, numbers and texts of all rows, in blocks."""
+        selected = self.rows.project(", ".join([quote(self.id_column), *_column_sql(self.types)]))
+        for batch in selected.to_arrow_reader(max(1, min(_BLOCK_ROWS, _BLOCK_CELLS // max(self.width, 1)))):
             block = pa.Table.from_batches([batch])
             yield block.column(0), *_by_kind(block, self.types)
 
 
 @contextmanager
-def mixed(table: Path, id_column: str, money: str | None = None) -> Iterator[Mixed]:
-    """Open a table of numbers and categories, with gaps; dates count as days since 1970. Other kinds are refused by
+def open_mixed_table(table: Path, id_column: str, money: str | None = None) -> Iterator[OpenTable]:
+    """Open a table of numbers and categories, gaps allowed; dates become days since 1970. Other types are refused by
     name."""
-    with open_table(table, MISSING) as written:
-        told, notes = without_totals(written, id_column)
-        rows = _as_people_write(told, id_column)
+    with open_table(table, MISSING) as file:
+        selected, notes = without_totals(file, id_column)
+        rows = _with_parsed_texts(selected, id_column)
         types = _kinds(rows, table, id_column)
         for name, kind in types.items():
             if kind not in NUMBERS | _WORDS | _DAYS:
@@ -139,11 +140,11 @@ def mixed(table: Path, id_column: str, money: str | None = None) -> Iterator[Mix
                 )
         if money is not None and types.pop(money, None) not in NUMBERS:
             raise UnknownNameError("coluna de números", money, [name for name in types if types[name] in NUMBERS])
-        count, levels = _counted(rows, types)
-        ignored = tuple(name for name, many in levels.items() if many > max(2, NAMES * count))
+        count, levels = _level_counts(rows, types)
+        ignored = tuple(name for name, level_count in levels.items() if level_count > max(2, MAX_UNIQUE * count))
         types = {name: kind for name, kind in types.items() if name not in ignored}
-        wide = sum(min(levels.get(name, 1), LEVELS + 1) for name in types)
-        yield Mixed(rows, id_column, money, types, ignored, count, wide, notes)
+        wide = sum(min(levels.get(name, 1), MAX_LEVELS + 1) for name in types)
+        yield OpenTable(rows, id_column, money, types, ignored, count, wide, notes)
 
 
 def write_labels(ids: Column, labels: Integers, id_column: str, out: Path) -> None:
@@ -152,51 +153,53 @@ def write_labels(ids: Column, labels: Integers, id_column: str, out: Path) -> No
     write_table([fitted], out, "Os segmentos não puderam ser gravados")
 
 
-def _as_people_write(rows: duckdb.DuckDBPyRelation, id_column: str) -> duckdb.DuckDBPyRelation:
-    """Texts that are numbers or days (`R$ 1.234,56`, `jan/2025`) as such."""
-    words = [name for name, kind in types_of(rows).items() if kind in _WORDS and name != id_column]
-    told = [f"{way.sql} AS {quote(name)}" for name, way in infer_parsers(rows, words).items() if way is not None]
-    return rows.project(f"* REPLACE ({', '.join(told)})") if told else rows
+def _with_parsed_texts(rows: duckdb.DuckDBPyRelation, id_column: str) -> duckdb.DuckDBPyRelation:
+    """Texts that are numbers or dates (`R$ 1.234,56`, `jan/2025`) parsed."""
+    texts = [name for name, kind in types_of(rows).items() if kind in _WORDS and name != id_column]
+    replaced = [
+        f"{parser.sql} AS {quote(name)}" for name, parser in infer_parsers(rows, texts).items() if parser is not None
+    ]
+    return rows.project(f"* REPLACE ({', '.join(replaced)})") if replaced else rows
 
 
-def _counted(rows: duckdb.DuckDBPyRelation, types: dict[str, str]) -> tuple[int, dict[str, int]]:
-    """How many rows there are, and how many different texts each column of words has."""
-    words = [name for name, kind in types.items() if kind in _WORDS]
-    told = ", ".join(["count(*)", *(f"count(DISTINCT coalesce({quote(name)}::VARCHAR, ''))" for name in words)])
-    count, *levels = rows.aggregate(told).fetchall()[0]
-    return count, dict(zip(words, levels, strict=True))
+def _level_counts(rows: duckdb.DuckDBPyRelation, types: dict[str, str]) -> tuple[int, dict[str, int]]:
+    """Row count, and the number of distinct texts of each text column."""
+    texts = [name for name, kind in types.items() if kind in _WORDS]
+    aggregates = ", ".join(["count(*)", *(f"count(DISTINCT coalesce({quote(name)}::VARCHAR, ''))" for name in texts)])
+    count, *levels = rows.aggregate(aggregates).fetchall()[0]
+    return count, dict(zip(texts, levels, strict=True))
 
 
-def _grouped(
+def _distinct_table(
     rows: duckdb.DuckDBPyRelation,
     id_column: str,
     types: dict[str, str],
     money: str | None,
     ignored: tuple[str, ...],
-) -> Grouped:
-    """Equal rows once, by the engine; each row finds its own by a hash of 64 bits, another one where two shared it."""
-    columns = [f"{text} AS c{place}" for place, text in enumerate(_told(types))]
-    further = "NULL" if money is None else f"{quote(money)}::DOUBLE"
-    told = rows.project(", ".join([f"{quote(id_column)} AS id", f"{further} AS money", *columns]))
-    names = ", ".join(f"c{place}" for place in range(len(columns)))
+) -> DistinctTable:
+    """Deduplicate in the engine; rows find theirs by a 64-bit hash, re-salted on collision."""
+    columns = [f"{text} AS c{index}" for index, text in enumerate(_column_sql(types))]
+    money_sql = "NULL" if money is None else f"{quote(money)}::DOUBLE"
+    selected = rows.project(", ".join([f"{quote(id_column)} AS id", f"{money_sql} AS money", *columns]))
+    names = ", ".join(f"c{index}" for index in range(len(columns)))
     if not names:
-        ids = told.project("id").to_arrow_table().column(0)
-        return Grouped(ids, {}, {}, np.zeros(len(ids), np.intp), None, ignored)
+        ids = selected.project("id").to_arrow_table().column(0)
+        return DistinctTable(ids, {}, {}, np.zeros(len(ids), np.intp), None, ignored)
     for salt in itertools.count():
-        groups = told.aggregate(f"hash({salt}, {names}) AS h, {names}", names).to_arrow_table()
+        groups = selected.aggregate(f"hash({salt}, {names}) AS h, {names}", names).to_arrow_table()
         hashes = groups.column(0).to_numpy()
         order = np.argsort(hashes)
         if (np.diff(hashes[order]) > 0).all():
             break
-    read = told.project(f"id, money, hash({salt}, {names}) AS h").to_arrow_table()
-    owner = order[np.searchsorted(hashes[order], read.column(2).to_numpy())]
-    worth = None if money is None else read.column(1).to_numpy().astype(np.float64)
-    numbers, words = _by_kind(groups, types)
-    return Grouped(read.column(0), numbers, words, owner, worth, ignored)
+    data = selected.project(f"id, money, hash({salt}, {names}) AS h").to_arrow_table()
+    inverse = order[np.searchsorted(hashes[order], data.column(2).to_numpy())]
+    money_values = None if money is None else data.column(1).to_numpy().astype(np.float64)
+    numbers, texts = _by_kind(groups, types)
+    return DistinctTable(data.column(0), numbers, texts, inverse, money_values, ignored)
 
 
-def _told(types: dict[str, str]) -> list[str]:
-    """Each column as the engine is to give it; 0.0 and -0.0 are one value."""
+def _column_sql(types: dict[str, str]) -> list[str]:
+    """SQL of each column; 0.0 and -0.0 are one value."""
     return [
         f"epoch({quote(name)}::TIMESTAMP) / 86400.0" if kind in _DAYS
         else f"{quote(name)}::VARCHAR" if kind in _WORDS
@@ -206,17 +209,17 @@ def _told(types: dict[str, str]) -> list[str]:
 
 
 def _columns(rows: duckdb.DuckDBPyRelation, id_column: str, types: dict[str, str]) -> Columns:
-    data = rows.project(", ".join([f"{quote(id_column)} AS id", *_told(types)])).to_arrow_table()
+    data = rows.project(", ".join([f"{quote(id_column)} AS id", *_column_sql(types)])).to_arrow_table()
     ids = data.column(0)
     _check_ids(len(ids), ids.null_count, len(ids.unique()), id_column)
-    numbers, words = _by_kind(data, types)
-    return Columns(ids, {name: values / unit_of(values) for name, values in numbers.items()}, words)
+    numbers, texts = _by_kind(data, types)
+    return Columns(ids, {name: values / scale_unit(values) for name, values in numbers.items()}, texts)
 
 
-def _check_ids(rows: int, missing: int, different: int, id_column: str) -> None:
+def _check_ids(rows: int, missing: int, distinct: int, id_column: str) -> None:
     if rows < 2:
         raise _too_few(rows)
-    if missing or different < rows:
+    if missing or distinct < rows:
         raise InputError(
             "A coluna da chave tem valores vazios ou repetidos", value=id_column, hint="Dê uma linha por chave"
         )
@@ -226,37 +229,37 @@ def _too_few(rows: int) -> InputError:
     return InputError("A tabela tem linhas de menos", value=rows, hint="São precisas ao menos duas")
 
 
-def _no_numbers(rows: duckdb.DuckDBPyRelation, name: str, kind: str) -> InputError:
-    """Why a column is none of numbers: a table without rows, or a column without values, reads as words."""
-    many, known = rows.aggregate(f"count(*), count({quote(name)})").fetchall()[0]
-    if many < 2:
-        return _too_few(many)
-    if not known:
+def _not_numeric(rows: duckdb.DuckDBPyRelation, name: str, kind: str) -> InputError:
+    """Why a column is not numeric: a table without rows, or a column without values, reads as text."""
+    count, present = rows.aggregate(f"count(*), count({quote(name)})").fetchall()[0]
+    if count < 2:
+        return _too_few(count)
+    if not present:
         return InputError("Uma coluna está vazia", value=name, hint="Preencha-a ou deixe-a fora")
     return InputError("Uma coluna não tem números", value=f"{name} ({kind})", hint="Deixe-a fora ou passe-a a números")
 
 
 def _by_kind(data: pa.Table, types: dict[str, str]) -> tuple[dict[str, Floats], dict[str, Column]]:
-    """Columns of numbers and of words, from a table whose first column is another."""
+    """Numeric and text columns of a table, its first column skipped."""
     numbers: dict[str, Floats] = {}
-    words: dict[str, Column] = {}
+    texts: dict[str, Column] = {}
     for position, (name, kind) in enumerate(types.items(), 1):
         column = data.column(position)
         if kind in _WORDS:
-            words[name] = column
+            texts[name] = column
         else:
             numbers[name] = column.to_numpy().astype(np.float64)
-    return numbers, words
+    return numbers, texts
 
 
-def unit_of(values: Floats) -> float:
-    """The largest where squares would overflow or vanish: columns are standardised in any case; else 1."""
+def scale_unit(values: Floats) -> float:
+    """The largest value where squares would overflow or vanish (columns are standardised anyway), else 1."""
     largest = float(np.max(np.abs(values), initial=0.0, where=np.isfinite(values)))
-    return 1.0 if largest == 0 or SMALL < largest < LARGE else largest
+    return 1.0 if largest == 0 or MIN_SCALE < largest < MAX_SCALE else largest
 
 
 def _kinds(rows: duckdb.DuckDBPyRelation, table: Path, id_column: str) -> dict[str, str]:
-    """The kind of each column but the key, by name: the order of the columns in the file tells nothing."""
+    """Type of each column but the key, by name: file order carries no meaning."""
     types = dict(sorted(types_of(rows).items()))
     if id_column not in types:
         raise UnknownNameError("coluna", id_column, types)

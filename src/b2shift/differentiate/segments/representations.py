@@ -1,4 +1,4 @@
-"""The forms in which a table is shown to the algorithms; whatever they find is measured in one space (space.py)."""
+"""Representations of a table offered to the clustering algorithms; results are all measured in one space (space.py)."""
 
 from dataclasses import dataclass
 
@@ -6,88 +6,89 @@ import numpy as np
 
 from b2shift.differentiate.segments.distinct import Distinct, Floats, Integers
 from b2shift.differentiate.segments.space import reference_space
-from b2shift.differentiate.segments.view import RARE, View
+from b2shift.differentiate.segments.view import MIN_LEVEL_SHARE, View
 
 SCALED, POOLED, ROBUST, MIXED = "padronizada", "raras_juntas", "robusta", "variaveis_iguais"
-_LONG_TAIL = 4.0
-"""Times the middle 90 % of a column over which all of it may reach; a normal one of a million rows reaches over 3."""
-_MANY = 20
-"""Different values from which a column has tails; fewer are codes or counts."""
-_CUT = 4.0
+_MAX_TAIL = 4.0
+"""Ratio of a column's range to its middle 90 % above which it is heavy-tailed; a normal one of a million rows is just
+over 3."""
+_MIN_VALUES = 20
+"""Distinct values from which a column may be heavy-tailed; fewer are codes or counts."""
+_CLIP = 4.0
 
 
 def representations(view: View) -> dict[str, Distinct]:
-    """Coordinates of the distinct rows by name; a form that would equal another on this table is left out."""
+    """Distinct rows by representation; one that would equal another on this table is left out."""
     found = {SCALED: view.points}
     rows = view.distinct.rows
     shares = view.distinct.weights @ (rows != rows.min(axis=0)) / view.distinct.total
     binary = np.array([len(np.unique(column)) == 2 for column in rows.T])
-    rare = binary & ((shares < RARE) | (shares > 1 - RARE))
+    rare = binary & ((shares < MIN_LEVEL_SHARE) | (shares > 1 - MIN_LEVEL_SHARE))
     if rare.any() and not rare.all():
         found[POOLED] = _reference(view, rows[:, ~rare])
     varied = ~binary & (np.ptp(rows, axis=0) > 0)
-    tamed = rows.copy()
+    robust_rows = rows.copy()
     for column in np.flatnonzero(varied):
-        tamed[:, column] = robust(rows[:, column])
+        robust_rows[:, column] = robust(rows[:, column])
     if varied.any():
-        found[ROBUST] = _reference(view, tamed)
+        found[ROBUST] = _reference(view, robust_rows)
     if len(view.variables) > 1 and any(len(columns) > 1 for columns in view.variables):
-        found[MIXED] = view.distinct.moved(_each_variable_alike(view, tamed))
+        found[MIXED] = view.distinct.with_rows(_equal_variable_variance(view, robust_rows))
     return found
 
 
 def robust(values: Floats) -> Floats:
-    """Signed logarithm, centred on the median, over the robust deviation, cut at three of it: tails do not rule."""
+    """Signed log, median-centred, over the robust scale, clipped at three: tails do not dominate."""
     logged = np.sign(values) * np.log1p(np.abs(values))
-    low, middle, high = np.quantile(logged, [0.25, 0.5, 0.75])
-    spread = (high - low) / 1.349 or logged.std() or 1.0
-    cut: Floats = np.clip((logged - middle) / spread, -3, 3)
-    return cut
+    low, median, high = np.quantile(logged, [0.25, 0.5, 0.75])
+    scale = (high - low) / 1.349 or logged.std() or 1.0
+    clipped: Floats = np.clip((logged - median) / scale, -3, 3)
+    return clipped
 
 
 @dataclass(frozen=True)
-class Tails:
-    """A signed logarithm of values in units of `unit`, between `low` and `high`."""
+class LogTransform:
+    """Signed log of values in units of `unit`, clipped to `low` and `high`."""
 
     unit: float
     low: float
     high: float
 
-    def cut(self, values: Floats) -> Floats:
-        """The logarithms, no further out than the ends."""
+    def transform(self, values: Floats) -> Floats:
+        """The clipped logs."""
         return np.asarray(np.clip(np.sign(values) * np.log1p(np.abs(values) / self.unit), self.low, self.high))
 
 
-def tails(values: Floats, counts: Integers) -> Tails | None:
-    """How to see a column of which a few values are nearly the whole spread (amounts, a slip of the keyboard among
-    them): by its signed logarithm in units of its usual size, cut far out. `counts` = rows of each value."""
-    if len(np.unique(values)) < _MANY:
+def fit_log_transform(values: Floats, counts: Integers) -> LogTransform | None:
+    """Log transform for a heavy-tailed column (amounts, typing errors among them); None where tails are short. `counts`
+    = rows of each value."""
+    if len(np.unique(values)) < _MIN_VALUES:
         return None
     rows = np.repeat(values, counts)
     low, high = np.quantile(rows, [0.05, 0.95])
-    if np.ptp(rows) <= _LONG_TAIL * (high - low):
+    if np.ptp(rows) <= _MAX_TAIL * (high - low):
         return None
     unit = float(np.median(np.abs(rows[rows != 0])))
-    logged = Tails(unit, -np.inf, np.inf).cut(rows)
-    low, middle, high = np.quantile(logged, [0.25, 0.5, 0.75])
-    reach = max(_CUT * (high - low) / 1.349, logged.std())
-    return Tails(unit, float(middle - reach), float(middle + reach))
+    logged = LogTransform(unit, -np.inf, np.inf).transform(rows)
+    low, median, high = np.quantile(logged, [0.25, 0.5, 0.75])
+    half_range = max(_CLIP * (high - low) / 1.349, logged.std())
+    return LogTransform(unit, float(median - half_range), float(median + half_range))
 
 
 def _reference(view: View, rows: Floats) -> Distinct:
-    moved = view.distinct.moved(rows)
-    return moved.moved(reference_space(moved).project(rows))
+    points = view.distinct.with_rows(rows)
+    return points.with_rows(reference_space(points).project(rows))
 
 
-def _each_variable_alike(view: View, rows: Floats) -> Floats:
-    """Every variable has variance 1 in all, however many columns it owns: numbers and categories count alike."""
+def _equal_variable_variance(view: View, rows: Floats) -> Floats:
+    """Total variance 1 per variable, however many columns it has: numbers and categories weigh the same."""
     share = view.distinct.weights / view.distinct.total
     centred = rows - share @ rows
-    spread = share @ centred**2
+    variance = share @ centred**2
     scaled = np.zeros_like(rows)
     for columns in view.variables:
-        own = list(columns)
-        total = float(spread[own].sum())
+        indices = list(columns)
+        total = float(variance[indices].sum())
         if total > 0:
-            scaled[:, own] = centred[:, own] / np.sqrt(total)
+            scaled[:, indices] = centred[:, indices] / np.sqrt(total)
     return scaled

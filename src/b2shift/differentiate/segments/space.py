@@ -1,7 +1,7 @@
-"""The common reference space: every variable with mean 0 and deviation 1, then the axes that hold 80 % of the variance.
+"""The reference space: standardised columns, projected on the principal components with 80 % of the variance.
 
-Equals scikit-learn's StandardScaler followed by PCA(0.80) on the repeated rows (tested), up to the sign of an axis,
-which is fixed here so that maps do not flip.
+Equals scikit-learn's StandardScaler and PCA(0.80) on the repeated rows (tested), up to axis signs, which are fixed so
+that maps do not flip.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ VARIANCE = 0.80
 
 @dataclass(frozen=True)
 class Space:
-    """A linear map from the columns to the reference axes."""
+    """Linear map from columns to principal components."""
 
     mean: Floats
     scale: Floats
@@ -29,7 +29,7 @@ class Space:
 
 
 def reference_space(points: Distinct, variance: float = VARIANCE) -> Space:
-    """Fit on weighted rows; columns that do not vary are left as they are and carry nothing."""
+    """Fit on weighted rows; constant columns contribute nothing."""
     share = points.weights / points.total
     mean = share @ points.rows
     centred = points.rows - mean

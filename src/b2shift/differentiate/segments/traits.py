@@ -1,4 +1,4 @@
-"""From feature columns to levels: one small integer per customer and variable, -1 where there is no value."""
+"""Feature columns as levels: a small integer per customer and variable, -1 where missing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from b2shift.differentiate.segments.declared import Level, Variable
 from b2shift.differentiate.segments.distinct import Floats
+from b2shift.differentiate.segments.trait_declarations import Level, Variable
 
 Codes = NDArray[np.int8]
 Flags = NDArray[np.bool_]
@@ -18,7 +18,7 @@ MISSING = -1
 
 @dataclass(frozen=True)
 class Trait:
-    """One level of one variable, and which customers have it."""
+    """One level of one variable, and the customers that have it."""
 
     variable: Variable
     level: Level
@@ -26,29 +26,29 @@ class Trait:
 
     @property
     def name(self) -> str:
-        """The machine name, `variable=level`."""
+        """The key, `variable=level`."""
         return f"{self.variable.name}={self.level.key}"
 
 
 @dataclass(frozen=True)
 class Levels:
-    """The level of each customer for each variable, with the cuts that were learned."""
+    """Level of each customer for each variable, with the fitted cut points."""
 
     variables: tuple[Variable, ...]
     codes: Mapping[str, Codes]
     cuts: Mapping[str, tuple[float, ...]]
 
     def traits(self) -> tuple[Trait, ...]:
-        """Every level of every variable, in their order; the missing one last."""
+        """Every level of every variable, in order; the missing one last."""
         return tuple(
             Trait(variable, level, self.codes[variable.name] == code)
             for variable in self.variables
-            for code, level in _coded(variable)
+            for code, level in _level_codes(variable)
         )
 
 
 def levels_of(features: pa.Table, variables: Sequence[Variable]) -> Levels:
-    """The levels of every customer; cuts at quantiles are learned from these customers."""
+    """Levels of every customer; quantile cut points are fitted on them."""
     codes: dict[str, Codes] = {}
     cuts: dict[str, tuple[float, ...]] = {}
     for variable in variables:
@@ -56,13 +56,13 @@ def levels_of(features: pa.Table, variables: Sequence[Variable]) -> Levels:
         if variable.numeric:
             values = _numbers(column, variable, features)
             cuts[variable.name] = _cuts(values, variable)
-            codes[variable.name] = _cut(values, cuts[variable.name])
+            codes[variable.name] = _binned(values, cuts[variable.name])
         else:
-            codes[variable.name] = _named(column, variable)
+            codes[variable.name] = _category_codes(column, variable)
     return Levels(tuple(variables), codes, cuts)
 
 
-def _coded(variable: Variable) -> list[tuple[int, Level]]:
+def _level_codes(variable: Variable) -> list[tuple[int, Level]]:
     missing = [] if variable.missing is None else [(MISSING, variable.missing)]
     return [*enumerate(variable.levels), *missing]
 
@@ -87,12 +87,12 @@ def _cuts(values: Floats, variable: Variable) -> tuple[float, ...]:
     return tuple(float(known[max(rank, 0)]) for rank in ranks)
 
 
-def _cut(values: Floats, cuts: tuple[float, ...]) -> Codes:
+def _binned(values: Floats, cuts: tuple[float, ...]) -> Codes:
     codes = np.searchsorted(np.array(cuts), values, side="left").astype(np.int8)
     return np.where(np.isfinite(values), codes, MISSING).astype(np.int8)
 
 
-def _named(column: "pa.ChunkedArray[Any]", variable: Variable) -> Codes:
+def _category_codes(column: "pa.ChunkedArray[Any]", variable: Variable) -> Codes:
     known = {value: code for code, level in enumerate(variable.levels) for value in level.values}
     dictionary = column.combine_chunks().dictionary_encode()
     lookup = np.array([known.get(value.as_py(), MISSING) for value in dictionary.dictionary], np.int8)

@@ -50,7 +50,7 @@ class Base:
     """What was known on a date."""
 
     def __init__(self, told: Ledgers, as_of: date, current: bool) -> None:
-        self.told, self.as_of, self.current = told, as_of, current
+        self.published, self.as_of, self.current = told, as_of, current
         closed = last_closed_month(as_of)
         self.revenue_month = max((r["month"] for r in told["revenue_monthly"] if r["month"] <= closed), default=closed)
         self.usage_month = max((r["month"] for r in told["usage_monthly"] if r["month"] <= closed), default=closed)
@@ -62,12 +62,12 @@ class Base:
         self._winsorise()
 
     def _everyone(self) -> set[str]:
-        lines = {r["customer_id"] for r in self.told["contract_lines"]}
+        lines = {r["customer_id"] for r in self.published["contract_lines"]}
         return (lines | set(self.since)) - {None}
 
     def _began(self, key: str) -> date:
         dates = [self.since.get(key)] if self.since.get(key) else []
-        dates += [self._line_day(r) for r in self.told["contract_lines"] if r["customer_id"] == key]
+        dates += [self._line_day(r) for r in self.published["contract_lines"] if r["customer_id"] == key]
         return min(dates, default=DAY_ZERO)
 
     def _line_day(self, line: Row) -> date:
@@ -76,7 +76,7 @@ class Base:
     def _winsorise(self) -> None:
         end = self.telemetry_day
         self.window = [
-            r for r in self.told["usage_daily"] if end and end - timedelta(days=28) < r["day"] <= end
+            r for r in self.published["usage_daily"] if end and end - timedelta(days=28) < r["day"] <= end
         ]  # fmt: skip
         sizes = Counter[int]()
         for r in self.window:
@@ -95,7 +95,7 @@ class Base:
         return add_months(self.as_of, -months)
 
     def of(self, ledger: str, key: str) -> list[Row]:
-        return [r for r in self.told[ledger] if r["customer_id"] == key]
+        return [r for r in self.published[ledger] if r["customer_id"] == key]
 
     def customer(self, key: str) -> Row:
         found: Row = {}
@@ -116,10 +116,10 @@ class Base:
         years = None if since is None else (self.as_of - since).days / 365.25
         total = sum((r["value"] or Decimal(0) for r in seen), Decimal(0))
         groups = {r["revenue_line_group"] for r in lines}
-        company = [r for r in self.told["companies"] if r["customer_id"] == key]
+        company = [r for r in self.published["companies"] if r["customer_id"] == key]
         count = Counter(r["situation"] for r in seen)
         situation = next((s.lower() for s in ("ATIVO", "GRATUITO", "PENDENTE", "CANCELADO") if count[s]), "outro")
-        hired = [r for r in self.told["purchases_12m"] if r["customer_id"] == key]
+        hired = [r for r in self.published["purchases_12m"] if r["customer_id"] == key]
         return {
             "market_segment": elected(seen, "market_segment"),
             "sub_segment": elected(seen, "sub_segment"),
@@ -336,7 +336,7 @@ class Base:
         ]  # fmt: skip
         hidden = {
             r["opportunity_id"]
-            for r in self.told["opportunities"]
+            for r in self.published["opportunities"]
             if r["kind"] == "renovacao" and not (r["closed_on"] and r["closed_on"] <= self.as_of)
         }
         contacts = [

@@ -12,7 +12,7 @@ from tests.unit.identify.refined import fill
 
 from b2shift.differentiate.api import build_features
 from b2shift.differentiate.contracts import WhatIf
-from b2shift.differentiate.scores.actions import TABLE, Deed, action_effects
+from b2shift.differentiate.scores.actions import TABLE, Treatment, action_effects
 from b2shift.differentiate.scores.build import _SPECS, _effects
 from b2shift.differentiate.scores.evidence import Evidence, gather
 from b2shift.differentiate.scores.levers import levers
@@ -21,7 +21,7 @@ from b2shift.kernel.progress import silent
 from b2shift.lake.api import Lake, open_lake, writing
 
 CUSTOMERS = 400
-_NOBODY = Deed("nothing", "Nada", "SELECT customer_id FROM activities WHERE $start = $end")
+_NOBODY = Treatment("nothing", "Nada", "SELECT customer_id FROM activities WHERE $start = $end")
 
 
 def _world() -> dict[str, list[dict[str, Any]]]:

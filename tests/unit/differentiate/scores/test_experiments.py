@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.unit.identify.refined import fill
 
-from b2shift.differentiate.scores.experiments import effect, pooled
+from b2shift.differentiate.scores.experiments import campaign_effect, pooled_difference
 from b2shift.lake.api import open_lake, writing
 
 DAY = date(2025, 3, 31)
@@ -43,14 +43,14 @@ def test_an_effect_is_the_difference_between_the_arms_of_each_campaign(tmp_path:
     """Campaigns with other base rates and shares of control: adding up the arms would see an effect where none is."""
     rows = _campaign("a", 300, 100, 60, 20) + _campaign("b", 100, 300, 50, 150)
     lake = _lake(tmp_path / "none", rows)
-    found = effect(lake, DAY, "crm")
+    found = campaign_effect(lake, DAY, "crm")
     assert found is not None
     assert found.difference == pytest.approx(0.0, abs=1e-12)
     assert found.low < 0 < found.high
-    assert (found.campaigns, found.treated, found.held) == (2, 400, 400)
-    assert effect(lake, DAY, "rh") is None
+    assert (found.campaigns, found.treated, found.control) == (2, 400, 400)
+    assert campaign_effect(lake, DAY, "rh") is None
     rows = _campaign("a", 300, 200, 60, 10)
-    more = effect(_lake(tmp_path / "some", rows), DAY, "crm")
+    more = campaign_effect(_lake(tmp_path / "some", rows), DAY, "crm")
     assert more is not None
     assert more.difference == pytest.approx(0.15)
     assert more.low > 0
@@ -63,7 +63,7 @@ def test_campaigns_without_a_control_too_small_or_too_young_tell_nothing(tmp_pat
         "small": _campaign("a", 400, 99, 60, 10),
         "young": _campaign("a", 300, 300, 60, 10, young),
     }.items():
-        assert effect(_lake(tmp_path / name, rows), DAY, "crm") is None, name
+        assert campaign_effect(_lake(tmp_path / name, rows), DAY, "crm") is None, name
 
 
 def test_the_interval_holds_the_true_difference_nineteen_times_in_twenty() -> None:
@@ -72,6 +72,6 @@ def test_the_interval_holds_the_true_difference_nineteen_times_in_twenty() -> No
         sizes = np.array([[400, 100], [900, 250]])
         events = [[rng.binomial(n, p) for n, p in zip(size, (0.03, 0.01), strict=True)] for size in sizes]
         arms = np.array([[s[0], e[0], s[1], e[1]] for s, e in zip(sizes, events, strict=True)], dtype=float)
-        difference, error = pooled(arms)
+        difference, error = pooled_difference(arms)
         held += abs(difference - 0.02) <= 1.96 * error
     assert 0.93 <= held / 800 <= 0.99

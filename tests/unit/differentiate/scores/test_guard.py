@@ -41,9 +41,9 @@ def _frame(day: int, values: Floats) -> Frame:
     return Frame(date(2024, 1, day), ids, {"x": np.asarray(values, dtype=np.float32)}, {})
 
 
-def _reason(past: Floats, happened: Floats, now: Floats) -> str | None:
+def _reason(past: Floats, target: Floats, now: Floats) -> str | None:
     frames = [_frame(1, past), _frame(2, past)]
-    return measured_leaks(frames, [happened, happened], _frame(3, now), ["x"]).get("x")
+    return measured_leaks(frames, [target, target], _frame(3, now), ["x"]).get("x")
 
 
 RNG = np.random.default_rng(6)

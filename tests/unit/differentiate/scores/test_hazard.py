@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from b2shift.differentiate.scores.buying import deviance
-from b2shift.differentiate.scores.contracts_ahead import assumptions
 from b2shift.differentiate.scores.frame import Frame
-from b2shift.differentiate.scores.hazard import followed, hazards, median_days, survival
-from b2shift.differentiate.scores.kept.lasting import Assumptions, worth
+from b2shift.differentiate.scores.hazard import fit_hazards, follow_up, median_days, survival
+from b2shift.differentiate.scores.next_purchase import deviance
+from b2shift.differentiate.scores.renewal_value import assumptions
+from b2shift.differentiate.scores.stored_models.contract_models import Assumptions, lifetime_value
 
 FORMATS = {"risk": "decimal"}
 KNOWN_UNTIL = date(2025, 2, 28)
@@ -27,7 +27,7 @@ def _world(rows: int = 3000) -> list:
     told = []
     for as_of in DATES:
         here = np.array([name not in events or events[name][0] > as_of for name in ids])
-        told.append(followed(Frame(as_of, ids[here], {"risk": sign[here]}, {}), events))
+        told.append(follow_up(Frame(as_of, ids[here], {"risk": sign[here]}, {}), events))
     return told
 
 
@@ -49,17 +49,17 @@ def test_the_median_is_the_day_at_which_half_is_left() -> None:
 
 def test_the_hazard_of_the_world_is_learnt_back() -> None:
     told = _world()
-    model = hazards(told, ["risk"], FORMATS, KNOWN_UNTIL, seed=1)
+    model = fit_hazards(told, ["risk"], FORMATS, KNOWN_UNTIL, seed=1)
     assert model is not None
     now = Frame(KNOWN_UNTIL, np.array(["A", "B"], dtype=object), {"risk": np.array([0, 1], dtype=np.float32)}, {})
-    assert model.of(now)[0] == pytest.approx(0.03, rel=0.35)
-    assert model.of(now)[1] == pytest.approx(0.09, rel=0.35)
+    assert model.hazards(now)[0] == pytest.approx(0.03, rel=0.35)
+    assert model.hazards(now)[1] == pytest.approx(0.09, rel=0.35)
     assert model.contributions(now)[1, 0] > 0 > model.contributions(now)[0, 0]
 
 
 def test_quarters_that_end_later_than_what_is_known_teach_nothing() -> None:
     told = _world()
-    early = hazards(told, ["risk"], FORMATS, date(2024, 8, 31), seed=1)
+    early = fit_hazards(told, ["risk"], FORMATS, date(2024, 8, 31), seed=1)
     assert early is not None
     quarters = [3, 2, 1, 0, 0]
     there = sum(int((one.days > 90 * q).sum()) for one, n in zip(told, quarters, strict=True) for q in range(n))
@@ -67,24 +67,24 @@ def test_quarters_that_end_later_than_what_is_known_teach_nothing() -> None:
 
 
 def test_too_few_events_are_not_learnt_from() -> None:
-    assert hazards(_world(60), ["risk"], FORMATS, KNOWN_UNTIL, seed=1) is None
-    assert hazards([], ["risk"], FORMATS, KNOWN_UNTIL, seed=1) is None
+    assert fit_hazards(_world(60), ["risk"], FORMATS, KNOWN_UNTIL, seed=1) is None
+    assert fit_hazards([], ["risk"], FORMATS, KNOWN_UNTIL, seed=1) is None
 
 
 def test_value_is_margin_of_months_still_there_discounted() -> None:
     told = Assumptions(margin=0.5, discount_year=0.0, horizon_months=12)
     never, certain = np.zeros((1, 4)), np.full((1, 4), 0.5)
-    assert worth(np.array([100.0]), never, told)[0] == pytest.approx(600.0)
+    assert lifetime_value(np.array([100.0]), never, told)[0] == pytest.approx(600.0)
     by_hand = 50 * sum(0.5 ** (month * 30.4375 / 90) for month in range(1, 13))
-    assert worth(np.array([100.0]), certain, told)[0] == pytest.approx(by_hand)
+    assert lifetime_value(np.array([100.0]), certain, told)[0] == pytest.approx(by_hand)
     later = Assumptions(margin=0.5, discount_year=0.12, horizon_months=12)
-    assert worth(np.array([100.0]), never, later)[0] < 600
+    assert lifetime_value(np.array([100.0]), never, later)[0] < 600
     assert 0 < assumptions().margin <= 1
 
 
 def test_the_deviance_is_zero_where_said_is_what_came_and_smallest_at_the_mean() -> None:
-    came = np.array([0.0, 0.0, 0.0, 40.0])
+    target = np.array([0.0, 0.0, 0.0, 40.0])
     assert deviance(np.array([7.0]), np.array([7.0])) == pytest.approx([0.0])
-    around = [deviance(came, np.full(4, said)).mean() for said in (8.0, 10.0, 12.0)]
+    around = [deviance(target, np.full(4, said)).mean() for said in (8.0, 10.0, 12.0)]
     assert around[1] < around[0]
     assert around[1] < around[2]

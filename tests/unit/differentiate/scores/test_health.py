@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from b2shift.differentiate.api import feature_declarations
 from b2shift.differentiate.scores.frame import Frame
 from b2shift.differentiate.scores.health import rules
-from b2shift.differentiate.scores.kept.contract import Said
-from b2shift.differentiate.scores.kept.weighed import Group, Indicator, Rules, weighed_by
+from b2shift.differentiate.scores.stored_models.health_rules import Group, Indicator, Rules, fit_health
+from b2shift.differentiate.scores.stored_models.protocol import Prediction
 
 SMALL = Rules(
     least_weight=40,
@@ -36,8 +36,8 @@ def _frame(**numbers: list[float]) -> Frame:
     return Frame(date(2025, 3, 31), ids, {k: np.array(v, dtype=np.float32) for k, v in numbers.items()}, {})
 
 
-def _said(frame: Frame) -> Said:
-    return weighed_by(frame, SMALL).say(frame)
+def _said(frame: Frame) -> Prediction:
+    return fit_health(frame, SMALL).predict(frame)
 
 
 def test_health_by_hand() -> None:
@@ -70,7 +70,7 @@ VALUE = st.one_of(st.floats(-5, 15), st.just(float("nan")))
 def test_health_lies_between_its_groups(rows: list[tuple[float, ...]]) -> None:
     has, a, b, c = (list(map(float, column)) for column in zip(*rows, strict=True))
     told = _said(_frame(has=has, a=a, b=b, c=c))
-    columns, features, parts = told.columns, told.told, told.points
+    columns, features, parts = told.columns, told.features, told.points
     assert features == ("a", "b", "c")
     assert np.isfinite(parts).all()
     for total, *groups in zip(columns["health"], columns["health_use"], columns["health_money"], strict=True):

@@ -19,22 +19,22 @@ def _labels(bought: list[list[float]], by_campaign: list[list[float]]) -> Labell
 def test_a_family_weighs_what_sellers_sold_of_it() -> None:
     one = _labels([[1, 1], [1, 1], [1, 0], [0, 0]], [[0, 0], [0, 0], [1, 0], [0, 0]])
     assert one.by_sellers.tolist() == [[1, 1], [1, 1], [0, 0], [0, 0]]
-    assert (one.worth * one.bought).sum(axis=0) == pytest.approx([2, 2])
-    assert one.worth[2, 0] == pytest.approx(3 * one.worth[0, 0])
-    assert one.worth[:, 1].tolist() == [1, 1, 1, 1]
+    assert (one.event_weight * one.bought).sum(axis=0) == pytest.approx([2, 2])
+    assert one.event_weight[2, 0] == pytest.approx(3 * one.event_weight[0, 0])
+    assert one.event_weight[:, 1].tolist() == [1, 1, 1, 1]
 
 
 def test_a_family_that_only_campaigns_sold_weighs_one_purchase() -> None:
     one = _labels([[1, 0], [1, 0], [0, 0], [0, 0]], [[1, 0], [1, 0], [0, 0], [0, 0]])
-    assert (one.worth * one.bought).sum(axis=0) == pytest.approx([1, 0])
+    assert (one.event_weight * one.bought).sum(axis=0) == pytest.approx([1, 0])
 
 
 @pytest.mark.parametrize("quiet_per_event", [1.0, 100.0], ids=["drawn", "all kept"])
 def test_thinned_rows_keep_the_worth_of_events_and_stand_for_the_others(quiet_per_event: float) -> None:
-    happened = np.r_[np.ones(4), np.zeros(36)]
+    target = np.r_[np.ones(4), np.zeros(36)]
     worth = np.r_[3.0, 1.0, 1.0, 0.5, np.full(36, 9.0)]
-    period = Period.thinned(FRAME.as_of, np.zeros((40, 1), dtype=np.float32), happened, quiet_per_event, 7, worth)
-    _, events, weight = period.fitted()
+    period = Period.sampled(FRAME.as_of, np.zeros((40, 1), dtype=np.float32), target, quiet_per_event, 7, worth)
+    _, events, weight = period.training_data()
     assert weight[events > 0].tolist() == [3.0, 1.0, 1.0, 0.5]
     assert weight[events == 0].sum() == pytest.approx(36)
 

@@ -30,9 +30,11 @@ def rate_of(large: int, monkeypatch: pytest.MonkeyPatch, boosting: Callable[...,
     past = [sample(date(2024, month, 28), 0.02) for month in (2, 5, 8)]
     now = sample(date(2025, 3, 28), 0.04).frame
     monkeypatch.setattr(binary, "LARGE", large)
-    monkeypatch.setattr(binary, "boosting", boosting)
+    monkeypatch.setattr(binary, "fit_boosting", boosting)
     evidence = cast(Evidence, SimpleNamespace(now=now, seed=7, threads=1))
-    return binary._rate(evidence, binary.Task("churn_90d", "churn", follows_signs=True), past, now, [FALL]).now
+    return binary._current_base_rate(
+        evidence, binary.Task("churn_90d", "churn", follows_signs=True), past, now, [FALL]
+    ).now
 
 
 def never(*told: object) -> object:

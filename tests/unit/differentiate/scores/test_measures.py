@@ -14,35 +14,35 @@ def test_auc_counts_ties_at_half() -> None:
     assert measures.auc(np.array([0.0, 1, 1, 0]), np.array([0.1, 0.9, 0.4, 0.4])) == pytest.approx(0.875)
 
 
-@pytest.mark.parametrize("happened", [[0.0, 0.0], [1.0, 1.0]])
-def test_auc_of_one_kind_of_outcome_is_unknown(happened: list[float]) -> None:
-    assert measures.auc(np.array(happened), np.array([0.2, 0.3])) is None
+@pytest.mark.parametrize("target", [[0.0, 0.0], [1.0, 1.0]])
+def test_auc_of_one_kind_of_outcome_is_unknown(target: list[float]) -> None:
+    assert measures.auc(np.array(target), np.array([0.2, 0.3])) is None
 
 
 @given(EVENTS)
 def test_auc_of_the_opposite_score_is_the_complement(rows: list[tuple[int, float]]) -> None:
-    happened, score = np.array([float(r[0]) for r in rows]), np.array([r[1] for r in rows])
-    one = measures.auc(happened, score)
+    target, score = np.array([float(r[0]) for r in rows]), np.array([r[1] for r in rows])
+    one = measures.auc(target, score)
     if one is not None:
-        assert one + (measures.auc(happened, -score) or 0) == pytest.approx(1)
+        assert one + (measures.auc(target, -score) or 0) == pytest.approx(1)
 
 
 def test_log_loss_and_brier_by_hand() -> None:
-    happened, said = np.array([1.0, 0.0]), np.array([0.5, 0.25])
-    assert measures.log_losses(happened, said) == pytest.approx([np.log(2), -np.log(0.75)])
-    assert measures.brier(happened, said) == pytest.approx((0.25 + 0.0625) / 2)
+    target, said = np.array([1.0, 0.0]), np.array([0.5, 0.25])
+    assert measures.log_losses(target, said) == pytest.approx([np.log(2), -np.log(0.75)])
+    assert measures.brier(target, said) == pytest.approx((0.25 + 0.0625) / 2)
 
 
 def test_ece_is_the_mean_distance_of_equal_bins() -> None:
     said = np.repeat([0.1, 0.3], 50)
-    happened = np.r_[np.zeros(50), np.tile([1.0, 0.0], 25)]
-    assert measures.ece(happened, said) == pytest.approx(0.5 * 0.1 + 0.5 * 0.2)
+    target = np.r_[np.zeros(50), np.tile([1.0, 0.0], 25)]
+    assert measures.ece(target, said) == pytest.approx(0.5 * 0.1 + 0.5 * 0.2)
 
 
 @given(EVENTS)
 def test_bins_hold_every_row_and_lie_in_order(rows: list[tuple[int, float]]) -> None:
-    happened, said = np.array([float(r[0]) for r in rows]), np.array([r[1] for r in rows])
-    bins = measures.reliability(happened, said)
+    target, said = np.array([float(r[0]) for r in rows]), np.array([r[1] for r in rows])
+    bins = measures.reliability(target, said)
     assert sum(one["customers"] for one in bins) == len(rows)
     assert [one["predicted"] for one in bins] == sorted(one["predicted"] for one in bins)
 
@@ -60,6 +60,6 @@ def test_the_floor_shrinks_with_the_rows() -> None:
 
 
 def test_lift_of_a_perfect_ranking_is_ten_and_without_events_unknown() -> None:
-    happened = np.r_[np.ones(5), np.zeros(95)]
-    assert measures.lift_top_decile(happened, np.arange(100)[::-1].astype(float)) == pytest.approx(10)
+    target = np.r_[np.ones(5), np.zeros(95)]
+    assert measures.lift_top_decile(target, np.arange(100)[::-1].astype(float)) == pytest.approx(10)
     assert measures.lift_top_decile(np.zeros(20), np.arange(20.0)) is None

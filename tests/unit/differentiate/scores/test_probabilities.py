@@ -7,10 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from b2shift.differentiate.scores.base_rate import BaseRate, base_rate, beside_others
+from b2shift.differentiate.scores.base_rate import BaseRate, base_rate, relative_to_others
 from b2shift.differentiate.scores.calibration import NONE, calibration
 from b2shift.differentiate.scores.frame import Frame
-from b2shift.differentiate.scores.interval import LASTING, SHOWN, SPREAD, interval, lasting
+from b2shift.differentiate.scores.interval import (
+    EXPLAINED_SHARE,
+    LASTING_DEVIATION,
+    LASTING_SLOPE,
+    interval,
+    shrunk_interval,
+)
 from b2shift.differentiate.scores.measures import log_losses, logit, sigmoid
 
 RNG = np.random.default_rng
@@ -25,16 +31,16 @@ def _world(slope: float, level: float, rows: int = 20_000) -> tuple[np.ndarray, 
 
 @pytest.mark.parametrize(("slope", "level"), [(1.0, 0.7), (0.5, -0.5), (1.6, 0.3)])
 def test_calibration_brings_log_loss_to_that_of_the_truth(slope: float, level: float) -> None:
-    said, truth, happened = _world(slope, level)
-    adjusted = sigmoid(calibration(said, happened).apply(said))
-    lost = log_losses(happened, adjusted).mean() - log_losses(happened, truth).mean()
+    said, truth, target = _world(slope, level)
+    adjusted = sigmoid(calibration(said, target).apply(said))
+    lost = log_losses(target, adjusted).mean() - log_losses(target, truth).mean()
     assert lost < 0.0005
-    assert adjusted.mean() == pytest.approx(happened.mean(), rel=0.02)
+    assert adjusted.mean() == pytest.approx(target.mean(), rel=0.02)
 
 
 def test_a_calibrated_score_is_left_alone() -> None:
-    said, _, happened = _world(1.0, 0.0)
-    assert calibration(said, happened).name == NONE.name
+    said, _, target = _world(1.0, 0.0)
+    assert calibration(said, target).name == NONE.name
 
 
 def test_too_few_events_are_not_calibrated() -> None:
@@ -44,19 +50,19 @@ def test_too_few_events_are_not_calibrated() -> None:
 @settings(max_examples=20)
 @given(st.floats(0.2, 2.0), st.floats(-1.0, 1.0))
 def test_calibration_never_changes_the_order(slope: float, level: float) -> None:
-    said, _, happened = _world(slope, level, rows=600)
-    ordered = calibration(said, happened).apply(np.sort(said))
+    said, _, target = _world(slope, level, rows=600)
+    ordered = calibration(said, target).apply(np.sort(said))
     assert (np.diff(ordered) >= -1e-9).all()
 
 
 def _dates(rates: list[float], today: float, rows: int = 8000) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
     rng = RNG(4)
-    scores, happened = [], []
+    scores, target = [], []
     for rate in [*rates, today]:
         labels = (rng.random(rows) < rate).astype(float)
         scores.append(rng.normal(2.0 * labels, 1.0))
-        happened.append(labels)
-    return scores[:-1], happened[:-1], scores[-1]
+        target.append(labels)
+    return scores[:-1], target[:-1], scores[-1]
 
 
 def test_a_base_rate_that_doubled_is_seen_in_the_signs() -> None:
@@ -73,8 +79,8 @@ def test_a_base_rate_that_did_not_move_is_left_within_its_error() -> None:
 
 
 def test_two_dates_cannot_tell_their_error_so_nothing_is_corrected() -> None:
-    scores, happened, today = _dates([0.02, 0.02], 0.08)
-    found = base_rate(scores, happened, today)
+    scores, target, today = _dates([0.02, 0.02], 0.08)
+    found = base_rate(scores, target, today)
     assert (found.now, found.error, found.shift(today)) == (found.before, None, 0.0)
 
 
@@ -92,7 +98,7 @@ def test_a_season_that_moves_everybody_is_no_sign_of_leaving() -> None:
     fall = rng.normal(0.0, 1.0, 3_000)
     few = np.where(rng.random(3_000) < 0.02, -5.0, fall)
     may, december = (
-        beside_others(
+        relative_to_others(
             Frame(date(2025, 1, 1), np.arange(3_000).astype(object), {"usage_fall": values}, {}), ["usage_fall"]
         )
         for values in (few.astype(np.float32), (0.4 + 1.5 * few).astype(np.float32))
@@ -107,7 +113,7 @@ def test_what_hardly_anybody_has_or_shows_stays_as_it_is() -> None:
     few = np.full(100, np.nan, dtype=np.float32)
     few[:3] = 1.0
     frame = Frame(date(2025, 1, 1), np.arange(100).astype(object), {"mrr_cuts_6m": same, "usage_fall": few}, {})
-    told = beside_others(frame, ["mrr_cuts_6m", "usage_fall"])
+    told = relative_to_others(frame, ["mrr_cuts_6m", "usage_fall"])
     np.testing.assert_array_equal(told.numbers["mrr_cuts_6m"], same)
     np.testing.assert_array_equal(told.numbers["usage_fall"], few)
 
@@ -115,7 +121,7 @@ def test_what_hardly_anybody_has_or_shows_stays_as_it_is() -> None:
 def test_the_interval_covers_nine_in_ten_of_the_probabilities_it_assumes() -> None:
     rng = RNG(8)
     shown = rng.normal(-3, 1.0, 40_000)
-    own = shown + rng.normal(0, np.sqrt((1 - SHOWN) / SHOWN), 40_000)
+    own = shown + rng.normal(0, np.sqrt((1 - EXPLAINED_SHARE) / EXPLAINED_SHARE), 40_000)
     low, high = interval(sigmoid(shown))
     assert np.mean((low <= sigmoid(own)) & (sigmoid(own) <= high)) == pytest.approx(0.90, abs=0.01)
 
@@ -124,16 +130,16 @@ def test_where_signs_of_the_end_are_read_the_interval_is_of_what_customers_lasti
     """Own log-odds spread by SPREAD; a sign tells early who leaves, so that the score spreads wider than they do."""
     rng = RNG(9)
     score = rng.normal(-4.5, 1.7, 40_000)
-    unseen = np.sqrt(SPREAD**2 - (LASTING * 1.7) ** 2)
-    own = -4.0 + LASTING * (score + 4.5) + rng.normal(0, unseen, 40_000)
+    unseen = np.sqrt(LASTING_DEVIATION**2 - (LASTING_SLOPE * 1.7) ** 2)
+    own = -4.0 + LASTING_SLOPE * (score + 4.5) + rng.normal(0, unseen, 40_000)
     said = sigmoid(score) * sigmoid(own).mean() / sigmoid(score).mean()
-    (level, slope), far = lasting(said, 0.0)
+    (level, slope), far = shrunk_interval(said, 0.0)
     middle = level + slope * logit(said)
     held = np.abs(logit(sigmoid(own)) - middle) <= far
     assert held.mean() == pytest.approx(0.90, abs=0.015)
     for tenth in np.array_split(np.argsort(said), 10):
         assert held[tenth].mean() == pytest.approx(0.90, abs=0.03), "as often for the safest as for the riskiest"
-    assert lasting(said, 0.5)[1] > far
+    assert shrunk_interval(said, 0.5)[1] > far
 
 
 @given(st.lists(st.floats(0.001, 0.999), min_size=1, max_size=50), st.floats(0, 1))

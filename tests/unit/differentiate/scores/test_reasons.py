@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from b2shift.differentiate.contracts import FeatureDeclaration
-from b2shift.differentiate.scores.affinity import affinity
+from b2shift.differentiate.scores.affinity import fit_affinity
 from b2shift.differentiate.scores.churn import bands
 from b2shift.differentiate.scores.frame import Frame
-from b2shift.differentiate.scores.kept.pairs import column_of
-from b2shift.differentiate.scores.reasons import Phrasebook, as_lists, in_points, told_reasons
+from b2shift.differentiate.scores.reasons import Phrasebook, as_lists, percentage_points, top_reasons
+from b2shift.differentiate.scores.stored_models.family_model import column_of
 
 
 def _declare(name: str, label: str, form: str, unit: str | None = None) -> FeatureDeclaration:
@@ -44,7 +44,7 @@ def _frame(size: int = 40) -> Frame:
 @pytest.mark.parametrize(
     ("feature", "row", "value", "peers"),
     [
-        ("trend", 0, "-42%", "-42%"),
+        ("trend", 0, "−42%", "−42%"),
         ("trend", 39, "+3%", "+3%"),
         ("late", 0, "0,4%", "50%"),
         ("days", 0, "1 dia", "20 dias"),
@@ -73,7 +73,7 @@ def test_small_segments_are_compared_with_everyone() -> None:
 def test_three_each_way_and_nothing_too_small() -> None:
     names = ["trend", "late", "days", "money", "cloud"]
     parts = np.array([[5.0, 4.0, 3.0, 2.0, -1.0], [0.01, 0.0, -0.01, 0.0, 0.0]])
-    told = told_reasons(Phrasebook(_frame(), DECLARED), "churn_90d", names, parts, np.array([7, 9]), 0.05)
+    told = top_reasons(Phrasebook(_frame(), DECLARED), "churn_90d", names, parts, np.array([7, 9]), 0.05)
     assert told.rows.tolist() == [7, 7, 7, 7]
     assert told.feature.tolist() == ["trend", "late", "days", "cloud"]
     assert told.points.tolist() == [5.0, 4.0, 3.0, -1.0]
@@ -87,7 +87,7 @@ def test_no_reasons_are_empty_lists() -> None:
 
 
 def test_points_say_what_the_score_would_be_without() -> None:
-    points = in_points(np.array([0.5]), np.array([[np.log(3), -np.log(3), 0.0]]))
+    points = percentage_points(np.array([0.5]), np.array([[np.log(3), -np.log(3), 0.0]]))
     assert points[0] == pytest.approx([25.0, -25.0, 0.0])
 
 
@@ -113,7 +113,7 @@ def test_rates_beside_a_family_are_drawn_to_everyones() -> None:
     )
     bought = np.zeros((80, 2))
     bought[:8, 1] = 1
-    known = affinity([frame], [bought], ["rh", "crm"]).of(frame)
+    known = fit_affinity([frame], [bought], ["rh", "crm"]).features(frame)
     assert known["family_rate"][0, 1] == pytest.approx(0.1)
     assert known["family_in_segment"][0, 1] == pytest.approx((8 + 20 * 0.1) / 40)
     assert known["family_in_segment"][79, 1] == pytest.approx(0.1)

@@ -12,12 +12,12 @@ from tests.unit.identify.refined import fill
 from b2shift.differentiate import api
 from b2shift.differentiate.scores.calibration import calibration
 from b2shift.differentiate.scores.drift import drift, reference
+from b2shift.differentiate.scores.fitted_models import FittedModel, blend_models, fit_boosting, fit_logistic
 from b2shift.differentiate.scores.frame import Column, Design, Frame
-from b2shift.differentiate.scores.kept.contract import version_of
-from b2shift.differentiate.scores.kept.read import read_back
-from b2shift.differentiate.scores.kept.yes_or_no import YesOrNo
-from b2shift.differentiate.scores.learners import Learned, blend, boosting, logistic
-from b2shift.differentiate.scores.tiers import tier_design, tiers
+from b2shift.differentiate.scores.stored_models.binary_model import BinaryModel
+from b2shift.differentiate.scores.stored_models.loading import load_model
+from b2shift.differentiate.scores.stored_models.protocol import version_of
+from b2shift.differentiate.scores.tiers import fit_tiers, tier_design
 from b2shift.identify.api import build_customers
 from b2shift.kernel.errors import InputError, StateError, UnknownNameError
 from b2shift.lake.api import open_lake, writing
@@ -36,21 +36,21 @@ def _frame(rows: slice = slice(None)) -> Frame:
     return Frame(date(2025, 3, 31), names, {name: part[:, k] for k, name in enumerate("abc")}, words)
 
 
-def _kept(learned: Learned, kind: str = "Platt") -> YesOrNo:
+def _kept(learned: FittedModel, kind: str = "Platt") -> BinaryModel:
     adjusted = calibration(learned.log_odds(MATRIX) * 2, HAPPENED)
     assert kind in ("Platt", adjusted.name)
     seen = Design((Column("a"), Column("b", compressed=True), Column("c")))
-    return YesOrNo("churn_90d", seen, learned, adjusted, 0.1234567890123, 1.1, 0.9, 1e-4, (-0.7, 0.4))
+    return BinaryModel("churn_90d", seen, learned, adjusted, 0.1234567890123, 1.1, 0.9, 1e-4, (-0.7, 0.4))
 
 
 @pytest.mark.parametrize("model", ["linear", "trees", "mean"])
 def test_a_model_read_back_says_the_same_to_the_last_bit_of_one_customer_or_of_many(model: str) -> None:
-    line, wood = logistic(MATRIX, HAPPENED, WEIGHT), boosting(MATRIX, HAPPENED, WEIGHT, 7, 1)
-    kept = _kept({"linear": line, "trees": wood, "mean": blend(line, wood)}[model])
-    again = read_back(kept.text())
+    line, wood = fit_logistic(MATRIX, HAPPENED, WEIGHT), fit_boosting(MATRIX, HAPPENED, WEIGHT, 7, 1)
+    kept = _kept({"linear": line, "trees": wood, "mean": blend_models(line, wood)}[model])
+    again = load_model(kept.text())
     assert again.text() == kept.text()
-    assert isinstance(again, YesOrNo)
-    whole, alone = kept.say(_frame()), again.say(_frame(slice(17, 18)))
+    assert isinstance(again, BinaryModel)
+    whole, alone = kept.predict(_frame()), again.predict(_frame(slice(17, 18)))
     assert whole.columns.keys() == {"churn_90d", "churn_90d_low", "churn_90d_high"}
     for name, values in whole.columns.items():
         assert values[17] == alone.columns[name][0], name
@@ -62,12 +62,14 @@ def test_a_model_read_back_says_the_same_to_the_last_bit_of_one_customer_or_of_m
 
 def test_tiers_are_kept_too() -> None:
     signs = np.abs(MATRIX[:, [0, 1, 2, 0]])
-    learned = tiers("churn_90d", signs, HAPPENED)
-    kept = YesOrNo("churn_90d", tier_design("churn_90d"), learned, calibration(np.zeros(4), np.zeros(4)), 0, 0, 1, 1e-4)
-    again = read_back(kept.text())
-    assert isinstance(again, YesOrNo)
-    assert again.learned.log_odds(signs).tolist() == learned.log_odds(signs).tolist()
-    assert again.learned.interval is not None
+    learned = fit_tiers("churn_90d", signs, HAPPENED)
+    kept = BinaryModel(
+        "churn_90d", tier_design("churn_90d"), learned, calibration(np.zeros(4), np.zeros(4)), 0, 0, 1, 1e-4
+    )
+    again = load_model(kept.text())
+    assert isinstance(again, BinaryModel)
+    assert again.model.log_odds(signs).tolist() == learned.log_odds(signs).tolist()
+    assert again.model.interval is not None
 
 
 def test_drift_is_nothing_on_the_same_customers_and_large_where_they_moved() -> None:

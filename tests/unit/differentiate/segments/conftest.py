@@ -7,4 +7,4 @@ from b2shift.differentiate.segments import trials
 
 @pytest.fixture(autouse=True)
 def _fewer_numbers_of_segments(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trials, "FEW", 9)
+    monkeypatch.setattr(trials, "TIGHTEST_UP_TO", 9)

@@ -17,11 +17,11 @@ from sklearn.metrics import (
 from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import StandardScaler
 
-from b2shift.differentiate.segments import density, floored, measures, mixture
+from b2shift.differentiate.segments import density, measures, minimum_size, mixture
 from b2shift.differentiate.segments import distinct as distinct_module
 from b2shift.differentiate.segments.distinct import Distinct, distinct
+from b2shift.differentiate.segments.kmeans import inertia, k_means, kmeans_path, lloyd
 from b2shift.differentiate.segments.mixture import expectation_maximisation, gaussian_mixture
-from b2shift.differentiate.segments.nearest_means import inertia, k_means, path, polish
 from b2shift.differentiate.segments.space import reference_space
 
 
@@ -36,10 +36,10 @@ def test_distinct_rows_give_the_table_back_whatever_its_order(seed: int) -> None
     matrix = repeated(seed, rows=60, columns=4)
     order = np.random.default_rng(seed).permutation(len(matrix))
     one, other = distinct(matrix), distinct(matrix[order])
-    assert np.array_equal(one.rows[one.owner], matrix)
+    assert np.array_equal(one.rows[one.inverse], matrix)
     assert np.array_equal(one.rows, other.rows)
     assert np.array_equal(one.weights, other.weights)
-    assert np.array_equal(one.owner[order], other.owner)
+    assert np.array_equal(one.inverse[order], other.inverse)
     assert one.total == 60
 
 
@@ -57,7 +57,7 @@ def test_rows_with_one_hash_are_still_told_apart(monkeypatch: pytest.MonkeyPatch
 def test_the_space_is_standard_scaler_and_pca() -> None:
     matrix = repeated(3)
     points = distinct(matrix)
-    ours = reference_space(points).project(points.rows)[points.owner]
+    ours = reference_space(points).project(points.rows)[points.inverse]
     theirs = PCA(0.80, svd_solver="full").fit_transform(StandardScaler().fit_transform(matrix))
     assert ours.shape == theirs.shape
     assert np.allclose(np.abs(ours), np.abs(theirs), atol=1e-9)
@@ -76,7 +76,7 @@ def test_measures_are_those_of_all_rows(k: int) -> None:
     matrix = repeated(k) + 0.5
     points = distinct(matrix)
     labels, _ = k_means(points, k, seed=1)
-    everyone = labels[points.owner]
+    everyone = labels[points.inverse]
     assert measures.silhouette(points, labels) == pytest.approx(silhouette_score(matrix, everyone), abs=1e-6)
     assert measures.davies_bouldin(points, labels) == pytest.approx(davies_bouldin_score(matrix, everyone), rel=1e-9)
     assert measures.calinski_harabasz(points, labels) == pytest.approx(
@@ -88,8 +88,8 @@ def test_silhouettes_in_blocks_and_for_many_labelings(monkeypatch: pytest.Monkey
     matrix = np.random.default_rng(0).normal(size=(300, 3))
     points = distinct(matrix)
     labelings = [k_means(points, k, seed=0)[0] for k in (2, 3, 7)]
-    monkeypatch.setattr(measures, "_ROWS", 17)
-    monkeypatch.setattr(measures, "_COLUMNS", 31)
+    monkeypatch.setattr(measures, "_BLOCK_ROWS", 17)
+    monkeypatch.setattr(measures, "_BLOCK_COLUMNS", 31)
     found = measures.silhouettes(points, [*labelings, np.zeros(300, np.intp)])
     expected = [silhouette_score(points.rows, labels) for labels in labelings]
     assert found[:3] == pytest.approx(expected, abs=1e-6)
@@ -102,7 +102,7 @@ def test_a_silhouette_against_drawn_rows_is_near_the_one_against_all(monkeypatch
     labels, _ = k_means(points, 4, seed=0)
     exact = measures.silhouette(points, labels)
     monkeypatch.setattr(measures, "EXACT_UP_TO", 1_000)
-    monkeypatch.setattr(measures, "OTHERS", 2_000)
+    monkeypatch.setattr(measures, "MAX_REFERENCE", 2_000)
     assert measures.silhouette(points, labels) == pytest.approx(exact, abs=2 * measures.half_width(points))
 
 
@@ -116,8 +116,8 @@ def test_rows_go_to_the_segment_nearest_on_average_as_all_distances_say(
     labels, _ = k_means(points, 5, seed=0)
     members = measures.one_hot(labels, 5) * points.weights[:, None]
     expected = (cdist(rows, points.rows) @ members / members.sum(0)).argmin(axis=1)
-    monkeypatch.setattr(floored, "_BLOCK", 250)
-    assert np.array_equal(floored.nearest_on_average(rows, points, labels), expected)
+    monkeypatch.setattr(minimum_size, "_BLOCK_ROWS", 250)
+    assert np.array_equal(minimum_size.nearest_by_mean_distance(rows, points, labels), expected)
 
 
 def test_a_sampled_silhouette_keeps_to_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,15 +142,17 @@ def test_the_agreement_is_scikit_learns_adjusted_rand_index(k: int) -> None:
     rng = np.random.default_rng(k)
     one = rng.integers(0, k, 500)
     other = np.where(rng.random(500) < 0.7, one, rng.integers(0, 5, 500))
-    assert measures.agreement(one.astype(np.int8), other) == pytest.approx(adjusted_rand_score(one, other), abs=1e-12)
-    assert measures.agreement(one, one) == 1.0
+    assert measures.adjusted_rand_index(one.astype(np.int8), other) == pytest.approx(
+        adjusted_rand_score(one, other), abs=1e-12
+    )
+    assert measures.adjusted_rand_index(one, one) == 1.0
 
 
 def test_explained_variance_by_hand() -> None:
     values, labels = np.array([1.0, 1.0, 3.0, 3.0, np.nan]), np.array([0, 0, 1, 1, 1])
-    assert measures.explained(values, labels) == 1.0
-    assert measures.explained(values, np.array([0, 1, 0, 1, 0])) == 0.0
-    assert measures.explained(np.full(5, 2.0), labels) is None
+    assert measures.variance_explained(values, labels) == 1.0
+    assert measures.variance_explained(values, np.array([0, 1, 0, 1, 0])) == 0.0
+    assert measures.variance_explained(np.full(5, 2.0), labels) is None
 
 
 def test_weighted_k_means_is_k_means_of_all_rows() -> None:
@@ -158,10 +160,10 @@ def test_weighted_k_means_is_k_means_of_all_rows() -> None:
     matrix = rng.normal(size=(60, 3))[rng.integers(0, 60, 400)]
     points = distinct(matrix)
     start = points.rows[[0, 5, 9]]
-    labels, centres = polish(points, start)
+    labels, centres = lloyd(points, start)
     theirs = KMeans(3, init=start, n_init=1, max_iter=200).fit(matrix)
     assert np.allclose(centres, theirs.cluster_centers_, atol=1e-10)
-    assert np.array_equal(labels[points.owner], theirs.labels_)
+    assert np.array_equal(labels[points.inverse], theirs.labels_)
 
 
 def test_weighted_em_is_em_of_all_rows() -> None:
@@ -169,7 +171,7 @@ def test_weighted_em_is_em_of_all_rows() -> None:
     points = distinct(matrix)
     labels, _ = k_means(points, 3, seed=0)
     ours = expectation_maximisation(points, measures.one_hot(labels, 3), floor=0.0, added=1e-6, steps=20, tolerance=0.0)
-    everyone = measures.one_hot(labels[points.owner], 3)
+    everyone = measures.one_hot(labels[points.inverse], 3)
     sizes = everyone.sum(0) + 10 * np.finfo(float).eps
     means = everyone.T @ matrix / sizes[:, None]
     variances = everyone.T @ matrix**2 / sizes[:, None] - means**2 + 1e-6
@@ -204,7 +206,7 @@ def test_in_hdbscan_a_row_twice_counts_twice() -> None:
     rng = np.random.default_rng(1)
     matrix = np.vstack([rng.normal(centre, 0.4, size=(40, 2)) for centre in ((0, 0), (5, 0))])
     once = distinct(matrix)
-    twice = Distinct(once.rows, 2 * once.weights, once.owner)
+    twice = Distinct(once.rows, 2 * once.weights, once.inverse)
     one = density.clusters(density.linkage(once, min_samples=5), 10)
     two = density.clusters(density.linkage(twice, min_samples=10), 20)
     assert adjusted_rand_score(one, two) == 1.0
@@ -214,21 +216,21 @@ def test_a_path_needs_no_chance_and_is_nearly_as_good_as_many_starts() -> None:
     rng = np.random.default_rng(2)
     matrix = rng.normal(size=(90, 4))[rng.integers(0, 90, 800)]
     points = distinct(matrix)
-    found = list(path(points, 12))
+    found = list(kmeans_path(points, 12))
     assert [len(centres) for _, centres in found] == list(range(1, 13))
     for labels, centres in found[1:]:
         theirs = KMeans(len(centres), n_init=10, random_state=0).fit(matrix)
         assert inertia(points, labels, centres) <= 1.1 * theirs.inertia_
-    again = list(path(distinct(matrix[rng.permutation(800)]), 12))
+    again = list(kmeans_path(distinct(matrix[rng.permutation(800)]), 12))
     assert all(np.array_equal(one[0], other[0]) for one, other in zip(found, again, strict=True))
-    assert len(list(path(distinct(np.array([[0.0], [1.0]])), 5))) == 2
+    assert len(list(kmeans_path(distinct(np.array([[0.0], [1.0]])), 5))) == 2
 
 
 def test_starts_on_a_part_of_the_rows_reach_what_starts_on_all_reach(monkeypatch: pytest.MonkeyPatch) -> None:
     chance = np.random.default_rng(4)
     points = distinct(np.vstack([chance.normal(at, 0.5 + at / 8, (600, 3)) for at in (0.0, 2.0, 5.0)]))
     _, whole = gaussian_mixture(points, 3, seed=1)
-    monkeypatch.setattr(mixture, "STARTS_SEE", 300)
+    monkeypatch.setattr(mixture, "START_ROWS", 300)
     labels, part = gaussian_mixture(points, 3, seed=1)
     assert part.log_likelihood == pytest.approx(whole.log_likelihood, abs=1e-5)
     assert sorted(np.bincount(labels)) == pytest.approx([600, 600, 600], abs=20)

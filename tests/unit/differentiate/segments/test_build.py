@@ -14,14 +14,14 @@ from scipy.spatial.distance import cdist
 import b2shift
 from b2shift.differentiate.api import segment_customers
 from b2shift.differentiate.segments.candidates import Outcomes
-from b2shift.differentiate.segments.catalogue import ENOUGH_ANSWERS
+from b2shift.differentiate.segments.catalogue import MIN_NPS_ANSWERS
 from b2shift.differentiate.segments.continuation import continuation
-from b2shift.differentiate.segments.declared import declared
-from b2shift.differentiate.segments.fitted import fitted
-from b2shift.differentiate.segments.identity import Past
+from b2shift.differentiate.segments.identity import PreviousSegmentation
 from b2shift.differentiate.segments.names import Name
 from b2shift.differentiate.segments.predecessor import COLUMNS, VARIABLES, predecessor_sql
-from b2shift.differentiate.segments.view import view_of
+from b2shift.differentiate.segments.segmentation import segment_all
+from b2shift.differentiate.segments.trait_declarations import declared_variables
+from b2shift.differentiate.segments.view import build_view
 from b2shift.lake.api import Session, load_specs, open_lake, writing
 
 AS_OF = date(2025, 3, 31)
@@ -55,8 +55,8 @@ def _write(session: Session, package: str, table: str, rows: int, told: dict[str
 
 
 def _features() -> dict[str, str]:
-    numbers = {v.source: "NULL::DOUBLE" for v in declared() if v.numeric}
-    names = {v.source: "NULL::VARCHAR" for v in declared() if not v.numeric}
+    numbers = {v.source: "NULL::DOUBLE" for v in declared_variables() if v.numeric}
+    names = {v.source: "NULL::VARCHAR" for v in declared_variables() if not v.numeric}
     further = dict.fromkeys(("lines_signed_12m", "families_count", "mrr_growth_12m"), "NULL::DOUBLE")
     return numbers | names | further | _FEATURES | {"customer_id": _KEY, "as_of": f"DATE '{AS_OF}'"}
 
@@ -115,7 +115,7 @@ def test_the_catalogue_adds_up(home: Path) -> None:
     assert sum(row["share"] for row in rows) == pytest.approx(1)
     assert sum(row["mrr"] for row in rows) == sum(90 + i for i in range(120))
     assert len({row["name"] for row in rows}) == len(rows)
-    assert all(row["nps"] == (100 if row["customers"] >= ENOUGH_ANSWERS else None) for row in rows)
+    assert all(row["nps"] == (100 if row["customers"] >= MIN_NPS_ANSWERS else None) for row in rows)
     assert all(row["churn_mean"] is None for row in rows)
     assert all(len(row["exemplars"]) == min(5, row["customers"]) for row in rows)
     profiles = reader.query("SELECT * FROM segment_profiles").to_pylist()
@@ -250,15 +250,15 @@ def test_the_segmentation_before_is_carried_on_while_it_fits(tmp_path: Path) -> 
 
 def test_carried_on_without_a_change_nobody_moves() -> None:
     matrix = np.random.default_rng(0).normal(size=(500, 3))
-    view = view_of("v", [((name,), matrix[:, [at]]) for at, name in enumerate("abc")])
+    view = build_view("v", [((name,), matrix[:, [at]]) for at, name in enumerate("abc")])
     names = tuple(Name(f"n{i}", ()) for i in range(4))
-    past = Past(("s1", "s2", "s3", "s4"), names, matrix[:4], view.columns, 5, {}, {})
+    past = PreviousSegmentation(("s1", "s2", "s3", "s4"), names, matrix[:4], view.columns, 5, {}, {})
     everyone, some = np.arange(500), np.arange(0, 500, 2)
     for rows in (everyone, some):
-        searched = view if rows is everyone else view.of(rows)
+        searched = view if rows is everyone else view.take(rows)
         one = continuation(past, searched, Outcomes(), floor=0.01, seed=0, sample=2_400)
         assert one is not None
-        model = fitted(view, searched, rows, one)
+        model = segment_all(view, searched, rows, one)
         assert np.array_equal(np.unique(model.centres, axis=0), np.unique(matrix[:4], axis=0))
         apart = cdist(searched.space.project(matrix), searched.space.project(model.centres))
         assert np.array_equal(model.labels, apart.argmin(axis=1))

@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from b2shift.differentiate.api import SearchResult, search_table
-from b2shift.differentiate.segments import exploration, trials
+from b2shift.differentiate.segments import search_loop, trials
+from b2shift.differentiate.segments.checkpoint import Checkpoint
 from b2shift.differentiate.segments.distinct import distinct
-from b2shift.differentiate.segments.layout import layout_of
-from b2shift.differentiate.segments.reading import mixed
-from b2shift.differentiate.segments.resumed import Kept
+from b2shift.differentiate.segments.layout import fit_layout
+from b2shift.differentiate.segments.reading import open_mixed_table
 from b2shift.kernel.errors import InputError
 
 RNG = np.random.default_rng(0)
@@ -36,9 +36,9 @@ EDGES: dict[str, dict[str, Any]] = {
 
 def few_sizes(patch: pytest.MonkeyPatch) -> None:
     """A search that ends by itself."""
-    defaults = exploration.Plan.__init__.__defaults__
-    patch.setattr(exploration.Plan.__init__, "__defaults__", ((3,), *defaults[1:]))
-    patch.setattr(trials, "FEW", 4)
+    defaults = search_loop.SearchPlan.__init__.__defaults__
+    patch.setattr(search_loop.SearchPlan.__init__, "__defaults__", ((3,), *defaults[1:]))
+    patch.setattr(trials, "TIGHTEST_UP_TO", 4)
 
 
 def searched(folder: Path, told: dict[str, Any], seconds: float = 1) -> SearchResult:
@@ -95,7 +95,7 @@ def test_a_killed_search_takes_up_what_it_had_found(tmp_path: Path, monkeypatch:
         raise KilledError
 
     with monkeypatch.context() as patch:
-        patch.setattr("b2shift.differentiate.segments.exploration._measure", kill)
+        patch.setattr("b2shift.differentiate.segments.search_loop._measure_stability", kill)
         with pytest.raises(KilledError):
             searched(tmp_path, told, 60)
     place = tmp_path / "out.csv.busca"
@@ -104,7 +104,7 @@ def test_a_killed_search_takes_up_what_it_had_found(tmp_path: Path, monkeypatch:
     place.write_text("\n".join([*found, "{", '{"search": 1, "trial": "x", "seconds": 0, "labels": "!"}']) + "\n")
     had = {json.loads(line)["trial"] for line in found}
     again: list[str] = []
-    monkeypatch.setattr(Kept, "put", lambda self, trial, labels, seconds: again.append(trial))
+    monkeypatch.setattr(Checkpoint, "put", lambda self, trial, labels, seconds: again.append(trial))
     assert searched(tmp_path, told, 60).tried >= len(had) - 1
     assert not had & set(again)
     assert not place.exists()
@@ -112,10 +112,10 @@ def test_a_killed_search_takes_up_what_it_had_found(tmp_path: Path, monkeypatch:
 
 def test_what_another_table_found_is_not_taken(tmp_path: Path) -> None:
     one, other = (distinct(np.array(rows)) for rows in ([[0.0], [1.0], [2.0]], [[0.0], [1.0], [3.0]]))
-    Kept(tmp_path / "out.csv", one, 0.01, 7).put("t", np.array([0, 1, 1]), 2.0)
-    assert Kept(tmp_path / "out.csv", other, 0.01, 7).get("t") is None
-    assert Kept(tmp_path / "out.csv", one, 0.02, 7).get("t") is None
-    labels, seconds = Kept(tmp_path / "out.csv", one, 0.01, 7).get("t") or (np.zeros(0), 0.0)
+    Checkpoint(tmp_path / "out.csv", one, 0.01, 7).put("t", np.array([0, 1, 1]), 2.0)
+    assert Checkpoint(tmp_path / "out.csv", other, 0.01, 7).get("t") is None
+    assert Checkpoint(tmp_path / "out.csv", one, 0.02, 7).get("t") is None
+    labels, seconds = Checkpoint(tmp_path / "out.csv", one, 0.01, 7).get("t") or (np.zeros(0), 0.0)
     assert (labels.tolist(), seconds) == ([0, 1, 1], 2.0)
 
 
@@ -124,15 +124,15 @@ def test_rows_that_repeat_cost_no_memory(tmp_path: Path) -> None:
     words, numbers = RNG.choice(["x", "y", None], rows), RNG.choice([0.0, -0.0, 1.0, np.nan], rows)
     told = {"id": range(rows), "w": words.tolist(), "n": numbers, "name": [f"n{i}" for i in range(rows)]}
     pq.write_table(pa.table(told), tmp_path / "t.parquet")
-    with mixed(tmp_path / "t.parquet", "id") as opened:
-        read = opened.whole(100)
+    with open_mixed_table(tmp_path / "t.parquet", "id") as opened:
+        read = opened.read_all(100)
     assert read is not None
-    assert (read.ignored, len(np.unique(read.owner))) == (("name",), 9)
-    again = read.words["w"].take(pa.array(read.owner)).to_pylist()
+    assert (read.ignored, len(np.unique(read.inverse))) == (("name",), 9)
+    again = read.words["w"].take(pa.array(read.inverse)).to_pylist()
     assert again == words.tolist()
-    assert np.array_equal(read.numbers["n"][read.owner], numbers, equal_nan=True)
-    view = layout_of(read).view(read)
+    assert np.array_equal(read.numbers["n"][read.inverse], numbers, equal_nan=True)
+    view = fit_layout(read).view(read)
     assert (view.count, len(view.distinct.rows), view.distinct.total) == (rows, 9, rows)
     pq.write_table(pa.table({"id": range(rows), "n": RNG.normal(size=rows)}), tmp_path / "t.parquet")
-    with mixed(tmp_path / "t.parquet", "id") as opened:
-        assert opened.whole(10_000) is None
+    with open_mixed_table(tmp_path / "t.parquet", "id") as opened:
+        assert opened.read_all(10_000) is None

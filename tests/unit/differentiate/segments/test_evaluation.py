@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from b2shift.differentiate.segments import evaluation, exchange
-from b2shift.differentiate.segments.pairwise import Pairwise, Partition
+from b2shift.differentiate.segments.partitions import PairwiseDistances, Partition
 from b2shift.differentiate.segments.rules import Questions
-from b2shift.differentiate.segments.view import view_of
+from b2shift.differentiate.segments.view import build_view
 from b2shift.kernel.progress import silent
 
 
 def test_aims_that_were_not_measured_are_told_without_a_figure() -> None:
-    told = {aim.name: aim for aim in evaluation.shapely([])}
+    told = {aim.name: aim for aim in evaluation.shape_aims([])}
     assert list(told) == [
         "k22_silhouette", "k22_stability", "k22_null_excess", "k40_silhouette", "k40_stability",
         "rules30_silhouette", "rules30_stability",
@@ -31,17 +31,17 @@ def test_a_slow_kind_does_not_keep_the_quick_ones_from_being_measured(monkeypatc
     )
     parts = [(tuple(f"{at}{level}" for level in range(6)), np.eye(6)[words[:, at]]) for at in (0, 1)]
     monkeypatch.setattr(evaluation, "SIZES", (22,))
-    for slow in ("exchanged", "topped", "in_blocks"):
+    for slow in ("exchange_segments", "converge_exactly", "exchange_blocks"):
         monkeypatch.setattr(exchange, slow, slowly)
-    found = evaluation.searched(view_of("t", parts), refits=2, seconds=3, seed=1, progress=silent)
+    found = evaluation.search_predecessor(build_view("t", parts), refits=2, seconds=3, seed=1, progress=silent)
     assert [one.algorithm for one in found] == ["regras"]
-    told = {aim.name: aim for aim in evaluation.shapely(found)}
+    told = {aim.name: aim for aim in evaluation.shape_aims(found)}
     assert told["rules30_stability"].value is not None
 
 
-def slowly(pairs: Pairwise, asked: Questions, rules: Partition) -> Partition:
+def slowly(pairs: PairwiseDistances, asked: Questions, rules: Partition) -> Partition:
     time.sleep(3)
-    pairs.heed()
+    pairs.check_deadline()
     return rules
 
 
@@ -52,10 +52,10 @@ def test_the_interval_of_what_is_explained_more_is_that_of_other_customers() -> 
     for _ in range(60):
         ours, theirs = rng.integers(0, 5, 800), rng.integers(0, 3, 800)
         left = (rng.random(800) < 0.05 + 0.05 * ours).astype(float)
-        low, high = evaluation._ahead(left, ours, theirs)
+        low, high = evaluation._lead_interval(left, ours, theirs)
         assert low is not None
         assert high is not None
         reach.append((high - low) / 2)
         middles.append((high + low) / 2)
     assert 0.8 < np.mean(reach) / (1.96 * np.std(middles)) < 1.25
-    assert evaluation._ahead(np.ones(20), np.zeros(20, np.intp), np.zeros(20, np.intp)) == (None, None)
+    assert evaluation._lead_interval(np.ones(20), np.zeros(20, np.intp), np.zeros(20, np.intp)) == (None, None)

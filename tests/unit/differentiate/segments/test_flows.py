@@ -6,24 +6,24 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 
-from b2shift.differentiate.segments.flows import BORN, ENDED, MERGED, RENAMED, SPLIT, events, flows, moves
-from b2shift.differentiate.segments.identity import Past
+from b2shift.differentiate.segments.flows import BORN, ENDED, MERGED, RENAMED, SPLIT, count_transitions, events, flows
+from b2shift.differentiate.segments.identity import PreviousSegmentation
 from b2shift.differentiate.segments.names import Name
 
 THEN, NOW = date(2025, 3, 31), date(2025, 4, 30)
 
 
-def past(members: dict[str, str]) -> Past:
+def past(members: dict[str, str]) -> PreviousSegmentation:
     keys = tuple(sorted(set(members.values())))
     names = tuple(Name(f"nome {key}", ()) for key in keys)
-    return Past(keys, names, np.zeros((len(keys), 1)), ("a",), 9, members, {}, THEN)
+    return PreviousSegmentation(keys, names, np.zeros((len(keys), 1)), ("a",), 9, members, {}, THEN)
 
 
 def told(
     before: dict[str, str], after: dict[str, str], names: dict[str, str] | None = None
 ) -> dict[str, dict[str, object]]:
     names = names or {key: f"nome {key}" for key in set(after.values())}
-    found = moves(past(before), list(after), list(after.values()))
+    found = count_transitions(past(before), list(after), list(after.values()))
     return {row["segment_id"]: row for row in events(past(before), NOW, found, names).to_pylist()}
 
 

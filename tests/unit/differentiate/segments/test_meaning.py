@@ -8,19 +8,20 @@ import pyarrow as pa
 import pytest
 
 from b2shift.differentiate.features.declarations import declarations
-from b2shift.differentiate.segments import choice, identity
+from b2shift.differentiate.segments import identity, selection
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
-from b2shift.differentiate.segments.chart import positions
-from b2shift.differentiate.segments.choice import judged
-from b2shift.differentiate.segments.declared import Level, Variable, declared, parse
+from b2shift.differentiate.segments.descriptions import paragraph, top_traits
 from b2shift.differentiate.segments.distinct import distinct
-from b2shift.differentiate.segments.exploration import Plan, explore
-from b2shift.differentiate.segments.identity import Past, continued
-from b2shift.differentiate.segments.names import Name, named, still_true
+from b2shift.differentiate.segments.identity import PreviousSegmentation, match_segments
+from b2shift.differentiate.segments.names import Name, name_segments, still_holds
 from b2shift.differentiate.segments.profiles import Prevalence, profiles
+from b2shift.differentiate.segments.projection import map_positions
+from b2shift.differentiate.segments.search_loop import search
+from b2shift.differentiate.segments.search_plan import SearchPlan
+from b2shift.differentiate.segments.selection import judge
+from b2shift.differentiate.segments.trait_declarations import Level, Variable, declared_variables, parse
 from b2shift.differentiate.segments.traits import MISSING, Trait, levels_of
-from b2shift.differentiate.segments.view import BEHAVIOUR, behaviour_view, view_of
-from b2shift.differentiate.segments.words import paragraph, top_traits
+from b2shift.differentiate.segments.view import BEHAVIOUR, behaviour_view, build_view
 from b2shift.kernel.errors import SchemaError
 from b2shift.kernel.wilson import wilson
 
@@ -29,18 +30,22 @@ def texts(names: list[Name]) -> list[str]:
     return [name.text for name in names]
 
 
-BY_NAME = {variable.name: variable for variable in declared()}
+BY_NAME = {variable.name: variable for variable in declared_variables()}
 
 
 def test_every_variable_reads_a_declared_feature() -> None:
-    known = {feature.name for feature in declarations().told()}
-    assert {variable.source for variable in declared()} <= known
-    assert {variable.present for variable in declared() if variable.present} <= known
+    known = {feature.name for feature in declarations().published()}
+    assert {variable.source for variable in declared_variables()} <= known
+    assert {variable.present for variable in declared_variables() if variable.present} <= known
 
 
 def test_traits_have_unique_names_and_phrases() -> None:
-    names = [f"{v.name}={level.key}" for v in declared() for level in (*v.levels, *([v.missing] if v.missing else []))]
-    phrases = [level.phrase for v in declared() for level in (*v.levels, *([v.missing] if v.missing else []))]
+    names = [
+        f"{v.name}={level.key}"
+        for v in declared_variables()
+        for level in (*v.levels, *([v.missing] if v.missing else []))
+    ]
+    phrases = [level.phrase for v in declared_variables() for level in (*v.levels, *([v.missing] if v.missing else []))]
     assert len(set(names)) == len(names)
     assert len(set(phrases)) == len(phrases)
 
@@ -74,20 +79,20 @@ def test_levels_by_value_by_limit_and_by_quantile() -> None:
 
 def test_all_missing_and_constant_columns_make_a_view() -> None:
     count = 30
-    nothing = {variable.source: pa.nulls(count, pa.float64()) for variable in declared() if variable.numeric}
-    names = {variable.source: pa.nulls(count, pa.string()) for variable in declared() if not variable.numeric}
-    flags = {variable.present: pa.nulls(count, pa.bool_()) for variable in declared() if variable.present}
-    view = behaviour_view(levels_of(pa.table(nothing | names | flags), declared()))
+    nothing = {variable.source: pa.nulls(count, pa.float64()) for variable in declared_variables() if variable.numeric}
+    names = {variable.source: pa.nulls(count, pa.string()) for variable in declared_variables() if not variable.numeric}
+    flags = {variable.present: pa.nulls(count, pa.bool_()) for variable in declared_variables() if variable.present}
+    view = behaviour_view(levels_of(pa.table(nothing | names | flags), declared_variables()))
     assert np.isfinite(view.points.rows).all()
     assert len(view.distinct.rows) == 1
-    found = explore(view, Outcomes(), Plan(sizes=(6,)), floor=0.01, seed=0, tell=lambda spent, note: None)
-    assert found.everyone == []
+    found = search(view, Outcomes(), SearchPlan(sizes=(6,)), floor=0.01, seed=0, report=lambda spent, note: None)
+    assert found.all_candidates == []
 
 
 def test_shuffling_keeps_margins_and_variables_together() -> None:
     rng = np.random.default_rng(0)
     one_hot = np.eye(3)[rng.integers(0, 3, 200)]
-    view = view_of("v", [(("a", "b", "c"), one_hot), (("d",), rng.random((200, 1)))])
+    view = build_view("v", [(("a", "b", "c"), one_hot), (("d",), rng.random((200, 1)))])
     shuffled = view.shuffled(np.random.default_rng(1))
     assert (shuffled.matrix()[:, :3].sum(axis=1) == 1).all()
     assert np.allclose(np.sort(shuffled.matrix(), axis=0), np.sort(view.matrix(), axis=0))
@@ -122,7 +127,7 @@ SHOP = sorted_rows(
 
 
 def test_a_name_follows_from_the_traits() -> None:
-    assert texts(named([SHOP], [100], [None])) == ["Varejo recente de baixo contrato"]
+    assert texts(name_segments([SHOP], [100], [None])) == ["Varejo recente de baixo contrato"]
 
 
 def test_plural_nouns_and_joined_facts() -> None:
@@ -131,18 +136,20 @@ def test_plural_nouns_and_joined_facts() -> None:
         row("mrr_level", "nenhuma", 0.9, 0.3),
         row("tickets_level", "nenhum", 0.9, 0.3),
     )
-    assert texts(named([services], [1], [None])) == ["Prestadores de serviços sem receita recorrente nem chamados"]
+    assert texts(name_segments([services], [1], [None])) == [
+        "Prestadores de serviços sem receita recorrente nem chamados"
+    ]
     young = sorted_rows(row("market_segment", "SERVICOS", 0.9, 0.2), row("tenure_band", "ate_3", 0.9, 0.3))
-    assert texts(named([young], [1], [None])) == ["Prestadores de serviços recentes"]
+    assert texts(name_segments([young], [1], [None])) == ["Prestadores de serviços recentes"]
 
 
 def test_those_who_left_are_called_so() -> None:
     gone = sorted_rows(row("active", "cancelado", 1.0, 0.05), *SHOP)
-    assert texts(named([gone], [10], [None])) == ["Ex-clientes"]
+    assert texts(name_segments([gone], [10], [None])) == ["Ex-clientes"]
 
 
 def test_names_are_unique_even_for_twins() -> None:
-    names = texts(named([SHOP, SHOP, SHOP, [], []], [50, 40, 30, 20, 10], [None] * 5))
+    names = texts(name_segments([SHOP, SHOP, SHOP, [], []], [50, 40, 30, 20, 10], [None] * 5))
     assert len(set(names)) == 5
     assert names[0] == "Varejo recente de baixo contrato"
     assert names[3] == "Clientes"
@@ -150,18 +157,18 @@ def test_names_are_unique_even_for_twins() -> None:
 
 def test_a_kept_name_stays_and_is_not_given_twice() -> None:
     kept = Name("Varejo recente de baixo contrato", ())
-    names = named([SHOP, SHOP], [10, 20], [kept, None])
+    names = name_segments([SHOP, SHOP], [10, 20], [kept, None])
     assert names[0] is kept
     assert names[1].text != kept.text
 
 
 def test_an_earlier_name_holds_while_its_facts_do() -> None:
-    name = named([SHOP], [100], [None])[0]
+    name = name_segments([SHOP], [100], [None])[0]
     assert name.traits == ("market_segment=VAREJO", "tenure_band=ate_3", "contract_level=baixo")
-    assert still_true(name, SHOP)
-    assert still_true(name, [*SHOP[:2], row("contract_level", "baixo", 0.45, 0.5)])
-    assert not still_true(name, [*SHOP[:2], row("contract_level", "baixo", 0.3, 0.5)])
-    assert not still_true(name, SHOP[1:])
+    assert still_holds(name, SHOP)
+    assert still_holds(name, [*SHOP[:2], row("contract_level", "baixo", 0.45, 0.5)])
+    assert not still_holds(name, [*SHOP[:2], row("contract_level", "baixo", 0.3, 0.5)])
+    assert not still_holds(name, SHOP[1:])
 
 
 def test_profiles_by_hand() -> None:
@@ -182,15 +189,15 @@ def test_the_paragraph_says_only_what_is_known() -> None:
     assert "NPS" not in told
 
 
-def past_of(keys: tuple[str, ...], members: dict[str, str], centres: np.ndarray) -> Past:
+def past_of(keys: tuple[str, ...], members: dict[str, str], centres: np.ndarray) -> PreviousSegmentation:
     names = tuple(Name(f"Nome {key}", ()) for key in keys)
-    return Past(keys, names, centres, ("a", "b"), 10, members, {})
+    return PreviousSegmentation(keys, names, centres, ("a", "b"), 10, members, {})
 
 
 def test_segments_keep_their_keys_when_labels_change_places() -> None:
     customers = [f"C{i}" for i in range(9)]
     members = dict(zip(customers, ["s01"] * 4 + ["s02"] * 5, strict=True))
-    found = continued(
+    found = match_segments(
         past_of(("s01", "s02"), members, np.zeros((2, 2))),
         customers,
         np.array([1] * 4 + [0] * 5),
@@ -204,7 +211,7 @@ def test_segments_keep_their_keys_when_labels_change_places() -> None:
 def test_a_new_segment_gets_a_number_never_used() -> None:
     customers = [f"C{i}" for i in range(6)]
     members = dict(zip(customers[:3], ["s01"] * 3, strict=True))
-    found = continued(
+    found = match_segments(
         past_of(("s01",), members, np.zeros((1, 2))),
         customers,
         np.array([0, 0, 0, 1, 1, 1]),
@@ -218,13 +225,15 @@ def test_a_new_segment_gets_a_number_never_used() -> None:
 
 def test_without_shared_customers_centres_decide() -> None:
     centres = np.array([[0.0, 0.0], [10.0, 0.0]])
-    found = continued(
+    found = match_segments(
         past_of(("s01", "s02"), {"X": "s01"}, centres), ["A", "B"], np.array([0, 1]), centres[::-1] + 0.5, ("a", "b")
     )
     assert found.keys == ("s02", "s01")
-    other = continued(past_of(("s01", "s02"), {"X": "s01"}, centres), ["A", "B"], np.array([0, 1]), centres, ("a", "c"))
+    other = match_segments(
+        past_of(("s01", "s02"), {"X": "s01"}, centres), ["A", "B"], np.array([0, 1]), centres, ("a", "c")
+    )
     assert other.keys == ("s10", "s11")
-    assert 0 < identity.SAME < 1
+    assert 0 < identity.MIN_OVERLAP < 1
 
 
 def test_the_map_stays_the_same_way_up() -> None:
@@ -233,15 +242,15 @@ def test_the_map_stays_the_same_way_up() -> None:
     labels = np.repeat([0, 1, 2], 50)
     points = distinct(matrix)
     of_rows = np.zeros(len(points.rows), np.intp)
-    of_rows[points.owner] = labels
+    of_rows[points.inverse] = labels
     customers = [f"C{i}" for i in range(150)]
     sizes = rng.random(150)
-    first = positions(points, of_rows, customers, sizes, {})
+    first = map_positions(points, of_rows, customers, sizes, {})
     before = {customer: (float(x), float(y)) for customer, (x, y) in zip(customers, first, strict=True)}
     mirrored = distinct(matrix @ np.array([[0, 1.0, 0], [-1, 0, 0], [0, 0, -1]]))
     of_mirrored = np.zeros(len(mirrored.rows), np.intp)
-    of_mirrored[mirrored.owner] = labels
-    second = positions(mirrored, of_mirrored, customers, sizes, before)
+    of_mirrored[mirrored.inverse] = labels
+    second = map_positions(mirrored, of_mirrored, customers, sizes, before)
     assert np.allclose(first, second, atol=1e-6)
 
 
@@ -258,8 +267,8 @@ def candidate(**changes: object) -> Candidate:
 
 def test_a_new_segment_does_not_take_the_name_of_one_that_ended() -> None:
     profile = [row("market_segment", declared_key(), 0.9, 0.2)]
-    (first,) = named([profile], [10], [None])
-    (second,) = named([profile], [10], [None], [first.text])
+    (first,) = name_segments([profile], [10], [None])
+    (second,) = name_segments([profile], [10], [None], [first.text])
     assert first.text != second.text
     assert second.text.startswith(first.text.split(",")[0])
 
@@ -274,7 +283,7 @@ def test_the_choice_weighs_what_matters_and_gives_reasons() -> None:
     shaky = candidate(stability=0.3, silhouette=0.5)
     loose = candidate(silhouette=0.15)
     other = candidate(view="b2shift37", silhouette=0.4)
-    verdicts = judged([tiny, shaky, best, loose, other], 0.003, 100, 100)
+    verdicts = judge([tiny, shaky, best, loose, other], 0.003, 100, 100)
     assert [one.chosen for one in verdicts] == [False, False, True, False, False]
     assert [one.meets_floor for one in verdicts] == [False, True, True, True, True]
     assert [one.on_front for one in verdicts] == [False, True, True, False, True]
@@ -287,20 +296,20 @@ def test_the_choice_weighs_what_matters_and_gives_reasons() -> None:
 
 def test_a_sampled_search_says_so_and_demands_drop_when_nobody_meets_them() -> None:
     only = candidate(smallest_share=0.001, stability=0.1)
-    verdict = judged([only], None, 10, 20)[0]
+    verdict = judge([only], None, 10, 20)[0]
     assert verdict.chosen
     assert "amostra de 10 dos 20" in verdict.reason
-    assert choice.score(only, [only]) == 1.0
+    assert selection.score(only, [only]) == 1.0
 
 
 def test_candidates_are_measured_and_independent_data_have_no_excess() -> None:
     rng = np.random.default_rng(0)
     kind = rng.integers(0, 3, 240)
     blocks = np.eye(3)[kind] + rng.normal(0, 0.05, (240, 3))
-    view = view_of("v", [((f"c{i}",), blocks[:, [i]]) for i in range(3)])
+    view = build_view("v", [((f"c{i}",), blocks[:, [i]]) for i in range(3)])
     outcomes = Outcomes((kind == 1).astype(float), kind.astype(float))
-    plan = Plan(sizes=(3,), refits=2)
-    found = explore(view, outcomes, plan, floor=0.1, seed=0, tell=lambda spent, note: None).everyone
+    plan = SearchPlan(sizes=(3,), refits=2)
+    found = search(view, outcomes, plan, floor=0.1, seed=0, report=lambda spent, note: None).all_candidates
     kmeans = next(one for one in found if (one.algorithm, one.k) == ("kmeans", 3))
     assert kmeans.k == 3
     assert kmeans.silhouette > 0.8
@@ -312,4 +321,4 @@ def test_candidates_are_measured_and_independent_data_have_no_excess() -> None:
 
 
 def test_the_declarations_lie_beside_the_code() -> None:
-    assert Path(choice.__file__).with_name("traits.yaml").exists()
+    assert Path(selection.__file__).with_name("traits.yaml").exists()

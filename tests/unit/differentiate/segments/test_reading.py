@@ -7,7 +7,7 @@ import pytest
 from tests.unit.differentiate.segments.whole import read_whole, viewed
 
 from b2shift.differentiate.segments.reading import read_numbers
-from b2shift.differentiate.segments.representations import tails
+from b2shift.differentiate.segments.representations import fit_log_transform
 from b2shift.kernel.errors import InputError
 
 WRITTEN = """chave;faturamento;participação;desde;mês;porte
@@ -23,11 +23,11 @@ def test_numbers_and_days_are_read_as_people_write_them(tmp_path: Path) -> None:
     table.write_text(WRITTEN, encoding="latin-1")
     read = read_whole(table, "chave")
     assert (set(read.words), read.ignored) == ({"porte"}, ())
-    assert read.numbers["faturamento"][read.owner].tolist()[:2] == [1234.56, 792.86]
-    assert np.isnan(read.numbers["faturamento"][read.owner][2])
-    assert read.numbers["participação"][read.owner].tolist() == [12.5, 7.0, 0.5, 1.0]
-    assert np.diff(read.numbers["desde"][read.owner]).tolist() == [-510.0, 3.0, 1.0]
-    assert np.diff(read.numbers["mês"][read.owner]).tolist() == [31.0, 29.0, 31.0]
+    assert read.numbers["faturamento"][read.inverse].tolist()[:2] == [1234.56, 792.86]
+    assert np.isnan(read.numbers["faturamento"][read.inverse][2])
+    assert read.numbers["participação"][read.inverse].tolist() == [12.5, 7.0, 0.5, 1.0]
+    assert np.diff(read.numbers["desde"][read.inverse]).tolist() == [-510.0, 3.0, 1.0]
+    assert np.diff(read.numbers["mês"][read.inverse]).tolist() == [31.0, 29.0, 31.0]
 
 
 def test_a_table_of_numbers_alone_may_have_decimal_commas(tmp_path: Path) -> None:
@@ -65,13 +65,13 @@ def test_amounts_with_a_slip_among_them_are_seen_by_their_logarithm(tmp_path: Pa
 def test_columns_without_a_long_tail_stay_as_they_are() -> None:
     rng = np.random.default_rng(4)
     for values in (rng.normal(size=3000), rng.integers(0, 2, 300) * 1.0, (rng.random(3000) < 0.01) * 1.0):
-        assert tails(values, np.ones(len(values), np.intp)) is None
+        assert fit_log_transform(values, np.ones(len(values), np.intp)) is None
 
 
 def test_the_rows_of_a_value_count_in_its_tail() -> None:
     values, counts = np.r_[np.arange(30.0), 1000.0], np.r_[np.ones(30, np.intp), 1]
-    seen = tails(values, counts)
+    seen = fit_log_transform(values, counts)
     assert seen is not None
-    assert np.ptp(seen.cut(values)) < 10
+    assert np.ptp(seen.transform(values)) < 10
     counts[-1] = 30
-    assert tails(values, counts) is None
+    assert fit_log_transform(values, counts) is None

@@ -13,14 +13,15 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from tests.unit.differentiate.segments.whole import viewed
 
 from b2shift.differentiate.api import SearchResult, search_table
-from b2shift.differentiate.segments import exploration, floored, hierarchy, trials
+from b2shift.differentiate.segments import hierarchy, minimum_size, search_loop, trials
 from b2shift.differentiate.segments.candidates import Candidate, Outcomes
 from b2shift.differentiate.segments.distinct import distinct
-from b2shift.differentiate.segments.exploration import Plan, explore, spread
 from b2shift.differentiate.segments.presets import PRESETS, preferred
 from b2shift.differentiate.segments.representations import MIXED, POOLED, ROBUST, SCALED, representations
-from b2shift.differentiate.segments.trials import BLOCK_RULES, COLUMNS, RULES, Searched, Trial
-from b2shift.differentiate.segments.view import view_of
+from b2shift.differentiate.segments.search_loop import search
+from b2shift.differentiate.segments.search_plan import SearchPlan, covering_order
+from b2shift.differentiate.segments.trials import BLOCK_RULES, COLUMNS, RULES, TableSearch, Trial
+from b2shift.differentiate.segments.view import build_view
 from b2shift.kernel.errors import InputError
 
 ROWS = 400
@@ -51,9 +52,11 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SearchResu
     folder = tmp_path_factory.mktemp("search")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            exploration.Plan.__init__, "__defaults__", ((3, 5), (), 2, *exploration.Plan.__init__.__defaults__[3:])
+            search_loop.SearchPlan.__init__,
+            "__defaults__",
+            ((3, 5), (), 2, *search_loop.SearchPlan.__init__.__defaults__[3:]),
         )
-        patch.setattr(trials, "FEW", 4)
+        patch.setattr(trials, "TIGHTEST_UP_TO", 4)
         told = search_table(mixed(folder), "key", folder / "out.csv", money="mrr", seconds=600, floor=0.05)
     assert told.tried == told.trials
     return folder, told
@@ -118,13 +121,13 @@ def test_the_order_of_the_columns_does_not_matter(tmp_path: Path) -> None:
     (one, ignored), (other, also) = (viewed(tmp_path / name, "key") for name in ("mixed.parquet", "other.parquet"))
     assert (one.columns, one.variables, ignored) == (other.columns, other.variables, also)
     assert np.array_equal(one.distinct.rows, other.distinct.rows)
-    assert np.array_equal(one.distinct.owner, other.distinct.owner)
+    assert np.array_equal(one.distinct.inverse, other.distinct.inverse)
 
 
 def test_every_kind_of_trial_keeps_the_floor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trials, "FEW", 1)  # each kind at this one number of segments
+    monkeypatch.setattr(trials, "TIGHTEST_UP_TO", 1)  # each kind at this one number of segments
     view, _ = viewed(mixed(tmp_path), "key")
-    table = Searched(view, 0.05, seed=1)
+    table = TableSearch(view, 0.05, seed=1)
     for trial in table.trials((5,)):
         sizes = view.distinct.shares(labels := table.labels(trial), int(labels.max()) + 1)
         assert sizes.min() >= 0.05
@@ -134,29 +137,33 @@ def test_every_kind_of_trial_keeps_the_floor(tmp_path: Path, monkeypatch: pytest
 
 def test_the_measured_silhouette_is_that_of_the_common_space(tmp_path: Path) -> None:
     view, _ = viewed(mixed(tmp_path), "key")
-    found = explore(view, Outcomes(), Plan(seconds=0.01), floor=0.05, seed=0, tell=lambda spent, note: None)
+    found = search(view, Outcomes(), SearchPlan(seconds=0.01), floor=0.05, seed=0, report=lambda spent, note: None)
     (one, *_) = found.measured
-    space = view.points.rows[view.points.owner]
+    space = view.points.rows[view.points.inverse]
     assert one.silhouette == pytest.approx(silhouette_score(space, one.labels), abs=1e-6)
 
 
 def test_moved_rules_wait_for_the_rules_and_are_looked_for_where_those_come_back(tmp_path: Path) -> None:
     view, _ = viewed(mixed(tmp_path), "key")
-    searched, found, clock = Searched(view, 0.05, 0), exploration.Exploration(), exploration._Clock(Plan(), print)
-    holding = exploration._Holding(searched, searched, found, clock)
+    searched, found, clock = (
+        TableSearch(view, 0.05, 0),
+        search_loop.SearchState(),
+        search_loop.Deadline(SearchPlan(), print),
+    )
+    holding = search_loop._StabilityMeasurement(searched, searched, found, clock)
     plain, blocks = Trial(COLUMNS, RULES, 3), Trial(COLUMNS, BLOCK_RULES, 3)
 
     def look(trial: Trial) -> None:
-        exploration._try(searched, trial, found, Outcomes(), clock, None)
+        search_loop._run_trial(searched, trial, found, Outcomes(), clock, None)
 
     look(plain)
-    assert holding.may_hold(3)
+    assert holding.may_be_stable(3)
     holding.measure(plain)
-    holding.follow(plain, look)
+    holding.measure_with_blocks(plain, look)
     assert [one.algorithm for one in found.measured] == [RULES, BLOCK_RULES]
-    assert blocks in found.found
-    holding.told[plain] = 0.5
-    assert not holding.may_hold(3)
+    assert blocks in found.candidates
+    holding.stability[plain] = 0.5
+    assert not holding.may_be_stable(3)
 
 
 def test_an_interrupted_search_keeps_what_it_has(tmp_path: Path) -> None:
@@ -168,19 +175,21 @@ def test_an_interrupted_search_keeps_what_it_has(tmp_path: Path) -> None:
         if len(told) == 3:
             raise KeyboardInterrupt
 
-    found = explore(view, Outcomes(), Plan(seconds=60), floor=0.05, seed=0, tell=stop)
+    found = search(view, Outcomes(), SearchPlan(seconds=60), floor=0.05, seed=0, report=stop)
     assert found.interrupted
-    assert len(found.found) == 2
-    assert preferred(list(found.found.values()), PRESETS["fine"]).k > 1
+    assert len(found.candidates) == 2
+    assert preferred(list(found.candidates.values()), PRESETS["fine"]).k > 1
 
 
 def test_a_trial_that_outlasts_the_time_is_broken_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     view, _ = viewed(mixed(tmp_path), "key")
     told: list[str] = []
-    monkeypatch.setattr(exploration._Clock, "spent", property(lambda self: 0.0 if len(told) < 2 else 100.0))
-    found = explore(view, Outcomes(), Plan(seconds=10), floor=0.05, seed=0, tell=lambda spent, note: told.append(note))
+    monkeypatch.setattr(search_loop.Deadline, "spent", property(lambda self: 0.0 if len(told) < 2 else 100.0))
+    found = search(
+        view, Outcomes(), SearchPlan(seconds=10), floor=0.05, seed=0, report=lambda spent, note: told.append(note)
+    )
     assert len(told) == 2
-    assert len(found.found) == 1
+    assert len(found.candidates) == 1
     assert found.measured == []
     assert not found.interrupted
 
@@ -222,8 +231,8 @@ def test_the_number_of_segments_asked_for_is_kept_whatever_is_preferred(
 
 
 def test_a_span_is_looked_at_all_over_before_its_gaps_are() -> None:
-    assert spread(22, 22) == (22,)
-    assert spread(28, 40) == (28, 36, 32, 40, 30, 38, 34, 29, 37, 33, 31, 39, 35)
+    assert covering_order(22, 22) == (22,)
+    assert covering_order(28, 40) == (28, 36, 32, 40, 30, 38, 34, 29, 37, 33, 31, 39, 35)
 
 
 def test_segments_asked_for_that_the_floor_does_not_leave_are_refused(tmp_path: Path) -> None:
@@ -239,15 +248,15 @@ def test_wards_tree_is_scipys_on_all_rows() -> None:
     order = hierarchy.merges_of(points)
     for k in (2, 5, 11):
         theirs = fcluster(linkage(matrix, "ward"), k, "maxclust")
-        assert adjusted_rand_score(hierarchy.cut(order, k)[points.owner], theirs) == 1.0
+        assert adjusted_rand_score(hierarchy.cut(order, k)[points.inverse], theirs) == 1.0
 
 
 def test_most_rows_drawn_of_a_table_are_drawn_of_a_part_of_it() -> None:
     rng = np.random.default_rng(0)
     matrix = rng.normal(size=(3000, 3))
     whole, part = distinct(matrix), distinct(matrix[rng.random(3000) < 0.8])
-    of_whole = {tuple(row) for row in whole.rows[floored.drawn(whole, 1, 500)]}
-    of_part = {tuple(row) for row in part.rows[floored.drawn(part, 1, 500)]}
+    of_whole = {tuple(row) for row in whole.rows[minimum_size.weighted_sample(whole, 1, 500)]}
+    of_part = {tuple(row) for row in part.rows[minimum_size.weighted_sample(part, 1, 500)]}
     assert len(of_whole) == len(of_part) == 500
     assert len(of_whole & of_part) > 350
 
@@ -255,29 +264,29 @@ def test_most_rows_drawn_of_a_table_are_drawn_of_a_part_of_it() -> None:
 def test_refits_of_large_tables_hold_the_rows_that_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     matrix = rng.normal(size=(3000, 3)).round(1)
-    view = view_of("tabela", [(("x",), matrix[:, :1]), (("y", "z"), matrix[:, 1:])])
-    searched = Searched(view, 0.01, 1, 200)
-    assert len(searched.refitted(0)) == 2400
-    monkeypatch.setattr(trials, "OTHERS", 600)
-    rows = [searched.refitted(refit) for refit in range(40)]
+    view = build_view("tabela", [(("x",), matrix[:, :1]), (("y", "z"), matrix[:, 1:])])
+    searched = TableSearch(view, 0.01, 1, 200)
+    assert len(searched.refit_rows(0)) == 2400
+    monkeypatch.setattr(trials, "MAX_REFERENCE", 600)
+    rows = [searched.refit_rows(refit) for refit in range(40)]
     assert all(len(np.unique(part)) == len(part) for part in rows)
-    among = set(view.distinct.owner[np.concatenate(rows)].tolist())
+    among = set(view.distinct.inverse[np.concatenate(rows)].tolist())
     assert len(among) == 600
-    assert among >= set(floored.drawn(view.distinct, 1, 200).tolist())
+    assert among >= set(minimum_size.weighted_sample(view.distinct, 1, 200).tolist())
 
 
 def test_heavy_rows_are_drawn_more_often() -> None:
     matrix = np.repeat(np.arange(1000.0), np.where(np.arange(1000) < 100, 50, 1))[:, None]
-    assert (distinct(matrix).rows[floored.drawn(distinct(matrix), 1, 200), 0] < 100).mean() > 0.4
+    assert (distinct(matrix).rows[minimum_size.weighted_sample(distinct(matrix), 1, 200), 0] < 100).mean() > 0.4
 
 
 def test_large_tables_are_searched_in_a_sample(tmp_path: Path) -> None:
     view, _ = viewed(mixed(tmp_path), "key")
-    table = Searched(view, 0.05, seed=1, sample=200)
+    table = TableSearch(view, 0.05, seed=1, sample=200)
     labels = table.labels(Trial(SCALED, "kmeans", 3))
     assert len(labels) == len(view.distinct.rows)
-    assert table.seen is not None
-    assert len(table.seen) == 200
+    assert table.sampled is not None
+    assert len(table.sampled) == 200
     branches = view.distinct.rows[:, -3:].argmax(axis=1)
     assert adjusted_rand_score(branches, labels) > 0.95
 

@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from b2shift.differentiate.segments.layout import layout_of
-from b2shift.differentiate.segments.reading import Grouped, mixed
-from b2shift.differentiate.segments.view import MOST_CELLS, View
+from b2shift.differentiate.segments.layout import fit_layout
+from b2shift.differentiate.segments.reading import DistinctTable, open_mixed_table
+from b2shift.differentiate.segments.view import MAX_CELLS, View
 
 
-def read_whole(table: Path, key: str) -> Grouped:
+def read_whole(table: Path, key: str) -> DistinctTable:
     """Its rows, equal ones once."""
-    with mixed(table, key) as read:
-        columns = read.whole(MOST_CELLS)
+    with open_mixed_table(table, key) as read:
+        columns = read.read_all(MAX_CELLS)
     assert columns is not None
     return columns
 
@@ -18,5 +18,5 @@ def read_whole(table: Path, key: str) -> Grouped:
 def viewed(table: Path, key: str) -> tuple[View, tuple[str, ...]]:
     """The table as columns of numbers, and the names of those left out."""
     columns = read_whole(table, key)
-    layout = layout_of(columns)
+    layout = fit_layout(columns)
     return layout.view(columns), layout.ignored

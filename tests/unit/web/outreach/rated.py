@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.unit.web.factory import AS_OF, specs, stage
 
 from b2shift.differentiate.scores.health import rules
-from b2shift.differentiate.scores.kept.weighed import Weighed
+from b2shift.differentiate.scores.stored_models.health_rules import HealthModel
 from b2shift.lake.api import quote, writing
 
 # use 70 (weight 35), relationship 10 (20), financial 100 (15), result 0 (15), support unknown: 4150 of 85; a contact
@@ -20,7 +20,7 @@ _FEATURES = {
 
 def rate(home: Path, customer: str) -> None:
     """A new version of the lake in which this customer has a health of DELIVERED."""
-    kept = Weighed(rules(), tuple(tuple(0.0 for _one in group.indicators) for group in rules().groups))
+    kept = HealthModel(rules(), tuple(tuple(0.0 for _one in group.indicators) for group in rules().groups))
     model, card = (text.replace("'", "''") for text in (kept.text(), json.dumps(_CARD)))
     with writing(home) as session:
         known = session.query("SELECT * FROM features LIMIT 0").column_names

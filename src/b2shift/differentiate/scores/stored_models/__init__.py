@@ -1,0 +1,1 @@
+"""Stored score models: JSON text from which scores are predicted again."""
