@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
-from b2shift.identify.catalogue.delivered import Delivered, delivered
+from b2shift.identify.catalogue.contracts import CatalogueTable, Lineage, LineageNode
 from b2shift.identify.catalogue.entries import catalogue
 from b2shift.identify.catalogue.entries import search as search_catalogue
 from b2shift.identify.catalogue.lineage import Lineages
 from b2shift.identify.catalogue.markdown import as_markdown as catalogue_markdown
 from b2shift.identify.catalogue.openlineage import events as openlineage_events
 from b2shift.identify.catalogue.portuguese import in_portuguese
-from b2shift.identify.catalogue.shapes import CatalogueTable, Lineage, LineageNode
+from b2shift.identify.catalogue.source_fields import SourceField, source_fields
 from b2shift.identify.cleansing.cnpj import whole_cnpj
 from b2shift.identify.contracts import (
     CategoryDoubt,
@@ -23,25 +23,13 @@ from b2shift.identify.customers.bridge import build_bridge as _build_bridge
 from b2shift.identify.customers.golden import build as _build_customers
 from b2shift.identify.customers.golden import golden_sql
 from b2shift.identify.customers.history import build_history as _build_history
-from b2shift.identify.customers.months import build_months as _build_months
-from b2shift.identify.customers.newest import newest_date
+from b2shift.identify.customers.month_end_snapshots import build_month_end_snapshots as _build_month_end_snapshots
+from b2shift.identify.customers.newest_day import newest_date
 from b2shift.identify.customers.revenue import build_revenue as _build_revenue
 from b2shift.identify.external.build import join_external as _join_external
 from b2shift.identify.external.build import read_external as _read_external
 from b2shift.identify.municipalities import municipality
-from b2shift.identify.privacy.erase import (
-    begin_erasure,
-    erase_from_lake,
-    finish_erasure,
-    pending_erasures,
-)
-from b2shift.identify.privacy.eraser import PersonEraser
-from b2shift.identify.privacy.find import find_persons, person_at
-from b2shift.identify.privacy.held import person_report
-from b2shift.identify.privacy.operations import Operation, operations
-from b2shift.identify.privacy.plan import plan_erasure
-from b2shift.identify.privacy.purposes import Basis, DataPurpose, purposes
-from b2shift.identify.privacy.shapes import (
+from b2shift.identify.privacy.contracts import (
     ErasurePlan,
     ErasureResult,
     HeldRow,
@@ -49,6 +37,18 @@ from b2shift.identify.privacy.shapes import (
     PersonReport,
     Suppression,
 )
+from b2shift.identify.privacy.erasure import (
+    begin_erasure,
+    erase_from_lake,
+    finish_erasure,
+    pending_erasures,
+)
+from b2shift.identify.privacy.erasure_plan import plan_erasure
+from b2shift.identify.privacy.person_eraser import PersonEraser
+from b2shift.identify.privacy.person_search import find_persons, person_at
+from b2shift.identify.privacy.processing_records import Operation, operations
+from b2shift.identify.privacy.purposes import Basis, DataPurpose, purposes
+from b2shift.identify.privacy.subject_access import person_report
 from b2shift.identify.privacy.suppression import is_suppressed, suppressions
 from b2shift.identify.profile.build import profile_file, profile_table
 from b2shift.identify.profile.charts import chart as profile_chart
@@ -111,9 +111,9 @@ from b2shift.identify.sources.grid import WORKBOOKS, sheet_table
 from b2shift.identify.sources.ingest import ingest as _ingest
 from b2shift.identify.sources.titles import without_titles
 from b2shift.identify.view360.build import build as _build_customer_360
-from b2shift.identify.view360.older import whole as _whole_customer_360
-from b2shift.identify.view360.read import read as _read_customer_360
-from b2shift.identify.view360.winsor import TELEMETRY_WINDOW_DAYS, duration_cap_bin
+from b2shift.identify.view360.overflow import with_overflow as _whole_customer_360
+from b2shift.identify.view360.point_read import read as _read_customer_360
+from b2shift.identify.view360.winsorisation import TELEMETRY_WINDOW_DAYS, duration_cap_bin
 from b2shift.identify.wizard.change_log import SourceChange
 from b2shift.identify.wizard.change_log import changes as source_changes
 from b2shift.identify.wizard.change_log import delete as delete_source
@@ -151,7 +151,6 @@ __all__ = [
     "ContactRecord",
     "DataPurpose",
     "DeclaredSource",
-    "Delivered",
     "Drop",
     "ErasurePlan",
     "ErasureResult",
@@ -173,6 +172,7 @@ __all__ = [
     "Release",
     "SourceChange",
     "SourceCorrection",
+    "SourceField",
     "SourceImpact",
     "SourceProposal",
     "Suppression",
@@ -198,7 +198,6 @@ __all__ = [
     "decide_link",
     "declared_sources",
     "delete_source",
-    "delivered",
     "drop_at",
     "duration_cap_bin",
     "edit_source",
@@ -254,6 +253,7 @@ __all__ = [
     "search_catalogue",
     "sheet_table",
     "source_changes",
+    "source_fields",
     "source_impact",
     "source_yaml",
     "suppressions",
@@ -289,7 +289,7 @@ def build_customers(session: Session, as_of: date) -> None:
     _build_revenue(session, as_of)
     _build_customers(session, as_of)
     _build_history(session, as_of)
-    _build_months(session, as_of)
+    _build_month_end_snapshots(session, as_of)
     _build_bridge(session, as_of)
 
 

@@ -1,36 +1,38 @@
-"""Every table with what its declaration says and what the newest version holds of it."""
+"""Catalogue entries: the declaration of every table, with rows and quality in one version."""
 
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from b2shift.identify.catalogue.delivered import delivered
+from b2shift.identify.catalogue.contracts import CatalogueColumn, CatalogueTable
 from b2shift.identify.catalogue.portuguese import in_portuguese
-from b2shift.identify.catalogue.shapes import CatalogueColumn, CatalogueTable
+from b2shift.identify.catalogue.source_fields import source_fields
 from b2shift.identify.contracts import SourceQuality
 from b2shift.identify.quality.report import report
 from b2shift.kernel.text import fold
 from b2shift.lake.api import ColumnRef, Lake, Trace
 from b2shift.lake.contracts import TableSpec
 
-Told = TypeVar("Told")
+Value = TypeVar("Value")
 
 
 def catalogue(specs: Iterable[TableSpec], home: Path, lake: Lake | None) -> tuple[CatalogueTable, ...]:
-    """One entry per declared table, and per further table of the version, in that order; no lake tells no rows."""
+    """One entry per declared table, then per further table of the version; without a lake rows are null."""
     declared = {spec.name: spec for spec in specs}
-    held = {} if lake is None else lake.manifest.tables
-    declared |= {name: table.spec for name, table in held.items() if name not in declared}
-    feeds, judged = delivered(home), {} if lake is None else _judged(lake)
-    reached = {} if lake is None else _reached(lake)
+    versions = {} if lake is None else lake.manifest.tables
+    declared |= {name: table.spec for name, table in versions.items() if name not in declared}
+    feeds, quality_by_source = source_fields(home), {} if lake is None else _quality_by_source(lake)
+    upstream = {} if lake is None else _upstream(lake)
     found = []
     for spec in declared.values():
         own = feeds.get(spec.name, {}).get("", ())
-        fed = own or _once(one for table in reached.get(spec.name, ()) for one in feeds.get(table, {}).get("", ()))
-        quality = [judged[one.source] for one in fed if one.source in judged]
+        inputs = own or _distinct(
+            one for table in upstream.get(spec.name, ()) for one in feeds.get(table, {}).get("", ())
+        )
+        quality = [quality_by_source[one.source] for one in inputs if one.source in quality_by_source]
         read = sum(one.rows_read for one in quality)
         scores = [one.scores[-1].score for one in quality if one.scores]
-        version = held.get(spec.name)
+        version = versions.get(spec.name)
         found.append(
             CatalogueTable(
                 name=spec.name,
@@ -43,10 +45,10 @@ def catalogue(specs: Iterable[TableSpec], home: Path, lake: Lake | None) -> tupl
                     for c in spec.columns
                 ),
                 computed=not own,
-                sources=_once(one.source for one in fed),
-                owners=_once(one.owner for one in fed),
-                freshness=_once(one.freshness for one in fed),
-                files=_once(one.files for one in fed),
+                sources=_distinct(one.source for one in inputs),
+                owners=_distinct(one.owner for one in inputs),
+                freshness=_distinct(one.freshness for one in inputs),
+                files=_distinct(one.files for one in inputs),
                 rows=version.rows if version else None,
                 bytes=version.bytes if version else None,
                 since=version.since if version else None,
@@ -57,13 +59,13 @@ def catalogue(specs: Iterable[TableSpec], home: Path, lake: Lake | None) -> tupl
     return tuple(found)
 
 
-def search(tables: Iterable[CatalogueTable], words: str) -> tuple[CatalogueTable, ...]:
+def search(tables: Iterable[CatalogueTable], text: str) -> tuple[CatalogueTable, ...]:
     """The tables that hold every word in a name, a column, an owner or a description, in Portuguese or English.
 
-    Accents and case do not count. Those whose own name holds the words come first. Owners and sources of computed
-    tables are those of all they come from, which tells nothing about them.
+    Accents and case are ignored; tables with the words in their name come first. Owners and sources of computed tables
+    are not searched, for those are of all their inputs.
     """
-    wanted = fold(words).split()
+    wanted = fold(text).split()
     found = [table for table in tables if all(word in _text(table) for word in wanted)]
     return tuple(sorted(found, key=lambda table: not all(word in fold(table.name) for word in wanted)))
 
@@ -76,15 +78,15 @@ def _text(table: CatalogueTable) -> str:
     return fold(" ".join((*names, *declared, *map(in_portuguese, declared))))
 
 
-def _judged(lake: Lake) -> dict[str, SourceQuality]:
+def _quality_by_source(lake: Lake) -> dict[str, SourceQuality]:
     return {one.source: one for one in report(lake).sources} if lake.has("loads") and lake.has("quality") else {}
 
 
-def _reached(lake: Lake) -> dict[str, list[str]]:
-    """Table → the tables it is computed from, near and far, in the order of their names."""
+def _upstream(lake: Lake) -> dict[str, list[str]]:
+    """Table → all tables upstream of it, by name."""
     trace = Trace(lake)
     return {name: sorted({place.table for place in trace.back(ColumnRef(name))}) for name in lake.manifest.tables}
 
 
-def _once(told: Iterable[Told]) -> tuple[Told, ...]:
-    return tuple(dict.fromkeys(one for one in told if one))
+def _distinct(values: Iterable[Value]) -> tuple[Value, ...]:
+    return tuple(dict.fromkeys(one for one in values if one))

@@ -1,9 +1,9 @@
-"""The catalogue as Markdown: to keep beside the code, to read in a wiki."""
+"""The catalogue as Markdown."""
 
 from collections.abc import Iterable
 
+from b2shift.identify.catalogue.contracts import CatalogueTable
 from b2shift.identify.catalogue.portuguese import in_portuguese
-from b2shift.identify.catalogue.shapes import CatalogueTable
 from b2shift.kernel.money import format_number, format_percent
 
 _PERSONAL = {"none": "", "personal": "pessoal", "sensitive": "sensível"}
@@ -11,9 +11,9 @@ _PERSONAL = {"none": "", "personal": "pessoal", "sensitive": "sensível"}
 
 def as_markdown(tables: Iterable[CatalogueTable]) -> str:
     """Every table with its columns, in Portuguese."""
-    told = list(tables)
-    index = [f"- [{table.name}](#{table.name}): {_cell(in_portuguese(table.description))}" for table in told]
-    return "\n".join(["# Catálogo", "", *index, "", *(line for table in told for line in _table(table))])
+    listed = list(tables)
+    index = [f"- [{table.name}](#{table.name}): {_cell(in_portuguese(table.description))}" for table in listed]
+    return "\n".join(["# Catálogo", "", *index, "", *(line for table in listed for line in _table(table))])
 
 
 def _table(table: CatalogueTable) -> list[str]:

@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from b2shift.identify.catalogue.contracts import CatalogueTable
 from b2shift.identify.catalogue.lineage import FILE, METRIC, Lineages
-from b2shift.identify.catalogue.shapes import CatalogueTable
 from b2shift.lake.contracts import Manifest
 
 NAMESPACE = "b2shift"
 PRODUCER = "https://b2shift.example/catalogue"
 _SPEC = "https://openlineage.io/spec"
 _EVENT = f"{_SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent"
-# The version of each facet's schema and its name there.
+# Facet → version and name of its schema.
 _FACETS = {
     "schema": "1-2-0/SchemaDatasetFacet",
     "documentation": "1-1-0/DocumentationDatasetFacet",
@@ -28,8 +28,10 @@ Json = dict[str, Any]
 
 
 def events(lineages: Lineages, tables: Iterable[CatalogueTable]) -> Iterator[Json]:
-    """START and COMPLETE of what wrote each table of the version, then of each metric; the same version, the same
-    events. Personal columns carry the tag `personal_data`."""
+    """START and COMPLETE of the run of each table of the version, then of each metric; deterministic per version.
+
+    Personal columns have the tag `personal_data`.
+    """
     known = {table.name: table for table in tables}
     lake = lineages.trace.lake
     for name in lake.manifest.tables:
@@ -40,23 +42,28 @@ def events(lineages: Lineages, tables: Iterable[CatalogueTable]) -> Iterator[Jso
 
 
 def _run(
-    lineages: Lineages, known: dict[str, CatalogueTable], job: str, whole: str, parts: list[str], manifest: Manifest
+    lineages: Lineages,
+    known: dict[str, CatalogueTable],
+    job: str,
+    dataset_name: str,
+    nodes: list[str],
+    manifest: Manifest,
 ) -> Iterator[Json]:
-    """The two events of one run: `whole` is the dataset written, `parts` its columns as nodes of the lineage."""
-    origins = {part: lineages.before(part) for part in parts}
+    """The two events of one run: `dataset_name` is the dataset written, `nodes` its columns as nodes of the lineage."""
+    origins = {part: lineages.before(part) for part in nodes}
     read = sorted({_dataset(one) for found in origins.values() for one in found} | {
-        _dataset(one) for one in lineages.before(whole)})  # fmt: skip
+        _dataset(one) for one in lineages.before(dataset_name)})  # fmt: skip
     ended = manifest.written_at.astimezone(UTC)
-    took = sum(stage.seconds for stage in manifest.stages.values() if whole in stage.outputs)
+    seconds = sum(stage.seconds for stage in manifest.stages.values() if dataset_name in stage.outputs)
     run = str(uuid5(NAMESPACE_URL, f"{PRODUCER}/{manifest.version}/{job}/{ended.isoformat()}"))
-    output = _described(_dataset(whole), known, manifest)
+    output = _with_facets(_dataset(dataset_name), known, manifest)
     output["facets"]["columnLineage"] = _facet("columnLineage", fields=_fields(origins))
-    if whole in manifest.tables:
-        table = manifest.tables[whole]
+    if dataset_name in manifest.tables:
+        table = manifest.tables[dataset_name]
         output["outputFacets"] = {"outputStatistics": _facet("outputStatistics", rowCount=table.rows, size=table.bytes)}
     kind = _facet("jobType", processingType="BATCH", integration="B2SHIFT", jobType=job.partition(".")[0].upper())
-    inputs = [_described(one, known, manifest) for one in read]
-    for state, at in (("START", ended - timedelta(seconds=took)), ("COMPLETE", ended)):
+    inputs = [_with_facets(one, known, manifest) for one in read]
+    for state, at in (("START", ended - timedelta(seconds=seconds)), ("COMPLETE", ended)):
         yield {
             "eventType": state,
             "eventTime": _moment(at),
@@ -69,8 +76,8 @@ def _run(
         }
 
 
-def _described(dataset: tuple[str, str], known: dict[str, CatalogueTable], manifest: Manifest) -> Json:
-    """A dataset with what the catalogue knows of it."""
+def _with_facets(dataset: tuple[str, str], known: dict[str, CatalogueTable], manifest: Manifest) -> Json:
+    """A dataset with the facets of its catalogue entry."""
     namespace, name = dataset
     table, facets = known.get(name), {}
     if table is not None and namespace == NAMESPACE:
@@ -90,14 +97,14 @@ def _described(dataset: tuple[str, str], known: dict[str, CatalogueTable], manif
 
 
 def _fields(origins: dict[str, frozenset[str]]) -> Json:
-    """Column → the columns it is computed from; places known as a whole only are in the inputs, not here."""
-    told = {}
+    """Column → the columns it is computed from; whole tables are among the inputs only."""
+    fields = {}
     for part, found in origins.items():
         columns = [(*_dataset(one), _column(one)) for one in sorted(found) if _column(one)]
-        told[_column(part) or "value"] = {
+        fields[_column(part) or "value"] = {
             "inputFields": [{"namespace": space, "name": name, "field": field} for space, name, field in columns]
         }
-    return told
+    return fields
 
 
 def _dataset(node: str) -> tuple[str, str]:
@@ -117,12 +124,12 @@ def _column(node: str) -> str:
     return node.partition(".")[2]
 
 
-def _facet(name: str, **told: Any) -> Json:
-    place = _FACETS[name]
+def _facet(name: str, **fields: Any) -> Json:
+    schema = _FACETS[name]
     return {
         "_producer": PRODUCER,
-        "_schemaURL": f"{_SPEC}/facets/{place}.json#/$defs/{place.partition('/')[2]}",
-        **told,
+        "_schemaURL": f"{_SPEC}/facets/{schema}.json#/$defs/{schema.partition('/')[2]}",
+        **fields,
     }
 
 

@@ -1,4 +1,4 @@
-"""What tables, columns and sources mean, in Portuguese: declarations are English, people read their own language."""
+"""Portuguese translations of the English descriptions of tables, columns and sources."""
 
 import re
 from functools import cache
@@ -7,18 +7,18 @@ from importlib import resources
 from b2shift.kernel.yaml import parse_yaml
 
 PARTS = re.compile(r"(?= As delivered\.$)|(?=, → )")
-"""Where the text of a raw table or column goes on after the declared words."""
+"""splits the description of a raw table or column after the declared text"""
 
 
 def in_portuguese(text: str) -> str:
-    """The Portuguese of a declared text; the text itself where there is none, as in the declarations of a home."""
-    told = _told()
-    return told.get(text) or "".join(told.get(part, part) for part in PARTS.split(text))
+    """The translation of a description, else the text itself, as in the declarations of a home."""
+    translations = _translations()
+    return translations.get(text) or "".join(translations.get(part, part) for part in PARTS.split(text))
 
 
 @cache
-def _told() -> dict[str, str]:
-    told: dict[str, str] = parse_yaml(
+def _translations() -> dict[str, str]:
+    translations: dict[str, str] = parse_yaml(
         (resources.files("b2shift.identify.catalogue") / "portuguese.yaml").read_text("utf-8")
     )
-    return told
+    return translations

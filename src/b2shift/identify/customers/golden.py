@@ -1,10 +1,10 @@
-"""The golden record as one statement, for the run's date or for any date before it."""
+"""The golden record of customers as one SQL statement, as of the date of the run or an earlier one."""
 
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from b2shift.identify.customers.newest import newest_date
+from b2shift.identify.customers.newest_day import newest_date
 from b2shift.kernel.calendar import last_closed_month
 from b2shift.lake.api import Session, load_specs
 
@@ -20,37 +20,37 @@ INPUTS = (
     "recurring_revenue",
 )
 ATTRIBUTES = ("market_segment", "sub_segment", "cnae", "brand", "city", "state", "country_code", "revenue_range")
-"""What a customer gets from its contract lines, by vote."""
+"""attributes taken from contract lines by majority vote"""
 _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 _SQL = Path(__file__).with_name("golden.sql")
-# The unit that serves a product family; every other family, and a customer with none, is the management business.
+# Product family → its business unit; all other families, and customers without one, have the default.
 _UNIT_OF_FAMILY = {"CRM": "rd_station", "TECHFIN": "techfin"}
 _DEFAULT_UNIT = "totvs_gestao"
 
 
 def golden_sql(as_of: date, *, everyone: bool, attributes: Sequence[str] = ATTRIBUTES) -> str:
-    """SELECT of the golden records; without `everyone` only rows dated on or before `as_of` are used.
+    """SELECT of the golden records; without `everyone` only from rows dated on or before `as_of`.
 
-    Attributes that are not asked for are null: each is a vote over all lines, and features need few of them.
+    Attributes not in `attributes` are null: each costs a vote over all lines, and features need few.
     """
     text = _SQL.read_text(encoding="utf-8")
-    words = {
-        "$elections": _elections(attributes),
+    parameters = {
+        "$elections": _votes(attributes),
         "$attributes": ", ".join(attributes),
         "$business_units": _business_units("coalesce(revenue.families, [])"),
         "$closed_month": f"DATE '{last_closed_month(as_of)}'",
         "$everyone": str(everyone).upper(),
         "$as_of": f"DATE '{as_of}'",
     }
-    for word, value in words.items():
-        text = text.replace(word, value)
+    for parameter, value in parameters.items():
+        text = text.replace(parameter, value)
     return text
 
 
 def build(session: Session, as_of: date) -> None:
     """Write `customers`: everyone in the registry or with a contract line, sorted by key.
 
-    On the newest date of the data nobody is left out, whatever their dates; on an earlier one those who came later are.
+    On the newest date of the data it has everyone, whatever their dates; on an earlier one only those known by then.
     """
     everyone = as_of >= newest_date(session)
     text = golden_sql(as_of, everyone=everyone)
@@ -60,14 +60,14 @@ def build(session: Session, as_of: date) -> None:
             stage.notes["customers"] = written.rows
 
 
-def _elections(attributes: Sequence[str]) -> str:
-    votes = [f"elected_{attribute} AS ({_election(attribute)})" for attribute in attributes]
+def _votes(attributes: Sequence[str]) -> str:
+    common_tables = [f"elected_{attribute} AS ({_vote(attribute)})" for attribute in attributes]
     joins = " ".join(f"LEFT JOIN elected_{attribute} USING (customer_id)" for attribute in attributes)
     columns = ", ".join(a if a in attributes else f"NULL AS {a}" for a in ATTRIBUTES)
-    return ",\n".join([*votes, f"elected AS (SELECT customer_id, {columns} FROM lines {joins})"])
+    return ",\n".join([*common_tables, f"elected AS (SELECT customer_id, {columns} FROM lines {joins})"])
 
 
-def _election(attribute: str) -> str:
+def _vote(attribute: str) -> str:
     known = "FILTER (strip_accents(lower(choice)) NOT LIKE 'sem info%')" if attribute == "revenue_range" else ""
     return f"""
         SELECT customer_id, min_by(choice, (-votes, -worth, choice)) {known} AS {attribute} FROM (

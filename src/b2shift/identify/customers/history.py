@@ -1,4 +1,4 @@
-"""What each customer was, since when and until when, and the load that told it: history only moves forward."""
+"""History of customer attributes as a slowly changing dimension (type 2), with the load of each change."""
 
 from datetime import date
 from pathlib import Path
@@ -14,19 +14,19 @@ _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 
 
 def build_history(session: Session, as_of: date) -> None:
-    """Write `customer_history`: one row for each value of each tracked attribute while it held.
+    """Write `customer_history`: one row per value of each tracked attribute and its validity.
 
-    A value holds from the as-of of the run that first saw it to the as-of of the run that saw another; one that is
-    unknown today ends nothing. A run on the newest as-of again tells that day again; one on an older day tells nothing.
+    A value is valid from the as-of of the run that first had it to that of the run that had another; a null ends
+    nothing. A run on the newest as-of replaces that day (idempotent); one on an older day changes nothing.
     """
     spec = _SPECS["customer_history"]
     with session.stage(spec.name, inputs=["customers"], parameters=(CODE_VERSION, as_of, TRACKED)) as stage:
         if not stage.stale:
             return
-        told = session.has(spec.name)
-        if told and _newest(session) > as_of:
+        exists = session.has(spec.name)
+        if exists and _newest(session) > as_of:
             return
-        earlier = "SELECT * FROM customer_history" if told else _nobody()
+        earlier = "SELECT * FROM customer_history" if exists else _empty_history()
         rows = _statement(earlier, as_of, session.version)
         session.write(spec, rows, sort_by=["customer_id", "attribute", "valid_from"], row_group_size=20_480)
 
@@ -36,7 +36,7 @@ def _newest(session: Session) -> date:
     return found or date.min
 
 
-def _nobody() -> str:
+def _empty_history() -> str:
     columns = ", ".join(f"CAST(NULL AS {c.type}) AS {quote(c.name)}" for c in _SPECS["customer_history"].columns)
     return f"SELECT {columns} WHERE FALSE"
 
@@ -45,23 +45,24 @@ def _statement(earlier: str, as_of: date, load: int) -> str:
     day = f"DATE '{as_of}'"
     texts = ", ".join(f"{{'attribute': {literal(name)}, 'value': CAST({quote(name)} AS VARCHAR)}}" for name in TRACKED)
     return f"""
-        WITH told AS ({earlier}),
+        WITH history AS ({earlier}),
         known AS (
             SELECT * REPLACE (CASE WHEN valid_to = {day} THEN NULL ELSE valid_to END AS valid_to,
                               CASE WHEN valid_to = {day} THEN NULL ELSE closed_by END AS closed_by)
-            FROM told WHERE valid_from < {day}
+            FROM history WHERE valid_from < {day}
         ),
         today AS (
             SELECT customer_id, one.attribute AS attribute, one.value AS value
             FROM (SELECT customer_id, unnest([{texts}]) AS one FROM customers) WHERE one.value IS NOT NULL
         ),
         started AS (
-            SELECT today.*, coalesce(again.load, {load}) AS load
+            SELECT today.*, coalesce(replaced.load, {load}) AS load
             FROM today
             LEFT JOIN known AS open ON open.customer_id = today.customer_id AND open.attribute = today.attribute
                                    AND open.valid_to IS NULL
-            LEFT JOIN told AS again ON again.customer_id = today.customer_id AND again.attribute = today.attribute
-                                   AND again.valid_from = {day} AND again.value = today.value
+            LEFT JOIN history AS replaced ON replaced.customer_id = today.customer_id
+                                         AND replaced.attribute = today.attribute
+                                         AND replaced.valid_from = {day} AND replaced.value = today.value
             WHERE open.value IS DISTINCT FROM today.value
         )
         SELECT customer_id, attribute, known.value AS value, valid_from,

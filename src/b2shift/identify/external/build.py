@@ -1,4 +1,4 @@
-"""External files of a delivery into `external_indicators`, and beside each customer what holds for it."""
+"""Load external files into `external_indicators`, and join the figures of each customer."""
 
 from collections.abc import Callable
 from datetime import date
@@ -7,11 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from b2shift.identify.external.again import corrects, twice, without_replaced
 from b2shift.identify.external.declaration import Indicator, Layout, indicators
+from b2shift.identify.external.download import downloads
 from b2shift.identify.external.figures import Figure
 from b2shift.identify.external.layouts import read_figures, read_places
-from b2shift.identify.external.online import answers
+from b2shift.identify.external.replacement import conflicting_files, corrects, without_replaced
 from b2shift.identify.sources.declarations import tables
 from b2shift.identify.sources.delivery import Delivered, Drop, forget, open_delivery
 from b2shift.kernel.errors import InputError
@@ -21,9 +21,9 @@ CODE_VERSION = 3
 FILES, FIGURES, ENVIRONMENT = "external_files", "external_indicators", "customer_environment"
 PLACES = "external_places"
 Rows = list[dict[str, Any]]
-# As one text: hashes of columns side by side cancel out where files differ by the same in an even number of rows.
-_SAID = "concat_ws('|', municipality, activity, month, value, coalesce(CAST(told_in AS VARCHAR), '-'))"
-# Versions of before did not keep when corrections were declared.
+# Hashed as one text: xor of hashes per column would cancel out equal differences.
+_CONTENT = "concat_ws('|', municipality, activity, month, value, coalesce(CAST(told_in AS VARCHAR), '-'))"
+# Older versions lack the month in which corrections were declared.
 _DATED = f"(SELECT NULL::DATE AS told_in WHERE FALSE UNION ALL BY NAME FROM {FIGURES})"
 
 
@@ -34,19 +34,18 @@ def externals(home: Path) -> Callable[[str], bool]:
 
 
 def read_external(session: Session, drop: Drop) -> None:
-    """Write `external_files` and `external_indicators` from the delivery and from the addresses that indicators name,
-    beside what earlier ones brought.
+    """Upsert `external_files` and `external_indicators` from the delivery and from the URLs of indicators.
 
-    Without any nothing is written. What does not answer or is not of its layout is told; its earlier figures stay.
+    Writes nothing without any. Failed downloads and files of another layout are reported; their earlier figures stay.
     """
     declared = indicators(session.store.root.parent)
     files = open_delivery(drop, may_be_empty=True)
     found = [(one, file) for file in files for one in declared if one.matches(file.name)]
-    asked = list(answers(declared, session.scratch))
-    found += [(one.indicator, one.file) for one in asked if one.file is not None]
-    silent = [(one.indicator, one.why) for one in asked if one.file is None]
-    if found or silent:
-        _read(session, found, silent)
+    attempts = list(downloads(declared, session.scratch))
+    found += [(one.indicator, one.file) for one in attempts if one.file is not None]
+    failed = [(one.indicator, one.why) for one in attempts if one.file is None]
+    if found or failed:
+        _read(session, found, failed)
 
 
 def join_external(session: Session, as_of: date) -> None:
@@ -55,16 +54,16 @@ def join_external(session: Session, as_of: date) -> None:
         _join(session, indicators(session.store.root.parent), as_of)
 
 
-def _read(session: Session, found: list[tuple[Indicator, Delivered]], silent: list[tuple[Indicator, str]]) -> None:
+def _read(session: Session, found: list[tuple[Indicator, Delivered]], failed: list[tuple[Indicator, str]]) -> None:
     signs = [(one.model_dump_json(), file.name, file.sign) for one, file in found]
-    signs += [(one.model_dump_json(), "", why) for one, why in silent]
+    signs += [(one.model_dump_json(), "", why) for one, why in failed]
     with session.stage("external", parameters=(CODE_VERSION, signs)) as stage:
         if not stage.stale:
             return
         codes = _places(session)
-        told: Rows = [
+        files: Rows = [
             {"file": one.url, "indicator": one.indicator, "status": "failed", "message": why, "figures": 0}
-            for one, why in silent
+            for one, why in failed
         ]
         read: dict[tuple[str, str], list[Figure]] = {}
         for one, file in sorted(found, key=lambda pair: pair[0].layout is not Layout.PLACES):
@@ -88,11 +87,11 @@ def _read(session: Session, found: list[tuple[Indicator, Delivered]], silent: li
                 row |= {"status": "failed", "message": str(error)}
             finally:
                 forget(path, session.scratch)
-            told.append(row)
+            files.append(row)
         by_name = {one.indicator: one for one, _ in found}
-        clashing = twice(read, by_name)
-        for row in told:
-            if other := clashing.get((row["indicator"], row["file"])):
+        conflicts = conflicting_files(read, by_name)
+        for row in files:
+            if other := conflicts.get((row["indicator"], row["file"])):
                 del read[row["indicator"], row["file"]]
                 why = f"{row['file']} e {other} dizem coisas diferentes do mesmo mês e lugar. Entregue só o que vale"
                 row |= {"status": "failed", "message": why, "figures": 0}
@@ -100,19 +99,19 @@ def _read(session: Session, found: list[tuple[Indicator, Delivered]], silent: li
         if codes:
             places = {"code": list(codes), "municipality": list(codes.values())}
             session.write(tables()[PLACES], pa.table(places).sort_by("code"))
-        session.write(tables()[FILES], pa.Table.from_pylist(told))
-        stage.notes |= {"files": len(told), "failed": sum(row["status"] == "failed" for row in told)}
+        session.write(tables()[FILES], pa.Table.from_pylist(files))
+        stage.notes |= {"files": len(files), "failed": sum(row["status"] == "failed" for row in files)}
 
 
 def _places(session: Session) -> dict[str, str]:
-    """The codes of municipalities that earlier deliveries listed."""
+    """Municipality codes of earlier deliveries."""
     if not session.has(PLACES):
         return {}
     return {row["code"]: row["municipality"] for row in session.query(f"FROM {PLACES}").to_pylist()}
 
 
 def _write(session: Session, read: dict[tuple[str, str], list[Figure]], by_name: dict[str, Indicator]) -> None:
-    """New figures beside those of earlier deliveries that they do not take the place of."""
+    """Write new figures and those of earlier deliveries that they do not replace."""
     fields = [
         ("indicator", pa.string()), ("municipality", pa.string()), ("activity", pa.string()), ("month", pa.date32()),
         ("value", pa.float64()), ("file", pa.string()), ("told_in", pa.date32()),
@@ -138,7 +137,7 @@ def _write(session: Session, read: dict[tuple[str, str], list[Figure]], by_name:
 
 
 def _join(session: Session, declared: tuple[Indicator, ...], as_of: date) -> None:
-    """The newest figure known on the date for each customer's place and trade, and the year before's."""
+    """The newest figure on the date for the municipality and activity of each customer, and that of the year before."""
     known = pa.table({
         "indicator": [one.indicator for one in declared], "label": [one.label for one in declared],
         "unit": [one.unit for one in declared], "institute": [one.institute for one in declared],
@@ -164,7 +163,7 @@ _PARTS: list[Any] = [("indicator", pa.string()), ("file", pa.string()), ("adds",
 
 
 def _parts(files: Rows, by_name: dict[str, Indicator]) -> pa.Table:
-    """Of each file (indicator, file) of a declared indicator whether such files add up and how it only corrects."""
+    """Per (indicator, file) of a declared indicator, whether files are summed and by which pattern it corrects."""
     rows = {
         (indicator, file): {
             "indicator": indicator, "file": file, "adds": by_name[indicator].adds,
@@ -175,7 +174,7 @@ def _parts(files: Rows, by_name: dict[str, Indicator]) -> pa.Table:
     return pa.Table.from_pylist(list(rows.values()), pa.schema(_PARTS))
 
 
-# A file that was delivered under two names counts once; what only corrects a month counts beside what brings it.
+# A file delivered under two names counts once; corrections count only for months that a file has.
 _ENVIRONMENT = f"""
     WITH trade AS (
         SELECT customer_id,
@@ -198,22 +197,22 @@ _ENVIRONMENT = f"""
     ),
     copies AS (
         SELECT indicator, max(file) AS file
-        FROM (SELECT indicator, file, bit_xor(md5_number({_SAID})) AS said
-              FROM {_DATED} GROUP BY ALL) GROUP BY indicator, said
+        FROM (SELECT indicator, file, bit_xor(md5_number({_CONTENT})) AS content
+              FROM {_DATED} GROUP BY ALL) GROUP BY indicator, content
     ),
-    brought AS (
+    original AS (
         SELECT DISTINCT indicator, month FROM {FIGURES} JOIN _parts USING (indicator, file) WHERE corrects = ''
     ),
-    told AS (
+    figures AS (
         SELECT indicator, municipality, activity, month,
                CASE WHEN adds THEN sum(value) ELSE arg_max(value, file) END AS value
-        FROM {FIGURES} JOIN copies USING (indicator, file) JOIN brought USING (indicator, month)
+        FROM {FIGURES} JOIN copies USING (indicator, file) JOIN original USING (indicator, month)
         JOIN _known USING (indicator)
         WHERE month <= $as_of GROUP BY indicator, municipality, activity, month, adds
     ),
     newest AS (
         SELECT indicator, municipality, activity, max(month) AS month, arg_max(value, month) AS value
-        FROM told GROUP BY ALL
+        FROM figures GROUP BY ALL
     ),
     named AS (
         SELECT *, unnest(list_distinct([
@@ -224,7 +223,7 @@ _ENVIRONMENT = f"""
            n.municipality, n.activity
     FROM (FROM named WHERE key != '' OR activity = '') AS n JOIN _known USING (indicator)
     JOIN keys AS k ON k.municipality = n.municipality AND k.key = n.key
-    LEFT JOIN told AS b ON b.indicator = n.indicator AND b.municipality = n.municipality AND b.activity = n.activity
+    LEFT JOIN figures AS b ON b.indicator = n.indicator AND b.municipality = n.municipality AND b.activity = n.activity
                        AND b.month = n.month - INTERVAL 12 MONTH
     QUALIFY row_number() OVER (PARTITION BY customer_id, n.indicator
                                ORDER BY n.municipality != '' DESC, n.month DESC, n.key) = 1

@@ -1,4 +1,4 @@
-"""What an external indicator is: one YAML entry says which files bring it, how they look and what it is of."""
+"""Declaration of external indicators: files or URL, layout, unit and dimensions, one YAML entry each."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -17,7 +17,7 @@ _BUILT_IN = Path(__file__).with_name("indicators.yaml")
 
 
 class Layout(StrEnum):
-    """How an institute writes its files."""
+    """File layout of an institute."""
 
     SIDRA = "sidra"
     SGS = "sgs"
@@ -26,18 +26,18 @@ class Layout(StrEnum):
 
 
 class Of(StrEnum):
-    """What a figure is of, besides its month."""
+    """Dimensions of a figure besides its month."""
 
     MUNICIPALITY = "municipality"
     ACTIVITY = "activity"
 
 
-def _several(told: Any) -> Any:
-    return [told] if isinstance(told, str) else told
+def _as_tuple(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_several)]
-"""One name or several, the first that is there holds."""
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+"""one name or several, the first present is used"""
 
 
 class RowColumns(Contract):
@@ -79,7 +79,7 @@ class Indicator(Contract):
         return self
 
     def matches(self, file: str) -> bool:
-        """Whether a file of this name brings it."""
+        """Whether it is read from a file of this name."""
         return any_of(self.files, file)
 
     def complete(self, place: str, trade: str) -> bool:

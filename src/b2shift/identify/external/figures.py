@@ -1,4 +1,4 @@
-"""Numbers, months, places and trades as public institutes write them, and a figure made of them."""
+"""Parse numbers, months, municipalities and activities as public institutes write them."""
 
 import re
 from collections.abc import Mapping
@@ -59,8 +59,7 @@ _PLACE = re.compile(r"^(.*?)\s*(?:\(([A-Z]{2})\)|[-–/]\s*([A-Z]{2}))\s*$")
 
 @dataclass(frozen=True)
 class Figure:
-    """One value; place and trade are empty when it is of all of them. `told_in`: the month in which a correction was
-    declared."""
+    """One value; municipality and activity are empty for totals. `told_in`: month of declaration of a correction."""
 
     municipality: str
     activity: str

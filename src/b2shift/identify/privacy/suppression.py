@@ -1,7 +1,7 @@
-"""Persons who were taken out stay out: their keys are kept hashed, and rows that carry one are not read again.
+"""Suppression list: erased persons by salted hashes of their keys; rows with such a key are not loaded again.
 
-A key is a code, a document, an e-mail nobody else uses, or a name with one more thing; each is hashed with a secret of
-the home, so that the list tells nobody who is in it. The raw text of a delivery gives the same keys as the clean one.
+A key is a code, a document, an e-mail nobody else uses, or a name with one more attribute; each is hashed with a secret
+of the home. Raw and cleansed texts give the same keys.
 """
 
 import os
@@ -11,8 +11,8 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from b2shift.identify.privacy.shapes import Person, Suppression
-from b2shift.identify.privacy.texts import digits
+from b2shift.identify.privacy.contracts import Person, Suppression
+from b2shift.identify.privacy.redaction import digits
 from b2shift.kernel.errors import StorageError
 from b2shift.kernel.text import fold
 from b2shift.lake.api import append_decision, decisions_in, literal, quote
@@ -23,12 +23,12 @@ _FOLDED = "lower(strip_accents(trim(regexp_replace({0}, '[\\s\\x{{A0}}]+', ' ', 
 
 
 def folder(home: Path) -> Path:
-    """Where a home keeps what erasures need."""
+    """The privacy folder of a home."""
     return home / "privacy"
 
 
 def journal(home: Path) -> Path:
-    """The list of who was taken out, hashed."""
+    """The suppression list, JSON lines."""
     return folder(home) / "suppressed.jsonl"
 
 
@@ -38,18 +38,18 @@ def suppressions(home: Path) -> tuple[Suppression, ...]:
 
 
 def suppress_persons(home: Path, entry: Suppression) -> None:
-    """Add an entry, on the disk before this returns; one there is already is not added again."""
+    """Append an entry durably; idempotent per erasure."""
     if entry.erasure not in {one.erasure for one in suppressions(home)}:
         append_decision(journal(home), entry)
 
 
 def suppressed_hashes(home: Path) -> frozenset[str]:
-    """All hashes, read again when the list has grown."""
+    """All hashes, cached until the list changes."""
     try:
-        told = journal(home).stat()
+        status = journal(home).stat()
     except FileNotFoundError:
         return frozenset()
-    return _hashes(home, told.st_size, told.st_mtime_ns)
+    return _hashes(home, status.st_size, status.st_mtime_ns)
 
 
 @lru_cache(maxsize=4)
@@ -57,8 +57,8 @@ def _hashes(home: Path, _size: int, _changed: int) -> frozenset[str]:
     return frozenset(one for entry in suppressions(home) for one in entry.hashes)
 
 
-def secret(home: Path, drawn: Callable[[], bytes] = lambda: os.urandom(32)) -> str:
-    """What the home's hashes are made with, drawn once and readable by its owner only."""
+def hash_secret(home: Path, drawn: Callable[[], bytes] = lambda: os.urandom(32)) -> str:
+    """The secret of the hashes of a home, generated once, readable by its owner only."""
     path = folder(home) / "secret"
     with suppress(FileNotFoundError):
         return path.read_text(encoding="ascii").strip()
@@ -75,36 +75,36 @@ def secret(home: Path, drawn: Callable[[], bytes] = lambda: os.urandom(32)) -> s
     return path.read_text(encoding="ascii").strip()
 
 
-def hashed(home_secret: str, key: str) -> str:
+def key_hash(home_secret: str, key: str) -> str:
     """The hash of one key."""
     return sha256(f"{home_secret}{key}".encode()).hexdigest()
 
 
-def keys_of(person: Person, shared: Iterable[str]) -> set[str]:
-    """The keys by which a person is known again; an e-mail others use too only counts with the name."""
+def person_keys(person: Person, shared: Iterable[str]) -> set[str]:
+    """The keys of a person; an e-mail shared with others is one only together with the name."""
     table, name = person.table, fold(person.name)
     email, phone, document = person.email.strip().lower(), digits(person.phone), digits(person.document)
-    alone = {one.strip().lower() for one in shared}
-    told = {f"id:{table}:{person.person_id.strip()}"}
-    told |= {f"email:{email}"} if email and email not in alone else set()
-    told |= {f"document:{document}"} if document else set()
+    shared_emails = {one.strip().lower() for one in shared}
+    keys = {f"id:{table}:{person.person_id.strip()}"}
+    keys |= {f"email:{email}"} if email and email not in shared_emails else set()
+    keys |= {f"document:{document}"} if document else set()
     pairs = {"email": email, "phone": phone, "customer": person.customer_id.strip().upper()}
-    return told | {f"name+{what}:{name}|{value}" for what, value in pairs.items() if name and value}
+    return keys | {f"name+{what}:{name}|{value}" for what, value in pairs.items() if name and value}
 
 
 def is_suppressed(home: Path, *, person_id: str | None = None, addresses: Iterable[str] = ()) -> bool:
-    """Whether a message to this contact, or to one of these e-mails, would reach somebody who was taken out."""
+    """Whether this contact or one of these e-mail addresses is of a suppressed person."""
     hashes = suppressed_hashes(home)
     if not hashes:
         return False
     keys = [f"email:{one.strip().lower()}" for one in addresses]
     keys += [f"id:contacts:{person_id}"] if person_id else []
-    told = secret(home)
-    return any(hashed(told, key) in hashes for key in keys)
+    salt = hash_secret(home)
+    return any(key_hash(salt, key) in hashes for key in keys)
 
 
-def kept_rows(columns: PersonColumns, table: str, home_secret: str, hashes: frozenset[str]) -> str:
-    """SQL over the raw texts of a source of persons: true for rows of nobody who was taken out."""
+def not_suppressed_sql(columns: PersonColumns, table: str, home_secret: str, hashes: frozenset[str]) -> str:
+    """SQL condition over the raw texts of a source of persons: true unless the row is of a suppressed person."""
     raw = {what: f"coalesce({quote(name)}, '')" for what, name in columns if name is not None}
     name = _FOLDED.format(raw["name"]) if "name" in raw else "''"
     email = f"lower(trim({raw['email']}))" if "email" in raw else "''"

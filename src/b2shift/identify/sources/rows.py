@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from b2shift.identify.cleansing.parts import as_note
-from b2shift.identify.privacy.readmission import nobody_erased, without_erased
+from b2shift.identify.privacy.suppression_filter import redact_suppressed_lines, without_suppressed_rows
 from b2shift.identify.sources.contents import with_contents
 from b2shift.identify.sources.declaration import Kind, Reader, Source, SourceColumn, same_header
 from b2shift.identify.sources.grid import grid_of
@@ -72,7 +72,7 @@ def read_rows(
     def statement(lines: str) -> str:
         told = f"SELECT {literal(name)} AS _file, _row, _line, {select}, {ROW_CONTENT}"
         rows = f"{told} FROM {_fields(source, shape, lines)}"
-        return nobody_erased(session.store.root.parent, source, rows)
+        return without_suppressed_rows(session.store.root.parent, source, rows)
 
     def read(sieve: Sieve) -> None:
         with _lines_in(session, name, sieve(with_contents(batches, form))):
@@ -96,7 +96,7 @@ def read_rows(
             "As linhas não têm os campos do cabeçalho", value=f"{name}: {broken} de {count} linhas",
             hint="Confira o separador e o formato do arquivo",
         )  # fmt: skip
-    accidents = without_erased(session.store.root.parent, source, found.lines)
+    accidents = redact_suppressed_lines(session.store.root.parent, source, found.lines)
     told = shape.encoding, shape.evidence, extra, accidents, found.unterminated
     return Reading(count, broken, *told, lying.last, as_note(lying.rows), lying.places)
 

@@ -1,4 +1,4 @@
-"""Write `customer_360`: each list on its own, laid side by side in key order."""
+"""Write `customer_360`: list columns built one by one and assembled in key order."""
 
 from datetime import date
 from pathlib import Path
@@ -6,10 +6,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from b2shift.identify.view360 import older, pages
+from b2shift.identify.view360 import overflow, pages
 from b2shift.identify.view360.lists import LISTS
-from b2shift.identify.view360.nest import forget_numbers, nested, number_customers
-from b2shift.identify.view360.winsor import duration_cap_bin, newest_telemetry_day
+from b2shift.identify.view360.nesting import create_positions, drop_positions, nested_list
+from b2shift.identify.view360.winsorisation import duration_cap_bin, newest_telemetry_day
 from b2shift.kernel.calendar import last_closed_month
 from b2shift.kernel.errors import StorageError
 from b2shift.lake.api import Session, load_specs
@@ -35,7 +35,7 @@ _SPECS = load_specs(Path(__file__).parents[1] / "tables.yaml")
 
 
 def build(session: Session, as_of: date) -> None:
-    """One row per customer of `customers`; a list nobody filled is empty, never null."""
+    """One row per customer of `customers`; lists without rows are empty, never null."""
     declared = tuple((part.name, part.fields, part.rows, part.order, part.limit) for part in LISTS)
     parameters = (CODE_VERSION, as_of, pages.ROW_GROUP, declared)
     with session.stage("customer_360", inputs=INPUTS, parameters=parameters) as stage:
@@ -50,16 +50,16 @@ def build(session: Session, as_of: date) -> None:
         }
         written = _write(session, words, stage.fingerprint)
         pages.write(session, _SPECS[pages.TABLE])
-        older.write(session, _SPECS[older.TABLE], words)
+        overflow.write(session, _SPECS[overflow.TABLE], words)
         stage.notes |= {"customers": written.rows, "duration_cap_seconds": 2**cap}
 
 
 def _write(session: Session, words: dict[str, str], content_key: str) -> TableVersion:
     spec = _SPECS["customer_360"]
     types = {column.name: column.type.removesuffix("[]") for column in spec.columns}
-    keys = number_customers(session)
-    lists = [nested(session, part, types[part.name], words, len(keys)) for part in LISTS]
-    forget_numbers(session)
+    keys = create_positions(session)
+    lists = [nested_list(session, part, types[part.name], words, len(keys)) for part in LISTS]
+    drop_positions(session)
     table = pa.table([keys, *lists], names=["customer_id", *(part.name for part in LISTS)])
     path = session.new_file(spec.name)
     try:

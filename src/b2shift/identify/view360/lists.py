@@ -1,4 +1,4 @@
-"""The lists inside a customer's row: which rows, in which order, how many at most."""
+"""The list columns of `customer_360`: their rows, order and limit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ class NestedList:
         """SQL of one row as a struct."""
         return f"struct_pack({', '.join(f'{quote(field)} := {quote(field)}' for field in self.fields)})"
 
-    def of(self, words: Mapping[str, str]) -> str:
-        """SELECT of the rows, with the $words written in."""
+    def of(self, parameters: Mapping[str, str]) -> str:
+        """SELECT of the rows, with $parameters substituted."""
         rows = self.rows
-        for word, value in words.items():
-            rows = rows.replace(word, value)
+        for parameter, value in parameters.items():
+            rows = rows.replace(parameter, value)
         return rows
 
 

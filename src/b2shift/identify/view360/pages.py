@@ -1,7 +1,7 @@
-"""`customer_360` once more, one JSON text a customer in small row groups: a page reads a few kilobytes, not megabytes.
+"""`customer_360` as one JSON document per customer in small row groups, for point reads of kilobytes.
 
-A point read of the typed table decodes a row group of every list, 2,048 customers at least; this decodes 16 texts,
-found by the bounds in the file's foot without asking the engine: a third of the processor time of a query.
+A point read of the typed table decodes a row group of every list, 2,048 customers at least; this decodes 16 documents,
+found by the statistics in the Parquet footer without a query: a third of its CPU time.
 """
 
 from bisect import bisect_left
@@ -19,21 +19,21 @@ from b2shift.lake.contracts import TableSpec
 
 GROUP = 16
 ROW_GROUP = 2_048
-"""Customers in a row group of `customer_360`, DuckDB's smallest; a group is turned into text at a time."""
+"""customers per row group of `customer_360`, DuckDB's minimum, and per batch of the conversion"""
 TABLE = "customer_360_pages"
 _BODIES = "SELECT customer_id, CAST(to_json(t) AS VARCHAR) AS body FROM customer_360 AS t"
 _SCHEMA = pa.schema([("customer_id", pa.string()), ("body", pa.string())])
 
 
 def write(session: Session, spec: TableSpec) -> None:
-    """Stage the texts from `customer_360` as staged; it lies in key order, and so do they."""
+    """Write the documents of the staged `customer_360`, in key order like it."""
     path = session.new_file(TABLE)
     keys = session.query("SELECT customer_id FROM customer_360 ORDER BY customer_id").column(0)
     try:
         with parquet.ParquetWriter(path, _SCHEMA, compression="zstd", use_dictionary=False) as file:
             for start in range(0, len(keys), ROW_GROUP):
-                ends = [keys[start].as_py(), keys[min(start + ROW_GROUP, len(keys)) - 1].as_py()]
-                bodies = session.query(f"{_BODIES} WHERE customer_id BETWEEN ? AND ? ORDER BY customer_id", ends)
+                last_keys = [keys[start].as_py(), keys[min(start + ROW_GROUP, len(keys)) - 1].as_py()]
+                bodies = session.query(f"{_BODIES} WHERE customer_id BETWEEN ? AND ? ORDER BY customer_id", last_keys)
                 file.write_table(bodies.cast(_SCHEMA), row_group_size=GROUP)
     except OSError as error:
         raise StorageError("Uma tabela não pôde ser gravada", value=TABLE, hint=error) from error
@@ -44,7 +44,7 @@ def read(lake: Lake, customer_id: str) -> Customer360 | None:
     """The customer's 360, or None when there is no such customer. StateError when its file is lost or damaged."""
     try:
         body = _body(lake.path(TABLE), customer_id)
-    except (OSError, pa.ArrowInvalid):  # a file is gone or damaged: the engine says which
+    except (OSError, pa.ArrowInvalid):  # a file is missing or damaged: a query says which
         found = lake.query(f"SELECT body FROM {TABLE} WHERE customer_id = ?", [customer_id]).column("body").to_pylist()
         body = found[0] if found else None
     return None if body is None else Customer360.model_validate_json(body)
@@ -52,11 +52,11 @@ def read(lake: Lake, customer_id: str) -> Customer360 | None:
 
 def _body(files: list[Path], customer_id: str) -> str | None:
     for path in files:
-        foot, ends = _foot(path, path.stat().st_mtime_ns)
-        group = bisect_left(ends, customer_id)
-        if group == len(ends):
+        footer, last_keys = _footer(path, path.stat().st_mtime_ns)
+        group = bisect_left(last_keys, customer_id)
+        if group == len(last_keys):
             continue
-        with parquet.ParquetFile(path, metadata=foot) as file:
+        with parquet.ParquetFile(path, metadata=footer) as file:
             texts = file.read_row_group(group, use_threads=False)
         place = compute.index(texts.column("customer_id"), customer_id).as_py()
         if place >= 0:
@@ -65,8 +65,8 @@ def _body(files: list[Path], customer_id: str) -> str | None:
 
 
 @lru_cache(maxsize=8)
-def _foot(path: Path, _written: int) -> tuple[parquet.FileMetaData, list[str]]:
-    """A file's foot and the last key of each of its row groups, as long as nobody writes it again."""
-    foot = parquet.read_metadata(path)
-    bounds = [foot.row_group(n).column(0).statistics for n in range(foot.num_row_groups)]
-    return foot, [str(bound.max) for bound in bounds if bound is not None]
+def _footer(path: Path, _modified: int) -> tuple[parquet.FileMetaData, list[str]]:
+    """Footer of a file and the last key of each row group; cached until the file is written again."""
+    footer = parquet.read_metadata(path)
+    bounds = [footer.row_group(n).column(0).statistics for n in range(footer.num_row_groups)]
+    return footer, [str(bound.max) for bound in bounds if bound is not None]

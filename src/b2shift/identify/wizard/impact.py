@@ -43,7 +43,7 @@ def source_impact(lineages: Lineages | None, home: Path, name: str) -> SourceImp
         loaded = lineages.trace.lake.query(_LOADED, [name]).to_pylist()
         others = {row["source"] for row in lineages.trace.lake.query(_SOURCES).to_pylist()} - {name}
         if lineages.trace.lake.has(source.table):
-            tables, metrics = lineages.made_of(source.table)
+            tables, metrics = lineages.downstream_of(source.table)
     return SourceImpact(
         source=name, table=source.table, files=tuple(row["file"] for row in loaded),
         rows=sum(row["rows"] for row in loaded),

@@ -117,7 +117,7 @@ def _changed(model: type[models.Model], eraser: PersonEraser) -> Iterator[tuple[
     ):
         told = {}
         for field, value in zip(fields, values, strict=True):
-            after = eraser.without(value)
+            after = eraser.redacted(value)
             if after != value:
                 told[field.attname] = after[: field.max_length] if isinstance(after, str) else after
         if told:

@@ -30,7 +30,7 @@ from b2shift.identify.api import (
     pending_erasures,
     suppressions,
 )
-from b2shift.identify.privacy.texts import GONE
+from b2shift.identify.privacy.redaction import REDACTED
 from b2shift.kernel.errors import LakeBusyError, UnknownNameError
 from b2shift.lake.api import kept_versions, open_lake, writing
 
@@ -64,7 +64,7 @@ def test_a_line_whose_name_and_addresses_are_hurt_goes_by_its_code(tmp_path: Pat
     assert found_in(home, "joao.assun", "joaoassuncao", "90000-5", "Sócio;") == []
     lines = open_lake(home, 2).query("SELECT value, delivered FROM rejects WHERE source = 'contatos'").to_pylist()
     assert lines
-    assert {"delivered": GONE, "value": GONE} in lines
+    assert {"delivered": REDACTED, "value": REDACTED} in lines
     assert all("K1" not in str(one) for one in lines)
     deliver(home, write_small(tmp_path / "drop", contatos=told.replace(b"Gerente", b"Diretora"), empresas=COMPANIES))
     assert found_in(home, "joao.assun", "joaoassuncao", "90000-5", "Sócio;") == [], "nor does it come back"

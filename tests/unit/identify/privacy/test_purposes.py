@@ -7,7 +7,7 @@ import pytest
 
 import b2shift
 from b2shift.identify.api import Basis, purposes
-from b2shift.identify.privacy.texts import is_cpf, pattern
+from b2shift.identify.privacy.redaction import is_cpf, redaction_pattern
 from b2shift.lake.api import load_specs
 from b2shift.lake.contracts import PersonalData
 
@@ -37,7 +37,7 @@ def test_a_legitimate_interest_was_weighed() -> None:
     ],
 )  # fmt: skip
 def test_a_person_is_found_however_written_and_nobody_else(text: str, found: bool) -> None:
-    told = pattern(["João Assunção", "(27) 90000-5076", "joao@padaria.example", "Ana"])
+    told = redaction_pattern(["João Assunção", "(27) 90000-5076", "joao@padaria.example", "Ana"])
     assert bool(re.search(told, text)) is found
 
 

@@ -1,4 +1,4 @@
-"""The shapes of the catalogue and of a lineage."""
+"""Contracts of the catalogue and of a lineage."""
 
 from pydantic import Field
 
@@ -15,7 +15,7 @@ class CatalogueColumn(Contract):
 
 
 class CatalogueTable(Contract):
-    """One table: what is in it, who answers for it, how fresh and how good its rows are."""
+    """One table: content, owners, freshness and quality."""
 
     name: str
     layer: str
@@ -37,12 +37,12 @@ class CatalogueTable(Contract):
     @property
     def personal(self) -> str:
         """The strictest class of its columns."""
-        told = {column.personal for column in self.columns}
-        return next((one for one in ("sensitive", "personal") if one in told), "none")
+        classes = {column.personal for column in self.columns}
+        return next((one for one in ("sensitive", "personal") if one in classes), "none")
 
 
 class LineageNode(Contract):
-    """One place of a lineage: a header of a file, a column, a table as a whole, or a metric."""
+    """A node of the lineage: a header of a file, a column, a table or a metric."""
 
     id: str
     kind: str = Field(description="file, column, table or metric")
@@ -52,7 +52,7 @@ class LineageNode(Contract):
 
 
 class Lineage(Contract):
-    """Where values come from and where they go, around one place; every edge goes one or more steps forward."""
+    """The lineage graph around one node; edges point downstream."""
 
     start: str
     nodes: tuple[LineageNode, ...]

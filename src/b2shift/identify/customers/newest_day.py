@@ -1,12 +1,12 @@
-"""The newest day the data speaks of: the default as-of of a run."""
+"""The newest day of the data: the default as-of date of a run."""
 
 from datetime import date
 
 from b2shift.kernel.errors import StateError
 from b2shift.lake.api import Lake, Session
 
-# Days on which something happened; months, due dates and forecasts lie ahead of what is known.
-_HAPPENED = {
+# Columns of events that happened; months, due dates and forecasts lie in the future.
+_EVENT_DAYS = {
     "activities": '"at"',
     "campaign_events": '"at"',
     "contract_lines": "signed_on",
@@ -20,10 +20,10 @@ _HAPPENED = {
 
 
 def newest_date(session: Lake | Session) -> date:
-    """The newest day on which anything happened, in any ledger; raises StateError when there is none."""
+    """The newest day of an event in any table; StateError when there is none."""
     newest = " UNION ALL ".join(
         f"SELECT CAST(max({column}) AS DATE) AS day FROM {table}"
-        for table, column in _HAPPENED.items()
+        for table, column in _EVENT_DAYS.items()
         if session.has(table)
     )
     found = session.query(f"SELECT max(day) AS day FROM ({newest})").to_pylist() if newest else [{"day": None}]

@@ -1,4 +1,4 @@
-"""Figures that an institute serves at an address: brought into the run's scratch space, then read like any file."""
+"""Download external figures from the URLs of indicators into the scratch folder of the run."""
 
 import hashlib
 import urllib.request
@@ -11,34 +11,34 @@ from b2shift.identify.external.declaration import Indicator
 from b2shift.identify.sources.delivery import Delivered
 from b2shift.kernel.errors import SourceError
 
-_PATIENCE_SECONDS, _CHUNK, _LARGEST = 60, 1024 * 1024, 2 * 1024**3
+_TIMEOUT_SECONDS, _CHUNK, _LARGEST = 60, 1024 * 1024, 2 * 1024**3
 
 
-class Answered(NamedTuple):
-    """What the address of an indicator gave: a file, or why there is none."""
+class Download(NamedTuple):
+    """The download of an indicator: a file, or the reason there is none."""
 
     indicator: Indicator
     file: Delivered | None
     why: str = ""
 
 
-def answers(declared: tuple[Indicator, ...], scratch: Path) -> Iterator[Answered]:
-    """Each indicator that names an address, asked once; nothing is raised for one that does not answer."""
+def downloads(declared: tuple[Indicator, ...], scratch: Path) -> Iterator[Download]:
+    """One attempt per indicator with a URL; failures are returned, not raised."""
     for one in declared:
         if one.url:
             try:
-                yield Answered(one, _fetched(one, scratch / "addresses"))
+                yield Download(one, _fetch(one, scratch / "addresses"))
             except SourceError as error:
-                yield Answered(one, None, str(error))
+                yield Download(one, None, str(error))
 
 
-def _fetched(one: Indicator, folder: Path) -> Delivered:
+def _fetch(one: Indicator, folder: Path) -> Delivered:
     folder.mkdir(parents=True, exist_ok=True)
     target, digest, size = folder / f"{one.indicator}.csv", hashlib.sha256(), 0
     try:
-        asked = urllib.request.Request(one.url, headers={"Accept": "text/csv, */*"})  # noqa: S310 - http(s) by declaration
-        with urllib.request.urlopen(asked, timeout=_PATIENCE_SECONDS) as answer, target.open("wb") as out:  # noqa: S310
-            while chunk := answer.read(_CHUNK):
+        request = urllib.request.Request(one.url, headers={"Accept": "text/csv, */*"})  # noqa: S310 - http(s) by declaration
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as response, target.open("wb") as out:  # noqa: S310
+            while chunk := response.read(_CHUNK):
                 size += len(chunk)
                 if size > _LARGEST:
                     raise SourceError("O endereço do indicador não para de mandar", value=one.url, hint="Confira-o")

@@ -1,4 +1,4 @@
-"""Where telemetry durations are cut: learned from the distribution, at a power of two, from the bins alone."""
+"""Winsorisation of telemetry durations: the cap is a quantile rounded up to a power of two, from binned counts."""
 
 from datetime import date
 
@@ -9,10 +9,10 @@ _QUANTILE = 0.99
 
 
 def duration_cap_bin(session: Lake | Session, newest: date | None) -> int:
-    """The first power-of-two bin that 99 % of the positive durations of sessions do not reach; 0 without any.
+    """The bin after the one of the 99 % quantile of positive session durations; 0 without any.
 
-    Looks at the 28 days up to `newest`. Events in this bin or above count 2**bin each (`duration_bin >= cap`), so that
-    the few with 10**11 do not decide every mean. Denied sessions have no connected time and are left out.
+    Over the 28 days up to `newest`. Durations with `duration_bin >= cap` are capped at 2**cap, for outliers reach
+    10**11. Denied sessions have no connected time and are left out.
     """
     if newest is None:
         return 0
@@ -22,10 +22,10 @@ def duration_cap_bin(session: Lake | Session, newest: date | None) -> int:
         "GROUP BY 1 ORDER BY 1",
         {"newest": newest},
     ).to_pylist()
-    total, seen = sum(row["events"] for row in rows), 0
+    total, cumulative = sum(row["events"] for row in rows), 0
     for row in rows:
-        seen += row["events"]
-        if seen >= _QUANTILE * total:
+        cumulative += row["events"]
+        if cumulative >= _QUANTILE * total:
             return max(0, int(row["bin"]) + 1)
     return 0
 

@@ -1,7 +1,6 @@
-"""The rows of a customer's lists beyond what `customer_360` holds, in key order: read when somebody goes back in time.
+"""Overflow of `customer_360`: the rows of a customer's lists beyond their limits, read only for the full history.
 
-A page reads the newest of each list with the rest of the customer; who has thousands of events keeps the others here, a
-few row groups away.
+The page of a customer with thousands of events stays small: it reads the newest rows of each list.
 """
 
 from collections import defaultdict
@@ -15,14 +14,14 @@ TABLE = "customer_360_older"
 ROW_GROUP = 2_048
 
 
-def write(session: Session, spec: TableSpec, words: dict[str, str]) -> None:
-    """Stage what the limits of the lists leave out of `customer_360` as staged; no row where they leave out none."""
-    parts = [_beyond(part, words) for part in LISTS if part.limit is not None]
+def write(session: Session, spec: TableSpec, parameters: dict[str, str]) -> None:
+    """Write the rows that the limits of the lists leave out of the staged `customer_360`."""
+    parts = [_overflow_sql(part, parameters) for part in LISTS if part.limit is not None]
     key = session.info("customer_360").fingerprint
     session.write_parts(spec, parts, sort_by=["customer_id", "place"], row_group_size=ROW_GROUP, content_key=key)
 
 
-def whole(lake: Lake, view: Customer360) -> Customer360:
+def with_overflow(lake: Lake, view: Customer360) -> Customer360:
     """The customer's 360 with every row of every list."""
     if not lake.has(TABLE):
         return view
@@ -34,16 +33,16 @@ def whole(lake: Lake, view: Customer360) -> Customer360:
     bodies: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         bodies[row["list"]].append(row["body"])
-    told = ", ".join(f'"{name}": [{",".join(each)}]' for name, each in bodies.items())
-    nothing = ", ".join(f'"{part.name}": []' for part in LISTS if part.name not in bodies)
-    older = Customer360.model_validate_json(f'{{"customer_id": "x", {told}, {nothing}}}')
-    return view.model_copy(update={name: getattr(view, name) + getattr(older, name) for name in bodies})
+    lists = ", ".join(f'"{name}": [{",".join(each)}]' for name, each in bodies.items())
+    empty = ", ".join(f'"{part.name}": []' for part in LISTS if part.name not in bodies)
+    overflow = Customer360.model_validate_json(f'{{"customer_id": "x", {lists}, {empty}}}')
+    return view.model_copy(update={name: getattr(view, name) + getattr(overflow, name) for name in bodies})
 
 
-def _beyond(part: NestedList, words: dict[str, str]) -> str:
-    # Few customers have more than a limit: only theirs are put in order.
+def _overflow_sql(part: NestedList, parameters: dict[str, str]) -> str:
+    # Few customers exceed a limit: only their rows are sorted.
     return f"""
-        WITH rows AS NOT MATERIALIZED ({part.of(words)}),
+        WITH rows AS NOT MATERIALIZED ({part.of(parameters)}),
         crowded AS (SELECT customer_id FROM rows GROUP BY customer_id HAVING count(*) > {part.limit})
         SELECT customer_id, '{part.name}' AS list, place, CAST(to_json({part.item}) AS VARCHAR) AS body FROM (
             SELECT rows.*, row_number() OVER (PARTITION BY customer_id ORDER BY {part.order}) AS place

@@ -1,7 +1,7 @@
-"""Figures that come again under another name: a later delivery takes their place, two files of one delivery do not.
+"""Replacement of external figures: a later delivery replaces them, two files of one delivery conflict.
 
-A month of a place belongs to one file that brings it; corrections of one kind that were declared in one month belong to
-one file, whatever months they are of.
+A month of a municipality belongs to one file; the corrections of one kind declared in one month belong to one file,
+whatever months they correct.
 """
 
 from collections import defaultdict
@@ -12,20 +12,20 @@ from b2shift.identify.external.declaration import Indicator, any_of
 from b2shift.identify.external.figures import Figure
 
 Read = Mapping[tuple[str, str], list[Figure]]
-"""(indicator, file) → what the file says."""
+"""(indicator, file) → the figures of the file"""
 
 
-def twice(read: Read, declared: Mapping[str, Indicator]) -> dict[tuple[str, str], str]:
-    """(indicator, file) → the other file that brings a month of the same place and says something else, where files
-    add up: their sum would count it twice."""
-    brought: dict[tuple[str, str], dict[str, set[tuple[object, ...]]]] = defaultdict(dict)
+def conflicting_files(read: Read, declared: Mapping[str, Indicator]) -> dict[tuple[str, str], str]:
+    """(indicator, file) → another file with different figures for a month of the same municipality, where files are
+    summed: it would be counted twice."""
+    keys_by_file: dict[tuple[str, str], dict[str, set[tuple[object, ...]]]] = defaultdict(dict)
     for (indicator, file), figures in read.items():
         if declared[indicator].adds:
             kind = corrects(declared[indicator], file)
-            said = ((one.told_in,) if kind else (one.municipality, one.month) for one in figures)
-            brought[indicator, kind][file] = {one for one in said if one != (None,)}
+            keys = ((one.told_in,) if kind else (one.municipality, one.month) for one in figures)
+            keys_by_file[indicator, kind][file] = {one for one in keys if one != (None,)}
     found: dict[tuple[str, str], str] = {}
-    for (indicator, _kind), files in brought.items():
+    for (indicator, _kind), files in keys_by_file.items():
         for one, other in combinations(sorted(files), 2):
             same = sorted(map(repr, read[indicator, one])) == sorted(map(repr, read[indicator, other]))
             if not same and files[one] & files[other]:
@@ -34,14 +34,14 @@ def twice(read: Read, declared: Mapping[str, Indicator]) -> dict[tuple[str, str]
 
 
 def corrects(indicator: Indicator, file: str) -> str:
-    """The pattern by which a file only corrects months that others bring; empty for one that brings them."""
+    """The pattern by which a file only corrects months of other files; empty for one with months of its own."""
     return next((one for one in indicator.corrects if any_of([one], file)), "")
 
 
 def without_replaced(figures: str) -> str:
-    """SQL: the rows of `figures` that `_fresh` brings again neither in a file of the same name nor in one of another:
-    where files add up (`_parts`) a month of a place is brought whole, else figure by figure; what corrects is brought
-    again by what was declared in the same month."""
+    """SQL: the rows of `figures` that `_fresh` does not replace. A file replaces one of the same name; where files are
+    summed (`_parts`) all figures of the same municipality and month, else the same figure; a correction those declared
+    in the same month."""
     return f"""
         SELECT k.* FROM {figures} AS k LEFT JOIN _parts AS p USING (indicator, file)
         WHERE (k.indicator, k.file) NOT IN (SELECT indicator, file FROM _fresh)

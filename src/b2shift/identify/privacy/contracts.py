@@ -1,4 +1,4 @@
-"""What is told about a natural person, and what an erasure did."""
+"""Contracts of subject access and erasure (LGPD, art. 18)."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from b2shift.kernel.contract import Contract
 
 
 class Person(Contract):
-    """Somebody the data knows, as one row of a table of persons tells it."""
+    """A natural person: one row of a table of persons."""
 
     table: str
     person_id: str
@@ -21,12 +21,12 @@ class Person(Contract):
 
     @property
     def reference(self) -> str:
-        """How a command names the person: the table and the code."""
+        """`table/code`, as commands take it."""
         return f"{self.table}/{self.person_id}"
 
 
 class HeldValue(Contract):
-    """One personal value that is held, and why it may be."""
+    """A personal value held, and the purposes it is held for."""
 
     column: str
     value: Any
@@ -35,7 +35,7 @@ class HeldValue(Contract):
 
 
 class HeldRow(Contract):
-    """One row that is about the person, or holds something of them."""
+    """A row about the person."""
 
     table: str
     layer: str
@@ -54,7 +54,7 @@ class PersonReport(Contract):
 
 
 class Suppression(Contract):
-    """That a person was taken out and is never to come back: their keys hashed, nothing that tells who."""
+    """A suppression list entry: an erased person, by hashes of their keys only."""
 
     erasure: str
     hashes: tuple[str, ...]
@@ -64,7 +64,7 @@ class Suppression(Contract):
 
 
 class ErasurePlan(Contract):
-    """What an erasure takes out; kept in the home only until it is done."""
+    """What an erasure deletes and redacts; kept in the home only until it is finished."""
 
     erasure: str
     persons: tuple[Person, ...]
@@ -77,7 +77,7 @@ class ErasurePlan(Contract):
 
 
 class ErasureResult(Contract):
-    """What an erasure did; nothing in it tells who the person was."""
+    """Counts of what an erasure did; does not identify the person."""
 
     erasure: str
     persons: int

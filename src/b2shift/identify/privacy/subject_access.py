@@ -1,26 +1,26 @@
-"""Everything the lake holds about one person, told with why each value may be held."""
+"""Subject access report: all the lake holds about a person, each value with its purposes (LGPD, arts. 18, II, e 19)."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from b2shift.identify.privacy.find import again, person_at
-from b2shift.identify.privacy.shapes import HeldRow, HeldValue, Person, PersonReport
-from b2shift.identify.privacy.tables import of_persons, personal_columns, sources_of_persons, target_of
+from b2shift.identify.privacy.contracts import HeldRow, HeldValue, Person, PersonReport
+from b2shift.identify.privacy.person_search import other_rows, person_at
+from b2shift.identify.privacy.person_tables import person_columns, person_sources, personal_columns, target_of
 from b2shift.identify.sources.declarations import all_sources, raw_spec, tables, target_spec
 from b2shift.lake.api import Lake, kept_versions, literal, open_lake, quote
 from b2shift.lake.contracts import TableSpec
 
 
 def person_report(lake: Lake, home: Path, reference: str) -> PersonReport:
-    """What the version being read holds about a person, as delivered and as cleansed, and which versions do.
+    """What a version holds about a person, as delivered and as cleansed, and the versions that hold anything.
 
-    Raises UnknownNameError when the version knows nobody of that code.
+    Raises UnknownNameError when the version has nobody of that code.
     """
     person = person_at(lake, home, reference)
-    persons = (person, *again(lake, home, person))
+    persons = (person, *other_rows(lake, home, person))
     specs = _specs(home)
-    rows = [row for told in _rows(lake, home, persons) for row in [_held(specs[told[0]], home, told[1])]]
+    rows = [_held(specs[table], home, row) for table, row in _rows(lake, home, persons)]
     return PersonReport(
         version=lake.version,
         as_of=str(lake.manifest.as_of),
@@ -34,13 +34,13 @@ def _rows(lake: Lake, home: Path, persons: tuple[Person, ...]) -> Iterator[tuple
     ids: dict[str, list[str]] = {}
     for one in persons:
         ids.setdefault(one.table, []).append(one.person_id)
-    known, target = of_persons(home), target_of(home)
+    known, target = person_columns(home), target_of(home)
     for table in sorted(known, key=lambda name: (name.startswith("raw_"), name)):
         codes = ids.get(target[table])
         if codes and lake.has(table):
             where = f"trim({quote(known[table].id)}) IN ({', '.join(map(literal, codes))})"
             yield from _read(lake, table, where)
-    for name, (source, _columns) in sources_of_persons(home).items():
+    for name, (source, _columns) in person_sources(home).items():
         codes = ids.get(target_spec(source).name)
         if codes and lake.has("changes"):
             where = f"source = {literal(name)} AND key IN ({', '.join(map(literal, codes))})"
@@ -62,16 +62,16 @@ def _specs(home: Path) -> dict[str, TableSpec]:
 def _held(spec: TableSpec, home: Path, row: Mapping[str, Any]) -> HeldRow:
     declared = {column.name: column for column in spec.columns}
     personal = personal_columns(home).get(spec.name, frozenset())
-    told = []
+    values = []
     for name, value in row.items():
         column = declared.get(name)
         if value not in (None, "", [], {}):
             kind = column.personal.value if column else "personal"
             kind = "personal" if name in personal and kind == "none" else kind
-            told.append(
+            values.append(
                 HeldValue(column=name, value=_plain(value), personal=kind, purposes=column.purposes if column else ())
             )
-    return HeldRow(table=spec.name, layer=spec.layer.value, description=spec.description, values=tuple(told))
+    return HeldRow(table=spec.name, layer=spec.layer.value, description=spec.description, values=tuple(values))
 
 
 def _plain(value: Any) -> Any:
@@ -85,7 +85,7 @@ def _is_map(value: Any) -> bool:
 
 
 def _versions(home: Path, persons: tuple[Person, ...]) -> Iterator[int]:
-    known = of_persons(home)
+    known = person_columns(home)
     for manifest in kept_versions(home):
         lake = open_lake(home, manifest.version)
         asked = [(one.table, quote(known[one.table].id), one.person_id) for one in persons]

@@ -1,11 +1,11 @@
-"""How a name, an e-mail, a telephone or a document is written in texts, and finding it there."""
+"""Patterns that find a name, an e-mail, a telephone or a document in texts, however it is spelt."""
 
 import re
 from collections.abc import Iterable
 
 from b2shift.kernel.text import fold, squeeze, unaccent
 
-GONE = "[apagado]"
+REDACTED = "[apagado]"
 _LETTERS = {
     "a": "aáàâãäå", "c": "cç", "e": "eéèêë", "i": "iíìîï", "n": "nñ", "o": "oóòôõö", "u": "uúùûü", "y": "yýÿ",
 }  # fmt: skip
@@ -35,11 +35,11 @@ def is_number(text: str) -> bool:
     return not re.search(r"[^\W\d_]|@", text) and len(digits(text)) >= _SHORTEST_NUMBER
 
 
-def pattern(texts: Iterable[str], *, edges: bool = True) -> str:
-    """One regular expression that finds any of the texts, however accented or punctuated; empty when none can be.
+def redaction_pattern(texts: Iterable[str], *, edges: bool = True) -> str:
+    """A regular expression that matches any of the texts in any accents and punctuation; empty when none can.
 
-    With `edges` only whole words and numbers are found; without, what it says any engine understands (RE2 has no
-    look-around). A name too short to tell anybody is left out.
+    With `edges` it matches whole words and numbers only; without, it has no look-around, hence runs on RE2. Names too
+    short to identify anybody are left out.
     """
     found = sorted({part for text in texts if (part := _pattern_of(text, edges))}, key=lambda part: (-len(part), part))
     return f"(?i)(?:{'|'.join(found)})" if found else ""
@@ -47,21 +47,21 @@ def pattern(texts: Iterable[str], *, edges: bool = True) -> str:
 
 def _pattern_of(text: str, edges: bool) -> str:
     if is_number(text):
-        told = r"[^0-9a-zA-Z]{0,3}".join(digits(text))
-        return rf"(?<!\d)(?:\+?55\D{{0,2}})?\(?{told}(?!\d)" if edges else told
+        spelling = r"[^0-9a-zA-Z]{0,3}".join(digits(text))
+        return rf"(?<!\d)(?:\+?55\D{{0,2}})?\(?{spelling}(?!\d)" if edges else spelling
     plain = squeeze(text)
     if "@" in plain:
         return rf"(?<![\w.+-]){re.escape(plain)}(?![\w-])" if edges else re.escape(plain)
     if len(plain) < _SHORTEST_NAME:
         return ""
     spaced = r"[\s_.\-]{1,3}".join(_word(word) for word in plain.split())
-    broken = [re.escape(one) for code in ("latin-1", "cp1252") if (one := _misread(plain, code)) != plain]
-    told = f"(?:{'|'.join([spaced, *broken])})"
-    return rf"(?<!\w){told}(?!\w)" if edges else told
+    mojibake = [re.escape(one) for code in ("latin-1", "cp1252") if (one := _mojibake(plain, code)) != plain]
+    spelling = f"(?:{'|'.join([spaced, *mojibake])})"
+    return rf"(?<!\w){spelling}(?!\w)" if edges else spelling
 
 
 def _word(word: str) -> str:
-    """A word with or without its accents, at each letter."""
+    """A word with each letter accented or not."""
     letters = []
     for letter in word:
         known = _LETTERS.get(unaccent(letter).casefold())
@@ -69,8 +69,8 @@ def _word(word: str) -> str:
     return "".join(letters)
 
 
-def _misread(text: str, code: str) -> str:
-    """The text as it looks when its UTF-8 is read in another encoding; itself when that cannot be."""
+def _mojibake(text: str, code: str) -> str:
+    """The mojibake of a text whose UTF-8 is decoded in another encoding; itself when that fails."""
     try:
         return text.encode("utf-8").decode(code)
     except UnicodeDecodeError:
@@ -78,5 +78,5 @@ def _misread(text: str, code: str) -> str:
 
 
 def same_name(a: str, b: str) -> bool:
-    """Whether two names are one but for case, accents and spaces."""
+    """Whether two names are equal up to case, accents and spaces."""
     return bool(fold(a)) and fold(a) == fold(b)

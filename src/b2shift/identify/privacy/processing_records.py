@@ -1,4 +1,4 @@
-"""The record of operations with personal data (LGPD, art. 37), made from what the tables and sources declare."""
+"""Records of processing activities (LGPD, art. 37), from the declarations of tables and sources."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from b2shift.lake.contracts import PersonalData
 
 
 class PersonalField(Contract):
-    """One column that says something of natural persons."""
+    """A column with personal data."""
 
     table: str
     column: str
@@ -20,7 +20,7 @@ class PersonalField(Contract):
 
 
 class Operation(Contract):
-    """What is done with personal data for one purpose."""
+    """The processing of personal data for one purpose."""
 
     purpose: DataPurpose
     fields: tuple[PersonalField, ...]

@@ -1,38 +1,38 @@
-"""What an erasure takes out: the person's rows in every kept version, and how their name and addresses are written."""
+"""Plan an erasure: the rows of a person in every kept version, and the spellings of their name and addresses."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from b2shift.identify.privacy.find import candidates_sql, person_of, same_persons
-from b2shift.identify.privacy.shapes import ErasurePlan, Person
-from b2shift.identify.privacy.tables import of_persons, place_of, target_of
-from b2shift.identify.privacy.texts import digits, is_cpf, is_number
+from b2shift.identify.privacy.contracts import ErasurePlan, Person
+from b2shift.identify.privacy.person_search import candidates_sql, person_of, same_persons
+from b2shift.identify.privacy.person_tables import parse_reference, person_columns, target_of
+from b2shift.identify.privacy.redaction import digits, is_cpf, is_number
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.kernel.text import fold
 from b2shift.lake.api import Lake, Row, literal, matching_rows, open_lake, quote
 
-_ROUNDS = 4
+_MOST_ROUNDS = 4
 
 
 def plan_erasure(home: Path, reference: str, *, erasure: str, at: datetime, by: str, reason: str) -> ErasurePlan:
-    """What taking out a person (`table/code`, or a contact's code) means, looked up in every kept version.
+    """The plan for a person (`table/code`, or the code of a contact), from every kept version; writes nothing.
 
-    Writes nothing. Raises UnknownNameError when no kept version knows the person.
+    Raises UnknownNameError when no kept version has the person.
     """
-    table, code = place_of(reference)
-    if table not in of_persons(home):
-        raise UnknownNameError("tabela de pessoas", table, of_persons(home))
-    persons, rows = _everywhere(home, Person(table=table, person_id=code))
+    table, code = parse_reference(reference)
+    if table not in person_columns(home):
+        raise UnknownNameError("tabela de pessoas", table, person_columns(home))
+    persons, rows = _find_in_all_versions(home, Person(table=table, person_id=code))
     if not persons:
         raise UnknownNameError("pessoa", reference, ())
     texts = _texts(persons, rows)
     shared = tuple(sorted(_shared(open_lake(home), home, persons, texts)))
     ids: dict[str, set[str]] = {}
     for name, row in rows:
-        ids.setdefault(name, set()).add(str(row[of_persons(home)[name].id]))
-        ids.setdefault(target_of(home)[name], set()).add(str(row[of_persons(home)[name].id]).strip())
+        ids.setdefault(name, set()).add(str(row[person_columns(home)[name].id]))
+        ids.setdefault(target_of(home)[name], set()).add(str(row[person_columns(home)[name].id]).strip())
     return ErasurePlan(
         erasure=erasure,
         persons=persons,
@@ -45,21 +45,21 @@ def plan_erasure(home: Path, reference: str, *, erasure: str, at: datetime, by: 
     )
 
 
-class _Finder:
-    """Looks at rows that may be one of some persons; edits nothing."""
+class _PersonFinder:
+    """An `Eraser` that only selects rows that may be one of some persons."""
 
     def __init__(self, home: Path, persons: Iterable[Person]) -> None:
-        self.known, self.target, self.persons = of_persons(home), target_of(home), tuple(persons)
+        self.known, self.target, self.persons = person_columns(home), target_of(home), tuple(persons)
 
     def looked_at(self, table: str, columns: Mapping[str, str]) -> str | None:
-        told = self.known.get(table)
-        if told is None or told.id not in columns:
+        person = self.known.get(table)
+        if person is None or person.id not in columns:
             return None
         wanted = []
-        for person in self.persons:
-            if person.table == self.target[table]:
-                wanted.append(f"trim({quote(told.id)}) = {literal(person.person_id)}")
-            where, values = candidates_sql(told, person)
+        for one in self.persons:
+            if one.table == self.target[table]:
+                wanted.append(f"trim({quote(person.id)}) = {literal(one.person_id)}")
+            where, values = candidates_sql(person, one)
             for value in values:
                 where = where.replace("?", literal(value), 1)
             wanted.append(f"({where})")
@@ -72,16 +72,16 @@ class _Finder:
         return text
 
 
-def _everywhere(home: Path, seed: Person) -> tuple[tuple[Person, ...], list[tuple[str, Row]]]:
-    """The rows of all kept versions that are the person, found again by what each of them adds."""
-    known, target = of_persons(home), target_of(home)
+def _find_in_all_versions(home: Path, seed: Person) -> tuple[tuple[Person, ...], list[tuple[str, Row]]]:
+    """The rows of the person in all kept versions, to a fixed point: each row found adds attributes to search by."""
+    known, target = person_columns(home), target_of(home)
     persons: dict[Person, None] = {}
     rows: list[tuple[str, Row]] = []
-    for _round in range(_ROUNDS):
+    for _round in range(_MOST_ROUNDS):
         asked = [seed, *persons]
         found = [
             (table, row, person_of(target[table], known[table], row))
-            for table, row in matching_rows(home, _Finder(home, asked))
+            for table, row in matching_rows(home, _PersonFinder(home, asked))
         ]
         mine = [one for one in found if any(same_persons(each, [one[2]]) or each == one[2] for each in asked)]
         rows, before = [(table, row) for table, row, _person in mine], len(persons)
@@ -92,11 +92,11 @@ def _everywhere(home: Path, seed: Person) -> tuple[tuple[Person, ...], list[tupl
 
 
 def _texts(persons: Iterable[Person], rows: Iterable[tuple[str, Row]]) -> set[str]:
-    told = {text for one in persons for text in (one.name, one.email, one.phone, one.document) if text}
+    values = {text for one in persons for text in (one.name, one.email, one.phone, one.document) if text}
     for table, row in rows:
         if table.startswith("raw_"):
-            told |= {text.strip() for text in _leaves(row) if is_cpf(text) or _is_email(text)}
-    return told
+            values |= {text.strip() for text in _leaves(row) if is_cpf(text) or _is_email(text)}
+    return values
 
 
 def _is_email(text: str) -> bool:
@@ -116,7 +116,7 @@ def _leaves(value: Any) -> Iterator[str]:
 
 
 def _shared(lake: Lake, home: Path, persons: tuple[Person, ...], texts: set[str]) -> set[str]:
-    """Texts that are somebody else's too: another person's, a member of staff's, or a company's."""
+    """Values that also belong to another person, a member of staff or a company."""
     mine = {(one.table, one.person_id) for one in persons}
     folded = {fold(text): text for text in texts if not is_number(text)}
     numbers = {digits(text): text for text in texts if is_number(text)}
@@ -132,16 +132,20 @@ def _shared(lake: Lake, home: Path, persons: tuple[Person, ...], texts: set[str]
 
 
 def _others(home: Path) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    for table, told in of_persons(home).items():
+    for table, columns in person_columns(home).items():
         if not table.startswith("raw_"):
-            yield table, told.id, tuple(one for one in (told.name, told.email, told.phone, told.document) if one)
+            yield (
+                table,
+                columns.id,
+                tuple(one for one in (columns.name, columns.email, columns.phone, columns.document) if one),
+            )
     yield "users", "user_id", ("name", "email")
     for table in ("companies", "customers"):
         yield table, "customer_id", ("name", "trade_name", "phone")
 
 
 def _matching(table: str, key: str, values: tuple[str, ...]) -> str:
-    """Rows with a value equal to one of some folded texts or of some numbers."""
+    """SELECT of rows with a value equal to one of some folded texts or numbers."""
     texts = ", ".join(f"lower(strip_accents(trim(coalesce({quote(one)}, ''))))" for one in values)
     numbers = ", ".join(f"regexp_replace(coalesce({quote(one)}, ''), '[^0-9]', '', 'g')" for one in values)
     return (

@@ -1,4 +1,4 @@
-"""From a column of a delivered table to the file and header it is read from: what the declarations make the code do."""
+"""Lineage of delivered tables: the file and header each column is read from, by the declarations."""
 
 from collections import defaultdict
 from pathlib import Path
@@ -9,8 +9,8 @@ from b2shift.identify.sources.declarations import all_sources, target_spec
 from b2shift.lake.api import columns_named, source_columns
 
 
-class Delivered(NamedTuple):
-    """One column of the files of one source; no header means the whole row."""
+class SourceField(NamedTuple):
+    """A column of the files of a source; without a header the whole row."""
 
     source: str
     files: str
@@ -19,9 +19,9 @@ class Delivered(NamedTuple):
     freshness: str
 
 
-def delivered(home: Path) -> dict[str, dict[str, tuple[Delivered, ...]]]:
-    """Table → column → what it is read from; under the column "" are the sources of the table."""
-    found: dict[str, dict[str, tuple[Delivered, ...]]] = defaultdict(lambda: defaultdict(tuple))
+def source_fields(home: Path) -> dict[str, dict[str, tuple[SourceField, ...]]]:
+    """Table → column → the source fields it is read from; the sources of the table under the column ""."""
+    found: dict[str, dict[str, tuple[SourceField, ...]]] = defaultdict(lambda: defaultdict(tuple))
     for source in all_sources(home):
         for table in (source.raw_table, target_spec(source).name, *source.also):
             found[table][""] += (_of(source, ""),)
@@ -48,5 +48,5 @@ def _headers(source: Source) -> dict[str, set[str]]:
     return found
 
 
-def _of(source: Source, header: str) -> Delivered:
-    return Delivered(source.source, source.files, header, source.owner, source.freshness)
+def _of(source: Source, header: str) -> SourceField:
+    return SourceField(source.source, source.files, header, source.owner, source.freshness)
