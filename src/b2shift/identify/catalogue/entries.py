@@ -65,9 +65,9 @@ def search(tables: Iterable[CatalogueTable], text: str) -> tuple[CatalogueTable,
     Accents and case are ignored; tables with the words in their name come first. Owners and sources of computed tables
     are not searched, for those are of all their inputs.
     """
-    wanted = fold(text).split()
-    found = [table for table in tables if all(word in _text(table) for word in wanted)]
-    return tuple(sorted(found, key=lambda table: not all(word in fold(table.name) for word in wanted)))
+    words = fold(text).split()
+    found = [table for table in tables if all(word in _text(table) for word in words)]
+    return tuple(sorted(found, key=lambda table: not all(word in fold(table.name) for word in words)))
 
 
 def _text(table: CatalogueTable) -> str:

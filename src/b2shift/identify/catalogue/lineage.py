@@ -32,8 +32,8 @@ class Lineages:
         self._known(start)
         forward: set[tuple[str, str]] = set()
         refs, left_out = {start}, 0
-        for wanted, step in ((back, self.before), (on, self.after)):
-            if wanted:
+        for enabled, step in ((back, self.before), (on, self.after)):
+            if enabled:
                 seen, edges, more = _walk(start, step)
                 refs, left_out = refs | seen, left_out + more
                 forward |= {(two, one) if step == self.before else (one, two) for one, two in edges}

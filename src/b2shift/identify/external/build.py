@@ -121,19 +121,19 @@ def _write(session: Session, read: dict[tuple[str, str], list[Figure]], by_name:
         for (indicator, file), figures in sorted(read.items()) for one in figures
     ]  # fmt: skip
     columns: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * len(fields)
-    fresh = pa.table({name: pa.array(column, kind) for (name, kind), column in zip(fields, columns, strict=True)})
+    new = pa.table({name: pa.array(column, kind) for (name, kind), column in zip(fields, columns, strict=True)})
     before = session.has(FIGURES)
     names = session.query(f"SELECT DISTINCT indicator, file FROM {FIGURES}").to_pylist() if before else []
     parts = _parts([*names, *({"indicator": indicator, "file": file} for indicator, file in read)], by_name)
-    session.connection.register("_fresh", fresh)
+    session.connection.register("_fresh", new)
     session.connection.register("_parts", parts)
     try:
-        kept = f" UNION ALL BY NAME {without_replaced(_DATED)}" if before else ""
-        whole = session.query(f"SELECT * FROM _fresh{kept} ORDER BY ALL")
+        retained = f" UNION ALL BY NAME {without_replaced(_DATED)}" if before else ""
+        merged = session.query(f"SELECT * FROM _fresh{retained} ORDER BY ALL")
     finally:
         session.connection.unregister("_fresh")
         session.connection.unregister("_parts")
-    session.write(tables()[FIGURES], whole)
+    session.write(tables()[FIGURES], merged)
 
 
 def _join(session: Session, declared: tuple[Indicator, ...], as_of: date) -> None:

@@ -132,7 +132,7 @@ def activity(text: str) -> str:
     """A CNAE by its class, where it has one, and its words.
 
     `56.11-2 Restaurantes e similares` → `56112 restaurantes e similares`; a subclass (`5611-2/01`, `5611201`) is
-    told by its class; a division or a group by its words alone; a code without them by its class alone.
+    reduced to its class; a division or a group to its words; a code without words to its class.
     """
     plain = fold(text)
     digits = re.sub(r"\D", "", (re.match(r"[\d./\-\s]*", plain) or [""])[0])

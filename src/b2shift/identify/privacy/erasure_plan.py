@@ -55,15 +55,15 @@ class _PersonFinder:
         person = self.known.get(table)
         if person is None or person.id not in columns:
             return None
-        wanted = []
+        conditions = []
         for one in self.persons:
             if one.table == self.target[table]:
-                wanted.append(f"trim({quote(person.id)}) = {literal(one.person_id)}")
+                conditions.append(f"trim({quote(person.id)}) = {literal(one.person_id)}")
             where, values = candidates_sql(person, one)
             for value in values:
                 where = where.replace("?", literal(value), 1)
-            wanted.append(f"({where})")
-        return " OR ".join(wanted)
+            conditions.append(f"({where})")
+        return " OR ".join(conditions)
 
     def edited(self, table: str, row: Row) -> Row | None:
         return row
@@ -78,14 +78,14 @@ def _find_in_all_versions(home: Path, seed: Person) -> tuple[tuple[Person, ...],
     persons: dict[Person, None] = {}
     rows: list[tuple[str, Row]] = []
     for _round in range(_MOST_ROUNDS):
-        asked = [seed, *persons]
+        seeds = [seed, *persons]
         found = [
             (table, row, person_of(target[table], known[table], row))
-            for table, row in matching_rows(home, _PersonFinder(home, asked))
+            for table, row in matching_rows(home, _PersonFinder(home, seeds))
         ]
-        mine = [one for one in found if any(same_persons(each, [one[2]]) or each == one[2] for each in asked)]
-        rows, before = [(table, row) for table, row, _person in mine], len(persons)
-        persons |= {person: None for _table, _row, person in mine}
+        matched = [one for one in found if any(same_persons(each, [one[2]]) or each == one[2] for each in seeds)]
+        rows, before = [(table, row) for table, row, _person in matched], len(persons)
+        persons |= {person: None for _table, _row, person in matched}
         if len(persons) == before:
             break
     return tuple(persons), rows
@@ -117,7 +117,7 @@ def _leaves(value: Any) -> Iterator[str]:
 
 def _shared(lake: Lake, home: Path, persons: tuple[Person, ...], texts: set[str]) -> set[str]:
     """Values that also belong to another person, a member of staff or a company."""
-    mine = {(one.table, one.person_id) for one in persons}
+    own_keys = {(one.table, one.person_id) for one in persons}
     folded = {fold(text): text for text in texts if not is_number(text)}
     numbers = {digits(text): text for text in texts if is_number(text)}
     found: set[str] = set()
@@ -125,7 +125,7 @@ def _shared(lake: Lake, home: Path, persons: tuple[Person, ...], texts: set[str]
         if not lake.has(table):
             continue
         for row in lake.query(_matching(table, keys, values), [list(folded), list(numbers)]).to_pylist():
-            if (table, str(row["key"])) not in mine:
+            if (table, str(row["key"])) not in own_keys:
                 found |= {folded[one] for one in row["texts"] if one in folded}
                 found |= {numbers[one] for one in row["numbers"] if one in numbers}
     return found

@@ -88,9 +88,9 @@ def _versions(home: Path, persons: tuple[Person, ...]) -> Iterator[int]:
     known = person_columns(home)
     for manifest in kept_versions(home):
         lake = open_lake(home, manifest.version)
-        asked = [(one.table, quote(known[one.table].id), one.person_id) for one in persons]
+        lookups = [(one.table, quote(known[one.table].id), one.person_id) for one in persons]
         if any(
             lake.has(table) and lake.query(f"SELECT 1 FROM {quote(table)} WHERE {key} = ? LIMIT 1", [code]).num_rows
-            for table, key, code in asked
+            for table, key, code in lookups
         ):
             yield manifest.version

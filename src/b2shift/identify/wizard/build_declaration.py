@@ -45,13 +45,13 @@ def build_declaration(
     sample: Sample, mapping: TableMapping, mapped: list[ColumnMatch], link: CustomerLink
 ) -> tuple[dict[str, Any], list[str], list[str]]:
     """The content of the YAML, the evidence for the notation of dates and numbers, warnings for a person."""
-    table, wanted = mapping.table, canonical_schema()["tables"][mapping.table]
+    table, schema = mapping.table, canonical_schema()["tables"][mapping.table]
     columns, derived, warnings = _columns(sample, mapping, mapped, link)
     key = _keys(sample, mapping, mapped, columns, derived, warnings) if not link.accounts else []
     order, mark, evidence = _notation(mapping, mapped, warnings)
     declared: dict[str, Any] = {
         "source": source_name(sample), "description": f"{sample.file}, proposta pelo assistente.", "files": sample.file,
-        "reader": str(sample.reader), "grain": wanted["grain"], "freshness": "a combinar", "owner": "a combinar",
+        "reader": str(sample.reader), "grain": schema["grain"], "freshness": "a combinar", "owner": "a combinar",
         "target": table, "decimal": str(mark), "date_order": str(order),
     }  # fmt: skip
     if sample.reader is Reader.CSV:
@@ -75,7 +75,7 @@ def build_declaration(
         declared["anonymous"] = True
     declared |= {"key": key} if key else {}
     _warn_of_currencies(sample, mapping, warnings)
-    if isinstance(wanted["key"], str) and len(key) > 1:
+    if isinstance(schema["key"], str) and len(key) > 1:
         derived = _as_line_items(sample, mapping, mapped, declared, columns, derived, warnings)
     if "target" not in declared:
         declared["source"] = source_name(sample, own_table=True)
@@ -160,7 +160,7 @@ def _as_line_items(
 def _columns(
     sample: Sample, mapping: TableMapping, mapped: list[ColumnMatch], link: CustomerLink
 ) -> tuple[Columns, dict[str, str], list[str]]:
-    wanted = canonical_schema()["tables"][mapping.table]["columns"]
+    schema = canonical_schema()["tables"][mapping.table]["columns"]
     columns: Columns = {}
     derived: dict[str, str] = {}
     warnings: list[str] = []
@@ -175,8 +175,8 @@ def _columns(
             else:
                 columns[one.header] = column
             continue
-        kind = wanted[one.to]["kinds"][0]
-        if "month" in wanted[one.to]["kinds"] and mapping.summaries[one.position].kind == "month":
+        kind = schema[one.to]["kinds"][0]
+        if "month" in schema[one.to]["kinds"] and mapping.summaries[one.position].kind == "month":
             columns[one.header] = {"kind": "text"}
             derived[one.to] = f"CAST(try_strptime({quote(one.header)}, {_MONTH_FORMATS}) AS DATE)"
             continue
@@ -188,10 +188,10 @@ def _columns(
         elif one.to == "seller_probability" and _is_share(sample.values(one.position)):
             columns[one.header].pop("to")
             derived[one.to] = f"{quote(one.header)} * 100"
-        elif "values" in wanted[one.to]:
+        elif "values" in schema[one.to]:
             columns[one.header] = {"kind": "text"}
             derived[one.to] = _translated_values(
-                wanted[one.to]["values"], quote(one.header), sample.values(one.position), warnings
+                schema[one.to]["values"], quote(one.header), sample.values(one.position), warnings
             )
     if mapping.table == "opportunities" and "result" not in derived and any(o.to == "stage" for o in mapped):
         known = canonical_schema()["values"]["deal_result"]
@@ -231,7 +231,7 @@ def _case(known: dict[str, list[str]], column: str, rest: str) -> str:
 def _full_name(sample: Sample, columns: Columns, derived: dict[str, str]) -> None:
     """Derive the name from first and last name."""
     ends = ({"first", "name"}, {"primeiro", "name"}), ({"last", "name"}, {"sobrenome"}, {"ultimo", "name"})
-    parts = [next((h for h in sample.header if set(concepts(h)) in wanted), None) for wanted in ends]
+    parts = [next((h for h in sample.header if set(concepts(h)) in accepted), None) for accepted in ends]
     if all(parts):
         columns.update({str(header): {"kind": "text"} for header in parts})
         derived["name"] = f"nullif(concat_ws(' ', {', '.join(quote(str(header)) for header in parts)}), '')"
@@ -246,13 +246,13 @@ def _keys(
     warnings: list[str],
 ) -> list[str]:
     """The key of a row: one column, or a combination that the file has."""
-    wanted = canonical_schema()["tables"][mapping.table]["key"]
-    if isinstance(wanted, str):
-        return _key(sample, mapping, wanted, columns, derived, warnings)
+    key_columns = canonical_schema()["tables"][mapping.table]["key"]
+    if isinstance(key_columns, str):
+        return _key(sample, mapping, key_columns, columns, derived, warnings)
     present = {one.to: one.position for one in mapped}
-    if not {"customer_id"} < present.keys() & set(wanted):
+    if not {"customer_id"} < present.keys() & set(key_columns):
         return []
-    key = tuple(present[name] for name in wanted if name in present)
+    key = tuple(present[name] for name in key_columns if name in present)
     extended = extended_to_key(sample, mapping.summaries, [key])
     if not extended:
         warnings.append(

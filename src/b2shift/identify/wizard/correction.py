@@ -41,10 +41,10 @@ def corrected_matches(
     """
     if correction.columns is None and correction.customer is None:
         return proposed
-    wanted = {header: to for header, to in (correction.columns or {}).items() if to}
+    targets = {header: to for header, to in (correction.columns or {}).items() if to}
     if correction.columns is None:
-        wanted = {one.header: one.to for one in proposed if one.to != "customer_id"}
-    pairs = [(header, to) for header, to in wanted.items() if to != "customer_id"]
+        targets = {one.header: one.to for one in proposed if one.to != "customer_id"}
+    pairs = [(header, to) for header, to in targets.items() if to != "customer_id"]
     key = correction.customer
     if key is None:
         key = next((one.header for one in proposed if one.to == "customer_id"), "")

@@ -89,11 +89,11 @@ def name_similarity(name: str, known: list[str], table: str) -> float:
         return 0.0
     best = 0.0
     for one in known:
-        wanted = concepts(one)
-        if own == wanted:
+        known_concepts = concepts(one)
+        if own == known_concepts:
             return 1.0
-        if own - objects and own - objects == wanted - objects:
+        if own - objects and own - objects == known_concepts - objects:
             best = max(best, 0.95)
-        rest, others = own - objects or own, wanted - objects or wanted
+        rest, others = own - objects or own, known_concepts - objects or known_concepts
         best = max(best, 0.8 * 2 * len(rest & others) / (len(rest) + len(others)))
     return best

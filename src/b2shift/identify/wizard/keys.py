@@ -44,10 +44,10 @@ def key_confidences(
 
 def composite_key(sample: Sample, summaries: list[ColumnSummary], table: str, key: str) -> tuple[int, ...]:
     """The smallest composite key: a column with a header of the key, and codes or line numbers; empty if none."""
-    wanted = canonical_schema()["tables"][table]["columns"][key]["names"]
+    key_names = canonical_schema()["tables"][table]["columns"][key]["names"]
     headers = without_shared_prefix(sample.header)
     named = [
-        position for position, header in enumerate(headers) if name_similarity(header, wanted, table) >= UNNAMED_KEY
+        position for position, header in enumerate(headers) if name_similarity(header, key_names, table) >= UNNAMED_KEY
     ]
     return extended_to_key(sample, summaries, [(position,) for position in named])
 

@@ -42,12 +42,12 @@ def _determines(sample: Sample, parent: tuple[int, ...], same: list[int]) -> boo
 
 def aggregate_sql(table: str, parent: list[str], columns: dict[str, dict[str, Any]], derived: dict[str, str]) -> str:
     """SELECT of the parents of accepted lines: amounts summed, other columns of the last line."""
-    wanted = canonical_schema()["tables"][table]
+    schema = canonical_schema()["tables"][table]
     sources = {column["to"]: quote(column["to"]) for column in columns.values() if "to" in column}
-    sources |= {name: sql for name, sql in derived.items() if name != wanted["key"]}
-    summed = wanted["line_items"]["sum"]
+    sources |= {name: sql for name, sql in derived.items() if name != schema["key"]}
+    summed = schema["line_items"]["sum"]
     aggregates = {name: f"sum({one})" if name in summed else f"max_by({one}, _row)" for name, one in sources.items()}
     names = ", ".join(map(quote, parent))
-    aggregates[wanted["key"]] = f"concat_ws('/', {names})"
+    aggregates[schema["key"]] = f"concat_ws('/', {names})"
     selected = (f"{aggregates.get(column.name, 'NULL')} AS {quote(column.name)}" for column in tables()[table].columns)
     return f"SELECT {', '.join(selected)} FROM accepted GROUP BY {names}"

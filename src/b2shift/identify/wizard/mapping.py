@@ -104,10 +104,12 @@ def _map_to(sample: Sample, summaries: list[ColumnSummary], unique: frozenset[in
     )
 
 
-def _name_confidence(header: str, qualified: QualifiedHeader, wanted: list[str], table: str) -> float:
+def _name_confidence(header: str, qualified: QualifiedHeader, known_names: list[str], table: str) -> float:
     """Similarity of a header to the names; one qualified by another table matches only as a whole."""
     own = qualified.table in (None, table)
-    return max(name_similarity(header, wanted, table), name_similarity(qualified.name, wanted, table) if own else 0.0)
+    return max(
+        name_similarity(header, known_names, table), name_similarity(qualified.name, known_names, table) if own else 0.0
+    )
 
 
 def _matches_another_better(position: int, scores: np.ndarray, column: int) -> bool:

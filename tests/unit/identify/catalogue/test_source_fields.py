@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from b2shift.identify.api import delivered
+from b2shift.identify.api import source_fields
 
 
 def test_mapped_derived_and_collected_columns_have_their_headers(tmp_path: Path) -> None:
-    found = delivered(tmp_path)
+    found = source_fields(tmp_path)
     lines = found["contract_lines"]
     assert [(d.files, d.header) for d in lines["value"]] == [("dados_clientes.csv", "VL_TOTAL_CONTRATO")]
     assert [d.header for d in lines["revenue_line_group"]] == ["DS_LIN_REC"]
@@ -25,12 +25,12 @@ def test_what_a_source_tells_beside_its_rows_goes_back_to_its_headers_too(tmp_pa
         "FROM accepted GROUP BY Nota'}}",
         encoding="utf-8",
     )
-    invoices = delivered(tmp_path)["invoices"]
+    invoices = source_fields(tmp_path)["invoices"]
     told = {column: [d.header for d in invoices.get(column, ()) if d.source == "notas"] for column in invoices}
     assert (told["amount"], told["customer_id"], told["paid_on"]) == (["Valor"], ["Cliente"], [])
 
 
 def test_rows_kept_as_delivered_go_back_to_their_file_too(tmp_path: Path) -> None:
-    kept = delivered(tmp_path)["raw_dados_clientes"]
+    kept = source_fields(tmp_path)["raw_dados_clientes"]
     assert [(d.files, d.header) for d in kept["VL_TOTAL_CONTRATO"]] == [("dados_clientes.csv", "VL_TOTAL_CONTRATO")]
     assert [(d.files, d.owner != "") for d in kept[""]] == [("dados_clientes.csv", True)]

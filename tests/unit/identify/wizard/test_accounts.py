@@ -84,9 +84,9 @@ def test_accounts_whose_cnpj_lost_its_zeros_are_customers_too(tmp_path: Path, *,
         write_sources(propose_sources(known, home=home), home)
         load(home, drop)
     others = [as_a_spreadsheet_saves_it(accounts(drop), {b: str(int(n)) for b, n in whole.items()}), deals(drop)]
-    told = propose_sources(others if later else [*others, *known], home=home)
-    assert any("20 de 25 CNPJ são de clientes" in warning for warning in told[0].warnings)
-    write_sources(told, home)
+    proposal = propose_sources(others if later else [*others, *known], home=home)
+    assert any("20 de 25 CNPJ são de clientes" in warning for warning in proposal[0].warnings)
+    write_sources(proposal, home)
     lake = load(home, drop)
     assert lake.info("customers").rows == 30
     deals_of = "SELECT count(*) AS n FROM opportunities JOIN companies AS c USING (customer_id) WHERE c.name = ?"
@@ -103,11 +103,11 @@ def test_accounts_of_a_crm_are_the_customers_that_have_their_cnpj(tmp_path: Path
         write_sources(propose_sources(known, home=home), home)
         load(home, drop)
     others = [accounts(drop), deals(drop)]
-    told = propose_sources(others if later else [*others, *known], home=home)
-    assert told[0].declaration.get("target") is None
-    assert any("20 de 25 CNPJ são de clientes" in warning for warning in told[0].warnings)
-    assert mapped(told[1])["customer_id"] == "Associated Company IDs"
-    write_sources(told, home)
+    proposal = propose_sources(others if later else [*others, *known], home=home)
+    assert proposal[0].declaration.get("target") is None
+    assert any("20 de 25 CNPJ são de clientes" in warning for warning in proposal[0].warnings)
+    assert mapped(proposal[1])["customer_id"] == "Associated Company IDs"
+    write_sources(proposal, home)
     lake = load(home, drop)
     assert lake.info("customers").rows == 30
     deals_of = "SELECT count(*) AS n FROM opportunities JOIN companies AS c USING (customer_id) WHERE c.name = ?"
@@ -137,19 +137,19 @@ def without_cnpj(drop: Path) -> tuple[list[Path], list[Path]]:
         {"Nota Fiscal": 500 + i, "Cliente": code, "Emissão": "01/03/2025", "Vencimento": "01/04/2025", "Valor": "10,50",
          "Situação": "Paga"} for i, code in owned.items()
     ]  # fmt: skip
-    told = [(i, respelled(i), CUSTOMERS[i]["city"], f"firma{i}.com.br" if i % 2 else "") for i in range(60)]
-    told += [(i, NEW[i - 60]["name"], NEW[i - 60]["city"], f"outra{i}.com.br") for i in range(60, 100)]
+    proposal = [(i, respelled(i), CUSTOMERS[i]["city"], f"firma{i}.com.br" if i % 2 else "") for i in range(60)]
+    proposal += [(i, NEW[i - 60]["name"], NEW[i - 60]["city"], f"outra{i}.com.br") for i in range(60, 100)]
     crm: Rows = [
         {"Record ID": 9_000_000 + i, "Company name": name, "Company Domain Name": domain, "City": city,
-         "State/Region": "SP", "Number of Employees": 10 + i} for i, name, city, domain in told
+         "State/Region": "SP", "Number of Employees": 10 + i} for i, name, city, domain in proposal
     ]  # fmt: skip
     worth: Rows = [
         {"Deal ID": 2 * i + nth, "Deal Name": f"Negócio {i}", "Stage": "Closed Won", "Amount": f"{1 + i}.50",
-         "Create Date": "2025-02-17", "Associated Company IDs": 9_000_000 + i} for i, *_ in told for nth in (0, 1)
+         "Create Date": "2025-02-17", "Associated Company IDs": 9_000_000 + i} for i, *_ in proposal for nth in (0, 1)
     ]  # fmt: skip
     people: Rows = [
         {"Contact ID": 100 + i, "First Name": "Ana", "Last Name": f"Souza {i}", "Email": f"ana@firma{i}.com.br",
-         "Job Title": "Compras", "Associated Company IDs": 9_000_000 + i} for i, *_ in told
+         "Job Title": "Compras", "Associated Company IDs": 9_000_000 + i} for i, *_ in proposal
     ]  # fmt: skip
     return (
         [csv(drop / "clientes.csv", firm), csv(drop / "invoices.csv", bills)],
@@ -174,9 +174,9 @@ def test_accounts_without_cnpj_are_customers_by_evidence_and_the_others_prospect
         load(home, drop)
         for file in others:
             file.with_suffix(".later").rename(file)
-    told = propose_sources(others if later else [*others, *known], home=home)
-    assert any("nomes são de clientes" in warning for warning in told[0].warnings)
-    write_sources(told, home)
+    proposal = propose_sources(others if later else [*others, *known], home=home)
+    assert any("nomes são de clientes" in warning for warning in proposal[0].warnings)
+    write_sources(proposal, home)
     lake = load(home, drop)
     assert lake.info("customers").rows == 120
     rows = {int(row["opportunity_id"]): row for row in lake.query(OWNER).to_pylist()}
@@ -203,9 +203,9 @@ def test_companies_that_are_billed_are_customers_whatever_names_a_home_knows(tmp
     load(home, drop)
     lines = [line.split(";") for line in clients.read_text(encoding="utf-8").splitlines()]
     clients.write_text("\n".join(";".join([*line[:2], *line[3:]]) for line in lines), encoding="utf-8")
-    [told, _bills] = propose_sources([clients, bills], home=home)
-    assert told.declaration["customers"] == "registry"
-    assert not told.declaration.get("accounts")
+    [proposal, _bills] = propose_sources([clients, bills], home=home)
+    assert proposal.declaration["customers"] == "registry"
+    assert not proposal.declaration.get("accounts")
 
 
 def test_what_a_person_says_of_an_account_moves_its_deals(tmp_path: Path) -> None:
@@ -248,20 +248,20 @@ def test_days_as_numbers_of_a_workbook_are_days(tmp_path: Path) -> None:
     drop.mkdir()
     rows = [["Código", "Razão Social", "CNPJ", "Data de cadastro", "Número"]]
     rows += [[f"{1000 + 7 * i:06d}", name(i), cnpj(i), 45_000 + i, 45_000 + i] for i in range(30)]
-    told = propose_sources([workbook(drop / "clientes.xlsx", {"Dados": rows}), lines(drop)], home=home)
-    kinds = {header: column.get("kind") for header, column in told[0].declaration["columns"].items()}
+    proposal = propose_sources([workbook(drop / "clientes.xlsx", {"Dados": rows}), lines(drop)], home=home)
+    kinds = {header: column.get("kind") for header, column in proposal[0].declaration["columns"].items()}
     assert kinds["Data de cadastro"] == "date"
     assert kinds.get("Número") != "date"
-    write_sources(told, home)
+    write_sources(proposal, home)
     assert load(home, drop).info("customers").rows == 30
 
 
 def test_lines_of_an_invoice_add_up_to_it(tmp_path: Path) -> None:
     drop, home = tmp_path / "drop", tmp_path / "home"
     drop.mkdir()
-    told = propose_sources([firms(drop), lines(drop)], home=home)
-    assert any("somam-se em uma fatura" in warning for warning in told[1].warnings)
-    write_sources(told, home)
+    proposal = propose_sources([firms(drop), lines(drop)], home=home)
+    assert any("somam-se em uma fatura" in warning for warning in proposal[1].warnings)
+    write_sources(proposal, home)
     lake = load(home, drop)
     [found] = lake.query("SELECT count(*) AS n, sum(amount) AS amount, min(invoice_id) AS id FROM invoices").to_pylist()
     assert (found["n"], found["id"]) == (60, "500")
@@ -269,7 +269,7 @@ def test_lines_of_an_invoice_add_up_to_it(tmp_path: Path) -> None:
     assert lake.query("SELECT DISTINCT status, issued_on FROM invoices WHERE invoice_id = '502'").to_pylist() == [
         {"status": "PAGA", "issued_on": date(2025, 3, 3)}
     ]
-    assert lake.info(told[1].source).rows == 120
+    assert lake.info(proposal[1].source).rows == 120
 
 
 def test_a_file_in_spanish_with_the_month_first_is_mapped(tmp_path: Path) -> None:
@@ -278,8 +278,8 @@ def test_a_file_in_spanish_with_the_month_first_is_mapped(tmp_path: Path) -> Non
          "Fecha de emisión": f"03/{1 + i % 28:02d}/2025", "Fecha de vencimiento": f"04/{1 + i % 28:02d}/2025",
          "Fecha de pago": "", "Importe": f"1,{100 + i}.70", "Estado": ("Pagada", "Pendiente")[i % 2]} for i in range(60)
     ]  # fmt: skip
-    told = propose([firms(tmp_path), csv(tmp_path / "facturas.csv", rows), lines(tmp_path)])[1]
-    assert told.table == "invoices"
-    assert {"invoice_id", "customer_id", "issued_on", "due_on", "paid_on", "amount", "status"} == set(mapped(told))
-    assert (told.declaration["date_order"], told.declaration["decimal"]) == ("month_first", "point")
-    assert told.declaration["columns"]["CNPJ del cliente"]["codes"] == "cnpj"
+    proposal = propose([firms(tmp_path), csv(tmp_path / "facturas.csv", rows), lines(tmp_path)])[1]
+    assert proposal.table == "invoices"
+    assert {"invoice_id", "customer_id", "issued_on", "due_on", "paid_on", "amount", "status"} == set(mapped(proposal))
+    assert (proposal.declaration["date_order"], proposal.declaration["decimal"]) == ("month_first", "point")
+    assert proposal.declaration["columns"]["CNPJ del cliente"]["codes"] == "cnpj"

@@ -47,10 +47,10 @@ def test_a_name_that_comes_twice_is_two_columns(tmp_path: Path, ending: str) -> 
         file.write_text("\n".join(map(";".join, rows)) + "\n", encoding="utf-8")
     else:
         file = workbook(drop / "accounts.xlsx", {"Contas": rows})
-    told, bills = propose_sources([file, lines(drop)], home=home)
-    assert [one.header for one in told.seen] == ["Account ID", "Account Name", "CNPJ", "Account Name (2)"]
-    write_sources((told, bills), home)
-    source = home / "sources" / f"{told.source}.yaml"
+    proposal, bills = propose_sources([file, lines(drop)], home=home)
+    assert [one.header for one in proposal.seen] == ["Account ID", "Account Name", "CNPJ", "Account Name (2)"]
+    write_sources((proposal, bills), home)
+    source = home / "sources" / f"{proposal.source}.yaml"
     text = source.read_text(encoding="utf-8")
     source.write_text(text + "  Account Name (2):\n    to: trade_name\n    kind: text\n", encoding="utf-8")
     lake = load(home, drop)
@@ -71,11 +71,11 @@ def test_objects_within_objects_are_columns(tmp_path: Path) -> None:
     for file, objects in (("customers", clients), ("invoices", bills)):
         text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
         (drop / f"{file}.jsonl").write_text(text, encoding="utf-8")
-    told = propose_sources([drop], home=home)
-    assert mapped(told[0]) == {"customer_id": "id", "name": "company.name", "cnpj": "company.tax.cnpj"}
-    assert mapped(told[1])["customer_id"] == "customer.id"
-    assert mapped(told[1])["amount"] == "total.amount"
-    write_sources(told, home)
+    proposal = propose_sources([drop], home=home)
+    assert mapped(proposal[0]) == {"customer_id": "id", "name": "company.name", "cnpj": "company.tax.cnpj"}
+    assert mapped(proposal[1])["customer_id"] == "customer.id"
+    assert mapped(proposal[1])["amount"] == "total.amount"
+    write_sources(proposal, home)
     lake = load(home, drop)
     assert lake.info("companies").rows == 30
     assert lake.query("SELECT count(DISTINCT customer_id) AS n, sum(amount) AS v FROM invoices").to_pylist() == [
@@ -98,11 +98,11 @@ def test_a_json_document_is_read_like_lines_and_a_broken_one_costs_no_other(tmp_
     broken = tmp_path / "cortado.json"
     broken.write_text('[{"id": 1, "name": "a"}, {"id"')
     aside: list[SourceError] = []
-    told = propose_sources([broken, *sorted(drop.iterdir())], home=home, aside=aside.append)
+    proposal = propose_sources([broken, *sorted(drop.iterdir())], home=home, aside=aside.append)
     assert [error.value for error in aside] == ["cortado.json"]
-    assert [one.table for one in told] == ["companies", "invoices"]
-    assert told[1].seen[1].header == "Código"
-    write_sources(told, home)
+    assert [one.table for one in proposal] == ["companies", "invoices"]
+    assert proposal[1].seen[1].header == "Código"
+    write_sources(proposal, home)
     lake = load(home, drop)
     assert lake.info("companies").rows == 30
     assert lake.query("SELECT count(DISTINCT customer_id) AS n, sum(amount) AS v FROM invoices").to_pylist() == [
@@ -128,11 +128,11 @@ def test_two_files_of_one_list_are_one_registry(tmp_path: Path, same: bool) -> N
     later = [f"{code};{row.split(';', 1)[1]}" for code, row in zip(codes, rows[14:], strict=False)]
     for name_, some in (("clientes_2023", rows[:20]), ("clientes_2024", later)):
         (drop / f"{name_}.csv").write_text("\n".join([head, *some]) + "\n", encoding="utf-8")
-    told = propose_sources([*sorted(drop.glob("clientes_*")), lines(drop)], home=home)
+    proposal = propose_sources([*sorted(drop.glob("clientes_*")), lines(drop)], home=home)
     if not same:
-        assert told[1].declaration.get("accounts")
+        assert proposal[1].declaration.get("accounts")
         return
-    assert [one.declaration.get("customers") for one in told[:2]] == ["registry", "registry"]
-    write_sources(told, home)
+    assert [one.declaration.get("customers") for one in proposal[:2]] == ["registry", "registry"]
+    write_sources(proposal, home)
     lake = load(home, drop)
     assert (lake.info("customers").rows, lake.info("invoices").rows) == (30, 60)

@@ -32,11 +32,11 @@ def mapped(proposal: SourceProposal) -> dict[str, str]:
 def test_the_code_of_a_customer_is_no_key_of_invoices(tmp_path: Path) -> None:
     header = ["Código", "Cliente", "Nº Título", "Emissão", "Vencimento", "Valor", "Situação"]
     rows = [[f"C{i % 60}", name(i % 60), f"NF-{i}", "2025-01-03", "2025-02-03", 10.5 + i, "Pago"] for i in range(300)]
-    told = propose([workbook(tmp_path / "contas_a_receber.xlsx", {"Títulos": [["Contas"], [], header, *rows]})])[0]
-    assert told.table == "invoices"
-    assert mapped(told)["invoice_id"] == "Nº Título"
-    assert told.declaration["key"] == ["invoice_id"]
-    assert told.warnings == ()
+    proposal = propose([workbook(tmp_path / "contas_a_receber.xlsx", {"Títulos": [["Contas"], [], header, *rows]})])[0]
+    assert proposal.table == "invoices"
+    assert mapped(proposal)["invoice_id"] == "Nº Título"
+    assert proposal.declaration["key"] == ["invoice_id"]
+    assert proposal.warnings == ()
 
 
 def test_what_repeats_far_below_the_first_rows_is_no_key(tmp_path: Path) -> None:
@@ -56,9 +56,9 @@ def test_instalments_and_lines_are_identified_together(tmp_path: Path) -> None:
         {"cliente": i % 20, "mes": f"2025-{i // 20 % 3 + 1:02d}", "modulo": ("fin", "est")[i // 60 % 2],
          "horas de uso": 1.5 + i} for i in range(120)
     ])  # fmt: skip
-    told, used = propose([invoices, usage])
-    assert told.declaration["key"] == ["NF", "Parcela"]
-    assert told.declaration["derived"]["invoice_id"] == """concat_ws('/', "NF", "Parcela")"""
+    proposal, used = propose([invoices, usage])
+    assert proposal.declaration["key"] == ["NF", "Parcela"]
+    assert proposal.declaration["derived"]["invoice_id"] == """concat_ws('/', "NF", "Parcela")"""
     assert used.declaration["key"] == ["customer_id", "mes", "modulo"]
     assert "try_strptime" in used.declaration["derived"]["month"]
 
@@ -67,9 +67,9 @@ def test_rows_that_nothing_identifies_are_all_kept(tmp_path: Path) -> None:
     rows: list[dict[str, object]] = [
         {"cliente": i % 4, "mes": "2025-01", "mrr": f"{i}.5", "plano": "Pro"} for i in range(80)
     ]
-    told = propose([csv(tmp_path / "mrr.csv", rows)])[0]
-    assert "key" not in told.declaration
-    assert any("nenhuma linha é recusada" in warning for warning in told.warnings)
+    proposal = propose([csv(tmp_path / "mrr.csv", rows)])[0]
+    assert "key" not in proposal.declaration
+    assert any("nenhuma linha é recusada" in warning for warning in proposal.warnings)
 
 
 def test_json_lines_are_proposed_too(tmp_path: Path) -> None:
@@ -78,9 +78,9 @@ def test_json_lines_are_proposed_too(tmp_path: Path) -> None:
          "created_at": "2025-01-03T10:00:00Z"} for i in range(40)
     ]  # fmt: skip
     (tmp_path / "tickets.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    told = propose([tmp_path / "tickets.jsonl"])[0]
-    assert (told.table, told.declaration["reader"]) == ("tickets", "jsonl")
-    assert mapped(told) | {"ticket_id": "id", "customer_id": "organization_id"} == mapped(told)
+    proposal = propose([tmp_path / "tickets.jsonl"])[0]
+    assert (proposal.table, proposal.declaration["reader"]) == ("tickets", "jsonl")
+    assert mapped(proposal) | {"ticket_id": "id", "customer_id": "organization_id"} == mapped(proposal)
 
 
 def deals(path: Path, codes: list[str]) -> Path:
@@ -93,18 +93,18 @@ def deals(path: Path, codes: list[str]) -> Path:
 
 
 def test_an_export_without_accounts_says_who_is_a_customer(tmp_path: Path) -> None:
-    told = propose([deals(tmp_path / "report.csv", ACCOUNTS)])[0].declaration
-    assert told["columns"]["Account ID"] == {"to": "customer_id", "kind": "customer", "codes": "crm"}
-    assert told["customers"] == "evidence"
-    assert set(told["also"]) == {"customer_registry", "companies"}
+    proposal = propose([deals(tmp_path / "report.csv", ACCOUNTS)])[0].declaration
+    assert proposal["columns"]["Account ID"] == {"to": "customer_id", "kind": "customer", "codes": "crm"}
+    assert proposal["customers"] == "evidence"
+    assert set(proposal["also"]) == {"customer_registry", "companies"}
 
 
 def test_accounts_in_fifteen_signs_are_those_in_eighteen(tmp_path: Path) -> None:
     eighteen = [tidy_text(code) for code in ACCOUNTS]
     accounts = csv(tmp_path / "Account.csv", [{"Id": e, "Name": name(i)} for i, e in enumerate(eighteen)])
-    registry, told = propose([accounts, deals(tmp_path / "report.csv", ACCOUNTS)])
+    registry, proposal = propose([accounts, deals(tmp_path / "report.csv", ACCOUNTS)])
     assert mapped(registry)["customer_id"] == "Id"
-    assert mapped(told)["customer_id"] == "Account ID"
+    assert mapped(proposal)["customer_id"] == "Account ID"
 
 
 def test_a_registry_longer_than_the_sample_still_names_the_customers(tmp_path: Path) -> None:
@@ -130,10 +130,10 @@ def test_customers_of_the_home_are_found_by_key_cnpj_or_name(
     rows: list[dict[str, object]] = [
         {"ID": i, header: values[i % 20], "Valor": f"{i},5", "Etapa": "Proposta"} for i in range(60)
     ]
-    told = propose([csv(tmp_path / "negocios.csv", rows)], customers=known)[0].declaration
-    column = next(column for column in told["columns"].values() if column.get("to") == "customer_id")
+    proposal = propose([csv(tmp_path / "negocios.csv", rows)], customers=known)[0].declaration
+    column = next(column for column in proposal["columns"].values() if column.get("to") == "customer_id")
     assert column.get("codes", "") == system
-    assert "customers" not in told
+    assert "customers" not in proposal
 
 
 codes = st.one_of(
@@ -146,8 +146,8 @@ codes = st.one_of(
 
 @given(codes.filter(lambda text: text.isascii() and text.isprintable()))
 def test_codes_are_tidied_alike_in_both_languages(text: str) -> None:
-    [(told,)] = duckdb.sql(f"SELECT {tidy(literal(text))}").fetchall()
-    assert told == tidy_text(text)
+    [(proposal,)] = duckdb.sql(f"SELECT {tidy(literal(text))}").fetchall()
+    assert proposal == tidy_text(text)
 
 
 def test_an_account_of_salesforce_tells_capitals_by_its_last_signs() -> None:

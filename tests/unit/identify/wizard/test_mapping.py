@@ -48,7 +48,7 @@ columns:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "told"),
+    ("text", "line", "message"),
     [
         (DECLARED % "data", 11, "date"),
         (DECLARED % "date\n    obrigatoria: true\n    requird: true", 12, "desconhecido"),
@@ -60,14 +60,14 @@ columns:
     ],
 )
 def test_a_wrong_declaration_is_told_by_line_with_the_near_names(
-    tmp_path: Path, text: str, line: int, told: str
+    tmp_path: Path, text: str, line: int, message: str
 ) -> None:
     path = tmp_path / "visitas.yaml"
     path.write_text(text, encoding="utf-8")
     problems = validate(path)
     assert bool(problems) == bool(line)
     if line:
-        assert any(problem.line == line and told in problem.told for problem in problems), problems
+        assert any(problem.line == line and message in problem.told for problem in problems), problems
 
 
 def test_billing_help_desk_surveys_and_use_are_mapped(tmp_path: Path) -> None:
@@ -79,28 +79,28 @@ def test_billing_help_desk_surveys_and_use_are_mapped(tmp_path: Path) -> None:
     assert unseen.recall >= 0.75, unseen.missed
 
 
-def proposed(tmp_path: Path, **told: Any) -> SourceProposal:
+def proposed(tmp_path: Path, **corrections: Any) -> SourceProposal:
     accounts, *_, invoices, _usage, _nps, _tickets = other_tables.billing_and_help_desk()
     for one in (accounts, invoices):
         (tmp_path / one.file).write_bytes(one.content())
     files = [tmp_path / one.file for one in (accounts, invoices)]
-    return propose(files, {"invoices": Correction(**told)})[1]
+    return propose(files, {"invoices": Correction(**corrections)})[1]
 
 
 def test_a_persons_columns_hold_and_the_rest_stays_out(tmp_path: Path) -> None:
-    told = proposed(tmp_path, columns={"Invoice Number": "invoice_id", "Payment Date": "due_on"}, customer="")
-    assert {column.header: column.to for column in told.mapped} == {
+    proposal = proposed(tmp_path, columns={"Invoice Number": "invoice_id", "Payment Date": "due_on"}, customer="")
+    assert {column.header: column.to for column in proposal.mapped} == {
         "Invoice Number": "invoice_id",
         "Payment Date": "due_on",
     }
-    assert told.declaration["columns"]["Payment Date"] == {"to": "due_on", "kind": "date"}
-    assert "Amount" in told.unmapped
-    assert any("de que cliente" in warning for warning in told.warnings)
+    assert proposal.declaration["columns"]["Payment Date"] == {"to": "due_on", "kind": "date"}
+    assert "Amount" in proposal.unmapped
+    assert any("de que cliente" in warning for warning in proposal.warnings)
 
 
 def test_a_persons_forms_and_names_stand_in_the_declaration(tmp_path: Path) -> None:
-    told = proposed(tmp_path, files="fat-*.csv", owner="Ana", decimal="comma", date_order="month_first").declaration
-    assert (told["files"], told["owner"], told["decimal"], told["date_order"]) == (
+    proposal = proposed(tmp_path, files="fat-*.csv", owner="Ana", decimal="comma", date_order="month_first").declaration
+    assert (proposal["files"], proposal["owner"], proposal["decimal"], proposal["date_order"]) == (
         "fat-*.csv", "Ana", "comma", "month_first",
     )  # fmt: skip
 
