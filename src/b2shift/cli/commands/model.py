@@ -39,6 +39,25 @@ _FIGURES = {
     "gain_z": "ganho em erros padrão",
 }
 
+_SCORES = {"churn_90d": "Perda em 90 dias", "propensity": "Compra de uma família em 90 dias"}
+_AIMS = {
+    "scored": "nota utilizável",
+    "auc": "AUC",
+    "auc_of_truth": "AUC da probabilidade verdadeira",
+    "ece": "erro de calibração",
+    "predicted_rate": "taxa prevista",
+    "observed_rate": "taxa observada",
+    "ece_worst_segment_over_floor": "erro de calibração do pior segmento, em vezes o de uma previsão perfeita",
+    "lift_over_oracle": "ganho no primeiro décimo, sobre o da probabilidade verdadeira",
+    "interval_90": "cobertura do intervalo de 90%",
+    "interval_90_worst_segment": "a do pior segmento de 200 ou mais",
+    "interval_90_worst_segment_of_exact": "a que um intervalo exato teria ali",
+    "interval_90_worst_segment_of_exact_meets": "quantas vezes um intervalo exato cumpriria a meta",
+    "interval_90_worst_large_segment": "a do pior segmento de 2.000 ou mais",
+    "interval_90_worst_large_segment_of_exact": "a que um intervalo exato teria ali",
+    "interval_90_worst_large_segment_of_exact_meets": "quantas vezes um intervalo exato cumpriria a meta",
+}
+
 
 def train(  # noqa: PLR0913 - each argument is an option
     table: Annotated[Path, typer.Option(metavar="ARQUIVO", help="CSV, Parquet, JSON ou Excel com exemplos rotulados.")],
@@ -127,12 +146,19 @@ def evaluate(
         screen.tell_json(result)
         return
     for name, aims in result.items():
-        screen.table(f"Metas · {name}", ["nota", "meta", "n", "medido", "pedido", ""], [_aim(a) for a in aims], words=2)
+        for score in dict.fromkeys(one.score for one in aims):
+            rows = [_aim(one) for one in aims if one.score == score]
+            screen.table(f"{_SCORES[score]} · {name}", ["medida", "medido", "95%", "meta", "", "n"], rows, words=1)
 
 
 def _aim(one: ScoreAim) -> tuple[str, ...]:
-    figure = "—" if one.figure is None else format_number(one.figure, 4)
-    if one.low is not None and one.high is not None:
-        figure += f" ({format_number(one.low, 4)} a {format_number(one.high, 4)})"
-    met = "" if one.wanted is None else aim_result(one.met)
-    return (one.score, one.aim, format_number(one.n), figure, one.wanted or "", met)
+    figure, low, high, minimum, maximum = (
+        "" if value is None else format_number(value, 3 if value > 0.02 else 4)
+        for value in (one.figure, one.low, one.high, one.minimum, one.maximum)
+    )
+    target = f"{minimum} a {maximum}" if minimum and maximum else f"≥ {minimum}" if minimum else f"≤ {maximum}"
+    asked = one.minimum is not None or one.maximum is not None
+    return (
+        _AIMS[one.aim], figure or "—", f"{low} a {high}" if low else "", target if asked else "",
+        aim_result(one.met) if asked or one.met is not None else "", format_number(one.n),
+    )  # fmt: skip

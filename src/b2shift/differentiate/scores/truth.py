@@ -37,7 +37,7 @@ def _churn(scores: dict[str, dict[str, object]], segments: dict[str, str], drop:
     truth = {row["cliente"]: row for row in truth_rows(drop, "customers") if row["already_cancelled"] == "false"}
     customers = [name for name in scores if name in truth and scores[name]["churn_90d"] is not None]
     if not customers:
-        yield ScoreAim(score="churn_90d", aim="scored", figure=None, wanted="utilizável", met=False, n=len(truth))
+        yield ScoreAim(score="churn_90d", aim="scored", figure=None, met=False, n=len(truth))
         return
     predicted, low, high = (_numbers(scores, customers, f"churn_90d{end}") for end in ("", "_low", "_high"))
     target = np.array([float(truth[name]["cancels_next_90d"] == "true") for name in customers])
@@ -85,7 +85,7 @@ def _worst_by_chance(aim: str, sizes: Sequence[int], n: int) -> Iterator[ScoreAi
     figures = {"": (float(worst.mean()), low, high), "_meets": (float((worst >= COVER_WORST).mean()), None, None)}
     for end, (figure, lowest, highest) in figures.items():
         yield ScoreAim(
-            score="churn_90d", aim=f"{aim}_of_exact{end}", figure=figure, low=lowest, high=highest, wanted=None,
+            score="churn_90d", aim=f"{aim}_of_exact{end}", figure=figure, low=lowest, high=highest, 
             met=None, n=n,
         )  # fmt: skip
 
@@ -98,7 +98,7 @@ def _purchases(scores: dict[str, dict[str, object]], drop: Path) -> Iterator[Sco
         and (predicted := scores.get(row["cliente"], {}).get(column_of(row["family"]))) is not None
     ]
     if not pairs:
-        yield ScoreAim(score="propensity", aim="scored", figure=None, wanted="utilizável", met=False, n=0)
+        yield ScoreAim(score="propensity", aim="scored", figure=None, met=False, n=0)
         return
     predicted = np.array([value for value, _ in pairs])
     target = np.array([float(row["buys_next_90d"] == "true") for _, row in pairs])
@@ -108,18 +108,18 @@ def _purchases(scores: dict[str, dict[str, object]], drop: Path) -> Iterator[Sco
 
 
 def _ranking_aims(score: str, target: Floats, predicted: Floats, oracle: Floats) -> Iterator[ScoreAim]:
-    members, ideal = auc(target, predicted), auc(target, oracle)
-    if members is None or ideal is None:
+    reached, ideal = auc(target, predicted), auc(target, oracle)
+    if reached is None or ideal is None:
         return
-    yield _aim(score, "auc", members, (ideal - NEAR_TRUTH, None), len(target), _interval(auc, target, predicted))
-    yield ScoreAim(score=score, aim="auc_of_truth", figure=ideal, wanted=None, met=None, n=len(target))
+    yield _aim(score, "auc", reached, (ideal - NEAR_TRUTH, None), len(target), _interval(auc, target, predicted))
+    yield ScoreAim(score=score, aim="auc_of_truth", figure=ideal, met=None, n=len(target))
 
 
 def _calibration_aims(score: str, target: Floats, predicted: Floats, oracle: Floats) -> Iterator[ScoreAim]:
     error, target_range = ece(target, predicted), ece_floor(oracle, 1) + NEAR_FLOOR
     yield _aim(score, "ece", error, (None, target_range), len(target), _interval(ece, target, predicted))
-    for aim, mean in (("said", predicted.mean()), ("came_true", target.mean())):
-        yield ScoreAim(score=score, aim=aim, figure=float(mean), wanted=None, met=None, n=len(target))
+    for aim, mean in (("predicted_rate", predicted.mean()), ("observed_rate", target.mean())):
+        yield ScoreAim(score=score, aim=aim, figure=float(mean), met=None, n=len(target))
 
 
 def _aim(
@@ -128,9 +128,9 @@ def _aim(
     """Value, 95 % interval and whether the target is met; undecided without a value."""
     minimum, maximum = target_range
     met = None if figure is None else (minimum is None or figure >= minimum) and (maximum is None or figure <= maximum)
-    range_text = " e ".join(f"{sign} {end:.4g}" for sign, end in ((">=", minimum), ("<=", maximum)) if end is not None)
+    low, high = between
     return ScoreAim(
-        score=score, aim=aim, figure=figure, low=between[0], high=between[1], wanted=range_text, met=met, n=n
+        score=score, aim=aim, figure=figure, low=low, high=high, minimum=minimum, maximum=maximum, met=met, n=n
     )
 
 
