@@ -31,7 +31,7 @@ class SegmentLine(Contract):
     name: str
     customers: int
     share: float
-    mrr: Decimal
+    mrr: Decimal | None = Field(description="null in a base that never delivered recurring revenue")
 
 
 class ProposalLine(Contract):
@@ -40,7 +40,7 @@ class ProposalLine(Contract):
     kind: str
     proposals: int
     customers: int
-    mrr_at_stake: Decimal
+    mrr_at_stake: Decimal | None = Field(description="null in a base that never delivered recurring revenue")
 
 
 class StepTime(Contract):

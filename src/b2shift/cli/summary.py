@@ -1,5 +1,7 @@
 """Summary tables of a run: sources, segments, proposals, timings."""
 
+from decimal import Decimal
+
 from b2shift.cli import screen
 from b2shift.cli.contracts import LoopSummary, ProposalLine, SegmentLine, SourceLine
 from b2shift.cli.words import KINDS
@@ -36,13 +38,23 @@ def source_lines(lake: Lake) -> tuple[SourceLine, ...]:
 
 def segment_lines(lake: Lake) -> tuple[SegmentLine, ...]:
     """The segments, the one with most revenue first."""
-    return tuple(SegmentLine.model_validate(row) for row in lake.query(_SEGMENTS).to_pylist())
+    unknown = {} if _revenue_delivered(lake) else {"mrr": None}
+    return tuple(SegmentLine.model_validate(row | unknown) for row in lake.query(_SEGMENTS).to_pylist())
 
 
 def proposal_lines(lake: Lake) -> tuple[ProposalLine, ...]:
     """How many proposals of each kind, and the revenue of the customers they are for (each counted once)."""
-    rows = lake.query(_PROPOSALS).to_pylist()
-    return tuple(ProposalLine.model_validate({**row, "mrr_at_stake": row["mrr_at_stake"] or 0}) for row in rows)
+    rows, nothing = lake.query(_PROPOSALS).to_pylist(), Decimal(0) if _revenue_delivered(lake) else None
+    return tuple(ProposalLine.model_validate({**row, "mrr_at_stake": row["mrr_at_stake"] or nothing}) for row in rows)
+
+
+def _revenue_delivered(lake: Lake) -> bool:
+    """Whether any recurring revenue ever came: where none did nobody knows that it is zero."""
+    return lake.query("SELECT 1 FROM recurring_revenue LIMIT 1").num_rows > 0
+
+
+def _mrr(amount: Decimal | None) -> str:
+    return "não entregue" if amount is None else format_brl(amount)
 
 
 def show(run: LoopSummary) -> None:
@@ -69,16 +81,19 @@ def show(run: LoopSummary) -> None:
     screen.table(
         f"Segmentos · {count(run.customers)} clientes",
         ["segmento", "clientes", "parte", "MRR"],
-        [(s.name, count(s.customers), format_percent(s.share), format_brl(s.mrr)) for s in run.segments],
+        [(s.name, count(s.customers), format_percent(s.share), _mrr(s.mrr)) for s in run.segments],
     )
-    screen.table(
-        "Contatos propostos",
-        ["tipo", "propostas", "clientes", "MRR dos clientes"],
-        [
-            (KINDS.get(p.kind, p.kind), count(p.proposals), count(p.customers), format_brl(p.mrr_at_stake))
-            for p in run.proposals
-        ],
-    )
+    if not run.proposals:
+        screen.tell("Nenhum contato proposto: nenhuma regra da régua se aplica a estes dados.")
+    else:
+        screen.table(
+            "Contatos propostos",
+            ["tipo", "propostas", "clientes", "MRR dos clientes"],
+            [
+                (KINDS.get(p.kind, p.kind), count(p.proposals), count(p.customers), _mrr(p.mrr_at_stake))
+                for p in run.proposals
+            ],
+        )
     screen.table(
         "Onde foi o tempo",
         ["etapa", "segundos", "parte"],

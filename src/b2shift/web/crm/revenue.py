@@ -13,10 +13,12 @@ from b2shift.metrics.contracts import Period, TypedQuery
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.permissions import Capability, may
 from b2shift.web.crm.asking import answer
+from b2shift.web.crm.cache import cached
 from b2shift.web.crm.lake import lake
 from b2shift.web.crm.reading import sees_whole_base
 
 MONTHS = 24
+_ALL = "recurring_revenue"
 
 
 class BaseMonth(Contract):
@@ -25,6 +27,16 @@ class BaseMonth(Contract):
     month: date
     mrr: Decimal
     customers: int
+
+
+def revenue_delivered() -> bool:
+    """Whether any recurring revenue ever came; so too before the first run, of which nothing is known."""
+
+    def told() -> bool:
+        read = lake()
+        return not read.has(_ALL) or read.query(f"SELECT 1 FROM {_ALL} LIMIT 1").num_rows > 0
+
+    return cached("revenue delivered", told)
 
 
 def visible_revenue(user: User) -> tuple[BaseMonth, ...]:

@@ -3,7 +3,7 @@
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from b2shift.web.console import wording
+from b2shift.web.console import recurring, wording
 from b2shift.web.console.addresses import address, customer_url
 from b2shift.web.console.formats import NOTHING, day, money, number, percent, years
 from b2shift.web.console.marks import badge, chip
@@ -63,7 +63,7 @@ def rfm(customer: Customer) -> Cell:
 
 def mrr(customer: Customer) -> Cell:
     """MRR of the last closed month."""
-    return money(customer.mrr)
+    return recurring.mrr(customer.mrr)
 
 
 def churn(customer: Customer) -> Cell:

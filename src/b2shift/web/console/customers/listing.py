@@ -11,6 +11,7 @@ from b2shift.web.console.formats import money_short, number
 from b2shift.web.crm.filters import CUSTOMER_FILTERS, CUSTOMER_SORTS, filter_customers, sort_column
 from b2shift.web.crm.models import Customer
 from b2shift.web.crm.paging import Page, all_in_order, page_of
+from b2shift.web.crm.revenue import revenue_delivered
 from b2shift.web.crm.search import search
 from b2shift.web.crm.totals import Totals
 
@@ -62,7 +63,9 @@ def sentence(found: Totals) -> str:
     if not found.customers:
         return _("Nenhum cliente com estes filtros.")
     told = ngettext("%(count)s cliente", "%(count)s clientes", found.customers) % {"count": number(found.customers)}
-    parts = [told, _("%(money)s de MRR") % {"money": money_short(found.mrr)}]
+    parts = [told]
+    if found.mrr or revenue_delivered():
+        parts.append(_("%(money)s de MRR") % {"money": money_short(found.mrr)})
     if found.risky:
         parts.append(
             ngettext("%(count)s em risco alto, com %(money)s", "%(count)s em risco alto, com %(money)s", found.risky)

@@ -17,6 +17,7 @@ from b2shift.web.crm.filters import PROPOSAL_FILTERS, PROPOSAL_SORTS, filter_pro
 from b2shift.web.crm.models import Customer, Proposal
 from b2shift.web.crm.paging import Page, all_in_order, page_of
 from b2shift.web.crm.reading import visible_customers, visible_proposals
+from b2shift.web.crm.revenue import revenue_delivered
 from b2shift.web.crm.search import search
 
 DEFAULT_SORT = "-priority"
@@ -116,7 +117,8 @@ def sentence(found: Summary) -> str:
             ngettext("%(count)s vence em 7 dias", "%(count)s vencem em 7 dias", found.week)
             % {"count": number(found.week)}
         )
-    parts.append(_("%(money)s de MRR nesses clientes") % {"money": money_short(found.mrr)})
+    if found.mrr or revenue_delivered():
+        parts.append(_("%(money)s de MRR nesses clientes") % {"money": money_short(found.mrr)})
     if found.blocked:
         parts.append(
             ngettext("%(count)s impedido por mensagem", "%(count)s impedidos por mensagem", found.blocked)

@@ -16,7 +16,7 @@ from b2shift.web.console.home.outlook import effects_of, foreseen, health_of
 from b2shift.web.console.home.pictures import risk_by_stage
 from b2shift.web.console.wording import shipped
 from b2shift.web.crm.reading import SegmentFigures, visible_customers, visible_segments
-from b2shift.web.crm.revenue import BaseMonth, Bridge, visible_bridge, visible_revenue
+from b2shift.web.crm.revenue import BaseMonth, Bridge, revenue_delivered, visible_bridge, visible_revenue
 from b2shift.web.crm.totals import Totals, totals_by, totals_of
 from b2shift.web.watch.goals import goals_of
 
@@ -44,6 +44,8 @@ def page(request: AskedBy) -> dict[str, object]:
 
 
 def _sentence(totals: Totals) -> str:
+    if not totals.mrr and not revenue_delivered():
+        return _("As entregas não trouxeram receita recorrente.")
     if not totals.mrr:
         return _("Nenhum cliente com receita recorrente na data de referência.")
     if totals.risky_mrr is None:

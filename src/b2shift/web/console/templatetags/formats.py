@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from b2shift.identify.api import in_portuguese
 from b2shift.metrics.contracts import Metric
 from b2shift.web.accounts.roles import BusinessUnit
-from b2shift.web.console import formats, wording
+from b2shift.web.console import formats, recurring, wording
 from b2shift.web.console.marks import badge
 from b2shift.web.console.segments.persona import point
 from b2shift.web.crm.models import VendorUser
@@ -32,6 +32,8 @@ FORMATS: dict[str, Callable[..., str]] = {
     "month": formats.month,
     "moment": formats.moment,
     "years": formats.years,
+    "mrr": recurring.mrr,
+    "mrr_short": recurring.mrr_short,
 }
 
 _AMOUNT = re.compile(r"R\$ ?[−-]?[\d.,]+( (mil|mi|bi)\b)?|\d (mil|mi|p\.p\.)(?!\w)")
