@@ -378,8 +378,8 @@ class ScoreAim(Contract):
     aim: str = Field(
         description="auc, auc_of_truth, ece, ece_worst_segment_over_floor, lift_over_oracle, interval_90, "
         "interval_90_worst_segment and interval_90_worst_large_segment (from 200 and 2,000 customers; _of_exact is "
-        "what an exact interval shows there, _of_exact_meets how often it meets the aim), predicted_rate and observed_rate, "
-        "or scored (no score to judge)"
+        "what an exact interval shows there, _of_exact_meets how often it meets the aim), predicted_rate, "
+        "observed_rate, or scored (no score to judge)"
     )
     figure: float | None = Field(description="null where there is nobody, or no segment that large, to judge")
     low: float | None = Field(None, description="95 % interval: bootstrap of customers, of a share that of Wilson")

@@ -84,10 +84,8 @@ def _worst_by_chance(aim: str, sizes: Sequence[int], n: int) -> Iterator[ScoreAi
     low, high = np.quantile(worst, [0.025, 0.975])
     figures = {"": (float(worst.mean()), low, high), "_meets": (float((worst >= COVER_WORST).mean()), None, None)}
     for end, (figure, lowest, highest) in figures.items():
-        yield ScoreAim(
-            score="churn_90d", aim=f"{aim}_of_exact{end}", figure=figure, low=lowest, high=highest, 
-            met=None, n=n,
-        )  # fmt: skip
+        exact = f"{aim}_of_exact{end}"
+        yield ScoreAim(score="churn_90d", aim=exact, figure=figure, low=lowest, high=highest, met=None, n=n)
 
 
 def _purchases(scores: dict[str, dict[str, object]], drop: Path) -> Iterator[ScoreAim]:
