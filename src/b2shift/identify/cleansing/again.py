@@ -1,16 +1,18 @@
-"""Rows that came again: what needed no repair and is delivered byte for byte once more is not looked at again.
+"""Rows that came again: what is delivered byte for byte once more is not looked at again.
 
-A row of a part carries in `_content` what its line said, when it was plain (nothing was changed in it) and no other
-line said the same. Such a row is taken over from the part of the load before, as long as everything its cleansing
-depends on is as it was. Whatever may stand beside a row that is looked at (its key, equal rows, a spoilt neighbour) is
-looked at too, so that the rows that are left out cannot change what is found.
+A row of a part carries in `_content` what its line said, when it is settled: nothing in it was spoilt, and no other
+line said the same. Such a row is taken over from the part of the load before, with its repairs, as long as everything
+its cleansing depends on is as it was. Whatever may stand beside a row that is looked at (its key, equal rows, a spoilt
+neighbour) is looked at too, so that the rows that are left out cannot change what is found.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from b2shift.identify.cleansing.forms import Form
 from b2shift.identify.cleansing.repeats import NEARBY, keeps_its_value
+from b2shift.identify.cleansing.values import as_delivered
 from b2shift.identify.cleansing.vocabularies import vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Repeats, Source
 from b2shift.identify.sources.declarations import target_spec
@@ -19,12 +21,14 @@ from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
 _SPELT = (Kind.CATEGORY, Kind.NAME)
+_ENTRY = "vocabulary, delivered, spelling, kind, rule, confidence"
 
 
 class Earlier(NamedTuple):
-    """The rows that the load before gave, how it read each file, and (where it noted that) the lines they are of."""
+    """The rows and repairs the load before gave, how it read each file, and (where noted) the lines they are of."""
 
     rows: TableFiles
+    repairs: TableFiles
     forms: Mapping[str, Sequence[object]]
     lines: TableFiles | None = None
 
@@ -35,17 +39,24 @@ def told(form: Form) -> list[object]:
     return [str(form.order), form.dates.usual if form.dates else "", str(form.mark), grains, str(form.last)]
 
 
-def keep_plain(session: Session, source: Source, forms: list[Form], earlier: Earlier | None) -> tuple[str, ...] | None:
-    """Make `_left` with the contents of the plain rows of `earlier` that are not taken over, and `_look` with those of
+def keep_settled(
+    session: Session, source: Source, forms: list[Form], earlier: Earlier | None
+) -> tuple[str, ...] | None:
+    """Make `_left` with the contents of settled rows of `earlier` that are not taken over, and `_look` with those of
     the lines that must be looked at; the files all of whose lines must be too. None when no row can be taken over."""
-    if earlier is None or not _alone(source) or not all(_as_before(form, earlier) for form in forms):
+    if earlier is None or not _alone(session, source) or not all(_as_before(form, earlier) for form in forms):
         return None
     connection, lines = session.connection, session.info(source.raw_table)
     if session.contents(lines) < session.count(lines):
         return None
-    plain = f"SELECT {ROW_CONTENT} FROM {session.rows(earlier.rows)} WHERE {ROW_CONTENT} IS NOT NULL"
-    gone, others, fresh = _told_by_lists(session, lines, earlier, plain) or _told_by_lines(session, lines, plain)
-    wrong = [f"{plain} AND NOT ({right})" for right in _still_right(session, source)]
+    settled = f"SELECT {ROW_CONTENT} FROM {session.rows(earlier.rows)} WHERE {ROW_CONTENT} IS NOT NULL"
+    gone, others, fresh = _told_by_lists(session, lines, earlier, settled) or _told_by_lines(session, lines, settled)
+    wrong = [f"{settled} AND NOT ({right})" for right in _still_right(session, source)]
+    if referring := _referring(session, source):
+        wrong.append(_otherwise_derived(session, source, earlier, referring))
+    if otherwise := _otherwise_repaired(session, source):
+        repairs = f"SELECT {ROW_CONTENT} FROM {session.rows(earlier.repairs)} AS r WHERE {' OR '.join(otherwise)}"
+        wrong.append(f"{settled} AND {ROW_CONTENT} IN ({repairs})")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE _left AS {' UNION '.join([gone, *wrong])}")
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE _look AS SELECT {ROW_CONTENT} FROM ({others}) "
@@ -55,11 +66,11 @@ def keep_plain(session: Session, source: Source, forms: list[Form], earlier: Ear
 
 
 def _told_by_lists(
-    session: Session, lines: TableFiles, earlier: Earlier, plain: str
+    session: Session, lines: TableFiles, earlier: Earlier, settled: str
 ) -> tuple[str, str, tuple[str, ...]] | None:
-    """SQL: the contents of plain rows whose line does not hold, and those of lines that no plain row says; from what
-    was written since, and the files of which no plain row says any line. None when the files of the load before are not
-    all among those of today.
+    """SQL: the contents of settled rows whose line does not hold, and those of lines that no settled row says; from
+    what was written since, and the files of which no settled row says any line. None when the files of the load before
+    are not all among those of today.
 
     A line that holds in a file of before is said once, and every list since names the ones that do not.
     """
@@ -71,17 +82,17 @@ def _told_by_lists(
     listed_too = tuple(file for file in since if file in lines.without)
     old = session.rows(TableFiles(files=(*earlier.lines.files, *listed_too), without=lines.without))
     listed = f"SEMI JOIN {_parquet(session, lists)} AS g USING ({ROW_CONTENT})" if lists else "WHERE FALSE"
-    gone = f"SELECT {ROW_CONTENT} FROM ({plain}) {listed}"
-    return gone, f"SELECT {ROW_CONTENT} FROM {old} ANTI JOIN ({plain}) AS p USING ({ROW_CONTENT})", fresh
+    gone = f"SELECT {ROW_CONTENT} FROM ({settled}) {listed}"
+    return gone, f"SELECT {ROW_CONTENT} FROM {old} ANTI JOIN ({settled}) AS p USING ({ROW_CONTENT})", fresh
 
 
-def _told_by_lines(session: Session, lines: TableFiles, plain: str) -> tuple[str, str, tuple[str, ...]]:
+def _told_by_lines(session: Session, lines: TableFiles, settled: str) -> tuple[str, str, tuple[str, ...]]:
     """The same SQL, from all the lines."""
     rows = session.rows(lines)
     once = f"SELECT {ROW_CONTENT} FROM {rows} GROUP BY 1 HAVING count(*) = 1 AND count(_text) = 0"
     return (
-        f"{plain} AND {ROW_CONTENT} NOT IN ({once})",
-        f"SELECT {ROW_CONTENT} FROM {rows} ANTI JOIN ({plain}) AS p USING ({ROW_CONTENT})",
+        f"{settled} AND {ROW_CONTENT} NOT IN ({once})",
+        f"SELECT {ROW_CONTENT} FROM {rows} ANTI JOIN ({settled}) AS p USING ({ROW_CONTENT})",
         (),
     )
 
@@ -109,33 +120,78 @@ def look_beside(session: Session, source: Source, earlier: Earlier, *, damaged: 
     return some
 
 
-def content_of_plain(source: Source) -> str:
-    """SQL over `accepted`: the content of a row that may be kept by the next load, else null; needs `_repairs`.
-
-    Without a key equal rows are never plain: they are looked at again with every load.
-    """
-    mark = "_hash" if source.key or source.repeats is Repeats.KEEP else _mark(source, "")
-    return (
-        f"CASE WHEN (_file, _row) NOT IN (SELECT (file, row) FROM _repairs) AND {mark} NOT IN "
-        f"(SELECT {mark} FROM _clean GROUP BY 1 HAVING count(*) > 1) THEN _hash END"
+def mark_repeated(session: Session, source: Source) -> None:
+    """Make `_repeated` of what rows of `_clean` say that are not alone in saying it; needed by `content_of_settled`."""
+    session.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE _repeated AS SELECT {_said(source)} AS mark FROM _clean GROUP BY 1 "
+        "HAVING count(*) > 1"
     )
 
 
-def _alone(source: Source) -> bool:
-    """Whether a row's values follow from its line, the file's form and the dictionaries that can be compared here."""
+def content_of_settled(source: Source, row: str = "") -> str:
+    """SQL over an accepted row of `_clean`: its content where the next load may take it over, else null.
+
+    Without a key equal rows are never settled: they are looked at again with every load. Nor is a row whose customer
+    was written otherwise where places of customers are asked for.
+    """
+    settled = f"NOT {row}_damaged AND {_said(source, row)} NOT IN (SELECT mark FROM _repeated)"
+    if source.customer and source.of_kind(Kind.CITY):
+        settled += f" AND {row}{quote(as_delivered(source.customer))} IS NULL"
+    return f"CASE WHEN {settled} THEN {row}_hash END"
+
+
+def _said(source: Source, row: str = "") -> str:
+    return f"{row}_hash" if source.key or source.repeats is Repeats.KEEP else _mark(source, row)
+
+
+def take_repairs(session: Session, source: Source, earlier: Earlier, besides: Sequence[str]) -> None:
+    """Add to `_repairs` those of the rows that are taken over, each with the row it stands at today; `besides`: files
+    that no such row is of."""
+    connection, repairs = session.connection, session.rows(earlier.repairs)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE _mended AS SELECT * FROM {repairs} ANTI JOIN _left USING ({ROW_CONTENT}) "
+        f"WHERE {ROW_CONTENT} IS NOT NULL"
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE _met AS SELECT DISTINCT {ROW_CONTENT} FROM _mended")
+    take_lines(session, source, "_near", "_met", "_file, _row, _line, _hash", besides)
+    connection.execute(
+        "INSERT INTO _repairs BY NAME SELECT m.* REPLACE (n._row AS row) FROM _mended AS m "
+        f"JOIN _near AS n ON n._hash = m.{ROW_CONTENT}"
+    )
+
+
+def _alone(session: Session, source: Source) -> bool:
+    """Whether what a row's values follow from can be compared here: its line, the file's form, the dictionaries, and
+    what its derived columns read of other tables."""
     published = {column.name for column in source.columns if column.to}
-    compared = {c.name for c in source.columns if c.kind in (*_SPELT, Kind.CITY, Kind.CUSTOMER)} | set(source.key)
-    return not source.uses and not source.also and compared <= published and not any(c.codes for c in source.columns)
+    asked = {c.name for c in source.columns if c.kind in (Kind.CITY, Kind.CUSTOMER)} | set(source.key)
+    asked |= {c.name for c in source.columns for sql in _referring(session, source).values() if _names(sql, c.name)}
+    unseen = {vocabulary_of(source, c) for c in source.columns if c.kind in _SPELT and c.name not in published}
+    words = (_since(session, "spellings", _ENTRY, lost=lost) for lost in (True, False)) if unseen else ()
+    taught = {row[0] for told in words for row in _asked(session, told)}
+    coded = any(column.codes for column in source.columns)
+    return not source.also and not coded and asked <= published and not unseen & taught
+
+
+def _referring(session: Session, source: Source) -> dict[str, str]:
+    """The derived columns that read a table which is another than in the version before."""
+    base = session.base.tables if session.base else {}
+    moved = [one for one in source.uses if one not in base or base[one].fingerprint != session.info(one).fingerprint]
+    return {name: sql for name, sql in source.derived.items() if any(_names(sql, table) for table in moved)}
+
+
+def _names(sql: str, word: str) -> bool:
+    return re.search(rf"\b{re.escape(word)}\b", sql) is not None
 
 
 def _as_before(form: Form, earlier: Earlier) -> bool:
-    """Whether a file is read as it was; the last day that can be meant may have grown, which no plain row sees."""
+    """Whether a file is read as it was; the last day that can be meant may have grown, which no settled row sees."""
     before, now = list(earlier.forms.get(form.file, [])), told(form)
     return before[:-1] == now[:-1] and str(before[-1]) <= str(now[-1])
 
 
 def _still_right(session: Session, source: Source) -> list[str]:
-    """SQL over a plain row: nobody lost its customer, and no dictionary has learnt another way to write it."""
+    """SQL over a settled row: nobody lost its customer, and no dictionary has learnt another way to write it."""
     told = []
     owner = quote(source.customer.name) if source.customer else "NULL"
     gone = _since(session, "known_customers", "customer_id", lost=True)
@@ -153,6 +209,34 @@ def _still_right(session: Session, source: Source) -> list[str]:
             where = f"n.delivered = {value} AND coalesce(n.customer_id = {owner}, n.customer_id IS NULL)"
             told.append(f"NOT EXISTS (SELECT 1 FROM ({placed}) AS n WHERE {where})")
     return told
+
+
+def _otherwise_repaired(session: Session, source: Source) -> list[str]:
+    """SQL over a repair `r` of a row: a dictionary says another thing today of what was delivered."""
+    told = []
+    words = _since(session, "spellings", _ENTRY, lost=True)
+    lost = {row[0] for row in _asked(session, words)}
+    place = _ENTRY.replace("vocabulary", "customer_id")
+    cities = [_since(session, "places", place, lost=lost) for lost in (True, False)]
+    for column in source.columns:
+        mine, vocabulary = f'r."column" = {literal(column.header)}', vocabulary_of(source, column)
+        if column.kind in _SPELT and vocabulary in lost:
+            other = f"SELECT delivered FROM ({words}) WHERE vocabulary = {literal(vocabulary)}"
+            told.append(f"({mine} AND r.before IN ({other}))")
+        elif column.kind is Kind.CITY:
+            where = "n.delivered = r.before AND coalesce(n.customer_id = r.customer_id, n.customer_id IS NULL)"
+            some = [one for one in cities if _asked(session, one)]
+            told += [f"({mine} AND EXISTS (SELECT 1 FROM ({one}) AS n WHERE {where}))" for one in some]
+    return told
+
+
+def _otherwise_derived(session: Session, source: Source, earlier: Earlier, referring: Mapping[str, str]) -> str:
+    """SQL: the contents of settled rows for which other tables say another thing today."""
+    types = {column.name: column.type for column in target_spec(source).columns}
+    other = (f"CAST({sql} AS {types[name]}) IS DISTINCT FROM accepted.{quote(name)}" for name, sql in referring.items())
+    accepted = f"SELECT * FROM {session.rows(earlier.rows)} WHERE {ROW_CONTENT} IS NOT NULL"
+    found = f"WITH accepted AS ({accepted}) SELECT {ROW_CONTENT} FROM accepted WHERE {' OR '.join(other)}"
+    return f"SELECT {ROW_CONTENT} FROM ({found})"
 
 
 def _asked(session: Session, sql: str) -> list[tuple[object, ...]]:
@@ -179,7 +263,7 @@ def _mark(source: Source, row: str, names: Sequence[str] = ()) -> str:
 
 
 def _of_one_mark(session: Session, source: Source, earlier: TableFiles) -> str:
-    """SQL: plain rows whose key or, where rows have none, whose mark a row has that is looked at."""
+    """SQL: settled rows whose key or, where rows have none, whose mark a row has that is looked at."""
     rows = f"SELECT p.{ROW_CONTENT} FROM {session.rows(earlier)} AS p"
     if not source.key:
         return f"{rows} SEMI JOIN _clean AS c ON {_mark(source, 'p.')} = {_mark(source, 'c.')}"
@@ -189,7 +273,7 @@ def _of_one_mark(session: Session, source: Source, earlier: TableFiles) -> str:
 
 
 def _spoilt_neighbours(session: Session, source: Source, earlier: TableFiles) -> str:
-    """SQL: plain rows near one with a spoilt value that says the same where values are not spoilt: it may repeat them.
+    """SQL: settled rows near one with a spoilt value that says the same where none is spoilt: it may repeat them.
 
     Makes `_alike` of the rows that say the same, and `_near` of where their lines stand.
     """

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from b2shift.identify.cleansing.again import Earlier, content_of_plain, keep_plain, look_beside, told
+from b2shift.identify.cleansing.again import (
+    Earlier,
+    content_of_settled,
+    keep_settled,
+    look_beside,
+    mark_repeated,
+    take_repairs,
+    told,
+)
 from b2shift.identify.cleansing.forms import Form, form_of
 from b2shift.identify.cleansing.moved import compare, first_load
 from b2shift.identify.cleansing.outcome import Lines, as_told, counted, rejects_sql, repairs_sql
@@ -24,7 +32,7 @@ from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 _MACROS = Path(__file__).with_name("macros.sql")
 _TEMPORARY = (
     "_odd", "_clean", "_refused", "_twins", "_hurt", "_repairs", "_left", "_look", "_met", "_alike", "_near", "_again",
-    "_beside", "_fresh",
+    "_beside", "_fresh", "_repeated", "_mended",
 )  # fmt: skip
 
 
@@ -58,14 +66,14 @@ def clean(
     """Cleanse the rows of `raw_<source>`, which come from `files`, as they are now in the session.
 
     `cut`: the lines that never became rows (columns of `rejects`); `spelt`: the vocabularies that correct anything;
-    `last`: the last row of each file that ends in the middle of a line. Plain rows of `earlier` that came again are
+    `last`: the last row of each file that ends in the middle of a line. Settled rows of `earlier` that came again are
     taken over; `before` is what the delivery before gave to the source's table, to tell what moved.
     Needs `teach_words`.
     """
     connection = session.connection
     forms = [form_of(session, source, file) for file in sorted(files)]
     try:
-        fresh = keep_plain(session, source, forms, earlier)
+        fresh = keep_settled(session, source, forms, earlier)
         earlier = earlier if fresh is not None else None
         seen = _look_at(session, source, forms, earlier, spelt, fresh or ())
         refuse_keys(session, source)
@@ -74,7 +82,9 @@ def clean(
             "CREATE OR REPLACE TEMP VIEW accepted AS SELECT * FROM _clean ANTI JOIN _refused USING (_file, _row)"
         )
         connection.register("_lines_cut", cut)
-        result = _write(session, source, forms, files, last or {}, earlier, seen)
+        mark_repeated(session, source)
+        _repairs(session, source, seen, earlier, fresh or ())
+        result = _write(session, source, forms, files, last or {}, earlier)
         after = result.parts[target_spec(source).name]
         if before is None:
             result.moved = first_load(session, after)
@@ -118,6 +128,20 @@ def _look_at(
     return seen
 
 
+def _repairs(session: Session, source: Source, seen: Seen, earlier: Earlier | None, fresh: Sequence[str]) -> None:
+    """Make `_repairs` of the rows looked at and of those taken over; those of settled rows with their content."""
+    refused = "(file, row) IN (SELECT (_file, _row) FROM _refused)"
+    found = (
+        f"SELECT * REPLACE (CASE WHEN NOT {refused} THEN {ROW_CONTENT} END AS {ROW_CONTENT}) "
+        f"FROM ({repairs_sql(source, seen, content_of_settled(source, 'c.'))})"
+    )
+    session.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE _repairs AS {typed(tables()['repairs'], found, content=True)}"
+    )
+    if earlier is not None:
+        take_repairs(session, source, earlier, fresh)
+
+
 def _write(
     session: Session,
     source: Source,
@@ -125,24 +149,20 @@ def _write(
     files: Mapping[str, Lines],
     last: Mapping[str, int],
     earlier: Earlier | None,
-    seen: Seen,
 ) -> Cleansed:
     result = Cleansed()
     spec = target_spec(source)
-    session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _repairs AS {repairs_sql(source, seen)}")
-    rows = f"SELECT {_filled(source, spec)}, {content_of_plain(source)} AS {ROW_CONTENT} FROM accepted"
+    rows = f"SELECT {_filled(source, spec)}, {content_of_settled(source)} AS {ROW_CONTENT} FROM accepted"
     if earlier is not None:
         session.connection.execute(f"CREATE OR REPLACE TEMP TABLE _fresh AS {typed(spec, rows, content=True)}")
         result.parts[spec.name] = write_beside(session, spec, earlier.rows)
     else:
         result.parts[spec.name] = TableFiles(files=(write_part(session, spec, rows, content=True),))
     found = counted(session, files)
-    told_beside = source.also | {
-        "repairs": "SELECT * FROM _repairs",
-        "rejects": rejects_sql(source, last, found.values()),
-    }
-    for table, select in told_beside.items():
+    for table, select in (source.also | {"rejects": rejects_sql(source, last, found.values())}).items():
         result.parts[table] = TableFiles(files=(write_part(session, tables()[table], select),))
+    repairs = "SELECT * FROM _repairs ORDER BY file, row"
+    result.parts["repairs"] = TableFiles(files=(write_part(session, tables()["repairs"], repairs, content=True),))
     for form in forms:
         result.files[form.file] = as_told(form, found[form.file])
         result.forms[form.file] = told(form)

@@ -9,6 +9,7 @@ from b2shift.identify.cleansing.values import Seen, as_delivered
 from b2shift.identify.cleansing.vocabularies import vocabulary_of
 from b2shift.identify.sources.declaration import Kind, Source, SourceColumn
 from b2shift.lake.api import Session, literal, quote
+from b2shift.lake.contracts import ROW_CONTENT
 
 _EMPTY = {Kind.DATE: dates.KIND, Kind.TIMESTAMP: dates.KIND, Kind.DECIMAL: numbers.KIND}
 
@@ -65,25 +66,25 @@ def _broken(source: Source, last: Mapping[str, int]) -> str:
     """
 
 
-def repairs_sql(source: Source, seen: Seen) -> str:
-    """Every delivered value that was changed, left unknown or missed: one row each, with the rule."""
-    selects = [_changed(source, column) for column in source.columns if column.name in seen.aside]
-    selects += [_missed(source, column) for column in source.columns if column.name in seen.missed]
-    if not selects:
-        return f"{_missed(source, source.columns[0])} AND FALSE"
-    return " UNION ALL ".join(selects) + " ORDER BY file, row"
+def repairs_sql(source: Source, seen: Seen, content: str) -> str:
+    """Every delivered value that was changed, left unknown or missed: one row each, with the rule and, as `_content`,
+    what `content` says of its row `c` of `_clean`."""
+    selects = [_changed(source, column, content) for column in source.columns if column.name in seen.aside]
+    selects += [_missed(source, column, content) for column in source.columns if column.name in seen.missed]
+    return " UNION ALL ".join(selects) or f"{_missed(source, source.columns[0], content)} AND FALSE"
 
 
-def _row(source: Source, column: SourceColumn, told: dict[str, str]) -> str:
+def _row(source: Source, column: SourceColumn, told: dict[str, str], content: str) -> str:
     key = f"c.{quote(source.customer.name)}" if source.customer else "NULL"
     return (
         f"SELECT {literal(source.source)} AS source, c._file AS file, c._row AS row, {told['kind']} AS kind, "
         f'{literal(column.header)} AS "column", {told["before"]} AS before, {told["after"]} AS after, '
-        f"{told['rule']} AS rule, {told['confidence']} AS confidence, {key} AS customer_id FROM _clean AS c"
+        f"{told['rule']} AS rule, {told['confidence']} AS confidence, {key} AS customer_id, {content} AS {ROW_CONTENT} "
+        "FROM _clean AS c"
     )
 
 
-def _changed(source: Source, column: SourceColumn) -> str:
+def _changed(source: Source, column: SourceColumn, content: str) -> str:
     aside, after = f"c.{quote(as_delivered(column))}", f"c.{quote(column.name)}"
     told = {"kind": "o.kind", "before": aside, "after": f"CAST({after} AS VARCHAR)", "rule": "o.rule",
             "confidence": "o.confidence"}  # fmt: skip
@@ -91,20 +92,22 @@ def _changed(source: Source, column: SourceColumn) -> str:
         words = (
             f"JOIN spellings AS o ON o.vocabulary = {literal(vocabulary_of(source, column))} AND o.delivered = {aside}"
         )
-        return f"{_row(source, column, told)} {words} WHERE {aside} IS NOT NULL"
+        return f"{_row(source, column, told, content)} {words} WHERE {aside} IS NOT NULL"
     if column.kind is Kind.CITY:
         own = f"o.customer_id = c.{quote(source.customer.name)}" if source.customer else "FALSE"
         return (
-            f"{_row(source, column, told)} JOIN places AS o ON o.delivered = {aside} AND o.spelling = {after} "
+            f"{_row(source, column, told, content)} JOIN places AS o ON o.delivered = {aside} AND o.spelling = {after} "
             f"AND ({own} OR o.customer_id IS NULL) WHERE {aside} IS NOT NULL "
             "QUALIFY row_number() OVER (PARTITION BY c._file, c._row ORDER BY o.customer_id NULLS LAST) = 1"
         )
     told["after"] = "o.after"
     odd = f"JOIN _odd AS o ON o.file = c._file AND o.column = {literal(column.name)} AND o.before = {aside}"
-    return f"{_row(source, column, told)} {odd} WHERE {aside} IS NOT NULL AND o.kind NOT IN ('', 'invalid_key')"
+    return (
+        f"{_row(source, column, told, content)} {odd} WHERE {aside} IS NOT NULL AND o.kind NOT IN ('', 'invalid_key')"
+    )
 
 
-def _missed(source: Source, column: SourceColumn) -> str:
+def _missed(source: Source, column: SourceColumn, content: str) -> str:
     """An empty value where there must be one."""
     told = {"kind": literal(_EMPTY.get(column.kind, "missing_value")), "before": "''", "after": "NULL",
             "rule": "'valor que deveria vir e não veio'", "confidence": "1.0"}  # fmt: skip
@@ -114,7 +117,7 @@ def _missed(source: Source, column: SourceColumn) -> str:
             f"c.{quote(name)} IN ({', '.join(map(_literal, values))})" for name, values in column.filled_when.items()
         ]
         where += f" AND ({' OR '.join(conditions)})"
-    return f"{_row(source, column, told)} WHERE {where}"
+    return f"{_row(source, column, told, content)} WHERE {where}"
 
 
 def _literal(value: str | bool) -> str:

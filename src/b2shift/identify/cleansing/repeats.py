@@ -67,7 +67,8 @@ def _by_content(session: Session, source: Source) -> None:
 def _damaged(session: Session, source: Source) -> None:
     """A repeated row one of whose values was spoilt: like exactly one row nearby in everything but that value."""
     hurt = session.connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE _hurt AS SELECT *, _row // {NEARBY} AS _block FROM {_left()} WHERE _damaged"
+        f"CREATE OR REPLACE TEMP TABLE _hurt AS SELECT *, unnest([-1, 0, 1]) + _row // {NEARBY} AS _block "
+        f"FROM {_left()} WHERE _damaged"
     )
     if not hurt.fetchall()[0][0]:
         return
@@ -77,8 +78,8 @@ def _damaged(session: Session, source: Source) -> None:
         session, source, source.repeat_kind, "linha repetida perto da original, com um valor estragado",
         f"""SELECT _file, later AS _row FROM (
                 SELECT a._file, a._row AS hurt, greatest(a._row, b._row) AS later
-                FROM _hurt AS a JOIN (SELECT *, unnest([-1, 0, 1]) + _row // {NEARBY} AS _block FROM {_left()}) AS b
-                ON a._file = b._file AND a._block = b._block AND a._row <> b._row
+                FROM _hurt AS a JOIN {_left()} AS b
+                ON a._file = b._file AND a._block = b._row // {NEARBY} AND a._row <> b._row
                    AND abs(a._row - b._row) <= {NEARBY} AND {same(source, "a", "b")} AND {unlike} <= 1
             ) QUALIFY count(*) OVER (PARTITION BY _file, hurt) = 1""",
     )  # fmt: skip

@@ -9,6 +9,7 @@ from b2shift.identify.cleansing.parts import write_part
 from b2shift.identify.sources.declaration import Source
 from b2shift.identify.sources.declarations import rows_of, tables
 from b2shift.lake.api import Session, literal
+from b2shift.lake.contracts import ROW_CONTENT
 
 Notes = dict[str, Any]
 REASONS = {
@@ -81,6 +82,7 @@ def event_repairs(session: Session, source: Source, notes: dict[str, Notes]) -> 
             rows += [repair] * (1 if aggregate else events)
     session.connection.register("_repaired_events", rows_of("repairs", rows))
     try:
-        return write_part(session, tables()["repairs"], "SELECT * FROM _repaired_events")
+        select = f"SELECT *, CAST(NULL AS UBIGINT) AS {ROW_CONTENT} FROM _repaired_events"
+        return write_part(session, tables()["repairs"], select, content=True)
     finally:
         session.connection.unregister("_repaired_events")

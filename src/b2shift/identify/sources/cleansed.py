@@ -23,7 +23,7 @@ from b2shift.identify.sources.usage import usage_parts
 from b2shift.lake.api import Session, TableFiles, quote
 from b2shift.lake.contracts import ROW_CONTENT, TableSpec
 
-CODE_VERSION = 9
+CODE_VERSION = 10
 LOGS = ("repairs", "rejects")
 _Spelt = dict[str, tuple[int, int, int]]
 
@@ -103,7 +103,8 @@ def _plain(session: Session, source: Source, earlier: Notes, recipe: str) -> Ear
     wanted = [*(column.name for column in target_spec(source).columns), ROW_CONTENT]
     same = all(parquet.read_schema(session.store.root / file).names == wanted for file in held.files)
     lines = held_in(earlier["lines"]) if "lines" in earlier else None
-    return Earlier(held, earlier["forms"], lines) if same else None
+    repairs = held_in(earlier["parts"]["repairs"])
+    return Earlier(held, repairs, earlier["forms"], lines) if same and lies_there(session, repairs) else None
 
 
 def _before(session: Session, source: Source, earlier: Notes) -> TableFiles | None:

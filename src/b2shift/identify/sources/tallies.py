@@ -21,7 +21,7 @@ from b2shift.identify.sources.reading import held_rows, read_notes
 from b2shift.lake.api import Session, TableFiles, literal, quote
 from b2shift.lake.contracts import ROW_CONTENT
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 # A sample at a level holds the values whose hash is a multiple of 2 to that power; one more is kept than is needed, so
 # that values may leave.
 _LEVELS = 24
@@ -36,6 +36,11 @@ _POINTS, _COMMAS = "\\d{1,3}(\\.\\d{3})+", "\\d{1,3}(,\\d{3})+"
 _MARK = (
     f"CASE WHEN regexp_full_match(value, '-?(\\d+|{_POINTS}),\\d+') THEN ',' "
     f"WHEN regexp_full_match(value, '-?(\\d+|{_COMMAS})\\.\\d+') THEN '.' END"
+)
+# SQL over a moment: its day, which ends at a blank after eight letters or more, or where a clock follows ten.
+_DAY = (
+    "CASE WHEN substr(v, 11, 1) IN (' ', 'T') THEN left(v, 10) WHEN substr(v, 10, 1) = ' ' THEN left(v, 9) "
+    "WHEN substr(v, 9, 1) = ' ' THEN left(v, 8) ELSE v END"
 )
 _THOUSANDS = (
     f"CASE WHEN regexp_full_match(value, '-?{_POINTS},\\d+') THEN '.' "
@@ -135,22 +140,13 @@ def _added(
 
 def _say(session: Session, source: Source, lines: str, sums: str) -> None:
     """Make a table of the sums of lines, each counted as often as its `sign` says; all numbers of them."""
-    days = [quote(column.header) for column in source.of_kind(*_DAYS)]
+    days = [column.header for column in source.of_kind(*_DAYS)]
     numbers = [column.header for column in source.of_kind(Kind.DECIMAL)]
     told = []
     if days:
-        # A clock stands ten letters after the beginning of its day.
-        day = "CASE WHEN substr(v, 11, 1) IN (' ', 'T') THEN left(v, 10) ELSE v END"
-        told.append(
-            f"SELECT '{DAY}', '', {day} AS value, sum(sign) FROM (SELECT trim(unnest([{', '.join(days)}])) AS v, sign "
-            f"FROM {lines} WHERE _text IS NULL) WHERE v IS NOT NULL GROUP BY 3"
-        )
+        told.append(f"SELECT '{DAY}', '', {_DAY} AS value, sum(sign) FROM ({_values(days, lines)}) GROUP BY 3")
     if numbers:
-        names, values = ", ".join(map(literal, numbers)), ", ".join(map(quote, numbers))
-        told.append(
-            f"SELECT '{NUMBER}', name, v, sum(sign) FROM (SELECT unnest([{names}]) AS name, trim(unnest([{values}])) "
-            f"AS v, sign FROM {lines} WHERE _text IS NULL) WHERE v IS NOT NULL GROUP BY 2, 3"
-        )
+        told.append(f"SELECT '{NUMBER}', name, v, sum(sign) FROM ({_values(numbers, lines)}) GROUP BY 2, 3")
     if words := spoken(source):
         told.append(_words(source, [column.header for column in words], lines))
     execute = session.connection.execute
@@ -165,6 +161,17 @@ def _say(session: Session, source: Source, lines: str, sums: str) -> None:
             )
         odd = "NOT regexp_full_match(value, '-?\\d+([.,]\\d{1,9})?')"
         execute(f"DELETE FROM {sums} WHERE what = '{NUMBER}' AND {odd}")
+
+
+def _values(headers: list[str], lines: str) -> str:
+    """SQL: the texts `v` of columns, with the `name` of each; column by column, for the engine looks once at each word
+    of the dictionary of a file, but at every row where it makes a list of columns."""
+    told = (
+        f"SELECT {literal(header)} AS name, trim({quote(header)}) AS v, sign FROM {lines} "
+        f"WHERE _text IS NULL AND {quote(header)} IS NOT NULL"
+        for header in headers
+    )
+    return " UNION ALL ".join(told)
 
 
 def _words(source: Source, headers: list[str], lines: str) -> str:

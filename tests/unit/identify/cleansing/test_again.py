@@ -16,7 +16,8 @@ from b2shift.lake.api import open_lake, writing
 HEAD = TICKETS.splitlines()[0]
 THREE = REGISTRY + "TFCCC3;2021-03-04\r\n"
 CITIES = "CD_CLIENTE;DS_PROD;CIDADE;DS_SEGMENTO;SITUACAO_CONTRATO;VL_TOTAL_CONTRATO;DT_ASSINATURA_CONTRATO\n"
-TABLES = ("tickets", "contract_lines", "repairs", "rejects", "customer_registry")
+NONE = "0000-00-00"
+TABLES = ("tickets", "contract_lines", "repairs", "rejects", "customer_registry", "nps_answers")
 
 
 def ticket(number: int, group: str = "PC - WMS", day: str = "2025-01-11", customer: str = "TFBBB2") -> str:
@@ -35,6 +36,11 @@ def line(product: str, city: str = "RECIFE", customer: str = "TFAAA1", value: st
     return f"{customer};{product};{city};VAREJO;ATIVO;{value};2020-05-17"
 
 
+def answers(*groups: str) -> str:
+    rows = (f"{number};9;{group};TFBBB2\n" for number, group in enumerate(groups, 1))
+    return f"ticket;resposta_NPS;grupo_NPS;cliente\n{''.join(rows)}"
+
+
 def told(home: Path) -> dict[str, list[object]]:
     lake = open_lake(home)
     return {name: lake.query(f"SELECT * FROM {name} ORDER BY ALL").to_pylist() for name in TABLES}
@@ -44,22 +50,34 @@ def kept(home: Path, source: str) -> int:
     return int(str(open_lake(home).manifest.stages[f"clean {source}"].notes["kept"]))
 
 
-def test_a_plain_row_is_taken_over_and_one_with_a_repair_is_looked_at(
+def test_a_row_is_taken_over_with_its_repairs_and_a_spoilt_one_is_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parts, "LEAST", 0)
-    first = tickets(*map(ticket, range(9)), ticket(9, day="0000-00-00"))
+    rest = [ticket(20, customer="tfbbb2"), ticket(21, "pc - wms"), ticket(22, day="05.01.2025"), ticket(23, day=NONE)]
+    first, second = (tickets(*map(ticket, some), *rest) for some in (range(9), range(11, 2, -1)))
     deliver(tmp_path / "home", write_small(tmp_path / "a", tickets=first))
-    deliver(tmp_path / "home", write_small(tmp_path / "b", tickets=tickets(*map(ticket, range(11, 2, -1)))))
-    assert kept(tmp_path / "home", "tickets") == 6
-    assert len(told(tmp_path / "home")["tickets"]) == 9
+    deliver(tmp_path / "home", write_small(tmp_path / "b", tickets=second))
+    assert kept(tmp_path / "home", "tickets") == 6 + 2
+    repairs = open_lake(tmp_path / "home").query("SELECT row, before FROM repairs WHERE source = 'tickets' ORDER BY 1")
+    assert [row["row"] for row in repairs.to_pylist()] == [9, 10, 11, 12]
+
+
+def test_answers_stay_when_the_tickets_they_read_say_what_they_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "LEAST", 0)
+    for folder, day in (("a", "2025-01-11"), ("b", "2025-01-12")):
+        some = tickets(*map(ticket, range(1, 9)), ticket(9, day=day))
+        drop = write_small(tmp_path / folder, tickets=some, nps_transacional_suporte=answers(*["promotor"] * 9))
+        deliver(tmp_path / "home", drop)
+    assert kept(tmp_path / "home", "nps_transacional_suporte") == 8
 
 
 MANY = [line(f"P{number}") for number in range(320)]
 OTHERS = [line(f"P{number}", customer="TFBBB2") for number in range(9)]
 DAYS = [ticket(number, day=f"2025-01-{number:02}") for number in range(1, 29)]
 LATER = [ticket(100 + number, day=f"2027-02-{number:02}") for number in range(1, 29)]
-NONE = "0000-00-00"
 KEYLESS = "TFBBB2;PC - WMS;question;open;{day};2025-01-15;;high"
 CASES = {
     "a group is written another way by most": (
@@ -145,6 +163,17 @@ CASES = {
     "a city is corrected by other rows": (
         {"dados_clientes": lines(*MANY[:9], line("ERP", "Olinda"), line("CRM", "RECIFF"))},
         {"dados_clientes": lines(*OTHERS, line("ERP", "Olinda"), line("CRM", "RECIFF"))},
+    ),
+    "the ticket of an answer is of another day": (
+        {"tickets": tickets(*map(ticket, range(1, 9))), "nps_transacional_suporte": answers(*["promotor"] * 9)},
+        {
+            "tickets": tickets(*map(ticket, range(1, 8)), ticket(8, day="2025-01-12"), ticket(9)),
+            "nps_transacional_suporte": answers(*["promotor"] * 9),
+        },
+    ),
+    "a word that no table has is written another way by most": (
+        {"nps_transacional_suporte": answers("promotor", "Promotor", "Promotor")},
+        {"nps_transacional_suporte": answers("promotor", "Promotor", "Promotor", *["promotor"] * 9)},
     ),
     "only the registry changes": (
         {"tickets": tickets(ticket(1), ticket(2))},

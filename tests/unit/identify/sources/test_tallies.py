@@ -75,6 +75,14 @@ def test_of_many_numbers_a_sample_is_kept_with_a_reserve(tmp_path: Path) -> None
     assert of(rows, "word")["ERP"] == 60
 
 
+def test_moments_are_counted_by_their_day_however_it_is_written(tmp_path: Path) -> None:
+    days = ["2024-03-05", "12/28/2024", "3/28/2024", "3/5/2024", "05.03.24"]
+    moments = [f"{day} {hour}:58:57 PM" for day in days for hour in range(1, 9)] + ["2024-03-05T10:11:12"]
+    rows = "".join(f"TFAAA1;ERP;VAREJO;ATIVO;9,25;{moment}\n" for moment in moments)
+    deliver(tmp_path / "home", write_small(tmp_path / "a", dados_clientes=HEAD + rows))
+    assert of(told(tmp_path / "home"), "day") == dict.fromkeys(days, 8) | {"2024-03-05": 9}
+
+
 def test_the_same_delivery_again_counts_nothing(tmp_path: Path) -> None:
     drop = write_small(tmp_path / "a", dados_clientes=contracts(range(9)))
     deliver(tmp_path / "home", drop)
