@@ -147,3 +147,24 @@ def test_the_revenue_bridge_begins_at_its_start() -> None:
     picture = bridge_picture(Bridge(first=date(2024, 3, 31), last=date(2025, 3, 31), **parts))
     assert picture is not None
     assert [row[0] for row in picture.table.rows][::6] == ["Start", "End"]
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        (
+            "Varejo com Backoffice agora se chama Comércio com Backoffice.",
+            "Retail with Backoffice is now called Commerce with Backoffice.",
+        ),
+        (
+            "Contas da Marta acabou; os clientes repartiram-se por 4 segmentos.",
+            "Contas da Marta ended; its customers went to 4 segments.",
+        ),
+        (
+            "Varejo com Backoffice separou-se de Ex-clientes, com 95 clientes dele.",
+            "Retail with Backoffice parted from Former customers, with 95 customers of it.",
+        ),
+    ],
+)
+def test_what_became_of_segments_is_told_in_english(text: str, english: str) -> None:
+    assert retold(text) == english

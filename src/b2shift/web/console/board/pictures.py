@@ -124,7 +124,7 @@ def flows_between(user: User, seen: Seen) -> Chart | None:
     told = visible_flows(user)
     steps = flows.steps_of(told)
     taken = [one for one in told if steps and (one.before, one.as_of) == steps[-1]]
-    return flows.picture(taken, newest=True)
+    return flows.picture(flows.named_now(taken), newest=True)
 
 
 def stage_by_segment(user: User, seen: Seen) -> Chart | None:
