@@ -143,21 +143,20 @@ class _Code:
 
     def _named(self, name: str, path: Path, function: ast.AST, depth: int) -> Iterator[str]:
         """What a name was made, in its function or module; of a parameter, what callers give."""
-        for scope in (function, self.modules[path]):
+        parameter = isinstance(function, ast.FunctionDef) and name in _parameters(function)
+        for scope in (function,) if parameter else (function, self.modules[path]):
             found = [one for one in ast.walk(scope) if isinstance(one, ast.Assign | ast.AnnAssign | ast.NamedExpr)]
             values = [value for one in found for value in _bound(one, name)]
             if values:
                 yield from chain.from_iterable(self.texts(value, path, function, depth) for value in values)
                 return
-        if isinstance(function, ast.FunctionDef):
-            asked = [one.arg for one in function.args.args if one.arg not in ("self", "cls")]
-            if name in [*asked, *(one.arg for one in function.args.kwonlyargs)]:
-                calls = self.calls.get(function.name, [])
-                near = [one for one in calls if one[0] == path]
-                for where, caller, call in near or calls:
-                    given = _given(call, asked.index(name) if name in asked else -1, name)
-                    if given is not None:
-                        yield from self.texts(given, where, caller, depth)
+        if isinstance(function, ast.FunctionDef) and parameter:
+            calls = self.calls.get(function.name, [])
+            near = [one for one in calls if one[0] == path]
+            for where, caller, call in near or calls:
+                given = _given(call, _parameters(function)[name], name)
+                if given is not None:
+                    yield from self.texts(given, where, caller, depth)
 
     def _answered(self, call: ast.Call, path: Path, function: ast.AST, depth: int) -> Iterator[str]:
         """What a function of the same module gives back; of a method of a name, what the name was made."""
@@ -187,6 +186,12 @@ def _chosen(node: ast.IfExp | ast.BoolOp | ast.Dict | ast.Tuple) -> list[ast.exp
         case ast.Tuple():
             return node.elts
     return node.values
+
+
+def _parameters(function: ast.FunctionDef) -> dict[str, int]:
+    """The parameters of a function and their places in a call; -1 for one that is given by name only."""
+    placed = [one.arg for one in function.args.args if one.arg not in ("self", "cls")]
+    return {name: place for place, name in enumerate(placed)} | {one.arg: -1 for one in function.args.kwonlyargs}
 
 
 def _called(call: ast.Call) -> str:

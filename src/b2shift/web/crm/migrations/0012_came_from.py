@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0001_squashed_0011_nps_class'),
+        ('crm', '0011_nps_class'),
     ]
 
     operations = [
