@@ -97,7 +97,7 @@ def dossier(lake: Lake, customer_id: str, score: str) -> ScoreDossier:
         stored=tuple(stored),
         recomputed=tuple(recomputed),
         same=stored == recomputed,
-        inputs=tuple(sorted(inputs, key=lambda opened: (-abs(opened.points), opened.feature))),
+        inputs=tuple(sorted(inputs, key=lambda one: (-abs(one.points), one.feature))),
         reasons=tuple(
             f"{reason['phrase']}: {reason['value']} (pares: {reason['peers']})"
             for reason in opened.row["reasons"]
@@ -160,9 +160,7 @@ def what_ifs(lake: Lake, customer_id: str, score: str) -> tuple[WhatIf, ...]:
         ).to_pylist()[0]["middle"]
         if median_value is not None and np.isfinite(float(opened.frame.numbers[name][0])):
             changes.append(_with_value(opened, name, float(median_value)))
-    changed = sorted(
-        (opened for opened in changes if opened.now != opened.then), key=lambda opened: (opened.after, opened.feature)
-    )
+    changed = sorted((one for one in changes if one.now != one.then), key=lambda one: (one.after, one.feature))
     return (*levers(lake, opened.frame.as_of, score, _first_values(prediction)[score]), *changed)
 
 

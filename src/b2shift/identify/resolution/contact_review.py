@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from b2shift.identify.contracts import Answer, LinkDecision
+from b2shift.identify.contracts import LinkDecision
 from b2shift.identify.resolution.clerical_review import (
     ANSWERED,
     PENDING,
@@ -15,7 +15,7 @@ from b2shift.identify.resolution.clerical_review import (
     ReviewQueue,
     review_page,
 )
-from b2shift.identify.resolution.decisions import contact_journal, decide, standing_decisions
+from b2shift.identify.resolution.decisions import contact_journal, reject, standing_decisions
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.lake.api import Lake
@@ -135,12 +135,7 @@ def unmerge(
     ).pairs
     if not pairs:
         raise UnknownNameError(f"contato de {entity}", contact, [])
-    rejections = [
-        LinkDecision(prospect_id=p.one.id, same_as=p.other.id, answer=Answer.REJECTED, by=by, at=at) for p in pairs
-    ]
-    for decision in rejections:
-        decide(lake, home, decision)
-    return rejections
+    return reject(lake, home, [(pair.one.id, pair.other.id) for pair in pairs], by=by, at=at)
 
 
 def _as_list(within: Within) -> list[str] | None:

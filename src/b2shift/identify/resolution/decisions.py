@@ -1,5 +1,7 @@
 """Decisions of people over pairs of companies or contacts: append-only journals in which the newest entry stands."""
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from b2shift.identify.contracts import Answer, LinkDecision
@@ -46,3 +48,15 @@ def decide(lake: Lake, home: Path, decision: LinkDecision) -> None:
             append_decision(journal, decision)
             return
     raise UnknownNameError(f"par de {decision.prospect_id}", decision.same_as, linked)
+
+
+def reject(
+    lake: Lake, home: Path, pairs: Iterable[tuple[str, str]], *, by: str, at: datetime
+) -> Sequence[LinkDecision]:
+    """Journal that none of these pairs is the same; raises as `decide` does."""
+    rejections = [
+        LinkDecision(prospect_id=one, same_as=other, answer=Answer.REJECTED, by=by, at=at) for one, other in pairs
+    ]
+    for decision in rejections:
+        decide(lake, home, decision)
+    return rejections

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pydantic import Field
 
-from b2shift.identify.contracts import Answer, LinkDecision
+from b2shift.identify.contracts import LinkDecision
 from b2shift.identify.resolution.company_review import CompanyRecord, same_company
-from b2shift.identify.resolution.decisions import decide
+from b2shift.identify.resolution.decisions import reject
 from b2shift.kernel.contract import Contract
 from b2shift.kernel.errors import UnknownNameError
 from b2shift.lake.api import Lake
@@ -65,12 +65,7 @@ def unmerge(lake: Lake, home: Path, entity: str, prospect: str, by: str, at: dat
     pairs = [p for p in same_company(lake, home, entity) if prospect in (p.one.id, p.other.id)]
     if not pairs:
         raise UnknownNameError(f"prospect de {entity}", prospect, [])
-    rejections = [
-        LinkDecision(prospect_id=p.one.id, same_as=p.other.id, answer=Answer.REJECTED, by=by, at=at) for p in pairs
-    ]
-    for decision in rejections:
-        decide(lake, home, decision)
-    return rejections
+    return reject(lake, home, [(pair.one.id, pair.other.id) for pair in pairs], by=by, at=at)
 
 
 def _company(row: dict[str, object]) -> MergedCompany:

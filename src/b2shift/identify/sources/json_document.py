@@ -2,7 +2,8 @@
 
 import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from io import BufferedIOBase
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,13 @@ from b2shift.kernel.errors import SourceError
 _OPENING, _CLOSING = ("start_map", "start_array"), ("end_map", "end_array")
 
 
-def document_objects(path: Path) -> Iterator[dict[str, Any]] | None:
-    """The objects of the document's only list, one at a time; None for a file that is no such document.
+def document_objects(path: Path) -> Callable[[], Iterator[dict[str, Any]]] | None:
+    """Streams the objects of the document's only list whenever called; None for a file that is no such document.
 
     SourceError for an array that breaks off.
     """
     prefix = _list_prefix(path) if path.suffix.casefold() == ".json" else None
-    return None if prefix is None else _objects(path, prefix)
+    return None if prefix is None else partial(_objects, path, prefix)
 
 
 def as_lines(path: Path, scratch: Path) -> Path:
@@ -31,7 +32,7 @@ def as_lines(path: Path, scratch: Path) -> Path:
         return path
     target = scratch / f"lines-{path.name}"
     with target.open("w", encoding="utf-8") as out:
-        for one in objects:
+        for one in objects():
             out.write(json.dumps(one, ensure_ascii=False, default=float) + "\n")
     return target
 

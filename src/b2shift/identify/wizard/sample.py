@@ -124,15 +124,15 @@ def _json_sample(path: Path) -> Sample:
     """JSON lines, or a document as such: the keys of the first objects are the header."""
     document = document_objects(path)
     evidence = "um objeto JSON por linha" if document is None else "um documento JSON"
-    sampled = list(islice(_json_lines(path) if document is None else document, SAMPLE_ROWS))
+    read = document or partial(_json_lines, path)
+    sampled = list(islice(read(), SAMPLE_ROWS))
     header = list(dict.fromkeys(name for one in sampled for name in leaves(one)))
 
     def rows(objects: Iterable[dict[str, Any]]) -> Iterator[list[str]]:
         return ([_json_text(one.get(name)) for name in header] for one in map(leaves, objects))
 
     def read_rest() -> Iterator[list[str]]:
-        reread = _json_lines(path) if document is None else document_objects(path)
-        yield from rows(islice(reread or (), SAMPLE_ROWS, None))
+        yield from rows(islice(read(), SAMPLE_ROWS, None))
 
     return Sample(path.name, Reader.JSONL, header, list(rows(sampled)), [evidence], read_rest=read_rest)
 

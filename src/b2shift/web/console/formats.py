@@ -24,6 +24,12 @@ def number(value: Number | None, decimals: int = 0) -> str:
     return NOTHING if value is None else _local(format_number(value, decimals))
 
 
+def typed_number(text: str) -> float:
+    """`1.234,5`, `1 234,5` or `1234.5` as a person types it; ValueError for what is no number."""
+    plain = text.strip().replace(" ", "")
+    return float(plain.replace(".", "").replace(",", ".") if "," in plain else plain)
+
+
 def against_mean(value: float, mean: float) -> str:
     """`0.12` and a mean of `0.04` → `3,0 vezes a média de 4,0%`, as shares; under a twentieth `menos de 0,1 vez`."""
     ratio = value / mean

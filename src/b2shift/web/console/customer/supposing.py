@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from b2shift.differentiate.api import feature_declarations
 from b2shift.differentiate.contracts import DossierInput, WhatIf
 from b2shift.web.console.charts import Chart, Column, Table
+from b2shift.web.console.formats import typed_number
 from b2shift.web.console.templatetags.formats import shown
 from b2shift.web.console.wording import figures_too, shipped
 from b2shift.web.crm import scored
@@ -59,9 +60,8 @@ def typed_value(typed: str, form: str) -> tuple[float | None, str]:
     """The number somebody typed, `7,5` or `7.5`, a share as percent; or what is wrong with it."""
     if not typed:
         return None, ""
-    plain = typed.removesuffix("%").strip()
     try:
-        value = float(plain.replace(".", "").replace(",", ".") if "," in plain else plain)
+        value = typed_number(typed.removesuffix("%"))
     except ValueError:
         return None, _("“%(typed)s” não é um número.") % {"typed": typed[:40]}
     return value / 100 if form == _SHARE else value, ""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.permissions import Capability
 from b2shift.web.console.doors import AskedBy, door
+from b2shift.web.console.formats import typed_number
 from b2shift.web.console.goals.progress import progress_of
 from b2shift.web.console.wording import shipped
 from b2shift.web.crm.current import newest_publication
@@ -80,9 +81,7 @@ def _month(text: str) -> date:
 
 
 def _number(text: str) -> float:
-    plain = text.strip().replace(" ", "")
-    plain = plain.replace(".", "").replace(",", ".") if "," in plain else plain
     try:
-        return float(plain)
+        return typed_number(text)
     except ValueError as error:
         raise InputError(_("Uma meta é um número"), value=text[:20], hint=_("Escreva só o número")) from error
