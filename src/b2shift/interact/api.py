@@ -337,9 +337,9 @@ def journey_transitions(step: Step) -> list[tuple[str, str]]:
     return [(words, target) for _place, words, target in _transitions.transitions(step)]
 
 
-def journey_facts() -> list[str]:
-    """The facts a step's condition may name."""
-    return _facts.known()
+def journey_facts() -> dict[str, dict[str, str]]:
+    """The facts a step's condition may name: family → name → what people call it."""
+    return _facts.labels()
 
 
 def begin_journey(journey: Journey, now: datetime) -> Position:

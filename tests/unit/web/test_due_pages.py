@@ -46,6 +46,12 @@ def test_each_sees_the_contacts_of_their_own_customers(signed_in: SignIn, people
     assert not [one.customer_id for one in foreign if f"/clientes/{one.customer_id}/" in page.text]
 
 
+def test_evidence_names_its_tables_in_words(signed_in: SignIn) -> None:
+    proof = {"metric": "renovacao", "label": "Renovação", "value": "1/1", "threshold": "30 dias"}
+    Proposal.objects.update(evidence=[proof | {"source": "opportunities, customers"}])
+    assert "Oportunidades, Cadastro" in signed_in(Role.ANALYST).get("/contatos-devidos/").text
+
+
 def test_reason_evidence_and_rule_are_told(signed_in: SignIn) -> None:
     page = signed_in(Role.ANALYST).get("/contatos-devidos/").text
     for words in ("Uso caiu 40 % em 30 dias", "50 %", "Queda de uso", "Ligar para o cliente", "Sem consentimento"):

@@ -13,11 +13,12 @@ from django.http import Http404
 from django.test import Client
 from tests.unit.identify.wizard.other_tables import billing_and_help_desk
 
-from b2shift.identify.api import check_source, propose_sources, write_sources
+from b2shift.identify.api import canonical_tables, check_source, propose_sources, write_sources
 from b2shift.kernel.errors import InputError
 from b2shift.web.accounts.models import User
 from b2shift.web.accounts.roles import Role
 from b2shift.web.console.sources import uploads
+from b2shift.web.console.wording import word
 from b2shift.web.ledger.models import AuditEvent
 
 SignIn = Callable[[Role], Client]
@@ -92,6 +93,17 @@ def test_files_are_proposed_corrected_saved_and_then_declared(signed_in: SignIn,
     assert [one.source for one in listed.context["sources"] if one.own] == ["accounts", "invoices"]
     assert "invoices-*.csv" in browser.get("/fontes/invoices/").text
     assert browser.get(address).status_code == 404
+
+
+def test_targets_are_told_in_words(signed_in: SignIn, home: Path) -> None:
+    browser = signed_in(Role.ANALYST)
+    page = browser.get(send(browser, table("invoices.csv", INVOICES.content()))).text
+    assert '<option value="invoices"' in page
+    assert ">Faturas</option>" in page
+    assert ">Data de emissão</option>" in page
+    for name, columns in canonical_tables().items():
+        assert word("table", name) != name
+        assert all(word("column", one) != one for one in columns if one not in {"mrr", "cnpj"})
 
 
 def test_another_table_is_proposed_anew_and_a_source_can_stay_out(signed_in: SignIn, home: Path) -> None:

@@ -8,6 +8,13 @@ CLASSES = {"class_now": 0, "class_3m": 3, "class_6m": 6, "class_12m": 12}
 """Fact → months before."""
 NO_ANSWER = "nenhuma"
 ANSWER = "answer"
+_OWN = {
+    "class_now": "Classe agora",
+    "class_3m": "Classe 3 meses antes",
+    "class_6m": "Classe 6 meses antes",
+    "class_12m": "Classe 12 meses antes",
+    ANSWER: "Última resposta",
+}
 
 
 def words_of(name: str) -> tuple[str, ...] | None:
@@ -20,6 +27,14 @@ def words_of(name: str) -> tuple[str, ...] | None:
 def known() -> list[str]:
     """Every name a condition may use."""
     return [*metrics(), *CLASSES, ANSWER]
+
+
+def labels() -> dict[str, dict[str, str]]:
+    """Family → name a condition may use → what people call it; a journey's own facts are of the family `jornada`."""
+    found: dict[str, dict[str, str]] = {"jornada": dict(_OWN)}
+    for name, metric in metrics().items():
+        found.setdefault(metric.family, {})[name] = metric.label
+    return found
 
 
 def conditions(journey: Journey) -> list[tuple[tuple[str | int, ...], Condition]]:

@@ -14,6 +14,7 @@ from b2shift.web.accounts.roles import BusinessUnit
 from b2shift.web.campaigns.models import Campaign, Recipient
 from b2shift.web.console import retold
 from b2shift.web.console.formats import NOTHING
+from b2shift.web.console.table_words import COLUMN_WORDS, TABLE_WORDS
 from b2shift.web.journeys.models import Enrolment, Running, Version
 from b2shift.web.outbox.models import Message
 from b2shift.web.outreach.models import Draft, Receipt, Task
@@ -213,6 +214,8 @@ WORDS: dict[str, Words] = {
     },
     "journey_contact": {**dict(Message.State.choices), **dict(Draft.State.choices)},
     "sentiment": {"positivo": _("Positivo"), "neutro": _("Neutro"), "negativo": _("Negativo")},
+    "table": TABLE_WORDS,
+    "column": COLUMN_WORDS,
 }  # fmt: skip
 
 TONES: dict[str, Mapping[str, Tone]] = {

@@ -113,6 +113,29 @@ def test_a_version_is_approved_on_its_page_by_another(signed_in: SignedIn, peopl
     assert "Em vigor" in text(drawer.get(place))
 
 
+def test_the_forms_speak_in_words_and_keep_codes(signed_in: SignedIn, people: object) -> None:
+    browser = signed_in(Role.MANAGER)
+    browser.get(DRAW)
+    change = f"{DRAW}mudar/"
+    browser.post(change, {"what": "text", "text": SHORT})
+    page = text(browser.get(DRAW))
+    assert 'value="WhatsApp, E-mail"' in page
+    case = {"cases-0-0-metric": "usage_ratio", "cases-0-0-operator": "below", "cases-0-0-value": "0,5"}
+    browser.post(change, {"what": "add", "step": "carta", "kind": "branch"})
+    told = {"what": "fill", "step": "branch_1", "kind": "branch", "id": "branch_1", "name": "Uso"}
+    browser.post(change, {**told, **case, "cases-0-next": "fim", "otherwise": "fim"})
+    page = text(browser.get(DRAW))
+    assert '<option value="usage_ratio" selected>Uso ante a média do segmento</option>' in page
+    assert '<optgroup label="Contrato">' in page
+    letter = {"what": "fill", "step": "carta", "kind": "message", "id": "carta", "name": "Carta", "message": "Oi"}
+    browser.post(change, {**letter, "channels": "e-mail, sms, pombo", "next": "fim"})
+    assert "- email" in text_of(Sketch.objects.get())
+    assert "- pombo" in text_of(Sketch.objects.get()), "what is no word stays, for the checker to name"
+    unknown = {**case, "cases-0-0-metric": "lua"}
+    browser.post(change, {**told, **unknown, "cases-0-next": "fim", "otherwise": "fim"})
+    assert '<option value="lua" selected>lua</option>' in text(browser.get(DRAW))
+
+
 def test_a_journey_is_drawn_with_forms_alone_and_every_change_is_undone(signed_in: SignedIn, people: object) -> None:
     browser = signed_in(Role.MANAGER)
     browser.get("/jornadas/minha/desenhar/")
@@ -190,7 +213,7 @@ def test_the_journey_itself_is_a_form(signed_in: SignedIn, people: object) -> No
     for line in ("name: Minha jornada", "type: promotor", "theme: uso", "within_days: 30", "reentry_days: 90"):
         assert line in said
     page = text(browser.get("/jornadas/minha/desenhar/"))
-    assert 'value="promotor, neutro"' in page
+    assert 'value="Promotor, Neutro"' in page
     assert "Propor esta versão" in page
     browser.post(change, {"what": "head", "enter.classes.now": "", "enter.reentry_days": ""})
     assert "classes" not in text_of(Sketch.objects.get())

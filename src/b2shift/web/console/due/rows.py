@@ -89,7 +89,7 @@ def _evidence(told: Mapping[str, Any]) -> str:
         escaped(wording.figures_too(text or NOTHING))
         for text in (told.get("label") or told.get("metric"), told.get("value"), told.get("threshold"))
     )
-    source = escaped(told.get("source") or NOTHING)
+    source = escaped(", ".join(wording.word("table", one) for one in (told.get("source") or NOTHING).split(", ")))
     return f'<tr><th scope="row">{label}</th><td>{value}</td><td>{threshold}</td><td class="muted">{source}</td></tr>'
 
 

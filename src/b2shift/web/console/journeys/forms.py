@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -11,11 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from b2shift.interact.api import journey_facts, policy_in_force
 from b2shift.interact.contracts import Answer, CampaignType, Channel, CustomerClass, Kind, OwnerRole
+from b2shift.kernel.text import fold
 from b2shift.web.console.wording import shipped, word
 
 OPERATORS = {
     "equals": _("igual a"), "at_least": _("pelo menos"), "above": _("acima de"), "at_most": _("no máximo"),
     "below": _("abaixo de"),
+}  # fmt: skip
+FAMILIES = {
+    "jornada": _("Jornada"), "cadastro": _("Cadastro"), "contrato": _("Contrato"), "receita": _("Receita"),
+    "uso": _("Uso"), "financeiro": _("Financeiro"), "suporte": _("Suporte"), "nps": _("NPS"),
+    "comercial": _("Comercial"), "campanhas": _("Campanhas"), "scores": _("Scores"),
 }  # fmt: skip
 _SLOTS = 2
 
@@ -56,7 +63,7 @@ class Row:
 
     number: int
     values: Mapping[str, Any] = field(default_factory=dict)
-    conditions: Sequence[Mapping[str, str]] = ()
+    conditions: Sequence[Mapping[str, str | bool]] = ()
     whole: bool = True
     """Whether the form can show all of it; longer ones are changed in the text."""
 
@@ -151,15 +158,18 @@ def read(kind: str, posted: Mapping[str, str]) -> dict[str, Any]:
     return told
 
 
-def facts() -> list[str]:
-    """The facts a case may look at."""
-    return journey_facts()
+def facts() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The facts a case may look at, by family, in words."""
+    return [
+        (str(FAMILIES[family]), sorted(((name, shipped(label)) for name, label in told.items()), key=itemgetter(1)))
+        for family, told in journey_facts().items()
+    ]
 
 
 def _value(spec: Spec, step: Mapping[str, Any]) -> Any:
     value = step.get(spec.name)
     if spec.form in _LISTS:
-        return ", ".join(map(str, value)) if isinstance(value, list) else value or ""
+        return ", ".join(coded(spec.form, str(one)) for one in value) if isinstance(value, list) else value or ""
     if spec.form == "approval":
         return value or "guarda"
     if spec.form == "cases":
@@ -178,14 +188,16 @@ def _case(number: int, case: Mapping[str, Any]) -> Row:
     return Row(number, case, _slots(plain), whole)
 
 
-def _condition(one: Mapping[str, Any]) -> dict[str, str]:
+def _condition(one: Mapping[str, Any]) -> dict[str, str | bool]:
     operator = next((name for name in OPERATORS if name in one), "equals")
     value = one.get(operator, "")
     said = str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
-    return {"metric": str(one.get("metric", "")), "operator": operator, "value": said}
+    metric = str(one.get("metric", ""))
+    unknown = bool(metric) and not any(metric in told for told in journey_facts().values())
+    return {"metric": metric, "operator": operator, "value": said, "unknown": unknown}
 
 
-def _slots(told: list[dict[str, str]]) -> list[dict[str, str]]:
+def _slots(told: Sequence[Mapping[str, str | bool]]) -> list[Mapping[str, str | bool]]:
     return [*told, *({"metric": "", "operator": "equals", "value": ""} for _n in range(_SLOTS - len(told)))]
 
 
@@ -230,13 +242,19 @@ _CODED: Mapping[str, tuple[str, Sequence[StrEnum]]] = {
 def _read(form: str, text: str) -> Any:
     match form:
         case "channels" | "answers" | "classes":
-            return [one.strip() for one in text.split(",") if one.strip()]
+            return [_code(form, one.strip()) for one in text.split(",") if one.strip()]
         case "whole":
             return int(text) if text.isdecimal() and len(text) < 9 else text
         case "share":
             return _number(text)
         case _:
             return text.replace("\r\n", "\n")
+
+
+def _code(form: str, said: str) -> str:
+    """The code of a word as people write it; what is none stays as written, for the checker to name."""
+    kind, codes = _CODED[form]
+    return next((one.value for one in codes if fold(said) == fold(word(kind, one.value))), said)
 
 
 def _number(text: str) -> Any:
